@@ -1,0 +1,114 @@
+/* Keyword arguments: how `hone_dense(300, .activation = "relu")` works, in one place.
+ *
+ * The arguments of each layer, optimizer, loss, ... are one list, an X-macro of rows
+ *
+ *     F(A, KIND, name, default, "help", attributes...)
+ *
+ * from which come the argument struct (HONE_ARGS_STRUCT), the real defaults of a call (HONE_ARGS_CALL) and the field
+ * table for copying, checking, saving, loading, the command line and help (HONE_FIELD_TABLE, in hone/ext.h). They
+ * cannot disagree. An explicit 0 or false counts; "none" is HONE_NONE for numbers, HONE_NONE_INTEGER for integers and
+ * NULL for text. KIND is one of the kinds below; attributes are designated initialisers of a hone_field.
+ *
+ * From C++, or from another language, take the defaults with hone_args_default("dense", &args, sizeof args), set the
+ * members, and call hone_dense_create(&args). */
+#ifndef HONE_ARGS_H
+#define HONE_ARGS_H
+
+#include <hone/error.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    HONE_MAX_RANK = 8,    /* axes of a tensor, the batch among them */
+    HONE_MAX_NUMBERS = 32, /* items of a list of numbers */
+    HONE_MAX_TEXTS = 16   /* items of a list of texts */
+};
+
+#define HONE_NONE ((double)NAN)          /* no number given */
+#define HONE_NONE_INTEGER INT64_MIN      /* no integer given; ends a list of integers */
+#define HONE_ANY ((int64_t)-1)           /* a size that is not fixed, as that of the batch */
+
+#define HONE_NO_INTEGERS \
+    { INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN }
+#define HONE_NO_NUMBERS \
+    { NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, \
+      NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN }
+#define HONE_NO_TEXTS \
+    { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+
+/* The start of every argument struct. */
+typedef struct hone_args {
+    size_t size;      /* of the whole struct as the caller was compiled, so that it may grow at its end */
+    const char *site; /* "train.c:12", for messages; may be NULL */
+} hone_args;
+
+typedef struct hone_layer hone_layer;
+typedef struct hone_schedule hone_schedule;
+
+/* Kinds of field and their C types. */
+#define HONE_DECLARE_BOOLEAN(name) bool name;
+#define HONE_DECLARE_INTEGER(name) int64_t name;
+#define HONE_DECLARE_NUMBER(name) double name;
+#define HONE_DECLARE_TEXT(name) const char *name;
+#define HONE_DECLARE_ACTIVATION(name) const char *name;  /* spec strings: "leaky_relu(negative_slope=0.1)" */
+#define HONE_DECLARE_INITIALIZER(name) const char *name; /* "he_normal" */
+#define HONE_DECLARE_REGULARIZER(name) const char *name; /* "l2(0.01)" */
+#define HONE_DECLARE_CONSTRAINT(name) const char *name;  /* "max_norm(2)" */
+#define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK]; /* up to the first HONE_NONE_INTEGER */
+#define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS]; /* up to the first HONE_NONE */
+#define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
+#define HONE_DECLARE_LAYER(name) hone_layer *name;       /* taken over */
+#define HONE_DECLARE_SCHEDULE(name) hone_schedule *name; /* taken over */
+
+#define HONE_FIELD_DECLARE(A, kind, name, standard, ...) HONE_DECLARE_##kind(name)
+#define HONE_FIELD_DEFAULT(A, kind, name, standard, ...) .name = standard,
+
+/* HONE_ARGS_STRUCT(hone_dense_args, HONE_DENSE_FIELDS); */
+#define HONE_ARGS_STRUCT(type, FIELDS) \
+    typedef struct type { \
+        hone_args base; \
+        FIELDS(HONE_FIELD_DECLARE, type) \
+    } type
+
+#define HONE_TEXT_OF_(x) #x
+#define HONE_TEXT_OF(x) HONE_TEXT_OF_(x)
+#define HONE_SITE __FILE__ ":" HONE_TEXT_OF(__LINE__)
+
+/* A call with the struct's address: defaults first, then the caller's words; the last word wins. The pragmas keep the
+ * compiler's warning about that out of the caller's build. */
+#ifndef __cplusplus
+#if defined(__clang__)
+#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
+    __extension__({ \
+        _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"") \
+        _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") create( \
+            &(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}); \
+        _Pragma("clang diagnostic pop") \
+    })
+#elif defined(__GNUC__)
+#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
+    __extension__({ \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"") create( \
+            &(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}); \
+        _Pragma("GCC diagnostic pop") \
+    })
+#else
+#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
+    create(&(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__})
+#endif
+#endif
+
+/* Fills `args` (of `size` bytes) with the defaults of a layer, optimizer, ... by name ("dense", "adam").
+ * Errors: HONE_ERROR_NAME; HONE_ERROR_ARGUMENT when the size is not one this library has had. */
+hone_status hone_args_default(const char *name, void *args, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,57 @@
+/* Errors: a status below zero, and one sentence that says where, what, what was expected and what was received.
+ *
+ * A function that fails returns a status below zero, or NULL where it would return an object, and leaves one
+ * sentence for hone_error_message() in the calling thread. The sentence is set where most is known and passed on
+ * unchanged: NULL handed to another function of Hone is an earlier failure, never "nothing", and keeps its sentence. */
+#ifndef HONE_ERROR_H
+#define HONE_ERROR_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* X(name, value, text) */
+#define HONE_STATUS_MAP(X) \
+    X(HONE_OK, 0, "done") \
+    X(HONE_ERROR_ARGUMENT, -1, "an argument is wrong") \
+    X(HONE_ERROR_MEMORY, -2, "out of memory") \
+    X(HONE_ERROR_SHAPE, -3, "shapes do not fit") \
+    X(HONE_ERROR_NAME, -4, "unknown name") \
+    X(HONE_ERROR_FILE, -5, "a file cannot be read or written") \
+    X(HONE_ERROR_FORMAT, -6, "a file's content is wrong") \
+    X(HONE_ERROR_DATA, -7, "the data do not fit the model") \
+    X(HONE_ERROR_STATE, -8, "not possible now") \
+    X(HONE_ERROR_UNSUPPORTED, -9, "not supported by this build") \
+    X(HONE_ERROR_NUMERIC, -10, "a number is not finite") \
+    X(HONE_ERROR_CALLBACK, -11, "a callback failed")
+
+typedef enum hone_status {
+#define HONE_STATUS_ENUM(name, value, text) name = value,
+    HONE_STATUS_MAP(HONE_STATUS_ENUM)
+#undef HONE_STATUS_ENUM
+} hone_status;
+
+/* The sentence of the last failure in this thread, "" when there was none. Owned by the library; valid until the next
+ * failure in the same thread. */
+const char *hone_error_message(void);
+
+/* The status of the last failure in this thread, HONE_OK when there was none. */
+hone_status hone_error_status(void);
+
+/* Forgets the last failure of this thread. */
+void hone_error_clear(void);
+
+/* A constant text for a status: "out of memory". */
+const char *hone_status_text(hone_status status);
+
+/* Fails from a user's own layer, loss or callback: sets the sentence (printf) and returns `status`. A call site or an
+ * object that is being worked on (see hone_internal_error_push) is put in front. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+hone_status hone_fail(hone_status status, const char *format, ...);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,84 @@
+/* Kernels: everything that touches the numbers of a tensor while a plan runs.
+ *
+ * All kernels have one type. A kernel computes the items begin .. end-1 of its result; what an item is (an element of the
+ * flat result, a row, a channel, a tile of a product) is said in its family's list (*.def), with what data, size and
+ * scalar mean. Items are independent of each other and may be computed by any thread in any grouping: the bits of an
+ * item never depend on begin and end.
+ *
+ * A table holds one function per kernel. ref/ is complete and the definition of right: compiled twice, for float (each
+ * formula and sum evaluated in double, rounded once) and wholly in double. The other tables start from ref and overlay
+ * what they do better: "generic" (plain C, blocked product), "avx2", "avx512", "onednn" (the best of avx2/avx512 and
+ * oneDNN products). An executor uses one table; its element type is float, but double for ref_double. */
+#ifndef HONE_KERNELS_KERNELS_H
+#define HONE_KERNELS_KERNELS_H
+
+#include "base/error.h"
+#include "base/random.h"
+#include <hone/args.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HONE_KERNEL_OPERANDS = 12, HONE_KERNEL_SIZES = 12, HONE_KERNEL_SCALARS = 8 };
+
+typedef struct hone_kernel_args {
+    void *data[HONE_KERNEL_OPERANDS];   /* results first, then operands; contiguous row-major unless said otherwise */
+    int64_t size[HONE_KERNEL_SIZES];
+    double scalar[HONE_KERNEL_SCALARS];
+    const void *extra;                  /* a struct that the family names, or NULL */
+    const hone_random *random;          /* of kernels that draw */
+    const double *step;                 /* of optimizer kernels: the numbers of this step (rate, corrections) */
+} hone_kernel_args;
+
+/* `scratch`: the running thread's own, as many bytes as hone_kernel_scratch asks for; aligned to 64. */
+typedef void hone_kernel(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch);
+
+/* Index of each kernel: HONE_KERNEL_relu, HONE_KERNEL_relu_gradient, ... made from the lists. */
+typedef enum hone_kernel_index {
+#define HONE_KERNEL(name) HONE_KERNEL_##name,
+#include "kernels/kernels.def"
+#undef HONE_KERNEL
+    HONE_KERNEL_COUNT
+} hone_kernel_index;
+
+typedef struct hone_kernels {
+    const char *name;
+    size_t element_size; /* of a real: 4, in ref_double 8 */
+    hone_kernel *kernel[HONE_KERNEL_COUNT];
+    /* Chooses the tiles of a product from its shape alone (never from the number of threads), and the scratch bytes a
+     * thread needs for one. */
+    void (*matmul_tiles)(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n, size_t *scratch);
+} hone_kernels;
+
+/* The table for this machine: the best there is, or what HONE_KERNELS names (ref, generic, avx2, avx512, onednn); an
+ * unknown or impossible name: NULL with an error. Chosen once, thread-safe. */
+const hone_kernels *hone_internal_kernels(void);
+/* A table by name, "ref_double" too; NULL with an error when this machine or build cannot run it. */
+const hone_kernels *hone_internal_kernels_named(const char *name);
+/* The names that this machine can run, ended by NULL, "ref" first. */
+const char *const *hone_internal_kernels_names(void);
+const char *hone_internal_kernel_name(hone_kernel_index index);
+
+/* A walk over up to 8 axes with strides in elements, for kernels that broadcast, transpose, slice or pad. */
+typedef struct hone_strides {
+    int rank;
+    int64_t dims[HONE_MAX_RANK];        /* of the result */
+    int64_t a[HONE_MAX_RANK], b[HONE_MAX_RANK]; /* stride of operand a (and b) along each axis; 0 repeats */
+    int64_t offset;                     /* of operand a's first element */
+} hone_strides;
+
+/* What is done to each finished tile of a product (or run as one chain of element-wise work) while it is in cache: kernels
+ * whose items are the elements of the same flat result. */
+enum { HONE_CHAIN_STEPS = 6 };
+typedef struct hone_chain {
+    int count;
+    struct {
+        hone_kernel *run;
+        const hone_kernel_args *args;
+    } step[HONE_CHAIN_STEPS];
+} hone_chain;
+
+/* Flags of a product. */
+enum { HONE_MATMUL_TRANSPOSE_A = 1, HONE_MATMUL_TRANSPOSE_B = 2 };
+
+#endif
