@@ -4,6 +4,7 @@
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/file.h"
 #include <hone/array.h>
 
 /* What every reader enforces; file-formats section 7.3. One set of limits for all. */
@@ -15,20 +16,6 @@ extern const hone_limits hone_internal_limits;
 /* JSON text to a tree, with lines and columns; accepts NaN, Infinity, -Infinity (and says where on request), the last of double keys.
  * `label` names the source in messages ("model.keras: config.json"). jansson underneath. */
 hone_config *hone_internal_json_parse(const char *text, size_t length, const char *label);
-
-/* Writing aside: a temporary file in the folder of `path`, synced and renamed over it when `finish` succeeds, removed otherwise. */
-typedef struct hone_file_writer {
-    char *path, *temporary;
-    int descriptor;
-} hone_file_writer;
-hone_status hone_internal_file_begin(hone_file_writer *writer, const char *path);
-hone_status hone_internal_file_write(hone_file_writer *writer, const void *data, size_t bytes); /* all of it */
-hone_status hone_internal_file_finish(hone_file_writer *writer); /* fsync, rename, fsync of the folder */
-void hone_internal_file_abandon(hone_file_writer *writer);       /* fine after finish, and on a zeroed writer */
-/* Fails now when `path` could not be written later (missing folder, no permission), so that training is not lost. */
-hone_status hone_internal_file_check_writable(const char *path);
-/* A whole regular file, at most `limit` bytes, 0-ended (the 0 is not counted). To be freed with hone_internal_free. */
-hone_status hone_internal_file_read(const char *path, size_t limit, void **data, size_t *bytes);
 
 /* Zip archives (libzip underneath), read whole into memory, checked by 7.3: unique names, no paths outside, methods 0 and 8, no
  * encryption, sizes believed only within limits, CRC verified. */
