@@ -5,20 +5,37 @@
 #include "base/error.h"
 #include <stddef.h>
 
-/* Writing aside: a temporary file in the folder of `path`, synced and renamed over it when `finish` succeeds, removed otherwise. */
+/* Writing aside: a temporary file in the folder of `path`, synced and renamed over it when `finish` succeeds, removed
+ * otherwise. */
 typedef struct hone_file_writer {
     char *path, *temporary;
     int descriptor; /* plus 1, so that a zeroed writer has none */
 } hone_file_writer;
 hone_status hone_internal_file_begin(hone_file_writer *writer, const char *path);
-hone_status hone_internal_file_write(hone_file_writer *writer, const void *data, size_t bytes); /* all of it */
-hone_status hone_internal_file_finish(hone_file_writer *writer); /* fsync, rename, fsync of the folder */
-void hone_internal_file_abandon(hone_file_writer *writer);       /* fine after finish, and on a zeroed writer */
+/* All the bytes. */
+hone_status hone_internal_file_write(hone_file_writer *writer, const void *data, size_t bytes);
+/* fsync, rename, fsync of the folder. */
+hone_status hone_internal_file_finish(hone_file_writer *writer);
+/* Fine after finish, and on a zeroed writer. */
+void hone_internal_file_abandon(hone_file_writer *writer);
 
 /* Fails now when `path` could not be written later (missing folder, no permission), so that training is not lost. */
 hone_status hone_internal_file_check_writable(const char *path);
 
-/* A whole regular file, at most `limit` bytes, 0-ended (the 0 is not counted). To be freed with hone_internal_free. */
+/* Reading: regular files only, so that a pipe or a device never blocks or goes on for ever. */
+typedef struct hone_file_reader {
+    const char *path; /* lent */
+    int descriptor;   /* plus 1, so that a zeroed reader has none */
+    size_t bytes;     /* of the whole file, when it was opened */
+} hone_file_reader;
+hone_status hone_internal_file_open(hone_file_reader *reader, const char *path);
+/* The next bytes, all of them. */
+hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t bytes);
+/* Fine on a zeroed reader. */
+void hone_internal_file_close(hone_file_reader *reader);
+
+/* A whole regular file, at most `limit` bytes, 0-ended (the 0 is not counted). To be freed with hone_internal_free.
+ * Files of more than `limit` bytes are HONE_ERROR_FORMAT. */
 hone_status hone_internal_file_read(const char *path, size_t limit, void **data, size_t *bytes);
 
 #endif

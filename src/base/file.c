@@ -1,0 +1,255 @@
+/* Files: reading regular files, and writing aside, syncing and renaming. */
+#define _XOPEN_SOURCE 700
+#include "base/file.h"
+#include "base/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIECE = 1 << 30 }; /* bytes of one read or write call; Linux moves at most 2 GiB in one */
+
+static hone_status fail_system(const char *path, const char *doing)
+{
+    int reason = errno;
+    hone_status status = reason == ENOMEM ? HONE_ERROR_MEMORY : HONE_ERROR_FILE;
+    return hone_fail(status, "%s: cannot %s: %s", path, doing, strerror(reason));
+}
+
+/* Closes without disturbing errno. */
+static void close_quietly(int descriptor)
+{
+    int reason = errno;
+    close(descriptor);
+    errno = reason;
+}
+
+/* ---- reading ---- */
+
+hone_status hone_internal_file_open(hone_file_reader *reader, const char *path)
+{
+    *reader = (hone_file_reader){.path = path};
+    int descriptor;
+    do descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor < 0) return fail_system(path, "open the file");
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) {
+        close_quietly(descriptor);
+        return fail_system(path, "examine the file");
+    }
+    if (!S_ISREG(status.st_mode)) {
+        close(descriptor);
+        return hone_fail(HONE_ERROR_FILE, "%s: expected a regular file, received %s", path,
+                         S_ISDIR(status.st_mode) ? "a folder" : "a device, pipe or socket");
+    }
+    reader->descriptor = descriptor + 1;
+    reader->bytes = (size_t)status.st_size;
+    return HONE_OK;
+}
+
+hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t bytes)
+{
+    char *next = data;
+    while (bytes > 0) {
+        ssize_t count = read(reader->descriptor - 1, next, bytes < PIECE ? bytes : PIECE);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return fail_system(reader->path, "read the file");
+        if (count == 0)
+            return hone_fail(HONE_ERROR_FORMAT, "%s: the file ends %zu bytes too soon", reader->path, bytes);
+        next += count;
+        bytes -= (size_t)count;
+    }
+    return HONE_OK;
+}
+
+void hone_internal_file_close(hone_file_reader *reader)
+{
+    if (reader->descriptor > 0) close(reader->descriptor - 1);
+    reader->descriptor = 0;
+}
+
+static hone_status read_whole(hone_file_reader *reader, size_t limit, char **block)
+{
+    if (reader->bytes > limit || reader->bytes == SIZE_MAX)
+        return hone_fail(HONE_ERROR_FORMAT, "%s: the file has %zu bytes, at most %zu are read", reader->path,
+                         reader->bytes, limit);
+    *block = hone_internal_allocate(reader->bytes + 1);
+    if (!*block) return HONE_ERROR_MEMORY;
+    (*block)[reader->bytes] = 0;
+    return hone_internal_file_take(reader, *block, reader->bytes);
+}
+
+hone_status hone_internal_file_read(const char *path, size_t limit, void **data, size_t *bytes)
+{
+    *data = NULL;
+    *bytes = 0;
+    hone_file_reader reader;
+    char *block = NULL;
+    HONE_TRY(hone_internal_file_open(&reader, path));
+    hone_status status = read_whole(&reader, limit, &block);
+    hone_internal_file_close(&reader);
+    if (status < 0) {
+        hone_internal_free(block);
+        return status;
+    }
+    *data = block;
+    *bytes = reader.bytes;
+    return HONE_OK;
+}
+
+/* ---- writing ---- */
+
+/* "models" of "models/a.keras", "." of "a.keras", "/" of "/a.keras"; to be freed. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash) return hone_internal_copy_text(".");
+    return hone_internal_copy_text_n(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* A new empty file of a name that nobody has: ".hone-<process>-<number>.part". Sets errno on failure; a NULL
+ * `temporary` means memory. */
+static int create_beside(const char *folder, mode_t mode, char **temporary)
+{
+    static atomic_uint serial;
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        unsigned number = atomic_fetch_add(&serial, 1u);
+        *temporary = hone_internal_format("%s/.hone-%ld-%u.part", folder, (long)getpid(), number);
+        if (!*temporary) return -1;
+        int descriptor = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (descriptor >= 0) return descriptor;
+        if (errno != EEXIST && errno != EINTR) return -1;
+        hone_internal_free(*temporary);
+        *temporary = NULL;
+    }
+    *temporary = hone_internal_copy_text(folder);
+    errno = EEXIST;
+    return -1;
+}
+
+/* What stands at `path` now may be replaced when it is a regular file that this user may write, or nothing. */
+static hone_status check_replaceable(const char *path, bool *exists, struct stat *status)
+{
+    size_t length = strlen(path);
+    if (length == 0) return hone_fail(HONE_ERROR_FILE, "the name of a file to write is empty");
+    if (path[length - 1] == '/') return hone_fail(HONE_ERROR_FILE, "%s: expected a file, received a folder", path);
+    *exists = stat(path, status) == 0;
+    if (!*exists) return errno == ENOENT ? HONE_OK : fail_system(path, "write the file");
+    if (!S_ISREG(status->st_mode))
+        return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: %s of this name is there", path,
+                         S_ISDIR(status->st_mode) ? "a folder" : "a device, pipe or socket");
+    return access(path, W_OK) == 0 ? HONE_OK : fail_system(path, "write the file");
+}
+
+/* Writing through a symbolic link replaces the file that it names, as other programs do; to be freed. */
+static char *resolve(const char *path, bool exists)
+{
+    char *whole = exists ? realpath(path, NULL) : NULL;
+    char *copy = hone_internal_copy_text(whole ? whole : path);
+    free(whole);
+    return copy;
+}
+
+static hone_status fail_creation(const char *path, const char *folder)
+{
+    if (errno != ENOENT) return fail_system(path, "write the file");
+    return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: there is no folder %s", path, folder);
+}
+
+/* The new file's permissions are those of the file that it replaces, else what the user's umask leaves. */
+static hone_status open_aside(hone_file_writer *writer, const char *path, const char *folder,
+                              const struct stat *old)
+{
+    int descriptor = create_beside(folder, old ? 0600 : 0666, &writer->temporary);
+    if (!writer->temporary) return HONE_ERROR_MEMORY;
+    if (descriptor < 0) {
+        hone_status status = fail_creation(path, folder);
+        hone_internal_free(writer->temporary); /* not ours: nothing to remove */
+        writer->temporary = NULL;
+        return status;
+    }
+    writer->descriptor = descriptor + 1;
+    if (!old || fchmod(descriptor, old->st_mode & 07777) == 0) return HONE_OK;
+    return fail_system(path, "set the permissions of the file");
+}
+
+hone_status hone_internal_file_begin(hone_file_writer *writer, const char *path)
+{
+    *writer = (hone_file_writer){0};
+    bool exists;
+    struct stat old;
+    HONE_TRY(check_replaceable(path, &exists, &old));
+    writer->path = resolve(path, exists);
+    char *folder = writer->path ? folder_of(writer->path) : NULL;
+    hone_status status = folder ? open_aside(writer, path, folder, exists ? &old : NULL) : HONE_ERROR_MEMORY;
+    hone_internal_free(folder);
+    if (status < 0) hone_internal_file_abandon(writer);
+    return status;
+}
+
+hone_status hone_internal_file_write(hone_file_writer *writer, const void *data, size_t bytes)
+{
+    const char *next = data;
+    while (bytes > 0) {
+        ssize_t count = write(writer->descriptor - 1, next, bytes < PIECE ? bytes : PIECE);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return fail_system(writer->path, "write the file");
+        next += count;
+        bytes -= (size_t)count;
+    }
+    return HONE_OK;
+}
+
+/* The folder's entry reaches the disk too. Some file systems cannot sync folders, which is no failure. */
+static void sync_folder(const char *path)
+{
+    char *folder = folder_of(path);
+    int descriptor = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+    hone_internal_free(folder);
+}
+
+static hone_status sync_and_rename(hone_file_writer *writer)
+{
+    int descriptor = writer->descriptor - 1;
+    if (fsync(descriptor) != 0 && errno != EINVAL) return fail_system(writer->path, "write the file");
+    writer->descriptor = 0;
+    if (close(descriptor) != 0 && errno != EINTR) return fail_system(writer->path, "write the file");
+    if (rename(writer->temporary, writer->path) != 0) return fail_system(writer->path, "replace the file");
+    hone_internal_free(writer->temporary);
+    writer->temporary = NULL;
+    sync_folder(writer->path);
+    return HONE_OK;
+}
+
+hone_status hone_internal_file_finish(hone_file_writer *writer)
+{
+    hone_status status = sync_and_rename(writer);
+    hone_internal_file_abandon(writer);
+    return status;
+}
+
+void hone_internal_file_abandon(hone_file_writer *writer)
+{
+    if (writer->descriptor > 0) close(writer->descriptor - 1);
+    if (writer->temporary) unlink(writer->temporary);
+    hone_internal_free(writer->temporary);
+    hone_internal_free(writer->path);
+    *writer = (hone_file_writer){0};
+}
+
+hone_status hone_internal_file_check_writable(const char *path)
+{
+    hone_file_writer writer;
+    hone_status status = hone_internal_file_begin(&writer, path);
+    hone_internal_file_abandon(&writer);
+    return status;
+}
