@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,12 +133,14 @@ static int create_beside(const char *folder, mode_t mode, char **temporary)
     return -1;
 }
 
-/* What stands at `path` now may be replaced when it is a regular file that this user may write, or nothing. */
+/* What stands at `path` now may be replaced when it is a regular file that this user may write, or nothing.
+ */
 static hone_status check_replaceable(const char *path, bool *exists, struct stat *status)
 {
     size_t length = strlen(path);
     if (length == 0) return hone_fail(HONE_ERROR_FILE, "the name of a file to write is empty");
-    if (path[length - 1] == '/') return hone_fail(HONE_ERROR_FILE, "%s: expected a file, received a folder", path);
+    if (path[length - 1] == '/')
+        return hone_fail(HONE_ERROR_FILE, "%s: expected a file, received a folder", path);
     *exists = stat(path, status) == 0;
     if (!*exists) return errno == ENOENT ? HONE_OK : fail_system(path, "write the file");
     if (!S_ISREG(status->st_mode))

@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include <stddef.h>
 
-/* Writing aside: a temporary file in the folder of `path`, synced and renamed over it when `finish` succeeds, removed
- * otherwise. */
+/* Writing aside: a temporary file in the folder of `path`, synced and renamed over it when `finish` succeeds,
+ * removed otherwise. */
 typedef struct hone_file_writer {
     char *path, *temporary;
     int descriptor; /* plus 1, so that a zeroed writer has none */
@@ -19,7 +19,8 @@ hone_status hone_internal_file_finish(hone_file_writer *writer);
 /* Fine after finish, and on a zeroed writer. */
 void hone_internal_file_abandon(hone_file_writer *writer);
 
-/* Fails now when `path` could not be written later (missing folder, no permission), so that training is not lost. */
+/* Fails now when `path` could not be written later (missing folder, no permission), so that training is not
+ * lost. */
 hone_status hone_internal_file_check_writable(const char *path);
 
 /* Reading: regular files only, so that a pipe or a device never blocks or goes on for ever. */
@@ -34,8 +35,8 @@ hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t
 /* Fine on a zeroed reader. */
 void hone_internal_file_close(hone_file_reader *reader);
 
-/* A whole regular file, at most `limit` bytes, 0-ended (the 0 is not counted). To be freed with hone_internal_free.
- * Files of more than `limit` bytes are HONE_ERROR_FORMAT. */
+/* A whole regular file, at most `limit` bytes, 0-ended (the 0 is not counted). To be freed with
+ * hone_internal_free. Files of more than `limit` bytes are HONE_ERROR_FORMAT. */
 hone_status hone_internal_file_read(const char *path, size_t limit, void **data, size_t *bytes);
 
 #endif
