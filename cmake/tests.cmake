@@ -1,0 +1,79 @@
+# Every *_test.c under src/, cli/ and tests/ is one test program: src/base/spec_test.c is the test "base/spec", the program
+# tests/base_spec_test. Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
+#
+#   tests/threads.txt    names of the tests that also run under the thread sanitizer (label "threads")
+#   HONE_COMMAND         in a test's environment: the built command
+#   HONE_BUILD_DIR       in a test's environment: the build folder
+#   HONE_TEST_FULL=1     from `make test-full`: tests that can do more do it
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+file(GLOB_RECURSE testing_sources RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS src/testing/*.c)
+list(FILTER testing_sources EXCLUDE REGEX "_test\\.c$")
+add_library(hone_testing INTERFACE)
+target_link_libraries(hone_testing INTERFACE hone_inside PkgConfig::CMOCKA)
+if(testing_sources)
+  add_library(hone_harness STATIC ${testing_sources})
+  target_link_libraries(hone_harness PUBLIC hone_testing)
+endif()
+
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/threads.txt)
+file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
+
+set(test_environment
+  HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}
+  HONE_SOURCE_DIR=${CMAKE_CURRENT_SOURCE_DIR}
+  LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0
+  UBSAN_OPTIONS=print_stacktrace=1
+  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+  TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/races.supp:second_deadlock_stack=1)
+if(TARGET hone_command)
+  list(APPEND test_environment HONE_COMMAND=$<TARGET_FILE:hone_command>)
+endif()
+
+function(finish_test name)
+  set_tests_properties(${name} PROPERTIES
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} ENVIRONMENT "${test_environment}" TIMEOUT 900)
+  if(name IN_LIST threads_tests)
+    set_property(TEST ${name} APPEND PROPERTY LABELS threads)
+  endif()
+endfunction()
+
+file(GLOB_RECURSE test_files RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS
+  src/*_test.c cli/*_test.c tests/*_test.c tests/*_test.sh tests/*_test.py)
+if(HONE_CORE_ONLY)
+  foreach(pattern ${hone_outside_core} ${hone_tests_outside_core})
+    string(REPLACE "\\.c$" "\\.[a-z]+$" pattern "${pattern}")
+    list(FILTER test_files EXCLUDE REGEX "${pattern}")
+  endforeach()
+  list(FILTER test_files EXCLUDE REGEX "\\.(sh|py)$")
+endif()
+if(NOT hone_have_onednn)
+  list(FILTER test_files EXCLUDE REGEX "^src/kernels/onednn/")
+endif()
+if(NOT hone_have_x86)
+  list(FILTER test_files EXCLUDE REGEX "^src/kernels/x86/")
+endif()
+
+foreach(file ${test_files})
+  string(REGEX REPLACE "^(src|tests)/|_test\\.(c|sh|py)$" "" name "${file}")
+  string(REGEX REPLACE "^(src|tests)/" "" name "${name}")
+  if(file MATCHES "\\.sh$")
+    add_test(NAME ${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  elseif(file MATCHES "\\.py$")
+    add_test(NAME ${name} COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  else()
+    string(MAKE_C_IDENTIFIER "${name}_test" target)
+    add_executable(${target} ${file})
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
+    target_link_libraries(${target} PRIVATE hone_testing)
+    if(testing_sources)
+      target_link_libraries(${target} PRIVATE hone_harness)
+    endif()
+    add_test(NAME ${name} COMMAND ${target})
+  endif()
+  finish_test(${name})
+endforeach()
+
+add_test(NAME includes COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-includes.py)
+finish_test(includes)
