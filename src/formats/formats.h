@@ -17,10 +17,12 @@ extern const hone_limits hone_internal_limits;
  * `label` names the source in messages ("model.keras: config.json"). jansson underneath. */
 hone_config *hone_internal_json_parse(const char *text, size_t length, const char *label);
 
-/* Zip archives (libzip underneath), read whole into memory, checked by 7.3: unique names, no paths outside, methods 0 and 8, no
+/* Zip archives (written by libzip), read whole into memory, checked by 7.3: unique names, no paths outside, methods 0 and 8, no
  * encryption, sizes believed only within limits, CRC verified. */
 typedef struct hone_zip_reader hone_zip_reader;
 hone_zip_reader *hone_internal_zip_open(const char *path);
+/* The same from memory, which is taken over (also on failure); `label` names it in messages. */
+hone_zip_reader *hone_internal_zip_open_memory(void *data, size_t bytes, const char *label);
 size_t hone_internal_zip_count(const hone_zip_reader *zip);
 const char *hone_internal_zip_name(const hone_zip_reader *zip, size_t index);
 bool hone_internal_zip_has(const hone_zip_reader *zip, const char *name);
