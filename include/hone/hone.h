@@ -4,5 +4,7 @@
 
 #include <hone/args.h>
 #include <hone/error.h>
+#include <hone/memory.h>
+#include <hone/runtime.h>
 
 #endif

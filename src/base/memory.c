@@ -1,0 +1,276 @@
+/* Memory: the one door to the host's allocator. */
+#include "base/memory.h"
+
+#include "base/error.h"
+#include <hone/memory.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static hone_allocator host; /* its functions are NULL for the C library's */
+static atomic_int_least64_t blocks_in_use;
+
+/* For tests, of this thread. */
+static _Thread_local int64_t allocations_left = -1; /* until the failures begin; negative: never */
+static _Thread_local int64_t allocations_asked;
+
+hone_status hone_set_allocator(const hone_allocator *allocator)
+{
+    if (allocator && (!allocator->allocate || !allocator->reallocate || !allocator->free))
+        return hone_fail(HONE_ERROR_ARGUMENT, "an allocator needs all three functions: allocate, reallocate, free");
+    if (atomic_load(&blocks_in_use) != 0)
+        return hone_fail(HONE_ERROR_STATE, "the allocator cannot change while objects exist: free them first");
+    host = allocator ? *allocator : (hone_allocator){.context = NULL};
+    return HONE_OK;
+}
+
+/* Counts an allocation; true when it is to fail for a test. */
+static bool fails_on_purpose(void)
+{
+    allocations_asked++;
+    if (allocations_left < 0) return false;
+    if (allocations_left == 0) return true;
+    allocations_left--;
+    return false;
+}
+
+int64_t hone_internal_fail_allocations_after(int64_t n)
+{
+    int64_t asked = allocations_asked;
+
+    allocations_left = n < 0 ? -1 : n;
+    allocations_asked = 0;
+    return asked;
+}
+
+int64_t hone_internal_blocks_in_use(void)
+{
+    return atomic_load(&blocks_in_use);
+}
+
+/* The host's allocate, or malloc, or calloc when zeroed: fresh pages need no second clearing. */
+static void *host_allocate(size_t bytes, bool zeroed)
+{
+    void *block;
+
+    if (!host.allocate) return zeroed ? calloc(1, bytes) : malloc(bytes);
+    block = host.allocate(host.context, bytes);
+    if (block && zeroed) memset(block, 0, bytes);
+    return block;
+}
+
+static void *take_block(size_t bytes, bool zeroed)
+{
+    size_t size = bytes ? bytes : 1;
+    void *block = fails_on_purpose() ? NULL : host_allocate(size, zeroed);
+
+    if (!block) {
+        hone_internal_fail_memory(bytes, "a block");
+        return NULL;
+    }
+    atomic_fetch_add_explicit(&blocks_in_use, 1, memory_order_relaxed);
+    return block;
+}
+
+void *hone_internal_allocate(size_t bytes)
+{
+    return take_block(bytes, false);
+}
+
+void *hone_internal_allocate_zeroed(size_t count, size_t bytes)
+{
+    size_t total;
+
+    if (!hone_internal_multiply_size(count, bytes, &total)) {
+        hone_internal_fail_memory(SIZE_MAX, "an array");
+        return NULL;
+    }
+    return take_block(total, true);
+}
+
+void *hone_internal_reallocate(void *pointer, size_t bytes)
+{
+    size_t size = bytes ? bytes : 1;
+    void *block = NULL;
+
+    if (!pointer) return take_block(bytes, false);
+    if (!fails_on_purpose())
+        block = host.reallocate ? host.reallocate(host.context, pointer, size) : realloc(pointer, size);
+    if (!block) hone_internal_fail_memory(bytes, "a growing block");
+    return block;
+}
+
+void hone_internal_free(void *pointer)
+{
+    if (!pointer) return;
+    atomic_fetch_sub_explicit(&blocks_in_use, 1, memory_order_relaxed);
+    if (host.free) host.free(host.context, pointer);
+    else free(pointer);
+}
+
+char *hone_internal_copy_text(const char *text)
+{
+    return text ? hone_internal_copy_text_n(text, strlen(text)) : NULL;
+}
+
+char *hone_internal_copy_text_n(const char *text, size_t length)
+{
+    char *copy;
+
+    if (length == SIZE_MAX) {
+        hone_internal_fail_memory(length, "a text");
+        return NULL;
+    }
+    copy = hone_internal_allocate(length + 1);
+    if (!copy) return NULL;
+    if (length > 0) memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *hone_internal_format(const char *format, ...)
+{
+    va_list arguments;
+    int length;
+    char *text;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        hone_fail(HONE_ERROR_ARGUMENT, "a text cannot be formatted");
+        return NULL;
+    }
+    text = hone_internal_allocate((size_t)length + 1);
+    if (!text) return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+/* The block's real start is kept in the word before the aligned one. */
+void *hone_internal_allocate_aligned(size_t bytes)
+{
+    size_t total;
+    char *start, *aligned;
+
+    if (!hone_internal_add_size(bytes, HONE_ALIGNMENT + sizeof(void *), &total)) {
+        hone_internal_fail_memory(bytes, "tensors");
+        return NULL;
+    }
+    start = take_block(total, true);
+    if (!start) return NULL;
+    aligned = start + sizeof(void *);
+    aligned += (HONE_ALIGNMENT - (uintptr_t)aligned % HONE_ALIGNMENT) % HONE_ALIGNMENT;
+    memcpy(aligned - sizeof(void *), &start, sizeof(void *));
+    return aligned;
+}
+
+void hone_internal_free_aligned(void *pointer)
+{
+    void *start;
+
+    if (!pointer) return;
+    memcpy(&start, (char *)pointer - sizeof(void *), sizeof(void *));
+    hone_internal_free(start);
+}
+
+/* `items` points at a pointer of the caller's type; memcpy reads and writes it whatever that type is. */
+int hone_internal_grow(void *items, size_t *capacity, size_t needed, size_t item_bytes)
+{
+    size_t wanted = *capacity ? *capacity : 4;
+    size_t bytes;
+    void *block, *grown;
+
+    if (needed <= *capacity) return HONE_OK;
+    while (wanted < needed) wanted = wanted > SIZE_MAX / 2 ? needed : wanted * 2;
+    if (!hone_internal_multiply_size(wanted, item_bytes, &bytes))
+        return hone_internal_fail_memory(SIZE_MAX, "a growing array");
+    memcpy(&block, items, sizeof block);
+    grown = hone_internal_reallocate(block, bytes);
+    if (!grown) return HONE_ERROR_MEMORY;
+    memcpy(items, &grown, sizeof grown);
+    *capacity = wanted;
+    return HONE_OK;
+}
+
+enum { ARENA_ALIGNMENT = 16, FIRST_CHUNK = 1024, LARGEST_CHUNK = 1 << 20 };
+
+struct hone_arena_chunk {
+    _Alignas(ARENA_ALIGNMENT) struct hone_arena_chunk *older;
+};
+
+static bool add_chunk(hone_arena *arena, size_t bytes)
+{
+    size_t size = arena->size ? arena->size * 2 : FIRST_CHUNK;
+    size_t total;
+    struct hone_arena_chunk *chunk;
+
+    if (size > LARGEST_CHUNK) size = LARGEST_CHUNK;
+    if (size < bytes) size = bytes;
+    if (!hone_internal_add_size(size, sizeof *chunk, &total)) {
+        hone_internal_fail_memory(bytes, "an arena");
+        return false;
+    }
+    chunk = hone_internal_allocate_zeroed(1, total);
+    if (!chunk) return false;
+    chunk->older = arena->chunks;
+    arena->chunks = chunk;
+    arena->used = 0;
+    arena->size = size;
+    return true;
+}
+
+void *hone_internal_arena_allocate(hone_arena *arena, size_t bytes)
+{
+    size_t rounded;
+    char *block;
+
+    if (!hone_internal_add_size(bytes, ARENA_ALIGNMENT - 1, &rounded)) {
+        hone_internal_fail_memory(bytes, "an arena");
+        return NULL;
+    }
+    rounded &= ~(size_t)(ARENA_ALIGNMENT - 1);
+    if (!arena->chunks || rounded > arena->size - arena->used)
+        if (!add_chunk(arena, rounded)) return NULL;
+    block = (char *)arena->chunks + sizeof *arena->chunks + arena->used;
+    arena->used += rounded;
+    return block;
+}
+
+char *hone_internal_arena_copy_text(hone_arena *arena, const char *text)
+{
+    size_t length;
+    char *copy;
+
+    if (!text) return NULL;
+    length = strlen(text);
+    copy = hone_internal_arena_allocate(arena, length + 1);
+    if (copy) memcpy(copy, text, length + 1);
+    return copy;
+}
+
+void hone_internal_arena_free(hone_arena *arena)
+{
+    struct hone_arena_chunk *chunk = arena->chunks;
+
+    while (chunk) {
+        struct hone_arena_chunk *older = chunk->older;
+        hone_internal_free(chunk);
+        chunk = older;
+    }
+    *arena = (hone_arena){.chunks = NULL};
+}
+
+bool hone_internal_multiply_size(size_t a, size_t b, size_t *result)
+{
+    return !__builtin_mul_overflow(a, b, result);
+}
+
+bool hone_internal_add_size(size_t a, size_t b, size_t *result)
+{
+    return !__builtin_add_overflow(a, b, result);
+}
