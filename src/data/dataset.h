@@ -6,20 +6,22 @@
 
 enum { HONE_COMPONENT_INPUT, HONE_COMPONENT_TARGET, HONE_COMPONENT_WEIGHT };
 
-const char *hone_internal_dataset_name(const hone_dataset *dataset, int kind, int index); /* of a component, or NULL */
+const char *hone_internal_dataset_name(const hone_dataset *dataset, int kind,
+                                       int index); /* of a component, or NULL */
 /* "train.npz: x" or "x": what messages call a component. */
 const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, int index);
 bool hone_internal_dataset_weighted(const hone_dataset *dataset);
-/* Copies `count` samples, rows[i] each (or begin + i when rows is NULL), as floats times the scale, into `result`. The numbers of a
- * row are those of the array's axes 1 and on; a weight is one number. */
-void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index, const int64_t *rows, int64_t begin,
-                                  int64_t count, float *result);
+/* Copies `count` samples, rows[i] each (or begin + i when rows is NULL), as floats times the scale, into
+ * `result`. The numbers of a row are those of the array's axes 1 and on; a weight is one number. */
+void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index, const int64_t *rows,
+                                  int64_t begin, int64_t count, float *result);
 /* Data sets from a callback: the next batch into the data set's own arrays; 1, 0 at the end, or a status. */
 bool hone_internal_dataset_streams(const hone_dataset *dataset);
 int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t step, const hone_batch **batch);
 /* The order of an epoch: a permutation of 0..count-1, a function of (seed, epoch) alone. */
 void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order);
-/* SHA-256-free fingerprint (FNV-1a, 64 bits, of sizes, types and all bytes), to tell whether a resumed run has the same data. */
+/* SHA-256-free fingerprint (FNV-1a, 64 bits, of sizes, types and all bytes), to tell whether a resumed run
+ * has the same data. */
 uint64_t hone_internal_dataset_fingerprint(const hone_dataset *dataset);
 
 #endif
