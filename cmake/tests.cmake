@@ -1,6 +1,7 @@
 # Every *_test.c under src/, cli/ and tests/ is one test program: src/base/spec_test.c is the test "base/spec", the program
 # tests/base_spec_test. Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
 #
+#   exit status 77       a test that cannot run here (it says why)
 #   tests/threads.txt    names of the tests that also run under the thread sanitizer (label "threads")
 #   HONE_COMMAND         in a test's environment: the built command
 #   HONE_BUILD_DIR       in a test's environment: the build folder
@@ -19,6 +20,8 @@ endif()
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/threads.txt)
 file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
+add_custom_target(threads_tests)
+set(source_tests includes headers/headers) # these look at sources alone: one build runs them
 
 set(test_environment
   HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}
@@ -33,9 +36,12 @@ endif()
 
 function(finish_test name)
   set_tests_properties(${name} PROPERTIES
-    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} ENVIRONMENT "${test_environment}" TIMEOUT 900)
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} ENVIRONMENT "${test_environment}" TIMEOUT 900 SKIP_RETURN_CODE 77)
   if(name IN_LIST threads_tests)
     set_property(TEST ${name} APPEND PROPERTY LABELS threads)
+  endif()
+  if(name IN_LIST source_tests)
+    set_property(TEST ${name} APPEND PROPERTY LABELS source)
   endif()
 endfunction()
 
@@ -71,6 +77,9 @@ foreach(file ${test_files})
       target_link_libraries(${target} PRIVATE hone_harness)
     endif()
     add_test(NAME ${name} COMMAND ${target})
+    if(name IN_LIST threads_tests)
+      add_dependencies(threads_tests ${target})
+    endif()
   endif()
   finish_test(${name})
 endforeach()

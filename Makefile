@@ -1,0 +1,78 @@
+# The front door of Hone: a thin front of CMake. `make help` says what there is.
+
+BUILD ?= build/release
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PREFIX ?= /usr/local
+DESTDIR ?=
+CMAKE_ARGS ?=
+
+# A build folder keeps the generator that it was made with.
+configure = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=$(PREFIX) \
+	$$(test -e $(BUILD)/CMakeCache.txt || ! command -v ninja >/dev/null || echo -G Ninja) --log-level=WARNING
+build = cmake --build $(BUILD) --parallel $(JOBS)
+hone = $(BUILD)/hone
+
+.DEFAULT_GOAL := help
+.PHONY: help all demo test test-full bench bench-peers examples install clean format check packages
+
+help:
+	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
+	@echo "make              this help"
+	@echo "make all          build the library, the command, the tests and the examples in $(BUILD)"
+	@echo "make test         install what is missing and run the tests"
+	@echo "make test-full    the same without a limit of time: whole trainings, long fuzzing"
+	@echo "make examples     run every program of examples/ in full"
+	@echo "make bench        speed, memory and truth, as one table"
+	@echo "make bench-peers  set up Keras and PyTorch for that table, from PyPI, in a virtual environment"
+	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
+	@echo "make check        include directions and public headers"
+	@echo "make format       clang-format all sources"
+	@echo "make clean        remove build/ and what make demo wrote"
+
+packages:
+	@scripts/install-packages.sh build test
+
+all: packages
+	@$(configure) -DHONE_TESTS=ON $(CMAKE_ARGS)
+	@$(build)
+
+demo:
+	@scripts/install-packages.sh build demo
+	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
+	@$(build) --target hone_command
+	@scripts/demo.sh $(hone)
+
+test: all
+	ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS)
+
+test-full: all
+	HONE_TEST_FULL=1 ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --timeout 86400
+	@if [ -x tests/full.sh ]; then tests/full.sh $(BUILD); fi
+
+examples: all
+	@scripts/run-examples.sh $(BUILD)
+
+bench: packages
+	@$(configure) -DHONE_BENCH=ON $(CMAKE_ARGS)
+	@$(build)
+	@bench/run.sh $(BUILD)
+
+bench-peers:
+	@scripts/install-packages.sh build ci
+	@bench/peers/setup.sh
+
+install:
+	@scripts/install-packages.sh build
+	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
+	@$(build) --target hone --target hone_command
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)
+
+check:
+	@scripts/check-includes.py
+	@tests/headers/headers_test.sh
+
+format:
+	git ls-files '*.c' '*.h' '*.hpp' | xargs clang-format -i
+
+clean:
+	rm -rf build fashion.keras fashion.csv fashion.png
