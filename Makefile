@@ -59,7 +59,7 @@ bench: packages
 
 bench-peers:
 	@scripts/install-packages.sh build ci
-	@bench/peers/setup.sh
+	@scripts/venv.sh build/venv peers
 
 install:
 	@scripts/install-packages.sh build
