@@ -25,6 +25,15 @@ void hone_internal_swap_bytes(void *data, size_t count, size_t size);
 #ifndef HONE_CORE_ONLY
 #include "formats/formats.h"
 
+/* A gzip file being inflated; of several members too. */
+typedef struct hone_gzip hone_gzip;
+hone_gzip *hone_internal_gzip_open(const char *path);
+hone_status hone_internal_gzip_take(hone_gzip *gzip, void *data,
+                                    size_t bytes);        /* the next bytes, all of them */
+hone_status hone_internal_gzip_finish(hone_gzip *gzip);   /* nothing may be left; the checksum is verified */
+uint64_t hone_internal_gzip_bound(const hone_gzip *gzip); /* no file of this size inflates to more bytes */
+void hone_internal_gzip_close(hone_gzip *gzip);           /* NULL is fine */
+
 /* NPZ: a zip archive of NPY files. Member "x.npy" is the array "x". */
 hone_array *hone_internal_npz_load(hone_zip_reader *zip, const char *path, const char *key);
 /* The key of member `index` ("x"), to be freed; NULL without an error for members that are no arrays. */

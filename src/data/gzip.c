@@ -1,0 +1,132 @@
+/* Gzip files, inflated piece by piece into memory of a size that the reader has decided on. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "data/files.h"
+#include <limits.h>
+#include <string.h>
+#include <zlib.h>
+
+struct hone_gzip {
+    z_stream stream;
+    unsigned char *packed;
+    size_t bytes, used; /* of the packed file; of it, handed to zlib */
+    bool ended;         /* the last member is complete */
+    char *label;
+};
+
+static void *allocate(void *context, uInt count, uInt size)
+{
+    (void)context;
+    return hone_internal_allocate_zeroed(count, size);
+}
+
+static void release(void *context, void *block)
+{
+    (void)context;
+    hone_internal_free(block);
+}
+
+hone_gzip *hone_internal_gzip_open(const char *path)
+{
+    hone_gzip *gzip = hone_internal_allocate_zeroed(1, sizeof *gzip);
+    void *packed = NULL;
+    if (!gzip) return NULL;
+    gzip->stream.zalloc = allocate;
+    gzip->stream.zfree = release;
+    if (inflateInit2(&gzip->stream, 16 + MAX_WBITS) != Z_OK) { /* 16: a gzip header is expected */
+        hone_internal_free(gzip);
+        hone_internal_fail_memory(sizeof(hone_gzip), "inflating a gzip file");
+        return NULL;
+    }
+    gzip->label = hone_internal_copy_text(path);
+    if (!gzip->label || hone_internal_file_read(path, SIZE_MAX / 2, &packed, &gzip->bytes) < 0) {
+        hone_internal_gzip_close(gzip);
+        return NULL;
+    }
+    gzip->packed = packed;
+    return gzip;
+}
+
+void hone_internal_gzip_close(hone_gzip *gzip)
+{
+    if (!gzip) return;
+    inflateEnd(&gzip->stream);
+    hone_internal_free(gzip->packed);
+    hone_internal_free(gzip->label);
+    hone_internal_free(gzip);
+}
+
+/* Deflate makes at most 258 bytes of 2 bits: 1032 of each byte. */
+uint64_t hone_internal_gzip_bound(const hone_gzip *gzip)
+{
+    return (uint64_t)gzip->bytes > UINT64_MAX / 1032 ? UINT64_MAX : (uint64_t)gzip->bytes * 1032;
+}
+
+static hone_status fail_damaged(const hone_gzip *gzip, const char *what)
+{
+    return hone_fail(HONE_ERROR_FORMAT, "%s: the gzip file is damaged: %s", gzip->label, what);
+}
+
+/* After a member's end comes another one or the end of the file. */
+static hone_status next_member(hone_gzip *gzip)
+{
+    size_t left = gzip->bytes - gzip->used + gzip->stream.avail_in;
+    gzip->ended = left == 0;
+    if (gzip->ended) return HONE_OK;
+    const unsigned char *next = gzip->packed + (gzip->bytes - left);
+    if (left < 2 || next[0] != 0x1f || next[1] != 0x8b)
+        return fail_damaged(gzip, "there is something after its end");
+    return inflateReset(&gzip->stream) == Z_OK ? HONE_OK : fail_damaged(gzip, "it cannot be read on");
+}
+
+/* One call of zlib: from what is left of the file into `room` bytes at most. `made` counts what came. */
+static hone_status inflate_piece(hone_gzip *gzip, unsigned char *data, uInt room, size_t *made)
+{
+    z_stream *stream = &gzip->stream;
+    if (stream->avail_in == 0 && gzip->used < gzip->bytes) {
+        size_t piece = gzip->bytes - gzip->used < UINT_MAX / 2 ? gzip->bytes - gzip->used : UINT_MAX / 2;
+        stream->next_in = gzip->packed + gzip->used;
+        stream->avail_in = (uInt)piece;
+        gzip->used += piece;
+    }
+    stream->next_out = data;
+    stream->avail_out = room;
+    uInt before = stream->avail_in;
+    int result = inflate(stream, Z_NO_FLUSH);
+    *made = room - stream->avail_out;
+    if (result == Z_STREAM_END) return next_member(gzip);
+    if (result == Z_MEM_ERROR) return hone_internal_fail_memory(1 << 15, "inflating a gzip file");
+    if (result == Z_BUF_ERROR || (result == Z_OK && *made == 0 && stream->avail_in == before))
+        return hone_fail(HONE_ERROR_FORMAT, "%s: the gzip file ends too soon", gzip->label);
+    if (result != Z_OK) return fail_damaged(gzip, stream->msg ? stream->msg : "it cannot be inflated");
+    return HONE_OK;
+}
+
+hone_status hone_internal_gzip_take(hone_gzip *gzip, void *data, size_t bytes)
+{
+    unsigned char *next = data;
+    while (bytes > 0) {
+        if (gzip->ended)
+            return hone_fail(HONE_ERROR_FORMAT, "%s: the inflated file ends %zu bytes too soon", gzip->label,
+                             bytes);
+        size_t made;
+        uInt room = bytes < UINT_MAX / 2 ? (uInt)bytes : UINT_MAX / 2;
+        HONE_TRY(inflate_piece(gzip, next, room, &made));
+        next += made;
+        bytes -= made;
+    }
+    return HONE_OK;
+}
+
+hone_status hone_internal_gzip_finish(hone_gzip *gzip)
+{
+    while (!gzip->ended) { /* the trailer with its checksum is still to be read */
+        unsigned char more;
+        size_t made;
+        HONE_TRY(inflate_piece(gzip, &more, 1, &made));
+        if (made > 0)
+            return hone_fail(HONE_ERROR_FORMAT, "%s: the inflated file goes on after its numbers",
+                             gzip->label);
+    }
+    return HONE_OK;
+}
