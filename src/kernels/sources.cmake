@@ -2,3 +2,10 @@
 # CMakeLists.txt, which also leaves out onednn/ and x86/ where they cannot be built, and adds -O3 in a release. For example:
 #
 #   set_property(SOURCE src/kernels/x86/avx2.c APPEND PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
+
+# The simple loops (generic/simple.inc), the same source for each instruction set. No trapping: comparisons become selections.
+set(simple_flags -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off)
+set_property(SOURCE src/kernels/generic/simple_generic.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags})
+set_property(SOURCE src/kernels/x86/simple_avx2.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags} -mavx2 -mfma)
+set_property(SOURCE src/kernels/x86/simple_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags}
+  -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
