@@ -31,7 +31,8 @@ static void end_with_dots(sentence_text *sentence)
 {
     size_t end = MESSAGE_BYTES - 4;
 
-    while (end > 0 && ((unsigned char)sentence->text[end] & 0xC0) == 0x80) end--; /* not within a UTF-8 character */
+    while (end > 0 && ((unsigned char)sentence->text[end] & 0xC0) == 0x80)
+        end--; /* whole characters only */
     memcpy(sentence->text + end, "...", 4);
     sentence->length = MESSAGE_BYTES; /* full */
 }
@@ -41,18 +42,22 @@ static void add(sentence_text *sentence, const char *text)
     size_t length = strlen(text);
     size_t space = MESSAGE_BYTES - 1 - sentence->length;
 
-    if (sentence->length >= MESSAGE_BYTES) return;
+    if (sentence->length >= MESSAGE_BYTES)
+        return;
     memcpy(sentence->text + sentence->length, text, length < space ? length : space);
     sentence->text[sentence->length + (length < space ? length : space)] = '\0';
-    if (length > space) end_with_dots(sentence);
-    else sentence->length += length;
+    if (length > space)
+        end_with_dots(sentence);
+    else
+        sentence->length += length;
 }
 
 static void add_formatted(sentence_text *sentence, const char *format, va_list arguments)
 {
     char text[MESSAGE_BYTES + 1];
 
-    if (vsnprintf(text, sizeof text, format, arguments) < 0) snprintf(text, sizeof text, "%s", format);
+    if (vsnprintf(text, sizeof text, format, arguments) < 0)
+        snprintf(text, sizeof text, "%s", format);
     add(sentence, text);
 }
 
@@ -84,8 +89,10 @@ static void add_contexts(sentence_text *sentence)
             add(sentence, context->name);
             add(sentence, ": ");
         }
-        if (context->site) site = context->site;
-        if (context->name) name = context->name;
+        if (context->site)
+            site = context->site;
+        if (context->name)
+            name = context->name;
     }
 }
 
@@ -129,7 +136,8 @@ const char *hone_status_text(hone_status status)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (texts[i].status == status) return texts[i].text;
+        if (texts[i].status == status)
+            return texts[i].text;
     return "unknown status";
 }
 
@@ -149,25 +157,29 @@ hone_status hone_fail(hone_status status, const char *format, ...)
 
 void hone_internal_error_push(const char *site, const char *name)
 {
-    if (context_count < CONTEXT_DEPTH) contexts[context_count] = (error_context){site, name};
+    if (context_count < CONTEXT_DEPTH)
+        contexts[context_count] = (error_context){site, name};
     context_count++;
 }
 
 void hone_internal_error_pop(void)
 {
-    if (context_count > 0) context_count--;
+    if (context_count > 0)
+        context_count--;
 }
 
 static void add_names(sentence_text *sentence, const char *const *names, size_t count)
 {
     add(sentence, "; known are ");
     for (size_t i = 0; i < count; i++) {
-        if (i > 0) add(sentence, ", ");
+        if (i > 0)
+            add(sentence, ", ");
         add(sentence, names[i]);
     }
 }
 
-hone_status hone_internal_fail_name(const char *what, const char *received, const char *const *candidates, size_t count)
+hone_status hone_internal_fail_name(const char *what, const char *received, const char *const *candidates,
+                                    size_t count)
 {
     sentence_text hint = {.length = 0};
     const char *nearest = received ? hone_internal_text_nearest(received, candidates, count) : NULL;

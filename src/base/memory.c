@@ -19,9 +19,11 @@ static _Thread_local int64_t allocations_asked;
 hone_status hone_set_allocator(const hone_allocator *allocator)
 {
     if (allocator && (!allocator->allocate || !allocator->reallocate || !allocator->free))
-        return hone_fail(HONE_ERROR_ARGUMENT, "an allocator needs all three functions: allocate, reallocate, free");
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "an allocator needs all three functions: allocate, reallocate, free");
     if (atomic_load(&blocks_in_use) != 0)
-        return hone_fail(HONE_ERROR_STATE, "the allocator cannot change while objects exist: free them first");
+        return hone_fail(HONE_ERROR_STATE,
+                         "the allocator cannot change while objects exist: free them first");
     host = allocator ? *allocator : (hone_allocator){.context = NULL};
     return HONE_OK;
 }
@@ -30,8 +32,10 @@ hone_status hone_set_allocator(const hone_allocator *allocator)
 static bool fails_on_purpose(void)
 {
     allocations_asked++;
-    if (allocations_left < 0) return false;
-    if (allocations_left == 0) return true;
+    if (allocations_left < 0)
+        return false;
+    if (allocations_left == 0)
+        return true;
     allocations_left--;
     return false;
 }
@@ -55,9 +59,11 @@ static void *host_allocate(size_t bytes, bool zeroed)
 {
     void *block;
 
-    if (!host.allocate) return zeroed ? calloc(1, bytes) : malloc(bytes);
+    if (!host.allocate)
+        return zeroed ? calloc(1, bytes) : malloc(bytes);
     block = host.allocate(host.context, bytes);
-    if (block && zeroed) memset(block, 0, bytes);
+    if (block && zeroed)
+        memset(block, 0, bytes);
     return block;
 }
 
@@ -95,19 +101,24 @@ void *hone_internal_reallocate(void *pointer, size_t bytes)
     size_t size = bytes ? bytes : 1;
     void *block = NULL;
 
-    if (!pointer) return take_block(bytes, false);
+    if (!pointer)
+        return take_block(bytes, false);
     if (!fails_on_purpose())
         block = host.reallocate ? host.reallocate(host.context, pointer, size) : realloc(pointer, size);
-    if (!block) hone_internal_fail_memory(bytes, "a growing block");
+    if (!block)
+        hone_internal_fail_memory(bytes, "a growing block");
     return block;
 }
 
 void hone_internal_free(void *pointer)
 {
-    if (!pointer) return;
+    if (!pointer)
+        return;
     atomic_fetch_sub_explicit(&blocks_in_use, 1, memory_order_relaxed);
-    if (host.free) host.free(host.context, pointer);
-    else free(pointer);
+    if (host.free)
+        host.free(host.context, pointer);
+    else
+        free(pointer);
 }
 
 char *hone_internal_copy_text(const char *text)
@@ -124,8 +135,10 @@ char *hone_internal_copy_text_n(const char *text, size_t length)
         return NULL;
     }
     copy = hone_internal_allocate(length + 1);
-    if (!copy) return NULL;
-    if (length > 0) memcpy(copy, text, length);
+    if (!copy)
+        return NULL;
+    if (length > 0)
+        memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
 }
@@ -144,7 +157,8 @@ char *hone_internal_format(const char *format, ...)
         return NULL;
     }
     text = hone_internal_allocate((size_t)length + 1);
-    if (!text) return NULL;
+    if (!text)
+        return NULL;
     va_start(arguments, format);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);
@@ -162,7 +176,8 @@ void *hone_internal_allocate_aligned(size_t bytes)
         return NULL;
     }
     start = take_block(total, true);
-    if (!start) return NULL;
+    if (!start)
+        return NULL;
     aligned = start + sizeof(void *);
     aligned += (HONE_ALIGNMENT - (uintptr_t)aligned % HONE_ALIGNMENT) % HONE_ALIGNMENT;
     memcpy(aligned - sizeof(void *), &start, sizeof(void *));
@@ -173,7 +188,8 @@ void hone_internal_free_aligned(void *pointer)
 {
     void *start;
 
-    if (!pointer) return;
+    if (!pointer)
+        return;
     memcpy(&start, (char *)pointer - sizeof(void *), sizeof(void *));
     hone_internal_free(start);
 }
@@ -185,13 +201,16 @@ int hone_internal_grow(void *items, size_t *capacity, size_t needed, size_t item
     size_t bytes;
     void *block, *grown;
 
-    if (needed <= *capacity) return HONE_OK;
-    while (wanted < needed) wanted = wanted > SIZE_MAX / 2 ? needed : wanted * 2;
+    if (needed <= *capacity)
+        return HONE_OK;
+    while (wanted < needed)
+        wanted = wanted > SIZE_MAX / 2 ? needed : wanted * 2;
     if (!hone_internal_multiply_size(wanted, item_bytes, &bytes))
         return hone_internal_fail_memory(SIZE_MAX, "a growing array");
     memcpy(&block, items, sizeof block);
     grown = hone_internal_reallocate(block, bytes);
-    if (!grown) return HONE_ERROR_MEMORY;
+    if (!grown)
+        return HONE_ERROR_MEMORY;
     memcpy(items, &grown, sizeof grown);
     *capacity = wanted;
     return HONE_OK;
@@ -209,14 +228,17 @@ static bool add_chunk(hone_arena *arena, size_t bytes)
     size_t total;
     struct hone_arena_chunk *chunk;
 
-    if (size > LARGEST_CHUNK) size = LARGEST_CHUNK;
-    if (size < bytes) size = bytes;
+    if (size > LARGEST_CHUNK)
+        size = LARGEST_CHUNK;
+    if (size < bytes)
+        size = bytes;
     if (!hone_internal_add_size(size, sizeof *chunk, &total)) {
         hone_internal_fail_memory(bytes, "an arena");
         return false;
     }
     chunk = hone_internal_allocate_zeroed(1, total);
-    if (!chunk) return false;
+    if (!chunk)
+        return false;
     chunk->older = arena->chunks;
     arena->chunks = chunk;
     arena->used = 0;
@@ -235,7 +257,8 @@ void *hone_internal_arena_allocate(hone_arena *arena, size_t bytes)
     }
     rounded &= ~(size_t)(ARENA_ALIGNMENT - 1);
     if (!arena->chunks || rounded > arena->size - arena->used)
-        if (!add_chunk(arena, rounded)) return NULL;
+        if (!add_chunk(arena, rounded))
+            return NULL;
     block = (char *)arena->chunks + sizeof *arena->chunks + arena->used;
     arena->used += rounded;
     return block;
@@ -246,10 +269,12 @@ char *hone_internal_arena_copy_text(hone_arena *arena, const char *text)
     size_t length;
     char *copy;
 
-    if (!text) return NULL;
+    if (!text)
+        return NULL;
     length = strlen(text);
     copy = hone_internal_arena_allocate(arena, length + 1);
-    if (copy) memcpy(copy, text, length + 1);
+    if (copy)
+        memcpy(copy, text, length + 1);
     return copy;
 }
 

@@ -43,7 +43,8 @@ static char lower(char letter)
 /* Bytes above 127 are parts of letters. */
 static bool is_word(char letter)
 {
-    return is_digit(letter) || is_upper(letter) || is_lower(letter) || letter == '_' || (unsigned char)letter >= 0x80;
+    return is_digit(letter) || is_upper(letter) || is_lower(letter) || letter == '_' ||
+           (unsigned char)letter >= 0x80;
 }
 
 /* The growable text. */
@@ -52,9 +53,10 @@ static bool make_room(hone_text *text, size_t length)
 {
     size_t needed;
 
-    if (text->failed) return false;
-    if (hone_internal_add_size(text->length, length, &needed) && hone_internal_add_size(needed, 1, &needed)
-        && hone_internal_grow(&text->data, &text->capacity, needed, 1) == HONE_OK)
+    if (text->failed)
+        return false;
+    if (hone_internal_add_size(text->length, length, &needed) && hone_internal_add_size(needed, 1, &needed) &&
+        hone_internal_grow(&text->data, &text->capacity, needed, 1) == HONE_OK)
         return true;
     text->failed = true;
     return false;
@@ -62,8 +64,10 @@ static bool make_room(hone_text *text, size_t length)
 
 void hone_internal_text_append_n(hone_text *text, const char *more, size_t length)
 {
-    if (!make_room(text, length)) return;
-    if (length > 0) memcpy(text->data + text->length, more, length);
+    if (!make_room(text, length))
+        return;
+    if (length > 0)
+        memcpy(text->data + text->length, more, length);
     text->length += length;
     text->data[text->length] = '\0';
 }
@@ -86,7 +90,8 @@ void hone_internal_text_format(hone_text *text, const char *format, ...)
         text->failed = true;
         return;
     }
-    if (!make_room(text, (size_t)length)) return;
+    if (!make_room(text, (size_t)length))
+        return;
     va_start(arguments, format);
     vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
@@ -97,9 +102,11 @@ char *hone_internal_text_take(hone_text *text)
 {
     char *data;
 
-    if (!text->failed && !text->data) hone_internal_text_append(text, "");
+    if (!text->failed && !text->data)
+        hone_internal_text_append(text, "");
     data = text->failed ? NULL : text->data;
-    if (data) text->data = NULL;
+    if (data)
+        text->data = NULL;
     hone_internal_text_free(text);
     return data;
 }
@@ -126,7 +133,7 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/* Optimal string alignment: row i holds the distances of the first i letters of `a` from each beginning of `b`. */
+/* Optimal string alignment: row i holds the distances of i letters of `a` from the beginnings of `b`. */
 size_t hone_internal_text_distance(const char *a, const char *b)
 {
     size_t a_length = strlen(a), b_length = strlen(b);
@@ -134,15 +141,16 @@ size_t hone_internal_text_distance(const char *a, const char *b)
 
     if (a_length > LONGEST_NAME || b_length > LONGEST_NAME)
         return strcmp(a, b) == 0 ? 0 : a_length > b_length ? a_length : b_length;
-    for (size_t j = 0; j <= b_length; j++) rows[0][j] = j;
+    for (size_t j = 0; j <= b_length; j++)
+        rows[0][j] = j;
     for (size_t i = 1; i <= a_length; i++) {
         size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *second_above = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
             bool same = plain(a[i - 1]) == plain(b[j - 1]);
             row[j] = smallest(above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1));
-            if (i > 1 && j > 1 && plain(a[i - 1]) == plain(b[j - 2]) && plain(a[i - 2]) == plain(b[j - 1])
-                && second_above[j - 2] + 1 < row[j])
+            if (i > 1 && j > 1 && plain(a[i - 1]) == plain(b[j - 2]) && plain(a[i - 2]) == plain(b[j - 1]) &&
+                second_above[j - 2] + 1 < row[j])
                 row[j] = second_above[j - 2] + 1;
         }
     }
@@ -165,11 +173,12 @@ const char *hone_internal_text_nearest(const char *name, const char *const *cand
     return nearest;
 }
 
-/* Keras's rules: "_" before an upper-case letter that a lower-case one follows, unless it comes first, and "_" between
- * a lower-case and an upper-case letter. */
+/* Keras's rules: "_" before an upper-case letter that a lower-case one follows, unless it comes first, and
+ * "_" between a lower-case and an upper-case letter. */
 static bool starts_word(const char *name, size_t i)
 {
-    if (i == 0 || !is_upper(name[i])) return false;
+    if (i == 0 || !is_upper(name[i]))
+        return false;
     return is_lower(name[i + 1]) || is_lower(name[i - 1]);
 }
 
@@ -179,13 +188,16 @@ char *hone_internal_text_snake_case(const char *class_name)
     char *words = hone_internal_copy_text(class_name);
     size_t length = 0;
 
-    if (!words) return NULL;
+    if (!words)
+        return NULL;
     for (size_t i = 0; words[i]; i++)
-        if (is_word(words[i])) words[length++] = words[i];
+        if (is_word(words[i]))
+            words[length++] = words[i];
     words[length] = '\0';
     for (size_t i = 0; i < length; i++) {
         char letter = lower(words[i]);
-        if (starts_word(words, i)) hone_internal_text_append(&text, "_");
+        if (starts_word(words, i))
+            hone_internal_text_append(&text, "_");
         hone_internal_text_append_n(&text, &letter, 1);
     }
     hone_internal_free(words);
@@ -223,16 +235,24 @@ static const char *skip_decimal(const char *text)
     const char *exponent;
     bool digits = false;
 
-    if (*text == '+' || *text == '-') text++;
-    for (; is_digit(*text); text++) digits = true;
+    if (*text == '+' || *text == '-')
+        text++;
+    for (; is_digit(*text); text++)
+        digits = true;
     if (*text == '.')
-        for (text++; is_digit(*text); text++) digits = true;
-    if (!digits) return NULL;
-    if (*text != 'e' && *text != 'E') return text;
+        for (text++; is_digit(*text); text++)
+            digits = true;
+    if (!digits)
+        return NULL;
+    if (*text != 'e' && *text != 'E')
+        return text;
     exponent = text + 1;
-    if (*exponent == '+' || *exponent == '-') exponent++;
-    if (!is_digit(*exponent)) return NULL;
-    while (is_digit(*exponent)) exponent++;
+    if (*exponent == '+' || *exponent == '-')
+        exponent++;
+    if (!is_digit(*exponent))
+        return NULL;
+    while (is_digit(*exponent))
+        exponent++;
     return exponent;
 }
 
@@ -240,7 +260,8 @@ static bool special_number(const char *text, double *number)
 {
     bool negative = *text == '-';
 
-    if (*text == '+' || *text == '-') text++;
+    if (*text == '+' || *text == '-')
+        text++;
     if (hone_internal_text_equal_nocase(text, "inf") || hone_internal_text_equal_nocase(text, "infinity"))
         *number = negative ? -HUGE_VAL : HUGE_VAL;
     else if (hone_internal_text_equal_nocase(text, "nan"))
@@ -255,15 +276,19 @@ bool hone_internal_text_to_number(const char *text, bool fractions, double *numb
     const char *end = skip_decimal(text);
     double divisor;
 
-    if (!end) return special_number(text, number);
+    if (!end)
+        return special_number(text, number);
     if (*end == '\0') {
         *number = to_double(text);
         return true;
     }
-    if (!fractions || *end != '/') return false;
-    if (!skip_decimal(end + 1) || *skip_decimal(end + 1) != '\0') return false;
+    if (!fractions || *end != '/')
+        return false;
+    if (!skip_decimal(end + 1) || *skip_decimal(end + 1) != '\0')
+        return false;
     divisor = to_double(end + 1);
-    if (divisor == 0) return false;
+    if (divisor == 0)
+        return false;
     *number = to_double(text) / divisor; /* the first stops at the '/' */
     return true;
 }
@@ -273,17 +298,20 @@ bool hone_internal_text_to_integer(const char *text, int64_t *integer)
     const char *digits = *text == '+' || *text == '-' ? text + 1 : text;
     long long value;
 
-    if (!is_digit(*digits)) return false;
+    if (!is_digit(*digits))
+        return false;
     for (const char *letter = digits; *letter; letter++)
-        if (!is_digit(*letter)) return false;
+        if (!is_digit(*letter))
+            return false;
     errno = 0;
     value = strtoll(text, NULL, 10);
-    if (errno == ERANGE || value > INT64_MAX || value < INT64_MIN) return false;
+    if (errno == ERANGE || value > INT64_MAX || value < INT64_MIN)
+        return false;
     *integer = value;
     return true;
 }
 
-/* The fewest significant digits that read back as the number, and its decimal exponent: 0.00123 is "123" and -3. */
+/* The fewest significant digits that read back as the number, and its exponent: 0.00123 is "123" and -3. */
 static void shortest_digits(double magnitude, char digits[20], int *count, int *exponent)
 {
     char text[40];
@@ -294,13 +322,16 @@ static void shortest_digits(double magnitude, char digits[20], int *count, int *
         snprintf(text, sizeof text, "%.*e", precision, magnitude);
         *count = 0;
         for (; *letter && *letter != 'e'; letter++)
-            if (is_digit(*letter)) digits[(*count)++] = *letter; /* whatever the decimal point is, it is no digit */
+            if (is_digit(*letter))
+                digits[(*count)++] = *letter; /* any decimal point is passed over */
         digits[*count] = '\0';
         *exponent = *letter ? atoi(letter + 1) : 0;
         snprintf(plain_text, sizeof plain_text, "%c.%se%d", digits[0], digits + 1, *exponent);
-        if (to_double(plain_text) == magnitude) break;
+        if (to_double(plain_text) == magnitude)
+            break;
     }
-    while (*count > 1 && digits[*count - 1] == '0') digits[--*count] = '\0';
+    while (*count > 1 && digits[*count - 1] == '0')
+        digits[--*count] = '\0';
 }
 
 /* As Python: 1e-07 and 1.5e+16 with an exponent below -4 or above 15, else 0.001, 12.0. */
@@ -348,8 +379,8 @@ void hone_internal_bytes_to_text(uint64_t bytes, char *buffer, size_t size)
         unit++;
     }
     hundredths = (uint64_t)rint(amount * 100);
-    snprintf(buffer, size, "%llu.%02u %s", (unsigned long long)(hundredths / 100), (unsigned)(hundredths % 100),
-             units[unit]);
+    snprintf(buffer, size, "%llu.%02u %s", (unsigned long long)(hundredths / 100),
+             (unsigned)(hundredths % 100), units[unit]);
 }
 
 void hone_internal_count_to_text(uint64_t count, char *buffer, size_t size)
@@ -360,8 +391,10 @@ void hone_internal_count_to_text(uint64_t count, char *buffer, size_t size)
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
     length = strlen(digits);
     for (size_t i = 0; i < length && out + 2 < size; i++) {
-        if (i > 0 && (length - i) % 3 == 0) buffer[out++] = ',';
+        if (i > 0 && (length - i) % 3 == 0)
+            buffer[out++] = ',';
         buffer[out++] = digits[i];
     }
-    if (size > 0) buffer[out] = '\0';
+    if (size > 0)
+        buffer[out] = '\0';
 }
