@@ -24,4 +24,32 @@ void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, 
  * has the same data. */
 uint64_t hone_internal_dataset_fingerprint(const hone_dataset *dataset);
 
+/* What a data set is put together from. Texts may be NULL; arrays after the first missing one are not looked
+ * at. */
+typedef struct hone_component {
+    hone_array *array;
+    char *name;  /* of the model's input or target */
+    char *label; /* for messages: "train.npz: x" */
+} hone_component;
+typedef struct hone_dataset_parts {
+    hone_component x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS], weight;
+    double scale;
+} hone_dataset_parts;
+/* A data set that owns its arrays; takes over the parts, also on failure. */
+hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts);
+void hone_internal_dataset_parts_free(hone_dataset_parts *parts);
+/* The same samples with these weights (taken over, also on failure) in place of any others; keeps `dataset`
+ * alive. */
+hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label);
+
+/* The data sets known by name, for `hone datasets`. */
+typedef struct hone_named_dataset {
+    const char *name, *title; /* "fashion-mnist", "10 kinds of clothes" */
+    const char *package;      /* of Debian, or NULL */
+    char *where;        /* the folder or file it was found in, or NULL; to be freed with hone_internal_free */
+    int64_t samples[2]; /* of train and test */
+} hone_named_dataset;
+size_t hone_internal_named_datasets(void); /* how many there are */
+hone_status hone_internal_named_dataset(size_t index, hone_named_dataset *found);
+
 #endif

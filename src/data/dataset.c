@@ -1,0 +1,554 @@
+/* Data sets: arrays or a callback, counted, sliced, and gathered into batches of floats. */
+#include "data/dataset.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "data/files.h"
+#include <stdatomic.h>
+#include <string.h>
+
+/* One input, target, or the weights. */
+typedef struct component {
+    hone_array array; /* a view: of these samples alone */
+    size_t width;     /* numbers in a sample */
+    char *name, *label;
+    hone_array *owned; /* what the view looks at, when it is not lent by the caller */
+    bool mine;         /* texts and `owned` are this data set's, not its parent's */
+} component;
+
+typedef struct components {
+    component items[HONE_MAX_COMPONENTS];
+    int count;
+} components;
+
+struct hone_dataset {
+    atomic_int references;
+    hone_dataset *parent; /* whose arrays and texts this one uses, or NULL */
+    components kinds[3];  /* HONE_COMPONENT_INPUT, _TARGET, _WEIGHT; of a stream: those of its last batch */
+    int64_t count;
+    double scale;
+    float bytes[256];     /* each byte, times the scale */
+    float scale_parts[2]; /* see scale_bytes */
+    bool parts_serve;
+
+    hone_batch_function *next; /* of a stream, else NULL */
+    void *context;
+    void (*release)(void *context);
+    hone_batch batch;
+};
+
+/* ---- labels ---- */
+
+static const char *const plain_labels[3][HONE_MAX_COMPONENTS] = {
+    {"x[0]", "x[1]", "x[2]", "x[3]", "x[4]", "x[5]", "x[6]", "x[7]"},
+    {"y[0]", "y[1]", "y[2]", "y[3]", "y[4]", "y[5]", "y[6]", "y[7]"},
+    {"sample_weight"},
+};
+static const char *const single_labels[3] = {"x", "y", "sample_weight"};
+
+static const component *find(const hone_dataset *dataset, int kind, int index)
+{
+    if (!dataset || index < 0 || index >= dataset->kinds[kind].count) return NULL;
+    return &dataset->kinds[kind].items[index];
+}
+
+const char *hone_internal_dataset_name(const hone_dataset *dataset, int kind, int index)
+{
+    const component *item = find(dataset, kind, index);
+    return item ? item->name : NULL;
+}
+
+const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, int index)
+{
+    const component *item = find(dataset, kind, index);
+    if (item && item->label) return item->label;
+    if (!dataset || dataset->kinds[kind].count < 2 || index < 0 || index >= HONE_MAX_COMPONENTS)
+        return single_labels[kind];
+    return plain_labels[kind][index];
+}
+
+/* ---- checks ---- */
+
+static hone_status check_component(hone_dataset *dataset, int kind, int index)
+{
+    component *item = &dataset->kinds[kind].items[index];
+    const hone_array *array = &item->array;
+    const char *label = hone_internal_dataset_label(dataset, kind, index);
+    hone_status status = hone_internal_array_check(array);
+    if (status < 0) return hone_internal_error_prefix(status, "%s", label);
+    if (array->rank == 0)
+        return hone_fail(HONE_ERROR_DATA,
+                         "%s is a single number; expected an array whose axis 0 counts the samples", label);
+    if (array->shape[0] == 0) return hone_fail(HONE_ERROR_DATA, "%s has no samples", label);
+    size_t width = 1;
+    for (int axis = 1; axis < array->rank; axis++) width *= (size_t)array->shape[axis]; /* checked above */
+    if (width == 0) return hone_fail(HONE_ERROR_DATA, "%s has samples without any number", label);
+    if (kind == HONE_COMPONENT_WEIGHT && width != 1)
+        return hone_fail(HONE_ERROR_DATA, "%s has %zu numbers a sample; expected one", label, width);
+    item->width = width;
+    const char *first = hone_internal_dataset_label(dataset, HONE_COMPONENT_INPUT, 0);
+    int64_t samples = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
+    if (array->shape[0] == samples) return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s has %lld samples and %s has %lld; expected the same number in every array of a data set", first,
+        (long long)samples, label, (long long)array->shape[0]);
+}
+
+static hone_status check_components(hone_dataset *dataset)
+{
+    if (dataset->kinds[HONE_COMPONENT_INPUT].count == 0)
+        return hone_fail(HONE_ERROR_DATA, "a data set needs an input: the array x is missing");
+    for (int kind = 0; kind < 3; kind++)
+        for (int index = 0; index < dataset->kinds[kind].count; index++)
+            HONE_TRY(check_component(dataset, kind, index));
+    return HONE_OK;
+}
+
+/* ---- making and freeing ---- */
+
+/* Bytes times the scale are to be the doubles' product rounded once, as NumPy's x * scale gives it. Looking
+ * each up in a table of 256 is right but slow. With scale = high + low, where high has at most 16 significant
+ * bits, byte * high is exact in float, and byte * high + byte * low is nearly always the same number; where
+ * it is so for all 256 bytes, that serves (it can be done many at a time), else the table. */
+enum { PIECE = 16 };
+static void scale_bytes(const uint8_t *data, size_t count, float high, float low, float *result)
+{
+    size_t i = 0;
+    for (; i + PIECE <= count; i += PIECE)
+        for (size_t j = 0; j < PIECE; j++) {
+            float number = (float)data[i + j];
+            result[i + j] = number * high + number * low;
+        }
+    for (; i < count; i++) result[i] = (float)data[i] * high + (float)data[i] * low;
+}
+
+static void prepare_bytes(hone_dataset *dataset)
+{
+    uint8_t all[256];
+    float tried[256];
+    uint32_t bits;
+    float high = (float)dataset->scale;
+    memcpy(&bits, &high, sizeof bits);
+    bits &= 0xffffff00u; /* 1 and 15 bits of the fraction stay */
+    memcpy(&high, &bits, sizeof high);
+    float low = (float)(dataset->scale - (double)high);
+    for (int byte = 0; byte < 256; byte++) {
+        all[byte] = (uint8_t)byte;
+        dataset->bytes[byte] = (float)(byte * dataset->scale);
+    }
+    scale_bytes(all, 256, high, low, tried);
+    dataset->scale_parts[0] = high;
+    dataset->scale_parts[1] = low;
+    dataset->parts_serve = memcmp(tried, dataset->bytes, sizeof tried) == 0;
+}
+
+static hone_dataset *new_dataset(double scale)
+{
+    if (scale == 0) scale = 1;
+    if (!isfinite(scale)) {
+        hone_fail(HONE_ERROR_ARGUMENT, "the scale of a data set is %g; expected a finite number", scale);
+        return NULL;
+    }
+    hone_dataset *dataset = hone_internal_allocate_zeroed(1, sizeof *dataset);
+    if (!dataset) return NULL;
+    atomic_init(&dataset->references, 1);
+    dataset->scale = scale;
+    prepare_bytes(dataset);
+    return dataset;
+}
+
+hone_dataset *hone_dataset_retain(hone_dataset *dataset)
+{
+    if (dataset) atomic_fetch_add_explicit(&dataset->references, 1, memory_order_relaxed);
+    return dataset;
+}
+
+static void free_components(components *kind)
+{
+    for (int i = 0; i < kind->count; i++) {
+        if (!kind->items[i].mine) continue;
+        hone_internal_free(kind->items[i].name);
+        hone_internal_free(kind->items[i].label);
+        hone_array_free(kind->items[i].owned);
+    }
+}
+
+void hone_dataset_free(hone_dataset *dataset)
+{
+    while (dataset && atomic_fetch_sub_explicit(&dataset->references, 1, memory_order_acq_rel) == 1) {
+        hone_dataset *parent = dataset->parent;
+        if (dataset->release) dataset->release(dataset->context);
+        for (int kind = 0; kind < 3; kind++) free_components(&dataset->kinds[kind]);
+        hone_internal_free(dataset);
+        dataset = parent; /* which loses the reference that its slice had */
+    }
+}
+
+/* Arrays lent by the caller, up to the first without data. */
+static hone_status lend(components *kind, const hone_array *arrays, const char *const *names,
+                        const char *letter)
+{
+    while (kind->count < HONE_MAX_COMPONENTS && arrays[kind->count].data) {
+        int index = kind->count++;
+        component *item = &kind->items[index];
+        item->array = arrays[index];
+        if (!names || !names[index]) continue;
+        item->mine = true;
+        item->name = hone_internal_copy_text(names[index]);
+        item->label = hone_internal_format("%s \"%s\"", letter, names[index]);
+        if (!item->name || !item->label) return HONE_ERROR_MEMORY;
+    }
+    return HONE_OK;
+}
+
+static void lend_weight(components *kind, const hone_array *weight)
+{
+    kind->count = weight->data != NULL;
+    kind->items[0].array = *weight;
+}
+
+static hone_status fill(hone_dataset *dataset, const hone_dataset_args *args)
+{
+    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_INPUT], args->x, args->x_names, "x"));
+    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_TARGET], args->y, args->y_names, "y"));
+    lend_weight(&dataset->kinds[HONE_COMPONENT_WEIGHT], &args->sample_weight);
+    HONE_TRY(check_components(dataset));
+    dataset->count = args->x[0].shape[0];
+    return HONE_OK;
+}
+
+static hone_dataset *create(const hone_dataset_args *args)
+{
+    hone_dataset *dataset = new_dataset(args->scale);
+    if (dataset && fill(dataset, args) < 0) {
+        hone_dataset_free(dataset);
+        return NULL;
+    }
+    return dataset;
+}
+
+hone_dataset *hone_dataset_create(const hone_dataset_args *args)
+{
+    if (!args) {
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_create: expected arguments, received NULL");
+        return NULL;
+    }
+    hone_dataset_args whole = {0}; /* an older caller's struct is shorter */
+    size_t size = args->base.size > 0 && args->base.size < sizeof whole ? args->base.size : sizeof whole;
+    memcpy(&whole, args, size);
+    hone_internal_error_push(whole.base.site, "data set");
+    hone_dataset *dataset = create(&whole);
+    hone_internal_error_pop();
+    return dataset;
+}
+
+static void own(components *kind, hone_component *parts, int count)
+{
+    while (kind->count < count && parts[kind->count].array) {
+        int index = kind->count++;
+        kind->items[index] = (component){.array = *parts[index].array,
+                                         .name = parts[index].name,
+                                         .label = parts[index].label,
+                                         .owned = parts[index].array,
+                                         .mine = true};
+        parts[index] = (hone_component){0};
+    }
+}
+
+hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
+{
+    hone_dataset *dataset = new_dataset(parts->scale);
+    if (dataset) {
+        own(&dataset->kinds[HONE_COMPONENT_INPUT], parts->x, HONE_MAX_COMPONENTS);
+        own(&dataset->kinds[HONE_COMPONENT_TARGET], parts->y, HONE_MAX_COMPONENTS);
+        own(&dataset->kinds[HONE_COMPONENT_WEIGHT], &parts->weight, 1);
+    }
+    hone_internal_dataset_parts_free(parts);
+    if (dataset && check_components(dataset) < 0) {
+        hone_dataset_free(dataset);
+        return NULL;
+    }
+    if (dataset) dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
+    return dataset;
+}
+
+static void free_part(hone_component *part)
+{
+    hone_array_free(part->array);
+    hone_internal_free(part->name);
+    hone_internal_free(part->label);
+    *part = (hone_component){0};
+}
+
+void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
+{
+    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
+        free_part(&parts->x[i]);
+        free_part(&parts->y[i]);
+    }
+    free_part(&parts->weight);
+}
+
+/* ---- parts of a data set ---- */
+
+/* Another data set with the same arrays; the first one is kept alive. NULL passes on an earlier failure. */
+static hone_dataset *share(hone_dataset *dataset)
+{
+    if (!dataset) {
+        if (hone_error_status() == HONE_OK)
+            hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, received NULL");
+        return NULL;
+    }
+    if (dataset->next) {
+        hone_fail(HONE_ERROR_ARGUMENT,
+                  "data from a callback can only be read in order, not sliced or weighted");
+        return NULL;
+    }
+    hone_dataset *shared = new_dataset(dataset->scale);
+    if (!shared) return NULL;
+    shared->parent = hone_dataset_retain(dataset);
+    shared->count = dataset->count;
+    memcpy(shared->kinds, dataset->kinds, sizeof shared->kinds);
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < shared->kinds[kind].count; i++) shared->kinds[kind].items[i].mine = false;
+    return shared;
+}
+
+/* -2 of 10 is 8. False when outside 0..count. */
+static bool place(int64_t given, int64_t count, int64_t *position)
+{
+    *position = given < 0 && given >= -count ? given + count : given;
+    return *position >= 0 && *position <= count;
+}
+
+static void narrow(hone_dataset *slice, int64_t first, int64_t last)
+{
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < slice->kinds[kind].count; i++) {
+            component *item = &slice->kinds[kind].items[i];
+            size_t bytes = item->width * hone_dtype_size(item->array.type);
+            item->array.data = (char *)item->array.data + (size_t)first * bytes;
+            item->array.shape[0] = last - first;
+        }
+    slice->count = last - first;
+}
+
+hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t end)
+{
+    hone_dataset *slice = share(dataset);
+    if (!slice) return NULL;
+    int64_t count = slice->count, first = 0, last = count;
+    if ((begin != HONE_NONE_INTEGER && !place(begin, count, &first)) ||
+        (end != HONE_NONE_INTEGER && !place(end, count, &last))) {
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_slice: %lld is outside a data set of %lld samples",
+                  (long long)(first < 0 || first > count ? begin : end), (long long)count);
+    } else if (first >= last) {
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_slice: no samples from %lld to %lld of %lld",
+                  (long long)first, (long long)last, (long long)count);
+    } else {
+        narrow(slice, first, last);
+        return slice;
+    }
+    hone_dataset_free(slice);
+    return NULL;
+}
+
+hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label)
+{
+    hone_dataset *weighted = weight ? share(dataset) : NULL;
+    char *copy = hone_internal_copy_text(label);
+    if (!weighted || (label && !copy)) {
+        hone_array_free(weight);
+        hone_internal_free(copy);
+        hone_dataset_free(weighted);
+        return NULL;
+    }
+    components *weights = &weighted->kinds[HONE_COMPONENT_WEIGHT];
+    weights->count = 1;
+    weights->items[0] = (component){.array = *weight, .label = copy, .owned = weight, .mine = true};
+    if (check_component(weighted, HONE_COMPONENT_WEIGHT, 0) == HONE_OK) return weighted;
+    hone_dataset_free(weighted);
+    return NULL;
+}
+
+/* ---- questions ---- */
+
+int64_t hone_dataset_count(const hone_dataset *dataset)
+{
+    return !dataset ? 0 : dataset->next ? HONE_ANY : dataset->count;
+}
+
+int hone_dataset_inputs(const hone_dataset *dataset)
+{
+    return dataset ? dataset->kinds[HONE_COMPONENT_INPUT].count : 0;
+}
+
+int hone_dataset_targets(const hone_dataset *dataset)
+{
+    return dataset ? dataset->kinds[HONE_COMPONENT_TARGET].count : 0;
+}
+
+const hone_array *hone_dataset_input(const hone_dataset *dataset, int index)
+{
+    const component *item = find(dataset, HONE_COMPONENT_INPUT, index);
+    return item ? &item->array : NULL;
+}
+
+const hone_array *hone_dataset_target(const hone_dataset *dataset, int index)
+{
+    const component *item = find(dataset, HONE_COMPONENT_TARGET, index);
+    return item ? &item->array : NULL;
+}
+
+bool hone_internal_dataset_weighted(const hone_dataset *dataset)
+{
+    return dataset && dataset->kinds[HONE_COMPONENT_WEIGHT].count > 0;
+}
+
+/* ---- batches ---- */
+
+typedef void convert_function(const void *data, size_t count, double scale, float *result);
+
+#define CONVERT(name, number, bytes, numpy) \
+    static void convert_##name(const void *data, size_t count, double scale, float *result) \
+    { \
+        const number *numbers = data; \
+        for (size_t i = 0; i < count; i++) result[i] = (float)((double)numbers[i] * scale); \
+    }
+HONE_DTYPE_MAP(CONVERT)
+#undef CONVERT
+
+static convert_function *const converters[HONE_DTYPE_COUNT] = {
+#define CONVERTER(name, number, bytes, numpy) [HONE_##name] = convert_##name,
+    HONE_DTYPE_MAP(CONVERTER)
+#undef CONVERTER
+};
+
+static void convert(const hone_dataset *dataset, const component *item, double scale, const void *data,
+                    size_t count, float *result)
+{
+    hone_dtype type = item->array.type;
+    if (type == HONE_FLOAT32 && scale == 1) {
+        memcpy(result, data, count * sizeof(float));
+    } else if (type != HONE_UINT8 || scale == 1) {
+        converters[type](data, count, scale, result);
+    } else if (dataset->parts_serve) {
+        scale_bytes(data, count, dataset->scale_parts[0], dataset->scale_parts[1], result);
+    } else {
+        const uint8_t *bytes = data;
+        for (size_t i = 0; i < count; i++) result[i] = dataset->bytes[bytes[i]];
+    }
+}
+
+void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index, const int64_t *rows,
+                                  int64_t begin, int64_t count, float *result)
+{
+    const component *item = &dataset->kinds[kind].items[index];
+    double scale = kind == HONE_COMPONENT_INPUT ? dataset->scale : 1;
+    size_t bytes = item->width * hone_dtype_size(item->array.type);
+    const char *data = item->array.data;
+    if (!rows) {
+        convert(dataset, item, scale, data + (size_t)begin * bytes, (size_t)count * item->width, result);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++, result += item->width)
+        convert(dataset, item, scale, data + (size_t)rows[i] * bytes, item->width, result);
+}
+
+void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order)
+{
+    uint64_t stream = hone_internal_random_stream("shuffle", 0, "order");
+    hone_random random = hone_internal_random(seed, stream, (uint64_t)epoch);
+    hone_internal_random_permutation(&random, count, order);
+}
+
+/* ---- batches from a callback ---- */
+
+hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *context,
+                                         void (*release)(void *context))
+{
+    hone_dataset *dataset = NULL;
+    if (next) dataset = new_dataset(1);
+    else hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_from_callback: expected a function, received NULL");
+    if (!dataset) {
+        if (release) release(context);
+        return NULL;
+    }
+    dataset->next = next;
+    dataset->context = context;
+    dataset->release = release;
+    dataset->count = HONE_ANY;
+    return dataset;
+}
+
+bool hone_internal_dataset_streams(const hone_dataset *dataset)
+{
+    return dataset->next != NULL;
+}
+
+static hone_status take_batch(hone_dataset *dataset)
+{
+    memset(dataset->kinds, 0, sizeof dataset->kinds);
+    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_INPUT], dataset->batch.x, NULL, "x"));
+    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_TARGET], dataset->batch.y, NULL, "y"));
+    lend_weight(&dataset->kinds[HONE_COMPONENT_WEIGHT], &dataset->batch.sample_weight);
+    return check_components(dataset);
+}
+
+static hone_status fail_callback(int result, int64_t epoch, int64_t step)
+{
+    if (result < 0 && hone_error_status() < 0) return hone_error_status();
+    return hone_fail(
+        HONE_ERROR_CALLBACK,
+        "the data callback returned %d for step %lld of epoch %lld; expected 1, 0 at the end, or a status",
+        result, (long long)step, (long long)epoch);
+}
+
+int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t step, const hone_batch **batch)
+{
+    *batch = NULL;
+    memset(&dataset->batch, 0, sizeof dataset->batch);
+    hone_error_clear();
+    int result = dataset->next(dataset->context, epoch, step, &dataset->batch);
+    if (result < 0 || result > 1) return fail_callback(result, epoch, step);
+    if (result == 0) return 0;
+    hone_status status = take_batch(dataset);
+    if (status < 0)
+        return hone_internal_error_prefix(status, "the data callback, step %lld of epoch %lld",
+                                          (long long)step, (long long)epoch);
+    *batch = &dataset->batch;
+    return 1;
+}
+
+/* ---- fingerprint ---- */
+
+/* FNV-1a: hash = (hash ^ byte) * prime. */
+static uint64_t hash(uint64_t start, const void *data, size_t bytes)
+{
+    const unsigned char *byte = data;
+    for (size_t i = 0; i < bytes; i++) start = (start ^ byte[i]) * 0x100000001b3u;
+    return start;
+}
+
+static uint64_t hash_number(uint64_t start, int64_t number)
+{
+    return hash(start, &number, sizeof number);
+}
+
+uint64_t hone_internal_dataset_fingerprint(const hone_dataset *dataset)
+{
+    uint64_t result = hash(0xcbf29ce484222325u, &dataset->scale, sizeof dataset->scale);
+    if (dataset->next) return result; /* what a callback will give is not known */
+    for (int kind = 0; kind < 3; kind++)
+        for (int index = 0; index < dataset->kinds[kind].count; index++) {
+            const component *item = &dataset->kinds[kind].items[index];
+            result = hash_number(result, kind * HONE_MAX_COMPONENTS + index);
+            result = hash_number(result, (int64_t)item->array.type);
+            for (int axis = 0; axis < item->array.rank; axis++)
+                result = hash_number(result, item->array.shape[axis]);
+            size_t bytes = (size_t)dataset->count * item->width * hone_dtype_size(item->array.type);
+            result = hash(result, item->array.data, bytes);
+        }
+    return result;
+}
