@@ -1,0 +1,136 @@
+/* Our matrix products beside dnnl_sgemm, one thread, at the shapes of training: nanoseconds and GFLOP/s, the
+ * best of many rounds.
+ *
+ *   bench_kernels [KERNELS ...]      default: avx512 avx2 generic, where this machine runs them */
+#define _POSIX_C_SOURCE 200809L
+#include "kernels/kernels.h"
+#include <dnnl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+void omp_set_num_threads(int threads); /* libgomp's, which oneDNN brings along */
+
+typedef struct product {
+    int64_t m, n, k;
+    int flags;
+    const char *what;
+} product;
+
+enum { TN = HONE_MATMUL_TRANSPOSE_A, NT = HONE_MATMUL_TRANSPOSE_B };
+
+/* clang-format off */
+static const product products[] = {
+    {32, 300, 784, 0, "forward 1"},       {32, 100, 300, 0, "forward 2"},     {32, 10, 100, 0, "forward 3"},
+    {784, 300, 32, TN, "weights 1"},      {300, 100, 32, TN, "weights 2"},    {100, 10, 32, TN, "weights 3"},
+    {32, 784, 300, NT, "inputs 1"},       {32, 300, 100, NT, "inputs 2"},     {32, 100, 10, NT, "inputs 3"},
+    {32, 32, 64, 0, "small forward 1"},   {32, 16, 32, 0, "small forward 2"}, {32, 10, 16, 0, "small forward 3"},
+    {64, 32, 32, TN, "small weights 1"},  {32, 16, 32, TN, "small weights 2"}, {16, 10, 32, TN, "small weights 3"},
+    {32, 32, 16, NT, "small inputs 2"},   {32, 16, 10, NT, "small inputs 3"},
+    {1, 300, 784, 0, "one sample"},       {784, 300, 1, TN, "one, weights"},  {1, 784, 300, NT, "one, inputs"},
+    {128, 512, 512, 0, "middle N.N"},     {512, 512, 128, TN, "middle T.N"},  {128, 512, 512, NT, "middle N.T"},
+    {1024, 1024, 1024, 0, "large N.N"},   {1024, 1024, 1024, TN, "large T.N"}, {1024, 1024, 1024, NT, "large N.T"},
+};
+/* clang-format on */
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static float *numbers(int64_t count)
+{
+    float *block = aligned_alloc(64, ((size_t)count * sizeof(float) + 63) / 64 * 64);
+    if (block == NULL)
+        exit(1);
+    for (int64_t i = 0; i < count; i++)
+        block[i] = (float)(i % 17 - 8) * 0.01f;
+    return block;
+}
+
+/* What one measurement runs: our kernel, or dnnl_sgemm when there is no table. */
+typedef struct measurement {
+    const product *what;
+    const hone_kernels *kernels;
+    hone_kernel_args args;
+    int64_t tiles;
+    void *scratch;
+} measurement;
+
+static void run_once(const measurement *subject)
+{
+    const product *p = subject->what;
+    const hone_kernel_args *args = &subject->args;
+    if (subject->kernels != NULL)
+        subject->kernels->kernel[HONE_KERNEL_matmul](args, 0, subject->tiles, subject->scratch);
+    else
+        dnnl_sgemm(p->flags & TN ? 'T' : 'N', p->flags & NT ? 'T' : 'N', p->m, p->n, p->k, 1, args->data[1],
+                   args->size[3], args->data[2], args->size[4], 0, args->data[0], args->size[5]);
+}
+
+/* The best nanoseconds of one run. */
+static double measure(const measurement *subject)
+{
+    double flops = 2.0 * (double)(subject->what->m * subject->what->n * subject->what->k), best = 1e9;
+    int repeats = (int)(2e6 / flops) + 1;
+    for (int round = 0; round < 400 && round * flops < 2e10; round++) {
+        double start = seconds();
+        for (int i = 0; i < repeats; i++)
+            run_once(subject);
+        double time = (seconds() - start) / repeats;
+        if (time < best)
+            best = time;
+    }
+    return best * 1e9;
+}
+
+static void prepare(measurement *subject, const product *p, const hone_kernels *kernels)
+{
+    int64_t lda = p->flags & TN ? p->m : p->k, ldb = p->flags & NT ? p->k : p->n, tile_m = p->m,
+            tile_n = p->n;
+    size_t scratch = 0;
+    if (kernels != NULL)
+        kernels->matmul_tiles(p->m, p->n, p->k, p->flags, &tile_m, &tile_n, &scratch);
+    *subject = (measurement){.what = p, .kernels = kernels};
+    subject->args =
+        (hone_kernel_args){.data = {numbers(p->m * p->n), numbers(p->m * p->k), numbers(p->k * p->n)},
+                           .size = {p->m, p->n, p->k, lda, ldb, p->n, tile_m, tile_n, p->flags, 1}};
+    subject->tiles = (p->m + tile_m - 1) / tile_m * ((p->n + tile_n - 1) / tile_n);
+    subject->scratch = aligned_alloc(64, (scratch + 127) / 64 * 64);
+}
+
+static void report(const product *p, const hone_kernels *kernels)
+{
+    measurement subject;
+    prepare(&subject, p, kernels);
+    double time = measure(&subject);
+    printf("  %10.0f ns %6.1f", time, 2.0 * (double)(p->m * p->n * p->k) / time);
+    for (int i = 0; i < 3; i++)
+        free(subject.args.data[i]);
+    free(subject.scratch);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const usual[] = {"avx512", "avx2", "generic"};
+    const hone_kernels *tables[8] = {NULL}; /* the first stands for dnnl_sgemm */
+    int count = 1;
+    omp_set_num_threads(1);
+    printf("%-34s  %20s", "", "dnnl_sgemm");
+    for (int i = 0; i < (argc > 1 ? argc - 1 : 3) && count < 8; i++) {
+        tables[count] = hone_internal_kernels_named(argc > 1 ? argv[i + 1] : usual[i]);
+        if (tables[count] != NULL)
+            printf("  %20s", tables[count++]->name);
+    }
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
+        const product *p = &products[i];
+        printf("\n%-16s %5d%5d%5d %s", p->what, (int)p->m, (int)p->n, (int)p->k,
+               p->flags ? p->flags == TN ? "TN" : "NT" : "NN");
+        for (int table = 0; table < count; table++)
+            report(p, tables[table]), fflush(stdout);
+    }
+    printf("\n");
+    return 0;
+}
