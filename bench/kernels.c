@@ -21,15 +21,16 @@ enum { TN = HONE_MATMUL_TRANSPOSE_A, NT = HONE_MATMUL_TRANSPOSE_B };
 
 /* clang-format off */
 static const product products[] = {
-    {32, 300, 784, 0, "forward 1"},       {32, 100, 300, 0, "forward 2"},     {32, 10, 100, 0, "forward 3"},
-    {784, 300, 32, TN, "weights 1"},      {300, 100, 32, TN, "weights 2"},    {100, 10, 32, TN, "weights 3"},
-    {32, 784, 300, NT, "inputs 1"},       {32, 300, 100, NT, "inputs 2"},     {32, 100, 10, NT, "inputs 3"},
-    {32, 32, 64, 0, "small forward 1"},   {32, 16, 32, 0, "small forward 2"}, {32, 10, 16, 0, "small forward 3"},
-    {64, 32, 32, TN, "small weights 1"},  {32, 16, 32, TN, "small weights 2"}, {16, 10, 32, TN, "small weights 3"},
-    {32, 32, 16, NT, "small inputs 2"},   {32, 16, 10, NT, "small inputs 3"},
-    {1, 300, 784, 0, "one sample"},       {784, 300, 1, TN, "one, weights"},  {1, 784, 300, NT, "one, inputs"},
-    {128, 512, 512, 0, "middle N.N"},     {512, 512, 128, TN, "middle T.N"},  {128, 512, 512, NT, "middle N.T"},
-    {1024, 1024, 1024, 0, "large N.N"},   {1024, 1024, 1024, TN, "large T.N"}, {1024, 1024, 1024, NT, "large N.T"},
+    {32, 300, 784, 0, "forward 1"}, {32, 100, 300, 0, "forward 2"}, {32, 10, 100, 0, "forward 3"},
+    {784, 300, 32, TN, "weights 1"}, {300, 100, 32, TN, "weights 2"}, {100, 10, 32, TN, "weights 3"},
+    {32, 784, 300, NT, "inputs 1"}, {32, 300, 100, NT, "inputs 2"}, {32, 100, 10, NT, "inputs 3"},
+    {32, 32, 64, 0, "small forward 1"}, {32, 16, 32, 0, "small forward 2"}, {32, 10, 16, 0, "small forward 3"},
+    {64, 32, 32, TN, "small weights 1"}, {32, 16, 32, TN, "small weights 2"}, {16, 10, 32, TN, "small weights 3"},
+    {32, 32, 16, NT, "small inputs 2"}, {32, 16, 10, NT, "small inputs 3"},
+    {1, 300, 784, 0, "one sample"}, {784, 300, 1, TN, "one, weights"}, {1, 784, 300, NT, "one, inputs"},
+    {128, 512, 512, 0, "middle N.N"}, {512, 512, 128, TN, "middle T.N"}, {128, 512, 512, NT, "middle N.T"},
+    {1024, 1024, 1024, 0, "large N.N"}, {1024, 1024, 1024, TN, "large T.N"},
+    {1024, 1024, 1024, NT, "large N.T"},
 };
 /* clang-format on */
 

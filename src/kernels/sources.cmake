@@ -9,3 +9,10 @@ set_property(SOURCE src/kernels/generic/simple_generic.c APPEND PROPERTY COMPILE
 set_property(SOURCE src/kernels/x86/simple_avx2.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags} -mavx2 -mfma)
 set_property(SOURCE src/kernels/x86/simple_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags}
   -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+
+# What is written by hand for an instruction set; the plain product gains from the same.
+set(avx2_flags -O3 -ffp-contract=off -mavx2 -mfma)
+set(avx512_flags ${avx2_flags} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+set_property(SOURCE src/kernels/matmul.c src/kernels/matmul_generic.c APPEND PROPERTY COMPILE_OPTIONS -O3)
+set_property(SOURCE src/kernels/x86/matmul_avx2.c APPEND PROPERTY COMPILE_OPTIONS ${avx2_flags})
+set_property(SOURCE src/kernels/x86/matmul_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags})

@@ -1,0 +1,193 @@
+/* The matrix product: cuts it into tiles, brings each tile's operands into the form that the innermost
+ * products take, and runs the chain on what is finished. */
+#include "kernels/matmul.h"
+
+enum {
+    INNER_BLOCK = 256,          /* of k: what is read of A and B at a time stays in the cache */
+    CHAIN_BYTES = 24 * 1024,    /* of C: a chain runs while these are in the first cache */
+    SMALLEST_TILE = 400 * 1000, /* multiply-adds that are worth a thread's while */
+    MOST_TILES = 16,            /* of a product that fits the cache */
+    LARGEST_TILE = 256,         /* rows and columns of a tile of a large product */
+    COLUMNS_STEP = 48,          /* tiles are cut at multiples of these: whole blocks of registers */
+    ROWS_STEP = 16,
+    PACK_ROWS = 64,    /* copying B first is worth while for so many rows of A */
+    PACK_STRIDE = 1024 /* and rows of B so far apart (floats) */
+};
+
+static int64_t minimum(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static int64_t divide_up(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+static int64_t round_up(int64_t a, int64_t step)
+{
+    return divide_up(a, step) * step;
+}
+
+/* With B transposed: whether C^T = B A^T is computed (A and the result are turned, which is less when there
+ * are few rows), or B turned. */
+static bool by_turned_result(int64_t m, int64_t n, int64_t k, bool transpose_a)
+{
+    return transpose_a || m * (n + k) <= n * k;
+}
+
+static size_t scratch_floats(int64_t m, int64_t n, int64_t k, int flags)
+{
+    int64_t inner = minimum(k, INNER_BLOCK);
+    if (!(flags & HONE_MATMUL_TRANSPOSE_B))
+        return (size_t)(m >= PACK_ROWS ? inner * round_up(n, ROWS_STEP) : 0);
+    int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner), turned_b = inner * round_up(n, ROWS_STEP);
+    return (size_t)(turned_result > turned_b ? turned_result : turned_b);
+}
+
+/* Cuts `count` into about `parts` tiles at multiples of `step`. */
+static int64_t tile_size(int64_t count, int64_t parts, int64_t step)
+{
+    int64_t size = round_up(divide_up(count, parts), step);
+    return size < count ? size : count;
+}
+
+void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
+                                size_t *scratch)
+{
+    double work = (double)m * (double)n * (double)k;
+    int64_t parts = work < 2 * SMALLEST_TILE                    ? 1
+                    : work > (double)MOST_TILES * SMALLEST_TILE ? MOST_TILES
+                                                                : (int64_t)(work / SMALLEST_TILE);
+    *tile_m = m > 0 ? m : 1;
+    *tile_n = n > 0 ? n : 1;
+    if (parts > 1 && m > 4 * ROWS_STEP)
+        *tile_m = tile_size(m, parts, ROWS_STEP);
+    else if (parts > 1)
+        *tile_n = tile_size(n, parts, COLUMNS_STEP);
+    if (m > LARGEST_TILE && n > LARGEST_TILE && k > INNER_BLOCK) {
+        *tile_m = tile_size(m, divide_up(m, LARGEST_TILE), ROWS_STEP);
+        *tile_n = tile_size(n, divide_up(n, LARGEST_TILE), COLUMNS_STEP);
+    }
+    *scratch = scratch_floats(*tile_m, *tile_n, k, flags) * sizeof(float);
+}
+
+hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t item)
+{
+    const int64_t *size = args->size;
+    int64_t tile_m = size[6], tile_n = size[7], across = divide_up(size[1], tile_n),
+            down = divide_up(size[0], tile_m);
+    int64_t matrix = item / (across * down), row = item / across % down * tile_m,
+            column = item % across * tile_n;
+    hone_matmul_tile tile = {.m = minimum(tile_m, size[0] - row),
+                             .n = minimum(tile_n, size[1] - column),
+                             .k = size[2],
+                             .lda = size[3],
+                             .ldb = size[4],
+                             .ldc = size[5],
+                             .transpose_a = (size[8] & HONE_MATMUL_TRANSPOSE_A) != 0,
+                             .transpose_b = (size[8] & HONE_MATMUL_TRANSPOSE_B) != 0};
+    tile.first = matrix * size[0] * tile.ldc + row * tile.ldc + column;
+    tile.c = (float *)args->data[0] + tile.first;
+    tile.a = (const float *)args->data[1] + matrix * size[10] + (tile.transpose_a ? row : row * tile.lda);
+    tile.b =
+        (const float *)args->data[2] + matrix * size[11] + (tile.transpose_b ? column * tile.ldb : column);
+    return tile;
+}
+
+static void run_steps(const hone_chain *chain, int64_t begin, int64_t end, void *scratch)
+{
+    for (int i = 0; i < chain->count; i++)
+        chain->step[i].run(chain->step[i].args, begin, end, scratch);
+}
+
+void hone_internal_matmul_chain(const hone_kernel_args *args, const hone_matmul_tile *tile, int64_t begin,
+                                int64_t end, void *scratch)
+{
+    const hone_chain *chain = args->extra;
+    if (chain == NULL)
+        return;
+    if (tile->n == tile->ldc)
+        run_steps(chain, tile->first + begin * tile->n, tile->first + end * tile->n, scratch);
+    else
+        for (int64_t i = begin; i < end; i++)
+            run_steps(chain, tile->first + i * tile->ldc, tile->first + i * tile->ldc + tile->n, scratch);
+}
+
+static void fill_with_zeros(const hone_matmul_tile *tile)
+{
+    for (int64_t i = 0; i < tile->m; i++)
+        for (int64_t j = 0; j < tile->n; j++)
+            tile->c[i * tile->ldc + j] = 0;
+}
+
+/* C = op(A) B, in blocks of k; B's rows copied next to each other where that pays. */
+static void plain_product(const hone_matmul_parts *parts, const hone_matmul_tile *tile, int64_t first,
+                          int64_t rows, float *scratch)
+{
+    int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1;
+    (void)scratch;
+    for (int64_t p = 0; p < tile->k; p += INNER_BLOCK)
+        parts->product(rows, tile->n, minimum(INNER_BLOCK, tile->k - p),
+                       tile->a + first * a_row + p * a_inner, a_row, a_inner, tile->b + p * tile->ldb,
+                       tile->ldb, tile->c + first * tile->ldc, tile->ldc, p > 0);
+}
+
+/* C = op(A) B^T with B turned, block of k after block. */
+static void product_of_turned_b(const hone_matmul_parts *parts, const hone_matmul_tile *tile, float *turned)
+{
+    int64_t ld = round_up(tile->n, ROWS_STEP);
+    for (int64_t p = 0; p < tile->k; p += INNER_BLOCK) {
+        int64_t inner = minimum(INNER_BLOCK, tile->k - p);
+        parts->transpose(tile->n, inner, tile->b + p, tile->ldb, turned, ld);
+        parts->product(tile->m, tile->n, inner, tile->a + p, tile->lda, 1, turned, ld, tile->c, tile->ldc,
+                       p > 0);
+    }
+}
+
+/* C^T = B op(A)^T, then turned: for few rows of C. */
+static void product_of_turned_result(const hone_matmul_parts *parts, const hone_matmul_tile *tile,
+                                     float *turned)
+{
+    int64_t ld = round_up(tile->m, ROWS_STEP);
+    float *right = turned + tile->n * ld;
+    for (int64_t p = 0; p < tile->k; p += INNER_BLOCK) {
+        int64_t inner = minimum(INNER_BLOCK, tile->k - p);
+        if (!tile->transpose_a)
+            parts->transpose(tile->m, inner, tile->a + p, tile->lda, right, ld);
+        parts->product(tile->n, tile->m, inner, tile->b + p, tile->ldb, 1,
+                       tile->transpose_a ? tile->a + p * tile->lda : right,
+                       tile->transpose_a ? tile->lda : ld, turned, ld, p > 0);
+    }
+    parts->transpose(tile->n, tile->m, turned, ld, tile->c, tile->ldc);
+}
+
+static void product_of_tile(const hone_matmul_parts *parts, const hone_kernel_args *args,
+                            const hone_matmul_tile *tile, void *scratch)
+{
+    int64_t rows = tile->m; /* done before the chain runs on them */
+    if (tile->k == 0)
+        fill_with_zeros(tile);
+    else if (tile->transpose_b && by_turned_result(tile->m, tile->n, tile->k, tile->transpose_a))
+        product_of_turned_result(parts, tile, scratch);
+    else if (tile->transpose_b)
+        product_of_turned_b(parts, tile, scratch);
+    else if (args->extra == NULL || tile->k > INNER_BLOCK)
+        plain_product(parts, tile, 0, rows, scratch);
+    else {
+        rows = round_up(CHAIN_BYTES / (int64_t)sizeof(float) / tile->n, ROWS_STEP / 2) + ROWS_STEP / 2;
+        for (int64_t i = 0; i < tile->m; i += rows) {
+            plain_product(parts, tile, i, minimum(rows, tile->m - i), scratch);
+            hone_internal_matmul_chain(args, tile, i, minimum(i + rows, tile->m), scratch);
+        }
+        return;
+    }
+    hone_internal_matmul_chain(args, tile, 0, rows, scratch);
+}
+
+void hone_internal_matmul_run(const hone_matmul_parts *parts, const hone_kernel_args *args, int64_t begin,
+                              int64_t end, void *scratch)
+{
+    for (int64_t item = begin; item < end; item++) {
+        hone_matmul_tile tile = hone_internal_matmul_tile(args, item);
+        product_of_tile(parts, args, &tile, scratch);
+    }
+}

@@ -1,0 +1,44 @@
+/* The library's own matrix product: one driver (matmul.c) over the innermost products of an instruction
+ * set, which are all made from one template (matmul_block.h). */
+#ifndef HONE_KERNELS_MATMUL_H
+#define HONE_KERNELS_MATMUL_H
+
+#include "kernels/kernels.h"
+
+/* C[m, n] = A B, or C += A B: element (i, p) of A is a[i * a_row + p * a_inner], one of the two strides
+ * being 1; B and C are row-major. Each element is one chain of fused multiply-adds over p in order, however
+ * rows and columns are grouped: its bits depend on its row of A and its column of B alone. */
+typedef void hone_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_inner,
+                          const float *b, int64_t ldb, float *c, int64_t ldc, bool add);
+
+/* to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns. */
+typedef void hone_transpose(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
+                            int64_t ld_to);
+
+/* The innermost loops of one instruction set. */
+typedef struct hone_matmul_parts {
+    hone_product *product;
+    hone_transpose *transpose;
+} hone_matmul_parts;
+
+/* One tile of the kernel `matmul` (block.def) on these parts. */
+void hone_internal_matmul_run(const hone_matmul_parts *parts, const hone_kernel_args *args, int64_t begin,
+                              int64_t end, void *scratch);
+void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
+                                size_t *scratch);
+
+/* Where one tile lies. */
+typedef struct hone_matmul_tile {
+    int64_t m, n, k; /* of the tile */
+    int64_t lda, ldb, ldc;
+    const float *a, *b;
+    float *c;
+    bool transpose_a, transpose_b;
+    int64_t first; /* the index of c[0] in the flat result, for the chain */
+} hone_matmul_tile;
+hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t item);
+/* Runs the chain, if there is one, on rows begin .. end-1 of a finished tile. */
+void hone_internal_matmul_chain(const hone_kernel_args *args, const hone_matmul_tile *tile, int64_t begin,
+                                int64_t end, void *scratch);
+
+#endif

@@ -1,0 +1,56 @@
+/* The innermost matrix products in plain C, in vectors of four, which every processor with vectors has. */
+#include "kernels/matmul.h"
+#include "kernels/overlays.h"
+#include <string.h>
+
+enum { LANES = 4 };
+#define BLOCK_ROWS 4
+#define BLOCK_VECTORS 2
+typedef float vector __attribute__((vector_size(16)));
+typedef int64_t tail;
+#define tail_of(count) (count)
+#define zero() ((vector){0, 0, 0, 0})
+#define broadcast(from) ((vector){*(from), *(from), *(from), *(from)})
+#define multiply_add(x, y, sum) ((x) * (y) + (sum))
+
+static inline __attribute__((always_inline)) vector load(const float *from)
+{
+    vector x;
+    memcpy(&x, from, sizeof x);
+    return x;
+}
+
+static inline __attribute__((always_inline)) void store(float *to, vector x)
+{
+    memcpy(to, &x, sizeof x);
+}
+
+static inline __attribute__((always_inline)) vector load_tail(const float *from, tail lanes)
+{
+    if (lanes == LANES)
+        return load(from);
+    return (vector){from[0], lanes > 1 ? from[1] : 0, lanes > 2 ? from[2] : 0, 0};
+}
+
+static inline __attribute__((always_inline)) void store_tail(float *to, vector x, tail lanes)
+{
+    if (lanes == LANES)
+        store(to, x);
+    else
+        for (int64_t i = 0; i < lanes; i++)
+            to[i] = x[i];
+}
+#include "kernels/matmul_block.h"
+#include "kernels/matmul_transpose.h"
+
+static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
+{
+    static const hone_matmul_parts parts = {.product = multiply, .transpose = transpose};
+    hone_internal_matmul_run(&parts, args, begin, end, scratch);
+}
+
+void hone_internal_kernels_overlay_generic(hone_kernels *table)
+{
+    table->kernel[HONE_KERNEL_matmul] = matmul;
+    table->matmul_tiles = hone_internal_matmul_tiles;
+}

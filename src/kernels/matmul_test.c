@@ -1,0 +1,246 @@
+/* The products of every kernel table against sums in double: all flags, odd sizes, batches, leading
+ * dimensions, chains; bits that do not depend on the order of tiles; nothing written outside C. */
+#include "kernels/kernels.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { GUARD = 64, MOST_SCRATCH = 1 << 22 };
+#define GUARD_VALUE 12345.0f
+
+typedef struct product_case {
+    int64_t m, n, k;
+    int flags;
+    int64_t batch, wider; /* wider: how much each leading dimension exceeds the least */
+    bool one_b;           /* one B for the whole batch */
+} product_case;
+
+typedef struct operands {
+    float *a, *b, *c, *scratch;
+    int64_t size_a, size_b, size_c;
+    hone_kernel_args args;
+    int64_t tiles;
+} operands;
+
+static uint32_t noise_state = 1;
+
+static float noise(void)
+{
+    noise_state = noise_state * 1664525U + 1013904223U;
+    return (float)(noise_state >> 8) * (2.0f / 16777216.0f) - 1.0f;
+}
+
+static float *filled(int64_t count, float value, bool random)
+{
+    float *block = aligned_alloc(64, ((size_t)count * sizeof(float) + 127) / 64 * 64);
+    assert_non_null(block);
+    for (int64_t i = 0; i < count; i++)
+        block[i] = random ? noise() : value;
+    return block;
+}
+
+static operands make(const hone_kernels *table, const product_case *test)
+{
+    bool ta = test->flags & HONE_MATMUL_TRANSPOSE_A, tb = test->flags & HONE_MATMUL_TRANSPOSE_B;
+    int64_t lda = (ta ? test->m : test->k) + test->wider, ldb = (tb ? test->k : test->n) + test->wider,
+            ldc = test->n + test->wider;
+    int64_t step_a = (ta ? test->k : test->m) * lda, step_b = (tb ? test->n : test->k) * ldb, tile_m, tile_n;
+    size_t scratch;
+    table->matmul_tiles(test->m, test->n, test->k, test->flags, &tile_m, &tile_n, &scratch);
+    assert_true(tile_m >= 1 && tile_n >= 1 && scratch <= MOST_SCRATCH * sizeof(float));
+    operands made = {.size_a = test->batch * step_a,
+                     .size_b = (test->one_b ? 1 : test->batch) * step_b,
+                     .size_c = test->batch * test->m * ldc};
+    made.a = filled(made.size_a, 0, true);
+    made.b = filled(made.size_b, 0, true);
+    made.c = filled(made.size_c + 2 * GUARD, GUARD_VALUE, false);
+    made.scratch = filled((int64_t)(scratch / sizeof(float)) + GUARD, GUARD_VALUE, false);
+    made.args = (hone_kernel_args){.data = {made.c + GUARD, made.a, made.b},
+                                   .size = {test->m, test->n, test->k, lda, ldb, ldc, tile_m, tile_n,
+                                            test->flags, test->batch, step_a, test->one_b ? 0 : step_b}};
+    made.tiles = test->batch * ((test->m + tile_m - 1) / tile_m) * ((test->n + tile_n - 1) / tile_n);
+    return made;
+}
+
+static void discard(operands *made)
+{
+    free(made->a), free(made->b), free(made->c), free(made->scratch);
+}
+
+/* An element as a sum in double, and in *size the sum of what is added without signs. */
+static double element(const operands *made, int64_t matrix, int64_t i, int64_t j, double *size)
+{
+    const int64_t *s = made->args.size;
+    const float *a = made->a + matrix * s[10], *b = made->b + matrix * s[11];
+    double sum = 0;
+    *size = 0;
+    for (int64_t p = 0; p < s[2]; p++) {
+        double x = s[8] & HONE_MATMUL_TRANSPOSE_A ? a[p * s[3] + i] : a[i * s[3] + p];
+        double y = s[8] & HONE_MATMUL_TRANSPOSE_B ? b[j * s[4] + p] : b[p * s[4] + j];
+        sum += x * y;
+        *size += fabs(x * y);
+    }
+    return sum;
+}
+
+static void check_numbers(const hone_kernels *table, const operands *made)
+{
+    const int64_t *s = made->args.size;
+    const float *c = made->c + GUARD;
+    for (int64_t row = 0; row < s[9] * s[0]; row++)
+        for (int64_t j = 0; j < s[5]; j++) {
+            double size = 0,
+                   wanted = j < s[1] ? element(made, row / s[0], row % s[0], j, &size) : (double)GUARD_VALUE;
+            if (fabs(wanted - (double)c[row * s[5] + j]) > 1e-6 * size + 1e-30)
+                fail_msg("%s: %dx%dx%d flags %d: element %d,%d is %g, not %g", table->name, (int)s[0],
+                         (int)s[1], (int)s[2], (int)s[8], (int)row, (int)j, (double)c[row * s[5] + j],
+                         wanted);
+        }
+    for (int64_t i = 0; i < GUARD; i++)
+        assert_true(made->c[i] == GUARD_VALUE && c[made->size_c + i] == GUARD_VALUE);
+    for (int64_t i = 0; i < made->size_c; i++)
+        made->c[GUARD + i] = GUARD_VALUE;
+}
+
+static void run_tiles(const hone_kernels *table, const operands *made, int order)
+{
+    hone_kernel *matmul = table->kernel[HONE_KERNEL_matmul];
+    if (order == 0)
+        matmul(&made->args, 0, made->tiles, made->scratch);
+    else
+        for (int64_t i = 0; i < made->tiles; i++) {
+            int64_t tile = order == 1 ? i : made->tiles - 1 - i;
+            matmul(&made->args, tile, tile + 1, made->scratch);
+        }
+}
+
+static void check(const product_case *test)
+{
+    for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++) {
+        const hone_kernels *table = hone_internal_kernels_named(*name);
+        noise_state = (uint32_t)(test->m * 31 + test->n * 17 + test->k);
+        operands made = make(table, test);
+        size_t bytes = (size_t)made.size_c * sizeof(float);
+        float *first = filled(made.size_c, 0, false);
+        run_tiles(table, &made, 0);
+        memcpy(first, made.c + GUARD, bytes);
+        check_numbers(table, &made);
+        for (int order = 1; order <= 2; order++) {
+            run_tiles(table, &made, order);
+            assert_memory_equal(first, made.c + GUARD, bytes);
+        }
+        free(first);
+        discard(&made);
+    }
+}
+
+static void all_small_sizes(void **state)
+{
+    (void)state;
+    for (int64_t m = 1; m <= 40; m += m < 9 ? 1 : 5)
+        for (int64_t n = 1; n <= 40; n += n < 6 ? 2 : 3)
+            for (int64_t k = 1; k <= 40; k += k < 4 ? 1 : 9)
+                for (int flags = 0; flags < 4; flags++)
+                    check(&(product_case){
+                        .m = m, .n = n, .k = k, .flags = flags, .batch = 1, .wider = (m + n) % 3});
+}
+
+static void sizes_of_training(void **state)
+{
+    (void)state;
+    static const int64_t sizes[][3] = {{32, 300, 784}, {784, 300, 32},  {32, 784, 300},  {1, 300, 784},
+                                       {1, 784, 300},  {784, 300, 1},   {100, 300, 100}, {300, 100, 33},
+                                       {7, 1000, 513}, {520, 300, 260}, {65, 49, 1030},  {3, 100, 300},
+                                       {17, 10, 100}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int flags = 0; flags < 4; flags++)
+            check(&(product_case){.m = sizes[i][0],
+                                  .n = sizes[i][1],
+                                  .k = sizes[i][2],
+                                  .flags = flags,
+                                  .batch = 1,
+                                  .wider = (int64_t)i % 2 * 3});
+}
+
+static void batches(void **state)
+{
+    (void)state;
+    for (int flags = 0; flags < 4; flags++)
+        for (int one_b = 0; one_b < 2; one_b++) {
+            check(&(product_case){
+                .m = 5, .n = 19, .k = 23, .flags = flags, .batch = 3, .wider = 2, .one_b = one_b});
+            check(&(product_case){.m = 70, .n = 150, .k = 110, .flags = flags, .batch = 2, .one_b = one_b});
+        }
+}
+
+static void nothing_to_add_gives_zeros(void **state)
+{
+    (void)state;
+    for (int flags = 0; flags < 4; flags++)
+        check(&(product_case){.m = 5, .n = 7, .k = 0, .flags = flags, .batch = 1, .wider = 1});
+}
+
+static void add_one(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
+{
+    float *c = args->data[0];
+    (void)scratch;
+    for (int64_t i = begin; i < end; i++)
+        c[i] += 1;
+}
+
+static void double_it(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
+{
+    float *c = args->data[0];
+    (void)scratch;
+    for (int64_t i = begin; i < end; i++)
+        c[i] *= 2;
+}
+
+/* 2 (C + 1) by a chain is what it is afterwards, to the bit: each element once, after its sum is complete. */
+static void check_chain(const hone_kernels *table, const product_case *test)
+{
+    operands made = make(table, test);
+    float *plain = filled(made.size_c, 0, false);
+    run_tiles(table, &made, 0);
+    memcpy(plain, made.c + GUARD, (size_t)made.size_c * sizeof(float));
+    hone_kernel_args step = {.data = {made.c + GUARD}};
+    hone_chain chain = {.count = 2, .step = {{add_one, &step}, {double_it, &step}}};
+    made.args.extra = &chain;
+    run_tiles(table, &made, 2);
+    for (int64_t i = 0; i < made.size_c; i++)
+        assert_true(made.c[GUARD + i] == (plain[i] + 1) * 2);
+    free(plain);
+    discard(&made);
+}
+
+static void chains_see_each_element_once(void **state)
+{
+    (void)state;
+    static const product_case tests[] = {{.m = 32, .n = 300, .k = 784, .batch = 1},
+                                         {.m = 784, .n = 300, .k = 32, .batch = 1},
+                                         {.m = 33, .n = 150, .k = 300, .batch = 2},
+                                         {.m = 9, .n = 5, .k = 7, .batch = 3}};
+    for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
+        for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+            for (int flags = 0; flags < 4; flags++) {
+                product_case test = tests[i];
+                test.flags = flags;
+                check_chain(hone_internal_kernels_named(*name), &test);
+            }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_small_sizes),
+        cmocka_unit_test(sizes_of_training),
+        cmocka_unit_test(batches),
+        cmocka_unit_test(nothing_to_add_gives_zeros),
+        cmocka_unit_test(chains_see_each_element_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

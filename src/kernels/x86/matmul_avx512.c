@@ -1,0 +1,82 @@
+/* The innermost matrix products in AVX-512. */
+#include "kernels/x86/x86.h"
+
+#include <immintrin.h>
+
+enum { LANES = 16 };
+#define BLOCK_ROWS 8
+#define BLOCK_VECTORS 3
+typedef __m512 vector;
+typedef __mmask16 tail;
+#define tail_of(count) ((tail)((1U << (count)) - 1))
+#define zero() _mm512_setzero_ps()
+#define load(from) _mm512_loadu_ps(from)
+#define load_tail(from, tail) _mm512_maskz_loadu_ps(tail, from)
+#define store(to, x) _mm512_storeu_ps(to, x)
+#define store_tail(to, x, tail) _mm512_mask_storeu_ps(to, tail, x)
+#define broadcast(from) _mm512_set1_ps(*(from))
+#define multiply_add(x, y, sum) _mm512_fmadd_ps(x, y, sum)
+#include "kernels/matmul_block.h"
+
+/* Transposes 16 x 16 numbers in registers: pairs, then fours, then the 128-bit quarters. */
+static inline __attribute__((always_inline)) void transpose_in_registers(__m512 r[16])
+{
+    __m512 t[16];
+    UNROLL for (int i = 0; i < 8; i++)
+    {
+        t[2 * i] = _mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]);
+        t[2 * i + 1] = _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+    }
+    UNROLL for (int i = 0; i < 4; i++)
+    {
+        r[4 * i] = _mm512_shuffle_ps(t[4 * i], t[4 * i + 2], 0x44);
+        r[4 * i + 1] = _mm512_shuffle_ps(t[4 * i], t[4 * i + 2], 0xee);
+        r[4 * i + 2] = _mm512_shuffle_ps(t[4 * i + 1], t[4 * i + 3], 0x44);
+        r[4 * i + 3] = _mm512_shuffle_ps(t[4 * i + 1], t[4 * i + 3], 0xee);
+    }
+    UNROLL for (int i = 0; i < 4; i++)
+    {
+        t[i] = _mm512_shuffle_f32x4(r[i], r[i + 4], 0x88);
+        t[i + 4] = _mm512_shuffle_f32x4(r[i], r[i + 4], 0xdd);
+        t[i + 8] = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0x88);
+        t[i + 12] = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0xdd);
+    }
+    UNROLL for (int i = 0; i < 4; i++)
+    {
+        r[i] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0x88);
+        r[i + 8] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0xdd);
+        r[i + 4] = _mm512_shuffle_f32x4(t[i + 4], t[i + 12], 0x88);
+        r[i + 12] = _mm512_shuffle_f32x4(t[i + 4], t[i + 12], 0xdd);
+    }
+}
+
+static void transpose(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
+                      int64_t ld_to)
+{
+    for (int64_t i = 0; i < rows; i += LANES) {
+        int64_t height = rows - i < LANES ? rows - i : LANES;
+        tail rows_tail = tail_of(height);
+        for (int64_t j = 0; j < columns; j += LANES) {
+            int64_t width = columns - j < LANES ? columns - j : LANES;
+            tail columns_tail = tail_of(width);
+            __m512 r[16];
+            UNROLL for (int q = 0; q < 16; q++) r[q] =
+                q < height ? load_tail(from + (i + q) * ld_from + j, columns_tail) : zero();
+            transpose_in_registers(r);
+            UNROLL for (int q = 0; q < 16; q++) if (q < width)
+                store_tail(to + (j + q) * ld_to + i, r[q], rows_tail);
+        }
+    }
+}
+
+static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
+{
+    static const hone_matmul_parts parts = {.product = multiply, .transpose = transpose};
+    hone_internal_matmul_run(&parts, args, begin, end, scratch);
+}
+
+void hone_internal_matmul_overlay_avx512(hone_kernels *table)
+{
+    table->kernel[HONE_KERNEL_matmul] = matmul;
+    table->matmul_tiles = hone_internal_matmul_tiles;
+}

@@ -1,0 +1,13 @@
+/* The kernels of x86 processors. Each file of this folder is compiled for its own instruction set
+ * (kernels/sources.cmake). */
+#ifndef HONE_KERNELS_X86_H
+#define HONE_KERNELS_X86_H
+
+#include "kernels/matmul.h"
+#include "kernels/overlays.h"
+
+/* Parts of the overlays of an instruction set. */
+void hone_internal_matmul_overlay_avx2(hone_kernels *table);
+void hone_internal_matmul_overlay_avx512(hone_kernels *table);
+
+#endif
