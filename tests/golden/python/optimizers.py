@@ -54,7 +54,9 @@ OPTIMIZERS = {
                                    "l2_shrinkage_regularization_strength": 0.03, "beta": 0.1})]),
     "Lion": (0.01, [("betas", {"beta_1": 0.7, "beta_2": 0.9})]),
     "Lamb": (0.01, [("betas, epsilon", {"beta_1": 0.7, "beta_2": 0.95, "epsilon": 1e-3})]),
-    "Adafactor": (0.01, [("relative step off", {"relative_step": False}), ("clip threshold", {"clip_threshold": 0.2}),
+    "Adafactor": (0.01, [("a rate above the relative step", {"learning_rate": 0.7}),
+                         ("relative step off", {"learning_rate": 0.7, "relative_step": False}),
+                         ("clip threshold", {"clip_threshold": 0.2}),
                          ("decay, epsilons", {"beta_2_decay": -0.5, "epsilon_1": 1e-4, "epsilon_2": 0.1})]),
     "Muon": (0.01, [("plain momentum", {"nesterov": False, "momentum": 0.8}),
                     ("more Newton-Schulz steps", {"ns_steps": 3, "rms_rate": 0.4}),
@@ -91,7 +93,8 @@ def variables():
 
 
 def slot_name(variable):
-    return variable.path.split("/", 1)[-1]
+    name = variable.path.split("/", 1)[-1]
+    return "variable" if name.startswith("variable_") else name  # Nadam's scalar is numbered across the process
 
 
 def case(class_name, rate, title, arguments, excluded=None, constraint=None):
