@@ -1,4 +1,5 @@
-/* Files to and from config trees and named arrays. Nothing here knows models: model/config.c builds one from a tree. */
+/* Files to and from config trees and named arrays. Nothing here knows models: model/config.c builds one from
+ * a tree. */
 #ifndef HONE_FORMATS_FORMATS_H
 #define HONE_FORMATS_FORMATS_H
 
@@ -13,12 +14,13 @@ typedef struct hone_limits {
 } hone_limits;
 extern const hone_limits hone_internal_limits;
 
-/* JSON text to a tree, with lines and columns; accepts NaN, Infinity, -Infinity (and says where on request), the last of double keys.
- * `label` names the source in messages ("model.keras: config.json"). jansson underneath. */
+/* JSON text to a tree, with lines and columns; accepts NaN, Infinity, -Infinity (and says where on request),
+ * the last of double keys. `label` names the source in messages ("model.keras: config.json"). jansson
+ * underneath. */
 hone_config *hone_internal_json_parse(const char *text, size_t length, const char *label);
 
-/* Zip archives (written by libzip), read whole into memory, checked by 7.3: unique names, no paths outside, methods 0 and 8, no
- * encryption, sizes believed only within limits, CRC verified. */
+/* Zip archives (written by libzip), read whole into memory, checked by 7.3: unique names, no paths outside,
+ * methods 0 and 8, no encryption, sizes believed only within limits, CRC verified. */
 typedef struct hone_zip_reader hone_zip_reader;
 hone_zip_reader *hone_internal_zip_open(const char *path);
 /* The same from memory, which is taken over (also on failure); `label` names it in messages. */
@@ -26,9 +28,11 @@ hone_zip_reader *hone_internal_zip_open_memory(void *data, size_t bytes, const c
 size_t hone_internal_zip_count(const hone_zip_reader *zip);
 const char *hone_internal_zip_name(const hone_zip_reader *zip, size_t index);
 bool hone_internal_zip_has(const hone_zip_reader *zip, const char *name);
-hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_t limit, void **data, size_t *bytes);
+hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_t limit, void **data,
+                                   size_t *bytes);
 void hone_internal_zip_close(hone_zip_reader *zip);
-/* Writes members, stored, dated 1980-01-01, mode 0600, in order, through a hone_file_writer: the same bytes for the same content. */
+/* Writes members, stored, dated 1980-01-01, mode 0600, in order, through a hone_file_writer: the same bytes
+ * for the same content. */
 typedef struct hone_zip_member {
     const char *name;
     const void *data;
@@ -36,43 +40,54 @@ typedef struct hone_zip_member {
 } hone_zip_member;
 hone_status hone_internal_zip_write(const char *path, const hone_zip_member *members, size_t count);
 
-/* A store of named arrays: what an HDF5 weights file (and a safetensors file) holds. Paths as Keras writes them:
- * "layers/dense/vars" with arrays 0, 1, ... Groups without arrays are kept (Keras wants them). */
+/* A store of named arrays: what an HDF5 weights file (and a safetensors file) holds. Paths as Keras writes
+ * them: "layers/dense/vars" with arrays 0, 1, ... Groups without arrays are kept (Keras wants them). */
 typedef struct hone_store hone_store;
 hone_store *hone_internal_store_create(void);
 void hone_internal_store_free(hone_store *store);
-/* Adds a group with the text attribute "name"; then arrays to it, in order. The array's data are lent until the store is freed or
- * written, unless `copy`. */
+/* Adds a group with the text attribute "name"; then arrays to it, in order. The array's data are lent until
+ * the store is freed or written, unless `copy`. */
 hone_status hone_internal_store_add_group(hone_store *store, const char *path, const char *name);
 hone_status hone_internal_store_add(hone_store *store, const char *path, const hone_array *array, bool copy);
-/* To the bytes of an HDF5 file as h5py writes them (1.14, 9): superblock 0, contiguous, little-endian, no times; reproducible. */
+/* To the bytes of an HDF5 file as h5py writes them (1.14, 9): superblock 0, contiguous, little-endian, no
+ * times; reproducible. */
 hone_status hone_internal_store_to_hdf5(const hone_store *store, void **data, size_t *bytes);
 
-/* An HDF5 weights file opened for reading, from memory (taken over, freed on close) or a path. Objects are looked up by the expected path; hard links
- * only; no external or virtual data; filters deflate, shuffle, fletcher32 at most. All calls into HDF5 run under one lock, with its printing off. */
+/* An HDF5 weights file opened for reading, from memory (taken over, freed on close) or a path. Objects are
+ * looked up by the expected path; hard links only; no external or virtual data; filters deflate, shuffle,
+ * fletcher32 at most. All calls into HDF5 run under one lock, with its printing off. */
 typedef struct hone_weights_file hone_weights_file;
 hone_weights_file *hone_internal_weights_open_memory(void *data, size_t bytes, const char *label);
 hone_weights_file *hone_internal_weights_open(const char *path);
 void hone_internal_weights_close(hone_weights_file *file);
 bool hone_internal_weights_has_group(hone_weights_file *file, const char *path);
-/* How many arrays "0", "1", ... the group holds (0 when it is absent); below zero an error (other members than these). */
+/* How many arrays "0", "1", ... the group holds (0 when it is absent); below zero an error (other members
+ * than these). */
 int64_t hone_internal_weights_count(hone_weights_file *file, const char *path);
-/* Array `index` of a group into memory of exactly the expected shape (float32, or int32 for counters); conversions as Keras's. The message
- * names file, path, expected and received shape. */
-hone_status hone_internal_weights_read(hone_weights_file *file, const char *path, int64_t index, const hone_array *expected);
+/* Array `index` of a group into memory of exactly the expected shape (float32, or int32 for counters);
+ * conversions as Keras's. The message names file, path, expected and received shape. */
+hone_status hone_internal_weights_read(hone_weights_file *file, const char *path, int64_t index,
+                                       const hone_array *expected);
 /* Its shape and type (data NULL), without reading. */
-hone_status hone_internal_weights_shape(hone_weights_file *file, const char *path, int64_t index, hone_array *shape);
+hone_status hone_internal_weights_shape(hone_weights_file *file, const char *path, int64_t index,
+                                        hone_array *shape);
 /* The "name" attribute of a group, or NULL (no error) when absent; to be freed. */
 char *hone_internal_weights_name(hone_weights_file *file, const char *path);
-/* Legacy Keras 2 .h5: a text attribute of a group ("/" for the root), NULL when absent; and a list of texts (weight_names), NULL-ended, one
- * block to be freed with hone_internal_free. Datasets by full path. */
+/* Legacy Keras 2 .h5: a text attribute of a group ("/" for the root), NULL when absent; and a list of texts
+ * (weight_names), NULL-ended, one block to be freed with hone_internal_free. Datasets by full path. */
 char *hone_internal_weights_attribute(hone_weights_file *file, const char *group, const char *attribute);
-char **hone_internal_weights_attribute_list(hone_weights_file *file, const char *group, const char *attribute, size_t *count);
-hone_status hone_internal_weights_read_path(hone_weights_file *file, const char *path, const hone_array *expected);
+char **hone_internal_weights_attribute_list(hone_weights_file *file, const char *group, const char *attribute,
+                                            size_t *count);
+hone_status hone_internal_weights_read_path(hone_weights_file *file, const char *path,
+                                            const hone_array *expected);
 
 /* The .keras archive: config.json as a tree (its envelope checked to be a map), and its weights. */
 hone_status hone_internal_keras_read(const char *path, hone_config **config, hone_weights_file **weights);
-/* Writes metadata.json, config.json, model.weights.h5 (extra members, as hone's training state, after them). */
+/* The same from memory, which is taken over; `weights` may be NULL in both when only the config is wanted. */
+hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char *label, hone_config **config,
+                                            hone_weights_file **weights);
+/* Writes metadata.json, config.json, model.weights.h5 (extra members, as hone's training state, after them).
+ */
 hone_status hone_internal_keras_write(const char *path, const hone_config *config, const hone_store *store,
                                       const hone_zip_member *extra, size_t extra_count);
 

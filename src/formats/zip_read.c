@@ -1,5 +1,6 @@
-/* Zip archives read from memory. The directory is checked here, strictly, before anything of it is believed: one
- * directory, members that agree with their local headers, do not overlap and have unique, harmless names. zlib inflates. */
+/* Zip archives read from memory. The directory is checked here, strictly, before anything of it is believed:
+ * one directory, members that agree with their local headers, do not overlap and have unique, harmless names.
+ * zlib inflates. */
 #include "formats/formats.h"
 
 #include "base/memory.h"
@@ -10,16 +11,17 @@
 #include <zlib.h>
 
 enum {
-    LOCAL_BYTES = 30,      /* fixed parts of the records, before name, extra field and comment */
-    ENTRY_BYTES = 46,      /* of the central directory */
-    END_BYTES = 22,        /* end of the central directory */
-    END64_BYTES = 56,      /* its 64-bit form */
-    LOCATOR64_BYTES = 20,  /* what points to that */
+    LOCAL_BYTES = 30,     /* fixed parts of the records, before name, extra field and comment */
+    ENTRY_BYTES = 46,     /* of the central directory */
+    END_BYTES = 22,       /* end of the central directory */
+    END64_BYTES = 56,     /* its 64-bit form */
+    LOCATOR64_BYTES = 20, /* what points to that */
     LONGEST_COMMENT = 65535
 };
 
-static const uint32_t LOCAL_MARK = 0x04034b50, ENTRY_MARK = 0x02014b50, END_MARK = 0x06054b50, END64_MARK = 0x06064b50,
-                      LOCATOR64_MARK = 0x07064b50, IN_EXTRA = 0xffffffff; /* the 64-bit extra field has the number */
+static const uint32_t LOCAL_MARK = 0x04034b50, ENTRY_MARK = 0x02014b50, END_MARK = 0x06054b50,
+                      END64_MARK = 0x06064b50, LOCATOR64_MARK = 0x07064b50,
+                      IN_EXTRA = 0xffffffff; /* the 64-bit extra field has the number */
 
 /* Encryption, patches, strong encryption and hidden headers are refused. */
 enum {
@@ -82,12 +84,14 @@ static hone_status fail_entry(const hone_zip_reader *zip, const zip_entry *entry
 /* The end record is the last thing in the file: its comment reaches exactly to the end. */
 static const unsigned char *find_end(const hone_zip_reader *zip)
 {
-    if (zip->bytes < END_BYTES) return NULL;
+    if (zip->bytes < END_BYTES)
+        return NULL;
     size_t last = zip->bytes - END_BYTES;
     size_t first = last > LONGEST_COMMENT ? last - LONGEST_COMMENT : 0;
     for (size_t at = last + 1; at-- > first;) {
         const unsigned char *record = zip->data + at;
-        if (read32(record) == END_MARK && read16(record + 20) == last - at) return record;
+        if (read32(record) == END_MARK && read16(record + 20) == last - at)
+            return record;
     }
     return NULL;
 }
@@ -97,7 +101,8 @@ static hone_status read_end64(const hone_zip_reader *zip, size_t end, zip_direct
 {
     const unsigned char *locator = zip->data + end - LOCATOR64_BYTES;
     uint64_t at = read64(locator + 8);
-    if (read32(locator + 4) != 0 || read32(locator + 16) > 1) return fail(zip, "it spans several files");
+    if (read32(locator + 4) != 0 || read32(locator + 16) > 1)
+        return fail(zip, "it spans several files");
     if (end < LOCATOR64_BYTES + END64_BYTES || at > end - LOCATOR64_BYTES - END64_BYTES) {
         return fail(zip, "its 64-bit directory record lies outside the file");
     }
@@ -115,7 +120,8 @@ static hone_status read_end64(const hone_zip_reader *zip, size_t end, zip_direct
 static hone_status read_end(const hone_zip_reader *zip, zip_directory *directory)
 {
     const unsigned char *record = find_end(zip);
-    if (!record) return fail(zip, "there is no end record; the file may be cut off");
+    if (!record)
+        return fail(zip, "there is no end record; the file may be cut off");
     size_t end = (size_t)(record - zip->data);
     *directory = (zip_directory){read32(record + 16), read32(record + 12), read16(record + 10), end};
     if (read16(record + 4) != 0 || read16(record + 6) != 0 || read16(record + 8) != read16(record + 10)) {
@@ -127,14 +133,15 @@ static hone_status read_end(const hone_zip_reader *zip, zip_directory *directory
         bool agrees = (small.count == 0xffff || small.count == directory->count) &&
                       (small.bytes == IN_EXTRA || small.bytes == directory->bytes) &&
                       (small.start == IN_EXTRA || small.start == directory->start);
-        if (!agrees) return fail(zip, "its two directory records disagree");
+        if (!agrees)
+            return fail(zip, "its two directory records disagree");
     }
     if (directory->start > directory->end || directory->bytes != directory->end - directory->start) {
         return fail(zip, "the directory does not end where its record starts");
     }
     if (directory->count > hone_internal_limits.zip_members) {
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %" PRIu64 " members are more than the limit of %zu", zip->label,
-                         directory->count, hone_internal_limits.zip_members);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: %" PRIu64 " members are more than the limit of %zu",
+                         zip->label, directory->count, hone_internal_limits.zip_members);
     }
     return HONE_OK;
 }
@@ -144,12 +151,16 @@ static hone_status read_end(const hone_zip_reader *zip, zip_directory *directory
 /* Names are compared and looked up, never used as paths; still only plain relative ones are let in. */
 static bool name_is_harmless(const unsigned char *name, size_t length)
 {
-    if (length == 0 || length > 4096 || name[0] == '/' || (length > 1 && name[1] == ':')) return false;
+    if (length == 0 || length > 4096 || name[0] == '/' || (length > 1 && name[1] == ':'))
+        return false;
     size_t part = 0; /* where the present part between slashes starts */
     for (size_t i = 0; i <= length; i++) {
-        if (i < length && (name[i] < 32 || name[i] == 127 || name[i] == '\\')) return false;
-        if (i < length && name[i] != '/') continue;
-        if (i - part == 2 && name[part] == '.' && name[part + 1] == '.') return false;
+        if (i < length && (name[i] < 32 || name[i] == 127 || name[i] == '\\'))
+            return false;
+        if (i < length && name[i] != '/')
+            continue;
+        if (i - part == 2 && name[part] == '.' && name[part + 1] == '.')
+            return false;
         part = i + 1;
     }
     return true;
@@ -160,7 +171,8 @@ static const unsigned char *find_extra64(const unsigned char *extra, size_t leng
 {
     while (length >= 4) {
         size_t field = read16(extra + 2);
-        if (field > length - 4) return NULL;
+        if (field > length - 4)
+            return NULL;
         if (read16(extra) == 1) {
             *bytes = field;
             return extra + 4;
@@ -177,9 +189,12 @@ static bool resolve_extra64(const unsigned char *extra, size_t length, uint64_t 
     size_t bytes = 0;
     const unsigned char *field = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (*numbers[i] != IN_EXTRA) continue;
-        if (!field) field = find_extra64(extra, length, &bytes);
-        if (!field || bytes < 8) return false;
+        if (*numbers[i] != IN_EXTRA)
+            continue;
+        if (!field)
+            field = find_extra64(extra, length, &bytes);
+        if (!field || bytes < 8)
+            return false;
         *numbers[i] = read64(field);
         field += 8;
         bytes -= 8;
@@ -188,40 +203,52 @@ static bool resolve_extra64(const unsigned char *extra, size_t length, uint64_t 
 }
 
 /* One entry of the directory at `at`; moves `at` behind it. */
-static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directory, uint64_t *at, zip_entry *entry)
+static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directory, uint64_t *at,
+                              zip_entry *entry)
 {
-    if (directory->end - *at < ENTRY_BYTES) return fail(zip, "the directory is too short for its members");
+    if (directory->end - *at < ENTRY_BYTES)
+        return fail(zip, "the directory is too short for its members");
     const unsigned char *record = zip->data + *at;
     size_t name = read16(record + 28), extra = read16(record + 30), comment = read16(record + 32);
-    if (read32(record) != ENTRY_MARK) return fail(zip, "the directory is damaged");
+    if (read32(record) != ENTRY_MARK)
+        return fail(zip, "the directory is damaged");
     if (directory->end - *at - ENTRY_BYTES < name + extra + comment) {
         return fail(zip, "the directory is too short for its members");
     }
     if (!name_is_harmless(record + ENTRY_BYTES, name)) {
         return fail(zip, "a member's name is empty, absolute, leads outside or has control characters");
     }
-    *entry = (zip_entry){.start = read32(record + 42), .packed = read32(record + 20), .size = read32(record + 24),
-                         .checksum = read32(record + 16), .flags = read16(record + 8), .method = read16(record + 10)};
+    *entry = (zip_entry){.start = read32(record + 42),
+                         .packed = read32(record + 20),
+                         .size = read32(record + 24),
+                         .checksum = read32(record + 16),
+                         .flags = read16(record + 8),
+                         .method = read16(record + 10)};
     entry->name = hone_internal_copy_text_n((const char *)record + ENTRY_BYTES, name);
-    if (!entry->name) return HONE_ERROR_MEMORY;
+    if (!entry->name)
+        return HONE_ERROR_MEMORY;
     uint64_t *const numbers[] = {&entry->size, &entry->packed, &entry->start};
     if (!resolve_extra64(record + ENTRY_BYTES + name, extra, numbers, 3)) {
         return fail_entry(zip, entry, "lacks its 64-bit sizes");
     }
-    if (read16(record + 34) != 0) return fail(zip, "it spans several files");
+    if (read16(record + 34) != 0)
+        return fail(zip, "it spans several files");
     *at += ENTRY_BYTES + name + extra + comment;
     return HONE_OK;
 }
 
 static hone_status check_method(const hone_zip_reader *zip, const zip_entry *entry)
 {
-    if (entry->flags & FLAG_ENCRYPTED) return fail_entry(zip, entry, "is encrypted");
-    if (entry->flags & FLAGS_REFUSED) return fail_entry(zip, entry, "uses a zip feature that is not supported");
+    if (entry->flags & FLAG_ENCRYPTED)
+        return fail_entry(zip, entry, "is encrypted");
+    if (entry->flags & FLAGS_REFUSED)
+        return fail_entry(zip, entry, "uses a zip feature that is not supported");
     if (entry->method == METHOD_STORED) {
         return entry->packed == entry->size ? HONE_OK : fail_entry(zip, entry, "is stored but has two sizes");
     }
     if (entry->method != METHOD_DEFLATED) {
-        return hone_fail(HONE_ERROR_FORMAT, "%s: the member \"%.200s\" is compressed by method %u, expected stored or deflate",
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "%s: the member \"%.200s\" is compressed by method %u, expected stored or deflate",
                          zip->label, entry->name, entry->method);
     }
     /* Deflate makes at most 1032 bytes out of one. */
@@ -244,12 +271,15 @@ static hone_status check_local(const hone_zip_reader *zip, const zip_directory *
     }
     entry->content = entry->start + LOCAL_BYTES + name + extra;
     bool same = name == strlen(entry->name) && memcmp(record + LOCAL_BYTES, entry->name, name) == 0 &&
-                ((read16(record + 6) ^ entry->flags) & FLAGS_CHECKED) == 0 && read16(record + 8) == entry->method;
+                ((read16(record + 6) ^ entry->flags) & FLAGS_CHECKED) == 0 &&
+                read16(record + 8) == entry->method;
     uint64_t packed = read32(record + 18), size = read32(record + 22);
     uint64_t *const numbers[] = {&size, &packed};
-    if (!resolve_extra64(record + LOCAL_BYTES + name, extra, numbers, 2)) same = false;
+    if (!resolve_extra64(record + LOCAL_BYTES + name, extra, numbers, 2))
+        same = false;
     if (!(entry->flags & FLAG_SIZES_FOLLOW)) {
-        same = same && packed == entry->packed && size == entry->size && read32(record + 14) == entry->checksum;
+        same =
+            same && packed == entry->packed && size == entry->size && read32(record + 14) == entry->checksum;
     }
     return same ? HONE_OK : fail_entry(zip, entry, "is described differently in its two headers");
 }
@@ -268,7 +298,8 @@ static int compare_starts(const void *a, const void *b)
 /* No byte belongs to two members, the first stands at the start of the file, and no name comes twice. */
 static hone_status check_together(hone_zip_reader *zip, uint64_t directory_start)
 {
-    for (size_t i = 0; i < zip->count; i++) zip->sorted[i] = &zip->entries[i];
+    for (size_t i = 0; i < zip->count; i++)
+        zip->sorted[i] = &zip->entries[i];
     qsort(zip->sorted, zip->count, sizeof *zip->sorted, compare_starts);
     if ((zip->count > 0 ? zip->sorted[0]->start : directory_start) != 0) {
         return fail(zip, "something stands before its first member");
@@ -293,21 +324,26 @@ static hone_status read_directory(hone_zip_reader *zip)
     zip_directory directory = {0};
     HONE_TRY(read_end(zip, &directory));
     uint64_t at = directory.start;
-    if (directory.count * ENTRY_BYTES > directory.bytes) return fail(zip, "the directory is too short for its members");
+    if (directory.count * ENTRY_BYTES > directory.bytes)
+        return fail(zip, "the directory is too short for its members");
     zip->entries = hone_internal_allocate_zeroed((size_t)directory.count, sizeof *zip->entries);
     zip->sorted = hone_internal_allocate_zeroed((size_t)directory.count, sizeof(zip_entry *));
-    if (!zip->entries || !zip->sorted) return HONE_ERROR_MEMORY;
+    if (!zip->entries || !zip->sorted)
+        return HONE_ERROR_MEMORY;
     for (; zip->count < directory.count; zip->count++) {
         zip_entry *entry = &zip->entries[zip->count];
         hone_status status = read_entry(zip, &directory, &at, entry);
-        if (status == HONE_OK) status = check_method(zip, entry);
-        if (status == HONE_OK) status = check_local(zip, &directory, entry);
+        if (status == HONE_OK)
+            status = check_method(zip, entry);
+        if (status == HONE_OK)
+            status = check_local(zip, &directory, entry);
         if (status != HONE_OK) {
             hone_internal_free(entry->name);
             return status;
         }
     }
-    if (at != directory.end) return fail(zip, "the directory is longer than its members");
+    if (at != directory.end)
+        return fail(zip, "the directory is longer than its members");
     return check_together(zip, directory.start);
 }
 
@@ -332,14 +368,17 @@ hone_zip_reader *hone_internal_zip_open(const char *path)
 {
     void *data;
     size_t bytes;
-    if (hone_internal_file_read(path, SIZE_MAX / 4, &data, &bytes) != HONE_OK) return NULL;
+    if (hone_internal_file_read(path, SIZE_MAX / 4, &data, &bytes) != HONE_OK)
+        return NULL;
     return hone_internal_zip_open_memory(data, bytes, path);
 }
 
 void hone_internal_zip_close(hone_zip_reader *zip)
 {
-    if (!zip) return;
-    for (size_t i = 0; i < zip->count; i++) hone_internal_free(zip->entries[i].name);
+    if (!zip)
+        return;
+    for (size_t i = 0; i < zip->count; i++)
+        hone_internal_free(zip->entries[i].name);
     hone_internal_free(zip->entries);
     hone_internal_free(zip->sorted);
     hone_internal_free(zip->label);
@@ -405,9 +444,12 @@ static bool inflate_exactly(z_stream *stream, size_t packed, size_t size)
 
 static hone_status inflate_entry(const hone_zip_reader *zip, const zip_entry *entry, unsigned char *content)
 {
-    z_stream stream = {.zalloc = allocate_for_zlib, .zfree = free_for_zlib,
-                       .next_in = zip->data + entry->content, .next_out = content};
-    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return hone_internal_fail_memory(32 << 10, "inflating");
+    z_stream stream = {.zalloc = allocate_for_zlib,
+                       .zfree = free_for_zlib,
+                       .next_in = zip->data + entry->content,
+                       .next_out = content};
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
+        return hone_internal_fail_memory(32 << 10, "inflating");
     bool whole = inflate_exactly(&stream, (size_t)entry->packed, (size_t)entry->size);
     inflateEnd(&stream);
     return whole ? HONE_OK : fail_entry(zip, entry, "is damaged: its bytes do not inflate to its size");
@@ -418,22 +460,28 @@ static uint32_t checksum_of(const unsigned char *bytes, size_t count)
     return (uint32_t)crc32_z(crc32_z(0, NULL, 0), bytes, count);
 }
 
-hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_t limit, void **data, size_t *bytes)
+hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_t limit, void **data,
+                                   size_t *bytes)
 {
     *data = NULL;
     *bytes = 0;
     const zip_entry *entry = find_entry(zip, name);
-    if (!entry) return hone_fail(HONE_ERROR_FORMAT, "%s: there is no member \"%.200s\" in it", zip->label, name);
+    if (!entry)
+        return hone_fail(HONE_ERROR_FORMAT, "%s: there is no member \"%.200s\" in it", zip->label, name);
     if (entry->size > limit || entry->size > SIZE_MAX / 4) {
-        return hone_fail(HONE_ERROR_FORMAT, "%s: the member \"%.200s\" has %" PRIu64 " bytes, more than the limit of %zu",
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "%s: the member \"%.200s\" has %" PRIu64 " bytes, more than the limit of %zu",
                          zip->label, name, entry->size, limit);
     }
     unsigned char *content = hone_internal_allocate((size_t)entry->size + 1);
-    if (!content) return HONE_ERROR_MEMORY;
+    if (!content)
+        return HONE_ERROR_MEMORY;
     content[entry->size] = 0;
     hone_status status = HONE_OK;
-    if (entry->method == METHOD_STORED) memcpy(content, zip->data + entry->content, (size_t)entry->size);
-    else status = inflate_entry(zip, entry, content);
+    if (entry->method == METHOD_STORED)
+        memcpy(content, zip->data + entry->content, (size_t)entry->size);
+    else
+        status = inflate_entry(zip, entry, content);
     if (status == HONE_OK && checksum_of(content, (size_t)entry->size) != entry->checksum) {
         status = fail_entry(zip, entry, "is damaged: its checksum is wrong");
     }

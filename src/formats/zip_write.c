@@ -1,5 +1,5 @@
-/* Zip archives written through libzip into a hone_file_writer: members stored, undated, so that the same content gives the
- * same bytes. libzip writes into a "source", which here is the writer's descriptor. */
+/* Zip archives written through libzip into a hone_file_writer: members stored, undated, so that the same
+ * content gives the same bytes. libzip writes into a "source", which here is the writer's descriptor. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "formats/formats.h"
@@ -25,7 +25,8 @@ static int descriptor_of(const zip_target *target)
 
 static zip_int64_t fail_target(zip_target *target, hone_status status)
 {
-    if (target->status == HONE_OK) target->status = status;
+    if (target->status == HONE_OK)
+        target->status = status;
     zip_error_set(&target->error, ZIP_ER_WRITE, EIO);
     return -1;
 }
@@ -39,16 +40,21 @@ static zip_int64_t write_target(zip_target *target, void *data, zip_uint64_t byt
 static zip_int64_t tell_target(zip_target *target)
 {
     off_t at = lseek(descriptor_of(target), 0, SEEK_CUR);
-    return at >= 0 ? at : fail_target(target, hone_fail(HONE_ERROR_FILE, "cannot write %s: %s", target->writer.path,
-                                                        strerror(errno)));
+    return at >= 0 ? at
+                   : fail_target(target, hone_fail(HONE_ERROR_FILE, "cannot write %s: %s",
+                                                   target->writer.path, strerror(errno)));
 }
 
 static zip_int64_t seek_target(zip_target *target, void *data, zip_uint64_t bytes)
 {
-    const zip_source_args_seek_t *to = ZIP_SOURCE_GET_ARGS(zip_source_args_seek_t, data, bytes, &target->error);
-    if (!to) return -1;
-    if (lseek(descriptor_of(target), (off_t)to->offset, to->whence) >= 0) return 0;
-    return fail_target(target, hone_fail(HONE_ERROR_FILE, "cannot write %s: %s", target->writer.path, strerror(errno)));
+    const zip_source_args_seek_t *to =
+        ZIP_SOURCE_GET_ARGS(zip_source_args_seek_t, data, bytes, &target->error);
+    if (!to)
+        return -1;
+    if (lseek(descriptor_of(target), (off_t)to->offset, to->whence) >= 0)
+        return 0;
+    return fail_target(
+        target, hone_fail(HONE_ERROR_FILE, "cannot write %s: %s", target->writer.path, strerror(errno)));
 }
 
 /* To libzip the target is a file that is not there yet. */
@@ -80,7 +86,8 @@ static zip_int64_t serve_target(void *user, void *data, zip_uint64_t bytes, zip_
 
 static hone_status fail_libzip(const zip_target *target, zip_error_t *error)
 {
-    if (target->status != HONE_OK) return target->status;
+    if (target->status != HONE_OK)
+        return target->status;
     bool memory = zip_error_code_zip(error) == ZIP_ER_MEMORY;
     return hone_fail(memory ? HONE_ERROR_MEMORY : HONE_ERROR_FILE, "cannot write %s: %s", target->writer.path,
                      zip_error_strerror(error));
@@ -89,16 +96,18 @@ static hone_status fail_libzip(const zip_target *target, zip_error_t *error)
 static hone_status add_member(zip_target *target, zip_t *archive, const hone_zip_member *member)
 {
     static const char nothing[1];
-    zip_source_t *source = zip_source_buffer(archive, member->bytes ? member->data : nothing, member->bytes, 0);
+    zip_source_t *source =
+        zip_source_buffer(archive, member->bytes ? member->data : nothing, member->bytes, 0);
     zip_int64_t at = source ? zip_file_add(archive, member->name, source, ZIP_FL_ENC_UTF_8) : -1;
     if (at < 0) {
         zip_source_free(source);
         return fail_libzip(target, zip_get_error(archive));
     }
     zip_uint64_t index = (zip_uint64_t)at;
-    bool set = zip_set_file_compression(archive, index, ZIP_CM_STORE, 0) == 0 &&
-               zip_file_set_dostime(archive, index, MIDNIGHT, DATE_1980_01_01, 0) == 0 &&
-               zip_file_set_external_attributes(archive, index, 0, ZIP_OPSYS_UNIX, (zip_uint32_t)0600 << 16) == 0;
+    bool set =
+        zip_set_file_compression(archive, index, ZIP_CM_STORE, 0) == 0 &&
+        zip_file_set_dostime(archive, index, MIDNIGHT, DATE_1980_01_01, 0) == 0 &&
+        zip_file_set_external_attributes(archive, index, 0, ZIP_OPSYS_UNIX, (zip_uint32_t)0600 << 16) == 0;
     return set ? HONE_OK : fail_libzip(target, zip_get_error(archive));
 }
 
@@ -119,11 +128,15 @@ static zip_t *open_archive(zip_target *target)
 static hone_status write_members(zip_target *target, const hone_zip_member *members, size_t count)
 {
     zip_t *archive = open_archive(target);
-    if (!archive) return hone_error_status();
+    if (!archive)
+        return hone_error_status();
     hone_status status = HONE_OK;
-    for (size_t i = 0; i < count && status == HONE_OK; i++) status = add_member(target, archive, &members[i]);
-    if (status == HONE_OK && zip_close(archive) == 0) return HONE_OK;
-    if (status == HONE_OK) status = fail_libzip(target, zip_get_error(archive));
+    for (size_t i = 0; i < count && status == HONE_OK; i++)
+        status = add_member(target, archive, &members[i]);
+    if (status == HONE_OK && zip_close(archive) == 0)
+        return HONE_OK;
+    if (status == HONE_OK)
+        status = fail_libzip(target, zip_get_error(archive));
     zip_discard(archive);
     return status;
 }
@@ -134,7 +147,8 @@ hone_status hone_internal_zip_write(const char *path, const hone_zip_member *mem
     HONE_TRY(hone_internal_file_begin(&target.writer, path));
     zip_error_init(&target.error);
     hone_status status = write_members(&target, members, count);
-    if (status == HONE_OK) status = hone_internal_file_finish(&target.writer);
+    if (status == HONE_OK)
+        status = hone_internal_file_finish(&target.writer);
     hone_internal_file_abandon(&target.writer);
     zip_error_fini(&target.error);
     return status;

@@ -1,0 +1,165 @@
+/* The .keras archive: config.json and model.weights.h5 in a zip file, or in a folder as Keras unpacks it. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "formats/formats.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static const char METADATA[] = "metadata.json", CONFIG[] = "config.json", WEIGHTS[] = "model.weights.h5";
+
+/* The lowest release of Keras that understands all that is written. The date is fixed, as those of the
+ * members are, so that the same model gives the same file. */
+static const char METADATA_TEXT[] = "{\"keras_version\": \"3.4.0\", \"date_saved\": \"1980-01-01@00:00:00\"}";
+
+/* Where a model's parts come from: an archive, or a folder when there is no archive. */
+typedef struct keras_source {
+    const char *path;
+    hone_zip_reader *zip;
+} keras_source;
+
+static char *label_of(const keras_source *source, const char *part)
+{
+    return hone_internal_format("%s: %s", source->path, part);
+}
+
+static hone_status read_part(const keras_source *source, const char *part, size_t limit, void **data,
+                             size_t *bytes)
+{
+    if (source->zip)
+        return hone_internal_zip_read(source->zip, part, limit, data, bytes);
+    char *path = hone_internal_format("%s/%s", source->path, part);
+    if (!path)
+        return HONE_ERROR_MEMORY;
+    hone_status status = hone_internal_file_read(path, limit, data, bytes);
+    hone_internal_free(path);
+    return status;
+}
+
+static hone_status read_config(const keras_source *source, hone_config **config)
+{
+    void *text;
+    size_t bytes;
+    HONE_TRY(read_part(source, CONFIG, hone_internal_limits.json_bytes, &text, &bytes));
+    char *label = label_of(source, CONFIG);
+    *config = label ? hone_internal_json_parse(text, bytes, label) : NULL;
+    hone_status status = *config ? HONE_OK : hone_error_status();
+    if (*config && (*config)->kind != HONE_CONFIG_MAP) {
+        char received[64];
+        hone_internal_config_describe(*config, received, sizeof received);
+        status = hone_fail(HONE_ERROR_FORMAT, "%s: expected a map, received %s", label, received);
+    }
+    hone_internal_free(label);
+    hone_internal_free(text);
+    return status;
+}
+
+static hone_status read_weights(const keras_source *source, hone_weights_file **weights)
+{
+    void *data;
+    size_t bytes;
+    HONE_TRY(read_part(source, WEIGHTS, SIZE_MAX / 4, &data, &bytes));
+    char *label = label_of(source, WEIGHTS);
+    if (label)
+        *weights = hone_internal_weights_open_memory(data, bytes, label);
+    else
+        hone_internal_free(data);
+    hone_internal_free(label);
+    return *weights ? HONE_OK : hone_error_status();
+}
+
+/* Says what else an archive may be that has not the parts of a model. */
+static hone_status check_parts(const keras_source *source)
+{
+    if (!source->zip)
+        return HONE_OK;
+    if (!hone_internal_zip_has(source->zip, CONFIG)) {
+        return hone_fail(HONE_ERROR_FORMAT, "%s: expected a Keras model, received a zip archive without %s",
+                         source->path, CONFIG);
+    }
+    if (hone_internal_zip_has(source->zip, WEIGHTS))
+        return HONE_OK;
+    if (hone_internal_zip_has(source->zip, "model.weights.npz")) {
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "%s: its weights are pickled in model.weights.npz, expected %s", source->path,
+                         WEIGHTS);
+    }
+    return hone_fail(HONE_ERROR_FORMAT, "%s: there is no %s in it", source->path, WEIGHTS);
+}
+
+static hone_status read_source(const keras_source *source, hone_config **config, hone_weights_file **weights)
+{
+    hone_status status = check_parts(source);
+    if (status == HONE_OK)
+        status = read_config(source, config);
+    if (status == HONE_OK && weights)
+        status = read_weights(source, weights);
+    if (status == HONE_OK)
+        return HONE_OK;
+    hone_internal_config_free(*config);
+    *config = NULL;
+    return status;
+}
+
+hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char *label, hone_config **config,
+                                            hone_weights_file **weights)
+{
+    *config = NULL;
+    if (weights)
+        *weights = NULL;
+    keras_source source = {.path = label, .zip = hone_internal_zip_open_memory(data, bytes, label)};
+    if (!source.zip)
+        return hone_error_status();
+    hone_status status = read_source(&source, config, weights);
+    hone_internal_zip_close(source.zip);
+    return status;
+}
+
+hone_status hone_internal_keras_read(const char *path, hone_config **config, hone_weights_file **weights)
+{
+    struct stat information;
+    void *data;
+    size_t bytes;
+    *config = NULL;
+    if (weights)
+        *weights = NULL;
+    if (stat(path, &information) == 0 && S_ISDIR(information.st_mode)) {
+        return read_source(&(keras_source){.path = path}, config, weights);
+    }
+    HONE_TRY(hone_internal_file_read(path, SIZE_MAX / 4, &data, &bytes));
+    return hone_internal_keras_read_memory(data, bytes, path, config, weights);
+}
+
+static hone_status write_members(const char *path, const char *config, const void *weights, size_t bytes,
+                                 const hone_zip_member *extra, size_t extra_count)
+{
+    hone_zip_member *members = hone_internal_allocate_zeroed(extra_count + 3, sizeof *members);
+    if (!members)
+        return HONE_ERROR_MEMORY;
+    members[0] = (hone_zip_member){METADATA, METADATA_TEXT, strlen(METADATA_TEXT)};
+    members[1] = (hone_zip_member){CONFIG, config, strlen(config)};
+    members[2] = (hone_zip_member){WEIGHTS, weights, bytes};
+    for (size_t i = 0; i < extra_count; i++)
+        members[3 + i] = extra[i];
+    hone_status status = hone_internal_zip_write(path, members, extra_count + 3);
+    hone_internal_free(members);
+    return status;
+}
+
+hone_status hone_internal_keras_write(const char *path, const hone_config *config, const hone_store *store,
+                                      const hone_zip_member *extra, size_t extra_count)
+{
+    void *weights;
+    size_t bytes;
+    char *text = hone_internal_config_to_json(config, false);
+    if (!text)
+        return hone_error_status();
+    hone_status status = hone_internal_store_to_hdf5(store, &weights, &bytes);
+    if (status == HONE_OK)
+        status = write_members(path, text, weights, bytes, extra, extra_count);
+    hone_internal_free(weights);
+    hone_internal_free(text);
+    return status;
+}
