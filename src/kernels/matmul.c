@@ -1,27 +1,32 @@
 /* The matrix product: cuts it into tiles, brings each tile's operands into the form that the innermost
  * products take, and runs the chain on what is finished. */
 #include "kernels/matmul.h"
+#include <string.h>
 
 enum {
     INNER_BLOCK = 256,          /* of k: what is read of A and B at a time stays in the cache */
     CHAIN_BYTES = 24 * 1024,    /* of C: a chain runs while these are in the first cache */
     SMALLEST_TILE = 400 * 1000, /* multiply-adds that are worth a thread's while */
-    MOST_TILES = 16,            /* of a product that fits the cache */
-    LARGEST_TILE = 256,         /* rows and columns of a tile of a large product */
-    COLUMNS_STEP = 48,          /* tiles are cut at multiples of these: whole blocks of registers */
+    MOST_TILES = 16,            /* of a product that is not large */
+    LARGE_SIDE = 256,           /* a large product is larger on all sides; its tiles are about so large */
+    FEW_ROWS = 64,              /* with so few rows columns are cut */
+    LONGEST_TILE = 43 * 48,
+    COLUMNS_STEP = 48, /* tiles are cut at multiples of these: whole blocks of registers */
     ROWS_STEP = 16,
-    PACK_ROWS = 64,    /* copying B first is worth while for so many rows of A */
-    PACK_STRIDE = 1024 /* and rows of B so far apart (floats) */
+    PACK_ROWS = 64,
+    PACK_SIZE = 64 * 1024
 };
 
 static int64_t minimum(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
+
 static int64_t divide_up(int64_t a, int64_t b)
 {
     return (a + b - 1) / b;
 }
+
 static int64_t round_up(int64_t a, int64_t step)
 {
     return divide_up(a, step) * step;
@@ -34,40 +39,45 @@ static bool by_turned_result(int64_t m, int64_t n, int64_t k, bool transpose_a)
     return transpose_a || m * (n + k) <= n * k;
 }
 
-static size_t scratch_floats(int64_t m, int64_t n, int64_t k, int flags)
+/* Whether it pays to copy the columns of B that a block needs next to each other: many rows use them, and
+ * there is more than the cache would keep. */
+static bool is_packed(int64_t m, int64_t n, int64_t k)
 {
-    int64_t inner = minimum(k, INNER_BLOCK);
-    if (!(flags & HONE_MATMUL_TRANSPOSE_B))
-        return (size_t)(m >= PACK_ROWS ? inner * round_up(n, ROWS_STEP) : 0);
-    int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner), turned_b = inner * round_up(n, ROWS_STEP);
-    return (size_t)(turned_result > turned_b ? turned_result : turned_b);
+    return m >= PACK_ROWS && n * k >= PACK_SIZE;
+}
+
+size_t hone_internal_matmul_scratch(int64_t m, int64_t n, int64_t k, int flags)
+{
+    int64_t inner = minimum(k, INNER_BLOCK), floats = 0;
+    if (flags & HONE_MATMUL_TRANSPOSE_B) {
+        int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner),
+                turned_b = inner * round_up(n, ROWS_STEP);
+        floats = turned_result > turned_b ? turned_result : turned_b;
+    } else if (is_packed(m, n, k)) {
+        floats = inner * COLUMNS_STEP;
+    }
+    return (size_t)floats * sizeof(float);
 }
 
 /* Cuts `count` into about `parts` tiles at multiples of `step`. */
 static int64_t tile_size(int64_t count, int64_t parts, int64_t step)
 {
-    int64_t size = round_up(divide_up(count, parts), step);
-    return size < count ? size : count;
+    int64_t size = parts == 1 ? count : round_up(divide_up(count, parts), step);
+    return size < 1 ? 1 : minimum(size, count);
 }
 
+/* Tiles are cut along the longer way; large products both ways. */
 void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
                                 size_t *scratch)
 {
-    double work = (double)m * (double)n * (double)k;
-    int64_t parts = work < 2 * SMALLEST_TILE                    ? 1
-                    : work > (double)MOST_TILES * SMALLEST_TILE ? MOST_TILES
-                                                                : (int64_t)(work / SMALLEST_TILE);
-    *tile_m = m > 0 ? m : 1;
-    *tile_n = n > 0 ? n : 1;
-    if (parts > 1 && m > 4 * ROWS_STEP)
-        *tile_m = tile_size(m, parts, ROWS_STEP);
-    else if (parts > 1)
-        *tile_n = tile_size(n, parts, COLUMNS_STEP);
-    if (m > LARGEST_TILE && n > LARGEST_TILE && k > INNER_BLOCK) {
-        *tile_m = tile_size(m, divide_up(m, LARGEST_TILE), ROWS_STEP);
-        *tile_n = tile_size(n, divide_up(n, LARGEST_TILE), COLUMNS_STEP);
-    }
-    *scratch = scratch_floats(*tile_m, *tile_n, k, flags) * sizeof(float);
+    double tiles = (double)m * (double)n * (double)k / SMALLEST_TILE;
+    int64_t parts = tiles < 2 ? 1 : tiles > MOST_TILES ? MOST_TILES : (int64_t)tiles;
+    bool is_large = m > LARGE_SIDE && n > LARGE_SIDE && k > INNER_BLOCK, by_rows = m > FEW_ROWS;
+    *tile_m = tile_size(m, is_large ? divide_up(m, LARGE_SIDE) : by_rows ? parts : 1, ROWS_STEP);
+    *tile_n = tile_size(n, is_large ? divide_up(n, LARGE_SIDE) : by_rows ? 1 : parts, COLUMNS_STEP);
+    *tile_m = minimum(*tile_m, LONGEST_TILE);
+    *tile_n = minimum(*tile_n, LONGEST_TILE);
+    *scratch = hone_internal_matmul_scratch(*tile_m, *tile_n, k, flags);
 }
 
 hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t item)
@@ -119,16 +129,30 @@ static void fill_with_zeros(const hone_matmul_tile *tile)
             tile->c[i * tile->ldc + j] = 0;
 }
 
-/* C = op(A) B, in blocks of k; B's rows copied next to each other where that pays. */
+/* Copies `columns` columns of B next to each other. */
+static void pack(int64_t rows, int64_t columns, const float *from, int64_t ld, float *to)
+{
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(to + i * columns, from + i * ld, (size_t)columns * sizeof(float));
+}
+
+/* C = op(A) B in blocks of k, on rows first .. first+rows-1 of the tile. */
 static void plain_product(const hone_matmul_parts *parts, const hone_matmul_tile *tile, int64_t first,
-                          int64_t rows, float *scratch)
+                          int64_t rows, float *packed)
 {
     int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1;
-    (void)scratch;
+    bool packs = is_packed(tile->m, tile->n, tile->k);
+    int64_t width = packs ? COLUMNS_STEP : tile->n;
     for (int64_t p = 0; p < tile->k; p += INNER_BLOCK)
-        parts->product(rows, tile->n, minimum(INNER_BLOCK, tile->k - p),
-                       tile->a + first * a_row + p * a_inner, a_row, a_inner, tile->b + p * tile->ldb,
-                       tile->ldb, tile->c + first * tile->ldc, tile->ldc, p > 0);
+        for (int64_t j = 0; j < tile->n; j += width) {
+            int64_t inner = minimum(INNER_BLOCK, tile->k - p), columns = minimum(width, tile->n - j);
+            const float *b = tile->b + p * tile->ldb + j;
+            if (packs)
+                pack(inner, columns, b, tile->ldb, packed);
+            parts->product(rows, columns, inner, tile->a + first * a_row + p * a_inner, a_row, a_inner,
+                           packs ? packed : b, packs ? columns : tile->ldb, tile->c + first * tile->ldc + j,
+                           tile->ldc, p > 0);
+        }
 }
 
 /* C = op(A) B^T with B turned, block of k after block. */

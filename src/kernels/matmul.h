@@ -26,6 +26,8 @@ void hone_internal_matmul_run(const hone_matmul_parts *parts, const hone_kernel_
                               int64_t end, void *scratch);
 void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
                                 size_t *scratch);
+/* Bytes of scratch for a tile of this size. */
+size_t hone_internal_matmul_scratch(int64_t m, int64_t n, int64_t k, int flags);
 
 /* Where one tile lies. */
 typedef struct hone_matmul_tile {

@@ -155,7 +155,7 @@ static void sizes_of_training(void **state)
     static const int64_t sizes[][3] = {{32, 300, 784}, {784, 300, 32},  {32, 784, 300},  {1, 300, 784},
                                        {1, 784, 300},  {784, 300, 1},   {100, 300, 100}, {300, 100, 33},
                                        {7, 1000, 513}, {520, 300, 260}, {65, 49, 1030},  {3, 100, 300},
-                                       {17, 10, 100}};
+                                       {17, 10, 100},  {290, 260, 300}, {410, 400, 410}, {3, 3000, 20}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int flags = 0; flags < 4; flags++)
             check(&(product_case){.m = sizes[i][0],

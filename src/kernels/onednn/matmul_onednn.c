@@ -1,0 +1,96 @@
+/* Large matrix products by oneDNN, whose blocking for the caches is better than ours; small ones stay with our
+ * own, which start sooner. The choice depends on the shape alone, so that bits do too.
+ *
+ * Debian's oneDNN runs on OpenMP: called with more than one OpenMP thread it would wake a team of its own
+ * inside each thread of ours. The count is a setting of the calling thread and costs a store, so it is set
+ * around each call and the host's put back. */
+#define _GNU_SOURCE
+#include "kernels/matmul.h"
+#include "kernels/overlays.h"
+#include <dlfcn.h>
+#include <dnnl.h>
+#include <string.h>
+
+/* OpenMP's functions, whichever library oneDNN brought along; NULL when it is built without OpenMP. */
+static void (*set_threads)(int);
+static int (*get_threads)(void);
+
+/* What the other products are run by, and from how many multiply-adds oneDNN is better. */
+static hone_kernels own;
+static double smallest_work;
+
+enum { SHORTEST_SIDE = 128, TILE = 512, TILE_STEP = 16 };
+
+static bool is_large(int64_t m, int64_t n, int64_t k)
+{
+    return m >= SHORTEST_SIDE && n >= SHORTEST_SIDE && k >= SHORTEST_SIDE &&
+           (double)m * (double)n * (double)k >= smallest_work;
+}
+
+/* Even parts of at most TILE, a multiple of TILE_STEP: with B transposed, only such rows keep their bits. */
+static int64_t even_part(int64_t count)
+{
+    int64_t parts = (count + TILE - 1) / TILE,
+            size = ((count + parts - 1) / parts + TILE_STEP - 1) / TILE_STEP * TILE_STEP;
+    return size < count ? size : count;
+}
+
+static void tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
+                  size_t *scratch)
+{
+    own.matmul_tiles(m, n, k, flags, tile_m, tile_n, scratch);
+    if (!is_large(m, n, k))
+        return;
+    size_t own_scratch = *scratch;
+    *tile_m = even_part(m), *tile_n = even_part(n);
+    *scratch = hone_internal_matmul_scratch(*tile_m, *tile_n, k, flags); /* in case oneDNN finds no memory */
+    if (own_scratch > *scratch)
+        *scratch = own_scratch;
+}
+
+static bool multiply(const hone_matmul_tile *tile)
+{
+    int host_threads = get_threads != NULL ? get_threads() : 1;
+    if (host_threads != 1)
+        set_threads(1);
+    dnnl_status_t status =
+        dnnl_sgemm(tile->transpose_a ? 'T' : 'N', tile->transpose_b ? 'T' : 'N', tile->m, tile->n, tile->k, 1,
+                   tile->a, tile->lda, tile->b, tile->ldb, 0, tile->c, tile->ldc);
+    if (host_threads != 1)
+        set_threads(host_threads);
+    return status == dnnl_success;
+}
+
+static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
+{
+    if (!is_large(args->size[0], args->size[1], args->size[2])) {
+        own.kernel[HONE_KERNEL_matmul](args, begin, end, scratch);
+        return;
+    }
+    for (int64_t item = begin; item < end; item++) {
+        hone_matmul_tile tile = hone_internal_matmul_tile(args, item);
+        if (multiply(&tile))
+            hone_internal_matmul_chain(args, &tile, 0, tile.m, scratch);
+        else
+            own.kernel[HONE_KERNEL_matmul](args, item, item + 1, scratch);
+    }
+}
+
+static void find_openmp(void)
+{
+    void *set = dlsym(RTLD_DEFAULT, "omp_set_num_threads"), *get = dlsym(RTLD_DEFAULT, "omp_get_max_threads");
+    if (set == NULL || get == NULL)
+        return;
+    memcpy(&set_threads, &set, sizeof set); /* C has no cast from an object's address to a function's */
+    memcpy(&get_threads, &get, sizeof get);
+}
+
+void hone_internal_kernels_overlay_onednn(hone_kernels *table)
+{
+    find_openmp();
+    own = *table;
+    bool wide = strcmp(table->name, "avx512") == 0, vectors = wide || strcmp(table->name, "avx2") == 0;
+    smallest_work = wide ? 6.4e7 : vectors ? 1.6e7 : 2e6;
+    table->kernel[HONE_KERNEL_matmul] = matmul;
+    table->matmul_tiles = tiles;
+}
