@@ -148,23 +148,23 @@ static hone_status parse_text(cursor *at, const char *expected, char text[KEY_LE
 
 /* What NumPy can save and Hone does not read. */
 static const struct {
-    char kind;
+    const char *kind; /* how the type goes on after the byte order */
     const char *what;
 } refused_kinds[] = {
-    {'O', "Python objects, which only Python can read"},
-    {'S', "texts"},
-    {'U', "texts"},
-    {'V', "structures"},
-    {'c', "complex numbers"},
-    {'M', "dates"},
-    {'m', "time spans"},
-    {'f', "long double numbers"},
+    {"O", "Python objects, which only Python can read"},
+    {"S", "texts"},
+    {"U", "texts"},
+    {"V", "structures"},
+    {"c", "complex numbers"},
+    {"M", "dates"},
+    {"m", "time spans"},
+    {"f16", "long double numbers"},
 };
 
 static hone_status fail_type(const cursor *at, const char *descr)
 {
     for (size_t i = 0; i < sizeof refused_kinds / sizeof *refused_kinds; i++)
-        if (descr[0] && descr[1] == refused_kinds[i].kind)
+        if (descr[0] && strncmp(descr + 1, refused_kinds[i].kind, strlen(refused_kinds[i].kind)) == 0)
             return hone_fail(HONE_ERROR_UNSUPPORTED,
                              "%s: the array's type \"%s\" is %s; expected numbers, as "
                              "float32 or uint8",
