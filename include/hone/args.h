@@ -51,6 +51,12 @@ typedef struct hone_args {
 typedef struct hone_layer hone_layer;
 typedef struct hone_schedule hone_schedule;
 
+/* What a pointer keyword holds that is left out, since NULL is an earlier failure: the default of a LAYER or SCHEDULE that
+ * may be left out. */
+extern char hone_nothing[];
+#define HONE_NO_LAYER ((hone_layer *)(void *)hone_nothing)
+#define HONE_NO_SCHEDULE ((hone_schedule *)(void *)hone_nothing)
+
 /* Kinds of field and their C types. */
 #define HONE_DECLARE_BOOLEAN(name) bool name;
 #define HONE_DECLARE_INTEGER(name) int64_t name;

@@ -1,0 +1,31 @@
+/* Layers: what a network is put together from. Each `hone_<layer>(...)` returns a layer, or NULL with a message; handing it to a
+ * model (or to hone_apply) gives up the reference. Formulas and defaults are Keras's (keras.io/api/layers).
+ *
+ * Shapes are written without the batch where a user gives them, and as (batch, ...) in comments. */
+#ifndef HONE_LAYERS_H
+#define HONE_LAYERS_H
+
+#include <hone/ext.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+hone_layer *hone_layer_retain(hone_layer *layer);
+void hone_layer_free(hone_layer *layer); /* gives up a reference; NULL is fine */
+const char *hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
+void hone_layer_set_trainable(hone_layer *layer, bool trainable);
+/* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
+hone_layer *hone_layer_from_text(const char *text);
+
+/* Declares, for a layer `thing`: the struct hone_thing_args and hone_thing_create(). */
+#define HONE_DECLARE_LAYER_ARGS(thing, FIELDS) \
+    HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
+    hone_layer *hone_##thing##_create(const hone_##thing##_args *args)
+
+#include <hone/layers_core.h>
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,81 @@
+/* Variables and the blocks of memory that they share. */
+#include "graph/variable.h"
+#include "base/memory.h"
+#include "graph/graph.h"
+
+struct hone_block {
+    int references;
+    float *data;
+};
+
+static void free_block(hone_block *block) {
+    if (block == NULL || --block->references > 0) return;
+    hone_internal_free_aligned(block->data);
+    hone_internal_free(block);
+}
+
+hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer) {
+    hone_variable *variable = hone_internal_allocate_zeroed(1, sizeof *variable);
+    if (variable == NULL) return NULL;
+    variable->references = 1;
+    variable->shape = shape;
+    variable->created_trainable = variable->trainable = true;
+    variable->name = hone_internal_copy_text(name);
+    variable->initializer = hone_internal_copy_text(initializer);
+    if (variable->name == NULL || (initializer != NULL && variable->initializer == NULL)) {
+        hone_internal_variable_free(variable);
+        return NULL;
+    }
+    return variable;
+}
+
+hone_variable *hone_internal_variable_retain(hone_variable *variable) {
+    if (variable != NULL) variable->references++;
+    return variable;
+}
+
+void hone_internal_variable_free(hone_variable *variable) {
+    if (variable == NULL || --variable->references > 0) return;
+    free_block(variable->block);
+    hone_internal_free(variable->name);
+    hone_internal_free(variable->path);
+    hone_internal_free(variable->initializer);
+    hone_internal_free(variable->regularizer);
+    hone_internal_free(variable->constraint);
+    hone_internal_free(variable);
+}
+
+int64_t hone_internal_variable_count(const hone_variable *variable) {
+    return hone_internal_shape_count(variable->shape);
+}
+
+/* Floats of a span: whole cache lines, so that spans stay aligned. */
+static size_t span_floats(const hone_variable *variable) {
+    size_t count = (size_t)hone_internal_variable_count(variable);
+    size_t line = HONE_ALIGNMENT / sizeof(float);
+    return (count + line - 1) / line * line;
+}
+
+hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count) {
+    size_t floats = 0;
+    for (size_t i = 0; i < count; i++)
+        if (variables[i]->data == NULL) floats += span_floats(variables[i]);
+    if (floats == 0) return HONE_OK;
+    hone_block *block = hone_internal_allocate_zeroed(1, sizeof *block);
+    if (block == NULL) return HONE_ERROR_MEMORY;
+    block->data = hone_internal_allocate_aligned(floats * sizeof(float));
+    if (block->data == NULL) {
+        hone_internal_free(block);
+        return HONE_ERROR_MEMORY;
+    }
+    float *next = block->data;
+    for (size_t i = 0; i < count; i++) {
+        hone_variable *variable = variables[i];
+        if (variable->data != NULL) continue;
+        variable->data = next;
+        variable->block = block;
+        block->references++;
+        next += span_floats(variable);
+    }
+    return HONE_OK;
+}

@@ -1,0 +1,245 @@
+/* The layer object, and what happens around a layer's own build and call. */
+#include "layers/layer.h"
+#include "base/fields.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static const hone_field *find_field(const hone_layer *layer, const char *name) {
+    const hone_type *type = &layer->type->type;
+    for (size_t i = 0; i < type->field_count; i++)
+        if (strcmp(type->fields[i].name, name) == 0) return &type->fields[i];
+    return NULL;
+}
+
+static const void *field_address(const hone_layer *layer, const char *name) {
+    const hone_field *field = find_field(layer, name);
+    return field == NULL ? NULL : (const char *)layer->args + field->offset;
+}
+
+hone_layer *hone_layer_create(const hone_layer_type *type, const void *args) {
+    const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
+    hone_layer *layer = hone_internal_allocate_zeroed(1, sizeof *layer);
+    if (layer == NULL) return NULL;
+    layer->references = 1;
+    layer->type = type;
+    layer->trainable = true;
+    hone_internal_error_push(site, type->type.name);
+    layer->args = hone_internal_fields_copy(&type->type, args != NULL ? args : type->type.defaults);
+    bool good = layer->args != NULL && hone_internal_fields_check(&type->type, layer->args) >= 0;
+    if (good && type->state_bytes > 0) good = (layer->state = hone_internal_allocate_zeroed(1, type->state_bytes)) != NULL;
+    if (good && site != NULL) good = (layer->site = hone_internal_copy_text(site)) != NULL;
+    const char *const *name = good ? field_address(layer, "name") : NULL;
+    if (name != NULL && *name != NULL) good = hone_internal_layer_set_name(layer, *name) >= 0;
+    const bool *trainable = good ? field_address(layer, "trainable") : NULL;
+    if (trainable != NULL) layer->trainable = *trainable;
+    hone_internal_error_pop();
+    if (good) return layer;
+    hone_layer_free(layer);
+    return NULL;
+}
+
+hone_layer *hone_layer_retain(hone_layer *layer) {
+    if (layer != NULL) layer->references++;
+    return layer;
+}
+
+void hone_layer_free(hone_layer *layer) {
+    if (layer == NULL || --layer->references > 0) return;
+    if (layer->type->free_state != NULL && layer->state != NULL) layer->type->free_state(layer);
+    for (size_t i = 0; i < layer->weight_count; i++) hone_internal_variable_free(layer->weights[i]);
+    if (layer->args != NULL) hone_internal_fields_free(&layer->type->type, layer->args);
+    hone_internal_free(layer->weights);
+    hone_internal_free(layer->input_shapes);
+    hone_internal_free(layer->state);
+    hone_internal_free(layer->name);
+    hone_internal_free(layer->site);
+    hone_internal_free(layer);
+}
+
+const char *hone_layer_name(const hone_layer *layer) { return layer->name; }
+const hone_layer_type *hone_layer_get_type(const hone_layer *layer) { return layer->type; }
+const void *hone_layer_args(const hone_layer *layer) { return layer->args; }
+void *hone_layer_state(hone_layer *layer) { return layer->state; }
+bool hone_layer_trainable(const hone_layer *layer) { return layer->trainable; }
+const char *hone_internal_layer_label(const hone_layer *layer) {
+    return layer->name != NULL ? layer->name : layer->type->type.name;
+}
+
+hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name) {
+    if (name[0] == '\0' || strchr(name, '/') != NULL)
+        return hone_fail(HONE_ERROR_ARGUMENT, "the name \"%s\" is empty or has a \"/\"", name);
+    char *copy = hone_internal_copy_text(name);
+    if (copy == NULL) return HONE_ERROR_MEMORY;
+    hone_internal_free(layer->name);
+    layer->name = copy;
+    return HONE_OK;
+}
+
+void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable) {
+    layer->trainable = trainable;
+    for (size_t i = 0; i < layer->weight_count; i++)
+        layer->weights[i]->trainable = trainable && layer->weights[i]->created_trainable;
+    const char *attribute;
+    for (int i = 0; layer->type->inner != NULL; i++) {
+        hone_layer *inner = layer->type->inner(layer, i, &attribute);
+        if (inner == NULL) break;
+        hone_internal_layer_set_trainable(inner, trainable);
+    }
+}
+
+void hone_layer_set_trainable(hone_layer *layer, bool trainable) {
+    if (layer != NULL) hone_internal_layer_set_trainable(layer, trainable);
+}
+
+static hone_status copy_spec(char **target, const char *spec) {
+    if (hone_internal_spec_is_none(spec)) return HONE_OK;
+    *target = hone_internal_copy_text(spec);
+    return *target == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight) {
+    if (hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1, sizeof *layer->weights) < 0)
+        return NULL;
+    if (hone_internal_shape_count(weight->shape) < 0) {
+        hone_fail(HONE_ERROR_SHAPE, "the shape of the weight \"%s\" is not known", weight->name);
+        return NULL;
+    }
+    const char *initializer = weight->initializer != NULL ? weight->initializer : "glorot_uniform";
+    hone_variable *variable = hone_internal_variable_create(weight->name, weight->shape, initializer);
+    if (variable == NULL) return NULL;
+    if (copy_spec(&variable->regularizer, weight->regularizer) < 0 || copy_spec(&variable->constraint, weight->constraint) < 0) {
+        hone_internal_variable_free(variable);
+        return NULL;
+    }
+    variable->created_trainable = !weight->frozen;
+    variable->trainable = variable->created_trainable && layer->trainable;
+    layer->weights[layer->weight_count++] = variable;
+    return variable;
+}
+
+hone_variable *hone_layer_weight(const hone_layer *layer, const char *name) {
+    for (size_t i = 0; i < layer->weight_count; i++)
+        if (strcmp(layer->weights[i]->name, name) == 0) return layer->weights[i];
+    return NULL;
+}
+
+static hone_status check_input_count(const hone_layer *layer, int count) {
+    int least = layer->type->inputs_min, most = layer->type->inputs_max;
+    if (least == 0 && most == 0) least = most = 1;
+    if (count >= least && count <= most) return HONE_OK;
+    if (least == most) return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", least, least == 1 ? "" : "s", count);
+    return hone_fail(HONE_ERROR_SHAPE, "takes %d to %d inputs, not %d", least, most, count);
+}
+
+static hone_status check_same_shapes(const hone_layer *layer, const hone_shape *inputs, int count) {
+    for (int i = 0; i < count && i < layer->input_count; i++) {
+        hone_shape built = layer->input_shapes[i];
+        bool fits = built.rank == inputs[i].rank;
+        int last = built.rank - 1; /* weights depend on the channels; other sizes may vary from use to use */
+        if (fits && last > 0 && layer->weight_count > 0) fits = built.size[last] == inputs[i].size[last];
+        if (fits) continue;
+        char text_built[128], text_now[128];
+        hone_internal_shape_to_text(built, text_built, sizeof text_built);
+        hone_internal_shape_to_text(inputs[i], text_now, sizeof text_now);
+        return hone_fail(HONE_ERROR_SHAPE, "was built for inputs of shape %s and cannot take %s", text_built, text_now);
+    }
+    return HONE_OK;
+}
+
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+    HONE_TRY(check_input_count(layer, count));
+    if (layer->built) return check_same_shapes(layer, inputs, count);
+    layer->input_shapes = hone_internal_allocate(sizeof *inputs * (size_t)(count > 0 ? count : 1));
+    if (layer->input_shapes == NULL) return HONE_ERROR_MEMORY;
+    memcpy(layer->input_shapes, inputs, sizeof *inputs * (size_t)count);
+    layer->input_count = count;
+    if (layer->type->build != NULL) HONE_TRY(layer->type->build(layer, inputs, count));
+    layer->built = true;
+    return HONE_OK;
+}
+
+hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count) {
+    hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
+    hone_status status = build(layer, inputs, count);
+    hone_internal_error_pop();
+    return status;
+}
+
+hone_status hone_layer_add_loss(hone_layer *layer, hone_graph *graph, hone_value loss) {
+    (void)layer;
+    if (loss < 0) return hone_error_status();
+    graph->penalty = graph->penalty < 0 ? loss : hone_op_add(graph, graph->penalty, loss);
+    return graph->penalty < 0 ? hone_error_status() : HONE_OK;
+}
+
+/* penalty(output) / batch size, in training and evaluation alike. */
+static hone_status add_activity_penalty(hone_layer *layer, hone_graph *graph, hone_value output) {
+    const char *const *spec = field_address(layer, "activity_regularizer");
+    if (spec == NULL || hone_internal_spec_is_none(*spec) || graph->symbolic) return HONE_OK;
+    hone_value penalty = hone_internal_regularizer_apply(graph, *spec, output);
+    int64_t batch = hone_value_size(graph, output, 0);
+    return hone_layer_add_loss(layer, graph, hone_op_affine(graph, penalty, 1.0 / (double)(batch > 0 ? batch : 1), 0));
+}
+
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+    int output_count = layer->type->call(layer, graph, inputs, count, outputs);
+    if (output_count < 0) return output_count;
+    for (int i = 0; i < output_count; i++) {
+        if (outputs[i] < 0) return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_STATE;
+        bool made_here = true;
+        for (int j = 0; j < count; j++) made_here = made_here && outputs[i] != inputs[j];
+        if (!layer->type->passes_mask && !layer->type->uses_mask && made_here)
+            hone_value_set_mask(graph, outputs[i], HONE_NO_VALUE);
+        else if (layer->type->passes_mask && made_here && hone_value_mask(graph, outputs[i]) < 0 && count > 0)
+            hone_value_set_mask(graph, outputs[i], hone_value_mask(graph, inputs[0]));
+        HONE_TRY(add_activity_penalty(layer, graph, outputs[i]));
+    }
+    return output_count;
+}
+
+int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs,
+                             uint64_t number, uint64_t seed) {
+    const int64_t *own_seed = field_address(layer, "seed");
+    if (own_seed != NULL && *own_seed != HONE_NONE_INTEGER) seed = (uint64_t)*own_seed * 2 + 1;
+    hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
+    hone_graph_scope previous = hone_internal_graph_enter(graph, hone_internal_layer_label(layer), number, seed);
+    int output_count = call(layer, graph, inputs, count, outputs);
+    hone_internal_graph_leave(graph, previous);
+    hone_internal_error_pop();
+    return output_count;
+}
+
+int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *outputs) {
+    hone_graph *graph = hone_internal_graph_create(false, true);
+    if (graph == NULL) return HONE_ERROR_MEMORY;
+    hone_value values[HONE_MAX_LAYER_INPUTS], results[HONE_MAX_OUTPUTS];
+    for (int i = 0; i < count; i++) values[i] = hone_internal_graph_input(graph, inputs[i], NULL);
+    int output_count = hone_internal_layer_call(layer, graph, values, count, results, 0, 0);
+    for (int i = 0; i < output_count; i++) outputs[i] = hone_value_shape(graph, results[i]);
+    hone_internal_graph_free(graph);
+    return output_count;
+}
+
+hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == variable) return HONE_OK;
+    HONE_TRY(hone_internal_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items));
+    list->items[list->count++] = variable;
+    return HONE_OK;
+}
+
+hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list) {
+    for (int trainable = 1; trainable >= 0; trainable--)
+        for (size_t i = 0; i < layer->weight_count; i++)
+            if (layer->weights[i]->created_trainable == (trainable == 1))
+                HONE_TRY(hone_internal_variable_list_add(list, layer->weights[i]));
+    const char *attribute;
+    for (int i = 0; layer->type->inner != NULL; i++) {
+        hone_layer *inner = layer->type->inner(layer, i, &attribute);
+        if (inner == NULL) break;
+        HONE_TRY(hone_internal_layer_weights(inner, list));
+    }
+    return HONE_OK;
+}

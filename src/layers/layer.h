@@ -1,0 +1,64 @@
+/* Layers as the library sees them: the object, and what the machinery does around a layer's own call. */
+#ifndef HONE_LAYERS_LAYER_H
+#define HONE_LAYERS_LAYER_H
+
+#include "base/config.h"
+#include "base/error.h"
+#include "graph/graph.h"
+#include "registry.h"
+#include <hone/layers.h>
+
+struct hone_layer {
+    int references;
+    const hone_layer_type *type;
+    void *args;
+    void *state;
+    char *name;           /* given by the user or by the model; NULL before */
+    char *site;           /* of the call that made it, for messages */
+    bool trainable;
+    bool built;
+    hone_shape *input_shapes; /* it was built for, the batch HONE_ANY */
+    int input_count;
+    hone_variable **weights; /* in order of creation */
+    size_t weight_count, weight_capacity;
+};
+
+/* The type-specific start of a built-in layer's constructor: hone_<thing>_create(args). */
+#define HONE_DEFINE_LAYER(thing) \
+    hone_layer *hone_##thing##_create(const hone_##thing##_args *args) { \
+        return hone_layer_create(&hone_internal_##thing##_layer, args); \
+    }
+
+hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name);
+/* "dense" or, without a name, its type's. */
+const char *hone_internal_layer_label(const hone_layer *layer);
+
+/* Checks the number and shapes of the inputs and adds the weights, once; again with the same layer: checks that the shapes fit its weights. */
+hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count);
+/* Records one use: `call` counts the uses of the layer in its model, `seed` is the model's. Handles masks, the activity
+ * regularizer, messages. Returns the number of outputs or a status. */
+int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs,
+                             uint64_t call, uint64_t seed);
+/* The shapes of the outputs for inputs with unknown sizes, by recording symbolically. The layer is built. */
+int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *outputs);
+
+/* The layer with its inner layers' weights, as Keras orders them: own trainable, own non-trainable, then inner ones; into a growable list of borrowed
+ * pointers, each once. */
+typedef struct hone_variable_list {
+    hone_variable **items;
+    size_t count, capacity;
+} hone_variable_list;
+hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable);
+hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list);
+void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable); /* with all inner layers and weights */
+
+/* Function by spec string on a value: activations ("relu", NULL for linear). */
+hone_value hone_internal_activation_apply(hone_graph *graph, const char *spec, hone_value x);
+/* Penalty by spec string; HONE_NO_VALUE without an error for NULL or "none" when *absent is set. */
+hone_value hone_internal_regularizer_apply(hone_graph *graph, const char *spec, hone_value x);
+hone_value hone_internal_constraint_apply(hone_graph *graph, const char *spec, hone_value w);
+/* Fills a variable that has its memory by its initializer; `seed` is the model's. */
+hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t seed);
+bool hone_internal_spec_is_none(const char *spec);
+
+#endif

@@ -1,0 +1,261 @@
+/* Reductions over axes, and along one axis: sums, means, extremes, running sums, positions of extremes. */
+#include "ops/ops.h"
+
+#include <string.h>
+
+typedef struct reduction_attributes {
+    hone_kernel_index kernel;
+    int first, count; /* adjacent axes first .. first + count - 1 are reduced, and dropped */
+} reduction_attributes;
+
+static const struct {
+    const char *name;
+    hone_kernel_index kernel;
+} reductions[] = {
+#define HONE_REDUCTION(name, ...) {#name, HONE_KERNEL_reduce_##name},
+#include "kernels/reduction.def"
+#undef HONE_REDUCTION
+};
+enum { REDUCTIONS = sizeof reductions / sizeof *reductions };
+
+static const hone_op reduce_op;
+
+/* Sizes before, over and after the reduced axes. */
+static void split(hone_shape shape, const reduction_attributes *attributes, int64_t sizes[3]) {
+    sizes[0] = sizes[1] = sizes[2] = 1;
+    for (int axis = 0; axis < shape.rank; axis++) {
+        int part = axis < attributes->first ? 0 : axis < attributes->first + attributes->count ? 1 : 2;
+        sizes[part] = hone_internal_size_product(sizes[part], shape.size[axis]);
+    }
+}
+
+static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+    const reduction_attributes *attributes = node->attributes;
+    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
+    outputs[0].rank = 0;
+    for (int axis = 0; axis < shape.rank; axis++)
+        if (axis < attributes->first || axis >= attributes->first + attributes->count)
+            outputs[0].size[outputs[0].rank++] = shape.size[axis];
+    return HONE_OK;
+}
+
+static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step) {
+    const reduction_attributes *attributes = node->attributes;
+    hone_internal_step_operands(step, node);
+    split(hone_value_shape(graph, node->inputs[0]), attributes, step->args.size);
+    step->kernel = attributes->kernel;
+    step->items = step->args.size[0] * step->args.size[2];
+    int64_t per_item = step->args.size[1] > 0 ? step->args.size[1] : 1;
+    step->grain = (16384 + per_item - 1) / per_item;
+    if (step->grain < 64) step->grain = 64;
+    return HONE_OK;
+}
+
+static int64_t flops(const hone_graph *graph, const hone_node *node) {
+    return hone_internal_shape_count(hone_value_shape(graph, node->inputs[0]));
+}
+
+/* Puts the reduced axes back with size 1. */
+static hone_value with_axes(hone_graph *graph, hone_value value, hone_shape full, const reduction_attributes *attributes) {
+    hone_shape kept = full;
+    for (int i = 0; i < attributes->count; i++) kept.size[attributes->first + i] = 1;
+    return hone_op_reshape(graph, value, kept);
+}
+
+/* The gradient of an extreme goes to the elements equal to it, in equal shares. */
+static hone_value extreme_gradient(hone_graph *graph, const hone_node *node, hone_value dy) {
+    const reduction_attributes *attributes = node->attributes;
+    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
+    hone_value hit = hone_op_binary(graph, "equal", node->inputs[0], with_axes(graph, node->outputs[0], shape, attributes));
+    reduction_attributes count = {HONE_KERNEL_reduce_sum, attributes->first, attributes->count};
+    hone_value hits = hone_internal_graph_node(graph, &reduce_op, &hit, 1, &count, sizeof count, NULL);
+    hone_value share = hone_op_divide(graph, dy, hits);
+    return hone_op_multiply(graph, hit, with_axes(graph, share, shape, attributes));
+}
+
+static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
+                            hone_value *gradients) {
+    (void)wanted;
+    const reduction_attributes *attributes = node->attributes;
+    hone_value x = node->inputs[0], dy = outputs[0];
+    hone_shape shape = hone_value_shape(graph, x);
+    int64_t sizes[3];
+    split(shape, attributes, sizes);
+    hone_value spread = with_axes(graph, dy, shape, attributes);
+    switch (attributes->kernel) {
+    case HONE_KERNEL_reduce_sum:
+        gradients[0] = hone_op_broadcast(graph, spread, shape);
+        break;
+    case HONE_KERNEL_reduce_mean:
+        spread = with_axes(graph, hone_op_affine(graph, dy, 1.0 / (double)(sizes[1] > 0 ? sizes[1] : 1), 0), shape, attributes);
+        gradients[0] = hone_op_broadcast(graph, spread, shape);
+        break;
+    case HONE_KERNEL_reduce_sum_squares:
+        gradients[0] = hone_op_multiply(graph, hone_op_affine(graph, x, 2, 0), spread);
+        break;
+    case HONE_KERNEL_reduce_product: {
+        hone_value y = with_axes(graph, hone_op_multiply(graph, dy, node->outputs[0]), shape, attributes);
+        gradients[0] = hone_op_binary(graph, "divide_no_nan", y, x);
+        break;
+    }
+    default:
+        gradients[0] = extreme_gradient(graph, node, dy);
+    }
+    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
+}
+
+static const hone_op reduce_op = {
+    .name = "reduce", .infer = infer, .gradient = gradient, .prepare = prepare, .flops = flops};
+
+static hone_value reduce_adjacent(hone_graph *graph, hone_kernel_index kernel, hone_value x, int first, int count) {
+    reduction_attributes attributes = {kernel, first, count};
+    return hone_internal_graph_node(graph, &reduce_op, &x, 1, &attributes, sizeof attributes, NULL);
+}
+
+/* Reduces the marked axes, run by run of adjacent ones from the last to the first. */
+static hone_value reduce_marked(hone_graph *graph, hone_kernel_index kernel, hone_value x, const bool *marked, int rank) {
+    for (int end = rank; end > 0;) {
+        if (!marked[end - 1]) {
+            end--;
+            continue;
+        }
+        int first = end - 1;
+        while (first > 0 && marked[first - 1]) first--;
+        x = reduce_adjacent(graph, kernel, x, first, end - first);
+        if (kernel == HONE_KERNEL_reduce_sum_squares) kernel = HONE_KERNEL_reduce_sum;
+        end = first;
+    }
+    return x;
+}
+
+static hone_value reduce(hone_graph *graph, hone_kernel_index kernel, hone_value x, const int *axes, int count, bool keep) {
+    if (x < 0) return HONE_NO_VALUE;
+    hone_shape shape = hone_value_shape(graph, x), kept = shape;
+    bool marked[HONE_MAX_RANK] = {false};
+    for (int i = 0; i < (count > 0 ? count : shape.rank); i++) {
+        int axis = count > 0 ? hone_internal_shape_axis(shape, axes[i], "reduce") : i;
+        if (axis < 0) return HONE_NO_VALUE;
+        marked[axis] = true;
+        kept.size[axis] = 1;
+    }
+    hone_value result = shape.rank > 0 ? reduce_marked(graph, kernel, x, marked, shape.rank)
+                        : kernel == HONE_KERNEL_reduce_sum_squares ? hone_op_square(graph, x) : x;
+    return keep ? hone_op_reshape(graph, result, kept) : result;
+}
+
+hone_value hone_op_reduce(hone_graph *graph, const char *name, hone_value x, const int *axes, int count, bool keep) {
+    const char *names[REDUCTIONS];
+    for (int i = 0; i < REDUCTIONS; i++) {
+        if (strcmp(reductions[i].name, name) == 0) return reduce(graph, reductions[i].kernel, x, axes, count, keep);
+        names[i] = reductions[i].name;
+    }
+    hone_internal_fail_name("reduction", name, names, REDUCTIONS);
+    return HONE_NO_VALUE;
+}
+
+hone_value hone_op_sum(hone_graph *graph, hone_value x, int axis) {
+    return reduce(graph, HONE_KERNEL_reduce_sum, x, &axis, 1, false);
+}
+
+hone_value hone_op_mean(hone_graph *graph, hone_value x, int axis) {
+    return reduce(graph, HONE_KERNEL_reduce_mean, x, &axis, 1, false);
+}
+
+hone_value hone_op_total(hone_graph *graph, hone_value x) { return reduce(graph, HONE_KERNEL_reduce_sum, x, NULL, 0, false); }
+
+hone_value hone_internal_op_reduce_to(hone_graph *graph, hone_value x, hone_shape shape) {
+    if (x < 0) return HONE_NO_VALUE;
+    hone_shape full = hone_value_shape(graph, x);
+    if (hone_internal_shape_equal(full, shape)) return x;
+    int axes[HONE_MAX_RANK], count = 0, added = full.rank - shape.rank;
+    for (int axis = 0; axis < full.rank; axis++)
+        if (axis < added || (shape.size[axis - added] == 1 && full.size[axis] != 1)) axes[count++] = axis;
+    hone_value sum = count > 0 ? reduce(graph, HONE_KERNEL_reduce_sum, x, axes, count, false) : x;
+    return hone_op_reshape(graph, sum, shape);
+}
+
+/* ---- along one axis ---- */
+
+typedef struct axis_attributes {
+    hone_kernel_index kernel;
+    int axis;
+    bool reverse;
+} axis_attributes;
+
+static hone_status infer_dropped(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+    const axis_attributes *attributes = node->attributes;
+    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
+    for (int axis = 0; axis < shape.rank; axis++)
+        if (axis != attributes->axis) outputs[0].size[outputs[0].rank++] = shape.size[axis];
+    return HONE_OK;
+}
+
+static hone_status infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+    outputs[0] = hone_value_shape(graph, node->inputs[0]);
+    return HONE_OK;
+}
+
+static hone_status prepare_axis(const hone_graph *graph, const hone_node *node, hone_step *step) {
+    const axis_attributes *attributes = node->attributes;
+    hone_internal_step_operands(step, node);
+    int64_t *size = step->args.size;
+    hone_internal_shape_split(hone_value_shape(graph, node->inputs[0]), attributes->axis, &size[0], &size[1], &size[2]);
+    step->kernel = attributes->kernel;
+    step->items = size[0] * size[2];
+    step->grain = 64;
+    step->args.scalar[0] = attributes->reverse;
+    return HONE_OK;
+}
+
+static const hone_op position_op = {
+    .name = "argmax", .infer = infer_dropped, .prepare = prepare_axis, .constant_in_gradient = true, .flops = flops};
+
+static hone_status cumulative_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                       const bool *wanted, hone_value *gradients) {
+    (void)wanted;
+    axis_attributes attributes = *(const axis_attributes *)node->attributes;
+    attributes.reverse = !attributes.reverse;
+    gradients[0] = hone_internal_graph_node(graph, node->op, outputs, 1, &attributes, sizeof attributes, NULL);
+    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
+}
+
+static const hone_op cumulative_op = {
+    .name = "cumulative_sum", .infer = infer_same, .gradient = cumulative_gradient, .prepare = prepare_axis, .flops = flops};
+
+static hone_value record_axis(hone_graph *graph, const hone_op *op, hone_kernel_index kernel, hone_value x, int axis) {
+    if (x < 0) return HONE_NO_VALUE;
+    axis_attributes attributes = {.kernel = kernel};
+    attributes.axis = hone_internal_shape_axis(hone_value_shape(graph, x), axis, op->name);
+    if (attributes.axis < 0) return HONE_NO_VALUE;
+    return hone_internal_graph_node(graph, op, &x, 1, &attributes, sizeof attributes, NULL);
+}
+
+hone_value hone_op_argmax(hone_graph *graph, hone_value x, int axis) {
+    return record_axis(graph, &position_op, HONE_KERNEL_argmax, x, axis);
+}
+
+hone_value hone_op_argmin(hone_graph *graph, hone_value x, int axis) {
+    return record_axis(graph, &position_op, HONE_KERNEL_argmin, x, axis);
+}
+
+hone_value hone_op_cumulative_sum(hone_graph *graph, hone_value x, int axis) {
+    return record_axis(graph, &cumulative_op, HONE_KERNEL_cumulative_sum, x, axis);
+}
+
+static hone_status prepare_sort(const hone_graph *graph, const hone_node *node, hone_step *step) {
+    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
+    hone_internal_step_operands(step, node);
+    step->kernel = HONE_KERNEL_sort_descending;
+    step->args.size[1] = shape.rank > 0 ? shape.size[shape.rank - 1] : 1;
+    step->args.size[0] = step->args.size[1] > 0 ? hone_internal_shape_count(shape) / step->args.size[1] : 0;
+    step->items = step->args.size[0];
+    step->grain = 16;
+    return HONE_OK;
+}
+
+static const hone_op sort_op = {
+    .name = "sort_descending", .infer = infer_same, .prepare = prepare_sort, .constant_in_gradient = true, .flops = flops};
+
+hone_value hone_op_sort_descending(hone_graph *graph, hone_value x) {
+    return hone_internal_graph_node(graph, &sort_op, &x, 1, NULL, 0, NULL);
+}

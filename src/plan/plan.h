@@ -1,0 +1,67 @@
+/* Plans: a graph made ready to run, once for its shapes, mode and wanted gradients. The plan decides order, memory, what works in
+ * place, what is fused and which kernels; running it neither allocates nor decides.
+ *
+ * Steps are put into phases: the steps of a phase do not depend on each other, so their tiles may be run by any thread in any
+ * order, with one meeting of the team at its end. Element-wise steps are chained to the step that makes one of their operands and run
+ * on each of its tiles while it is in cache: a product with its bias and activation, a gradient with the optimizer's step. */
+#ifndef HONE_PLAN_PLAN_H
+#define HONE_PLAN_PLAN_H
+
+#include "base/team.h"
+#include "base/text.h"
+#include "plan/step.h"
+
+typedef struct hone_phase {
+    int first, count;  /* its steps in `order` */
+    int64_t tiles;     /* of all its steps */
+    double cost;       /* estimated nanoseconds on one thread */
+    bool parallel;     /* worth waking the team for */
+} hone_phase;
+
+typedef struct hone_buffer {
+    size_t offset, bytes;
+    int birth, death; /* phases; birth -1: filled before the run */
+} hone_buffer;
+
+typedef struct hone_plan {
+    const hone_kernels *kernels;
+    hone_graph *graph;      /* owned */
+    hone_step *steps;       /* in the order of recording */
+    int step_count;
+    int *order;             /* heads by phase */
+    hone_phase *phases;
+    int phase_count;
+    hone_value *roots;      /* of each value: the value whose memory it is */
+    int *producers;         /* of each value: its step, or -1 */
+    int *buffer_of;         /* of each root: its buffer, or -1 */
+    hone_buffer *buffers;
+    int buffer_count;
+    void **addresses;       /* of each value */
+    void *memory;           /* all buffers; then, for doubles, copies of the variables */
+    size_t memory_bytes;    /* of the buffers */
+    void *scratch;
+    size_t scratch_bytes;   /* of one thread */
+    int threads;            /* that there is scratch for */
+    hone_random *randoms;   /* one for each step that draws */
+    uint64_t seed;
+} hone_plan;
+
+/* Takes over the graph, also on failure. `seed` is the model's; `threads` the most that will run it. */
+hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kernels, uint64_t seed, int threads);
+void hone_internal_plan_free(hone_plan *plan);
+
+/* Where a value stands: inputs before a run, kept values after it. */
+void *hone_internal_plan_address(const hone_plan *plan, hone_value value);
+
+/* Runs the plan; `step` is the count that random numbers depend on. `team` NULL: on this thread alone, with the same bits. */
+void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step);
+
+/* A table for people: phases, steps with what is chained to them, shapes, FLOP, bytes; and the memory. */
+void hone_internal_plan_print(const hone_plan *plan, hone_text *text);
+int64_t hone_internal_plan_flops(const hone_plan *plan);
+
+/* Inside: memory.c and schedule.c. */
+hone_status hone_internal_plan_schedule(hone_plan *plan);
+hone_status hone_internal_plan_lay_out(hone_plan *plan);
+
+#endif
