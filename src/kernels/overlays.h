@@ -1,5 +1,6 @@
-/* Overlays: each puts better kernels into a table that starts as a copy of ref. The "simple" ones are one source of
- * plain loops compiled for several instruction sets (generic/simple.inc); the others are written for theirs. */
+/* Overlays: each puts better kernels into a table that starts as a copy of ref. The "simple" ones are one
+ * source of plain loops compiled for several instruction sets (generic/simple.inc); the others are written
+ * for theirs. */
 #ifndef HONE_KERNELS_OVERLAYS_H
 #define HONE_KERNELS_OVERLAYS_H
 

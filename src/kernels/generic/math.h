@@ -1,0 +1,167 @@
+/* Elementary functions of floats without branches, so that loops around them become vector code: a few
+ * units in the last place off, the same bits in the body of a loop and in its tail. */
+#ifndef HONE_KERNELS_GENERIC_MATH_H
+#define HONE_KERNELS_GENERIC_MATH_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* a * b + c, fused where the processor has that: never left to the compiler's choice. */
+#ifdef __FMA__
+#define MULTIPLY_ADD(a, b, c) __builtin_fmaf(a, b, c)
+#else
+#define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
+#endif
+
+#define LOG2_E 1.44269504f
+#define LN2_HIGH 0.693359375f /* few bits: n * LN2_HIGH is exact */
+#define LN2_LOW (-2.12194440e-4f)
+#define ROUNDER 12582912.0f /* 1.5 * 2^23: adding it rounds to an integer, which is then in the low bits */
+
+static inline int32_t bits_of_float(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float float_of_bits(int32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* 2^n for -126 <= n <= 127 */
+static inline float power_of_two(int32_t n)
+{
+    return float_of_bits((int32_t)((uint32_t)(n + 127) << 23));
+}
+
+/* e^r - 1 for |r| <= ln 2 / 2: Taylor's series to r^7 */
+static inline float expm1_near_zero(float r)
+{
+    float p = 1.0f / 5040;
+    p = MULTIPLY_ADD(p, r, 1.0f / 720);
+    p = MULTIPLY_ADD(p, r, 1.0f / 120);
+    p = MULTIPLY_ADD(p, r, 1.0f / 24);
+    p = MULTIPLY_ADD(p, r, 1.0f / 6);
+    p = MULTIPLY_ADD(p, r, 0.5f);
+    return MULTIPLY_ADD(p, r * r, r);
+}
+
+/* x = n ln 2 + r with |r| <= ln 2 / 2; *n is a power of two to scale by. NaN gives r = NaN. */
+static inline float reduce_exponent(float x, int32_t *n)
+{
+    const float shifted = MULTIPLY_ADD(x, LOG2_E, ROUNDER), rounded = shifted - ROUNDER;
+    const uint32_t difference = (uint32_t)bits_of_float(shifted) - (uint32_t)bits_of_float(ROUNDER);
+    *n = (int32_t)difference;
+    return MULTIPLY_ADD(rounded, -LN2_LOW, MULTIPLY_ADD(rounded, -LN2_HIGH, x));
+}
+
+/* The scale is applied in two halves so that results below the normal range and up to the largest come out
+ * right. */
+static inline float exp_float(float x)
+{
+    int32_t n;
+    x = x < -104.0f ? -104.0f : x;
+    x = x > 89.0f ? 89.0f : x;
+    const float r = reduce_exponent(x, &n);
+    const int32_t half = n >> 1;
+    return (1 + expm1_near_zero(r)) * power_of_two(half) *
+           power_of_two((int32_t)((uint32_t)n - (uint32_t)half));
+}
+
+/* With s = 2^(n-1): e^x - 1 = 2 (s (e^r - 1) + (s - 1/2)), which keeps its digits near 0. */
+static inline float expm1_float(float x)
+{
+    int32_t n;
+    x = x < -80.0f ? -80.0f : x;
+    x = x > 89.0f ? 89.0f : x;
+    const float r = reduce_exponent(x, &n);
+    const float s = power_of_two((int32_t)((uint32_t)n - 1));
+    return 2 * MULTIPLY_ADD(s, expm1_near_zero(r), s - 0.5f);
+}
+
+/* log(m) for sqrt(1/2) <= m < sqrt(2), with t = m - 1: t - t^2 / 2 + t^3 P(t) (P: S. Moshier, Cephes,
+ * logf) */
+static inline float log_near_one(float t)
+{
+    const float square = t * t;
+    float p = 7.0376836292e-2f;
+    p = MULTIPLY_ADD(p, t, -1.1514610310e-1f);
+    p = MULTIPLY_ADD(p, t, 1.1676998740e-1f);
+    p = MULTIPLY_ADD(p, t, -1.2420140846e-1f);
+    p = MULTIPLY_ADD(p, t, 1.4249322787e-1f);
+    p = MULTIPLY_ADD(p, t, -1.6668057665e-1f);
+    p = MULTIPLY_ADD(p, t, 2.0000714765e-1f);
+    p = MULTIPLY_ADD(p, t, -2.4999993993e-1f);
+    p = MULTIPLY_ADD(p, t, 3.3333331174e-1f);
+    return p * t * square;
+}
+
+static inline float log_float(float x)
+{
+    const float normal =
+        x < 1.17549435e-38f ? x * 8388608.0f : x; /* 2^23 times what is below the normal range */
+    const float exponent_offset = x < 1.17549435e-38f ? -23.0f : 0.0f;
+    /* Subtracting the bits of sqrt(1/2) leaves the exponent of m in the upper bits. */
+    const int32_t shifted = (int32_t)((uint32_t)bits_of_float(normal) - 0x3f3504f3u);
+    const int32_t n = shifted >> 23;
+    const float m = float_of_bits((int32_t)(((uint32_t)shifted & 0x7fffffu) + 0x3f3504f3u));
+    const float e = (float)n + exponent_offset, t = m - 1;
+    float low = MULTIPLY_ADD(e, LN2_LOW, log_near_one(t));
+    low = MULTIPLY_ADD(-0.5f * t, t, low);
+    const float result = MULTIPLY_ADD(e, LN2_HIGH, t + low);
+    const float special = x == 0 ? -HUGE_VALF : x < 0 ? NAN : x; /* x itself: infinity and NaN */
+    return x > 0 && x < HUGE_VALF ? result : special;
+}
+
+/* log(1 + x) for x >= 0: what 1 + x loses in rounding is put back. */
+static inline float log1p_float(float x)
+{
+    const float u = 1 + x;
+    return log_float(u) + (x - (u - 1)) / u;
+}
+
+static inline float tanh_float(float x)
+{
+    const float magnitude = __builtin_fabsf(x), limited = magnitude > 10.0f ? 10.0f : magnitude;
+    const float e = expm1_float(2 * limited);
+    return __builtin_copysignf(e / (e + 2), x);
+}
+
+static inline float sigmoid_float(float x)
+{
+    const float e = exp_float(-__builtin_fabsf(x));
+    return (x >= 0 ? 1 : e) / (1 + e);
+}
+
+static inline float softplus_float(float x)
+{
+    return (x < 0 ? 0 : x) + log1p_float(exp_float(-__builtin_fabsf(x)));
+}
+
+/* x P(x^2) / Q(x^2) for |x| <= 4, beyond which erf is 1 to a float (coefficients as in Eigen and XLA) */
+static inline float erf_float(float x)
+{
+    x = x < -4.0f ? -4.0f : x;
+    x = x > 4.0f ? 4.0f : x;
+    const float square = x * x;
+    float p = -2.72614225801306e-10f;
+    p = MULTIPLY_ADD(p, square, 2.77068142495902e-08f);
+    p = MULTIPLY_ADD(p, square, -2.10102402082508e-06f);
+    p = MULTIPLY_ADD(p, square, -5.69250639462346e-05f);
+    p = MULTIPLY_ADD(p, square, -7.34990630326855e-04f);
+    p = MULTIPLY_ADD(p, square, -2.95459980854025e-03f);
+    p = MULTIPLY_ADD(p, square, -1.60960333262415e-02f);
+    float q = -1.45660718464996e-05f;
+    q = MULTIPLY_ADD(q, square, -2.13374055278905e-04f);
+    q = MULTIPLY_ADD(q, square, -1.68282697438203e-03f);
+    q = MULTIPLY_ADD(q, square, -7.37332916720468e-03f);
+    q = MULTIPLY_ADD(q, square, -1.42647390514189e-02f);
+    return x * p / q;
+}
+
+#endif
