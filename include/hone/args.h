@@ -66,8 +66,10 @@ extern char hone_nothing[];
 #define HONE_DECLARE_INITIALIZER(name) const char *name; /* "he_normal" */
 #define HONE_DECLARE_REGULARIZER(name) const char *name; /* "l2(0.01)" */
 #define HONE_DECLARE_CONSTRAINT(name) const char *name;  /* "max_norm(2)" */
-#define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK]; /* up to the first HONE_NONE_INTEGER */
-#define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS]; /* up to the first HONE_NONE */
+/* Lists end with HONE_NONE_INTEGER or HONE_NONE. C fills up `.pool_size = {2, 2}` with zeros instead: where there is no end
+ * mark, zeros at the end do not count (the first item does). Write {1, 0, HONE_NONE_INTEGER} for a list that ends in 0. */
+#define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK];
+#define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS];
 #define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
 #define HONE_DECLARE_LAYER(name) hone_layer *name;       /* taken over */
 #define HONE_DECLARE_SCHEDULE(name) hone_schedule *name; /* taken over */

@@ -1,4 +1,4 @@
-/* Config trees: nodes, comparison, description, JSON out. Recursion is as deep as the tree: file readers bound it. */
+/* Config trees: nodes, comparison, description, JSON out. Recursion goes as deep as the tree. */
 #include "base/config.h"
 
 #include "base/error.h"

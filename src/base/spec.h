@@ -17,6 +17,9 @@
  * a nested spec stays one text). An error shows the text and the place. Returns NULL on failure. */
 char *hone_internal_spec_parse(const char *text, hone_config **arguments);
 
+/* One value of the grammar above: "0.5", "true", "[3, 3]", "he_normal"; NULL on failure. */
+hone_config *hone_internal_spec_parse_value(const char *text);
+
 /* A spec resolved in a family: its type and its checked args. */
 typedef struct hone_spec {
     const hone_type *type;
@@ -29,7 +32,7 @@ void hone_internal_spec_free(hone_spec *spec);
 /* The canonical text of a spec: the name, and in brackets the arguments that differ from their defaults. To be freed. */
 char *hone_internal_spec_to_text(const hone_type *type, const void *args);
 /* A Keras value (null, text, or an envelope {class_name, config}) to the canonical text of a spec; to be freed. A null gives
- * "none". `family` as above. */
+ * "none". So do recipes' short forms: {he_normal: {seed: 3}}, {l2: 0.01}. `family` as above. */
 char *hone_internal_spec_from_config(const char *family, const hone_config *value);
 /* And back: an envelope, or for activations the bare name when all arguments are defaults; null for NULL or "none". */
 hone_config *hone_internal_spec_to_config(const char *family, const char *text);
