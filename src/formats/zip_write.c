@@ -144,6 +144,8 @@ static hone_status write_members(zip_target *target, const hone_zip_member *memb
 hone_status hone_internal_zip_write(const char *path, const hone_zip_member *members, size_t count)
 {
     zip_target target = {.status = HONE_OK};
+    if (count == 0) /* libzip would remove the file */
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: an archive without members", path);
     HONE_TRY(hone_internal_file_begin(&target.writer, path));
     zip_error_init(&target.error);
     hone_status status = write_members(&target, members, count);
