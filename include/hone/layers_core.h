@@ -1,4 +1,7 @@
 /* The layers of a plain network: input, flatten, dense, activation, batch_normalization, dropout. Included by layers.h. */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
 #ifndef HONE_LAYERS_CORE_H
 #define HONE_LAYERS_CORE_H
 

@@ -1,0 +1,335 @@
+/* The optimizer object: arguments, slots, learning rate, the numbers of a step. Recording is in record.c. */
+#include "optimizers/optimizer.h"
+#include "base/fields.h"
+#include "base/memory.h"
+#include "base/spec.h"
+#include "base/text.h"
+#include <hone/schedules.h>
+
+#include <math.h>
+#include <string.h>
+
+static const void *find(const hone_optimizer *optimizer, const char *name) {
+    const hone_type *type = &optimizer->type->type;
+    for (size_t i = 0; i < type->field_count; i++)
+        if (strcmp(type->fields[i].name, name) == 0) return (const char *)optimizer->args + type->fields[i].offset;
+    return NULL;
+}
+
+static double find_number(const hone_optimizer *optimizer, const char *name) {
+    const double *number = find(optimizer, name);
+    return number == NULL ? HONE_NONE : *number;
+}
+
+static int64_t find_integer(const hone_optimizer *optimizer, const char *name) {
+    const int64_t *integer = find(optimizer, name);
+    return integer == NULL ? HONE_NONE_INTEGER : *integer;
+}
+
+static void read_base(hone_optimizer *optimizer) {
+    hone_optimizer_base *base = &optimizer->base;
+    base->weight_decay = find_number(optimizer, "weight_decay");
+    base->clipnorm = find_number(optimizer, "clipnorm");
+    base->global_clipnorm = find_number(optimizer, "global_clipnorm");
+    base->clipvalue = find_number(optimizer, "clipvalue");
+    base->ema_momentum = find_number(optimizer, "ema_momentum");
+    base->loss_scale_factor = find_number(optimizer, "loss_scale_factor");
+    base->ema_overwrite_frequency = find_integer(optimizer, "ema_overwrite_frequency");
+    base->gradient_accumulation_steps = find_integer(optimizer, "gradient_accumulation_steps");
+    const bool *use_ema = find(optimizer, "use_ema");
+    base->use_ema = use_ema != NULL && *use_ema;
+    hone_schedule *const *schedule = find(optimizer, "learning_rate_schedule");
+    optimizer->schedule = schedule == NULL ? NULL : *schedule;
+    optimizer->learning_rate = find_number(optimizer, "learning_rate");
+}
+
+static hone_status check(const hone_optimizer *optimizer) {
+    HONE_TRY(hone_internal_fields_check(&optimizer->type->type, optimizer->args));
+    const hone_optimizer_base *base = &optimizer->base;
+    int clips = !isnan(base->clipnorm) + !isnan(base->global_clipnorm) + !isnan(base->clipvalue);
+    if (clips > 1) return hone_fail(HONE_ERROR_ARGUMENT, "only one of clipnorm, clipvalue and global_clipnorm may be given");
+    if (optimizer->schedule == NULL && (isnan(optimizer->learning_rate) || optimizer->learning_rate < 0))
+        return hone_fail(HONE_ERROR_ARGUMENT, "learning_rate must be a number of at least 0");
+    return HONE_OK;
+}
+
+hone_optimizer *hone_optimizer_create(const hone_optimizer_type *type, const void *args) {
+    const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
+    hone_optimizer *optimizer = hone_internal_allocate_zeroed(1, sizeof *optimizer);
+    if (optimizer == NULL) return NULL;
+    optimizer->references = 1;
+    optimizer->type = type;
+    hone_internal_error_push(site, type->type.name);
+    optimizer->args = hone_internal_fields_copy(&type->type, args != NULL ? args : type->type.defaults);
+    bool good = optimizer->args != NULL;
+    if (good) {
+        read_base(optimizer);
+        good = check(optimizer) >= 0;
+    }
+    hone_internal_error_pop();
+    if (good) return optimizer;
+    hone_optimizer_free(optimizer);
+    return NULL;
+}
+
+hone_optimizer *hone_optimizer_from_text(const char *text) {
+    hone_spec spec;
+    if (text == NULL || hone_internal_spec_resolve("optimizer", text, &spec) < 0) return NULL;
+    if (spec.type == NULL) {
+        hone_fail(HONE_ERROR_ARGUMENT, "an optimizer is wanted, not \"%s\"", text);
+        return NULL;
+    }
+    hone_optimizer *optimizer = hone_optimizer_create((const hone_optimizer_type *)spec.type, spec.args);
+    hone_internal_spec_free(&spec);
+    return optimizer;
+}
+
+hone_optimizer *hone_optimizer_retain(hone_optimizer *optimizer) {
+    if (optimizer != NULL) optimizer->references++;
+    return optimizer;
+}
+
+static void forget_variables(hone_optimizer *optimizer) {
+    for (int i = 0; i < optimizer->variable_count; i++) hone_internal_variable_free(optimizer->variables[i]);
+    for (size_t i = 0; i < optimizer->slot_count; i++) hone_internal_variable_free(optimizer->slots[i].variable);
+    hone_internal_free(optimizer->variables);
+    hone_internal_free(optimizer->no_decay);
+    hone_internal_free(optimizer->slots);
+    optimizer->variables = NULL;
+    optimizer->no_decay = NULL;
+    optimizer->slots = NULL;
+    optimizer->variable_count = 0;
+    optimizer->slot_count = optimizer->slot_capacity = 0;
+}
+
+static void free_excluded(hone_optimizer *optimizer) {
+    for (size_t i = 0; optimizer->excluded != NULL && optimizer->excluded[i] != NULL; i++) hone_internal_free(optimizer->excluded[i]);
+    hone_internal_free(optimizer->excluded);
+    optimizer->excluded = NULL;
+}
+
+void hone_optimizer_free(hone_optimizer *optimizer) {
+    if (optimizer == NULL || --optimizer->references > 0) return;
+    forget_variables(optimizer);
+    free_excluded(optimizer);
+    if (optimizer->args != NULL) hone_internal_fields_free(&optimizer->type->type, optimizer->args);
+    hone_internal_free(optimizer);
+}
+
+int64_t hone_optimizer_iterations(const hone_optimizer *optimizer) { return optimizer->iterations; }
+const void *hone_optimizer_args(const hone_optimizer *optimizer) { return optimizer->args; }
+int hone_optimizer_variable_count(const hone_optimizer *optimizer) { return optimizer->variable_count; }
+hone_variable *hone_optimizer_variable(const hone_optimizer *optimizer, int index) { return optimizer->variables[index]; }
+const double *hone_optimizer_numbers(const hone_optimizer *optimizer) { return optimizer->numbers; }
+bool hone_internal_optimizer_built(const hone_optimizer *optimizer) { return optimizer->variables != NULL; }
+
+double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t step) {
+    return optimizer->schedule != NULL ? hone_schedule_rate(optimizer->schedule, step) : optimizer->learning_rate;
+}
+
+double hone_optimizer_learning_rate(const hone_optimizer *optimizer) {
+    return hone_internal_optimizer_rate_at(optimizer, optimizer->iterations);
+}
+
+hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double rate) {
+    if (optimizer->schedule != NULL)
+        return hone_fail(HONE_ERROR_STATE, "the learning rate comes from a schedule and cannot be set");
+    if (!(rate >= 0) || isinf(rate)) return hone_fail(HONE_ERROR_ARGUMENT, "a learning rate must be a number of at least 0");
+    optimizer->learning_rate = (double)(float)rate; /* stored as float32, as Keras's variable */
+    return HONE_OK;
+}
+
+hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names) {
+    size_t count = 0;
+    while (names[count] != NULL) count++;
+    free_excluded(optimizer);
+    optimizer->excluded = hone_internal_allocate_zeroed(count + 1, sizeof *optimizer->excluded);
+    if (optimizer->excluded == NULL) return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if ((optimizer->excluded[i] = hone_internal_copy_text(names[i])) == NULL) return HONE_ERROR_MEMORY;
+    return HONE_OK;
+}
+
+/* ---- slots ---- */
+
+hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, const char *name, hone_shape shape, double start) {
+    if (hone_internal_grow(&optimizer->slots, &optimizer->slot_capacity, optimizer->slot_count + 1, sizeof *optimizer->slots) < 0)
+        return NULL;
+    hone_variable *slot = hone_internal_variable_create(name, shape, "zeros");
+    if (slot == NULL) return NULL;
+    optimizer->slots[optimizer->slot_count++] = (hone_optimizer_slot_entry){slot, variable, start};
+    return slot;
+}
+
+hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable, int number) {
+    for (size_t i = optimizer->own_slots; i < optimizer->slot_count; i++)
+        if (optimizer->slots[i].of == variable && number-- == 0) return optimizer->slots[i].variable;
+    return NULL;
+}
+
+size_t hone_internal_optimizer_slot_count(const hone_optimizer *optimizer) { return optimizer->slot_count; }
+
+hone_variable *hone_internal_optimizer_slot_at(const hone_optimizer *optimizer, size_t index) {
+    return optimizer->slots[index].variable;
+}
+
+static bool excluded(const hone_optimizer *optimizer, const hone_variable *variable) {
+    for (size_t i = 0; optimizer->excluded != NULL && optimizer->excluded[i] != NULL; i++)
+        if (strstr(variable->path != NULL ? variable->path : variable->name, optimizer->excluded[i]) != NULL) return true;
+    return false;
+}
+
+static hone_status add_shared_slots(hone_optimizer *optimizer, const char *name) {
+    for (int i = 0; i < optimizer->variable_count; i++)
+        if (hone_optimizer_add_slot(optimizer, i, name, optimizer->variables[i]->shape, 0) == NULL) return hone_error_status();
+    return HONE_OK;
+}
+
+static hone_status fill_slots(hone_optimizer *optimizer) {
+    hone_variable **slots = hone_internal_allocate(sizeof *slots * (optimizer->slot_count + 1));
+    if (slots == NULL) return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < optimizer->slot_count; i++) slots[i] = optimizer->slots[i].variable;
+    hone_status status = hone_internal_variables_place(slots, optimizer->slot_count);
+    hone_internal_free(slots);
+    if (status < 0) return status;
+    for (size_t i = 0; i < optimizer->slot_count; i++) {
+        hone_variable *slot = optimizer->slots[i].variable;
+        int64_t count = hone_internal_variable_count(slot);
+        for (int64_t j = 0; optimizer->slots[i].start != 0 && j < count; j++) slot->data[j] = (float)optimizer->slots[i].start;
+    }
+    return HONE_OK;
+}
+
+static hone_status take_variables(hone_optimizer *optimizer, hone_variable *const *variables, int count) {
+    optimizer->variables = hone_internal_allocate_zeroed((size_t)count + 1, sizeof(hone_variable *));
+    optimizer->no_decay = hone_internal_allocate_zeroed((size_t)count + 1, sizeof(bool));
+    if (optimizer->variables == NULL || optimizer->no_decay == NULL) return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++) {
+        optimizer->variables[i] = hone_internal_variable_retain(variables[i]);
+        optimizer->no_decay[i] = excluded(optimizer, variables[i]);
+    }
+    optimizer->variable_count = count;
+    return HONE_OK;
+}
+
+static bool same_variables(const hone_optimizer *optimizer, hone_variable *const *variables, int count) {
+    for (int i = 0; i < count; i++) {
+        bool known = false;
+        for (int j = 0; j < optimizer->variable_count; j++) known = known || optimizer->variables[j] == variables[i];
+        if (!known) return false;
+    }
+    return true;
+}
+
+static hone_status build(hone_optimizer *optimizer, hone_variable *const *variables, int count) {
+    HONE_TRY(take_variables(optimizer, variables, count));
+    if (optimizer->base.use_ema) HONE_TRY(add_shared_slots(optimizer, "average"));
+    if (optimizer->base.gradient_accumulation_steps != HONE_NONE_INTEGER) HONE_TRY(add_shared_slots(optimizer, "gradient_accumulator"));
+    optimizer->own_slots = optimizer->slot_count;
+    HONE_TRY(optimizer->type->build(optimizer));
+    return fill_slots(optimizer);
+}
+
+hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variable *const *variables, int count) {
+    if (hone_internal_optimizer_built(optimizer)) {
+        if (same_variables(optimizer, variables, count)) return HONE_OK;
+        return hone_fail(HONE_ERROR_STATE, "%s: was built for other weights (some were frozen or not there then); compile the model with "
+                                           "a new optimizer",
+                         optimizer->type->type.name);
+    }
+    hone_status status = build(optimizer, variables, count);
+    if (status < 0) forget_variables(optimizer);
+    return status;
+}
+
+/* ---- the numbers of a step ---- */
+
+static int64_t accumulation(const hone_optimizer *optimizer) {
+    int64_t steps = optimizer->base.gradient_accumulation_steps;
+    return steps == HONE_NONE_INTEGER ? 1 : steps;
+}
+
+bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer) {
+    return (optimizer->iterations + 1) % accumulation(optimizer) == 0;
+}
+
+void hone_internal_optimizer_begin_step(hone_optimizer *optimizer) {
+    double rate = hone_optimizer_learning_rate(optimizer);
+    int64_t updates = optimizer->iterations / accumulation(optimizer);
+    optimizer->type->numbers(optimizer, updates + 1, rate, optimizer->numbers);
+    optimizer->decay_numbers[0] = isnan(optimizer->base.weight_decay) ? 0 : optimizer->base.weight_decay * rate;
+    optimizer->average_numbers[0] = updates == 0 ? 0 : optimizer->base.ema_momentum;
+}
+
+static void copy_averages(hone_optimizer *optimizer) {
+    for (int i = 0; i < optimizer->variable_count; i++) {
+        hone_variable *weight = optimizer->variables[i], *average = optimizer->slots[i].variable;
+        memcpy(weight->data, average->data, (size_t)hone_internal_variable_count(weight) * sizeof(float));
+    }
+}
+
+void hone_internal_optimizer_end_step(hone_optimizer *optimizer) {
+    optimizer->iterations++;
+    int64_t every = optimizer->base.ema_overwrite_frequency;
+    if (optimizer->base.use_ema && every != HONE_NONE_INTEGER && optimizer->iterations % every == 0) copy_averages(optimizer);
+}
+
+void hone_internal_optimizer_finish(hone_optimizer *optimizer) {
+    if (optimizer->base.use_ema && hone_internal_optimizer_built(optimizer) && optimizer->iterations > 0) copy_averages(optimizer);
+}
+
+hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer) {
+    if (!optimizer->base.use_ema)
+        return hone_fail(HONE_ERROR_STATE, "%s: there are no averages to swap in: it needs use_ema=true", optimizer->type->type.name);
+    for (int i = 0; i < optimizer->variable_count; i++) {
+        float *weight = optimizer->variables[i]->data, *average = optimizer->slots[i].variable->data;
+        int64_t count = hone_internal_variable_count(optimizer->variables[i]);
+        for (int64_t j = 0; j < count; j++) {
+            float kept = weight[j];
+            weight[j] = average[j];
+            average[j] = kept;
+        }
+    }
+    return HONE_OK;
+}
+
+hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum) {
+    const double *field = find(optimizer, "momentum");
+    if (field == NULL) field = find(optimizer, "beta_1");
+    if (field == NULL)
+        return hone_fail(HONE_ERROR_STATE, "%s has no momentum that could be set", optimizer->type->type.name);
+    if (!(momentum >= 0 && momentum < 1)) return hone_fail(HONE_ERROR_ARGUMENT, "a momentum must be at least 0 and below 1");
+    memcpy((char *)optimizer->args + ((const char *)field - (const char *)optimizer->args), &momentum, sizeof momentum);
+    return HONE_OK;
+}
+
+/* ---- as Keras's object ---- */
+
+hone_config *hone_internal_optimizer_to_config(const hone_optimizer *optimizer) {
+    const hone_type *type = &optimizer->type->type;
+    hone_config *config = hone_internal_fields_to_config(type, optimizer->args);
+    if (config == NULL) return NULL;
+    if (optimizer->schedule == NULL &&
+        hone_internal_config_set(config, "learning_rate", hone_internal_config_number((double)(float)optimizer->learning_rate)) < 0) {
+        hone_internal_config_free(config);
+        return NULL;
+    }
+    return hone_internal_envelope(type->module, type->class_name, config);
+}
+
+hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config) {
+    if (config != NULL && config->kind == HONE_CONFIG_TEXT) return hone_optimizer_from_text(config->text);
+    const char *class_name = hone_internal_config_get_text(config, "class_name");
+    if (class_name == NULL) {
+        hone_internal_config_fail(config, "an optimizer is wanted: a name or an object with a class_name");
+        return NULL;
+    }
+    const hone_type *type = hone_internal_type_find("optimizer", class_name);
+    if (type == NULL) return NULL;
+    static const char *const ignored[] = {"jit_compile", "is_legacy_optimizer", "decay", NULL}; /* of Keras 2 */
+    void *args = hone_internal_fields_from_config(type, hone_internal_config_get(config, "config"), ignored);
+    if (args == NULL) return NULL;
+    hone_optimizer *optimizer = hone_optimizer_create((const hone_optimizer_type *)type, args);
+    hone_internal_fields_free(type, args);
+    return optimizer;
+}

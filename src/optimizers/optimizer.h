@@ -1,0 +1,72 @@
+/* The optimizer object, and what is the same for all: clipping, decay, averages, accumulation, constraints. */
+#ifndef HONE_OPTIMIZERS_OPTIMIZER_H
+#define HONE_OPTIMIZERS_OPTIMIZER_H
+
+#include "base/config.h"
+#include "base/error.h"
+#include "graph/graph.h"
+#include "registry.h"
+#include <hone/optimizers.h>
+
+/* The fields that every optimizer's arguments have, found by name in its table. */
+typedef struct hone_optimizer_base {
+    double weight_decay, clipnorm, global_clipnorm, clipvalue, ema_momentum, loss_scale_factor;
+    int64_t ema_overwrite_frequency, gradient_accumulation_steps;
+    bool use_ema;
+} hone_optimizer_base;
+
+typedef struct hone_optimizer_slot_entry {
+    hone_variable *variable; /* owned */
+    int of;                  /* the trained variable it belongs to, or -1 */
+    double start;
+} hone_optimizer_slot_entry;
+
+struct hone_optimizer {
+    int references;
+    const hone_optimizer_type *type;
+    void *args;
+    hone_optimizer_base base;
+    hone_schedule *schedule;    /* lent by args, or NULL */
+    double learning_rate;       /* the present rate when there is no schedule */
+    int64_t iterations;         /* micro-steps, as Keras stores them */
+    hone_variable **variables;  /* trained ones, retained */
+    bool *no_decay;
+    int variable_count;
+    hone_optimizer_slot_entry *slots; /* averages, accumulators, then the type's own: the order of files */
+    size_t slot_count, slot_capacity;
+    size_t own_slots;           /* index of the first of the type's own */
+    char **excluded;            /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
+    double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the present step: the type's */
+    double decay_numbers[1];    /* weight_decay * rate */
+    double average_numbers[1];  /* the averages' momentum in this step */
+};
+
+#define HONE_DEFINE_OPTIMIZER(thing) \
+    hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args) { \
+        return hone_optimizer_create(&hone_internal_##thing##_optimizer, args); \
+    }
+
+/* Prepares for these trainable variables: slots placed and filled with their start. Again with the same variables: keeps all; with others: an error
+ * that says to make a new optimizer. */
+hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variable *const *variables, int count);
+bool hone_internal_optimizer_built(const hone_optimizer *optimizer);
+/* Whether the next micro-step updates (always, without accumulation). */
+bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer);
+/* Records the whole of Keras's apply for gradients in the order of the variables (HONE_NO_VALUE: none). `update` false: only accumulates. */
+hone_status hone_internal_optimizer_record(hone_optimizer *optimizer, hone_graph *graph, hone_value *gradients, bool update);
+/* Before each run: fills in the numbers of the step. After it: counts, and overwrites by the averages when that is due. */
+void hone_internal_optimizer_begin_step(hone_optimizer *optimizer);
+void hone_internal_optimizer_end_step(hone_optimizer *optimizer);
+/* At the end of a fit with averages: the weights become them. */
+void hone_internal_optimizer_finish(hone_optimizer *optimizer);
+hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer);
+hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum);
+/* The rate as it is sent to the logs: of the step last done. */
+double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t step);
+/* Slots in the order of files; and the object as Keras's envelope and back (state is apart). */
+size_t hone_internal_optimizer_slot_count(const hone_optimizer *optimizer);
+hone_variable *hone_internal_optimizer_slot_at(const hone_optimizer *optimizer, size_t index);
+hone_config *hone_internal_optimizer_to_config(const hone_optimizer *optimizer);
+hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config); /* text or envelope */
+
+#endif
