@@ -62,7 +62,9 @@ static hid_t open_image(hone_weights_file *file)
                H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
                H5Pset_file_image(access, file->image, file->bytes) >= 0 &&
                H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0;
-    hid_t id = set ? H5Fopen("hone", H5F_ACC_RDONLY, access) : -1; /* a name, no file */
+    char name[40];
+    hone_internal_hdf5_unique_name(name, sizeof name);
+    hid_t id = set ? H5Fopen(name, H5F_ACC_RDONLY, access) : -1;
     H5Pclose(access);
     return id;
 }

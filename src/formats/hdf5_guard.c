@@ -87,6 +87,12 @@ void hone_internal_hdf5_leave(const hone_hdf5_guard *guard)
     release_locks(guard);
 }
 
+void hone_internal_hdf5_unique_name(char *name, size_t size)
+{
+    static unsigned long long last; /* under the mutex */
+    snprintf(name, size, "hone:%llu", ++last);
+}
+
 /* The innermost entry of HDF5's error stack. */
 static herr_t keep_reason(unsigned depth, const H5E_error2_t *error, void *reason)
 {

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include <hdf5.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* HDF5's header and library of different releases: its own check would end the process, ours (enter) fails.
  */
@@ -25,6 +26,10 @@ typedef struct hone_hdf5_guard {
 /* Every call into HDF5 stands between these two; leave is called when enter has succeeded, and only then. */
 hone_status hone_internal_hdf5_enter(hone_hdf5_guard *guard);
 void hone_internal_hdf5_leave(const hone_hdf5_guard *guard);
+
+/* A name for a file in memory that no other open one has: HDF5 takes two of the same name for the same file. Of
+ * at least 40 bytes. */
+void hone_internal_hdf5_unique_name(char *name, size_t size);
 
 /* HONE_ERROR_FORMAT "<label>: <path> <what> (HDF5: <its reason>)"; to be called before anything else is asked
  * of HDF5. */

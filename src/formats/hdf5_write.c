@@ -85,8 +85,9 @@ static hone_status begin(hdf5_writing *writing, const hone_store *store)
         H5Tset_size(writing->text, H5T_VARIABLE) >= 0 && H5Tset_cset(writing->text, H5T_CSET_UTF8) >= 0;
     if (!fine)
         return fail(writing);
-    writing->file =
-        H5Fcreate("hone", H5F_ACC_TRUNC, writing->creation, writing->access); /* a name, no file */
+    char name[40];
+    hone_internal_hdf5_unique_name(name, sizeof name);
+    writing->file = H5Fcreate(name, H5F_ACC_TRUNC, writing->creation, writing->access);
     return writing->file >= 0 ? HONE_OK : fail(writing);
 }
 

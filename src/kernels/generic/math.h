@@ -143,12 +143,10 @@ static inline float softplus_float(float x)
     return (x < 0 ? 0 : x) + log1p_float(exp_float(-__builtin_fabsf(x)));
 }
 
-/* x P(x^2) / Q(x^2) for |x| <= 4, beyond which erf is 1 to a float (coefficients as in Eigen and XLA) */
+/* x P(x^2) / Q(x^2) (coefficients as in Eigen and XLA) up to where erf is 1 to a float */
 static inline float erf_float(float x)
 {
-    x = x < -4.0f ? -4.0f : x;
-    x = x > 4.0f ? 4.0f : x;
-    const float square = x * x;
+    const float magnitude = __builtin_fabsf(x), square = x * x;
     float p = -2.72614225801306e-10f;
     p = MULTIPLY_ADD(p, square, 2.77068142495902e-08f);
     p = MULTIPLY_ADD(p, square, -2.10102402082508e-06f);
@@ -161,7 +159,7 @@ static inline float erf_float(float x)
     q = MULTIPLY_ADD(q, square, -1.68282697438203e-03f);
     q = MULTIPLY_ADD(q, square, -7.37332916720468e-03f);
     q = MULTIPLY_ADD(q, square, -1.42647390514189e-02f);
-    return x * p / q;
+    return magnitude > 3.9f ? __builtin_copysignf(1.0f, x) : x * p / q;
 }
 
 #endif

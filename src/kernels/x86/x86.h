@@ -9,5 +9,6 @@
 /* Parts of the overlays of an instruction set. */
 void hone_internal_matmul_overlay_avx2(hone_kernels *table);
 void hone_internal_matmul_overlay_avx512(hone_kernels *table);
+void hone_internal_optimizer_overlay_avx512(hone_kernels *table);
 
 #endif

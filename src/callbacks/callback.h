@@ -1,0 +1,64 @@
+/* The callback object, lists of them, and the trainer as they see it. */
+#ifndef HONE_CALLBACKS_CALLBACK_H
+#define HONE_CALLBACKS_CALLBACK_H
+
+#include "base/error.h"
+#include "registry.h"
+#include <hone/callbacks.h>
+
+struct hone_callback {
+    int references;
+    const hone_callback_type *type;
+    void *args;
+    void *state;
+};
+
+struct hone_callback_list {
+    hone_callback **items;
+    size_t count;
+};
+
+#define HONE_DEFINE_CALLBACK(thing) \
+    hone_callback *hone_##thing##_create(const hone_##thing##_args *args) { \
+        return hone_callback_create(&hone_internal_##thing##_callback, args); \
+    }
+
+/* What stands behind a hone_trainer: filled in by model/fit. Each hone_trainer_... function calls one of these. */
+struct hone_trainer {
+    void *context;
+    int64_t epoch, epochs, steps, iteration;
+    int verbose;
+    bool stopped;
+    const char *stop_reason; /* "early_stopping"; NULL while it goes on */
+    double (*learning_rate)(void *context);
+    hone_status (*set_learning_rate)(void *context, double rate);
+    hone_status (*set_momentum)(void *context, double momentum);
+    int (*direction)(void *context, const char *name);
+    hone_status (*save)(void *context, const char *path, bool weights_only);
+    hone_weights_copy *(*copy_weights)(void *context, hone_weights_copy *into);
+    hone_status (*restore_weights)(void *context, const hone_weights_copy *copy);
+    void (*free_copy)(hone_weights_copy *copy);
+    hone_status (*swap_averages)(void *context);
+    void (*print)(void *context, const char *text);
+    int64_t best_epoch; /* told by monitoring callbacks; -1 none */
+};
+
+/* For callbacks that monitor: whether `value` is better than `best` by min_delta, direction resolved as keras-semantics section 9 ("Monitor base"). */
+typedef struct hone_monitor {
+    int direction; /* 1 more is better, -1 less; 0 not resolved yet */
+    double best;   /* NaN: none yet */
+    bool started;
+} hone_monitor;
+hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *trainer, const char *name, const char *mode);
+bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference, double min_delta);
+
+/* Runs one event over a list; the first failure ends it. */
+typedef enum hone_event {
+    HONE_EVENT_TRAIN_BEGIN, HONE_EVENT_TRAIN_END, HONE_EVENT_EPOCH_BEGIN, HONE_EVENT_EPOCH_END,
+    HONE_EVENT_BATCH_BEGIN, HONE_EVENT_BATCH_END, HONE_EVENT_TEST_BEGIN, HONE_EVENT_TEST_END
+} hone_event;
+hone_status hone_internal_callbacks_run(hone_callback_list *list, hone_event event, hone_trainer *trainer, int64_t number,
+                                        hone_logs *logs);
+bool hone_internal_callbacks_want(const hone_callback_list *list, hone_event event); /* whether any has a function for it */
+
+#endif

@@ -1,0 +1,22 @@
+/* The schedule object. */
+#ifndef HONE_SCHEDULES_SCHEDULE_H
+#define HONE_SCHEDULES_SCHEDULE_H
+
+#include "base/config.h"
+#include "base/error.h"
+#include "registry.h"
+#include <hone/schedules.h>
+
+struct hone_schedule {
+    int references;
+    const hone_schedule_type *type;
+    void *args;
+};
+
+#define HONE_DEFINE_SCHEDULE(thing, type_) \
+    hone_schedule *hone_##thing##_create(const hone_##thing##_args *args) { return hone_schedule_create(&type_, args); }
+
+hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule);
+hone_schedule *hone_internal_schedule_from_config(const hone_config *config); /* text or envelope */
+
+#endif
