@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "data/files.h"
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One input, target, or the weights. */
@@ -74,8 +75,10 @@ static hone_status check_component(hone_dataset *dataset, int kind, int index)
     component *item = &dataset->kinds[kind].items[index];
     const hone_array *array = &item->array;
     const char *label = hone_internal_dataset_label(dataset, kind, index);
+    hone_internal_error_push(NULL, label);
     hone_status status = hone_internal_array_check(array);
-    if (status < 0) return hone_internal_error_prefix(status, "%s", label);
+    hone_internal_error_pop();
+    HONE_TRY(status);
     if (array->rank == 0)
         return hone_fail(HONE_ERROR_DATA,
                          "%s is a single number; expected an array whose axis 0 counts the samples", label);
@@ -513,10 +516,13 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
     int result = dataset->next(dataset->context, epoch, step, &dataset->batch);
     if (result < 0 || result > 1) return fail_callback(result, epoch, step);
     if (result == 0) return 0;
+    char place[80];
+    snprintf(place, sizeof place, "the data callback, step %lld of epoch %lld", (long long)step,
+             (long long)epoch);
+    hone_internal_error_push(NULL, place);
     hone_status status = take_batch(dataset);
-    if (status < 0)
-        return hone_internal_error_prefix(status, "the data callback, step %lld of epoch %lld",
-                                          (long long)step, (long long)epoch);
+    hone_internal_error_pop();
+    HONE_TRY(status);
     *batch = &dataset->batch;
     return 1;
 }
