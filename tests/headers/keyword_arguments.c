@@ -1,0 +1,18 @@
+/* Calls with keyword arguments, as a user writes them: positional first, keywords, overridden defaults, nested calls. Compiled
+ * with every warning in every C from C11 on; never run. */
+#include <hone/layers.h>
+
+hone_layer *layers[8];
+void make_layers(double rate);
+
+void make_layers(double rate)
+{
+    layers[0] = hone_input(28, 28);
+    layers[1] = hone_input(28, 28, .name = "image");
+    layers[2] = hone_flatten();
+    layers[3] = hone_dense(300);
+    layers[4] = hone_dense(300, .activation = "relu", .use_bias = false, .name = rate > 0 ? "hidden" : "other");
+    layers[5] = hone_activation("leaky_relu(negative_slope=0.1)");
+    layers[6] = hone_batch_normalization(.momentum = 0.9, .epsilon = rate, .center = false);
+    layers[7] = hone_dropout(rate, .noise_shape = {HONE_ANY, 1, 28});
+}
