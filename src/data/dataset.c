@@ -114,16 +114,21 @@ static hone_status check_components(hone_dataset *dataset)
  * each up in a table of 256 is right but slow. With scale = high + low, where high has at most 16 significant
  * bits, byte * high is exact in float, and byte * high + byte * low is nearly always the same number; where
  * it is so for all 256 bytes, that serves (it can be done many at a time), else the table. */
-enum { PIECE = 16 };
+enum { PIECE = 16 }; /* a fixed number, so that compilers do them at once */
+static inline void scale_piece(const uint8_t *restrict data, size_t count, float high, float low,
+                               float *restrict result)
+{
+    for (size_t i = 0; i < count; i++) {
+        float number = (float)data[i];
+        result[i] = number * high + number * low;
+    }
+}
+
 static void scale_bytes(const uint8_t *data, size_t count, float high, float low, float *result)
 {
-    size_t i = 0;
-    for (; i + PIECE <= count; i += PIECE)
-        for (size_t j = 0; j < PIECE; j++) {
-            float number = (float)data[i + j];
-            result[i + j] = number * high + number * low;
-        }
-    for (; i < count; i++) result[i] = (float)data[i] * high + (float)data[i] * low;
+    size_t whole = count - count % PIECE;
+    for (size_t i = 0; i < whole; i += PIECE) scale_piece(data + i, PIECE, high, low, result + i);
+    scale_piece(data + whole, count % PIECE, high, low, result + whole);
 }
 
 static void prepare_bytes(hone_dataset *dataset)
@@ -434,7 +439,7 @@ static void convert(const hone_dataset *dataset, const component *item, double s
     hone_dtype type = item->array.type;
     if (type == HONE_FLOAT32 && scale == 1) {
         memcpy(result, data, count * sizeof(float));
-    } else if (type != HONE_UINT8 || scale == 1) {
+    } else if (type != HONE_UINT8 || scale != dataset->scale) {
         converters[type](data, count, scale, result);
     } else if (dataset->parts_serve) {
         scale_bytes(data, count, dataset->scale_parts[0], dataset->scale_parts[1], result);
