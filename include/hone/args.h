@@ -92,24 +92,26 @@ extern char hone_nothing[];
  * compiler's warning about that out of the caller's build. */
 #ifndef __cplusplus
 #if defined(__clang__)
-#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
+#define HONE_WITH_OVERRIDES(call) \
     __extension__({ \
         _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"") \
-        _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") create( \
-            &(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}); \
+        _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") call; \
         _Pragma("clang diagnostic pop") \
     })
 #elif defined(__GNUC__)
-#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
+#define HONE_WITH_OVERRIDES(call) \
     __extension__({ \
-        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"") create( \
-            &(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}); \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"") call; \
         _Pragma("GCC diagnostic pop") \
     })
 #else
-#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
-    create(&(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__})
+#define HONE_WITH_OVERRIDES(call) call
 #endif
+#endif
+
+#ifndef __cplusplus
+#define HONE_ARGS_CALL(create, type, FIELDS, ...) \
+    HONE_WITH_OVERRIDES(create(&(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}))
 #endif
 
 /* Fills `args` (of `size` bytes) with the defaults of a layer, optimizer, ... by name ("dense", "adam").

@@ -234,7 +234,7 @@ typedef struct hone_optimizer_type {
 /* And its start. */
 #define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
     F(A, NUMBER, learning_rate, standard, "step size") \
-    F(A, SCHEDULE, learning_rate_schedule, NULL, "a schedule in place of one rate", .unsaved = true)
+    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", .unsaved = true)
 
 const void *hone_optimizer_args(const hone_optimizer *optimizer);
 int hone_optimizer_variable_count(const hone_optimizer *optimizer);

@@ -3,8 +3,16 @@
 #define HONE_HONE_H
 
 #include <hone/args.h>
+#include <hone/array.h>
+#include <hone/callbacks.h>
+#include <hone/data.h>
 #include <hone/error.h>
+#include <hone/formats.h>
+#include <hone/layers.h>
 #include <hone/memory.h>
+#include <hone/model.h>
+#include <hone/optimizers.h>
 #include <hone/runtime.h>
+#include <hone/schedules.h>
 
 #endif

@@ -39,7 +39,7 @@ static void read_base(hone_optimizer *optimizer) {
     const bool *use_ema = find(optimizer, "use_ema");
     base->use_ema = use_ema != NULL && *use_ema;
     hone_schedule *const *schedule = find(optimizer, "learning_rate_schedule");
-    optimizer->schedule = schedule == NULL ? NULL : *schedule;
+    optimizer->schedule = schedule != NULL && hone_internal_object_given(*schedule) ? *schedule : NULL;
     optimizer->learning_rate = find_number(optimizer, "learning_rate");
 }
 
