@@ -11,4 +11,8 @@ typedef struct hone_cpu {
 } hone_cpu;
 const hone_cpu *hone_internal_cpu(void); /* found once, thread-safe */
 
+/* The processors that control groups allow, rounded up; 0 when there is no limit. `membership` is the text of
+ * /proc/self/cgroup, `mount` where the groups are ("/sys/fs/cgroup"). */
+int hone_internal_cpu_quota(const char *membership, const char *mount);
+
 #endif

@@ -1,0 +1,446 @@
+/* The thread team.
+ *
+ * A job is published in one word, `claims`: its number in the upper half, the next free tile in the lower.
+ * Whoever wants a tile replaces the word by the next one if it is still that of the job meant, so that a thread
+ * that comes late can never take a tile of another job. The caller takes tiles too and could do all of them
+ * alone: workers that sleep, start late or leave only make it slower. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* syscall */
+#endif
+#include "base/team.h"
+
+#include "base/cpu.h"
+#include "base/error.h"
+#include "base/text.h"
+#include <hone/runtime.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#ifdef __linux__
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+enum {
+    MOST_THREADS = 256,
+    CACHE_LINES = 128,       /* bytes: two lines, which some processors fetch together */
+    CLOCK_EVERY = 16,        /* rounds of waiting between looks at the clock */
+    SPIN = 40 * 1000,        /* nanoseconds of waiting without giving up the processor */
+    SPIN_CROWDED = 1 * 1000, /* likewise when there are more threads than processors */
+    YIELD = 240 * 1000,      /* nanoseconds of waiting until it is time to sleep */
+    YIELD_CROWDED = 20 * 1000
+};
+static const uint64_t no_tiles = UINT32_MAX; /* in the lower half of `claims`: the job is closed */
+
+/* ---- How many threads ---- */
+
+static atomic_int wanted_threads; /* by hone_set_threads; 0 is not set */
+
+hone_status hone_set_threads(int threads)
+{
+    if (threads < 0 || threads > MOST_THREADS)
+        return hone_fail(HONE_ERROR_ARGUMENT, "threads must be between 0 and %d, not %d", (int)MOST_THREADS,
+                         threads);
+    atomic_store(&wanted_threads, threads);
+    return HONE_OK;
+}
+
+int hone_threads(void)
+{
+    return hone_internal_team_size();
+}
+
+int hone_internal_team_size(void)
+{
+    int threads = atomic_load(&wanted_threads);
+    const char *environment = threads == 0 ? getenv("HONE_THREADS") : NULL;
+    int64_t number;
+
+    if (environment && hone_internal_text_to_integer(environment, &number) && number >= 1)
+        threads = number > MOST_THREADS ? MOST_THREADS : (int)number;
+    if (threads == 0)
+        threads = hone_internal_cpu()->processors;
+    return threads > MOST_THREADS ? MOST_THREADS : threads;
+}
+
+/* ---- Sleeping on a word ---- */
+
+typedef atomic_uint_least32_t sleep_word;
+
+#ifdef __linux__
+/* Sleeps while *word is `value`; may return early. */
+static void sleep_on(sleep_word *word, uint32_t value)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void wake(sleep_word *word, int threads)
+{
+    atomic_fetch_add(word, 1);
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, threads, NULL, NULL, 0);
+}
+#else
+static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t word_changed = PTHREAD_COND_INITIALIZER;
+
+static void sleep_on(sleep_word *word, uint32_t value)
+{
+    pthread_mutex_lock(&sleep_lock);
+    while (atomic_load(word) == value)
+        pthread_cond_wait(&word_changed, &sleep_lock);
+    pthread_mutex_unlock(&sleep_lock);
+}
+
+static void wake(sleep_word *word, int threads)
+{
+    (void)threads;
+    pthread_mutex_lock(&sleep_lock);
+    atomic_fetch_add(word, 1);
+    pthread_cond_broadcast(&word_changed);
+    pthread_mutex_unlock(&sleep_lock);
+}
+#endif
+
+/* ---- Waiting ---- */
+
+static int64_t nanoseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void pause_processor(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* One wait: first spinning, then yielding, then it is time to sleep. */
+typedef struct waiting {
+    unsigned rounds;
+    int64_t began, waited;
+} waiting;
+
+/* Passes a moment; false when it is time to sleep. */
+static bool pass_time(waiting *patience, bool crowded)
+{
+    if (++patience->rounds % CLOCK_EVERY == 0 || patience->waited >= SPIN) {
+        int64_t now = nanoseconds();
+        if (patience->began == 0)
+            patience->began = now;
+        patience->waited = now - patience->began;
+    }
+    if (patience->waited < (crowded ? SPIN_CROWDED : SPIN))
+        pause_processor();
+    else if (patience->waited < (crowded ? YIELD_CROWDED : YIELD))
+        sched_yield();
+    else
+        return false;
+    return true;
+}
+
+/* ---- The team ---- */
+
+struct hone_team {
+    /* The job. Written by the owner of the team only, `claims` last. */
+    _Alignas(CACHE_LINES) atomic_uint_least64_t claims;
+    _Atomic(hone_team_tile *) run;
+    _Atomic(void *) context;
+    atomic_uint_least32_t tiles;
+
+    _Alignas(CACHE_LINES) atomic_int_least64_t unfinished; /* tiles */
+    _Alignas(CACHE_LINES) sleep_word job_posted;           /* workers sleep on it */
+    atomic_int sleeping_workers;
+    _Alignas(CACHE_LINES) sleep_word job_finished; /* the owner sleeps on it */
+    atomic_int sleeping_owner;
+
+    _Alignas(CACHE_LINES) atomic_int owned;
+    atomic_int leaving; /* workers end */
+    atomic_bool crowded;
+    atomic_int workers;
+    uint32_t number; /* of the job */
+    pthread_t threads[MOST_THREADS];
+};
+
+static hone_team the_team = {.claims = UINT32_MAX};
+static pthread_mutex_t life = PTHREAD_MUTEX_INITIALIZER; /* over starting and ending workers */
+static void (*on_start)(void);
+
+static _Thread_local bool is_owner, is_worker, in_tile;
+
+/* The next tile of job `number`, -1 when all are taken or the job is over. */
+static int64_t claim_tile(hone_team *team, uint64_t number, uint64_t tiles)
+{
+    uint64_t claims = atomic_load_explicit(&team->claims, memory_order_acquire);
+
+    while (claims >> 32 == number && (claims & UINT32_MAX) < tiles)
+        if (atomic_compare_exchange_weak_explicit(&team->claims, &claims, claims + 1, memory_order_acq_rel,
+                                                  memory_order_acquire))
+            return (int64_t)(claims & UINT32_MAX);
+    return -1;
+}
+
+/* Takes tiles while there are any. What is read of the job is right whenever a tile is got: the owner closes
+ * `claims` before it writes the next job. */
+static void take_tiles(hone_team *team, uint64_t number, int thread)
+{
+    hone_team_tile *run = atomic_load_explicit(&team->run, memory_order_acquire);
+    void *context = atomic_load_explicit(&team->context, memory_order_acquire);
+    uint64_t tiles = atomic_load_explicit(&team->tiles, memory_order_acquire);
+    int64_t tile, finished = 0;
+
+    in_tile = true;
+    while ((tile = claim_tile(team, number, tiles)) >= 0) {
+        run(context, tile, thread);
+        finished++;
+    }
+    in_tile = false;
+    if (finished > 0 && atomic_fetch_sub(&team->unfinished, finished) == finished &&
+        atomic_load(&team->sleeping_owner))
+        wake(&team->job_finished, 1);
+}
+
+/* ---- Workers ---- */
+
+static bool nothing_new(hone_team *team, uint64_t seen)
+{
+    uint64_t claims = atomic_load(&team->claims);
+
+    return (claims >> 32 == seen || (claims & UINT32_MAX) == no_tiles) && !atomic_load(&team->leaving);
+}
+
+/* Returns when there is another job than `seen`, or the workers end. */
+static void await_job(hone_team *team, uint64_t seen)
+{
+    waiting patience = {.rounds = 0};
+    uint32_t posted;
+
+    while (nothing_new(team, seen)) {
+        if (pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed)))
+            continue;
+        posted = atomic_load(&team->job_posted);
+        atomic_fetch_add(&team->sleeping_workers, 1);
+        if (nothing_new(team, seen))
+            sleep_on(&team->job_posted, posted);
+        atomic_fetch_sub(&team->sleeping_workers, 1);
+        patience.rounds = 0;
+        patience.began = patience.waited = 0;
+    }
+}
+
+static void *work(void *argument)
+{
+    int thread = (int)(intptr_t)argument;
+    hone_team *team = &the_team;
+    uint64_t seen = 0;
+
+    is_worker = true;
+    if (on_start)
+        on_start();
+    while (!atomic_load(&team->leaving)) {
+        uint64_t claims = atomic_load_explicit(&team->claims, memory_order_acquire);
+        if ((claims & UINT32_MAX) != no_tiles) {
+            seen = claims >> 32;
+            take_tiles(team, seen, thread);
+        }
+        await_job(team, seen);
+    }
+    return NULL;
+}
+
+/* With every signal blocked, so that the host's handlers run in the host's threads. */
+static void start_workers(hone_team *team, int count)
+{
+    sigset_t all, before;
+    int started = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (started < count &&
+           pthread_create(&team->threads[started], NULL, work, (void *)(intptr_t)(started + 1)) == 0)
+        started++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    atomic_store(&team->workers, started);
+}
+
+/* `life` is locked. */
+static void end_workers(hone_team *team)
+{
+    int count = atomic_exchange(&team->workers, 0);
+
+    if (count == 0)
+        return;
+    atomic_store(&team->leaving, 1);
+    wake(&team->job_posted, MOST_THREADS);
+    for (int i = 0; i < count; i++)
+        pthread_join(team->threads[i], NULL);
+    atomic_store(&team->leaving, 0);
+}
+
+void hone_internal_team_stop(void)
+{
+    if (is_worker)
+        return;
+    pthread_mutex_lock(&life);
+    end_workers(&the_team);
+    pthread_mutex_unlock(&life);
+}
+
+/* At exit, and when a shared library is unloaded. */
+__attribute__((destructor)) static void stop_at_exit(void)
+{
+    hone_internal_team_stop();
+}
+
+void hone_internal_team_on_start(void (*function)(void))
+{
+    on_start = function;
+}
+
+/* ---- fork() ---- */
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&life);
+}
+
+static void after_fork_in_parent(void)
+{
+    pthread_mutex_unlock(&life);
+}
+
+/* Only the forking thread lives on: there are no workers, and nobody else owns the team. */
+static void after_fork_in_child(void)
+{
+    hone_team *team = &the_team;
+
+    atomic_store(&team->workers, 0);
+    atomic_store(&team->sleeping_workers, 0);
+    atomic_store(&team->sleeping_owner, 0);
+    atomic_store(&team->leaving, 0);
+    if (!is_owner) {
+        atomic_store(&team->owned, 0);
+        atomic_store(&team->claims, (uint64_t)team->number << 32 | no_tiles);
+    }
+    is_worker = false;
+    pthread_mutex_unlock(&life);
+}
+
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+static void prepare(void)
+{
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+/* ---- Owning ---- */
+
+hone_team *hone_internal_team_acquire(int threads)
+{
+    hone_team *team = &the_team;
+    int workers = (threads > MOST_THREADS ? MOST_THREADS : threads) - 1, nobody = 0;
+
+    if (workers < 1 || is_worker || is_owner)
+        return NULL;
+    if (!atomic_compare_exchange_strong(&team->owned, &nobody, 1))
+        return NULL;
+    pthread_once(&prepared, prepare);
+    if (atomic_load(&team->workers) != workers) {
+        pthread_mutex_lock(&life);
+        end_workers(team);
+        start_workers(team, workers);
+        pthread_mutex_unlock(&life);
+        atomic_store(&team->crowded, workers + 1 > hone_internal_cpu()->processors);
+    }
+    if (atomic_load(&team->workers) == 0) {
+        atomic_store(&team->owned, 0);
+        return NULL;
+    }
+    is_owner = true;
+    return team;
+}
+
+void hone_internal_team_release(hone_team *team)
+{
+    if (!team)
+        return;
+    is_owner = false;
+    atomic_store(&team->owned, 0);
+}
+
+int hone_internal_team_threads(const hone_team *team)
+{
+    return team ? atomic_load(&the_team.workers) + 1 : 1;
+}
+
+/* ---- Running ---- */
+
+/* No more are woken than can run, nor than there is work for. */
+static void wake_workers(hone_team *team, uint64_t tiles)
+{
+    int sleeping = atomic_load(&team->sleeping_workers);
+    int useful = tiles > MOST_THREADS ? MOST_THREADS : (int)tiles - 1;
+    int processors = hone_internal_cpu()->processors;
+
+    if (sleeping == 0)
+        return;
+    if (atomic_load_explicit(&team->crowded, memory_order_relaxed) && useful > processors - 1)
+        useful = processors > 1 ? processors - 1 : 1;
+    wake(&team->job_posted, useful);
+}
+
+static void await_finish(hone_team *team)
+{
+    waiting patience = {.rounds = 0};
+    uint32_t finished;
+
+    while (atomic_load(&team->unfinished) > 0) {
+        if (pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed)))
+            continue;
+        finished = atomic_load(&team->job_finished);
+        atomic_store(&team->sleeping_owner, 1);
+        if (atomic_load(&team->unfinished) > 0)
+            sleep_on(&team->job_finished, finished);
+        atomic_store(&team->sleeping_owner, 0);
+    }
+}
+
+/* One job of at most UINT32_MAX - 1 tiles. */
+static void run_job(hone_team *team, hone_team_tile *run, void *context, uint64_t tiles)
+{
+    uint64_t number = ++team->number;
+
+    atomic_store_explicit(&team->run, run, memory_order_release);
+    atomic_store_explicit(&team->context, context, memory_order_release);
+    atomic_store_explicit(&team->tiles, (uint32_t)tiles, memory_order_release);
+    atomic_store_explicit(&team->unfinished, (int64_t)tiles, memory_order_relaxed);
+    atomic_store(&team->claims, number << 32);
+    wake_workers(team, tiles);
+    take_tiles(team, number, 0);
+    await_finish(team);
+    atomic_store_explicit(&team->claims, number << 32 | no_tiles, memory_order_release);
+}
+
+void hone_internal_team_run(hone_team *team, hone_team_tile *run, void *context, int64_t tiles)
+{
+    bool alone = !team || tiles < 2 || tiles >= UINT32_MAX || in_tile ||
+                 atomic_load_explicit(&team->workers, memory_order_relaxed) == 0;
+
+    if (alone)
+        for (int64_t tile = 0; tile < tiles; tile++)
+            run(context, tile, 0);
+    else
+        run_job(team, run, context, (uint64_t)tiles);
+}

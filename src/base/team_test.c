@@ -1,0 +1,350 @@
+/* The thread team: every tile once, results in order, late workers, busy teams, forks. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "base/team.h"
+
+#include "base/cpu.h"
+#include "base/error.h"
+#include <hone/runtime.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { MANY_TILES = 1000 };
+
+/* The thread sanitizer takes threads after a fork for a mistake unless told. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "die_after_fork=0";
+}
+
+/* A job that counts how often each tile runs. */
+typedef struct counts {
+    int of_tile[MANY_TILES]; /* plain memory: two threads on one tile are a race */
+    atomic_int highest_thread;
+} counts;
+
+static void count_tile(void *context, int64_t tile, int thread)
+{
+    counts *counted = context;
+    int highest = atomic_load(&counted->highest_thread);
+
+    counted->of_tile[tile]++;
+    while (thread > highest && !atomic_compare_exchange_weak(&counted->highest_thread, &highest, thread))
+        continue;
+}
+
+static void assert_each_tile_ran(const counts *counted, int64_t tiles, int times)
+{
+    for (int64_t i = 0; i < MANY_TILES; i++)
+        assert_int_equal(counted->of_tile[i], i < tiles ? times : 0);
+}
+
+static void test_alone(void **state)
+{
+    counts counted = {.of_tile = {0}};
+
+    (void)state;
+    hone_internal_team_run(NULL, count_tile, &counted, 7);
+    assert_each_tile_ran(&counted, 7, 1);
+    assert_int_equal(hone_internal_team_threads(NULL), 1);
+    assert_null(hone_internal_team_acquire(1));
+    hone_internal_team_release(NULL);
+}
+
+static void test_every_tile_runs_once(void **state)
+{
+    static const int sizes[] = {2, 3, 8, 2};
+    static const int64_t tiles[] = {0, 1, 2, 3, 17, MANY_TILES};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        hone_team *team = hone_internal_team_acquire(sizes[i]);
+        assert_non_null(team);
+        assert_int_equal(hone_internal_team_threads(team), sizes[i]);
+        for (size_t j = 0; j < sizeof tiles / sizeof *tiles; j++) {
+            counts counted = {.of_tile = {0}};
+            for (int repeat = 0; repeat < 20; repeat++)
+                hone_internal_team_run(team, count_tile, &counted, tiles[j]);
+            assert_each_tile_ran(&counted, tiles[j], 20);
+            assert_true(atomic_load(&counted.highest_thread) < sizes[i]);
+        }
+        hone_internal_team_release(team);
+    }
+}
+
+/* Jobs in quick succession with changing contexts and tile counts: a late worker must not touch the wrong one. */
+static void test_quick_succession(void **state)
+{
+    hone_team *team = hone_internal_team_acquire(4);
+    counts *contexts = calloc(2, sizeof *contexts);
+
+    (void)state;
+    assert_non_null(team);
+    assert_non_null(contexts);
+    for (int repeat = 0; repeat < 20000; repeat++)
+        hone_internal_team_run(team, count_tile, &contexts[repeat % 2], repeat % 2 == 0 ? 2 : 5);
+    assert_each_tile_ran(&contexts[0], 2, 10000);
+    assert_each_tile_ran(&contexts[1], 5, 10000);
+    hone_internal_team_release(team);
+    free(contexts);
+}
+
+/* Results of one job are seen by all tiles of the next. */
+typedef struct exchange {
+    int64_t from[64], to[64];
+} exchange;
+
+static void shift_tile(void *context, int64_t tile, int thread)
+{
+    exchange *data = context;
+
+    (void)thread;
+    data->to[tile] = data->from[(tile + 1) % 64] + 1;
+}
+
+static void copy_tile(void *context, int64_t tile, int thread)
+{
+    exchange *data = context;
+
+    (void)thread;
+    data->from[tile] = data->to[tile];
+}
+
+static void test_jobs_are_ordered(void **state)
+{
+    hone_team *team = hone_internal_team_acquire(3);
+    exchange data = {.from = {0}};
+
+    (void)state;
+    for (int i = 0; i < 500; i++) {
+        hone_internal_team_run(team, shift_tile, &data, 64);
+        hone_internal_team_run(team, copy_tile, &data, 64);
+    }
+    for (int i = 0; i < 64; i++)
+        assert_int_equal(data.from[i], 500);
+    hone_internal_team_release(team);
+}
+
+/* Workers that have gone to sleep wake up: a tile that takes long gives them the time. */
+static void slow_tile(void *context, int64_t tile, int thread)
+{
+    (void)tile;
+    usleep(3000);
+    atomic_fetch_or((atomic_int *)context, 1 << thread);
+}
+
+static void test_sleepers_wake(void **state)
+{
+    hone_team *team = hone_internal_team_acquire(2);
+    atomic_int threads = 0;
+
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        usleep(5000);
+        hone_internal_team_run(team, slow_tile, &threads, 4);
+    }
+    assert_int_equal(atomic_load(&threads), 3);
+    hone_internal_team_release(team);
+}
+
+static void *acquire_elsewhere(void *result)
+{
+    hone_team *team = hone_internal_team_acquire(2);
+
+    *(bool *)result = team != NULL;
+    hone_internal_team_release(team);
+    return NULL;
+}
+
+static bool acquired_elsewhere(void)
+{
+    bool acquired = false;
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, acquire_elsewhere, &acquired), 0);
+    pthread_join(thread, NULL);
+    return acquired;
+}
+
+static void test_one_owner(void **state)
+{
+    hone_team *team = hone_internal_team_acquire(2);
+
+    (void)state;
+    assert_non_null(team);
+    assert_null(hone_internal_team_acquire(2));
+    assert_false(acquired_elsewhere());
+    hone_internal_team_release(team);
+    assert_true(acquired_elsewhere());
+}
+
+/* A tile that runs a job itself does so alone. */
+typedef struct nested {
+    hone_team *team;
+    counts counted[4];
+} nested;
+
+static void nested_tile(void *context, int64_t tile, int thread)
+{
+    nested *outer = context;
+
+    (void)thread;
+    assert_null(hone_internal_team_acquire(2));
+    hone_internal_team_run(outer->team, count_tile, &outer->counted[tile], 10);
+}
+
+static void test_nested_jobs(void **state)
+{
+    nested *outer = calloc(1, sizeof *outer);
+
+    (void)state;
+    assert_non_null(outer);
+    outer->team = hone_internal_team_acquire(3);
+    hone_internal_team_run(outer->team, nested_tile, outer, 4);
+    for (int i = 0; i < 4; i++)
+        assert_each_tile_ran(&outer->counted[i], 10, 1);
+    hone_internal_team_release(outer->team);
+    free(outer);
+}
+
+static void test_stop_and_start(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        counts counted = {.of_tile = {0}};
+        hone_team *team = hone_internal_team_acquire(2);
+        hone_internal_team_run(team, count_tile, &counted, 20);
+        hone_internal_team_release(team);
+        assert_each_tile_ran(&counted, 20, 1);
+        hone_internal_team_stop();
+    }
+}
+
+/* A team that is stopped under its owner (at exit) leaves the owner to work alone. */
+static void test_stop_under_the_owner(void **state)
+{
+    hone_team *team = hone_internal_team_acquire(2);
+    counts counted = {.of_tile = {0}};
+
+    (void)state;
+    hone_internal_team_stop();
+    hone_internal_team_run(team, count_tile, &counted, 9);
+    assert_each_tile_ran(&counted, 9, 1);
+    assert_int_equal(hone_internal_team_threads(team), 1);
+    hone_internal_team_release(team);
+}
+
+static atomic_int starts;
+
+static void note_start(void)
+{
+    sigset_t mask;
+
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    if (sigismember(&mask, SIGINT) == 1 && sigismember(&mask, SIGTERM) == 1)
+        atomic_fetch_add(&starts, 1);
+}
+
+static void test_on_start_with_signals_blocked(void **state)
+{
+    hone_team *team;
+
+    (void)state;
+    hone_internal_team_stop();
+    hone_internal_team_on_start(note_start);
+    team = hone_internal_team_acquire(4);
+    hone_internal_team_release(team);
+    hone_internal_team_stop();
+    hone_internal_team_on_start(NULL);
+    assert_int_equal(atomic_load(&starts), 3);
+}
+
+/* In the child of a fork a new team starts. */
+static int work_in_child(void)
+{
+    counts counted = {.of_tile = {0}};
+    hone_team *team = hone_internal_team_acquire(2);
+
+    if (!team)
+        return 1;
+    hone_internal_team_run(team, count_tile, &counted, 50);
+    for (int i = 0; i < 50; i++)
+        if (counted.of_tile[i] != 1)
+            return 2;
+    hone_internal_team_release(team);
+    hone_internal_team_stop();
+    return 0;
+}
+
+static void test_fork(void **state)
+{
+    counts counted = {.of_tile = {0}};
+    hone_team *team = hone_internal_team_acquire(2);
+    int result = -1;
+    pid_t child;
+
+    (void)state;
+    hone_internal_team_run(team, count_tile, &counted, 50);
+    hone_internal_team_release(team);
+    child = fork();
+    if (child == 0)
+        _exit(work_in_child());
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_true(WIFEXITED(result));
+    assert_int_equal(WEXITSTATUS(result), 0);
+}
+
+static void test_how_many_threads(void **state)
+{
+    (void)state;
+    unsetenv("HONE_THREADS");
+    assert_int_equal(hone_threads(), hone_internal_cpu()->processors);
+    setenv("HONE_THREADS", "3", 1);
+    assert_int_equal(hone_threads(), 3);
+    setenv("HONE_THREADS", "100000", 1);
+    assert_int_equal(hone_threads(), 256);
+    setenv("HONE_THREADS", "several", 1);
+    assert_int_equal(hone_threads(), hone_internal_cpu()->processors);
+    setenv("HONE_THREADS", "3", 1);
+    assert_int_equal(hone_set_threads(5), HONE_OK);
+    assert_int_equal(hone_threads(), 5);
+    assert_int_equal(hone_set_threads(257), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_set_threads(-1), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_set_threads(0), HONE_OK);
+    assert_int_equal(hone_threads(), 3);
+    unsetenv("HONE_THREADS");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_every_tile_runs_once),
+        cmocka_unit_test(test_quick_succession),
+        cmocka_unit_test(test_jobs_are_ordered),
+        cmocka_unit_test(test_sleepers_wake),
+        cmocka_unit_test(test_one_owner),
+        cmocka_unit_test(test_nested_jobs),
+        cmocka_unit_test(test_stop_and_start),
+        cmocka_unit_test(test_stop_under_the_owner),
+        cmocka_unit_test(test_on_start_with_signals_blocked),
+        cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_how_many_threads),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
