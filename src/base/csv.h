@@ -1,4 +1,5 @@
-/* CSV as Python's csv module writes it (the excel dialect): fields quoted only where they must be, lines ended by CR LF. */
+/* CSV as Python's csv module writes it (the excel dialect): fields quoted only where they must be, lines
+ * ended by CR LF. */
 #ifndef HONE_BASE_CSV_H
 #define HONE_BASE_CSV_H
 

@@ -72,7 +72,8 @@ static void test_numbers_and_rows(void **state)
     hone_internal_csv_number(&csv, 1e-7);
     hone_internal_csv_number(&csv, 2);
     hone_internal_csv_end_row(&csv);
-    assert_string_equal(written, "epoch,loss,val_loss\r\n0,0.1,NA\r\n-9223372036854775808,nan,-inf,1e-07,2.0\r\n");
+    assert_string_equal(written,
+                        "epoch,loss,val_loss\r\n0,0.1,NA\r\n-9223372036854775808,nan,-inf,1e-07,2.0\r\n");
 }
 
 static void test_separator(void **state)

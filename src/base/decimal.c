@@ -1,4 +1,5 @@
-/* Numbers with a chosen count of digits. printf takes the decimal point from the locale, which is put right here. */
+/* Numbers with a chosen count of digits. printf takes the decimal point from the locale, which is put right
+ * here. */
 #include "base/decimal.h"
 
 #include <math.h>

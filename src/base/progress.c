@@ -2,8 +2,8 @@
  *
  *    900/1875 ━━━━━━━━━━━━━━━━━━━━ 4s 5ms/step - accuracy: 0.7912 - loss: 0.7021
  *
- * a count, a bar of 20 cells, the time left (at the end: the time taken), the time of a step without the first one,
- * and the values. */
+ * a count, a bar of 20 cells, the time left (at the end: the time taken), the time of a step without the
+ * first one, and the values. */
 #include "base/progress.h"
 
 #include "base/decimal.h"
@@ -23,8 +23,7 @@ typedef struct hone_progress_slot {
     double value;
 } hone_progress_slot;
 
-#define CONTROLS \
-    "\1\2\3\4\5\6\a\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37\177"
+#define CONTROLS "\1\2\3\4\5\6\a\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37\177"
 
 /* A line being written: its text, and the columns it will take (escape codes take none). */
 typedef struct line {
@@ -111,7 +110,8 @@ static void print_left(char *buffer, size_t size, double seconds)
 {
     int64_t whole = seconds > 0 && seconds < 1e15 ? (int64_t)seconds : 0;
     if (seconds > 3600)
-        snprintf(buffer, size, "%" PRId64 ":%02d:%02d", whole / 3600, (int)(whole % 3600 / 60), (int)(whole % 60));
+        snprintf(buffer, size, "%" PRId64 ":%02d:%02d", whole / 3600, (int)(whole % 3600 / 60),
+                 (int)(whole % 60));
     else if (seconds > 60)
         snprintf(buffer, size, "%" PRId64 ":%02d", whole / 60, (int)(whole % 60));
     else
@@ -123,7 +123,10 @@ static void put_step_time(line *target, double seconds)
 {
     bool whole = seconds >= 1 || seconds == 0, milli = !whole && seconds >= 1e-3;
     char number[400], text[432];
-    hone_internal_decimal_fixed(whole ? seconds : milli ? seconds * 1e3 : seconds * 1e6, 0, number, sizeof number);
+    hone_internal_decimal_fixed(whole   ? seconds
+                                : milli ? seconds * 1e3
+                                        : seconds * 1e6,
+                                0, number, sizeof number);
     snprintf(text, sizeof text, " %s%s/step", number, whole ? "s" : milli ? "ms" : "us");
     put(target, text);
 }
@@ -167,7 +170,8 @@ static hone_status write_line(hone_progress *progress, line *finished)
         hone_internal_text_free(&finished->text);
         return hone_error_status();
     }
-    if (finished->text.length > 0) progress->output(progress->context, finished->text.data, finished->text.length);
+    if (finished->text.length > 0)
+        progress->output(progress->context, finished->text.data, finished->text.length);
     hone_internal_text_free(&finished->text);
     return HONE_OK;
 }
@@ -204,8 +208,8 @@ static void put_return(line *target, size_t width)
     hone_internal_text_append_n(&target->text, "\r", 1);
 }
 
-static void put_time(line *target, const hone_progress *progress, int64_t current, double now, double seconds_a_step,
-                     bool last)
+static void put_time(line *target, const hone_progress *progress, int64_t current, double now,
+                     double seconds_a_step, bool last)
 {
     char text[400];
     put(target, " ");
@@ -219,7 +223,8 @@ static void put_time(line *target, const hone_progress *progress, int64_t curren
     put_step_time(target, seconds_a_step);
 }
 
-static hone_status draw_bar(hone_progress *progress, int64_t current, double now, double seconds_a_step, bool last)
+static hone_status draw_bar(hone_progress *progress, int64_t current, double now, double seconds_a_step,
+                            bool last)
 {
     line drawn = {.colours = progress->terminal};
     if (progress->terminal) put_return(&drawn, progress->width);

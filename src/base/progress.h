@@ -1,4 +1,5 @@
-/* Keras's progress bar, as text into a sink. Knows neither models nor clocks: the caller tells steps, seconds, values. */
+/* Keras's progress bar, as text into a sink. Knows neither models nor clocks: the caller tells steps,
+ * seconds, values. */
 #ifndef HONE_BASE_PROGRESS_H
 #define HONE_BASE_PROGRESS_H
 
@@ -16,9 +17,9 @@ typedef struct hone_progress_value {
 typedef struct hone_progress {
     hone_output *output;
     void *context;
-    int verbose;      /* 0 nothing, 1 a bar, 2 one line an epoch */
-    bool terminal;    /* redraw in place and in colours; else only whole lines, at most one in 10 seconds */
-    int64_t columns;  /* of the terminal, 0 when unknown: a line that is redrawn must not wrap */
+    int verbose;     /* 0 nothing, 1 a bar, 2 one line an epoch */
+    bool terminal;   /* redraw in place and in colours; else only whole lines, at most one in 10 seconds */
+    int64_t columns; /* of the terminal, 0 when unknown: a line that is redrawn must not wrap */
 
     int64_t target; /* steps of this epoch, below zero while unknown */
     double started, last_drawn, after_first_step;
@@ -34,8 +35,8 @@ void hone_internal_progress_heading(hone_progress *progress, int64_t epoch, int6
 /* Starts an epoch of `target` steps (below zero: unknown until its end) at `now` seconds of any clock. */
 void hone_internal_progress_begin(hone_progress *progress, int64_t target, double now);
 
-/* After `current` steps: the values to show as they stand (names seen before keep their place). Draws when it is time
- * to; calling it often is cheap. */
+/* After `current` steps: the values to show as they stand (names seen before keep their place). Draws when it
+ * is time to; calling it often is cheap. */
 hone_status hone_internal_progress_update(hone_progress *progress, int64_t current, double now,
                                           const hone_progress_value *values, size_t count);
 /* The last line of the epoch, always drawn; steps that were unknown are now `current`. */

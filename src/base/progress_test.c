@@ -36,7 +36,8 @@ static void update(hone_progress *progress, int64_t step, double seconds, double
     assert_int_equal(hone_internal_progress_update(progress, step, 100 + seconds, values, 2), HONE_OK);
 }
 
-static void finish(hone_progress *progress, int64_t step, double seconds, const hone_progress_value *values, size_t count)
+static void finish(hone_progress *progress, int64_t step, double seconds, const hone_progress_value *values,
+                   size_t count)
 {
     assert_int_equal(hone_internal_progress_finish(progress, step, 100 + seconds, values, count), HONE_OK);
     hone_internal_progress_free(progress);
@@ -90,13 +91,14 @@ static void test_bar_of_a_terminal(void **state)
     const char *second = written + strlen(expected);
     size_t first_width = strlen("   1/1875  15:37 500ms/step - accuracy: 0.1000 - loss: 2.3000") + 20;
     for (size_t i = 0; i < first_width; i++) assert_int_equal(second[i], '\b');
-    assert_string_equal(second + first_width,
-                        "\r\x1b[1m 900/1875\x1b[0m \x1b[32m━━━━━━━━━\x1b[0m\x1b[37m━━━━━━━━━━━\x1b[0m \x1b[1m4s\x1b[0m 5ms/step - "
-                        "accuracy: 0.7912 - loss: 0.7021     "
-                        "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
-                        "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
-                        "\r\x1b[1m1875/1875\x1b[0m \x1b[32m━━━━━━━━━━━━━━━━━━━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m9s\x1b[0m 5ms/step - "
-                        "accuracy: 0.8533 - loss: 0.4958 - val_accuracy: 0.9312 - val_loss: 0.2380\n");
+    assert_string_equal(
+        second + first_width,
+        "\r\x1b[1m 900/1875\x1b[0m \x1b[32m━━━━━━━━━\x1b[0m\x1b[37m━━━━━━━━━━━\x1b[0m \x1b[1m4s\x1b[0m 5ms/step - "
+        "accuracy: 0.7912 - loss: 0.7021     "
+        "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
+        "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
+        "\r\x1b[1m1875/1875\x1b[0m \x1b[32m━━━━━━━━━━━━━━━━━━━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m9s\x1b[0m 5ms/step - "
+        "accuracy: 0.8533 - loss: 0.4958 - val_accuracy: 0.9312 - val_loss: 0.2380\n");
 }
 
 static void test_file_has_whole_lines_only(void **state)
@@ -105,9 +107,10 @@ static void test_file_has_whole_lines_only(void **state)
     hone_progress progress = start(1, false, 1875);
     for (int step = 1; step <= 1800; step++) update(&progress, step, step * 0.01, 0.5, 0.0005);
     finish(&progress, 1875, 18.75, last_values, 4);
-    assert_string_equal(written, "1000/1875 ━━━━━━━━━━────────── 8s 10ms/step - accuracy: 0.5000 - loss: 5.0000e-04\n"
-                                 "1875/1875 ━━━━━━━━━━━━━━━━━━━━ 19s 10ms/step - accuracy: 0.8533 - loss: 0.4958 - "
-                                 "val_accuracy: 0.9312 - val_loss: 0.2380\n");
+    assert_string_equal(written,
+                        "1000/1875 ━━━━━━━━━━────────── 8s 10ms/step - accuracy: 0.5000 - loss: 5.0000e-04\n"
+                        "1875/1875 ━━━━━━━━━━━━━━━━━━━━ 19s 10ms/step - accuracy: 0.8533 - loss: 0.4958 - "
+                        "val_accuracy: 0.9312 - val_loss: 0.2380\n");
 }
 
 static void test_unknown_steps(void **state)
@@ -115,7 +118,8 @@ static void test_unknown_steps(void **state)
     (void)state;
     hone_progress progress = start(1, true, -1);
     update(&progress, 3, 0.3, 0.5, 0.25);
-    assert_string_equal(written, "\r      3/Unknown \x1b[1m0s\x1b[0m 100ms/step - accuracy: 0.5000 - loss: 0.2500");
+    assert_string_equal(written,
+                        "\r      3/Unknown \x1b[1m0s\x1b[0m 100ms/step - accuracy: 0.5000 - loss: 0.2500");
     written_length = 0;
     finish(&progress, 7, 0.7, NULL, 0);
     assert_non_null(strstr(written, "\r\x1b[1m7/7\x1b[0m "));
@@ -128,10 +132,10 @@ static void test_time_left(void **state)
         double seconds;
         const char *expected;
     } cases[] = {
-        {11, 1, "\x1b[1m10s\x1b[0m 1s/step"},      {61, 1, "\x1b[1m60s\x1b[0m 1s/step"},
-        {62, 1, "\x1b[1m1:01\x1b[0m 1s/step"},     {3601, 1, "\x1b[1m60:00\x1b[0m 1s/step"},
+        {11, 1, "\x1b[1m10s\x1b[0m 1s/step"},       {61, 1, "\x1b[1m60s\x1b[0m 1s/step"},
+        {62, 1, "\x1b[1m1:01\x1b[0m 1s/step"},      {3601, 1, "\x1b[1m60:00\x1b[0m 1s/step"},
         {3602, 1, "\x1b[1m1:00:01\x1b[0m 1s/step"}, {10, 0.0004, "\x1b[1m0s\x1b[0m 400us/step"},
-        {10, 0, "\x1b[1m0s\x1b[0m 0s/step"},       {2, 12.4, "\x1b[1m12s\x1b[0m 12s/step"},
+        {10, 0, "\x1b[1m0s\x1b[0m 0s/step"},        {2, 12.4, "\x1b[1m12s\x1b[0m 12s/step"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -148,7 +152,9 @@ static void test_narrow_terminal_does_not_wrap(void **state)
     hone_progress progress = start(1, true, 100);
     progress.columns = 40;
     update(&progress, 50, 1, 0.5, 0.5);
-    assert_string_equal(written, "\r\x1b[1m 50/100\x1b[0m \x1b[32m━━━━━━━━━━\x1b[0m\x1b[37m━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 20ms/st");
+    assert_string_equal(
+        written,
+        "\r\x1b[1m 50/100\x1b[0m \x1b[32m━━━━━━━━━━\x1b[0m\x1b[37m━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 20ms/st");
     hone_internal_progress_break(&progress);
     hone_internal_progress_break(&progress);
     assert_string_equal(written + written_length - 4, "/st\n");
@@ -159,7 +165,8 @@ static void test_names_keep_their_place(void **state)
 {
     (void)state;
     hone_progress progress = start(1, false, 10);
-    const hone_progress_value first[] = {{"loss", 1}}, last[] = {{"accuracy", 1}, {"loss", 2}, {"e\x1b[2J", 3}};
+    const hone_progress_value first[] = {{"loss", 1}},
+                              last[] = {{"accuracy", 1}, {"loss", 2}, {"e\x1b[2J", 3}};
     assert_int_equal(hone_internal_progress_update(&progress, 1, 100.01, first, 1), HONE_OK);
     finish(&progress, 10, 1, last, 3);
     assert_non_null(strstr(written, "step - loss: 2.0000 - accuracy: 1.0000 - e?[2J: 3.0000\n"));

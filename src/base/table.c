@@ -45,12 +45,13 @@ static const border between = {"├", "─", "┼", "┤"}, bottom = {"└", "�
 
 static hone_status fail_width(const table *target, size_t column, size_t line_length)
 {
-    return hone_fail(HONE_ERROR_ARGUMENT, "a line of %zu columns is too short for a table: column \"%s\" would not fit",
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "a line of %zu columns is too short for a table: column \"%s\" would not fit",
                      line_length, target->columns[column].title);
 }
 
-/* Column i asks for floor(edge_i * line) - floor(edge_{i-1} * line) and a blank on either side; what that is too much,
- * with the borders, is taken from all columns evenly. */
+/* Column i asks for floor(edge_i * line) - floor(edge_{i-1} * line) and a blank on either side; what that is
+ * too much, with the borders, is taken from all columns evenly. */
 static hone_status set_widths(table *target, size_t line_length)
 {
     int64_t asked = 0, edge = 0, available = (int64_t)line_length - (int64_t)target->count - 1;
@@ -182,7 +183,8 @@ static void draw_row(table *target, const char *const *texts, bool title, const 
         if (cells[i].lines > height) height = cells[i].lines;
     }
     for (size_t i = 0; i < target->count && !title; i++) cells[i].lines = height;
-    for (size_t left = height; left > 0 && !target->text.failed; left--) draw_row_line(target, cells, left, bar);
+    for (size_t left = height; left > 0 && !target->text.failed; left--)
+        draw_row_line(target, cells, left, bar);
 }
 
 static void draw_header(table *target)
@@ -199,9 +201,11 @@ hone_status hone_internal_table_draw(hone_output *output, void *context, const h
                                      size_t line_length)
 {
     if (column_count == 0 || column_count > HONE_TABLE_MOST_COLUMNS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a table has 1 to %d columns, not %zu", HONE_TABLE_MOST_COLUMNS, column_count);
+        return hone_fail(HONE_ERROR_ARGUMENT, "a table has 1 to %d columns, not %zu", HONE_TABLE_MOST_COLUMNS,
+                         column_count);
     if (line_length > MOST_LINE)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a table's lines have at most %d columns, not %zu", MOST_LINE, line_length);
+        return hone_fail(HONE_ERROR_ARGUMENT, "a table's lines have at most %d columns, not %zu", MOST_LINE,
+                         line_length);
     table target = {.columns = columns, .count = column_count};
     HONE_TRY(set_widths(&target, line_length));
     draw_header(&target);

@@ -22,7 +22,9 @@ static void keep(void *context, const char *text, size_t length)
 }
 
 static const hone_table_column summary[] = {
-    {"Layer (type)", HONE_TABLE_LEFT, 0.45}, {"Output Shape", HONE_TABLE_LEFT, 0.8}, {"Param #", HONE_TABLE_RIGHT, 1.0}};
+    {"Layer (type)", HONE_TABLE_LEFT, 0.45},
+    {"Output Shape", HONE_TABLE_LEFT, 0.8},
+    {"Param #", HONE_TABLE_RIGHT, 1.0}};
 
 static hone_status draw(const char *const *cells, size_t rows, size_t line_length)
 {
@@ -118,7 +120,8 @@ static void test_no_rows(void **state)
 
 static void test_titles_stand_at_the_foot(void **state)
 {
-    static const hone_table_column columns[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45}, {"Shape", HONE_TABLE_RIGHT, 1}};
+    static const hone_table_column columns[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45},
+                                                {"Shape", HONE_TABLE_RIGHT, 1}};
     (void)state;
     written_length = 0;
     assert_int_equal(hone_internal_table_draw(keep, NULL, columns, 2, NULL, 0, 24), HONE_OK);

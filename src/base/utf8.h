@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The character that starts at `text`, which holds `length` > 0 bytes; returns the bytes it takes. What is not UTF-8
- * gives U+FFFD, a byte at a time. */
+/* The character that starts at `text`, which holds `length` > 0 bytes; returns the bytes it takes. What is
+ * not UTF-8 gives U+FFFD, a byte at a time. */
 size_t hone_internal_utf8_next(const char *text, size_t length, uint32_t *character);
 
 /* Columns of one character: 0 for combining ones, 2 for East Asian wide ones and emoji, else 1. */

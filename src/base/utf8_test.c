@@ -23,8 +23,8 @@ static void test_reading(void **state)
     check_next("é", 2, 0xe9, 2);
     check_next("中", 3, 0x4e2d, 3);
     check_next("\xf0\x9f\x98\x80", 4, 0x1f600, 4);
-    check_next("\xe4\xb8", 2, 0xfffd, 1);         /* cut off */
-    check_next("\xc0\x80", 2, 0xfffd, 1);         /* too long a form */
+    check_next("\xe4\xb8", 2, 0xfffd, 1); /* cut off */
+    check_next("\xc0\x80", 2, 0xfffd, 1); /* too long a form */
     check_next("\xe0\x80\x80", 3, 0xfffd, 1);
     check_next("\xed\xa0\x80", 3, 0xfffd, 1);     /* a surrogate */
     check_next("\xf4\x90\x80\x80", 4, 0xfffd, 1); /* beyond Unicode */
@@ -37,7 +37,9 @@ static void test_columns(void **state)
     static const struct {
         const char *text;
         size_t columns;
-    } cases[] = {{"", 0}, {"abc", 3}, {"é", 1}, {"e\xcc\x81", 1}, {"中文", 4}, {"━━", 2}, {"\xf0\x9f\x98\x80", 2}, {"سلام", 4}};
+    } cases[] = {
+        {"", 0},    {"abc", 3}, {"é", 1}, {"e\xcc\x81", 1}, {"中文", 4}, {"━━", 2}, {"\xf0\x9f\x98\x80", 2},
+        {"سلام", 4}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(hone_internal_utf8_columns(cases[i].text, strlen(cases[i].text)), cases[i].columns);

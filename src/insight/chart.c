@@ -1,5 +1,5 @@
-/* A chart: panels in a grid under a title. Decides the grid, then the ranges (shared ones first), then the margins (alike
- * in all panels, so that plots stand in line), and draws. */
+/* A chart: panels in a grid under a title. Decides the grid, then the ranges (shared ones first), then the
+ * margins, and draws. */
 #include "insight/chart.h"
 
 #include "base/memory.h"
@@ -7,13 +7,15 @@
 #include <math.h>
 
 enum { MOST_PANELS = 256 };
-static const double page_margin = 10, cell_gap = 14, compact_gap = 4;
+static const double page_margin = 10, cell_gap = 14, compact_gap = 16, compact_row_gap = 4;
 
 typedef struct page {
     const hone_chart *chart;
     hone_frame *frames;
+    hone_margins *margins;
     size_t columns, rows;
-    double cell_width, cell_height, gap, width, height, title_height, head_height; /* head: title and shared legend */
+    double cell_width, cell_height, last_extra, gap, row_gap, width, height;
+    double title_height, head_height; /* head: title and shared legend */
     hone_canvas canvas;
 } page;
 
@@ -32,9 +34,18 @@ static size_t choose_columns(const hone_chart *chart)
 static hone_status check(const hone_chart *chart)
 {
     if (chart->panel_count == 0 || chart->panel_count > MOST_PANELS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a chart has 1 to %d panels, not %zu", MOST_PANELS, chart->panel_count);
+        return hone_fail(HONE_ERROR_ARGUMENT, "a chart has 1 to %d panels, not %zu", MOST_PANELS,
+                         chart->panel_count);
     for (size_t i = 0; i < chart->panel_count; i++) HONE_TRY(hone_internal_frame_check(&chart->panels[i]));
     return HONE_OK;
+}
+
+/* Small panels of a column that share their x range have it written under the last one only. */
+static bool labelled_below(const page *target, size_t index)
+{
+    const hone_chart *chart = target->chart;
+    bool shared = chart->compact && chart->same_x && chart->column_titles;
+    return shared && index + target->columns < chart->panel_count;
 }
 
 static void lay_grid(page *target)
@@ -45,7 +56,10 @@ static void lay_grid(page *target)
     target->cell_width = chart->panel_width > 0 ? chart->panel_width : chart->compact ? 190 : 400;
     target->cell_height = chart->panel_height > 0 ? chart->panel_height : chart->compact ? 96 : 350;
     target->gap = chart->compact ? compact_gap : cell_gap;
-    target->width = (double)target->columns * (target->cell_width + target->gap) - target->gap + 2 * page_margin;
+    target->row_gap = chart->compact ? compact_row_gap : cell_gap;
+    target->last_extra = labelled_below(target, 0) ? 12 : 0;
+    target->width =
+        (double)target->columns * (target->cell_width + target->gap) - target->gap + 2 * page_margin;
 }
 
 static void join(hone_axis *all, const hone_axis *one)
@@ -79,10 +93,12 @@ static hone_status set_ranges(page *target)
         hone_frame *frame = &target->frames[i];
         frame->chart = chart;
         frame->panel = &chart->panels[i];
+        frame->unlabelled_x = labelled_below(target, i);
         hone_internal_frame_ranges(frame);
     }
     share_ranges(target);
-    for (size_t i = 0; i < chart->panel_count; i++) HONE_TRY(hone_internal_frame_close_ranges(&target->frames[i]));
+    for (size_t i = 0; i < chart->panel_count; i++)
+        HONE_TRY(hone_internal_frame_close_ranges(&target->frames[i]));
     return HONE_OK;
 }
 
@@ -95,11 +111,12 @@ static hone_status lay_head(page *target, const char *path)
     target->title_height = chart->title ? 28 : 0;
     target->head_height = target->title_height;
     if (status == HONE_OK && chart->shared_legend)
-        target->head_height += hone_internal_legend_height(&trial, chart->panels, target->width - 4 * page_margin) + 4;
+        target->head_height +=
+            hone_internal_legend_height(&trial, chart->panels, target->width - 4 * page_margin) + 4;
     if (chart->column_titles) target->head_height += 18;
     hone_internal_canvas_close(&trial);
-    target->height = target->head_height + (double)target->rows * (target->cell_height + target->gap) - target->gap +
-                     2 * page_margin;
+    target->height = target->head_height + (double)target->rows * (target->cell_height + target->row_gap) -
+                     target->row_gap + target->last_extra + 2 * page_margin;
     return status;
 }
 
@@ -109,23 +126,30 @@ static void place_cells(page *target)
         size_t column = i % target->columns, row = i / target->columns;
         target->frames[i].cell = (hone_box){
             page_margin + (double)column * (target->cell_width + target->gap),
-            page_margin + target->head_height + (double)row * (target->cell_height + target->gap),
-            target->cell_width, target->cell_height};
+            page_margin + target->head_height + (double)row * (target->cell_height + target->row_gap),
+            target->cell_width, target->cell_height + (row + 1 == target->rows ? target->last_extra : 0)};
     }
 }
 
+/* Margins alike within a row and within a column, so that plots stand in line. */
 static void place_plots(page *target)
 {
-    hone_margins widest = {0};
     size_t count = target->chart->panel_count;
+    for (size_t i = 0; i < count; i++)
+        target->margins[i] = hone_internal_frame_margins(&target->canvas, &target->frames[i]);
     for (size_t i = 0; i < count; i++) {
-        hone_margins margins = hone_internal_frame_margins(&target->canvas, &target->frames[i]);
-        widest.left = fmax(widest.left, margins.left);
-        widest.top = fmax(widest.top, margins.top);
-        widest.right = fmax(widest.right, margins.right);
-        widest.bottom = fmax(widest.bottom, margins.bottom);
-    }
-    for (size_t i = 0; i < count; i++) {
+        hone_margins widest = {0};
+        for (size_t other = 0; other < count; other++) {
+            const hone_margins *margins = &target->margins[other];
+            if (other % target->columns == i % target->columns) {
+                widest.left = fmax(widest.left, margins->left);
+                widest.right = fmax(widest.right, margins->right);
+            }
+            if (other / target->columns == i / target->columns) {
+                widest.top = fmax(widest.top, margins->top);
+                widest.bottom = fmax(widest.bottom, margins->bottom);
+            }
+        }
         hone_box *cell = &target->frames[i].cell;
         target->frames[i].plot = (hone_box){cell->left + widest.left, cell->top + widest.top,
                                             fmax(cell->width - widest.left - widest.right, 10),
@@ -141,12 +165,12 @@ static void draw_head(page *target)
     column.room = target->cell_width;
     hone_internal_canvas_text(&target->canvas, 2 * page_margin, page_margin + 16, chart->title, &title);
     if (chart->shared_legend)
-        hone_internal_legend_draw(&target->canvas, chart->panels, 2 * page_margin, page_margin + target->title_height,
-                                  target->width - 4 * page_margin);
+        hone_internal_legend_draw(&target->canvas, chart->panels, 2 * page_margin,
+                                  page_margin + target->title_height, target->width - 4 * page_margin);
     for (size_t i = 0; i < target->columns && chart->column_titles; i++) {
         const hone_box *plot = &target->frames[i].plot;
-        hone_internal_canvas_text(&target->canvas, plot->left + plot->width / 2, page_margin + target->head_height - 6,
-                                  chart->column_titles[i], &column);
+        hone_internal_canvas_text(&target->canvas, plot->left + plot->width / 2,
+                                  page_margin + target->head_height - 6, chart->column_titles[i], &column);
     }
 }
 
@@ -170,9 +194,10 @@ hone_status hone_internal_chart_write(const char *path, const hone_chart *chart)
     HONE_TRY(check(chart));
     page target = {.chart = chart};
     target.frames = hone_internal_allocate_zeroed(chart->panel_count, sizeof *target.frames);
-    if (!target.frames) return HONE_ERROR_MEMORY;
-    hone_status status = draw(&target, path);
+    target.margins = hone_internal_allocate_zeroed(chart->panel_count, sizeof *target.margins);
+    hone_status status = target.frames && target.margins ? draw(&target, path) : HONE_ERROR_MEMORY;
     hone_internal_canvas_close(&target.canvas);
+    hone_internal_free(target.margins);
     hone_internal_free(target.frames);
     return status;
 }

@@ -9,16 +9,17 @@
 #include <cairo-svg.h>
 #include <ctype.h>
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SHARPNESS = 2, MOST_POINTS = 16000, MOST_LABEL = 512, MOST_SVG_NAMES = 64 };
+enum { SHARPNESS = 2, MOST_POINTS = 16000, MOST_LABEL = 512 };
 
 typedef struct colour {
     double red, green, blue;
 } colour;
 
-/* Okabe and Ito's palette (2008), its yellow and black replaced by brown and grey, which show on white and beside text. */
+/* Okabe and Ito's palette (2008), its yellow and black replaced by brown and grey, which show on white and
+ * beside text. */
 static const colour palette[HONE_COLOURS] = {
     {0x00 / 255.0, 0x72 / 255.0, 0xb2 / 255.0}, {0xd5 / 255.0, 0x5e / 255.0, 0x00 / 255.0},
     {0x00 / 255.0, 0x9e / 255.0, 0x73 / 255.0}, {0xcc / 255.0, 0x79 / 255.0, 0xa7 / 255.0},
@@ -26,7 +27,8 @@ static const colour palette[HONE_COLOURS] = {
     {0x6b / 255.0, 0x6b / 255.0, 0x6b / 255.0}, {0x8c / 255.0, 0x56 / 255.0, 0x2f / 255.0},
 };
 static const colour inks[] = {
-    {0.15, 0.15, 0.17}, {0.35, 0.35, 0.38}, {0.60, 0.60, 0.63}, {0.90, 0.90, 0.91}, {0.95, 0.95, 0.955}, {1, 1, 1},
+    {0.15, 0.15, 0.17}, {0.35, 0.35, 0.38},  {0.60, 0.60, 0.63},
+    {0.90, 0.90, 0.91}, {0.95, 0.95, 0.955}, {1, 1, 1},
 };
 
 static bool ends_in(const char *path, const char *extension)
@@ -38,7 +40,8 @@ static bool ends_in(const char *path, const char *extension)
 hone_status hone_internal_chart_check_path(const char *path)
 {
     if (path && (ends_in(path, ".png") || ends_in(path, ".svg"))) return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "a picture's file must end in .png or .svg, not \"%s\"", path ? path : "");
+    return hone_fail(HONE_ERROR_ARGUMENT, "a picture's file must end in .png or .svg, not \"%s\"",
+                     path ? path : "");
 }
 
 static hone_status check_cairo(cairo_status_t status)
@@ -74,8 +77,9 @@ hone_status hone_internal_canvas_open(hone_canvas *canvas, const char *path, dou
     *canvas = (hone_canvas){0};
     HONE_TRY(hone_internal_chart_check_path(path));
     if (!(width > 0 && height > 0 && width <= MOST_POINTS && height <= MOST_POINTS))
-        return hone_fail(HONE_ERROR_ARGUMENT, "a picture of %.0f by %.0f points is too large: at most %d by %d", width,
-                         height, MOST_POINTS, MOST_POINTS);
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "a picture of %.0f by %.0f points is too large: at most %d by %d", width, height,
+                         MOST_POINTS, MOST_POINTS);
     canvas->vector = ends_in(path, ".svg");
     canvas->surface = canvas->vector
                           ? cairo_svg_surface_create_for_stream(take_bytes, canvas, width, height)
@@ -91,29 +95,70 @@ hone_status hone_internal_canvas_open(hone_canvas *canvas, const char *path, dou
     return HONE_OK;
 }
 
-/* cairo numbers the surfaces of a process in its SVG ("surface17"): they are numbered anew in each file, so that the
- * same content gives the same bytes. A name grows no longer by it: numbers start at 1. */
-static void renumber_surfaces(char *text, size_t *length)
+/* ---- The same bytes for the same content --------------------------------------------------------------
+ * cairo numbers all surfaces of a process, and an SVG of it shows the numbers (id="image17", "#image17",
+ * "surface18"): they are numbered anew, by their order in the file. */
+
+typedef struct numbers {
+    unsigned long *known;
+    size_t count, capacity;
+} numbers;
+
+/* The place of a number among those seen so far, from 1; 0 when memory is out. */
+static size_t place_of(numbers *seen, unsigned long number)
 {
-    static const char word[] = "surface";
-    unsigned long known[MOST_SVG_NAMES];
-    size_t count = 0, to = 0;
-    for (size_t from = 0; from < *length;) {
-        bool found = *length - from > sizeof word && memcmp(text + from, word, sizeof word - 1) == 0 &&
-                     isdigit((unsigned char)text[from + sizeof word - 1]);
-        if (!found) {
-            text[to++] = text[from++];
-            continue;
-        }
-        unsigned long number = 0;
-        for (from += sizeof word - 1; from < *length && isdigit((unsigned char)text[from]); from++)
-            number = number * 10 + (unsigned long)(text[from] - '0');
-        size_t index = 0;
-        while (index < count && known[index] != number) index++;
-        if (index == count && count < MOST_SVG_NAMES) known[count++] = number;
-        to += (size_t)sprintf(text + to, "%s%lu", word, index < MOST_SVG_NAMES ? index + 1UL : number);
+    for (size_t i = seen->count; i > 0; i--)
+        if (seen->known[i - 1] == number) return i;
+    if (hone_internal_grow(&seen->known, &seen->capacity, seen->count + 1, sizeof *seen->known) != HONE_OK)
+        return 0;
+    seen->known[seen->count++] = number;
+    return seen->count;
+}
+
+/* The length of "surface" or "image" when a numbered name starts here. */
+static size_t name_length(const char *text)
+{
+    static const char *const words[] = {"surface", "image"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i]);
+        if (strncmp(text, words[i], length) == 0 && isdigit((unsigned char)text[length])) return length;
     }
-    *length = to;
+    return 0;
+}
+
+/* `text` ends in 0. Names stand after a quote or '#', which image data never hold. */
+static hone_status renumber(const char *text, hone_text *result)
+{
+    numbers seen = {0};
+    size_t place = 1;
+    while (*text != '\0' && place > 0 && !result->failed) {
+        size_t plain = strcspn(text, "\"#");
+        plain += text[plain] != '\0';
+        hone_internal_text_append_n(result, text, plain);
+        text += plain;
+        size_t length = name_length(text);
+        if (length == 0) continue;
+        char *end;
+        place = place_of(&seen, strtoul(text + length, &end, 10));
+        hone_internal_text_format(result, "%.*s%zu", (int)length, text, place);
+        text = end;
+    }
+    hone_internal_free(seen.known);
+    return place > 0 && !result->failed ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
+static hone_status renumber_canvas(hone_canvas *canvas)
+{
+    hone_text result = {0};
+    take_bytes(canvas, (const unsigned char *)"", 1); /* its end */
+    hone_status status = canvas->status == HONE_OK ? renumber(canvas->data, &result) : canvas->status;
+    if (status == HONE_OK) {
+        hone_internal_free(canvas->data);
+        canvas->length = result.length;
+        canvas->data = hone_internal_text_take(&result);
+    }
+    hone_internal_text_free(&result);
+    return status;
 }
 
 static hone_status encode(hone_canvas *canvas)
@@ -127,8 +172,7 @@ static hone_status encode(hone_canvas *canvas)
     }
     if (canvas->status != HONE_OK) return canvas->status;
     HONE_TRY(check_cairo(status));
-    if (canvas->vector) renumber_surfaces(canvas->data, &canvas->length);
-    return HONE_OK;
+    return canvas->vector ? renumber_canvas(canvas) : HONE_OK;
 }
 
 hone_status hone_internal_canvas_save(hone_canvas *canvas, const char *path)
@@ -154,8 +198,9 @@ void hone_internal_canvas_close(hone_canvas *canvas)
 
 void hone_internal_canvas_ink(hone_canvas *canvas, int ink, double alpha)
 {
-    colour used = ink >= HONE_INK_TEXT && ink <= HONE_INK_PAPER ? inks[ink - HONE_INK_TEXT]
-                                                                : palette[(ink > 0 ? ink - 1 : 0) % HONE_COLOURS];
+    colour used = ink >= HONE_INK_TEXT && ink <= HONE_INK_PAPER
+                      ? inks[ink - HONE_INK_TEXT]
+                      : palette[(ink > 0 ? ink - 1 : 0) % HONE_COLOURS];
     cairo_set_source_rgba(canvas->cairo, used.red, used.green, used.blue, alpha);
 }
 

@@ -14,11 +14,11 @@ typedef struct hone_canvas {
     cairo_t *cairo;
     char *data; /* of the file */
     size_t length, capacity;
-    bool vector; /* SVG */
+    bool vector;        /* SVG */
     hone_status status; /* of writing into data */
 } hone_canvas;
 
-/* What is to be drawn, first of all an empty page of `width` by `height` points. Close it whatever happened. */
+/* What is to be drawn, first of all an empty page of `width` by `height` points. Close it after all. */
 hone_status hone_internal_canvas_open(hone_canvas *canvas, const char *path, double width, double height);
 hone_status hone_internal_canvas_save(hone_canvas *canvas, const char *path);
 void hone_internal_canvas_close(hone_canvas *canvas); /* fine on a zeroed one */

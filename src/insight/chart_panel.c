@@ -18,10 +18,11 @@ static hone_status check_series(const hone_series *series, size_t index)
 {
     bool deviates = series->kind == HONE_SERIES_BAND;
     if ((unsigned)series->kind > HONE_SERIES_BARS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "series %zu of a chart has the unknown kind %d", index, (int)series->kind);
+        return hone_fail(HONE_ERROR_ARGUMENT, "series %zu of a chart has the unknown kind %d", index,
+                         (int)series->kind);
     if (series->count > 0 && (!series->y || (deviates && !series->deviation)))
-        return hone_fail(HONE_ERROR_ARGUMENT, "series %zu of a chart has %zu numbers but no array of them", index,
-                         series->count);
+        return hone_fail(HONE_ERROR_ARGUMENT, "series %zu of a chart has %zu numbers but no array of them",
+                         index, series->count);
     return HONE_OK;
 }
 
@@ -40,7 +41,8 @@ static void include_points(hone_frame *frame, const hone_series *series)
     bool band = series->kind == HONE_SERIES_BAND;
     for (size_t i = 0; i < series->count; i++) {
         double x = series->x ? series->x[i] : (double)i, spread = band ? series->deviation[i] : 0;
-        if (!hone_internal_axis_shows(&frame->x, x) || !hone_internal_axis_shows(&frame->y, series->y[i])) continue;
+        if (!hone_internal_axis_shows(&frame->x, x) || !hone_internal_axis_shows(&frame->y, series->y[i]))
+            continue;
         hone_internal_axis_include(&frame->x, x);
         hone_internal_axis_include(&frame->y, series->y[i] - spread);
         hone_internal_axis_include(&frame->y, series->y[i] + spread);
@@ -72,14 +74,15 @@ void hone_internal_frame_ranges(hone_frame *frame)
 {
     typedef void include(hone_frame * frame, const hone_series *series);
     static include *const includes[] = {
-        [HONE_SERIES_LINE] = include_points,          [HONE_SERIES_POINTS] = include_points,
-        [HONE_SERIES_BAND] = include_points,          [HONE_SERIES_AREA] = include_points,
-        [HONE_SERIES_HISTOGRAM] = include_histogram,  [HONE_SERIES_BARS] = include_bars,
+        [HONE_SERIES_LINE] = include_points,         [HONE_SERIES_POINTS] = include_points,
+        [HONE_SERIES_BAND] = include_points,         [HONE_SERIES_AREA] = include_points,
+        [HONE_SERIES_HISTOGRAM] = include_histogram, [HONE_SERIES_BARS] = include_bars,
     };
     const hone_panel *panel = frame->panel;
     frame->x = hone_internal_axis(panel->x_logarithmic, panel->x_integers);
     frame->y = hone_internal_axis(panel->y_logarithmic, false);
-    for (size_t i = 0; i < panel->series_count; i++) includes[panel->series[i].kind](frame, &panel->series[i]);
+    for (size_t i = 0; i < panel->series_count; i++)
+        includes[panel->series[i].kind](frame, &panel->series[i]);
     frame->empty = !(frame->x.low <= frame->x.high) || (!frame->bars && !(frame->y.low <= frame->y.high));
 }
 
@@ -88,8 +91,9 @@ static hone_status set_limits(hone_axis *axis, const double limits[2], const cha
     if (limits[0] == limits[1]) return HONE_OK;
     if (!(limits[0] < limits[1]) || !hone_internal_axis_shows(axis, limits[0]) ||
         !hone_internal_axis_shows(axis, limits[1]))
-        return hone_fail(HONE_ERROR_ARGUMENT, "the %s limits of a chart must be two rising numbers%s, not %g and %g",
-                         name, axis->logarithmic ? " above 0" : "", limits[0], limits[1]);
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "the %s limits of a chart must be two rising numbers%s, not %g and %g", name,
+                         axis->logarithmic ? " above 0" : "", limits[0], limits[1]);
     axis->low = limits[0];
     axis->high = limits[1];
     return HONE_OK;
@@ -104,7 +108,7 @@ static bool has_histogram(const hone_panel *panel)
 
 hone_status hone_internal_frame_close_ranges(hone_frame *frame)
 {
-    static const double bar_margin = 0.13, plot_margin = 0.02, height_margin = 0.05;
+    static const double bar_margin = 0.15, plot_margin = 0.02, height_margin = 0.05;
     hone_axis *x = &frame->x, *y = &frame->y;
     /* A range that begins near 0 begins at 0: the height of a curve then says something. */
     if (!y->logarithmic && y->low > 0 && y->low < 0.15 * y->high) y->low = 0;
@@ -128,7 +132,8 @@ static double widest_category(hone_canvas *canvas, const hone_frame *frame)
 {
     double widest = 0;
     for (size_t i = 0; i < frame->category_count && frame->panel->categories; i++)
-        widest = fmax(widest, hone_internal_canvas_text_width(canvas, frame->panel->categories[i], &tick_style));
+        widest =
+            fmax(widest, hone_internal_canvas_text_width(canvas, frame->panel->categories[i], &tick_style));
     return fmin(widest, 0.45 * frame->cell.width);
 }
 
@@ -163,8 +168,9 @@ hone_margins hone_internal_frame_margins(hone_canvas *canvas, hone_frame *frame)
     choose_x_ticks(canvas, frame, frame->cell.width - margins.left - margins.right);
     margins.top = compact ? (panel->title ? 15 : 5) : panel->title ? 26 : 10;
     if (!frame->chart->shared_legend && !compact)
-        margins.top += hone_internal_legend_height(canvas, panel, frame->cell.width - margins.left - margins.right);
-    margins.bottom = compact ? 15 : panel->x_label ? 38 : 22;
+        margins.top +=
+            hone_internal_legend_height(canvas, panel, frame->cell.width - margins.left - margins.right);
+    margins.bottom = compact ? (frame->unlabelled_x ? 3 : 15) : panel->x_label ? 38 : 22;
     return margins;
 }
 
@@ -184,20 +190,29 @@ static void draw_grid(hone_canvas *canvas, const hone_frame *frame)
     }
 }
 
-/* The foot of the plot, and 0 where it is within. */
-static void draw_axes(hone_canvas *canvas, const hone_frame *frame)
+/* 0, where it is within the plot: under the series. */
+static void draw_zero(hone_canvas *canvas, const hone_frame *frame)
+{
+    if (frame->bars || frame->y.logarithmic || frame->y.low >= 0 || frame->y.high <= 0) return;
+    double zero = hone_internal_frame_y(frame, 0);
+    cairo_set_line_width(canvas->cairo, 1);
+    hone_internal_canvas_ink(canvas, HONE_INK_AXIS, 1);
+    hone_internal_canvas_line(canvas, frame->plot.left, zero, frame->plot.left + frame->plot.width, zero);
+}
+
+/* What plots stand on: their foot; bars, 0. */
+static void draw_base(hone_canvas *canvas, const hone_frame *frame)
 {
     const hone_box *plot = &frame->plot;
     double foot = plot->top + plot->height;
     cairo_set_line_width(canvas->cairo, 1);
     hone_internal_canvas_ink(canvas, HONE_INK_AXIS, 1);
-    if (!frame->bars) hone_internal_canvas_line(canvas, plot->left, foot, plot->left + plot->width, foot);
-    bool across = !frame->bars && !frame->y.logarithmic && frame->y.low < 0 && frame->y.high > 0;
-    double zero = across ? hone_internal_frame_y(frame, 0) : foot;
-    if (across) hone_internal_canvas_line(canvas, plot->left, zero, plot->left + plot->width, zero);
-    if (!frame->bars || frame->x.low > 0 || frame->x.high < 0) return;
-    double x = hone_internal_frame_x(frame, 0);
-    hone_internal_canvas_line(canvas, x, plot->top, x, foot);
+    if (!frame->bars) {
+        hone_internal_canvas_line(canvas, plot->left, foot, plot->left + plot->width, foot);
+    } else if (frame->x.low <= 0 && frame->x.high >= 0) {
+        double x = hone_internal_frame_x(frame, 0);
+        hone_internal_canvas_line(canvas, x, plot->top, x, foot);
+    }
 }
 
 /* Labels at the ends stay within the cell. */
@@ -212,7 +227,8 @@ static void draw_x_ticks(hone_canvas *canvas, const hone_frame *frame)
         double x = hone_internal_frame_x(frame, tick->value);
         x = fmax(frame->cell.left + half, fmin(x, right - half));
         style.align = 0.5;
-        hone_internal_canvas_text(canvas, x, frame->plot.top + frame->plot.height + style.size + 4, tick->label, &style);
+        hone_internal_canvas_text(canvas, x, frame->plot.top + frame->plot.height + style.size + 4,
+                                  tick->label, &style);
     }
 }
 
@@ -222,7 +238,8 @@ static void draw_y_ticks(hone_canvas *canvas, const hone_frame *frame)
     style.align = 1;
     for (size_t i = 0; i < frame->y_ticks.count; i++) {
         double y = hone_internal_frame_y(frame, frame->y_ticks.items[i].value);
-        hone_internal_canvas_text(canvas, frame->plot.left - 6, y + 3.4, frame->y_ticks.items[i].label, &style);
+        hone_internal_canvas_text(canvas, frame->plot.left - 6, y + 3.4, frame->y_ticks.items[i].label,
+                                  &style);
     }
 }
 
@@ -238,23 +255,30 @@ static void draw_categories(hone_canvas *canvas, const hone_frame *frame)
     }
 }
 
+/* Where title and legend begin: names of bars are long and stand under them. */
+static double text_start(const hone_frame *frame)
+{
+    return frame->bars ? frame->cell.left + 4 : frame->plot.left;
+}
+
 static void draw_titles(hone_canvas *canvas, const hone_frame *frame)
 {
     const hone_box *cell = &frame->cell, *plot = &frame->plot;
     hone_text_style title = frame->chart->compact ? compact_title_style : title_style, label = label_style;
-    double start = frame->bars ? cell->left + 4 : plot->left;
+    double start = text_start(frame);
     title.room = cell->left + cell->width - start - 4;
     double baseline = cell->top + (frame->chart->compact ? 11 : 16);
     hone_internal_canvas_text(canvas, start, baseline, frame->panel->title, &title);
     if (frame->chart->compact) return;
     label.align = 0.5;
     label.room = plot->width;
-    hone_internal_canvas_text(canvas, plot->left + plot->width / 2, plot->top + plot->height + 32, frame->panel->x_label,
-                              &label);
+    hone_internal_canvas_text(canvas, plot->left + plot->width / 2, plot->top + plot->height + 32,
+                              frame->panel->x_label, &label);
     label.upright = true;
     label.room = plot->height;
     if (!frame->bars)
-        hone_internal_canvas_text(canvas, cell->left + 12, plot->top + plot->height / 2, frame->panel->y_label, &label);
+        hone_internal_canvas_text(canvas, cell->left + 12, plot->top + plot->height / 2,
+                                  frame->panel->y_label, &label);
 }
 
 static void draw_empty(hone_canvas *canvas, const hone_frame *frame)
@@ -269,16 +293,17 @@ void hone_internal_frame_draw(hone_canvas *canvas, hone_frame *frame)
 {
     draw_titles(canvas, frame);
     if (!frame->chart->shared_legend && !frame->chart->compact)
-        hone_internal_legend_draw(canvas, frame->panel, frame->plot.left,
+        hone_internal_legend_draw(canvas, frame->panel, text_start(frame),
                                   frame->cell.top + (frame->panel->title ? 22 : 6), frame->plot.width);
     if (!frame->empty) {
         draw_grid(canvas, frame);
-        draw_x_ticks(canvas, frame);
+        draw_zero(canvas, frame);
+        if (!frame->unlabelled_x) draw_x_ticks(canvas, frame);
         if (!frame->bars && !frame->chart->compact) draw_y_ticks(canvas, frame);
     }
     if (frame->bars) draw_categories(canvas, frame);
     hone_internal_frame_draw_series(canvas, frame);
-    draw_axes(canvas, frame);
+    draw_base(canvas, frame);
     if (frame->empty)
         draw_empty(canvas, frame);
     else

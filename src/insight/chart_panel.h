@@ -17,10 +17,11 @@ typedef struct hone_frame {
     const hone_panel *panel;
     const hone_chart *chart;
     bool bars, empty;
+    bool unlabelled_x; /* the panel below says it */
     size_t category_count;
     hone_axis x, y;
     hone_ticks x_ticks, y_ticks;
-    hone_box cell, plot; /* cell: with all around the plot */
+    hone_box cell, plot;               /* cell: with all around the plot */
     hone_box labels[HONE_MOST_LABELS]; /* of marks, drawn so far */
     size_t label_count;
 } hone_frame;
@@ -43,8 +44,9 @@ void hone_internal_frame_draw_marks(hone_canvas *canvas, hone_frame *frame);
 int hone_internal_series_colour(const hone_series *series, size_t index);
 double hone_internal_frame_x(const hone_frame *frame, double value); /* points from the left of the page */
 double hone_internal_frame_y(const hone_frame *frame, double value);
-/* The height of a legend of these series in lines of `room` points; drawn with its top left at (left, top). */
+/* The height of a legend of these series in lines of `room` points; drawn with its top left there. */
 double hone_internal_legend_height(hone_canvas *canvas, const hone_panel *panel, double room);
-void hone_internal_legend_draw(hone_canvas *canvas, const hone_panel *panel, double left, double top, double room);
+void hone_internal_legend_draw(hone_canvas *canvas, const hone_panel *panel, double left, double top,
+                               double room);
 
 #endif

@@ -1,4 +1,5 @@
-/* What stands in a plot: lines, points, bands, areas, histograms, bars; marks and their labels; the legend. */
+/* What stands in a plot: lines, points, bands, areas, histograms, bars; marks and their labels; the legend.
+ */
 #include "insight/chart_panel.h"
 
 #include <math.h>
@@ -33,11 +34,19 @@ static double foot_of(const hone_frame *frame)
     return frame->plot.top + frame->plot.height;
 }
 
+static void clip_to_plot(hone_canvas *canvas, const hone_frame *frame)
+{
+    const hone_box *plot = &frame->plot;
+    cairo_rectangle(canvas->cairo, plot->left - 1, plot->top - 1, plot->width + 2, plot->height + 2);
+    cairo_clip(canvas->cairo);
+}
+
 /* Where number i of a series is drawn; false for a gap. */
 static bool locate(const hone_frame *frame, const hone_series *series, size_t i, double *x, double *y)
 {
     double value = series->x ? series->x[i] : (double)i;
-    if (!hone_internal_axis_shows(&frame->x, value) || !hone_internal_axis_shows(&frame->y, series->y[i])) return false;
+    if (!hone_internal_axis_shows(&frame->x, value) || !hone_internal_axis_shows(&frame->y, series->y[i]))
+        return false;
     *x = hone_internal_frame_x(frame, value);
     *y = hone_internal_frame_y(frame, series->y[i]);
     return true;
@@ -93,8 +102,8 @@ static void draw_points(hone_canvas *canvas, const hone_frame *frame, const hone
 }
 
 /* One edge of a band: y + side * deviation, from number `from` to `to` exclusive, or back. */
-static void band_edge(hone_canvas *canvas, const hone_frame *frame, const hone_series *series, size_t from, size_t to,
-                      int side)
+static void band_edge(hone_canvas *canvas, const hone_frame *frame, const hone_series *series, size_t from,
+                      size_t to, int side)
 {
     for (size_t i = from; i < to; i++) {
         size_t number = side > 0 ? i : to - 1 - (i - from);
@@ -151,7 +160,9 @@ static double bin_edge(const hone_frame *frame, const hone_series *series, size_
 /* Steps, with a thin gap between them when they are wide enough. */
 static void draw_histogram(hone_canvas *canvas, const hone_frame *frame, const hone_series *series)
 {
-    if (!hone_internal_axis_shows(&frame->x, series->low) || !hone_internal_axis_shows(&frame->x, series->high)) return;
+    if (!hone_internal_axis_shows(&frame->x, series->low) ||
+        !hone_internal_axis_shows(&frame->x, series->high))
+        return;
     double foot = foot_of(frame);
     for (size_t i = 0; i < series->count; i++) {
         if (!hone_internal_axis_shows(&frame->y, series->y[i]) || series->y[i] <= 0) continue;
@@ -171,9 +182,11 @@ static size_t count_bars(const hone_panel *panel)
     return count;
 }
 
-static void draw_deviation(hone_canvas *canvas, const hone_frame *frame, double value, double deviation, double y)
+static void draw_deviation(hone_canvas *canvas, const hone_frame *frame, double value, double deviation,
+                           double y)
 {
-    double from = hone_internal_frame_x(frame, value - deviation), to = hone_internal_frame_x(frame, value + deviation);
+    double from = hone_internal_frame_x(frame, value - deviation),
+           to = hone_internal_frame_x(frame, value + deviation);
     hone_internal_canvas_ink(canvas, HONE_INK_TEXT, 0.75);
     cairo_set_line_width(canvas->cairo, 1.1);
     hone_internal_canvas_line(canvas, from, y, to, y);
@@ -182,28 +195,32 @@ static void draw_deviation(hone_canvas *canvas, const hone_frame *frame, double 
 }
 
 /* Beyond the end of a bar and its deviation, the number itself. */
-static void draw_bar_number(hone_canvas *canvas, const hone_frame *frame, double value, double deviation, double y)
+static void draw_bar_number(hone_canvas *canvas, const hone_frame *frame, double value, double deviation,
+                            double y)
 {
     char text[64];
     bool left = value < 0;
     double end = hone_internal_frame_x(frame, left ? value - deviation : value + deviation);
+    end = fmax(frame->plot.left, fmin(end, frame->plot.left + frame->plot.width));
     hone_text_style style = {.size = 9, .align = left ? 1 : 0, .halo = true};
     hone_internal_number_short(value, text, sizeof text);
     hone_internal_canvas_text(canvas, end + (left ? -6 : 6), y + 3.2, text, &style);
 }
 
 /* The bars of one series, thin enough that those of `all` series stand beside each other in a category. */
-static void draw_bars(hone_canvas *canvas, const hone_frame *frame, const hone_series *series, size_t place, size_t all,
-                      int colour)
+static void draw_bars(hone_canvas *canvas, const hone_frame *frame, const hone_series *series, size_t place,
+                      size_t all, int colour)
 {
-    double band = frame->plot.height / (double)frame->category_count, thick = fmin(0.74 * band / (double)all, 22);
+    double band = frame->plot.height / (double)frame->category_count,
+           thick = fmin(0.74 * band / (double)all, 22);
     double origin = hone_internal_frame_x(frame, 0);
     bool dots = frame->x.low > 0 || frame->x.high < 0; /* a bar from elsewhere than 0 would lie */
     for (size_t i = 0; i < series->count; i++) {
         double value = series->y[i], deviation = series->deviation ? series->deviation[i] : 0;
         if (!hone_internal_axis_shows(&frame->x, value)) continue;
         double middle = hone_internal_frame_y(frame, (double)(frame->category_count - i) - 0.5);
-        double y = middle + ((double)place - (double)(all - 1) / 2) * thick, end = hone_internal_frame_x(frame, value);
+        double y = middle + ((double)place - (double)(all - 1) / 2) * thick,
+               end = hone_internal_frame_x(frame, value);
         hone_internal_canvas_ink(canvas, colour, 0.9);
         if (dots) {
             draw_dot(canvas, end, y, 4);
@@ -213,7 +230,9 @@ static void draw_bars(hone_canvas *canvas, const hone_frame *frame, const hone_s
         }
         deviation = deviation > 0 && isfinite(deviation) ? deviation : 0;
         if (deviation > 0) draw_deviation(canvas, frame, value, deviation, y);
+        cairo_reset_clip(canvas->cairo);
         if (thick >= 8) draw_bar_number(canvas, frame, value, deviation, y);
+        clip_to_plot(canvas, frame);
     }
 }
 
@@ -229,7 +248,8 @@ static void draw_all_bars(hone_canvas *canvas, const hone_frame *frame)
 
 typedef void draw_kind(hone_canvas *canvas, const hone_frame *frame, const hone_series *series);
 
-static void draw_kind_of(hone_canvas *canvas, const hone_frame *frame, hone_series_kind kind, draw_kind *draw, double alpha)
+static void draw_kind_of(hone_canvas *canvas, const hone_frame *frame, hone_series_kind kind, draw_kind *draw,
+                         double alpha)
 {
     for (size_t i = 0; i < frame->panel->series_count; i++) {
         const hone_series *series = &frame->panel->series[i];
@@ -242,10 +262,8 @@ static void draw_kind_of(hone_canvas *canvas, const hone_frame *frame, hone_seri
 /* What is filled first, lines over it, points over all. */
 void hone_internal_frame_draw_series(hone_canvas *canvas, const hone_frame *frame)
 {
-    const hone_box *plot = &frame->plot;
     cairo_save(canvas->cairo);
-    cairo_rectangle(canvas->cairo, plot->left - 1, plot->top - 1, plot->width + 2, plot->height + 2);
-    cairo_clip(canvas->cairo);
+    clip_to_plot(canvas, frame);
     draw_kind_of(canvas, frame, HONE_SERIES_BAND, draw_band, 0.18);
     draw_kind_of(canvas, frame, HONE_SERIES_AREA, draw_area, 0.25);
     draw_kind_of(canvas, frame, HONE_SERIES_HISTOGRAM, draw_histogram, 0.75);
@@ -255,16 +273,24 @@ void hone_internal_frame_draw_series(hone_canvas *canvas, const hone_frame *fram
     cairo_restore(canvas->cairo);
 }
 
-/* ---- Marks ----------------------------------------------------------------------------------------------------------- */
+/* ---- Marks --------------------------------------------------------------------------------------------- */
 
 static bool inside(const hone_box *box, double x, double y)
 {
     return x >= box->left && x <= box->left + box->width && y >= box->top && y <= box->top + box->height;
 }
 
+static bool overlap(const hone_box *a, const hone_box *b)
+{
+    return a->left <= b->left + b->width && b->left <= a->left + a->width && a->top <= b->top + b->height &&
+           b->top <= a->top + a->height;
+}
+
 /* How much of a line from (x0, y0) to (x1, y1) is in a box, in steps of 2 points. */
 static double line_inside(const hone_box *box, double x0, double y0, double x1, double y1)
 {
+    hone_box reach = {fmin(x0, x1), fmin(y0, y1), fabs(x1 - x0), fabs(y1 - y0)};
+    if (!overlap(box, &reach)) return 0;
     double found = 0, steps = fmin(ceil(hypot(x1 - x0, y1 - y0) / 2), 400);
     for (double i = 0; i <= steps; i++) {
         double part = steps > 0 ? i / steps : 0;
@@ -291,31 +317,57 @@ static double series_inside(const hone_frame *frame, const hone_series *series, 
     return found;
 }
 
-static bool overlap(const hone_box *a, const hone_box *b)
+/* Dotted lines that cross a box. */
+static double marks_inside(const hone_frame *frame, const hone_box *box)
 {
-    return a->left < b->left + b->width && b->left < a->left + a->width && a->top < b->top + b->height &&
-           b->top < a->top + a->height;
+    double found = 0;
+    for (size_t i = 0; i < frame->panel->mark_count; i++) {
+        const hone_mark *mark = &frame->panel->marks[i];
+        double x = hone_internal_frame_x(frame, mark->x), y = hone_internal_frame_y(frame, mark->y);
+        if (mark->kind == HONE_MARK_VERTICAL) found += x > box->left && x < box->left + box->width;
+        if (mark->kind == HONE_MARK_HORIZONTAL) found += y > box->top && y < box->top + box->height;
+    }
+    return found;
+}
+
+/* What of lines and points is in a box. */
+static double data_inside(const hone_frame *frame, const hone_box *box)
+{
+    double found = 0;
+    for (size_t i = 0; i < frame->panel->series_count; i++) {
+        const hone_series *series = &frame->panel->series[i];
+        if (series->kind == HONE_SERIES_LINE || series->kind == HONE_SERIES_POINTS)
+            found += series_inside(frame, series, box);
+    }
+    return found;
 }
 
 /* How badly a label would stand here: over lines, over other labels, out of the plot. */
 static double badness(const hone_frame *frame, const hone_box *box)
 {
-    double result = 0;
-    for (size_t i = 0; i < frame->panel->series_count; i++) {
-        const hone_series *series = &frame->panel->series[i];
-        if (series->kind == HONE_SERIES_LINE || series->kind == HONE_SERIES_POINTS)
-            result += series_inside(frame, series, box);
-    }
+    double result = 12 * marks_inside(frame, box) + data_inside(frame, box);
     for (size_t i = 0; i < frame->label_count; i++) result += overlap(box, &frame->labels[i]) ? 5000 : 0;
     hone_box plot = frame->plot;
-    bool out = box->left < plot.left || box->left + box->width > plot.left + plot.width || box->top < plot.top ||
-               box->top + box->height > plot.top + plot.height;
+    bool out = box->left < plot.left || box->left + box->width > plot.left + plot.width ||
+               box->top < plot.top || box->top + box->height > plot.top + plot.height;
     return result + (out ? 10000 : 0);
+}
+
+/* Lines that part a label from its point (x, y) make it seem theirs. */
+static double parted(const hone_frame *frame, const hone_box *label, double x, double y)
+{
+    static const double near_point = 7, half = 2;
+    double foot = label->top + label->height;
+    double top = label->top > y ? y + near_point : foot,
+           bottom = label->top > y ? label->top : y - near_point;
+    hone_box between = {x - half, top, 2 * half, bottom - top};
+    return bottom > top ? 10 * data_inside(frame, &between) : 0;
 }
 
 static const hone_text_style mark_style = {.size = 9.5, .halo = true};
 
-/* Writes a label at the best of places: offsets of its box from (x, y), in widths and heights and then points. */
+/* Writes a label at the best of places: offsets of its box from (x, y), in widths and heights and then
+ * points. */
 typedef struct place {
     double widths, heights, right, down;
 } place;
@@ -326,9 +378,9 @@ static void draw_label(hone_canvas *canvas, hone_frame *frame, const char *label
     double width = hone_internal_canvas_text_width(canvas, label, &mark_style), height = 13, least = INFINITY;
     hone_box best = {x, y, width, height};
     for (size_t i = 0; i < count; i++) {
-        hone_box box = {x + places[i].widths * width + places[i].right, y + places[i].heights * height + places[i].down,
-                        width, height};
-        double here = badness(frame, &box) + (double)i * 0.5;
+        hone_box box = {x + places[i].widths * width + places[i].right,
+                        y + places[i].heights * height + places[i].down, width, height};
+        double here = badness(frame, &box) + parted(frame, &box, x, y) + (double)i;
         if (here < least) least = here, best = box;
     }
     double edge = frame->plot.left + frame->plot.width - width;
@@ -341,33 +393,38 @@ static void draw_label(hone_canvas *canvas, hone_frame *frame, const char *label
 
 static void draw_point_mark(hone_canvas *canvas, hone_frame *frame, const hone_mark *mark, int ink)
 {
-    static const place places[] = {{-0.5, -1, 0, -8}, {-0.5, 0, 0, 8}, {0, -1, 6, -3}, {-1, -1, -6, -3}, {0, 0, 6, 3},
-                                   {-1, 0, -6, 3},    {0, -1, 10, -14}, {-1, -1, -10, -14}, {0, 0, 10, 14},
-                                   {-1, 0, -10, 14},  {-0.5, -1, 0, -24}, {-0.5, 0, 0, 24}, {0, -1, 8, -34},
-                                   {-1, -1, -8, -34}, {0, 0, 8, 34}, {-1, 0, -8, 34}};
-    if (!hone_internal_axis_shows(&frame->x, mark->x) || !hone_internal_axis_shows(&frame->y, mark->y)) return;
+    static const place places[] = {
+        {-0.5, -1, 0, -8}, {-0.5, 0, 0, 8},   {0, -1, 6, -3},     {-1, -1, -6, -3},
+        {0, 0, 6, 3},      {-1, 0, -6, 3},    {0, -1, 10, -14},   {-1, -1, -10, -14},
+        {0, 0, 10, 14},    {-1, 0, -10, 14},  {-0.5, -1, 0, -24}, {-0.5, 0, 0, 24},
+        {0, -1, 8, -34},   {-1, -1, -8, -34}, {0, 0, 8, 34},      {-1, 0, -8, 34}};
+    if (!hone_internal_axis_shows(&frame->x, mark->x) || !hone_internal_axis_shows(&frame->y, mark->y))
+        return;
     double x = hone_internal_frame_x(frame, mark->x), y = hone_internal_frame_y(frame, mark->y);
     if (!inside(&frame->plot, x, y)) return;
     hone_internal_canvas_ink(canvas, HONE_INK_PAPER, 1);
     draw_dot(canvas, x, y, 5.2);
     hone_internal_canvas_ink(canvas, ink, 1);
     draw_dot(canvas, x, y, 3.8);
-    if (mark->label) draw_label(canvas, frame, mark->label, 0, x, y, places, sizeof places / sizeof *places);
+    int label_ink = mark->colour > 0 ? ink : 0;
+    if (mark->label)
+        draw_label(canvas, frame, mark->label, label_ink, x, y, places, sizeof places / sizeof *places);
 }
 
 static void draw_vertical_mark(hone_canvas *canvas, hone_frame *frame, const hone_mark *mark, int ink)
 {
     const hone_box *plot = &frame->plot;
     double h = plot->height;
-    const place places[] = {{0, 0, 5, 2}, {-1, 0, -5, 2}, {0, -1, 5, h - 4}, {-1, -1, -5, h - 4}, {0, 0, 5, 18},
-                            {-1, 0, -5, 18}, {0, -1, 5, h - 20}, {-1, -1, -5, h - 20}, {0, 0, 5, h / 2},
-                            {-1, 0, -5, h / 2}, {0, 0, 5, h / 4}, {-1, 0, -5, h / 4}};
+    const place places[] = {{0, 0, 5, 2},     {-1, 0, -5, 2},     {0, -1, 5, h - 4},  {-1, -1, -5, h - 4},
+                            {0, 0, 5, 18},    {-1, 0, -5, 18},    {0, -1, 5, h - 20}, {-1, -1, -5, h - 20},
+                            {0, 0, 5, h / 2}, {-1, 0, -5, h / 2}, {0, 0, 5, h / 4},   {-1, 0, -5, h / 4}};
     if (!hone_internal_axis_shows(&frame->x, mark->x)) return;
     double x = hone_internal_frame_x(frame, mark->x);
     if (x < plot->left || x > plot->left + plot->width) return;
     hone_internal_canvas_ink(canvas, ink, 0.8);
     hone_internal_canvas_line(canvas, x, plot->top, x, plot->top + h);
-    if (mark->label) draw_label(canvas, frame, mark->label, 0, x, plot->top, places, sizeof places / sizeof *places);
+    if (mark->label)
+        draw_label(canvas, frame, mark->label, 0, x, plot->top, places, sizeof places / sizeof *places);
 }
 
 static void draw_horizontal_mark(hone_canvas *canvas, hone_frame *frame, const hone_mark *mark, int ink)
@@ -378,7 +435,8 @@ static void draw_horizontal_mark(hone_canvas *canvas, hone_frame *frame, const h
     if (y < frame->plot.top || y > foot_of(frame)) return;
     hone_internal_canvas_ink(canvas, ink, 0.8);
     hone_internal_canvas_line(canvas, frame->plot.left, y, right, y);
-    if (mark->label) draw_label(canvas, frame, mark->label, 0, right, y, places, sizeof places / sizeof *places);
+    if (mark->label)
+        draw_label(canvas, frame, mark->label, 0, right, y, places, sizeof places / sizeof *places);
 }
 
 void hone_internal_frame_draw_marks(hone_canvas *canvas, hone_frame *frame)
@@ -401,7 +459,7 @@ void hone_internal_frame_draw_marks(hone_canvas *canvas, hone_frame *frame)
     }
 }
 
-/* ---- Legend ---------------------------------------------------------------------------------------------------------- */
+/* ---- Legend -------------------------------------------------------------------------------------------- */
 
 enum { SWATCH = 20, SWATCH_GAP = 6, ENTRY_GAP = 16 };
 static const hone_text_style legend_style = {.size = 9.5, .ink = HONE_INK_SOFT};
@@ -422,12 +480,13 @@ static void draw_swatch(hone_canvas *canvas, const hone_series *series, size_t i
     }
     bool light = series->kind == HONE_SERIES_BAND || series->kind == HONE_SERIES_AREA;
     hone_internal_canvas_ink(canvas, hone_internal_series_colour(series, index), light ? 0.25 : 0.85);
-    cairo_rectangle(canvas->cairo, x + 4, y - 4.5, SWATCH - 4, 9);
+    cairo_rectangle(canvas->cairo, x, y - 4.5, SWATCH, 9);
     cairo_fill(canvas->cairo);
 }
 
 /* Lays the entries into rows and, when `draw`, draws them; returns the height. */
-static double lay_legend(hone_canvas *canvas, const hone_panel *panel, double left, double top, double room, bool draw)
+static double lay_legend(hone_canvas *canvas, const hone_panel *panel, double left, double top, double room,
+                         bool draw)
 {
     double x = 0, rows = 0;
     hone_text_style style = legend_style;
@@ -440,7 +499,8 @@ static double lay_legend(hone_canvas *canvas, const hone_panel *panel, double le
         double middle = top + (rows - 1) * legend_row + legend_row / 2;
         if (draw) {
             draw_swatch(canvas, series, i, left + x, middle);
-            hone_internal_canvas_text(canvas, left + x + SWATCH + SWATCH_GAP, middle + 3.4, series->label, &style);
+            hone_internal_canvas_text(canvas, left + x + SWATCH + SWATCH_GAP, middle + 3.4, series->label,
+                                      &style);
         }
         x += width + ENTRY_GAP;
     }
@@ -452,7 +512,8 @@ double hone_internal_legend_height(hone_canvas *canvas, const hone_panel *panel,
     return lay_legend(canvas, panel, 0, 0, room, false);
 }
 
-void hone_internal_legend_draw(hone_canvas *canvas, const hone_panel *panel, double left, double top, double room)
+void hone_internal_legend_draw(hone_canvas *canvas, const hone_panel *panel, double left, double top,
+                               double room)
 {
     lay_legend(canvas, panel, left, top, room, true);
 }

@@ -6,7 +6,14 @@
 #include <math.h>
 #include <stdint.h>
 
-enum { SHARPNESS = 2, MOST_IMAGES = 10000, MOST_PIXELS = 4096, SMALLEST_IMAGE = 28, WANTED_IMAGE = 56, SHEET_WIDTH = 800 };
+enum {
+    SHARPNESS = 2,
+    MOST_IMAGES = 10000,
+    MOST_PIXELS = 4096,
+    SMALLEST_IMAGE = 28,
+    WANTED_IMAGE = 56,
+    SHEET_WIDTH = 800
+};
 static const double page_margin = 12, image_gap = 6, label_height = 15, title_height = 30;
 
 typedef struct page {
@@ -20,12 +27,14 @@ typedef struct page {
 static hone_status check(const hone_sheet *sheet)
 {
     if (sheet->count == 0 || sheet->count > MOST_IMAGES || !sheet->pixels)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a sheet has 1 to %d images, not %zu", MOST_IMAGES, sheet->count);
+        return hone_fail(HONE_ERROR_ARGUMENT, "a sheet has 1 to %d images, not %zu", MOST_IMAGES,
+                         sheet->count);
     if (sheet->channels != 1 && sheet->channels != 3)
-        return hone_fail(HONE_ERROR_ARGUMENT, "images of a sheet have 1 or 3 channels, not %zu", sheet->channels);
+        return hone_fail(HONE_ERROR_ARGUMENT, "images of a sheet have 1 or 3 channels, not %zu",
+                         sheet->channels);
     if (sheet->width == 0 || sheet->height == 0 || sheet->width > MOST_PIXELS || sheet->height > MOST_PIXELS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "images of a sheet have 1 to %d pixels a side, not %zu by %zu", MOST_PIXELS,
-                         sheet->width, sheet->height);
+        return hone_fail(HONE_ERROR_ARGUMENT, "images of a sheet have 1 to %d pixels a side, not %zu by %zu",
+                         MOST_PIXELS, sheet->width, sheet->height);
     return HONE_OK;
 }
 
@@ -54,7 +63,8 @@ static void lay(page *target)
     target->scale = sheet->scale > 0 ? sheet->scale : larger < wanted ? wanted / larger : 1;
     target->cell_width = (double)(sheet->width * target->scale) + image_gap;
     if (sheet->labels && target->cell_width < 44) target->cell_width = 44; /* or no label could be read */
-    target->cell_height = (double)(sheet->height * target->scale) + image_gap + (sheet->labels ? label_height : 0);
+    target->cell_height =
+        (double)(sheet->height * target->scale) + image_gap + (sheet->labels ? label_height : 0);
     size_t fitting = (size_t)fmax(1, SHEET_WIDTH / target->cell_width);
     if (fitting > 10) fitting -= fitting % 10; /* tens are easy to count */
     target->columns = sheet->columns > 0 ? sheet->columns : fitting;
@@ -122,10 +132,13 @@ static void draw_label(page *target, size_t index, double left, double top)
     const hone_sheet *sheet = target->sheet;
     if (!sheet->labels) return;
     bool marked = sheet->marked && sheet->marked[index];
-    hone_text_style style = {.size = 9, .align = 0.5, .room = target->cell_width - 2,
-                             .ink = marked ? HONE_COLOUR_RED : HONE_INK_SOFT, .bold = marked};
+    hone_text_style style = {.size = 9,
+                             .align = 0.5,
+                             .room = target->cell_width - 2,
+                             .ink = marked ? HONE_COLOUR_RED : HONE_INK_SOFT};
     hone_internal_canvas_text(&target->canvas, left + (target->cell_width - image_gap) / 2,
-                              top + (double)(sheet->height * target->scale) + 11, sheet->labels[index], &style);
+                              top + (double)(sheet->height * target->scale) + 11, sheet->labels[index],
+                              &style);
 }
 
 static hone_status draw(page *target, const char *path)

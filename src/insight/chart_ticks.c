@@ -46,7 +46,10 @@ void hone_internal_axis_close(hone_axis *axis, double margin)
     if (empty) axis->low = 0, axis->high = 1;
     double length = axis->high - axis->low, size = fmax(fabs(axis->low), fabs(axis->high));
     bool positive = axis->low >= 0;
-    double extra = length > 1e-9 * size ? margin * length : axis->integers && size < 1e6 ? 0.5 : size > 0 ? 0.1 * size : 1;
+    double extra = length > 1e-9 * size           ? margin * length
+                   : axis->integers && size < 1e6 ? 0.5
+                   : size > 0                     ? 0.1 * size
+                                                  : 1;
     if (!empty) axis->low -= extra, axis->high += extra;
     if (positive && axis->low < 0) axis->low = 0;
 }
@@ -99,11 +102,16 @@ static void print_linear(double value, double step, double largest, char *label,
     if (fabs(value) < step * 1e-6) value = 0;
     bool plain = (largest < 1e7 && step >= 1e-4 * 0.999) || value == 0;
     if (plain) {
-        hone_internal_decimal_fixed(value, value == 0 && step < 1e-4 ? 0 : decimals_of(step), text, sizeof text);
+        hone_internal_decimal_fixed(value, value == 0 && step < 1e-4 ? 0 : decimals_of(step), text,
+                                    sizeof text);
         if (step >= 0.999 && fabs(value) >= 9999.5) group_thousands(text, sizeof text);
     } else {
         double digits = floor(log10(fabs(value)) + 1e-9) - floor(log10(step) + 1e-9);
-        hone_internal_decimal_scientific(value, digits < 0 ? 0 : digits > 12 ? 12 : (int)digits, text, sizeof text);
+        hone_internal_decimal_scientific(value,
+                                         digits < 0    ? 0
+                                         : digits > 12 ? 12
+                                                       : (int)digits,
+                                         text, sizeof text);
         tidy_exponent(text);
     }
     snprintf(label, size, "%.*s", (int)size - 1, text);
@@ -150,11 +158,12 @@ static void print_power(int digit, int power, char *label, size_t size)
 static void logarithmic_ticks(const hone_axis *axis, double most, hone_ticks *ticks)
 {
     static const bool ones[10] = {[1] = true}, some[10] = {[1] = true, [2] = true, [5] = true},
-                      each[10] = {[1] = true, [2] = true, [3] = true, [4] = true, [5] = true, [6] = true, [8] = true};
+                      each[10] = {
+                          [1] = true, [2] = true, [3] = true, [4] = true, [5] = true, [6] = true, [8] = true};
     double decades = log10(axis->high / axis->low);
     int first = (int)floor(log10(axis->low) - 1e-9), last = (int)ceil(log10(axis->high) + 1e-9);
     int every = (int)fmax(1, ceil(decades / fmax(most, 1)));
-    const bool *labelled = decades < 0.8 ? each : decades * 3 <= most ? some : ones;
+    const bool *labelled = decades * 8 <= most ? each : decades * 3 <= most ? some : ones;
     bool plain = first >= -4 && last <= 4;
     for (int power = first; power <= last; power++) {
         for (int digit = 1; digit <= 9; digit++) {
@@ -189,7 +198,13 @@ void hone_internal_number_short(double value, char *buffer, size_t size)
         hone_internal_decimal_fixed(value, 0, buffer, size);
         return;
     }
-    double step = magnitude >= 1e7 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 0.1 : magnitude >= 0.1 ? 0.001 : magnitude >= 0.01 ? 1e-4 : 0;
+    double step = magnitude >= 1e7    ? 0
+                  : magnitude >= 100  ? 1
+                  : magnitude >= 10   ? 0.1
+                  : magnitude >= 1    ? 0.01
+                  : magnitude >= 0.1  ? 0.001
+                  : magnitude >= 0.01 ? 1e-4
+                                      : 0;
     if (step == 0) step = pow(10, floor(log10(magnitude)) - 1);
     print_linear(value, step, magnitude, buffer, size);
 }

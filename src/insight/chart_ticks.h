@@ -14,8 +14,8 @@ typedef struct hone_axis {
 hone_axis hone_internal_axis(bool logarithmic, bool integers);
 bool hone_internal_axis_shows(const hone_axis *axis, double value);
 void hone_internal_axis_include(hone_axis *axis, double value);
-/* Ends the range: room for what is empty or one number, and `margin` of its length at either end (but not below 0 when
- * no number is). */
+/* Ends the range: room for what is empty or one number, and `margin` of its length at either end (but not
+ * below 0 when no number is). */
 void hone_internal_axis_close(hone_axis *axis, double margin);
 /* Where a number is: 0 at the low end, 1 at the high end; NaN when it cannot be shown. */
 double hone_internal_axis_place(const hone_axis *axis, double value);

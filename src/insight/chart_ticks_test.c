@@ -86,7 +86,8 @@ static void test_range_of_little_data(void **state)
 /* Ends and counts stay in bounds for any range, however odd. */
 static void test_any_range(void **state)
 {
-    static const double ends[] = {-1e100, -1e17, -1, -1e-300, 0, 1e-300, 1e-90, 1e-7, 1, 1 + DBL_EPSILON, 7.3, 1e15, 1e100};
+    static const double ends[] = {-1e100, -1e17,           -1,  -1e-300, 0,    1e-300, 1e-90, 1e-7,
+                                  1,      1 + DBL_EPSILON, 7.3, 1e15,    1e100};
     enum { ENDS = sizeof ends / sizeof *ends };
     (void)state;
     for (int i = 0; i < ENDS * ENDS * 4; i++) {
@@ -99,7 +100,8 @@ static void test_any_range(void **state)
         hone_internal_ticks(&axis, 6, &ticks);
         assert_true(ticks.count <= HONE_MOST_TICKS);
         for (size_t t = 0; t < ticks.count; t++)
-            assert_true(memchr(ticks.items[t].label, '\0', HONE_TICK_LABEL) && isfinite(ticks.items[t].value));
+            assert_true(memchr(ticks.items[t].label, '\0', HONE_TICK_LABEL) &&
+                        isfinite(ticks.items[t].value));
     }
 }
 
@@ -108,8 +110,9 @@ static void test_short_numbers(void **state)
     static const struct {
         double value;
         const char *expected;
-    } cases[] = {{0.88912, "0.889"}, {12.34, "12.3"}, {4000, "4000"}, {40000, "40,000"}, {3.2e-5, "3.2e-5"}, {0, "0"},
-                 {-0.5, "-0.500"}, {0.00123, "0.0012"}, {1e9, "1.0e9"}, {NAN, "nan"}};
+    } cases[] = {{0.88912, "0.889"}, {12.34, "12.3"}, {4000, "4000"},   {40000, "40,000"},
+                 {3.2e-5, "3.2e-5"}, {0, "0"},        {-0.5, "-0.500"}, {0.00123, "0.0012"},
+                 {1e9, "1.0e9"},     {NAN, "nan"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[64];
@@ -121,12 +124,9 @@ static void test_short_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),
-        cmocka_unit_test(test_logarithmic),
-        cmocka_unit_test(test_range_of_data),
-        cmocka_unit_test(test_range_of_little_data),
-        cmocka_unit_test(test_any_range),
-        cmocka_unit_test(test_short_numbers),
+        cmocka_unit_test(test_linear),        cmocka_unit_test(test_logarithmic),
+        cmocka_unit_test(test_range_of_data), cmocka_unit_test(test_range_of_little_data),
+        cmocka_unit_test(test_any_range),     cmocka_unit_test(test_short_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,8 @@ static int64_t find_best(const hone_history_plot *history)
         if (epoch_at(history, i) == history->best_epoch) return (int64_t)i;
     if (history->best_epoch >= 0) return NOT_FOUND;
     const double *judged = find_values(history, "val_", "loss");
-    if (!judged || place_of_least(judged, history->epoch_count) == NOT_FOUND) judged = find_values(history, "", "loss");
+    if (!judged || place_of_least(judged, history->epoch_count) == NOT_FOUND)
+        judged = find_values(history, "", "loss");
     return judged ? place_of_least(judged, history->epoch_count) : NOT_FOUND;
 }
 
@@ -91,8 +92,12 @@ static void add_marks(plot *target, size_t panel, const double *judged)
     hone_internal_number_short(y, number, sizeof number);
     snprintf(target->labels[panel], LABEL_SIZE, "%s at epoch %.0f", number, x);
     target->marks[panel][0] = (hone_mark){.kind = HONE_MARK_VERTICAL, .x = x};
-    target->marks[panel][1] = (hone_mark){.kind = HONE_MARK_POINT, .x = x, .y = y, .label = target->labels[panel],
-        .colour = target->series[panel][target->panels[panel].series_count - 1].colour};
+    target->marks[panel][1] =
+        (hone_mark){.kind = HONE_MARK_POINT,
+                    .x = x,
+                    .y = y,
+                    .label = target->labels[panel],
+                    .colour = target->series[panel][target->panels[panel].series_count - 1].colour};
     target->panels[panel].marks = target->marks[panel];
     target->panels[panel].mark_count = isfinite(y) ? 2 : 1;
 }
@@ -112,8 +117,11 @@ static void add_panel(plot *target, const char *name)
     const double *training = find_values(history, "", name), *validation = find_values(history, "val_", name);
     bool rate = strcmp(name, "learning_rate") == 0;
     write_title(name, target->titles[panel]);
-    target->panels[panel] = (hone_panel){.title = target->titles[panel], .x_label = "epoch", .x_integers = true,
-        .series = target->series[panel], .y_logarithmic = rate && positive(training, history->epoch_count)};
+    target->panels[panel] = (hone_panel){.title = target->titles[panel],
+                                         .x_label = "epoch",
+                                         .x_integers = true,
+                                         .series = target->series[panel],
+                                         .y_logarithmic = rate && positive(training, history->epoch_count)};
     add_series(target, panel, training, false);
     add_series(target, panel, validation, true);
     if (!validation) target->series[panel][0].label = NULL;
