@@ -1,5 +1,6 @@
-/* Every kernel of every table that this machine can run, against the reference: over odd shapes, in one piece and in odd
- * pieces (the same bits), in place where that is allowed, and with guarded memory. The products have their own test. */
+/* Every kernel of every table that this machine can run, against the reference: over odd shapes, in one
+ * piece and in odd pieces (the same bits), in place where that is allowed, and with guarded memory. The
+ * products have their own test. */
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "kernels/ref/tables.h"
@@ -182,7 +183,8 @@ static void check_same_bits(const trial *t, const char *table, const memory *a, 
 {
     for (int i = 0; i < HONE_KERNEL_OPERANDS; i++) {
         if (a->block[i] == NULL) continue;
-        if (same_bits(a->block[i] + GUARD, b->block[i] + GUARD, t->operand[i].bytes, t->operand[i].wide)) continue;
+        if (same_bits(a->block[i] + GUARD, b->block[i] + GUARD, t->operand[i].bytes, t->operand[i].wide))
+            continue;
         fail_msg("%s of %s, size %lld %lld %lld, in pieces: other bits in operand %d",
                  hone_internal_kernel_name(t->kernel), table, (long long)t->args.size[0],
                  (long long)t->args.size[1], (long long)t->args.size[2], i);
