@@ -1,5 +1,5 @@
-/* Our matrix products beside dnnl_sgemm, one thread, at the shapes of training: nanoseconds and GFLOP/s, the
- * best of many rounds.
+/* Kernels on one thread at the shapes of training, the best of many rounds: our matrix products beside
+ * dnnl_sgemm in nanoseconds and GFLOP/s, then the other kernels of a training step in nanoseconds.
  *
  *   bench_kernels [KERNELS ...]      default: avx512 avx2 generic, where this machine runs them */
 #define _POSIX_C_SOURCE 200809L
@@ -7,6 +7,7 @@
 #include <dnnl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 void omp_set_num_threads(int threads); /* libgomp's, which oneDNN brings along */
@@ -31,6 +32,37 @@ static const product products[] = {
     {128, 512, 512, 0, "middle N.N"}, {512, 512, 128, TN, "middle T.N"}, {128, 512, 512, NT, "middle N.T"},
     {1024, 1024, 1024, 0, "large N.N"}, {1024, 1024, 1024, TN, "large T.N"},
     {1024, 1024, 1024, NT, "large N.T"},
+};
+/* clang-format on */
+
+/* What a training step does besides products; every operand has `floats` numbers. */
+typedef struct other {
+    const char *what;
+    int kernel;
+    int64_t items, floats;
+    int64_t size[3];
+    double scalar[2];
+} other;
+
+/* clang-format off */
+static const other others[] = {
+    {"bias_add 32 x 300", HONE_KERNEL_bias_add, 9600, 9600, {300}, {0}},
+    {"relu 32 x 300", HONE_KERNEL_relu_plain, 9600, 9600, {0}, {0}},
+    {"relu_gradient 32 x 300", HONE_KERNEL_relu_plain_gradient, 9600, 9600, {0}, {0}},
+    {"batch_normalization 32 x 300", HONE_KERNEL_batch_normalization, 300, 9600, {32, 300, 1}, {1e-3, 0.99}},
+    {"its gradient", HONE_KERNEL_batch_normalization_gradient, 300, 9600, {32, 300, 1}, {0}},
+    {"dropout 32 x 100", HONE_KERNEL_dropout, 3200, 3200, {0}, {0.5}},
+    {"multiply 32 x 100", HONE_KERNEL_multiply, 3200, 3200, {0}, {0}},
+    {"reduce_sum over 32 rows of 300", HONE_KERNEL_reduce_sum, 300, 9600, {1, 32, 300}, {0}},
+    {"softmax 32 x 10", HONE_KERNEL_softmax, 32, 320, {32, 10, 1}, {0}},
+    {"sparse_crossentropy 32 x 10", HONE_KERNEL_sparse_crossentropy, 32, 320, {32, 10}, {0}},
+    {"its gradient with softmax", HONE_KERNEL_sparse_softmax_crossentropy_gradient, 32, 320, {32, 10}, {0}},
+    {"argmax 32 x 10", HONE_KERNEL_argmax, 32, 320, {32, 10, 1}, {0}},
+    {"step_adam 266,610", HONE_KERNEL_step_adam, 266610, 266610, {0}, {0}},
+    {"step_adam 4,096", HONE_KERNEL_step_adam, 4096, 4096, {0}, {0}},
+    {"step_sgd 266,610", HONE_KERNEL_step_sgd, 266610, 266610, {0}, {0}},
+    {"step_sgd 2,794", HONE_KERNEL_step_sgd, 2794, 2794, {0}, {0}},
+    {"step_sgd_momentum 266,610", HONE_KERNEL_step_sgd_momentum, 266610, 266610, {0}, {0}},
 };
 /* clang-format on */
 
@@ -102,7 +134,7 @@ static void prepare(measurement *subject, const product *p, const hone_kernels *
     subject->scratch = aligned_alloc(64, (scratch + 127) / 64 * 64);
 }
 
-static void report(const product *p, const hone_kernels *kernels)
+static void report_product(const product *p, const hone_kernels *kernels)
 {
     measurement subject;
     prepare(&subject, p, kernels);
@@ -111,6 +143,32 @@ static void report(const product *p, const hone_kernels *kernels)
     for (int i = 0; i < 3; i++)
         free(subject.args.data[i]);
     free(subject.scratch);
+}
+
+static void report_other(const other *what, const hone_kernels *kernels)
+{
+    static const double step[] = {1e-3, 0.1, 1e-3, 1e-7};
+    static const hone_random random = {.key = {1, 2}, .step = 3};
+    hone_kernel_args args = {.random = &random, .step = step};
+    double best = 1e9, start = seconds();
+    int repeats = (int)(100000 / what->floats) + 1;
+    for (int i = 0; i < 8; i++) {
+        args.data[i] = numbers(what->floats);
+        for (int64_t j = 0; j < what->floats; j++)
+            ((float *)args.data[i])[j] = 0.1f + 0.01f * (float)(j % 23);
+    }
+    memcpy(args.size, what->size, sizeof what->size);
+    memcpy(args.scalar, what->scalar, sizeof what->scalar);
+    while (seconds() < start + 0.05) {
+        double begin = seconds();
+        for (int i = 0; i < repeats; i++)
+            kernels->kernel[what->kernel](&args, 0, what->items, NULL);
+        double time = (seconds() - begin) / repeats;
+        best = time < best ? time : best;
+    }
+    printf("  %10.0f ns", best * 1e9);
+    for (int i = 0; i < 8; i++)
+        free(args.data[i]);
 }
 
 int main(int argc, char **argv)
@@ -130,8 +188,14 @@ int main(int argc, char **argv)
         printf("\n%-16s %5d%5d%5d %s", p->what, (int)p->m, (int)p->n, (int)p->k,
                p->flags ? p->flags == TN ? "TN" : "NT" : "NN");
         for (int table = 0; table < count; table++)
-            report(p, tables[table]), fflush(stdout);
+            report_product(p, tables[table]), fflush(stdout);
     }
-    printf("\n");
+    printf("\n\n");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        printf("%-34s", others[i].what);
+        for (int table = 1; table < count; table++)
+            report_other(&others[i], tables[table]);
+        printf("\n");
+    }
     return 0;
 }

@@ -1,36 +1,17 @@
-/* Optimizer steps in AVX-512. Square roots and quotients are made from the processor's estimates by one
- * step of Newton's method: about one unit in the last place, at a third of the cost of the exact
- * instructions. A tail is a masked vector that does the same operations, so that an element's bits do not
- * depend on where a range begins. */
+/* The step of Adam in AVX-512. Its quotient is made from the estimate of a reciprocal by one step of
+ * Newton, right to about one unit in the last place and faster than a division. A tail is a masked vector
+ * that does the same operations, so that the bits of an element do not depend on where a range begins. */
 #include "kernels/x86/x86.h"
-#include <float.h>
 #include <immintrin.h>
 
-/* sqrt(x) for 0 <= x <= FLT_MAX (below FLT_MIN too small): with y near 1 / sqrt(x) and r = x y, r + r (1 -
- * r y) / 2. */
-static inline __m512 square_root(__m512 x)
-{
-    __m512 y = _mm512_rsqrt14_ps(_mm512_max_ps(_mm512_set1_ps(FLT_MIN), x));
-    __m512 r = _mm512_mul_ps(x, y), error = _mm512_fnmadd_ps(r, y, _mm512_set1_ps(1));
-    return _mm512_fmadd_ps(_mm512_mul_ps(r, _mm512_set1_ps(0.5f)), error, r);
-}
-
-/* 1 / x for normal x: y (2 - x y). */
-static inline __m512 reciprocal(__m512 x)
-{
-    __m512 y = _mm512_rcp14_ps(x);
-    return _mm512_mul_ps(y, _mm512_fnmadd_ps(x, y, _mm512_set1_ps(2)));
-}
-
-/* m / (sqrt(v) + epsilon), where v is too large for the above or no number at all by the exact
- * instructions. */
+/* m / (sqrt(v) + epsilon): the exact root beside an estimated reciprocal y of d, refined to y (2 - d y), as
+ * the two use different parts of the processor. A v that has overflowed gives a quotient near 0, as it
+ * should. */
 static inline __m512 adam_quotient(__m512 m, __m512 v, __m512 epsilon)
 {
-    __m512 quotient = _mm512_mul_ps(m, reciprocal(_mm512_add_ps(square_root(v), epsilon)));
-    __mmask16 odd = _mm512_cmp_ps_mask(v, _mm512_set1_ps(FLT_MAX / 4), _CMP_NLE_UQ);
-    if (__builtin_expect(odd != 0, 0))
-        quotient = _mm512_mask_div_ps(quotient, odd, m, _mm512_add_ps(_mm512_sqrt_ps(v), epsilon));
-    return quotient;
+    __m512 d = _mm512_min_ps(_mm512_set1_ps(1e30f), _mm512_add_ps(_mm512_sqrt_ps(v), epsilon));
+    __m512 y = _mm512_rcp14_ps(d);
+    return _mm512_mul_ps(m, _mm512_mul_ps(y, _mm512_fnmadd_ps(d, y, _mm512_set1_ps(2))));
 }
 
 typedef struct adam_numbers {
