@@ -23,12 +23,13 @@
 
 enum { MANY_TILES = 1000 };
 
-/* The thread sanitizer takes threads after a fork for a mistake unless told. */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-    return "die_after_fork=0";
-}
+#if defined(__SANITIZE_THREAD__)
+#define THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER 1
+#endif
+#endif
 
 /* A job that counts how often each tile runs. */
 typedef struct counts {
@@ -297,6 +298,10 @@ static void test_fork(void **state)
     pid_t child;
 
     (void)state;
+#ifdef THREAD_SANITIZER
+    hone_internal_team_release(team);
+    skip(); /* it knows no threads after a fork */
+#endif
     hone_internal_team_run(team, count_tile, &counted, 50);
     hone_internal_team_release(team);
     child = fork();
