@@ -46,14 +46,22 @@ static void step_adam(const hone_kernel_args *args, int64_t begin, int64_t end, 
                                   _mm512_set1_ps((float)c[2]), _mm512_set1_ps((float)c[3])};
     (void)scratch;
     int64_t i = begin;
-    for (; i + 16 <= end; i += 16) {
-        __m512 weight = _mm512_loadu_ps(w + i), first = _mm512_loadu_ps(m + i),
-               second = _mm512_loadu_ps(v + i);
-        adam(&weight, _mm512_loadu_ps(g + i), &first, &second, &numbers);
-        _mm512_storeu_ps(w + i, weight);
-        _mm512_storeu_ps(m + i, first);
-        _mm512_storeu_ps(v + i, second);
+    for (; i + 64 <= end; i += 64) {
+        __m512 weight[4], first[4], second[4], gradient[4];
+        for (int j = 0; j < 4; j++) {
+            gradient[j] = _mm512_loadu_ps(g + i + 16 * j), weight[j] = _mm512_loadu_ps(w + i + 16 * j);
+            first[j] = _mm512_loadu_ps(m + i + 16 * j), second[j] = _mm512_loadu_ps(v + i + 16 * j);
+        }
+        for (int j = 0; j < 4; j++)
+            adam(&weight[j], gradient[j], &first[j], &second[j], &numbers);
+        for (int j = 0; j < 4; j++) {
+            _mm512_storeu_ps(w + i + 16 * j, weight[j]);
+            _mm512_storeu_ps(m + i + 16 * j, first[j]);
+            _mm512_storeu_ps(v + i + 16 * j, second[j]);
+        }
     }
+    for (; i + 16 <= end; i += 16)
+        adam_tail(w + i, g + i, m + i, v + i, &numbers, 0xffff);
     if (i < end)
         adam_tail(w + i, g + i, m + i, v + i, &numbers, (__mmask16)((1U << (end - i)) - 1));
 }
