@@ -13,6 +13,8 @@ enum {
     LONGEST_TILE = 43 * 48,
     COLUMNS_STEP = 48, /* tiles are cut at multiples of these: whole blocks of registers */
     ROWS_STEP = 16,
+    DOT_ROWS = 4,    /* with B transposed, so few rows are made by dot products */
+    DOT_LENGTH = 32, /* of so many numbers or more */
     PACK_ROWS = 64,
     PACK_SIZE = 64 * 1024
 };
@@ -83,10 +85,13 @@ void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int6
 hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t item)
 {
     const int64_t *size = args->size;
-    int64_t tile_m = size[6], tile_n = size[7], across = divide_up(size[1], tile_n),
-            down = divide_up(size[0], tile_m);
-    int64_t matrix = item / (across * down), row = item / across % down * tile_m,
-            column = item % across * tile_n;
+    int64_t tile_m = size[6], tile_n = size[7], matrix = 0, row = 0, column = 0;
+    if (item > 0) { /* divisions are slow beside a small product */
+        int64_t across = divide_up(size[1], tile_n), down = divide_up(size[0], tile_m);
+        matrix = item / (across * down);
+        row = item / across % down * tile_m;
+        column = item % across * tile_n;
+    }
     hone_matmul_tile tile = {.m = minimum(tile_m, size[0] - row),
                              .n = minimum(tile_n, size[1] - column),
                              .k = size[2],
@@ -190,6 +195,8 @@ static void product_of_tile(const hone_matmul_parts *parts, const hone_kernel_ar
     int64_t rows = tile->m; /* done before the chain runs on them */
     if (tile->k == 0)
         fill_with_zeros(tile);
+    else if (tile->transpose_b && !tile->transpose_a && tile->m <= DOT_ROWS && tile->k >= DOT_LENGTH)
+        parts->dots(tile->m, tile->n, tile->k, tile->a, tile->lda, tile->b, tile->ldb, tile->c, tile->ldc);
     else if (tile->transpose_b && by_turned_result(tile->m, tile->n, tile->k, tile->transpose_a))
         product_of_turned_result(parts, tile, scratch);
     else if (tile->transpose_b)

@@ -15,10 +15,15 @@ typedef void hone_product(int64_t m, int64_t n, int64_t k, const float *a, int64
 typedef void hone_transpose(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
                             int64_t ld_to);
 
+/* C[m, n] = A[m, k] B[n, k]^T for few rows, by the dot product of each row of A with each row of B. */
+typedef void hone_dots(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b,
+                       int64_t ldb, float *c, int64_t ldc);
+
 /* The innermost loops of one instruction set. */
 typedef struct hone_matmul_parts {
     hone_product *product;
     hone_transpose *transpose;
+    hone_dots *dots;
 } hone_matmul_parts;
 
 /* One tile of the kernel `matmul` (block.def) on these parts. */

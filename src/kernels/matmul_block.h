@@ -4,9 +4,9 @@
  *   BLOCK_ROWS, BLOCK_VECTORS  the block of C held in registers
  *   vector, tail               types: a vector, and what says how many of its lanes count
  *   tail_of(count), load(from), load_tail(from, tail), store(to, vector), store_tail(to, vector, tail),
- *   broadcast(from), multiply_add(x, y, sum), zero()
+ *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
  *
- * and gets the function `multiply` (a hone_product). */
+ * and gets the functions `multiply` (a hone_product) and `multiply_few_rows` (a hone_dots). */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -96,48 +96,93 @@ enum { FEW_ROWS = 2, FEW_ROWS_VECTORS = 6 };
 BLOCKS_OF_ROWS_6(1) BLOCKS_OF_ROWS_6(2) BLOCKS_OF_ROWS_3(3) BLOCKS_OF_ROWS_3(4)
 #define NAMES(form) {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}
 #endif
-/* clang-format on */
+    /* clang-format on */
 
-static block_function *const blocks[2][BLOCK_ROWS][6] = {{NAMES(along_)}, {NAMES(across_)}};
+    static block_function *const blocks[2][BLOCK_ROWS][6] = {{NAMES(along_)}, {NAMES(across_)}};
 
-/* The i-th of `parts` nearly equal parts of `count` begins here. */
-INLINE int64_t part_begin(int64_t count, int64_t parts, int64_t i)
+/* A number of rows or vectors cut into nearly equal parts: the first `more` have one more than `each`. */
+typedef struct cut {
+    int64_t parts, each, more;
+} cut;
+
+INLINE cut cut_evenly(int64_t count, int64_t most)
 {
-    return count / parts * i + (i < count % parts ? i : count % parts);
+    uint32_t number = (uint32_t)count, parts = (number + (uint32_t)most - 1) / (uint32_t)most;
+    return (cut){.parts = parts, .each = number / parts, .more = number % parts};
 }
 
-/* One row of blocks or one column of blocks after the other, as is better for the cache. */
+INLINE void run_block(block_args args, int64_t row, int64_t rows, int64_t from, int64_t vectors, int64_t n)
+{
+    int64_t left = n - (from + vectors - 1) * LANES, across = args.a_inner != 1;
+    args.a += row * args.a_row;
+    args.b += from * LANES;
+    args.c += row * args.ldc + from * LANES;
+    args.last = tail_of(left < LANES ? left : LANES);
+    blocks[across][rows - 1][vectors - 1](&args);
+}
+
+/* Columns of blocks one after the other, so that their part of B stays in the cache; but with A's columns
+ * contiguous C is usually long and k short: then rows of blocks, so that C is written in its order. */
 static void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_inner,
                      const float *b, int64_t ldb, float *c, int64_t ldc, bool add)
 {
-    int64_t vectors = (n + LANES - 1) / LANES, widest = m <= FEW_ROWS ? FEW_ROWS_VECTORS : BLOCK_VECTORS;
-    int64_t row_blocks = (m + BLOCK_ROWS - 1) / BLOCK_ROWS, column_blocks = (vectors + widest - 1) / widest;
-    bool across = a_inner != 1;
-    bool rows_first = across; /* C is long and k short: write C in its order */
-    int64_t blocks_in_all = row_blocks * column_blocks;
-    int64_t row_block = 0, column_block = 0;
-    for (int64_t at = 0; at < blocks_in_all; at++) {
-        int64_t row = part_begin(m, row_blocks, row_block),
-                row_end = part_begin(m, row_blocks, row_block + 1);
-        int64_t from = part_begin(vectors, column_blocks, column_block);
-        int64_t to = part_begin(vectors, column_blocks, column_block + 1);
-        int64_t columns = to * LANES < n ? to * LANES : n;
-        block_args args = {.k = k,
-                           .a_row = a_row,
-                           .a_inner = a_inner,
-                           .ldb = ldb,
-                           .ldc = ldc,
-                           .a = a + row * a_row,
-                           .b = b + from * LANES,
-                           .c = c + row * ldc + from * LANES,
-                           .last = tail_of(columns - (to - 1) * LANES),
-                           .add = add};
-        blocks[across][row_end - row - 1][to - from - 1](&args);
-        if (rows_first ? ++column_block == column_blocks : ++row_block == row_blocks) {
+    const block_args args = {.k = k,
+                             .a_row = a_row,
+                             .a_inner = a_inner,
+                             .ldb = ldb,
+                             .ldc = ldc,
+                             .a = a,
+                             .b = b,
+                             .c = c,
+                             .add = add};
+    const cut down = cut_evenly(m, BLOCK_ROWS);
+    const cut across = cut_evenly((n + LANES - 1) / LANES, m <= FEW_ROWS ? FEW_ROWS_VECTORS : BLOCK_VECTORS);
+    const bool rows_first = a_inner != 1;
+    const cut outer = rows_first ? down : across, inner = rows_first ? across : down;
+    int64_t outer_at = 0;
+    for (int64_t i = 0; i < outer.parts; i++) {
+        int64_t outer_size = outer.each + (i < outer.more), inner_at = 0;
+        for (int64_t j = 0; j < inner.parts; j++) {
+            int64_t inner_size = inner.each + (j < inner.more);
             if (rows_first)
-                column_block = 0, row_block++;
+                run_block(args, outer_at, outer_size, inner_at, inner_size, n);
             else
-                row_block = 0, column_block++;
+                run_block(args, inner_at, inner_size, outer_at, outer_size, n);
+            inner_at += inner_size;
         }
+        outer_at += outer_size;
     }
+}
+
+enum { DOTS = 4 }; /* at a time */
+
+/* to[j] = a . b[j] for j < dots; sums in lanes, then over the lanes. */
+INLINE void dot_products(int dots, int64_t k, const float *a, const float *b, int64_t ldb, float *to)
+{
+    vector sum[DOTS];
+    int64_t whole = k / LANES * LANES;
+    UNROLL for (int j = 0; j < dots; j++) sum[j] = zero();
+    for (int64_t p = 0; p < whole; p += LANES) {
+        vector left = load(a + p);
+        UNROLL for (int j = 0; j < dots; j++) sum[j] = multiply_add(left, load(b + j * ldb + p), sum[j]);
+    }
+    if (whole < k) {
+        tail last = tail_of(k - whole);
+        vector left = load_tail(a + whole, last);
+        UNROLL for (int j = 0; j < dots; j++) sum[j] =
+            multiply_add(left, load_tail(b + j * ldb + whole, last), sum[j]);
+    }
+    UNROLL for (int j = 0; j < dots; j++) to[j] = sum_of(sum[j]);
+}
+
+static void multiply_few_rows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b,
+                              int64_t ldb, float *c, int64_t ldc)
+{
+    int64_t whole = n / DOTS * DOTS;
+    for (int64_t j = 0; j < whole; j += DOTS)
+        for (int64_t i = 0; i < m; i++)
+            dot_products(DOTS, k, a + i * lda, b + j * ldb, ldb, c + i * ldc + j);
+    for (int64_t j = whole; j < n; j++)
+        for (int64_t i = 0; i < m; i++)
+            dot_products(1, k, a + i * lda, b + j * ldb, ldb, c + i * ldc + j);
 }

@@ -12,6 +12,7 @@ typedef int64_t tail;
 #define zero() ((vector){0, 0, 0, 0})
 #define broadcast(from) ((vector){*(from), *(from), *(from), *(from)})
 #define multiply_add(x, y, sum) ((x) * (y) + (sum))
+#define sum_of(x) ((x[0] + x[1]) + (x[2] + x[3]))
 
 static inline __attribute__((always_inline)) vector load(const float *from)
 {
@@ -45,7 +46,8 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    static const hone_matmul_parts parts = {.product = multiply, .transpose = transpose};
+    static const hone_matmul_parts parts = {
+        .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
     hone_internal_matmul_run(&parts, args, begin, end, scratch);
 }
 

@@ -28,12 +28,19 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
     else
         _mm256_maskstore_ps(to, lanes, x);
 }
+static inline float sum_of(vector x)
+{
+    __m128 half = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+}
 #include "kernels/matmul_block.h"
 #include "kernels/matmul_transpose.h"
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    static const hone_matmul_parts parts = {.product = multiply, .transpose = transpose};
+    static const hone_matmul_parts parts = {
+        .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
     hone_internal_matmul_run(&parts, args, begin, end, scratch);
 }
 

@@ -16,6 +16,7 @@ typedef __mmask16 tail;
 #define store_tail(to, x, tail) _mm512_mask_storeu_ps(to, tail, x)
 #define broadcast(from) _mm512_set1_ps(*(from))
 #define multiply_add(x, y, sum) _mm512_fmadd_ps(x, y, sum)
+#define sum_of(x) _mm512_reduce_add_ps(x)
 #include "kernels/matmul_block.h"
 
 /* Transposes 16 x 16 numbers in registers: pairs, then fours, then the 128-bit quarters. */
@@ -71,7 +72,8 @@ static void transpose(int64_t rows, int64_t columns, const float *from, int64_t 
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    static const hone_matmul_parts parts = {.product = multiply, .transpose = transpose};
+    static const hone_matmul_parts parts = {
+        .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
     hone_internal_matmul_run(&parts, args, begin, end, scratch);
 }
 
