@@ -4,6 +4,7 @@
 #define HONE_KERNELS_GENERIC_MATH_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -101,28 +102,30 @@ static inline float log_near_one(float t)
     return p * t * square;
 }
 
+/* log(x) for x in the normal range */
+static inline float log_normal(float x, float exponent_offset)
+{
+    /* Subtracting the bits of sqrt(1/2) leaves the exponent of m in the upper bits. */
+    const int32_t shifted = (int32_t)((uint32_t)bits_of_float(x) - 0x3f3504f3u);
+    const float m = float_of_bits((int32_t)(((uint32_t)shifted & 0x7fffffu) + 0x3f3504f3u));
+    const float e = (float)(shifted >> 23) + exponent_offset, t = m - 1;
+    const float low = MULTIPLY_ADD(-0.5f * t, t, MULTIPLY_ADD(e, LN2_LOW, log_near_one(t)));
+    return MULTIPLY_ADD(e, LN2_HIGH, t + low);
+}
+
 static inline float log_float(float x)
 {
-    const float normal =
-        x < 1.17549435e-38f ? x * 8388608.0f : x; /* 2^23 times what is below the normal range */
-    const float exponent_offset = x < 1.17549435e-38f ? -23.0f : 0.0f;
-    /* Subtracting the bits of sqrt(1/2) leaves the exponent of m in the upper bits. */
-    const int32_t shifted = (int32_t)((uint32_t)bits_of_float(normal) - 0x3f3504f3u);
-    const int32_t n = shifted >> 23;
-    const float m = float_of_bits((int32_t)(((uint32_t)shifted & 0x7fffffu) + 0x3f3504f3u));
-    const float e = (float)n + exponent_offset, t = m - 1;
-    float low = MULTIPLY_ADD(e, LN2_LOW, log_near_one(t));
-    low = MULTIPLY_ADD(-0.5f * t, t, low);
-    const float result = MULTIPLY_ADD(e, LN2_HIGH, t + low);
+    const bool small = x < 1.17549435e-38f; /* below the normal range: times 2^23 */
+    const float result = log_normal(small ? x * 8388608.0f : x, small ? -23.0f : 0.0f);
     const float special = x == 0 ? -HUGE_VALF : x < 0 ? NAN : x; /* x itself: infinity and NaN */
     return x > 0 && x < HUGE_VALF ? result : special;
 }
 
-/* log(1 + x) for x >= 0: what 1 + x loses in rounding is put back. */
+/* log(1 + x) for 0 <= x <= 1: what 1 + x loses in rounding is put back, and NaN too. */
 static inline float log1p_float(float x)
 {
     const float u = 1 + x;
-    return log_float(u) + (x - (u - 1)) / u;
+    return log_normal(u, 0) + (x - (u - 1)) / u;
 }
 
 static inline float tanh_float(float x)
