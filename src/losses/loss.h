@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/spec.h"
 #include "graph/graph.h"
+#include "ops/targets.h"
 #include "registry.h"
 
 typedef struct hone_loss {
@@ -18,9 +19,6 @@ typedef struct hone_loss {
 hone_loss *hone_internal_loss_create(const hone_config *config);
 void hone_internal_loss_free(hone_loss *loss);
 hone_config *hone_internal_loss_to_config(const hone_loss *loss); /* the text, or an envelope */
-
-/* Rank fix of Keras (keras-semantics section 5, step 2): when ranks differ by 1 and the larger ends in an axis of size 1. */
-hone_status hone_internal_align_ranks(hone_graph *graph, hone_value *y_true, hone_value *y_pred);
 
 /* The scalar: values, then the mask on y_pred (and one that the loss made), sample weights (HONE_NO_VALUE: none), reduction. Sets the input check of
  * class ids. */

@@ -10,6 +10,7 @@
 
 struct hone_metric {
     const hone_metric_type *type;
+    const hone_loss_type *loss; /* of a metric that is nothing but a loss ("huber"): `args` are the loss's; else NULL */
     void *args;
     char *name;     /* as it is reported: "accuracy", "mse", "price_mae" once the model has given the output's name */
     char *text;     /* as the user wrote it, for files; NULL when it came as an object */
