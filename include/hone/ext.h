@@ -202,6 +202,7 @@ void *hone_metric_memory(hone_metric *metric, size_t bytes); /* zeroed, lives as
 typedef struct hone_schedule_type {
     hone_type type;
     double (*rate)(const void *args, int64_t step); /* step from 0 */
+    hone_status (*check)(const void *args); /* what ranges cannot say; NULL: nothing */
 } hone_schedule_type;
 
 typedef struct hone_optimizer hone_optimizer;

@@ -292,7 +292,7 @@ hone_config *hone_internal_spec_parse_value(const char *text)
 
 /* Types. */
 
-static bool is_none(const char *text)
+bool hone_internal_spec_is_none(const char *text)
 {
     return !text || hone_internal_text_equal_nocase(text, "none") ||
            hone_internal_text_equal_nocase(text, "null");
@@ -305,7 +305,7 @@ hone_status hone_internal_spec_resolve(const char *family, const char *text, hon
     char *name;
 
     *spec = (hone_spec){.type = NULL};
-    if (is_none(text))
+    if (hone_internal_spec_is_none(text))
         return HONE_OK;
     name = hone_internal_spec_parse(text, &arguments);
     if (!name)
@@ -338,7 +338,7 @@ static bool is_plain_text(const char *text)
 
     if (*text == '\0' || text[word_length(&parser)] != '\0')
         return false;
-    if (is_none(text) || hone_internal_text_equal_nocase(text, "true") ||
+    if (hone_internal_spec_is_none(text) || hone_internal_text_equal_nocase(text, "true") ||
         hone_internal_text_equal_nocase(text, "false"))
         return false;
     return !hone_internal_text_to_integer(text, &integer) &&
@@ -478,7 +478,7 @@ static char *from_text(const char *family, const char *text)
     hone_spec spec;
     char *result;
 
-    if (is_none(text))
+    if (hone_internal_spec_is_none(text))
         return hone_internal_copy_text("none");
     if (hone_internal_spec_resolve(family, text, &spec) < 0)
         return NULL;

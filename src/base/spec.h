@@ -20,6 +20,9 @@ char *hone_internal_spec_parse(const char *text, hone_config **arguments);
 /* One value of the grammar above: "0.5", "true", "[3, 3]", "he_normal"; NULL on failure. */
 hone_config *hone_internal_spec_parse_value(const char *text);
 
+/* NULL, or "none" or "null" in any case of letters. */
+bool hone_internal_spec_is_none(const char *text);
+
 /* A spec resolved in a family: its type and its checked args. */
 typedef struct hone_spec {
     const hone_type *type;

@@ -2,10 +2,15 @@
 #ifndef HONE_LAYERS_LAYER_H
 #define HONE_LAYERS_LAYER_H
 
+#include "activations/activations.h"
 #include "base/config.h"
 #include "base/error.h"
+#include "base/spec.h"
+#include "constraints/constraints.h"
 #include "graph/graph.h"
+#include "initializers/initializers.h"
 #include "registry.h"
+#include "regularizers/regularizers.h"
 #include <hone/layers.h>
 
 struct hone_layer {
@@ -51,14 +56,5 @@ typedef struct hone_variable_list {
 hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable);
 hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list);
 void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable); /* with all inner layers and weights */
-
-/* Function by spec string on a value: activations ("relu", NULL for linear). */
-hone_value hone_internal_activation_apply(hone_graph *graph, const char *spec, hone_value x);
-/* Penalty by spec string; HONE_NO_VALUE without an error for NULL or "none" when *absent is set. */
-hone_value hone_internal_regularizer_apply(hone_graph *graph, const char *spec, hone_value x);
-hone_value hone_internal_constraint_apply(hone_graph *graph, const char *spec, hone_value w);
-/* Fills a variable that has its memory by its initializer; `seed` is the model's. */
-hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t seed);
-bool hone_internal_spec_is_none(const char *spec);
 
 #endif

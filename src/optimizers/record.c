@@ -1,6 +1,6 @@
 /* What every optimizer does with gradients before and after its own rule, in Keras's order: unscale, accumulate, clip, decay,
  * update, average, constrain. */
-#include "layers/layer.h"
+#include "constraints/constraints.h"
 #include "ops/ops.h"
 #include "optimizers/optimizer.h"
 

@@ -9,13 +9,16 @@
 
 struct hone_schedule {
     int references;
-    const hone_schedule_type *type;
+    const hone_schedule_type *type; /* NULL: a function of the user's, with its context */
     void *args;
+    double (*function)(int64_t step, void *context);
+    void *context;
 };
 
 #define HONE_DEFINE_SCHEDULE(thing, type_) \
     hone_schedule *hone_##thing##_create(const hone_##thing##_args *args) { return hone_schedule_create(&type_, args); }
 
+/* As Keras's envelope, and back. */
 hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule);
 hone_schedule *hone_internal_schedule_from_config(const hone_config *config); /* text or envelope */
 

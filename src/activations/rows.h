@@ -1,0 +1,12 @@
+/* The activations that work along an axis, for the table in activations.c. */
+#ifndef HONE_ACTIVATIONS_ROWS_H
+#define HONE_ACTIVATIONS_ROWS_H
+
+#include <hone/ext.h>
+
+extern const hone_activation_type hone_internal_glu_activation;
+extern const hone_activation_type hone_internal_softmax_activation;
+extern const hone_activation_type hone_internal_log_softmax_activation;
+extern const hone_activation_type hone_internal_sparsemax_activation;
+
+#endif
