@@ -92,7 +92,7 @@ hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss
 /* Shapes. */
 int64_t hone_internal_shape_count(hone_shape shape);        /* elements; HONE_ANY when a size is */
 bool hone_internal_shape_equal(hone_shape a, hone_shape b); /* HONE_ANY equals only HONE_ANY */
-int64_t hone_internal_size_product(int64_t a, int64_t b);   /* HONE_ANY when either is */
+int64_t hone_internal_size_product(int64_t a, int64_t b);   /* HONE_ANY when either is; INT64_MAX when it is too large */
 /* "(None, 28, 28)" as Keras prints shapes. At least 128 bytes. */
 void hone_internal_shape_to_text(hone_shape shape, char *buffer, size_t size);
 /* axis in -rank .. rank-1 to 0 .. rank-1, or -1 with an error that names `what`. */

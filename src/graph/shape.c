@@ -6,8 +6,9 @@
 #include <string.h>
 
 int64_t hone_internal_size_product(int64_t a, int64_t b) {
+    int64_t product;
     if (a == HONE_ANY || b == HONE_ANY) return HONE_ANY;
-    return a * b;
+    return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
 }
 
 int64_t hone_internal_shape_count(hone_shape shape) {

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Of one weight: 2^36 numbers are 256 GiB. */
+static const int64_t most_numbers = (int64_t)1 << 36;
+
 static const hone_field *find_field(const hone_layer *layer, const char *name) {
     const hone_type *type = &layer->type->type;
     for (size_t i = 0; i < type->field_count; i++)
@@ -25,7 +28,6 @@ hone_layer *hone_layer_create(const hone_layer_type *type, const void *args) {
     layer->references = 1;
     layer->type = type;
     layer->trainable = true;
-    hone_internal_error_push(site, type->type.name);
     layer->args = hone_internal_fields_copy(&type->type, args != NULL ? args : type->type.defaults);
     bool good = layer->args != NULL && hone_internal_fields_check(&type->type, layer->args) >= 0;
     if (good && type->state_bytes > 0) good = (layer->state = hone_internal_allocate_zeroed(1, type->state_bytes)) != NULL;
@@ -34,7 +36,6 @@ hone_layer *hone_layer_create(const hone_layer_type *type, const void *args) {
     if (name != NULL && *name != NULL) good = hone_internal_layer_set_name(layer, *name) >= 0;
     const bool *trainable = good ? field_address(layer, "trainable") : NULL;
     if (trainable != NULL) layer->trainable = *trainable;
-    hone_internal_error_pop();
     if (good) return layer;
     hone_layer_free(layer);
     return NULL;
@@ -102,8 +103,9 @@ static hone_status copy_spec(char **target, const char *spec) {
 hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight) {
     if (hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1, sizeof *layer->weights) < 0)
         return NULL;
-    if (hone_internal_shape_count(weight->shape) < 0) {
-        hone_fail(HONE_ERROR_SHAPE, "the shape of the weight \"%s\" is not known", weight->name);
+    int64_t numbers = hone_internal_shape_count(weight->shape);
+    if (numbers < 0 || numbers > most_numbers) {
+        hone_fail(HONE_ERROR_SHAPE, numbers < 0 ? "the shape of the weight \"%s\" is not known" : "the weight \"%s\" is too large", weight->name);
         return NULL;
     }
     const char *initializer = weight->initializer != NULL ? weight->initializer : "glorot_uniform";

@@ -85,7 +85,6 @@ typedef struct hone_pass {
 enum { HONE_KEPT_PASSES = 8 };
 
 struct hone_model {
-    hone_layer *shell;     /* when it is a layer of another model: not owned */
     char *name, *site;
     bool sequential;
     bool built;            /* connected from inputs to outputs; then it holds a reference to its network */
@@ -108,8 +107,7 @@ struct hone_model {
 
 void hone_internal_history_free(struct hone_history *history);
 /* Records the model's calls from the given input values; fills `outputs`. */
-hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs, hone_value *outputs,
-                                       const char *scope);
+hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs, hone_value *outputs);
 hone_status hone_internal_model_need_built(const hone_model *model, const char *what);
 /* Connects inputs to outputs: the calls between them, Keras's layer order, names, weights, initial values. */
 hone_status hone_internal_model_connect(hone_model *model);
@@ -119,7 +117,6 @@ void hone_internal_model_drop_passes(hone_model *model);
 hone_model *hone_internal_model_allocate(const char *site);
 hone_model *hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
 int hone_internal_model_trainable_weights(const hone_model *model, hone_variable **variables); /* room for all weights */
-hone_status hone_internal_model_check_input(hone_model *model, const hone_dataset *data);
 
 /* Compile settings as config trees (taken over): "mse", ["mse", null], {"price": "mse"}. */
 hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optimizer, hone_config *loss, hone_config *loss_weights,

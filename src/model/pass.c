@@ -127,7 +127,7 @@ static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pas
 static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass) {
     hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
     HONE_TRY(record_inputs(model, graph, pass, inputs));
-    HONE_TRY(hone_internal_model_record(model, graph, inputs, outputs, ""));
+    HONE_TRY(hone_internal_model_record(model, graph, inputs, outputs));
     for (int i = 0; i < model->output_count; i++) {
         pass->outputs[i] = outputs[i];
         if (pass->mode == HONE_MODE_PREDICT) hone_internal_graph_keep(graph, outputs[i]);

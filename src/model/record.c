@@ -33,9 +33,7 @@ static hone_status record_call(hone_model *model, hone_graph *graph, const hone_
     return HONE_OK;
 }
 
-hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs, hone_value *outputs,
-                                       const char *scope) {
-    (void)scope;
+hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs, hone_value *outputs) {
     value_table table = {hone_internal_allocate(sizeof(value_of) * (size_t)(model->call_count + 1) * HONE_MAX_OUTPUTS +
                                                 sizeof(value_of) * HONE_MAX_ENDS),
                          0};

@@ -54,19 +54,16 @@ static hone_status check(const hone_optimizer *optimizer) {
 }
 
 hone_optimizer *hone_optimizer_create(const hone_optimizer_type *type, const void *args) {
-    const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
     hone_optimizer *optimizer = hone_internal_allocate_zeroed(1, sizeof *optimizer);
     if (optimizer == NULL) return NULL;
     optimizer->references = 1;
     optimizer->type = type;
-    hone_internal_error_push(site, type->type.name);
     optimizer->args = hone_internal_fields_copy(&type->type, args != NULL ? args : type->type.defaults);
     bool good = optimizer->args != NULL;
     if (good) {
         read_base(optimizer);
         good = check(optimizer) >= 0;
     }
-    hone_internal_error_pop();
     if (good) return optimizer;
     hone_optimizer_free(optimizer);
     return NULL;
