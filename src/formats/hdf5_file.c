@@ -1,103 +1,73 @@
-/* HDF5 files opened from memory, and the way to what is in them: by the expected path, over hard links alone.
- */
+/* HDF5 files: superblock, object headers, and groups over hard links alone. */
 #include "formats/hdf5_file.h"
 
 #include "base/memory.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_PART = 1024 };
-static const int64_t MOST_ARRAYS = 1000000;
+enum {
+    NODE_BYTES = 24,   /* of a B-tree's node before its keys */
+    SYMBOL_BYTES = 40, /* of a symbol table's entry */
+    MOST_LEVELS = 16,  /* of a B-tree */
+    CACHED_SOFT_LINK = 2
+};
+static const uint64_t NOWHERE = UINT64_MAX; /* an address that is not set */
 
-/* ---- the image ----
- * HDF5 copies a file image for each property list that it passes through; these callbacks lend it ours
- * instead. */
-
-static void *lend_image(size_t bytes, H5FD_file_image_op_t purpose, void *user)
+hone_status hone_internal_hdf5_fail(const hone_weights_file *file, const char *path, const char *what)
 {
-    const hone_weights_file *file = user;
-    (void)purpose;
-    return bytes <= file->bytes ? file->image : NULL;
+    return hone_fail(HONE_ERROR_FORMAT, "%s: %.300s %s", file->label, path[0] ? path : "/", what);
 }
 
-static void *copy_nothing(void *to, const void *from, size_t bytes, H5FD_file_image_op_t purpose, void *user)
+hone_span hone_internal_hdf5_at(const hone_weights_file *file, uint64_t address, uint64_t length)
 {
-    (void)bytes, (void)purpose, (void)user;
-    return to == from ? to : NULL;
+    if (address > file->bytes || length > file->bytes - address)
+        return (hone_span){.failed = true};
+    return (hone_span){.at = file->image + address, .left = (size_t)length};
 }
 
-static void *refuse_growth(void *image, size_t bytes, H5FD_file_image_op_t purpose, void *user)
-{
-    (void)image, (void)bytes, (void)purpose, (void)user;
-    return NULL;
-}
+/* ---- opening ---- */
 
-static herr_t free_nothing(void *image, H5FD_file_image_op_t purpose, void *user)
+/* The superblock, of which the address of the root group's header is all that is kept. */
+static hone_status read_superblock(hone_weights_file *file)
 {
-    (void)image, (void)purpose, (void)user;
-    return 0;
-}
-
-static void *same_user(void *user)
-{
-    return user;
-}
-
-static herr_t keep_user(void *user)
-{
-    (void)user;
-    return 0;
-}
-
-static hid_t open_image(hone_weights_file *file)
-{
-    H5FD_file_image_callbacks_t callbacks = {lend_image, copy_nothing, refuse_growth, free_nothing,
-                                             same_user,  keep_user,    file};
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access < 0)
-        return -1;
-    bool set = H5Pset_fapl_core(access, 1 << 16, false) >= 0 &&
-               H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
-               H5Pset_file_image(access, file->image, file->bytes) >= 0 &&
-               H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0;
-    char name[40];
-    hone_internal_hdf5_unique_name(name, sizeof name);
-    hid_t id = set ? H5Fopen(name, H5F_ACC_RDONLY, access) : -1;
-    H5Pclose(access);
-    return id;
-}
-
-static hone_status open_guarded(hone_weights_file *file)
-{
-    hone_hdf5_guard guard;
-    HONE_TRY(hone_internal_hdf5_enter(&guard));
-    file->file = open_image(file);
-    hone_status status = HONE_OK;
-    if (file->file < 0)
-        status = hone_internal_hdf5_fail(file->label, "the file", "is damaged or cut off");
-    hone_internal_hdf5_leave(&guard);
-    return status;
+    static const char signature[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+    hone_span span = {.at = file->image, .left = file->bytes};
+    const unsigned char *start = hone_internal_take(&span, sizeof signature);
+    if (!start || memcmp(start, signature, sizeof signature) != 0) {
+        return hone_fail(HONE_ERROR_FORMAT, "%s: expected an HDF5 file, received something else",
+                         file->label);
+    }
+    unsigned version = hone_internal_take8(&span);
+    if (version > 1) {
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "%s: HDF5 files of the newer form (libver=\"latest\") are not read", file->label);
+    }
+    hone_internal_take(&span, 4);
+    unsigned offset_bytes = hone_internal_take8(&span), length_bytes = hone_internal_take8(&span);
+    hone_internal_take(&span, version == 0 ? 9 : 13);
+    uint64_t base = hone_internal_take64(&span);
+    hone_internal_take64(&span);
+    uint64_t end = hone_internal_take64(&span);
+    hone_internal_take(&span, 16);
+    file->root = hone_internal_take64(&span);
+    if (span.failed || end > file->bytes)
+        return hone_internal_hdf5_fail(file, "the file", "is cut off");
+    if (offset_bytes != 8 || length_bytes != 8 || base != 0 || file->root == 0) {
+        return hone_internal_hdf5_fail(file, "the file", "has a damaged or unusual superblock");
+    }
+    return HONE_OK;
 }
 
 hone_weights_file *hone_internal_weights_open_memory(void *data, size_t bytes, const char *label)
 {
-    static const char signature[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
     hone_weights_file *file = hone_internal_allocate_zeroed(1, sizeof *file);
     if (!file) {
         hone_internal_free(data);
         return NULL;
     }
-    *file = (hone_weights_file){
-        .label = hone_internal_copy_text(label), .image = data, .bytes = bytes, .file = -1};
-    hone_status status = file->label ? HONE_OK : HONE_ERROR_MEMORY;
-    if (status == HONE_OK && (bytes < sizeof signature || memcmp(data, signature, sizeof signature) != 0)) {
-        status = hone_fail(HONE_ERROR_FORMAT, "%s: expected an HDF5 file, received something else", label);
-    }
-    if (status == HONE_OK)
-        status = open_guarded(file);
-    if (status == HONE_OK)
+    *file = (hone_weights_file){.label = hone_internal_copy_text(label), .image = data, .bytes = bytes};
+    if (file->label && read_superblock(file) == HONE_OK)
         return file;
     hone_internal_weights_close(file);
     return NULL;
@@ -116,71 +86,263 @@ void hone_internal_weights_close(hone_weights_file *file)
 {
     if (!file)
         return;
-    hone_hdf5_guard guard;
-    if (file->file >= 0 && hone_internal_hdf5_enter(&guard) == HONE_OK) {
-        H5Fclose(file->file);
-        hone_internal_hdf5_leave(&guard);
-    }
     hone_internal_free(file->image);
     hone_internal_free(file->label);
     hone_internal_free(file);
 }
 
-/* ---- paths ---- */
+/* ---- object headers ---- */
 
-hone_status hone_internal_hdf5_has(const hone_weights_file *file, hid_t group, const char *path,
-                                   const char *name, bool *has)
+/* Enters a block of messages, as far as the budget goes. */
+static hone_span enter_block(hone_hdf5_header *header, uint64_t address, uint64_t length)
 {
-    htri_t exists = H5Lexists(group, name, H5P_DEFAULT);
-    *has = exists > 0;
-    if (exists < 0)
-        return hone_internal_hdf5_fail(file->label, path, "cannot be looked up");
-    if (!*has)
-        return HONE_OK;
-    H5L_info_t information;
-    if (H5Lget_info(group, name, &information, H5P_DEFAULT) < 0) {
-        return hone_internal_hdf5_fail(file->label, path, "cannot be looked up");
+    hone_span block = hone_internal_hdf5_at(header->file, address, length);
+    if (block.failed || block.left > header->budget) {
+        header->damaged = true;
+        return (hone_span){.failed = true};
     }
-    if (information.type == H5L_TYPE_HARD)
-        return HONE_OK;
-    return hone_fail(HONE_ERROR_FORMAT, "%s: %.300s is a link to another place, which is not followed",
-                     file->label, path);
+    header->budget -= block.left;
+    return block;
 }
 
-/* The group `part` of `parent`; -1 when it is not there. */
-static hone_status open_part(const hone_weights_file *file, hid_t parent, const char *path, const char *part,
-                             hid_t *group)
+void hone_internal_hdf5_header_start(hone_hdf5_header *header, const hone_weights_file *file, uint64_t object)
 {
-    bool has;
-    *group = -1;
-    HONE_TRY(hone_internal_hdf5_has(file, parent, path, part, &has));
-    if (!has)
-        return HONE_OK;
-    *group = H5Gopen2(parent, part, H5P_DEFAULT);
-    return *group >= 0 ? HONE_OK : hone_internal_hdf5_fail(file->label, path, "is not a group");
+    *header = (hone_hdf5_header){.file = file, .budget = file->bytes};
+    hone_span prefix = hone_internal_hdf5_at(file, object, 16);
+    unsigned version = hone_internal_take8(&prefix);
+    hone_internal_take(&prefix, 7); /* reserved, count of messages, count of links */
+    uint32_t length = hone_internal_take32(&prefix);
+    if (prefix.failed || version != 1)
+        header->damaged = true;
+    else
+        header->block = enter_block(header, object + 16, length);
 }
 
-hone_status hone_internal_hdf5_open_group(const hone_weights_file *file, const char *path, hid_t *group)
+static void queue_continuation(hone_hdf5_header *header, hone_span body)
 {
-    *group = H5Gopen2(file->file, "/", H5P_DEFAULT);
-    if (*group < 0)
-        return hone_internal_hdf5_fail(file->label, "/", "cannot be opened");
-    const char *at = path;
-    while (*group >= 0 && at[strspn(at, "/")]) {
-        at += strspn(at, "/");
-        char part[LONGEST_PART];
-        size_t length = strcspn(at, "/");
-        hid_t parent = *group;
-        hone_status status = HONE_OK;
-        *group = -1;
-        if (length < sizeof part && !(length == 1 && at[0] == '.')) {
-            memcpy(part, at, length);
-            part[length] = 0;
-            status = open_part(file, parent, path, part, group);
+    uint64_t address = hone_internal_take64(&body), length = hone_internal_take64(&body);
+    int most = (int)(sizeof header->later / sizeof *header->later);
+    if (body.failed || header->last == most)
+        header->damaged = true;
+    else
+        header->later[header->last++] = enter_block(header, address, length);
+}
+
+bool hone_internal_hdf5_header_next(hone_hdf5_header *header, hone_hdf5_message *message)
+{
+    while (!header->damaged) {
+        if (header->block.left < 8) { /* a gap too small for a message may end a block */
+            if (header->first == header->last)
+                return false;
+            header->block = header->later[header->first++];
+            continue;
         }
-        H5Gclose(parent);
-        if (status != HONE_OK)
-            return status;
+        message->type = hone_internal_take16(&header->block);
+        size_t length = hone_internal_take16(&header->block);
+        unsigned flags = hone_internal_take8(&header->block);
+        hone_internal_take(&header->block, 3);
+        const unsigned char *body = hone_internal_take(&header->block, length);
+        if (!body) {
+            header->damaged = true;
+            return false;
+        }
+        message->shared = flags & 2;
+        message->body = (hone_span){.at = body, .left = length};
+        if (message->type != HONE_HDF5_CONTINUATION)
+            return true;
+        queue_continuation(header, message->body);
+    }
+    return false;
+}
+
+/* ---- groups ---- */
+
+/* A walk over a group's B-tree: for one name, or to count the arrays "0", "1", ... that it should hold. */
+typedef struct group_walk {
+    const hone_weights_file *file;
+    hone_span heap;   /* the names */
+    const char *name; /* NULL to count */
+    size_t name_length;
+    uint64_t object; /* found */
+    int64_t count, largest;
+    const char *previous; /* name */
+    bool other;           /* a name that is no number was met */
+    size_t budget;        /* bytes of nodes that may still be visited */
+    bool soft_link, damaged;
+} group_walk;
+
+/* A node or a table of a walk: `length` bytes that start with a mark. */
+static hone_span visit(group_walk *walk, uint64_t address, uint64_t length, const char *mark)
+{
+    hone_span span = hone_internal_hdf5_at(walk->file, address, length);
+    const unsigned char *start = hone_internal_take(&span, 4);
+    if (!start || memcmp(start, mark, 4) != 0 || length > walk->budget) {
+        walk->damaged = true;
+        return (hone_span){.failed = true};
+    }
+    walk->budget -= (size_t)length;
+    return span;
+}
+
+/* A name of the heap, ended by 0 within it. */
+static const char *heap_name(group_walk *walk, uint64_t offset)
+{
+    if (offset < walk->heap.left && memchr(walk->heap.at + offset, 0, walk->heap.left - (size_t)offset))
+        return (const char *)walk->heap.at + offset;
+    walk->damaged = true;
+    return "";
+}
+
+/* How the name that is looked for compares with one of the heap. */
+static int compare_name(group_walk *walk, uint64_t offset)
+{
+    const char *other = heap_name(walk, offset);
+    int order = strncmp(walk->name, other, walk->name_length);
+    return order ? order : -(other[walk->name_length] != 0);
+}
+
+/* Counts a member: names rise from one to the next, so none comes twice. */
+static void count_name(group_walk *walk, uint64_t offset)
+{
+    const char *name = heap_name(walk, offset);
+    int64_t number;
+    if (walk->previous && strcmp(walk->previous, name) >= 0)
+        walk->damaged = true;
+    bool plain = name[0] >= '0' && name[0] <= '9' && (name[0] != '0' || !name[1]);
+    if (!plain || !hone_internal_text_to_integer(name, &number))
+        walk->other = true;
+    else if (number > walk->largest)
+        walk->largest = number;
+    walk->previous = name;
+    walk->count++;
+}
+
+static void walk_symbols(group_walk *walk, uint64_t address)
+{
+    hone_span start = hone_internal_hdf5_at(walk->file, address, 8);
+    uint64_t count = start.failed ? 0 : hone_internal_get16(start.at + 6);
+    hone_span span = visit(walk, address, 8 + count * SYMBOL_BYTES, "SNOD");
+    hone_internal_take(&span, 4);
+    for (uint64_t i = 0; i < count && !walk->damaged && !walk->object && !walk->soft_link; i++) {
+        uint64_t name = hone_internal_take64(&span), object = hone_internal_take64(&span);
+        uint32_t cached = hone_internal_take32(&span);
+        hone_internal_take(&span, 20);
+        if (!walk->name)
+            count_name(walk, name);
+        else if (compare_name(walk, name) != 0)
+            continue;
+        if (walk->damaged)
+            return;
+        if (cached == CACHED_SOFT_LINK)
+            walk->soft_link = true;
+        else if (object == 0 || object == NOWHERE)
+            walk->damaged = true;
+        else if (walk->name)
+            walk->object = object;
+    }
+}
+
+/* Child i of a node holds the names after key i, up to key i + 1. */
+static bool may_hold(group_walk *walk, uint64_t before, uint64_t last)
+{
+    return !walk->name || (compare_name(walk, before) > 0 && compare_name(walk, last) <= 0);
+}
+
+static void walk_node(group_walk *walk, uint64_t address, unsigned above)
+{
+    hone_span start = hone_internal_hdf5_at(walk->file, address, NODE_BYTES);
+    uint64_t count = start.failed ? 0 : hone_internal_get16(start.at + 6);
+    hone_span span = visit(walk, address, NODE_BYTES + (count ? count * 16 + 8 : 0), "TREE");
+    unsigned type = hone_internal_take8(&span), level = hone_internal_take8(&span);
+    hone_internal_take(&span, 18);
+    if (span.failed || type != 0 || level >= above)
+        walk->damaged = true;
+    uint64_t key = hone_internal_take64(&span);
+    for (uint64_t i = 0; i < count && !walk->damaged && !walk->object && !walk->soft_link; i++) {
+        uint64_t child = hone_internal_take64(&span), next = hone_internal_take64(&span);
+        if (may_hold(walk, key, next) && !walk->damaged) {
+            if (level > 0)
+                walk_node(walk, child, level);
+            else
+                walk_symbols(walk, child);
+        }
+        key = next;
+    }
+}
+
+/* Walks the group whose symbol table message this is. */
+static void walk_group(group_walk *walk, hone_span body)
+{
+    uint64_t tree = hone_internal_take64(&body), heap = hone_internal_take64(&body);
+    hone_span span = hone_internal_hdf5_at(walk->file, heap, 32);
+    const unsigned char *mark = hone_internal_take(&span, 8);
+    uint64_t length = hone_internal_take64(&span);
+    hone_internal_take64(&span);
+    walk->heap = hone_internal_hdf5_at(walk->file, hone_internal_take64(&span), length);
+    walk->budget = walk->file->bytes;
+    if (body.failed || span.failed || memcmp(mark, "HEAP", 4) != 0 || walk->heap.failed)
+        walk->damaged = true;
+    else
+        walk_node(walk, tree, MOST_LEVELS);
+}
+
+typedef enum object_kind { NO_GROUP, OLD_GROUP, NEW_GROUP, DAMAGED } object_kind;
+
+/* What an object is; of a group that is read, the symbol table message. */
+static object_kind examine(const hone_weights_file *file, uint64_t object, hone_span *table)
+{
+    hone_hdf5_header header;
+    hone_hdf5_message message;
+    object_kind kind = NO_GROUP;
+    hone_internal_hdf5_header_start(&header, file, object);
+    while (hone_internal_hdf5_header_next(&header, &message)) {
+        if (message.type == HONE_HDF5_LINK_INFO)
+            kind = NEW_GROUP;
+        if (message.type != HONE_HDF5_SYMBOL_TABLE)
+            continue;
+        kind = OLD_GROUP;
+        *table = message.body;
+    }
+    return header.damaged ? DAMAGED : kind;
+}
+
+static hone_status fail_kind(const hone_weights_file *file, const char *path, object_kind kind)
+{
+    static const char *const texts[] = {
+        [NO_GROUP] = "leads through something that is not a group",
+        [NEW_GROUP] =
+            "leads through a group of the newer form (external links, track_order), which is not read",
+        [DAMAGED] = "leads through a damaged group"};
+    return hone_internal_hdf5_fail(file, path, texts[kind]);
+}
+
+/* The member of a group; 0 when it is not there. `path` is for messages. */
+static hone_status find_member(const hone_weights_file *file, uint64_t group, const char *path,
+                               const char *name, size_t length, uint64_t *object)
+{
+    group_walk walk = {.file = file, .name = name, .name_length = length};
+    hone_span table = {.failed = true};
+    object_kind kind = examine(file, group, &table);
+    *object = 0;
+    if (kind != OLD_GROUP)
+        return fail_kind(file, path, kind);
+    walk_group(&walk, table);
+    if (walk.damaged)
+        return fail_kind(file, path, DAMAGED);
+    if (walk.soft_link)
+        return hone_internal_hdf5_fail(file, path, "leads over a link, which is not followed");
+    *object = walk.object;
+    return HONE_OK;
+}
+
+hone_status hone_internal_hdf5_find(const hone_weights_file *file, const char *path, uint64_t *object)
+{
+    const char *at = path;
+    *object = file->root;
+    while (*object && at[strspn(at, "/")]) {
+        at += strspn(at, "/");
+        size_t length = strcspn(at, "/");
+        HONE_TRY(find_member(file, *object, path, at, length, object));
         at += length;
     }
     return HONE_OK;
@@ -188,52 +350,33 @@ hone_status hone_internal_hdf5_open_group(const hone_weights_file *file, const c
 
 bool hone_internal_weights_has_group(hone_weights_file *file, const char *path)
 {
-    hone_hdf5_guard guard;
-    hid_t group = -1;
-    if (hone_internal_hdf5_enter(&guard) != HONE_OK)
+    uint64_t object;
+    hone_span table;
+    if (hone_internal_hdf5_find(file, path, &object) != HONE_OK || !object)
         return false;
-    hone_internal_hdf5_open_group(file, path, &group);
-    if (group >= 0)
-        H5Gclose(group);
-    hone_internal_hdf5_leave(&guard);
-    return group >= 0;
-}
-
-/* The members of a group of arrays are "0", "1", ... and nothing else. */
-static int64_t count_arrays(const hone_weights_file *file, hid_t group, const char *path)
-{
-    H5G_info_t information;
-    if (H5Gget_info(group, &information) < 0)
-        return hone_internal_hdf5_fail(file->label, path, "cannot be listed");
-    if (information.nlinks > (hsize_t)MOST_ARRAYS) {
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %.300s holds too many members", file->label, path);
-    }
-    int64_t count = (int64_t)information.nlinks;
-    for (int64_t i = 0; i < count; i++) {
-        char name[24];
-        bool has;
-        snprintf(name, sizeof name, "%" PRId64, i);
-        HONE_TRY(hone_internal_hdf5_has(file, group, path, name, &has));
-        if (!has) {
-            return hone_fail(HONE_ERROR_FORMAT,
-                             "%s: %.300s holds %" PRId64 " members, expected them to be named 0 to %" PRId64
-                             ", there is no %s",
-                             file->label, path, count, count - 1, name);
-        }
-    }
-    return count;
+    object_kind kind = examine(file, object, &table);
+    return kind == OLD_GROUP || kind == NEW_GROUP;
 }
 
 int64_t hone_internal_weights_count(hone_weights_file *file, const char *path)
 {
-    hone_hdf5_guard guard;
-    hid_t group;
-    HONE_TRY(hone_internal_hdf5_enter(&guard));
-    int64_t count = hone_internal_hdf5_open_group(file, path, &group);
-    if (count == HONE_OK && group >= 0)
-        count = count_arrays(file, group, path);
-    if (group >= 0)
-        H5Gclose(group);
-    hone_internal_hdf5_leave(&guard);
-    return count;
+    group_walk walk = {.file = file, .largest = -1};
+    uint64_t group;
+    hone_span table = {.failed = true};
+    HONE_TRY(hone_internal_hdf5_find(file, path, &group));
+    if (!group)
+        return 0;
+    object_kind kind = examine(file, group, &table);
+    if (kind != OLD_GROUP)
+        return fail_kind(file, path, kind);
+    walk_group(&walk, table);
+    if (walk.damaged)
+        return fail_kind(file, path, DAMAGED);
+    if (walk.soft_link)
+        return hone_internal_hdf5_fail(file, path, "holds a link, which is not followed");
+    if (!walk.other && walk.largest == walk.count - 1)
+        return walk.count;
+    return hone_fail(HONE_ERROR_FORMAT,
+                     "%s: %.300s has %" PRId64 " members, expected arrays with the names 0 to %" PRId64,
+                     file->label, path, walk.count, walk.count - 1);
 }

@@ -4,6 +4,7 @@
 #include <hone/formats.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
@@ -101,11 +102,8 @@ static herr_t keep_reason(unsigned depth, const H5E_error2_t *error, void *reaso
     return 0;
 }
 
-hone_status hone_internal_hdf5_fail(const char *label, const char *path, const char *what)
+void hone_internal_hdf5_reason(char *reason, size_t size)
 {
-    char reason[100] = "";
+    memset(reason, 0, size);
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, reason);
-    if (!reason[0])
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %.300s %s", label, path, what);
-    return hone_fail(HONE_ERROR_FORMAT, "%s: %.300s %s (HDF5: %s)", label, path, what, reason);
 }

@@ -27,12 +27,11 @@ typedef struct hone_hdf5_guard {
 hone_status hone_internal_hdf5_enter(hone_hdf5_guard *guard);
 void hone_internal_hdf5_leave(const hone_hdf5_guard *guard);
 
-/* A name for a file in memory that no other open one has: HDF5 takes two of the same name for the same file. Of
- * at least 40 bytes. */
+/* A name for a file in memory that no other open one has: HDF5 takes two of the same name for the same file.
+ * Of at least 40 bytes. */
 void hone_internal_hdf5_unique_name(char *name, size_t size);
 
-/* HONE_ERROR_FORMAT "<label>: <path> <what> (HDF5: <its reason>)"; to be called before anything else is asked
- * of HDF5. */
-hone_status hone_internal_hdf5_fail(const char *label, const char *path, const char *what);
+/* What HDF5 gives as the reason of the last failure, "" when nothing; of at least 100 bytes. */
+void hone_internal_hdf5_reason(char *reason, size_t size);
 
 #endif

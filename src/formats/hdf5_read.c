@@ -1,282 +1,211 @@
 /* Datasets of HDF5 files into memory of the expected shape. What a dataset claims is compared with what is
- * expected before anything is read; nothing is allocated by what a file says. */
+ * expected before anything is read, and with the bytes that there are before anything is allocated. */
 #include "formats/hdf5_file.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* How the numbers of a dataset are stored. */
-typedef enum stored_as {
-    STORED_OTHERWISE, /* in no way that is read */
-    STORED_NUMBERS,   /* HDF5 converts them */
-    STORED_BFLOAT16,  /* the upper halves of float32, as two bytes that mean nothing to HDF5 */
-    STORED_BOOLEANS   /* a byte-sized enumeration, FALSE and TRUE */
-} stored_as;
+typedef enum stored_layout { LAYOUT_COMPACT = 0, LAYOUT_CONTIGUOUS = 1, LAYOUT_CHUNKED = 2 } stored_layout;
 
 typedef struct stored_dataset {
     const hone_weights_file *file;
-    char *path; /* whole, for messages */
-    hid_t dataset, type, space, creation;
-    stored_as as;
+    const char *path;
+    bool has_type, has_space, has_layout, elsewhere;
+    hone_hdf5_type type;
+    hone_hdf5_space space;
+    unsigned layout;
+    hone_span bytes; /* unless it is chunked */
+    hone_hdf5_chunks chunks;
     hone_array shape; /* no data */
 } stored_dataset;
 
 static hone_status fail(const stored_dataset *stored, const char *what)
 {
-    return hone_fail(HONE_ERROR_FORMAT, "%s: %.300s %s", stored->file->label, stored->path, what);
+    return hone_internal_hdf5_fail(stored->file, stored->path, what);
 }
 
-static hone_status fail_hdf5(const stored_dataset *stored)
+/* ---- what a header says ---- */
+
+static bool parse_contiguous(stored_dataset *stored, hone_span body)
 {
-    return hone_internal_hdf5_fail(stored->file->label, stored->path, "cannot be read");
+    uint64_t address = hone_internal_take64(&body), length = hone_internal_take64(&body);
+    if (address != UINT64_MAX)
+        stored->bytes = hone_internal_hdf5_at(stored->file, address, length);
+    return !body.failed && !stored->bytes.failed; /* no address: nothing was written */
 }
 
-/* ---- types ---- */
-
-/* IEEE half precision, as h5py makes it. */
-static hid_t create_half(hid_t single)
+static bool parse_compact(stored_dataset *stored, hone_span body)
 {
-    hid_t type = H5Tcopy(single);
-    if (type >= 0 && (H5Tset_fields(type, 15, 10, 5, 0, 10) < 0 || H5Tset_size(type, 2) < 0 ||
-                      H5Tset_ebias(type, 15) < 0)) {
-        H5Tclose(type);
-        return -1;
+    size_t length = hone_internal_take16(&body);
+    stored->bytes = (hone_span){.at = hone_internal_take(&body, length), .left = length};
+    return !body.failed;
+}
+
+static bool parse_chunked(stored_dataset *stored, hone_span body)
+{
+    hone_hdf5_chunks *chunks = &stored->chunks;
+    chunks->rank = (int)hone_internal_take8(&body) - 1;
+    chunks->tree = hone_internal_take64(&body);
+    if (chunks->rank < 1 || chunks->rank > HONE_MAX_RANK)
+        return true; /* refused by its shape */
+    for (int i = 0; i < chunks->rank; i++)
+        chunks->chunk[i] = hone_internal_take32(&body);
+    chunks->element = hone_internal_take32(&body);
+    return !body.failed;
+}
+
+/* Version 3 of the layout; 4 is of virtual datasets and newer indexes. */
+static bool parse_layout(stored_dataset *stored, hone_span body)
+{
+    unsigned version = hone_internal_take8(&body);
+    stored->layout = hone_internal_take8(&body);
+    stored->has_layout = true;
+    if (version != 3 || stored->layout > LAYOUT_CHUNKED) {
+        stored->layout = UINT16_MAX;
+        return !body.failed;
     }
-    return type;
+    if (stored->layout == LAYOUT_COMPACT)
+        return parse_compact(stored, body);
+    return stored->layout == LAYOUT_CONTIGUOUS ? parse_contiguous(stored, body) : parse_chunked(stored, body);
 }
 
-static bool is_half(hid_t type)
+/* The numbers of the filters; what else is told of them is not needed. */
+static bool parse_filters(stored_dataset *stored, hone_span body)
 {
-    const hid_t singles[] = {H5T_IEEE_F32LE, H5T_IEEE_F32BE};
-    bool equal = false;
-    for (size_t i = 0; i < 2 && !equal; i++) {
-        hid_t half = create_half(singles[i]);
-        equal = half >= 0 && H5Tequal(type, half) > 0;
-        if (half >= 0)
-            H5Tclose(half);
-    }
-    return equal;
-}
-
-/* Only the usual types: HDF5 could also describe floats of 17 bits. */
-static stored_as classify(hid_t type, hone_dtype *read_as)
-{
-    const struct {
-        hid_t type;
-        hone_dtype read_as;
-    } usual[] = {
-        {H5T_IEEE_F32LE, HONE_FLOAT32}, {H5T_IEEE_F32BE, HONE_FLOAT32}, {H5T_IEEE_F64LE, HONE_FLOAT64},
-        {H5T_IEEE_F64BE, HONE_FLOAT64}, {H5T_STD_U8LE, HONE_UINT8},     {H5T_STD_I8LE, HONE_INT8},
-        {H5T_STD_U8BE, HONE_UINT8},     {H5T_STD_I8BE, HONE_INT8},      {H5T_STD_U16LE, HONE_UINT16},
-        {H5T_STD_U16BE, HONE_UINT16},   {H5T_STD_I16LE, HONE_INT16},    {H5T_STD_I16BE, HONE_INT16},
-        {H5T_STD_U32LE, HONE_UINT32},   {H5T_STD_U32BE, HONE_UINT32},   {H5T_STD_I32LE, HONE_INT32},
-        {H5T_STD_I32BE, HONE_INT32},    {H5T_STD_U64LE, HONE_UINT64},   {H5T_STD_U64BE, HONE_UINT64},
-        {H5T_STD_I64LE, HONE_INT64},    {H5T_STD_I64BE, HONE_INT64},
-    };
-    H5T_class_t class = H5Tget_class(type);
-    size_t bytes = H5Tget_size(type);
-    *read_as = HONE_FLOAT32;
-    if (class == H5T_OPAQUE)
-        return bytes == 2 ? STORED_BFLOAT16 : STORED_OTHERWISE;
-    if (class == H5T_ENUM) {
-        *read_as = HONE_BOOL;
-        return bytes == 1 && H5Tget_nmembers(type) == 2 ? STORED_BOOLEANS : STORED_OTHERWISE;
-    }
-    if (class != H5T_INTEGER && class != H5T_FLOAT)
-        return STORED_OTHERWISE;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        *read_as = usual[i].read_as;
-        if (H5Tequal(type, usual[i].type) > 0)
-            return STORED_NUMBERS;
-    }
-    *read_as = HONE_FLOAT32;
-    return is_half(type) ? STORED_NUMBERS : STORED_OTHERWISE;
-}
-
-static hid_t memory_type(hone_dtype type)
-{
-    const hid_t types[HONE_DTYPE_COUNT] = {
-        [HONE_FLOAT32] = H5T_NATIVE_FLOAT, [HONE_FLOAT64] = H5T_NATIVE_DOUBLE,
-        [HONE_UINT8] = H5T_NATIVE_UINT8,   [HONE_INT8] = H5T_NATIVE_INT8,
-        [HONE_UINT16] = H5T_NATIVE_UINT16, [HONE_INT16] = H5T_NATIVE_INT16,
-        [HONE_UINT32] = H5T_NATIVE_UINT32, [HONE_INT32] = H5T_NATIVE_INT32,
-        [HONE_UINT64] = H5T_NATIVE_UINT64, [HONE_INT64] = H5T_NATIVE_INT64,
-        [HONE_BOOL] = H5T_NATIVE_UINT8,
-    };
-    return types[type];
-}
-
-/* ---- a dataset, opened and checked ---- */
-
-static void close_dataset(stored_dataset *stored)
-{
-    if (stored->creation >= 0)
-        H5Pclose(stored->creation);
-    if (stored->space >= 0)
-        H5Sclose(stored->space);
-    if (stored->type >= 0)
-        H5Tclose(stored->type);
-    if (stored->dataset >= 0)
-        H5Dclose(stored->dataset);
-    hone_internal_free(stored->path);
-}
-
-static hone_status check_filters(const stored_dataset *stored)
-{
-    int count = H5Pget_nfilters(stored->creation);
-    for (int i = 0; i < count; i++) {
-        unsigned flags, config;
-        size_t values = 0;
-        H5Z_filter_t filter =
-            H5Pget_filter2(stored->creation, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
-        if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) {
-            return fail(stored,
-                        "is compressed in a way that is not read (deflate, shuffle and fletcher32 are)");
+    unsigned version = hone_internal_take8(&body), count = hone_internal_take8(&body);
+    if (version == 1)
+        hone_internal_take(&body, 6);
+    if (version < 1 || version > 2 || count > HONE_HDF5_MAX_FILTERS)
+        return false;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned filter = hone_internal_take16(&body);
+        size_t name = version == 1 || filter >= 256 ? hone_internal_take16(&body) : 0;
+        hone_internal_take16(&body);
+        size_t values = hone_internal_take16(&body);
+        if (version == 1) {
+            name = (name + 7) / 8 * 8;
+            values += values % 2;
         }
+        hone_internal_take(&body, name + 4 * values);
+        stored->chunks.filters[i] = filter;
     }
-    return count >= 0 ? HONE_OK : fail_hdf5(stored);
+    stored->chunks.filter_count = (int)count;
+    return !body.failed;
 }
 
-/* A chunk is read whole, so it may not be far larger than the data are. */
-static hone_status check_chunks(const stored_dataset *stored, size_t data_bytes)
+/* One message; false when it is damaged. */
+static bool take_message(stored_dataset *stored, const hone_hdf5_message *message)
 {
-    hsize_t chunk[H5S_MAX_RANK];
-    int rank = H5Pget_chunk(stored->creation, H5S_MAX_RANK, chunk);
-    if (rank < 0)
-        return fail_hdf5(stored);
-    size_t bytes = H5Tget_size(stored->type), limit = (size_t)64 << 20;
-    for (int i = 0; i < rank && i < H5S_MAX_RANK; i++) {
-        if (!hone_internal_multiply_size(bytes, (size_t)chunk[i], &bytes))
-            bytes = SIZE_MAX;
+    switch (message->type) {
+    case HONE_HDF5_DATATYPE:
+        stored->has_type = true;
+        return !message->shared && hone_internal_hdf5_parse_type(message->body, &stored->type);
+    case HONE_HDF5_DATASPACE:
+        stored->has_space = true;
+        return !message->shared && hone_internal_hdf5_parse_space(message->body, &stored->space);
+    case HONE_HDF5_LAYOUT: return !message->shared && parse_layout(stored, message->body);
+    case HONE_HDF5_FILTERS: return !message->shared && parse_filters(stored, message->body);
+    case HONE_HDF5_EXTERNAL_FILES: stored->elsewhere = true; return true;
+    default: return true;
     }
-    if (bytes > limit && bytes / 2 > data_bytes)
-        return fail(stored, "is stored in pieces larger than itself");
-    return HONE_OK;
 }
 
-static hone_status check_layout(const stored_dataset *stored, size_t data_bytes)
+static hone_status read_header(stored_dataset *stored, uint64_t object)
 {
-    H5D_layout_t layout = H5Pget_layout(stored->creation);
-    if (layout != H5D_COMPACT && layout != H5D_CONTIGUOUS && layout != H5D_CHUNKED) {
-        return fail(stored, "is put together from other datasets, which are not read");
-    }
-    if (H5Pget_external_count(stored->creation) != 0)
-        return fail(stored, "lies in another file, which is not read");
-    HONE_TRY(check_filters(stored));
-    if (layout == H5D_CHUNKED)
-        HONE_TRY(check_chunks(stored, data_bytes));
-    if (data_bytes == 0)
-        return HONE_OK;
-    hsize_t bytes = H5Dget_storage_size(stored->dataset);
-    if (bytes == 0)
-        return fail(stored, "has a shape but no data");
-    if (bytes > stored->file->bytes || (layout != H5D_CHUNKED && bytes < data_bytes)) {
-        return fail(stored, "claims more data than there are");
-    }
-    return HONE_OK;
+    hone_hdf5_header header;
+    hone_hdf5_message message;
+    hone_internal_hdf5_header_start(&header, stored->file, object);
+    bool fine = true;
+    while (fine && hone_internal_hdf5_header_next(&header, &message))
+        fine = take_message(stored, &message);
+    if (!fine || header.damaged)
+        return fail(stored, "is damaged");
+    bool is_array = stored->has_type && stored->has_space && stored->has_layout;
+    return is_array ? HONE_OK : fail(stored, "is not an array");
 }
 
-/* The shape, into numbers that are believed only when they could be those of an array. */
-static hone_status read_shape(stored_dataset *stored, size_t *data_bytes)
+/* ---- whether it is believed ---- */
+
+/* The shape, into numbers that could be those of an array. */
+static hone_status check_space(stored_dataset *stored, size_t *bytes)
 {
-    H5S_class_t class = H5Sget_simple_extent_type(stored->space);
-    if (class != H5S_SCALAR && class != H5S_SIMPLE)
+    const hone_hdf5_space *space = &stored->space;
+    if (space->none)
         return fail(stored, "has no shape");
-    int rank = H5Sget_simple_extent_ndims(stored->space);
-    if (rank < 0)
-        return fail_hdf5(stored);
-    if (rank > HONE_MAX_RANK)
+    if (space->rank > HONE_MAX_RANK)
         return fail(stored, "has too many axes");
-    hsize_t sizes[HONE_MAX_RANK] = {0};
-    if (rank > 0 && H5Sget_simple_extent_dims(stored->space, sizes, NULL) != rank)
-        return fail_hdf5(stored);
-    stored->shape.rank = rank;
-    *data_bytes = H5Tget_size(stored->type);
-    for (int i = 0; i < rank; i++) {
-        if (sizes[i] > INT32_MAX || !hone_internal_multiply_size(*data_bytes, (size_t)sizes[i], data_bytes)) {
+    *bytes = stored->type.size;
+    stored->shape.rank = space->rank;
+    for (int i = 0; i < space->rank; i++) {
+        if (space->sizes[i] > INT32_MAX ||
+            !hone_internal_multiply_size(*bytes, (size_t)space->sizes[i], bytes)) {
             return fail(stored, "has too large a shape");
         }
-        stored->shape.shape[i] = (int64_t)sizes[i];
+        stored->shape.shape[i] = (int64_t)space->sizes[i];
     }
-    return *data_bytes <= hone_internal_limits.tensor_bytes ? HONE_OK : fail(stored, "has too large a shape");
+    return *bytes <= hone_internal_limits.tensor_bytes ? HONE_OK : fail(stored, "has too large a shape");
 }
 
-/* The name of the type that an opaque dataset tells in its attribute "dtype"; early files have none. */
-static hone_status check_opaque(const stored_dataset *stored)
+static hone_status check_layout(stored_dataset *stored, size_t bytes)
 {
-    if (stored->as != STORED_BFLOAT16 || H5Aexists(stored->dataset, "dtype") <= 0)
+    if (stored->elsewhere)
+        return fail(stored, "lies in another file, which is not read");
+    if (stored->layout > LAYOUT_CHUNKED)
+        return fail(stored, "is put together in a way that is not read");
+    if (bytes == 0)
         return HONE_OK;
-    hid_t attribute = H5Aopen(stored->dataset, "dtype", H5P_DEFAULT);
-    hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute);
-    hid_t space = attribute < 0 ? -1 : H5Aget_space(attribute);
-    bool same = false;
-    if (type >= 0 && H5Tget_class(type) == H5T_STRING && space >= 0 &&
-        H5Sget_simple_extent_npoints(space) == 1) {
-        if (H5Tis_variable_str(type) > 0) {
-            char *text = NULL;
-            same = H5Aread(attribute, type, &text) >= 0 && text && strcmp(text, "bfloat16") == 0;
-            if (text)
-                H5free_memory(text);
-        } else if (H5Tget_size(type) < 64) {
-            char text[64] = "";
-            same = H5Aread(attribute, type, text) >= 0 && strncmp(text, "bfloat16", 8) == 0;
-        }
+    if (stored->layout != LAYOUT_CHUNKED) {
+        if (!stored->bytes.at)
+            return fail(stored, "has a shape but no data");
+        return stored->bytes.left == bytes ? HONE_OK
+                                           : fail(stored, "has more or less data than its shape tells");
     }
-    if (space >= 0)
-        H5Sclose(space);
-    if (type >= 0)
-        H5Tclose(type);
-    if (attribute >= 0)
-        H5Aclose(attribute);
-    return same ? HONE_OK : fail(stored, "holds bytes of an unknown type, expected bfloat16");
+    hone_hdf5_chunks *chunks = &stored->chunks;
+    if (chunks->rank != stored->space.rank || chunks->element != stored->type.size)
+        return fail(stored, "is damaged");
+    if (chunks->tree == UINT64_MAX)
+        return fail(stored, "has a shape but no data");
+    for (int i = 0; i < chunks->rank; i++)
+        chunks->sizes[i] = stored->space.sizes[i];
+    return HONE_OK;
 }
 
-static hone_status examine_dataset(stored_dataset *stored)
+/* bfloat16 tells its name in an attribute; early files have none. */
+static hone_status check_type(const stored_dataset *stored, uint64_t object)
 {
-    stored->type = H5Dget_type(stored->dataset);
-    stored->space = H5Dget_space(stored->dataset);
-    stored->creation = H5Dget_create_plist(stored->dataset);
-    if (stored->type < 0 || stored->space < 0 || stored->creation < 0)
-        return fail_hdf5(stored);
-    stored->as = classify(stored->type, &stored->shape.type);
-    if (stored->as == STORED_OTHERWISE)
+    hone_hdf5_form form = stored->type.form;
+    if (form == HONE_HDF5_OTHER || form >= HONE_HDF5_TEXT)
         return fail(stored, "does not hold numbers of a usual type");
-    HONE_TRY(check_opaque(stored));
-    size_t data_bytes;
-    HONE_TRY(read_shape(stored, &data_bytes));
-    return check_layout(stored, data_bytes);
+    if (form != HONE_HDF5_BFLOAT16)
+        return HONE_OK;
+    hone_text texts = {0};
+    size_t count = 0;
+    bool has;
+    hone_status status = hone_internal_hdf5_attribute(stored->file, object, "dtype", &texts, &count, &has);
+    if (status == HONE_OK && has && (count != 1 || strcmp(texts.data, "bfloat16") != 0)) {
+        status = fail(stored, "holds bytes of an unknown type, expected bfloat16");
+    }
+    hone_internal_text_free(&texts);
+    return status;
 }
 
-/* Opens `name` in the group `folder`. To be closed with close_dataset whatever is returned. */
-static hone_status open_dataset(stored_dataset *stored, hone_weights_file *file, const char *folder,
-                                const char *name)
+static hone_status open_dataset(stored_dataset *stored, const hone_weights_file *file, const char *path)
 {
-    *stored = (stored_dataset){.file = file, .dataset = -1, .type = -1, .space = -1, .creation = -1};
-    stored->path = hone_internal_format("%s%s%s", folder, folder[0] ? "/" : "", name);
-    if (!stored->path)
-        return HONE_ERROR_MEMORY;
-    hid_t group;
-    bool has = false;
-    HONE_TRY(hone_internal_hdf5_open_group(file, folder, &group));
-    hone_status status = HONE_OK;
-    if (group >= 0)
-        status = hone_internal_hdf5_has(file, group, stored->path, name, &has);
-    if (status == HONE_OK && has)
-        stored->dataset = H5Dopen2(group, name, H5P_DEFAULT);
-    if (status == HONE_OK && !has)
-        status = fail(stored, "is not there");
-    else if (status == HONE_OK && stored->dataset < 0)
-        status = hone_internal_hdf5_fail(file->label, stored->path, "is not an array");
-    if (group >= 0)
-        H5Gclose(group);
-    return status == HONE_OK ? examine_dataset(stored) : status;
+    uint64_t object;
+    size_t bytes;
+    *stored = (stored_dataset){.file = file, .path = path};
+    HONE_TRY(hone_internal_hdf5_find(file, path, &object));
+    if (!object)
+        return fail(stored, "is not there");
+    HONE_TRY(read_header(stored, object));
+    HONE_TRY(check_type(stored, object));
+    stored->shape.type = stored->type.numbers;
+    HONE_TRY(check_space(stored, &bytes));
+    return check_layout(stored, bytes);
 }
-
-/* ---- reading ---- */
 
 /* "(784, 300)" */
 static void describe_shape(const hone_array *array, char *text, size_t size)
@@ -303,106 +232,136 @@ static hone_status check_shape(const stored_dataset *stored, const hone_array *e
                      stored->path, wanted, received);
 }
 
-/* bfloat16 is the upper half of a float32. */
-static void widen_bfloat16(const unsigned char *bytes, int64_t count, float *numbers)
+/* ---- numbers ---- */
+
+/* IEEE half precision: sign, 5 bits of exponent (bias 15), 10 of mantissa, to those of a float32 (8, bias
+ * 127, 23). */
+static uint32_t widen_half(unsigned half)
 {
-    for (int64_t i = 0; i < count; i++) {
-        uint32_t bits = (uint32_t)bytes[2 * i] << 16 | (uint32_t)bytes[2 * i + 1] << 24;
-        memcpy(&numbers[i], &bits, sizeof bits);
+    uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 0x1f, mantissa = half & 0x3ff;
+    if (exponent == 0x1f)
+        return sign | 0x7f800000 | mantissa << 13;
+    if (exponent > 0)
+        return sign | (exponent + 112) << 23 | mantissa << 13;
+    if (mantissa == 0)
+        return sign;
+    exponent = 113; /* below the least normal number: shift up to it */
+    while (!(mantissa & 0x400)) {
+        mantissa <<= 1;
+        exponent--;
+    }
+    return sign | exponent << 23 | (mantissa & 0x3ff) << 13;
+}
+
+/* One element to this machine's order and to the type it is read as. */
+static void decode(const hone_hdf5_type *type, const unsigned char *bytes, unsigned char *number)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < type->size; i++)
+        bits |= (uint64_t)bytes[type->big_endian ? type->size - 1 - i : i] << 8 * i;
+    uint8_t bits8 = (uint8_t)bits;
+    uint16_t bits16 = (uint16_t)bits;
+    uint32_t bits32 = (uint32_t)bits;
+    if (type->form == HONE_HDF5_FLOAT16)
+        bits32 = widen_half(bits16);
+    if (type->form == HONE_HDF5_BFLOAT16)
+        bits32 <<= 16;
+    if (type->form == HONE_HDF5_BOOLEANS)
+        bits8 = bits8 != 0;
+    const void *const sources[] = {&bits8, &bits16, &bits32, &bits};
+    const size_t sizes[] = {1, 2, 4, 8};
+    for (size_t i = 0; i < 4; i++) {
+        if (sizes[i] == hone_dtype_size(type->numbers))
+            memcpy(number, sources[i], sizes[i]);
     }
 }
 
-static hone_status read_bfloat16(const stored_dataset *stored, const hone_array *expected)
+static bool is_native(const hone_hdf5_type *type)
 {
-    if (expected->type != HONE_FLOAT32)
-        return fail(stored, "holds bfloat16 numbers, expected whole ones");
-    int64_t count = hone_array_count(expected);
-    unsigned char *bytes = hone_internal_allocate((size_t)count * 2);
-    if (!bytes)
+    static const uint16_t one = 1;
+    bool big_endian = *(const unsigned char *)&one == 0;
+    return type->form == HONE_HDF5_NUMBERS && (type->size == 1 || type->big_endian == big_endian);
+}
+
+/* The file's bytes to numbers of the expected type; by way of a whole array of the file's numbers unless they
+ * agree. */
+static hone_status convert(const stored_dataset *stored, const unsigned char *bytes,
+                           const hone_array *expected)
+{
+    const hone_hdf5_type *type = &stored->type;
+    size_t count = (size_t)hone_array_count(expected), size = hone_dtype_size(type->numbers);
+    if (type->numbers == expected->type && is_native(type)) {
+        memcpy(expected->data, bytes, count * size);
+        return HONE_OK;
+    }
+    hone_array numbers = stored->shape;
+    numbers.data = hone_internal_allocate(count * size);
+    if (!numbers.data)
         return HONE_ERROR_MEMORY;
-    bool read = H5Dread(stored->dataset, stored->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0;
-    if (read)
-        widen_bfloat16(bytes, count, expected->data);
-    hone_internal_free(bytes);
-    return read ? HONE_OK : fail_hdf5(stored);
-}
-
-static hone_status read_booleans(const stored_dataset *stored, const hone_array *expected)
-{
-    if (expected->type != HONE_BOOL)
-        return fail(stored, "holds truth values, expected numbers");
-    if (H5Dread(stored->dataset, stored->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, expected->data) < 0)
-        return fail_hdf5(stored);
-    uint8_t *values = expected->data;
-    for (int64_t i = 0, count = hone_array_count(expected); i < count; i++)
-        values[i] = values[i] != 0;
-    return HONE_OK;
-}
-
-static hone_status read_numbers(const stored_dataset *stored, const hone_array *expected)
-{
-    hid_t type = memory_type(expected->type);
-    bool read = H5Dread(stored->dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, expected->data) >= 0;
-    return read ? HONE_OK : fail_hdf5(stored);
-}
-
-static hone_status read_dataset(hone_weights_file *file, const char *folder, const char *name,
-                                const hone_array *expected)
-{
-    hone_hdf5_guard guard;
-    stored_dataset stored;
-    HONE_TRY(hone_internal_hdf5_enter(&guard));
-    hone_status status = open_dataset(&stored, file, folder, name);
-    if (status == HONE_OK)
-        status = check_shape(&stored, expected);
-    if (status == HONE_OK && hone_array_count(expected) > 0) {
-        if (stored.as == STORED_BFLOAT16)
-            status = read_bfloat16(&stored, expected);
-        else if (stored.as == STORED_BOOLEANS)
-            status = read_booleans(&stored, expected);
-        else
-            status = read_numbers(&stored, expected);
-    }
-    close_dataset(&stored);
-    hone_internal_hdf5_leave(&guard);
+    for (size_t i = 0; i < count; i++)
+        decode(type, bytes + i * type->size, (unsigned char *)numbers.data + i * size);
+    hone_array *converted = hone_array_convert(&numbers, expected->type);
+    if (converted)
+        memcpy(expected->data, converted->data, count * hone_dtype_size(expected->type));
+    hone_status status = converted ? HONE_OK : hone_error_status();
+    hone_array_free(converted);
+    hone_internal_free(numbers.data);
     return status;
 }
 
-hone_status hone_internal_weights_read(hone_weights_file *file, const char *path, int64_t index,
-                                       const hone_array *expected)
+static hone_status read_chunked(const stored_dataset *stored, const hone_array *expected)
 {
-    char name[24];
-    snprintf(name, sizeof name, "%" PRId64, index);
-    return read_dataset(file, path, name, expected);
-}
-
-hone_status hone_internal_weights_shape(hone_weights_file *file, const char *path, int64_t index,
-                                        hone_array *shape)
-{
-    hone_hdf5_guard guard;
-    stored_dataset stored;
-    char name[24];
-    snprintf(name, sizeof name, "%" PRId64, index);
-    HONE_TRY(hone_internal_hdf5_enter(&guard));
-    hone_status status = open_dataset(&stored, file, path, name);
+    unsigned char *bytes = hone_internal_allocate((size_t)hone_array_count(expected) * stored->type.size);
+    if (!bytes)
+        return HONE_ERROR_MEMORY;
+    hone_status status = hone_internal_hdf5_read_chunks(stored->file, &stored->chunks, stored->path, bytes);
     if (status == HONE_OK)
-        *shape = stored.shape;
-    close_dataset(&stored);
-    hone_internal_hdf5_leave(&guard);
+        status = convert(stored, bytes, expected);
+    hone_internal_free(bytes);
     return status;
 }
 
 hone_status hone_internal_weights_read_path(hone_weights_file *file, const char *path,
                                             const hone_array *expected)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    if (!name[0])
-        return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" is no path of an array", path);
-    char *folder = hone_internal_copy_text_n(path, slash ? (size_t)(slash - path) : 0);
-    if (!folder)
+    stored_dataset stored;
+    HONE_TRY(open_dataset(&stored, file, path));
+    HONE_TRY(check_shape(&stored, expected));
+    if ((stored.type.form == HONE_HDF5_BOOLEANS) != (expected->type == HONE_BOOL)) {
+        return fail(&stored, "holds truth values where numbers are expected, or the reverse");
+    }
+    if (hone_array_count(expected) == 0)
+        return HONE_OK;
+    return stored.layout == LAYOUT_CHUNKED ? read_chunked(&stored, expected)
+                                           : convert(&stored, stored.bytes.at, expected);
+}
+
+static char *array_path(const char *path, int64_t index)
+{
+    return hone_internal_format("%s/%" PRId64, path, index);
+}
+
+hone_status hone_internal_weights_read(hone_weights_file *file, const char *path, int64_t index,
+                                       const hone_array *expected)
+{
+    char *whole = array_path(path, index);
+    if (!whole)
         return HONE_ERROR_MEMORY;
-    hone_status status = read_dataset(file, folder, name, expected);
-    hone_internal_free(folder);
+    hone_status status = hone_internal_weights_read_path(file, whole, expected);
+    hone_internal_free(whole);
+    return status;
+}
+
+hone_status hone_internal_weights_shape(hone_weights_file *file, const char *path, int64_t index,
+                                        hone_array *shape)
+{
+    stored_dataset stored;
+    char *whole = array_path(path, index);
+    if (!whole)
+        return HONE_ERROR_MEMORY;
+    hone_status status = open_dataset(&stored, file, whole);
+    if (status == HONE_OK)
+        *shape = stored.shape;
+    hone_internal_free(whole);
     return status;
 }

@@ -31,7 +31,10 @@ typedef struct hdf5_writing {
 
 static hone_status fail(const hdf5_writing *writing)
 {
-    return hone_internal_hdf5_fail("HDF5 in memory", writing->path, "cannot be written");
+    char reason[100];
+    hone_internal_hdf5_reason(reason, sizeof reason);
+    return hone_fail(HONE_ERROR_FORMAT, "%.300s cannot be written into an HDF5 file: %s", writing->path,
+                     reason);
 }
 
 /* h5py's truth values: an enumeration of one byte, FALSE and TRUE. */

@@ -1,7 +1,9 @@
 /* Zip archives read from memory. The directory is checked here, strictly, before anything of it is believed:
  * one directory, members that agree with their local headers, do not overlap and have unique, harmless names.
  * zlib inflates. */
+#include "formats/bytes.h"
 #include "formats/formats.h"
+#include "formats/zip_inflate.h"
 
 #include "base/memory.h"
 
@@ -54,21 +56,6 @@ typedef struct zip_directory {
     uint64_t start, bytes, count, end; /* end: where the records after it start */
 } zip_directory;
 
-static unsigned read16(const unsigned char *bytes)
-{
-    return (unsigned)bytes[0] | (unsigned)bytes[1] << 8;
-}
-
-static uint32_t read32(const unsigned char *bytes)
-{
-    return (uint32_t)read16(bytes) | (uint32_t)read16(bytes + 2) << 16;
-}
-
-static uint64_t read64(const unsigned char *bytes)
-{
-    return (uint64_t)read32(bytes) | (uint64_t)read32(bytes + 4) << 32;
-}
-
 static hone_status fail(const hone_zip_reader *zip, const char *what)
 {
     return hone_fail(HONE_ERROR_FORMAT, "%s: not a sound zip archive: %s", zip->label, what);
@@ -90,7 +77,7 @@ static const unsigned char *find_end(const hone_zip_reader *zip)
     size_t first = last > LONGEST_COMMENT ? last - LONGEST_COMMENT : 0;
     for (size_t at = last + 1; at-- > first;) {
         const unsigned char *record = zip->data + at;
-        if (read32(record) == END_MARK && read16(record + 20) == last - at)
+        if (hone_internal_get32(record) == END_MARK && hone_internal_get16(record + 20) == last - at)
             return record;
     }
     return NULL;
@@ -100,20 +87,23 @@ static const unsigned char *find_end(const hone_zip_reader *zip)
 static hone_status read_end64(const hone_zip_reader *zip, size_t end, zip_directory *directory)
 {
     const unsigned char *locator = zip->data + end - LOCATOR64_BYTES;
-    uint64_t at = read64(locator + 8);
-    if (read32(locator + 4) != 0 || read32(locator + 16) > 1)
+    uint64_t at = hone_internal_get64(locator + 8);
+    if (hone_internal_get32(locator + 4) != 0 || hone_internal_get32(locator + 16) > 1)
         return fail(zip, "it spans several files");
     if (end < LOCATOR64_BYTES + END64_BYTES || at > end - LOCATOR64_BYTES - END64_BYTES) {
         return fail(zip, "its 64-bit directory record lies outside the file");
     }
     const unsigned char *record = zip->data + at;
-    if (read32(record) != END64_MARK || read64(record + 4) != end - LOCATOR64_BYTES - at - 12) {
+    if (hone_internal_get32(record) != END64_MARK ||
+        hone_internal_get64(record + 4) != end - LOCATOR64_BYTES - at - 12) {
         return fail(zip, "its 64-bit directory record is damaged");
     }
-    if (read32(record + 16) != 0 || read32(record + 20) != 0 || read64(record + 24) != read64(record + 32)) {
+    if (hone_internal_get32(record + 16) != 0 || hone_internal_get32(record + 20) != 0 ||
+        hone_internal_get64(record + 24) != hone_internal_get64(record + 32)) {
         return fail(zip, "it spans several files");
     }
-    *directory = (zip_directory){read64(record + 48), read64(record + 40), read64(record + 32), at};
+    *directory = (zip_directory){hone_internal_get64(record + 48), hone_internal_get64(record + 40),
+                                 hone_internal_get64(record + 32), at};
     return HONE_OK;
 }
 
@@ -123,12 +113,14 @@ static hone_status read_end(const hone_zip_reader *zip, zip_directory *directory
     if (!record)
         return fail(zip, "there is no end record; the file may be cut off");
     size_t end = (size_t)(record - zip->data);
-    *directory = (zip_directory){read32(record + 16), read32(record + 12), read16(record + 10), end};
-    if (read16(record + 4) != 0 || read16(record + 6) != 0 || read16(record + 8) != read16(record + 10)) {
+    *directory = (zip_directory){hone_internal_get32(record + 16), hone_internal_get32(record + 12),
+                                 hone_internal_get16(record + 10), end};
+    if (hone_internal_get16(record + 4) != 0 || hone_internal_get16(record + 6) != 0 ||
+        hone_internal_get16(record + 8) != hone_internal_get16(record + 10)) {
         return fail(zip, "it spans several files");
     }
     zip_directory small = *directory;
-    if (end >= LOCATOR64_BYTES && read32(zip->data + end - LOCATOR64_BYTES) == LOCATOR64_MARK) {
+    if (end >= LOCATOR64_BYTES && hone_internal_get32(zip->data + end - LOCATOR64_BYTES) == LOCATOR64_MARK) {
         HONE_TRY(read_end64(zip, end, directory));
         bool agrees = (small.count == 0xffff || small.count == directory->count) &&
                       (small.bytes == IN_EXTRA || small.bytes == directory->bytes) &&
@@ -170,10 +162,10 @@ static bool name_is_harmless(const unsigned char *name, size_t length)
 static const unsigned char *find_extra64(const unsigned char *extra, size_t length, size_t *bytes)
 {
     while (length >= 4) {
-        size_t field = read16(extra + 2);
+        size_t field = hone_internal_get16(extra + 2);
         if (field > length - 4)
             return NULL;
-        if (read16(extra) == 1) {
+        if (hone_internal_get16(extra) == 1) {
             *bytes = field;
             return extra + 4;
         }
@@ -195,7 +187,7 @@ static bool resolve_extra64(const unsigned char *extra, size_t length, uint64_t 
             field = find_extra64(extra, length, &bytes);
         if (!field || bytes < 8)
             return false;
-        *numbers[i] = read64(field);
+        *numbers[i] = hone_internal_get64(field);
         field += 8;
         bytes -= 8;
     }
@@ -209,8 +201,9 @@ static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directo
     if (directory->end - *at < ENTRY_BYTES)
         return fail(zip, "the directory is too short for its members");
     const unsigned char *record = zip->data + *at;
-    size_t name = read16(record + 28), extra = read16(record + 30), comment = read16(record + 32);
-    if (read32(record) != ENTRY_MARK)
+    size_t name = hone_internal_get16(record + 28), extra = hone_internal_get16(record + 30),
+           comment = hone_internal_get16(record + 32);
+    if (hone_internal_get32(record) != ENTRY_MARK)
         return fail(zip, "the directory is damaged");
     if (directory->end - *at - ENTRY_BYTES < name + extra + comment) {
         return fail(zip, "the directory is too short for its members");
@@ -218,12 +211,12 @@ static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directo
     if (!name_is_harmless(record + ENTRY_BYTES, name)) {
         return fail(zip, "a member's name is empty, absolute, leads outside or has control characters");
     }
-    *entry = (zip_entry){.start = read32(record + 42),
-                         .packed = read32(record + 20),
-                         .size = read32(record + 24),
-                         .checksum = read32(record + 16),
-                         .flags = read16(record + 8),
-                         .method = read16(record + 10)};
+    *entry = (zip_entry){.start = hone_internal_get32(record + 42),
+                         .packed = hone_internal_get32(record + 20),
+                         .size = hone_internal_get32(record + 24),
+                         .checksum = hone_internal_get32(record + 16),
+                         .flags = hone_internal_get16(record + 8),
+                         .method = hone_internal_get16(record + 10)};
     entry->name = hone_internal_copy_text_n((const char *)record + ENTRY_BYTES, name);
     if (!entry->name)
         return HONE_ERROR_MEMORY;
@@ -231,7 +224,7 @@ static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directo
     if (!resolve_extra64(record + ENTRY_BYTES + name, extra, numbers, 3)) {
         return fail_entry(zip, entry, "lacks its 64-bit sizes");
     }
-    if (read16(record + 34) != 0)
+    if (hone_internal_get16(record + 34) != 0)
         return fail(zip, "it spans several files");
     *at += ENTRY_BYTES + name + extra + comment;
     return HONE_OK;
@@ -264,22 +257,23 @@ static hone_status check_local(const hone_zip_reader *zip, const zip_directory *
         return fail_entry(zip, entry, "lies outside the archive");
     }
     const unsigned char *record = zip->data + entry->start;
-    size_t name = read16(record + 26), extra = read16(record + 28);
+    size_t name = hone_internal_get16(record + 26), extra = hone_internal_get16(record + 28);
     room -= entry->start + LOCAL_BYTES;
-    if (read32(record) != LOCAL_MARK || room < name + extra || room - name - extra < entry->packed) {
+    if (hone_internal_get32(record) != LOCAL_MARK || room < name + extra ||
+        room - name - extra < entry->packed) {
         return fail_entry(zip, entry, "lies outside the archive");
     }
     entry->content = entry->start + LOCAL_BYTES + name + extra;
     bool same = name == strlen(entry->name) && memcmp(record + LOCAL_BYTES, entry->name, name) == 0 &&
-                ((read16(record + 6) ^ entry->flags) & FLAGS_CHECKED) == 0 &&
-                read16(record + 8) == entry->method;
-    uint64_t packed = read32(record + 18), size = read32(record + 22);
+                ((hone_internal_get16(record + 6) ^ entry->flags) & FLAGS_CHECKED) == 0 &&
+                hone_internal_get16(record + 8) == entry->method;
+    uint64_t packed = hone_internal_get32(record + 18), size = hone_internal_get32(record + 22);
     uint64_t *const numbers[] = {&size, &packed};
     if (!resolve_extra64(record + LOCAL_BYTES + name, extra, numbers, 2))
         same = false;
     if (!(entry->flags & FLAG_SIZES_FOLLOW)) {
-        same =
-            same && packed == entry->packed && size == entry->size && read32(record + 14) == entry->checksum;
+        same = same && packed == entry->packed && size == entry->size &&
+               hone_internal_get32(record + 14) == entry->checksum;
     }
     return same ? HONE_OK : fail_entry(zip, entry, "is described differently in its two headers");
 }
@@ -411,48 +405,13 @@ bool hone_internal_zip_has(const hone_zip_reader *zip, const char *name)
     return find_entry(zip, name) != NULL;
 }
 
-static voidpf allocate_for_zlib(voidpf opaque, uInt count, uInt bytes)
-{
-    (void)opaque;
-    return hone_internal_allocate_zeroed(count, bytes);
-}
-
-static void free_for_zlib(voidpf opaque, voidpf block)
-{
-    (void)opaque;
-    hone_internal_free(block);
-}
-
-static uInt piece(size_t bytes)
-{
-    return bytes < ((size_t)1 << 30) ? (uInt)bytes : (uInt)1 << 30;
-}
-
-/* Inflates exactly `size` bytes out of exactly `packed`. */
-static bool inflate_exactly(z_stream *stream, size_t packed, size_t size)
-{
-    const Bytef *input_end = stream->next_in + packed;
-    const Bytef *output_end = stream->next_out + size;
-    int code = Z_OK;
-    while (code == Z_OK) {
-        stream->avail_in = piece((size_t)(input_end - stream->next_in));
-        stream->avail_out = piece((size_t)(output_end - stream->next_out));
-        code = inflate(stream, Z_NO_FLUSH);
-    }
-    return code == Z_STREAM_END && stream->next_in == input_end && stream->next_out == output_end;
-}
-
 static hone_status inflate_entry(const hone_zip_reader *zip, const zip_entry *entry, unsigned char *content)
 {
-    z_stream stream = {.zalloc = allocate_for_zlib,
-                       .zfree = free_for_zlib,
-                       .next_in = zip->data + entry->content,
-                       .next_out = content};
-    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
-        return hone_internal_fail_memory(32 << 10, "inflating");
-    bool whole = inflate_exactly(&stream, (size_t)entry->packed, (size_t)entry->size);
-    inflateEnd(&stream);
-    return whole ? HONE_OK : fail_entry(zip, entry, "is damaged: its bytes do not inflate to its size");
+    hone_status status = hone_internal_inflate(zip->data + entry->content, (size_t)entry->packed, content,
+                                               (size_t)entry->size, false);
+    if (status != HONE_ERROR_FORMAT)
+        return status;
+    return fail_entry(zip, entry, "is damaged: its bytes do not inflate to its size");
 }
 
 static uint32_t checksum_of(const unsigned char *bytes, size_t count)

@@ -279,7 +279,8 @@ static void test_deflated(void **state)
     hone_internal_zip_close(zip);
 }
 
-/* NumPy gives the local header 64-bit sizes and the directory none; with `claim` it leaves the short sizes out. */
+/* NumPy gives the local header 64-bit sizes and the directory none; with `claim` it leaves the short sizes
+ * out. */
 static made_archive make_numpy_like(uint32_t claim)
 {
     made_archive archive = {.length = 0};

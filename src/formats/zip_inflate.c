@@ -1,0 +1,51 @@
+/* Inflating by zlib, with this library's memory. */
+#include "formats/zip_inflate.h"
+
+#include "base/memory.h"
+
+#include <zlib.h>
+
+static voidpf allocate_for_zlib(voidpf opaque, uInt count, uInt bytes)
+{
+    (void)opaque;
+    return hone_internal_allocate_zeroed(count, bytes);
+}
+
+static void free_for_zlib(voidpf opaque, voidpf block)
+{
+    (void)opaque;
+    hone_internal_free(block);
+}
+
+/* zlib counts in 32 bits. */
+static uInt piece(size_t bytes)
+{
+    return bytes < ((size_t)1 << 30) ? (uInt)bytes : (uInt)1 << 30;
+}
+
+static bool inflate_exactly(z_stream *stream, size_t packed, size_t size)
+{
+    const Bytef *input_end = stream->next_in + packed;
+    const Bytef *output_end = stream->next_out + size;
+    int code = Z_OK;
+    while (code == Z_OK) {
+        stream->avail_in = piece((size_t)(input_end - stream->next_in));
+        stream->avail_out = piece((size_t)(output_end - stream->next_out));
+        code = inflate(stream, Z_NO_FLUSH);
+    }
+    return code == Z_STREAM_END && stream->next_in == input_end && stream->next_out == output_end;
+}
+
+hone_status hone_internal_inflate(const unsigned char *bytes, size_t packed, unsigned char *content,
+                                  size_t size, bool wrapped)
+{
+    z_stream stream = {.zalloc = allocate_for_zlib,
+                       .zfree = free_for_zlib,
+                       .next_in = (Bytef *)(uintptr_t)bytes,
+                       .next_out = content};
+    if (inflateInit2(&stream, wrapped ? MAX_WBITS : -MAX_WBITS) != Z_OK)
+        return hone_internal_fail_memory(32 << 10, "inflating");
+    bool whole = inflate_exactly(&stream, packed, size);
+    inflateEnd(&stream);
+    return whole ? HONE_OK : HONE_ERROR_FORMAT;
+}
