@@ -7,11 +7,8 @@
  *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
  *
  * and gets the functions `multiply` (a hone_product) and `multiply_few_rows` (a hone_dots). */
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 8")
-#endif
+#include "kernels/unroll.h"
+
 #define INLINE static inline __attribute__((always_inline))
 
 /* The operands of one block. */
