@@ -59,7 +59,8 @@ bench: packages
 
 bench-peers:
 	@scripts/install-packages.sh build ci
-	@scripts/venv.sh build/venv peers
+	@scripts/venv.sh build/venv
+	@scripts/venv.sh build/venv-peers peers
 
 install:
 	@scripts/install-packages.sh build
