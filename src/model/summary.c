@@ -10,21 +10,21 @@
 enum { COLUMNS = 4, LINE_LENGTH = 76, GRAPH_LINE_LENGTH = 96 };
 
 /* A summary in the making: cells in an arena. */
-typedef struct summary {
+typedef struct summary_text {
     hone_arena arena;
     const char **cells;
     size_t count, capacity;
     int columns;
     bool failed;
-} summary;
+} summary_text;
 
-static void add_cell(summary *summary, const char *text) {
-    const char *copy = hone_internal_arena_copy_text(&summary->arena, text);
-    if (copy == NULL || hone_internal_grow(&summary->cells, &summary->capacity, summary->count + 1, sizeof *summary->cells) < 0) {
-        summary->failed = true;
+static void add_cell(summary_text *table, const char *text) {
+    const char *copy = hone_internal_arena_copy_text(&table->arena, text);
+    if (copy == NULL || hone_internal_grow(&table->cells, &table->capacity, table->count + 1, sizeof *table->cells) < 0) {
+        table->failed = true;
         return;
     }
-    summary->cells[summary->count++] = copy;
+    table->cells[table->count++] = copy;
 }
 
 static bool is_linear(const hone_model *model) {
@@ -57,14 +57,14 @@ static const hone_call *call_of(const hone_model *model, const hone_layer *layer
     return NULL;
 }
 
-static void add_shape(summary *summary, const hone_model *model, const hone_layer *layer) {
+static void add_shape(summary_text *table, const hone_model *model, const hone_layer *layer) {
     const hone_call *call = call_of(model, layer);
     char text[128] = "?";
     if (call != NULL) hone_internal_shape_to_text(call->outputs[0].shape, text, sizeof text);
-    add_cell(summary, text);
+    add_cell(table, text);
 }
 
-static void add_connections(summary *summary, const hone_model *model, const hone_layer *layer) {
+static void add_connections(summary_text *table, const hone_model *model, const hone_layer *layer) {
     hone_text text = {0};
     for (int c = 0; c < model->call_count; c++) {
         const hone_call *call = model->calls[c];
@@ -72,39 +72,39 @@ static void add_connections(summary *summary, const hone_model *model, const hon
             hone_internal_text_format(&text, "%s%s[%d][%d]", text.length > 0 ? ", " : "", hone_internal_layer_label(call->inputs[i]->call->layer),
                                       call->inputs[i]->call->number, call->inputs[i]->index);
     }
-    add_cell(summary, text.length > 0 ? text.data : "-");
+    add_cell(table, text.length > 0 ? text.data : "-");
     hone_internal_text_free(&text);
 }
 
-static void add_layer(summary *summary, const hone_model *model, const hone_layer *layer) {
+static void add_layer(summary_text *table, const hone_model *model, const hone_layer *layer) {
     char *title = hone_internal_format("%s (%s)", hone_internal_layer_label(layer), layer->type->type.class_name);
     char numbers[32];
     uint64_t count = 0;
-    if (title == NULL || layer_numbers(layer, &count) < 0) summary->failed = true;
-    add_cell(summary, title != NULL ? title : "");
+    if (title == NULL || layer_numbers(layer, &count) < 0) table->failed = true;
+    add_cell(table, title != NULL ? title : "");
     hone_internal_free(title);
-    add_shape(summary, model, layer);
+    add_shape(table, model, layer);
     hone_internal_count_to_text(count, numbers, sizeof numbers);
-    add_cell(summary, layer->built || layer->type == &hone_internal_input_layer ? numbers : "0 (unbuilt)");
-    if (summary->columns == COLUMNS) add_connections(summary, model, layer);
+    add_cell(table, layer->built || layer->type == &hone_internal_input_layer ? numbers : "0 (unbuilt)");
+    if (table->columns == COLUMNS) add_connections(table, model, layer);
 }
 
 static void append(void *context, const char *text, size_t length) { hone_internal_text_append_n(context, text, length); }
 
-static hone_status draw_table(summary *summary, const hone_model *model, hone_text *text) {
+static hone_status draw_table(summary_text *table, const hone_model *model, hone_text *text) {
     static const hone_table_column linear[] = {
         {"Layer (type)", HONE_TABLE_LEFT, 0.45}, {"Output Shape", HONE_TABLE_LEFT, 0.80}, {"Param #", HONE_TABLE_RIGHT, 1.0}};
     static const hone_table_column graph[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.30},
                                               {"Output Shape", HONE_TABLE_LEFT, 0.56},
                                               {"Param #", HONE_TABLE_RIGHT, 0.74},
                                               {"Connected to", HONE_TABLE_LEFT, 1.0}};
-    bool is_graph = summary->columns == COLUMNS;
+    bool is_graph = table->columns == COLUMNS;
     bool hide_input = model->sequential;
     for (size_t i = 0; i < model->layer_count; i++)
-        if (!hide_input || model->layers[i]->type != &hone_internal_input_layer) add_layer(summary, model, model->layers[i]);
-    if (summary->failed) return HONE_ERROR_MEMORY;
-    return hone_internal_table_draw(append, text, is_graph ? graph : linear, (size_t)summary->columns, summary->cells,
-                                    summary->count / (size_t)summary->columns, is_graph ? GRAPH_LINE_LENGTH : LINE_LENGTH);
+        if (!hide_input || model->layers[i]->type != &hone_internal_input_layer) add_layer(table, model, model->layers[i]);
+    if (table->failed) return HONE_ERROR_MEMORY;
+    return hone_internal_table_draw(append, text, is_graph ? graph : linear, (size_t)table->columns, table->cells,
+                                    table->count / (size_t)table->columns, is_graph ? GRAPH_LINE_LENGTH : LINE_LENGTH);
 }
 
 static void add_count(hone_text *text, const char *what, uint64_t count) {
@@ -125,12 +125,12 @@ static uint64_t optimizer_numbers(const hone_model *model) {
 
 char *hone_model_summary(hone_model *model) {
     if (model == NULL) return NULL;
-    summary summary = {.columns = is_linear(model) ? COLUMNS - 1 : COLUMNS};
+    summary_text table = {.columns = is_linear(model) ? COLUMNS - 1 : COLUMNS};
     hone_text text = {0};
     hone_internal_text_format(&text, "Model: \"%s\"\n", hone_model_name(model));
-    hone_status status = draw_table(&summary, model, &text);
-    hone_internal_arena_free(&summary.arena);
-    hone_internal_free(summary.cells);
+    hone_status status = draw_table(&table, model, &text);
+    hone_internal_arena_free(&table.arena);
+    hone_internal_free(table.cells);
     uint64_t total = count_numbers(&model->weights, false), trainable = count_numbers(&model->weights, true);
     uint64_t of_optimizer = optimizer_numbers(model);
     add_count(&text, "Total params", total + of_optimizer);
@@ -146,7 +146,8 @@ char *hone_model_summary(hone_model *model) {
 static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_batch *arrays) {
     for (int i = 0; i < model->input_count; i++) {
         hone_shape shape = model->inputs[i]->shape;
-        arrays->x[i] = hone_array_view(NULL, HONE_FLOAT32, shape.rank, shape.size);
+        arrays->x[i] = (hone_array){.type = HONE_FLOAT32, .rank = shape.rank};
+        memcpy(arrays->x[i].shape, shape.size, sizeof shape.size);
         arrays->x[i].shape[0] = batch;
         for (int axis = 1; axis < shape.rank; axis++)
             if (shape.size[axis] == HONE_ANY)
@@ -157,7 +158,8 @@ static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_batc
         if (loss == NULL) continue;
         hone_shape shape = model->outputs[i]->shape;
         int rank = shape.rank - (loss->type->class_ids ? 1 : 0);
-        arrays->y[target] = hone_array_view(NULL, HONE_FLOAT32, rank, shape.size);
+        arrays->y[target] = (hone_array){.type = HONE_FLOAT32, .rank = rank};
+        memcpy(arrays->y[target].shape, shape.size, sizeof shape.size);
         for (int axis = 0; axis < rank; axis++)
             if (arrays->y[target].shape[axis] == HONE_ANY) arrays->y[target].shape[axis] = axis == 0 ? batch : 1;
         target++;
