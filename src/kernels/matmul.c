@@ -7,9 +7,9 @@ enum {
     INNER_BLOCK = 256,          /* of k: what is read of A and B at a time stays in the cache */
     CHAIN_BYTES = 24 * 1024,    /* of C: a chain runs while these are in the first cache */
     SMALLEST_TILE = 400 * 1000, /* multiply-adds that are worth a thread's while */
-    MOST_TILES = 16,            /* of a product that is not large */
-    LARGE_SIDE = 256,           /* a large product is larger on all sides; its tiles are about so large */
-    FEW_ROWS = 64,              /* with so few rows columns are cut */
+    MOST_TILES_DOWN = 16,       /* of a product that is not large */
+    MOST_TILES_ACROSS = 8,
+    LARGE_SIDE = 256, /* a large product is larger on all sides; its tiles are about so large */
     LONGEST_TILE = 43 * 48,
     COLUMNS_STEP = 48, /* tiles are cut at multiples of these: whole blocks of registers */
     ROWS_STEP = 16,
@@ -61,10 +61,17 @@ size_t hone_internal_matmul_scratch(int64_t m, int64_t n, int64_t k, int flags)
     return (size_t)floats * sizeof(float);
 }
 
-/* Cuts `count` into about `parts` tiles at multiples of `step`. */
-static int64_t tile_size(int64_t count, int64_t parts, int64_t step)
+/* Cuts `count` into about `parts` tiles at multiples of `step`: a few less. */
+static int64_t fewer_tiles(int64_t count, int64_t parts, int64_t step)
 {
     int64_t size = parts == 1 ? count : round_up(divide_up(count, parts), step);
+    return size < 1 ? 1 : minimum(size, count);
+}
+
+/* The same, a few more. */
+static int64_t more_tiles(int64_t count, int64_t parts, int64_t step)
+{
+    int64_t size = parts == 1 ? count : count / parts < step ? step : count / parts / step * step;
     return size < 1 ? 1 : minimum(size, count);
 }
 
@@ -73,10 +80,18 @@ void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int6
                                 size_t *scratch)
 {
     double tiles = (double)m * (double)n * (double)k / SMALLEST_TILE;
-    int64_t parts = tiles < 2 ? 1 : tiles > MOST_TILES ? MOST_TILES : (int64_t)tiles;
-    bool is_large = m > LARGE_SIDE && n > LARGE_SIDE && k > INNER_BLOCK, by_rows = m > FEW_ROWS;
-    *tile_m = tile_size(m, is_large ? divide_up(m, LARGE_SIDE) : by_rows ? parts : 1, ROWS_STEP);
-    *tile_n = tile_size(n, is_large ? divide_up(n, LARGE_SIDE) : by_rows ? 1 : parts, COLUMNS_STEP);
+    int64_t rows = 1, columns = 1; /* of tiles */
+    if (m > LARGE_SIDE && n > LARGE_SIDE && k > INNER_BLOCK) {
+        rows = divide_up(m, LARGE_SIDE);
+        columns = divide_up(n, LARGE_SIDE);
+    } else if (tiles >= 2 && m >= n) {
+        rows = tiles > MOST_TILES_DOWN ? MOST_TILES_DOWN : (int64_t)tiles;
+    } else if (tiles >= 2) {
+        columns = tiles > MOST_TILES_ACROSS ? MOST_TILES_ACROSS : (int64_t)tiles;
+    }
+    *tile_m = fewer_tiles(m, rows, ROWS_STEP);
+    *tile_n = flags & HONE_MATMUL_TRANSPOSE_B ? fewer_tiles(n, columns, ROWS_STEP)
+                                              : more_tiles(n, columns, COLUMNS_STEP);
     *tile_m = minimum(*tile_m, LONGEST_TILE);
     *tile_n = minimum(*tile_n, LONGEST_TILE);
     *scratch = hone_internal_matmul_scratch(*tile_m, *tile_n, k, flags);
