@@ -21,9 +21,9 @@ static hone_value move_last(hone_graph *graph, hone_value x, int64_t axis, const
 /* ---- class ids ---- */
 
 #define SPARSE_FIELDS(F, A) \
-    HONE_LOSS_FIELDS(F, A, "sparse_categorical_crossentropy") \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
     F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") \
+    HONE_LOSS_FIELDS(F, A, "sparse_categorical_crossentropy") \
     F(A, INTEGER, axis, -1, "axis of the classes", .unsaved = true)
 HONE_LOSS_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 
@@ -84,7 +84,7 @@ HONE_LOSS_TYPE(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
 
 /* ---- rows of target weights ---- */
 
-#define CATEGORICAL_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "categorical_crossentropy") CROSSENTROPY_OPTIONS(F, A)
+#define CATEGORICAL_FIELDS(F, A) CROSSENTROPY_OPTIONS(F, A) HONE_LOSS_FIELDS(F, A, "categorical_crossentropy")
 HONE_LOSS_ARGS(categorical_crossentropy, CATEGORICAL_FIELDS);
 
 /* -sum(t log(clip(p / sum p))); where p = softmax(z) the gradient goes straight to z, unclipped. */
@@ -113,7 +113,7 @@ HONE_LOSS_TYPE(categorical_crossentropy, "CategoricalCrossentropy",
 
 /* ---- independent targets between 0 and 1 ---- */
 
-#define BINARY_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "binary_crossentropy") CROSSENTROPY_OPTIONS(F, A)
+#define BINARY_FIELDS(F, A) CROSSENTROPY_OPTIONS(F, A) HONE_LOSS_FIELDS(F, A, "binary_crossentropy")
 HONE_LOSS_ARGS(binary_crossentropy, BINARY_FIELDS);
 
 /* log(1 + e^z) - z t, which is -(t log p + (1 - t) log(1 - p)) for p = sigmoid(z). */
@@ -145,8 +145,8 @@ HONE_LOSS_TYPE(binary_crossentropy, "BinaryCrossentropy", "Cross-entropy of prob
 /* ---- whichever of the three the shapes ask for ---- */
 
 #define EITHER_FIELDS(F, A) \
-    HONE_LOSS_FIELDS(F, A, "crossentropy") \
-    F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities")
+    F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
+    HONE_LOSS_FIELDS(F, A, "crossentropy")
 HONE_LOSS_ARGS(crossentropy, EITHER_FIELDS);
 
 /* Found out when the shapes are known, in loss.c. */

@@ -12,7 +12,6 @@
 #include "losses/losses.def"
 #undef HONE_LOSS
 
-enum { HONE_LOSSES_LAST_AXIS = -1 };
 /* Keras's epsilon(), in many formulas. */
 #define HONE_EPSILON 1e-7
 
