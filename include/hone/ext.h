@@ -218,11 +218,17 @@ typedef struct hone_optimizer_type {
     hone_status (*update)(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient);
     /* Records what all variables share, before the first update; NULL: nothing. */
     hone_status (*begin)(hone_optimizer *optimizer, hone_graph *graph);
+    /* The weight decay of the variable at `index`, NaN for none; NULL: the argument weight_decay for all. */
+    double (*decay)(const hone_optimizer *optimizer, int index);
 } hone_optimizer_type;
 
 /* The end of every optimizer's argument list: what all have. */
 #define HONE_OPTIMIZER_FIELDS(F, A, standard_name) \
-    F(A, NUMBER, weight_decay, HONE_NONE, "decoupled decay: w -= w * weight_decay * rate before each update", HONE_AT_LEAST(0)) \
+    HONE_WEIGHT_DECAY_FIELD(F, A, HONE_NONE) \
+    HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name)
+#define HONE_WEIGHT_DECAY_FIELD(F, A, standard) \
+    F(A, NUMBER, weight_decay, standard, "decoupled decay: w -= w * weight_decay * rate before each update", HONE_AT_LEAST(0))
+#define HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name) \
     F(A, NUMBER, clipnorm, HONE_NONE, "longest gradient of each variable, by its norm", HONE_ABOVE(0)) \
     F(A, NUMBER, global_clipnorm, HONE_NONE, "longest gradient of all variables together", HONE_ABOVE(0)) \
     F(A, NUMBER, clipvalue, HONE_NONE, "largest size of each element of a gradient", HONE_ABOVE(0)) \
@@ -246,6 +252,8 @@ hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, 
 hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable, int number);
 /* Where the numbers of the current step stand while a plan runs. */
 const double *hone_optimizer_numbers(const hone_optimizer *optimizer);
+/* The number at `index` of the current step as a scalar, for updates that are composed of operations. */
+hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, int index);
 /* Records the step kernel `name` ("adam": step_adam of src/kernels/optimizer.def) on a variable with its slots. */
 hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, const char *name, int index, hone_value gradient);
 
@@ -291,6 +299,7 @@ int hone_trainer_verbose(const hone_trainer *trainer);
 typedef struct hone_callback_type {
     hone_type type;
     size_t state_bytes; /* zeroed at creation; hone_callback_state() */
+    hone_status (*check)(hone_callback *callback); /* at creation: what ranges cannot say; NULL: nothing */
     hone_status (*train_begin)(hone_callback *callback, hone_trainer *trainer);
     hone_status (*train_end)(hone_callback *callback, hone_trainer *trainer, hone_logs *logs);
     hone_status (*epoch_begin)(hone_callback *callback, hone_trainer *trainer, int64_t epoch);
@@ -303,6 +312,8 @@ typedef struct hone_callback_type {
     /* Its memory in a checkpoint: plain numbers by name, written and read back. NULL: it has none. */
     hone_status (*save)(const hone_callback *callback, hone_logs *numbers);
     hone_status (*restore)(hone_callback *callback, const hone_logs *numbers);
+    /* Where it keeps a copy of the weights, which then goes into checkpoints too. NULL: it keeps none. */
+    hone_weights_copy **(*kept_weights)(hone_callback *callback);
 } hone_callback_type;
 hone_callback *hone_callback_create(const hone_callback_type *type, const void *args);
 const void *hone_callback_args(const hone_callback *callback);

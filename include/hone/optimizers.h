@@ -47,6 +47,32 @@ HONE_DECLARE_OPTIMIZER_ARGS(sgd, HONE_SGD_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
 #define hone_adam(...) HONE_ARGS_CALL(hone_adam_create, hone_adam_args, HONE_ADAM_FIELDS, __VA_ARGS__)
 
+/* Adam with weight decay apart from the gradient, on by default. Loshchilov, Hutter: "Decoupled weight decay", 2019. */
+#define HONE_ADAMW_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    HONE_WEIGHT_DECAY_FIELD(F, A, 0.004) \
+    F(A, NUMBER, beta_1, 0.9, "share of the old mean gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, amsgrad, false, "divide by the largest mean squared gradient so far") \
+    HONE_OPTIMIZER_OTHER_FIELDS(F, A, "adamw")
+HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
+#define hone_adamw(...) HONE_ARGS_CALL(hone_adamw_create, hone_adamw_args, HONE_ADAMW_FIELDS, __VA_ARGS__)
+
+/* v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon); with momentum m = momentum m + rate g / sqrt(v + epsilon), w -= m. Centred: a = rho a
+ * + (1 - rho) g, and v - a^2 in place of v below the root. Tieleman, Hinton 2012; Graves 2013. */
+#define HONE_RMSPROP_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, rho, 0.9, "share of the old mean squared gradient", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, momentum, 0.0, "share of the last move that goes on", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, centered, false, "divide by the variance of the gradient, not its mean square") \
+    HONE_OPTIMIZER_FIELDS(F, A, "rmsprop")
+HONE_DECLARE_OPTIMIZER_ARGS(rmsprop, HONE_RMSPROP_FIELDS);
+#define hone_rmsprop(...) HONE_ARGS_CALL(hone_rmsprop_create, hone_rmsprop_args, HONE_RMSPROP_FIELDS, __VA_ARGS__)
+
+#include <hone/optimizers_more.h>
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,34 +1,31 @@
 /* adam: m += (1 - beta_1)(g - m); v += (1 - beta_2)(g^2 - v);
  * w -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon); amsgrad puts the largest v so far for v. */
-#include "optimizers/optimizer.h"
+#include "optimizers/adam.h"
 
 #include <math.h>
 
 HONE_FIELD_TABLE(hone_adam_args, HONE_ADAM_FIELDS);
 
-static hone_status add(hone_optimizer *optimizer, int index, const char *name) {
-    hone_shape shape = hone_optimizer_variable(optimizer, index)->shape;
-    return hone_optimizer_add_slot(optimizer, index, name, shape, 0) == NULL ? hone_error_status() : HONE_OK;
+hone_status hone_internal_adam_build(hone_optimizer *optimizer, bool amsgrad) {
+    static const char *const means[] = {"momentum", "velocity", NULL}, *const largest[] = {"velocity_hat", NULL};
+    HONE_TRY(hone_internal_optimizer_add_slots(optimizer, means, 0));
+    return amsgrad ? hone_internal_optimizer_add_slots(optimizer, largest, 0) : HONE_OK;
 }
 
-/* m and v of each variable; then, with amsgrad, the largest v of all. */
+void hone_internal_adam_numbers(double beta_1, double beta_2, double epsilon, int64_t t, double rate, double *numbers) {
+    numbers[0] = rate * sqrt(1 - pow(beta_2, (double)t)) / (1 - pow(beta_1, (double)t));
+    numbers[1] = 1 - beta_1;
+    numbers[2] = 1 - beta_2;
+    numbers[3] = epsilon;
+}
+
 static hone_status build(hone_optimizer *optimizer) {
-    const hone_adam_args *args = hone_optimizer_args(optimizer);
-    int count = hone_optimizer_variable_count(optimizer);
-    for (int i = 0; i < count; i++) {
-        HONE_TRY(add(optimizer, i, "momentum"));
-        HONE_TRY(add(optimizer, i, "velocity"));
-    }
-    for (int i = 0; args->amsgrad && i < count; i++) HONE_TRY(add(optimizer, i, "velocity_hat"));
-    return HONE_OK;
+    return hone_internal_adam_build(optimizer, ((const hone_adam_args *)hone_optimizer_args(optimizer))->amsgrad);
 }
 
 static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers) {
     const hone_adam_args *args = hone_optimizer_args(optimizer);
-    numbers[0] = rate * sqrt(1 - pow(args->beta_2, (double)t)) / (1 - pow(args->beta_1, (double)t));
-    numbers[1] = 1 - args->beta_1;
-    numbers[2] = 1 - args->beta_2;
-    numbers[3] = args->epsilon;
+    hone_internal_adam_numbers(args->beta_1, args->beta_2, args->epsilon, t, rate, numbers);
 }
 
 static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {

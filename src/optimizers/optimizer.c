@@ -91,9 +91,13 @@ static void forget_variables(hone_optimizer *optimizer) {
     for (size_t i = 0; i < optimizer->slot_count; i++) hone_internal_variable_free(optimizer->slots[i].variable);
     hone_internal_free(optimizer->variables);
     hone_internal_free(optimizer->no_decay);
+    hone_internal_free(optimizer->decay_numbers);
     hone_internal_free(optimizer->slots);
+    hone_internal_variable_free(optimizer->number_values);
     optimizer->variables = NULL;
     optimizer->no_decay = NULL;
+    optimizer->decay_numbers = NULL;
+    optimizer->number_values = NULL;
     optimizer->slots = NULL;
     optimizer->variable_count = 0;
     optimizer->slot_count = optimizer->slot_capacity = 0;
@@ -154,7 +158,7 @@ hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, 
         return NULL;
     hone_variable *slot = hone_internal_variable_create(name, shape, "zeros");
     if (slot == NULL) return NULL;
-    optimizer->slots[optimizer->slot_count++] = (hone_optimizer_slot_entry){slot, variable, start};
+    optimizer->slots[optimizer->slot_count++] = (hone_optimizer_slot_entry){slot, variable, start, false};
     return slot;
 }
 
@@ -170,23 +174,35 @@ hone_variable *hone_internal_optimizer_slot_at(const hone_optimizer *optimizer, 
     return optimizer->slots[index].variable;
 }
 
+hone_status hone_internal_optimizer_add_slots(hone_optimizer *optimizer, const char *const *names, double start) {
+    for (int i = 0; i < optimizer->variable_count; i++)
+        for (const char *const *name = names; *name != NULL; name++)
+            if (hone_optimizer_add_slot(optimizer, i, *name, optimizer->variables[i]->shape, start) == NULL) return hone_error_status();
+    return HONE_OK;
+}
+
+hone_status hone_internal_optimizer_add_placeholder(hone_optimizer *optimizer, int variable, const char *name) {
+    if (hone_optimizer_add_slot(optimizer, variable, name, (hone_shape){.rank = 0}, 0) == NULL) return hone_error_status();
+    optimizer->slots[optimizer->slot_count - 1].integer = true;
+    return HONE_OK;
+}
+
+bool hone_internal_optimizer_slot_is_integer(const hone_optimizer *optimizer, size_t index) {
+    return optimizer->slots[index].integer;
+}
+
 static bool excluded(const hone_optimizer *optimizer, const hone_variable *variable) {
     for (size_t i = 0; optimizer->excluded != NULL && optimizer->excluded[i] != NULL; i++)
         if (strstr(variable->path != NULL ? variable->path : variable->name, optimizer->excluded[i]) != NULL) return true;
     return false;
 }
 
-static hone_status add_shared_slots(hone_optimizer *optimizer, const char *name) {
-    for (int i = 0; i < optimizer->variable_count; i++)
-        if (hone_optimizer_add_slot(optimizer, i, name, optimizer->variables[i]->shape, 0) == NULL) return hone_error_status();
-    return HONE_OK;
-}
-
 static hone_status fill_slots(hone_optimizer *optimizer) {
     hone_variable **slots = hone_internal_allocate(sizeof *slots * (optimizer->slot_count + 1));
     if (slots == NULL) return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < optimizer->slot_count; i++) slots[i] = optimizer->slots[i].variable;
-    hone_status status = hone_internal_variables_place(slots, optimizer->slot_count);
+    slots[optimizer->slot_count] = optimizer->number_values; /* in the same block */
+    hone_status status = hone_internal_variables_place(slots, optimizer->slot_count + 1);
     hone_internal_free(slots);
     if (status < 0) return status;
     for (size_t i = 0; i < optimizer->slot_count; i++) {
@@ -200,7 +216,11 @@ static hone_status fill_slots(hone_optimizer *optimizer) {
 static hone_status take_variables(hone_optimizer *optimizer, hone_variable *const *variables, int count) {
     optimizer->variables = hone_internal_allocate_zeroed((size_t)count + 1, sizeof(hone_variable *));
     optimizer->no_decay = hone_internal_allocate_zeroed((size_t)count + 1, sizeof(bool));
-    if (optimizer->variables == NULL || optimizer->no_decay == NULL) return HONE_ERROR_MEMORY;
+    optimizer->decay_numbers = hone_internal_allocate_zeroed((size_t)count + 1, sizeof(double));
+    optimizer->number_values = hone_internal_variable_create("numbers", HONE_SHAPE(HONE_OPTIMIZER_NUMBERS + 1), "zeros");
+    if (optimizer->variables == NULL || optimizer->no_decay == NULL || optimizer->decay_numbers == NULL ||
+        optimizer->number_values == NULL)
+        return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++) {
         optimizer->variables[i] = hone_internal_variable_retain(variables[i]);
         optimizer->no_decay[i] = excluded(optimizer, variables[i]);
@@ -220,8 +240,10 @@ static bool same_variables(const hone_optimizer *optimizer, hone_variable *const
 
 static hone_status build(hone_optimizer *optimizer, hone_variable *const *variables, int count) {
     HONE_TRY(take_variables(optimizer, variables, count));
-    if (optimizer->base.use_ema) HONE_TRY(add_shared_slots(optimizer, "average"));
-    if (optimizer->base.gradient_accumulation_steps != HONE_NONE_INTEGER) HONE_TRY(add_shared_slots(optimizer, "gradient_accumulator"));
+    static const char *const average[] = {"average", NULL}, *const accumulator[] = {"gradient_accumulator", NULL};
+    if (optimizer->base.use_ema) HONE_TRY(hone_internal_optimizer_add_slots(optimizer, average, 0));
+    if (optimizer->base.gradient_accumulation_steps != HONE_NONE_INTEGER)
+        HONE_TRY(hone_internal_optimizer_add_slots(optimizer, accumulator, 0));
     optimizer->own_slots = optimizer->slot_count;
     HONE_TRY(optimizer->type->build(optimizer));
     return fill_slots(optimizer);
@@ -250,12 +272,22 @@ bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer) {
     return (optimizer->iterations + 1) % accumulation(optimizer) == 0;
 }
 
+double hone_internal_optimizer_decay(const hone_optimizer *optimizer, int index) {
+    double decay = optimizer->type->decay != NULL ? optimizer->type->decay(optimizer, index) : optimizer->base.weight_decay;
+    return isnan(decay) || optimizer->no_decay[index] ? 0 : decay;
+}
+
+/* The averages follow Keras also under accumulation: at each batch, with the count of updates in the tests. */
 void hone_internal_optimizer_begin_step(hone_optimizer *optimizer) {
     double rate = hone_optimizer_learning_rate(optimizer);
-    int64_t updates = optimizer->iterations / accumulation(optimizer);
+    int64_t updates = optimizer->iterations / accumulation(optimizer), every = optimizer->base.ema_overwrite_frequency;
     optimizer->type->numbers(optimizer, updates + 1, rate, optimizer->numbers);
-    optimizer->decay_numbers[0] = isnan(optimizer->base.weight_decay) ? 0 : optimizer->base.weight_decay * rate;
+    for (int i = 0; i < optimizer->variable_count; i++)
+        optimizer->decay_numbers[i] = hone_internal_optimizer_decay(optimizer, i) * rate;
     optimizer->average_numbers[0] = updates == 0 ? 0 : optimizer->base.ema_momentum;
+    float *values = optimizer->number_values->data;
+    for (int i = 0; i < HONE_OPTIMIZER_NUMBERS; i++) values[i] = (float)optimizer->numbers[i];
+    values[HONE_OPTIMIZER_NUMBERS] = every != HONE_NONE_INTEGER && (updates + 1) % every == 0;
 }
 
 static void copy_averages(hone_optimizer *optimizer) {
@@ -265,11 +297,7 @@ static void copy_averages(hone_optimizer *optimizer) {
     }
 }
 
-void hone_internal_optimizer_end_step(hone_optimizer *optimizer) {
-    optimizer->iterations++;
-    int64_t every = optimizer->base.ema_overwrite_frequency;
-    if (optimizer->base.use_ema && every != HONE_NONE_INTEGER && optimizer->iterations % every == 0) copy_averages(optimizer);
-}
+void hone_internal_optimizer_end_step(hone_optimizer *optimizer) { optimizer->iterations++; }
 
 void hone_internal_optimizer_finish(hone_optimizer *optimizer) {
     if (optimizer->base.use_ema && hone_internal_optimizer_built(optimizer) && optimizer->iterations > 0) copy_averages(optimizer);

@@ -19,6 +19,7 @@ typedef struct hone_optimizer_slot_entry {
     hone_variable *variable; /* owned */
     int of;                  /* the trained variable it belongs to, or -1 */
     double start;
+    bool integer;            /* an int32 in files: Adafactor's placeholders */
 } hone_optimizer_slot_entry;
 
 struct hone_optimizer {
@@ -37,7 +38,8 @@ struct hone_optimizer {
     size_t own_slots;           /* index of the first of the type's own */
     char **excluded;            /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
     double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the present step: the type's */
-    double decay_numbers[1];    /* weight_decay * rate */
+    hone_variable *number_values; /* the same as floats, then whether the averages overwrite the weights: for composed updates */
+    double *decay_numbers;      /* of each variable: weight_decay * rate */
     double average_numbers[1];  /* the averages' momentum in this step */
 };
 
@@ -45,6 +47,12 @@ struct hone_optimizer {
     hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args) { \
         return hone_optimizer_create(&hone_internal_##thing##_optimizer, args); \
     }
+
+/* Slots for all variables, each with these names in turn (NULL-ended), filled with `start`. */
+hone_status hone_internal_optimizer_add_slots(hone_optimizer *optimizer, const char *const *names, double start);
+/* The next slot stands in files as an int32 scalar and is not used. */
+hone_status hone_internal_optimizer_add_placeholder(hone_optimizer *optimizer, int variable, const char *name);
+bool hone_internal_optimizer_slot_is_integer(const hone_optimizer *optimizer, size_t index);
 
 /* Prepares for these trainable variables: slots placed and filled with their start. Again with the same variables: keeps all; with others: an error
  * that says to make a new optimizer. */
@@ -54,7 +62,9 @@ bool hone_internal_optimizer_built(const hone_optimizer *optimizer);
 bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer);
 /* Records the whole of Keras's apply for gradients in the order of the variables (HONE_NO_VALUE: none). `update` false: only accumulates. */
 hone_status hone_internal_optimizer_record(hone_optimizer *optimizer, hone_graph *graph, hone_value *gradients, bool update);
-/* Before each run: fills in the numbers of the step. After it: counts, and overwrites by the averages when that is due. */
+/* The decay of a variable; 0 for none. */
+double hone_internal_optimizer_decay(const hone_optimizer *optimizer, int index);
+/* Before each run: fills in the numbers of the step. After it: counts. */
 void hone_internal_optimizer_begin_step(hone_optimizer *optimizer);
 void hone_internal_optimizer_end_step(hone_optimizer *optimizer);
 /* At the end of a fit with averages: the weights become them. */

@@ -62,19 +62,31 @@ static hone_status clip(hone_optimizer *optimizer, hone_graph *graph, hone_value
 }
 
 static hone_status decay(hone_optimizer *optimizer, hone_graph *graph) {
-    if (isnan(optimizer->base.weight_decay) || optimizer->base.weight_decay == 0) return HONE_OK;
     for (int i = 0; i < optimizer->variable_count; i++)
-        if (!optimizer->no_decay[i])
+        if (hone_internal_optimizer_decay(optimizer, i) != 0)
             HONE_TRY(hone_internal_op_optimizer_step(graph, HONE_KERNEL_step_weight_decay, optimizer->variables[i], HONE_NO_VALUE, NULL,
-                                                     0, optimizer->decay_numbers));
+                                                     0, &optimizer->decay_numbers[i]));
     return HONE_OK;
 }
 
+hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, int index) {
+    hone_value numbers = hone_graph_variable(graph, optimizer->number_values);
+    return hone_op_reshape(graph, hone_op_slice(graph, numbers, 0, index, index + 1), (hone_shape){.rank = 0});
+}
+
+/* average = momentum average + (1 - momentum) w; in the steps in which that is due, w becomes it. */
 static hone_status average(hone_optimizer *optimizer, hone_graph *graph) {
     if (!optimizer->base.use_ema) return HONE_OK;
-    for (int i = 0; i < optimizer->variable_count; i++)
-        HONE_TRY(hone_internal_op_optimizer_step(graph, HONE_KERNEL_step_ema, optimizer->variables[i], HONE_NO_VALUE,
-                                                 &optimizer->slots[i].variable, 1, optimizer->average_numbers));
+    bool overwrites = optimizer->base.ema_overwrite_frequency != HONE_NONE_INTEGER;
+    hone_value due = overwrites ? hone_optimizer_number(optimizer, graph, HONE_OPTIMIZER_NUMBERS) : HONE_NO_VALUE;
+    for (int i = 0; i < optimizer->variable_count; i++) {
+        hone_variable *variable = optimizer->variables[i], *kept = optimizer->slots[i].variable;
+        HONE_TRY(hone_internal_op_optimizer_step(graph, HONE_KERNEL_step_ema, variable, HONE_NO_VALUE, &kept, 1,
+                                                 optimizer->average_numbers));
+        if (!overwrites) continue;
+        hone_value w = hone_graph_variable(graph, variable), mean = hone_graph_variable(graph, kept);
+        HONE_TRY(hone_op_assign(graph, variable, hone_op_select(graph, due, mean, w)));
+    }
     return HONE_OK;
 }
 
