@@ -1,0 +1,31 @@
+/* embedding: ids (batch, ...) to rows of a table (input_dim, output_dim). Its gradient is the true, dense one: rows of an id that occurs twice
+ * are added. */
+#include "layers/layer.h"
+
+HONE_FIELD_TABLE(hone_embedding_args, HONE_EMBEDDING_FIELDS);
+
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+    (void)inputs, (void)count;
+    const hone_embedding_args *args = hone_layer_args(layer);
+    hone_weight table = {"embeddings", HONE_SHAPE(args->input_dim, args->output_dim), args->embeddings_initializer,
+                         args->embeddings_regularizer, args->embeddings_constraint, false};
+    return hone_layer_add_weight(layer, &table) == NULL ? hone_error_status() : HONE_OK;
+}
+
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+    (void)count;
+    const hone_embedding_args *args = hone_layer_args(layer);
+    outputs[0] = hone_op_gather_rows(graph, hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), inputs[0]);
+    if (args->mask_zero)
+        hone_value_set_mask(graph, outputs[0], hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){0}));
+    return 1;
+}
+
+const hone_layer_type hone_internal_embedding_layer = {
+    .type = {.name = "embedding", .class_name = "Embedding", .module = "keras.layers",
+             .summary = "Gives each id a row of numbers that are learned.", HONE_TYPE_FIELDS(hone_embedding_args)},
+    .build = build,
+    .call = call,
+    .uses_mask = true,
+};
+HONE_DEFINE_LAYER(embedding)
