@@ -306,6 +306,7 @@ typedef struct hone_callback_type {
     hone_status (*epoch_end)(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs);
     hone_status (*batch_begin)(hone_callback *callback, hone_trainer *trainer, int64_t batch);
     hone_status (*batch_end)(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs);
+    bool (*wants_batches)(const hone_callback *callback); /* false: batch_end need not be called; NULL: it must */
     hone_status (*test_begin)(hone_callback *callback, hone_trainer *trainer);
     hone_status (*test_end)(hone_callback *callback, hone_trainer *trainer, hone_logs *logs);
     void (*free_state)(hone_callback *callback);

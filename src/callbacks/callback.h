@@ -37,7 +37,6 @@ struct hone_trainer {
     hone_status (*save)(void *context, const char *path, bool weights_only);
     hone_weights_copy *(*copy_weights)(void *context, hone_weights_copy *into);
     hone_status (*restore_weights)(void *context, const hone_weights_copy *copy);
-    void (*free_copy)(hone_weights_copy *copy);
     hone_status (*swap_averages)(void *context);
     void (*print)(void *context, const char *text);
     int64_t best_epoch; /* told by monitoring callbacks; -1 none */
@@ -47,10 +46,17 @@ struct hone_trainer {
 typedef struct hone_monitor {
     int direction; /* 1 more is better, -1 less; 0 not resolved yet */
     double best;   /* NaN: none yet */
-    bool started;
+    bool told_missing;
 } hone_monitor;
 hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *trainer, const char *name, const char *mode);
 bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference, double min_delta);
+/* The number of this epoch; false, and a line the first time, when there is none. */
+bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name, const hone_logs *logs, double *value);
+/* To and from a checkpoint: "best" and "direction". */
+hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers);
+hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers);
+/* A whole number of a checkpoint, checked: files are not believed. */
+hone_status hone_internal_callback_integer(const hone_logs *numbers, const char *name, int64_t *integer);
 
 /* Runs one event over a list; the first failure ends it. */
 typedef enum hone_event {

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "callbacks/weights_copy.h"
 #include "model/history.h"
 #include "model/run.h"
 
@@ -61,17 +62,6 @@ static hone_status trainer_swap(void *context) {
     return hone_internal_optimizer_swap_averages(((fit_run *)context)->model->compiled.optimizer);
 }
 
-struct hone_weights_copy {
-    size_t floats;
-    float *data;
-};
-
-static void free_copy(hone_weights_copy *copy) {
-    if (copy == NULL) return;
-    hone_internal_free(copy->data);
-    hone_internal_free(copy);
-}
-
 static size_t weight_floats(const hone_model *model) {
     size_t floats = 0;
     for (size_t i = 0; i < model->weights.count; i++) floats += (size_t)hone_internal_variable_count(model->weights.items[i]);
@@ -80,16 +70,8 @@ static size_t weight_floats(const hone_model *model) {
 
 static hone_weights_copy *trainer_copy(void *context, hone_weights_copy *into) {
     const hone_model *model = ((fit_run *)context)->model;
-    if (into == NULL) {
-        into = hone_internal_allocate_zeroed(1, sizeof *into);
-        if (into == NULL) return NULL;
-        into->floats = weight_floats(model);
-        into->data = hone_internal_allocate((into->floats + 1) * sizeof(float));
-        if (into->data == NULL) {
-            free_copy(into);
-            return NULL;
-        }
-    }
+    if (into == NULL) into = hone_internal_weights_copy_create(weight_floats(model));
+    if (into == NULL) return NULL;
     float *next = into->data;
     for (size_t i = 0; i < model->weights.count; i++) {
         size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
@@ -115,7 +97,7 @@ static void fill_trainer(fit_run *run) {
     run->trainer = (hone_trainer){.context = run, .epochs = run->args->epochs, .verbose = run->args->verbose, .steps = HONE_ANY,
                                   .learning_rate = trainer_rate, .set_learning_rate = trainer_set_rate,
                                   .set_momentum = trainer_set_momentum, .direction = trainer_direction, .save = trainer_save,
-                                  .copy_weights = trainer_copy, .restore_weights = trainer_restore, .free_copy = free_copy,
+                                  .copy_weights = trainer_copy, .restore_weights = trainer_restore,
                                   .swap_averages = trainer_swap, .print = trainer_print, .best_epoch = -1};
 }
 

@@ -1,0 +1,53 @@
+/* The trainer as callbacks see it: what fit has put behind it. */
+#include "base/memory.h"
+#include "callbacks/callback.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int64_t hone_trainer_epoch(const hone_trainer *trainer) { return trainer->epoch; }
+int64_t hone_trainer_epochs(const hone_trainer *trainer) { return trainer->epochs; }
+int64_t hone_trainer_steps(const hone_trainer *trainer) { return trainer->steps; }
+int64_t hone_trainer_iteration(const hone_trainer *trainer) { return trainer->iteration; }
+int hone_trainer_verbose(const hone_trainer *trainer) { return trainer->verbose; }
+
+double hone_trainer_learning_rate(const hone_trainer *trainer) { return trainer->learning_rate(trainer->context); }
+hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate) {
+    return trainer->set_learning_rate(trainer->context, rate);
+}
+hone_status hone_trainer_set_momentum(hone_trainer *trainer, double momentum) {
+    return trainer->set_momentum(trainer->context, momentum);
+}
+int hone_trainer_direction(const hone_trainer *trainer, const char *name) { return trainer->direction(trainer->context, name); }
+hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only) {
+    return trainer->save(trainer->context, path, weights_only);
+}
+hone_weights_copy *hone_trainer_copy_weights(hone_trainer *trainer, hone_weights_copy *into) {
+    return trainer->copy_weights(trainer->context, into);
+}
+hone_status hone_trainer_restore_weights(hone_trainer *trainer, const hone_weights_copy *copy) {
+    return trainer->restore_weights(trainer->context, copy);
+}
+hone_status hone_trainer_swap_averages(hone_trainer *trainer) { return trainer->swap_averages(trainer->context); }
+
+/* The first who stops it is the reason. */
+void hone_trainer_stop(hone_trainer *trainer, const char *reason) {
+    trainer->stopped = true;
+    if (trainer->stop_reason == NULL) trainer->stop_reason = reason;
+}
+
+/* A line that cannot be made for want of memory is left out: training goes on. */
+void hone_trainer_print(hone_trainer *trainer, const char *format, ...) {
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    char *text = length < 0 ? NULL : hone_internal_allocate((size_t)length + 1);
+    if (text != NULL) {
+        vsnprintf(text, (size_t)length + 1, format, again);
+        trainer->print(trainer->context, text);
+    }
+    hone_internal_free(text);
+    va_end(again);
+    va_end(arguments);
+}
