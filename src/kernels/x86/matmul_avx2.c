@@ -37,10 +37,47 @@ static inline float sum_of(vector x)
 #include "kernels/matmul_block.h"
 #include "kernels/matmul_transpose.h"
 
+/* to[j * ld_to + i] = from[i * ld_from + j] for 8 x 8 numbers: pairs, then fours, then the halves of
+ * registers. */
+static inline void transpose_8(const float *from, int64_t ld_from, float *to, int64_t ld_to)
+{
+    __m256 r[8], t[8];
+    UNROLL for (int i = 0; i < 4; i++)
+    { /* rows i and i + 4 side by side: what is left is the same in both halves */
+        __m256 low = _mm256_castps128_ps256(_mm_loadu_ps(from + i * ld_from));
+        __m256 high = _mm256_castps128_ps256(_mm_loadu_ps(from + i * ld_from + 4));
+        r[i] = _mm256_insertf128_ps(low, _mm_loadu_ps(from + (i + 4) * ld_from), 1);
+        r[i + 4] = _mm256_insertf128_ps(high, _mm_loadu_ps(from + (i + 4) * ld_from + 4), 1);
+    }
+    UNROLL for (int i = 0; i < 8; i += 4)
+    {
+        t[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+        t[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+        t[i + 2] = _mm256_unpacklo_ps(r[i + 2], r[i + 3]);
+        t[i + 3] = _mm256_unpackhi_ps(r[i + 2], r[i + 3]);
+        _mm256_storeu_ps(to + i * ld_to, _mm256_shuffle_ps(t[i], t[i + 2], 0x44));
+        _mm256_storeu_ps(to + (i + 1) * ld_to, _mm256_shuffle_ps(t[i], t[i + 2], 0xee));
+        _mm256_storeu_ps(to + (i + 2) * ld_to, _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44));
+        _mm256_storeu_ps(to + (i + 3) * ld_to, _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee));
+    }
+}
+
+static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
+                                int64_t ld_to)
+{
+    int64_t whole_rows = rows / 8 * 8, whole_columns = columns / 8 * 8;
+    for (int64_t i = 0; i < whole_rows; i += 8)
+        for (int64_t j = 0; j < whole_columns; j += 8)
+            transpose_8(from + i * ld_from + j, ld_from, to + j * ld_to + i, ld_to);
+    transpose(whole_rows, columns - whole_columns, from + whole_columns, ld_from, to + whole_columns * ld_to,
+              ld_to);
+    transpose(rows - whole_rows, columns, from + whole_rows * ld_from, ld_from, to + whole_rows, ld_to);
+}
+
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
     static const hone_matmul_parts parts = {
-        .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+        .product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
     hone_internal_matmul_run(&parts, args, begin, end, scratch);
 }
 
