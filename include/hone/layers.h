@@ -24,7 +24,11 @@ hone_layer *hone_layer_from_text(const char *text);
     hone_layer *hone_##thing##_create(const hone_##thing##_args *args)
 
 #include <hone/layers_core.h>
+#include <hone/layers_activation.h>
 #include <hone/layers_merge.h>
+#include <hone/layers_normalization.h>
+#include <hone/layers_preprocessing.h>
+#include <hone/layers_regularization.h>
 #include <hone/layers_shape.h>
 
 #ifdef __cplusplus

@@ -1,0 +1,49 @@
+/* Layers that prepare data inside the model: normalization, rescaling, discretization, category_encoding. Included by layers.h. */
+#ifndef HONE_LAYERS_PREPROCESSING_H
+#define HONE_LAYERS_PREPROCESSING_H
+
+#include <hone/array.h>
+
+/* (x - mean) / max(sqrt(variance), 1e-7), with statistics given or taken from data (hone_normalization_adapt), kept for each index of the axes. */
+#define HONE_NORMALIZATION_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", .scalar_or_list = true) \
+    F(A, BOOLEAN, invert, false, "the other way: mean + x max(sqrt(variance), 1e-7)") \
+    F(A, NUMBERS, mean, HONE_NO_NUMBERS, "means, when they are known") \
+    F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known")
+HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
+#define hone_normalization(...) HONE_ARGS_CALL(hone_normalization_create, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
+/* Takes mean and biased variance from an array whose axis 0 counts samples; forgets what was there. The layer may be in a model already. */
+hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
+
+/* x scale + offset. */
+#define HONE_RESCALING_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBER, scale, HONE_NONE, "factor", HONE_REQUIRED) \
+    F(A, NUMBER, offset, 0.0, "added afterwards")
+HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
+#define hone_rescaling(...) HONE_ARGS_CALL(hone_rescaling_create, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
+
+/* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot, multi-hot or count vectors. */
+#define HONE_DISCRETIZATION_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
+    F(A, INTEGER, num_bins, HONE_NONE_INTEGER, "bins to learn from data in place of boundaries", HONE_AT_LEAST(2), .unsupported = "bins are not learned: give bin_boundaries") \
+    F(A, NUMBER, epsilon, 0.01, "precision of learned bins") \
+    F(A, TEXT, output_mode, "int", "what comes out", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
+    F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
+HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
+#define hone_discretization(...) HONE_ARGS_CALL(hone_discretization_create, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, __VA_ARGS__)
+
+/* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often (count), or one vector for each id
+ * (one_hot). */
+#define HONE_CATEGORY_ENCODING_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
+    F(A, TEXT, output_mode, "multi_hot", "what comes out", HONE_ONE_OF("multi_hot|one_hot|count")) \
+    F(A, BOOLEAN, sparse, false, "sparse output", .newer = true, .unsupported = "sparse outputs are not supported")
+HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);
+#define hone_category_encoding(...) \
+    HONE_ARGS_CALL(hone_category_encoding_create, hone_category_encoding_args, HONE_CATEGORY_ENCODING_FIELDS, .num_tokens = __VA_ARGS__)
+
+#endif
