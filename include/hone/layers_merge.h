@@ -1,6 +1,9 @@
 /* Layers that join several inputs: add, subtract, multiply, average, maximum, minimum, concatenate, dot. Included by layers.h.
  *
  * Element-wise ones broadcast; an input with fewer axes gets axes of size 1 after the batch. */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
 #ifndef HONE_LAYERS_MERGE_H
 #define HONE_LAYERS_MERGE_H
 

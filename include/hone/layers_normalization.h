@@ -1,5 +1,8 @@
 /* Normalisation within each sample, and of weights: layer_, group_, rms_, unit_, spectral_normalization. Included by layers.h. (batch_normalization is in
  * layers_core.h.) */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
 #ifndef HONE_LAYERS_NORMALIZATION_H
 #define HONE_LAYERS_NORMALIZATION_H
 

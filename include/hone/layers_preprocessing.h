@@ -1,4 +1,7 @@
 /* Layers that prepare data inside the model: normalization, rescaling, discretization, category_encoding. Included by layers.h. */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
 #ifndef HONE_LAYERS_PREPROCESSING_H
 #define HONE_LAYERS_PREPROCESSING_H
 

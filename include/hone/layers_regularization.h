@@ -1,5 +1,8 @@
 /* Layers that make training harder on purpose: noise and dropout of several kinds, penalties on activity. All but the last do nothing outside
  * training. Included by layers.h. (dropout is in layers_core.h.) */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
 #ifndef HONE_LAYERS_REGULARIZATION_H
 #define HONE_LAYERS_REGULARIZATION_H
 

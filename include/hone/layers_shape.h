@@ -1,4 +1,7 @@
 /* Layers that move numbers about: reshape, permute, repeat_vector, identity, embedding, masking. Included by layers.h. */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
 #ifndef HONE_LAYERS_SHAPE_H
 #define HONE_LAYERS_SHAPE_H
 
