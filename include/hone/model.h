@@ -158,6 +158,14 @@ typedef struct hone_fit_args {
     hone_sink *output;     /* where that goes; left out: nowhere */
     void *output_context;
     bool output_terminal;  /* redraw in place, in colour */
+    /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same weights, history and decisions of
+     * callbacks, to the bit. */
+    const char *checkpoint;   /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when hone_model_stop ends the fit */
+    int64_t checkpoint_every; /* also after every so many batches; 0: not */
+    bool resume;              /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint there is HONE_ERROR_STATE.
+                               * HONE_ERROR_STATE too, naming what differs, when it is of another model, data, seed or other settings. Epochs
+                               * may be more than before; a run that has ended only gives its history again. */
+    const char *checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another one is refused */
 } hone_fit_args;
 #define HONE_FIT_DEFAULTS \
     .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, .validation_freq = 1, \
