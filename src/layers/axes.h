@@ -1,0 +1,14 @@
+/* Lists of axes, as several layers take them. */
+#ifndef HONE_LAYERS_AXES_H
+#define HONE_LAYERS_AXES_H
+
+#include "layers/layer.h"
+
+/* Axes given from 0 or from the end, sorted and counted from 0; the batch (0) is refused. Returns how many, or a status. */
+int hone_internal_axes_resolve(const int64_t *axes, hone_shape shape, int *resolved);
+/* The order of axes that moves these to the end (in their order), and the order back. */
+void hone_internal_axes_to_end(const int *axes, int count, int rank, int *order, int *back);
+/* x with these axes moved to the end; x itself when they are there. */
+hone_value hone_internal_axes_move(hone_graph *graph, hone_value x, const int *order);
+
+#endif

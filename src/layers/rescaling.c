@@ -1,0 +1,19 @@
+/* rescaling: x scale + offset. */
+#include "layers/layer.h"
+
+HONE_FIELD_TABLE(hone_rescaling_args, HONE_RESCALING_FIELDS);
+
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+    (void)count;
+    const hone_rescaling_args *args = hone_layer_args(layer);
+    outputs[0] = hone_op_affine(graph, inputs[0], args->scale, args->offset);
+    return 1;
+}
+
+const hone_layer_type hone_internal_rescaling_layer = {
+    .type = {.name = "rescaling", .class_name = "Rescaling", .module = "keras.layers", .summary = "x scale + offset.",
+             HONE_TYPE_FIELDS(hone_rescaling_args)},
+    .call = call,
+    .passes_mask = true,
+};
+HONE_DEFINE_LAYER(rescaling)
