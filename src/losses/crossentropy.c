@@ -90,7 +90,7 @@ HONE_LOSS_ARGS(categorical_crossentropy, CATEGORICAL_FIELDS);
 /* -sum(t log(clip(p / sum p))); where p = softmax(z) the gradient goes straight to z, unclipped. */
 static hone_value categorical_from_probabilities(hone_graph *graph, hone_value targets, hone_value p) {
     hone_value share = hone_op_divide(graph, p, hone_op_reduce(graph, "sum", p, (int[]){-1}, 1, true));
-    hone_value logs = hone_op_log(graph, hone_op_clip(graph, share, HONE_EPSILON, 1 - HONE_EPSILON));
+    hone_value logs = hone_op_log(graph, HONE_CLIP_PROBABILITY(graph, share));
     hone_value values = hone_op_negative(graph, hone_op_sum(graph, hone_op_multiply(graph, targets, logs), -1));
     hone_value logits = hone_internal_op_softmax_input(graph, p);
     return logits < 0 ? values : hone_internal_op_softmax_crossentropy(graph, logits, p, targets, values);
@@ -122,7 +122,7 @@ static hone_value binary_from_logits(hone_graph *graph, hone_value targets, hone
 }
 
 static hone_value binary_from_probabilities(hone_graph *graph, hone_value targets, hone_value p) {
-    p = hone_op_clip(graph, p, HONE_EPSILON, 1 - HONE_EPSILON);
+    p = HONE_CLIP_PROBABILITY(graph, p);
     hone_value yes = hone_op_multiply(graph, targets, hone_op_log(graph, p));
     hone_value no = hone_op_multiply(graph, hone_op_affine(graph, targets, -1, 1), hone_op_log(graph, hone_op_affine(graph, p, -1, 1)));
     return hone_op_negative(graph, hone_op_add(graph, yes, no));

@@ -8,7 +8,7 @@ static hone_value power(hone_graph *graph, hone_value x, double exponent) {
 static hone_value one_minus(hone_graph *graph, hone_value x) { return hone_op_affine(graph, x, -1, 1); }
 
 static hone_value log_of_clipped(hone_graph *graph, hone_value p) {
-    return hone_op_log(graph, hone_op_clip(graph, p, HONE_EPSILON, 1 - HONE_EPSILON));
+    return hone_op_log(graph, HONE_CLIP_PROBABILITY(graph, p));
 }
 
 #define FOCAL_OPTIONS(F, A) \
@@ -36,7 +36,7 @@ static hone_value binary_values(hone_graph *graph, hone_value t, hone_value p, c
     double smoothing = args->label_smoothing, alpha = args->alpha;
     if (smoothing != 0) t = hone_op_affine(graph, t, 1 - smoothing, smoothing / 2);
     if (args->from_logits) p = hone_op_sigmoid(graph, p);
-    hone_value clipped = hone_op_clip(graph, p, HONE_EPSILON, 1 - HONE_EPSILON);
+    hone_value clipped = HONE_CLIP_PROBABILITY(graph, p);
     hone_value logs = blend(graph, t, hone_op_log(graph, clipped), hone_op_log(graph, one_minus(graph, clipped)));
     hone_value missed = one_minus(graph, blend(graph, t, p, one_minus(graph, p)));
     hone_value values = hone_op_negative(graph, hone_op_multiply(graph, power(graph, missed, args->gamma), logs));
@@ -63,7 +63,7 @@ static hone_value categorical_values(hone_graph *graph, hone_value t, hone_value
     if (smoothing != 0) t = hone_op_affine(graph, t, 1 - smoothing, smoothing / classes);
     if (args->from_logits) p = hone_op_softmax(graph, p, axis);
     p = hone_op_divide(graph, p, hone_op_reduce(graph, "sum", p, &axis, 1, true));
-    p = hone_op_clip(graph, p, HONE_EPSILON, 1 - HONE_EPSILON);
+    p = HONE_CLIP_PROBABILITY(graph, p);
     hone_value logs = hone_op_multiply(graph, t, log_of_clipped(graph, p));
     hone_value weighted = hone_op_multiply(graph, power(graph, one_minus(graph, p), args->gamma), logs);
     return hone_op_affine(graph, hone_op_sum(graph, weighted, axis), -args->alpha, 0);

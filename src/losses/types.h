@@ -14,6 +14,8 @@
 
 /* Keras's epsilon(), in many formulas. */
 #define HONE_EPSILON 1e-7
+/* A probability clipped to [1e-7, 1 - 1e-7], whose ends are float32's, so that a table in double gives the same: log(1 - 0.99999988). */
+#define HONE_CLIP_PROBABILITY(graph, p) hone_op_clip(graph, p, 1e-7f, 1 - 1e-7f)
 
 /* Args structs of losses are private to their files: HONE_LOSS_ARGS(huber, HONE_HUBER_FIELDS) declares huber_args and its table. */
 #define HONE_LOSS_ARGS(name, FIELDS) \

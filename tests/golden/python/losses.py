@@ -193,7 +193,12 @@ def cases(class_name):
             rows.append(case(class_name, "sequence, weights by step, mask", arguments, truth, prediction,
                              uniform(random, 0, 2, 2, 3), numpy.array([[1, 0, 1], [1, 1, 0]], bool)))
     for title, arguments, truth, prediction in extremes().get(class_name, []):
-        rows.append(case(class_name, title, arguments, truth, prediction))
+        row = case(class_name, title, arguments, truth, prediction)
+        if title == "equal entries":
+            gradient = numpy.sign(prediction - truth) / truth.size
+            row["y_pred_gradient"] = tensor(gradient.astype("float32"))
+            row["note"] = "0 at equal entries, as TensorFlow and PyTorch have it; JAX gives one side's slope"
+        rows.append(row)
     return rows
 
 
@@ -207,6 +212,19 @@ def circle():
             case("Circle", "gamma, margin", {"gamma": 4.0, "margin": 0.25}, labels, embeddings.astype("float32"))]
 
 
+def ctc():
+    """Labels padded with 0, the blank; logits (batch, steps, classes)."""
+    random = generator("losses", "CTC")
+    labels = numpy.array([[1, 2, 3], [4, 4, 0], [2, 0, 0], [3, 1, 3]], "int32")
+    rows = [case("CTC", "default", {}, labels, normal(random, 4, 7, 5)),
+            case("CTC", "sum", {"reduction": "sum"}, labels, normal(random, 4, 7, 5, scale=3)),
+            case("CTC", "none, weights", {"reduction": "none"}, labels, normal(random, 4, 7, 5),
+                 numpy.array([0.5, 2, 1, 0], "float32")),
+            case("CTC", "just long enough", {}, labels[:2], normal(random, 2, 3, 5)),
+            case("CTC", "an empty label", {}, numpy.zeros((2, 2), "int32"), normal(random, 2, 4, 3))]
+    return rows
+
+
 def snake(name):
     return keras.src.utils.naming.to_snake_case(name)
 
@@ -214,4 +232,5 @@ def snake(name):
 def make(book):
     for class_name in LOSSES:
         book.add("losses", snake(class_name), {"class": class_name, "cases": cases(class_name)})
+    book.add("losses", "ctc", {"class": "CTC", "cases": ctc()})
     book.add("losses", "circle", {"class": "Circle", "cases": circle()})
