@@ -14,8 +14,9 @@ typedef struct hone_limits {
 } hone_limits;
 extern const hone_limits hone_internal_limits;
 
-/* JSON text to a tree, with lines and columns; accepts NaN, Infinity, -Infinity (and says where on request),
- * the last of double keys. `label` names the source in messages ("model.keras: config.json"). jansson
+/* JSON text to a tree, with lines and columns (0 throughout when a key came twice: the last one counts);
+ * accepts NaN, Infinity, -Infinity, integers beyond 64 bits (numbers then), a UTF-8 mark; refuses UTF-16,
+ * lone surrogates, U+0000. `label` names the source in messages ("model.keras: config.json"). jansson
  * underneath. */
 hone_config *hone_internal_json_parse(const char *text, size_t length, const char *label);
 
@@ -50,12 +51,14 @@ void hone_internal_store_free(hone_store *store);
 hone_status hone_internal_store_add_group(hone_store *store, const char *path, const char *name);
 hone_status hone_internal_store_add(hone_store *store, const char *path, const hone_array *array, bool copy);
 /* To the bytes of an HDF5 file as h5py writes them (1.14, 9): superblock 0, contiguous, little-endian, no
- * times; reproducible. */
+ * times; reproducible. Through libhdf5, all of whose calls run under one lock (hone_set_hdf5_lock), with its
+ * printing off. */
 hone_status hone_internal_store_to_hdf5(const hone_store *store, void **data, size_t *bytes);
 
-/* An HDF5 weights file opened for reading, from memory (taken over, freed on close) or a path. Objects are
+/* An HDF5 weights file opened for reading, from memory (taken over, also on failure) or a path. Read without
+ * libhdf5, which damaged files crash: the form that h5py writes by default (superblock 0 or 1). Objects are
  * looked up by the expected path; hard links only; no external or virtual data; filters deflate, shuffle,
- * fletcher32 at most. All calls into HDF5 run under one lock, with its printing off. */
+ * fletcher32 at most; a dataset without data is refused. */
 typedef struct hone_weights_file hone_weights_file;
 hone_weights_file *hone_internal_weights_open_memory(void *data, size_t bytes, const char *label);
 hone_weights_file *hone_internal_weights_open(const char *path);
@@ -64,14 +67,16 @@ bool hone_internal_weights_has_group(hone_weights_file *file, const char *path);
 /* How many arrays "0", "1", ... the group holds (0 when it is absent); below zero an error (other members
  * than these). */
 int64_t hone_internal_weights_count(hone_weights_file *file, const char *path);
-/* Array `index` of a group into memory of exactly the expected shape (float32, or int32 for counters);
- * conversions as Keras's. The message names file, path, expected and received shape. */
+/* Array `index` of a group into memory of exactly the expected shape (float32, or int32 for counters; any
+ * other type too); numbers are converted as by hone_array_convert, only truth values must be expected as
+ * such. The message names file, path, expected and received shape. */
 hone_status hone_internal_weights_read(hone_weights_file *file, const char *path, int64_t index,
                                        const hone_array *expected);
 /* Its shape and type (data NULL), without reading. */
 hone_status hone_internal_weights_shape(hone_weights_file *file, const char *path, int64_t index,
                                         hone_array *shape);
-/* The "name" attribute of a group, or NULL (no error) when absent; to be freed. */
+/* The "name" attribute of a group, or NULL when absent (hone_error_status() is HONE_OK then, here and below);
+ * to be freed. */
 char *hone_internal_weights_name(hone_weights_file *file, const char *path);
 /* Legacy Keras 2 .h5: a text attribute of a group ("/" for the root), NULL when absent; and a list of texts
  * (weight_names), NULL-ended, one block to be freed with hone_internal_free. Datasets by full path. */
@@ -81,7 +86,8 @@ char **hone_internal_weights_attribute_list(hone_weights_file *file, const char 
 hone_status hone_internal_weights_read_path(hone_weights_file *file, const char *path,
                                             const hone_array *expected);
 
-/* The .keras archive: config.json as a tree (its envelope checked to be a map), and its weights. */
+/* The .keras archive, or a folder with its parts: config.json as a tree (its envelope checked to be a map),
+ * and its weights. */
 hone_status hone_internal_keras_read(const char *path, hone_config **config, hone_weights_file **weights);
 /* The same from memory, which is taken over; `weights` may be NULL in both when only the config is wanted. */
 hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char *label, hone_config **config,
