@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* Of a type with a copy of `args`; a schedule in them is shared, while hone_adam(...) and its like take it over. */
 hone_optimizer *hone_optimizer_create(const hone_optimizer_type *type, const void *args);
 /* From a spec: "adam", "sgd(learning_rate=0.01, momentum=0.9)", "adam(learning_rate=cosine_decay(0.1, 1000))". */
 hone_optimizer *hone_optimizer_from_text(const char *text);

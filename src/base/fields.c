@@ -123,6 +123,18 @@ void hone_internal_fields_free(const hone_type *type, void *args)
     hone_internal_free(args);
 }
 
+void hone_internal_fields_give_back(const hone_type *type, const void *args)
+{
+    for (size_t i = 0; args && i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        void *object;
+        if (!is_object(field) || !reaches(field, args))
+            continue;
+        memcpy(&object, value_in(field, args), sizeof object);
+        hone_internal_field_row(field)->release(&object);
+    }
+}
+
 bool hone_internal_field_equal(const hone_field *field, const void *a, const void *b)
 {
     return hone_internal_field_row(field)->equal(value_in(field, a), value_in(field, b));

@@ -32,6 +32,8 @@ bool hone_internal_object_given(const void *object);
  * older caller (smaller base.size) gets the defaults for what it lacks. base.site is lent. NULL on failure; a NULL layer or
  * schedule where the default is hone_nothing is an earlier failure and is passed on. */
 void *hone_internal_fields_copy(const hone_type *type, const void *args);
+/* Gives up the references to layers and schedules in a caller's struct, for functions that take these over; after a copy was made. */
+void hone_internal_fields_give_back(const hone_type *type, const void *args);
 void *hone_internal_fields_defaults(const hone_type *type); /* a fresh copy of the defaults */
 void hone_internal_fields_free(const hone_type *type, void *args);
 

@@ -5,6 +5,7 @@
 #include "activations/activations.h"
 #include "base/config.h"
 #include "base/error.h"
+#include "base/fields.h"
 #include "base/spec.h"
 #include "constraints/constraints.h"
 #include "graph/graph.h"
@@ -28,10 +29,12 @@ struct hone_layer {
     size_t weight_count, weight_capacity;
 };
 
-/* The type-specific start of a built-in layer's constructor: hone_<thing>_create(args). */
+/* hone_<thing>_create(args) of a built-in layer, which takes over the layers in its arguments. */
 #define HONE_DEFINE_LAYER(thing) \
     hone_layer *hone_##thing##_create(const hone_##thing##_args *args) { \
-        return hone_layer_create(&hone_internal_##thing##_layer, args); \
+        hone_layer *layer = hone_layer_create(&hone_internal_##thing##_layer, args); \
+        hone_internal_fields_give_back(&hone_internal_##thing##_layer.type, args); \
+        return layer; \
     }
 
 hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name);

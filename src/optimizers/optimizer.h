@@ -4,6 +4,7 @@
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/fields.h"
 #include "graph/graph.h"
 #include "registry.h"
 #include <hone/optimizers.h>
@@ -43,9 +44,12 @@ struct hone_optimizer {
     double average_numbers[1];  /* the averages' momentum in this step */
 };
 
+/* hone_<thing>_create, which takes over the schedule in its arguments. */
 #define HONE_DEFINE_OPTIMIZER(thing) \
     hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args) { \
-        return hone_optimizer_create(&hone_internal_##thing##_optimizer, args); \
+        hone_optimizer *optimizer = hone_optimizer_create(&hone_internal_##thing##_optimizer, args); \
+        hone_internal_fields_give_back(&hone_internal_##thing##_optimizer.type, args); \
+        return optimizer; \
     }
 
 /* Slots for all variables, each with these names in turn (NULL-ended), filled with `start`. */

@@ -1,0 +1,209 @@
+/* Schedules: Keras's rates, the ways to make one, their life inside an optimizer, and what is refused. */
+#include "schedules/schedule.h"
+#include "base/memory.h"
+#include "optimizers/optimizer.h"
+#include "testing/golden.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void check_case(const hone_config *file, const hone_config *example) {
+    const char *title = golden_title(file, example);
+    hone_config *envelope =
+        golden_envelope("keras.optimizers.schedules", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
+    hone_schedule *schedule = hone_internal_schedule_from_config(envelope);
+    if (schedule == NULL) fail_msg("%s: %s", title, hone_error_message());
+    const hone_config *steps = golden_get(example, "steps"), *values = golden_get(example, "values");
+    double largest = 1e-3;
+    for (size_t i = 0; i < values->count; i++) largest = fmax(largest, fabs(values->items[i]->number));
+    for (size_t i = 0; i < steps->count; i++) {
+        double rate = hone_schedule_rate(schedule, steps->items[i]->integer), expected = values->items[i]->number;
+        if (fabs(rate - expected) > golden_tolerance(example) * largest)
+            fail_msg("%s: step %lld: expected %.9g, received %.9g", title, (long long)steps->items[i]->integer, expected, rate);
+    }
+    hone_schedule_free(schedule);
+    hone_internal_config_free(envelope);
+}
+
+static void agrees_with_keras(void **state) {
+    (void)state;
+    char **names = golden_list("schedules");
+    for (char **name = names; *name != NULL; name++) {
+        hone_config *file = golden_open("schedules", *name);
+        const hone_config *cases = golden_cases(file);
+        for (size_t i = 0; i < cases->count; i++) check_case(file, cases->items[i]);
+        hone_internal_config_free(file);
+    }
+    golden_list_free(names);
+}
+
+static void assert_rate(hone_schedule *schedule, int64_t step, double expected) {
+    if (schedule == NULL) fail_msg("%s", hone_error_message());
+    double rate = hone_schedule_rate(schedule, step);
+    if (fabs(rate - expected) > 1e-12) fail_msg("step %lld: expected %.15g, received %.15g", (long long)step, expected, rate);
+}
+
+static double halves(int64_t step, void *context) {
+    *(int *)context += 1;
+    return 1 / (double)(step + 1);
+}
+
+static void are_made_by_calls(void **state) {
+    (void)state;
+    hone_schedule *schedule = hone_cosine_decay(0.1, 1000);
+    assert_rate(schedule, 500, 0.05);
+    hone_schedule_free(schedule);
+    schedule = hone_cosine_decay(0, 100, .warmup_target = 0.5, .warmup_steps = 10);
+    assert_rate(schedule, 5, 0.25);
+    assert_rate(schedule, 10, 0.5);
+    assert_rate(schedule, 110, 0);
+    hone_schedule_free(schedule);
+    schedule = hone_exponential_decay(1, 10, 0.5, .staircase = true);
+    assert_rate(schedule, 19, 0.5);
+    hone_schedule_free(schedule);
+    schedule = hone_inverse_time_decay(1, 10, 1);
+    assert_rate(schedule, 10, 0.5);
+    hone_schedule_free(schedule);
+    schedule = hone_polynomial_decay(1, 10, .end_learning_rate = 0);
+    assert_rate(schedule, 5, 0.5);
+    hone_schedule_free(schedule);
+    schedule = hone_piecewise_constant_decay(.boundaries = {2, 4}, .values = {1, 0.5, 0.25});
+    assert_rate(schedule, 2, 1);
+    assert_rate(schedule, 3, 0.5);
+    assert_rate(schedule, 5, 0.25);
+    hone_schedule_free(schedule);
+    schedule = hone_piecewise_constant_decay(.boundaries = {2}, .values = {1, 0, HONE_NONE});
+    assert_rate(schedule, 3, 0);
+    hone_schedule_free(schedule);
+    int calls = 0;
+    schedule = hone_function_schedule(halves, &calls);
+    assert_rate(schedule, 1, 0.5);
+    assert_int_equal(calls, 1);
+    hone_schedule_free(schedule);
+}
+
+/* At its beginning each decay has its full rate, whatever rounding does to the logarithm. */
+static void restarts_are_exact(void **state) {
+    (void)state;
+    for (int first = 1; first < 40; first++) {
+        hone_schedule *schedule = hone_cosine_decay_restarts(1, first, .m_mul = 0.5);
+        int64_t begin = 0, length = first;
+        for (double height = 1; begin < 100000; height *= 0.5) {
+            if (fabs(hone_schedule_rate(schedule, begin) - height) > 1e-9 * height)
+                fail_msg("first %d, step %lld: %.12g", first, (long long)begin, hone_schedule_rate(schedule, begin));
+            begin += length;
+            length *= 2;
+        }
+        hone_schedule_free(schedule);
+    }
+}
+
+static void one_cycle_goes_up_and_down(void **state) {
+    (void)state;
+    for (int linear = 0; linear < 2; linear++) {
+        hone_schedule *schedule = hone_one_cycle(1, 101, .rise = 0.3, .initial_factor = 10, .final_factor = 100,
+                                                 .curve = linear ? "linear" : "cos");
+        assert_rate(schedule, 0, 0.1);
+        assert_rate(schedule, 15, 0.55);
+        assert_rate(schedule, 30, 1);
+        assert_rate(schedule, 65, (1 + 0.001) / 2);
+        assert_rate(schedule, 100, 0.001);
+        assert_rate(schedule, 5000, 0.001);
+        for (int64_t step = 0; step < 100; step++) {
+            bool rises = hone_schedule_rate(schedule, step + 1) > hone_schedule_rate(schedule, step);
+            assert_int_equal(rises, step < 30);
+        }
+        hone_schedule_free(schedule);
+    }
+}
+
+/* ---- inside an optimizer ---- */
+
+static void an_optimizer_takes_one_over(void **state) {
+    (void)state;
+    int64_t before = hone_internal_blocks_in_use();
+    hone_optimizer *optimizer = hone_adam(.learning_rate_schedule = hone_exponential_decay(0.1, 10, 0.5));
+    assert_non_null(optimizer);
+    assert_true(hone_optimizer_learning_rate(optimizer) == 0.1);
+    assert_int_equal(hone_optimizer_set_learning_rate(optimizer, 0.5), HONE_ERROR_STATE);
+    hone_config *config = hone_internal_optimizer_to_config(optimizer);
+    const hone_config *rate = hone_internal_config_get(hone_internal_config_get(config, "config"), "learning_rate");
+    assert_string_equal(hone_internal_config_get_text(rate, "class_name"), "ExponentialDecay");
+    assert_string_equal(hone_internal_config_get_text(rate, "module"), "keras.optimizers.schedules");
+    hone_optimizer *again = hone_internal_optimizer_from_config(config);
+    assert_non_null(again);
+    again->iterations = 10;
+    assert_true(fabs(hone_optimizer_learning_rate(again) - 0.05) < 1e-12);
+    hone_internal_config_free(config);
+    hone_optimizer_free(optimizer);
+    hone_optimizer_free(again);
+    hone_error_clear();
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+/* One schedule, one reference each, in two optimizers. */
+static void may_be_shared(void **state) {
+    (void)state;
+    int64_t before = hone_internal_blocks_in_use();
+    hone_schedule *schedule = hone_cosine_decay(0.1, 100);
+    hone_optimizer *first = hone_sgd(.learning_rate_schedule = hone_schedule_retain(schedule));
+    hone_optimizer *second = hone_adam(.learning_rate_schedule = schedule);
+    hone_optimizer_free(first);
+    assert_true(hone_optimizer_learning_rate(second) == 0.1);
+    hone_optimizer_free(second);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+static void a_function_cannot_be_saved(void **state) {
+    (void)state;
+    int calls = 0;
+    hone_optimizer *optimizer = hone_sgd(.learning_rate_schedule = hone_function_schedule(halves, &calls));
+    assert_true(hone_optimizer_learning_rate(optimizer) == 1);
+    assert_null(hone_internal_optimizer_to_config(optimizer));
+    assert_int_equal(hone_error_status(), HONE_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(hone_error_message(), "function of your own"));
+    hone_error_clear();
+    hone_optimizer_free(optimizer);
+}
+
+/* ---- refusals ---- */
+
+static void refused(const char *text, const char *sentence) {
+    hone_schedule *schedule = hone_schedule_from_text(text);
+    if (schedule != NULL || strstr(hone_error_message(), sentence) == NULL) fail_msg("%s: \"%s\"", text, hone_error_message());
+    hone_error_clear();
+}
+
+static void refuses_nonsense(void **state) {
+    (void)state;
+    int64_t before = hone_internal_blocks_in_use();
+    refused("cosine_decai(0.1, 10)", "cosine_decay");
+    refused("cosine_decay(0.1)", "decay_steps must be given");
+    refused("cosine_decay(0.1, 0)", "decay_steps must be above 0");
+    refused("piecewise_constant_decay([1, 2], [0.1, 0.2])", "one item more");
+    refused("piecewise_constant_decay([2, 2], [0.1, 0.2, 0.3])", "increase");
+    refused("none", "a schedule is wanted");
+    refused("one_cycle(0.1, 100, curve=step)", "\"cos\" or \"linear\"");
+    assert_null(hone_adam(.learning_rate_schedule = hone_schedule_from_text("cosine_decay(0.1)")));
+    assert_non_null(strstr(hone_error_message(), "decay_steps"));
+    hone_error_clear();
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_keras),
+        cmocka_unit_test(are_made_by_calls),
+        cmocka_unit_test(restarts_are_exact),
+        cmocka_unit_test(one_cycle_goes_up_and_down),
+        cmocka_unit_test(an_optimizer_takes_one_over),
+        cmocka_unit_test(may_be_shared),
+        cmocka_unit_test(a_function_cannot_be_saved),
+        cmocka_unit_test(refuses_nonsense),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
