@@ -14,5 +14,6 @@
 #include <hone/optimizers.h>
 #include <hone/runtime.h>
 #include <hone/schedules.h>
+#include <hone/training.h>
 
 #endif

@@ -54,6 +54,7 @@ struct hone_graph {
     bool training;
     bool symbolic;  /* only shapes are wanted: sizes may be HONE_ANY, nothing will run */
     bool backward;  /* differentiating now */
+    bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     int input_count;
     const char *scope;
     uint64_t scope_call;    /* which use of the scope's layer */

@@ -74,7 +74,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     hone_value mask = hone_value_mask(graph, x);
     int axis = hone_internal_shape_axis(hone_value_shape(graph, x), args->axis, "axis");
     if (axis < 0) return hone_error_status();
-    if (!hone_graph_training(graph) || !hone_layer_trainable(layer))
+    if (!hone_graph_training(graph) || !hone_layer_trainable(layer) || graph->frozen_statistics)
         outputs[0] = hone_op_normalize(graph, x, axis, weight(layer, graph, "moving_mean"), weight(layer, graph, "moving_variance"),
                                        gamma, beta, args->epsilon);
     else if (mask >= 0)

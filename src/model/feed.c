@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int by_name(const hone_dataset *data, int kind, int count, const char *name) {
+static int by_name(const hone_dataset *data, int kind, const char *name) {
+    int count = data == NULL ? 0 : kind == HONE_COMPONENT_INPUT ? hone_dataset_inputs(data) : hone_dataset_targets(data);
     for (int i = 0; i < count; i++) {
         const char *given = hone_internal_dataset_name(data, kind, i);
         if (given != NULL && strcmp(given, name) == 0) return i;
@@ -16,14 +17,14 @@ static int by_name(const hone_dataset *data, int kind, int count, const char *na
 }
 
 int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input) {
-    int named = by_name(data, HONE_COMPONENT_INPUT, hone_dataset_inputs(data), hone_model_input_name(model, input));
+    int named = by_name(data, HONE_COMPONENT_INPUT, hone_model_input_name(model, input));
     return named >= 0 ? named : input;
 }
 
 static bool has_loss(const hone_model *model, int output) { return model->compiled.outputs[output].loss != NULL; }
 
 int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output) {
-    int named = by_name(data, HONE_COMPONENT_TARGET, hone_dataset_targets(data), hone_model_output_name(model, output));
+    int named = by_name(data, HONE_COMPONENT_TARGET, hone_model_output_name(model, output));
     if (named >= 0) return named;
     int index = 0;
     for (int i = 0; i < output; i++) index += has_loss(model, i);
@@ -144,16 +145,16 @@ static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int outp
 
 hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed) {
     for (int i = 0; i < model->input_count; i++) {
-        int index = feed->batch != NULL ? i : hone_internal_feed_input(model, feed->data, i);
+        int index = hone_internal_feed_input(model, feed->batch != NULL ? NULL : feed->data, i);
         float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
         if (target != NULL) copy_component(feed, HONE_COMPONENT_INPUT, index, target);
     }
-    if (pass->mode == HONE_MODE_PREDICT) return HONE_OK;
+    if (!hone_internal_mode_has_targets(pass->mode)) return HONE_OK;
     float *weights = hone_internal_plan_address(pass->plan, pass->weight);
     for (int i = 0; i < model->output_count; i++) {
         float *target = hone_internal_plan_address(pass->plan, pass->targets[i]);
         if (!has_loss(model, i) || target == NULL) continue;
-        int index = hone_internal_feed_target(model, feed->data, i);
+        int index = hone_internal_feed_target(model, feed->batch != NULL ? NULL : feed->data, i);
         copy_component(feed, HONE_COMPONENT_TARGET, index, target);
         HONE_TRY(check_classes(pass, feed, i, index, target));
         if (weights != NULL && feed->class_weight != NULL) weigh_classes(pass, feed, i, target, weights);
@@ -179,8 +180,8 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
             int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
             float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
             if (copy == NULL) return false;
-            int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, feed->data, i)
-                                                     : hone_internal_feed_target(model, feed->data, i);
+            const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
+            int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i) : hone_internal_feed_target(model, data, i);
             copy_component(feed, kind, index, copy);
             int64_t row = find_bad_row(copy, feed->count, width);
             hone_internal_free(copy);

@@ -70,7 +70,17 @@ typedef struct hone_compiled {
 
 /* ---- passes ---- */
 
-typedef enum hone_mode { HONE_MODE_TRAIN, HONE_MODE_ACCUMULATE, HONE_MODE_TEST, HONE_MODE_PREDICT } hone_mode;
+/* TRAIN: a step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward and gradients, kept. TEST: loss and metrics.
+ * PREDICT: the outputs. DRAW: the outputs as in training, for Monte Carlo. */
+typedef enum hone_mode {
+    HONE_MODE_TRAIN,
+    HONE_MODE_ACCUMULATE,
+    HONE_MODE_GRADIENTS,
+    HONE_MODE_TEST,
+    HONE_MODE_PREDICT,
+    HONE_MODE_DRAW
+} hone_mode;
+static inline bool hone_internal_mode_has_targets(hone_mode mode) { return mode < HONE_MODE_PREDICT; }
 
 typedef struct hone_pass {
     hone_plan *plan;
@@ -79,6 +89,8 @@ typedef struct hone_pass {
     int64_t batch;
     hone_shape input_shapes[HONE_MAX_ENDS], target_shapes[HONE_MAX_ENDS];
     hone_value inputs[HONE_MAX_ENDS], targets[HONE_MAX_ENDS], weight, loss, outputs[HONE_MAX_ENDS];
+    hone_value *gradients;                        /* of the optimizer's variables; in mode GRADIENTS */
+    hone_value input_gradients[HONE_MAX_ENDS];
     uint64_t used; /* for keeping the few used last */
 } hone_pass;
 
@@ -135,6 +147,10 @@ hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hon
 /* Files: config trees and stores. */
 hone_config *hone_internal_model_to_config(hone_model *model);             /* Keras's envelope with compile_config */
 hone_model *hone_internal_model_from_config(const hone_config *config);    /* not compiled */
+/* hone_model_save with further members in the archive; and the weights and the optimizer's state of an archive into a compiled model like it. */
+struct hone_zip_member;
+hone_status hone_internal_model_save_with(hone_model *model, const char *path, const struct hone_zip_member *extra, size_t count);
+hone_status hone_internal_model_load_training(hone_model *model, const char *path);
 hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config);
 
 #endif

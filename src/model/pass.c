@@ -3,10 +3,12 @@
 #include "model/feed.h"
 #include "ops/ops.h"
 
+#include <math.h>
 #include <string.h>
 
 static void free_pass(hone_pass *pass) {
     hone_internal_plan_free(pass->plan);
+    hone_internal_free(pass->gradients);
     *pass = (hone_pass){0};
 }
 
@@ -94,22 +96,41 @@ static hone_status record_metrics(hone_model *model, hone_graph *graph, hone_pas
     return HONE_OK;
 }
 
-static hone_status record_training(hone_model *model, hone_graph *graph, hone_pass *pass) {
+/* The gradients of the total loss (scaled for the optimizer) in its variables, and in the inputs when they are wanted too: `gradients` has room for
+ * both, one after the other. */
+static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *gradients, int input_count) {
     hone_optimizer *optimizer = model->compiled.optimizer;
     int count = hone_optimizer_variable_count(optimizer);
-    hone_value *wanted = hone_internal_allocate(2 * sizeof *wanted * (size_t)(count + 1));
+    hone_value *wanted = hone_internal_allocate(sizeof *wanted * (size_t)(count + HONE_MAX_ENDS));
     if (wanted == NULL) return HONE_ERROR_MEMORY;
-    hone_value *gradients = wanted + count + 1;
     for (int i = 0; i < count; i++) {
         hone_variable *variable = hone_optimizer_variable(optimizer, i);
         wanted[i] = variable->trainable ? hone_graph_variable(graph, variable) : HONE_NO_VALUE;
     }
+    for (int i = 0; i < input_count; i++) wanted[count + i] = pass->inputs[i];
     double scale = optimizer->base.loss_scale_factor;
-    hone_value loss = scale == scale ? hone_op_affine(graph, pass->loss, scale, 0) : pass->loss;
-    hone_status status = hone_internal_graph_differentiate(graph, loss, wanted, count, gradients);
-    if (status >= 0) status = hone_internal_optimizer_record(optimizer, graph, gradients, pass->mode == HONE_MODE_TRAIN);
+    hone_value loss = isnan(scale) ? pass->loss : hone_op_affine(graph, pass->loss, scale, 0);
+    hone_status status = hone_internal_graph_differentiate(graph, loss, wanted, count + input_count, gradients);
     hone_internal_free(wanted);
     return status;
+}
+
+static hone_status record_training(hone_model *model, hone_graph *graph, hone_pass *pass) {
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    int count = hone_optimizer_variable_count(optimizer), inputs = pass->mode == HONE_MODE_GRADIENTS ? model->input_count : 0;
+    hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + HONE_MAX_ENDS));
+    if (gradients == NULL) return HONE_ERROR_MEMORY;
+    hone_status status = differentiate(model, graph, pass, gradients, inputs);
+    if (status >= 0 && pass->mode != HONE_MODE_GRADIENTS)
+        status = hone_internal_optimizer_record(optimizer, graph, gradients, pass->mode == HONE_MODE_TRAIN);
+    if (status < 0 || pass->mode != HONE_MODE_GRADIENTS) {
+        hone_internal_free(gradients);
+        return status;
+    }
+    for (int i = 0; i < count + inputs; i++) hone_internal_graph_keep(graph, gradients[i]);
+    memcpy(pass->input_gradients, gradients + count, sizeof *gradients * (size_t)inputs);
+    pass->gradients = gradients;
+    return HONE_OK;
 }
 
 static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pass *pass) {
@@ -130,9 +151,9 @@ static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass)
     HONE_TRY(hone_internal_model_record(model, graph, inputs, outputs));
     for (int i = 0; i < model->output_count; i++) {
         pass->outputs[i] = outputs[i];
-        if (pass->mode == HONE_MODE_PREDICT) hone_internal_graph_keep(graph, outputs[i]);
+        if (!hone_internal_mode_has_targets(pass->mode)) hone_internal_graph_keep(graph, outputs[i]);
     }
-    if (pass->mode == HONE_MODE_PREDICT) return HONE_OK;
+    if (!hone_internal_mode_has_targets(pass->mode)) return HONE_OK;
     HONE_TRY(record_targets(model, graph, pass));
     HONE_TRY(record_losses(model, graph, pass, outputs));
     HONE_TRY(record_metrics(model, graph, pass, outputs));
@@ -142,9 +163,10 @@ static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass)
 static hone_status make(hone_model *model, hone_pass *pass) {
     const hone_kernels *kernels = hone_internal_kernels();
     if (kernels == NULL) return hone_error_status();
-    bool training = pass->mode == HONE_MODE_TRAIN || pass->mode == HONE_MODE_ACCUMULATE;
+    bool training = pass->mode != HONE_MODE_TEST && pass->mode != HONE_MODE_PREDICT;
     hone_graph *graph = hone_internal_graph_create(training, false);
     if (graph == NULL) return HONE_ERROR_MEMORY;
+    graph->frozen_statistics = pass->mode == HONE_MODE_DRAW;
     hone_status status = record(model, graph, pass);
     if (status < 0) {
         hone_internal_graph_free(graph);
@@ -158,7 +180,7 @@ static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b
     if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->weighted != b->weighted) return false;
     for (int i = 0; i < model->input_count; i++)
         if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i])) return false;
-    for (int i = 0; i < model->output_count && a->mode != HONE_MODE_PREDICT; i++)
+    for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(a->mode); i++)
         if (has_target(model, i) && !hone_internal_shape_equal(a->target_shapes[i], b->target_shapes[i])) return false;
     return true;
 }
@@ -166,7 +188,7 @@ static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b
 static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dataset *data, const hone_batch *arrays) {
     for (int i = 0; i < model->input_count; i++)
         pass->input_shapes[i] = batch_shape(arrays != NULL ? &arrays->x[i] : hone_dataset_input(data, hone_internal_feed_input(model, data, i)), pass->batch);
-    for (int i = 0; i < model->output_count && pass->mode != HONE_MODE_PREDICT; i++) {
+    for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(pass->mode); i++) {
         if (!has_target(model, i)) continue;
         int index = hone_internal_feed_target(model, data, i);
         pass->target_shapes[i] = batch_shape(arrays != NULL ? &arrays->y[index] : hone_dataset_target(data, index), pass->batch);
@@ -182,14 +204,14 @@ static hone_pass *oldest(hone_model *model) {
 
 hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data, int64_t batch, bool weighted,
                                     const hone_batch *arrays) {
-    hone_pass wanted = {.mode = mode, .batch = batch, .weighted = weighted && mode != HONE_MODE_PREDICT};
+    hone_pass wanted = {.mode = mode, .batch = batch, .weighted = weighted && hone_internal_mode_has_targets(mode)};
     fill_shapes(model, &wanted, data, arrays);
     for (int i = 0; i < HONE_KEPT_PASSES; i++) {
         if (!same(model, &model->passes[i], &wanted)) continue;
         model->passes[i].used = ++model->pass_clock;
         return &model->passes[i];
     }
-    if (mode != HONE_MODE_PREDICT && hone_internal_compiled_make_metrics(model, wanted.target_shapes) < 0) return NULL;
+    if (hone_internal_mode_has_targets(mode) && hone_internal_compiled_make_metrics(model, wanted.target_shapes) < 0) return NULL;
     hone_pass *pass = oldest(model);
     free_pass(pass);
     wanted.used = ++model->pass_clock;

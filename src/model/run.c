@@ -13,13 +13,13 @@ void hone_internal_session_end(hone_session *session) {
     session->team = NULL;
 }
 
-static hone_status need_compiled(const hone_model *model, const char *what) {
+hone_status hone_internal_need_compiled(const hone_model *model, const char *what) {
     if (model->compiled.ready) return HONE_OK;
     return hone_fail(HONE_ERROR_STATE, "%s: the model is not compiled: it needs an optimizer and a loss (hone_compile)", what);
 }
 
 hone_status hone_internal_prepare_training(hone_model *model) {
-    HONE_TRY(need_compiled(model, "fit"));
+    HONE_TRY(hone_internal_need_compiled(model, "fit"));
     hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
     if (trainable == NULL) return HONE_ERROR_MEMORY;
     int count = hone_internal_model_trainable_weights(model, trainable);
@@ -39,10 +39,8 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
     HONE_TRY(hone_internal_feed_copy(model, pass, feed));
     if (training) hone_internal_optimizer_begin_step(optimizer);
     hone_internal_plan_run(pass->plan, session->team, model->forward_passes);
-    if (training) {
-        hone_internal_optimizer_end_step(optimizer);
-        model->forward_passes++;
-    }
+    if (training) hone_internal_optimizer_end_step(optimizer);
+    if (training || mode == HONE_MODE_GRADIENTS || mode == HONE_MODE_DRAW) model->forward_passes++;
     if (loss != NULL) *loss = (double)*(const float *)hone_internal_plan_address(pass->plan, pass->loss);
     if (used != NULL) *used = pass;
     return HONE_OK;
@@ -77,7 +75,7 @@ hone_status hone_internal_evaluate(hone_model *model, hone_session *session, con
 }
 
 static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs) {
-    HONE_TRY(need_compiled(model, "evaluate"));
+    HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
     HONE_TRY(hone_internal_feed_check(model, data, true));
     hone_session session = hone_internal_session_begin();
     hone_evaluation evaluation = {data, batch_size > 0 ? batch_size : 32, HONE_NONE_INTEGER, NULL};
@@ -112,6 +110,13 @@ static void copy_outputs(const hone_model *model, const hone_pass *pass, int64_t
         memcpy((float *)outputs[i]->data + (size_t)begin * row, hone_internal_plan_address(pass->plan, pass->outputs[i]),
                row * (size_t)shape.size[0] * sizeof(float));
     }
+}
+
+hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass *pass, int64_t count, hone_array **outputs) {
+    for (int i = 0; i < model->output_count; i++) outputs[i] = NULL;
+    HONE_TRY(make_arrays(model, pass, count, outputs));
+    copy_outputs(model, pass, 0, outputs);
+    return HONE_OK;
 }
 
 static hone_status predict(hone_model *model, hone_session *session, hone_dataset *data, int64_t size, hone_array **outputs) {

@@ -1,0 +1,228 @@
+/* Whole trainings beside real Keras: tests/golden/trainings. The same model, weights and data; the losses of single batches, the history of
+ * fit, the weights afterwards, predictions and evaluation must agree. */
+#include "model/model.h"
+#include "testing/golden.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <hone/hone.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What a file says: arrays as float32. */
+typedef struct training {
+    hone_config *file;
+    const char *title;
+    hone_array *inputs[HONE_MAX_ENDS], *targets[HONE_MAX_ENDS], *weight;
+    int input_count, target_count;
+    int64_t batch_size, epochs;
+    double tolerance;
+} training;
+
+static hone_array *array_of(const hone_config *tensor) {
+    golden_tensor values = golden_read(tensor);
+    hone_array *array = hone_array_create(HONE_FLOAT32, values.shape.rank, values.shape.size);
+    assert_non_null(array);
+    for (int64_t i = 0; i < values.count; i++) ((float *)array->data)[i] = (float)values.values[i];
+    golden_tensor_free(&values);
+    return array;
+}
+
+static int read_arrays(const hone_config *list, hone_array **arrays) {
+    for (size_t i = 0; i < list->count; i++) arrays[i] = array_of(list->items[i]);
+    return (int)list->count;
+}
+
+static training open_training(const char *name) {
+    training test = {.file = golden_open("trainings", name), .title = name};
+    test.input_count = read_arrays(golden_get(test.file, "inputs"), test.inputs);
+    test.target_count = read_arrays(golden_get(test.file, "targets"), test.targets);
+    const hone_config *weights = golden_get(test.file, "sample_weight");
+    if (weights != NULL && weights->kind == HONE_CONFIG_LIST && weights->count == 1) test.weight = array_of(weights->items[0]);
+    test.batch_size = golden_get(test.file, "batch_size")->integer;
+    test.epochs = golden_get(test.file, "epochs")->integer;
+    test.tolerance = golden_tolerance(test.file);
+    return test;
+}
+
+static void close_training(training *test) {
+    for (int i = 0; i < test->input_count; i++) hone_array_free(test->inputs[i]);
+    for (int i = 0; i < test->target_count; i++) hone_array_free(test->targets[i]);
+    hone_array_free(test->weight);
+    hone_internal_config_free(test->file);
+}
+
+static hone_model *make_model(const training *test) {
+    const hone_config *config = golden_get(test->file, "config");
+    hone_model *model = hone_internal_model_from_config(config);
+    if (model == NULL) fail_msg("%s: %s", test->title, hone_error_message());
+    if (hone_internal_model_compile_config(model, golden_get(config, "compile_config")) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+    const hone_config *weights = golden_get(test->file, "weights");
+    assert_int_equal(weights->count, hone_model_weight_count(model));
+    for (size_t i = 0; i < weights->count; i++) {
+        golden_tensor values = golden_read(weights->items[i]);
+        hone_variable *variable = hone_model_weight(model, (int)i);
+        assert_int_equal(values.count, hone_internal_variable_count(variable));
+        for (int64_t j = 0; j < values.count; j++) hone_variable_data(variable)[j] = (float)values.values[j];
+        golden_tensor_free(&values);
+    }
+    return model;
+}
+
+static hone_dataset *make_data(const training *test) {
+    hone_dataset_args args = {.base = {sizeof args, NULL}, .scale = 1};
+    for (int i = 0; i < test->input_count; i++) args.x[i] = *test->inputs[i];
+    for (int i = 0; i < test->target_count; i++) args.y[i] = *test->targets[i];
+    if (test->weight != NULL) args.sample_weight = *test->weight;
+    hone_dataset *data = hone_dataset_create(&args);
+    if (data == NULL) fail_msg("%s: %s", test->title, hone_error_message());
+    return data;
+}
+
+static void check_near(const training *test, const char *what, double expected, double received, double scale) {
+    if (!(fabs(expected - received) <= test->tolerance * fmax(fabs(scale), 1e-2)))
+        fail_msg("%s: %s is %.9g, Keras has %.9g", test->title, what, received, expected);
+}
+
+static void check_weights(const training *test, const hone_model *model) {
+    const hone_config *weights = golden_get(test->file, "weights_after");
+    for (size_t i = 0; i < weights->count; i++) {
+        golden_tensor expected = golden_read(weights->items[i]), received = golden_filled(expected.shape, 0);
+        for (int64_t j = 0; j < expected.count; j++) received.values[j] = (double)hone_variable_data(hone_model_weight(model, (int)i))[j];
+        golden_check(test->title, hone_variable_path(hone_model_weight(model, (int)i)), &expected, &received, test->tolerance);
+        golden_tensor_free(&expected);
+        golden_tensor_free(&received);
+    }
+}
+
+static void check_history(const training *test, const hone_history *history) {
+    const hone_config *expected = golden_get(test->file, "history");
+    for (size_t i = 0; i < expected->count; i++)
+        for (size_t epoch = 0; epoch < expected->items[i]->count; epoch++) {
+            double value = expected->items[i]->items[epoch]->number;
+            check_near(test, expected->keys[i], value, hone_history_value(history, expected->keys[i], (int64_t)epoch), value);
+        }
+}
+
+static void check_evaluation(const training *test, hone_model *model, hone_dataset *data) {
+    const hone_config *expected = golden_get(test->file, "evaluation");
+    hone_logs logs;
+    if (hone_evaluate(model, data, test->batch_size, &logs) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+    for (size_t i = 0; expected != NULL && i < expected->count; i++) {
+        double value;
+        if (!hone_logs_get(&logs, expected->keys[i], &value)) fail_msg("%s: evaluate gives no %s", test->title, expected->keys[i]);
+        check_near(test, expected->keys[i], expected->items[i]->number, value, expected->items[i]->number);
+    }
+}
+
+static void check_predictions(const training *test, hone_model *model, hone_dataset *data) {
+    const hone_config *list = golden_get(test->file, "predictions");
+    hone_array *outputs[HONE_MAX_ENDS];
+    if (hone_predict(model, data, test->batch_size, outputs) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+    for (int i = 0; i < hone_model_outputs(model); i++) {
+        golden_tensor expected = golden_read(list->kind == HONE_CONFIG_LIST ? list->items[i] : list), received = golden_filled(expected.shape, 0);
+        assert_int_equal(expected.count, hone_array_count(outputs[i]));
+        for (int64_t j = 0; j < expected.count; j++) received.values[j] = hone_array_number(outputs[i], j);
+        golden_check(test->title, "prediction", &expected, &received, test->tolerance);
+        golden_tensor_free(&expected);
+        golden_tensor_free(&received);
+        hone_array_free(outputs[i]);
+    }
+}
+
+static void fill_class_weight(const training *test, double *weights) {
+    const hone_config *map = golden_get(test->file, "class_weight");
+    if (map == NULL) return;
+    for (int i = 0; i < HONE_MAX_NUMBERS; i++) weights[i] = HONE_NONE;
+    for (size_t i = 0; i < map->count; i++) {
+        int class_id = atoi(map->keys[i]);
+        for (int j = 0; j <= class_id; j++)
+            if (isnan(weights[j])) weights[j] = 1;
+        weights[class_id] = map->items[i]->number;
+    }
+}
+
+static void check_fit(const char *name) {
+    training test = open_training(name);
+    hone_model *model = make_model(&test);
+    hone_dataset *data = make_data(&test);
+    hone_fit_args args = {.base = {sizeof args, NULL}, HONE_FIT_DEFAULTS};
+    args.epochs = test.epochs;
+    args.batch_size = test.batch_size;
+    args.shuffle = false;
+    fill_class_weight(&test, args.class_weight);
+    const hone_history *history = hone_fit_with(model, data, &args);
+    if (history == NULL) fail_msg("%s: %s", name, hone_error_message());
+    check_history(&test, history);
+    check_weights(&test, model);
+    check_predictions(&test, model, data);
+    check_evaluation(&test, model, data);
+    hone_model_free(model);
+    hone_dataset_free(data);
+    close_training(&test);
+}
+
+static hone_array rows_of(const hone_array *array, int64_t begin, int64_t end) {
+    hone_array rows = *array;
+    int64_t width = hone_array_count(array) / array->shape[0];
+    rows.shape[0] = end - begin;
+    rows.data = (float *)array->data + begin * width;
+    return rows;
+}
+
+/* The same steps one batch at a time. */
+static void check_batches(const char *name) {
+    training test = open_training(name);
+    if (golden_get(test.file, "class_weight") != NULL || golden_get(test.file, "losses") == NULL) {
+        close_training(&test);
+        return;
+    }
+    hone_model *model = make_model(&test);
+    const hone_config *losses = golden_get(test.file, "losses");
+    int64_t samples = test.inputs[0]->shape[0], begin = 0;
+    for (size_t step = 0; step < losses->count; step++) {
+        int64_t end = begin + test.batch_size < samples ? begin + test.batch_size : samples;
+        hone_batch batch = {0};
+        hone_logs logs;
+        double loss;
+        for (int i = 0; i < test.input_count; i++) batch.x[i] = rows_of(test.inputs[i], begin, end);
+        for (int i = 0; i < test.target_count; i++) batch.y[i] = rows_of(test.targets[i], begin, end);
+        if (test.weight != NULL) batch.sample_weight = rows_of(test.weight, begin, end);
+        if (hone_train_on_batch(model, &batch, &logs) < 0) fail_msg("%s: %s", name, hone_error_message());
+        hone_logs_get(&logs, "loss", &loss);
+        check_near(&test, "the loss of a batch", losses->items[step]->number, loss, losses->items[step]->number);
+        begin = end < samples ? end : 0;
+    }
+    hone_model_free(model);
+    close_training(&test);
+}
+
+static bool supported(const char *name) {
+    const char *only = getenv("HONE_TRAINING");
+    return (only == NULL || strcmp(only, name) == 0) && strcmp(name, "two_outputs_sample_weight") != 0; /* weights for each output: below */
+}
+
+static void all_fits(void **state) {
+    (void)state;
+    char **names = golden_list("trainings");
+    for (char **name = names; *name != NULL; name++)
+        if (supported(*name)) check_fit(*name);
+    golden_list_free(names);
+}
+
+static void all_batches(void **state) {
+    (void)state;
+    char **names = golden_list("trainings");
+    for (char **name = names; *name != NULL; name++)
+        if (supported(*name)) check_batches(*name);
+    golden_list_free(names);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
