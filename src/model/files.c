@@ -120,7 +120,7 @@ static hone_status store_object(void *context, const char *path, const char *nam
 }
 
 static hone_status store_optimizer(hone_store *store, const hone_optimizer *optimizer) {
-    int32_t iteration = (int32_t)optimizer->iterations;
+    int32_t iteration = (int32_t)optimizer->iterations, zero = 0;
     float rate = (float)optimizer->learning_rate;
     hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL), rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
     HONE_TRY(hone_internal_store_add_group(store, "optimizer/vars", optimizer->type->type.name));
@@ -128,8 +128,9 @@ static hone_status store_optimizer(hone_store *store, const hone_optimizer *opti
     if (optimizer->schedule == NULL) HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &rate_array, true));
     for (size_t i = 0; i < hone_internal_optimizer_slot_count(optimizer); i++) {
         hone_variable *slot = hone_internal_optimizer_slot_at(optimizer, i);
-        hone_array array = array_of(slot, slot->data);
-        HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &array, false));
+        bool integer = hone_internal_optimizer_slot_is_integer(optimizer, i); /* a placeholder, never written */
+        hone_array array = integer ? hone_array_view(&zero, HONE_INT32, 0, NULL) : array_of(slot, slot->data);
+        HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &array, integer));
     }
     return HONE_OK;
 }
@@ -149,10 +150,10 @@ static bool ends_with(const char *text, const char *end) {
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-static hone_status save_archive(hone_model *model, const hone_store *store, const char *path) {
+static hone_status save_archive(hone_model *model, const hone_store *store, const char *path, const hone_zip_member *extra, size_t count) {
     hone_config *config = hone_internal_model_to_config(model);
     if (config == NULL) return hone_error_status();
-    hone_status status = hone_internal_keras_write(path, config, store, NULL, 0);
+    hone_status status = hone_internal_keras_write(path, config, store, extra, count);
     hone_internal_config_free(config);
     return status;
 }
@@ -170,7 +171,7 @@ static hone_status save_weights(const hone_store *store, const char *path) {
     return status;
 }
 
-hone_status hone_model_save(hone_model *model, const char *path) {
+hone_status hone_internal_model_save_with(hone_model *model, const char *path, const hone_zip_member *extra, size_t count) {
     if (model == NULL) return hone_error_status();
     bool weights_only = ends_with(path, ".weights.h5");
     if (!weights_only && !ends_with(path, ".keras"))
@@ -178,10 +179,12 @@ hone_status hone_model_save(hone_model *model, const char *path) {
     HONE_TRY(hone_internal_model_need_built(model, "save"));
     hone_store *store = make_store(model);
     if (store == NULL) return hone_error_status();
-    hone_status status = weights_only ? save_weights(store, path) : save_archive(model, store, path);
+    hone_status status = weights_only ? save_weights(store, path) : save_archive(model, store, path, extra, count);
     hone_internal_store_free(store);
     return status;
 }
+
+hone_status hone_model_save(hone_model *model, const char *path) { return hone_internal_model_save_with(model, path, NULL, 0); }
 
 /* ---- reading: first everything into copies, then the copies into the weights ---- */
 
@@ -322,6 +325,17 @@ hone_status hone_model_load_weights(hone_model *model, const char *path) {
     else if ((file = hone_internal_weights_open(path)) == NULL)
         return hone_error_status();
     hone_status status = read_weights(model, file, path);
+    hone_internal_config_free(config);
+    hone_internal_weights_close(file);
+    return status;
+}
+
+hone_status hone_internal_model_load_training(hone_model *model, const char *path) {
+    hone_config *config = NULL;
+    hone_weights_file *file = NULL;
+    HONE_TRY(hone_internal_keras_read(path, &config, &file));
+    hone_status status = read_weights(model, file, path);
+    if (status >= 0) status = read_optimizer(model, file, path);
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return status;

@@ -142,6 +142,8 @@ hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double r
 
 hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names) {
     size_t count = 0;
+    if (hone_internal_optimizer_built(optimizer))
+        return hone_fail(HONE_ERROR_STATE, "weights can be excluded from weight decay only before the first training step");
     while (names[count] != NULL) count++;
     free_excluded(optimizer);
     optimizer->excluded = hone_internal_allocate_zeroed(count + 1, sizeof *optimizer->excluded);
@@ -318,9 +320,18 @@ hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer) {
     return HONE_OK;
 }
 
-hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum) {
+static const double *momentum_of(const hone_optimizer *optimizer) {
     const double *field = find(optimizer, "momentum");
-    if (field == NULL) field = find(optimizer, "beta_1");
+    return field != NULL ? field : find(optimizer, "beta_1");
+}
+
+double hone_internal_optimizer_momentum(const hone_optimizer *optimizer) {
+    const double *field = momentum_of(optimizer);
+    return field == NULL ? HONE_NONE : *field;
+}
+
+hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum) {
+    const double *field = momentum_of(optimizer);
     if (field == NULL)
         return hone_fail(HONE_ERROR_STATE, "%s has no momentum that could be set", optimizer->type->type.name);
     if (!(momentum >= 0 && momentum < 1)) return hone_fail(HONE_ERROR_ARGUMENT, "a momentum must be at least 0 and below 1");

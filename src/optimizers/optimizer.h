@@ -74,6 +74,7 @@ void hone_internal_optimizer_end_step(hone_optimizer *optimizer);
 /* At the end of a fit with averages: the weights become them. */
 void hone_internal_optimizer_finish(hone_optimizer *optimizer);
 hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer);
+double hone_internal_optimizer_momentum(const hone_optimizer *optimizer); /* NaN when it has none */
 hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum);
 /* The rate as it is sent to the logs: of the step last done. */
 double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t step);
