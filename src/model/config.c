@@ -147,7 +147,9 @@ static hone_config *inbound_node(const hone_model *model, const hone_call *call)
         return finish(false, node);
     }
     put(&good, node, "args", args);
-    put(&good, node, "kwargs", hone_internal_config_map());
+    hone_config *kwargs = hone_internal_config_map();
+    if (kwargs != NULL && call->training >= 0) put(&good, kwargs, "training", hone_internal_config_boolean(call->training == 1));
+    put(&good, node, "kwargs", kwargs);
     return finish(good, node);
 }
 
@@ -387,6 +389,7 @@ static hone_status find_tensor(const graph_reader *reader, const hone_config *le
     ptrdiff_t entry = find_entry(reader, leaf->items[0]->text);
     if (entry < 0) return hone_internal_config_fail(leaf, "there is no layer \"%s\"", leaf->items[0]->text);
     int64_t node = leaf->items[1]->integer, tensor = leaf->items[2]->integer;
+    if (reader->layers[entry] == NULL) return hone_internal_config_fail(leaf, "the operation \"%s\" is not supported", leaf->items[0]->text);
     const hone_model *nested = hone_internal_layer_model(reader->layers[entry]);
     if (nested != NULL && !nested->sequential) node -= shift;
     if (node < 0 || tensor < 0)
@@ -433,10 +436,12 @@ static hone_status collect(const graph_reader *reader, const hone_config *value,
     return hone_internal_config_fail(value, "a call with an argument that is no tensor is not supported");
 }
 
+/* Keyword arguments of a call: `training` is honoured; `mask` repeats what layers pass on anyway. */
 static hone_status check_kwargs(const hone_config *node) {
     const hone_config *kwargs = hone_internal_config_get(node, "kwargs");
     for (size_t i = 0; kwargs != NULL && i < kwargs->count; i++)
-        if (kwargs->items[i]->kind != HONE_CONFIG_NULL && strcmp(kwargs->keys[i], "mask") != 0)
+        if (kwargs->items[i]->kind != HONE_CONFIG_NULL && strcmp(kwargs->keys[i], "mask") != 0 &&
+            !(strcmp(kwargs->keys[i], "training") == 0 && kwargs->items[i]->kind == HONE_CONFIG_BOOLEAN))
             return hone_internal_config_fail(kwargs->items[i], "the call argument \"%s\" is not supported", kwargs->keys[i]);
     return HONE_OK;
 }
@@ -456,6 +461,9 @@ static hone_status try_node(graph_reader *reader, size_t entry, size_t index, bo
     if (!input && list.count == 0) return hone_internal_config_fail(reader->entries->items[entry], "the layer \"%s\" has no input", hone_internal_layer_label(layer));
     reader->calls[entry][index] = hone_internal_network_call(reader->network, hone_layer_retain(layer), list.items, input ? 0 : list.count);
     if (reader->calls[entry][index] == NULL) return hone_error_status();
+    const hone_config *node = nodes != NULL && nodes->count > 0 ? nodes->items[index] : NULL;
+    const hone_config *training = hone_internal_config_get(hone_internal_config_get(node, "kwargs"), "training");
+    if (hone_internal_config_present(training)) reader->calls[entry][index]->training = training->boolean ? 1 : 0;
     *progress = true;
     return HONE_OK;
 }
@@ -477,12 +485,19 @@ static hone_status make_calls(graph_reader *reader) {
     return HONE_OK;
 }
 
+/* An embedding with mask_zero makes Keras write the mask as an operation of its own, id != 0; Hone's layers carry masks themselves. */
+static bool is_mask_operation(const hone_config *entry) {
+    const char *module = hone_internal_config_get_text(entry, "module"), *class_name = hone_internal_config_get_text(entry, "class_name");
+    return module != NULL && class_name != NULL && strncmp(module, "keras.src.ops", 13) == 0 && strcmp(class_name, "NotEqual") == 0;
+}
+
 static hone_status make_layers(graph_reader *reader, int depth) {
     for (size_t i = 0; i < reader->entries->count; i++) {
         const hone_config *entry = reader->entries->items[i];
         const char *name = entry_name(entry);
         if (name == NULL) return hone_internal_config_fail(entry, "a layer of a graph needs a name");
         if (find_entry(reader, name) != (ptrdiff_t)i) return hone_internal_config_fail(entry, "two layers are named \"%s\"", name);
+        if (is_mask_operation(entry)) continue;
         if ((reader->layers[i] = layer_from_config(entry, depth)) == NULL) return hone_error_status();
         HONE_TRY(hone_internal_layer_set_name(reader->layers[i], name));
         const hone_config *nodes = hone_internal_config_get(entry, "inbound_nodes");

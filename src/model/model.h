@@ -31,6 +31,7 @@ struct hone_call {
     hone_tensor outputs[HONE_MAX_OUTPUTS];
     int output_count;
     int number;   /* how many calls of the same layer came before in this network */
+    int training; /* the call was told to train (1) or not to (0) whatever the model does; -1: as the model */
     bool claimed; /* of an input: its reference went into a model */
 };
 

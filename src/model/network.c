@@ -95,6 +95,7 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
     call->layer = layer;
     call->network = network;
     call->number = calls_of(network, layer);
+    call->training = -1;
     bool good = connect(call, inputs, count) >= 0 &&
                 hone_internal_grow(&network->calls, &network->call_capacity, network->call_count + 1, sizeof(hone_call *)) >= 0;
     if (!good) {

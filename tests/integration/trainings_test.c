@@ -20,6 +20,7 @@ typedef struct training {
     hone_array *inputs[HONE_MAX_ENDS], *targets[HONE_MAX_ENDS], *weight;
     int input_count, target_count;
     int64_t batch_size, epochs;
+    bool steps_restart; /* a short batch ends a pass over the samples */
     double tolerance;
 } training;
 
@@ -37,14 +38,15 @@ static int read_arrays(const hone_config *list, hone_array **arrays) {
     return (int)list->count;
 }
 
-static training open_training(const char *name) {
-    training test = {.file = golden_open("trainings", name), .title = name};
+static training open_training(const char *family, const char *name) {
+    training test = {.file = golden_open(family, name), .title = name, .epochs = 1, .batch_size = 32};
+    if (golden_get(test.file, "inputs") == NULL) return test;
     test.input_count = read_arrays(golden_get(test.file, "inputs"), test.inputs);
-    test.target_count = read_arrays(golden_get(test.file, "targets"), test.targets);
+    if (golden_get(test.file, "targets") != NULL) test.target_count = read_arrays(golden_get(test.file, "targets"), test.targets);
     const hone_config *weights = golden_get(test.file, "sample_weight");
     if (weights != NULL && weights->kind == HONE_CONFIG_LIST && weights->count == 1) test.weight = array_of(weights->items[0]);
-    test.batch_size = golden_get(test.file, "batch_size")->integer;
-    test.epochs = golden_get(test.file, "epochs")->integer;
+    if (golden_get(test.file, "batch_size") != NULL) test.batch_size = golden_get(test.file, "batch_size")->integer;
+    if (golden_get(test.file, "epochs") != NULL) test.epochs = golden_get(test.file, "epochs")->integer;
     test.tolerance = golden_tolerance(test.file);
     return test;
 }
@@ -147,7 +149,7 @@ static void fill_class_weight(const training *test, double *weights) {
 }
 
 static void check_fit(const char *name) {
-    training test = open_training(name);
+    training test = open_training("trainings", name);
     hone_model *model = make_model(&test);
     hone_dataset *data = make_data(&test);
     hone_fit_args args = {.base = {sizeof args, NULL}, HONE_FIT_DEFAULTS};
@@ -174,31 +176,65 @@ static hone_array rows_of(const hone_array *array, int64_t begin, int64_t end) {
     return rows;
 }
 
-/* The same steps one batch at a time. */
-static void check_batches(const char *name) {
-    training test = open_training(name);
-    if (golden_get(test.file, "class_weight") != NULL || golden_get(test.file, "losses") == NULL) {
-        close_training(&test);
-        return;
-    }
-    hone_model *model = make_model(&test);
-    const hone_config *losses = golden_get(test.file, "losses");
-    int64_t samples = test.inputs[0]->shape[0], begin = 0;
+/* Steps of the golden file one batch at a time, going round through the samples. */
+static void check_steps(const training *test, hone_model *model) {
+    const hone_config *losses = golden_get(test->file, "losses");
+    int64_t samples = test->inputs[0]->shape[0], begin = 0;
     for (size_t step = 0; step < losses->count; step++) {
-        int64_t end = begin + test.batch_size < samples ? begin + test.batch_size : samples;
+        int64_t end = begin + test->batch_size < samples ? begin + test->batch_size : samples;
         hone_batch batch = {0};
         hone_logs logs;
         double loss;
-        for (int i = 0; i < test.input_count; i++) batch.x[i] = rows_of(test.inputs[i], begin, end);
-        for (int i = 0; i < test.target_count; i++) batch.y[i] = rows_of(test.targets[i], begin, end);
-        if (test.weight != NULL) batch.sample_weight = rows_of(test.weight, begin, end);
-        if (hone_train_on_batch(model, &batch, &logs) < 0) fail_msg("%s: %s", name, hone_error_message());
+        for (int i = 0; i < test->input_count; i++) batch.x[i] = rows_of(test->inputs[i], begin, end);
+        for (int i = 0; i < test->target_count; i++) batch.y[i] = rows_of(test->targets[i], begin, end);
+        if (test->weight != NULL) batch.sample_weight = rows_of(test->weight, begin, end);
+        if (hone_train_on_batch(model, &batch, &logs) < 0) fail_msg("%s: %s", test->title, hone_error_message());
         hone_logs_get(&logs, "loss", &loss);
-        check_near(&test, "the loss of a batch", losses->items[step]->number, loss, losses->items[step]->number);
-        begin = end < samples ? end : 0;
+        check_near(test, "the loss of a batch", losses->items[step]->number, loss, losses->items[step]->number);
+        begin = (begin + test->batch_size) % samples;
+        if (end == samples && test->steps_restart) begin = 0;
     }
-    hone_model_free(model);
+}
+
+static void check_batches(const char *name) {
+    training test = open_training("trainings", name);
+    test.steps_restart = true;
+    if (golden_get(test.file, "class_weight") == NULL && golden_get(test.file, "losses") != NULL) {
+        hone_model *model = make_model(&test);
+        check_steps(&test, model);
+        check_weights(&test, model);
+        hone_model_free(model);
+    }
     close_training(&test);
+}
+
+/* A .keras file that Keras made: predictions, evaluation, further training; and again after Hone saved and loaded it. */
+static void check_file(const char *name) {
+    training test = open_training("files", name);
+    char path[256], copy[256];
+    snprintf(path, sizeof path, "tests/golden/files/%s.keras", name);
+    snprintf(copy, sizeof copy, "%s/hone_files_test_%s.keras", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", name);
+    for (int round = 0; round < 2 && test.input_count > 0; round++) {
+        hone_model *model = hone_model_load(round == 0 ? path : copy);
+        if (model == NULL) fail_msg("%s: %s", name, hone_error_message());
+        hone_dataset *data = make_data(&test);
+        check_predictions(&test, model, data);
+        if (golden_get(test.file, "evaluation") != NULL) check_evaluation(&test, model, data);
+        if (round == 0 && hone_model_save(model, copy) < 0) fail_msg("%s: %s", name, hone_error_message());
+        if (golden_get(test.file, "losses") != NULL) {
+            check_steps(&test, model);
+            check_weights(&test, model);
+        }
+        hone_dataset_free(data);
+        hone_model_free(model);
+    }
+    remove(copy);
+    close_training(&test);
+}
+
+static void unbuilt_file(void) {
+    assert_null(hone_model_load("tests/golden/files/unbuilt.keras"));
+    assert_non_null(strstr(hone_error_message(), "shape of its input"));
 }
 
 static bool supported(const char *name) {
@@ -222,7 +258,21 @@ static void all_batches(void **state) {
     golden_list_free(names);
 }
 
+static void all_files(void **state) {
+    (void)state;
+    char **names = golden_list("files");
+    const char *only = getenv("HONE_TRAINING");
+    for (char **name = names; *name != NULL; name++) {
+        if (only != NULL && strcmp(only, *name) != 0) continue;
+        if (strcmp(*name, "unbuilt") == 0)
+            unbuilt_file();
+        else
+            check_file(*name);
+    }
+    golden_list_free(names);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches), cmocka_unit_test(all_files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
