@@ -52,3 +52,61 @@ static hone_status update_sparse(hone_graph *graph, hone_metric *metric, hone_va
 
 HONE_METRIC_TYPE(sparse_categorical_accuracy, "SparseCategoricalAccuracy", "Share of class ids at which the prediction is largest.",
                  NULL, "mean(t == argmax p)", .update = update_sparse, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);
+
+/* ---- among the best k ---- */
+
+/* 1 where an element is at least the k-th largest of its row, so that equal ones all count. */
+static hone_value among_best(hone_graph *graph, hone_value p, int64_t k) {
+    int64_t width = hone_value_size(graph, p, -1);
+    if (k > width) k = width;
+    hone_value last = hone_op_slice(graph, hone_op_sort_descending(graph, p), -1, k - 1, k);
+    return hone_op_binary(graph, "greater_equal", p, last);
+}
+
+/* 1 where the target's element, given as a row with a 1 there, is among them. */
+static hone_value best_hits(hone_graph *graph, hone_value rows, hone_value p, int64_t k) {
+    return hone_op_sum(graph, hone_op_multiply(graph, rows, among_best(graph, p, k)), -1);
+}
+
+#define TOP_K_FIELDS(F, A) \
+    F(A, INTEGER, k, 5, "how many of the best predictions count", HONE_AT_LEAST(1)) \
+    HONE_METRIC_FIELDS(F, A, "top_k_categorical_accuracy")
+HONE_METRIC_ARGS(top_k_categorical_accuracy, TOP_K_FIELDS);
+
+static hone_status update_top_k(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+    const top_k_categorical_accuracy_args *args = metric->args;
+    HONE_TRY(hone_internal_same_targets(graph, t, p));
+    hone_value rows = hone_op_one_hot(graph, hone_op_argmax(graph, t, -1), hone_value_size(graph, p, -1));
+    return hone_internal_metric_add_mean(graph, metric, best_hits(graph, rows, p, args->k), weights);
+}
+
+HONE_METRIC_TYPE(top_k_categorical_accuracy, "TopKCategoricalAccuracy", "Share of rows whose target is among the k best predictions.",
+                 NULL, "mean(p[argmax t] >= k-th largest p)", .update = update_top_k, .direction = 1, HONE_METRIC_MEAN);
+
+#define SPARSE_TOP_K_FIELDS(F, A) \
+    F(A, INTEGER, k, 5, "how many of the best predictions count", HONE_AT_LEAST(1)) \
+    HONE_METRIC_FIELDS(F, A, "sparse_top_k_categorical_accuracy") \
+    F(A, BOOLEAN, from_sorted_ids, false, "the predictions are class ids, the best first", .newer = true)
+HONE_METRIC_ARGS(sparse_top_k_categorical_accuracy, SPARSE_TOP_K_FIELDS);
+
+/* 1 where an id is among the first k of its row of ids. */
+static hone_value among_ids(hone_graph *graph, hone_value ids, hone_value rows, int64_t k) {
+    int64_t width = hone_value_size(graph, rows, -1);
+    hone_value first = hone_op_slice(graph, rows, -1, 0, k < width ? k : width);
+    hone_value equal = hone_op_binary(graph, "equal", first, hone_op_expand(graph, ids, -1));
+    return hone_op_reduce(graph, "maximum", equal, (int[]){-1}, 1, false);
+}
+
+static hone_status update_sparse_top_k(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p, hone_value weights) {
+    const sparse_top_k_categorical_accuracy_args *args = metric->args;
+    hone_shape shape = hone_value_shape(graph, p);
+    if (--shape.rank < 0 || !hone_internal_shape_equal(shape, hone_value_shape(graph, ids)))
+        return hone_internal_fail_targets(graph, ids, p);
+    hone_value rows = hone_op_one_hot(graph, ids, hone_value_size(graph, p, -1));
+    hone_value hit = args->from_sorted_ids ? among_ids(graph, ids, p, args->k) : best_hits(graph, rows, p, args->k);
+    return hone_internal_metric_add_mean(graph, metric, hit, weights);
+}
+
+HONE_METRIC_TYPE(sparse_top_k_categorical_accuracy, "SparseTopKCategoricalAccuracy",
+                 "Share of class ids that are among the k best predictions.", NULL, "mean(p[t] >= k-th largest p)",
+                 .update = update_sparse_top_k, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);

@@ -28,21 +28,27 @@ int hone_internal_metric_mean_result(const hone_metric *metric, double *results,
     return 1;
 }
 
-hone_status hone_internal_metric_add_mean(hone_graph *graph, hone_metric *metric, hone_value values, hone_value weights) {
-    if (values < 0) return hone_error_status();
+hone_status hone_internal_metric_spread_weights(hone_graph *graph, hone_value *weights, hone_shape shape) {
+    if (*weights < 0) return HONE_OK;
+    *weights = hone_internal_fit_weights(graph, *weights, shape, "sample weights");
+    *weights = hone_op_broadcast(graph, *weights, shape);
+    return *weights < 0 ? hone_error_status() : HONE_OK;
+}
+
+/* The weights of values, a mask of their own among them. A single value of a batch has the mean of the weights. */
+static hone_status weigh(hone_graph *graph, hone_value values, hone_value *weights) {
     hone_shape shape = hone_value_shape(graph, values);
     hone_value own = hone_value_mask(graph, values);
-    if (weights >= 0 && shape.rank > 0) {
-        weights = hone_internal_fit_weights(graph, weights, shape, "sample weights");
-        if (weights < 0) return hone_error_status();
-    }
-    weights = hone_internal_join_weights(graph, weights, own);
-    if (weights >= 0) {
-        hone_shape both = shape.rank > 0 ? shape : hone_value_shape(graph, weights);
-        weights = hone_op_broadcast(graph, weights, both);
-        values = hone_op_broadcast(graph, values, both);
-        shape = both;
-    }
+    if (*weights >= 0 && shape.rank == 0) *weights = hone_op_reduce(graph, "mean", *weights, NULL, 0, false);
+    HONE_TRY(hone_internal_metric_spread_weights(graph, weights, shape));
+    if (own >= 0) *weights = hone_internal_join_weights(graph, *weights, own);
+    return HONE_OK;
+}
+
+hone_status hone_internal_metric_add_mean(hone_graph *graph, hone_metric *metric, hone_value values, hone_value weights) {
+    if (values < 0) return hone_error_status();
+    HONE_TRY(weigh(graph, values, &weights));
+    hone_shape shape = hone_value_shape(graph, values);
     int64_t count = hone_internal_shape_count(shape);
     double factor = shape.rank > 1 && count > 0 ? (double)shape.size[0] / (double)count : 1;
     return hone_internal_op_accumulate_mean(graph, metric->state, values, weights, factor);
@@ -108,10 +114,17 @@ static const hone_type *find_type(hone_metric *metric, const char *name) {
 
 static const hone_type *type_of(const hone_metric *metric) { return metric->loss != NULL ? &metric->loss->type : &metric->type->type; }
 
+/* Keras writes the choice "none" of R2Score as null. */
+static hone_status name_choice(hone_config *arguments) {
+    const hone_config *choice = hone_internal_config_get(arguments, "class_aggregation");
+    if (choice == NULL || choice->kind != HONE_CONFIG_NULL) return HONE_OK;
+    return hone_internal_config_set(arguments, "class_aggregation", hone_internal_config_text("none"));
+}
+
 /* Takes over `arguments`. */
 static hone_status resolve(hone_metric *metric, const char *name, hone_config *arguments) {
     const hone_type *type = find_type(metric, name);
-    if (type != NULL && arguments != NULL) {
+    if (type != NULL && arguments != NULL && name_choice(arguments) >= 0) {
         if (metric->loss == NULL) hone_internal_config_remove(arguments, "reduction");
         metric->args = hone_internal_fields_from_config(type, arguments, ignored);
     }
@@ -192,10 +205,19 @@ void hone_internal_metric_free(hone_metric *metric) {
     hone_internal_free(metric);
 }
 
+static hone_config *args_to_config(const hone_metric *metric) {
+    hone_config *config = hone_internal_fields_to_config(type_of(metric), metric->args);
+    const char *choice = hone_internal_config_get_text(config, "class_aggregation");
+    if (choice == NULL || strcmp(choice, "none") != 0) return config;
+    if (hone_internal_config_set(config, "class_aggregation", hone_internal_config_null()) >= 0) return config;
+    hone_internal_config_free(config);
+    return NULL;
+}
+
 hone_config *hone_internal_metric_to_config(const hone_metric *metric) {
     if (metric->text != NULL && strchr(metric->text, '(') == NULL) return hone_internal_config_text(metric->text);
     const hone_type *type = type_of(metric);
-    return hone_internal_envelope(type->module, type->class_name, hone_internal_fields_to_config(type, metric->args));
+    return hone_internal_envelope(type->module, type->class_name, args_to_config(metric));
 }
 
 const void *hone_metric_args(const hone_metric *metric) { return metric->args; }

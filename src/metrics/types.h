@@ -33,6 +33,18 @@ hone_status hone_internal_metric_add_mean(hone_graph *graph, hone_metric *metric
 hone_value hone_internal_metric_loss_values(const hone_metric *metric, const char *loss, hone_graph *graph, hone_value y_true,
                                             hone_value y_pred);
 
+/* Weights as values of `shape`, one each; HONE_NO_VALUE with HONE_OK when there are none. */
+hone_status hone_internal_metric_spread_weights(hone_graph *graph, hone_value *weights, hone_shape shape);
+
+/* Counts of true positives, false positives, true negatives and false negatives at thresholds: state [4][labels][thresholds]. */
+enum { HONE_TRUE_POSITIVES, HONE_FALSE_POSITIVES, HONE_TRUE_NEGATIVES, HONE_FALSE_NEGATIVES };
+hone_status hone_internal_metric_add_confusion(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred,
+                                               hone_value weights, const double *thresholds, int64_t count, bool per_label);
+/* How many numbers there are in a list of HONE_MAX_NUMBERS. */
+int64_t hone_internal_metric_count_numbers(const double *numbers);
+/* n thresholds from 0 to 1 at equal distances, in the metric's memory, rounded to float; NULL on failure. */
+double *hone_internal_metric_even_thresholds(hone_metric *metric, int64_t count);
+
 /* a / b, or 0 where b is 0. */
 double hone_internal_ratio(double a, double b);
 
