@@ -349,7 +349,8 @@ static void test_foreign(void **state)
     hone_internal_weights_close(file);
 }
 
-/* Chunks that do not divide the shape, through filters in several orders, some of them left out for single chunks. */
+/* Chunks that do not divide the shape, through filters in several orders, some of them left out for single
+ * chunks. */
 static void make_chunked(const char *path, unsigned filters)
 {
     static double numbers[37 * 53];

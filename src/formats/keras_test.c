@@ -1,4 +1,5 @@
-/* The .keras archive: round trips, files of real Keras against libhdf5's view of them, and what is refused. */
+/* The .keras archive: round trips, files of real Keras against libhdf5's view of them, and what is refused.
+ */
 #define _GNU_SOURCE /* mkdtemp */
 #include "formats/hdf5_file.h"
 #include "formats/hdf5_guard.h"

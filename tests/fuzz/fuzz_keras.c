@@ -1,5 +1,5 @@
-/* Fuzz target: .keras archives, and the HDF5 files in them. Input that is no archive is taken for the HDF5 file itself,
- * so that a fuzzer need not find checksums. */
+/* Fuzz target: .keras archives, and the HDF5 files in them. Input that is no archive is taken for the HDF5
+ * file itself, so that a fuzzer need not find checksums. */
 #include "replay.h"
 
 #include "base/memory.h"

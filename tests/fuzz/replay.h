@@ -1,5 +1,5 @@
-/* Lets a fuzz target without libFuzzer replay files: the corpus, or what a fuzzer has found. libFuzzer brings its own
- * main: build the target with -fsanitize=fuzzer -DHONE_LIBFUZZER. */
+/* Lets a fuzz target without libFuzzer replay files: the corpus, or what a fuzzer has found. libFuzzer brings
+ * its own main: build the target with -fsanitize=fuzzer -DHONE_LIBFUZZER. */
 #ifndef HONE_TESTS_FUZZ_REPLAY_H
 #define HONE_TESTS_FUZZ_REPLAY_H
 
