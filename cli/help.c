@@ -1,0 +1,228 @@
+/* hone help: the commands, what things are named, and what each takes. */
+#include "cli.h"
+#include "base/error.h"
+#include "base/fields.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- pages ---- */
+
+typedef struct page {
+    const char *name, *summary, *text;
+    const hone_type *sections[2]; /* whose fields follow the text */
+} page;
+
+static const page pages[] = {
+    {"recipe", "how a recipe is written", 
+     "A recipe is YAML with Keras's words:\n"
+     "\n"
+     "  model:\n"
+     "    - input: [28, 28]\n"
+     "    - flatten\n"
+     "    - dense: {units: 300, activation: relu, kernel_initializer: he_normal}\n"
+     "    - dropout: 0.5\n"
+     "    - dense: {units: 10, activation: softmax}\n"
+     "  compile: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy]}\n"
+     "  data: {train: fashion-mnist, validation: last 5000, scale: 1/255}\n"
+     "  fit: {epochs: 30, callbacks: [\"early_stopping(patience=10)\"]}\n"
+     "\n"
+     "A layer is a name (flatten), a spec (\"dense(300, activation=relu)\"), or a name with its arguments: one value is the\n"
+     "first argument (dropout: 0.5), a map has them by name. hone help layers lists them.\n"
+     "\n"
+     "In a graph a layer says what it reads; one that says nothing reads the one above it:\n"
+     "\n"
+     "  model:\n"
+     "    - input: {shape: [5], name: wide}\n"
+     "    - input: {shape: [6], name: deep}\n"
+     "    - dense: {units: 30, activation: relu, name: hidden}\n"
+     "    - concatenate: {inputs: [wide, hidden]}\n"
+     "    - dense: {units: 1, name: price}\n"
+     "    - dense: {units: 1, name: aux, inputs: hidden}\n"
+     "  outputs: [price, aux]\n"
+     "  compile:\n"
+     "    optimizer: {sgd: {learning_rate: 0.01, momentum: 0.9}}\n"
+     "    loss: {price: mse, aux: mse}\n"
+     "    loss_weights: {price: 0.9, aux: 0.1}\n"
+     "\n"
+     "Once more the same layer, with the same weights: share: {layer: hidden, name: again, inputs: wide}\n"
+     "A model as a layer: model: {layers: [...], outputs: [...], name: encoder}\n"
+     "name: the model's own name.\n"
+     "\n"
+     "data.validation: last N samples, a share such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
+     {&hone_internal_recipe_data_type, &hone_internal_recipe_fit_type}},
+    {"data", "what --data and a recipe's data take",
+     "fashion-mnist        a name: hone datasets lists them\n"
+     "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; sample_weight too\n"
+     "x.npy,y.npy          inputs and targets; the inputs alone for predict\n"
+     "images.gz,labels.gz  IDX files, in gzip or not\n"
+     "x.npz,y.npz          several inputs or outputs, by the names of the model's\n"
+     "\n"
+     "#train or #test after a source that has both chooses one: fashion-mnist#test. Without it train takes the one; evaluate,\n"
+     "predict and --validation take the other. --scale 1/255 multiplies the inputs on the way; bytes stay bytes in memory.\n",
+     {NULL, NULL}},
+};
+enum { PAGES = sizeof pages / sizeof *pages };
+
+static int print_fields(const hone_type *type, const char *indent) {
+    hone_text text = {.data = NULL};
+    if (hone_internal_fields_describe(type, &text) < 0 || text.failed) {
+        hone_internal_text_free(&text);
+        return cli_fail_library();
+    }
+    for (char *line = text.data; line != NULL && *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        printf("%s%.*s\n", indent, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    hone_internal_text_free(&text);
+    return CLI_DONE;
+}
+
+static int print_page(const page *found) {
+    fputs(found->text, stdout);
+    for (int i = 0; i < 2 && found->sections[i] != NULL; i++) {
+        printf("\nIn %s:\n", found->sections[i]->name);
+        if (print_fields(found->sections[i], "  ") != CLI_DONE) return CLI_FAILED;
+    }
+    return CLI_DONE;
+}
+
+/* ---- registered things ---- */
+
+/* "layer" to "layers", "loss" to "losses". */
+static void plural_of(const char *family, char *buffer, size_t size) {
+    bool hissing = family[strlen(family) - 1] == 's';
+    snprintf(buffer, size, "%s%s", family, hissing ? "es" : "s");
+}
+
+static void print_family(const char *family) {
+    const hone_type *type;
+    char plural[32];
+    plural_of(family, plural, sizeof plural);
+    printf("The %s:\n", plural);
+    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+        printf("  %-32s %s\n", type->name, type->summary != NULL ? type->summary : "");
+}
+
+/* "units: 300", as a first line of help shows how a thing is written. */
+static void print_signature(const hone_type *type) {
+    printf("%s(", type->name);
+    for (size_t i = 0, shown = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        if (!field->required) continue;
+        printf("%s%s", shown++ > 0 ? ", " : "", field->name);
+    }
+    printf(")");
+}
+
+static int print_type(const char *family, const hone_type *type) {
+    printf("%s %s", type->name, strchr("aeiou", family[0]) != NULL ? "is an" : "is a");
+    printf(" %s: %s in model files, ", family, type->class_name);
+    print_signature(type);
+    printf(" in specs\n");
+    if (type->aliases != NULL) {
+        printf("Also named ");
+        for (const char *letter = type->aliases; *letter != '\0'; letter++) fputs(*letter == '|' ? ", " : (char[]){*letter, '\0'}, stdout);
+        printf("\n");
+    }
+    if (type->summary != NULL) printf("\n%s\n", type->summary);
+    if (type->details != NULL) printf("%s\n", type->details);
+    printf("\n%s\n", type->field_count > 0 ? "Arguments:" : "It takes no arguments.");
+    return print_fields(type, "  ");
+}
+
+static const hone_type *find_type(const char *family, const char *name) {
+    const hone_type *type = hone_internal_type_find(family, name);
+    if (type == NULL) hone_error_clear();
+    return type;
+}
+
+/* Every family's thing of that name; how many there were, or below zero. */
+static int print_types(const char *name) {
+    int count = 0;
+    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+        const hone_type *type = find_type(*family, name);
+        if (type == NULL) continue;
+        if (count++ > 0) printf("\n");
+        if (print_type(*family, type) != CLI_DONE) return -1;
+    }
+    return count;
+}
+
+static const char *find_family(const char *topic) {
+    char plural[32];
+    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+        plural_of(*family, plural, sizeof plural);
+        if (strcmp(topic, plural) == 0 || strcmp(topic, *family) == 0) return *family;
+    }
+    return NULL;
+}
+
+/* ---- topics ---- */
+
+enum { MOST_TOPICS = 1200 };
+
+static int fail_topic(const char *topic) {
+    const char *names[MOST_TOPICS];
+    char plurals[16][32];
+    size_t count = 0, families = 0;
+    for (size_t i = 0; cli_commands[i] != NULL; i++) names[count++] = cli_commands[i]->name;
+    for (size_t i = 0; i < PAGES; i++) names[count++] = pages[i].name;
+    for (const char *const *family = hone_internal_families; *family != NULL && families < 16; family++) {
+        const hone_type *type;
+        plural_of(*family, plurals[families], sizeof plurals[families]);
+        names[count++] = plurals[families++];
+        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL && count < MOST_TOPICS - 32; i++) names[count++] = type->name;
+    }
+    const char *nearest = hone_internal_text_nearest(topic, names, count);
+    if (nearest != NULL) return cli_fail_usage("help: nothing is named \"%s\"; did you mean \"%s\"?", topic, nearest);
+    return cli_fail_usage("help: nothing is named \"%s\"; hone help lists the topics", topic);
+}
+
+int cli_help_topic(const char *topic) {
+    const cli_command *command = cli_find_command(topic);
+    if (command != NULL) cli_print_usage(command, true);
+    for (size_t i = 0; i < PAGES; i++)
+        if (strcmp(pages[i].name, topic) == 0) return print_page(&pages[i]);
+    int things = command != NULL ? 1 : print_types(topic);
+    const char *family = find_family(topic);
+    if (things < 0) return CLI_FAILED;
+    if (family != NULL) {
+        if (things > 0) printf("\n");
+        print_family(family);
+        return CLI_DONE;
+    }
+    return things > 0 ? CLI_DONE : fail_topic(topic);
+}
+
+void cli_print_overview(void) {
+    printf("hone trains, evaluates and runs deep neural networks.\n\nUsage: hone COMMAND [ARGUMENT...]\n\nCommands:\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++) printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    printf("\nhone COMMAND --help lists a command's options, hone help TOPIC explains:\n");
+    printf("  %-14s %s\n", "a command", "hone help train");
+    for (size_t i = 0; i < PAGES; i++) printf("  %-14s %s\n", pages[i].name, pages[i].summary);
+    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+        char plural[32];
+        size_t count = 0;
+        plural_of(*family, plural, sizeof plural);
+        while (hone_internal_type_at(*family, count) != NULL) count++;
+        const hone_type *first = hone_internal_type_at(*family, strcmp(*family, "layer") == 0 && count > 2 ? 2 : 0);
+        printf("  %-14s the %zu of them, or one by its name: hone help %s\n", plural, count, first != NULL ? first->name : *family);
+    }
+    printf("\nhone --version prints the version.\n");
+}
+
+static int help(const cli_settings *settings) {
+    if (settings->operand_count > 0) return cli_help_topic(settings->operands[0]);
+    cli_print_overview();
+    return CLI_DONE;
+}
+
+static const cli_option options[] = {CLI_OPTIONS_END};
+
+const cli_command cli_help = {.name = "help", .operands = "[TOPIC]", .least = 0, .most = 1, .options = options, .run = help,
+                              .summary = "Lists the topics, or explains one: a command, a layer, an optimizer, a loss, ..."};

@@ -1,0 +1,27 @@
+/* What a training leaves besides its model: events on stdout, the history as CSV, its curves. */
+#ifndef HONE_CLI_RECORD_H
+#define HONE_CLI_RECORD_H
+
+#include "cli.h"
+#include <hone/callbacks.h>
+
+typedef struct cli_recorder {
+    hone_model *model;
+    const char *history; /* path or NULL */
+    bool json;
+    int64_t validation_freq;
+    int64_t told;        /* rows of the history that were events already */
+    double begun, written; /* the clock when training began, and when the CSV was last written */
+} cli_recorder;
+
+double cli_now(void);
+/* Follows the training: an event an epoch, and the CSV kept up to date. */
+hone_callback *cli_recorder_callback(cli_recorder *recorder);
+/* The events of epochs that were not told yet. */
+void cli_recorder_tell(cli_recorder *recorder);
+bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output);
+
+hone_status cli_write_history(const hone_history *history, int64_t validation_freq, const char *path);
+hone_status cli_plot_history(const hone_history *history, const char *path);
+
+#endif
