@@ -5,8 +5,9 @@ set(hone_outside_core
   "^src/recipe/"                        # libyaml
   "^src/insight/chart[^/]*\\.c$"        # cairo
   "^src/data/(gzip|npz)[^/]*\\.c$"      # zlib, libzip
-  "^src/model/files\\.c$"               # files_core.c stands in
+  "^src/model/(files|checkpoint)\\.c$"  # files_core.c stands in
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden)/"
+  "^tests/integration/(resume|files)[^/]*$"
   "^cli/")
