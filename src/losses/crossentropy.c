@@ -133,13 +133,15 @@ static hone_value binary_values(hone_graph *graph, hone_value y_true, hone_value
     if (hone_internal_same_targets(graph, y_true, y_pred) < 0) return HONE_NO_VALUE;
     double smoothing = args->label_smoothing;
     hone_value targets = smoothing != 0 ? hone_op_affine(graph, y_true, 1 - smoothing, smoothing / 2) : y_true;
-    hone_value values =
-        args->from_logits ? binary_from_logits(graph, targets, y_pred) : binary_from_probabilities(graph, targets, y_pred);
+    hone_value logits = args->from_logits ? y_pred : hone_internal_op_unary_input(graph, y_pred, HONE_KERNEL_sigmoid);
+    hone_value values = logits >= 0 ? binary_from_logits(graph, targets, logits) : binary_from_probabilities(graph, targets, y_pred);
     return hone_op_mean(graph, values, (int)args->axis);
 }
 
 HONE_LOSS_TYPE(binary_crossentropy, "BinaryCrossentropy", "Cross-entropy of probabilities (or logits) with targets between 0 and 1.",
-               "bce|BCE", "-mean(t log p + (1 - t) log(1 - p)) over the last axis, p clipped to [1e-7, 1 - 1e-7].",
+               "bce|BCE",
+               "-mean(t log p + (1 - t) log(1 - p)) over the last axis, p clipped to [1e-7, 1 - 1e-7]. Where p is straight from a sigmoid\n"
+               "its logits are taken, so that nothing is clipped.",
                .values = binary_values);
 
 /* ---- whichever of the three the shapes ask for ---- */

@@ -15,6 +15,9 @@ hone_value hone_internal_op_reduce_to(hone_graph *graph, hone_value x, hone_shap
 /* An element-wise function by its kernel. */
 hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, hone_value x, hone_parameters parameters);
 
+/* What that function was applied to, when `value` comes straight from it; else HONE_NO_VALUE (no error). */
+hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel);
+
 /* The index of a named function in its family, or -1 with an error. */
 int hone_internal_unary_find(const char *name);
 

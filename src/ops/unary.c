@@ -100,6 +100,13 @@ hone_value hone_op_unary(hone_graph *graph, const char *name, hone_value x, hone
     return function < 0 ? HONE_NO_VALUE : record(graph, function, x, parameters);
 }
 
+hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel) {
+    const hone_node *node = hone_internal_graph_producer(graph, value);
+    if (node == NULL || node->op != &unary_op) return HONE_NO_VALUE;
+    const unary_attributes *attributes = node->attributes;
+    return functions[attributes->function].kernel == kernel ? node->inputs[0] : HONE_NO_VALUE;
+}
+
 hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, hone_value x, hone_parameters parameters) {
     for (int i = 0; i < FUNCTIONS; i++)
         if (functions[i].kernel == kernel) return record(graph, i, x, parameters);

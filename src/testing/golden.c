@@ -263,7 +263,7 @@ static void check_input(golden_run *run, const char *title, hone_value loss, int
     double allowed = tolerance * scale_of(gradient);
     int64_t stride = gradient->count / MOST_ELEMENTS + 1;
     for (int64_t i = 0; i < gradient->count; i += stride) {
-        double size = fabs(run->data[input].values[i]), step = 1e-5 * (size > 1 ? size : 1);
+        double size = fabs(run->data[input].values[i]), step = 1e-6 * (size > 1 ? size : 1);
         double difference = (moved(run, loss, input, i, step) - moved(run, loss, input, i, -step)) / (2 * step);
         if (!close_to(difference, gradient->values[i], allowed))
             fail_msg("%s: gradient of input %d at %lld: differences give %.9g, received %.9g (allowed %.3g)", title, input, (long long)i,
