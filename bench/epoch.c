@@ -1,7 +1,8 @@
 /* Seconds an epoch of the chapter's example: 55,000 images of Fashion-MNIST, batch 32, Adam, shuffled, no validation.
  *
  *   bench_epoch [THREADS [EPOCHS]]       default: 1 5; prints one line of JSON: the median, the least, and the peak memory. */
-#include <hone/hone.h>
+#include "chapter.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,23 +13,13 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static hone_model *chapter(void) {
-    hone_model *model = hone_sequential(hone_input(28, 28), hone_flatten(),
-                                        hone_dense(300, .activation = "relu", .kernel_initializer = "he_normal"),
-                                        hone_batch_normalization(),
-                                        hone_dense(100, .activation = "relu", .kernel_initializer = "he_normal"),
-                                        hone_dropout(0.5), hone_dense(10, .activation = "softmax"));
-    hone_compile(model, .optimizer = hone_adam(), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"});
-    return model;
-}
-
 int main(int argc, char **argv) {
     int threads = argc > 1 ? atoi(argv[1]) : 1;
     int64_t epochs = argc > 2 ? atoi(argv[2]) : 5;
     hone_set_threads(threads);
     hone_dataset *all = hone_dataset_load("fashion-mnist", "train", 1.0 / 255);
     hone_dataset *train = hone_dataset_slice(all, 0, 55000);
-    hone_model *model = chapter();
+    hone_model *model = bench_chapter();
     const hone_history *history = hone_fit(model, train, .epochs = epochs);
     double *seconds = calloc((size_t)epochs + 1, sizeof *seconds);
     if (history == NULL || seconds == NULL) {
