@@ -80,6 +80,7 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
     hone_value columns = args->multi_label ? HONE_NO_VALUE : column_weights(graph, args);
     if (args->from_logits) p = hone_op_sigmoid(graph, p);
     if (!own) p = hone_op_clip(graph, p, 0, 1);
+    if (p < 0) return hone_error_status();
     if (columns >= 0) {
         hone_shape shape = hone_value_shape(graph, p);
         HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, shape));
