@@ -55,6 +55,86 @@ HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 #define hone_model_checkpoint(...) \
     HONE_ARGS_CALL(hone_model_checkpoint_create, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, .filepath = __VA_ARGS__)
 
+/* Lowers the learning rate when a number no longer improves. */
+#define HONE_REDUCE_LR_ON_PLATEAU_FIELDS(F, A) \
+    F(A, TEXT, monitor, "val_loss", "the number that is watched") \
+    F(A, NUMBER, factor, 0.1, "the rate is multiplied by this", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, INTEGER, patience, 10, "epochs without improvement before the rate falls", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, verbose, 0, "1: says when the rate falls", HONE_BETWEEN(0, 2)) \
+    F(A, TEXT, mode, "auto", "whether less or more is better", HONE_ONE_OF("auto|min|max")) \
+    F(A, NUMBER, min_delta, 1e-4, "smallest change that counts as better; its size") \
+    F(A, INTEGER, cooldown, 0, "epochs after a fall that are not counted", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, min_lr, 0.0, "the rate falls no further", HONE_AT_LEAST(0))
+HONE_DECLARE_CALLBACK_ARGS(reduce_lr_on_plateau, HONE_REDUCE_LR_ON_PLATEAU_FIELDS);
+#define hone_reduce_lr_on_plateau(...) \
+    HONE_ARGS_CALL(hone_reduce_lr_on_plateau_create, hone_reduce_lr_on_plateau_args, HONE_REDUCE_LR_ON_PLATEAU_FIELDS, __VA_ARGS__)
+
+/* Sets the learning rate at the beginning of each epoch: of a schedule, its steps counted in epochs, or of a function, to which the present rate is
+ * given. hone_learning_rate_scheduler(.schedule = hone_exponential_decay(0.1, 10, 0.5)), or (.function = f, .context = p). */
+#define HONE_LEARNING_RATE_SCHEDULER_FIELDS(F, A) \
+    F(A, SCHEDULE, schedule, HONE_NO_SCHEDULE, "rate by the number of the epoch, from 0") \
+    F(A, INTEGER, verbose, 0, "1: says what the rate is", HONE_BETWEEN(0, 2))
+typedef struct hone_learning_rate_scheduler_args {
+    hone_args base;
+    HONE_LEARNING_RATE_SCHEDULER_FIELDS(HONE_FIELD_DECLARE, )
+    double (*function)(void *context, int64_t epoch, double rate);
+    void *context;
+} hone_learning_rate_scheduler_args;
+hone_callback *hone_learning_rate_scheduler_create(const hone_learning_rate_scheduler_args *args);
+#define hone_learning_rate_scheduler(...) \
+    HONE_ARGS_CALL(hone_learning_rate_scheduler_create, hone_learning_rate_scheduler_args, HONE_LEARNING_RATE_SCHEDULER_FIELDS, __VA_ARGS__)
+
+/* Writes a row an epoch into a CSV file. */
+#define HONE_CSV_LOGGER_FIELDS(F, A) \
+    F(A, TEXT, filename, NULL, "file to write", HONE_REQUIRED) \
+    F(A, TEXT, separator, ",", "one character between columns") \
+    F(A, BOOLEAN, append, false, "add to the file that is there")
+HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
+#define hone_csv_logger(...) HONE_ARGS_CALL(hone_csv_logger_create, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, .filename = __VA_ARGS__)
+
+/* Stops when the loss is no longer a finite number. */
+#define HONE_TERMINATE_ON_NAN_FIELDS(F, A) \
+    F(A, BOOLEAN, raise_error, false, "the fit fails instead of stopping")
+HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
+#define hone_terminate_on_nan(...) \
+    HONE_ARGS_CALL(hone_terminate_on_nan_create, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, __VA_ARGS__)
+
+/* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of hone_fit, exact to the bit. */
+#define HONE_BACKUP_AND_RESTORE_FIELDS(F, A) \
+    F(A, TEXT, backup_dir, NULL, "folder of the checkpoint", HONE_REQUIRED) \
+    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches after which it saves too") \
+    F(A, BOOLEAN, double_checkpoint, false, "keep two", \
+      .unsupported = "a checkpoint replaces the last one only when it is whole, so that one is enough") \
+    F(A, BOOLEAN, delete_checkpoint, true, "remove it when the training has ended")
+HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
+#define hone_backup_and_restore(...) \
+    HONE_ARGS_CALL(hone_backup_and_restore_create, hone_backup_and_restore_args, HONE_BACKUP_AND_RESTORE_FIELDS, \
+                   .backup_dir = __VA_ARGS__)
+
+/* Validates with the optimizer's moving averages (use_ema) in place of the weights. */
+#define HONE_SWAP_EMA_WEIGHTS_FIELDS(F, A) \
+    F(A, BOOLEAN, swap_on_epoch, false, "also leave them in from an epoch's end to the next one's beginning, for callbacks that save")
+HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
+#define hone_swap_ema_weights(...) \
+    HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, __VA_ARGS__)
+
+/* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not called. A status below zero ends the fit
+ * with that failure (hone_fail). */
+typedef struct hone_lambda_callback_args {
+    hone_args base;
+    void *context;
+    hone_status (*on_train_begin)(void *context, hone_trainer *trainer);
+    hone_status (*on_train_end)(void *context, hone_trainer *trainer, hone_logs *logs);
+    hone_status (*on_epoch_begin)(void *context, hone_trainer *trainer, int64_t epoch);
+    hone_status (*on_epoch_end)(void *context, hone_trainer *trainer, int64_t epoch, hone_logs *logs);
+    hone_status (*on_train_batch_begin)(void *context, hone_trainer *trainer, int64_t batch);
+    hone_status (*on_train_batch_end)(void *context, hone_trainer *trainer, int64_t batch, hone_logs *logs);
+} hone_lambda_callback_args;
+#define HONE_LAMBDA_CALLBACK_FIELDS(F, A)
+hone_callback *hone_lambda_callback_create(const hone_lambda_callback_args *args);
+#define hone_lambda_callback(...) \
+    HONE_ARGS_CALL(hone_lambda_callback_create, hone_lambda_callback_args, HONE_LAMBDA_CALLBACK_FIELDS, __VA_ARGS__)
+
 #ifdef __cplusplus
 }
 #endif

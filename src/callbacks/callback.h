@@ -38,7 +38,12 @@ struct hone_trainer {
     hone_weights_copy *(*copy_weights)(void *context, hone_weights_copy *into);
     hone_status (*restore_weights)(void *context, const hone_weights_copy *copy);
     hone_status (*swap_averages)(void *context);
+    /* Checkpoints of the run: keep them in a folder from now on, and go on from the one there; remove it. */
+    hone_status (*keep_checkpoint)(void *context, const char *folder, int64_t every);
+    hone_status (*drop_checkpoint)(void *context, const char *folder);
     void (*print)(void *context, const char *text);
+    bool scheduled; /* the learning rate comes from the optimizer's schedule */
+    bool validates; /* there are validation data */
     int64_t best_epoch; /* told by monitoring callbacks; -1 none */
 };
 
@@ -57,6 +62,11 @@ hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *n
 hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers);
 /* A whole number of a checkpoint, checked: files are not believed. */
 hone_status hone_internal_callback_integer(const hone_logs *numbers, const char *name, int64_t *integer);
+
+/* "epoch" (0), or a number of batches from 1. */
+hone_status hone_internal_callback_frequency(const char *text, int64_t *every);
+/* HONE_ERROR_STATE when the rate comes from a schedule, so that it is said before the training. */
+hone_status hone_internal_callback_need_own_rate(const hone_trainer *trainer);
 
 /* Runs one event over a list; the first failure ends it. */
 typedef enum hone_event {

@@ -34,9 +34,7 @@ static hone_status check(hone_callback *callback) {
     state *self = hone_callback_state(callback);
     self->monitor.best = args->initial_value_threshold;
     HONE_TRY(check_path(args));
-    if (strcmp(args->save_freq, "epoch") == 0) return HONE_OK;
-    if (hone_internal_text_to_integer(args->save_freq, &self->every) && self->every >= 1) return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "save_freq must be \"epoch\" or a number of batches from 1, not \"%s\"", args->save_freq);
+    return hone_internal_callback_frequency(args->save_freq, &self->every);
 }
 
 /* The path of this moment; to be freed. `batch` below 0: at the end of an epoch. NULL on failure. */

@@ -1,9 +1,11 @@
 /* The trainer as callbacks see it: what fit has put behind it. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "callbacks/callback.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int64_t hone_trainer_epoch(const hone_trainer *trainer) { return trainer->epoch; }
 int64_t hone_trainer_epochs(const hone_trainer *trainer) { return trainer->epochs; }
@@ -50,4 +52,16 @@ void hone_trainer_print(hone_trainer *trainer, const char *format, ...) {
     hone_internal_free(text);
     va_end(again);
     va_end(arguments);
+}
+
+hone_status hone_internal_callback_need_own_rate(const hone_trainer *trainer) {
+    if (!trainer->scheduled) return HONE_OK;
+    return hone_fail(HONE_ERROR_STATE, "the optimizer's learning rate comes from a schedule, so no callback can set it");
+}
+
+hone_status hone_internal_callback_frequency(const char *text, int64_t *every) {
+    *every = 0;
+    if (strcmp(text, "epoch") == 0) return HONE_OK;
+    if (hone_internal_text_to_integer(text, every) && *every >= 1) return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT, "save_freq must be \"epoch\" or a number of batches from 1, not \"%s\"", text);
 }

@@ -304,6 +304,7 @@ static hone_status put_place(hone_config *state, const hone_fit_run *run, bool i
     HONE_TRY(put_integer(state, "iterations", optimizer->iterations));
     HONE_TRY(put_number(state, "learning_rate", optimizer->learning_rate));
     HONE_TRY(put_number(state, "momentum", hone_internal_optimizer_momentum(optimizer)));
+    HONE_TRY(put_integer(state, "swapped", run->swapped));
     HONE_TRY(put_integer(state, "best_epoch", run->trainer.best_epoch));
     return hone_internal_config_set(state, "stopped_by", hone_internal_config_text(end_of(run)));
 }
@@ -460,13 +461,16 @@ static hone_status restore_optimizer(hone_fit_run *run) {
 static hone_status restore_place(hone_fit_run *run) {
     const hone_checkpoint *checkpoint = run->checkpoint;
     double seconds;
+    int64_t swapped;
     HONE_TRY(get_integer(checkpoint, checkpoint->state, "epoch", 0, &run->epoch));
     HONE_TRY(get_integer(checkpoint, checkpoint->state, "batches", -1, &run->done));
     HONE_TRY(get_integer(checkpoint, checkpoint->state, "position", 0, &run->position));
     HONE_TRY(get_integer(checkpoint, checkpoint->state, "epochs_begun", 0, &run->model->epochs_begun));
     HONE_TRY(get_integer(checkpoint, checkpoint->state, "best_epoch", -1, &run->trainer.best_epoch));
+    HONE_TRY(get_integer(checkpoint, checkpoint->state, "swapped", 0, &swapped));
     HONE_TRY(get_number(checkpoint, checkpoint->state, "seconds", &seconds));
     run->inside = run->done >= 0;
+    run->swapped = swapped != 0;
     run->started = hone_internal_now() - seconds;
     if (run->model->epochs_begun > 0) hone_internal_fit_shuffle(run);
     const char *reason = hone_internal_config_get_text(checkpoint->state, "stopped_by");

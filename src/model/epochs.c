@@ -193,6 +193,7 @@ hone_status hone_internal_fit_run_epochs(hone_fit_run *run) {
         status = run_epoch(run);
     hone_internal_progress_break(&run->progress);
     if (status < 0) return status;
+    if (run->swapped) HONE_TRY(hone_trainer_swap_averages(&run->trainer));
     hone_internal_optimizer_finish(run->model->compiled.optimizer);
     last_logs(run, &logs);
     return tell(run, HONE_EVENT_TRAIN_END, 0, &logs);

@@ -1,6 +1,6 @@
 /* The trainer as callbacks see it, over a fit in progress. */
 #include "callbacks/weights_copy.h"
-#include "model/fit.h"
+#include "model/checkpoint.h"
 
 #include <string.h>
 
@@ -26,7 +26,17 @@ static hone_status trainer_save(void *context, const char *path, bool weights_on
 }
 static void trainer_print(void *context, const char *text) { hone_internal_fit_say(context, text); }
 static hone_status trainer_swap(void *context) {
-    return hone_internal_optimizer_swap_averages(((hone_fit_run *)context)->model->compiled.optimizer);
+    hone_fit_run *run = context;
+    HONE_TRY(hone_internal_optimizer_swap_averages(run->model->compiled.optimizer));
+    run->swapped = !run->swapped;
+    return HONE_OK;
+}
+static hone_status trainer_keep(void *context, const char *folder, int64_t every) {
+    return hone_internal_checkpoint_open(context, folder, every, true);
+}
+static hone_status trainer_drop(void *context, const char *folder) {
+    (void)context;
+    return hone_internal_checkpoint_remove(folder);
 }
 
 static size_t weight_floats(const hone_model *model) {
@@ -65,5 +75,7 @@ void hone_internal_fit_fill_trainer(hone_fit_run *run) {
                                   .learning_rate = trainer_rate, .set_learning_rate = trainer_set_rate,
                                   .set_momentum = trainer_set_momentum, .direction = trainer_direction, .save = trainer_save,
                                   .copy_weights = trainer_copy, .restore_weights = trainer_restore,
-                                  .swap_averages = trainer_swap, .print = trainer_print, .best_epoch = -1};
+                                  .swap_averages = trainer_swap, .keep_checkpoint = trainer_keep, .drop_checkpoint = trainer_drop,
+                                  .print = trainer_print, .best_epoch = -1, .validates = run->validation != NULL,
+                                  .scheduled = run->model->compiled.optimizer->schedule != NULL};
 }
