@@ -24,7 +24,7 @@ static hone_value move_last(hone_graph *graph, hone_value x, int64_t axis, const
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
     F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") \
     HONE_LOSS_FIELDS(F, A, "sparse_categorical_crossentropy") \
-    F(A, INTEGER, axis, -1, "axis of the classes", .unsaved = true)
+    F(A, INTEGER, axis, -1, "axis of the classes", .newer = true)
 HONE_LOSS_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 
 /* -log softmax(z)[id]: no clip, whatever the logits. */

@@ -76,7 +76,7 @@ HONE_LOSS_TYPE(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError", "M
 /* ---- huber ---- */
 
 #define HUBER_FIELDS(F, A) \
-    F(A, NUMBER, delta, 1.0, "differences beyond this count linearly", HONE_ABOVE(0)) \
+    F(A, NUMBER, delta, 1.0, "differences beyond this count linearly", HONE_ABOVE(0), .newer = true) \
     HONE_LOSS_FIELDS(F, A, "huber_loss")
 HONE_LOSS_ARGS(huber, HUBER_FIELDS);
 
@@ -141,7 +141,7 @@ HONE_LOSS_TYPE(kl_divergence, "KLDivergence", "Kullback-Leibler divergence of th
 /* ---- cosine_similarity ---- */
 
 #define COSINE_FIELDS(F, A) \
-    F(A, INTEGER, axis, -1, "axis of the vectors") \
+    F(A, INTEGER, axis, -1, "axis of the vectors", .newer = true) \
     HONE_LOSS_FIELDS(F, A, "cosine_similarity")
 HONE_LOSS_ARGS(cosine_similarity, COSINE_FIELDS);
 

@@ -11,7 +11,7 @@
     F(A, TEXT, summation_method, "interpolation", "heights between thresholds: between, least or largest", \
       HONE_ONE_OF("interpolation|minoring|majoring")) \
     HONE_METRIC_FIELDS(F, A, "auc") \
-    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, 1), .newer = true) \
     F(A, BOOLEAN, multi_label, false, "a curve for each column, then their mean") \
     F(A, INTEGER, num_labels, HONE_NONE_INTEGER, "columns, with multi_label", HONE_AT_LEAST(1)) \
     F(A, NUMBERS, label_weights, HONE_NO_NUMBERS, "weights of the columns", HONE_AT_LEAST(0)) \

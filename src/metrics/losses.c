@@ -72,7 +72,8 @@ MEAN_OF_LOSS(categorical_crossentropy, "CategoricalCrossentropy",
              "Cross-entropy of class probabilities with rows of target weights.", NULL);
 
 #define SPARSE_FIELDS(F, A) \
-    HONE_METRIC_FIELDS(F, A, "sparse_categorical_crossentropy") LOGITS(F, A) CLASS_AXIS(F, A)
+    HONE_METRIC_FIELDS(F, A, "sparse_categorical_crossentropy") LOGITS(F, A) \
+    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") CLASS_AXIS(F, A)
 HONE_METRIC_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 MEAN_OF_LOSS(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
              "Cross-entropy of class probabilities with class ids.", NULL);
@@ -91,7 +92,7 @@ HONE_METRIC_TYPE(log_cosh_error, "LogCoshError", "Logarithm of the hyperbolic co
 
 #define COSINE_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "cosine_similarity") \
-    F(A, INTEGER, axis, -1, "axis of the vectors", .unsaved = true)
+    F(A, INTEGER, axis, -1, "axis of the vectors", .newer = true)
 HONE_METRIC_ARGS(cosine_similarity, COSINE_FIELDS);
 
 static hone_status update_cosine(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {

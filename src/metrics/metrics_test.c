@@ -272,6 +272,46 @@ static void test_refused(void **state) {
     expect_unfit("mean_io_u(3)", HONE_SHAPE(3), HONE_SHAPE(4), "(3,)");
 }
 
+/* ---- what Keras saves of an instance with default arguments ---- */
+
+/* Equal but for the order of keys, `dtype`, and 0 against 0.0. */
+static void expect_same_config(const char *title, const hone_config *expected, const hone_config *received) {
+    size_t compared = 0;
+    for (size_t i = 0; i < expected->count; i++) {
+        const char *key = expected->keys[i];
+        if (strcmp(key, "dtype") == 0) continue;
+        compared++;
+        const hone_config *a = expected->items[i], *b = hone_internal_config_get(received, key);
+        if (b == NULL) fail_msg("%s: no \"%s\"", title, key);
+        bool numbers = (a->kind == HONE_CONFIG_INTEGER || a->kind == HONE_CONFIG_NUMBER) &&
+                       (b->kind == HONE_CONFIG_INTEGER || b->kind == HONE_CONFIG_NUMBER);
+        if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b)) fail_msg("%s: \"%s\" differs", title, key);
+    }
+    if (received->count != compared) fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
+}
+
+static void test_defaults(void **state) {
+    (void)state;
+    hone_config *file = golden_open("defaults", "metric");
+    const hone_config *cases = golden_cases(file);
+    for (size_t i = 0; i < cases->count; i++) {
+        const char *title = golden_title(file, cases->items[i]);
+        const hone_config *expected = golden_get(cases->items[i], "serialized");
+        hone_config *envelope = golden_envelope(NULL, hone_internal_config_get_text(expected, "class_name"),
+                                                golden_get(cases->items[i], "arguments"));
+        hone_metric *metric = hone_internal_metric_create(envelope, HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3));
+        if (metric == NULL) fail_msg("%s: %s", title, hone_error_message());
+        hone_config *received = hone_internal_metric_to_config(metric);
+        assert_string_equal(hone_internal_config_get_text(received, "module"), hone_internal_config_get_text(expected, "module"));
+        assert_string_equal(hone_internal_config_get_text(received, "class_name"), hone_internal_config_get_text(expected, "class_name"));
+        expect_same_config(title, golden_get(expected, "config"), golden_get(received, "config"));
+        hone_internal_config_free(received);
+        hone_internal_metric_free(metric);
+        hone_internal_config_free(envelope);
+    }
+    hone_internal_config_free(file);
+}
+
 /* ---- memory ---- */
 
 static bool try_once(const char *text) {
@@ -317,6 +357,7 @@ int main(void) {
         cmocka_unit_test(test_masks),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_memory),
     };
