@@ -41,6 +41,7 @@ typedef struct hone_field {
     const char *unsupported; /* any value but the default is refused with this reason */
     const char *key;         /* the key in files and recipes when it is not the name */
     bool scalar_or_list;     /* of integers: one item is written as a plain integer, and a plain integer is read */
+    bool always_list;    /* of integers, with scalar_or_list: one item is written as a list too, and none as an empty one */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
@@ -112,10 +113,12 @@ typedef struct hone_layer_type {
 
 enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
 
-/* The start of every layer's argument list. */
-#define HONE_LAYER_FIELDS(F, A) \
+/* The start of every layer's argument list. (Of the second list: some of Keras's have no `trainable`, in files either.) */
+#define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
+#define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
+#define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model") \
-    F(A, BOOLEAN, trainable, true, "whether training changes its weights") \
+    F(A, BOOLEAN, trainable, true, "whether training changes its weights", .unsaved = bare) \
     F(A, TEXT, dtype, "float32", "type it computes in; only float32 works", HONE_ONE_OF("float32"))
 
 /* A layer of a type with a copy of `args`; errors carry args->site. */
@@ -246,7 +249,7 @@ typedef struct hone_optimizer_type {
 const void *hone_optimizer_args(const hone_optimizer *optimizer);
 int hone_optimizer_variable_count(const hone_optimizer *optimizer);
 hone_variable *hone_optimizer_variable(const hone_optimizer *optimizer, int index);
-/* A slot: a variable of the optimizer, filled with `start`, stored in files in the order of these calls. `variable` -1: it belongs to none (a
+/* A slot: a variable of the optimizer, filled with `start` (HONE_NONE: with what its variable holds), stored in files in the order of these calls. `variable` -1: it belongs to none (a
  * scalar such as Nadam's product). Slots of one variable are found again by their number in order of creation. */
 hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, const char *name, hone_shape shape, double start);
 hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable, int number);

@@ -10,7 +10,7 @@
 /* (x - mean) / max(sqrt(variance), 1e-7), with statistics given or taken from data (hone_normalization_adapt), kept for each index of the axes. */
 #define HONE_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", .scalar_or_list = true) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", .scalar_or_list = true, .always_list = true) \
     F(A, BOOLEAN, invert, false, "the other way: mean + x max(sqrt(variance), 1e-7)") \
     F(A, NUMBERS, mean, HONE_NO_NUMBERS, "means, when they are known") \
     F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known")
@@ -29,7 +29,7 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 
 /* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot, multi-hot or count vectors. */
 #define HONE_DISCRETIZATION_FIELDS(F, A) \
-    HONE_LAYER_FIELDS(F, A) \
+    HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
     F(A, INTEGER, num_bins, HONE_NONE_INTEGER, "bins to learn from data in place of boundaries", HONE_AT_LEAST(2), .unsupported = "bins are not learned: give bin_boundaries") \
     F(A, NUMBER, epsilon, 0.01, "precision of learned bins") \

@@ -37,7 +37,7 @@ HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
 
 /* Drops whole channels: one draw for each channel of a sample. 1D: (batch, steps, channels); 2D: (batch, height, width, channels). */
 #define HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
-    HONE_LAYER_FIELDS(F, A) \
+    HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "share of channels dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);

@@ -538,9 +538,9 @@ static hone_config *integers_write(const hone_field *field, const void *value)
     size_t count = count_integers(value);
     hone_config *list;
 
-    if (count == 0)
+    if (count == 0 && !field->always_list)
         return hone_internal_config_null();
-    if (count == 1 && field->scalar_or_list)
+    if (count == 1 && field->scalar_or_list && !field->always_list)
         return hone_internal_config_integer(integers[0]);
     list = hone_internal_config_list();
     for (size_t i = 0; list && i < count; i++)

@@ -40,7 +40,12 @@ hone_value hone_internal_graph_input(hone_graph *graph, hone_shape shape, const 
     return result;
 }
 
+/* One value for each address, so that what writes there and what reads there is seen to belong together. */
 hone_value hone_internal_graph_external(hone_graph *graph, hone_shape shape, void *address) {
+    for (size_t i = 0; i < graph->value_count; i++)
+        if (graph->values[i].kind == HONE_VALUE_EXTERNAL && graph->values[i].address == address &&
+            hone_internal_shape_equal(graph->values[i].shape, shape))
+            return (hone_value)i;
     return add_value(graph, (hone_graph_value){.kind = HONE_VALUE_EXTERNAL, .shape = shape, .address = address});
 }
 

@@ -17,6 +17,7 @@ struct hone_variable {
     hone_block *block;
     bool created_trainable; /* as its layer said: decides the order in files */
     bool trainable;         /* now: its own flag and its layer's */
+    bool integer;           /* a scalar that files store as int32 */
     bool fresh;             /* holds what its initializer drew and nothing else */
     char *initializer, *regularizer, *constraint; /* spec strings or NULL */
     int64_t input_axes, output_axes;              /* bit sets for the fans, 0: by the shape's rank */

@@ -59,6 +59,13 @@ void hone_layer_free(hone_layer *layer) {
     hone_internal_free(layer);
 }
 
+static void retain(hone_layer *layer) { hone_layer_retain(layer); }
+
+/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/config.c gives what reads and writes them.) */
+__attribute__((constructor)) static void install(void) {
+    hone_internal_fields_set_objects(&(hone_object_functions){.retain_layer = retain, .free_layer = hone_layer_free});
+}
+
 const char *hone_layer_name(const hone_layer *layer) { return layer->name; }
 const hone_layer_type *hone_layer_get_type(const hone_layer *layer) { return layer->type; }
 const void *hone_layer_args(const hone_layer *layer) { return layer->args; }
@@ -121,6 +128,30 @@ hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weigh
     return variable;
 }
 
+hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable) {
+    HONE_TRY(hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1, sizeof *layer->weights));
+    layer->weights[layer->weight_count++] = hone_internal_variable_retain(variable);
+    return HONE_OK;
+}
+
+hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count) {
+    hone_variable *variable = hone_internal_variable_create("constant", shape, NULL);
+    if (variable == NULL || hone_internal_variables_place(&variable, 1) < 0) {
+        hone_internal_variable_free(variable);
+        return NULL;
+    }
+    variable->trainable = variable->created_trainable = false;
+    int64_t size = hone_internal_variable_count(variable);
+    for (int64_t i = 0; i < size; i++) variable->data[i] = (float)numbers[i % count];
+    return variable;
+}
+
+int64_t hone_internal_layer_count_numbers(const double *numbers) {
+    int64_t count = 0;
+    while (count < HONE_MAX_NUMBERS && numbers[count] == numbers[count]) count++;
+    return count;
+}
+
 hone_variable *hone_layer_weight(const hone_layer *layer, const char *name) {
     for (size_t i = 0; i < layer->weight_count; i++)
         if (strcmp(layer->weights[i]->name, name) == 0) return layer->weights[i];
@@ -150,6 +181,14 @@ static hone_status check_same_shapes(const hone_layer *layer, const hone_shape *
     return HONE_OK;
 }
 
+/* Back to the state before a build that failed, so that another may be tried. */
+static void forget_build(hone_layer *layer) {
+    while (layer->weight_count > 0) hone_internal_variable_free(layer->weights[--layer->weight_count]);
+    hone_internal_free(layer->input_shapes);
+    layer->input_shapes = NULL;
+    layer->input_count = 0;
+}
+
 static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
     HONE_TRY(check_input_count(layer, count));
     if (layer->built) return check_same_shapes(layer, inputs, count);
@@ -157,9 +196,12 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     if (layer->input_shapes == NULL) return HONE_ERROR_MEMORY;
     memcpy(layer->input_shapes, inputs, sizeof *inputs * (size_t)count);
     layer->input_count = count;
-    if (layer->type->build != NULL) HONE_TRY(layer->type->build(layer, inputs, count));
-    layer->built = true;
-    return HONE_OK;
+    hone_status status = layer->type->build != NULL ? layer->type->build(layer, inputs, count) : HONE_OK;
+    if (status < 0)
+        forget_build(layer);
+    else
+        layer->built = true;
+    return status;
 }
 
 hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count) {

@@ -50,6 +50,13 @@ int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_va
 /* The shapes of the outputs for inputs with unknown sizes, by recording symbolically. The layer is built. */
 int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *outputs);
 
+/* Adds another layer's weight to this one's: a wrapper's own list has the kernel that it works on. */
+hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable);
+/* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count` numbers repeated to fill it. */
+hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count);
+/* How many numbers a list argument has. */
+int64_t hone_internal_layer_count_numbers(const double *numbers);
+
 /* The layer with its inner layers' weights, as Keras orders them: own trainable, own non-trainable, then inner ones; into a growable list of borrowed
  * pointers, each once. */
 typedef struct hone_variable_list {

@@ -289,6 +289,10 @@ static bool is_model_class(const char *class_name) {
 static hone_layer *plain_layer(const hone_config *envelope, const char *class_name) {
     const hone_type *type = hone_internal_type_find("layer", class_name);
     if (type == NULL) return NULL;
+    if (type == &hone_internal_sequential_layer.type || type == &hone_internal_functional_layer.type) {
+        hone_internal_config_fail(envelope, "a model is written as \"%s\", not \"%s\"", type->class_name, class_name);
+        return NULL;
+    }
     const hone_config *given = hone_internal_config_get(envelope, "config");
     hone_config *config = hone_internal_config_present(given) ? hone_internal_config_copy(given) : hone_internal_config_map();
     if (config == NULL) return NULL;
@@ -318,6 +322,27 @@ static hone_layer *layer_from_config(const hone_config *envelope, int depth) {
     if (layer != NULL && trainable != NULL && trainable->kind == HONE_CONFIG_BOOLEAN && !trainable->boolean)
         hone_internal_layer_set_trainable(layer, false);
     return layer;
+}
+
+/* Layers within layers (wrappers): text or an envelope. */
+static hone_layer *inner_layer_from_config(const hone_config *value) {
+    static _Thread_local int depth;
+    if (value->kind == HONE_CONFIG_TEXT) return hone_layer_from_text(value->text);
+    if (depth == DEEPEST) {
+        hone_internal_config_fail(value, "layers within layers more than %d deep", DEEPEST);
+        return NULL;
+    }
+    depth++;
+    hone_layer *layer = layer_from_config(value, depth);
+    depth--;
+    return layer;
+}
+
+static hone_config *inner_layer_to_config(const hone_layer *layer) { return layer_envelope(layer, NULL); }
+
+__attribute__((constructor)) static void install(void) {
+    hone_internal_fields_set_objects(
+        &(hone_object_functions){.layer_to_config = inner_layer_to_config, .layer_from_config = inner_layer_from_config});
 }
 
 static hone_status shape_from_config(const hone_config *config, hone_shape *shape) {
@@ -612,4 +637,17 @@ hone_status hone_internal_model_compile_config(hone_model *model, const hone_con
                                        copy_or_null(hone_internal_config_get(compile_config, "loss_weights")),
                                        copy_or_null(hone_internal_config_get(compile_config, "metrics")),
                                        copy_or_null(hone_internal_config_get(compile_config, "weighted_metrics")));
+}
+
+hone_model *hone_model_clone(hone_model *model) {
+    if (model == NULL) return NULL;
+    hone_config *config = hone_internal_model_to_config(model);
+    hone_model *clone = config == NULL ? NULL : model_from_config(config, 0);
+    if (clone != NULL && (hone_model_set_seed(clone, model->seed) < 0 ||
+                          (model->compiled.ready && hone_internal_model_compile_config(clone, hone_internal_config_get(config, "compile_config")) < 0))) {
+        hone_model_free(clone);
+        clone = NULL;
+    }
+    hone_internal_config_free(config);
+    return clone;
 }

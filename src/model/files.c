@@ -112,8 +112,9 @@ static hone_status store_object(void *context, const char *path, const char *nam
     if (vars == NULL) return HONE_ERROR_MEMORY;
     hone_status status = hone_internal_store_add_group(store, vars, name);
     for (size_t i = 0; i < count && status >= 0; i++) {
-        hone_array array = array_of(variables[i], variables[i]->data);
-        status = hone_internal_store_add(store, vars, &array, false);
+        int32_t whole = variables[i]->integer ? (int32_t)variables[i]->data[0] : 0;
+        hone_array array = variables[i]->integer ? hone_array_view(&whole, HONE_INT32, 0, NULL) : array_of(variables[i], variables[i]->data);
+        status = hone_internal_store_add(store, vars, &array, variables[i]->integer);
     }
     hone_internal_free(vars);
     return status;

@@ -67,13 +67,21 @@ static hone_value buffer_root(const lifetime *lives, hone_value root) {
     return root;
 }
 
+/* True when other tiles of the product that a step rides on may still read the memory of a root. */
+static bool read_by_tiles(const hone_plan *plan, int index, hone_value root) {
+    const hone_step *head = &plan->steps[head_number(plan, index)];
+    for (int i = 1; head->kernel == HONE_KERNEL_matmul && i < HONE_STEP_OPERANDS; i++)
+        if (head->operands[i] >= 0 && plan->roots[head->operands[i]] == root) return true;
+    return false;
+}
+
 /* True when the first output of a step may take the memory of one of its inputs: the input dies here and nobody else reads it. */
 static bool takes_over(const hone_plan *plan, const lifetime *lives, int index, hone_value input) {
     const hone_step *step = &plan->steps[index];
     hone_value root = plan->roots[input], output = plan->roots[step->node->outputs[0]];
     const lifetime *life = &lives[root];
     if (life->pinned || lives[output].pinned || root == output || life->last_reader != index || life->other_readers) return false;
-    if (life->death != step->phase) return false;
+    if (life->death != step->phase || read_by_tiles(plan, index, root)) return false;
     const hone_graph_value *value = &plan->graph->values[root];
     if (value->kind == HONE_VALUE_INPUT) return false;
     return hone_internal_shape_count(value->shape) == hone_internal_shape_count(plan->graph->values[output].shape);
@@ -136,24 +144,34 @@ static size_t find_place(const hone_plan *plan, const int *placed, int placed_co
     return offset;
 }
 
+typedef struct placement {
+    size_t bytes;
+    int buffer;
+} placement;
+
+static int largest_first(const void *a, const void *b) {
+    const placement *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes > y->bytes ? -1 : 1;
+    return x->buffer < y->buffer ? -1 : 1;
+}
+
 /* Largest first: the classic greedy layout. */
 static hone_status place_buffers(hone_plan *plan) {
-    int *placed = hone_internal_allocate(sizeof *placed * (size_t)(plan->buffer_count + 1));
-    if (placed == NULL) return HONE_ERROR_MEMORY;
-    for (int count = 0; count < plan->buffer_count; count++) {
-        int next = -1;
-        for (int i = 0; i < plan->buffer_count; i++) {
-            bool done = false;
-            for (int j = 0; j < count; j++) done = done || placed[j] == i;
-            if (!done && (next < 0 || plan->buffers[i].bytes > plan->buffers[next].bytes)) next = i;
-        }
-        hone_buffer *buffer = &plan->buffers[next];
-        buffer->offset = find_place(plan, placed, count, buffer);
-        placed[count] = next;
+    size_t count = (size_t)plan->buffer_count;
+    placement *order = hone_internal_allocate(sizeof *order * (count + 1));
+    int *placed = hone_internal_allocate(sizeof *placed * (count + 1));
+    hone_status status = order == NULL || placed == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (size_t i = 0; status >= 0 && i < count; i++) order[i] = (placement){plan->buffers[i].bytes, (int)i};
+    if (status >= 0) qsort(order, count, sizeof *order, largest_first);
+    for (int i = 0; status >= 0 && i < plan->buffer_count; i++) {
+        hone_buffer *buffer = &plan->buffers[order[i].buffer];
+        buffer->offset = find_place(plan, placed, i, buffer);
+        placed[i] = order[i].buffer;
         if (buffer->offset + buffer->bytes > plan->memory_bytes) plan->memory_bytes = buffer->offset + buffer->bytes;
     }
+    hone_internal_free(order);
     hone_internal_free(placed);
-    return HONE_OK;
+    return status;
 }
 
 /* In double the variables are copied behind the buffers. */

@@ -52,10 +52,21 @@ static bool depends(const hone_plan *plan, const hone_step *late, const hone_ste
     return false;
 }
 
+/* True when a step writes what the head reads. An element-wise head has read an element before its chain writes it; the tiles of a
+ * product read each other's operands. */
+static bool disturbs(const hone_plan *plan, const hone_step *late, const hone_step *head) {
+    if (head->kernel != HONE_KERNEL_matmul) return false;
+    for (int i = 0; i < HONE_STEP_OPERANDS; i++)
+        for (int j = 1; writes(late, i) && j < HONE_STEP_OPERANDS; j++)
+            if (reads(head, j) && plan->roots[late->operands[i]] == plan->roots[head->operands[j]]) return true;
+    return false;
+}
+
 /* A step may run at its head's time when nothing between the two stands in its way. */
 static bool may_attach(const hone_plan *plan, int step, int head) {
     const hone_step *late = &plan->steps[step];
     if (chain_elements(&plan->steps[head]) != late->items || plan->steps[head].chain.count >= HONE_CHAIN_STEPS) return false;
+    if (disturbs(plan, late, &plan->steps[head])) return false;
     for (int between = head + 1; between < step; between++)
         if (!belongs_to(plan, between, head) && depends(plan, late, &plan->steps[between])) return false;
     return true;
