@@ -231,6 +231,34 @@ static void check_file(const char *name) {
     close_training(&test);
 }
 
+/* The first 100 losses on real images, from the same weights. */
+static void first_100_losses(void **state) {
+    (void)state;
+    training test = open_training("files", "chapter_100_steps");
+    const hone_config *losses = golden_get(test.file, "losses");
+    hone_dataset *images = hone_dataset_load("fashion-mnist", "train", 1.0 / 255);
+    hone_model *model = hone_model_load("tests/golden/files/chapter_100_steps.keras");
+    if (images == NULL || model == NULL) fail_msg("%s", hone_error_message());
+    hone_array *x = hone_array_convert(hone_dataset_input(images, 0), HONE_FLOAT32);
+    int64_t batch_size = test.batch_size, pixels = 28 * 28;
+    for (int64_t i = 0; i < 3200 * pixels; i++) ((float *)x->data)[i] *= 1.0f / 255;
+    for (size_t step = 0; step < losses->count; step++) {
+        hone_batch batch = {0};
+        hone_logs logs;
+        double loss;
+        batch.x[0] = hone_array_view((float *)x->data + (int64_t)step * batch_size * pixels, HONE_FLOAT32, 3, (int64_t[]){batch_size, 28, 28});
+        const uint8_t *labels = hone_dataset_target(images, 0)->data;
+        batch.y[0] = hone_array_view(labels + (int64_t)step * batch_size, HONE_UINT8, 1, &batch_size);
+        if (hone_train_on_batch(model, &batch, &logs) < 0) fail_msg("%s", hone_error_message());
+        hone_logs_get(&logs, "loss", &loss);
+        if (fabs(loss - losses->items[step]->number) > 1e-4) fail_msg("loss %zu is %.7f, Keras has %.7f", step, loss, losses->items[step]->number);
+    }
+    hone_array_free(x);
+    hone_model_free(model);
+    hone_dataset_free(images);
+    close_training(&test);
+}
+
 static void unbuilt_file(void) {
     assert_null(hone_model_load("tests/golden/files/unbuilt.keras"));
     assert_non_null(strstr(hone_error_message(), "shape of its input"));
@@ -272,6 +300,7 @@ static void all_files(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches), cmocka_unit_test(all_files)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches), cmocka_unit_test(all_files),
+                                       cmocka_unit_test(first_100_losses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
