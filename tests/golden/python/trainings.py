@@ -237,6 +237,8 @@ def training(title):
 
     model = fresh()
     config = without_addresses(json.loads(model.to_json()))
+    if isinstance(compile_options["loss"], keras.losses.Huber):
+        config["compile_config"]["loss"]["config"]["delta"] = 0.5  # which Keras does not save
     start = set_start(model, random)
     model = fresh(start)
     losses = by_step(model, x, y, options, weights)
