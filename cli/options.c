@@ -51,7 +51,7 @@ static int take_number(const cli_option *option, const char *text, double *place
     bool zero_is_wrong = !bounded(option);
     if (hone_internal_text_to_number(text, true, place) && isfinite(*place) && in_range(option, *place) && !(zero_is_wrong && *place == 0))
         return CLI_DONE;
-    describe_range(option, zero_is_wrong ? "a finite number other than 0, or a fraction such as 1/255," : "a number", expected, sizeof expected);
+    describe_range(option, zero_is_wrong ? "a finite number other than 0 or a fraction such as 1/255" : "a number", expected, sizeof expected);
     return fail_value(option, text, expected);
 }
 

@@ -116,6 +116,8 @@ hone_config *hone_internal_config_copy(const hone_config *config)
     copy->number = config->number;
     copy->line = config->line;
     copy->column = config->column;
+    copy->key_line = config->key_line;
+    copy->key_column = config->key_column;
     if (copy_items(config, copy) == HONE_OK)
         return copy;
     hone_internal_config_free(copy);

@@ -29,6 +29,7 @@ typedef struct hone_config {
     char **keys;                /* of a map, as many as items */
     size_t count, capacity;
     int line, column; /* from 1; 0 when it came from no text */
+    int key_line, key_column; /* of its key, when it is a value of a map that came from YAML */
 } hone_config;
 
 hone_config *hone_internal_config_null(void);

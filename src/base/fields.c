@@ -384,6 +384,14 @@ static hone_status placed(hone_status status, const hone_config *config)
     return hone_internal_error_prefix(status, "line %d, column %d", config->line, config->column);
 }
 
+/* The same, of the node's key. */
+static hone_status placed_at_key(hone_status status, const hone_config *config)
+{
+    if (config->key_line <= 0)
+        return placed(status, config);
+    return hone_internal_error_prefix(status, "line %d, column %d", config->key_line, config->key_column);
+}
+
 static bool is_ignored(const char *key, const char *const *ignored)
 {
     for (; ignored && *ignored; ignored++)
@@ -400,7 +408,9 @@ static hone_status set_key(const hone_type *type, void *args, const hone_config 
         !hone_internal_fields_find(type, map->keys[i]))
         return HONE_OK;
     field = field_of_key(type, map, map->keys[i]);
-    return field ? set_field(type, args, field, map->items[i]) : hone_error_status();
+    if (!field)
+        return placed_at_key(hone_error_status(), map->items[i]);
+    return placed(set_field(type, args, field, map->items[i]), map->items[i]);
 }
 
 /* The node that gave a field its value, else the map. */
@@ -444,7 +454,7 @@ static hone_status read_map(const hone_type *type, void *args, const hone_config
         }
         for (size_t i = 0; i < map->count; i++)
             if (!is_ignored(map->keys[i], ignored))
-                HONE_TRY(placed(set_key(type, args, map, i), map->items[i]));
+                HONE_TRY(set_key(type, args, map, i));
     }
     status = require_objects(type, args);
     if (status == HONE_OK)

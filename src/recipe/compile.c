@@ -76,7 +76,7 @@ static hone_status check_outputs(const hone_model *model, const hone_config *map
     for (int i = 0; i < count; i++) names[i] = hone_model_output_name(model, i);
     for (size_t i = 0; count > 0 && i < map->count; i++)
         if (output_index(model, map->keys[i]) < 0)
-            return hone_internal_recipe_place(hone_internal_fail_name("output", map->keys[i], names, (size_t)count), map->items[i]);
+            return hone_internal_recipe_place_key(hone_internal_fail_name("output", map->keys[i], names, (size_t)count), map->items[i]);
     return HONE_OK;
 }
 

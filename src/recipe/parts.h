@@ -7,6 +7,8 @@
 
 /* Puts the node's line and column in front of the present sentence unless a place is there already. */
 hone_status hone_internal_recipe_place(hone_status status, const hone_config *node);
+/* The same for the key of a value in a map. */
+hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value);
 /* Refuses keys of a map that are not among these (up to NULL), with the nearest. */
 hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what, const char *const *keys);
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what);

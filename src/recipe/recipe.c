@@ -38,6 +38,11 @@ static hone_status labelled(const hone_recipe *recipe, hone_status status) {
     return hone_internal_error_prefix(status, "%s", recipe->label);
 }
 
+hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value) {
+    hone_config key = {.line = value->key_line, .column = value->key_column};
+    return hone_internal_recipe_place(status, key.line > 0 ? &key : value);
+}
+
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what) {
     char received[96];
     if (node->kind == kind) return HONE_OK;
@@ -54,7 +59,7 @@ hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *
     for (size_t i = 0; i < map->count; i++) {
         bool known = false;
         for (size_t k = 0; k < count; k++) known = known || strcmp(map->keys[i], keys[k]) == 0;
-        if (!known) return hone_internal_recipe_place(hone_internal_fail_name(label, map->keys[i], keys, count), map->items[i]);
+        if (!known) return hone_internal_recipe_place_key(hone_internal_fail_name(label, map->keys[i], keys, count), map->items[i]);
     }
     return HONE_OK;
 }

@@ -242,8 +242,13 @@ static hone_status read_pair(reader *from, hone_config *map, key_lines *seen, in
     seen->lines[map->count] = from->event.start_mark.line + 1;
     char *key = hone_internal_copy_text((const char *)from->event.data.scalar.value);
     if (!key) return HONE_ERROR_MEMORY;
+    yaml_mark_t mark = from->event.start_mark;
     hone_status status = next_event(from);
     if (status == HONE_OK) status = hone_internal_config_set(map, key, read_node(from, depth + 1));
+    if (status == HONE_OK) {
+        map->items[map->count - 1]->key_line = (int)mark.line + 1;
+        map->items[map->count - 1]->key_column = (int)mark.column + 1;
+    }
     hone_internal_free(key);
     return status;
 }

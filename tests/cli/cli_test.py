@@ -1,0 +1,712 @@
+#!/usr/bin/env python3
+"""The command as a stranger uses it: every command and option, exit statuses, outputs, and bad input.
+
+Runs the program that HONE_COMMAND names in folders of its own, on small arrays made here, without any package."""
+import csv
+import io
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HONE = os.path.abspath(os.environ.get("HONE_COMMAND", os.path.join(ROOT, "build/release/hone")))
+SANITIZED = b"__asan_init" in open(HONE, "rb").read() if os.path.exists(HONE) else False
+
+RECIPE = """\
+model:
+  - input: [4]
+  - dense: {units: 16, activation: relu}
+  - dense: {units: 3, activation: softmax}
+compile: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+data: {train: "x.npy,y.npy", validation: last 40}
+fit: {epochs: 3, verbose: 0}
+"""
+
+
+def npy_bytes(shape, values, code="<f4"):
+    head = ("{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (code, str(tuple(shape)))).encode()
+    head += b" " * (63 - (10 + len(head)) % 64) + b"\n"
+    letter = {"<f4": "f", "<i8": "q", "|u1": "B"}[code]
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + struct.pack("<%d%s" % (len(values), letter), *values)
+
+
+def read_npy(data):
+    size = struct.unpack("<H", data[8:10])[0]
+    head = eval(data[10:10 + size].decode())  # our own file
+    count = 1
+    for axis in head["shape"]:
+        count *= axis
+    return head["shape"], struct.unpack("<%df" % count, data[10 + size:10 + size + 4 * count])
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="hone-cli-")
+        numbers = random.Random(1)
+        self.x = [numbers.gauss(0, 1) for _ in range(200 * 4)]
+        self.y = [int(self.x[4 * i] + self.x[4 * i + 1] > 0) + int(self.x[4 * i + 2] > 0) for i in range(200)]
+        self.write("x.npy", npy_bytes((200, 4), self.x))
+        self.write("y.npy", npy_bytes((200,), self.y, "<i8"))
+        self.write("r.yaml", RECIPE)
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data if isinstance(data, bytes) else data.encode())
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def start(self, *words, **options):
+        return subprocess.Popen([HONE, *words], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+    def run_hone(self, *words, status=0, **options):
+        """The output, after checking the exit status and that a failure says one line."""
+        done = subprocess.run([HONE, *words], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, **options)
+        self.out, self.err = done.stdout.decode(), done.stderr.decode()
+        self.assertEqual(done.returncode, status, "hone %s: %s%s" % (" ".join(words), self.out, self.err))
+        self.assertNotIn("Sanitizer", self.err)
+        return self.out
+
+    def fails(self, status, *words, says=(), **options):
+        """Exit status, one message that begins with "hone: " and holds the given pieces."""
+        self.run_hone(*words, status=status, **options)
+        lines = [line for line in self.err.split("\n") if line.startswith("hone: ") and "there is no --output" not in line]
+        self.assertEqual(len(lines), 1, self.err)
+        for piece in [says] if isinstance(says, str) else says:
+            self.assertIn(piece, lines[0])
+        return lines[0]
+
+    def leftovers(self):
+        return [name for name in os.listdir(self.folder) if name.endswith(".part")]
+
+    def trained(self, name="m.keras"):
+        self.run_hone("train", "r.yaml", "--output", name)
+
+
+class Overview(Case):
+    def test_version_and_overview(self):
+        self.assertRegex(self.run_hone("--version"), r"^hone \d+\.\d+\.\d+\n$")
+        overview = self.run_hone("--help")
+        self.assertEqual(overview, self.run_hone("help"))
+        for name in ("train", "evaluate", "predict", "summary", "plan", "convert", "datasets", "help"):
+            self.assertIn("\n  " + name, overview)
+            usage = self.run_hone(name, "--help")
+            self.assertTrue(usage.startswith("Usage: hone " + name), usage)
+            self.assertEqual(usage, self.run_hone("help", name))
+            self.assertEqual(usage, self.run_hone(name, "nothing.keras", "--help", "--nonsense"))
+
+    def test_topics(self):
+        dense = self.run_hone("help", "dense")
+        for piece in ("units (integer, required, at least 1)", "kernel_initializer", "glorot_uniform", "Dense"):
+            self.assertIn(piece, dense)
+        self.assertIn("optimizer", self.run_hone("help", "Adam"))
+        self.assertIn("beta_1", self.out)
+        orthogonal = self.run_hone("help", "l2")
+        self.assertIn("regularizer", orthogonal)
+        for family in ("layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers",
+                       "schedules", "callbacks"):
+            self.assertIn("The " + family + ":", self.run_hone("help", family))
+        self.assertIn("batch_size", self.run_hone("help", "recipe"))
+        self.assertIn("#test", self.run_hone("help", "data"))
+        for command in ("train", "evaluate", "predict"):
+            self.assertIn("--batch-size N", self.run_hone("help", command))
+        self.fails(2, "help", "flattn", says='did you mean "flatten"?')
+        self.fails(2, "help", "zzzzzzzz", says="zzzzzzzz")
+        self.fails(2, "help", "a", "b", says='unexpected "b"')
+
+    def test_every_option_is_in_the_manual(self):
+        with open(os.path.join(ROOT, "man/hone.1"), encoding="utf-8") as file:
+            manual = file.read().replace("\\-", "-")
+        for command in ("train", "evaluate", "predict", "summary", "plan", "convert", "datasets", "find-lr"):
+            self.assertRegex(manual, r"\n\.SS " + command)
+            for option in re.findall(r"^  (--[a-z-]+)", self.run_hone(command, "--help"), re.M):
+                self.assertTrue(option in manual, command + " " + option)
+
+    def test_later(self):
+        for name in ("export", "doctor", "report"):
+            self.fails(2, name, "m.keras", says="comes later")
+
+    def test_datasets(self):
+        self.assertIn("fashion-mnist", self.run_hone("datasets"))
+        for line in self.run_hone("datasets", "--json").splitlines():
+            self.assertEqual(set(json.loads(line)), {"name", "title", "train", "test", "package", "where"})
+
+
+class CommandLine(Case):
+    """What the command line alone shows exits 2, before any file is opened."""
+
+    def test_commands_and_options(self):
+        self.fails(2)
+        self.fails(2, "trian", says='unknown command "trian"; did you mean "train"?')
+        self.fails(2, "--versoin", says='did you mean "--version"?')
+        self.fails(2, "train", says="MODEL is missing")
+        self.fails(2, "train", "a.yaml", "b.yaml", says='unexpected "b.yaml"')
+        self.fails(2, "train", "a.yaml", "--epoch", says="needs a value")
+        self.fails(2, "train", "a.yaml", "--outptu", "m.keras", says='did you mean "--output"?')
+        self.fails(2, "train", "a.yaml", "-x", says="unknown option")
+        self.fails(2, "train", "a.yaml", "--json=1", says="takes no value")
+        self.fails(2, "train", "a.yaml", "--data", "", says="empty")
+        self.fails(2, "evaluate", "m.keras", says="--data is missing")
+        self.fails(2, "predict", "m.keras", says="--data is missing")
+        self.fails(2, "train", "m.keras", says="--data is missing")
+        self.fails(2, "convert", "m.keras", says="is missing")
+        self.fails(2, "summary", says="is missing")
+
+    def test_extensions(self):
+        self.fails(2, "train", "model.txt", says="model.txt")
+        self.fails(2, "evaluate", "r.yaml", "--data", "x.npy", says="is a recipe")
+        self.fails(2, "predict", "r.yml", "--data", "x.npy", says="is a recipe")
+        self.fails(2, "convert", "r.yaml", "m.keras", says="is a recipe")
+        self.fails(2, "evaluate", "m.weights.h5", "--data", "x.npy", says="weights alone")
+        self.fails(2, "convert", "m.keras", "m.onnx", says="m.onnx")
+        self.fails(2, "convert", "m.keras", "m.safetensors", says="yet")
+        self.fails(2, "convert", "m.weights.h5", "m.keras", says="weights alone")
+        for option, file in (("output", "m.h5"), ("history", "h.txt"), ("plot", "p.gif"), ("sample-weight", "w.csv")):
+            self.fails(2, "train", "r.yaml", "--" + option, file, says=("--" + option, file))
+        self.fails(2, "predict", "m.keras", "--data", "x.npy", "--output", "p.txt", says=".npy, .npz or .csv")
+
+    def test_values(self):
+        for option, value in (("epochs", "0"), ("epochs", "-1"), ("epochs", "1.5"), ("epochs", "x"), ("batch-size", "0"), ("seed", "-1"),
+                              ("threads", "0"), ("threads", "257"), ("verbose", "3"), ("scale", "0"), ("scale", "1/0"), ("scale", "nan"),
+                              ("validation-split", "0"), ("validation-split", "1"), ("learning-rate", "0"), ("learning-rate", "-1"),
+                              ("class-weight", "0=1"), ("class-weight", "0:-1"), ("class-weight", "0:1,0:2"), ("class-weight", "99:1")):
+            self.fails(2, "train", "none.yaml", "--" + option, value, says="--" + option)
+            self.fails(2, "train", "none.yaml", "--%s=%s" % (option, value), says="--" + option)
+
+    def test_specs(self):
+        for option, value, says in (("optimizer", "adam(learning_rat=1)", 'did you mean "learning_rate"?'), ("optimizer", "adma", '"adam"'),
+                                    ("optimizer", "sgd(momentum=2)", "momentum"), ("optimizer", "adam(", "expected"),
+                                    ("loss", "nosuch", "nosuch"), ("loss", "huber(delta=x)", "delta"), ("metrics", "acuracy", "accuracy"),
+                                    ("metrics", "mse,,mae", "empty"), ("callback", "early_stoping", "early_stopping"),
+                                    ("callback", "early_stopping(patience=-1)", "patience")):
+            self.fails(2, "train", "none.yaml", "--" + option, value, says=("--" + option, says))
+
+    def test_conflicts(self):
+        self.fails(2, "train", "none.yaml", "--validation", "x.npy,y.npy", "--validation-split", "0.1", says="cannot both")
+        self.fails(2, "train", "none.yaml", "--sample-weight", "w.npy", "--class-weight", "0:1", says="cannot both")
+        self.fails(2, "evaluate", "m.keras", "--data", "d", "--sample-weight", "w.npy", "--class-weight", "0:1", says="cannot both")
+        self.fails(2, "train", "none.yaml", "--resume", says="--checkpoint")
+        self.fails(2, "train", "none.yaml", "--checkpoint-every", "5", says="--checkpoint")
+        self.fails(2, "train", "none.yaml", "--optimizer", "sgd(learning_rate=cosine_decay(0.1, 100))", "--learning-rate", "0.1",
+                   says="--learning-rate")
+
+    def test_files_come_after(self):
+        self.fails(1, "train", "none.yaml", says="none.yaml")
+        self.fails(1, "evaluate", "none.keras", "--data", "x.npy,y.npy", says="none.keras")
+        self.fails(1, "predict", "none.keras", "--data", "x.npy", says="none.keras")
+        self.fails(1, "summary", "none.keras", says="none.keras")
+        self.fails(1, "plan", "none.yaml", says="none.yaml")
+
+    def test_abbreviations_and_equals(self):
+        self.run_hone("train", "--epo=1", "r.yaml", "--verb", "2", "--output=m.keras")
+        self.assertIn("loss:", self.err)
+        self.assertTrue(os.path.exists(self.path("m.keras")))
+
+
+class Train(Case):
+    def events(self, *words):
+        lines = [json.loads(line) for line in self.run_hone("train", *words, "--json").splitlines()]
+        self.assertEqual([line["event"] for line in lines], ["epoch"] * (len(lines) - 1) + ["end"])
+        return lines
+
+    def test_outputs(self):
+        lines = self.events("r.yaml", "--output", "m.keras", "--history", "h.csv", "--plot", "p.png")
+        self.assertEqual(len(lines), 4)
+        for number, line in enumerate(lines[:3]):
+            self.assertEqual(list(line), ["event", "epoch", "seconds", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"])
+            self.assertEqual(line["epoch"], number)
+            self.assertAlmostEqual(line["learning_rate"], 0.001, 6)
+            self.assertGreaterEqual(line["seconds"], 0)
+        self.assertEqual(list(lines[3]), ["event", "epochs", "seconds", "best_epoch", "stopped_by", "output"])
+        self.assertEqual((lines[3]["epochs"], lines[3]["stopped_by"], lines[3]["output"]), (3, None, "m.keras"))
+        self.assertEqual(lines[3]["best_epoch"], min(range(3), key=lambda row: lines[row]["val_loss"]))
+        self.assertEqual(self.err, "")
+        rows = list(csv.reader(io.StringIO(self.read("h.csv").decode(), newline="")))
+        self.assertEqual(rows[0], ["epoch", "accuracy", "loss", "val_accuracy", "val_loss"])
+        self.assertEqual([row[0] for row in rows[1:]], ["0", "1", "2"])
+        for row, line in zip(rows[1:], lines):
+            self.assertEqual([float(value) for value in row[1:]], [line[name] for name in rows[0][1:]])
+        self.assertTrue(self.read("p.png").startswith(b"\x89PNG"))
+        self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
+        self.assertEqual(self.leftovers(), [])
+
+    def test_no_validation_gives_no_columns(self):
+        self.write("n.yaml", RECIPE.replace(", validation: last 40", ""))
+        lines = self.events("n.yaml", "--history", "h.csv", "--plot", "p.svg")
+        self.assertEqual(self.read("h.csv").split(b"\r\n")[0], b"epoch,accuracy,loss")
+        self.assertNotIn("val_loss", lines[0])
+        self.assertIn(b"<svg", self.read("p.svg"))
+        self.assertIn("there is no --output", self.err)
+        self.assertIsNone(lines[-1]["output"])
+        self.assertFalse(os.path.exists(self.path("n.keras")))
+
+    def test_validation_now_and_then(self):
+        self.write("n.yaml", RECIPE.replace("epochs: 3", "epochs: 3, validation_freq: 2"))
+        lines = self.events("n.yaml", "--history", "h.csv")
+        self.assertEqual(["val_loss" in line for line in lines[:3]], [False, True, False])
+        rows = list(csv.reader(io.StringIO(self.read("h.csv").decode(), newline="")))
+        self.assertEqual(rows[1][3:], ["NA", "NA"])
+
+    def test_same_seed_same_bits(self):
+        def losses(*words):
+            return [line["loss"] for line in self.events("r.yaml", *words)[:-1]]
+        first = losses("--seed", "7")
+        self.assertEqual(first, losses("--seed", "7", "--threads", "1"))
+        self.assertEqual(first, losses("--seed", "7", "--threads", "3"))
+        self.assertNotEqual(first, losses("--seed", "8"))
+        self.assertNotEqual(losses("--no-shuffle"), losses())
+
+    def test_options_replace_keys(self):
+        lines = self.events("r.yaml", "--epochs", "2", "--batch-size", "50", "--optimizer", "sgd(learning_rate=0.5)", "--metrics",
+                            "sparse_top_k_categorical_accuracy(k=2),accuracy", "--learning-rate", "0.25")
+        self.assertEqual(len(lines), 3)
+        self.assertEqual(lines[0]["learning_rate"], 0.25)
+        self.assertIn("sparse_top_k_categorical_accuracy", lines[0])
+        self.assertIn("val_accuracy", lines[0])
+        lines = self.events("r.yaml", "--metrics", "none")
+        self.assertNotIn("accuracy", lines[0])
+        plain = self.events("r.yaml", "--epochs", "1", "--batch-size", "200")
+        own = self.events("r.yaml", "--epochs", "1", "--batch-size", "200", "--validation", "x.npy,y.npy")
+        self.assertNotEqual(plain[0]["loss"], own[0]["loss"])  # 160 samples, then all 200
+        share = self.events("r.yaml", "--epochs", "1", "--batch-size", "200", "--validation-split", "0.2")
+        self.assertEqual([plain[0]["loss"], plain[0]["val_loss"]], [share[0]["loss"], share[0]["val_loss"]])
+        scaled = self.events("r.yaml", "--epochs", "1", "--scale", "1/255")
+        self.assertNotEqual(scaled[0]["loss"], plain[0]["loss"])
+        self.write("z.npz", b"")
+        with zipfile.ZipFile(self.path("z.npz"), "w") as archive:
+            archive.writestr("x.npy", self.read("x.npy"))
+            archive.writestr("y.npy", self.read("y.npy"))
+        same = self.events("r.yaml", "--data", "z.npz", "--epochs", "1", "--batch-size", "200")
+        self.assertEqual(same[0]["loss"], plain[0]["loss"])
+
+    def test_loss_of_the_option_alone(self):
+        self.write("bare.yaml", RECIPE.split("compile")[0])
+        self.fails(1, "train", "bare.yaml", "--data", "x.npy,y.npy", says="--loss")
+        self.fails(1, "train", "bare.yaml", "--loss", "sparse_categorical_crossentropy", says="--data")
+        self.run_hone("train", "bare.yaml", "--data", "x.npy,y.npy", "--loss", "sparse_categorical_crossentropy", "--verbose", "0")
+
+    def test_weights(self):
+        self.write("w.npy", npy_bytes((200,), [2.0] * 200))
+        self.write("short.npy", npy_bytes((7,), [2.0] * 7))
+        plain = self.events("r.yaml", "--epochs", "1")
+        double = self.events("r.yaml", "--epochs", "1", "--sample-weight", "w.npy")
+        by_class = self.events("r.yaml", "--epochs", "1", "--class-weight", "0:2,1:2.0,2:2")
+        self.assertEqual(double[0]["loss"], by_class[0]["loss"])
+        self.assertNotEqual(double[0]["loss"], plain[0]["loss"])
+        self.fails(1, "train", "r.yaml", "--sample-weight", "short.npy", says="short.npy")
+
+    def test_callbacks(self):
+        stop = "early_stopping(monitor=loss, patience=0, min_delta=100)"
+        lines = self.events("r.yaml", "--epochs", "50", "--callback", stop)
+        self.assertEqual((lines[-1]["stopped_by"], lines[-1]["epochs"]), ("early_stopping", 2))
+        self.write("c.yaml", RECIPE.replace("epochs: 3", 'epochs: 9, callbacks: ["%s"]' % stop))
+        self.assertEqual(len(self.events("c.yaml")), 3)
+        self.assertEqual(len(self.events("c.yaml", "--callback", "none")), 10)
+        self.write("d.yaml", RECIPE.replace("epochs: 3", "epochs: 9, callbacks: [{early_stopping: {monitor: loss, min_delta: 100}}]"))
+        self.assertEqual(len(self.events("d.yaml")), 3)
+
+    def test_trains_on(self):
+        self.trained()
+        before = self.read("m.keras")
+        lines = self.events("m.keras", "--data", "x.npy,y.npy", "--verbose", "0")
+        self.assertEqual(len(lines), 2)  # one epoch
+        self.assertIn("there is no --output", self.err)
+        self.assertEqual(self.read("m.keras"), before)
+        self.events("m.keras", "--data", "x.npy,y.npy", "--output", "m.keras", "--epochs", "2", "--verbose", "0", "--learning-rate", "1e-4")
+        self.assertNotEqual(self.read("m.keras"), before)
+        again = self.events("m.keras", "--data", "x.npy,y.npy", "--verbose", "0")
+        self.assertAlmostEqual(again[0]["learning_rate"], 1e-4, 9)  # kept in the file
+        fresh = self.events("m.keras", "--data", "x.npy,y.npy", "--verbose", "0", "--optimizer", "sgd(learning_rate=0.5)", "--metrics", "none",
+                            "--validation-split", "0.1")
+        self.assertEqual(list(fresh[0]), ["event", "epoch", "seconds", "loss", "val_loss", "learning_rate"])
+
+    def test_two_runs_equal_one(self):
+        """Optimizer state and iteration go through the file."""
+        self.write("one.yaml", RECIPE.replace("epochs: 3", "epochs: 2, shuffle: false"))
+        whole = self.events("one.yaml", "--output", "whole.keras", "--validation", "x.npy,y.npy")
+        self.events("one.yaml", "--epochs", "1", "--output", "half.keras", "--validation", "x.npy,y.npy")
+        rest = self.events("half.keras", "--data", "x.npy,y.npy", "--no-shuffle", "--verbose", "0")
+        self.assertAlmostEqual(rest[0]["loss"], whole[1]["loss"], 6)
+
+    def test_schedule_refuses_a_rate(self):
+        self.write("s.yaml", RECIPE.replace("optimizer: adam", "optimizer: {sgd: {learning_rate: {cosine_decay: {initial_learning_rate: 0.1, decay_steps: 15}}}}"))
+        lines = self.events("s.yaml")
+        self.assertGreater(lines[0]["learning_rate"], lines[1]["learning_rate"])
+        self.fails(1, "train", "s.yaml", "--learning-rate", "0.1", says="schedule")
+
+    def test_not_a_number(self):
+        self.write("xn.npy", npy_bytes((200, 4), [float("nan") if i == 50 else v for i, v in enumerate(self.x)]))
+        lines = self.events("r.yaml", "--data", "xn.npy,y.npy", "--output", "n.keras")
+        self.assertIsNone(lines[0]["loss"])
+        self.assertIn("row 12 of xn.npy", self.err)
+        self.run_hone("train", "r.yaml", "--data", "xn.npy,y.npy", "--history", "h.csv")
+        self.assertIn(b",nan", self.read("h.csv"))
+
+    def test_terminate_on_nan(self):
+        if "terminate_on_nan" not in self.run_hone("help", "callbacks"):
+            self.skipTest("no terminate_on_nan yet")
+        self.write("xn.npy", npy_bytes((200, 4), [float("nan")] * 800))
+        self.trained()
+        before = self.read("m.keras")
+        self.fails(1, "train", "r.yaml", "--data", "xn.npy,y.npy", "--callback", "terminate_on_nan", "--output", "m.keras", "--json",
+                   says=("terminate_on_nan", "m.keras"))
+        end = json.loads(self.out.splitlines()[-1])
+        self.assertEqual((end["stopped_by"], end["output"]), ("terminate_on_nan", None))
+        self.assertEqual(self.read("m.keras"), before)
+
+    def test_checkpoint_and_resume(self):
+        try:
+            self.run_hone("train", "r.yaml", "--checkpoint", "ckpt", "--epochs", "2", "--output", "a.keras")
+        except AssertionError:
+            if "not" in self.err and "yet" in self.err:
+                self.skipTest("no checkpoints yet")
+            raise
+        self.fails(1, "train", "r.yaml", "--checkpoint", "ckpt", says="ckpt")
+        lines = self.events("r.yaml", "--checkpoint", "ckpt", "--resume", "--epochs", "4", "--output", "b.keras", "--history", "h.csv")
+        self.assertEqual([line["epoch"] for line in lines[:-1]], [2, 3])
+        self.assertEqual(len(self.read("h.csv").split()), 5)
+        whole = self.events("r.yaml", "--epochs", "4", "--output", "c.keras")
+        self.assertEqual([line["loss"] for line in whole[2:-1]], [line["loss"] for line in lines[:-1]])
+        for name in ("model.weights.h5",):
+            self.assertEqual(zipfile.ZipFile(self.path("b.keras")).read(name), zipfile.ZipFile(self.path("c.keras")).read(name))
+        self.assertEqual(len(self.events("r.yaml", "--checkpoint", "ckpt", "--resume", "--epochs", "4")), 1)  # finished: nothing to do
+        self.fails(1, "train", "r.yaml", "--checkpoint", "ckpt", "--resume", "--seed", "9", says="seed")
+        self.write("other.yaml", RECIPE.replace("units: 16", "units: 17"))
+        self.fails(1, "train", "other.yaml", "--checkpoint", "ckpt", "--resume")
+        self.write("y2.npy", npy_bytes((200,), [0] * 200, "<i8"))
+        self.fails(1, "train", "r.yaml", "--checkpoint", "ckpt", "--resume", "--data", "x.npy,y2.npy", says="data")
+        self.events("r.yaml", "--checkpoint", "empty", "--resume")
+
+
+class Interruption(Case):
+    def begin(self, *words):
+        self.write("long.yaml", RECIPE.replace("epochs: 3", "epochs: 100000000"))
+        process = self.start("train", "long.yaml", "--json", "--output", "m.keras", "--history", "h.csv", *words)
+        self.assertIn(b'"epoch": 0', process.stdout.readline())
+        return process
+
+    def end(self, process):
+        out, err = process.communicate(timeout=60)
+        self.assertNotIn(b"Sanitizer", err)
+        return out.decode().splitlines(), err.decode()
+
+    def test_ctrl_c_saves(self):
+        process = self.begin("--plot", "p.png")
+        process.send_signal(signal.SIGINT)
+        lines, err = self.end(process)
+        self.assertEqual(process.returncode, 130, err)
+        last = json.loads(lines[-1])
+        self.assertEqual((last["event"], last["stopped_by"], last["output"]), ("end", "interrupt", "m.keras"))
+        self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
+        self.assertTrue(os.path.exists(self.path("p.png")))
+        self.assertEqual(len(self.read("h.csv").split(b"\r\n")), last["epochs"] + 2)
+        self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy")
+        self.assertEqual(self.leftovers(), [])
+
+    def test_sigterm_saves(self):
+        process = self.begin()
+        process.send_signal(signal.SIGTERM)
+        lines, err = self.end(process)
+        self.assertEqual(process.returncode, 143, err)
+        self.assertEqual(json.loads(lines[-1])["stopped_by"], "terminate")
+        self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
+
+    def test_best_weights_come_back(self):
+        process = self.begin("--callback", "early_stopping(monitor=loss, mode=max, patience=100000000, restore_best_weights=true)")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        lines, err = self.end(process)
+        self.assertEqual(process.returncode, 130, err)
+        best = json.loads(lines[-1])["best_epoch"]
+        self.assertIsNotNone(best)
+        self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy")
+
+    def test_before_training(self):
+        """An interruption while files are read ends the command at once."""
+        os.mkfifo(self.path("never.yaml"))
+        process = self.start("predict", "m.keras", "--data", "x.npy")
+        process.communicate()
+        self.assertEqual(process.returncode, 1)
+
+    def test_twice_at_once(self):
+        for _ in range(3):
+            process = self.begin()
+            for _ in range(200):
+                process.send_signal(signal.SIGINT)
+                if process.poll() is not None:
+                    break
+            self.end(process)
+            self.assertEqual(process.returncode, 130)
+
+
+class Recipes(Case):
+    def check(self, text, *says, status=1):
+        self.write("bad.yaml", text)
+        return self.fails(status, "summary", "bad.yaml", says=("bad.yaml: ",) + says)
+
+    def model(self, *items, rest=""):
+        return "model:\n" + "".join("  - %s\n" % item for item in items) + rest
+
+    def test_bad_recipes(self):
+        place = "line 3, column "
+        self.check(self.model("input: [4]", "dense: {unit: 3}"), place + "13: ", 'dense: "unit" is no argument; did you mean "units"?')
+        self.check(self.model("input: [4]", "dnse: 3"), place + "5: ", 'unknown layer "dnse"; did you mean "dense"?')
+        self.check(self.model("input: [4]", "dense: {units: 0}"), place + "20: ", "units")
+        self.check(self.model("input: [4]", "dense: {units: many}"), place + "20: ", "units")
+        self.check(self.model("input: [4]", "dense: {units: 3, activation: rellu}"), place, 'did you mean "relu"?')
+        self.check(self.model("input: [4]", "dropout: 1.5"), place, "rate")
+        self.check(self.model("input: [4]", '"dense(3, activaton=relu)"'), place + "5: ", 'did you mean "activation"?')
+        self.check(self.model("input: [4]", '"dense(3"'), place + "5: ", "expected")
+        self.check(self.model("input: [4]", "7"), place + "5: ", "a layer is a name")
+        self.check(self.model("input: [4]", "[dense, 7]"), place + "5: ", "a layer is a name")
+        self.check(self.model("input: [4]", "{dense: 3, dropout: 0.5}"), place, "stands beside")
+        self.check(self.model("input: [0]", "dense: 3"), "line 2, column ")
+        self.check(self.model("input: [4]", "dense: 3", rest="fitt: {epochs: 1}\n"), "line 4, column 1: ", 'did you mean "fit"?')
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: {epoch: 1}\n"), "line 4, column 7: ", 'did you mean "epochs"?')
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: {epochs: many}\n"), "line 4, column 15: ", "epochs")
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: {epochs: 0}\n"), "line 4, column 15: ", "epochs")
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: 5\n"), "line 4, column 6: ", "must be a map")
+        self.check(self.model("input: [4]", "dense: 3", rest="data: {trian: x.npy}\n"), "line 4, column 8: ", 'did you mean "train"?')
+        self.check(self.model("input: [4]", "dense: 3", rest="data: {validation: last x}\n"), "line 4, column 20: ", "last")
+        self.check(self.model("input: [4]", "dense: 3", rest="data: {validation: 1.5}\n"), "line 4, column 20: ", "validation")
+        self.check(self.model("input: [4]", "dense: 3", rest="data: {scale: big}\n"), "line 4, column 15: ", "scale")
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: {callbacks: [early_stoping]}\n"), "line 4, column 19: ", "early_stopping")
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: {class_weight: {a: 1}}\n"), "line 4, column ", "class")
+        self.check(self.model("input: [4]", "dense: 3", rest="compile: {optimizer: adma}\n"), "line 4, column 22: ", '"adam"')
+        self.check(self.model("input: [4]", "dense: 3", rest="compile: {optimizer: {adam: {learning_rat: 1}}}\n"), "line 4, column ", "learning_rate")
+        self.check(self.model("input: [4]", "dense: 3", rest="compile: {loss: msee}\n"), "line 4, column 17: ", "msee")
+        self.check(self.model("input: [4]", "dense: 3", rest="compile: {loss: mse, metrics: [maee]}\n"), "line 4, column 32: ", "maee")
+        self.check(self.model("input: [4]", "dense: 3", rest="compile: {los: mse}\n"), "line 4, column 11: ", '"loss"')
+        self.check("models: []\n", "line 1", '"model"')
+        self.check("model: []\n", "line 1, column 8: ", "empty")
+        self.check("model: dense\n", "line 1, column 8: ", "must be a list")
+        self.check("- 1\n", "a recipe must be a map")
+        self.check("model:\n  - dense: {units: 3\n", "line ")
+        self.check("model:\n\t- dense\n", "line 2", "tab")
+        self.check("", "nothing in it")
+        self.check(self.model("input: [4]", "dense: 3", rest="model: []\n"), "twice")
+        self.check(self.model("input: [4]", "reshape: [3]"), "line 3, column ", "reshape")
+
+    def test_bad_graphs(self):
+        head = ["input: {shape: [5], name: wide}", "input: {shape: [6], name: deep}", "dense: {units: 3, name: hidden}"]
+        self.check(self.model(*head, "concatenate: {inputs: [wide, hiden]}"), "line 5, column 34: ", 'did you mean "hidden"?')
+        self.check(self.model(*head, "concatenate: {inputs: [wide, out]}", "dense: {units: 1, name: out}"), "line 5, column ", "later")
+        self.check(self.model(*head), 'the node "wide" is read by none')
+        self.check(self.model(*head, "dense: {units: 1, name: wide}"), "line 5, column ", "two nodes")
+        self.check(self.model(*head, "concatenate: {inputs: []}"), "line 5, column ", "list of names")
+        self.check(self.model(*head, "concatenate: {inputs: [wide, hidden]}", rest="outputs: [nope]\n"), "line 6, column ", "nope")
+        self.check(self.model(*head, "add: {inputs: [wide, hidden]}"), "line 5, column ", "add")
+        self.check(self.model("dense: {units: 3, name: a}", "dense: {units: 3, inputs: a}"), "line 2, column ", "input")
+
+    def test_graph(self):
+        self.write("g.yaml", self.model("input: {shape: [5], name: wide}", "input: {shape: [6], name: deep}", "dense: {units: 30, activation: relu}",
+                                        "dense: {units: 30, activation: relu, name: hidden}", "concatenate: {inputs: [wide, hidden]}",
+                                        "dense: {units: 1, name: price}", "dense: {units: 1, name: aux, inputs: hidden}",
+                                        rest="outputs: [price, aux]\ncompile:\n  optimizer: sgd(learning_rate=0.01, momentum=0.9)\n"
+                                             "  loss: {price: mse, aux: mse}\n  loss_weights: {price: 0.9, aux: 0.1}\n"
+                                             "data: {train: \"in.npz,out.npz\"}\nfit: {epochs: 2, verbose: 0}\n"))
+        numbers = random.Random(2)
+        for name, arrays in (("in.npz", {"wide": (50, 5), "deep": (50, 6)}), ("out.npz", {"price": (50, 1), "aux": (50, 1)})):
+            with zipfile.ZipFile(self.path(name), "w") as archive:
+                for key, shape in arrays.items():
+                    archive.writestr(key + ".npy", npy_bytes(shape, [numbers.random() for _ in range(shape[0] * shape[1])]))
+        lines = [json.loads(line) for line in self.run_hone("train", "g.yaml", "--json", "--output", "g.keras", "--metrics", "mae").splitlines()]
+        self.assertEqual(list(lines[0]), ["event", "epoch", "seconds", "loss", "aux_loss", "aux_mae", "price_loss", "price_mae", "learning_rate"])
+        self.assertAlmostEqual(lines[1]["loss"], 0.9 * lines[1]["price_loss"] + 0.1 * lines[1]["aux_loss"], 5)
+        self.assertIn("concatenate", self.run_hone("summary", "g.keras"))
+        self.fails(1, "predict", "g.keras", "--data", "in.npz", says=".npz")
+        self.fails(1, "predict", "g.keras", "--data", "in.npz", "--output", "p.npy", says=".npz")
+        self.run_hone("predict", "g.keras", "--data", "in.npz", "--output", "p.npz")
+        archive = zipfile.ZipFile(self.path("p.npz"))
+        self.assertEqual(sorted(archive.namelist()), ["aux.npy", "price.npy"])
+        self.assertEqual(read_npy(archive.read("price.npy"))[0], (50, 1))
+        evaluated = json.loads(self.run_hone("evaluate", "g.keras", "--data", "in.npz,out.npz", "--json"))
+        self.assertEqual(list(evaluated), ["loss", "aux_loss", "aux_mae", "price_loss", "price_mae"])
+
+    def test_shared_and_nested(self):
+        self.write("s.yaml", self.model("input: {shape: [4], name: a}", "input: {shape: [4], name: b}", "dense: {units: 3, name: twin, inputs: a}",
+                                        "share: {layer: twin, name: other, inputs: b}", "subtract: {inputs: [twin, other]}", "dense: 1"))
+        summary = self.run_hone("summary", "s.yaml")
+        self.assertIn("Total params: 19 ", summary)  # 4 * 3 + 3 once, 3 + 1
+        self.write("s2.yaml", self.model("input: {shape: [4], name: a}", "dense: {units: 4, name: twin}", "share: twin", "share: twin"))
+        self.assertIn("Total params: 20 ", self.run_hone("summary", "s2.yaml"))
+        self.write("n.yaml", self.model("input: [4]", "model: {name: encoder, layers: [dense: 3, dense: 2]}", "dense: 1"))
+        self.assertIn("encoder", self.run_hone("summary", "n.yaml"))
+        self.assertIn("Total params: 26 ", self.out)
+        self.check(self.model("input: [4]", "share: nobody"), "line 3, column ", "nobody")
+
+    def test_forms(self):
+        forms = [["input: [4]", "dense: {units: 3}"], ["input: 4", "dense: 3"], ["input: {shape: [4]}", '"dense(3)"'], ['"input(4)"', "dense(units=3)"],
+                 ["input: [4]", "Dense: {units: 3, name: dense}"], ["{input: [4]}", "{dense: 3, name: dense}"]]
+        tables = set()
+        for number, form in enumerate(forms):
+            self.write("f%d.yaml" % number, self.model(*form))
+            tables.add(self.run_hone("summary", "f%d.yaml" % number))
+        self.assertEqual(len(tables), 1)
+        self.write("o.yaml", self.model("input: [4]", "dense: 1", rest="compile: {optimizer: {adam: {learning_rate: 0.1}}, loss: {huber: {delta: 2}}, "
+                                                                       "metrics: [mae, {mean_squared_error: {}}]}\nname: own\n"))
+        self.assertIn('Model: "own"', self.run_hone("summary", "o.yaml"))
+        self.assertIn("training", self.run_hone("plan", "o.yaml"))
+
+    def test_without_input(self):
+        self.write("l.yaml", RECIPE.replace("  - input: [4]\n", ""))
+        self.run_hone("train", "l.yaml", "--output", "l.keras")
+        self.assertIn("(None, 16)", self.run_hone("summary", "l.keras"))
+        self.fails(1, "plan", "l.yaml", says="input")
+
+
+class Use(Case):
+    def setUp(self):
+        super().setUp()
+        self.trained()
+
+    def test_evaluate(self):
+        result = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json"))
+        self.assertEqual(list(result), ["loss", "accuracy"])
+        self.assertEqual(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy"),
+                         "loss: %.4f\naccuracy: %.4f\n" % (result["loss"], result["accuracy"]))
+        small = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--batch-size", "7", "--threads", "1"))
+        self.assertAlmostEqual(small["loss"], result["loss"], 5)
+        other = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--metrics",
+                                         "accuracy,sparse_top_k_categorical_accuracy(k=3)"))
+        self.assertEqual(other["sparse_top_k_categorical_accuracy"], 1)
+        self.write("w.npy", npy_bytes((200,), [3.0] * 200))
+        weighted = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--sample-weight", "w.npy"))
+        by_class = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--class-weight", "0:3,1:3,2:3"))
+        self.assertAlmostEqual(weighted["loss"], 3 * result["loss"], 4)
+        self.assertAlmostEqual(weighted["loss"], by_class["loss"], 6)
+        self.assertEqual(weighted["accuracy"], result["accuracy"])
+        scaled = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--scale", "1/255"))
+        self.assertNotEqual(scaled["loss"], result["loss"])
+
+    def test_predict(self):
+        self.run_hone("predict", "m.keras", "--data", "x.npy", "--output", "p.npy")
+        shape, numbers = read_npy(self.read("p.npy"))
+        self.assertEqual(shape, (200, 3))
+        rows = [[float(value) for value in line.split(",")] for line in self.run_hone("predict", "m.keras", "--data", "x.npy,y.npy").splitlines()]
+        self.assertEqual((len(rows), len(rows[0])), (200, 3))
+        for row, numbers_of in zip(rows, zip(numbers[0::3], numbers[1::3], numbers[2::3])):
+            self.assertAlmostEqual(sum(row), 1, 5)
+            for a, b in zip(row, numbers_of):
+                self.assertEqual(struct.pack("<f", a), struct.pack("<f", b))
+        self.run_hone("predict", "m.keras", "--data", "x.npy", "--output", "p.csv", "--batch-size", "200")
+        self.assertEqual(len(self.read("p.csv").splitlines()), 200)
+        self.run_hone("predict", "m.keras", "--data", "x.npy", "--output", "p.npz")
+        self.assertEqual(zipfile.ZipFile(self.path("p.npz")).namelist(), ["dense_1.npy"])
+
+    def test_convert(self):
+        self.run_hone("convert", "m.keras", "copy.keras")
+        self.run_hone("convert", "m.keras", "m.weights.h5")
+        self.assertTrue(self.read("m.weights.h5").startswith(b"\x89HDF"))
+        self.assertEqual(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy"), self.run_hone("evaluate", "copy.keras", "--data", "x.npy,y.npy"))
+        self.fails(1, "convert", "m.keras", "nowhere/m.keras", says="nowhere")
+
+    def test_summary_and_plan(self):
+        self.assertIn("Total params", self.run_hone("summary", "m.keras"))
+        self.assertIn("batch of 32, training", self.run_hone("plan", "m.keras"))
+        self.assertIn("batch of 7, training", self.run_hone("plan", "m.keras", "--batch-size", "7"))
+
+    def test_uncompiled(self):
+        archive = zipfile.ZipFile(self.path("m.keras"))
+        config = json.loads(archive.read("config.json"))
+        config["compile_config"] = None
+        with zipfile.ZipFile(self.path("u.keras"), "w") as bare:
+            for name in archive.namelist():
+                bare.writestr(name, json.dumps(config) if name == "config.json" else archive.read(name))
+        self.fails(1, "evaluate", "u.keras", "--data", "x.npy,y.npy", says="--loss")
+        self.fails(1, "train", "u.keras", "--data", "x.npy,y.npy", says="--loss")
+        result = json.loads(self.run_hone("evaluate", "u.keras", "--data", "x.npy,y.npy", "--loss", "sparse_categorical_crossentropy", "--json"))
+        self.assertEqual(list(result), ["loss"])
+        lines = self.run_hone("train", "u.keras", "--data", "x.npy,y.npy", "--loss", "sparse_categorical_crossentropy", "--json", "--verbose", "0")
+        self.assertAlmostEqual(json.loads(lines.splitlines()[0])["learning_rate"], 0.001, 6)  # rmsprop
+
+    def test_bad_data(self):
+        self.write("ybad.npy", npy_bytes((200,), [7 if i == 150 else v for i, v in enumerate(self.y)], "<i8"))
+        self.write("wide.npy", npy_bytes((200, 5), self.x + [0.0] * 200))
+        self.write("cut.npy", self.read("x.npy")[:500])
+        self.write("junk.npy", b"not an array")
+        self.write("few.npy", npy_bytes((10,), self.y[:10], "<i8"))
+        self.fails(1, "evaluate", "m.keras", "--data", "x.npy,ybad.npy", says=("ybad.npy", "7", "150"))
+        self.fails(1, "train", "r.yaml", "--data", "x.npy,ybad.npy", "--output", "b.keras", says=("ybad.npy", "7", "150"))
+        self.assertFalse(os.path.exists(self.path("b.keras")))
+        self.fails(1, "predict", "m.keras", "--data", "wide.npy", says="5")
+        self.fails(1, "predict", "m.keras", "--data", "cut.npy", says="cut.npy")
+        self.fails(1, "predict", "m.keras", "--data", "junk.npy", says="junk.npy")
+        self.fails(1, "predict", "m.keras", "--data", "nothing.npy", says="nothing.npy")
+        self.fails(1, "evaluate", "m.keras", "--data", "x.npy", says="x.npy")
+        self.fails(1, "evaluate", "m.keras", "--data", "x.npy,few.npy", says="few.npy")
+        self.fails(1, "predict", "m.keras", "--data", "fashion-mnits", says="fashion-mnist")
+        self.fails(1, "predict", "m.keras", "--data", "x.npy#tset", says="test")
+
+    def test_bad_models(self):
+        whole = self.read("m.keras")
+        self.write("cut.keras", whole[:len(whole) // 2])
+        self.write("junk.keras", b"junk" * 100)
+        self.write("empty.keras", b"")
+        for name in ("cut.keras", "junk.keras", "empty.keras"):
+            self.fails(1, "evaluate", name, "--data", "x.npy,y.npy", says=name)
+            self.fails(1, "summary", name, says=name)
+        os.mkdir(self.path("folder.keras"))
+        self.fails(1, "summary", "folder.keras", says="folder.keras")
+
+    def test_unwritable(self):
+        for option, name in (("--output", "no/m.keras"), ("--history", "no/h.csv"), ("--plot", "no/p.png")):
+            self.fails(1, "train", "r.yaml", option, name, says=(name, "no folder"))
+            self.assertNotIn("Epoch", self.err)
+        os.mkdir(self.path("dir.keras"))
+        self.fails(1, "train", "r.yaml", "--output", "dir.keras", says="dir.keras")
+        self.fails(1, "predict", "m.keras", "--data", "x.npy", "--output", "no/p.npy", says="no/p.npy")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([HONE, "predict", "m.keras", "--data", "x.npy"], cwd=self.folder, stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"standard output", done.stderr)
+
+    def test_full_disk(self):
+        """A limit on the size of files stands in for a full disk, where none can be mounted."""
+        self.write("big.yaml", RECIPE.replace("units: 16", "units: 40000"))
+        before = self.read("m.keras")
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200000, 200000))
+        if SANITIZED:
+            self.skipTest("the sanitizer's own files would be limited too")
+        self.fails(1, "train", "big.yaml", "--epochs", "1", "--output", "m.keras", says="m.keras", preexec_fn=limit)
+        self.assertEqual(self.read("m.keras"), before)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_really_full_disk(self):
+        disk = self.path("disk")
+        os.mkdir(disk)
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("no file system of 1 MB can be mounted here")
+        try:
+            self.write("big.yaml", RECIPE.replace("units: 16", "units: 40000"))
+            self.fails(1, "train", "big.yaml", "--epochs", "1", "--output", "disk/m.keras", says="disk/m.keras")
+            self.assertEqual(os.listdir(disk), [])
+        finally:
+            subprocess.run(["umount", disk])
+
+
+if __name__ == "__main__":
+    if not os.path.exists(HONE):
+        print("the command is not built:", HONE)
+        sys.exit(77)
+    unittest.main()
