@@ -47,7 +47,8 @@ HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);
 /* A function of each element: hone_activation("relu"). */
 #define HONE_ACTIVATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, ACTIVATION, activation, NULL, "the function", HONE_REQUIRED)
+    F(A, ACTIVATION, activation, NULL, "the function", HONE_REQUIRED) \
+    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", .newer = true)
 HONE_DECLARE_LAYER_ARGS(activation, HONE_ACTIVATION_FIELDS);
 #define hone_activation(...) \
     HONE_ARGS_CALL(hone_activation_create, hone_activation_args, HONE_ACTIVATION_FIELDS, .activation = __VA_ARGS__)

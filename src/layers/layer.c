@@ -61,7 +61,7 @@ void hone_layer_free(hone_layer *layer) {
 
 static void retain(hone_layer *layer) { hone_layer_retain(layer); }
 
-/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/config.c gives what reads and writes them.) */
+/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/nested.c gives what reads and writes them.) */
 __attribute__((constructor)) static void install(void) {
     hone_internal_fields_set_objects(&(hone_object_functions){.retain_layer = retain, .free_layer = hone_layer_free});
 }

@@ -2,18 +2,30 @@
  * rms_normalization: scale x / sqrt(mean(x^2) + epsilon). */
 #include "layers/axes.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 HONE_FIELD_TABLE_NAMED(hone_layer_normalization_args, HONE_LAYER_NORMALIZATION_FIELDS, layer_fields, layer_defaults);
 HONE_FIELD_TABLE_NAMED(hone_rms_normalization_args, HONE_RMS_NORMALIZATION_FIELDS, rms_fields, rms_defaults);
 
-/* The sizes of the normalised axes. */
+static int by_size(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The sizes of the normalised axes, in the order of the numbers they are given by: that of axis [-1, 1] begins with the last, as in Keras's
+ * files. The memory is in the order of the axes all the same. */
 static hone_status weight_shape(const int64_t *given, hone_shape input, hone_shape *shape) {
     int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(given, input, axes);
+    int64_t numbers[HONE_MAX_RANK];
     if (count < 0) return (hone_status)count;
     if (count == 0) return hone_fail(HONE_ERROR_ARGUMENT, "axis is empty");
+    memcpy(numbers, given, (size_t)count * sizeof *numbers);
+    qsort(numbers, (size_t)count, sizeof *numbers, by_size);
     *shape = (hone_shape){.rank = count};
     for (int i = 0; i < count; i++) {
-        shape->size[i] = input.size[axes[i]];
-        if (shape->size[i] == HONE_ANY) return hone_fail(HONE_ERROR_SHAPE, "the size of axis %d of its input must be known", axes[i]);
+        shape->size[i] = input.size[numbers[i] < 0 ? numbers[i] + input.rank : numbers[i]];
+        if (shape->size[i] == HONE_ANY) return hone_fail(HONE_ERROR_SHAPE, "the size of axis %lld of its input must be known", (long long)numbers[i]);
     }
     return HONE_OK;
 }
@@ -48,9 +60,11 @@ static hone_value normalize(hone_layer *layer, hone_graph *graph, hone_value x, 
     if (count < 0) return HONE_NO_VALUE;
     hone_internal_axes_to_end(axes, count, shape.rank, order, back);
     hone_value y = hone_op_row_normalization(graph, hone_internal_axes_move(graph, x, order), count, epsilon, centre);
+    hone_shape sizes = {.rank = count};
+    for (int i = 0; i < count; i++) sizes.size[i] = shape.size[axes[i]];
     hone_variable *scale = hone_layer_weight(layer, factor), *shift = hone_layer_weight(layer, offset);
-    if (scale != NULL) y = hone_op_multiply(graph, y, hone_graph_variable(graph, scale));
-    if (shift != NULL) y = hone_op_add(graph, y, hone_graph_variable(graph, shift));
+    if (scale != NULL) y = hone_op_multiply(graph, y, hone_op_reshape(graph, hone_graph_variable(graph, scale), sizes));
+    if (shift != NULL) y = hone_op_add(graph, y, hone_op_reshape(graph, hone_graph_variable(graph, shift), sizes));
     return y < 0 ? y : hone_internal_axes_move(graph, y, back);
 }
 

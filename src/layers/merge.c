@@ -1,9 +1,8 @@
 /* add, subtract, multiply, average, maximum, minimum: element by element over all inputs, which broadcast.
  *
- * Masks: multiply takes a masked element for 1, maximum and minimum pass it over; the output counts where any input does, when all have a mask. */
+ * Masks: multiply takes a masked element for 1, maximum and minimum for the other side's; the output counts where any input does, when all
+ * have a mask. */
 #include "layers/merge.h"
-
-#include <math.h>
 
 HONE_FIELD_TABLE(hone_add_args, HONE_MERGE_FIELDS);
 
@@ -22,12 +21,11 @@ hone_value hone_internal_merge_mask(hone_graph *graph, const hone_value *inputs,
     return all;
 }
 
-/* A masked element becomes `neutral`, which leaves the other inputs' say. */
-static hone_value neutralize(hone_graph *graph, hone_value x, double neutral) {
+/* The mask of a value, with axes of size 1 behind it up to the value's rank; HONE_NO_VALUE without an error when it has none. */
+static hone_value own_mask(hone_graph *graph, hone_value x) {
     hone_value mask = hone_value_mask(graph, x);
-    if (mask < 0) return x;
     while (mask >= 0 && hone_value_shape(graph, mask).rank < hone_value_shape(graph, x).rank) mask = hone_op_expand(graph, mask, -1);
-    return hone_op_select(graph, mask, x, hone_graph_constant(graph, neutral));
+    return mask;
 }
 
 static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
@@ -47,40 +45,85 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
-/* Folds the inputs by a function of two; `neutral` NaN: masked elements are taken as they are. */
-static int fold(hone_graph *graph, const hone_value *inputs, int count, const char *function, double neutral, hone_value *outputs) {
+static int highest_rank(const hone_graph *graph, const hone_value *inputs, int count) {
     int rank = 0;
     for (int i = 0; i < count; i++)
         if (hone_value_shape(graph, inputs[i]).rank > rank) rank = hone_value_shape(graph, inputs[i]).rank;
-    for (int i = 0; i < count; i++) {
-        hone_value x = isnan(neutral) ? inputs[i] : neutralize(graph, inputs[i], neutral);
-        x = hone_internal_merge_align(graph, x, rank);
-        outputs[0] = i == 0 ? x : hone_op_binary(graph, function, outputs[0], x);
-    }
+    return rank;
+}
+
+static int finish(hone_graph *graph, const hone_value *inputs, int count, hone_value result, hone_value *outputs) {
     hone_value mask = hone_internal_merge_mask(graph, inputs, count);
-    if (mask >= 0 && outputs[0] >= 0) hone_value_set_mask(graph, outputs[0], mask);
+    if (mask >= 0 && result >= 0) hone_value_set_mask(graph, result, mask);
+    outputs[0] = result;
     return 1;
+}
+
+/* Folds the inputs by a function of two, whatever their masks. */
+static hone_value fold(hone_graph *graph, const hone_value *inputs, int count, const char *function) {
+    int rank = highest_rank(graph, inputs, count);
+    hone_value result = hone_internal_merge_align(graph, inputs[0], rank);
+    for (int i = 1; i < count; i++) result = hone_op_binary(graph, function, result, hone_internal_merge_align(graph, inputs[i], rank));
+    return result;
+}
+
+/* Masked elements count as 1; where all are masked the result is 0. */
+static int call_multiply(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+    (void)layer;
+    int rank = highest_rank(graph, inputs, count);
+    hone_value result = HONE_NO_VALUE, all = HONE_NO_VALUE;
+    bool all_masked = true;
+    for (int i = 0; i < count; i++) {
+        hone_value mask = own_mask(graph, inputs[i]);
+        all_masked = all_masked && mask >= 0;
+        hone_value x = mask < 0 ? inputs[i] : hone_op_select(graph, mask, inputs[i], hone_graph_constant(graph, 1));
+        x = hone_internal_merge_align(graph, x, rank);
+        result = i == 0 ? x : hone_op_multiply(graph, result, x);
+        if (all_masked) mask = hone_internal_merge_align(graph, mask, rank), all = i == 0 ? mask : hone_op_maximum(graph, all, mask);
+    }
+    if (all_masked) result = hone_op_select(graph, all, result, hone_graph_constant(graph, 0));
+    return finish(graph, inputs, count, result, outputs);
+}
+
+/* A masked element takes the value of the other side; where both are masked, the left one's. */
+static int fold_extreme(hone_graph *graph, const hone_value *inputs, int count, const char *function, hone_value *outputs) {
+    int rank = highest_rank(graph, inputs, count);
+    hone_value result = hone_internal_merge_align(graph, inputs[0], rank);
+    hone_value known = own_mask(graph, inputs[0]);
+    if (known >= 0) known = hone_internal_merge_align(graph, known, rank);
+    for (int i = 1; i < count; i++) {
+        hone_value x = hone_internal_merge_align(graph, inputs[i], rank), mask = own_mask(graph, inputs[i]);
+        if (mask >= 0) {
+            mask = hone_internal_merge_align(graph, mask, rank);
+            x = hone_op_select(graph, mask, x, result);
+        }
+        if (known >= 0) result = hone_op_select(graph, known, result, x);
+        known = mask >= 0 && known >= 0 ? hone_op_maximum(graph, known, mask) : HONE_NO_VALUE;
+        result = hone_op_binary(graph, function, result, x);
+    }
+    return finish(graph, inputs, count, result, outputs);
 }
 
 static int call_average(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
     (void)layer;
-    fold(graph, inputs, count, "add", HONE_NONE, outputs);
-    hone_value mask = hone_value_mask(graph, outputs[0]);
-    outputs[0] = hone_op_affine(graph, outputs[0], 1.0 / count, 0);
-    hone_value_set_mask(graph, outputs[0], mask);
-    return 1;
+    return finish(graph, inputs, count, hone_op_affine(graph, fold(graph, inputs, count, "add"), 1.0 / count, 0), outputs);
 }
 
-#define MERGE(thing, function, neutral) \
+#define FOLD(thing) \
     static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) { \
         (void)layer; \
-        return fold(graph, inputs, count, function, neutral, outputs); \
+        return finish(graph, inputs, count, fold(graph, inputs, count, #thing), outputs); \
     }
-MERGE(add, "add", HONE_NONE)
-MERGE(subtract, "subtract", HONE_NONE)
-MERGE(multiply, "multiply", 1)
-MERGE(maximum, "maximum", -HUGE_VAL)
-MERGE(minimum, "minimum", HUGE_VAL)
+FOLD(add)
+FOLD(subtract)
+
+#define FOLD_EXTREME(thing) \
+    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) { \
+        (void)layer; \
+        return fold_extreme(graph, inputs, count, #thing, outputs); \
+    }
+FOLD_EXTREME(maximum)
+FOLD_EXTREME(minimum)
 
 #define MERGE_TYPE(thing, class_name_, most, summary_) \
     const hone_layer_type hone_internal_##thing##_layer = { \

@@ -325,7 +325,7 @@ static hone_layer *layer_from_config(const hone_config *envelope, int depth) {
 }
 
 /* Layers within layers (wrappers): text or an envelope. */
-static hone_layer *inner_layer_from_config(const hone_config *value) {
+hone_layer *hone_internal_layer_from_config(const hone_config *value) {
     static _Thread_local int depth;
     if (value->kind == HONE_CONFIG_TEXT) return hone_layer_from_text(value->text);
     if (depth == DEEPEST) {
@@ -338,12 +338,7 @@ static hone_layer *inner_layer_from_config(const hone_config *value) {
     return layer;
 }
 
-static hone_config *inner_layer_to_config(const hone_layer *layer) { return layer_envelope(layer, NULL); }
-
-__attribute__((constructor)) static void install(void) {
-    hone_internal_fields_set_objects(
-        &(hone_object_functions){.layer_to_config = inner_layer_to_config, .layer_from_config = inner_layer_from_config});
-}
+hone_config *hone_internal_layer_to_config(const hone_layer *layer) { return layer_envelope(layer, NULL); }
 
 static hone_status shape_from_config(const hone_config *config, hone_shape *shape) {
     *shape = (hone_shape){0};

@@ -146,6 +146,9 @@ hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hon
                                     const hone_batch *arrays);
 
 /* Files: config trees and stores. */
+/* A layer's envelope, and a layer from an envelope or from text: for layers within layers. */
+hone_config *hone_internal_layer_to_config(const hone_layer *layer);
+hone_layer *hone_internal_layer_from_config(const hone_config *value);
 hone_config *hone_internal_model_to_config(hone_model *model);             /* Keras's envelope with compile_config */
 hone_model *hone_internal_model_from_config(const hone_config *config);    /* not compiled */
 /* hone_model_save with further members in the archive; and the weights and the optimizer's state of an archive into a compiled model like it. */

@@ -57,6 +57,12 @@ const hone_layer_type hone_internal_functional_layer = {
     .inputs_min = 1, .inputs_max = HONE_MAX_ENDS, .uses_mask = true, .inner = inner,
 };
 
+/* Argument structs that hold a layer are written and read by base, which knows none. */
+__attribute__((constructor)) static void install(void) {
+    hone_internal_fields_set_objects(&(hone_object_functions){.layer_to_config = hone_internal_layer_to_config,
+                                                              .layer_from_config = hone_internal_layer_from_config});
+}
+
 hone_model *hone_internal_layer_model(const hone_layer *layer) {
     bool nested = layer->type == &hone_internal_sequential_layer || layer->type == &hone_internal_functional_layer;
     return nested ? model_of(layer) : NULL;
