@@ -3,7 +3,8 @@
 
 #define CROSSENTROPY_OPTIONS(F, A) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
-    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", \
+      HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, axis, -1, "axis of the classes")
 
 /* The value with `axis` moved to the end. */
@@ -30,7 +31,8 @@ HONE_LOSS_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 /* -log softmax(z)[id]: no clip, whatever the logits. */
 static hone_value sparse_from_logits(hone_graph *graph, hone_value ids, hone_value logits) {
     hone_value hit = hone_op_one_hot(graph, ids, hone_value_size(graph, logits, -1));
-    hone_value logs = hone_op_select(graph, hit, hone_op_log_softmax(graph, logits, -1), hone_graph_constant(graph, 0));
+    hone_value logs =
+        hone_op_select(graph, hit, hone_op_log_softmax(graph, logits, -1), hone_graph_constant(graph, 0));
     return hone_op_negative(graph, hone_op_sum(graph, logs, -1));
 }
 
@@ -68,17 +70,20 @@ static hone_value sparse_values(hone_graph *graph, hone_value ids, hone_value y_
     bool ignores = args->ignore_class != HONE_NONE_INTEGER;
     hone_value valid = HONE_NO_VALUE;
     if (ignores) {
-        valid = hone_op_unary(graph, "not_equal_scalar", ids, (hone_parameters){.a = (double)args->ignore_class});
+        valid =
+            hone_op_unary(graph, "not_equal_scalar", ids, (hone_parameters){.a = (double)args->ignore_class});
         ids = hone_op_select(graph, valid, ids, hone_graph_constant(graph, 0));
     } else
         hone_internal_check_classes(graph, ids, hone_value_size(graph, last, -1));
-    hone_value values = args->from_logits ? sparse_from_logits(graph, ids, last) : hone_op_sparse_crossentropy(graph, last, ids);
+    hone_value values = args->from_logits ? sparse_from_logits(graph, ids, last)
+                                          : hone_op_sparse_crossentropy(graph, last, ids);
     return ignores ? leave_out(graph, values, valid) : values;
 }
 
 HONE_LOSS_TYPE(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
                "Cross-entropy of class probabilities (or logits) with class ids.", NULL,
-               "-log p[id], p divided by its sum and clipped to [1e-7, 1 - 1e-7]; targets (...) or (..., 1), predictions (..., classes).\n"
+               "-log p[id], p divided by its sum and clipped to [1e-7, 1 - 1e-7]; targets (...) or (..., "
+               "1), predictions (..., classes).\n"
                "With ignore_class the mean is over the rest.",
                .values = sparse_values, .class_ids = true);
 
@@ -91,15 +96,18 @@ HONE_LOSS_ARGS(categorical_crossentropy, CATEGORICAL_FIELDS);
 static hone_value categorical_from_probabilities(hone_graph *graph, hone_value targets, hone_value p) {
     hone_value share = hone_op_divide(graph, p, hone_op_reduce(graph, "sum", p, (int[]){-1}, 1, true));
     hone_value logs = hone_op_log(graph, HONE_CLIP_PROBABILITY(graph, share));
-    hone_value values = hone_op_negative(graph, hone_op_sum(graph, hone_op_multiply(graph, targets, logs), -1));
+    hone_value values =
+        hone_op_negative(graph, hone_op_sum(graph, hone_op_multiply(graph, targets, logs), -1));
     hone_value logits = hone_internal_op_softmax_input(graph, p);
     return logits < 0 ? values : hone_internal_op_softmax_crossentropy(graph, logits, p, targets, values);
 }
 
-static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args_) {
+static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_value y_pred,
+                                     const void *args_) {
     const categorical_crossentropy_args *args = args_;
     if (hone_internal_same_targets(graph, y_true, y_pred) < 0) return HONE_NO_VALUE;
-    hone_value targets = move_last(graph, y_true, args->axis, "axis"), p = move_last(graph, y_pred, args->axis, "axis");
+    hone_value targets = move_last(graph, y_true, args->axis, "axis"),
+               p = move_last(graph, y_pred, args->axis, "axis");
     double smoothing = args->label_smoothing, classes = (double)hone_value_size(graph, y_true, -1);
     if (smoothing != 0) targets = hone_op_affine(graph, targets, 1 - smoothing, smoothing / classes);
     if (!args->from_logits) return categorical_from_probabilities(graph, targets, p);
@@ -109,7 +117,8 @@ static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_
 
 HONE_LOSS_TYPE(categorical_crossentropy, "CategoricalCrossentropy",
                "Cross-entropy of class probabilities (or logits) with rows of target weights.", NULL,
-               "-sum(t log p) over the classes, p divided by its sum and clipped to [1e-7, 1 - 1e-7].", .values = categorical_values);
+               "-sum(t log p) over the classes, p divided by its sum and clipped to [1e-7, 1 - 1e-7].",
+               .values = categorical_values);
 
 /* ---- independent targets between 0 and 1 ---- */
 
@@ -124,7 +133,8 @@ static hone_value binary_from_logits(hone_graph *graph, hone_value targets, hone
 static hone_value binary_from_probabilities(hone_graph *graph, hone_value targets, hone_value p) {
     p = HONE_CLIP_PROBABILITY(graph, p);
     hone_value yes = hone_op_multiply(graph, targets, hone_op_log(graph, p));
-    hone_value no = hone_op_multiply(graph, hone_op_affine(graph, targets, -1, 1), hone_op_log(graph, hone_op_affine(graph, p, -1, 1)));
+    hone_value no = hone_op_multiply(graph, hone_op_affine(graph, targets, -1, 1),
+                                     hone_op_log(graph, hone_op_affine(graph, p, -1, 1)));
     return hone_op_negative(graph, hone_op_add(graph, yes, no));
 }
 
@@ -132,17 +142,22 @@ static hone_value binary_values(hone_graph *graph, hone_value y_true, hone_value
     const binary_crossentropy_args *args = args_;
     if (hone_internal_same_targets(graph, y_true, y_pred) < 0) return HONE_NO_VALUE;
     double smoothing = args->label_smoothing;
-    hone_value targets = smoothing != 0 ? hone_op_affine(graph, y_true, 1 - smoothing, smoothing / 2) : y_true;
-    hone_value logits = args->from_logits ? y_pred : hone_internal_op_unary_input(graph, y_pred, HONE_KERNEL_sigmoid);
-    hone_value values = logits >= 0 ? binary_from_logits(graph, targets, logits) : binary_from_probabilities(graph, targets, y_pred);
+    hone_value targets =
+        smoothing != 0 ? hone_op_affine(graph, y_true, 1 - smoothing, smoothing / 2) : y_true;
+    hone_value logits =
+        args->from_logits ? y_pred : hone_internal_op_unary_input(graph, y_pred, HONE_KERNEL_sigmoid);
+    hone_value values = logits >= 0 ? binary_from_logits(graph, targets, logits)
+                                    : binary_from_probabilities(graph, targets, y_pred);
     return hone_op_mean(graph, values, (int)args->axis);
 }
 
-HONE_LOSS_TYPE(binary_crossentropy, "BinaryCrossentropy", "Cross-entropy of probabilities (or logits) with targets between 0 and 1.",
-               "bce|BCE",
-               "-mean(t log p + (1 - t) log(1 - p)) over the last axis, p clipped to [1e-7, 1 - 1e-7]. Where p is straight from a sigmoid\n"
-               "its logits are taken, so that nothing is clipped.",
-               .values = binary_values);
+HONE_LOSS_TYPE(
+    binary_crossentropy, "BinaryCrossentropy",
+    "Cross-entropy of probabilities (or logits) with targets between 0 and 1.", "bce|BCE",
+    "-mean(t log p + (1 - t) log(1 - p)) over the last axis, p clipped to [1e-7, 1 - 1e-7]. Where p is "
+    "straight from a sigmoid\n"
+    "its logits are taken, so that nothing is clipped.",
+    .values = binary_values);
 
 /* ---- whichever of the three the shapes ask for ---- */
 
@@ -159,6 +174,7 @@ static hone_value either_values(hone_graph *graph, hone_value y_true, hone_value
 }
 
 HONE_LOSS_TYPE(crossentropy, "crossentropy", "The cross-entropy that the shapes ask for.", "ce",
-               "Predictions (..., 1): binary_crossentropy. Targets with one axis less, or (..., 1): sparse_categorical_crossentropy.\n"
+               "Predictions (..., 1): binary_crossentropy. Targets with one axis less, or (..., 1): "
+               "sparse_categorical_crossentropy.\n"
                "Else categorical_crossentropy.",
                .values = either_values);

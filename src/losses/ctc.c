@@ -1,13 +1,14 @@
-/* ctc: connectionist temporal classification (Graves and others, 2006). Logits for each step, a label without its alignment: the loss
- * is -log of the sum, over all ways to spread the label over the steps with blanks between, of the product of their probabilities.
+/* ctc: connectionist temporal classification (Graves and others, 2006). Logits for each step, a label without
+ * its alignment: the loss is -log of the sum, over all ways to spread the label over the steps with blanks
+ * between, of the product of their probabilities.
  *
- * The sum goes over states 0 .. 2n of a label of n places: even states are blanks, state 2i + 1 is place i. a[s] holds the log of all
- * ways that end in state s after the present step:
+ * The sum goes over states 0 .. 2n of a label of n places: even states are blanks, state 2i + 1 is place i.
+ * a[s] holds the log of all ways that end in state s after the present step:
  *
- *     a'[s] = log p[what s stands for] + log(e^a[s] + e^a[s-1] + e^a[s-2]), the last term only from one letter to another
+ *     a'[s] = log p[what s stands for] + log(e^a[s] + e^a[s-1] + e^a[s-2])
  *
- * Labels end at their first 0, which is the blank, or rather have as many letters as are not 0; a label of n letters ends in state 2n
- * or 2n - 1. */
+ * with the last term only from one letter to another. A label has as many letters as are not 0, the blank;
+ * one of n letters ends in state 2n or 2n - 1. */
 #include "losses/types.h"
 
 #define CTC_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "ctc")
@@ -19,7 +20,8 @@ HONE_LOSS_ARGS(ctc, CTC_FIELDS);
 /* log(e^x + e^y) */
 static hone_value log_add(hone_graph *graph, hone_value x, hone_value y) {
     hone_value apart = hone_op_negative(graph, hone_op_absolute(graph, hone_op_subtract(graph, x, y)));
-    return hone_op_add(graph, hone_op_maximum(graph, x, y), hone_op_unary(graph, "softplus", apart, (hone_parameters){0}));
+    return hone_op_add(graph, hone_op_maximum(graph, x, y),
+                       hone_op_unary(graph, "softplus", apart, (hone_parameters){0}));
 }
 
 /* [batch, n] moved right by `places`, with `number` where nothing comes from. */
@@ -39,7 +41,8 @@ static hone_value with_blanks(hone_graph *graph, hone_value labels) {
     return hone_op_pad(graph, flat, (int64_t[]){0, 0}, (int64_t[]){0, 1}, 0);
 }
 
-/* 0 where the way from two states before is open: to a letter that differs from the one before it; else LOG_OF_NOTHING. */
+/* 0 where the way from two states before is open: to a letter that differs from the one before it; else
+ * LOG_OF_NOTHING. */
 static hone_value two_back(hone_graph *graph, hone_value states) {
     hone_value differs = hone_op_binary(graph, "not_equal", states, shift(graph, states, 2, 0));
     hone_value letter = hone_op_unary(graph, "not_equal_scalar", states, (hone_parameters){.a = 0});
@@ -56,11 +59,12 @@ static hone_value emissions(hone_graph *graph, hone_value states, hone_value log
 static hone_value run_steps(hone_graph *graph, hone_value emitted, hone_value skip) {
     hone_shape shape = hone_value_shape(graph, emitted);
     int64_t batch = shape.size[0], steps = shape.size[1], states = shape.size[2];
-    hone_value start = hone_op_pad(graph, hone_graph_filled(graph, HONE_SHAPE(batch, 1), 0), (int64_t[]){0, 0},
-                                   (int64_t[]){0, states - 1}, LOG_OF_NOTHING);
+    hone_value start = hone_op_pad(graph, hone_graph_filled(graph, HONE_SHAPE(batch, 1), 0),
+                                   (int64_t[]){0, 0}, (int64_t[]){0, states - 1}, LOG_OF_NOTHING);
     hone_value a = log_add(graph, start, shift(graph, start, 1, LOG_OF_NOTHING));
     for (int64_t step = 0; step < steps && a >= 0; step++) {
-        hone_value now = hone_op_reshape(graph, hone_op_slice(graph, emitted, 1, step, step + 1), HONE_SHAPE(batch, states));
+        hone_value now = hone_op_reshape(graph, hone_op_slice(graph, emitted, 1, step, step + 1),
+                                         HONE_SHAPE(batch, states));
         if (step > 0) {
             hone_value from_two = hone_op_add(graph, shift(graph, a, 2, LOG_OF_NOTHING), skip);
             a = log_add(graph, log_add(graph, a, shift(graph, a, 1, LOG_OF_NOTHING)), from_two);
@@ -96,5 +100,6 @@ static hone_value values(hone_graph *graph, hone_value labels, hone_value logits
 }
 
 HONE_LOSS_TYPE(ctc, "CTC", "Of a label whose place in a sequence of steps is not known.", NULL,
-               "Targets: letters [batch, n], filled up with 0, the blank; predictions: logits [batch, steps, classes].",
+               "Targets: letters [batch, n], filled up with 0, the blank; predictions: logits [batch, "
+               "steps, classes].",
                .values = values);

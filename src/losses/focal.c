@@ -1,4 +1,5 @@
-/* Focal and generalised cross-entropies: what is predicted well already weighs less. t: targets, p: predictions. */
+/* Focal and generalised cross-entropies: what is predicted well already weighs less. t: targets, p:
+ * predictions. */
 #include "losses/types.h"
 
 static hone_value power(hone_graph *graph, hone_value x, double exponent) {
@@ -14,7 +15,8 @@ static hone_value log_of_clipped(hone_graph *graph, hone_value p) {
 #define FOCAL_OPTIONS(F, A) \
     F(A, NUMBER, gamma, 2.0, "how strongly good predictions lose weight", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
-    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", \
+      HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, axis, -1, "axis of the classes")
 
 /* ---- binary ---- */
@@ -37,16 +39,20 @@ static hone_value binary_values(hone_graph *graph, hone_value t, hone_value p, c
     if (smoothing != 0) t = hone_op_affine(graph, t, 1 - smoothing, smoothing / 2);
     if (args->from_logits) p = hone_op_sigmoid(graph, p);
     hone_value clipped = HONE_CLIP_PROBABILITY(graph, p);
-    hone_value logs = blend(graph, t, hone_op_log(graph, clipped), hone_op_log(graph, one_minus(graph, clipped)));
+    hone_value logs =
+        blend(graph, t, hone_op_log(graph, clipped), hone_op_log(graph, one_minus(graph, clipped)));
     hone_value missed = one_minus(graph, blend(graph, t, p, one_minus(graph, p)));
-    hone_value values = hone_op_negative(graph, hone_op_multiply(graph, power(graph, missed, args->gamma), logs));
+    hone_value values =
+        hone_op_negative(graph, hone_op_multiply(graph, power(graph, missed, args->gamma), logs));
     if (args->apply_class_balancing)
         values = hone_op_multiply(graph, values, hone_op_affine(graph, t, 2 * alpha - 1, 1 - alpha));
     return hone_op_mean(graph, values, (int)args->axis);
 }
 
-HONE_LOSS_TYPE(binary_focal_crossentropy, "BinaryFocalCrossentropy", "Binary cross-entropy where good predictions weigh less.", NULL,
-               "mean((1 - q)^gamma * binary cross-entropy), q = t p + (1 - t)(1 - p)", .values = binary_values);
+HONE_LOSS_TYPE(binary_focal_crossentropy, "BinaryFocalCrossentropy",
+               "Binary cross-entropy where good predictions weigh less.", NULL,
+               "mean((1 - q)^gamma * binary cross-entropy), q = t p + (1 - t)(1 - p)",
+               .values = binary_values);
 
 /* ---- categorical ---- */
 
@@ -69,13 +75,16 @@ static hone_value categorical_values(hone_graph *graph, hone_value t, hone_value
     return hone_op_affine(graph, hone_op_sum(graph, weighted, axis), -args->alpha, 0);
 }
 
-HONE_LOSS_TYPE(categorical_focal_crossentropy, "CategoricalFocalCrossentropy", "Cross-entropy where good predictions weigh less.", NULL,
-               "-alpha sum((1 - p)^gamma t log p), p divided by its sum and clipped to [1e-7, 1 - 1e-7]", .values = categorical_values);
+HONE_LOSS_TYPE(categorical_focal_crossentropy, "CategoricalFocalCrossentropy",
+               "Cross-entropy where good predictions weigh less.", NULL,
+               "-alpha sum((1 - p)^gamma t log p), p divided by its sum and clipped to [1e-7, 1 - 1e-7]",
+               .values = categorical_values);
 
 /* ---- generalised ---- */
 
 #define GENERALIZED_FIELDS(F, A) \
-    F(A, NUMBER, q, 0.5, "near 0: as cross-entropy; near 1: as the absolute error, which wrong labels disturb less", \
+    F(A, NUMBER, q, 0.5, \
+      "near 0: as cross-entropy; near 1: as the absolute error, which wrong labels disturb less", \
       HONE_BETWEEN_OPEN(0, 1)) \
     HONE_LOSS_FIELDS(F, A, "categorical_generalized_cross_entropy")
 HONE_LOSS_ARGS(categorical_generalized_cross_entropy, GENERALIZED_FIELDS);

@@ -1,9 +1,11 @@
-/* Hinge losses: nothing is lost once a target of -1 or 1 is on its side by a margin of 1. t: targets, p: predictions. */
+/* Hinge losses: nothing is lost once a target of -1 or 1 is on its side by a margin of 1. t: targets, p:
+ * predictions. */
 #include "losses/types.h"
 
 /* Targets of 0 and 1 become -1 and 1 when the whole batch is of them. */
 static hone_value signs(hone_graph *graph, hone_value t) {
-    hone_value other = hone_op_multiply(graph, t, hone_op_affine(graph, t, 1, -1)); /* t (t - 1): 0 for 0 and 1 */
+    /* t (t - 1) is 0 for 0 and 1. */
+    hone_value other = hone_op_multiply(graph, t, hone_op_affine(graph, t, 1, -1));
     hone_value bit = hone_op_unary(graph, "equal_scalar", other, (hone_parameters){.a = 0});
     hone_value all = hone_op_reduce(graph, "minimum", bit, NULL, 0, false);
     return hone_op_select(graph, all, hone_op_affine(graph, t, 2, -1), t);
@@ -40,7 +42,8 @@ static hone_value squared_hinge(hone_graph *graph, hone_value t, hone_value p, c
 }
 
 HONE_LOSS_TYPE(squared_hinge, "SquaredHinge", "Squares of the margins that targets of -1 or 1 lack.", NULL,
-               "mean(max(1 - t p, 0)^2); targets that are all 0 or 1 are taken as -1 and 1", .values = squared_hinge);
+               "mean(max(1 - t p, 0)^2); targets that are all 0 or 1 are taken as -1 and 1",
+               .values = squared_hinge);
 
 #define CATEGORICAL_HINGE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "categorical_hinge")
 HONE_LOSS_ARGS(categorical_hinge, CATEGORICAL_HINGE_FIELDS);
@@ -54,5 +57,6 @@ static hone_value categorical_hinge(hone_graph *graph, hone_value t, hone_value 
     return positive(graph, hone_op_affine(graph, hone_op_subtract(graph, wrong, right), 1, 1));
 }
 
-HONE_LOSS_TYPE(categorical_hinge, "CategoricalHinge", "The margin of 1 that the right class lacks over the best wrong one.", NULL,
+HONE_LOSS_TYPE(categorical_hinge, "CategoricalHinge",
+               "The margin of 1 that the right class lacks over the best wrong one.", NULL,
                "max(max((1 - t) p) - sum(t p) + 1, 0)", .values = categorical_hinge);

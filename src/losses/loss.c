@@ -1,4 +1,5 @@
-/* A loss of a compiled model: from a setting and back, and what is the same for all: weights, masks, reduction. */
+/* A loss of a compiled model: from a setting and back, and what is the same for all: weights, masks,
+ * reduction. */
 #include "losses/loss.h"
 #include "base/fields.h"
 #include "base/memory.h"
@@ -51,7 +52,8 @@ static hone_status from_text(hone_loss *loss, const char *text) {
 static hone_status from_envelope(hone_loss *loss, const hone_config *envelope, const char *class_name) {
     const hone_config *config = hone_internal_config_get(envelope, "config");
     if (config != NULL && config->kind == HONE_CONFIG_TEXT) return from_text(loss, config->text);
-    hone_config *arguments = hone_internal_config_present(config) ? hone_internal_config_copy(config) : hone_internal_config_map();
+    hone_config *arguments =
+        hone_internal_config_present(config) ? hone_internal_config_copy(config) : hone_internal_config_map();
     return arguments == NULL ? HONE_ERROR_MEMORY : resolve(loss, class_name, arguments);
 }
 
@@ -117,24 +119,31 @@ static hone_value divide_by(hone_graph *graph, hone_value values, hone_value wei
     return hone_op_binary(graph, "divide_no_nan", hone_op_total(graph, values), hone_op_total(graph, spread));
 }
 
-/* sum(v w m) over: M, the number of values, or, with a mask m, the number of valid ones; sum(w m) for mean_with_sample_weight; nothing for sum. */
-static hone_value reduce(hone_graph *graph, const char *reduction, hone_value values, hone_value weights, hone_value mask) {
+/* sum(v w m) over: M, the number of values, or, with a mask m, the number of valid ones; sum(w m) for
+ * mean_with_sample_weight; nothing for sum. */
+static hone_value reduce(hone_graph *graph, const char *reduction, hone_value values, hone_value weights,
+                         hone_value mask) {
     hone_value both = hone_internal_join_weights(graph, weights, mask);
     hone_value weighted = hone_internal_join_weights(graph, values, both);
     if (strcmp(reduction, "none") == 0) return weighted;
     if (strcmp(reduction, "sum") == 0) return hone_op_total(graph, weighted);
-    if (strcmp(reduction, "mean_with_sample_weight") == 0 && both >= 0) return divide_by(graph, weighted, both);
+    if (strcmp(reduction, "mean_with_sample_weight") == 0 && both >= 0)
+        return divide_by(graph, weighted, both);
     return mask >= 0 ? divide_by(graph, weighted, mask) : mean(graph, weighted);
 }
 
-static hone_value record(const hone_loss *loss, hone_graph *graph, hone_value y_true, hone_value y_pred, hone_value sample_weight) {
+static hone_value record(const hone_loss *loss, hone_graph *graph, hone_value y_true, hone_value y_pred,
+                         hone_value sample_weight) {
     hone_value values = hone_internal_loss_values(loss->type, loss->args, graph, y_true, y_pred);
     if (values < 0) return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, values);
-    hone_value given = shape.rank > 0 ? hone_value_mask(graph, y_pred) : HONE_NO_VALUE, own = hone_value_mask(graph, values);
+    hone_value given = shape.rank > 0 ? hone_value_mask(graph, y_pred) : HONE_NO_VALUE,
+               own = hone_value_mask(graph, values);
     hone_value weights = sample_weight, fitted = given;
-    if (given >= 0 && (fitted = hone_internal_fit_weights(graph, given, shape, "a mask")) < 0) return HONE_NO_VALUE;
-    if (weights >= 0 && shape.rank > 0 && (weights = hone_internal_fit_weights(graph, weights, shape, "sample weights")) < 0)
+    if (given >= 0 && (fitted = hone_internal_fit_weights(graph, given, shape, "a mask")) < 0)
+        return HONE_NO_VALUE;
+    if (weights >= 0 && shape.rank > 0 &&
+        (weights = hone_internal_fit_weights(graph, weights, shape, "sample weights")) < 0)
         return HONE_NO_VALUE;
     hone_value mask = hone_internal_join_weights(graph, fitted, own);
     const char *reduction = text_field(loss, "reduction");
@@ -142,7 +151,8 @@ static hone_value record(const hone_loss *loss, hone_graph *graph, hone_value y_
 }
 
 /* "crossentropy" as the loss that the shapes ask for, with the options that both have. */
-static hone_status resolve_crossentropy(const hone_loss *loss, hone_shape y_true, hone_shape y_pred, hone_loss *resolved) {
+static hone_status resolve_crossentropy(const hone_loss *loss, hone_shape y_true, hone_shape y_pred,
+                                        hone_loss *resolved) {
     char name[64];
     snprintf(name, sizeof name, "%s_crossentropy", hone_internal_kind_by_shapes(y_true, y_pred));
     const hone_type *type = hone_internal_type_find("loss", name);
@@ -151,13 +161,15 @@ static hone_status resolve_crossentropy(const hone_loss *loss, hone_shape y_true
     return type == NULL || arguments == NULL ? hone_error_status() : resolve(resolved, name, arguments);
 }
 
-hone_value hone_internal_loss_record(const hone_loss *loss, hone_graph *graph, hone_value y_true, hone_value y_pred,
-                                     hone_value sample_weight) {
+hone_value hone_internal_loss_record(const hone_loss *loss, hone_graph *graph, hone_value y_true,
+                                     hone_value y_pred, hone_value sample_weight) {
     if (y_true < 0 || y_pred < 0) return HONE_NO_VALUE;
-    if (loss->type != &hone_internal_loss_crossentropy) return record(loss, graph, y_true, y_pred, sample_weight);
+    if (loss->type != &hone_internal_loss_crossentropy)
+        return record(loss, graph, y_true, y_pred, sample_weight);
     hone_loss resolved = {0};
     hone_value result = HONE_NO_VALUE;
-    if (resolve_crossentropy(loss, hone_value_shape(graph, y_true), hone_value_shape(graph, y_pred), &resolved) >= 0)
+    if (resolve_crossentropy(loss, hone_value_shape(graph, y_true), hone_value_shape(graph, y_pred),
+                             &resolved) >= 0)
         result = record(&resolved, graph, y_true, y_pred, sample_weight);
     if (resolved.args != NULL) hone_internal_fields_free(&resolved.type->type, resolved.args);
     return result;

@@ -23,14 +23,16 @@ static hone_loss *loss_of_text(const char *text) {
 
 /* ---- golden files ---- */
 
-static void check_case(const char *name, const char *class_name, const hone_config *example, const char *table) {
+static void check_case(const char *name, const char *class_name, const hone_config *example,
+                       const char *table) {
     char title[512];
     snprintf(title, sizeof title, "%s [%s]", name, table);
     hone_config *envelope = golden_envelope("keras.losses", class_name, golden_get(example, "arguments"));
     hone_loss *loss = hone_internal_loss_create(envelope);
     if (loss == NULL) fail_msg("%s: %s", title, hone_error_message());
     golden_run run = golden_begin(table, true);
-    hone_value y_true = golden_input(&run, golden_get(example, "y_true")), y_pred = golden_input(&run, golden_get(example, "y_pred"));
+    hone_value y_true = golden_input(&run, golden_get(example, "y_true")),
+               y_pred = golden_input(&run, golden_get(example, "y_pred"));
     const hone_config *weights = golden_get(example, "sample_weight"), *mask = golden_get(example, "mask");
     hone_value weight = weights != NULL ? golden_input(&run, weights) : HONE_NO_VALUE;
     if (mask != NULL) hone_value_set_mask(run.graph, y_pred, golden_input(&run, mask));
@@ -40,7 +42,8 @@ static void check_case(const char *name, const char *class_name, const hone_conf
     golden_differentiate(&run, hone_op_total(run.graph, value), &y_pred, 1, &gradient);
     golden_execute(&run);
     golden_check_value(title, "value", golden_get(example, "value"), &run, value, golden_tolerance(example));
-    golden_check_value(title, "gradient", golden_get(example, "y_pred_gradient"), &run, gradient, golden_tolerance(example));
+    golden_check_value(title, "gradient", golden_get(example, "y_pred_gradient"), &run, gradient,
+                       golden_tolerance(example));
     golden_end(&run);
     hone_internal_loss_free(loss);
     hone_internal_config_free(envelope);
@@ -54,7 +57,8 @@ static void test_golden(void **state) {
         const hone_config *cases = golden_cases(file);
         for (size_t i = 0; i < cases->count; i++)
             for (const char *const *table = golden_tables; *table != NULL; table++)
-                check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"), cases->items[i], *table);
+                check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"),
+                           cases->items[i], *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
@@ -69,27 +73,38 @@ static double draw(uint32_t *state) { /* (0, 1) */
 
 typedef enum kind { REAL, POSITIVE, BITS, SIGNS, ROWS, IDS, LABELS, PROBABILITY, SHARES, UNIT } kind;
 
-/* Numbers of a kind; `classes` for ids. SHARES and ROWS: rows that add up to 1 (ROWS: a single 1); UNIT: rows of length 1. */
+/* Numbers of a kind; `classes` for ids. SHARES and ROWS: rows that add up to 1 (ROWS: a single 1); UNIT:
+ * rows of length 1. */
 static golden_tensor numbers(kind which, hone_shape shape, int classes, uint32_t *state) {
     golden_tensor tensor = golden_filled(shape, 0);
     int64_t width = shape.rank > 0 ? shape.size[shape.rank - 1] : 1;
     for (int64_t i = 0; i < tensor.count; i++) {
         double u = draw(state);
-        const double by_kind[] = {4 * u - 2, 0.1 + 3 * u, u < 0.4, u < 0.5 ? -1 : 1, 0, floor(u * classes), 1 + floor(u * (classes - 1)),
-                                  0.05 + 0.9 * u, 0.1 + u, u - 0.5};
+        const double by_kind[] = {4 * u - 2,
+                                  0.1 + 3 * u,
+                                  u < 0.4,
+                                  u < 0.5 ? -1 : 1,
+                                  0,
+                                  floor(u * classes),
+                                  1 + floor(u * (classes - 1)),
+                                  0.05 + 0.9 * u,
+                                  0.1 + u,
+                                  u - 0.5};
         tensor.values[i] = by_kind[which];
     }
     for (int64_t row = 0; row < tensor.count / width; row++) {
         double *first = tensor.values + row * width, sum = 0, squares = 0;
         for (int64_t i = 0; i < width; i++) sum += first[i], squares += first[i] * first[i];
-        for (int64_t i = 0; i < width; i++) first[i] /= which == SHARES ? sum : which == UNIT ? sqrt(squares) : 1;
+        for (int64_t i = 0; i < width; i++)
+            first[i] /= which == SHARES ? sum : which == UNIT ? sqrt(squares) : 1;
         if (which == ROWS) first[row % width] = 1;
     }
     return tensor;
 }
 
 static hone_value record_loss(hone_graph *graph, const hone_value *inputs, int count, void *context) {
-    return hone_internal_loss_record(context, graph, inputs[0], inputs[1], count > 2 ? inputs[2] : HONE_NO_VALUE);
+    return hone_internal_loss_record(context, graph, inputs[0], inputs[1],
+                                     count > 2 ? inputs[2] : HONE_NO_VALUE);
 }
 
 static const struct {
@@ -144,16 +159,19 @@ static void test_differences(void **state) {
                                    numbers(POSITIVE, HONE_SHAPE(3), 1, &random)};
         const bool wanted[3] = {false, true, false};
         for (int count = 2; count <= 3; count++)
-            golden_check_differences(differentiable[i].loss, record_loss, loss, inputs, count, wanted, true, 1e-6);
+            golden_check_differences(differentiable[i].loss, record_loss, loss, inputs, count, wanted, true,
+                                     1e-6);
         for (int j = 0; j < 3; j++) golden_tensor_free(&inputs[j]);
         hone_internal_loss_free(loss);
     }
 }
 
-static void check_pair(const char *text, kind y_true, hone_shape of_targets, kind y_pred, hone_shape of_predictions, int classes) {
+static void check_pair(const char *text, kind y_true, hone_shape of_targets, kind y_pred,
+                       hone_shape of_predictions, int classes) {
     uint32_t random = 11;
     hone_loss *loss = loss_of_text(text);
-    golden_tensor inputs[2] = {numbers(y_true, of_targets, classes, &random), numbers(y_pred, of_predictions, classes, &random)};
+    golden_tensor inputs[2] = {numbers(y_true, of_targets, classes, &random),
+                               numbers(y_pred, of_predictions, classes, &random)};
     golden_check_differences(text, record_loss, loss, inputs, 2, (bool[]){false, true}, true, 1e-6);
     golden_tensor_free(&inputs[0]);
     golden_tensor_free(&inputs[1]);
@@ -163,7 +181,8 @@ static void check_pair(const char *text, kind y_true, hone_shape of_targets, kin
 static void test_differences_of_sets(void **state) {
     (void)state;
     check_pair("circle(gamma=4)", IDS, HONE_SHAPE(8), UNIT, HONE_SHAPE(8, 3), 3);
-    check_pair("circle(gamma=2, margin=0.25, remove_diagonal=false)", IDS, HONE_SHAPE(6), UNIT, HONE_SHAPE(6, 4), 2);
+    check_pair("circle(gamma=2, margin=0.25, remove_diagonal=false)", IDS, HONE_SHAPE(6), UNIT,
+               HONE_SHAPE(6, 4), 2);
     check_pair("ctc", LABELS, HONE_SHAPE(3, 3), REAL, HONE_SHAPE(3, 8, 5), 4);
     check_pair("ctc(reduction=sum)", IDS, HONE_SHAPE(2, 4), REAL, HONE_SHAPE(2, 9, 4), 1);
 }
@@ -171,13 +190,14 @@ static void test_differences_of_sets(void **state) {
 /* ---- straight from softmax and sigmoid ---- */
 
 /* The gradient of a loss of an activation's result in its input. */
-static golden_tensor gradient_through(const char *table, const char *text, bool softmax, const golden_tensor *targets,
-                                      const golden_tensor *logits) {
+static golden_tensor gradient_through(const char *table, const char *text, bool softmax,
+                                      const golden_tensor *targets, const golden_tensor *logits) {
     hone_loss *loss = loss_of_text(text);
     golden_run run = golden_begin(table, true);
     hone_value y_true = golden_input_of(&run, targets), z = golden_input_of(&run, logits), gradient;
     hone_value p = softmax ? hone_op_softmax(run.graph, z, -1) : hone_op_sigmoid(run.graph, z);
-    golden_differentiate(&run, hone_internal_loss_record(loss, run.graph, y_true, p, HONE_NO_VALUE), &z, 1, &gradient);
+    golden_differentiate(&run, hone_internal_loss_record(loss, run.graph, y_true, p, HONE_NO_VALUE), &z, 1,
+                         &gradient);
     golden_execute(&run);
     golden_tensor result = golden_result(&run, gradient);
     golden_end(&run);
@@ -195,7 +215,8 @@ static golden_tensor tensor_of(hone_shape shape, const double *values) {
 static void test_gradient_of_saturated(void **state) {
     (void)state;
     golden_tensor logits = tensor_of(HONE_SHAPE(2, 3), (double[]){0, 0, 40, 1, 2, 3});
-    golden_tensor ids = tensor_of(HONE_SHAPE(2), (double[]){0, 2}), rows = tensor_of(HONE_SHAPE(2, 3), (double[]){1, 0, 0, 0, 0, 1});
+    golden_tensor ids = tensor_of(HONE_SHAPE(2), (double[]){0, 2}),
+                  rows = tensor_of(HONE_SHAPE(2, 3), (double[]){1, 0, 0, 0, 0, 1});
     golden_tensor bits = tensor_of(HONE_SHAPE(2, 3), (double[]){0, 1, 0, 1, 0, 1});
     golden_tensor softmax = golden_filled(HONE_SHAPE(2, 3), 0), sigmoid = golden_filled(HONE_SHAPE(2, 3), 0);
     for (int row = 0; row < 2; row++) {
@@ -208,7 +229,8 @@ static void test_gradient_of_saturated(void **state) {
         }
     }
     for (const char *const *table = golden_tables; *table != NULL; table++) {
-        golden_tensor by_ids = gradient_through(*table, "sparse_categorical_crossentropy", true, &ids, &logits);
+        golden_tensor by_ids =
+            gradient_through(*table, "sparse_categorical_crossentropy", true, &ids, &logits);
         golden_tensor by_rows = gradient_through(*table, "categorical_crossentropy", true, &rows, &logits);
         golden_tensor by_bits = gradient_through(*table, "bce", false, &bits, &logits);
         golden_check("sparse", *table, &softmax, &by_ids, 1e-6);
@@ -224,11 +246,13 @@ static void test_gradient_of_saturated(void **state) {
 
 /* ---- weights and masks beyond Keras ---- */
 
-/* The value of a loss of 2 x 3 steps whose differences are 1, 2, ... 6 (targets 0), with weights and a mask. */
+/* The value of a loss of 2 x 3 steps whose differences are 1, 2, ... 6 (targets 0), with weights and a
+ * mask. */
 static double value_of(const char *text, const golden_tensor *weights, const golden_tensor *mask) {
     hone_loss *loss = loss_of_text(text);
     golden_run run = golden_begin(NULL, true);
-    golden_tensor targets = golden_filled(HONE_SHAPE(2, 3, 1), 0), predictions = golden_filled(HONE_SHAPE(2, 3, 1), 0);
+    golden_tensor targets = golden_filled(HONE_SHAPE(2, 3, 1), 0),
+                  predictions = golden_filled(HONE_SHAPE(2, 3, 1), 0);
     for (int i = 0; i < 6; i++) predictions.values[i] = i + 1;
     hone_value y_true = golden_input_of(&run, &targets), y_pred = golden_input_of(&run, &predictions);
     if (mask != NULL) hone_value_set_mask(run.graph, y_pred, golden_input_of(&run, mask));
@@ -246,15 +270,20 @@ static double value_of(const char *text, const golden_tensor *weights, const gol
 
 static void test_weights(void **state) {
     (void)state;
-    golden_tensor samples = tensor_of(HONE_SHAPE(2), (double[]){1, 3}), column = tensor_of(HONE_SHAPE(2, 1), (double[]){1, 3});
-    golden_tensor steps = tensor_of(HONE_SHAPE(2, 3), (double[]){1, 0, 1, 0, 0, 2}), none = golden_filled(HONE_SHAPE(2, 3), 0);
+    golden_tensor samples = tensor_of(HONE_SHAPE(2), (double[]){1, 3}),
+                  column = tensor_of(HONE_SHAPE(2, 1), (double[]){1, 3});
+    golden_tensor steps = tensor_of(HONE_SHAPE(2, 3), (double[]){1, 0, 1, 0, 0, 2}),
+                  none = golden_filled(HONE_SHAPE(2, 3), 0);
     assert_float_equal(value_of("mae", NULL, NULL), 21.0 / 6, 1e-6);
-    assert_float_equal(value_of("mae", &samples, NULL), (6 + 3 * 15.0) / 6, 1e-6); /* one weight for each sample, not for each step */
+    assert_float_equal(value_of("mae", &samples, NULL), (6 + 3 * 15.0) / 6,
+        1e-6); /* one weight for each sample, not for each step */
     assert_float_equal(value_of("mae", &column, NULL), (6 + 3 * 15.0) / 6, 1e-6);
     assert_float_equal(value_of("mae", &steps, NULL), (1 + 3 + 12.0) / 6, 1e-6);
-    assert_float_equal(value_of("mae(reduction=mean_with_sample_weight)", &samples, NULL), (6 + 3 * 15.0) / 12, 1e-6);
+    assert_float_equal(value_of("mae(reduction=mean_with_sample_weight)", &samples, NULL),
+                       (6 + 3 * 15.0) / 12, 1e-6);
     assert_float_equal(value_of("mae(reduction=sum)", &samples, NULL), 6 + 3 * 15.0, 1e-5);
-    assert_float_equal(value_of("mae", &samples, &steps), (1 + 3 + 3 * 12.0) / 4, 1e-5); /* a mask counts as it is: 1 + 1 + 2 */
+    assert_float_equal(value_of("mae", &samples, &steps), (1 + 3 + 3 * 12.0) / 4,
+        1e-5); /* a mask counts as it is: 1 + 1 + 2 */
     assert_float_equal(value_of("mae", NULL, &none), 0, 0);
     assert_float_equal(value_of("mae(reduction=mean_with_sample_weight)", &none, NULL), 0, 0);
     golden_tensor *all[] = {&samples, &column, &steps, &none};
@@ -297,7 +326,8 @@ static void expect_json(const hone_loss *loss, const char *json) {
 
 static void test_settings(void **state) {
     (void)state;
-    const char *const plain[] = {"mse", "MSE", "MeanSquaredError", "mean_squared_error", "bce", "kld", "huber_loss", "ce", "Dice"};
+    const char *const plain[] = {
+        "mse", "MSE", "MeanSquaredError", "mean_squared_error", "bce", "kld", "huber_loss", "ce", "Dice"};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         hone_loss *loss = loss_of_text(plain[i]);
         char json[64];
@@ -306,12 +336,16 @@ static void test_settings(void **state) {
         hone_internal_loss_free(loss);
     }
     hone_loss *huber = loss_of_text("huber(2.5, reduction=none)");
-    expect_json(huber, "{\"module\": \"keras.losses\", \"class_name\": \"Huber\", \"config\": {\"delta\": 2.5, \"reduction\": null, "
-                       "\"name\": \"huber_loss\"}, \"registered_name\": null}");
+    expect_json(
+        huber,
+        "{\"module\": \"keras.losses\", \"class_name\": \"Huber\", \"config\": {\"delta\": 2.5, "
+        "\"reduction\": null, "
+        "\"name\": \"huber_loss\"}, \"registered_name\": null}");
     hone_config *envelope = hone_internal_loss_to_config(huber);
     hone_loss *again = hone_internal_loss_create(envelope);
     assert_non_null(again);
-    assert_true(again->type == huber->type && hone_internal_fields_equal(&huber->type->type, again->args, huber->args));
+    assert_true(again->type == huber->type &&
+                hone_internal_fields_equal(&huber->type->type, again->args, huber->args));
     hone_internal_loss_free(again);
     hone_internal_loss_free(huber);
     hone_internal_config_free(envelope);
@@ -326,19 +360,23 @@ static void test_settings(void **state) {
 static void expect_refused(const char *text, const char *words) {
     hone_config *config = hone_internal_config_text(text);
     assert_null(hone_internal_loss_create(config));
-    if (strstr(hone_error_message(), words) == NULL) fail_msg("%s: \"%s\" is not in \"%s\"", text, words, hone_error_message());
+    if (strstr(hone_error_message(), words) == NULL) fail_msg("%s: \"%s\" is not in \"%s\"", text, words,
+        hone_error_message());
     hone_internal_config_free(config);
 }
 
-static void expect_unfit(const char *text, hone_shape of_targets, hone_shape of_predictions, hone_shape of_weights, const char *words) {
+static void expect_unfit(const char *text, hone_shape of_targets, hone_shape of_predictions,
+                         hone_shape of_weights, const char *words) {
     hone_loss *loss = loss_of_text(text);
     hone_graph *graph = hone_internal_graph_create(true, false);
     hone_value y_true = hone_internal_graph_input(graph, of_targets, "targets");
     hone_value y_pred = hone_internal_graph_input(graph, of_predictions, "predictions");
-    hone_value weight = of_weights.rank > 0 ? hone_internal_graph_input(graph, of_weights, "weights") : HONE_NO_VALUE;
+    hone_value weight =
+        of_weights.rank > 0 ? hone_internal_graph_input(graph, of_weights, "weights") : HONE_NO_VALUE;
     assert_true(hone_internal_loss_record(loss, graph, y_true, y_pred, weight) < 0);
     assert_int_equal(hone_error_status(), HONE_ERROR_SHAPE);
-    if (strstr(hone_error_message(), words) == NULL) fail_msg("%s: \"%s\" is not in \"%s\"", text, words, hone_error_message());
+    if (strstr(hone_error_message(), words) == NULL)
+        fail_msg("%s: \"%s\" is not in \"%s\"", text, words, hone_error_message());
     hone_internal_graph_free(graph);
     hone_internal_loss_free(loss);
 }
@@ -356,7 +394,8 @@ static void test_refused(void **state) {
     expect_refused("circle(margin=1.5)", "margin");
     expect_refused("mse(", "mse(");
     const hone_shape none = {0};
-    expect_unfit("mse", HONE_SHAPE(4, 3), HONE_SHAPE(4, 5), none, "targets of shape (4, 3) do not fit predictions of shape (4, 5)");
+    expect_unfit("mse", HONE_SHAPE(4, 3), HONE_SHAPE(4, 5), none,
+                 "targets of shape (4, 3) do not fit predictions of shape (4, 5)");
     expect_unfit("sparse_categorical_crossentropy", HONE_SHAPE(3), HONE_SHAPE(4, 5), none, "(3,)");
     expect_unfit("categorical_crossentropy", HONE_SHAPE(4), HONE_SHAPE(4, 5), none, "(4,)");
     expect_unfit("circle", HONE_SHAPE(4, 2), HONE_SHAPE(4, 5), none, "(4, 2)");
@@ -379,7 +418,8 @@ static void expect_same_config(const char *title, const hone_config *expected, c
         if (b == NULL) fail_msg("%s: no \"%s\"", title, key);
         bool numbers = (a->kind == HONE_CONFIG_INTEGER || a->kind == HONE_CONFIG_NUMBER) &&
                        (b->kind == HONE_CONFIG_INTEGER || b->kind == HONE_CONFIG_NUMBER);
-        if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b)) fail_msg("%s: \"%s\" differs", title, key);
+        if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b))
+            fail_msg("%s: \"%s\" differs", title, key);
     }
     if (received->count != compared) fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
 }
@@ -396,8 +436,10 @@ static void test_defaults(void **state) {
         hone_loss *loss = hone_internal_loss_create(envelope);
         if (loss == NULL) fail_msg("%s: %s", title, hone_error_message());
         hone_config *received = hone_internal_loss_to_config(loss);
-        assert_string_equal(hone_internal_config_get_text(received, "module"), hone_internal_config_get_text(expected, "module"));
-        assert_string_equal(hone_internal_config_get_text(received, "class_name"), hone_internal_config_get_text(expected, "class_name"));
+        assert_string_equal(hone_internal_config_get_text(received, "module"),
+                            hone_internal_config_get_text(expected, "module"));
+        assert_string_equal(hone_internal_config_get_text(received, "class_name"),
+                            hone_internal_config_get_text(expected, "class_name"));
         expect_same_config(title, golden_get(expected, "config"), golden_get(received, "config"));
         hone_internal_config_free(received);
         hone_internal_loss_free(loss);
@@ -426,7 +468,8 @@ static bool try_once(const char *text, hone_shape of_targets) {
 
 static void test_memory(void **state) {
     (void)state;
-    const char *const texts[] = {"mse", "ce(from_logits=true)", "huber(delta=2, reduction=none)", "circle", "hinge"};
+    const char *const texts[] = {"mse", "ce(from_logits=true)", "huber(delta=2, reduction=none)", "circle",
+                                 "hinge"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         bool ids = texts[i][0] == 'c';
         hone_shape of_targets = ids ? HONE_SHAPE(4) : HONE_SHAPE(4, 7);

@@ -13,7 +13,8 @@ static hone_value sum_over(hone_graph *graph, hone_value x, const int64_t *axes)
 }
 
 #define AXIS_FIELD(F, A) \
-    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes that are summed over; none given: all, the batch too", .scalar_or_list = true)
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes that are summed over; none given: all, the batch too", \
+      .scalar_or_list = true)
 
 /* ---- dice ---- */
 
@@ -29,8 +30,8 @@ static hone_value dice(hone_graph *graph, hone_value t, hone_value p, const void
     return hone_op_affine(graph, share, -2, 1);
 }
 
-HONE_LOSS_TYPE(dice, "Dice", "1 less the Dice coefficient, twice the overlap over the sum of both sizes.", NULL,
-               "1 - 2 sum(t p) / (sum t + sum p + 1e-7)", .values = dice);
+HONE_LOSS_TYPE(dice, "Dice", "1 less the Dice coefficient, twice the overlap over the sum of both sizes.",
+               NULL, "1 - 2 sum(t p) / (sum t + sum p + 1e-7)", .values = dice);
 
 /* ---- tversky ---- */
 
@@ -55,6 +56,8 @@ static hone_value tversky(hone_graph *graph, hone_value t, hone_value p, const v
     return hone_op_affine(graph, hone_op_divide(graph, both, all), -1, 1);
 }
 
-HONE_LOSS_TYPE(tversky, "Tversky", "1 less the Tversky index: overlap, with weights for what is on one side only.", NULL,
-               "1 - I / (I + alpha sum(t (1 - p)) + beta sum(p (1 - t)) + 1e-7), I = sum(t p): alpha goes with what was missed, as Keras computes it.",
-               .values = tversky);
+HONE_LOSS_TYPE(
+    tversky, "Tversky", "1 less the Tversky index: overlap, with weights for what is on one side only.", NULL,
+    "1 - I / (I + alpha sum(t (1 - p)) + beta sum(p (1 - t)) + 1e-7), I = sum(t p): alpha goes with what "
+    "was missed, as Keras computes it.",
+    .values = tversky);

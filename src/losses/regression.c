@@ -1,5 +1,5 @@
-/* Losses of numbers: differences, their squares, sizes and logarithms; likeness of directions. t: targets, p: predictions; the mean is
- * over the last axis. */
+/* Losses of numbers: differences, their squares, sizes and logarithms; likeness of directions. t: targets,
+ * p: predictions; the mean is over the last axis. */
 #include "losses/types.h"
 
 static hone_value last_mean(hone_graph *graph, hone_value x) { return hone_op_mean(graph, x, -1); }
@@ -23,8 +23,8 @@ static hone_value mean_squared_error(hone_graph *graph, hone_value t, hone_value
     return last_mean(graph, hone_op_square(graph, difference(graph, t, p)));
 }
 
-HONE_LOSS_TYPE(mean_squared_error, "MeanSquaredError", "Mean of squared differences.", "mse|MSE", "mean((t - p)^2)",
-               .values = mean_squared_error);
+HONE_LOSS_TYPE(mean_squared_error, "MeanSquaredError", "Mean of squared differences.", "mse|MSE",
+               "mean((t - p)^2)", .values = mean_squared_error);
 
 /* ---- mean_absolute_error ---- */
 
@@ -36,22 +36,24 @@ static hone_value mean_absolute_error(hone_graph *graph, hone_value t, hone_valu
     return last_mean(graph, hone_op_absolute(graph, difference(graph, t, p)));
 }
 
-HONE_LOSS_TYPE(mean_absolute_error, "MeanAbsoluteError", "Mean of the sizes of differences.", "mae|MAE", "mean(|t - p|)",
-               .values = mean_absolute_error);
+HONE_LOSS_TYPE(mean_absolute_error, "MeanAbsoluteError", "Mean of the sizes of differences.", "mae|MAE",
+               "mean(|t - p|)", .values = mean_absolute_error);
 
 /* ---- mean_absolute_percentage_error ---- */
 
 #define PERCENTAGE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "mean_absolute_percentage_error")
 HONE_LOSS_ARGS(mean_absolute_percentage_error, PERCENTAGE_FIELDS);
 
-static hone_value mean_absolute_percentage_error(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value mean_absolute_percentage_error(hone_graph *graph, hone_value t, hone_value p,
+                                                 const void *args) {
     (void)args;
     hone_value size = at_least(graph, hone_op_absolute(graph, t), HONE_EPSILON);
     hone_value share = hone_op_absolute(graph, hone_op_divide(graph, difference(graph, t, p), size));
     return hone_op_affine(graph, last_mean(graph, share), 100, 0);
 }
 
-HONE_LOSS_TYPE(mean_absolute_percentage_error, "MeanAbsolutePercentageError", "Mean of differences in percent of the target.", "mape|MAPE",
+HONE_LOSS_TYPE(mean_absolute_percentage_error, "MeanAbsolutePercentageError",
+               "Mean of differences in percent of the target.", "mape|MAPE",
                "100 mean(|t - p| / max(|t|, 1e-7))", .values = mean_absolute_percentage_error);
 
 /* ---- mean_squared_logarithmic_error ---- */
@@ -63,15 +65,18 @@ static hone_value log_of_one_more(hone_graph *graph, hone_value x) {
     return hone_op_log(graph, hone_op_affine(graph, at_least(graph, x, HONE_EPSILON), 1, 1));
 }
 
-static hone_value mean_squared_logarithmic_error(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value mean_squared_logarithmic_error(hone_graph *graph, hone_value t, hone_value p,
+                                                 const void *args) {
     (void)args;
     if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
     hone_value apart = hone_op_subtract(graph, log_of_one_more(graph, p), log_of_one_more(graph, t));
     return last_mean(graph, hone_op_square(graph, apart));
 }
 
-HONE_LOSS_TYPE(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError", "Mean of squared differences of logarithms.", "msle|MSLE",
-               "mean((log(1 + t) - log(1 + p))^2), both at least 1e-7", .values = mean_squared_logarithmic_error);
+HONE_LOSS_TYPE(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError",
+               "Mean of squared differences of logarithms.", "msle|MSLE",
+               "mean((log(1 + t) - log(1 + p))^2), both at least 1e-7",
+               .values = mean_squared_logarithmic_error);
 
 /* ---- huber ---- */
 
@@ -80,7 +85,8 @@ HONE_LOSS_TYPE(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError", "M
     HONE_LOSS_FIELDS(F, A, "huber_loss")
 HONE_LOSS_ARGS(huber, HUBER_FIELDS);
 
-/* With d = |t - p| and m = min(d, delta): m (d - m / 2), which is d^2 / 2 below delta and delta d - delta^2 / 2 above. */
+/* With d = |t - p| and m = min(d, delta): m (d - m / 2), which is d^2 / 2 below delta and delta d -
+ * delta^2 / 2 above. */
 static hone_value huber(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
     const huber_args *args = args_;
     hone_value size = hone_op_absolute(graph, difference(graph, t, p));
@@ -89,8 +95,9 @@ static hone_value huber(hone_graph *graph, hone_value t, hone_value p, const voi
     return last_mean(graph, hone_op_multiply(graph, near, rest));
 }
 
-HONE_LOSS_TYPE(huber, "Huber", "Squared differences, but linear beyond delta, so that outliers weigh less.", "huber_loss",
-               "mean(d^2 / 2 where d = |t - p| <= delta, else delta d - delta^2 / 2)", .values = huber);
+HONE_LOSS_TYPE(huber, "Huber", "Squared differences, but linear beyond delta, so that outliers weigh less.",
+               "huber_loss", "mean(d^2 / 2 where d = |t - p| <= delta, else delta d - delta^2 / 2)",
+               .values = huber);
 
 /* ---- log_cosh ---- */
 
@@ -105,8 +112,8 @@ static hone_value log_cosh(hone_graph *graph, hone_value t, hone_value p, const 
     return last_mean(graph, hone_op_affine(graph, hone_op_add(graph, x, tail), 1, -log(2)));
 }
 
-HONE_LOSS_TYPE(log_cosh, "LogCosh", "Logarithm of the hyperbolic cosine of differences.", "logcosh", "mean(log(cosh(p - t)))",
-               .values = log_cosh);
+HONE_LOSS_TYPE(log_cosh, "LogCosh", "Logarithm of the hyperbolic cosine of differences.", "logcosh",
+               "mean(log(cosh(p - t)))", .values = log_cosh);
 
 /* ---- poisson ---- */
 
@@ -120,7 +127,8 @@ static hone_value poisson(hone_graph *graph, hone_value t, hone_value p, const v
     return last_mean(graph, hone_op_subtract(graph, p, hone_op_multiply(graph, t, logs)));
 }
 
-HONE_LOSS_TYPE(poisson, "Poisson", "Of counts, predicted by their rate.", NULL, "mean(p - t log(p + 1e-7))", .values = poisson);
+HONE_LOSS_TYPE(poisson, "Poisson", "Of counts, predicted by their rate.", NULL, "mean(p - t log(p + 1e-7))",
+               .values = poisson);
 
 /* ---- kl_divergence ---- */
 
@@ -135,8 +143,10 @@ static hone_value kl_divergence(hone_graph *graph, hone_value t, hone_value p, c
     return hone_op_sum(graph, hone_op_multiply(graph, t, logs), -1);
 }
 
-HONE_LOSS_TYPE(kl_divergence, "KLDivergence", "Kullback-Leibler divergence of the predicted distribution from the target.",
-               "kld|KLD|kullback_leibler_divergence", "sum(t log(t / p)), both clipped to [1e-7, 1]", .values = kl_divergence);
+HONE_LOSS_TYPE(kl_divergence, "KLDivergence",
+               "Kullback-Leibler divergence of the predicted distribution from the target.",
+               "kld|KLD|kullback_leibler_divergence", "sum(t log(t / p)), both clipped to [1e-7, 1]",
+               .values = kl_divergence);
 
 /* ---- cosine_similarity ---- */
 
@@ -148,7 +158,8 @@ HONE_LOSS_ARGS(cosine_similarity, COSINE_FIELDS);
 /* x / sqrt(max(sum x^2, 1e-14)) along an axis */
 static hone_value direction(hone_graph *graph, hone_value x, int axis) {
     hone_value squares = hone_op_reduce(graph, "sum_squares", x, &axis, 1, true);
-    return hone_op_multiply(graph, x, hone_op_rsqrt(graph, at_least(graph, squares, HONE_EPSILON * HONE_EPSILON)));
+    return hone_op_multiply(graph, x,
+                            hone_op_rsqrt(graph, at_least(graph, squares, HONE_EPSILON * HONE_EPSILON)));
 }
 
 static hone_value cosine_similarity(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
@@ -159,5 +170,6 @@ static hone_value cosine_similarity(hone_graph *graph, hone_value t, hone_value 
     return hone_op_negative(graph, hone_op_sum(graph, product, axis));
 }
 
-HONE_LOSS_TYPE(cosine_similarity, "CosineSimilarity", "Likeness of directions: -1 for the same, 0 at right angles, 1 for opposite ones.",
-               NULL, "-sum(t / |t| p / |p|)", .values = cosine_similarity);
+HONE_LOSS_TYPE(cosine_similarity, "CosineSimilarity",
+               "Likeness of directions: -1 for the same, 0 at right angles, 1 for opposite ones.", NULL,
+               "-sum(t / |t| p / |p|)", .values = cosine_similarity);

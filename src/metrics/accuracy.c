@@ -9,12 +9,14 @@ static hone_value hits(hone_graph *graph, hone_value t, hone_value p) {
 #define ACCURACY_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "accuracy")
 HONE_METRIC_ARGS(accuracy, ACCURACY_FIELDS);
 
-static hone_status update_equal(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update_equal(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                                hone_value weights) {
     return hone_internal_metric_add_mean(graph, metric, hits(graph, t, p), weights);
 }
 
 HONE_METRIC_TYPE(accuracy, "Accuracy", "Share of predictions equal to their targets.", "exact_accuracy",
-                 "As a plain name \"accuracy\" stands for binary_, sparse_categorical_ or categorical_accuracy, by the shapes.",
+                 "As a plain name \"accuracy\" stands for binary_, sparse_categorical_ or "
+                 "categorical_accuracy, by the shapes.",
                  .update = update_equal, .direction = 1, HONE_METRIC_MEAN);
 
 #define BINARY_FIELDS(F, A) \
@@ -22,36 +24,45 @@ HONE_METRIC_TYPE(accuracy, "Accuracy", "Share of predictions equal to their targ
     F(A, NUMBER, threshold, 0.5, "predictions above this are taken as 1")
 HONE_METRIC_ARGS(binary_accuracy, BINARY_FIELDS);
 
-static hone_status update_binary(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update_binary(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                                 hone_value weights) {
     const binary_accuracy_args *args = metric->args;
-    hone_value yes = hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)args->threshold});
+    hone_value yes =
+        hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)args->threshold});
     return hone_internal_metric_add_mean(graph, metric, hits(graph, t, yes), weights);
 }
 
-HONE_METRIC_TYPE(binary_accuracy, "BinaryAccuracy", "Share of targets of 0 or 1 on the side of the threshold where the prediction is.",
-                 NULL, "mean(t == (p > threshold))", .update = update_binary, .direction = 1, HONE_METRIC_MEAN);
+HONE_METRIC_TYPE(binary_accuracy, "BinaryAccuracy",
+                 "Share of targets of 0 or 1 on the side of the threshold where the prediction is.", NULL,
+                 "mean(t == (p > threshold))", .update = update_binary, .direction = 1, HONE_METRIC_MEAN);
 
 #define CATEGORICAL_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "categorical_accuracy")
 HONE_METRIC_ARGS(categorical_accuracy, CATEGORICAL_FIELDS);
 
-static hone_status update_categorical(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update_categorical(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                                      hone_value weights) {
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_value hit = hits(graph, hone_op_argmax(graph, t, -1), hone_op_argmax(graph, p, -1));
     return hone_internal_metric_add_mean(graph, metric, hit, weights);
 }
 
-HONE_METRIC_TYPE(categorical_accuracy, "CategoricalAccuracy", "Share of rows whose largest prediction is where the largest target is.",
-                 NULL, "mean(argmax t == argmax p)", .update = update_categorical, .direction = 1, HONE_METRIC_MEAN);
+HONE_METRIC_TYPE(categorical_accuracy, "CategoricalAccuracy",
+                 "Share of rows whose largest prediction is where the largest target is.", NULL,
+                 "mean(argmax t == argmax p)", .update = update_categorical, .direction = 1,
+                 HONE_METRIC_MEAN);
 
 #define SPARSE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "sparse_categorical_accuracy")
 HONE_METRIC_ARGS(sparse_categorical_accuracy, SPARSE_FIELDS);
 
-static hone_status update_sparse(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p, hone_value weights) {
-    return hone_internal_metric_add_mean(graph, metric, hits(graph, ids, hone_op_argmax(graph, p, -1)), weights);
+static hone_status update_sparse(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p,
+                                 hone_value weights) {
+    return hone_internal_metric_add_mean(graph, metric, hits(graph, ids, hone_op_argmax(graph, p, -1)),
+                                         weights);
 }
 
-HONE_METRIC_TYPE(sparse_categorical_accuracy, "SparseCategoricalAccuracy", "Share of class ids at which the prediction is largest.",
-                 NULL, "mean(t == argmax p)", .update = update_sparse, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);
+HONE_METRIC_TYPE(sparse_categorical_accuracy, "SparseCategoricalAccuracy",
+                 "Share of class ids at which the prediction is largest.", NULL, "mean(t == argmax p)",
+                 .update = update_sparse, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);
 
 /* ---- among the best k ---- */
 
@@ -73,15 +84,18 @@ static hone_value best_hits(hone_graph *graph, hone_value rows, hone_value p, in
     HONE_METRIC_FIELDS(F, A, "top_k_categorical_accuracy")
 HONE_METRIC_ARGS(top_k_categorical_accuracy, TOP_K_FIELDS);
 
-static hone_status update_top_k(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update_top_k(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                                hone_value weights) {
     const top_k_categorical_accuracy_args *args = metric->args;
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_value rows = hone_op_one_hot(graph, hone_op_argmax(graph, t, -1), hone_value_size(graph, p, -1));
     return hone_internal_metric_add_mean(graph, metric, best_hits(graph, rows, p, args->k), weights);
 }
 
-HONE_METRIC_TYPE(top_k_categorical_accuracy, "TopKCategoricalAccuracy", "Share of rows whose target is among the k best predictions.",
-                 NULL, "mean(p[argmax t] >= k-th largest p)", .update = update_top_k, .direction = 1, HONE_METRIC_MEAN);
+HONE_METRIC_TYPE(top_k_categorical_accuracy, "TopKCategoricalAccuracy",
+                 "Share of rows whose target is among the k best predictions.", NULL,
+                 "mean(p[argmax t] >= k-th largest p)", .update = update_top_k, .direction = 1,
+                 HONE_METRIC_MEAN);
 
 #define SPARSE_TOP_K_FIELDS(F, A) \
     F(A, INTEGER, k, 5, "how many of the best predictions count", HONE_AT_LEAST(1)) \
@@ -97,16 +111,19 @@ static hone_value among_ids(hone_graph *graph, hone_value ids, hone_value rows, 
     return hone_op_reduce(graph, "maximum", equal, (int[]){-1}, 1, false);
 }
 
-static hone_status update_sparse_top_k(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p, hone_value weights) {
+static hone_status update_sparse_top_k(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p,
+                                       hone_value weights) {
     const sparse_top_k_categorical_accuracy_args *args = metric->args;
     hone_shape shape = hone_value_shape(graph, p);
     if (--shape.rank < 0 || !hone_internal_shape_equal(shape, hone_value_shape(graph, ids)))
         return hone_internal_fail_targets(graph, ids, p);
     hone_value rows = hone_op_one_hot(graph, ids, hone_value_size(graph, p, -1));
-    hone_value hit = args->from_sorted_ids ? among_ids(graph, ids, p, args->k) : best_hits(graph, rows, p, args->k);
+    hone_value hit =
+        args->from_sorted_ids ? among_ids(graph, ids, p, args->k) : best_hits(graph, rows, p, args->k);
     return hone_internal_metric_add_mean(graph, metric, hit, weights);
 }
 
 HONE_METRIC_TYPE(sparse_top_k_categorical_accuracy, "SparseTopKCategoricalAccuracy",
-                 "Share of class ids that are among the k best predictions.", NULL, "mean(p[t] >= k-th largest p)",
+                 "Share of class ids that are among the k best predictions.", NULL,
+                 "mean(p[t] >= k-th largest p)",
                  .update = update_sparse_top_k, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);

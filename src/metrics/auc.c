@@ -1,4 +1,5 @@
-/* auc: the area under a curve through thresholds: ROC (true against false positive rate), PR (precision against recall) or PR-gain. */
+/* auc: the area under a curve through thresholds: ROC (true against false positive rate), PR (precision
+ * against recall) or PR-gain. */
 #include "metrics/types.h"
 
 #include <math.h>
@@ -11,7 +12,8 @@
     F(A, TEXT, summation_method, "interpolation", "heights between thresholds: between, least or largest", \
       HONE_ONE_OF("interpolation|minoring|majoring")) \
     HONE_METRIC_FIELDS(F, A, "auc") \
-    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, 1), .newer = true) \
+    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, \
+      1), .newer = true) \
     F(A, BOOLEAN, multi_label, false, "a curve for each column, then their mean") \
     F(A, INTEGER, num_labels, HONE_NONE_INTEGER, "columns, with multi_label", HONE_AT_LEAST(1)) \
     F(A, NUMBERS, label_weights, HONE_NO_NUMBERS, "weights of the columns", HONE_AT_LEAST(0)) \
@@ -28,7 +30,8 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The first is a little below 0 and the last a little above 1, so that all and none of the predictions are above them. */
+/* The first is a little below 0 and the last a little above 1, so that all and none of the predictions are
+ * above them. */
 static double *make_thresholds(hone_metric *metric, int64_t count) {
     const auc_args *args = metric->args;
     int64_t own = hone_internal_metric_count_numbers(args->thresholds);
@@ -50,16 +53,20 @@ static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred) {
     const auc_args *args = args_;
     char text[128];
     hone_internal_shape_to_text(y_pred, text, sizeof text);
-    int64_t labels = labels_of(args, y_pred), weights = hone_internal_metric_count_numbers(args->label_weights);
+    int64_t labels = labels_of(args, y_pred),
+            weights = hone_internal_metric_count_numbers(args->label_weights);
     int64_t width = y_pred.rank > 1 ? y_pred.size[y_pred.rank - 1] : 1;
     if (args->multi_label && (y_pred.rank != 2 || labels < 0))
-        return hone_fail(HONE_ERROR_SHAPE, "multi_label needs predictions of shape (batch, labels), not %s", text);
+        return hone_fail(HONE_ERROR_SHAPE, "multi_label needs predictions of shape (batch, labels), not %s",
+                         text);
     if (!args->multi_label && args->num_labels != HONE_NONE_INTEGER)
         return hone_fail(HONE_ERROR_ARGUMENT, "num_labels is only for multi_label");
     if (args->multi_label && args->num_labels != HONE_NONE_INTEGER && args->num_labels != labels)
-        return hone_fail(HONE_ERROR_SHAPE, "num_labels is %lld, but the predictions have shape %s", (long long)args->num_labels, text);
+        return hone_fail(HONE_ERROR_SHAPE, "num_labels is %lld, but the predictions have shape %s",
+                         (long long)args->num_labels, text);
     if (weights > 0 && weights != width)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%lld label_weights for predictions of shape %s", (long long)weights, text);
+        return hone_fail(HONE_ERROR_ARGUMENT, "%lld label_weights for predictions of shape %s",
+                         (long long)weights, text);
     return 4 * labels * threshold_count(args);
 }
 
@@ -67,13 +74,16 @@ static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred) {
 static hone_value column_weights(hone_graph *graph, const auc_args *args) {
     int64_t count = hone_internal_metric_count_numbers(args->label_weights);
     hone_value parts[HONE_MAX_NUMBERS];
-    for (int64_t i = 0; i < count; i++) parts[i] = hone_graph_filled(graph, HONE_SHAPE(1), args->label_weights[i]);
+    for (int64_t i = 0; i < count; i++)
+        parts[i] = hone_graph_filled(graph, HONE_SHAPE(1), args->label_weights[i]);
     hone_value joined = count > 0 ? parts[0] : HONE_NO_VALUE;
-    for (int64_t i = 1; i < count; i++) joined = hone_op_concatenate(graph, (hone_value[]){joined, parts[i]}, 2, 0);
+    for (int64_t i = 1; i < count; i++)
+        joined = hone_op_concatenate(graph, (hone_value[]){joined, parts[i]}, 2, 0);
     return joined;
 }
 
-static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                          hone_value weights) {
     const auc_args *args = metric->args;
     int64_t count = threshold_count(args);
     bool own = hone_internal_metric_count_numbers(args->thresholds) > 0;
@@ -84,11 +94,13 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
     if (columns >= 0) {
         hone_shape shape = hone_value_shape(graph, p);
         HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, shape));
-        weights = weights < 0 ? hone_op_broadcast(graph, columns, shape) : hone_op_multiply(graph, weights, columns);
+        weights = weights < 0 ? hone_op_broadcast(graph, columns, shape)
+                              : hone_op_multiply(graph, weights, columns);
         if (weights < 0) return hone_error_status();
     }
     double *thresholds = make_thresholds(metric, count);
-    return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds, count, args->multi_label);
+    return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds, count,
+                                              args->multi_label);
 }
 
 /* ---- the area ---- */
@@ -104,11 +116,13 @@ typedef struct point {
 } point;
 
 static point roc_point(const counts *c, int64_t i) {
-    return (point){hone_internal_ratio(c->fp[i], c->fp[i] + c->tn[i]), hone_internal_ratio(c->tp[i], c->tp[i] + c->fn[i])};
+    return (point){hone_internal_ratio(c->fp[i], c->fp[i] + c->tn[i]),
+                   hone_internal_ratio(c->tp[i], c->tp[i] + c->fn[i])};
 }
 
 static point pr_point(const counts *c, int64_t i) {
-    return (point){hone_internal_ratio(c->tp[i], c->tp[i] + c->fn[i]), hone_internal_ratio(c->tp[i], c->tp[i] + c->fp[i])};
+    return (point){hone_internal_ratio(c->tp[i], c->tp[i] + c->fn[i]),
+                   hone_internal_ratio(c->tp[i], c->tp[i] + c->fp[i])};
 }
 
 /* Flach and Kull, Precision-Recall-Gain Curves, 2015; recall gains below 0 count as 0. */
@@ -120,7 +134,8 @@ static point gain_point(const counts *c, int64_t i) {
 
 static double between(double a, double b) { return (a + b) / 2; }
 
-static double riemann(const counts *c, point (*at)(const counts *, int64_t), double (*height)(double, double)) {
+static double riemann(const counts *c, point (*at)(const counts *, int64_t),
+                      double (*height)(double, double)) {
     double area = 0;
     for (int64_t i = 0; i + 1 < c->count; i++) {
         point here = at(c, i), next = at(c, i + 1);
@@ -129,22 +144,25 @@ static double riemann(const counts *c, point (*at)(const counts *, int64_t), dou
     return area;
 }
 
-/* Davis and Goadrich, The relationship between precision-recall and ROC curves, 2006: between two thresholds true positives grow
- * linearly with all positives P. */
+/* Davis and Goadrich, The relationship between precision-recall and ROC curves, 2006: between two
+ * thresholds true positives grow linearly with all positives P. */
 static double interpolated(const counts *c) {
     double area = 0;
     for (int64_t i = 0; i + 1 < c->count; i++) {
         double here = c->tp[i] + c->fp[i], next = c->tp[i + 1] + c->fp[i + 1], rise = c->tp[i] - c->tp[i + 1];
         double slope = hone_internal_ratio(rise, fmax(here - next, 0)), start = c->tp[i + 1] - slope * next;
         double ratio = here > 0 && next > 0 ? here / next : 1;
-        area += hone_internal_ratio(slope * (rise + start * log(ratio)), fmax(c->tp[i + 1] + c->fn[i + 1], 0));
+        area +=
+            hone_internal_ratio(slope * (rise + start * log(ratio)), fmax(c->tp[i + 1] + c->fn[i + 1], 0));
     }
     return area;
 }
 
 static double area(const auc_args *args, const counts *c) {
     bool plain = strcmp(args->summation_method, "interpolation") == 0;
-    double (*height)(double, double) = plain ? between : strcmp(args->summation_method, "minoring") == 0 ? fmin : fmax;
+    double (*height)(double, double) = plain                                             ? between
+                                       : strcmp(args->summation_method, "minoring") == 0 ? fmin
+                                                                                         : fmax;
     if (strcmp(args->curve, "ROC") == 0) return riemann(c, roc_point, height);
     if (strcmp(args->curve, "PRGAIN") == 0) return riemann(c, gain_point, height);
     return plain ? interpolated(c) : riemann(c, pr_point, height);
@@ -167,5 +185,6 @@ static int result(const hone_metric *metric, double *results, int capacity) {
 }
 
 HONE_METRIC_TYPE(auc, "AUC", "Area under the ROC or precision-recall curve.", NULL,
-                 "Counts at thresholds -1e-7, 1/(n-1), ..., 1 + 1e-7; the exact area is that of many thresholds.",
+                 "Counts at thresholds -1e-7, 1/(n-1), ..., 1 + 1e-7; the exact area is that of many "
+                 "thresholds.",
                  .state_count = states, .update = update, .result = result, .direction = 1);

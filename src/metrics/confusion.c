@@ -1,5 +1,6 @@
-/* Counts of right and wrong yes-or-no predictions at thresholds, and what is made of them: precision, recall, and the best of one where
- * another is good enough. Predictions above a threshold are taken as yes, targets other than 0 are yes. */
+/* Counts of right and wrong yes-or-no predictions at thresholds, and what is made of them: precision,
+ * recall, and the best of one where another is good enough. Predictions above a threshold are taken as
+ * yes, targets other than 0 are yes. */
 #include "metrics/types.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@ int64_t hone_internal_metric_count_numbers(const double *numbers) {
 
 double *hone_internal_metric_even_thresholds(hone_metric *metric, int64_t count) {
     double *thresholds = hone_metric_memory(metric, (size_t)count * sizeof *thresholds);
-    for (int64_t i = 0; thresholds != NULL && i < count; i++) thresholds[i] = (float)((double)i / (double)(count - 1));
+    for (int64_t i = 0; thresholds != NULL && i < count; i++)
+        thresholds[i] = (float)((double)i / (double)(count - 1));
     return thresholds;
 }
 
@@ -26,11 +28,13 @@ static hone_value flatten(hone_graph *graph, hone_value x) {
 static hone_value row_weights(hone_graph *graph, hone_value weights, hone_shape shape) {
     hone_shape rows = shape;
     rows.rank--;
-    return hone_internal_metric_spread_weights(graph, &weights, rows) < 0 ? HONE_NO_VALUE : flatten(graph, weights);
+    return hone_internal_metric_spread_weights(graph, &weights, rows) < 0 ? HONE_NO_VALUE
+                                                                          : flatten(graph, weights);
 }
 
-hone_status hone_internal_metric_add_confusion(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred,
-                                               hone_value weights, const double *thresholds, int64_t count, bool per_label) {
+hone_status hone_internal_metric_add_confusion(hone_graph *graph, hone_metric *metric, hone_value y_true,
+                                               hone_value y_pred, hone_value weights,
+                                               const double *thresholds, int64_t count, bool per_label) {
     HONE_TRY(hone_internal_same_targets(graph, y_true, y_pred));
     if (thresholds == NULL) return hone_error_status();
     hone_shape shape = hone_value_shape(graph, y_pred);
@@ -42,7 +46,8 @@ hone_status hone_internal_metric_add_confusion(hone_graph *graph, hone_metric *m
         y_true = flatten(graph, y_true);
         y_pred = flatten(graph, y_pred);
     }
-    return hone_internal_op_accumulate_confusion(graph, metric->state, y_true, y_pred, weights, thresholds, count, per_label);
+    return hone_internal_op_accumulate_confusion(graph, metric->state, y_true, y_pred, weights, thresholds,
+                                                 count, per_label);
 }
 
 /* The thresholds of the arguments, or the standard one. */
@@ -50,7 +55,8 @@ static double *own_thresholds(hone_metric *metric, const double *numbers, double
     int64_t given = hone_internal_metric_count_numbers(numbers);
     *count = given > 0 ? given : 1;
     double *thresholds = hone_metric_memory(metric, (size_t)*count * sizeof *thresholds);
-    for (int64_t i = 0; thresholds != NULL && i < *count; i++) thresholds[i] = (float)(given > 0 ? numbers[i] : standard);
+    for (int64_t i = 0; thresholds != NULL && i < *count; i++)
+        thresholds[i] = (float)(given > 0 ? numbers[i] : standard);
     return thresholds;
 }
 
@@ -66,21 +72,24 @@ static hone_value column(hone_graph *graph, hone_value x, int64_t class_id) {
     if (shape.rank < 2 || class_id >= shape.size[shape.rank - 1]) {
         char text[128];
         hone_internal_shape_to_text(shape, text, sizeof text);
-        hone_fail(HONE_ERROR_SHAPE, "class_id %lld is no column of predictions of shape %s", (long long)class_id, text);
+        hone_fail(HONE_ERROR_SHAPE, "class_id %lld is no column of predictions of shape %s",
+                  (long long)class_id, text);
         return HONE_NO_VALUE;
     }
     return hone_op_slice(graph, x, -1, class_id, class_id + 1);
 }
 
 #define THRESHOLDS(F, A) \
-    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "predictions above this are taken as yes; none: 0.5; with several there are " \
+    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, \
+      "predictions above this are taken as yes; none: 0.5; with several there are " \
       "as many results", HONE_BETWEEN(0, 1))
-#define CLASS_ID(F, A) F(A, INTEGER, class_id, HONE_NONE_INTEGER, "look at this column only", HONE_AT_LEAST(0))
+#define CLASS_ID(F, A) F(A, INTEGER, class_id, HONE_NONE_INTEGER, "look at this column only", \
+      HONE_AT_LEAST(0))
 
 /* ---- plain counts ---- */
 
-static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights,
-                                const double *numbers) {
+static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                                hone_value weights, const double *numbers) {
     int64_t count;
     double *thresholds = own_thresholds(metric, numbers, 0.5, &count);
     return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds, count, false);
@@ -93,7 +102,8 @@ static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_val
         (void)y_true, (void)y_pred; \
         return 4 * threshold_count(((const name_##_args *)args)->thresholds); \
     } \
-    static hone_status name_##_update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) { \
+    static hone_status name_##_update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, \
+      hone_value weights) { \
         return update_count(graph, metric, t, p, weights, ((const name_##_args *)metric->args)->thresholds); \
     } \
     static int name_##_result(const hone_metric *metric, double *results, int capacity) { \
@@ -101,7 +111,8 @@ static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_val
         for (int i = 0; i < count && i < capacity; i++) results[i] = metric->state[plane * count + i]; \
         return count; \
     } \
-    HONE_METRIC_TYPE(name_, class_name_, summary, NULL, NULL, .state_count = name_##_states, .update = name_##_update, \
+    HONE_METRIC_TYPE(name_, class_name_, summary, NULL, NULL, .state_count = name_##_states, \
+      .update = name_##_update, \
                      .result = name_##_result, .direction = direction_)
 
 #define true_positives_FIELDS(F, A) THRESHOLDS(F, A) HONE_METRIC_FIELDS(F, A, "true_positives")
@@ -109,14 +120,18 @@ static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_val
 #define true_negatives_FIELDS(F, A) THRESHOLDS(F, A) HONE_METRIC_FIELDS(F, A, "true_negatives")
 #define false_negatives_FIELDS(F, A) THRESHOLDS(F, A) HONE_METRIC_FIELDS(F, A, "false_negatives")
 COUNT_TYPE(true_positives, "TruePositives", HONE_TRUE_POSITIVES, "How often a yes was predicted rightly.", 1);
-COUNT_TYPE(false_positives, "FalsePositives", HONE_FALSE_POSITIVES, "How often a yes was predicted wrongly.", -1);
+COUNT_TYPE(false_positives, "FalsePositives", HONE_FALSE_POSITIVES, "How often a yes was predicted wrongly.",
+           -1);
 COUNT_TYPE(true_negatives, "TrueNegatives", HONE_TRUE_NEGATIVES, "How often a no was predicted rightly.", 1);
-COUNT_TYPE(false_negatives, "FalseNegatives", HONE_FALSE_NEGATIVES, "How often a no was predicted wrongly.", -1);
+COUNT_TYPE(false_negatives, "FalseNegatives", HONE_FALSE_NEGATIVES, "How often a no was predicted wrongly.",
+           -1);
 
 /* ---- precision and recall ---- */
 
-#define TOP_K(F, A) F(A, INTEGER, top_k, HONE_NONE_INTEGER, "only so many best of each row can be yes", HONE_AT_LEAST(1))
-#define PRECISION_FIELDS(F, A) THRESHOLDS(F, A) TOP_K(F, A) CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, "precision")
+#define TOP_K(F, A) F(A, INTEGER, top_k, HONE_NONE_INTEGER, "only so many best of each row can be yes", \
+      HONE_AT_LEAST(1))
+#define PRECISION_FIELDS(F, A) THRESHOLDS(F, A) TOP_K(F, A) CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, \
+      "precision")
 #define RECALL_FIELDS(F, A) THRESHOLDS(F, A) TOP_K(F, A) CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, "recall")
 HONE_METRIC_ARGS(precision, PRECISION_FIELDS);
 HONE_METRIC_ARGS(recall, RECALL_FIELDS);
@@ -128,7 +143,8 @@ HONE_METRIC_ARGS(recall, RECALL_FIELDS);
 static hone_value keep_best(hone_graph *graph, hone_value p, int64_t k) {
     if (k == HONE_NONE_INTEGER || k >= hone_value_size(graph, p, -1)) return p;
     hone_value last = hone_op_slice(graph, hone_op_sort_descending(graph, p), -1, k - 1, k);
-    hone_value above = hone_op_binary(graph, "greater", p, last), equal = hone_op_binary(graph, "equal", p, last);
+    hone_value above = hone_op_binary(graph, "greater", p, last),
+               equal = hone_op_binary(graph, "equal", p, last);
     hone_value place = hone_op_add(graph, hone_op_cumulative_sum(graph, equal, -1),
                                    hone_op_reduce(graph, "sum", above, (int[]){-1}, 1, true));
     hone_value within = hone_op_unary(graph, "less_equal_scalar", place, (hone_parameters){.a = (double)k});
@@ -136,8 +152,8 @@ static hone_value keep_best(hone_graph *graph, hone_value p, int64_t k) {
     return hone_op_select(graph, kept, p, hone_graph_constant(graph, LOWEST));
 }
 
-static hone_status update_rate(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights,
-                               const precision_args *args) {
+static hone_status update_rate(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                               hone_value weights, const precision_args *args) {
     int64_t count;
     double standard = args->top_k == HONE_NONE_INTEGER ? 0.5 : LOWEST;
     double *thresholds = own_thresholds(metric, args->thresholds, standard, &count);
@@ -161,7 +177,8 @@ static int64_t rate_states(const void *args, hone_shape y_true, hone_shape y_pre
     return 4 * threshold_count(((const precision_args *)args)->thresholds);
 }
 
-static hone_status update_precision(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update_precision(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                                    hone_value weights) {
     return update_rate(graph, metric, t, p, weights, metric->args);
 }
 
@@ -174,13 +191,16 @@ static int recall_result(const hone_metric *metric, double *results, int capacit
 }
 
 HONE_METRIC_TYPE(precision, "Precision", "Share of predicted yes that is right.", NULL,
-                 "TP / (TP + FP), 0 when there are none; all axes are taken together.", .state_count = rate_states,
+                 "TP / (TP + FP), 0 when there are none; all axes are taken together.",
+                 .state_count = rate_states,
                  .update = update_precision, .result = precision_result, .direction = 1);
 /* Both have the same arguments in the same order. */
-_Static_assert(offsetof(precision_args, class_id) == offsetof(recall_args, class_id) && sizeof(precision_args) == sizeof(recall_args),
+_Static_assert(offsetof(precision_args, class_id) == offsetof(recall_args, class_id) &&
+                   sizeof(precision_args) == sizeof(recall_args),
                "recall reads its arguments as precision's");
 HONE_METRIC_TYPE(recall, "Recall", "Share of true yes that is found.", NULL,
-                 "TP / (TP + FN), 0 when there are none; all axes are taken together.", .state_count = rate_states,
+                 "TP / (TP + FN), 0 when there are none; all axes are taken together.",
+                 .state_count = rate_states,
                  .update = update_precision, .result = recall_result, .direction = 1);
 
 /* ---- the best of one rate where another is at least a given value ---- */
@@ -189,8 +209,10 @@ HONE_METRIC_TYPE(recall, "Recall", "Share of true yes that is found.", NULL,
     F(A, NUMBER, constraint, HONE_NONE, help, .required = true, HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, num_thresholds, 200, "how many thresholds from 0 to 1 are tried", HONE_BETWEEN(1, 100000)) \
     CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, name)
-#define SENSITIVITY_FIELDS(F, A) AT_FIELDS(F, A, specificity, "the least specificity", "sensitivity_at_specificity")
-#define SPECIFICITY_FIELDS(F, A) AT_FIELDS(F, A, sensitivity, "the least sensitivity", "specificity_at_sensitivity")
+#define SENSITIVITY_FIELDS(F, A) AT_FIELDS(F, A, specificity, "the least specificity", \
+      "sensitivity_at_specificity")
+#define SPECIFICITY_FIELDS(F, A) AT_FIELDS(F, A, sensitivity, "the least sensitivity", \
+      "specificity_at_sensitivity")
 #define PRECISION_AT_FIELDS(F, A) AT_FIELDS(F, A, recall, "the least recall", "precision_at_recall")
 #define RECALL_AT_FIELDS(F, A) AT_FIELDS(F, A, precision, "the least precision", "recall_at_precision")
 HONE_METRIC_ARGS(sensitivity_at_specificity, SENSITIVITY_FIELDS);
@@ -206,7 +228,8 @@ static int64_t at_states(const void *args, hone_shape y_true, hone_shape y_pred)
     return 4 * ((const at_args *)args)->num_thresholds;
 }
 
-static hone_status update_at(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update_at(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                             hone_value weights) {
     const at_args *args = metric->args;
     int64_t count = args->num_thresholds;
     double *thresholds = hone_internal_metric_even_thresholds(metric, count);
@@ -231,7 +254,8 @@ static double rate_at(const hone_metric *metric, rate which, int64_t threshold) 
     return hone_internal_ratio(a, a + b);
 }
 
-static int best_where(const hone_metric *metric, rate wanted, rate constrained, double *results, int capacity) {
+static int best_where(const hone_metric *metric, rate wanted, rate constrained, double *results,
+                      int capacity) {
     double least = ((const at_args *)metric->args)->specificity, best = 0;
     for (int64_t i = 0; i < metric->state_count / 4; i++)
         if (rate_at(metric, constrained, i) >= least) best = fmax(best, rate_at(metric, wanted, i));
@@ -243,8 +267,10 @@ static int best_where(const hone_metric *metric, rate wanted, rate constrained, 
     static int name_##_result(const hone_metric *metric, double *results, int capacity) { \
         return best_where(metric, wanted, constrained, results, capacity); \
     } \
-    _Static_assert(sizeof(name_##_args) == sizeof(at_args), "these read their arguments as sensitivity_at_specificity's"); \
-    HONE_METRIC_TYPE(name_, class_name_, summary, NULL, "0 where no threshold is good enough.", .state_count = at_states, \
+    _Static_assert(sizeof(name_##_args) == sizeof(at_args), \
+      "these read their arguments as sensitivity_at_specificity's"); \
+    HONE_METRIC_TYPE(name_, class_name_, summary, NULL, "0 where no threshold is good enough.", \
+      .state_count = at_states, \
                      .update = update_at, .result = name_##_result, .direction = 1)
 AT_TYPE(sensitivity_at_specificity, "SensitivityAtSpecificity", sensitivity, specificity,
         "The best sensitivity (recall) among thresholds with a given specificity.");

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #define SHARED_FIELDS(F, A) \
-    F(A, TEXT, average, NULL, "how classes become one number; none: a number for each", HONE_ONE_OF("micro|macro|weighted")) \
-    F(A, NUMBER, threshold, HONE_NONE, "predictions above this are taken as yes; none: the largest of the row", .bounded = true, .lowest = 0, \
+    F(A, TEXT, average, NULL, "how classes become one number; none: a number for each", \
+      HONE_ONE_OF("micro|macro|weighted")) \
+    F(A, NUMBER, threshold, HONE_NONE, \
+      "predictions above this are taken as yes; none: the largest of the row", .bounded = true, .lowest = 0, \
       .highest = 1, .open_below = true)
 #define FBETA_FIELDS(F, A) \
     SHARED_FIELDS(F, A) \
@@ -26,7 +28,9 @@ _Static_assert(offsetof(fbeta_score_args, threshold) == offsetof(shared_args, th
                    offsetof(f1_score_args, threshold) == offsetof(shared_args, threshold),
                "both begin alike");
 
-static bool averages(const shared_args *args, const char *how) { return args->average != NULL && strcmp(args->average, how) == 0; }
+static bool averages(const shared_args *args, const char *how) {
+    return args->average != NULL && strcmp(args->average, how) == 0;
+}
 
 /* true positives, false positives, false negatives and true counts, for each class or for all together. */
 enum { PLANES = 4 };
@@ -36,7 +40,8 @@ static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred) {
         char targets[128], predictions[128];
         hone_internal_shape_to_text(y_true, targets, sizeof targets);
         hone_internal_shape_to_text(y_pred, predictions, sizeof predictions);
-        return hone_fail(HONE_ERROR_SHAPE, "needs targets and predictions of shape (batch, classes), not %s and %s", targets,
+        return hone_fail(HONE_ERROR_SHAPE,
+                         "needs targets and predictions of shape (batch, classes), not %s and %s", targets,
                          predictions);
     }
     return PLANES * (averages(args, "micro") ? 1 : y_pred.size[1]);
@@ -44,20 +49,24 @@ static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred) {
 
 /* 1 where p is taken as yes: above the threshold, or the largest of its row and not 0. */
 static hone_value positives(hone_graph *graph, hone_value p, double threshold) {
-    if (!isnan(threshold)) return hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)threshold});
+    if (!isnan(threshold))
+        return hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)threshold});
     hone_value most = hone_op_reduce(graph, "maximum", p, (int[]){-1}, 1, true);
-    hone_value there = hone_op_unary(graph, "greater_scalar", hone_op_absolute(graph, p), (hone_parameters){.a = 1e-9});
+    hone_value there =
+        hone_op_unary(graph, "greater_scalar", hone_op_absolute(graph, p), (hone_parameters){.a = 1e-9});
     return hone_op_multiply(graph, hone_op_binary(graph, "greater_equal", p, most), there);
 }
 
-static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                          hone_value weights) {
     const shared_args *args = metric->args;
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_shape shape = hone_value_shape(graph, p);
     HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, shape));
     hone_value yes = positives(graph, p, args->threshold);
     hone_value hits = hone_op_multiply(graph, yes, t);
-    hone_value planes[PLANES] = {hits, hone_op_subtract(graph, yes, hits), hone_op_subtract(graph, t, hits), t};
+    hone_value planes[PLANES] = {hits, hone_op_subtract(graph, yes, hits), hone_op_subtract(graph, t, hits),
+                                 t};
     int64_t width = metric->state_count / PLANES;
     hone_shape rows = {.rank = 2, .size = {HONE_ANY, width}};
     for (int i = 0; i < PLANES; i++) {
@@ -87,7 +96,8 @@ static int scores(const hone_metric *metric, double beta, double *results, int c
         count += weight;
     }
     if (args->average == NULL) return (int)width;
-    if (capacity > 0) results[0] = averages(args, "weighted") ? weighted / (count + 1e-7) : sum / (double)width;
+    if (capacity > 0)
+        results[0] = averages(args, "weighted") ? weighted / (count + 1e-7) : sum / (double)width;
     return 1;
 }
 
@@ -95,11 +105,15 @@ static int fbeta_result(const hone_metric *metric, double *results, int capacity
     return scores(metric, ((const fbeta_score_args *)metric->args)->beta, results, capacity);
 }
 
-static int f1_result(const hone_metric *metric, double *results, int capacity) { return scores(metric, 1, results, capacity); }
+static int f1_result(const hone_metric *metric, double *results, int capacity) {
+    return scores(metric, 1, results, capacity);
+}
 
 HONE_METRIC_TYPE(fbeta_score, "FBetaScore", "Weighted harmonic mean of precision and recall.", "f_beta_score",
-                 "(1 + b^2) P R / (b^2 P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + 1e-7)", .state_count = states,
+                 "(1 + b^2) P R / (b^2 P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + "
+                 "1e-7)", .state_count = states,
                  .update = update, .result = fbeta_result, .direction = 1);
 HONE_METRIC_TYPE(f1_score, "F1Score", "Harmonic mean of precision and recall.", "f1",
-                 "2 P R / (P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + 1e-7)", .state_count = states,
+                 "2 P R / (P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + 1e-7)",
+                 .state_count = states,
                  .update = update, .result = f1_result, .direction = 1);

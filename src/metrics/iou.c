@@ -4,26 +4,34 @@
 #include <math.h>
 
 #define CLASSES(F, A) \
-    F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "how many classes there are", .required = true, HONE_BETWEEN(2, 16384))
+    F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "how many classes there are", .required = true, \
+      HONE_BETWEEN(2, 16384))
 #define TARGETS(F, A) \
-    F(A, INTEGERS, target_class_ids, HONE_NO_INTEGERS, "classes whose mean is taken", .required = true, HONE_AT_LEAST(0))
+    F(A, INTEGERS, target_class_ids, HONE_NO_INTEGERS, "classes whose mean is taken", .required = true, \
+      HONE_AT_LEAST(0))
 #define IGNORED(F, A) F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count")
 #define SPARSE_TRUE(F, A) F(A, BOOLEAN, sparse_y_true, true, "targets are class ids, not rows of weights")
-#define SPARSE_PRED(F, A, standard) F(A, BOOLEAN, sparse_y_pred, standard, "predictions are class ids, not rows of weights")
+#define SPARSE_PRED(F, A, standard) \
+    F(A, BOOLEAN, sparse_y_pred, standard, "predictions are class ids, not rows of weights")
 #define AXIS(F, A) F(A, INTEGER, axis, -1, "axis of the classes in rows of weights")
 
 #define MEAN_FIELDS(F, A) \
-    CLASSES(F, A) HONE_METRIC_FIELDS(F, A, "mean_io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
+    CLASSES(F, A) HONE_METRIC_FIELDS(F, A, "mean_io_u") \
+    IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
 #define SOME_FIELDS(F, A) \
-    CLASSES(F, A) TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
+    CLASSES(F, A) TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "io_u") \
+    IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
 #define ONE_HOT_MEAN_FIELDS(F, A) \
-    CLASSES(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_mean_io_u") IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
+    CLASSES(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_mean_io_u") \
+    IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
 #define ONE_HOT_FIELDS(F, A) \
-    CLASSES(F, A) TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_io_u") IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
+    CLASSES(F, A) TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_io_u") \
+    IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
 #define BOTH_CLASSES \
     { 0, 1, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN }
 #define BINARY_FIELDS(F, A) \
-    F(A, INTEGERS, target_class_ids, BOTH_CLASSES, "classes whose mean is taken, of 0 and 1", HONE_BETWEEN(0, 1)) \
+    F(A, INTEGERS, target_class_ids, BOTH_CLASSES, "classes whose mean is taken, of 0 and 1", \
+      HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, threshold, 0.5, "predictions of at least this are class 1") \
     HONE_METRIC_FIELDS(F, A, "binary_io_u")
 HONE_METRIC_ARGS(mean_io_u, MEAN_FIELDS);
@@ -47,7 +55,8 @@ static options read_options(const hone_metric_type *type, const void *args) {
     }
     if (type == &hone_internal_metric_one_hot_io_u) {
         const one_hot_io_u_args *a = args;
-        return (options){a->num_classes, a->ignore_class, a->axis, a->target_class_ids, false, a->sparse_y_pred, HONE_NONE};
+        return (options){a->num_classes, a->ignore_class,  a->axis,  a->target_class_ids,
+                         false,          a->sparse_y_pred, HONE_NONE};
     }
     if (type == &hone_internal_metric_one_hot_mean_io_u) {
         const one_hot_mean_io_u_args *a = args;
@@ -55,10 +64,12 @@ static options read_options(const hone_metric_type *type, const void *args) {
     }
     if (type == &hone_internal_metric_io_u) {
         const io_u_args *a = args;
-        return (options){a->num_classes, a->ignore_class, a->axis, a->target_class_ids, a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
+        return (options){a->num_classes,   a->ignore_class,  a->axis,  a->target_class_ids,
+                         a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
     }
     const mean_io_u_args *a = args;
-    return (options){a->num_classes, a->ignore_class, a->axis, NULL, a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
+    return (options){a->num_classes,   a->ignore_class,  a->axis,  NULL,
+                     a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
 }
 
 static int target_count(const int64_t *targets) {
@@ -71,22 +82,26 @@ static int64_t table_states(const hone_metric_type *type, const void *args) {
     options given = read_options(type, args);
     for (int i = 0; given.targets != NULL && i < target_count(given.targets); i++)
         if (given.targets[i] >= given.num_classes)
-            return hone_fail(HONE_ERROR_ARGUMENT, "target_class_ids has %lld, but num_classes is %lld", (long long)given.targets[i],
-                             (long long)given.num_classes);
+            return hone_fail(HONE_ERROR_ARGUMENT, "target_class_ids has %lld, but num_classes is %lld",
+                             (long long)given.targets[i], (long long)given.num_classes);
     return given.num_classes * given.num_classes;
 }
 
 static hone_value flatten(hone_graph *graph, hone_value x) {
-    return x < 0 ? x : hone_op_reshape(graph, x, HONE_SHAPE(hone_internal_shape_count(hone_value_shape(graph, x))));
+    return x < 0
+               ? x
+               : hone_op_reshape(graph, x, HONE_SHAPE(hone_internal_shape_count(hone_value_shape(graph, x))));
 }
 
 /* Class ids [all], from ids, rows of weights, or numbers against a threshold. */
 static hone_value ids_of(hone_graph *graph, hone_value x, bool sparse, int64_t axis, double threshold) {
-    if (!isnan(threshold)) x = hone_op_unary(graph, "greater_equal_scalar", x, (hone_parameters){.a = (float)threshold});
+    if (!isnan(threshold))
+        x = hone_op_unary(graph, "greater_equal_scalar", x, (hone_parameters){.a = (float)threshold});
     return sparse ? x : hone_op_argmax(graph, x, (int)axis);
 }
 
-static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, hone_value weights) {
+static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
+                          hone_value weights) {
     options given = read_options(metric->type, metric->args);
     hone_value true_ids = ids_of(graph, t, given.sparse_y_true, given.axis, HONE_NONE);
     hone_value ids = ids_of(graph, p, given.sparse_y_pred, given.axis, given.threshold);
@@ -98,13 +113,16 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
     true_ids = flatten(graph, true_ids);
     weights = flatten(graph, weights);
     if (given.ignore_class != HONE_NONE_INTEGER) {
-        hone_value valid = hone_op_unary(graph, "not_equal_scalar", true_ids, (hone_parameters){.a = (double)given.ignore_class});
+        hone_value valid = hone_op_unary(graph, "not_equal_scalar", true_ids,
+                                         (hone_parameters){.a = (double)given.ignore_class});
         weights = hone_internal_join_weights(graph, weights, valid);
     }
-    return hone_internal_op_accumulate_classes(graph, metric->state, true_ids, flatten(graph, ids), weights, given.num_classes);
+    return hone_internal_op_accumulate_classes(graph, metric->state, true_ids, flatten(graph, ids), weights,
+                                               given.num_classes);
 }
 
-/* The intersection over union of one class; `there` is false when it occurs neither in the targets nor in the predictions. */
+/* The intersection over union of one class; `there` is false when it occurs neither in the targets nor in
+ * the predictions. */
 static double overlap(const double *table, int64_t classes, int64_t class, bool *there) {
     double row = 0, column = 0, both = table[class * classes + class];
     for (int64_t i = 0; i < classes; i++) {
@@ -122,7 +140,8 @@ static int result(const hone_metric *metric, double *results, int capacity) {
     double sum = 0, valid = 0;
     for (int64_t i = 0; i < count; i++) {
         bool there;
-        sum += overlap(metric->state, given.num_classes, given.targets != NULL ? given.targets[i] : i, &there);
+        sum +=
+            overlap(metric->state, given.num_classes, given.targets != NULL ? given.targets[i] : i, &there);
         valid += there;
     }
     if (capacity > 0) results[0] = sum / (valid + 1e-7);
@@ -135,10 +154,12 @@ static int result(const hone_metric *metric, double *results, int capacity) {
         return table_states(&hone_internal_metric_##name_, args); \
     } \
     HONE_METRIC_TYPE(name_, class_name_, summary, aliases, \
-                     "Mean over classes of TP / (TP + FP + FN + 1e-7), without those that do not occur. Weights count as they are.", \
+                     "Mean over classes of TP / (TP + FP + FN + 1e-7), without those that do not occur. " \
+                     "Weights count as they are.", \
                      .state_count = name_##_states, .update = update, .result = result, .direction = 1)
 IOU_TYPE(mean_io_u, "MeanIoU", "Mean intersection over union of all classes.", "mean_iou");
 IOU_TYPE(io_u, "IoU", "Mean intersection over union of chosen classes.", "iou");
 IOU_TYPE(binary_io_u, "BinaryIoU", "Intersection over union of yes and no predictions.", "binary_iou");
 IOU_TYPE(one_hot_io_u, "OneHotIoU", "As io_u, of targets in rows of weights.", "one_hot_iou");
-IOU_TYPE(one_hot_mean_io_u, "OneHotMeanIoU", "As mean_io_u, of targets in rows of weights.", "one_hot_mean_iou");
+IOU_TYPE(one_hot_mean_io_u, "OneHotMeanIoU", "As mean_io_u, of targets in rows of weights.",
+         "one_hot_mean_iou");

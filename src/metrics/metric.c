@@ -35,7 +35,8 @@ hone_status hone_internal_metric_spread_weights(hone_graph *graph, hone_value *w
     return *weights < 0 ? hone_error_status() : HONE_OK;
 }
 
-/* The weights of values, a mask of their own among them. A single value of a batch has the mean of the weights. */
+/* The weights of values, a mask of their own among them. A single value of a batch has the mean of the
+ * weights. */
 static hone_status weigh(hone_graph *graph, hone_value values, hone_value *weights) {
     hone_shape shape = hone_value_shape(graph, values);
     hone_value own = hone_value_mask(graph, values);
@@ -45,7 +46,8 @@ static hone_status weigh(hone_graph *graph, hone_value values, hone_value *weigh
     return HONE_OK;
 }
 
-hone_status hone_internal_metric_add_mean(hone_graph *graph, hone_metric *metric, hone_value values, hone_value weights) {
+hone_status hone_internal_metric_add_mean(hone_graph *graph, hone_metric *metric, hone_value values,
+                                          hone_value weights) {
     if (values < 0) return hone_error_status();
     HONE_TRY(weigh(graph, values, &weights));
     hone_shape shape = hone_value_shape(graph, values);
@@ -61,14 +63,16 @@ static void copy_options(const hone_type *from, const void *source, const hone_t
     for (size_t i = 0; i < from->field_count; i++) {
         const hone_field *field = &from->fields[i], *same = hone_internal_fields_find(to, field->name);
         if (same == NULL || same->kind != field->kind) continue;
-        size_t bytes = field->kind == HONE_FIELD_BOOLEAN ? sizeof(bool) : field->kind == HONE_FIELD_INTEGER ? sizeof(int64_t)
-                       : field->kind == HONE_FIELD_NUMBER ? sizeof(double) : 0;
+        size_t bytes = field->kind == HONE_FIELD_BOOLEAN   ? sizeof(bool)
+                       : field->kind == HONE_FIELD_INTEGER ? sizeof(int64_t)
+                       : field->kind == HONE_FIELD_NUMBER  ? sizeof(double)
+                                                           : 0;
         memcpy((char *)target + same->offset, (const char *)source + field->offset, bytes);
     }
 }
 
-hone_value hone_internal_metric_loss_values(const hone_metric *metric, const char *loss, hone_graph *graph, hone_value y_true,
-                                            hone_value y_pred) {
+hone_value hone_internal_metric_loss_values(const hone_metric *metric, const char *loss, hone_graph *graph,
+                                            hone_value y_true, hone_value y_pred) {
     const hone_type *type = hone_internal_type_find("loss", loss);
     void *args = type != NULL ? hone_internal_fields_defaults(type) : NULL;
     if (args == NULL) return HONE_NO_VALUE;
@@ -78,24 +82,30 @@ hone_value hone_internal_metric_loss_values(const hone_metric *metric, const cha
     return values;
 }
 
-static hone_status update_by_loss(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred, hone_value weights) {
+static hone_status update_by_loss(hone_graph *graph, hone_metric *metric, hone_value y_true,
+                                  hone_value y_pred, hone_value weights) {
     hone_value values = hone_internal_loss_values(metric->loss, metric->args, graph, y_true, y_pred);
     return hone_internal_metric_add_mean(graph, metric, values, weights);
 }
 
 /* Of a loss that has no metric of its own. */
-static const hone_metric_type loss_as_metric = {.type = {.name = "loss"}, .update = update_by_loss, .direction = -1, HONE_METRIC_MEAN};
+static const hone_metric_type loss_as_metric = {
+    .type = {.name = "loss"}, .update = update_by_loss, .direction = -1, HONE_METRIC_MEAN};
 
 /* ---- from settings and back ---- */
 
 static const char *const ignored[] = {"dtype", "fn", "reduction", NULL};
 
 /* What "accuracy" and "crossentropy" stand for; other names as they are. */
-static const char *resolve_name(const char *name, hone_shape y_true, hone_shape y_pred, char *buffer, size_t size) {
-    bool accuracy = hone_internal_text_equal_nocase(name, "accuracy") || hone_internal_text_equal_nocase(name, "acc");
-    bool crossentropy = hone_internal_text_equal_nocase(name, "crossentropy") || hone_internal_text_equal_nocase(name, "ce");
+static const char *resolve_name(const char *name, hone_shape y_true, hone_shape y_pred, char *buffer,
+                                size_t size) {
+    bool accuracy =
+        hone_internal_text_equal_nocase(name, "accuracy") || hone_internal_text_equal_nocase(name, "acc");
+    bool crossentropy =
+        hone_internal_text_equal_nocase(name, "crossentropy") || hone_internal_text_equal_nocase(name, "ce");
     if (!accuracy && !crossentropy) return name;
-    snprintf(buffer, size, "%s_%s", hone_internal_kind_by_shapes(y_true, y_pred), accuracy ? "accuracy" : "crossentropy");
+    snprintf(buffer, size, "%s_%s", hone_internal_kind_by_shapes(y_true, y_pred),
+             accuracy ? "accuracy" : "crossentropy");
     return buffer;
 }
 
@@ -106,13 +116,16 @@ static const hone_type *find_type(hone_metric *metric, const char *name) {
         metric->type = (const hone_metric_type *)type;
         return type;
     }
-    if ((type = hone_internal_type_find("loss", name)) == NULL) return hone_internal_type_find("metric", name);
+    if ((type = hone_internal_type_find("loss", name)) == NULL)
+        return hone_internal_type_find("metric", name);
     metric->type = &loss_as_metric;
     metric->loss = (const hone_loss_type *)type;
     return type;
 }
 
-static const hone_type *type_of(const hone_metric *metric) { return metric->loss != NULL ? &metric->loss->type : &metric->type->type; }
+static const hone_type *type_of(const hone_metric *metric) {
+    return metric->loss != NULL ? &metric->loss->type : &metric->type->type;
+}
 
 /* Keras writes the choice "none" of R2Score as null. */
 static hone_status name_choice(hone_config *arguments) {
@@ -152,19 +165,24 @@ static hone_status from_text(hone_metric *metric, const char *text, hone_shape y
     char *name = metric->text == NULL ? NULL : hone_internal_spec_parse(text, &arguments);
     if (name == NULL) return hone_error_status();
     bool plain = arguments->count == 0;
-    hone_status status = resolve(metric, resolve_name(name, y_true, y_pred, buffer, sizeof buffer), arguments);
-    if (status >= 0 && plain && (metric->name = hone_internal_copy_text(name)) == NULL) status = HONE_ERROR_MEMORY;
+    hone_status status =
+        resolve(metric, resolve_name(name, y_true, y_pred, buffer, sizeof buffer), arguments);
+    if (status >= 0 && plain && (metric->name = hone_internal_copy_text(name)) == NULL)
+        status = HONE_ERROR_MEMORY;
     hone_internal_free(name);
     return status;
 }
 
-static hone_status from_config(hone_metric *metric, const hone_config *config, hone_shape y_true, hone_shape y_pred) {
+static hone_status from_config(hone_metric *metric, const hone_config *config, hone_shape y_true,
+                               hone_shape y_pred) {
     if (config->kind == HONE_CONFIG_TEXT) return from_text(metric, config->text, y_true, y_pred);
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     const hone_config *inner = hone_internal_config_get(config, "config");
-    if (class_name != NULL && inner != NULL && inner->kind == HONE_CONFIG_TEXT) return from_text(metric, inner->text, y_true, y_pred);
+    if (class_name != NULL && inner != NULL && inner->kind == HONE_CONFIG_TEXT)
+        return from_text(metric, inner->text, y_true, y_pred);
     if (class_name != NULL) {
-        hone_config *arguments = hone_internal_config_present(inner) ? hone_internal_config_copy(inner) : hone_internal_config_map();
+        hone_config *arguments = hone_internal_config_present(inner) ? hone_internal_config_copy(inner)
+                                                                     : hone_internal_config_map();
         return resolve(metric, class_name, arguments);
     }
     char *text = hone_internal_spec_from_config("metric", config);
@@ -209,20 +227,24 @@ static hone_config *args_to_config(const hone_metric *metric) {
     hone_config *config = hone_internal_fields_to_config(type_of(metric), metric->args);
     const char *choice = hone_internal_config_get_text(config, "class_aggregation");
     if (choice == NULL || strcmp(choice, "none") != 0) return config;
-    if (hone_internal_config_set(config, "class_aggregation", hone_internal_config_null()) >= 0) return config;
+    if (hone_internal_config_set(config, "class_aggregation", hone_internal_config_null()) >= 0)
+        return config;
     hone_internal_config_free(config);
     return NULL;
 }
 
 hone_config *hone_internal_metric_to_config(const hone_metric *metric) {
-    if (metric->text != NULL && strchr(metric->text, '(') == NULL) return hone_internal_config_text(metric->text);
+    if (metric->text != NULL && strchr(metric->text, '(') == NULL)
+        return hone_internal_config_text(metric->text);
     const hone_type *type = type_of(metric);
     return hone_internal_envelope(type->module, type->class_name, args_to_config(metric));
 }
 
 const void *hone_metric_args(const hone_metric *metric) { return metric->args; }
 double *hone_metric_state(const hone_metric *metric) { return metric->state; }
-void *hone_metric_memory(hone_metric *metric, size_t bytes) { return hone_internal_arena_allocate(&metric->memory, bytes); }
+void *hone_metric_memory(hone_metric *metric, size_t bytes) {
+    return hone_internal_arena_allocate(&metric->memory, bytes);
+}
 
 /* ---- recording, and the numbers ---- */
 
@@ -239,15 +261,16 @@ static hone_status join(hone_graph *graph, hone_value mask, hone_value weights, 
     return *joined < 0 ? hone_error_status() : HONE_OK;
 }
 
-static hone_status record(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred, hone_value weights) {
+static hone_status record(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred,
+                          hone_value weights) {
     HONE_TRY(join(graph, hone_value_mask(graph, y_pred), weights, &weights));
     HONE_TRY(hone_internal_align_ranks(graph, &y_true, &y_pred));
     if (metric->type->class_ids) y_true = hone_internal_align_ids(graph, y_true, y_pred);
     return y_true < 0 ? hone_error_status() : metric->type->update(graph, metric, y_true, y_pred, weights);
 }
 
-hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred,
-                                        hone_value weights) {
+hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, hone_value y_true,
+                                        hone_value y_pred, hone_value weights) {
     if (y_true < 0 || y_pred < 0) return hone_error_status();
     hone_internal_error_push(NULL, metric->name);
     hone_status status = record(metric, graph, y_true, y_pred, weights);
@@ -255,12 +278,15 @@ hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, 
     return status;
 }
 
-void hone_internal_metric_reset(hone_metric *metric) { memset(metric->state, 0, (size_t)metric->state_count * sizeof *metric->state); }
+void hone_internal_metric_reset(hone_metric *metric) {
+    memset(metric->state, 0, (size_t)metric->state_count * sizeof *metric->state);
+}
 
 double hone_internal_metric_result(const hone_metric *metric) {
     enum { MOST_RESULTS = 1024 };
     double results[MOST_RESULTS], sum = 0;
-    int count = metric->type->result(metric, results, MOST_RESULTS), kept = count < MOST_RESULTS ? count : MOST_RESULTS;
+    int count = metric->type->result(metric, results, MOST_RESULTS),
+        kept = count < MOST_RESULTS ? count : MOST_RESULTS;
     for (int i = 0; i < kept; i++) sum += results[i];
     return kept > 0 ? sum / kept : 0;
 }

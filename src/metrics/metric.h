@@ -10,25 +10,27 @@
 
 struct hone_metric {
     const hone_metric_type *type;
-    const hone_loss_type *loss; /* of a metric that is nothing but a loss ("huber"): `args` are the loss's; else NULL */
+    const hone_loss_type *loss; /* of a metric that is only a loss ("huber"): `args` are its; else NULL */
     void *args;
-    char *name;     /* as it is reported: "accuracy", "mse", "price_mae" once the model has given the output's name */
+    char *name;     /* as it is reported: "accuracy", "mse",
+        "price_mae" once the model has given the output's name */
     char *text;     /* as the user wrote it, for files; NULL when it came as an object */
     double *state;
     int64_t state_count;
     hone_arena memory; /* of hone_metric_memory */
 };
 
-/* From text ("accuracy", "mse", "precision(thresholds=0.3)") or a Keras envelope, for targets and predictions of these shapes ("accuracy" and
- * "crossentropy" are resolved by them: keras-semantics section 6; batch sizes may be HONE_ANY). A metric that is also a loss ("mse") is the mean of
- * that loss's values. NULL on failure. */
+/* From text ("accuracy", "mse", "precision(thresholds=0.3)") or a Keras envelope, for targets and
+ * predictions of these shapes ("accuracy" and "crossentropy" are resolved by them: keras-semantics section
+ * 6; batch sizes may be HONE_ANY). A metric that is also a loss ("mse") is the mean of that loss's values.
+ * NULL on failure. */
 hone_metric *hone_internal_metric_create(const hone_config *config, hone_shape y_true, hone_shape y_pred);
 void hone_internal_metric_free(hone_metric *metric);
 hone_config *hone_internal_metric_to_config(const hone_metric *metric);
 
 /* Records the update by a batch; mask on y_pred and weights (HONE_NO_VALUE: none) count as weights. */
-hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred,
-                                        hone_value weights);
+hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, hone_value y_true,
+                                        hone_value y_pred, hone_value weights);
 void hone_internal_metric_reset(hone_metric *metric);
 double hone_internal_metric_result(const hone_metric *metric); /* the mean, when it gives several numbers */
 

@@ -26,7 +26,9 @@ hone_status hone_internal_align_ranks(hone_graph *graph, hone_value *y_true, hon
 
 hone_value hone_internal_align_ids(hone_graph *graph, hone_value ids, hone_value y_pred) {
     hone_shape shape = hone_value_shape(graph, ids);
-    if (ids < 0 || shape.rank != hone_value_shape(graph, y_pred).rank || shape.rank < 1 || shape.size[shape.rank - 1] != 1) return ids;
+    if (ids < 0 || shape.rank != hone_value_shape(graph, y_pred).rank || shape.rank < 1 ||
+        shape.size[shape.rank - 1] != 1)
+        return ids;
     return hone_op_reshape(graph, ids, without_last(shape));
 }
 
@@ -42,16 +44,19 @@ hone_status hone_internal_fail_targets(const hone_graph *graph, hone_value y_tru
     char targets[128], predictions[128];
     hone_internal_shape_to_text(hone_value_shape(graph, y_true), targets, sizeof targets);
     hone_internal_shape_to_text(hone_value_shape(graph, y_pred), predictions, sizeof predictions);
-    return hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not fit predictions of shape %s", targets, predictions);
+    return hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not fit predictions of shape %s", targets,
+                     predictions);
 }
 
 hone_status hone_internal_same_targets(const hone_graph *graph, hone_value y_true, hone_value y_pred) {
     if (y_true < 0 || y_pred < 0) return hone_error_status();
-    if (hone_internal_shape_equal(hone_value_shape(graph, y_true), hone_value_shape(graph, y_pred))) return HONE_OK;
+    if (hone_internal_shape_equal(hone_value_shape(graph, y_true), hone_value_shape(graph, y_pred)))
+        return HONE_OK;
     return hone_internal_fail_targets(graph, y_true, y_pred);
 }
 
-hone_value hone_internal_fit_weights(hone_graph *graph, hone_value weights, hone_shape shape, const char *what) {
+hone_value hone_internal_fit_weights(hone_graph *graph, hone_value weights, hone_shape shape,
+                                     const char *what) {
     if (weights < 0) return HONE_NO_VALUE;
     hone_shape given = hone_value_shape(graph, weights), fitted = given;
     while (fitted.rank > shape.rank && fitted.size[fitted.rank - 1] == 1) fitted.rank--;
@@ -62,7 +67,8 @@ hone_value hone_internal_fit_weights(hone_graph *graph, hone_value weights, hone
         char weights_text[128], values_text[128];
         hone_internal_shape_to_text(given, weights_text, sizeof weights_text);
         hone_internal_shape_to_text(shape, values_text, sizeof values_text);
-        hone_fail(HONE_ERROR_SHAPE, "%s of shape %s do not fit values of shape %s", what, weights_text, values_text);
+        hone_fail(HONE_ERROR_SHAPE, "%s of shape %s do not fit values of shape %s", what, weights_text,
+                  values_text);
         return HONE_NO_VALUE;
     }
     while (fitted.rank > 0 && fitted.rank < shape.rank) fitted.size[fitted.rank++] = 1;
@@ -73,8 +79,8 @@ hone_value hone_internal_join_weights(hone_graph *graph, hone_value a, hone_valu
     return a < 0 ? b : b < 0 ? a : hone_op_multiply(graph, a, b);
 }
 
-hone_value hone_internal_loss_values(const hone_loss_type *type, const void *args, hone_graph *graph, hone_value y_true,
-                                     hone_value y_pred) {
+hone_value hone_internal_loss_values(const hone_loss_type *type, const void *args, hone_graph *graph,
+                                     hone_value y_true, hone_value y_pred) {
     hone_internal_error_push(NULL, type->type.name);
     hone_value values = HONE_NO_VALUE;
     if (hone_internal_align_ranks(graph, &y_true, &y_pred) >= 0) {

@@ -25,7 +25,8 @@ static char *read_text(const char *path, size_t *length) {
     long size = ftell(file);
     rewind(file);
     char *text = malloc((size_t)size + 1);
-    if (text == NULL || fread(text, 1, (size_t)size, file) != (size_t)size) fail_msg("%s cannot be read", path);
+    if (text == NULL || fread(text, 1, (size_t)size, file) != (size_t)size)
+        fail_msg("%s cannot be read", path);
     fclose(file);
     text[size] = '\0';
     *length = (size_t)size;
@@ -74,14 +75,15 @@ const hone_config *golden_get(const hone_config *map, const char *key) {
 
 const hone_config *golden_cases(const hone_config *file) {
     const hone_config *cases = golden_get(file, "cases");
-    if (cases == NULL || cases->kind != HONE_CONFIG_LIST || cases->count == 0) fail_msg("a golden file without cases");
+    if (cases == NULL || cases->kind != HONE_CONFIG_LIST || cases->count == 0)
+        fail_msg("a golden file without cases");
     return cases;
 }
 
 const char *golden_title(const hone_config *file, const hone_config *example) {
     static char title[512];
-    snprintf(title, sizeof title, "%s/%s: %s", hone_internal_config_get_text(file, "family"), hone_internal_config_get_text(file, "name"),
-             hone_internal_config_get_text(example, "case"));
+    snprintf(title, sizeof title, "%s/%s: %s", hone_internal_config_get_text(file, "family"),
+             hone_internal_config_get_text(file, "name"), hone_internal_config_get_text(example, "case"));
     return title;
 }
 
@@ -97,7 +99,8 @@ bool golden_flag(const hone_config *map, const char *key) {
 
 hone_config *golden_envelope(const char *module, const char *class_name, const hone_config *arguments) {
     hone_config *envelope = hone_internal_config_map();
-    hone_config *config = arguments != NULL ? hone_internal_config_copy(arguments) : hone_internal_config_map();
+    hone_config *config =
+        arguments != NULL ? hone_internal_config_copy(arguments) : hone_internal_config_map();
     if (module != NULL) hone_internal_config_set(envelope, "module", hone_internal_config_text(module));
     hone_internal_config_set(envelope, "class_name", hone_internal_config_text(class_name));
     if (hone_internal_config_set(envelope, "config", config) < 0) fail_msg("%s", hone_error_message());
@@ -114,13 +117,16 @@ golden_tensor golden_filled(hone_shape shape, double number) {
 
 golden_tensor golden_read(const hone_config *tensor) {
     const hone_config *shape = golden_get(tensor, "shape"), *values = golden_get(tensor, "values");
-    if (shape == NULL || values == NULL || shape->count > HONE_MAX_RANK) fail_msg("not a tensor of a golden file");
+    if (shape == NULL || values == NULL || shape->count > HONE_MAX_RANK)
+        fail_msg("not a tensor of a golden file");
     hone_shape sizes = {.rank = (int)shape->count};
     for (size_t i = 0; i < shape->count; i++) sizes.size[i] = shape->items[i]->integer;
     golden_tensor result = golden_filled(sizes, 0);
-    if (values->count != (size_t)result.count) fail_msg("%zu values in a tensor of %lld", values->count, (long long)result.count);
+    if (values->count != (size_t)result.count)
+        fail_msg("%zu values in a tensor of %lld", values->count, (long long)result.count);
     for (size_t i = 0; i < values->count; i++)
-        result.values[i] = values->items[i]->kind == HONE_CONFIG_NULL ? (double)NAN : values->items[i]->number;
+        result.values[i] =
+            values->items[i]->kind == HONE_CONFIG_NULL ? (double)NAN : values->items[i]->number;
     return result;
 }
 
@@ -135,7 +141,8 @@ const char *const golden_tables[] = {"ref", "ref_double", "", NULL};
 
 golden_run golden_begin(const char *table, bool training) {
     golden_run run = {0};
-    run.kernels = table == NULL || table[0] == '\0' ? hone_internal_kernels() : hone_internal_kernels_named(table);
+    run.kernels =
+        table == NULL || table[0] == '\0' ? hone_internal_kernels() : hone_internal_kernels_named(table);
     run.graph = hone_internal_graph_create(training, false);
     if (run.kernels == NULL || run.graph == NULL) fail_msg("%s", hone_error_message());
     return run;
@@ -163,7 +170,8 @@ void golden_keep(golden_run *run, hone_value value) {
     hone_internal_graph_keep(run->graph, value);
 }
 
-void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count, hone_value *gradients) {
+void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count,
+                          hone_value *gradients) {
     if (loss < 0 || hone_internal_graph_differentiate(run->graph, loss, wanted, count, gradients) < 0)
         fail_msg("%s", hone_error_message());
     for (int i = 0; i < count; i++) hone_internal_graph_keep(run->graph, gradients[i]);
@@ -184,7 +192,8 @@ void golden_execute(golden_run *run) {
     }
     for (int i = 0; i < run->input_count; i++) {
         void *address = hone_internal_plan_address(run->plan, run->inputs[i]);
-        for (int64_t j = 0; address != NULL && j < run->data[i].count; j++) store(run, address, j, run->data[i].values[j]);
+        for (int64_t j = 0; address != NULL && j < run->data[i].count; j++)
+            store(run, address, j, run->data[i].values[j]);
     }
     hone_internal_plan_run(run->plan, NULL, 0);
 }
@@ -195,7 +204,8 @@ golden_tensor golden_result(const golden_run *run, hone_value value) {
     const void *address = hone_internal_plan_address(run->plan, value);
     if (address == NULL && result.count > 0) fail_msg("a value without memory");
     for (int64_t i = 0; i < result.count; i++)
-        result.values[i] = run->kernels->element_size == sizeof(double) ? ((const double *)address)[i] : (double)((const float *)address)[i];
+        result.values[i] = run->kernels->element_size == sizeof(double) ? ((const double *)address)[i]
+                                                                        : (double)((const float *)address)[i];
     return result;
 }
 
@@ -228,20 +238,22 @@ static bool close_to(double expected, double received, double allowed) {
     return fabs(expected - received) <= allowed;
 }
 
-void golden_check(const char *title, const char *what, const golden_tensor *expected, const golden_tensor *received, double tolerance) {
+void golden_check(const char *title, const char *what, const golden_tensor *expected,
+                  const golden_tensor *received, double tolerance) {
     char a[128], b[128];
     hone_internal_shape_to_text(expected->shape, a, sizeof a);
     hone_internal_shape_to_text(received->shape, b, sizeof b);
-    if (!hone_internal_shape_equal(expected->shape, received->shape)) fail_msg("%s: %s has shape %s, not %s", title, what, b, a);
+    if (!hone_internal_shape_equal(expected->shape, received->shape))
+        fail_msg("%s: %s has shape %s, not %s", title, what, b, a);
     double allowed = tolerance * scale_of(expected);
     for (int64_t i = 0; i < expected->count; i++)
         if (!close_to(expected->values[i], received->values[i], allowed))
-            fail_msg("%s: %s %s at %lld: expected %.9g, received %.9g (allowed %.3g)", title, what, a, (long long)i, expected->values[i],
-                     received->values[i], allowed);
+            fail_msg("%s: %s %s at %lld: expected %.9g, received %.9g (allowed %.3g)", title, what, a,
+                     (long long)i, expected->values[i], received->values[i], allowed);
 }
 
-void golden_check_value(const char *title, const char *what, const hone_config *expected, const golden_run *run, hone_value received,
-                        double tolerance) {
+void golden_check_value(const char *title, const char *what, const hone_config *expected,
+                        const golden_run *run, hone_value received, double tolerance) {
     if (received < 0) fail_msg("%s: %s is not there: %s", title, what, hone_error_message());
     golden_tensor wanted = golden_read(expected), result = golden_result(run, received);
     golden_check(title, what, &wanted, &result, tolerance);
@@ -258,21 +270,24 @@ static double moved(golden_run *run, hone_value loss, int input, int64_t index, 
     return golden_number(run, loss);
 }
 
-static void check_input(golden_run *run, const char *title, hone_value loss, int input, const golden_tensor *gradient, double tolerance) {
+static void check_input(golden_run *run, const char *title, hone_value loss, int input,
+                        const golden_tensor *gradient, double tolerance) {
     enum { MOST_ELEMENTS = 64 };
     double allowed = tolerance * scale_of(gradient);
     int64_t stride = gradient->count / MOST_ELEMENTS + 1;
     for (int64_t i = 0; i < gradient->count; i += stride) {
         double size = fabs(run->data[input].values[i]), step = 1e-6 * (size > 1 ? size : 1);
-        double difference = (moved(run, loss, input, i, step) - moved(run, loss, input, i, -step)) / (2 * step);
+        double difference =
+            (moved(run, loss, input, i, step) - moved(run, loss, input, i, -step)) / (2 * step);
         if (!close_to(difference, gradient->values[i], allowed))
-            fail_msg("%s: gradient of input %d at %lld: differences give %.9g, received %.9g (allowed %.3g)", title, input, (long long)i,
-                     difference, gradient->values[i], allowed);
+            fail_msg("%s: gradient of input %d at %lld: differences give %.9g, received %.9g (allowed %.3g)",
+                     title, input, (long long)i, difference, gradient->values[i], allowed);
     }
 }
 
-void golden_check_differences(const char *title, golden_function *record, void *context, const golden_tensor *inputs, int count,
-                              const bool *wanted, bool training, double tolerance) {
+void golden_check_differences(const char *title, golden_function *record, void *context,
+                              const golden_tensor *inputs, int count, const bool *wanted, bool training,
+                              double tolerance) {
     golden_run run = golden_begin("ref_double", training);
     hone_value values[GOLDEN_INPUTS], asked[GOLDEN_INPUTS], gradients[GOLDEN_INPUTS];
     int asked_inputs[GOLDEN_INPUTS], asked_count = 0;
@@ -289,8 +304,10 @@ void golden_check_differences(const char *title, golden_function *record, void *
     golden_execute(&run);
     golden_tensor received[GOLDEN_INPUTS];
     for (int i = 0; i < asked_count; i++)
-        received[i] = gradients[i] < 0 ? golden_filled(inputs[asked_inputs[i]].shape, 0) : golden_result(&run, gradients[i]);
-    for (int i = 0; i < asked_count; i++) check_input(&run, title, loss, asked_inputs[i], &received[i], tolerance);
+        received[i] = gradients[i] < 0 ? golden_filled(inputs[asked_inputs[i]].shape, 0)
+                                       : golden_result(&run, gradients[i]);
+    for (int i = 0; i < asked_count; i++)
+        check_input(&run, title, loss, asked_inputs[i], &received[i], tolerance);
     for (int i = 0; i < asked_count; i++) golden_tensor_free(&received[i]);
     golden_end(&run);
 }

@@ -1,5 +1,5 @@
-/* For tests: golden files (tests/golden/README.md), and running recorded graphs with every kind of kernel table. What fails fails the
- * cmocka test with a sentence; nothing here returns an error. */
+/* For tests: golden files (tests/golden/README.md), and running recorded graphs with every kind of kernel
+ * table. What fails fails the cmocka test with a sentence; nothing here returns an error. */
 #ifndef HONE_TESTING_GOLDEN_H
 #define HONE_TESTING_GOLDEN_H
 
@@ -21,7 +21,8 @@ const hone_config *golden_get(const hone_config *map, const char *key);
 const char *golden_title(const hone_config *file, const hone_config *example); /* "losses/huber: small delta", until the next call */
 double golden_tolerance(const hone_config *example); /* 1e-5 unless it says otherwise */
 bool golden_flag(const hone_config *map, const char *key);
-/* {"class_name": "Huber", "config": arguments} for functions that read envelopes; to be freed. `module` NULL: none. */
+/* {"class_name": "Huber", "config": arguments} for functions that read envelopes; to be freed. `module`
+ * NULL: none. */
 hone_config *golden_envelope(const char *module, const char *class_name, const hone_config *arguments);
 
 /* A tensor of a file; `values` is freed with golden_tensor_free. */
@@ -36,7 +37,8 @@ void golden_tensor_free(golden_tensor *tensor);
 
 /* ---- running ---- */
 
-/* The tables that results are checked with: "ref", "ref_double" and the best of this machine; ended by NULL. */
+/* The tables that results are checked with: "ref", "ref_double" and the best of this machine; ended by
+ * NULL. */
 extern const char *const golden_tables[];
 
 /* A graph with its inputs, then a plan; results are read as doubles. */
@@ -54,7 +56,8 @@ golden_run golden_begin(const char *table, bool training);
 hone_value golden_input(golden_run *run, const hone_config *tensor);
 hone_value golden_input_of(golden_run *run, const golden_tensor *tensor);
 /* Records the gradients of a scalar; each that is there is kept. */
-void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count, hone_value *gradients);
+void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count,
+                          hone_value *gradients);
 void golden_keep(golden_run *run, hone_value value);
 /* Makes the plan at the first call; feeds the inputs and runs (again). Nothing may be recorded afterwards. */
 void golden_execute(golden_run *run);
@@ -65,17 +68,21 @@ void golden_end(golden_run *run);
 
 /* ---- comparing ---- */
 
-/* The largest difference within tolerance * (the largest size of what is expected, at least 1e-3), and equal NaNs and infinities. */
-void golden_check(const char *title, const char *what, const golden_tensor *expected, const golden_tensor *received, double tolerance);
+/* The largest difference within tolerance * (the largest size of what is expected, at least 1e-3), and
+ * equal NaNs and infinities. */
+void golden_check(const char *title, const char *what, const golden_tensor *expected,
+                  const golden_tensor *received, double tolerance);
 /* The same with a tensor of a file and a kept value; shapes must agree. */
-void golden_check_value(const char *title, const char *what, const hone_config *expected, const golden_run *run, hone_value received,
-                        double tolerance);
+void golden_check_value(const char *title, const char *what, const hone_config *expected,
+                        const golden_run *run, hone_value received, double tolerance);
 
 /* Records a scalar from the inputs. */
 typedef hone_value golden_function(hone_graph *graph, const hone_value *inputs, int count, void *context);
-/* The gradients of `record` in each input that is `wanted` (NULL: all) against central differences in ref_double, on at most 64 elements
- * of each. 1e-6 is a usual tolerance (relative to the largest gradient of the input, at least 1e-3). */
-void golden_check_differences(const char *title, golden_function *record, void *context, const golden_tensor *inputs, int count,
-                              const bool *wanted, bool training, double tolerance);
+/* The gradients of `record` in each input that is `wanted` (NULL: all) against central differences in
+ * ref_double, on at most 64 elements of each. 1e-6 is a usual tolerance (relative to the largest gradient
+ * of the input, at least 1e-3). */
+void golden_check_differences(const char *title, golden_function *record, void *context,
+                              const golden_tensor *inputs, int count, const bool *wanted, bool training,
+                              double tolerance);
 
 #endif
