@@ -41,7 +41,7 @@ set(test_environment
   LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0
   UBSAN_OPTIONS=print_stacktrace=1
   ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
-  TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/races.supp:second_deadlock_stack=1)
+  TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/races.supp:second_deadlock_stack=1:die_after_fork=0)
 if(TARGET hone_command)
   list(APPEND test_environment HONE_COMMAND=$<TARGET_FILE:hone_command>)
 endif()
