@@ -19,6 +19,17 @@ static hone_value move_last(hone_graph *graph, hone_value x, int64_t axis, const
     return hone_op_transpose(graph, x, order);
 }
 
+/* Targets that another loss would take: the usual mistake. */
+static hone_value fail_towards(const hone_graph *graph, hone_value y_true, hone_value y_pred,
+                               const char *hint) {
+    char targets[128], predictions[128];
+    hone_internal_shape_to_text(hone_value_shape(graph, y_true), targets, sizeof targets);
+    hone_internal_shape_to_text(hone_value_shape(graph, y_pred), predictions, sizeof predictions);
+    hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not fit predictions of shape %s; %s", targets,
+              predictions, hint);
+    return HONE_NO_VALUE;
+}
+
 /* ---- class ids ---- */
 
 #define SPARSE_FIELDS(F, A) \
@@ -63,10 +74,9 @@ static hone_value sparse_values(hone_graph *graph, hone_value ids, hone_value y_
     hone_value last = move_last(graph, y_pred, args->axis, "axis");
     ids = drop_axis(graph, ids, y_pred, args->axis);
     if (last < 0 || ids < 0) return HONE_NO_VALUE;
-    if (!ids_fit(graph, ids, last)) {
-        hone_internal_fail_targets(graph, ids, y_pred);
-        return HONE_NO_VALUE;
-    }
+    if (!ids_fit(graph, ids, last))
+        return fail_towards(graph, ids, y_pred,
+                            "it takes class ids; for rows of weights there is categorical_crossentropy");
     bool ignores = args->ignore_class != HONE_NONE_INTEGER;
     hone_value valid = HONE_NO_VALUE;
     if (ignores) {
@@ -105,6 +115,9 @@ static hone_value categorical_from_probabilities(hone_graph *graph, hone_value t
 static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_value y_pred,
                                      const void *args_) {
     const categorical_crossentropy_args *args = args_;
+    if (y_true >= 0 && y_pred >= 0 &&
+        hone_value_shape(graph, y_true).rank < hone_value_shape(graph, y_pred).rank)
+        return fail_towards(graph, y_true, y_pred, "for class ids there is sparse_categorical_crossentropy");
     if (hone_internal_same_targets(graph, y_true, y_pred) < 0) return HONE_NO_VALUE;
     hone_value targets = move_last(graph, y_true, args->axis, "axis"),
                p = move_last(graph, y_pred, args->axis, "axis");
