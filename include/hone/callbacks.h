@@ -49,7 +49,7 @@ HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
     F(A, BOOLEAN, save_best_only, false, "only when the number is better than before") \
     F(A, BOOLEAN, save_weights_only, false, "weights alone, as .weights.h5") \
     F(A, TEXT, mode, "auto", "whether less or more is better", HONE_ONE_OF("auto|min|max")) \
-    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches") \
+    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches", .integer_too = true) \
     F(A, NUMBER, initial_value_threshold, HONE_NONE, "the best so far, before the first epoch")
 HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 #define hone_model_checkpoint(...) \
@@ -102,7 +102,8 @@ HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 /* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of hone_fit, exact to the bit. */
 #define HONE_BACKUP_AND_RESTORE_FIELDS(F, A) \
     F(A, TEXT, backup_dir, NULL, "folder of the checkpoint", HONE_REQUIRED) \
-    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches after which it saves too") \
+    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches after which it saves too", \
+      .integer_too = true) \
     F(A, BOOLEAN, double_checkpoint, false, "keep two", \
       .unsupported = "a checkpoint replaces the last one only when it is whole, so that one is enough") \
     F(A, BOOLEAN, delete_checkpoint, true, "remove it when the training has ended")

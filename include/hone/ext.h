@@ -40,6 +40,7 @@ typedef struct hone_field {
     bool unsaved;            /* never written to files */
     const char *unsupported; /* any value but the default is refused with this reason */
     const char *key;         /* the key in files and recipes when it is not the name */
+    bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
     bool scalar_or_list;     /* of integers: one item is written as a plain integer, and a plain integer is read */
     bool always_list;    /* of integers, with scalar_or_list: one item is written as a list too, and none as an empty one */
 } hone_field;

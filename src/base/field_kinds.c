@@ -311,6 +311,11 @@ static void text_release(void *value)
 
 static hone_status text_read(const hone_field *field, const hone_config *config, void *value)
 {
+    if (field->integer_too && config->kind == HONE_CONFIG_INTEGER) {
+        char digits[32];
+        snprintf(digits, sizeof digits, "%lld", (long long)config->integer);
+        return copy_text(digits, value);
+    }
     if (config->kind != HONE_CONFIG_NULL && config->kind != HONE_CONFIG_TEXT)
         return wrong_kind(field, config, "a text");
     return copy_text(config->text, value);

@@ -72,15 +72,16 @@ static const char *read_field(const char *text, const char **name, size_t *lengt
 
 /* ---- numbers ---- */
 
-/* %g: scientific when the exponent is below -4 or not below the precision; zeros at the end are dropped. */
-static void write_general(double number, int precision, char *buffer, size_t size) {
+/* %g: scientific when the exponent is below -4 or not below the precision; zeros at the end are dropped. Without a type, `pointed`, a digit stands
+ * after the point: "3.0". */
+static void write_general(double number, int precision, bool pointed, char *buffer, size_t size) {
     int digits = precision == 0 ? 1 : precision;
     hone_internal_decimal_scientific(number, digits - 1, buffer, size);
     char *mark = strchr(buffer, 'e');
     if (mark == NULL) return; /* nan, inf */
     int exponent = atoi(mark + 1);
     char tail[16] = "";
-    if (exponent >= -4 && exponent < digits)
+    if (exponent >= -4 && exponent < digits - pointed)
         hone_internal_decimal_fixed(number, digits - 1 - exponent, buffer, size);
     else {
         snprintf(tail, sizeof tail, "%s", mark);
@@ -91,7 +92,8 @@ static void write_general(double number, int precision, char *buffer, size_t siz
         while (buffer[length - 1] == '0') length--;
         if (buffer[length - 1] == '.') length--;
     }
-    snprintf(buffer + length, size - length, "%s", tail);
+    bool whole = pointed && tail[0] == '\0' && memchr(buffer, '.', length) == NULL;
+    snprintf(buffer + length, size - length, "%s", whole ? ".0" : tail);
 }
 
 static void upper(char *text) {
@@ -101,7 +103,7 @@ static void upper(char *text) {
 /* The number without its sign. */
 static void write_number(double number, bool whole, const specification *how, char *buffer, size_t size) {
     int precision = how->precision < 0 ? 6 : how->precision;
-    char type = how->type != 0 ? how->type : whole ? 'd' : how->precision < 0 ? 'r' : 'g';
+    char type = how->type != 0 ? how->type : whole ? 'd' : how->precision < 0 ? 'r' : 'p';
     switch (type) {
     case 'd': snprintf(buffer, size, "%" PRId64, (int64_t)number); break;
     case 'r': hone_internal_number_to_text(number, buffer, size); break;
@@ -111,7 +113,7 @@ static void write_number(double number, bool whole, const specification *how, ch
         hone_internal_decimal_fixed(number * 100, precision, buffer, size - 1);
         snprintf(buffer + strlen(buffer), 2, "%%");
         break;
-    default: write_general(number, precision, buffer, size);
+    default: write_general(number, precision, type == 'p', buffer, size);
     }
     if (type == 'F' || type == 'E' || type == 'G') upper(buffer);
 }
