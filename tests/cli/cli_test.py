@@ -396,6 +396,28 @@ class Train(Case):
         self.events("r.yaml", "--checkpoint", "empty", "--resume")
 
 
+class FindRate(Case):
+    def test_finds(self):
+        out = self.run_hone("find-lr", "r.yaml", "--plot", "lr.png")
+        self.assertRegex(out, r"^learning rate: [0-9.e-]+\nreason: the loss.*\n$")
+        self.assertTrue(self.read("lr.png").startswith(b"\x89PNG"))
+        found = json.loads(self.run_hone("find-lr", "r.yaml", "--json", "--steps", "150", "--optimizer", "sgd"))
+        self.assertEqual(list(found), ["learning_rate", "reason", "lowest", "points"])
+        self.assertAlmostEqual(found["learning_rate"] * 10, found["lowest"]["learning_rate"])
+        self.assertAlmostEqual(found["points"][0]["learning_rate"], 1e-6, 12)
+        self.assertLessEqual(len(found["points"]), 150)
+        self.assertEqual(found, json.loads(self.run_hone("find-lr", "r.yaml", "--json", "--steps", "150", "--optimizer", "sgd", "--threads", "1")))
+        self.trained()
+        self.fails(2, "find-lr", "m.keras", says="--data is missing")
+        self.run_hone("find-lr", "m.keras", "--data", "x.npy,y.npy")
+
+    def test_refuses(self):
+        self.fails(2, "find-lr", "r.yaml", "--lowest", "1", "--highest", "0.1", says="below --highest")
+        self.fails(2, "find-lr", "r.yaml", "--plot", "lr.gif", says="--plot")
+        self.fails(1, "find-lr", "r.yaml", "--plot", "no/lr.png", says="no folder")
+        self.fails(1, "find-lr", "r.yaml", "--optimizer", "sgd(learning_rate=cosine_decay(0.1, 100))", says="schedule")
+
+
 class Interruption(Case):
     def begin(self, *words):
         self.write("long.yaml", RECIPE.replace("epochs: 3", "epochs: 100000000"))
