@@ -19,7 +19,8 @@ int64_t hone_optimizer_iterations(const hone_optimizer *optimizer); /* batches s
 double hone_optimizer_learning_rate(const hone_optimizer *optimizer); /* of the next step */
 /* HONE_ERROR_STATE when the rate comes from a schedule. */
 hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double rate);
-/* Variables whose name (searched for in "kernel", "bias", ...) or path contains one of the texts get no weight decay. NULL-ended. */
+/* Variables whose name (searched for in "kernel", "bias", ...) or path contains one of the texts get no weight decay. NULL-ended.
+ * HONE_ERROR_STATE once training has begun. */
 hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names);
 
 #define HONE_DECLARE_OPTIMIZER_ARGS(thing, FIELDS) \
@@ -56,7 +57,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
     F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
     F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, amsgrad, false, "divide by the largest mean squared gradient so far") \
-    HONE_OPTIMIZER_OTHER_FIELDS(F, A, "adamw")
+    HONE_OPTIMIZER_OTHER_FIELDS(F, A, "adam_w")
 HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
 #define hone_adamw(...) HONE_ARGS_CALL(hone_adamw_create, hone_adamw_args, HONE_ADAMW_FIELDS, __VA_ARGS__)
 
@@ -68,7 +69,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
     F(A, NUMBER, momentum, 0.0, "share of the last move that goes on", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, centered, false, "divide by the variance of the gradient, not its mean square") \
-    HONE_OPTIMIZER_FIELDS(F, A, "rmsprop")
+    HONE_OPTIMIZER_FIELDS(F, A, "rm_sprop")
 HONE_DECLARE_OPTIMIZER_ARGS(rmsprop, HONE_RMSPROP_FIELDS);
 #define hone_rmsprop(...) HONE_ARGS_CALL(hone_rmsprop_create, hone_rmsprop_args, HONE_RMSPROP_FIELDS, __VA_ARGS__)
 

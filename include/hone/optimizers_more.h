@@ -1,4 +1,5 @@
-/* More optimizers: adamax, nadam, adagrad, adadelta, ftrl, lion, lamb, adafactor, muon. Included by optimizers.h. */
+/* More optimizers: adamax, nadam, adagrad, adadelta, ftrl, lion, lamb, adafactor, muon, schedule_free_adamw.
+ * Included by optimizers.h. */
 #ifndef HONE_OPTIMIZERS_H
 #include <hone/optimizers.h>
 #endif
@@ -40,7 +41,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(nadam, HONE_NADAM_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
 #define hone_adagrad(...) HONE_ARGS_CALL(hone_adagrad_create, hone_adagrad_args, HONE_ADAGRAD_FIELDS, __VA_ARGS__)
 
-/* a = rho a + (1 - rho) g^2; d = -sqrt(D + epsilon) / sqrt(a + epsilon) g; D = rho D + (1 - rho) d^2; w += rate d. Zeiler 2012, where the rate is 1. */
+/* a = rho a + (1 - rho) g^2; d = -sqrt(D + epsilon) / sqrt(a + epsilon) g; D = rho D + (1 - rho) d^2; w += rate d.
+ * Zeiler 2012, where the rate is 1. */
 #define HONE_ADADELTA_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, rho, 0.95, "share of the old mean squares", HONE_BETWEEN(0, 1)) \
@@ -72,7 +74,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
 #define hone_lion(...) HONE_ARGS_CALL(hone_lion_create, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
 
-/* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u. For large batches. You and others 2020. */
+/* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u. For large batches.
+ * You and others 2020. */
 #define HONE_LAMB_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     HONE_BETA_FIELDS(F, A) \
@@ -114,6 +117,19 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "muon")
 HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
 #define hone_muon(...) HONE_ARGS_CALL(hone_muon_create, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)
+
+/* Adam without a schedule: steps are taken by z, x is the mean of all z so far, and the weights, where gradients are taken, lie between: w = (1 - beta_1) z +
+ * beta_1 x. Defazio and others 2024. */
+#define HONE_SCHEDULE_FREE_ADAMW_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.0025) \
+    F(A, NUMBER, beta_1, 0.9, "share of the mean in the weights", HONE_BETWEEN(0, 1), .open_below = true) \
+    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-8, "keeps the division finite", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, warmup_steps, 0, "updates in which the rate rises from 0", HONE_AT_LEAST(0)) \
+    HONE_OPTIMIZER_FIELDS(F, A, "schedule_free_adam_w")
+HONE_DECLARE_OPTIMIZER_ARGS(schedule_free_adamw, HONE_SCHEDULE_FREE_ADAMW_FIELDS);
+#define hone_schedule_free_adamw(...) \
+    HONE_ARGS_CALL(hone_schedule_free_adamw_create, hone_schedule_free_adamw_args, HONE_SCHEDULE_FREE_ADAMW_FIELDS, __VA_ARGS__)
 
 #ifdef __cplusplus
 }

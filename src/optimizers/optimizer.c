@@ -199,6 +199,15 @@ static bool excluded(const hone_optimizer *optimizer, const hone_variable *varia
     return false;
 }
 
+static void fill_slot(const hone_optimizer *optimizer, const hone_optimizer_slot_entry *slot) {
+    float *data = slot->variable->data;
+    int64_t count = hone_internal_variable_count(slot->variable);
+    if (isnan(slot->start))
+        memcpy(data, optimizer->variables[slot->of]->data, (size_t)count * sizeof *data);
+    else
+        for (int64_t j = 0; slot->start != 0 && j < count; j++) data[j] = (float)slot->start;
+}
+
 static hone_status fill_slots(hone_optimizer *optimizer) {
     hone_variable **slots = hone_internal_allocate(sizeof *slots * (optimizer->slot_count + 1));
     if (slots == NULL) return HONE_ERROR_MEMORY;
@@ -207,11 +216,7 @@ static hone_status fill_slots(hone_optimizer *optimizer) {
     hone_status status = hone_internal_variables_place(slots, optimizer->slot_count + 1);
     hone_internal_free(slots);
     if (status < 0) return status;
-    for (size_t i = 0; i < optimizer->slot_count; i++) {
-        hone_variable *slot = optimizer->slots[i].variable;
-        int64_t count = hone_internal_variable_count(slot);
-        for (int64_t j = 0; optimizer->slots[i].start != 0 && j < count; j++) slot->data[j] = (float)optimizer->slots[i].start;
-    }
+    for (size_t i = 0; i < optimizer->slot_count; i++) fill_slot(optimizer, &optimizer->slots[i]);
     return HONE_OK;
 }
 
