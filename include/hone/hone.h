@@ -8,6 +8,7 @@
 #include <hone/data.h>
 #include <hone/error.h>
 #include <hone/formats.h>
+#include <hone/insight.h>
 #include <hone/layers.h>
 #include <hone/memory.h>
 #include <hone/model.h>

@@ -280,7 +280,10 @@ static hone_status chain_layers(hone_model *model) {
             model->input_count = 0;
             return hone_error_status();
         }
-        if (i == 0) model->inputs[0] = &call->outputs[0];
+        if (i == 0) {
+            model->inputs[0] = &call->outputs[0];
+            call->claimed = true; /* the network's one reference is the model's: sub-models take their own */
+        }
     }
     model->input_count = model->output_count = 1;
     model->outputs[0] = &call->outputs[0];
