@@ -63,6 +63,8 @@ OPTIMIZERS = {
                     ("excluded kernel", {"exclude_layers": ["kernel"]}),
                     ("Adam's side", {"adam_beta_1": 0.7, "adam_beta_2": 0.95, "adam_lr_ratio": 0.5,
                                      "adam_weight_decay": 0.1, "epsilon": 1e-3})]),
+    "ScheduleFreeAdamW": (0.01, [("warm-up", {"warmup_steps": 6}),
+                                 ("betas, epsilon", {"beta_1": 0.7, "beta_2": 0.95, "epsilon": 1e-3})]),
 }
 
 
