@@ -2,9 +2,14 @@
 #include "base/folder.h"
 #include "base/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static hone_status make_one(const char *path) {
     struct stat found;
@@ -47,4 +52,21 @@ hone_status hone_internal_folder_make_for(const char *path) {
     hone_status status = hone_internal_folder_make(folder);
     hone_internal_free(folder);
     return status;
+}
+
+/* ".hone-<process>-<number>.part" of a process that is no more. */
+static bool left_over(const char *name) {
+    long process;
+    unsigned number;
+    int length = 0;
+    if (sscanf(name, ".hone-%ld-%u.part%n", &process, &number, &length) != 2 || length == 0 || name[length] != '\0') return false;
+    return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+void hone_internal_folder_sweep(const char *path) {
+    DIR *folder = opendir(path);
+    if (folder == NULL) return;
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        if (left_over(entry->d_name)) unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
 }

@@ -8,5 +8,7 @@
 hone_status hone_internal_folder_make(const char *path);
 /* The same for the folder in which the file `path` stands; "m.keras" needs none. */
 hone_status hone_internal_folder_make_for(const char *path);
+/* Removes the files written aside (base/file.h) that killed processes have left in a folder. */
+void hone_internal_folder_sweep(const char *path);
 
 #endif

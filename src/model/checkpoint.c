@@ -403,6 +403,7 @@ static hone_status read_state(hone_checkpoint *checkpoint) {
 static hone_status open_folder(hone_fit_run *run, bool resume) {
     hone_checkpoint *checkpoint = run->checkpoint;
     HONE_TRY(hone_internal_folder_make(checkpoint->folder));
+    hone_internal_folder_sweep(checkpoint->folder);
     HONE_TRY(hone_internal_file_check_writable(checkpoint->path));
     HONE_TRY(hone_internal_run_identity(run, &checkpoint->identity));
     if (!hone_internal_checkpoint_exists(checkpoint->folder)) return HONE_OK;

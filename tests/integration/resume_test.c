@@ -281,6 +281,52 @@ static void test_is_a_model(void **state) {
     assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
 }
 
+/* Killed at any moment, as its files are written too, again and again until it is done. */
+static void test_random_kills(void **state) {
+    (void)state;
+    const setup *how = &setups[0];
+    int64_t steps;
+    hone_model *expected = undisturbed(how, &steps);
+    int kills = 0, wanted = getenv("HONE_TEST_FULL") != NULL ? 500 : 20;
+    for (unsigned random = 1; kills < wanted;) {
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            hone_model *model = make_model(how, 3);
+            _exit(train(how, model, folder, 1, true) == NULL);
+        }
+        random = random * 1664525u + 1013904223u;
+        usleep(random >> 16);
+        kill(child, SIGKILL);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (WIFSIGNALED(status)) {
+            kills++;
+            continue;
+        }
+        assert_int_equal(WEXITSTATUS(status), 0);
+        go_on(how, "killed at random", expected);
+    }
+    hone_model_free(expected);
+    if (hone_internal_checkpoint_exists(folder)) assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
+}
+
+/* More epochs than were asked for at first. */
+static void test_more_epochs(void **state) {
+    (void)state;
+    for (size_t i = 1; i < sizeof setups / sizeof *setups; i++) {
+        setup how = setups[i];
+        int64_t steps;
+        hone_model *expected = undisturbed(&how, &steps), *model = make_model(&how, 3);
+        how.epochs--;
+        assert_non_null(train(&how, model, folder, 0, true));
+        hone_model_free(model);
+        how.epochs++;
+        go_on(&how, how.name, expected);
+        hone_model_free(expected);
+    }
+}
+
 /* ---- what is refused ---- */
 
 static void check_refused(const setup *how, uint64_t seed, bool resume, const char *word) {
@@ -390,14 +436,13 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    rmdir(folder);
-    return 0;
+    return access(folder, F_OK) == 0; /* the last test's clearing took it away */
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_step),   cmocka_unit_test(test_many_stops),   cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_finished),    cmocka_unit_test(test_is_a_model),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_finished),      cmocka_unit_test(test_random_kills), cmocka_unit_test(test_more_epochs),    cmocka_unit_test(test_is_a_model),   cmocka_unit_test(test_refused),
         cmocka_unit_test(test_broken_files), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, begin, end);
