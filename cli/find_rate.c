@@ -2,43 +2,14 @@
 #include "cli.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/memory.h"
-#include "insight/chart.h"
 #include "insight/find_rate.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static const double standard_lowest = 1e-6, standard_highest = 10;
 enum { MOST_STEPS = 300, FEWEST_STEPS = 100 };
 
 /* ---- results ---- */
-
-static hone_status draw(const hone_rate_search *search, const char *path) {
-    size_t count = (size_t)search->count;
-    double *columns = hone_internal_allocate_zeroed(3 * count, sizeof *columns), *rates = columns, top = 0, bottom = HUGE_VAL;
-    if (columns == NULL) return HONE_ERROR_MEMORY;
-    double *losses = columns + count, *smooth = columns + 2 * count;
-    for (size_t i = 0; i < count; i++) {
-        rates[i] = search->points[i].rate;
-        losses[i] = search->points[i].loss;
-        smooth[i] = search->points[i].smooth;
-        top = fmax(top, smooth[i]);
-        bottom = fmin(bottom, fmin(smooth[i], losses[i]));
-    }
-    const hone_series series[] = {
-        {.kind = HONE_SERIES_LINE, .label = "each step", .x = rates, .y = losses, .count = count, .colour = HONE_COLOUR_GREY},
-        {.kind = HONE_SERIES_LINE, .label = "averaged", .x = rates, .y = smooth, .count = count, .colour = HONE_COLOUR_BLUE}};
-    char label[64];
-    snprintf(label, sizeof label, "suggested: %.2g", search->suggestion);
-    const hone_mark marks[] = {{.kind = HONE_MARK_VERTICAL, .x = search->suggestion, .label = label, .colour = HONE_COLOUR_RED}};
-    const hone_panel panel = {.x_label = "learning rate", .y_label = "loss", .x_logarithmic = true, .y_limits = {bottom, top * 1.1},
-                              .series = series, .series_count = 2, .marks = marks, .mark_count = 1};
-    const hone_chart chart = {.title = "Loss against learning rate", .panels = &panel, .panel_count = 1, .panel_width = 640};
-    hone_status status = hone_internal_chart_write(path, &chart);
-    hone_internal_free(columns);
-    return status;
-}
 
 static bool put(hone_config *map, const char *key, hone_config *value) { return hone_internal_config_set(map, key, value) >= 0; }
 
@@ -74,7 +45,7 @@ static int print_json(const hone_rate_search *search) {
 }
 
 static int print_results(const hone_rate_search *search, const cli_settings *settings) {
-    if (settings->plot != NULL && draw(search, settings->plot) < 0) return cli_fail_library();
+    if (settings->plot != NULL && hone_rate_search_plot(search, settings->plot) < 0) return cli_fail_library();
     if (settings->json) return print_json(search);
     printf("learning rate: %.2g\nreason: %s\n", search->suggestion, search->reason);
     return CLI_DONE;
@@ -105,13 +76,13 @@ static int search_rates(hone_model *model, const hone_recipe *recipe, const cli_
     if (prepare(model, recipe, settings) < 0) return cli_fail_library();
     hone_dataset *data = load_training_data(recipe, settings);
     if (data == NULL) return cli_fail_library();
-    hone_rate_search_args args = {.lowest = cli_given(settings->lowest_rate) ? settings->lowest_rate : standard_lowest,
+    hone_find_rate_args args = {.lowest = cli_given(settings->lowest_rate) ? settings->lowest_rate : standard_lowest,
                                   .highest = cli_given(settings->highest_rate) ? settings->highest_rate : standard_highest,
                                   .batch_size = cli_given_integer(settings->batch_size) ? settings->batch_size : recipe != NULL ? recipe->fit->batch_size : 32};
     args.steps = cli_given_integer(settings->steps) ? settings->steps : clamp(hone_dataset_count(data) / args.batch_size);
     hone_rate_search search;
     int status = hone_internal_find_rate(model, data, &args, &search) < 0 ? cli_fail_library() : print_results(&search, settings);
-    hone_internal_rate_search_free(&search);
+    hone_rate_search_free(&search);
     hone_dataset_free(data);
     return status;
 }

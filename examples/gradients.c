@@ -46,7 +46,7 @@ static bool look(hone_model *model, int setup, const hone_batch *batch)
         hone_model *part = hone_model_create((hone_model_input(model, 0)), (inner));
         hone_array *outputs = NULL;
         good = hone_predict_on_batch(part, batch, false, &outputs) >= 0;
-        if (good) count_sizes(outputs->data, ROWS * UNITS, counts[i][setup][0]);
+        if (good) count_sizes(outputs->data, hone_array_count(outputs), counts[i][setup][0]);
         int kernel = 2 * (shown[i] - 1); /* each layer has a kernel and a bias */
         if (good) count_sizes(hone_gradients_data(gradients, kernel), UNITS * UNITS, counts[i][setup][1]);
         hone_array_free(outputs);
@@ -56,7 +56,7 @@ static bool look(hone_model *model, int setup, const hone_batch *batch)
     return good;
 }
 
-static bool draw(const char *path)
+static bool draw(const char *path, double rows)
 {
     static hone_series series[SHOWN][SETUPS][2];
     static hone_panel panels[SHOWN * SETUPS];
@@ -70,7 +70,7 @@ static bool draw(const char *path)
             series[layer][setup][k] = (hone_series){.kind = HONE_SERIES_HISTOGRAM, .y = counts[layer][setup][k], .count = BINS,
                 .low = lowest_size, .high = highest_size, .colour = k == 0 ? HONE_COLOUR_BLUE : HONE_COLOUR_RED,
                 .label = k == 0 ? "activations" : "gradients of the kernel"};
-        for (int b = 0; b < BINS; b++) counts[layer][setup][0][b] *= (double)(UNITS * UNITS) / (ROWS * UNITS); /* to equal areas */
+        for (int b = 0; b < BINS; b++) counts[layer][setup][0][b] *= UNITS / rows; /* to equal areas */
         panels[i] = (hone_panel){.title = titles[layer], .x_logarithmic = true, .series = series[layer][setup], .series_count = 2};
     }
     hone_chart chart = {.title = "Sizes of activations and gradients before training", .panels = panels, .panel_count = SHOWN * SETUPS,
@@ -91,7 +91,7 @@ int main(int count, char **words)
                example_compare(&comparison, setups[i].title, hone_fit(model, run.train, .epochs = run.epochs, .validation_data = run.valid));
         hone_model_free(model);
     }
-    good = good && draw(example_path(&run, "01-gradients.png")) &&
+    good = good && draw(example_path(&run, "01-gradients.png"), (double)batch.x[0].shape[0]) &&
            example_draw_comparison(&comparison, example_path(&run, "01-training.png"), "Twenty layers");
     example_batch_free(&batch);
     return example_end(&run, !good);

@@ -10,36 +10,35 @@ extern "C" {
 
 typedef struct hone_find_rate_args {
     hone_args base;
-    double lowest_rate, highest_rate; /* of the sweep: rate = lowest (highest / lowest)^(s / (steps - 1)) at step s */
-    int64_t steps;                    /* batches; the data start again when they end */
-    int64_t batch_size;
-    double smoothing;                 /* weight of a neighbouring step's loss in the smoothed one, 0 to below 1 */
-    double stop_factor;               /* the sweep ends early when the loss is this many times its least */
+    double lowest, highest; /* the rates of the first and last step; between them equal factors */
+    int64_t steps, batch_size;
 } hone_find_rate_args;
-#define HONE_FIND_RATE_DEFAULTS \
-    .lowest_rate = 1e-5, .highest_rate = 10, .steps = 500, .batch_size = 32, .smoothing = 0.9, .stop_factor = 4
+#define HONE_FIND_RATE_DEFAULTS .lowest = 1e-6, .highest = 10, .steps = 300, .batch_size = 32
 
-/* What a sweep found. `steps` numbers each. */
+typedef struct hone_rate_point {
+    double rate, loss, smooth; /* smooth: the running average of the losses, 0.9 of the old one, as if it had been full from the start */
+} hone_rate_point;
+
 typedef struct hone_rate_search {
-    int64_t steps; /* that ended with a finite loss */
-    double *rates, *losses, *smoothed;
-    double least_rate; /* where the smoothed loss is least */
-    double suggested;  /* a rate to train with; NaN when the sweep shows none */
-    char reason[320];  /* why, in a sentence or two */
+    hone_rate_point *points; /* up to where the loss grew to four times its least, or stopped being a number */
+    int64_t count;
+    int64_t least;     /* the point with the least smooth loss */
+    bool diverged;     /* it ended before its last step */
+    double suggestion; /* a tenth of that point's rate */
+    char reason[512];  /* a sentence */
 } hone_rate_search;
 
-/* Trains a copy of a compiled model with a rate that grows from batch to batch. The model itself stays as it is.
- * Errors: HONE_ERROR_ARGUMENT for a range that is none; HONE_ERROR_STATE when the rate comes from a schedule, or the model is not
- * compiled; those of training. */
-hone_rate_search *hone_find_rate_with(hone_model *model, hone_dataset *data, const hone_find_rate_args *args);
+/* Trains a copy of a compiled model with a rate that grows from step to step; the model stays as it is. An optimizer with a schedule is
+ * refused. Fills `search`, to be freed with hone_rate_search_free, also after a failure. */
+hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search, const hone_find_rate_args *args);
 #ifndef __cplusplus
-#define hone_find_rate(model_, data_, ...) \
-    HONE_WITH_OVERRIDES(hone_find_rate_with(model_, data_, &(hone_find_rate_args){ \
+#define hone_find_rate(model_, data_, search_, ...) \
+    HONE_WITH_OVERRIDES(hone_find_rate_with(model_, data_, search_, &(hone_find_rate_args){ \
         .base = {sizeof(hone_find_rate_args), HONE_SITE}, HONE_FIND_RATE_DEFAULTS, __VA_ARGS__}))
 #endif
 /* Loss against rate as a picture (.png or .svg), with the suggestion marked. */
 hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path);
-void hone_rate_search_free(hone_rate_search *search); /* NULL is fine */
+void hone_rate_search_free(hone_rate_search *search);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const double smoothing = 0.9, divergence = 4;
 enum { STEPS_BEFORE_GIVING_UP = 10 };
@@ -26,12 +27,12 @@ static hone_feed next_feed(feeder *from) {
 }
 
 /* rate(k) = lowest (highest / lowest)^(k / (steps - 1)) */
-static double rate_of(const hone_rate_search_args *args, int64_t step) {
+static double rate_of(const hone_find_rate_args *args, int64_t step) {
     double share = args->steps > 1 ? (double)step / (double)(args->steps - 1) : 0;
     return args->lowest * pow(args->highest / args->lowest, share);
 }
 
-static hone_status run_steps(feeder *from, hone_session *session, const hone_rate_search_args *args, hone_rate_search *search) {
+static hone_status run_steps(feeder *from, hone_session *session, const hone_find_rate_args *args, hone_rate_search *search) {
     double average = 0, weight = 0;
     for (int64_t step = 0; step < args->steps; step++) {
         hone_feed feed = next_feed(from);
@@ -52,7 +53,7 @@ static hone_status run_steps(feeder *from, hone_session *session, const hone_rat
     return HONE_OK;
 }
 
-static hone_status conclude(const hone_rate_search_args *args, hone_rate_search *search) {
+static hone_status conclude(const hone_find_rate_args *args, hone_rate_search *search) {
     if (search->count == 0)
         return hone_fail(HONE_ERROR_NUMERIC, "the loss is not a number at the very first step: look at the data, or start below %g", args->lowest);
     const hone_rate_point *least = &search->points[search->least], *first = &search->points[0];
@@ -67,7 +68,7 @@ static hone_status conclude(const hone_rate_search_args *args, hone_rate_search 
     return HONE_OK;
 }
 
-static hone_status check(hone_model *model, hone_dataset *data, const hone_rate_search_args *args) {
+static hone_status check(hone_model *model, hone_dataset *data, const hone_find_rate_args *args) {
     if (hone_internal_dataset_streams(data)) return hone_fail(HONE_ERROR_UNSUPPORTED, "find-lr: a data set of known length is wanted");
     if (!(args->lowest > 0 && args->lowest < args->highest && isfinite(args->highest)) || args->steps < 2 || args->batch_size < 1)
         return hone_fail(HONE_ERROR_ARGUMENT, "find-lr: expected 0 < lowest < highest rate, at least 2 steps and batches of at least 1");
@@ -75,7 +76,7 @@ static hone_status check(hone_model *model, hone_dataset *data, const hone_rate_
     return hone_internal_prepare_training(model);
 }
 
-hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const hone_rate_search_args *args, hone_rate_search *search) {
+hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const hone_find_rate_args *args, hone_rate_search *search) {
     *search = (hone_rate_search){.points = NULL};
     HONE_TRY(check(model, data, args));
     feeder from = {.model = model, .data = data, .count = hone_dataset_count(data), .size = args->batch_size};
@@ -89,11 +90,34 @@ hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const
     }
     if (status >= 0) status = conclude(args, search);
     hone_internal_free(from.order);
-    if (status < 0) hone_internal_rate_search_free(search);
+    if (status < 0) hone_rate_search_free(search);
     return status;
 }
 
-void hone_internal_rate_search_free(hone_rate_search *search) {
+void hone_rate_search_free(hone_rate_search *search) {
+    if (search == NULL) return;
     hone_internal_free(search->points);
     *search = (hone_rate_search){.points = NULL};
+}
+
+/* ---- for programs ---- */
+
+/* A clone begins with fresh weights; these are the model's. A model that is not built yet has none. */
+static void copy_weights(const hone_model *from, hone_model *to) {
+    for (size_t i = 0; i < from->weights.count && i < to->weights.count; i++) {
+        const hone_variable *source = from->weights.items[i];
+        memcpy(to->weights.items[i]->data, source->data, (size_t)hone_internal_variable_count(source) * sizeof(float));
+    }
+}
+
+hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search, const hone_find_rate_args *args) {
+    *search = (hone_rate_search){.points = NULL};
+    if (model == NULL || data == NULL) return hone_error_status();
+    hone_model *copy = hone_model_clone(model);
+    if (copy == NULL) return hone_error_status();
+    copy_weights(model, copy);
+    hone_status status = hone_model_set_seed(copy, hone_model_seed(model));
+    if (status >= 0) status = hone_internal_find_rate(copy, data, args, search);
+    hone_model_free(copy);
+    return status;
 }

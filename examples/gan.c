@@ -1,0 +1,107 @@
+/* A generative adversarial network with a loop of its own: the generator makes images from noise, the discriminator tells them from
+ * real ones, and each has its optimizer. Goodfellow and others, 2014. */
+#include "common.h"
+#include "insight/chart.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CODINGS = 30, BATCH = 32, PIXELS = 28 * 28, SHOWN = 12 };
+
+static uint64_t state = 42;
+static double uniform(void) /* above 0, up to 1; xorshift64* */
+{
+    state ^= state >> 12, state ^= state << 25, state ^= state >> 27;
+    return ((double)((state * 2685821657736338717u) >> 11) + 1) * 0x1p-53;
+}
+
+static hone_batch noise(float *numbers, int rows, float *labels)
+{
+    for (int i = 0; i < rows * CODINGS; i++) numbers[i] = (float)(sqrt(-2 * log(uniform())) * cos(6.283185307179586 * uniform()));
+    for (int i = 0; i < rows; i++) labels[i] = 1; /* the generator wants its images to pass for real */
+    return (hone_batch){.x = {hone_array_view(numbers, HONE_FLOAT32, 2, (int64_t[]){rows, CODINGS})},
+                        .y = {hone_array_view(labels, HONE_FLOAT32, 1, (int64_t[]){rows})}};
+}
+
+/* One step of the discriminator: half of the batch is real (1), half is generated (0). */
+static hone_status train_discriminator(hone_model *discriminator, hone_model *generator, const float *real, double *loss)
+{
+    static float codings[BATCH * CODINGS], ones[BATCH], images[2 * BATCH][PIXELS], labels[2 * BATCH];
+    hone_batch from = noise(codings, BATCH, ones), both;
+    hone_array *made;
+    hone_logs logs;
+    if (hone_predict_on_batch(generator, &from, false, &made) < 0) return hone_error_status();
+    for (int i = 0; i < BATCH * PIXELS; i++) images[i / PIXELS][i % PIXELS] = ((float *)made->data)[i];
+    for (int i = 0; i < BATCH * PIXELS; i++) images[BATCH + i / PIXELS][i % PIXELS] = real[i];
+    for (int i = 0; i < 2 * BATCH; i++) labels[i] = i >= BATCH;
+    hone_array_free(made);
+    both = (hone_batch){.x = {hone_array_view(images, HONE_FLOAT32, 3, (int64_t[]){2 * BATCH, 28, 28})},
+                        .y = {hone_array_view(labels, HONE_FLOAT32, 1, (int64_t[]){2 * BATCH})}};
+    hone_status status = hone_train_on_batch(discriminator, &both, &logs);
+    if (status >= 0) hone_logs_get(&logs, "loss", loss);
+    return status;
+}
+
+/* One step of the generator, through the discriminator, which is frozen in `whole`. */
+static hone_status train_generator(hone_model *whole, double *loss)
+{
+    static float codings[BATCH * CODINGS], ones[BATCH];
+    hone_batch batch = noise(codings, BATCH, ones);
+    hone_logs logs;
+    hone_status status = hone_train_on_batch(whole, &batch, &logs);
+    if (status >= 0) hone_logs_get(&logs, "loss", loss);
+    return status;
+}
+
+/* Adds a row of images, always from the same noise, and draws all rows so far. */
+static bool show(hone_model *generator, const hone_batch *same, float *pixels, int64_t row, const char *path)
+{
+    hone_array *made;
+    if (hone_predict_on_batch(generator, same, false, &made) < 0) return false;
+    for (int i = 0; i < SHOWN * PIXELS; i++) pixels[row * SHOWN * PIXELS + i] = ((float *)made->data)[i];
+    hone_array_free(made);
+    return hone_internal_sheet_write(path, &(hone_sheet){.title = "Generated images, a row an epoch", .pixels = pixels, .columns = SHOWN,
+        .count = (size_t)(row + 1) * SHOWN, .height = 28, .width = 28, .channels = 1, .low = 1, .high = 0}) >= 0;
+}
+
+static bool train(const example *run, hone_model *generator, hone_model *discriminator, hone_model *whole)
+{
+    static float codings[SHOWN * CODINGS], ones[SHOWN];
+    hone_batch same = noise(codings, SHOWN, ones), real;
+    int64_t steps = run->samples / BATCH;
+    float *pixels = calloc((size_t)run->epochs * SHOWN * PIXELS, sizeof *pixels);
+    bool good = example_batch(run->train, 0, run->samples, &real) && pixels;
+    for (int64_t epoch = 0; epoch < run->epochs && good; epoch++) {
+        double of_discriminator = 0, of_generator = 0, loss = 0;
+        for (int64_t step = 0; step < steps && good; step++) {
+            good = train_discriminator(discriminator, generator, (float *)real.x[0].data + step * BATCH * PIXELS, &loss) >= 0;
+            of_discriminator += loss / (double)steps;
+            good = good && train_generator(whole, &loss) >= 0;
+            of_generator += loss / (double)steps;
+        }
+        printf("epoch %2lld  discriminator %.4f  generator %.4f\n", (long long)epoch + 1, of_discriminator, of_generator);
+        good = good && show(generator, &same, pixels, epoch, example_path(run, "10-gan.png"));
+    }
+    example_batch_free(&real);
+    free(pixels);
+    return good;
+}
+
+int main(int count, char **words)
+{
+    example run;
+    if (!example_begin(&run, count, words, 40000, 12)) return 2;
+    hone_model *generator = hone_sequential(
+        hone_input(CODINGS), hone_dense(100, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
+        hone_dense(150, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dense(PIXELS, .activation = "sigmoid"),
+        hone_reshape(.target_shape = {28, 28}));
+    hone_model *discriminator = hone_sequential(
+        hone_input(28, 28), hone_flatten(), hone_dense(150, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
+        hone_dense(100, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dense(1, .activation = "sigmoid"));
+    hone_compile(discriminator, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
+    hone_model *whole = hone_sequential(hone_input(CODINGS), hone_model_as_layer(generator), hone_model_as_layer(discriminator));
+    if (whole) hone_model_set_trainable(discriminator, false); /* counts for what is compiled from now on: in `whole` it is frozen */
+    hone_compile(whole, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
+    bool good = whole && train(&run, generator, discriminator, whole);
+    hone_model_free(whole); /* and with it the two that it is made of */
+    return example_end(&run, !good);
+}
