@@ -42,6 +42,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         if (i != axis) order[next++] = i;
     for (int i = 0; i < shape.rank; i++) back[order[i]] = i;
     hone_value x = hone_internal_axes_move(graph, inputs[0], order);
+    if (x < 0) return hone_error_status();
     hone_shape moved = hone_value_shape(graph, x), spread = {.rank = shape.rank, .size = {1, moved.size[1]}};
     int64_t width = moved.size[1] / groups;
     for (int i = 2; i < shape.rank; i++) {

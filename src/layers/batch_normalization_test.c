@@ -1,0 +1,40 @@
+/* batch_normalization. */
+#include "testing/check_layer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void test_everything(void **state) {
+    (void)state;
+    const layer_example examples[] = {
+        {.text = "batch_normalization", .inputs = {HONE_SHAPE(6, 3)}, .training = true, .joint = true},
+        {.text = "batch_normalization", .inputs = {HONE_SHAPE(6, 3)}},
+        {.text = "batch_normalization(axis=1)", .inputs = {HONE_SHAPE(4, 3, 2)}, .training = true, .joint = true},
+        {.text = "batch_normalization(axis=1)", .inputs = {HONE_SHAPE(4, 3, 2)}},
+        {.text = "batch_normalization(center=false)", .inputs = {HONE_SHAPE(4, 2, 2, 3)}, .training = true, .joint = true},
+        {.text = "batch_normalization(scale=false, momentum=0.5, epsilon=0.1)", .inputs = {HONE_SHAPE(5, 3)}, .training = true, .joint = true},
+        {.text = "batch_normalization(scale=false, center=false)", .inputs = {HONE_SHAPE(5, 3)}, .training = true, .joint = true},
+        {.text = "batch_normalization", .inputs = {HONE_SHAPE(4, 5, 3)}, .training = true, .joint = true, .masked = true},
+        {.text = "batch_normalization", .inputs = {HONE_SHAPE(4, 5, 3)}, .masked = true},
+        {.text = "batch_normalization(trainable=false)", .inputs = {HONE_SHAPE(4, 3)}, .training = true},
+    };
+    check_layers(examples, sizeof examples / sizeof *examples);
+}
+
+static void test_refused(void **state) {
+    (void)state;
+    check_layer_refused("batch_normalization(axis=3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "axis");
+    check_layer_refused("batch_normalization", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}}, "must be known");
+    check_layer_refused("batch_normalization(momentum=2)", NULL, "momentum");
+    check_layer_refused("batch_normalization(renorm=true)", NULL, "renorm");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
