@@ -1,4 +1,5 @@
-/* The registry: every type by family and name, the built-in ones from registry.def and those that users register. */
+/* The registry: every type by family and name, the built-in ones from registry.def and those that users
+ * register. */
 #include "registry.h"
 #include "base/error.h"
 #include "base/fields.h"
@@ -10,8 +11,8 @@
 
 typedef struct entry {
     const char *family;
-    const hone_type *type;           /* one type, */
-    const void *const *types;        /* or a table of them, ended by NULL */
+    const hone_type *type;    /* one type, */
+    const void *const *types; /* or a table of them, ended by NULL */
 } entry;
 
 static const entry entries[] = {
@@ -23,8 +24,9 @@ static const entry entries[] = {
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
-const char *const hone_internal_families[] = {"layer",     "activation", "initializer", "regularizer", "constraint", "loss",
-                                              "metric",    "optimizer",  "schedule",    "callback",    NULL};
+const char *const hone_internal_families[] = {"layer",      "activation", "initializer", "regularizer",
+                                              "constraint", "loss",       "metric",      "optimizer",
+                                              "schedule",   "callback",   NULL};
 
 /* Users' own types; they are never taken out, so readers may keep what they found. */
 enum { MOST_OWN_TYPES = 256 };
@@ -34,75 +36,94 @@ static struct {
     size_t count;
 } own = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static const hone_type *own_type_at(const char *family, size_t index) {
+static const hone_type *own_type_at(const char *family, size_t index)
+{
     const hone_type *type = NULL;
     pthread_mutex_lock(&own.lock);
     for (size_t i = 0; i < own.count && type == NULL; i++)
-        if (strcmp(own.entries[i].family, family) == 0 && index-- == 0) type = own.entries[i].type;
+        if (strcmp(own.entries[i].family, family) == 0 && index-- == 0)
+            type = own.entries[i].type;
     pthread_mutex_unlock(&own.lock);
     return type;
 }
 
-const hone_type *hone_internal_type_at(const char *family, size_t index) {
+const hone_type *hone_internal_type_at(const char *family, size_t index)
+{
     for (size_t i = 0; i < ENTRIES; i++) {
-        if (strcmp(entries[i].family, family) != 0) continue;
+        if (strcmp(entries[i].family, family) != 0)
+            continue;
         if (entries[i].type != NULL) {
-            if (index-- == 0) return entries[i].type;
+            if (index-- == 0)
+                return entries[i].type;
             continue;
         }
         for (const void *const *type = entries[i].types; *type != NULL; type++)
-            if (index-- == 0) return *type;
+            if (index-- == 0)
+                return *type;
     }
     return own_type_at(family, index);
 }
 
 /* True when `name` is one of the names in "a|b|c". */
-static bool among(const char *names, const char *name) {
+static bool among(const char *names, const char *name)
+{
     size_t length = strlen(name);
     for (const char *part = names; part != NULL && *part != '\0';) {
         const char *end = strchr(part, '|');
         size_t part_length = end == NULL ? strlen(part) : (size_t)(end - part);
-        if (part_length == length && strncmp(part, name, length) == 0) return true;
+        if (part_length == length && strncmp(part, name, length) == 0)
+            return true;
         part = end == NULL ? NULL : end + 1;
     }
     return false;
 }
 
-static bool matches(const hone_type *type, const char *family, const char *name) {
-    if (strcmp(type->name, name) == 0 || strcmp(type->class_name, name) == 0 || among(type->aliases, name)) return true;
+static bool matches(const hone_type *type, const char *family, const char *name)
+{
+    if (strcmp(type->name, name) == 0 || strcmp(type->class_name, name) == 0 || among(type->aliases, name))
+        return true;
     return strcmp(family, "optimizer") == 0 && hone_internal_text_equal_nocase(type->class_name, name);
 }
 
-const hone_type *hone_internal_type_find(const char *family, const char *name) {
+const hone_type *hone_internal_type_find(const char *family, const char *name)
+{
     const char *names[1024];
     size_t count = 0;
     const hone_type *type;
     for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++) {
-        if (matches(type, family, name)) return type;
-        if (count < sizeof names / sizeof *names) names[count++] = type->name;
+        if (matches(type, family, name))
+            return type;
+        if (count < sizeof names / sizeof *names)
+            names[count++] = type->name;
     }
     hone_internal_fail_name(family, name, names, count);
     return NULL;
 }
 
-static hone_status add(const char *family, const hone_type *type) {
+static hone_status add(const char *family, const hone_type *type)
+{
     if (type == NULL || type->name == NULL || type->class_name == NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "a %s needs a name and a class_name", family);
     if (type->defaults == NULL || type->args_size < sizeof(hone_args))
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s \"%s\": its arguments need defaults that begin with a hone_args", family, type->name);
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s \"%s\": its arguments need defaults that begin with a hone_args", family,
+                         type->name);
     const hone_type *known;
     for (size_t i = 0; (known = hone_internal_type_at(family, i)) != NULL; i++)
-        if (known != type && (strcmp(known->name, type->name) == 0 || strcmp(known->class_name, type->class_name) == 0))
+        if (known != type &&
+            (strcmp(known->name, type->name) == 0 || strcmp(known->class_name, type->class_name) == 0))
             return hone_fail(HONE_ERROR_NAME, "there is a %s named \"%s\" already", family, type->name);
     pthread_mutex_lock(&own.lock);
     bool full = own.count == MOST_OWN_TYPES;
-    if (!full) own.entries[own.count++] = (entry){family, type, NULL};
+    if (!full)
+        own.entries[own.count++] = (entry){family, type, NULL};
     pthread_mutex_unlock(&own.lock);
     return full ? hone_fail(HONE_ERROR_STATE, "more than %d types were registered", MOST_OWN_TYPES) : HONE_OK;
 }
 
 #define REGISTER(family) \
-    hone_status hone_register_##family(const hone_##family##_type *type) { \
+    hone_status hone_register_##family(const hone_##family##_type *type) \
+    { \
         return add(#family, type == NULL ? NULL : &type->type); \
     }
 REGISTER(layer)
@@ -116,14 +137,17 @@ REGISTER(optimizer)
 REGISTER(schedule)
 REGISTER(callback)
 
-hone_status hone_args_default(const char *name, void *args, size_t size) {
+hone_status hone_args_default(const char *name, void *args, size_t size)
+{
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         const hone_type *type;
         for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++) {
-            if (!matches(type, *family, name)) continue;
+            if (!matches(type, *family, name))
+                continue;
             if (size > type->args_size || size < sizeof(hone_args))
-                return hone_fail(HONE_ERROR_ARGUMENT, "%s: an argument struct of %zu bytes, where this library's has %zu", name, size,
-                                 type->args_size);
+                return hone_fail(HONE_ERROR_ARGUMENT,
+                                 "%s: an argument struct of %zu bytes, where this library's has %zu", name,
+                                 size, type->args_size);
             memcpy(args, type->defaults, size);
             ((hone_args *)args)->size = size;
             return HONE_OK;

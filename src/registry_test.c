@@ -1,7 +1,7 @@
 /* The registry: names, defaults against the ones that Keras saves, one's own types. */
-#include "registry.h"
 #include "base/fields.h"
 #include "base/memory.h"
+#include "registry.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -13,35 +13,53 @@
 
 /* ---- defaults ---- */
 
-static bool absent(const hone_config *value) {
+static bool absent(const hone_config *value)
+{
     return !hone_internal_config_present(value) || (value->kind == HONE_CONFIG_LIST && value->count == 0);
 }
 
-static bool numeric(const hone_config *value) { return value->kind == HONE_CONFIG_INTEGER || value->kind == HONE_CONFIG_NUMBER; }
+static bool numeric(const hone_config *value)
+{
+    return value->kind == HONE_CONFIG_INTEGER || value->kind == HONE_CONFIG_NUMBER;
+}
 
-/* Equal, as Keras reads them: 2 and 2.0 are one number, null and [] both nothing, and numbers may have been float32. */
-static bool agree(const hone_config *a, const hone_config *b) {
-    if (absent(a) || absent(b)) return absent(a) && absent(b);
-    if (numeric(a) && numeric(b)) return fabs(a->number - b->number) <= 1e-7 * fabs(a->number);
-    if (a->kind != b->kind) return false;
-    if (a->kind != HONE_CONFIG_LIST && a->kind != HONE_CONFIG_MAP) return hone_internal_config_equal(a, b);
+/* Equal, as Keras reads them: 2 and 2.0 are one number, null and [] both nothing, and numbers may have been
+ * float32. */
+static bool agree(const hone_config *a, const hone_config *b)
+{
+    if (absent(a) || absent(b))
+        return absent(a) && absent(b);
+    if (numeric(a) && numeric(b))
+        return fabs(a->number - b->number) <= 1e-7 * fabs(a->number);
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind != HONE_CONFIG_LIST && a->kind != HONE_CONFIG_MAP)
+        return hone_internal_config_equal(a, b);
     for (size_t i = 0; i < a->count; i++) {
-        const hone_config *other = a->kind == HONE_CONFIG_MAP ? hone_internal_config_get(b, a->keys[i]) : i < b->count ? b->items[i] : NULL;
-        if (!agree(a->items[i], other)) return false;
+        const hone_config *other = a->kind == HONE_CONFIG_MAP ? hone_internal_config_get(b, a->keys[i])
+                                   : i < b->count             ? b->items[i]
+                                                              : NULL;
+        if (!agree(a->items[i], other))
+            return false;
     }
     return a->kind == HONE_CONFIG_MAP || a->count == b->count;
 }
 
-/* Reading what Keras saved for default arguments gives a struct that is written the same, and nothing besides. */
-static void check_defaults(const char *family, const hone_config *example) {
-    const hone_config *serialized = golden_get(example, "serialized"), *expected = hone_internal_config_get(serialized, "config");
+/* Reading what Keras saved for default arguments gives a struct that is written the same, and nothing
+ * besides. */
+static void check_defaults(const char *family, const hone_config *example)
+{
+    const hone_config *serialized = golden_get(example, "serialized"),
+                      *expected = hone_internal_config_get(serialized, "config");
     const char *class_name = hone_internal_config_get_text(serialized, "class_name");
     const hone_type *type = hone_internal_type_find(family, class_name);
-    if (type == NULL) fail_msg("%s", hone_error_message());
+    if (type == NULL)
+        fail_msg("%s", hone_error_message());
     assert_string_equal(type->class_name, class_name);
     assert_string_equal(type->module, hone_internal_config_get_text(serialized, "module"));
     void *args = hone_internal_fields_from_config(type, expected, NULL);
-    if (args == NULL) fail_msg("%s %s: %s", family, class_name, hone_error_message());
+    if (args == NULL)
+        fail_msg("%s %s: %s", family, class_name, hone_error_message());
     hone_config *written = hone_internal_fields_to_config(type, args);
     if (!agree(expected, written) || !agree(written, expected))
         fail_msg("%s %s: %s, not %s", family, class_name, hone_internal_config_to_json(written, false),
@@ -50,7 +68,8 @@ static void check_defaults(const char *family, const hone_config *example) {
     assert_non_null(defaults);
     hone_config *from_defaults = hone_internal_fields_to_config(type, defaults);
     if (!agree(from_defaults, written))
-        fail_msg("%s %s: defaults %s, not %s", family, class_name, hone_internal_config_to_json(from_defaults, false),
+        fail_msg("%s %s: defaults %s, not %s", family, class_name,
+                 hone_internal_config_to_json(from_defaults, false),
                  hone_internal_config_to_json(written, false));
     hone_internal_config_free(written);
     hone_internal_config_free(from_defaults);
@@ -58,39 +77,48 @@ static void check_defaults(const char *family, const hone_config *example) {
     hone_internal_fields_free(type, defaults);
 }
 
-static void defaults_are_those_of_keras(void **state) {
+static void defaults_are_those_of_keras(void **state)
+{
     (void)state;
-    static const char *const families[] = {"initializer", "regularizer", "constraint", "optimizer", "schedule"};
+    static const char *const families[] = {"initializer", "regularizer", "constraint", "optimizer",
+                                           "schedule"};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         hone_config *file = golden_open("defaults", families[i]);
         const hone_config *cases = golden_cases(file);
-        for (size_t j = 0; j < cases->count; j++) check_defaults(families[i], cases->items[j]);
+        for (size_t j = 0; j < cases->count; j++)
+            check_defaults(families[i], cases->items[j]);
         hone_internal_config_free(file);
     }
 }
 
 /* ---- names ---- */
 
-static void names_are_unique_and_explained(void **state) {
+static void names_are_unique_and_explained(void **state)
+{
     (void)state;
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         const hone_type *type, *found;
         for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++) {
             found = hone_internal_type_find(*family, type->name);
-            if (found != type) fail_msg("%s \"%s\" stands for another", *family, type->name);
+            if (found != type)
+                fail_msg("%s \"%s\" stands for another", *family, type->name);
             found = hone_internal_type_find(*family, type->class_name);
-            if (found == NULL || strcmp(found->class_name, type->class_name) != 0) fail_msg("%s %s", *family, type->class_name);
-            if (type->summary == NULL || type->module == NULL) fail_msg("%s %s is not explained", *family, type->name);
+            if (found == NULL || strcmp(found->class_name, type->class_name) != 0)
+                fail_msg("%s %s", *family, type->class_name);
+            if (type->summary == NULL || type->module == NULL)
+                fail_msg("%s %s is not explained", *family, type->name);
             assert_true(type->args_size >= sizeof(hone_args));
             for (size_t j = 0; j < type->field_count; j++)
-                if (type->fields[j].help == NULL) fail_msg("%s %s: %s has no help", *family, type->name, type->fields[j].name);
+                if (type->fields[j].help == NULL)
+                    fail_msg("%s %s: %s has no help", *family, type->name, type->fields[j].name);
         }
     }
 }
 
 /* ---- one's own ---- */
 
-static double rate_halved(const void *args, int64_t step) {
+static double rate_halved(const void *args, int64_t step)
+{
     (void)args;
     return 1 / (double)(step + 1);
 }
@@ -99,17 +127,27 @@ static double rate_halved(const void *args, int64_t step) {
 HONE_ARGS_STRUCT(own_args, NO_FIELDS);
 HONE_FIELD_TABLE(own_args, NO_FIELDS);
 
-static void ones_own_types_are_known(void **state) {
+static void ones_own_types_are_known(void **state)
+{
     (void)state;
     static const hone_schedule_type own = {
-        .type = {.name = "my_schedule", .class_name = "MySchedule", .module = "mine", .summary = "Mine.", HONE_TYPE_FIELDS(own_args)},
+        .type = {.name = "my_schedule",
+                 .class_name = "MySchedule",
+                 .module = "mine",
+                 .summary = "Mine.",
+                 HONE_TYPE_FIELDS(own_args)},
         .rate = rate_halved,
     };
     static const hone_schedule_type twin = {
-        .type = {.name = "my_schedule", .class_name = "Twin", .module = "mine", .summary = "Mine.", HONE_TYPE_FIELDS(own_args)},
+        .type = {.name = "my_schedule",
+                 .class_name = "Twin",
+                 .module = "mine",
+                 .summary = "Mine.",
+                 HONE_TYPE_FIELDS(own_args)},
         .rate = rate_halved,
     };
-    static const hone_schedule_type nameless = {.type = {.class_name = "Nameless", HONE_TYPE_FIELDS(own_args)}, .rate = rate_halved};
+    static const hone_schedule_type nameless = {
+        .type = {.class_name = "Nameless", HONE_TYPE_FIELDS(own_args)}, .rate = rate_halved};
     assert_int_equal(hone_register_schedule(&own), HONE_OK);
     assert_ptr_equal(hone_internal_type_find("schedule", "MySchedule"), &own.type);
     assert_int_equal(hone_register_schedule(&twin), HONE_ERROR_NAME);
@@ -118,7 +156,8 @@ static void ones_own_types_are_known(void **state) {
     hone_error_clear();
 }
 
-static void defaults_are_given_by_name(void **state) {
+static void defaults_are_given_by_name(void **state)
+{
     (void)state;
     own_args args = {.base = {0}};
     char larger[4096];
@@ -129,7 +168,8 @@ static void defaults_are_given_by_name(void **state) {
     hone_error_clear();
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_those_of_keras),
         cmocka_unit_test(names_are_unique_and_explained),

@@ -16,7 +16,8 @@ extern "C" {
     HONE_EPSILON_FIELD(F, A)
 #define HONE_EPSILON_FIELD(F, A) F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0))
 
-/* m as Adam's; u = max(beta_2 u, |g|); w -= rate m / ((1 - beta_1^t) (u + epsilon)). Kingma, Ba 2015, section 7. */
+/* m as Adam's; u = max(beta_2 u, |g|); w -= rate m / ((1 - beta_1^t) (u + epsilon)). Kingma, Ba 2015,
+ * section 7. */
 #define HONE_ADAMAX_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     HONE_BETA_FIELDS(F, A) \
@@ -39,27 +40,32 @@ HONE_DECLARE_OPTIMIZER_ARGS(nadam, HONE_NADAM_FIELDS);
     HONE_EPSILON_FIELD(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "adagrad")
 HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
-#define hone_adagrad(...) HONE_ARGS_CALL(hone_adagrad_create, hone_adagrad_args, HONE_ADAGRAD_FIELDS, __VA_ARGS__)
+#define hone_adagrad(...) \
+    HONE_ARGS_CALL(hone_adagrad_create, hone_adagrad_args, HONE_ADAGRAD_FIELDS, __VA_ARGS__)
 
-/* a = rho a + (1 - rho) g^2; d = -sqrt(D + epsilon) / sqrt(a + epsilon) g; D = rho D + (1 - rho) d^2; w += rate d.
- * Zeiler 2012, where the rate is 1. */
+/* a = rho a + (1 - rho) g^2; d = -sqrt(D + epsilon) / sqrt(a + epsilon) g; D = rho D + (1 - rho) d^2;
+ * w += rate d. Zeiler 2012, where the rate is 1. */
 #define HONE_ADADELTA_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, rho, 0.95, "share of the old mean squares", HONE_BETWEEN(0, 1)) \
     HONE_EPSILON_FIELD(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "adadelta")
 HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
-#define hone_adadelta(...) HONE_ARGS_CALL(hone_adadelta_create, hone_adadelta_args, HONE_ADADELTA_FIELDS, __VA_ARGS__)
+#define hone_adadelta(...) \
+    HONE_ARGS_CALL(hone_adadelta_create, hone_adadelta_args, HONE_ADADELTA_FIELDS, __VA_ARGS__)
 
-/* Follow the regularized leader: n += g^2; z gathers gradients; w is the best answer to z under l1 and l2, and exactly 0 where |z| is at most l1.
- * McMahan and others 2013. */
+/* Follow the regularized leader: n += g^2; z gathers gradients; w is the best answer to z under l1 and l2,
+ * and exactly 0 where |z| is at most l1. McMahan and others 2013. */
 #define HONE_FTRL_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, learning_rate_power, -0.5, "exponent of the sum of squares in the rate", .bounded = true, .lowest = -HUGE_VAL) \
+    F(A, NUMBER, learning_rate_power, -0.5, "exponent of the sum of squares in the rate", .bounded = true, \
+      .lowest = -HUGE_VAL) \
     F(A, NUMBER, initial_accumulator_value, 0.1, "start of the sum of squared gradients", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, l1_regularization_strength, 0.0, "weights with less behind them become 0", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l1_regularization_strength, 0.0, "weights with less behind them become 0", \
+      HONE_AT_LEAST(0)) \
     F(A, NUMBER, l2_regularization_strength, 0.0, "keeps weights small", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, l2_shrinkage_regularization_strength, 0.0, "adds 2 of it times the weight to the gradient", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l2_shrinkage_regularization_strength, 0.0, "adds 2 of it times the weight to the gradient", \
+      HONE_AT_LEAST(0)) \
     F(A, NUMBER, beta, 0.0, "beta of the paper", HONE_AT_LEAST(0)) \
     HONE_OPTIMIZER_FIELDS(F, A, "ftrl")
 HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
@@ -74,8 +80,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
 #define hone_lion(...) HONE_ARGS_CALL(hone_lion_create, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
 
-/* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u. For large batches.
- * You and others 2020. */
+/* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u.
+ * For large batches. You and others 2020. */
 #define HONE_LAMB_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     HONE_BETA_FIELDS(F, A) \
@@ -83,8 +89,9 @@ HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(lamb, HONE_LAMB_FIELDS);
 #define hone_lamb(...) HONE_ARGS_CALL(hone_lamb_create, hone_lamb_args, HONE_LAMB_FIELDS, __VA_ARGS__)
 
-/* Little memory: for a matrix, the mean squares of the gradient's rows and columns stand for those of its elements. Shazeer, Stern 2018.
- * As in Keras, the rate is never above 1 / sqrt(t), with relative_step or without. */
+/* Little memory: for a matrix, the mean squares of the gradient's rows and columns stand for those of its
+ * elements. Shazeer, Stern 2018. As in Keras, the rate is never above 1 / sqrt(t), with relative_step or
+ * without. */
 #define HONE_ADAFACTOR_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, beta_2_decay, -0.8, "exponent of t in the share of new squares") \
@@ -94,9 +101,11 @@ HONE_DECLARE_OPTIMIZER_ARGS(lamb, HONE_LAMB_FIELDS);
     F(A, BOOLEAN, relative_step, true, "rate at most 1 / sqrt(t)") \
     HONE_OPTIMIZER_FIELDS(F, A, "adafactor")
 HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
-#define hone_adafactor(...) HONE_ARGS_CALL(hone_adafactor_create, hone_adafactor_args, HONE_ADAFACTOR_FIELDS, __VA_ARGS__)
+#define hone_adafactor(...) \
+    HONE_ARGS_CALL(hone_adafactor_create, hone_adafactor_args, HONE_ADAFACTOR_FIELDS, __VA_ARGS__)
 
-/* Matrices move by their momentum made orthogonal (all its singular values near 1); the rest by Adam. Jordan and others 2024; Liu and others 2025. */
+/* Matrices move by their momentum made orthogonal (all its singular values near 1); the rest by Adam. Jordan
+ * and others 2024; Liu and others 2025. */
 #define HONE_MUON_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, adam_beta_1, 0.9, "Adam's beta_1", HONE_BETWEEN_BELOW(0, 1)) \
@@ -104,7 +113,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
     F(A, NUMBER, adam_weight_decay, 0.004, "weight decay of what moves by Adam", HONE_AT_LEAST(0)) \
     HONE_EPSILON_FIELD(F, A) \
     HONE_WEIGHT_DECAY_FIELD(F, A, 0.004) \
-    F(A, TEXTS, exclude_layers, HONE_NO_TEXTS, "regular expressions for paths of matrices that move by Adam") \
+    F(A, TEXTS, exclude_layers, HONE_NO_TEXTS, \
+      "regular expressions for paths of matrices that move by Adam") \
     F(A, BOOLEAN, exclude_embeddings, true, "matrices with \"embedding\" in their path move by Adam") \
     F(A, NUMBER, muon_a, 3.4445, "factor of X in a Newton-Schulz step") \
     F(A, NUMBER, muon_b, -4.775, "factor of X X^T X") \
@@ -118,8 +128,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
 #define hone_muon(...) HONE_ARGS_CALL(hone_muon_create, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)
 
-/* Adam without a schedule: steps are taken by z, x is the mean of all z so far, and the weights, where gradients are taken, lie between: w = (1 - beta_1) z +
- * beta_1 x. Defazio and others 2024. */
+/* Adam without a schedule: steps are taken by z, x is the mean of all z so far, and the weights, where
+ * gradients are taken, lie between: w = (1 - beta_1) z + beta_1 x. Defazio and others 2024. */
 #define HONE_SCHEDULE_FREE_ADAMW_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.0025) \
     F(A, NUMBER, beta_1, 0.9, "share of the mean in the weights", HONE_BETWEEN(0, 1), .open_below = true) \
@@ -129,7 +139,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
     HONE_OPTIMIZER_FIELDS(F, A, "schedule_free_adam_w")
 HONE_DECLARE_OPTIMIZER_ARGS(schedule_free_adamw, HONE_SCHEDULE_FREE_ADAMW_FIELDS);
 #define hone_schedule_free_adamw(...) \
-    HONE_ARGS_CALL(hone_schedule_free_adamw_create, hone_schedule_free_adamw_args, HONE_SCHEDULE_FREE_ADAMW_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_schedule_free_adamw_create, hone_schedule_free_adamw_args, \
+                   HONE_SCHEDULE_FREE_ADAMW_FIELDS, __VA_ARGS__)
 
 #ifdef __cplusplus
 }

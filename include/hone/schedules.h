@@ -1,5 +1,6 @@
-/* Learning-rate schedules: the rate as a function of s, the count of batches from 0. They go into an optimizer's
- * .learning_rate_schedule, which takes them over: hone_adam(.learning_rate_schedule = hone_cosine_decay(0.1, 1000)). */
+/* Learning-rate schedules: the rate as a function of s, the count of batches from 0. They go into an
+ * optimizer's .learning_rate_schedule, which takes them over: hone_adam(.learning_rate_schedule =
+ * hone_cosine_decay(0.1, 1000)). */
 #ifndef HONE_SCHEDULES_H
 #define HONE_SCHEDULES_H
 
@@ -12,7 +13,8 @@ extern "C" {
 hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args);
 /* From a spec: "cosine_decay(0.1, 1000)". */
 hone_schedule *hone_schedule_from_text(const char *text);
-/* A function of your own, called with the step and `context`, from the thread that trains. It cannot be written to files. */
+/* A function of your own, called with the step and `context`, from the thread that trains. It cannot be
+ * written to files. */
 hone_schedule *hone_function_schedule(double (*rate)(int64_t step, void *context), void *context);
 hone_schedule *hone_schedule_retain(hone_schedule *schedule);
 void hone_schedule_free(hone_schedule *schedule); /* gives up a reference; NULL is fine */
@@ -23,7 +25,8 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
     hone_schedule *hone_##thing##_create(const hone_##thing##_args *args)
 #define HONE_SCHEDULE_START(F, A) \
     F(A, NUMBER, initial_learning_rate, HONE_NONE, "rate at step 0", HONE_REQUIRED, HONE_AT_LEAST(0))
-#define HONE_SCHEDULE_STEPS(F, A) F(A, NUMBER, decay_steps, HONE_NONE, "batches of the decay", HONE_REQUIRED, HONE_ABOVE(0))
+#define HONE_SCHEDULE_STEPS(F, A) \
+    F(A, NUMBER, decay_steps, HONE_NONE, "batches of the decay", HONE_REQUIRED, HONE_ABOVE(0))
 
 /* initial_learning_rate decay_rate^(s / decay_steps). */
 #define HONE_EXPONENTIAL_DECAY_FIELDS(F, A) \
@@ -34,8 +37,8 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
     F(A, TEXT, name, "ExponentialDecay", "name of the schedule")
 HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
 #define hone_exponential_decay(...) \
-    HONE_ARGS_CALL(hone_exponential_decay_create, hone_exponential_decay_args, HONE_EXPONENTIAL_DECAY_FIELDS, \
-                   .initial_learning_rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_exponential_decay_create, hone_exponential_decay_args, \
+                   HONE_EXPONENTIAL_DECAY_FIELDS, .initial_learning_rate = __VA_ARGS__)
 
 /* initial_learning_rate / (1 + decay_rate s / decay_steps). */
 #define HONE_INVERSE_TIME_DECAY_FIELDS(F, A) \
@@ -46,14 +49,16 @@ HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
     F(A, TEXT, name, "InverseTimeDecay", "name of the schedule")
 HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
 #define hone_inverse_time_decay(...) \
-    HONE_ARGS_CALL(hone_inverse_time_decay_create, hone_inverse_time_decay_args, HONE_INVERSE_TIME_DECAY_FIELDS, \
-                   .initial_learning_rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_inverse_time_decay_create, hone_inverse_time_decay_args, \
+                   HONE_INVERSE_TIME_DECAY_FIELDS, .initial_learning_rate = __VA_ARGS__)
 
 /* values[0] up to and with step boundaries[0], then values[1] up to and with boundaries[1], ...:
  * hone_piecewise_constant_decay(.boundaries = {1000, 5000}, .values = {0.1, 0.01, 0.001}). */
 #define HONE_PIECEWISE_CONSTANT_DECAY_FIELDS(F, A) \
-    F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "last step of each rate but the last, increasing", HONE_REQUIRED) \
-    F(A, NUMBERS, values, HONE_NO_NUMBERS, "the rates, one more than boundaries", HONE_REQUIRED, HONE_AT_LEAST(0)) \
+    F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "last step of each rate but the last, increasing", \
+      HONE_REQUIRED) \
+    F(A, NUMBERS, values, HONE_NO_NUMBERS, "the rates, one more than boundaries", HONE_REQUIRED, \
+      HONE_AT_LEAST(0)) \
     F(A, TEXT, name, "PiecewiseConstant", "name of the schedule")
 HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS);
 #define hone_piecewise_constant_decay(...) \
@@ -73,21 +78,24 @@ HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
     HONE_ARGS_CALL(hone_polynomial_decay_create, hone_polynomial_decay_args, HONE_POLYNOMIAL_DECAY_FIELDS, \
                    .initial_learning_rate = __VA_ARGS__)
 
-/* Along half a cosine from the start down to alpha times it. With a warmup_target it first rises on a line from
- * initial_learning_rate to the target, over warmup_steps, and then decays from there. Loshchilov, Hutter: "SGDR", 2017. */
+/* Along half a cosine from the start down to alpha times it. With a warmup_target it first rises on a line
+ * from initial_learning_rate to the target, over warmup_steps, and then decays from there. Loshchilov,
+ * Hutter: "SGDR", 2017. */
 #define HONE_COSINE_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
     HONE_SCHEDULE_STEPS(F, A) \
     F(A, NUMBER, alpha, 0.0, "share of the rate that is left at the end") \
     F(A, TEXT, name, "CosineDecay", "name of the schedule") \
-    F(A, NUMBER, warmup_target, HONE_NONE, "rate at the end of the warm-up; none: no warm-up", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, warmup_target, HONE_NONE, "rate at the end of the warm-up; none: no warm-up", \
+      HONE_AT_LEAST(0)) \
     F(A, NUMBER, warmup_steps, 0.0, "batches of the warm-up", HONE_AT_LEAST(0))
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
 #define hone_cosine_decay(...) \
     HONE_ARGS_CALL(hone_cosine_decay_create, hone_cosine_decay_args, HONE_COSINE_DECAY_FIELDS, \
                    .initial_learning_rate = __VA_ARGS__)
 
-/* Half cosines one after another: each t_mul times as long, and starting m_mul times as high, as the one before. */
+/* Half cosines one after another: each t_mul times as long, and starting m_mul times as high, as the one
+ * before. */
 #define HONE_COSINE_DECAY_RESTARTS_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
     F(A, NUMBER, first_decay_steps, HONE_NONE, "batches of the first decay", HONE_REQUIRED, HONE_ABOVE(0)) \
@@ -97,11 +105,12 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
     F(A, TEXT, name, "SGDRDecay", "name of the schedule")
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIELDS);
 #define hone_cosine_decay_restarts(...) \
-    HONE_ARGS_CALL(hone_cosine_decay_restarts_create, hone_cosine_decay_restarts_args, HONE_COSINE_DECAY_RESTARTS_FIELDS, \
-                   .initial_learning_rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_cosine_decay_restarts_create, hone_cosine_decay_restarts_args, \
+                   HONE_COSINE_DECAY_RESTARTS_FIELDS, .initial_learning_rate = __VA_ARGS__)
 
-/* From max_learning_rate / initial_factor up to it in the first part of `steps`, then down to initial / final_factor.
- * Smith, Topin: "Super-convergence", 2018. Hone's own: Keras does not read a file that holds one. */
+/* From max_learning_rate / initial_factor up to it in the first part of `steps`, then down to initial /
+ * final_factor. Smith, Topin: "Super-convergence", 2018. Hone's own: Keras does not read a file that holds
+ * one. */
 #define HONE_ONE_CYCLE_FIELDS(F, A) \
     F(A, NUMBER, max_learning_rate, HONE_NONE, "highest rate", HONE_REQUIRED, HONE_AT_LEAST(0)) \
     F(A, NUMBER, steps, HONE_NONE, "batches of the whole cycle", HONE_REQUIRED, HONE_ABOVE(0)) \
@@ -112,7 +121,8 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIE
     F(A, TEXT, name, "OneCycle", "name of the schedule")
 HONE_DECLARE_SCHEDULE_ARGS(one_cycle, HONE_ONE_CYCLE_FIELDS);
 #define hone_one_cycle(...) \
-    HONE_ARGS_CALL(hone_one_cycle_create, hone_one_cycle_args, HONE_ONE_CYCLE_FIELDS, .max_learning_rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_one_cycle_create, hone_one_cycle_args, HONE_ONE_CYCLE_FIELDS, \
+                   .max_learning_rate = __VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
-/* Activation functions: those that work on each element by itself, a row of a table each, and those of an axis.
- * Their formulas and derivatives are in kernels/unary.def. */
+/* Activation functions: those that work on each element by itself, a row of a table each, and those of an
+ * axis. Their formulas and derivatives are in kernels/unary.def. */
 #include "activations/activations.h"
 #include "activations/rows.h"
 #include "base/spec.h"
@@ -30,24 +30,33 @@ HONE_ARGS_STRUCT(plain_args, NO_FIELDS);
 HONE_FIELD_TABLE(plain_args, NO_FIELDS);
 
 #define PLAIN_TYPE(name_, kernel, aliases_, summary_) \
-    static hone_value call_##name_(hone_graph *graph, hone_value x, const void *args) { \
+    static hone_value call_##name_(hone_graph *graph, hone_value x, const void *args) \
+    { \
         (void)args; \
         return hone_op_unary(graph, kernel, x, (hone_parameters){0, 0, 0, 0}); \
     } \
     static const hone_activation_type name_##_activation = { \
-        .type = {.name = #name_, .class_name = #name_, .module = "keras.activations", .aliases = aliases_, \
-                 .summary = summary_, HONE_TYPE_FIELDS(plain_args)}, \
+        .type = {.name = #name_, \
+                 .class_name = #name_, \
+                 .module = "keras.activations", \
+                 .aliases = aliases_, \
+                 .summary = summary_, \
+                 HONE_TYPE_FIELDS(plain_args)}, \
         .call = call_##name_, \
     };
 PLAIN_ACTIVATIONS(PLAIN_TYPE)
 
-static hone_value call_linear(hone_graph *graph, hone_value x, const void *args) {
+static hone_value call_linear(hone_graph *graph, hone_value x, const void *args)
+{
     (void)graph, (void)args;
     return x;
 }
 
 static const hone_activation_type linear_activation = {
-    .type = {.name = "linear", .class_name = "linear", .module = "keras.activations", .summary = "x itself.",
+    .type = {.name = "linear",
+             .class_name = "linear",
+             .module = "keras.activations",
+             .summary = "x itself.",
              HONE_TYPE_FIELDS(plain_args)},
     .call = call_linear,
 };
@@ -57,7 +66,10 @@ static const hone_activation_type linear_activation = {
 /* A function with arguments is written to files as the layer that does the same, where Keras has one. */
 #define DEFINE(name_, class_, module_, summary_) \
     static const hone_activation_type name_##_activation = { \
-        .type = {.name = #name_, .class_name = class_, .module = module_, .summary = summary_, \
+        .type = {.name = #name_, \
+                 .class_name = class_, \
+                 .module = module_, \
+                 .summary = summary_, \
                  HONE_TYPE_FIELDS_NAMED(name_##_args, name_##_fields, name_##_defaults)}, \
         .call = call_##name_, \
     }
@@ -70,7 +82,8 @@ static const hone_activation_type linear_activation = {
     F(A, NUMBER, max_value, HONE_NONE, "largest result", HONE_AT_LEAST(0)) \
     F(A, NUMBER, threshold, 0.0, "where the function begins to rise", HONE_AT_LEAST(0))
 DECLARE(relu, RELU_FIELDS);
-static hone_value call_relu(hone_graph *graph, hone_value x, const void *opaque) {
+static hone_value call_relu(hone_graph *graph, hone_value x, const void *opaque)
+{
     const relu_args *args = opaque;
     if (args->negative_slope == 0 && isnan(args->max_value) && args->threshold == 0)
         return hone_op_unary(graph, "relu_plain", x, (hone_parameters){0, 0, 0, 0});
@@ -88,8 +101,10 @@ DEFINE(relu, "ReLU", "keras.layers", "max(x, 0): min(x, max_value) above the thr
     static const hone_field name_##_fields[] = { \
         HONE_FIELD_ROW(name_##_args, NUMBER, field, standard, help_, attribute){.name = NULL}}; \
     static const name_##_args name_##_defaults = {.base = {sizeof(name_##_args), NULL}, .field = standard}; \
-    static hone_value call_##name_(hone_graph *graph, hone_value x, const void *args) { \
-        return hone_op_unary(graph, #name_, x, (hone_parameters){((const name_##_args *)args)->field, 0, 0, 0}); \
+    static hone_value call_##name_(hone_graph *graph, hone_value x, const void *args) \
+    { \
+        return hone_op_unary(graph, #name_, x, \
+                             (hone_parameters){((const name_##_args *)args)->field, 0, 0, 0}); \
     } \
     DEFINE(name_, class_, module_, summary_)
 
@@ -110,7 +125,8 @@ ONE_NUMBER(squareplus, "squareplus", "hone.activations", b, 4.0, HONE_AT_LEAST(0
 #define GELU_FIELDS(F, A) \
     F(A, BOOLEAN, approximate, false, "the formula with tanh in place of the error function")
 DECLARE(gelu, GELU_FIELDS);
-static hone_value call_gelu(hone_graph *graph, hone_value x, const void *opaque) {
+static hone_value call_gelu(hone_graph *graph, hone_value x, const void *opaque)
+{
     const gelu_args *args = opaque;
     return hone_op_unary(graph, args->approximate ? "gelu_tanh" : "gelu", x, (hone_parameters){0, 0, 0, 0});
 }
@@ -121,9 +137,11 @@ DEFINE(gelu, "gelu", "hone.activations",
     F(A, NUMBER, threshold, HONE_NONE, "values up to this are replaced", HONE_REQUIRED) \
     F(A, NUMBER, default_value, HONE_NONE, "what replaces them", HONE_REQUIRED)
 DECLARE(threshold, THRESHOLD_FIELDS);
-static hone_value call_threshold(hone_graph *graph, hone_value x, const void *opaque) {
+static hone_value call_threshold(hone_graph *graph, hone_value x, const void *opaque)
+{
     const threshold_args *args = opaque;
-    return hone_op_unary(graph, "threshold", x, (hone_parameters){args->threshold, args->default_value, 0, 0});
+    return hone_op_unary(graph, "threshold", x,
+                         (hone_parameters){args->threshold, args->default_value, 0, 0});
 }
 DEFINE(threshold, "threshold", "hone.activations", "x above the threshold, else default_value.");
 
@@ -139,18 +157,20 @@ const hone_activation_type *const hone_internal_activation_types[] = {
     &hard_shrink_activation,
     &squareplus_activation,
     &threshold_activation,
-    PLAIN_ACTIVATIONS(ADDRESS)
     &hone_internal_glu_activation,
     &hone_internal_softmax_activation,
     &hone_internal_log_softmax_activation,
     &hone_internal_sparsemax_activation,
-    NULL,
+    PLAIN_ACTIVATIONS(ADDRESS) NULL,
 };
 
-hone_value hone_internal_activation_apply(hone_graph *graph, const char *text, hone_value x) {
-    if (x < 0 || hone_internal_spec_is_none(text)) return x;
+hone_value hone_internal_activation_apply(hone_graph *graph, const char *text, hone_value x)
+{
+    if (x < 0 || hone_internal_spec_is_none(text))
+        return x;
     hone_spec spec;
-    if (hone_internal_spec_resolve("activation", text, &spec) < 0) return HONE_NO_VALUE;
+    if (hone_internal_spec_resolve("activation", text, &spec) < 0)
+        return HONE_NO_VALUE;
     hone_value y = ((const hone_activation_type *)spec.type)->call(graph, x, spec.args);
     hone_internal_spec_free(&spec);
     return y;

@@ -4,7 +4,7 @@
 
 #include "registry.h"
 
-/* Records the function that a spec names ("relu", "elu(alpha=0.5)") on x; NULL and "none" leave x as it is. */
+/* Records the function of a spec ("relu", "elu(alpha=0.5)") on x; NULL and "none" leave it as it is. */
 hone_value hone_internal_activation_apply(hone_graph *graph, const char *spec, hone_value x);
 
 #endif

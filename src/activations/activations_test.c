@@ -1,4 +1,5 @@
-/* Activations: Keras's numbers and gradients with every kind of kernel table, differences, names, and what is refused. */
+/* Activations: Keras's numbers and gradients with every kind of kernel table, differences, names, and what
+ * is refused. */
 #include "activations/activations.h"
 #include "base/memory.h"
 #include "base/spec.h"
@@ -14,57 +15,69 @@
 
 /* ---- golden files ---- */
 
-static char *spec_of(const hone_config *file, const hone_config *example) {
-    hone_config *envelope = golden_envelope(NULL, hone_internal_config_get_text(file, "name"), golden_get(example, "arguments"));
+static char *spec_of(const hone_config *file, const hone_config *example)
+{
+    hone_config *envelope =
+        golden_envelope(NULL, hone_internal_config_get_text(file, "name"), golden_get(example, "arguments"));
     char *spec = hone_internal_spec_from_config("activation", envelope);
     hone_internal_config_free(envelope);
-    if (spec == NULL) fail_msg("%s: %s", golden_title(file, example), hone_error_message());
+    if (spec == NULL)
+        fail_msg("%s: %s", golden_title(file, example), hone_error_message());
     return spec;
 }
 
 /* The sum of y times given numbers: its gradient in y is those numbers. */
-static hone_value weighted_sum(hone_graph *graph, hone_value y, hone_value weights) {
+static hone_value weighted_sum(hone_graph *graph, hone_value y, hone_value weights)
+{
     return hone_op_total(graph, hone_op_multiply(graph, y, weights));
 }
 
-static void check_case(const hone_config *file, const hone_config *example, const char *table) {
+static void check_case(const hone_config *file, const hone_config *example, const char *table)
+{
     const char *title = golden_title(file, example);
     char *spec = spec_of(file, example);
     golden_run run = golden_begin(table, true);
     hone_value x = golden_input(&run, golden_get(example, "inputs")->items[0]);
     hone_value weights = golden_input(&run, golden_get(example, "output_gradient")), gradient;
     hone_value y = hone_internal_activation_apply(run.graph, spec, x);
-    if (y < 0) fail_msg("%s: %s", title, hone_error_message());
+    if (y < 0)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_keep(&run, y);
     golden_differentiate(&run, weighted_sum(run.graph, y, weights), &x, 1, &gradient);
     golden_execute(&run);
     golden_check_value(title, "output", golden_get(example, "output"), &run, y, golden_tolerance(example));
-    golden_check_value(title, "gradient", golden_get(example, "input_gradients")->items[0], &run, gradient, golden_tolerance(example));
+    golden_check_value(title, "gradient", golden_get(example, "input_gradients")->items[0], &run, gradient,
+                       golden_tolerance(example));
     golden_end(&run);
     hone_internal_free(spec);
 }
 
-static void agrees_with_keras(void **state) {
+static void agrees_with_keras(void **state)
+{
     (void)state;
     char **names = golden_list("activations");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("activations", *name);
         const hone_config *cases = golden_cases(file);
         for (size_t i = 0; i < cases->count; i++)
-            for (const char *const *table = golden_tables; *table != NULL; table++) check_case(file, cases->items[i], *table);
+            for (const char *const *table = golden_tables; *table != NULL; table++)
+                check_case(file, cases->items[i], *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
 }
 
 /* Every function of the table has golden numbers. */
-static void all_are_in_golden_files(void **state) {
+static void all_are_in_golden_files(void **state)
+{
     (void)state;
     char **names = golden_list("activations");
     for (size_t i = 0; hone_internal_activation_types[i] != NULL; i++) {
         bool found = false;
-        for (char **name = names; *name != NULL; name++) found = found || strcmp(*name, hone_internal_activation_types[i]->type.name) == 0;
-        if (!found) fail_msg("no golden file for %s", hone_internal_activation_types[i]->type.name);
+        for (char **name = names; *name != NULL; name++)
+            found = found || strcmp(*name, hone_internal_activation_types[i]->type.name) == 0;
+        if (!found)
+            fail_msg("no golden file for %s", hone_internal_activation_types[i]->type.name);
     }
     golden_list_free(names);
 }
@@ -72,25 +85,67 @@ static void all_are_in_golden_files(void **state) {
 /* ---- differences ---- */
 
 /* sum of y^2 + y, so that no gradient is constant. */
-static hone_value record_spec(hone_graph *graph, const hone_value *inputs, int count, void *context) {
+static hone_value record_spec(hone_graph *graph, const hone_value *inputs, int count, void *context)
+{
     (void)count;
     hone_value y = hone_internal_activation_apply(graph, context, inputs[0]);
     return hone_op_total(graph, hone_op_add(graph, hone_op_square(graph, y), y));
 }
 
 static const char *const specs[] = {
-    "linear", "relu", "relu(0.1)", "relu(max_value=1.5)", "relu(0.3, 2, 0.4)", "leaky_relu", "leaky_relu(0.05)", "relu6", "elu", "elu(0.5)", "selu",
-    "celu", "celu(2)", "gelu", "gelu(true)", "silu", "mish", "softplus", "softsign", "tanh", "sigmoid", "exponential",
-    "log_sigmoid", "hard_sigmoid", "hard_silu", "hard_tanh", "tanh_shrink", "soft_shrink", "soft_shrink(1.1)", "hard_shrink",
-    "squareplus", "squareplus(1)", "sparse_plus", "sparse_sigmoid", "threshold(0.3, -0.7)", "glu", "glu(axis=0)", "softmax",
-    "softmax(0)", "log_softmax", "log_softmax(axis=1)", "sparsemax", "sparsemax(axis=0)", NULL,
+    "linear",
+    "relu",
+    "relu(0.1)",
+    "relu(max_value=1.5)",
+    "relu(0.3, 2, 0.4)",
+    "leaky_relu",
+    "leaky_relu(0.05)",
+    "relu6",
+    "elu",
+    "elu(0.5)",
+    "selu",
+    "celu",
+    "celu(2)",
+    "gelu",
+    "gelu(true)",
+    "silu",
+    "mish",
+    "softplus",
+    "softsign",
+    "tanh",
+    "sigmoid",
+    "exponential",
+    "log_sigmoid",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "tanh_shrink",
+    "soft_shrink",
+    "soft_shrink(1.1)",
+    "hard_shrink",
+    "squareplus",
+    "squareplus(1)",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "threshold(0.3, -0.7)",
+    "glu",
+    "glu(axis=0)",
+    "softmax",
+    "softmax(0)",
+    "log_softmax",
+    "log_softmax(axis=1)",
+    "sparsemax",
+    "sparsemax(axis=0)",
+    NULL,
 };
 
 /* Values at no kink and no tie: -3.31, -2.93, ... */
-static void agrees_with_differences(void **state) {
+static void agrees_with_differences(void **state)
+{
     (void)state;
     golden_tensor x = golden_filled(HONE_SHAPE(4, 3, 6), 0);
-    for (int64_t i = 0; i < x.count; i++) x.values[i] = (double)(i * 29 % 72) * 0.0917 - 3.313;
+    for (int64_t i = 0; i < x.count; i++)
+        x.values[i] = (double)(i * 29 % 72) * 0.0917 - 3.313;
     for (const char *const *spec = specs; *spec != NULL; spec++)
         golden_check_differences(*spec, record_spec, (void *)(uintptr_t)*spec, &x, 1, NULL, true, 1e-6);
     golden_tensor_free(&x);
@@ -98,7 +153,8 @@ static void agrees_with_differences(void **state) {
 
 /* ---- names, kernels ---- */
 
-static hone_kernel_index kernel_of(const char *spec) {
+static hone_kernel_index kernel_of(const char *spec)
+{
     golden_run run = golden_begin("ref", false);
     golden_tensor x = golden_filled(HONE_SHAPE(3), 1);
     golden_keep(&run, hone_internal_activation_apply(run.graph, spec, golden_input_of(&run, &x)));
@@ -109,7 +165,8 @@ static hone_kernel_index kernel_of(const char *spec) {
     return kernel;
 }
 
-static void aliases_are_known(void **state) {
+static void aliases_are_known(void **state)
+{
     (void)state;
     assert_int_equal(kernel_of("relu"), HONE_KERNEL_relu_plain);
     assert_int_equal(kernel_of("relu(0, none, 0)"), HONE_KERNEL_relu_plain);
@@ -121,7 +178,8 @@ static void aliases_are_known(void **state) {
     assert_int_equal(kernel_of("gelu(approximate=true)"), HONE_KERNEL_gelu_tanh);
 }
 
-static void none_is_linear(void **state) {
+static void none_is_linear(void **state)
+{
     (void)state;
     golden_run run = golden_begin("ref", false);
     golden_tensor x = golden_filled(HONE_SHAPE(3), 1);
@@ -135,7 +193,8 @@ static void none_is_linear(void **state) {
 }
 
 /* Files hold the bare name, and the layer that does the same where a function has arguments. */
-static void is_written_as_keras_does(void **state) {
+static void is_written_as_keras_does(void **state)
+{
     (void)state;
     hone_config *plain = hone_internal_spec_to_config("activation", "swish");
     assert_string_equal(plain->text, "silu");
@@ -151,17 +210,20 @@ static void is_written_as_keras_does(void **state) {
 
 /* ---- refusals ---- */
 
-static void refused(const char *spec, hone_shape shape, const char *sentence) {
+static void refused(const char *spec, hone_shape shape, const char *sentence)
+{
     golden_run run = golden_begin("ref", false);
     golden_tensor x = golden_filled(shape, 1);
     hone_value value = hone_internal_activation_apply(run.graph, spec, golden_input_of(&run, &x));
-    if (value >= 0 || strstr(hone_error_message(), sentence) == NULL) fail_msg("%s: \"%s\"", spec, hone_error_message());
+    if (value >= 0 || strstr(hone_error_message(), sentence) == NULL)
+        fail_msg("%s: \"%s\"", spec, hone_error_message());
     hone_error_clear();
     golden_tensor_free(&x);
     golden_end(&run);
 }
 
-static void refuses_nonsense(void **state) {
+static void refuses_nonsense(void **state)
+{
     (void)state;
     refused("rellu", HONE_SHAPE(2, 2), "relu");
     refused("relu(alpha=1)", HONE_SHAPE(2, 2), "alpha");
@@ -174,7 +236,8 @@ static void refuses_nonsense(void **state) {
 }
 
 /* No crash and no leak, whichever allocation fails. */
-static void survives_failing_allocations(void **state) {
+static void survives_failing_allocations(void **state)
+{
     (void)state;
     const char *const tried[] = {"relu(0.1)", "sparsemax(axis=0)", "glu"};
     for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
@@ -193,16 +256,13 @@ static void survives_failing_allocations(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),
-        cmocka_unit_test(all_are_in_golden_files),
-        cmocka_unit_test(agrees_with_differences),
-        cmocka_unit_test(aliases_are_known),
-        cmocka_unit_test(none_is_linear),
-        cmocka_unit_test(is_written_as_keras_does),
-        cmocka_unit_test(refuses_nonsense),
-        cmocka_unit_test(survives_failing_allocations),
+        cmocka_unit_test(agrees_with_keras),       cmocka_unit_test(all_are_in_golden_files),
+        cmocka_unit_test(agrees_with_differences), cmocka_unit_test(aliases_are_known),
+        cmocka_unit_test(none_is_linear),          cmocka_unit_test(is_written_as_keras_does),
+        cmocka_unit_test(refuses_nonsense),        cmocka_unit_test(survives_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* Constraints: Keras's numbers, what they promise, and what is refused. */
-#include "constraints/constraints.h"
 #include "base/memory.h"
 #include "base/spec.h"
+#include "constraints/constraints.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -11,14 +11,19 @@
 
 #include <cmocka.h>
 
-static void check_case(const hone_config *file, const hone_config *example, const char *table) {
+static void check_case(const hone_config *file, const hone_config *example, const char *table)
+{
     const char *title = golden_title(file, example);
-    hone_config *envelope = golden_envelope("keras.constraints", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
+    hone_config *envelope = golden_envelope("keras.constraints", hone_internal_config_get_text(file, "class"),
+                                            golden_get(example, "arguments"));
     char *spec = hone_internal_spec_from_config("constraint", envelope);
-    if (spec == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (spec == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_run run = golden_begin(table, true);
-    hone_value after = hone_internal_constraint_apply(run.graph, spec, golden_input(&run, golden_get(example, "before")));
-    if (after < 0) fail_msg("%s: %s", title, hone_error_message());
+    hone_value after =
+        hone_internal_constraint_apply(run.graph, spec, golden_input(&run, golden_get(example, "before")));
+    if (after < 0)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_keep(&run, after);
     golden_execute(&run);
     golden_check_value(title, "after", golden_get(example, "after"), &run, after, golden_tolerance(example));
@@ -27,31 +32,36 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state) {
+static void agrees_with_keras(void **state)
+{
     (void)state;
     char **names = golden_list("constraints");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("constraints", *name);
         const hone_config *cases = golden_cases(file);
         for (size_t i = 0; i < cases->count; i++)
-            for (const char *const *table = golden_tables; *table != NULL; table++) check_case(file, cases->items[i], *table);
+            for (const char *const *table = golden_tables; *table != NULL; table++)
+                check_case(file, cases->items[i], *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
 }
 
 /* The lengths of the three columns of a matrix of which column i holds i + 1 before. */
-static void lengths_after(const char *spec, double lengths[3]) {
+static void lengths_after(const char *spec, double lengths[3])
+{
     golden_run run = golden_begin("ref", false);
     golden_tensor w = golden_filled(HONE_SHAPE(4, 3), 0);
-    for (int64_t i = 0; i < w.count; i++) w.values[i] = (double)(i % 3 + 1) * (i / 3 % 2 == 0 ? 1 : -1);
+    for (int64_t i = 0; i < w.count; i++)
+        w.values[i] = (double)(i % 3 + 1) * (i / 3 % 2 == 0 ? 1 : -1);
     hone_value after = hone_internal_constraint_apply(run.graph, spec, golden_input_of(&run, &w));
     golden_keep(&run, after);
     golden_execute(&run);
     golden_tensor result = golden_result(&run, after);
     for (int column = 0; column < 3; column++) {
         lengths[column] = 0;
-        for (int row = 0; row < 4; row++) lengths[column] += result.values[row * 3 + column] * result.values[row * 3 + column];
+        for (int row = 0; row < 4; row++)
+            lengths[column] += result.values[row * 3 + column] * result.values[row * 3 + column];
         lengths[column] = sqrt(lengths[column]);
     }
     golden_tensor_free(&w);
@@ -59,15 +69,18 @@ static void lengths_after(const char *spec, double lengths[3]) {
     golden_end(&run);
 }
 
-static void assert_lengths(const char *spec, double a, double b, double c) {
+static void assert_lengths(const char *spec, double a, double b, double c)
+{
     double lengths[3], expected[3] = {a, b, c};
     lengths_after(spec, lengths);
     for (int i = 0; i < 3; i++)
-        if (fabs(lengths[i] - expected[i]) > 1e-5) fail_msg("%s: column %d has length %g, not %g", spec, i, lengths[i], expected[i]);
+        if (fabs(lengths[i] - expected[i]) > 1e-5)
+            fail_msg("%s: column %d has length %g, not %g", spec, i, lengths[i], expected[i]);
 }
 
 /* The columns have the lengths 2, 4 and 6 before. */
-static void keep_what_they_promise(void **state) {
+static void keep_what_they_promise(void **state)
+{
     (void)state;
     assert_lengths("none", 2, 4, 6);
     assert_lengths("max_norm(5)", 2, 4, 5);
@@ -78,7 +91,8 @@ static void keep_what_they_promise(void **state) {
     assert_lengths("non_neg", sqrt(2), sqrt(8), sqrt(18));
 }
 
-static void is_written_as_keras_does(void **state) {
+static void is_written_as_keras_does(void **state)
+{
     (void)state;
     hone_config *one = hone_internal_spec_to_config("constraint", "max_norm"), *config;
     config = hone_internal_config_get_mutable(one, "config");
@@ -90,17 +104,20 @@ static void is_written_as_keras_does(void **state) {
     hone_internal_config_free(many);
 }
 
-static void refused(const char *spec, const char *sentence) {
+static void refused(const char *spec, const char *sentence)
+{
     golden_run run = golden_begin("ref", false);
     golden_tensor w = golden_filled(HONE_SHAPE(2, 2), 1);
     hone_value value = hone_internal_constraint_apply(run.graph, spec, golden_input_of(&run, &w));
-    if (value >= 0 || strstr(hone_error_message(), sentence) == NULL) fail_msg("%s: \"%s\"", spec, hone_error_message());
+    if (value >= 0 || strstr(hone_error_message(), sentence) == NULL)
+        fail_msg("%s: \"%s\"", spec, hone_error_message());
     hone_error_clear();
     golden_tensor_free(&w);
     golden_end(&run);
 }
 
-static void refuses_nonsense(void **state) {
+static void refuses_nonsense(void **state)
+{
     (void)state;
     refused("maxnorm", "max_norm");
     refused("max_norm(-1)", "at least 0");
@@ -109,7 +126,8 @@ static void refuses_nonsense(void **state) {
     refused("min_max_norm(rate=2)", "between 0 and 1");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_keras),
         cmocka_unit_test(keep_what_they_promise),

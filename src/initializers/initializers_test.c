@@ -1,7 +1,8 @@
-/* Initializers: Keras's bounds and moments, the distributions themselves on a million numbers, seeds, fans, orthogonality. */
-#include "initializers/initializers.h"
+/* Initializers: Keras's bounds and moments, the distributions themselves on a million numbers, seeds, fans,
+ * orthogonality. */
 #include "base/memory.h"
 #include "base/spec.h"
+#include "initializers/initializers.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -14,23 +15,30 @@
 #include <cmocka.h>
 
 /* A filled variable. */
-static hone_variable *filled(const char *spec, const char *path, hone_shape shape, uint64_t seed) {
+static hone_variable *filled(const char *spec, const char *path, hone_shape shape, uint64_t seed)
+{
     hone_variable *variable = hone_internal_variable_create("kernel", shape, spec);
     assert_non_null(variable);
     variable->path = hone_internal_copy_text(path);
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
-    if (hone_internal_initializer_fill(variable, seed) < 0) fail_msg("%s: %s", spec, hone_error_message());
+    if (hone_internal_initializer_fill(variable, seed) < 0)
+        fail_msg("%s: %s", spec, hone_error_message());
     return variable;
 }
 
 /* ---- golden files ---- */
 
-static double number_of(const hone_config *map, const char *key) { return golden_get(map, key)->number; }
+static double number_of(const hone_config *map, const char *key)
+{
+    return golden_get(map, key)->number;
+}
 
-static void check_output(const char *title, const char *spec, hone_shape shape, const hone_config *output) {
+static void check_output(const char *title, const char *spec, hone_shape shape, const hone_config *output)
+{
     hone_variable *variable = filled(spec, "layer/kernel", shape, 1);
     golden_tensor wanted = golden_read(output), received = golden_filled(shape, 0);
-    for (int64_t i = 0; i < received.count; i++) received.values[i] = (double)variable->data[i];
+    for (int64_t i = 0; i < received.count; i++)
+        received.values[i] = (double)variable->data[i];
     golden_check(title, "output", &wanted, &received, 1e-7);
     golden_tensor_free(&wanted);
     golden_tensor_free(&received);
@@ -41,32 +49,44 @@ typedef struct summary {
     double count, sum, squares, low, high;
 } summary;
 
-static void add(summary *moments, const hone_variable *variable) {
+static void add(summary *moments, const hone_variable *variable)
+{
     int64_t count = hone_internal_variable_count(variable);
     for (int64_t i = 0; i < count; i++) {
         double x = (double)variable->data[i];
         moments->count += 1;
         moments->sum += x;
         moments->squares += x * x;
-        if (x < moments->low) moments->low = x;
-        if (x > moments->high) moments->high = x;
+        if (x < moments->low)
+            moments->low = x;
+        if (x > moments->high)
+            moments->high = x;
     }
 }
 
 /* Within five standard errors; the extremes reach the bounds to 1 % of the range. */
-static void check_moments(const char *title, const summary *found, const hone_config *example) {
-    double mean = number_of(example, "mean"), deviation = number_of(example, "stddev"), error = 5 * deviation / sqrt(found->count);
-    double found_mean = found->sum / found->count, found_deviation = sqrt(found->squares / found->count - found_mean * found_mean);
-    if (fabs(found_mean - mean) > error) fail_msg("%s: mean %g, not %g", title, found_mean, mean);
-    if (fabs(found_deviation - deviation) > error) fail_msg("%s: deviation %g, not %g", title, found_deviation, deviation);
+static void check_moments(const char *title, const summary *found, const hone_config *example)
+{
+    double mean = number_of(example, "mean"), deviation = number_of(example, "stddev"),
+           error = 5 * deviation / sqrt(found->count);
+    double found_mean = found->sum / found->count,
+           found_deviation = sqrt(found->squares / found->count - found_mean * found_mean);
+    if (fabs(found_mean - mean) > error)
+        fail_msg("%s: mean %g, not %g", title, found_mean, mean);
+    if (fabs(found_deviation - deviation) > error)
+        fail_msg("%s: deviation %g, not %g", title, found_deviation, deviation);
     const hone_config *bounds = golden_get(example, "bounds");
-    if (bounds == NULL) return;
-    double low = number_of(bounds, "low"), high = number_of(bounds, "high"), slack = 1e-6 * (high - low), reach = 0.01 * (high - low);
-    if (found->low < low - slack || found->low > low + reach || found->high > high + slack || found->high < high - reach)
+    if (bounds == NULL)
+        return;
+    double low = number_of(bounds, "low"), high = number_of(bounds, "high"), slack = 1e-6 * (high - low),
+           reach = 0.01 * (high - low);
+    if (found->low < low - slack || found->low > low + reach || found->high > high + slack ||
+        found->high < high - reach)
         fail_msg("%s: %g to %g, not %g to %g", title, found->low, found->high, low, high);
 }
 
-static void check_random(const char *title, const char *spec, hone_shape shape, const hone_config *example) {
+static void check_random(const char *title, const char *spec, hone_shape shape, const hone_config *example)
+{
     summary found = {.low = INFINITY, .high = -INFINITY};
     for (uint64_t seed = 0; found.count < 40000; seed++) {
         hone_variable *variable = filled(spec, "layer/kernel", shape, seed);
@@ -77,7 +97,8 @@ static void check_random(const char *title, const char *spec, hone_shape shape, 
 }
 
 /* Rows times rows, or columns times columns where these are fewer, is gain^2 times the identity. */
-static void check_orthogonal(const char *title, const char *spec, hone_shape shape, double gain) {
+static void check_orthogonal(const char *title, const char *spec, hone_shape shape, double gain)
+{
     hone_variable *variable = filled(spec, "layer/kernel", shape, 1);
     int64_t columns = shape.size[shape.rank - 1], rows = hone_internal_shape_count(shape) / columns;
     bool by_rows = rows < columns;
@@ -86,22 +107,29 @@ static void check_orthogonal(const char *title, const char *spec, hone_shape sha
         for (int64_t j = 0; j < count; j++) {
             double product = 0;
             for (int64_t k = 0; k < length; k++)
-                product += by_rows ? (double)variable->data[i * columns + k] * (double)variable->data[j * columns + k]
-                                   : (double)variable->data[k * columns + i] * (double)variable->data[k * columns + j];
+                product +=
+                    by_rows
+                        ? (double)variable->data[i * columns + k] * (double)variable->data[j * columns + k]
+                        : (double)variable->data[k * columns + i] * (double)variable->data[k * columns + j];
             if (fabs(product - (i == j ? gain * gain : 0)) > 1e-6 * gain * gain)
-                fail_msg("%s: vectors %lld and %lld have the product %g", title, (long long)i, (long long)j, product);
+                fail_msg("%s: vectors %lld and %lld have the product %g", title, (long long)i, (long long)j,
+                         product);
         }
     hone_internal_variable_free(variable);
 }
 
-static void check_case(const hone_config *file, const hone_config *example) {
+static void check_case(const hone_config *file, const hone_config *example)
+{
     const char *title = golden_title(file, example);
-    hone_config *envelope = golden_envelope("keras.initializers", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
+    hone_config *envelope = golden_envelope(
+        "keras.initializers", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
     char *spec = hone_internal_spec_from_config("initializer", envelope);
-    if (spec == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (spec == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     const hone_config *sizes = golden_get(example, "shape");
     hone_shape shape = {.rank = (int)sizes->count};
-    for (size_t i = 0; i < sizes->count; i++) shape.size[i] = sizes->items[i]->integer;
+    for (size_t i = 0; i < sizes->count; i++)
+        shape.size[i] = sizes->items[i]->integer;
     if (golden_get(example, "output") != NULL)
         check_output(title, spec, shape, golden_get(example, "output"));
     else if (golden_get(example, "orthogonal") != NULL)
@@ -112,13 +140,15 @@ static void check_case(const hone_config *file, const hone_config *example) {
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state) {
+static void agrees_with_keras(void **state)
+{
     (void)state;
     char **names = golden_list("initializers");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("initializers", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++) check_case(file, cases->items[i]);
+        for (size_t i = 0; i < cases->count; i++)
+            check_case(file, cases->items[i]);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
@@ -126,30 +156,46 @@ static void agrees_with_keras(void **state) {
 
 /* ---- the distributions: Kolmogorov and Smirnov's test on a million numbers ---- */
 
-static int by_size(const void *a, const void *b) {
+static int by_size(const void *a, const void *b)
+{
     float x = *(const float *)a, y = *(const float *)b;
     return (x > y) - (x < y);
 }
 
-static double normal(double z) { return 0.5 * erfc(-z / sqrt(2)); }
-static double truncated_normal(double z) { return (normal(z) - normal(-2)) / (normal(2) - normal(-2)); }
-static double uniform(double z) { return z; }
+static double normal(double z)
+{
+    return 0.5 * erfc(-z / sqrt(2));
+}
+static double truncated_normal(double z)
+{
+    return (normal(z) - normal(-2)) / (normal(2) - normal(-2));
+}
+static double uniform(double z)
+{
+    return z;
+}
 
-/* (x - shift) / scale has the distribution; 1.95 / sqrt(n) is passed by chance once in a thousand times, and seeds are fixed. */
-static void check_distribution(const char *spec, hone_shape shape, double (*distribution)(double), double shift, double scale) {
+/* (x - shift) / scale has the distribution; 1.95 / sqrt(n) is passed by chance once in a thousand times, and
+ * seeds are fixed. */
+static void check_distribution(const char *spec, hone_shape shape, double (*distribution)(double),
+                               double shift, double scale)
+{
     hone_variable *variable = filled(spec, "layer/kernel", shape, 7);
     int64_t count = hone_internal_variable_count(variable);
     qsort(variable->data, (size_t)count, sizeof(float), by_size);
     double furthest = 0;
     for (int64_t i = 0; i < count; i++) {
         double expected = distribution(((double)variable->data[i] - shift) / scale);
-        furthest = fmax(furthest, fmax(fabs(expected - (double)i / (double)count), fabs(expected - (double)(i + 1) / (double)count)));
+        furthest = fmax(furthest, fmax(fabs(expected - (double)i / (double)count),
+                                       fabs(expected - (double)(i + 1) / (double)count)));
     }
-    if (furthest > 1.95 / sqrt((double)count)) fail_msg("%s: is %g away from its distribution", spec, furthest);
+    if (furthest > 1.95 / sqrt((double)count))
+        fail_msg("%s: is %g away from its distribution", spec, furthest);
     hone_internal_variable_free(variable);
 }
 
-static void distributions_are_right(void **state) {
+static void distributions_are_right(void **state)
+{
     (void)state;
     hone_shape million = HONE_SHAPE(1000, 1000);
     double cut = 0.87962566103423978;
@@ -159,22 +205,28 @@ static void distributions_are_right(void **state) {
     check_distribution("glorot_uniform", million, uniform, -sqrt(3.0 / 1000), 2 * sqrt(3.0 / 1000));
     check_distribution("he_normal", million, truncated_normal, 0, sqrt(2.0 / 1000) / cut);
     check_distribution("lecun_normal", million, truncated_normal, 0, sqrt(1.0 / 1000) / cut);
-    check_distribution("variance_scaling(2, fan_out, untruncated_normal)", HONE_SHAPE(2000, 500), normal, 0, sqrt(2.0 / 500));
+    check_distribution("variance_scaling(2, fan_out, untruncated_normal)", HONE_SHAPE(2000, 500), normal, 0,
+                       sqrt(2.0 / 500));
 }
 
 /* ---- seeds ---- */
 
-static bool same(const char *spec_a, const char *path_a, uint64_t seed_a, const char *spec_b, const char *path_b, uint64_t seed_b) {
-    hone_variable *a = filled(spec_a, path_a, HONE_SHAPE(5, 4), seed_a), *b = filled(spec_b, path_b, HONE_SHAPE(5, 4), seed_b);
+static bool same(const char *spec_a, const char *path_a, uint64_t seed_a, const char *spec_b,
+                 const char *path_b, uint64_t seed_b)
+{
+    hone_variable *a = filled(spec_a, path_a, HONE_SHAPE(5, 4), seed_a),
+                  *b = filled(spec_b, path_b, HONE_SHAPE(5, 4), seed_b);
     bool equal = memcmp(a->data, b->data, 20 * sizeof(float)) == 0;
     hone_internal_variable_free(a);
     hone_internal_variable_free(b);
     return equal;
 }
 
-static void seeds_are_honoured(void **state) {
+static void seeds_are_honoured(void **state)
+{
     (void)state;
-    static const char *const specs[] = {"random_normal", "uniform", "truncated_normal", "glorot_uniform", "HeNormal", "orthogonal"};
+    static const char *const specs[] = {"random_normal",  "uniform",  "truncated_normal",
+                                        "glorot_uniform", "HeNormal", "orthogonal"};
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         char seeded[64], other[64];
         snprintf(seeded, sizeof seeded, "%s(seed=3)", specs[i]);
@@ -190,31 +242,37 @@ static void seeds_are_honoured(void **state) {
 
 /* ---- fans ---- */
 
-static double largest(const hone_variable *variable) {
+static double largest(const hone_variable *variable)
+{
     double largest = 0;
-    for (int64_t i = 0; i < hone_internal_variable_count(variable); i++) largest = fmax(largest, fabs((double)variable->data[i]));
+    for (int64_t i = 0; i < hone_internal_variable_count(variable); i++)
+        largest = fmax(largest, fabs((double)variable->data[i]));
     return largest;
 }
 
 /* he_uniform draws up to sqrt(6 / fan_in): with many numbers, near it. */
-static void assert_fan_in(const char *spec, hone_shape shape, int64_t input_axes, int64_t output_axes, double fan_in) {
+static void assert_fan_in(const char *spec, hone_shape shape, int64_t input_axes, int64_t output_axes,
+                          double fan_in)
+{
     hone_variable *variable = hone_internal_variable_create("kernel", shape, spec);
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
     variable->input_axes = input_axes;
     variable->output_axes = output_axes;
     assert_int_equal(hone_internal_initializer_fill(variable, 1), HONE_OK);
     double found = 6 / pow(largest(variable), 2);
-    if (fabs(found - fan_in) > 0.02 * fan_in) fail_msg("%s: fan_in %g, not %g", spec, found, fan_in);
+    if (fabs(found - fan_in) > 0.02 * fan_in)
+        fail_msg("%s: fan_in %g, not %g", spec, found, fan_in);
     hone_internal_variable_free(variable);
 }
 
-static void fans_follow_the_shape(void **state) {
+static void fans_follow_the_shape(void **state)
+{
     (void)state;
-    assert_fan_in("he_uniform", HONE_SHAPE(50, 40), 0, 0, 50);              /* dense */
-    assert_fan_in("he_uniform", HONE_SHAPE(3, 3, 8, 32), 0, 0, 72);         /* convolution */
-    assert_fan_in("he_uniform", HONE_SHAPE(5, 12, 40), 0, 0, 60);           /* convolution along one axis */
-    assert_fan_in("he_uniform", HONE_SHAPE(1000), 0, 0, 1000);              /* a vector */
-    assert_fan_in("he_uniform", HONE_SHAPE(30, 8, 16), 1, 6, 30);           /* a query kernel: (inputs, heads, size) */
+    assert_fan_in("he_uniform", HONE_SHAPE(50, 40), 0, 0, 50);      /* dense */
+    assert_fan_in("he_uniform", HONE_SHAPE(3, 3, 8, 32), 0, 0, 72); /* convolution */
+    assert_fan_in("he_uniform", HONE_SHAPE(5, 12, 40), 0, 0, 60);   /* convolution along one axis */
+    assert_fan_in("he_uniform", HONE_SHAPE(1000), 0, 0, 1000);      /* a vector */
+    assert_fan_in("he_uniform", HONE_SHAPE(30, 8, 16), 1, 6, 30); /* a query kernel: (inputs, heads, size) */
     assert_fan_in("he_uniform(input_axes=0, output_axes=[1, -1])", HONE_SHAPE(30, 8, 16), 0, 0, 30);
     assert_fan_in("he_uniform(input_axes=[0, 1], output_axes=2)", HONE_SHAPE(30, 8, 16), 0, 0, 240);
     hone_variable *scalar = filled("he_uniform", "x", (hone_shape){.rank = 0}, 1);
@@ -224,17 +282,26 @@ static void fans_follow_the_shape(void **state) {
 
 /* ---- names, files, refusals ---- */
 
-static void names_are_known(void **state) {
+static void names_are_known(void **state)
+{
     (void)state;
     static const char *const pairs[][2] = {
-        {"zero", "zeros"}, {"one", "Ones"}, {"normal", "random_normal"}, {"uniform", "RandomUniform"},
-        {"OrthogonalInitializer", "orthogonal"}, {"IdentityInitializer", "identity"}, {"GlorotUniform", "glorot_uniform"},
-        {"VarianceScaling", "variance_scaling"}, {"constant(value=2)", "Constant(2)"},
+        {"zero", "zeros"},
+        {"one", "Ones"},
+        {"normal", "random_normal"},
+        {"uniform", "RandomUniform"},
+        {"OrthogonalInitializer", "orthogonal"},
+        {"IdentityInitializer", "identity"},
+        {"GlorotUniform", "glorot_uniform"},
+        {"VarianceScaling", "variance_scaling"},
+        {"constant(value=2)", "Constant(2)"},
     };
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) assert_true(same(pairs[i][0], "a", 1, pairs[i][1], "a", 1));
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_true(same(pairs[i][0], "a", 1, pairs[i][1], "a", 1));
 }
 
-static void is_written_as_keras_does(void **state) {
+static void is_written_as_keras_does(void **state)
+{
     (void)state;
     hone_config *envelope = hone_internal_spec_to_config("initializer", "he_normal");
     assert_string_equal(hone_internal_config_get_text(envelope, "class_name"), "HeNormal");
@@ -247,16 +314,19 @@ static void is_written_as_keras_does(void **state) {
     hone_internal_config_free(envelope);
 }
 
-static void refused(const char *spec, hone_shape shape, const char *sentence) {
+static void refused(const char *spec, hone_shape shape, const char *sentence)
+{
     hone_variable *variable = hone_internal_variable_create("kernel", shape, spec);
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
-    if (hone_internal_initializer_fill(variable, 1) == HONE_OK || strstr(hone_error_message(), sentence) == NULL)
+    if (hone_internal_initializer_fill(variable, 1) == HONE_OK ||
+        strstr(hone_error_message(), sentence) == NULL)
         fail_msg("%s: \"%s\"", spec, hone_error_message());
     hone_error_clear();
     hone_internal_variable_free(variable);
 }
 
-static void refuses_nonsense(void **state) {
+static void refuses_nonsense(void **state)
+{
     (void)state;
     refused("he_norml", HONE_SHAPE(2, 2), "he_normal");
     refused("orthogonal", HONE_SHAPE(4), "at least 2 axes");
@@ -268,11 +338,13 @@ static void refuses_nonsense(void **state) {
     refused("he_normal(input_axes=5, output_axes=0)", HONE_SHAPE(2, 2), "axis");
 }
 
-static void survives_failing_allocations(void **state) {
+static void survives_failing_allocations(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     for (int64_t allowed = 0; allowed < 60; allowed++) {
-        hone_variable *variable = hone_internal_variable_create("kernel", HONE_SHAPE(4, 4), "orthogonal(gain=2)");
+        hone_variable *variable =
+            hone_internal_variable_create("kernel", HONE_SHAPE(4, 4), "orthogonal(gain=2)");
         assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
         hone_internal_fail_allocations_after(allowed);
         hone_status status = hone_internal_initializer_fill(variable, 1);
@@ -284,16 +356,13 @@ static void survives_failing_allocations(void **state) {
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),
-        cmocka_unit_test(distributions_are_right),
-        cmocka_unit_test(seeds_are_honoured),
-        cmocka_unit_test(fans_follow_the_shape),
-        cmocka_unit_test(names_are_known),
-        cmocka_unit_test(is_written_as_keras_does),
-        cmocka_unit_test(refuses_nonsense),
-        cmocka_unit_test(survives_failing_allocations),
+        cmocka_unit_test(agrees_with_keras),  cmocka_unit_test(distributions_are_right),
+        cmocka_unit_test(seeds_are_honoured), cmocka_unit_test(fans_follow_the_shape),
+        cmocka_unit_test(names_are_known),    cmocka_unit_test(is_written_as_keras_does),
+        cmocka_unit_test(refuses_nonsense),   cmocka_unit_test(survives_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,40 +1,50 @@
 /* adam: m += (1 - beta_1)(g - m); v += (1 - beta_2)(g^2 - v);
- * w -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon); amsgrad puts the largest v so far for v. */
+ * w -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon); amsgrad: the largest v so far. */
 #include "optimizers/adam.h"
 
 #include <math.h>
 
 HONE_FIELD_TABLE(hone_adam_args, HONE_ADAM_FIELDS);
 
-hone_status hone_internal_adam_build(hone_optimizer *optimizer, bool amsgrad) {
-    static const char *const means[] = {"momentum", "velocity", NULL}, *const largest[] = {"velocity_hat", NULL};
+hone_status hone_internal_adam_build(hone_optimizer *optimizer, bool amsgrad)
+{
+    static const char *const means[] = {"momentum", "velocity", NULL}, *const largest[] = {"velocity_hat",
+                                                                                           NULL};
     HONE_TRY(hone_internal_optimizer_add_slots(optimizer, means, 0));
     return amsgrad ? hone_internal_optimizer_add_slots(optimizer, largest, 0) : HONE_OK;
 }
 
-void hone_internal_adam_numbers(double beta_1, double beta_2, double epsilon, int64_t t, double rate, double *numbers) {
+void hone_internal_adam_numbers(double beta_1, double beta_2, double epsilon, int64_t t, double rate,
+                                double *numbers)
+{
     numbers[0] = rate * sqrt(1 - pow(beta_2, (double)t)) / (1 - pow(beta_1, (double)t));
     numbers[1] = 1 - beta_1;
     numbers[2] = 1 - beta_2;
     numbers[3] = epsilon;
 }
 
-static hone_status build(hone_optimizer *optimizer) {
-    return hone_internal_adam_build(optimizer, ((const hone_adam_args *)hone_optimizer_args(optimizer))->amsgrad);
+static hone_status build(hone_optimizer *optimizer)
+{
+    return hone_internal_adam_build(optimizer,
+                                    ((const hone_adam_args *)hone_optimizer_args(optimizer))->amsgrad);
 }
 
-static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers) {
+static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers)
+{
     const hone_adam_args *args = hone_optimizer_args(optimizer);
     hone_internal_adam_numbers(args->beta_1, args->beta_2, args->epsilon, t, rate, numbers);
 }
 
-static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {
+static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient)
+{
     const hone_adam_args *args = hone_optimizer_args(optimizer);
     return hone_optimizer_step(optimizer, graph, args->amsgrad ? "adam_amsgrad" : "adam", index, gradient);
 }
 
 const hone_optimizer_type hone_internal_adam_optimizer = {
-    .type = {.name = "adam", .class_name = "Adam", .module = "keras.optimizers",
+    .type = {.name = "adam",
+             .class_name = "Adam",
+             .module = "keras.optimizers",
              .summary = "Moves by the running mean of the gradient over the root of its running mean square.",
              HONE_TYPE_FIELDS(hone_adam_args)},
     .build = build,

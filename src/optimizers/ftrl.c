@@ -5,18 +5,21 @@
 HONE_FIELD_TABLE(hone_ftrl_args, HONE_FTRL_FIELDS);
 
 /* n, which has a start of its own, and z of each variable. */
-static hone_status build(hone_optimizer *optimizer) {
+static hone_status build(hone_optimizer *optimizer)
+{
     const hone_ftrl_args *args = hone_optimizer_args(optimizer);
     for (int i = 0; i < hone_optimizer_variable_count(optimizer); i++) {
         hone_shape shape = hone_optimizer_variable(optimizer, i)->shape;
-        if (hone_optimizer_add_slot(optimizer, i, "accumulator", shape, args->initial_accumulator_value) == NULL ||
+        if (hone_optimizer_add_slot(optimizer, i, "accumulator", shape, args->initial_accumulator_value) ==
+                NULL ||
             hone_optimizer_add_slot(optimizer, i, "linear", shape, 0) == NULL)
             return hone_error_status();
     }
     return HONE_OK;
 }
 
-static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers) {
+static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers)
+{
     (void)t;
     const hone_ftrl_args *args = hone_optimizer_args(optimizer);
     numbers[0] = rate;
@@ -26,13 +29,17 @@ static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, dou
     numbers[4] = 2 * args->l2_shrinkage_regularization_strength;
 }
 
-static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {
+static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient)
+{
     return hone_optimizer_step(optimizer, graph, "ftrl", index, gradient);
 }
 
 const hone_optimizer_type hone_internal_ftrl_optimizer = {
-    .type = {.name = "ftrl", .class_name = "Ftrl", .module = "keras.optimizers",
-             .summary = "Follow the regularized leader; weights that stay 0.", HONE_TYPE_FIELDS(hone_ftrl_args)},
+    .type = {.name = "ftrl",
+             .class_name = "Ftrl",
+             .module = "keras.optimizers",
+             .summary = "Follow the regularized leader; weights that stay 0.",
+             HONE_TYPE_FIELDS(hone_ftrl_args)},
     .build = build,
     .numbers = numbers,
     .update = update,

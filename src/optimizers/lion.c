@@ -3,12 +3,14 @@
 
 HONE_FIELD_TABLE(hone_lion_args, HONE_LION_FIELDS);
 
-static hone_status build(hone_optimizer *optimizer) {
+static hone_status build(hone_optimizer *optimizer)
+{
     static const char *const names[] = {"momentum", NULL};
     return hone_internal_optimizer_add_slots(optimizer, names, 0);
 }
 
-static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers) {
+static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers)
+{
     (void)t;
     const hone_lion_args *args = hone_optimizer_args(optimizer);
     numbers[0] = rate;
@@ -16,13 +18,17 @@ static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, dou
     numbers[2] = 1 - args->beta_2;
 }
 
-static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {
+static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient)
+{
     return hone_optimizer_step(optimizer, graph, "lion", index, gradient);
 }
 
 const hone_optimizer_type hone_internal_lion_optimizer = {
-    .type = {.name = "lion", .class_name = "Lion", .module = "keras.optimizers",
-             .summary = "Moves by the sign of a momentum.", HONE_TYPE_FIELDS(hone_lion_args)},
+    .type = {.name = "lion",
+             .class_name = "Lion",
+             .module = "keras.optimizers",
+             .summary = "Moves by the sign of a momentum.",
+             HONE_TYPE_FIELDS(hone_lion_args)},
     .build = build,
     .numbers = numbers,
     .update = update,

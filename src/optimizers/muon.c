@@ -1,6 +1,6 @@
 /* muon: m = momentum m + g; G = g + momentum m with nesterov, else m; X = G / norm(G), then ns_steps times
- * X = a X + (b A + c A A) X with A = X X^T, which brings the singular values near 1; w -= rate rms_rate sqrt(longer side) X.
- * Vectors, embeddings and what is excluded move by Adam. */
+ * X = a X + (b A + c A A) X with A = X X^T, which brings the singular values near 1;
+ * w -= rate rms_rate sqrt(longer side) X. Vectors, embeddings and what is excluded move by Adam. */
 #include "optimizers/adam.h"
 
 #include <regex.h>
@@ -8,7 +8,8 @@
 HONE_FIELD_TABLE(hone_muon_args, HONE_MUON_FIELDS);
 
 /* -1 and an error when a pattern is none. */
-static int matches(const char *pattern, const char *path) {
+static int matches(const char *pattern, const char *path)
+{
     regex_t compiled;
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
         hone_fail(HONE_ERROR_ARGUMENT, "exclude_layers: \"%.100s\" is no regular expression", pattern);
@@ -20,10 +21,13 @@ static int matches(const char *pattern, const char *path) {
 }
 
 /* 1, 0, or -1 with an error. */
-static int moves_by_adam(const hone_muon_args *args, const hone_variable *variable) {
+static int moves_by_adam(const hone_muon_args *args, const hone_variable *variable)
+{
     const char *path = variable->path != NULL ? variable->path : variable->name;
-    if (variable->shape.rank != 2) return 1;
-    if (args->exclude_embeddings && matches("[Ee][Mm][Bb][Ee][Dd][Dd][Ii][Nn][Gg]", path) == 1) return 1;
+    if (variable->shape.rank != 2)
+        return 1;
+    if (args->exclude_embeddings && matches("[Ee][Mm][Bb][Ee][Dd][Dd][Ii][Nn][Gg]", path) == 1)
+        return 1;
     int found = 0;
     for (int i = 0; i < HONE_MAX_TEXTS && args->exclude_layers[i] != NULL && found == 0; i++)
         found = matches(args->exclude_layers[i], path);
@@ -31,32 +35,39 @@ static int moves_by_adam(const hone_muon_args *args, const hone_variable *variab
 }
 
 /* The presence of a velocity tells what moves by Adam. */
-static hone_status build(hone_optimizer *optimizer) {
+static hone_status build(hone_optimizer *optimizer)
+{
     const hone_muon_args *args = hone_optimizer_args(optimizer);
     for (int i = 0; i < hone_optimizer_variable_count(optimizer); i++) {
         hone_variable *variable = hone_optimizer_variable(optimizer, i);
         int by_adam = moves_by_adam(args, variable);
-        if (by_adam < 0 || hone_optimizer_add_slot(optimizer, i, "momentum", variable->shape, 0) == NULL) return hone_error_status();
-        if (by_adam && hone_optimizer_add_slot(optimizer, i, "velocity", variable->shape, 0) == NULL) return hone_error_status();
+        if (by_adam < 0 || hone_optimizer_add_slot(optimizer, i, "momentum", variable->shape, 0) == NULL)
+            return hone_error_status();
+        if (by_adam && hone_optimizer_add_slot(optimizer, i, "velocity", variable->shape, 0) == NULL)
+            return hone_error_status();
     }
     return HONE_OK;
 }
 
-static double decay(const hone_optimizer *optimizer, int index) {
+static double decay(const hone_optimizer *optimizer, int index)
+{
     const hone_muon_args *args = hone_optimizer_args(optimizer);
     return hone_optimizer_slot(optimizer, index, 1) != NULL ? args->adam_weight_decay : args->weight_decay;
 }
 
 enum { RATE = 4 }; /* among the numbers, after Adam's */
 
-static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers) {
+static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers)
+{
     const hone_muon_args *args = hone_optimizer_args(optimizer);
-    hone_internal_adam_numbers(args->adam_beta_1, args->adam_beta_2, args->epsilon, t, rate * args->adam_lr_ratio, numbers);
+    hone_internal_adam_numbers(args->adam_beta_1, args->adam_beta_2, args->epsilon, t,
+                               rate * args->adam_lr_ratio, numbers);
     numbers[RATE] = rate;
 }
 
 /* With G = U S V^T, near U V^T. The shorter side comes first, so that X X^T is small. */
-static hone_value orthogonalize(const hone_muon_args *args, hone_graph *graph, hone_value g) {
+static hone_value orthogonalize(const hone_muon_args *args, hone_graph *graph, hone_value g)
+{
     bool tall = hone_value_size(graph, g, 0) > hone_value_size(graph, g, 1);
     static const int swapped[] = {1, 0};
     hone_value x = tall ? hone_op_transpose(graph, g, swapped) : g;
@@ -64,7 +75,8 @@ static hone_value orthogonalize(const hone_muon_args *args, hone_graph *graph, h
     x = hone_op_divide(graph, x, hone_op_affine(graph, norm, 1, 1e-7));
     for (int64_t i = 0; i < args->ns_steps; i++) {
         hone_value a = hone_op_matmul(graph, x, x, false, true);
-        hone_value squared = hone_op_affine(graph, hone_op_matmul(graph, a, a, false, false), args->muon_c, 0);
+        hone_value squared =
+            hone_op_affine(graph, hone_op_matmul(graph, a, a, false, false), args->muon_c, 0);
         hone_value factor = hone_op_add(graph, hone_op_affine(graph, a, args->muon_b, 0), squared);
         hone_value higher = hone_op_matmul(graph, factor, x, false, false);
         x = hone_op_add(graph, hone_op_affine(graph, x, args->muon_a, 0), higher);
@@ -72,28 +84,37 @@ static hone_value orthogonalize(const hone_muon_args *args, hone_graph *graph, h
     return tall ? hone_op_transpose(graph, x, swapped) : x;
 }
 
-static hone_status update_matrix(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {
+static hone_status update_matrix(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient)
+{
     const hone_muon_args *args = hone_optimizer_args(optimizer);
-    hone_variable *variable = hone_optimizer_variable(optimizer, index), *momentum = hone_optimizer_slot(optimizer, index, 0);
+    hone_variable *variable = hone_optimizer_variable(optimizer, index),
+                  *momentum = hone_optimizer_slot(optimizer, index, 0);
     hone_value old = hone_op_affine(graph, hone_graph_variable(graph, momentum), args->momentum, 0);
     hone_value m = hone_op_add(graph, old, gradient);
-    hone_value g = args->nesterov ? hone_op_add(graph, gradient, hone_op_affine(graph, m, args->momentum, 0)) : m;
+    hone_value g =
+        args->nesterov ? hone_op_add(graph, gradient, hone_op_affine(graph, m, args->momentum, 0)) : m;
     int64_t rows = variable->shape.size[0], columns = variable->shape.size[1];
     double scale = sqrt((double)(rows > columns ? rows : columns)) * args->rms_rate;
     hone_value x = hone_op_affine(graph, orthogonalize(args, graph, g), scale, 0);
     hone_value move = hone_op_multiply(graph, x, hone_optimizer_number(optimizer, graph, RATE));
     HONE_TRY(hone_op_assign(graph, momentum, m));
-    return hone_op_assign(graph, variable, hone_op_subtract(graph, hone_graph_variable(graph, variable), move));
+    return hone_op_assign(graph, variable,
+                          hone_op_subtract(graph, hone_graph_variable(graph, variable), move));
 }
 
-static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {
-    if (hone_optimizer_slot(optimizer, index, 1) != NULL) return hone_optimizer_step(optimizer, graph, "adam", index, gradient);
+static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient)
+{
+    if (hone_optimizer_slot(optimizer, index, 1) != NULL)
+        return hone_optimizer_step(optimizer, graph, "adam", index, gradient);
     return update_matrix(optimizer, graph, index, gradient);
 }
 
 const hone_optimizer_type hone_internal_muon_optimizer = {
-    .type = {.name = "muon", .class_name = "Muon", .module = "keras.optimizers",
-             .summary = "Matrices move by their momentum made orthogonal, the rest by Adam.", HONE_TYPE_FIELDS(hone_muon_args)},
+    .type = {.name = "muon",
+             .class_name = "Muon",
+             .module = "keras.optimizers",
+             .summary = "Matrices move by their momentum made orthogonal, the rest by Adam.",
+             HONE_TYPE_FIELDS(hone_muon_args)},
     .build = build,
     .numbers = numbers,
     .update = update,

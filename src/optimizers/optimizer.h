@@ -1,4 +1,4 @@
-/* The optimizer object, and what is the same for all: clipping, decay, averages, accumulation, constraints. */
+/* The optimizer object, and what all share: clipping, decay, averages, accumulation, constraints. */
 #ifndef HONE_OPTIMIZERS_OPTIMIZER_H
 #define HONE_OPTIMIZERS_OPTIMIZER_H
 
@@ -20,7 +20,7 @@ typedef struct hone_optimizer_slot_entry {
     hone_variable *variable; /* owned */
     int of;                  /* the trained variable it belongs to, or -1 */
     double start;
-    bool integer;            /* an int32 in files: Adafactor's placeholders */
+    bool integer; /* an int32 in files: Adafactor's placeholders */
 } hone_optimizer_slot_entry;
 
 struct hone_optimizer {
@@ -28,44 +28,51 @@ struct hone_optimizer {
     const hone_optimizer_type *type;
     void *args;
     hone_optimizer_base base;
-    hone_schedule *schedule;    /* lent by args, or NULL */
-    double learning_rate;       /* the present rate when there is no schedule */
-    int64_t iterations;         /* micro-steps, as Keras stores them */
-    hone_variable **variables;  /* trained ones, retained */
+    hone_schedule *schedule;   /* lent by args, or NULL */
+    double learning_rate;      /* the present rate when there is no schedule */
+    int64_t iterations;        /* micro-steps, as Keras stores them */
+    hone_variable **variables; /* trained ones, retained */
     bool *no_decay;
     int variable_count;
     hone_optimizer_slot_entry *slots; /* averages, accumulators, then the type's own: the order of files */
     size_t slot_count, slot_capacity;
-    size_t own_slots;           /* index of the first of the type's own */
-    char **excluded;            /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
+    size_t own_slots;                       /* index of the first of the type's own */
+    char **excluded;                        /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
     double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the present step: the type's */
-    hone_variable *number_values; /* the same as floats, then whether the averages overwrite the weights: for composed updates */
-    double *decay_numbers;      /* of each variable: weight_decay * rate */
-    double average_numbers[1];  /* the averages' momentum in this step */
+    /* The same as floats, for composed updates; then 1 when the averages overwrite the weights. */
+    hone_variable *number_values;
+    double *decay_numbers;     /* of each variable: weight_decay * rate */
+    double average_numbers[1]; /* the averages' momentum in this step */
 };
 
 /* hone_<thing>_create, which takes over the schedule in its arguments. */
 #define HONE_DEFINE_OPTIMIZER(thing) \
-    hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args) { \
+    hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args) \
+    { \
         hone_optimizer *optimizer = hone_optimizer_create(&hone_internal_##thing##_optimizer, args); \
         hone_internal_fields_give_back(&hone_internal_##thing##_optimizer.type, args); \
         return optimizer; \
     }
 
 /* Slots for all variables, each with these names in turn (NULL-ended), filled with `start`. */
-hone_status hone_internal_optimizer_add_slots(hone_optimizer *optimizer, const char *const *names, double start);
+hone_status hone_internal_optimizer_add_slots(hone_optimizer *optimizer, const char *const *names,
+                                              double start);
 /* The next slot stands in files as an int32 scalar and is not used. */
-hone_status hone_internal_optimizer_add_placeholder(hone_optimizer *optimizer, int variable, const char *name);
+hone_status hone_internal_optimizer_add_placeholder(hone_optimizer *optimizer, int variable,
+                                                    const char *name);
 bool hone_internal_optimizer_slot_is_integer(const hone_optimizer *optimizer, size_t index);
 
-/* Prepares for these trainable variables: slots placed and filled with their start. Again with the same variables: keeps all; with others: an error
- * that says to make a new optimizer. */
-hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variable *const *variables, int count);
+/* Prepares for these trainable variables: slots placed and filled with their start. Again with the same
+ * variables: keeps all; with others: an error that says to make a new optimizer. */
+hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variable *const *variables,
+                                          int count);
 bool hone_internal_optimizer_built(const hone_optimizer *optimizer);
 /* Whether the next micro-step updates (always, without accumulation). */
 bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer);
-/* Records the whole of Keras's apply for gradients in the order of the variables (HONE_NO_VALUE: none). `update` false: only accumulates. */
-hone_status hone_internal_optimizer_record(hone_optimizer *optimizer, hone_graph *graph, hone_value *gradients, bool update);
+/* Records the whole of Keras's apply for gradients in the order of the variables (HONE_NO_VALUE: none).
+ * `update` false: only accumulates. */
+hone_status hone_internal_optimizer_record(hone_optimizer *optimizer, hone_graph *graph,
+                                           hone_value *gradients, bool update);
 /* The decay of a variable; 0 for none. */
 double hone_internal_optimizer_decay(const hone_optimizer *optimizer, int index);
 /* Before each run: fills in the numbers of the step. After it: counts. */

@@ -1,4 +1,5 @@
-/* Optimizers: twenty steps of each with every option against Keras's numbers, their slots and settings, and what is refused. */
+/* Optimizers: twenty steps of each with every option against Keras's numbers, their slots and settings, and
+ * what is refused. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "optimizers/optimizer.h"
@@ -15,7 +16,8 @@
 
 enum { MOST_VARIABLES = 4 };
 
-/* Variables under training: gradients go in, a plan for updates and one for batches that only accumulate are run. */
+/* Variables under training: gradients go in, a plan for updates and one for batches that only accumulate are
+ * run. */
 typedef struct training {
     hone_optimizer *optimizer;
     hone_variable *variables[MOST_VARIABLES];
@@ -24,17 +26,21 @@ typedef struct training {
     const char *table;
 } training;
 
-static void add_variable(training *bench, const char *name, const golden_tensor *start, const char *constraint) {
+static void add_variable(training *bench, const char *name, const golden_tensor *start,
+                         const char *constraint)
+{
     hone_variable *variable = hone_internal_variable_create(name, start->shape, "zeros");
     assert_non_null(variable);
     variable->path = hone_internal_copy_text(name);
     variable->constraint = constraint != NULL ? hone_internal_copy_text(constraint) : NULL;
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
-    for (int64_t i = 0; i < start->count; i++) variable->data[i] = (float)start->values[i];
+    for (int64_t i = 0; i < start->count; i++)
+        variable->data[i] = (float)start->values[i];
     bench->variables[bench->count++] = variable;
 }
 
-static void record(training *bench, bool update) {
+static void record(training *bench, bool update)
+{
     golden_run *run = &bench->runs[update];
     *run = golden_begin(bench->table, true);
     hone_value gradients[MOST_VARIABLES];
@@ -43,16 +49,20 @@ static void record(training *bench, bool update) {
         gradients[i] = golden_input_of(run, &zeros);
         golden_tensor_free(&zeros);
     }
-    if (hone_internal_optimizer_record(bench->optimizer, run->graph, gradients, update) < 0) fail_msg("%s", hone_error_message());
+    if (hone_internal_optimizer_record(bench->optimizer, run->graph, gradients, update) < 0)
+        fail_msg("%s", hone_error_message());
 }
 
-static void prepare(training *bench) {
-    if (hone_internal_optimizer_build(bench->optimizer, bench->variables, bench->count) < 0) fail_msg("%s", hone_error_message());
+static void prepare(training *bench)
+{
+    if (hone_internal_optimizer_build(bench->optimizer, bench->variables, bench->count) < 0)
+        fail_msg("%s", hone_error_message());
     record(bench, false);
     record(bench, true);
 }
 
-static void step(training *bench, const golden_tensor *gradients) {
+static void step(training *bench, const golden_tensor *gradients)
+{
     golden_run *run = &bench->runs[hone_internal_optimizer_updates_next(bench->optimizer)];
     for (int i = 0; i < bench->count; i++)
         memcpy(run->data[i].values, gradients[i].values, (size_t)gradients[i].count * sizeof(double));
@@ -61,20 +71,26 @@ static void step(training *bench, const golden_tensor *gradients) {
     hone_internal_optimizer_end_step(bench->optimizer);
 }
 
-static void finish(training *bench) {
-    for (int update = 0; update < 2; update++) golden_end(&bench->runs[update]);
+static void finish(training *bench)
+{
+    for (int update = 0; update < 2; update++)
+        golden_end(&bench->runs[update]);
     hone_optimizer_free(bench->optimizer);
-    for (int i = 0; i < bench->count; i++) hone_internal_variable_free(bench->variables[i]);
+    for (int i = 0; i < bench->count; i++)
+        hone_internal_variable_free(bench->variables[i]);
 }
 
-static golden_tensor of_variable(const hone_variable *variable) {
+static golden_tensor of_variable(const hone_variable *variable)
+{
     golden_tensor tensor = golden_filled(variable->shape, 0);
-    for (int64_t i = 0; i < tensor.count; i++) tensor.values[i] = (double)variable->data[i];
+    for (int64_t i = 0; i < tensor.count; i++)
+        tensor.values[i] = (double)variable->data[i];
     return tensor;
 }
 
-static void check_variable(const char *title, const char *what, const hone_config *expected, const hone_variable *variable,
-                           double tolerance) {
+static void check_variable(const char *title, const char *what, const hone_config *expected,
+                           const hone_variable *variable, double tolerance)
+{
     golden_tensor wanted = golden_read(expected), received = of_variable(variable);
     golden_check(title, what, &wanted, &received, tolerance);
     golden_tensor_free(&wanted);
@@ -83,40 +99,53 @@ static void check_variable(const char *title, const char *what, const hone_confi
 
 /* ---- golden files ---- */
 
-static void check_weights(const char *title, const char *what, const hone_config *expected, const training *bench, double tolerance) {
-    for (int i = 0; i < bench->count; i++) check_variable(title, what, expected->items[i], bench->variables[i], tolerance);
+static void check_weights(const char *title, const char *what, const hone_config *expected,
+                          const training *bench, double tolerance)
+{
+    for (int i = 0; i < bench->count; i++)
+        check_variable(title, what, expected->items[i], bench->variables[i], tolerance);
 }
 
 /* Keras's list begins with the count of batches and, without a schedule, the rate. */
-static void check_slots(const char *title, const hone_config *slots, const training *bench, double tolerance) {
+static void check_slots(const char *title, const hone_config *slots, const training *bench, double tolerance)
+{
     const hone_optimizer *optimizer = bench->optimizer;
     size_t first = optimizer->schedule != NULL ? 1 : 2;
-    assert_int_equal(golden_get(slots->items[0], "values")->items[0]->integer, hone_optimizer_iterations(optimizer));
+    assert_int_equal(golden_get(slots->items[0], "values")->items[0]->integer,
+                     hone_optimizer_iterations(optimizer));
     if (slots->count - first != hone_internal_optimizer_slot_count(optimizer))
-        fail_msg("%s: %zu slots, not %zu", title, hone_internal_optimizer_slot_count(optimizer), slots->count - first);
+        fail_msg("%s: %zu slots, not %zu", title, hone_internal_optimizer_slot_count(optimizer),
+                 slots->count - first);
     for (size_t i = first; i < slots->count; i++) {
         const hone_variable *slot = hone_internal_optimizer_slot_at(optimizer, i - first);
         const char *name = hone_internal_config_get_text(slots->items[i], "name");
         bool integer = hone_internal_config_get_text(slots->items[i], "dtype") != NULL;
-        if (strcmp(slot->name, "row") != 0 && strcmp(slot->name, "column") != 0 && strstr(name, slot->name) == NULL)
+        if (strcmp(slot->name, "row") != 0 && strcmp(slot->name, "column") != 0 &&
+            strstr(name, slot->name) == NULL)
             fail_msg("%s: slot %zu is \"%s\", not \"%s\"", title, i, slot->name, name);
         assert_int_equal(integer, hone_internal_optimizer_slot_is_integer(optimizer, i - first));
         check_variable(title, name, slots->items[i], slot, tolerance);
     }
 }
 
-static void exclude(hone_optimizer *optimizer, const hone_config *names) {
+static void exclude(hone_optimizer *optimizer, const hone_config *names)
+{
     const char *texts[MOST_VARIABLES] = {NULL};
-    for (size_t i = 0; names != NULL && i < names->count; i++) texts[i] = names->items[i]->text;
-    if (names != NULL) assert_int_equal(hone_optimizer_exclude_from_weight_decay(optimizer, texts), HONE_OK);
+    for (size_t i = 0; names != NULL && i < names->count; i++)
+        texts[i] = names->items[i]->text;
+    if (names != NULL)
+        assert_int_equal(hone_optimizer_exclude_from_weight_decay(optimizer, texts), HONE_OK);
 }
 
-static training begin_case(const hone_config *file, const hone_config *example, const char *table) {
+static training begin_case(const hone_config *file, const hone_config *example, const char *table)
+{
     training bench = {.table = table};
-    hone_config *envelope = golden_envelope("keras.optimizers", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
+    hone_config *envelope = golden_envelope("keras.optimizers", hone_internal_config_get_text(file, "class"),
+                                            golden_get(example, "arguments"));
     bench.optimizer = hone_internal_optimizer_from_config(envelope);
     hone_internal_config_free(envelope);
-    if (bench.optimizer == NULL) fail_msg("%s: %s", golden_title(file, example), hone_error_message());
+    if (bench.optimizer == NULL)
+        fail_msg("%s: %s", golden_title(file, example), hone_error_message());
     exclude(bench.optimizer, golden_get(example, "exclude_from_weight_decay"));
     const hone_config *variables = golden_get(file, "variables");
     for (size_t i = 0; i < variables->count; i++) {
@@ -129,18 +158,24 @@ static training begin_case(const hone_config *file, const hone_config *example, 
     return bench;
 }
 
-static void check_case(const hone_config *file, const hone_config *example, const char *table) {
+static void check_case(const hone_config *file, const hone_config *example, const char *table)
+{
     const char *title = golden_title(file, example);
     double tolerance = golden_tolerance(file);
-    const hone_config *checkpoints = golden_get(example, "checkpoints"), *gradients = golden_get(file, "gradients");
+    const hone_config *checkpoints = golden_get(example, "checkpoints"),
+                      *gradients = golden_get(file, "gradients");
     training bench = begin_case(file, example, table);
     size_t next = 0;
     for (size_t i = 0; i < gradients->count; i++) {
         golden_tensor tensors[MOST_VARIABLES];
-        for (int j = 0; j < bench.count; j++) tensors[j] = golden_read(gradients->items[i]->items[j]);
+        for (int j = 0; j < bench.count; j++)
+            tensors[j] = golden_read(gradients->items[i]->items[j]);
         step(&bench, tensors);
-        for (int j = 0; j < bench.count; j++) golden_tensor_free(&tensors[j]);
-        if (next == checkpoints->count || golden_get(checkpoints->items[next], "step")->integer != (int64_t)i + 1) continue;
+        for (int j = 0; j < bench.count; j++)
+            golden_tensor_free(&tensors[j]);
+        if (next == checkpoints->count ||
+            golden_get(checkpoints->items[next], "step")->integer != (int64_t)i + 1)
+            continue;
         char what[32];
         snprintf(what, sizeof what, "after step %zu", i + 1);
         check_weights(title, what, golden_get(checkpoints->items[next++], "weights"), &bench, tolerance);
@@ -153,25 +188,30 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     finish(&bench);
 }
 
-static void check_file(void **state) {
+static void check_file(void **state)
+{
     static const char *const tables[] = {"ref", NULL}; /* and the best */
     hone_config *file = golden_open("optimizers", *state);
     const hone_config *cases = golden_cases(file);
     for (size_t i = 0; i < cases->count; i++)
-        for (int table = 0; table < 2; table++) check_case(file, cases->items[i], tables[table]);
+        for (int table = 0; table < 2; table++)
+            check_case(file, cases->items[i], tables[table]);
     hone_internal_config_free(file);
 }
 
 /* ---- settings ---- */
 
-static void assert_failed(const void *object, hone_status status, const char *sentence) {
-    if (object != NULL) fail_msg("accepted, where \"%s\" was expected", sentence);
+static void assert_failed(const void *object, hone_status status, const char *sentence)
+{
+    if (object != NULL)
+        fail_msg("accepted, where \"%s\" was expected", sentence);
     if (hone_error_status() != status || strstr(hone_error_message(), sentence) == NULL)
         fail_msg("\"%s\" in place of \"%s\"", hone_error_message(), sentence);
     hone_error_clear();
 }
 
-static void refuses_nonsense(void **state) {
+static void refuses_nonsense(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     assert_failed(hone_optimizer_from_text("adan"), HONE_ERROR_NAME, "adam");
@@ -179,22 +219,30 @@ static void refuses_nonsense(void **state) {
     assert_failed(hone_optimizer_from_text("none"), HONE_ERROR_ARGUMENT, "an optimizer is wanted");
     assert_failed(hone_optimizer_from_text("adamw(weight_decay=none)"), HONE_ERROR_ARGUMENT, "weight_decay");
     assert_failed(hone_adam(.learning_rate = -1), HONE_ERROR_ARGUMENT, "learning_rate");
-    assert_failed(hone_adam(.beta_1 = 1), HONE_ERROR_ARGUMENT, "beta_1 must be at least 0 and below 1, not 1");
+    assert_failed(hone_adam(.beta_1 = 1), HONE_ERROR_ARGUMENT,
+                  "beta_1 must be at least 0 and below 1, not 1");
     assert_failed(hone_sgd(.momentum = 2), HONE_ERROR_ARGUMENT, "momentum must be between 0 and 1");
     assert_failed(hone_sgd(.clipnorm = 1, .clipvalue = 1), HONE_ERROR_ARGUMENT, "only one of");
     assert_failed(hone_sgd(.clipnorm = 0), HONE_ERROR_ARGUMENT, "clipnorm must be above 0");
-    assert_failed(hone_sgd(.gradient_accumulation_steps = 1), HONE_ERROR_ARGUMENT, "gradient_accumulation_steps must be at least 2");
+    assert_failed(hone_sgd(.gradient_accumulation_steps = 1), HONE_ERROR_ARGUMENT,
+                  "gradient_accumulation_steps must be at least 2");
     assert_failed(hone_ftrl(.learning_rate_power = 0.5), HONE_ERROR_ARGUMENT, "learning_rate_power");
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void all_are_made_by_name_and_call(void **state) {
+static void all_are_made_by_name_and_call(void **state)
+{
     (void)state;
-    hone_optimizer *made[] = {hone_sgd(), hone_adam(), hone_adamw(), hone_rmsprop(), hone_adamax(), hone_nadam(), hone_adagrad(),
-                              hone_adadelta(), hone_ftrl(), hone_lion(), hone_lamb(), hone_adafactor(), hone_muon(),
-                              hone_schedule_free_adamw()};
+    hone_optimizer *made[] = {hone_sgd(),     hone_adam(),
+                              hone_adamw(),   hone_rmsprop(),
+                              hone_adamax(),  hone_nadam(),
+                              hone_adagrad(), hone_adadelta(),
+                              hone_ftrl(),    hone_lion(),
+                              hone_lamb(),    hone_adafactor(),
+                              hone_muon(),    hone_schedule_free_adamw()};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
-        if (made[i] == NULL) fail_msg("%s", hone_error_message());
+        if (made[i] == NULL)
+            fail_msg("%s", hone_error_message());
         const hone_type *type = &made[i]->type->type;
         hone_optimizer *named = hone_optimizer_from_text(type->class_name);
         assert_non_null(named);
@@ -211,7 +259,8 @@ static void all_are_made_by_name_and_call(void **state) {
     }
 }
 
-static void the_rate_can_be_set(void **state) {
+static void the_rate_can_be_set(void **state)
+{
     (void)state;
     hone_optimizer *optimizer = hone_sgd(.learning_rate = 0.5);
     assert_true(hone_optimizer_learning_rate(optimizer) == 0.5);
@@ -230,20 +279,26 @@ static void the_rate_can_be_set(void **state) {
 
 /* ---- life ---- */
 
-static void add_filled(training *bench, const char *name, hone_shape shape, double number, const char *constraint) {
+static void add_filled(training *bench, const char *name, hone_shape shape, double number,
+                       const char *constraint)
+{
     golden_tensor start = golden_filled(shape, number);
     add_variable(bench, name, &start, constraint);
     golden_tensor_free(&start);
 }
 
-static void step_with(training *bench, double number) {
+static void step_with(training *bench, double number)
+{
     golden_tensor gradients[MOST_VARIABLES];
-    for (int i = 0; i < bench->count; i++) gradients[i] = golden_filled(bench->variables[i]->shape, number);
+    for (int i = 0; i < bench->count; i++)
+        gradients[i] = golden_filled(bench->variables[i]->shape, number);
     step(bench, gradients);
-    for (int i = 0; i < bench->count; i++) golden_tensor_free(&gradients[i]);
+    for (int i = 0; i < bench->count; i++)
+        golden_tensor_free(&gradients[i]);
 }
 
-static void is_built_once(void **state) {
+static void is_built_once(void **state)
+{
     (void)state;
     training bench = {.optimizer = hone_adam()};
     add_filled(&bench, "a", HONE_SHAPE(2), 1, NULL);
@@ -259,9 +314,11 @@ static void is_built_once(void **state) {
 }
 
 /* The averages overwrite the weights before the constraint is applied, as in Keras. */
-static void averages_come_before_constraints(void **state) {
+static void averages_come_before_constraints(void **state)
+{
     (void)state;
-    training bench = {.optimizer = hone_sgd(.learning_rate = 1, .use_ema = true, .ema_momentum = 0.5, .ema_overwrite_frequency = 2)};
+    training bench = {.optimizer = hone_sgd(.learning_rate = 1, .use_ema = true, .ema_momentum = 0.5,
+                                            .ema_overwrite_frequency = 2)};
     add_filled(&bench, "w", HONE_SHAPE(1), 4, "max_norm(3)");
     prepare(&bench);
     step_with(&bench, 0); /* average 4, w cut to 3 */
@@ -275,7 +332,8 @@ static void averages_come_before_constraints(void **state) {
 }
 
 /* Weights of zeros, gradients of zeros: nothing is divided by 0. */
-static void zeros_stay_finite(void **state) {
+static void zeros_stay_finite(void **state)
+{
     (void)state;
     for (size_t i = 0; hone_internal_type_at("optimizer", i) != NULL; i++) {
         const hone_optimizer_type *type = (const hone_optimizer_type *)hone_internal_type_at("optimizer", i);
@@ -283,17 +341,20 @@ static void zeros_stay_finite(void **state) {
         add_filled(&bench, "kernel", HONE_SHAPE(3, 2), 0, NULL);
         add_filled(&bench, "bias", HONE_SHAPE(2), 0, NULL);
         prepare(&bench);
-        for (int repeat = 0; repeat < 3; repeat++) step_with(&bench, 0);
+        for (int repeat = 0; repeat < 3; repeat++)
+            step_with(&bench, 0);
         step_with(&bench, 1);
         for (int j = 0; j < bench.count; j++)
             for (int64_t k = 0; k < hone_internal_variable_count(bench.variables[j]); k++)
-                if (!isfinite((double)bench.variables[j]->data[k])) fail_msg("%s: %s is not finite", type->type.name, bench.variables[j]->name);
+                if (!isfinite((double)bench.variables[j]->data[k]))
+                    fail_msg("%s: %s is not finite", type->type.name, bench.variables[j]->name);
         finish(&bench);
     }
 }
 
 /* A tall, a wide and a stacked weight in one optimizer that composes operations. */
-static void other_shapes_work(void **state) {
+static void other_shapes_work(void **state)
+{
     (void)state;
     const char *const specs[] = {"adafactor(0.1)", "muon(0.1)", "lamb(0.1)", "schedule_free_adamw(0.1)"};
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
@@ -307,12 +368,14 @@ static void other_shapes_work(void **state) {
         step_with(&bench, 1);
         for (int j = 0; j < bench.count; j++)
             for (int64_t k = 0; k < hone_internal_variable_count(bench.variables[j]); k++)
-                if (!(bench.variables[j]->data[k] < 0.5f)) fail_msg("%s: %s did not fall", specs[i], bench.variables[j]->name);
+                if (!(bench.variables[j]->data[k] < 0.5f))
+                    fail_msg("%s: %s did not fall", specs[i], bench.variables[j]->name);
         finish(&bench);
     }
 }
 
-static void embeddings_move_by_adam(void **state) {
+static void embeddings_move_by_adam(void **state)
+{
     (void)state;
     training bench = {.optimizer = hone_muon(.exclude_layers = {"^head/"})};
     add_filled(&bench, "my_Embedding/embeddings", HONE_SHAPE(4, 2), 0, NULL);
@@ -325,13 +388,15 @@ static void embeddings_move_by_adam(void **state) {
     finish(&bench);
     bench = (training){.optimizer = hone_muon(.exclude_layers = {"("})};
     add_filled(&bench, "kernel", HONE_SHAPE(4, 2), 0, NULL);
-    assert_int_equal(hone_internal_optimizer_build(bench.optimizer, bench.variables, bench.count), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_internal_optimizer_build(bench.optimizer, bench.variables, bench.count),
+                     HONE_ERROR_ARGUMENT);
     hone_error_clear();
     finish(&bench);
 }
 
 /* Variables without a gradient keep their values; without any gradient nothing happens. */
-static void missing_gradients_are_passed_over(void **state) {
+static void missing_gradients_are_passed_over(void **state)
+{
     (void)state;
     training bench = {.optimizer = hone_sgd(.learning_rate = 0.5, .global_clipnorm = 1)};
     add_filled(&bench, "a", HONE_SHAPE(2), 1, NULL);
@@ -351,9 +416,11 @@ static void missing_gradients_are_passed_over(void **state) {
 }
 
 /* No crash and no leak, whichever allocation fails. */
-static void survives_failing_allocations(void **state) {
+static void survives_failing_allocations(void **state)
+{
     (void)state;
-    const char *const specs[] = {"adam(amsgrad=true, use_ema=true, gradient_accumulation_steps=2)", "adafactor(clipnorm=1)", "muon"};
+    const char *const specs[] = {"adam(amsgrad=true, use_ema=true, gradient_accumulation_steps=2)",
+                                 "adafactor(clipnorm=1)", "muon"};
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         int64_t before = hone_internal_blocks_in_use();
         bool complete = false;
@@ -364,9 +431,11 @@ static void survives_failing_allocations(void **state) {
             hone_value gradient = hone_internal_graph_input(graph, HONE_SHAPE(3, 2), "gradient");
             hone_internal_fail_allocations_after(allowed);
             bench.optimizer = hone_optimizer_from_text(specs[i]);
-            hone_status status = bench.optimizer == NULL ? hone_error_status()
-                                                         : hone_internal_optimizer_build(bench.optimizer, bench.variables, 1);
-            if (status >= 0) status = hone_internal_optimizer_record(bench.optimizer, graph, &gradient, true);
+            hone_status status = bench.optimizer == NULL
+                                     ? hone_error_status()
+                                     : hone_internal_optimizer_build(bench.optimizer, bench.variables, 1);
+            if (status >= 0)
+                status = hone_internal_optimizer_record(bench.optimizer, graph, &gradient, true);
             complete = hone_internal_fail_allocations_after(-1) <= allowed;
             assert_int_equal(status, complete ? HONE_OK : HONE_ERROR_MEMORY);
             hone_internal_graph_free(graph);
@@ -378,7 +447,8 @@ static void survives_failing_allocations(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest own[] = {
         cmocka_unit_test(refuses_nonsense),
         cmocka_unit_test(all_are_made_by_name_and_call),

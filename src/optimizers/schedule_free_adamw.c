@@ -1,10 +1,12 @@
-/* schedule_free_adamw: v += (1 - beta_2)(g^2 - v); z -= rate g / (sqrt(v / (1 - beta_2^t)) + epsilon); x += (z - x) / t;
- * w = (1 - beta_1) z + beta_1 x. z starts as w and is kept in the slot "momentum"; x is worked out from w and z. */
+/* schedule_free_adamw: v += (1 - beta_2)(g^2 - v); z -= rate g / (sqrt(v / (1 - beta_2^t)) + epsilon);
+ * x += (z - x) / t; w = (1 - beta_1) z + beta_1 x. z starts as w and is kept in the slot "momentum"; x is
+ * worked out from w and z. */
 #include "optimizers/optimizer.h"
 
 HONE_FIELD_TABLE(hone_schedule_free_adamw_args, HONE_SCHEDULE_FREE_ADAMW_FIELDS);
 
-static hone_status build(hone_optimizer *optimizer) {
+static hone_status build(hone_optimizer *optimizer)
+{
     for (int i = 0; i < hone_optimizer_variable_count(optimizer); i++) {
         hone_shape shape = hone_optimizer_variable(optimizer, i)->shape;
         if (hone_optimizer_add_slot(optimizer, i, "momentum", shape, HONE_NONE) == NULL ||
@@ -14,7 +16,8 @@ static hone_status build(hone_optimizer *optimizer) {
     return HONE_OK;
 }
 
-static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers) {
+static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers)
+{
     const hone_schedule_free_adamw_args *args = hone_optimizer_args(optimizer);
     numbers[0] = t < args->warmup_steps ? rate * (double)t / (double)args->warmup_steps : rate;
     numbers[1] = 1 / (1 - pow(args->beta_2, (double)t));
@@ -22,20 +25,25 @@ static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, dou
 }
 
 /* a + share (b - a) */
-static hone_value between(hone_graph *graph, hone_value a, hone_value b, hone_value share) {
+static hone_value between(hone_graph *graph, hone_value a, hone_value b, hone_value share)
+{
     return hone_op_add(graph, a, hone_op_multiply(graph, hone_op_subtract(graph, b, a), share));
 }
 
-static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient) {
+static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient)
+{
     const hone_schedule_free_adamw_args *args = hone_optimizer_args(optimizer);
     hone_variable *variable = hone_optimizer_variable(optimizer, index);
-    hone_variable *momentum = hone_optimizer_slot(optimizer, index, 0), *velocity = hone_optimizer_slot(optimizer, index, 1);
+    hone_variable *momentum = hone_optimizer_slot(optimizer, index, 0),
+                  *velocity = hone_optimizer_slot(optimizer, index, 1);
     hone_value w = hone_graph_variable(graph, variable), z = hone_graph_variable(graph, momentum);
     hone_value share = hone_graph_constant(graph, 1 - args->beta_2), square = hone_op_square(graph, gradient);
     hone_value v = between(graph, hone_graph_variable(graph, velocity), square, share);
-    hone_value root = hone_op_sqrt(graph, hone_op_multiply(graph, v, hone_optimizer_number(optimizer, graph, 1)));
+    hone_value root =
+        hone_op_sqrt(graph, hone_op_multiply(graph, v, hone_optimizer_number(optimizer, graph, 1)));
     hone_value step = hone_op_divide(graph, gradient, hone_op_affine(graph, root, 1, args->epsilon));
-    hone_value moved = hone_op_subtract(graph, z, hone_op_multiply(graph, step, hone_optimizer_number(optimizer, graph, 0)));
+    hone_value moved =
+        hone_op_subtract(graph, z, hone_op_multiply(graph, step, hone_optimizer_number(optimizer, graph, 0)));
     hone_value part = hone_op_affine(graph, z, 1 - args->beta_1, 0);
     hone_value x = hone_op_affine(graph, hone_op_subtract(graph, w, part), 1 / args->beta_1, 0);
     hone_value mean = between(graph, x, moved, hone_optimizer_number(optimizer, graph, 2));
@@ -46,7 +54,9 @@ static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int inde
 }
 
 const hone_optimizer_type hone_internal_schedule_free_adamw_optimizer = {
-    .type = {.name = "schedule_free_adamw", .class_name = "ScheduleFreeAdamW", .module = "keras.optimizers",
+    .type = {.name = "schedule_free_adamw",
+             .class_name = "ScheduleFreeAdamW",
+             .module = "keras.optimizers",
              .summary = "Adam whose weights are a mean of all steps, in place of a schedule.",
              HONE_TYPE_FIELDS(hone_schedule_free_adamw_args)},
     .build = build,

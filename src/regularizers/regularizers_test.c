@@ -1,7 +1,7 @@
 /* Regularizers: Keras's penalties and gradients, differences, and what is refused. */
-#include "regularizers/regularizers.h"
 #include "base/memory.h"
 #include "base/spec.h"
+#include "regularizers/regularizers.h"
 #include "testing/golden.h"
 
 #include <setjmp.h>
@@ -10,56 +10,74 @@
 
 #include <cmocka.h>
 
-static void check_case(const hone_config *file, const hone_config *example, const char *table) {
+static void check_case(const hone_config *file, const hone_config *example, const char *table)
+{
     const char *title = golden_title(file, example);
-    hone_config *envelope = golden_envelope("keras.regularizers", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
+    hone_config *envelope = golden_envelope(
+        "keras.regularizers", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
     char *spec = hone_internal_spec_from_config("regularizer", envelope);
-    if (spec == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (spec == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_run run = golden_begin(table, true);
     hone_value w = golden_input(&run, golden_get(example, "weights")), gradient;
     hone_value penalty = hone_internal_regularizer_apply(run.graph, spec, w);
-    if (penalty < 0) fail_msg("%s: %s", title, hone_error_message());
+    if (penalty < 0)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_keep(&run, penalty);
     golden_differentiate(&run, penalty, &w, 1, &gradient);
     golden_execute(&run);
-    golden_check_value(title, "value", golden_get(example, "value"), &run, penalty, golden_tolerance(example));
-    golden_check_value(title, "gradient", golden_get(example, "gradient"), &run, gradient, golden_tolerance(example));
+    golden_check_value(title, "value", golden_get(example, "value"), &run, penalty,
+                       golden_tolerance(example));
+    golden_check_value(title, "gradient", golden_get(example, "gradient"), &run, gradient,
+                       golden_tolerance(example));
     golden_end(&run);
     hone_internal_free(spec);
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state) {
+static void agrees_with_keras(void **state)
+{
     (void)state;
     char **names = golden_list("regularizers");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("regularizers", *name);
         const hone_config *cases = golden_cases(file);
         for (size_t i = 0; i < cases->count; i++)
-            for (const char *const *table = golden_tables; *table != NULL; table++) check_case(file, cases->items[i], *table);
+            for (const char *const *table = golden_tables; *table != NULL; table++)
+                check_case(file, cases->items[i], *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
 }
 
-static hone_value record_spec(hone_graph *graph, const hone_value *inputs, int count, void *context) {
+static hone_value record_spec(hone_graph *graph, const hone_value *inputs, int count, void *context)
+{
     (void)count;
     return hone_internal_regularizer_apply(graph, context, inputs[0]);
 }
 
-static void agrees_with_differences(void **state) {
+static void agrees_with_differences(void **state)
+{
     (void)state;
     static const char *const specs[] = {
-        "l1", "l2(0.3)", "l1_l2(0.1, 0.2)", "l1l2(l2=0.2)", "L1L2(l1=0.1)", "orthogonal_regularizer", "orthogonal_regularizer(0.5, columns)",
+        "l1",
+        "l2(0.3)",
+        "l1_l2(0.1, 0.2)",
+        "l1l2(l2=0.2)",
+        "L1L2(l1=0.1)",
+        "orthogonal_regularizer",
+        "orthogonal_regularizer(0.5, columns)",
     };
     golden_tensor w = golden_filled(HONE_SHAPE(5, 4), 0);
-    for (int64_t i = 0; i < w.count; i++) w.values[i] = (double)(i * 7 % 20) * 0.153 - 1.41;
+    for (int64_t i = 0; i < w.count; i++)
+        w.values[i] = (double)(i * 7 % 20) * 0.153 - 1.41;
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         golden_check_differences(specs[i], record_spec, (void *)(uintptr_t)specs[i], &w, 1, NULL, true, 1e-6);
     golden_tensor_free(&w);
 }
 
-static double penalty_of(const char *spec, hone_shape shape, double number) {
+static double penalty_of(const char *spec, hone_shape shape, double number)
+{
     golden_run run = golden_begin("ref", true);
     golden_tensor w = golden_filled(shape, number);
     hone_value penalty = hone_internal_regularizer_apply(run.graph, spec, golden_input_of(&run, &w));
@@ -71,26 +89,31 @@ static double penalty_of(const char *spec, hone_shape shape, double number) {
     return result;
 }
 
-static void corners_are_right(void **state) {
+static void corners_are_right(void **state)
+{
     (void)state;
     assert_true(penalty_of(NULL, HONE_SHAPE(2, 2), 3) == 0);
     assert_true(penalty_of("none", HONE_SHAPE(2, 2), 3) == 0);
     assert_true(penalty_of("l1_l2", HONE_SHAPE(2, 2), 3) == 0);
     assert_true(penalty_of("orthogonal_regularizer", HONE_SHAPE(1, 4), 1) == 0); /* no pairs */
-    assert_true(penalty_of("orthogonal_regularizer", HONE_SHAPE(3, 4), 0) == 0); /* rows of zeros are not divided by 0 */
+    assert_true(penalty_of("orthogonal_regularizer", HONE_SHAPE(3, 4), 0) ==
+                0); /* rows of zeros are not divided by 0 */
 }
 
-static void refused(const char *spec, hone_shape shape, const char *sentence) {
+static void refused(const char *spec, hone_shape shape, const char *sentence)
+{
     golden_run run = golden_begin("ref", false);
     golden_tensor w = golden_filled(shape, 1);
     hone_value value = hone_internal_regularizer_apply(run.graph, spec, golden_input_of(&run, &w));
-    if (value >= 0 || strstr(hone_error_message(), sentence) == NULL) fail_msg("%s: \"%s\"", spec, hone_error_message());
+    if (value >= 0 || strstr(hone_error_message(), sentence) == NULL)
+        fail_msg("%s: \"%s\"", spec, hone_error_message());
     hone_error_clear();
     golden_tensor_free(&w);
     golden_end(&run);
 }
 
-static void refuses_nonsense(void **state) {
+static void refuses_nonsense(void **state)
+{
     (void)state;
     refused("l3", HONE_SHAPE(2, 2), "l");
     refused("l2(-1)", HONE_SHAPE(2, 2), "at least 0");
@@ -98,7 +121,8 @@ static void refuses_nonsense(void **state) {
     refused("orthogonal_regularizer(mode=both)", HONE_SHAPE(2, 2), "\"rows\" or \"columns\"");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_keras),
         cmocka_unit_test(agrees_with_differences),

@@ -4,10 +4,12 @@
 #include "base/memory.h"
 #include "base/spec.h"
 
-hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args) {
+hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args)
+{
     const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
     hone_schedule *schedule = hone_internal_allocate_zeroed(1, sizeof *schedule);
-    if (schedule == NULL) return NULL;
+    if (schedule == NULL)
+        return NULL;
     schedule->references = 1;
     schedule->type = type;
     hone_internal_error_push(site, type->type.name);
@@ -15,14 +17,17 @@ hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *
     bool good = schedule->args != NULL && hone_internal_fields_check(&type->type, schedule->args) >= 0 &&
                 (type->check == NULL || type->check(schedule->args) >= 0);
     hone_internal_error_pop();
-    if (good) return schedule;
+    if (good)
+        return schedule;
     hone_schedule_free(schedule);
     return NULL;
 }
 
-hone_schedule *hone_schedule_from_text(const char *text) {
+hone_schedule *hone_schedule_from_text(const char *text)
+{
     hone_spec spec;
-    if (text == NULL || hone_internal_spec_resolve("schedule", text, &spec) < 0) return NULL;
+    if (text == NULL || hone_internal_spec_resolve("schedule", text, &spec) < 0)
+        return NULL;
     if (spec.type == NULL) {
         hone_fail(HONE_ERROR_ARGUMENT, "a schedule is wanted, not \"%s\"", text);
         return NULL;
@@ -32,50 +37,67 @@ hone_schedule *hone_schedule_from_text(const char *text) {
     return schedule;
 }
 
-hone_schedule *hone_function_schedule(double (*rate)(int64_t step, void *context), void *context) {
+hone_schedule *hone_function_schedule(double (*rate)(int64_t step, void *context), void *context)
+{
     hone_schedule *schedule = hone_internal_allocate_zeroed(1, sizeof *schedule);
-    if (schedule == NULL) return NULL;
+    if (schedule == NULL)
+        return NULL;
     *schedule = (hone_schedule){.references = 1, .function = rate, .context = context};
     return schedule;
 }
 
-hone_schedule *hone_schedule_retain(hone_schedule *schedule) {
-    if (schedule != NULL) schedule->references++;
+hone_schedule *hone_schedule_retain(hone_schedule *schedule)
+{
+    if (schedule != NULL)
+        schedule->references++;
     return schedule;
 }
 
-void hone_schedule_free(hone_schedule *schedule) {
-    if (schedule == NULL || --schedule->references > 0) return;
-    if (schedule->args != NULL) hone_internal_fields_free(&schedule->type->type, schedule->args);
+void hone_schedule_free(hone_schedule *schedule)
+{
+    if (schedule == NULL || --schedule->references > 0)
+        return;
+    if (schedule->args != NULL)
+        hone_internal_fields_free(&schedule->type->type, schedule->args);
     hone_internal_free(schedule);
 }
 
-double hone_schedule_rate(const hone_schedule *schedule, int64_t step) {
-    if (schedule->type == NULL) return schedule->function(step, schedule->context);
+double hone_schedule_rate(const hone_schedule *schedule, int64_t step)
+{
+    if (schedule->type == NULL)
+        return schedule->function(step, schedule->context);
     return schedule->type->rate(schedule->args, step);
 }
 
-hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule) {
+hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule)
+{
     if (schedule->type == NULL) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "a learning rate that comes from a function of your own cannot be written to a file");
+        hone_fail(HONE_ERROR_UNSUPPORTED,
+                  "a learning rate that comes from a function of your own cannot be written to a file");
         return NULL;
     }
     const hone_type *type = &schedule->type->type;
-    return hone_internal_envelope(type->module, type->class_name, hone_internal_fields_to_config(type, schedule->args));
+    return hone_internal_envelope(type->module, type->class_name,
+                                  hone_internal_fields_to_config(type, schedule->args));
 }
 
 /* Text, or {"class_name", "config"}, by way of the spec's text. */
-hone_schedule *hone_internal_schedule_from_config(const hone_config *config) {
+hone_schedule *hone_internal_schedule_from_config(const hone_config *config)
+{
     char *text = hone_internal_spec_from_config("schedule", config);
     hone_schedule *schedule = text != NULL ? hone_schedule_from_text(text) : NULL;
     hone_internal_free(text);
     return schedule;
 }
 
-static void retain(hone_schedule *schedule) { hone_schedule_retain(schedule); }
+static void retain(hone_schedule *schedule)
+{
+    hone_schedule_retain(schedule);
+}
 
 /* Argument structs that hold a schedule are copied, freed, read and written by base, which knows none. */
-__attribute__((constructor)) static void install(void) {
+__attribute__((constructor)) static void install(void)
+{
     hone_internal_fields_set_objects(&(hone_object_functions){
         .retain_schedule = retain,
         .free_schedule = hone_schedule_free,

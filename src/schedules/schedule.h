@@ -16,7 +16,10 @@ struct hone_schedule {
 };
 
 #define HONE_DEFINE_SCHEDULE(thing, type_) \
-    hone_schedule *hone_##thing##_create(const hone_##thing##_args *args) { return hone_schedule_create(&type_, args); }
+    hone_schedule *hone_##thing##_create(const hone_##thing##_args *args) \
+    { \
+        return hone_schedule_create(&type_, args); \
+    }
 
 /* As Keras's envelope, and back. */
 hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule);

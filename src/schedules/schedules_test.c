@@ -1,7 +1,7 @@
 /* Schedules: Keras's rates, the ways to make one, their life inside an optimizer, and what is refused. */
-#include "schedules/schedule.h"
 #include "base/memory.h"
 #include "optimizers/optimizer.h"
+#include "schedules/schedule.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -11,48 +11,61 @@
 
 #include <cmocka.h>
 
-static void check_case(const hone_config *file, const hone_config *example) {
+static void check_case(const hone_config *file, const hone_config *example)
+{
     const char *title = golden_title(file, example);
     hone_config *envelope =
-        golden_envelope("keras.optimizers.schedules", hone_internal_config_get_text(file, "class"), golden_get(example, "arguments"));
+        golden_envelope("keras.optimizers.schedules", hone_internal_config_get_text(file, "class"),
+                        golden_get(example, "arguments"));
     hone_schedule *schedule = hone_internal_schedule_from_config(envelope);
-    if (schedule == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (schedule == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     const hone_config *steps = golden_get(example, "steps"), *values = golden_get(example, "values");
     double largest = 1e-3;
-    for (size_t i = 0; i < values->count; i++) largest = fmax(largest, fabs(values->items[i]->number));
+    for (size_t i = 0; i < values->count; i++)
+        largest = fmax(largest, fabs(values->items[i]->number));
     for (size_t i = 0; i < steps->count; i++) {
-        double rate = hone_schedule_rate(schedule, steps->items[i]->integer), expected = values->items[i]->number;
+        double rate = hone_schedule_rate(schedule, steps->items[i]->integer),
+               expected = values->items[i]->number;
         if (fabs(rate - expected) > golden_tolerance(example) * largest)
-            fail_msg("%s: step %lld: expected %.9g, received %.9g", title, (long long)steps->items[i]->integer, expected, rate);
+            fail_msg("%s: step %lld: expected %.9g, received %.9g", title,
+                     (long long)steps->items[i]->integer, expected, rate);
     }
     hone_schedule_free(schedule);
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state) {
+static void agrees_with_keras(void **state)
+{
     (void)state;
     char **names = golden_list("schedules");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("schedules", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++) check_case(file, cases->items[i]);
+        for (size_t i = 0; i < cases->count; i++)
+            check_case(file, cases->items[i]);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
 }
 
-static void assert_rate(hone_schedule *schedule, int64_t step, double expected) {
-    if (schedule == NULL) fail_msg("%s", hone_error_message());
+static void assert_rate(hone_schedule *schedule, int64_t step, double expected)
+{
+    if (schedule == NULL)
+        fail_msg("%s", hone_error_message());
     double rate = hone_schedule_rate(schedule, step);
-    if (fabs(rate - expected) > 1e-12) fail_msg("step %lld: expected %.15g, received %.15g", (long long)step, expected, rate);
+    if (fabs(rate - expected) > 1e-12)
+        fail_msg("step %lld: expected %.15g, received %.15g", (long long)step, expected, rate);
 }
 
-static double halves(int64_t step, void *context) {
+static double halves(int64_t step, void *context)
+{
     *(int *)context += 1;
     return 1 / (double)(step + 1);
 }
 
-static void are_made_by_calls(void **state) {
+static void are_made_by_calls(void **state)
+{
     (void)state;
     hone_schedule *schedule = hone_cosine_decay(0.1, 1000);
     assert_rate(schedule, 500, 0.05);
@@ -87,14 +100,16 @@ static void are_made_by_calls(void **state) {
 }
 
 /* At its beginning each decay has its full rate, whatever rounding does to the logarithm. */
-static void restarts_are_exact(void **state) {
+static void restarts_are_exact(void **state)
+{
     (void)state;
     for (int first = 1; first < 40; first++) {
         hone_schedule *schedule = hone_cosine_decay_restarts(1, first, .m_mul = 0.5);
         int64_t begin = 0, length = first;
         for (double height = 1; begin < 100000; height *= 0.5) {
             if (fabs(hone_schedule_rate(schedule, begin) - height) > 1e-9 * height)
-                fail_msg("first %d, step %lld: %.12g", first, (long long)begin, hone_schedule_rate(schedule, begin));
+                fail_msg("first %d, step %lld: %.12g", first, (long long)begin,
+                         hone_schedule_rate(schedule, begin));
             begin += length;
             length *= 2;
         }
@@ -102,11 +117,12 @@ static void restarts_are_exact(void **state) {
     }
 }
 
-static void one_cycle_goes_up_and_down(void **state) {
+static void one_cycle_goes_up_and_down(void **state)
+{
     (void)state;
     for (int linear = 0; linear < 2; linear++) {
-        hone_schedule *schedule = hone_one_cycle(1, 101, .rise = 0.3, .initial_factor = 10, .final_factor = 100,
-                                                 .curve = linear ? "linear" : "cos");
+        hone_schedule *schedule = hone_one_cycle(1, 101, .rise = 0.3, .initial_factor = 10,
+                                                 .final_factor = 100, .curve = linear ? "linear" : "cos");
         assert_rate(schedule, 0, 0.1);
         assert_rate(schedule, 15, 0.55);
         assert_rate(schedule, 30, 1);
@@ -123,7 +139,8 @@ static void one_cycle_goes_up_and_down(void **state) {
 
 /* ---- inside an optimizer ---- */
 
-static void an_optimizer_takes_one_over(void **state) {
+static void an_optimizer_takes_one_over(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_optimizer *optimizer = hone_adam(.learning_rate_schedule = hone_exponential_decay(0.1, 10, 0.5));
@@ -131,7 +148,8 @@ static void an_optimizer_takes_one_over(void **state) {
     assert_true(hone_optimizer_learning_rate(optimizer) == 0.1);
     assert_int_equal(hone_optimizer_set_learning_rate(optimizer, 0.5), HONE_ERROR_STATE);
     hone_config *config = hone_internal_optimizer_to_config(optimizer);
-    const hone_config *rate = hone_internal_config_get(hone_internal_config_get(config, "config"), "learning_rate");
+    const hone_config *rate =
+        hone_internal_config_get(hone_internal_config_get(config, "config"), "learning_rate");
     assert_string_equal(hone_internal_config_get_text(rate, "class_name"), "ExponentialDecay");
     assert_string_equal(hone_internal_config_get_text(rate, "module"), "keras.optimizers.schedules");
     hone_optimizer *again = hone_internal_optimizer_from_config(config);
@@ -146,7 +164,8 @@ static void an_optimizer_takes_one_over(void **state) {
 }
 
 /* One schedule, one reference each, in two optimizers. */
-static void may_be_shared(void **state) {
+static void may_be_shared(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_schedule *schedule = hone_cosine_decay(0.1, 100);
@@ -158,7 +177,8 @@ static void may_be_shared(void **state) {
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void a_function_cannot_be_saved(void **state) {
+static void a_function_cannot_be_saved(void **state)
+{
     (void)state;
     int calls = 0;
     hone_optimizer *optimizer = hone_sgd(.learning_rate_schedule = hone_function_schedule(halves, &calls));
@@ -172,13 +192,16 @@ static void a_function_cannot_be_saved(void **state) {
 
 /* ---- refusals ---- */
 
-static void refused(const char *text, const char *sentence) {
+static void refused(const char *text, const char *sentence)
+{
     hone_schedule *schedule = hone_schedule_from_text(text);
-    if (schedule != NULL || strstr(hone_error_message(), sentence) == NULL) fail_msg("%s: \"%s\"", text, hone_error_message());
+    if (schedule != NULL || strstr(hone_error_message(), sentence) == NULL)
+        fail_msg("%s: \"%s\"", text, hone_error_message());
     hone_error_clear();
 }
 
-static void refuses_nonsense(void **state) {
+static void refuses_nonsense(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     refused("cosine_decai(0.1, 10)", "cosine_decay");
@@ -194,16 +217,13 @@ static void refuses_nonsense(void **state) {
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),
-        cmocka_unit_test(are_made_by_calls),
-        cmocka_unit_test(restarts_are_exact),
-        cmocka_unit_test(one_cycle_goes_up_and_down),
-        cmocka_unit_test(an_optimizer_takes_one_over),
-        cmocka_unit_test(may_be_shared),
-        cmocka_unit_test(a_function_cannot_be_saved),
-        cmocka_unit_test(refuses_nonsense),
+        cmocka_unit_test(agrees_with_keras),           cmocka_unit_test(are_made_by_calls),
+        cmocka_unit_test(restarts_are_exact),          cmocka_unit_test(one_cycle_goes_up_and_down),
+        cmocka_unit_test(an_optimizer_takes_one_over), cmocka_unit_test(may_be_shared),
+        cmocka_unit_test(a_function_cannot_be_saved),  cmocka_unit_test(refuses_nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
