@@ -135,7 +135,7 @@ hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const 
     if (hone_internal_grow(&graph->nodes, &graph->node_capacity, graph->node_count + 1, sizeof *graph->nodes) < 0)
         return HONE_NO_VALUE;
     hone_node node = {.op = op, .input_count = input_count, .scope = graph->scope, .backward = graph->backward};
-    memcpy(node.inputs, inputs, (size_t)input_count * sizeof *inputs);
+    if (input_count > 0) memcpy(node.inputs, inputs, (size_t)input_count * sizeof *inputs);
     if (attributes_bytes > 0) {
         void *copy = hone_internal_arena_allocate(&graph->arena, attributes_bytes);
         if (copy == NULL) return HONE_NO_VALUE;
