@@ -53,18 +53,26 @@ static hone_status run_steps(feeder *from, hone_session *session, const hone_fin
     return HONE_OK;
 }
 
+/* The rate at which the smooth loss is half as large again as its least, after it; the last rate when it is never. */
+static double rate_of_growth(const hone_rate_search *search) {
+    int64_t point = search->least;
+    while (point + 1 < search->count && search->points[point].smooth < 1.5 * search->points[search->least].smooth) point++;
+    return search->points[point].rate;
+}
+
 static hone_status conclude(const hone_find_rate_args *args, hone_rate_search *search) {
     if (search->count == 0)
         return hone_fail(HONE_ERROR_NUMERIC, "the loss is not a number at the very first step: look at the data, or start below %g", args->lowest);
     const hone_rate_point *least = &search->points[search->least], *first = &search->points[0];
     search->suggestion = least->rate / 10;
-    const char *end = search->diverged ? "it grew without bound beyond" : search->least + 1 < search->count ? "it grew again beyond" : "it still fell at the highest rate; try a larger one than";
     if (search->least == 0 || least->smooth >= first->smooth)
         return hone_fail(HONE_ERROR_NUMERIC, "the loss never fell below its start, %.4g, at rates from %g to %g: look at the model or the data, or start lower",
                          first->smooth, args->lowest, search->points[search->count - 1].rate);
+    bool grew = search->least + 1 < search->count;
     snprintf(search->reason, sizeof search->reason,
-             "the loss, averaged over about 10 steps, fell from %.4g to %.4g at the rate %.2g, and %s %.2g; a tenth of the former is fast and safe", first->smooth,
-             least->smooth, least->rate, end, search->points[search->count - 1].rate);
+             "the loss, averaged over about 10 steps, fell from %.4g to its least, %.4g, at the rate %.2g, %s %.2g; a tenth of the former is fast and safe",
+             first->smooth, least->smooth, least->rate, grew ? "and had grown again by half at" : "and still fell; try higher rates than",
+             rate_of_growth(search));
     return HONE_OK;
 }
 

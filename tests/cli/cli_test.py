@@ -83,6 +83,7 @@ class Case(unittest.TestCase):
         self.out, self.err = done.stdout.decode(), done.stderr.decode()
         self.assertEqual(done.returncode, status, "hone %s: %s%s" % (" ".join(words), self.out, self.err))
         self.assertNotIn("Sanitizer", self.err)
+        self.assertNotIn("runtime error", self.err)
         return self.out
 
     def fails(self, status, *words, says=(), **options):
