@@ -99,9 +99,14 @@ int main(int count, char **words)
         hone_dense(100, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dense(1, .activation = "sigmoid"));
     hone_compile(discriminator, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
     hone_model *whole = hone_sequential(hone_input(CODINGS), hone_model_as_layer(generator), hone_model_as_layer(discriminator));
-    if (whole) hone_model_set_trainable(discriminator, false); /* counts for what is compiled from now on: in `whole` it is frozen */
+    /* What is frozen counts for a model from its compile and first step on: the discriminator takes its first step here, then freezes for
+     * `whole`, and learns on in its own steps. */
+    static float first[BATCH * PIXELS];
+    double loss;
+    bool good = whole && train_discriminator(discriminator, generator, first, &loss) >= 0;
+    if (good) hone_model_set_trainable(discriminator, false);
     hone_compile(whole, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
-    bool good = whole && train(&run, generator, discriminator, whole);
+    good = good && train(&run, generator, discriminator, whole);
     hone_model_free(whole); /* and with it the two that it is made of */
     return example_end(&run, !good);
 }
