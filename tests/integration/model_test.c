@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -216,7 +217,8 @@ static void files_and_parts(void **state) {
     float before[CLASSES], after[CLASSES];
     predict_row(model, data.x[3], FEATURES, before, CLASSES);
 
-    const char *path = "model_test.keras";
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/hone_model_test_%ld.keras", (long)getpid());
     assert_int_equal(hone_model_save(model, path), HONE_OK);
     hone_model *loaded = hone_model_load(path);
     if (loaded == NULL) fail_msg("%s", hone_error_message());

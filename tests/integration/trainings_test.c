@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -212,7 +213,7 @@ static void check_file(const char *name) {
     training test = open_training("files", name);
     char path[256], copy[256];
     snprintf(path, sizeof path, "tests/golden/files/%s.keras", name);
-    snprintf(copy, sizeof copy, "%s/hone_files_test_%s.keras", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", name);
+    snprintf(copy, sizeof copy, "%s/hone_files_test_%ld_%s.keras", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (long)getpid(), name);
     for (int round = 0; round < 2 && test.input_count > 0; round++) {
         hone_model *model = hone_model_load(round == 0 ? path : copy);
         if (model == NULL) fail_msg("%s: %s", name, hone_error_message());
