@@ -33,7 +33,7 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
     step->kernel = HONE_KERNEL_batch_normalization;
     step->args.scalar[0] = attributes->epsilon;
     step->args.scalar[1] = attributes->momentum;
-    if (node->inputs[3] >= 0) step->written |= 1u << 6 | 1u << 7;
+    step->written |= 1u << 6 | 1u << 7;
     return fill_channels(graph, node->inputs[0], step, attributes->axis);
 }
 
@@ -68,6 +68,9 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
 
 static const hone_op batch_op = {.name = "batch_normalization", .outputs = 3, .optional = 2 | 4 | 8 | 16, .infer = infer,
                                  .gradient = gradient, .prepare = prepare, .flops = flops};
+/* The same with moving statistics: it runs even when nothing needs its output. */
+static const hone_op moving_batch_op = {.name = "batch_normalization", .outputs = 3, .optional = 2 | 4 | 8 | 16, .infer = infer,
+                                        .gradient = gradient, .prepare = prepare, .effect = true, .flops = flops};
 
 hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis, hone_value gamma, hone_value beta,
                                        hone_variable *moving_mean, hone_variable *moving_variance, double momentum,
@@ -77,7 +80,8 @@ hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis
                                    epsilon};
     if (attributes.axis < 0) return HONE_NO_VALUE;
     hone_value operands[5] = {x, gamma, beta, hone_graph_variable(graph, moving_mean), hone_graph_variable(graph, moving_variance)};
-    return hone_internal_graph_node(graph, &batch_op, operands, 5, &attributes, sizeof attributes, NULL);
+    bool moves = moving_mean != NULL || moving_variance != NULL;
+    return hone_internal_graph_node(graph, moves ? &moving_batch_op : &batch_op, operands, 5, &attributes, sizeof attributes, NULL);
 }
 
 /* ---- by given statistics: inputs x, mean, variance, gamma, beta ---- */
