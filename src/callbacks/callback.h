@@ -3,6 +3,7 @@
 #define HONE_CALLBACKS_CALLBACK_H
 
 #include "base/error.h"
+#include "base/fields.h"
 #include "registry.h"
 #include <hone/callbacks.h>
 
@@ -20,7 +21,9 @@ struct hone_callback_list {
 
 #define HONE_DEFINE_CALLBACK(thing) \
     hone_callback *hone_##thing##_create(const hone_##thing##_args *args) { \
-        return hone_callback_create(&hone_internal_##thing##_callback, args); \
+        hone_callback *callback = hone_callback_create(&hone_internal_##thing##_callback, args); \
+        hone_internal_fields_give_back(&hone_internal_##thing##_callback.type, args); \
+        return callback; \
     }
 
 /* What stands behind a hone_trainer: filled in by model/fit. Each hone_trainer_... function calls one of these. */

@@ -193,6 +193,7 @@ static void test_best_weights(void **state) {
     hone_model_free(model);
 }
 
+#ifndef HONE_CORE_ONLY /* model files */
 static void test_saved_models(void **state) {
     (void)state;
     char *pattern = in_folder("a/b/m-{epoch:02d}.keras"), *weights = in_folder("{epoch}.weights.h5");
@@ -218,6 +219,8 @@ static void test_saved_models(void **state) {
     assert_int_equal(rmdir(outer), 0);
     hone_internal_free(inner), hone_internal_free(outer), hone_internal_free(pattern), hone_internal_free(weights);
 }
+
+#endif
 
 static void test_unknown_name_in_path(void **state) {
     (void)state;
@@ -292,6 +295,7 @@ static void test_csv(void **state) {
     drop(path);
 }
 
+#ifndef HONE_CORE_ONLY
 static hone_model *stopped;
 static hone_status stop_model(void *context, hone_trainer *trainer, int64_t batch, hone_logs *logs) {
     (void)context, (void)batch, (void)logs;
@@ -328,6 +332,8 @@ static void test_backup(void **state) {
     hone_internal_free(path);
 }
 
+#endif
+
 static int begin(void **state) {
     (void)state;
     for (int i = 0; i < SAMPLES; i++) {
@@ -345,10 +351,12 @@ static int end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_stop),     cmocka_unit_test(test_failure),
-        cmocka_unit_test(test_nan),          cmocka_unit_test(test_best_weights), cmocka_unit_test(test_saved_models),
-        cmocka_unit_test(test_unknown_name_in_path), cmocka_unit_test(test_rates), cmocka_unit_test(test_averages),
-        cmocka_unit_test(test_csv),          cmocka_unit_test(test_backup),
+        cmocka_unit_test(test_order), cmocka_unit_test(test_stop), cmocka_unit_test(test_failure), cmocka_unit_test(test_nan),
+        cmocka_unit_test(test_best_weights), cmocka_unit_test(test_unknown_name_in_path), cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_averages), cmocka_unit_test(test_csv),
+#ifndef HONE_CORE_ONLY
+        cmocka_unit_test(test_saved_models), cmocka_unit_test(test_backup),
+#endif
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
