@@ -24,7 +24,7 @@ typedef enum cli_kind {
 } cli_kind;
 
 typedef struct cli_option {
-    const char *name;     /* "batch-size" */
+    const char *name; /* "batch-size" */
     cli_kind kind;
     size_t offset;        /* of its member in cli_settings */
     const char *argument; /* "N"; NULL for flags */
@@ -52,35 +52,61 @@ typedef struct cli_settings {
 
 typedef struct cli_command {
     const char *name;
-    const char *operands; /* "MODEL", for the usage line */
-    int least, most;      /* operands */
-    const char *summary;  /* one line */
-    const char *details;  /* further lines for help, or NULL */
+    const char *operands;      /* "MODEL", for the usage line */
+    int least, most;           /* operands */
+    const char *summary;       /* one line */
+    const char *details;       /* further lines for help, or NULL */
     const cli_option *options; /* ended by a NULL name; beside --help */
     int (*run)(const cli_settings *settings);
 } cli_command;
 
 extern const cli_command *const cli_commands[]; /* ended by NULL */
-extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert, cli_datasets, cli_find_rate,
-    cli_help, cli_export, cli_doctor, cli_report;
+extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
+    cli_datasets, cli_find_rate, cli_help, cli_export, cli_doctor, cli_report;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) offsetof(cli_settings, member)
-#define CLI_OPTION_DATA {"data", CLI_TEXT, CLI_AT(data), "DATA", "a name, or files: see hone help data", NULL, 0, 0, false}
+#define CLI_OPTION_DATA \
+    { \
+        "data", CLI_TEXT, CLI_AT(data), "DATA", "a name, or files: see hone help data", NULL, 0, 0, false \
+    }
 #define CLI_OPTION_SCALE \
-    {"scale", CLI_NUMBER, CLI_AT(scale), "X", "multiply the inputs by X: a number, or a fraction such as 1/255", NULL, 0, 0, false}
+    { \
+        "scale", CLI_NUMBER, CLI_AT(scale), "X", \
+            "multiply the inputs by X: a number, or a fraction such as 1/255", NULL, 0, 0, false \
+    }
 #define CLI_OPTION_BATCH_SIZE \
-    {"batch-size", CLI_INTEGER, CLI_AT(batch_size), "N", "samples of a batch; 32", NULL, 1, 1e15, false}
+    { \
+        "batch-size", CLI_INTEGER, CLI_AT(batch_size), "N", "samples of a batch; 32", NULL, 1, 1e15, false \
+    }
 #define CLI_OPTION_THREADS \
-    {"threads", CLI_INTEGER, CLI_AT(threads), "N", "threads to use; results do not depend on it", NULL, 1, 256, false}
-#define CLI_OPTION_LOSS {"loss", CLI_SPEC, CLI_AT(loss), "SPEC", "the loss", "loss", 0, 0, false}
+    { \
+        "threads", CLI_INTEGER, CLI_AT(threads), "N", "threads to use; results do not depend on it", NULL, \
+            1, 256, false \
+    }
+#define CLI_OPTION_LOSS \
+    { \
+        "loss", CLI_SPEC, CLI_AT(loss), "SPEC", "the loss", "loss", 0, 0, false \
+    }
 #define CLI_OPTION_METRICS \
-    {"metrics", CLI_SPECS, CLI_AT(metrics), "A,B", "the metrics; \"none\" for none", "metric", 0, 0, false}
+    { \
+        "metrics", CLI_SPECS, CLI_AT(metrics), "A,B", "the metrics; \"none\" for none", "metric", 0, 0, \
+            false \
+    }
 #define CLI_OPTION_SAMPLE_WEIGHT \
-    {"sample-weight", CLI_TEXT, CLI_AT(sample_weight), "FILE.npy", "a weight for each sample", ".npy", 0, 0, false}
+    { \
+        "sample-weight", CLI_TEXT, CLI_AT(sample_weight), "FILE.npy", "a weight for each sample", ".npy", 0, \
+            0, false \
+    }
 #define CLI_OPTION_CLASS_WEIGHT \
-    {"class-weight", CLI_CLASS_WEIGHT, CLI_AT(class_weight), "0:1.0,1:2.0", "a weight for each class; 1 for the others", NULL, 0, 0, false}
-#define CLI_OPTIONS_END {NULL, CLI_FLAG, 0, NULL, NULL, NULL, 0, 0, false}
+    { \
+        "class-weight", CLI_CLASS_WEIGHT, CLI_AT(class_weight), "0:1.0,1:2.0", \
+            "a weight for each class; 1 for the others", NULL, 0, 0, false \
+    }
+#define CLI_OPTIONS_END \
+    { \
+        NULL, CLI_FLAG, 0, NULL, NULL, NULL, 0, 0, false \
+    }
 
 /* Reads the words after the command's name. Returns CLI_USAGE with a message on stderr; -1 when --help was asked for. */
 int cli_parse(const cli_command *command, int count, char **words, cli_settings *settings);

@@ -1,7 +1,7 @@
 /* hone evaluate: loss and metrics of a model over data. */
-#include "cli.h"
 #include "base/decimal.h"
 #include "base/error.h"
+#include "cli.h"
 #include "model/run.h"
 
 #include <math.h>
@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* As Keras prints them: 0.8820, and 3.1e-04 for what is small. */
-static void print_line(const char *name, double value) {
+static void print_line(const char *name, double value)
+{
     char text[400];
     if (isfinite(value) && value != 0 && fabs(value) < 1e-3)
         hone_internal_decimal_scientific(value, 4, text, sizeof text);
@@ -18,14 +19,18 @@ static void print_line(const char *name, double value) {
     printf("%s: %s\n", name, text);
 }
 
-static int print_results(const hone_logs *logs, bool json) {
+static int print_results(const hone_logs *logs, bool json)
+{
     hone_config *map = json ? hone_internal_config_map() : NULL;
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < logs->count; i++) {
-            if ((strcmp(logs->names[i], "loss") == 0) != (pass == 0)) continue;
+            if ((strcmp(logs->names[i], "loss") == 0) != (pass == 0))
+                continue;
             if (!json)
                 print_line(logs->names[i], logs->values[i]);
-            else if (map != NULL && hone_internal_config_set(map, logs->names[i], hone_internal_config_number(logs->values[i])) < 0) {
+            else if (map != NULL &&
+                     hone_internal_config_set(map, logs->names[i],
+                                              hone_internal_config_number(logs->values[i])) < 0) {
                 hone_internal_config_free(map);
                 map = NULL;
             }
@@ -33,26 +38,33 @@ static int print_results(const hone_logs *logs, bool json) {
     return !json || cli_print_json(map) ? CLI_DONE : CLI_FAILED;
 }
 
-static hone_status measure(hone_model *model, hone_dataset *data, const cli_settings *settings, hone_logs *logs) {
+static hone_status measure(hone_model *model, hone_dataset *data, const cli_settings *settings,
+                           hone_logs *logs)
+{
     int64_t size = cli_given_integer(settings->batch_size) ? settings->batch_size : 32;
     bool weighted = cli_given(settings->class_weight[0]);
     HONE_TRY(hone_internal_feed_check(model, data, true));
     if (weighted && hone_internal_dataset_weighted(data))
         return hone_fail(HONE_ERROR_ARGUMENT, "class weights and sample weights cannot be given together");
-    if (weighted && hone_model_outputs(model) > 1) return hone_fail(HONE_ERROR_ARGUMENT, "class weights need a model with one output");
+    if (weighted && hone_model_outputs(model) > 1)
+        return hone_fail(HONE_ERROR_ARGUMENT, "class weights need a model with one output");
     hone_evaluation evaluation = {data, size, HONE_NONE_INTEGER, weighted ? settings->class_weight : NULL};
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_evaluate(model, &session, &evaluation);
     hone_internal_session_end(&session);
     logs->count = 0;
-    if (status >= 0) hone_internal_compiled_results(model, logs);
+    if (status >= 0)
+        hone_internal_compiled_results(model, logs);
     return status;
 }
 
-static int evaluate_model(hone_model *model, const cli_settings *settings) {
+static int evaluate_model(hone_model *model, const cli_settings *settings)
+{
     hone_logs logs;
-    if (cli_recompile(model, settings, NULL) < 0) return cli_fail_library();
-    if (!cli_has_loss(model)) return cli_fail("%s: the model is not compiled: give --loss", settings->operands[0]);
+    if (cli_recompile(model, settings, NULL) < 0)
+        return cli_fail_library();
+    if (!cli_has_loss(model))
+        return cli_fail("%s: the model is not compiled: give --loss", settings->operands[0]);
     hone_dataset *data = cli_load_data(settings->data, "test", settings->scale, settings->sample_weight);
     hone_status status = data == NULL ? hone_error_status() : measure(model, data, settings, &logs);
     int result = status < 0 ? cli_fail_library() : print_results(&logs, settings->json);
@@ -60,10 +72,14 @@ static int evaluate_model(hone_model *model, const cli_settings *settings) {
     return result;
 }
 
-static int evaluate(const cli_settings *settings) {
+static int evaluate(const cli_settings *settings)
+{
     int status = cli_check_model("evaluate", settings->operands[0], false);
-    if (status != CLI_DONE) return status;
-    if (settings->data == NULL) return cli_fail_usage("evaluate: --data is missing: hone evaluate %s --data DATA", settings->operands[0]);
+    if (status != CLI_DONE)
+        return status;
+    if (settings->data == NULL)
+        return cli_fail_usage("evaluate: --data is missing: hone evaluate %s --data DATA",
+                              settings->operands[0]);
     if (settings->sample_weight != NULL && cli_given(settings->class_weight[0]))
         return cli_fail_usage("evaluate: --sample-weight and --class-weight cannot both be given");
     hone_model *model = hone_model_load(settings->operands[0]);
@@ -73,13 +89,24 @@ static int evaluate(const cli_settings *settings) {
 }
 
 static const cli_option options[] = {
-    CLI_OPTION_DATA, CLI_OPTION_BATCH_SIZE, CLI_OPTION_SCALE, CLI_OPTION_THREADS, CLI_OPTION_LOSS, CLI_OPTION_METRICS,
-    CLI_OPTION_SAMPLE_WEIGHT, CLI_OPTION_CLASS_WEIGHT,
+    CLI_OPTION_DATA,
+    CLI_OPTION_BATCH_SIZE,
+    CLI_OPTION_SCALE,
+    CLI_OPTION_THREADS,
+    CLI_OPTION_LOSS,
+    CLI_OPTION_METRICS,
+    CLI_OPTION_SAMPLE_WEIGHT,
+    CLI_OPTION_CLASS_WEIGHT,
     {"json", CLI_FLAG, CLI_AT(json), NULL, "one object on stdout", NULL, 0, 0, false},
     CLI_OPTIONS_END};
 
 const cli_command cli_evaluate = {
-    .name = "evaluate", .operands = "MODEL --data DATA", .least = 1, .most = 1, .options = options, .run = evaluate,
+    .name = "evaluate",
+    .operands = "MODEL --data DATA",
+    .least = 1,
+    .most = 1,
+    .options = options,
+    .run = evaluate,
     .summary = "Prints the loss and the metrics of a model file over data.",
     .details = "Of a source with two parts, the test part is taken unless it says #train.\n\n"
                "  hone evaluate m.keras --data fashion-mnist#test --scale 1/255\n"};

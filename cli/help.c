@@ -1,9 +1,9 @@
 /* hone help: the commands, what things are named, and what each takes. */
-#include "cli.h"
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli.h"
 #include "registry.h"
 
 #include <stdio.h>
@@ -17,7 +17,8 @@ typedef struct page {
 } page;
 
 static const page pages[] = {
-    {"recipe", "how a recipe is written", 
+    {"recipe",
+     "how a recipe is written",
      "A recipe is YAML with Keras's words:\n"
      "\n"
      "  model:\n"
@@ -54,7 +55,8 @@ static const page pages[] = {
      "\n"
      "data.validation: last N samples, a share such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
      {&hone_internal_recipe_data_type, &hone_internal_recipe_fit_type}},
-    {"data", "what --data and a recipe's data take",
+    {"data",
+     "what --data and a recipe's data take",
      "fashion-mnist        a name: hone datasets lists them\n"
      "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; sample_weight too\n"
      "x.npy,y.npy          inputs and targets; the inputs alone for predict\n"
@@ -67,7 +69,8 @@ static const page pages[] = {
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
-static int print_fields(const hone_type *type, const char *indent) {
+static int print_fields(const hone_type *type, const char *indent)
+{
     hone_text text = {.data = NULL};
     if (hone_internal_fields_describe(type, &text) < 0 || text.failed) {
         hone_internal_text_free(&text);
@@ -82,11 +85,13 @@ static int print_fields(const hone_type *type, const char *indent) {
     return CLI_DONE;
 }
 
-static int print_page(const page *found) {
+static int print_page(const page *found)
+{
     fputs(found->text, stdout);
     for (int i = 0; i < 2 && found->sections[i] != NULL; i++) {
         printf("\nIn %s:\n", found->sections[i]->name);
-        if (print_fields(found->sections[i], "  ") != CLI_DONE) return CLI_FAILED;
+        if (print_fields(found->sections[i], "  ") != CLI_DONE)
+            return CLI_FAILED;
     }
     return CLI_DONE;
 }
@@ -94,12 +99,14 @@ static int print_page(const page *found) {
 /* ---- registered things ---- */
 
 /* "layer" to "layers", "loss" to "losses". */
-static void plural_of(const char *family, char *buffer, size_t size) {
+static void plural_of(const char *family, char *buffer, size_t size)
+{
     bool hissing = family[strlen(family) - 1] == 's';
     snprintf(buffer, size, "%s%s", family, hissing ? "es" : "s");
 }
 
-static void print_family(const char *family) {
+static void print_family(const char *family)
+{
     const hone_type *type;
     char plural[32];
     plural_of(family, plural, sizeof plural);
@@ -109,55 +116,69 @@ static void print_family(const char *family) {
 }
 
 /* "units: 300", as a first line of help shows how a thing is written. */
-static void print_signature(const hone_type *type) {
+static void print_signature(const hone_type *type)
+{
     printf("%s(", type->name);
     for (size_t i = 0, shown = 0; i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
-        if (!field->required) continue;
+        if (!field->required)
+            continue;
         printf("%s%s", shown++ > 0 ? ", " : "", field->name);
     }
     printf(")");
 }
 
-static int print_type(const char *family, const hone_type *type) {
+static int print_type(const char *family, const hone_type *type)
+{
     printf("%s %s", type->name, strchr("aeiou", family[0]) != NULL ? "is an" : "is a");
     printf(" %s: %s in model files, ", family, type->class_name);
     print_signature(type);
     printf(" in specs\n");
     if (type->aliases != NULL) {
         printf("Also named ");
-        for (const char *letter = type->aliases; *letter != '\0'; letter++) fputs(*letter == '|' ? ", " : (char[]){*letter, '\0'}, stdout);
+        for (const char *letter = type->aliases; *letter != '\0'; letter++)
+            fputs(*letter == '|' ? ", " : (char[]){*letter, '\0'}, stdout);
         printf("\n");
     }
-    if (type->summary != NULL) printf("\n%s\n", type->summary);
-    if (type->details != NULL) printf("%s\n", type->details);
+    if (type->summary != NULL)
+        printf("\n%s\n", type->summary);
+    if (type->details != NULL)
+        printf("%s\n", type->details);
     printf("\n%s\n", type->field_count > 0 ? "Arguments:" : "It takes no arguments.");
     return print_fields(type, "  ");
 }
 
-static const hone_type *find_type(const char *family, const char *name) {
+static const hone_type *find_type(const char *family, const char *name)
+{
     const hone_type *type = hone_internal_type_find(family, name);
-    if (type == NULL) hone_error_clear();
+    if (type == NULL)
+        hone_error_clear();
     return type;
 }
 
 /* Every family's thing of that name; how many there were, or below zero. */
-static int print_types(const char *name) {
+static int print_types(const char *name)
+{
     int count = 0;
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         const hone_type *type = find_type(*family, name);
-        if (type == NULL) continue;
-        if (count++ > 0) printf("\n");
-        if (print_type(*family, type) != CLI_DONE) return -1;
+        if (type == NULL)
+            continue;
+        if (count++ > 0)
+            printf("\n");
+        if (print_type(*family, type) != CLI_DONE)
+            return -1;
     }
     return count;
 }
 
-static const char *find_family(const char *topic) {
+static const char *find_family(const char *topic)
+{
     char plural[32];
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         plural_of(*family, plural, sizeof plural);
-        if (strcmp(topic, plural) == 0 || strcmp(topic, *family) == 0) return *family;
+        if (strcmp(topic, plural) == 0 || strcmp(topic, *family) == 0)
+            return *family;
     }
     return NULL;
 }
@@ -166,63 +187,89 @@ static const char *find_family(const char *topic) {
 
 enum { MOST_TOPICS = 1200 };
 
-static int fail_topic(const char *topic) {
+static int fail_topic(const char *topic)
+{
     const char *names[MOST_TOPICS];
     char plurals[16][32];
     size_t count = 0, families = 0;
-    for (size_t i = 0; cli_commands[i] != NULL; i++) names[count++] = cli_commands[i]->name;
-    for (size_t i = 0; i < PAGES; i++) names[count++] = pages[i].name;
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        names[count++] = cli_commands[i]->name;
+    for (size_t i = 0; i < PAGES; i++)
+        names[count++] = pages[i].name;
     for (const char *const *family = hone_internal_families; *family != NULL && families < 16; family++) {
         const hone_type *type;
         plural_of(*family, plurals[families], sizeof plurals[families]);
         names[count++] = plurals[families++];
-        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL && count < MOST_TOPICS - 32; i++) names[count++] = type->name;
+        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL && count < MOST_TOPICS - 32;
+             i++)
+            names[count++] = type->name;
     }
     const char *nearest = hone_internal_text_nearest(topic, names, count);
-    if (nearest != NULL) return cli_fail_usage("help: nothing is named \"%s\"; did you mean \"%s\"?", topic, nearest);
+    if (nearest != NULL)
+        return cli_fail_usage("help: nothing is named \"%s\"; did you mean \"%s\"?", topic, nearest);
     return cli_fail_usage("help: nothing is named \"%s\"; hone help lists the topics", topic);
 }
 
-int cli_help_topic(const char *topic) {
+int cli_help_topic(const char *topic)
+{
     const cli_command *command = cli_find_command(topic);
-    if (command != NULL) cli_print_usage(command, true);
+    if (command != NULL)
+        cli_print_usage(command, true);
     for (size_t i = 0; i < PAGES; i++)
-        if (strcmp(pages[i].name, topic) == 0) return print_page(&pages[i]);
+        if (strcmp(pages[i].name, topic) == 0)
+            return print_page(&pages[i]);
     int things = command != NULL ? 1 : print_types(topic);
     const char *family = find_family(topic);
-    if (things < 0) return CLI_FAILED;
+    if (things < 0)
+        return CLI_FAILED;
     if (family != NULL) {
-        if (things > 0) printf("\n");
+        if (things > 0)
+            printf("\n");
         print_family(family);
         return CLI_DONE;
     }
     return things > 0 ? CLI_DONE : fail_topic(topic);
 }
 
-void cli_print_overview(void) {
-    printf("hone trains, evaluates and runs deep neural networks.\n\nUsage: hone COMMAND [ARGUMENT...]\n\nCommands:\n");
-    for (size_t i = 0; cli_commands[i] != NULL; i++) printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+void cli_print_overview(void)
+{
+    printf(
+        "hone trains, evaluates and runs deep neural networks.\n\nUsage: hone COMMAND [ARGUMENT...]\n\nCommands:\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     printf("\nhone COMMAND --help lists a command's options, hone help TOPIC explains:\n");
     printf("  %-14s %s\n", "a command", "hone help train");
-    for (size_t i = 0; i < PAGES; i++) printf("  %-14s %s\n", pages[i].name, pages[i].summary);
+    for (size_t i = 0; i < PAGES; i++)
+        printf("  %-14s %s\n", pages[i].name, pages[i].summary);
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         char plural[32];
         size_t count = 0;
         plural_of(*family, plural, sizeof plural);
-        while (hone_internal_type_at(*family, count) != NULL) count++;
-        const hone_type *first = hone_internal_type_at(*family, strcmp(*family, "layer") == 0 && count > 2 ? 2 : 0);
-        printf("  %-14s the %zu of them, or one by its name: hone help %s\n", plural, count, first != NULL ? first->name : *family);
+        while (hone_internal_type_at(*family, count) != NULL)
+            count++;
+        const hone_type *first =
+            hone_internal_type_at(*family, strcmp(*family, "layer") == 0 && count > 2 ? 2 : 0);
+        printf("  %-14s the %zu of them, or one by its name: hone help %s\n", plural, count,
+               first != NULL ? first->name : *family);
     }
     printf("\nhone --version prints the version.\n");
 }
 
-static int help(const cli_settings *settings) {
-    if (settings->operand_count > 0) return cli_help_topic(settings->operands[0]);
+static int help(const cli_settings *settings)
+{
+    if (settings->operand_count > 0)
+        return cli_help_topic(settings->operands[0]);
     cli_print_overview();
     return CLI_DONE;
 }
 
 static const cli_option options[] = {CLI_OPTIONS_END};
 
-const cli_command cli_help = {.name = "help", .operands = "[TOPIC]", .least = 0, .most = 1, .options = options, .run = help,
-                              .summary = "Lists the topics, or explains one: a command, a layer, an optimizer, a loss, ..."};
+const cli_command cli_help = {
+    .name = "help",
+    .operands = "[TOPIC]",
+    .least = 0,
+    .most = 1,
+    .options = options,
+    .run = help,
+    .summary = "Lists the topics, or explains one: a command, a layer, an optimizer, a loss, ..."};

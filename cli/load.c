@@ -1,32 +1,48 @@
 /* Models and data as the commands take them. */
-#include "cli.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli.h"
 #include "data/dataset.h"
 #include "model/model.h"
 #include <hone/runtime.h>
 
 #include <string.h>
 
-bool cli_is_recipe(const char *path) { return cli_ends_with(path, ".yaml") || cli_ends_with(path, ".yml"); }
-
-bool cli_is_model_file(const char *path) {
-    return cli_ends_with(path, ".keras") || (cli_ends_with(path, ".h5") && !cli_ends_with(path, ".weights.h5"));
+bool cli_is_recipe(const char *path)
+{
+    return cli_ends_with(path, ".yaml") || cli_ends_with(path, ".yml");
 }
 
-int cli_check_model(const char *command, const char *path, bool recipes) {
-    if (cli_is_model_file(path) || (recipes && cli_is_recipe(path))) return CLI_DONE;
-    if (cli_is_recipe(path)) return cli_fail_usage("%s: \"%s\" is a recipe; expected a trained model (.keras, .h5), which hone train --output writes", command, path);
-    if (cli_ends_with(path, ".weights.h5")) return cli_fail_usage("%s: \"%s\" holds weights alone; expected a model (.keras, .h5)", command, path);
-    return cli_fail_usage("%s: expected %sa model file (.keras, .h5), received \"%s\"", command, recipes ? "a recipe (.yaml) or " : "", path);
+bool cli_is_model_file(const char *path)
+{
+    return cli_ends_with(path, ".keras") ||
+           (cli_ends_with(path, ".h5") && !cli_ends_with(path, ".weights.h5"));
 }
 
-hone_model *cli_load_model(const char *path, hone_recipe **recipe) {
+int cli_check_model(const char *command, const char *path, bool recipes)
+{
+    if (cli_is_model_file(path) || (recipes && cli_is_recipe(path)))
+        return CLI_DONE;
+    if (cli_is_recipe(path))
+        return cli_fail_usage(
+            "%s: \"%s\" is a recipe; expected a trained model (.keras, .h5), which hone train --output writes",
+            command, path);
+    if (cli_ends_with(path, ".weights.h5"))
+        return cli_fail_usage("%s: \"%s\" holds weights alone; expected a model (.keras, .h5)", command,
+                              path);
+    return cli_fail_usage("%s: expected %sa model file (.keras, .h5), received \"%s\"", command,
+                          recipes ? "a recipe (.yaml) or " : "", path);
+}
+
+hone_model *cli_load_model(const char *path, hone_recipe **recipe)
+{
     *recipe = NULL;
-    if (!cli_is_recipe(path)) return hone_model_load(path);
+    if (!cli_is_recipe(path))
+        return hone_model_load(path);
     hone_recipe *read = hone_internal_recipe_load(path);
-    if (read == NULL) return NULL;
+    if (read == NULL)
+        return NULL;
     hone_model *model = hone_internal_recipe_read(read) < 0 ? NULL : hone_internal_recipe_model(read);
     if (model != NULL && hone_internal_recipe_compile(read, model) >= 0) {
         *recipe = read;
@@ -37,17 +53,22 @@ hone_model *cli_load_model(const char *path, hone_recipe **recipe) {
     return NULL;
 }
 
-static hone_config *copy_setting(const hone_config *setting) {
+static hone_config *copy_setting(const hone_config *setting)
+{
     return setting == NULL ? hone_internal_config_null() : hone_internal_config_copy(setting);
 }
 
 /* A list for one output, and for several a map with the list under each. */
-hone_config *cli_metrics(const hone_model *model, const char *metrics) {
+hone_config *cli_metrics(const hone_model *model, const char *metrics)
+{
     hone_config *list = cli_split_specs(metrics);
-    if (list == NULL || hone_model_outputs(model) <= 1) return list;
+    if (list == NULL || hone_model_outputs(model) <= 1)
+        return list;
     hone_config *map = hone_internal_config_map();
     for (int i = 0; map != NULL && i < hone_model_outputs(model); i++) {
-        if (hone_internal_config_set(map, hone_model_output_name(model, i), hone_internal_config_copy(list)) >= 0) continue;
+        if (hone_internal_config_set(map, hone_model_output_name(model, i),
+                                     hone_internal_config_copy(list)) >= 0)
+            continue;
         hone_internal_config_free(map);
         map = NULL;
     }
@@ -55,13 +76,19 @@ hone_config *cli_metrics(const hone_model *model, const char *metrics) {
     return map;
 }
 
-hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_optimizer *optimizer) {
+hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_optimizer *optimizer)
+{
     const hone_compiled *compiled = &model->compiled;
-    if (optimizer == NULL && settings->loss == NULL && settings->metrics == NULL) return HONE_OK;
-    if (optimizer == NULL) optimizer = compiled->optimizer != NULL ? hone_optimizer_retain(compiled->optimizer) : hone_optimizer_from_text("rmsprop");
-    hone_config *loss = settings->loss != NULL ? hone_internal_config_text(settings->loss) : copy_setting(compiled->loss);
+    if (optimizer == NULL && settings->loss == NULL && settings->metrics == NULL)
+        return HONE_OK;
+    if (optimizer == NULL)
+        optimizer = compiled->optimizer != NULL ? hone_optimizer_retain(compiled->optimizer)
+                                                : hone_optimizer_from_text("rmsprop");
+    hone_config *loss =
+        settings->loss != NULL ? hone_internal_config_text(settings->loss) : copy_setting(compiled->loss);
     hone_config *weights = copy_setting(compiled->loss_weights);
-    hone_config *metrics = settings->metrics != NULL ? cli_metrics(model, settings->metrics) : copy_setting(compiled->metrics);
+    hone_config *metrics =
+        settings->metrics != NULL ? cli_metrics(model, settings->metrics) : copy_setting(compiled->metrics);
     hone_config *weighted = copy_setting(compiled->weighted_metrics);
     if (optimizer != NULL && loss != NULL && weights != NULL && metrics != NULL && weighted != NULL)
         return hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted);
@@ -73,20 +100,27 @@ hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_
     return hone_error_status();
 }
 
-bool cli_has_loss(const hone_model *model) { return model->compiled.ready && hone_internal_config_present(model->compiled.loss); }
+bool cli_has_loss(const hone_model *model)
+{
+    return model->compiled.ready && hone_internal_config_present(model->compiled.loss);
+}
 
-static hone_dataset *weigh(hone_dataset *data, const char *path) {
+static hone_dataset *weigh(hone_dataset *data, const char *path)
+{
     hone_array *weights = hone_array_load(path);
     hone_dataset *weighed = weights == NULL ? NULL : hone_internal_dataset_weigh(data, weights, path);
     hone_dataset_free(data);
     return weighed;
 }
 
-hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights) {
+hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights)
+{
     hone_dataset *data = hone_dataset_load(source, part, cli_given(scale) ? scale : 1);
     return data == NULL || weights == NULL ? data : weigh(data, weights);
 }
 
-void cli_set_threads(const cli_settings *settings) {
-    if (cli_given_integer(settings->threads)) hone_set_threads((int)settings->threads);
+void cli_set_threads(const cli_settings *settings)
+{
+    if (cli_given_integer(settings->threads))
+        hone_set_threads((int)settings->threads);
 }

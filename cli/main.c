@@ -1,49 +1,60 @@
 /* hone: trains, evaluates and runs networks from the shell. */
-#include "cli.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cli.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-const cli_command *const cli_commands[] = {&cli_train,   &cli_evaluate,  &cli_predict, &cli_summary, &cli_plan,   &cli_convert, &cli_find_rate,
-                                           &cli_datasets, &cli_help, &cli_export,  &cli_doctor,  &cli_report, NULL};
+const cli_command *const cli_commands[] = {
+    &cli_train,    &cli_evaluate, &cli_predict, &cli_summary, &cli_plan,   &cli_convert, &cli_find_rate,
+    &cli_datasets, &cli_help,     &cli_export,  &cli_doctor,  &cli_report, NULL};
 
-const cli_command *cli_find_command(const char *name) {
+const cli_command *cli_find_command(const char *name)
+{
     for (size_t i = 0; cli_commands[i] != NULL; i++)
-        if (strcmp(cli_commands[i]->name, name) == 0) return cli_commands[i];
+        if (strcmp(cli_commands[i]->name, name) == 0)
+            return cli_commands[i];
     return NULL;
 }
 
-static int fail_command(const char *word) {
+static int fail_command(const char *word)
+{
     const char *names[32];
     size_t count = 0;
-    for (size_t i = 0; cli_commands[i] != NULL; i++) names[count++] = cli_commands[i]->name;
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        names[count++] = cli_commands[i]->name;
     if (word[0] == '-') {
         static const char *const options[] = {"--help", "--version"};
         const char *near = hone_internal_text_nearest(word, options, 2);
-        if (near != NULL) return cli_fail_usage("unknown option \"%s\"; did you mean \"%s\"?", word, near);
-        return cli_fail_usage("unknown option \"%s\"; a command stands first: hone COMMAND, and hone --help lists them", word);
+        if (near != NULL)
+            return cli_fail_usage("unknown option \"%s\"; did you mean \"%s\"?", word, near);
+        return cli_fail_usage(
+            "unknown option \"%s\"; a command stands first: hone COMMAND, and hone --help lists them", word);
     }
     const char *nearest = hone_internal_text_nearest(word, names, count);
-    if (nearest != NULL) return cli_fail_usage("unknown command \"%s\"; did you mean \"%s\"?", word, nearest);
+    if (nearest != NULL)
+        return cli_fail_usage("unknown command \"%s\"; did you mean \"%s\"?", word, nearest);
     return cli_fail_usage("unknown command \"%s\"; hone --help lists the commands", word);
 }
 
-static int run_command(const cli_command *command, int count, char **words) {
+static int run_command(const cli_command *command, int count, char **words)
+{
     cli_settings settings;
     int status = cli_parse(command, count, words, &settings);
     if (status == -1) {
         cli_print_usage(command, true);
         return CLI_DONE;
     }
-    if (status != CLI_DONE) return status;
+    if (status != CLI_DONE)
+        return status;
     cli_set_threads(&settings);
     return command->run(&settings);
 }
 
-static int run(int count, char **words) {
+static int run(int count, char **words)
+{
     if (count < 2) {
         cli_fail_usage("a command is missing: hone COMMAND ..., and hone --help lists them");
         return CLI_USAGE;
@@ -61,7 +72,8 @@ static int run(int count, char **words) {
     return command == NULL ? fail_command(word) : run_command(command, count - 1, words + 1);
 }
 
-int main(int count, char **words) {
+int main(int count, char **words)
+{
     cli_catch_signals();
     return cli_finish_output(run(count, words));
 }

@@ -1,19 +1,21 @@
 /* What the command says: messages on stderr, results on stdout. */
-#include "cli.h"
 #include "base/memory.h"
+#include "cli.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static void say(const char *format, va_list arguments) {
+static void say(const char *format, va_list arguments)
+{
     fputs("hone: ", stderr);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
 }
 
-int cli_fail(const char *format, ...) {
+int cli_fail(const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     say(format, arguments);
@@ -21,7 +23,8 @@ int cli_fail(const char *format, ...) {
     return CLI_FAILED;
 }
 
-int cli_fail_usage(const char *format, ...) {
+int cli_fail_usage(const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     say(format, arguments);
@@ -29,19 +32,22 @@ int cli_fail_usage(const char *format, ...) {
     return CLI_USAGE;
 }
 
-void cli_say(const char *format, ...) {
+void cli_say(const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     say(format, arguments);
     va_end(arguments);
 }
 
-int cli_fail_library(void) {
+int cli_fail_library(void)
+{
     const char *message = hone_error_message();
     return cli_fail("%s", message[0] != '\0' ? message : "something went wrong, without a reason given");
 }
 
-bool cli_print_json(hone_config *map) {
+bool cli_print_json(hone_config *map)
+{
     char *text = map == NULL ? NULL : hone_internal_config_to_json(map, true);
     hone_internal_config_free(map);
     if (text == NULL) {
@@ -54,8 +60,10 @@ bool cli_print_json(hone_config *map) {
     return true;
 }
 
-int cli_finish_output(int status) {
-    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+int cli_finish_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
     int failed = cli_fail("standard output: cannot write: %s", strerror(errno));
     return status == CLI_DONE ? failed : status;
 }

@@ -1,9 +1,9 @@
 /* hone predict: the outputs of a model for each sample. */
-#include "cli.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli.h"
 #include "data/files.h"
 
 #include <stdio.h>
@@ -13,31 +13,37 @@
 /* ---- CSV: a row a sample, flattened, no header ---- */
 
 /* The shortest text that reads back as the same float. */
-static void append_float(hone_text *text, float number) {
+static void append_float(hone_text *text, float number)
+{
     char digits[48];
     for (int precision = 6; precision <= 9; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, (double)number);
-        if (strtof(digits, NULL) == number) break;
+        if (strtof(digits, NULL) == number)
+            break;
     }
     hone_internal_text_append(text, digits);
 }
 
-static void append_row(hone_text *text, const float *numbers, int64_t count) {
+static void append_row(hone_text *text, const float *numbers, int64_t count)
+{
     for (int64_t i = 0; i < count; i++) {
-        if (i > 0) hone_internal_text_append(text, ",");
+        if (i > 0)
+            hone_internal_text_append(text, ",");
         append_float(text, numbers[i]);
     }
     hone_internal_text_append(text, "\n");
 }
 
 /* Rows go out as they are made, to `writer` or, when that is NULL, to stdout. */
-static hone_status write_rows(const hone_array *array, hone_file_writer *writer) {
+static hone_status write_rows(const hone_array *array, hone_file_writer *writer)
+{
     int64_t rows = array->shape[0], width = rows > 0 ? hone_array_count(array) / rows : 0;
     hone_text text = {.data = NULL};
     hone_status status = HONE_OK;
     for (int64_t row = 0; row < rows && status >= 0; row++) {
         append_row(&text, (const float *)array->data + row * width, width);
-        if (text.failed) status = HONE_ERROR_MEMORY;
+        if (text.failed)
+            status = HONE_ERROR_MEMORY;
         if (status >= 0 && writer != NULL)
             status = hone_internal_file_write(writer, text.data, text.length);
         else if (status >= 0)
@@ -48,18 +54,22 @@ static hone_status write_rows(const hone_array *array, hone_file_writer *writer)
     return status;
 }
 
-static hone_status save_csv(const hone_array *array, const char *path) {
+static hone_status save_csv(const hone_array *array, const char *path)
+{
     hone_file_writer writer;
     hone_status status = hone_internal_file_begin(&writer, path);
-    if (status >= 0) status = write_rows(array, &writer);
-    if (status >= 0) status = hone_internal_file_finish(&writer);
+    if (status >= 0)
+        status = write_rows(array, &writer);
+    if (status >= 0)
+        status = hone_internal_file_finish(&writer);
     hone_internal_file_abandon(&writer);
     return status;
 }
 
 /* ---- the command ---- */
 
-static hone_status save_npz(const hone_model *model, hone_array *const *outputs, const char *path) {
+static hone_status save_npz(const hone_model *model, hone_array *const *outputs, const char *path)
+{
     const char *keys[HONE_MAX_ENDS];
     const hone_array *arrays[HONE_MAX_ENDS];
     size_t count = (size_t)hone_model_outputs(model);
@@ -70,24 +80,32 @@ static hone_status save_npz(const hone_model *model, hone_array *const *outputs,
     return hone_internal_npz_save(path, keys, arrays, count);
 }
 
-static hone_status write_outputs(const hone_model *model, hone_array *const *outputs, const char *path) {
-    if (path == NULL) return write_rows(outputs[0], NULL);
-    if (cli_ends_with(path, ".npz")) return save_npz(model, outputs, path);
+static hone_status write_outputs(const hone_model *model, hone_array *const *outputs, const char *path)
+{
+    if (path == NULL)
+        return write_rows(outputs[0], NULL);
+    if (cli_ends_with(path, ".npz"))
+        return save_npz(model, outputs, path);
     return cli_ends_with(path, ".npy") ? hone_array_save(outputs[0], path) : save_csv(outputs[0], path);
 }
 
-static hone_status predict_and_write(hone_model *model, hone_dataset *data, const cli_settings *settings) {
+static hone_status predict_and_write(hone_model *model, hone_dataset *data, const cli_settings *settings)
+{
     hone_array *outputs[HONE_MAX_ENDS] = {NULL};
-    HONE_TRY(hone_predict(model, data, cli_given_integer(settings->batch_size) ? settings->batch_size : 32, outputs));
+    HONE_TRY(hone_predict(model, data, cli_given_integer(settings->batch_size) ? settings->batch_size : 32,
+                          outputs));
     hone_status status = write_outputs(model, outputs, settings->output);
-    for (int i = 0; i < hone_model_outputs(model); i++) hone_array_free(outputs[i]);
+    for (int i = 0; i < hone_model_outputs(model); i++)
+        hone_array_free(outputs[i]);
     return status;
 }
 
-static hone_status predict_model(hone_model *model, const cli_settings *settings) {
+static hone_status predict_model(hone_model *model, const cli_settings *settings)
+{
     const char *path = settings->output;
     if (hone_model_outputs(model) > 1 && (path == NULL || !cli_ends_with(path, ".npz")))
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s: the model has %d outputs, which only an .npz file can hold: --output FILE.npz",
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: the model has %d outputs, which only an .npz file can hold: --output FILE.npz",
                          settings->operands[0], hone_model_outputs(model));
     hone_dataset *data = cli_load_data(settings->data, "test", settings->scale, NULL);
     hone_status status = data == NULL ? hone_error_status() : predict_and_write(model, data, settings);
@@ -95,11 +113,16 @@ static hone_status predict_model(hone_model *model, const cli_settings *settings
     return status;
 }
 
-static int predict(const cli_settings *settings) {
+static int predict(const cli_settings *settings)
+{
     int status = cli_check_model("predict", settings->operands[0], false);
-    if (status != CLI_DONE) return status;
-    if (settings->data == NULL) return cli_fail_usage("predict: --data is missing: hone predict %s --data DATA", settings->operands[0]);
-    if (settings->output != NULL && hone_internal_file_check_writable(settings->output) < 0) return cli_fail_library();
+    if (status != CLI_DONE)
+        return status;
+    if (settings->data == NULL)
+        return cli_fail_usage("predict: --data is missing: hone predict %s --data DATA",
+                              settings->operands[0]);
+    if (settings->output != NULL && hone_internal_file_check_writable(settings->output) < 0)
+        return cli_fail_library();
     hone_model *model = hone_model_load(settings->operands[0]);
     hone_status done = model == NULL ? hone_error_status() : predict_model(model, settings);
     status = model == NULL || done < 0 ? cli_fail_library() : CLI_DONE;
@@ -107,13 +130,23 @@ static int predict(const cli_settings *settings) {
     return status;
 }
 
-static const cli_option options[] = {
-    CLI_OPTION_DATA,
-    {"output", CLI_FILE, CLI_AT(output), "FILE.npy|.npz|.csv", "where the outputs go; else CSV on stdout", ".npy|.npz|.csv", 0, 0, false},
-    CLI_OPTION_BATCH_SIZE, CLI_OPTION_SCALE, CLI_OPTION_THREADS, CLI_OPTIONS_END};
+static const cli_option options[] = {CLI_OPTION_DATA,
+                                     {"output", CLI_FILE, CLI_AT(output), "FILE.npy|.npz|.csv",
+                                      "where the outputs go; else CSV on stdout", ".npy|.npz|.csv", 0, 0,
+                                      false},
+                                     CLI_OPTION_BATCH_SIZE,
+                                     CLI_OPTION_SCALE,
+                                     CLI_OPTION_THREADS,
+                                     CLI_OPTIONS_END};
 
 const cli_command cli_predict = {
-    .name = "predict", .operands = "MODEL --data DATA", .least = 1, .most = 1, .options = options, .run = predict,
+    .name = "predict",
+    .operands = "MODEL --data DATA",
+    .least = 1,
+    .most = 1,
+    .options = options,
+    .run = predict,
     .summary = "Writes the outputs of a model file for each sample.",
-    .details = "CSV: no header, a row a sample, flattened. NPZ: keys are the names of the outputs; several outputs need it.\n\n"
-               "  hone predict m.keras --data x.npy --output p.npy\n"};
+    .details =
+        "CSV: no header, a row a sample, flattened. NPZ: keys are the names of the outputs; several outputs need it.\n\n"
+        "  hone predict m.keras --data x.npy --output p.npy\n"};

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-double cli_now(void) {
+double cli_now(void)
+{
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
@@ -20,20 +21,29 @@ double cli_now(void) {
 
 /* ---- events ---- */
 
-static bool is_validation(const char *name) { return strncmp(name, "val_", 4) == 0; }
+static bool is_validation(const char *name)
+{
+    return strncmp(name, "val_", 4) == 0;
+}
 
 /* A number of a row; false when the epoch had none: one without validation. A history holds NaN for both none and NaN. */
-static bool look_up(const hone_history *history, int64_t frequency, const char *name, int64_t row, double *value) {
+static bool look_up(const hone_history *history, int64_t frequency, const char *name, int64_t row,
+                    double *value)
+{
     *value = hone_history_value(history, name, row);
     return !isnan(*value) || !is_validation(name) || (hone_history_epoch(history, row) + 1) % frequency == 0;
 }
 
-static void put(bool *good, hone_config *map, const char *key, hone_config *value) {
-    if (hone_internal_config_set(map, key, value) < 0) *good = false;
+static void put(bool *good, hone_config *map, const char *key, hone_config *value)
+{
+    if (hone_internal_config_set(map, key, value) < 0)
+        *good = false;
 }
 
 /* loss, then the other numbers of training, then those of validation. */
-static void put_numbers(bool *good, hone_config *map, const hone_history *history, int64_t frequency, int64_t row) {
+static void put_numbers(bool *good, hone_config *map, const hone_history *history, int64_t frequency,
+                        int64_t row)
+{
     for (int validation = 0; validation < 2; validation++) {
         const char *loss = validation ? "val_loss" : "loss";
         for (int pass = 0; pass < 2; pass++)
@@ -41,13 +51,17 @@ static void put_numbers(bool *good, hone_config *map, const hone_history *histor
                 const char *name = hone_history_name(history, i);
                 bool is_loss = strcmp(name, loss) == 0;
                 double value;
-                if (is_validation(name) != (validation == 1) || is_loss != (pass == 0) || strcmp(name, "learning_rate") == 0) continue;
-                if (look_up(history, frequency, name, row, &value)) put(good, map, name, hone_internal_config_number(value));
+                if (is_validation(name) != (validation == 1) || is_loss != (pass == 0) ||
+                    strcmp(name, "learning_rate") == 0)
+                    continue;
+                if (look_up(history, frequency, name, row, &value))
+                    put(good, map, name, hone_internal_config_number(value));
             }
     }
 }
 
-static void tell_epoch(const hone_history *history, int64_t frequency, int64_t row) {
+static void tell_epoch(const hone_history *history, int64_t frequency, int64_t row)
+{
     hone_config *map = hone_internal_config_map();
     bool good = map != NULL;
     if (good) {
@@ -55,7 +69,8 @@ static void tell_epoch(const hone_history *history, int64_t frequency, int64_t r
         put(&good, map, "epoch", hone_internal_config_integer(hone_history_epoch(history, row)));
         put(&good, map, "seconds", hone_internal_config_number(hone_history_seconds(history, row)));
         put_numbers(&good, map, history, frequency, row);
-        put(&good, map, "learning_rate", hone_internal_config_number(hone_internal_history_rate(history, row)));
+        put(&good, map, "learning_rate",
+            hone_internal_config_number(hone_internal_history_rate(history, row)));
     }
     if (good) {
         cli_print_json(map);
@@ -64,26 +79,31 @@ static void tell_epoch(const hone_history *history, int64_t frequency, int64_t r
     hone_internal_config_free(map);
 }
 
-void cli_recorder_tell(cli_recorder *recorder) {
+void cli_recorder_tell(cli_recorder *recorder)
+{
     const hone_history *history = hone_model_history(recorder->model);
     int64_t rows = hone_history_epochs(history);
     for (; recorder->json && recorder->told < rows; recorder->told++)
         tell_epoch(history, recorder->validation_freq, recorder->told);
 }
 
-bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output) {
+bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output)
+{
     const hone_history *history = hone_model_history(recorder->model);
     int64_t best = hone_history_best_epoch(history);
     hone_config *map = hone_internal_config_map();
     bool good = map != NULL;
-    if (!good) return false;
+    if (!good)
+        return false;
     put(&good, map, "event", hone_internal_config_text("end"));
     put(&good, map, "epochs", hone_internal_config_integer(hone_history_epochs(history)));
     put(&good, map, "seconds", hone_internal_config_number(cli_now() - recorder->begun));
-    put(&good, map, "best_epoch", best < 0 ? hone_internal_config_null() : hone_internal_config_integer(best));
+    put(&good, map, "best_epoch",
+        best < 0 ? hone_internal_config_null() : hone_internal_config_integer(best));
     put(&good, map, "stopped_by", hone_internal_config_text(stopped_by));
     put(&good, map, "output", hone_internal_config_text(output));
-    if (good) return cli_print_json(map);
+    if (good)
+        return cli_print_json(map);
     hone_internal_config_free(map);
     return false;
 }
@@ -96,59 +116,86 @@ typedef struct recorder_args {
 static const recorder_args recorder_defaults = {.base = {sizeof recorder_defaults, NULL}};
 static const hone_field recorder_fields[] = {{.name = NULL}};
 
-static cli_recorder *recorder_of(hone_callback *callback) { return *(cli_recorder **)hone_callback_state(callback); }
+static cli_recorder *recorder_of(hone_callback *callback)
+{
+    return *(cli_recorder **)hone_callback_state(callback);
+}
 
-static hone_status train_begin(hone_callback *callback, hone_trainer *trainer) {
+static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
+{
     (void)trainer;
     cli_recorder *recorder = recorder_of(callback);
-    if (cli_caught_signal() != 0) hone_model_stop(recorder->model); /* one that came before the fit had begun */
+    if (cli_caught_signal() != 0)
+        hone_model_stop(recorder->model); /* one that came before the fit had begun */
     return HONE_OK;
 }
 
-static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, int64_t epoch) {
+static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, int64_t epoch)
+{
     (void)trainer, (void)epoch;
     cli_recorder *recorder = recorder_of(callback);
     const hone_history *history = hone_model_history(recorder->model);
     cli_recorder_tell(recorder);
-    if (recorder->history == NULL || hone_history_epochs(history) == 0 || cli_now() - recorder->written < 1) return HONE_OK;
+    if (recorder->history == NULL || hone_history_epochs(history) == 0 || cli_now() - recorder->written < 1)
+        return HONE_OK;
     recorder->written = cli_now();
-    return cli_write_history(history, recorder->validation_freq, recorder->history);
+    if (cli_write_history(history, recorder->validation_freq, recorder->history) < 0)
+        hone_error_clear(); /* the last time counts */
+    return HONE_OK;
 }
 
 /* In a checkpoint: how many epochs were told of when it was saved. */
-static hone_status save(const hone_callback *callback, hone_logs *numbers) {
+static hone_status save(const hone_callback *callback, hone_logs *numbers)
+{
     const cli_recorder *recorder = *(cli_recorder **)hone_callback_state(callback);
     return hone_logs_set(numbers, "rows", (double)hone_history_epochs(hone_model_history(recorder->model)));
 }
 
-static hone_status restore(hone_callback *callback, const hone_logs *numbers) {
+static hone_status restore(hone_callback *callback, const hone_logs *numbers)
+{
     double rows;
-    if (hone_logs_get(numbers, "rows", &rows)) recorder_of(callback)->told = (int64_t)rows;
+    if (hone_logs_get(numbers, "rows", &rows))
+        recorder_of(callback)->told = (int64_t)rows;
     return HONE_OK;
 }
 
-static const hone_callback_type recorder_type = {
-    .type = {.name = "recorder", .class_name = "Recorder", .module = "hone", .fields = recorder_fields, .field_count = 0,
-             .args_size = sizeof(recorder_args), .defaults = &recorder_defaults},
-    .state_bytes = sizeof(cli_recorder *), .train_begin = train_begin, .epoch_begin = epoch_begin, .save = save, .restore = restore};
+static const hone_callback_type recorder_type = {.type = {.name = "recorder",
+                                                          .class_name = "Recorder",
+                                                          .module = "hone",
+                                                          .fields = recorder_fields,
+                                                          .field_count = 0,
+                                                          .args_size = sizeof(recorder_args),
+                                                          .defaults = &recorder_defaults},
+                                                 .state_bytes = sizeof(cli_recorder *),
+                                                 .train_begin = train_begin,
+                                                 .epoch_begin = epoch_begin,
+                                                 .save = save,
+                                                 .restore = restore};
 
-hone_callback *cli_recorder_callback(cli_recorder *recorder) {
+hone_callback *cli_recorder_callback(cli_recorder *recorder)
+{
     hone_callback *callback = hone_callback_create(&recorder_type, NULL);
-    if (callback != NULL) *(cli_recorder **)hone_callback_state(callback) = recorder;
+    if (callback != NULL)
+        *(cli_recorder **)hone_callback_state(callback) = recorder;
     return callback;
 }
 
 /* ---- the history as CSV ---- */
 
-static void append(void *context, const char *text, size_t length) { hone_internal_text_append_n(context, text, length); }
+static void append(void *context, const char *text, size_t length)
+{
+    hone_internal_text_append_n(context, text, length);
+}
 
 /* Keras's CSVLogger: epoch from 0, then the names in order; NA where an epoch has no such number. */
-hone_status cli_write_history(const hone_history *history, int64_t frequency, const char *path) {
+hone_status cli_write_history(const hone_history *history, int64_t frequency, const char *path)
+{
     hone_text text = {.data = NULL};
     hone_csv csv = {.output = append, .context = &text};
     hone_file_writer writer = {.path = NULL};
     hone_internal_csv_text(&csv, "epoch");
-    for (int i = 0; i < hone_history_metrics(history); i++) hone_internal_csv_text(&csv, hone_history_name(history, i));
+    for (int i = 0; i < hone_history_metrics(history); i++)
+        hone_internal_csv_text(&csv, hone_history_name(history, i));
     hone_internal_csv_end_row(&csv);
     for (int64_t row = 0; row < hone_history_epochs(history); row++) {
         hone_internal_csv_integer(&csv, hone_history_epoch(history, row));
@@ -162,8 +209,10 @@ hone_status cli_write_history(const hone_history *history, int64_t frequency, co
         hone_internal_csv_end_row(&csv);
     }
     hone_status status = text.failed ? HONE_ERROR_MEMORY : hone_internal_file_begin(&writer, path);
-    if (status >= 0) status = hone_internal_file_write(&writer, text.data, text.length);
-    if (status >= 0) status = hone_internal_file_finish(&writer);
+    if (status >= 0)
+        status = hone_internal_file_write(&writer, text.data, text.length);
+    if (status >= 0)
+        status = hone_internal_file_finish(&writer);
     hone_internal_file_abandon(&writer);
     hone_internal_text_free(&text);
     return status;
@@ -177,33 +226,43 @@ typedef struct columns {
     int64_t *epochs;
 } columns;
 
-static hone_status fill_columns(const hone_history *history, columns *table) {
+static hone_status fill_columns(const hone_history *history, columns *table)
+{
     size_t names = (size_t)hone_history_metrics(history), rows = (size_t)hone_history_epochs(history);
     table->values = hone_internal_allocate_zeroed(names + 1, sizeof *table->values);
     table->names = hone_internal_allocate_zeroed(names + 1, sizeof *table->names);
     table->epochs = hone_internal_allocate_zeroed(rows + 1, sizeof *table->epochs);
-    if (table->values == NULL || table->names == NULL || table->epochs == NULL) return HONE_ERROR_MEMORY;
-    for (size_t row = 0; row < rows; row++) table->epochs[row] = hone_history_epoch(history, (int64_t)row);
+    if (table->values == NULL || table->names == NULL || table->epochs == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t row = 0; row < rows; row++)
+        table->epochs[row] = hone_history_epoch(history, (int64_t)row);
     for (size_t i = 0; i < names; i++) {
         table->names[i] = hone_history_name(history, (int)i);
         table->values[i] = hone_internal_allocate_zeroed(rows + 1, sizeof **table->values);
-        if (table->values[i] == NULL) return HONE_ERROR_MEMORY;
-        for (size_t row = 0; row < rows; row++) table->values[i][row] = hone_history_value(history, table->names[i], (int64_t)row);
+        if (table->values[i] == NULL)
+            return HONE_ERROR_MEMORY;
+        for (size_t row = 0; row < rows; row++)
+            table->values[i][row] = hone_history_value(history, table->names[i], (int64_t)row);
     }
     return HONE_OK;
 }
 
-hone_status cli_plot_history(const hone_history *history, const char *path) {
+hone_status cli_plot_history(const hone_history *history, const char *path)
+{
     columns table = {.values = NULL};
     size_t names = (size_t)hone_history_metrics(history);
     hone_status status = fill_columns(history, &table);
     if (status >= 0) {
-        hone_history_plot plot = {.names = table.names, .values = (const double *const *)table.values, .name_count = names,
-                                  .epochs = table.epochs, .epoch_count = (size_t)hone_history_epochs(history),
+        hone_history_plot plot = {.names = table.names,
+                                  .values = (const double *const *)table.values,
+                                  .name_count = names,
+                                  .epochs = table.epochs,
+                                  .epoch_count = (size_t)hone_history_epochs(history),
                                   .best_epoch = hone_history_best_epoch(history)};
         status = hone_internal_plot_history(path, &plot);
     }
-    for (size_t i = 0; table.values != NULL && i < names; i++) hone_internal_free(table.values[i]);
+    for (size_t i = 0; table.values != NULL && i < names; i++)
+        hone_internal_free(table.values[i]);
     hone_internal_free(table.values);
     hone_internal_free(table.names);
     hone_internal_free(table.epochs);

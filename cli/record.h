@@ -10,7 +10,7 @@ typedef struct cli_recorder {
     const char *history; /* path or NULL */
     bool json;
     int64_t validation_freq;
-    int64_t told;        /* rows of the history that were events already */
+    int64_t told;          /* rows of the history that were events already */
     double begun, written; /* the clock when training began, and when the CSV was last written */
 } cli_recorder;
 

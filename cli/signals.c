@@ -10,14 +10,18 @@
 static volatile sig_atomic_t guarded, caught;
 static _Atomic(hone_model *) training;
 
-static void handle(int signal_number) {
-    if (!guarded || caught != 0) _exit(128 + signal_number);
+static void handle(int signal_number)
+{
+    if (!guarded || caught != 0)
+        _exit(128 + signal_number);
     caught = signal_number;
     hone_model *model = atomic_load(&training);
-    if (model != NULL) hone_model_stop(model);
+    if (model != NULL)
+        hone_model_stop(model);
 }
 
-void cli_catch_signals(void) {
+void cli_catch_signals(void)
+{
     struct sigaction action = {.sa_handler = handle};
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
@@ -26,9 +30,13 @@ void cli_catch_signals(void) {
     signal(SIGXFSZ, SIG_IGN); /* writing fails instead, with a message */
 }
 
-void cli_guard(hone_model *model) {
+void cli_guard(hone_model *model)
+{
     atomic_store(&training, model);
     guarded = 1;
 }
 
-int cli_caught_signal(void) { return caught; }
+int cli_caught_signal(void)
+{
+    return caught;
+}

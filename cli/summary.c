@@ -1,13 +1,15 @@
 /* hone summary: the layers of a model. */
-#include "cli.h"
 #include "base/memory.h"
+#include "cli.h"
 
 #include <stdio.h>
 
-static int summary(const cli_settings *settings) {
+static int summary(const cli_settings *settings)
+{
     hone_recipe *recipe;
     int status = cli_check_model("summary", settings->operands[0], true);
-    if (status != CLI_DONE) return status;
+    if (status != CLI_DONE)
+        return status;
     hone_model *model = cli_load_model(settings->operands[0], &recipe);
     char *text = model == NULL ? NULL : hone_model_summary(model);
     if (text == NULL)
@@ -22,5 +24,11 @@ static int summary(const cli_settings *settings) {
 
 static const cli_option options[] = {CLI_OPTIONS_END};
 
-const cli_command cli_summary = {.name = "summary", .operands = "MODEL", .least = 1, .most = 1, .options = options, .run = summary,
-                                 .summary = "Prints the layers of a recipe or model file, with output shapes and numbers of parameters."};
+const cli_command cli_summary = {
+    .name = "summary",
+    .operands = "MODEL",
+    .least = 1,
+    .most = 1,
+    .options = options,
+    .run = summary,
+    .summary = "Prints the layers of a recipe or model file, with output shapes and numbers of parameters."};

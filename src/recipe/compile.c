@@ -11,28 +11,37 @@
 /* ---- specs ---- */
 
 /* "accuracy" and "crossentropy" stand for several metrics, to be told apart by shapes. */
-static bool is_general_metric(const char *name) {
+static bool is_general_metric(const char *name)
+{
     static const char *const names[] = {"accuracy", "acc", "crossentropy", "ce"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (hone_internal_text_equal_nocase(name, names[i])) return true;
+        if (hone_internal_text_equal_nocase(name, names[i]))
+            return true;
     return false;
 }
 
-static bool is_of_family(const char *family, const char *name) {
+static bool is_of_family(const char *family, const char *name)
+{
     bool found = hone_internal_type_find(family, name) != NULL;
-    if (!found) hone_error_clear();
+    if (!found)
+        hone_error_clear();
     return found;
 }
 
-hone_status hone_internal_recipe_check_spec(const char *family, const char *text) {
+hone_status hone_internal_recipe_check_spec(const char *family, const char *text)
+{
     hone_spec spec;
     if (strcmp(family, "metric") == 0) {
         char *name = hone_internal_spec_parse(text, NULL);
-        if (name == NULL) return hone_error_status();
-        bool general = is_general_metric(name), loss = !is_of_family("metric", name) && is_of_family("loss", name);
+        if (name == NULL)
+            return hone_error_status();
+        bool general = is_general_metric(name),
+             loss = !is_of_family("metric", name) && is_of_family("loss", name);
         hone_internal_free(name);
-        if (general) return HONE_OK;
-        if (loss) family = "loss";
+        if (general)
+            return HONE_OK;
+        if (loss)
+            family = "loss";
     }
     HONE_TRY(hone_internal_spec_resolve(family, text, &spec));
     hone_internal_spec_free(&spec);
@@ -44,82 +53,110 @@ hone_status hone_internal_recipe_check_spec(const char *family, const char *text
 /* How a value of one output is made from what the recipe says. */
 typedef hone_config *tidy_function(const hone_config *value);
 
-static int output_index(const hone_model *model, const char *name) {
+static int output_index(const hone_model *model, const char *name)
+{
     for (int i = 0; i < hone_model_outputs(model); i++)
-        if (strcmp(hone_model_output_name(model, i), name) == 0) return i;
+        if (strcmp(hone_model_output_name(model, i), name) == 0)
+            return i;
     return -1;
 }
 
 /* {huber: {delta: 2}} is an object and {price: mse} a map by output, which may be named as a loss is. */
-static bool is_object(const hone_model *model, const hone_config *map, const char *family) {
-    if (hone_internal_config_get(map, "class_name") != NULL) return true;
-    if (family == NULL || map->count != 1 || output_index(model, map->keys[0]) >= 0) return false;
-    return is_of_family(family, map->keys[0]) || (strcmp(family, "metric") == 0 && is_of_family("loss", map->keys[0]));
+static bool is_object(const hone_model *model, const hone_config *map, const char *family)
+{
+    if (hone_internal_config_get(map, "class_name") != NULL)
+        return true;
+    if (family == NULL || map->count != 1 || output_index(model, map->keys[0]) >= 0)
+        return false;
+    return is_of_family(family, map->keys[0]) ||
+           (strcmp(family, "metric") == 0 && is_of_family("loss", map->keys[0]));
 }
 
-static hone_config *tidy_items(const hone_config *setting, tidy_function *tidy) {
+static hone_config *tidy_items(const hone_config *setting, tidy_function *tidy)
+{
     bool map = setting->kind == HONE_CONFIG_MAP;
     hone_config *result = map ? hone_internal_config_map() : hone_internal_config_list();
     for (size_t i = 0; result != NULL && i < setting->count; i++) {
         hone_config *item = tidy(setting->items[i]);
-        hone_status status = map ? hone_internal_config_set(result, setting->keys[i], item) : hone_internal_config_append(result, item);
-        if (status >= 0) continue;
+        hone_status status = map ? hone_internal_config_set(result, setting->keys[i], item)
+                                 : hone_internal_config_append(result, item);
+        if (status >= 0)
+            continue;
         hone_internal_config_free(result);
         return NULL;
     }
     return result;
 }
 
-static hone_status check_outputs(const hone_model *model, const hone_config *map) {
+static hone_status check_outputs(const hone_model *model, const hone_config *map)
+{
     const char *names[HONE_MAX_ENDS];
     int count = hone_model_outputs(model);
-    for (int i = 0; i < count; i++) names[i] = hone_model_output_name(model, i);
+    for (int i = 0; i < count; i++)
+        names[i] = hone_model_output_name(model, i);
     for (size_t i = 0; count > 0 && i < map->count; i++)
         if (output_index(model, map->keys[i]) < 0)
-            return hone_internal_recipe_place_key(hone_internal_fail_name("output", map->keys[i], names, (size_t)count), map->items[i]);
+            return hone_internal_recipe_place_key(
+                hone_internal_fail_name("output", map->keys[i], names, (size_t)count), map->items[i]);
     return HONE_OK;
 }
 
-static hone_config *tidy_setting(const hone_model *model, const hone_config *setting, const char *family, tidy_function *tidy) {
-    if (!hone_internal_config_present(setting)) return hone_internal_config_null();
-    if (setting->kind == HONE_CONFIG_LIST) return tidy_items(setting, tidy);
-    if (setting->kind != HONE_CONFIG_MAP || is_object(model, setting, family)) return tidy(setting);
+static hone_config *tidy_setting(const hone_model *model, const hone_config *setting, const char *family,
+                                 tidy_function *tidy)
+{
+    if (!hone_internal_config_present(setting))
+        return hone_internal_config_null();
+    if (setting->kind == HONE_CONFIG_LIST)
+        return tidy_items(setting, tidy);
+    if (setting->kind != HONE_CONFIG_MAP || is_object(model, setting, family))
+        return tidy(setting);
     return check_outputs(model, setting) < 0 ? NULL : tidy_items(setting, tidy);
 }
 
 /* ---- losses, metrics, weights ---- */
 
-static hone_config *tidy_spec(const char *family, const hone_config *value) {
+static hone_config *tidy_spec(const char *family, const hone_config *value)
+{
     char received[96], *text = NULL;
-    if (value->kind == HONE_CONFIG_NULL) return hone_internal_config_null();
+    if (value->kind == HONE_CONFIG_NULL)
+        return hone_internal_config_null();
     if (value->kind == HONE_CONFIG_TEXT) {
         if (!hone_internal_spec_is_none(value->text) &&
             hone_internal_recipe_place(hone_internal_recipe_check_spec(family, value->text), value) < 0)
             return NULL;
         return hone_internal_config_copy(value);
     }
-    if (value->kind != HONE_CONFIG_MAP || (value->count != 1 && hone_internal_config_get(value, "class_name") == NULL)) {
+    if (value->kind != HONE_CONFIG_MAP ||
+        (value->count != 1 && hone_internal_config_get(value, "class_name") == NULL)) {
         hone_internal_config_describe(value, received, sizeof received);
         hone_internal_config_fail(value, "a %s is a text, or a map of one name, not %s", family, received);
         return NULL;
     }
-    bool as_loss = strcmp(family, "metric") == 0 && !is_of_family("metric", value->keys[0]) && is_of_family("loss", value->keys[0]);
+    bool as_loss = strcmp(family, "metric") == 0 && !is_of_family("metric", value->keys[0]) &&
+                   is_of_family("loss", value->keys[0]);
     text = hone_internal_spec_from_config(as_loss ? "loss" : family, value);
     hone_config *result = text == NULL ? NULL : hone_internal_config_text(text);
-    if (text == NULL) hone_internal_recipe_place(hone_error_status(), value);
+    if (text == NULL)
+        hone_internal_recipe_place(hone_error_status(), value);
     hone_internal_free(text);
     return result;
 }
 
-static hone_config *tidy_loss(const hone_config *value) { return tidy_spec("loss", value); }
+static hone_config *tidy_loss(const hone_config *value)
+{
+    return tidy_spec("loss", value);
+}
 
-static hone_config *tidy_metric(const hone_config *value) {
+static hone_config *tidy_metric(const hone_config *value)
+{
     return value->kind == HONE_CONFIG_LIST ? tidy_items(value, tidy_metric) : tidy_spec("metric", value);
 }
 
-static hone_config *tidy_weight(const hone_config *value) {
+static hone_config *tidy_weight(const hone_config *value)
+{
     char received[96];
-    if (value->kind == HONE_CONFIG_NUMBER || value->kind == HONE_CONFIG_INTEGER || value->kind == HONE_CONFIG_NULL)
+    if (value->kind == HONE_CONFIG_NUMBER || value->kind == HONE_CONFIG_INTEGER ||
+        value->kind == HONE_CONFIG_NULL)
         return hone_internal_config_copy(value);
     hone_internal_config_describe(value, received, sizeof received);
     hone_internal_config_fail(value, "loss_weights: expected a number, received %s", received);
@@ -128,11 +165,15 @@ static hone_config *tidy_weight(const hone_config *value) {
 
 /* ---- the optimizer ---- */
 
-hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config) {
-    if (!hone_internal_config_present(config)) return hone_optimizer_from_text("rmsprop");
-    if (config->kind == HONE_CONFIG_TEXT) return hone_optimizer_from_text(config->text);
+hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config)
+{
+    if (!hone_internal_config_present(config))
+        return hone_optimizer_from_text("rmsprop");
+    if (config->kind == HONE_CONFIG_TEXT)
+        return hone_optimizer_from_text(config->text);
     if (config->kind != HONE_CONFIG_MAP || config->count != 1) {
-        hone_internal_config_fail(config, "an optimizer is a text such as adam(learning_rate=0.001), or a map of one name");
+        hone_internal_config_fail(
+            config, "an optimizer is a text such as adam(learning_rate=0.001), or a map of one name");
         return NULL;
     }
     const hone_type *type = hone_internal_type_find("optimizer", config->keys[0]);
@@ -140,29 +181,44 @@ hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config) {
     hone_status status = arguments == NULL ? hone_error_status() : HONE_OK;
     if (status >= 0 && arguments->kind != HONE_CONFIG_MAP && arguments->kind != HONE_CONFIG_NULL)
         status = hone_internal_recipe_expect(arguments, HONE_CONFIG_MAP, config->keys[0]);
-    if (status >= 0 && arguments->kind == HONE_CONFIG_MAP) status = hone_internal_recipe_tidy_arguments(type, arguments);
+    if (status >= 0 && arguments->kind == HONE_CONFIG_MAP)
+        status = hone_internal_recipe_tidy_arguments(type, arguments);
     void *args = status < 0 ? NULL : hone_internal_fields_from_config(type, arguments, NULL);
-    hone_optimizer *optimizer = args == NULL ? NULL : hone_optimizer_create((const hone_optimizer_type *)type, args);
-    if (args != NULL) hone_internal_fields_free(type, args);
+    hone_optimizer *optimizer =
+        args == NULL ? NULL : hone_optimizer_create((const hone_optimizer_type *)type, args);
+    if (args != NULL)
+        hone_internal_fields_free(type, args);
     hone_internal_config_free(arguments);
     return optimizer;
 }
 
 /* ---- the whole ---- */
 
-static hone_status compile(const hone_config *section, hone_model *model) {
-    static const char *const keys[] = {"optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", NULL};
+static hone_status compile(const hone_config *section, hone_model *model)
+{
+    static const char *const keys[] = {"optimizer",        "loss", "loss_weights", "metrics",
+                                       "weighted_metrics", NULL};
     HONE_TRY(hone_internal_recipe_expect(section, HONE_CONFIG_MAP, "compile"));
     HONE_TRY(hone_internal_recipe_check_keys(section, "compile", keys));
     const hone_config *said = hone_internal_config_get(section, "optimizer");
     hone_optimizer *optimizer = hone_internal_recipe_optimizer(said);
-    if (optimizer == NULL) return hone_internal_recipe_place(hone_error_status(), said);
+    if (optimizer == NULL)
+        return hone_internal_recipe_place(hone_error_status(), said);
     hone_config *loss = tidy_setting(model, hone_internal_config_get(section, "loss"), "loss", tidy_loss);
-    hone_config *weights = loss == NULL ? NULL : tidy_setting(model, hone_internal_config_get(section, "loss_weights"), NULL, tidy_weight);
-    hone_config *metrics = weights == NULL ? NULL : tidy_setting(model, hone_internal_config_get(section, "metrics"), "metric", tidy_metric);
-    hone_config *weighted = metrics == NULL ? NULL : tidy_setting(model, hone_internal_config_get(section, "weighted_metrics"), "metric", tidy_metric);
+    hone_config *weights =
+        loss == NULL
+            ? NULL
+            : tidy_setting(model, hone_internal_config_get(section, "loss_weights"), NULL, tidy_weight);
+    hone_config *metrics = weights == NULL ? NULL
+                                           : tidy_setting(model, hone_internal_config_get(section, "metrics"),
+                                                          "metric", tidy_metric);
+    hone_config *weighted = metrics == NULL
+                                ? NULL
+                                : tidy_setting(model, hone_internal_config_get(section, "weighted_metrics"),
+                                               "metric", tidy_metric);
     if (weighted != NULL)
-        return hone_internal_recipe_place(hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted), section);
+        return hone_internal_recipe_place(
+            hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted), section);
     hone_optimizer_free(optimizer);
     hone_internal_config_free(loss);
     hone_internal_config_free(weights);
@@ -170,10 +226,13 @@ static hone_status compile(const hone_config *section, hone_model *model) {
     return hone_error_status();
 }
 
-hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *model) {
+hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *model)
+{
     const hone_config *section = hone_internal_config_get(recipe->tree, "compile");
-    if (!hone_internal_config_present(section)) return HONE_OK;
+    if (!hone_internal_config_present(section))
+        return HONE_OK;
     hone_status status = compile(section, model);
-    if (status >= 0 || status == HONE_ERROR_MEMORY) return status;
+    if (status >= 0 || status == HONE_ERROR_MEMORY)
+        return status;
     return hone_internal_error_prefix(status, "%s", recipe->label);
 }

@@ -8,21 +8,28 @@
 #include <string.h>
 
 /* Beside the layer's own key in an item: {dense: 30, name: hidden, inputs: wide}. */
-static bool stands_beside(const char *key) { return strcmp(key, "inputs") == 0 || strcmp(key, "name") == 0; }
+static bool stands_beside(const char *key)
+{
+    return strcmp(key, "inputs") == 0 || strcmp(key, "name") == 0;
+}
 
-static bool is_model(const char *kind) {
+static bool is_model(const char *kind)
+{
     return strcmp(kind, "model") == 0 || strcmp(kind, "sequential") == 0 || strcmp(kind, "functional") == 0;
 }
 
-bool hone_internal_recipe_item_is_input(const hone_recipe_item *item) {
+bool hone_internal_recipe_item_is_input(const hone_recipe_item *item)
+{
     return strcmp(item->kind, "input") == 0 || strcmp(item->kind, "InputLayer") == 0;
 }
 
-const char *hone_internal_recipe_item_name(const hone_recipe_item *item) {
+const char *hone_internal_recipe_item_name(const hone_recipe_item *item)
+{
     return hone_internal_config_get_text(item->arguments, "name");
 }
 
-void hone_internal_recipe_item_free(hone_recipe_item *item) {
+void hone_internal_recipe_item_free(hone_recipe_item *item)
+{
     hone_internal_free(item->kind);
     hone_internal_config_free(item->arguments);
     *item = (hone_recipe_item){.node = NULL};
@@ -30,21 +37,28 @@ void hone_internal_recipe_item_free(hone_recipe_item *item) {
 
 /* ---- reading an item ---- */
 
-static hone_status fail_item(const hone_config *node) {
+static hone_status fail_item(const hone_config *node)
+{
     char received[96];
     hone_internal_config_describe(node, received, sizeof received);
-    return hone_internal_config_fail(node, "a layer is a name, or one name with its arguments, such as \"dense: {units: 10}\"; received %s",
-                                     received);
+    return hone_internal_config_fail(
+        node,
+        "a layer is a name, or one name with its arguments, such as \"dense: {units: 10}\"; received %s",
+        received);
 }
 
 /* The place of the layer's own key. */
-static hone_status find_kind(const hone_config *node, size_t *place) {
+static hone_status find_kind(const hone_config *node, size_t *place)
+{
     size_t found = node->count;
     for (size_t i = 0; i < node->count; i++) {
-        if (stands_beside(node->keys[i])) continue;
+        if (stands_beside(node->keys[i]))
+            continue;
         if (found < node->count)
-            return hone_internal_config_fail(node->items[i], "\"%.60s\" stands beside \"%.60s\"; its arguments go below it: %.60s: {%.60s: ...}",
-                                             node->keys[i], node->keys[found], node->keys[found], node->keys[i]);
+            return hone_internal_config_fail(
+                node->items[i],
+                "\"%.60s\" stands beside \"%.60s\"; its arguments go below it: %.60s: {%.60s: ...}",
+                node->keys[i], node->keys[found], node->keys[found], node->keys[i]);
         found = i;
     }
     *place = found;
@@ -52,50 +66,68 @@ static hone_status find_kind(const hone_config *node, size_t *place) {
 }
 
 /* The arguments of {dense: VALUE}: a map of them, the first one, or nothing. */
-static hone_config *arguments_of(const hone_config *value) {
-    if (value->kind == HONE_CONFIG_MAP) return hone_internal_config_copy(value);
+static hone_config *arguments_of(const hone_config *value)
+{
+    if (value->kind == HONE_CONFIG_MAP)
+        return hone_internal_config_copy(value);
     hone_config *map = hone_internal_config_map();
-    if (map == NULL || value->kind == HONE_CONFIG_NULL) return map;
-    if (hone_internal_config_set(map, "#0", hone_internal_config_copy(value)) >= 0) return map;
+    if (map == NULL || value->kind == HONE_CONFIG_NULL)
+        return map;
+    if (hone_internal_config_set(map, "#0", hone_internal_config_copy(value)) >= 0)
+        return map;
     hone_internal_config_free(map);
     return NULL;
 }
 
-static hone_status take_beside(const hone_config *node, hone_recipe_item *item) {
-    const hone_config *name = hone_internal_config_get(node, "name"), *inputs = hone_internal_config_get(node, "inputs");
+static hone_status take_beside(const hone_config *node, hone_recipe_item *item)
+{
+    const hone_config *name = hone_internal_config_get(node, "name"),
+                      *inputs = hone_internal_config_get(node, "inputs");
     if (inputs != NULL) {
-        if (item->inputs != NULL) return hone_internal_config_fail(inputs, "inputs are given twice");
+        if (item->inputs != NULL)
+            return hone_internal_config_fail(inputs, "inputs are given twice");
         item->inputs = inputs;
     }
-    if (name == NULL) return HONE_OK;
-    if (hone_internal_config_get(item->arguments, "name") != NULL) return hone_internal_config_fail(name, "the name is given twice");
+    if (name == NULL)
+        return HONE_OK;
+    if (hone_internal_config_get(item->arguments, "name") != NULL)
+        return hone_internal_config_fail(name, "the name is given twice");
     return hone_internal_config_set(item->arguments, "name", hone_internal_config_copy(name));
 }
 
-static hone_status read_map(const hone_config *node, hone_recipe_item *item) {
+static hone_status read_map(const hone_config *node, hone_recipe_item *item)
+{
     size_t place = 0;
     HONE_TRY(find_kind(node, &place));
     item->kind = hone_internal_copy_text(node->keys[place]);
     item->arguments = arguments_of(node->items[place]);
-    if (item->kind == NULL || item->arguments == NULL) return HONE_ERROR_MEMORY;
+    if (item->kind == NULL || item->arguments == NULL)
+        return HONE_ERROR_MEMORY;
     item->inputs = hone_internal_config_get(node->items[place], "inputs");
     hone_internal_config_remove(item->arguments, "inputs");
     return take_beside(node, item);
 }
 
-static hone_status read_text(const hone_config *node, hone_recipe_item *item) {
+static hone_status read_text(const hone_config *node, hone_recipe_item *item)
+{
     item->kind = hone_internal_spec_parse(node->text, &item->arguments);
-    if (item->kind == NULL) return hone_internal_recipe_place(hone_error_status(), node);
-    if (hone_internal_config_get(item->arguments, "inputs") == NULL) return HONE_OK;
-    return hone_internal_config_fail(node, "inputs are written apart: {%.60s: {..., inputs: name}}", item->kind);
+    if (item->kind == NULL)
+        return hone_internal_recipe_place(hone_error_status(), node);
+    if (hone_internal_config_get(item->arguments, "inputs") == NULL)
+        return HONE_OK;
+    return hone_internal_config_fail(node, "inputs are written apart: {%.60s: {..., inputs: name}}",
+                                     item->kind);
 }
 
 /* The shape of an input stands first: input: [28, 28], input: 5, input(28, 28). */
-static hone_status tidy_input(hone_recipe_item *item) {
+static hone_status tidy_input(hone_recipe_item *item)
+{
     hone_config *map = item->arguments;
     const hone_config *first = hone_internal_config_get(map, "#0");
-    if (first == NULL) return HONE_OK;
-    hone_config *shape = first->kind == HONE_CONFIG_LIST ? hone_internal_config_copy(first) : hone_internal_config_list();
+    if (first == NULL)
+        return HONE_OK;
+    hone_config *shape =
+        first->kind == HONE_CONFIG_LIST ? hone_internal_config_copy(first) : hone_internal_config_list();
     hone_status status = shape == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (size_t i = 0; i < map->count && status >= 0; i++)
         if (map->keys[i][0] == '#' && first->kind != HONE_CONFIG_LIST)
@@ -107,60 +139,77 @@ static hone_status tidy_input(hone_recipe_item *item) {
     shape->line = first->line;
     shape->column = first->column;
     for (size_t i = map->count; i > 0; i--)
-        if (map->keys[i - 1][0] == '#') hone_internal_config_remove(map, map->keys[i - 1]);
+        if (map->keys[i - 1][0] == '#')
+            hone_internal_config_remove(map, map->keys[i - 1]);
     return hone_internal_config_set(map, "shape", shape);
 }
 
-hone_status hone_internal_recipe_item_read(const hone_config *node, hone_recipe_item *item) {
+hone_status hone_internal_recipe_item_read(const hone_config *node, hone_recipe_item *item)
+{
     *item = (hone_recipe_item){.node = node};
     hone_status status = node->kind == HONE_CONFIG_TEXT  ? read_text(node, item)
                          : node->kind == HONE_CONFIG_MAP ? read_map(node, item)
                                                          : fail_item(node);
-    if (status >= 0 && hone_internal_recipe_item_is_input(item)) status = tidy_input(item);
-    if (status < 0) hone_internal_recipe_item_free(item);
+    if (status >= 0 && hone_internal_recipe_item_is_input(item))
+        status = tidy_input(item);
+    if (status < 0)
+        hone_internal_recipe_item_free(item);
     return status;
 }
 
 /* ---- arguments that hold layers and schedules ---- */
 
-static bool is_short_form(const hone_config *value) {
+static bool is_short_form(const hone_config *value)
+{
     return value != NULL && value->kind == HONE_CONFIG_MAP && value->count == 1;
 }
 
 /* {dense: 3} to {class_name: Dense, config: {units: 3}}. */
-static hone_config *layer_envelope(const hone_config *value) {
+static hone_config *layer_envelope(const hone_config *value)
+{
     hone_recipe_item item;
-    if (hone_internal_recipe_item_read(value, &item) < 0) return NULL;
+    if (hone_internal_recipe_item_read(value, &item) < 0)
+        return NULL;
     const hone_type *type = hone_internal_type_find("layer", item.kind);
     hone_config *envelope = NULL;
     if (type == NULL)
         hone_internal_recipe_place(hone_error_status(), value);
     else if (hone_internal_recipe_tidy_arguments(type, item.arguments) >= 0)
-        envelope = hone_internal_envelope(type->module, type->class_name, hone_internal_config_copy(item.arguments));
+        envelope =
+            hone_internal_envelope(type->module, type->class_name, hone_internal_config_copy(item.arguments));
     hone_internal_recipe_item_free(&item);
     return envelope;
 }
 
-static hone_config *schedule_spec(const hone_config *value) {
+static hone_config *schedule_spec(const hone_config *value)
+{
     char *text = hone_internal_spec_from_config("schedule", value);
     hone_config *spec = text == NULL ? NULL : hone_internal_config_text(text);
-    if (text == NULL) hone_internal_recipe_place(hone_error_status(), value);
+    if (text == NULL)
+        hone_internal_recipe_place(hone_error_status(), value);
     hone_internal_free(text);
     return spec;
 }
 
-hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments) {
+hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments)
+{
     for (size_t i = 0; i < arguments->count; i++) {
         hone_config *value = arguments->items[i];
         const hone_field *field = hone_internal_fields_find(type, arguments->keys[i]);
         char *beside = hone_internal_format("%s_schedule", arguments->keys[i]);
-        if (beside == NULL) return HONE_ERROR_MEMORY;
+        if (beside == NULL)
+            return HONE_ERROR_MEMORY;
         bool schedule = hone_internal_fields_find(type, beside) != NULL;
         hone_internal_free(beside);
-        if (field == NULL || !is_short_form(value)) continue;
-        hone_config *tidy = field->kind == HONE_FIELD_LAYER ? layer_envelope(value) : schedule ? schedule_spec(value) : value;
-        if (tidy == NULL) return hone_error_status();
-        if (tidy == value) continue;
+        if (field == NULL || !is_short_form(value))
+            continue;
+        hone_config *tidy = field->kind == HONE_FIELD_LAYER ? layer_envelope(value)
+                            : schedule                      ? schedule_spec(value)
+                                                            : value;
+        if (tidy == NULL)
+            return hone_error_status();
+        if (tidy == value)
+            continue;
         tidy->line = value->line;
         tidy->column = value->column;
         hone_internal_config_free(value);
@@ -171,43 +220,54 @@ hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_conf
 
 /* ---- layers ---- */
 
-static hone_layer *plain_layer(const hone_recipe_item *item) {
+static hone_layer *plain_layer(const hone_recipe_item *item)
+{
     const hone_type *type = hone_internal_type_find("layer", item->kind);
     void *args = NULL;
     hone_layer *layer = NULL;
     if (type != NULL && hone_internal_recipe_tidy_arguments(type, item->arguments) >= 0)
         args = hone_internal_fields_from_config(type, item->arguments, NULL);
-    if (args != NULL) layer = hone_layer_create((const hone_layer_type *)type, args);
+    if (args != NULL)
+        layer = hone_layer_create((const hone_layer_type *)type, args);
     hone_internal_fields_free(type, args);
     return layer;
 }
 
 /* model: [layers], or model: {layers: [...], outputs: [...], name: ...}. */
-static hone_layer *nested_layer(const hone_recipe_item *item) {
+static hone_layer *nested_layer(const hone_recipe_item *item)
+{
     static const char *const keys[] = {"layers", "outputs", "name", "trainable", "#0", NULL};
     const hone_config *layers = hone_internal_config_get(item->arguments, "layers");
     const hone_config *trainable = hone_internal_config_get(item->arguments, "trainable");
-    if (layers == NULL) layers = hone_internal_config_get(item->arguments, "#0");
-    if (hone_internal_recipe_check_keys(item->arguments, item->kind, keys) < 0) return NULL;
+    if (layers == NULL)
+        layers = hone_internal_config_get(item->arguments, "#0");
+    if (hone_internal_recipe_check_keys(item->arguments, item->kind, keys) < 0)
+        return NULL;
     if (!hone_internal_config_present(layers)) {
         hone_internal_config_fail(item->node, "%s needs a list of layers", item->kind);
         return NULL;
     }
-    if (hone_internal_recipe_expect(layers, HONE_CONFIG_LIST, "layers") < 0) return NULL;
-    if (trainable != NULL && hone_internal_recipe_expect(trainable, HONE_CONFIG_BOOLEAN, "trainable") < 0) return NULL;
-    hone_model *model = hone_internal_recipe_network(layers, hone_internal_config_get(item->arguments, "outputs"));
+    if (hone_internal_recipe_expect(layers, HONE_CONFIG_LIST, "layers") < 0)
+        return NULL;
+    if (trainable != NULL && hone_internal_recipe_expect(trainable, HONE_CONFIG_BOOLEAN, "trainable") < 0)
+        return NULL;
+    hone_model *model =
+        hone_internal_recipe_network(layers, hone_internal_config_get(item->arguments, "outputs"));
     const char *name = hone_internal_recipe_item_name(item);
     if (model != NULL && name != NULL && hone_model_set_name(model, name) < 0) {
         hone_model_free(model);
         return NULL;
     }
     hone_layer *layer = hone_model_as_layer(model);
-    if (trainable != NULL && !trainable->boolean) hone_layer_set_trainable(layer, false);
+    if (trainable != NULL && !trainable->boolean)
+        hone_layer_set_trainable(layer, false);
     return layer;
 }
 
-hone_layer *hone_internal_recipe_item_layer(const hone_recipe_item *item) {
+hone_layer *hone_internal_recipe_item_layer(const hone_recipe_item *item)
+{
     hone_layer *layer = is_model(item->kind) ? nested_layer(item) : plain_layer(item);
-    if (layer == NULL) hone_internal_recipe_place(hone_error_status(), item->node);
+    if (layer == NULL)
+        hone_internal_recipe_place(hone_error_status(), item->node);
     return layer;
 }

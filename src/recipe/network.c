@@ -19,59 +19,78 @@ typedef struct network {
     size_t count;
 } network;
 
-static bool shares(const node *one) { return strcmp(one->item.kind, "share") == 0; }
-static bool is_input(const node *one) { return hone_internal_recipe_item_is_input(&one->item); }
+static bool shares(const node *one)
+{
+    return strcmp(one->item.kind, "share") == 0;
+}
+static bool is_input(const node *one)
+{
+    return hone_internal_recipe_item_is_input(&one->item);
+}
 
 /* ---- finding nodes by name ---- */
 
 /* By the name that a node was given; else by its kind, when there is one of that kind. */
-static node *find_node(const network *graph, const char *name) {
+static node *find_node(const network *graph, const char *name)
+{
     node *found = NULL;
     for (size_t i = 0; i < graph->count; i++) {
         const char *given = hone_internal_recipe_item_name(&graph->nodes[i].item);
-        if (given != NULL && strcmp(given, name) == 0) return &graph->nodes[i];
+        if (given != NULL && strcmp(given, name) == 0)
+            return &graph->nodes[i];
     }
     for (size_t i = 0; i < graph->count; i++) {
-        if (strcmp(graph->nodes[i].item.kind, name) != 0) continue;
-        if (found != NULL) return NULL;
+        if (strcmp(graph->nodes[i].item.kind, name) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
         found = &graph->nodes[i];
     }
     return found;
 }
 
-static hone_status fail_node(const network *graph, const hone_config *reference, const char *name) {
+static hone_status fail_node(const network *graph, const hone_config *reference, const char *name)
+{
     const char *names[64];
     size_t count = 0;
     for (size_t i = 0; i < graph->count && count < sizeof names / sizeof *names; i++) {
         const char *given = hone_internal_recipe_item_name(&graph->nodes[i].item);
         names[count] = given != NULL ? given : graph->nodes[i].item.kind;
-        if (given != NULL || find_node(graph, names[count]) != NULL) count++;
+        if (given != NULL || find_node(graph, names[count]) != NULL)
+            count++;
     }
     return hone_internal_recipe_place(hone_internal_fail_name("node", name, names, count), reference);
 }
 
 /* "hidden", or "encoder:1" for the second output of a layer that has several. */
-static hone_status find_tensor(const network *graph, const hone_config *reference, hone_tensor **tensor) {
+static hone_status find_tensor(const network *graph, const hone_config *reference, hone_tensor **tensor)
+{
     HONE_TRY(hone_internal_recipe_expect(reference, HONE_CONFIG_TEXT, "the name of a node"));
     int64_t index = 0;
     node *found = find_node(graph, reference->text);
     char *colon = found == NULL ? strrchr(reference->text, ':') : NULL;
-    if (colon != NULL && hone_internal_text_to_integer(colon + 1, &index) && index >= 0 && index < HONE_MAX_OUTPUTS) {
+    if (colon != NULL && hone_internal_text_to_integer(colon + 1, &index) && index >= 0 &&
+        index < HONE_MAX_OUTPUTS) {
         char *name = hone_internal_copy_text_n(reference->text, (size_t)(colon - reference->text));
-        if (name == NULL) return HONE_ERROR_MEMORY;
+        if (name == NULL)
+            return HONE_ERROR_MEMORY;
         found = find_node(graph, name);
         hone_internal_free(name);
     }
-    if (found == NULL) return fail_node(graph, reference, reference->text);
+    if (found == NULL)
+        return fail_node(graph, reference, reference->text);
     if (found->tensor == NULL)
-        return hone_internal_config_fail(reference, "the node \"%.100s\" comes later; a node reads what stands above it", reference->text);
+        return hone_internal_config_fail(
+            reference, "the node \"%.100s\" comes later; a node reads what stands above it", reference->text);
     *tensor = hone_tensor_output(found->tensor, (int)index);
     found->read = true;
     return *tensor == NULL ? hone_internal_recipe_place(hone_error_status(), reference) : HONE_OK;
 }
 
 /* A name or a list of names, into at most `most` places. */
-static hone_status find_tensors(const network *graph, const hone_config *references, hone_tensor **tensors, int most, int *count) {
+static hone_status find_tensors(const network *graph, const hone_config *references, hone_tensor **tensors,
+                                int most, int *count)
+{
     *count = 0;
     if (references->kind == HONE_CONFIG_TEXT) {
         *count = 1;
@@ -80,32 +99,42 @@ static hone_status find_tensors(const network *graph, const hone_config *referen
     if (references->kind != HONE_CONFIG_LIST || references->count == 0)
         return hone_internal_config_fail(references, "expected the name of a node or a list of names");
     if ((int64_t)references->count > most)
-        return hone_internal_config_fail(references, "%zu names are too many; at most %d", references->count, most);
-    for (size_t i = 0; i < references->count; i++) HONE_TRY(find_tensor(graph, references->items[i], &tensors[(*count)++]));
+        return hone_internal_config_fail(references, "%zu names are too many; at most %d", references->count,
+                                         most);
+    for (size_t i = 0; i < references->count; i++)
+        HONE_TRY(find_tensor(graph, references->items[i], &tensors[(*count)++]));
     return HONE_OK;
 }
 
 /* ---- graphs ---- */
 
 /* share: hidden, or share: {layer: hidden}: the layer of an earlier node once more, with the same weights. */
-static hone_status find_shared(const network *graph, node *one) {
+static hone_status find_shared(const network *graph, node *one)
+{
     static const char *const keys[] = {"layer", "name", "#0", NULL};
     const hone_config *which = hone_internal_config_get(one->item.arguments, "layer");
     HONE_TRY(hone_internal_recipe_check_keys(one->item.arguments, "share", keys));
-    if (which == NULL) which = hone_internal_config_get(one->item.arguments, "#0");
-    if (which == NULL) return hone_internal_config_fail(one->item.node, "share needs the name of a node: share: hidden");
+    if (which == NULL)
+        which = hone_internal_config_get(one->item.arguments, "#0");
+    if (which == NULL)
+        return hone_internal_config_fail(one->item.node, "share needs the name of a node: share: hidden");
     HONE_TRY(hone_internal_recipe_expect(which, HONE_CONFIG_TEXT, "share"));
     node *found = find_node(graph, which->text);
-    if (found == NULL) return fail_node(graph, which, which->text);
+    if (found == NULL)
+        return fail_node(graph, which, which->text);
     if (found->layer == NULL || is_input(found))
-        return hone_internal_config_fail(which, "the node \"%.100s\" has no layer to share; expected one that stands above", which->text);
+        return hone_internal_config_fail(
+            which, "the node \"%.100s\" has no layer to share; expected one that stands above", which->text);
     one->layer = hone_layer_retain(found->layer);
     return HONE_OK;
 }
 
-static hone_status find_inputs(const network *graph, const node *one, hone_tensor **inputs, int *count) {
-    if (one->item.inputs != NULL) return find_tensors(graph, one->item.inputs, inputs, HONE_MAX_LAYER_INPUTS, count);
-    if (one == graph->nodes) return hone_internal_config_fail(one->item.node, "the first node of a graph must be an input");
+static hone_status find_inputs(const network *graph, const node *one, hone_tensor **inputs, int *count)
+{
+    if (one->item.inputs != NULL)
+        return find_tensors(graph, one->item.inputs, inputs, HONE_MAX_LAYER_INPUTS, count);
+    if (one == graph->nodes)
+        return hone_internal_config_fail(one->item.node, "the first node of a graph must be an input");
     node *before = graph->nodes + (one - graph->nodes) - 1;
     before->read = true;
     inputs[0] = before->tensor;
@@ -113,7 +142,8 @@ static hone_status find_inputs(const network *graph, const node *one, hone_tenso
     return HONE_OK;
 }
 
-static hone_status apply(const network *graph, node *one) {
+static hone_status apply(const network *graph, node *one)
+{
     hone_tensor *inputs[HONE_MAX_LAYER_INPUTS + 1];
     int count = 0;
     if (shares(one))
@@ -121,7 +151,8 @@ static hone_status apply(const network *graph, node *one) {
     else if ((one->layer = hone_internal_recipe_item_layer(&one->item)) == NULL)
         return hone_error_status();
     if (is_input(one)) {
-        if (one->item.inputs != NULL) return hone_internal_config_fail(one->item.inputs, "an input reads no node");
+        if (one->item.inputs != NULL)
+            return hone_internal_config_fail(one->item.inputs, "an input reads no node");
         one->tensor = hone_tensor_input(hone_layer_retain(one->layer));
     } else {
         HONE_TRY(find_inputs(graph, one, inputs, &count));
@@ -131,19 +162,24 @@ static hone_status apply(const network *graph, node *one) {
     return one->tensor == NULL ? hone_internal_recipe_place(hone_error_status(), one->item.node) : HONE_OK;
 }
 
-static hone_status check_read(const network *graph) {
+static hone_status check_read(const network *graph)
+{
     for (size_t i = 0; i < graph->count; i++) {
         const node *one = &graph->nodes[i];
         const char *name = hone_internal_recipe_item_name(&one->item);
         if (!one->read)
-            return hone_internal_config_fail(one->item.node, "the node \"%.100s\" is read by none and is no output; name it in \"outputs\"",
-                                             name != NULL ? name : one->item.kind);
+            return hone_internal_config_fail(
+                one->item.node,
+                "the node \"%.100s\" is read by none and is no output; name it in \"outputs\"",
+                name != NULL ? name : one->item.kind);
     }
     return HONE_OK;
 }
 
-static hone_status connect(const network *graph, const hone_config *outputs, hone_model_args *args) {
-    for (size_t i = 0; i < graph->count; i++) HONE_TRY(apply(graph, &graph->nodes[i]));
+static hone_status connect(const network *graph, const hone_config *outputs, hone_model_args *args)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        HONE_TRY(apply(graph, &graph->nodes[i]));
     if (hone_internal_config_present(outputs)) {
         HONE_TRY(find_tensors(graph, outputs, args->outputs, HONE_MAX_ENDS, &args->output_count));
     } else {
@@ -154,23 +190,28 @@ static hone_status connect(const network *graph, const hone_config *outputs, hon
 }
 
 /* The inputs' references go into the model, or are given up. */
-static hone_model *build_graph(const network *graph, const hone_config *outputs) {
+static hone_model *build_graph(const network *graph, const hone_config *outputs)
+{
     hone_model_args args = {.base = {sizeof args, NULL}};
     hone_tensor *inputs[HONE_MAX_ENDS];
     int count = 0;
     hone_status status = connect(graph, outputs, &args);
     for (size_t i = 0; i < graph->count; i++) {
-        if (!is_input(&graph->nodes[i]) || graph->nodes[i].tensor == NULL) continue;
+        if (!is_input(&graph->nodes[i]) || graph->nodes[i].tensor == NULL)
+            continue;
         if (status >= 0 && count == HONE_MAX_ENDS)
-            status = hone_internal_config_fail(graph->nodes[i].item.node, "a model has at most %d inputs", HONE_MAX_ENDS);
+            status = hone_internal_config_fail(graph->nodes[i].item.node, "a model has at most %d inputs",
+                                               HONE_MAX_ENDS);
         if (count < HONE_MAX_ENDS)
             inputs[count++] = graph->nodes[i].tensor;
         else
             hone_tensor_free(graph->nodes[i].tensor);
     }
     if (status < 0 || count == 0) {
-        if (status >= 0) hone_internal_config_fail(graph->nodes[0].item.node, "a graph needs an input");
-        for (int i = 0; i < count; i++) hone_tensor_free(inputs[i]);
+        if (status >= 0)
+            hone_internal_config_fail(graph->nodes[0].item.node, "a graph needs an input");
+        for (int i = 0; i < count; i++)
+            hone_tensor_free(inputs[i]);
         return NULL;
     }
     memcpy(args.inputs, inputs, sizeof *inputs * (size_t)count);
@@ -181,17 +222,22 @@ static hone_model *build_graph(const network *graph, const hone_config *outputs)
 /* ---- chains ---- */
 
 /* One input at most, at the start; every node reads the one before it; the last one is the output. */
-static bool is_chain(const network *graph, const hone_config *outputs) {
+static bool is_chain(const network *graph, const hone_config *outputs)
+{
     for (size_t i = 0; i < graph->count; i++)
-        if (graph->nodes[i].item.inputs != NULL || shares(&graph->nodes[i]) || (i > 0 && is_input(&graph->nodes[i]))) return false;
+        if (graph->nodes[i].item.inputs != NULL || shares(&graph->nodes[i]) ||
+            (i > 0 && is_input(&graph->nodes[i])))
+            return false;
     return !hone_internal_config_present(outputs);
 }
 
-static hone_model *build_chain(const network *graph) {
+static hone_model *build_chain(const network *graph)
+{
     hone_model *model = hone_sequential_create(NULL, &hone_layers_end);
     for (size_t i = 0; model != NULL && i < graph->count; i++) {
         hone_layer *layer = hone_internal_recipe_item_layer(&graph->nodes[i].item);
-        if (hone_model_add(model, layer) >= 0) continue;
+        if (hone_model_add(model, layer) >= 0)
+            continue;
         hone_internal_recipe_place(hone_error_status(), graph->nodes[i].item.node);
         hone_model_free(model);
         model = NULL;
@@ -201,10 +247,12 @@ static hone_model *build_chain(const network *graph) {
 
 /* ---- both ---- */
 
-static hone_status check_names(const network *graph) {
+static hone_status check_names(const network *graph)
+{
     for (size_t i = 0; i < graph->count; i++) {
         const hone_config *name = hone_internal_config_get(graph->nodes[i].item.arguments, "name");
-        if (!hone_internal_config_present(name)) continue;
+        if (!hone_internal_config_present(name))
+            continue;
         HONE_TRY(hone_internal_recipe_expect(name, HONE_CONFIG_TEXT, "name"));
         if (find_node(graph, name->text) != &graph->nodes[i])
             return hone_internal_config_fail(name, "two nodes are named \"%.100s\"", name->text);
@@ -212,19 +260,25 @@ static hone_status check_names(const network *graph) {
     return HONE_OK;
 }
 
-static hone_status read_nodes(const hone_config *layers, network *graph) {
-    if (layers->count == 0) return hone_internal_config_fail(layers, "the list of layers is empty");
+static hone_status read_nodes(const hone_config *layers, network *graph)
+{
+    if (layers->count == 0)
+        return hone_internal_config_fail(layers, "the list of layers is empty");
     graph->nodes = hone_internal_allocate_zeroed(layers->count, sizeof *graph->nodes);
-    if (graph->nodes == NULL) return HONE_ERROR_MEMORY;
+    if (graph->nodes == NULL)
+        return HONE_ERROR_MEMORY;
     for (; graph->count < layers->count; graph->count++)
-        HONE_TRY(hone_internal_recipe_item_read(layers->items[graph->count], &graph->nodes[graph->count].item));
+        HONE_TRY(
+            hone_internal_recipe_item_read(layers->items[graph->count], &graph->nodes[graph->count].item));
     return check_names(graph);
 }
 
-hone_model *hone_internal_recipe_network(const hone_config *layers, const hone_config *outputs) {
+hone_model *hone_internal_recipe_network(const hone_config *layers, const hone_config *outputs)
+{
     network graph = {.nodes = NULL};
     hone_model *model = NULL;
-    if (read_nodes(layers, &graph) >= 0) model = is_chain(&graph, outputs) ? build_chain(&graph) : build_graph(&graph, outputs);
+    if (read_nodes(layers, &graph) >= 0)
+        model = is_chain(&graph, outputs) ? build_chain(&graph) : build_graph(&graph, outputs);
     for (size_t i = 0; i < graph.count; i++) {
         hone_layer_free(graph.nodes[i].layer);
         hone_internal_recipe_item_free(&graph.nodes[i].item);

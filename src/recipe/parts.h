@@ -10,7 +10,8 @@ hone_status hone_internal_recipe_place(hone_status status, const hone_config *no
 /* The same for the key of a value in a map. */
 hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value);
 /* Refuses keys of a map that are not among these (up to NULL), with the nearest. */
-hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what, const char *const *keys);
+hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what,
+                                            const char *const *keys);
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what);
 
 /* One item of a list of layers: "flatten", "dense(300)", {dense: 300}, {dense: {units: 300}, inputs: hidden}. */

@@ -14,9 +14,15 @@
 HONE_FIELD_TABLE_NAMED(hone_recipe_data, HONE_RECIPE_DATA_FIELDS, data_fields, data_defaults);
 HONE_FIELD_TABLE_NAMED(hone_recipe_fit, HONE_RECIPE_FIT_FIELDS, fit_fields, fit_defaults);
 const hone_type hone_internal_recipe_data_type = {
-    .name = "data", .class_name = "data", .module = "hone", HONE_TYPE_FIELDS_NAMED(hone_recipe_data, data_fields, data_defaults)};
+    .name = "data",
+    .class_name = "data",
+    .module = "hone",
+    HONE_TYPE_FIELDS_NAMED(hone_recipe_data, data_fields, data_defaults)};
 const hone_type hone_internal_recipe_fit_type = {
-    .name = "fit", .class_name = "fit", .module = "hone", HONE_TYPE_FIELDS_NAMED(hone_recipe_fit, fit_fields, fit_defaults)};
+    .name = "fit",
+    .class_name = "fit",
+    .module = "hone",
+    HONE_TYPE_FIELDS_NAMED(hone_recipe_fit, fit_fields, fit_defaults)};
 
 /* Keys that no field table knows. */
 static const char *const root_keys[] = {"name", "model", "outputs", "compile", "data", "fit", NULL};
@@ -25,48 +31,63 @@ static const char *const fit_extras[] = {"callbacks", "class_weight", NULL};
 
 /* ---- messages ---- */
 
-hone_status hone_internal_recipe_place(hone_status status, const hone_config *node) {
+hone_status hone_internal_recipe_place(hone_status status, const hone_config *node)
+{
     int line, column;
-    if (status >= 0 || node == NULL || node->line <= 0 || status == HONE_ERROR_MEMORY) return status;
-    if (sscanf(hone_error_message(), "line %d, column %d:", &line, &column) == 2) return status;
+    if (status >= 0 || node == NULL || node->line <= 0 || status == HONE_ERROR_MEMORY)
+        return status;
+    if (sscanf(hone_error_message(), "line %d, column %d:", &line, &column) == 2)
+        return status;
     return hone_internal_error_prefix(status, "line %d, column %d", node->line, node->column);
 }
 
 /* The recipe's path in front of the sentence. */
-static hone_status labelled(const hone_recipe *recipe, hone_status status) {
-    if (status >= 0 || status == HONE_ERROR_MEMORY) return status;
+static hone_status labelled(const hone_recipe *recipe, hone_status status)
+{
+    if (status >= 0 || status == HONE_ERROR_MEMORY)
+        return status;
     return hone_internal_error_prefix(status, "%s", recipe->label);
 }
 
-hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value) {
+hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value)
+{
     hone_config key = {.line = value->key_line, .column = value->key_column};
     return hone_internal_recipe_place(status, key.line > 0 ? &key : value);
 }
 
-hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what) {
+hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what)
+{
     char received[96];
-    if (node->kind == kind) return HONE_OK;
+    if (node->kind == kind)
+        return HONE_OK;
     hone_internal_config_describe(node, received, sizeof received);
-    static const char *const kinds[] = {"null", "true or false", "an integer", "a number", "a text", "a list", "a map"};
+    static const char *const kinds[] = {"null",   "true or false", "an integer", "a number",
+                                        "a text", "a list",        "a map"};
     return hone_internal_config_fail(node, "%s must be %s, not %s", what, kinds[kind], received);
 }
 
-hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what, const char *const *keys) {
+hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what, const char *const *keys)
+{
     size_t count = 0;
     char label[96];
-    while (keys[count] != NULL) count++;
+    while (keys[count] != NULL)
+        count++;
     snprintf(label, sizeof label, "key of %s", what);
     for (size_t i = 0; i < map->count; i++) {
         bool known = false;
-        for (size_t k = 0; k < count; k++) known = known || strcmp(map->keys[i], keys[k]) == 0;
-        if (!known) return hone_internal_recipe_place_key(hone_internal_fail_name(label, map->keys[i], keys, count), map->items[i]);
+        for (size_t k = 0; k < count; k++)
+            known = known || strcmp(map->keys[i], keys[k]) == 0;
+        if (!known)
+            return hone_internal_recipe_place_key(hone_internal_fail_name(label, map->keys[i], keys, count),
+                                                  map->items[i]);
     }
     return HONE_OK;
 }
 
 /* ---- making and changing ---- */
 
-static hone_recipe *wrap(hone_config *tree, const char *label) {
+static hone_recipe *wrap(hone_config *tree, const char *label)
+{
     hone_recipe *recipe = tree == NULL ? NULL : hone_internal_allocate_zeroed(1, sizeof *recipe);
     if (recipe == NULL) {
         hone_internal_config_free(tree);
@@ -76,39 +97,52 @@ static hone_recipe *wrap(hone_config *tree, const char *label) {
     recipe->class_weight[0] = HONE_NONE;
     recipe->label = hone_internal_copy_text(label);
     hone_status status = recipe->label == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    if (status >= 0) status = labelled(recipe, hone_internal_recipe_expect(tree, HONE_CONFIG_MAP, "a recipe"));
-    if (status >= 0) return recipe;
+    if (status >= 0)
+        status = labelled(recipe, hone_internal_recipe_expect(tree, HONE_CONFIG_MAP, "a recipe"));
+    if (status >= 0)
+        return recipe;
     hone_internal_recipe_free(recipe);
     return NULL;
 }
 
-hone_recipe *hone_internal_recipe_load(const char *path) { return wrap(hone_internal_yaml_load(path), path); }
+hone_recipe *hone_internal_recipe_load(const char *path)
+{
+    return wrap(hone_internal_yaml_load(path), path);
+}
 
-hone_recipe *hone_internal_recipe_parse(const char *text, size_t length, const char *label) {
+hone_recipe *hone_internal_recipe_parse(const char *text, size_t length, const char *label)
+{
     return wrap(hone_internal_yaml_parse(text, length, label), label);
 }
 
-static void forget_sections(hone_recipe *recipe) {
+static void forget_sections(hone_recipe *recipe)
+{
     hone_internal_fields_free(&hone_internal_recipe_data_type, recipe->data);
     hone_internal_fields_free(&hone_internal_recipe_fit_type, recipe->fit);
     recipe->data = NULL;
     recipe->fit = NULL;
 }
 
-void hone_internal_recipe_free(hone_recipe *recipe) {
-    if (recipe == NULL) return;
+void hone_internal_recipe_free(hone_recipe *recipe)
+{
+    if (recipe == NULL)
+        return;
     forget_sections(recipe);
     hone_internal_config_free(recipe->tree);
     hone_internal_free(recipe->label);
     hone_internal_free(recipe);
 }
 
-const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key) {
+const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key)
+{
     return hone_internal_config_get(hone_internal_config_get(recipe->tree, section), key);
 }
 
-hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, const char *key, hone_config *value) {
-    if (value == NULL) return hone_error_status();
+hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, const char *key,
+                                     hone_config *value)
+{
+    if (value == NULL)
+        return hone_error_status();
     hone_config *map = hone_internal_config_get_mutable(recipe->tree, section);
     hone_status status = HONE_OK;
     if (!hone_internal_config_present(map)) {
@@ -120,7 +154,8 @@ hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, c
         status = labelled(recipe, hone_internal_recipe_expect(map, HONE_CONFIG_MAP, section));
     if (status < 0 || value->kind == HONE_CONFIG_NULL) {
         hone_internal_config_free(value);
-        if (status >= 0) hone_internal_config_remove(map, key);
+        if (status >= 0)
+            hone_internal_config_remove(map, key);
         return status;
     }
     return hone_internal_config_set(map, key, value);
@@ -129,15 +164,20 @@ hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, c
 /* ---- the sections ---- */
 
 /* A null under a key that nobody knows is a mistake in a recipe too. */
-static hone_status check_nulls(const hone_type *type, const hone_config *map, const char *const *extras) {
+static hone_status check_nulls(const hone_type *type, const hone_config *map, const char *const *extras)
+{
     const char *names[64] = {NULL};
     size_t count = 0;
-    for (size_t i = 0; i < type->field_count && count < 48; i++) names[count++] = type->fields[i].name;
-    for (size_t i = 0; extras[i] != NULL; i++) names[count++] = extras[i];
+    for (size_t i = 0; i < type->field_count && count < 48; i++)
+        names[count++] = type->fields[i].name;
+    for (size_t i = 0; extras[i] != NULL; i++)
+        names[count++] = extras[i];
     return hone_internal_recipe_check_keys(map, type->name, names);
 }
 
-static hone_status read_section(const hone_recipe *recipe, const hone_type *type, const char *const *extras, void **args) {
+static hone_status read_section(const hone_recipe *recipe, const hone_type *type, const char *const *extras,
+                                void **args)
+{
     const hone_config *map = hone_internal_config_get(recipe->tree, type->name);
     if (hone_internal_config_present(map)) {
         HONE_TRY(hone_internal_recipe_expect(map, HONE_CONFIG_MAP, type->name));
@@ -147,113 +187,142 @@ static hone_status read_section(const hone_recipe *recipe, const hone_type *type
     return *args == NULL ? hone_error_status() : HONE_OK;
 }
 
-static hone_status fail_validation(const hone_config *node) {
-    return hone_internal_config_fail(node, "validation must be \"last N\" samples, a share between 0 and 1, or data");
+static hone_status fail_validation(const hone_config *node)
+{
+    return hone_internal_config_fail(
+        node, "validation must be \"last N\" samples, a share between 0 and 1, or data");
 }
 
 /* last 5000, 0.1, valid.npz */
-static hone_status read_validation(hone_recipe *recipe) {
+static hone_status read_validation(hone_recipe *recipe)
+{
     const hone_config *node = hone_internal_recipe_get(recipe, "data", "validation");
     hone_holdout *holdout = &recipe->validation;
     *holdout = (hone_holdout){.source = NULL};
     if (!isnan(recipe->fit->validation_split)) {
         if (hone_internal_config_present(node))
-            return hone_internal_config_fail(node, "validation and fit's validation_split cannot both be given");
+            return hone_internal_config_fail(node,
+                                             "validation and fit's validation_split cannot both be given");
         holdout->share = recipe->fit->validation_split;
     }
-    if (!hone_internal_config_present(node)) return HONE_OK;
+    if (!hone_internal_config_present(node))
+        return HONE_OK;
     double share = node->number;
     if (node->kind == HONE_CONFIG_TEXT && strncmp(node->text, "last ", 5) == 0) {
-        if (hone_internal_text_to_integer(node->text + 5 + strspn(node->text + 5, " "), &holdout->last) && holdout->last > 0)
+        if (hone_internal_text_to_integer(node->text + 5 + strspn(node->text + 5, " "), &holdout->last) &&
+            holdout->last > 0)
             return HONE_OK;
-        return hone_internal_config_fail(node, "validation: expected a number of samples above 0 after \"last\", received \"%.100s\"",
-                                         node->text);
+        return hone_internal_config_fail(
+            node, "validation: expected a number of samples above 0 after \"last\", received \"%.100s\"",
+            node->text);
     }
     bool number = node->kind == HONE_CONFIG_NUMBER || node->kind == HONE_CONFIG_INTEGER ||
                   (node->kind == HONE_CONFIG_TEXT && hone_internal_text_to_number(node->text, true, &share));
     if (number) {
-        if (!(share > 0 && share < 1)) return fail_validation(node);
+        if (!(share > 0 && share < 1))
+            return fail_validation(node);
         holdout->share = share;
         return HONE_OK;
     }
-    if (node->kind != HONE_CONFIG_TEXT) return fail_validation(node);
+    if (node->kind != HONE_CONFIG_TEXT)
+        return fail_validation(node);
     holdout->source = node->text;
     return HONE_OK;
 }
 
-static hone_status read_class_weight(hone_recipe *recipe) {
+static hone_status read_class_weight(hone_recipe *recipe)
+{
     const hone_config *map = hone_internal_recipe_get(recipe, "fit", "class_weight");
     int64_t number, count = 0;
     recipe->class_weight[0] = HONE_NONE;
-    if (!hone_internal_config_present(map)) return HONE_OK;
+    if (!hone_internal_config_present(map))
+        return HONE_OK;
     HONE_TRY(hone_internal_recipe_expect(map, HONE_CONFIG_MAP, "class_weight"));
     for (size_t i = 0; i < map->count; i++) {
         const hone_config *weight = map->items[i];
         if (!hone_internal_text_to_integer(map->keys[i], &number) || number < 0 || number >= HONE_MAX_NUMBERS)
-            return hone_internal_config_fail(weight, "class_weight: expected a class number from 0 to %d, received \"%.60s\"",
-                                             HONE_MAX_NUMBERS - 1, map->keys[i]);
+            return hone_internal_config_fail(
+                weight, "class_weight: expected a class number from 0 to %d, received \"%.60s\"",
+                HONE_MAX_NUMBERS - 1, map->keys[i]);
         bool good = weight->kind == HONE_CONFIG_INTEGER || weight->kind == HONE_CONFIG_NUMBER;
         if (!good || !isfinite(weight->number) || weight->number < 0)
-            return hone_internal_config_fail(weight, "class_weight: the weight of class %s must be a number, at least 0", map->keys[i]);
-        for (; count <= number; count++) recipe->class_weight[count] = 1;
+            return hone_internal_config_fail(
+                weight, "class_weight: the weight of class %s must be a number, at least 0", map->keys[i]);
+        for (; count <= number; count++)
+            recipe->class_weight[count] = 1;
         recipe->class_weight[number] = weight->number;
     }
-    if (count < HONE_MAX_NUMBERS) recipe->class_weight[count] = HONE_NONE;
+    if (count < HONE_MAX_NUMBERS)
+        recipe->class_weight[count] = HONE_NONE;
     return HONE_OK;
 }
 
 /* ---- callbacks ---- */
 
-static const hone_config *callbacks_of(const hone_recipe *recipe) {
+static const hone_config *callbacks_of(const hone_recipe *recipe)
+{
     const hone_config *list = hone_internal_recipe_get(recipe, "fit", "callbacks");
     return hone_internal_config_present(list) ? list : NULL;
 }
 
-size_t hone_internal_recipe_callbacks(const hone_recipe *recipe) {
+size_t hone_internal_recipe_callbacks(const hone_recipe *recipe)
+{
     const hone_config *list = callbacks_of(recipe);
     return list == NULL ? 0 : list->count;
 }
 
-hone_callback *hone_internal_recipe_callback(const hone_recipe *recipe, size_t index) {
+hone_callback *hone_internal_recipe_callback(const hone_recipe *recipe, size_t index)
+{
     const hone_config *item = callbacks_of(recipe)->items[index];
     char *text = item->kind == HONE_CONFIG_TEXT ? hone_internal_copy_text(item->text)
                                                 : hone_internal_spec_from_config("callback", item);
     hone_callback *callback = text == NULL ? NULL : hone_callback_from_text(text);
     hone_internal_free(text);
-    if (callback == NULL) labelled(recipe, hone_internal_recipe_place(hone_error_status(), item));
+    if (callback == NULL)
+        labelled(recipe, hone_internal_recipe_place(hone_error_status(), item));
     return callback;
 }
 
-static hone_status check_callback(const hone_config *item) {
+static hone_status check_callback(const hone_config *item)
+{
     if (item->kind == HONE_CONFIG_TEXT)
         return hone_internal_recipe_place(hone_internal_recipe_check_spec("callback", item->text), item);
     if (item->kind != HONE_CONFIG_MAP || item->count != 1)
-        return hone_internal_config_fail(item, "a callback is a text such as early_stopping(patience=10), or a map of one name");
+        return hone_internal_config_fail(
+            item, "a callback is a text such as early_stopping(patience=10), or a map of one name");
     char *text = hone_internal_spec_from_config("callback", item);
     hone_status status = text == NULL ? hone_internal_recipe_place(hone_error_status(), item) : HONE_OK;
     hone_internal_free(text);
     return status;
 }
 
-static hone_status check_callbacks(const hone_recipe *recipe) {
+static hone_status check_callbacks(const hone_recipe *recipe)
+{
     const hone_config *list = callbacks_of(recipe);
-    if (list == NULL) return HONE_OK;
+    if (list == NULL)
+        return HONE_OK;
     HONE_TRY(hone_internal_recipe_expect(list, HONE_CONFIG_LIST, "callbacks"));
-    for (size_t i = 0; i < list->count; i++) HONE_TRY(check_callback(list->items[i]));
+    for (size_t i = 0; i < list->count; i++)
+        HONE_TRY(check_callback(list->items[i]));
     return HONE_OK;
 }
 
 /* ---- the whole ---- */
 
-static hone_status check_root(const hone_recipe *recipe) {
-    const hone_config *model = hone_internal_config_get(recipe->tree, "model"), *name = hone_internal_config_get(recipe->tree, "name");
+static hone_status check_root(const hone_recipe *recipe)
+{
+    const hone_config *model = hone_internal_config_get(recipe->tree, "model"),
+                      *name = hone_internal_config_get(recipe->tree, "name");
     HONE_TRY(hone_internal_recipe_check_keys(recipe->tree, "a recipe", root_keys));
-    if (!hone_internal_config_present(model)) return hone_internal_config_fail(recipe->tree, "a recipe needs \"model\", a list of layers");
+    if (!hone_internal_config_present(model))
+        return hone_internal_config_fail(recipe->tree, "a recipe needs \"model\", a list of layers");
     HONE_TRY(hone_internal_recipe_expect(model, HONE_CONFIG_LIST, "model"));
-    return hone_internal_config_present(name) ? hone_internal_recipe_expect(name, HONE_CONFIG_TEXT, "name") : HONE_OK;
+    return hone_internal_config_present(name) ? hone_internal_recipe_expect(name, HONE_CONFIG_TEXT, "name")
+                                              : HONE_OK;
 }
 
-static hone_status read_all(hone_recipe *recipe) {
+static hone_status read_all(hone_recipe *recipe)
+{
     void *args;
     HONE_TRY(check_root(recipe));
     HONE_TRY(read_section(recipe, &hone_internal_recipe_data_type, data_extras, &args));
@@ -261,23 +330,28 @@ static hone_status read_all(hone_recipe *recipe) {
     HONE_TRY(read_section(recipe, &hone_internal_recipe_fit_type, fit_extras, &args));
     recipe->fit = args;
     if (!isfinite(recipe->data->scale) || recipe->data->scale == 0)
-        return hone_internal_config_fail(hone_internal_recipe_get(recipe, "data", "scale"), "scale must be a finite number other than 0");
+        return hone_internal_config_fail(hone_internal_recipe_get(recipe, "data", "scale"),
+                                         "scale must be a finite number other than 0");
     HONE_TRY(read_validation(recipe));
     HONE_TRY(read_class_weight(recipe));
     return check_callbacks(recipe);
 }
 
-hone_status hone_internal_recipe_read(hone_recipe *recipe) {
+hone_status hone_internal_recipe_read(hone_recipe *recipe)
+{
     forget_sections(recipe);
     return labelled(recipe, read_all(recipe));
 }
 
-hone_model *hone_internal_recipe_model(const hone_recipe *recipe) {
+hone_model *hone_internal_recipe_model(const hone_recipe *recipe)
+{
     const char *name = hone_internal_config_get_text(recipe->tree, "name");
     hone_model *model = hone_internal_recipe_network(hone_internal_config_get(recipe->tree, "model"),
                                                      hone_internal_config_get(recipe->tree, "outputs"));
-    if (model != NULL && (name == NULL || hone_model_set_name(model, name) >= 0)) return model;
-    if (model == NULL) labelled(recipe, hone_error_status());
+    if (model != NULL && (name == NULL || hone_model_set_name(model, name) >= 0))
+        return model;
+    if (model == NULL)
+        labelled(recipe, hone_error_status());
     hone_model_free(model);
     return NULL;
 }

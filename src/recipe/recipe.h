@@ -32,9 +32,10 @@ HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
     F(A, NUMBER, validation_split, HONE_NONE, "share of the data, from their end, that is held out", \
       HONE_BETWEEN_OPEN(0, 1)) \
     F(A, INTEGER, validation_freq, 1, "epochs from one validation to the next", HONE_AT_LEAST(1)) \
-    F(A, INTEGER, validation_batch_size, HONE_NONE_INTEGER, "samples of a validation batch; else batch_size", \
+    F(A, INTEGER, validation_batch_size, HONE_NONE_INTEGER, \
+      "samples of a validation batch; else batch_size", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, validation_steps, HONE_NONE_INTEGER, "batches of a validation; else all", \
       HONE_AT_LEAST(1)) \
-    F(A, INTEGER, validation_steps, HONE_NONE_INTEGER, "batches of a validation; else all", HONE_AT_LEAST(1)) \
     F(A, INTEGER, steps_per_epoch, HONE_NONE_INTEGER, "batches of an epoch; else all", HONE_AT_LEAST(1)) \
     F(A, INTEGER, verbose, 1, "0 nothing, 1 a bar, 2 a line an epoch", HONE_BETWEEN(0, 2))
 HONE_ARGS_STRUCT(hone_recipe_fit, HONE_RECIPE_FIT_FIELDS);

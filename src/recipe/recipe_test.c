@@ -1,0 +1,179 @@
+/* Recipes: every allocation fails in turn, and damaged text never does more than fail. */
+#include "base/memory.h"
+#include "model/model.h"
+#include "recipe/recipe.h"
+#include "testing/files.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const char chain[] =
+    "name: own\n"
+    "model:\n"
+    "  - input: [4]\n"
+    "  - \"dense(8, activation=relu)\"\n"
+    "  - dropout: 0.5\n"
+    "  - dense: {units: 3, activation: softmax, kernel_regularizer: l2(0.01)}\n"
+    "compile:\n"
+    "  optimizer: {sgd: {learning_rate: {cosine_decay: {initial_learning_rate: 0.1, decay_steps: 10}}}}\n"
+    "  loss: sparse_categorical_crossentropy\n"
+    "  metrics: [accuracy]\n"
+    "data: {train: x.npz, validation: last 5, scale: 1/255}\n"
+    "fit: {epochs: 7, class_weight: {2: 3.5}, callbacks: [early_stopping, {early_stopping: {patience: 2}}]}\n";
+
+static const char graph[] =
+    "model:\n"
+    "  - input: {shape: [5], name: wide}\n"
+    "  - input: {shape: [6], name: deep}\n"
+    "  - dense: {units: 5, name: hidden}\n"
+    "  - share: {layer: hidden, inputs: deep, name: again}\n"
+    "  - concatenate: {inputs: [wide, hidden, again]}\n"
+    "  - model: {name: inner, layers: [dense: 4, flatten]}\n"
+    "  - dense: {units: 1, name: price}\n"
+    "  - dense: 1\n"
+    "    name: aux\n"
+    "    inputs: hidden\n"
+    "outputs: [price, aux]\n"
+    "compile: {loss: {price: mse, aux: {huber: {delta: 2}}}, loss_weights: [0.9, 0.1], metrics: {aux: [mae]}}\n";
+
+/* The whole way; the model or NULL. */
+static hone_model *build(const char *text, size_t length, hone_recipe **recipe)
+{
+    *recipe = hone_internal_recipe_parse(text, length, "test.yaml");
+    if (*recipe == NULL || hone_internal_recipe_read(*recipe) < 0)
+        return NULL;
+    hone_model *model = hone_internal_recipe_model(*recipe);
+    hone_status status = model == NULL ? HONE_ERROR_STATE : hone_internal_recipe_compile(*recipe, model);
+    for (size_t i = 0; status >= 0 && i < hone_internal_recipe_callbacks(*recipe); i++) {
+        hone_callback *callback = hone_internal_recipe_callback(*recipe, i);
+        if (callback == NULL)
+            status = HONE_ERROR_STATE;
+        hone_callback_free(callback);
+    }
+    if (status >= 0)
+        return model;
+    hone_model_free(model);
+    return NULL;
+}
+
+static void reads_a_chain(void **state)
+{
+    (void)state;
+    hone_recipe *recipe;
+    hone_model *model = build(chain, strlen(chain), &recipe);
+    assert_non_null(model);
+    assert_string_equal(hone_model_name(model), "own");
+    assert_true(model->sequential);
+    assert_int_equal(hone_model_layer_count(model), 3);
+    assert_string_equal(recipe->data->train, "x.npz");
+    assert_true(recipe->data->scale == 1.0 / 255);
+    assert_int_equal(recipe->validation.last, 5);
+    assert_int_equal(recipe->fit->epochs, 7);
+    assert_true(recipe->class_weight[0] == 1 && recipe->class_weight[2] == 3.5 &&
+                isnan(recipe->class_weight[3]));
+    assert_true(fabs(hone_optimizer_learning_rate(hone_model_optimizer(model)) - 0.1) < 1e-9);
+    assert_int_equal(hone_internal_recipe_callbacks(recipe), 2);
+    hone_model_free(model);
+    hone_internal_recipe_free(recipe);
+}
+
+static void reads_a_graph(void **state)
+{
+    (void)state;
+    hone_recipe *recipe;
+    hone_model *model = build(graph, strlen(graph), &recipe);
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_model_inputs(model), 2);
+    assert_int_equal(hone_model_outputs(model), 2);
+    assert_string_equal(hone_model_input_name(model, 1), "deep");
+    assert_string_equal(hone_model_output_name(model, 1), "aux");
+    assert_int_equal(hone_model_weight_count(model), 8); /* of hidden, inner's dense, price, aux */
+    hone_model_free(model);
+    hone_internal_recipe_free(recipe);
+}
+
+static void replaces_keys(void **state)
+{
+    (void)state;
+    hone_recipe *recipe = hone_internal_recipe_parse(chain, strlen(chain), "test.yaml");
+    assert_non_null(recipe);
+    assert_int_equal(hone_internal_recipe_set(recipe, "fit", "epochs", hone_internal_config_integer(2)),
+                     HONE_OK);
+    assert_int_equal(hone_internal_recipe_set(recipe, "data", "validation", hone_internal_config_null()),
+                     HONE_OK);
+    assert_int_equal(hone_internal_recipe_read(recipe), HONE_OK);
+    assert_int_equal(recipe->fit->epochs, 2);
+    assert_int_equal(recipe->validation.last, 0);
+    assert_int_equal(hone_internal_recipe_set(recipe, "fit", "epochs", hone_internal_config_text("many")),
+                     HONE_OK);
+    assert_true(hone_internal_recipe_read(recipe) < 0);
+    hone_internal_recipe_free(recipe);
+}
+
+static void survives_failing_allocations(void **state)
+{
+    (void)state;
+    const char *const texts[] = {chain, graph};
+    for (size_t t = 0; t < 2; t++) {
+        hone_recipe *recipe;
+        hone_model_free(build(texts[t], strlen(texts[t]), &recipe)); /* what is made once and kept */
+        hone_internal_recipe_free(recipe);
+        int64_t before = hone_internal_blocks_in_use(), allowed = 0;
+        for (bool done = false; !done && allowed < 20000; allowed++) {
+            hone_internal_fail_allocations_after(allowed);
+            hone_model *model = build(texts[t], strlen(texts[t]), &recipe);
+            hone_internal_fail_allocations_after(-1);
+            done = model != NULL;
+            hone_model_free(model);
+            hone_internal_recipe_free(recipe);
+            assert_int_equal(hone_internal_blocks_in_use(), before);
+        }
+        assert_in_range(allowed, 100, 19999);
+    }
+}
+
+/* A letter changed, a piece taken out or doubled: a model or a message, and nothing is left behind. */
+static void survives_damage(void **state)
+{
+    (void)state;
+    const char *const texts[] = {chain, graph};
+    uint32_t random = 2463534242u;
+    int64_t rounds = getenv("HONE_TEST_FULL") != NULL ? 200000 : 4000, before = hone_internal_blocks_in_use();
+    for (int64_t round = 0; round < rounds; round++) {
+        char text[4096];
+        size_t length = strlen(texts[round % 2]);
+        memcpy(text, texts[round % 2], length);
+        for (uint32_t count = testing_random(&random) % 3 + 1; count > 0; count--) {
+            size_t at = testing_random(&random) % length, other = testing_random(&random) % length;
+            size_t piece = testing_random(&random) % 8;
+            static const char letters[] = "{}[]:,-0123456789. \n\"#abcdexyz";
+            if (testing_random(&random) % 2 == 0)
+                text[at] = letters[testing_random(&random) % (sizeof letters - 1)];
+            else if (at + piece < length && other + piece < length)
+                memmove(text + at, text + other, piece);
+        }
+        hone_recipe *recipe;
+        hone_error_clear();
+        hone_model *model = build(text, length, &recipe);
+        if (model == NULL)
+            assert_true(hone_error_message()[0] != '\0');
+        hone_model_free(model);
+        hone_internal_recipe_free(recipe);
+        assert_int_equal(hone_internal_blocks_in_use(), before);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_a_chain),   cmocka_unit_test(reads_a_graph),
+        cmocka_unit_test(replaces_keys),   cmocka_unit_test(survives_failing_allocations),
+        cmocka_unit_test(survives_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
