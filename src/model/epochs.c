@@ -33,7 +33,8 @@ static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone
     run->told_not_finite = true;
     if (!hone_internal_feed_find_nan(run->model, pass, feed, reason, sizeof reason))
         snprintf(reason, sizeof reason, "the data are finite: a smaller learning rate, clipnorm=1, or scaled inputs may help");
-    snprintf(line, sizeof line, "The loss is %f at batch %lld of epoch %lld; %s.\n", loss, (long long)batch, (long long)epoch + 1, reason);
+    snprintf(line, sizeof line, "The loss is %s at batch %lld of epoch %lld; %s.\n", isnan(loss) ? "not a number" : loss > 0 ? "infinite" : "minus infinity",
+             (long long)batch, (long long)epoch + 1, reason);
     hone_internal_fit_say(run, line);
 }
 
