@@ -26,9 +26,10 @@ def main():
     unknown = set(options.families) - set(FAMILIES)
     if unknown:
         parser.error(f"no family is called {sorted(unknown)[0]}")
+    import common
+
     failed = passed = 0
     for family in options.families or FAMILIES:
-        import common
         book = common.Book()
         importlib.import_module(family).make(book)
         problems = book.check() if options.check else book.write() or []
@@ -37,8 +38,8 @@ def main():
         wrong = len({problem.split(":")[0].split(".json")[0] for problem in problems})
         failed += wrong
         passed += len(book.files) - wrong
-        if not options.check:
-            print(f"{family}: {len(book.files)} files")
+        print(f"{family}: {len(book.files)} files" + (f", {wrong} differ" if wrong else ""), flush=True)
+        common.jax.clear_caches()
     if options.check:
         print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -1,6 +1,7 @@
 """trainings/: whole short trainings of smooth networks, step by step."""
 import json
 
+import jax
 import keras
 import numpy
 
@@ -274,3 +275,4 @@ def numbers(values):
 def make(book):
     for title in TRAININGS:
         book.add("trainings", title, training(title))
+        jax.clear_caches()  # each has its own compiled steps
