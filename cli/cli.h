@@ -1,5 +1,5 @@
-/* The command: its options, its commands, and what they share. Exit status: 0 done, 2 when the command line alone shows the
- * mistake, 1 for everything that needed a file or the run, 130 and 143 when interrupted. */
+/* The command: its options, its commands, and what they share. Exit status: 0 done, 2 when the command line
+ * alone shows the mistake, 1 for everything that needed a file or the run, 130 and 143 when interrupted. */
 #ifndef HONE_CLI_H
 #define HONE_CLI_H
 
@@ -36,7 +36,8 @@ typedef struct cli_option {
 
 enum { CLI_MOST_CALLBACKS = 64 };
 
-/* What a command line says; a command has the options of its table. NULL, HONE_NONE and HONE_NONE_INTEGER: not given. */
+/* What a command line says; a command has the options of its table. NULL, HONE_NONE and HONE_NONE_INTEGER:
+ * not given. */
 typedef struct cli_settings {
     const char *operands[2]; /* MODEL, or A and B */
     int operand_count;
@@ -108,7 +109,8 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
         NULL, CLI_FLAG, 0, NULL, NULL, NULL, 0, 0, false \
     }
 
-/* Reads the words after the command's name. Returns CLI_USAGE with a message on stderr; -1 when --help was asked for. */
+/* Reads the words after the command's name. Returns CLI_USAGE with a message on stderr; -1 when --help was
+ * asked for. */
 int cli_parse(const cli_command *command, int count, char **words, cli_settings *settings);
 void cli_print_usage(const cli_command *command, bool with_options);
 
@@ -140,10 +142,12 @@ bool cli_is_recipe(const char *path);     /* .yaml, .yml */
 bool cli_is_model_file(const char *path); /* .keras, .h5 */
 /* Says why MODEL cannot be what the command takes, by its extension alone; 0 when it can. */
 int cli_check_model(const char *command, const char *path, bool recipes);
+/* A model file; NULL after a failure with a sentence. */
+hone_model *cli_load_file(const char *path);
 /* A model file, or a recipe's model; *recipe is NULL for a file. NULL after a failure with a sentence. */
 hone_model *cli_load_model(const char *path, hone_recipe **recipe);
-/* --loss and --metrics, and a new optimizer (taken over; NULL: the present one, else rmsprop), in place of what the model is compiled
- * with. */
+/* --loss and --metrics, and a new optimizer (taken over; NULL: the present one, else rmsprop), in place of
+ * what the model is compiled with. */
 hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_optimizer *optimizer);
 /* --metrics as the model wants them: for every output. */
 hone_config *cli_metrics(const hone_model *model, const char *metrics);
@@ -157,7 +161,8 @@ void cli_set_threads(const cli_settings *settings);
 /* ---- interruptions ---- */
 
 void cli_catch_signals(void);
-/* From now on the first SIGINT or SIGTERM stops the fit of this model instead of ending the process; NULL: it only counts. */
+/* From now on the first SIGINT or SIGTERM stops the fit of this model instead of ending the process; NULL:
+ * it only counts. */
 void cli_guard(hone_model *model);
 int cli_caught_signal(void); /* SIGINT, SIGTERM or 0 */
 

@@ -1,5 +1,6 @@
 /* Models and data as the commands take them. */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
@@ -35,11 +36,25 @@ int cli_check_model(const char *command, const char *path, bool recipes)
                           recipes ? "a recipe (.yaml) or " : "", path);
 }
 
+/* An .h5 file is only looked for: whole models in HDF5 are not read yet. */
+hone_model *cli_load_file(const char *path)
+{
+    hone_file_reader reader;
+    if (cli_ends_with(path, ".keras"))
+        return hone_model_load(path);
+    if (hone_internal_file_open(&reader, path) < 0)
+        return NULL;
+    hone_internal_file_close(&reader);
+    hone_fail(HONE_ERROR_UNSUPPORTED,
+              "%s: model files of older Keras (.h5) are not read yet; Keras saves it as .keras", path);
+    return NULL;
+}
+
 hone_model *cli_load_model(const char *path, hone_recipe **recipe)
 {
     *recipe = NULL;
     if (!cli_is_recipe(path))
-        return hone_model_load(path);
+        return cli_load_file(path);
     hone_recipe *read = hone_internal_recipe_load(path);
     if (read == NULL)
         return NULL;

@@ -26,7 +26,8 @@ static bool is_validation(const char *name)
     return strncmp(name, "val_", 4) == 0;
 }
 
-/* A number of a row; false when the epoch had none: one without validation. A history holds NaN for both none and NaN. */
+/* A number of a row; false when the epoch had none: one without validation. A history holds NaN for both
+ * none and NaN. */
 static bool look_up(const hone_history *history, int64_t frequency, const char *name, int64_t row,
                     double *value)
 {
@@ -125,6 +126,8 @@ static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
 {
     (void)trainer;
     cli_recorder *recorder = recorder_of(callback);
+    if (recorder->keeps_nothing)
+        cli_say("there is no --output: the trained model will not be written");
     if (cli_caught_signal() != 0)
         hone_model_stop(recorder->model); /* one that came before the fit had begun */
     return HONE_OK;

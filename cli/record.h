@@ -9,6 +9,7 @@ typedef struct cli_recorder {
     hone_model *model;
     const char *history; /* path or NULL */
     bool json;
+    bool keeps_nothing; /* a line says so before the start */
     int64_t validation_freq;
     int64_t told;          /* rows of the history that were events already */
     double begun, written; /* the clock when training began, and when the CSV was last written */

@@ -1,5 +1,5 @@
-/* Ctrl-C and SIGTERM: at once before and after training; while a model trains, the first one ends the step and what was asked
- * for is saved, and a second one ends the process at once. */
+/* Ctrl-C and SIGTERM: at once before and after training; while a model trains, the first one ends the step
+ * and what was asked for is saved, and a second one ends the process at once. */
 #include "cli.h"
 
 #include <signal.h>

@@ -177,7 +177,7 @@ static hone_status load_file(training *run)
 {
     const cli_settings *settings = run->settings;
     HONE_TRY(check_outputs(settings));
-    run->model = hone_model_load(settings->operands[0]);
+    run->model = cli_load_file(settings->operands[0]);
     if (run->model == NULL)
         return hone_error_status();
     hone_optimizer *optimizer = NULL;
@@ -319,6 +319,7 @@ static void fill_fit(training *run)
     run->recorder = (cli_recorder){.model = run->model,
                                    .history = settings->history,
                                    .json = settings->json,
+                                   .keeps_nothing = settings->output == NULL,
                                    .validation_freq = run->fit.validation_freq};
 }
 
@@ -403,8 +404,6 @@ static int run_training(training *run)
         return cli_fail_library();
     if (run->validation != NULL)
         run->fit.validation_data = run->validation;
-    if (run->settings->output == NULL)
-        cli_say("there is no --output: the trained model will not be written");
     run->recorder.begun = run->recorder.written = cli_now();
     cli_guard(run->model);
     hone_error_clear();

@@ -14,7 +14,8 @@ hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *
                                             const char *const *keys);
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what);
 
-/* One item of a list of layers: "flatten", "dense(300)", {dense: 300}, {dense: {units: 300}, inputs: hidden}. */
+/* One item of a list of layers: "flatten", "dense(300)", {dense: 300}, {dense: {units: 300}, inputs:
+ * hidden}. */
 typedef struct hone_recipe_item {
     const hone_config *node;   /* lent: its place */
     char *kind;                /* "dense", "share", "model" */
@@ -32,8 +33,8 @@ hone_layer *hone_internal_recipe_item_layer(const hone_recipe_item *item);
 /* The model of a list of layers and of `outputs` (NULL: the last layer). */
 hone_model *hone_internal_recipe_network(const hone_config *layers, const hone_config *outputs);
 
-/* Arguments of a type as its field table wants them: short forms of layers ({dense: 3}) become envelopes, those of
- * schedules become specs. Changes the map. */
+/* Arguments of a type as its field table wants them: short forms of layers ({dense: 3}) become envelopes,
+ * those of schedules become specs. Changes the map. */
 hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments);
 /* An optimizer from its text or {adam: {learning_rate: 0.001}}; NULL: Keras's default, rmsprop. */
 hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config);

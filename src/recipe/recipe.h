@@ -1,7 +1,7 @@
 /* Recipes: a YAML file with Keras's words that says which model, compiled how, trained on what.
  *
  *   hone_recipe *recipe = hone_internal_recipe_load("chapter.yaml");
- *   hone_internal_recipe_set(recipe, "fit", "epochs", hone_internal_config_integer(5)); (the command's options)
+ *   hone_internal_recipe_set(recipe, "fit", "epochs", hone_internal_config_integer(5));
  *   hone_internal_recipe_read(recipe);
  *   hone_model *model = hone_internal_recipe_model(recipe);
  *   hone_internal_recipe_compile(recipe, model);
@@ -63,8 +63,8 @@ hone_recipe *hone_internal_recipe_load(const char *path);
 hone_recipe *hone_internal_recipe_parse(const char *text, size_t length, const char *label);
 void hone_internal_recipe_free(hone_recipe *recipe); /* NULL is fine */
 
-/* Puts a value (taken over, also on failure) under a key of a section ("compile", "data", "fit"), which is made when it
- * is not there; a null takes the key out. To be called before the section is read or compiled. */
+/* Puts a value (taken over, also on failure) under a key of a section ("compile", "data", "fit"), which is
+ * made when it is not there; a null takes the key out. To be called before the section is read or compiled. */
 hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, const char *key,
                                      hone_config *value);
 /* The value under a key of a section, or NULL. */
@@ -80,7 +80,8 @@ hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *
 size_t hone_internal_recipe_callbacks(const hone_recipe *recipe);
 hone_callback *hone_internal_recipe_callback(const hone_recipe *recipe, size_t index);
 
-/* A spec's grammar, name and arguments in a family; metrics may also be losses, "accuracy" or "crossentropy". */
+/* A spec's grammar, name and arguments in a family; metrics may also be losses, "accuracy" or
+ * "crossentropy". */
 hone_status hone_internal_recipe_check_spec(const char *family, const char *text);
 
 #endif

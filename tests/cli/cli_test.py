@@ -687,6 +687,9 @@ class Use(Case):
         for name in ("cut.keras", "junk.keras", "empty.keras"):
             self.fails(1, "evaluate", name, "--data", "x.npy,y.npy", says=name)
             self.fails(1, "summary", name, says=name)
+        self.write("old.h5", b"\x89HDF\r\n\x1a\n")
+        self.fails(1, "summary", "old.h5", says="yet")
+        self.fails(1, "summary", "none.h5", says="none.h5")
         os.mkdir(self.path("folder.keras"))
         self.fails(1, "summary", "folder.keras", says="folder.keras")
 
