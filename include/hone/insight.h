@@ -32,9 +32,10 @@ typedef struct hone_rate_search {
  * refused. Fills `search`, to be freed with hone_rate_search_free, also after a failure. */
 hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search, const hone_find_rate_args *args);
 #ifndef __cplusplus
-#define hone_find_rate(model_, data_, search_, ...) \
-    HONE_WITH_OVERRIDES(hone_find_rate_with(model_, data_, search_, &(hone_find_rate_args){ \
-        .base = {sizeof(hone_find_rate_args), HONE_SITE}, HONE_FIND_RATE_DEFAULTS, __VA_ARGS__}))
+#define hone_find_rate(...) HONE_FIND_RATE(__VA_ARGS__, .base = {sizeof(hone_find_rate_args), HONE_SITE})
+#define HONE_FIND_RATE(model_, data_, search_, ...) \
+    HONE_WITH_OVERRIDES(hone_find_rate_with(model_, data_, search_, \
+                                            &(hone_find_rate_args){HONE_FIND_RATE_DEFAULTS, __VA_ARGS__}))
 #endif
 /* Loss against rate as a picture (.png or .svg), with the suggestion marked. */
 hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path);

@@ -61,9 +61,9 @@ hone_model *hone_model_from_args(const hone_model_args *args);
 #define HONE_TENSOR_COUNT(...) ((int)(sizeof((hone_tensor *[]){__VA_ARGS__}) / sizeof(hone_tensor *)))
 /* hone_model_create((a, b), (c), .name = "m"): the lists in brackets. */
 #define HONE_UNBRACKET(...) __VA_ARGS__
-#define hone_model_create(ins, outs, ...) \
-    hone_model_from_args(&(hone_model_args){.base = {sizeof(hone_model_args), HONE_SITE}, \
-        .inputs = {HONE_UNBRACKET ins}, .outputs = {HONE_UNBRACKET outs}, \
+#define hone_model_create(...) HONE_MODEL_CREATE(__VA_ARGS__, .base = {sizeof(hone_model_args), HONE_SITE})
+#define HONE_MODEL_CREATE(ins, outs, ...) \
+    hone_model_from_args(&(hone_model_args){.inputs = {HONE_UNBRACKET ins}, .outputs = {HONE_UNBRACKET outs}, \
         .input_count = HONE_TENSOR_COUNT(HONE_UNBRACKET ins), .output_count = HONE_TENSOR_COUNT(HONE_UNBRACKET outs), __VA_ARGS__})
 #endif
 /* The model as a layer of another; takes the model over. */
@@ -114,9 +114,9 @@ typedef struct hone_compile_args {
 } hone_compile_args;
 hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
 #ifndef __cplusplus
-#define hone_compile(model_, ...) \
-    HONE_WITH_OVERRIDES(hone_compile_with(model_, &(hone_compile_args){ \
-        .base = {sizeof(hone_compile_args), HONE_SITE}, .optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
+#define hone_compile(...) HONE_COMPILE(__VA_ARGS__, .base = {sizeof(hone_compile_args), HONE_SITE})
+#define HONE_COMPILE(model_, ...) \
+    HONE_WITH_OVERRIDES(hone_compile_with(model_, &(hone_compile_args){.optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
 #endif
 #define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
 #define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)
@@ -171,14 +171,16 @@ typedef struct hone_fit_args {
     .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, .validation_freq = 1, \
     .validation_batch_size = HONE_NONE_INTEGER, .validation_steps = HONE_NONE_INTEGER, .steps_per_epoch = HONE_NONE_INTEGER, \
     .class_weight = HONE_NO_NUMBERS, .callbacks = HONE_NO_CALLBACKS
+/* Fills in the defaults, for other languages. */
+void hone_fit_args_default(hone_fit_args *args);
 /* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure; hone_model_history then lends what there
  * is. The data sets stay the caller's. */
 const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *args);
 const hone_history *hone_model_history(const hone_model *model);
 #ifndef __cplusplus
-#define hone_fit(model_, data_, ...) \
-    HONE_WITH_OVERRIDES(hone_fit_with(model_, data_, &(hone_fit_args){ \
-        .base = {sizeof(hone_fit_args), HONE_SITE}, HONE_FIT_DEFAULTS, __VA_ARGS__}))
+#define hone_fit(...) HONE_FIT(__VA_ARGS__, .base = {sizeof(hone_fit_args), HONE_SITE})
+#define HONE_FIT(model_, data_, ...) \
+    HONE_WITH_OVERRIDES(hone_fit_with(model_, data_, &(hone_fit_args){HONE_FIT_DEFAULTS, __VA_ARGS__}))
 #endif
 /* Ends the fit that is running after its present step, keeping what callbacks keep. Safe from signal handlers and other threads. */
 void hone_model_stop(hone_model *model);

@@ -90,6 +90,8 @@ static hone_status new_history(hone_model *model) {
     return HONE_OK;
 }
 
+void hone_fit_args_default(hone_fit_args *args) { *args = (hone_fit_args){.base = {sizeof *args, NULL}, HONE_FIT_DEFAULTS}; }
+
 const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *args) {
     hone_callback_list *callbacks = args->callbacks == HONE_NO_CALLBACKS ? NULL : args->callbacks;
     bool failed = model == NULL || data == NULL || args->callbacks == NULL || args->validation_data == NULL;

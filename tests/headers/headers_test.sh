@@ -36,7 +36,7 @@ for compiler in gcc clang; do
     for standard in c11 c17 c2x; do
         for source in examples/*.c tests/headers/*.c; do
             [[ -e $source ]] || continue
-            compile "$compiler -std=$standard $source" $compiler -std=$standard "${strict[@]}" "$source"
+            compile "$compiler -std=$standard $source" $compiler -std=$standard "${strict[@]}" -Isrc "$source"
         done
     done
 done

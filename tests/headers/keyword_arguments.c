@@ -1,6 +1,6 @@
 /* Calls with keyword arguments, as a user writes them: positional first, keywords, overridden defaults, nested calls. Compiled
  * with every warning in every C from C11 on; never run. */
-#include <hone/layers.h>
+#include <hone/hone.h>
 
 hone_layer *layers[8];
 void make_layers(double rate);
@@ -15,4 +15,20 @@ void make_layers(double rate)
     layers[5] = hone_activation("leaky_relu(negative_slope=0.1)");
     layers[6] = hone_batch_normalization(.momentum = 0.9, .epsilon = rate, .center = false);
     layers[7] = hone_dropout(rate, .noise_shape = {HONE_ANY, 1, 28});
+}
+
+hone_status train(hone_model *model, hone_dataset *data);
+
+hone_status train(hone_model *model, hone_dataset *data)
+{
+    hone_tensor *image = hone_input_tensor(28, 28), *code = hone_apply(hone_dense(3), image);
+    hone_model *part = hone_model_create((image), (code)), *named = hone_model_create((image), (code), .name = "named");
+    hone_rate_search search;
+    hone_compile(model);
+    hone_compile(model, .loss = "mse");
+    hone_fit(model, data);
+    hone_fit(model, data, .epochs = 0, .shuffle = false);
+    hone_model_free(part);
+    hone_model_free(named);
+    return hone_find_rate(model, data, &search);
 }
