@@ -16,7 +16,7 @@ run() {
 }
 
 for source in "$root"/examples/*.c; do
-    [[ -e $source ]] || continue
+    [[ -e $source && $source != */common.c ]] || continue
     run "$build/examples/example_$(basename "$source" .c)"
 done
 for recipe in "$root"/examples/*.yaml; do
