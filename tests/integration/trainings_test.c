@@ -235,6 +235,9 @@ static void check_file(const char *name) {
 /* The first 100 losses on real images, from the same weights. */
 static void first_100_losses(void **state) {
     (void)state;
+#ifdef HONE_CORE_ONLY
+    skip(); /* no model files there */
+#endif
     training test = open_training("files", "chapter_100_steps");
     const hone_config *losses = golden_get(test.file, "losses");
     hone_dataset *images = hone_dataset_load("fashion-mnist", "train", 1.0 / 255);
@@ -288,6 +291,9 @@ static void all_batches(void **state) {
 
 static void all_files(void **state) {
     (void)state;
+#ifdef HONE_CORE_ONLY
+    skip(); /* no model files there */
+#endif
     char **names = golden_list("files");
     const char *only = getenv("HONE_TRAINING");
     for (char **name = names; *name != NULL; name++) {
