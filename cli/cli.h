@@ -91,8 +91,8 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
     }
 #define CLI_OPTION_METRICS \
     { \
-        "metrics", CLI_SPECS, CLI_AT(metrics), "A,B", "the metrics; \"none\" for none", "metric", 0, 0, \
-            false \
+        "metrics", CLI_SPECS, CLI_AT(metrics), "A,B", "the metrics; price:mae for one output; none", \
+            "metric", 0, 0, false \
     }
 #define CLI_OPTION_SAMPLE_WEIGHT \
     { \
@@ -121,6 +121,8 @@ bool cli_ends_with(const char *text, const char *end);
 const char *cli_extension(const char *path, const char *extensions, char *buffer, size_t size);
 /* "mse, precision(thresholds=[0.1, 0.2])" to a list of texts; "none" to an empty one. */
 hone_config *cli_split_specs(const char *text);
+/* "mae" of "price:mae", a metric of one output. */
+const char *cli_spec_of(const char *item);
 hone_status cli_read_class_weight(const char *text, double *weights);
 
 /* ---- messages ---- */
@@ -142,8 +144,6 @@ bool cli_is_recipe(const char *path);     /* .yaml, .yml */
 bool cli_is_model_file(const char *path); /* .keras, .h5 */
 /* Says why MODEL cannot be what the command takes, by its extension alone; 0 when it can. */
 int cli_check_model(const char *command, const char *path, bool recipes);
-/* A model file; NULL after a failure with a sentence. */
-hone_model *cli_load_file(const char *path);
 /* A model file, or a recipe's model; *recipe is NULL for a file. NULL after a failure with a sentence. */
 hone_model *cli_load_model(const char *path, hone_recipe **recipe);
 /* --loss and --metrics, and a new optimizer (taken over; NULL: the present one, else rmsprop), in place of

@@ -30,7 +30,7 @@ static int convert(const cli_settings *settings)
         return status;
     if (hone_internal_file_check_writable(to) < 0)
         return cli_fail_library();
-    hone_model *model = cli_load_file(from);
+    hone_model *model = hone_model_load(from);
     if (model == NULL || hone_model_save(model, to) < 0)
         status = cli_fail_library();
     hone_model_free(model);

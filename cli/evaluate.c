@@ -82,7 +82,7 @@ static int evaluate(const cli_settings *settings)
                               settings->operands[0]);
     if (settings->sample_weight != NULL && cli_given(settings->class_weight[0]))
         return cli_fail_usage("evaluate: --sample-weight and --class-weight cannot both be given");
-    hone_model *model = cli_load_file(settings->operands[0]);
+    hone_model *model = hone_model_load(settings->operands[0]);
     status = model == NULL ? cli_fail_library() : evaluate_model(model, settings);
     hone_model_free(model);
     return status;

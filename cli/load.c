@@ -36,25 +36,11 @@ int cli_check_model(const char *command, const char *path, bool recipes)
                           recipes ? "a recipe (.yaml) or " : "", path);
 }
 
-/* An .h5 file is only looked for: whole models in HDF5 are not read yet. */
-hone_model *cli_load_file(const char *path)
-{
-    hone_file_reader reader;
-    if (cli_ends_with(path, ".keras"))
-        return hone_model_load(path);
-    if (hone_internal_file_open(&reader, path) < 0)
-        return NULL;
-    hone_internal_file_close(&reader);
-    hone_fail(HONE_ERROR_UNSUPPORTED,
-              "%s: model files of older Keras (.h5) are not read yet; Keras saves it as .keras", path);
-    return NULL;
-}
-
 hone_model *cli_load_model(const char *path, hone_recipe **recipe)
 {
     *recipe = NULL;
     if (!cli_is_recipe(path))
-        return cli_load_file(path);
+        return hone_model_load(path);
     hone_recipe *read = hone_internal_recipe_load(path);
     if (read == NULL)
         return NULL;
@@ -73,22 +59,46 @@ static hone_config *copy_setting(const hone_config *setting)
     return setting == NULL ? hone_internal_config_null() : hone_internal_config_copy(setting);
 }
 
-/* A list for one output, and for several a map with the list under each. */
+/* Adds one of --metrics to the list of every output, or of the output that it names. */
+static hone_status add_metric(const hone_model *model, hone_config *map, const char *item)
+{
+    const char *names[HONE_MAX_ENDS], *spec = cli_spec_of(item);
+    int count = hone_model_outputs(model);
+    bool found = false;
+    for (int i = 0; i < count; i++) {
+        names[i] = hone_model_output_name(model, i);
+        size_t length = strlen(names[i]);
+        bool all = spec == item, own = strncmp(item, names[i], length) == 0 && item[length] == ':';
+        if (!all && !own)
+            continue;
+        found = true;
+        HONE_TRY(hone_internal_config_append(hone_internal_config_get_mutable(map, names[i]),
+                                             hone_internal_config_text(spec)));
+    }
+    return found ? HONE_OK : hone_internal_fail_name("output (--metrics)", item, names, (size_t)count);
+}
+
 hone_config *cli_metrics(const hone_model *model, const char *metrics)
 {
-    hone_config *list = cli_split_specs(metrics);
-    if (list == NULL || hone_model_outputs(model) <= 1)
+    hone_config *list = cli_split_specs(metrics), *map = hone_internal_config_map();
+    hone_status status = list == NULL || map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    int outputs = hone_model_outputs(model);
+    for (int i = 0; status >= 0 && i < outputs; i++)
+        status = hone_internal_config_set(map, hone_model_output_name(model, i), hone_internal_config_list());
+    for (size_t i = 0; status >= 0 && outputs > 0 && i < list->count; i++)
+        status = add_metric(model, map, list->items[i]->text);
+    if (status >= 0 && outputs > 0) {
+        hone_internal_config_free(list);
+        list = outputs > 1 ? map : hone_internal_config_copy(map->items[0]);
+        if (outputs == 1)
+            hone_internal_config_free(map);
         return list;
-    hone_config *map = hone_internal_config_map();
-    for (int i = 0; map != NULL && i < hone_model_outputs(model); i++) {
-        if (hone_internal_config_set(map, hone_model_output_name(model, i),
-                                     hone_internal_config_copy(list)) >= 0)
-            continue;
-        hone_internal_config_free(map);
-        map = NULL;
     }
+    hone_internal_config_free(map); /* a model that does not know its outputs yet has one */
+    if (status >= 0)
+        return list;
     hone_internal_config_free(list);
-    return map;
+    return NULL;
 }
 
 hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_optimizer *optimizer)

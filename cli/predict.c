@@ -123,7 +123,7 @@ static int predict(const cli_settings *settings)
                               settings->operands[0]);
     if (settings->output != NULL && hone_internal_file_check_writable(settings->output) < 0)
         return cli_fail_library();
-    hone_model *model = cli_load_file(settings->operands[0]);
+    hone_model *model = hone_model_load(settings->operands[0]);
     hone_status done = model == NULL ? hone_error_status() : predict_model(model, settings);
     status = model == NULL || done < 0 ? cli_fail_library() : CLI_DONE;
     hone_model_free(model);

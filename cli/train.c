@@ -177,7 +177,7 @@ static hone_status load_file(training *run)
 {
     const cli_settings *settings = run->settings;
     HONE_TRY(check_outputs(settings));
-    run->model = cli_load_file(settings->operands[0]);
+    run->model = hone_model_load(settings->operands[0]);
     if (run->model == NULL)
         return hone_error_status();
     hone_optimizer *optimizer = NULL;

@@ -92,6 +92,12 @@ hone_config *cli_split_specs(const char *text)
     }
 }
 
+const char *cli_spec_of(const char *item)
+{
+    size_t length = strcspn(item, ":([\"'");
+    return item[length] == ':' ? item + length + 1 + strspn(item + length + 1, " ") : item;
+}
+
 /* One "class:weight". */
 static hone_status read_weight(const char *text, int64_t *number, double *weight)
 {

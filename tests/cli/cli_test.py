@@ -563,6 +563,10 @@ class Recipes(Case):
         self.assertEqual(read_npy(archive.read("price.npy"))[0], (50, 1))
         evaluated = json.loads(self.run_hone("evaluate", "g.keras", "--data", "in.npz,out.npz", "--json"))
         self.assertEqual(list(evaluated), ["loss", "aux_loss", "aux_mae", "price_loss", "price_mae"])
+        evaluated = json.loads(self.run_hone("evaluate", "g.keras", "--data", "in.npz,out.npz", "--json", "--metrics", "price:mae,aux: mse,mape"))
+        self.assertEqual(list(evaluated), ["loss", "aux_loss", "aux_mape", "aux_mse", "price_loss", "price_mae", "price_mape"])
+        self.fails(1, "evaluate", "g.keras", "--data", "in.npz,out.npz", "--metrics", "prize:mae", says="prize")
+        self.fails(2, "evaluate", "g.keras", "--data", "in.npz,out.npz", "--metrics", "price:maee", says="maee")
 
     def test_shared_and_nested(self):
         self.write("s.yaml", self.model("input: {shape: [4], name: a}", "input: {shape: [4], name: b}", "dense: {units: 3, name: twin, inputs: a}",
