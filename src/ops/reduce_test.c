@@ -1,0 +1,103 @@
+/* Reductions over axes, and along one. */
+#include "testing/check_op.h"
+#include "testing/golden.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define RECORD(name, expression) \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+        (void)context; \
+        return expression; \
+    }
+#define S(...) HONE_SHAPE(__VA_ARGS__)
+#define END HONE_NO_SHAPE
+#define SCALAR ((hone_shape){.rank = 0})
+
+typedef struct reduction {
+    const char *name;
+    int axes[4], count;
+    bool keep;
+} reduction;
+
+static hone_value record(hone_graph *g, const hone_value *x, const void *context) {
+    const reduction *r = context;
+    return hone_op_reduce(g, r->name, x[0], r->axes, r->count, r->keep);
+}
+
+static void check(const char *name, double lowest) {
+    const struct {
+        reduction reduction;
+        hone_shape input, result;
+    } uses[] = {
+        {{name, {0}, 0, false}, S(3, 4), SCALAR},          {{name, {0}, 1, false}, S(3, 4), S(4)},
+        {{name, {-1}, 1, false}, S(3, 4), S(3)},           {{name, {1}, 1, true}, S(2, 3, 4), S(2, 1, 4)},
+        {{name, {0, 2}, 2, false}, S(2, 3, 4), S(3)},      {{name, {1, 2}, 2, false}, S(2, 3, 4), S(2)},
+        {{name, {2, 0}, 2, true}, S(2, 3, 2, 2), S(1, 3, 1, 2)}, {{name, {0}, 1, false}, S(7), SCALAR},
+        {{name, {0}, 0, false}, SCALAR, SCALAR},           {{name, {1}, 1, false}, S(40, 33), S(40)},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        check_op(&(op_example){.title = name, .record = record, .context = &uses[i].reduction, .inputs = {uses[i].input, END}, .result = uses[i].result,
+                               .lowest = lowest, .highest = 1.5});
+}
+
+static void test_every_reduction(void **state) {
+    (void)state;
+    check("sum", -1);
+    check("mean", -1);
+    check("sum_squares", -1);
+    check("product", 0.6);
+    check("maximum", -1);
+    check("minimum", -1);
+}
+
+RECORD(position, hone_op_argmax(g, x[0], 1))
+RECORD(position_of_least, hone_op_argmin(g, x[0], -1))
+RECORD(sorted, hone_op_sort_descending(g, x[0]))
+RECORD(reduced_to, hone_internal_op_reduce_to(g, x[0], S(3, 1)))
+
+static void test_positions(void **state) {
+    (void)state;
+    check_op(&(op_example){.title = "argmax", .record = position, .inputs = {S(2, 5, 3), END}, .result = S(2, 3), .no_gradient = true});
+    check_op(&(op_example){.title = "argmin", .record = position_of_least, .inputs = {S(4, 5), END}, .result = S(4), .no_gradient = true});
+    check_op(&(op_example){.title = "sort", .record = sorted, .inputs = {S(3, 6), END}, .result = S(3, 6), .no_gradient = true});
+    check_op(&(op_example){.title = "reduce_to", .record = reduced_to, .inputs = {S(2, 3, 4), END}, .result = S(3, 1)});
+}
+
+static void test_refused(void **state) {
+    (void)state;
+    static const reduction unknown = {"summ", {0}, 1, false}, beyond = {"sum", {2}, 1, false};
+    check_op_refused(&(op_example){.title = "summ", .record = record, .context = &unknown, .inputs = {S(3), END}}, "did you mean \"sum\"");
+    check_op_refused(&(op_example){.title = "axis", .record = record, .context = &beyond, .inputs = {S(3, 4), END}}, "axis 2");
+    check_op_refused(&(op_example){.title = "argmax", .record = position, .inputs = {S(3), END}}, "axis 1");
+}
+
+/* Equal elements share the gradient of an extreme. */
+static void test_ties(void **state) {
+    (void)state;
+    golden_run run = golden_begin("ref", true);
+    golden_tensor numbers = golden_filled(S(4), 2), received;
+    numbers.values[3] = 1;
+    hone_value x = golden_input_of(&run, &numbers), gradient;
+    hone_value loss = hone_op_reduce(run.graph, "maximum", x, NULL, 0, false);
+    golden_differentiate(&run, loss, &x, 1, &gradient);
+    golden_execute(&run);
+    received = golden_result(&run, gradient);
+    for (int i = 0; i < 4; i++) assert_true(fabs(received.values[i] - (i < 3 ? 1.0 / 3 : 0)) < 1e-6);
+    golden_tensor_free(&received);
+    golden_tensor_free(&numbers);
+    golden_end(&run);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_reduction),
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_ties),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,102 @@
+/* Element-wise functions of one operand: each with its derivative. */
+#include "testing/check_op.h"
+
+#include <string.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define RECORD(name, expression) \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+        (void)context; \
+        return expression; \
+    }
+#define S(...) HONE_SHAPE(__VA_ARGS__)
+#define END HONE_NO_SHAPE
+#define SCALAR ((hone_shape){.rank = 0})
+
+typedef struct unary_use {
+    const char *name;
+    hone_parameters parameters;
+} unary_use;
+
+static hone_value record(hone_graph *g, const hone_value *x, const void *context) {
+    const unary_use *use = context;
+    return hone_op_unary(g, use->name, x[0], use->parameters);
+}
+
+typedef struct domain {
+    unary_use use;
+    double lowest, highest; /* both 0: -2 to 2 */
+} domain;
+
+/* Parameters and range of those that need them; the others are tried without, from -2 to 2. */
+static const domain domains[] = {
+    {{"sqrt", {0, 0, 0, 0}}, 0.1, 3},
+    {{"rsqrt", {0, 0, 0, 0}}, 0.1, 3},
+    {{"reciprocal", {0, 0, 0, 0}}, 0.3, 3},
+    {{"affine", {2, 3, 0, 0}}, 0, 0},
+    {{"power_scalar", {2.5, 0, 0, 0}}, 0.2, 3},
+    {{"power_scalar", {3, 0, 0, 0}}, 0, 0},
+    {{"clip", {-0.5, 1, 0, 0}}, 0, 0},
+    {{"maximum_scalar", {0.3, 0, 0, 0}}, 0, 0},
+    {{"minimum_scalar", {0.3, 0, 0, 0}}, 0, 0},
+    {{"log", {0, 0, 0, 0}}, 0.1, 3},
+    {{"log1p", {0, 0, 0, 0}}, -0.9, 3},
+    {{"log_clamped", {0.2, 0, 0, 0}}, -1, 3},
+    {{"relu", {0.1, 1.2, 0.2, 0}}, 0, 0},
+    {{"relu", {0, HUGE_VAL, 0, 0}}, 0, 0},
+    {{"relu6", {0, 0, 0, 0}}, -2, 9},
+    {{"leaky_relu", {0.3, 0, 0, 0}}, 0, 0},
+    {{"elu", {1.5, 0, 0, 0}}, 0, 0},
+    {{"celu", {1.5, 0, 0, 0}}, 0, 0},
+    {{"hard_sigmoid", {0, 0, 0, 0}}, -5, 5},
+    {{"hard_silu", {0, 0, 0, 0}}, -5, 5},
+    {{"soft_shrink", {0.5, 0, 0, 0}}, 0, 0},
+    {{"hard_shrink", {0.5, 0, 0, 0}}, 0, 0},
+    {{"squareplus", {4, 0, 0, 0}}, 0, 0},
+    {{"threshold", {0.5, -3, 0, 0}}, 0, 0},
+};
+enum { DOMAINS = sizeof domains / sizeof *domains };
+
+static const char *const names[] = {
+#define HONE_UNARY(name, ...) #name,
+#include "kernels/unary.def"
+#undef HONE_UNARY
+};
+
+static void check(const domain *tried) {
+    check_op(&(op_example){.title = tried->use.name, .record = record, .context = &tried->use, .inputs = {S(5, 7), END}, .result = S(5, 7),
+                           .lowest = tried->lowest, .highest = tried->highest});
+}
+
+static void test_every_function(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        bool special = false;
+        for (int j = 0; j < DOMAINS; j++) {
+            if (strcmp(domains[j].use.name, names[i]) != 0) continue;
+            special = true;
+            check(&domains[j]);
+        }
+        domain plain = {{names[i], {0, 0, 0, 0}}, 0, 0};
+        if (!special) check(&plain);
+    }
+}
+
+static void test_refused(void **state) {
+    (void)state;
+    static const unary_use unknown = {"tanhh", {0, 0, 0, 0}};
+    check_op_refused(&(op_example){.title = "tanhh", .record = record, .context = &unknown, .inputs = {S(2), END}}, "did you mean \"tanh\"");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_function),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
