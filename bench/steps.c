@@ -45,7 +45,7 @@ int main(void) {
         if (fed - start < feeding) feeding = fed - start;
         for (int i = 0; i < plan->step_count; i++) {
             const hone_step *step = &plan->steps[i];
-            if (step->attached) continue;
+            if (step->head != i) continue;
             double begin = seconds();
             run_step(step, plan->scratch);
             double took = seconds() - begin;
@@ -59,7 +59,7 @@ int main(void) {
     double sum = 0;
     for (int i = 0; i < plan->step_count; i++) {
         const hone_step *step = &plan->steps[i];
-        if (step->attached) continue;
+        if (step->head != i) continue;
         sum += least[i];
         printf("%9.2f  %2d %-20s %s", least[i] * 1e6, step->phase + 1, step->node->scope, hone_internal_kernel_name(step->kernel));
         for (int c = 0; c < step->chain.count; c++) printf(" + %s", hone_internal_kernel_name(plan->steps[step->chained[c]].kernel));

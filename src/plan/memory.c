@@ -13,20 +13,12 @@ typedef struct lifetime {
     int merged;        /* the root whose buffer this one took, or -1 */
 } lifetime;
 
-static int head_number(const hone_plan *plan, int step) {
-    if (!plan->steps[step].attached) return step;
-    for (int head = step - 1; head >= 0; head--)
-        for (int c = 0; c < plan->steps[head].chain.count; c++)
-            if (plan->steps[head].chained[c] == step) return head;
-    return step;
-}
-
 static void note_reader(const hone_plan *plan, lifetime *life, int step, int phase) {
     if (phase > life->death || life->last_reader < 0) {
         life->other_readers = false;
         life->last_reader = step;
     } else if (phase == life->death) {
-        if (head_number(plan, life->last_reader) != head_number(plan, step)) life->other_readers = true;
+        if (plan->steps[life->last_reader].head != plan->steps[step].head) life->other_readers = true;
         if (step > life->last_reader) life->last_reader = step;
     }
     if (phase > life->death) life->death = phase;
@@ -69,7 +61,7 @@ static hone_value buffer_root(const lifetime *lives, hone_value root) {
 
 /* True when other tiles of the product that a step rides on may still read the memory of a root. */
 static bool read_by_tiles(const hone_plan *plan, int index, hone_value root) {
-    const hone_step *head = &plan->steps[head_number(plan, index)];
+    const hone_step *head = &plan->steps[plan->steps[index].head];
     for (int i = 1; head->kernel == HONE_KERNEL_matmul && i < HONE_STEP_OPERANDS; i++)
         if (head->operands[i] >= 0 && plan->roots[head->operands[i]] == root) return true;
     return false;

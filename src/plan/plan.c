@@ -33,7 +33,7 @@ static void measure_step(hone_plan *plan, hone_step *step) {
 
 static hone_status make_step(hone_plan *plan, const hone_node *node) {
     hone_step *step = &plan->steps[plan->step_count];
-    *step = (hone_step){.kernels = plan->kernels, .node = node, .phase = -1};
+    *step = (hone_step){.kernels = plan->kernels, .node = node, .phase = -1, .head = plan->step_count};
     HONE_TRY(node->op->prepare(plan->graph, node, step));
     if (step->items <= 0) return HONE_OK; /* nothing to do: an empty tensor */
     if (step->grain <= 0) step->grain = step->items;

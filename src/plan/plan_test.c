@@ -335,7 +335,7 @@ static void end(small *s) {
 
 static int attached_steps(const hone_plan *plan) {
     int count = 0;
-    for (int s = 0; s < plan->step_count; s++) count += plan->steps[s].attached;
+    for (int s = 0; s < plan->step_count; s++) count += plan->steps[s].head != s;
     return count;
 }
 

@@ -24,22 +24,6 @@ static int64_t chain_elements(const hone_step *head) {
     return head->node->op->chains ? head->items : -1;
 }
 
-/* The step whose tiles a step runs on: itself unless attached. */
-static int head_of(const hone_plan *plan, int step) {
-    if (!plan->steps[step].attached) return step;
-    for (int head = step - 1; head >= 0; head--)
-        for (int c = 0; c < plan->steps[head].chain.count; c++)
-            if (plan->steps[head].chained[c] == step) return head;
-    return step;
-}
-
-static bool belongs_to(const hone_plan *plan, int step, int head) {
-    if (step == head) return true;
-    for (int c = 0; c < plan->steps[head].chain.count; c++)
-        if (plan->steps[head].chained[c] == step) return true;
-    return false;
-}
-
 /* True when step `late` reads or writes memory that `early` writes, or writes memory that `early` reads. */
 static bool depends(const hone_plan *plan, const hone_step *late, const hone_step *early) {
     for (int i = 0; i < HONE_STEP_OPERANDS; i++) {
@@ -68,14 +52,14 @@ static bool may_attach(const hone_plan *plan, int step, int head) {
     if (chain_elements(&plan->steps[head]) != late->items || plan->steps[head].chain.count >= HONE_CHAIN_STEPS) return false;
     if (disturbs(plan, late, &plan->steps[head])) return false;
     for (int between = head + 1; between < step; between++)
-        if (!belongs_to(plan, between, head) && depends(plan, late, &plan->steps[between])) return false;
+        if (plan->steps[between].head != head && depends(plan, late, &plan->steps[between])) return false;
     return true;
 }
 
 static void attach(hone_plan *plan, int step, int head) {
     hone_step *to = &plan->steps[head];
     to->chained[to->chain.count++] = step;
-    plan->steps[step].attached = true;
+    plan->steps[step].head = head;
 }
 
 /* Chains a step to what makes one of its operands, when it can be. */
@@ -86,7 +70,7 @@ static void try_to_attach(hone_plan *plan, int index) {
         if (!reads(step, i) || (step->written >> i & 1)) continue;
         int producer = plan->producers[plan->roots[step->operands[i]]];
         if (producer < 0 || producer >= index) continue;
-        int head = head_of(plan, producer);
+        int head = plan->steps[producer].head;
         if (!may_attach(plan, index, head)) continue;
         attach(plan, index, head);
         return;
@@ -118,7 +102,7 @@ static void give_phases(hone_plan *plan, int *last_read, int *last_write) {
     for (size_t i = 0; i < plan->graph->value_count; i++) last_read[i] = last_write[i] = -1;
     for (int s = 0; s < plan->step_count; s++) {
         hone_step *step = &plan->steps[s];
-        if (step->attached) continue;
+        if (step->head != s) continue;
         int phase = earliest_phase(last_read, last_write, plan, step);
         for (int c = 0; c < step->chain.count; c++) {
             int later = earliest_phase(last_read, last_write, plan, &plan->steps[step->chained[c]]);
@@ -139,7 +123,7 @@ static void fill_phase(hone_plan *plan, int number, int *next) {
     phase->first = *next;
     for (int s = 0; s < plan->step_count; s++) {
         const hone_step *step = &plan->steps[s];
-        if (step->attached || step->phase != number) continue;
+        if (step->head != s || step->phase != number) continue;
         plan->order[(*next)++] = s;
         phase->count++;
         phase->tiles += (step->items + step->grain - 1) / step->grain;

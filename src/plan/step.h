@@ -22,7 +22,7 @@ struct hone_step {
     const hone_node *node;
     hone_chain chain;
     int chained[HONE_CHAIN_STEPS]; /* the steps that run on each tile of this one */
-    bool attached;  /* runs on the tiles of another step */
+    int head;       /* the step on whose tiles it runs: itself unless attached to another */
     int phase;
     int64_t flops, bytes;
 };
