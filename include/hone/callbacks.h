@@ -1,5 +1,6 @@
 /* Callbacks: what happens around epochs and batches of a fit. hone_early_stopping(.patience = 10), or
- * hone_callback_from_text("early_stopping(patience=10)"). hone_fit takes over the list that hone_callbacks(...) makes. */
+ * hone_callback_from_text("early_stopping(patience=10)"). hone_fit takes over the list that
+ * hone_callbacks(...) makes. */
 #ifndef HONE_CALLBACKS_H
 #define HONE_CALLBACKS_H
 
@@ -13,14 +14,16 @@ hone_callback *hone_callback_from_text(const char *text);
 hone_callback *hone_callback_retain(hone_callback *callback);
 void hone_callback_free(hone_callback *callback);
 
-/* A list of callbacks, in the order in which they are called. NULL among the arguments is an earlier failure: the others are freed and the
- * result is NULL. */
+/* A list of callbacks, in the order in which they are called. NULL among the arguments is an earlier
+ * failure: the others are freed and the result is NULL. */
 typedef struct hone_callback_list hone_callback_list;
-hone_callback_list *hone_callback_list_create(hone_callback *const *callbacks); /* up to hone_callbacks_end; taken over */
+/* From an array up to hone_callbacks_end; they are taken over. */
+hone_callback_list *hone_callback_list_create(hone_callback *const *callbacks);
 void hone_callback_list_free(hone_callback_list *list);
 extern hone_callback *const hone_callbacks_end;
 #ifndef __cplusplus
-#define hone_callbacks(...) hone_callback_list_create((hone_callback *const[]){__VA_ARGS__, hone_callbacks_end})
+#define hone_callbacks(...) \
+    hone_callback_list_create((hone_callback *const[]){__VA_ARGS__, hone_callbacks_end})
 #endif
 
 #define HONE_DECLARE_CALLBACK_ARGS(thing, FIELDS) \
@@ -39,7 +42,8 @@ extern hone_callback *const hone_callbacks_end;
     F(A, INTEGER, start_from_epoch, 0, "epochs at the start that are not watched", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
 #define hone_early_stopping(...) \
-    HONE_ARGS_CALL(hone_early_stopping_create, hone_early_stopping_args, HONE_EARLY_STOPPING_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_early_stopping_create, hone_early_stopping_args, \
+                   HONE_EARLY_STOPPING_FIELDS, __VA_ARGS__)
 
 /* Saves the model, or its weights, after epochs or every so many batches. */
 #define HONE_MODEL_CHECKPOINT_FIELDS(F, A) \
@@ -53,7 +57,8 @@ HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
     F(A, NUMBER, initial_value_threshold, HONE_NONE, "the best so far, before the first epoch")
 HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 #define hone_model_checkpoint(...) \
-    HONE_ARGS_CALL(hone_model_checkpoint_create, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, .filepath = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_model_checkpoint_create, hone_model_checkpoint_args, \
+                   HONE_MODEL_CHECKPOINT_FIELDS, .filepath = __VA_ARGS__)
 
 /* Lowers the learning rate when a number no longer improves. */
 #define HONE_REDUCE_LR_ON_PLATEAU_FIELDS(F, A) \
@@ -67,10 +72,12 @@ HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
     F(A, NUMBER, min_lr, 0.0, "the rate falls no further", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(reduce_lr_on_plateau, HONE_REDUCE_LR_ON_PLATEAU_FIELDS);
 #define hone_reduce_lr_on_plateau(...) \
-    HONE_ARGS_CALL(hone_reduce_lr_on_plateau_create, hone_reduce_lr_on_plateau_args, HONE_REDUCE_LR_ON_PLATEAU_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_reduce_lr_on_plateau_create, hone_reduce_lr_on_plateau_args, \
+                   HONE_REDUCE_LR_ON_PLATEAU_FIELDS, __VA_ARGS__)
 
-/* Sets the learning rate at the beginning of each epoch: of a schedule, its steps counted in epochs, or of a function, to which the present rate is
- * given. hone_learning_rate_scheduler(.schedule = hone_exponential_decay(0.1, 10, 0.5)), or (.function = f, .context = p). */
+/* Sets the learning rate at the beginning of each epoch: of a schedule, its steps counted in epochs, or of a
+ * function, to which the present rate is given. hone_learning_rate_scheduler(.schedule =
+ * hone_exponential_decay(0.1, 10, 0.5)), or (.function = f, .context = p). */
 #define HONE_LEARNING_RATE_SCHEDULER_FIELDS(F, A) \
     F(A, SCHEDULE, schedule, HONE_NO_SCHEDULE, "rate by the number of the epoch, from 0") \
     F(A, INTEGER, verbose, 0, "1: says what the rate is", HONE_BETWEEN(0, 2))
@@ -82,7 +89,8 @@ typedef struct hone_learning_rate_scheduler_args {
 } hone_learning_rate_scheduler_args;
 hone_callback *hone_learning_rate_scheduler_create(const hone_learning_rate_scheduler_args *args);
 #define hone_learning_rate_scheduler(...) \
-    HONE_ARGS_CALL(hone_learning_rate_scheduler_create, hone_learning_rate_scheduler_args, HONE_LEARNING_RATE_SCHEDULER_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_learning_rate_scheduler_create, hone_learning_rate_scheduler_args, \
+                   HONE_LEARNING_RATE_SCHEDULER_FIELDS, __VA_ARGS__)
 
 /* Writes a row an epoch into a CSV file. */
 #define HONE_CSV_LOGGER_FIELDS(F, A) \
@@ -90,16 +98,20 @@ hone_callback *hone_learning_rate_scheduler_create(const hone_learning_rate_sche
     F(A, TEXT, separator, ",", "one character between columns") \
     F(A, BOOLEAN, append, false, "add to the file that is there")
 HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
-#define hone_csv_logger(...) HONE_ARGS_CALL(hone_csv_logger_create, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, .filename = __VA_ARGS__)
+#define hone_csv_logger(...) \
+    HONE_ARGS_CALL(hone_csv_logger_create, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, \
+                   .filename = __VA_ARGS__)
 
 /* Stops when the loss is no longer a finite number. */
 #define HONE_TERMINATE_ON_NAN_FIELDS(F, A) \
     F(A, BOOLEAN, raise_error, false, "the fit fails instead of stopping")
 HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 #define hone_terminate_on_nan(...) \
-    HONE_ARGS_CALL(hone_terminate_on_nan_create, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_terminate_on_nan_create, hone_terminate_on_nan_args, \
+                   HONE_TERMINATE_ON_NAN_FIELDS, __VA_ARGS__)
 
-/* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of hone_fit, exact to the bit. */
+/* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of
+ * hone_fit, exact to the bit. */
 #define HONE_BACKUP_AND_RESTORE_FIELDS(F, A) \
     F(A, TEXT, backup_dir, NULL, "folder of the checkpoint", HONE_REQUIRED) \
     F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches after which it saves too", \
@@ -109,18 +121,20 @@ HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
     F(A, BOOLEAN, delete_checkpoint, true, "remove it when the training has ended")
 HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
 #define hone_backup_and_restore(...) \
-    HONE_ARGS_CALL(hone_backup_and_restore_create, hone_backup_and_restore_args, HONE_BACKUP_AND_RESTORE_FIELDS, \
-                   .backup_dir = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_backup_and_restore_create, hone_backup_and_restore_args, \
+                   HONE_BACKUP_AND_RESTORE_FIELDS, .backup_dir = __VA_ARGS__)
 
 /* Validates with the optimizer's moving averages (use_ema) in place of the weights. */
 #define HONE_SWAP_EMA_WEIGHTS_FIELDS(F, A) \
-    F(A, BOOLEAN, swap_on_epoch, false, "also leave them in from an epoch's end to the next one's beginning, for callbacks that save")
+    F(A, BOOLEAN, swap_on_epoch, false, \
+      "also leave them in from an epoch's end to the next one's beginning, for callbacks that save")
 HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
 #define hone_swap_ema_weights(...) \
-    HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, \
+                   HONE_SWAP_EMA_WEIGHTS_FIELDS, __VA_ARGS__)
 
-/* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not called. A status below zero ends the fit
- * with that failure (hone_fail). */
+/* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not
+ * called. A status below zero ends the fit with that failure (hone_fail). */
 typedef struct hone_lambda_callback_args {
     hone_args base;
     void *context;
@@ -134,7 +148,8 @@ typedef struct hone_lambda_callback_args {
 #define HONE_LAMBDA_CALLBACK_FIELDS(F, A)
 hone_callback *hone_lambda_callback_create(const hone_lambda_callback_args *args);
 #define hone_lambda_callback(...) \
-    HONE_ARGS_CALL(hone_lambda_callback_create, hone_lambda_callback_args, HONE_LAMBDA_CALLBACK_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_lambda_callback_create, hone_lambda_callback_args, \
+                   HONE_LAMBDA_CALLBACK_FIELDS, __VA_ARGS__)
 
 #ifdef __cplusplus
 }

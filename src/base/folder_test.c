@@ -2,9 +2,9 @@
 #include "base/folder.h"
 #include "base/memory.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,24 +16,28 @@
 
 static char top[] = "/tmp/hone_folder_XXXXXX";
 
-static bool is_folder(const char *path) {
+static bool is_folder(const char *path)
+{
     struct stat found;
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-static char *inside(const char *name) {
+static char *inside(const char *name)
+{
     char *path = hone_internal_format("%s/%s", top, name);
     assert_non_null(path);
     return path;
 }
 
-static void touch(const char *path) {
+static void touch(const char *path)
+{
     int file = open(path, O_WRONLY | O_CREAT, 0666);
     assert_true(file >= 0);
     close(file);
 }
 
-static void test_make(void **state) {
+static void test_make(void **state)
+{
     (void)state;
     char *deep = inside("a/b/c/"), *file = inside("a/x/m.keras"), *middle = inside("a/x");
     assert_int_equal(hone_internal_folder_make(deep), HONE_OK);
@@ -53,19 +57,23 @@ static void test_make(void **state) {
 }
 
 /* The number of a process that has ended. */
-static long past_process(void) {
+static long past_process(void)
+{
     pid_t child = fork();
-    if (child == 0) _exit(0);
+    if (child == 0)
+        _exit(0);
     assert_int_equal(waitpid(child, NULL, 0), child);
     return (long)child;
 }
 
-static void test_sweep(void **state) {
+static void test_sweep(void **state)
+{
     (void)state;
     char old[64], own[64];
     snprintf(old, sizeof old, ".hone-%ld-3.part", past_process());
     snprintf(own, sizeof own, ".hone-%ld-3.part", (long)getpid());
-    const char *names[] = {old, own, ".hone-1-x.part", "hone.part", ".hone-0-1.part", ".hone-99999999-1.part.keras"};
+    const char *names[] = {
+        old, own, ".hone-1-x.part", "hone.part", ".hone-0-1.part", ".hone-99999999-1.part.keras"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = inside(names[i]);
         touch(path);
@@ -81,12 +89,14 @@ static void test_sweep(void **state) {
     }
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     return mkdtemp(top) == NULL;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     static const char *const folders[] = {"a/b/c", "a/b", "a/x", "a", ""};
     int failed = 0;
@@ -98,7 +108,8 @@ static int end(void **state) {
     return failed;
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_make), cmocka_unit_test(test_sweep)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -20,13 +20,15 @@ struct hone_callback_list {
 };
 
 #define HONE_DEFINE_CALLBACK(thing) \
-    hone_callback *hone_##thing##_create(const hone_##thing##_args *args) { \
+    hone_callback *hone_##thing##_create(const hone_##thing##_args *args) \
+    { \
         hone_callback *callback = hone_callback_create(&hone_internal_##thing##_callback, args); \
         hone_internal_fields_give_back(&hone_internal_##thing##_callback.type, args); \
         return callback; \
     }
 
-/* What stands behind a hone_trainer: filled in by model/fit. Each hone_trainer_... function calls one of these. */
+/* What stands behind a hone_trainer: filled in by model/fit. Each hone_trainer_... function calls one of
+ * these. */
 struct hone_trainer {
     void *context;
     int64_t epoch, epochs, steps, iteration;
@@ -45,21 +47,25 @@ struct hone_trainer {
     hone_status (*keep_checkpoint)(void *context, const char *folder, int64_t every);
     hone_status (*drop_checkpoint)(void *context, const char *folder);
     void (*print)(void *context, const char *text);
-    bool scheduled; /* the learning rate comes from the optimizer's schedule */
-    bool validates; /* there are validation data */
+    bool scheduled;     /* the learning rate comes from the optimizer's schedule */
+    bool validates;     /* there are validation data */
     int64_t best_epoch; /* told by monitoring callbacks; -1 none */
 };
 
-/* For callbacks that monitor: whether `value` is better than `best` by min_delta, direction resolved as keras-semantics section 9 ("Monitor base"). */
+/* For callbacks that monitor: whether `value` is better than `best` by min_delta, direction resolved as
+ * keras-semantics section 9 ("Monitor base"). */
 typedef struct hone_monitor {
     int direction; /* 1 more is better, -1 less; 0 not resolved yet */
     double best;   /* NaN: none yet */
     bool told_missing;
 } hone_monitor;
-hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *trainer, const char *name, const char *mode);
-bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference, double min_delta);
+hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *trainer, const char *name,
+                                          const char *mode);
+bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference,
+                                    double min_delta);
 /* The number of this epoch; false, and a line the first time, when there is none. */
-bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name, const hone_logs *logs, double *value);
+bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
+                               const hone_logs *logs, double *value);
 /* To and from a checkpoint: "best" and "direction". */
 hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers);
 hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers);
@@ -73,11 +79,18 @@ hone_status hone_internal_callback_need_own_rate(const hone_trainer *trainer);
 
 /* Runs one event over a list; the first failure ends it. */
 typedef enum hone_event {
-    HONE_EVENT_TRAIN_BEGIN, HONE_EVENT_TRAIN_END, HONE_EVENT_EPOCH_BEGIN, HONE_EVENT_EPOCH_END,
-    HONE_EVENT_BATCH_BEGIN, HONE_EVENT_BATCH_END, HONE_EVENT_TEST_BEGIN, HONE_EVENT_TEST_END
+    HONE_EVENT_TRAIN_BEGIN,
+    HONE_EVENT_TRAIN_END,
+    HONE_EVENT_EPOCH_BEGIN,
+    HONE_EVENT_EPOCH_END,
+    HONE_EVENT_BATCH_BEGIN,
+    HONE_EVENT_BATCH_END,
+    HONE_EVENT_TEST_BEGIN,
+    HONE_EVENT_TEST_END
 } hone_event;
-hone_status hone_internal_callbacks_run(hone_callback_list *list, hone_event event, hone_trainer *trainer, int64_t number,
-                                        hone_logs *logs);
-bool hone_internal_callbacks_want(const hone_callback_list *list, hone_event event); /* whether any has a function for it */
+hone_status hone_internal_callbacks_run(hone_callback_list *list, hone_event event, hone_trainer *trainer,
+                                        int64_t number, hone_logs *logs);
+bool hone_internal_callbacks_want(const hone_callback_list *list,
+                                  hone_event event); /* whether any has a function for it */
 
 #endif

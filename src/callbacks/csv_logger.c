@@ -1,5 +1,6 @@
-/* csv_logger: a row an epoch into a CSV file. The columns are those of the first epoch: its number (from 0) and the logs by name; when there is
- * validation that did not run in the first epoch, its columns too. A missing number is NA. Keras has NA columns also without validation. */
+/* csv_logger: a row an epoch into a CSV file. The columns are those of the first epoch: its number (from 0)
+ * and the logs by name; when there is validation that did not run in the first epoch, its columns too. A
+ * missing number is NA. Keras has NA columns also without validation. */
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -19,69 +20,91 @@ HONE_FIELD_TABLE(hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS);
 #define MARK "column "
 
 typedef struct state {
-    int file;             /* plus 1; 0: not open yet */
-    int64_t offset;       /* bytes of the file that are written */
-    bool resumed;         /* by a checkpoint: what is behind the offset is of epochs that come again */
-    char **columns;       /* "column loss" */
+    int file;       /* plus 1; 0: not open yet */
+    int64_t offset; /* bytes of the file that are written */
+    bool resumed;   /* by a checkpoint: what is behind the offset is of epochs that come again */
+    char **columns; /* "column loss" */
     int column_count;
 } state;
 
-static void reset(state *self) {
-    if (self->file > 0) close(self->file - 1);
-    for (int i = 0; i < self->column_count; i++) hone_internal_free(self->columns[i]);
+static void reset(state *self)
+{
+    if (self->file > 0)
+        close(self->file - 1);
+    for (int i = 0; i < self->column_count; i++)
+        hone_internal_free(self->columns[i]);
     hone_internal_free(self->columns);
     *self = (state){0};
 }
 
-static void free_state(hone_callback *callback) { reset(hone_callback_state(callback)); }
+static void free_state(hone_callback *callback)
+{
+    reset(hone_callback_state(callback));
+}
 
-static hone_status check(hone_callback *callback) {
+static hone_status check(hone_callback *callback)
+{
     const hone_csv_logger_args *args = hone_callback_args(callback);
-    if (args->filename[0] == '\0') return hone_fail(HONE_ERROR_ARGUMENT, "filename is empty");
-    if (args->separator != NULL && strlen(args->separator) == 1 && strchr("\"\r\n", args->separator[0]) == NULL) return HONE_OK;
+    if (args->filename[0] == '\0')
+        return hone_fail(HONE_ERROR_ARGUMENT, "filename is empty");
+    if (args->separator != NULL && strlen(args->separator) == 1 &&
+        strchr("\"\r\n", args->separator[0]) == NULL)
+        return HONE_OK;
     return hone_fail(HONE_ERROR_ARGUMENT, "separator must be one character that is no quote or line end");
 }
 
-static hone_status train_begin(hone_callback *callback, hone_trainer *trainer) {
+static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
+{
     (void)trainer;
     reset(hone_callback_state(callback));
-    return hone_internal_file_check_writable(((const hone_csv_logger_args *)hone_callback_args(callback))->filename);
+    return hone_internal_file_check_writable(
+        ((const hone_csv_logger_args *)hone_callback_args(callback))->filename);
 }
 
 /* ---- columns ---- */
 
-static hone_status add_column(state *self, const char *prefix, const char *name) {
-    char **columns = hone_internal_reallocate(self->columns, sizeof *columns * ((size_t)self->column_count + 1));
-    if (columns == NULL) return HONE_ERROR_MEMORY;
+static hone_status add_column(state *self, const char *prefix, const char *name)
+{
+    char **columns =
+        hone_internal_reallocate(self->columns, sizeof *columns * ((size_t)self->column_count + 1));
+    if (columns == NULL)
+        return HONE_ERROR_MEMORY;
     self->columns = columns;
     char *column = hone_internal_format(MARK "%s%s", prefix, name);
-    if (column == NULL) return HONE_ERROR_MEMORY;
+    if (column == NULL)
+        return HONE_ERROR_MEMORY;
     self->columns[self->column_count++] = column;
     return HONE_OK;
 }
 
-static hone_status choose_columns(state *self, const hone_trainer *trainer, const hone_logs *logs) {
+static hone_status choose_columns(state *self, const hone_trainer *trainer, const hone_logs *logs)
+{
     bool validated = false;
     for (int i = 0; i < logs->count; i++) {
         validated = validated || strncmp(logs->names[i], "val_", 4) == 0;
         HONE_TRY(add_column(self, "", logs->names[i]));
     }
     for (int i = 0; trainer->validates && !validated && i < logs->count; i++)
-        if (strcmp(logs->names[i], "learning_rate") != 0) HONE_TRY(add_column(self, "val_", logs->names[i]));
+        if (strcmp(logs->names[i], "learning_rate") != 0)
+            HONE_TRY(add_column(self, "val_", logs->names[i]));
     return HONE_OK;
 }
 
 /* ---- the file ---- */
 
-static hone_status fail_file(const hone_csv_logger_args *args, const char *what) {
+static hone_status fail_file(const hone_csv_logger_args *args, const char *what)
+{
     return hone_fail(HONE_ERROR_FILE, "%s: cannot %s the file: %s", args->filename, what, strerror(errno));
 }
 
-static hone_status write_all(state *self, const hone_csv_logger_args *args, const char *text, size_t length) {
+static hone_status write_all(state *self, const hone_csv_logger_args *args, const char *text, size_t length)
+{
     while (length > 0) {
         ssize_t count = write(self->file - 1, text, length);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return fail_file(args, "write");
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail_file(args, "write");
         text += count;
         length -= (size_t)count;
         self->offset += count;
@@ -89,9 +112,14 @@ static hone_status write_all(state *self, const hone_csv_logger_args *args, cons
     return HONE_OK;
 }
 
-static void append_text(void *context, const char *text, size_t length) { hone_internal_text_append_n(context, text, length); }
+static void append_text(void *context, const char *text, size_t length)
+{
+    hone_internal_text_append_n(context, text, length);
+}
 
-static hone_status write_row(state *self, const hone_csv_logger_args *args, int64_t epoch, const hone_logs *logs) {
+static hone_status write_row(state *self, const hone_csv_logger_args *args, int64_t epoch,
+                             const hone_logs *logs)
+{
     hone_text text = {0};
     hone_csv csv = {.output = append_text, .context = &text, .separator = args->separator[0]};
     double value;
@@ -114,68 +142,91 @@ static hone_status write_row(state *self, const hone_csv_logger_args *args, int6
     return status;
 }
 
-static hone_status open_file(state *self, const hone_csv_logger_args *args) {
+static hone_status open_file(state *self, const hone_csv_logger_args *args)
+{
     bool keep = args->append || self->resumed;
     struct stat found;
     int file = open(args->filename, O_WRONLY | O_CREAT | O_CLOEXEC | (keep ? 0 : O_TRUNC), 0666);
-    if (file < 0) return fail_file(args, "write");
+    if (file < 0)
+        return fail_file(args, "write");
     self->file = file + 1;
-    if (!keep) return HONE_OK;
-    if (fstat(file, &found) != 0) return fail_file(args, "read");
-    if (!self->resumed) self->offset = (int64_t)found.st_size;
+    if (!keep)
+        return HONE_OK;
+    if (fstat(file, &found) != 0)
+        return fail_file(args, "read");
+    if (!self->resumed)
+        self->offset = (int64_t)found.st_size;
     if (found.st_size < self->offset)
-        return hone_fail(HONE_ERROR_FILE, "%s: the file is shorter than it was at the checkpoint", args->filename);
-    if (ftruncate(file, (off_t)self->offset) != 0 || lseek(file, 0, SEEK_END) < 0) return fail_file(args, "write");
+        return hone_fail(HONE_ERROR_FILE, "%s: the file is shorter than it was at the checkpoint",
+                         args->filename);
+    if (ftruncate(file, (off_t)self->offset) != 0 || lseek(file, 0, SEEK_END) < 0)
+        return fail_file(args, "write");
     return HONE_OK;
 }
 
-static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs) {
+static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
+{
     state *self = hone_callback_state(callback);
     const hone_csv_logger_args *args = hone_callback_args(callback);
     bool first = self->column_count == 0;
-    if (first) HONE_TRY(choose_columns(self, trainer, logs));
-    if (self->file == 0) HONE_TRY(open_file(self, args));
-    if (first && self->offset == 0) HONE_TRY(write_row(self, args, 0, NULL));
+    if (first)
+        HONE_TRY(choose_columns(self, trainer, logs));
+    if (self->file == 0)
+        HONE_TRY(open_file(self, args));
+    if (first && self->offset == 0)
+        HONE_TRY(write_row(self, args, 0, NULL));
     return write_row(self, args, epoch, logs);
 }
 
-static hone_status train_end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs) {
+static hone_status train_end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs)
+{
     (void)trainer, (void)logs;
     state *self = hone_callback_state(callback);
     int file = self->file - 1;
     self->file = 0;
-    if (file >= 0 && close(file) != 0 && errno != EINTR) return fail_file(hone_callback_args(callback), "write");
+    if (file >= 0 && close(file) != 0 && errno != EINTR)
+        return fail_file(hone_callback_args(callback), "write");
     return HONE_OK;
 }
 
 /* ---- checkpoints ---- */
 
-static hone_status save(const hone_callback *callback, hone_logs *numbers) {
+static hone_status save(const hone_callback *callback, hone_logs *numbers)
+{
     const state *self = callback->state;
-    for (int i = 0; i < self->column_count; i++) HONE_TRY(hone_logs_set(numbers, self->columns[i], i));
+    for (int i = 0; i < self->column_count; i++)
+        HONE_TRY(hone_logs_set(numbers, self->columns[i], i));
     return hone_logs_set(numbers, "offset", (double)self->offset);
 }
 
-static const char *column_at(const hone_logs *numbers, int index) {
+static const char *column_at(const hone_logs *numbers, int index)
+{
     for (int i = 0; i < numbers->count; i++)
-        if (strncmp(numbers->names[i], MARK, strlen(MARK)) == 0 && numbers->values[i] == index) return numbers->names[i] + strlen(MARK);
+        if (strncmp(numbers->names[i], MARK, strlen(MARK)) == 0 && numbers->values[i] == index)
+            return numbers->names[i] + strlen(MARK);
     return NULL;
 }
 
-static hone_status restore(hone_callback *callback, const hone_logs *numbers) {
+static hone_status restore(hone_callback *callback, const hone_logs *numbers)
+{
     state *self = hone_callback_state(callback);
     const char *name;
     reset(self);
     HONE_TRY(hone_internal_callback_integer(numbers, "offset", &self->offset));
-    if (self->offset < 0) return hone_fail(HONE_ERROR_FORMAT, "\"offset\" is below 0");
-    for (int i = 0; i < numbers->count && (name = column_at(numbers, i)) != NULL; i++) HONE_TRY(add_column(self, "", name));
+    if (self->offset < 0)
+        return hone_fail(HONE_ERROR_FORMAT, "\"offset\" is below 0");
+    for (int i = 0; i < numbers->count && (name = column_at(numbers, i)) != NULL; i++)
+        HONE_TRY(add_column(self, "", name));
     self->resumed = self->column_count > 0;
     return HONE_OK;
 }
 
 const hone_callback_type hone_internal_csv_logger_callback = {
-    .type = {.name = "csv_logger", .class_name = "CSVLogger", .module = "keras.callbacks",
-             .summary = "Writes the numbers of each epoch into a CSV file.", HONE_TYPE_FIELDS(hone_csv_logger_args)},
+    .type = {.name = "csv_logger",
+             .class_name = "CSVLogger",
+             .module = "keras.callbacks",
+             .summary = "Writes the numbers of each epoch into a CSV file.",
+             HONE_TYPE_FIELDS(hone_csv_logger_args)},
     .state_bytes = sizeof(state),
     .check = check,
     .train_begin = train_begin,

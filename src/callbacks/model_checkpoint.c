@@ -17,19 +17,23 @@ typedef struct state {
     int64_t batches; /* since the last file */
 } state;
 
-static bool ends_with(const char *text, const char *end) {
+static bool ends_with(const char *text, const char *end)
+{
     size_t length = strlen(text), end_length = strlen(end);
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-static hone_status check_path(const hone_model_checkpoint_args *args) {
+static hone_status check_path(const hone_model_checkpoint_args *args)
+{
     const char *end = args->save_weights_only ? ".weights.h5" : ".keras";
-    if (ends_with(args->filepath, end)) return hone_internal_template_check(args->filepath);
+    if (ends_with(args->filepath, end))
+        return hone_internal_template_check(args->filepath);
     return hone_fail(HONE_ERROR_ARGUMENT, "filepath \"%s\" must end in %s%s", args->filepath, end,
                      args->save_weights_only ? " since save_weights_only is set" : "");
 }
 
-static hone_status check(hone_callback *callback) {
+static hone_status check(hone_callback *callback)
+{
     const hone_model_checkpoint_args *args = hone_callback_args(callback);
     state *self = hone_callback_state(callback);
     self->monitor.best = args->initial_value_threshold;
@@ -38,43 +42,56 @@ static hone_status check(hone_callback *callback) {
 }
 
 /* The path of this moment; to be freed. `batch` below 0: at the end of an epoch. NULL on failure. */
-static char *path_of(const hone_model_checkpoint_args *args, int64_t epoch, int64_t batch, const hone_logs *logs) {
+static char *path_of(const hone_model_checkpoint_args *args, int64_t epoch, int64_t batch,
+                     const hone_logs *logs)
+{
     hone_template_value values[HONE_MAX_LOGS + 2];
     size_t count = 0;
     hone_text text = {0};
     values[count++] = (hone_template_value){"epoch", (double)epoch + 1, true};
-    if (batch >= 0) values[count++] = (hone_template_value){"batch", (double)batch + 1, true};
-    for (int i = 0; i < logs->count; i++) values[count++] = (hone_template_value){logs->names[i], logs->values[i], false};
+    if (batch >= 0)
+        values[count++] = (hone_template_value){"batch", (double)batch + 1, true};
+    for (int i = 0; i < logs->count; i++)
+        values[count++] = (hone_template_value){logs->names[i], logs->values[i], false};
     hone_status status = hone_internal_template_fill(args->filepath, values, count, &text);
-    if (status >= 0) return hone_internal_text_take(&text);
+    if (status >= 0)
+        return hone_internal_text_take(&text);
     hone_internal_text_free(&text);
     return NULL;
 }
 
 /* Compares with the best so far, and says what comes of it. */
-static hone_status improves(hone_callback *callback, hone_trainer *trainer, const hone_logs *logs, const char *path, bool *yes) {
+static hone_status improves(hone_callback *callback, hone_trainer *trainer, const hone_logs *logs,
+                            const char *path, bool *yes)
+{
     state *self = hone_callback_state(callback);
     const hone_model_checkpoint_args *args = hone_callback_args(callback);
     int64_t epoch = trainer->epoch;
     double value;
     char before[64] = "None";
     *yes = true;
-    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value)) return HONE_OK;
+    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value))
+        return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));
-    if (!isnan(self->monitor.best)) snprintf(before, sizeof before, "%.5f", self->monitor.best);
+    if (!isnan(self->monitor.best))
+        snprintf(before, sizeof before, "%.5f", self->monitor.best);
     *yes = hone_internal_monitor_improves(&self->monitor, value, self->monitor.best, 0);
     if (args->verbose > 0 && *yes)
-        hone_trainer_print(trainer, "Epoch %lld: %s improved from %s to %.5f, saving model to %s\n", (long long)epoch + 1, args->monitor,
-                           before, value, path);
+        hone_trainer_print(trainer, "Epoch %lld: %s improved from %s to %.5f, saving model to %s\n",
+                           (long long)epoch + 1, args->monitor, before, value, path);
     if (args->verbose > 0 && !*yes)
-        hone_trainer_print(trainer, "Epoch %lld: %s did not improve from %s\n", (long long)epoch + 1, args->monitor, before);
-    if (!*yes) return HONE_OK;
+        hone_trainer_print(trainer, "Epoch %lld: %s did not improve from %s\n", (long long)epoch + 1,
+                           args->monitor, before);
+    if (!*yes)
+        return HONE_OK;
     self->monitor.best = value;
     trainer->best_epoch = epoch;
     return HONE_OK;
 }
 
-static hone_status save_to(hone_callback *callback, hone_trainer *trainer, const hone_logs *logs, const char *path) {
+static hone_status save_to(hone_callback *callback, hone_trainer *trainer, const hone_logs *logs,
+                           const char *path)
+{
     const hone_model_checkpoint_args *args = hone_callback_args(callback);
     long long epoch = (long long)trainer->epoch + 1;
     bool yes = true;
@@ -82,52 +99,68 @@ static hone_status save_to(hone_callback *callback, hone_trainer *trainer, const
         HONE_TRY(improves(callback, trainer, logs, path, &yes));
     else if (args->verbose > 0)
         hone_trainer_print(trainer, "Epoch %lld: saving model to %s\n", epoch, path);
-    if (!yes) return HONE_OK;
+    if (!yes)
+        return HONE_OK;
     HONE_TRY(hone_internal_folder_make_for(path));
     HONE_TRY(hone_trainer_save(trainer, path, args->save_weights_only));
-    if (args->verbose > 0) hone_trainer_print(trainer, "Epoch %lld: finished saving model to %s\n", epoch, path);
+    if (args->verbose > 0)
+        hone_trainer_print(trainer, "Epoch %lld: finished saving model to %s\n", epoch, path);
     return HONE_OK;
 }
 
-static hone_status save_now(hone_callback *callback, hone_trainer *trainer, int64_t batch, const hone_logs *logs) {
+static hone_status save_now(hone_callback *callback, hone_trainer *trainer, int64_t batch,
+                            const hone_logs *logs)
+{
     char *path = path_of(hone_callback_args(callback), trainer->epoch, batch, logs);
-    if (path == NULL) return hone_error_status();
+    if (path == NULL)
+        return hone_error_status();
     hone_status status = save_to(callback, trainer, logs, path);
     hone_internal_free(path);
     return status;
 }
 
-static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs) {
+static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
+{
     (void)epoch;
     const state *self = hone_callback_state(callback);
     return self->every == 0 ? save_now(callback, trainer, -1, logs) : HONE_OK;
 }
 
 /* Batches are counted on from epoch to epoch. */
-static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs) {
+static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs)
+{
     state *self = hone_callback_state(callback);
-    if (self->every == 0 || ++self->batches < self->every) return HONE_OK;
+    if (self->every == 0 || ++self->batches < self->every)
+        return HONE_OK;
     self->batches = 0;
     return save_now(callback, trainer, batch, logs);
 }
 
-static bool wants_batches(const hone_callback *callback) { return ((const state *)callback->state)->every > 0; }
+static bool wants_batches(const hone_callback *callback)
+{
+    return ((const state *)callback->state)->every > 0;
+}
 
-static hone_status save(const hone_callback *callback, hone_logs *numbers) {
+static hone_status save(const hone_callback *callback, hone_logs *numbers)
+{
     const state *self = callback->state;
     HONE_TRY(hone_internal_monitor_save(&self->monitor, numbers));
     return hone_logs_set(numbers, "batches", (double)self->batches);
 }
 
-static hone_status restore(hone_callback *callback, const hone_logs *numbers) {
+static hone_status restore(hone_callback *callback, const hone_logs *numbers)
+{
     state *self = hone_callback_state(callback);
     HONE_TRY(hone_internal_monitor_restore(&self->monitor, numbers));
     return hone_internal_callback_integer(numbers, "batches", &self->batches);
 }
 
 const hone_callback_type hone_internal_model_checkpoint_callback = {
-    .type = {.name = "model_checkpoint", .class_name = "ModelCheckpoint", .module = "keras.callbacks",
-             .summary = "Saves the model, or its weights, as training goes on.", HONE_TYPE_FIELDS(hone_model_checkpoint_args)},
+    .type = {.name = "model_checkpoint",
+             .class_name = "ModelCheckpoint",
+             .module = "keras.callbacks",
+             .summary = "Saves the model, or its weights, as training goes on.",
+             HONE_TYPE_FIELDS(hone_model_checkpoint_args)},
     .state_bytes = sizeof(state),
     .check = check,
     .epoch_end = epoch_end,

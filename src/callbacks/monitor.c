@@ -5,26 +5,44 @@
 #include <stdio.h>
 #include <string.h>
 
-hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *trainer, const char *name, const char *mode) {
-    if (monitor->direction != 0) return HONE_OK;
-    if (strcmp(mode, "max") == 0) monitor->direction = 1;
-    if (strcmp(mode, "min") == 0) monitor->direction = -1;
-    if (monitor->direction == 0) monitor->direction = hone_trainer_direction(trainer, name);
-    if (monitor->direction != 0) return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "whether more or less \"%s\" is better is not known: give mode=\"max\" or mode=\"min\"", name);
+hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *trainer, const char *name,
+                                          const char *mode)
+{
+    if (monitor->direction != 0)
+        return HONE_OK;
+    if (strcmp(mode, "max") == 0)
+        monitor->direction = 1;
+    if (strcmp(mode, "min") == 0)
+        monitor->direction = -1;
+    if (monitor->direction == 0)
+        monitor->direction = hone_trainer_direction(trainer, name);
+    if (monitor->direction != 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "whether more or less \"%s\" is better is not known: give mode=\"max\" or mode=\"min\"",
+                     name);
 }
 
-/* max: value - d > reference; min: value + d < reference, with d = |min_delta|. A NaN reference is none: any number is better. */
-bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference, double min_delta) {
-    if (isnan(value)) return false;
-    if (isnan(reference)) return true;
+/* max: value - d > reference; min: value + d < reference, with d = |min_delta|. A NaN reference is none: any
+ * number is better. */
+bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference,
+                                    double min_delta)
+{
+    if (isnan(value))
+        return false;
+    if (isnan(reference))
+        return true;
     double delta = fabs(min_delta);
     return monitor->direction > 0 ? value - delta > reference : value + delta < reference;
 }
 
-bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name, const hone_logs *logs, double *value) {
-    if (hone_logs_get(logs, name, value)) return true;
-    if (monitor->told_missing) return false;
+bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
+                               const hone_logs *logs, double *value)
+{
+    if (hone_logs_get(logs, name, value))
+        return true;
+    if (monitor->told_missing)
+        return false;
     monitor->told_missing = true;
     char known[1024] = "";
     for (int i = 0; i < logs->count; i++) {
@@ -35,12 +53,14 @@ bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, con
     return false;
 }
 
-hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers) {
+hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers)
+{
     HONE_TRY(hone_logs_set(numbers, "best", monitor->best));
     return hone_logs_set(numbers, "direction", monitor->direction);
 }
 
-hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers) {
+hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers)
+{
     double direction;
     if (!hone_logs_get(numbers, "best", &monitor->best) || !hone_logs_get(numbers, "direction", &direction) ||
         !(direction == 0 || direction == 1 || direction == -1))
@@ -49,7 +69,8 @@ hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs
     return HONE_OK;
 }
 
-hone_status hone_internal_callback_integer(const hone_logs *numbers, const char *name, int64_t *integer) {
+hone_status hone_internal_callback_integer(const hone_logs *numbers, const char *name, int64_t *integer)
+{
     double value;
     if (!hone_logs_get(numbers, name, &value) || !(value > -9e15 && value < 9e15) || value != floor(value))
         return hone_fail(HONE_ERROR_FORMAT, "\"%s\" is missing or not a whole number", name);

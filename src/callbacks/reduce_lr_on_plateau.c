@@ -11,34 +11,40 @@ typedef struct state {
     int64_t wait, cooldown;
 } state;
 
-static hone_status train_begin(hone_callback *callback, hone_trainer *trainer) {
+static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
+{
     *(state *)hone_callback_state(callback) = (state){.monitor = {.best = HONE_NONE}};
     return hone_internal_callback_need_own_rate(trainer);
 }
 
-static hone_status reduce(hone_callback *callback, hone_trainer *trainer, int64_t epoch) {
+static hone_status reduce(hone_callback *callback, hone_trainer *trainer, int64_t epoch)
+{
     state *self = hone_callback_state(callback);
     const hone_reduce_lr_on_plateau_args *args = hone_callback_args(callback);
     double rate = hone_trainer_learning_rate(trainer);
     char text[32];
-    if (!(rate > (double)(float)args->min_lr)) return HONE_OK;
+    if (!(rate > (double)(float)args->min_lr))
+        return HONE_OK;
     rate = fmax(rate * args->factor, args->min_lr);
     HONE_TRY(hone_trainer_set_learning_rate(trainer, rate));
     hone_internal_number_to_text(rate, text, sizeof text);
     if (args->verbose > 0)
-        hone_trainer_print(trainer, "Epoch %lld: ReduceLROnPlateau reducing learning rate to %s.\n", (long long)epoch + 1, text);
+        hone_trainer_print(trainer, "Epoch %lld: ReduceLROnPlateau reducing learning rate to %s.\n",
+                           (long long)epoch + 1, text);
     self->cooldown = args->cooldown;
     self->wait = 0;
     return HONE_OK;
 }
 
 /* The epoch that ends the cooldown already counts. */
-static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs) {
+static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
+{
     state *self = hone_callback_state(callback);
     const hone_reduce_lr_on_plateau_args *args = hone_callback_args(callback);
     double value;
     HONE_TRY(hone_logs_set(logs, "learning_rate", hone_trainer_learning_rate(trainer)));
-    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value)) return HONE_OK;
+    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value))
+        return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));
     if (self->cooldown > 0) {
         self->cooldown--;
@@ -49,18 +55,21 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
         self->wait = 0;
         return HONE_OK;
     }
-    if (self->cooldown > 0 || ++self->wait < args->patience) return HONE_OK;
+    if (self->cooldown > 0 || ++self->wait < args->patience)
+        return HONE_OK;
     return reduce(callback, trainer, epoch);
 }
 
-static hone_status save(const hone_callback *callback, hone_logs *numbers) {
+static hone_status save(const hone_callback *callback, hone_logs *numbers)
+{
     const state *self = callback->state;
     HONE_TRY(hone_internal_monitor_save(&self->monitor, numbers));
     HONE_TRY(hone_logs_set(numbers, "wait", (double)self->wait));
     return hone_logs_set(numbers, "cooldown", (double)self->cooldown);
 }
 
-static hone_status restore(hone_callback *callback, const hone_logs *numbers) {
+static hone_status restore(hone_callback *callback, const hone_logs *numbers)
+{
     state *self = hone_callback_state(callback);
     HONE_TRY(hone_internal_monitor_restore(&self->monitor, numbers));
     HONE_TRY(hone_internal_callback_integer(numbers, "wait", &self->wait));
@@ -68,7 +77,9 @@ static hone_status restore(hone_callback *callback, const hone_logs *numbers) {
 }
 
 const hone_callback_type hone_internal_reduce_lr_on_plateau_callback = {
-    .type = {.name = "reduce_lr_on_plateau", .class_name = "ReduceLROnPlateau", .module = "keras.callbacks",
+    .type = {.name = "reduce_lr_on_plateau",
+             .class_name = "ReduceLROnPlateau",
+             .module = "keras.callbacks",
              .summary = "Lowers the learning rate when a number no longer improves.",
              HONE_TYPE_FIELDS(hone_reduce_lr_on_plateau_args)},
     .state_bytes = sizeof(state),

@@ -13,9 +13,10 @@ typedef struct hone_template_value {
     bool whole;
 } hone_template_value;
 
-/* {name} and {name:[[fill]align][sign][0][width][.precision][type]} with align <>^=, sign + - or blank, type one of d e E f F g G %; {{ and }} stand for
- * braces. An unknown name is an error that names the valid ones. */
-hone_status hone_internal_template_fill(const char *pattern, const hone_template_value *values, size_t count, hone_text *text);
+/* {name} and {name:[[fill]align][sign][0][width][.precision][type]} with align <>^=, sign + - or blank, type
+ * one of d e E f F g G %; {{ and }} stand for braces. An unknown name is an error with the valid ones. */
+hone_status hone_internal_template_fill(const char *pattern, const hone_template_value *values, size_t count,
+                                        hone_text *text);
 /* Whether the pattern can be read at all; names are not known yet. */
 hone_status hone_internal_template_check(const char *pattern);
 

@@ -1,6 +1,6 @@
 /* File names with numbers, against what Python's str.format gives. */
-#include "callbacks/template.h"
 #include "base/memory.h"
+#include "callbacks/template.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -11,12 +11,13 @@
 #include <cmocka.h>
 
 static const hone_template_value values[] = {
-    {"epoch", 7, true}, {"batch", 120, true}, {"loss", 0.123456789, false}, {"val_loss", -2.5, false}, {"small", 1e-7, false},
-    {"nan", NAN, false}, {"whole", 3, false}, {"big", 1234567890.0, false},
+    {"epoch", 7, true},     {"batch", 120, true}, {"loss", 0.123456789, false}, {"val_loss", -2.5, false},
+    {"small", 1e-7, false}, {"nan", NAN, false},  {"whole", 3, false},          {"big", 1234567890.0, false},
 };
 enum { VALUES = sizeof values / sizeof *values };
 
-/* What "pattern".format(epoch=7, batch=120, loss=0.123456789, val_loss=-2.5, small=1e-07, nan=nan, whole=3.0, big=1234567890.0) gives. */
+/* What "pattern".format(epoch=7, batch=120, loss=0.123456789, val_loss=-2.5, small=1e-07, nan=nan,
+ * whole=3.0, big=1234567890.0) gives. */
 static const char *const cases[][2] = {
     {"m.keras", "m.keras"},
     {"", ""},
@@ -37,37 +38,47 @@ static const char *const cases[][2] = {
     {"{{epoch}} {epoch}", "{epoch} 7"},
     {"}}{{", "}{"},
     {"{nan:.2f} {nan:F}", "nan NAN"},
-    {"\xd8\xb3{epoch}", "\xd8\xb3" "7"},
+    {"\xd8\xb3{epoch}", "\xd8\xb3"
+                        "7"},
 };
 
-static void test_cases(void **state) {
+static void test_cases(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_text text = {0};
         assert_int_equal(hone_internal_template_check(cases[i][0]), HONE_OK);
-        if (hone_internal_template_fill(cases[i][0], values, VALUES, &text) < 0) fail_msg("%s: %s", cases[i][0], hone_error_message());
+        if (hone_internal_template_fill(cases[i][0], values, VALUES, &text) < 0)
+            fail_msg("%s: %s", cases[i][0], hone_error_message());
         const char *given = text.data != NULL ? text.data : "";
-        if (strcmp(given, cases[i][1]) != 0) fail_msg("%s: \"%s\", expected \"%s\"", cases[i][0], given, cases[i][1]);
+        if (strcmp(given, cases[i][1]) != 0)
+            fail_msg("%s: \"%s\", expected \"%s\"", cases[i][0], given, cases[i][1]);
         hone_internal_text_free(&text);
     }
 }
 
-static void test_broken(void **state) {
+static void test_broken(void **state)
+{
     (void)state;
-    static const char *const broken[] = {"{", "}", "a{epoch", "{}", "{:2d}", "{epoch:5q}", "{epoch:.f}", "a}b", "{{}", "{epoch:9999}",
-                                         "{loss:.99f}", "{ep{och}}", "{epoch:,}"};
+    static const char *const broken[] = {"{",           "}",          "a{epoch",  "{}",  "{:2d}",
+                                         "{epoch:5q}",  "{epoch:.f}", "a}b",      "{{}", "{epoch:9999}",
+                                         "{loss:.99f}", "{ep{och}}",  "{epoch:,}"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
-        if (hone_internal_template_check(broken[i]) != HONE_ERROR_ARGUMENT) fail_msg("\"%s\" was taken", broken[i]);
+        if (hone_internal_template_check(broken[i]) != HONE_ERROR_ARGUMENT)
+            fail_msg("\"%s\" was taken", broken[i]);
 }
 
-static void check_refused(const char *pattern, hone_status status, const char *word) {
+static void check_refused(const char *pattern, hone_status status, const char *word)
+{
     hone_text text = {0};
     assert_int_equal(hone_internal_template_fill(pattern, values, VALUES, &text), status);
-    if (strstr(hone_error_message(), word) == NULL) fail_msg("\"%s\" does not say %s", hone_error_message(), word);
+    if (strstr(hone_error_message(), word) == NULL)
+        fail_msg("\"%s\" does not say %s", hone_error_message(), word);
     hone_internal_text_free(&text);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_refused("{val_acc:.2f}", HONE_ERROR_NAME, "\"val_acc\"");
     check_refused("{val_acc:.2f}", HONE_ERROR_NAME, "epoch, batch, loss, val_loss");
@@ -76,7 +87,9 @@ static void test_refused(void **state) {
     check_refused("{epoch:.2}", HONE_ERROR_ARGUMENT, "{epoch}");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_broken), cmocka_unit_test(test_refused)};
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_broken),
+                                       cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

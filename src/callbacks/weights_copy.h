@@ -1,4 +1,4 @@
-/* The weights of a model as a callback keeps them: all floats in a row, in the order of the model's weights. */
+/* The weights of a model as a callback keeps them: all floats in a row, in the model's order. */
 #ifndef HONE_CALLBACKS_WEIGHTS_COPY_H
 #define HONE_CALLBACKS_WEIGHTS_COPY_H
 

@@ -1,5 +1,5 @@
-/* A fit in progress: what its parts share. fit.c sets it up, trainer.c is what callbacks see of it, epochs.c runs it, checkpoint.c saves
- * it and goes on with it. */
+/* A fit in progress: what its parts share. fit.c sets it up, trainer.c is what callbacks see of it, epochs.c
+ * runs it, checkpoint.c saves it and goes on with it. */
 #ifndef HONE_MODEL_FIT_H
 #define HONE_MODEL_FIT_H
 
@@ -21,18 +21,18 @@ typedef struct hone_fit_run {
     hone_progress progress;
     const double *class_weight;
     bool told_not_finite;
-    bool batch_logs;    /* somebody wants the running numbers after each batch */
+    bool batch_logs; /* somebody wants the running numbers after each batch */
 
     /* Where it is. */
-    int64_t epoch;      /* that is running, or is next */
-    bool inside;        /* a checkpoint has put it into the midst of this epoch */
-    int64_t done;       /* batches of this epoch */
-    int64_t *order;     /* of the samples in this pass over the data, or NULL */
-    int64_t position;   /* samples of this pass that are done */
-    double started;     /* the clock when this epoch began, less what was spent on it before a checkpoint */
-    bool swapped;       /* the optimizer's averages and the weights have changed places */
+    int64_t epoch;    /* that is running, or is next */
+    bool inside;      /* a checkpoint has put it into the midst of this epoch */
+    int64_t done;     /* batches of this epoch */
+    int64_t *order;   /* of the samples in this pass over the data, or NULL */
+    int64_t position; /* samples of this pass that are done */
+    double started;   /* the clock when this epoch began, less what was spent on it before a checkpoint */
+    bool swapped;     /* the optimizer's averages and the weights have changed places */
     hone_checkpoint *checkpoint; /* NULL: none is wanted */
-    char *kept_reason;  /* why the run had ended, from a checkpoint */
+    char *kept_reason;           /* why the run had ended, from a checkpoint */
 } hone_fit_run;
 
 double hone_internal_now(void); /* seconds, of a clock that only goes forward */

@@ -6,6 +6,7 @@
 
 hone_status hone_internal_run_identity(hone_fit_run *run, hone_config **identity);
 /* HONE_ERROR_STATE, naming the first that differs. */
-hone_status hone_internal_run_check_identity(const char *path, const hone_config *found, const hone_config *expected);
+hone_status hone_internal_run_check_identity(const char *path, const hone_config *found,
+                                             const hone_config *expected);
 
 #endif

@@ -1,15 +1,15 @@
-/* Checkpoint and resume: a run that is stopped or killed anywhere and goes on gives the same weights, optimizer, history and decisions of callbacks,
- * to the bit, as one that nothing disturbed. */
+/* Checkpoint and resume: a run that is stopped or killed anywhere and goes on gives the same weights,
+ * optimizer, history and decisions of callbacks, to the bit, as one that nothing disturbed. */
 #include "base/file.h"
 #include "base/memory.h"
 #include "model/checkpoint.h"
 #include "model/model.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <hone/hone.h>
 #include <math.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,23 +24,29 @@ static float samples[SAMPLES][FEATURES];
 static int32_t labels[SAMPLES];
 static char folder[64];
 
-static void make_data(void) {
+static void make_data(void)
+{
     for (int i = 0; i < SAMPLES; i++) {
         labels[i] = i * 7 % CLASSES;
-        for (int j = 0; j < FEATURES; j++) samples[i][j] = (float)(sin(i * 3.1 + j * 1.7) + (j == labels[i] ? 0.8 : 0));
+        for (int j = 0; j < FEATURES; j++)
+            samples[i][j] = (float)(sin(i * 3.1 + j * 1.7) + (j == labels[i] ? 0.8 : 0));
     }
 }
 
-static hone_dataset *data_set(void) {
-    return hone_dataset_from_arrays(.x = {hone_array_view(samples, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, FEATURES})},
+static hone_dataset *data_set(void)
+{
+    return hone_dataset_from_arrays(.x = {hone_array_view(samples, HONE_FLOAT32, 2,
+                                                          (int64_t[]){SAMPLES, FEATURES})},
                                     .y = {hone_array_view(labels, HONE_INT32, 1, (int64_t[]){SAMPLES})});
 }
 
 /* Batches from a function of the epoch and step: 4 of them, of different sizes. */
-static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch) {
+static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
+{
     (void)context;
     int64_t first = (epoch * 3 + step * 5) % 20, count = 3 + step;
-    if (step == 4) return 0;
+    if (step == 4)
+        return 0;
     batch->x[0] = hone_array_view(samples[first], HONE_FLOAT32, 2, (int64_t[]){count, FEATURES});
     batch->y[0] = hone_array_view(labels + first, HONE_INT32, 1, (int64_t[]){count});
     return 1;
@@ -58,24 +64,32 @@ typedef struct setup {
 } setup;
 
 static const setup setups[] = {
-    {"dropout, shuffle, early stopping", "adam(0.02)", "early_stopping(patience=1, restore_best_weights=true, min_delta=0.05)", false, true,
-     HONE_NONE_INTEGER, 6, 0.3},
-    {"plateau", "sgd(0.3, momentum=0.9)", "reduce_lr_on_plateau(factor=0.37, patience=1, min_delta=0.2, monitor=loss)", false, true,
+    {"dropout, shuffle, early stopping", "adam(0.02)",
+     "early_stopping(patience=1, restore_best_weights=true, min_delta=0.05)", false, true, HONE_NONE_INTEGER,
+     6, 0.3},
+    {"plateau", "sgd(0.3, momentum=0.9)",
+     "reduce_lr_on_plateau(factor=0.37, patience=1, min_delta=0.2, monitor=loss)", false, true,
      HONE_NONE_INTEGER, 4, 0},
     {"an epoch of few steps", "adam", NULL, false, true, 3, 4, 0},
-    {"averages and accumulation", "sgd(0.1, use_ema=true, ema_overwrite_frequency=2, gradient_accumulation_steps=3)", NULL, false, false,
+    {"averages and accumulation",
+     "sgd(0.1, use_ema=true, ema_overwrite_frequency=2, gradient_accumulation_steps=3)", NULL, false, false,
      HONE_NONE_INTEGER, 3, 0},
     {"a stream", "adam(exponential_decay(0.01, 3, 0.7))", NULL, true, false, HONE_NONE_INTEGER, 3, 0},
-    {"scheduler", "adam", "learning_rate_scheduler(exponential_decay(0.01, 1, 0.7))", false, true, HONE_NONE_INTEGER, 3, 0.3},
+    {"averages swapped in", "sgd(0.1, use_ema=true)", "swap_ema_weights(swap_on_epoch=true)", false, true,
+     HONE_NONE_INTEGER, 3, 0.3},
+    {"scheduler", "adam", "learning_rate_scheduler(exponential_decay(0.01, 1, 0.7))", false, true,
+     HONE_NONE_INTEGER, 3, 0.3},
 };
 
-static hone_model *make_model(const setup *how, uint64_t seed) {
-    hone_model *model = hone_sequential(hone_input(FEATURES), hone_dense(7, .activation = "relu", .kernel_regularizer = "l2(0.01)"),
-                                        hone_batch_normalization(), hone_dropout(0.4), hone_dense(CLASSES, .activation = "softmax"));
+static hone_model *make_model(const setup *how, uint64_t seed)
+{
+    hone_model *model = hone_sequential(
+        hone_input(FEATURES), hone_dense(7, .activation = "relu", .kernel_regularizer = "l2(0.01)"),
+        hone_batch_normalization(), hone_dropout(0.4), hone_dense(CLASSES, .activation = "softmax"));
     assert_non_null(model);
     hone_model_set_seed(model, seed);
-    assert_int_equal(hone_compile(model, .optimizer = hone_optimizer_from_text(how->optimizer), .loss = "sparse_categorical_crossentropy",
-                                  .metrics = {"accuracy"}),
+    assert_int_equal(hone_compile(model, .optimizer = hone_optimizer_from_text(how->optimizer),
+                                  .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}),
                      HONE_OK);
     return model;
 }
@@ -84,8 +98,8 @@ static hone_model *make_model(const setup *how, uint64_t seed) {
 
 typedef struct disturbance {
     hone_model *model;
-    int64_t at;  /* steps done; 0: never */
-    bool kill;   /* else it stops */
+    int64_t at; /* steps done; 0: never */
+    bool kill;  /* else it stops */
 } disturbance;
 static disturbance present;
 static int64_t steps_done;
@@ -95,29 +109,40 @@ typedef struct disturb_args {
 } disturb_args;
 static const disturb_args disturb_defaults = {{sizeof(disturb_args), NULL}};
 
-static hone_status disturb(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs) {
+static hone_status disturb(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs)
+{
     (void)callback, (void)trainer, (void)batch, (void)logs;
-    if (++steps_done != present.at) return HONE_OK;
-    if (present.kill) raise(SIGKILL);
+    if (++steps_done != present.at)
+        return HONE_OK;
+    if (present.kill)
+        raise(SIGKILL);
     hone_model_stop(present.model);
     return HONE_OK;
 }
 
 static const hone_callback_type disturber = {
-    .type = {.name = "disturb", .class_name = "Disturb", .args_size = sizeof(disturb_args), .defaults = &disturb_defaults},
+    .type = {.name = "disturb",
+             .class_name = "Disturb",
+             .args_size = sizeof(disturb_args),
+             .defaults = &disturb_defaults},
     .batch_end = disturb,
 };
 
-static const hone_history *train(const setup *how, hone_model *model, const char *checkpoint, int64_t every, bool resume) {
+static const hone_history *train(const setup *how, hone_model *model, const char *checkpoint, int64_t every,
+                                 bool resume)
+{
     hone_dataset *data = how->streams ? hone_dataset_from_callback(next_batch, NULL, NULL) : data_set();
     hone_callback *second = how->callback == NULL ? NULL : hone_callback_from_text(how->callback);
-    if (how->callback != NULL && second == NULL) fail_msg("%s", hone_error_message());
+    if (how->callback != NULL && second == NULL)
+        fail_msg("%s", hone_error_message());
     hone_callback *disturbing = hone_callback_create(&disturber, NULL);
-    hone_callback_list *callbacks = second == NULL ? hone_callbacks(disturbing) : hone_callbacks(disturbing, second);
+    hone_callback_list *callbacks =
+        second == NULL ? hone_callbacks(disturbing) : hone_callbacks(disturbing, second);
     steps_done = 0;
     const hone_history *history =
-        hone_fit(model, data, .epochs = how->epochs, .batch_size = BATCH, .shuffle = how->shuffle, .validation_split = how->split,
-                 .steps_per_epoch = how->steps_per_epoch, .callbacks = callbacks, .checkpoint = checkpoint, .checkpoint_every = every,
+        hone_fit(model, data, .epochs = how->epochs, .batch_size = BATCH, .shuffle = how->shuffle,
+                 .validation_split = how->split, .steps_per_epoch = how->steps_per_epoch,
+                 .callbacks = callbacks, .checkpoint = checkpoint, .checkpoint_every = every,
                  .resume = resume, .checkpoint_identity = "a recipe");
     hone_dataset_free(data);
     return history;
@@ -125,15 +150,19 @@ static const hone_history *train(const setup *how, hone_model *model, const char
 
 /* ---- comparing ---- */
 
-static void check_variable(const char *where, hone_variable *a, hone_variable *b) {
+static void check_variable(const char *where, hone_variable *a, hone_variable *b)
+{
     int64_t count = hone_internal_variable_count(a);
     assert_int_equal(count, hone_internal_variable_count(b));
-    if (memcmp(a->data, b->data, (size_t)count * sizeof(float)) != 0) fail_msg("%s: %s differs", where, a->name);
+    if (memcmp(a->data, b->data, (size_t)count * sizeof(float)) != 0)
+        fail_msg("%s: %s differs", where, a->name);
 }
 
-static void check_history(const char *where, const hone_history *a, const hone_history *b) {
+static void check_history(const char *where, const hone_history *a, const hone_history *b)
+{
     if (hone_history_epochs(a) != hone_history_epochs(b))
-        fail_msg("%s: %d epochs, expected %d", where, (int)hone_history_epochs(b), (int)hone_history_epochs(a));
+        fail_msg("%s: %d epochs, expected %d", where, (int)hone_history_epochs(b),
+                 (int)hone_history_epochs(a));
     assert_int_equal(hone_history_metrics(a), hone_history_metrics(b));
     assert_int_equal(hone_history_best_epoch(a), hone_history_best_epoch(b));
     const char *reason = hone_history_stopped_by(a), *other = hone_history_stopped_by(b);
@@ -142,31 +171,38 @@ static void check_history(const char *where, const hone_history *a, const hone_h
         for (int i = 0; i < hone_history_metrics(a); i++) {
             const char *name = hone_history_name(a, i);
             double x = hone_history_value(a, name, row), y = hone_history_value(b, name, row);
-            if (memcmp(&x, &y, sizeof x) != 0) fail_msg("%s: %s of epoch %d is %.17g, expected %.17g", where, name, (int)row, y, x);
+            if (memcmp(&x, &y, sizeof x) != 0)
+                fail_msg("%s: %s of epoch %d is %.17g, expected %.17g", where, name, (int)row, y, x);
         }
 }
 
-static void check_same(const char *where, hone_model *a, hone_model *b) {
-    for (int i = 0; i < hone_model_weight_count(a); i++) check_variable(where, hone_model_weight(a, i), hone_model_weight(b, i));
+static void check_same(const char *where, hone_model *a, hone_model *b)
+{
+    for (int i = 0; i < hone_model_weight_count(a); i++)
+        check_variable(where, hone_model_weight(a, i), hone_model_weight(b, i));
     const hone_optimizer *one = hone_model_optimizer(a), *two = hone_model_optimizer(b);
     assert_int_equal(hone_optimizer_iterations(one), hone_optimizer_iterations(two));
     assert_true(hone_optimizer_learning_rate(one) == hone_optimizer_learning_rate(two));
     for (size_t i = 0; i < hone_internal_optimizer_slot_count(one); i++)
-        check_variable(where, hone_internal_optimizer_slot_at(one, i), hone_internal_optimizer_slot_at(two, i));
+        check_variable(where, hone_internal_optimizer_slot_at(one, i),
+                       hone_internal_optimizer_slot_at(two, i));
     check_history(where, hone_model_history(a), hone_model_history(b));
 }
 
 /* ---- undisturbed, disturbed, resumed ---- */
 
-static hone_model *undisturbed(const setup *how, int64_t *steps) {
+static hone_model *undisturbed(const setup *how, int64_t *steps)
+{
     hone_model *model = make_model(how, 3);
     present = (disturbance){0};
-    if (train(how, model, NULL, 0, false) == NULL) fail_msg("%s: %s", how->name, hone_error_message());
+    if (train(how, model, NULL, 0, false) == NULL)
+        fail_msg("%s: %s", how->name, hone_error_message());
     *steps = steps_done;
     return model;
 }
 
-static void run_killed(const setup *how, int64_t step, int64_t every) {
+static void run_killed(const setup *how, int64_t step, int64_t every)
+{
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -180,26 +216,31 @@ static void run_killed(const setup *how, int64_t step, int64_t every) {
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-static void run_stopped(const setup *how, int64_t step) {
+static void run_stopped(const setup *how, int64_t step)
+{
     hone_model *model = make_model(how, 3);
     present = (disturbance){model, step, false};
     const hone_history *history = train(how, model, folder, 0, true);
-    if (history == NULL) fail_msg("%s: %s", how->name, hone_error_message());
+    if (history == NULL)
+        fail_msg("%s: %s", how->name, hone_error_message());
     assert_true(hone_internal_checkpoint_exists(folder));
     hone_model_free(model);
 }
 
-static void go_on(const setup *how, const char *where, hone_model *expected) {
+static void go_on(const setup *how, const char *where, hone_model *expected)
+{
     hone_model *model = make_model(how, 3);
     present = (disturbance){0};
-    if (train(how, model, folder, 0, true) == NULL) fail_msg("%s: %s", where, hone_error_message());
+    if (train(how, model, folder, 0, true) == NULL)
+        fail_msg("%s: %s", where, hone_error_message());
     check_same(where, expected, model);
     hone_model_free(model);
     assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
 }
 
 /* At each step: stopped; killed with a checkpoint after each step; killed with one an epoch. */
-static void test_each_step(void **state) {
+static void test_each_step(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sizeof setups / sizeof *setups; i++) {
         const setup *how = &setups[i];
@@ -212,7 +253,8 @@ static void test_each_step(void **state) {
             run_stopped(how, step);
             go_on(how, where, expected);
             for (int64_t every = 0; every < 3; every++) {
-                snprintf(where, sizeof where, "%s, killed at step %d, every %d", how->name, (int)step, (int)every);
+                snprintf(where, sizeof where, "%s, killed at step %d, every %d", how->name, (int)step,
+                         (int)every);
                 run_killed(how, step, every);
                 go_on(how, where, expected);
             }
@@ -222,18 +264,21 @@ static void test_each_step(void **state) {
 }
 
 /* Stopped at every step in turn, in one run. */
-static void test_many_stops(void **state) {
+static void test_many_stops(void **state)
+{
     (void)state;
     const setup *how = &setups[0];
     int64_t steps;
     hone_model *expected = undisturbed(how, &steps);
-    for (int64_t step = 1; step < steps; step++) run_stopped(how, 1);
+    for (int64_t step = 1; step < steps; step++)
+        run_stopped(how, 1);
     go_on(how, "stopped at every step", expected);
     hone_model_free(expected);
 }
 
 /* Threads do not matter, neither before nor after. */
-static void test_threads(void **state) {
+static void test_threads(void **state)
+{
     (void)state;
     const setup *how = &setups[0];
     int64_t steps;
@@ -247,7 +292,8 @@ static void test_threads(void **state) {
     hone_model_free(expected);
 }
 
-static void test_finished(void **state) {
+static void test_finished(void **state)
+{
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         const setup *how = &setups[i];
@@ -266,13 +312,15 @@ static void test_finished(void **state) {
 }
 
 /* The checkpoint is a model file too. */
-static void test_is_a_model(void **state) {
+static void test_is_a_model(void **state)
+{
     (void)state;
     hone_model *model = make_model(&setups[2], 3);
     assert_non_null(train(&setups[2], model, folder, 0, false));
     char *path = hone_internal_checkpoint_path(folder);
     hone_model *loaded = hone_model_load(path);
-    if (loaded == NULL) fail_msg("%s", hone_error_message());
+    if (loaded == NULL)
+        fail_msg("%s", hone_error_message());
     for (int i = 0; i < hone_model_weight_count(model); i++)
         check_variable("loaded", hone_model_weight(model, i), hone_model_weight(loaded, i));
     hone_internal_free(path);
@@ -282,7 +330,8 @@ static void test_is_a_model(void **state) {
 }
 
 /* Killed at any moment, as its files are written too, again and again until it is done. */
-static void test_random_kills(void **state) {
+static void test_random_kills(void **state)
+{
     (void)state;
     const setup *how = &setups[0];
     int64_t steps;
@@ -308,11 +357,13 @@ static void test_random_kills(void **state) {
         go_on(how, "killed at random", expected);
     }
     hone_model_free(expected);
-    if (hone_internal_checkpoint_exists(folder)) assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
+    if (hone_internal_checkpoint_exists(folder))
+        assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
 }
 
 /* More epochs than were asked for at first. */
-static void test_more_epochs(void **state) {
+static void test_more_epochs(void **state)
+{
     (void)state;
     for (size_t i = 1; i < sizeof setups / sizeof *setups; i++) {
         setup how = setups[i];
@@ -327,17 +378,46 @@ static void test_more_epochs(void **state) {
     }
 }
 
+/* A file that a callback writes has each epoch once. */
+static void test_csv_file(void **state)
+{
+    (void)state;
+    char path[96], text[160];
+    void *wanted, *given;
+    size_t bytes, given_bytes;
+    setup how = setups[1];
+    int64_t steps;
+    snprintf(path, sizeof path, "%s.csv", folder);
+    snprintf(text, sizeof text, "csv_logger(\"%s\")", path);
+    how.callback = text;
+    hone_model *expected = undisturbed(&how, &steps);
+    assert_int_equal(hone_internal_file_read(path, 1 << 20, &wanted, &bytes), HONE_OK);
+    for (int64_t step = 1; step <= steps; step++) {
+        run_killed(&how, step, 3);
+        go_on(&how, "with a CSV file", expected);
+        assert_int_equal(hone_internal_file_read(path, 1 << 20, &given, &given_bytes), HONE_OK);
+        assert_string_equal(given, wanted);
+        hone_internal_free(given);
+    }
+    hone_internal_free(wanted);
+    hone_model_free(expected);
+    assert_int_equal(unlink(path), 0);
+}
+
 /* ---- what is refused ---- */
 
-static void check_refused(const setup *how, uint64_t seed, bool resume, const char *word) {
+static void check_refused(const setup *how, uint64_t seed, bool resume, const char *word)
+{
     hone_model *model = make_model(how, seed);
     assert_null(train(how, model, folder, 0, resume));
     assert_int_equal(hone_error_status(), HONE_ERROR_STATE);
-    if (strstr(hone_error_message(), word) == NULL) fail_msg("\"%s\" does not speak of %s", hone_error_message(), word);
+    if (strstr(hone_error_message(), word) == NULL)
+        fail_msg("\"%s\" does not speak of %s", hone_error_message(), word);
     hone_model_free(model);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     setup how = setups[0];
     hone_model *model = make_model(&how, 3);
@@ -361,7 +441,8 @@ static void test_refused(void **state) {
     assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
 }
 
-static void write_file(const char *path, const void *data, size_t bytes) {
+static void write_file(const char *path, const void *data, size_t bytes)
+{
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(data, 1, bytes, file), bytes);
@@ -369,7 +450,8 @@ static void write_file(const char *path, const void *data, size_t bytes) {
 }
 
 /* Cut or changed anywhere: an error, never a crash, or what the checksums do not cover and nothing reads. */
-static void test_broken_files(void **state) {
+static void test_broken_files(void **state)
+{
     (void)state;
     const setup *how = &setups[0];
     run_stopped(how, 7);
@@ -395,7 +477,8 @@ static void test_broken_files(void **state) {
 }
 
 /* Each allocation failing in turn while it saves and goes on: an error, nothing lost, no leak. */
-static void test_no_memory(void **state) {
+static void test_no_memory(void **state)
+{
     (void)state;
     setup how = setups[0];
     how.epochs = 2;
@@ -408,15 +491,17 @@ static void test_no_memory(void **state) {
     for (int64_t count = 0; !done; count += 23) {
         hone_model *model = make_model(&how, 3);
         hone_dataset *set = data_set();
-        hone_callback_list *callbacks = hone_callbacks(hone_callback_create(&disturber, NULL), hone_callback_from_text(how.callback));
+        hone_callback_list *callbacks =
+            hone_callbacks(hone_callback_create(&disturber, NULL), hone_callback_from_text(how.callback));
         present = (disturbance){0};
         hone_internal_fail_allocations_after(count);
-        const hone_history *history =
-            hone_fit(model, set, .epochs = how.epochs, .batch_size = BATCH, .validation_split = how.split, .callbacks = callbacks,
-                     .checkpoint = folder, .resume = true, .checkpoint_identity = "a recipe");
+        const hone_history *history = hone_fit(
+            model, set, .epochs = how.epochs, .batch_size = BATCH, .validation_split = how.split,
+            .callbacks = callbacks, .checkpoint = folder, .resume = true, .checkpoint_identity = "a recipe");
         hone_internal_fail_allocations_after(-1);
         done = history != NULL;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_dataset_free(set);
         hone_model_free(model);
         write_file(path, data, bytes);
@@ -426,7 +511,8 @@ static void test_no_memory(void **state) {
     assert_int_equal(hone_internal_checkpoint_remove(folder), HONE_OK);
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     bool memory = access("/dev/shm", W_OK) == 0; /* where syncing costs nothing */
     snprintf(folder, sizeof folder, "%s/hone_resume_XXXXXX", memory ? "/dev/shm" : "/tmp");
@@ -434,16 +520,21 @@ static int begin(void **state) {
     return mkdtemp(folder) == NULL;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     return access(folder, F_OK) == 0; /* the last test's clearing took it away */
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_step),   cmocka_unit_test(test_many_stops),   cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_finished),      cmocka_unit_test(test_random_kills), cmocka_unit_test(test_more_epochs),    cmocka_unit_test(test_is_a_model),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_broken_files), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_each_step),    cmocka_unit_test(test_many_stops),
+        cmocka_unit_test(test_threads),      cmocka_unit_test(test_finished),
+        cmocka_unit_test(test_random_kills), cmocka_unit_test(test_more_epochs),
+        cmocka_unit_test(test_csv_file),     cmocka_unit_test(test_is_a_model),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_broken_files),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
