@@ -109,7 +109,6 @@ bool example_compare(example_comparison *comparison, const char *label, const ho
     int64_t epochs = hone_history_epochs(history);
     comparison->runs[run].label = label;
     comparison->runs[run].epochs = epochs;
-    if (epochs > comparison->epochs) comparison->epochs = epochs;
     for (int64_t i = 0; i < epochs && i < EXAMPLE_MOST_EPOCHS; i++) {
         comparison->runs[run].loss[i] = hone_history_value(history, "loss", i);
         comparison->runs[run].valid_loss[i] = hone_history_value(history, "val_loss", i);
@@ -121,11 +120,12 @@ bool example_compare(example_comparison *comparison, const char *label, const ho
     return true;
 }
 
+/* That of the first epochs, but for trainings that exploded. */
 static double highest_loss(const example_comparison *comparison)
 {
     double highest = 0;
     for (int i = 0; i < comparison->count; i++)
-        if (comparison->runs[i].loss[0] < 3 && comparison->runs[i].loss[0] > highest) highest = comparison->runs[i].loss[0];
+        if (comparison->runs[i].loss[0] < 30 && comparison->runs[i].loss[0] > highest) highest = comparison->runs[i].loss[0];
     return highest > 0 ? highest * 1.05 : 3;
 }
 
@@ -146,6 +146,13 @@ bool example_draw_comparison(const example_comparison *comparison, const char *p
         {.title = "Loss in training", .x_label = "epoch", .x_integers = true, .y_limits = {0, highest_loss(comparison)},
          .series = loss, .series_count = count},
         {.title = "Accuracy on validation images", .x_label = "epoch", .x_integers = true, .series = accuracy, .series_count = count}};
+    double best = 0;
+    for (int i = 0; i < comparison->count; i++)
+        for (int64_t k = 0; k < comparison->runs[i].epochs; k++) best = fmax(best, comparison->runs[i].valid_accuracy[k]);
+    if (best > comparison->lowest_accuracy + 0.05 && comparison->lowest_accuracy > 0) {
+        panels[1].y_limits[0] = comparison->lowest_accuracy;
+        panels[1].y_limits[1] = best + 0.005;
+    }
     hone_chart chart = {.title = title, .panels = panels, .panel_count = 2, .columns = 2, .shared_legend = true};
     return hone_internal_chart_write(path, &chart) >= 0;
 }

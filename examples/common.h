@@ -30,7 +30,7 @@ void example_batch_free(hone_batch *batch);
 enum { EXAMPLE_MOST_RUNS = 12, EXAMPLE_MOST_EPOCHS = 100 };
 typedef struct example_comparison {
     int count;
-    int64_t epochs;
+    double lowest_accuracy; /* where that panel begins; 0: at the lowest */
     struct {
         const char *label;
         int64_t epochs;

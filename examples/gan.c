@@ -29,7 +29,7 @@ static hone_status train_discriminator(hone_model *discriminator, hone_model *ge
     hone_batch from = noise(codings, BATCH, ones), both;
     hone_array *made;
     hone_logs logs;
-    if (hone_predict_on_batch(generator, &from, false, &made) < 0) return hone_error_status();
+    if (hone_predict_on_batch(generator, &from, true, &made) < 0) return hone_error_status();
     for (int i = 0; i < BATCH * PIXELS; i++) images[i / PIXELS][i % PIXELS] = ((float *)made->data)[i];
     for (int i = 0; i < BATCH * PIXELS; i++) images[BATCH + i / PIXELS][i % PIXELS] = real[i];
     for (int i = 0; i < 2 * BATCH; i++) labels[i] = i >= BATCH;
@@ -91,12 +91,13 @@ int main(int count, char **words)
     example run;
     if (!example_begin(&run, count, words, 40000, 12)) return 2;
     hone_model *generator = hone_sequential(
-        hone_input(CODINGS), hone_dense(100, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
-        hone_dense(150, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dense(PIXELS, .activation = "sigmoid"),
-        hone_reshape(.target_shape = {28, 28}));
+        hone_input(CODINGS), hone_dense(128, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
+        hone_batch_normalization(.momentum = 0.8), hone_dense(256, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
+        hone_batch_normalization(.momentum = 0.8), hone_dense(PIXELS, .activation = "sigmoid"), hone_reshape(.target_shape = {28, 28}));
     hone_model *discriminator = hone_sequential(
-        hone_input(28, 28), hone_flatten(), hone_dense(150, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
-        hone_dense(100, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dense(1, .activation = "sigmoid"));
+        hone_input(28, 28), hone_flatten(), hone_dense(256, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
+        hone_dropout(0.3), hone_dense(128, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dropout(0.3),
+        hone_dense(1, .activation = "sigmoid"));
     hone_compile(discriminator, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
     hone_model *whole = hone_sequential(hone_input(CODINGS), hone_model_as_layer(generator), hone_model_as_layer(discriminator));
     /* What is frozen counts for a model from its compile and first step on: the discriminator takes its first step here, then freezes for

@@ -64,7 +64,7 @@ static bool draw_rates(const char *path, const char *const *labels, int64_t epoc
     for (int i = 0; i < SCHEDULES; i++)
         series[i] = (hone_series){.label = labels[i], .x = x, .y = rates[i], .count = (size_t)epochs, .colour = i + 1};
     hone_panel panel = {.title = "Learning rate at the end of each epoch", .x_label = "epoch", .y_label = "rate", .x_integers = true,
-                        .y_logarithmic = true, .series = series, .series_count = SCHEDULES};
+                        .y_logarithmic = true, .y_limits = {rates[0][0] / 200, rates[0][0] * 4}, .series = series, .series_count = SCHEDULES};
     return hone_internal_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 620, .shared_legend = true}) >= 0;
 }
 

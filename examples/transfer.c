@@ -62,11 +62,11 @@ static bool draw(const char *path, int ways)
 {
     double epochs[FROZEN_EPOCHS + FREE_EPOCHS];
     hone_series series[3];
-    hone_mark mark = {.kind = HONE_MARK_VERTICAL, .x = FROZEN_EPOCHS, .label = "frozen until here"};
+    hone_mark mark = {.kind = HONE_MARK_VERTICAL, .x = FROZEN_EPOCHS};
     for (int i = 0; i < FROZEN_EPOCHS + FREE_EPOCHS; i++) epochs[i] = i + 1;
     for (int i = 0; i < ways; i++)
         series[i] = (hone_series){.label = curves[i].label, .x = epochs, .y = curves[i].accuracy, .count = (size_t)curves[i].count};
-    hone_panel panel = {.title = "Sandal or shirt, from 200 images", .x_label = "epoch", .y_label = "accuracy on 2000 test images",
+    hone_panel panel = {.title = "Sandal or shirt, from 200 images; hidden layers frozen up to the dotted line", .x_label = "epoch", .y_label = "accuracy on 2000 test images",
                         .x_integers = true, .series = series, .series_count = (size_t)ways, .marks = &mark, .mark_count = 1};
     return hone_internal_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 640}) >= 0;
 }
@@ -119,7 +119,7 @@ static bool transfer(hone_model *trained, const char *name, struct curve *noted,
     hone_model *model = new_head(trained);
     for (int i = 0; i < hone_model_layer_count(model) - 1; i++) hone_layer_set_trainable(hone_model_layer_at(model, i), false);
     snprintf(what, sizeof what, "%s, frozen, %d epochs", name, FROZEN_EPOCHS);
-    bool good = compile_binary(model, 5e-3) >= 0 && train(model, noted, few, test, FROZEN_EPOCHS) && print_accuracy(model, what, test);
+    bool good = compile_binary(model, 2e-2) >= 0 && train(model, noted, few, test, FROZEN_EPOCHS) && print_accuracy(model, what, test);
     hone_model_set_trainable(model, true);
     snprintf(what, sizeof what, "%s, then all of it, %d epochs", name, FREE_EPOCHS);
     good = good && compile_binary(model, 5e-4) >= 0 && train(model, noted, few, test, FREE_EPOCHS) && print_accuracy(model, what, test);

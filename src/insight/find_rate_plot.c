@@ -20,7 +20,7 @@ hone_status hone_rate_search_plot(const hone_rate_search *search, const char *pa
         bottom = fmin(bottom, fmin(smooth[i], losses[i]));
     }
     const hone_series series[] = {
-        {.kind = HONE_SERIES_LINE, .label = "each step", .x = rates, .y = losses, .count = count, .colour = HONE_COLOUR_GREY},
+        {.kind = HONE_SERIES_LINE, .label = "each step", .x = rates, .y = losses, .count = count, .colour = HONE_COLOUR_SKY},
         {.kind = HONE_SERIES_LINE, .label = "averaged", .x = rates, .y = smooth, .count = count, .colour = HONE_COLOUR_BLUE}};
     char label[64];
     snprintf(label, sizeof label, "suggested: %.2g", search->suggestion);
