@@ -227,17 +227,26 @@ static hone_status add_activity_penalty(hone_layer *layer, hone_graph *graph, ho
     return hone_layer_add_loss(layer, graph, hone_op_affine(graph, penalty, 1.0 / (double)(batch > 0 ? batch : 1), 0));
 }
 
+/* Another value with the same numbers. */
+static hone_value same_numbers(hone_graph *graph, hone_value x) {
+    return hone_value_shape(graph, x).rank < HONE_MAX_RANK ? hone_op_squeeze(graph, hone_op_expand(graph, x, 0), 0) : hone_op_affine(graph, x, 1, 0);
+}
+
+/* Sees to an output's mask: passed on, left as the call set it, or stopped, also when the output is the input itself. */
+static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value output) {
+    bool made_here = true, passes = layer->type->passes_mask, stops = !passes && !layer->type->uses_mask;
+    for (int i = 0; i < count; i++) made_here = made_here && output != inputs[i];
+    if (stops && !made_here && hone_value_mask(graph, output) >= 0) return same_numbers(graph, output);
+    if (stops && made_here) hone_value_set_mask(graph, output, HONE_NO_VALUE);
+    if (passes && made_here && count > 0 && hone_value_mask(graph, output) < 0) hone_value_set_mask(graph, output, hone_value_mask(graph, inputs[0]));
+    return output;
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
     int output_count = layer->type->call(layer, graph, inputs, count, outputs);
-    if (output_count < 0) return output_count;
     for (int i = 0; i < output_count; i++) {
+        if (outputs[i] >= 0) outputs[i] = finish_mask(layer, graph, inputs, count, outputs[i]);
         if (outputs[i] < 0) return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_STATE;
-        bool made_here = true;
-        for (int j = 0; j < count; j++) made_here = made_here && outputs[i] != inputs[j];
-        if (!layer->type->passes_mask && !layer->type->uses_mask && made_here)
-            hone_value_set_mask(graph, outputs[i], HONE_NO_VALUE);
-        else if (layer->type->passes_mask && made_here && hone_value_mask(graph, outputs[i]) < 0 && count > 0)
-            hone_value_set_mask(graph, outputs[i], hone_value_mask(graph, inputs[0]));
         HONE_TRY(add_activity_penalty(layer, graph, outputs[i]));
     }
     return output_count;

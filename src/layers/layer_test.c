@@ -1,0 +1,264 @@
+/* The layer object: names, trainability, weights, masks, text, layers within layers. */
+#include "layers/layer.h"
+#include "base/memory.h"
+#include "model/model.h"
+#include "testing/golden.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static hone_layer *layer_of(const char *text) {
+    hone_layer *layer = hone_layer_from_text(text);
+    if (layer == NULL) fail_msg("%s: %s", text, hone_error_message());
+    return layer;
+}
+
+static void build_for(hone_layer *layer, hone_shape shape) {
+    if (hone_internal_layer_build(layer, &shape, 1) < 0) fail_msg("%s", hone_error_message());
+}
+
+/* ---- creation ---- */
+
+static void test_names(void **state) {
+    (void)state;
+    hone_layer *layer = hone_dense(3, .name = "head");
+    assert_string_equal(hone_layer_name(layer), "head");
+    assert_string_equal(hone_internal_layer_label(layer), "head");
+    hone_layer_free(layer);
+    layer = hone_dense(3);
+    assert_null(hone_layer_name(layer));
+    assert_string_equal(hone_internal_layer_label(layer), "dense");
+    hone_layer_free(layer);
+    assert_null(hone_dense(3, .name = "a/b"));
+    assert_non_null(strstr(hone_error_message(), "a/b"));
+    assert_null(hone_dense(3, .name = ""));
+}
+
+static void test_messages_say_where(void **state) {
+    (void)state;
+    assert_null(hone_dense(3, .activation = "rellu"));
+    assert_non_null(strstr(hone_error_message(), "layer_test.c:"));
+    assert_non_null(strstr(hone_error_message(), "dense"));
+    assert_non_null(strstr(hone_error_message(), "did you mean \"relu\"?"));
+    hone_layer *layer = hone_repeat_vector(2);
+    assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 2, 2), 1), HONE_ERROR_SHAPE);
+    assert_non_null(strstr(hone_error_message(), "layer_test.c:"));
+    assert_non_null(strstr(hone_error_message(), "repeat_vector"));
+    hone_layer_free(layer);
+}
+
+static void test_text(void **state) {
+    (void)state;
+    hone_layer *layer = layer_of("Dense(300, activation=relu, name=hidden, trainable=false)");
+    const hone_dense_args *args = hone_layer_args(layer);
+    assert_int_equal(args->units, 300);
+    assert_string_equal(args->activation, "relu");
+    assert_string_equal(hone_layer_name(layer), "hidden");
+    assert_false(hone_layer_trainable(layer));
+    hone_layer_free(layer);
+    hone_layer_free(layer_of("flatten"));
+    assert_null(hone_layer_from_text("dens(3)"));
+    assert_non_null(strstr(hone_error_message(), "did you mean \"dense\"?"));
+    assert_null(hone_layer_from_text("dense(3"));
+    assert_null(hone_layer_from_text("sequential"));
+    assert_non_null(strstr(hone_error_message(), "is a model"));
+    assert_null(hone_layer_from_text(NULL));
+}
+
+/* ---- weights ---- */
+
+static void test_trainable(void **state) {
+    (void)state;
+    hone_layer *layer = layer_of("batch_normalization");
+    build_for(layer, HONE_SHAPE(HONE_ANY, 3));
+    assert_true(hone_layer_weight(layer, "gamma")->trainable);
+    assert_false(hone_layer_weight(layer, "moving_mean")->trainable);
+    hone_layer_set_trainable(layer, false);
+    assert_false(hone_layer_weight(layer, "gamma")->trainable);
+    hone_layer_set_trainable(layer, true);
+    assert_true(hone_layer_weight(layer, "gamma")->trainable);
+    assert_false(hone_layer_weight(layer, "moving_variance")->trainable);
+    assert_null(hone_layer_weight(layer, "kernel"));
+    hone_layer_free(layer);
+}
+
+/* A build that fails leaves the layer as it was, so that another may be tried. */
+static void test_building_again(void **state) {
+    (void)state;
+    hone_layer *layer = layer_of("group_normalization(4)");
+    assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 6), 1), HONE_ERROR_SHAPE);
+    assert_int_equal(layer->weight_count, 0);
+    build_for(layer, HONE_SHAPE(HONE_ANY, 8));
+    assert_int_equal(layer->weight_count, 2);
+    hone_layer_free(layer);
+}
+
+static void test_too_large(void **state) {
+    (void)state;
+    hone_layer *layer = layer_of("dense(1000000000000)");
+    assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 1000000000), 1), HONE_ERROR_SHAPE);
+    assert_non_null(strstr(hone_error_message(), "too large"));
+    hone_layer_free(layer);
+}
+
+/* ---- masks ---- */
+
+typedef struct passing {
+    const char *text;
+    bool passes;
+} passing;
+
+/* Which layers pass the mask of their input on: keras-semantics 3.10. */
+static const passing passings[] = {
+    {"dense(3)", true}, {"activation(relu)", true}, {"re_lu", true}, {"leaky_re_lu", true}, {"p_re_lu", true}, {"elu", true}, {"softmax", true},
+    {"dropout(0.5)", true}, {"alpha_dropout(0.5)", true}, {"gaussian_dropout(0.5)", true}, {"gaussian_noise(0.5)", true}, {"spatial_dropout1d(0.5)", true},
+    {"batch_normalization", true}, {"layer_normalization", true}, {"group_normalization(1)", true}, {"unit_normalization", true},
+    {"activity_regularization(l1=0.1)", true}, {"identity", true}, {"rescaling(2)", true}, {"normalization(mean=0, variance=1)", true},
+    {"flatten", false}, {"reshape([12])", false}, {"reshape([4, 3])", false}, {"permute([2, 1])", false}, {"permute([1, 2])", false},
+    {"rms_normalization", false}, {"discretization([0, 1])", false},
+};
+
+static bool passes(const char *text, bool training) {
+    golden_run run = golden_begin("ref", training);
+    hone_layer *layer = layer_of(text);
+    build_for(layer, HONE_SHAPE(HONE_ANY, 4, 3));
+    assert_int_equal(hone_internal_variables_place(layer->weights, layer->weight_count), HONE_OK);
+    hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4, 3), "x"), mask = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4), "mask");
+    hone_value outputs[HONE_MAX_OUTPUTS];
+    hone_value_set_mask(run.graph, x, mask);
+    if (hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0) != 1) fail_msg("%s: %s", text, hone_error_message());
+    hone_value passed = hone_value_mask(run.graph, outputs[0]);
+    assert_true(passed == mask || passed == HONE_NO_VALUE);
+    assert_int_equal(hone_value_mask(run.graph, x), mask);
+    golden_end(&run);
+    hone_layer_free(layer);
+    return passed == mask;
+}
+
+static void test_masks(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof passings / sizeof *passings; i++)
+        for (int training = 0; training < 2; training++)
+            if (passes(passings[i].text, training == 1) != passings[i].passes)
+                fail_msg("%s %s a mask", passings[i].text, passings[i].passes ? "stops" : "passes");
+}
+
+/* ---- layers within layers ---- */
+
+/* The wrapper lists the kernel and its own vector, then what is left of the wrapped layer, as Keras does. */
+static void test_wrapper(void **state) {
+    (void)state;
+    int64_t before = hone_internal_blocks_in_use();
+    hone_layer *layer = hone_spectral_normalization(hone_dense(3, .name = "inner"), .name = "outer");
+    build_for(layer, HONE_SHAPE(HONE_ANY, 4));
+    hone_variable_list weights = {0};
+    assert_int_equal(hone_internal_layer_weights(layer, &weights), HONE_OK);
+    assert_int_equal(weights.count, 3);
+    assert_string_equal(weights.items[0]->name, "kernel");
+    assert_string_equal(weights.items[1]->name, "vector_u");
+    assert_string_equal(weights.items[2]->name, "bias");
+    assert_int_equal(weights.items[0]->references, 2);
+    hone_layer_set_trainable(layer, false);
+    for (int i = 0; i < 3; i++) assert_false(weights.items[i]->trainable);
+    hone_internal_free(weights.items);
+    hone_layer_free(layer);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+    assert_null(hone_spectral_normalization(hone_dense(3, .activation = "rellu")));
+    assert_non_null(strstr(hone_error_message(), "rellu"));
+    assert_null(hone_spectral_normalization(hone_dense(3), .power_iterations = 0));
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+static hone_layer *frozen_wrapper(void) {
+    hone_layer *layer = hone_spectral_normalization(hone_dense(3), .trainable = false);
+    build_for(layer, HONE_SHAPE(HONE_ANY, 4));
+    return layer;
+}
+
+static void test_frozen_wrapper(void **state) {
+    (void)state;
+    hone_layer *layer = frozen_wrapper();
+    assert_false(hone_layer_weight(layer, "kernel")->trainable);
+    hone_layer_free(layer);
+}
+
+/* After training calls the kernel's largest singular value is 1; a kernel of zeros stays. */
+static void test_spectral_norm(void **state) {
+    (void)state;
+    hone_layer *layer = hone_spectral_normalization(hone_dense(2, .use_bias = false), .power_iterations = 20);
+    build_for(layer, HONE_SHAPE(HONE_ANY, 3));
+    assert_int_equal(hone_internal_variables_place(layer->weights, layer->weight_count), HONE_OK);
+    hone_variable *kernel = hone_layer_weight(layer, "kernel"), *vector = hone_layer_weight(layer, "vector_u");
+    golden_run run = golden_begin(NULL, true);
+    hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 3), "x"), outputs[HONE_MAX_OUTPUTS];
+    assert_int_equal(hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0), 1);
+    golden_keep(&run, outputs[0]);
+    vector->data[0] = 0.3f;
+    golden_execute(&run);
+    for (int i = 0; i < 6; i++) assert_true(kernel->data[i] == 0);
+    assert_true(vector->data[0] == 0.3f);
+    static const float diagonal[6] = {3, 0, 0, 2, 0, 0}; /* singular values 3 and 2 */
+    memcpy(kernel->data, diagonal, sizeof diagonal);
+    vector->data[1] = 0.1f;
+    golden_execute(&run);
+    assert_true(fabs((double)kernel->data[0] - 1) < 1e-4 && fabs((double)kernel->data[3] - 2.0 / 3) < 1e-4);
+    assert_true(fabs((double)vector->data[0] - 1) < 1e-4);
+    golden_end(&run);
+    hone_layer_free(layer);
+}
+
+/* ---- statistics of data ---- */
+
+static void test_adapt(void **state) {
+    (void)state;
+    const double numbers[] = {0, 7, 4, 2, 9, 6, 0, 7, 4, 2, 9, 6};
+    hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){4, 3});
+    hone_layer *layer = hone_normalization();
+    assert_int_equal(hone_normalization_adapt(layer, &data), HONE_OK);
+    const float *mean = hone_layer_weight(layer, "mean")->data, *variance = hone_layer_weight(layer, "variance")->data;
+    assert_true(mean[0] == 1 && mean[1] == 8 && mean[2] == 5 && variance[0] == 1 && variance[2] == 1);
+    data.shape[0] = 1;
+    assert_int_equal(hone_normalization_adapt(layer, &data), HONE_OK); /* forgets what was */
+    assert_true(mean[0] == 0 && mean[1] == 7 && variance[1] == 0);
+    hone_array wide = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){2, 6});
+    assert_int_equal(hone_normalization_adapt(layer, &wide), HONE_ERROR_SHAPE);
+    hone_layer_free(layer);
+}
+
+static void test_adapt_refused(void **state) {
+    (void)state;
+    const double numbers[] = {0, 1, 2, NAN};
+    hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){2, 2});
+    hone_layer *layer = hone_normalization(), *given = hone_normalization(.mean = {1, HONE_NONE}, .variance = {1, HONE_NONE}), *dense = hone_dense(2);
+    assert_int_equal(hone_normalization_adapt(layer, &data), HONE_ERROR_DATA);
+    assert_non_null(strstr(hone_error_message(), "sample 1 holds NaN"));
+    assert_int_equal(hone_normalization_adapt(given, &data), HONE_ERROR_STATE);
+    assert_int_equal(hone_normalization_adapt(dense, &data), HONE_ERROR_ARGUMENT);
+    data.shape[0] = 0;
+    assert_int_equal(hone_normalization_adapt(layer, &data), HONE_ERROR_DATA);
+    hone_layer_free(layer);
+    hone_layer_free(given);
+    hone_layer_free(dense);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_messages_say_where),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_trainable),
+        cmocka_unit_test(test_building_again),
+        cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_wrapper),
+        cmocka_unit_test(test_frozen_wrapper),
+        cmocka_unit_test(test_spectral_norm),
+        cmocka_unit_test(test_adapt),
+        cmocka_unit_test(test_adapt_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
