@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Each public header compiles alone, as C11 and as C++17; the examples compile without a warning in every C from C11 on, as
-# a user would compile them; hone.hpp compiles as C++17. With gcc and clang; in CI (CI=true) neither may be missing.
+# Each public header compiles alone, as C11 and as C++17; the chapter's example and the programs here compile without a warning
+# in every C from C11 on, as a user would compile them. With gcc and clang; in CI (CI=true) neither may be missing.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
@@ -34,9 +34,9 @@ for compiler in gcc clang; do
         compile "$compiler -std=c11 $header" $compiler -std=c11 -x c "${strict[@]}" -include "$header" /dev/null
     done
     for standard in c11 c17 c2x; do
-        for source in examples/*.c tests/headers/*.c; do
+        for source in examples/chapter.c tests/headers/*.c; do
             [[ -e $source ]] || continue
-            compile "$compiler -std=$standard $source" $compiler -std=$standard "${strict[@]}" -Isrc "$source"
+            compile "$compiler -std=$standard $source" $compiler -std=$standard "${strict[@]}" "$source"
         done
     done
 done

@@ -1,0 +1,13 @@
+/* Pictures in the core alone: there are none, and asking for one says so. */
+#include <hone/insight.h>
+
+#ifdef HONE_CORE_ONLY
+
+hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path)
+{
+    (void)search;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without pictures",
+                     path ? path : "(no path)");
+}
+
+#endif
