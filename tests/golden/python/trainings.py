@@ -238,8 +238,6 @@ def training(title):
 
     model = fresh()
     config = without_addresses(json.loads(model.to_json()))
-    if "huber" in title:
-        config["compile_config"]["loss"]["config"]["delta"] = 0.5  # Keras 3.15.1 does not save it
     if isinstance(compile_options["loss"], keras.losses.Huber):
         config["compile_config"]["loss"]["config"]["delta"] = 0.5  # which Keras does not save
     start = set_start(model, random)
