@@ -30,6 +30,9 @@ float *hone_gradients_data(const hone_gradients *gradients, int index);
 float *hone_gradients_input(const hone_gradients *gradients, int input, hone_shape *shape);
 /* One step of the model's optimizer with these gradients: clipping, decay, update, constraints. */
 hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradients);
+/* One step of any optimizer on a part of the weights, by their numbers in `gradients`: several optimizers on parts of one model. The first call ties the
+ * optimizer (lent) to these weights. */
+hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_gradients *gradients, const int *indexes, int count);
 void hone_gradients_free(hone_gradients *gradients); /* NULL is fine */
 
 #ifdef __cplusplus

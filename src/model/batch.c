@@ -133,46 +133,82 @@ float *hone_gradients_input(const hone_gradients *gradients, int input, hone_sha
     return gradients->inputs[input];
 }
 
-/* The optimizer's step with gradients that come from outside: a plan of its own. */
-static hone_plan *make_plan(const hone_model *model, const hone_gradients *gradients, bool update, hone_value *inputs) {
+/* A step of an optimizer with gradients that come from outside: one array (or NULL) for each of its variables. */
+typedef struct outside_step {
+    hone_optimizer *optimizer;
+    float **data;
+    hone_value *inputs;
+    int count;
+} outside_step;
+
+static hone_plan *make_plan(const outside_step *step) {
     const hone_kernels *kernels = hone_internal_kernels();
     hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(true, false);
-    hone_value *values = hone_internal_allocate(sizeof *values * (size_t)(gradients->count + 1));
-    hone_status status = graph == NULL || values == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (int i = 0; status >= 0 && i < gradients->count; i++) {
-        inputs[i] = HONE_NO_VALUE;
-        if (gradients->data[i] != NULL) inputs[i] = hone_internal_graph_input(graph, hone_optimizer_variable(gradients->optimizer, i)->shape, NULL);
-        values[i] = inputs[i];
+    hone_value *values = hone_internal_allocate(sizeof *values * (size_t)(step->count + 1));
+    hone_status status = graph == NULL || values == NULL ? hone_error_status() : HONE_OK;
+    for (int i = 0; status >= 0 && i < step->count; i++) {
+        step->inputs[i] = HONE_NO_VALUE;
+        if (step->data[i] != NULL) step->inputs[i] = hone_internal_graph_input(graph, hone_optimizer_variable(step->optimizer, i)->shape, NULL);
+        values[i] = step->inputs[i];
     }
-    if (status >= 0) status = hone_internal_optimizer_record(gradients->optimizer, graph, values, update);
+    bool update = hone_internal_optimizer_updates_next(step->optimizer);
+    if (status >= 0) status = hone_internal_optimizer_record(step->optimizer, graph, values, update);
     hone_internal_free(values);
-    if (status >= 0) return hone_internal_plan_create(graph, kernels, model->seed, hone_internal_team_size());
+    if (status >= 0) return hone_internal_plan_create(graph, kernels, 0, hone_internal_team_size());
     hone_internal_graph_free(graph);
     return NULL;
 }
 
-static void run_update(const hone_gradients *gradients, hone_plan *plan, const hone_value *inputs) {
-    for (int i = 0; i < gradients->count; i++) {
-        void *address = hone_internal_plan_address(plan, inputs[i]);
-        size_t bytes = (size_t)hone_internal_variable_count(hone_optimizer_variable(gradients->optimizer, i)) * sizeof(float);
-        if (address != NULL && gradients->data[i] != NULL) memcpy(address, gradients->data[i], bytes);
+static void run_plan(const outside_step *step, hone_plan *plan) {
+    for (int i = 0; i < step->count; i++) {
+        void *address = hone_internal_plan_address(plan, step->inputs[i]);
+        size_t bytes = (size_t)hone_internal_variable_count(hone_optimizer_variable(step->optimizer, i)) * sizeof(float);
+        if (address != NULL && step->data[i] != NULL) memcpy(address, step->data[i], bytes);
     }
     hone_session session = hone_internal_session_begin();
-    hone_internal_optimizer_begin_step(gradients->optimizer);
+    hone_internal_optimizer_begin_step(step->optimizer);
     hone_internal_plan_run(plan, session.team, 0);
-    hone_internal_optimizer_end_step(gradients->optimizer);
+    hone_internal_optimizer_end_step(step->optimizer);
     hone_internal_session_end(&session);
+}
+
+static hone_status apply(hone_optimizer *optimizer, float **data) {
+    outside_step step = {.optimizer = optimizer, .data = data, .count = hone_optimizer_variable_count(optimizer)};
+    step.inputs = hone_internal_allocate(sizeof *step.inputs * (size_t)(step.count + 1));
+    if (step.inputs == NULL) return HONE_ERROR_MEMORY;
+    hone_plan *plan = make_plan(&step);
+    if (plan != NULL) run_plan(&step, plan);
+    hone_internal_plan_free(plan);
+    hone_internal_free(step.inputs);
+    return plan == NULL ? hone_error_status() : HONE_OK;
 }
 
 hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradients) {
     if (model == NULL || gradients == NULL) return hone_error_status();
     if (gradients->optimizer != model->compiled.optimizer)
         return hone_fail(HONE_ERROR_STATE, "the gradients are of another model, or of one that was compiled again since");
-    hone_value *inputs = hone_internal_allocate(sizeof *inputs * (size_t)(gradients->count + 1));
-    if (inputs == NULL) return HONE_ERROR_MEMORY;
-    hone_plan *plan = make_plan(model, gradients, hone_internal_optimizer_updates_next(gradients->optimizer), inputs);
-    if (plan != NULL) run_update(gradients, plan, inputs);
-    hone_internal_plan_free(plan);
-    hone_internal_free(inputs);
-    return plan == NULL ? hone_error_status() : HONE_OK;
+    return apply(gradients->optimizer, gradients->data);
+}
+
+hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_gradients *gradients, const int *indexes, int count) {
+    if (optimizer == NULL || gradients == NULL) return hone_error_status();
+    hone_variable **variables = hone_internal_allocate(sizeof(hone_variable *) * (size_t)(count + 1));
+    float **data = hone_internal_allocate(sizeof *data * (size_t)(count + 1));
+    hone_status status = variables == NULL || data == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int i = 0; status >= 0 && i < count; i++) {
+        if (indexes[i] < 0 || indexes[i] >= gradients->count) {
+            status = hone_fail(HONE_ERROR_ARGUMENT, "there are %d gradients; there is no number %d", gradients->count, indexes[i]);
+            break;
+        }
+        variables[i] = hone_gradients_variable(gradients, indexes[i]);
+        data[i] = gradients->data[indexes[i]];
+    }
+    if (status >= 0) status = hone_internal_optimizer_build(optimizer, variables, count);
+    bool same = status < 0 || hone_optimizer_variable_count(optimizer) == count;
+    for (int i = 0; status >= 0 && same && i < count; i++) same = hone_optimizer_variable(optimizer, i) == variables[i];
+    if (!same) status = hone_fail(HONE_ERROR_STATE, "the optimizer was used for other weights, or in another order, before");
+    if (status >= 0) status = apply(optimizer, data);
+    hone_internal_free(variables);
+    hone_internal_free(data);
+    return status;
 }

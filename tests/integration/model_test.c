@@ -344,6 +344,34 @@ static void own_loop(void **state) {
     hone_model_free(b);
 }
 
+/* Two optimizers, each on a part of the weights: all weights move; an optimizer stays with its part. */
+static void two_optimizers(void **state) {
+    (void)state;
+    sample_data data;
+    fill_data(&data);
+    hone_model *model = small_model();
+    hone_optimizer *front = hone_sgd(.learning_rate = 0.1, .momentum = 0.9), *back = hone_adam();
+    hone_batch batch = {.x = {hone_array_view(data.x, HONE_FLOAT32, 2, (int64_t[]){32, FEATURES})},
+                        .y = {hone_array_view(data.y, HONE_UINT8, 1, (int64_t[]){32})}};
+    const int first[] = {0, 1, 2, 3}, rest[] = {4, 5, 6, 7};
+    float before = hone_variable_data(hone_model_weight(model, 0))[3], after = hone_variable_data(hone_model_weight(model, 8))[3];
+    for (int step = 0; step < 2; step++) {
+        hone_gradients *gradients = hone_gradients_compute(model, &batch);
+        if (gradients == NULL) fail_msg("%s", hone_error_message());
+        assert_int_equal(hone_gradients_count(gradients), 8);
+        assert_int_equal(hone_gradients_apply_part(front, gradients, first, 4), HONE_OK);
+        assert_int_equal(hone_gradients_apply_part(back, gradients, rest, 4), HONE_OK);
+        assert_int_not_equal(hone_gradients_apply_part(back, gradients, first, 4), HONE_OK);
+        hone_gradients_free(gradients);
+    }
+    assert_true(before != hone_variable_data(hone_model_weight(model, 0))[3]);
+    assert_true(after != hone_variable_data(hone_model_weight(model, 8))[3]);
+    assert_int_equal(hone_optimizer_iterations(front), 2);
+    hone_optimizer_free(front);
+    hone_optimizer_free(back);
+    hone_model_free(model);
+}
+
 /* Draws of Monte Carlo dropout differ from call to call and repeat with the seed. */
 static void monte_carlo(void **state) {
     (void)state;
@@ -404,6 +432,7 @@ int main(void) {
         cmocka_unit_test(built_by_its_data),
         cmocka_unit_test(freezing),
         cmocka_unit_test(own_loop),
+        cmocka_unit_test(two_optimizers),
         cmocka_unit_test(monte_carlo),
         cmocka_unit_test(failing_allocations),
     };
