@@ -37,11 +37,11 @@ int hone_model_inputs(const hone_model *model) { return model == NULL ? 0 : mode
 int hone_model_outputs(const hone_model *model) { return model == NULL ? 0 : model->output_count; }
 
 const char *hone_model_input_name(const hone_model *model, int index) {
-    return hone_internal_layer_label(model->inputs[index]->call->layer);
+    return model->input_keys[index] != NULL ? model->input_keys[index] : hone_internal_layer_label(model->inputs[index]->call->layer);
 }
 
 const char *hone_model_output_name(const hone_model *model, int index) {
-    return hone_internal_layer_label(model->outputs[index]->call->layer);
+    return model->output_keys[index] != NULL ? model->output_keys[index] : hone_internal_layer_label(model->outputs[index]->call->layer);
 }
 
 hone_tensor *hone_model_input(const hone_model *model, int index) { return model->inputs[index]; }

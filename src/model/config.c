@@ -1,6 +1,7 @@
 /* Models to and from config trees in Keras's form (file-formats sections 1.3 to 1.6, 1.15). */
 #include "base/fields.h"
 #include "base/memory.h"
+#include "base/spec.h"
 #include "base/text.h"
 #include "model/model.h"
 
@@ -168,18 +169,21 @@ static hone_config *graph_layer(const hone_model *model, const hone_layer *layer
     return finish(good, envelope);
 }
 
-/* One end bare, several as a list. A nested graph owns a node 0 of its own, so its calls count from 1 here. */
-static hone_config *ends_to_config(const hone_model *model, hone_tensor *const *ends, int count) {
-    hone_config *list = hone_internal_config_list();
+/* One end bare, several as a list, or as a map when they have keys. A nested graph owns a node 0 of its own, so its calls count from 1 here. */
+static hone_config *ends_to_config(const hone_model *model, hone_tensor *const *ends, char *const *keys, int count) {
+    hone_config *list = keys[0] != NULL ? hone_internal_config_map() : hone_internal_config_list();
     bool good = list != NULL;
     for (int i = 0; good && i < count; i++) {
         const hone_model *nested = hone_internal_layer_model(ends[i]->call->layer);
         hone_config *history = history_of(model, ends[i], nested != NULL && !nested->sequential ? 1 : 0);
-        if (count == 1) {
+        if (count == 1 && keys[0] == NULL) {
             hone_internal_config_free(list);
             return history;
         }
-        push(&good, list, history);
+        if (keys[0] != NULL)
+            put(&good, list, keys[i], history);
+        else
+            push(&good, list, history);
     }
     return finish(good, list);
 }
@@ -199,8 +203,8 @@ static hone_config *model_config(hone_model *model) {
     put(&good, config, "layers", layers);
     if (good && model->sequential && model->built) put(&good, config, "build_input_shape", shape_to_config(model->inputs[0]->shape));
     if (good && !model->sequential) {
-        put(&good, config, "input_layers", ends_to_config(model, model->inputs, model->input_count));
-        put(&good, config, "output_layers", ends_to_config(model, model->outputs, model->output_count));
+        put(&good, config, "input_layers", ends_to_config(model, model->inputs, model->input_keys, model->input_count));
+        put(&good, config, "output_layers", ends_to_config(model, model->outputs, model->output_keys, model->output_count));
     }
     return finish(good, config);
 }
@@ -209,16 +213,34 @@ static hone_config *copy_or_null(const hone_config *config) {
     return config == NULL ? hone_internal_config_null() : hone_internal_config_copy(config);
 }
 
+/* Losses or metrics as Keras reads them: a name stays the user's text, "huber(delta=2)" becomes an object. */
+static hone_config *settings_to_config(const hone_config *settings, const char *family) {
+    if (settings == NULL) return hone_internal_config_null();
+    if (settings->kind == HONE_CONFIG_TEXT && strchr(settings->text, '(') != NULL) return hone_internal_spec_to_config(family, settings->text);
+    bool nested = settings->kind == HONE_CONFIG_LIST || (settings->kind == HONE_CONFIG_MAP && hone_internal_config_get(settings, "class_name") == NULL);
+    if (!nested) return hone_internal_config_copy(settings);
+    hone_config *copy = settings->kind == HONE_CONFIG_LIST ? hone_internal_config_list() : hone_internal_config_map();
+    bool good = copy != NULL;
+    for (size_t i = 0; good && i < settings->count; i++) {
+        hone_config *item = settings_to_config(settings->items[i], family);
+        if (settings->kind == HONE_CONFIG_LIST)
+            push(&good, copy, item);
+        else
+            put(&good, copy, settings->keys[i], item);
+    }
+    return finish(good, copy);
+}
+
 static hone_config *compile_to_config(const hone_model *model) {
     const hone_compiled *compiled = &model->compiled;
     hone_config *config = hone_internal_config_map();
     bool good = config != NULL;
     if (!good || !compiled->ready) return config;
     put(&good, config, "optimizer", hone_internal_optimizer_to_config(compiled->optimizer));
-    put(&good, config, "loss", copy_or_null(compiled->loss));
+    put(&good, config, "loss", settings_to_config(compiled->loss, "loss"));
     put(&good, config, "loss_weights", copy_or_null(compiled->loss_weights));
-    put(&good, config, "metrics", copy_or_null(compiled->metrics));
-    put(&good, config, "weighted_metrics", copy_or_null(compiled->weighted_metrics));
+    put(&good, config, "metrics", settings_to_config(compiled->metrics, "metric"));
+    put(&good, config, "weighted_metrics", settings_to_config(compiled->weighted_metrics, "metric"));
     put(&good, config, "run_eagerly", hone_internal_config_boolean(false));
     put(&good, config, "steps_per_execution", hone_internal_config_integer(1));
     put(&good, config, "jit_compile", hone_internal_config_boolean(false));
@@ -568,6 +590,17 @@ static void free_reader(graph_reader *reader) {
     hone_internal_free(reader->call_counts);
 }
 
+/* The keys of ends that are given as a map, in the order in which read_ends reads them. */
+static hone_status read_keys(const hone_config *config, char **keys, int count) {
+    if (config == NULL || config->kind != HONE_CONFIG_MAP || (int)config->count != count) return HONE_OK;
+    for (size_t i = 0; i < config->count; i++) {
+        size_t smaller = 0;
+        for (size_t j = 0; j < config->count; j++) smaller += strcmp(config->keys[j], config->keys[i]) < 0;
+        if (keys[smaller] == NULL && (keys[smaller] = hone_internal_copy_text(config->keys[i])) == NULL) return HONE_ERROR_MEMORY;
+    }
+    return HONE_OK;
+}
+
 static hone_model *connect_graph(graph_reader *reader, const hone_config *config, int depth) {
     hone_model_args args = {.base = {sizeof args, NULL}};
     if (make_layers(reader, depth) < 0 || make_calls(reader) < 0 ||
@@ -578,7 +611,12 @@ static hone_model *connect_graph(graph_reader *reader, const hone_config *config
         hone_internal_network_retain(reader->network); /* the reference that goes with each input */
         args.inputs[i]->call->claimed = false;
     }
-    return hone_model_from_args(&args);
+    hone_model *model = hone_model_from_args(&args);
+    if (model == NULL || (read_keys(hone_internal_config_get(config, "input_layers"), model->input_keys, model->input_count) >= 0 &&
+                          read_keys(hone_internal_config_get(config, "output_layers"), model->output_keys, model->output_count) >= 0))
+        return model;
+    hone_model_free(model);
+    return NULL;
 }
 
 static hone_model *graph_from_config(const hone_config *config, int depth) {

@@ -421,6 +421,10 @@ void hone_model_free(hone_model *model) {
     hone_internal_free(model->layers);
     hone_internal_free(model->calls);
     hone_internal_free(model->weights.items);
+    for (int i = 0; i < HONE_MAX_ENDS; i++) {
+        hone_internal_free(model->input_keys[i]);
+        hone_internal_free(model->output_keys[i]);
+    }
     hone_internal_free(model->name);
     hone_internal_free(model->site);
     hone_internal_history_free(model->history);

@@ -4,14 +4,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "formats/formats.h"
-#include "model/model.h"
+#include "model/staging.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- walking the weights ---- */
-
-/* Visits every object that has a group: its path ("layers/dense"), its name, its own variables in Keras's order. */
-typedef hone_status weights_visitor(void *context, const char *path, const char *name, hone_variable **variables, size_t count);
 
 /* Names of groups already given in one container: "dense", then "dense_1". */
 typedef struct group_names {
@@ -43,7 +41,7 @@ static char *group_path(group_names *names, const char *container, const char *c
     return hone_internal_format("%s/%s", container, base);
 }
 
-static hone_status visit_own(const hone_layer *layer, const char *path, weights_visitor *visit, void *context) {
+static hone_status visit_own(const hone_layer *layer, const char *path, hone_weights_visitor *visit, void *context) {
     hone_variable **variables = hone_internal_allocate(sizeof(hone_variable *) * (layer->weight_count + 1));
     if (variables == NULL) return HONE_ERROR_MEMORY;
     size_t count = 0;
@@ -55,9 +53,9 @@ static hone_status visit_own(const hone_layer *layer, const char *path, weights_
     return status;
 }
 
-static hone_status visit_model(hone_model *model, const char *path, const char *name, weights_visitor *visit, void *context);
+static hone_status visit_model(hone_model *model, const char *path, const char *name, hone_weights_visitor *visit, void *context);
 
-static hone_status visit_layer(const hone_layer *layer, const char *path, weights_visitor *visit, void *context) {
+hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit, void *context) {
     hone_model *nested = hone_internal_layer_model(layer);
     if (nested != NULL) return visit_model(nested, path, hone_internal_layer_label(layer), visit, context);
     HONE_TRY(visit_own(layer, path, visit, context));
@@ -67,27 +65,27 @@ static hone_status visit_layer(const hone_layer *layer, const char *path, weight
         if (inner == NULL) break;
         char *inner_path = hone_internal_format("%s/%s", path, attribute);
         if (inner_path == NULL) return HONE_ERROR_MEMORY;
-        hone_status status = visit_layer(inner, inner_path, visit, context);
+        hone_status status = hone_internal_visit_layer(inner, inner_path, visit, context);
         hone_internal_free(inner_path);
         if (status < 0) return status;
     }
     return HONE_OK;
 }
 
-static hone_status visit_layers(hone_model *model, const char *container, weights_visitor *visit, void *context) {
+static hone_status visit_layers(hone_model *model, const char *container, hone_weights_visitor *visit, void *context) {
     group_names names = {0};
     hone_status status = HONE_OK;
     size_t first = model->sequential && model->layer_count > 0 && model->layers[0]->type == &hone_internal_input_layer ? 1 : 0;
     for (size_t i = first; i < model->layer_count && status >= 0; i++) {
         char *path = group_path(&names, container, model->layers[i]->type->type.class_name);
-        status = path == NULL ? HONE_ERROR_MEMORY : visit_layer(model->layers[i], path, visit, context);
+        status = path == NULL ? HONE_ERROR_MEMORY : hone_internal_visit_layer(model->layers[i], path, visit, context);
         hone_internal_free(path);
     }
     free_names(&names);
     return status;
 }
 
-static hone_status visit_model(hone_model *model, const char *path, const char *name, weights_visitor *visit, void *context) {
+static hone_status visit_model(hone_model *model, const char *path, const char *name, hone_weights_visitor *visit, void *context) {
     HONE_TRY(visit(context, path, name, NULL, 0));
     char *container = path[0] == '\0' ? hone_internal_copy_text("layers") : hone_internal_format("%s/layers", path);
     if (container == NULL) return HONE_ERROR_MEMORY;
@@ -189,37 +187,33 @@ hone_status hone_model_save(hone_model *model, const char *path) { return hone_i
 
 /* ---- reading: first everything into copies, then the copies into the weights ---- */
 
-typedef struct staged {
-    hone_variable *variable;
-    float *data;
-} staged;
-
-typedef struct weights_reader {
-    hone_weights_file *file;
-    const char *label;
-    staged *items;
-    size_t count, capacity;
-} weights_reader;
-
-static void free_staged(weights_reader *reader) {
-    for (size_t i = 0; i < reader->count; i++) hone_internal_free(reader->items[i].data);
-    hone_internal_free(reader->items);
+void hone_internal_staging_free(hone_staging *staging) {
+    for (size_t i = 0; i < staging->count; i++) hone_internal_free(staging->items[i].data);
+    hone_internal_free(staging->items);
 }
 
-static hone_status stage(weights_reader *reader, const char *path, int64_t index, hone_variable *variable) {
-    HONE_TRY(hone_internal_grow(&reader->items, &reader->capacity, reader->count + 1, sizeof *reader->items));
+hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_variable *variable) {
+    HONE_TRY(hone_internal_grow(&staging->items, &staging->capacity, staging->count + 1, sizeof *staging->items));
     size_t bytes;
     if (!hone_internal_multiply_size((size_t)hone_internal_variable_count(variable), sizeof(float), &bytes))
         return hone_internal_fail_memory(SIZE_MAX, "a weight");
     float *data = hone_internal_allocate(bytes + 1);
     if (data == NULL) return HONE_ERROR_MEMORY;
-    reader->items[reader->count++] = (staged){variable, data};
+    staging->items[staging->count++] = (hone_staged){variable, data};
     hone_array expected = array_of(variable, data);
-    return hone_internal_weights_read(reader->file, path, index, &expected);
+    return hone_internal_weights_read_path(staging->file, path, &expected);
+}
+
+static hone_status stage(hone_staging *staging, const char *group, int64_t index, hone_variable *variable) {
+    char *path = hone_internal_format("%s/%lld", group, (long long)index);
+    if (path == NULL) return HONE_ERROR_MEMORY;
+    hone_status status = hone_internal_stage(staging, path, variable);
+    hone_internal_free(path);
+    return status;
 }
 
 static hone_status read_object(void *context, const char *path, const char *name, hone_variable **variables, size_t count) {
-    weights_reader *reader = context;
+    hone_staging *reader = context;
     if (count == 0) return HONE_OK; /* a group without variables may be missing */
     char *vars = vars_path(path);
     if (vars == NULL) return HONE_ERROR_MEMORY;
@@ -233,7 +227,7 @@ static hone_status read_object(void *context, const char *path, const char *name
     return status;
 }
 
-static void commit(const weights_reader *reader) {
+void hone_internal_staging_commit(const hone_staging *reader) {
     for (size_t i = 0; i < reader->count; i++) {
         hone_variable *variable = reader->items[i].variable;
         memcpy(variable->data, reader->items[i].data, (size_t)hone_internal_variable_count(variable) * sizeof(float));
@@ -242,10 +236,19 @@ static void commit(const weights_reader *reader) {
 }
 
 static hone_status read_weights(hone_model *model, hone_weights_file *file, const char *label) {
-    weights_reader reader = {.file = file, .label = label};
+    hone_staging reader = {.file = file, .label = label};
     hone_status status = visit_model(model, "", hone_model_name(model), read_object, &reader);
-    if (status >= 0) commit(&reader);
-    free_staged(&reader);
+    if (status >= 0) hone_internal_staging_commit(&reader);
+    hone_internal_staging_free(&reader);
+    return status;
+}
+
+hone_status hone_internal_model_make_slots(hone_model *model) {
+    hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
+    if (trainable == NULL) return HONE_ERROR_MEMORY;
+    int count = hone_internal_model_trainable_weights(model, trainable);
+    hone_status status = hone_internal_optimizer_build(model->compiled.optimizer, trainable, count);
+    hone_internal_free(trainable);
     return status;
 }
 
@@ -262,21 +265,17 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
     if (first == 2 && found > 1) HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 1, &rate_array));
     if (iteration < 0) return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's iteration is %d", label, (int)iteration);
     if (found > first) {
-        hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
-        if (trainable == NULL) return HONE_ERROR_MEMORY;
-        int count = hone_internal_model_trainable_weights(model, trainable);
-        hone_status status = hone_internal_optimizer_build(optimizer, trainable, count);
-        hone_internal_free(trainable);
-        if (status < 0) return status;
+        HONE_TRY(hone_internal_model_make_slots(model));
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
         if (slots + first != found)
             return hone_fail(HONE_ERROR_FORMAT, "%s: optimizer/vars: the optimizer %s has %lld variables, the file %lld", label,
                              optimizer->type->type.name, (long long)(slots + first), (long long)found);
-        weights_reader reader = {.file = file, .label = label};
+        hone_staging reader = {.file = file, .label = label};
+        hone_status status = HONE_OK;
         for (int64_t i = 0; i < slots && status >= 0; i++)
             status = stage(&reader, "optimizer/vars", first + i, hone_internal_optimizer_slot_at(optimizer, (size_t)i));
-        if (status >= 0) commit(&reader);
-        free_staged(&reader);
+        if (status >= 0) hone_internal_staging_commit(&reader);
+        hone_internal_staging_free(&reader);
         if (status < 0) return status;
     }
     optimizer->iterations = iteration;
@@ -299,9 +298,20 @@ static hone_status fill_model(hone_model *model, const hone_config *config, hone
     return read_optimizer(model, file, path);
 }
 
+/* What the first bytes are those of; a file that cannot be read is not. */
+static bool is_hdf5(const char *path) {
+    static const char SIGNATURE[8] = "\x89HDF\r\n\x1a\n";
+    char start[sizeof SIGNATURE];
+    FILE *file = fopen(path, "rb");
+    bool is = file != NULL && fread(start, 1, sizeof start, file) == sizeof start && memcmp(start, SIGNATURE, sizeof start) == 0;
+    if (file != NULL) fclose(file);
+    return is;
+}
+
 hone_model *hone_model_load(const char *path) {
     hone_config *config = NULL;
     hone_weights_file *file = NULL;
+    if (path != NULL && (is_hdf5(path) || ends_with(path, ".h5"))) return hone_internal_model_load_legacy(path);
     if (path == NULL || hone_internal_keras_read(path, &config, &file) < 0) return NULL;
     hone_model *model = hone_internal_model_from_config(config);
     if (model == NULL)
@@ -325,7 +335,8 @@ hone_status hone_model_load_weights(hone_model *model, const char *path) {
         HONE_TRY(hone_internal_keras_read(path, &config, &file));
     else if ((file = hone_internal_weights_open(path)) == NULL)
         return hone_error_status();
-    hone_status status = read_weights(model, file, path);
+    bool legacy = config == NULL && hone_internal_weights_are_legacy(file);
+    hone_status status = legacy ? hone_internal_model_read_legacy_weights(model, file, path) : read_weights(model, file, path);
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return status;

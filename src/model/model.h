@@ -105,6 +105,7 @@ struct hone_model {
     size_t layer_count, layer_capacity;
     hone_tensor *inputs[HONE_MAX_ENDS], *outputs[HONE_MAX_ENDS];
     int input_count, output_count;
+    char *input_keys[HONE_MAX_ENDS], *output_keys[HONE_MAX_ENDS]; /* of a model of maps (Keras's dicts), sorted; else NULL, and the layers name the ends */
     hone_call **calls;     /* of this model, in an order in which they can run */
     int call_count;
     uint64_t seed;

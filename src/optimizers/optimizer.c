@@ -472,6 +472,23 @@ hone_config *hone_internal_optimizer_to_config(const hone_optimizer *optimizer)
     return hone_internal_envelope(type->module, type->class_name, config);
 }
 
+/* A copy of an optimizer's config. Muon's decays may be null in files: 0 then. */
+static hone_config *settings_of(const hone_type *type, const hone_config *config)
+{
+    static const char *const decays[] = {"weight_decay", "adam_weight_decay"};
+    hone_config *settings = config == NULL ? hone_internal_config_map() : hone_internal_config_copy(config);
+    for (int i = 0; i < 2 && settings != NULL && strcmp(type->class_name, "Muon") == 0; i++) {
+        const hone_config *decay = hone_internal_config_get(settings, decays[i]);
+        if (decay == NULL || decay->kind != HONE_CONFIG_NULL)
+            continue;
+        if (hone_internal_config_set(settings, decays[i], hone_internal_config_number(0)) < 0) {
+            hone_internal_config_free(settings);
+            settings = NULL;
+        }
+    }
+    return settings;
+}
+
 hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config)
 {
     if (config != NULL && config->kind == HONE_CONFIG_TEXT)
@@ -486,7 +503,11 @@ hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config)
         return NULL;
     static const char *const ignored[] = {"jit_compile", "is_legacy_optimizer", "decay",
                                           NULL}; /* of Keras 2 */
-    void *args = hone_internal_fields_from_config(type, hone_internal_config_get(config, "config"), ignored);
+    hone_config *settings = settings_of(type, hone_internal_config_get(config, "config"));
+    if (settings == NULL)
+        return NULL;
+    void *args = hone_internal_fields_from_config(type, settings, ignored);
+    hone_internal_config_free(settings);
     if (args == NULL)
         return NULL;
     hone_optimizer *optimizer = hone_optimizer_create((const hone_optimizer_type *)type, args);
