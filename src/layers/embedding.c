@@ -1,6 +1,7 @@
 /* embedding: ids (batch, ...) to rows of a table (input_dim, output_dim). Its gradient is the true, dense one: rows of an id that occurs twice
  * are added. */
 #include "layers/layer.h"
+#include "ops/targets.h"
 
 HONE_FIELD_TABLE(hone_embedding_args, HONE_EMBEDDING_FIELDS);
 
@@ -15,6 +16,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
     (void)count;
     const hone_embedding_args *args = hone_layer_args(layer);
+    hone_internal_check_classes(graph, inputs[0], args->input_dim);
     outputs[0] = hone_op_gather_rows(graph, hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), inputs[0]);
     if (args->mask_zero)
         hone_value_set_mask(graph, outputs[0], hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){0}));

@@ -1,8 +1,10 @@
 /* embedding. */
 #include "testing/check_layer.h"
+#include <hone/model.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -23,10 +25,24 @@ static void test_refused(void **state) {
     check_layer_refused("embedding(0, 2)", NULL, "input_dim");
 }
 
+/* An id that has no row is told apart from the rest, with its place. */
+static void test_ids_out_of_range(void **state) {
+    (void)state;
+    const float ids[] = {0, 1, 2, 4, 5, 1};
+    hone_array x = hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){3, 2}), *outputs[1];
+    hone_model *model = hone_sequential(hone_input(2), hone_embedding(5, 3));
+    hone_dataset *data = hone_dataset_from_arrays(.x = {x});
+    assert_int_equal(hone_predict(model, data, 32, outputs), HONE_ERROR_DATA);
+    assert_non_null(strstr(hone_error_message(), "5 in row 2 is not an id from 0 to 4"));
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_ids_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

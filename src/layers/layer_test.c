@@ -147,6 +147,53 @@ static void test_masks(void **state) {
                 fail_msg("%s %s a mask", passings[i].text, passings[i].passes ? "stops" : "passes");
 }
 
+/* ---- shapes with unknown sizes ---- */
+
+/* Sequences of any length: (batch, None, 3). */
+static void test_unknown_sizes(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *result;
+    } cases[] = {
+        {"dense(5)", "(None, None, 5)"}, {"activation(softmax)", "(None, None, 3)"}, {"dropout(0.5)", "(None, None, 3)"},
+        {"masking", "(None, None, 3)"}, {"batch_normalization", "(None, None, 3)"}, {"layer_normalization", "(None, None, 3)"},
+        {"group_normalization(3)", "(None, None, 3)"}, {"rms_normalization", "(None, None, 3)"}, {"unit_normalization", "(None, None, 3)"},
+        {"softmax(axis=1)", "(None, None, 3)"}, {"softmax(axis=[1, 2])", "(None, None, 3)"}, {"p_re_lu(shared_axes=1)", "(None, None, 3)"},
+        {"permute([2, 1])", "(None, 3, None)"}, {"flatten", "(None, None)"}, {"reshape([-1, 1])", "(None, None, 1)"}, {"rescaling(2)", "(None, None, 3)"},
+        {"spatial_dropout1d(0.5)", "(None, None, 3)"}, {"gaussian_noise(0.5)", "(None, None, 3)"}, {"embedding(5, 2)", "(None, None, 3, 2)"},
+        {"normalization", "(None, None, 3)"}, {"discretization([0])", "(None, None, 3)"}, {"category_encoding(4, output_mode=one_hot)", "(None, None, 3, 4)"},
+        {"spectral_normalization(dense(5))", "(None, None, 5)"}, {"activity_regularization(l1=1)", "(None, None, 3)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hone_layer *layer = layer_of(cases[i].text);
+        hone_shape input = HONE_SHAPE(HONE_ANY, HONE_ANY, 3), output;
+        char text[128];
+        build_for(layer, input);
+        if (hone_internal_layer_output_shapes(layer, &input, 1, &output) != 1) fail_msg("%s: %s", cases[i].text, hone_error_message());
+        hone_internal_shape_to_text(output, text, sizeof text);
+        if (strcmp(text, cases[i].result) != 0) fail_msg("%s gives %s", cases[i].text, text);
+        hone_layer_free(layer);
+    }
+}
+
+static void test_unknown_sizes_joined(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *result;
+    } cases[] = {{"add", "(None, None, 3)"}, {"multiply", "(None, None, 3)"}, {"maximum", "(None, None, 3)"}, {"average", "(None, None, 3)"},
+                 {"concatenate", "(None, None, 6)"}, {"concatenate(axis=1)", "(None, None, 3)"}, {"dot(2)", "(None, None, None)"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hone_layer *layer = layer_of(cases[i].text);
+        hone_shape inputs[2] = {HONE_SHAPE(HONE_ANY, HONE_ANY, 3), HONE_SHAPE(HONE_ANY, HONE_ANY, 3)}, output;
+        char text[128];
+        if (hone_internal_layer_build(layer, inputs, 2) < 0 || hone_internal_layer_output_shapes(layer, inputs, 2, &output) != 1)
+            fail_msg("%s: %s", cases[i].text, hone_error_message());
+        hone_internal_shape_to_text(output, text, sizeof text);
+        if (strcmp(text, cases[i].result) != 0) fail_msg("%s gives %s", cases[i].text, text);
+        hone_layer_free(layer);
+    }
+}
+
 /* ---- layers within layers ---- */
 
 /* The wrapper lists the kernel and its own vector, then what is left of the wrapped layer, as Keras does. */
@@ -254,6 +301,8 @@ int main(void) {
         cmocka_unit_test(test_building_again),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_unknown_sizes),
+        cmocka_unit_test(test_unknown_sizes_joined),
         cmocka_unit_test(test_wrapper),
         cmocka_unit_test(test_frozen_wrapper),
         cmocka_unit_test(test_spectral_norm),

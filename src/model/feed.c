@@ -130,6 +130,19 @@ static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, i
     return HONE_OK;
 }
 
+/* Ids of an embedding; fractions are cut off, as Keras does. */
+static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int input, int index, const float *ids) {
+    const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->inputs[input]);
+    if (value->classes <= 0) return HONE_OK;
+    int64_t width = row_size(value->shape);
+    for (int64_t i = 0; i < feed->count * width; i++)
+        if (!(ids[i] > -1 && ids[i] < (float)value->classes))
+            return hone_fail(HONE_ERROR_DATA, "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding wants",
+                             feed->batch != NULL ? "x" : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
+                             (double)ids[i], row_number(feed, i / width), value->classes - 1);
+    return HONE_OK;
+}
+
 /* The class of a target: the largest of a row, or the number itself. Classes without a weight have 1. */
 static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int output, const float *targets, float *weights) {
     int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, pass->targets[output])->shape);
@@ -147,7 +160,9 @@ hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, co
     for (int i = 0; i < model->input_count; i++) {
         int index = hone_internal_feed_input(model, feed->batch != NULL ? NULL : feed->data, i);
         float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
-        if (target != NULL) copy_component(feed, HONE_COMPONENT_INPUT, index, target);
+        if (target == NULL) continue;
+        copy_component(feed, HONE_COMPONENT_INPUT, index, target);
+        HONE_TRY(check_ids(pass, feed, i, index, target));
     }
     if (!hone_internal_mode_has_targets(pass->mode)) return HONE_OK;
     float *weights = hone_internal_plan_address(pass->plan, pass->weight);

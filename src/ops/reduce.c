@@ -73,6 +73,19 @@ static hone_value extreme_gradient(hone_graph *graph, const hone_node *node, hon
     return hone_op_multiply(graph, hit, with_axes(graph, share, shape, attributes));
 }
 
+/* dx_i is dy times the product of the others: P / x_i with P the product of what is not 0, and 0 where another one is 0. */
+static hone_value product_gradient(hone_graph *graph, const hone_node *node, hone_value dy) {
+    const reduction_attributes *attributes = node->attributes;
+    reduction_attributes count = {HONE_KERNEL_reduce_sum, attributes->first, attributes->count};
+    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
+    hone_value zero = hone_op_unary(graph, "equal_scalar", node->inputs[0], (hone_parameters){0}), safe = hone_op_add(graph, node->inputs[0], zero);
+    hone_value zeros = hone_internal_graph_node(graph, &reduce_op, &zero, 1, &count, sizeof count, NULL);
+    hone_value product = hone_internal_graph_node(graph, &reduce_op, &safe, 1, attributes, sizeof *attributes, NULL);
+    hone_value others = hone_op_subtract(graph, with_axes(graph, zeros, shape, attributes), zero);
+    hone_value whole = hone_op_divide(graph, hone_op_multiply(graph, dy, with_axes(graph, product, shape, attributes)), safe);
+    return hone_op_multiply(graph, whole, hone_op_unary(graph, "equal_scalar", others, (hone_parameters){0}));
+}
+
 static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
                             hone_value *gradients) {
     (void)wanted;
@@ -93,11 +106,9 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
     case HONE_KERNEL_reduce_sum_squares:
         gradients[0] = hone_op_multiply(graph, hone_op_affine(graph, x, 2, 0), spread);
         break;
-    case HONE_KERNEL_reduce_product: {
-        hone_value y = with_axes(graph, hone_op_multiply(graph, dy, node->outputs[0]), shape, attributes);
-        gradients[0] = hone_op_binary(graph, "divide_no_nan", y, x);
+    case HONE_KERNEL_reduce_product:
+        gradients[0] = product_gradient(graph, node, spread);
         break;
-    }
     default:
         gradients[0] = extreme_gradient(graph, node, dy);
     }

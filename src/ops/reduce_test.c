@@ -92,12 +92,31 @@ static void test_ties(void **state) {
     golden_end(&run);
 }
 
+/* The product of a row with one 0 has a slope there, with two it has none. */
+static void test_product_of_zeros(void **state) {
+    (void)state;
+    static const double expected[6] = {0, 6, 0, 0, 0, 0};
+    golden_run run = golden_begin("ref", true);
+    golden_tensor numbers = golden_filled(S(2, 3), 0), received;
+    numbers.values[0] = 2, numbers.values[2] = 3, numbers.values[3] = 5;
+    hone_value x = golden_input_of(&run, &numbers), gradient;
+    int last = -1;
+    golden_differentiate(&run, hone_op_total(run.graph, hone_op_reduce(run.graph, "product", x, &last, 1, false)), &x, 1, &gradient);
+    golden_execute(&run);
+    received = golden_result(&run, gradient);
+    for (int i = 0; i < 6; i++) assert_true(received.values[i] == expected[i]);
+    golden_tensor_free(&received);
+    golden_tensor_free(&numbers);
+    golden_end(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_reduction),
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_ties),
+        cmocka_unit_test(test_product_of_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
