@@ -327,8 +327,9 @@ static float *copy_of(const layer_run *run, hone_value value) {
 
 /* A batch large enough for many tiles, every phase run by the team. */
 static void check_threads(const layer_example *example) {
-    enum { MANY = 48 };
-    layer_run run = begin(example, hone_internal_kernels()->name, example->inputs[0].size[0] * MANY, 3);
+    enum { NUMBERS = 20000 };
+    int64_t many = NUMBERS / hone_internal_shape_count(example->inputs[0]) + 1;
+    layer_run run = begin(example, hone_internal_kernels()->name, example->inputs[0].size[0] * many, 3);
     for (int p = 0; p < run.plan->phase_count; p++) run.plan->phases[p].parallel = true;
     float *output = NULL, *gradients[VALUES] = {NULL};
     for (int threads = 1; threads <= 3; threads++) {
