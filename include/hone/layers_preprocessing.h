@@ -31,12 +31,16 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 #define HONE_DISCRETIZATION_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
-    F(A, INTEGER, num_bins, HONE_NONE_INTEGER, "bins to learn from data in place of boundaries", HONE_AT_LEAST(2), .unsupported = "bins are not learned: give bin_boundaries") \
-    F(A, NUMBER, epsilon, 0.01, "precision of learned bins") \
+    F(A, INTEGER, num_bins, HONE_NONE_INTEGER, "bins to learn from data in place of boundaries (hone_discretization_adapt)", HONE_BETWEEN(2, HONE_MAX_NUMBERS)) \
+    F(A, NUMBER, epsilon, 0.01, "precision of learned bins", HONE_BETWEEN_OPEN(0, 1)) \
     F(A, TEXT, output_mode, "int", "what comes out", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
     F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 #define hone_discretization(...) HONE_ARGS_CALL(hone_discretization_create, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, __VA_ARGS__)
+
+/* Learns num_bins bins that hold about as many of the array's numbers each; forgets what was there. The layer may be in a model already when
+ * it has been adapted before. */
+hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data);
 
 /* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often (count), or one vector for each id
  * (one_hot). */
