@@ -104,8 +104,8 @@ class Case(unittest.TestCase):
             self.assertIn(key, actual)
             self.assert_close(actual[key], value, tolerance, key)
 
-    def compare_models(self, actual, expected, tolerance, skip=()):
-        """Weights by order, optimizer variables by order."""
+    def compare_models(self, actual, expected, tolerance):
+        """Weights by order; optimizer variables by order, which normalised inputs can make much larger than the weights."""
         self.assertEqual(len(actual.weights), len(expected.weights))
         for a, b in zip(actual.weights, expected.weights):
             self.assertEqual(a.name, b.name)
@@ -113,8 +113,7 @@ class Case(unittest.TestCase):
         self.assertEqual(int(actual.optimizer.iterations), int(expected.optimizer.iterations))
         self.assertEqual(len(actual.optimizer.variables), len(expected.optimizer.variables))
         for a, b in zip(actual.optimizer.variables, expected.optimizer.variables):
-            if b.name not in skip:
-                self.assert_close(a.numpy(), b.numpy(), tolerance, f"optimizer: {b.path}")
+            self.assert_close(a.numpy(), b.numpy(), 5 * tolerance, f"optimizer: {b.path}")
 
 
 @contextlib.contextmanager

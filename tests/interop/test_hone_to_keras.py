@@ -116,7 +116,8 @@ class HoneToKeras(Case):
         self.train_with_hone(self.path("recipe.yaml"), self.write_data([v[:240] for v in inputs], [v[:240] for v in targets],
                                                                        input_names, output_names, "start"), first)
         model = load(first)
-        self.assertEqual(int(model.optimizer.iterations), 30)
+        # With accumulation over 2, Keras counts updates.
+        self.assertEqual(int(model.optimizer.iterations), 15 if name == "averaged" else 30)
         unlabelled = self.write_data(inputs, None, input_names, prefix="unlabelled")
         predictions = model.predict(one(inputs), batch_size=BATCH, verbose=0)
         predictions = predictions if isinstance(predictions, list) else [predictions]
@@ -154,8 +155,23 @@ class HoneToKeras(Case):
             file.write(recipe)
         self.train_with_hone(self.path("recipe.yaml"), self.write_data(inputs, targets), self.path("a.keras"))
         load(self.path("a.keras")).save(self.path("b.keras"))
-        a, b = (layer_configs(self.path(name)) for name in ("a.keras", "b.keras"))
-        self.assertEqual(a, b)
+        ours, theirs = (layer_configs(self.path(name)) for name in ("a.keras", "b.keras"))
+        self.assertEqual([name for name, _ in ours], [name for name, _ in theirs])
+        for (name, a), (_, b) in zip(ours, theirs):
+            with self.subTest(name):
+                self.assertEqual({**NEWER, **a}, {**NEWER, **b})
+
+
+# Keys that came with later versions of Keras 3 and that Hone writes only where they say something.
+NEWER = {"ragged": False, "optional": False, "renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99}
+INITIALIZER_KEYS = ("input_axes", "output_axes")
+
+
+def without_newer(value):
+    """Initializers without the keys that old versions of Keras do not know."""
+    if isinstance(value, dict):
+        return {key: without_newer(item) for key, item in value.items() if key not in INITIALIZER_KEYS}
+    return value
 
 
 def layer_configs(path):
@@ -164,7 +180,7 @@ def layer_configs(path):
 
     with zipfile.ZipFile(path) as archive:
         layers = json.loads(archive.read("config.json"))["config"]["layers"]
-    return [(layer["class_name"], {key: value for key, value in layer["config"].items()
+    return [(layer["class_name"], {key: without_newer(value) for key, value in layer["config"].items()
                                    if key not in ("dtype", "quantization_config")}) for layer in layers]
 
 
