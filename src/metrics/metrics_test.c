@@ -194,6 +194,10 @@ static void test_values(void **state) {
     assert_float_equal(
         once("sparse_top_k_categorical_accuracy(k=1, from_sorted_ids=true)", ids, (double[]){2, 0}, pair, p),
         0.5, 0);
+    /* ignored classes are left out, as of the loss; Keras's metric counts them as 0 */
+    assert_float_equal(once("sparse_categorical_crossentropy(ignore_class=1)", ids, (double[]){1, 2},
+                            HONE_SHAPE(2, 3), (double[]){0.5, 0.25, 0.25, 0.25, 0.5, 0.25}),
+                       log(4), 1e-6);
     assert_float_equal(once("acc", ids, (double[]){2, 2}, pair, p), 1, 0);
     assert_float_equal(once("accuracy", pair, (double[]){0, 0, 1, 1, 0, 0}, pair, p), 0.5, 0);
     assert_float_equal(once("sum", pair, t, pair, p), 17.5, 1e-6);

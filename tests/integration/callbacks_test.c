@@ -409,6 +409,33 @@ static void test_backup(void **state)
     hone_internal_free(path);
 }
 
+/* A checkpoint that is kept tells the same call, once more, that nothing is left to do. */
+static void test_kept_backup(void **state)
+{
+    (void)state;
+    char *path = in_folder("kept"), *file = in_folder("kept/latest.keras");
+    hone_model *models[2];
+    for (int run = 0; run < 2; run++) {
+        models[run] = make_model("adam");
+        const hone_history *history =
+            train(models[run], 2, 0.25,
+                  hone_callbacks(hone_backup_and_restore(path, .delete_checkpoint = false)));
+        if (history == NULL)
+            fail_msg("%s", hone_error_message());
+        assert_int_equal(hone_history_epochs(history), 2);
+        assert_int_equal(access(file, F_OK), 0);
+    }
+    for (int i = 0; i < hone_model_weight_count(models[0]); i++)
+        assert_memory_equal(hone_model_weight(models[0], i)->data, hone_model_weight(models[1], i)->data,
+                            (size_t)hone_internal_variable_count(hone_model_weight(models[0], i)) *
+                                sizeof(float));
+    for (int run = 0; run < 2; run++)
+        hone_model_free(models[run]);
+    drop(file);
+    assert_int_equal(rmdir(path), 0);
+    hone_internal_free(path);
+}
+
 #endif
 
 static int begin(void **state)
@@ -439,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_csv),
 #ifndef HONE_CORE_ONLY
         cmocka_unit_test(test_saved_models), cmocka_unit_test(test_backup),
+        cmocka_unit_test(test_kept_backup),
 #endif
     };
     return cmocka_run_group_tests(tests, begin, end);

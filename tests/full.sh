@@ -1,0 +1,31 @@
+#!/bin/sh
+# What `make test-full` does beyond ctest, with real Keras: the golden files are what it computes, each reads the other's model files,
+# and docs/parity.md says what is there.
+#   tests/full.sh [BUILD_FOLDER]
+# VENV names the Python environment with Keras (default build/venv, made when it is missing). Ends with a line "N passed, N failed"; fails,
+# never skips, when Keras cannot be had.
+set -eu
+cd "$(dirname "$0")/.."
+hone=${1:-build/release}/hone
+venv=${VENV:-build/venv}
+if ! "$venv/bin/python" -c 'import keras, jax, h5py' >/dev/null 2>&1; then
+    scripts/venv.sh "$venv"
+fi
+passed=0
+failed=0
+
+check() {
+    echo "== $1"
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+}
+
+check "golden files" "$venv/bin/python" tests/golden/make.py --check
+check "model files to and from Keras" tests/interop/run.sh "$(dirname "$hone")"
+check "docs/parity.md" "$venv/bin/python" scripts/parity.py --hone "$hone" --check
+echo "$passed passed, $failed failed"
+test "$failed" -eq 0
