@@ -72,6 +72,8 @@ hone_status hone_internal_compiled_make_losses(hone_model *model) {
         compiled->loss_count++;
         if (weight != NULL && weight->kind != HONE_CONFIG_NUMBER && weight->kind != HONE_CONFIG_INTEGER)
             return hone_internal_config_fail(weight, "loss_weights: a number is wanted");
+        if (weight != NULL && !isfinite(weight->number))
+            return hone_internal_config_fail(weight, "loss_weights: a finite number is wanted, not %g", weight->number);
         if (weight != NULL) compiled->outputs[i].weight = weight->number;
         compiled->outputs[i].name = hone_internal_format("%s_loss", hone_model_output_name(model, i));
         if (compiled->outputs[i].name == NULL) return HONE_ERROR_MEMORY;

@@ -6,6 +6,7 @@
 #include "model/model.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,19 @@ static hone_config *input_shape_config(const hone_layer *layer) {
     return finish(good, map);
 }
 
+/* Keras wants the one mean and variance of a Normalization over all axes as numbers, not as lists of one. */
+static hone_status unlist_statistics(hone_config *config, const hone_type *type) {
+    static const char *const KEYS[] = {"mean", "variance"};
+    const hone_config *axis = hone_internal_config_get(config, "axis");
+    bool all = strcmp(type->class_name, "Normalization") == 0 && (!hone_internal_config_present(axis) || (axis->kind == HONE_CONFIG_LIST && axis->count == 0));
+    for (int i = 0; i < 2 && all; i++) {
+        const hone_config *list = hone_internal_config_get(config, KEYS[i]);
+        if (list != NULL && list->kind == HONE_CONFIG_LIST && list->count == 1)
+            HONE_TRY(hone_internal_config_set(config, KEYS[i], hone_internal_config_copy(list->items[0])));
+    }
+    return HONE_OK;
+}
+
 static hone_config *model_config(hone_model *model);
 
 static hone_config *model_envelope(hone_model *model) {
@@ -63,6 +77,36 @@ static hone_config *model_envelope(hone_model *model) {
     return finish(good, envelope);
 }
 
+static hone_config *clipping_item(const hone_config *map, const char *key, double standard) {
+    const hone_config *item = hone_internal_config_get(map, key);
+    return hone_internal_config_present(item) ? hone_internal_config_copy(item) : hone_internal_config_number(standard);
+}
+
+/* Bounds of batch renormalisation: in files {"rmin": ..., "rmax": ..., "dmax": ...}, each may be missing; here a list of all. */
+static hone_status read_clipping(hone_config *config) {
+    const hone_config *map = hone_internal_config_get(config, "renorm_clipping");
+    if (map == NULL || map->kind != HONE_CONFIG_MAP) return HONE_OK;
+    hone_config *list = map->count == 0 ? hone_internal_config_null() : hone_internal_config_list();
+    bool good = list != NULL;
+    if (good && map->count > 0) {
+        push(&good, list, clipping_item(map, "rmin", 0));
+        push(&good, list, clipping_item(map, "rmax", HUGE_VAL));
+        push(&good, list, clipping_item(map, "dmax", HUGE_VAL));
+    }
+    return hone_internal_config_set(config, "renorm_clipping", finish(good, list));
+}
+
+static hone_status write_clipping(hone_config *config) {
+    static const char *const keys[] = {"rmin", "rmax", "dmax"};
+    const hone_config *list = hone_internal_config_get(config, "renorm_clipping");
+    if (list == NULL || list->kind != HONE_CONFIG_LIST || list->count != 3) return HONE_OK;
+    hone_config *map = hone_internal_config_map();
+    bool good = map != NULL;
+    for (int i = 0; good && i < 3; i++)
+        if (i == 0 ? list->items[i]->number > 0 : list->items[i]->number < HUGE_VAL) put(&good, map, keys[i], hone_internal_config_copy(list->items[i]));
+    return hone_internal_config_set(config, "renorm_clipping", finish(good, map));
+}
+
 static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *input_shape) {
     hone_model *nested = hone_internal_layer_model(layer);
     if (nested != NULL) {
@@ -75,11 +119,12 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     }
     const hone_type *type = &layer->type->type;
     hone_config *config = hone_internal_fields_to_config(type, layer->args);
-    bool good = config != NULL;
+    bool good = config != NULL && unlist_statistics(config, type) >= 0;
     if (good) put(&good, config, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
     if (good && input_shape != NULL) put(&good, config, "batch_shape", shape_to_config(*input_shape));
     if (good && hone_internal_config_get(config, "trainable") != NULL)
         put(&good, config, "trainable", hone_internal_config_boolean(layer->trainable));
+    good = good && write_clipping(config) >= 0;
     hone_config *envelope = hone_internal_envelope(type->module, type->class_name, finish(good, config));
     good = envelope != NULL;
     if (good && layer->input_count > 0 && layer->weight_count > 0) put(&good, envelope, "build_config", input_shape_config(layer));
@@ -287,6 +332,7 @@ static hone_status tidy_layer_config(hone_config *config, const char *class_name
             return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: the dtype policy \"%s\" is not supported", class_name, policy != NULL ? policy : "?");
         HONE_TRY(hone_internal_config_set(config, "dtype", hone_internal_config_text(name)));
     }
+    HONE_TRY(read_clipping(config));
     const hone_config *axis = hone_internal_config_get(config, "axis");
     if (strcmp(class_name, "BatchNormalization") == 0 && axis != NULL && axis->kind == HONE_CONFIG_LIST && axis->count == 1)
         HONE_TRY(hone_internal_config_set(config, "axis", hone_internal_config_copy(axis->items[0])));
@@ -375,21 +421,31 @@ static hone_status shape_from_config(const hone_config *config, hone_shape *shap
     return HONE_OK;
 }
 
+/* The layers of a list, ended by hone_layers_end; NULL when one of them cannot be. */
+static hone_layer **layers_from_config(const hone_config *entries, int depth) {
+    hone_layer **layers = hone_internal_allocate((entries->count + 1) * sizeof *layers);
+    size_t made = 0;
+    if (layers == NULL) return NULL;
+    while (made < entries->count && (layers[made] = layer_from_config(entries->items[made], depth)) != NULL) made++;
+    layers[made] = hone_layers_end;
+    if (made == entries->count) return layers;
+    for (size_t i = 0; i < made; i++) hone_layer_free(layers[i]);
+    hone_internal_free(layers);
+    return NULL;
+}
+
 static hone_model *sequential_from_config(const hone_config *config, int depth) {
-    const hone_config *layers = hone_internal_config_get(config, "layers");
+    const hone_config *entries = hone_internal_config_get(config, "layers");
     const hone_config *build_shape = hone_internal_config_get(config, "build_input_shape");
-    if (layers == NULL || layers->kind != HONE_CONFIG_LIST) {
+    if (entries == NULL || entries->kind != HONE_CONFIG_LIST) {
         hone_internal_config_fail(config, "a Sequential model needs a list of layers");
         return NULL;
     }
-    hone_model *model = hone_sequential_create(NULL, &hone_layers_end);
-    for (size_t i = 0; model != NULL && i < layers->count; i++) {
-        const hone_config *first_shape = hone_internal_config_get(hone_internal_config_get(layers->items[i], "config"), "batch_input_shape");
-        if (i == 0 && build_shape == NULL && first_shape != NULL) build_shape = first_shape;
-        if (hone_model_add(model, layer_from_config(layers->items[i], depth)) >= 0) continue;
-        hone_model_free(model);
-        model = NULL;
-    }
+    const hone_config *first = entries->count == 0 ? NULL : hone_internal_config_get(entries->items[0], "config");
+    if (build_shape == NULL) build_shape = hone_internal_config_get(first, "batch_input_shape");
+    hone_layer **layers = layers_from_config(entries, depth);
+    hone_model *model = layers == NULL ? NULL : hone_sequential_create(NULL, layers); /* takes the layers over, all at once */
+    hone_internal_free(layers);
     hone_shape shape;
     if (model != NULL && !model->built && hone_internal_config_present(build_shape) &&
         (shape_from_config(build_shape, &shape) < 0 || hone_model_build(model, shape) < 0)) {

@@ -6,6 +6,7 @@
 #include "formats/formats.h"
 #include "model/staging.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -252,6 +253,12 @@ hone_status hone_internal_model_make_slots(hone_model *model) {
     return status;
 }
 
+hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration, float rate) {
+    if (iteration < 0) return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's iteration is %d", label, (int)iteration);
+    if (!isfinite(rate) || rate < 0) return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's learning rate is %g", label, (double)rate);
+    return HONE_OK;
+}
+
 /* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
 static hone_status read_optimizer(hone_model *model, hone_weights_file *file, const char *label) {
     hone_optimizer *optimizer = model->compiled.optimizer;
@@ -263,7 +270,7 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
     int64_t first = optimizer->schedule == NULL ? 2 : 1;
     HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 0, &iteration_array));
     if (first == 2 && found > 1) HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 1, &rate_array));
-    if (iteration < 0) return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's iteration is %d", label, (int)iteration);
+    HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
     if (found > first) {
         HONE_TRY(hone_internal_model_make_slots(model));
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);

@@ -297,9 +297,9 @@ static hone_status read_state(hone_model *model, hone_weights_file *file, const 
     float rate = (float)optimizer->learning_rate;
     if (count == 0) return HONE_OK;
     HONE_TRY(read_scalar(file, names[0], HONE_INT32, &iteration));
-    if (iteration < 0) return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's iteration is %d", label, (int)iteration);
     bool ours = !ends_with_zero(names[0]);
     if (ours && first == 2 && count > 1) HONE_TRY(read_scalar(file, names[1], HONE_FLOAT32, &rate));
+    HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
     if (ours && count > first) {
         hone_staging staging = {.file = file, .label = label};
         HONE_TRY(hone_internal_model_make_slots(model));

@@ -29,6 +29,8 @@ hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path,
 /* The optimizer's slots for the model's trainable weights. */
 hone_status hone_internal_model_make_slots(hone_model *model);
 
+hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration, float rate); /* as read from a file */
+
 /* Keras's legacy HDF5 files (legacy.c): a whole model; weights into a model like it. */
 hone_model *hone_internal_model_load_legacy(const char *path);
 bool hone_internal_weights_are_legacy(hone_weights_file *file);
