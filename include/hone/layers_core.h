@@ -72,9 +72,9 @@ HONE_DECLARE_LAYER_ARGS(activation, HONE_ACTIVATION_FIELDS);
     F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
     F(A, CONSTRAINT, gamma_constraint, NULL, "what gamma must keep to") \
     F(A, BOOLEAN, synchronized, false, "statistics over all machines", .unsupported = "synchronized statistics are not supported") \
-    F(A, BOOLEAN, renorm, false, "batch renormalisation", .newer = true, .unsupported = "batch renormalisation is not supported") \
-    F(A, TEXT, renorm_clipping, NULL, "bounds of renormalisation", .newer = true, .unsupported = "batch renormalisation is not supported") \
-    F(A, NUMBER, renorm_momentum, 0.99, "momentum of renormalisation", .newer = true)
+    F(A, BOOLEAN, renorm, false, "batch renormalisation: corrects the batch's statistics towards running ones. Ioffe, 2017", .newer = true) \
+    F(A, NUMBERS, renorm_clipping, HONE_NO_NUMBERS, "rmin, rmax, dmax: bounds of the corrections of scale and offset", HONE_AT_LEAST(0), .newer = true) \
+    F(A, NUMBER, renorm_momentum, 0.99, "share of the old running statistics of renormalisation", .newer = true)
 HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
 #define hone_batch_normalization(...) \
     HONE_ARGS_CALL(hone_batch_normalization_create, hone_batch_normalization_args, HONE_BATCH_NORMALIZATION_FIELDS, __VA_ARGS__)

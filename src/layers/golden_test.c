@@ -1,6 +1,7 @@
 /* Every layer beside Keras's numbers: tests/golden/layers. */
 #include "base/random.h"
 #include "layers/layer.h"
+#include "model/model.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -22,14 +23,10 @@ typedef struct layer_case {
 } layer_case;
 
 static hone_layer *make_layer(const char *title, const char *class_name, const hone_config *arguments) {
-    const hone_type *type = hone_internal_type_find("layer", class_name);
-    if (type == NULL) fail_msg("%s: %s", title, hone_error_message());
-    hone_config *config = arguments != NULL ? hone_internal_config_copy(arguments) : hone_internal_config_map();
-    void *args = hone_internal_fields_from_config(type, config, NULL);
-    hone_internal_config_free(config);
-    hone_layer *layer = args == NULL ? NULL : hone_layer_create((const hone_layer_type *)(const void *)type, args);
+    hone_config *envelope = golden_envelope("keras.layers", class_name, arguments);
+    hone_layer *layer = hone_internal_layer_from_config(envelope);
+    hone_internal_config_free(envelope);
     if (layer == NULL) fail_msg("%s: %s", title, hone_error_message());
-    hone_internal_fields_free(type, args);
     return layer;
 }
 

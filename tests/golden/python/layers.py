@@ -15,7 +15,7 @@ def weight_values(layer, random):
     values = []
     for weight in layer.weights:
         shape = tuple(weight.shape)
-        if weight.name in ("moving_variance", "variance", "gamma", "scale"):
+        if weight.name in ("moving_variance", "variance", "gamma", "scale", "moving_stddev", "renorm_stddev"):
             values.append(uniform(random, 0.5, 2, *shape))
         elif weight.name == "count":
             values.append(numpy.zeros(shape, "int32"))
@@ -191,6 +191,10 @@ def batch_normalization():
     yield "constant feature, training", {}, numpy.full((4, 2), 2.5, "float32"), \
         {"training": True, "tolerance": 5e-5, "note": "x * inv - mean * inv cancels in float32"}
     yield "momentum 0, training", {"momentum": 0.0}, x("bn", 4, 2), {"training": True}
+    yield "renorm, inference", {"renorm": True}, x("bn", 6, 3)
+    yield "renorm, training", {"renorm": True, "momentum": 0.8, "renorm_momentum": 0.7}, x("bn", 6, 3), {"training": True}
+    clipping = {"rmin": 0.5, "rmax": 1.5, "dmax": 0.4}
+    yield "renorm, clipped, training", {"renorm": True, "renorm_clipping": clipping}, x("bn", 3, 4, 3), {"training": True}
 
 
 def dropout_inference(arguments):
