@@ -67,7 +67,7 @@ static bool draw(const char *path, int ways)
     for (int i = 0; i < ways; i++)
         series[i] = (hone_series){.label = curves[i].label, .x = epochs, .y = curves[i].accuracy, .count = (size_t)curves[i].count};
     hone_panel panel = {.title = "Sandal or shirt, from 200 images; hidden layers frozen up to the dotted line", .x_label = "epoch", .y_label = "accuracy on 2000 test images",
-                        .x_integers = true, .series = series, .series_count = (size_t)ways, .marks = &mark, .mark_count = 1};
+                        .x_integers = true, .y_limits = {0.9, 1.003}, .series = series, .series_count = (size_t)ways, .marks = &mark, .mark_count = 1};
     return hone_internal_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 640}) >= 0;
 }
 
@@ -146,8 +146,8 @@ int main(int count, char **words)
     int used = file ? 2 : 0;
     words[used] = words[0];
     if (!example_begin(&run, count - used, words + used, 40000, 8)) return 2;
-    task eight = make_task(run.train, false, run.samples), eight_test = make_task(run.test, false, 10000);
-    task few = make_task(run.train, true, FEW), test = make_task(run.test, true, 10000);
+    task eight = make_task(run.train, false, run.samples), eight_test = make_task(run.test, false, run.samples);
+    task few = make_task(run.train, true, FEW), test = make_task(run.test, true, run.samples);
     hone_model *model = make_network(8, "softmax");
     hone_compile(model, .optimizer = hone_adam(), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"});
     bool good = hone_fit(model, eight.data, .epochs = run.epochs) && print_accuracy(model, "eight classes", eight_test.data) &&
