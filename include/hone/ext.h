@@ -120,7 +120,8 @@ enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model") \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", .unsaved = bare) \
-    F(A, TEXT, dtype, "float32", "type it computes in; only float32 works", HONE_ONE_OF("float32"))
+    F(A, TEXT, dtype, "float32", "type it computes in; only float32 works", HONE_ONE_OF("float32")) \
+    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", .newer = true)
 
 /* A layer of a type with a copy of `args`; errors carry args->site. */
 hone_layer *hone_layer_create(const hone_layer_type *type, const void *args);

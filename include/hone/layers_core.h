@@ -35,7 +35,6 @@ HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
     F(A, INITIALIZER, bias_initializer, "zeros", "start of the bias") \
     F(A, REGULARIZER, kernel_regularizer, NULL, "penalty on the kernel") \
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
-    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", .newer = true) \
     F(A, CONSTRAINT, kernel_constraint, NULL, "what the kernel must keep to") \
     F(A, CONSTRAINT, bias_constraint, NULL, "what the bias must keep to") \
     F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, .unsupported = "LoRA is not supported") \
@@ -47,8 +46,7 @@ HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);
 /* A function of each element: hone_activation("relu"). */
 #define HONE_ACTIVATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, ACTIVATION, activation, NULL, "the function", HONE_REQUIRED) \
-    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", .newer = true)
+    F(A, ACTIVATION, activation, NULL, "the function", HONE_REQUIRED)
 HONE_DECLARE_LAYER_ARGS(activation, HONE_ACTIVATION_FIELDS);
 #define hone_activation(...) \
     HONE_ARGS_CALL(hone_activation_create, hone_activation_args, HONE_ACTIVATION_FIELDS, .activation = __VA_ARGS__)

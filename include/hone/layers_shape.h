@@ -39,7 +39,6 @@ HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
     F(A, INTEGER, output_dim, HONE_NONE_INTEGER, "numbers for each id", HONE_REQUIRED, HONE_AT_LEAST(1)) \
     F(A, INITIALIZER, embeddings_initializer, "random_uniform", "start of the table") \
     F(A, REGULARIZER, embeddings_regularizer, NULL, "penalty on the table") \
-    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size") \
     F(A, CONSTRAINT, embeddings_constraint, NULL, "what the table must keep to") \
     F(A, BOOLEAN, mask_zero, false, "id 0 is padding: it is masked in later layers") \
     F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, .unsupported = "LoRA is not supported") \

@@ -271,7 +271,8 @@ const hone_field *hone_internal_field_schedule(const hone_type *type, const hone
 /* Everybody has these, so that they are never given by position. */
 static bool is_common(const hone_field *field)
 {
-    return strcmp(field->name, "name") == 0 || strcmp(field->name, "trainable") == 0 ||
+    return strcmp(field->name, "activity_regularizer") == 0 || strcmp(field->name, "name") == 0 ||
+           strcmp(field->name, "trainable") == 0 ||
            strcmp(field->name, "dtype") == 0;
 }
 
