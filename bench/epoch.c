@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static int ascending(const void *a, const void *b) {
+static int ascending(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     int threads = argc > 1 ? atoi(argv[1]) : 1;
     int64_t epochs = argc > 2 ? atoi(argv[2]) : 5;
     hone_set_threads(threads);
@@ -26,12 +28,14 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s\n", hone_error_message());
         return 1;
     }
-    for (int64_t i = 0; i < epochs; i++) seconds[i] = hone_history_seconds(history, i);
+    for (int64_t i = 0; i < epochs; i++)
+        seconds[i] = hone_history_seconds(history, i);
     qsort(seconds, (size_t)epochs, sizeof *seconds, ascending);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("{\"threads\": %d, \"epochs\": %lld, \"seconds_per_epoch\": %.4f, \"least\": %.4f, \"peak_mb\": %.1f}\n", threads,
-           (long long)epochs, seconds[epochs / 2], seconds[0], (double)usage.ru_maxrss / 1024);
+    printf(
+        "{\"threads\": %d, \"epochs\": %lld, \"seconds_per_epoch\": %.4f, \"least\": %.4f, \"peak_mb\": %.1f}\n",
+        threads, (long long)epochs, seconds[epochs / 2], seconds[0], (double)usage.ru_maxrss / 1024);
     free(seconds);
     hone_model_free(model);
     hone_dataset_free(train);

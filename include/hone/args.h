@@ -25,22 +25,28 @@ extern "C" {
 #endif
 
 enum {
-    HONE_MAX_RANK = 8,    /* axes of a tensor, the batch among them */
+    HONE_MAX_RANK = 8,     /* axes of a tensor, the batch among them */
     HONE_MAX_NUMBERS = 32, /* items of a list of numbers */
-    HONE_MAX_TEXTS = 16   /* items of a list of texts */
+    HONE_MAX_TEXTS = 16    /* items of a list of texts */
 };
 
-#define HONE_NONE ((double)NAN)          /* no number given */
-#define HONE_NONE_INTEGER INT64_MIN      /* no integer given; ends a list of integers */
-#define HONE_ANY ((int64_t)-1)           /* a size that is not fixed, as that of the batch */
+#define HONE_NONE ((double)NAN)     /* no number given */
+#define HONE_NONE_INTEGER INT64_MIN /* no integer given; ends a list of integers */
+#define HONE_ANY ((int64_t)-1)      /* a size that is not fixed, as that of the batch */
 
 #define HONE_NO_INTEGERS \
-    { INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN }
+    { \
+        INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN \
+    }
 #define HONE_NO_NUMBERS \
-    { NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, \
-      NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN }
+    { \
+        NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, \
+            NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN \
+    }
 #define HONE_NO_TEXTS \
-    { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    { \
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+    }
 
 /* The start of every argument struct. */
 typedef struct hone_args {
@@ -71,8 +77,8 @@ extern char hone_nothing[];
 #define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK];
 #define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS];
 #define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
-#define HONE_DECLARE_LAYER(name) hone_layer *name;       /* taken over */
-#define HONE_DECLARE_SCHEDULE(name) hone_schedule *name; /* taken over */
+#define HONE_DECLARE_LAYER(name) hone_layer *name;                 /* taken over */
+#define HONE_DECLARE_SCHEDULE(name) hone_schedule *name;           /* taken over */
 
 #define HONE_FIELD_DECLARE(A, kind, name, standard, ...) HONE_DECLARE_##kind(name)
 #define HONE_FIELD_DEFAULT(A, kind, name, standard, ...) .name = standard,
@@ -95,7 +101,7 @@ extern char hone_nothing[];
 #define HONE_WITH_OVERRIDES(call) \
     __extension__({ \
         _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"") \
-        _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") call; \
+            _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") call; \
         _Pragma("clang diagnostic pop") \
     })
 #elif defined(__GNUC__)
@@ -111,7 +117,8 @@ extern char hone_nothing[];
 
 #ifndef __cplusplus
 #define HONE_ARGS_CALL(create, type, FIELDS, ...) \
-    HONE_WITH_OVERRIDES(create(&(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}))
+    HONE_WITH_OVERRIDES( \
+        create(&(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}))
 #endif
 
 /* Fills `args` (of `size` bytes) with the defaults of a layer, optimizer, ... by name ("dense", "adam").

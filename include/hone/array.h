@@ -26,7 +26,7 @@ typedef enum hone_dtype {
 #define HONE_DTYPE_ENUM(name, type, bytes, numpy) HONE_##name,
     HONE_DTYPE_MAP(HONE_DTYPE_ENUM)
 #undef HONE_DTYPE_ENUM
-    HONE_DTYPE_COUNT
+        HONE_DTYPE_COUNT
 } hone_dtype;
 
 size_t hone_dtype_size(hone_dtype type);      /* bytes of an element */

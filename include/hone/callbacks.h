@@ -42,8 +42,8 @@ extern hone_callback *const hone_callbacks_end;
     F(A, INTEGER, start_from_epoch, 0, "epochs at the start that are not watched", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
 #define hone_early_stopping(...) \
-    HONE_ARGS_CALL(hone_early_stopping_create, hone_early_stopping_args, \
-                   HONE_EARLY_STOPPING_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_early_stopping_create, hone_early_stopping_args, HONE_EARLY_STOPPING_FIELDS, \
+                   __VA_ARGS__)
 
 /* Saves the model, or its weights, after epochs or every so many batches. */
 #define HONE_MODEL_CHECKPOINT_FIELDS(F, A) \
@@ -57,8 +57,8 @@ HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
     F(A, NUMBER, initial_value_threshold, HONE_NONE, "the best so far, before the first epoch")
 HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 #define hone_model_checkpoint(...) \
-    HONE_ARGS_CALL(hone_model_checkpoint_create, hone_model_checkpoint_args, \
-                   HONE_MODEL_CHECKPOINT_FIELDS, .filepath = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_model_checkpoint_create, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, \
+                   .filepath = __VA_ARGS__)
 
 /* Lowers the learning rate when a number no longer improves. */
 #define HONE_REDUCE_LR_ON_PLATEAU_FIELDS(F, A) \
@@ -107,8 +107,8 @@ HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
     F(A, BOOLEAN, raise_error, false, "the fit fails instead of stopping")
 HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 #define hone_terminate_on_nan(...) \
-    HONE_ARGS_CALL(hone_terminate_on_nan_create, hone_terminate_on_nan_args, \
-                   HONE_TERMINATE_ON_NAN_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_terminate_on_nan_create, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, \
+                   __VA_ARGS__)
 
 /* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of
  * hone_fit, exact to the bit. */
@@ -130,8 +130,8 @@ HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
       "also leave them in from an epoch's end to the next one's beginning, for callbacks that save")
 HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
 #define hone_swap_ema_weights(...) \
-    HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, \
-                   HONE_SWAP_EMA_WEIGHTS_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, \
+                   __VA_ARGS__)
 
 /* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not
  * called. A status below zero ends the fit with that failure (hone_fail). */
@@ -148,8 +148,8 @@ typedef struct hone_lambda_callback_args {
 #define HONE_LAMBDA_CALLBACK_FIELDS(F, A)
 hone_callback *hone_lambda_callback_create(const hone_lambda_callback_args *args);
 #define hone_lambda_callback(...) \
-    HONE_ARGS_CALL(hone_lambda_callback_create, hone_lambda_callback_args, \
-                   HONE_LAMBDA_CALLBACK_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_lambda_callback_create, hone_lambda_callback_args, HONE_LAMBDA_CALLBACK_FIELDS, \
+                   __VA_ARGS__)
 
 #ifdef __cplusplus
 }

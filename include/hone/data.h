@@ -16,7 +16,8 @@ enum { HONE_MAX_COMPONENTS = 8 }; /* inputs, or targets, of one data set */
  * on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch by batch. */
 typedef struct hone_dataset_args {
     hone_args base;
-    hone_array x[HONE_MAX_COMPONENTS];        /* inputs, as many as have data; a later input without data ends them */
+    hone_array
+        x[HONE_MAX_COMPONENTS]; /* inputs, as many as have data; a later input without data ends them */
     hone_array y[HONE_MAX_COMPONENTS];        /* targets; none for prediction */
     hone_array sample_weight;                 /* one number a sample, or none */
     const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs, when there are several; else NULL */
@@ -53,7 +54,8 @@ typedef struct hone_batch {
 /* Fills the batch and returns 1, or returns 0 at the end of the data (of an epoch), or a status below zero. */
 typedef int hone_batch_function(void *context, int64_t epoch, int64_t step, hone_batch *batch);
 /* A data set whose batches come from a callback; of unknown length, never shuffled. `release` frees `context`, or is NULL. */
-hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *context, void (*release)(void *context));
+hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *context,
+                                         void (*release)(void *context));
 
 /* Keeps one more reference; every kind of counted object has its own retain. */
 hone_dataset *hone_dataset_retain(hone_dataset *dataset);

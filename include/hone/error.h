@@ -49,7 +49,8 @@ const char *hone_status_text(hone_status status);
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
-hone_status hone_fail(hone_status status, const char *format, ...);
+hone_status
+hone_fail(hone_status status, const char *format, ...);
 
 #ifdef __cplusplus
 }

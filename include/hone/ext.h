@@ -27,22 +27,25 @@ typedef enum hone_field_kind {
 
 /* A row of a field table. Attributes not given are zero: any value, optional, saved. */
 typedef struct hone_field {
-    const char *name; /* of the struct's member, and of the keyword in specs, recipes and files unless `key` is given */
+    const char *
+        name; /* of the struct's member, and of the keyword in specs, recipes and files unless `key` is given */
     hone_field_kind kind;
     size_t offset;
-    const char *help;        /* what it does, with its unit; no full stop */
-    bool required;           /* must be given: its default is "none" */
-    bool bounded;            /* lowest and highest hold */
-    double lowest, highest;  /* for numbers and integers, and each item of lists */
+    const char *help;            /* what it does, with its unit; no full stop */
+    bool required;               /* must be given: its default is "none" */
+    bool bounded;                /* lowest and highest hold */
+    double lowest, highest;      /* for numbers and integers, and each item of lists */
     bool open_below, open_above; /* the bound itself is excluded */
-    const char *choices;     /* of a text: "valid|same|causal" */
-    bool newer;              /* written to files only when it differs from its default (older Keras rejects the key) */
-    bool unsaved;            /* never written to files */
+    const char *choices;         /* of a text: "valid|same|causal" */
+    bool newer;   /* written to files only when it differs from its default (older Keras rejects the key) */
+    bool unsaved; /* never written to files */
     const char *unsupported; /* any value but the default is refused with this reason */
     const char *key;         /* the key in files and recipes when it is not the name */
     bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
-    bool scalar_or_list;     /* of integers: one item is written as a plain integer, and a plain integer is read */
-    bool always_list;    /* of integers, with scalar_or_list: one item is written as a list too, and none as an empty one */
+    bool
+        scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
+    bool
+        always_list; /* of integers, with scalar_or_list: one item is written as a list too, and none as an empty one */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
@@ -66,7 +69,7 @@ typedef struct hone_type {
     size_t field_count;
     size_t args_size;
     const void *defaults; /* an args struct */
-    const char *details;    /* further lines for help: formula, shapes, source; NULL for none */
+    const char *details;  /* further lines for help: formula, shapes, source; NULL for none */
 } hone_type;
 
 #define HONE_FIELD_ROW(A, kind_, name_, standard, ...) \
@@ -82,18 +85,19 @@ typedef struct hone_type {
 /* The members of a hone_type that come from the table. */
 #define HONE_TYPE_FIELDS(type_) HONE_TYPE_FIELDS_NAMED(type_, fields, defaults)
 #define HONE_TYPE_FIELDS_NAMED(type_, fields_, defaults_) \
-    .fields = fields_, .field_count = sizeof fields_ / sizeof *fields_ - 1, .args_size = sizeof(type_), .defaults = &defaults_
+    .fields = fields_, .field_count = sizeof fields_ / sizeof *fields_ - 1, .args_size = sizeof(type_), \
+    .defaults = &defaults_
 
 /* ---- layers ---- */
 
 /* A weight that a layer asks for. Sizes must be known. */
 typedef struct hone_weight {
-    const char *name;        /* "kernel" */
+    const char *name; /* "kernel" */
     hone_shape shape;
     const char *initializer; /* spec strings; NULL: glorot_uniform, no regularizer, no constraint */
     const char *regularizer;
     const char *constraint;
-    bool frozen;             /* never trained by gradients: moving statistics */
+    bool frozen; /* never trained by gradients: moving statistics */
 } hone_weight;
 
 typedef struct hone_layer_type {
@@ -103,9 +107,10 @@ typedef struct hone_layer_type {
     hone_status (*build)(hone_layer *layer, const hone_shape *inputs, int count);
     /* Records what the layer does. Fills `outputs` (at most HONE_MAX_OUTPUTS) and returns their number, or a status below zero. Called once for each use
      * and each plan, also with unknown sizes to find the shapes of the outputs. */
-    int (*call)(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs);
+    int (*call)(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs);
     void (*free_state)(hone_layer *layer); /* NULL: nothing to free */
-    int inputs_min, inputs_max; /* 0, 0: exactly one input */
+    int inputs_min, inputs_max;            /* 0, 0: exactly one input */
     bool passes_mask; /* the mask of the (first) input goes with the output unless the call set another */
     bool uses_mask;   /* the call reads masks itself; else they are dropped silently when not passed */
     /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its attribute in files ("layer"). */
@@ -121,7 +126,8 @@ enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
     F(A, TEXT, name, NULL, "name of the layer, unique in its model") \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", .unsaved = bare) \
     F(A, TEXT, dtype, "float32", "type it computes in; only float32 works", HONE_ONE_OF("float32")) \
-    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", .newer = true)
+    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
+      .newer = true)
 
 /* A layer of a type with a copy of `args`; errors carry args->site. */
 hone_layer *hone_layer_create(const hone_layer_type *type, const void *args);
@@ -191,23 +197,25 @@ typedef struct hone_metric_type {
     /* How many doubles of state it needs for targets and predictions of these shapes. */
     int64_t (*state_count)(const void *args, hone_shape y_true, hone_shape y_pred);
     /* Records what adds a batch to the state; weights [rows] or HONE_NO_VALUE. */
-    hone_status (*update)(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred, hone_value weights);
+    hone_status (*update)(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred,
+                          hone_value weights);
     /* The number(s) from the state: writes at most `capacity` and returns how many there are (1 for nearly all). */
     int (*result)(const hone_metric *metric, double *results, int capacity);
-    int direction; /* 1: more is better, -1: less is, 0: neither */
+    int direction;  /* 1: more is better, -1: less is, 0: neither */
     bool class_ids; /* as in a loss */
 } hone_metric_type;
 #define HONE_METRIC_FIELDS(F, A, standard_name) F(A, TEXT, name, standard_name, "name of the metric")
 const void *hone_metric_args(const hone_metric *metric);
 double *hone_metric_state(const hone_metric *metric); /* doubles, zero at the start of an epoch */
-void *hone_metric_memory(hone_metric *metric, size_t bytes); /* zeroed, lives as long as the metric: thresholds and the like */
+void *hone_metric_memory(hone_metric *metric,
+                         size_t bytes); /* zeroed, lives as long as the metric: thresholds and the like */
 
 /* ---- schedules, optimizers ---- */
 
 typedef struct hone_schedule_type {
     hone_type type;
     double (*rate)(const void *args, int64_t step); /* step from 0 */
-    hone_status (*check)(const void *args); /* what ranges cannot say; NULL: nothing */
+    hone_status (*check)(const void *args);         /* what ranges cannot say; NULL: nothing */
 } hone_schedule_type;
 
 typedef struct hone_optimizer hone_optimizer;
@@ -232,35 +240,42 @@ typedef struct hone_optimizer_type {
     HONE_WEIGHT_DECAY_FIELD(F, A, HONE_NONE) \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name)
 #define HONE_WEIGHT_DECAY_FIELD(F, A, standard) \
-    F(A, NUMBER, weight_decay, standard, "decoupled decay: w -= w * weight_decay * rate before each update", HONE_AT_LEAST(0))
+    F(A, NUMBER, weight_decay, standard, "decoupled decay: w -= w * weight_decay * rate before each update", \
+      HONE_AT_LEAST(0))
 #define HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name) \
     F(A, NUMBER, clipnorm, HONE_NONE, "longest gradient of each variable, by its norm", HONE_ABOVE(0)) \
     F(A, NUMBER, global_clipnorm, HONE_NONE, "longest gradient of all variables together", HONE_ABOVE(0)) \
     F(A, NUMBER, clipvalue, HONE_NONE, "largest size of each element of a gradient", HONE_ABOVE(0)) \
     F(A, BOOLEAN, use_ema, false, "keep an exponential moving average of the weights") \
     F(A, NUMBER, ema_momentum, 0.99, "share of the old average", HONE_BETWEEN(0, 1)) \
-    F(A, INTEGER, ema_overwrite_frequency, HONE_NONE_INTEGER, "updates between overwriting the weights by the average", HONE_AT_LEAST(1)) \
-    F(A, NUMBER, loss_scale_factor, HONE_NONE, "the loss is multiplied by this, gradients divided", HONE_ABOVE(0)) \
-    F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, "batches whose gradients are averaged for one update", HONE_AT_LEAST(2)) \
+    F(A, INTEGER, ema_overwrite_frequency, HONE_NONE_INTEGER, \
+      "updates between overwriting the weights by the average", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, loss_scale_factor, HONE_NONE, "the loss is multiplied by this, gradients divided", \
+      HONE_ABOVE(0)) \
+    F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, \
+      "batches whose gradients are averaged for one update", HONE_AT_LEAST(2)) \
     F(A, TEXT, name, standard_name, "name of the optimizer")
 /* And its start. */
 #define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
     F(A, NUMBER, learning_rate, standard, "step size") \
-    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", .unsaved = true)
+    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", \
+      .unsaved = true)
 
 const void *hone_optimizer_args(const hone_optimizer *optimizer);
 int hone_optimizer_variable_count(const hone_optimizer *optimizer);
 hone_variable *hone_optimizer_variable(const hone_optimizer *optimizer, int index);
 /* A slot: a variable of the optimizer, filled with `start` (HONE_NONE: with what its variable holds), stored in files in the order of these calls. `variable` -1: it belongs to none (a
  * scalar such as Nadam's product). Slots of one variable are found again by their number in order of creation. */
-hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, const char *name, hone_shape shape, double start);
+hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, const char *name,
+                                       hone_shape shape, double start);
 hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable, int number);
 /* Where the numbers of the current step stand while a plan runs. */
 const double *hone_optimizer_numbers(const hone_optimizer *optimizer);
 /* The number at `index` of the current step as a scalar, for updates that are composed of operations. */
 hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, int index);
 /* Records the step kernel `name` ("adam": step_adam of src/kernels/optimizer.def) on a variable with its slots. */
-hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, const char *name, int index, hone_value gradient);
+hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, const char *name, int index,
+                                hone_value gradient);
 
 /* ---- callbacks ---- */
 
@@ -280,30 +295,34 @@ hone_status hone_logs_set(hone_logs *logs, const char *name, double value);
 
 /* What a callback may do to the training that it watches. Handed to it; never a model. */
 typedef struct hone_trainer hone_trainer;
-int64_t hone_trainer_epoch(const hone_trainer *trainer);          /* from 0 */
-int64_t hone_trainer_epochs(const hone_trainer *trainer);         /* the last one's number plus 1 */
-int64_t hone_trainer_steps(const hone_trainer *trainer);          /* of an epoch; HONE_ANY when not known */
-int64_t hone_trainer_iteration(const hone_trainer *trainer);      /* batches trained so far by this optimizer */
-double hone_trainer_learning_rate(const hone_trainer *trainer);   /* of the next step */
+int64_t hone_trainer_epoch(const hone_trainer *trainer);        /* from 0 */
+int64_t hone_trainer_epochs(const hone_trainer *trainer);       /* the last one's number plus 1 */
+int64_t hone_trainer_steps(const hone_trainer *trainer);        /* of an epoch; HONE_ANY when not known */
+int64_t hone_trainer_iteration(const hone_trainer *trainer);    /* batches trained so far by this optimizer */
+double hone_trainer_learning_rate(const hone_trainer *trainer); /* of the next step */
 hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate); /* an error with a schedule */
 /* Momentum, where the optimizer has it (SGD's momentum, Adam's beta_1); NaN and an error else. For 1cycle. */
 hone_status hone_trainer_set_momentum(hone_trainer *trainer, double momentum);
-void hone_trainer_stop(hone_trainer *trainer, const char *reason); /* after the present batch; "early_stopping" */
-int hone_trainer_direction(const hone_trainer *trainer, const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
+void hone_trainer_stop(hone_trainer *trainer,
+                       const char *reason); /* after the present batch; "early_stopping" */
+int hone_trainer_direction(const hone_trainer *trainer,
+                           const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
 hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only);
 /* A copy of all weights, kept by the callback; restoring copies back. Free with hone_weights_copy_free. */
 typedef struct hone_weights_copy hone_weights_copy;
-hone_weights_copy *hone_trainer_copy_weights(hone_trainer *trainer, hone_weights_copy *into); /* into: reused, or NULL */
+hone_weights_copy *hone_trainer_copy_weights(hone_trainer *trainer,
+                                             hone_weights_copy *into); /* into: reused, or NULL */
 hone_status hone_trainer_restore_weights(hone_trainer *trainer, const hone_weights_copy *copy);
 void hone_weights_copy_free(hone_weights_copy *copy);
 /* Exchanges the weights with the optimizer's moving averages (use_ema). */
 hone_status hone_trainer_swap_averages(hone_trainer *trainer);
-void hone_trainer_print(hone_trainer *trainer, const char *format, ...); /* to the sink of the fit, which may be none */
+void hone_trainer_print(hone_trainer *trainer, const char *format,
+                        ...); /* to the sink of the fit, which may be none */
 int hone_trainer_verbose(const hone_trainer *trainer);
 
 typedef struct hone_callback_type {
     hone_type type;
-    size_t state_bytes; /* zeroed at creation; hone_callback_state() */
+    size_t state_bytes;                            /* zeroed at creation; hone_callback_state() */
     hone_status (*check)(hone_callback *callback); /* at creation: what ranges cannot say; NULL: nothing */
     hone_status (*train_begin)(hone_callback *callback, hone_trainer *trainer);
     hone_status (*train_end)(hone_callback *callback, hone_trainer *trainer, hone_logs *logs);
@@ -311,7 +330,8 @@ typedef struct hone_callback_type {
     hone_status (*epoch_end)(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs);
     hone_status (*batch_begin)(hone_callback *callback, hone_trainer *trainer, int64_t batch);
     hone_status (*batch_end)(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs);
-    bool (*wants_batches)(const hone_callback *callback); /* false: batch_end need not be called; NULL: it must */
+    bool (*wants_batches)(
+        const hone_callback *callback); /* false: batch_end need not be called; NULL: it must */
     hone_status (*test_begin)(hone_callback *callback, hone_trainer *trainer);
     hone_status (*test_end)(hone_callback *callback, hone_trainer *trainer, hone_logs *logs);
     void (*free_state)(hone_callback *callback);

@@ -31,7 +31,8 @@ typedef struct hone_shape {
 hone_shape hone_value_shape(const hone_graph *graph, hone_value value); /* rank 0 for HONE_NO_VALUE */
 /* The size on an axis; a negative axis counts from the end. */
 int64_t hone_value_size(const hone_graph *graph, hone_value value, int axis);
-bool hone_graph_training(const hone_graph *graph); /* recorded for training (dropout draws, statistics of the batch) */
+bool hone_graph_training(
+    const hone_graph *graph); /* recorded for training (dropout draws, statistics of the batch) */
 
 /* The mask that goes with a value (1 where a step counts, 0 where it is padding), or HONE_NO_VALUE without an error. */
 hone_value hone_value_mask(const hone_graph *graph, hone_value value);

@@ -18,26 +18,36 @@
 #include <utility>
 #include <vector>
 
-namespace hone {
+namespace hone
+{
 
-class error : public std::runtime_error {
-public:
+class error : public std::runtime_error
+{
+  public:
     error() : std::runtime_error(hone_error_message()), status(hone_error_status()) {}
     hone_status status;
 };
 
-inline void check(hone_status status) {
-    if (status < 0) throw error();
+inline void check(hone_status status)
+{
+    if (status < 0)
+        throw error();
 }
 
-template <typename T> T *check(T *pointer) {
-    if (pointer == nullptr) throw error();
+template <typename T> T *check(T *pointer)
+{
+    if (pointer == nullptr)
+        throw error();
     return pointer;
 }
 
-namespace detail {
+namespace detail
+{
 template <typename T, void (*free_function)(T *)> struct deleter {
-    void operator()(T *pointer) const { free_function(pointer); }
+    void operator()(T *pointer) const
+    {
+        free_function(pointer);
+    }
 };
 template <typename T, void (*free_function)(T *)> using owner = std::unique_ptr<T, deleter<T, free_function>>;
 } // namespace detail
@@ -50,8 +60,14 @@ using array = detail::owner<hone_array, hone_array_free>;
 /* The arguments of each layer with their defaults filled in; they turn into a layer where one is wanted. */
 #define HONE_CPP_LAYER(thing) \
     struct thing : hone_##thing##_args { \
-        thing() : hone_##thing##_args() { check(hone_args_default(#thing, this, sizeof(hone_##thing##_args))); } \
-        operator layer() const { return layer(check(hone_##thing##_create(this))); } \
+        thing() : hone_##thing##_args() \
+        { \
+            check(hone_args_default(#thing, this, sizeof(hone_##thing##_args))); \
+        } \
+        operator layer() const \
+        { \
+            return layer(check(hone_##thing##_create(this))); \
+        } \
     };
 HONE_CPP_LAYER(flatten)
 HONE_CPP_LAYER(batch_normalization)
@@ -66,49 +82,76 @@ HONE_CPP_LAYER(rescaling)
 #undef HONE_CPP_LAYER
 
 struct input : hone_input_args {
-    input(std::initializer_list<int64_t> sizes) : hone_input_args() {
+    input(std::initializer_list<int64_t> sizes) : hone_input_args()
+    {
         check(hone_args_default("input", static_cast<hone_input_args *>(this), sizeof(hone_input_args)));
         int axis = 0;
         for (int64_t size : sizes)
-            if (axis < HONE_MAX_RANK) shape[axis++] = size;
+            if (axis < HONE_MAX_RANK)
+                shape[axis++] = size;
     }
-    operator layer() const { return layer(check(hone_input_create(this))); }
+    operator layer() const
+    {
+        return layer(check(hone_input_create(this)));
+    }
 };
 
 struct dense : hone_dense_args {
-    dense() : hone_dense_args() { check(hone_args_default("dense", static_cast<hone_dense_args *>(this), sizeof(hone_dense_args))); }
-    explicit dense(int64_t units_, const char *activation_ = nullptr) : dense() {
+    dense() : hone_dense_args()
+    {
+        check(hone_args_default("dense", static_cast<hone_dense_args *>(this), sizeof(hone_dense_args)));
+    }
+    explicit dense(int64_t units_, const char *activation_ = nullptr) : dense()
+    {
         units = units_;
         activation = activation_;
     }
-    operator layer() const { return layer(check(hone_dense_create(this))); }
+    operator layer() const
+    {
+        return layer(check(hone_dense_create(this)));
+    }
 };
 
 struct dropout : hone_dropout_args {
-    explicit dropout(double rate_) : hone_dropout_args() {
-        check(hone_args_default("dropout", static_cast<hone_dropout_args *>(this), sizeof(hone_dropout_args)));
+    explicit dropout(double rate_) : hone_dropout_args()
+    {
+        check(
+            hone_args_default("dropout", static_cast<hone_dropout_args *>(this), sizeof(hone_dropout_args)));
         rate = rate_;
     }
-    operator layer() const { return layer(check(hone_dropout_create(this))); }
+    operator layer() const
+    {
+        return layer(check(hone_dropout_create(this)));
+    }
 };
 
 /* Any layer by its spec: hone::spec("alpha_dropout(0.1)"). */
 struct spec {
     std::string text;
     explicit spec(std::string text_) : text(std::move(text_)) {}
-    operator layer() const { return layer(check(hone_layer_from_text(text.c_str()))); }
+    operator layer() const
+    {
+        return layer(check(hone_layer_from_text(text.c_str())));
+    }
 };
 
 /* Something that can be put into a list of layers. */
-class part {
-public:
+class part
+{
+  public:
     template <typename T> part(const T &arguments) : made(static_cast<layer>(arguments).release()) {}
     part(layer &&given) : made(given.release()) {}
-    hone_layer *release() const { return std::exchange(made, nullptr); }
+    hone_layer *release() const
+    {
+        return std::exchange(made, nullptr);
+    }
     part(const part &other) : made(other.release()) {}
-    ~part() { hone_layer_free(made); }
+    ~part()
+    {
+        hone_layer_free(made);
+    }
 
-private:
+  private:
     mutable hone_layer *made;
 };
 
@@ -118,57 +161,81 @@ struct compile_options {
     std::vector<std::string> metrics;
 };
 
-inline dataset load(const std::string &source, const char *split = nullptr, double scale = 1) {
+inline dataset load(const std::string &source, const char *split = nullptr, double scale = 1)
+{
     return dataset(check(hone_dataset_load(source.c_str(), split, scale)));
 }
 
-class model {
-public:
+class model
+{
+  public:
     explicit model(hone_model *taken) : owned(check(taken)) {}
-    model(std::initializer_list<part> parts) {
+    model(std::initializer_list<part> parts)
+    {
         std::vector<hone_layer *> layers;
-        for (const part &one : parts) layers.push_back(one.release());
+        for (const part &one : parts)
+            layers.push_back(one.release());
         layers.push_back(const_cast<hone_layer *>(hone_layers_end));
         owned.reset(check(hone_sequential_create(nullptr, layers.data())));
     }
-    static model load(const std::string &path) { return model(hone_model_load(path.c_str())); }
-    void save(const std::string &path) { check(hone_model_save(get(), path.c_str())); }
-    void compile(const compile_options &options) {
+    static model load(const std::string &path)
+    {
+        return model(hone_model_load(path.c_str()));
+    }
+    void save(const std::string &path)
+    {
+        check(hone_model_save(get(), path.c_str()));
+    }
+    void compile(const compile_options &options)
+    {
         hone_compile_args args = hone_compile_args();
         args.base.size = sizeof args;
         args.optimizer = check(hone_optimizer_from_text(options.optimizer.c_str()));
         args.loss = options.loss.c_str();
-        for (std::size_t i = 0; i < options.metrics.size() && i < HONE_MAX_TEXTS; i++) args.metrics[i] = options.metrics[i].c_str();
+        for (std::size_t i = 0; i < options.metrics.size() && i < HONE_MAX_TEXTS; i++)
+            args.metrics[i] = options.metrics[i].c_str();
         check(hone_compile_with(get(), &args));
     }
     /* Arguments of fit with their defaults. */
-    static hone_fit_args fit_defaults() {
+    static hone_fit_args fit_defaults()
+    {
         hone_fit_args args;
         hone_fit_args_default(&args);
         return args;
     }
-    const hone_history *fit(const dataset &data, const hone_fit_args &args) { return check(hone_fit_with(get(), data.get(), &args)); }
-    const hone_history *fit(const dataset &data, int64_t epochs, const dataset *validation = nullptr) {
+    const hone_history *fit(const dataset &data, const hone_fit_args &args)
+    {
+        return check(hone_fit_with(get(), data.get(), &args));
+    }
+    const hone_history *fit(const dataset &data, int64_t epochs, const dataset *validation = nullptr)
+    {
         hone_fit_args args = fit_defaults();
         args.epochs = epochs;
-        if (validation != nullptr) args.validation_data = validation->get();
+        if (validation != nullptr)
+            args.validation_data = validation->get();
         return fit(data, args);
     }
-    hone_logs evaluate(const dataset &data, int64_t batch_size = 32) {
+    hone_logs evaluate(const dataset &data, int64_t batch_size = 32)
+    {
         hone_logs logs = hone_logs();
         check(hone_evaluate(get(), data.get(), batch_size, &logs));
         return logs;
     }
-    std::vector<array> predict(const dataset &data, int64_t batch_size = 32) {
+    std::vector<array> predict(const dataset &data, int64_t batch_size = 32)
+    {
         std::vector<hone_array *> outputs(static_cast<std::size_t>(HONE_MAX_ENDS), nullptr);
         check(hone_predict(get(), data.get(), batch_size, outputs.data()));
         std::vector<array> result;
-        for (int i = 0; i < hone_model_outputs(get()); i++) result.emplace_back(outputs[static_cast<std::size_t>(i)]);
+        for (int i = 0; i < hone_model_outputs(get()); i++)
+            result.emplace_back(outputs[static_cast<std::size_t>(i)]);
         return result;
     }
-    hone_model *get() const { return owned.get(); }
+    hone_model *get() const
+    {
+        return owned.get();
+    }
 
-private:
+  private:
     detail::owner<hone_model, hone_model_free> owned;
 };
 

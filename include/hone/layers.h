@@ -13,7 +13,8 @@ extern "C" {
 
 hone_layer *hone_layer_retain(hone_layer *layer);
 void hone_layer_free(hone_layer *layer); /* gives up a reference; NULL is fine */
-const char *hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
+const char *
+hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
 void hone_layer_set_trainable(hone_layer *layer, bool trainable);
 /* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
 hone_layer *hone_layer_from_text(const char *text);

@@ -19,7 +19,8 @@ HONE_DECLARE_LAYER_ARGS(re_lu, HONE_RE_LU_FIELDS);
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, negative_slope, 0.3, "slope below 0", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
-#define hone_leaky_re_lu(...) HONE_ARGS_CALL(hone_leaky_re_lu_create, hone_leaky_re_lu_args, HONE_LEAKY_RE_LU_FIELDS, __VA_ARGS__)
+#define hone_leaky_re_lu(...) \
+    HONE_ARGS_CALL(hone_leaky_re_lu_create, hone_leaky_re_lu_args, HONE_LEAKY_RE_LU_FIELDS, __VA_ARGS__)
 
 /* x above 0, alpha x below, with an alpha that is learned for each element (or one along each of shared_axes, counted from 1). */
 #define HONE_P_RE_LU_FIELDS(F, A) \
@@ -27,9 +28,12 @@ HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
     F(A, INITIALIZER, alpha_initializer, "zeros", "start of alpha") \
     F(A, REGULARIZER, alpha_regularizer, NULL, "penalty on alpha") \
     F(A, CONSTRAINT, alpha_constraint, NULL, "what alpha must keep to") \
-    F(A, INTEGERS, shared_axes, HONE_NO_INTEGERS, "axes along which alpha is the same; the first behind the batch is 1", HONE_AT_LEAST(1), .scalar_or_list = true)
+    F(A, INTEGERS, shared_axes, HONE_NO_INTEGERS, \
+      "axes along which alpha is the same; the first behind the batch is 1", HONE_AT_LEAST(1), \
+      .scalar_or_list = true)
 HONE_DECLARE_LAYER_ARGS(p_re_lu, HONE_P_RE_LU_FIELDS);
-#define hone_p_re_lu(...) HONE_ARGS_CALL(hone_p_re_lu_create, hone_p_re_lu_args, HONE_P_RE_LU_FIELDS, __VA_ARGS__)
+#define hone_p_re_lu(...) \
+    HONE_ARGS_CALL(hone_p_re_lu_create, hone_p_re_lu_args, HONE_P_RE_LU_FIELDS, __VA_ARGS__)
 
 /* x above 0, alpha (e^x - 1) below. */
 #define HONE_ELU_FIELDS(F, A) \
@@ -41,9 +45,14 @@ HONE_DECLARE_LAYER_ARGS(elu, HONE_ELU_FIELDS);
 /* e^x / sum e^x along an axis, or over several together. Masked elements get 0. */
 #define HONE_SOFTMAX_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes along which the output sums to 1", .scalar_or_list = true)
-#define HONE_LAST_AXIS {-1, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN}
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes along which the output sums to 1", \
+      .scalar_or_list = true)
+#define HONE_LAST_AXIS \
+    { \
+        -1, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN \
+    }
 HONE_DECLARE_LAYER_ARGS(softmax, HONE_SOFTMAX_FIELDS);
-#define hone_softmax(...) HONE_ARGS_CALL(hone_softmax_create, hone_softmax_args, HONE_SOFTMAX_FIELDS, __VA_ARGS__)
+#define hone_softmax(...) \
+    HONE_ARGS_CALL(hone_softmax_create, hone_softmax_args, HONE_SOFTMAX_FIELDS, __VA_ARGS__)
 
 #endif

@@ -19,13 +19,16 @@
 /* Over the axes of each sample: gamma (x - mean) / sqrt(variance + epsilon) + beta. Ba, Kiros, Hinton: "Layer normalization", 2016. */
 #define HONE_LAYER_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", .scalar_or_list = true) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", \
+      .scalar_or_list = true) \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     HONE_SCALE_AND_CENTER_FIELDS(F, A) \
-    F(A, BOOLEAN, rms_scaling, false, "no centring", .newer = true, .unsupported = "rms_scaling is not supported: use rms_normalization")
+    F(A, BOOLEAN, rms_scaling, false, "no centring", .newer = true, \
+      .unsupported = "rms_scaling is not supported: use rms_normalization")
 HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
 #define hone_layer_normalization(...) \
-    HONE_ARGS_CALL(hone_layer_normalization_create, hone_layer_normalization_args, HONE_LAYER_NORMALIZATION_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_layer_normalization_create, hone_layer_normalization_args, \
+                   HONE_LAYER_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 /* The channels in groups, each sample and group on its own; groups -1: each channel on its own. Wu, He: "Group normalization", 2018. */
 #define HONE_GROUP_NORMALIZATION_FIELDS(F, A) \
@@ -36,24 +39,29 @@ HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
     HONE_SCALE_AND_CENTER_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(group_normalization, HONE_GROUP_NORMALIZATION_FIELDS);
 #define hone_group_normalization(...) \
-    HONE_ARGS_CALL(hone_group_normalization_create, hone_group_normalization_args, HONE_GROUP_NORMALIZATION_FIELDS, .groups = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_group_normalization_create, hone_group_normalization_args, \
+                   HONE_GROUP_NORMALIZATION_FIELDS, .groups = __VA_ARGS__)
 
 /* scale x / sqrt(mean(x^2) + epsilon). Zhang, Sennrich: "Root mean square layer normalization", 2019. */
 #define HONE_RMS_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", .scalar_or_list = true) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", \
+      .scalar_or_list = true) \
     F(A, NUMBER, epsilon, 1e-6, "added to the mean square", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(rms_normalization, HONE_RMS_NORMALIZATION_FIELDS);
 #define hone_rms_normalization(...) \
-    HONE_ARGS_CALL(hone_rms_normalization_create, hone_rms_normalization_args, HONE_RMS_NORMALIZATION_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_rms_normalization_create, hone_rms_normalization_args, \
+                   HONE_RMS_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 /* x / length(x) along the axes. */
 #define HONE_UNIT_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes along which the length becomes 1", .scalar_or_list = true)
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes along which the length becomes 1", \
+      .scalar_or_list = true)
 HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
 #define hone_unit_normalization(...) \
-    HONE_ARGS_CALL(hone_unit_normalization_create, hone_unit_normalization_args, HONE_UNIT_NORMALIZATION_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_unit_normalization_create, hone_unit_normalization_args, \
+                   HONE_UNIT_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 /* Wraps a layer and divides its kernel by its largest singular value, found by power iteration, at each training step.
  * hone_spectral_normalization(hone_dense(10)). Miyato and others, 2018. */
@@ -63,6 +71,7 @@ HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
     F(A, INTEGER, power_iterations, 1, "iterations in each step", HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(spectral_normalization, HONE_SPECTRAL_NORMALIZATION_FIELDS);
 #define hone_spectral_normalization(...) \
-    HONE_ARGS_CALL(hone_spectral_normalization_create, hone_spectral_normalization_args, HONE_SPECTRAL_NORMALIZATION_FIELDS, .layer = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_spectral_normalization_create, hone_spectral_normalization_args, \
+                   HONE_SPECTRAL_NORMALIZATION_FIELDS, .layer = __VA_ARGS__)
 
 #endif

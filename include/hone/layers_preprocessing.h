@@ -10,12 +10,14 @@
 /* (x - mean) / max(sqrt(variance), 1e-7), with statistics given or taken from data (hone_normalization_adapt), kept for each index of the axes. */
 #define HONE_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", .scalar_or_list = true, .always_list = true) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", \
+      .scalar_or_list = true, .always_list = true) \
     F(A, BOOLEAN, invert, false, "the other way: mean + x max(sqrt(variance), 1e-7)") \
     F(A, NUMBERS, mean, HONE_NO_NUMBERS, "means, when they are known") \
     F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known")
 HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
-#define hone_normalization(...) HONE_ARGS_CALL(hone_normalization_create, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
+#define hone_normalization(...) \
+    HONE_ARGS_CALL(hone_normalization_create, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
 /* Takes mean and biased variance from an array whose axis 0 counts samples; forgets what was there. The layer may be in a model already. */
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
 
@@ -25,18 +27,23 @@ hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
     F(A, NUMBER, scale, HONE_NONE, "factor", HONE_REQUIRED) \
     F(A, NUMBER, offset, 0.0, "added afterwards")
 HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
-#define hone_rescaling(...) HONE_ARGS_CALL(hone_rescaling_create, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
+#define hone_rescaling(...) \
+    HONE_ARGS_CALL(hone_rescaling_create, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
 
 /* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot, multi-hot or count vectors. */
 #define HONE_DISCRETIZATION_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
-    F(A, INTEGER, num_bins, HONE_NONE_INTEGER, "bins to learn from data in place of boundaries (hone_discretization_adapt)", HONE_BETWEEN(2, HONE_MAX_NUMBERS)) \
+    F(A, INTEGER, num_bins, HONE_NONE_INTEGER, \
+      "bins to learn from data in place of boundaries (hone_discretization_adapt)", \
+      HONE_BETWEEN(2, HONE_MAX_NUMBERS)) \
     F(A, NUMBER, epsilon, 0.01, "precision of learned bins", HONE_BETWEEN_OPEN(0, 1)) \
     F(A, TEXT, output_mode, "int", "what comes out", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
     F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
-#define hone_discretization(...) HONE_ARGS_CALL(hone_discretization_create, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, __VA_ARGS__)
+#define hone_discretization(...) \
+    HONE_ARGS_CALL(hone_discretization_create, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, \
+                   __VA_ARGS__)
 
 /* Learns num_bins bins that hold about as many of the array's numbers each; forgets what was there. The layer may be in a model already when
  * it has been adapted before. */
@@ -48,9 +55,11 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
     F(A, TEXT, output_mode, "multi_hot", "what comes out", HONE_ONE_OF("multi_hot|one_hot|count")) \
-    F(A, BOOLEAN, sparse, false, "sparse output", .newer = true, .unsupported = "sparse outputs are not supported")
+    F(A, BOOLEAN, sparse, false, "sparse output", .newer = true, \
+      .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);
 #define hone_category_encoding(...) \
-    HONE_ARGS_CALL(hone_category_encoding_create, hone_category_encoding_args, HONE_CATEGORY_ENCODING_FIELDS, .num_tokens = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_category_encoding_create, hone_category_encoding_args, \
+                   HONE_CATEGORY_ENCODING_FIELDS, .num_tokens = __VA_ARGS__)
 
 #endif

@@ -6,16 +6,21 @@
 #ifndef HONE_LAYERS_REGULARIZATION_H
 #define HONE_LAYERS_REGULARIZATION_H
 
-#define HONE_SEED_FIELD(F, A) F(A, INTEGER, seed, HONE_NONE_INTEGER, "of its random numbers; by default the model's and the layer's name")
+#define HONE_SEED_FIELD(F, A) \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, \
+      "of its random numbers; by default the model's and the layer's name")
 
 /* Dropout that keeps mean and variance of SELU networks: dropped elements become -1.7581, then an affine map. Klambauer and others, 2017. */
 #define HONE_ALPHA_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "share of elements dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
     HONE_SEED_FIELD(F, A) \
-    F(A, INTEGERS, noise_shape, HONE_NO_INTEGERS, "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
+    F(A, INTEGERS, noise_shape, HONE_NO_INTEGERS, \
+      "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
 HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
-#define hone_alpha_dropout(...) HONE_ARGS_CALL(hone_alpha_dropout_create, hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS, .rate = __VA_ARGS__)
+#define hone_alpha_dropout(...) \
+    HONE_ARGS_CALL(hone_alpha_dropout_create, hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS, \
+                   .rate = __VA_ARGS__)
 
 /* x times a normal number of mean 1 and deviation sqrt(rate / (1 - rate)). */
 #define HONE_GAUSSIAN_DROPOUT_FIELDS(F, A) \
@@ -24,7 +29,8 @@ HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
 #define hone_gaussian_dropout(...) \
-    HONE_ARGS_CALL(hone_gaussian_dropout_create, hone_gaussian_dropout_args, HONE_GAUSSIAN_DROPOUT_FIELDS, .rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_gaussian_dropout_create, hone_gaussian_dropout_args, HONE_GAUSSIAN_DROPOUT_FIELDS, \
+                   .rate = __VA_ARGS__)
 
 /* x plus a normal number of mean 0. */
 #define HONE_GAUSSIAN_NOISE_FIELDS(F, A) \
@@ -33,7 +39,8 @@ HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
 #define hone_gaussian_noise(...) \
-    HONE_ARGS_CALL(hone_gaussian_noise_create, hone_gaussian_noise_args, HONE_GAUSSIAN_NOISE_FIELDS, .stddev = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_gaussian_noise_create, hone_gaussian_noise_args, HONE_GAUSSIAN_NOISE_FIELDS, \
+                   .stddev = __VA_ARGS__)
 
 /* Drops whole channels: one draw for each channel of a sample. 1D: (batch, steps, channels); 2D: (batch, height, width, channels). */
 #define HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
@@ -42,13 +49,16 @@ HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);
 #define hone_spatial_dropout1d(...) \
-    HONE_ARGS_CALL(hone_spatial_dropout1d_create, hone_spatial_dropout1d_args, HONE_SPATIAL_DROPOUT1D_FIELDS, .rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_spatial_dropout1d_create, hone_spatial_dropout1d_args, \
+                   HONE_SPATIAL_DROPOUT1D_FIELDS, .rate = __VA_ARGS__)
 #define HONE_SPATIAL_DROPOUT2D_FIELDS(F, A) \
     HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
-    F(A, TEXT, data_format, "channels_last", "where the channels are", HONE_ONE_OF("channels_last|channels_first"))
+    F(A, TEXT, data_format, "channels_last", "where the channels are", \
+      HONE_ONE_OF("channels_last|channels_first"))
 HONE_DECLARE_LAYER_ARGS(spatial_dropout2d, HONE_SPATIAL_DROPOUT2D_FIELDS);
 #define hone_spatial_dropout2d(...) \
-    HONE_ARGS_CALL(hone_spatial_dropout2d_create, hone_spatial_dropout2d_args, HONE_SPATIAL_DROPOUT2D_FIELDS, .rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_spatial_dropout2d_create, hone_spatial_dropout2d_args, \
+                   HONE_SPATIAL_DROPOUT2D_FIELDS, .rate = __VA_ARGS__)
 
 /* Gives what it gets and adds (l1 sum |x| + l2 sum x^2) / batch to the loss, in evaluation too. */
 #define HONE_ACTIVITY_REGULARIZATION_FIELDS(F, A) \
@@ -57,6 +67,7 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout2d, HONE_SPATIAL_DROPOUT2D_FIELDS);
     F(A, NUMBER, l2, 0.0, "factor of the sum of squares", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(activity_regularization, HONE_ACTIVITY_REGULARIZATION_FIELDS);
 #define hone_activity_regularization(...) \
-    HONE_ARGS_CALL(hone_activity_regularization_create, hone_activity_regularization_args, HONE_ACTIVITY_REGULARIZATION_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_activity_regularization_create, hone_activity_regularization_args, \
+                   HONE_ACTIVITY_REGULARIZATION_FIELDS, __VA_ARGS__)
 
 #endif

@@ -15,7 +15,8 @@ extern "C" {
 #endif
 
 typedef struct hone_model hone_model;
-typedef struct hone_tensor hone_tensor; /* what a layer gives when it is applied symbolically; lent by its network */
+typedef struct hone_tensor
+    hone_tensor; /* what a layer gives when it is applied symbolically; lent by its network */
 
 enum { HONE_MAX_ENDS = HONE_MAX_COMPONENTS }; /* inputs, or outputs, of a model */
 
@@ -26,10 +27,12 @@ enum { HONE_MAX_ENDS = HONE_MAX_COMPONENTS }; /* inputs, or outputs, of a model 
 hone_model *hone_sequential_create(const char *site, hone_layer *const *layers); /* up to hone_layers_end */
 extern hone_layer *const hone_layers_end;
 #ifndef __cplusplus
-#define hone_sequential(...) hone_sequential_create(HONE_SITE, (hone_layer *const[]){__VA_ARGS__, hone_layers_end})
+#define hone_sequential(...) \
+    hone_sequential_create(HONE_SITE, (hone_layer *const[]){__VA_ARGS__, hone_layers_end})
 #endif
-hone_status hone_model_add(hone_model *model, hone_layer *layer); /* at the end of a sequential model; taken over */
-hone_status hone_model_pop(hone_model *model);                    /* drops the last layer of a sequential model */
+hone_status hone_model_add(hone_model *model,
+                           hone_layer *layer); /* at the end of a sequential model; taken over */
+hone_status hone_model_pop(hone_model *model); /* drops the last layer of a sequential model */
 
 /* An input of a graph: shape of one sample, as hone_input. Its network lives until the model made from it, or hone_tensor_free. */
 hone_tensor *hone_tensor_input(hone_layer *input); /* takes over a hone_input(...) layer */
@@ -44,27 +47,35 @@ hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs); /
 hone_tensor *hone_tensor_output(hone_tensor *tensor, int index);
 extern hone_tensor *const hone_tensors_end;
 #ifndef __cplusplus
-#define hone_apply(layer, ...) hone_apply_create((layer), (hone_tensor *const[]){__VA_ARGS__, hone_tensors_end})
+#define hone_apply(layer, ...) \
+    hone_apply_create((layer), (hone_tensor *const[]){__VA_ARGS__, hone_tensors_end})
 #endif
 
 /* A model from inputs to outputs of a network. Takes over one reference to each input (made by hone_input_tensor). Inputs that other models own
  * already, or inner tensors, may be given too: a sub-model. */
 typedef struct hone_model_args {
     hone_args base;
-    hone_tensor *inputs[HONE_MAX_ENDS], *outputs[HONE_MAX_ENDS]; /* up to the first NULL: so pass failures with care; see below */
+    hone_tensor *inputs[HONE_MAX_ENDS],
+        *outputs[HONE_MAX_ENDS];   /* up to the first NULL: so pass failures with care; see below */
     int input_count, output_count; /* how many there should be; a NULL among these is an earlier failure */
     const char *name;
 } hone_model_args;
 hone_model *hone_model_from_args(const hone_model_args *args);
 #ifndef __cplusplus
-#define HONE_TENSORS(...) {__VA_ARGS__}
+#define HONE_TENSORS(...) \
+    { \
+        __VA_ARGS__ \
+    }
 #define HONE_TENSOR_COUNT(...) ((int)(sizeof((hone_tensor *[]){__VA_ARGS__}) / sizeof(hone_tensor *)))
 /* hone_model_create((a, b), (c), .name = "m"): the lists in brackets. */
 #define HONE_UNBRACKET(...) __VA_ARGS__
 #define hone_model_create(...) HONE_MODEL_CREATE(__VA_ARGS__, .base = {sizeof(hone_model_args), HONE_SITE})
 #define HONE_MODEL_CREATE(ins, outs, ...) \
-    hone_model_from_args(&(hone_model_args){.inputs = {HONE_UNBRACKET ins}, .outputs = {HONE_UNBRACKET outs}, \
-        .input_count = HONE_TENSOR_COUNT(HONE_UNBRACKET ins), .output_count = HONE_TENSOR_COUNT(HONE_UNBRACKET outs), __VA_ARGS__})
+    hone_model_from_args(&(hone_model_args){.inputs = {HONE_UNBRACKET ins}, \
+                                            .outputs = {HONE_UNBRACKET outs}, \
+                                            .input_count = HONE_TENSOR_COUNT(HONE_UNBRACKET ins), \
+                                            .output_count = HONE_TENSOR_COUNT(HONE_UNBRACKET outs), \
+                                            __VA_ARGS__})
 #endif
 /* The model as a layer of another; takes the model over. */
 hone_layer *hone_model_as_layer(hone_model *model);
@@ -82,7 +93,8 @@ hone_status hone_model_build(hone_model *model, hone_shape input);
 
 int hone_model_layer_count(const hone_model *model); /* without the input layer of a sequential model */
 hone_layer *hone_model_layer_at(const hone_model *model, int index); /* lent; negative counts from the end */
-hone_layer *hone_model_layer(const hone_model *model, const char *name); /* lent; NULL with the nearest name */
+hone_layer *hone_model_layer(const hone_model *model,
+                             const char *name); /* lent; NULL with the nearest name */
 int hone_model_inputs(const hone_model *model);
 int hone_model_outputs(const hone_model *model);
 const char *hone_model_input_name(const hone_model *model, int index);
@@ -95,8 +107,8 @@ void hone_model_set_trainable(hone_model *model, bool trainable); /* of all its 
 /* Weights in Keras's order. */
 int hone_model_weight_count(const hone_model *model);
 hone_variable *hone_model_weight(const hone_model *model, int index); /* lent */
-const char *hone_variable_name(const hone_variable *variable); /* "kernel" */
-const char *hone_variable_path(const hone_variable *variable); /* "dense/kernel" */
+const char *hone_variable_name(const hone_variable *variable);        /* "kernel" */
+const char *hone_variable_path(const hone_variable *variable);        /* "dense/kernel" */
 hone_shape hone_variable_shape(const hone_variable *variable);
 bool hone_variable_trainable(const hone_variable *variable);
 float *hone_variable_data(hone_variable *variable); /* to read and write in place, row-major */
@@ -105,10 +117,11 @@ float *hone_variable_data(hone_variable *variable); /* to read and write in plac
 
 typedef struct hone_compile_args {
     hone_args base;
-    hone_optimizer *optimizer; /* taken over; left out: rmsprop, as Keras */
-    const char *loss;          /* a spec: one for every output */
-    const char *losses[HONE_MAX_ENDS];   /* or one for each output, in their order; "none" leaves one out */
-    double loss_weights[HONE_MAX_ENDS];  /* of each output's loss; 0 is taken as 1 unless an earlier one is set */
+    hone_optimizer *optimizer;         /* taken over; left out: rmsprop, as Keras */
+    const char *loss;                  /* a spec: one for every output */
+    const char *losses[HONE_MAX_ENDS]; /* or one for each output, in their order; "none" leaves one out */
+    double
+        loss_weights[HONE_MAX_ENDS]; /* of each output's loss; 0 is taken as 1 unless an earlier one is set */
     const char *metrics[HONE_MAX_TEXTS]; /* specs; "price: mae" goes to the output named price alone */
     const char *weighted_metrics[HONE_MAX_TEXTS];
 } hone_compile_args;
@@ -116,7 +129,8 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
 #ifndef __cplusplus
 #define hone_compile(...) HONE_COMPILE(__VA_ARGS__, .base = {sizeof(hone_compile_args), HONE_SITE})
 #define HONE_COMPILE(model_, ...) \
-    HONE_WITH_OVERRIDES(hone_compile_with(model_, &(hone_compile_args){.optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
+    HONE_WITH_OVERRIDES( \
+        hone_compile_with(model_, &(hone_compile_args){.optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
 #endif
 #define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
 #define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)
@@ -133,44 +147,53 @@ typedef struct hone_history hone_history;
 int64_t hone_history_epochs(const hone_history *history);
 int64_t hone_history_epoch(const hone_history *history, int64_t row); /* its number, from 0 */
 int hone_history_metrics(const hone_history *history);
-const char *hone_history_name(const hone_history *history, int metric); /* "loss", "accuracy", "val_loss", ... sorted */
-double hone_history_value(const hone_history *history, const char *name, int64_t row); /* NaN where there is none */
+const char *hone_history_name(const hone_history *history,
+                              int metric); /* "loss", "accuracy", "val_loss", ... sorted */
+double hone_history_value(const hone_history *history, const char *name,
+                          int64_t row); /* NaN where there is none */
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
-const char *hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
-int64_t hone_history_best_epoch(const hone_history *history); /* of the callback that monitors, else lowest val_loss, else loss; -1 none */
+const char *
+hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
+int64_t hone_history_best_epoch(
+    const hone_history
+        *history); /* of the callback that monitors, else lowest val_loss, else loss; -1 none */
 
 typedef struct hone_fit_args {
     hone_args base;
-    int64_t epochs;        /* number of the last epoch; they count from initial_epoch */
+    int64_t epochs; /* number of the last epoch; they count from initial_epoch */
     int64_t batch_size;
     int64_t initial_epoch;
-    bool shuffle;          /* a new order each epoch, a function of the seed and the count of epochs */
+    bool shuffle; /* a new order each epoch, a function of the seed and the count of epochs */
     hone_dataset *validation_data;
     double validation_split; /* the last share of the data is held out instead; before any shuffling */
     int64_t validation_freq; /* epochs from one validation to the next */
     int64_t validation_batch_size;
     int64_t validation_steps;
     int64_t steps_per_epoch; /* batches an epoch; the data go on where they stopped */
-    double class_weight[HONE_MAX_NUMBERS]; /* weight of each class; HONE_NONE ends them, classes beyond weigh 1 */
+    double class_weight
+        [HONE_MAX_NUMBERS];        /* weight of each class; HONE_NONE ends them, classes beyond weigh 1 */
     hone_callback_list *callbacks; /* taken over */
-    int verbose;           /* 0 nothing, 1 a progress bar, 2 a line an epoch */
-    hone_sink *output;     /* where that goes; left out: nowhere */
+    int verbose;                   /* 0 nothing, 1 a progress bar, 2 a line an epoch */
+    hone_sink *output;             /* where that goes; left out: nowhere */
     void *output_context;
-    bool output_terminal;  /* redraw in place, in colour */
+    bool output_terminal; /* redraw in place, in colour */
     /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same weights, history and decisions of
      * callbacks, to the bit. */
-    const char *checkpoint;   /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when hone_model_stop ends the fit */
+    const char *
+        checkpoint; /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when hone_model_stop ends the fit */
     int64_t checkpoint_every; /* also after every so many batches; 0: not */
-    bool resume;              /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint there is HONE_ERROR_STATE.
+    bool
+        resume; /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint there is HONE_ERROR_STATE.
                                * HONE_ERROR_STATE too, naming what differs, when it is of another model, data, seed or other settings. Epochs
                                * may be more than before; a run that has ended only gives its history again. */
-    const char *checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another one is refused */
+    const char *
+        checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another one is refused */
 } hone_fit_args;
 #define HONE_FIT_DEFAULTS \
-    .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, .validation_freq = 1, \
-    .validation_batch_size = HONE_NONE_INTEGER, .validation_steps = HONE_NONE_INTEGER, .steps_per_epoch = HONE_NONE_INTEGER, \
-    .class_weight = HONE_NO_NUMBERS, .callbacks = HONE_NO_CALLBACKS
+    .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, \
+    .validation_freq = 1, .validation_batch_size = HONE_NONE_INTEGER, .validation_steps = HONE_NONE_INTEGER, \
+    .steps_per_epoch = HONE_NONE_INTEGER, .class_weight = HONE_NO_NUMBERS, .callbacks = HONE_NO_CALLBACKS
 /* Fills in the defaults, for other languages. */
 void hone_fit_args_default(hone_fit_args *args);
 /* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure; hone_model_history then lends what there
@@ -192,9 +215,11 @@ hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_si
 
 /* ---- files ---- */
 
-hone_status hone_model_save(hone_model *model, const char *path); /* .keras, or .weights.h5 for weights alone */
-hone_model *hone_model_load(const char *path);                    /* .keras, with optimizer and its state when compiled */
-hone_status hone_model_load_weights(hone_model *model, const char *path); /* .weights.h5 or .keras: all or nothing */
+hone_status hone_model_save(hone_model *model,
+                            const char *path); /* .keras, or .weights.h5 for weights alone */
+hone_model *hone_model_load(const char *path); /* .keras, with optimizer and its state when compiled */
+hone_status hone_model_load_weights(hone_model *model,
+                                    const char *path); /* .weights.h5 or .keras: all or nothing */
 /* Keras's table, to be freed with hone_free. */
 char *hone_model_summary(hone_model *model);
 /* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */

@@ -25,7 +25,8 @@ hone_value hone_op_exp(hone_graph *graph, hone_value x);
 hone_value hone_op_log(hone_graph *graph, hone_value x);
 hone_value hone_op_sigmoid(hone_graph *graph, hone_value x);
 hone_value hone_op_softplus(hone_graph *graph, hone_value x);
-hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor, double offset); /* factor * x + offset */
+hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor,
+                          double offset); /* factor * x + offset */
 hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest);
 
 /* Element-wise functions of two operands, broadcast against each other by NumPy's rules; names as in binary.def. */
@@ -45,10 +46,11 @@ hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool tr
 hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias); /* bias [last axis of x] */
 
 /* Reductions over a list of axes (count 0: all axes): "sum", "mean", "sum_squares", "product", "maximum", "minimum". */
-hone_value hone_op_reduce(hone_graph *graph, const char *name, hone_value x, const int *axes, int count, bool keep);
-hone_value hone_op_sum(hone_graph *graph, hone_value x, int axis);  /* over one axis, which is dropped */
+hone_value hone_op_reduce(hone_graph *graph, const char *name, hone_value x, const int *axes, int count,
+                          bool keep);
+hone_value hone_op_sum(hone_graph *graph, hone_value x, int axis); /* over one axis, which is dropped */
 hone_value hone_op_mean(hone_graph *graph, hone_value x, int axis);
-hone_value hone_op_total(hone_graph *graph, hone_value x);          /* over all axes */
+hone_value hone_op_total(hone_graph *graph, hone_value x); /* over all axes */
 hone_value hone_op_argmax(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_argmin(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_cumulative_sum(hone_graph *graph, hone_value x, int axis);
@@ -58,10 +60,12 @@ hone_value hone_op_sort_descending(hone_graph *graph, hone_value x); /* along th
 hone_value hone_op_reshape(hone_graph *graph, hone_value x, hone_shape shape);
 hone_value hone_op_expand(hone_graph *graph, hone_value x, int axis);  /* a new axis of size 1 */
 hone_value hone_op_squeeze(hone_graph *graph, hone_value x, int axis); /* drops an axis of size 1 */
-hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order); /* axis i of the result is axis order[i] of x */
+hone_value hone_op_transpose(hone_graph *graph, hone_value x,
+                             const int *order); /* axis i of the result is axis order[i] of x */
 hone_value hone_op_broadcast(hone_graph *graph, hone_value x, hone_shape shape);
 hone_value hone_op_slice(hone_graph *graph, hone_value x, int axis, int64_t begin, int64_t end);
-hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, const int64_t *after, double number);
+hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, const int64_t *after,
+                       double number);
 hone_value hone_op_reverse(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count, int axis);
 hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids); /* [ids..., width] */
@@ -72,19 +76,22 @@ hone_value hone_op_softmax(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_log_softmax(hone_graph *graph, hone_value x, int axis);
 
 /* Random numbers of the layer being recorded; `purpose` tells its draws apart ("mask"). Seeded by the model. */
-hone_value hone_op_random_uniform(hone_graph *graph, hone_shape shape, double lowest, double highest, const char *purpose);
-hone_value hone_op_random_normal(hone_graph *graph, hone_shape shape, double mean, double deviation, const char *purpose);
-hone_value hone_op_random_keep(hone_graph *graph, hone_shape shape, double rate, const char *purpose); /* 0 with chance `rate`, else 1 */
+hone_value hone_op_random_uniform(hone_graph *graph, hone_shape shape, double lowest, double highest,
+                                  const char *purpose);
+hone_value hone_op_random_normal(hone_graph *graph, hone_shape shape, double mean, double deviation,
+                                 const char *purpose);
+hone_value hone_op_random_keep(hone_graph *graph, hone_shape shape, double rate,
+                               const char *purpose); /* 0 with chance `rate`, else 1 */
 hone_value hone_op_dropout(hone_graph *graph, hone_value x, double rate);
 
 /* Batch normalisation over all axes but `axis` with the batch's statistics, which also move the moving ones: m = momentum * m +
  * (1 - momentum) * batch. gamma and beta may be HONE_NO_VALUE. */
-hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis, hone_value gamma, hone_value beta,
-                                       hone_variable *moving_mean, hone_variable *moving_variance, double momentum,
-                                       double epsilon);
+hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis, hone_value gamma,
+                                       hone_value beta, hone_variable *moving_mean,
+                                       hone_variable *moving_variance, double momentum, double epsilon);
 /* (x - mean) * gamma / sqrt(variance + epsilon) + beta with given statistics [size of axis]. */
-hone_value hone_op_normalize(hone_graph *graph, hone_value x, int axis, hone_value mean, hone_value variance, hone_value gamma,
-                             hone_value beta, double epsilon);
+hone_value hone_op_normalize(hone_graph *graph, hone_value x, int axis, hone_value mean, hone_value variance,
+                             hone_value gamma, hone_value beta, double epsilon);
 /* Zero mean (unless `centre` is false) and unit variance within the last `axes` axes of each sample; no scale or offset. */
 hone_value hone_op_row_normalization(hone_graph *graph, hone_value x, int axes, double epsilon, bool centre);
 

@@ -16,7 +16,8 @@ hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone
 hone_status hone_test_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs);
 /* The outputs for a batch; `outputs` has room for hone_model_outputs() arrays, to be freed with hone_array_free. `training`: as in training (dropout
  * draws anew at each call, and repeats with the seed): Monte Carlo dropout. Statistics of batch normalisation are not moved. */
-hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bool training, hone_array **outputs);
+hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bool training,
+                                  hone_array **outputs);
 
 /* The gradients of a batch's loss, with respect to each trainable weight and each input. */
 typedef struct hone_gradients hone_gradients;
@@ -32,7 +33,8 @@ float *hone_gradients_input(const hone_gradients *gradients, int input, hone_sha
 hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradients);
 /* One step of any optimizer on a part of the weights, by their numbers in `gradients`: several optimizers on parts of one model. The first call ties the
  * optimizer (lent) to these weights. */
-hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_gradients *gradients, const int *indexes, int count);
+hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_gradients *gradients,
+                                      const int *indexes, int count);
 void hone_gradients_free(hone_gradients *gradients); /* NULL is fine */
 
 #ifdef __cplusplus

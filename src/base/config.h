@@ -22,13 +22,13 @@ typedef enum hone_config_kind {
 typedef struct hone_config {
     hone_config_kind kind;
     bool boolean;
-    int64_t integer;  /* of an integer */
-    double number;    /* of a number, and of an integer too */
+    int64_t integer; /* of an integer */
+    double number;   /* of a number, and of an integer too */
     char *text;
     struct hone_config **items; /* of a list or map */
     char **keys;                /* of a map, as many as items */
     size_t count, capacity;
-    int line, column; /* from 1; 0 when it came from no text */
+    int line, column;         /* from 1; 0 when it came from no text */
     int key_line, key_column; /* of its key, when it is a value of a map that came from YAML */
 } hone_config;
 

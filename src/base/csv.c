@@ -14,7 +14,8 @@ static char separator_of(const hone_csv *csv)
 
 static void write_text(hone_csv *csv, const char *text, size_t length)
 {
-    if (length > 0) csv->output(csv->context, text, length);
+    if (length > 0)
+        csv->output(csv->context, text, length);
 }
 
 static bool needs_quotes(const hone_csv *csv, const char *text)
@@ -42,8 +43,10 @@ static void write_quoted(hone_csv *csv, const char *text)
 void hone_internal_csv_text(hone_csv *csv, const char *text)
 {
     char separator = separator_of(csv);
-    if (!text) text = "";
-    if (csv->fields++ > 0) write_text(csv, &separator, 1);
+    if (!text)
+        text = "";
+    if (csv->fields++ > 0)
+        write_text(csv, &separator, 1);
     csv->last_empty = *text == '\0';
     if (needs_quotes(csv, text))
         write_quoted(csv, text);
@@ -68,7 +71,8 @@ void hone_internal_csv_integer(hone_csv *csv, int64_t number)
 /* A row of one empty field is written "", or it would read back as no row. */
 void hone_internal_csv_end_row(hone_csv *csv)
 {
-    if (csv->fields == 1 && csv->last_empty) write_text(csv, "\"\"", 2);
+    if (csv->fields == 1 && csv->last_empty)
+        write_text(csv, "\"\"", 2);
     write_text(csv, "\r\n", 2);
     csv->fields = 0;
     csv->last_empty = 0;

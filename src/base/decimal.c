@@ -16,10 +16,13 @@ static bool stays(char character)
 static void use_point(char *buffer)
 {
     char *from = buffer;
-    while (stays(*from) && *from != '\0') from++;
-    if (*from == '\0') return;
+    while (stays(*from) && *from != '\0')
+        from++;
+    if (*from == '\0')
+        return;
     char *after = from;
-    while (!stays(*after)) after++;
+    while (!stays(*after))
+        after++;
     *from = '.';
     memmove(from + 1, after, strlen(after) + 1);
 }
@@ -31,7 +34,8 @@ static void print(double number, int digits, const char *format, char *buffer, s
         return;
     }
     snprintf(buffer, size, format, digits, number);
-    if (size > 0) use_point(buffer);
+    if (size > 0)
+        use_point(buffer);
 }
 
 void hone_internal_decimal_fixed(double number, int digits, char *buffer, size_t size)

@@ -272,8 +272,7 @@ const hone_field *hone_internal_field_schedule(const hone_type *type, const hone
 static bool is_common(const hone_field *field)
 {
     return strcmp(field->name, "activity_regularizer") == 0 || strcmp(field->name, "name") == 0 ||
-           strcmp(field->name, "trainable") == 0 ||
-           strcmp(field->name, "dtype") == 0;
+           strcmp(field->name, "trainable") == 0 || strcmp(field->name, "dtype") == 0;
 }
 
 /* The field of the argument at `position`, from 0; *count is how many there are. */

@@ -48,14 +48,16 @@ hone_status hone_internal_fields_check(const hone_type *type, const void *args);
  * Keys that are unknown but null are passed over, as files have them. Positional arguments skip fields named name,
  * trainable and dtype, and those that are unsaved. A NUMBER `x` beside a SCHEDULE `x_schedule` is one key, `x`: a text or
  * an envelope there goes to the schedule. A null initializer leaves the default. */
-void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map, const char *const *ignored);
+void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
+                                       const char *const *ignored);
 
 /* The map of the fields in table order, as a Keras config: family fields as envelopes (activations as text), none as
  * null; fields marked `newer` only when they differ from their default; fields marked `unsaved` not. */
 hone_config *hone_internal_fields_to_config(const hone_type *type, const void *args);
 
 /* Sets one field of an args struct of ours (a copy) by name from text, as the command line does, and checks it. */
-hone_status hone_internal_fields_set_text(const hone_type *type, void *args, const char *name, const char *text);
+hone_status hone_internal_fields_set_text(const hone_type *type, void *args, const char *name,
+                                          const char *text);
 
 /* By name or key; NULL, without an error, when there is none. */
 const hone_field *hone_internal_fields_find(const hone_type *type, const char *name);
@@ -65,7 +67,8 @@ hone_config *hone_internal_field_to_config(const hone_field *field, const void *
 bool hone_internal_field_equal(const hone_field *field, const void *a, const void *b);
 
 /* The field "x_schedule" when `field` is a NUMBER "x" and the struct holds a schedule there, else NULL. */
-const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field, const void *args);
+const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
+                                               const void *args);
 
 /* "units (integer, required, at least 1): number of outputs", a line a field, for help. Default shown as written; fields
  * marked unsupported are left out. */

@@ -35,9 +35,11 @@ hone_status hone_internal_file_open(hone_file_reader *reader, const char *path)
 {
     *reader = (hone_file_reader){.path = path};
     int descriptor;
-    do descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    do
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     while (descriptor < 0 && errno == EINTR);
-    if (descriptor < 0) return fail_system(path, "open the file");
+    if (descriptor < 0)
+        return fail_system(path, "open the file");
     struct stat status;
     if (fstat(descriptor, &status) != 0) {
         close_quietly(descriptor);
@@ -58,8 +60,10 @@ hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t
     char *next = data;
     while (bytes > 0) {
         ssize_t count = read(reader->descriptor - 1, next, bytes < PIECE ? bytes : PIECE);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return fail_system(reader->path, "read the file");
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail_system(reader->path, "read the file");
         if (count == 0)
             return hone_fail(HONE_ERROR_FORMAT, "%s: the file ends %zu bytes too soon", reader->path, bytes);
         next += count;
@@ -70,7 +74,8 @@ hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t
 
 void hone_internal_file_close(hone_file_reader *reader)
 {
-    if (reader->descriptor > 0) close(reader->descriptor - 1);
+    if (reader->descriptor > 0)
+        close(reader->descriptor - 1);
     reader->descriptor = 0;
 }
 
@@ -80,7 +85,8 @@ static hone_status read_whole(hone_file_reader *reader, size_t limit, char **blo
         return hone_fail(HONE_ERROR_FORMAT, "%s: the file has %zu bytes, at most %zu are read", reader->path,
                          reader->bytes, limit);
     *block = hone_internal_allocate(reader->bytes + 1);
-    if (!*block) return HONE_ERROR_MEMORY;
+    if (!*block)
+        return HONE_ERROR_MEMORY;
     (*block)[reader->bytes] = 0;
     return hone_internal_file_take(reader, *block, reader->bytes);
 }
@@ -109,7 +115,8 @@ hone_status hone_internal_file_read(const char *path, size_t limit, void **data,
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    if (!slash) return hone_internal_copy_text(".");
+    if (!slash)
+        return hone_internal_copy_text(".");
     return hone_internal_copy_text_n(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
@@ -121,10 +128,13 @@ static int create_beside(const char *folder, mode_t mode, char **temporary)
     for (int attempt = 0; attempt < 1000; attempt++) {
         unsigned number = atomic_fetch_add(&serial, 1u);
         *temporary = hone_internal_format("%s/.hone-%ld-%u.part", folder, (long)getpid(), number);
-        if (!*temporary) return -1;
+        if (!*temporary)
+            return -1;
         int descriptor = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (descriptor >= 0) return descriptor;
-        if (errno != EEXIST && errno != EINTR) return -1;
+        if (descriptor >= 0)
+            return descriptor;
+        if (errno != EEXIST && errno != EINTR)
+            return -1;
         hone_internal_free(*temporary);
         *temporary = NULL;
     }
@@ -138,11 +148,13 @@ static int create_beside(const char *folder, mode_t mode, char **temporary)
 static hone_status check_replaceable(const char *path, bool *exists, struct stat *status)
 {
     size_t length = strlen(path);
-    if (length == 0) return hone_fail(HONE_ERROR_FILE, "the name of a file to write is empty");
+    if (length == 0)
+        return hone_fail(HONE_ERROR_FILE, "the name of a file to write is empty");
     if (path[length - 1] == '/')
         return hone_fail(HONE_ERROR_FILE, "%s: expected a file, received a folder", path);
     *exists = stat(path, status) == 0;
-    if (!*exists) return errno == ENOENT ? HONE_OK : fail_system(path, "write the file");
+    if (!*exists)
+        return errno == ENOENT ? HONE_OK : fail_system(path, "write the file");
     if (!S_ISREG(status->st_mode))
         return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: %s of this name is there", path,
                          S_ISDIR(status->st_mode) ? "a folder" : "a device, pipe or socket");
@@ -160,7 +172,8 @@ static char *resolve(const char *path, bool exists)
 
 static hone_status fail_creation(const char *path, const char *folder)
 {
-    if (errno != ENOENT) return fail_system(path, "write the file");
+    if (errno != ENOENT)
+        return fail_system(path, "write the file");
     return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: there is no folder %s", path, folder);
 }
 
@@ -169,7 +182,8 @@ static hone_status open_aside(hone_file_writer *writer, const char *path, const 
                               const struct stat *old)
 {
     int descriptor = create_beside(folder, old ? 0600 : 0666, &writer->temporary);
-    if (!writer->temporary) return HONE_ERROR_MEMORY;
+    if (!writer->temporary)
+        return HONE_ERROR_MEMORY;
     if (descriptor < 0) {
         hone_status status = fail_creation(path, folder);
         hone_internal_free(writer->temporary); /* not ours: nothing to remove */
@@ -177,7 +191,8 @@ static hone_status open_aside(hone_file_writer *writer, const char *path, const 
         return status;
     }
     writer->descriptor = descriptor + 1;
-    if (!old || fchmod(descriptor, old->st_mode & 07777) == 0) return HONE_OK;
+    if (!old || fchmod(descriptor, old->st_mode & 07777) == 0)
+        return HONE_OK;
     return fail_system(path, "set the permissions of the file");
 }
 
@@ -191,7 +206,8 @@ hone_status hone_internal_file_begin(hone_file_writer *writer, const char *path)
     char *folder = writer->path ? folder_of(writer->path) : NULL;
     hone_status status = folder ? open_aside(writer, path, folder, exists ? &old : NULL) : HONE_ERROR_MEMORY;
     hone_internal_free(folder);
-    if (status < 0) hone_internal_file_abandon(writer);
+    if (status < 0)
+        hone_internal_file_abandon(writer);
     return status;
 }
 
@@ -200,8 +216,10 @@ hone_status hone_internal_file_write(hone_file_writer *writer, const void *data,
     const char *next = data;
     while (bytes > 0) {
         ssize_t count = write(writer->descriptor - 1, next, bytes < PIECE ? bytes : PIECE);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return fail_system(writer->path, "write the file");
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail_system(writer->path, "write the file");
         next += count;
         bytes -= (size_t)count;
     }
@@ -223,10 +241,13 @@ static void sync_folder(const char *path)
 static hone_status sync_and_rename(hone_file_writer *writer)
 {
     int descriptor = writer->descriptor - 1;
-    if (fsync(descriptor) != 0 && errno != EINVAL) return fail_system(writer->path, "write the file");
+    if (fsync(descriptor) != 0 && errno != EINVAL)
+        return fail_system(writer->path, "write the file");
     writer->descriptor = 0;
-    if (close(descriptor) != 0 && errno != EINTR) return fail_system(writer->path, "write the file");
-    if (rename(writer->temporary, writer->path) != 0) return fail_system(writer->path, "replace the file");
+    if (close(descriptor) != 0 && errno != EINTR)
+        return fail_system(writer->path, "write the file");
+    if (rename(writer->temporary, writer->path) != 0)
+        return fail_system(writer->path, "replace the file");
     hone_internal_free(writer->temporary);
     writer->temporary = NULL;
     sync_folder(writer->path);
@@ -242,8 +263,10 @@ hone_status hone_internal_file_finish(hone_file_writer *writer)
 
 void hone_internal_file_abandon(hone_file_writer *writer)
 {
-    if (writer->descriptor > 0) close(writer->descriptor - 1);
-    if (writer->temporary) unlink(writer->temporary);
+    if (writer->descriptor > 0)
+        close(writer->descriptor - 1);
+    if (writer->temporary)
+        unlink(writer->temporary);
     hone_internal_free(writer->temporary);
     hone_internal_free(writer->path);
     *writer = (hone_file_writer){0};

@@ -169,7 +169,8 @@ static void survives_failing_allocations(void **state)
         status = round_trip(path);
         hone_internal_fail_allocations_after(-1);
         assert_int_equal(hone_internal_blocks_in_use(), before);
-        if (status != HONE_OK) assert_int_equal(status, HONE_ERROR_MEMORY);
+        if (status != HONE_OK)
+            assert_int_equal(status, HONE_ERROR_MEMORY);
     }
     assert_in_range(allowed, 3, 20);
     unlink(path);

@@ -55,7 +55,8 @@ static void put_name(line *target, const char *name)
         size_t length = strcspn(name, CONTROLS);
         put_n(target, name, length);
         name += length;
-        if (*name == '\0') break;
+        if (*name == '\0')
+            break;
         put(target, "?");
         name++;
     }
@@ -63,15 +64,18 @@ static void put_name(line *target, const char *name)
 
 static void put_coloured(line *target, const char *escape, const char *text)
 {
-    if (target->colours) hone_internal_text_append(&target->text, escape);
+    if (target->colours)
+        hone_internal_text_append(&target->text, escape);
     put(target, text);
-    if (target->colours) hone_internal_text_append(&target->text, "\x1b[0m");
+    if (target->colours)
+        hone_internal_text_append(&target->text, "\x1b[0m");
 }
 
 static void put_cells(line *target, const char *escape, const char *cell, int64_t count)
 {
     char cells[BAR_CELLS * 4 + 1] = "";
-    for (int64_t i = 0; i < count; i++) strcat(cells, cell);
+    for (int64_t i = 0; i < count; i++)
+        strcat(cells, cell);
     put_coloured(target, escape, cells);
 }
 
@@ -80,7 +84,8 @@ static void put_bar(line *target, int64_t current, int64_t steps)
 {
     double part = (double)current / (double)steps;
     int64_t done = (int64_t)(BAR_CELLS * (part < 0 ? 0 : part > 1 ? 1 : part));
-    if (done > 0) put_cells(target, "\x1b[32m", "━", done);
+    if (done > 0)
+        put_cells(target, "\x1b[32m", "━", done);
     if (target->colours || done < BAR_CELLS)
         put_cells(target, "\x1b[37m", target->colours ? "━" : "─", BAR_CELLS - done);
 }
@@ -153,7 +158,8 @@ static void put_values(line *target, const hone_progress *progress)
 /* Seconds a step, without the first one, which is often slow. */
 static double step_time(hone_progress *progress, int64_t current, double now)
 {
-    if (current <= 0) return 0;
+    if (current <= 0)
+        return 0;
     double result = progress->first_step_seen && current > 1
                         ? (now - progress->after_first_step) / (double)(current - 1)
                         : (now - progress->started) / (double)current;
@@ -187,7 +193,8 @@ static void put_elapsed(line *target, const hone_progress *progress, double now)
 /* "2/2 - 0s - 3ms/step - accuracy: 0.5179" */
 static hone_status draw_epoch(hone_progress *progress, int64_t current, double now, double seconds_a_step)
 {
-    if (progress->target <= 0) return HONE_OK;
+    if (progress->target <= 0)
+        return HONE_OK;
     line drawn = {.colours = false};
     char count[64];
     print_count(count, sizeof count, current, progress->target);
@@ -204,7 +211,8 @@ static hone_status draw_epoch(hone_progress *progress, int64_t current, double n
 /* Back over the line that is there, to write over it. */
 static void put_return(line *target, size_t width)
 {
-    for (size_t i = 0; i < width; i++) hone_internal_text_append_n(&target->text, "\b", 1);
+    for (size_t i = 0; i < width; i++)
+        hone_internal_text_append_n(&target->text, "\b", 1);
     hone_internal_text_append_n(&target->text, "\r", 1);
 }
 
@@ -227,16 +235,20 @@ static hone_status draw_bar(hone_progress *progress, int64_t current, double now
                             bool last)
 {
     line drawn = {.colours = progress->terminal};
-    if (progress->terminal) put_return(&drawn, progress->width);
-    if (progress->terminal && !last && progress->columns > 1) drawn.limit = (size_t)progress->columns - 1;
+    if (progress->terminal)
+        put_return(&drawn, progress->width);
+    if (progress->terminal && !last && progress->columns > 1)
+        drawn.limit = (size_t)progress->columns - 1;
     put_count(&drawn, current, progress->target);
     put_time(&drawn, progress, current, now, seconds_a_step, last);
     put_values(&drawn, progress);
     size_t columns = drawn.columns;
     drawn.limit = 0;
     if (progress->terminal)
-        for (size_t i = columns; i < progress->width; i++) put(&drawn, " ");
-    if (last || !progress->terminal) put(&drawn, "\n");
+        for (size_t i = columns; i < progress->width; i++)
+            put(&drawn, " ");
+    if (last || !progress->terminal)
+        put(&drawn, "\n");
     progress->width = last ? 0 : columns;
     return write_line(progress, &drawn);
 }
@@ -244,7 +256,8 @@ static hone_status draw_bar(hone_progress *progress, int64_t current, double now
 static hone_progress_slot *find_slot(const hone_progress *progress, const char *name)
 {
     for (size_t i = 0; i < progress->value_count; i++)
-        if (strcmp(progress->values[i].name, name) == 0) return &progress->values[i];
+        if (strcmp(progress->values[i].name, name) == 0)
+            return &progress->values[i];
     return NULL;
 }
 
@@ -253,7 +266,8 @@ static hone_status add_slot(hone_progress *progress, const hone_progress_value *
     HONE_TRY(hone_internal_grow(&progress->values, &progress->value_capacity, progress->value_count + 1,
                                 sizeof *progress->values));
     char *name = hone_internal_copy_text(value->name);
-    if (!name) return HONE_ERROR_MEMORY;
+    if (!name)
+        return HONE_ERROR_MEMORY;
     progress->values[progress->value_count++] = (hone_progress_slot){name, value->value};
     return HONE_OK;
 }
@@ -272,13 +286,15 @@ static hone_status keep_values(hone_progress *progress, const hone_progress_valu
 
 static bool too_soon(const hone_progress *progress, double now)
 {
-    if (!progress->terminal) return now - progress->last_drawn < line_seconds;
+    if (!progress->terminal)
+        return now - progress->last_drawn < line_seconds;
     return progress->drawn && now - progress->last_drawn < redraw_seconds;
 }
 
 void hone_internal_progress_heading(hone_progress *progress, int64_t epoch, int64_t epochs)
 {
-    if (progress->verbose == 0 || epochs <= 1) return;
+    if (progress->verbose == 0 || epochs <= 1)
+        return;
     char text[64];
     int length = snprintf(text, sizeof text, "Epoch %" PRId64 "/%" PRId64 "\n", epoch + 1, epochs);
     progress->output(progress->context, text, (size_t)length);
@@ -286,7 +302,8 @@ void hone_internal_progress_heading(hone_progress *progress, int64_t epoch, int6
 
 static void forget_values(hone_progress *progress)
 {
-    for (size_t i = 0; i < progress->value_count; i++) hone_internal_free(progress->values[i].name);
+    for (size_t i = 0; i < progress->value_count; i++)
+        hone_internal_free(progress->values[i].name);
     progress->value_count = 0;
 }
 
@@ -302,11 +319,14 @@ void hone_internal_progress_begin(hone_progress *progress, int64_t target, doubl
 hone_status hone_internal_progress_update(hone_progress *progress, int64_t current, double now,
                                           const hone_progress_value *values, size_t count)
 {
-    if (progress->verbose == 0) return HONE_OK;
+    if (progress->verbose == 0)
+        return HONE_OK;
     double seconds_a_step = step_time(progress, current, now);
-    if (progress->verbose == 2) return HONE_OK;
+    if (progress->verbose == 2)
+        return HONE_OK;
     HONE_TRY(keep_values(progress, values, count));
-    if (too_soon(progress, now)) return HONE_OK;
+    if (too_soon(progress, now))
+        return HONE_OK;
     progress->last_drawn = now;
     progress->drawn = true;
     return draw_bar(progress, current, now, seconds_a_step, false);
@@ -315,18 +335,22 @@ hone_status hone_internal_progress_update(hone_progress *progress, int64_t curre
 hone_status hone_internal_progress_finish(hone_progress *progress, int64_t current, double now,
                                           const hone_progress_value *values, size_t count)
 {
-    if (progress->verbose == 0) return HONE_OK;
-    if (progress->target < 0) progress->target = current;
+    if (progress->verbose == 0)
+        return HONE_OK;
+    if (progress->target < 0)
+        progress->target = current;
     double seconds_a_step = step_time(progress, current, now);
     HONE_TRY(keep_values(progress, values, count));
     progress->drawn = false;
-    if (progress->verbose == 2) return draw_epoch(progress, current, now, seconds_a_step);
+    if (progress->verbose == 2)
+        return draw_epoch(progress, current, now, seconds_a_step);
     return draw_bar(progress, current, now, seconds_a_step, true);
 }
 
 void hone_internal_progress_break(hone_progress *progress)
 {
-    if (!progress->terminal || !progress->drawn) return;
+    if (!progress->terminal || !progress->drawn)
+        return;
     progress->output(progress->context, "\n", 1);
     progress->drawn = false;
     progress->width = 0;

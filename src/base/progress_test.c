@@ -90,7 +90,8 @@ static void test_bar_of_a_terminal(void **state)
     assert_memory_equal(written, expected, strlen(expected));
     const char *second = written + strlen(expected);
     size_t first_width = strlen("   1/1875  15:37 500ms/step - accuracy: 0.1000 - loss: 2.3000") + 20;
-    for (size_t i = 0; i < first_width; i++) assert_int_equal(second[i], '\b');
+    for (size_t i = 0; i < first_width; i++)
+        assert_int_equal(second[i], '\b');
     assert_string_equal(
         second + first_width,
         "\r\x1b[1m 900/1875\x1b[0m \x1b[32m━━━━━━━━━\x1b[0m\x1b[37m━━━━━━━━━━━\x1b[0m \x1b[1m4s\x1b[0m 5ms/step - "
@@ -105,7 +106,8 @@ static void test_file_has_whole_lines_only(void **state)
 {
     (void)state;
     hone_progress progress = start(1, false, 1875);
-    for (int step = 1; step <= 1800; step++) update(&progress, step, step * 0.01, 0.5, 0.0005);
+    for (int step = 1; step <= 1800; step++)
+        update(&progress, step, step * 0.01, 0.5, 0.0005);
     finish(&progress, 1875, 18.75, last_values, 4);
     assert_string_equal(written,
                         "1000/1875 ━━━━━━━━━━────────── 8s 10ms/step - accuracy: 0.5000 - loss: 5.0000e-04\n"
@@ -197,7 +199,8 @@ static void test_silence(void **state)
 static hone_status run_epoch(hone_progress *progress)
 {
     hone_status status = hone_internal_progress_update(progress, 1, 101, last_values, 2);
-    if (status == HONE_OK) status = hone_internal_progress_finish(progress, 2, 102, last_values, 4);
+    if (status == HONE_OK)
+        status = hone_internal_progress_finish(progress, 2, 102, last_values, 4);
     hone_internal_progress_free(progress);
     return status;
 }

@@ -57,7 +57,8 @@ static hone_status set_widths(table *target, size_t line_length)
     int64_t asked = 0, edge = 0, available = (int64_t)line_length - (int64_t)target->count - 1;
     for (size_t i = 0; i < target->count; i++) {
         int64_t width = (int64_t)(target->columns[i].edge * (double)line_length) - edge;
-        if (width < LEAST_WIDTH) return fail_width(target, i, line_length);
+        if (width < LEAST_WIDTH)
+            return fail_width(target, i, line_length);
         edge += width;
         asked += width + PADDING;
         target->widths[i] = (size_t)(width + PADDING);
@@ -65,7 +66,8 @@ static hone_status set_widths(table *target, size_t line_length)
     int64_t excess = asked - available;
     for (size_t i = 0; i < target->count && excess > 0; i++) {
         int64_t share = (int64_t)nearbyint((double)excess / (double)(target->count - i));
-        if (share >= (int64_t)target->widths[i] - PADDING) return fail_width(target, i, line_length);
+        if (share >= (int64_t)target->widths[i] - PADDING)
+            return fail_width(target, i, line_length);
         target->widths[i] -= (size_t)share;
         excess -= share;
     }
@@ -74,7 +76,8 @@ static hone_status set_widths(table *target, size_t line_length)
 
 static void repeat(hone_text *text, const char *what, size_t times)
 {
-    for (size_t i = 0; i < times; i++) hone_internal_text_append(text, what);
+    for (size_t i = 0; i < times; i++)
+        hone_internal_text_append(text, what);
 }
 
 static void draw_border(table *target, const border *style)
@@ -94,7 +97,8 @@ static size_t columns_of(const char *start, const char *end)
 
 static const char *skip(const char *at, const char *end, bool blanks)
 {
-    while (at < end && (*at == ' ') == blanks) at++;
+    while (at < end && (*at == ' ') == blanks)
+        at++;
     return at;
 }
 
@@ -104,7 +108,8 @@ static piece take_line(cursor *cell, size_t width)
     const char *start = cell->at, *end = start + strcspn(start, "\n"), *at = start;
     while (at < end) {
         const char *word_end = skip(skip(at, end, true), end, false);
-        if (at > start && columns_of(start, word_end) > width) break;
+        if (at > start && columns_of(start, word_end) > width)
+            break;
         at = skip(word_end, end, true);
     }
     bool whole = at == end;
@@ -145,14 +150,16 @@ static void draw_piece(hone_text *text, piece line, hone_table_alignment alignme
     repeat(text, " ", before);
     append_printable(text, line.start, length);
     repeat(text, " ", straddled);
-    if (cut) hone_internal_text_append(text, "…");
+    if (cut)
+        hone_internal_text_append(text, "…");
     repeat(text, " ", room - before);
 }
 
 static size_t lines_of(cursor cell, size_t width)
 {
     size_t lines = 0;
-    for (; cell.at; lines++) take_line(&cell, width);
+    for (; cell.at; lines++)
+        take_line(&cell, width);
     return lines;
 }
 
@@ -180,9 +187,11 @@ static void draw_row(table *target, const char *const *texts, bool title, const 
     for (size_t i = 0; i < target->count; i++) {
         cells[i].at = texts[i] ? texts[i] : "";
         cells[i].lines = lines_of(cells[i], target->widths[i] - PADDING);
-        if (cells[i].lines > height) height = cells[i].lines;
+        if (cells[i].lines > height)
+            height = cells[i].lines;
     }
-    for (size_t i = 0; i < target->count && !title; i++) cells[i].lines = height;
+    for (size_t i = 0; i < target->count && !title; i++)
+        cells[i].lines = height;
     for (size_t left = height; left > 0 && !target->text.failed; left--)
         draw_row_line(target, cells, left, bar);
 }
@@ -190,7 +199,8 @@ static void draw_row(table *target, const char *const *texts, bool title, const 
 static void draw_header(table *target)
 {
     const char *titles[HONE_TABLE_MOST_COLUMNS];
-    for (size_t i = 0; i < target->count; i++) titles[i] = target->columns[i].title;
+    for (size_t i = 0; i < target->count; i++)
+        titles[i] = target->columns[i].title;
     draw_border(target, &top);
     draw_row(target, titles, true, "┃");
     draw_border(target, &below_header);
@@ -210,12 +220,14 @@ hone_status hone_internal_table_draw(hone_output *output, void *context, const h
     HONE_TRY(set_widths(&target, line_length));
     draw_header(&target);
     for (size_t row = 0; row < row_count; row++) {
-        if (row > 0) draw_border(&target, &between);
+        if (row > 0)
+            draw_border(&target, &between);
         draw_row(&target, cells + row * column_count, false, "│");
     }
     draw_border(&target, &bottom);
     hone_status status = target.text.failed ? hone_error_status() : HONE_OK;
-    if (status == HONE_OK) output(context, target.text.data, target.text.length);
+    if (status == HONE_OK)
+        output(context, target.text.data, target.text.length);
     hone_internal_text_free(&target.text);
     return status;
 }

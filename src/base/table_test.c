@@ -21,10 +21,9 @@ static void keep(void *context, const char *text, size_t length)
     written[written_length] = '\0';
 }
 
-static const hone_table_column summary[] = {
-    {"Layer (type)", HONE_TABLE_LEFT, 0.45},
-    {"Output Shape", HONE_TABLE_LEFT, 0.8},
-    {"Param #", HONE_TABLE_RIGHT, 1.0}};
+static const hone_table_column summary[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45},
+                                            {"Output Shape", HONE_TABLE_LEFT, 0.8},
+                                            {"Param #", HONE_TABLE_RIGHT, 1.0}};
 
 static hone_status draw(const char *const *cells, size_t rows, size_t line_length)
 {
@@ -36,58 +35,76 @@ static hone_status draw(const char *const *cells, size_t rows, size_t line_lengt
 static void test_summary_of_a_sequential(void **state)
 {
     const char *const cells[] = {
-        "conv2d (Conv2D)", "(None, 26, 26, 32)", "320",
-        "max_pooling2d (MaxPooling2D)", "(None, 13, 13, 32)", "0",
-        "flatten (Flatten)", "(None, 5408)", "0",
-        "batch_normalization (BatchNormalization)", "(None, 5408)", "21,632",
-        "dense (Dense)", "(None, 10)", "54,090",
+        "conv2d (Conv2D)",
+        "(None, 26, 26, 32)",
+        "320",
+        "max_pooling2d (MaxPooling2D)",
+        "(None, 13, 13, 32)",
+        "0",
+        "flatten (Flatten)",
+        "(None, 5408)",
+        "0",
+        "batch_normalization (BatchNormalization)",
+        "(None, 5408)",
+        "21,632",
+        "dense (Dense)",
+        "(None, 10)",
+        "54,090",
     };
     (void)state;
     assert_int_equal(draw(cells, 5, 80), HONE_OK);
     assert_string_equal(written,
-        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
-        "┃ Layer (type)                      ┃ Output Shape             ┃       Param # ┃\n"
-        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩\n"
-        "│ conv2d (Conv2D)                   │ (None, 26, 26, 32)       │           320 │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│ max_pooling2d (MaxPooling2D)      │ (None, 13, 13, 32)       │             0 │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│ flatten (Flatten)                 │ (None, 5408)             │             0 │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│ batch_normalization               │ (None, 5408)             │        21,632 │\n"
-        "│ (BatchNormalization)              │                          │               │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│ dense (Dense)                     │ (None, 10)               │        54,090 │\n"
-        "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
+                        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
+                        "┃ Layer (type)                      ┃ Output Shape             ┃       Param # ┃\n"
+                        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩\n"
+                        "│ conv2d (Conv2D)                   │ (None, 26, 26, 32)       │           320 │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ max_pooling2d (MaxPooling2D)      │ (None, 13, 13, 32)       │             0 │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ flatten (Flatten)                 │ (None, 5408)             │             0 │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ batch_normalization               │ (None, 5408)             │        21,632 │\n"
+                        "│ (BatchNormalization)              │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ dense (Dense)                     │ (None, 10)               │        54,090 │\n"
+                        "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
 }
 
 static void test_long_words_and_odd_cells(void **state)
 {
     const char *const cells[] = {
-        "averyveryveryveryveryverylongname_withoutspaces_at_all (Dense)", "(None, 10)", "54,090",
-        "中文中文中文中文中文中文中文中文 名字 (Dense)", NULL, "",
-        "a  b   c\nd", "   lead", "x ",
-        "   └ dense_12345678901234567890123456 (Dense)", "esc\x1b[2J", "0 (unbuilt)",
+        "averyveryveryveryveryverylongname_withoutspaces_at_all (Dense)",
+        "(None, 10)",
+        "54,090",
+        "中文中文中文中文中文中文中文中文 名字 (Dense)",
+        NULL,
+        "",
+        "a  b   c\nd",
+        "   lead",
+        "x ",
+        "   └ dense_12345678901234567890123456 (Dense)",
+        "esc\x1b[2J",
+        "0 (unbuilt)",
     };
     (void)state;
     assert_int_equal(draw(cells, 4, 80), HONE_OK);
     assert_string_equal(written,
-        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
-        "┃ Layer (type)                      ┃ Output Shape             ┃       Param # ┃\n"
-        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩\n"
-        "│ averyveryveryveryveryverylongnam… │ (None, 10)               │        54,090 │\n"
-        "│ (Dense)                           │                          │               │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│ 中文中文中文中文中文中文中文中文  │                          │               │\n"
-        "│ 名字 (Dense)                      │                          │               │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│ a  b   c                          │    lead                  │             x │\n"
-        "│ d                                 │                          │               │\n"
-        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
-        "│    └                              │ esc?[2J                  │   0 (unbuilt) │\n"
-        "│ dense_12345678901234567890123456  │                          │               │\n"
-        "│ (Dense)                           │                          │               │\n"
-        "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
+                        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
+                        "┃ Layer (type)                      ┃ Output Shape             ┃       Param # ┃\n"
+                        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩\n"
+                        "│ averyveryveryveryveryverylongnam… │ (None, 10)               │        54,090 │\n"
+                        "│ (Dense)                           │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ 中文中文中文中文中文中文中文中文  │                          │               │\n"
+                        "│ 名字 (Dense)                      │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ a  b   c                          │    lead                  │             x │\n"
+                        "│ d                                 │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│    └                              │ esc?[2J                  │   0 (unbuilt) │\n"
+                        "│ dense_12345678901234567890123456  │                          │               │\n"
+                        "│ (Dense)                           │                          │               │\n"
+                        "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
 }
 
 static void test_graph_with_trainable(void **state)
@@ -165,12 +182,9 @@ static void test_failing_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_summary_of_a_sequential),
-        cmocka_unit_test(test_long_words_and_odd_cells),
-        cmocka_unit_test(test_graph_with_trainable),
-        cmocka_unit_test(test_no_rows),
-        cmocka_unit_test(test_titles_stand_at_the_foot),
-        cmocka_unit_test(test_too_narrow),
+        cmocka_unit_test(test_summary_of_a_sequential),  cmocka_unit_test(test_long_words_and_odd_cells),
+        cmocka_unit_test(test_graph_with_trainable),     cmocka_unit_test(test_no_rows),
+        cmocka_unit_test(test_titles_stand_at_the_foot), cmocka_unit_test(test_too_narrow),
         cmocka_unit_test(test_failing_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

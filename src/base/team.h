@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 typedef struct hone_team hone_team;
-typedef void hone_team_tile(void *context, int64_t tile, int thread); /* thread: 0 is the caller, workers count from 1 */
+typedef void hone_team_tile(void *context, int64_t tile,
+                            int thread); /* thread: 0 is the caller, workers count from 1 */
 
 /* How many threads to use: hone_set_threads() if called, else HONE_THREADS, else the processors of hone_internal_cpu();
  * between 1 and 256. */
@@ -22,7 +23,7 @@ int hone_internal_team_size(void);
  * when another thread has it, when this thread has it already, or when no thread could be started: then run alone.
  * Cheap (no thread is started or stopped when the size is as before). */
 hone_team *hone_internal_team_acquire(int threads);
-void hone_internal_team_release(hone_team *team); /* NULL is fine; the workers soon sleep */
+void hone_internal_team_release(hone_team *team);      /* NULL is fine; the workers soon sleep */
 int hone_internal_team_threads(const hone_team *team); /* 1 for NULL */
 
 /* Runs tiles 0 .. tiles-1 on the team and returns when all are done; with a NULL team on the caller alone, in order. Allocates nothing. */

@@ -15,8 +15,10 @@ typedef struct hone_text {
 } hone_text;
 void hone_internal_text_append(hone_text *text, const char *more);
 void hone_internal_text_append_n(hone_text *text, const char *more, size_t length);
-void hone_internal_text_format(hone_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *hone_internal_text_take(hone_text *text); /* the caller frees it (hone_internal_free); NULL when failed; text is empty */
+void hone_internal_text_format(hone_text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+char *hone_internal_text_take(
+    hone_text *text); /* the caller frees it (hone_internal_free); NULL when failed; text is empty */
 void hone_internal_text_free(hone_text *text);
 
 /* Edit distance (insert, delete, replace, swap of neighbours), case and '-' against '_' ignored. */
@@ -34,7 +36,8 @@ bool hone_internal_text_equal_nocase(const char *a, const char *b);
 /* Parses the whole of `text` as a number, '.' as the decimal point whatever the locale: "0.5", "1e-3", "inf", "nan",
  * "1/255" when fractions are allowed. False when anything is left over. */
 bool hone_internal_text_to_number(const char *text, bool fractions, double *number);
-bool hone_internal_text_to_integer(const char *text, int64_t *integer); /* decimal, optional sign, range checked */
+bool hone_internal_text_to_integer(const char *text,
+                                   int64_t *integer); /* decimal, optional sign, range checked */
 
 /* The shortest text that reads back as the same double ("0.1", "1e-07"), as Python's repr; at least 32 bytes. */
 void hone_internal_number_to_text(double number, char *buffer, size_t size);

@@ -28,23 +28,29 @@ static const span widest[] = {
 static bool inside(uint32_t character, const span *spans, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (character >= spans[i].first && character <= spans[i].last) return true;
+        if (character >= spans[i].first && character <= spans[i].last)
+            return true;
     return false;
 }
 
 size_t hone_internal_utf8_columns_of(uint32_t character)
 {
-    if (character < 0x300) return 1;
-    if (inside(character, narrowest, sizeof narrowest / sizeof *narrowest)) return 0;
+    if (character < 0x300)
+        return 1;
+    if (inside(character, narrowest, sizeof narrowest / sizeof *narrowest))
+        return 0;
     return inside(character, widest, sizeof widest / sizeof *widest) ? 2 : 1;
 }
 
 /* The bytes that a first byte promises; 0 when none can start so. */
 static size_t promised(unsigned char first)
 {
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first < 0xe0) return 2;
-    if (first >= 0xe0 && first < 0xf0) return 3;
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first < 0xe0)
+        return 2;
+    if (first >= 0xe0 && first < 0xf0)
+        return 3;
     return first >= 0xf0 && first < 0xf5 ? 4 : 0;
 }
 
@@ -54,14 +60,17 @@ size_t hone_internal_utf8_next(const char *text, size_t length, uint32_t *charac
     const unsigned char *bytes = (const unsigned char *)text;
     size_t count = promised(bytes[0]);
     *character = 0xfffd;
-    if (count == 0 || count > length) return 1;
+    if (count == 0 || count > length)
+        return 1;
     uint32_t result = count == 1 ? bytes[0] : (uint32_t)(bytes[0] & (0x7f >> count));
     for (size_t i = 1; i < count; i++) {
-        if ((bytes[i] & 0xc0) != 0x80) return 1;
+        if ((bytes[i] & 0xc0) != 0x80)
+            return 1;
         result = result << 6 | (bytes[i] & 0x3f);
     }
     bool surrogate = result >= 0xd800 && result <= 0xdfff;
-    if (result < smallest[count] || surrogate || result > 0x10ffff) return 1;
+    if (result < smallest[count] || surrogate || result > 0x10ffff)
+        return 1;
     *character = result;
     return count;
 }
@@ -84,7 +93,8 @@ size_t hone_internal_utf8_fit(const char *text, size_t length, size_t columns)
         uint32_t character;
         size_t bytes = hone_internal_utf8_next(text + at, length - at, &character);
         used += hone_internal_utf8_columns_of(character);
-        if (used > columns) break;
+        if (used > columns)
+            break;
         at += bytes;
     }
     return at;

@@ -217,11 +217,10 @@ static hone_status fill(const char *pattern, const hone_template_value *values, 
         specification how;
         next = *next == '{' ? read_field(next, &name, &length, &how) : NULL;
         if (next == NULL)
-            return hone_fail(
-                HONE_ERROR_ARGUMENT,
-                "\"%s\": braces hold a name and a format, as {epoch:02d} and {val_loss:.2f}; "
-                "write {{ for a brace",
-                pattern);
+            return hone_fail(HONE_ERROR_ARGUMENT,
+                             "\"%s\": braces hold a name and a format, as {epoch:02d} and {val_loss:.2f}; "
+                             "write {{ for a brace",
+                             pattern);
         if (text != NULL)
             HONE_TRY(write_field(name, length, &how, values, count, text));
     }

@@ -50,7 +50,8 @@ hone_status hone_internal_cifar_load(const char *folder, int part, hone_componen
     int64_t samples = (int64_t)batches * RECORDS;
     images->array = hone_array_create(HONE_UINT8, 4, (int64_t[]){samples, SIDE, SIDE, 3});
     labels->array = hone_array_create(HONE_UINT8, 2, (int64_t[]){samples, 1});
-    if (!images->array || !labels->array) return hone_error_status();
+    if (!images->array || !labels->array)
+        return hone_error_status();
     for (int i = 0; i < batches; i++)
         HONE_TRY(read_batch(folder, part, i, (uint8_t *)images->array->data + (size_t)i * RECORDS * IMAGE,
                             (uint8_t *)labels->array->data + (size_t)i * RECORDS));

@@ -49,7 +49,8 @@ static const char *const single_labels[3] = {"x", "y", "sample_weight"};
 
 static const component *find(const hone_dataset *dataset, int kind, int index)
 {
-    if (!dataset || index < 0 || index >= dataset->kinds[kind].count) return NULL;
+    if (!dataset || index < 0 || index >= dataset->kinds[kind].count)
+        return NULL;
     return &dataset->kinds[kind].items[index];
 }
 
@@ -62,7 +63,8 @@ const char *hone_internal_dataset_name(const hone_dataset *dataset, int kind, in
 const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, int index)
 {
     const component *item = find(dataset, kind, index);
-    if (item && item->label) return item->label;
+    if (item && item->label)
+        return item->label;
     if (!dataset || dataset->kinds[kind].count < 2 || index < 0 || index >= HONE_MAX_COMPONENTS)
         return single_labels[kind];
     return plain_labels[kind][index];
@@ -82,16 +84,20 @@ static hone_status check_component(hone_dataset *dataset, int kind, int index)
     if (array->rank == 0)
         return hone_fail(HONE_ERROR_DATA,
                          "%s is a single number; expected an array whose axis 0 counts the samples", label);
-    if (array->shape[0] == 0) return hone_fail(HONE_ERROR_DATA, "%s has no samples", label);
+    if (array->shape[0] == 0)
+        return hone_fail(HONE_ERROR_DATA, "%s has no samples", label);
     size_t width = 1;
-    for (int axis = 1; axis < array->rank; axis++) width *= (size_t)array->shape[axis]; /* checked above */
-    if (width == 0) return hone_fail(HONE_ERROR_DATA, "%s has samples without any number", label);
+    for (int axis = 1; axis < array->rank; axis++)
+        width *= (size_t)array->shape[axis]; /* checked above */
+    if (width == 0)
+        return hone_fail(HONE_ERROR_DATA, "%s has samples without any number", label);
     if (kind == HONE_COMPONENT_WEIGHT && width != 1)
         return hone_fail(HONE_ERROR_DATA, "%s has %zu numbers a sample; expected one", label, width);
     item->width = width;
     const char *first = hone_internal_dataset_label(dataset, HONE_COMPONENT_INPUT, 0);
     int64_t samples = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
-    if (array->shape[0] == samples) return HONE_OK;
+    if (array->shape[0] == samples)
+        return HONE_OK;
     return hone_fail(
         HONE_ERROR_DATA,
         "%s has %lld samples and %s has %lld; expected the same number in every array of a data set", first,
@@ -127,7 +133,8 @@ static inline void scale_piece(const uint8_t *restrict data, size_t count, float
 static void scale_bytes(const uint8_t *data, size_t count, float high, float low, float *result)
 {
     size_t whole = count - count % PIECE;
-    for (size_t i = 0; i < whole; i += PIECE) scale_piece(data + i, PIECE, high, low, result + i);
+    for (size_t i = 0; i < whole; i += PIECE)
+        scale_piece(data + i, PIECE, high, low, result + i);
     scale_piece(data + whole, count % PIECE, high, low, result + whole);
 }
 
@@ -153,13 +160,15 @@ static void prepare_bytes(hone_dataset *dataset)
 
 static hone_dataset *new_dataset(double scale)
 {
-    if (scale == 0) scale = 1;
+    if (scale == 0)
+        scale = 1;
     if (!isfinite(scale)) {
         hone_fail(HONE_ERROR_ARGUMENT, "the scale of a data set is %g; expected a finite number", scale);
         return NULL;
     }
     hone_dataset *dataset = hone_internal_allocate_zeroed(1, sizeof *dataset);
-    if (!dataset) return NULL;
+    if (!dataset)
+        return NULL;
     atomic_init(&dataset->references, 1);
     dataset->scale = scale;
     prepare_bytes(dataset);
@@ -168,14 +177,16 @@ static hone_dataset *new_dataset(double scale)
 
 hone_dataset *hone_dataset_retain(hone_dataset *dataset)
 {
-    if (dataset) atomic_fetch_add_explicit(&dataset->references, 1, memory_order_relaxed);
+    if (dataset)
+        atomic_fetch_add_explicit(&dataset->references, 1, memory_order_relaxed);
     return dataset;
 }
 
 static void free_components(components *kind)
 {
     for (int i = 0; i < kind->count; i++) {
-        if (!kind->items[i].mine) continue;
+        if (!kind->items[i].mine)
+            continue;
         hone_internal_free(kind->items[i].name);
         hone_internal_free(kind->items[i].label);
         hone_array_free(kind->items[i].owned);
@@ -186,8 +197,10 @@ void hone_dataset_free(hone_dataset *dataset)
 {
     while (dataset && atomic_fetch_sub_explicit(&dataset->references, 1, memory_order_acq_rel) == 1) {
         hone_dataset *parent = dataset->parent;
-        if (dataset->release) dataset->release(dataset->context);
-        for (int kind = 0; kind < 3; kind++) free_components(&dataset->kinds[kind]);
+        if (dataset->release)
+            dataset->release(dataset->context);
+        for (int kind = 0; kind < 3; kind++)
+            free_components(&dataset->kinds[kind]);
         hone_internal_free(dataset);
         dataset = parent; /* which loses the reference that its slice had */
     }
@@ -201,11 +214,13 @@ static hone_status lend(components *kind, const hone_array *arrays, const char *
         int index = kind->count++;
         component *item = &kind->items[index];
         item->array = arrays[index];
-        if (!names || !names[index]) continue;
+        if (!names || !names[index])
+            continue;
         item->mine = true;
         item->name = hone_internal_copy_text(names[index]);
         item->label = hone_internal_format("%s \"%s\"", letter, names[index]);
-        if (!item->name || !item->label) return HONE_ERROR_MEMORY;
+        if (!item->name || !item->label)
+            return HONE_ERROR_MEMORY;
     }
     return HONE_OK;
 }
@@ -277,7 +292,8 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         hone_dataset_free(dataset);
         return NULL;
     }
-    if (dataset) dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
+    if (dataset)
+        dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
     return dataset;
 }
 
@@ -314,12 +330,14 @@ static hone_dataset *share(hone_dataset *dataset)
         return NULL;
     }
     hone_dataset *shared = new_dataset(dataset->scale);
-    if (!shared) return NULL;
+    if (!shared)
+        return NULL;
     shared->parent = hone_dataset_retain(dataset);
     shared->count = dataset->count;
     memcpy(shared->kinds, dataset->kinds, sizeof shared->kinds);
     for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < shared->kinds[kind].count; i++) shared->kinds[kind].items[i].mine = false;
+        for (int i = 0; i < shared->kinds[kind].count; i++)
+            shared->kinds[kind].items[i].mine = false;
     return shared;
 }
 
@@ -345,7 +363,8 @@ static void narrow(hone_dataset *slice, int64_t first, int64_t last)
 hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t end)
 {
     hone_dataset *slice = share(dataset);
-    if (!slice) return NULL;
+    if (!slice)
+        return NULL;
     int64_t count = slice->count, first = 0, last = count;
     if ((begin != HONE_NONE_INTEGER && !place(begin, count, &first)) ||
         (end != HONE_NONE_INTEGER && !place(end, count, &last))) {
@@ -375,7 +394,8 @@ hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *wei
     components *weights = &weighted->kinds[HONE_COMPONENT_WEIGHT];
     weights->count = 1;
     weights->items[0] = (component){.array = *weight, .label = copy, .owned = weight, .mine = true};
-    if (check_component(weighted, HONE_COMPONENT_WEIGHT, 0) == HONE_OK) return weighted;
+    if (check_component(weighted, HONE_COMPONENT_WEIGHT, 0) == HONE_OK)
+        return weighted;
     hone_dataset_free(weighted);
     return NULL;
 }
@@ -422,7 +442,8 @@ typedef void convert_function(const void *data, size_t count, double scale, floa
     static void convert_##name(const void *data, size_t count, double scale, float *result) \
     { \
         const number *numbers = data; \
-        for (size_t i = 0; i < count; i++) result[i] = (float)((double)numbers[i] * scale); \
+        for (size_t i = 0; i < count; i++) \
+            result[i] = (float)((double)numbers[i] * scale); \
     }
 HONE_DTYPE_MAP(CONVERT)
 #undef CONVERT
@@ -445,7 +466,8 @@ static void convert(const hone_dataset *dataset, const component *item, double s
         scale_bytes(data, count, dataset->scale_parts[0], dataset->scale_parts[1], result);
     } else {
         const uint8_t *bytes = data;
-        for (size_t i = 0; i < count; i++) result[i] = dataset->bytes[bytes[i]];
+        for (size_t i = 0; i < count; i++)
+            result[i] = dataset->bytes[bytes[i]];
     }
 }
 
@@ -454,7 +476,8 @@ enum { ROWS_AHEAD = 4, CACHE_LINE = 64 };
 /* Shuffled rows lie anywhere in memory: asks for one a few rows before it is wanted. */
 static void fetch_ahead(const char *row, size_t bytes)
 {
-    for (size_t offset = 0; offset < bytes; offset += CACHE_LINE) __builtin_prefetch(row + offset);
+    for (size_t offset = 0; offset < bytes; offset += CACHE_LINE)
+        __builtin_prefetch(row + offset);
 }
 
 void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index, const int64_t *rows,
@@ -469,7 +492,8 @@ void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int ind
         return;
     }
     for (int64_t i = 0; i < count; i++, result += item->width) {
-        if (i + ROWS_AHEAD < count) fetch_ahead(data + (size_t)rows[i + ROWS_AHEAD] * bytes, bytes);
+        if (i + ROWS_AHEAD < count)
+            fetch_ahead(data + (size_t)rows[i + ROWS_AHEAD] * bytes, bytes);
         convert(dataset, item, scale, data + (size_t)rows[i] * bytes, item->width, result);
     }
 }
@@ -487,10 +511,13 @@ hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *contex
                                          void (*release)(void *context))
 {
     hone_dataset *dataset = NULL;
-    if (next) dataset = new_dataset(1);
-    else hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_from_callback: expected a function, received NULL");
+    if (next)
+        dataset = new_dataset(1);
+    else
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_from_callback: expected a function, received NULL");
     if (!dataset) {
-        if (release) release(context);
+        if (release)
+            release(context);
         return NULL;
     }
     dataset->next = next;
@@ -516,7 +543,8 @@ static hone_status take_batch(hone_dataset *dataset)
 
 static hone_status fail_callback(int result, int64_t epoch, int64_t step)
 {
-    if (result < 0 && hone_error_status() < 0) return hone_error_status();
+    if (result < 0 && hone_error_status() < 0)
+        return hone_error_status();
     return hone_fail(
         HONE_ERROR_CALLBACK,
         "the data callback returned %d for step %lld of epoch %lld; expected 1, 0 at the end, or a status",
@@ -529,8 +557,10 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
     memset(&dataset->batch, 0, sizeof dataset->batch);
     hone_error_clear();
     int result = dataset->next(dataset->context, epoch, step, &dataset->batch);
-    if (result < 0 || result > 1) return fail_callback(result, epoch, step);
-    if (result == 0) return 0;
+    if (result < 0 || result > 1)
+        return fail_callback(result, epoch, step);
+    if (result == 0)
+        return 0;
     char place[80];
     snprintf(place, sizeof place, "the data callback, step %lld of epoch %lld", (long long)step,
              (long long)epoch);
@@ -548,7 +578,8 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
 static uint64_t hash(uint64_t start, const void *data, size_t bytes)
 {
     const unsigned char *byte = data;
-    for (size_t i = 0; i < bytes; i++) start = (start ^ byte[i]) * 0x100000001b3u;
+    for (size_t i = 0; i < bytes; i++)
+        start = (start ^ byte[i]) * 0x100000001b3u;
     return start;
 }
 
@@ -560,7 +591,8 @@ static uint64_t hash_number(uint64_t start, int64_t number)
 uint64_t hone_internal_dataset_fingerprint(const hone_dataset *dataset)
 {
     uint64_t result = hash(0xcbf29ce484222325u, &dataset->scale, sizeof dataset->scale);
-    if (dataset->next) return result; /* what a callback will give is not known */
+    if (dataset->next)
+        return result; /* what a callback will give is not known */
     for (int kind = 0; kind < 3; kind++)
         for (int index = 0; index < dataset->kinds[kind].count; index++) {
             const component *item = &dataset->kinds[kind].items[index];

@@ -67,16 +67,19 @@ static void converts_and_scales(void **state)
         for (int type = 0; type < HONE_DTYPE_COUNT; type++) {
             enum { COUNT = 37 };
             double source[COUNT];
-            for (int i = 0; i < COUNT; i++) source[i] = type == HONE_BOOL ? i % 2 : i * 3 % 128;
+            for (int i = 0; i < COUNT; i++)
+                source[i] = type == HONE_BOOL ? i % 2 : i * 3 % 128;
             hone_array numbers = VIEW(source, HONE_FLOAT64, 2, 1, COUNT);
             hone_array *typed = hone_array_convert(&numbers, (hone_dtype)type);
             hone_dataset *data = hone_dataset_from_arrays(.x = {*typed}, .y = {*typed}, .scale = scales[s]);
             assert_non_null(data);
             float result[COUNT];
             hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 0, 1, result);
-            for (int i = 0; i < COUNT; i++) assert_true(result[i] == (float)(source[i] * scales[s]));
+            for (int i = 0; i < COUNT; i++)
+                assert_true(result[i] == (float)(source[i] * scales[s]));
             hone_internal_dataset_gather(data, HONE_COMPONENT_TARGET, 0, NULL, 0, 1, result);
-            for (int i = 0; i < COUNT; i++) assert_true(result[i] == (float)source[i]);
+            for (int i = 0; i < COUNT; i++)
+                assert_true(result[i] == (float)source[i]);
             hone_dataset_free(data);
             hone_array_free(typed);
         }
@@ -89,13 +92,15 @@ static void scales_all_bytes(void **state)
     uint8_t bytes[3][256];
     float result[256];
     const int64_t row = 1;
-    for (int i = 0; i < 768; i++) bytes[i / 256][i % 256] = (uint8_t)i;
+    for (int i = 0; i < 768; i++)
+        bytes[i / 256][i % 256] = (uint8_t)i;
     for (int step = 1; step < 400; step++) {
         double scale = step == 399 ? 1e-44 : step == 398 ? 1e38 : 1.0 / step;
         hone_dataset *data =
             hone_dataset_from_arrays(.x = {VIEW(bytes, HONE_UINT8, 2, 3, 256)}, .scale = scale);
         hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, &row, 0, 1, result);
-        for (int i = 0; i < 256; i++) assert_true(result[i] == (float)(i * scale));
+        for (int i = 0; i < 256; i++)
+            assert_true(result[i] == (float)(i * scale));
         hone_dataset_free(data);
     }
 }
@@ -288,15 +293,21 @@ typedef struct counter {
 static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
 {
     counter *from = context;
-    if (from->mode == 1) return HONE_ERROR_FILE;
-    if (from->mode == 2) return hone_fail(HONE_ERROR_NUMERIC, "my own trouble");
-    if (from->mode == 3) return 2;
-    if (step == from->steps) return 0;
-    for (int i = 0; i < 6; i++) from->x[i] = (float)(100 * epoch + 10 * step + i);
+    if (from->mode == 1)
+        return HONE_ERROR_FILE;
+    if (from->mode == 2)
+        return hone_fail(HONE_ERROR_NUMERIC, "my own trouble");
+    if (from->mode == 3)
+        return 2;
+    if (step == from->steps)
+        return 0;
+    for (int i = 0; i < 6; i++)
+        from->x[i] = (float)(100 * epoch + 10 * step + i);
     int64_t rows = step == 1 ? 1 : 3;
     batch->x[0] = VIEW(from->x, HONE_FLOAT32, 2, rows, 2);
     batch->y[0] = VIEW(from->y, HONE_UINT8, 1, from->mode == 4 ? rows + 1 : rows);
-    if (from->mode == 5) batch->x[0].data = NULL;
+    if (from->mode == 5)
+        batch->x[0].data = NULL;
     return 1;
 }
 
@@ -365,7 +376,8 @@ static void survives_failing_allocations(void **state)
         hone_dataset *weighted = weight ? hone_internal_dataset_weigh(slice, weight, "w") : NULL;
         hone_internal_fail_allocations_after(-1);
         done = weighted != NULL;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_dataset_free(slice);
         hone_dataset_free(data);
         hone_dataset_free(weighted);

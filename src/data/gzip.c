@@ -30,7 +30,8 @@ hone_gzip *hone_internal_gzip_open(const char *path)
 {
     hone_gzip *gzip = hone_internal_allocate_zeroed(1, sizeof *gzip);
     void *packed = NULL;
-    if (!gzip) return NULL;
+    if (!gzip)
+        return NULL;
     gzip->stream.zalloc = allocate;
     gzip->stream.zfree = release;
     if (inflateInit2(&gzip->stream, 16 + MAX_WBITS) != Z_OK) { /* 16: a gzip header is expected */
@@ -49,7 +50,8 @@ hone_gzip *hone_internal_gzip_open(const char *path)
 
 void hone_internal_gzip_close(hone_gzip *gzip)
 {
-    if (!gzip) return;
+    if (!gzip)
+        return;
     inflateEnd(&gzip->stream);
     hone_internal_free(gzip->packed);
     hone_internal_free(gzip->label);
@@ -72,7 +74,8 @@ static hone_status next_member(hone_gzip *gzip)
 {
     size_t left = gzip->bytes - gzip->used + gzip->stream.avail_in;
     gzip->ended = left == 0;
-    if (gzip->ended) return HONE_OK;
+    if (gzip->ended)
+        return HONE_OK;
     const unsigned char *next = gzip->packed + (gzip->bytes - left);
     if (left < 2 || next[0] != 0x1f || next[1] != 0x8b)
         return fail_damaged(gzip, "there is something after its end");
@@ -94,11 +97,14 @@ static hone_status inflate_piece(hone_gzip *gzip, unsigned char *data, uInt room
     uInt before = stream->avail_in;
     int result = inflate(stream, Z_NO_FLUSH);
     *made = room - stream->avail_out;
-    if (result == Z_STREAM_END) return next_member(gzip);
-    if (result == Z_MEM_ERROR) return hone_internal_fail_memory(1 << 15, "inflating a gzip file");
+    if (result == Z_STREAM_END)
+        return next_member(gzip);
+    if (result == Z_MEM_ERROR)
+        return hone_internal_fail_memory(1 << 15, "inflating a gzip file");
     if (result == Z_BUF_ERROR || (result == Z_OK && *made == 0 && stream->avail_in == before))
         return hone_fail(HONE_ERROR_FORMAT, "%s: the gzip file ends too soon", gzip->label);
-    if (result != Z_OK) return fail_damaged(gzip, stream->msg ? stream->msg : "it cannot be inflated");
+    if (result != Z_OK)
+        return fail_damaged(gzip, stream->msg ? stream->msg : "it cannot be inflated");
     return HONE_OK;
 }
 

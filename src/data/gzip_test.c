@@ -33,7 +33,8 @@ static hone_array *load(const void *data, size_t bytes)
 static void assert_refused(const void *data, size_t bytes, const char *part)
 {
     hone_array *array = load(data, bytes);
-    if (array) fail_msg("accepted, expected \"%s\"", part);
+    if (array)
+        fail_msg("accepted, expected \"%s\"", part);
     if (hone_error_status() != HONE_ERROR_FORMAT || !strstr(hone_error_message(), part))
         fail_msg("received %d \"%s\", expected \"%s\"", hone_error_status(), hone_error_message(), part);
 }
@@ -113,7 +114,8 @@ static void damage(void **state)
     (void)state;
     size_t bytes = pack(plain, sizeof plain, packed);
     int64_t before = hone_internal_blocks_in_use();
-    for (size_t length = 0; length < bytes; length++) assert_null(load(packed, length));
+    for (size_t length = 0; length < bytes; length++)
+        assert_null(load(packed, length));
     uint32_t seed = 5;
     for (int i = 0; i < 3000; i++) {
         unsigned char copy[128];
@@ -135,7 +137,8 @@ static void survives_failing_allocations(void **state)
         hone_array *array = hone_internal_idx_load(path);
         hone_internal_fail_allocations_after(-1);
         done = array != NULL;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_array_free(array);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }

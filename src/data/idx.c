@@ -31,11 +31,13 @@ static hone_status open_source(source *from, const char *path)
     *from = (source){.path = path};
     HONE_TRY(hone_internal_file_open(&from->file, path));
     hone_status status = HONE_OK;
-    if (from->file.bytes >= 2) status = hone_internal_file_take(&from->file, start, 2);
+    if (from->file.bytes >= 2)
+        status = hone_internal_file_take(&from->file, start, 2);
     bool packed = start[0] == 0x1f && start[1] == 0x8b;
     hone_internal_file_close(&from->file);
     HONE_TRY(status);
-    if (!packed) return hone_internal_file_open(&from->file, path);
+    if (!packed)
+        return hone_internal_file_open(&from->file, path);
 #ifdef HONE_CORE_ONLY
     return hone_fail(HONE_ERROR_UNSUPPORTED,
                      "%s: this build of Hone reads no gzip files; run gunzip on it first", path);
@@ -56,7 +58,8 @@ static void close_source(source *from)
 static hone_status take(source *from, void *data, size_t bytes)
 {
 #ifndef HONE_CORE_ONLY
-    if (from->gzip) return hone_internal_gzip_take(from->gzip, data, bytes);
+    if (from->gzip)
+        return hone_internal_gzip_take(from->gzip, data, bytes);
 #endif
     return hone_internal_file_take(&from->file, data, bytes);
 }
@@ -69,13 +72,15 @@ static hone_status check_length(const source *from, size_t header, size_t bytes)
     if (!hone_internal_add_size(header, bytes, &expected))
         return hone_fail(HONE_ERROR_FORMAT, "%s: the sizes in the IDX header are too large", from->path);
 #ifndef HONE_CORE_ONLY
-    if (from->gzip && hone_internal_gzip_bound(from->gzip) >= expected) return HONE_OK;
+    if (from->gzip && hone_internal_gzip_bound(from->gzip) >= expected)
+        return HONE_OK;
     if (from->gzip)
         return hone_fail(HONE_ERROR_FORMAT,
                          "%s: the IDX header speaks of %zu bytes, more than the gzip file can hold",
                          from->path, expected);
 #endif
-    if (from->file.bytes == expected) return HONE_OK;
+    if (from->file.bytes == expected)
+        return HONE_OK;
     return hone_fail(HONE_ERROR_FORMAT, "%s: the IDX header speaks of a file of %zu bytes, this one has %zu",
                      from->path, expected, from->file.bytes);
 }
@@ -122,7 +127,8 @@ static hone_status read_numbers(source *from, hone_array *array)
     size_t count = (size_t)hone_array_count(array), size = hone_dtype_size(array->type);
     HONE_TRY(take(from, array->data, count * size));
 #ifndef HONE_CORE_ONLY
-    if (from->gzip) HONE_TRY(hone_internal_gzip_finish(from->gzip));
+    if (from->gzip)
+        HONE_TRY(hone_internal_gzip_finish(from->gzip));
 #endif
     if (size > 1 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
         hone_internal_swap_bytes(array->data, count, size);
@@ -132,7 +138,8 @@ static hone_status read_numbers(source *from, hone_array *array)
 static hone_array *read_array(source *from)
 {
     hone_array header = {0};
-    if (read_header(from, &header) < 0) return NULL;
+    if (read_header(from, &header) < 0)
+        return NULL;
     hone_array *array = hone_array_create(header.type, header.rank, header.shape);
     if (array && read_numbers(from, array) < 0) {
         hone_array_free(array);

@@ -16,7 +16,8 @@ static hone_array *load(const void *data, size_t bytes)
 static void assert_refused(const void *data, size_t bytes, hone_status status, const char *part)
 {
     hone_array *array = load(data, bytes);
-    if (array) fail_msg("accepted, expected \"%s\"", part);
+    if (array)
+        fail_msg("accepted, expected \"%s\"", part);
     if (hone_error_status() != status || !strstr(hone_error_message(), part) ||
         !strstr(hone_error_message(), "t.idx"))
         fail_msg("received %d \"%s\", expected \"%s\"", hone_error_status(), hone_error_message(), part);
@@ -65,7 +66,8 @@ static void every_type(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_array *array = load(cases[i].file, cases[i].bytes);
-        if (!array) fail_msg("case %zu: %s", i, hone_error_message());
+        if (!array)
+            fail_msg("case %zu: %s", i, hone_error_message());
         assert_int_equal(array->type, cases[i].type);
         assert_true(hone_array_number(array, 0) == cases[i].first);
         assert_true(hone_array_number(array, 1) == cases[i].second);
@@ -104,7 +106,8 @@ static void damage(void **state)
     (void)state;
     unsigned char file[22] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60};
     int64_t before = hone_internal_blocks_in_use();
-    for (size_t length = 0; length < sizeof file; length++) assert_null(load(file, length));
+    for (size_t length = 0; length < sizeof file; length++)
+        assert_null(load(file, length));
     uint32_t seed = 3;
     for (int i = 0; i < 2000; i++) {
         unsigned char copy[sizeof file];

@@ -53,8 +53,10 @@ static hone_status split_part(request *asked, const char *part)
 {
     char *mark = strrchr(asked->text, '#');
     asked->part = part;
-    if (!mark) return HONE_OK;
-    if (strncmp(mark, "#target=", 8) == 0) return fail_csv(asked->text);
+    if (!mark)
+        return HONE_OK;
+    if (strncmp(mark, "#target=", 8) == 0)
+        return fail_csv(asked->text);
     for (int i = 0; i < 2; i++)
         if (strcmp(mark + 1, part_names[i]) == 0) {
             asked->part = part_names[i];
@@ -89,9 +91,11 @@ static hone_status split_items(request *asked, const char *source)
 static hone_status parse_request(request *asked, const char *source, const char *part)
 {
     asked->text = hone_internal_copy_text(source);
-    if (!asked->text) return HONE_ERROR_MEMORY;
+    if (!asked->text)
+        return HONE_ERROR_MEMORY;
     asked->part = part;
-    if (!exists(source)) HONE_TRY(split_part(asked, part));
+    if (!exists(source))
+        HONE_TRY(split_part(asked, part));
     return split_items(asked, source);
 }
 
@@ -113,10 +117,12 @@ static hone_status fail_missing(const char *item)
 {
     bool like_a_name = !strpbrk(item, "/.");
     hone_file_reader reader;
-    if (!like_a_name) return hone_internal_file_open(&reader, item); /* says why not */
+    if (!like_a_name)
+        return hone_internal_file_open(&reader, item); /* says why not */
     const char *names[8];
     size_t count = hone_internal_named_datasets();
-    for (size_t i = 0; i < count && i < 8; i++) names[i] = hone_internal_named_at(i)->name;
+    for (size_t i = 0; i < count && i < 8; i++)
+        names[i] = hone_internal_named_at(i)->name;
     return hone_internal_fail_name("data set", item, names, count);
 }
 
@@ -143,12 +149,15 @@ static hone_status detect_file(const char *path, content *kind)
 static hone_status detect(const char *item, content *kind)
 {
     *kind = CONTENT_NAMED;
-    if (hone_internal_named_find(item)) return HONE_OK;
+    if (hone_internal_named_find(item))
+        return HONE_OK;
     if (is_folder(item))
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "%s: folders of images are not read yet; save them as an NPY file", item);
-    if (!exists(item)) return fail_missing(item);
-    if (ends_in(item, ".csv") || ends_in(item, ".tsv")) return fail_csv(item);
+    if (!exists(item))
+        return fail_missing(item);
+    if (ends_in(item, ".csv") || ends_in(item, ".tsv"))
+        return fail_csv(item);
     return detect_file(item, kind);
 }
 
@@ -185,7 +194,8 @@ typedef struct archive {
 
 static void close_archive(archive *opened)
 {
-    for (size_t i = 0; i < opened->count; i++) hone_internal_free(opened->keys[i]);
+    for (size_t i = 0; i < opened->count; i++)
+        hone_internal_free(opened->keys[i]);
     hone_internal_free(opened->keys);
     hone_internal_zip_close(opened->zip);
 }
@@ -193,13 +203,16 @@ static void close_archive(archive *opened)
 static hone_status open_archive(archive *opened, const char *path)
 {
     *opened = (archive){.path = path, .zip = hone_internal_zip_open(path)};
-    if (!opened->zip) return hone_error_status();
+    if (!opened->zip)
+        return hone_error_status();
     size_t members = hone_internal_zip_count(opened->zip);
     opened->keys = hone_internal_allocate_zeroed(members, sizeof *opened->keys);
-    if (!opened->keys) return HONE_ERROR_MEMORY;
+    if (!opened->keys)
+        return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < members; i++) {
         HONE_TRY(hone_internal_npz_key(opened->zip, i, &opened->keys[opened->count]));
-        if (opened->keys[opened->count]) opened->count++;
+        if (opened->keys[opened->count])
+            opened->count++;
     }
     return opened->count > 0 ? HONE_OK
                              : hone_fail(HONE_ERROR_FORMAT, "%s: the archive holds no arrays (NPY)", path);
@@ -208,7 +221,8 @@ static hone_status open_archive(archive *opened, const char *path)
 static bool has(const archive *opened, const char *key)
 {
     for (size_t i = 0; i < opened->count; i++)
-        if (strcmp(opened->keys[i], key) == 0) return true;
+        if (strcmp(opened->keys[i], key) == 0)
+            return true;
     return false;
 }
 
@@ -217,7 +231,8 @@ static hone_status fail_key(const archive *opened, const char *key)
     hone_text keys = {0};
     for (size_t i = 0; i < opened->count && i < 12; i++)
         hone_internal_text_format(&keys, "%s%.60s", i > 0 ? ", " : "", opened->keys[i]);
-    if (opened->count > 12) hone_internal_text_append(&keys, ", ...");
+    if (opened->count > 12)
+        hone_internal_text_append(&keys, ", ...");
     hone_status status = keys.failed ? HONE_ERROR_MEMORY
                                      : hone_fail(HONE_ERROR_DATA, "%s: there is no array \"%s\"; there is %s",
                                                  opened->path, key, keys.data);
@@ -228,7 +243,8 @@ static hone_status fail_key(const archive *opened, const char *key)
 static hone_status load_key(archive *opened, const char *key, const char *name, hone_component *result)
 {
     result->array = hone_internal_npz_load(opened->zip, opened->path, key);
-    if (!result->array) return hone_error_status();
+    if (!result->array)
+        return hone_error_status();
     result->label = hone_internal_format("%s: %s", opened->path, key);
     result->name = hone_internal_copy_text(name);
     return result->label && (!name || result->name) ? HONE_OK : HONE_ERROR_MEMORY;
@@ -253,8 +269,10 @@ static hone_status load_usual_keys(archive *opened, const char *part, hone_datas
     for (int i = 0; i < 3; i++) {
         char key[32];
         snprintf(key, sizeof key, "%s%s%s", usual[i], part ? "_" : "", part ? part : "");
-        if (has(opened, key)) HONE_TRY(load_key(opened, key, NULL, places[i]));
-        else if (i == 0) return fail_key(opened, key);
+        if (has(opened, key))
+            HONE_TRY(load_key(opened, key, NULL, places[i]));
+        else if (i == 0)
+            return fail_key(opened, key);
     }
     return HONE_OK;
 }
@@ -262,11 +280,13 @@ static hone_status load_usual_keys(archive *opened, const char *part, hone_datas
 static hone_status load_keys(archive *opened, const request *asked, hone_dataset_parts *parts)
 {
     bool parted = has(opened, "x_train") || has(opened, "x_test");
-    if (parted && (asked->said || !has(opened, "x"))) return load_usual_keys(opened, asked->part, parts);
+    if (parted && (asked->said || !has(opened, "x")))
+        return load_usual_keys(opened, asked->part, parts);
     if (asked->said)
         return hone_fail(HONE_ERROR_DATA, "%s has no parts (x_train, x_test), but #%s was asked for",
                          opened->path, asked->part);
-    if (has(opened, "x")) return load_usual_keys(opened, NULL, parts);
+    if (has(opened, "x"))
+        return load_usual_keys(opened, NULL, parts);
     return load_every_key(opened, parts->x);
 }
 
@@ -274,7 +294,8 @@ static hone_status load_archive(const char *path, const request *asked, hone_dat
 {
     archive opened;
     hone_status status = open_archive(&opened, path);
-    if (status == HONE_OK) status = load_keys(&opened, asked, parts);
+    if (status == HONE_OK)
+        status = load_keys(&opened, asked, parts);
     close_archive(&opened);
     return status;
 }
@@ -283,7 +304,8 @@ static hone_status load_all(const char *path, hone_component *list)
 {
     archive opened;
     hone_status status = open_archive(&opened, path);
-    if (status == HONE_OK) status = load_every_key(&opened, list);
+    if (status == HONE_OK)
+        status = load_every_key(&opened, list);
     close_archive(&opened);
     return status;
 }
@@ -295,7 +317,8 @@ static hone_status load_all(const char *path, hone_component *list)
 static hone_status load_array(const char *path, content kind, hone_component *result)
 {
     result->array = kind == CONTENT_NPY ? hone_array_load(path) : hone_internal_idx_load(path);
-    if (!result->array) return hone_error_status();
+    if (!result->array)
+        return hone_error_status();
     result->label = hone_internal_copy_text(path);
     return result->label ? HONE_OK : HONE_ERROR_MEMORY;
 }
@@ -308,7 +331,8 @@ static hone_status label_parts(const hone_named_entry *entry, const request *ask
         hone_internal_free(components[i]->label);
         components[i]->label =
             hone_internal_format("%s#%s: %s", entry->name, asked->part, i == 0 ? "x" : "y");
-        if (!components[i]->label) return HONE_ERROR_MEMORY;
+        if (!components[i]->label)
+            return HONE_ERROR_MEMORY;
     }
     return HONE_OK;
 }
@@ -316,7 +340,8 @@ static hone_status label_parts(const hone_named_entry *entry, const request *ask
 static hone_status load_place(const hone_named_entry *entry, const hone_named_place *place,
                               const request *asked, int part, hone_dataset_parts *parts)
 {
-    if (!place->folder && !place->archive) return hone_internal_named_missing(entry);
+    if (!place->folder && !place->archive)
+        return hone_internal_named_missing(entry);
     if (place->archive) {
         request of_part = *asked;
         of_part.said = true;
@@ -347,8 +372,10 @@ static hone_status load_list(const char *item, hone_component *list)
 {
     content kind;
     HONE_TRY(detect(item, &kind));
-    if (kind == CONTENT_NPZ) return load_all(item, list);
-    if (kind != CONTENT_NAMED) return load_array(item, kind, &list[0]);
+    if (kind == CONTENT_NPZ)
+        return load_all(item, list);
+    if (kind != CONTENT_NAMED)
+        return load_array(item, kind, &list[0]);
     return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" has inputs and targets of its own; expected a file", item);
 }
 
@@ -357,13 +384,16 @@ static hone_status load_request(const request *asked, hone_dataset_parts *parts)
     content kind;
     if (asked->count == 1) {
         HONE_TRY(detect(asked->items[0], &kind));
-        if (kind == CONTENT_NAMED) return load_named(asked, parts);
-        if (kind == CONTENT_NPZ) return load_archive(asked->items[0], asked, parts);
+        if (kind == CONTENT_NAMED)
+            return load_named(asked, parts);
+        if (kind == CONTENT_NPZ)
+            return load_archive(asked->items[0], asked, parts);
     }
     if (asked->said)
         return hone_fail(HONE_ERROR_DATA, "%s has no parts, but #%s was asked for", asked->items[0],
                          asked->part);
-    if (asked->count == 1) return load_array(asked->items[0], kind, &parts->x[0]);
+    if (asked->count == 1)
+        return load_array(asked->items[0], kind, &parts->x[0]);
     HONE_TRY(load_list(asked->items[0], parts->x));
     return load_list(asked->items[1], parts->y);
 }
@@ -372,7 +402,8 @@ hone_dataset *hone_dataset_load(const char *source, const char *part, double sca
 {
     request asked = {0};
     hone_dataset_parts parts = {.scale = scale};
-    if (!part) part = part_names[0];
+    if (!part)
+        part = part_names[0];
     if (!source || !source[0]) {
         hone_fail(HONE_ERROR_ARGUMENT,
                   "hone_dataset_load: expected a data set, as fashion-mnist or x.npy,y.npy, received %s",
@@ -384,9 +415,11 @@ hone_dataset *hone_dataset_load(const char *source, const char *part, double sca
         return NULL;
     }
     hone_status status = parse_request(&asked, source, part);
-    if (status == HONE_OK) status = load_request(&asked, &parts);
+    if (status == HONE_OK)
+        status = load_request(&asked, &parts);
     hone_internal_free(asked.text);
-    if (status == HONE_OK) return hone_internal_dataset_assemble(&parts);
+    if (status == HONE_OK)
+        return hone_internal_dataset_assemble(&parts);
     hone_internal_dataset_parts_free(&parts);
     return NULL;
 }

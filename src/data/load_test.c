@@ -16,7 +16,8 @@ static void assert_refused(const char *source, const char *part, hone_status sta
 {
     hone_error_clear();
     hone_dataset *data = hone_dataset_load(source, part, 0);
-    if (data) fail_msg("accepted: %s", source);
+    if (data)
+        fail_msg("accepted: %s", source);
     if (hone_error_status() != status || !strstr(hone_error_message(), message))
         fail_msg("%s: received %d \"%s\", expected \"%s\"", source, hone_error_status(), hone_error_message(),
                  message);
@@ -25,7 +26,8 @@ static void assert_refused(const char *source, const char *part, hone_status sta
 static hone_dataset *load(const char *source, const char *part)
 {
     hone_dataset *data = hone_dataset_load(source, part, 0);
-    if (!data) fail_msg("%s: %s", source, hone_error_message());
+    if (!data)
+        fail_msg("%s: %s", source, hone_error_message());
     return data;
 }
 
@@ -50,7 +52,8 @@ static const char *pair(const char *first, const char *second)
 static void arrays_in_files(void **state)
 {
     (void)state;
-    for (int i = 0; i < 24; i++) numbers[i] = (float)i;
+    for (int i = 0; i < 24; i++)
+        numbers[i] = (float)i;
     save_npy("x.npy", numbers, HONE_FLOAT32, 12, 2);
     save_npy("y.npy", classes, HONE_UINT8, 12, 0);
     hone_dataset *data = load(testing_path("x.npy"), NULL);
@@ -208,7 +211,8 @@ static void survives_failing_allocations(void **state)
         hone_dataset *data = hone_dataset_load(source, NULL, 0);
         hone_internal_fail_allocations_after(-1);
         done = data != NULL;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_dataset_free(data);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
@@ -219,7 +223,8 @@ static void survives_failing_allocations(void **state)
 static void real_fashion_mnist(void **state)
 {
     (void)state;
-    if (access("/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz", R_OK) != 0) skip();
+    if (access("/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz", R_OK) != 0)
+        skip();
     unsetenv("HONE_DATA_DIR");
     hone_dataset *train = load("fashion-mnist", NULL), *test = load("fashion_mnist#test", NULL);
     const hone_array *images = hone_dataset_input(train, 0), *labels = hone_dataset_target(train, 0);
@@ -233,8 +238,10 @@ static void real_fashion_mnist(void **state)
     assert_int_equal(hone_dataset_count(test), 10000);
     assert_memory_equal(labels->data, "\11\0\0\3\0\2\7\2\5\5", 10); /* an ankle boot, a T-shirt, ... */
     int64_t counts[10] = {0};
-    for (int i = 0; i < 60000; i++) counts[((uint8_t *)labels->data)[i]]++;
-    for (int i = 0; i < 10; i++) assert_int_equal(counts[i], 6000);
+    for (int i = 0; i < 60000; i++)
+        counts[((uint8_t *)labels->data)[i]]++;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(counts[i], 6000);
     hone_dataset_free(train);
     hone_dataset_free(test);
     hone_named_dataset found;

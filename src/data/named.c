@@ -61,7 +61,8 @@ const hone_named_entry *hone_internal_named_at(size_t index)
 const hone_named_entry *hone_internal_named_find(const char *name)
 {
     for (size_t i = 0; i < ENTRIES; i++) /* a distance of 0 ignores cases and '-' against '_' */
-        if (strlen(name) < 32 && hone_internal_text_distance(entries[i].name, name) == 0) return &entries[i];
+        if (strlen(name) < 32 && hone_internal_text_distance(entries[i].name, name) == 0)
+            return &entries[i];
     return NULL;
 }
 
@@ -84,8 +85,10 @@ static bool is_file(const char *path)
 static hone_status look_for(const char *folder, const char *name, char **path)
 {
     *path = hone_internal_format("%s/%s", folder, name);
-    if (!*path) return HONE_ERROR_MEMORY;
-    if (is_file(*path)) return HONE_OK;
+    if (!*path)
+        return HONE_ERROR_MEMORY;
+    if (is_file(*path))
+        return HONE_OK;
     hone_internal_free(*path);
     *path = NULL;
     return HONE_OK;
@@ -114,11 +117,13 @@ static hone_status look_for_files(const hone_named_entry *entry, const char *fol
     static const char *const cifar[] = {"data_batch_1.bin", "test_batch.bin"};
     if (entry->format == HONE_NAMED_CIFAR) {
         HONE_TRY(look_for(folder, cifar[part], &place->files[0]));
-        if (!place->files[0]) return HONE_OK;
+        if (!place->files[0])
+            return HONE_OK;
     } else {
         for (int kind = 0; kind < 2; kind++) {
             HONE_TRY(look_for_idx(folder, part, kind, &place->files[kind]));
-            if (!place->files[kind]) return HONE_OK;
+            if (!place->files[kind])
+                return HONE_OK;
         }
     }
     place->folder = hone_internal_copy_text(folder);
@@ -133,8 +138,10 @@ static bool found(const hone_named_place *place)
 static hone_status look_in(const hone_named_entry *entry, const char *folder, bool own, int part,
                            hone_named_place *place)
 {
-    if (own) HONE_TRY(look_for_files(entry, folder, part, place));
-    if (found(place)) return HONE_OK;
+    if (own)
+        HONE_TRY(look_for_files(entry, folder, part, place));
+    if (found(place))
+        return HONE_OK;
     hone_internal_named_place_free(place); /* one file of two is none */
     return entry->archive ? look_for(folder, entry->archive, &place->archive) : HONE_OK;
 }
@@ -152,7 +159,8 @@ static hone_status look_below(const hone_named_entry *entry, const char *root, i
     HONE_TRY(look_in(entry, root, is_own(entry, root), part, place));
     for (int i = -1; i < HONE_NAMED_FOLDERS && !found(place); i++) {
         const char *name = i < 0 ? entry->name : entry->folders[i];
-        if (!name) break;
+        if (!name)
+            break;
         char *folder = hone_internal_format("%s/%s", root, name);
         hone_status status = folder ? look_in(entry, folder, true, part, place) : HONE_ERROR_MEMORY;
         hone_internal_free(folder);
@@ -165,7 +173,8 @@ static hone_status locate(const hone_named_entry *entry, int part, hone_named_pl
 {
     for (int i = 0; i < ROOTS && !found(place); i++) {
         const char *start = roots[i].variable ? getenv(roots[i].variable) : "";
-        if (!start || (roots[i].variable && !start[0])) continue;
+        if (!start || (roots[i].variable && !start[0]))
+            continue;
         char *root = hone_internal_format("%s%s", start, roots[i].below);
         hone_status status = root ? look_below(entry, root, part, place) : HONE_ERROR_MEMORY;
         hone_internal_free(root);
@@ -178,7 +187,8 @@ hone_status hone_internal_named_locate(const hone_named_entry *entry, int part, 
 {
     *place = (hone_named_place){0};
     hone_status status = locate(entry, part, place);
-    if (status < 0 || !found(place)) hone_internal_named_place_free(place);
+    if (status < 0 || !found(place))
+        hone_internal_named_place_free(place);
     return status;
 }
 

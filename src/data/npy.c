@@ -40,11 +40,13 @@ hone_status hone_internal_array_check(const hone_array *array)
         if (array->shape[axis] < 0)
             return hone_fail(HONE_ERROR_SHAPE, "axis %d of an array has the size %lld; expected 0 or more",
                              axis, (long long)array->shape[axis]);
-        if (array->shape[axis] == 0) empty = true;
+        if (array->shape[axis] == 0)
+            empty = true;
         else if (!hone_internal_multiply_size(bytes, (size_t)array->shape[axis], &bytes))
             return hone_fail(HONE_ERROR_SHAPE, "the sizes of an array are too large");
     }
-    if (!array->data && !empty) return hone_fail(HONE_ERROR_ARGUMENT, "an array has a shape but no data");
+    if (!array->data && !empty)
+        return hone_fail(HONE_ERROR_ARGUMENT, "an array has a shape but no data");
     return HONE_OK;
 }
 
@@ -68,9 +70,12 @@ static hone_status take(source *from, void *data, size_t bytes)
     if (bytes > from->left)
         return hone_fail(HONE_ERROR_FORMAT, "%s: the NPY file ends %zu bytes too soon", from->label,
                          bytes - from->left);
-    if (from->file) HONE_TRY(hone_internal_file_take(from->file, data, bytes));
-    else if (bytes > 0) memcpy(data, from->memory, bytes);
-    if (!from->file) from->memory += bytes;
+    if (from->file)
+        HONE_TRY(hone_internal_file_take(from->file, data, bytes));
+    else if (bytes > 0)
+        memcpy(data, from->memory, bytes);
+    if (!from->file)
+        from->memory += bytes;
     from->left -= bytes;
     return HONE_OK;
 }
@@ -108,13 +113,15 @@ static hone_status fail_at(const cursor *at, const char *expected)
 
 static void skip_space(cursor *at)
 {
-    while (at->next < at->end && strchr(" \t\r\n", *at->next) && *at->next) at->next++;
+    while (at->next < at->end && strchr(" \t\r\n", *at->next) && *at->next)
+        at->next++;
 }
 
 static bool accept(cursor *at, char wanted)
 {
     skip_space(at);
-    if (at->next == at->end || *at->next != wanted) return false;
+    if (at->next == at->end || *at->next != wanted)
+        return false;
     at->next++;
     return true;
 }
@@ -123,7 +130,8 @@ static bool accept_word(cursor *at, const char *word)
 {
     size_t length = strlen(word);
     skip_space(at);
-    if ((size_t)(at->end - at->next) < length || memcmp(at->next, word, length) != 0) return false;
+    if ((size_t)(at->end - at->next) < length || memcmp(at->next, word, length) != 0)
+        return false;
     at->next += length;
     return true;
 }
@@ -132,7 +140,8 @@ static bool accept_word(cursor *at, const char *word)
 static hone_status parse_text(cursor *at, const char *expected, char text[KEY_LENGTH])
 {
     skip_space(at);
-    if (at->next == at->end || (*at->next != '\'' && *at->next != '"')) return fail_at(at, expected);
+    if (at->next == at->end || (*at->next != '\'' && *at->next != '"'))
+        return fail_at(at, expected);
     char quote = *at->next++;
     size_t length = 0;
     while (at->next < at->end && *at->next != quote) {
@@ -141,7 +150,8 @@ static hone_status parse_text(cursor *at, const char *expected, char text[KEY_LE
         text[length++] = *at->next++;
     }
     text[length] = 0;
-    if (at->next == at->end) return fail_at(at, "a closing quote");
+    if (at->next == at->end)
+        return fail_at(at, "a closing quote");
     at->next++;
     return HONE_OK;
 }
@@ -183,15 +193,18 @@ static hone_status parse_type(cursor *at, header *result)
                          "numbers, as float32 or uint8",
                          at->label);
     HONE_TRY(parse_text(at, "a type such as '<f4'", descr));
-    if (!descr[0] || !strchr("<>|=", descr[0])) return fail_type(at, descr);
+    if (!descr[0] || !strchr("<>|=", descr[0]))
+        return fail_type(at, descr);
     bool little = descr[0] == '<' || (descr[0] != '>' && LITTLE_ENDIAN_HOST);
     result->swapped = little != LITTLE_ENDIAN_HOST;
     result->half = strcmp(descr + 1, "f2") == 0;
     const char *name = result->half ? "f4" : descr + 1;
     for (int type = 0; type < HONE_DTYPE_COUNT; type++) {
-        if (strcmp(name, numpy_types[type]) != 0) continue;
+        if (strcmp(name, numpy_types[type]) != 0)
+            continue;
         result->type = (hone_dtype)type;
-        if (descr[0] == '|' && hone_dtype_size(result->type) > 1) break; /* a byte order is needed */
+        if (descr[0] == '|' && hone_dtype_size(result->type) > 1)
+            break; /* a byte order is needed */
         return HONE_OK;
     }
     return fail_type(at, descr);
@@ -207,7 +220,8 @@ static hone_status parse_order(cursor *at, header *result)
 static hone_status parse_size(cursor *at, int64_t *size)
 {
     skip_space(at);
-    if (at->next == at->end || *at->next < '0' || *at->next > '9') return fail_at(at, "a size");
+    if (at->next == at->end || *at->next < '0' || *at->next > '9')
+        return fail_at(at, "a size");
     *size = 0;
     for (; at->next < at->end && *at->next >= '0' && *at->next <= '9'; at->next++) {
         int digit = *at->next - '0';
@@ -216,22 +230,26 @@ static hone_status parse_size(cursor *at, int64_t *size)
                              at->label);
         *size = *size * 10 + digit;
     }
-    if (at->next < at->end && *at->next == 'L') at->next++;
+    if (at->next < at->end && *at->next == 'L')
+        at->next++;
     return HONE_OK;
 }
 
 /* (), (3,), (3, 4), (3, 4,) */
 static hone_status parse_shape(cursor *at, header *result)
 {
-    if (!accept(at, '(')) return fail_at(at, "a shape such as (3, 4)");
+    if (!accept(at, '('))
+        return fail_at(at, "a shape such as (3, 4)");
     result->rank = 0;
     while (!accept(at, ')')) {
         if (result->rank == HONE_MAX_RANK)
             return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: the array has more than %d axes", at->label,
                              HONE_MAX_RANK);
         HONE_TRY(parse_size(at, &result->shape[result->rank++]));
-        if (accept(at, ',')) continue;
-        if (result->rank == 1 || !accept(at, ')')) return fail_at(at, "',' in the shape");
+        if (accept(at, ','))
+            continue;
+        if (result->rank == 1 || !accept(at, ')'))
+            return fail_at(at, "',' in the shape");
         break;
     }
     return HONE_OK;
@@ -252,12 +270,14 @@ static hone_status parse_item(cursor *at, header *result, bool seen[HEADER_KEYS]
     char key[KEY_LENGTH];
     HONE_TRY(parse_text(at, "a key in quotes", key));
     size_t found = 0;
-    while (found < HEADER_KEYS && strcmp(key, header_keys[found].name) != 0) found++;
+    while (found < HEADER_KEYS && strcmp(key, header_keys[found].name) != 0)
+        found++;
     if (found == HEADER_KEYS || seen[found])
         return hone_fail(HONE_ERROR_FORMAT, "%s: NPY header: the key \"%s\" is %s", at->label, key,
                          found == HEADER_KEYS ? "unknown" : "there twice");
     seen[found] = true;
-    if (!accept(at, ':')) return fail_at(at, "':'");
+    if (!accept(at, ':'))
+        return fail_at(at, "':'");
     return header_keys[found].parse(at, result);
 }
 
@@ -265,15 +285,19 @@ static hone_status parse_header(const char *text, size_t length, const char *lab
 {
     cursor at = {text, text, text + length, label};
     bool seen[HEADER_KEYS] = {false};
-    if (!accept(&at, '{')) return fail_at(&at, "'{'");
+    if (!accept(&at, '{'))
+        return fail_at(&at, "'{'");
     while (!accept(&at, '}')) {
         HONE_TRY(parse_item(&at, result, seen));
-        if (accept(&at, ',')) continue;
-        if (!accept(&at, '}')) return fail_at(&at, "',' or '}'");
+        if (accept(&at, ','))
+            continue;
+        if (!accept(&at, '}'))
+            return fail_at(&at, "',' or '}'");
         break;
     }
     skip_space(&at);
-    if (at.next < at.end) return fail_at(&at, "nothing after '}'");
+    if (at.next < at.end)
+        return fail_at(&at, "nothing after '}'");
     for (size_t i = 0; i < HEADER_KEYS; i++)
         if (!seen[i])
             return hone_fail(HONE_ERROR_FORMAT, "%s: NPY header: the key \"%s\" is missing", label,
@@ -308,12 +332,15 @@ static hone_status check_length(const source *from, const header *is)
     size_t bytes = is->half ? 2 : hone_dtype_size(is->type);
     bool empty = false;
     for (int axis = 0; axis < is->rank; axis++) {
-        if (is->shape[axis] == 0) empty = true;
+        if (is->shape[axis] == 0)
+            empty = true;
         else if (!hone_internal_multiply_size(bytes, (size_t)is->shape[axis], &bytes))
             return hone_fail(HONE_ERROR_FORMAT, "%s: the sizes in the NPY header are too large", from->label);
     }
-    if (empty) bytes = 0;
-    if (bytes == from->left) return HONE_OK;
+    if (empty)
+        bytes = 0;
+    if (bytes == from->left)
+        return HONE_OK;
     return hone_fail(HONE_ERROR_FORMAT,
                      "%s: the NPY header speaks of %zu bytes of numbers, the file holds %zu", from->label,
                      bytes, from->left);
@@ -367,7 +394,8 @@ static void widen_halves(void *data, size_t count)
 
 static void clean_booleans(uint8_t *data, size_t count)
 {
-    for (size_t i = 0; i < count; i++) data[i] = data[i] != 0;
+    for (size_t i = 0; i < count; i++)
+        data[i] = data[i] != 0;
 }
 
 static hone_status read_numbers(source *from, const header *is, hone_array *array)
@@ -375,9 +403,12 @@ static hone_status read_numbers(source *from, const header *is, hone_array *arra
     size_t count = (size_t)hone_array_count(array), size = is->half ? 2 : hone_dtype_size(is->type);
     char *place = (char *)array->data + (is->half ? 2 * count : 0);
     HONE_TRY(take(from, place, count * size));
-    if (is->swapped && size > 1) hone_internal_swap_bytes(place, count, size);
-    if (is->half) widen_halves(array->data, count);
-    if (is->type == HONE_BOOL) clean_booleans(array->data, count);
+    if (is->swapped && size > 1)
+        hone_internal_swap_bytes(place, count, size);
+    if (is->half)
+        widen_halves(array->data, count);
+    if (is->type == HONE_BOOL)
+        clean_booleans(array->data, count);
     return HONE_OK;
 }
 
@@ -399,7 +430,8 @@ static hone_array *transpose(hone_array *columns, const header *is)
         memcpy((char *)rows->data + i * size, (char *)columns->data + place, size);
         for (int axis = is->rank - 1; axis >= 0; axis--) {
             place += stride[axis];
-            if (++position[axis] < is->shape[axis]) break;
+            if (++position[axis] < is->shape[axis])
+                break;
             place -= stride[axis] * (size_t)is->shape[axis];
             position[axis] = 0;
         }
@@ -411,7 +443,8 @@ static hone_array *transpose(hone_array *columns, const header *is)
 static hone_array *read_array(source *from)
 {
     header is = {0};
-    if (read_header(from, &is) < 0 || check_length(from, &is) < 0) return NULL;
+    if (read_header(from, &is) < 0 || check_length(from, &is) < 0)
+        return NULL;
     hone_array *array = hone_array_create(is.type, is.rank, is.shape);
     if (array && read_numbers(from, &is, array) < 0) {
         hone_array_free(array);
@@ -433,7 +466,8 @@ hone_array *hone_array_load(const char *path)
         hone_fail(HONE_ERROR_ARGUMENT, "hone_array_load: expected the path of an NPY file, received NULL");
         return NULL;
     }
-    if (hone_internal_file_open(&reader, path) < 0) return NULL;
+    if (hone_internal_file_open(&reader, path) < 0)
+        return NULL;
     source from = {.label = path, .file = &reader, .left = reader.bytes};
     hone_array *array = read_array(&from);
     hone_internal_file_close(&reader);
@@ -453,8 +487,10 @@ size_t hone_internal_npy_header(const hone_array *array, char header_text[HONE_N
     for (int axis = 0; axis < array->rank; axis++)
         used += (size_t)snprintf(shape + used, sizeof shape - used, axis > 0 ? ", %lld" : "%lld",
                                  (long long)array->shape[axis]);
-    if (array->rank == 1) snprintf(shape + used, sizeof shape - used, ",");
-    if (array->rank > 0) snprintf(first, sizeof first, "%lld", (long long)array->shape[0]);
+    if (array->rank == 1)
+        snprintf(shape + used, sizeof shape - used, ",");
+    if (array->rank > 0)
+        snprintf(first, sizeof first, "%lld", (long long)array->shape[0]);
     size_t length = (size_t)snprintf(header_text + PREFIX, HONE_NPY_HEADER_BYTES - PREFIX,
                                      "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s), }", order,
                                      numpy_types[array->type], shape);
@@ -481,9 +517,12 @@ hone_status hone_array_save(const hone_array *array, const char *path)
     size_t length = hone_internal_npy_header(array, header_text);
     hone_file_writer writer;
     hone_status status = hone_internal_file_begin(&writer, path);
-    if (status == HONE_OK) status = hone_internal_file_write(&writer, header_text, length);
-    if (status == HONE_OK) status = hone_internal_file_write(&writer, array->data, bytes_of(array));
-    if (status == HONE_OK) status = hone_internal_file_finish(&writer);
+    if (status == HONE_OK)
+        status = hone_internal_file_write(&writer, header_text, length);
+    if (status == HONE_OK)
+        status = hone_internal_file_write(&writer, array->data, bytes_of(array));
+    if (status == HONE_OK)
+        status = hone_internal_file_finish(&writer);
     hone_internal_file_abandon(&writer);
     return status;
 }

@@ -17,9 +17,11 @@ static size_t build(unsigned char *file, int version, const char *header, const 
     memcpy(file, "\x93NUMPY", 6);
     file[6] = (unsigned char)version;
     file[7] = 0;
-    for (size_t i = 8; i < start; i++) file[i] = (unsigned char)(length >> (8 * (i - 8)));
+    for (size_t i = 8; i < start; i++)
+        file[i] = (unsigned char)(length >> (8 * (i - 8)));
     memcpy(file + start, header, length);
-    if (bytes > 0) memcpy(file + start + length, data, bytes);
+    if (bytes > 0)
+        memcpy(file + start + length, data, bytes);
     return start + length + bytes;
 }
 
@@ -40,7 +42,8 @@ static void assert_refused(const char *header, size_t bytes, hone_status status,
     static const unsigned char zeros[4096];
     hone_error_clear();
     hone_array *array = parse(header, zeros, bytes);
-    if (array) fail_msg("accepted: %s", header);
+    if (array)
+        fail_msg("accepted: %s", header);
     if (hone_error_status() != status || !strstr(hone_error_message(), part) ||
         !strstr(hone_error_message(), "t.npy"))
         fail_msg("%s: received %d \"%s\", expected \"%s\"", header, hone_error_status(), hone_error_message(),
@@ -73,7 +76,8 @@ static void writes_numpy_bytes(void **state)
     (void)state;
     unsigned char expected[128 + 48];
     float numbers[12];
-    for (int i = 0; i < 12; i++) numbers[i] = (float)i;
+    for (int i = 0; i < 12; i++)
+        numbers[i] = (float)i;
     memset(expected, ' ', 128);
     memcpy(expected, "\x93NUMPY\x01\x00v\x00", 10);
     const char *dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }";
@@ -130,11 +134,13 @@ static void every_type_and_order(void **state)
             char header[128];
             snprintf(header, sizeof header, "{'descr': '%c%s', 'fortran_order': False, 'shape': (3,), }\n",
                      big ? '>' : '<', descriptions[type]);
-            if (big) hone_internal_swap_bytes(typed->data, 3, size);
+            if (big)
+                hone_internal_swap_bytes(typed->data, 3, size);
             hone_array *read = parse(header, typed->data, 3 * size);
             assert_non_null(read);
             assert_int_equal(read->type, type);
-            for (int i = 0; i < 3; i++) assert_true(hone_array_number(read, i) == numbers[i]);
+            for (int i = 0; i < 3; i++)
+                assert_true(hone_array_number(read, i) == numbers[i]);
             const char *path = testing_path("typed.npy");
             assert_int_equal(hone_array_save(read, path), HONE_OK);
             hone_array *again = hone_array_load(path);
@@ -157,7 +163,8 @@ static void halves(void **state)
     for (int big = 0; big < 2; big++) {
         uint16_t data[11];
         memcpy(data, bits, sizeof data);
-        if (big) hone_internal_swap_bytes(data, 11, 2);
+        if (big)
+            hone_internal_swap_bytes(data, 11, 2);
         hone_array *array = parse(big ? "{'descr': '>f2', 'fortran_order': False, 'shape': (11,)}"
                                       : "{'descr': '<f2', 'fortran_order': False, 'shape': (11,)}",
                                   data, sizeof data);
@@ -180,14 +187,16 @@ static void fortran_order(void **state)
     int32_t columns[24];
     for (int k = 0, at = 0; k < 4; k++)
         for (int j = 0; j < 3; j++)
-            for (int i = 0; i < 2; i++) columns[at++] = 100 * i + 10 * j + k;
+            for (int i = 0; i < 2; i++)
+                columns[at++] = 100 * i + 10 * j + k;
     hone_array *array =
         parse("{'descr': '<i4', 'fortran_order': True, 'shape': (2, 3, 4), }", columns, sizeof columns);
     assert_non_null(array);
     const int32_t *rows = array->data;
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < 3; j++)
-            for (int k = 0; k < 4; k++) assert_int_equal(rows[(i * 3 + j) * 4 + k], 100 * i + 10 * j + k);
+            for (int k = 0; k < 4; k++)
+                assert_int_equal(rows[(i * 3 + j) * 4 + k], 100 * i + 10 * j + k);
     hone_array_free(array);
     uint8_t bytes[3] = {7, 8, 9};
     array = parse("{'descr': '|u1', 'fortran_order': True, 'shape': (3,), }", bytes, 3);
@@ -227,7 +236,8 @@ static void accepts_the_grammar(void **state)
     static const unsigned char zeros[64];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         hone_array *array = parse(good[i].header, zeros, good[i].bytes);
-        if (!array) fail_msg("%s: %s", good[i].header, hone_error_message());
+        if (!array)
+            fail_msg("%s: %s", good[i].header, hone_error_message());
         assert_int_equal(array->rank, good[i].rank);
         hone_array_free(array);
     }
@@ -362,7 +372,8 @@ static void damage(void **state)
         for (int flips = 0; flips < 1 + i % 3; flips++)
             copy[testing_random(&seed) % (i % 2 ? bytes : 90)] = (unsigned char)testing_random(&seed);
         hone_array *array = hone_internal_npy_parse(copy, bytes, "t.npy");
-        if (array) assert_true((size_t)hone_array_count(array) * hone_dtype_size(array->type) <= 48);
+        if (array)
+            assert_true((size_t)hone_array_count(array) * hone_dtype_size(array->type) <= 48);
         hone_array_free(array);
         free(copy);
     }
@@ -382,7 +393,8 @@ static void survives_failing_allocations(void **state)
         hone_internal_fail_allocations_after(allowed);
         hone_array *array = hone_array_load(path);
         done = array && hone_array_save(array, copy) == HONE_OK;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_array_free(array);
         hone_internal_fail_allocations_after(-1);
         assert_int_equal(hone_internal_blocks_in_use(), before);

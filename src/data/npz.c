@@ -9,7 +9,8 @@ hone_status hone_internal_npz_key(const hone_zip_reader *zip, size_t index, char
     const char *name = hone_internal_zip_name(zip, index);
     size_t length = strlen(name);
     *key = NULL;
-    if (length <= 4 || strcmp(name + length - 4, ".npy") != 0) return HONE_OK;
+    if (length <= 4 || strcmp(name + length - 4, ".npy") != 0)
+        return HONE_OK;
     *key = hone_internal_copy_text_n(name, length - 4);
     return *key ? HONE_OK : HONE_ERROR_MEMORY;
 }
@@ -42,9 +43,11 @@ static hone_status fill_member(hone_zip_member *member, const char *key, const h
     member->data = block;
     member->bytes = whole;
     member->name = hone_internal_format("%s.npy", key);
-    if (!block || !member->name) return HONE_ERROR_MEMORY;
+    if (!block || !member->name)
+        return HONE_ERROR_MEMORY;
     memcpy(block, header, start);
-    if (bytes > 0) memcpy(block + start, array->data, bytes);
+    if (bytes > 0)
+        memcpy(block + start, array->data, bytes);
     return HONE_OK;
 }
 
@@ -52,11 +55,13 @@ hone_status hone_internal_npz_save(const char *path, const char *const *keys, co
                                    size_t count)
 {
     hone_zip_member *members = hone_internal_allocate_zeroed(count, sizeof *members);
-    if (!members) return HONE_ERROR_MEMORY;
+    if (!members)
+        return HONE_ERROR_MEMORY;
     hone_status status = HONE_OK;
     for (size_t i = 0; i < count && status == HONE_OK; i++)
         status = fill_member(&members[i], keys[i], arrays[i]);
-    if (status == HONE_OK) status = hone_internal_zip_write(path, members, count);
+    if (status == HONE_OK)
+        status = hone_internal_zip_write(path, members, count);
     for (size_t i = 0; i < count; i++) {
         hone_internal_free((void *)members[i].data);
         hone_internal_free((void *)members[i].name);

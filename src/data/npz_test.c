@@ -82,7 +82,8 @@ static void survives_failing_allocations(void **state)
         hone_array *x = zip ? hone_internal_npz_load(zip, path, "x") : NULL;
         hone_internal_fail_allocations_after(-1);
         done = x != NULL;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_array_free(x);
         hone_internal_zip_close(zip);
         assert_int_equal(hone_internal_blocks_in_use(), before);

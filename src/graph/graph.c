@@ -6,9 +6,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-hone_graph *hone_internal_graph_create(bool training, bool symbolic) {
+hone_graph *hone_internal_graph_create(bool training, bool symbolic)
+{
     hone_graph *graph = hone_internal_allocate_zeroed(1, sizeof *graph);
-    if (graph == NULL) return NULL;
+    if (graph == NULL)
+        return NULL;
     graph->training = training;
     graph->symbolic = symbolic;
     graph->scope = "";
@@ -16,84 +18,114 @@ hone_graph *hone_internal_graph_create(bool training, bool symbolic) {
     return graph;
 }
 
-void hone_internal_graph_free(hone_graph *graph) {
-    if (graph == NULL) return;
-    for (size_t i = 0; i < graph->value_count; i++) hone_internal_variable_free(graph->values[i].variable);
+void hone_internal_graph_free(hone_graph *graph)
+{
+    if (graph == NULL)
+        return;
+    for (size_t i = 0; i < graph->value_count; i++)
+        hone_internal_variable_free(graph->values[i].variable);
     hone_internal_free(graph->values);
     hone_internal_free(graph->nodes);
     hone_internal_arena_free(&graph->arena);
     hone_internal_free(graph);
 }
 
-static hone_value add_value(hone_graph *graph, hone_graph_value value) {
-    if (hone_internal_grow(&graph->values, &graph->value_capacity, graph->value_count + 1, sizeof *graph->values) < 0)
+static hone_value add_value(hone_graph *graph, hone_graph_value value)
+{
+    if (hone_internal_grow(&graph->values, &graph->value_capacity, graph->value_count + 1,
+                           sizeof *graph->values) < 0)
         return HONE_NO_VALUE;
     value.mask = value.gradient = HONE_NO_VALUE;
     graph->values[graph->value_count] = value;
     return (hone_value)graph->value_count++;
 }
 
-hone_value hone_internal_graph_input(hone_graph *graph, hone_shape shape, const char *label) {
-    hone_graph_value value = {.kind = HONE_VALUE_INPUT, .shape = shape, .input = graph->input_count, .label = label};
+hone_value hone_internal_graph_input(hone_graph *graph, hone_shape shape, const char *label)
+{
+    hone_graph_value value = {
+        .kind = HONE_VALUE_INPUT, .shape = shape, .input = graph->input_count, .label = label};
     hone_value result = add_value(graph, value);
-    if (result >= 0) graph->input_count++;
+    if (result >= 0)
+        graph->input_count++;
     return result;
 }
 
 /* One value for each address, so that what writes there and what reads there is seen to belong together. */
-hone_value hone_internal_graph_external(hone_graph *graph, hone_shape shape, void *address) {
+hone_value hone_internal_graph_external(hone_graph *graph, hone_shape shape, void *address)
+{
     for (size_t i = 0; i < graph->value_count; i++)
         if (graph->values[i].kind == HONE_VALUE_EXTERNAL && graph->values[i].address == address &&
             hone_internal_shape_equal(graph->values[i].shape, shape))
             return (hone_value)i;
-    return add_value(graph, (hone_graph_value){.kind = HONE_VALUE_EXTERNAL, .shape = shape, .address = address});
+    return add_value(graph,
+                     (hone_graph_value){.kind = HONE_VALUE_EXTERNAL, .shape = shape, .address = address});
 }
 
-hone_value hone_graph_variable(hone_graph *graph, hone_variable *variable) {
-    if (variable == NULL) return HONE_NO_VALUE;
+hone_value hone_graph_variable(hone_graph *graph, hone_variable *variable)
+{
+    if (variable == NULL)
+        return HONE_NO_VALUE;
     for (size_t i = 0; i < graph->value_count; i++)
-        if (graph->values[i].kind == HONE_VALUE_VARIABLE && graph->values[i].variable == variable) return (hone_value)i;
+        if (graph->values[i].kind == HONE_VALUE_VARIABLE && graph->values[i].variable == variable)
+            return (hone_value)i;
     hone_graph_value value = {.kind = HONE_VALUE_VARIABLE, .shape = variable->shape, .variable = variable};
     hone_value result = add_value(graph, value);
-    if (result >= 0) hone_internal_variable_retain(variable);
+    if (result >= 0)
+        hone_internal_variable_retain(variable);
     return result;
 }
 
-const hone_graph_value *hone_internal_graph_value(const hone_graph *graph, hone_value value) {
+const hone_graph_value *hone_internal_graph_value(const hone_graph *graph, hone_value value)
+{
     return &graph->values[value];
 }
 
-const hone_node *hone_internal_graph_producer(const hone_graph *graph, hone_value value) {
-    if (value < 0 || graph->values[value].kind != HONE_VALUE_RESULT) return NULL;
+const hone_node *hone_internal_graph_producer(const hone_graph *graph, hone_value value)
+{
+    if (value < 0 || graph->values[value].kind != HONE_VALUE_RESULT)
+        return NULL;
     return &graph->nodes[graph->values[value].node];
 }
 
-void hone_internal_graph_keep(hone_graph *graph, hone_value value) {
-    if (value >= 0) graph->values[value].kept = true;
+void hone_internal_graph_keep(hone_graph *graph, hone_value value)
+{
+    if (value >= 0)
+        graph->values[value].kept = true;
 }
 
-hone_shape hone_value_shape(const hone_graph *graph, hone_value value) {
-    if (value < 0) return (hone_shape){0};
+hone_shape hone_value_shape(const hone_graph *graph, hone_value value)
+{
+    if (value < 0)
+        return (hone_shape){0};
     return graph->values[value].shape;
 }
 
-int64_t hone_value_size(const hone_graph *graph, hone_value value, int axis) {
+int64_t hone_value_size(const hone_graph *graph, hone_value value, int axis)
+{
     hone_shape shape = hone_value_shape(graph, value);
-    if (axis < 0) axis += shape.rank;
+    if (axis < 0)
+        axis += shape.rank;
     return axis < 0 || axis >= shape.rank ? 1 : shape.size[axis];
 }
 
-bool hone_graph_training(const hone_graph *graph) { return graph->training; }
+bool hone_graph_training(const hone_graph *graph)
+{
+    return graph->training;
+}
 
-hone_value hone_value_mask(const hone_graph *graph, hone_value value) {
+hone_value hone_value_mask(const hone_graph *graph, hone_value value)
+{
     return value < 0 ? HONE_NO_VALUE : graph->values[value].mask;
 }
 
-void hone_value_set_mask(hone_graph *graph, hone_value value, hone_value mask) {
-    if (value >= 0) graph->values[value].mask = mask;
+void hone_value_set_mask(hone_graph *graph, hone_value value, hone_value mask)
+{
+    if (value >= 0)
+        graph->values[value].mask = mask;
 }
 
-hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope, uint64_t call, uint64_t seed) {
+hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope, uint64_t call, uint64_t seed)
+{
     hone_graph_scope previous = {graph->scope, graph->scope_call, graph->scope_draws, graph->seed};
     const char *copy = hone_internal_arena_copy_text(&graph->arena, scope);
     graph->scope = copy != NULL ? copy : "";
@@ -103,7 +135,8 @@ hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope,
     return previous;
 }
 
-void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous) {
+void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous)
+{
     graph->scope = previous.scope;
     graph->scope_call = previous.call;
     graph->scope_draws = previous.draws;
@@ -111,73 +144,95 @@ void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous) {
 }
 
 /* Fills in the node's outputs: their shapes, and whether a gradient may flow to them. */
-static hone_status add_outputs(hone_graph *graph, hone_node *node, int index) {
+static hone_status add_outputs(hone_graph *graph, hone_node *node, int index)
+{
     hone_shape shapes[HONE_NODE_OUTPUTS];
     memset(shapes, 0, sizeof shapes);
     HONE_TRY(node->op->infer(graph, node, shapes));
     node->output_count = node->op->outputs > 0 ? node->op->outputs : 1;
     bool differentiable = false;
     for (int i = 0; i < node->input_count; i++)
-        if (node->inputs[i] >= 0 && graph->values[node->inputs[i]].differentiable) differentiable = true;
+        if (node->inputs[i] >= 0 && graph->values[node->inputs[i]].differentiable)
+            differentiable = true;
     for (int i = 0; i < node->output_count; i++) {
-        hone_graph_value value = {.kind = HONE_VALUE_RESULT, .shape = shapes[i], .node = index, .output = i,
+        hone_graph_value value = {.kind = HONE_VALUE_RESULT,
+                                  .shape = shapes[i],
+                                  .node = index,
+                                  .output = i,
                                   .differentiable = differentiable};
         node->outputs[i] = add_value(graph, value);
-        if (node->outputs[i] < 0) return HONE_ERROR_MEMORY;
+        if (node->outputs[i] < 0)
+            return HONE_ERROR_MEMORY;
     }
     return HONE_OK;
 }
 
-hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const hone_value *inputs, int input_count,
-                                    const void *attributes, size_t attributes_bytes, hone_value *outputs) {
+hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const hone_value *inputs,
+                                    int input_count, const void *attributes, size_t attributes_bytes,
+                                    hone_value *outputs)
+{
     for (int i = 0; i < input_count; i++)
-        if (inputs[i] < 0 && !(op->optional >> i & 1)) return HONE_NO_VALUE;
-    if (hone_internal_grow(&graph->nodes, &graph->node_capacity, graph->node_count + 1, sizeof *graph->nodes) < 0)
+        if (inputs[i] < 0 && !(op->optional >> i & 1))
+            return HONE_NO_VALUE;
+    if (hone_internal_grow(&graph->nodes, &graph->node_capacity, graph->node_count + 1,
+                           sizeof *graph->nodes) < 0)
         return HONE_NO_VALUE;
-    hone_node node = {.op = op, .input_count = input_count, .scope = graph->scope, .backward = graph->backward};
-    if (input_count > 0) memcpy(node.inputs, inputs, (size_t)input_count * sizeof *inputs);
+    hone_node node = {
+        .op = op, .input_count = input_count, .scope = graph->scope, .backward = graph->backward};
+    if (input_count > 0)
+        memcpy(node.inputs, inputs, (size_t)input_count * sizeof *inputs);
     if (attributes_bytes > 0) {
         void *copy = hone_internal_arena_allocate(&graph->arena, attributes_bytes);
-        if (copy == NULL) return HONE_NO_VALUE;
+        if (copy == NULL)
+            return HONE_NO_VALUE;
         memcpy(copy, attributes, attributes_bytes);
         node.attributes = copy;
     }
-    if (add_outputs(graph, &node, (int)graph->node_count) < 0) return HONE_NO_VALUE;
+    if (add_outputs(graph, &node, (int)graph->node_count) < 0)
+        return HONE_NO_VALUE;
     graph->nodes[graph->node_count++] = node;
-    if (outputs != NULL) memcpy(outputs, node.outputs, (size_t)node.output_count * sizeof *outputs);
+    if (outputs != NULL)
+        memcpy(outputs, node.outputs, (size_t)node.output_count * sizeof *outputs);
     return node.outputs[0];
 }
 
 /* Marks what the loss may have to be differentiated through: everything that depends on a wanted value. */
-static void mark_differentiable(hone_graph *graph, const hone_value *wanted, int count) {
+static void mark_differentiable(hone_graph *graph, const hone_value *wanted, int count)
+{
     for (size_t i = 0; i < graph->value_count; i++) {
         graph->values[i].differentiable = false;
         graph->values[i].gradient = HONE_NO_VALUE;
     }
     for (int i = 0; i < count; i++)
-        if (wanted[i] >= 0) graph->values[wanted[i]].differentiable = true;
+        if (wanted[i] >= 0)
+            graph->values[wanted[i]].differentiable = true;
     for (size_t n = 0; n < graph->node_count; n++) {
         hone_node *node = &graph->nodes[n];
         bool depends = false;
         for (int i = 0; i < node->input_count; i++)
             depends |= node->inputs[i] >= 0 && graph->values[node->inputs[i]].differentiable;
-        if (!depends || (node->op->gradient == NULL && node->op->constant_in_gradient)) continue;
-        for (int i = 0; i < node->output_count; i++) graph->values[node->outputs[i]].differentiable = true;
+        if (!depends || (node->op->gradient == NULL && node->op->constant_in_gradient))
+            continue;
+        for (int i = 0; i < node->output_count; i++)
+            graph->values[node->outputs[i]].differentiable = true;
     }
 }
 
 hone_value hone_op_add(hone_graph *graph, hone_value x, hone_value y);
 
-static hone_status add_gradient(hone_graph *graph, hone_value value, hone_value gradient) {
+static hone_status add_gradient(hone_graph *graph, hone_value value, hone_value gradient)
+{
     hone_value sum = graph->values[value].gradient;
     sum = sum < 0 ? gradient : hone_op_add(graph, sum, gradient);
-    if (sum < 0) return hone_error_status();
+    if (sum < 0)
+        return hone_error_status();
     graph->values[value].gradient = sum;
     return HONE_OK;
 }
 
 /* One node: the gradients of its inputs from those of its outputs, added to what the inputs have. */
-static hone_status differentiate_node(hone_graph *graph, size_t index) {
+static hone_status differentiate_node(hone_graph *graph, size_t index)
+{
     hone_node node = graph->nodes[index]; /* a copy: recording moves the nodes */
     hone_value outputs[HONE_NODE_OUTPUTS], gradients[HONE_NODE_INPUTS];
     bool wanted[HONE_NODE_INPUTS] = {false}, reached = false, any = false;
@@ -190,32 +245,40 @@ static hone_status differentiate_node(hone_graph *graph, size_t index) {
         wanted[i] = node.inputs[i] >= 0 && graph->values[node.inputs[i]].differentiable;
         any |= wanted[i];
     }
-    if (!reached || !any) return HONE_OK;
+    if (!reached || !any)
+        return HONE_OK;
     if (node.op->gradient == NULL) {
-        if (node.op->constant_in_gradient) return HONE_OK;
+        if (node.op->constant_in_gradient)
+            return HONE_OK;
         return hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%s\" has no gradient", node.op->name);
     }
     graph->scope = node.scope;
     HONE_TRY(node.op->gradient(graph, &node, outputs, wanted, gradients));
     for (int i = 0; i < node.input_count; i++)
-        if (wanted[i] && gradients[i] >= 0) HONE_TRY(add_gradient(graph, node.inputs[i], gradients[i]));
+        if (wanted[i] && gradients[i] >= 0)
+            HONE_TRY(add_gradient(graph, node.inputs[i], gradients[i]));
     return HONE_OK;
 }
 
-hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss, const hone_value *wanted, int count,
-                                              hone_value *gradients) {
-    if (loss < 0) return hone_error_status();
+hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss, const hone_value *wanted,
+                                              int count, hone_value *gradients)
+{
+    if (loss < 0)
+        return hone_error_status();
     mark_differentiable(graph, wanted, count);
     const char *scope = graph->scope;
     size_t forward_nodes = graph->node_count;
     graph->backward = true;
     hone_value one = hone_graph_filled(graph, graph->values[loss].shape, 1.0);
-    if (one < 0) return hone_error_status();
+    if (one < 0)
+        return hone_error_status();
     graph->values[loss].gradient = one;
     hone_status status = HONE_OK;
-    for (size_t i = forward_nodes; i-- > 0 && status == HONE_OK;) status = differentiate_node(graph, i);
+    for (size_t i = forward_nodes; i-- > 0 && status == HONE_OK;)
+        status = differentiate_node(graph, i);
     graph->backward = false;
     graph->scope = scope;
-    for (int i = 0; i < count; i++) gradients[i] = wanted[i] < 0 ? HONE_NO_VALUE : graph->values[wanted[i]].gradient;
+    for (int i = 0; i < count; i++)
+        gradients[i] = wanted[i] < 0 ? HONE_NO_VALUE : graph->values[wanted[i]].gradient;
     return status;
 }

@@ -24,11 +24,11 @@ typedef struct hone_graph_value {
     int input;               /* of an input */
     int node, output;        /* of a result */
     hone_value mask;
-    hone_value gradient;     /* while differentiating */
-    bool differentiable;     /* depends on something a gradient is wanted for */
-    bool kept;               /* read after the run: an output of the plan */
-    int64_t classes;         /* of an input: > 0: must hold class ids below this */
-    const char *label;       /* of an input, for messages */
+    hone_value gradient; /* while differentiating */
+    bool differentiable; /* depends on something a gradient is wanted for */
+    bool kept;           /* read after the run: an output of the plan */
+    int64_t classes;     /* of an input: > 0: must hold class ids below this */
+    const char *label;   /* of an input, for messages */
 } hone_graph_value;
 
 enum { HONE_NODE_INPUTS = 11, HONE_NODE_OUTPUTS = 4 };
@@ -39,10 +39,10 @@ typedef struct hone_node {
     int input_count;
     hone_value outputs[HONE_NODE_OUTPUTS];
     int output_count;
-    const void *attributes;  /* the op's struct, in the graph's arena */
-    const char *scope;       /* the layer it was recorded for, "" outside */
-    uint64_t stream;         /* of ops that draw */
-    bool backward;           /* recorded while differentiating */
+    const void *attributes; /* the op's struct, in the graph's arena */
+    const char *scope;      /* the layer it was recorded for, "" outside */
+    uint64_t stream;        /* of ops that draw */
+    bool backward;          /* recorded while differentiating */
 } hone_node;
 
 struct hone_graph {
@@ -52,15 +52,15 @@ struct hone_graph {
     hone_node *nodes;
     size_t node_count, node_capacity;
     bool training;
-    bool symbolic;  /* only shapes are wanted: sizes may be HONE_ANY, nothing will run */
-    bool backward;  /* differentiating now */
+    bool symbolic;          /* only shapes are wanted: sizes may be HONE_ANY, nothing will run */
+    bool backward;          /* differentiating now */
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     int input_count;
     const char *scope;
-    uint64_t scope_call;    /* which use of the scope's layer */
-    uint64_t scope_draws;   /* draws with the same purpose are told apart */
-    uint64_t seed;          /* of the scope when it has its own, else the model's */
-    hone_value penalty;     /* sum of what regularizers and add_loss added so far */
+    uint64_t scope_call;     /* which use of the scope's layer */
+    uint64_t scope_draws;    /* draws with the same purpose are told apart */
+    uint64_t seed;           /* of the scope when it has its own, else the model's */
+    hone_value penalty;      /* sum of what regularizers and add_loss added so far */
     hone_variable **updated; /* borrowed: variables that the graph writes */
 };
 
@@ -71,8 +71,9 @@ hone_value hone_internal_graph_input(hone_graph *graph, hone_shape shape, const 
 hone_value hone_internal_graph_external(hone_graph *graph, hone_shape shape, void *address);
 /* A node; infers the shapes of its outputs, which it gives back (the first as result). Copies `attributes`. Any input that is HONE_NO_VALUE and not marked
  * optional by the op passes the failure on. */
-hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const hone_value *inputs, int input_count,
-                                    const void *attributes, size_t attributes_bytes, hone_value *outputs);
+hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const hone_value *inputs,
+                                    int input_count, const void *attributes, size_t attributes_bytes,
+                                    hone_value *outputs);
 const hone_graph_value *hone_internal_graph_value(const hone_graph *graph, hone_value value);
 /* The node that makes a value, or NULL. Valid until the next node is recorded. */
 const hone_node *hone_internal_graph_producer(const hone_graph *graph, hone_value value);
@@ -83,17 +84,19 @@ typedef struct hone_graph_scope {
     const char *scope;
     uint64_t call, draws, seed;
 } hone_graph_scope;
-hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope, uint64_t call, uint64_t seed);
+hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope, uint64_t call,
+                                           uint64_t seed);
 void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous);
 
 /* Records the gradients of the scalar `loss` with respect to `wanted`; HONE_NO_VALUE where the loss does not depend on it. */
-hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss, const hone_value *wanted, int count,
-                                              hone_value *gradients);
+hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss, const hone_value *wanted,
+                                              int count, hone_value *gradients);
 
 /* Shapes. */
 int64_t hone_internal_shape_count(hone_shape shape);        /* elements; HONE_ANY when a size is */
 bool hone_internal_shape_equal(hone_shape a, hone_shape b); /* HONE_ANY equals only HONE_ANY */
-int64_t hone_internal_size_product(int64_t a, int64_t b);   /* HONE_ANY when either is; INT64_MAX when it is too large */
+int64_t hone_internal_size_product(int64_t a,
+                                   int64_t b); /* HONE_ANY when either is; INT64_MAX when it is too large */
 /* "(None, 28, 28)" as Keras prints shapes. At least 128 bytes. */
 void hone_internal_shape_to_text(hone_shape shape, char *buffer, size_t size);
 /* axis in -rank .. rank-1 to 0 .. rank-1, or -1 with an error that names `what`. */

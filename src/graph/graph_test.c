@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-static hone_graph *graph_of(bool symbolic) {
+static hone_graph *graph_of(bool symbolic)
+{
     hone_graph *graph = hone_internal_graph_create(true, symbolic);
     assert_non_null(graph);
     return graph;
@@ -19,7 +20,8 @@ static hone_graph *graph_of(bool symbolic) {
 
 /* ---- recording ---- */
 
-static void test_values(void **state) {
+static void test_values(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x"), y = hone_op_exp(graph, x);
@@ -36,14 +38,16 @@ static void test_values(void **state) {
 }
 
 /* A failure is passed on by everything, with its message. */
-static void test_failures_are_passed_on(void **state) {
+static void test_failures_are_passed_on(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x");
     hone_value bad = hone_op_squeeze(graph, x, 0);
     assert_int_equal(bad, HONE_NO_VALUE);
     size_t nodes = graph->node_count;
-    hone_value more = hone_op_total(graph, hone_op_add(graph, x, hone_op_exp(graph, hone_op_reshape(graph, bad, HONE_SHAPE(6)))));
+    hone_value more = hone_op_total(
+        graph, hone_op_add(graph, x, hone_op_exp(graph, hone_op_reshape(graph, bad, HONE_SHAPE(6)))));
     assert_int_equal(more, HONE_NO_VALUE);
     assert_int_equal(graph->node_count, nodes);
     assert_non_null(strstr(hone_error_message(), "squeeze"));
@@ -51,7 +55,8 @@ static void test_failures_are_passed_on(void **state) {
     hone_internal_graph_free(graph);
 }
 
-static void test_a_variable_is_one_value(void **state) {
+static void test_a_variable_is_one_value(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
     hone_variable *w = hone_internal_variable_create("w", HONE_SHAPE(2), "zeros");
@@ -63,7 +68,8 @@ static void test_a_variable_is_one_value(void **state) {
     hone_internal_variable_free(w);
 }
 
-static void test_an_address_is_one_value(void **state) {
+static void test_an_address_is_one_value(void **state)
+{
     (void)state;
     double a = 0, b = 0;
     hone_graph *graph = graph_of(false);
@@ -73,7 +79,8 @@ static void test_an_address_is_one_value(void **state) {
     hone_internal_graph_free(graph);
 }
 
-static void test_scopes(void **state) {
+static void test_scopes(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
     hone_graph_scope before = hone_internal_graph_enter(graph, "outer", 1, 2);
@@ -91,14 +98,16 @@ static void test_scopes(void **state) {
 
 /* ---- differentiating ---- */
 
-static double gradient_at(golden_run *run, hone_value loss, hone_value of) {
+static double gradient_at(golden_run *run, hone_value loss, hone_value of)
+{
     hone_value gradient;
     golden_differentiate(run, loss, &of, 1, &gradient);
     golden_execute(run);
     return golden_number(run, gradient);
 }
 
-static hone_value number(golden_run *run, double value) {
+static hone_value number(golden_run *run, double value)
+{
     golden_tensor tensor = golden_filled((hone_shape){.rank = 0}, value);
     hone_value input = golden_input_of(run, &tensor);
     golden_tensor_free(&tensor);
@@ -106,20 +115,24 @@ static hone_value number(golden_run *run, double value) {
 }
 
 /* x^2 x + exp(x^2): every way from x to the loss counts. */
-static void test_ways_add_up(void **state) {
+static void test_ways_add_up(void **state)
+{
     (void)state;
     golden_run run = golden_begin("ref_double", true);
     hone_value x = number(&run, 0.7), square = hone_op_square(run.graph, x);
-    hone_value loss = hone_op_add(run.graph, hone_op_multiply(run.graph, square, x), hone_op_exp(run.graph, square));
+    hone_value loss =
+        hone_op_add(run.graph, hone_op_multiply(run.graph, square, x), hone_op_exp(run.graph, square));
     assert_true(fabs(gradient_at(&run, loss, x) - (3 * 0.49 + 2 * 0.7 * exp(0.49))) < 1e-12);
     golden_end(&run);
 }
 
 /* The gradient of an inner value, and of the loss itself. */
-static void test_inner_values(void **state) {
+static void test_inner_values(void **state)
+{
     (void)state;
     golden_run run = golden_begin("ref_double", true);
-    hone_value x = number(&run, 0.7), y = hone_op_square(run.graph, x), loss = hone_op_square(run.graph, y), wanted[3] = {x, y, loss}, gradients[3];
+    hone_value x = number(&run, 0.7), y = hone_op_square(run.graph, x), loss = hone_op_square(run.graph, y),
+               wanted[3] = {x, y, loss}, gradients[3];
     golden_differentiate(&run, loss, wanted, 3, gradients);
     golden_execute(&run);
     assert_true(fabs(golden_number(&run, gradients[0]) - 4 * pow(0.7, 3)) < 1e-12);
@@ -129,28 +142,37 @@ static void test_inner_values(void **state) {
 }
 
 /* What the loss does not depend on has no gradient; what is not wanted costs no node. */
-static void test_independent_values(void **state) {
+static void test_independent_values(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
-    hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(3), "x"), y = hone_internal_graph_input(graph, HONE_SHAPE(3), "y");
-    hone_value other = hone_op_exp(graph, y), loss = hone_op_total(graph, hone_op_multiply(graph, x, hone_op_exp(graph, x))), gradients[2];
-    assert_int_equal(hone_internal_graph_differentiate(graph, loss, (hone_value[]){y, x}, 2, gradients), HONE_OK);
+    hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(3), "x"),
+               y = hone_internal_graph_input(graph, HONE_SHAPE(3), "y");
+    hone_value other = hone_op_exp(graph, y),
+               loss = hone_op_total(graph, hone_op_multiply(graph, x, hone_op_exp(graph, x))), gradients[2];
+    assert_int_equal(hone_internal_graph_differentiate(graph, loss, (hone_value[]){y, x}, 2, gradients),
+                     HONE_OK);
     assert_int_equal(gradients[0], HONE_NO_VALUE);
     assert_true(gradients[1] >= 0);
     for (size_t i = 0; i < graph->node_count; i++)
-        for (int j = 0; j < graph->nodes[i].input_count; j++) assert_true(!graph->nodes[i].backward || graph->nodes[i].inputs[j] != other);
+        for (int j = 0; j < graph->nodes[i].input_count; j++)
+            assert_true(!graph->nodes[i].backward || graph->nodes[i].inputs[j] != other);
     size_t nodes = graph->node_count;
-    assert_int_equal(hone_internal_graph_differentiate(graph, loss, (hone_value[]){HONE_NO_VALUE, y}, 2, gradients), HONE_OK);
+    assert_int_equal(
+        hone_internal_graph_differentiate(graph, loss, (hone_value[]){HONE_NO_VALUE, y}, 2, gradients),
+        HONE_OK);
     assert_int_equal(gradients[0], HONE_NO_VALUE);
     assert_int_equal(graph->node_count, nodes + 1); /* the 1 it starts with */
     hone_internal_graph_free(graph);
 }
 
 /* A second differentiation starts anew. */
-static void test_twice(void **state) {
+static void test_twice(void **state)
+{
     (void)state;
     golden_run run = golden_begin("ref_double", true);
-    hone_value x = number(&run, 0.7), first = hone_op_square(run.graph, x), second = hone_op_exp(run.graph, x), gradients[2];
+    hone_value x = number(&run, 0.7), first = hone_op_square(run.graph, x),
+               second = hone_op_exp(run.graph, x), gradients[2];
     golden_differentiate(&run, first, &x, 1, &gradients[0]);
     golden_differentiate(&run, second, &x, 1, &gradients[1]);
     golden_execute(&run);
@@ -159,21 +181,25 @@ static void test_twice(void **state) {
     golden_end(&run);
 }
 
-static void test_no_gradient(void **state) {
+static void test_no_gradient(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
-    hone_value table = hone_internal_graph_input(graph, HONE_SHAPE(4, 2), "table"), ids = hone_internal_graph_input(graph, HONE_SHAPE(3), "ids"), gradient;
+    hone_value table = hone_internal_graph_input(graph, HONE_SHAPE(4, 2), "table"),
+               ids = hone_internal_graph_input(graph, HONE_SHAPE(3), "ids"), gradient;
     hone_value loss = hone_op_total(graph, hone_op_square(graph, hone_op_gather_rows(graph, table, ids)));
     assert_int_equal(hone_internal_graph_differentiate(graph, loss, &table, 1, &gradient), HONE_OK);
     hone_value again = hone_op_total(graph, gradient), twice;
-    assert_int_equal(hone_internal_graph_differentiate(graph, again, &table, 1, &twice), HONE_ERROR_UNSUPPORTED);
+    assert_int_equal(hone_internal_graph_differentiate(graph, again, &table, 1, &twice),
+                     HONE_ERROR_UNSUPPORTED);
     assert_non_null(strstr(hone_error_message(), "has no gradient"));
     assert_false(graph->backward);
     hone_internal_graph_free(graph);
 }
 
 /* Comparisons, positions and draws count as constants. */
-static void test_constants(void **state) {
+static void test_constants(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x"), gradient;
@@ -184,12 +210,15 @@ static void test_constants(void **state) {
 }
 
 /* An output that nothing uses gives no gradient to what it came from: the mask of a dropout. */
-static void test_unused_outputs(void **state) {
+static void test_unused_outputs(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x"), gradient;
-    hone_value dropped = hone_op_dropout(graph, x, 0.5), mask = hone_internal_graph_producer(graph, dropped)->outputs[1];
-    assert_int_equal(hone_internal_graph_differentiate(graph, hone_op_total(graph, dropped), &x, 1, &gradient), HONE_OK);
+    hone_value dropped = hone_op_dropout(graph, x, 0.5),
+               mask = hone_internal_graph_producer(graph, dropped)->outputs[1];
+    assert_int_equal(
+        hone_internal_graph_differentiate(graph, hone_op_total(graph, dropped), &x, 1, &gradient), HONE_OK);
     assert_true(gradient >= 0);
     assert_true(hone_internal_shape_equal(hone_value_shape(graph, mask), HONE_SHAPE(2, 3)));
     hone_internal_graph_free(graph);
@@ -197,7 +226,8 @@ static void test_unused_outputs(void **state) {
 
 /* ---- shapes ---- */
 
-static void test_broadcasting(void **state) {
+static void test_broadcasting(void **state)
+{
     (void)state;
     const struct {
         hone_shape a, b, result;
@@ -215,13 +245,16 @@ static void test_broadcasting(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int swapped = 0; swapped < 2; swapped++) {
             hone_shape result;
-            bool fits = hone_internal_shape_broadcast(swapped ? cases[i].b : cases[i].a, swapped ? cases[i].a : cases[i].b, &result);
+            bool fits = hone_internal_shape_broadcast(swapped ? cases[i].b : cases[i].a,
+                                                      swapped ? cases[i].a : cases[i].b, &result);
             assert_int_equal(fits, cases[i].fits);
-            if (fits) assert_true(hone_internal_shape_equal(result, cases[i].result));
+            if (fits)
+                assert_true(hone_internal_shape_equal(result, cases[i].result));
         }
 }
 
-static void test_shapes(void **state) {
+static void test_shapes(void **state)
+{
     (void)state;
     char text[128];
     int64_t outer, length, inner;
@@ -244,24 +277,29 @@ static void test_shapes(void **state) {
 }
 
 /* With unknown sizes only shapes come out. */
-static void test_symbolic(void **state) {
+static void test_symbolic(void **state)
+{
     (void)state;
     hone_graph *graph = graph_of(true);
-    hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(HONE_ANY, 3), "x"), w = hone_internal_graph_input(graph, HONE_SHAPE(3, 5), "w");
+    hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(HONE_ANY, 3), "x"),
+               w = hone_internal_graph_input(graph, HONE_SHAPE(3, 5), "w");
     hone_value y = hone_op_matmul(graph, x, w, false, false);
     assert_true(hone_internal_shape_equal(hone_value_shape(graph, y), HONE_SHAPE(HONE_ANY, 5)));
-    y = hone_op_mean(graph, hone_op_reshape(graph, hone_op_softmax(graph, y, -1), HONE_SHAPE(HONE_ANY, 5, 1)), 1);
+    y = hone_op_mean(graph, hone_op_reshape(graph, hone_op_softmax(graph, y, -1), HONE_SHAPE(HONE_ANY, 5, 1)),
+                     1);
     assert_true(hone_internal_shape_equal(hone_value_shape(graph, y), HONE_SHAPE(HONE_ANY, 1)));
     hone_internal_graph_free(graph);
 }
 
 /* ---- variables ---- */
 
-static void test_placing(void **state) {
+static void test_placing(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_variable *all[3];
-    for (int i = 0; i < 3; i++) all[i] = hone_internal_variable_create("w", HONE_SHAPE(3, 7), NULL);
+    for (int i = 0; i < 3; i++)
+        all[i] = hone_internal_variable_create("w", HONE_SHAPE(3, 7), NULL);
     assert_int_equal(hone_internal_variables_place(all, 2), HONE_OK);
     assert_ptr_equal(all[0]->block, all[1]->block);
     assert_int_equal(all[1]->data - all[0]->data, 32); /* 21 floats in two cache lines */
@@ -269,7 +307,8 @@ static void test_placing(void **state) {
     data[0] = 5;
     assert_int_equal(hone_internal_variables_place(all, 3), HONE_OK); /* what has its place keeps it */
     assert_ptr_equal(all[0]->data, data);
-    for (int i = 0; i < 3; i++) assert_int_equal((uintptr_t)all[i]->data % HONE_ALIGNMENT, 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal((uintptr_t)all[i]->data % HONE_ALIGNMENT, 0);
     assert_true(all[2]->data[20] == 0);
     hone_internal_variable_free(all[1]);
     assert_true(data[0] == 5);
@@ -280,7 +319,8 @@ static void test_placing(void **state) {
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_failures_are_passed_on),

@@ -8,15 +8,19 @@ struct hone_block {
     float *data;
 };
 
-static void free_block(hone_block *block) {
-    if (block == NULL || --block->references > 0) return;
+static void free_block(hone_block *block)
+{
+    if (block == NULL || --block->references > 0)
+        return;
     hone_internal_free_aligned(block->data);
     hone_internal_free(block);
 }
 
-hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer) {
+hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer)
+{
     hone_variable *variable = hone_internal_allocate_zeroed(1, sizeof *variable);
-    if (variable == NULL) return NULL;
+    if (variable == NULL)
+        return NULL;
     variable->references = 1;
     variable->shape = shape;
     variable->created_trainable = variable->trainable = true;
@@ -29,13 +33,17 @@ hone_variable *hone_internal_variable_create(const char *name, hone_shape shape,
     return variable;
 }
 
-hone_variable *hone_internal_variable_retain(hone_variable *variable) {
-    if (variable != NULL) variable->references++;
+hone_variable *hone_internal_variable_retain(hone_variable *variable)
+{
+    if (variable != NULL)
+        variable->references++;
     return variable;
 }
 
-void hone_internal_variable_free(hone_variable *variable) {
-    if (variable == NULL || --variable->references > 0) return;
+void hone_internal_variable_free(hone_variable *variable)
+{
+    if (variable == NULL || --variable->references > 0)
+        return;
     free_block(variable->block);
     hone_internal_free(variable->name);
     hone_internal_free(variable->path);
@@ -45,24 +53,30 @@ void hone_internal_variable_free(hone_variable *variable) {
     hone_internal_free(variable);
 }
 
-int64_t hone_internal_variable_count(const hone_variable *variable) {
+int64_t hone_internal_variable_count(const hone_variable *variable)
+{
     return hone_internal_shape_count(variable->shape);
 }
 
 /* Floats of a span: whole cache lines, so that spans stay aligned. */
-static size_t span_floats(const hone_variable *variable) {
+static size_t span_floats(const hone_variable *variable)
+{
     size_t count = (size_t)hone_internal_variable_count(variable);
     size_t line = HONE_ALIGNMENT / sizeof(float);
     return (count + line - 1) / line * line;
 }
 
-hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count) {
+hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count)
+{
     size_t floats = 0;
     for (size_t i = 0; i < count; i++)
-        if (variables[i]->data == NULL) floats += span_floats(variables[i]);
-    if (floats == 0) return HONE_OK;
+        if (variables[i]->data == NULL)
+            floats += span_floats(variables[i]);
+    if (floats == 0)
+        return HONE_OK;
     hone_block *block = hone_internal_allocate_zeroed(1, sizeof *block);
-    if (block == NULL) return HONE_ERROR_MEMORY;
+    if (block == NULL)
+        return HONE_ERROR_MEMORY;
     block->data = hone_internal_allocate_aligned(floats * sizeof(float));
     if (block->data == NULL) {
         hone_internal_free(block);
@@ -71,7 +85,8 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
     float *next = block->data;
     for (size_t i = 0; i < count; i++) {
         hone_variable *variable = variables[i];
-        if (variable->data != NULL) continue;
+        if (variable->data != NULL)
+            continue;
         variable->data = next;
         variable->block = block;
         block->references++;

@@ -10,22 +10,22 @@ typedef struct hone_block hone_block; /* counted memory, aligned to 64 bytes, ze
 
 struct hone_variable {
     int references;
-    char *name;       /* "kernel" */
-    char *path;       /* "dense/kernel"; NULL until the model names its layers */
+    char *name; /* "kernel" */
+    char *path; /* "dense/kernel"; NULL until the model names its layers */
     hone_shape shape;
-    float *data;      /* NULL until placed */
+    float *data; /* NULL until placed */
     hone_block *block;
-    bool created_trainable; /* as its layer said: decides the order in files */
-    bool trainable;         /* now: its own flag and its layer's */
-    bool integer;           /* a scalar that files store as int32 */
-    bool fresh;             /* holds what its initializer drew and nothing else */
+    bool created_trainable;                       /* as its layer said: decides the order in files */
+    bool trainable;                               /* now: its own flag and its layer's */
+    bool integer;                                 /* a scalar that files store as int32 */
+    bool fresh;                                   /* holds what its initializer drew and nothing else */
     char *initializer, *regularizer, *constraint; /* spec strings or NULL */
     int64_t input_axes, output_axes;              /* bit sets for the fans, 0: by the shape's rank */
 };
 
 hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer);
 hone_variable *hone_internal_variable_retain(hone_variable *variable);
-void hone_internal_variable_free(hone_variable *variable); /* gives up a reference */
+void hone_internal_variable_free(hone_variable *variable);           /* gives up a reference */
 int64_t hone_internal_variable_count(const hone_variable *variable); /* elements */
 
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes, zeroed. */

@@ -26,8 +26,10 @@ static size_t choose_columns(const hone_chart *chart)
 {
     static const size_t chosen[] = {1, 1, 2, 3, 2, 3, 3, 4, 4, 3, 4, 4, 4};
     size_t count = chart->panel_count;
-    if (chart->columns > 0) return chart->columns < count ? chart->columns : count;
-    if (chart->compact) return count < 5 ? count : 5;
+    if (chart->columns > 0)
+        return chart->columns < count ? chart->columns : count;
+    if (chart->compact)
+        return count < 5 ? count : 5;
     return count < sizeof chosen / sizeof *chosen ? chosen[count] : 5;
 }
 
@@ -36,7 +38,8 @@ static hone_status check(const hone_chart *chart)
     if (chart->panel_count == 0 || chart->panel_count > MOST_PANELS)
         return hone_fail(HONE_ERROR_ARGUMENT, "a chart has 1 to %d panels, not %zu", MOST_PANELS,
                          chart->panel_count);
-    for (size_t i = 0; i < chart->panel_count; i++) HONE_TRY(hone_internal_frame_check(&chart->panels[i]));
+    for (size_t i = 0; i < chart->panel_count; i++)
+        HONE_TRY(hone_internal_frame_check(&chart->panels[i]));
     return HONE_OK;
 }
 
@@ -80,8 +83,10 @@ static void share_ranges(page *target)
             join(&y, &target->frames[i].y);
         }
         for (size_t i = group; i < chart->panel_count; i += groups) {
-            if (chart->same_x) target->frames[i].x = x;
-            if (chart->same_y) target->frames[i].y = y;
+            if (chart->same_x)
+                target->frames[i].x = x;
+            if (chart->same_y)
+                target->frames[i].y = y;
         }
     }
 }
@@ -113,7 +118,8 @@ static hone_status lay_head(page *target, const char *path)
     if (status == HONE_OK && chart->shared_legend)
         target->head_height +=
             hone_internal_legend_height(&trial, chart->panels, target->width - 4 * page_margin) + 4;
-    if (chart->column_titles) target->head_height += 18;
+    if (chart->column_titles)
+        target->head_height += 18;
     hone_internal_canvas_close(&trial);
     target->height = target->head_height + (double)target->rows * (target->cell_height + target->row_gap) -
                      target->row_gap + target->last_extra + 2 * page_margin;

@@ -39,15 +39,18 @@ static bool ends_in(const char *path, const char *extension)
 
 hone_status hone_internal_chart_check_path(const char *path)
 {
-    if (path && (ends_in(path, ".png") || ends_in(path, ".svg"))) return HONE_OK;
+    if (path && (ends_in(path, ".png") || ends_in(path, ".svg")))
+        return HONE_OK;
     return hone_fail(HONE_ERROR_ARGUMENT, "a picture's file must end in .png or .svg, not \"%s\"",
                      path ? path : "");
 }
 
 static hone_status check_cairo(cairo_status_t status)
 {
-    if (status == CAIRO_STATUS_SUCCESS) return HONE_OK;
-    if (status == CAIRO_STATUS_NO_MEMORY) return hone_internal_fail_memory(0, "a picture");
+    if (status == CAIRO_STATUS_SUCCESS)
+        return HONE_OK;
+    if (status == CAIRO_STATUS_NO_MEMORY)
+        return hone_internal_fail_memory(0, "a picture");
     return hone_fail(HONE_ERROR_STATE, "a picture cannot be drawn: %s", cairo_status_to_string(status));
 }
 
@@ -55,7 +58,8 @@ static cairo_status_t take_bytes(void *closure, const unsigned char *data, unsig
 {
     hone_canvas *canvas = closure;
     canvas->status = hone_internal_grow(&canvas->data, &canvas->capacity, canvas->length + length, 1);
-    if (canvas->status != HONE_OK) return CAIRO_STATUS_WRITE_ERROR;
+    if (canvas->status != HONE_OK)
+        return CAIRO_STATUS_WRITE_ERROR;
     memcpy(canvas->data + canvas->length, data, length);
     canvas->length += length;
     return CAIRO_STATUS_SUCCESS;
@@ -87,7 +91,8 @@ hone_status hone_internal_canvas_open(hone_canvas *canvas, const char *path, dou
                                                        (int)ceil(height * SHARPNESS));
     canvas->cairo = cairo_create(canvas->surface);
     HONE_TRY(check_cairo(cairo_status(canvas->cairo)));
-    if (!canvas->vector) cairo_scale(canvas->cairo, SHARPNESS, SHARPNESS);
+    if (!canvas->vector)
+        cairo_scale(canvas->cairo, SHARPNESS, SHARPNESS);
     set_fonts(canvas->cairo);
     cairo_set_line_join(canvas->cairo, CAIRO_LINE_JOIN_ROUND);
     hone_internal_canvas_ink(canvas, HONE_INK_PAPER, 1);
@@ -108,7 +113,8 @@ typedef struct numbers {
 static size_t place_of(numbers *seen, unsigned long number)
 {
     for (size_t i = seen->count; i > 0; i--)
-        if (seen->known[i - 1] == number) return i;
+        if (seen->known[i - 1] == number)
+            return i;
     if (hone_internal_grow(&seen->known, &seen->capacity, seen->count + 1, sizeof *seen->known) != HONE_OK)
         return 0;
     seen->known[seen->count++] = number;
@@ -121,7 +127,8 @@ static size_t name_length(const char *text)
     static const char *const words[] = {"surface", "image"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(words[i]);
-        if (strncmp(text, words[i], length) == 0 && isdigit((unsigned char)text[length])) return length;
+        if (strncmp(text, words[i], length) == 0 && isdigit((unsigned char)text[length]))
+            return length;
     }
     return 0;
 }
@@ -137,7 +144,8 @@ static hone_status renumber(const char *text, hone_text *result)
         hone_internal_text_append_n(result, text, plain);
         text += plain;
         size_t length = name_length(text);
-        if (length == 0) continue;
+        if (length == 0)
+            continue;
         char *end;
         place = place_of(&seen, strtoul(text + length, &end, 10));
         hone_internal_text_format(result, "%.*s%zu", (int)length, text, place);
@@ -168,9 +176,11 @@ static hone_status encode(hone_canvas *canvas)
         status = cairo_surface_write_to_png_stream(canvas->surface, take_bytes, canvas);
     if (canvas->vector) {
         cairo_surface_finish(canvas->surface);
-        if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(canvas->surface);
+        if (status == CAIRO_STATUS_SUCCESS)
+            status = cairo_surface_status(canvas->surface);
     }
-    if (canvas->status != HONE_OK) return canvas->status;
+    if (canvas->status != HONE_OK)
+        return canvas->status;
     HONE_TRY(check_cairo(status));
     return canvas->vector ? renumber_canvas(canvas) : HONE_OK;
 }
@@ -190,8 +200,10 @@ done:
 
 void hone_internal_canvas_close(hone_canvas *canvas)
 {
-    if (canvas->cairo) cairo_destroy(canvas->cairo);
-    if (canvas->surface) cairo_surface_destroy(canvas->surface);
+    if (canvas->cairo)
+        cairo_destroy(canvas->cairo);
+    if (canvas->surface)
+        cairo_surface_destroy(canvas->surface);
     hone_internal_free(canvas->data);
     *canvas = (hone_canvas){0};
 }
@@ -246,10 +258,13 @@ static size_t clean(const char *text, char *result)
 static void shorten(hone_canvas *canvas, char *text, size_t length, double room)
 {
     static const char ellipsis[] = "…";
-    if (room <= 0 || measure(canvas, text) <= room) return;
+    if (room <= 0 || measure(canvas, text) <= room)
+        return;
     do {
-        while (length > 0 && ((unsigned char)text[length - 1] & 0xc0) == 0x80) length--;
-        if (length > 0) length--;
+        while (length > 0 && ((unsigned char)text[length - 1] & 0xc0) == 0x80)
+            length--;
+        if (length > 0)
+            length--;
         memcpy(text + length, ellipsis, sizeof ellipsis);
     } while (length > 0 && measure(canvas, text) > room);
 }
@@ -281,13 +296,16 @@ void hone_internal_canvas_text(hone_canvas *canvas, double x, double baseline, c
                                const hone_text_style *style)
 {
     char shown[MOST_LABEL];
-    if (!text) return;
+    if (!text)
+        return;
     cairo_save(canvas->cairo);
     double width = prepare(canvas, text, style, shown);
     cairo_translate(canvas->cairo, x, baseline);
-    if (style->upright) cairo_rotate(canvas->cairo, -acos(0));
+    if (style->upright)
+        cairo_rotate(canvas->cairo, -acos(0));
     cairo_translate(canvas->cairo, -style->align * width, 0);
-    if (style->halo) draw_halo(canvas, shown);
+    if (style->halo)
+        draw_halo(canvas, shown);
     hone_internal_canvas_ink(canvas, style->ink ? style->ink : HONE_INK_TEXT, 1);
     cairo_move_to(canvas->cairo, 0, 0);
     cairo_show_text(canvas->cairo, shown);

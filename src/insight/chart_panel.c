@@ -28,7 +28,8 @@ static hone_status check_series(const hone_series *series, size_t index)
 
 hone_status hone_internal_frame_check(const hone_panel *panel)
 {
-    for (size_t i = 0; i < panel->series_count; i++) HONE_TRY(check_series(&panel->series[i], i));
+    for (size_t i = 0; i < panel->series_count; i++)
+        HONE_TRY(check_series(&panel->series[i], i));
     for (size_t i = 0; i < panel->mark_count; i++)
         if ((unsigned)panel->marks[i].kind > HONE_MARK_HORIZONTAL)
             return hone_fail(HONE_ERROR_ARGUMENT, "mark %zu of a chart has the unknown kind %d", i,
@@ -47,14 +48,16 @@ static void include_points(hone_frame *frame, const hone_series *series)
         hone_internal_axis_include(&frame->y, series->y[i] - spread);
         hone_internal_axis_include(&frame->y, series->y[i] + spread);
     }
-    if (series->kind == HONE_SERIES_AREA) hone_internal_axis_include(&frame->y, 0);
+    if (series->kind == HONE_SERIES_AREA)
+        hone_internal_axis_include(&frame->y, 0);
 }
 
 static void include_histogram(hone_frame *frame, const hone_series *series)
 {
     hone_internal_axis_include(&frame->x, series->low);
     hone_internal_axis_include(&frame->x, series->high);
-    for (size_t i = 0; i < series->count; i++) hone_internal_axis_include(&frame->y, series->y[i]);
+    for (size_t i = 0; i < series->count; i++)
+        hone_internal_axis_include(&frame->y, series->y[i]);
     hone_internal_axis_include(&frame->y, frame->y.logarithmic ? 0.5 : 0);
 }
 
@@ -67,7 +70,8 @@ static void include_bars(hone_frame *frame, const hone_series *series)
     }
     hone_internal_axis_include(&frame->x, 0);
     frame->bars = true;
-    if (series->count > frame->category_count) frame->category_count = series->count;
+    if (series->count > frame->category_count)
+        frame->category_count = series->count;
 }
 
 void hone_internal_frame_ranges(hone_frame *frame)
@@ -88,7 +92,8 @@ void hone_internal_frame_ranges(hone_frame *frame)
 
 static hone_status set_limits(hone_axis *axis, const double limits[2], const char *name)
 {
-    if (limits[0] == limits[1]) return HONE_OK;
+    if (limits[0] == limits[1])
+        return HONE_OK;
     if (!(limits[0] < limits[1]) || !hone_internal_axis_shows(axis, limits[0]) ||
         !hone_internal_axis_shows(axis, limits[1]))
         return hone_fail(HONE_ERROR_ARGUMENT,
@@ -102,7 +107,8 @@ static hone_status set_limits(hone_axis *axis, const double limits[2], const cha
 static bool has_histogram(const hone_panel *panel)
 {
     for (size_t i = 0; i < panel->series_count; i++)
-        if (panel->series[i].kind == HONE_SERIES_HISTOGRAM) return true;
+        if (panel->series[i].kind == HONE_SERIES_HISTOGRAM)
+            return true;
     return false;
 }
 
@@ -111,12 +117,14 @@ hone_status hone_internal_frame_close_ranges(hone_frame *frame)
     static const double bar_margin = 0.15, plot_margin = 0.02, height_margin = 0.05;
     hone_axis *x = &frame->x, *y = &frame->y;
     /* A range that begins near 0 begins at 0: the height of a curve then says something. */
-    if (!y->logarithmic && y->low > 0 && y->low < 0.15 * y->high) y->low = 0;
+    if (!y->logarithmic && y->low > 0 && y->low < 0.15 * y->high)
+        y->low = 0;
     hone_internal_axis_close(x, frame->bars ? bar_margin : has_histogram(frame->panel) ? 0 : plot_margin);
     hone_internal_axis_close(y, height_margin);
     HONE_TRY(set_limits(x, frame->panel->x_limits, "x"));
     HONE_TRY(set_limits(y, frame->panel->y_limits, "y"));
-    if (frame->bars) *y = (hone_axis){0, (double)frame->category_count, false, false};
+    if (frame->bars)
+        *y = (hone_axis){0, (double)frame->category_count, false, false};
     return HONE_OK;
 }
 
@@ -145,16 +153,20 @@ static void choose_x_ticks(hone_canvas *canvas, hone_frame *frame, double width)
     for (double most = width / (frame->chart->compact ? 30 : 38);; most *= 0.8) {
         hone_internal_ticks(&frame->x, most, &frame->x_ticks);
         double labelled = 0;
-        for (size_t i = 0; i < frame->x_ticks.count; i++) labelled += !frame->x_ticks.items[i].minor;
+        for (size_t i = 0; i < frame->x_ticks.count; i++)
+            labelled += !frame->x_ticks.items[i].minor;
         double needed = labelled * (widest_tick(canvas, &frame->x_ticks, style) + smallest + style->size / 2);
-        if (needed <= width || most < 1.5) return;
+        if (needed <= width || most < 1.5)
+            return;
     }
 }
 
 static double left_margin(hone_canvas *canvas, const hone_frame *frame)
 {
-    if (frame->bars) return widest_category(canvas, frame) + 14;
-    if (frame->chart->compact) return 10;
+    if (frame->bars)
+        return widest_category(canvas, frame) + 14;
+    if (frame->chart->compact)
+        return 10;
     double title = frame->panel->y_label ? 18 : 4;
     return title + widest_tick(canvas, &frame->y_ticks, &tick_style) + 8;
 }
@@ -193,7 +205,8 @@ static void draw_grid(hone_canvas *canvas, const hone_frame *frame)
 /* 0, where it is within the plot: under the series. */
 static void draw_zero(hone_canvas *canvas, const hone_frame *frame)
 {
-    if (frame->bars || frame->y.logarithmic || frame->y.low >= 0 || frame->y.high <= 0) return;
+    if (frame->bars || frame->y.logarithmic || frame->y.low >= 0 || frame->y.high <= 0)
+        return;
     double zero = hone_internal_frame_y(frame, 0);
     cairo_set_line_width(canvas->cairo, 1);
     hone_internal_canvas_ink(canvas, HONE_INK_AXIS, 1);
@@ -222,7 +235,8 @@ static void draw_x_ticks(hone_canvas *canvas, const hone_frame *frame)
     double right = frame->cell.left + frame->cell.width;
     for (size_t i = 0; i < frame->x_ticks.count; i++) {
         const hone_tick *tick = &frame->x_ticks.items[i];
-        if (tick->minor) continue;
+        if (tick->minor)
+            continue;
         double half = hone_internal_canvas_text_width(canvas, tick->label, &style) / 2;
         double x = hone_internal_frame_x(frame, tick->value);
         x = fmax(frame->cell.left + half, fmin(x, right - half));
@@ -269,7 +283,8 @@ static void draw_titles(hone_canvas *canvas, const hone_frame *frame)
     title.room = cell->left + cell->width - start - 4;
     double baseline = cell->top + (frame->chart->compact ? 11 : 16);
     hone_internal_canvas_text(canvas, start, baseline, frame->panel->title, &title);
-    if (frame->chart->compact) return;
+    if (frame->chart->compact)
+        return;
     label.align = 0.5;
     label.room = plot->width;
     hone_internal_canvas_text(canvas, plot->left + plot->width / 2, plot->top + plot->height + 32,
@@ -298,10 +313,13 @@ void hone_internal_frame_draw(hone_canvas *canvas, hone_frame *frame)
     if (!frame->empty) {
         draw_grid(canvas, frame);
         draw_zero(canvas, frame);
-        if (!frame->unlabelled_x) draw_x_ticks(canvas, frame);
-        if (!frame->bars && !frame->chart->compact) draw_y_ticks(canvas, frame);
+        if (!frame->unlabelled_x)
+            draw_x_ticks(canvas, frame);
+        if (!frame->bars && !frame->chart->compact)
+            draw_y_ticks(canvas, frame);
     }
-    if (frame->bars) draw_categories(canvas, frame);
+    if (frame->bars)
+        draw_categories(canvas, frame);
     hone_internal_frame_draw_series(canvas, frame);
     draw_base(canvas, frame);
     if (frame->empty)

@@ -64,10 +64,12 @@ static void draw_dots_of_line(hone_canvas *canvas, const hone_frame *frame, cons
 {
     double x, y, ignored;
     for (size_t i = 0; i < series->count; i++) {
-        if (!locate(frame, series, i, &x, &y)) continue;
+        if (!locate(frame, series, i, &x, &y))
+            continue;
         bool before = i > 0 && locate(frame, series, i - 1, &ignored, &ignored);
         bool after = i + 1 < series->count && locate(frame, series, i + 1, &ignored, &ignored);
-        if (series->count <= FEW_POINTS || (!before && !after)) draw_dot(canvas, x, y, 2.3);
+        if (series->count <= FEW_POINTS || (!before && !after))
+            draw_dot(canvas, x, y, 2.3);
     }
 }
 
@@ -85,9 +87,11 @@ static void draw_line(hone_canvas *canvas, const hone_frame *frame, const hone_s
         else if (here)
             cairo_move_to(canvas->cairo, x, y);
         drawing = here;
-        if (++length % STROKE_POINTS != 0) continue; /* long paths are slow to stroke */
+        if (++length % STROKE_POINTS != 0)
+            continue; /* long paths are slow to stroke */
         cairo_stroke(canvas->cairo);
-        if (here) cairo_move_to(canvas->cairo, x, y);
+        if (here)
+            cairo_move_to(canvas->cairo, x, y);
     }
     cairo_stroke(canvas->cairo);
     cairo_set_dash(canvas->cairo, NULL, 0, 0);
@@ -98,7 +102,8 @@ static void draw_points(hone_canvas *canvas, const hone_frame *frame, const hone
 {
     double x, y, radius = series->count > 1000 ? 1.2 : series->count > 200 ? 1.8 : 2.6;
     for (size_t i = 0; i < series->count; i++)
-        if (locate(frame, series, i, &x, &y)) draw_dot(canvas, x, y, radius);
+        if (locate(frame, series, i, &x, &y))
+            draw_dot(canvas, x, y, radius);
 }
 
 /* One edge of a band: y + side * deviation, from number `from` to `to` exclusive, or back. */
@@ -123,8 +128,10 @@ static bool in_band(const hone_frame *frame, const hone_series *series, size_t i
 static void draw_band(hone_canvas *canvas, const hone_frame *frame, const hone_series *series)
 {
     for (size_t from = 0, to; from < series->count; from = to + 1) {
-        for (to = from; to < series->count && in_band(frame, series, to);) to++;
-        if (to == from) continue;
+        for (to = from; to < series->count && in_band(frame, series, to);)
+            to++;
+        if (to == from)
+            continue;
         band_edge(canvas, frame, series, from, to, 1);
         band_edge(canvas, frame, series, from, to, -1);
         cairo_close_path(canvas->cairo);
@@ -138,10 +145,12 @@ static void draw_area(hone_canvas *canvas, const hone_frame *frame, const hone_s
     for (size_t from = 0, to; from < series->count; from = to + 1) {
         double x, y, first = 0;
         for (to = from; to < series->count && locate(frame, series, to, &x, &y); to++) {
-            if (to == from) cairo_move_to(canvas->cairo, first = x, base);
+            if (to == from)
+                cairo_move_to(canvas->cairo, first = x, base);
             cairo_line_to(canvas->cairo, x, y);
         }
-        if (to == from) continue;
+        if (to == from)
+            continue;
         locate(frame, series, to - 1, &x, &y);
         cairo_line_to(canvas->cairo, x, base);
         cairo_line_to(canvas->cairo, first, base);
@@ -153,7 +162,8 @@ static void draw_area(hone_canvas *canvas, const hone_frame *frame, const hone_s
 static double bin_edge(const hone_frame *frame, const hone_series *series, size_t i)
 {
     double part = (double)i / (double)series->count;
-    if (frame->x.logarithmic) return series->low * pow(series->high / series->low, part);
+    if (frame->x.logarithmic)
+        return series->low * pow(series->high / series->low, part);
     return series->low + (series->high - series->low) * part;
 }
 
@@ -165,11 +175,13 @@ static void draw_histogram(hone_canvas *canvas, const hone_frame *frame, const h
         return;
     double foot = foot_of(frame);
     for (size_t i = 0; i < series->count; i++) {
-        if (!hone_internal_axis_shows(&frame->y, series->y[i]) || series->y[i] <= 0) continue;
+        if (!hone_internal_axis_shows(&frame->y, series->y[i]) || series->y[i] <= 0)
+            continue;
         double left = hone_internal_frame_x(frame, bin_edge(frame, series, i));
         double right = hone_internal_frame_x(frame, bin_edge(frame, series, i + 1));
         double top = hone_internal_frame_y(frame, series->y[i]), gap = right - left > 4 ? 0.6 : 0;
-        if (right - left < 2 && series->low == series->high) left -= 2, right += 2;
+        if (right - left < 2 && series->low == series->high)
+            left -= 2, right += 2;
         cairo_rectangle(canvas->cairo, left, top, right - left - gap, foot - top);
     }
     cairo_fill(canvas->cairo);
@@ -178,7 +190,8 @@ static void draw_histogram(hone_canvas *canvas, const hone_frame *frame, const h
 static size_t count_bars(const hone_panel *panel)
 {
     size_t count = 0;
-    for (size_t i = 0; i < panel->series_count; i++) count += panel->series[i].kind == HONE_SERIES_BARS;
+    for (size_t i = 0; i < panel->series_count; i++)
+        count += panel->series[i].kind == HONE_SERIES_BARS;
     return count;
 }
 
@@ -217,7 +230,8 @@ static void draw_bars(hone_canvas *canvas, const hone_frame *frame, const hone_s
     bool dots = frame->x.low > 0 || frame->x.high < 0; /* a bar from elsewhere than 0 would lie */
     for (size_t i = 0; i < series->count; i++) {
         double value = series->y[i], deviation = series->deviation ? series->deviation[i] : 0;
-        if (!hone_internal_axis_shows(&frame->x, value)) continue;
+        if (!hone_internal_axis_shows(&frame->x, value))
+            continue;
         double middle = hone_internal_frame_y(frame, (double)(frame->category_count - i) - 0.5);
         double y = middle + ((double)place - (double)(all - 1) / 2) * thick,
                end = hone_internal_frame_x(frame, value);
@@ -229,9 +243,11 @@ static void draw_bars(hone_canvas *canvas, const hone_frame *frame, const hone_s
             cairo_fill(canvas->cairo);
         }
         deviation = deviation > 0 && isfinite(deviation) ? deviation : 0;
-        if (deviation > 0) draw_deviation(canvas, frame, value, deviation, y);
+        if (deviation > 0)
+            draw_deviation(canvas, frame, value, deviation, y);
         cairo_reset_clip(canvas->cairo);
-        if (thick >= 8) draw_bar_number(canvas, frame, value, deviation, y);
+        if (thick >= 8)
+            draw_bar_number(canvas, frame, value, deviation, y);
         clip_to_plot(canvas, frame);
     }
 }
@@ -241,7 +257,8 @@ static void draw_all_bars(hone_canvas *canvas, const hone_frame *frame)
     size_t all = count_bars(frame->panel), place = 0;
     for (size_t i = 0; i < frame->panel->series_count; i++) {
         const hone_series *series = &frame->panel->series[i];
-        if (series->kind != HONE_SERIES_BARS) continue;
+        if (series->kind != HONE_SERIES_BARS)
+            continue;
         draw_bars(canvas, frame, series, place++, all, hone_internal_series_colour(series, i));
     }
 }
@@ -253,7 +270,8 @@ static void draw_kind_of(hone_canvas *canvas, const hone_frame *frame, hone_seri
 {
     for (size_t i = 0; i < frame->panel->series_count; i++) {
         const hone_series *series = &frame->panel->series[i];
-        if (series->kind != kind) continue;
+        if (series->kind != kind)
+            continue;
         hone_internal_canvas_ink(canvas, hone_internal_series_colour(series, i), alpha);
         draw(canvas, frame, series);
     }
@@ -269,7 +287,8 @@ void hone_internal_frame_draw_series(hone_canvas *canvas, const hone_frame *fram
     draw_kind_of(canvas, frame, HONE_SERIES_HISTOGRAM, draw_histogram, 0.75);
     draw_kind_of(canvas, frame, HONE_SERIES_LINE, draw_line, 1);
     draw_kind_of(canvas, frame, HONE_SERIES_POINTS, draw_points, 0.7);
-    if (frame->bars) draw_all_bars(canvas, frame);
+    if (frame->bars)
+        draw_all_bars(canvas, frame);
     cairo_restore(canvas->cairo);
 }
 
@@ -290,7 +309,8 @@ static bool overlap(const hone_box *a, const hone_box *b)
 static double line_inside(const hone_box *box, double x0, double y0, double x1, double y1)
 {
     hone_box reach = {fmin(x0, x1), fmin(y0, y1), fabs(x1 - x0), fabs(y1 - y0)};
-    if (!overlap(box, &reach)) return 0;
+    if (!overlap(box, &reach))
+        return 0;
     double found = 0, steps = fmin(ceil(hypot(x1 - x0, y1 - y0) / 2), 400);
     for (double i = 0; i <= steps; i++) {
         double part = steps > 0 ? i / steps : 0;
@@ -312,7 +332,8 @@ static double series_inside(const hone_frame *frame, const hone_series *series, 
         else if (here)
             found += 4 * inside(box, x, y);
         last = here;
-        if (here) last_x = x, last_y = y;
+        if (here)
+            last_x = x, last_y = y;
     }
     return found;
 }
@@ -324,8 +345,10 @@ static double marks_inside(const hone_frame *frame, const hone_box *box)
     for (size_t i = 0; i < frame->panel->mark_count; i++) {
         const hone_mark *mark = &frame->panel->marks[i];
         double x = hone_internal_frame_x(frame, mark->x), y = hone_internal_frame_y(frame, mark->y);
-        if (mark->kind == HONE_MARK_VERTICAL) found += x > box->left && x < box->left + box->width;
-        if (mark->kind == HONE_MARK_HORIZONTAL) found += y > box->top && y < box->top + box->height;
+        if (mark->kind == HONE_MARK_VERTICAL)
+            found += x > box->left && x < box->left + box->width;
+        if (mark->kind == HONE_MARK_HORIZONTAL)
+            found += y > box->top && y < box->top + box->height;
     }
     return found;
 }
@@ -346,7 +369,8 @@ static double data_inside(const hone_frame *frame, const hone_box *box)
 static double badness(const hone_frame *frame, const hone_box *box)
 {
     double result = 12 * marks_inside(frame, box) + data_inside(frame, box);
-    for (size_t i = 0; i < frame->label_count; i++) result += overlap(box, &frame->labels[i]) ? 5000 : 0;
+    for (size_t i = 0; i < frame->label_count; i++)
+        result += overlap(box, &frame->labels[i]) ? 5000 : 0;
     hone_box plot = frame->plot;
     bool out = box->left < plot.left || box->left + box->width > plot.left + plot.width ||
                box->top < plot.top || box->top + box->height > plot.top + plot.height;
@@ -381,14 +405,16 @@ static void draw_label(hone_canvas *canvas, hone_frame *frame, const char *label
         hone_box box = {x + places[i].widths * width + places[i].right,
                         y + places[i].heights * height + places[i].down, width, height};
         double here = badness(frame, &box) + parted(frame, &box, x, y) + (double)i;
-        if (here < least) least = here, best = box;
+        if (here < least)
+            least = here, best = box;
     }
     double edge = frame->plot.left + frame->plot.width - width;
     best.left = fmax(frame->plot.left, fmin(best.left, edge)); /* nothing fitted: at least not cut off */
     hone_text_style style = mark_style;
     style.ink = ink;
     hone_internal_canvas_text(canvas, best.left, best.top + 10, label, &style);
-    if (frame->label_count < HONE_MOST_LABELS) frame->labels[frame->label_count++] = best;
+    if (frame->label_count < HONE_MOST_LABELS)
+        frame->labels[frame->label_count++] = best;
 }
 
 static void draw_point_mark(hone_canvas *canvas, hone_frame *frame, const hone_mark *mark, int ink)
@@ -401,7 +427,8 @@ static void draw_point_mark(hone_canvas *canvas, hone_frame *frame, const hone_m
     if (!hone_internal_axis_shows(&frame->x, mark->x) || !hone_internal_axis_shows(&frame->y, mark->y))
         return;
     double x = hone_internal_frame_x(frame, mark->x), y = hone_internal_frame_y(frame, mark->y);
-    if (!inside(&frame->plot, x, y)) return;
+    if (!inside(&frame->plot, x, y))
+        return;
     hone_internal_canvas_ink(canvas, HONE_INK_PAPER, 1);
     draw_dot(canvas, x, y, 5.2);
     hone_internal_canvas_ink(canvas, ink, 1);
@@ -418,9 +445,11 @@ static void draw_vertical_mark(hone_canvas *canvas, hone_frame *frame, const hon
     const place places[] = {{0, 0, 5, 2},     {-1, 0, -5, 2},     {0, -1, 5, h - 4},  {-1, -1, -5, h - 4},
                             {0, 0, 5, 18},    {-1, 0, -5, 18},    {0, -1, 5, h - 20}, {-1, -1, -5, h - 20},
                             {0, 0, 5, h / 2}, {-1, 0, -5, h / 2}, {0, 0, 5, h / 4},   {-1, 0, -5, h / 4}};
-    if (!hone_internal_axis_shows(&frame->x, mark->x)) return;
+    if (!hone_internal_axis_shows(&frame->x, mark->x))
+        return;
     double x = hone_internal_frame_x(frame, mark->x);
-    if (x < plot->left || x > plot->left + plot->width) return;
+    if (x < plot->left || x > plot->left + plot->width)
+        return;
     hone_internal_canvas_ink(canvas, ink, 0.8);
     hone_internal_canvas_line(canvas, x, plot->top, x, plot->top + h);
     if (mark->label)
@@ -430,9 +459,11 @@ static void draw_vertical_mark(hone_canvas *canvas, hone_frame *frame, const hon
 static void draw_horizontal_mark(hone_canvas *canvas, hone_frame *frame, const hone_mark *mark, int ink)
 {
     static const place places[] = {{-1, -1, -4, -1}, {-1, 0, -4, 2}, {-3, -1, 0, -1}, {-3, 0, 0, 2}};
-    if (!hone_internal_axis_shows(&frame->y, mark->y) || frame->bars) return;
+    if (!hone_internal_axis_shows(&frame->y, mark->y) || frame->bars)
+        return;
     double y = hone_internal_frame_y(frame, mark->y), right = frame->plot.left + frame->plot.width;
-    if (y < frame->plot.top || y > foot_of(frame)) return;
+    if (y < frame->plot.top || y > foot_of(frame))
+        return;
     hone_internal_canvas_ink(canvas, ink, 0.8);
     hone_internal_canvas_line(canvas, frame->plot.left, y, right, y);
     if (mark->label)
@@ -449,7 +480,8 @@ void hone_internal_frame_draw_marks(hone_canvas *canvas, hone_frame *frame)
     for (size_t pass = 0; pass < sizeof order / sizeof *order; pass++) {
         for (size_t i = 0; i < frame->panel->mark_count; i++) {
             const hone_mark *mark = &frame->panel->marks[i];
-            if (mark->kind != order[pass]) continue;
+            if (mark->kind != order[pass])
+                continue;
             bool line = mark->kind != HONE_MARK_POINT;
             cairo_set_line_width(canvas->cairo, 1.1);
             cairo_set_dash(canvas->cairo, dot_pattern, line ? 2 : 0, 0);
@@ -493,9 +525,11 @@ static double lay_legend(hone_canvas *canvas, const hone_panel *panel, double le
     style.room = fmax(room - SWATCH - SWATCH_GAP, 20);
     for (size_t i = 0; i < panel->series_count; i++) {
         const hone_series *series = &panel->series[i];
-        if (!series->label) continue;
+        if (!series->label)
+            continue;
         double width = SWATCH + SWATCH_GAP + hone_internal_canvas_text_width(canvas, series->label, &style);
-        if (rows == 0 || x + width > room) x = 0, rows++;
+        if (rows == 0 || x + width > room)
+            x = 0, rows++;
         double middle = top + (rows - 1) * legend_row + legend_row / 2;
         if (draw) {
             draw_swatch(canvas, series, i, left + x, middle);

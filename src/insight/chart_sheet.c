@@ -44,15 +44,18 @@ static void set_range(page *target)
     const hone_sheet *sheet = target->sheet;
     target->low = sheet->low;
     target->high = sheet->high;
-    if (sheet->low != sheet->high) return;
+    if (sheet->low != sheet->high)
+        return;
     target->low = INFINITY;
     target->high = -INFINITY;
     for (size_t i = 0; i < sheet->count * sheet->height * sheet->width * sheet->channels; i++) {
-        if (!isfinite(sheet->pixels[i])) continue;
+        if (!isfinite(sheet->pixels[i]))
+            continue;
         target->low = fmin(target->low, (double)sheet->pixels[i]);
         target->high = fmax(target->high, (double)sheet->pixels[i]);
     }
-    if (!(target->high > target->low)) target->high = target->low + 1;
+    if (!(target->high > target->low))
+        target->high = target->low + 1;
 }
 
 static void lay(page *target)
@@ -62,13 +65,16 @@ static void lay(page *target)
     size_t wanted = sheet->count > 200 ? SMALLEST_IMAGE : WANTED_IMAGE;
     target->scale = sheet->scale > 0 ? sheet->scale : larger < wanted ? wanted / larger : 1;
     target->cell_width = (double)(sheet->width * target->scale) + image_gap;
-    if (sheet->labels && target->cell_width < 44) target->cell_width = 44; /* or no label could be read */
+    if (sheet->labels && target->cell_width < 44)
+        target->cell_width = 44; /* or no label could be read */
     target->cell_height =
         (double)(sheet->height * target->scale) + image_gap + (sheet->labels ? label_height : 0);
     size_t fitting = (size_t)fmax(1, SHEET_WIDTH / target->cell_width);
-    if (fitting > 10) fitting -= fitting % 10; /* tens are easy to count */
+    if (fitting > 10)
+        fitting -= fitting % 10; /* tens are easy to count */
     target->columns = sheet->columns > 0 ? sheet->columns : fitting;
-    if (target->columns > sheet->count) target->columns = sheet->count;
+    if (target->columns > sheet->count)
+        target->columns = sheet->count;
     target->rows = (sheet->count + target->columns - 1) / target->columns;
     target->width = (double)target->columns * target->cell_width - image_gap + 2 * page_margin;
     target->height = (double)target->rows * target->cell_height - image_gap + 2 * page_margin +
@@ -130,7 +136,8 @@ static hone_status draw_image(page *target, size_t index, double left, double to
 static void draw_label(page *target, size_t index, double left, double top)
 {
     const hone_sheet *sheet = target->sheet;
-    if (!sheet->labels) return;
+    if (!sheet->labels)
+        return;
     bool marked = sheet->marked && sheet->marked[index];
     hone_text_style style = {.size = 9,
                              .align = 0.5,

@@ -75,7 +75,8 @@ static int count_pixels(const picture *source, uint32_t colour)
 {
     int count = 0;
     for (int y = 0; y < source->height; y++)
-        for (int x = 0; x < source->width; x++) count += pixel_at(source, x, y) == colour;
+        for (int x = 0; x < source->width; x++)
+            count += pixel_at(source, x, y) == colour;
     return count;
 }
 
@@ -152,7 +153,8 @@ static void test_sheet(void **state)
     static const char *const labels[] = {
         "a", NULL, "a much longer label than fits", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
     (void)state;
-    for (int i = 0; i < 12 * 4 * 5; i++) grey[i] = i < 20 ? 1.0f : 0.0f;
+    for (int i = 0; i < 12 * 4 * 5; i++)
+        grey[i] = i < 20 ? 1.0f : 0.0f;
     grey[25] = NAN;
     grey[26] = INFINITY;
     hone_sheet sheet = {.title = "Images",

@@ -17,20 +17,25 @@ hone_axis hone_internal_axis(bool logarithmic, bool integers)
 
 bool hone_internal_axis_shows(const hone_axis *axis, double value)
 {
-    if (!isfinite(value) || fabs(value) > largest_shown) return false;
+    if (!isfinite(value) || fabs(value) > largest_shown)
+        return false;
     return !axis->logarithmic || value > 1 / largest_shown;
 }
 
 void hone_internal_axis_include(hone_axis *axis, double value)
 {
-    if (!hone_internal_axis_shows(axis, value)) return;
-    if (value < axis->low) axis->low = value;
-    if (value > axis->high) axis->high = value;
+    if (!hone_internal_axis_shows(axis, value))
+        return;
+    if (value < axis->low)
+        axis->low = value;
+    if (value > axis->high)
+        axis->high = value;
 }
 
 static void close_logarithmic(hone_axis *axis, double margin)
 {
-    if (!(axis->low <= axis->high)) axis->low = axis->high = 1;
+    if (!(axis->low <= axis->high))
+        axis->low = axis->high = 1;
     double factor = axis->high / axis->low < 1.0001 ? 2 : pow(axis->high / axis->low, margin);
     axis->low /= factor;
     axis->high *= factor;
@@ -43,21 +48,26 @@ void hone_internal_axis_close(hone_axis *axis, double margin)
         return;
     }
     bool empty = !(axis->low <= axis->high);
-    if (empty) axis->low = 0, axis->high = 1;
+    if (empty)
+        axis->low = 0, axis->high = 1;
     double length = axis->high - axis->low, size = fmax(fabs(axis->low), fabs(axis->high));
     bool positive = axis->low >= 0;
     double extra = length > 1e-9 * size           ? margin * length
                    : axis->integers && size < 1e6 ? 0.5
                    : size > 0                     ? 0.1 * size
                                                   : 1;
-    if (!empty) axis->low -= extra, axis->high += extra;
-    if (positive && axis->low < 0) axis->low = 0;
+    if (!empty)
+        axis->low -= extra, axis->high += extra;
+    if (positive && axis->low < 0)
+        axis->low = 0;
 }
 
 double hone_internal_axis_place(const hone_axis *axis, double value)
 {
-    if (!hone_internal_axis_shows(axis, value)) return NAN;
-    if (axis->logarithmic) return log(value / axis->low) / log(axis->high / axis->low);
+    if (!hone_internal_axis_shows(axis, value))
+        return NAN;
+    if (axis->logarithmic)
+        return log(value / axis->low) / log(axis->high / axis->low);
     return (value - axis->low) / (axis->high - axis->low);
 }
 
@@ -84,7 +94,8 @@ static void group_thousands(char *digits, size_t size)
 static void tidy_exponent(char *text)
 {
     char *exponent = strchr(text, 'e');
-    if (!exponent) return;
+    if (!exponent)
+        return;
     long power = strtol(exponent + 1, NULL, 10);
     sprintf(exponent + 1, "%ld", power);
 }
@@ -99,12 +110,14 @@ static int decimals_of(double step)
 static void print_linear(double value, double step, double largest, char *label, size_t size)
 {
     char text[400];
-    if (fabs(value) < step * 1e-6) value = 0;
+    if (fabs(value) < step * 1e-6)
+        value = 0;
     bool plain = (largest < 1e7 && step >= 1e-4 * 0.999) || value == 0;
     if (plain) {
         hone_internal_decimal_fixed(value, value == 0 && step < 1e-4 ? 0 : decimals_of(step), text,
                                     sizeof text);
-        if (step >= 0.999 && fabs(value) >= 9999.5) group_thousands(text, sizeof text);
+        if (step >= 0.999 && fabs(value) >= 9999.5)
+            group_thousands(text, sizeof text);
     } else {
         double digits = floor(log10(fabs(value)) + 1e-9) - floor(log10(step) + 1e-9);
         hone_internal_decimal_scientific(value,
@@ -119,7 +132,8 @@ static void print_linear(double value, double step, double largest, char *label,
 
 static void add_tick(hone_ticks *ticks, double value, bool minor, const char *label)
 {
-    if (ticks->count == HONE_MOST_TICKS) return;
+    if (ticks->count == HONE_MOST_TICKS)
+        return;
     hone_tick *tick = &ticks->items[ticks->count++];
     tick->value = value;
     tick->minor = minor;
@@ -129,14 +143,17 @@ static void add_tick(hone_ticks *ticks, double value, bool minor, const char *la
 static void linear_ticks(const hone_axis *axis, double most, hone_ticks *ticks)
 {
     double step = round_step((axis->high - axis->low) / fmax(most, 1));
-    if (axis->integers && step < 1) step = 1;
+    if (axis->integers && step < 1)
+        step = 1;
     double largest = fmax(fabs(axis->low), fabs(axis->high));
-    if (!(step > largest * 1e-13)) return; /* numbers that a double cannot tell apart */
+    if (!(step > largest * 1e-13))
+        return; /* numbers that a double cannot tell apart */
     double first = ceil(axis->low / step - 1e-9);
     for (int i = 0; i < HONE_MOST_TICKS; i++) {
         char label[HONE_TICK_LABEL];
         double value = (first + i) * step;
-        if (value > axis->high + 1e-9 * step) break;
+        if (value > axis->high + 1e-9 * step)
+            break;
         print_linear(value, step, largest, label, sizeof label);
         add_tick(ticks, value, false, label);
     }
@@ -148,9 +165,12 @@ static void print_power(int digit, int power, char *label, size_t size)
     static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     char digits[16], text[64] = "10";
     snprintf(digits, sizeof digits, "%d", abs(power));
-    if (digit > 1) snprintf(text, sizeof text, "%d×10", digit);
-    if (power < 0) strcat(text, "⁻");
-    for (const char *next = digits; *next != '\0'; next++) strcat(text, raised[*next - '0']);
+    if (digit > 1)
+        snprintf(text, sizeof text, "%d×10", digit);
+    if (power < 0)
+        strcat(text, "⁻");
+    for (const char *next = digits; *next != '\0'; next++)
+        strcat(text, raised[*next - '0']);
     snprintf(label, size, "%s", text);
 }
 
@@ -169,8 +189,10 @@ static void logarithmic_ticks(const hone_axis *axis, double most, hone_ticks *ti
         for (int digit = 1; digit <= 9; digit++) {
             double value = digit * pow(10, power);
             bool minor = !labelled[digit] || power % every != 0;
-            if (value < axis->low * 0.9999 || value > axis->high * 1.0001) continue;
-            if (digit > 1 && decades > 6) continue;
+            if (value < axis->low * 0.9999 || value > axis->high * 1.0001)
+                continue;
+            if (digit > 1 && decades > 6)
+                continue;
             char label[HONE_TICK_LABEL];
             if (plain)
                 print_linear(value, pow(10, power), 1, label, sizeof label);
@@ -184,7 +206,8 @@ static void logarithmic_ticks(const hone_axis *axis, double most, hone_ticks *ti
 void hone_internal_ticks(const hone_axis *axis, double most, hone_ticks *ticks)
 {
     ticks->count = 0;
-    if (!(axis->high > axis->low)) return;
+    if (!(axis->high > axis->low))
+        return;
     if (axis->logarithmic)
         logarithmic_ticks(axis, most, ticks);
     else
@@ -205,6 +228,7 @@ void hone_internal_number_short(double value, char *buffer, size_t size)
                   : magnitude >= 0.1  ? 0.001
                   : magnitude >= 0.01 ? 1e-4
                                       : 0;
-    if (step == 0) step = pow(10, floor(log10(magnitude)) - 1);
+    if (step == 0)
+        step = pow(10, floor(log10(magnitude)) - 1);
     print_linear(value, step, magnitude, buffer, size);
 }

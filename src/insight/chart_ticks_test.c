@@ -20,8 +20,10 @@ static const char *labels(double low, double high, double most, bool logarithmic
     hone_internal_ticks(&axis, most, &ticks);
     text[0] = '\0';
     for (size_t i = 0; i < ticks.count; i++) {
-        if (ticks.items[i].minor) continue;
-        if (text[0] != '\0') strcat(text, " ");
+        if (ticks.items[i].minor)
+            continue;
+        if (text[0] != '\0')
+            strcat(text, " ");
         strcat(text, ticks.items[i].label);
     }
     return text;
@@ -56,7 +58,8 @@ static void test_range_of_data(void **state)
     (void)state;
     hone_axis axis = hone_internal_axis(false, false);
     const double values[] = {NAN, 2, INFINITY, -INFINITY, 1, 1e300};
-    for (size_t i = 0; i < 6; i++) hone_internal_axis_include(&axis, values[i]);
+    for (size_t i = 0; i < 6; i++)
+        hone_internal_axis_include(&axis, values[i]);
     hone_internal_axis_close(&axis, 0.05);
     assert_true(fabs(axis.low - 0.95) < 1e-12 && fabs(axis.high - 2.05) < 1e-12);
     assert_true(fabs(hone_internal_axis_place(&axis, 1.5) - 0.5) < 1e-12);
@@ -64,7 +67,8 @@ static void test_range_of_data(void **state)
 
     axis = hone_internal_axis(true, false);
     const double rates[] = {0, -1, 1e-5, 1e-1, NAN};
-    for (size_t i = 0; i < 5; i++) hone_internal_axis_include(&axis, rates[i]);
+    for (size_t i = 0; i < 5; i++)
+        hone_internal_axis_include(&axis, rates[i]);
     hone_internal_axis_close(&axis, 0);
     assert_true(axis.low == 1e-5 && axis.high == 1e-1);
     assert_true(fabs(hone_internal_axis_place(&axis, 1e-3) - 0.5) < 1e-12);
@@ -76,10 +80,12 @@ static void test_range_of_little_data(void **state)
     for (int logarithmic = 0; logarithmic < 2; logarithmic++)
         for (int one = 0; one < 2; one++) {
             hone_axis axis = hone_internal_axis(logarithmic, false);
-            if (one) hone_internal_axis_include(&axis, 5);
+            if (one)
+                hone_internal_axis_include(&axis, 5);
             hone_internal_axis_close(&axis, 0.05);
             assert_true(axis.high > axis.low && isfinite(axis.high) && isfinite(axis.low));
-            if (one) assert_true(axis.low < 5 && axis.high > 5);
+            if (one)
+                assert_true(axis.low < 5 && axis.high > 5);
         }
 }
 

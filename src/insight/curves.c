@@ -41,7 +41,8 @@ static int64_t place_of_least(const double *values, size_t count)
 {
     int64_t best = NOT_FOUND;
     for (size_t i = 0; i < count; i++)
-        if (isfinite(values[i]) && (best == NOT_FOUND || values[i] < values[best])) best = (int64_t)i;
+        if (isfinite(values[i]) && (best == NOT_FOUND || values[i] < values[best]))
+            best = (int64_t)i;
     return best;
 }
 
@@ -53,8 +54,10 @@ static int64_t epoch_at(const hone_history_plot *history, size_t i)
 static int64_t find_best(const hone_history_plot *history)
 {
     for (size_t i = 0; i < history->epoch_count && history->best_epoch >= 0; i++)
-        if (epoch_at(history, i) == history->best_epoch) return (int64_t)i;
-    if (history->best_epoch >= 0) return NOT_FOUND;
+        if (epoch_at(history, i) == history->best_epoch)
+            return (int64_t)i;
+    if (history->best_epoch >= 0)
+        return NOT_FOUND;
     const double *judged = find_values(history, "val_", "loss");
     if (!judged || place_of_least(judged, history->epoch_count) == NOT_FOUND)
         judged = find_values(history, "", "loss");
@@ -66,13 +69,16 @@ static void write_title(const char *name, char *title)
 {
     snprintf(title, TITLE_SIZE, "%.*s", TITLE_SIZE - 1, name);
     for (char *at = title; *at != '\0'; at++)
-        if (*at == '_') *at = ' ';
-    if (title[0] >= 'a' && title[0] <= 'z') title[0] = (char)(title[0] - 'a' + 'A');
+        if (*at == '_')
+            *at = ' ';
+    if (title[0] >= 'a' && title[0] <= 'z')
+        title[0] = (char)(title[0] - 'a' + 'A');
 }
 
 static void add_series(plot *target, size_t panel, const double *values, bool validation)
 {
-    if (!values) return;
+    if (!values)
+        return;
     target->series[panel][target->panels[panel].series_count++] = (hone_series){
         .label = validation ? "validation" : "training",
         .x = target->epochs,
@@ -86,7 +92,8 @@ static void add_series(plot *target, size_t panel, const double *values, bool va
 /* The best epoch: a line in each panel, and the number reached there on the curve that counts. */
 static void add_marks(plot *target, size_t panel, const double *judged)
 {
-    if (target->best == NOT_FOUND || target->history->epoch_count < 2) return;
+    if (target->best == NOT_FOUND || target->history->epoch_count < 2)
+        return;
     double x = target->epochs[target->best], y = judged[target->best];
     char number[40];
     hone_internal_number_short(y, number, sizeof number);
@@ -105,13 +112,15 @@ static void add_marks(plot *target, size_t panel, const double *judged)
 static bool positive(const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (isfinite(values[i]) && values[i] <= 0) return false;
+        if (isfinite(values[i]) && values[i] <= 0)
+            return false;
     return true;
 }
 
 static void add_panel(plot *target, const char *name)
 {
-    if (target->count == MOST_CURVE_PANELS) return;
+    if (target->count == MOST_CURVE_PANELS)
+        return;
     const hone_history_plot *history = target->history;
     size_t panel = target->count++;
     const double *training = find_values(history, "", name), *validation = find_values(history, "val_", name);
@@ -124,8 +133,10 @@ static void add_panel(plot *target, const char *name)
                                          .y_logarithmic = rate && positive(training, history->epoch_count)};
     add_series(target, panel, training, false);
     add_series(target, panel, validation, true);
-    if (!validation) target->series[panel][0].label = NULL;
-    if (!rate) add_marks(target, panel, validation ? validation : training);
+    if (!validation)
+        target->series[panel][0].label = NULL;
+    if (!rate)
+        add_marks(target, panel, validation ? validation : training);
 }
 
 /* Loss, then the metrics in their order, then the learning rate. */
@@ -133,14 +144,18 @@ static void add_panels(plot *target)
 {
     const hone_history_plot *history = target->history;
     const char *rate = "learning_rate";
-    if (find_values(history, "", "loss") || find_values(history, "val_", "loss")) add_panel(target, "loss");
+    if (find_values(history, "", "loss") || find_values(history, "val_", "loss"))
+        add_panel(target, "loss");
     for (size_t i = 0; i < history->name_count; i++) {
         const char *name = history->names[i];
-        if (is_validation(name) && find_values(history, "", name + 4)) continue;
+        if (is_validation(name) && find_values(history, "", name + 4))
+            continue;
         const char *base = is_validation(name) ? name + 4 : name;
-        if (strcmp(base, "loss") != 0 && strcmp(base, rate) != 0) add_panel(target, base);
+        if (strcmp(base, "loss") != 0 && strcmp(base, rate) != 0)
+            add_panel(target, base);
     }
-    if (find_values(history, "", rate)) add_panel(target, rate);
+    if (find_values(history, "", rate))
+        add_panel(target, rate);
 }
 
 hone_status hone_internal_plot_history(const char *path, const hone_history_plot *history)
@@ -148,8 +163,10 @@ hone_status hone_internal_plot_history(const char *path, const hone_history_plot
     HONE_TRY(hone_internal_chart_check_path(path));
     plot target = {.history = history, .best = find_best(history)};
     target.epochs = hone_internal_allocate_zeroed(history->epoch_count + 1, sizeof *target.epochs);
-    if (!target.epochs) return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < history->epoch_count; i++) target.epochs[i] = (double)epoch_at(history, i) + 1;
+    if (!target.epochs)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < history->epoch_count; i++)
+        target.epochs[i] = (double)epoch_at(history, i) + 1;
     add_panels(&target);
     hone_status status = hone_internal_chart_write(
         path, &(hone_chart){.title = history->title, .panels = target.panels, .panel_count = target.count});

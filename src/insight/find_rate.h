@@ -7,6 +7,7 @@
 #include <hone/insight.h>
 
 /* Trains the model (which is not worth much afterwards). An optimizer with a schedule is refused. */
-hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const hone_find_rate_args *args, hone_rate_search *search);
+hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const hone_find_rate_args *args,
+                                    hone_rate_search *search);
 
 #endif

@@ -22,12 +22,13 @@
 enum { HONE_KERNEL_OPERANDS = 12, HONE_KERNEL_SIZES = 12, HONE_KERNEL_SCALARS = 8 };
 
 typedef struct hone_kernel_args {
-    void *data[HONE_KERNEL_OPERANDS];   /* results first, then operands; contiguous row-major unless said otherwise */
+    void *data
+        [HONE_KERNEL_OPERANDS]; /* results first, then operands; contiguous row-major unless said otherwise */
     int64_t size[HONE_KERNEL_SIZES];
     double scalar[HONE_KERNEL_SCALARS];
-    const void *extra;                  /* a struct that the family names, or NULL */
-    const hone_random *random;          /* of kernels that draw */
-    const double *step;                 /* of optimizer kernels: the numbers of this step (rate, corrections) */
+    const void *extra;         /* a struct that the family names, or NULL */
+    const hone_random *random; /* of kernels that draw */
+    const double *step;        /* of optimizer kernels: the numbers of this step (rate, corrections) */
 } hone_kernel_args;
 
 /* `scratch`: the running thread's own, as many bytes as hone_kernel_scratch asks for; aligned to 64. */
@@ -47,7 +48,8 @@ typedef struct hone_kernels {
     hone_kernel *kernel[HONE_KERNEL_COUNT];
     /* Chooses the tiles of a product from its shape alone (never from the number of threads), and the scratch bytes a
      * thread needs for one. */
-    void (*matmul_tiles)(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n, size_t *scratch);
+    void (*matmul_tiles)(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
+                         size_t *scratch);
 } hone_kernels;
 
 /* The table for this machine: the best there is, or what HONE_KERNELS names (ref, generic, avx2, avx512, onednn); an
@@ -62,9 +64,9 @@ const char *hone_internal_kernel_name(hone_kernel_index index);
 /* A walk over up to 8 axes with strides in elements, for kernels that broadcast, transpose, slice or pad. */
 typedef struct hone_strides {
     int rank;
-    int64_t dims[HONE_MAX_RANK];        /* of the result */
+    int64_t dims[HONE_MAX_RANK];                /* of the result */
     int64_t a[HONE_MAX_RANK], b[HONE_MAX_RANK]; /* stride of operand a (and b) along each axis; 0 repeats */
-    int64_t offset;                     /* of operand a's first element */
+    int64_t offset;                             /* of operand a's first element */
 } hone_strides;
 
 /* What is done to each finished tile of a product (or run as one chain of element-wise work) while it is in cache: kernels

@@ -172,17 +172,20 @@ static void check_close(const trial *t, const char *table, const memory *got, co
 /* The same bits; a NaN may have another sign, as that of a * b depends on the order of two NaNs. */
 static bool same_bits(const void *a, const void *b, size_t bytes, bool wide)
 {
-    if (wide) return memcmp(a, b, bytes) == 0;
+    if (wide)
+        return memcmp(a, b, bytes) == 0;
     const float *x = a, *y = b;
     for (size_t i = 0; i < bytes / sizeof(float); i++)
-        if (memcmp(&x[i], &y[i], sizeof x[i]) != 0 && !(x[i] != x[i] && y[i] != y[i])) return false;
+        if (memcmp(&x[i], &y[i], sizeof x[i]) != 0 && !(x[i] != x[i] && y[i] != y[i]))
+            return false;
     return true;
 }
 
 static void check_same_bits(const trial *t, const char *table, const memory *a, const memory *b)
 {
     for (int i = 0; i < HONE_KERNEL_OPERANDS; i++) {
-        if (a->block[i] == NULL) continue;
+        if (a->block[i] == NULL)
+            continue;
         if (same_bits(a->block[i] + GUARD, b->block[i] + GUARD, t->operand[i].bytes, t->operand[i].wide))
             continue;
         fail_msg("%s of %s, size %lld %lld %lld, in pieces: other bits in operand %d",

@@ -3,7 +3,9 @@
 
 HONE_FIELD_TABLE(hone_activation_args, HONE_ACTIVATION_FIELDS);
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_activation_args *args = hone_layer_args(layer);
     outputs[0] = hone_internal_activation_apply(graph, args->activation, inputs[0]);
@@ -11,8 +13,11 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_activation_layer = {
-    .type = {.name = "activation", .class_name = "Activation", .module = "keras.layers",
-             .summary = "A function of each element, by name.", HONE_TYPE_FIELDS(hone_activation_args)},
+    .type = {.name = "activation",
+             .class_name = "Activation",
+             .module = "keras.layers",
+             .summary = "A function of each element, by name.",
+             HONE_TYPE_FIELDS(hone_activation_args)},
     .call = call,
     .passes_mask = true,
 };

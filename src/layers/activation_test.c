@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "activation(relu)", .inputs = {HONE_SHAPE(3, 6)}},
@@ -38,18 +39,22 @@ static void test_everything(void **state) {
         {.text = "activation(hard_tanh)", .inputs = {HONE_SHAPE(3, 6)}},
         {.text = "activation(hard_silu)", .inputs = {HONE_SHAPE(3, 6)}},
         {.text = "activation(sparsemax)", .inputs = {HONE_SHAPE(3, 6)}},
-        {.text = "activation(tanh, activity_regularizer=l1(0.1))", .inputs = {HONE_SHAPE(3, 2, 3)}, .masked = true},
+        {.text = "activation(tanh, activity_regularizer=l1(0.1))",
+         .inputs = {HONE_SHAPE(3, 2, 3)},
+         .masked = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("activation", NULL, "activation must be given");
     check_layer_refused("activation(soft)", NULL, "soft");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -8,14 +8,18 @@ HONE_FIELD_TABLE(hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS);
 
 static const double dropped = -1.6732632423543772848170429916717 * 1.0507009873554804934193349852946;
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_alpha_dropout_args *args = hone_layer_args(layer);
     hone_shape mask = hone_value_shape(graph, inputs[0]);
     outputs[0] = inputs[0];
-    if (!hone_graph_training(graph) || args->rate == 0) return 1;
+    if (!hone_graph_training(graph) || args->rate == 0)
+        return 1;
     for (int axis = 0; axis < mask.rank && args->noise_shape[axis] != HONE_NONE_INTEGER; axis++)
-        if (args->noise_shape[axis] != HONE_ANY) mask.size[axis] = args->noise_shape[axis];
+        if (args->noise_shape[axis] != HONE_ANY)
+            mask.size[axis] = args->noise_shape[axis];
     double rate = args->rate, scale = rate < 1 ? 1 / sqrt((1 - rate) * (1 + rate * dropped * dropped)) : 0;
     hone_value keep = hone_op_random_keep(graph, mask, rate, "mask");
     hone_value lost = hone_op_affine(graph, keep, -dropped, dropped); /* a (1 - keep) */
@@ -25,8 +29,11 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_alpha_dropout_layer = {
-    .type = {.name = "alpha_dropout", .class_name = "AlphaDropout", .module = "keras.layers",
-             .summary = "Dropout for SELU networks: keeps mean and variance.", HONE_TYPE_FIELDS(hone_alpha_dropout_args)},
+    .type = {.name = "alpha_dropout",
+             .class_name = "AlphaDropout",
+             .module = "keras.layers",
+             .summary = "Dropout for SELU networks: keeps mean and variance.",
+             HONE_TYPE_FIELDS(hone_alpha_dropout_args)},
     .call = call,
     .passes_mask = true,
 };

@@ -6,25 +6,35 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "alpha_dropout(0.4)", .inputs = {HONE_SHAPE(4, 6)}, .training = true, .joint = true},
         {.text = "alpha_dropout(0.4)", .inputs = {HONE_SHAPE(4, 6)}},
-        {.text = "alpha_dropout(0.5, seed=3)", .inputs = {HONE_SHAPE(3, 4, 2)}, .training = true, .joint = true, .masked = true},
+        {.text = "alpha_dropout(0.5, seed=3)",
+         .inputs = {HONE_SHAPE(3, 4, 2)},
+         .training = true,
+         .joint = true,
+         .masked = true},
         {.text = "alpha_dropout(0)", .inputs = {HONE_SHAPE(3, 4)}, .training = true},
-        {.text = "alpha_dropout(0.5, noise_shape=[none, 1])", .inputs = {HONE_SHAPE(4, 6)}, .training = true, .joint = true},
+        {.text = "alpha_dropout(0.5, noise_shape=[none, 1])",
+         .inputs = {HONE_SHAPE(4, 6)},
+         .training = true,
+         .joint = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("alpha_dropout(1.5)", NULL, "rate");
     check_layer_refused("alpha_dropout", NULL, "rate must be given");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

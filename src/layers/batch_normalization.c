@@ -15,78 +15,107 @@ HONE_FIELD_TABLE(hone_batch_normalization_args, HONE_BATCH_NORMALIZATION_FIELDS)
 
 static const double mask_fuzz = 1e-7;
 
-static hone_status check_renorm(const hone_batch_normalization_args *args) {
+static hone_status check_renorm(const hone_batch_normalization_args *args)
+{
     int64_t bounds = hone_internal_layer_count_numbers(args->renorm_clipping);
-    if (bounds != 0 && bounds != 3) return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping wants rmin, rmax and dmax");
+    if (bounds != 0 && bounds != 3)
+        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping wants rmin, rmax and dmax");
     if (bounds == 3 && args->renorm_clipping[1] < args->renorm_clipping[0])
-        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping: rmax %g is below rmin %g", args->renorm_clipping[1], args->renorm_clipping[0]);
+        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping: rmax %g is below rmin %g",
+                         args->renorm_clipping[1], args->renorm_clipping[0]);
     const hone_type *initializer = hone_internal_type_find("initializer", args->moving_variance_initializer);
-    if (initializer != NULL && (strcmp(initializer->name, "ones") == 0 || strcmp(initializer->name, "zeros") == 0)) return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "with renorm moving_variance_initializer must be ones or zeros, not %s", args->moving_variance_initializer);
+    if (initializer != NULL &&
+        (strcmp(initializer->name, "ones") == 0 || strcmp(initializer->name, "zeros") == 0))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "with renorm moving_variance_initializer must be ones or zeros, not %s",
+                     args->moving_variance_initializer);
 }
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     (void)count;
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     int axis = hone_internal_shape_axis(inputs[0], args->axis, "axis");
-    if (axis < 0) return hone_error_status();
+    if (axis < 0)
+        return hone_error_status();
     int64_t channels = inputs[0].size[axis];
-    if (channels == HONE_ANY) return hone_fail(HONE_ERROR_SHAPE, "the size of axis %d of its input must be known", axis);
+    if (channels == HONE_ANY)
+        return hone_fail(HONE_ERROR_SHAPE, "the size of axis %d of its input must be known", axis);
     hone_shape shape = HONE_SHAPE(channels);
     hone_weight weights[7] = {
         {"gamma", shape, args->gamma_initializer, args->gamma_regularizer, args->gamma_constraint, false},
         {"beta", shape, args->beta_initializer, args->beta_regularizer, args->beta_constraint, false},
         {"moving_mean", shape, args->moving_mean_initializer, NULL, NULL, true},
         {"moving_variance", shape, args->moving_variance_initializer, NULL, NULL, true},
-        {"moving_stddev", shape, args->moving_variance_initializer, NULL, NULL, true}, /* zeros and ones are their own roots */
+        {"moving_stddev", shape, args->moving_variance_initializer, NULL, NULL,
+         true}, /* zeros and ones are their own roots */
         {"renorm_mean", shape, args->moving_mean_initializer, NULL, NULL, true},
         {"renorm_stddev", shape, args->moving_variance_initializer, NULL, NULL, true},
     };
-    if (args->renorm) HONE_TRY(check_renorm(args));
+    if (args->renorm)
+        HONE_TRY(check_renorm(args));
     bool wanted[7] = {args->scale, args->center, true, true, args->renorm, args->renorm, args->renorm};
     for (int i = 0; i < 7; i++)
-        if (wanted[i] && hone_layer_add_weight(layer, &weights[i]) == NULL) return hone_error_status();
+        if (wanted[i] && hone_layer_add_weight(layer, &weights[i]) == NULL)
+            return hone_error_status();
     return HONE_OK;
 }
 
-static hone_value weight(hone_layer *layer, hone_graph *graph, const char *name) {
+static hone_value weight(hone_layer *layer, hone_graph *graph, const char *name)
+{
     hone_variable *variable = hone_layer_weight(layer, name);
     return variable == NULL ? HONE_NO_VALUE : hone_graph_variable(graph, variable);
 }
 
 /* Mean over all axes but one, or with weights [..., 1] their share: sum(x w) / n. */
-static hone_value mean_of(hone_graph *graph, hone_value x, int axis, hone_value weights, hone_value n) {
+static hone_value mean_of(hone_graph *graph, hone_value x, int axis, hone_value weights, hone_value n)
+{
     int axes[HONE_MAX_RANK], count = 0;
     for (int i = 0; i < hone_value_shape(graph, x).rank; i++)
-        if (i != axis) axes[count++] = i;
-    if (count == 0) return x;
-    if (weights < 0) return hone_op_reduce(graph, "mean", x, axes, count, false);
-    return hone_op_divide(graph, hone_op_reduce(graph, "sum", hone_op_multiply(graph, x, weights), axes, count, false), n);
+        if (i != axis)
+            axes[count++] = i;
+    if (count == 0)
+        return x;
+    if (weights < 0)
+        return hone_op_reduce(graph, "mean", x, axes, count, false);
+    return hone_op_divide(
+        graph, hone_op_reduce(graph, "sum", hone_op_multiply(graph, x, weights), axes, count, false), n);
 }
 
 /* [C] as it broadcasts over x. */
-static hone_value along(hone_graph *graph, hone_value value, hone_value x, int axis) {
+static hone_value along(hone_graph *graph, hone_value value, hone_value x, int axis)
+{
     hone_shape spread = {.rank = hone_value_shape(graph, x).rank};
-    for (int i = 0; i < spread.rank; i++) spread.size[i] = i == axis ? HONE_ANY : 1;
+    for (int i = 0; i < spread.rank; i++)
+        spread.size[i] = i == axis ? HONE_ANY : 1;
     return hone_op_reshape(graph, value, spread);
 }
 
 /* Mean and variance of the batch, of the unmasked positions when there is a mask; then the channels are the last axis. */
-static hone_status moments(hone_graph *graph, hone_value x, int axis, hone_value mask, hone_value *mean, hone_value *variance) {
+static hone_status moments(hone_graph *graph, hone_value x, int axis, hone_value mask, hone_value *mean,
+                           hone_value *variance)
+{
     hone_value weights = HONE_NO_VALUE, n = HONE_NO_VALUE;
     if (mask >= 0) {
         if (axis != hone_value_shape(graph, x).rank - 1)
-            return hone_fail(HONE_ERROR_SHAPE, "a mask needs the channels on the last axis, not on axis %d", axis);
+            return hone_fail(HONE_ERROR_SHAPE, "a mask needs the channels on the last axis, not on axis %d",
+                             axis);
         weights = hone_op_expand(graph, mask, -1);
         n = hone_op_affine(graph, hone_op_total(graph, mask), 1, mask_fuzz);
-        if (weights < 0 || n < 0) return hone_error_status();
+        if (weights < 0 || n < 0)
+            return hone_error_status();
     }
     *mean = mean_of(graph, x, axis, weights, n);
-    *variance = mean_of(graph, hone_op_square(graph, hone_op_subtract(graph, x, along(graph, *mean, x, axis))), axis, weights, n);
+    *variance =
+        mean_of(graph, hone_op_square(graph, hone_op_subtract(graph, x, along(graph, *mean, x, axis))), axis,
+                weights, n);
     return *variance < 0 ? hone_error_status() : HONE_OK;
 }
 
-static hone_status move(hone_layer *layer, hone_graph *graph, const char *name, hone_value batch, double momentum) {
+static hone_status move(hone_layer *layer, hone_graph *graph, const char *name, hone_value batch,
+                        double momentum)
+{
     hone_variable *variable = hone_layer_weight(layer, name);
     hone_value old = hone_op_affine(graph, hone_graph_variable(graph, variable), momentum, 0);
     hone_value fresh = hone_op_affine(graph, hone_op_stop_gradient(graph, batch), 1 - momentum, 0);
@@ -94,73 +123,92 @@ static hone_status move(hone_layer *layer, hone_graph *graph, const char *name, 
 }
 
 /* Training with a mask, composed of plain operations. */
-static hone_value call_masked(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis) {
+static hone_value call_masked(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis)
+{
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     hone_value mean, variance;
-    if (moments(graph, x, axis, mask, &mean, &variance) < 0 || move(layer, graph, "moving_mean", mean, args->momentum) < 0 ||
+    if (moments(graph, x, axis, mask, &mean, &variance) < 0 ||
+        move(layer, graph, "moving_mean", mean, args->momentum) < 0 ||
         move(layer, graph, "moving_variance", variance, args->momentum) < 0)
         return HONE_NO_VALUE;
-    return hone_op_normalize(graph, x, axis, mean, variance, weight(layer, graph, "gamma"), weight(layer, graph, "beta"),
-                             args->epsilon);
+    return hone_op_normalize(graph, x, axis, mean, variance, weight(layer, graph, "gamma"),
+                             weight(layer, graph, "beta"), args->epsilon);
 }
 
-static hone_status move_renorm(hone_layer *layer, hone_graph *graph, hone_value mean, hone_value deviation) {
+static hone_status move_renorm(hone_layer *layer, hone_graph *graph, hone_value mean, hone_value deviation)
+{
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     HONE_TRY(move(layer, graph, "renorm_mean", mean, args->renorm_momentum));
     HONE_TRY(move(layer, graph, "renorm_stddev", deviation, args->renorm_momentum));
     HONE_TRY(move(layer, graph, "moving_mean", mean, args->momentum));
     HONE_TRY(move(layer, graph, "moving_stddev", deviation, args->momentum));
     hone_value square = hone_op_square(graph, weight(layer, graph, "moving_stddev")); /* as it is now */
-    hone_value variance = hone_op_unary(graph, "relu_plain", hone_op_affine(graph, square, 1, -args->epsilon), (hone_parameters){0});
+    hone_value variance = hone_op_unary(graph, "relu_plain", hone_op_affine(graph, square, 1, -args->epsilon),
+                                        (hone_parameters){0});
     return hone_op_assign(graph, hone_layer_weight(layer, "moving_variance"), variance);
 }
 
 /* (x r + d) gamma + beta with the x normalised by the batch is a normalisation with scale r gamma and offset d gamma + beta. */
-static hone_value call_renorm(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis) {
+static hone_value call_renorm(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis)
+{
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     hone_value mean, variance, gamma = weight(layer, graph, "gamma"), beta = weight(layer, graph, "beta");
-    if (moments(graph, x, axis, mask, &mean, &variance) < 0) return HONE_NO_VALUE;
+    if (moments(graph, x, axis, mask, &mean, &variance) < 0)
+        return HONE_NO_VALUE;
     hone_value deviation = hone_op_sqrt(graph, hone_op_affine(graph, variance, 1, args->epsilon));
-    hone_value running = hone_op_unary(graph, "maximum_scalar", weight(layer, graph, "renorm_stddev"), (hone_parameters){sqrt(args->epsilon), 0, 0, 0});
+    hone_value running = hone_op_unary(graph, "maximum_scalar", weight(layer, graph, "renorm_stddev"),
+                                       (hone_parameters){sqrt(args->epsilon), 0, 0, 0});
     hone_value r = hone_op_divide(graph, deviation, running);
-    hone_value d = hone_op_divide(graph, hone_op_subtract(graph, mean, weight(layer, graph, "renorm_mean")), running);
+    hone_value d =
+        hone_op_divide(graph, hone_op_subtract(graph, mean, weight(layer, graph, "renorm_mean")), running);
     if (hone_internal_layer_count_numbers(args->renorm_clipping) == 3) {
         r = hone_op_clip(graph, r, args->renorm_clipping[0], args->renorm_clipping[1]);
         d = hone_op_clip(graph, d, -args->renorm_clipping[2], args->renorm_clipping[2]);
     }
     r = hone_op_stop_gradient(graph, r);
     d = hone_op_stop_gradient(graph, d);
-    hone_value scale = gamma < 0 ? r : hone_op_multiply(graph, r, gamma), offset = gamma < 0 ? d : hone_op_multiply(graph, d, gamma);
-    if (beta >= 0) offset = hone_op_add(graph, offset, beta);
-    if (scale < 0 || offset < 0) return HONE_NO_VALUE;
+    hone_value scale = gamma < 0 ? r : hone_op_multiply(graph, r, gamma),
+               offset = gamma < 0 ? d : hone_op_multiply(graph, d, gamma);
+    if (beta >= 0)
+        offset = hone_op_add(graph, offset, beta);
+    if (scale < 0 || offset < 0)
+        return HONE_NO_VALUE;
     hone_value y = hone_op_normalize(graph, x, axis, mean, variance, scale, offset, args->epsilon);
     return move_renorm(layer, graph, mean, deviation) < 0 ? HONE_NO_VALUE : y;
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     hone_value gamma = weight(layer, graph, "gamma"), beta = weight(layer, graph, "beta"), x = inputs[0];
     hone_value mask = hone_value_mask(graph, x);
     int axis = hone_internal_shape_axis(hone_value_shape(graph, x), args->axis, "axis");
-    if (axis < 0) return hone_error_status();
+    if (axis < 0)
+        return hone_error_status();
     if (!hone_graph_training(graph) || !hone_layer_trainable(layer) || graph->frozen_statistics)
-        outputs[0] = hone_op_normalize(graph, x, axis, weight(layer, graph, "moving_mean"), weight(layer, graph, "moving_variance"),
-                                       gamma, beta, args->epsilon);
+        outputs[0] = hone_op_normalize(graph, x, axis, weight(layer, graph, "moving_mean"),
+                                       weight(layer, graph, "moving_variance"), gamma, beta, args->epsilon);
     else if (args->renorm)
         outputs[0] = call_renorm(layer, graph, x, mask, axis);
     else if (mask >= 0)
         outputs[0] = call_masked(layer, graph, x, mask, axis);
     else
-        outputs[0] = hone_op_batch_normalization(graph, x, axis, gamma, beta, hone_layer_weight(layer, "moving_mean"),
-                                                 hone_layer_weight(layer, "moving_variance"), args->momentum, args->epsilon);
+        outputs[0] = hone_op_batch_normalization(
+            graph, x, axis, gamma, beta, hone_layer_weight(layer, "moving_mean"),
+            hone_layer_weight(layer, "moving_variance"), args->momentum, args->epsilon);
     return 1;
 }
 
 const hone_layer_type hone_internal_batch_normalization_layer = {
-    .type = {.name = "batch_normalization", .class_name = "BatchNormalization", .module = "keras.layers",
-             .summary = "Gives each channel mean 0 and variance 1 over the batch, then a scale and an offset of its own.",
-             HONE_TYPE_FIELDS(hone_batch_normalization_args)},
+    .type =
+        {.name = "batch_normalization",
+         .class_name = "BatchNormalization",
+         .module = "keras.layers",
+         .summary =
+             "Gives each channel mean 0 and variance 1 over the batch, then a scale and an offset of its own.",
+         HONE_TYPE_FIELDS(hone_batch_normalization_args)},
     .build = build,
     .call = call,
     .passes_mask = true,

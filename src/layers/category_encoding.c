@@ -5,16 +5,21 @@
 
 HONE_FIELD_TABLE(hone_category_encoding_args, HONE_CATEGORY_ENCODING_FIELDS);
 
-hone_status hone_internal_categories_check(const char *mode, hone_shape shape) {
+hone_status hone_internal_categories_check(const char *mode, hone_shape shape)
+{
     bool over_axis = strcmp(mode, "multi_hot") == 0 || strcmp(mode, "count") == 0;
-    if (!over_axis || shape.rank >= 2) return HONE_OK;
+    if (!over_axis || shape.rank >= 2)
+        return HONE_OK;
     char text[128];
     hone_internal_shape_to_text(shape, text, sizeof text);
-    return hone_fail(HONE_ERROR_SHAPE, "output_mode \"%s\" needs an input of shape (batch, n), not %s", mode, text);
+    return hone_fail(HONE_ERROR_SHAPE, "output_mode \"%s\" needs an input of shape (batch, n), not %s", mode,
+                     text);
 }
 
-hone_value hone_internal_categories_encode(hone_graph *graph, hone_value ids, const char *mode, int64_t depth) {
-    if (strcmp(mode, "int") == 0) return ids;
+hone_value hone_internal_categories_encode(hone_graph *graph, hone_value ids, const char *mode, int64_t depth)
+{
+    if (strcmp(mode, "int") == 0)
+        return ids;
     if (strcmp(mode, "one_hot") == 0) {
         bool column = hone_value_shape(graph, ids).rank > 1 && hone_value_size(graph, ids, -1) == 1;
         return hone_op_one_hot(graph, column ? hone_op_squeeze(graph, ids, -1) : ids, depth);
@@ -24,12 +29,16 @@ hone_value hone_internal_categories_encode(hone_graph *graph, hone_value ids, co
     return hone_op_reduce(graph, strcmp(mode, "count") == 0 ? "sum" : "maximum", vectors, &along, 1, false);
 }
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     (void)count;
-    return hone_internal_categories_check(((const hone_category_encoding_args *)hone_layer_args(layer))->output_mode, inputs[0]);
+    return hone_internal_categories_check(
+        ((const hone_category_encoding_args *)hone_layer_args(layer))->output_mode, inputs[0]);
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_category_encoding_args *args = hone_layer_args(layer);
     outputs[0] = hone_internal_categories_encode(graph, inputs[0], args->output_mode, args->num_tokens);
@@ -37,8 +46,11 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_category_encoding_layer = {
-    .type = {.name = "category_encoding", .class_name = "CategoryEncoding", .module = "keras.layers",
-             .summary = "Makes vectors of 0 and 1, or of counts, from ids.", HONE_TYPE_FIELDS(hone_category_encoding_args)},
+    .type = {.name = "category_encoding",
+             .class_name = "CategoryEncoding",
+             .module = "keras.layers",
+             .summary = "Makes vectors of 0 and 1, or of counts, from ids.",
+             HONE_TYPE_FIELDS(hone_category_encoding_args)},
     .build = build,
     .call = call,
 };

@@ -6,19 +6,33 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "category_encoding(4)", .inputs = {HONE_SHAPE(3, 5)}, .ids = 4, .no_gradient = true},
-        {.text = "category_encoding(4, output_mode=count)", .inputs = {HONE_SHAPE(3, 5)}, .ids = 5, .no_gradient = true},
-        {.text = "category_encoding(4, output_mode=one_hot)", .inputs = {HONE_SHAPE(3, 1)}, .ids = 4, .no_gradient = true},
-        {.text = "category_encoding(4, output_mode=one_hot)", .inputs = {HONE_SHAPE(3, 5)}, .ids = 4, .no_gradient = true},
-        {.text = "category_encoding(4, output_mode=count)", .inputs = {HONE_SHAPE(2, 3, 2)}, .ids = 4, .no_gradient = true},
+        {.text = "category_encoding(4, output_mode=count)",
+         .inputs = {HONE_SHAPE(3, 5)},
+         .ids = 5,
+         .no_gradient = true},
+        {.text = "category_encoding(4, output_mode=one_hot)",
+         .inputs = {HONE_SHAPE(3, 1)},
+         .ids = 4,
+         .no_gradient = true},
+        {.text = "category_encoding(4, output_mode=one_hot)",
+         .inputs = {HONE_SHAPE(3, 5)},
+         .ids = 4,
+         .no_gradient = true},
+        {.text = "category_encoding(4, output_mode=count)",
+         .inputs = {HONE_SHAPE(2, 3, 2)},
+         .ids = 4,
+         .no_gradient = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("category_encoding", NULL, "num_tokens must be given");
     check_layer_refused("category_encoding(4)", (hone_shape[]){HONE_SHAPE(HONE_ANY), {0}}, "(batch, n)");
@@ -26,7 +40,8 @@ static void test_refused(void **state) {
     check_layer_refused("category_encoding(0)", NULL, "num_tokens");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

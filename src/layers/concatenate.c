@@ -3,54 +3,73 @@
 
 HONE_FIELD_TABLE(hone_concatenate_args, HONE_CONCATENATE_FIELDS);
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     const hone_concatenate_args *args = hone_layer_args(layer);
     int axis = hone_internal_shape_axis(inputs[0], args->axis, "axis");
-    if (axis < 0) return hone_error_status();
-    if (axis == 0) return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch");
+    if (axis < 0)
+        return hone_error_status();
+    if (axis == 0)
+        return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch");
     for (int i = 1; i < count; i++) {
         bool fits = inputs[i].rank == inputs[0].rank;
         for (int j = 1; fits && j < inputs[0].rank; j++)
-            fits = j == axis || inputs[i].size[j] == inputs[0].size[j] || inputs[i].size[j] == HONE_ANY || inputs[0].size[j] == HONE_ANY;
-        if (fits) continue;
+            fits = j == axis || inputs[i].size[j] == inputs[0].size[j] || inputs[i].size[j] == HONE_ANY ||
+                   inputs[0].size[j] == HONE_ANY;
+        if (fits)
+            continue;
         char first[128], other[128];
         hone_internal_shape_to_text(inputs[0], first, sizeof first);
         hone_internal_shape_to_text(inputs[i], other, sizeof other);
-        return hone_fail(HONE_ERROR_SHAPE, "inputs of shapes %s and %s differ on another axis than %d", first, other, axis);
+        return hone_fail(HONE_ERROR_SHAPE, "inputs of shapes %s and %s differ on another axis than %d", first,
+                         other, axis);
     }
     return HONE_OK;
 }
 
 /* A mask spread over its value's shape: 1 where there is none. */
-static hone_value spread_mask(hone_graph *graph, hone_value x) {
+static hone_value spread_mask(hone_graph *graph, hone_value x)
+{
     hone_shape shape = hone_value_shape(graph, x);
     hone_value mask = hone_value_mask(graph, x);
-    if (mask < 0) return hone_graph_filled(graph, shape, 1);
-    while (mask >= 0 && hone_value_shape(graph, mask).rank < shape.rank) mask = hone_op_expand(graph, mask, -1);
+    if (mask < 0)
+        return hone_graph_filled(graph, shape, 1);
+    while (mask >= 0 && hone_value_shape(graph, mask).rank < shape.rank)
+        mask = hone_op_expand(graph, mask, -1);
     return hone_op_broadcast(graph, mask, shape);
 }
 
-static hone_value joined_mask(hone_graph *graph, const hone_value *inputs, int count, int axis) {
+static hone_value joined_mask(hone_graph *graph, const hone_value *inputs, int count, int axis)
+{
     hone_value masks[HONE_MAX_LAYER_INPUTS];
     bool any = false;
-    for (int i = 0; i < count; i++) any = any || hone_value_mask(graph, inputs[i]) >= 0;
-    if (!any || graph->symbolic) return HONE_NO_VALUE;
-    for (int i = 0; i < count; i++) masks[i] = spread_mask(graph, inputs[i]);
+    for (int i = 0; i < count; i++)
+        any = any || hone_value_mask(graph, inputs[i]) >= 0;
+    if (!any || graph->symbolic)
+        return HONE_NO_VALUE;
+    for (int i = 0; i < count; i++)
+        masks[i] = spread_mask(graph, inputs[i]);
     int last = -1;
     return hone_op_reduce(graph, "maximum", hone_op_concatenate(graph, masks, count, axis), &last, 1, false);
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     const hone_concatenate_args *args = hone_layer_args(layer);
     outputs[0] = hone_op_concatenate(graph, inputs, count, (int)args->axis);
     hone_value mask = outputs[0] < 0 ? HONE_NO_VALUE : joined_mask(graph, inputs, count, (int)args->axis);
-    if (mask >= 0) hone_value_set_mask(graph, outputs[0], mask);
+    if (mask >= 0)
+        hone_value_set_mask(graph, outputs[0], mask);
     return 1;
 }
 
 const hone_layer_type hone_internal_concatenate_layer = {
-    .type = {.name = "concatenate", .class_name = "Concatenate", .module = "keras.layers",
-             .summary = "Puts its inputs one after the other along an axis.", HONE_TYPE_FIELDS(hone_concatenate_args)},
+    .type = {.name = "concatenate",
+             .class_name = "Concatenate",
+             .module = "keras.layers",
+             .summary = "Puts its inputs one after the other along an axis.",
+             HONE_TYPE_FIELDS(hone_concatenate_args)},
     .build = build,
     .call = call,
     .inputs_min = 1,

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "dense(5)", .inputs = {HONE_SHAPE(4, 3)}},
@@ -17,12 +18,15 @@ static void test_everything(void **state) {
         {.text = "dense(2)", .inputs = {HONE_SHAPE(2, 2, 3, 2)}},
         {.text = "dense(1)", .inputs = {HONE_SHAPE(1, 1)}},
         {.text = "dense(3, activity_regularizer=l2(0.1))", .inputs = {HONE_SHAPE(4, 3)}},
-        {.text = "dense(4, activation=leaky_relu(negative_slope=0.3), kernel_regularizer=l1(0.1))", .inputs = {HONE_SHAPE(4, 3)}, .training = true},
+        {.text = "dense(4, activation=leaky_relu(negative_slope=0.3), kernel_regularizer=l1(0.1))",
+         .inputs = {HONE_SHAPE(4, 3)},
+         .training = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("dense", NULL, "units must be given");
     check_layer_refused("dense(0)", NULL, "units");
@@ -30,11 +34,13 @@ static void test_refused(void **state) {
     check_layer_refused("dense(3, unit=4)", NULL, "unit");
     check_layer_refused("dense(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY), {0}}, "(None,)");
     check_layer_refused("dense(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}}, "must be known");
-    check_layer_refused("dense(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}}, "takes 1 input");
+    check_layer_refused("dense(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
+                        "takes 1 input");
 }
 
 /* Built once, a layer checks what it is used on again. */
-static void test_other_width(void **state) {
+static void test_other_width(void **state)
+{
     (void)state;
     hone_layer *layer = hone_dense(3);
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 4), 1), HONE_OK);
@@ -44,7 +50,8 @@ static void test_other_width(void **state) {
     hone_layer_free(layer);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "dot(1)", .inputs = {HONE_SHAPE(3, 4), HONE_SHAPE(3, 4)}},
@@ -19,15 +20,20 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
-    check_layer_refused("dot(0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}}, "batch");
-    check_layer_refused("dot(1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 3), {0}}, "sizes 2 and 3");
+    check_layer_refused("dot(0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
+                        "batch");
+    check_layer_refused("dot(1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 3), {0}},
+                        "sizes 2 and 3");
     check_layer_refused("dot", NULL, "axes must be given");
-    check_layer_refused("dot(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}}, "axis 3");
+    check_layer_refused("dot(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
+                        "axis 3");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -5,27 +5,39 @@
 
 HONE_FIELD_TABLE(hone_embedding_args, HONE_EMBEDDING_FIELDS);
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     (void)inputs, (void)count;
     const hone_embedding_args *args = hone_layer_args(layer);
-    hone_weight table = {"embeddings", HONE_SHAPE(args->input_dim, args->output_dim), args->embeddings_initializer,
-                         args->embeddings_regularizer, args->embeddings_constraint, false};
+    hone_weight table = {"embeddings",
+                         HONE_SHAPE(args->input_dim, args->output_dim),
+                         args->embeddings_initializer,
+                         args->embeddings_regularizer,
+                         args->embeddings_constraint,
+                         false};
     return hone_layer_add_weight(layer, &table) == NULL ? hone_error_status() : HONE_OK;
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_embedding_args *args = hone_layer_args(layer);
     hone_internal_check_classes(graph, inputs[0], args->input_dim);
-    outputs[0] = hone_op_gather_rows(graph, hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), inputs[0]);
+    outputs[0] = hone_op_gather_rows(
+        graph, hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), inputs[0]);
     if (args->mask_zero)
-        hone_value_set_mask(graph, outputs[0], hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){0}));
+        hone_value_set_mask(graph, outputs[0],
+                            hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){0}));
     return 1;
 }
 
 const hone_layer_type hone_internal_embedding_layer = {
-    .type = {.name = "embedding", .class_name = "Embedding", .module = "keras.layers",
-             .summary = "Gives each id a row of numbers that are learned.", HONE_TYPE_FIELDS(hone_embedding_args)},
+    .type = {.name = "embedding",
+             .class_name = "Embedding",
+             .module = "keras.layers",
+             .summary = "Gives each id a row of numbers that are learned.",
+             HONE_TYPE_FIELDS(hone_embedding_args)},
     .build = build,
     .call = call,
     .uses_mask = true,

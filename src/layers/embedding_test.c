@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "embedding(6, 3)", .inputs = {HONE_SHAPE(4, 5)}, .ids = 6},
@@ -19,14 +20,16 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("embedding(6)", NULL, "output_dim must be given");
     check_layer_refused("embedding(0, 2)", NULL, "input_dim");
 }
 
 /* An id that has no row is told apart from the rest, with its place. */
-static void test_ids_out_of_range(void **state) {
+static void test_ids_out_of_range(void **state)
+{
     (void)state;
     const float ids[] = {0, 1, 2, 4, 5, 1};
     hone_array x = hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){3, 2}), *outputs[1];
@@ -38,7 +41,8 @@ static void test_ids_out_of_range(void **state) {
     hone_model_free(model);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "flatten", .inputs = {HONE_SHAPE(3, 2, 4)}},
@@ -18,12 +19,14 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("flatten(data_format=first)", NULL, "data_format");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

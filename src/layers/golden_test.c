@@ -22,24 +22,30 @@ typedef struct layer_case {
     int input_count;
 } layer_case;
 
-static hone_layer *make_layer(const char *title, const char *class_name, const hone_config *arguments) {
+static hone_layer *make_layer(const char *title, const char *class_name, const hone_config *arguments)
+{
     hone_config *envelope = golden_envelope("keras.layers", class_name, arguments);
     hone_layer *layer = hone_internal_layer_from_config(envelope);
     hone_internal_config_free(envelope);
-    if (layer == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (layer == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     return layer;
 }
 
-static void adapt(layer_case *c) {
+static void adapt(layer_case *c)
+{
     const hone_config *data = golden_get(c->example, "adapt");
-    if (data == NULL) return;
+    if (data == NULL)
+        return;
     golden_tensor tensor = golden_read(data);
     hone_array view = hone_array_view(tensor.values, HONE_FLOAT64, tensor.shape.rank, tensor.shape.size);
-    if (hone_normalization_adapt(c->layer, &view) < 0) fail_msg("%s: %s", c->title, hone_error_message());
+    if (hone_normalization_adapt(c->layer, &view) < 0)
+        fail_msg("%s: %s", c->title, hone_error_message());
     golden_tensor_free(&tensor);
 }
 
-static void build(layer_case *c) {
+static void build(layer_case *c)
+{
     const hone_config *inputs = golden_get(c->example, "inputs");
     hone_shape shapes[GOLDEN_INPUTS];
     for (size_t i = 0; i < inputs->count; i++) {
@@ -54,13 +60,16 @@ static void build(layer_case *c) {
         fail_msg("%s: %s", c->title, hone_error_message());
 }
 
-static golden_tensor weight_values(const hone_variable *variable) {
+static golden_tensor weight_values(const hone_variable *variable)
+{
     golden_tensor tensor = golden_filled(variable->shape, 0);
-    for (int64_t i = 0; i < tensor.count; i++) tensor.values[i] = (double)variable->data[i];
+    for (int64_t i = 0; i < tensor.count; i++)
+        tensor.values[i] = (double)variable->data[i];
     return tensor;
 }
 
-static void check_weights(const layer_case *c, const char *key) {
+static void check_weights(const layer_case *c, const char *key)
+{
     const hone_config *expected = golden_get(c->example, key);
     for (size_t i = 0; expected != NULL && i < expected->count; i++) {
         golden_tensor wanted = golden_read(expected->items[i]), received = weight_values(c->weights.items[i]);
@@ -70,23 +79,28 @@ static void check_weights(const layer_case *c, const char *key) {
     }
 }
 
-static void set_weights(layer_case *c) {
+static void set_weights(layer_case *c)
+{
     const hone_config *weights = golden_get(c->example, "weights");
     size_t count = weights != NULL ? weights->count : 0;
-    if (count != c->weights.count) fail_msg("%s: %zu weights, not %zu", c->title, c->weights.count, count);
-    if (golden_get(c->example, "adapt") != NULL) check_weights(c, "weights");
+    if (count != c->weights.count)
+        fail_msg("%s: %zu weights, not %zu", c->title, c->weights.count, count);
+    if (golden_get(c->example, "adapt") != NULL)
+        check_weights(c, "weights");
     for (size_t i = 0; i < count; i++) {
         golden_tensor tensor = golden_read(weights->items[i]);
         hone_variable *variable = c->weights.items[i];
         if (strcmp(variable->name, hone_internal_config_get_text(weights->items[i], "name")) != 0 ||
             !hone_internal_shape_equal(variable->shape, tensor.shape))
             fail_msg("%s: weight %zu is %s", c->title, i, variable->name);
-        for (int64_t j = 0; j < tensor.count; j++) variable->data[j] = (float)tensor.values[j];
+        for (int64_t j = 0; j < tensor.count; j++)
+            variable->data[j] = (float)tensor.values[j];
         golden_tensor_free(&tensor);
     }
 }
 
-static void record_inputs(layer_case *c) {
+static void record_inputs(layer_case *c)
+{
     const hone_config *inputs = golden_get(c->example, "inputs"), *masks = golden_get(c->example, "masks");
     c->input_count = (int)inputs->count;
     for (size_t i = 0; i < inputs->count; i++) {
@@ -97,43 +111,55 @@ static void record_inputs(layer_case *c) {
 }
 
 /* What the layer's call and its weights' regularizers add to the loss. */
-static hone_value penalties(layer_case *c) {
+static hone_value penalties(layer_case *c)
+{
     hone_value total = c->run.graph->penalty;
     for (size_t i = 0; i < c->weights.count; i++) {
         hone_variable *variable = c->weights.items[i];
-        if (variable->regularizer == NULL || !variable->trainable) continue;
-        hone_value penalty =
-            hone_internal_regularizer_apply(c->run.graph, variable->regularizer, hone_graph_variable(c->run.graph, variable));
+        if (variable->regularizer == NULL || !variable->trainable)
+            continue;
+        hone_value penalty = hone_internal_regularizer_apply(c->run.graph, variable->regularizer,
+                                                             hone_graph_variable(c->run.graph, variable));
         total = total < 0 ? penalty : hone_op_add(c->run.graph, total, penalty);
     }
     return total;
 }
 
-static void check_gradients(layer_case *c, const char *key, const hone_value *gradients, const hone_value *of, int count) {
+static void check_gradients(layer_case *c, const char *key, const hone_value *gradients, const hone_value *of,
+                            int count)
+{
     const hone_config *expected = golden_get(c->example, key);
     for (int i = 0; expected != NULL && i < count; i++) {
-        if (!hone_internal_config_present(expected->items[i])) continue;
+        if (!hone_internal_config_present(expected->items[i]))
+            continue;
         char what[64];
         snprintf(what, sizeof what, "%s %d", key, i);
         if (gradients[i] >= 0) {
-            golden_check_value(c->title, what, expected->items[i], &c->run, gradients[i], golden_tolerance(c->example));
+            golden_check_value(c->title, what, expected->items[i], &c->run, gradients[i],
+                               golden_tolerance(c->example));
             continue;
         }
-        golden_tensor wanted = golden_read(expected->items[i]), zero = golden_filled(hone_value_shape(c->run.plan->graph, of[i]), 0);
+        golden_tensor wanted = golden_read(expected->items[i]),
+                      zero = golden_filled(hone_value_shape(c->run.plan->graph, of[i]), 0);
         golden_check(c->title, what, &wanted, &zero, golden_tolerance(c->example));
         golden_tensor_free(&wanted);
         golden_tensor_free(&zero);
     }
 }
 
-static void check_mask(layer_case *c, hone_value mask) {
+static void check_mask(layer_case *c, hone_value mask)
+{
     const hone_config *expected = golden_get(c->example, "output_mask");
-    if (expected == NULL && mask >= 0) fail_msg("%s: a mask comes out", c->title);
-    if (expected != NULL && mask < 0) fail_msg("%s: no mask comes out", c->title);
-    if (expected != NULL) golden_check_value(c->title, "mask", expected, &c->run, mask, 1e-7);
+    if (expected == NULL && mask >= 0)
+        fail_msg("%s: a mask comes out", c->title);
+    if (expected != NULL && mask < 0)
+        fail_msg("%s: no mask comes out", c->title);
+    if (expected != NULL)
+        golden_check_value(c->title, "mask", expected, &c->run, mask, 1e-7);
 }
 
-static void check_call(layer_case *c) {
+static void check_call(layer_case *c)
+{
     hone_graph *graph = c->run.graph;
     hone_value outputs[HONE_MAX_OUTPUTS], wanted[2 * GOLDEN_INPUTS], gradients[2 * GOLDEN_INPUTS];
     record_inputs(c);
@@ -142,60 +168,80 @@ static void check_call(layer_case *c) {
     c->output = outputs[0];
     golden_keep(&c->run, c->output);
     hone_value mask = hone_value_mask(graph, c->output), penalty = penalties(c);
-    if (mask >= 0) golden_keep(&c->run, mask);
-    if (penalty >= 0) golden_keep(&c->run, penalty);
+    if (mask >= 0)
+        golden_keep(&c->run, mask);
+    if (penalty >= 0)
+        golden_keep(&c->run, penalty);
     const hone_config *seed = golden_get(c->example, "output_gradient");
     int wanted_count = c->input_count + (int)c->weights.count;
     for (int i = 0; i < wanted_count; i++) {
         gradients[i] = HONE_NO_VALUE;
-        wanted[i] = i < c->input_count ? c->inputs[i] : hone_graph_variable(graph, c->weights.items[i - c->input_count]);
+        wanted[i] = i < c->input_count ? c->inputs[i]
+                                       : hone_graph_variable(graph, c->weights.items[i - c->input_count]);
     }
     if (seed != NULL) {
         hone_value product = hone_op_multiply(graph, c->output, golden_input(&c->run, seed));
         hone_value loss = hone_op_total(graph, product);
-        if (penalty >= 0) loss = hone_op_add(graph, loss, hone_op_reshape(graph, penalty, (hone_shape){0}));
+        if (penalty >= 0)
+            loss = hone_op_add(graph, loss, hone_op_reshape(graph, penalty, (hone_shape){0}));
         golden_differentiate(&c->run, loss, wanted, wanted_count, gradients);
     }
     golden_execute(&c->run);
-    golden_check_value(c->title, "output", golden_get(c->example, "output"), &c->run, c->output, golden_tolerance(c->example));
+    golden_check_value(c->title, "output", golden_get(c->example, "output"), &c->run, c->output,
+                       golden_tolerance(c->example));
     check_mask(c, mask);
     check_gradients(c, "input_gradients", gradients, wanted, c->input_count);
-    check_gradients(c, "weight_gradients", gradients + c->input_count, wanted + c->input_count, (int)c->weights.count);
-    if (c->run.kernels->element_size == sizeof(float)) check_weights(c, "weights_after");
+    check_gradients(c, "weight_gradients", gradients + c->input_count, wanted + c->input_count,
+                    (int)c->weights.count);
+    if (c->run.kernels->element_size == sizeof(float))
+        check_weights(c, "weights_after");
     const hone_config *losses = golden_get(c->example, "losses");
-    double expected = losses != NULL ? losses->number : 0, received = penalty >= 0 ? golden_number(&c->run, penalty) : 0;
-    if (fabs(expected - received) > 1e-5 * fmax(fabs(expected), 1)) fail_msg("%s: losses %g, not %g", c->title, received, expected);
+    double expected = losses != NULL ? losses->number : 0,
+           received = penalty >= 0 ? golden_number(&c->run, penalty) : 0;
+    if (fabs(expected - received) > 1e-5 * fmax(fabs(expected), 1))
+        fail_msg("%s: losses %g, not %g", c->title, received, expected);
 }
 
 /* What a training call does to a constant input: how often each value comes out, or mean and deviation. */
-static void check_statistics(layer_case *c, const hone_config *statistics) {
+static void check_statistics(layer_case *c, const hone_config *statistics)
+{
     golden_tensor input = golden_filled(HONE_SHAPE(200, 100), golden_get(statistics, "input")->number);
     hone_shape shape = input.shape;
     shape.size[0] = HONE_ANY;
-    if (hone_internal_layer_build(c->layer, &shape, 1) < 0) fail_msg("%s: %s", c->title, hone_error_message());
+    if (hone_internal_layer_build(c->layer, &shape, 1) < 0)
+        fail_msg("%s: %s", c->title, hone_error_message());
     hone_value value = golden_input_of(&c->run, &input), outputs[HONE_MAX_OUTPUTS];
-    if (hone_internal_layer_call(c->layer, c->run.graph, &value, 1, outputs, 0, 0) != 1) fail_msg("%s: %s", c->title, hone_error_message());
+    if (hone_internal_layer_call(c->layer, c->run.graph, &value, 1, outputs, 0, 0) != 1)
+        fail_msg("%s: %s", c->title, hone_error_message());
     golden_keep(&c->run, outputs[0]);
     golden_execute(&c->run);
     golden_tensor output = golden_result(&c->run, outputs[0]);
-    const hone_config *values = golden_get(statistics, "values"), *probabilities = golden_get(statistics, "probabilities");
+    const hone_config *values = golden_get(statistics, "values"),
+                      *probabilities = golden_get(statistics, "probabilities");
     double n = (double)output.count, sum = 0, squares = 0;
     for (size_t v = 0; values != NULL && v < values->count; v++) {
         double hits = 0, p = probabilities->items[v]->number, expected = values->items[v]->number;
-        for (int64_t i = 0; i < output.count; i++) hits += fabs(output.values[i] - expected) <= 1e-5 * fmax(1, fabs(expected));
-        if (fabs(hits / n - p) > 5 * sqrt(p * (1 - p) / n)) fail_msg("%s: %g comes out with chance %g, not %g", c->title, expected, hits / n, p);
+        for (int64_t i = 0; i < output.count; i++)
+            hits += fabs(output.values[i] - expected) <= 1e-5 * fmax(1, fabs(expected));
+        if (fabs(hits / n - p) > 5 * sqrt(p * (1 - p) / n))
+            fail_msg("%s: %g comes out with chance %g, not %g", c->title, expected, hits / n, p);
     }
-    for (int64_t i = 0; i < output.count; i++) sum += output.values[i];
-    for (int64_t i = 0; i < output.count; i++) squares += (output.values[i] - sum / n) * (output.values[i] - sum / n);
+    for (int64_t i = 0; i < output.count; i++)
+        sum += output.values[i];
+    for (int64_t i = 0; i < output.count; i++)
+        squares += (output.values[i] - sum / n) * (output.values[i] - sum / n);
     const hone_config *mean = golden_get(statistics, "mean"), *deviation = golden_get(statistics, "stddev");
-    if (mean != NULL && fabs(sum / n - mean->number) > 5 * deviation->number / sqrt(n)) fail_msg("%s: mean %g, not %g", c->title, sum / n, mean->number);
+    if (mean != NULL && fabs(sum / n - mean->number) > 5 * deviation->number / sqrt(n))
+        fail_msg("%s: mean %g, not %g", c->title, sum / n, mean->number);
     if (mean != NULL && fabs(sqrt(squares / n) - deviation->number) > 5 * deviation->number / sqrt(2 * n))
         fail_msg("%s: deviation %g, not %g", c->title, sqrt(squares / n), deviation->number);
     golden_tensor_free(&input);
     golden_tensor_free(&output);
 }
 
-static void check_case(const char *name, const char *class_name, const hone_config *example, const char *table) {
+static void check_case(const char *name, const char *class_name, const hone_config *example,
+                       const char *table)
+{
     layer_case c = {.example = example};
     snprintf(c.title, sizeof c.title, "%s [%s]", name, table);
     c.layer = make_layer(c.title, class_name, golden_get(example, "arguments"));
@@ -214,21 +260,28 @@ static void check_case(const char *name, const char *class_name, const hone_conf
     hone_layer_free(c.layer);
 }
 
-static void check_file(const char *name) {
+static void check_file(const char *name)
+{
     hone_config *file = golden_open("layers", name);
     const hone_config *cases = golden_cases(file);
     int64_t before = hone_internal_blocks_in_use();
     for (size_t i = 0; i < cases->count; i++)
         for (const char *const *table = golden_tables; *table != NULL; table++)
-            check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"), cases->items[i], *table);
-    if (hone_internal_blocks_in_use() != before) fail_msg("%s: blocks are left", name);
+            check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"),
+                       cases->items[i], *table);
+    if (hone_internal_blocks_in_use() != before)
+        fail_msg("%s: blocks are left", name);
     hone_internal_config_free(file);
 }
 
 /* A test for each file, so that one failure hides no other. */
-static void test_file(void **state) { check_file(*state); }
+static void test_file(void **state)
+{
+    check_file(*state);
+}
 
-int main(void) {
+int main(void)
+{
     char **names = golden_list("layers");
     struct CMUnitTest tests[256];
     memset(tests, 0, sizeof tests);

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "identity", .inputs = {HONE_SHAPE(3, 4)}},
@@ -15,12 +16,14 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("identity(2)", NULL, "");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -3,15 +3,20 @@
 
 HONE_FIELD_TABLE(hone_input_args, HONE_INPUT_FIELDS);
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)layer, (void)graph, (void)count;
     outputs[0] = inputs[0];
     return 1;
 }
 
 const hone_layer_type hone_internal_input_layer = {
-    .type = {.name = "input", .class_name = "InputLayer", .module = "keras.layers",
-             .summary = "Where data enter: the shape of one sample.", .aliases = "input_layer|Input",
+    .type = {.name = "input",
+             .class_name = "InputLayer",
+             .module = "keras.layers",
+             .summary = "Where data enter: the shape of one sample.",
+             .aliases = "input_layer|Input",
              HONE_TYPE_FIELDS(hone_input_args)},
     .call = call,
     .passes_mask = true,

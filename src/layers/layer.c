@@ -9,48 +9,65 @@
 /* Of one weight: 2^36 numbers are 256 GiB. */
 static const int64_t most_numbers = (int64_t)1 << 36;
 
-static const hone_field *find_field(const hone_layer *layer, const char *name) {
+static const hone_field *find_field(const hone_layer *layer, const char *name)
+{
     const hone_type *type = &layer->type->type;
     for (size_t i = 0; i < type->field_count; i++)
-        if (strcmp(type->fields[i].name, name) == 0) return &type->fields[i];
+        if (strcmp(type->fields[i].name, name) == 0)
+            return &type->fields[i];
     return NULL;
 }
 
-static const void *field_address(const hone_layer *layer, const char *name) {
+static const void *field_address(const hone_layer *layer, const char *name)
+{
     const hone_field *field = find_field(layer, name);
     return field == NULL ? NULL : (const char *)layer->args + field->offset;
 }
 
-hone_layer *hone_layer_create(const hone_layer_type *type, const void *args) {
+hone_layer *hone_layer_create(const hone_layer_type *type, const void *args)
+{
     const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
     hone_layer *layer = hone_internal_allocate_zeroed(1, sizeof *layer);
-    if (layer == NULL) return NULL;
+    if (layer == NULL)
+        return NULL;
     layer->references = 1;
     layer->type = type;
     layer->trainable = true;
     layer->args = hone_internal_fields_copy(&type->type, args != NULL ? args : type->type.defaults);
     bool good = layer->args != NULL && hone_internal_fields_check(&type->type, layer->args) >= 0;
-    if (good && type->state_bytes > 0) good = (layer->state = hone_internal_allocate_zeroed(1, type->state_bytes)) != NULL;
-    if (good && site != NULL) good = (layer->site = hone_internal_copy_text(site)) != NULL;
+    if (good && type->state_bytes > 0)
+        good = (layer->state = hone_internal_allocate_zeroed(1, type->state_bytes)) != NULL;
+    if (good && site != NULL)
+        good = (layer->site = hone_internal_copy_text(site)) != NULL;
     const char *const *name = good ? field_address(layer, "name") : NULL;
-    if (name != NULL && *name != NULL) good = hone_internal_layer_set_name(layer, *name) >= 0;
+    if (name != NULL && *name != NULL)
+        good = hone_internal_layer_set_name(layer, *name) >= 0;
     const bool *trainable = good ? field_address(layer, "trainable") : NULL;
-    if (trainable != NULL) layer->trainable = *trainable;
-    if (good) return layer;
+    if (trainable != NULL)
+        layer->trainable = *trainable;
+    if (good)
+        return layer;
     hone_layer_free(layer);
     return NULL;
 }
 
-hone_layer *hone_layer_retain(hone_layer *layer) {
-    if (layer != NULL) layer->references++;
+hone_layer *hone_layer_retain(hone_layer *layer)
+{
+    if (layer != NULL)
+        layer->references++;
     return layer;
 }
 
-void hone_layer_free(hone_layer *layer) {
-    if (layer == NULL || --layer->references > 0) return;
-    if (layer->type->free_state != NULL && layer->state != NULL) layer->type->free_state(layer);
-    for (size_t i = 0; i < layer->weight_count; i++) hone_internal_variable_free(layer->weights[i]);
-    if (layer->args != NULL) hone_internal_fields_free(&layer->type->type, layer->args);
+void hone_layer_free(hone_layer *layer)
+{
+    if (layer == NULL || --layer->references > 0)
+        return;
+    if (layer->type->free_state != NULL && layer->state != NULL)
+        layer->type->free_state(layer);
+    for (size_t i = 0; i < layer->weight_count; i++)
+        hone_internal_variable_free(layer->weights[i]);
+    if (layer->args != NULL)
+        hone_internal_fields_free(&layer->type->type, layer->args);
     hone_internal_free(layer->weights);
     hone_internal_free(layer->input_shapes);
     hone_internal_free(layer->state);
@@ -59,66 +76,102 @@ void hone_layer_free(hone_layer *layer) {
     hone_internal_free(layer);
 }
 
-static void retain(hone_layer *layer) { hone_layer_retain(layer); }
-
-/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/nested.c gives what reads and writes them.) */
-__attribute__((constructor)) static void install(void) {
-    hone_internal_fields_set_objects(&(hone_object_functions){.retain_layer = retain, .free_layer = hone_layer_free});
+static void retain(hone_layer *layer)
+{
+    hone_layer_retain(layer);
 }
 
-const char *hone_layer_name(const hone_layer *layer) { return layer->name; }
-const hone_layer_type *hone_layer_get_type(const hone_layer *layer) { return layer->type; }
-const void *hone_layer_args(const hone_layer *layer) { return layer->args; }
-void *hone_layer_state(hone_layer *layer) { return layer->state; }
-bool hone_layer_trainable(const hone_layer *layer) { return layer->trainable; }
-const char *hone_internal_layer_label(const hone_layer *layer) {
+/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/nested.c gives what reads and writes them.) */
+__attribute__((constructor)) static void install(void)
+{
+    hone_internal_fields_set_objects(
+        &(hone_object_functions){.retain_layer = retain, .free_layer = hone_layer_free});
+}
+
+const char *hone_layer_name(const hone_layer *layer)
+{
+    return layer->name;
+}
+const hone_layer_type *hone_layer_get_type(const hone_layer *layer)
+{
+    return layer->type;
+}
+const void *hone_layer_args(const hone_layer *layer)
+{
+    return layer->args;
+}
+void *hone_layer_state(hone_layer *layer)
+{
+    return layer->state;
+}
+bool hone_layer_trainable(const hone_layer *layer)
+{
+    return layer->trainable;
+}
+const char *hone_internal_layer_label(const hone_layer *layer)
+{
     return layer->name != NULL ? layer->name : layer->type->type.name;
 }
 
-hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name) {
+hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name)
+{
     if (name[0] == '\0' || strchr(name, '/') != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "the name \"%s\" is empty or has a \"/\"", name);
     char *copy = hone_internal_copy_text(name);
-    if (copy == NULL) return HONE_ERROR_MEMORY;
+    if (copy == NULL)
+        return HONE_ERROR_MEMORY;
     hone_internal_free(layer->name);
     layer->name = copy;
     return HONE_OK;
 }
 
-void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable) {
+void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable)
+{
     layer->trainable = trainable;
     for (size_t i = 0; i < layer->weight_count; i++)
         layer->weights[i]->trainable = trainable && layer->weights[i]->created_trainable;
     const char *attribute;
     for (int i = 0; layer->type->inner != NULL; i++) {
         hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL) break;
+        if (inner == NULL)
+            break;
         hone_internal_layer_set_trainable(inner, trainable);
     }
 }
 
-void hone_layer_set_trainable(hone_layer *layer, bool trainable) {
-    if (layer != NULL) hone_internal_layer_set_trainable(layer, trainable);
+void hone_layer_set_trainable(hone_layer *layer, bool trainable)
+{
+    if (layer != NULL)
+        hone_internal_layer_set_trainable(layer, trainable);
 }
 
-static hone_status copy_spec(char **target, const char *spec) {
-    if (hone_internal_spec_is_none(spec)) return HONE_OK;
+static hone_status copy_spec(char **target, const char *spec)
+{
+    if (hone_internal_spec_is_none(spec))
+        return HONE_OK;
     *target = hone_internal_copy_text(spec);
     return *target == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight) {
-    if (hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1, sizeof *layer->weights) < 0)
+hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight)
+{
+    if (hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1,
+                           sizeof *layer->weights) < 0)
         return NULL;
     int64_t numbers = hone_internal_shape_count(weight->shape);
     if (numbers < 0 || numbers > most_numbers) {
-        hone_fail(HONE_ERROR_SHAPE, numbers < 0 ? "the shape of the weight \"%s\" is not known" : "the weight \"%s\" is too large", weight->name);
+        hone_fail(HONE_ERROR_SHAPE,
+                  numbers < 0 ? "the shape of the weight \"%s\" is not known"
+                              : "the weight \"%s\" is too large",
+                  weight->name);
         return NULL;
     }
     const char *initializer = weight->initializer != NULL ? weight->initializer : "glorot_uniform";
     hone_variable *variable = hone_internal_variable_create(weight->name, weight->shape, initializer);
-    if (variable == NULL) return NULL;
-    if (copy_spec(&variable->regularizer, weight->regularizer) < 0 || copy_spec(&variable->constraint, weight->constraint) < 0) {
+    if (variable == NULL)
+        return NULL;
+    if (copy_spec(&variable->regularizer, weight->regularizer) < 0 ||
+        copy_spec(&variable->constraint, weight->constraint) < 0) {
         hone_internal_variable_free(variable);
         return NULL;
     }
@@ -128,13 +181,16 @@ hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weigh
     return variable;
 }
 
-hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable) {
-    HONE_TRY(hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1, sizeof *layer->weights));
+hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable)
+{
+    HONE_TRY(hone_internal_grow(&layer->weights, &layer->weight_capacity, layer->weight_count + 1,
+                                sizeof *layer->weights));
     layer->weights[layer->weight_count++] = hone_internal_variable_retain(variable);
     return HONE_OK;
 }
 
-hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count) {
+hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count)
+{
     hone_variable *variable = hone_internal_variable_create("constant", shape, NULL);
     if (variable == NULL || hone_internal_variables_place(&variable, 1) < 0) {
         hone_internal_variable_free(variable);
@@ -142,58 +198,76 @@ hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numb
     }
     variable->trainable = variable->created_trainable = false;
     int64_t size = hone_internal_variable_count(variable);
-    for (int64_t i = 0; i < size; i++) variable->data[i] = (float)numbers[i % count];
+    for (int64_t i = 0; i < size; i++)
+        variable->data[i] = (float)numbers[i % count];
     return variable;
 }
 
-int64_t hone_internal_layer_count_numbers(const double *numbers) {
+int64_t hone_internal_layer_count_numbers(const double *numbers)
+{
     int64_t count = 0;
-    while (count < HONE_MAX_NUMBERS && numbers[count] == numbers[count]) count++;
+    while (count < HONE_MAX_NUMBERS && numbers[count] == numbers[count])
+        count++;
     return count;
 }
 
-hone_variable *hone_layer_weight(const hone_layer *layer, const char *name) {
+hone_variable *hone_layer_weight(const hone_layer *layer, const char *name)
+{
     for (size_t i = 0; i < layer->weight_count; i++)
-        if (strcmp(layer->weights[i]->name, name) == 0) return layer->weights[i];
+        if (strcmp(layer->weights[i]->name, name) == 0)
+            return layer->weights[i];
     return NULL;
 }
 
-static hone_status check_input_count(const hone_layer *layer, int count) {
+static hone_status check_input_count(const hone_layer *layer, int count)
+{
     int least = layer->type->inputs_min, most = layer->type->inputs_max;
-    if (least == 0 && most == 0) least = most = 1;
-    if (count >= least && count <= most) return HONE_OK;
-    if (least == most) return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", least, least == 1 ? "" : "s", count);
+    if (least == 0 && most == 0)
+        least = most = 1;
+    if (count >= least && count <= most)
+        return HONE_OK;
+    if (least == most)
+        return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", least, least == 1 ? "" : "s", count);
     return hone_fail(HONE_ERROR_SHAPE, "takes %d to %d inputs, not %d", least, most, count);
 }
 
-static hone_status check_same_shapes(const hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status check_same_shapes(const hone_layer *layer, const hone_shape *inputs, int count)
+{
     for (int i = 0; i < count && i < layer->input_count; i++) {
         hone_shape built = layer->input_shapes[i];
         bool fits = built.rank == inputs[i].rank;
         int last = built.rank - 1; /* weights depend on the channels; other sizes may vary from use to use */
-        if (fits && last > 0 && layer->weight_count > 0) fits = built.size[last] == inputs[i].size[last];
-        if (fits) continue;
+        if (fits && last > 0 && layer->weight_count > 0)
+            fits = built.size[last] == inputs[i].size[last];
+        if (fits)
+            continue;
         char text_built[128], text_now[128];
         hone_internal_shape_to_text(built, text_built, sizeof text_built);
         hone_internal_shape_to_text(inputs[i], text_now, sizeof text_now);
-        return hone_fail(HONE_ERROR_SHAPE, "was built for inputs of shape %s and cannot take %s", text_built, text_now);
+        return hone_fail(HONE_ERROR_SHAPE, "was built for inputs of shape %s and cannot take %s", text_built,
+                         text_now);
     }
     return HONE_OK;
 }
 
 /* Back to the state before a build that failed, so that another may be tried. */
-static void forget_build(hone_layer *layer) {
-    while (layer->weight_count > 0) hone_internal_variable_free(layer->weights[--layer->weight_count]);
+static void forget_build(hone_layer *layer)
+{
+    while (layer->weight_count > 0)
+        hone_internal_variable_free(layer->weights[--layer->weight_count]);
     hone_internal_free(layer->input_shapes);
     layer->input_shapes = NULL;
     layer->input_count = 0;
 }
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     HONE_TRY(check_input_count(layer, count));
-    if (layer->built) return check_same_shapes(layer, inputs, count);
+    if (layer->built)
+        return check_same_shapes(layer, inputs, count);
     layer->input_shapes = hone_internal_allocate(sizeof *inputs * (size_t)(count > 0 ? count : 1));
-    if (layer->input_shapes == NULL) return HONE_ERROR_MEMORY;
+    if (layer->input_shapes == NULL)
+        return HONE_ERROR_MEMORY;
     memcpy(layer->input_shapes, inputs, sizeof *inputs * (size_t)count);
     layer->input_count = count;
     hone_status status = layer->type->build != NULL ? layer->type->build(layer, inputs, count) : HONE_OK;
@@ -204,86 +278,116 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return status;
 }
 
-hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count) {
+hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
     hone_status status = build(layer, inputs, count);
     hone_internal_error_pop();
     return status;
 }
 
-hone_status hone_layer_add_loss(hone_layer *layer, hone_graph *graph, hone_value loss) {
+hone_status hone_layer_add_loss(hone_layer *layer, hone_graph *graph, hone_value loss)
+{
     (void)layer;
-    if (loss < 0) return hone_error_status();
+    if (loss < 0)
+        return hone_error_status();
     graph->penalty = graph->penalty < 0 ? loss : hone_op_add(graph, graph->penalty, loss);
     return graph->penalty < 0 ? hone_error_status() : HONE_OK;
 }
 
 /* penalty(output) / batch size, in training and evaluation alike. */
-static hone_status add_activity_penalty(hone_layer *layer, hone_graph *graph, hone_value output) {
+static hone_status add_activity_penalty(hone_layer *layer, hone_graph *graph, hone_value output)
+{
     const char *const *spec = field_address(layer, "activity_regularizer");
-    if (spec == NULL || hone_internal_spec_is_none(*spec) || graph->symbolic) return HONE_OK;
+    if (spec == NULL || hone_internal_spec_is_none(*spec) || graph->symbolic)
+        return HONE_OK;
     hone_value penalty = hone_internal_regularizer_apply(graph, *spec, output);
     int64_t batch = hone_value_size(graph, output, 0);
-    return hone_layer_add_loss(layer, graph, hone_op_affine(graph, penalty, 1.0 / (double)(batch > 0 ? batch : 1), 0));
+    return hone_layer_add_loss(layer, graph,
+                               hone_op_affine(graph, penalty, 1.0 / (double)(batch > 0 ? batch : 1), 0));
 }
 
 /* Another value with the same numbers. */
-static hone_value same_numbers(hone_graph *graph, hone_value x) {
-    return hone_value_shape(graph, x).rank < HONE_MAX_RANK ? hone_op_squeeze(graph, hone_op_expand(graph, x, 0), 0) : hone_op_affine(graph, x, 1, 0);
+static hone_value same_numbers(hone_graph *graph, hone_value x)
+{
+    return hone_value_shape(graph, x).rank < HONE_MAX_RANK
+               ? hone_op_squeeze(graph, hone_op_expand(graph, x, 0), 0)
+               : hone_op_affine(graph, x, 1, 0);
 }
 
 /* Sees to an output's mask: passed on, left as the call set it, or stopped, also when the output is the input itself. */
-static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value output) {
+static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                              hone_value output)
+{
     bool made_here = true, passes = layer->type->passes_mask, stops = !passes && !layer->type->uses_mask;
-    for (int i = 0; i < count; i++) made_here = made_here && output != inputs[i];
-    if (stops && !made_here && hone_value_mask(graph, output) >= 0) return same_numbers(graph, output);
-    if (stops && made_here) hone_value_set_mask(graph, output, HONE_NO_VALUE);
-    if (passes && made_here && count > 0 && hone_value_mask(graph, output) < 0) hone_value_set_mask(graph, output, hone_value_mask(graph, inputs[0]));
+    for (int i = 0; i < count; i++)
+        made_here = made_here && output != inputs[i];
+    if (stops && !made_here && hone_value_mask(graph, output) >= 0)
+        return same_numbers(graph, output);
+    if (stops && made_here)
+        hone_value_set_mask(graph, output, HONE_NO_VALUE);
+    if (passes && made_here && count > 0 && hone_value_mask(graph, output) < 0)
+        hone_value_set_mask(graph, output, hone_value_mask(graph, inputs[0]));
     return output;
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     int output_count = layer->type->call(layer, graph, inputs, count, outputs);
     for (int i = 0; i < output_count; i++) {
-        if (outputs[i] >= 0) outputs[i] = finish_mask(layer, graph, inputs, count, outputs[i]);
-        if (outputs[i] < 0) return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_STATE;
+        if (outputs[i] >= 0)
+            outputs[i] = finish_mask(layer, graph, inputs, count, outputs[i]);
+        if (outputs[i] < 0)
+            return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_STATE;
         HONE_TRY(add_activity_penalty(layer, graph, outputs[i]));
     }
     return output_count;
 }
 
-int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs,
-                             uint64_t number, uint64_t seed) {
+int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                             hone_value *outputs, uint64_t number, uint64_t seed)
+{
     const int64_t *own_seed = field_address(layer, "seed");
-    if (own_seed != NULL && *own_seed != HONE_NONE_INTEGER) seed = (uint64_t)*own_seed * 2 + 1;
+    if (own_seed != NULL && *own_seed != HONE_NONE_INTEGER)
+        seed = (uint64_t)*own_seed * 2 + 1;
     hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
-    hone_graph_scope previous = hone_internal_graph_enter(graph, hone_internal_layer_label(layer), number, seed);
+    hone_graph_scope previous =
+        hone_internal_graph_enter(graph, hone_internal_layer_label(layer), number, seed);
     int output_count = call(layer, graph, inputs, count, outputs);
     hone_internal_graph_leave(graph, previous);
     hone_internal_error_pop();
     return output_count;
 }
 
-int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *outputs) {
+int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count,
+                                      hone_shape *outputs)
+{
     hone_graph *graph = hone_internal_graph_create(false, true);
-    if (graph == NULL) return HONE_ERROR_MEMORY;
+    if (graph == NULL)
+        return HONE_ERROR_MEMORY;
     hone_value values[HONE_MAX_LAYER_INPUTS], results[HONE_MAX_OUTPUTS];
-    for (int i = 0; i < count; i++) values[i] = hone_internal_graph_input(graph, inputs[i], NULL);
+    for (int i = 0; i < count; i++)
+        values[i] = hone_internal_graph_input(graph, inputs[i], NULL);
     int output_count = hone_internal_layer_call(layer, graph, values, count, results, 0, 0);
-    for (int i = 0; i < output_count; i++) outputs[i] = hone_value_shape(graph, results[i]);
+    for (int i = 0; i < output_count; i++)
+        outputs[i] = hone_value_shape(graph, results[i]);
     hone_internal_graph_free(graph);
     return output_count;
 }
 
-hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable) {
+hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable)
+{
     for (size_t i = 0; i < list->count; i++)
-        if (list->items[i] == variable) return HONE_OK;
+        if (list->items[i] == variable)
+            return HONE_OK;
     HONE_TRY(hone_internal_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items));
     list->items[list->count++] = variable;
     return HONE_OK;
 }
 
-hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list) {
+hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list)
+{
     for (int trainable = 1; trainable >= 0; trainable--)
         for (size_t i = 0; i < layer->weight_count; i++)
             if (layer->weights[i]->created_trainable == (trainable == 1))
@@ -291,7 +395,8 @@ hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_l
     const char *attribute;
     for (int i = 0; layer->type->inner != NULL; i++) {
         hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL) break;
+        if (inner == NULL)
+            break;
         HONE_TRY(hone_internal_layer_weights(inner, list));
     }
     return HONE_OK;

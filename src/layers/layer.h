@@ -19,8 +19,8 @@ struct hone_layer {
     const hone_layer_type *type;
     void *args;
     void *state;
-    char *name;           /* given by the user or by the model; NULL before */
-    char *site;           /* of the call that made it, for messages */
+    char *name; /* given by the user or by the model; NULL before */
+    char *site; /* of the call that made it, for messages */
     bool trainable;
     bool built;
     hone_shape *input_shapes; /* it was built for, the batch HONE_ANY */
@@ -31,7 +31,8 @@ struct hone_layer {
 
 /* hone_<thing>_create(args) of a built-in layer, which takes over the layers in its arguments. */
 #define HONE_DEFINE_LAYER(thing) \
-    hone_layer *hone_##thing##_create(const hone_##thing##_args *args) { \
+    hone_layer *hone_##thing##_create(const hone_##thing##_args *args) \
+    { \
         hone_layer *layer = hone_layer_create(&hone_internal_##thing##_layer, args); \
         hone_internal_fields_give_back(&hone_internal_##thing##_layer.type, args); \
         return layer; \
@@ -45,10 +46,11 @@ const char *hone_internal_layer_label(const hone_layer *layer);
 hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count);
 /* Records one use: `call` counts the uses of the layer in its model, `seed` is the model's. Handles masks, the activity
  * regularizer, messages. Returns the number of outputs or a status. */
-int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs,
-                             uint64_t call, uint64_t seed);
+int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                             hone_value *outputs, uint64_t call, uint64_t seed);
 /* The shapes of the outputs for inputs with unknown sizes, by recording symbolically. The layer is built. */
-int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *outputs);
+int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count,
+                                      hone_shape *outputs);
 
 /* Adds another layer's weight to this one's: a wrapper's own list has the kernel that it works on. */
 hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable);
@@ -65,6 +67,7 @@ typedef struct hone_variable_list {
 } hone_variable_list;
 hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable);
 hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list);
-void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable); /* with all inner layers and weights */
+void hone_internal_layer_set_trainable(hone_layer *layer,
+                                       bool trainable); /* with all inner layers and weights */
 
 #endif

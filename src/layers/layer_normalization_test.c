@@ -6,14 +6,17 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "layer_normalization", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "layer_normalization(axis=[1, 2])", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "layer_normalization(axis=1)", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "layer_normalization(axis=[-1, 1])", .inputs = {HONE_SHAPE(2, 3, 2, 4)}},
-        {.text = "layer_normalization(center=false, epsilon=0.1)", .inputs = {HONE_SHAPE(3, 4)}, .training = true},
+        {.text = "layer_normalization(center=false, epsilon=0.1)",
+         .inputs = {HONE_SHAPE(3, 4)},
+         .training = true},
         {.text = "layer_normalization(scale=false)", .inputs = {HONE_SHAPE(3, 2, 4)}, .masked = true},
         {.text = "rms_normalization", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "rms_normalization(axis=[1, 2])", .inputs = {HONE_SHAPE(3, 4, 2)}},
@@ -22,17 +25,20 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("layer_normalization(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "batch");
     check_layer_refused("layer_normalization(axis=2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "axis");
     check_layer_refused("layer_normalization", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}}, "known");
-    check_layer_refused("layer_normalization(axis=[1, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "twice");
+    check_layer_refused("layer_normalization(axis=[1, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}},
+                        "twice");
     check_layer_refused("layer_normalization(rms_scaling=true)", NULL, "rms_scaling");
     check_layer_refused("rms_normalization(epsilon=-1)", NULL, "epsilon");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -11,19 +11,24 @@
 
 #include <cmocka.h>
 
-static hone_layer *layer_of(const char *text) {
+static hone_layer *layer_of(const char *text)
+{
     hone_layer *layer = hone_layer_from_text(text);
-    if (layer == NULL) fail_msg("%s: %s", text, hone_error_message());
+    if (layer == NULL)
+        fail_msg("%s: %s", text, hone_error_message());
     return layer;
 }
 
-static void build_for(hone_layer *layer, hone_shape shape) {
-    if (hone_internal_layer_build(layer, &shape, 1) < 0) fail_msg("%s", hone_error_message());
+static void build_for(hone_layer *layer, hone_shape shape)
+{
+    if (hone_internal_layer_build(layer, &shape, 1) < 0)
+        fail_msg("%s", hone_error_message());
 }
 
 /* ---- creation ---- */
 
-static void test_names(void **state) {
+static void test_names(void **state)
+{
     (void)state;
     hone_layer *layer = hone_dense(3, .name = "head");
     assert_string_equal(hone_layer_name(layer), "head");
@@ -38,7 +43,8 @@ static void test_names(void **state) {
     assert_null(hone_dense(3, .name = ""));
 }
 
-static void test_messages_say_where(void **state) {
+static void test_messages_say_where(void **state)
+{
     (void)state;
     assert_null(hone_dense(3, .activation = "rellu"));
     assert_non_null(strstr(hone_error_message(), "layer_test.c:"));
@@ -51,7 +57,8 @@ static void test_messages_say_where(void **state) {
     hone_layer_free(layer);
 }
 
-static void test_text(void **state) {
+static void test_text(void **state)
+{
     (void)state;
     hone_layer *layer = layer_of("Dense(300, activation=relu, name=hidden, trainable=false)");
     const hone_dense_args *args = hone_layer_args(layer);
@@ -71,7 +78,8 @@ static void test_text(void **state) {
 
 /* ---- weights ---- */
 
-static void test_trainable(void **state) {
+static void test_trainable(void **state)
+{
     (void)state;
     hone_layer *layer = layer_of("batch_normalization");
     build_for(layer, HONE_SHAPE(HONE_ANY, 3));
@@ -87,7 +95,8 @@ static void test_trainable(void **state) {
 }
 
 /* A build that fails leaves the layer as it was, so that another may be tried. */
-static void test_building_again(void **state) {
+static void test_building_again(void **state)
+{
     (void)state;
     hone_layer *layer = layer_of("group_normalization(4)");
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 6), 1), HONE_ERROR_SHAPE);
@@ -97,10 +106,12 @@ static void test_building_again(void **state) {
     hone_layer_free(layer);
 }
 
-static void test_too_large(void **state) {
+static void test_too_large(void **state)
+{
     (void)state;
     hone_layer *layer = layer_of("dense(1000000000000)");
-    assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 1000000000), 1), HONE_ERROR_SHAPE);
+    assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 1000000000), 1),
+                     HONE_ERROR_SHAPE);
     assert_non_null(strstr(hone_error_message(), "too large"));
     hone_layer_free(layer);
 }
@@ -114,23 +125,47 @@ typedef struct passing {
 
 /* Which layers pass the mask of their input on: keras-semantics 3.10. */
 static const passing passings[] = {
-    {"dense(3)", true}, {"activation(relu)", true}, {"re_lu", true}, {"leaky_re_lu", true}, {"p_re_lu", true}, {"elu", true}, {"softmax", true},
-    {"dropout(0.5)", true}, {"alpha_dropout(0.5)", true}, {"gaussian_dropout(0.5)", true}, {"gaussian_noise(0.5)", true}, {"spatial_dropout1d(0.5)", true},
-    {"batch_normalization", true}, {"layer_normalization", true}, {"group_normalization(1)", true}, {"unit_normalization", true},
-    {"activity_regularization(l1=0.1)", true}, {"identity", true}, {"rescaling(2)", true}, {"normalization(mean=0, variance=1)", true},
-    {"flatten", false}, {"reshape([12])", false}, {"reshape([4, 3])", false}, {"permute([2, 1])", false}, {"permute([1, 2])", false},
-    {"rms_normalization", false}, {"discretization([0, 1])", false},
+    {"dense(3)", true},
+    {"activation(relu)", true},
+    {"re_lu", true},
+    {"leaky_re_lu", true},
+    {"p_re_lu", true},
+    {"elu", true},
+    {"softmax", true},
+    {"dropout(0.5)", true},
+    {"alpha_dropout(0.5)", true},
+    {"gaussian_dropout(0.5)", true},
+    {"gaussian_noise(0.5)", true},
+    {"spatial_dropout1d(0.5)", true},
+    {"batch_normalization", true},
+    {"layer_normalization", true},
+    {"group_normalization(1)", true},
+    {"unit_normalization", true},
+    {"activity_regularization(l1=0.1)", true},
+    {"identity", true},
+    {"rescaling(2)", true},
+    {"normalization(mean=0, variance=1)", true},
+    {"flatten", false},
+    {"reshape([12])", false},
+    {"reshape([4, 3])", false},
+    {"permute([2, 1])", false},
+    {"permute([1, 2])", false},
+    {"rms_normalization", false},
+    {"discretization([0, 1])", false},
 };
 
-static bool passes(const char *text, bool training) {
+static bool passes(const char *text, bool training)
+{
     golden_run run = golden_begin("ref", training);
     hone_layer *layer = layer_of(text);
     build_for(layer, HONE_SHAPE(HONE_ANY, 4, 3));
     assert_int_equal(hone_internal_variables_place(layer->weights, layer->weight_count), HONE_OK);
-    hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4, 3), "x"), mask = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4), "mask");
+    hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4, 3), "x"),
+               mask = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4), "mask");
     hone_value outputs[HONE_MAX_OUTPUTS];
     hone_value_set_mask(run.graph, x, mask);
-    if (hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0) != 1) fail_msg("%s: %s", text, hone_error_message());
+    if (hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0) != 1)
+        fail_msg("%s: %s", text, hone_error_message());
     hone_value passed = hone_value_mask(run.graph, outputs[0]);
     assert_true(passed == mask || passed == HONE_NO_VALUE);
     assert_int_equal(hone_value_mask(run.graph, x), mask);
@@ -139,7 +174,8 @@ static bool passes(const char *text, bool training) {
     return passed == mask;
 }
 
-static void test_masks(void **state) {
+static void test_masks(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sizeof passings / sizeof *passings; i++)
         for (int training = 0; training < 2; training++)
@@ -150,46 +186,70 @@ static void test_masks(void **state) {
 /* ---- shapes with unknown sizes ---- */
 
 /* Sequences of any length: (batch, None, 3). */
-static void test_unknown_sizes(void **state) {
+static void test_unknown_sizes(void **state)
+{
     (void)state;
     static const struct {
         const char *text, *result;
     } cases[] = {
-        {"dense(5)", "(None, None, 5)"}, {"activation(softmax)", "(None, None, 3)"}, {"dropout(0.5)", "(None, None, 3)"},
-        {"masking", "(None, None, 3)"}, {"batch_normalization", "(None, None, 3)"}, {"layer_normalization", "(None, None, 3)"},
-        {"group_normalization(3)", "(None, None, 3)"}, {"rms_normalization", "(None, None, 3)"}, {"unit_normalization", "(None, None, 3)"},
-        {"softmax(axis=1)", "(None, None, 3)"}, {"softmax(axis=[1, 2])", "(None, None, 3)"}, {"p_re_lu(shared_axes=1)", "(None, None, 3)"},
-        {"permute([2, 1])", "(None, 3, None)"}, {"flatten", "(None, None)"}, {"reshape([-1, 1])", "(None, None, 1)"}, {"rescaling(2)", "(None, None, 3)"},
-        {"spatial_dropout1d(0.5)", "(None, None, 3)"}, {"gaussian_noise(0.5)", "(None, None, 3)"}, {"embedding(5, 2)", "(None, None, 3, 2)"},
-        {"normalization", "(None, None, 3)"}, {"discretization([0])", "(None, None, 3)"}, {"category_encoding(4, output_mode=one_hot)", "(None, None, 3, 4)"},
-        {"spectral_normalization(dense(5))", "(None, None, 5)"}, {"activity_regularization(l1=1)", "(None, None, 3)"},
+        {"dense(5)", "(None, None, 5)"},
+        {"activation(softmax)", "(None, None, 3)"},
+        {"dropout(0.5)", "(None, None, 3)"},
+        {"masking", "(None, None, 3)"},
+        {"batch_normalization", "(None, None, 3)"},
+        {"layer_normalization", "(None, None, 3)"},
+        {"group_normalization(3)", "(None, None, 3)"},
+        {"rms_normalization", "(None, None, 3)"},
+        {"unit_normalization", "(None, None, 3)"},
+        {"softmax(axis=1)", "(None, None, 3)"},
+        {"softmax(axis=[1, 2])", "(None, None, 3)"},
+        {"p_re_lu(shared_axes=1)", "(None, None, 3)"},
+        {"permute([2, 1])", "(None, 3, None)"},
+        {"flatten", "(None, None)"},
+        {"reshape([-1, 1])", "(None, None, 1)"},
+        {"rescaling(2)", "(None, None, 3)"},
+        {"spatial_dropout1d(0.5)", "(None, None, 3)"},
+        {"gaussian_noise(0.5)", "(None, None, 3)"},
+        {"embedding(5, 2)", "(None, None, 3, 2)"},
+        {"normalization", "(None, None, 3)"},
+        {"discretization([0])", "(None, None, 3)"},
+        {"category_encoding(4, output_mode=one_hot)", "(None, None, 3, 4)"},
+        {"spectral_normalization(dense(5))", "(None, None, 5)"},
+        {"activity_regularization(l1=1)", "(None, None, 3)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_layer *layer = layer_of(cases[i].text);
         hone_shape input = HONE_SHAPE(HONE_ANY, HONE_ANY, 3), output;
         char text[128];
         build_for(layer, input);
-        if (hone_internal_layer_output_shapes(layer, &input, 1, &output) != 1) fail_msg("%s: %s", cases[i].text, hone_error_message());
+        if (hone_internal_layer_output_shapes(layer, &input, 1, &output) != 1)
+            fail_msg("%s: %s", cases[i].text, hone_error_message());
         hone_internal_shape_to_text(output, text, sizeof text);
-        if (strcmp(text, cases[i].result) != 0) fail_msg("%s gives %s", cases[i].text, text);
+        if (strcmp(text, cases[i].result) != 0)
+            fail_msg("%s gives %s", cases[i].text, text);
         hone_layer_free(layer);
     }
 }
 
-static void test_unknown_sizes_joined(void **state) {
+static void test_unknown_sizes_joined(void **state)
+{
     (void)state;
     static const struct {
         const char *text, *result;
-    } cases[] = {{"add", "(None, None, 3)"}, {"multiply", "(None, None, 3)"}, {"maximum", "(None, None, 3)"}, {"average", "(None, None, 3)"},
-                 {"concatenate", "(None, None, 6)"}, {"concatenate(axis=1)", "(None, None, 3)"}, {"dot(2)", "(None, None, None)"}};
+    } cases[] = {{"add", "(None, None, 3)"},         {"multiply", "(None, None, 3)"},
+                 {"maximum", "(None, None, 3)"},     {"average", "(None, None, 3)"},
+                 {"concatenate", "(None, None, 6)"}, {"concatenate(axis=1)", "(None, None, 3)"},
+                 {"dot(2)", "(None, None, None)"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_layer *layer = layer_of(cases[i].text);
         hone_shape inputs[2] = {HONE_SHAPE(HONE_ANY, HONE_ANY, 3), HONE_SHAPE(HONE_ANY, HONE_ANY, 3)}, output;
         char text[128];
-        if (hone_internal_layer_build(layer, inputs, 2) < 0 || hone_internal_layer_output_shapes(layer, inputs, 2, &output) != 1)
+        if (hone_internal_layer_build(layer, inputs, 2) < 0 ||
+            hone_internal_layer_output_shapes(layer, inputs, 2, &output) != 1)
             fail_msg("%s: %s", cases[i].text, hone_error_message());
         hone_internal_shape_to_text(output, text, sizeof text);
-        if (strcmp(text, cases[i].result) != 0) fail_msg("%s gives %s", cases[i].text, text);
+        if (strcmp(text, cases[i].result) != 0)
+            fail_msg("%s gives %s", cases[i].text, text);
         hone_layer_free(layer);
     }
 }
@@ -197,7 +257,8 @@ static void test_unknown_sizes_joined(void **state) {
 /* ---- layers within layers ---- */
 
 /* The wrapper lists the kernel and its own vector, then what is left of the wrapped layer, as Keras does. */
-static void test_wrapper(void **state) {
+static void test_wrapper(void **state)
+{
     (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_layer *layer = hone_spectral_normalization(hone_dense(3, .name = "inner"), .name = "outer");
@@ -210,7 +271,8 @@ static void test_wrapper(void **state) {
     assert_string_equal(weights.items[2]->name, "bias");
     assert_int_equal(weights.items[0]->references, 2);
     hone_layer_set_trainable(layer, false);
-    for (int i = 0; i < 3; i++) assert_false(weights.items[i]->trainable);
+    for (int i = 0; i < 3; i++)
+        assert_false(weights.items[i]->trainable);
     hone_internal_free(weights.items);
     hone_layer_free(layer);
     assert_int_equal(hone_internal_blocks_in_use(), before);
@@ -220,13 +282,15 @@ static void test_wrapper(void **state) {
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static hone_layer *frozen_wrapper(void) {
+static hone_layer *frozen_wrapper(void)
+{
     hone_layer *layer = hone_spectral_normalization(hone_dense(3), .trainable = false);
     build_for(layer, HONE_SHAPE(HONE_ANY, 4));
     return layer;
 }
 
-static void test_frozen_wrapper(void **state) {
+static void test_frozen_wrapper(void **state)
+{
     (void)state;
     hone_layer *layer = frozen_wrapper();
     assert_false(hone_layer_weight(layer, "kernel")->trainable);
@@ -234,19 +298,22 @@ static void test_frozen_wrapper(void **state) {
 }
 
 /* After training calls the kernel's largest singular value is 1; a kernel of zeros stays. */
-static void test_spectral_norm(void **state) {
+static void test_spectral_norm(void **state)
+{
     (void)state;
     hone_layer *layer = hone_spectral_normalization(hone_dense(2, .use_bias = false), .power_iterations = 20);
     build_for(layer, HONE_SHAPE(HONE_ANY, 3));
     assert_int_equal(hone_internal_variables_place(layer->weights, layer->weight_count), HONE_OK);
-    hone_variable *kernel = hone_layer_weight(layer, "kernel"), *vector = hone_layer_weight(layer, "vector_u");
+    hone_variable *kernel = hone_layer_weight(layer, "kernel"),
+                  *vector = hone_layer_weight(layer, "vector_u");
     golden_run run = golden_begin(NULL, true);
     hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 3), "x"), outputs[HONE_MAX_OUTPUTS];
     assert_int_equal(hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0), 1);
     golden_keep(&run, outputs[0]);
     vector->data[0] = 0.3f;
     golden_execute(&run);
-    for (int i = 0; i < 6; i++) assert_true(kernel->data[i] == 0);
+    for (int i = 0; i < 6; i++)
+        assert_true(kernel->data[i] == 0);
     assert_true(vector->data[0] == 0.3f);
     static const float diagonal[6] = {3, 0, 0, 2, 0, 0}; /* singular values 3 and 2 */
     memcpy(kernel->data, diagonal, sizeof diagonal);
@@ -260,13 +327,15 @@ static void test_spectral_norm(void **state) {
 
 /* ---- statistics of data ---- */
 
-static void test_adapt(void **state) {
+static void test_adapt(void **state)
+{
     (void)state;
     const double numbers[] = {0, 7, 4, 2, 9, 6, 0, 7, 4, 2, 9, 6};
     hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){4, 3});
     hone_layer *layer = hone_normalization();
     assert_int_equal(hone_normalization_adapt(layer, &data), HONE_OK);
-    const float *mean = hone_layer_weight(layer, "mean")->data, *variance = hone_layer_weight(layer, "variance")->data;
+    const float *mean = hone_layer_weight(layer, "mean")->data,
+                *variance = hone_layer_weight(layer, "variance")->data;
     assert_true(mean[0] == 1 && mean[1] == 8 && mean[2] == 5 && variance[0] == 1 && variance[2] == 1);
     data.shape[0] = 1;
     assert_int_equal(hone_normalization_adapt(layer, &data), HONE_OK); /* forgets what was */
@@ -276,11 +345,14 @@ static void test_adapt(void **state) {
     hone_layer_free(layer);
 }
 
-static void test_adapt_refused(void **state) {
+static void test_adapt_refused(void **state)
+{
     (void)state;
     const double numbers[] = {0, 1, 2, NAN};
     hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){2, 2});
-    hone_layer *layer = hone_normalization(), *given = hone_normalization(.mean = {1, HONE_NONE}, .variance = {1, HONE_NONE}), *dense = hone_dense(2);
+    hone_layer *layer = hone_normalization(),
+               *given = hone_normalization(.mean = {1, HONE_NONE}, .variance = {1, HONE_NONE}),
+               *dense = hone_dense(2);
     assert_int_equal(hone_normalization_adapt(layer, &data), HONE_ERROR_DATA);
     assert_non_null(strstr(hone_error_message(), "sample 1 holds NaN"));
     assert_int_equal(hone_normalization_adapt(given, &data), HONE_ERROR_STATE);
@@ -292,7 +364,8 @@ static void test_adapt_refused(void **state) {
     hone_layer_free(dense);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_messages_say_where),

@@ -6,37 +6,47 @@
 
 HONE_FIELD_TABLE(hone_add_args, HONE_MERGE_FIELDS);
 
-hone_value hone_internal_merge_align(hone_graph *graph, hone_value value, int rank) {
-    while (value >= 0 && hone_value_shape(graph, value).rank < rank) value = hone_op_expand(graph, value, 1);
+hone_value hone_internal_merge_align(hone_graph *graph, hone_value value, int rank)
+{
+    while (value >= 0 && hone_value_shape(graph, value).rank < rank)
+        value = hone_op_expand(graph, value, 1);
     return value;
 }
 
-hone_value hone_internal_merge_mask(hone_graph *graph, const hone_value *inputs, int count) {
+hone_value hone_internal_merge_mask(hone_graph *graph, const hone_value *inputs, int count)
+{
     hone_value all = HONE_NO_VALUE;
     for (int i = 0; i < count; i++) {
         hone_value mask = hone_value_mask(graph, inputs[i]);
-        if (mask < 0) return HONE_NO_VALUE;
+        if (mask < 0)
+            return HONE_NO_VALUE;
         all = all < 0 ? mask : hone_op_maximum(graph, all, mask);
     }
     return all;
 }
 
 /* The mask of a value, with axes of size 1 behind it up to the value's rank; HONE_NO_VALUE without an error when it has none. */
-static hone_value own_mask(hone_graph *graph, hone_value x) {
+static hone_value own_mask(hone_graph *graph, hone_value x)
+{
     hone_value mask = hone_value_mask(graph, x);
-    while (mask >= 0 && hone_value_shape(graph, mask).rank < hone_value_shape(graph, x).rank) mask = hone_op_expand(graph, mask, -1);
+    while (mask >= 0 && hone_value_shape(graph, mask).rank < hone_value_shape(graph, x).rank)
+        mask = hone_op_expand(graph, mask, -1);
     return mask;
 }
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     (void)layer;
     hone_shape all = inputs[0];
     for (int i = 1; i < count; i++) {
-        hone_shape a = all, b = inputs[i], longer = a.rank > b.rank ? a : b, shorter = a.rank > b.rank ? b : a, aligned = longer;
+        hone_shape a = all, b = inputs[i], longer = a.rank > b.rank ? a : b,
+                   shorter = a.rank > b.rank ? b : a, aligned = longer;
         int added = longer.rank - shorter.rank;
-        for (int axis = 1; axis < aligned.rank; axis++) aligned.size[axis] = axis <= added ? 1 : shorter.size[axis - added];
+        for (int axis = 1; axis < aligned.rank; axis++)
+            aligned.size[axis] = axis <= added ? 1 : shorter.size[axis - added];
         aligned.size[0] = shorter.size[0];
-        if (hone_internal_shape_broadcast(longer, aligned, &all)) continue;
+        if (hone_internal_shape_broadcast(longer, aligned, &all))
+            continue;
         char text_a[128], text_b[128];
         hone_internal_shape_to_text(a, text_a, sizeof text_a);
         hone_internal_shape_to_text(b, text_b, sizeof text_b);
@@ -45,30 +55,39 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
-static int highest_rank(const hone_graph *graph, const hone_value *inputs, int count) {
+static int highest_rank(const hone_graph *graph, const hone_value *inputs, int count)
+{
     int rank = 0;
     for (int i = 0; i < count; i++)
-        if (hone_value_shape(graph, inputs[i]).rank > rank) rank = hone_value_shape(graph, inputs[i]).rank;
+        if (hone_value_shape(graph, inputs[i]).rank > rank)
+            rank = hone_value_shape(graph, inputs[i]).rank;
     return rank;
 }
 
-static int finish(hone_graph *graph, const hone_value *inputs, int count, hone_value result, hone_value *outputs) {
+static int finish(hone_graph *graph, const hone_value *inputs, int count, hone_value result,
+                  hone_value *outputs)
+{
     hone_value mask = hone_internal_merge_mask(graph, inputs, count);
-    if (mask >= 0 && result >= 0) hone_value_set_mask(graph, result, mask);
+    if (mask >= 0 && result >= 0)
+        hone_value_set_mask(graph, result, mask);
     outputs[0] = result;
     return 1;
 }
 
 /* Folds the inputs by a function of two, whatever their masks. */
-static hone_value fold(hone_graph *graph, const hone_value *inputs, int count, const char *function) {
+static hone_value fold(hone_graph *graph, const hone_value *inputs, int count, const char *function)
+{
     int rank = highest_rank(graph, inputs, count);
     hone_value result = hone_internal_merge_align(graph, inputs[0], rank);
-    for (int i = 1; i < count; i++) result = hone_op_binary(graph, function, result, hone_internal_merge_align(graph, inputs[i], rank));
+    for (int i = 1; i < count; i++)
+        result = hone_op_binary(graph, function, result, hone_internal_merge_align(graph, inputs[i], rank));
     return result;
 }
 
 /* Masked elements count as 1; where all are masked the result is 0. */
-static int call_multiply(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call_multiply(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                         hone_value *outputs)
+{
     (void)layer;
     int rank = highest_rank(graph, inputs, count);
     hone_value result = HONE_NO_VALUE, all = HONE_NO_VALUE;
@@ -76,41 +95,54 @@ static int call_multiply(hone_layer *layer, hone_graph *graph, const hone_value 
     for (int i = 0; i < count; i++) {
         hone_value mask = own_mask(graph, inputs[i]);
         all_masked = all_masked && mask >= 0;
-        hone_value x = mask < 0 ? inputs[i] : hone_op_select(graph, mask, inputs[i], hone_graph_constant(graph, 1));
+        hone_value x =
+            mask < 0 ? inputs[i] : hone_op_select(graph, mask, inputs[i], hone_graph_constant(graph, 1));
         x = hone_internal_merge_align(graph, x, rank);
         result = i == 0 ? x : hone_op_multiply(graph, result, x);
-        if (all_masked) mask = hone_internal_merge_align(graph, mask, rank), all = i == 0 ? mask : hone_op_maximum(graph, all, mask);
+        if (all_masked)
+            mask = hone_internal_merge_align(graph, mask, rank),
+            all = i == 0 ? mask : hone_op_maximum(graph, all, mask);
     }
-    if (all_masked) result = hone_op_select(graph, all, result, hone_graph_constant(graph, 0));
+    if (all_masked)
+        result = hone_op_select(graph, all, result, hone_graph_constant(graph, 0));
     return finish(graph, inputs, count, result, outputs);
 }
 
 /* A masked element takes the value of the other side; where both are masked, the left one's. */
-static int fold_extreme(hone_graph *graph, const hone_value *inputs, int count, const char *function, hone_value *outputs) {
+static int fold_extreme(hone_graph *graph, const hone_value *inputs, int count, const char *function,
+                        hone_value *outputs)
+{
     int rank = highest_rank(graph, inputs, count);
     hone_value result = hone_internal_merge_align(graph, inputs[0], rank);
     hone_value known = own_mask(graph, inputs[0]);
-    if (known >= 0) known = hone_internal_merge_align(graph, known, rank);
+    if (known >= 0)
+        known = hone_internal_merge_align(graph, known, rank);
     for (int i = 1; i < count; i++) {
         hone_value x = hone_internal_merge_align(graph, inputs[i], rank), mask = own_mask(graph, inputs[i]);
         if (mask >= 0) {
             mask = hone_internal_merge_align(graph, mask, rank);
             x = hone_op_select(graph, mask, x, result);
         }
-        if (known >= 0) result = hone_op_select(graph, known, result, x);
+        if (known >= 0)
+            result = hone_op_select(graph, known, result, x);
         known = mask >= 0 && known >= 0 ? hone_op_maximum(graph, known, mask) : HONE_NO_VALUE;
         result = hone_op_binary(graph, function, result, x);
     }
     return finish(graph, inputs, count, result, outputs);
 }
 
-static int call_average(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call_average(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                        hone_value *outputs)
+{
     (void)layer;
-    return finish(graph, inputs, count, hone_op_affine(graph, fold(graph, inputs, count, "add"), 1.0 / count, 0), outputs);
+    return finish(graph, inputs, count,
+                  hone_op_affine(graph, fold(graph, inputs, count, "add"), 1.0 / count, 0), outputs);
 }
 
 #define FOLD(thing) \
-    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) { \
+    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                            hone_value *outputs) \
+    { \
         (void)layer; \
         return finish(graph, inputs, count, fold(graph, inputs, count, #thing), outputs); \
     }
@@ -118,7 +150,9 @@ FOLD(add)
 FOLD(subtract)
 
 #define FOLD_EXTREME(thing) \
-    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) { \
+    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                            hone_value *outputs) \
+    { \
         (void)layer; \
         return fold_extreme(graph, inputs, count, #thing, outputs); \
     }
@@ -126,9 +160,16 @@ FOLD_EXTREME(maximum)
 FOLD_EXTREME(minimum)
 
 #define MERGE_TYPE(thing, class_name_, most, summary_) \
-    const hone_layer_type hone_internal_##thing##_layer = { \
-        .type = {.name = #thing, .class_name = class_name_, .module = "keras.layers", .summary = summary_, HONE_TYPE_FIELDS(hone_add_args)}, \
-        .build = build, .call = call_##thing, .inputs_min = 2, .inputs_max = most, .uses_mask = true}; \
+    const hone_layer_type hone_internal_##thing##_layer = {.type = {.name = #thing, \
+                                                                    .class_name = class_name_, \
+                                                                    .module = "keras.layers", \
+                                                                    .summary = summary_, \
+                                                                    HONE_TYPE_FIELDS(hone_add_args)}, \
+                                                           .build = build, \
+                                                           .call = call_##thing, \
+                                                           .inputs_min = 2, \
+                                                           .inputs_max = most, \
+                                                           .uses_mask = true}; \
     HONE_DEFINE_LAYER(thing)
 MERGE_TYPE(add, "Add", HONE_MAX_LAYER_INPUTS, "The sum of its inputs.")
 MERGE_TYPE(subtract, "Subtract", 2, "The first input less the second.")

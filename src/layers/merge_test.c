@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "add", .inputs = {HONE_SHAPE(3, 4), HONE_SHAPE(3, 4)}},
@@ -45,15 +46,22 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("add", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "takes");
-    check_layer_refused("subtract", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), {0}}, "takes 2 inputs, not 3");
-    check_layer_refused("add", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 4), {0}}, "do not fit");
-    check_layer_refused("maximum", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), HONE_SHAPE(HONE_ANY, 4), {0}}, "do not fit");
+    check_layer_refused(
+        "subtract",
+        (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), {0}},
+        "takes 2 inputs, not 3");
+    check_layer_refused("add", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 4), {0}},
+                        "do not fit");
+    check_layer_refused("maximum", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), HONE_SHAPE(HONE_ANY, 4), {0}},
+                        "do not fit");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

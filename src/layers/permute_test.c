@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "permute([2, 1])", .inputs = {HONE_SHAPE(3, 4, 2)}},
@@ -16,7 +17,8 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("permute", NULL, "dims must be given");
     check_layer_refused("permute([1, 1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), {0}}, "once");
@@ -25,7 +27,8 @@ static void test_refused(void **state) {
     check_layer_refused("permute([0, 1])", NULL, "dims");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

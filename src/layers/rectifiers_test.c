@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "re_lu", .inputs = {HONE_SHAPE(3, 4)}},
@@ -20,14 +21,16 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("re_lu(max_value=-1)", NULL, "max_value");
     check_layer_refused("leaky_re_lu(-0.1)", NULL, "negative_slope");
     check_layer_refused("elu(alfa=1)", NULL, "alpha");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -3,7 +3,9 @@
 
 HONE_FIELD_TABLE(hone_rescaling_args, HONE_RESCALING_FIELDS);
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_rescaling_args *args = hone_layer_args(layer);
     outputs[0] = hone_op_affine(graph, inputs[0], args->scale, args->offset);
@@ -11,7 +13,10 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_rescaling_layer = {
-    .type = {.name = "rescaling", .class_name = "Rescaling", .module = "keras.layers", .summary = "x scale + offset.",
+    .type = {.name = "rescaling",
+             .class_name = "Rescaling",
+             .module = "keras.layers",
+             .summary = "x scale + offset.",
              HONE_TYPE_FIELDS(hone_rescaling_args)},
     .call = call,
     .passes_mask = true,

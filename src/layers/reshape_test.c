@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "reshape([2, 3])", .inputs = {HONE_SHAPE(4, 6)}},
@@ -17,7 +18,8 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("reshape", NULL, "target_shape must be given");
     check_layer_refused("reshape([4])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}}, "cannot become");
@@ -25,7 +27,8 @@ static void test_refused(void **state) {
     check_layer_refused("reshape([-1, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}}, "cannot become");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

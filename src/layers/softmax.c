@@ -5,52 +5,67 @@ HONE_FIELD_TABLE(hone_softmax_args, HONE_SOFTMAX_FIELDS);
 
 static const double masked_logit = -1e9; /* Keras's for float32 */
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     (void)count;
     const hone_softmax_args *args = hone_layer_args(layer);
     int axes[HONE_MAX_RANK], found = hone_internal_axes_resolve(args->axis, inputs[0], axes);
-    return found < 0 ? (hone_status)found : found == 0 ? hone_fail(HONE_ERROR_ARGUMENT, "axis is empty") : HONE_OK;
+    return found < 0    ? (hone_status)found
+           : found == 0 ? hone_fail(HONE_ERROR_ARGUMENT, "axis is empty")
+                        : HONE_OK;
 }
 
 /* A mask of lower rank applies to the leading axes. */
-static hone_value fit_mask(hone_graph *graph, hone_value mask, hone_shape shape) {
-    while (mask >= 0 && hone_value_shape(graph, mask).rank < shape.rank) mask = hone_op_expand(graph, mask, -1);
+static hone_value fit_mask(hone_graph *graph, hone_value mask, hone_shape shape)
+{
+    while (mask >= 0 && hone_value_shape(graph, mask).rank < shape.rank)
+        mask = hone_op_expand(graph, mask, -1);
     return hone_op_broadcast(graph, mask, shape);
 }
 
 /* Several axes: moved to the end and made one. */
-static hone_value over_axes(hone_graph *graph, hone_value x, const int *axes, int count) {
+static hone_value over_axes(hone_graph *graph, hone_value x, const int *axes, int count)
+{
     hone_shape shape = hone_value_shape(graph, x);
-    if (count == 1) return hone_op_softmax(graph, x, axes[0]);
+    if (count == 1)
+        return hone_op_softmax(graph, x, axes[0]);
     int order[HONE_MAX_RANK], back[HONE_MAX_RANK];
     hone_internal_axes_to_end(axes, count, shape.rank, order, back);
     hone_value moved = hone_internal_axes_move(graph, x, order);
     hone_shape moved_shape = hone_value_shape(graph, moved), flat = moved_shape;
     flat.rank = shape.rank - count + 1;
     for (int i = 1; i < count; i++)
-        flat.size[flat.rank - 1] = hone_internal_size_product(flat.size[flat.rank - 1], moved_shape.size[flat.rank - 1 + i]);
+        flat.size[flat.rank - 1] =
+            hone_internal_size_product(flat.size[flat.rank - 1], moved_shape.size[flat.rank - 1 + i]);
     hone_value y = hone_op_softmax(graph, hone_op_reshape(graph, moved, flat), -1);
     return hone_internal_axes_move(graph, hone_op_reshape(graph, y, moved_shape), back);
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     const hone_softmax_args *args = hone_layer_args(layer);
     hone_value x = inputs[0], mask = hone_value_mask(graph, x);
     int axes[HONE_MAX_RANK], found = hone_internal_axes_resolve(args->axis, hone_value_shape(graph, x), axes);
-    if (found < 0) return found;
+    if (found < 0)
+        return found;
     if (mask >= 0) {
         mask = fit_mask(graph, mask, hone_value_shape(graph, x));
         x = hone_op_select(graph, mask, x, hone_graph_constant(graph, masked_logit));
     }
     outputs[0] = over_axes(graph, x, axes, found);
-    if (mask >= 0) outputs[0] = hone_op_multiply(graph, outputs[0], mask);
+    if (mask >= 0)
+        outputs[0] = hone_op_multiply(graph, outputs[0], mask);
     return 1;
 }
 
 const hone_layer_type hone_internal_softmax_layer = {
-    .type = {.name = "softmax", .class_name = "Softmax", .module = "keras.layers",
-             .summary = "Makes numbers along an axis positive with sum 1.", HONE_TYPE_FIELDS(hone_softmax_args)},
+    .type = {.name = "softmax",
+             .class_name = "Softmax",
+             .module = "keras.layers",
+             .summary = "Makes numbers along an axis positive with sum 1.",
+             HONE_TYPE_FIELDS(hone_softmax_args)},
     .build = build,
     .call = call,
     .passes_mask = true,

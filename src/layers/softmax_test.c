@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "softmax", .inputs = {HONE_SHAPE(3, 4)}},
@@ -18,13 +19,15 @@ static void test_everything(void **state) {
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("softmax(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "batch");
     check_layer_refused("softmax(axis=2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "axis");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

@@ -6,22 +6,28 @@
 
 #include <cmocka.h>
 
-static void test_everything(void **state) {
+static void test_everything(void **state)
+{
     (void)state;
     const layer_example examples[] = {
         {.text = "unit_normalization", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "unit_normalization(axis=1)", .inputs = {HONE_SHAPE(3, 4, 2)}},
-        {.text = "unit_normalization(axis=[1, 2])", .inputs = {HONE_SHAPE(3, 4, 2)}, .training = true, .masked = true},
+        {.text = "unit_normalization(axis=[1, 2])",
+         .inputs = {HONE_SHAPE(3, 4, 2)},
+         .training = true,
+         .masked = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     check_layer_refused("unit_normalization(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "batch");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_refused),

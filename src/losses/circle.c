@@ -13,14 +13,16 @@ HONE_LOSS_ARGS(circle, CIRCLE_FIELDS);
 #define NO_PAIR -1e30
 
 /* 1 on the diagonal [n, n]: running numbers along rows against those along columns. */
-static hone_value diagonal(hone_graph *graph, int64_t n) {
+static hone_value diagonal(hone_graph *graph, int64_t n)
+{
     hone_value numbers = hone_op_cumulative_sum(graph, hone_graph_filled(graph, HONE_SHAPE(n), 1), 0);
     return hone_op_binary(graph, "equal", hone_op_expand(graph, numbers, 1),
                           hone_op_expand(graph, numbers, 0));
 }
 
 /* log sum exp over the pairs [n, n] of a row that count. */
-static hone_value log_sum_exp(hone_graph *graph, hone_value pairs, hone_value x) {
+static hone_value log_sum_exp(hone_graph *graph, hone_value pairs, hone_value x)
+{
     x = hone_op_select(graph, pairs, x, hone_graph_constant(graph, NO_PAIR));
     hone_value most = hone_op_stop_gradient(graph, hone_op_reduce(graph, "maximum", x, (int[]){1}, 1, true));
     hone_value sum = hone_op_reduce(graph, "sum", hone_op_exp(graph, hone_op_subtract(graph, x, most)),
@@ -30,15 +32,18 @@ static hone_value log_sum_exp(hone_graph *graph, hone_value pairs, hone_value x)
 
 /* factor * max(weight, 0) * (near - d), with the weight given. */
 static hone_value logits(hone_graph *graph, hone_value weight, hone_value distances, double near,
-                         double factor) {
+                         double factor)
+{
     hone_value positive = hone_op_unary(graph, "maximum_scalar", weight, (hone_parameters){.a = 0});
     hone_value apart = hone_op_affine(graph, distances, -factor, factor * near);
     return hone_op_multiply(graph, positive, apart);
 }
 
-static hone_value circle(hone_graph *graph, hone_value ids, hone_value p, const void *args_) {
+static hone_value circle(hone_graph *graph, hone_value ids, hone_value p, const void *args_)
+{
     const circle_args *args = args_;
-    if (ids < 0 || p < 0) return HONE_NO_VALUE;
+    if (ids < 0 || p < 0)
+        return HONE_NO_VALUE;
     if (hone_value_shape(graph, ids).rank != 1 || hone_value_shape(graph, p).rank != 2 ||
         hone_value_size(graph, ids, 0) != hone_value_size(graph, p, 0)) {
         hone_internal_fail_targets(graph, ids, p);

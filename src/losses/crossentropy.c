@@ -8,20 +8,26 @@
     F(A, INTEGER, axis, -1, "axis of the classes")
 
 /* The value with `axis` moved to the end. */
-static hone_value move_last(hone_graph *graph, hone_value x, int64_t axis, const char *what) {
-    if (x < 0) return HONE_NO_VALUE;
+static hone_value move_last(hone_graph *graph, hone_value x, int64_t axis, const char *what)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
     int from = hone_internal_shape_axis(shape, axis, what), order[HONE_MAX_RANK];
-    if (from < 0) return HONE_NO_VALUE;
-    if (from == shape.rank - 1) return x;
-    for (int i = 0; i < shape.rank; i++) order[i] = i < from ? i : i + 1;
+    if (from < 0)
+        return HONE_NO_VALUE;
+    if (from == shape.rank - 1)
+        return x;
+    for (int i = 0; i < shape.rank; i++)
+        order[i] = i < from ? i : i + 1;
     order[shape.rank - 1] = from;
     return hone_op_transpose(graph, x, order);
 }
 
 /* Targets that another loss would take: the usual mistake. */
 static hone_value fail_towards(const hone_graph *graph, hone_value y_true, hone_value y_pred,
-                               const char *hint) {
+                               const char *hint)
+{
     char targets[128], predictions[128];
     hone_internal_shape_to_text(hone_value_shape(graph, y_true), targets, sizeof targets);
     hone_internal_shape_to_text(hone_value_shape(graph, y_pred), predictions, sizeof predictions);
@@ -40,7 +46,8 @@ static hone_value fail_towards(const hone_graph *graph, hone_value y_true, hone_
 HONE_LOSS_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 
 /* -log softmax(z)[id]: no clip, whatever the logits. */
-static hone_value sparse_from_logits(hone_graph *graph, hone_value ids, hone_value logits) {
+static hone_value sparse_from_logits(hone_graph *graph, hone_value ids, hone_value logits)
+{
     hone_value hit = hone_op_one_hot(graph, ids, hone_value_size(graph, logits, -1));
     hone_value logs =
         hone_op_select(graph, hit, hone_op_log_softmax(graph, logits, -1), hone_graph_constant(graph, 0));
@@ -48,32 +55,39 @@ static hone_value sparse_from_logits(hone_graph *graph, hone_value ids, hone_val
 }
 
 /* Values of the ignored class are 0, and the mask of the rest goes with the values. */
-static hone_value leave_out(hone_graph *graph, hone_value values, hone_value valid) {
+static hone_value leave_out(hone_graph *graph, hone_value values, hone_value valid)
+{
     values = hone_op_select(graph, valid, values, hone_graph_constant(graph, 0));
     hone_value_set_mask(graph, values, valid);
     return values;
 }
 
 /* Class ids (..., 1) lose the class axis where it is not the last one; the last has been dropped already. */
-static hone_value drop_axis(hone_graph *graph, hone_value ids, hone_value y_pred, int64_t axis) {
+static hone_value drop_axis(hone_graph *graph, hone_value ids, hone_value y_pred, int64_t axis)
+{
     hone_shape shape = hone_value_shape(graph, ids);
-    if (shape.rank != hone_value_shape(graph, y_pred).rank) return ids;
+    if (shape.rank != hone_value_shape(graph, y_pred).rank)
+        return ids;
     int at = hone_internal_shape_axis(shape, axis, "axis");
     return at >= 0 && shape.size[at] == 1 ? hone_op_squeeze(graph, ids, at) : ids;
 }
 
-static bool ids_fit(const hone_graph *graph, hone_value ids, hone_value y_pred) {
+static bool ids_fit(const hone_graph *graph, hone_value ids, hone_value y_pred)
+{
     hone_shape shape = hone_value_shape(graph, y_pred);
-    if (shape.rank < 1) return false;
+    if (shape.rank < 1)
+        return false;
     shape.rank--;
     return hone_internal_shape_equal(hone_value_shape(graph, ids), shape);
 }
 
-static hone_value sparse_values(hone_graph *graph, hone_value ids, hone_value y_pred, const void *args_) {
+static hone_value sparse_values(hone_graph *graph, hone_value ids, hone_value y_pred, const void *args_)
+{
     const sparse_categorical_crossentropy_args *args = args_;
     hone_value last = move_last(graph, y_pred, args->axis, "axis");
     ids = drop_axis(graph, ids, y_pred, args->axis);
-    if (last < 0 || ids < 0) return HONE_NO_VALUE;
+    if (last < 0 || ids < 0)
+        return HONE_NO_VALUE;
     if (!ids_fit(graph, ids, last))
         return fail_towards(graph, ids, y_pred,
                             "it takes class ids; for rows of weights there is categorical_crossentropy");
@@ -103,7 +117,8 @@ HONE_LOSS_TYPE(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
 HONE_LOSS_ARGS(categorical_crossentropy, CATEGORICAL_FIELDS);
 
 /* -sum(t log(clip(p / sum p))); where p = softmax(z) the gradient goes straight to z, unclipped. */
-static hone_value categorical_from_probabilities(hone_graph *graph, hone_value targets, hone_value p) {
+static hone_value categorical_from_probabilities(hone_graph *graph, hone_value targets, hone_value p)
+{
     hone_value share = hone_op_divide(graph, p, hone_op_reduce(graph, "sum", p, (int[]){-1}, 1, true));
     hone_value logs = hone_op_log(graph, HONE_CLIP_PROBABILITY(graph, share));
     hone_value values =
@@ -113,17 +128,21 @@ static hone_value categorical_from_probabilities(hone_graph *graph, hone_value t
 }
 
 static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_value y_pred,
-                                     const void *args_) {
+                                     const void *args_)
+{
     const categorical_crossentropy_args *args = args_;
     if (y_true >= 0 && y_pred >= 0 &&
         hone_value_shape(graph, y_true).rank < hone_value_shape(graph, y_pred).rank)
         return fail_towards(graph, y_true, y_pred, "for class ids there is sparse_categorical_crossentropy");
-    if (hone_internal_same_targets(graph, y_true, y_pred) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, y_true, y_pred) < 0)
+        return HONE_NO_VALUE;
     hone_value targets = move_last(graph, y_true, args->axis, "axis"),
                p = move_last(graph, y_pred, args->axis, "axis");
     double smoothing = args->label_smoothing, classes = (double)hone_value_size(graph, y_true, -1);
-    if (smoothing != 0) targets = hone_op_affine(graph, targets, 1 - smoothing, smoothing / classes);
-    if (!args->from_logits) return categorical_from_probabilities(graph, targets, p);
+    if (smoothing != 0)
+        targets = hone_op_affine(graph, targets, 1 - smoothing, smoothing / classes);
+    if (!args->from_logits)
+        return categorical_from_probabilities(graph, targets, p);
     hone_value logs = hone_op_multiply(graph, targets, hone_op_log_softmax(graph, p, -1));
     return hone_op_negative(graph, hone_op_sum(graph, logs, -1));
 }
@@ -139,11 +158,13 @@ HONE_LOSS_TYPE(categorical_crossentropy, "CategoricalCrossentropy",
 HONE_LOSS_ARGS(binary_crossentropy, BINARY_FIELDS);
 
 /* log(1 + e^z) - z t, which is -(t log p + (1 - t) log(1 - p)) for p = sigmoid(z). */
-static hone_value binary_from_logits(hone_graph *graph, hone_value targets, hone_value logits) {
+static hone_value binary_from_logits(hone_graph *graph, hone_value targets, hone_value logits)
+{
     return hone_op_subtract(graph, hone_op_softplus(graph, logits), hone_op_multiply(graph, logits, targets));
 }
 
-static hone_value binary_from_probabilities(hone_graph *graph, hone_value targets, hone_value p) {
+static hone_value binary_from_probabilities(hone_graph *graph, hone_value targets, hone_value p)
+{
     p = HONE_CLIP_PROBABILITY(graph, p);
     hone_value yes = hone_op_multiply(graph, targets, hone_op_log(graph, p));
     hone_value no = hone_op_multiply(graph, hone_op_affine(graph, targets, -1, 1),
@@ -151,9 +172,11 @@ static hone_value binary_from_probabilities(hone_graph *graph, hone_value target
     return hone_op_negative(graph, hone_op_add(graph, yes, no));
 }
 
-static hone_value binary_values(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args_) {
+static hone_value binary_values(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args_)
+{
     const binary_crossentropy_args *args = args_;
-    if (hone_internal_same_targets(graph, y_true, y_pred) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, y_true, y_pred) < 0)
+        return HONE_NO_VALUE;
     double smoothing = args->label_smoothing;
     hone_value targets =
         smoothing != 0 ? hone_op_affine(graph, y_true, 1 - smoothing, smoothing / 2) : y_true;
@@ -180,7 +203,8 @@ HONE_LOSS_TYPE(
 HONE_LOSS_ARGS(crossentropy, EITHER_FIELDS);
 
 /* Found out when the shapes are known, in loss.c. */
-static hone_value either_values(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args) {
+static hone_value either_values(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args)
+{
     (void)args;
     hone_internal_fail_targets(graph, y_true, y_pred);
     return HONE_NO_VALUE;

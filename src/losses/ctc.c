@@ -18,22 +18,26 @@ HONE_LOSS_ARGS(ctc, CTC_FIELDS);
 #define LOG_OF_NOTHING -1e5
 
 /* log(e^x + e^y) */
-static hone_value log_add(hone_graph *graph, hone_value x, hone_value y) {
+static hone_value log_add(hone_graph *graph, hone_value x, hone_value y)
+{
     hone_value apart = hone_op_negative(graph, hone_op_absolute(graph, hone_op_subtract(graph, x, y)));
     return hone_op_add(graph, hone_op_maximum(graph, x, y),
                        hone_op_unary(graph, "softplus", apart, (hone_parameters){0}));
 }
 
 /* [batch, n] moved right by `places`, with `number` where nothing comes from. */
-static hone_value shift(hone_graph *graph, hone_value x, int64_t places, double number) {
+static hone_value shift(hone_graph *graph, hone_value x, int64_t places, double number)
+{
     int64_t width = hone_value_size(graph, x, 1);
-    if (places >= width) return hone_graph_filled(graph, hone_value_shape(graph, x), number);
+    if (places >= width)
+        return hone_graph_filled(graph, hone_value_shape(graph, x), number);
     hone_value kept = hone_op_slice(graph, x, 1, 0, width - places);
     return hone_op_pad(graph, kept, (int64_t[]){0, places}, (int64_t[]){0, 0}, number);
 }
 
 /* Labels [batch, n] with a blank before, between and after: [batch, 2n + 1]. */
-static hone_value with_blanks(hone_graph *graph, hone_value labels) {
+static hone_value with_blanks(hone_graph *graph, hone_value labels)
+{
     hone_shape shape = hone_value_shape(graph, labels);
     hone_value letters = hone_op_expand(graph, labels, 2);
     hone_value pairs = hone_op_pad(graph, letters, (int64_t[]){0, 0, 1}, (int64_t[]){0, 0, 0}, 0);
@@ -43,20 +47,23 @@ static hone_value with_blanks(hone_graph *graph, hone_value labels) {
 
 /* 0 where the way from two states before is open: to a letter that differs from the one before it; else
  * LOG_OF_NOTHING. */
-static hone_value two_back(hone_graph *graph, hone_value states) {
+static hone_value two_back(hone_graph *graph, hone_value states)
+{
     hone_value differs = hone_op_binary(graph, "not_equal", states, shift(graph, states, 2, 0));
     hone_value letter = hone_op_unary(graph, "not_equal_scalar", states, (hone_parameters){.a = 0});
     return hone_op_affine(graph, hone_op_multiply(graph, differs, letter), -LOG_OF_NOTHING, LOG_OF_NOTHING);
 }
 
 /* log p of what each state stands for at each step: [batch, steps, states]. */
-static hone_value emissions(hone_graph *graph, hone_value states, hone_value logits) {
+static hone_value emissions(hone_graph *graph, hone_value states, hone_value logits)
+{
     hone_value rows = hone_op_one_hot(graph, states, hone_value_size(graph, logits, 2));
     return hone_op_matmul(graph, hone_op_log_softmax(graph, logits, -1), rows, false, true);
 }
 
 /* The log of all ways that end in each state after the last step. */
-static hone_value run_steps(hone_graph *graph, hone_value emitted, hone_value skip) {
+static hone_value run_steps(hone_graph *graph, hone_value emitted, hone_value skip)
+{
     hone_shape shape = hone_value_shape(graph, emitted);
     int64_t batch = shape.size[0], steps = shape.size[1], states = shape.size[2];
     hone_value start = hone_op_pad(graph, hone_graph_filled(graph, HONE_SHAPE(batch, 1), 0),
@@ -75,14 +82,16 @@ static hone_value run_steps(hone_graph *graph, hone_value emitted, hone_value sk
 }
 
 /* a [batch, states] at one state of each row, given as a number [batch]; out of range: `missing`. */
-static hone_value pick(hone_graph *graph, hone_value a, hone_value state, double missing) {
+static hone_value pick(hone_graph *graph, hone_value a, hone_value state, double missing)
+{
     hone_value row = hone_op_one_hot(graph, state, hone_value_size(graph, a, 1));
     hone_value found = hone_op_sum(graph, hone_op_select(graph, row, a, hone_graph_constant(graph, 0)), 1);
     hone_value there = hone_op_reduce(graph, "maximum", row, (int[]){1}, 1, false);
     return hone_op_select(graph, there, found, hone_graph_constant(graph, missing));
 }
 
-static hone_value values(hone_graph *graph, hone_value labels, hone_value logits, const void *args) {
+static hone_value values(hone_graph *graph, hone_value labels, hone_value logits, const void *args)
+{
     (void)args;
     hone_shape of_labels = hone_value_shape(graph, labels), of_logits = hone_value_shape(graph, logits);
     if (of_labels.rank != 2 || of_logits.rank != 3 || of_labels.size[0] != of_logits.size[0]) {

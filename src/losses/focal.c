@@ -2,13 +2,18 @@
  * predictions. */
 #include "losses/types.h"
 
-static hone_value power(hone_graph *graph, hone_value x, double exponent) {
+static hone_value power(hone_graph *graph, hone_value x, double exponent)
+{
     return hone_op_unary(graph, "power_scalar", x, (hone_parameters){.a = exponent});
 }
 
-static hone_value one_minus(hone_graph *graph, hone_value x) { return hone_op_affine(graph, x, -1, 1); }
+static hone_value one_minus(hone_graph *graph, hone_value x)
+{
+    return hone_op_affine(graph, x, -1, 1);
+}
 
-static hone_value log_of_clipped(hone_graph *graph, hone_value p) {
+static hone_value log_of_clipped(hone_graph *graph, hone_value p)
+{
     return hone_op_log(graph, HONE_CLIP_PROBABILITY(graph, p));
 }
 
@@ -28,16 +33,21 @@ static hone_value log_of_clipped(hone_graph *graph, hone_value p) {
 HONE_LOSS_ARGS(binary_focal_crossentropy, BINARY_FIELDS);
 
 /* t a + (1 - t) b */
-static hone_value blend(hone_graph *graph, hone_value t, hone_value a, hone_value b) {
+static hone_value blend(hone_graph *graph, hone_value t, hone_value a, hone_value b)
+{
     return hone_op_add(graph, hone_op_multiply(graph, t, a), hone_op_multiply(graph, one_minus(graph, t), b));
 }
 
-static hone_value binary_values(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
+static hone_value binary_values(hone_graph *graph, hone_value t, hone_value p, const void *args_)
+{
     const binary_focal_crossentropy_args *args = args_;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     double smoothing = args->label_smoothing, alpha = args->alpha;
-    if (smoothing != 0) t = hone_op_affine(graph, t, 1 - smoothing, smoothing / 2);
-    if (args->from_logits) p = hone_op_sigmoid(graph, p);
+    if (smoothing != 0)
+        t = hone_op_affine(graph, t, 1 - smoothing, smoothing / 2);
+    if (args->from_logits)
+        p = hone_op_sigmoid(graph, p);
     hone_value clipped = HONE_CLIP_PROBABILITY(graph, p);
     hone_value logs =
         blend(graph, t, hone_op_log(graph, clipped), hone_op_log(graph, one_minus(graph, clipped)));
@@ -61,13 +71,17 @@ HONE_LOSS_TYPE(binary_focal_crossentropy, "BinaryFocalCrossentropy",
     FOCAL_OPTIONS(F, A) HONE_LOSS_FIELDS(F, A, "categorical_focal_crossentropy")
 HONE_LOSS_ARGS(categorical_focal_crossentropy, CATEGORICAL_FIELDS);
 
-static hone_value categorical_values(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
+static hone_value categorical_values(hone_graph *graph, hone_value t, hone_value p, const void *args_)
+{
     const categorical_focal_crossentropy_args *args = args_;
     int axis = hone_internal_shape_axis(hone_value_shape(graph, p), args->axis, "axis");
-    if (axis < 0 || hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (axis < 0 || hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     double smoothing = args->label_smoothing, classes = (double)hone_value_size(graph, t, -1);
-    if (smoothing != 0) t = hone_op_affine(graph, t, 1 - smoothing, smoothing / classes);
-    if (args->from_logits) p = hone_op_softmax(graph, p, axis);
+    if (smoothing != 0)
+        t = hone_op_affine(graph, t, 1 - smoothing, smoothing / classes);
+    if (args->from_logits)
+        p = hone_op_softmax(graph, p, axis);
     p = hone_op_divide(graph, p, hone_op_reduce(graph, "sum", p, &axis, 1, true));
     p = HONE_CLIP_PROBABILITY(graph, p);
     hone_value logs = hone_op_multiply(graph, t, log_of_clipped(graph, p));
@@ -89,7 +103,8 @@ HONE_LOSS_TYPE(categorical_focal_crossentropy, "CategoricalFocalCrossentropy",
     HONE_LOSS_FIELDS(F, A, "categorical_generalized_cross_entropy")
 HONE_LOSS_ARGS(categorical_generalized_cross_entropy, GENERALIZED_FIELDS);
 
-static hone_value generalized_values(hone_graph *graph, hone_value ids, hone_value p, const void *args_) {
+static hone_value generalized_values(hone_graph *graph, hone_value ids, hone_value p, const void *args_)
+{
     const categorical_generalized_cross_entropy_args *args = args_;
     hone_shape shape = hone_value_shape(graph, p);
     if (shape.rank != hone_value_shape(graph, ids).rank + 1) {

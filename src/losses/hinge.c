@@ -3,7 +3,8 @@
 #include "losses/types.h"
 
 /* Targets of 0 and 1 become -1 and 1 when the whole batch is of them. */
-static hone_value signs(hone_graph *graph, hone_value t) {
+static hone_value signs(hone_graph *graph, hone_value t)
+{
     /* t (t - 1) is 0 for 0 and 1. */
     hone_value other = hone_op_multiply(graph, t, hone_op_affine(graph, t, 1, -1));
     hone_value bit = hone_op_unary(graph, "equal_scalar", other, (hone_parameters){.a = 0});
@@ -12,20 +13,24 @@ static hone_value signs(hone_graph *graph, hone_value t) {
 }
 
 /* max(x, 0) */
-static hone_value positive(hone_graph *graph, hone_value x) {
+static hone_value positive(hone_graph *graph, hone_value x)
+{
     return hone_op_unary(graph, "maximum_scalar", x, (hone_parameters){.a = 0});
 }
 
 /* max(1 - t p, 0) */
-static hone_value margins(hone_graph *graph, hone_value t, hone_value p) {
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+static hone_value margins(hone_graph *graph, hone_value t, hone_value p)
+{
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     return positive(graph, hone_op_affine(graph, hone_op_multiply(graph, signs(graph, t), p), -1, 1));
 }
 
 #define HINGE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "hinge")
 HONE_LOSS_ARGS(hinge, HINGE_FIELDS);
 
-static hone_value hinge(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value hinge(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
     return hone_op_mean(graph, margins(graph, t, p), -1);
 }
@@ -36,7 +41,8 @@ HONE_LOSS_TYPE(hinge, "Hinge", "Margins that targets of -1 or 1 lack.", NULL,
 #define SQUARED_HINGE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "squared_hinge")
 HONE_LOSS_ARGS(squared_hinge, SQUARED_HINGE_FIELDS);
 
-static hone_value squared_hinge(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value squared_hinge(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
     return hone_op_mean(graph, hone_op_square(graph, margins(graph, t, p)), -1);
 }
@@ -48,9 +54,11 @@ HONE_LOSS_TYPE(squared_hinge, "SquaredHinge", "Squares of the margins that targe
 #define CATEGORICAL_HINGE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "categorical_hinge")
 HONE_LOSS_ARGS(categorical_hinge, CATEGORICAL_HINGE_FIELDS);
 
-static hone_value categorical_hinge(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value categorical_hinge(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     hone_value right = hone_op_sum(graph, hone_op_multiply(graph, t, p), -1);
     hone_value others = hone_op_multiply(graph, hone_op_affine(graph, t, -1, 1), p);
     hone_value wrong = hone_op_reduce(graph, "maximum", others, (int[]){-1}, 1, false);

@@ -13,31 +13,37 @@
 
 #include <cmocka.h>
 
-static hone_loss *loss_of_text(const char *text) {
+static hone_loss *loss_of_text(const char *text)
+{
     hone_config *config = hone_internal_config_text(text);
     hone_loss *loss = hone_internal_loss_create(config);
     hone_internal_config_free(config);
-    if (loss == NULL) fail_msg("%s: %s", text, hone_error_message());
+    if (loss == NULL)
+        fail_msg("%s: %s", text, hone_error_message());
     return loss;
 }
 
 /* ---- golden files ---- */
 
 static void check_case(const char *name, const char *class_name, const hone_config *example,
-                       const char *table) {
+                       const char *table)
+{
     char title[512];
     snprintf(title, sizeof title, "%s [%s]", name, table);
     hone_config *envelope = golden_envelope("keras.losses", class_name, golden_get(example, "arguments"));
     hone_loss *loss = hone_internal_loss_create(envelope);
-    if (loss == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (loss == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_run run = golden_begin(table, true);
     hone_value y_true = golden_input(&run, golden_get(example, "y_true")),
                y_pred = golden_input(&run, golden_get(example, "y_pred"));
     const hone_config *weights = golden_get(example, "sample_weight"), *mask = golden_get(example, "mask");
     hone_value weight = weights != NULL ? golden_input(&run, weights) : HONE_NO_VALUE;
-    if (mask != NULL) hone_value_set_mask(run.graph, y_pred, golden_input(&run, mask));
+    if (mask != NULL)
+        hone_value_set_mask(run.graph, y_pred, golden_input(&run, mask));
     hone_value value = hone_internal_loss_record(loss, run.graph, y_true, y_pred, weight), gradient;
-    if (value < 0) fail_msg("%s: %s", title, hone_error_message());
+    if (value < 0)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_keep(&run, value);
     golden_differentiate(&run, hone_op_total(run.graph, value), &y_pred, 1, &gradient);
     golden_execute(&run);
@@ -49,7 +55,8 @@ static void check_case(const char *name, const char *class_name, const hone_conf
     hone_internal_config_free(envelope);
 }
 
-static void test_golden(void **state) {
+static void test_golden(void **state)
+{
     (void)state;
     char **names = golden_list("losses");
     for (char **name = names; *name != NULL; name++) {
@@ -66,7 +73,8 @@ static void test_golden(void **state) {
 
 /* ---- differences ---- */
 
-static double draw(uint32_t *state) { /* (0, 1) */
+static double draw(uint32_t *state)
+{ /* (0, 1) */
     *state = *state * 1664525u + 1013904223u;
     return ((*state >> 8) + 0.5) / (1 << 24);
 }
@@ -75,7 +83,8 @@ typedef enum kind { REAL, POSITIVE, BITS, SIGNS, ROWS, IDS, LABELS, PROBABILITY,
 
 /* Numbers of a kind; `classes` for ids. SHARES and ROWS: rows that add up to 1 (ROWS: a single 1); UNIT:
  * rows of length 1. */
-static golden_tensor numbers(kind which, hone_shape shape, int classes, uint32_t *state) {
+static golden_tensor numbers(kind which, hone_shape shape, int classes, uint32_t *state)
+{
     golden_tensor tensor = golden_filled(shape, 0);
     int64_t width = shape.rank > 0 ? shape.size[shape.rank - 1] : 1;
     for (int64_t i = 0; i < tensor.count; i++) {
@@ -94,15 +103,18 @@ static golden_tensor numbers(kind which, hone_shape shape, int classes, uint32_t
     }
     for (int64_t row = 0; row < tensor.count / width; row++) {
         double *first = tensor.values + row * width, sum = 0, squares = 0;
-        for (int64_t i = 0; i < width; i++) sum += first[i], squares += first[i] * first[i];
+        for (int64_t i = 0; i < width; i++)
+            sum += first[i], squares += first[i] * first[i];
         for (int64_t i = 0; i < width; i++)
             first[i] /= which == SHARES ? sum : which == UNIT ? sqrt(squares) : 1;
-        if (which == ROWS) first[row % width] = 1;
+        if (which == ROWS)
+            first[row % width] = 1;
     }
     return tensor;
 }
 
-static hone_value record_loss(hone_graph *graph, const hone_value *inputs, int count, void *context) {
+static hone_value record_loss(hone_graph *graph, const hone_value *inputs, int count, void *context)
+{
     return hone_internal_loss_record(context, graph, inputs[0], inputs[1],
                                      count > 2 ? inputs[2] : HONE_NO_VALUE);
 }
@@ -147,13 +159,15 @@ static const struct {
     {"tversky(alpha=0.3, beta=0.8, axis=-1)", BITS, PROBABILITY},
 };
 
-static void test_differences(void **state) {
+static void test_differences(void **state)
+{
     (void)state;
     uint32_t random = 8;
     for (size_t i = 0; i < sizeof differentiable / sizeof *differentiable; i++) {
         hone_loss *loss = loss_of_text(differentiable[i].loss);
         hone_shape shape = HONE_SHAPE(3, 4, 5), of_targets = shape;
-        if (differentiable[i].y_true == IDS) of_targets.rank--;
+        if (differentiable[i].y_true == IDS)
+            of_targets.rank--;
         golden_tensor inputs[3] = {numbers(differentiable[i].y_true, of_targets, 5, &random),
                                    numbers(differentiable[i].y_pred, shape, 5, &random),
                                    numbers(POSITIVE, HONE_SHAPE(3), 1, &random)};
@@ -161,13 +175,15 @@ static void test_differences(void **state) {
         for (int count = 2; count <= 3; count++)
             golden_check_differences(differentiable[i].loss, record_loss, loss, inputs, count, wanted, true,
                                      1e-6);
-        for (int j = 0; j < 3; j++) golden_tensor_free(&inputs[j]);
+        for (int j = 0; j < 3; j++)
+            golden_tensor_free(&inputs[j]);
         hone_internal_loss_free(loss);
     }
 }
 
 static void check_pair(const char *text, kind y_true, hone_shape of_targets, kind y_pred,
-                       hone_shape of_predictions, int classes) {
+                       hone_shape of_predictions, int classes)
+{
     uint32_t random = 11;
     hone_loss *loss = loss_of_text(text);
     golden_tensor inputs[2] = {numbers(y_true, of_targets, classes, &random),
@@ -178,7 +194,8 @@ static void check_pair(const char *text, kind y_true, hone_shape of_targets, kin
     hone_internal_loss_free(loss);
 }
 
-static void test_differences_of_sets(void **state) {
+static void test_differences_of_sets(void **state)
+{
     (void)state;
     check_pair("circle(gamma=4)", IDS, HONE_SHAPE(8), UNIT, HONE_SHAPE(8, 3), 3);
     check_pair("circle(gamma=2, margin=0.25, remove_diagonal=false)", IDS, HONE_SHAPE(6), UNIT,
@@ -191,7 +208,8 @@ static void test_differences_of_sets(void **state) {
 
 /* The gradient of a loss of an activation's result in its input. */
 static golden_tensor gradient_through(const char *table, const char *text, bool softmax,
-                                      const golden_tensor *targets, const golden_tensor *logits) {
+                                      const golden_tensor *targets, const golden_tensor *logits)
+{
     hone_loss *loss = loss_of_text(text);
     golden_run run = golden_begin(table, true);
     hone_value y_true = golden_input_of(&run, targets), z = golden_input_of(&run, logits), gradient;
@@ -205,14 +223,16 @@ static golden_tensor gradient_through(const char *table, const char *text, bool 
     return result;
 }
 
-static golden_tensor tensor_of(hone_shape shape, const double *values) {
+static golden_tensor tensor_of(hone_shape shape, const double *values)
+{
     golden_tensor tensor = golden_filled(shape, 0);
     memcpy(tensor.values, values, (size_t)tensor.count * sizeof *values);
     return tensor;
 }
 
 /* (p - t) / rows, where a clip of the probabilities would give 0: the last logit is far ahead, and wrong. */
-static void test_gradient_of_saturated(void **state) {
+static void test_gradient_of_saturated(void **state)
+{
     (void)state;
     golden_tensor logits = tensor_of(HONE_SHAPE(2, 3), (double[]){0, 0, 40, 1, 2, 3});
     golden_tensor ids = tensor_of(HONE_SHAPE(2), (double[]){0, 2}),
@@ -221,7 +241,8 @@ static void test_gradient_of_saturated(void **state) {
     golden_tensor softmax = golden_filled(HONE_SHAPE(2, 3), 0), sigmoid = golden_filled(HONE_SHAPE(2, 3), 0);
     for (int row = 0; row < 2; row++) {
         double sum = 0;
-        for (int i = 0; i < 3; i++) sum += exp(logits.values[3 * row + i] - 40);
+        for (int i = 0; i < 3; i++)
+            sum += exp(logits.values[3 * row + i] - 40);
         for (int i = 0; i < 3; i++) {
             double z = logits.values[3 * row + i];
             softmax.values[3 * row + i] = (exp(z - 40) / sum - rows.values[3 * row + i]) / 2;
@@ -241,21 +262,25 @@ static void test_gradient_of_saturated(void **state) {
         golden_tensor_free(&by_bits);
     }
     golden_tensor *all[] = {&logits, &ids, &rows, &bits, &softmax, &sigmoid};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) golden_tensor_free(all[i]);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        golden_tensor_free(all[i]);
 }
 
 /* ---- weights and masks beyond Keras ---- */
 
 /* The value of a loss of 2 x 3 steps whose differences are 1, 2, ... 6 (targets 0), with weights and a
  * mask. */
-static double value_of(const char *text, const golden_tensor *weights, const golden_tensor *mask) {
+static double value_of(const char *text, const golden_tensor *weights, const golden_tensor *mask)
+{
     hone_loss *loss = loss_of_text(text);
     golden_run run = golden_begin(NULL, true);
     golden_tensor targets = golden_filled(HONE_SHAPE(2, 3, 1), 0),
                   predictions = golden_filled(HONE_SHAPE(2, 3, 1), 0);
-    for (int i = 0; i < 6; i++) predictions.values[i] = i + 1;
+    for (int i = 0; i < 6; i++)
+        predictions.values[i] = i + 1;
     hone_value y_true = golden_input_of(&run, &targets), y_pred = golden_input_of(&run, &predictions);
-    if (mask != NULL) hone_value_set_mask(run.graph, y_pred, golden_input_of(&run, mask));
+    if (mask != NULL)
+        hone_value_set_mask(run.graph, y_pred, golden_input_of(&run, mask));
     hone_value weight = weights != NULL ? golden_input_of(&run, weights) : HONE_NO_VALUE;
     hone_value value = hone_internal_loss_record(loss, run.graph, y_true, y_pred, weight);
     golden_keep(&run, value);
@@ -268,7 +293,8 @@ static double value_of(const char *text, const golden_tensor *weights, const gol
     return result;
 }
 
-static void test_weights(void **state) {
+static void test_weights(void **state)
+{
     (void)state;
     golden_tensor samples = tensor_of(HONE_SHAPE(2), (double[]){1, 3}),
                   column = tensor_of(HONE_SHAPE(2, 1), (double[]){1, 3});
@@ -276,23 +302,25 @@ static void test_weights(void **state) {
                   none = golden_filled(HONE_SHAPE(2, 3), 0);
     assert_float_equal(value_of("mae", NULL, NULL), 21.0 / 6, 1e-6);
     assert_float_equal(value_of("mae", &samples, NULL), (6 + 3 * 15.0) / 6,
-        1e-6); /* one weight for each sample, not for each step */
+                       1e-6); /* one weight for each sample, not for each step */
     assert_float_equal(value_of("mae", &column, NULL), (6 + 3 * 15.0) / 6, 1e-6);
     assert_float_equal(value_of("mae", &steps, NULL), (1 + 3 + 12.0) / 6, 1e-6);
     assert_float_equal(value_of("mae(reduction=mean_with_sample_weight)", &samples, NULL),
                        (6 + 3 * 15.0) / 12, 1e-6);
     assert_float_equal(value_of("mae(reduction=sum)", &samples, NULL), 6 + 3 * 15.0, 1e-5);
     assert_float_equal(value_of("mae", &samples, &steps), (1 + 3 + 3 * 12.0) / 4,
-        1e-5); /* a mask counts as it is: 1 + 1 + 2 */
+                       1e-5); /* a mask counts as it is: 1 + 1 + 2 */
     assert_float_equal(value_of("mae", NULL, &none), 0, 0);
     assert_float_equal(value_of("mae(reduction=mean_with_sample_weight)", &none, NULL), 0, 0);
     golden_tensor *all[] = {&samples, &column, &steps, &none};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) golden_tensor_free(all[i]);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        golden_tensor_free(all[i]);
 }
 
 /* ---- class numbers that the input may hold ---- */
 
-static int64_t classes_of(const char *text, hone_shape of_targets) {
+static int64_t classes_of(const char *text, hone_shape of_targets)
+{
     hone_loss *loss = loss_of_text(text);
     hone_graph *graph = hone_internal_graph_create(true, false);
     hone_value y_true = hone_internal_graph_input(graph, of_targets, "targets");
@@ -304,7 +332,8 @@ static int64_t classes_of(const char *text, hone_shape of_targets) {
     return classes;
 }
 
-static void test_class_check(void **state) {
+static void test_class_check(void **state)
+{
     (void)state;
     assert_int_equal(classes_of("sparse_categorical_crossentropy", HONE_SHAPE(4)), 7);
     assert_int_equal(classes_of("sparse_categorical_crossentropy", HONE_SHAPE(4, 1)), 7);
@@ -316,7 +345,8 @@ static void test_class_check(void **state) {
 
 /* ---- settings ---- */
 
-static void expect_json(const hone_loss *loss, const char *json) {
+static void expect_json(const hone_loss *loss, const char *json)
+{
     hone_config *config = hone_internal_loss_to_config(loss);
     char *text = hone_internal_config_to_json(config, true);
     assert_string_equal(text, json);
@@ -324,7 +354,8 @@ static void expect_json(const hone_loss *loss, const char *json) {
     hone_internal_config_free(config);
 }
 
-static void test_settings(void **state) {
+static void test_settings(void **state)
+{
     (void)state;
     const char *const plain[] = {
         "mse", "MSE", "MeanSquaredError", "mean_squared_error", "bce", "kld", "huber_loss", "ce", "Dice"};
@@ -336,11 +367,10 @@ static void test_settings(void **state) {
         hone_internal_loss_free(loss);
     }
     hone_loss *huber = loss_of_text("huber(2.5, reduction=none)");
-    expect_json(
-        huber,
-        "{\"module\": \"keras.losses\", \"class_name\": \"Huber\", \"config\": {\"delta\": 2.5, "
-        "\"reduction\": null, "
-        "\"name\": \"huber_loss\"}, \"registered_name\": null}");
+    expect_json(huber,
+                "{\"module\": \"keras.losses\", \"class_name\": \"Huber\", \"config\": {\"delta\": 2.5, "
+                "\"reduction\": null, "
+                "\"name\": \"huber_loss\"}, \"registered_name\": null}");
     hone_config *envelope = hone_internal_loss_to_config(huber);
     hone_loss *again = hone_internal_loss_create(envelope);
     assert_non_null(again);
@@ -357,16 +387,18 @@ static void test_settings(void **state) {
     hone_internal_config_free(function);
 }
 
-static void expect_refused(const char *text, const char *words) {
+static void expect_refused(const char *text, const char *words)
+{
     hone_config *config = hone_internal_config_text(text);
     assert_null(hone_internal_loss_create(config));
-    if (strstr(hone_error_message(), words) == NULL) fail_msg("%s: \"%s\" is not in \"%s\"", text, words,
-        hone_error_message());
+    if (strstr(hone_error_message(), words) == NULL)
+        fail_msg("%s: \"%s\" is not in \"%s\"", text, words, hone_error_message());
     hone_internal_config_free(config);
 }
 
 static void expect_unfit(const char *text, hone_shape of_targets, hone_shape of_predictions,
-                         hone_shape of_weights, const char *words) {
+                         hone_shape of_weights, const char *words)
+{
     hone_loss *loss = loss_of_text(text);
     hone_graph *graph = hone_internal_graph_create(true, false);
     hone_value y_true = hone_internal_graph_input(graph, of_targets, "targets");
@@ -381,7 +413,8 @@ static void expect_unfit(const char *text, hone_shape of_targets, hone_shape of_
     hone_internal_loss_free(loss);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     expect_refused("mean_square_error", "did you mean \"mean_squared_error\"");
     expect_refused("mse(reduction=median)", "sum_over_batch_size");
@@ -409,23 +442,28 @@ static void test_refused(void **state) {
 /* ---- what Keras saves of an instance with default arguments ---- */
 
 /* Equal but for the order of keys, `dtype`, and 0 against 0.0. */
-static void expect_same_config(const char *title, const hone_config *expected, const hone_config *received) {
+static void expect_same_config(const char *title, const hone_config *expected, const hone_config *received)
+{
     size_t compared = 0;
     for (size_t i = 0; i < expected->count; i++) {
         const char *key = expected->keys[i];
-        if (strcmp(key, "dtype") == 0) continue;
+        if (strcmp(key, "dtype") == 0)
+            continue;
         compared++;
         const hone_config *a = expected->items[i], *b = hone_internal_config_get(received, key);
-        if (b == NULL) fail_msg("%s: no \"%s\"", title, key);
+        if (b == NULL)
+            fail_msg("%s: no \"%s\"", title, key);
         bool numbers = (a->kind == HONE_CONFIG_INTEGER || a->kind == HONE_CONFIG_NUMBER) &&
                        (b->kind == HONE_CONFIG_INTEGER || b->kind == HONE_CONFIG_NUMBER);
         if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b))
             fail_msg("%s: \"%s\" differs", title, key);
     }
-    if (received->count != compared) fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
+    if (received->count != compared)
+        fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
 }
 
-static void test_defaults(void **state) {
+static void test_defaults(void **state)
+{
     (void)state;
     hone_config *file = golden_open("defaults", "loss");
     const hone_config *cases = golden_cases(file);
@@ -435,7 +473,8 @@ static void test_defaults(void **state) {
         hone_config *envelope = golden_envelope(NULL, hone_internal_config_get_text(expected, "class_name"),
                                                 golden_get(cases->items[i], "arguments"));
         hone_loss *loss = hone_internal_loss_create(envelope);
-        if (loss == NULL) fail_msg("%s: %s", title, hone_error_message());
+        if (loss == NULL)
+            fail_msg("%s: %s", title, hone_error_message());
         hone_config *received = hone_internal_loss_to_config(loss);
         assert_string_equal(hone_internal_config_get_text(received, "module"),
                             hone_internal_config_get_text(expected, "module"));
@@ -451,7 +490,8 @@ static void test_defaults(void **state) {
 
 /* ---- memory ---- */
 
-static bool try_once(const char *text, hone_shape of_targets) {
+static bool try_once(const char *text, hone_shape of_targets)
+{
     hone_config *config = hone_internal_config_text(text);
     hone_loss *loss = config != NULL ? hone_internal_loss_create(config) : NULL;
     hone_graph *graph = loss != NULL ? hone_internal_graph_create(true, false) : NULL;
@@ -467,7 +507,8 @@ static bool try_once(const char *text, hone_shape of_targets) {
     return good;
 }
 
-static void test_memory(void **state) {
+static void test_memory(void **state)
+{
     (void)state;
     const char *const texts[] = {"mse", "ce(from_logits=true)", "huber(delta=2, reduction=none)", "circle",
                                  "hinge"};
@@ -480,14 +521,16 @@ static void test_memory(void **state) {
             bool good = try_once(texts[i], of_targets);
             hone_internal_fail_allocations_after(-1);
             assert_int_equal(hone_internal_blocks_in_use(), before);
-            if (good) break;
+            if (good)
+                break;
             assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
             assert_true(n < 199);
         }
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_differences),

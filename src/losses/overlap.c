@@ -1,12 +1,15 @@
 /* Losses of overlap: dice and tversky. t: targets, p: predictions, sums over the listed axes, or over all. */
 #include "losses/types.h"
 
-static hone_value sum_over(hone_graph *graph, hone_value x, const int64_t *axes) {
+static hone_value sum_over(hone_graph *graph, hone_value x, const int64_t *axes)
+{
     int list[HONE_MAX_RANK], count = 0;
     hone_shape shape = hone_value_shape(graph, x);
-    if (x < 0) return HONE_NO_VALUE;
+    if (x < 0)
+        return HONE_NO_VALUE;
     while (count < HONE_MAX_RANK && axes[count] != HONE_NONE_INTEGER) {
-        if ((list[count] = hone_internal_shape_axis(shape, axes[count], "axis")) < 0) return HONE_NO_VALUE;
+        if ((list[count] = hone_internal_shape_axis(shape, axes[count], "axis")) < 0)
+            return HONE_NO_VALUE;
         count++;
     }
     return hone_op_reduce(graph, "sum", x, list, count, false);
@@ -21,9 +24,11 @@ static hone_value sum_over(hone_graph *graph, hone_value x, const int64_t *axes)
 #define DICE_FIELDS(F, A) AXIS_FIELD(F, A) HONE_LOSS_FIELDS(F, A, "dice")
 HONE_LOSS_ARGS(dice, DICE_FIELDS);
 
-static hone_value dice(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
+static hone_value dice(hone_graph *graph, hone_value t, hone_value p, const void *args_)
+{
     const dice_args *args = args_;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     hone_value both = sum_over(graph, hone_op_multiply(graph, t, p), args->axis);
     hone_value all = hone_op_add(graph, sum_over(graph, t, args->axis), sum_over(graph, p, args->axis));
     hone_value share = hone_op_divide(graph, both, hone_op_affine(graph, all, 1, HONE_EPSILON));
@@ -42,13 +47,16 @@ HONE_LOSS_TYPE(dice, "Dice", "1 less the Dice coefficient, twice the overlap ove
 HONE_LOSS_ARGS(tversky, TVERSKY_FIELDS);
 
 /* sum(x (1 - y)) */
-static hone_value alone(hone_graph *graph, hone_value x, hone_value y, const int64_t *axes) {
+static hone_value alone(hone_graph *graph, hone_value x, hone_value y, const int64_t *axes)
+{
     return sum_over(graph, hone_op_multiply(graph, x, hone_op_affine(graph, y, -1, 1)), axes);
 }
 
-static hone_value tversky(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
+static hone_value tversky(hone_graph *graph, hone_value t, hone_value p, const void *args_)
+{
     const tversky_args *args = args_;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     hone_value both = sum_over(graph, hone_op_multiply(graph, t, p), args->axis);
     hone_value targets = hone_op_affine(graph, alone(graph, t, p, args->axis), args->alpha, HONE_EPSILON);
     hone_value predictions = hone_op_affine(graph, alone(graph, p, t, args->axis), args->beta, 0);

@@ -2,14 +2,19 @@
  * p: predictions; the mean is over the last axis. */
 #include "losses/types.h"
 
-static hone_value last_mean(hone_graph *graph, hone_value x) { return hone_op_mean(graph, x, -1); }
+static hone_value last_mean(hone_graph *graph, hone_value x)
+{
+    return hone_op_mean(graph, x, -1);
+}
 
 /* p - t, both of one shape. */
-static hone_value difference(hone_graph *graph, hone_value t, hone_value p) {
+static hone_value difference(hone_graph *graph, hone_value t, hone_value p)
+{
     return hone_internal_same_targets(graph, t, p) < 0 ? HONE_NO_VALUE : hone_op_subtract(graph, p, t);
 }
 
-static hone_value at_least(hone_graph *graph, hone_value x, double lowest) {
+static hone_value at_least(hone_graph *graph, hone_value x, double lowest)
+{
     return hone_op_unary(graph, "maximum_scalar", x, (hone_parameters){.a = lowest});
 }
 
@@ -18,7 +23,8 @@ static hone_value at_least(hone_graph *graph, hone_value x, double lowest) {
 #define SQUARED_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "mean_squared_error")
 HONE_LOSS_ARGS(mean_squared_error, SQUARED_FIELDS);
 
-static hone_value mean_squared_error(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value mean_squared_error(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
     return last_mean(graph, hone_op_square(graph, difference(graph, t, p)));
 }
@@ -31,7 +37,8 @@ HONE_LOSS_TYPE(mean_squared_error, "MeanSquaredError", "Mean of squared differen
 #define ABSOLUTE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "mean_absolute_error")
 HONE_LOSS_ARGS(mean_absolute_error, ABSOLUTE_FIELDS);
 
-static hone_value mean_absolute_error(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value mean_absolute_error(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
     return last_mean(graph, hone_op_absolute(graph, difference(graph, t, p)));
 }
@@ -45,7 +52,8 @@ HONE_LOSS_TYPE(mean_absolute_error, "MeanAbsoluteError", "Mean of the sizes of d
 HONE_LOSS_ARGS(mean_absolute_percentage_error, PERCENTAGE_FIELDS);
 
 static hone_value mean_absolute_percentage_error(hone_graph *graph, hone_value t, hone_value p,
-                                                 const void *args) {
+                                                 const void *args)
+{
     (void)args;
     hone_value size = at_least(graph, hone_op_absolute(graph, t), HONE_EPSILON);
     hone_value share = hone_op_absolute(graph, hone_op_divide(graph, difference(graph, t, p), size));
@@ -61,14 +69,17 @@ HONE_LOSS_TYPE(mean_absolute_percentage_error, "MeanAbsolutePercentageError",
 #define LOGARITHMIC_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "mean_squared_logarithmic_error")
 HONE_LOSS_ARGS(mean_squared_logarithmic_error, LOGARITHMIC_FIELDS);
 
-static hone_value log_of_one_more(hone_graph *graph, hone_value x) {
+static hone_value log_of_one_more(hone_graph *graph, hone_value x)
+{
     return hone_op_log(graph, hone_op_affine(graph, at_least(graph, x, HONE_EPSILON), 1, 1));
 }
 
 static hone_value mean_squared_logarithmic_error(hone_graph *graph, hone_value t, hone_value p,
-                                                 const void *args) {
+                                                 const void *args)
+{
     (void)args;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     hone_value apart = hone_op_subtract(graph, log_of_one_more(graph, p), log_of_one_more(graph, t));
     return last_mean(graph, hone_op_square(graph, apart));
 }
@@ -87,7 +98,8 @@ HONE_LOSS_ARGS(huber, HUBER_FIELDS);
 
 /* With d = |t - p| and m = min(d, delta): m (d - m / 2), which is d^2 / 2 below delta and delta d -
  * delta^2 / 2 above. */
-static hone_value huber(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
+static hone_value huber(hone_graph *graph, hone_value t, hone_value p, const void *args_)
+{
     const huber_args *args = args_;
     hone_value size = hone_op_absolute(graph, difference(graph, t, p));
     hone_value near = hone_op_unary(graph, "minimum_scalar", size, (hone_parameters){.a = args->delta});
@@ -105,7 +117,8 @@ HONE_LOSS_TYPE(huber, "Huber", "Squared differences, but linear beyond delta, so
 HONE_LOSS_ARGS(log_cosh, LOG_COSH_FIELDS);
 
 /* log((e^x + e^-x) / 2) = x + log(1 + e^-2x) - log 2 */
-static hone_value log_cosh(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value log_cosh(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
     hone_value x = difference(graph, t, p);
     hone_value tail = hone_op_softplus(graph, hone_op_affine(graph, x, -2, 0));
@@ -120,9 +133,11 @@ HONE_LOSS_TYPE(log_cosh, "LogCosh", "Logarithm of the hyperbolic cosine of diffe
 #define POISSON_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "poisson")
 HONE_LOSS_ARGS(poisson, POISSON_FIELDS);
 
-static hone_value poisson(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value poisson(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     hone_value logs = hone_op_log(graph, hone_op_affine(graph, p, 1, HONE_EPSILON));
     return last_mean(graph, hone_op_subtract(graph, p, hone_op_multiply(graph, t, logs)));
 }
@@ -135,9 +150,11 @@ HONE_LOSS_TYPE(poisson, "Poisson", "Of counts, predicted by their rate.", NULL, 
 #define DIVERGENCE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "kl_divergence")
 HONE_LOSS_ARGS(kl_divergence, DIVERGENCE_FIELDS);
 
-static hone_value kl_divergence(hone_graph *graph, hone_value t, hone_value p, const void *args) {
+static hone_value kl_divergence(hone_graph *graph, hone_value t, hone_value p, const void *args)
+{
     (void)args;
-    if (hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     t = hone_op_clip(graph, t, HONE_EPSILON, 1);
     hone_value logs = hone_op_log(graph, hone_op_divide(graph, t, hone_op_clip(graph, p, HONE_EPSILON, 1)));
     return hone_op_sum(graph, hone_op_multiply(graph, t, logs), -1);
@@ -156,16 +173,19 @@ HONE_LOSS_TYPE(kl_divergence, "KLDivergence",
 HONE_LOSS_ARGS(cosine_similarity, COSINE_FIELDS);
 
 /* x / sqrt(max(sum x^2, 1e-14)) along an axis */
-static hone_value direction(hone_graph *graph, hone_value x, int axis) {
+static hone_value direction(hone_graph *graph, hone_value x, int axis)
+{
     hone_value squares = hone_op_reduce(graph, "sum_squares", x, &axis, 1, true);
     return hone_op_multiply(graph, x,
                             hone_op_rsqrt(graph, at_least(graph, squares, HONE_EPSILON * HONE_EPSILON)));
 }
 
-static hone_value cosine_similarity(hone_graph *graph, hone_value t, hone_value p, const void *args_) {
+static hone_value cosine_similarity(hone_graph *graph, hone_value t, hone_value p, const void *args_)
+{
     const cosine_similarity_args *args = args_;
     int axis = hone_internal_shape_axis(hone_value_shape(graph, p), args->axis, "axis");
-    if (axis < 0 || hone_internal_same_targets(graph, t, p) < 0) return HONE_NO_VALUE;
+    if (axis < 0 || hone_internal_same_targets(graph, t, p) < 0)
+        return HONE_NO_VALUE;
     hone_value product = hone_op_multiply(graph, direction(graph, t, axis), direction(graph, p, axis));
     return hone_op_negative(graph, hone_op_sum(graph, product, axis));
 }

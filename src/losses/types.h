@@ -27,10 +27,13 @@
 /* HONE_LOSS_TYPE(huber, "Huber", "...", .values = huber, ...) */
 #define HONE_LOSS_TYPE(name_, class_name_, summary_, aliases_, details_, ...) \
     const hone_loss_type hone_internal_loss_##name_ = { \
-        .type = {.name = #name_, .class_name = class_name_, .module = "keras.losses", .summary = summary_, \
-            .aliases = aliases_, \
-                 .details = details_, HONE_TYPE_FIELDS_NAMED(name_##_args, name_##_fields, \
-                     name_##_defaults)}, \
+        .type = {.name = #name_, \
+                 .class_name = class_name_, \
+                 .module = "keras.losses", \
+                 .summary = summary_, \
+                 .aliases = aliases_, \
+                 .details = details_, \
+                 HONE_TYPE_FIELDS_NAMED(name_##_args, name_##_fields, name_##_defaults)}, \
         __VA_ARGS__}
 
 #endif

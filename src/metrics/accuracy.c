@@ -2,7 +2,8 @@
 #include "metrics/types.h"
 
 /* 1 where both are equal, which must be of one shape. */
-static hone_value hits(hone_graph *graph, hone_value t, hone_value p) {
+static hone_value hits(hone_graph *graph, hone_value t, hone_value p)
+{
     return hone_internal_same_targets(graph, t, p) < 0 ? HONE_NO_VALUE : hone_op_binary(graph, "equal", t, p);
 }
 
@@ -10,7 +11,8 @@ static hone_value hits(hone_graph *graph, hone_value t, hone_value p) {
 HONE_METRIC_ARGS(accuracy, ACCURACY_FIELDS);
 
 static hone_status update_equal(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                hone_value weights) {
+                                hone_value weights)
+{
     return hone_internal_metric_add_mean(graph, metric, hits(graph, t, p), weights);
 }
 
@@ -25,7 +27,8 @@ HONE_METRIC_TYPE(accuracy, "Accuracy", "Share of predictions equal to their targ
 HONE_METRIC_ARGS(binary_accuracy, BINARY_FIELDS);
 
 static hone_status update_binary(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                 hone_value weights) {
+                                 hone_value weights)
+{
     const binary_accuracy_args *args = metric->args;
     hone_value yes =
         hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)args->threshold});
@@ -40,7 +43,8 @@ HONE_METRIC_TYPE(binary_accuracy, "BinaryAccuracy",
 HONE_METRIC_ARGS(categorical_accuracy, CATEGORICAL_FIELDS);
 
 static hone_status update_categorical(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                      hone_value weights) {
+                                      hone_value weights)
+{
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_value hit = hits(graph, hone_op_argmax(graph, t, -1), hone_op_argmax(graph, p, -1));
     return hone_internal_metric_add_mean(graph, metric, hit, weights);
@@ -55,7 +59,8 @@ HONE_METRIC_TYPE(categorical_accuracy, "CategoricalAccuracy",
 HONE_METRIC_ARGS(sparse_categorical_accuracy, SPARSE_FIELDS);
 
 static hone_status update_sparse(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p,
-                                 hone_value weights) {
+                                 hone_value weights)
+{
     return hone_internal_metric_add_mean(graph, metric, hits(graph, ids, hone_op_argmax(graph, p, -1)),
                                          weights);
 }
@@ -67,15 +72,18 @@ HONE_METRIC_TYPE(sparse_categorical_accuracy, "SparseCategoricalAccuracy",
 /* ---- among the best k ---- */
 
 /* 1 where an element is at least the k-th largest of its row, so that equal ones all count. */
-static hone_value among_best(hone_graph *graph, hone_value p, int64_t k) {
+static hone_value among_best(hone_graph *graph, hone_value p, int64_t k)
+{
     int64_t width = hone_value_size(graph, p, -1);
-    if (k > width) k = width;
+    if (k > width)
+        k = width;
     hone_value last = hone_op_slice(graph, hone_op_sort_descending(graph, p), -1, k - 1, k);
     return hone_op_binary(graph, "greater_equal", p, last);
 }
 
 /* 1 where the target's element, given as a row with a 1 there, is among them. */
-static hone_value best_hits(hone_graph *graph, hone_value rows, hone_value p, int64_t k) {
+static hone_value best_hits(hone_graph *graph, hone_value rows, hone_value p, int64_t k)
+{
     return hone_op_sum(graph, hone_op_multiply(graph, rows, among_best(graph, p, k)), -1);
 }
 
@@ -85,7 +93,8 @@ static hone_value best_hits(hone_graph *graph, hone_value rows, hone_value p, in
 HONE_METRIC_ARGS(top_k_categorical_accuracy, TOP_K_FIELDS);
 
 static hone_status update_top_k(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                hone_value weights) {
+                                hone_value weights)
+{
     const top_k_categorical_accuracy_args *args = metric->args;
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_value rows = hone_op_one_hot(graph, hone_op_argmax(graph, t, -1), hone_value_size(graph, p, -1));
@@ -104,7 +113,8 @@ HONE_METRIC_TYPE(top_k_categorical_accuracy, "TopKCategoricalAccuracy",
 HONE_METRIC_ARGS(sparse_top_k_categorical_accuracy, SPARSE_TOP_K_FIELDS);
 
 /* 1 where an id is among the first k of its row of ids. */
-static hone_value among_ids(hone_graph *graph, hone_value ids, hone_value rows, int64_t k) {
+static hone_value among_ids(hone_graph *graph, hone_value ids, hone_value rows, int64_t k)
+{
     int64_t width = hone_value_size(graph, rows, -1);
     hone_value first = hone_op_slice(graph, rows, -1, 0, k < width ? k : width);
     hone_value equal = hone_op_binary(graph, "equal", first, hone_op_expand(graph, ids, -1));
@@ -112,7 +122,8 @@ static hone_value among_ids(hone_graph *graph, hone_value ids, hone_value rows, 
 }
 
 static hone_status update_sparse_top_k(hone_graph *graph, hone_metric *metric, hone_value ids, hone_value p,
-                                       hone_value weights) {
+                                       hone_value weights)
+{
     const sparse_top_k_categorical_accuracy_args *args = metric->args;
     hone_shape shape = hone_value_shape(graph, p);
     if (--shape.rank < 0 || !hone_internal_shape_equal(shape, hone_value_shape(graph, ids)))
@@ -125,5 +136,5 @@ static hone_status update_sparse_top_k(hone_graph *graph, hone_metric *metric, h
 
 HONE_METRIC_TYPE(sparse_top_k_categorical_accuracy, "SparseTopKCategoricalAccuracy",
                  "Share of class ids that are among the k best predictions.", NULL,
-                 "mean(p[t] >= k-th largest p)",
-                 .update = update_sparse_top_k, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);
+                 "mean(p[t] >= k-th largest p)", .update = update_sparse_top_k, .direction = 1,
+                 .class_ids = true, HONE_METRIC_MEAN);

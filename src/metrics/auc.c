@@ -12,43 +12,51 @@
     F(A, TEXT, summation_method, "interpolation", "heights between thresholds: between, least or largest", \
       HONE_ONE_OF("interpolation|minoring|majoring")) \
     HONE_METRIC_FIELDS(F, A, "auc") \
-    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, \
-      1), .newer = true) \
+    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, 1), \
+      .newer = true) \
     F(A, BOOLEAN, multi_label, false, "a curve for each column, then their mean") \
     F(A, INTEGER, num_labels, HONE_NONE_INTEGER, "columns, with multi_label", HONE_AT_LEAST(1)) \
     F(A, NUMBERS, label_weights, HONE_NO_NUMBERS, "weights of the columns", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities")
 HONE_METRIC_ARGS(auc, AUC_FIELDS);
 
-static int64_t threshold_count(const auc_args *args) {
+static int64_t threshold_count(const auc_args *args)
+{
     int64_t own = hone_internal_metric_count_numbers(args->thresholds);
     return own > 0 ? own + 2 : args->num_thresholds;
 }
 
-static int by_size(const void *a, const void *b) {
+static int by_size(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
 /* The first is a little below 0 and the last a little above 1, so that all and none of the predictions are
  * above them. */
-static double *make_thresholds(hone_metric *metric, int64_t count) {
+static double *make_thresholds(hone_metric *metric, int64_t count)
+{
     const auc_args *args = metric->args;
     int64_t own = hone_internal_metric_count_numbers(args->thresholds);
     double *thresholds = hone_internal_metric_even_thresholds(metric, count);
-    if (thresholds == NULL) return NULL;
-    for (int64_t i = 0; i < own; i++) thresholds[1 + i] = (float)args->thresholds[i];
-    if (own > 0) qsort(thresholds + 1, (size_t)own, sizeof *thresholds, by_size);
+    if (thresholds == NULL)
+        return NULL;
+    for (int64_t i = 0; i < own; i++)
+        thresholds[1 + i] = (float)args->thresholds[i];
+    if (own > 0)
+        qsort(thresholds + 1, (size_t)own, sizeof *thresholds, by_size);
     thresholds[0] = -1e-7;
     thresholds[count - 1] = 1 + 1e-7;
     return thresholds;
 }
 
-static int64_t labels_of(const auc_args *args, hone_shape y_pred) {
+static int64_t labels_of(const auc_args *args, hone_shape y_pred)
+{
     return args->multi_label && y_pred.rank == 2 ? y_pred.size[1] : 1;
 }
 
-static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred) {
+static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred)
+{
     (void)y_true;
     const auc_args *args = args_;
     char text[128];
@@ -71,7 +79,8 @@ static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred) {
 }
 
 /* label_weights as a value that broadcasts over rows, when there is one curve for all columns. */
-static hone_value column_weights(hone_graph *graph, const auc_args *args) {
+static hone_value column_weights(hone_graph *graph, const auc_args *args)
+{
     int64_t count = hone_internal_metric_count_numbers(args->label_weights);
     hone_value parts[HONE_MAX_NUMBERS];
     for (int64_t i = 0; i < count; i++)
@@ -83,20 +92,25 @@ static hone_value column_weights(hone_graph *graph, const auc_args *args) {
 }
 
 static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                          hone_value weights) {
+                          hone_value weights)
+{
     const auc_args *args = metric->args;
     int64_t count = threshold_count(args);
     bool own = hone_internal_metric_count_numbers(args->thresholds) > 0;
     hone_value columns = args->multi_label ? HONE_NO_VALUE : column_weights(graph, args);
-    if (args->from_logits) p = hone_op_sigmoid(graph, p);
-    if (!own) p = hone_op_clip(graph, p, 0, 1);
-    if (p < 0) return hone_error_status();
+    if (args->from_logits)
+        p = hone_op_sigmoid(graph, p);
+    if (!own)
+        p = hone_op_clip(graph, p, 0, 1);
+    if (p < 0)
+        return hone_error_status();
     if (columns >= 0) {
         hone_shape shape = hone_value_shape(graph, p);
         HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, shape));
         weights = weights < 0 ? hone_op_broadcast(graph, columns, shape)
                               : hone_op_multiply(graph, weights, columns);
-        if (weights < 0) return hone_error_status();
+        if (weights < 0)
+            return hone_error_status();
     }
     double *thresholds = make_thresholds(metric, count);
     return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds, count,
@@ -115,27 +129,34 @@ typedef struct point {
     double x, y;
 } point;
 
-static point roc_point(const counts *c, int64_t i) {
+static point roc_point(const counts *c, int64_t i)
+{
     return (point){hone_internal_ratio(c->fp[i], c->fp[i] + c->tn[i]),
                    hone_internal_ratio(c->tp[i], c->tp[i] + c->fn[i])};
 }
 
-static point pr_point(const counts *c, int64_t i) {
+static point pr_point(const counts *c, int64_t i)
+{
     return (point){hone_internal_ratio(c->tp[i], c->tp[i] + c->fn[i]),
                    hone_internal_ratio(c->tp[i], c->tp[i] + c->fp[i])};
 }
 
 /* Flach and Kull, Precision-Recall-Gain Curves, 2015; recall gains below 0 count as 0. */
-static point gain_point(const counts *c, int64_t i) {
+static point gain_point(const counts *c, int64_t i)
+{
     double scale = hone_internal_ratio(c->tp[i] + c->fn[i], c->tn[i] + c->fp[i]);
-    if (c->tp[i] == 0) return (point){0, 1};
+    if (c->tp[i] == 0)
+        return (point){0, 1};
     return (point){fmax(1 - scale * c->fn[i] / c->tp[i], 0), 1 - scale * c->fp[i] / c->tp[i]};
 }
 
-static double between(double a, double b) { return (a + b) / 2; }
+static double between(double a, double b)
+{
+    return (a + b) / 2;
+}
 
-static double riemann(const counts *c, point (*at)(const counts *, int64_t),
-                      double (*height)(double, double)) {
+static double riemann(const counts *c, point (*at)(const counts *, int64_t), double (*height)(double, double))
+{
     double area = 0;
     for (int64_t i = 0; i + 1 < c->count; i++) {
         point here = at(c, i), next = at(c, i + 1);
@@ -146,7 +167,8 @@ static double riemann(const counts *c, point (*at)(const counts *, int64_t),
 
 /* Davis and Goadrich, The relationship between precision-recall and ROC curves, 2006: between two
  * thresholds true positives grow linearly with all positives P. */
-static double interpolated(const counts *c) {
+static double interpolated(const counts *c)
+{
     double area = 0;
     for (int64_t i = 0; i + 1 < c->count; i++) {
         double here = c->tp[i] + c->fp[i], next = c->tp[i + 1] + c->fp[i + 1], rise = c->tp[i] - c->tp[i + 1];
@@ -158,17 +180,21 @@ static double interpolated(const counts *c) {
     return area;
 }
 
-static double area(const auc_args *args, const counts *c) {
+static double area(const auc_args *args, const counts *c)
+{
     bool plain = strcmp(args->summation_method, "interpolation") == 0;
     double (*height)(double, double) = plain                                             ? between
                                        : strcmp(args->summation_method, "minoring") == 0 ? fmin
                                                                                          : fmax;
-    if (strcmp(args->curve, "ROC") == 0) return riemann(c, roc_point, height);
-    if (strcmp(args->curve, "PRGAIN") == 0) return riemann(c, gain_point, height);
+    if (strcmp(args->curve, "ROC") == 0)
+        return riemann(c, roc_point, height);
+    if (strcmp(args->curve, "PRGAIN") == 0)
+        return riemann(c, gain_point, height);
     return plain ? interpolated(c) : riemann(c, pr_point, height);
 }
 
-static int result(const hone_metric *metric, double *results, int capacity) {
+static int result(const hone_metric *metric, double *results, int capacity)
+{
     const auc_args *args = metric->args;
     int64_t count = threshold_count(args), labels = metric->state_count / (4 * count), plane = labels * count;
     bool weighted = args->multi_label && hone_internal_metric_count_numbers(args->label_weights) > 0;
@@ -180,7 +206,8 @@ static int result(const hone_metric *metric, double *results, int capacity) {
         sum += weight * area(args, &c);
         weights += weight;
     }
-    if (capacity > 0) results[0] = hone_internal_ratio(sum, weights);
+    if (capacity > 0)
+        results[0] = hone_internal_ratio(sum, weights);
     return 1;
 }
 

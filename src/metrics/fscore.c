@@ -28,14 +28,16 @@ _Static_assert(offsetof(fbeta_score_args, threshold) == offsetof(shared_args, th
                    offsetof(f1_score_args, threshold) == offsetof(shared_args, threshold),
                "both begin alike");
 
-static bool averages(const shared_args *args, const char *how) {
+static bool averages(const shared_args *args, const char *how)
+{
     return args->average != NULL && strcmp(args->average, how) == 0;
 }
 
 /* true positives, false positives, false negatives and true counts, for each class or for all together. */
 enum { PLANES = 4 };
 
-static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred) {
+static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred)
+{
     if (y_true.rank != 2 || y_pred.rank != 2 || y_pred.size[1] < 0) {
         char targets[128], predictions[128];
         hone_internal_shape_to_text(y_true, targets, sizeof targets);
@@ -48,7 +50,8 @@ static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred) {
 }
 
 /* 1 where p is taken as yes: above the threshold, or the largest of its row and not 0. */
-static hone_value positives(hone_graph *graph, hone_value p, double threshold) {
+static hone_value positives(hone_graph *graph, hone_value p, double threshold)
+{
     if (!isnan(threshold))
         return hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)threshold});
     hone_value most = hone_op_reduce(graph, "maximum", p, (int[]){-1}, 1, true);
@@ -58,7 +61,8 @@ static hone_value positives(hone_graph *graph, hone_value p, double threshold) {
 }
 
 static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                          hone_value weights) {
+                          hone_value weights)
+{
     const shared_args *args = metric->args;
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_shape shape = hone_value_shape(graph, p);
@@ -77,43 +81,48 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
     return HONE_OK;
 }
 
-static double score(const double *state, int64_t width, int64_t class, double beta) {
+static double score(const double *state, int64_t width, int64_t class, double beta)
+{
     double tp = state[class], fp = state[width + class], fn = state[2 * width + class], square = beta * beta;
     double precision = tp / (tp + fp + 1e-7), recall = tp / (tp + fn + 1e-7);
     return (1 + square) * precision * recall / (square * precision + recall + 1e-7);
 }
 
-static int scores(const hone_metric *metric, double beta, double *results, int capacity) {
+static int scores(const hone_metric *metric, double beta, double *results, int capacity)
+{
     const shared_args *args = metric->args;
     const double *state = metric->state;
     int64_t width = metric->state_count / PLANES;
     double sum = 0, weighted = 0, count = 0;
     for (int64_t i = 0; i < width; i++) {
         double value = score(state, width, i, beta), weight = state[3 * width + i];
-        if (args->average == NULL && i < capacity) results[i] = value;
+        if (args->average == NULL && i < capacity)
+            results[i] = value;
         sum += value;
         weighted += value * weight;
         count += weight;
     }
-    if (args->average == NULL) return (int)width;
+    if (args->average == NULL)
+        return (int)width;
     if (capacity > 0)
         results[0] = averages(args, "weighted") ? weighted / (count + 1e-7) : sum / (double)width;
     return 1;
 }
 
-static int fbeta_result(const hone_metric *metric, double *results, int capacity) {
+static int fbeta_result(const hone_metric *metric, double *results, int capacity)
+{
     return scores(metric, ((const fbeta_score_args *)metric->args)->beta, results, capacity);
 }
 
-static int f1_result(const hone_metric *metric, double *results, int capacity) {
+static int f1_result(const hone_metric *metric, double *results, int capacity)
+{
     return scores(metric, 1, results, capacity);
 }
 
 HONE_METRIC_TYPE(fbeta_score, "FBetaScore", "Weighted harmonic mean of precision and recall.", "f_beta_score",
                  "(1 + b^2) P R / (b^2 P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + "
-                 "1e-7)", .state_count = states,
-                 .update = update, .result = fbeta_result, .direction = 1);
+                 "1e-7)",
+                 .state_count = states, .update = update, .result = fbeta_result, .direction = 1);
 HONE_METRIC_TYPE(f1_score, "F1Score", "Harmonic mean of precision and recall.", "f1",
                  "2 P R / (P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + 1e-7)",
-                 .state_count = states,
-                 .update = update, .result = f1_result, .direction = 1);
+                 .state_count = states, .update = update, .result = f1_result, .direction = 1);

@@ -16,19 +16,22 @@
 #define AXIS(F, A) F(A, INTEGER, axis, -1, "axis of the classes in rows of weights")
 
 #define MEAN_FIELDS(F, A) \
-    CLASSES(F, A) HONE_METRIC_FIELDS(F, A, "mean_io_u") \
-    IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
+    CLASSES(F, A) \
+    HONE_METRIC_FIELDS(F, A, "mean_io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
 #define SOME_FIELDS(F, A) \
-    CLASSES(F, A) TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "io_u") \
-    IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
+    CLASSES(F, A) \
+    TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) \
+        AXIS(F, A)
 #define ONE_HOT_MEAN_FIELDS(F, A) \
-    CLASSES(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_mean_io_u") \
-    IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
+    CLASSES(F, A) \
+    HONE_METRIC_FIELDS(F, A, "one_hot_mean_io_u") IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
 #define ONE_HOT_FIELDS(F, A) \
-    CLASSES(F, A) TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_io_u") \
-    IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
+    CLASSES(F, A) \
+    TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_io_u") IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
 #define BOTH_CLASSES \
-    { 0, 1, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN }
+    { \
+        0, 1, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN \
+    }
 #define BINARY_FIELDS(F, A) \
     F(A, INTEGERS, target_class_ids, BOTH_CLASSES, "classes whose mean is taken, of 0 and 1", \
       HONE_BETWEEN(0, 1)) \
@@ -48,7 +51,8 @@ typedef struct options {
     double threshold; /* NaN: none */
 } options;
 
-static options read_options(const hone_metric_type *type, const void *args) {
+static options read_options(const hone_metric_type *type, const void *args)
+{
     if (type == &hone_internal_metric_binary_io_u) {
         const binary_io_u_args *a = args;
         return (options){2, HONE_NONE_INTEGER, -1, a->target_class_ids, true, true, a->threshold};
@@ -72,13 +76,16 @@ static options read_options(const hone_metric_type *type, const void *args) {
                      a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
 }
 
-static int target_count(const int64_t *targets) {
+static int target_count(const int64_t *targets)
+{
     int count = 0;
-    while (count < HONE_MAX_RANK && targets[count] != HONE_NONE_INTEGER) count++;
+    while (count < HONE_MAX_RANK && targets[count] != HONE_NONE_INTEGER)
+        count++;
     return count;
 }
 
-static int64_t table_states(const hone_metric_type *type, const void *args) {
+static int64_t table_states(const hone_metric_type *type, const void *args)
+{
     options given = read_options(type, args);
     for (int i = 0; given.targets != NULL && i < target_count(given.targets); i++)
         if (given.targets[i] >= given.num_classes)
@@ -87,25 +94,29 @@ static int64_t table_states(const hone_metric_type *type, const void *args) {
     return given.num_classes * given.num_classes;
 }
 
-static hone_value flatten(hone_graph *graph, hone_value x) {
+static hone_value flatten(hone_graph *graph, hone_value x)
+{
     return x < 0
                ? x
                : hone_op_reshape(graph, x, HONE_SHAPE(hone_internal_shape_count(hone_value_shape(graph, x))));
 }
 
 /* Class ids [all], from ids, rows of weights, or numbers against a threshold. */
-static hone_value ids_of(hone_graph *graph, hone_value x, bool sparse, int64_t axis, double threshold) {
+static hone_value ids_of(hone_graph *graph, hone_value x, bool sparse, int64_t axis, double threshold)
+{
     if (!isnan(threshold))
         x = hone_op_unary(graph, "greater_equal_scalar", x, (hone_parameters){.a = (float)threshold});
     return sparse ? x : hone_op_argmax(graph, x, (int)axis);
 }
 
 static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                          hone_value weights) {
+                          hone_value weights)
+{
     options given = read_options(metric->type, metric->args);
     hone_value true_ids = ids_of(graph, t, given.sparse_y_true, given.axis, HONE_NONE);
     hone_value ids = ids_of(graph, p, given.sparse_y_pred, given.axis, given.threshold);
-    if (true_ids < 0 || ids < 0) return hone_error_status();
+    if (true_ids < 0 || ids < 0)
+        return hone_error_status();
     hone_shape shape = hone_value_shape(graph, ids);
     if (hone_internal_shape_count(shape) != hone_internal_shape_count(hone_value_shape(graph, true_ids)))
         return hone_internal_fail_targets(graph, t, p);
@@ -123,7 +134,8 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
 
 /* The intersection over union of one class; `there` is false when it occurs neither in the targets nor in
  * the predictions. */
-static double overlap(const double *table, int64_t classes, int64_t class, bool *there) {
+static double overlap(const double *table, int64_t classes, int64_t class, bool *there)
+{
     double row = 0, column = 0, both = table[class * classes + class];
     for (int64_t i = 0; i < classes; i++) {
         row += table[class * classes + i];
@@ -134,7 +146,8 @@ static double overlap(const double *table, int64_t classes, int64_t class, bool 
     return *there ? both / (either + 1e-7) : 0;
 }
 
-static int result(const hone_metric *metric, double *results, int capacity) {
+static int result(const hone_metric *metric, double *results, int capacity)
+{
     options given = read_options(metric->type, metric->args);
     int64_t count = given.targets != NULL ? target_count(given.targets) : given.num_classes;
     double sum = 0, valid = 0;
@@ -144,12 +157,14 @@ static int result(const hone_metric *metric, double *results, int capacity) {
             overlap(metric->state, given.num_classes, given.targets != NULL ? given.targets[i] : i, &there);
         valid += there;
     }
-    if (capacity > 0) results[0] = sum / (valid + 1e-7);
+    if (capacity > 0)
+        results[0] = sum / (valid + 1e-7);
     return 1;
 }
 
 #define IOU_TYPE(name_, class_name_, summary, aliases) \
-    static int64_t name_##_states(const void *args, hone_shape y_true, hone_shape y_pred) { \
+    static int64_t name_##_states(const void *args, hone_shape y_true, hone_shape y_pred) \
+    { \
         (void)y_true, (void)y_pred; \
         return table_states(&hone_internal_metric_##name_, args); \
     } \

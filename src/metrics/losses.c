@@ -4,15 +4,15 @@
 #include <math.h>
 
 static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                          hone_value weights) {
+                          hone_value weights)
+{
     hone_value values = hone_internal_metric_loss_values(metric, metric->type->type.name, graph, t, p);
     return hone_internal_metric_add_mean(graph, metric, values, weights);
 }
 
 #define MEAN_OF_LOSS(name_, class_name, summary, aliases) \
     HONE_METRIC_TYPE(name_, class_name, summary, aliases, "The mean of the loss of this name.", \
-      .update = update, \
-                     .direction = -1, HONE_METRIC_MEAN)
+                     .update = update, .direction = -1, HONE_METRIC_MEAN)
 
 /* ---- without options ---- */
 
@@ -77,8 +77,9 @@ MEAN_OF_LOSS(categorical_crossentropy, "CategoricalCrossentropy",
              "Cross-entropy of class probabilities with rows of target weights.", NULL);
 
 #define SPARSE_FIELDS(F, A) \
-    HONE_METRIC_FIELDS(F, A, "sparse_categorical_crossentropy") LOGITS(F, A) \
-    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") CLASS_AXIS(F, A)
+    HONE_METRIC_FIELDS(F, A, "sparse_categorical_crossentropy") \
+    LOGITS(F, A) F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") \
+        CLASS_AXIS(F, A)
 HONE_METRIC_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 MEAN_OF_LOSS(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
              "Cross-entropy of class probabilities with class ids.", NULL);
@@ -89,7 +90,8 @@ MEAN_OF_LOSS(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
 HONE_METRIC_ARGS(log_cosh_error, LOG_COSH_FIELDS);
 
 static hone_status update_log_cosh(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                   hone_value weights) {
+                                   hone_value weights)
+{
     return hone_internal_metric_add_mean(
         graph, metric, hone_internal_metric_loss_values(metric, "log_cosh", graph, t, p), weights);
 }
@@ -104,7 +106,8 @@ HONE_METRIC_TYPE(log_cosh_error, "LogCoshError", "Logarithm of the hyperbolic co
 HONE_METRIC_ARGS(cosine_similarity, COSINE_FIELDS);
 
 static hone_status update_cosine(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                 hone_value weights) {
+                                 hone_value weights)
+{
     hone_value values = hone_internal_metric_loss_values(metric, "cosine_similarity", graph, t, p);
     return hone_internal_metric_add_mean(graph, metric, hone_op_negative(graph, values), weights);
 }
@@ -118,14 +121,17 @@ HONE_METRIC_TYPE(cosine_similarity, "CosineSimilarity",
 HONE_METRIC_ARGS(root_mean_squared_error, ROOT_FIELDS);
 
 static hone_status update_root(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                               hone_value weights) {
+                               hone_value weights)
+{
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_value squares = hone_op_square(graph, hone_op_subtract(graph, p, t));
     return hone_internal_metric_add_mean(graph, metric, squares, weights);
 }
 
-static int root_result(const hone_metric *metric, double *results, int capacity) {
-    if (capacity > 0) results[0] = sqrt(hone_internal_ratio(metric->state[0], metric->state[1]));
+static int root_result(const hone_metric *metric, double *results, int capacity)
+{
+    if (capacity > 0)
+        results[0] = sqrt(hone_internal_ratio(metric->state[0], metric->state[1]));
     return 1;
 }
 

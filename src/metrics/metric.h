@@ -12,9 +12,9 @@ struct hone_metric {
     const hone_metric_type *type;
     const hone_loss_type *loss; /* of a metric that is only a loss ("huber"): `args` are its; else NULL */
     void *args;
-    char *name;     /* as it is reported: "accuracy", "mse",
+    char *name; /* as it is reported: "accuracy", "mse",
         "price_mae" once the model has given the output's name */
-    char *text;     /* as the user wrote it, for files; NULL when it came as an object */
+    char *text; /* as the user wrote it, for files; NULL when it came as an object */
     double *state;
     int64_t state_count;
     hone_arena memory; /* of hone_metric_memory */

@@ -12,27 +12,32 @@
 
 /* ---- golden files ---- */
 
-static hone_shape shape_of(const hone_config *tensor) {
+static hone_shape shape_of(const hone_config *tensor)
+{
     golden_tensor read = golden_read(tensor);
     hone_shape shape = read.shape;
-    if (shape.rank > 0) shape.size[0] = HONE_ANY;
+    if (shape.rank > 0)
+        shape.size[0] = HONE_ANY;
     golden_tensor_free(&read);
     return shape;
 }
 
 /* Mean and Sum have no targets. */
-static const hone_config *targets_of(const hone_config *update) {
+static const hone_config *targets_of(const hone_config *update)
+{
     const hone_config *y_true = golden_get(update, "y_true");
     return y_true != NULL ? y_true : golden_get(update, "y_pred");
 }
 
-static void run_update(const char *title, hone_metric *metric, const hone_config *update, const char *table) {
+static void run_update(const char *title, hone_metric *metric, const hone_config *update, const char *table)
+{
     golden_run run = golden_begin(table, false);
     hone_value y_true = golden_input(&run, targets_of(update)),
                y_pred = golden_input(&run, golden_get(update, "y_pred"));
     const hone_config *weights = golden_get(update, "sample_weight"), *mask = golden_get(update, "mask");
     hone_value weight = weights != NULL ? golden_input(&run, weights) : HONE_NO_VALUE;
-    if (mask != NULL) hone_value_set_mask(run.graph, y_pred, golden_input(&run, mask));
+    if (mask != NULL)
+        hone_value_set_mask(run.graph, y_pred, golden_input(&run, mask));
     if (hone_internal_metric_record(metric, run.graph, y_true, y_pred, weight) < 0)
         fail_msg("%s: %s", title, hone_error_message());
     golden_execute(&run);
@@ -40,11 +45,13 @@ static void run_update(const char *title, hone_metric *metric, const hone_config
 }
 
 static void check_result(const char *title, const hone_metric *metric, const hone_config *expected,
-                         double tolerance) {
+                         double tolerance)
+{
     golden_tensor wanted = golden_read(expected), received = golden_filled(wanted.shape, 0);
     double results[64];
     int count = metric->type->result(metric, results, 64);
-    if (count != received.count) fail_msg("%s: %d results, not %d", title, count, (int)received.count);
+    if (count != received.count)
+        fail_msg("%s: %d results, not %d", title, count, (int)received.count);
     memcpy(received.values, results, (size_t)count * sizeof *results);
     golden_check(title, "result", &wanted, &received, tolerance);
     golden_tensor_free(&wanted);
@@ -52,7 +59,8 @@ static void check_result(const char *title, const hone_metric *metric, const hon
 }
 
 static void check_case(const char *name, const char *class_name, const hone_config *example,
-                       const char *table) {
+                       const char *table)
+{
     char title[512];
     const hone_config *updates = golden_get(example, "updates"), *results = golden_get(example, "results");
     hone_config *envelope = golden_envelope("keras.metrics", class_name, golden_get(example, "arguments"));
@@ -60,7 +68,8 @@ static void check_case(const char *name, const char *class_name, const hone_conf
     hone_metric *metric = hone_internal_metric_create(envelope, shape_of(targets_of(first)),
                                                       shape_of(golden_get(first, "y_pred")));
     snprintf(title, sizeof title, "%s [%s]", name, table);
-    if (metric == NULL) fail_msg("%s: %s", title, hone_error_message());
+    if (metric == NULL)
+        fail_msg("%s: %s", title, hone_error_message());
     for (int round = 0; round < 2; round++) { /* the second time after a reset */
         hone_internal_metric_reset(metric);
         for (size_t i = 0; i < updates->count; i++) {
@@ -72,7 +81,8 @@ static void check_case(const char *name, const char *class_name, const hone_conf
     hone_internal_config_free(envelope);
 }
 
-static void test_golden(void **state) {
+static void test_golden(void **state)
+{
     (void)state;
     char **names = golden_list("metrics");
     for (char **name = names; *name != NULL; name++) {
@@ -89,17 +99,20 @@ static void test_golden(void **state) {
 
 /* ---- by hand ---- */
 
-static hone_metric *metric_of_text(const char *text, hone_shape y_true, hone_shape y_pred) {
+static hone_metric *metric_of_text(const char *text, hone_shape y_true, hone_shape y_pred)
+{
     hone_config *config = hone_internal_config_text(text);
     hone_metric *metric = hone_internal_metric_create(config, y_true, y_pred);
     hone_internal_config_free(config);
-    if (metric == NULL) fail_msg("%s: %s", text, hone_error_message());
+    if (metric == NULL)
+        fail_msg("%s: %s", text, hone_error_message());
     return metric;
 }
 
 /* Adds a batch; weights and mask may have rank 0: none. */
 static void add(hone_metric *metric, hone_shape of_targets, const double *targets, hone_shape of_predictions,
-                const double *predictions, hone_shape of_weights, const double *weights, bool as_mask) {
+                const double *predictions, hone_shape of_weights, const double *weights, bool as_mask)
+{
     golden_run run = golden_begin(NULL, false);
     golden_tensor t = {of_targets, hone_internal_shape_count(of_targets), (double *)(uintptr_t)targets};
     golden_tensor p = {of_predictions, hone_internal_shape_count(of_predictions),
@@ -107,7 +120,8 @@ static void add(hone_metric *metric, hone_shape of_targets, const double *target
     golden_tensor w = {of_weights, hone_internal_shape_count(of_weights), (double *)(uintptr_t)weights};
     hone_value y_true = golden_input_of(&run, &t), y_pred = golden_input_of(&run, &p);
     hone_value weight = of_weights.rank > 0 ? golden_input_of(&run, &w) : HONE_NO_VALUE;
-    if (as_mask) hone_value_set_mask(run.graph, y_pred, weight);
+    if (as_mask)
+        hone_value_set_mask(run.graph, y_pred, weight);
     if (hone_internal_metric_record(metric, run.graph, y_true, y_pred, as_mask ? HONE_NO_VALUE : weight) < 0)
         fail_msg("%s: %s", metric->name, hone_error_message());
     golden_execute(&run);
@@ -116,7 +130,8 @@ static void add(hone_metric *metric, hone_shape of_targets, const double *target
 
 /* The result after one batch without weights. */
 static double once(const char *text, hone_shape of_targets, const double *targets, hone_shape of_predictions,
-                   const double *predictions) {
+                   const double *predictions)
+{
     hone_metric *metric = metric_of_text(text, of_targets, of_predictions);
     add(metric, of_targets, targets, of_predictions, predictions, (hone_shape){0}, NULL, false);
     double result = hone_internal_metric_result(metric);
@@ -125,7 +140,8 @@ static double once(const char *text, hone_shape of_targets, const double *target
 }
 
 /* The whole epoch counts by samples, also the short last batch; a mask hides, weights of 0 too. */
-static void test_batches_and_weights(void **state) {
+static void test_batches_and_weights(void **state)
+{
     (void)state;
     hone_shape four = HONE_SHAPE(4, 1), one = HONE_SHAPE(1, 1), none = {0};
     const double targets[] = {1, 1, 0, 0}, predictions[] = {0.9, 0.2, 0.1, 0.3}, weights[] = {1, 0, 2, 1};
@@ -145,7 +161,8 @@ static void test_batches_and_weights(void **state) {
 }
 
 /* A mask of steps hides them from every kind of metric. */
-static void test_masks(void **state) {
+static void test_masks(void **state)
+{
     (void)state;
     static const struct {
         const char *metric;
@@ -167,14 +184,16 @@ static void test_masks(void **state) {
     }
 }
 
-static void test_values(void **state) {
+static void test_values(void **state)
+{
     (void)state;
     hone_shape pair = HONE_SHAPE(2, 3), ids = HONE_SHAPE(2);
     const double t[] = {1, 2, 3, 0, 1, 5}, p[] = {2, 4, 6.5, 1, 0, 4};
     double expected[2] = {0}, agreement[2] = {0};
     for (int row = 0; row < 2; row++) {
         double mt = 0, mp = 0, vt = 0, vp = 0, c = 0;
-        for (int i = 0; i < 3; i++) mt += t[3 * row + i] / 3, mp += p[3 * row + i] / 3;
+        for (int i = 0; i < 3; i++)
+            mt += t[3 * row + i] / 3, mp += p[3 * row + i] / 3;
         for (int i = 0; i < 3; i++) {
             double a = t[3 * row + i] - mt, b = p[3 * row + i] - mp;
             vt += a * a / 3, vp += b * b / 3, c += a * b / 3;
@@ -212,7 +231,8 @@ static void test_values(void **state) {
 
 /* ---- settings ---- */
 
-static void expect_json(const char *text, const char *name, const char *json) {
+static void expect_json(const char *text, const char *name, const char *json)
+{
     hone_metric *metric = metric_of_text(text, HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3));
     hone_config *config = hone_internal_metric_to_config(metric);
     char *written = hone_internal_config_to_json(config, true);
@@ -233,7 +253,8 @@ static void expect_json(const char *text, const char *name, const char *json) {
     "{\"module\": \"keras.metrics\", \"class_name\": \"" class_name "\", \"config\": {" config "}, " \
     "\"registered_name\": null}"
 
-static void test_settings(void **state) {
+static void test_settings(void **state)
+{
     (void)state;
     expect_json("accuracy", "accuracy", "\"accuracy\"");
     expect_json("mse", "mse", "\"mse\"");
@@ -257,16 +278,18 @@ static void test_settings(void **state) {
                 ENVELOPE("TopKCategoricalAccuracy", "\"k\": 3, \"name\": \"top_k_categorical_accuracy\""));
 }
 
-static void expect_refused(const char *text, hone_shape y_true, hone_shape y_pred, const char *words) {
+static void expect_refused(const char *text, hone_shape y_true, hone_shape y_pred, const char *words)
+{
     hone_config *config = hone_internal_config_text(text);
     assert_null(hone_internal_metric_create(config, y_true, y_pred));
-    if (strstr(hone_error_message(), words) == NULL) fail_msg("%s: \"%s\" is not in \"%s\"", text, words,
-        hone_error_message());
+    if (strstr(hone_error_message(), words) == NULL)
+        fail_msg("%s: \"%s\" is not in \"%s\"", text, words, hone_error_message());
     hone_internal_config_free(config);
 }
 
 static void expect_unfit(const char *text, hone_shape of_targets, hone_shape of_predictions,
-                         const char *words) {
+                         const char *words)
+{
     hone_metric *metric = metric_of_text(text, of_targets, of_predictions);
     hone_graph *graph = hone_internal_graph_create(false, false);
     hone_value y_true = hone_internal_graph_input(graph, of_targets, "targets");
@@ -278,7 +301,8 @@ static void expect_unfit(const char *text, hone_shape of_targets, hone_shape of_
     hone_internal_metric_free(metric);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     hone_shape rows = HONE_SHAPE(HONE_ANY, 3), flat = HONE_SHAPE(HONE_ANY);
     expect_refused("precison", rows, rows, "did you mean \"precision\"");
@@ -310,23 +334,28 @@ static void test_refused(void **state) {
 /* ---- what Keras saves of an instance with default arguments ---- */
 
 /* Equal but for the order of keys, `dtype`, and 0 against 0.0. */
-static void expect_same_config(const char *title, const hone_config *expected, const hone_config *received) {
+static void expect_same_config(const char *title, const hone_config *expected, const hone_config *received)
+{
     size_t compared = 0;
     for (size_t i = 0; i < expected->count; i++) {
         const char *key = expected->keys[i];
-        if (strcmp(key, "dtype") == 0) continue;
+        if (strcmp(key, "dtype") == 0)
+            continue;
         compared++;
         const hone_config *a = expected->items[i], *b = hone_internal_config_get(received, key);
-        if (b == NULL) fail_msg("%s: no \"%s\"", title, key);
+        if (b == NULL)
+            fail_msg("%s: no \"%s\"", title, key);
         bool numbers = (a->kind == HONE_CONFIG_INTEGER || a->kind == HONE_CONFIG_NUMBER) &&
                        (b->kind == HONE_CONFIG_INTEGER || b->kind == HONE_CONFIG_NUMBER);
         if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b))
             fail_msg("%s: \"%s\" differs", title, key);
     }
-    if (received->count != compared) fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
+    if (received->count != compared)
+        fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
 }
 
-static void test_defaults(void **state) {
+static void test_defaults(void **state)
+{
     (void)state;
     hone_config *file = golden_open("defaults", "metric");
     const hone_config *cases = golden_cases(file);
@@ -337,7 +366,8 @@ static void test_defaults(void **state) {
                                                 golden_get(cases->items[i], "arguments"));
         hone_metric *metric =
             hone_internal_metric_create(envelope, HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3));
-        if (metric == NULL) fail_msg("%s: %s", title, hone_error_message());
+        if (metric == NULL)
+            fail_msg("%s: %s", title, hone_error_message());
         hone_config *received = hone_internal_metric_to_config(metric);
         assert_string_equal(hone_internal_config_get_text(received, "module"),
                             hone_internal_config_get_text(expected, "module"));
@@ -353,7 +383,8 @@ static void test_defaults(void **state) {
 
 /* ---- memory ---- */
 
-static bool try_once(const char *text) {
+static bool try_once(const char *text)
+{
     hone_config *config = hone_internal_config_text(text);
     hone_shape shape = HONE_SHAPE(4, 3);
     hone_metric *metric = config != NULL ? hone_internal_metric_create(config, shape, shape) : NULL;
@@ -371,7 +402,8 @@ static bool try_once(const char *text) {
     return good;
 }
 
-static void test_memory(void **state) {
+static void test_memory(void **state)
+{
     (void)state;
     const char *const texts[] = {"accuracy",
                                  "auc(label_weights=[1, 2, 3])",
@@ -390,23 +422,21 @@ static void test_memory(void **state) {
             bool good = try_once(texts[i]);
             hone_internal_fail_allocations_after(-1);
             assert_int_equal(hone_internal_blocks_in_use(), before);
-            if (good) break;
+            if (good)
+                break;
             assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
             assert_true(n < 299);
         }
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_batches_and_weights),
-        cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_golden),   cmocka_unit_test(test_batches_and_weights),
+        cmocka_unit_test(test_masks),    cmocka_unit_test(test_values),
+        cmocka_unit_test(test_settings), cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ HONE_METRIC_ARGS(r2_score, R2_FIELDS);
  * a sum and a count). */
 enum { SUM, SQUARES, RESIDUAL, COUNT, PLANES };
 
-static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred) {
+static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred)
+{
     (void)args;
     if (y_pred.rank == 2 && y_pred.size[1] >= 0 &&
         (y_true.rank == 2 || (y_true.rank == 1 && y_pred.size[1] == 1)))
@@ -33,7 +34,8 @@ static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred) {
 }
 
 static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                          hone_value weights) {
+                          hone_value weights)
+{
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_shape shape = hone_value_shape(graph, p);
     int64_t width = shape.size[1];
@@ -50,44 +52,51 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
 }
 
 /* 1 - residual / variance; a column that never varies: 1 when it is predicted exactly, else 0. */
-static double column_score(const double *state, int64_t width, int64_t column, double *variance) {
+static double column_score(const double *state, int64_t width, int64_t column, double *variance)
+{
     double sum = state[SUM * width + column], count = state[COUNT * width + column];
     double residual = state[RESIDUAL * width + column];
     *variance = state[SQUARES * width + column] - sum * hone_internal_ratio(sum, count);
-    if (count == 0) return 0;
+    if (count == 0)
+        return 0;
     return *variance > 0 ? 1 - residual / *variance : residual == 0 ? 1 : 0;
 }
 
-static double adjust(const r2_score_args *args, double samples, double score) {
+static double adjust(const r2_score_args *args, double samples, double score)
+{
     double regressors = (double)args->num_regressors;
-    if (regressors == 0 || regressors >= samples - 1) return score;
+    if (regressors == 0 || regressors >= samples - 1)
+        return score;
     return 1 - (1 - score) * (samples - 1) / (samples - regressors - 1);
 }
 
-static int result(const hone_metric *metric, double *results, int capacity) {
+static int result(const hone_metric *metric, double *results, int capacity)
+{
     const r2_score_args *args = metric->args;
     int64_t width = (metric->state_count - 2) / PLANES;
     double samples = metric->state[PLANES * width], sum = 0, weighted = 0, variances = 0, variance;
     bool each = strcmp(args->class_aggregation, "none") == 0;
     for (int64_t i = 0; i < width; i++) {
         double score = column_score(metric->state, width, i, &variance);
-        if (each && i < capacity) results[i] = adjust(args, samples, score);
+        if (each && i < capacity)
+            results[i] = adjust(args, samples, score);
         sum += score;
         weighted += score * variance;
         variances += variance;
     }
-    if (each) return (int)width;
+    if (each)
+        return (int)width;
     bool by_variance = strcmp(args->class_aggregation, "variance_weighted_average") == 0;
     double score =
         by_variance ? hone_internal_ratio(weighted, variances) : hone_internal_ratio(sum, (double)width);
-    if (capacity > 0) results[0] = adjust(args, samples, score);
+    if (capacity > 0)
+        results[0] = adjust(args, samples, score);
     return 1;
 }
 
 HONE_METRIC_TYPE(r2_score, "R2Score", "Share of the targets' variance that the predictions explain.", "r2",
                  "1 - sum w (t - p)^2 / (sum w t^2 - (sum w t)^2 / sum w) for each column",
-                 .state_count = states, .update = update,
-                 .result = result, .direction = 1);
+                 .state_count = states, .update = update, .result = result, .direction = 1);
 
 /* ---- correlations along an axis of each sample ---- */
 
@@ -100,7 +109,8 @@ HONE_METRIC_TYPE(r2_score, "R2Score", "Share of the targets' variance that the p
 HONE_METRIC_ARGS(pearson_correlation, PEARSON_FIELDS);
 HONE_METRIC_ARGS(concordance_correlation, CONCORDANCE_FIELDS);
 
-static hone_value mean_along(hone_graph *graph, hone_value x, int axis) {
+static hone_value mean_along(hone_graph *graph, hone_value x, int axis)
+{
     return hone_op_reduce(graph, "mean", x, &axis, 1, true);
 }
 
@@ -109,7 +119,8 @@ typedef struct moments {
     hone_value mean_t, mean_p, variance_t, variance_p, covariance;
 } moments;
 
-static moments moments_of(hone_graph *graph, hone_value t, hone_value p, int axis) {
+static moments moments_of(hone_graph *graph, hone_value t, hone_value p, int axis)
+{
     hone_value mean_t = mean_along(graph, t, axis), mean_p = mean_along(graph, p, axis);
     hone_value apart_t = hone_op_subtract(graph, t, mean_t), apart_p = hone_op_subtract(graph, p, mean_p);
     return (moments){mean_t, mean_p, mean_along(graph, hone_op_square(graph, apart_t), axis),
@@ -118,14 +129,16 @@ static moments moments_of(hone_graph *graph, hone_value t, hone_value p, int axi
 }
 
 static hone_status checked_axis(const hone_graph *graph, hone_value t, hone_value p, int64_t axis,
-                                int *result) {
+                                int *result)
+{
     HONE_TRY(hone_internal_same_targets(graph, t, p));
     *result = hone_internal_shape_axis(hone_value_shape(graph, p), axis, "axis");
     return *result < 0 ? hone_error_status() : HONE_OK;
 }
 
 static hone_status update_pearson(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                  hone_value weights) {
+                                  hone_value weights)
+{
     int axis;
     HONE_TRY(checked_axis(graph, t, p, ((const pearson_correlation_args *)metric->args)->axis, &axis));
     moments m = moments_of(graph, t, p, axis);
@@ -141,7 +154,8 @@ HONE_METRIC_TYPE(pearson_correlation, "PearsonCorrelation",
                  .direction = 1, HONE_METRIC_MEAN);
 
 static hone_status update_concordance(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                      hone_value weights) {
+                                      hone_value weights)
+{
     int axis;
     HONE_TRY(checked_axis(graph, t, p, ((const concordance_correlation_args *)metric->args)->axis, &axis));
     moments m = moments_of(graph, t, p, axis);

@@ -19,10 +19,13 @@
 /* HONE_METRIC_TYPE(auc, "AUC", "...", aliases, details, .update = update, ...) */
 #define HONE_METRIC_TYPE(name_, class_name_, summary_, aliases_, details_, ...) \
     const hone_metric_type hone_internal_metric_##name_ = { \
-        .type = {.name = #name_, .class_name = class_name_, .module = "keras.metrics", \
-            .summary = summary_, .aliases = aliases_, \
-                 .details = details_, HONE_TYPE_FIELDS_NAMED(name_##_args, name_##_fields, \
-                     name_##_defaults)}, \
+        .type = {.name = #name_, \
+                 .class_name = class_name_, \
+                 .module = "keras.metrics", \
+                 .summary = summary_, \
+                 .aliases = aliases_, \
+                 .details = details_, \
+                 HONE_TYPE_FIELDS_NAMED(name_##_args, name_##_fields, name_##_defaults)}, \
         __VA_ARGS__}
 
 /* The members of a mean: two doubles, the weighted sum of values and the sum of weights. */

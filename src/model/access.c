@@ -5,15 +5,23 @@
 #include <string.h>
 
 /* A sequential model does not count its input layer. */
-static size_t first_layer(const hone_model *model) {
-    return model->sequential && model->layer_count > 0 && model->layers[0]->type == &hone_internal_input_layer ? 1 : 0;
+static size_t first_layer(const hone_model *model)
+{
+    return model->sequential && model->layer_count > 0 && model->layers[0]->type == &hone_internal_input_layer
+               ? 1
+               : 0;
 }
 
-int hone_model_layer_count(const hone_model *model) { return model == NULL ? 0 : (int)(model->layer_count - first_layer(model)); }
+int hone_model_layer_count(const hone_model *model)
+{
+    return model == NULL ? 0 : (int)(model->layer_count - first_layer(model));
+}
 
-hone_layer *hone_model_layer_at(const hone_model *model, int index) {
+hone_layer *hone_model_layer_at(const hone_model *model, int index)
+{
     int count = hone_model_layer_count(model);
-    if (index < 0) index += count;
+    if (index < 0)
+        index += count;
     if (model == NULL || index < 0 || index >= count) {
         hone_fail(HONE_ERROR_ARGUMENT, "the model has %d layers; there is no number %d", count, index);
         return NULL;
@@ -21,65 +29,117 @@ hone_layer *hone_model_layer_at(const hone_model *model, int index) {
     return model->layers[first_layer(model) + (size_t)index];
 }
 
-hone_layer *hone_model_layer(const hone_model *model, const char *name) {
-    if (model == NULL) return NULL;
+hone_layer *hone_model_layer(const hone_model *model, const char *name)
+{
+    if (model == NULL)
+        return NULL;
     const char *names[256];
     size_t count = 0;
     for (size_t i = 0; i < model->layer_count; i++) {
-        if (strcmp(hone_internal_layer_label(model->layers[i]), name) == 0) return model->layers[i];
-        if (count < sizeof names / sizeof *names) names[count++] = hone_internal_layer_label(model->layers[i]);
+        if (strcmp(hone_internal_layer_label(model->layers[i]), name) == 0)
+            return model->layers[i];
+        if (count < sizeof names / sizeof *names)
+            names[count++] = hone_internal_layer_label(model->layers[i]);
     }
     hone_internal_fail_name("layer", name, names, count);
     return NULL;
 }
 
-int hone_model_inputs(const hone_model *model) { return model == NULL ? 0 : model->input_count; }
-int hone_model_outputs(const hone_model *model) { return model == NULL ? 0 : model->output_count; }
-
-const char *hone_model_input_name(const hone_model *model, int index) {
-    return model->input_keys[index] != NULL ? model->input_keys[index] : hone_internal_layer_label(model->inputs[index]->call->layer);
+int hone_model_inputs(const hone_model *model)
+{
+    return model == NULL ? 0 : model->input_count;
+}
+int hone_model_outputs(const hone_model *model)
+{
+    return model == NULL ? 0 : model->output_count;
 }
 
-const char *hone_model_output_name(const hone_model *model, int index) {
-    return model->output_keys[index] != NULL ? model->output_keys[index] : hone_internal_layer_label(model->outputs[index]->call->layer);
+const char *hone_model_input_name(const hone_model *model, int index)
+{
+    return model->input_keys[index] != NULL ? model->input_keys[index]
+                                            : hone_internal_layer_label(model->inputs[index]->call->layer);
 }
 
-hone_tensor *hone_model_input(const hone_model *model, int index) { return model->inputs[index]; }
-hone_tensor *hone_model_output(const hone_model *model, int index) { return model->outputs[index]; }
+const char *hone_model_output_name(const hone_model *model, int index)
+{
+    return model->output_keys[index] != NULL ? model->output_keys[index]
+                                             : hone_internal_layer_label(model->outputs[index]->call->layer);
+}
 
-hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer) {
-    if (model == NULL) return NULL;
+hone_tensor *hone_model_input(const hone_model *model, int index)
+{
+    return model->inputs[index];
+}
+hone_tensor *hone_model_output(const hone_model *model, int index)
+{
+    return model->outputs[index];
+}
+
+hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer)
+{
+    if (model == NULL)
+        return NULL;
     for (int i = 0; i < model->call_count; i++)
-        if (strcmp(hone_internal_layer_label(model->calls[i]->layer), layer) == 0) return &model->calls[i]->outputs[0];
-    return hone_model_layer(model, layer) == NULL ? NULL : (hone_fail(HONE_ERROR_STATE, "the layer \"%s\" is not in use", layer), NULL);
+        if (strcmp(hone_internal_layer_label(model->calls[i]->layer), layer) == 0)
+            return &model->calls[i]->outputs[0];
+    return hone_model_layer(model, layer) == NULL
+               ? NULL
+               : (hone_fail(HONE_ERROR_STATE, "the layer \"%s\" is not in use", layer), NULL);
 }
 
-void hone_model_set_trainable(hone_model *model, bool trainable) {
-    for (size_t i = 0; model != NULL && i < model->layer_count; i++) hone_internal_layer_set_trainable(model->layers[i], trainable);
+void hone_model_set_trainable(hone_model *model, bool trainable)
+{
+    for (size_t i = 0; model != NULL && i < model->layer_count; i++)
+        hone_internal_layer_set_trainable(model->layers[i], trainable);
 }
 
-int hone_model_weight_count(const hone_model *model) { return model == NULL ? 0 : (int)model->weights.count; }
+int hone_model_weight_count(const hone_model *model)
+{
+    return model == NULL ? 0 : (int)model->weights.count;
+}
 
-hone_variable *hone_model_weight(const hone_model *model, int index) {
+hone_variable *hone_model_weight(const hone_model *model, int index)
+{
     if (model != NULL && index >= 0 && index < (int)model->weights.count) {
         model->weights.items[index]->fresh = false; /* it may be written now */
         return model->weights.items[index];
     }
-    hone_fail(HONE_ERROR_ARGUMENT, "the model has %d weights; there is no number %d", hone_model_weight_count(model), index);
+    hone_fail(HONE_ERROR_ARGUMENT, "the model has %d weights; there is no number %d",
+              hone_model_weight_count(model), index);
     return NULL;
 }
 
-const char *hone_variable_name(const hone_variable *variable) { return variable->name; }
-const char *hone_variable_path(const hone_variable *variable) { return variable->path != NULL ? variable->path : variable->name; }
-hone_shape hone_variable_shape(const hone_variable *variable) { return variable->shape; }
-bool hone_variable_trainable(const hone_variable *variable) { return variable->trainable; }
-float *hone_variable_data(hone_variable *variable) { return variable->data; }
+const char *hone_variable_name(const hone_variable *variable)
+{
+    return variable->name;
+}
+const char *hone_variable_path(const hone_variable *variable)
+{
+    return variable->path != NULL ? variable->path : variable->name;
+}
+hone_shape hone_variable_shape(const hone_variable *variable)
+{
+    return variable->shape;
+}
+bool hone_variable_trainable(const hone_variable *variable)
+{
+    return variable->trainable;
+}
+float *hone_variable_data(hone_variable *variable)
+{
+    return variable->data;
+}
 
-int hone_internal_model_trainable_weights(const hone_model *model, hone_variable **variables) {
+int hone_internal_model_trainable_weights(const hone_model *model, hone_variable **variables)
+{
     int count = 0;
     for (size_t i = 0; i < model->weights.count; i++)
-        if (model->weights.items[i]->trainable) variables[count++] = model->weights.items[i];
+        if (model->weights.items[i]->trainable)
+            variables[count++] = model->weights.items[i];
     return count;
 }
 
-void hone_free(void *memory) { hone_internal_free(memory); }
+void hone_free(void *memory)
+{
+    hone_internal_free(memory);
+}

@@ -6,15 +6,18 @@
 #include <math.h>
 #include <string.h>
 
-static void free_metrics(hone_compiled *compiled) {
-    for (size_t i = 0; i < compiled->entry_count; i++) hone_internal_metric_free(compiled->entries[i].metric);
+static void free_metrics(hone_compiled *compiled)
+{
+    for (size_t i = 0; i < compiled->entry_count; i++)
+        hone_internal_metric_free(compiled->entries[i].metric);
     hone_internal_free(compiled->entries);
     compiled->entries = NULL;
     compiled->entry_count = 0;
     compiled->metrics_made = false;
 }
 
-void hone_internal_compiled_free(hone_compiled *compiled) {
+void hone_internal_compiled_free(hone_compiled *compiled)
+{
     free_metrics(compiled);
     for (int i = 0; i < HONE_MAX_ENDS; i++) {
         hone_internal_loss_free(compiled->outputs[i].loss);
@@ -29,14 +32,19 @@ void hone_internal_compiled_free(hone_compiled *compiled) {
 }
 
 /* An envelope {class_name, config} is one object; other maps are by output. */
-static bool is_object(const hone_config *config) {
-    return config != NULL && config->kind == HONE_CONFIG_MAP && hone_internal_config_get(config, "class_name") != NULL;
+static bool is_object(const hone_config *config)
+{
+    return config != NULL && config->kind == HONE_CONFIG_MAP &&
+           hone_internal_config_get(config, "class_name") != NULL;
 }
 
 /* What a setting says for one output: the same for all (text, number, object), by position (list) or by name (map). NULL: nothing. */
-static hone_status setting_of(const hone_model *model, const hone_config *setting, int output, const char *what, const hone_config **result) {
+static hone_status setting_of(const hone_model *model, const hone_config *setting, int output,
+                              const char *what, const hone_config **result)
+{
     *result = NULL;
-    if (!hone_internal_config_present(setting)) return HONE_OK;
+    if (!hone_internal_config_present(setting))
+        return HONE_OK;
     if (setting->kind == HONE_CONFIG_MAP && !is_object(setting)) {
         for (size_t i = 0; i < setting->count; i++) {
             bool known = false;
@@ -45,128 +53,169 @@ static hone_status setting_of(const hone_model *model, const hone_config *settin
                 names[o] = hone_model_output_name(model, o);
                 known = known || strcmp(names[o], setting->keys[i]) == 0;
             }
-            if (!known) return hone_internal_fail_name("output", setting->keys[i], names, (size_t)model->output_count);
+            if (!known)
+                return hone_internal_fail_name("output", setting->keys[i], names,
+                                               (size_t)model->output_count);
         }
         *result = hone_internal_config_get(setting, hone_model_output_name(model, output));
     } else if (setting->kind == HONE_CONFIG_LIST) {
         if ((int)setting->count != model->output_count)
-            return hone_fail(HONE_ERROR_ARGUMENT, "%s has %zu items for %d outputs", what, setting->count, model->output_count);
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s has %zu items for %d outputs", what, setting->count,
+                             model->output_count);
         *result = setting->items[output];
     } else
         *result = setting;
-    if (!hone_internal_config_present(*result)) *result = NULL;
+    if (!hone_internal_config_present(*result))
+        *result = NULL;
     return HONE_OK;
 }
 
-hone_status hone_internal_compiled_make_losses(hone_model *model) {
+hone_status hone_internal_compiled_make_losses(hone_model *model)
+{
     hone_compiled *compiled = &model->compiled;
-    if (compiled->loss_count > 0) return HONE_OK;
+    if (compiled->loss_count > 0)
+        return HONE_OK;
     for (int i = 0; i < model->output_count; i++) {
         const hone_config *loss, *weight;
         compiled->outputs[i].weight = 1;
         HONE_TRY(setting_of(model, compiled->loss, i, "loss", &loss));
         HONE_TRY(setting_of(model, compiled->loss_weights, i, "loss_weights", &weight));
-        bool none = loss == NULL || (loss->kind == HONE_CONFIG_TEXT && hone_internal_spec_is_none(loss->text));
-        if (none) continue;
-        if ((compiled->outputs[i].loss = hone_internal_loss_create(loss)) == NULL) return hone_error_status();
+        bool none =
+            loss == NULL || (loss->kind == HONE_CONFIG_TEXT && hone_internal_spec_is_none(loss->text));
+        if (none)
+            continue;
+        if ((compiled->outputs[i].loss = hone_internal_loss_create(loss)) == NULL)
+            return hone_error_status();
         compiled->loss_count++;
         if (weight != NULL && weight->kind != HONE_CONFIG_NUMBER && weight->kind != HONE_CONFIG_INTEGER)
             return hone_internal_config_fail(weight, "loss_weights: a number is wanted");
         if (weight != NULL && !isfinite(weight->number))
-            return hone_internal_config_fail(weight, "loss_weights: a finite number is wanted, not %g", weight->number);
-        if (weight != NULL) compiled->outputs[i].weight = weight->number;
+            return hone_internal_config_fail(weight, "loss_weights: a finite number is wanted, not %g",
+                                             weight->number);
+        if (weight != NULL)
+            compiled->outputs[i].weight = weight->number;
         compiled->outputs[i].name = hone_internal_format("%s_loss", hone_model_output_name(model, i));
-        if (compiled->outputs[i].name == NULL) return HONE_ERROR_MEMORY;
+        if (compiled->outputs[i].name == NULL)
+            return HONE_ERROR_MEMORY;
     }
     return HONE_OK;
 }
 
-hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optimizer, hone_config *loss, hone_config *loss_weights,
-                                        hone_config *metrics, hone_config *weighted_metrics) {
-    hone_compiled compiled = {.optimizer = optimizer, .loss = loss, .loss_weights = loss_weights, .metrics = metrics,
+hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optimizer, hone_config *loss,
+                                        hone_config *loss_weights, hone_config *metrics,
+                                        hone_config *weighted_metrics)
+{
+    hone_compiled compiled = {.optimizer = optimizer,
+                              .loss = loss,
+                              .loss_weights = loss_weights,
+                              .metrics = metrics,
                               .weighted_metrics = weighted_metrics};
     hone_internal_model_drop_passes(model);
     hone_internal_compiled_free(&model->compiled);
     model->compiled = compiled;
-    if (optimizer == NULL) return hone_error_status();
+    if (optimizer == NULL)
+        return hone_error_status();
     model->compiled.ready = true;
-    if (!model->built) return HONE_OK; /* the rest when the outputs are known */
+    if (!model->built)
+        return HONE_OK; /* the rest when the outputs are known */
     hone_status status = hone_internal_compiled_make_losses(model);
-    if (status < 0) hone_internal_compiled_free(&model->compiled);
+    if (status < 0)
+        hone_internal_compiled_free(&model->compiled);
     return status;
 }
 
 /* ---- from C ---- */
 
-static bool next_metric(const char *const *metrics, int index) {
+static bool next_metric(const char *const *metrics, int index)
+{
     return index < HONE_MAX_TEXTS && metrics[index] != NULL;
 }
 
 /* "price: mae" under "price"; without a prefix under every output. A model with one output gets a plain list. */
-static hone_status add_metric(const hone_model *model, hone_config *tree, const char *text) {
+static hone_status add_metric(const hone_model *model, hone_config *tree, const char *text)
+{
     const char *colon = strchr(text, ':'), *spec = text;
     char name[256] = "";
     if (colon != NULL && (size_t)(colon - text) < sizeof name) {
         memcpy(name, text, (size_t)(colon - text));
         spec = colon + 1 + strspn(colon + 1, " ");
     }
-    if (tree->kind == HONE_CONFIG_LIST) return hone_internal_config_append(tree, hone_internal_config_text(spec));
+    if (tree->kind == HONE_CONFIG_LIST)
+        return hone_internal_config_append(tree, hone_internal_config_text(spec));
     for (int i = 0; i < model->output_count; i++) {
         const char *output = hone_model_output_name(model, i);
-        if (name[0] != '\0' && strcmp(name, output) != 0) continue;
-        if (hone_internal_config_get(tree, output) == NULL) HONE_TRY(hone_internal_config_set(tree, output, hone_internal_config_list()));
-        HONE_TRY(hone_internal_config_append(hone_internal_config_get_mutable(tree, output), hone_internal_config_text(spec)));
+        if (name[0] != '\0' && strcmp(name, output) != 0)
+            continue;
+        if (hone_internal_config_get(tree, output) == NULL)
+            HONE_TRY(hone_internal_config_set(tree, output, hone_internal_config_list()));
+        HONE_TRY(hone_internal_config_append(hone_internal_config_get_mutable(tree, output),
+                                             hone_internal_config_text(spec)));
     }
     return HONE_OK;
 }
 
-static hone_config *metrics_tree(const hone_model *model, const char *const *metrics) {
-    if (!next_metric(metrics, 0)) return hone_internal_config_null();
+static hone_config *metrics_tree(const hone_model *model, const char *const *metrics)
+{
+    if (!next_metric(metrics, 0))
+        return hone_internal_config_null();
     hone_config *tree = model->output_count > 1 ? hone_internal_config_map() : hone_internal_config_list();
     for (int i = 0; tree != NULL && next_metric(metrics, i); i++) {
-        if (add_metric(model, tree, metrics[i]) >= 0) continue;
+        if (add_metric(model, tree, metrics[i]) >= 0)
+            continue;
         hone_internal_config_free(tree);
         return NULL;
     }
     return tree;
 }
 
-static hone_config *losses_tree(const hone_model *model, const hone_compile_args *args) {
-    if (args->losses[0] == NULL) return hone_internal_config_text(args->loss);
+static hone_config *losses_tree(const hone_model *model, const hone_compile_args *args)
+{
+    if (args->losses[0] == NULL)
+        return hone_internal_config_text(args->loss);
     hone_config *list = hone_internal_config_list();
     for (int i = 0; list != NULL && i < model->output_count; i++) {
-        if (hone_internal_config_append(list, hone_internal_config_text(args->losses[i])) >= 0) continue;
+        if (hone_internal_config_append(list, hone_internal_config_text(args->losses[i])) >= 0)
+            continue;
         hone_internal_config_free(list);
         return NULL;
     }
     return list;
 }
 
-static hone_config *weights_tree(const hone_model *model, const hone_compile_args *args) {
+static hone_config *weights_tree(const hone_model *model, const hone_compile_args *args)
+{
     bool given = false;
-    for (int i = 0; i < HONE_MAX_ENDS; i++) given = given || args->loss_weights[i] != 0;
-    if (!given) return hone_internal_config_null();
+    for (int i = 0; i < HONE_MAX_ENDS; i++)
+        given = given || args->loss_weights[i] != 0;
+    if (!given)
+        return hone_internal_config_null();
     hone_config *list = hone_internal_config_list();
     for (int i = 0; list != NULL && i < model->output_count; i++) {
-        if (hone_internal_config_append(list, hone_internal_config_number(args->loss_weights[i])) >= 0) continue;
+        if (hone_internal_config_append(list, hone_internal_config_number(args->loss_weights[i])) >= 0)
+            continue;
         hone_internal_config_free(list);
         return NULL;
     }
     return list;
 }
 
-hone_status hone_compile_with(hone_model *model, const hone_compile_args *args) {
+hone_status hone_compile_with(hone_model *model, const hone_compile_args *args)
+{
     hone_optimizer *optimizer = args->optimizer;
     bool given = optimizer != HONE_NO_OPTIMIZER;
     if (model == NULL || optimizer == NULL) {
-        if (given) hone_optimizer_free(optimizer);
-        if (model != NULL) hone_internal_compiled_free(&model->compiled);
+        if (given)
+            hone_optimizer_free(optimizer);
+        if (model != NULL)
+            hone_internal_compiled_free(&model->compiled);
         return hone_error_status();
     }
-    if (!given) optimizer = hone_optimizer_from_text("rmsprop");
+    if (!given)
+        optimizer = hone_optimizer_from_text("rmsprop");
     hone_internal_error_push(args->base.site, NULL);
     hone_config *loss = losses_tree(model, args), *weights = weights_tree(model, args);
-    hone_config *metrics = metrics_tree(model, args->metrics), *weighted = metrics_tree(model, args->weighted_metrics);
+    hone_config *metrics = metrics_tree(model, args->metrics),
+                *weighted = metrics_tree(model, args->weighted_metrics);
     hone_status status;
     if (loss == NULL || weights == NULL || metrics == NULL || weighted == NULL) {
         status = hone_error_status();
@@ -181,45 +230,61 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *args) 
     return status;
 }
 
-hone_optimizer *hone_model_optimizer(const hone_model *model) { return model == NULL ? NULL : model->compiled.optimizer; }
+hone_optimizer *hone_model_optimizer(const hone_model *model)
+{
+    return model == NULL ? NULL : model->compiled.optimizer;
+}
 
 /* ---- metrics, once the shapes of the targets are known ---- */
 
-static bool name_used(const hone_compiled *compiled, const char *name) {
+static bool name_used(const hone_compiled *compiled, const char *name)
+{
     for (size_t i = 0; i < compiled->entry_count; i++)
-        if (strcmp(compiled->entries[i].metric->name, name) == 0) return true;
+        if (strcmp(compiled->entries[i].metric->name, name) == 0)
+            return true;
     return false;
 }
 
 /* "accuracy"; of several outputs "price_accuracy"; a second one "accuracy_1"; a weighted one that is there already "weighted_accuracy". */
-static hone_status name_metric(hone_model *model, hone_metric *metric, int output, bool weighted) {
-    char *base = model->output_count > 1 ? hone_internal_format("%s_%s", hone_model_output_name(model, output), metric->name)
-                                         : hone_internal_copy_text(metric->name);
-    if (base == NULL) return HONE_ERROR_MEMORY;
+static hone_status name_metric(hone_model *model, hone_metric *metric, int output, bool weighted)
+{
+    char *base = model->output_count > 1
+                     ? hone_internal_format("%s_%s", hone_model_output_name(model, output), metric->name)
+                     : hone_internal_copy_text(metric->name);
+    if (base == NULL)
+        return HONE_ERROR_MEMORY;
     char *name = hone_internal_copy_text(base);
     if (name != NULL && weighted && name_used(&model->compiled, name)) {
         hone_internal_free(name);
-        name = model->output_count > 1 ? hone_internal_format("%s_weighted_%s", hone_model_output_name(model, output), metric->name)
-                                       : hone_internal_format("weighted_%s", metric->name);
+        name =
+            model->output_count > 1
+                ? hone_internal_format("%s_weighted_%s", hone_model_output_name(model, output), metric->name)
+                : hone_internal_format("weighted_%s", metric->name);
     }
     for (int number = 1; name != NULL && name_used(&model->compiled, name); number++) {
         hone_internal_free(name);
         name = hone_internal_format("%s_%d", base, number);
     }
     hone_internal_free(base);
-    if (name == NULL) return HONE_ERROR_MEMORY;
+    if (name == NULL)
+        return HONE_ERROR_MEMORY;
     hone_internal_free(metric->name);
     metric->name = name;
     return HONE_OK;
 }
 
-static hone_status make_metric(hone_model *model, const hone_config *config, int output, bool weighted, hone_shape target) {
+static hone_status make_metric(hone_model *model, const hone_config *config, int output, bool weighted,
+                               hone_shape target)
+{
     hone_compiled *compiled = &model->compiled;
-    hone_metric_entry *entries = hone_internal_reallocate(compiled->entries, sizeof *entries * (compiled->entry_count + 1));
-    if (entries == NULL) return HONE_ERROR_MEMORY;
+    hone_metric_entry *entries =
+        hone_internal_reallocate(compiled->entries, sizeof *entries * (compiled->entry_count + 1));
+    if (entries == NULL)
+        return HONE_ERROR_MEMORY;
     compiled->entries = entries;
     hone_metric *metric = hone_internal_metric_create(config, target, model->outputs[output]->shape);
-    if (metric == NULL) return hone_error_status();
+    if (metric == NULL)
+        return hone_error_status();
     hone_status status = name_metric(model, metric, output, weighted);
     if (status < 0)
         hone_internal_metric_free(metric);
@@ -229,16 +294,21 @@ static hone_status make_metric(hone_model *model, const hone_config *config, int
 }
 
 /* Metrics of one output: text, an object, or a list of them. With several outputs a flat list of texts goes by position, as Keras has it. */
-static hone_status make_output_metrics(hone_model *model, const hone_config *setting, int output, bool weighted, hone_shape target) {
+static hone_status make_output_metrics(hone_model *model, const hone_config *setting, int output,
+                                       bool weighted, hone_shape target)
+{
     const hone_config *of_output = setting;
     bool one_output = model->output_count == 1;
     if (!one_output || (setting != NULL && setting->kind == HONE_CONFIG_MAP))
         HONE_TRY(setting_of(model, setting, output, "metrics", &of_output));
-    if (!hone_internal_config_present(of_output)) return HONE_OK;
-    if (of_output->kind != HONE_CONFIG_LIST) return make_metric(model, of_output, output, weighted, target);
+    if (!hone_internal_config_present(of_output))
+        return HONE_OK;
+    if (of_output->kind != HONE_CONFIG_LIST)
+        return make_metric(model, of_output, output, weighted, target);
     for (size_t i = 0; i < of_output->count; i++) {
         const hone_config *item = of_output->items[i];
-        if (!hone_internal_config_present(item)) continue;
+        if (!hone_internal_config_present(item))
+            continue;
         if (item->kind == HONE_CONFIG_LIST && one_output) { /* [["accuracy"]]: a list for each output */
             HONE_TRY(make_output_metrics(model, item, output, weighted, target));
             continue;
@@ -248,7 +318,8 @@ static hone_status make_output_metrics(hone_model *model, const hone_config *set
     return HONE_OK;
 }
 
-hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_shape *targets) {
+hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_shape *targets)
+{
     hone_compiled *compiled = &model->compiled;
     bool same = compiled->metrics_made;
     hone_shape open[HONE_MAX_ENDS];
@@ -257,45 +328,61 @@ hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_sh
         open[i].size[0] = HONE_ANY;
         same = same && hone_internal_shape_equal(open[i], compiled->targets[i]);
     }
-    if (same) return HONE_OK;
+    if (same)
+        return HONE_OK;
     free_metrics(compiled);
     hone_internal_model_drop_passes(model);
     memcpy(compiled->targets, open, sizeof open);
     for (int weighted = 0; weighted < 2; weighted++) {
         const hone_config *setting = weighted ? compiled->weighted_metrics : compiled->metrics;
         for (int i = 0; i < model->output_count; i++)
-            if (compiled->outputs[i].loss != NULL) HONE_TRY(make_output_metrics(model, setting, i, weighted == 1, open[i]));
+            if (compiled->outputs[i].loss != NULL)
+                HONE_TRY(make_output_metrics(model, setting, i, weighted == 1, open[i]));
     }
     compiled->metrics_made = true;
     return HONE_OK;
 }
 
-void hone_internal_compiled_reset(hone_model *model) {
+void hone_internal_compiled_reset(hone_model *model)
+{
     hone_compiled *compiled = &model->compiled;
     compiled->state[0] = compiled->state[1] = 0;
-    for (int i = 0; i < model->output_count; i++) compiled->outputs[i].state[0] = compiled->outputs[i].state[1] = 0;
-    for (size_t i = 0; i < compiled->entry_count; i++) hone_internal_metric_reset(compiled->entries[i].metric);
+    for (int i = 0; i < model->output_count; i++)
+        compiled->outputs[i].state[0] = compiled->outputs[i].state[1] = 0;
+    for (size_t i = 0; i < compiled->entry_count; i++)
+        hone_internal_metric_reset(compiled->entries[i].metric);
 }
 
-static double mean_of(const double state[2]) { return state[1] == 0 ? 0 : state[0] / state[1]; }
+static double mean_of(const double state[2])
+{
+    return state[1] == 0 ? 0 : state[0] / state[1];
+}
 
-void hone_internal_compiled_results(hone_model *model, hone_logs *logs) {
+void hone_internal_compiled_results(hone_model *model, hone_logs *logs)
+{
     const hone_compiled *compiled = &model->compiled;
     hone_logs_set(logs, "loss", mean_of(compiled->state));
     for (int i = 0; compiled->loss_count > 1 && i < model->output_count; i++)
-        if (compiled->outputs[i].loss != NULL) hone_logs_set(logs, compiled->outputs[i].name, mean_of(compiled->outputs[i].state));
+        if (compiled->outputs[i].loss != NULL)
+            hone_logs_set(logs, compiled->outputs[i].name, mean_of(compiled->outputs[i].state));
     for (size_t i = 0; i < compiled->entry_count; i++)
-        hone_logs_set(logs, compiled->entries[i].metric->name, hone_internal_metric_result(compiled->entries[i].metric));
+        hone_logs_set(logs, compiled->entries[i].metric->name,
+                      hone_internal_metric_result(compiled->entries[i].metric));
 }
 
 /* Of "val_accuracy" as of "accuracy"; losses want less. */
-int hone_internal_compiled_direction(const hone_model *model, const char *name) {
-    if (strncmp(name, "val_", 4) == 0) name += 4;
-    if (strcmp(name, "loss") == 0) return -1;
+int hone_internal_compiled_direction(const hone_model *model, const char *name)
+{
+    if (strncmp(name, "val_", 4) == 0)
+        name += 4;
+    if (strcmp(name, "loss") == 0)
+        return -1;
     const hone_compiled *compiled = &model->compiled;
     for (int i = 0; i < model->output_count; i++)
-        if (compiled->outputs[i].name != NULL && strcmp(compiled->outputs[i].name, name) == 0) return -1;
+        if (compiled->outputs[i].name != NULL && strcmp(compiled->outputs[i].name, name) == 0)
+            return -1;
     for (size_t i = 0; i < compiled->entry_count; i++)
-        if (strcmp(compiled->entries[i].metric->name, name) == 0) return compiled->entries[i].metric->type->direction;
+        if (strcmp(compiled->entries[i].metric->name, name) == 0)
+            return compiled->entries[i].metric->type->direction;
     return 0;
 }

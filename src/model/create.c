@@ -9,56 +9,75 @@
 static char layers_end;
 hone_layer *const hone_layers_end = (hone_layer *)(void *)&layers_end;
 
-hone_model *hone_internal_model_allocate(const char *site) {
+hone_model *hone_internal_model_allocate(const char *site)
+{
     hone_model *model = hone_internal_allocate_zeroed(1, sizeof *model);
-    if (model == NULL) return NULL;
+    if (model == NULL)
+        return NULL;
     atomic_init(&model->stop, 0);
-    if (site == NULL || (model->site = hone_internal_copy_text(site)) != NULL) return model;
+    if (site == NULL || (model->site = hone_internal_copy_text(site)) != NULL)
+        return model;
     hone_internal_free(model);
     return NULL;
 }
 
-hone_status hone_model_set_name(hone_model *model, const char *name) {
-    if (model == NULL) return hone_error_status();
+hone_status hone_model_set_name(hone_model *model, const char *name)
+{
+    if (model == NULL)
+        return hone_error_status();
     char *copy = hone_internal_copy_text(name);
-    if (copy == NULL) return HONE_ERROR_MEMORY;
+    if (copy == NULL)
+        return HONE_ERROR_MEMORY;
     hone_internal_free(model->name);
     model->name = copy;
     return HONE_OK;
 }
 
-const char *hone_model_name(const hone_model *model) {
-    if (model->name != NULL) return model->name;
+const char *hone_model_name(const hone_model *model)
+{
+    if (model->name != NULL)
+        return model->name;
     return model->sequential ? "sequential" : "functional";
 }
 
 /* ---- connecting ---- */
 
-static bool in_list(hone_call *const *calls, int count, const hone_call *call) {
+static bool in_list(hone_call *const *calls, int count, const hone_call *call)
+{
     for (int i = 0; i < count; i++)
-        if (calls[i] == call) return true;
+        if (calls[i] == call)
+            return true;
     return false;
 }
 
-static bool is_input(const hone_model *model, const hone_tensor *tensor) {
+static bool is_input(const hone_model *model, const hone_tensor *tensor)
+{
     for (int i = 0; i < model->input_count; i++)
-        if (model->inputs[i] == tensor) return true;
+        if (model->inputs[i] == tensor)
+            return true;
     return false;
 }
 
 /* Adds what a tensor needs, then its call: an order in which they can run. */
-static hone_status add_calls(hone_model *model, const hone_tensor *tensor, int depth) {
+static hone_status add_calls(hone_model *model, const hone_tensor *tensor, int depth)
+{
     hone_call *call = tensor->call;
-    if (in_list(model->calls, model->call_count, call)) return HONE_OK;
-    if (depth > 100000) return hone_fail(HONE_ERROR_SHAPE, "the network is too deep");
+    if (in_list(model->calls, model->call_count, call))
+        return HONE_OK;
+    if (depth > 100000)
+        return hone_fail(HONE_ERROR_SHAPE, "the network is too deep");
     if (!is_input(model, tensor)) {
         if (call->input_count == 0)
-            return hone_fail(HONE_ERROR_ARGUMENT, "an output depends on the input \"%s\", which is not among the model's inputs",
+            return hone_fail(HONE_ERROR_ARGUMENT,
+                             "an output depends on the input \"%s\", which is not among the model's inputs",
                              hone_internal_layer_label(call->layer));
-        for (int i = 0; i < call->input_count; i++) HONE_TRY(add_calls(model, call->inputs[i], depth + 1));
+        for (int i = 0; i < call->input_count; i++)
+            HONE_TRY(add_calls(model, call->inputs[i], depth + 1));
     }
-    hone_call **calls = hone_internal_reallocate(model->calls, sizeof(hone_call *) * (size_t)(model->call_count + 1));
-    if (calls == NULL) return HONE_ERROR_MEMORY;
+    hone_call **calls =
+        hone_internal_reallocate(model->calls, sizeof(hone_call *) * (size_t)(model->call_count + 1));
+    if (calls == NULL)
+        return HONE_ERROR_MEMORY;
     model->calls = calls;
     model->calls[model->call_count++] = call;
     return HONE_OK;
@@ -76,59 +95,79 @@ typedef struct layer_order {
     int next_seen;
 } layer_order;
 
-static ordered_layer *find_ordered(layer_order *order, const hone_layer *layer) {
+static ordered_layer *find_ordered(layer_order *order, const hone_layer *layer)
+{
     for (int i = 0; i < order->count; i++)
-        if (order->items[i].layer == layer) return &order->items[i];
+        if (order->items[i].layer == layer)
+            return &order->items[i];
     return NULL;
 }
 
-static void walk(const hone_model *model, layer_order *order, const hone_tensor *tensor, hone_call **visited, int *visited_count) {
+static void walk(const hone_model *model, layer_order *order, const hone_tensor *tensor, hone_call **visited,
+                 int *visited_count)
+{
     hone_call *call = tensor->call;
-    if (in_list(visited, *visited_count, call)) return;
+    if (in_list(visited, *visited_count, call))
+        return;
     visited[(*visited_count)++] = call;
     if (find_ordered(order, call->layer) == NULL)
         order->items[order->count++] = (ordered_layer){call->layer, 0, order->next_seen++};
-    if (is_input(model, tensor)) return;
-    for (int i = 0; i < call->input_count; i++) walk(model, order, call->inputs[i], visited, visited_count);
+    if (is_input(model, tensor))
+        return;
+    for (int i = 0; i < call->input_count; i++)
+        walk(model, order, call->inputs[i], visited, visited_count);
 }
 
 /* Depths of calls, from the last to the first: a call is one deeper than the deepest that reads it. */
-static void find_depths(const hone_model *model, layer_order *order, int *depths) {
+static void find_depths(const hone_model *model, layer_order *order, int *depths)
+{
     for (int c = model->call_count - 1; c >= 0; c--) {
         hone_call *call = model->calls[c];
         ordered_layer *layer = find_ordered(order, call->layer);
-        if (layer == NULL) continue;
-        if (depths[c] > layer->depth) layer->depth = depths[c];
-        if (layer->depth > depths[c]) depths[c] = layer->depth;
-        if (is_input(model, &call->outputs[0])) continue;
+        if (layer == NULL)
+            continue;
+        if (depths[c] > layer->depth)
+            layer->depth = depths[c];
+        if (layer->depth > depths[c])
+            depths[c] = layer->depth;
+        if (is_input(model, &call->outputs[0]))
+            continue;
         for (int i = 0; i < call->input_count; i++)
             for (int p = 0; p < c; p++)
-                if (model->calls[p] == call->inputs[i]->call && depths[p] < depths[c] + 1) depths[p] = depths[c] + 1;
+                if (model->calls[p] == call->inputs[i]->call && depths[p] < depths[c] + 1)
+                    depths[p] = depths[c] + 1;
     }
 }
 
-static void sort_layers(layer_order *order) {
+static void sort_layers(layer_order *order)
+{
     for (int i = 1; i < order->count; i++) {
         ordered_layer item = order->items[i];
         int j = i;
         for (; j > 0; j--) {
             const ordered_layer *before = &order->items[j - 1];
-            if (before->depth > item.depth || (before->depth == item.depth && before->seen < item.seen)) break;
+            if (before->depth > item.depth || (before->depth == item.depth && before->seen < item.seen))
+                break;
             order->items[j] = order->items[j - 1];
         }
         order->items[j] = item;
     }
 }
 
-static hone_status take_layers(hone_model *model, const layer_order *order) {
-    for (size_t i = 0; i < model->layer_count; i++) hone_layer_free(model->layers[i]);
+static hone_status take_layers(hone_model *model, const layer_order *order)
+{
+    for (size_t i = 0; i < model->layer_count; i++)
+        hone_layer_free(model->layers[i]);
     model->layer_count = 0;
-    HONE_TRY(hone_internal_grow(&model->layers, &model->layer_capacity, (size_t)order->count + 1, sizeof *model->layers));
-    for (int i = 0; i < order->count; i++) model->layers[model->layer_count++] = hone_layer_retain(order->items[i].layer);
+    HONE_TRY(hone_internal_grow(&model->layers, &model->layer_capacity, (size_t)order->count + 1,
+                                sizeof *model->layers));
+    for (int i = 0; i < order->count; i++)
+        model->layers[model->layer_count++] = hone_layer_retain(order->items[i].layer);
     return HONE_OK;
 }
 
-static hone_status order_layers(hone_model *model) {
+static hone_status order_layers(hone_model *model)
+{
     size_t room = (size_t)model->call_count + HONE_MAX_ENDS + 1;
     layer_order order = {.items = hone_internal_allocate_zeroed(room, sizeof *order.items)};
     int *depths = hone_internal_allocate_zeroed(room, sizeof *depths);
@@ -139,7 +178,8 @@ static hone_status order_layers(hone_model *model) {
         for (int i = 0; i < model->input_count; i++) /* unused inputs come before the outputs, at depth 0 */
             if (!in_list(model->calls, model->call_count, model->inputs[i]->call))
                 order.items[order.count++] = (ordered_layer){model->inputs[i]->call->layer, 0, -1};
-        for (int i = 0; i < model->output_count; i++) walk(model, &order, model->outputs[i], visited, &visited_count);
+        for (int i = 0; i < model->output_count; i++)
+            walk(model, &order, model->outputs[i], visited, &visited_count);
         find_depths(model, &order, depths);
         sort_layers(&order);
         status = take_layers(model, &order);
@@ -152,22 +192,28 @@ static hone_status order_layers(hone_model *model) {
 
 /* ---- names and weights ---- */
 
-static bool name_taken(const hone_model *model, const char *name, const hone_layer *except) {
+static bool name_taken(const hone_model *model, const char *name, const hone_layer *except)
+{
     for (size_t i = 0; i < model->layer_count; i++) {
         const hone_layer *layer = model->layers[i];
-        if (layer != except && layer->name != NULL && strcmp(layer->name, name) == 0) return true;
+        if (layer != except && layer->name != NULL && strcmp(layer->name, name) == 0)
+            return true;
     }
     return false;
 }
 
 /* dense, dense_1, dense_2 ... in layer order, passing over names that the user gave. */
-static hone_status give_name(hone_model *model, hone_layer *layer) {
+static hone_status give_name(hone_model *model, hone_layer *layer)
+{
     char *base = hone_internal_text_snake_case(layer->type->type.class_name);
-    if (base == NULL) return HONE_ERROR_MEMORY;
+    if (base == NULL)
+        return HONE_ERROR_MEMORY;
     hone_status status = HONE_OK;
     for (int number = 0;; number++) {
-        char *name = number == 0 ? hone_internal_copy_text(base) : hone_internal_format("%s_%d", base, number);
-        if (name == NULL) status = HONE_ERROR_MEMORY;
+        char *name =
+            number == 0 ? hone_internal_copy_text(base) : hone_internal_format("%s_%d", base, number);
+        if (name == NULL)
+            status = HONE_ERROR_MEMORY;
         if (name != NULL && name_taken(model, name, layer)) {
             hone_internal_free(name);
             continue;
@@ -179,49 +225,61 @@ static hone_status give_name(hone_model *model, hone_layer *layer) {
     return status;
 }
 
-static hone_status give_names(hone_model *model) {
+static hone_status give_names(hone_model *model)
+{
     for (size_t i = 0; i < model->layer_count; i++) {
         hone_layer *layer = model->layers[i];
-        if (layer->name == NULL) HONE_TRY(give_name(model, layer));
+        if (layer->name == NULL)
+            HONE_TRY(give_name(model, layer));
         for (size_t j = 0; j < i; j++)
             if (model->layers[j] != layer && strcmp(model->layers[j]->name, layer->name) == 0)
-                return hone_fail(HONE_ERROR_NAME, "two layers are named \"%s\"; names must be unique in a model", layer->name);
+                return hone_fail(HONE_ERROR_NAME,
+                                 "two layers are named \"%s\"; names must be unique in a model", layer->name);
     }
     return HONE_OK;
 }
 
-static hone_status give_paths(hone_layer *layer, const char *prefix) {
+static hone_status give_paths(hone_layer *layer, const char *prefix)
+{
     char *path = prefix == NULL ? hone_internal_copy_text(hone_internal_layer_label(layer))
                                 : hone_internal_format("%s/%s", prefix, hone_internal_layer_label(layer));
-    if (path == NULL) return HONE_ERROR_MEMORY;
+    if (path == NULL)
+        return HONE_ERROR_MEMORY;
     hone_status status = HONE_OK;
     for (size_t i = 0; i < layer->weight_count && status == HONE_OK; i++) {
-        if (layer->weights[i]->path != NULL) continue;
+        if (layer->weights[i]->path != NULL)
+            continue;
         layer->weights[i]->path = hone_internal_format("%s/%s", path, layer->weights[i]->name);
-        if (layer->weights[i]->path == NULL) status = HONE_ERROR_MEMORY;
+        if (layer->weights[i]->path == NULL)
+            status = HONE_ERROR_MEMORY;
     }
     const char *attribute;
     for (int i = 0; layer->type->inner != NULL && status == HONE_OK; i++) {
         hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL) break;
+        if (inner == NULL)
+            break;
         status = give_paths(inner, path);
     }
     hone_internal_free(path);
     return status;
 }
 
-hone_status hone_internal_model_refresh_weights(hone_model *model) {
+hone_status hone_internal_model_refresh_weights(hone_model *model)
+{
     model->weights.count = 0;
     for (size_t i = 0; i < model->layer_count; i++) {
         HONE_TRY(give_paths(model->layers[i], NULL));
         HONE_TRY(hone_internal_layer_weights(model->layers[i], &model->weights));
     }
     bool *fresh = hone_internal_allocate_zeroed(model->weights.count + 1, sizeof *fresh);
-    if (fresh == NULL) return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < model->weights.count; i++) fresh[i] = model->weights.items[i]->data == NULL;
+    if (fresh == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < model->weights.count; i++)
+        fresh[i] = model->weights.items[i]->data == NULL;
     hone_status status = hone_internal_variables_place(model->weights.items, model->weights.count);
     for (size_t i = 0; i < model->weights.count && status == HONE_OK; i++) {
-        if (!fresh[i]) continue;
+        if (!fresh[i])
+            continue;
         status = hone_internal_initializer_fill(model->weights.items[i], model->seed);
         model->weights.items[i]->fresh = true;
     }
@@ -229,25 +287,34 @@ hone_status hone_internal_model_refresh_weights(hone_model *model) {
     return status;
 }
 
-hone_status hone_model_set_seed(hone_model *model, uint64_t seed) {
-    if (model == NULL) return hone_error_status();
+hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
+{
+    if (model == NULL)
+        return hone_error_status();
     model->seed = seed;
     hone_internal_model_drop_passes(model);
     for (size_t i = 0; i < model->weights.count; i++) {
         hone_variable *variable = model->weights.items[i];
-        if (!variable->fresh) continue;
+        if (!variable->fresh)
+            continue;
         memset(variable->data, 0, (size_t)hone_internal_variable_count(variable) * sizeof(float));
         HONE_TRY(hone_internal_initializer_fill(variable, seed));
     }
     return HONE_OK;
 }
 
-uint64_t hone_model_seed(const hone_model *model) { return model->seed; }
+uint64_t hone_model_seed(const hone_model *model)
+{
+    return model->seed;
+}
 
-hone_status hone_internal_model_connect(hone_model *model) {
+hone_status hone_internal_model_connect(hone_model *model)
+{
     model->call_count = 0;
-    for (int i = 0; i < model->output_count; i++) HONE_TRY(add_calls(model, model->outputs[i], 0));
-    if (!model->sequential) HONE_TRY(order_layers(model));
+    for (int i = 0; i < model->output_count; i++)
+        HONE_TRY(add_calls(model, model->outputs[i], 0));
+    if (!model->sequential)
+        HONE_TRY(order_layers(model));
     HONE_TRY(give_names(model));
     HONE_TRY(hone_internal_model_refresh_weights(model));
     model->built = true;
@@ -256,25 +323,31 @@ hone_status hone_internal_model_connect(hone_model *model) {
 
 /* ---- sequential ---- */
 
-static bool starts_with_input(const hone_model *model) {
+static bool starts_with_input(const hone_model *model)
+{
     return model->layer_count > 0 && model->layers[0]->type == &hone_internal_input_layer;
 }
 
-static void disconnect(hone_model *model) {
+static void disconnect(hone_model *model)
+{
     hone_internal_model_drop_passes(model);
-    if (model->input_count > 0 && model->inputs[0] != NULL) hone_internal_network_free(model->inputs[0]->call->network);
+    if (model->input_count > 0 && model->inputs[0] != NULL)
+        hone_internal_network_free(model->inputs[0]->call->network);
     model->input_count = model->output_count = 0;
     model->built = false;
 }
 
 /* Calls the layers one after the other in a network of their own. */
-static hone_status chain_layers(hone_model *model) {
+static hone_status chain_layers(hone_model *model)
+{
     hone_network *network = hone_internal_network_create();
-    if (network == NULL) return HONE_ERROR_MEMORY;
+    if (network == NULL)
+        return HONE_ERROR_MEMORY;
     hone_call *call = NULL;
     for (size_t i = 0; i < model->layer_count; i++) {
         hone_tensor *before = call == NULL ? NULL : &call->outputs[0];
-        call = hone_internal_network_call(network, hone_layer_retain(model->layers[i]), &before, before == NULL ? 0 : 1);
+        call = hone_internal_network_call(network, hone_layer_retain(model->layers[i]), &before,
+                                          before == NULL ? 0 : 1);
         if (call == NULL) {
             hone_internal_network_free(network);
             model->input_count = 0;
@@ -290,14 +363,18 @@ static hone_status chain_layers(hone_model *model) {
     return hone_internal_model_connect(model);
 }
 
-hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input) {
+hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input)
+{
     if (!starts_with_input(model)) {
         hone_input_args args;
         HONE_TRY(hone_args_default("input", &args, sizeof args));
-        for (int i = 1; i < input.rank; i++) args.shape[i - 1] = input.size[i];
+        for (int i = 1; i < input.rank; i++)
+            args.shape[i - 1] = input.size[i];
         hone_layer *layer = hone_input_create(&args);
-        if (layer == NULL) return hone_error_status();
-        if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1, sizeof *model->layers) < 0) {
+        if (layer == NULL)
+            return hone_error_status();
+        if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1,
+                               sizeof *model->layers) < 0) {
             hone_layer_free(layer);
             return HONE_ERROR_MEMORY;
         }
@@ -312,7 +389,8 @@ hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape i
     return status;
 }
 
-hone_status hone_model_add(hone_model *model, hone_layer *layer) {
+hone_status hone_model_add(hone_model *model, hone_layer *layer)
+{
     if (model == NULL || layer == NULL) {
         hone_layer_free(layer);
         return hone_error_status();
@@ -321,12 +399,14 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer) {
         hone_layer_free(layer);
         return hone_fail(HONE_ERROR_STATE, "layers are added to sequential models; this one is a graph");
     }
-    if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1, sizeof *model->layers) < 0) {
+    if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1,
+                           sizeof *model->layers) < 0) {
         hone_layer_free(layer);
         return HONE_ERROR_MEMORY;
     }
     model->layers[model->layer_count++] = layer;
-    if (!starts_with_input(model)) return HONE_OK;
+    if (!starts_with_input(model))
+        return HONE_OK;
     hone_status status = hone_internal_model_build_sequential(model, (hone_shape){0});
     if (status < 0 && model->layer_count > 1) { /* back to what it was */
         hone_layer_free(model->layers[--model->layer_count]);
@@ -338,8 +418,10 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer) {
     return status;
 }
 
-hone_status hone_model_pop(hone_model *model) {
-    if (model == NULL) return hone_error_status();
+hone_status hone_model_pop(hone_model *model)
+{
+    if (model == NULL)
+        return hone_error_status();
     size_t least = starts_with_input(model) ? 1 : 0;
     if (!model->sequential || model->layer_count <= least)
         return hone_fail(HONE_ERROR_STATE, "there is no layer to drop from this model");
@@ -347,51 +429,66 @@ hone_status hone_model_pop(hone_model *model) {
     return starts_with_input(model) ? hone_internal_model_build_sequential(model, (hone_shape){0}) : HONE_OK;
 }
 
-hone_model *hone_sequential_create(const char *site, hone_layer *const *layers) {
+hone_model *hone_sequential_create(const char *site, hone_layer *const *layers)
+{
     bool failed = false;
     size_t count = 0;
-    for (; layers[count] != hone_layers_end; count++) failed = failed || layers[count] == NULL;
+    for (; layers[count] != hone_layers_end; count++)
+        failed = failed || layers[count] == NULL;
     hone_model *model = failed ? NULL : hone_internal_model_allocate(site);
-    if (model != NULL && hone_internal_grow(&model->layers, &model->layer_capacity, count + 1, sizeof *model->layers) < 0) {
+    if (model != NULL &&
+        hone_internal_grow(&model->layers, &model->layer_capacity, count + 1, sizeof *model->layers) < 0) {
         hone_model_free(model);
         model = NULL;
     }
     if (model == NULL) {
-        for (size_t i = 0; i < count; i++) hone_layer_free(layers[i]);
+        for (size_t i = 0; i < count; i++)
+            hone_layer_free(layers[i]);
         return NULL;
     }
     model->sequential = true;
     memcpy(model->layers, layers, count * sizeof *layers);
     model->layer_count = count;
-    if (!starts_with_input(model) || hone_internal_model_build_sequential(model, (hone_shape){0}) >= 0) return model;
+    if (!starts_with_input(model) || hone_internal_model_build_sequential(model, (hone_shape){0}) >= 0)
+        return model;
     hone_model_free(model);
     return NULL;
 }
 
-hone_status hone_model_build(hone_model *model, hone_shape input) {
-    if (model == NULL) return hone_error_status();
-    if (model->built) return HONE_OK;
-    if (input.rank < 1) return hone_fail(HONE_ERROR_SHAPE, "the input's shape needs the batch in front");
+hone_status hone_model_build(hone_model *model, hone_shape input)
+{
+    if (model == NULL)
+        return hone_error_status();
+    if (model->built)
+        return HONE_OK;
+    if (input.rank < 1)
+        return hone_fail(HONE_ERROR_SHAPE, "the input's shape needs the batch in front");
     return hone_internal_model_build_sequential(model, input);
 }
 
 /* ---- from a network ---- */
 
-static hone_status take_ends(hone_model *model, const hone_model_args *args) {
-    if (args->input_count < 1 || args->input_count > HONE_MAX_ENDS || args->output_count < 1 || args->output_count > HONE_MAX_ENDS)
+static hone_status take_ends(hone_model *model, const hone_model_args *args)
+{
+    if (args->input_count < 1 || args->input_count > HONE_MAX_ENDS || args->output_count < 1 ||
+        args->output_count > HONE_MAX_ENDS)
         return hone_fail(HONE_ERROR_ARGUMENT, "a model has 1 to %d inputs and outputs", HONE_MAX_ENDS);
     memcpy(model->inputs, args->inputs, sizeof args->inputs);
     memcpy(model->outputs, args->outputs, sizeof args->outputs);
     model->input_count = args->input_count;
     model->output_count = args->output_count;
-    if (args->name != NULL) HONE_TRY(hone_model_set_name(model, args->name));
+    if (args->name != NULL)
+        HONE_TRY(hone_model_set_name(model, args->name));
     return hone_internal_model_connect(model);
 }
 
-hone_model *hone_model_from_args(const hone_model_args *args) {
+hone_model *hone_model_from_args(const hone_model_args *args)
+{
     bool failed = false;
-    for (int i = 0; i < args->input_count && i < HONE_MAX_ENDS; i++) failed = failed || args->inputs[i] == NULL;
-    for (int i = 0; i < args->output_count && i < HONE_MAX_ENDS; i++) failed = failed || args->outputs[i] == NULL;
+    for (int i = 0; i < args->input_count && i < HONE_MAX_ENDS; i++)
+        failed = failed || args->inputs[i] == NULL;
+    for (int i = 0; i < args->output_count && i < HONE_MAX_ENDS; i++)
+        failed = failed || args->outputs[i] == NULL;
     hone_model *model = failed ? NULL : hone_internal_model_allocate(args->base.site);
     if (model != NULL) {
         hone_internal_error_push(args->base.site, NULL);
@@ -405,19 +502,24 @@ hone_model *hone_model_from_args(const hone_model_args *args) {
             hone_internal_network_retain(model->inputs[0]->call->network);
     }
     for (int i = 0; i < args->input_count && i < HONE_MAX_ENDS; i++)
-        if (args->inputs[i] != NULL && args->inputs[i]->call->input_count == 0 && !args->inputs[i]->call->claimed) {
+        if (args->inputs[i] != NULL && args->inputs[i]->call->input_count == 0 &&
+            !args->inputs[i]->call->claimed) {
             args->inputs[i]->call->claimed = model != NULL;
             hone_tensor_free(args->inputs[i]);
         }
     return model;
 }
 
-void hone_model_free(hone_model *model) {
-    if (model == NULL) return;
+void hone_model_free(hone_model *model)
+{
+    if (model == NULL)
+        return;
     hone_internal_model_drop_passes(model);
     hone_internal_compiled_free(&model->compiled);
-    for (size_t i = 0; i < model->layer_count; i++) hone_layer_free(model->layers[i]);
-    if (model->input_count > 0 && model->inputs[0] != NULL) hone_internal_network_free(model->inputs[0]->call->network);
+    for (size_t i = 0; i < model->layer_count; i++)
+        hone_layer_free(model->layers[i]);
+    if (model->input_count > 0 && model->inputs[0] != NULL)
+        hone_internal_network_free(model->inputs[0]->call->network);
     hone_internal_free(model->layers);
     hone_internal_free(model->calls);
     hone_internal_free(model->weights.items);
@@ -431,7 +533,11 @@ void hone_model_free(hone_model *model) {
     hone_internal_free(model);
 }
 
-hone_status hone_internal_model_need_built(const hone_model *model, const char *what) {
-    if (model->built) return HONE_OK;
-    return hone_fail(HONE_ERROR_STATE, "%s: the model does not know the shape of its input yet; begin it with an input layer", what);
+hone_status hone_internal_model_need_built(const hone_model *model, const char *what)
+{
+    if (model->built)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_STATE,
+                     "%s: the model does not know the shape of its input yet; begin it with an input layer",
+                     what);
 }

@@ -7,203 +7,271 @@
 #include <stdio.h>
 #include <string.h>
 
-static int by_name(const hone_dataset *data, int kind, const char *name) {
-    int count = data == NULL ? 0 : kind == HONE_COMPONENT_INPUT ? hone_dataset_inputs(data) : hone_dataset_targets(data);
+static int by_name(const hone_dataset *data, int kind, const char *name)
+{
+    int count = data == NULL                   ? 0
+                : kind == HONE_COMPONENT_INPUT ? hone_dataset_inputs(data)
+                                               : hone_dataset_targets(data);
     for (int i = 0; i < count; i++) {
         const char *given = hone_internal_dataset_name(data, kind, i);
-        if (given != NULL && strcmp(given, name) == 0) return i;
+        if (given != NULL && strcmp(given, name) == 0)
+            return i;
     }
     return -1;
 }
 
-int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input) {
+int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input)
+{
     int named = by_name(data, HONE_COMPONENT_INPUT, hone_model_input_name(model, input));
     return named >= 0 ? named : input;
 }
 
-static bool has_loss(const hone_model *model, int output) { return model->compiled.outputs[output].loss != NULL; }
+static bool has_loss(const hone_model *model, int output)
+{
+    return model->compiled.outputs[output].loss != NULL;
+}
 
-int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output) {
+int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output)
+{
     int named = by_name(data, HONE_COMPONENT_TARGET, hone_model_output_name(model, output));
-    if (named >= 0) return named;
+    if (named >= 0)
+        return named;
     int index = 0;
-    for (int i = 0; i < output; i++) index += has_loss(model, i);
+    for (int i = 0; i < output; i++)
+        index += has_loss(model, i);
     return index;
 }
 
 /* Several named arrays must bear the model's names, all of them. */
-static hone_status check_names(const hone_dataset *data, int kind, int count, const char *const *wanted, int wanted_count, const char *what) {
+static hone_status check_names(const hone_dataset *data, int kind, int count, const char *const *wanted,
+                               int wanted_count, const char *what)
+{
     bool named = count > 1;
-    for (int i = 0; i < count; i++) named = named && hone_internal_dataset_name(data, kind, i) != NULL;
+    for (int i = 0; i < count; i++)
+        named = named && hone_internal_dataset_name(data, kind, i) != NULL;
     for (int i = 0; named && i < count; i++) {
         const char *name = hone_internal_dataset_name(data, kind, i);
         bool known = false;
-        for (int j = 0; j < wanted_count; j++) known = known || strcmp(wanted[j], name) == 0;
-        if (!known) return hone_internal_fail_name(what, name, wanted, (size_t)wanted_count);
+        for (int j = 0; j < wanted_count; j++)
+            known = known || strcmp(wanted[j], name) == 0;
+        if (!known)
+            return hone_internal_fail_name(what, name, wanted, (size_t)wanted_count);
     }
     return HONE_OK;
 }
 
-static hone_status check_inputs(hone_model *model, const hone_dataset *data) {
+static hone_status check_inputs(hone_model *model, const hone_dataset *data)
+{
     const char *names[HONE_MAX_ENDS];
     int given = hone_dataset_inputs(data);
     if (given != model->input_count)
         return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, the data have %d", model->input_count,
                          model->input_count == 1 ? "" : "s", given);
-    for (int i = 0; i < model->input_count; i++) names[i] = hone_model_input_name(model, i);
+    for (int i = 0; i < model->input_count; i++)
+        names[i] = hone_model_input_name(model, i);
     return check_names(data, HONE_COMPONENT_INPUT, given, names, model->input_count, "input of the model");
 }
 
-static hone_status check_targets(hone_model *model, const hone_dataset *data) {
+static hone_status check_targets(hone_model *model, const hone_dataset *data)
+{
     const char *names[HONE_MAX_ENDS];
     int wanted = 0, given = hone_dataset_targets(data);
     for (int i = 0; i < model->output_count; i++)
-        if (has_loss(model, i)) names[wanted++] = hone_model_output_name(model, i);
+        if (has_loss(model, i))
+            names[wanted++] = hone_model_output_name(model, i);
     if (given == 0 && wanted > 0)
         return hone_fail(HONE_ERROR_DATA, "%s has no targets (y), which training and evaluation need",
                          hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0));
     if (given != wanted)
-        return hone_fail(HONE_ERROR_DATA, "the model has %d output%s with a loss, the data %d target%s", wanted, wanted == 1 ? "" : "s", given,
-                         given == 1 ? "" : "s");
+        return hone_fail(HONE_ERROR_DATA, "the model has %d output%s with a loss, the data %d target%s",
+                         wanted, wanted == 1 ? "" : "s", given, given == 1 ? "" : "s");
     return check_names(data, HONE_COMPONENT_TARGET, given, names, wanted, "output of the model");
 }
 
 /* Builds a model that has no input yet from the data's shape. */
-static hone_status build_from(hone_model *model, const hone_dataset *data) {
-    if (model->built) return HONE_OK;
-    if (hone_dataset_inputs(data) < 1) return hone_fail(HONE_ERROR_DATA, "the data have no input");
+static hone_status build_from(hone_model *model, const hone_dataset *data)
+{
+    if (model->built)
+        return HONE_OK;
+    if (hone_dataset_inputs(data) < 1)
+        return hone_fail(HONE_ERROR_DATA, "the data have no input");
     const hone_array *x = hone_dataset_input(data, 0);
     hone_shape shape = {.rank = x->rank};
     memcpy(shape.size, x->shape, sizeof shape.size);
     HONE_TRY(hone_model_build(model, shape));
     hone_compiled *compiled = &model->compiled;
-    if (!compiled->ready) return HONE_OK;
+    if (!compiled->ready)
+        return HONE_OK;
     return hone_internal_compiled_make_losses(model);
 }
 
-hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets) {
-    if (hone_internal_dataset_streams(data)) return hone_internal_model_need_built(model, "data from a callback");
+hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets)
+{
+    if (hone_internal_dataset_streams(data))
+        return hone_internal_model_need_built(model, "data from a callback");
     HONE_TRY(build_from(model, data));
     HONE_TRY(check_inputs(model, data));
-    if (hone_dataset_count(data) == 0) return hone_fail(HONE_ERROR_DATA, "the data are empty");
+    if (hone_dataset_count(data) == 0)
+        return hone_fail(HONE_ERROR_DATA, "the data are empty");
     return targets ? check_targets(model, data) : HONE_OK;
 }
 
-bool hone_internal_feed_weighted(const hone_feed *feed) {
-    if (feed->class_weight != NULL) return true;
-    return feed->batch != NULL ? feed->batch->sample_weight.data != NULL : hone_internal_dataset_weighted(feed->data);
+bool hone_internal_feed_weighted(const hone_feed *feed)
+{
+    if (feed->class_weight != NULL)
+        return true;
+    return feed->batch != NULL ? feed->batch->sample_weight.data != NULL
+                               : hone_internal_dataset_weighted(feed->data);
 }
 
-static int64_t row_size(hone_shape shape) {
+static int64_t row_size(hone_shape shape)
+{
     int64_t count = 1;
-    for (int axis = 1; axis < shape.rank; axis++) count *= shape.size[axis];
+    for (int axis = 1; axis < shape.rank; axis++)
+        count *= shape.size[axis];
     return count;
 }
 
-static int64_t row_number(const hone_feed *feed, int64_t i) { return feed->rows != NULL ? feed->rows[i] : feed->begin + i; }
+static int64_t row_number(const hone_feed *feed, int64_t i)
+{
+    return feed->rows != NULL ? feed->rows[i] : feed->begin + i;
+}
 
-static void copy_component(const hone_feed *feed, int kind, int index, float *target) {
+static void copy_component(const hone_feed *feed, int kind, int index, float *target)
+{
     if (feed->batch == NULL) {
         hone_internal_dataset_gather(feed->data, kind, index, feed->rows, feed->begin, feed->count, target);
         return;
     }
     const hone_batch *batch = feed->batch;
-    const hone_array *array = kind == HONE_COMPONENT_INPUT ? &batch->x[index] : kind == HONE_COMPONENT_TARGET ? &batch->y[index]
-                                                                                                             : &batch->sample_weight;
+    const hone_array *array = kind == HONE_COMPONENT_INPUT    ? &batch->x[index]
+                              : kind == HONE_COMPONENT_TARGET ? &batch->y[index]
+                                                              : &batch->sample_weight;
     int64_t count = hone_array_count(array);
-    for (int64_t i = 0; i < count; i++) target[i] = (float)hone_array_number(array, i);
+    for (int64_t i = 0; i < count; i++)
+        target[i] = (float)hone_array_number(array, i);
 }
 
-static const char *target_label(const hone_feed *feed, int index) {
+static const char *target_label(const hone_feed *feed, int index)
+{
     return feed->batch != NULL ? "y" : hone_internal_dataset_label(feed->data, HONE_COMPONENT_TARGET, index);
 }
 
 /* Class ids must be whole numbers below the number of classes. */
-static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, int output, int index, const float *ids) {
+static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, int output, int index,
+                                 const float *ids)
+{
     const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->targets[output]);
-    if (value->classes <= 0) return HONE_OK;
+    if (value->classes <= 0)
+        return HONE_OK;
     int64_t width = row_size(value->shape);
     for (int64_t i = 0; i < feed->count * width; i++)
         if (!(ids[i] >= 0 && ids[i] < (float)value->classes && ids[i] == floorf(ids[i])))
-            return hone_fail(HONE_ERROR_DATA, "%s: the label %g in row %" PRId64 " is not a class id from 0 to %" PRId64,
-                             target_label(feed, index), (double)ids[i], row_number(feed, i / width), value->classes - 1);
+            return hone_fail(
+                HONE_ERROR_DATA, "%s: the label %g in row %" PRId64 " is not a class id from 0 to %" PRId64,
+                target_label(feed, index), (double)ids[i], row_number(feed, i / width), value->classes - 1);
     return HONE_OK;
 }
 
 /* Ids of an embedding; fractions are cut off, as Keras does. */
-static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int input, int index, const float *ids) {
+static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int input, int index,
+                             const float *ids)
+{
     const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->inputs[input]);
-    if (value->classes <= 0) return HONE_OK;
+    if (value->classes <= 0)
+        return HONE_OK;
     int64_t width = row_size(value->shape);
     for (int64_t i = 0; i < feed->count * width; i++)
         if (!(ids[i] > -1 && ids[i] < (float)value->classes))
-            return hone_fail(HONE_ERROR_DATA, "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding wants",
-                             feed->batch != NULL ? "x" : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
-                             (double)ids[i], row_number(feed, i / width), value->classes - 1);
+            return hone_fail(
+                HONE_ERROR_DATA,
+                "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding wants",
+                feed->batch != NULL ? "x"
+                                    : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
+                (double)ids[i], row_number(feed, i / width), value->classes - 1);
     return HONE_OK;
 }
 
 /* The class of a target: the largest of a row, or the number itself. Classes without a weight have 1. */
-static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int output, const float *targets, float *weights) {
+static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int output, const float *targets,
+                          float *weights)
+{
     int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, pass->targets[output])->shape);
     for (int64_t i = 0; i < feed->count; i++) {
         int64_t class_id = width > 1 ? 0 : (int64_t)lroundf(targets[i]);
         for (int64_t j = 1; width > 1 && j < width; j++)
-            if (targets[i * width + j] > targets[i * width + class_id]) class_id = j;
+            if (targets[i * width + j] > targets[i * width + class_id])
+                class_id = j;
         weights[i] = 1;
         for (int64_t c = 0; c < HONE_MAX_NUMBERS && !isnan(feed->class_weight[c]); c++)
-            if (c == class_id) weights[i] = (float)feed->class_weight[c];
+            if (c == class_id)
+                weights[i] = (float)feed->class_weight[c];
     }
 }
 
-hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed) {
+hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+{
     for (int i = 0; i < model->input_count; i++) {
         int index = hone_internal_feed_input(model, feed->batch != NULL ? NULL : feed->data, i);
         float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
-        if (target == NULL) continue;
+        if (target == NULL)
+            continue;
         copy_component(feed, HONE_COMPONENT_INPUT, index, target);
         HONE_TRY(check_ids(pass, feed, i, index, target));
     }
-    if (!hone_internal_mode_has_targets(pass->mode)) return HONE_OK;
+    if (!hone_internal_mode_has_targets(pass->mode))
+        return HONE_OK;
     float *weights = hone_internal_plan_address(pass->plan, pass->weight);
     for (int i = 0; i < model->output_count; i++) {
         float *target = hone_internal_plan_address(pass->plan, pass->targets[i]);
-        if (!has_loss(model, i) || target == NULL) continue;
+        if (!has_loss(model, i) || target == NULL)
+            continue;
         int index = hone_internal_feed_target(model, feed->batch != NULL ? NULL : feed->data, i);
         copy_component(feed, HONE_COMPONENT_TARGET, index, target);
         HONE_TRY(check_classes(pass, feed, i, index, target));
-        if (weights != NULL && feed->class_weight != NULL) weigh_classes(pass, feed, i, target, weights);
+        if (weights != NULL && feed->class_weight != NULL)
+            weigh_classes(pass, feed, i, target, weights);
     }
-    if (weights != NULL && feed->class_weight == NULL) copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
+    if (weights != NULL && feed->class_weight == NULL)
+        copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
     return HONE_OK;
 }
 
 /* The first number that is not finite among `count` rows, as a row, or -1. */
-static int64_t find_bad_row(const float *numbers, int64_t rows, int64_t width) {
+static int64_t find_bad_row(const float *numbers, int64_t rows, int64_t width)
+{
     for (int64_t i = 0; i < rows * width; i++)
-        if (!isfinite(numbers[i])) return i / width;
+        if (!isfinite(numbers[i]))
+            return i / width;
     return -1;
 }
 
-bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed, char *text, size_t size) {
+bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
+                                 char *text, size_t size)
+{
     /* The pass's copies may have been overwritten in the run: look at the data again. */
     for (int kind = HONE_COMPONENT_INPUT; kind <= HONE_COMPONENT_TARGET; kind++) {
         int ends = kind == HONE_COMPONENT_INPUT ? model->input_count : model->output_count;
         for (int i = 0; i < ends; i++) {
-            if (kind == HONE_COMPONENT_TARGET && !has_loss(model, i)) continue;
+            if (kind == HONE_COMPONENT_TARGET && !has_loss(model, i))
+                continue;
             hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[i] : pass->targets[i];
             int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
             float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
-            if (copy == NULL) return false;
+            if (copy == NULL)
+                return false;
             const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
-            int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i) : hone_internal_feed_target(model, data, i);
+            int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i)
+                                                     : hone_internal_feed_target(model, data, i);
             copy_component(feed, kind, index, copy);
             int64_t row = find_bad_row(copy, feed->count, width);
             hone_internal_free(copy);
-            if (row < 0) continue;
+            if (row < 0)
+                continue;
             const char *label = feed->batch != NULL ? (kind == HONE_COMPONENT_INPUT ? "x" : "y")
                                                     : hone_internal_dataset_label(feed->data, kind, index);
-            snprintf(text, size, "row %" PRId64 " of %s holds a number that is not finite", row_number(feed, row), label);
+            snprintf(text, size, "row %" PRId64 " of %s holds a number that is not finite",
+                     row_number(feed, row), label);
             return true;
         }
     }

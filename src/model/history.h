@@ -12,9 +12,10 @@ typedef struct hone_history_row {
 } hone_history_row;
 
 struct hone_history {
-    char **names; /* every name that a log of this fit had; also those of "val_..." for the logs to point to */
+    char *
+        *names; /* every name that a log of this fit had; also those of "val_..." for the logs to point to */
     int name_count;
-    int *order;   /* columns sorted by name */
+    int *order; /* columns sorted by name */
     hone_history_row *rows;
     size_t row_count, row_capacity;
     char *stopped_by;
@@ -24,7 +25,8 @@ struct hone_history {
 hone_history *hone_internal_history_create(void);
 /* A lasting copy of a name, the same pointer for the same text. NULL on failure. */
 const char *hone_internal_history_name(hone_history *history, const char *name);
-hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs, double seconds, double learning_rate);
+hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs,
+                                      double seconds, double learning_rate);
 double hone_internal_history_rate(const hone_history *history, int64_t row);
 
 #endif

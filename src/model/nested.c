@@ -19,61 +19,99 @@ typedef struct nested_state {
     hone_model *model; /* owned */
 } nested_state;
 
-static hone_model *model_of(const hone_layer *layer) { return ((const nested_state *)layer->state)->model; }
+static hone_model *model_of(const hone_layer *layer)
+{
+    return ((const nested_state *)layer->state)->model;
+}
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) {
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
     hone_model *model = model_of(layer);
-    if (!model->built) HONE_TRY(hone_model_build(model, inputs[0]));
+    if (!model->built)
+        HONE_TRY(hone_model_build(model, inputs[0]));
     if (count != model->input_count)
-        return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", model->input_count, model->input_count == 1 ? "" : "s", count);
+        return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", model->input_count,
+                         model->input_count == 1 ? "" : "s", count);
     return HONE_OK;
 }
 
-static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs) {
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
     (void)count;
     hone_model *model = model_of(layer);
     hone_status status = hone_internal_model_record(model, graph, inputs, outputs);
     return status < 0 ? (int)status : model->output_count;
 }
 
-static void free_state(hone_layer *layer) { hone_model_free(model_of(layer)); }
+static void free_state(hone_layer *layer)
+{
+    hone_model_free(model_of(layer));
+}
 
-static hone_layer *inner(const hone_layer *layer, int index, const char **attribute) {
+static hone_layer *inner(const hone_layer *layer, int index, const char **attribute)
+{
     const hone_model *model = model_of(layer);
     *attribute = "layers";
     return index < (int)model->layer_count ? model->layers[index] : NULL;
 }
 
 const hone_layer_type hone_internal_sequential_layer = {
-    .type = {.name = "sequential", .class_name = "Sequential", .module = "keras",
-             .summary = "A stack of layers as one layer.", HONE_TYPE_FIELDS(hone_nested_args)},
-    .state_bytes = sizeof(nested_state), .build = build, .call = call, .free_state = free_state,
-    .inputs_min = 1, .inputs_max = HONE_MAX_ENDS, .uses_mask = true, .inner = inner,
+    .type = {.name = "sequential",
+             .class_name = "Sequential",
+             .module = "keras",
+             .summary = "A stack of layers as one layer.",
+             HONE_TYPE_FIELDS(hone_nested_args)},
+    .state_bytes = sizeof(nested_state),
+    .build = build,
+    .call = call,
+    .free_state = free_state,
+    .inputs_min = 1,
+    .inputs_max = HONE_MAX_ENDS,
+    .uses_mask = true,
+    .inner = inner,
 };
 const hone_layer_type hone_internal_functional_layer = {
-    .type = {.name = "functional", .class_name = "Functional", .module = "keras.src.models.functional",
-             .summary = "A graph of layers as one layer.", .aliases = "Model|model", HONE_TYPE_FIELDS(hone_nested_args)},
-    .state_bytes = sizeof(nested_state), .build = build, .call = call, .free_state = free_state,
-    .inputs_min = 1, .inputs_max = HONE_MAX_ENDS, .uses_mask = true, .inner = inner,
+    .type = {.name = "functional",
+             .class_name = "Functional",
+             .module = "keras.src.models.functional",
+             .summary = "A graph of layers as one layer.",
+             .aliases = "Model|model",
+             HONE_TYPE_FIELDS(hone_nested_args)},
+    .state_bytes = sizeof(nested_state),
+    .build = build,
+    .call = call,
+    .free_state = free_state,
+    .inputs_min = 1,
+    .inputs_max = HONE_MAX_ENDS,
+    .uses_mask = true,
+    .inner = inner,
 };
 
 /* Argument structs that hold a layer are written and read by base, which knows none. */
-__attribute__((constructor)) static void install(void) {
-    hone_internal_fields_set_objects(&(hone_object_functions){.layer_to_config = hone_internal_layer_to_config,
-                                                              .layer_from_config = hone_internal_layer_from_config});
+__attribute__((constructor)) static void install(void)
+{
+    hone_internal_fields_set_objects(
+        &(hone_object_functions){.layer_to_config = hone_internal_layer_to_config,
+                                 .layer_from_config = hone_internal_layer_from_config});
 }
 
-hone_model *hone_internal_layer_model(const hone_layer *layer) {
-    bool nested = layer->type == &hone_internal_sequential_layer || layer->type == &hone_internal_functional_layer;
+hone_model *hone_internal_layer_model(const hone_layer *layer)
+{
+    bool nested =
+        layer->type == &hone_internal_sequential_layer || layer->type == &hone_internal_functional_layer;
     return nested ? model_of(layer) : NULL;
 }
 
-hone_layer *hone_model_as_layer(hone_model *model) {
-    if (model == NULL) return NULL;
+hone_layer *hone_model_as_layer(hone_model *model)
+{
+    if (model == NULL)
+        return NULL;
     hone_nested_args args = defaults;
     args.base = (hone_args){sizeof args, model->site};
     args.name = model->name;
-    const hone_layer_type *type = model->sequential ? &hone_internal_sequential_layer : &hone_internal_functional_layer;
+    const hone_layer_type *type =
+        model->sequential ? &hone_internal_sequential_layer : &hone_internal_functional_layer;
     hone_layer *layer = hone_layer_create(type, &args);
     if (layer == NULL)
         hone_model_free(model);

@@ -4,77 +4,106 @@
 
 #include <string.h>
 
-hone_session hone_internal_session_begin(void) {
+hone_session hone_internal_session_begin(void)
+{
     return (hone_session){.team = hone_internal_team_acquire(hone_internal_team_size())};
 }
 
-void hone_internal_session_end(hone_session *session) {
+void hone_internal_session_end(hone_session *session)
+{
     hone_internal_team_release(session->team);
     session->team = NULL;
 }
 
-hone_status hone_internal_need_compiled(const hone_model *model, const char *what) {
-    if (model->compiled.ready) return HONE_OK;
-    return hone_fail(HONE_ERROR_STATE, "%s: the model is not compiled: it needs an optimizer and a loss (hone_compile)", what);
+hone_status hone_internal_need_compiled(const hone_model *model, const char *what)
+{
+    if (model->compiled.ready)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_STATE,
+                     "%s: the model is not compiled: it needs an optimizer and a loss (hone_compile)", what);
 }
 
-hone_status hone_internal_prepare_training(hone_model *model) {
+hone_status hone_internal_prepare_training(hone_model *model)
+{
     HONE_TRY(hone_internal_need_compiled(model, "fit"));
     hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
-    if (trainable == NULL) return HONE_ERROR_MEMORY;
+    if (trainable == NULL)
+        return HONE_ERROR_MEMORY;
     int count = hone_internal_model_trainable_weights(model, trainable);
     hone_status status = hone_internal_optimizer_build(model->compiled.optimizer, trainable, count);
     hone_internal_free(trainable);
-    for (size_t i = 0; i < model->weights.count; i++) model->weights.items[i]->fresh = false;
+    for (size_t i = 0; i < model->weights.count; i++)
+        model->weights.items[i]->fresh = false;
     return status;
 }
 
-hone_status hone_internal_run_batch(hone_model *model, hone_session *session, hone_mode mode, const hone_feed *feed, hone_pass **used,
-                                    double *loss) {
+hone_status hone_internal_run_batch(hone_model *model, hone_session *session, hone_mode mode,
+                                    const hone_feed *feed, hone_pass **used, double *loss)
+{
     hone_optimizer *optimizer = model->compiled.optimizer;
     bool training = mode == HONE_MODE_TRAIN;
-    if (training && !hone_internal_optimizer_updates_next(optimizer)) mode = HONE_MODE_ACCUMULATE;
-    hone_pass *pass = hone_internal_model_pass(model, mode, feed->data, feed->count, hone_internal_feed_weighted(feed), feed->batch);
-    if (pass == NULL) return hone_error_status();
+    if (training && !hone_internal_optimizer_updates_next(optimizer))
+        mode = HONE_MODE_ACCUMULATE;
+    hone_pass *pass = hone_internal_model_pass(model, mode, feed->data, feed->count,
+                                               hone_internal_feed_weighted(feed), feed->batch);
+    if (pass == NULL)
+        return hone_error_status();
     HONE_TRY(hone_internal_feed_copy(model, pass, feed));
-    if (training) hone_internal_optimizer_begin_step(optimizer);
+    if (training)
+        hone_internal_optimizer_begin_step(optimizer);
     hone_internal_plan_run(pass->plan, session->team, model->forward_passes);
-    if (training) hone_internal_optimizer_end_step(optimizer);
-    if (training || mode == HONE_MODE_GRADIENTS || mode == HONE_MODE_DRAW) model->forward_passes++;
-    if (loss != NULL) *loss = (double)*(const float *)hone_internal_plan_address(pass->plan, pass->loss);
-    if (used != NULL) *used = pass;
+    if (training)
+        hone_internal_optimizer_end_step(optimizer);
+    if (training || mode == HONE_MODE_GRADIENTS || mode == HONE_MODE_DRAW)
+        model->forward_passes++;
+    if (loss != NULL)
+        *loss = (double)*(const float *)hone_internal_plan_address(pass->plan, pass->loss);
+    if (used != NULL)
+        *used = pass;
     return HONE_OK;
 }
 
 /* ---- evaluation ---- */
 
-static hone_status evaluate_stream(hone_model *model, hone_session *session, const hone_evaluation *evaluation) {
+static hone_status evaluate_stream(hone_model *model, hone_session *session,
+                                   const hone_evaluation *evaluation)
+{
     for (int64_t step = 0; evaluation->steps == HONE_NONE_INTEGER || step < evaluation->steps; step++) {
         hone_feed feed = {.data = evaluation->data};
         int more = hone_internal_dataset_next(evaluation->data, 0, step, &feed.batch);
-        if (more < 0) return (hone_status)more;
-        if (more == 0) break;
+        if (more < 0)
+            return (hone_status)more;
+        if (more == 0)
+            break;
         feed.count = feed.batch->x[0].shape[0];
         HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_TEST, &feed, NULL, NULL));
     }
     return HONE_OK;
 }
 
-hone_status hone_internal_evaluate(hone_model *model, hone_session *session, const hone_evaluation *evaluation) {
+hone_status hone_internal_evaluate(hone_model *model, hone_session *session,
+                                   const hone_evaluation *evaluation)
+{
     hone_internal_compiled_reset(model);
-    if (hone_internal_dataset_streams(evaluation->data)) return evaluate_stream(model, session, evaluation);
+    if (hone_internal_dataset_streams(evaluation->data))
+        return evaluate_stream(model, session, evaluation);
     int64_t count = hone_dataset_count(evaluation->data), size = evaluation->batch_size;
     int64_t steps = (count + size - 1) / size;
-    if (evaluation->steps != HONE_NONE_INTEGER && evaluation->steps < steps) steps = evaluation->steps;
+    if (evaluation->steps != HONE_NONE_INTEGER && evaluation->steps < steps)
+        steps = evaluation->steps;
     for (int64_t step = 0; step < steps; step++) {
         int64_t begin = step * size, end = begin + size < count ? begin + size : count;
-        hone_feed feed = {.data = evaluation->data, .begin = begin, .count = end - begin, .class_weight = evaluation->class_weight};
+        hone_feed feed = {.data = evaluation->data,
+                          .begin = begin,
+                          .count = end - begin,
+                          .class_weight = evaluation->class_weight};
         HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_TEST, &feed, NULL, NULL));
     }
     return HONE_OK;
 }
 
-static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs) {
+static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
+{
     HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
     HONE_TRY(hone_internal_feed_check(model, data, true));
     hone_session session = hone_internal_session_begin();
@@ -82,60 +111,78 @@ static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch
     hone_status status = hone_internal_evaluate(model, &session, &evaluation);
     hone_internal_session_end(&session);
     logs->count = 0;
-    if (status >= 0) hone_internal_compiled_results(model, logs);
+    if (status >= 0)
+        hone_internal_compiled_results(model, logs);
     return status;
 }
 
-hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs) {
-    if (model == NULL || data == NULL) return hone_error_status();
+hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
+{
+    if (model == NULL || data == NULL)
+        return hone_error_status();
     return evaluate(model, data, batch_size, logs);
 }
 
 /* ---- prediction ---- */
 
 /* The arrays for all samples, once the first batch has shown the shapes of the outputs. */
-static hone_status make_arrays(const hone_model *model, const hone_pass *pass, int64_t count, hone_array **outputs) {
+static hone_status make_arrays(const hone_model *model, const hone_pass *pass, int64_t count,
+                               hone_array **outputs)
+{
     for (int i = 0; i < model->output_count; i++) {
         hone_shape shape = hone_value_shape(pass->plan->graph, pass->outputs[i]);
         shape.size[0] = count;
-        if ((outputs[i] = hone_array_create(HONE_FLOAT32, shape.rank, shape.size)) == NULL) return hone_error_status();
+        if ((outputs[i] = hone_array_create(HONE_FLOAT32, shape.rank, shape.size)) == NULL)
+            return hone_error_status();
     }
     return HONE_OK;
 }
 
-static void copy_outputs(const hone_model *model, const hone_pass *pass, int64_t begin, hone_array **outputs) {
+static void copy_outputs(const hone_model *model, const hone_pass *pass, int64_t begin, hone_array **outputs)
+{
     for (int i = 0; i < model->output_count; i++) {
         hone_shape shape = hone_value_shape(pass->plan->graph, pass->outputs[i]);
         size_t row = (size_t)(hone_internal_shape_count(shape) / shape.size[0]);
-        memcpy((float *)outputs[i]->data + (size_t)begin * row, hone_internal_plan_address(pass->plan, pass->outputs[i]),
+        memcpy((float *)outputs[i]->data + (size_t)begin * row,
+               hone_internal_plan_address(pass->plan, pass->outputs[i]),
                row * (size_t)shape.size[0] * sizeof(float));
     }
 }
 
-hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass *pass, int64_t count, hone_array **outputs) {
-    for (int i = 0; i < model->output_count; i++) outputs[i] = NULL;
+hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass *pass, int64_t count,
+                                       hone_array **outputs)
+{
+    for (int i = 0; i < model->output_count; i++)
+        outputs[i] = NULL;
     HONE_TRY(make_arrays(model, pass, count, outputs));
     copy_outputs(model, pass, 0, outputs);
     return HONE_OK;
 }
 
-static hone_status predict(hone_model *model, hone_session *session, hone_dataset *data, int64_t size, hone_array **outputs) {
+static hone_status predict(hone_model *model, hone_session *session, hone_dataset *data, int64_t size,
+                           hone_array **outputs)
+{
     int64_t count = hone_dataset_count(data);
     for (int64_t begin = 0; begin < count; begin += size) {
         hone_feed feed = {.data = data, .begin = begin, .count = begin + size < count ? size : count - begin};
         hone_pass *pass;
         HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_PREDICT, &feed, &pass, NULL));
-        if (begin == 0) HONE_TRY(make_arrays(model, pass, count, outputs));
+        if (begin == 0)
+            HONE_TRY(make_arrays(model, pass, count, outputs));
         copy_outputs(model, pass, begin, outputs);
     }
     return HONE_OK;
 }
 
-hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs) {
-    if (model == NULL || data == NULL) return hone_error_status();
-    if (hone_internal_dataset_streams(data)) return hone_fail(HONE_ERROR_UNSUPPORTED, "predict: a data set of known length is wanted");
+hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs)
+{
+    if (model == NULL || data == NULL)
+        return hone_error_status();
+    if (hone_internal_dataset_streams(data))
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "predict: a data set of known length is wanted");
     HONE_TRY(hone_internal_feed_check(model, data, false));
-    for (int i = 0; i < model->output_count; i++) outputs[i] = NULL;
+    for (int i = 0; i < model->output_count; i++)
+        outputs[i] = NULL;
     hone_session session = hone_internal_session_begin();
     hone_status status = predict(model, &session, data, batch_size > 0 ? batch_size : 32, outputs);
     hone_internal_session_end(&session);

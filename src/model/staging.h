@@ -23,17 +23,21 @@ void hone_internal_staging_commit(const hone_staging *staging);
 void hone_internal_staging_free(hone_staging *staging);
 
 /* Visits every object that has a group: its path ("layers/dense"), its name, its own variables in Keras's order. */
-typedef hone_status hone_weights_visitor(void *context, const char *path, const char *name, hone_variable **variables, size_t count);
-hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit, void *context);
+typedef hone_status hone_weights_visitor(void *context, const char *path, const char *name,
+                                         hone_variable **variables, size_t count);
+hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit,
+                                      void *context);
 
 /* The optimizer's slots for the model's trainable weights. */
 hone_status hone_internal_model_make_slots(hone_model *model);
 
-hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration, float rate); /* as read from a file */
+hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration,
+                                                float rate); /* as read from a file */
 
 /* Keras's legacy HDF5 files (legacy.c): a whole model; weights into a model like it. */
 hone_model *hone_internal_model_load_legacy(const char *path);
 bool hone_internal_weights_are_legacy(hone_weights_file *file);
-hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weights_file *file, const char *label);
+hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weights_file *file,
+                                                    const char *label);
 
 #endif

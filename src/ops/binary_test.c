@@ -8,7 +8,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -16,19 +17,32 @@
 #define END HONE_NO_SHAPE
 #define SCALAR ((hone_shape){.rank = 0})
 
-static hone_value record(hone_graph *g, const hone_value *x, const void *context) { return hone_op_binary(g, context, x[0], x[1]); }
-
-static void check(const char *name, double lowest, double highest, bool no_gradient) {
-    const hone_shape shapes[][3] = {
-        {S(3, 4), S(3, 4), S(3, 4)}, {S(3, 4), S(4), S(3, 4)}, {S(3, 1), S(1, 4), S(3, 4)}, {S(2, 3, 4), S(3, 1), S(2, 3, 4)},
-        {SCALAR, S(3), S(3)},        {SCALAR, SCALAR, SCALAR}, {S(1), S(2, 1, 3), S(2, 1, 3)}, {S(2, 1, 3, 1), S(4, 1, 2), S(2, 4, 3, 2)},
-    };
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        check_op(&(op_example){.title = name, .record = record, .context = name, .inputs = {shapes[i][0], shapes[i][1], END}, .result = shapes[i][2],
-                               .lowest = lowest, .highest = highest, .no_gradient = no_gradient});
+static hone_value record(hone_graph *g, const hone_value *x, const void *context)
+{
+    return hone_op_binary(g, context, x[0], x[1]);
 }
 
-static void test_arithmetic(void **state) {
+static void check(const char *name, double lowest, double highest, bool no_gradient)
+{
+    const hone_shape shapes[][3] = {
+        {S(3, 4), S(3, 4), S(3, 4)},    {S(3, 4), S(4), S(3, 4)},
+        {S(3, 1), S(1, 4), S(3, 4)},    {S(2, 3, 4), S(3, 1), S(2, 3, 4)},
+        {SCALAR, S(3), S(3)},           {SCALAR, SCALAR, SCALAR},
+        {S(1), S(2, 1, 3), S(2, 1, 3)}, {S(2, 1, 3, 1), S(4, 1, 2), S(2, 4, 3, 2)},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        check_op(&(op_example){.title = name,
+                               .record = record,
+                               .context = name,
+                               .inputs = {shapes[i][0], shapes[i][1], END},
+                               .result = shapes[i][2],
+                               .lowest = lowest,
+                               .highest = highest,
+                               .no_gradient = no_gradient});
+}
+
+static void test_arithmetic(void **state)
+{
     (void)state;
     check("add", 0, 0, false);
     check("subtract", 0, 0, false);
@@ -40,31 +54,50 @@ static void test_arithmetic(void **state) {
     check("power", 0.5, 2, false);
 }
 
-static void test_comparisons(void **state) {
+static void test_comparisons(void **state)
+{
     (void)state;
-    static const char *const names[] = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "logical_and", "logical_or"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) check(names[i], -1, 1, true);
+    static const char *const names[] = {"greater", "greater_equal", "less",        "less_equal",
+                                        "equal",   "not_equal",     "logical_and", "logical_or"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        check(names[i], -1, 1, true);
 }
 
 /* x x and x + x: both operands are one value. */
 RECORD(twice, hone_op_multiply(g, x[0], hone_op_add(g, x[0], x[0])))
 RECORD(selected, hone_op_select(g, hone_op_unary(g, "step_up", x[0], (hone_parameters){0}), x[1], x[2]))
 
-static void test_other_uses(void **state) {
+static void test_other_uses(void **state)
+{
     (void)state;
     check_op(&(op_example){.title = "twice", .record = twice, .inputs = {S(3, 4), END}, .result = S(3, 4)});
-    check_op(&(op_example){.title = "select", .record = selected, .inputs = {S(3, 4), S(3, 4), S(3, 4), END}, .result = S(3, 4), .constant = 1});
-    check_op(&(op_example){.title = "select", .record = selected, .inputs = {S(3, 1), S(4), SCALAR, END}, .result = S(3, 4), .constant = 1});
+    check_op(&(op_example){.title = "select",
+                           .record = selected,
+                           .inputs = {S(3, 4), S(3, 4), S(3, 4), END},
+                           .result = S(3, 4),
+                           .constant = 1});
+    check_op(&(op_example){.title = "select",
+                           .record = selected,
+                           .inputs = {S(3, 1), S(4), SCALAR, END},
+                           .result = S(3, 4),
+                           .constant = 1});
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
-    check_op_refused(&(op_example){.title = "add", .record = record, .context = "add", .inputs = {S(3, 4), S(3), END}}, "(3, 4) and (3,)");
-    check_op_refused(&(op_example){.title = "adds", .record = record, .context = "adds", .inputs = {S(3), S(3), END}}, "did you mean \"add\"");
-    check_op_refused(&(op_example){.title = "select", .record = selected, .inputs = {S(3), S(4), S(4), END}}, "select");
+    check_op_refused(
+        &(op_example){.title = "add", .record = record, .context = "add", .inputs = {S(3, 4), S(3), END}},
+        "(3, 4) and (3,)");
+    check_op_refused(
+        &(op_example){.title = "adds", .record = record, .context = "adds", .inputs = {S(3), S(3), END}},
+        "did you mean \"add\"");
+    check_op_refused(&(op_example){.title = "select", .record = selected, .inputs = {S(3), S(4), S(4), END}},
+                     "select");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arithmetic),
         cmocka_unit_test(test_comparisons),

@@ -11,7 +11,8 @@ typedef struct product {
     bool leading_rows;
 } product;
 
-static product measure(hone_shape a, hone_shape b, matmul_attributes attributes) {
+static product measure(hone_shape a, hone_shape b, matmul_attributes attributes)
+{
     product sizes = {.batch = 1, .leading_rows = b.rank == 2 && !attributes.transpose_a};
     sizes.m = a.size[a.rank - (attributes.transpose_a ? 1 : 2)];
     sizes.k = a.size[a.rank - (attributes.transpose_a ? 2 : 1)];
@@ -24,26 +25,31 @@ static product measure(hone_shape a, hone_shape b, matmul_attributes attributes)
     return sizes;
 }
 
-static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     const matmul_attributes *attributes = node->attributes;
     hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
-    if (a.rank < 2 || b.rank < 2 || (b.rank != 2 && b.rank != a.rank)) return hone_internal_fail_shapes("matmul", a, b);
+    if (a.rank < 2 || b.rank < 2 || (b.rank != 2 && b.rank != a.rank))
+        return hone_internal_fail_shapes("matmul", a, b);
     product sizes = measure(a, b, *attributes);
     bool fits = sizes.k == sizes.k_b || sizes.k == HONE_ANY || sizes.k_b == HONE_ANY;
     for (int axis = 0; b.rank > 2 && axis < a.rank - 2; axis++)
         fits = fits && (a.size[axis] == b.size[axis] || a.size[axis] == HONE_ANY || b.size[axis] == HONE_ANY);
-    if (!fits) return hone_internal_fail_shapes("matmul", a, b);
+    if (!fits)
+        return hone_internal_fail_shapes("matmul", a, b);
     outputs[0] = a;
     outputs[0].size[a.rank - 2] = a.size[a.rank - (attributes->transpose_a ? 1 : 2)];
     outputs[0].size[a.rank - 1] = sizes.n;
     return HONE_OK;
 }
 
-static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     const matmul_attributes *attributes = node->attributes;
     hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
     product sizes = measure(a, b, *attributes);
-    int flags = (attributes->transpose_a ? HONE_MATMUL_TRANSPOSE_A : 0) | (attributes->transpose_b ? HONE_MATMUL_TRANSPOSE_B : 0);
+    int flags = (attributes->transpose_a ? HONE_MATMUL_TRANSPOSE_A : 0) |
+                (attributes->transpose_b ? HONE_MATMUL_TRANSPOSE_B : 0);
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_matmul;
     int64_t *size = step->args.size;
@@ -63,47 +69,57 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
     return HONE_OK;
 }
 
-static int64_t flops(const hone_graph *graph, const hone_node *node) {
-    product sizes = measure(hone_value_shape(graph, node->inputs[0]), hone_value_shape(graph, node->inputs[1]),
-                            *(const matmul_attributes *)node->attributes);
+static int64_t flops(const hone_graph *graph, const hone_node *node)
+{
+    product sizes =
+        measure(hone_value_shape(graph, node->inputs[0]), hone_value_shape(graph, node->inputs[1]),
+                *(const matmul_attributes *)node->attributes);
     return 2 * sizes.batch * sizes.m * sizes.n * sizes.k;
 }
 
-static hone_value as_matrix(hone_graph *graph, hone_value value) {
+static hone_value as_matrix(hone_graph *graph, hone_value value)
+{
     int64_t columns = hone_value_size(graph, value, -1);
     return hone_op_reshape(graph, value, (hone_shape){.rank = 2, .size = {HONE_ANY, columns}});
 }
 
 /* With A' = op(A), B' = op(B): dA' = dC B'^T, dB' = A'^T dC; an operand that was transposed gets the transpose of that. */
-static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                            hone_value *gradients) {
+static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                            const bool *wanted, hone_value *gradients)
+{
     const matmul_attributes flags = *(const matmul_attributes *)node->attributes;
     hone_value a = node->inputs[0], b = node->inputs[1], dc = outputs[0];
     bool shared_matrix = hone_value_shape(graph, b).rank == 2 && hone_value_shape(graph, a).rank > 2;
     if (shared_matrix && flags.transpose_a)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "matmul: no gradient with a transposed first operand of rank above 2 and a "
-                                                 "second of rank 2");
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "matmul: no gradient with a transposed first operand of rank above 2 and a "
+                         "second of rank 2");
     if (wanted[0])
         gradients[0] = flags.transpose_a ? hone_op_matmul(graph, b, dc, flags.transpose_b, true)
                                          : hone_op_matmul(graph, dc, b, false, !flags.transpose_b);
     if (wanted[1]) {
-        hone_value rows_a = shared_matrix ? as_matrix(graph, a) : a, rows_c = shared_matrix ? as_matrix(graph, dc) : dc;
+        hone_value rows_a = shared_matrix ? as_matrix(graph, a) : a,
+                   rows_c = shared_matrix ? as_matrix(graph, dc) : dc;
         gradients[1] = flags.transpose_b ? hone_op_matmul(graph, rows_c, rows_a, true, flags.transpose_a)
                                          : hone_op_matmul(graph, rows_a, rows_c, !flags.transpose_a, false);
     }
     return (wanted[0] && gradients[0] < 0) || (wanted[1] && gradients[1] < 0) ? hone_error_status() : HONE_OK;
 }
 
-static const hone_op matmul_op = {.name = "matmul", .infer = infer, .gradient = gradient, .prepare = prepare, .flops = flops};
+static const hone_op matmul_op = {
+    .name = "matmul", .infer = infer, .gradient = gradient, .prepare = prepare, .flops = flops};
 
-hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b) {
+hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b)
+{
     matmul_attributes attributes = {transpose_a, transpose_b};
-    return hone_internal_graph_node(graph, &matmul_op, (hone_value[]){a, b}, 2, &attributes, sizeof attributes, NULL);
+    return hone_internal_graph_node(graph, &matmul_op, (hone_value[]){a, b}, 2, &attributes,
+                                    sizeof attributes, NULL);
 }
 
 /* ---- y = x + bias, over the last axis; dbias is the sum over all others ---- */
 
-static hone_status infer_bias(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_bias(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     hone_shape bias = hone_value_shape(graph, node->inputs[1]);
     if (bias.rank != 1 || outputs[0].rank < 1 || outputs[0].size[outputs[0].rank - 1] != bias.size[0])
@@ -111,23 +127,33 @@ static hone_status infer_bias(const hone_graph *graph, const hone_node *node, ho
     return HONE_OK;
 }
 
-static hone_status prepare_bias(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_bias(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, HONE_KERNEL_bias_add, hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
+    hone_internal_step_elementwise(step, HONE_KERNEL_bias_add,
+                                   hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
     step->args.size[0] = hone_value_size(graph, node->inputs[1], 0);
     return HONE_OK;
 }
 
-static hone_status bias_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                                 hone_value *gradients) {
+static hone_status bias_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                 const bool *wanted, hone_value *gradients)
+{
     gradients[0] = outputs[0];
-    if (wanted[1]) gradients[1] = hone_internal_op_reduce_to(graph, outputs[0], hone_value_shape(graph, node->inputs[1]));
+    if (wanted[1])
+        gradients[1] =
+            hone_internal_op_reduce_to(graph, outputs[0], hone_value_shape(graph, node->inputs[1]));
     return wanted[1] && gradients[1] < 0 ? hone_error_status() : HONE_OK;
 }
 
-static const hone_op bias_op = {.name = "bias_add", .infer = infer_bias, .gradient = bias_gradient, .prepare = prepare_bias,
-                                .chains = true, .in_place = 1};
+static const hone_op bias_op = {.name = "bias_add",
+                                .infer = infer_bias,
+                                .gradient = bias_gradient,
+                                .prepare = prepare_bias,
+                                .chains = true,
+                                .in_place = 1};
 
-hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias) {
+hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias)
+{
     return hone_internal_graph_node(graph, &bias_op, (hone_value[]){x, bias}, 2, NULL, 0, NULL);
 }

@@ -8,7 +8,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -20,17 +21,21 @@ typedef struct flags {
     bool a, b;
 } flags;
 
-static hone_value record(hone_graph *g, const hone_value *x, const void *context) {
+static hone_value record(hone_graph *g, const hone_value *x, const void *context)
+{
     const flags *transpose = context;
     return hone_op_matmul(g, x[0], x[1], transpose->a, transpose->b);
 }
 
-static void check(hone_shape a, hone_shape b, bool transpose_a, bool transpose_b, hone_shape result) {
+static void check(hone_shape a, hone_shape b, bool transpose_a, bool transpose_b, hone_shape result)
+{
     flags transpose = {transpose_a, transpose_b};
-    check_op(&(op_example){.title = "matmul", .record = record, .context = &transpose, .inputs = {a, b, END}, .result = result});
+    check_op(&(op_example){
+        .title = "matmul", .record = record, .context = &transpose, .inputs = {a, b, END}, .result = result});
 }
 
-static void test_products(void **state) {
+static void test_products(void **state)
+{
     (void)state;
     check(S(3, 4), S(4, 5), false, false, S(3, 5));
     check(S(4, 3), S(4, 5), true, false, S(3, 5));
@@ -40,7 +45,8 @@ static void test_products(void **state) {
     check(S(33, 17), S(17, 20), false, false, S(33, 20));
 }
 
-static void test_leading_axes(void **state) {
+static void test_leading_axes(void **state)
+{
     (void)state;
     check(S(2, 3, 4), S(4, 5), false, false, S(2, 3, 5));
     check(S(2, 3, 4), S(5, 4), false, true, S(2, 3, 5));
@@ -55,25 +61,43 @@ static void test_leading_axes(void **state) {
 RECORD(biased, hone_op_bias_add(g, x[0], x[1]))
 RECORD(squared, hone_op_matmul(g, x[0], x[0], true, false))
 
-static void test_bias_and_square(void **state) {
+static void test_bias_and_square(void **state)
+{
     (void)state;
-    check_op(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(3, 4), S(4), END}, .result = S(3, 4)});
-    check_op(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(2, 3, 4), S(4), END}, .result = S(2, 3, 4)});
-    check_op(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(4), S(4), END}, .result = S(4)});
+    check_op(&(op_example){
+        .title = "bias_add", .record = biased, .inputs = {S(3, 4), S(4), END}, .result = S(3, 4)});
+    check_op(&(op_example){
+        .title = "bias_add", .record = biased, .inputs = {S(2, 3, 4), S(4), END}, .result = S(2, 3, 4)});
+    check_op(
+        &(op_example){.title = "bias_add", .record = biased, .inputs = {S(4), S(4), END}, .result = S(4)});
     check_op(&(op_example){.title = "x x", .record = squared, .inputs = {S(3, 4), END}, .result = S(4, 4)});
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     static const flags plain = {false, false};
-    check_op_refused(&(op_example){.title = "matmul", .record = record, .context = &plain, .inputs = {S(3, 4), S(3, 4), END}}, "(3, 4) and (3, 4)");
-    check_op_refused(&(op_example){.title = "matmul", .record = record, .context = &plain, .inputs = {S(4), S(4, 3), END}}, "(4,)");
-    check_op_refused(&(op_example){.title = "matmul", .record = record, .context = &plain, .inputs = {S(2, 3, 4), S(3, 4, 5), END}}, "(2, 3, 4)");
-    check_op_refused(&(op_example){.title = "matmul", .record = record, .context = &plain, .inputs = {S(3, 4), S(2, 4, 5), END}}, "matmul");
-    check_op_refused(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(3, 4), S(3), END}}, "bias_add");
+    check_op_refused(
+        &(op_example){
+            .title = "matmul", .record = record, .context = &plain, .inputs = {S(3, 4), S(3, 4), END}},
+        "(3, 4) and (3, 4)");
+    check_op_refused(
+        &(op_example){.title = "matmul", .record = record, .context = &plain, .inputs = {S(4), S(4, 3), END}},
+        "(4,)");
+    check_op_refused(
+        &(op_example){
+            .title = "matmul", .record = record, .context = &plain, .inputs = {S(2, 3, 4), S(3, 4, 5), END}},
+        "(2, 3, 4)");
+    check_op_refused(
+        &(op_example){
+            .title = "matmul", .record = record, .context = &plain, .inputs = {S(3, 4), S(2, 4, 5), END}},
+        "matmul");
+    check_op_refused(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(3, 4), S(3), END}},
+                     "bias_add");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products),
         cmocka_unit_test(test_leading_axes),

@@ -6,28 +6,34 @@
 
 /* ---- views: the same memory under another shape ---- */
 
-static hone_status infer_view(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_view(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     (void)graph;
     outputs[0] = *(const hone_shape *)node->attributes;
     return HONE_OK;
 }
 
-static hone_status view_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                                 hone_value *gradients) {
+static hone_status view_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                 const bool *wanted, hone_value *gradients)
+{
     (void)wanted;
     gradients[0] = hone_op_reshape(graph, outputs[0], hone_value_shape(graph, node->inputs[0]));
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
 }
 
-static const hone_op view_op = {.name = "reshape", .infer = infer_view, .gradient = view_gradient, .view = true};
-static const hone_op stop_op = {.name = "stop_gradient", .infer = infer_view, .view = true, .constant_in_gradient = true};
+static const hone_op view_op = {
+    .name = "reshape", .infer = infer_view, .gradient = view_gradient, .view = true};
+static const hone_op stop_op = {
+    .name = "stop_gradient", .infer = infer_view, .view = true, .constant_in_gradient = true};
 
-static hone_value record_view(hone_graph *graph, const hone_op *op, hone_value x, hone_shape shape) {
+static hone_value record_view(hone_graph *graph, const hone_op *op, hone_value x, hone_shape shape)
+{
     return hone_internal_graph_node(graph, op, &x, 1, &shape, sizeof shape, NULL);
 }
 
 /* Works out the one HONE_ANY of a wanted shape where the count of elements is known. */
-static bool fill_in(int64_t count, hone_shape *shape) {
+static bool fill_in(int64_t count, hone_shape *shape)
+{
     int64_t known = 1;
     int open = -1, opens = 0;
     for (int axis = 0; axis < shape->rank; axis++) {
@@ -37,15 +43,20 @@ static bool fill_in(int64_t count, hone_shape *shape) {
         } else
             known *= shape->size[axis];
     }
-    if (count == HONE_ANY) return true;
-    if (opens == 0) return known == count;
-    if (opens > 1 || known == 0 || count % known != 0) return false;
+    if (count == HONE_ANY)
+        return true;
+    if (opens == 0)
+        return known == count;
+    if (opens > 1 || known == 0 || count % known != 0)
+        return false;
     shape->size[open] = count / known;
     return true;
 }
 
-hone_value hone_op_reshape(hone_graph *graph, hone_value x, hone_shape shape) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_reshape(hone_graph *graph, hone_value x, hone_shape shape)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape from = hone_value_shape(graph, x);
     hone_shape wanted = shape;
     if (!fill_in(hone_internal_shape_count(from), &shape)) {
@@ -55,32 +66,42 @@ hone_value hone_op_reshape(hone_graph *graph, hone_value x, hone_shape shape) {
     return hone_internal_shape_equal(from, shape) ? x : record_view(graph, &view_op, x, shape);
 }
 
-hone_value hone_op_expand(hone_graph *graph, hone_value x, int axis) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_expand(hone_graph *graph, hone_value x, int axis)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x), wider = {.rank = shape.rank + 1};
-    if (axis < 0) axis += wider.rank;
+    if (axis < 0)
+        axis += wider.rank;
     if (axis < 0 || axis > shape.rank || wider.rank > HONE_MAX_RANK) {
-        hone_fail(HONE_ERROR_SHAPE, "expand: no axis %d can be added to %d axes (at most %d)", axis, shape.rank, HONE_MAX_RANK);
+        hone_fail(HONE_ERROR_SHAPE, "expand: no axis %d can be added to %d axes (at most %d)", axis,
+                  shape.rank, HONE_MAX_RANK);
         return HONE_NO_VALUE;
     }
-    for (int i = 0; i < wider.rank; i++) wider.size[i] = i < axis ? shape.size[i] : i == axis ? 1 : shape.size[i - 1];
+    for (int i = 0; i < wider.rank; i++)
+        wider.size[i] = i < axis ? shape.size[i] : i == axis ? 1 : shape.size[i - 1];
     return record_view(graph, &view_op, x, wider);
 }
 
-hone_value hone_op_squeeze(hone_graph *graph, hone_value x, int axis) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_squeeze(hone_graph *graph, hone_value x, int axis)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x), narrower = {.rank = shape.rank - 1};
     axis = hone_internal_shape_axis(shape, axis, "squeeze");
-    if (axis < 0) return HONE_NO_VALUE;
+    if (axis < 0)
+        return HONE_NO_VALUE;
     if (shape.size[axis] != 1) {
         hone_fail(HONE_ERROR_SHAPE, "squeeze: axis %d has size %" PRId64 ", not 1", axis, shape.size[axis]);
         return HONE_NO_VALUE;
     }
-    for (int i = 0; i < narrower.rank; i++) narrower.size[i] = shape.size[i < axis ? i : i + 1];
+    for (int i = 0; i < narrower.rank; i++)
+        narrower.size[i] = shape.size[i < axis ? i : i + 1];
     return record_view(graph, &view_op, x, narrower);
 }
 
-hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x) {
+hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x)
+{
     return x < 0 ? x : record_view(graph, &stop_op, x, hone_value_shape(graph, x));
 }
 
@@ -95,22 +116,26 @@ typedef struct walk_attributes {
     int order[HONE_MAX_RANK];
 } walk_attributes;
 
-static hone_status infer_walk(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_walk(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     (void)graph;
     outputs[0] = ((const walk_attributes *)node->attributes)->shape;
     return HONE_OK;
 }
 
-static hone_status prepare_walk(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_walk(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     (void)graph;
     const walk_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, HONE_KERNEL_strided_copy, hone_internal_shape_count(attributes->shape));
+    hone_internal_step_elementwise(step, HONE_KERNEL_strided_copy,
+                                   hone_internal_shape_count(attributes->shape));
     step->args.extra = &attributes->strides;
     return HONE_OK;
 }
 
-static void contiguous_strides(hone_shape shape, int64_t *strides) {
+static void contiguous_strides(hone_shape shape, int64_t *strides)
+{
     int64_t stride = 1;
     for (int axis = shape.rank - 1; axis >= 0; axis--) {
         strides[axis] = stride;
@@ -118,14 +143,16 @@ static void contiguous_strides(hone_shape shape, int64_t *strides) {
     }
 }
 
-static hone_status walk_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                                 hone_value *gradients) {
+static hone_status walk_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                 const bool *wanted, hone_value *gradients)
+{
     (void)wanted;
     const walk_attributes attributes = *(const walk_attributes *)node->attributes;
     hone_shape from = hone_value_shape(graph, node->inputs[0]);
     if (attributes.what == TRANSPOSE) {
         int inverse[HONE_MAX_RANK];
-        for (int axis = 0; axis < from.rank; axis++) inverse[attributes.order[axis]] = axis;
+        for (int axis = 0; axis < from.rank; axis++)
+            inverse[attributes.order[axis]] = axis;
         gradients[0] = hone_op_transpose(graph, outputs[0], inverse);
     } else if (attributes.what == BROADCAST) {
         gradients[0] = hone_internal_op_reduce_to(graph, outputs[0], from);
@@ -134,7 +161,8 @@ static hone_status walk_gradient(hone_graph *graph, const hone_node *node, const
     } else {
         int64_t before[HONE_MAX_RANK] = {0}, after[HONE_MAX_RANK] = {0};
         before[attributes.axis] = attributes.begin;
-        after[attributes.axis] = from.size[attributes.axis] - attributes.begin - attributes.shape.size[attributes.axis];
+        after[attributes.axis] =
+            from.size[attributes.axis] - attributes.begin - attributes.shape.size[attributes.axis];
         gradients[0] = hone_op_pad(graph, outputs[0], before, after, 0);
     }
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
@@ -143,14 +171,17 @@ static hone_status walk_gradient(hone_graph *graph, const hone_node *node, const
 static const hone_op walk_op = {
     .name = "strided_copy", .infer = infer_walk, .gradient = walk_gradient, .prepare = prepare_walk};
 
-static hone_value record_walk(hone_graph *graph, hone_value x, walk_attributes *attributes) {
+static hone_value record_walk(hone_graph *graph, hone_value x, walk_attributes *attributes)
+{
     attributes->strides.rank = attributes->shape.rank;
     memcpy(attributes->strides.dims, attributes->shape.size, sizeof attributes->shape.size);
     return hone_internal_graph_node(graph, &walk_op, &x, 1, attributes, sizeof *attributes, NULL);
 }
 
-hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
     walk_attributes attributes = {.what = TRANSPOSE, .shape = {.rank = shape.rank}};
     int64_t strides[HONE_MAX_RANK];
@@ -158,7 +189,8 @@ hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order) 
     contiguous_strides(shape, strides);
     for (int axis = 0; axis < shape.rank; axis++) {
         if (order[axis] < 0 || order[axis] >= shape.rank || (seen >> order[axis] & 1)) {
-            hone_fail(HONE_ERROR_SHAPE, "transpose: the order is not a permutation of the %d axes", shape.rank);
+            hone_fail(HONE_ERROR_SHAPE, "transpose: the order is not a permutation of the %d axes",
+                      shape.rank);
             return HONE_NO_VALUE;
         }
         seen |= 1u << order[axis];
@@ -169,10 +201,13 @@ hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order) 
     return record_walk(graph, x, &attributes);
 }
 
-hone_value hone_op_broadcast(hone_graph *graph, hone_value x, hone_shape shape) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_broadcast(hone_graph *graph, hone_value x, hone_shape shape)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape from = hone_value_shape(graph, x), both;
-    if (hone_internal_shape_equal(from, shape)) return x;
+    if (hone_internal_shape_equal(from, shape))
+        return x;
     if (!hone_internal_shape_broadcast(from, shape, &both) || both.rank != shape.rank ||
         (!graph->symbolic && !hone_internal_shape_equal(both, shape))) {
         hone_internal_fail_shapes("broadcast", from, shape);
@@ -182,17 +217,22 @@ hone_value hone_op_broadcast(hone_graph *graph, hone_value x, hone_shape shape) 
     int64_t strides[HONE_MAX_RANK];
     contiguous_strides(from, strides);
     for (int back = 1; back <= from.rank; back++)
-        attributes.strides.a[shape.rank - back] = from.size[from.rank - back] == 1 ? 0 : strides[from.rank - back];
+        attributes.strides.a[shape.rank - back] =
+            from.size[from.rank - back] == 1 ? 0 : strides[from.rank - back];
     return record_walk(graph, x, &attributes);
 }
 
-hone_value hone_op_slice(hone_graph *graph, hone_value x, int axis, int64_t begin, int64_t end) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_slice(hone_graph *graph, hone_value x, int axis, int64_t begin, int64_t end)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
     axis = hone_internal_shape_axis(shape, axis, "slice");
-    if (axis < 0) return HONE_NO_VALUE;
+    if (axis < 0)
+        return HONE_NO_VALUE;
     if (begin < 0 || end < begin || (shape.size[axis] != HONE_ANY && end > shape.size[axis])) {
-        hone_fail(HONE_ERROR_SHAPE, "slice: %" PRId64 " to %" PRId64 " is not within an axis of size %" PRId64, begin, end,
+        hone_fail(HONE_ERROR_SHAPE,
+                  "slice: %" PRId64 " to %" PRId64 " is not within an axis of size %" PRId64, begin, end,
                   shape.size[axis]);
         return HONE_NO_VALUE;
     }
@@ -203,11 +243,14 @@ hone_value hone_op_slice(hone_graph *graph, hone_value x, int axis, int64_t begi
     return record_walk(graph, x, &attributes);
 }
 
-hone_value hone_op_reverse(hone_graph *graph, hone_value x, int axis) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_reverse(hone_graph *graph, hone_value x, int axis)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
     axis = hone_internal_shape_axis(shape, axis, "reverse");
-    if (axis < 0) return HONE_NO_VALUE;
+    if (axis < 0)
+        return HONE_NO_VALUE;
     walk_attributes attributes = {.what = REVERSE, .shape = shape, .axis = axis};
     contiguous_strides(shape, attributes.strides.a);
     attributes.strides.offset = (shape.size[axis] - 1) * attributes.strides.a[axis];
@@ -223,13 +266,15 @@ typedef struct pad_attributes {
     double number;
 } pad_attributes;
 
-static hone_status infer_pad(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_pad(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     (void)graph;
     outputs[0] = ((const pad_attributes *)node->attributes)->shape;
     return HONE_OK;
 }
 
-static hone_status prepare_pad(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_pad(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     (void)graph;
     const pad_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
@@ -239,29 +284,36 @@ static hone_status prepare_pad(const hone_graph *graph, const hone_node *node, h
     return HONE_OK;
 }
 
-static hone_status pad_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                                hone_value *gradients) {
+static hone_status pad_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                const bool *wanted, hone_value *gradients)
+{
     (void)wanted;
     const pad_attributes attributes = *(const pad_attributes *)node->attributes;
     hone_value gradient = outputs[0];
     for (int axis = 0; axis < attributes.shape.rank; axis++) {
         int64_t begin = attributes.strides.b[axis], end = begin + attributes.strides.a[axis];
-        if (begin != 0 || end != attributes.shape.size[axis]) gradient = hone_op_slice(graph, gradient, axis, begin, end);
+        if (begin != 0 || end != attributes.shape.size[axis])
+            gradient = hone_op_slice(graph, gradient, axis, begin, end);
     }
     gradients[0] = gradient;
     return gradient < 0 ? hone_error_status() : HONE_OK;
 }
 
-static const hone_op pad_op = {.name = "pad", .infer = infer_pad, .gradient = pad_gradient, .prepare = prepare_pad};
+static const hone_op pad_op = {
+    .name = "pad", .infer = infer_pad, .gradient = pad_gradient, .prepare = prepare_pad};
 
-hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, const int64_t *after, double number) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, const int64_t *after,
+                       double number)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
     pad_attributes attributes = {.shape = shape, .number = number, .strides = {.rank = shape.rank}};
     for (int axis = 0; axis < shape.rank; axis++) {
         attributes.strides.a[axis] = shape.size[axis];
         attributes.strides.b[axis] = before[axis];
-        if (shape.size[axis] != HONE_ANY) attributes.shape.size[axis] = shape.size[axis] + before[axis] + after[axis];
+        if (shape.size[axis] != HONE_ANY)
+            attributes.shape.size[axis] = shape.size[axis] + before[axis] + after[axis];
         attributes.strides.dims[axis] = attributes.shape.size[axis];
     }
     return hone_internal_graph_node(graph, &pad_op, &x, 1, &attributes, sizeof attributes, NULL);
@@ -271,12 +323,14 @@ hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, c
 
 enum { CONCATENATE_OPERANDS = 10 };
 
-static hone_status infer_concatenate(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_concatenate(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     int axis = *(const int *)node->attributes;
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     for (int i = 1; i < node->input_count; i++) {
         hone_shape other = hone_value_shape(graph, node->inputs[i]);
-        if (other.rank != outputs[0].rank) return hone_internal_fail_shapes("concatenate", outputs[0], other);
+        if (other.rank != outputs[0].rank)
+            return hone_internal_fail_shapes("concatenate", outputs[0], other);
         for (int j = 0; j < other.rank; j++) {
             int64_t *size = &outputs[0].size[j];
             if (j == axis)
@@ -284,13 +338,15 @@ static hone_status infer_concatenate(const hone_graph *graph, const hone_node *n
             else if (*size == HONE_ANY)
                 *size = other.size[j];
             else if (other.size[j] != HONE_ANY && *size != other.size[j])
-                return hone_internal_fail_shapes("concatenate", hone_value_shape(graph, node->inputs[0]), other);
+                return hone_internal_fail_shapes("concatenate", hone_value_shape(graph, node->inputs[0]),
+                                                 other);
         }
     }
     return HONE_OK;
 }
 
-static hone_status prepare_concatenate(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_concatenate(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     int axis = *(const int *)node->attributes;
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_concatenate;
@@ -307,26 +363,35 @@ static hone_status prepare_concatenate(const hone_graph *graph, const hone_node 
 }
 
 static hone_status concatenate_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
-                                        const bool *wanted, hone_value *gradients) {
+                                        const bool *wanted, hone_value *gradients)
+{
     int axis = *(const int *)node->attributes;
     int64_t begin = 0;
     for (int i = 0; i < node->input_count; i++) {
         int64_t end = begin + hone_value_size(graph, node->inputs[i], axis);
-        if (wanted[i]) gradients[i] = hone_op_slice(graph, outputs[0], axis, begin, end);
-        if (wanted[i] && gradients[i] < 0) return hone_error_status();
+        if (wanted[i])
+            gradients[i] = hone_op_slice(graph, outputs[0], axis, begin, end);
+        if (wanted[i] && gradients[i] < 0)
+            return hone_error_status();
         begin = end;
     }
     return HONE_OK;
 }
 
-static const hone_op concatenate_op = {.name = "concatenate", .infer = infer_concatenate, .gradient = concatenate_gradient,
+static const hone_op concatenate_op = {.name = "concatenate",
+                                       .infer = infer_concatenate,
+                                       .gradient = concatenate_gradient,
                                        .prepare = prepare_concatenate};
 
-hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count, int axis) {
-    if (count < 1 || x[0] < 0) return HONE_NO_VALUE;
+hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count, int axis)
+{
+    if (count < 1 || x[0] < 0)
+        return HONE_NO_VALUE;
     axis = hone_internal_shape_axis(hone_value_shape(graph, x[0]), axis, "concatenate");
-    if (axis < 0) return HONE_NO_VALUE;
-    if (count == 1) return x[0];
+    if (axis < 0)
+        return HONE_NO_VALUE;
+    if (count == 1)
+        return x[0];
     int first = count < CONCATENATE_OPERANDS ? count : CONCATENATE_OPERANDS;
     hone_value joined = hone_internal_graph_node(graph, &concatenate_op, x, first, &axis, sizeof axis, NULL);
     for (int i = first; i < count && joined >= 0; i++) {
@@ -338,21 +403,26 @@ hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count
 
 /* ---- rows by number ---- */
 
-static hone_status infer_gather(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
-    hone_shape table = hone_value_shape(graph, node->inputs[0]), ids = hone_value_shape(graph, node->inputs[1]);
-    if (table.rank != 2 || ids.rank + 1 > HONE_MAX_RANK) return hone_internal_fail_shapes("gather_rows", table, ids);
+static hone_status infer_gather(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    hone_shape table = hone_value_shape(graph, node->inputs[0]),
+               ids = hone_value_shape(graph, node->inputs[1]);
+    if (table.rank != 2 || ids.rank + 1 > HONE_MAX_RANK)
+        return hone_internal_fail_shapes("gather_rows", table, ids);
     outputs[0] = ids;
     outputs[0].size[outputs[0].rank++] = table.size[1];
     return HONE_OK;
 }
 
-static void gather_sizes(const hone_graph *graph, hone_value ids, hone_shape table, hone_step *step) {
+static void gather_sizes(const hone_graph *graph, hone_value ids, hone_shape table, hone_step *step)
+{
     step->args.size[0] = hone_internal_shape_count(hone_value_shape(graph, ids));
     step->args.size[1] = table.size[1];
     step->args.size[2] = table.size[0];
 }
 
-static hone_status prepare_gather(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_gather(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     hone_internal_step_operands(step, node);
     gather_sizes(graph, node->inputs[1], hone_value_shape(graph, node->inputs[0]), step);
     step->kernel = HONE_KERNEL_gather_rows;
@@ -361,13 +431,15 @@ static hone_status prepare_gather(const hone_graph *graph, const hone_node *node
     return HONE_OK;
 }
 
-static hone_status infer_scatter(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_scatter(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     (void)graph;
     outputs[0] = *(const hone_shape *)node->attributes;
     return HONE_OK;
 }
 
-static hone_status prepare_scatter(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_scatter(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     const hone_shape *table = node->attributes;
     hone_internal_step_operands(step, node);
     gather_sizes(graph, node->inputs[1], *table, step);
@@ -378,32 +450,39 @@ static hone_status prepare_scatter(const hone_graph *graph, const hone_node *nod
 }
 
 /* Inputs: dresult, ids; attributes: the table's shape. */
-static const hone_op scatter_op = {.name = "scatter_add_rows", .infer = infer_scatter, .prepare = prepare_scatter};
+static const hone_op scatter_op = {
+    .name = "scatter_add_rows", .infer = infer_scatter, .prepare = prepare_scatter};
 
-static hone_status gather_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                                   hone_value *gradients) {
-    if (!wanted[0]) return HONE_OK;
+static hone_status gather_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                   const bool *wanted, hone_value *gradients)
+{
+    if (!wanted[0])
+        return HONE_OK;
     hone_shape table = hone_value_shape(graph, node->inputs[0]);
-    gradients[0] = hone_internal_graph_node(graph, &scatter_op, (hone_value[]){outputs[0], node->inputs[1]}, 2, &table,
-                                            sizeof table, NULL);
+    gradients[0] = hone_internal_graph_node(graph, &scatter_op, (hone_value[]){outputs[0], node->inputs[1]},
+                                            2, &table, sizeof table, NULL);
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
 }
 
 static const hone_op gather_op = {
     .name = "gather_rows", .infer = infer_gather, .gradient = gather_gradient, .prepare = prepare_gather};
 
-hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids) {
+hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids)
+{
     return hone_internal_graph_node(graph, &gather_op, (hone_value[]){table, ids}, 2, NULL, 0, NULL);
 }
 
-static hone_status infer_one_hot(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_one_hot(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    if (outputs[0].rank >= HONE_MAX_RANK) return hone_fail(HONE_ERROR_SHAPE, "one_hot: too many axes");
+    if (outputs[0].rank >= HONE_MAX_RANK)
+        return hone_fail(HONE_ERROR_SHAPE, "one_hot: too many axes");
     outputs[0].size[outputs[0].rank++] = *(const int64_t *)node->attributes;
     return HONE_OK;
 }
 
-static hone_status prepare_one_hot(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_one_hot(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_one_hot;
     step->args.size[0] = hone_internal_shape_count(hone_value_shape(graph, node->inputs[0]));
@@ -416,7 +495,8 @@ static hone_status prepare_one_hot(const hone_graph *graph, const hone_node *nod
 static const hone_op one_hot_op = {
     .name = "one_hot", .infer = infer_one_hot, .prepare = prepare_one_hot, .constant_in_gradient = true};
 
-hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth) {
+hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth)
+{
     return hone_internal_graph_node(graph, &one_hot_op, &ids, 1, &depth, sizeof depth, NULL);
 }
 
@@ -427,13 +507,15 @@ typedef struct fill_attributes {
     double number;
 } fill_attributes;
 
-static hone_status infer_fill(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_fill(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     (void)graph;
     outputs[0] = ((const fill_attributes *)node->attributes)->shape;
     return HONE_OK;
 }
 
-static hone_status prepare_fill(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_fill(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     (void)graph;
     const fill_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
@@ -445,40 +527,54 @@ static hone_status prepare_fill(const hone_graph *graph, const hone_node *node, 
 static const hone_op fill_op = {
     .name = "fill", .infer = infer_fill, .prepare = prepare_fill, .constant_in_gradient = true};
 
-hone_value hone_graph_filled(hone_graph *graph, hone_shape shape, double number) {
+hone_value hone_graph_filled(hone_graph *graph, hone_shape shape, double number)
+{
     fill_attributes attributes = {shape, number};
     return hone_internal_graph_node(graph, &fill_op, NULL, 0, &attributes, sizeof attributes, NULL);
 }
 
-hone_value hone_graph_constant(hone_graph *graph, double number) {
+hone_value hone_graph_constant(hone_graph *graph, double number)
+{
     return hone_graph_filled(graph, (hone_shape){.rank = 0}, number);
 }
 
-static hone_status infer_select(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_select(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     return HONE_OK;
 }
 
-static hone_status prepare_select(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_select(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, HONE_KERNEL_select, hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
+    hone_internal_step_elementwise(step, HONE_KERNEL_select,
+                                   hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
     return HONE_OK;
 }
 
-static hone_status select_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                                   hone_value *gradients) {
+static hone_status select_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                   const bool *wanted, hone_value *gradients)
+{
     hone_value condition = node->inputs[0];
     hone_value nothing = hone_graph_filled(graph, hone_value_shape(graph, outputs[0]), 0);
-    if (wanted[1]) gradients[1] = hone_op_select(graph, condition, outputs[0], nothing);
-    if (wanted[2]) gradients[2] = hone_op_select(graph, condition, nothing, outputs[0]);
+    if (wanted[1])
+        gradients[1] = hone_op_select(graph, condition, outputs[0], nothing);
+    if (wanted[2])
+        gradients[2] = hone_op_select(graph, condition, nothing, outputs[0]);
     return nothing < 0 ? hone_error_status() : HONE_OK;
 }
 
-static const hone_op select_op = {.name = "select", .infer = infer_select, .gradient = select_gradient,
-                                  .prepare = prepare_select, .chains = true, .in_place = 7};
+static const hone_op select_op = {.name = "select",
+                                  .infer = infer_select,
+                                  .gradient = select_gradient,
+                                  .prepare = prepare_select,
+                                  .chains = true,
+                                  .in_place = 7};
 
-hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x, hone_value y) {
-    if (condition < 0 || x < 0 || y < 0) return HONE_NO_VALUE;
+hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x, hone_value y)
+{
+    if (condition < 0 || x < 0 || y < 0)
+        return HONE_NO_VALUE;
     hone_shape shape_x = hone_value_shape(graph, x), shape_y = hone_value_shape(graph, y), shape;
     if (!hone_internal_shape_broadcast(shape_x, shape_y, &shape) ||
         !hone_internal_shape_broadcast(shape, hone_value_shape(graph, condition), &shape)) {

@@ -8,7 +8,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -28,23 +29,30 @@ RECORD(padded, hone_op_pad(g, x[0], (int64_t[]){1, 0}, (int64_t[]){2, 1}, 0.5))
 RECORD(reversed, hone_op_reverse(g, x[0], 1))
 RECORD(joined, hone_op_concatenate(g, x, 3, 1))
 RECORD(joined_last, hone_op_concatenate(g, x, 2, -1))
-RECORD(joined_twice, hone_op_concatenate(g, (hone_value[]){x[0], x[1], x[0], x[0], x[0], x[0], x[0], x[0], x[0], x[0], x[1], x[0]}, 12, 0))
+RECORD(joined_twice,
+       hone_op_concatenate(
+           g, (hone_value[]){x[0], x[1], x[0], x[0], x[0], x[0], x[0], x[0], x[0], x[0], x[1], x[0]}, 12, 0))
 RECORD(gathered, hone_op_gather_rows(g, x[0], x[1]))
 RECORD(encoded, hone_op_one_hot(g, x[0], 4))
 RECORD(summed_up, hone_op_cumulative_sum(g, x[0], 1))
 
-static void test_views(void **state) {
+static void test_views(void **state)
+{
     (void)state;
     const op_example examples[] = {
         {.title = "reshape", .record = reshaped, .inputs = {S(2, 3, 4), END}, .result = S(4, 6)},
         {.title = "expand", .record = expanded, .inputs = {S(2, 3), END}, .result = S(2, 3, 1)},
-        {.title = "expand in front", .record = expanded_front, .inputs = {S(2, 3), END}, .result = S(1, 2, 3)},
+        {.title = "expand in front",
+         .record = expanded_front,
+         .inputs = {S(2, 3), END},
+         .result = S(1, 2, 3)},
         {.title = "squeeze", .record = squeezed, .inputs = {S(2, 1, 3), END}, .result = S(2, 3)},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_walks(void **state) {
+static void test_walks(void **state)
+{
     (void)state;
     const op_example examples[] = {
         {.title = "transpose", .record = transposed, .inputs = {S(2, 3, 4), END}, .result = S(4, 2, 3)},
@@ -59,28 +67,53 @@ static void test_walks(void **state) {
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_joining_and_rows(void **state) {
+static void test_joining_and_rows(void **state)
+{
     (void)state;
     const op_example examples[] = {
-        {.title = "concatenate", .record = joined, .inputs = {S(2, 1, 2), S(2, 3, 2), S(2, 2, 2), END}, .result = S(2, 6, 2)},
+        {.title = "concatenate",
+         .record = joined,
+         .inputs = {S(2, 1, 2), S(2, 3, 2), S(2, 2, 2), END},
+         .result = S(2, 6, 2)},
         {.title = "concatenate", .record = joined_last, .inputs = {S(2, 3), S(2, 1), END}, .result = S(2, 4)},
-        {.title = "concatenate many", .record = joined_twice, .inputs = {S(1, 3), S(2, 3), END}, .result = S(14, 3)},
-        {.title = "gather", .record = gathered, .inputs = {S(5, 3), S(2, 4), END}, .result = S(2, 4, 3), .constant = 2, .ids = 5},
-        {.title = "gather", .record = gathered, .inputs = {S(1, 1), S(7), END}, .result = S(7, 1), .constant = 2, .ids = 1},
-        {.title = "one_hot", .record = encoded, .inputs = {S(2, 3), END}, .result = S(2, 3, 4), .constant = 1, .ids = 5, .no_gradient = true},
+        {.title = "concatenate many",
+         .record = joined_twice,
+         .inputs = {S(1, 3), S(2, 3), END},
+         .result = S(14, 3)},
+        {.title = "gather",
+         .record = gathered,
+         .inputs = {S(5, 3), S(2, 4), END},
+         .result = S(2, 4, 3),
+         .constant = 2,
+         .ids = 5},
+        {.title = "gather",
+         .record = gathered,
+         .inputs = {S(1, 1), S(7), END},
+         .result = S(7, 1),
+         .constant = 2,
+         .ids = 1},
+        {.title = "one_hot",
+         .record = encoded,
+         .inputs = {S(2, 3), END},
+         .result = S(2, 3, 4),
+         .constant = 1,
+         .ids = 5,
+         .no_gradient = true},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void refused(const char *title, hone_value (*record)(hone_graph *, const hone_value *, const void *), hone_shape a, hone_shape b, hone_shape c,
-                    const char *part) {
+static void refused(const char *title, hone_value (*record)(hone_graph *, const hone_value *, const void *),
+                    hone_shape a, hone_shape b, hone_shape c, const char *part)
+{
     check_op_refused(&(op_example){.title = title, .record = record, .inputs = {a, b, c, END}}, part);
 }
 
 RECORD(twice_an_axis, hone_op_transpose(g, x[0], (int[]){0, 0, 1}))
 RECORD(beyond, hone_op_slice(g, x[0], 0, 1, 9))
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     refused("reshape", reshaped, S(3, 5), S(1), S(1), "reshape");
     refused("squeeze", squeezed, S(2, 3), S(1), S(1), "size 3, not 1");
@@ -93,13 +126,19 @@ static void test_refused(void **state) {
 }
 
 /* What is empty has a shape and no numbers. */
-static void test_nothing(void **state) {
+static void test_nothing(void **state)
+{
     (void)state;
-    check_op(&(op_example){.title = "an empty slice", .record = sliced_to_nothing, .inputs = {S(3, 4), END}, .result = S(0, 4), .no_gradient = true});
+    check_op(&(op_example){.title = "an empty slice",
+                           .record = sliced_to_nothing,
+                           .inputs = {S(3, 4), END},
+                           .result = S(0, 4),
+                           .no_gradient = true});
 }
 
 /* A stopped gradient is none. */
-static void test_stop_gradient(void **state) {
+static void test_stop_gradient(void **state)
+{
     (void)state;
     hone_graph *graph = hone_internal_graph_create(true, false);
     hone_value x = hone_internal_graph_input(graph, S(3), "x"), gradient;
@@ -109,7 +148,8 @@ static void test_stop_gradient(void **state) {
     hone_internal_graph_free(graph);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views),
         cmocka_unit_test(test_walks),

@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -19,10 +20,12 @@
 
 RECORD(dropped, hone_op_dropout(g, x[0], 0.4))
 RECORD(noisy, hone_op_add(g, x[0], hone_op_random_normal(g, hone_value_shape(g, x[0]), 0, 1, "noise")))
-RECORD(scaled, hone_op_multiply(g, x[0], hone_op_random_uniform(g, hone_value_shape(g, x[0]), 1, 2, "factor")))
+RECORD(scaled,
+       hone_op_multiply(g, x[0], hone_op_random_uniform(g, hone_value_shape(g, x[0]), 1, 2, "factor")))
 RECORD(kept, hone_op_multiply(g, x[0], hone_op_random_keep(g, S(3, 1), 0.5, "mask")))
 
-static void test_gradients(void **state) {
+static void test_gradients(void **state)
+{
     (void)state;
     const op_example examples[] = {
         {.title = "dropout", .record = dropped, .inputs = {S(5, 6), END}, .result = S(5, 6)},
@@ -34,7 +37,8 @@ static void test_gradients(void **state) {
 }
 
 /* Numbers are a function of the layer, its call, the purpose and the seed; two draws of one call with one purpose differ. */
-static void test_streams(void **state) {
+static void test_streams(void **state)
+{
     (void)state;
     golden_run run = golden_begin("ref", true);
     hone_value draws[6];
@@ -51,17 +55,22 @@ static void test_streams(void **state) {
         draws[2 + i] = hone_op_random_uniform(run.graph, S(8), 0, 1, "mask");
         hone_internal_graph_leave(run.graph, before);
     }
-    for (int i = 0; i < 6; i++) golden_keep(&run, draws[i]);
+    for (int i = 0; i < 6; i++)
+        golden_keep(&run, draws[i]);
     golden_execute(&run);
     golden_tensor numbers[6];
-    for (int i = 0; i < 6; i++) numbers[i] = golden_result(&run, draws[i]);
+    for (int i = 0; i < 6; i++)
+        numbers[i] = golden_result(&run, draws[i]);
     for (int i = 1; i < 6; i++)
-        for (int j = 0; j < i; j++) assert_true((numbers[i].values[0] == numbers[j].values[0]) == (i == 5 && j == 0));
-    for (int i = 0; i < 6; i++) golden_tensor_free(&numbers[i]);
+        for (int j = 0; j < i; j++)
+            assert_true((numbers[i].values[0] == numbers[j].values[0]) == (i == 5 && j == 0));
+    for (int i = 0; i < 6; i++)
+        golden_tensor_free(&numbers[i]);
     golden_end(&run);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gradients),
         cmocka_unit_test(test_streams),

@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -23,28 +24,41 @@ typedef struct reduction {
     bool keep;
 } reduction;
 
-static hone_value record(hone_graph *g, const hone_value *x, const void *context) {
+static hone_value record(hone_graph *g, const hone_value *x, const void *context)
+{
     const reduction *r = context;
     return hone_op_reduce(g, r->name, x[0], r->axes, r->count, r->keep);
 }
 
-static void check(const char *name, double lowest) {
+static void check(const char *name, double lowest)
+{
     const struct {
         reduction reduction;
         hone_shape input, result;
     } uses[] = {
-        {{name, {0}, 0, false}, S(3, 4), SCALAR},          {{name, {0}, 1, false}, S(3, 4), S(4)},
-        {{name, {-1}, 1, false}, S(3, 4), S(3)},           {{name, {1}, 1, true}, S(2, 3, 4), S(2, 1, 4)},
-        {{name, {0, 2}, 2, false}, S(2, 3, 4), S(3)},      {{name, {1, 2}, 2, false}, S(2, 3, 4), S(2)},
-        {{name, {2, 0}, 2, true}, S(2, 3, 2, 2), S(1, 3, 1, 2)}, {{name, {0}, 1, false}, S(7), SCALAR},
-        {{name, {0}, 0, false}, SCALAR, SCALAR},           {{name, {1}, 1, false}, S(40, 33), S(40)},
+        {{name, {0}, 0, false}, S(3, 4), SCALAR},
+        {{name, {0}, 1, false}, S(3, 4), S(4)},
+        {{name, {-1}, 1, false}, S(3, 4), S(3)},
+        {{name, {1}, 1, true}, S(2, 3, 4), S(2, 1, 4)},
+        {{name, {0, 2}, 2, false}, S(2, 3, 4), S(3)},
+        {{name, {1, 2}, 2, false}, S(2, 3, 4), S(2)},
+        {{name, {2, 0}, 2, true}, S(2, 3, 2, 2), S(1, 3, 1, 2)},
+        {{name, {0}, 1, false}, S(7), SCALAR},
+        {{name, {0}, 0, false}, SCALAR, SCALAR},
+        {{name, {1}, 1, false}, S(40, 33), S(40)},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
-        check_op(&(op_example){.title = name, .record = record, .context = &uses[i].reduction, .inputs = {uses[i].input, END}, .result = uses[i].result,
-                               .lowest = lowest, .highest = 1.5});
+        check_op(&(op_example){.title = name,
+                               .record = record,
+                               .context = &uses[i].reduction,
+                               .inputs = {uses[i].input, END},
+                               .result = uses[i].result,
+                               .lowest = lowest,
+                               .highest = 1.5});
 }
 
-static void test_every_reduction(void **state) {
+static void test_every_reduction(void **state)
+{
     (void)state;
     check("sum", -1);
     check("mean", -1);
@@ -59,24 +73,41 @@ RECORD(position_of_least, hone_op_argmin(g, x[0], -1))
 RECORD(sorted, hone_op_sort_descending(g, x[0]))
 RECORD(reduced_to, hone_internal_op_reduce_to(g, x[0], S(3, 1)))
 
-static void test_positions(void **state) {
+static void test_positions(void **state)
+{
     (void)state;
-    check_op(&(op_example){.title = "argmax", .record = position, .inputs = {S(2, 5, 3), END}, .result = S(2, 3), .no_gradient = true});
-    check_op(&(op_example){.title = "argmin", .record = position_of_least, .inputs = {S(4, 5), END}, .result = S(4), .no_gradient = true});
-    check_op(&(op_example){.title = "sort", .record = sorted, .inputs = {S(3, 6), END}, .result = S(3, 6), .no_gradient = true});
-    check_op(&(op_example){.title = "reduce_to", .record = reduced_to, .inputs = {S(2, 3, 4), END}, .result = S(3, 1)});
+    check_op(&(op_example){.title = "argmax",
+                           .record = position,
+                           .inputs = {S(2, 5, 3), END},
+                           .result = S(2, 3),
+                           .no_gradient = true});
+    check_op(&(op_example){.title = "argmin",
+                           .record = position_of_least,
+                           .inputs = {S(4, 5), END},
+                           .result = S(4),
+                           .no_gradient = true});
+    check_op(&(op_example){
+        .title = "sort", .record = sorted, .inputs = {S(3, 6), END}, .result = S(3, 6), .no_gradient = true});
+    check_op(&(op_example){
+        .title = "reduce_to", .record = reduced_to, .inputs = {S(2, 3, 4), END}, .result = S(3, 1)});
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     static const reduction unknown = {"summ", {0}, 1, false}, beyond = {"sum", {2}, 1, false};
-    check_op_refused(&(op_example){.title = "summ", .record = record, .context = &unknown, .inputs = {S(3), END}}, "did you mean \"sum\"");
-    check_op_refused(&(op_example){.title = "axis", .record = record, .context = &beyond, .inputs = {S(3, 4), END}}, "axis 2");
+    check_op_refused(
+        &(op_example){.title = "summ", .record = record, .context = &unknown, .inputs = {S(3), END}},
+        "did you mean \"sum\"");
+    check_op_refused(
+        &(op_example){.title = "axis", .record = record, .context = &beyond, .inputs = {S(3, 4), END}},
+        "axis 2");
     check_op_refused(&(op_example){.title = "argmax", .record = position, .inputs = {S(3), END}}, "axis 1");
 }
 
 /* Equal elements share the gradient of an extreme. */
-static void test_ties(void **state) {
+static void test_ties(void **state)
+{
     (void)state;
     golden_run run = golden_begin("ref", true);
     golden_tensor numbers = golden_filled(S(4), 2), received;
@@ -86,14 +117,16 @@ static void test_ties(void **state) {
     golden_differentiate(&run, loss, &x, 1, &gradient);
     golden_execute(&run);
     received = golden_result(&run, gradient);
-    for (int i = 0; i < 4; i++) assert_true(fabs(received.values[i] - (i < 3 ? 1.0 / 3 : 0)) < 1e-6);
+    for (int i = 0; i < 4; i++)
+        assert_true(fabs(received.values[i] - (i < 3 ? 1.0 / 3 : 0)) < 1e-6);
     golden_tensor_free(&received);
     golden_tensor_free(&numbers);
     golden_end(&run);
 }
 
 /* The product of a row with one 0 has a slope there, with two it has none. */
-static void test_product_of_zeros(void **state) {
+static void test_product_of_zeros(void **state)
+{
     (void)state;
     static const double expected[6] = {0, 6, 0, 0, 0, 0};
     golden_run run = golden_begin("ref", true);
@@ -101,21 +134,23 @@ static void test_product_of_zeros(void **state) {
     numbers.values[0] = 2, numbers.values[2] = 3, numbers.values[3] = 5;
     hone_value x = golden_input_of(&run, &numbers), gradient;
     int last = -1;
-    golden_differentiate(&run, hone_op_total(run.graph, hone_op_reduce(run.graph, "product", x, &last, 1, false)), &x, 1, &gradient);
+    golden_differentiate(&run,
+                         hone_op_total(run.graph, hone_op_reduce(run.graph, "product", x, &last, 1, false)),
+                         &x, 1, &gradient);
     golden_execute(&run);
     received = golden_result(&run, gradient);
-    for (int i = 0; i < 6; i++) assert_true(received.values[i] == expected[i]);
+    for (int i = 0; i < 6; i++)
+        assert_true(received.values[i] == expected[i]);
     golden_tensor_free(&received);
     golden_tensor_free(&numbers);
     golden_end(&run);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_reduction),
-        cmocka_unit_test(test_positions),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_ties),
+        cmocka_unit_test(test_every_reduction),  cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_refused),          cmocka_unit_test(test_ties),
         cmocka_unit_test(test_product_of_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

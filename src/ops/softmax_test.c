@@ -8,7 +8,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -24,33 +25,73 @@ RECORD(crossentropy, hone_op_sparse_crossentropy(g, x[0], x[1]))
 RECORD(crossentropy_of_softmax, hone_op_sparse_crossentropy(g, hone_op_softmax(g, x[0], -1), x[1]))
 RECORD(beyond, hone_op_softmax(g, x[0], 2))
 
-static void test_softmax(void **state) {
+static void test_softmax(void **state)
+{
     (void)state;
     const op_example examples[] = {
         {.title = "softmax", .record = softmax, .inputs = {S(3, 5), END}, .result = S(3, 5)},
-        {.title = "softmax, middle", .record = softmax_middle, .inputs = {S(2, 3, 4), END}, .result = S(2, 3, 4)},
+        {.title = "softmax, middle",
+         .record = softmax_middle,
+         .inputs = {S(2, 3, 4), END},
+         .result = S(2, 3, 4)},
         {.title = "softmax of one", .record = softmax, .inputs = {S(4, 1), END}, .result = S(4, 1)},
-        {.title = "softmax, wide", .record = softmax, .inputs = {S(3, 100), END}, .result = S(3, 100), .lowest = -30, .highest = 30},
+        {.title = "softmax, wide",
+         .record = softmax,
+         .inputs = {S(3, 100), END},
+         .result = S(3, 100),
+         .lowest = -30,
+         .highest = 30},
         {.title = "log softmax", .record = log_softmax, .inputs = {S(3, 5), END}, .result = S(3, 5)},
-        {.title = "log softmax, first", .record = log_softmax_first, .inputs = {S(3, 2, 2), END}, .result = S(3, 2, 2)},
+        {.title = "log softmax, first",
+         .record = log_softmax_first,
+         .inputs = {S(3, 2, 2), END},
+         .result = S(3, 2, 2)},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
     check_op_refused(&(op_example){.title = "axis", .record = beyond, .inputs = {S(3, 4), END}}, "axis 2");
 }
 
-static void test_crossentropy(void **state) {
+static void test_crossentropy(void **state)
+{
     (void)state;
     const op_example examples[] = {
-        {.title = "of numbers", .record = crossentropy, .inputs = {S(4, 3), S(4), END}, .result = S(4), .constant = 2, .ids = 3, .lowest = 0.1, .highest = 1},
-        {.title = "of a sequence", .record = crossentropy, .inputs = {S(2, 4, 3), S(2, 4), END}, .result = S(2, 4), .constant = 2, .ids = 3, .lowest = 0.1, .highest = 1},
-        {.title = "of a softmax", .record = crossentropy_of_softmax, .inputs = {S(4, 3), S(4), END}, .result = S(4), .constant = 2, .ids = 3},
-        {.title = "of a softmax, wide", .record = crossentropy_of_softmax, .inputs = {S(9, 40), S(9), END}, .result = S(9), .constant = 2, .ids = 40},
+        {.title = "of numbers",
+         .record = crossentropy,
+         .inputs = {S(4, 3), S(4), END},
+         .result = S(4),
+         .constant = 2,
+         .ids = 3,
+         .lowest = 0.1,
+         .highest = 1},
+        {.title = "of a sequence",
+         .record = crossentropy,
+         .inputs = {S(2, 4, 3), S(2, 4), END},
+         .result = S(2, 4),
+         .constant = 2,
+         .ids = 3,
+         .lowest = 0.1,
+         .highest = 1},
+        {.title = "of a softmax",
+         .record = crossentropy_of_softmax,
+         .inputs = {S(4, 3), S(4), END},
+         .result = S(4),
+         .constant = 2,
+         .ids = 3},
+        {.title = "of a softmax, wide",
+         .record = crossentropy_of_softmax,
+         .inputs = {S(9, 40), S(9), END},
+         .result = S(9),
+         .constant = 2,
+         .ids = 40},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
-    check_op_refused(&(op_example){.title = "targets", .record = crossentropy, .inputs = {S(4, 3), S(5), END}}, "(4, 3) and (5,)");
+    check_op_refused(
+        &(op_example){.title = "targets", .record = crossentropy, .inputs = {S(4, 3), S(5), END}},
+        "(4, 3) and (5,)");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_softmax),
         cmocka_unit_test(test_crossentropy),

@@ -24,32 +24,39 @@ typedef struct unary_attributes {
     hone_parameters parameters;
 } unary_attributes;
 
-int hone_internal_unary_find(const char *name) {
+int hone_internal_unary_find(const char *name)
+{
     const char *names[FUNCTIONS];
     for (int i = 0; i < FUNCTIONS; i++) {
-        if (strcmp(functions[i].name, name) == 0) return i;
+        if (strcmp(functions[i].name, name) == 0)
+            return i;
         names[i] = functions[i].name;
     }
     hone_internal_fail_name("element-wise function", name, names, FUNCTIONS);
     return -1;
 }
 
-static hone_status same_shape(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status same_shape(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     return HONE_OK;
 }
 
-static void fill_step(const hone_graph *graph, const hone_node *node, hone_step *step, hone_kernel_index kernel) {
+static void fill_step(const hone_graph *graph, const hone_node *node, hone_step *step,
+                      hone_kernel_index kernel)
+{
     const unary_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, kernel, hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
+    hone_internal_step_elementwise(step, kernel,
+                                   hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
     step->args.scalar[0] = attributes->parameters.a;
     step->args.scalar[1] = attributes->parameters.b;
     step->args.scalar[2] = attributes->parameters.c;
     step->args.scalar[3] = attributes->parameters.d;
 }
 
-static hone_status prepare_gradient(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_gradient(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     const unary_attributes *attributes = node->attributes;
     fill_step(graph, node, step, functions[attributes->function].kernel + 1);
     return HONE_OK;
@@ -64,17 +71,19 @@ static const hone_op unary_gradient_op = {
     .in_place = 2,
 };
 
-static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs, const bool *wanted,
-                            hone_value *gradients) {
+static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                            const bool *wanted, hone_value *gradients)
+{
     (void)wanted;
     const unary_attributes *attributes = node->attributes;
     hone_value saved = functions[attributes->function].needs == Y ? node->outputs[0] : node->inputs[0];
-    gradients[0] = hone_internal_graph_node(graph, &unary_gradient_op, (hone_value[]){saved, outputs[0]}, 2, attributes,
-                                            sizeof *attributes, NULL);
+    gradients[0] = hone_internal_graph_node(graph, &unary_gradient_op, (hone_value[]){saved, outputs[0]}, 2,
+                                            attributes, sizeof *attributes, NULL);
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
 }
 
-static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     const unary_attributes *attributes = node->attributes;
     fill_step(graph, node, step, functions[attributes->function].kernel);
     return HONE_OK;
@@ -89,33 +98,43 @@ static const hone_op unary_op = {
     .in_place = 1,
 };
 
-static hone_value record(hone_graph *graph, int function, hone_value x, hone_parameters parameters) {
+static hone_value record(hone_graph *graph, int function, hone_value x, hone_parameters parameters)
+{
     unary_attributes attributes = {.function = function, .parameters = parameters};
     return hone_internal_graph_node(graph, &unary_op, &x, 1, &attributes, sizeof attributes, NULL);
 }
 
-hone_value hone_op_unary(hone_graph *graph, const char *name, hone_value x, hone_parameters parameters) {
-    if (x < 0) return HONE_NO_VALUE;
+hone_value hone_op_unary(hone_graph *graph, const char *name, hone_value x, hone_parameters parameters)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
     int function = hone_internal_unary_find(name);
     return function < 0 ? HONE_NO_VALUE : record(graph, function, x, parameters);
 }
 
-hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel) {
+hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel)
+{
     const hone_node *node = hone_internal_graph_producer(graph, value);
-    if (node == NULL || node->op != &unary_op) return HONE_NO_VALUE;
+    if (node == NULL || node->op != &unary_op)
+        return HONE_NO_VALUE;
     const unary_attributes *attributes = node->attributes;
     return functions[attributes->function].kernel == kernel ? node->inputs[0] : HONE_NO_VALUE;
 }
 
-hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, hone_value x, hone_parameters parameters) {
+hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, hone_value x,
+                                  hone_parameters parameters)
+{
     for (int i = 0; i < FUNCTIONS; i++)
-        if (functions[i].kernel == kernel) return record(graph, i, x, parameters);
-    hone_fail(HONE_ERROR_ARGUMENT, "the kernel \"%s\" is not an element-wise function", hone_internal_kernel_name(kernel));
+        if (functions[i].kernel == kernel)
+            return record(graph, i, x, parameters);
+    hone_fail(HONE_ERROR_ARGUMENT, "the kernel \"%s\" is not an element-wise function",
+              hone_internal_kernel_name(kernel));
     return HONE_NO_VALUE;
 }
 
 #define PLAIN_FUNCTION(name) \
-    hone_value hone_op_##name(hone_graph *graph, hone_value x) { \
+    hone_value hone_op_##name(hone_graph *graph, hone_value x) \
+    { \
         return hone_internal_op_unary(graph, HONE_KERNEL_##name, x, (hone_parameters){0}); \
     }
 PLAIN_FUNCTION(negative)
@@ -128,10 +147,12 @@ PLAIN_FUNCTION(log)
 PLAIN_FUNCTION(sigmoid)
 PLAIN_FUNCTION(softplus)
 
-hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor, double offset) {
+hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor, double offset)
+{
     return hone_internal_op_unary(graph, HONE_KERNEL_affine, x, (hone_parameters){factor, offset, 0, 0});
 }
 
-hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest) {
+hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest)
+{
     return hone_internal_op_unary(graph, HONE_KERNEL_clip, x, (hone_parameters){lowest, highest, 0, 0});
 }

@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) { \
+    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
+    { \
         (void)context; \
         return expression; \
     }
@@ -23,7 +24,8 @@ typedef struct unary_use {
     hone_parameters parameters;
 } unary_use;
 
-static hone_value record(hone_graph *g, const hone_value *x, const void *context) {
+static hone_value record(hone_graph *g, const hone_value *x, const void *context)
+{
     const unary_use *use = context;
     return hone_op_unary(g, use->name, x[0], use->parameters);
 }
@@ -68,32 +70,45 @@ static const char *const names[] = {
 #undef HONE_UNARY
 };
 
-static void check(const domain *tried) {
-    check_op(&(op_example){.title = tried->use.name, .record = record, .context = &tried->use, .inputs = {S(5, 7), END}, .result = S(5, 7),
-                           .lowest = tried->lowest, .highest = tried->highest});
+static void check(const domain *tried)
+{
+    check_op(&(op_example){.title = tried->use.name,
+                           .record = record,
+                           .context = &tried->use,
+                           .inputs = {S(5, 7), END},
+                           .result = S(5, 7),
+                           .lowest = tried->lowest,
+                           .highest = tried->highest});
 }
 
-static void test_every_function(void **state) {
+static void test_every_function(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         bool special = false;
         for (int j = 0; j < DOMAINS; j++) {
-            if (strcmp(domains[j].use.name, names[i]) != 0) continue;
+            if (strcmp(domains[j].use.name, names[i]) != 0)
+                continue;
             special = true;
             check(&domains[j]);
         }
         domain plain = {{names[i], {0, 0, 0, 0}}, 0, 0};
-        if (!special) check(&plain);
+        if (!special)
+            check(&plain);
     }
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     static const unary_use unknown = {"tanhh", {0, 0, 0, 0}};
-    check_op_refused(&(op_example){.title = "tanhh", .record = record, .context = &unknown, .inputs = {S(2), END}}, "did you mean \"tanh\"");
+    check_op_refused(
+        &(op_example){.title = "tanhh", .record = record, .context = &unknown, .inputs = {S(2), END}},
+        "did you mean \"tanh\"");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_function),
         cmocka_unit_test(test_refused),

@@ -3,35 +3,48 @@
 
 #include <string.h>
 
-static hone_status infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
+static hone_status infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     return HONE_OK;
 }
 
 /* ---- assignment: inputs the variable, x; the output stands for "done" and has no memory of its own ---- */
 
-static hone_status infer_assign(const hone_graph *graph, const hone_node *node, hone_shape *outputs) {
-    hone_shape variable = hone_value_shape(graph, node->inputs[0]), x = hone_value_shape(graph, node->inputs[1]);
-    if (!hone_internal_shape_equal(variable, x)) return hone_internal_fail_shapes("assign", variable, x);
+static hone_status infer_assign(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    hone_shape variable = hone_value_shape(graph, node->inputs[0]),
+               x = hone_value_shape(graph, node->inputs[1]);
+    if (!hone_internal_shape_equal(variable, x))
+        return hone_internal_fail_shapes("assign", variable, x);
     outputs[0] = variable;
     return HONE_OK;
 }
 
-static hone_status prepare_assign(const hone_graph *graph, const hone_node *node, hone_step *step) {
-    hone_internal_step_elementwise(step, HONE_KERNEL_copy, hone_internal_shape_count(hone_value_shape(graph, node->inputs[0])));
-    for (int i = 0; i < HONE_STEP_OPERANDS; i++) step->operands[i] = HONE_NO_VALUE;
+static hone_status prepare_assign(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    hone_internal_step_elementwise(step, HONE_KERNEL_copy,
+                                   hone_internal_shape_count(hone_value_shape(graph, node->inputs[0])));
+    for (int i = 0; i < HONE_STEP_OPERANDS; i++)
+        step->operands[i] = HONE_NO_VALUE;
     step->operands[0] = node->inputs[0];
     step->operands[1] = node->inputs[1];
     step->written = 1;
     return HONE_OK;
 }
 
-static const hone_op assign_op = {.name = "assign", .infer = infer_assign, .prepare = prepare_assign, .effect = true,
-                                  .view = true, .constant_in_gradient = true};
+static const hone_op assign_op = {.name = "assign",
+                                  .infer = infer_assign,
+                                  .prepare = prepare_assign,
+                                  .effect = true,
+                                  .view = true,
+                                  .constant_in_gradient = true};
 
-hone_status hone_op_assign(hone_graph *graph, hone_variable *variable, hone_value x) {
+hone_status hone_op_assign(hone_graph *graph, hone_variable *variable, hone_value x)
+{
     hone_value operands[2] = {hone_graph_variable(graph, variable), x};
-    return hone_internal_graph_node(graph, &assign_op, operands, 2, NULL, 0, NULL) < 0 ? hone_error_status() : HONE_OK;
+    return hone_internal_graph_node(graph, &assign_op, operands, 2, NULL, 0, NULL) < 0 ? hone_error_status()
+                                                                                       : HONE_OK;
 }
 
 /* ---- a step of an optimizer: inputs the variable, its gradient, its slots ---- */
@@ -41,9 +54,11 @@ typedef struct step_attributes {
     const double *numbers;
 } step_attributes;
 
-static hone_status prepare_step(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_step(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     const step_attributes *attributes = node->attributes;
-    hone_internal_step_elementwise(step, attributes->kernel, hone_internal_shape_count(hone_value_shape(graph, node->inputs[0])));
+    hone_internal_step_elementwise(step, attributes->kernel,
+                                   hone_internal_shape_count(hone_value_shape(graph, node->inputs[0])));
     for (int i = 0; i < HONE_STEP_OPERANDS; i++)
         step->operands[i] = i < node->input_count ? node->inputs[i] : HONE_NO_VALUE;
     step->written = ((1u << node->input_count) - 1u) & ~2u;
@@ -51,22 +66,35 @@ static hone_status prepare_step(const hone_graph *graph, const hone_node *node, 
     return HONE_OK;
 }
 
-static int64_t step_flops(const hone_graph *graph, const hone_node *node) {
+static int64_t step_flops(const hone_graph *graph, const hone_node *node)
+{
     return 4 * node->input_count * hone_internal_shape_count(hone_value_shape(graph, node->inputs[0]));
 }
 
-static const hone_op step_op = {.name = "optimizer_step", .optional = 2, .infer = infer_same, .prepare = prepare_step, .effect = true,
-                                .view = true, .chains = true, .constant_in_gradient = true, .flops = step_flops};
+static const hone_op step_op = {.name = "optimizer_step",
+                                .optional = 2,
+                                .infer = infer_same,
+                                .prepare = prepare_step,
+                                .effect = true,
+                                .view = true,
+                                .chains = true,
+                                .constant_in_gradient = true,
+                                .flops = step_flops};
 
-hone_status hone_internal_op_optimizer_step(hone_graph *graph, hone_kernel_index kernel, hone_variable *variable,
-                                            hone_value gradient, hone_variable *const *slots, int slot_count,
-                                            const double *numbers) {
+hone_status hone_internal_op_optimizer_step(hone_graph *graph, hone_kernel_index kernel,
+                                            hone_variable *variable, hone_value gradient,
+                                            hone_variable *const *slots, int slot_count,
+                                            const double *numbers)
+{
     hone_value operands[HONE_NODE_INPUTS] = {hone_graph_variable(graph, variable), gradient};
-    for (int i = 0; i < slot_count; i++) operands[2 + i] = hone_graph_variable(graph, slots[i]);
+    for (int i = 0; i < slot_count; i++)
+        operands[2 + i] = hone_graph_variable(graph, slots[i]);
     if (gradient >= 0 && !hone_internal_shape_equal(hone_value_shape(graph, gradient), variable->shape))
-        return hone_internal_fail_shapes("gradient of a variable", variable->shape, hone_value_shape(graph, gradient));
+        return hone_internal_fail_shapes("gradient of a variable", variable->shape,
+                                         hone_value_shape(graph, gradient));
     step_attributes attributes = {kernel, numbers};
-    hone_value done = hone_internal_graph_node(graph, &step_op, operands, 2 + slot_count, &attributes, sizeof attributes, NULL);
+    hone_value done = hone_internal_graph_node(graph, &step_op, operands, 2 + slot_count, &attributes,
+                                               sizeof attributes, NULL);
     return done < 0 ? hone_error_status() : HONE_OK;
 }
 
@@ -79,7 +107,8 @@ typedef struct accumulate_attributes {
     const double *thresholds;
 } accumulate_attributes;
 
-static hone_status prepare_accumulate(const hone_graph *graph, const hone_node *node, hone_step *step) {
+static hone_status prepare_accumulate(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
     (void)graph;
     const accumulate_attributes *attributes = node->attributes;
     for (int i = 0; i < HONE_STEP_OPERANDS; i++)
@@ -93,46 +122,63 @@ static hone_status prepare_accumulate(const hone_graph *graph, const hone_node *
     return HONE_OK;
 }
 
-static int64_t accumulate_flops(const hone_graph *graph, const hone_node *node) {
+static int64_t accumulate_flops(const hone_graph *graph, const hone_node *node)
+{
     const accumulate_attributes *attributes = node->attributes;
     int64_t count = hone_internal_shape_count(hone_value_shape(graph, node->inputs[1]));
     return attributes->thresholds != NULL ? count * attributes->sizes[2] : count;
 }
 
-static const hone_op accumulate_op = {.name = "accumulate", .optional = 4 | 8, .infer = infer_same, .prepare = prepare_accumulate,
-                                      .effect = true, .view = true, .constant_in_gradient = true, .flops = accumulate_flops};
+static const hone_op accumulate_op = {.name = "accumulate",
+                                      .optional = 4 | 8,
+                                      .infer = infer_same,
+                                      .prepare = prepare_accumulate,
+                                      .effect = true,
+                                      .view = true,
+                                      .constant_in_gradient = true,
+                                      .flops = accumulate_flops};
 
-static hone_status record(hone_graph *graph, double *state, hone_value first, hone_value second, hone_value third,
-                          const accumulate_attributes *attributes) {
-    hone_value operands[4] = {hone_internal_graph_external(graph, (hone_shape){.rank = 0}, state), first, second, third};
-    if (first < 0) return hone_error_status();
-    hone_value done = hone_internal_graph_node(graph, &accumulate_op, operands, 4, attributes, sizeof *attributes, NULL);
+static hone_status record(hone_graph *graph, double *state, hone_value first, hone_value second,
+                          hone_value third, const accumulate_attributes *attributes)
+{
+    hone_value operands[4] = {hone_internal_graph_external(graph, (hone_shape){.rank = 0}, state), first,
+                              second, third};
+    if (first < 0)
+        return hone_error_status();
+    hone_value done =
+        hone_internal_graph_node(graph, &accumulate_op, operands, 4, attributes, sizeof *attributes, NULL);
     return done < 0 ? hone_error_status() : HONE_OK;
 }
 
-static int64_t rows_of(const hone_graph *graph, hone_value value, int64_t *width) {
+static int64_t rows_of(const hone_graph *graph, hone_value value, int64_t *width)
+{
     hone_shape shape = hone_value_shape(graph, value);
     *width = shape.rank > 1 ? shape.size[shape.rank - 1] : 1;
     int64_t count = hone_internal_shape_count(shape);
     return *width > 0 ? count / *width : 0;
 }
 
-hone_status hone_internal_op_accumulate_mean(hone_graph *graph, double *state, hone_value values, hone_value weights,
-                                             double factor) {
+hone_status hone_internal_op_accumulate_mean(hone_graph *graph, double *state, hone_value values,
+                                             hone_value weights, double factor)
+{
     accumulate_attributes attributes = {.kernel = HONE_KERNEL_accumulate_mean, .factor = factor};
     attributes.sizes[0] = hone_internal_shape_count(hone_value_shape(graph, values));
     return record(graph, state, values, weights, HONE_NO_VALUE, &attributes);
 }
 
-hone_status hone_internal_op_accumulate_columns(hone_graph *graph, double *state, hone_value values, hone_value weights) {
+hone_status hone_internal_op_accumulate_columns(hone_graph *graph, double *state, hone_value values,
+                                                hone_value weights)
+{
     accumulate_attributes attributes = {.kernel = HONE_KERNEL_accumulate_columns};
     attributes.sizes[0] = rows_of(graph, values, &attributes.sizes[1]);
     return record(graph, state, values, weights, HONE_NO_VALUE, &attributes);
 }
 
 hone_status hone_internal_op_accumulate_confusion(hone_graph *graph, double *state, hone_value targets,
-                                                  hone_value predictions, hone_value weights, const double *thresholds,
-                                                  int64_t threshold_count, bool per_label) {
+                                                  hone_value predictions, hone_value weights,
+                                                  const double *thresholds, int64_t threshold_count,
+                                                  bool per_label)
+{
     accumulate_attributes attributes = {.kernel = HONE_KERNEL_accumulate_confusion, .thresholds = thresholds};
     attributes.sizes[0] = rows_of(graph, predictions, &attributes.sizes[1]);
     attributes.sizes[2] = threshold_count;
@@ -141,7 +187,8 @@ hone_status hone_internal_op_accumulate_confusion(hone_graph *graph, double *sta
 }
 
 hone_status hone_internal_op_accumulate_classes(hone_graph *graph, double *state, hone_value targets,
-                                                hone_value predictions, hone_value weights, int64_t classes) {
+                                                hone_value predictions, hone_value weights, int64_t classes)
+{
     accumulate_attributes attributes = {.kernel = HONE_KERNEL_accumulate_classes};
     attributes.sizes[0] = hone_internal_shape_count(hone_value_shape(graph, predictions));
     attributes.sizes[1] = classes;

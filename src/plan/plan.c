@@ -5,11 +5,14 @@
 #include <string.h>
 
 /* Marks what has an effect, what is kept, and all that those need. */
-static bool *needed_nodes(const hone_graph *graph) {
+static bool *needed_nodes(const hone_graph *graph)
+{
     bool *needed = hone_internal_allocate_zeroed(graph->node_count, sizeof *needed);
-    if (needed == NULL) return NULL;
+    if (needed == NULL)
+        return NULL;
     for (size_t i = 0; i < graph->value_count; i++)
-        if (graph->values[i].kept && graph->values[i].kind == HONE_VALUE_RESULT) needed[graph->values[i].node] = true;
+        if (graph->values[i].kept && graph->values[i].kind == HONE_VALUE_RESULT)
+            needed[graph->values[i].node] = true;
     for (size_t n = graph->node_count; n-- > 0;) {
         const hone_node *node = &graph->nodes[n];
         needed[n] = needed[n] || node->op->effect;
@@ -20,33 +23,43 @@ static bool *needed_nodes(const hone_graph *graph) {
     return needed;
 }
 
-static int64_t value_bytes(const hone_plan *plan, hone_value value) {
-    if (value < 0) return 0;
-    return hone_internal_shape_count(hone_value_shape(plan->graph, value)) * (int64_t)plan->kernels->element_size;
+static int64_t value_bytes(const hone_plan *plan, hone_value value)
+{
+    if (value < 0)
+        return 0;
+    return hone_internal_shape_count(hone_value_shape(plan->graph, value)) *
+           (int64_t)plan->kernels->element_size;
 }
 
-static void measure_step(hone_plan *plan, hone_step *step) {
+static void measure_step(hone_plan *plan, hone_step *step)
+{
     const hone_op *op = step->node->op;
     step->flops = op->flops != NULL ? op->flops(plan->graph, step->node) : step->items;
-    for (int i = 0; i < HONE_STEP_OPERANDS; i++) step->bytes += value_bytes(plan, step->operands[i]);
+    for (int i = 0; i < HONE_STEP_OPERANDS; i++)
+        step->bytes += value_bytes(plan, step->operands[i]);
 }
 
-static hone_status make_step(hone_plan *plan, const hone_node *node) {
+static hone_status make_step(hone_plan *plan, const hone_node *node)
+{
     hone_step *step = &plan->steps[plan->step_count];
     *step = (hone_step){.kernels = plan->kernels, .node = node, .phase = -1, .head = plan->step_count};
     HONE_TRY(node->op->prepare(plan->graph, node, step));
-    if (step->items <= 0) return HONE_OK; /* nothing to do: an empty tensor */
-    if (step->grain <= 0) step->grain = step->items;
+    if (step->items <= 0)
+        return HONE_OK; /* nothing to do: an empty tensor */
+    if (step->grain <= 0)
+        step->grain = step->items;
     step->run = plan->kernels->kernel[step->kernel];
     step->args.step = step->numbers;
     measure_step(plan, step);
-    for (int i = 0; i < node->output_count; i++) plan->producers[node->outputs[i]] = plan->step_count;
+    for (int i = 0; i < node->output_count; i++)
+        plan->producers[node->outputs[i]] = plan->step_count;
     plan->step_count++;
     return HONE_OK;
 }
 
 /* Views share the memory of what they show; effects stand for their variable. */
-static void find_roots(hone_plan *plan) {
+static void find_roots(hone_plan *plan)
+{
     const hone_graph *graph = plan->graph;
     for (size_t i = 0; i < graph->value_count; i++) {
         const hone_graph_value *value = &graph->values[i];
@@ -57,19 +70,23 @@ static void find_roots(hone_plan *plan) {
     }
 }
 
-static hone_status make_steps(hone_plan *plan) {
+static hone_status make_steps(hone_plan *plan)
+{
     const hone_graph *graph = plan->graph;
     bool *needed = needed_nodes(graph);
-    if (needed == NULL) return HONE_ERROR_MEMORY;
+    if (needed == NULL)
+        return HONE_ERROR_MEMORY;
     find_roots(plan);
     hone_status status = HONE_OK;
     for (size_t n = 0; n < graph->node_count && status == HONE_OK; n++)
-        if (needed[n] && graph->nodes[n].op->prepare != NULL) status = make_step(plan, &graph->nodes[n]);
+        if (needed[n] && graph->nodes[n].op->prepare != NULL)
+            status = make_step(plan, &graph->nodes[n]);
     hone_internal_free(needed);
     return status;
 }
 
-static hone_status allocate_tables(hone_plan *plan) {
+static hone_status allocate_tables(hone_plan *plan)
+{
     size_t nodes = plan->graph->node_count + 1, values = plan->graph->value_count + 1;
     plan->steps = hone_internal_allocate_zeroed(nodes, sizeof *plan->steps);
     plan->order = hone_internal_allocate_zeroed(nodes, sizeof *plan->order);
@@ -81,22 +98,26 @@ static hone_status allocate_tables(hone_plan *plan) {
     plan->addresses = hone_internal_allocate_zeroed(values, sizeof *plan->addresses);
     plan->randoms = hone_internal_allocate_zeroed(nodes, sizeof *plan->randoms);
     bool failed = plan->steps == NULL || plan->order == NULL || plan->phases == NULL || plan->roots == NULL ||
-                  plan->producers == NULL || plan->buffer_of == NULL || plan->buffers == NULL || plan->addresses == NULL ||
-                  plan->randoms == NULL;
+                  plan->producers == NULL || plan->buffer_of == NULL || plan->buffers == NULL ||
+                  plan->addresses == NULL || plan->randoms == NULL;
     return failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-static hone_status allocate_scratch(hone_plan *plan) {
+static hone_status allocate_scratch(hone_plan *plan)
+{
     for (int i = 0; i < plan->step_count; i++)
-        if (plan->steps[i].scratch > plan->scratch_bytes) plan->scratch_bytes = plan->steps[i].scratch;
+        if (plan->steps[i].scratch > plan->scratch_bytes)
+            plan->scratch_bytes = plan->steps[i].scratch;
     plan->scratch_bytes = (plan->scratch_bytes + HONE_ALIGNMENT - 1) / HONE_ALIGNMENT * HONE_ALIGNMENT;
-    if (plan->scratch_bytes == 0) return HONE_OK;
+    if (plan->scratch_bytes == 0)
+        return HONE_OK;
     plan->scratch = hone_internal_allocate_aligned(plan->scratch_bytes * (size_t)plan->threads);
     return plan->scratch == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
 /* Addresses, chains and streams, now that the memory is laid out. */
-static void bind_steps(hone_plan *plan) {
+static void bind_steps(hone_plan *plan)
+{
     int draws = 0;
     for (int s = 0; s < plan->step_count; s++) {
         hone_step *step = &plan->steps[s];
@@ -110,12 +131,16 @@ static void bind_steps(hone_plan *plan) {
             step->chain.step[c].run = plan->steps[step->chained[c]].run;
             step->chain.step[c].args = &plan->steps[step->chained[c]].args;
         }
-        if (step->kernel == HONE_KERNEL_matmul && step->chain.count > 0) step->args.extra = &step->chain;
+        if (step->kernel == HONE_KERNEL_matmul && step->chain.count > 0)
+            step->args.extra = &step->chain;
     }
 }
 
-hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kernels, uint64_t seed, int threads) {
-    if (graph == NULL) return NULL;
+hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kernels, uint64_t seed,
+                                     int threads)
+{
+    if (graph == NULL)
+        return NULL;
     hone_plan *plan = hone_internal_allocate_zeroed(1, sizeof *plan);
     if (plan == NULL) {
         hone_internal_graph_free(graph);
@@ -125,8 +150,9 @@ hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kern
     plan->kernels = kernels;
     plan->seed = seed;
     plan->threads = threads > 1 ? threads : 1;
-    if (kernels == NULL || allocate_tables(plan) < 0 || make_steps(plan) < 0 || hone_internal_plan_schedule(plan) < 0 ||
-        hone_internal_plan_lay_out(plan) < 0 || allocate_scratch(plan) < 0) {
+    if (kernels == NULL || allocate_tables(plan) < 0 || make_steps(plan) < 0 ||
+        hone_internal_plan_schedule(plan) < 0 || hone_internal_plan_lay_out(plan) < 0 ||
+        allocate_scratch(plan) < 0) {
         hone_internal_plan_free(plan);
         return NULL;
     }
@@ -134,8 +160,10 @@ hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kern
     return plan;
 }
 
-void hone_internal_plan_free(hone_plan *plan) {
-    if (plan == NULL) return;
+void hone_internal_plan_free(hone_plan *plan)
+{
+    if (plan == NULL)
+        return;
     hone_internal_graph_free(plan->graph);
     hone_internal_free(plan->steps);
     hone_internal_free(plan->order);
@@ -151,12 +179,15 @@ void hone_internal_plan_free(hone_plan *plan) {
     hone_internal_free(plan);
 }
 
-void *hone_internal_plan_address(const hone_plan *plan, hone_value value) {
+void *hone_internal_plan_address(const hone_plan *plan, hone_value value)
+{
     return value < 0 ? NULL : plan->addresses[value];
 }
 
-int64_t hone_internal_plan_flops(const hone_plan *plan) {
+int64_t hone_internal_plan_flops(const hone_plan *plan)
+{
     int64_t flops = 0;
-    for (int i = 0; i < plan->step_count; i++) flops += plan->steps[i].flops;
+    for (int i = 0; i < plan->step_count; i++)
+        flops += plan->steps[i].flops;
     return flops;
 }

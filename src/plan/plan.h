@@ -12,10 +12,10 @@
 #include "plan/step.h"
 
 typedef struct hone_phase {
-    int first, count;  /* its steps in `order` */
-    int64_t tiles;     /* of all its steps */
-    double cost;       /* estimated nanoseconds on one thread */
-    bool parallel;     /* worth waking the team for */
+    int first, count; /* its steps in `order` */
+    int64_t tiles;    /* of all its steps */
+    double cost;      /* estimated nanoseconds on one thread */
+    bool parallel;    /* worth waking the team for */
 } hone_phase;
 
 typedef struct hone_buffer {
@@ -25,29 +25,30 @@ typedef struct hone_buffer {
 
 typedef struct hone_plan {
     const hone_kernels *kernels;
-    hone_graph *graph;      /* owned */
-    hone_step *steps;       /* in the order of recording */
+    hone_graph *graph; /* owned */
+    hone_step *steps;  /* in the order of recording */
     int step_count;
-    int *order;             /* heads by phase */
+    int *order; /* heads by phase */
     hone_phase *phases;
     int phase_count;
-    hone_value *roots;      /* of each value: the value whose memory it is */
-    int *producers;         /* of each value: its step, or -1 */
-    int *buffer_of;         /* of each root: its buffer, or -1 */
+    hone_value *roots; /* of each value: the value whose memory it is */
+    int *producers;    /* of each value: its step, or -1 */
+    int *buffer_of;    /* of each root: its buffer, or -1 */
     hone_buffer *buffers;
     int buffer_count;
-    void **addresses;       /* of each value */
-    void *memory;           /* all buffers; then, for doubles, copies of the variables */
-    size_t memory_bytes;    /* of the buffers */
+    void **addresses;    /* of each value */
+    void *memory;        /* all buffers; then, for doubles, copies of the variables */
+    size_t memory_bytes; /* of the buffers */
     void *scratch;
-    size_t scratch_bytes;   /* of one thread */
-    int threads;            /* that there is scratch for */
-    hone_random *randoms;   /* one for each step that draws */
+    size_t scratch_bytes; /* of one thread */
+    int threads;          /* that there is scratch for */
+    hone_random *randoms; /* one for each step that draws */
     uint64_t seed;
 } hone_plan;
 
 /* Takes over the graph, also on failure. `seed` is the model's; `threads` the most that will run it. */
-hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kernels, uint64_t seed, int threads);
+hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kernels, uint64_t seed,
+                                     int threads);
 void hone_internal_plan_free(hone_plan *plan);
 
 /* Where a value stands: inputs before a run, kept values after it. */

@@ -2,13 +2,17 @@
 #include "plan/plan.h"
 
 /* Items begin .. end-1 of a step and what is chained to it. A product runs its chain itself. */
-static void run_items(const hone_step *step, int64_t begin, int64_t end, void *scratch) {
+static void run_items(const hone_step *step, int64_t begin, int64_t end, void *scratch)
+{
     step->run(&step->args, begin, end, scratch);
-    if (step->kernel == HONE_KERNEL_matmul) return;
-    for (int c = 0; c < step->chain.count; c++) step->chain.step[c].run(step->chain.step[c].args, begin, end, scratch);
+    if (step->kernel == HONE_KERNEL_matmul)
+        return;
+    for (int c = 0; c < step->chain.count; c++)
+        step->chain.step[c].run(step->chain.step[c].args, begin, end, scratch);
 }
 
-static void run_alone(const hone_plan *plan, const hone_phase *phase) {
+static void run_alone(const hone_plan *plan, const hone_phase *phase)
+{
     for (int i = 0; i < phase->count; i++) {
         const hone_step *step = &plan->steps[plan->order[phase->first + i]];
         bool whole = step->kernel == HONE_KERNEL_matmul || step->chain.count == 0;
@@ -25,11 +29,13 @@ typedef struct phase_run {
     const hone_phase *phase;
 } phase_run;
 
-static void run_tile(void *context, int64_t tile, int thread) {
+static void run_tile(void *context, int64_t tile, int thread)
+{
     const phase_run *run = context;
     const hone_plan *plan = run->plan;
     unsigned char *scratch = plan->scratch;
-    if (scratch != NULL) scratch += (size_t)thread * plan->scratch_bytes;
+    if (scratch != NULL)
+        scratch += (size_t)thread * plan->scratch_bytes;
     for (int i = 0; i < run->phase->count; i++) {
         const hone_step *step = &plan->steps[plan->order[run->phase->first + i]];
         int64_t tiles = (step->items + step->grain - 1) / step->grain;
@@ -43,9 +49,11 @@ static void run_tile(void *context, int64_t tile, int thread) {
     }
 }
 
-void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step) {
+void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
+{
     for (int s = 0, draws = 0; s < plan->step_count; s++)
-        if (plan->steps[s].draws) plan->randoms[draws++].step = step;
+        if (plan->steps[s].draws)
+            plan->randoms[draws++].step = step;
     bool together = hone_internal_team_threads(team) > 1 && hone_internal_team_threads(team) <= plan->threads;
     for (int p = 0; p < plan->phase_count; p++) {
         const hone_phase *phase = &plan->phases[p];

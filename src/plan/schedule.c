@@ -9,28 +9,42 @@ static const double parallel_worth = 6000;
 /* What a thread does in a nanosecond, roughly: products, and work that streams through memory. */
 static const double product_flops = 60, stream_bytes = 16;
 
-static double step_cost(const hone_step *step) {
-    double product = step->kernel == HONE_KERNEL_matmul ? (double)step->flops / product_flops : (double)step->flops / 8;
+static double step_cost(const hone_step *step)
+{
+    double product =
+        step->kernel == HONE_KERNEL_matmul ? (double)step->flops / product_flops : (double)step->flops / 8;
     double stream = (double)step->bytes / stream_bytes;
     return 50 + (product > stream ? product : stream);
 }
 
-static bool reads(const hone_step *step, int operand) { return step->operands[operand] >= 0; }
-static bool writes(const hone_step *step, int operand) { return reads(step, operand) && (step->written >> operand & 1); }
+static bool reads(const hone_step *step, int operand)
+{
+    return step->operands[operand] >= 0;
+}
+static bool writes(const hone_step *step, int operand)
+{
+    return reads(step, operand) && (step->written >> operand & 1);
+}
 
 /* The elements of a head's flat result when steps may be chained to it, else -1. */
-static int64_t chain_elements(const hone_step *head) {
-    if (head->kernel == HONE_KERNEL_matmul) return head->args.size[0] * head->args.size[1] * head->args.size[9];
+static int64_t chain_elements(const hone_step *head)
+{
+    if (head->kernel == HONE_KERNEL_matmul)
+        return head->args.size[0] * head->args.size[1] * head->args.size[9];
     return head->node->op->chains ? head->items : -1;
 }
 
 /* True when step `late` reads or writes memory that `early` writes, or writes memory that `early` reads. */
-static bool depends(const hone_plan *plan, const hone_step *late, const hone_step *early) {
+static bool depends(const hone_plan *plan, const hone_step *late, const hone_step *early)
+{
     for (int i = 0; i < HONE_STEP_OPERANDS; i++) {
-        if (late->operands[i] < 0) continue;
+        if (late->operands[i] < 0)
+            continue;
         for (int j = 0; j < HONE_STEP_OPERANDS; j++) {
-            if (early->operands[j] < 0 || plan->roots[late->operands[i]] != plan->roots[early->operands[j]]) continue;
-            if (writes(late, i) || writes(early, j)) return true;
+            if (early->operands[j] < 0 || plan->roots[late->operands[i]] != plan->roots[early->operands[j]])
+                continue;
+            if (writes(late, i) || writes(early, j))
+                return true;
         }
     }
     return false;
@@ -38,75 +52,102 @@ static bool depends(const hone_plan *plan, const hone_step *late, const hone_ste
 
 /* True when a step writes what the head reads. An element-wise head has read an element before its chain writes it; the tiles of a
  * product read each other's operands. */
-static bool disturbs(const hone_plan *plan, const hone_step *late, const hone_step *head) {
-    if (head->kernel != HONE_KERNEL_matmul) return false;
+static bool disturbs(const hone_plan *plan, const hone_step *late, const hone_step *head)
+{
+    if (head->kernel != HONE_KERNEL_matmul)
+        return false;
     for (int i = 0; i < HONE_STEP_OPERANDS; i++)
         for (int j = 1; writes(late, i) && j < HONE_STEP_OPERANDS; j++)
-            if (reads(head, j) && plan->roots[late->operands[i]] == plan->roots[head->operands[j]]) return true;
+            if (reads(head, j) && plan->roots[late->operands[i]] == plan->roots[head->operands[j]])
+                return true;
     return false;
 }
 
 /* A step may run at its head's time when nothing between the two stands in its way. */
-static bool may_attach(const hone_plan *plan, int step, int head) {
+static bool may_attach(const hone_plan *plan, int step, int head)
+{
     const hone_step *late = &plan->steps[step];
-    if (chain_elements(&plan->steps[head]) != late->items || plan->steps[head].chain.count >= HONE_CHAIN_STEPS) return false;
-    if (disturbs(plan, late, &plan->steps[head])) return false;
+    if (chain_elements(&plan->steps[head]) != late->items ||
+        plan->steps[head].chain.count >= HONE_CHAIN_STEPS)
+        return false;
+    if (disturbs(plan, late, &plan->steps[head]))
+        return false;
     for (int between = head + 1; between < step; between++)
-        if (plan->steps[between].head != head && depends(plan, late, &plan->steps[between])) return false;
+        if (plan->steps[between].head != head && depends(plan, late, &plan->steps[between]))
+            return false;
     return true;
 }
 
-static void attach(hone_plan *plan, int step, int head) {
+static void attach(hone_plan *plan, int step, int head)
+{
     hone_step *to = &plan->steps[head];
     to->chained[to->chain.count++] = step;
     plan->steps[step].head = head;
 }
 
 /* Chains a step to what makes one of its operands, when it can be. */
-static void try_to_attach(hone_plan *plan, int index) {
+static void try_to_attach(hone_plan *plan, int index)
+{
     const hone_step *step = &plan->steps[index];
-    if (!step->node->op->chains) return;
+    if (!step->node->op->chains)
+        return;
     for (int i = 0; i < HONE_STEP_OPERANDS; i++) {
-        if (!reads(step, i) || (step->written >> i & 1)) continue;
+        if (!reads(step, i) || (step->written >> i & 1))
+            continue;
         int producer = plan->producers[plan->roots[step->operands[i]]];
-        if (producer < 0 || producer >= index) continue;
+        if (producer < 0 || producer >= index)
+            continue;
         int head = plan->steps[producer].head;
-        if (!may_attach(plan, index, head)) continue;
+        if (!may_attach(plan, index, head))
+            continue;
         attach(plan, index, head);
         return;
     }
 }
 
 /* The earliest phase after everything that the step depends on. */
-static int earliest_phase(const int *last_read, const int *last_write, const hone_plan *plan, const hone_step *step) {
+static int earliest_phase(const int *last_read, const int *last_write, const hone_plan *plan,
+                          const hone_step *step)
+{
     int phase = 0;
     for (int i = 0; i < HONE_STEP_OPERANDS; i++) {
-        if (step->operands[i] < 0) continue;
+        if (step->operands[i] < 0)
+            continue;
         hone_value root = plan->roots[step->operands[i]];
-        if (last_write[root] + 1 > phase) phase = last_write[root] + 1;
-        if (writes(step, i) && last_read[root] + 1 > phase) phase = last_read[root] + 1;
+        if (last_write[root] + 1 > phase)
+            phase = last_write[root] + 1;
+        if (writes(step, i) && last_read[root] + 1 > phase)
+            phase = last_read[root] + 1;
     }
     return phase;
 }
 
-static void note_use(int *last_read, int *last_write, const hone_plan *plan, const hone_step *step, int phase) {
+static void note_use(int *last_read, int *last_write, const hone_plan *plan, const hone_step *step, int phase)
+{
     for (int i = 0; i < HONE_STEP_OPERANDS; i++) {
-        if (step->operands[i] < 0) continue;
+        if (step->operands[i] < 0)
+            continue;
         hone_value root = plan->roots[step->operands[i]];
-        if (phase > last_read[root]) last_read[root] = phase;
-        if (writes(step, i) && phase > last_write[root]) last_write[root] = phase;
+        if (phase > last_read[root])
+            last_read[root] = phase;
+        if (writes(step, i) && phase > last_write[root])
+            last_write[root] = phase;
     }
 }
 
-static void give_phases(hone_plan *plan, int *last_read, int *last_write) {
-    for (size_t i = 0; i < plan->graph->value_count; i++) last_read[i] = last_write[i] = -1;
+static void give_phases(hone_plan *plan, int *last_read, int *last_write)
+{
+    for (size_t i = 0; i < plan->graph->value_count; i++)
+        last_read[i] = last_write[i] = -1;
     for (int s = 0; s < plan->step_count; s++) {
         hone_step *step = &plan->steps[s];
-        if (step->head != s) continue;
+        if (step->head != s)
+            continue;
         int phase = earliest_phase(last_read, last_write, plan, step);
         for (int c = 0; c < step->chain.count; c++) {
             int later = earliest_phase(last_read, last_write, plan, &plan->steps[step->chained[c]]);
-            if (later > phase) phase = later;
+            if (later > phase)
+                phase = later;
         }
         step->phase = phase;
         note_use(last_read, last_write, plan, step, phase);
@@ -114,33 +155,41 @@ static void give_phases(hone_plan *plan, int *last_read, int *last_write) {
             plan->steps[step->chained[c]].phase = phase;
             note_use(last_read, last_write, plan, &plan->steps[step->chained[c]], phase);
         }
-        if (phase + 1 > plan->phase_count) plan->phase_count = phase + 1;
+        if (phase + 1 > plan->phase_count)
+            plan->phase_count = phase + 1;
     }
 }
 
-static void fill_phase(hone_plan *plan, int number, int *next) {
+static void fill_phase(hone_plan *plan, int number, int *next)
+{
     hone_phase *phase = &plan->phases[number];
     phase->first = *next;
     for (int s = 0; s < plan->step_count; s++) {
         const hone_step *step = &plan->steps[s];
-        if (step->head != s || step->phase != number) continue;
+        if (step->head != s || step->phase != number)
+            continue;
         plan->order[(*next)++] = s;
         phase->count++;
         phase->tiles += (step->items + step->grain - 1) / step->grain;
         phase->cost += step_cost(step);
-        for (int c = 0; c < step->chain.count; c++) phase->cost += step_cost(&plan->steps[step->chained[c]]);
+        for (int c = 0; c < step->chain.count; c++)
+            phase->cost += step_cost(&plan->steps[step->chained[c]]);
     }
     phase->parallel = phase->tiles > 1 && phase->cost > parallel_worth;
 }
 
-hone_status hone_internal_plan_schedule(hone_plan *plan) {
-    for (int s = 0; s < plan->step_count; s++) try_to_attach(plan, s);
+hone_status hone_internal_plan_schedule(hone_plan *plan)
+{
+    for (int s = 0; s < plan->step_count; s++)
+        try_to_attach(plan, s);
     size_t values = plan->graph->value_count + 1;
     int *last = hone_internal_allocate(2 * values * sizeof *last);
-    if (last == NULL) return HONE_ERROR_MEMORY;
+    if (last == NULL)
+        return HONE_ERROR_MEMORY;
     give_phases(plan, last, last + values);
     hone_internal_free(last);
     int next = 0;
-    for (int number = 0; number < plan->phase_count; number++) fill_phase(plan, number, &next);
+    for (int number = 0; number < plan->phase_count; number++)
+        fill_phase(plan, number, &next);
     return HONE_OK;
 }

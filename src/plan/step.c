@@ -5,17 +5,21 @@
 
 enum { ELEMENTWISE_GRAIN = 4096 }; /* elements of a tile: 16 KiB of floats, a fraction of the first cache */
 
-void hone_internal_step_operands(hone_step *step, const hone_node *node) {
+void hone_internal_step_operands(hone_step *step, const hone_node *node)
+{
     int next = 0;
     for (int i = 0; i < node->output_count; i++) {
         step->written |= 1u << next;
         step->operands[next++] = node->outputs[i];
     }
-    for (int i = 0; i < node->input_count && next < HONE_STEP_OPERANDS; i++) step->operands[next++] = node->inputs[i];
-    while (next < HONE_STEP_OPERANDS) step->operands[next++] = HONE_NO_VALUE;
+    for (int i = 0; i < node->input_count && next < HONE_STEP_OPERANDS; i++)
+        step->operands[next++] = node->inputs[i];
+    while (next < HONE_STEP_OPERANDS)
+        step->operands[next++] = HONE_NO_VALUE;
 }
 
-void hone_internal_step_elementwise(hone_step *step, hone_kernel_index kernel, int64_t count) {
+void hone_internal_step_elementwise(hone_step *step, hone_kernel_index kernel, int64_t count)
+{
     step->kernel = kernel;
     step->items = count;
     step->grain = ELEMENTWISE_GRAIN;

@@ -11,18 +11,18 @@ struct hone_step {
     hone_kernel_index kernel;
     hone_value operands[HONE_STEP_OPERANDS]; /* whose address goes to args.data[i]; HONE_NO_VALUE: NULL */
     hone_kernel_args args;
-    int64_t items;  /* what the kernel computes in all */
-    int64_t grain;  /* items of a tile; from the shape alone */
-    size_t scratch; /* bytes a thread needs */
-    unsigned written; /* bit i: operand i is written (a variable or state among the operands) */
+    int64_t items;         /* what the kernel computes in all */
+    int64_t grain;         /* items of a tile; from the shape alone */
+    size_t scratch;        /* bytes a thread needs */
+    unsigned written;      /* bit i: operand i is written (a variable or state among the operands) */
     const double *numbers; /* args.step: where an optimizer's numbers stand; may be NULL */
-    bool draws;     /* args.random is wanted */
+    bool draws;            /* args.random is wanted */
     /* filled by the plan */
     hone_kernel *run;
     const hone_node *node;
     hone_chain chain;
     int chained[HONE_CHAIN_STEPS]; /* the steps that run on each tile of this one */
-    int head;       /* the step on whose tiles it runs: itself unless attached to another */
+    int head;                      /* the step on whose tiles it runs: itself unless attached to another */
     int phase;
     int64_t flops, bytes;
 };

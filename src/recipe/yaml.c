@@ -42,10 +42,12 @@ static hone_status fail_here(const reader *from, const char *what)
 static char letter_at(const reader *from, yaml_mark_t mark)
 {
     size_t at = 0;
-    for (size_t line = 0; at < from->length && line < mark.line; at++) line += from->text[at] == '\n';
+    for (size_t line = 0; at < from->length && line < mark.line; at++)
+        line += from->text[at] == '\n';
     for (size_t column = 0; at < from->length && column < mark.column; column++) {
         at++;
-        while (at < from->length && ((unsigned char)from->text[at] & 0xc0) == 0x80) at++;
+        while (at < from->length && ((unsigned char)from->text[at] & 0xc0) == 0x80)
+            at++;
     }
     return at < from->length ? from->text[at] : 0;
 }
@@ -53,13 +55,16 @@ static char letter_at(const reader *from, yaml_mark_t mark)
 static hone_status fail_syntax(const reader *from)
 {
     const yaml_parser_t *parser = &from->parser;
-    if (parser->error == YAML_MEMORY_ERROR) return hone_internal_fail_memory(from->length, "reading YAML");
+    if (parser->error == YAML_MEMORY_ERROR)
+        return hone_internal_fail_memory(from->length, "reading YAML");
     const char *problem = parser->problem ? parser->problem : "this is not YAML";
     if (parser->error == YAML_READER_ERROR)
         return hone_fail(HONE_ERROR_FORMAT, "%s: byte %zu: %s; expected UTF-8 text", from->label,
                          parser->problem_offset + 1, problem);
-    if (letter_at(from, parser->problem_mark) == '\t') problem = "a tab; indent with spaces";
-    if (!parser->context) return fail_at(from, parser->problem_mark, problem);
+    if (letter_at(from, parser->problem_mark) == '\t')
+        problem = "a tab; indent with spaces";
+    if (!parser->context)
+        return fail_at(from, parser->problem_mark, problem);
     return hone_fail(HONE_ERROR_FORMAT, "%s: line %zu, column %zu: %s (%s from line %zu, column %zu)",
                      from->label, parser->problem_mark.line + 1, parser->problem_mark.column + 1, problem,
                      parser->context, parser->context_mark.line + 1, parser->context_mark.column + 1);
@@ -77,7 +82,8 @@ static hone_status next_event(reader *from)
 static bool is_one_of(const char *text, const char *const *words)
 {
     for (; *words; words++)
-        if (strcmp(text, *words) == 0) return true;
+        if (strcmp(text, *words) == 0)
+            return true;
     return false;
 }
 
@@ -89,7 +95,8 @@ static const char *const nan_words[] = {".nan", ".NaN", ".NAN", NULL};
 
 static const char *skip_digits(const char *text)
 {
-    while (*text >= '0' && *text <= '9') text++;
+    while (*text >= '0' && *text <= '9')
+        text++;
     return text;
 }
 
@@ -115,19 +122,23 @@ static bool is_number(const char *text)
         next = skip_digits(fraction);
         digits = digits || next > fraction;
     }
-    if (!digits) return false;
+    if (!digits)
+        return false;
     if (*next == 'e' || *next == 'E') {
         const char *exponent = skip_sign(next + 1);
         next = skip_digits(exponent);
-        if (next == exponent) return false;
+        if (next == exponent)
+            return false;
     }
     return !*next;
 }
 
 static int digit_of(char letter)
 {
-    if (letter >= '0' && letter <= '9') return letter - '0';
-    if (letter >= 'a' && letter <= 'f') return letter - 'a' + 10;
+    if (letter >= '0' && letter <= '9')
+        return letter - '0';
+    if (letter >= 'a' && letter <= 'f')
+        return letter - 'a' + 10;
     return letter >= 'A' && letter <= 'F' ? letter - 'A' + 10 : 99;
 }
 
@@ -135,13 +146,17 @@ static int digit_of(char letter)
 static bool parse_based(const char *text, int64_t *integer, bool *large)
 {
     int base = strncmp(text, "0x", 2) == 0 ? 16 : strncmp(text, "0o", 2) == 0 ? 8 : 0;
-    if (base == 0 || !text[2]) return false;
+    if (base == 0 || !text[2])
+        return false;
     *integer = 0;
     for (const char *next = text + 2; *next; next++) {
         int digit = digit_of(*next);
-        if (digit >= base) return false;
-        if (*integer > (INT64_MAX - digit) / base) *large = true;
-        else *integer = *integer * base + digit;
+        if (digit >= base)
+            return false;
+        if (*integer > (INT64_MAX - digit) / base)
+            *large = true;
+        else
+            *integer = *integer * base + digit;
     }
     return true;
 }
@@ -151,16 +166,22 @@ static hone_config *resolve_plain(const reader *from, const char *text)
     int64_t integer;
     double number;
     bool large = false;
-    if (is_one_of(text, null_words)) return hone_internal_config_null();
-    if (is_one_of(text, true_words)) return hone_internal_config_boolean(true);
-    if (is_one_of(text, false_words)) return hone_internal_config_boolean(false);
+    if (is_one_of(text, null_words))
+        return hone_internal_config_null();
+    if (is_one_of(text, true_words))
+        return hone_internal_config_boolean(true);
+    if (is_one_of(text, false_words))
+        return hone_internal_config_boolean(false);
     if (is_one_of(skip_sign(text), infinity_words))
         return hone_internal_config_number(*text == '-' ? -(double)INFINITY : (double)INFINITY);
-    if (is_one_of(text, nan_words)) return hone_internal_config_number((double)NAN);
+    if (is_one_of(text, nan_words))
+        return hone_internal_config_number((double)NAN);
     bool decimal = is_decimal(text);
-    if (decimal) large = !hone_internal_text_to_integer(text, &integer);
+    if (decimal)
+        large = !hone_internal_text_to_integer(text, &integer);
     if (decimal || parse_based(text, &integer, &large)) {
-        if (!large) return hone_internal_config_integer(integer);
+        if (!large)
+            return hone_internal_config_integer(integer);
         fail_here(from, "this integer is too large; expected at most 9223372036854775807");
         return NULL;
     }
@@ -177,7 +198,8 @@ static const char tag_refused[] = "tags (!name) are not read; leave it out, or q
 
 static hone_status check_decoration(const reader *from, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
-    if (anchor) return fail_here(from, alias_refused);
+    if (anchor)
+        return fail_here(from, alias_refused);
     return tag ? fail_here(from, tag_refused) : HONE_OK;
 }
 
@@ -194,7 +216,8 @@ static hone_status check_scalar(const reader *from)
 
 static hone_config *read_scalar(const reader *from)
 {
-    if (check_scalar(from) < 0) return NULL;
+    if (check_scalar(from) < 0)
+        return NULL;
     const char *text = (const char *)from->event.data.scalar.value;
     bool plain = from->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     return plain ? resolve_plain(from, text) : hone_internal_config_text(text);
@@ -206,7 +229,8 @@ static hone_status read_items(reader *from, hone_config *list, int depth)
 {
     for (;;) {
         HONE_TRY(next_event(from));
-        if (from->event.type == YAML_SEQUENCE_END_EVENT) return HONE_OK;
+        if (from->event.type == YAML_SEQUENCE_END_EVENT)
+            return HONE_OK;
         HONE_TRY(hone_internal_config_append(list, read_node(from, depth + 1)));
     }
 }
@@ -218,13 +242,16 @@ typedef struct key_lines {
 
 static hone_status check_key(const reader *from, const hone_config *map, const key_lines *seen)
 {
-    if (from->event.type == YAML_ALIAS_EVENT) return fail_here(from, alias_refused);
+    if (from->event.type == YAML_ALIAS_EVENT)
+        return fail_here(from, alias_refused);
     if (from->event.type != YAML_SCALAR_EVENT)
         return fail_here(from, "expected a name before ':', received a list or map");
     HONE_TRY(check_scalar(from));
     const char *key = (const char *)from->event.data.scalar.value;
-    if (!key[0]) return fail_here(from, "expected a name before ':'");
-    if (map->count >= MAXIMUM_KEYS) return fail_here(from, "this map has more than 4096 keys");
+    if (!key[0])
+        return fail_here(from, "expected a name before ':'");
+    if (map->count >= MAXIMUM_KEYS)
+        return fail_here(from, "this map has more than 4096 keys");
     for (size_t i = 0; i < map->count; i++)
         if (strcmp(map->keys[i], key) == 0)
             return hone_fail(HONE_ERROR_FORMAT,
@@ -241,10 +268,12 @@ static hone_status read_pair(reader *from, hone_config *map, key_lines *seen, in
     HONE_TRY(hone_internal_grow(&seen->lines, &seen->capacity, map->count + 1, sizeof *seen->lines));
     seen->lines[map->count] = from->event.start_mark.line + 1;
     char *key = hone_internal_copy_text((const char *)from->event.data.scalar.value);
-    if (!key) return HONE_ERROR_MEMORY;
+    if (!key)
+        return HONE_ERROR_MEMORY;
     yaml_mark_t mark = from->event.start_mark;
     hone_status status = next_event(from);
-    if (status == HONE_OK) status = hone_internal_config_set(map, key, read_node(from, depth + 1));
+    if (status == HONE_OK)
+        status = hone_internal_config_set(map, key, read_node(from, depth + 1));
     if (status == HONE_OK) {
         map->items[map->count - 1]->key_line = (int)mark.line + 1;
         map->items[map->count - 1]->key_column = (int)mark.column + 1;
@@ -259,7 +288,8 @@ static hone_status read_pairs(reader *from, hone_config *map, int depth)
     hone_status status = next_event(from);
     while (status == HONE_OK && from->event.type != YAML_MAPPING_END_EVENT) {
         status = read_pair(from, map, &seen, depth);
-        if (status == HONE_OK) status = next_event(from);
+        if (status == HONE_OK)
+            status = next_event(from);
     }
     hone_internal_free(seen.lines);
     return status;
@@ -273,11 +303,14 @@ static hone_config *read_collection(reader *from, int depth)
     hone_status status =
         list ? check_decoration(from, event->data.sequence_start.anchor, event->data.sequence_start.tag)
              : check_decoration(from, event->data.mapping_start.anchor, event->data.mapping_start.tag);
-    if (status < 0) return NULL;
+    if (status < 0)
+        return NULL;
     hone_config *node = list ? hone_internal_config_list() : hone_internal_config_map();
-    if (!node) return NULL;
+    if (!node)
+        return NULL;
     status = list ? read_items(from, node, depth) : read_pairs(from, node, depth);
-    if (status == HONE_OK) return node;
+    if (status == HONE_OK)
+        return node;
     hone_internal_config_free(node);
     return NULL;
 }
@@ -287,12 +320,18 @@ static hone_config *read_node(reader *from, int depth)
 {
     yaml_mark_t mark = from->event.start_mark;
     hone_config *node = NULL;
-    if (from->event.type == YAML_ALIAS_EVENT) fail_here(from, alias_refused);
-    else if (depth > MAXIMUM_DEPTH) fail_here(from, "more than 64 lists and maps inside one another");
-    else if (++from->nodes > MAXIMUM_NODES) fail_here(from, "more than 100000 values");
-    else if (from->event.type == YAML_SCALAR_EVENT) node = read_scalar(from);
-    else node = read_collection(from, depth);
-    if (!node) return NULL;
+    if (from->event.type == YAML_ALIAS_EVENT)
+        fail_here(from, alias_refused);
+    else if (depth > MAXIMUM_DEPTH)
+        fail_here(from, "more than 64 lists and maps inside one another");
+    else if (++from->nodes > MAXIMUM_NODES)
+        fail_here(from, "more than 100000 values");
+    else if (from->event.type == YAML_SCALAR_EVENT)
+        node = read_scalar(from);
+    else
+        node = read_collection(from, depth);
+    if (!node)
+        return NULL;
     node->line = (int)mark.line + 1;
     node->column = (int)mark.column + 1;
     return node;
@@ -309,7 +348,8 @@ static hone_status read_document(reader *from, hone_config **root)
         return hone_fail(HONE_ERROR_FORMAT, "%s: there is nothing in it; expected YAML", from->label);
     HONE_TRY(next_event(from));
     *root = read_node(from, 1);
-    if (!*root) return hone_error_status();
+    if (!*root)
+        return hone_error_status();
     HONE_TRY(next_event(from));
     HONE_TRY(next_event(from));
     if (from->event.type != YAML_STREAM_END_EVENT)
@@ -334,7 +374,8 @@ hone_config *hone_internal_yaml_parse(const char *text, size_t length, const cha
     hone_status status = read_document(&from, &root);
     yaml_event_delete(&from.event);
     yaml_parser_delete(&from.parser);
-    if (status == HONE_OK) return root;
+    if (status == HONE_OK)
+        return root;
     hone_internal_config_free(root);
     return NULL;
 }
@@ -347,7 +388,8 @@ hone_config *hone_internal_yaml_load(const char *path)
         hone_fail(HONE_ERROR_ARGUMENT, "expected the path of a YAML file, received NULL");
         return NULL;
     }
-    if (hone_internal_file_read(path, MAXIMUM_BYTES, &text, &length) < 0) return NULL;
+    if (hone_internal_file_read(path, MAXIMUM_BYTES, &text, &length) < 0)
+        return NULL;
     hone_config *root = hone_internal_yaml_parse(text, length, path);
     hone_internal_free(text);
     return root;

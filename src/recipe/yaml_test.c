@@ -18,14 +18,16 @@ static hone_config *parse(const char *text)
 static hone_config *parse_good(const char *text)
 {
     hone_config *config = parse(text);
-    if (!config) fail_msg("%s: %s", text, hone_error_message());
+    if (!config)
+        fail_msg("%s: %s", text, hone_error_message());
     return config;
 }
 
 static void assert_refused(const char *text, const char *part)
 {
     hone_config *config = parse(text);
-    if (config) fail_msg("accepted: %s", text);
+    if (config)
+        fail_msg("accepted: %s", text);
     if (hone_error_status() != HONE_ERROR_FORMAT || !strstr(hone_error_message(), part) ||
         strncmp(hone_error_message(), "recipe.yaml: ", 13) != 0)
         fail_msg("%s: received \"%s\", expected \"%s\"", text, hone_error_message(), part);
@@ -142,8 +144,10 @@ static void scalars(void **state)
         const hone_config *node = hone_internal_config_get(root, "key");
         if (node->kind != cases[i].kind)
             fail_msg("%s: kind %d, expected %d", text, (int)node->kind, (int)cases[i].kind);
-        if (node->kind == HONE_CONFIG_TEXT) assert_string_equal(node->text, cases[i].value);
-        if (node->kind == HONE_CONFIG_BOOLEAN) assert_int_equal(node->boolean, cases[i].number != 0);
+        if (node->kind == HONE_CONFIG_TEXT)
+            assert_string_equal(node->text, cases[i].value);
+        if (node->kind == HONE_CONFIG_BOOLEAN)
+            assert_int_equal(node->boolean, cases[i].number != 0);
         if (node->kind == HONE_CONFIG_INTEGER || node->kind == HONE_CONFIG_NUMBER)
             assert_true(node->number == cases[i].number);
         assert_int_equal(node->line, 1);
@@ -216,7 +220,8 @@ static void refuses(void **state)
         {"a: @b", "line 1, column 4: found character that cannot start any token"},
         {"a: %b", "line 1, column 4"},
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_refused(bad[i].text, bad[i].part);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_refused(bad[i].text, bad[i].part);
     assert_null(hone_internal_yaml_load(testing_path("missing.yaml")));
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
     assert_null(hone_internal_yaml_load(NULL));
@@ -227,7 +232,8 @@ static char *repeat(const char *part, size_t times)
     size_t length = strlen(part);
     char *text = malloc(length * times + 1);
     assert_non_null(text);
-    for (size_t i = 0; i < times; i++) memcpy(text + i * length, part, length);
+    for (size_t i = 0; i < times; i++)
+        memcpy(text + i * length, part, length);
     text[length * times] = 0;
     return text;
 }
@@ -252,7 +258,8 @@ static void limits(void **state)
     }
     char *text = malloc(100000);
     size_t used = 0;
-    for (int i = 0; i < 4097; i++) used += (size_t)snprintf(text + used, 100000 - used, "k%d: 1\n", i);
+    for (int i = 0; i < 4097; i++)
+        used += (size_t)snprintf(text + used, 100000 - used, "k%d: 1\n", i);
     assert_refused(text, "line 4097, column 1: this map has more than 4096 keys");
     free(text);
     text = repeat("[", 64);
@@ -281,7 +288,8 @@ static void damage(void **state)
             text[testing_random(&seed) % length] = letters[testing_random(&seed) % sizeof letters];
         hone_error_clear();
         hone_config *root = hone_internal_yaml_parse(text, length, "recipe.yaml");
-        if (!root) assert_int_equal(hone_error_status(), HONE_ERROR_FORMAT);
+        if (!root)
+            assert_int_equal(hone_error_status(), HONE_ERROR_FORMAT);
         hone_internal_config_free(root);
         free(text);
     }
@@ -298,7 +306,8 @@ static void survives_failing_allocations(void **state)
         hone_config *root = hone_internal_yaml_load(path);
         hone_internal_fail_allocations_after(-1);
         done = root != NULL;
-        if (!done) assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         hone_internal_config_free(root);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }

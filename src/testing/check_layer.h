@@ -10,12 +10,13 @@ enum { CHECK_LAYER_INPUTS = 4 };
 typedef struct layer_example {
     const char *text;                      /* "dense(5, activation=tanh)" */
     hone_shape inputs[CHECK_LAYER_INPUTS]; /* with the batch in front; up to the first of rank 0 */
-    bool training;      /* the call's mode */
-    bool masked;        /* each input comes with a mask over its axes but the last */
-    bool joint;         /* samples act on each other: a batch of n is not n batches of one */
-    bool no_gradient;   /* the output has no gradient in the inputs (ids) */
-    int64_t ids;        /* > 0: the inputs are ids below this; else numbers from -2 to 2 */
-    const char *ignored_weights; /* "a|b": weights whose gradient is not compared with differences (the call overwrites them) */
+    bool training;                         /* the call's mode */
+    bool masked;                           /* each input comes with a mask over its axes but the last */
+    bool joint;       /* samples act on each other: a batch of n is not n batches of one */
+    bool no_gradient; /* the output has no gradient in the inputs (ids) */
+    int64_t ids;      /* > 0: the inputs are ids below this; else numbers from -2 to 2 */
+    const char *
+        ignored_weights; /* "a|b": weights whose gradient is not compared with differences (the call overwrites them) */
 } layer_example;
 
 /* The shape foretold is the one produced; every kernel table gives what ref gives; gradients in inputs and weights are those of differences

@@ -26,13 +26,16 @@ static inline void testing_folder_empty(const char *folder)
     DIR *opened = opendir(folder);
     for (struct dirent *entry; opened && (entry = readdir(opened));) {
         char path[1024];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
         snprintf(path, sizeof path, "%.700s/%.255s", folder, entry->d_name);
-        if (unlink(path) == 0) continue;
+        if (unlink(path) == 0)
+            continue;
         testing_folder_empty(path);
         rmdir(path);
     }
-    if (opened) closedir(opened);
+    if (opened)
+        closedir(opened);
 }
 
 static inline int testing_folder_remove(void **state)
@@ -57,7 +60,8 @@ static inline const char *testing_file(const char *name, const void *data, size_
 {
     const char *path = testing_path(name);
     FILE *file = fopen(path, "wb");
-    if (!file || fwrite(data, 1, bytes, file) != bytes || fclose(file) != 0) abort();
+    if (!file || fwrite(data, 1, bytes, file) != bytes || fclose(file) != 0)
+        abort();
     return path;
 }
 
@@ -67,7 +71,8 @@ static inline size_t testing_entries(const char *folder)
     DIR *opened = opendir(folder);
     for (struct dirent *entry; opened && (entry = readdir(opened));)
         count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    if (opened) closedir(opened);
+    if (opened)
+        closedir(opened);
     return count;
 }
 

@@ -14,14 +14,17 @@
 
 /* ---- files ---- */
 
-static void path_of(char *path, size_t size, const char *family, const char *name, const char *ending) {
+static void path_of(char *path, size_t size, const char *family, const char *name, const char *ending)
+{
     const char *root = getenv("HONE_SOURCE_DIR");
     snprintf(path, size, "%s/tests/golden/%s/%s%s", root != NULL ? root : ".", family, name, ending);
 }
 
-static char *read_text(const char *path, size_t *length) {
+static char *read_text(const char *path, size_t *length)
+{
     FILE *file = fopen(path, "rb");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0) fail_msg("%s cannot be read", path);
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
+        fail_msg("%s cannot be read", path);
     long size = ftell(file);
     rewind(file);
     char *text = malloc((size_t)size + 1);
@@ -33,29 +36,37 @@ static char *read_text(const char *path, size_t *length) {
     return text;
 }
 
-hone_config *golden_open(const char *family, const char *name) {
+hone_config *golden_open(const char *family, const char *name)
+{
     char path[1024];
     path_of(path, sizeof path, family, name, ".json");
     size_t length;
     char *text = read_text(path, &length);
     hone_config *file = hone_internal_json_parse(text, length, path);
     free(text);
-    if (file == NULL) fail_msg("%s", hone_error_message());
+    if (file == NULL)
+        fail_msg("%s", hone_error_message());
     return file;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-char **golden_list(const char *family) {
+char **golden_list(const char *family)
+{
     enum { MOST = 512 };
     char path[1024], **names = calloc(MOST + 1, sizeof *names);
     path_of(path, sizeof path, family, "", "");
     DIR *folder = opendir(path);
-    if (names == NULL || folder == NULL) fail_msg("%s cannot be read", path);
+    if (names == NULL || folder == NULL)
+        fail_msg("%s cannot be read", path);
     size_t count = 0;
     for (struct dirent *entry; (entry = readdir(folder)) != NULL && count < MOST;) {
         char *ending = strstr(entry->d_name, ".json");
-        if (ending == NULL || strcmp(ending, ".json") != 0) continue;
+        if (ending == NULL || strcmp(ending, ".json") != 0)
+            continue;
         names[count++] = strndup(entry->d_name, (size_t)(ending - entry->d_name));
     }
     closedir(folder);
@@ -63,64 +74,79 @@ char **golden_list(const char *family) {
     return names;
 }
 
-void golden_list_free(char **names) {
-    for (char **name = names; *name != NULL; name++) free(*name);
+void golden_list_free(char **names)
+{
+    for (char **name = names; *name != NULL; name++)
+        free(*name);
     free(names);
 }
 
-const hone_config *golden_get(const hone_config *map, const char *key) {
+const hone_config *golden_get(const hone_config *map, const char *key)
+{
     const hone_config *value = hone_internal_config_get(map, key);
     return hone_internal_config_present(value) ? value : NULL;
 }
 
-const hone_config *golden_cases(const hone_config *file) {
+const hone_config *golden_cases(const hone_config *file)
+{
     const hone_config *cases = golden_get(file, "cases");
     if (cases == NULL || cases->kind != HONE_CONFIG_LIST || cases->count == 0)
         fail_msg("a golden file without cases");
     return cases;
 }
 
-const char *golden_title(const hone_config *file, const hone_config *example) {
+const char *golden_title(const hone_config *file, const hone_config *example)
+{
     static char title[512];
     snprintf(title, sizeof title, "%s/%s: %s", hone_internal_config_get_text(file, "family"),
              hone_internal_config_get_text(file, "name"), hone_internal_config_get_text(example, "case"));
     return title;
 }
 
-double golden_tolerance(const hone_config *example) {
+double golden_tolerance(const hone_config *example)
+{
     const hone_config *tolerance = golden_get(example, "tolerance");
     return tolerance != NULL ? tolerance->number : 1e-5;
 }
 
-bool golden_flag(const hone_config *map, const char *key) {
+bool golden_flag(const hone_config *map, const char *key)
+{
     const hone_config *flag = golden_get(map, key);
     return flag != NULL && flag->boolean;
 }
 
-hone_config *golden_envelope(const char *module, const char *class_name, const hone_config *arguments) {
+hone_config *golden_envelope(const char *module, const char *class_name, const hone_config *arguments)
+{
     hone_config *envelope = hone_internal_config_map();
     hone_config *config =
         arguments != NULL ? hone_internal_config_copy(arguments) : hone_internal_config_map();
-    if (module != NULL) hone_internal_config_set(envelope, "module", hone_internal_config_text(module));
+    if (module != NULL)
+        hone_internal_config_set(envelope, "module", hone_internal_config_text(module));
     hone_internal_config_set(envelope, "class_name", hone_internal_config_text(class_name));
-    if (hone_internal_config_set(envelope, "config", config) < 0) fail_msg("%s", hone_error_message());
+    if (hone_internal_config_set(envelope, "config", config) < 0)
+        fail_msg("%s", hone_error_message());
     return envelope;
 }
 
-golden_tensor golden_filled(hone_shape shape, double number) {
+golden_tensor golden_filled(hone_shape shape, double number)
+{
     golden_tensor tensor = {.shape = shape, .count = hone_internal_shape_count(shape)};
     tensor.values = calloc((size_t)tensor.count + 1, sizeof *tensor.values);
-    if (tensor.values == NULL) fail_msg("out of memory");
-    for (int64_t i = 0; i < tensor.count; i++) tensor.values[i] = number;
+    if (tensor.values == NULL)
+        fail_msg("out of memory");
+    for (int64_t i = 0; i < tensor.count; i++)
+        tensor.values[i] = number;
     return tensor;
 }
 
-golden_tensor golden_read(const hone_config *tensor) {
+golden_tensor golden_read(const hone_config *tensor)
+{
     const hone_config *shape = golden_get(tensor, "shape"), *values = golden_get(tensor, "values");
     if (shape == NULL || values == NULL || shape->count > HONE_MAX_RANK)
         fail_msg("not a tensor of a golden file");
     hone_shape sizes = {.rank = (int)shape->count};
-    for (size_t i = 0; i < shape->count; i++) sizes.size[i] = shape->items[i]->integer;
+    for (size_t i = 0; i < shape->count; i++)
+        sizes.size[i] = shape->items[i]->integer;
     golden_tensor result = golden_filled(sizes, 0);
     if (values->count != (size_t)result.count)
         fail_msg("%zu values in a tensor of %lld", values->count, (long long)result.count);
@@ -130,7 +156,8 @@ golden_tensor golden_read(const hone_config *tensor) {
     return result;
 }
 
-void golden_tensor_free(golden_tensor *tensor) {
+void golden_tensor_free(golden_tensor *tensor)
+{
     free(tensor->values);
     *tensor = (golden_tensor){0};
 }
@@ -139,56 +166,69 @@ void golden_tensor_free(golden_tensor *tensor) {
 
 const char *const golden_tables[] = {"ref", "ref_double", "", NULL};
 
-golden_run golden_begin(const char *table, bool training) {
+golden_run golden_begin(const char *table, bool training)
+{
     golden_run run = {0};
     run.kernels =
         table == NULL || table[0] == '\0' ? hone_internal_kernels() : hone_internal_kernels_named(table);
     run.graph = hone_internal_graph_create(training, false);
-    if (run.kernels == NULL || run.graph == NULL) fail_msg("%s", hone_error_message());
+    if (run.kernels == NULL || run.graph == NULL)
+        fail_msg("%s", hone_error_message());
     return run;
 }
 
-hone_value golden_input_of(golden_run *run, const golden_tensor *tensor) {
-    if (run->input_count == GOLDEN_INPUTS) fail_msg("more than %d inputs", GOLDEN_INPUTS);
+hone_value golden_input_of(golden_run *run, const golden_tensor *tensor)
+{
+    if (run->input_count == GOLDEN_INPUTS)
+        fail_msg("more than %d inputs", GOLDEN_INPUTS);
     golden_tensor copy = golden_filled(tensor->shape, 0);
     memcpy(copy.values, tensor->values, (size_t)copy.count * sizeof *copy.values);
     run->data[run->input_count] = copy;
     hone_value input = hone_internal_graph_input(run->graph, tensor->shape, "input");
-    if (input < 0) fail_msg("%s", hone_error_message());
+    if (input < 0)
+        fail_msg("%s", hone_error_message());
     return run->inputs[run->input_count++] = input;
 }
 
-hone_value golden_input(golden_run *run, const hone_config *tensor) {
+hone_value golden_input(golden_run *run, const hone_config *tensor)
+{
     golden_tensor data = golden_read(tensor);
     hone_value input = golden_input_of(run, &data);
     golden_tensor_free(&data);
     return input;
 }
 
-void golden_keep(golden_run *run, hone_value value) {
-    if (value < 0) fail_msg("%s", hone_error_message());
+void golden_keep(golden_run *run, hone_value value)
+{
+    if (value < 0)
+        fail_msg("%s", hone_error_message());
     hone_internal_graph_keep(run->graph, value);
 }
 
 void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count,
-                          hone_value *gradients) {
+                          hone_value *gradients)
+{
     if (loss < 0 || hone_internal_graph_differentiate(run->graph, loss, wanted, count, gradients) < 0)
         fail_msg("%s", hone_error_message());
-    for (int i = 0; i < count; i++) hone_internal_graph_keep(run->graph, gradients[i]);
+    for (int i = 0; i < count; i++)
+        hone_internal_graph_keep(run->graph, gradients[i]);
 }
 
-static void store(const golden_run *run, void *address, int64_t index, double number) {
+static void store(const golden_run *run, void *address, int64_t index, double number)
+{
     if (run->kernels->element_size == sizeof(double))
         ((double *)address)[index] = number;
     else
         ((float *)address)[index] = (float)number;
 }
 
-void golden_execute(golden_run *run) {
+void golden_execute(golden_run *run)
+{
     if (run->plan == NULL) {
         run->plan = hone_internal_plan_create(run->graph, run->kernels, 1, 1);
         run->graph = NULL;
-        if (run->plan == NULL) fail_msg("%s", hone_error_message());
+        if (run->plan == NULL)
+            fail_msg("%s", hone_error_message());
     }
     for (int i = 0; i < run->input_count; i++) {
         void *address = hone_internal_plan_address(run->plan, run->inputs[i]);
@@ -198,48 +238,60 @@ void golden_execute(golden_run *run) {
     hone_internal_plan_run(run->plan, NULL, 0);
 }
 
-golden_tensor golden_result(const golden_run *run, hone_value value) {
-    if (value < 0) fail_msg("a value that is not there: %s", hone_error_message());
+golden_tensor golden_result(const golden_run *run, hone_value value)
+{
+    if (value < 0)
+        fail_msg("a value that is not there: %s", hone_error_message());
     golden_tensor result = golden_filled(hone_value_shape(run->plan->graph, value), 0);
     const void *address = hone_internal_plan_address(run->plan, value);
-    if (address == NULL && result.count > 0) fail_msg("a value without memory");
+    if (address == NULL && result.count > 0)
+        fail_msg("a value without memory");
     for (int64_t i = 0; i < result.count; i++)
         result.values[i] = run->kernels->element_size == sizeof(double) ? ((const double *)address)[i]
                                                                         : (double)((const float *)address)[i];
     return result;
 }
 
-double golden_number(const golden_run *run, hone_value value) {
+double golden_number(const golden_run *run, hone_value value)
+{
     golden_tensor result = golden_result(run, value);
     double number = result.values[0];
     golden_tensor_free(&result);
     return number;
 }
 
-void golden_end(golden_run *run) {
+void golden_end(golden_run *run)
+{
     hone_internal_plan_free(run->plan);
     hone_internal_graph_free(run->graph);
-    for (int i = 0; i < run->input_count; i++) golden_tensor_free(&run->data[i]);
+    for (int i = 0; i < run->input_count; i++)
+        golden_tensor_free(&run->data[i]);
     *run = (golden_run){0};
 }
 
 /* ---- comparing ---- */
 
-static double scale_of(const golden_tensor *tensor) {
+static double scale_of(const golden_tensor *tensor)
+{
     double scale = 1e-3;
     for (int64_t i = 0; i < tensor->count; i++)
-        if (isfinite(tensor->values[i]) && fabs(tensor->values[i]) > scale) scale = fabs(tensor->values[i]);
+        if (isfinite(tensor->values[i]) && fabs(tensor->values[i]) > scale)
+            scale = fabs(tensor->values[i]);
     return scale;
 }
 
-static bool close_to(double expected, double received, double allowed) {
-    if (isnan(expected) || isnan(received)) return isnan(expected) && isnan(received);
-    if (isinf(expected) || isinf(received)) return expected == received;
+static bool close_to(double expected, double received, double allowed)
+{
+    if (isnan(expected) || isnan(received))
+        return isnan(expected) && isnan(received);
+    if (isinf(expected) || isinf(received))
+        return expected == received;
     return fabs(expected - received) <= allowed;
 }
 
 void golden_check(const char *title, const char *what, const golden_tensor *expected,
-                  const golden_tensor *received, double tolerance) {
+                  const golden_tensor *received, double tolerance)
+{
     char a[128], b[128];
     hone_internal_shape_to_text(expected->shape, a, sizeof a);
     hone_internal_shape_to_text(received->shape, b, sizeof b);
@@ -253,8 +305,10 @@ void golden_check(const char *title, const char *what, const golden_tensor *expe
 }
 
 void golden_check_value(const char *title, const char *what, const hone_config *expected,
-                        const golden_run *run, hone_value received, double tolerance) {
-    if (received < 0) fail_msg("%s: %s is not there: %s", title, what, hone_error_message());
+                        const golden_run *run, hone_value received, double tolerance)
+{
+    if (received < 0)
+        fail_msg("%s: %s is not there: %s", title, what, hone_error_message());
     golden_tensor wanted = golden_read(expected), result = golden_result(run, received);
     golden_check(title, what, &wanted, &result, tolerance);
     golden_tensor_free(&wanted);
@@ -262,7 +316,8 @@ void golden_check_value(const char *title, const char *what, const hone_config *
 }
 
 /* The loss when element `index` of an input is moved by `step`. */
-static double moved(golden_run *run, hone_value loss, int input, int64_t index, double step) {
+static double moved(golden_run *run, hone_value loss, int input, int64_t index, double step)
+{
     double *element = &run->data[input].values[index], before = *element;
     *element = before + step;
     golden_execute(run);
@@ -271,7 +326,8 @@ static double moved(golden_run *run, hone_value loss, int input, int64_t index, 
 }
 
 static void check_input(golden_run *run, const char *title, hone_value loss, int input,
-                        const golden_tensor *gradient, double tolerance) {
+                        const golden_tensor *gradient, double tolerance)
+{
     enum { MOST_ELEMENTS = 64 };
     double allowed = tolerance * scale_of(gradient);
     int64_t stride = gradient->count / MOST_ELEMENTS + 1;
@@ -287,18 +343,22 @@ static void check_input(golden_run *run, const char *title, hone_value loss, int
 
 void golden_check_differences(const char *title, golden_function *record, void *context,
                               const golden_tensor *inputs, int count, const bool *wanted, bool training,
-                              double tolerance) {
+                              double tolerance)
+{
     golden_run run = golden_begin("ref_double", training);
     hone_value values[GOLDEN_INPUTS], asked[GOLDEN_INPUTS], gradients[GOLDEN_INPUTS];
     int asked_inputs[GOLDEN_INPUTS], asked_count = 0;
-    for (int i = 0; i < count; i++) values[i] = golden_input_of(&run, &inputs[i]);
+    for (int i = 0; i < count; i++)
+        values[i] = golden_input_of(&run, &inputs[i]);
     for (int i = 0; i < count; i++) {
-        if (wanted != NULL && !wanted[i]) continue;
+        if (wanted != NULL && !wanted[i])
+            continue;
         asked_inputs[asked_count] = i;
         asked[asked_count++] = values[i];
     }
     hone_value loss = record(run.graph, values, count, context);
-    if (loss < 0) fail_msg("%s: %s", title, hone_error_message());
+    if (loss < 0)
+        fail_msg("%s: %s", title, hone_error_message());
     golden_keep(&run, loss);
     golden_differentiate(&run, loss, asked, asked_count, gradients);
     golden_execute(&run);
@@ -308,6 +368,7 @@ void golden_check_differences(const char *title, golden_function *record, void *
                                        : golden_result(&run, gradients[i]);
     for (int i = 0; i < asked_count; i++)
         check_input(&run, title, loss, asked_inputs[i], &received[i], tolerance);
-    for (int i = 0; i < asked_count; i++) golden_tensor_free(&received[i]);
+    for (int i = 0; i < asked_count; i++)
+        golden_tensor_free(&received[i]);
     golden_end(&run);
 }

@@ -18,8 +18,9 @@ void golden_list_free(char **names);
 /* Its "cases", and parts of one: NULL when absent (or null). */
 const hone_config *golden_cases(const hone_config *file);
 const hone_config *golden_get(const hone_config *map, const char *key);
-const char *golden_title(const hone_config *file, const hone_config *example); /* "losses/huber: small delta", until the next call */
-double golden_tolerance(const hone_config *example); /* 1e-5 unless it says otherwise */
+const char *golden_title(const hone_config *file,
+                         const hone_config *example); /* "losses/huber: small delta", until the next call */
+double golden_tolerance(const hone_config *example);  /* 1e-5 unless it says otherwise */
 bool golden_flag(const hone_config *map, const char *key);
 /* {"class_name": "Huber", "config": arguments} for functions that read envelopes; to be freed. `module`
  * NULL: none. */

@@ -11,7 +11,8 @@ void make_layers(double rate)
     layers[1] = hone_input(28, 28, .name = "image");
     layers[2] = hone_flatten();
     layers[3] = hone_dense(300);
-    layers[4] = hone_dense(300, .activation = "relu", .use_bias = false, .name = rate > 0 ? "hidden" : "other");
+    layers[4] =
+        hone_dense(300, .activation = "relu", .use_bias = false, .name = rate > 0 ? "hidden" : "other");
     layers[5] = hone_activation("leaky_relu(negative_slope=0.1)");
     layers[6] = hone_batch_normalization(.momentum = 0.9, .epsilon = rate, .center = false);
     layers[7] = hone_dropout(rate, .noise_shape = {HONE_ANY, 1, 28});
@@ -22,7 +23,8 @@ hone_status train(hone_model *model, hone_dataset *data);
 hone_status train(hone_model *model, hone_dataset *data)
 {
     hone_tensor *image = hone_input_tensor(28, 28), *code = hone_apply(hone_dense(3), image);
-    hone_model *part = hone_model_create((image), (code)), *named = hone_model_create((image), (code), .name = "named");
+    hone_model *part = hone_model_create((image), (code)),
+               *named = hone_model_create((image), (code), .name = "named");
     hone_rate_search search;
     hone_compile(model);
     hone_compile(model, .loss = "mse");

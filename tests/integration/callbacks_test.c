@@ -417,9 +417,8 @@ static void test_kept_backup(void **state)
     hone_model *models[2];
     for (int run = 0; run < 2; run++) {
         models[run] = make_model("adam");
-        const hone_history *history =
-            train(models[run], 2, 0.25,
-                  hone_callbacks(hone_backup_and_restore(path, .delete_checkpoint = false)));
+        const hone_history *history = train(
+            models[run], 2, 0.25, hone_callbacks(hone_backup_and_restore(path, .delete_checkpoint = false)));
         if (history == NULL)
             fail_msg("%s", hone_error_message());
         assert_int_equal(hone_history_epochs(history), 2);

@@ -22,7 +22,8 @@ typedef struct sample_data {
     float target[SAMPLES];
 } sample_data;
 
-static void fill_data(sample_data *data) {
+static void fill_data(sample_data *data)
+{
     uint32_t state = 12345;
     for (int i = 0; i < SAMPLES; i++) {
         int best = 0;
@@ -31,37 +32,47 @@ static void fill_data(sample_data *data) {
             data->x[i][j] = (float)(state >> 8) / (float)(1 << 24) - 0.5f;
         }
         for (int j = 1; j < CLASSES; j++)
-            if (data->x[i][j] > data->x[i][best]) best = j;
+            if (data->x[i][j] > data->x[i][best])
+                best = j;
         data->y[i] = (uint8_t)best;
         data->target[i] = data->x[i][0] * 2 + data->x[i][1];
     }
 }
 
-static hone_dataset *classes_of(const sample_data *data) {
-    return hone_dataset_from_arrays(.x = {hone_array_view(data->x, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, FEATURES})},
-                                    .y = {hone_array_view(data->y, HONE_UINT8, 1, (int64_t[]){SAMPLES})}, .scale = 1);
+static hone_dataset *classes_of(const sample_data *data)
+{
+    return hone_dataset_from_arrays(.x = {hone_array_view(data->x, HONE_FLOAT32, 2,
+                                                          (int64_t[]){SAMPLES, FEATURES})},
+                                    .y = {hone_array_view(data->y, HONE_UINT8, 1, (int64_t[]){SAMPLES})},
+                                    .scale = 1);
 }
 
-static hone_model *small_model(void) {
-    hone_model *model = hone_sequential(hone_input(FEATURES), hone_dense(300, .activation = "relu", .kernel_initializer = "he_normal"),
-                                        hone_batch_normalization(), hone_dense(40, .activation = "tanh"), hone_dropout(0.5),
-                                        hone_dense(CLASSES, .activation = "softmax"));
-    hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"});
+static hone_model *small_model(void)
+{
+    hone_model *model = hone_sequential(
+        hone_input(FEATURES), hone_dense(300, .activation = "relu", .kernel_initializer = "he_normal"),
+        hone_batch_normalization(), hone_dense(40, .activation = "tanh"), hone_dropout(0.5),
+        hone_dense(CLASSES, .activation = "softmax"));
+    hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01),
+                 .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"});
     return model;
 }
 
-static double weight_sum(const hone_model *model) {
+static double weight_sum(const hone_model *model)
+{
     double sum = 0;
     for (int i = 0; i < hone_model_weight_count(model); i++) {
         hone_variable *weight = hone_model_weight(model, i);
         hone_shape shape = hone_variable_shape(weight);
         int64_t count = hone_internal_shape_count(shape);
-        for (int64_t j = 0; j < count; j++) sum += (double)hone_variable_data(weight)[j] * (double)(j % 17 + 1);
+        for (int64_t j = 0; j < count; j++)
+            sum += (double)hone_variable_data(weight)[j] * (double)(j % 17 + 1);
     }
     return sum;
 }
 
-static void learns(void **state) {
+static void learns(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -77,7 +88,8 @@ static void learns(void **state) {
 }
 
 /* Weights after a few epochs with shuffling and dropout, byte for byte, for 1, 2, 3 and 8 threads. */
-static void same_bits_with_any_threads(void **state) {
+static void same_bits_with_any_threads(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -90,7 +102,8 @@ static void same_bits_with_any_threads(void **state) {
         assert_non_null(hone_fit(model, train, .epochs = 3, .batch_size = 32));
         for (int i = 0; first != NULL && i < hone_model_weight_count(model); i++) {
             hone_variable *a = hone_model_weight(first, i), *b = hone_model_weight(model, i);
-            assert_memory_equal(hone_variable_data(a), hone_variable_data(b), (size_t)hone_internal_variable_count(a) * sizeof(float));
+            assert_memory_equal(hone_variable_data(a), hone_variable_data(b),
+                                (size_t)hone_internal_variable_count(a) * sizeof(float));
         }
         if (first == NULL)
             first = model;
@@ -102,7 +115,8 @@ static void same_bits_with_any_threads(void **state) {
     hone_dataset_free(train);
 }
 
-static void seeds_differ(void **state) {
+static void seeds_differ(void **state)
+{
     (void)state;
     hone_model *a = small_model(), *b = small_model(), *c = small_model();
     assert_int_equal(hone_model_set_seed(c, 7), HONE_OK);
@@ -114,7 +128,8 @@ static void seeds_differ(void **state) {
 }
 
 /* A mistake in the middle of everything: the rest of the program passes it on, and its sentence is the one that is read. */
-static void one_check_at_the_end(void **state) {
+static void one_check_at_the_end(void **state)
+{
     (void)state;
     hone_model *model = hone_sequential(hone_input(4), hone_dense(3, .activation = "rellu"), hone_dense(2));
     assert_null(model);
@@ -125,7 +140,8 @@ static void one_check_at_the_end(void **state) {
     assert_non_null(strstr(hone_error_message(), "\"rellu\"; did you mean \"relu\"?"));
 }
 
-static void shapes_that_do_not_fit(void **state) {
+static void shapes_that_do_not_fit(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -139,7 +155,8 @@ static void shapes_that_do_not_fit(void **state) {
     hone_dataset_free(train);
 }
 
-static void labels_out_of_range(void **state) {
+static void labels_out_of_range(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -154,17 +171,20 @@ static void labels_out_of_range(void **state) {
 }
 
 /* wide and deep: two inputs, a shared layer, two outputs with a loss, a weight and metrics each. */
-static hone_model *wide_and_deep(void) {
+static hone_model *wide_and_deep(void)
+{
     hone_tensor *wide = hone_input_tensor(5, .name = "wide"), *deep = hone_input_tensor(6, .name = "deep");
     hone_layer *shared = hone_dense(8, .activation = "tanh", .name = "shared");
     hone_tensor *hidden = hone_apply(hone_layer_retain(shared), hone_apply(hone_dense(7), deep));
     hidden = hone_apply(hone_add(), hidden, hone_apply(shared, hone_apply(hone_dense(7), wide)));
     hone_tensor *both = hone_apply(hone_concatenate(), wide, hidden);
-    hone_tensor *price = hone_apply(hone_dense(1, .name = "price"), both), *aux = hone_apply(hone_dense(1, .name = "aux"), hidden);
+    hone_tensor *price = hone_apply(hone_dense(1, .name = "price"), both),
+                *aux = hone_apply(hone_dense(1, .name = "aux"), hidden);
     return hone_model_create((wide, deep), (price, aux), .name = "wide_and_deep");
 }
 
-static hone_dataset *two_inputs(const sample_data *data, float wide[SAMPLES][5], float deep[SAMPLES][6]) {
+static hone_dataset *two_inputs(const sample_data *data, float wide[SAMPLES][5], float deep[SAMPLES][6])
+{
     for (int i = 0; i < SAMPLES; i++) {
         memcpy(wide[i], data->x[i], sizeof wide[i]);
         memcpy(deep[i], data->x[i] + 5, sizeof deep[i]);
@@ -175,7 +195,8 @@ static hone_dataset *two_inputs(const sample_data *data, float wide[SAMPLES][5],
                                     .y = {target, target}, .x_names = {"deep", "wide"}, .scale = 1);
 }
 
-static void graphs(void **state) {
+static void graphs(void **state)
+{
     (void)state;
     sample_data data;
     float wide[SAMPLES][5], deep[SAMPLES][6];
@@ -183,13 +204,16 @@ static void graphs(void **state) {
     hone_model *model = wide_and_deep();
     assert_non_null(model);
     assert_int_equal(hone_model_weight_count(model), 10); /* two dense of 7, shared once, price, aux */
-    assert_int_equal(hone_compile(model, .optimizer = hone_sgd(.learning_rate = 0.05), .losses = {"mse", "mse"}, .loss_weights = {0.9, 0.1},
+    assert_int_equal(hone_compile(model, .optimizer = hone_sgd(.learning_rate = 0.05),
+                                  .losses = {"mse", "mse"}, .loss_weights = {0.9, 0.1},
                                   .metrics = {"price: mae"}),
                      HONE_OK);
     hone_dataset *train = two_inputs(&data, wide, deep);
     const hone_history *history = hone_fit(model, train, .epochs = 30, .batch_size = 16);
-    if (history == NULL) fail_msg("%s", hone_error_message());
-    double total = hone_history_last(history, "loss"), price = hone_history_last(history, "price_loss"), aux = hone_history_last(history, "aux_loss");
+    if (history == NULL)
+        fail_msg("%s", hone_error_message());
+    double total = hone_history_last(history, "loss"), price = hone_history_last(history, "price_loss"),
+           aux = hone_history_last(history, "aux_loss");
     assert_true(fabs(total - (0.9 * price + 0.1 * aux)) < 1e-5);
     assert_true(price < hone_history_value(history, "price_loss", 0));
     assert_true(!isnan(hone_history_last(history, "price_mae")));
@@ -199,15 +223,19 @@ static void graphs(void **state) {
 }
 
 /* Saved, loaded, cloned, cut in two, nested: predictions stay. */
-static void predict_row(hone_model *model, const float *x, int64_t width, float *y, int64_t outputs) {
+static void predict_row(hone_model *model, const float *x, int64_t width, float *y, int64_t outputs)
+{
     hone_array *result[HONE_MAX_ENDS];
     hone_batch batch = {.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){1, width})}};
-    if (hone_predict_on_batch(model, &batch, false, result) < 0) fail_msg("%s", hone_error_message());
+    if (hone_predict_on_batch(model, &batch, false, result) < 0)
+        fail_msg("%s", hone_error_message());
     memcpy(y, result[0]->data, sizeof *y * (size_t)outputs);
-    for (int i = 0; i < hone_model_outputs(model); i++) hone_array_free(result[i]);
+    for (int i = 0; i < hone_model_outputs(model); i++)
+        hone_array_free(result[i]);
 }
 
-static void files_and_parts(void **state) {
+static void files_and_parts(void **state)
+{
     (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
@@ -224,13 +252,16 @@ static void files_and_parts(void **state) {
     snprintf(path, sizeof path, "/tmp/hone_model_test_%ld.keras", (long)getpid());
     assert_int_equal(hone_model_save(model, path), HONE_OK);
     hone_model *loaded = hone_model_load(path);
-    if (loaded == NULL) fail_msg("%s", hone_error_message());
+    if (loaded == NULL)
+        fail_msg("%s", hone_error_message());
     predict_row(loaded, data.x[3], FEATURES, after, CLASSES);
     assert_memory_equal(before, after, sizeof before);
-    assert_int_equal(hone_optimizer_iterations(hone_model_optimizer(loaded)), hone_optimizer_iterations(hone_model_optimizer(model)));
+    assert_int_equal(hone_optimizer_iterations(hone_model_optimizer(loaded)),
+                     hone_optimizer_iterations(hone_model_optimizer(model)));
 
     hone_model *clone = hone_model_clone(model);
-    if (clone == NULL) fail_msg("%s", hone_error_message());
+    if (clone == NULL)
+        fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(clone), hone_model_weight_count(model));
     assert_true(weight_sum(clone) != weight_sum(model));
     assert_int_equal(hone_model_load_weights(clone, path), HONE_OK);
@@ -240,17 +271,21 @@ static void files_and_parts(void **state) {
 
     hone_tensor *middle = hone_model_layer_output(model, "dense_1");
     hone_model *front = hone_model_create((hone_model_input(model, 0)), (middle));
-    if (front == NULL) fail_msg("%s", hone_error_message());
+    if (front == NULL)
+        fail_msg("%s", hone_error_message());
     float features[40];
     predict_row(front, data.x[3], FEATURES, features, 40);
-    for (int i = 0; i < 40; i++) assert_true(fabsf(features[i]) <= 1);
+    for (int i = 0; i < 40; i++)
+        assert_true(fabsf(features[i]) <= 1);
 
     hone_model *nested = hone_sequential(hone_input(FEATURES), hone_model_as_layer(clone), hone_dense(2));
-    if (nested == NULL) fail_msg("%s", hone_error_message());
+    if (nested == NULL)
+        fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(nested), hone_model_weight_count(model) + 2);
     assert_int_equal(hone_model_save(nested, path), HONE_OK);
     hone_model *nested_loaded = hone_model_load(path);
-    if (nested_loaded == NULL) fail_msg("%s", hone_error_message());
+    if (nested_loaded == NULL)
+        fail_msg("%s", hone_error_message());
     float outer[2], outer_loaded[2];
     predict_row(nested, data.x[3], FEATURES, outer, 2);
     predict_row(nested_loaded, data.x[3], FEATURES, outer_loaded, 2);
@@ -265,7 +300,8 @@ static void files_and_parts(void **state) {
     hone_dataset_free(train);
 }
 
-static void add_and_pop(void **state) {
+static void add_and_pop(void **state)
+{
     (void)state;
     hone_model *model = hone_sequential(hone_input(4), hone_dense(3));
     assert_int_equal(hone_model_add(model, hone_dense(2)), HONE_OK);
@@ -281,35 +317,42 @@ static void add_and_pop(void **state) {
 }
 
 /* A model that learns its input's shape from the data. */
-static void built_by_its_data(void **state) {
+static void built_by_its_data(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
     hone_dataset *train = classes_of(&data);
     hone_model *model = hone_sequential(hone_dense(6), hone_dense(CLASSES, .activation = "softmax"));
-    assert_int_equal(hone_compile(model, .loss = "sparse_categorical_crossentropy", .metrics = {"acc"}), HONE_OK);
-    if (hone_fit(model, train) == NULL) fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_compile(model, .loss = "sparse_categorical_crossentropy", .metrics = {"acc"}),
+                     HONE_OK);
+    if (hone_fit(model, train) == NULL)
+        fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(model), 4);
     hone_model_free(model);
     hone_dataset_free(train);
 }
 
 /* Frozen layers keep their weights; a frozen batch normalisation keeps its statistics. */
-static void freezing(void **state) {
+static void freezing(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
     hone_dataset *train = classes_of(&data);
     hone_model *model = small_model();
-    for (int i = 0; i < 2; i++) hone_layer_set_trainable(hone_model_layer_at(model, i), false);
+    for (int i = 0; i < 2; i++)
+        hone_layer_set_trainable(hone_model_layer_at(model, i), false);
     hone_compile(model, .optimizer = hone_sgd(), .loss = "sparse_categorical_crossentropy");
-    float kernel = hone_variable_data(hone_model_weight(model, 0))[5], mean = hone_variable_data(hone_model_weight(model, 4))[5];
+    float kernel = hone_variable_data(hone_model_weight(model, 0))[5],
+          mean = hone_variable_data(hone_model_weight(model, 4))[5];
     float later = hone_variable_data(hone_model_weight(model, 6))[5];
     assert_non_null(hone_fit(model, train));
     assert_true(kernel == hone_variable_data(hone_model_weight(model, 0))[5]);
     assert_true(mean == hone_variable_data(hone_model_weight(model, 4))[5]);
     assert_true(later != hone_variable_data(hone_model_weight(model, 6))[5]);
-    for (int i = 0; i < 2; i++) hone_layer_set_trainable(hone_model_layer_at(model, i), true);
+    for (int i = 0; i < 2; i++)
+        hone_layer_set_trainable(hone_model_layer_at(model, i), true);
     hone_compile(model, .optimizer = hone_sgd(), .loss = "sparse_categorical_crossentropy");
     assert_non_null(hone_fit(model, train));
     assert_true(kernel != hone_variable_data(hone_model_weight(model, 0))[5]);
@@ -318,7 +361,8 @@ static void freezing(void **state) {
 }
 
 /* Gradients in hand: what train_on_batch does in one, done in two, gives the same weights. */
-static void own_loop(void **state) {
+static void own_loop(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -328,7 +372,8 @@ static void own_loop(void **state) {
     for (int step = 0; step < 3; step++) {
         assert_int_equal(hone_train_on_batch(a, &batch, NULL), HONE_OK);
         hone_gradients *gradients = hone_gradients_compute(b, &batch);
-        if (gradients == NULL) fail_msg("%s", hone_error_message());
+        if (gradients == NULL)
+            fail_msg("%s", hone_error_message());
         hone_shape shape;
         assert_non_null(hone_gradients_input(gradients, 0, &shape));
         assert_int_equal(shape.size[0], 32);
@@ -345,7 +390,8 @@ static void own_loop(void **state) {
 }
 
 /* Two optimizers, each on a part of the weights: all weights move; an optimizer stays with its part. */
-static void two_optimizers(void **state) {
+static void two_optimizers(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -354,10 +400,12 @@ static void two_optimizers(void **state) {
     hone_batch batch = {.x = {hone_array_view(data.x, HONE_FLOAT32, 2, (int64_t[]){32, FEATURES})},
                         .y = {hone_array_view(data.y, HONE_UINT8, 1, (int64_t[]){32})}};
     const int first[] = {0, 1, 2, 3}, rest[] = {4, 5, 6, 7};
-    float before = hone_variable_data(hone_model_weight(model, 0))[3], after = hone_variable_data(hone_model_weight(model, 8))[3];
+    float before = hone_variable_data(hone_model_weight(model, 0))[3],
+          after = hone_variable_data(hone_model_weight(model, 8))[3];
     for (int step = 0; step < 2; step++) {
         hone_gradients *gradients = hone_gradients_compute(model, &batch);
-        if (gradients == NULL) fail_msg("%s", hone_error_message());
+        if (gradients == NULL)
+            fail_msg("%s", hone_error_message());
         assert_int_equal(hone_gradients_count(gradients), 8);
         assert_int_equal(hone_gradients_apply_part(front, gradients, first, 4), HONE_OK);
         assert_int_equal(hone_gradients_apply_part(back, gradients, rest, 4), HONE_OK);
@@ -373,7 +421,8 @@ static void two_optimizers(void **state) {
 }
 
 /* Draws of Monte Carlo dropout differ from call to call and repeat with the seed. */
-static void monte_carlo(void **state) {
+static void monte_carlo(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -394,7 +443,8 @@ static void monte_carlo(void **state) {
 }
 
 /* Every allocation made to fail in turn: a sentence, no crash, no leak. */
-static void failing_allocations(void **state) {
+static void failing_allocations(void **state)
+{
     (void)state;
     sample_data data;
     fill_data(&data);
@@ -408,17 +458,20 @@ static void failing_allocations(void **state) {
         const hone_history *history = hone_fit(model, train, .epochs = 1, .validation_split = 0.25);
         hone_internal_fail_allocations_after(-1);
         done = history != NULL;
-        if (!done) assert_true(hone_error_message()[0] != '\0');
+        if (!done)
+            assert_true(hone_error_message()[0] != '\0');
         hone_model_free(model);
         hone_dataset_free(train);
-        if (hone_internal_blocks_in_use() != blocks) fail_msg("%lld blocks leaked after allocation %lld failed",
-                                                             (long long)(hone_internal_blocks_in_use() - blocks), (long long)allowed);
+        if (hone_internal_blocks_in_use() != blocks)
+            fail_msg("%lld blocks leaked after allocation %lld failed",
+                     (long long)(hone_internal_blocks_in_use() - blocks), (long long)allowed);
     }
     assert_true(done);
     hone_set_threads(0);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(learns),
         cmocka_unit_test(same_bits_with_any_threads),

@@ -25,111 +25,146 @@ typedef struct training {
     double tolerance;
 } training;
 
-static hone_array *array_of(const hone_config *tensor) {
+static hone_array *array_of(const hone_config *tensor)
+{
     golden_tensor values = golden_read(tensor);
     hone_array *array = hone_array_create(HONE_FLOAT32, values.shape.rank, values.shape.size);
     assert_non_null(array);
-    for (int64_t i = 0; i < values.count; i++) ((float *)array->data)[i] = (float)values.values[i];
+    for (int64_t i = 0; i < values.count; i++)
+        ((float *)array->data)[i] = (float)values.values[i];
     golden_tensor_free(&values);
     return array;
 }
 
-static int read_arrays(const hone_config *list, hone_array **arrays) {
-    for (size_t i = 0; i < list->count; i++) arrays[i] = array_of(list->items[i]);
+static int read_arrays(const hone_config *list, hone_array **arrays)
+{
+    for (size_t i = 0; i < list->count; i++)
+        arrays[i] = array_of(list->items[i]);
     return (int)list->count;
 }
 
-static training open_training(const char *family, const char *name) {
+static training open_training(const char *family, const char *name)
+{
     training test = {.file = golden_open(family, name), .title = name, .epochs = 1, .batch_size = 32};
-    if (golden_get(test.file, "inputs") == NULL) return test;
+    if (golden_get(test.file, "inputs") == NULL)
+        return test;
     test.input_count = read_arrays(golden_get(test.file, "inputs"), test.inputs);
-    if (golden_get(test.file, "targets") != NULL) test.target_count = read_arrays(golden_get(test.file, "targets"), test.targets);
+    if (golden_get(test.file, "targets") != NULL)
+        test.target_count = read_arrays(golden_get(test.file, "targets"), test.targets);
     const hone_config *weights = golden_get(test.file, "sample_weight");
-    if (weights != NULL && weights->kind == HONE_CONFIG_LIST && weights->count == 1) test.weight = array_of(weights->items[0]);
-    if (golden_get(test.file, "batch_size") != NULL) test.batch_size = golden_get(test.file, "batch_size")->integer;
-    if (golden_get(test.file, "epochs") != NULL) test.epochs = golden_get(test.file, "epochs")->integer;
+    if (weights != NULL && weights->kind == HONE_CONFIG_LIST && weights->count == 1)
+        test.weight = array_of(weights->items[0]);
+    if (golden_get(test.file, "batch_size") != NULL)
+        test.batch_size = golden_get(test.file, "batch_size")->integer;
+    if (golden_get(test.file, "epochs") != NULL)
+        test.epochs = golden_get(test.file, "epochs")->integer;
     test.tolerance = golden_tolerance(test.file);
     return test;
 }
 
-static void close_training(training *test) {
-    for (int i = 0; i < test->input_count; i++) hone_array_free(test->inputs[i]);
-    for (int i = 0; i < test->target_count; i++) hone_array_free(test->targets[i]);
+static void close_training(training *test)
+{
+    for (int i = 0; i < test->input_count; i++)
+        hone_array_free(test->inputs[i]);
+    for (int i = 0; i < test->target_count; i++)
+        hone_array_free(test->targets[i]);
     hone_array_free(test->weight);
     hone_internal_config_free(test->file);
 }
 
-static hone_model *make_model(const training *test) {
+static hone_model *make_model(const training *test)
+{
     const hone_config *config = golden_get(test->file, "config");
     hone_model *model = hone_internal_model_from_config(config);
-    if (model == NULL) fail_msg("%s: %s", test->title, hone_error_message());
-    if (hone_internal_model_compile_config(model, golden_get(config, "compile_config")) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+    if (model == NULL)
+        fail_msg("%s: %s", test->title, hone_error_message());
+    if (hone_internal_model_compile_config(model, golden_get(config, "compile_config")) < 0)
+        fail_msg("%s: %s", test->title, hone_error_message());
     const hone_config *weights = golden_get(test->file, "weights");
     assert_int_equal(weights->count, hone_model_weight_count(model));
     for (size_t i = 0; i < weights->count; i++) {
         golden_tensor values = golden_read(weights->items[i]);
         hone_variable *variable = hone_model_weight(model, (int)i);
         assert_int_equal(values.count, hone_internal_variable_count(variable));
-        for (int64_t j = 0; j < values.count; j++) hone_variable_data(variable)[j] = (float)values.values[j];
+        for (int64_t j = 0; j < values.count; j++)
+            hone_variable_data(variable)[j] = (float)values.values[j];
         golden_tensor_free(&values);
     }
     return model;
 }
 
-static hone_dataset *make_data(const training *test) {
+static hone_dataset *make_data(const training *test)
+{
     hone_dataset_args args = {.base = {sizeof args, NULL}, .scale = 1};
-    for (int i = 0; i < test->input_count; i++) args.x[i] = *test->inputs[i];
-    for (int i = 0; i < test->target_count; i++) args.y[i] = *test->targets[i];
-    if (test->weight != NULL) args.sample_weight = *test->weight;
+    for (int i = 0; i < test->input_count; i++)
+        args.x[i] = *test->inputs[i];
+    for (int i = 0; i < test->target_count; i++)
+        args.y[i] = *test->targets[i];
+    if (test->weight != NULL)
+        args.sample_weight = *test->weight;
     hone_dataset *data = hone_dataset_create(&args);
-    if (data == NULL) fail_msg("%s: %s", test->title, hone_error_message());
+    if (data == NULL)
+        fail_msg("%s: %s", test->title, hone_error_message());
     return data;
 }
 
-static void check_near(const training *test, const char *what, double expected, double received, double scale) {
+static void check_near(const training *test, const char *what, double expected, double received, double scale)
+{
     if (!(fabs(expected - received) <= test->tolerance * fmax(fabs(scale), 1e-2)))
         fail_msg("%s: %s is %.9g, Keras has %.9g", test->title, what, received, expected);
 }
 
-static void check_weights(const training *test, const hone_model *model) {
+static void check_weights(const training *test, const hone_model *model)
+{
     const hone_config *weights = golden_get(test->file, "weights_after");
     for (size_t i = 0; i < weights->count; i++) {
         golden_tensor expected = golden_read(weights->items[i]), received = golden_filled(expected.shape, 0);
-        for (int64_t j = 0; j < expected.count; j++) received.values[j] = (double)hone_variable_data(hone_model_weight(model, (int)i))[j];
-        golden_check(test->title, hone_variable_path(hone_model_weight(model, (int)i)), &expected, &received, test->tolerance);
+        for (int64_t j = 0; j < expected.count; j++)
+            received.values[j] = (double)hone_variable_data(hone_model_weight(model, (int)i))[j];
+        golden_check(test->title, hone_variable_path(hone_model_weight(model, (int)i)), &expected, &received,
+                     test->tolerance);
         golden_tensor_free(&expected);
         golden_tensor_free(&received);
     }
 }
 
-static void check_history(const training *test, const hone_history *history) {
+static void check_history(const training *test, const hone_history *history)
+{
     const hone_config *expected = golden_get(test->file, "history");
     for (size_t i = 0; i < expected->count; i++)
         for (size_t epoch = 0; epoch < expected->items[i]->count; epoch++) {
             double value = expected->items[i]->items[epoch]->number;
-            check_near(test, expected->keys[i], value, hone_history_value(history, expected->keys[i], (int64_t)epoch), value);
+            check_near(test, expected->keys[i], value,
+                       hone_history_value(history, expected->keys[i], (int64_t)epoch), value);
         }
 }
 
-static void check_evaluation(const training *test, hone_model *model, hone_dataset *data) {
+static void check_evaluation(const training *test, hone_model *model, hone_dataset *data)
+{
     const hone_config *expected = golden_get(test->file, "evaluation");
     hone_logs logs;
-    if (hone_evaluate(model, data, test->batch_size, &logs) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+    if (hone_evaluate(model, data, test->batch_size, &logs) < 0)
+        fail_msg("%s: %s", test->title, hone_error_message());
     for (size_t i = 0; expected != NULL && i < expected->count; i++) {
         double value;
-        if (!hone_logs_get(&logs, expected->keys[i], &value)) fail_msg("%s: evaluate gives no %s", test->title, expected->keys[i]);
+        if (!hone_logs_get(&logs, expected->keys[i], &value))
+            fail_msg("%s: evaluate gives no %s", test->title, expected->keys[i]);
         check_near(test, expected->keys[i], expected->items[i]->number, value, expected->items[i]->number);
     }
 }
 
-static void check_predictions(const training *test, hone_model *model, hone_dataset *data) {
+static void check_predictions(const training *test, hone_model *model, hone_dataset *data)
+{
     const hone_config *list = golden_get(test->file, "predictions");
     hone_array *outputs[HONE_MAX_ENDS];
-    if (hone_predict(model, data, test->batch_size, outputs) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+    if (hone_predict(model, data, test->batch_size, outputs) < 0)
+        fail_msg("%s: %s", test->title, hone_error_message());
     for (int i = 0; i < hone_model_outputs(model); i++) {
-        golden_tensor expected = golden_read(list->kind == HONE_CONFIG_LIST ? list->items[i] : list), received = golden_filled(expected.shape, 0);
+        golden_tensor expected = golden_read(list->kind == HONE_CONFIG_LIST ? list->items[i] : list),
+                      received = golden_filled(expected.shape, 0);
         assert_int_equal(expected.count, hone_array_count(outputs[i]));
-        for (int64_t j = 0; j < expected.count; j++) received.values[j] = hone_array_number(outputs[i], j);
+        for (int64_t j = 0; j < expected.count; j++)
+            received.values[j] = hone_array_number(outputs[i], j);
         golden_check(test->title, "prediction", &expected, &received, test->tolerance);
         golden_tensor_free(&expected);
         golden_tensor_free(&received);
@@ -137,19 +172,24 @@ static void check_predictions(const training *test, hone_model *model, hone_data
     }
 }
 
-static void fill_class_weight(const training *test, double *weights) {
+static void fill_class_weight(const training *test, double *weights)
+{
     const hone_config *map = golden_get(test->file, "class_weight");
-    if (map == NULL) return;
-    for (int i = 0; i < HONE_MAX_NUMBERS; i++) weights[i] = HONE_NONE;
+    if (map == NULL)
+        return;
+    for (int i = 0; i < HONE_MAX_NUMBERS; i++)
+        weights[i] = HONE_NONE;
     for (size_t i = 0; i < map->count; i++) {
         int class_id = atoi(map->keys[i]);
         for (int j = 0; j <= class_id; j++)
-            if (isnan(weights[j])) weights[j] = 1;
+            if (isnan(weights[j]))
+                weights[j] = 1;
         weights[class_id] = map->items[i]->number;
     }
 }
 
-static void check_fit(const char *name) {
+static void check_fit(const char *name)
+{
     training test = open_training("trainings", name);
     hone_model *model = make_model(&test);
     hone_dataset *data = make_data(&test);
@@ -159,7 +199,8 @@ static void check_fit(const char *name) {
     args.shuffle = false;
     fill_class_weight(&test, args.class_weight);
     const hone_history *history = hone_fit_with(model, data, &args);
-    if (history == NULL) fail_msg("%s: %s", name, hone_error_message());
+    if (history == NULL)
+        fail_msg("%s: %s", name, hone_error_message());
     check_history(&test, history);
     check_weights(&test, model);
     check_predictions(&test, model, data);
@@ -169,7 +210,8 @@ static void check_fit(const char *name) {
     close_training(&test);
 }
 
-static hone_array rows_of(const hone_array *array, int64_t begin, int64_t end) {
+static hone_array rows_of(const hone_array *array, int64_t begin, int64_t end)
+{
     hone_array rows = *array;
     int64_t width = hone_array_count(array) / array->shape[0];
     rows.shape[0] = end - begin;
@@ -178,7 +220,8 @@ static hone_array rows_of(const hone_array *array, int64_t begin, int64_t end) {
 }
 
 /* Steps of the golden file one batch at a time, going round through the samples. */
-static void check_steps(const training *test, hone_model *model) {
+static void check_steps(const training *test, hone_model *model)
+{
     const hone_config *losses = golden_get(test->file, "losses");
     int64_t samples = test->inputs[0]->shape[0], begin = 0;
     for (size_t step = 0; step < losses->count; step++) {
@@ -186,18 +229,25 @@ static void check_steps(const training *test, hone_model *model) {
         hone_batch batch = {0};
         hone_logs logs;
         double loss;
-        for (int i = 0; i < test->input_count; i++) batch.x[i] = rows_of(test->inputs[i], begin, end);
-        for (int i = 0; i < test->target_count; i++) batch.y[i] = rows_of(test->targets[i], begin, end);
-        if (test->weight != NULL) batch.sample_weight = rows_of(test->weight, begin, end);
-        if (hone_train_on_batch(model, &batch, &logs) < 0) fail_msg("%s: %s", test->title, hone_error_message());
+        for (int i = 0; i < test->input_count; i++)
+            batch.x[i] = rows_of(test->inputs[i], begin, end);
+        for (int i = 0; i < test->target_count; i++)
+            batch.y[i] = rows_of(test->targets[i], begin, end);
+        if (test->weight != NULL)
+            batch.sample_weight = rows_of(test->weight, begin, end);
+        if (hone_train_on_batch(model, &batch, &logs) < 0)
+            fail_msg("%s: %s", test->title, hone_error_message());
         hone_logs_get(&logs, "loss", &loss);
-        check_near(test, "the loss of a batch", losses->items[step]->number, loss, losses->items[step]->number);
+        check_near(test, "the loss of a batch", losses->items[step]->number, loss,
+                   losses->items[step]->number);
         begin = (begin + test->batch_size) % samples;
-        if (end == samples && test->steps_restart) begin = 0;
+        if (end == samples && test->steps_restart)
+            begin = 0;
     }
 }
 
-static void check_batches(const char *name) {
+static void check_batches(const char *name)
+{
     training test = open_training("trainings", name);
     test.steps_restart = true;
     if (golden_get(test.file, "class_weight") == NULL && golden_get(test.file, "losses") != NULL) {
@@ -209,18 +259,23 @@ static void check_batches(const char *name) {
 }
 
 /* A .keras file that Keras made: predictions, evaluation, further training; and again after Hone saved and loaded it. */
-static void check_file(const char *name) {
+static void check_file(const char *name)
+{
     training test = open_training("files", name);
     char path[256], copy[256];
     snprintf(path, sizeof path, "tests/golden/files/%s.keras", name);
-    snprintf(copy, sizeof copy, "%s/hone_files_test_%ld_%s.keras", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (long)getpid(), name);
+    snprintf(copy, sizeof copy, "%s/hone_files_test_%ld_%s.keras",
+             getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (long)getpid(), name);
     for (int round = 0; round < 2 && test.input_count > 0; round++) {
         hone_model *model = hone_model_load(round == 0 ? path : copy);
-        if (model == NULL) fail_msg("%s: %s", name, hone_error_message());
+        if (model == NULL)
+            fail_msg("%s: %s", name, hone_error_message());
         hone_dataset *data = make_data(&test);
         check_predictions(&test, model, data);
-        if (golden_get(test.file, "evaluation") != NULL) check_evaluation(&test, model, data);
-        if (round == 0 && hone_model_save(model, copy) < 0) fail_msg("%s: %s", name, hone_error_message());
+        if (golden_get(test.file, "evaluation") != NULL)
+            check_evaluation(&test, model, data);
+        if (round == 0 && hone_model_save(model, copy) < 0)
+            fail_msg("%s: %s", name, hone_error_message());
         if (golden_get(test.file, "losses") != NULL) {
             check_steps(&test, model);
             check_weights(&test, model);
@@ -233,7 +288,8 @@ static void check_file(const char *name) {
 }
 
 /* The first 100 losses on real images, from the same weights. */
-static void first_100_losses(void **state) {
+static void first_100_losses(void **state)
+{
     (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
@@ -242,20 +298,25 @@ static void first_100_losses(void **state) {
     const hone_config *losses = golden_get(test.file, "losses");
     hone_dataset *images = hone_dataset_load("fashion-mnist", "train", 1.0 / 255);
     hone_model *model = hone_model_load("tests/golden/files/chapter_100_steps.keras");
-    if (images == NULL || model == NULL) fail_msg("%s", hone_error_message());
+    if (images == NULL || model == NULL)
+        fail_msg("%s", hone_error_message());
     hone_array *x = hone_array_convert(hone_dataset_input(images, 0), HONE_FLOAT32);
     int64_t batch_size = test.batch_size, pixels = 28 * 28;
-    for (int64_t i = 0; i < 3200 * pixels; i++) ((float *)x->data)[i] *= 1.0f / 255;
+    for (int64_t i = 0; i < 3200 * pixels; i++)
+        ((float *)x->data)[i] *= 1.0f / 255;
     for (size_t step = 0; step < losses->count; step++) {
         hone_batch batch = {0};
         hone_logs logs;
         double loss;
-        batch.x[0] = hone_array_view((float *)x->data + (int64_t)step * batch_size * pixels, HONE_FLOAT32, 3, (int64_t[]){batch_size, 28, 28});
+        batch.x[0] = hone_array_view((float *)x->data + (int64_t)step * batch_size * pixels, HONE_FLOAT32, 3,
+                                     (int64_t[]){batch_size, 28, 28});
         const uint8_t *labels = hone_dataset_target(images, 0)->data;
         batch.y[0] = hone_array_view(labels + (int64_t)step * batch_size, HONE_UINT8, 1, &batch_size);
-        if (hone_train_on_batch(model, &batch, &logs) < 0) fail_msg("%s", hone_error_message());
+        if (hone_train_on_batch(model, &batch, &logs) < 0)
+            fail_msg("%s", hone_error_message());
         hone_logs_get(&logs, "loss", &loss);
-        if (fabs(loss - losses->items[step]->number) > 1e-4) fail_msg("loss %zu is %.7f, Keras has %.7f", step, loss, losses->items[step]->number);
+        if (fabs(loss - losses->items[step]->number) > 1e-4)
+            fail_msg("loss %zu is %.7f, Keras has %.7f", step, loss, losses->items[step]->number);
     }
     hone_array_free(x);
     hone_model_free(model);
@@ -263,33 +324,41 @@ static void first_100_losses(void **state) {
     close_training(&test);
 }
 
-static void unbuilt_file(void) {
+static void unbuilt_file(void)
+{
     assert_null(hone_model_load("tests/golden/files/unbuilt.keras"));
     assert_non_null(strstr(hone_error_message(), "shape of its input"));
 }
 
-static bool supported(const char *name) {
+static bool supported(const char *name)
+{
     const char *only = getenv("HONE_TRAINING");
-    return (only == NULL || strcmp(only, name) == 0) && strcmp(name, "two_outputs_sample_weight") != 0; /* weights for each output: below */
+    return (only == NULL || strcmp(only, name) == 0) &&
+           strcmp(name, "two_outputs_sample_weight") != 0; /* weights for each output: below */
 }
 
-static void all_fits(void **state) {
+static void all_fits(void **state)
+{
     (void)state;
     char **names = golden_list("trainings");
     for (char **name = names; *name != NULL; name++)
-        if (supported(*name)) check_fit(*name);
+        if (supported(*name))
+            check_fit(*name);
     golden_list_free(names);
 }
 
-static void all_batches(void **state) {
+static void all_batches(void **state)
+{
     (void)state;
     char **names = golden_list("trainings");
     for (char **name = names; *name != NULL; name++)
-        if (supported(*name)) check_batches(*name);
+        if (supported(*name))
+            check_batches(*name);
     golden_list_free(names);
 }
 
-static void all_files(void **state) {
+static void all_files(void **state)
+{
     (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
@@ -297,7 +366,8 @@ static void all_files(void **state) {
     char **names = golden_list("files");
     const char *only = getenv("HONE_TRAINING");
     for (char **name = names; *name != NULL; name++) {
-        if (only != NULL && strcmp(only, *name) != 0) continue;
+        if (only != NULL && strcmp(only, *name) != 0)
+            continue;
         if (strcmp(*name, "unbuilt") == 0)
             unbuilt_file();
         else
@@ -306,8 +376,9 @@ static void all_files(void **state) {
     golden_list_free(names);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches), cmocka_unit_test(all_files),
-                                       cmocka_unit_test(first_100_losses)};
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches),
+                                       cmocka_unit_test(all_files), cmocka_unit_test(first_100_losses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
