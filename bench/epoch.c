@@ -1,6 +1,8 @@
-/* Seconds an epoch of the chapter's example: 55,000 images of Fashion-MNIST, batch 32, Adam, shuffled, no validation.
+/* Seconds an epoch of the chapter's example: 55,000 images of Fashion-MNIST, batch 32, Adam, shuffled, no
+ * validation.
  *
- *   bench_epoch [THREADS [EPOCHS]]       default: 1 5; prints one line of JSON: the median, the least, and the peak memory. */
+ *   bench_epoch [THREADS [EPOCHS]]       default: 1 5; prints one line of JSON: the median, the least, and
+ * the peak memory. */
 #include "chapter.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* Where the time of a training step goes: each step of the plan of the chapter's example on one thread, least of many runs.
+/* Where the time of a training step goes: each step of the plan of the chapter's example on one thread, least
+ * of many runs.
  *
  *   bench_steps      microseconds, a line a step with what is chained to it */
 #include "model/run.h"

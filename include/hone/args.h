@@ -4,13 +4,14 @@
  *
  *     F(A, KIND, name, default, "help", attributes...)
  *
- * from which come the argument struct (HONE_ARGS_STRUCT), the real defaults of a call (HONE_ARGS_CALL) and the field
- * table for copying, checking, saving, loading, the command line and help (HONE_FIELD_TABLE, in hone/ext.h). They
- * cannot disagree. An explicit 0 or false counts; "none" is HONE_NONE for numbers, HONE_NONE_INTEGER for integers and
- * NULL for text. KIND is one of the kinds below; attributes are designated initialisers of a hone_field.
+ * from which come the argument struct (HONE_ARGS_STRUCT), the real defaults of a call (HONE_ARGS_CALL) and
+ * the field table for copying, checking, saving, loading, the command line and help (HONE_FIELD_TABLE, in
+ * hone/ext.h). They cannot disagree. An explicit 0 or false counts; "none" is HONE_NONE for numbers,
+ * HONE_NONE_INTEGER for integers and NULL for text. KIND is one of the kinds below; attributes are designated
+ * initialisers of a hone_field.
  *
- * From C++, or from another language, take the defaults with hone_args_default("dense", &args, sizeof args), set the
- * members, and call hone_dense_create(&args). */
+ * From C++, or from another language, take the defaults with hone_args_default("dense", &args, sizeof args),
+ * set the members, and call hone_dense_create(&args). */
 #ifndef HONE_ARGS_H
 #define HONE_ARGS_H
 
@@ -57,8 +58,8 @@ typedef struct hone_args {
 typedef struct hone_layer hone_layer;
 typedef struct hone_schedule hone_schedule;
 
-/* What a pointer keyword holds that is left out, since NULL is an earlier failure: the default of a LAYER or SCHEDULE that
- * may be left out. */
+/* What a pointer keyword holds that is left out, since NULL is an earlier failure: the default of a LAYER or
+ * SCHEDULE that may be left out. */
 extern char hone_nothing[];
 #define HONE_NO_LAYER ((hone_layer *)(void *)hone_nothing)
 #define HONE_NO_SCHEDULE ((hone_schedule *)(void *)hone_nothing)
@@ -72,8 +73,9 @@ extern char hone_nothing[];
 #define HONE_DECLARE_INITIALIZER(name) const char *name; /* "he_normal" */
 #define HONE_DECLARE_REGULARIZER(name) const char *name; /* "l2(0.01)" */
 #define HONE_DECLARE_CONSTRAINT(name) const char *name;  /* "max_norm(2)" */
-/* Lists end with HONE_NONE_INTEGER or HONE_NONE. C fills up `.pool_size = {2, 2}` with zeros instead: where there is no end
- * mark, zeros at the end do not count (the first item does). Write {1, 0, HONE_NONE_INTEGER} for a list that ends in 0. */
+/* Lists end with HONE_NONE_INTEGER or HONE_NONE. C fills up `.pool_size = {2, 2}` with zeros instead: where
+ * there is no end mark, zeros at the end do not count (the first item does). Write {1, 0, HONE_NONE_INTEGER}
+ * for a list that ends in 0. */
 #define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK];
 #define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS];
 #define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
@@ -94,8 +96,8 @@ extern char hone_nothing[];
 #define HONE_TEXT_OF(x) HONE_TEXT_OF_(x)
 #define HONE_SITE __FILE__ ":" HONE_TEXT_OF(__LINE__)
 
-/* A call with the struct's address: defaults first, then the caller's words; the last word wins. The pragmas keep the
- * compiler's warning about that out of the caller's build. */
+/* A call with the struct's address: defaults first, then the caller's words; the last word wins. The pragmas
+ * keep the compiler's warning about that out of the caller's build. */
 #ifndef __cplusplus
 #if defined(__clang__)
 #define HONE_WITH_OVERRIDES(call) \

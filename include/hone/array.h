@@ -32,8 +32,8 @@ typedef enum hone_dtype {
 size_t hone_dtype_size(hone_dtype type);      /* bytes of an element */
 const char *hone_dtype_name(hone_dtype type); /* "float32" */
 
-/* Row-major, native byte order; axis 0 counts the samples. A plain value: it may be a view of the caller's memory
- * (hone_array_view) or own its data (hone_array_create), and whoever made it knows. */
+/* Row-major, native byte order; axis 0 counts the samples. A plain value: it may be a view of the caller's
+ * memory (hone_array_view) or own its data (hone_array_create), and whoever made it knows. */
 typedef struct hone_array {
     hone_dtype type;
     int rank; /* 0 (a single number) to HONE_MAX_RANK */
@@ -41,10 +41,12 @@ typedef struct hone_array {
     void *data;
 } hone_array;
 
-/* A view of `data`, which the caller keeps alive: hone_array_view(pixels, HONE_UINT8, 3, (int64_t[]){60000, 28, 28}). */
+/* A view of `data`, which the caller keeps alive: hone_array_view(pixels, HONE_UINT8, 3, (int64_t[]){60000,
+ * 28, 28}). */
 hone_array hone_array_view(const void *data, hone_dtype type, int rank, const int64_t *shape);
 
-/* A new array, zeroed, with memory of its own; free it with hone_array_free. Errors: rank or a size out of range, memory. */
+/* A new array, zeroed, with memory of its own; free it with hone_array_free. Errors: rank or a size out of
+ * range, memory. */
 hone_array *hone_array_create(hone_dtype type, int rank, const int64_t *shape);
 void hone_array_free(hone_array *array); /* NULL is fine; only for arrays from functions that say so */
 
@@ -54,8 +56,8 @@ double hone_array_number(const hone_array *array, int64_t index);
 /* A new array of another type with the same numbers, rounded as C does. */
 hone_array *hone_array_convert(const hone_array *array, hone_dtype type);
 
-/* NPY files: any version, C or Fortran order, either byte order, types of hone_dtype and float16; refused: objects, structs,
- * texts, complex numbers. Saving writes aside, syncs, renames. */
+/* NPY files: any version, C or Fortran order, either byte order, types of hone_dtype and float16; refused:
+ * objects, structs, texts, complex numbers. Saving writes aside, syncs, renames. */
 hone_array *hone_array_load(const char *path);
 hone_status hone_array_save(const hone_array *array, const char *path);
 

@@ -1,4 +1,5 @@
-/* Data sets: samples with their targets and weights, read in batches. Counted (hone_retain, hone_dataset_free). */
+/* Data sets: samples with their targets and weights, read in batches. Counted (hone_retain,
+ * hone_dataset_free). */
 #ifndef HONE_DATA_H
 #define HONE_DATA_H
 
@@ -12,8 +13,9 @@ typedef struct hone_dataset hone_dataset;
 
 enum { HONE_MAX_COMPONENTS = 8 }; /* inputs, or targets, of one data set */
 
-/* A data set over arrays. The arrays' memory is lent: it must stay until the data set is freed. All arrays have the same size
- * on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch by batch. */
+/* A data set over arrays. The arrays' memory is lent: it must stay until the data set is freed. All arrays
+ * have the same size on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch by
+ * batch. */
 typedef struct hone_dataset_args {
     hone_args base;
     hone_array
@@ -30,19 +32,21 @@ hone_dataset *hone_dataset_create(const hone_dataset_args *args);
     hone_dataset_create(&(hone_dataset_args){.base = {sizeof(hone_dataset_args), HONE_SITE}, __VA_ARGS__})
 #endif
 
-/* Loads the command's DATA form: a name ("fashion-mnist#train"), "x.npy,y.npy", "file.npz", "images.idx.gz,labels.idx.gz",
- * "x.npz,y.npz". Owns what it read. `scale` as above (0 is taken as 1). `part`: "train" or "test", used when `source` has both and
- * says neither; NULL is "train". */
+/* Loads the command's DATA form: a name ("fashion-mnist#train"), "x.npy,y.npy", "file.npz",
+ * "images.idx.gz,labels.idx.gz", "x.npz,y.npz". Owns what it read. `scale` as above (0 is taken as 1).
+ * `part`: "train" or "test", used when `source` has both and says neither; NULL is "train". */
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale);
 
-/* Samples begin .. end-1 of a data set as another one that shares its memory (and keeps it alive). Negative positions count from
- * the end, HONE_NONE_INTEGER as end means the end: hone_dataset_slice(train, -5000, HONE_NONE_INTEGER) is the last 5000. */
+/* Samples begin .. end-1 of a data set as another one that shares its memory (and keeps it alive). Negative
+ * positions count from the end, HONE_NONE_INTEGER as end means the end: hone_dataset_slice(train, -5000,
+ * HONE_NONE_INTEGER) is the last 5000. */
 hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t end);
 
 int64_t hone_dataset_count(const hone_dataset *dataset); /* samples; HONE_ANY when not known beforehand */
 int hone_dataset_inputs(const hone_dataset *dataset);
 int hone_dataset_targets(const hone_dataset *dataset);
-/* The array behind an input or target: its type, and its shape with the samples of this data set on axis 0; lent. */
+/* The array behind an input or target: its type, and its shape with the samples of this data set on axis 0;
+ * lent. */
 const hone_array *hone_dataset_input(const hone_dataset *dataset, int index);
 const hone_array *hone_dataset_target(const hone_dataset *dataset, int index);
 
@@ -51,9 +55,11 @@ typedef struct hone_batch {
     hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS];
     hone_array sample_weight;
 } hone_batch;
-/* Fills the batch and returns 1, or returns 0 at the end of the data (of an epoch), or a status below zero. */
+/* Fills the batch and returns 1, or returns 0 at the end of the data (of an epoch), or a status below zero.
+ */
 typedef int hone_batch_function(void *context, int64_t epoch, int64_t step, hone_batch *batch);
-/* A data set whose batches come from a callback; of unknown length, never shuffled. `release` frees `context`, or is NULL. */
+/* A data set whose batches come from a callback; of unknown length, never shuffled. `release` frees
+ * `context`, or is NULL. */
 hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *context,
                                          void (*release)(void *context));
 

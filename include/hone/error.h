@@ -1,8 +1,10 @@
-/* Errors: a status below zero, and one sentence that says where, what, what was expected and what was received.
+/* Errors: a status below zero, and one sentence that says where, what, what was expected and what was
+ * received.
  *
  * A function that fails returns a status below zero, or NULL where it would return an object, and leaves one
- * sentence for hone_error_message() in the calling thread. The sentence is set where most is known and passed on
- * unchanged: NULL handed to another function of Hone is an earlier failure, never "nothing", and keeps its sentence. */
+ * sentence for hone_error_message() in the calling thread. The sentence is set where most is known and passed
+ * on unchanged: NULL handed to another function of Hone is an earlier failure, never "nothing", and keeps its
+ * sentence. */
 #ifndef HONE_ERROR_H
 #define HONE_ERROR_H
 
@@ -31,8 +33,8 @@ typedef enum hone_status {
 #undef HONE_STATUS_ENUM
 } hone_status;
 
-/* The sentence of the last failure in this thread, "" when there was none. Owned by the library; valid until the next
- * failure in the same thread. */
+/* The sentence of the last failure in this thread, "" when there was none. Owned by the library; valid until
+ * the next failure in the same thread. */
 const char *hone_error_message(void);
 
 /* The status of the last failure in this thread, HONE_OK when there was none. */
@@ -44,8 +46,8 @@ void hone_error_clear(void);
 /* A constant text for a status: "out of memory". */
 const char *hone_status_text(hone_status status);
 
-/* Fails from a user's own layer, loss or callback: sets the sentence (printf) and returns `status`. A call site or an
- * object that is being worked on (see hone_internal_error_push) is put in front. */
+/* Fails from a user's own layer, loss or callback: sets the sentence (printf) and returns `status`. A call
+ * site or an object that is being worked on (see hone_internal_error_push) is put in front. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

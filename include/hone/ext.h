@@ -1,4 +1,5 @@
-/* For extenders: types and their field tables, the same for the built-in layers, losses, ... and for users' own. */
+/* For extenders: types and their field tables, the same for the built-in layers, losses, ... and for users'
+ * own. */
 #ifndef HONE_EXT_H
 #define HONE_EXT_H
 
@@ -27,8 +28,8 @@ typedef enum hone_field_kind {
 
 /* A row of a field table. Attributes not given are zero: any value, optional, saved. */
 typedef struct hone_field {
-    const char *
-        name; /* of the struct's member, and of the keyword in specs, recipes and files unless `key` is given */
+    const char *name; /* of the struct's member, and of the keyword in specs, recipes and files unless `key`
+                         is given */
     hone_field_kind kind;
     size_t offset;
     const char *help;            /* what it does, with its unit; no full stop */
@@ -44,8 +45,8 @@ typedef struct hone_field {
     bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
     bool
         scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
-    bool
-        always_list; /* of integers, with scalar_or_list: one item is written as a list too, and none as an empty one */
+    bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
+                           empty one */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
@@ -103,23 +104,27 @@ typedef struct hone_weight {
 typedef struct hone_layer_type {
     hone_type type;
     size_t state_bytes; /* of the layer's own state, zeroed: hone_layer_state() */
-    /* Checks the inputs' shapes (the batch is HONE_ANY) and adds the weights. NULL: nothing to check or add. */
+    /* Checks the inputs' shapes (the batch is HONE_ANY) and adds the weights. NULL: nothing to check or add.
+     */
     hone_status (*build)(hone_layer *layer, const hone_shape *inputs, int count);
-    /* Records what the layer does. Fills `outputs` (at most HONE_MAX_OUTPUTS) and returns their number, or a status below zero. Called once for each use
-     * and each plan, also with unknown sizes to find the shapes of the outputs. */
+    /* Records what the layer does. Fills `outputs` (at most HONE_MAX_OUTPUTS) and returns their number, or a
+     * status below zero. Called once for each use and each plan, also with unknown sizes to find the shapes
+     * of the outputs. */
     int (*call)(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs);
     void (*free_state)(hone_layer *layer); /* NULL: nothing to free */
     int inputs_min, inputs_max;            /* 0, 0: exactly one input */
     bool passes_mask; /* the mask of the (first) input goes with the output unless the call set another */
     bool uses_mask;   /* the call reads masks itself; else they are dropped silently when not passed */
-    /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its attribute in files ("layer"). */
+    /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its
+     * attribute in files ("layer"). */
     hone_layer *(*inner)(const hone_layer *layer, int index, const char **attribute);
 } hone_layer_type;
 
 enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
 
-/* The start of every layer's argument list. (Of the second list: some of Keras's have no `trainable`, in files either.) */
+/* The start of every layer's argument list. (Of the second list: some of Keras's have no `trainable`, in
+ * files either.) */
 #define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
 #define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
@@ -179,8 +184,9 @@ typedef struct hone_constraint_type {
 
 typedef struct hone_loss_type {
     hone_type type;
-    /* Values of shape y_pred without its last axis (or a scalar), from targets and predictions of equal rank, or of targets with one axis less where
-     * `class_ids`. Reduction, weights and masks are the machinery's. A mask that the loss makes itself (ignore_class) goes onto the values. */
+    /* Values of shape y_pred without its last axis (or a scalar), from targets and predictions of equal rank,
+     * or of targets with one axis less where `class_ids`. Reduction, weights and masks are the machinery's. A
+     * mask that the loss makes itself (ignore_class) goes onto the values. */
     hone_value (*values)(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args);
     bool class_ids; /* targets are class numbers, one axis less than the predictions */
 } hone_loss_type;
@@ -199,7 +205,8 @@ typedef struct hone_metric_type {
     /* Records what adds a batch to the state; weights [rows] or HONE_NO_VALUE. */
     hone_status (*update)(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred,
                           hone_value weights);
-    /* The number(s) from the state: writes at most `capacity` and returns how many there are (1 for nearly all). */
+    /* The number(s) from the state: writes at most `capacity` and returns how many there are (1 for nearly
+     * all). */
     int (*result)(const hone_metric *metric, double *results, int capacity);
     int direction;  /* 1: more is better, -1: less is, 0: neither */
     bool class_ids; /* as in a loss */
@@ -223,11 +230,14 @@ enum { HONE_OPTIMIZER_NUMBERS = 16 };
 
 typedef struct hone_optimizer_type {
     hone_type type;
-    /* Creates the slots for the model's trainable variables, in the order of Keras's files, with hone_optimizer_add_slot. */
+    /* Creates the slots for the model's trainable variables, in the order of Keras's files, with
+     * hone_optimizer_add_slot. */
     hone_status (*build)(hone_optimizer *optimizer);
-    /* The numbers of a step (its kernel's c): t counts updates from 1, `rate` is the learning rate of this step. */
+    /* The numbers of a step (its kernel's c): t counts updates from 1, `rate` is the learning rate of this
+     * step. */
     void (*numbers)(const hone_optimizer *optimizer, int64_t t, double rate, double *numbers);
-    /* Records the update of the variable at `index` (in hone_optimizer_variable) by its gradient, after clipping and decay. */
+    /* Records the update of the variable at `index` (in hone_optimizer_variable) by its gradient, after
+     * clipping and decay. */
     hone_status (*update)(hone_optimizer *optimizer, hone_graph *graph, int index, hone_value gradient);
     /* Records what all variables share, before the first update; NULL: nothing. */
     hone_status (*begin)(hone_optimizer *optimizer, hone_graph *graph);
@@ -264,8 +274,9 @@ typedef struct hone_optimizer_type {
 const void *hone_optimizer_args(const hone_optimizer *optimizer);
 int hone_optimizer_variable_count(const hone_optimizer *optimizer);
 hone_variable *hone_optimizer_variable(const hone_optimizer *optimizer, int index);
-/* A slot: a variable of the optimizer, filled with `start` (HONE_NONE: with what its variable holds), stored in files in the order of these calls. `variable` -1: it belongs to none (a
- * scalar such as Nadam's product). Slots of one variable are found again by their number in order of creation. */
+/* A slot: a variable of the optimizer, filled with `start` (HONE_NONE: with what its variable holds), stored
+ * in files in the order of these calls. `variable` -1: it belongs to none (a scalar such as Nadam's product).
+ * Slots of one variable are found again by their number in order of creation. */
 hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, const char *name,
                                        hone_shape shape, double start);
 hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable, int number);
@@ -273,7 +284,8 @@ hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable
 const double *hone_optimizer_numbers(const hone_optimizer *optimizer);
 /* The number at `index` of the current step as a scalar, for updates that are composed of operations. */
 hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, int index);
-/* Records the step kernel `name` ("adam": step_adam of src/kernels/optimizer.def) on a variable with its slots. */
+/* Records the step kernel `name` ("adam": step_adam of src/kernels/optimizer.def) on a variable with its
+ * slots. */
 hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, const char *name, int index,
                                 hone_value gradient);
 
@@ -345,7 +357,8 @@ hone_callback *hone_callback_create(const hone_callback_type *type, const void *
 const void *hone_callback_args(const hone_callback *callback);
 void *hone_callback_state(const hone_callback *callback);
 
-/* ---- registering one's own, under a name that specs, recipes and files then know; the type must outlive the process ---- */
+/* ---- registering one's own, under a name that specs, recipes and files then know; the type must outlive the
+ * process ---- */
 
 hone_status hone_register_layer(const hone_layer_type *type);
 hone_status hone_register_activation(const hone_activation_type *type);

@@ -1,6 +1,7 @@
-/* Recording computations. A layer's call, a loss and a metric do not compute: they record operations on symbolic values
- * into a graph, which a plan then schedules and runs. Values are named by numbers; HONE_NO_VALUE stands for an earlier
- * failure (with its message) and is passed on by every operation, so that one check at the end serves. */
+/* Recording computations. A layer's call, a loss and a metric do not compute: they record operations on
+ * symbolic values into a graph, which a plan then schedules and runs. Values are named by numbers;
+ * HONE_NO_VALUE stands for an earlier failure (with its message) and is passed on by every operation, so that
+ * one check at the end serves. */
 #ifndef HONE_GRAPH_H
 #define HONE_GRAPH_H
 
@@ -34,7 +35,8 @@ int64_t hone_value_size(const hone_graph *graph, hone_value value, int axis);
 bool hone_graph_training(
     const hone_graph *graph); /* recorded for training (dropout draws, statistics of the batch) */
 
-/* The mask that goes with a value (1 where a step counts, 0 where it is padding), or HONE_NO_VALUE without an error. */
+/* The mask that goes with a value (1 where a step counts, 0 where it is padding), or HONE_NO_VALUE without an
+ * error. */
 hone_value hone_value_mask(const hone_graph *graph, hone_value value);
 void hone_value_set_mask(hone_graph *graph, hone_value value, hone_value mask);
 

@@ -5,7 +5,8 @@
  *     model.compile({"adam(learning_rate=0.001)", "sparse_categorical_crossentropy", {"accuracy"}});
  *     model.fit(train, 30, validation);
  *
- * A failure throws hone::error with Hone's sentence. Everything in <hone/hone.h> may be used beside it: get() lends the C object. */
+ * A failure throws hone::error with Hone's sentence. Everything in <hone/hone.h> may be used beside it: get()
+ * lends the C object. */
 #ifndef HONE_HONE_HPP
 #define HONE_HONE_HPP
 

@@ -16,8 +16,8 @@ typedef struct hone_find_rate_args {
 #define HONE_FIND_RATE_DEFAULTS .lowest = 1e-6, .highest = 10, .steps = 300, .batch_size = 32
 
 typedef struct hone_rate_point {
-    double rate, loss,
-        smooth; /* smooth: the running average of the losses, 0.9 of the old one, as if it had been full from the start */
+    double rate, loss, smooth; /* smooth: the running average of the losses, 0.9 of the old one, as if it had
+                                  been full from the start */
 } hone_rate_point;
 
 typedef struct hone_rate_search {
@@ -30,8 +30,9 @@ typedef struct hone_rate_search {
     char reason[512];  /* a sentence */
 } hone_rate_search;
 
-/* Trains a copy of a compiled model with a rate that grows from step to step; the model stays as it is. An optimizer with a schedule is
- * refused. Fills `search`, to be freed with hone_rate_search_free, also after a failure. */
+/* Trains a copy of a compiled model with a rate that grows from step to step; the model stays as it is. An
+ * optimizer with a schedule is refused. Fills `search`, to be freed with hone_rate_search_free, also after a
+ * failure. */
 hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search,
                                 const hone_find_rate_args *args);
 #ifndef __cplusplus

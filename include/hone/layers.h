@@ -1,5 +1,6 @@
-/* Layers: what a network is put together from. Each `hone_<layer>(...)` returns a layer, or NULL with a message; handing it to a
- * model (or to hone_apply) gives up the reference. Formulas and defaults are Keras's (keras.io/api/layers).
+/* Layers: what a network is put together from. Each `hone_<layer>(...)` returns a layer, or NULL with a
+ * message; handing it to a model (or to hone_apply) gives up the reference. Formulas and defaults are Keras's
+ * (keras.io/api/layers).
  *
  * Shapes are written without the batch where a user gives them, and as (batch, ...) in comments. */
 #ifndef HONE_LAYERS_H

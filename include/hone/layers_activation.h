@@ -22,7 +22,8 @@ HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
 #define hone_leaky_re_lu(...) \
     HONE_ARGS_CALL(hone_leaky_re_lu_create, hone_leaky_re_lu_args, HONE_LEAKY_RE_LU_FIELDS, __VA_ARGS__)
 
-/* x above 0, alpha x below, with an alpha that is learned for each element (or one along each of shared_axes, counted from 1). */
+/* x above 0, alpha x below, with an alpha that is learned for each element (or one along each of shared_axes,
+ * counted from 1). */
 #define HONE_P_RE_LU_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INITIALIZER, alpha_initializer, "zeros", "start of alpha") \

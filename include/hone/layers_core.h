@@ -1,4 +1,5 @@
-/* The layers of a plain network: input, flatten, dense, activation, batch_normalization, dropout. Included by layers.h. */
+/* The layers of a plain network: input, flatten, dense, activation, batch_normalization, dropout. Included by
+ * layers.h. */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif
@@ -61,9 +62,10 @@ HONE_DECLARE_LAYER_ARGS(activation, HONE_ACTIVATION_FIELDS);
     HONE_ARGS_CALL(hone_activation_create, hone_activation_args, HONE_ACTIVATION_FIELDS, \
                    .activation = __VA_ARGS__)
 
-/* y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over every axis but `axis`: with the batch's statistics in training (which move
- * the moving ones: m = momentum m + (1 - momentum) batch, biased variance), with the moving ones otherwise, and always when not trainable.
- * Ioffe, Szegedy: "Batch normalization", 2015. */
+/* y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over every axis but `axis`: with the batch's
+ * statistics in training (which move the moving ones: m = momentum m + (1 - momentum) batch, biased
+ * variance), with the moving ones otherwise, and always when not trainable. Ioffe, Szegedy: "Batch
+ * normalization", 2015. */
 #define HONE_BATCH_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels") \
@@ -93,7 +95,8 @@ HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
     HONE_ARGS_CALL(hone_batch_normalization_create, hone_batch_normalization_args, \
                    HONE_BATCH_NORMALIZATION_FIELDS, __VA_ARGS__)
 
-/* In training sets each element to 0 with chance `rate` and divides the others by 1 - rate. Srivastava and others, 2014. */
+/* In training sets each element to 0 with chance `rate` and divides the others by 1 - rate. Srivastava and
+ * others, 2014. */
 #define HONE_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "share of elements dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \

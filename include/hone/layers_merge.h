@@ -1,4 +1,5 @@
-/* Layers that join several inputs: add, subtract, multiply, average, maximum, minimum, concatenate, dot. Included by layers.h.
+/* Layers that join several inputs: add, subtract, multiply, average, maximum, minimum, concatenate, dot.
+ * Included by layers.h.
  *
  * Element-wise ones broadcast; an input with fewer axes gets axes of size 1 after the batch. */
 #ifndef HONE_LAYERS_H

@@ -1,5 +1,5 @@
-/* Normalisation within each sample, and of weights: layer_, group_, rms_, unit_, spectral_normalization. Included by layers.h. (batch_normalization is in
- * layers_core.h.) */
+/* Normalisation within each sample, and of weights: layer_, group_, rms_, unit_, spectral_normalization.
+ * Included by layers.h. (batch_normalization is in layers_core.h.) */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif
@@ -16,7 +16,8 @@
     F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
     F(A, CONSTRAINT, gamma_constraint, NULL, "what gamma must keep to")
 
-/* Over the axes of each sample: gamma (x - mean) / sqrt(variance + epsilon) + beta. Ba, Kiros, Hinton: "Layer normalization", 2016. */
+/* Over the axes of each sample: gamma (x - mean) / sqrt(variance + epsilon) + beta. Ba, Kiros, Hinton: "Layer
+ * normalization", 2016. */
 #define HONE_LAYER_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", \
@@ -30,7 +31,8 @@ HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
     HONE_ARGS_CALL(hone_layer_normalization_create, hone_layer_normalization_args, \
                    HONE_LAYER_NORMALIZATION_FIELDS, __VA_ARGS__)
 
-/* The channels in groups, each sample and group on its own; groups -1: each channel on its own. Wu, He: "Group normalization", 2018. */
+/* The channels in groups, each sample and group on its own; groups -1: each channel on its own. Wu, He:
+ * "Group normalization", 2018. */
 #define HONE_GROUP_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, groups, 32, "number of groups; -1: one for each channel") \
@@ -63,8 +65,8 @@ HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
     HONE_ARGS_CALL(hone_unit_normalization_create, hone_unit_normalization_args, \
                    HONE_UNIT_NORMALIZATION_FIELDS, __VA_ARGS__)
 
-/* Wraps a layer and divides its kernel by its largest singular value, found by power iteration, at each training step.
- * hone_spectral_normalization(hone_dense(10)). Miyato and others, 2018. */
+/* Wraps a layer and divides its kernel by its largest singular value, found by power iteration, at each
+ * training step. hone_spectral_normalization(hone_dense(10)). Miyato and others, 2018. */
 #define HONE_SPECTRAL_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, LAYER, layer, HONE_NO_LAYER, "the layer whose kernel is divided", HONE_REQUIRED) \

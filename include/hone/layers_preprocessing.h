@@ -1,4 +1,5 @@
-/* Layers that prepare data inside the model: normalization, rescaling, discretization, category_encoding. Included by layers.h. */
+/* Layers that prepare data inside the model: normalization, rescaling, discretization, category_encoding.
+ * Included by layers.h. */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif
@@ -7,7 +8,8 @@
 
 #include <hone/array.h>
 
-/* (x - mean) / max(sqrt(variance), 1e-7), with statistics given or taken from data (hone_normalization_adapt), kept for each index of the axes. */
+/* (x - mean) / max(sqrt(variance), 1e-7), with statistics given or taken from data
+ * (hone_normalization_adapt), kept for each index of the axes. */
 #define HONE_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", \
@@ -18,7 +20,8 @@
 HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
 #define hone_normalization(...) \
     HONE_ARGS_CALL(hone_normalization_create, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
-/* Takes mean and biased variance from an array whose axis 0 counts samples; forgets what was there. The layer may be in a model already. */
+/* Takes mean and biased variance from an array whose axis 0 counts samples; forgets what was there. The layer
+ * may be in a model already. */
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
 
 /* x scale + offset. */
@@ -30,7 +33,8 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 #define hone_rescaling(...) \
     HONE_ARGS_CALL(hone_rescaling_create, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
 
-/* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot, multi-hot or count vectors. */
+/* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot,
+ * multi-hot or count vectors. */
 #define HONE_DISCRETIZATION_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
@@ -45,12 +49,12 @@ HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
     HONE_ARGS_CALL(hone_discretization_create, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, \
                    __VA_ARGS__)
 
-/* Learns num_bins bins that hold about as many of the array's numbers each; forgets what was there. The layer may be in a model already when
- * it has been adapted before. */
+/* Learns num_bins bins that hold about as many of the array's numbers each; forgets what was there. The layer
+ * may be in a model already when it has been adapted before. */
 hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data);
 
-/* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often (count), or one vector for each id
- * (one_hot). */
+/* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often
+ * (count), or one vector for each id (one_hot). */
 #define HONE_CATEGORY_ENCODING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \

@@ -1,5 +1,5 @@
-/* Layers that make training harder on purpose: noise and dropout of several kinds, penalties on activity. All but the last do nothing outside
- * training. Included by layers.h. (dropout is in layers_core.h.) */
+/* Layers that make training harder on purpose: noise and dropout of several kinds, penalties on activity. All
+ * but the last do nothing outside training. Included by layers.h. (dropout is in layers_core.h.) */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif
@@ -10,7 +10,8 @@
     F(A, INTEGER, seed, HONE_NONE_INTEGER, \
       "of its random numbers; by default the model's and the layer's name")
 
-/* Dropout that keeps mean and variance of SELU networks: dropped elements become -1.7581, then an affine map. Klambauer and others, 2017. */
+/* Dropout that keeps mean and variance of SELU networks: dropped elements become -1.7581, then an affine map.
+ * Klambauer and others, 2017. */
 #define HONE_ALPHA_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "share of elements dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
@@ -42,7 +43,8 @@ HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
     HONE_ARGS_CALL(hone_gaussian_noise_create, hone_gaussian_noise_args, HONE_GAUSSIAN_NOISE_FIELDS, \
                    .stddev = __VA_ARGS__)
 
-/* Drops whole channels: one draw for each channel of a sample. 1D: (batch, steps, channels); 2D: (batch, height, width, channels). */
+/* Drops whole channels: one draw for each channel of a sample. 1D: (batch, steps, channels); 2D: (batch,
+ * height, width, channels). */
 #define HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "share of channels dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \

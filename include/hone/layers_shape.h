@@ -1,11 +1,13 @@
-/* Layers that move numbers about: reshape, permute, repeat_vector, identity, embedding, masking. Included by layers.h. */
+/* Layers that move numbers about: reshape, permute, repeat_vector, identity, embedding, masking. Included by
+ * layers.h. */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif
 #ifndef HONE_LAYERS_SHAPE_H
 #define HONE_LAYERS_SHAPE_H
 
-/* (batch, ...) to (batch, target_shape...); one size may be -1, to be worked out. hone_reshape(.target_shape = {7, -1}). */
+/* (batch, ...) to (batch, target_shape...); one size may be -1, to be worked out. hone_reshape(.target_shape
+ * = {7, -1}). */
 #define HONE_RESHAPE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGERS, target_shape, HONE_NO_INTEGERS, "sizes without the batch; one may be -1", HONE_REQUIRED, \

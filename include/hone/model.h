@@ -1,7 +1,7 @@
 /* Models: put layers together, compile, fit, evaluate, predict, save, load.
  *
- * A model is owned by whoever created it (hone_model_free) unless it was handed over as a layer. It may be used by one
- * thread at a time; different models are independent. */
+ * A model is owned by whoever created it (hone_model_free) unless it was handed over as a layer. It may be
+ * used by one thread at a time; different models are independent. */
 #ifndef HONE_MODEL_H
 #define HONE_MODEL_H
 
@@ -22,8 +22,8 @@ enum { HONE_MAX_ENDS = HONE_MAX_COMPONENTS }; /* inputs, or outputs, of a model 
 
 /* ---- putting together ---- */
 
-/* A stack of layers, taken over; starts with hone_input or learns its input's shape from the first data. NULL among the layers is an
- * earlier failure: the others are freed. */
+/* A stack of layers, taken over; starts with hone_input or learns its input's shape from the first data. NULL
+ * among the layers is an earlier failure: the others are freed. */
 hone_model *hone_sequential_create(const char *site, hone_layer *const *layers); /* up to hone_layers_end */
 extern hone_layer *const hone_layers_end;
 #ifndef __cplusplus
@@ -34,15 +34,16 @@ hone_status hone_model_add(hone_model *model,
                            hone_layer *layer); /* at the end of a sequential model; taken over */
 hone_status hone_model_pop(hone_model *model); /* drops the last layer of a sequential model */
 
-/* An input of a graph: shape of one sample, as hone_input. Its network lives until the model made from it, or hone_tensor_free. */
+/* An input of a graph: shape of one sample, as hone_input. Its network lives until the model made from it, or
+ * hone_tensor_free. */
 hone_tensor *hone_tensor_input(hone_layer *input); /* takes over a hone_input(...) layer */
 #ifndef __cplusplus
 #define hone_input_tensor(...) hone_tensor_input(hone_input(__VA_ARGS__))
 #endif
 void hone_tensor_free(hone_tensor *input); /* gives up an input that went into no model; NULL is fine */
 hone_shape hone_tensor_shape(const hone_tensor *tensor);
-/* Applies a layer (taken over; hone_layer_retain it to share it) to tensors; gives its first output, lent. hone_tensor_output gives the
- * others. */
+/* Applies a layer (taken over; hone_layer_retain it to share it) to tensors; gives its first output, lent.
+ * hone_tensor_output gives the others. */
 hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs); /* up to hone_tensors_end */
 hone_tensor *hone_tensor_output(hone_tensor *tensor, int index);
 extern hone_tensor *const hone_tensors_end;
@@ -51,8 +52,9 @@ extern hone_tensor *const hone_tensors_end;
     hone_apply_create((layer), (hone_tensor *const[]){__VA_ARGS__, hone_tensors_end})
 #endif
 
-/* A model from inputs to outputs of a network. Takes over one reference to each input (made by hone_input_tensor). Inputs that other models own
- * already, or inner tensors, may be given too: a sub-model. */
+/* A model from inputs to outputs of a network. Takes over one reference to each input (made by
+ * hone_input_tensor). Inputs that other models own already, or inner tensors, may be given too: a sub-model.
+ */
 typedef struct hone_model_args {
     hone_args base;
     hone_tensor *inputs[HONE_MAX_ENDS],
@@ -85,7 +87,8 @@ hone_model *hone_model_clone(hone_model *model);
 void hone_model_free(hone_model *model); /* NULL is fine */
 hone_status hone_model_set_name(hone_model *model, const char *name);
 const char *hone_model_name(const hone_model *model);
-/* The seed of initial weights, dropout and shuffling; 0 by default. Draws anew the initial weights that nothing has changed yet. */
+/* The seed of initial weights, dropout and shuffling; 0 by default. Draws anew the initial weights that
+ * nothing has changed yet. */
 hone_status hone_model_set_seed(hone_model *model, uint64_t seed);
 uint64_t hone_model_seed(const hone_model *model);
 /* Builds a sequential model that has no input yet, for samples of this shape (the batch in front). */
@@ -155,9 +158,8 @@ double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
 const char *
 hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
-int64_t hone_history_best_epoch(
-    const hone_history
-        *history); /* of the callback that monitors, else lowest val_loss, else loss; -1 none */
+int64_t hone_history_best_epoch(const hone_history *history); /* of the callback that monitors, else lowest
+                                                                 val_loss, else loss; -1 none */
 
 typedef struct hone_fit_args {
     hone_args base;
@@ -170,25 +172,25 @@ typedef struct hone_fit_args {
     int64_t validation_freq; /* epochs from one validation to the next */
     int64_t validation_batch_size;
     int64_t validation_steps;
-    int64_t steps_per_epoch; /* batches an epoch; the data go on where they stopped */
-    double class_weight
-        [HONE_MAX_NUMBERS];        /* weight of each class; HONE_NONE ends them, classes beyond weigh 1 */
-    hone_callback_list *callbacks; /* taken over */
-    int verbose;                   /* 0 nothing, 1 a progress bar, 2 a line an epoch */
-    hone_sink *output;             /* where that goes; left out: nowhere */
+    int64_t steps_per_epoch;               /* batches an epoch; the data go on where they stopped */
+    double class_weight[HONE_MAX_NUMBERS]; /* weight of each class; HONE_NONE ends them, classes beyond weigh
+                                              1 */
+    hone_callback_list *callbacks;         /* taken over */
+    int verbose;                           /* 0 nothing, 1 a progress bar, 2 a line an epoch */
+    hone_sink *output;                     /* where that goes; left out: nowhere */
     void *output_context;
     bool output_terminal; /* redraw in place, in colour */
-    /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same weights, history and decisions of
-     * callbacks, to the bit. */
-    const char *
-        checkpoint; /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when hone_model_stop ends the fit */
+    /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same
+     * weights, history and decisions of callbacks, to the bit. */
+    const char *checkpoint; /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when
+                               hone_model_stop ends the fit */
     int64_t checkpoint_every; /* also after every so many batches; 0: not */
-    bool
-        resume; /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint there is HONE_ERROR_STATE.
-                               * HONE_ERROR_STATE too, naming what differs, when it is of another model, data, seed or other settings. Epochs
-                               * may be more than before; a run that has ended only gives its history again. */
-    const char *
-        checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another one is refused */
+    bool resume; /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint
+                  * there is HONE_ERROR_STATE. HONE_ERROR_STATE too, naming what differs, when it is of
+                  * another model, data, seed or other settings. Epochs may be more than before; a run that
+                  * has ended only gives its history again. */
+    const char *checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another
+                                        one is refused */
 } hone_fit_args;
 #define HONE_FIT_DEFAULTS \
     .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, \
@@ -196,8 +198,8 @@ typedef struct hone_fit_args {
     .steps_per_epoch = HONE_NONE_INTEGER, .class_weight = HONE_NO_NUMBERS, .callbacks = HONE_NO_CALLBACKS
 /* Fills in the defaults, for other languages. */
 void hone_fit_args_default(hone_fit_args *args);
-/* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure; hone_model_history then lends what there
- * is. The data sets stay the caller's. */
+/* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure;
+ * hone_model_history then lends what there is. The data sets stay the caller's. */
 const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *args);
 const hone_history *hone_model_history(const hone_model *model);
 #ifndef __cplusplus
@@ -205,12 +207,15 @@ const hone_history *hone_model_history(const hone_model *model);
 #define HONE_FIT(model_, data_, ...) \
     HONE_WITH_OVERRIDES(hone_fit_with(model_, data_, &(hone_fit_args){HONE_FIT_DEFAULTS, __VA_ARGS__}))
 #endif
-/* Ends the fit that is running after its present step, keeping what callbacks keep. Safe from signal handlers and other threads. */
+/* Ends the fit that is running after its present step, keeping what callbacks keep. Safe from signal handlers
+ * and other threads. */
 void hone_model_stop(hone_model *model);
 
-/* Loss and metrics over a data set, by Keras's names, into `logs` (whose names live until the model's next compile). batch_size 0: 32. */
+/* Loss and metrics over a data set, by Keras's names, into `logs` (whose names live until the model's next
+ * compile). batch_size 0: 32. */
 hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs);
-/* The outputs for all samples: `outputs` has room for hone_model_outputs() arrays, to be freed with hone_array_free. */
+/* The outputs for all samples: `outputs` has room for hone_model_outputs() arrays, to be freed with
+ * hone_array_free. */
 hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs);
 
 /* ---- files ---- */

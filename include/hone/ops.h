@@ -1,5 +1,6 @@
-/* The operations that layers, losses and metrics record. Each knows its result's shape, its gradient and its kernel.
- * Axes may be negative, counted from the end. Every function returns HONE_NO_VALUE on failure, with a message. */
+/* The operations that layers, losses and metrics record. Each knows its result's shape, its gradient and its
+ * kernel. Axes may be negative, counted from the end. Every function returns HONE_NO_VALUE on failure, with a
+ * message. */
 #ifndef HONE_OPS_H
 #define HONE_OPS_H
 
@@ -9,8 +10,8 @@
 extern "C" {
 #endif
 
-/* Element-wise functions of one operand by name, as in src/kernels/unary.def: "relu", "tanh", "log", "clip" ...;
- * parameters in the order a, b, c, d given there (missing ones are 0). */
+/* Element-wise functions of one operand by name, as in src/kernels/unary.def: "relu", "tanh", "log", "clip"
+ * ...; parameters in the order a, b, c, d given there (missing ones are 0). */
 typedef struct hone_parameters {
     double a, b, c, d;
 } hone_parameters;
@@ -29,7 +30,8 @@ hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor,
                           double offset); /* factor * x + offset */
 hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest);
 
-/* Element-wise functions of two operands, broadcast against each other by NumPy's rules; names as in binary.def. */
+/* Element-wise functions of two operands, broadcast against each other by NumPy's rules; names as in
+ * binary.def. */
 hone_value hone_op_binary(hone_graph *graph, const char *name, hone_value x, hone_value y);
 hone_value hone_op_add(hone_graph *graph, hone_value x, hone_value y);
 hone_value hone_op_subtract(hone_graph *graph, hone_value x, hone_value y);
@@ -40,12 +42,13 @@ hone_value hone_op_minimum(hone_graph *graph, hone_value x, hone_value y);
 /* condition != 0 ? x : y, all broadcast to one shape. No gradient through the condition. */
 hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x, hone_value y);
 
-/* Products: [..., m, k] x [..., k, n] (either operand transposed in its last two axes on request); a second operand of rank 2 serves all
- * leading axes. */
+/* Products: [..., m, k] x [..., k, n] (either operand transposed in its last two axes on request); a second
+ * operand of rank 2 serves all leading axes. */
 hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b);
 hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias); /* bias [last axis of x] */
 
-/* Reductions over a list of axes (count 0: all axes): "sum", "mean", "sum_squares", "product", "maximum", "minimum". */
+/* Reductions over a list of axes (count 0: all axes): "sum", "mean", "sum_squares", "product", "maximum",
+ * "minimum". */
 hone_value hone_op_reduce(hone_graph *graph, const char *name, hone_value x, const int *axes, int count,
                           bool keep);
 hone_value hone_op_sum(hone_graph *graph, hone_value x, int axis); /* over one axis, which is dropped */
@@ -75,7 +78,8 @@ hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x);
 hone_value hone_op_softmax(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_log_softmax(hone_graph *graph, hone_value x, int axis);
 
-/* Random numbers of the layer being recorded; `purpose` tells its draws apart ("mask"). Seeded by the model. */
+/* Random numbers of the layer being recorded; `purpose` tells its draws apart ("mask"). Seeded by the model.
+ */
 hone_value hone_op_random_uniform(hone_graph *graph, hone_shape shape, double lowest, double highest,
                                   const char *purpose);
 hone_value hone_op_random_normal(hone_graph *graph, hone_shape shape, double mean, double deviation,
@@ -84,19 +88,21 @@ hone_value hone_op_random_keep(hone_graph *graph, hone_shape shape, double rate,
                                const char *purpose); /* 0 with chance `rate`, else 1 */
 hone_value hone_op_dropout(hone_graph *graph, hone_value x, double rate);
 
-/* Batch normalisation over all axes but `axis` with the batch's statistics, which also move the moving ones: m = momentum * m +
- * (1 - momentum) * batch. gamma and beta may be HONE_NO_VALUE. */
+/* Batch normalisation over all axes but `axis` with the batch's statistics, which also move the moving ones:
+ * m = momentum * m + (1 - momentum) * batch. gamma and beta may be HONE_NO_VALUE. */
 hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis, hone_value gamma,
                                        hone_value beta, hone_variable *moving_mean,
                                        hone_variable *moving_variance, double momentum, double epsilon);
 /* (x - mean) * gamma / sqrt(variance + epsilon) + beta with given statistics [size of axis]. */
 hone_value hone_op_normalize(hone_graph *graph, hone_value x, int axis, hone_value mean, hone_value variance,
                              hone_value gamma, hone_value beta, double epsilon);
-/* Zero mean (unless `centre` is false) and unit variance within the last `axes` axes of each sample; no scale or offset. */
+/* Zero mean (unless `centre` is false) and unit variance within the last `axes` axes of each sample; no scale
+ * or offset. */
 hone_value hone_op_row_normalization(hone_graph *graph, hone_value x, int axes, double epsilon, bool centre);
 
-/* Cross-entropy of class probabilities [..., C] with class ids [...]: p / sum(p), clipped to [1e-7, 1 - 1e-7]. Where p comes
- * straight from a softmax the gradient skips the clip: it is p - onehot in the softmax's input. */
+/* Cross-entropy of class probabilities [..., C] with class ids [...]: p / sum(p), clipped to [1e-7, 1 -
+ * 1e-7]. Where p comes straight from a softmax the gradient skips the clip: it is p - onehot in the softmax's
+ * input. */
 hone_value hone_op_sparse_crossentropy(hone_graph *graph, hone_value probabilities, hone_value ids);
 
 /* variable = x (in this run, after all reads that were recorded before). Returns a status. */

@@ -1,6 +1,7 @@
-/* Config trees: what recipes, spec strings and model files are made of once their syntax is gone. A tree of null,
- * boolean, integer, number, text, list and map; maps keep their order. Nodes remember where they came from, so that an
- * error about a recipe can name the line and column. A tree is owned by its root; children are lent. */
+/* Config trees: what recipes, spec strings and model files are made of once their syntax is gone. A tree of
+ * null, boolean, integer, number, text, list and map; maps keep their order. Nodes remember where they came
+ * from, so that an error about a recipe can name the line and column. A tree is owned by its root; children
+ * are lent. */
 #ifndef HONE_BASE_CONFIG_H
 #define HONE_BASE_CONFIG_H
 
@@ -42,8 +43,8 @@ hone_config *hone_internal_config_map(void);
 hone_config *hone_internal_config_copy(const hone_config *config);
 void hone_internal_config_free(hone_config *config); /* with its children; NULL is fine */
 
-/* Puts an item at the end of a list; under a key of a map (a key that is there gets the new value in its old place).
- * Takes over `item`, also on failure; a NULL item is an earlier failure and is passed on. */
+/* Puts an item at the end of a list; under a key of a map (a key that is there gets the new value in its old
+ * place). Takes over `item`, also on failure; a NULL item is an earlier failure and is passed on. */
 hone_status hone_internal_config_append(hone_config *list, hone_config *item);
 hone_status hone_internal_config_set(hone_config *map, const char *key, hone_config *item);
 void hone_internal_config_remove(hone_config *map, const char *key);
@@ -64,9 +65,10 @@ void hone_internal_config_describe(const hone_config *config, char *buffer, size
 hone_status hone_internal_config_fail(const hone_config *config, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* JSON without any library, for --json output, model files written by the core, and logs. One line, separators ", " and
- * ": ", non-ASCII as \uXXXX, numbers as Python's repr; non-finite numbers as null when `finite_only`, else NaN,
- * Infinity. The caller frees the text with hone_internal_free. (Reading JSON is formats/json.c.) */
+/* JSON without any library, for --json output, model files written by the core, and logs. One line,
+ * separators ", " and
+ * ": ", non-ASCII as \uXXXX, numbers as Python's repr; non-finite numbers as null when `finite_only`, else
+ * NaN, Infinity. The caller frees the text with hone_internal_free. (Reading JSON is formats/json.c.) */
 char *hone_internal_config_to_json(const hone_config *config, bool finite_only);
 
 #endif

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 typedef struct hone_cpu {
-    bool avx2;   /* AVX2 and FMA, and the system saves the registers */
-    bool avx512; /* AVX-512 F, BW, DQ, VL, likewise */
-    int processors; /* that this process may run on: affinity mask, cgroup v1 and v2 quota (rounded up), at least 1 */
+    bool avx2;      /* AVX2 and FMA, and the system saves the registers */
+    bool avx512;    /* AVX-512 F, BW, DQ, VL, likewise */
+    int processors; /* that this process may run on: affinity mask, cgroup v1 and v2 quota (rounded up), at
+                       least 1 */
 } hone_cpu;
 const hone_cpu *hone_internal_cpu(void); /* found once, thread-safe */
 

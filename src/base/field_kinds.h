@@ -23,7 +23,8 @@ const hone_field_row *hone_internal_field_row(const hone_field *field);
 
 /* "at least 1", "between 0 and 1", "above 0 and below 1". */
 void hone_internal_field_range(const hone_field *field, char *buffer, size_t size);
-/* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a sentence. */
+/* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a sentence.
+ */
 void hone_internal_field_choices(const char *choices, bool quoted, char *buffer, size_t size);
 
 /* A number, or the text of a fraction ("1/255"). */

@@ -23,11 +23,12 @@ char *hone_internal_format(const char *format, ...) __attribute__((format(printf
 void *hone_internal_allocate_aligned(size_t bytes);
 void hone_internal_free_aligned(void *pointer);
 
-/* Makes room in a growable array: `*items` holds `*capacity` items of `item_bytes`; afterwards at least `needed`. Grows
- * by doubling. Returns 0 or HONE_ERROR_MEMORY, and then nothing has changed. */
+/* Makes room in a growable array: `*items` holds `*capacity` items of `item_bytes`; afterwards at least
+ * `needed`. Grows by doubling. Returns 0 or HONE_ERROR_MEMORY, and then nothing has changed. */
 int hone_internal_grow(void *items, size_t *capacity, size_t needed, size_t item_bytes);
 
-/* An arena: many small allocations, freed together. Zero-initialise to start. Blocks are zeroed and aligned to 16. */
+/* An arena: many small allocations, freed together. Zero-initialise to start. Blocks are zeroed and aligned
+ * to 16. */
 typedef struct hone_arena {
     struct hone_arena_chunk *chunks;
     size_t used, size; /* in the newest chunk */
@@ -40,8 +41,8 @@ void hone_internal_arena_free(hone_arena *arena); /* and back to the start */
 bool hone_internal_multiply_size(size_t a, size_t b, size_t *result);
 bool hone_internal_add_size(size_t a, size_t b, size_t *result);
 
-/* Tests: after `n` more successful allocations every further one fails until called again (n < 0: never fail). Returns
- * how many allocations have been asked for since the last call. Counting is per thread. */
+/* Tests: after `n` more successful allocations every further one fails until called again (n < 0: never
+ * fail). Returns how many allocations have been asked for since the last call. Counting is per thread. */
 int64_t hone_internal_fail_allocations_after(int64_t n);
 /* Tests: blocks now in use over the whole process. */
 int64_t hone_internal_blocks_in_use(void);

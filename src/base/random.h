@@ -1,6 +1,6 @@
-/* Random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011), a
- * pure function of (seed, stream, step, index): no state, so any thread may compute any part, and a resumed run needs
- * only its counts. */
+/* Random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",
+ * SC 2011), a pure function of (seed, stream, step, index): no state, so any thread may compute any part, and
+ * a resumed run needs only its counts. */
 #ifndef HONE_BASE_RANDOM_H
 #define HONE_BASE_RANDOM_H
 
@@ -12,8 +12,8 @@ void hone_internal_philox(const uint32_t counter[4], const uint32_t key[2], uint
 /* A stream of numbers: of a seed and of what draws ("dropout_1", call 0, "mask"). */
 typedef struct hone_random {
     uint32_t key[2]; /* seed and stream mixed (SplitMix64's finaliser over both) */
-    uint64_t
-        step; /* counter words 2 and 3; words 0 and 1 are the block's index: the words of item i are in block i / 4 */
+    uint64_t step;   /* counter words 2 and 3; words 0 and 1 are the block's index: the words of item i are in
+                        block i / 4 */
 } hone_random;
 hone_random hone_internal_random(uint64_t seed, uint64_t stream, uint64_t step);
 /* The stream's number: FNV-1a over name, call and purpose. */
@@ -25,7 +25,8 @@ double hone_internal_random_uniform(const hone_random *random,
 double hone_internal_random_normal(const hone_random *random,
                                    uint64_t index); /* mean 0, deviation 1: Box-Muller over
     the uniforms 2(i/2), 2(i/2)+1: cosine for even i, sine for odd i */
-/* A random permutation of 0..count-1 (Fisher-Yates, unbiased by rejection), a function of the stream alone. */
+/* A random permutation of 0..count-1 (Fisher-Yates, unbiased by rejection), a function of the stream alone.
+ */
 void hone_internal_random_permutation(const hone_random *random, int64_t count, int64_t *permutation);
 
 #endif

@@ -115,7 +115,8 @@ static void test_permutation(void **state)
     free(first);
 }
 
-/* All six orders of three, 6,000 times: chi-squared with 5 degrees of freedom, below its 99.9th percentile. */
+/* All six orders of three, 6,000 times: chi-squared with 5 degrees of freedom, below its 99.9th percentile.
+ */
 static void test_permutations_are_equally_likely(void **state)
 {
     int counts[6] = {0};

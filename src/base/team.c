@@ -1,9 +1,9 @@
 /* The thread team.
  *
  * A job is published in one word, `claims`: its number in the upper half, the next free tile in the lower.
- * Whoever wants a tile replaces the word by the next one if it is still that of the job meant, so that a thread
- * that comes late can never take a tile of another job. The caller takes tiles too and could do all of them
- * alone: workers that sleep, start late or leave only make it slower. */
+ * Whoever wants a tile replaces the word by the next one if it is still that of the job meant, so that a
+ * thread that comes late can never take a tile of another job. The caller takes tiles too and could do all of
+ * them alone: workers that sleep, start late or leave only make it slower. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* syscall */
 #endif

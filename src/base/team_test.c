@@ -86,7 +86,8 @@ static void test_every_tile_runs_once(void **state)
     }
 }
 
-/* Jobs in quick succession with changing contexts and tile counts: a late worker must not touch the wrong one. */
+/* Jobs in quick succession with changing contexts and tile counts: a late worker must not touch the wrong
+ * one. */
 static void test_quick_succession(void **state)
 {
     hone_team *team = hone_internal_team_acquire(4);

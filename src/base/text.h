@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A growable text, always ended by 0. Zero-initialise to start. A failed append sets `failed` and the error sentence;
- * later appends do nothing, so one check at the end serves. */
+/* A growable text, always ended by 0. Zero-initialise to start. A failed append sets `failed` and the error
+ * sentence; later appends do nothing, so one check at the end serves. */
 typedef struct hone_text {
     char *data; /* NULL while empty */
     size_t length, capacity;
@@ -23,23 +23,25 @@ void hone_internal_text_free(hone_text *text);
 
 /* Edit distance (insert, delete, replace, swap of neighbours), case and '-' against '_' ignored. */
 size_t hone_internal_text_distance(const char *a, const char *b);
-/* The nearest of the candidates when it is near enough to be offered (distance at most a third of the longer length,
- * rounded up), else NULL. */
+/* The nearest of the candidates when it is near enough to be offered (distance at most a third of the longer
+ * length, rounded up), else NULL. */
 const char *hone_internal_text_nearest(const char *name, const char *const *candidates, size_t count);
 
-/* "BatchNormalization" to "batch_normalization" by Keras's rule (keras-semantics, section 0): conv2d, re_lu, lstm. */
+/* "BatchNormalization" to "batch_normalization" by Keras's rule (keras-semantics, section 0): conv2d, re_lu,
+ * lstm. */
 char *hone_internal_text_snake_case(const char *class_name);
 
 /* Equal when case is ignored, ASCII only (independent of the locale, as everything here). */
 bool hone_internal_text_equal_nocase(const char *a, const char *b);
 
-/* Parses the whole of `text` as a number, '.' as the decimal point whatever the locale: "0.5", "1e-3", "inf", "nan",
- * "1/255" when fractions are allowed. False when anything is left over. */
+/* Parses the whole of `text` as a number, '.' as the decimal point whatever the locale: "0.5", "1e-3", "inf",
+ * "nan", "1/255" when fractions are allowed. False when anything is left over. */
 bool hone_internal_text_to_number(const char *text, bool fractions, double *number);
 bool hone_internal_text_to_integer(const char *text,
                                    int64_t *integer); /* decimal, optional sign, range checked */
 
-/* The shortest text that reads back as the same double ("0.1", "1e-07"), as Python's repr; at least 32 bytes. */
+/* The shortest text that reads back as the same double ("0.1", "1e-07"), as Python's repr; at least 32 bytes.
+ */
 void hone_internal_number_to_text(double number, char *buffer, size_t size);
 /* "297.04 KB" as Keras's summary prints bytes. */
 void hone_internal_bytes_to_text(uint64_t bytes, char *buffer, size_t size);

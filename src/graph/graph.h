@@ -69,8 +69,8 @@ void hone_internal_graph_free(hone_graph *graph);
 
 hone_value hone_internal_graph_input(hone_graph *graph, hone_shape shape, const char *label);
 hone_value hone_internal_graph_external(hone_graph *graph, hone_shape shape, void *address);
-/* A node; infers the shapes of its outputs, which it gives back (the first as result). Copies `attributes`. Any input that is HONE_NO_VALUE and not marked
- * optional by the op passes the failure on. */
+/* A node; infers the shapes of its outputs, which it gives back (the first as result). Copies `attributes`.
+ * Any input that is HONE_NO_VALUE and not marked optional by the op passes the failure on. */
 hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const hone_value *inputs,
                                     int input_count, const void *attributes, size_t attributes_bytes,
                                     hone_value *outputs);
@@ -88,7 +88,8 @@ hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope,
                                            uint64_t seed);
 void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous);
 
-/* Records the gradients of the scalar `loss` with respect to `wanted`; HONE_NO_VALUE where the loss does not depend on it. */
+/* Records the gradients of the scalar `loss` with respect to `wanted`; HONE_NO_VALUE where the loss does not
+ * depend on it. */
 hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss, const hone_value *wanted,
                                               int count, hone_value *gradients);
 

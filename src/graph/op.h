@@ -13,8 +13,9 @@ struct hone_op {
     unsigned optional; /* bit i: operand i may be HONE_NO_VALUE */
     /* The shapes of the outputs from those of the inputs, or an error that says which shapes do not fit. */
     hone_status (*infer)(const hone_graph *graph, const hone_node *node, hone_shape *outputs);
-    /* Records the gradients of the inputs from those of the outputs (HONE_NO_VALUE: that output is not used by the loss);
-     * `gradients` starts as HONE_NO_VALUE, which means none; `wanted` says which inputs need one. NULL: not differentiable. */
+    /* Records the gradients of the inputs from those of the outputs (HONE_NO_VALUE: that output is not used
+     * by the loss); `gradients` starts as HONE_NO_VALUE, which means none; `wanted` says which inputs need
+     * one. NULL: not differentiable. */
     hone_status (*gradient)(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                             const bool *wanted, hone_value *gradients);
     /* Chooses the kernel and fills its arguments (all but the addresses). */

@@ -1,5 +1,5 @@
-/* Variables: weights, moving statistics and optimizer slots. Counted; each owns a span of a block, so that a model's weights (or an optimizer's
- * slots) are one piece of memory. */
+/* Variables: weights, moving statistics and optimizer slots. Counted; each owns a span of a block, so that a
+ * model's weights (or an optimizer's slots) are one piece of memory. */
 #ifndef HONE_GRAPH_VARIABLE_H
 #define HONE_GRAPH_VARIABLE_H
 
@@ -28,7 +28,8 @@ hone_variable *hone_internal_variable_retain(hone_variable *variable);
 void hone_internal_variable_free(hone_variable *variable);           /* gives up a reference */
 int64_t hone_internal_variable_count(const hone_variable *variable); /* elements */
 
-/* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes, zeroed. */
+/* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
+ * zeroed. */
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count);
 
 #endif

@@ -64,7 +64,8 @@ static hone_status run_steps(feeder *from, hone_session *session, const hone_fin
     return HONE_OK;
 }
 
-/* The rate at which the smooth loss is half as large again as its least, after it; the last rate when it is never. */
+/* The rate at which the smooth loss is half as large again as its least, after it; the last rate when it is
+ * never. */
 static double rate_of_growth(const hone_rate_search *search)
 {
     int64_t point = search->least;

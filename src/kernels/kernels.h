@@ -1,14 +1,15 @@
 /* Kernels: everything that touches the numbers of a tensor while a plan runs.
  *
- * All kernels have one type. A kernel computes the items begin .. end-1 of its result; what an item is (an element of the
- * flat result, a row, a channel, a tile of a product) is said in its family's list (*.def), with what data, size and
- * scalar mean. Items are independent of each other and may be computed by any thread in any grouping: the bits of an
- * item never depend on begin and end.
+ * All kernels have one type. A kernel computes the items begin .. end-1 of its result; what an item is (an
+ * element of the flat result, a row, a channel, a tile of a product) is said in its family's list (*.def),
+ * with what data, size and scalar mean. Items are independent of each other and may be computed by any thread
+ * in any grouping: the bits of an item never depend on begin and end.
  *
- * A table holds one function per kernel. ref/ is complete and the definition of right: compiled twice, for float (each
- * formula and sum evaluated in double, rounded once) and wholly in double. The other tables start from ref and overlay
- * what they do better: "generic" (plain C, blocked product), "avx2", "avx512", "onednn" (the best of avx2/avx512 and
- * oneDNN products). An executor uses one table; its element type is float, but double for ref_double. */
+ * A table holds one function per kernel. ref/ is complete and the definition of right: compiled twice, for
+ * float (each formula and sum evaluated in double, rounded once) and wholly in double. The other tables start
+ * from ref and overlay what they do better: "generic" (plain C, blocked product), "avx2", "avx512", "onednn"
+ * (the best of avx2/avx512 and oneDNN products). An executor uses one table; its element type is float, but
+ * double for ref_double. */
 #ifndef HONE_KERNELS_KERNELS_H
 #define HONE_KERNELS_KERNELS_H
 
@@ -22,8 +23,8 @@
 enum { HONE_KERNEL_OPERANDS = 12, HONE_KERNEL_SIZES = 12, HONE_KERNEL_SCALARS = 8 };
 
 typedef struct hone_kernel_args {
-    void *data
-        [HONE_KERNEL_OPERANDS]; /* results first, then operands; contiguous row-major unless said otherwise */
+    void *data[HONE_KERNEL_OPERANDS]; /* results first, then operands; contiguous row-major unless said
+                                         otherwise */
     int64_t size[HONE_KERNEL_SIZES];
     double scalar[HONE_KERNEL_SCALARS];
     const void *extra;         /* a struct that the family names, or NULL */
@@ -46,14 +47,14 @@ typedef struct hone_kernels {
     const char *name;
     size_t element_size; /* of a real: 4, in ref_double 8 */
     hone_kernel *kernel[HONE_KERNEL_COUNT];
-    /* Chooses the tiles of a product from its shape alone (never from the number of threads), and the scratch bytes a
-     * thread needs for one. */
+    /* Chooses the tiles of a product from its shape alone (never from the number of threads), and the scratch
+     * bytes a thread needs for one. */
     void (*matmul_tiles)(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
                          size_t *scratch);
 } hone_kernels;
 
-/* The table for this machine: the best there is, or what HONE_KERNELS names (ref, generic, avx2, avx512, onednn); an
- * unknown or impossible name: NULL with an error. Chosen once, thread-safe. */
+/* The table for this machine: the best there is, or what HONE_KERNELS names (ref, generic, avx2, avx512,
+ * onednn); an unknown or impossible name: NULL with an error. Chosen once, thread-safe. */
 const hone_kernels *hone_internal_kernels(void);
 /* A table by name, "ref_double" too; NULL with an error when this machine or build cannot run it. */
 const hone_kernels *hone_internal_kernels_named(const char *name);
@@ -69,8 +70,8 @@ typedef struct hone_strides {
     int64_t offset;                             /* of operand a's first element */
 } hone_strides;
 
-/* What is done to each finished tile of a product (or run as one chain of element-wise work) while it is in cache: kernels
- * whose items are the elements of the same flat result. */
+/* What is done to each finished tile of a product (or run as one chain of element-wise work) while it is in
+ * cache: kernels whose items are the elements of the same flat result. */
 enum { HONE_CHAIN_STEPS = 6 };
 typedef struct hone_chain {
     int count;

@@ -1,5 +1,5 @@
-/* alpha_dropout: y = A (x keep + a (1 - keep)) + B with a = -1.7580993, A = ((1 - rate)(1 + rate a^2))^-1/2, B = -A a rate, so that
- * mean and variance stay those of a SELU network. */
+/* alpha_dropout: y = A (x keep + a (1 - keep)) + B with a = -1.7580993, A = ((1 - rate)(1 + rate a^2))^-1/2,
+ * B = -A a rate, so that mean and variance stay those of a SELU network. */
 #include "layers/layer.h"
 
 #include <math.h>

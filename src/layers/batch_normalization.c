@@ -1,11 +1,11 @@
 /* batch_normalization: y = gamma (x - mean) / sqrt(variance + epsilon) + beta over all axes but one.
  *
- * In training, when the layer is trainable, mean and (biased) variance are the batch's, and the moving ones follow them:
- * m = momentum m + (1 - momentum) batch. Otherwise the moving ones are used. With a mask (batch, ...) only the unmasked positions count:
- * n = sum(mask) + 1e-7 in place of their number.
+ * In training, when the layer is trainable, mean and (biased) variance are the batch's, and the moving ones
+ * follow them: m = momentum m + (1 - momentum) batch. Otherwise the moving ones are used. With a mask (batch,
+ * ...) only the unmasked positions count: n = sum(mask) + 1e-7 in place of their number.
  *
- * With renorm the normalised x becomes x r + d, r = deviation / renorm_stddev and d = (mean - renorm_mean) / renorm_stddev without gradient;
- * the moving variance is then the square of the moving deviation. */
+ * With renorm the normalised x becomes x r + d, r = deviation / renorm_stddev and d = (mean - renorm_mean) /
+ * renorm_stddev without gradient; the moving variance is then the square of the moving deviation. */
 #include "layers/layer.h"
 
 #include <math.h>
@@ -92,7 +92,8 @@ static hone_value along(hone_graph *graph, hone_value value, hone_value x, int a
     return hone_op_reshape(graph, value, spread);
 }
 
-/* Mean and variance of the batch, of the unmasked positions when there is a mask; then the channels are the last axis. */
+/* Mean and variance of the batch, of the unmasked positions when there is a mask; then the channels are the
+ * last axis. */
 static hone_status moments(hone_graph *graph, hone_value x, int axis, hone_value mask, hone_value *mean,
                            hone_value *variance)
 {
@@ -148,7 +149,8 @@ static hone_status move_renorm(hone_layer *layer, hone_graph *graph, hone_value 
     return hone_op_assign(graph, hone_layer_weight(layer, "moving_variance"), variance);
 }
 
-/* (x r + d) gamma + beta with the x normalised by the batch is a normalisation with scale r gamma and offset d gamma + beta. */
+/* (x r + d) gamma + beta with the x normalised by the batch is a normalisation with scale r gamma and offset
+ * d gamma + beta. */
 static hone_value call_renorm(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis)
 {
     const hone_batch_normalization_args *args = hone_layer_args(layer);

@@ -1,4 +1,5 @@
-/* category_encoding: ids (batch, n) to vectors of num_tokens numbers. An id outside 0 .. num_tokens - 1 counts for none. */
+/* category_encoding: ids (batch, n) to vectors of num_tokens numbers. An id outside 0 .. num_tokens - 1
+ * counts for none. */
 #include "layers/categories.h"
 
 #include <string.h>

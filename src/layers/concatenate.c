@@ -1,4 +1,5 @@
-/* concatenate: the inputs one after the other along an axis. Masks follow: a missing one counts as all unmasked. */
+/* concatenate: the inputs one after the other along an axis. Masks follow: a missing one counts as all
+ * unmasked. */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_concatenate_args, HONE_CONCATENATE_FIELDS);

@@ -1,4 +1,5 @@
-/* dense: y = activation(x kernel + bias) over the last axis; x (batch, ..., n), kernel (n, units), bias (units). */
+/* dense: y = activation(x kernel + bias) over the last axis; x (batch, ..., n), kernel (n, units), bias
+ * (units). */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_dense_args, HONE_DENSE_FIELDS);

@@ -1,4 +1,5 @@
-/* discretization: the number of the bin of each number, that is how many boundaries are at most x (NaN: all of them), as an id or a vector. */
+/* discretization: the number of the bin of each number, that is how many boundaries are at most x (NaN: all
+ * of them), as an id or a vector. */
 #include "base/memory.h"
 #include "layers/categories.h"
 
@@ -69,7 +70,8 @@ const hone_layer_type hone_internal_discretization_layer = {
 };
 HONE_DEFINE_LAYER(discretization)
 
-/* ---- learning the bins, by Keras's summaries: values in ascending order, each with the count it stands for ---- */
+/* ---- learning the bins, by Keras's summaries: values in ascending order, each with the count it stands for
+ * ---- */
 
 typedef struct summary {
     float *values, *weights;

@@ -1,4 +1,5 @@
-/* dot: sums of products along one axis of each of two inputs, sample by sample; (batch, a) and (batch, a) give (batch, 1). */
+/* dot: sums of products along one axis of each of two inputs, sample by sample; (batch, a) and (batch, a)
+ * give (batch, 1). */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_dot_args, HONE_DOT_FIELDS);

@@ -1,4 +1,5 @@
-/* dropout: in training, y = x keep / (1 - rate) with keep drawn once per element, or per element of noise_shape. */
+/* dropout: in training, y = x keep / (1 - rate) with keep drawn once per element, or per element of
+ * noise_shape. */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_dropout_args, HONE_DROPOUT_FIELDS);

@@ -1,5 +1,5 @@
-/* embedding: ids (batch, ...) to rows of a table (input_dim, output_dim). Its gradient is the true, dense one: rows of an id that occurs twice
- * are added. */
+/* embedding: ids (batch, ...) to rows of a table (input_dim, output_dim). Its gradient is the true, dense
+ * one: rows of an id that occurs twice are added. */
 #include "layers/layer.h"
 #include "ops/targets.h"
 

@@ -1,4 +1,5 @@
-/* group_normalization: the channels in contiguous groups; mean and biased variance of each (sample, group); gamma and beta for each channel. */
+/* group_normalization: the channels in contiguous groups; mean and biased variance of each (sample, group);
+ * gamma and beta for each channel. */
 #include "layers/axes.h"
 
 HONE_FIELD_TABLE(hone_group_normalization_args, HONE_GROUP_NORMALIZATION_FIELDS);
@@ -40,7 +41,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
-/* With the channels moved behind the batch: (batch, groups, channels / groups * rest) is normalised over its last axis. */
+/* With the channels moved behind the batch: (batch, groups, channels / groups * rest) is normalised over its
+ * last axis. */
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {

@@ -81,7 +81,8 @@ static void retain(hone_layer *layer)
     hone_layer_retain(layer);
 }
 
-/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/nested.c gives what reads and writes them.) */
+/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/nested.c gives
+ * what reads and writes them.) */
 __attribute__((constructor)) static void install(void)
 {
     hone_internal_fields_set_objects(
@@ -315,7 +316,8 @@ static hone_value same_numbers(hone_graph *graph, hone_value x)
                : hone_op_affine(graph, x, 1, 0);
 }
 
-/* Sees to an output's mask: passed on, left as the call set it, or stopped, also when the output is the input itself. */
+/* Sees to an output's mask: passed on, left as the call set it, or stopped, also when the output is the input
+ * itself. */
 static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                               hone_value output)
 {

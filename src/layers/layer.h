@@ -42,10 +42,11 @@ hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name);
 /* "dense" or, without a name, its type's. */
 const char *hone_internal_layer_label(const hone_layer *layer);
 
-/* Checks the number and shapes of the inputs and adds the weights, once; again with the same layer: checks that the shapes fit its weights. */
+/* Checks the number and shapes of the inputs and adds the weights, once; again with the same layer: checks
+ * that the shapes fit its weights. */
 hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count);
-/* Records one use: `call` counts the uses of the layer in its model, `seed` is the model's. Handles masks, the activity
- * regularizer, messages. Returns the number of outputs or a status. */
+/* Records one use: `call` counts the uses of the layer in its model, `seed` is the model's. Handles masks,
+ * the activity regularizer, messages. Returns the number of outputs or a status. */
 int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                              hone_value *outputs, uint64_t call, uint64_t seed);
 /* The shapes of the outputs for inputs with unknown sizes, by recording symbolically. The layer is built. */
@@ -54,13 +55,14 @@ int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *input
 
 /* Adds another layer's weight to this one's: a wrapper's own list has the kernel that it works on. */
 hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable);
-/* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count` numbers repeated to fill it. */
+/* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count`
+ * numbers repeated to fill it. */
 hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count);
 /* How many numbers a list argument has. */
 int64_t hone_internal_layer_count_numbers(const double *numbers);
 
-/* The layer with its inner layers' weights, as Keras orders them: own trainable, own non-trainable, then inner ones; into a growable list of borrowed
- * pointers, each once. */
+/* The layer with its inner layers' weights, as Keras orders them: own trainable, own non-trainable, then
+ * inner ones; into a growable list of borrowed pointers, each once. */
 typedef struct hone_variable_list {
     hone_variable **items;
     size_t count, capacity;

@@ -1,5 +1,5 @@
-/* layer_normalization: gamma (x - mean) / sqrt(variance + epsilon) + beta over some axes of each sample; gamma, beta have those axes' sizes.
- * rms_normalization: scale x / sqrt(mean(x^2) + epsilon). */
+/* layer_normalization: gamma (x - mean) / sqrt(variance + epsilon) + beta over some axes of each sample;
+ * gamma, beta have those axes' sizes. rms_normalization: scale x / sqrt(mean(x^2) + epsilon). */
 #include "layers/axes.h"
 
 #include <stdlib.h>
@@ -15,8 +15,8 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The sizes of the normalised axes, in the order of the numbers they are given by: that of axis [-1, 1] begins with the last, as in Keras's
- * files. The memory is in the order of the axes all the same. */
+/* The sizes of the normalised axes, in the order of the numbers they are given by: that of axis [-1, 1]
+ * begins with the last, as in Keras's files. The memory is in the order of the axes all the same. */
 static hone_status weight_shape(const int64_t *given, hone_shape input, hone_shape *shape)
 {
     int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(given, input, axes);

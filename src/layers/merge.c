@@ -1,7 +1,7 @@
 /* add, subtract, multiply, average, maximum, minimum: element by element over all inputs, which broadcast.
  *
- * Masks: multiply takes a masked element for 1, maximum and minimum for the other side's; the output counts where any input does, when all
- * have a mask. */
+ * Masks: multiply takes a masked element for 1, maximum and minimum for the other side's; the output counts
+ * where any input does, when all have a mask. */
 #include "layers/merge.h"
 
 HONE_FIELD_TABLE(hone_add_args, HONE_MERGE_FIELDS);
@@ -25,7 +25,8 @@ hone_value hone_internal_merge_mask(hone_graph *graph, const hone_value *inputs,
     return all;
 }
 
-/* The mask of a value, with axes of size 1 behind it up to the value's rank; HONE_NO_VALUE without an error when it has none. */
+/* The mask of a value, with axes of size 1 behind it up to the value's rank; HONE_NO_VALUE without an error
+ * when it has none. */
 static hone_value own_mask(hone_graph *graph, hone_value x)
 {
     hone_value mask = hone_value_mask(graph, x);

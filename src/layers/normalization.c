@@ -1,7 +1,8 @@
 /* normalization: (x - mean) / max(sqrt(variance), 1e-7), or back: mean + x max(sqrt(variance), 1e-7).
  *
- * Mean and variance have a number for each index of the kept axes. They are given as arguments, or are weights that never train and that
- * hone_normalization_adapt sets; Keras stores a third one, a count that stays 0. */
+ * Mean and variance have a number for each index of the kept axes. They are given as arguments, or are
+ * weights that never train and that hone_normalization_adapt sets; Keras stores a third one, a count that
+ * stays 0. */
 #include "base/memory.h"
 #include "layers/axes.h"
 

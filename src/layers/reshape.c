@@ -3,7 +3,8 @@
 
 HONE_FIELD_TABLE(hone_reshape_args, HONE_RESHAPE_FIELDS);
 
-/* The wanted shape with the batch in front; -1 worked out when the input's sizes are known. False when they do not fit. */
+/* The wanted shape with the batch in front; -1 worked out when the input's sizes are known. False when they
+ * do not fit. */
 static bool target(const hone_reshape_args *args, hone_shape input, hone_shape *shape)
 {
     int64_t rest = 1, known = 1;

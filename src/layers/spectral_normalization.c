@@ -1,7 +1,9 @@
-/* spectral_normalization: another layer, whose kernel W is overwritten in each training call by W / sigma, sigma its largest singular value.
+/* spectral_normalization: another layer, whose kernel W is overwritten in each training call by W / sigma,
+ * sigma its largest singular value.
  *
- * With W as a matrix (all but its last axis together, n): v = u W^T / |u W^T|, u = v W / |v W|, a few times; sigma = v W u^T. u is kept from
- * call to call. A kernel of zeros stays. The gradient is that of the overwritten kernel, as on Keras's TensorFlow. */
+ * With W as a matrix (all but its last axis together, n): v = u W^T / |u W^T|, u = v W / |v W|, a few times;
+ * sigma = v W u^T. u is kept from call to call. A kernel of zeros stays. The gradient is that of the
+ * overwritten kernel, as on Keras's TensorFlow. */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_spectral_normalization_args, HONE_SPECTRAL_NORMALIZATION_FIELDS);

@@ -20,8 +20,8 @@
     HONE_METRIC_FIELDS(F, A, "mean_io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
 #define SOME_FIELDS(F, A) \
     CLASSES(F, A) \
-    TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) \
-        AXIS(F, A)
+    TARGETS(F, A) \
+    HONE_METRIC_FIELDS(F, A, "io_u") IGNORED(F, A) SPARSE_TRUE(F, A) SPARSE_PRED(F, A, true) AXIS(F, A)
 #define ONE_HOT_MEAN_FIELDS(F, A) \
     CLASSES(F, A) \
     HONE_METRIC_FIELDS(F, A, "one_hot_mean_io_u") IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)

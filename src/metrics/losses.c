@@ -78,8 +78,8 @@ MEAN_OF_LOSS(categorical_crossentropy, "CategoricalCrossentropy",
 
 #define SPARSE_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "sparse_categorical_crossentropy") \
-    LOGITS(F, A) F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") \
-        CLASS_AXIS(F, A)
+    LOGITS(F, A) \
+    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") CLASS_AXIS(F, A)
 HONE_METRIC_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 MEAN_OF_LOSS(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
              "Cross-entropy of class probabilities with class ids.", NULL);

@@ -38,7 +38,8 @@ static bool is_object(const hone_config *config)
            hone_internal_config_get(config, "class_name") != NULL;
 }
 
-/* What a setting says for one output: the same for all (text, number, object), by position (list) or by name (map). NULL: nothing. */
+/* What a setting says for one output: the same for all (text, number, object), by position (list) or by name
+ * (map). NULL: nothing. */
 static hone_status setting_of(const hone_model *model, const hone_config *setting, int output,
                               const char *what, const hone_config **result)
 {
@@ -131,7 +132,8 @@ static bool next_metric(const char *const *metrics, int index)
     return index < HONE_MAX_TEXTS && metrics[index] != NULL;
 }
 
-/* "price: mae" under "price"; without a prefix under every output. A model with one output gets a plain list. */
+/* "price: mae" under "price"; without a prefix under every output. A model with one output gets a plain list.
+ */
 static hone_status add_metric(const hone_model *model, hone_config *tree, const char *text)
 {
     const char *colon = strchr(text, ':'), *spec = text;
@@ -245,7 +247,8 @@ static bool name_used(const hone_compiled *compiled, const char *name)
     return false;
 }
 
-/* "accuracy"; of several outputs "price_accuracy"; a second one "accuracy_1"; a weighted one that is there already "weighted_accuracy". */
+/* "accuracy"; of several outputs "price_accuracy"; a second one "accuracy_1"; a weighted one that is there
+ * already "weighted_accuracy". */
 static hone_status name_metric(hone_model *model, hone_metric *metric, int output, bool weighted)
 {
     char *base = model->output_count > 1
@@ -293,7 +296,8 @@ static hone_status make_metric(hone_model *model, const hone_config *config, int
     return status;
 }
 
-/* Metrics of one output: text, an object, or a list of them. With several outputs a flat list of texts goes by position, as Keras has it. */
+/* Metrics of one output: text, an object, or a list of them. With several outputs a flat list of texts goes
+ * by position, as Keras has it. */
 static hone_status make_output_metrics(hone_model *model, const hone_config *setting, int output,
                                        bool weighted, hone_shape target)
 {

@@ -102,7 +102,8 @@ static hone_config *clipping_item(const hone_config *map, const char *key, doubl
                                               : hone_internal_config_number(standard);
 }
 
-/* Bounds of batch renormalisation: in files {"rmin": ..., "rmax": ..., "dmax": ...}, each may be missing; here a list of all. */
+/* Bounds of batch renormalisation: in files {"rmin": ..., "rmax": ..., "dmax": ...}, each may be missing;
+ * here a list of all. */
 static hone_status read_clipping(hone_config *config)
 {
     const hone_config *map = hone_internal_config_get(config, "renorm_clipping");
@@ -260,7 +261,8 @@ static hone_config *graph_layer(const hone_model *model, const hone_layer *layer
     return finish(good, envelope);
 }
 
-/* One end bare, several as a list, or as a map when they have keys. A nested graph owns a node 0 of its own, so its calls count from 1 here. */
+/* One end bare, several as a list, or as a map when they have keys. A nested graph owns a node 0 of its own,
+ * so its calls count from 1 here. */
 static hone_config *ends_to_config(const hone_model *model, hone_tensor *const *ends, char *const *keys,
                                    int count)
 {
@@ -392,7 +394,8 @@ static hone_status check_origin(const hone_config *envelope, const char *class_n
     return HONE_OK;
 }
 
-/* A dtype policy {class_name: DTypePolicy, config: {name}} becomes its name; a list axis of one item becomes the item. */
+/* A dtype policy {class_name: DTypePolicy, config: {name}} becomes its name; a list axis of one item becomes
+ * the item. */
 static hone_status tidy_layer_config(hone_config *config, const char *class_name)
 {
     const hone_config *dtype = hone_internal_config_get(config, "dtype");
@@ -722,7 +725,8 @@ static hone_status make_calls(graph_reader *reader)
     return HONE_OK;
 }
 
-/* An embedding with mask_zero makes Keras write the mask as an operation of its own, id != 0; Hone's layers carry masks themselves. */
+/* An embedding with mask_zero makes Keras write the mask as an operation of its own, id != 0; Hone's layers
+ * carry masks themselves. */
 static bool is_mask_operation(const hone_config *entry)
 {
     const char *module = hone_internal_config_get_text(entry, "module"),

@@ -1,4 +1,5 @@
-/* Putting models together: sequential ones from layers, others from a network; names, weights, initial values. */
+/* Putting models together: sequential ones from layers, others from a network; names, weights, initial
+ * values. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/model.h"
@@ -83,7 +84,8 @@ static hone_status add_calls(hone_model *model, const hone_tensor *tensor, int d
     return HONE_OK;
 }
 
-/* Keras's order of layers: by depth from the outputs, deepest first; equal depths by the order of first sight in a walk from the outputs. */
+/* Keras's order of layers: by depth from the outputs, deepest first; equal depths by the order of first sight
+ * in a walk from the outputs. */
 typedef struct ordered_layer {
     hone_layer *layer;
     int depth, seen;

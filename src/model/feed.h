@@ -5,7 +5,8 @@
 #include "data/dataset.h"
 #include "model/model.h"
 
-/* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is which. */
+/* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
+ * which. */
 hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets);
 /* The data set's component for an input, or for an output that has a loss. */
 int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input);
@@ -22,8 +23,8 @@ typedef struct hone_feed {
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */
 hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed);
-/* After a loss that is not finite: a sentence about NaN or infinities in the data of this batch (which array, which row) into the error, and true; or
- * false when the data are finite. */
+/* After a loss that is not finite: a sentence about NaN or infinities in the data of this batch (which array,
+ * which row) into the error, and true; or false when the data are finite. */
 bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
                                  char *text, size_t size);
 

@@ -1,5 +1,5 @@
-/* Saving and loading: .keras archives and .weights.h5 files. Weights lie where Keras looks for them: by class and order, not by name (file-formats
- * section 1.14). */
+/* Saving and loading: .keras archives and .weights.h5 files. Weights lie where Keras looks for them: by class
+ * and order, not by name (file-formats section 1.14). */
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,5 +1,6 @@
-/* Keras's legacy HDF5 files (.h5), as Keras 3 and tf.keras write them: the architecture and the compile settings are JSON in attributes, the weights lie
- * under the names of their layers and are matched by position (file-formats section 2.3). Read only. */
+/* Keras's legacy HDF5 files (.h5), as Keras 3 and tf.keras write them: the architecture and the compile
+ * settings are JSON in attributes, the weights lie under the names of their layers and are matched by
+ * position (file-formats section 2.3). Read only. */
 #include "base/fields.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -85,7 +86,8 @@ static const char *function_name(const char *text)
     return text;
 }
 
-/* tf.keras wrapped functions: {MeanMetricWrapper, {name: "accuracy", fn: "sparse_categorical_accuracy"}}. The function's name is what stays. */
+/* tf.keras wrapped functions: {MeanMetricWrapper, {name: "accuracy", fn: "sparse_categorical_accuracy"}}. The
+ * function's name is what stays. */
 static hone_config *metric_setting(const hone_config *metric)
 {
     const char *class_name = hone_internal_config_get_text(metric, "class_name");
@@ -119,7 +121,8 @@ static hone_config *metrics_setting(const hone_config *metrics)
     return metrics == NULL ? hone_internal_config_null() : metric_setting(metrics);
 }
 
-/* Losses and metrics stand in these files without their module, which Keras 3 wants to see in a .keras file. */
+/* Losses and metrics stand in these files without their module, which Keras 3 wants to see in a .keras file.
+ */
 static hone_status add_modules(hone_config *setting, const char *family)
 {
     const char *class_name = hone_internal_config_get_text(setting, "class_name");
@@ -201,7 +204,8 @@ static hone_status collect(void *context, const char *path, const char *name, ho
     return HONE_OK;
 }
 
-/* All that are trained first, then all that are not, over the whole layer; a frozen layer keeps Keras's usual order. */
+/* All that are trained first, then all that are not, over the whole layer; a frozen layer keeps Keras's usual
+ * order. */
 static hone_status layer_weights(const hone_layer *layer, variable_list *sorted)
 {
     variable_list all = {0};
@@ -364,8 +368,8 @@ static bool ends_with_zero(const char *name)
     return length > 2 && strcmp(name + length - 2, ":0") == 0;
 }
 
-/* Iteration, rate, slots, by the names in `names`. tf.keras's slots have another order ("Adam/m/dense/kernel:0"): of them only the iteration is taken, and
- * the slots start fresh. */
+/* Iteration, rate, slots, by the names in `names`. tf.keras's slots have another order
+ * ("Adam/m/dense/kernel:0"): of them only the iteration is taken, and the slots start fresh. */
 static hone_status read_state(hone_model *model, hone_weights_file *file, const char *label, char **names,
                               size_t count)
 {

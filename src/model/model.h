@@ -73,8 +73,9 @@ typedef struct hone_compiled {
 
 /* ---- passes ---- */
 
-/* TRAIN: a step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward and gradients, kept. TEST: loss and metrics.
- * PREDICT: the outputs. DRAW: the outputs as in training, for Monte Carlo. */
+/* TRAIN: a step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward and
+ * gradients, kept. TEST: loss and metrics. PREDICT: the outputs. DRAW: the outputs as in training, for Monte
+ * Carlo. */
 typedef enum hone_mode {
     HONE_MODE_TRAIN,
     HONE_MODE_ACCUMULATE,
@@ -105,16 +106,16 @@ enum { HONE_KEPT_PASSES = 8 };
 struct hone_model {
     char *name, *site;
     bool sequential;
-    bool built; /* connected from inputs to outputs; then it holds a reference to its network */
-    hone_layer **
-        layers; /* of a sequential model, its input layer first when there is one; else in Keras's order; owned references */
+    bool built;          /* connected from inputs to outputs; then it holds a reference to its network */
+    hone_layer **layers; /* of a sequential model, its input layer first when there is one; else in Keras's
+                            order; owned references */
     size_t layer_count, layer_capacity;
     hone_tensor *inputs[HONE_MAX_ENDS], *outputs[HONE_MAX_ENDS];
     int input_count, output_count;
     char *input_keys[HONE_MAX_ENDS],
-        *output_keys
-            [HONE_MAX_ENDS]; /* of a model of maps (Keras's dicts), sorted; else NULL, and the layers name the ends */
-    hone_call **calls; /* of this model, in an order in which they can run */
+        *output_keys[HONE_MAX_ENDS]; /* of a model of maps (Keras's dicts), sorted; else NULL, and the layers
+                                        name the ends */
+    hone_call **calls;               /* of this model, in an order in which they can run */
     int call_count;
     uint64_t seed;
     uint64_t forward_passes; /* in training mode, ever: the step of random numbers */
@@ -155,7 +156,8 @@ void hone_internal_compiled_results(hone_model *model, hone_logs *logs); /* sort
 int hone_internal_compiled_direction(const hone_model *model, const char *name);
 void hone_internal_compiled_free(hone_compiled *compiled);
 
-/* The pass for a batch of these shapes, kept or made. Shapes have the batch's size in front. NULL on failure. */
+/* The pass for a batch of these shapes, kept or made. Shapes have the batch's size in front. NULL on failure.
+ */
 hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
                                     int64_t batch, bool weighted, const hone_batch *arrays);
 
@@ -165,7 +167,8 @@ hone_config *hone_internal_layer_to_config(const hone_layer *layer);
 hone_layer *hone_internal_layer_from_config(const hone_config *value);
 hone_config *hone_internal_model_to_config(hone_model *model); /* Keras's envelope with compile_config */
 hone_model *hone_internal_model_from_config(const hone_config *config); /* not compiled */
-/* hone_model_save with further members in the archive; and the weights and the optimizer's state of an archive into a compiled model like it. */
+/* hone_model_save with further members in the archive; and the weights and the optimizer's state of an
+ * archive into a compiled model like it. */
 struct hone_zip_member;
 hone_status hone_internal_model_save_with(hone_model *model, const char *path,
                                           const struct hone_zip_member *extra, size_t count);

@@ -1,5 +1,5 @@
-/* Networks: layers applied to tensors before any model is made of them. A network owns its calls; inputs that are not in a model yet and
- * models hold it. Applying a layer to tensors of two networks joins them. */
+/* Networks: layers applied to tensors before any model is made of them. A network owns its calls; inputs that
+ * are not in a model yet and models hold it. Applying a layer to tensors of two networks joins them. */
 #include "base/memory.h"
 #include "model/model.h"
 

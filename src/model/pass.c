@@ -1,4 +1,5 @@
-/* Passes: what one batch runs, recorded and planned for its shapes and mode, and kept for the next batch like it. */
+/* Passes: what one batch runs, recorded and planned for its shapes and mode, and kept for the next batch like
+ * it. */
 #include "base/memory.h"
 #include "model/feed.h"
 #include "ops/ops.h"
@@ -126,8 +127,8 @@ static hone_status record_metrics(hone_model *model, hone_graph *graph, hone_pas
     return HONE_OK;
 }
 
-/* The gradients of the total loss (scaled for the optimizer) in its variables, and in the inputs when they are wanted too: `gradients` has room for
- * both, one after the other. */
+/* The gradients of the total loss (scaled for the optimizer) in its variables, and in the inputs when they
+ * are wanted too: `gradients` has room for both, one after the other. */
 static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *gradients,
                                  int input_count)
 {

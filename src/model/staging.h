@@ -1,4 +1,5 @@
-/* Weights on their way from a file into a model: first all into copies, then the copies into the weights, so that a damaged file changes nothing. */
+/* Weights on their way from a file into a model: first all into copies, then the copies into the weights, so
+ * that a damaged file changes nothing. */
 #ifndef HONE_MODEL_STAGING_H
 #define HONE_MODEL_STAGING_H
 
@@ -22,7 +23,8 @@ hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_va
 void hone_internal_staging_commit(const hone_staging *staging);
 void hone_internal_staging_free(hone_staging *staging);
 
-/* Visits every object that has a group: its path ("layers/dense"), its name, its own variables in Keras's order. */
+/* Visits every object that has a group: its path ("layers/dense"), its name, its own variables in Keras's
+ * order. */
 typedef hone_status hone_weights_visitor(void *context, const char *path, const char *name,
                                          hone_variable **variables, size_t count);
 hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit,

@@ -177,7 +177,8 @@ char *hone_model_summary(hone_model *model)
     return NULL;
 }
 
-/* Shapes of arrays as a data set of one batch would have them; axes that are open get a size for the sake of the plan. */
+/* Shapes of arrays as a data set of one batch would have them; axes that are open get a size for the sake of
+ * the plan. */
 static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_batch *arrays)
 {
     for (int i = 0; i < model->input_count; i++) {

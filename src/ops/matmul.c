@@ -83,7 +83,8 @@ static hone_value as_matrix(hone_graph *graph, hone_value value)
     return hone_op_reshape(graph, value, (hone_shape){.rank = 2, .size = {HONE_ANY, columns}});
 }
 
-/* With A' = op(A), B' = op(B): dA' = dC B'^T, dB' = A'^T dC; an operand that was transposed gets the transpose of that. */
+/* With A' = op(A), B' = op(B): dA' = dC B'^T, dB' = A'^T dC; an operand that was transposed gets the
+ * transpose of that. */
 static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                             const bool *wanted, hone_value *gradients)
 {

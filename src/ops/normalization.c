@@ -20,7 +20,8 @@ static int64_t flops(const hone_graph *graph, const hone_node *node)
     return 8 * hone_internal_shape_count(hone_value_shape(graph, node->outputs[0]));
 }
 
-/* ---- batch_normalization: inputs x, gamma, beta, moving mean, moving variance; outputs y, mean, inverse deviation ---- */
+/* ---- batch_normalization: inputs x, gamma, beta, moving mean, moving variance; outputs y, mean, inverse
+ * deviation ---- */
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
@@ -153,8 +154,9 @@ static hone_value sum_others(hone_graph *graph, hone_value value, int axis)
     return count == 0 ? value : hone_op_reduce(graph, "sum", value, axes, count, false);
 }
 
-/* dx = dy gamma / s; dgamma = sum dy (x - mean) / s; dbeta = sum dy; with s = sqrt(variance + epsilon). The statistics are
- * given ones and get gradients too when asked: dmean = -sum dy gamma / s, dvariance = -sum dy gamma (x - mean) / (2 s^3). */
+/* dx = dy gamma / s; dgamma = sum dy (x - mean) / s; dbeta = sum dy; with s = sqrt(variance + epsilon). The
+ * statistics are given ones and get gradients too when asked: dmean = -sum dy gamma / s, dvariance = -sum dy
+ * gamma (x - mean) / (2 s^3). */
 static hone_status normalize_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                                       const bool *wanted, hone_value *gradients)
 {

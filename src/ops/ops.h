@@ -22,8 +22,8 @@ hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value valu
 /* The index of a named function in its family, or -1 with an error. */
 int hone_internal_unary_find(const char *name);
 
-/* One step of an optimizer on a variable: `kernel` (HONE_KERNEL_step_...), gradient (may be HONE_NO_VALUE for kernels that do
- * not read it), slots, and where its numbers will stand when the plan runs. */
+/* One step of an optimizer on a variable: `kernel` (HONE_KERNEL_step_...), gradient (may be HONE_NO_VALUE for
+ * kernels that do not read it), slots, and where its numbers will stand when the plan runs. */
 hone_status hone_internal_op_optimizer_step(hone_graph *graph, hone_kernel_index kernel,
                                             hone_variable *variable, hone_value gradient,
                                             hone_variable *const *slots, int slot_count,
@@ -41,10 +41,12 @@ hone_status hone_internal_op_accumulate_confusion(hone_graph *graph, double *sta
 hone_status hone_internal_op_accumulate_classes(hone_graph *graph, double *state, hone_value targets,
                                                 hone_value predictions, hone_value weights, int64_t classes);
 
-/* The value that a softmax over the last axis was applied to, when `value` comes straight from one; else HONE_NO_VALUE (no error). */
+/* The value that a softmax over the last axis was applied to, when `value` comes straight from one; else
+ * HONE_NO_VALUE (no error). */
 hone_value hone_internal_op_softmax_input(const hone_graph *graph, hone_value value);
-/* Cross-entropy of softmax(z) with rows of target weights t [rows, C], z [rows, C], p = softmax(z): the values are recorded by the caller; this node passes `values` on and
- * gives the gradient (p sum(t) - t) to z. */
+/* Cross-entropy of softmax(z) with rows of target weights t [rows, C], z [rows, C], p = softmax(z): the
+ * values are recorded by the caller; this node passes `values` on and gives the gradient (p sum(t) - t) to z.
+ */
 hone_value hone_internal_op_softmax_crossentropy(hone_graph *graph, hone_value logits,
                                                  hone_value probabilities, hone_value targets,
                                                  hone_value values);

@@ -36,7 +36,8 @@ static void test_gradients(void **state)
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-/* Numbers are a function of the layer, its call, the purpose and the seed; two draws of one call with one purpose differ. */
+/* Numbers are a function of the layer, its call, the purpose and the seed; two draws of one call with one
+ * purpose differ. */
 static void test_streams(void **state)
 {
     (void)state;

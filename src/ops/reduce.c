@@ -83,7 +83,8 @@ static hone_value extreme_gradient(hone_graph *graph, const hone_node *node, hon
     return hone_op_multiply(graph, hit, with_axes(graph, share, shape, attributes));
 }
 
-/* dx_i is dy times the product of the others: P / x_i with P the product of what is not 0, and 0 where another one is 0. */
+/* dx_i is dy times the product of the others: P / x_i with P the product of what is not 0, and 0 where
+ * another one is 0. */
 static hone_value product_gradient(hone_graph *graph, const hone_node *node, hone_value dy)
 {
     const reduction_attributes *attributes = node->attributes;

@@ -80,7 +80,8 @@ static bool read_by_tiles(const hone_plan *plan, int index, hone_value root)
     return false;
 }
 
-/* True when the first output of a step may take the memory of one of its inputs: the input dies here and nobody else reads it. */
+/* True when the first output of a step may take the memory of one of its inputs: the input dies here and
+ * nobody else reads it. */
 static bool takes_over(const hone_plan *plan, const lifetime *lives, int index, hone_value input)
 {
     const hone_step *step = &plan->steps[index];

@@ -1,9 +1,10 @@
-/* Plans: a graph made ready to run, once for its shapes, mode and wanted gradients. The plan decides order, memory, what works in
- * place, what is fused and which kernels; running it neither allocates nor decides.
+/* Plans: a graph made ready to run, once for its shapes, mode and wanted gradients. The plan decides order,
+ * memory, what works in place, what is fused and which kernels; running it neither allocates nor decides.
  *
- * Steps are put into phases: the steps of a phase do not depend on each other, so their tiles may be run by any thread in any
- * order, with one meeting of the team at its end. Element-wise steps are chained to the step that makes one of their operands and run
- * on each of its tiles while it is in cache: a product with its bias and activation, a gradient with the optimizer's step. */
+ * Steps are put into phases: the steps of a phase do not depend on each other, so their tiles may be run by
+ * any thread in any order, with one meeting of the team at its end. Element-wise steps are chained to the
+ * step that makes one of their operands and run on each of its tiles while it is in cache: a product with its
+ * bias and activation, a gradient with the optimizer's step. */
 #ifndef HONE_PLAN_PLAN_H
 #define HONE_PLAN_PLAN_H
 
@@ -54,7 +55,8 @@ void hone_internal_plan_free(hone_plan *plan);
 /* Where a value stands: inputs before a run, kept values after it. */
 void *hone_internal_plan_address(const hone_plan *plan, hone_value value);
 
-/* Runs the plan; `step` is the count that random numbers depend on. `team` NULL: on this thread alone, with the same bits. */
+/* Runs the plan; `step` is the count that random numbers depend on. `team` NULL: on this thread alone, with
+ * the same bits. */
 void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step);
 
 /* A table for people: phases, steps with what is chained to them, shapes, FLOP, bytes; and the memory. */

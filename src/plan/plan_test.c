@@ -38,7 +38,8 @@ static void assert_near(float received, double expected)
 
 /* ---- other ways to run a plan ---- */
 
-/* Step after step in the order of recording, nothing chained: right when every value has memory of its own. */
+/* Step after step in the order of recording, nothing chained: right when every value has memory of its own.
+ */
 static void run_plainly(hone_plan *plan, uint64_t number)
 {
     for (int s = 0, draws = 0; s < plan->step_count; s++) {
@@ -471,7 +472,8 @@ static void test_residual(void **state)
     }
 }
 
-/* The step of a weight whose gradient is a product with the weight itself must wait for all of that product. */
+/* The step of a weight whose gradient is a product with the weight itself must wait for all of that product.
+ */
 static void test_step_after_product_with_the_weight(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* A plan as a table that people read: what runs in which phase, on which tiles, with how much work and memory. */
+/* A plan as a table that people read: what runs in which phase, on which tiles, with how much work and
+ * memory. */
 #include "plan/plan.h"
 
 #include <inttypes.h>

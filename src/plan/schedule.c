@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* A phase dearer than this (nanoseconds) is worth waking the team for: a meeting costs about a microsecond. */
+/* A phase dearer than this (nanoseconds) is worth waking the team for: a meeting costs about a microsecond.
+ */
 static const double parallel_worth = 6000;
 
 /* What a thread does in a nanosecond, roughly: products, and work that streams through memory. */
@@ -50,8 +51,8 @@ static bool depends(const hone_plan *plan, const hone_step *late, const hone_ste
     return false;
 }
 
-/* True when a step writes what the head reads. An element-wise head has read an element before its chain writes it; the tiles of a
- * product read each other's operands. */
+/* True when a step writes what the head reads. An element-wise head has read an element before its chain
+ * writes it; the tiles of a product read each other's operands. */
 static bool disturbs(const hone_plan *plan, const hone_step *late, const hone_step *head)
 {
     if (head->kernel != HONE_KERNEL_matmul)

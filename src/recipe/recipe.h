@@ -42,7 +42,8 @@ HONE_ARGS_STRUCT(hone_recipe_fit, HONE_RECIPE_FIT_FIELDS);
 
 extern const hone_type hone_internal_recipe_data_type, hone_internal_recipe_fit_type;
 
-/* What is held out for validation: samples at the end of the training data, a share of them, or other data. */
+/* What is held out for validation: samples at the end of the training data, a share of them, or other data.
+ */
 typedef struct hone_holdout {
     const char *source; /* a DATA form, lent by the recipe; or NULL */
     int64_t last;       /* so many samples; or 0 */
@@ -64,7 +65,8 @@ hone_recipe *hone_internal_recipe_parse(const char *text, size_t length, const c
 void hone_internal_recipe_free(hone_recipe *recipe); /* NULL is fine */
 
 /* Puts a value (taken over, also on failure) under a key of a section ("compile", "data", "fit"), which is
- * made when it is not there; a null takes the key out. To be called before the section is read or compiled. */
+ * made when it is not there; a null takes the key out. To be called before the section is read or compiled.
+ */
 hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, const char *key,
                                      hone_config *value);
 /* The value under a key of a section, or NULL. */

@@ -1,4 +1,5 @@
-/* For tests: what holds for every operation, checked from one description of a use. What fails fails the cmocka test. */
+/* For tests: what holds for every operation, checked from one description of a use. What fails fails the
+ * cmocka test. */
 #ifndef HONE_TESTING_CHECK_OP_H
 #define HONE_TESTING_CHECK_OP_H
 
@@ -20,7 +21,8 @@ typedef struct op_example {
 } op_example;
 #define HONE_NO_SHAPE ((hone_shape){.rank = -1})
 
-/* The shape; gradients against differences in ref_double; every table against ref; no allocation that fails leaves anything behind. */
+/* The shape; gradients against differences in ref_double; every table against ref; no allocation that fails
+ * leaves anything behind. */
 void check_op(const op_example *example);
 void check_ops(const op_example *examples, size_t count);
 /* Recording fails with a message that holds `part`. */

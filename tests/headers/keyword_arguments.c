@@ -1,5 +1,5 @@
-/* Calls with keyword arguments, as a user writes them: positional first, keywords, overridden defaults, nested calls. Compiled
- * with every warning in every C from C11 on; never run. */
+/* Calls with keyword arguments, as a user writes them: positional first, keywords, overridden defaults,
+ * nested calls. Compiled with every warning in every C from C11 on; never run. */
 #include <hone/hone.h>
 
 hone_layer *layers[8];

@@ -1,4 +1,5 @@
-/* Models through the public API: put together, trained, taken apart, saved; the same bits with any number of threads; one check at the end. */
+/* Models through the public API: put together, trained, taken apart, saved; the same bits with any number of
+ * threads; one check at the end. */
 #include "base/memory.h"
 #include "model/model.h"
 
@@ -127,7 +128,8 @@ static void seeds_differ(void **state)
     hone_model_free(c);
 }
 
-/* A mistake in the middle of everything: the rest of the program passes it on, and its sentence is the one that is read. */
+/* A mistake in the middle of everything: the rest of the program passes it on, and its sentence is the one
+ * that is read. */
 static void one_check_at_the_end(void **state)
 {
     (void)state;

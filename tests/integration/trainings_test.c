@@ -1,5 +1,5 @@
-/* Whole trainings beside real Keras: tests/golden/trainings. The same model, weights and data; the losses of single batches, the history of
- * fit, the weights afterwards, predictions and evaluation must agree. */
+/* Whole trainings beside real Keras: tests/golden/trainings. The same model, weights and data; the losses of
+ * single batches, the history of fit, the weights afterwards, predictions and evaluation must agree. */
 #include "model/model.h"
 #include "testing/golden.h"
 
@@ -258,7 +258,8 @@ static void check_batches(const char *name)
     close_training(&test);
 }
 
-/* A .keras file that Keras made: predictions, evaluation, further training; and again after Hone saved and loaded it. */
+/* A .keras file that Keras made: predictions, evaluation, further training; and again after Hone saved and
+ * loaded it. */
 static void check_file(const char *name)
 {
     training test = open_training("files", name);

@@ -1,5 +1,5 @@
-/* Large matrix products by oneDNN, whose blocking for the caches is better than ours; small ones stay with our
- * own, which start sooner. The choice depends on the shape alone, so that bits do too.
+/* Large matrix products by oneDNN, whose blocking for the caches is better than ours; small ones stay with
+ * our own, which start sooner. The choice depends on the shape alone, so that bits do too.
  *
  * Debian's oneDNN runs on OpenMP: called with more than one OpenMP thread it would wake a team of its own
  * inside each thread of ours. The count is a setting of the calling thread and costs a store, so it is set
