@@ -263,8 +263,10 @@ static hone_status name_metric(hone_model *model, hone_metric *metric, int outpu
             model->output_count > 1
                 ? hone_internal_format("%s_weighted_%s", hone_model_output_name(model, output), metric->name)
                 : hone_internal_format("weighted_%s", metric->name);
+        hone_internal_free(base);
+        base = name == NULL ? NULL : hone_internal_copy_text(name);
     }
-    for (int number = 1; name != NULL && name_used(&model->compiled, name); number++) {
+    for (int number = 1; name != NULL && base != NULL && name_used(&model->compiled, name); number++) {
         hone_internal_free(name);
         name = hone_internal_format("%s_%d", base, number);
     }

@@ -354,7 +354,7 @@ static hone_config *compile_to_config(const hone_model *model)
     put(&good, config, "weighted_metrics", settings_to_config(compiled->weighted_metrics, "metric"));
     put(&good, config, "run_eagerly", hone_internal_config_boolean(false));
     put(&good, config, "steps_per_execution", hone_internal_config_integer(1));
-    put(&good, config, "jit_compile", hone_internal_config_boolean(false));
+    put(&good, config, "jit_compile", hone_internal_config_text("auto"));
     return finish(good, config);
 }
 
