@@ -61,7 +61,6 @@ struct hone_graph {
     uint64_t scope_draws;    /* draws with the same purpose are told apart */
     uint64_t seed;           /* of the scope when it has its own, else the model's */
     hone_value penalty;      /* sum of what regularizers and add_loss added so far */
-    hone_variable **updated; /* borrowed: variables that the graph writes */
 };
 
 hone_graph *hone_internal_graph_create(bool training, bool symbolic);

@@ -139,6 +139,17 @@ int hone_internal_model_trainable_weights(const hone_model *model, hone_variable
     return count;
 }
 
+hone_status hone_internal_model_make_slots(hone_model *model)
+{
+    hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
+    if (trainable == NULL)
+        return HONE_ERROR_MEMORY;
+    int count = hone_internal_model_trainable_weights(model, trainable);
+    hone_status status = hone_internal_optimizer_build(model->compiled.optimizer, trainable, count);
+    hone_internal_free(trainable);
+    return status;
+}
+
 void hone_free(void *memory)
 {
     hone_internal_free(memory);

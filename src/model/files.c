@@ -317,17 +317,6 @@ static hone_status read_weights(hone_model *model, hone_weights_file *file, cons
     return status;
 }
 
-hone_status hone_internal_model_make_slots(hone_model *model)
-{
-    hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
-    if (trainable == NULL)
-        return HONE_ERROR_MEMORY;
-    int count = hone_internal_model_trainable_weights(model, trainable);
-    hone_status status = hone_internal_optimizer_build(model->compiled.optimizer, trainable, count);
-    hone_internal_free(trainable);
-    return status;
-}
-
 hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration, float rate)
 {
     if (iteration < 0)

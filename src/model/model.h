@@ -142,6 +142,8 @@ void hone_internal_model_drop_passes(hone_model *model);
 hone_model *hone_internal_model_allocate(const char *site);
 hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
+/* The optimizer's slots for the model's trainable weights; kept when they are there. */
+hone_status hone_internal_model_make_slots(hone_model *model);
 int hone_internal_model_trainable_weights(const hone_model *model,
                                           hone_variable **variables); /* room for all weights */
 

@@ -26,12 +26,7 @@ hone_status hone_internal_need_compiled(const hone_model *model, const char *wha
 hone_status hone_internal_prepare_training(hone_model *model)
 {
     HONE_TRY(hone_internal_need_compiled(model, "fit"));
-    hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
-    if (trainable == NULL)
-        return HONE_ERROR_MEMORY;
-    int count = hone_internal_model_trainable_weights(model, trainable);
-    hone_status status = hone_internal_optimizer_build(model->compiled.optimizer, trainable, count);
-    hone_internal_free(trainable);
+    hone_status status = hone_internal_model_make_slots(model);
     for (size_t i = 0; i < model->weights.count; i++)
         model->weights.items[i]->fresh = false;
     return status;

@@ -30,8 +30,6 @@ typedef hone_status hone_weights_visitor(void *context, const char *path, const 
 hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit,
                                       void *context);
 
-/* The optimizer's slots for the model's trainable weights. */
-hone_status hone_internal_model_make_slots(hone_model *model);
 
 hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration,
                                                 float rate); /* as read from a file */

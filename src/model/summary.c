@@ -216,17 +216,8 @@ char *hone_model_plan(hone_model *model, int64_t batch_size, bool training)
         plan_arrays(model, batch_size, &arrays) < 0)
         return NULL;
     training = training && model->compiled.ready;
-    if (training) {
-        hone_variable **trainable =
-            hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
-        if (trainable == NULL)
-            return NULL;
-        hone_status status = hone_internal_optimizer_build(
-            model->compiled.optimizer, trainable, hone_internal_model_trainable_weights(model, trainable));
-        hone_internal_free(trainable);
-        if (status < 0)
-            return NULL;
-    }
+    if (training && hone_internal_model_make_slots(model) < 0)
+        return NULL;
     hone_pass *pass = hone_internal_model_pass(model, training ? HONE_MODE_TRAIN : HONE_MODE_PREDICT, NULL,
                                                batch_size, false, &arrays);
     if (pass == NULL)
