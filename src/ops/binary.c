@@ -1,6 +1,6 @@
 /* Element-wise functions of two operands, broadcast by NumPy's rules, and their gradients as compositions. */
 #include "base/text.h"
-#include "ops/ops.h"
+#include "ops/attributes.h"
 
 #include <string.h>
 
@@ -15,12 +15,6 @@ static const binary_function functions[] = {
 #undef HONE_BINARY
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
-
-typedef struct binary_attributes {
-    hone_kernel_index kernel;
-    bool flat; /* both operands have the result's shape */
-    hone_strides strides;
-} binary_attributes;
 
 hone_status hone_internal_fail_shapes(const char *what, hone_shape a, hone_shape b)
 {
@@ -43,7 +37,7 @@ static void broadcast_strides(hone_shape operand, hone_shape result, int64_t *st
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    const binary_attributes *attributes = node->attributes;
+    const hone_binary_attributes *attributes = node->attributes;
     hone_shape x = hone_value_shape(graph, node->inputs[0]), y = hone_value_shape(graph, node->inputs[1]);
     if (!hone_internal_shape_broadcast(x, y, &outputs[0]))
         return hone_internal_fail_shapes(hone_internal_kernel_name(attributes->kernel), x, y);
@@ -52,7 +46,7 @@ static hone_status infer(const hone_graph *graph, const hone_node *node, hone_sh
 
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const binary_attributes *attributes = node->attributes;
+    const hone_binary_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, attributes->kernel,
                                    hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
@@ -83,7 +77,7 @@ static hone_status power_gradient(hone_graph *graph, hone_value x, hone_value y,
 static hone_status gradients_before_reduction(hone_graph *graph, const hone_node *node, hone_value dz,
                                               const bool *wanted, hone_value *gradients)
 {
-    const binary_attributes *attributes = node->attributes;
+    const hone_binary_attributes *attributes = node->attributes;
     hone_value x = node->inputs[0], y = node->inputs[1], z = node->outputs[0];
     switch (attributes->kernel) {
     case HONE_KERNEL_add: gradients[0] = gradients[1] = dz; return HONE_OK;
@@ -153,7 +147,8 @@ static hone_value record(hone_graph *graph, hone_kernel_index kernel, hone_value
     if (x < 0 || y < 0)
         return HONE_NO_VALUE;
     hone_shape shape_x = hone_value_shape(graph, x), shape_y = hone_value_shape(graph, y), result;
-    binary_attributes attributes = {.kernel = kernel, .flat = hone_internal_shape_equal(shape_x, shape_y)};
+    hone_binary_attributes attributes = {.kernel = kernel,
+                                         .flat = hone_internal_shape_equal(shape_x, shape_y)};
     if (!attributes.flat && hone_internal_shape_broadcast(shape_x, shape_y, &result)) {
         attributes.strides.rank = result.rank;
         memcpy(attributes.strides.dims, result.size, sizeof result.size);

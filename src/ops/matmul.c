@@ -1,9 +1,5 @@
 /* Products: C = op(A) op(B), dA = dC op(B)^T, dB = op(A)^T dC; and the bias that follows them. */
-#include "ops/ops.h"
-
-typedef struct matmul_attributes {
-    bool transpose_a, transpose_b;
-} matmul_attributes;
+#include "ops/attributes.h"
 
 /* The sizes of a product: a second operand of rank 2 serves all leading axes, which then count as rows. */
 typedef struct product {
@@ -11,7 +7,7 @@ typedef struct product {
     bool leading_rows;
 } product;
 
-static product measure(hone_shape a, hone_shape b, matmul_attributes attributes)
+static product measure(hone_shape a, hone_shape b, hone_matmul_attributes attributes)
 {
     product sizes = {.batch = 1, .leading_rows = b.rank == 2 && !attributes.transpose_a};
     sizes.m = a.size[a.rank - (attributes.transpose_a ? 1 : 2)];
@@ -27,7 +23,7 @@ static product measure(hone_shape a, hone_shape b, matmul_attributes attributes)
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    const matmul_attributes *attributes = node->attributes;
+    const hone_matmul_attributes *attributes = node->attributes;
     hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
     if (a.rank < 2 || b.rank < 2 || (b.rank != 2 && b.rank != a.rank))
         return hone_internal_fail_shapes("matmul", a, b);
@@ -45,7 +41,7 @@ static hone_status infer(const hone_graph *graph, const hone_node *node, hone_sh
 
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const matmul_attributes *attributes = node->attributes;
+    const hone_matmul_attributes *attributes = node->attributes;
     hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
     product sizes = measure(a, b, *attributes);
     int flags = (attributes->transpose_a ? HONE_MATMUL_TRANSPOSE_A : 0) |
@@ -73,7 +69,7 @@ static int64_t flops(const hone_graph *graph, const hone_node *node)
 {
     product sizes =
         measure(hone_value_shape(graph, node->inputs[0]), hone_value_shape(graph, node->inputs[1]),
-                *(const matmul_attributes *)node->attributes);
+                *(const hone_matmul_attributes *)node->attributes);
     return 2 * sizes.batch * sizes.m * sizes.n * sizes.k;
 }
 
@@ -88,7 +84,7 @@ static hone_value as_matrix(hone_graph *graph, hone_value value)
 static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                             const bool *wanted, hone_value *gradients)
 {
-    const matmul_attributes flags = *(const matmul_attributes *)node->attributes;
+    const hone_matmul_attributes flags = *(const hone_matmul_attributes *)node->attributes;
     hone_value a = node->inputs[0], b = node->inputs[1], dc = outputs[0];
     bool shared_matrix = hone_value_shape(graph, b).rank == 2 && hone_value_shape(graph, a).rank > 2;
     if (shared_matrix && flags.transpose_a)
@@ -112,7 +108,7 @@ static const hone_op matmul_op = {
 
 hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b)
 {
-    matmul_attributes attributes = {transpose_a, transpose_b};
+    hone_matmul_attributes attributes = {transpose_a, transpose_b};
     return hone_internal_graph_node(graph, &matmul_op, (hone_value[]){a, b}, 2, &attributes,
                                     sizeof attributes, NULL);
 }

@@ -1,5 +1,5 @@
 /* Shapes and movement: views, transposes, broadcasts, slices, padding, joining, rows by number. */
-#include "ops/ops.h"
+#include "ops/attributes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -107,26 +107,17 @@ hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x)
 
 /* ---- walks with strides: transpose, broadcast, slice, reverse ---- */
 
-typedef struct walk_attributes {
-    hone_shape shape; /* of the result */
-    hone_strides strides;
-    enum { TRANSPOSE, BROADCAST, SLICE, REVERSE } what;
-    int axis;
-    int64_t begin;
-    int order[HONE_MAX_RANK];
-} walk_attributes;
-
 static hone_status infer_walk(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
     (void)graph;
-    outputs[0] = ((const walk_attributes *)node->attributes)->shape;
+    outputs[0] = ((const hone_walk_attributes *)node->attributes)->shape;
     return HONE_OK;
 }
 
 static hone_status prepare_walk(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     (void)graph;
-    const walk_attributes *attributes = node->attributes;
+    const hone_walk_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, HONE_KERNEL_strided_copy,
                                    hone_internal_shape_count(attributes->shape));
@@ -147,16 +138,16 @@ static hone_status walk_gradient(hone_graph *graph, const hone_node *node, const
                                  const bool *wanted, hone_value *gradients)
 {
     (void)wanted;
-    const walk_attributes attributes = *(const walk_attributes *)node->attributes;
+    const hone_walk_attributes attributes = *(const hone_walk_attributes *)node->attributes;
     hone_shape from = hone_value_shape(graph, node->inputs[0]);
-    if (attributes.what == TRANSPOSE) {
+    if (attributes.what == HONE_WALK_TRANSPOSE) {
         int inverse[HONE_MAX_RANK];
         for (int axis = 0; axis < from.rank; axis++)
             inverse[attributes.order[axis]] = axis;
         gradients[0] = hone_op_transpose(graph, outputs[0], inverse);
-    } else if (attributes.what == BROADCAST) {
+    } else if (attributes.what == HONE_WALK_BROADCAST) {
         gradients[0] = hone_internal_op_reduce_to(graph, outputs[0], from);
-    } else if (attributes.what == REVERSE) {
+    } else if (attributes.what == HONE_WALK_REVERSE) {
         gradients[0] = hone_op_reverse(graph, outputs[0], attributes.axis);
     } else {
         int64_t before[HONE_MAX_RANK] = {0}, after[HONE_MAX_RANK] = {0};
@@ -171,7 +162,7 @@ static hone_status walk_gradient(hone_graph *graph, const hone_node *node, const
 static const hone_op walk_op = {
     .name = "strided_copy", .infer = infer_walk, .gradient = walk_gradient, .prepare = prepare_walk};
 
-static hone_value record_walk(hone_graph *graph, hone_value x, walk_attributes *attributes)
+static hone_value record_walk(hone_graph *graph, hone_value x, hone_walk_attributes *attributes)
 {
     attributes->strides.rank = attributes->shape.rank;
     memcpy(attributes->strides.dims, attributes->shape.size, sizeof attributes->shape.size);
@@ -183,7 +174,7 @@ hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order)
     if (x < 0)
         return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
-    walk_attributes attributes = {.what = TRANSPOSE, .shape = {.rank = shape.rank}};
+    hone_walk_attributes attributes = {.what = HONE_WALK_TRANSPOSE, .shape = {.rank = shape.rank}};
     int64_t strides[HONE_MAX_RANK];
     unsigned seen = 0;
     contiguous_strides(shape, strides);
@@ -213,7 +204,7 @@ hone_value hone_op_broadcast(hone_graph *graph, hone_value x, hone_shape shape)
         hone_internal_fail_shapes("broadcast", from, shape);
         return HONE_NO_VALUE;
     }
-    walk_attributes attributes = {.what = BROADCAST, .shape = shape};
+    hone_walk_attributes attributes = {.what = HONE_WALK_BROADCAST, .shape = shape};
     int64_t strides[HONE_MAX_RANK];
     contiguous_strides(from, strides);
     for (int back = 1; back <= from.rank; back++)
@@ -236,7 +227,7 @@ hone_value hone_op_slice(hone_graph *graph, hone_value x, int axis, int64_t begi
                   shape.size[axis]);
         return HONE_NO_VALUE;
     }
-    walk_attributes attributes = {.what = SLICE, .shape = shape, .axis = axis, .begin = begin};
+    hone_walk_attributes attributes = {.what = HONE_WALK_SLICE, .shape = shape, .axis = axis, .begin = begin};
     contiguous_strides(shape, attributes.strides.a);
     attributes.strides.offset = begin * attributes.strides.a[axis];
     attributes.shape.size[axis] = end - begin;
@@ -251,7 +242,7 @@ hone_value hone_op_reverse(hone_graph *graph, hone_value x, int axis)
     axis = hone_internal_shape_axis(shape, axis, "reverse");
     if (axis < 0)
         return HONE_NO_VALUE;
-    walk_attributes attributes = {.what = REVERSE, .shape = shape, .axis = axis};
+    hone_walk_attributes attributes = {.what = HONE_WALK_REVERSE, .shape = shape, .axis = axis};
     contiguous_strides(shape, attributes.strides.a);
     attributes.strides.offset = (shape.size[axis] - 1) * attributes.strides.a[axis];
     attributes.strides.a[axis] = -attributes.strides.a[axis];
@@ -260,23 +251,17 @@ hone_value hone_op_reverse(hone_graph *graph, hone_value x, int axis)
 
 /* ---- padding: the gradient of a slice, and the other way round ---- */
 
-typedef struct pad_attributes {
-    hone_strides strides; /* b: where x begins on each axis; a: x's sizes */
-    hone_shape shape;
-    double number;
-} pad_attributes;
-
 static hone_status infer_pad(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
     (void)graph;
-    outputs[0] = ((const pad_attributes *)node->attributes)->shape;
+    outputs[0] = ((const hone_pad_attributes *)node->attributes)->shape;
     return HONE_OK;
 }
 
 static hone_status prepare_pad(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     (void)graph;
-    const pad_attributes *attributes = node->attributes;
+    const hone_pad_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, HONE_KERNEL_pad, hone_internal_shape_count(attributes->shape));
     step->args.extra = &attributes->strides;
@@ -288,7 +273,7 @@ static hone_status pad_gradient(hone_graph *graph, const hone_node *node, const 
                                 const bool *wanted, hone_value *gradients)
 {
     (void)wanted;
-    const pad_attributes attributes = *(const pad_attributes *)node->attributes;
+    const hone_pad_attributes attributes = *(const hone_pad_attributes *)node->attributes;
     hone_value gradient = outputs[0];
     for (int axis = 0; axis < attributes.shape.rank; axis++) {
         int64_t begin = attributes.strides.b[axis], end = begin + attributes.strides.a[axis];
@@ -308,7 +293,7 @@ hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, c
     if (x < 0)
         return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
-    pad_attributes attributes = {.shape = shape, .number = number, .strides = {.rank = shape.rank}};
+    hone_pad_attributes attributes = {.shape = shape, .number = number, .strides = {.rank = shape.rank}};
     for (int axis = 0; axis < shape.rank; axis++) {
         attributes.strides.a[axis] = shape.size[axis];
         attributes.strides.b[axis] = before[axis];
@@ -502,22 +487,17 @@ hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth)
 
 /* ---- filling and choosing ---- */
 
-typedef struct fill_attributes {
-    hone_shape shape;
-    double number;
-} fill_attributes;
-
 static hone_status infer_fill(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
     (void)graph;
-    outputs[0] = ((const fill_attributes *)node->attributes)->shape;
+    outputs[0] = ((const hone_fill_attributes *)node->attributes)->shape;
     return HONE_OK;
 }
 
 static hone_status prepare_fill(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     (void)graph;
-    const fill_attributes *attributes = node->attributes;
+    const hone_fill_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, HONE_KERNEL_fill, hone_internal_shape_count(attributes->shape));
     step->args.scalar[0] = attributes->number;
@@ -529,7 +509,7 @@ static const hone_op fill_op = {
 
 hone_value hone_graph_filled(hone_graph *graph, hone_shape shape, double number)
 {
-    fill_attributes attributes = {shape, number};
+    hone_fill_attributes attributes = {shape, number};
     return hone_internal_graph_node(graph, &fill_op, NULL, 0, &attributes, sizeof attributes, NULL);
 }
 

@@ -1,10 +1,5 @@
 /* Normalisation by the statistics of the batch, by given statistics, and within each sample. */
-#include "ops/ops.h"
-
-typedef struct batch_attributes {
-    int axis;
-    double momentum, epsilon;
-} batch_attributes;
+#include "ops/attributes.h"
 
 static hone_status fill_channels(const hone_graph *graph, hone_value x, hone_step *step, int axis)
 {
@@ -25,7 +20,7 @@ static int64_t flops(const hone_graph *graph, const hone_node *node)
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    const batch_attributes *attributes = node->attributes;
+    const hone_batch_attributes *attributes = node->attributes;
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     outputs[1] = outputs[2] = (hone_shape){.rank = 1, .size = {outputs[0].size[attributes->axis]}};
     return HONE_OK;
@@ -33,7 +28,7 @@ static hone_status infer(const hone_graph *graph, const hone_node *node, hone_sh
 
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const batch_attributes *attributes = node->attributes;
+    const hone_batch_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_batch_normalization;
     step->args.scalar[0] = attributes->epsilon;
@@ -53,7 +48,7 @@ static hone_status infer_gradient(const hone_graph *graph, const hone_node *node
 
 static hone_status prepare_gradient(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const batch_attributes *attributes = node->attributes;
+    const hone_batch_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_batch_normalization_gradient;
     return fill_channels(graph, node->inputs[0], step, attributes->axis);
@@ -74,7 +69,7 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
                               node->inputs[1]};
     hone_value results[3];
     if (hone_internal_graph_node(graph, &batch_gradient_op, operands, 5, node->attributes,
-                                 sizeof(batch_attributes), results) < 0)
+                                 sizeof(hone_batch_attributes), results) < 0)
         return hone_error_status();
     for (int i = 0; i < 3; i++)
         if (wanted[i])
@@ -105,7 +100,7 @@ hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis
 {
     if (x < 0)
         return HONE_NO_VALUE;
-    batch_attributes attributes = {
+    hone_batch_attributes attributes = {
         hone_internal_shape_axis(hone_value_shape(graph, x), axis, "batch_normalization"), momentum, epsilon};
     if (attributes.axis < 0)
         return HONE_NO_VALUE;
@@ -126,7 +121,7 @@ static hone_status infer_same(const hone_graph *graph, const hone_node *node, ho
 
 static hone_status prepare_normalize(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const batch_attributes *attributes = node->attributes;
+    const hone_batch_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_normalize_by_statistics;
     step->args.scalar[0] = attributes->epsilon;
@@ -160,7 +155,7 @@ static hone_value sum_others(hone_graph *graph, hone_value value, int axis)
 static hone_status normalize_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                                       const bool *wanted, hone_value *gradients)
 {
-    const batch_attributes attributes = *(const batch_attributes *)node->attributes;
+    const hone_batch_attributes attributes = *(const hone_batch_attributes *)node->attributes;
     hone_value x = node->inputs[0], mean = node->inputs[1], gamma = node->inputs[3], dy = outputs[0];
     hone_shape shape = hone_value_shape(graph, x);
     int axis = attributes.axis;
@@ -198,8 +193,8 @@ hone_value hone_op_normalize(hone_graph *graph, hone_value x, int axis, hone_val
 {
     if (x < 0)
         return HONE_NO_VALUE;
-    batch_attributes attributes = {hone_internal_shape_axis(hone_value_shape(graph, x), axis, "normalize"), 0,
-                                   epsilon};
+    hone_batch_attributes attributes = {
+        hone_internal_shape_axis(hone_value_shape(graph, x), axis, "normalize"), 0, epsilon};
     if (attributes.axis < 0)
         return HONE_NO_VALUE;
     return hone_internal_graph_node(graph, &normalize_op, (hone_value[]){x, mean, variance, gamma, beta}, 5,
@@ -208,15 +203,9 @@ hone_value hone_op_normalize(hone_graph *graph, hone_value x, int axis, hone_val
 
 /* ---- within each sample: input x; outputs y, mean, inverse deviation ---- */
 
-typedef struct row_attributes {
-    int axes;
-    double epsilon;
-    bool centre;
-} row_attributes;
-
 static void fill_rows(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const row_attributes *attributes = node->attributes;
+    const hone_row_attributes *attributes = node->attributes;
     hone_shape shape = hone_value_shape(graph, node->outputs[0]);
     hone_internal_step_operands(step, node);
     step->args.size[0] = step->args.size[1] = 1;
@@ -230,7 +219,7 @@ static void fill_rows(const hone_graph *graph, const hone_node *node, hone_step 
 
 static hone_status infer_rows(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    const row_attributes *attributes = node->attributes;
+    const hone_row_attributes *attributes = node->attributes;
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     outputs[1] = outputs[0];
     outputs[1].rank -= attributes->axes;
@@ -265,7 +254,7 @@ static hone_status rows_gradient(hone_graph *graph, const hone_node *node, const
     (void)wanted;
     hone_value operands[3] = {node->outputs[0], outputs[0], node->outputs[2]};
     gradients[0] = hone_internal_graph_node(graph, &rows_gradient_op, operands, 3, node->attributes,
-                                            sizeof(row_attributes), NULL);
+                                            sizeof(hone_row_attributes), NULL);
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
 }
 
@@ -280,7 +269,7 @@ hone_value hone_op_row_normalization(hone_graph *graph, hone_value x, int axes, 
 {
     if (x < 0)
         return HONE_NO_VALUE;
-    row_attributes attributes = {axes, epsilon, centre};
+    hone_row_attributes attributes = {axes, epsilon, centre};
     if (axes < 1 || axes > hone_value_shape(graph, x).rank) {
         hone_fail(HONE_ERROR_SHAPE, "row_normalization: %d axes of %d", axes,
                   hone_value_shape(graph, x).rank);

@@ -1,12 +1,7 @@
 /* Reductions over axes, and along one axis: sums, means, extremes, running sums, positions of extremes. */
-#include "ops/ops.h"
+#include "ops/attributes.h"
 
 #include <string.h>
-
-typedef struct reduction_attributes {
-    hone_kernel_index kernel;
-    int first, count; /* adjacent axes first .. first + count - 1 are reduced, and dropped */
-} reduction_attributes;
 
 static const struct {
     const char *name;
@@ -21,7 +16,7 @@ enum { REDUCTIONS = sizeof reductions / sizeof *reductions };
 static const hone_op reduce_op;
 
 /* Sizes before, over and after the reduced axes. */
-static void split(hone_shape shape, const reduction_attributes *attributes, int64_t sizes[3])
+static void split(hone_shape shape, const hone_reduction_attributes *attributes, int64_t sizes[3])
 {
     sizes[0] = sizes[1] = sizes[2] = 1;
     for (int axis = 0; axis < shape.rank; axis++) {
@@ -32,7 +27,7 @@ static void split(hone_shape shape, const reduction_attributes *attributes, int6
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    const reduction_attributes *attributes = node->attributes;
+    const hone_reduction_attributes *attributes = node->attributes;
     hone_shape shape = hone_value_shape(graph, node->inputs[0]);
     outputs[0].rank = 0;
     for (int axis = 0; axis < shape.rank; axis++)
@@ -43,7 +38,7 @@ static hone_status infer(const hone_graph *graph, const hone_node *node, hone_sh
 
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const reduction_attributes *attributes = node->attributes;
+    const hone_reduction_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     split(hone_value_shape(graph, node->inputs[0]), attributes, step->args.size);
     step->kernel = attributes->kernel;
@@ -62,7 +57,7 @@ static int64_t flops(const hone_graph *graph, const hone_node *node)
 
 /* Puts the reduced axes back with size 1. */
 static hone_value with_axes(hone_graph *graph, hone_value value, hone_shape full,
-                            const reduction_attributes *attributes)
+                            const hone_reduction_attributes *attributes)
 {
     hone_shape kept = full;
     for (int i = 0; i < attributes->count; i++)
@@ -73,11 +68,11 @@ static hone_value with_axes(hone_graph *graph, hone_value value, hone_shape full
 /* The gradient of an extreme goes to the elements equal to it, in equal shares. */
 static hone_value extreme_gradient(hone_graph *graph, const hone_node *node, hone_value dy)
 {
-    const reduction_attributes *attributes = node->attributes;
+    const hone_reduction_attributes *attributes = node->attributes;
     hone_shape shape = hone_value_shape(graph, node->inputs[0]);
     hone_value hit = hone_op_binary(graph, "equal", node->inputs[0],
                                     with_axes(graph, node->outputs[0], shape, attributes));
-    reduction_attributes count = {HONE_KERNEL_reduce_sum, attributes->first, attributes->count};
+    hone_reduction_attributes count = {HONE_KERNEL_reduce_sum, attributes->first, attributes->count};
     hone_value hits = hone_internal_graph_node(graph, &reduce_op, &hit, 1, &count, sizeof count, NULL);
     hone_value share = hone_op_divide(graph, dy, hits);
     return hone_op_multiply(graph, hit, with_axes(graph, share, shape, attributes));
@@ -87,8 +82,8 @@ static hone_value extreme_gradient(hone_graph *graph, const hone_node *node, hon
  * another one is 0. */
 static hone_value product_gradient(hone_graph *graph, const hone_node *node, hone_value dy)
 {
-    const reduction_attributes *attributes = node->attributes;
-    reduction_attributes count = {HONE_KERNEL_reduce_sum, attributes->first, attributes->count};
+    const hone_reduction_attributes *attributes = node->attributes;
+    hone_reduction_attributes count = {HONE_KERNEL_reduce_sum, attributes->first, attributes->count};
     hone_shape shape = hone_value_shape(graph, node->inputs[0]);
     hone_value zero = hone_op_unary(graph, "equal_scalar", node->inputs[0], (hone_parameters){0}),
                safe = hone_op_add(graph, node->inputs[0], zero);
@@ -105,7 +100,7 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
                             const bool *wanted, hone_value *gradients)
 {
     (void)wanted;
-    const reduction_attributes *attributes = node->attributes;
+    const hone_reduction_attributes *attributes = node->attributes;
     hone_value x = node->inputs[0], dy = outputs[0];
     hone_shape shape = hone_value_shape(graph, x);
     int64_t sizes[3];
@@ -133,7 +128,7 @@ static const hone_op reduce_op = {
 static hone_value reduce_adjacent(hone_graph *graph, hone_kernel_index kernel, hone_value x, int first,
                                   int count)
 {
-    reduction_attributes attributes = {kernel, first, count};
+    hone_reduction_attributes attributes = {kernel, first, count};
     return hone_internal_graph_node(graph, &reduce_op, &x, 1, &attributes, sizeof attributes, NULL);
 }
 
@@ -222,15 +217,9 @@ hone_value hone_internal_op_reduce_to(hone_graph *graph, hone_value x, hone_shap
 
 /* ---- along one axis ---- */
 
-typedef struct axis_attributes {
-    hone_kernel_index kernel;
-    int axis;
-    bool reverse;
-} axis_attributes;
-
 static hone_status infer_dropped(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    const axis_attributes *attributes = node->attributes;
+    const hone_axis_attributes *attributes = node->attributes;
     hone_shape shape = hone_value_shape(graph, node->inputs[0]);
     for (int axis = 0; axis < shape.rank; axis++)
         if (axis != attributes->axis)
@@ -246,7 +235,7 @@ static hone_status infer_same(const hone_graph *graph, const hone_node *node, ho
 
 static hone_status prepare_axis(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const axis_attributes *attributes = node->attributes;
+    const hone_axis_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     int64_t *size = step->args.size;
     hone_internal_shape_split(hone_value_shape(graph, node->inputs[0]), attributes->axis, &size[0], &size[1],
@@ -268,7 +257,7 @@ static hone_status cumulative_gradient(hone_graph *graph, const hone_node *node,
                                        const bool *wanted, hone_value *gradients)
 {
     (void)wanted;
-    axis_attributes attributes = *(const axis_attributes *)node->attributes;
+    hone_axis_attributes attributes = *(const hone_axis_attributes *)node->attributes;
     attributes.reverse = !attributes.reverse;
     gradients[0] =
         hone_internal_graph_node(graph, node->op, outputs, 1, &attributes, sizeof attributes, NULL);
@@ -286,7 +275,7 @@ static hone_value record_axis(hone_graph *graph, const hone_op *op, hone_kernel_
 {
     if (x < 0)
         return HONE_NO_VALUE;
-    axis_attributes attributes = {.kernel = kernel};
+    hone_axis_attributes attributes = {.kernel = kernel};
     attributes.axis = hone_internal_shape_axis(hone_value_shape(graph, x), axis, op->name);
     if (attributes.axis < 0)
         return HONE_NO_VALUE;

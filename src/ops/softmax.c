@@ -1,16 +1,11 @@
 /* Softmax and cross-entropy. */
-#include "ops/ops.h"
+#include "ops/attributes.h"
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     return HONE_OK;
 }
-
-typedef struct softmax_attributes {
-    hone_kernel_index kernel; /* its gradient's follows it */
-    int axis;
-} softmax_attributes;
 
 static void fill_lines(const hone_graph *graph, const hone_node *node, hone_step *step, int axis)
 {
@@ -28,7 +23,7 @@ static int64_t flops(const hone_graph *graph, const hone_node *node)
 
 static hone_status prepare_gradient(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const softmax_attributes *attributes = node->attributes;
+    const hone_softmax_attributes *attributes = node->attributes;
     fill_lines(graph, node, step, attributes->axis);
     step->kernel = attributes->kernel + 1;
     return HONE_OK;
@@ -44,13 +39,13 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
     (void)wanted;
     gradients[0] =
         hone_internal_graph_node(graph, &softmax_gradient_op, (hone_value[]){node->outputs[0], outputs[0]}, 2,
-                                 node->attributes, sizeof(softmax_attributes), NULL);
+                                 node->attributes, sizeof(hone_softmax_attributes), NULL);
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
 }
 
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const softmax_attributes *attributes = node->attributes;
+    const hone_softmax_attributes *attributes = node->attributes;
     fill_lines(graph, node, step, attributes->axis);
     step->kernel = attributes->kernel;
     return HONE_OK;
@@ -67,8 +62,8 @@ static hone_value record(hone_graph *graph, hone_kernel_index kernel, hone_value
 {
     if (x < 0)
         return HONE_NO_VALUE;
-    softmax_attributes attributes = {kernel,
-                                     hone_internal_shape_axis(hone_value_shape(graph, x), axis, "softmax")};
+    hone_softmax_attributes attributes = {
+        kernel, hone_internal_shape_axis(hone_value_shape(graph, x), axis, "softmax")};
     if (attributes.axis < 0)
         return HONE_NO_VALUE;
     return hone_internal_graph_node(graph, &softmax_op, &x, 1, &attributes, sizeof attributes, NULL);
@@ -89,7 +84,7 @@ hone_value hone_internal_op_softmax_input(const hone_graph *graph, hone_value va
     const hone_node *node = hone_internal_graph_producer(graph, value);
     if (node == NULL || node->op != &softmax_op)
         return HONE_NO_VALUE;
-    const softmax_attributes *attributes = node->attributes;
+    const hone_softmax_attributes *attributes = node->attributes;
     bool last = attributes->axis == hone_value_shape(graph, value).rank - 1;
     return attributes->kernel == HONE_KERNEL_softmax && last ? node->inputs[0] : HONE_NO_VALUE;
 }

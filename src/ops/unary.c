@@ -1,6 +1,6 @@
 /* Element-wise functions of one operand: y = f(x; a, b, c, d), dx = dy f'(x or y). */
 #include "base/text.h"
-#include "ops/ops.h"
+#include "ops/attributes.h"
 
 #include <string.h>
 
@@ -19,10 +19,10 @@ static const unary_function functions[] = {
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-typedef struct unary_attributes {
-    int function;
-    hone_parameters parameters;
-} unary_attributes;
+const char *hone_internal_unary_name(int function)
+{
+    return functions[function].name;
+}
 
 int hone_internal_unary_find(const char *name)
 {
@@ -45,7 +45,7 @@ static hone_status same_shape(const hone_graph *graph, const hone_node *node, ho
 static void fill_step(const hone_graph *graph, const hone_node *node, hone_step *step,
                       hone_kernel_index kernel)
 {
-    const unary_attributes *attributes = node->attributes;
+    const hone_unary_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, kernel,
                                    hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
@@ -57,7 +57,7 @@ static void fill_step(const hone_graph *graph, const hone_node *node, hone_step 
 
 static hone_status prepare_gradient(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const unary_attributes *attributes = node->attributes;
+    const hone_unary_attributes *attributes = node->attributes;
     fill_step(graph, node, step, functions[attributes->function].kernel + 1);
     return HONE_OK;
 }
@@ -75,7 +75,7 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
                             const bool *wanted, hone_value *gradients)
 {
     (void)wanted;
-    const unary_attributes *attributes = node->attributes;
+    const hone_unary_attributes *attributes = node->attributes;
     hone_value saved = functions[attributes->function].needs == Y ? node->outputs[0] : node->inputs[0];
     gradients[0] = hone_internal_graph_node(graph, &unary_gradient_op, (hone_value[]){saved, outputs[0]}, 2,
                                             attributes, sizeof *attributes, NULL);
@@ -84,7 +84,7 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
 
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const unary_attributes *attributes = node->attributes;
+    const hone_unary_attributes *attributes = node->attributes;
     fill_step(graph, node, step, functions[attributes->function].kernel);
     return HONE_OK;
 }
@@ -100,7 +100,7 @@ static const hone_op unary_op = {
 
 static hone_value record(hone_graph *graph, int function, hone_value x, hone_parameters parameters)
 {
-    unary_attributes attributes = {.function = function, .parameters = parameters};
+    hone_unary_attributes attributes = {.function = function, .parameters = parameters};
     return hone_internal_graph_node(graph, &unary_op, &x, 1, &attributes, sizeof attributes, NULL);
 }
 
@@ -117,7 +117,7 @@ hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value valu
     const hone_node *node = hone_internal_graph_producer(graph, value);
     if (node == NULL || node->op != &unary_op)
         return HONE_NO_VALUE;
-    const unary_attributes *attributes = node->attributes;
+    const hone_unary_attributes *attributes = node->attributes;
     return functions[attributes->function].kernel == kernel ? node->inputs[0] : HONE_NO_VALUE;
 }
 
