@@ -1,23 +1,49 @@
-/* The floor: the time of a training step's matrix products alone, through dnnl_sgemm, the unit in which the
- * speed of training is stated.
+/* The floor: the time of a step's matrix products alone, through dnnl_sgemm, the unit in which speed is
+ * stated.
  *
- *   bench_floor [BATCH [SIZE SIZE ...]]      default: 32 784 300 100 10
+ *   bench_floor [--forward] [PRODUCTS ...] [--threads N] [--rounds N] [--serve]      default:
+ * 32x784-300-100-10
  *
- * Forward, weight gradients, and input gradients but the first layer's, in step order, on buffers laid out
- * as in training: on one core, and on two the better of oneDNN's own threads and an even split over two
- * pinned threads. */
+ * PRODUCTS is a chain of dense layers, BATCHxSIZE-SIZE-...: forward, weight gradients, and input gradients
+ * but the first layer's, in step order, on buffers laid out as in training; with --forward the first of these
+ * alone. Or it is a single product: NN:MxNxK, TN:MxNxK or NT:MxNxK, where T says which operand is stored
+ * transposed.
+ *
+ * On one thread each product is one call. On several, each round takes the better of oneDNN's own threads and
+ * an even split of every product over pinned threads. */
 #define _GNU_SOURCE
+#include "common.h"
 #include <dlfcn.h>
 #include <dnnl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+enum { MOST_PRODUCTS = 256, MOST_THREADS = 64 };
+
+/* c[m, n] = a[m, k] b[k, n], either one stored transposed. */
+typedef struct product {
+    char transpose_a, transpose_b; /* 'N' or 'T' */
+    int64_t m, n, k;
+    const float *a, *b;
+    float *c;
+    bool with_next; /* the next one does not wait for it */
+} product;
+
+typedef struct floor_step {
+    product products[MOST_PRODUCTS];
+    int count, threads, steps; /* steps: of each round */
+} floor_step;
+
+/* One thread's share. */
+typedef struct worker {
+    const floor_step *step;
+    int64_t part, parts;
+    atomic_int *arrived; /* of the barrier; NULL: alone */
+} worker;
 
 /* Says it to the OpenMP library that oneDNN brought along, for calls from this thread. */
 static void use_openmp_threads(int threads)
@@ -29,200 +55,181 @@ static void use_openmp_threads(int threads)
     set(threads);
 }
 
-enum { MOST_SIZES = 32, ROUNDS = 5, EPOCH_IMAGES = 55000, LARGE = 2048 };
+/* ---- what is multiplied ---- */
 
-typedef struct network {
-    int64_t batch;
-    int layers; /* layer i maps size[i] numbers to size[i + 1] */
-    int64_t size[MOST_SIZES];
-    float *weights[MOST_SIZES], *weight_gradients[MOST_SIZES];
-    float *values[MOST_SIZES], *value_gradients[MOST_SIZES];
-} network;
-
-/* One thread's share of the steps. */
-typedef struct worker {
-    const network *net;
-    int64_t part, parts; /* this one's even share of each product */
-    int steps;
-    atomic_int *arrived; /* of the barrier; NULL: alone */
-} worker;
-
-static double seconds(void)
+static void add_product(floor_step *step, product one)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static float *numbers(int64_t count)
-{
-    float *block = aligned_alloc(64, ((size_t)count * sizeof(float) + 63) / 64 * 64);
-    if (block == NULL) {
-        fprintf(stderr, "out of memory\n");
-        exit(1);
+    if (step->count == MOST_PRODUCTS) {
+        fprintf(stderr, "more than %d products\n", MOST_PRODUCTS);
+        exit(2);
     }
-    for (int64_t i = 0; i < count; i++)
-        block[i] = (float)(i % 17 - 8) * 0.01f;
-    return block;
+    step->products[step->count++] = one;
 }
 
-static void allocate(network *net)
+/* The products of a stack of dense layers: Y[b, o] = X[b, i] W[i, o], dW[i, o] = X^T dY, dX[b, i] = dY W^T.
+ */
+static void add_chain(floor_step *step, int64_t batch, const int64_t *size, int layers, bool forward_only)
 {
-    for (int i = 0; i < net->layers; i++)
-        net->weights[i] = numbers(net->size[i] * net->size[i + 1]);
-    for (int i = 0; i < net->layers; i++)
-        net->weight_gradients[i] = numbers(net->size[i] * net->size[i + 1]);
-    for (int i = 0; i <= net->layers; i++)
-        net->values[i] = numbers(net->batch * net->size[i]);
-    for (int i = 0; i <= net->layers; i++)
-        net->value_gradients[i] = numbers(net->batch * net->size[i]);
+    float *weights[BENCH_MOST_SIZES], *gradients[BENCH_MOST_SIZES], *values[BENCH_MOST_SIZES],
+        *value_gradients[BENCH_MOST_SIZES];
+    for (int i = 0; i < layers; i++)
+        weights[i] = bench_numbers(size[i] * size[i + 1]);
+    for (int i = 0; i < layers; i++)
+        gradients[i] = bench_numbers(size[i] * size[i + 1]);
+    for (int i = 0; i <= layers; i++)
+        values[i] = bench_numbers(batch * size[i]);
+    for (int i = 0; i <= layers; i++)
+        value_gradients[i] = bench_numbers(batch * size[i]);
+    for (int i = 0; i < layers; i++)
+        add_product(step, (product){'N', 'N', batch, size[i + 1], size[i], values[i], weights[i],
+                                    values[i + 1], false});
+    for (int i = layers - 1; i >= 0 && !forward_only; i--) {
+        int64_t in = size[i], out = size[i + 1];
+        add_product(step, (product){'T', 'N', in, out, batch, values[i], value_gradients[i + 1], gradients[i],
+                                    i > 0});
+        if (i > 0)
+            add_product(step, (product){'N', 'T', batch, in, out, value_gradients[i + 1], weights[i],
+                                        value_gradients[i], false});
+    }
 }
 
-static void wait_for_others(const worker *self, int *round)
+/* One of the forms in this file's first comment. */
+static bool add_products(floor_step *step, const char *text, bool forward_only)
+{
+    int64_t size[BENCH_MOST_SIZES];
+    long long m, n, k;
+    char a, b;
+    if (sscanf(text, "%c%c:%lldx%lldx%lld", &a, &b, &m, &n, &k) == 5) {
+        if (!strchr("NT", a) || !strchr("NT", b) || m < 1 || n < 1 || k < 1)
+            return false;
+        add_product(step, (product){a, b, m, n, k, bench_numbers(m * k), bench_numbers(k * n),
+                                    bench_numbers(m * n), false});
+        return true;
+    }
+    const char *x = strchr(text, 'x');
+    int64_t batch = atoll(text);
+    int sizes = x && batch > 0 ? bench_sizes(x + 1, size) : 0;
+    if (sizes == 0)
+        return false;
+    add_chain(step, batch, size, sizes - 1, forward_only);
+    return true;
+}
+
+/* ---- multiplying ---- */
+
+/* This worker's share: columns of the result, or its rows where they are columns of a. */
+static void run_share(const worker *self, const product *p)
+{
+    bool rows = p->transpose_a == 'T';
+    int64_t whole = rows ? p->m : p->n, begin = whole * self->part / self->parts;
+    int64_t mine = whole * (self->part + 1) / self->parts - begin;
+    int64_t lda = rows ? p->m : p->k, ldb = p->transpose_b == 'T' ? p->k : p->n;
+    if (mine == 0)
+        return;
+    if (rows)
+        dnnl_sgemm('T', p->transpose_b, mine, p->n, p->k, 1, p->a + begin, lda, p->b, ldb, 0,
+                   p->c + begin * p->n, p->n);
+    else
+        dnnl_sgemm('N', p->transpose_b, p->m, mine, p->k, 1, p->a, lda,
+                   p->b + begin * (p->transpose_b == 'T' ? p->k : 1), ldb, 0, p->c + begin, p->n);
+}
+
+static void wait_for_others(const worker *self, int *arrivals)
 {
     if (self->arrived == NULL)
         return;
-    *round += (int)self->parts;
+    *arrivals += (int)self->parts;
     atomic_fetch_add(self->arrived, 1);
-    while (atomic_load_explicit(self->arrived, memory_order_acquire) < *round)
-        __builtin_ia32_pause();
-}
-
-/* This worker's share of `count` things: *begin and how many. */
-static int64_t share(const worker *self, int64_t count, int64_t *begin)
-{
-    *begin = count * self->part / self->parts;
-    return count * (self->part + 1) / self->parts - *begin;
-}
-
-static void step(const worker *self, int *round)
-{
-    const network *net = self->net;
-    int64_t batch = net->batch, begin;
-    for (int i = 0; i < net->layers; i++) { /* Y[b, o] = X[b, n] W[n, o] */
-        int64_t in = net->size[i], out = net->size[i + 1], mine = share(self, out, &begin);
-        dnnl_sgemm('N', 'N', batch, mine, in, 1, net->values[i], in, net->weights[i] + begin, out, 0,
-                   net->values[i + 1] + begin, out);
-        wait_for_others(self, round);
-    }
-    for (int i = net->layers - 1; i >= 0; i--) {
-        int64_t in = net->size[i], out = net->size[i + 1], mine = share(self, in, &begin);
-        dnnl_sgemm('T', 'N', mine, out, batch, 1, net->values[i] + begin, in, net->value_gradients[i + 1],
-                   out, 0, net->weight_gradients[i] + begin * out, out); /* dW[n, o] = X^T dY */
-        if (i > 0)                                                       /* dX[b, n] = dY[b, o] W^T */
-            dnnl_sgemm('N', 'T', batch, mine, out, 1, net->value_gradients[i + 1], out,
-                       net->weights[i] + begin * out, out, 0, net->value_gradients[i] + begin, in);
-        wait_for_others(self, round);
-    }
+    for (int tries = 0; atomic_load_explicit(self->arrived, memory_order_acquire) < *arrivals; tries++)
+        if (tries > 20000)
+            sched_yield(); /* another process has the core of one that is waited for */
 }
 
 static void *work(void *context)
 {
-    worker *self = context;
-    int round = 0;
+    const worker *self = context;
+    int arrivals = 0;
     if (self->arrived != NULL)
         use_openmp_threads(1);
-    for (int i = 0; i < self->steps; i++)
-        step(self, &round);
+    for (int s = 0; s < self->step->steps; s++)
+        for (int i = 0; i < self->step->count; i++) {
+            run_share(self, &self->step->products[i]);
+            if (!self->step->products[i].with_next)
+                wait_for_others(self, &arrivals);
+        }
     return NULL;
 }
 
-static double split_over_pinned_threads(const network *net, int parts, int steps)
+static double own_threads(const floor_step *step)
 {
-    pthread_t thread[8];
-    worker workers[8];
+    worker self = {.step = step, .parts = 1};
+    use_openmp_threads(step->threads);
+    double start = bench_seconds();
+    work(&self);
+    return (bench_seconds() - start) / step->steps;
+}
+
+/* Attributes that put a thread on the index-th processor that this process may use. */
+static void pin(pthread_attr_t *attributes, int index)
+{
+    cpu_set_t allowed, one;
+    pthread_attr_init(attributes);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return;
+    for (size_t core = 0; core < CPU_SETSIZE; core++)
+        if (CPU_ISSET(core, &allowed) && index-- == 0) {
+            CPU_ZERO(&one);
+            CPU_SET(core, &one);
+            pthread_attr_setaffinity_np(attributes, sizeof one, &one);
+        }
+}
+
+static double split_over_pinned_threads(const floor_step *step)
+{
+    pthread_t thread[MOST_THREADS];
+    worker workers[MOST_THREADS];
     atomic_int arrived = 0;
-    double start = seconds();
-    for (int i = 0; i < parts; i++) {
-        cpu_set_t one;
+    double start = bench_seconds();
+    for (int i = 0; i < step->threads; i++) {
         pthread_attr_t attributes;
-        CPU_ZERO(&one);
-        CPU_SET((size_t)i, &one);
-        pthread_attr_init(&attributes);
-        pthread_attr_setaffinity_np(&attributes, sizeof one, &one);
-        workers[i] = (worker){.net = net, .part = i, .parts = parts, .steps = steps, .arrived = &arrived};
+        pin(&attributes, i);
+        workers[i] = (worker){.step = step, .part = i, .parts = step->threads, .arrived = &arrived};
         if (pthread_create(&thread[i], &attributes, work, &workers[i]) != 0)
             exit(1);
         pthread_attr_destroy(&attributes);
     }
-    for (int i = 0; i < parts; i++)
+    for (int i = 0; i < step->threads; i++)
         pthread_join(thread[i], NULL);
-    return (seconds() - start) / steps;
+    return (bench_seconds() - start) / step->steps;
 }
 
-static double own_threads(const network *net, int threads, int steps)
+/* A bench_round: seconds a step. */
+static double floor_round(void *context)
 {
-    worker self = {.net = net, .part = 0, .parts = 1, .steps = steps, .arrived = NULL};
-    use_openmp_threads(threads);
-    work(&self);
-    double start = seconds();
-    work(&self);
-    return (seconds() - start) / steps;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *times)
-{
-    qsort(times, ROUNDS, sizeof *times, ascending);
-    return times[ROUNDS / 2];
-}
-
-static double large_product_gflops(void)
-{
-    float *a = numbers((int64_t)LARGE * LARGE), *b = numbers((int64_t)LARGE * LARGE),
-          *c = numbers((int64_t)LARGE * LARGE);
-    double times[ROUNDS];
-    use_openmp_threads(1);
-    for (int i = 0; i < ROUNDS; i++) {
-        double start = seconds();
-        dnnl_sgemm('N', 'N', LARGE, LARGE, LARGE, 1, a, LARGE, b, LARGE, 0, c, LARGE);
-        times[i] = seconds() - start;
+    floor_step *step = context;
+    if (step->steps == 0) { /* first, to make code for the shapes; then as many as last a tenth of a second */
+        step->steps = 1;
+        own_threads(step);
+        step->steps = 1 + (int)(0.1 / (own_threads(step) + 1e-8));
     }
-    free(a), free(b), free(c);
-    return 2.0 * LARGE * LARGE * LARGE / median(times) * 1e-9;
+    double own = own_threads(step), split = step->threads > 1 ? split_over_pinned_threads(step) : own;
+    return own < split ? own : split;
 }
 
-static double step_flops(const network *net)
+int main(int count, char **words)
 {
-    double flops = 0;
-    for (int i = 0; i < net->layers; i++)
-        flops += (i == 0 ? 4.0 : 6.0) * (double)(net->batch * net->size[i] * net->size[i + 1]);
-    return flops;
-}
-
-static void report(const char *what, const network *net, double time)
-{
-    double steps_per_epoch = (double)((EPOCH_IMAGES + net->batch - 1) / net->batch);
-    printf("%-28s %10.2f us a step  %8.3f s an epoch of %d  %6.1f GFLOP/s\n", what, time * 1e6,
-           time * steps_per_epoch, EPOCH_IMAGES, step_flops(net) / time * 1e-9);
-}
-
-int main(int argc, char **argv)
-{
-    network net = {.batch = 32, .layers = 3, .size = {784, 300, 100, 10}};
-    if (argc > 1)
-        net.batch = atoll(argv[1]);
-    if (argc > 3)
-        net.layers = argc - 3 < MOST_SIZES ? argc - 3 : MOST_SIZES - 1;
-    for (int i = 0; argc > 3 && i <= net.layers; i++)
-        net.size[i] = atoll(argv[i + 2]);
-    allocate(&net);
-    double one[ROUNDS], pinned[ROUNDS], own[ROUNDS];
-    int steps = (int)(1e10 / step_flops(&net)) + 1;
-    own_threads(&net, 1, steps / 4 + 1);
-    for (int i = 0; i < ROUNDS; i++) {
-        one[i] = own_threads(&net, 1, steps);
-        pinned[i] = split_over_pinned_threads(&net, 2, steps);
-        own[i] = own_threads(&net, 2, steps);
-    }
-    report("1 core", &net, median(one));
-    report("2 cores, split, pinned", &net, median(pinned));
-    report("2 cores, oneDNN's threads", &net, median(own));
-    printf("one core, %d x %d x %d: %.1f GFLOP/s\n", LARGE, LARGE, LARGE, large_product_gflops());
-    return 0;
+    bench_options options = bench_begin(&count, words);
+    static floor_step step;
+    bool forward_only = false;
+    step.threads = options.threads < MOST_THREADS ? options.threads : MOST_THREADS;
+    for (int i = 1; i < count; i++)
+        if (strcmp(words[i], "--forward") == 0)
+            forward_only = true;
+        else if (!add_products(&step, words[i], forward_only)) {
+            fprintf(stderr, "%s: expected 32x784-300-100-10 or NN:32x300x784\n", words[i]);
+            return 2;
+        }
+    if (step.count == 0)
+        add_products(&step, "32x784-300-100-10", forward_only);
+    return bench_measure(&options, "floor", floor_round, &step);
 }

@@ -4,7 +4,7 @@
  *   bench_steps      microseconds, a line a step with what is chained to it */
 #include "model/run.h"
 
-#include "chapter.h"
+#include "common.h"
 
 #include <stdio.h>
 #include <string.h>
