@@ -234,6 +234,7 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
                                .learning_rate = HONE_NONE,
                                .lowest_rate = HONE_NONE,
                                .highest_rate = HONE_NONE,
+                               .timeout = HONE_NONE,
                                .epochs = HONE_NONE_INTEGER,
                                .batch_size = HONE_NONE_INTEGER,
                                .seed = HONE_NONE_INTEGER,

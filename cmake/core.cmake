@@ -4,7 +4,7 @@ set(hone_outside_core
   "^src/formats/"                       # HDF5, libzip, jansson
   "^src/recipe/"                        # libyaml
   "^src/insight/(chart[^/]*|curves|[^/]*_plot)\\.c$" # cairo; pictures_core.c stands in
-  "^src/data/(gzip|npz)[^/]*\\.c$"      # zlib, libzip
+  "^src/data/(gzip|npz|tar|fetch|transfer)[^/]*\\.c$" # zlib, libzip, libcurl; network_core.c stands in
   "^src/model/(files|legacy|checkpoint)\\.c$" # files_core.c stands in
   "^src/kernels/onednn/")
 set(hone_tests_outside_core

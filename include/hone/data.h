@@ -37,6 +37,29 @@ hone_dataset *hone_dataset_create(const hone_dataset_args *args);
  * `part`: "train" or "test", used when `source` has both and says neither; NULL is "train". */
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale);
 
+/* Fetching a data set that is known by name ("mnist"; `hone datasets` lists them), over HTTPS alone,
+ * redirects too. Sizes and SHA-256 are known beforehand and checked; an interrupted transfer is resumed by
+ * the next call; a file stands under its name only when it is whole. Files that are there already are not
+ * fetched again. Nothing else in Hone uses the network. Not part of the core. */
+/* Told of the bytes of a file as they come; stops the transfer when it returns something else than 0. */
+typedef int hone_fetch_function(void *context, const char *file, int64_t received, int64_t bytes);
+typedef struct hone_fetch_args {
+    hone_args base;
+    const char *folder; /* where it goes; NULL: $HONE_DATA_DIR, else ~/.cache/hone/datasets */
+    const char
+        *mirror; /* "https://...": a folder that has the same files; NULL: where their makers keep them */
+    const char *ca_file;           /* certificates (PEM) to trust in place of the system's, or NULL */
+    double patience;               /* seconds to wait for a connection, or for 100 bytes a second; 0 is 30 */
+    hone_fetch_function *progress; /* or NULL */
+    void *context;
+} hone_fetch_args;
+hone_status hone_dataset_fetch_with(const char *name, const hone_fetch_args *args);
+#ifndef __cplusplus
+#define hone_dataset_fetch(name, ...) \
+    hone_dataset_fetch_with(name, \
+                            &(hone_fetch_args){.base = {sizeof(hone_fetch_args), HONE_SITE}, __VA_ARGS__})
+#endif
+
 /* Samples begin .. end-1 of a data set as another one that shares its memory (and keeps it alive). Negative
  * positions count from the end, HONE_NONE_INTEGER as end means the end: hone_dataset_slice(train, -5000,
  * HONE_NONE_INTEGER) is the last 5000. */

@@ -227,7 +227,7 @@ hone_status hone_internal_file_write(hone_file_writer *writer, const void *data,
 }
 
 /* The folder's entry reaches the disk too. Some file systems cannot sync folders, which is no failure. */
-static void sync_folder(const char *path)
+void hone_internal_file_sync_folder(const char *path)
 {
     char *folder = folder_of(path);
     int descriptor = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
@@ -250,7 +250,7 @@ static hone_status sync_and_rename(hone_file_writer *writer)
         return fail_system(writer->path, "replace the file");
     hone_internal_free(writer->temporary);
     writer->temporary = NULL;
-    sync_folder(writer->path);
+    hone_internal_file_sync_folder(writer->path);
     return HONE_OK;
 }
 

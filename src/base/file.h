@@ -23,6 +23,9 @@ void hone_internal_file_abandon(hone_file_writer *writer);
  * lost. */
 hone_status hone_internal_file_check_writable(const char *path);
 
+/* The entry of `path` in its folder reaches the disk, after a rename by hand. */
+void hone_internal_file_sync_folder(const char *path);
+
 /* Reading: regular files only, so that a pipe or a device never blocks or goes on for ever. */
 typedef struct hone_file_reader {
     const char *path; /* lent */

@@ -342,13 +342,18 @@ static hone_status load_place(const hone_named_entry *entry, const hone_named_pl
 {
     if (!place->folder && !place->archive)
         return hone_internal_named_missing(entry);
+    bool whole = entry->samples[1] == 0; /* it has no parts */
+    if (whole && asked->said)
+        return hone_fail(HONE_ERROR_DATA, "%s has no parts, but #%s was asked for", entry->name, asked->part);
     if (place->archive) {
         request of_part = *asked;
-        of_part.said = true;
+        of_part.said = !whole;
         return load_archive(place->archive, &of_part, parts);
     }
-    if (entry->format == HONE_NAMED_CIFAR) {
-        HONE_TRY(hone_internal_cifar_load(place->folder, part, &parts->x[0], &parts->y[0]));
+    if (entry->format == HONE_NAMED_IRIS) {
+        HONE_TRY(hone_internal_iris_load(place->files[0], &parts->x[0], &parts->y[0]));
+    } else if (entry->format != HONE_NAMED_IDX) {
+        HONE_TRY(hone_internal_cifar_load(place->folder, entry->format, part, &parts->x[0], &parts->y[0]));
     } else {
         HONE_TRY(load_array(place->files[0], CONTENT_IDX, &parts->x[0]));
         HONE_TRY(load_array(place->files[1], CONTENT_IDX, &parts->y[0]));

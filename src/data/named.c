@@ -1,4 +1,4 @@
-/* The data sets that are known by name, and the search for their files. Nothing is downloaded. */
+/* The data sets that are known by name, and the search for their files. Nothing is fetched here (fetch.c). */
 #define _XOPEN_SOURCE 700
 #include "data/named.h"
 #include "base/error.h"
@@ -9,29 +9,113 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* SHA-256 and sizes as Keras 3.15 (keras/src/datasets) and TensorFlow Datasets 4.9.10 (url_checksums) publish
+ * them. */
+#define TENSORFLOW_DATASETS "TensorFlow Datasets"
 static const hone_named_entry entries[] = {
     {.name = "fashion-mnist",
      .folders = {"fashion_mnist", "FashionMNIST/raw"},
      .title = "70000 grey images (28 x 28) of 10 kinds of clothes",
      .package = "dataset-fashion-mnist",
-     .advice = "on Debian: apt-get install dataset-fashion-mnist",
+     .advice =
+         "on Debian: apt-get install dataset-fashion-mnist; elsewhere: hone datasets fetch fashion-mnist",
      .archive = "fashion-mnist.npz",
      .format = HONE_NAMED_IDX,
-     .samples = {60000, 10000}},
+     .samples = {60000, 10000},
+     .origin = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/"
+               "b2617bb6d3ffa2e429640350f613e3291e10b141/data/fashion/",
+     .below = "fashion-mnist",
+     .checksums = TENSORFLOW_DATASETS,
+     .files = {{"train-images-idx3-ubyte.gz", 26421880,
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"},
+               {"train-labels-idx1-ubyte.gz", 29515,
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"},
+               {"t10k-images-idx3-ubyte.gz", 4422102,
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"},
+               {"t10k-labels-idx1-ubyte.gz", 5148,
+                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"}}},
     {.name = "mnist",
      .folders = {"MNIST/raw"},
      .title = "70000 grey images (28 x 28) of the digits 0 to 9",
-     .advice = "Keras keeps it as ~/.keras/datasets/mnist.npz",
+     .advice = "hone datasets fetch mnist",
      .archive = "mnist.npz",
      .format = HONE_NAMED_IDX,
-     .samples = {60000, 10000}},
+     .samples = {60000, 10000},
+     .origin = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+     .below = "",
+     .checksums = "Keras",
+     .files = {{"mnist.npz", 11490434, "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"}}},
+    {.name = "kmnist",
+     .folders = {"KMNIST/raw", "kuzushiji-mnist"},
+     .title = "70000 grey images (28 x 28) of 10 hiragana in cursive writing",
+     .advice = "hone datasets fetch kmnist",
+     .archive = "kmnist.npz",
+     .format = HONE_NAMED_IDX,
+     .samples = {60000, 10000},
+     .origin = "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+     .below = "kmnist",
+     .checksums = TENSORFLOW_DATASETS,
+     .files = {{"train-images-idx3-ubyte.gz", 18165135,
+                "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"},
+               {"train-labels-idx1-ubyte.gz", 29497,
+                "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"},
+               {"t10k-images-idx3-ubyte.gz", 3041136,
+                "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"},
+               {"t10k-labels-idx1-ubyte.gz", 5120,
+                "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"}}},
     {.name = "cifar10",
      .folders = {"cifar-10-batches-bin", "cifar10/cifar-10-batches-bin"},
      .title = "60000 colour images (32 x 32) of 10 kinds of things",
-     .advice = "its \"binary version\" (cifar-10-batches-bin) is read; the Python version is not",
+     .advice = "hone datasets fetch cifar10; its \"binary version\" is read, the Python version is not",
      .archive = "cifar10.npz",
      .format = HONE_NAMED_CIFAR,
-     .samples = {50000, 10000}},
+     .samples = {50000, 10000},
+     .origin = "https://www.cs.toronto.edu/~kriz/",
+     .below = "cifar-10-batches-bin",
+     .checksums = TENSORFLOW_DATASETS,
+     .files = {{"cifar-10-binary.tar.gz", 170052171,
+                "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}},
+     .members = {{"cifar-10-batches-bin/data_batch_1.bin", 30730000},
+                 {"cifar-10-batches-bin/data_batch_2.bin", 30730000},
+                 {"cifar-10-batches-bin/data_batch_3.bin", 30730000},
+                 {"cifar-10-batches-bin/data_batch_4.bin", 30730000},
+                 {"cifar-10-batches-bin/data_batch_5.bin", 30730000},
+                 {"cifar-10-batches-bin/test_batch.bin", 30730000}}},
+    {.name = "cifar100",
+     .folders = {"cifar-100-binary", "cifar100/cifar-100-binary"},
+     .title = "60000 colour images (32 x 32) of 100 kinds of things",
+     .advice = "hone datasets fetch cifar100; its \"binary version\" is read, the Python version is not",
+     .archive = "cifar100.npz",
+     .format = HONE_NAMED_CIFAR100,
+     .samples = {50000, 10000},
+     .origin = "https://www.cs.toronto.edu/~kriz/",
+     .below = "cifar-100-binary",
+     .checksums = TENSORFLOW_DATASETS,
+     .files = {{"cifar-100-binary.tar.gz", 168513733,
+                "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"}},
+     .members = {{"cifar-100-binary/train.bin", 153700000}, {"cifar-100-binary/test.bin", 30740000}}},
+    {.name = "iris",
+     .title = "150 irises of 3 kinds, by 4 measures in cm",
+     .package = "python3-sklearn",
+     .advice = "hone datasets fetch iris",
+     .archive = "iris.npz",
+     .format = HONE_NAMED_IRIS,
+     .samples = {150, 0},
+     .origin = "https://raw.githubusercontent.com/scikit-learn/scikit-learn/1.9.1/sklearn/datasets/data/",
+     .below = "",
+     .checksums = "the wheel of scikit-learn 1.9.1",
+     .files = {{"iris.csv", 2734, "f13ffa8fdd56fd8e6c8d16d4081a3fbd3114bcd0aae4256c43205169cd9d1449"}}},
+    {.name = "california-housing",
+     .title = "20640 districts of California in 1990: 8 numbers and the median price of a house in dollars",
+     .advice = "hone datasets fetch california-housing",
+     .archive = "california_housing.npz",
+     .format = HONE_NAMED_ARCHIVE,
+     .samples = {20640, 0},
+     .origin = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+     .below = "",
+     .checksums = "Keras",
+     .files = {{"california_housing.npz", 743530,
+                "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"}}},
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
@@ -44,7 +128,10 @@ static const struct {
     {NULL, "data"},
     {"KERAS_HOME", "/datasets"},
     {"HOME", "/.keras/datasets"},
+    {"XDG_CACHE_HOME", "/hone/datasets"},
+    {"HOME", "/.cache/hone/datasets"},
     {NULL, "/usr/share/datasets"},
+    {NULL, "/usr/lib/python3/dist-packages/sklearn/datasets/data"},
 };
 enum { ROOTS = sizeof roots / sizeof *roots };
 
@@ -114,9 +201,15 @@ static hone_status look_for_idx(const char *folder, int part, int kind, char **p
 static hone_status look_for_files(const hone_named_entry *entry, const char *folder, int part,
                                   hone_named_place *place)
 {
-    static const char *const cifar[] = {"data_batch_1.bin", "test_batch.bin"};
-    if (entry->format == HONE_NAMED_CIFAR) {
-        HONE_TRY(look_for(folder, cifar[part], &place->files[0]));
+    static const char *const single[][2] = {
+        [HONE_NAMED_CIFAR] = {"data_batch_1.bin", "test_batch.bin"},
+        [HONE_NAMED_CIFAR100] = {"train.bin", "test.bin"},
+        [HONE_NAMED_IRIS] = {"iris.csv", "iris.csv"},
+    };
+    if (entry->format == HONE_NAMED_ARCHIVE)
+        return HONE_OK;
+    if (entry->format != HONE_NAMED_IDX) {
+        HONE_TRY(look_for(folder, single[entry->format][part], &place->files[0]));
         if (!place->files[0])
             return HONE_OK;
     } else {
@@ -138,7 +231,7 @@ static bool found(const hone_named_place *place)
 static hone_status look_in(const hone_named_entry *entry, const char *folder, bool own, int part,
                            hone_named_place *place)
 {
-    if (own)
+    if (own || entry->format == HONE_NAMED_IRIS) /* whose file has a name of its own */
         HONE_TRY(look_for_files(entry, folder, part, place));
     if (found(place))
         return HONE_OK;
@@ -169,14 +262,39 @@ static hone_status look_below(const hone_named_entry *entry, const char *root, i
     return HONE_OK;
 }
 
+char *hone_internal_named_root(size_t index)
+{
+    if (index >= ROOTS) {
+        hone_error_clear();
+        return NULL;
+    }
+    const char *start = roots[index].variable ? getenv(roots[index].variable) : "";
+    bool unset = !start || (roots[index].variable && !start[0]);
+    return unset ? hone_internal_copy_text("") : hone_internal_format("%s%s", start, roots[index].below);
+}
+
+char *hone_internal_named_home(void)
+{
+    static const struct {
+        const char *variable, *below;
+    } homes[] = {
+        {"HONE_DATA_DIR", ""}, {"XDG_CACHE_HOME", "/hone/datasets"}, {"HOME", "/.cache/hone/datasets"}};
+    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
+        const char *start = getenv(homes[i].variable);
+        if (start && start[0])
+            return hone_internal_format("%s%s", start, homes[i].below);
+    }
+    hone_fail(HONE_ERROR_FILE, "there is no folder for data sets: set HONE_DATA_DIR, or name one");
+    return NULL;
+}
+
 static hone_status locate(const hone_named_entry *entry, int part, hone_named_place *place)
 {
-    for (int i = 0; i < ROOTS && !found(place); i++) {
-        const char *start = roots[i].variable ? getenv(roots[i].variable) : "";
-        if (!start || (roots[i].variable && !start[0]))
-            continue;
-        char *root = hone_internal_format("%s%s", start, roots[i].below);
-        hone_status status = root ? look_below(entry, root, part, place) : HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < ROOTS && !found(place); i++) {
+        char *root = hone_internal_named_root(i);
+        hone_status status = root ? HONE_OK : HONE_ERROR_MEMORY;
+        if (root && root[0])
+            status = look_below(entry, root, part, place);
         hone_internal_free(root);
         HONE_TRY(status);
     }
@@ -196,8 +314,8 @@ hone_status hone_internal_named_missing(const hone_named_entry *entry)
 {
     return hone_fail(
         HONE_ERROR_FILE,
-        "the data set %s is not on this machine (looked in $HONE_DATA_DIR, ./%s, ~/.keras/datasets and "
-        "/usr/share/datasets/%s); %s",
+        "the data set %s is not on this machine (looked in $HONE_DATA_DIR, ./%s, ~/.keras/datasets, "
+        "~/.cache/hone/datasets and /usr/share/datasets/%s); %s",
         entry->name, entry->name, entry->name, entry->advice);
 }
 

@@ -5,11 +5,26 @@
 #include "data/dataset.h"
 
 typedef enum hone_named_format {
-    HONE_NAMED_IDX,   /* train-images-idx3-ubyte.gz and its three companions */
-    HONE_NAMED_CIFAR, /* data_batch_1.bin ... */
+    HONE_NAMED_IDX,      /* train-images-idx3-ubyte.gz and its three companions */
+    HONE_NAMED_CIFAR,    /* data_batch_1.bin ... */
+    HONE_NAMED_CIFAR100, /* train.bin, test.bin */
+    HONE_NAMED_ARCHIVE,  /* an NPZ file alone */
+    HONE_NAMED_IRIS,     /* iris.csv */
 } hone_named_format;
 
-enum { HONE_NAMED_FOLDERS = 4 };
+/* A file that can be fetched: what its makers serve, to the byte. */
+typedef struct hone_named_file {
+    const char *name; /* after the origin, and below the folder */
+    int64_t bytes;
+    const char *sha256;
+} hone_named_file;
+/* A file of a tar archive that has been fetched. */
+typedef struct hone_named_member {
+    const char *name; /* in the archive; the file takes the last part */
+    uint64_t bytes;
+} hone_named_member;
+
+enum { HONE_NAMED_FOLDERS = 4, HONE_NAMED_FILES = 5, HONE_NAMED_MEMBERS = 7 };
 typedef struct hone_named_entry {
     const char *name;                        /* "fashion-mnist" */
     const char *folders[HONE_NAMED_FOLDERS]; /* other names of its folder; NULL ends them */
@@ -17,7 +32,13 @@ typedef struct hone_named_entry {
     const char *package;                     /* of Debian, or NULL */
     const char *archive;                     /* Keras's NPZ file of it, or NULL */
     hone_named_format format;
-    int64_t samples[2]; /* of train and test */
+    int64_t samples[2]; /* of train and test; no test part: 0 */
+    /* How it is fetched. */
+    const char *origin;                      /* "https://.../" */
+    const char *below;                       /* the folder that it makes in the folder of data sets, or "" */
+    const char *checksums;                   /* where the SHA-256 are published */
+    hone_named_file files[HONE_NAMED_FILES]; /* NULL ends them */
+    hone_named_member members[HONE_NAMED_MEMBERS]; /* of the one file, when that is a tar archive */
 } hone_named_entry;
 
 const hone_named_entry *hone_internal_named_at(size_t index);
@@ -36,10 +57,21 @@ hone_status hone_internal_named_locate(const hone_named_entry *entry, int part, 
 hone_status
 hone_internal_named_missing(const hone_named_entry *entry); /* the error of a data set that is not found */
 void hone_internal_named_place_free(hone_named_place *place);
+/* Where data sets are looked for, the user's own first: NULL after the last, "" when the variable that it
+ * begins with is not set; to be freed. */
+char *hone_internal_named_root(size_t index);
+/* Where they are fetched to unless told otherwise: $HONE_DATA_DIR, else the user's cache; to be freed. */
+char *hone_internal_named_home(void);
 
-/* CIFAR-10 as its "binary version": records of a label and 3 x 32 x 32 bytes, to (n, 32, 32, 3) and (n, 1).
- */
-hone_status hone_internal_cifar_load(const char *folder, int part, hone_component *images,
-                                     hone_component *labels);
+/* hone_dataset_fetch of any entry (fetch.c). */
+hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_fetch_args *args);
+
+/* Iris as scikit-learn has it: 150 rows of four measures in cm and a class, to (n, 4) and (n). */
+hone_status hone_internal_iris_load(const char *path, hone_component *measures, hone_component *classes);
+
+/* CIFAR as its "binary version": records of a label (CIFAR-100: a coarse one, then the fine one that is
+ * taken) and 3 x 32 x 32 bytes, to (n, 32, 32, 3) and (n, 1). */
+hone_status hone_internal_cifar_load(const char *folder, hone_named_format format, int part,
+                                     hone_component *images, hone_component *labels);
 
 #endif
