@@ -5,6 +5,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
 DESTDIR ?=
 CMAKE_ARGS ?=
+BENCH ?=
 
 # A build folder keeps the generator that it was made with.
 configure = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=$(PREFIX) \
@@ -22,7 +23,7 @@ help:
 	@echo "make test         install what is missing and run the tests"
 	@echo "make test-full    the same without a limit of time: whole trainings, long fuzzing"
 	@echo "make examples     run every program of examples/ in full"
-	@echo "make bench        speed, memory and truth, as one table"
+	@echo "make bench        speed and memory beside peers, one table; BENCH=\"--only a,b --quick\" for less"
 	@echo "make bench-peers  set up Keras and PyTorch for that table, from PyPI, in a virtual environment"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make check        include directions and public headers"
@@ -55,7 +56,7 @@ examples: all
 bench: packages
 	@$(configure) -DHONE_BENCH=ON $(CMAKE_ARGS)
 	@$(build)
-	@bench/run.sh $(BUILD)
+	@bench/run.py --build $(BUILD) $(BENCH)
 
 bench-peers:
 	@scripts/install-packages.sh build ci
