@@ -1,6 +1,7 @@
 /* hone train: a recipe, or a model file that trains on. */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/memory.h"
 #include "cli.h"
 #include "model/checkpoint.h"
@@ -38,6 +39,13 @@ static int check_optimizer(const cli_settings *settings)
     return status < 0 ? cli_fail_usage("--learning-rate: %s", hone_error_message()) : CLI_DONE;
 }
 
+/* --log-dir: all that there is to see, each epoch. */
+static hone_callback *make_logs(const cli_settings *settings)
+{
+    return hone_tensor_board(settings->log_dir, .histogram_freq = 1, .write_grads = true,
+                             .update_freq = settings->update_freq != NULL ? settings->update_freq : "epoch");
+}
+
 static int check_line(const cli_settings *settings)
 {
     const char *path = settings->operands[0];
@@ -53,6 +61,14 @@ static int check_line(const cli_settings *settings)
     if (settings->checkpoint == NULL && (settings->resume || cli_given_integer(settings->checkpoint_every)))
         return cli_fail_usage("train: %s needs --checkpoint DIR",
                               settings->resume ? "--resume" : "--checkpoint-every");
+    if (settings->update_freq != NULL && settings->log_dir == NULL)
+        return cli_fail_usage("train: --update-freq needs --log-dir DIR");
+    if (settings->log_dir != NULL) {
+        hone_callback *logs = make_logs(settings);
+        hone_callback_free(logs);
+        if (logs == NULL)
+            return cli_fail_usage("--update-freq: %s", hone_error_message());
+    }
     return check_optimizer(settings);
 }
 
@@ -60,7 +76,7 @@ static hone_status check_outputs(const cli_settings *settings)
 {
     const char *const paths[] = {settings->output, settings->history, settings->plot};
     if (settings->log_dir != NULL)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "--log-dir: logs for TensorBoard are not written yet");
+        HONE_TRY(hone_internal_folder_make(settings->log_dir));
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (paths[i] != NULL)
             HONE_TRY(hone_internal_file_check_writable(paths[i]));
@@ -253,13 +269,13 @@ static void print_progress(void *context, const char *text, size_t length)
     fflush(context);
 }
 
-/* The recipe's callbacks (or the options in their place), then the recorder. */
+/* The recipe's callbacks (or the options in their place), then the logs and the recorder. */
 static hone_status make_callbacks(training *run)
 {
     const cli_settings *settings = run->settings;
     size_t count = 0, of_recipe = run->recipe != NULL ? hone_internal_recipe_callbacks(run->recipe) : 0;
     size_t wanted = run->recipe != NULL ? of_recipe : (size_t)settings->callback_count;
-    hone_callback **list = hone_internal_allocate((wanted + 2) * sizeof *list);
+    hone_callback **list = hone_internal_allocate((wanted + 3) * sizeof *list);
     if (list == NULL)
         return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < wanted; i++) {
@@ -268,6 +284,8 @@ static hone_status make_callbacks(training *run)
         list[count++] = run->recipe != NULL ? hone_internal_recipe_callback(run->recipe, i)
                                             : hone_callback_from_text(settings->callbacks[i]);
     }
+    if (settings->log_dir != NULL)
+        list[count++] = make_logs(settings);
     list[count++] = cli_recorder_callback(&run->recorder);
     list[count] = hone_callbacks_end;
     run->fit.callbacks = hone_callback_list_create(list);
@@ -456,7 +474,10 @@ static const cli_option options[] = {
      ".csv", 0, 0, false},
     {"plot", CLI_FILE, CLI_AT(plot), "FILE.png|.svg", "the curves of loss and metrics", ".png|.svg", 0, 0,
      false},
-    {"log-dir", CLI_TEXT, CLI_AT(log_dir), "DIR", "logs for TensorBoard (not yet)", NULL, 0, 0, false},
+    {"log-dir", CLI_TEXT, CLI_AT(log_dir), "DIR",
+     "logs for TensorBoard: metrics, histograms, the graph, hyper-parameters", NULL, 0, 0, false},
+    {"update-freq", CLI_TEXT, CLI_AT(update_freq), "epoch|batch|N",
+     "log the metrics after each epoch, each batch too, or every N batches too; epoch", NULL, 0, 0, false},
     {"checkpoint", CLI_TEXT, CLI_AT(checkpoint), "DIR",
      "save the run at each epoch's end and when it is stopped", NULL, 0, 0, false},
     {"checkpoint-every", CLI_INTEGER, CLI_AT(checkpoint_every), "STEPS", "and every so many steps", NULL, 1,

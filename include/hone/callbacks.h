@@ -133,6 +133,32 @@ HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
     HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, \
                    __VA_ARGS__)
 
+/* Logs for TensorBoard, by Keras's tags, under log_dir: train/ and validation/ with epoch_loss and so on,
+ * histograms, the graph; in log_dir itself the hyper-parameters. Several runs go into folders of one folder:
+ * hone_tensor_board("logs/first", .histogram_freq = 1). */
+#define HONE_TENSOR_BOARD_FIELDS(F, A) \
+    F(A, TEXT, log_dir, "logs", "folder of the logs, made when missing") \
+    F(A, INTEGER, histogram_freq, 0, "epochs from one histogram of each weight to the next; 0: none", \
+      HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, write_graph, true, "the model, for the Graphs page") \
+    F(A, BOOLEAN, write_images, false, "with the histograms, each weight as pictures too") \
+    F(A, BOOLEAN, write_steps_per_second, false, "how fast the training is, each epoch and batch logged") \
+    F(A, TEXT, update_freq, "epoch", \
+      "\"epoch\", or also the numbers after each \"batch\", or every so many batches", .integer_too = true) \
+    F(A, TEXT, profile_batch, "0", "batches to profile", .integer_too = true, \
+      .unsupported = "batches cannot be profiled; hone plan prints what a step does") \
+    F(A, INTEGER, embeddings_freq, 0, "epochs from one copy of the embeddings to the next", \
+      .unsupported = "embeddings are not logged") \
+    F(A, TEXT, embeddings_metadata, NULL, "names of what is embedded", \
+      .unsupported = "embeddings are not logged") \
+    F(A, BOOLEAN, write_grads, false, \
+      "with the histograms of weights, those of gradients by the last batch") \
+    F(A, BOOLEAN, write_hparams, true, "what the training was set up with, for the HParams page")
+HONE_DECLARE_CALLBACK_ARGS(tensor_board, HONE_TENSOR_BOARD_FIELDS);
+#define hone_tensor_board(...) \
+    HONE_ARGS_CALL(hone_tensor_board_create, hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS, \
+                   .log_dir = __VA_ARGS__)
+
 /* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not
  * called. A status below zero ends the fit with that failure (hone_fail). */
 typedef struct hone_lambda_callback_args {

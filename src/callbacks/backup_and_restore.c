@@ -11,14 +11,14 @@ static hone_status check(hone_callback *callback)
     int64_t every;
     if (args->backup_dir[0] == '\0')
         return hone_fail(HONE_ERROR_ARGUMENT, "backup_dir is empty");
-    return hone_internal_callback_frequency(args->save_freq, &every);
+    return hone_internal_callback_frequency("save_freq", args->save_freq, &every);
 }
 
 static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
 {
     const hone_backup_and_restore_args *args = hone_callback_args(callback);
     int64_t every;
-    HONE_TRY(hone_internal_callback_frequency(args->save_freq, &every));
+    HONE_TRY(hone_internal_callback_frequency("save_freq", args->save_freq, &every));
     return trainer->keep_checkpoint(trainer->context, args->backup_dir, every);
 }
 

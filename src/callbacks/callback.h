@@ -2,6 +2,7 @@
 #ifndef HONE_CALLBACKS_CALLBACK_H
 #define HONE_CALLBACKS_CALLBACK_H
 
+#include "base/config.h"
 #include "base/error.h"
 #include "base/fields.h"
 #include "registry.h"
@@ -27,6 +28,19 @@ struct hone_callback_list {
         return callback; \
     }
 
+/* Takes a weight, or its gradient, by the weight's path in Keras: "sequential/dense/kernel". */
+typedef hone_status hone_weight_visitor(void *context, const char *path, hone_shape shape, const float *data);
+
+/* A call of a layer: its place ("inner/dense", "dense_1" again with a number for later calls), what it is,
+ * the places of the calls it reads, the shape of its first output. */
+typedef struct hone_call_view {
+    const char *path, *class_name;
+    const char *const *inputs;
+    int input_count;
+    hone_shape shape;
+} hone_call_view;
+typedef hone_status hone_call_visitor(void *context, const hone_call_view *call);
+
 /* What stands behind a hone_trainer: filled in by model/fit. Each hone_trainer_... function calls one of
  * these. */
 struct hone_trainer {
@@ -47,6 +61,15 @@ struct hone_trainer {
     hone_status (*keep_checkpoint)(void *context, const char *folder, int64_t every);
     hone_status (*drop_checkpoint)(void *context, const char *folder);
     void (*print)(void *context, const char *text);
+    /* Looking on, which changes nothing: every weight; the gradients of the trainable ones for the last batch
+     * (none when batches come from a callback, or before the first batch); the model as Keras's JSON; what
+     * the training was set up with, a flat map (both belong to the caller); the calls of layers, those of
+     * inner models too. */
+    hone_status (*visit_weights)(void *context, hone_weight_visitor *visit, void *visitor);
+    hone_status (*visit_gradients)(void *context, hone_weight_visitor *visit, void *visitor);
+    char *(*describe_model)(void *context);
+    hone_config *(*describe_training)(void *context);
+    hone_status (*visit_calls)(void *context, hone_call_visitor *visit, void *visitor);
     bool scheduled;     /* the learning rate comes from the optimizer's schedule */
     bool validates;     /* there are validation data */
     int64_t best_epoch; /* told by monitoring callbacks; -1 none */
@@ -72,8 +95,8 @@ hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs
 /* A whole number of a checkpoint, checked: files are not believed. */
 hone_status hone_internal_callback_integer(const hone_logs *numbers, const char *name, int64_t *integer);
 
-/* "epoch" (0), or a number of batches from 1. */
-hone_status hone_internal_callback_frequency(const char *text, int64_t *every);
+/* "epoch" (0), or a number of batches from 1; `name` is the argument's. */
+hone_status hone_internal_callback_frequency(const char *name, const char *text, int64_t *every);
 /* HONE_ERROR_STATE when the rate comes from a schedule, so that it is said before the training. */
 hone_status hone_internal_callback_need_own_rate(const hone_trainer *trainer);
 

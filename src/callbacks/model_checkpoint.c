@@ -38,7 +38,7 @@ static hone_status check(hone_callback *callback)
     state *self = hone_callback_state(callback);
     self->monitor.best = args->initial_value_threshold;
     HONE_TRY(check_path(args));
-    return hone_internal_callback_frequency(args->save_freq, &self->every);
+    return hone_internal_callback_frequency("save_freq", args->save_freq, &self->every);
 }
 
 /* The path of this moment; to be freed. `batch` below 0: at the end of an epoch. NULL on failure. */

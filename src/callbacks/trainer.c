@@ -94,13 +94,13 @@ hone_status hone_internal_callback_need_own_rate(const hone_trainer *trainer)
                      "the optimizer's learning rate comes from a schedule, so no callback can set it");
 }
 
-hone_status hone_internal_callback_frequency(const char *text, int64_t *every)
+hone_status hone_internal_callback_frequency(const char *name, const char *text, int64_t *every)
 {
     *every = 0;
     if (strcmp(text, "epoch") == 0)
         return HONE_OK;
     if (hone_internal_text_to_integer(text, every) && *every >= 1)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT,
-                     "save_freq must be \"epoch\" or a number of batches from 1, not \"%s\"", text);
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s must be \"epoch\" or a number of batches from 1, not \"%s\"",
+                     name, text);
 }

@@ -42,4 +42,11 @@ hone_status hone_internal_fit_run_epochs(hone_fit_run *run);
 /* The order of the samples in the pass over the data that is running. */
 void hone_internal_fit_shuffle(hone_fit_run *run);
 
+/* What callbacks that look on are given (watch.c); the context is the run. */
+hone_status hone_internal_watch_weights(void *context, hone_weight_visitor *visit, void *visitor);
+hone_status hone_internal_watch_gradients(void *context, hone_weight_visitor *visit, void *visitor);
+char *hone_internal_watch_model(void *context);
+hone_config *hone_internal_watch_training(void *context);
+hone_status hone_internal_watch_calls(void *context, hone_call_visitor *visit, void *visitor);
+
 #endif

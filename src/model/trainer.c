@@ -110,6 +110,11 @@ void hone_internal_fit_fill_trainer(hone_fit_run *run)
                                   .keep_checkpoint = trainer_keep,
                                   .drop_checkpoint = trainer_drop,
                                   .print = trainer_print,
+                                  .visit_weights = hone_internal_watch_weights,
+                                  .visit_gradients = hone_internal_watch_gradients,
+                                  .describe_model = hone_internal_watch_model,
+                                  .describe_training = hone_internal_watch_training,
+                                  .visit_calls = hone_internal_watch_calls,
                                   .best_epoch = -1,
                                   .validates = run->validation != NULL,
                                   .scheduled = run->model->compiled.optimizer->schedule != NULL};

@@ -1,0 +1,192 @@
+/* The file of an event log. A record (integers little-endian):
+ *
+ *    u64 length | u32 masked CRC-32C of those 8 bytes | data | u32 masked CRC-32C of the data
+ *
+ * masked: rotated right by 15 bits, plus 0xa282ead8. The first record says the file's version. */
+#include "formats/events_file.h"
+
+#include "base/folder.h"
+#include "base/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FLUSH_BYTES = 1 << 16, HEADER_BYTES = 12, FOOTER_BYTES = 4 };
+
+struct hone_event_log {
+    char *path;
+    int descriptor; /* plus 1; 0: none */
+    hone_text waiting;
+};
+
+/* ---- records ---- */
+
+/* Four bits at a time: entry[i] is i times x^28, by the reflected polynomial 0x82f63b78. */
+uint32_t hone_internal_crc32c(const void *data, size_t bytes)
+{
+    static const uint32_t entry[16] = {0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
+                                       0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+                                       0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75};
+    const unsigned char *byte = data;
+    uint32_t remainder = 0xffffffff;
+    for (size_t i = 0; i < bytes; i++) {
+        remainder ^= byte[i];
+        remainder = remainder >> 4 ^ entry[remainder & 15];
+        remainder = remainder >> 4 ^ entry[remainder & 15];
+    }
+    return ~remainder;
+}
+
+static uint32_t masked(const void *data, size_t bytes)
+{
+    uint32_t remainder = hone_internal_crc32c(data, bytes);
+    return (remainder >> 15 | remainder << 17) + 0xa282ead8u;
+}
+
+static void put_integer(unsigned char *place, uint64_t integer, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        place[i] = (unsigned char)(integer >> 8 * i);
+}
+
+static uint64_t get_integer(const unsigned char *place, size_t bytes)
+{
+    uint64_t integer = 0;
+    for (size_t i = 0; i < bytes; i++)
+        integer |= (uint64_t)place[i] << 8 * i;
+    return integer;
+}
+
+static void append_record(hone_text *text, const unsigned char *data, size_t bytes)
+{
+    unsigned char header[HEADER_BYTES], footer[FOOTER_BYTES];
+    put_integer(header, bytes, 8);
+    put_integer(header + 8, masked(header, 8), 4);
+    put_integer(footer, masked(data, bytes), 4);
+    hone_internal_text_append_n(text, (const char *)header, sizeof header);
+    hone_internal_text_append_n(text, (const char *)data, bytes);
+    hone_internal_text_append_n(text, (const char *)footer, sizeof footer);
+}
+
+int64_t hone_internal_event_records(const void *data, size_t bytes)
+{
+    const unsigned char *at = data;
+    int64_t count = 0;
+    while (bytes >= HEADER_BYTES + FOOTER_BYTES) {
+        uint64_t length = get_integer(at, 8);
+        if (get_integer(at + 8, 4) != masked(at, 8))
+            return hone_fail(HONE_ERROR_FORMAT, "event %lld: the checksum of its length is wrong",
+                             (long long)count);
+        if (length > bytes - HEADER_BYTES - FOOTER_BYTES)
+            break;
+        if (get_integer(at + HEADER_BYTES + length, 4) != masked(at + HEADER_BYTES, (size_t)length))
+            return hone_fail(HONE_ERROR_FORMAT, "event %lld: the checksum of its data is wrong",
+                             (long long)count);
+        size_t whole = HEADER_BYTES + (size_t)length + FOOTER_BYTES;
+        at += whole;
+        bytes -= whole;
+        count++;
+    }
+    return count;
+}
+
+/* ---- the file ---- */
+
+double hone_internal_event_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static hone_status fail_file(const hone_event_log *log, const char *what)
+{
+    return hone_fail(HONE_ERROR_FILE, "%s: cannot %s the file: %s", log->path, what, strerror(errno));
+}
+
+hone_status hone_internal_event_log_flush(hone_event_log *log)
+{
+    if (log == NULL)
+        return HONE_OK;
+    if (log->waiting.failed)
+        return HONE_ERROR_MEMORY;
+    const char *next = log->waiting.data;
+    size_t left = log->waiting.length;
+    while (left > 0) {
+        ssize_t written = write(log->descriptor - 1, next, left);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return fail_file(log, "write");
+        next += written;
+        left -= (size_t)written;
+    }
+    log->waiting.length = 0;
+    return HONE_OK;
+}
+
+hone_status hone_internal_event_log_add(hone_event_log *log, const Hone__Tensorboard__Event *event)
+{
+    size_t bytes = hone__tensorboard__event__get_packed_size(event);
+    unsigned char *packed = hone_internal_allocate(bytes);
+    if (packed == NULL)
+        return HONE_ERROR_MEMORY;
+    hone__tensorboard__event__pack(event, packed);
+    append_record(&log->waiting, packed, bytes);
+    hone_internal_free(packed);
+    if (log->waiting.failed)
+        return HONE_ERROR_MEMORY;
+    return log->waiting.length >= FLUSH_BYTES ? hone_internal_event_log_flush(log) : HONE_OK;
+}
+
+static hone_status begin_file(hone_event_log *log, const char *folder)
+{
+    static atomic_int number;
+    char host[256] = "localhost";
+    HONE_TRY(hone_internal_folder_make(folder));
+    if (gethostname(host, sizeof host - 1) != 0 || strchr(host, '/') != NULL)
+        snprintf(host, sizeof host, "localhost");
+    double now = hone_internal_event_now();
+    log->path = hone_internal_format("%s/events.out.tfevents.%010" PRId64 ".%s.%ld.%d.v2", folder,
+                                     (int64_t)now, host, (long)getpid(), atomic_fetch_add(&number, 1));
+    if (log->path == NULL)
+        return HONE_ERROR_MEMORY;
+    int descriptor = open(log->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return fail_file(log, "make");
+    log->descriptor = descriptor + 1;
+    Hone__Tensorboard__Event event = HONE__TENSORBOARD__EVENT__INIT;
+    char version[] = "brain.Event:2";
+    event.has_wall_time = true;
+    event.wall_time = now;
+    event.file_version = version;
+    HONE_TRY(hone_internal_event_log_add(log, &event));
+    return hone_internal_event_log_flush(log);
+}
+
+hone_event_log *hone_internal_event_log_open(const char *folder)
+{
+    hone_event_log *log = hone_internal_allocate_zeroed(1, sizeof *log);
+    if (log == NULL || begin_file(log, folder) >= 0)
+        return log;
+    hone_internal_event_log_close(log);
+    return NULL;
+}
+
+hone_status hone_internal_event_log_close(hone_event_log *log)
+{
+    if (log == NULL)
+        return HONE_OK;
+    hone_status status = log->descriptor > 0 ? hone_internal_event_log_flush(log) : HONE_OK;
+    if (log->descriptor > 0 && close(log->descriptor - 1) != 0 && errno != EINTR && status >= 0)
+        status = fail_file(log, "write");
+    hone_internal_text_free(&log->waiting);
+    hone_internal_free(log->path);
+    hone_internal_free(log);
+    return status;
+}
