@@ -50,7 +50,7 @@ typedef struct cli_settings {
     const char *callbacks[CLI_MOST_CALLBACKS];
     int callback_count;
     double class_weight[HONE_MAX_NUMBERS];
-    bool no_shuffle, resume, json;
+    bool no_shuffle, resume, json, profile;
 } cli_settings;
 
 typedef struct cli_command {

@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "record.h"
 
+#include <hone/insight.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -387,6 +388,19 @@ static int save_model(const training *run, const char *reason)
     return hone_model_save(run->model, output) < 0 ? cli_fail_library() : CLI_DONE;
 }
 
+/* Where the time went; on stderr when stdout carries JSON. */
+static int tell_profile(const training *run)
+{
+    if (!run->settings->profile)
+        return CLI_DONE;
+    char *profile = hone_model_profile(run->model);
+    if (profile == NULL)
+        return cli_fail_library();
+    fprintf(run->settings->json ? stderr : stdout, "\n%s", profile);
+    hone_free(profile);
+    return CLI_DONE;
+}
+
 static int finish(training *run)
 {
     const char *reason = stopped_by(run);
@@ -397,6 +411,8 @@ static int finish(training *run)
         !cli_recorder_end(&run->recorder, reason, saved == CLI_DONE ? run->settings->output : NULL))
         saved = CLI_FAILED;
     if (recorded != CLI_DONE || saved != CLI_DONE)
+        return CLI_FAILED;
+    if (tell_profile(run) != CLI_DONE)
         return CLI_FAILED;
     int caught = cli_caught_signal();
     return caught == SIGINT ? CLI_INTERRUPTED : caught == SIGTERM ? CLI_TERMINATED : CLI_DONE;
@@ -425,6 +441,8 @@ static int run_training(training *run)
     run->recorder.begun = run->recorder.written = cli_now();
     cli_guard(run->model);
     hone_error_clear();
+    if (run->settings->profile)
+        hone_model_profile_begin(run->model);
     const hone_history *history = hone_fit_with(run->model, run->train, &run->fit);
     return history == NULL ? fail_fit(run) : finish(run);
 }
@@ -486,6 +504,8 @@ static const cli_option options[] = {
      0, 0, false},
     {"verbose", CLI_INTEGER, CLI_AT(verbose), "0|1|2", "0 nothing, 1 a progress bar, 2 a line an epoch; 1",
      NULL, 0, 2, false},
+    {"profile", CLI_FLAG, CLI_AT(profile), NULL,
+     "a table at the end: where the time went, and what limits it", NULL, 0, 0, false},
     {"json", CLI_FLAG, CLI_AT(json), NULL, "a line of JSON an epoch on stdout, and a last one", NULL, 0, 0,
      false},
     CLI_OPTIONS_END};

@@ -1,4 +1,4 @@
-/* Looking into a training. The rate finder: which learning rate suits a model and its data. */
+/* Looking into a training: which learning rate suits a model and its data; where the time goes. */
 #ifndef HONE_INSIGHT_H
 #define HONE_INSIGHT_H
 
@@ -44,6 +44,15 @@ hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate
 /* Loss against rate as a picture (.png or .svg), with the suggestion marked. */
 hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path);
 void hone_rate_search_free(hone_rate_search *search);
+
+/* From now on each kernel that the model runs is timed; its bits do not change, its speed by some percent. */
+hone_status hone_model_profile_begin(hone_model *model);
+/* Where the time went, in the kind of step that took most of it: a table with a row for each kernel: time,
+ * share, GFLOP/s and how much of one thread's peak that is, bytes a second, threads that took part, and what
+ * limits it
+ * ("arithmetic", "memory", or "calls": too small for either). To be freed with hone_free. NULL with an error
+ * before anything was measured. HONE_TRACE=FILE in the environment writes what ran when, for any program. */
+char *hone_model_profile(const hone_model *model);
 
 #ifdef __cplusplus
 }

@@ -9,8 +9,10 @@
 #endif
 #include "base/team.h"
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/error.h"
+#include "base/float_mode.h"
 #include "base/text.h"
 #include <hone/runtime.h>
 #include <pthread.h>
@@ -20,7 +22,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #ifdef __linux__
 #include <limits.h>
 #include <linux/futex.h>
@@ -110,14 +111,6 @@ static void wake(sleep_word *word, int threads)
 
 /* ---- Waiting ---- */
 
-static int64_t nanoseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static void pause_processor(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -137,7 +130,7 @@ typedef struct waiting {
 static bool pass_time(waiting *patience, bool crowded)
 {
     if (++patience->rounds % CLOCK_EVERY == 0 || patience->waited >= SPIN) {
-        int64_t now = nanoseconds();
+        int64_t now = hone_internal_nanoseconds();
         if (patience->began == 0)
             patience->began = now;
         patience->waited = now - patience->began;
@@ -247,6 +240,7 @@ static void *work(void *argument)
     uint64_t seen = 0;
 
     is_worker = true;
+    hone_internal_float_mode_begin();
     if (on_start)
         on_start();
     while (!atomic_load(&team->leaving)) {

@@ -3,9 +3,10 @@
  * threads. A waiting thread spins briefly (a step is about 150 microseconds), then yields, then sleeps (futex
  * or condition variable), so that a busy machine or an idle program costs nothing.
  *
- * Workers run with the host's signal mask blocked, call omp_set_num_threads(1) once when oneDNN is linked
- * (see hone_internal_team_on_start), and are joined at process exit or hone_internal_team_stop(). fork() in
- * the host leaves the child without a team until it trains: it starts a new one then (pthread_atfork). */
+ * Workers run with all signals blocked, in the float mode of plans (float_mode.h), call
+ * omp_set_num_threads(1) once when oneDNN is linked (see hone_internal_team_on_start), and are joined at
+ * process exit or hone_internal_team_stop(). fork() in the host leaves the child without a team until it
+ * trains: it starts a new one then (pthread_atfork). */
 #ifndef HONE_BASE_TEAM_H
 #define HONE_BASE_TEAM_H
 

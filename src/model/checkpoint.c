@@ -1,5 +1,6 @@
 /* Checkpoints of a fit: writing them, and going on from them. identity.c says which run one is of. */
 #include "model/checkpoint.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/memory.h"

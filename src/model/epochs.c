@@ -1,18 +1,11 @@
 /* The epochs of a fit: batches, validation, events, history. */
+#include "base/clock.h"
 #include "model/checkpoint.h"
 #include "model/fit.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-double hone_internal_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static hone_status tell(hone_fit_run *run, hone_event event, int64_t number, hone_logs *logs)
 {

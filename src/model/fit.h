@@ -35,7 +35,6 @@ typedef struct hone_fit_run {
     char *kept_reason;           /* why the run had ended, from a checkpoint */
 } hone_fit_run;
 
-double hone_internal_now(void); /* seconds, of a clock that only goes forward */
 void hone_internal_fit_say(hone_fit_run *run, const char *text);
 void hone_internal_fit_fill_trainer(hone_fit_run *run);
 hone_status hone_internal_fit_run_epochs(hone_fit_run *run);

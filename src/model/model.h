@@ -123,6 +123,7 @@ struct hone_model {
     hone_compiled compiled;
     hone_pass passes[HONE_KEPT_PASSES];
     uint64_t pass_clock;
+    bool measured; /* passes are measured: hone_model_profile_begin */
     struct hone_history *history;
     atomic_int stop;
     hone_variable_list weights; /* borrowed, Keras's order */
@@ -139,6 +140,8 @@ hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape i
 hone_status
 hone_internal_model_refresh_weights(hone_model *model); /* the list of weights, placed and filled where new */
 void hone_internal_model_drop_passes(hone_model *model);
+hone_status hone_internal_profile_pass(const hone_model *model,
+                                       hone_pass *pass); /* measured, if it is wanted */
 hone_model *hone_internal_model_allocate(const char *site);
 hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */

@@ -225,7 +225,7 @@ static hone_status make(hone_model *model, hone_pass *pass)
         return status;
     }
     pass->plan = hone_internal_plan_create(graph, kernels, model->seed, hone_internal_team_size());
-    return pass->plan == NULL ? hone_error_status() : HONE_OK;
+    return pass->plan == NULL ? hone_error_status() : hone_internal_profile_pass(model, pass);
 }
 
 static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)

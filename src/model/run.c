@@ -1,6 +1,7 @@
 /* Running batches, and evaluating and predicting whole data sets. */
 #include "model/run.h"
 #include "base/memory.h"
+#include "base/trace.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@ void hone_internal_session_end(hone_session *session)
 {
     hone_internal_team_release(session->team);
     session->team = NULL;
+    hone_internal_trace_write();
 }
 
 hone_status hone_internal_need_compiled(const hone_model *model, const char *what)

@@ -1,5 +1,5 @@
 /* Making a plan: which nodes are needed, their steps, and where everything stands. */
-#include "plan/plan.h"
+#include "plan/measure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +165,7 @@ void hone_internal_plan_free(hone_plan *plan)
     if (plan == NULL)
         return;
     hone_internal_graph_free(plan->graph);
+    hone_internal_measures_free(plan->measures);
     hone_internal_free(plan->steps);
     hone_internal_free(plan->order);
     hone_internal_free(plan->phases);

@@ -45,6 +45,7 @@ typedef struct hone_plan {
     int threads;          /* that there is scratch for */
     hone_random *randoms; /* one for each step that draws */
     uint64_t seed;
+    struct hone_plan_measures *measures; /* of measure.c; NULL unless the plan is measured */
 } hone_plan;
 
 /* Takes over the graph, also on failure. `seed` is the model's; `threads` the most that will run it. */

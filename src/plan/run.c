@@ -1,5 +1,7 @@
 /* Running a plan: phase after phase, tile after tile. Nothing is decided or allocated here. */
-#include "plan/plan.h"
+#include "base/clock.h"
+#include "base/float_mode.h"
+#include "plan/measure.h"
 
 /* Items begin .. end-1 of a step and what is chained to it. A product runs its chain itself. */
 static void run_items(const hone_step *step, int64_t begin, int64_t end, void *scratch)
@@ -49,11 +51,8 @@ static void run_tile(void *context, int64_t tile, int thread)
     }
 }
 
-void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
+static void run_phases(hone_plan *plan, hone_team *team)
 {
-    for (int s = 0, draws = 0; s < plan->step_count; s++)
-        if (plan->steps[s].draws)
-            plan->randoms[draws++].step = step;
     bool together = hone_internal_team_threads(team) > 1 && hone_internal_team_threads(team) <= plan->threads;
     for (int p = 0; p < plan->phase_count; p++) {
         const hone_phase *phase = &plan->phases[p];
@@ -63,4 +62,17 @@ void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
         else
             run_alone(plan, phase);
     }
+}
+
+void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
+{
+    for (int s = 0, draws = 0; s < plan->step_count; s++)
+        if (plan->steps[s].draws)
+            plan->randoms[draws++].step = step;
+    hone_float_mode before = hone_internal_float_mode_begin();
+    int64_t begin = plan->measures != NULL ? hone_internal_nanoseconds() : 0;
+    run_phases(plan, team);
+    hone_internal_float_mode_set(before);
+    if (plan->measures != NULL)
+        hone_internal_measure_run(plan, begin, hone_internal_nanoseconds());
 }

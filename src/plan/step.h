@@ -25,6 +25,7 @@ struct hone_step {
     int head;                      /* the step on whose tiles it runs: itself unless attached to another */
     int phase;
     int64_t flops, bytes;
+    struct hone_measure *measure; /* of measure.c; NULL unless the plan is measured */
 };
 
 /* Operands: the node's outputs, then its inputs; all outputs marked written. */

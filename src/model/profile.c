@@ -1,0 +1,59 @@
+/* Profiles: measured passes. */
+#include "base/trace.h"
+#include "model/model.h"
+#include "plan/measure.h"
+#include <hone/insight.h>
+
+#include <inttypes.h>
+
+hone_status hone_model_profile_begin(hone_model *model)
+{
+    if (model == NULL)
+        return hone_error_status();
+    hone_internal_model_drop_passes(model);
+    model->measured = true;
+    return HONE_OK;
+}
+
+hone_status hone_internal_profile_pass(const hone_model *model, hone_pass *pass)
+{
+    return model->measured || hone_internal_trace_on() ? hone_internal_plan_measure(pass->plan) : HONE_OK;
+}
+
+/* The pass that took most of the time. */
+static const hone_pass *longest_pass(const hone_model *model)
+{
+    const hone_pass *longest = NULL;
+    int64_t most = 0;
+    for (int i = 0; i < HONE_KEPT_PASSES; i++) {
+        const hone_pass *pass = &model->passes[i];
+        if (pass->plan == NULL || pass->plan->measures == NULL || pass->plan->measures->nanoseconds <= most)
+            continue;
+        longest = pass;
+        most = pass->plan->measures->nanoseconds;
+    }
+    return longest;
+}
+
+char *hone_model_profile(const hone_model *model)
+{
+    hone_text text = {0};
+    if (model == NULL)
+        return NULL;
+    const hone_pass *pass = longest_pass(model);
+    if (pass == NULL) {
+        hone_fail(HONE_ERROR_STATE, "profile: nothing was measured: hone_model_profile_begin comes first, "
+                                    "then a training, evaluation or prediction");
+        return NULL;
+    }
+    hone_internal_text_format(&text, "Profile of \"%s\" for a batch of %" PRId64 ", %s\n\n",
+                              hone_model_name(model), pass->batch,
+                              pass->mode == HONE_MODE_TEST      ? "evaluation"
+                              : pass->mode == HONE_MODE_PREDICT ? "prediction"
+                                                                : "training");
+    if (hone_internal_measures_print(pass->plan, &text) < 0) {
+        hone_internal_text_free(&text);
+        return NULL;
+    }
+    return hone_internal_text_take(&text);
+}

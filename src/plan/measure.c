@@ -1,0 +1,79 @@
+/* Measuring a plan: between the executor and each kernel stands a function that looks at the clock. */
+#include "plan/measure.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/trace.h"
+#include <stddef.h>
+
+static atomic_int threads_seen;
+static _Thread_local int thread_number;   /* from 1 */
+static _Thread_local int64_t inside_time; /* of the measured kernels that the running one has called */
+
+static uint64_t thread_bit(void)
+{
+    if (thread_number == 0)
+        thread_number = atomic_fetch_add(&threads_seen, 1) + 1;
+    return (uint64_t)1 << (thread_number < 64 ? thread_number - 1 : 63);
+}
+
+static const char *layer_of(const hone_step *step)
+{
+    return step->node->scope[0] != '\0' ? step->node->scope : "model";
+}
+
+/* The arguments lie in their step: that is how the step is found. A product calls its chain itself, so that
+ * kernels nest; the time of what is inside is not the product's. */
+static void run_measured(const hone_kernel_args *args, int64_t first, int64_t past, void *scratch)
+{
+    const hone_step *step = (const hone_step *)(const void *)((const char *)args - offsetof(hone_step, args));
+    hone_measure *measure = step->measure;
+    int64_t outer = inside_time, begin = hone_internal_nanoseconds();
+    inside_time = 0;
+    measure->run(args, first, past, scratch);
+    int64_t end = hone_internal_nanoseconds();
+    atomic_fetch_add_explicit(&measure->nanoseconds, end - begin - inside_time, memory_order_relaxed);
+    atomic_fetch_add_explicit(&measure->calls, 1, memory_order_relaxed);
+    atomic_fetch_or_explicit(&measure->threads, thread_bit(), memory_order_relaxed);
+    inside_time = outer + end - begin;
+    hone_internal_trace_event(hone_internal_kernel_name(step->kernel), layer_of(step), begin, end);
+}
+
+hone_status hone_internal_plan_measure(hone_plan *plan)
+{
+    if (plan->measures != NULL)
+        return HONE_OK;
+    hone_plan_measures *measures = hone_internal_allocate_zeroed(1, sizeof *measures);
+    if (measures == NULL)
+        return HONE_ERROR_MEMORY;
+    measures->steps = hone_internal_allocate_zeroed((size_t)plan->step_count + 1, sizeof *measures->steps);
+    if (measures->steps == NULL) {
+        hone_internal_free(measures);
+        return HONE_ERROR_MEMORY;
+    }
+    plan->measures = measures;
+    for (int s = 0; s < plan->step_count; s++) {
+        hone_step *step = &plan->steps[s];
+        step->measure = &measures->steps[s];
+        step->measure->run = step->run;
+        step->run = run_measured;
+        for (int c = 0; c < step->chain.count; c++)
+            step->chain.step[c].run = run_measured;
+    }
+    return HONE_OK;
+}
+
+void hone_internal_measures_free(hone_plan_measures *measures)
+{
+    if (measures == NULL)
+        return;
+    hone_internal_free(measures->steps);
+    hone_internal_free(measures);
+}
+
+void hone_internal_measure_run(hone_plan *plan, int64_t begin, int64_t end)
+{
+    plan->measures->runs++;
+    plan->measures->nanoseconds += end - begin;
+    hone_internal_trace_event("step", "plan", begin, end);
+}

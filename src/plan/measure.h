@@ -1,0 +1,36 @@
+/* Measuring a plan: how long each step takes, on which threads. A measured plan gives the same bits. */
+#ifndef HONE_PLAN_MEASURE_H
+#define HONE_PLAN_MEASURE_H
+
+#include "plan/plan.h"
+#include <stdatomic.h>
+
+typedef struct hone_measure {
+    hone_kernel *run;                        /* the step's own */
+    atomic_int_least64_t nanoseconds, calls; /* over all threads; without what is chained to the step */
+    atomic_uint_least64_t threads;           /* bit of each thread that ran a part, the last for all above */
+} hone_measure;
+
+typedef struct hone_plan_measures {
+    int64_t runs, nanoseconds; /* of the whole plan */
+    hone_measure *steps;       /* one for each step of the plan */
+} hone_plan_measures;
+
+/* From now on the plan is measured; once is enough. */
+hone_status hone_internal_plan_measure(hone_plan *plan);
+void hone_internal_measures_free(hone_plan_measures *measures); /* NULL is fine */
+/* A whole run has ended (called by the executor). */
+void hone_internal_measure_run(hone_plan *plan, int64_t begin, int64_t end);
+
+/* What one thread of this machine does at best: products of this table in floating-point operations a second,
+ * and bytes a second read and written through the second cache. Measured when first asked for (some
+ * milliseconds). */
+typedef struct hone_machine {
+    double flops, bytes;
+} hone_machine;
+hone_status hone_internal_machine_measure(const hone_kernels *kernels, hone_machine *machine);
+
+/* A table for people: each step with its time, share, speed, threads, and what limits it. */
+hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text);
+
+#endif

@@ -1,0 +1,135 @@
+/* A measured plan as a table that people read. */
+#include "plan/measure.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- what the machine can do ---- */
+
+enum {
+    SIDE = 384,               /* of the product that shows the peak */
+    STREAM = 2 * 1024 * 1024, /* floats of each of the arrays that show the bandwidth */
+    ROUNDS = 5
+};
+
+static double best_seconds(const hone_kernels *kernels, hone_kernel_index kernel,
+                           const hone_kernel_args *args, int64_t items, void *scratch)
+{
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double begin = hone_internal_now();
+        kernels->kernel[kernel](args, 0, items, scratch);
+        double seconds = hone_internal_now() - begin;
+        best = seconds < best ? seconds : best;
+    }
+    return best > 1e-9 ? best : 1e-9;
+}
+
+static hone_status measure_product(const hone_kernels *kernels, float *numbers, hone_machine *machine)
+{
+    hone_kernel_args args = {.data = {numbers, numbers + SIDE * SIDE, numbers + 2 * SIDE * SIDE},
+                             .size = {SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, 0, 1}};
+    size_t scratch_bytes;
+    kernels->matmul_tiles(SIDE, SIDE, SIDE, 0, &args.size[6], &args.size[7], &scratch_bytes);
+    int64_t down = (SIDE + args.size[6] - 1) / args.size[6],
+            across = (SIDE + args.size[7] - 1) / args.size[7];
+    void *scratch = hone_internal_allocate_aligned(scratch_bytes + HONE_ALIGNMENT);
+    if (scratch == NULL)
+        return HONE_ERROR_MEMORY;
+    machine->flops =
+        2.0 * SIDE * SIDE * SIDE / best_seconds(kernels, HONE_KERNEL_matmul, &args, down * across, scratch);
+    hone_internal_free_aligned(scratch);
+    return HONE_OK;
+}
+
+hone_status hone_internal_machine_measure(const hone_kernels *kernels, hone_machine *machine)
+{
+    float *numbers = hone_internal_allocate_aligned(2 * STREAM * kernels->element_size);
+    if (numbers == NULL)
+        return HONE_ERROR_MEMORY;
+    memset(numbers, 0, 2 * STREAM * kernels->element_size);
+    hone_status status = measure_product(kernels, numbers, machine);
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double begin = hone_internal_now();
+        memcpy(numbers, numbers + STREAM, STREAM * sizeof *numbers);
+        double seconds = hone_internal_now() - begin;
+        best = seconds < best ? seconds : best;
+    }
+    machine->bytes = 2.0 * STREAM * sizeof *numbers / (best > 1e-9 ? best : 1e-9);
+    hone_internal_free_aligned(numbers);
+    return status;
+}
+
+/* ---- the table ---- */
+
+/* What keeps a step from being faster: the bound that it is nearest to, or, far from both, what each call
+ * costs. */
+static const char *limit_of(double arithmetic, double memory)
+{
+    if (arithmetic < 0.1 && memory < 0.1)
+        return "calls";
+    return arithmetic >= memory ? "arithmetic" : "memory";
+}
+
+static int count_bits(uint64_t bits)
+{
+    int count = 0;
+    for (; bits != 0; bits &= bits - 1)
+        count++;
+    return count;
+}
+
+static void print_measure(const hone_plan *plan, const hone_step *step, bool chained,
+                          const hone_machine *machine, hone_text *text)
+{
+    const hone_plan_measures *measures = plan->measures;
+    double runs = (double)measures->runs, busy = (double)atomic_load(&step->measure->nanoseconds) / runs;
+    double flops = busy > 0 ? (double)step->flops / busy : 0,
+           bytes = busy > 0 ? (double)step->bytes / busy : 0;
+    char kernel[64];
+    snprintf(kernel, sizeof kernel, "%s%s%s", step->node->backward ? "< " : "  ", chained ? "+ " : "",
+             hone_internal_kernel_name(step->kernel));
+    hone_internal_text_format(
+        text, "%-22.22s %-32.32s %9.2f %6.1f %% %8.1f %6.0f %% %8.1f %7d  %s\n", step->node->scope, kernel,
+        busy * 1e-3, 100 * busy * runs / (double)measures->nanoseconds, flops,
+        100 * flops * 1e9 / machine->flops, bytes, count_bits(atomic_load(&step->measure->threads)),
+        limit_of(flops * 1e9 / machine->flops, bytes * 1e9 / machine->bytes));
+}
+
+static double busy_nanoseconds(const hone_plan *plan)
+{
+    double sum = 0;
+    for (int s = 0; s < plan->step_count; s++)
+        sum += (double)atomic_load(&plan->measures->steps[s].nanoseconds);
+    return sum;
+}
+
+hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text)
+{
+    hone_machine machine;
+    HONE_TRY(hone_internal_machine_measure(plan->kernels, &machine));
+    hone_internal_text_format(text, "%-22s %-32s %9s %8s %8s %8s %8s %7s  %s\n", "layer",
+                              "  kernel (< backward, + chained)", "us a step", "share", "GFLOP/s", "of peak",
+                              "GB/s", "threads", "limit");
+    for (int i = 0; i < plan->step_count; i++) {
+        const hone_step *head = &plan->steps[i];
+        if (head->head != i)
+            continue;
+        print_measure(plan, head, false, &machine, text);
+        for (int c = 0; c < head->chain.count; c++)
+            print_measure(plan, &plan->steps[head->chained[c]], true, &machine, text);
+    }
+    double runs = (double)plan->measures->runs, wall = (double)plan->measures->nanoseconds;
+    hone_internal_text_format(
+        text,
+        "\n%" PRId64 " steps of %.1f us; kernels were busy for %.1f us of each, on all threads "
+        "together.\nOne thread of this machine: %.1f GFLOP/s in a product, %.1f GB/s copied. "
+        "Looking at the clock costs about 0.05 us a call.\n",
+        plan->measures->runs, wall / runs * 1e-3, busy_nanoseconds(plan) / runs * 1e-3, machine.flops * 1e-9,
+        machine.bytes * 1e-9);
+    return HONE_OK;
+}
