@@ -13,6 +13,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/float_mode.h"
+#include "base/placement.h"
 #include "base/text.h"
 #include <hone/runtime.h>
 #include <pthread.h>
@@ -36,7 +37,10 @@ enum {
     SPIN = 40 * 1000,        /* nanoseconds of waiting without giving up the processor */
     SPIN_CROWDED = 1 * 1000, /* likewise when there are more threads than processors */
     YIELD = 240 * 1000,      /* nanoseconds of waiting until it is time to sleep */
-    YIELD_CROWDED = 20 * 1000
+    YIELD_CROWDED = 20 * 1000,
+    STALL = 200 * 1000, /* nanoseconds: a wait longer by this than the work makes likely is a stall */
+    SHORTEST_REST = 16 * 1000 * 1000, /* nanoseconds without the workers after a stall */
+    LONGEST_REST = 512 * 1000 * 1000
 };
 static const uint64_t no_tiles = UINT32_MAX; /* in the lower half of `claims`: the job is closed */
 
@@ -159,12 +163,17 @@ struct hone_team {
     _Alignas(CACHE_LINES) sleep_word job_finished; /* the owner sleeps on it */
     atomic_int sleeping_owner;
 
+    /* Of the owner: when the workers are wanted again, and how long they rested last. */
+    _Alignas(CACHE_LINES) int64_t rest_until;
+    int64_t rest;
+
     _Alignas(CACHE_LINES) atomic_int owned;
     atomic_int leaving; /* workers end */
     atomic_bool crowded;
     atomic_int workers;
     uint32_t number; /* of the job */
     pthread_t threads[MOST_THREADS];
+    atomic_int processors[MOST_THREADS]; /* where each worker took its last tile */
 };
 
 static hone_team the_team = {.claims = UINT32_MAX};
@@ -185,15 +194,17 @@ static int64_t claim_tile(hone_team *team, uint64_t number, uint64_t tiles)
     return -1;
 }
 
-/* Takes tiles while there are any. What is read of the job is right whenever a tile is got: the owner closes
- * `claims` before it writes the next job. */
-static void take_tiles(hone_team *team, uint64_t number, int thread)
+/* Takes tiles while there are any; returns how many. What is read of the job is right whenever a tile is got:
+ * the owner closes `claims` before it writes the next job. */
+static int64_t take_tiles(hone_team *team, uint64_t number, int thread)
 {
     hone_team_tile *run = atomic_load_explicit(&team->run, memory_order_acquire);
     void *context = atomic_load_explicit(&team->context, memory_order_acquire);
     uint64_t tiles = atomic_load_explicit(&team->tiles, memory_order_acquire);
     int64_t tile, finished = 0;
 
+    if (thread > 0)
+        atomic_store_explicit(&team->processors[thread - 1], hone_internal_processor(), memory_order_relaxed);
     in_tile = true;
     while ((tile = claim_tile(team, number, tiles)) >= 0) {
         run(context, tile, thread);
@@ -203,6 +214,7 @@ static void take_tiles(hone_team *team, uint64_t number, int thread)
     if (finished > 0 && atomic_fetch_sub(&team->unfinished, finished) == finished &&
         atomic_load(&team->sleeping_owner))
         wake(&team->job_finished, 1);
+    return finished;
 }
 
 /* ---- Workers ---- */
@@ -395,13 +407,30 @@ static void wake_workers(hone_team *team, uint64_t tiles)
     wake(&team->job_posted, useful);
 }
 
-static void await_finish(hone_team *team)
+/* Workers that share the owner's processor, which then waits for itself, are moved to others. */
+static void move_workers(hone_team *team)
+{
+    int mine = hone_internal_processor(), workers = atomic_load(&team->workers);
+
+    for (int i = 0; i < workers && mine >= 0; i++)
+        if (atomic_load_explicit(&team->processors[i], memory_order_relaxed) == mine)
+            hone_internal_processor_avoid(team->threads[i], mine);
+}
+
+/* Waits until all tiles are finished; nanoseconds of it, 0 for a short wait. */
+static int64_t await_finish(hone_team *team)
 {
     waiting patience = {.rounds = 0};
     uint32_t finished;
+    bool moved = false;
 
     while (atomic_load(&team->unfinished) > 0) {
-        if (pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed)))
+        bool passed = pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed));
+        if (patience.waited >= SPIN && !moved) {
+            move_workers(team);
+            moved = true;
+        }
+        if (passed)
             continue;
         finished = atomic_load(&team->job_finished);
         atomic_store(&team->sleeping_owner, 1);
@@ -409,12 +438,25 @@ static void await_finish(hone_team *team)
             sleep_on(&team->job_finished, finished);
         atomic_store(&team->sleeping_owner, 0);
     }
+    return patience.began == 0 ? 0 : hone_internal_nanoseconds() - patience.began;
+}
+
+/* A worker whose processor serves another process too may lose it within a tile, for milliseconds, while the
+ * owner waits. After such a stall the owner works alone for a while, twice as long each time that it soon
+ * happens again. */
+static void rest_after_stall(hone_team *team, int64_t now)
+{
+    bool again = team->rest > 0 && now - team->rest_until < 4 * team->rest;
+
+    team->rest = !again ? SHORTEST_REST : team->rest < LONGEST_REST ? 2 * team->rest : LONGEST_REST;
+    team->rest_until = now + team->rest;
 }
 
 /* One job of at most UINT32_MAX - 1 tiles. */
 static void run_job(hone_team *team, hone_team_tile *run, void *context, uint64_t tiles)
 {
     uint64_t number = ++team->number;
+    int64_t begin = hone_internal_nanoseconds();
 
     atomic_store_explicit(&team->run, run, memory_order_release);
     atomic_store_explicit(&team->context, context, memory_order_release);
@@ -422,9 +464,17 @@ static void run_job(hone_team *team, hone_team_tile *run, void *context, uint64_
     atomic_store_explicit(&team->unfinished, (int64_t)tiles, memory_order_relaxed);
     atomic_store(&team->claims, number << 32);
     wake_workers(team, tiles);
-    take_tiles(team, number, 0);
-    await_finish(team);
+    int64_t taken = take_tiles(team, number, 0), worked = hone_internal_nanoseconds() - begin;
+    int64_t waited = await_finish(team);
     atomic_store_explicit(&team->claims, number << 32 | no_tiles, memory_order_release);
+    if (taken > 0 && waited > STALL + 3 * worked / taken)
+        rest_after_stall(team, begin + worked + waited);
+}
+
+static void run_alone(hone_team_tile *run, void *context, int64_t tiles)
+{
+    for (int64_t tile = 0; tile < tiles; tile++)
+        run(context, tile, 0);
 }
 
 void hone_internal_team_run(hone_team *team, hone_team_tile *run, void *context, int64_t tiles)
@@ -432,9 +482,8 @@ void hone_internal_team_run(hone_team *team, hone_team_tile *run, void *context,
     bool alone = !team || tiles < 2 || tiles >= UINT32_MAX || in_tile ||
                  atomic_load_explicit(&team->workers, memory_order_relaxed) == 0;
 
-    if (alone)
-        for (int64_t tile = 0; tile < tiles; tile++)
-            run(context, tile, 0);
+    if (alone || (team->rest_until > 0 && hone_internal_nanoseconds() < team->rest_until))
+        run_alone(run, context, tiles);
     else
         run_job(team, run, context, (uint64_t)tiles);
 }

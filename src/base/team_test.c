@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include <hone/runtime.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -314,6 +315,53 @@ static void test_fork(void **state)
     assert_int_equal(WEXITSTATUS(result), 0);
 }
 
+/* A worker that stays away within a tile: the owner may go on alone, and every tile still runs once. */
+static void stall_worker(void *context, int64_t tile, int thread)
+{
+    count_tile(context, tile, thread);
+    if (thread > 0)
+        usleep(2000);
+}
+
+static void test_stalled_worker(void **state)
+{
+    counts counted = {.of_tile = {0}};
+    hone_team *team = hone_internal_team_acquire(2);
+
+    (void)state;
+    assert_non_null(team);
+    for (int job = 0; job < 50; job++)
+        hone_internal_team_run(team, stall_worker, &counted, 64);
+    hone_internal_team_release(team);
+    assert_each_tile_ran(&counted, 64, 50);
+}
+
+#ifdef __linux__
+/* The processors of the owner become fewer while it works, and again more. */
+static void test_shrinking_affinity(void **state)
+{
+    counts counted = {.of_tile = {0}};
+    cpu_set_t all, one;
+
+    (void)state;
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    hone_team *team = hone_internal_team_acquire(2);
+    assert_non_null(team);
+    CPU_ZERO(&one);
+    for (size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
+        if (CPU_ISSET(i, &all))
+            CPU_SET(i, &one);
+    for (int job = 0; job < 60; job++) {
+        if (job % 20 == 10)
+            assert_int_equal(sched_setaffinity(0, sizeof one, job == 50 ? &all : &one), 0);
+        hone_internal_team_run(team, count_tile, &counted, MANY_TILES);
+    }
+    hone_internal_team_release(team);
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    assert_each_tile_ran(&counted, MANY_TILES, 60);
+}
+#endif
+
 static void test_how_many_threads(void **state)
 {
     (void)state;
@@ -349,6 +397,10 @@ int main(void)
         cmocka_unit_test(test_stop_under_the_owner),
         cmocka_unit_test(test_on_start_with_signals_blocked),
         cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_stalled_worker),
+#ifdef __linux__
+        cmocka_unit_test(test_shrinking_affinity),
+#endif
         cmocka_unit_test(test_how_many_threads),
     };
 

@@ -1,5 +1,5 @@
 /* Plans: sharing memory, working in place, chaining and running side by side change no bit. */
-#include "plan/plan.h"
+#include "plan/measure.h"
 #include "base/random.h"
 #include "ops/ops.h"
 
@@ -707,6 +707,49 @@ static void test_print(void **state)
     end(&s);
 }
 
+static float *run_product_and_exp(bool measured, small *s, hone_value *y)
+{
+    *s = begin(HONE_SHAPE(200, 40), HONE_SHAPE(40, 30));
+    *y = hone_op_exp(s->graph,
+                     hone_op_matmul(s->graph, s->x, hone_graph_variable(s->graph, s->w), false, false));
+    hone_internal_graph_keep(s->graph, *y);
+    make(s, hone_internal_kernels());
+    if (measured)
+        assert_int_equal(hone_internal_plan_measure(s->plan), HONE_OK);
+    for (int run = 0; run < 3; run++)
+        hone_internal_plan_run(s->plan, NULL, 0);
+    return hone_internal_plan_address(s->plan, *y);
+}
+
+/* A measured plan gives the same bits; each step has been called, and no time is counted twice. */
+static void test_measures(void **state)
+{
+    small plain, measured;
+    hone_value y;
+    (void)state;
+    const float *expected = run_product_and_exp(false, &plain, &y),
+                *received = run_product_and_exp(true, &measured, &y);
+    assert_memory_equal(received, expected, 200 * 30 * sizeof *received);
+    const hone_plan_measures *measures = measured.plan->measures;
+    assert_int_equal(measures->runs, 3);
+    int64_t sum = 0;
+    for (int i = 0; i < measured.plan->step_count; i++) {
+        assert_true(atomic_load(&measures->steps[i].calls) >= 3);
+        assert_int_equal(atomic_load(&measures->steps[i].threads) != 0, 1);
+        assert_true(atomic_load(&measures->steps[i].nanoseconds) >= 0);
+        sum += atomic_load(&measures->steps[i].nanoseconds);
+    }
+    assert_true(sum <= measures->nanoseconds);
+    hone_text text = {0};
+    assert_int_equal(hone_internal_measures_print(measured.plan, &text), HONE_OK);
+    assert_non_null(strstr(text.data, "matmul"));
+    assert_non_null(strstr(text.data, "+ exp"));
+    assert_non_null(strstr(text.data, "GFLOP/s"));
+    hone_internal_text_free(&text);
+    end(&measured);
+    end(&plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -723,6 +766,7 @@ int main(void)
         cmocka_unit_test(test_draws),
         cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_print),
+        cmocka_unit_test(test_measures),
         cmocka_unit_test(test_random_graphs_alone),
         cmocka_unit_test(test_random_graphs_shuffled),
         cmocka_unit_test(test_random_graphs_by_teams),
