@@ -16,6 +16,7 @@ typedef enum cli_kind {
     CLI_TEXT,
     CLI_INTEGER,
     CLI_NUMBER, /* also a fraction: 1/255 */
+    CLI_BYTES,  /* an integer, also with K, M, G or T: 500M is 500 * 2^20 */
     CLI_FILE,   /* to be written; `detail`: the extensions, ".png|.svg" */
     CLI_SPEC,   /* `detail`: the family */
     CLI_SPECS,  /* separated by commas */
@@ -46,7 +47,7 @@ typedef struct cli_settings {
     const char *update_freq;
     const char *mirror, *ca_file;
     double validation_split, scale, learning_rate, lowest_rate, highest_rate, timeout;
-    int64_t epochs, batch_size, seed, threads, verbose, checkpoint_every, steps;
+    int64_t memory_limit, epochs, batch_size, seed, threads, verbose, checkpoint_every, steps;
     const char *callbacks[CLI_MOST_CALLBACKS];
     int callback_count;
     double class_weight[HONE_MAX_NUMBERS];
@@ -81,6 +82,12 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
 #define CLI_OPTION_BATCH_SIZE \
     { \
         "batch-size", CLI_INTEGER, CLI_AT(batch_size), "N", "samples of a batch; 32", NULL, 1, 1e15, false \
+    }
+#define CLI_OPTION_MEMORY_LIMIT \
+    { \
+        "memory-limit", CLI_BYTES, CLI_AT(memory_limit), "BYTES", \
+            "data beyond this stay in their files and are read as they are needed; 500M, 2G", NULL, 1, 1e15, \
+            false \
     }
 #define CLI_OPTION_THREADS \
     { \
@@ -154,8 +161,10 @@ hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_
 /* --metrics as the model wants them: for every output. */
 hone_config *cli_metrics(const hone_model *model, const char *metrics);
 bool cli_has_loss(const hone_model *model);
-/* --data, scaled; with the weights of an NPY file unless `weights` is NULL. */
-hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights);
+/* --data, scaled; with the weights of an NPY file unless `weights` is NULL; within a limit to the memory,
+ * HONE_NONE_INTEGER for none. */
+hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
+                            int64_t memory_limit);
 bool cli_given(double number);
 bool cli_given_integer(int64_t integer);
 void cli_set_threads(const cli_settings *settings);

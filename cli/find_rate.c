@@ -73,7 +73,7 @@ static hone_dataset *load_training_data(const hone_recipe *recipe, const cli_set
                                                 : NULL;
     double scale = cli_given(settings->scale) ? settings->scale : recipe != NULL ? recipe->data->scale : 1;
     if (source != NULL)
-        return cli_load_data(source, "train", scale, NULL);
+        return cli_load_data(source, "train", scale, NULL, settings->memory_limit);
     hone_fail(HONE_ERROR_DATA, "%s: there are no data to train on; give --data", settings->operands[0]);
     return NULL;
 }
@@ -144,6 +144,7 @@ static int find_rate(const cli_settings *settings)
 
 static const cli_option options[] = {
     CLI_OPTION_DATA,
+    CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_SCALE,
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_LOSS,

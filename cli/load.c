@@ -138,9 +138,14 @@ static hone_dataset *weigh(hone_dataset *data, const char *path)
     return weighed;
 }
 
-hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights)
+hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
+                            int64_t memory_limit)
 {
-    hone_dataset *data = hone_dataset_load(source, part, cli_given(scale) ? scale : 1);
+    hone_files_args args = {.base = {sizeof args, NULL},
+                            .part = part,
+                            .scale = cli_given(scale) ? scale : 1,
+                            .memory_limit = cli_given_integer(memory_limit) ? memory_limit : 0};
+    hone_dataset *data = hone_dataset_open(source, &args);
     return data == NULL || weights == NULL ? data : weigh(data, weights);
 }
 

@@ -59,6 +59,23 @@ static int take_integer(const cli_option *option, const char *text, int64_t *pla
     return fail_value(option, text, expected);
 }
 
+/* Bytes: 1000, 64K, 500M, 2G, 1T; powers of 1024. */
+static int take_bytes(const cli_option *option, const char *text, int64_t *place)
+{
+    static const char units[] = "KMGT";
+    size_t length = strlen(text);
+    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+    char *digits = hone_internal_copy_text_n(text, unit != NULL ? length - 1 : length);
+    int64_t factor = unit != NULL ? (int64_t)1 << (10 * (unit - units + 1)) : 1;
+    bool good = digits != NULL && hone_internal_text_to_integer(digits, place) &&
+                in_range(option, (double)*place * (double)factor);
+    hone_internal_free(digits);
+    if (!good)
+        return fail_value(option, text, "a number of bytes such as 500M or 2G");
+    *place *= factor;
+    return CLI_DONE;
+}
+
 static int take_number(const cli_option *option, const char *text, double *place)
 {
     char expected[128];
@@ -142,6 +159,7 @@ static int take(const cli_option *option, const char *text, cli_settings *settin
     switch (option->kind) {
     case CLI_FLAG: *(bool *)place = true; return CLI_DONE;
     case CLI_INTEGER: return take_integer(option, text, place);
+    case CLI_BYTES: return take_bytes(option, text, place);
     case CLI_NUMBER: return take_number(option, text, place);
     case CLI_FILE:
     case CLI_TEXT: return take_text(option, text, place);
@@ -237,6 +255,7 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
                                .timeout = HONE_NONE,
                                .epochs = HONE_NONE_INTEGER,
                                .batch_size = HONE_NONE_INTEGER,
+                               .memory_limit = HONE_NONE_INTEGER,
                                .seed = HONE_NONE_INTEGER,
                                .threads = HONE_NONE_INTEGER,
                                .verbose = HONE_NONE_INTEGER,

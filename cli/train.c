@@ -137,6 +137,7 @@ static hone_status replace_keys(hone_recipe *recipe, const cli_settings *setting
     if (cli_given(settings->scale))
         HONE_TRY(
             hone_internal_recipe_set(recipe, "data", "scale", hone_internal_config_number(settings->scale)));
+    HONE_TRY(set_integer(recipe, "data", "memory_limit", settings->memory_limit));
     HONE_TRY(set_validation(recipe, settings));
     HONE_TRY(set_text(recipe, "compile", "optimizer", settings->optimizer));
     HONE_TRY(set_text(recipe, "compile", "loss", settings->loss));
@@ -238,6 +239,7 @@ static hone_status load_data(training *run)
     const char *source = recipe != NULL ? recipe->data->train : settings->data;
     const char *weights = recipe != NULL ? recipe->data->sample_weight : settings->sample_weight;
     double scale = recipe != NULL ? recipe->data->scale : settings->scale;
+    int64_t limit = recipe != NULL ? recipe->data->memory_limit : settings->memory_limit;
     hone_holdout holdout = recipe != NULL ? recipe->validation : (hone_holdout){.source = NULL};
     if (settings->validation != NULL)
         holdout = (hone_holdout){.source = settings->validation};
@@ -247,7 +249,7 @@ static hone_status load_data(training *run)
         return hone_fail(HONE_ERROR_DATA,
                          "%s: there are no data to train on; give --data, or data: {train: ...}",
                          recipe->label);
-    run->all = cli_load_data(source, "train", scale, weights);
+    run->all = cli_load_data(source, "train", scale, weights, limit);
     if (run->all == NULL)
         return hone_error_status();
     if (holdout.last > 0)
@@ -258,7 +260,7 @@ static hone_status load_data(training *run)
     run->fit.validation_split = holdout.share;
     if (holdout.source == NULL)
         return HONE_OK;
-    run->validation = cli_load_data(holdout.source, "test", scale, NULL);
+    run->validation = cli_load_data(holdout.source, "test", scale, NULL, limit);
     return run->validation == NULL ? hone_error_status() : HONE_OK;
 }
 
@@ -485,6 +487,7 @@ static const cli_option options[] = {
     {"no-shuffle", CLI_FLAG, CLI_AT(no_shuffle), NULL, "take the samples in order", NULL, 0, 0, false},
     {"seed", CLI_INTEGER, CLI_AT(seed), "N", "of weights, shuffling and dropout; 0", NULL, 0, 1e18, false},
     CLI_OPTION_THREADS,
+    CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_SCALE,
     {"output", CLI_FILE, CLI_AT(output), "FILE.keras", "where the trained model goes; it may name MODEL",
      ".keras", 0, 0, false},

@@ -60,6 +60,28 @@ hone_status hone_dataset_fetch_with(const char *name, const hone_fetch_args *arg
                             &(hone_fetch_args){.base = {sizeof(hone_fetch_args), HONE_SITE}, __VA_ARGS__})
 #endif
 
+/* The same with a limit to the memory: arrays that together take at most `memory_limit` bytes are read into
+ * memory; else the small ones are, within half the limit, and the rows of the others stay in their files and
+ * are read batch by batch, on a thread of their own while the last batch trains. The order of the samples and
+ * all results are those of the same set in memory, to the bit. What cannot be read by position (gzip,
+ * deflated members of an NPZ, column-major arrays) goes into a nameless scratch file in the folder TMPDIR
+ * (else /tmp) first. Files are read, never mapped: one that becomes shorter while it is used is
+ * HONE_ERROR_FORMAT in whoever reads it, never a SIGBUS. Beside the limit, a shuffle takes 8 bytes a sample.
+ */
+typedef struct hone_files_args {
+    hone_args base;
+    const char *part;     /* "train" or "test", as above */
+    double scale;         /* as above */
+    int64_t memory_limit; /* bytes; 0: no limit */
+} hone_files_args;
+hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args); /* args NULL: defaults */
+#ifndef __cplusplus
+/* hone_dataset_from_files("x.npy,y.npy", .scale = 1.0 / 255, .memory_limit = 1 << 30) */
+#define hone_dataset_from_files(...) \
+    HONE_DATASET_FROM_FILES(__VA_ARGS__, .base = {sizeof(hone_files_args), HONE_SITE})
+#define HONE_DATASET_FROM_FILES(source_, ...) hone_dataset_open(source_, &(hone_files_args){__VA_ARGS__})
+#endif
+
 /* Samples begin .. end-1 of a data set as another one that shares its memory (and keeps it alive). Negative
  * positions count from the end, HONE_NONE_INTEGER as end means the end: hone_dataset_slice(train, -5000,
  * HONE_NONE_INTEGER) is the last 5000. */
@@ -69,7 +91,7 @@ int64_t hone_dataset_count(const hone_dataset *dataset); /* samples; HONE_ANY wh
 int hone_dataset_inputs(const hone_dataset *dataset);
 int hone_dataset_targets(const hone_dataset *dataset);
 /* The array behind an input or target: its type, and its shape with the samples of this data set on axis 0;
- * lent. */
+ * lent. Its `data` is NULL when the numbers are not in memory (hone_dataset_from_files, maps and so on). */
 const hone_array *hone_dataset_input(const hone_dataset *dataset, int index);
 const hone_array *hone_dataset_target(const hone_dataset *dataset, int index);
 

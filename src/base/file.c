@@ -72,6 +72,68 @@ hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t
     return HONE_OK;
 }
 
+hone_status hone_internal_file_take_at(const hone_file_reader *reader, uint64_t offset, void *data,
+                                       size_t bytes)
+{
+    char *next = data;
+    while (bytes > 0) {
+        ssize_t count = pread(reader->descriptor - 1, next, bytes < PIECE ? bytes : PIECE, (off_t)offset);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail_system(reader->path, "read the file");
+        if (count == 0)
+            return hone_fail(
+                HONE_ERROR_FORMAT,
+                "%s: the file ends %zu bytes too soon: it has become shorter since it was opened",
+                reader->path, bytes);
+        next += count;
+        offset += (uint64_t)count;
+        bytes -= (size_t)count;
+    }
+    return HONE_OK;
+}
+
+/* ---- scratch files ---- */
+
+hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *path)
+{
+    *scratch = (hone_file_reader){.path = path};
+    const char *folder = getenv("TMPDIR");
+    char *name = hone_internal_format("%s/hone-scratch-XXXXXX", folder && folder[0] ? folder : "/tmp");
+    if (!name)
+        return HONE_ERROR_MEMORY;
+    int descriptor = mkstemp(name);
+    hone_status status = descriptor < 0
+                             ? hone_fail(HONE_ERROR_FILE, "%s: cannot make a scratch file %s (TMPDIR): %s",
+                                         path, name, strerror(errno))
+                             : HONE_OK;
+    if (status == HONE_OK) {
+        unlink(name);
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+        scratch->descriptor = descriptor + 1;
+    }
+    hone_internal_free(name);
+    return status;
+}
+
+hone_status hone_internal_file_put_at(const hone_file_reader *scratch, uint64_t offset, const void *data,
+                                      size_t bytes)
+{
+    const char *next = data;
+    while (bytes > 0) {
+        ssize_t count = pwrite(scratch->descriptor - 1, next, bytes < PIECE ? bytes : PIECE, (off_t)offset);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail_system(scratch->path, "write its scratch file (TMPDIR)");
+        next += count;
+        offset += (uint64_t)count;
+        bytes -= (size_t)count;
+    }
+    return HONE_OK;
+}
+
 void hone_internal_file_close(hone_file_reader *reader)
 {
     if (reader->descriptor > 0)

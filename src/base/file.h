@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include <stddef.h>
+#include <stdint.h>
 
 /* Writing aside: a temporary file in the folder of `path`, synced and renamed over it when `finish` succeeds,
  * removed otherwise. */
@@ -35,8 +36,17 @@ typedef struct hone_file_reader {
 hone_status hone_internal_file_open(hone_file_reader *reader, const char *path);
 /* The next bytes, all of them. */
 hone_status hone_internal_file_take(hone_file_reader *reader, void *data, size_t bytes);
+/* Bytes from `offset` on, all of them, wherever the reader stands; several threads may do so at once. */
+hone_status hone_internal_file_take_at(const hone_file_reader *reader, uint64_t offset, void *data,
+                                       size_t bytes);
 /* Fine on a zeroed reader. */
 void hone_internal_file_close(hone_file_reader *reader);
+
+/* A scratch file: without a name, in the folder TMPDIR (else /tmp), to be written and read by position; gone
+ * when it is closed. `path` is what messages call it. */
+hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *path);
+hone_status hone_internal_file_put_at(const hone_file_reader *scratch, uint64_t offset, const void *data,
+                                      size_t bytes);
 
 /* A whole regular file, at most `limit` bytes, 0-ended (the 0 is not counted). To be freed with
  * hone_internal_free. Files of more than `limit` bytes are HONE_ERROR_FORMAT. */

@@ -1,42 +1,11 @@
-/* Data sets: arrays or a callback, counted, sliced, and gathered into batches of floats. */
+/* Data sets: arrays, files, nodes or a callback; counted, sliced, weighed. gather.c makes batches of them. */
 #include "data/dataset.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "data/files.h"
-#include <stdatomic.h>
+#include "data/inside.h"
 #include <stdio.h>
 #include <string.h>
-
-/* One input, target, or the weights. */
-typedef struct component {
-    hone_array array; /* a view: of these samples alone */
-    size_t width;     /* numbers in a sample */
-    char *name, *label;
-    hone_array *owned; /* what the view looks at, when it is not lent by the caller */
-    bool mine;         /* texts and `owned` are this data set's, not its parent's */
-} component;
-
-typedef struct components {
-    component items[HONE_MAX_COMPONENTS];
-    int count;
-} components;
-
-struct hone_dataset {
-    atomic_int references;
-    hone_dataset *parent; /* whose arrays and texts this one uses, or NULL */
-    components kinds[3];  /* HONE_COMPONENT_INPUT, _TARGET, _WEIGHT; of a stream: those of its last batch */
-    int64_t count;
-    double scale;
-    float bytes[256];     /* each byte, times the scale */
-    float scale_parts[2]; /* see scale_bytes */
-    bool parts_serve;
-
-    hone_batch_function *next; /* of a stream, else NULL */
-    void *context;
-    void (*release)(void *context);
-    hone_batch batch;
-};
 
 /* ---- labels ---- */
 
@@ -77,8 +46,11 @@ static hone_status check_component(hone_dataset *dataset, int kind, int index)
     component *item = &dataset->kinds[kind].items[index];
     const hone_array *array = &item->array;
     const char *label = hone_internal_dataset_label(dataset, kind, index);
+    hone_array checked = *array;
+    if (item->rows)
+        checked.data = item; /* any address: the numbers are in the file */
     hone_internal_error_push(NULL, label);
-    hone_status status = hone_internal_array_check(array);
+    hone_status status = hone_internal_array_check(&checked);
     hone_internal_error_pop();
     HONE_TRY(status);
     if (array->rank == 0)
@@ -116,49 +88,7 @@ static hone_status check_components(hone_dataset *dataset)
 
 /* ---- making and freeing ---- */
 
-/* Bytes times the scale are to be the doubles' product rounded once, as NumPy's x * scale gives it. Looking
- * each up in a table of 256 is right but slow. With scale = high + low, where high has at most 16 significant
- * bits, byte * high is exact in float, and byte * high + byte * low is nearly always the same number; where
- * it is so for all 256 bytes, that serves (it can be done many at a time), else the table. */
-enum { PIECE = 16 }; /* a fixed number, so that compilers do them at once */
-static inline void scale_piece(const uint8_t *restrict data, size_t count, float high, float low,
-                               float *restrict result)
-{
-    for (size_t i = 0; i < count; i++) {
-        float number = (float)data[i];
-        result[i] = number * high + number * low;
-    }
-}
-
-static void scale_bytes(const uint8_t *data, size_t count, float high, float low, float *result)
-{
-    size_t whole = count - count % PIECE;
-    for (size_t i = 0; i < whole; i += PIECE)
-        scale_piece(data + i, PIECE, high, low, result + i);
-    scale_piece(data + whole, count % PIECE, high, low, result + whole);
-}
-
-static void prepare_bytes(hone_dataset *dataset)
-{
-    uint8_t all[256];
-    float tried[256];
-    uint32_t bits;
-    float high = (float)dataset->scale;
-    memcpy(&bits, &high, sizeof bits);
-    bits &= 0xffffff00u; /* 1 and 15 bits of the fraction stay */
-    memcpy(&high, &bits, sizeof high);
-    float low = (float)(dataset->scale - (double)high);
-    for (int byte = 0; byte < 256; byte++) {
-        all[byte] = (uint8_t)byte;
-        dataset->bytes[byte] = (float)(byte * dataset->scale);
-    }
-    scale_bytes(all, 256, high, low, tried);
-    dataset->scale_parts[0] = high;
-    dataset->scale_parts[1] = low;
-    dataset->parts_serve = memcmp(tried, dataset->bytes, sizeof tried) == 0;
-}
-
-static hone_dataset *new_dataset(double scale)
+hone_dataset *hone_internal_dataset_new(double scale)
 {
     if (scale == 0)
         scale = 1;
@@ -170,8 +100,9 @@ static hone_dataset *new_dataset(double scale)
     if (!dataset)
         return NULL;
     atomic_init(&dataset->references, 1);
+    dataset->prefetch = -1;
     dataset->scale = scale;
-    prepare_bytes(dataset);
+    hone_internal_dataset_prepare_bytes(dataset);
     return dataset;
 }
 
@@ -190,7 +121,16 @@ static void free_components(components *kind)
         hone_internal_free(kind->items[i].name);
         hone_internal_free(kind->items[i].label);
         hone_array_free(kind->items[i].owned);
+        hone_internal_rows_free(kind->items[i].rows);
     }
+}
+
+static void free_node(hone_node *node)
+{
+    hone_dataset *from[] = {node->from[0], node->from[1]};
+    node->type->free(node);
+    hone_dataset_free(from[0]);
+    hone_dataset_free(from[1]);
 }
 
 void hone_dataset_free(hone_dataset *dataset)
@@ -201,6 +141,8 @@ void hone_dataset_free(hone_dataset *dataset)
             dataset->release(dataset->context);
         for (int kind = 0; kind < 3; kind++)
             free_components(&dataset->kinds[kind]);
+        if (dataset->node && !parent)
+            free_node(dataset->node);
         hone_internal_free(dataset);
         dataset = parent; /* which loses the reference that its slice had */
     }
@@ -243,7 +185,7 @@ static hone_status fill(hone_dataset *dataset, const hone_dataset_args *args)
 
 static hone_dataset *create(const hone_dataset_args *args)
 {
-    hone_dataset *dataset = new_dataset(args->scale);
+    hone_dataset *dataset = hone_internal_dataset_new(args->scale);
     if (dataset && fill(dataset, args) < 0) {
         hone_dataset_free(dataset);
         return NULL;
@@ -268,12 +210,14 @@ hone_dataset *hone_dataset_create(const hone_dataset_args *args)
 
 static void own(components *kind, hone_component *parts, int count)
 {
-    while (kind->count < count && parts[kind->count].array) {
+    while (kind->count < count && (parts[kind->count].array || parts[kind->count].rows)) {
         int index = kind->count++;
-        kind->items[index] = (component){.array = *parts[index].array,
+        hone_component *part = &parts[index];
+        kind->items[index] = (component){.array = part->array ? *part->array : part->rows->array,
                                          .name = parts[index].name,
                                          .label = parts[index].label,
                                          .owned = parts[index].array,
+                                         .rows = parts[index].rows,
                                          .mine = true};
         parts[index] = (hone_component){0};
     }
@@ -281,7 +225,7 @@ static void own(components *kind, hone_component *parts, int count)
 
 hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
 {
-    hone_dataset *dataset = new_dataset(parts->scale);
+    hone_dataset *dataset = hone_internal_dataset_new(parts->scale);
     if (dataset) {
         own(&dataset->kinds[HONE_COMPONENT_INPUT], parts->x, HONE_MAX_COMPONENTS);
         own(&dataset->kinds[HONE_COMPONENT_TARGET], parts->y, HONE_MAX_COMPONENTS);
@@ -300,6 +244,7 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
 static void free_part(hone_component *part)
 {
     hone_array_free(part->array);
+    hone_internal_rows_free(part->rows);
     hone_internal_free(part->name);
     hone_internal_free(part->label);
     *part = (hone_component){0};
@@ -316,8 +261,7 @@ void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
 
 /* ---- parts of a data set ---- */
 
-/* Another data set with the same arrays; the first one is kept alive. NULL passes on an earlier failure. */
-static hone_dataset *share(hone_dataset *dataset)
+hone_dataset *hone_internal_dataset_share(hone_dataset *dataset)
 {
     if (!dataset) {
         if (hone_error_status() == HONE_OK)
@@ -329,11 +273,16 @@ static hone_dataset *share(hone_dataset *dataset)
                   "data from a callback can only be read in order, not sliced or weighted");
         return NULL;
     }
-    hone_dataset *shared = new_dataset(dataset->scale);
+    hone_dataset *shared = hone_internal_dataset_new(dataset->scale);
     if (!shared)
         return NULL;
     shared->parent = hone_dataset_retain(dataset);
+    shared->first = dataset->first;
     shared->count = dataset->count;
+    shared->node = dataset->node;
+    shared->batch_size = dataset->batch_size;
+    shared->drop_remainder = dataset->drop_remainder;
+    shared->prefetch = dataset->prefetch;
     memcpy(shared->kinds, dataset->kinds, sizeof shared->kinds);
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < shared->kinds[kind].count; i++)
@@ -354,15 +303,17 @@ static void narrow(hone_dataset *slice, int64_t first, int64_t last)
         for (int i = 0; i < slice->kinds[kind].count; i++) {
             component *item = &slice->kinds[kind].items[i];
             size_t bytes = item->width * hone_dtype_size(item->array.type);
-            item->array.data = (char *)item->array.data + (size_t)first * bytes;
+            if (item->array.data)
+                item->array.data = (char *)item->array.data + (size_t)first * bytes;
             item->array.shape[0] = last - first;
         }
+    slice->first += first;
     slice->count = last - first;
 }
 
 hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t end)
 {
-    hone_dataset *slice = share(dataset);
+    hone_dataset *slice = hone_internal_dataset_share(dataset);
     if (!slice)
         return NULL;
     int64_t count = slice->count, first = 0, last = count;
@@ -383,7 +334,7 @@ hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t e
 
 hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label)
 {
-    hone_dataset *weighted = weight ? share(dataset) : NULL;
+    hone_dataset *weighted = weight ? hone_internal_dataset_share(dataset) : NULL;
     char *copy = hone_internal_copy_text(label);
     if (!weighted || (label && !copy)) {
         hone_array_free(weight);
@@ -429,80 +380,16 @@ const hone_array *hone_dataset_target(const hone_dataset *dataset, int index)
     return item ? &item->array : NULL;
 }
 
+int64_t hone_internal_dataset_batch_size(const hone_dataset *dataset, bool *drop)
+{
+    if (drop)
+        *drop = dataset->drop_remainder;
+    return dataset->batch_size;
+}
+
 bool hone_internal_dataset_weighted(const hone_dataset *dataset)
 {
     return dataset && dataset->kinds[HONE_COMPONENT_WEIGHT].count > 0;
-}
-
-/* ---- batches ---- */
-
-typedef void convert_function(const void *data, size_t count, double scale, float *result);
-
-#define CONVERT(name, number, bytes, numpy) \
-    static void convert_##name(const void *data, size_t count, double scale, float *result) \
-    { \
-        const number *numbers = data; \
-        for (size_t i = 0; i < count; i++) \
-            result[i] = (float)((double)numbers[i] * scale); \
-    }
-HONE_DTYPE_MAP(CONVERT)
-#undef CONVERT
-
-static convert_function *const converters[HONE_DTYPE_COUNT] = {
-#define CONVERTER(name, number, bytes, numpy) [HONE_##name] = convert_##name,
-    HONE_DTYPE_MAP(CONVERTER)
-#undef CONVERTER
-};
-
-static void convert(const hone_dataset *dataset, const component *item, double scale, const void *data,
-                    size_t count, float *result)
-{
-    hone_dtype type = item->array.type;
-    if (type == HONE_FLOAT32 && scale == 1) {
-        memcpy(result, data, count * sizeof(float));
-    } else if (type != HONE_UINT8 || scale != dataset->scale) {
-        converters[type](data, count, scale, result);
-    } else if (dataset->parts_serve) {
-        scale_bytes(data, count, dataset->scale_parts[0], dataset->scale_parts[1], result);
-    } else {
-        const uint8_t *bytes = data;
-        for (size_t i = 0; i < count; i++)
-            result[i] = dataset->bytes[bytes[i]];
-    }
-}
-
-enum { ROWS_AHEAD = 4, CACHE_LINE = 64 };
-
-/* Shuffled rows lie anywhere in memory: asks for one a few rows before it is wanted. */
-static void fetch_ahead(const char *row, size_t bytes)
-{
-    for (size_t offset = 0; offset < bytes; offset += CACHE_LINE)
-        __builtin_prefetch(row + offset);
-}
-
-void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index, const int64_t *rows,
-                                  int64_t begin, int64_t count, float *result)
-{
-    const component *item = &dataset->kinds[kind].items[index];
-    double scale = kind == HONE_COMPONENT_INPUT ? dataset->scale : 1;
-    size_t bytes = item->width * hone_dtype_size(item->array.type);
-    const char *data = item->array.data;
-    if (!rows) {
-        convert(dataset, item, scale, data + (size_t)begin * bytes, (size_t)count * item->width, result);
-        return;
-    }
-    for (int64_t i = 0; i < count; i++, result += item->width) {
-        if (i + ROWS_AHEAD < count)
-            fetch_ahead(data + (size_t)rows[i + ROWS_AHEAD] * bytes, bytes);
-        convert(dataset, item, scale, data + (size_t)rows[i] * bytes, item->width, result);
-    }
-}
-
-void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order)
-{
-    uint64_t stream = hone_internal_random_stream("shuffle", 0, "order");
-    hone_random random = hone_internal_random(seed, stream, (uint64_t)epoch);
-    hone_internal_random_permutation(&random, count, order);
 }
 
 /* ---- batches from a callback ---- */
@@ -512,7 +399,7 @@ hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *contex
 {
     hone_dataset *dataset = NULL;
     if (next)
-        dataset = new_dataset(1);
+        dataset = hone_internal_dataset_new(1);
     else
         hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_from_callback: expected a function, received NULL");
     if (!dataset) {
@@ -570,38 +457,4 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
     HONE_TRY(status);
     *batch = &dataset->batch;
     return 1;
-}
-
-/* ---- fingerprint ---- */
-
-/* FNV-1a: hash = (hash ^ byte) * prime. */
-static uint64_t hash(uint64_t start, const void *data, size_t bytes)
-{
-    const unsigned char *byte = data;
-    for (size_t i = 0; i < bytes; i++)
-        start = (start ^ byte[i]) * 0x100000001b3u;
-    return start;
-}
-
-static uint64_t hash_number(uint64_t start, int64_t number)
-{
-    return hash(start, &number, sizeof number);
-}
-
-uint64_t hone_internal_dataset_fingerprint(const hone_dataset *dataset)
-{
-    uint64_t result = hash(0xcbf29ce484222325u, &dataset->scale, sizeof dataset->scale);
-    if (dataset->next)
-        return result; /* what a callback will give is not known */
-    for (int kind = 0; kind < 3; kind++)
-        for (int index = 0; index < dataset->kinds[kind].count; index++) {
-            const component *item = &dataset->kinds[kind].items[index];
-            result = hash_number(result, kind * HONE_MAX_COMPONENTS + index);
-            result = hash_number(result, (int64_t)item->array.type);
-            for (int axis = 0; axis < item->array.rank; axis++)
-                result = hash_number(result, item->array.shape[axis]);
-            size_t bytes = (size_t)dataset->count * item->width * hone_dtype_size(item->array.type);
-            result = hash(result, item->array.data, bytes);
-        }
-    return result;
 }

@@ -13,8 +13,30 @@ const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, i
 bool hone_internal_dataset_weighted(const hone_dataset *dataset);
 /* Copies `count` samples, rows[i] each (or begin + i when rows is NULL), as floats times the scale, into
  * `result`. The numbers of a row are those of the array's axes 1 and on; a weight is one number. */
-void hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index, const int64_t *rows,
-                                  int64_t begin, int64_t count, float *result);
+hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index,
+                                         const int64_t *rows, int64_t begin, int64_t count, float *result);
+/* All samples are arrays in memory, for gathering straight into a plan; else batches are filled. */
+bool hone_internal_dataset_in_memory(const hone_dataset *dataset);
+
+/* A pass over the data: shuffling and random maps depend on it. */
+typedef struct hone_data_pass {
+    uint64_t seed;
+    int64_t epoch;
+} hone_data_pass;
+/* A batch made beforehand: the floats of each component, in memory of its own. */
+typedef struct hone_staged {
+    float *data[3][HONE_MAX_COMPONENTS];
+    int64_t count, capacity; /* samples */
+    float *block;
+} hone_staged;
+hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_staged *batch);
+void hone_internal_staged_free(hone_staged *batch);
+/* As gather, for all components of any data set but a stream. Several threads may call it at once. */
+hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_pass *pass,
+                                       const int64_t *rows, int64_t begin, int64_t count, hone_staged *batch);
+/* The batch size that hone_dataset_batch said, else 0. `drop` may be NULL. */
+int64_t hone_internal_dataset_batch_size(const hone_dataset *dataset, bool *drop);
+bool hone_internal_dataset_orders(const hone_dataset *dataset); /* it shuffles its samples itself */
 /* Data sets from a callback: the next batch into the data set's own arrays; 1, 0 at the end, or a status. */
 bool hone_internal_dataset_streams(const hone_dataset *dataset);
 int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t step, const hone_batch **batch);
@@ -22,14 +44,16 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
 void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order);
 /* SHA-256-free fingerprint (FNV-1a, 64 bits, of sizes, types and all bytes), to tell whether a resumed run
  * has the same data. */
-uint64_t hone_internal_dataset_fingerprint(const hone_dataset *dataset);
+hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint64_t *result);
 
 /* What a data set is put together from. Texts may be NULL; arrays after the first missing one are not looked
  * at. */
+struct hone_rows;
 typedef struct hone_component {
     hone_array *array;
-    char *name;  /* of the model's input or target */
-    char *label; /* for messages: "train.npz: x" */
+    struct hone_rows *rows; /* the array's rows in a file, in place of the array; or NULL */
+    char *name;             /* of the model's input or target */
+    char *label;            /* for messages: "train.npz: x" */
 } hone_component;
 typedef struct hone_dataset_parts {
     hone_component x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS], weight;

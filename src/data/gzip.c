@@ -6,12 +6,15 @@
 #include <string.h>
 #include <zlib.h>
 
+enum { WINDOW = 1 << 16 }; /* bytes of the packed file in memory */
+
 struct hone_gzip {
     z_stream stream;
-    unsigned char *packed;
-    size_t bytes, used; /* of the packed file; of it, handed to zlib */
-    bool ended;         /* the last member is complete */
+    hone_file_reader file;
+    size_t unread; /* bytes of the file that are not in the window yet */
+    bool ended;    /* the last member is complete */
     char *label;
+    unsigned char window[WINDOW];
 };
 
 static void *allocate(void *context, uInt count, uInt size)
@@ -29,7 +32,6 @@ static void release(void *context, void *block)
 hone_gzip *hone_internal_gzip_open(const char *path)
 {
     hone_gzip *gzip = hone_internal_allocate_zeroed(1, sizeof *gzip);
-    void *packed = NULL;
     if (!gzip)
         return NULL;
     gzip->stream.zalloc = allocate;
@@ -40,11 +42,11 @@ hone_gzip *hone_internal_gzip_open(const char *path)
         return NULL;
     }
     gzip->label = hone_internal_copy_text(path);
-    if (!gzip->label || hone_internal_file_read(path, SIZE_MAX / 2, &packed, &gzip->bytes) < 0) {
+    if (!gzip->label || hone_internal_file_open(&gzip->file, gzip->label) < 0) {
         hone_internal_gzip_close(gzip);
         return NULL;
     }
-    gzip->packed = packed;
+    gzip->unread = gzip->file.bytes;
     return gzip;
 }
 
@@ -53,7 +55,7 @@ void hone_internal_gzip_close(hone_gzip *gzip)
     if (!gzip)
         return;
     inflateEnd(&gzip->stream);
-    hone_internal_free(gzip->packed);
+    hone_internal_file_close(&gzip->file);
     hone_internal_free(gzip->label);
     hone_internal_free(gzip);
 }
@@ -61,7 +63,8 @@ void hone_internal_gzip_close(hone_gzip *gzip)
 /* Deflate makes at most 258 bytes of 2 bits: 1032 of each byte. */
 uint64_t hone_internal_gzip_bound(const hone_gzip *gzip)
 {
-    return (uint64_t)gzip->bytes > UINT64_MAX / 1032 ? UINT64_MAX : (uint64_t)gzip->bytes * 1032;
+    uint64_t bytes = gzip->file.bytes;
+    return bytes > UINT64_MAX / 1032 ? UINT64_MAX : bytes * 1032;
 }
 
 static hone_status fail_damaged(const hone_gzip *gzip, const char *what)
@@ -69,14 +72,29 @@ static hone_status fail_damaged(const hone_gzip *gzip, const char *what)
     return hone_fail(HONE_ERROR_FORMAT, "%s: the gzip file is damaged: %s", gzip->label, what);
 }
 
+/* Fills the window up behind what zlib has not taken yet. */
+static hone_status refill(hone_gzip *gzip)
+{
+    z_stream *stream = &gzip->stream;
+    if (stream->avail_in > 0)
+        memmove(gzip->window, stream->next_in, stream->avail_in);
+    size_t room = WINDOW - stream->avail_in, piece = gzip->unread < room ? gzip->unread : room;
+    HONE_TRY(hone_internal_file_take(&gzip->file, gzip->window + stream->avail_in, piece));
+    stream->next_in = gzip->window;
+    stream->avail_in += (uInt)piece;
+    gzip->unread -= piece;
+    return HONE_OK;
+}
+
 /* After a member's end comes another one or the end of the file. */
 static hone_status next_member(hone_gzip *gzip)
 {
-    size_t left = gzip->bytes - gzip->used + gzip->stream.avail_in;
+    HONE_TRY(refill(gzip));
+    size_t left = gzip->stream.avail_in;
     gzip->ended = left == 0;
     if (gzip->ended)
         return HONE_OK;
-    const unsigned char *next = gzip->packed + (gzip->bytes - left);
+    const unsigned char *next = gzip->stream.next_in;
     if (left < 2 || next[0] != 0x1f || next[1] != 0x8b)
         return fail_damaged(gzip, "there is something after its end");
     return inflateReset(&gzip->stream) == Z_OK ? HONE_OK : fail_damaged(gzip, "it cannot be read on");
@@ -86,12 +104,9 @@ static hone_status next_member(hone_gzip *gzip)
 static hone_status inflate_piece(hone_gzip *gzip, unsigned char *data, uInt room, size_t *made)
 {
     z_stream *stream = &gzip->stream;
-    if (stream->avail_in == 0 && gzip->used < gzip->bytes) {
-        size_t piece = gzip->bytes - gzip->used < UINT_MAX / 2 ? gzip->bytes - gzip->used : UINT_MAX / 2;
-        stream->next_in = gzip->packed + gzip->used;
-        stream->avail_in = (uInt)piece;
-        gzip->used += piece;
-    }
+    *made = 0;
+    if (stream->avail_in == 0 && gzip->unread > 0)
+        HONE_TRY(refill(gzip));
     stream->next_out = data;
     stream->avail_out = room;
     uInt before = stream->avail_in;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/files.h"
+#include "data/rows.h"
 #include <string.h>
 
 enum { MAXIMUM_RANK = 4 };
@@ -154,4 +155,40 @@ hone_array *hone_internal_idx_load(const char *path)
     hone_array *array = open_source(&from, path) < 0 ? NULL : read_array(&from);
     close_source(&from);
     return array;
+}
+
+/* ---- rows ---- */
+
+static hone_status take_next(void *context, void *data, size_t bytes)
+{
+    return take(context, data, bytes);
+}
+
+static hone_rows *open_rows(source *from)
+{
+    hone_array header = {0};
+    if (read_header(from, &header) < 0)
+        return NULL;
+    hone_numbers_layout layout = {.type = header.type, .swapped = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__};
+#ifndef HONE_CORE_ONLY
+    if (from->gzip) {
+        hone_rows *rows = hone_internal_rows_from_stream(&header, &layout, take_next, from, from->path);
+        if (!rows || hone_internal_gzip_finish(from->gzip) == HONE_OK)
+            return rows;
+        hone_internal_rows_free(rows);
+        return NULL;
+    }
+#endif
+    (void)take_next;
+    hone_file_reader file = from->file;
+    from->file = (hone_file_reader){0};
+    return hone_internal_rows_create(&header, &layout, &file, 4 + 4 * (uint64_t)header.rank, from->path);
+}
+
+hone_rows *hone_internal_rows_open_idx(const char *path)
+{
+    source from;
+    hone_rows *rows = open_source(&from, path) < 0 ? NULL : open_rows(&from);
+    close_source(&from);
+    return rows;
 }

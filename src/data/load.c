@@ -7,6 +7,7 @@
 #include "data/dataset.h"
 #include "data/files.h"
 #include "data/named.h"
+#include "data/rows.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@ typedef struct request {
     int count;
     const char *part; /* "train" or "test" */
     bool said;        /* the source itself says which part */
+    bool rows;        /* arrays stay in their files for now */
 } request;
 
 static const char *const part_names[] = {"train", "test"};
@@ -177,9 +179,9 @@ static hone_status load_archive(const char *path, const request *asked, hone_dat
     return fail_archive(path);
 }
 
-static hone_status load_all(const char *path, hone_component *list)
+static hone_status load_all(const char *path, bool rows, hone_component *list)
 {
-    (void)list;
+    (void)rows, (void)list;
     return fail_archive(path);
 }
 
@@ -190,6 +192,7 @@ typedef struct archive {
     hone_zip_reader *zip;
     char **keys; /* of its arrays */
     size_t count;
+    bool rows; /* see request */
 } archive;
 
 static void close_archive(archive *opened)
@@ -200,9 +203,9 @@ static void close_archive(archive *opened)
     hone_internal_zip_close(opened->zip);
 }
 
-static hone_status open_archive(archive *opened, const char *path)
+static hone_status open_archive(archive *opened, const char *path, bool rows)
 {
-    *opened = (archive){.path = path, .zip = hone_internal_zip_open(path)};
+    *opened = (archive){.path = path, .zip = hone_internal_zip_open_file(path), .rows = rows};
     if (!opened->zip)
         return hone_error_status();
     size_t members = hone_internal_zip_count(opened->zip);
@@ -242,8 +245,11 @@ static hone_status fail_key(const archive *opened, const char *key)
 
 static hone_status load_key(archive *opened, const char *key, const char *name, hone_component *result)
 {
-    result->array = hone_internal_npz_load(opened->zip, opened->path, key);
-    if (!result->array)
+    if (opened->rows)
+        result->rows = hone_internal_rows_open_npz(opened->zip, opened->path, key);
+    else
+        result->array = hone_internal_npz_load(opened->zip, opened->path, key);
+    if (!result->array && !result->rows)
         return hone_error_status();
     result->label = hone_internal_format("%s: %s", opened->path, key);
     result->name = hone_internal_copy_text(name);
@@ -293,17 +299,17 @@ static hone_status load_keys(archive *opened, const request *asked, hone_dataset
 static hone_status load_archive(const char *path, const request *asked, hone_dataset_parts *parts)
 {
     archive opened;
-    hone_status status = open_archive(&opened, path);
+    hone_status status = open_archive(&opened, path, asked->rows);
     if (status == HONE_OK)
         status = load_keys(&opened, asked, parts);
     close_archive(&opened);
     return status;
 }
 
-static hone_status load_all(const char *path, hone_component *list)
+static hone_status load_all(const char *path, bool rows, hone_component *list)
 {
     archive opened;
-    hone_status status = open_archive(&opened, path);
+    hone_status status = open_archive(&opened, path, rows);
     if (status == HONE_OK)
         status = load_every_key(&opened, list);
     close_archive(&opened);
@@ -314,10 +320,14 @@ static hone_status load_all(const char *path, hone_component *list)
 
 /* ---- files of one array ---- */
 
-static hone_status load_array(const char *path, content kind, hone_component *result)
+static hone_status load_array(const char *path, content kind, bool rows, hone_component *result)
 {
-    result->array = kind == CONTENT_NPY ? hone_array_load(path) : hone_internal_idx_load(path);
-    if (!result->array)
+    if (rows)
+        result->rows =
+            kind == CONTENT_NPY ? hone_internal_rows_open_npy(path) : hone_internal_rows_open_idx(path);
+    else
+        result->array = kind == CONTENT_NPY ? hone_array_load(path) : hone_internal_idx_load(path);
+    if (!result->array && !result->rows)
         return hone_error_status();
     result->label = hone_internal_copy_text(path);
     return result->label ? HONE_OK : HONE_ERROR_MEMORY;
@@ -355,8 +365,8 @@ static hone_status load_place(const hone_named_entry *entry, const hone_named_pl
     } else if (entry->format != HONE_NAMED_IDX) {
         HONE_TRY(hone_internal_cifar_load(place->folder, entry->format, part, &parts->x[0], &parts->y[0]));
     } else {
-        HONE_TRY(load_array(place->files[0], CONTENT_IDX, &parts->x[0]));
-        HONE_TRY(load_array(place->files[1], CONTENT_IDX, &parts->y[0]));
+        HONE_TRY(load_array(place->files[0], CONTENT_IDX, asked->rows, &parts->x[0]));
+        HONE_TRY(load_array(place->files[1], CONTENT_IDX, asked->rows, &parts->y[0]));
     }
     return label_parts(entry, asked, parts);
 }
@@ -373,14 +383,14 @@ static hone_status load_named(const request *asked, hone_dataset_parts *parts)
 }
 
 /* One of the two items of "inputs,targets". */
-static hone_status load_list(const char *item, hone_component *list)
+static hone_status load_list(const char *item, bool rows, hone_component *list)
 {
     content kind;
     HONE_TRY(detect(item, &kind));
     if (kind == CONTENT_NPZ)
-        return load_all(item, list);
+        return load_all(item, rows, list);
     if (kind != CONTENT_NAMED)
-        return load_array(item, kind, &list[0]);
+        return load_array(item, kind, rows, &list[0]);
     return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" has inputs and targets of its own; expected a file", item);
 }
 
@@ -398,20 +408,83 @@ static hone_status load_request(const request *asked, hone_dataset_parts *parts)
         return hone_fail(HONE_ERROR_DATA, "%s has no parts, but #%s was asked for", asked->items[0],
                          asked->part);
     if (asked->count == 1)
-        return load_array(asked->items[0], kind, &parts->x[0]);
-    HONE_TRY(load_list(asked->items[0], parts->x));
-    return load_list(asked->items[1], parts->y);
+        return load_array(asked->items[0], kind, asked->rows, &parts->x[0]);
+    HONE_TRY(load_list(asked->items[0], asked->rows, parts->x));
+    return load_list(asked->items[1], asked->rows, parts->y);
 }
 
-hone_dataset *hone_dataset_load(const char *source, const char *part, double scale)
+/* ---- what stays in the files ---- */
+
+/* Every component that is there. */
+static int list_components(hone_dataset_parts *parts, hone_component *all[2 * HONE_MAX_COMPONENTS + 1])
 {
-    request asked = {0};
+    int count = 0;
+    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
+        all[count++] = &parts->x[i];
+        all[count++] = &parts->y[i];
+    }
+    all[count++] = &parts->weight;
+    return count;
+}
+
+static size_t bytes_of(const hone_component *item)
+{
+    if (item->rows)
+        return hone_internal_rows_bytes(item->rows);
+    return item->array ? (size_t)hone_array_count(item->array) * hone_dtype_size(item->array->type) : 0;
+}
+
+static hone_status bring_in(hone_component *item)
+{
+    item->array = hone_internal_rows_load(item->rows);
+    if (!item->array)
+        return hone_error_status();
+    hone_internal_rows_free(item->rows);
+    item->rows = NULL;
+    return HONE_OK;
+}
+
+/* Arrays that together stay within the limit come into memory; of others the smallest ones, within half of
+ * it.
+ */
+static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_t limit)
+{
+    hone_component *all[2 * HONE_MAX_COMPONENTS + 1];
+    int count = list_components(parts, all);
+    uint64_t together = 0, fixed = 0;
+    for (int i = 0; i < count; i++) {
+        together += bytes_of(all[i]);
+        fixed += all[i]->array ? bytes_of(all[i]) : 0;
+    }
+    if (fixed > limit)
+        return hone_fail(
+            HONE_ERROR_DATA,
+            "%s: data of this form are held in memory, where they take %llu bytes, more than the "
+            "limit of %llu; NPY, NPZ and IDX files are read as they are needed",
+            source, (unsigned long long)fixed, (unsigned long long)limit);
+    uint64_t room = (together <= limit ? limit : limit / 2) - (fixed < limit / 2 ? fixed : limit / 2);
+    for (;;) {
+        hone_component *least = NULL;
+        for (int i = 0; i < count; i++)
+            if (all[i]->rows && bytes_of(all[i]) <= room && (!least || bytes_of(all[i]) < bytes_of(least)))
+                least = all[i];
+        if (!least)
+            return HONE_OK;
+        room -= bytes_of(least);
+        HONE_TRY(bring_in(least));
+    }
+}
+
+/* ---- the public side ---- */
+
+static hone_dataset *load(const char *source, const char *part, double scale, int64_t limit)
+{
+    request asked = {.rows = limit > 0};
     hone_dataset_parts parts = {.scale = scale};
     if (!part)
         part = part_names[0];
     if (!source || !source[0]) {
-        hone_fail(HONE_ERROR_ARGUMENT,
-                  "hone_dataset_load: expected a data set, as fashion-mnist or x.npy,y.npy, received %s",
+        hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, as fashion-mnist or x.npy,y.npy, received %s",
                   source ? "an empty text" : "NULL");
         return NULL;
     }
@@ -422,9 +495,34 @@ hone_dataset *hone_dataset_load(const char *source, const char *part, double sca
     hone_status status = parse_request(&asked, source, part);
     if (status == HONE_OK)
         status = load_request(&asked, &parts);
+    if (status == HONE_OK && limit > 0)
+        status = settle(&parts, source, (uint64_t)limit);
     hone_internal_free(asked.text);
     if (status == HONE_OK)
         return hone_internal_dataset_assemble(&parts);
     hone_internal_dataset_parts_free(&parts);
     return NULL;
+}
+
+hone_dataset *hone_dataset_load(const char *source, const char *part, double scale)
+{
+    return load(source, part, scale, 0);
+}
+
+hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
+{
+    hone_files_args whole = {.scale = 1}; /* an older caller's struct is shorter */
+    if (args) {
+        size_t size = args->base.size > 0 && args->base.size < sizeof whole ? args->base.size : sizeof whole;
+        memcpy(&whole, args, size);
+    }
+    hone_internal_error_push(whole.base.site, NULL);
+    hone_dataset *dataset = NULL;
+    if (whole.memory_limit < 0)
+        hone_fail(HONE_ERROR_ARGUMENT, "the memory limit is %lld bytes; expected at least 1, or 0 for none",
+                  (long long)whole.memory_limit);
+    else
+        dataset = load(source, whole.part, whole.scale, whole.memory_limit);
+    hone_internal_error_pop();
+    return dataset;
 }

@@ -26,12 +26,24 @@ typedef struct hone_zip_reader hone_zip_reader;
 hone_zip_reader *hone_internal_zip_open(const char *path);
 /* The same from memory, which is taken over (also on failure); `label` names it in messages. */
 hone_zip_reader *hone_internal_zip_open_memory(void *data, size_t bytes, const char *label);
+/* An archive that stays in its file: its directory is read and checked, its members are streamed. */
+hone_zip_reader *hone_internal_zip_open_file(const char *path);
 size_t hone_internal_zip_count(const hone_zip_reader *zip);
 const char *hone_internal_zip_name(const hone_zip_reader *zip, size_t index);
 bool hone_internal_zip_has(const hone_zip_reader *zip, const char *name);
 hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_t limit, void **data,
                                    size_t *bytes);
 void hone_internal_zip_close(hone_zip_reader *zip);
+/* A member, taken piece by piece. The archive must stay open. */
+typedef struct hone_zip_stream hone_zip_stream;
+hone_zip_stream *hone_internal_zip_stream_open(hone_zip_reader *zip, const char *name);
+uint64_t hone_internal_zip_stream_left(const hone_zip_stream *stream); /* bytes of the content to come */
+/* Of a stored member: where in the archive its next byte stands, and true. */
+bool hone_internal_zip_stream_place(const hone_zip_stream *stream, uint64_t *offset);
+hone_status hone_internal_zip_stream_take(void *stream, void *data, size_t bytes);
+/* Reads what is left and verifies size and checksum. */
+hone_status hone_internal_zip_stream_finish(hone_zip_stream *stream);
+void hone_internal_zip_stream_close(hone_zip_stream *stream); /* NULL is fine */
 /* Writes members, stored, dated 1980-01-01, mode 0600, in order, through a hone_file_writer: the same bytes
  * for the same content. */
 typedef struct hone_zip_member {

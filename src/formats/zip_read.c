@@ -4,6 +4,7 @@
 #include "formats/bytes.h"
 #include "formats/formats.h"
 #include "formats/zip_inflate.h"
+#include "formats/zip_reader.h"
 
 #include "base/memory.h"
 
@@ -32,25 +33,6 @@ enum {
     FLAGS_REFUSED = FLAG_ENCRYPTED | 1 << 5 | 1 << 6 | 1 << 13,
     FLAGS_CHECKED = FLAGS_REFUSED | FLAG_SIZES_FOLLOW
 };
-enum { METHOD_STORED = 0, METHOD_DEFLATED = 8 };
-
-typedef struct zip_entry {
-    char *name;
-    uint64_t start, packed, size; /* of the local header; bytes in the archive; bytes of the content */
-    uint64_t content;             /* where the packed bytes start */
-    uint32_t checksum;
-    unsigned flags, method;
-} zip_entry;
-
-struct hone_zip_reader {
-    char *label;
-    unsigned char *data;
-    size_t bytes;
-    zip_entry *entries; /* in the directory's order */
-    zip_entry **sorted; /* by name */
-    size_t count;
-};
-
 /* Where the directory lies. */
 typedef struct zip_directory {
     uint64_t start, bytes, count, end; /* end: where the records after it start */
@@ -61,39 +43,67 @@ static hone_status fail(const hone_zip_reader *zip, const char *what)
     return hone_fail(HONE_ERROR_FORMAT, "%s: not a sound zip archive: %s", zip->label, what);
 }
 
-static hone_status fail_entry(const hone_zip_reader *zip, const zip_entry *entry, const char *what)
+hone_status hone_internal_zip_fail(const hone_zip_reader *zip, const hone_zip_entry *entry, const char *what)
 {
     return hone_fail(HONE_ERROR_FORMAT, "%s: the member \"%.200s\" %s", zip->label, entry->name, what);
+}
+
+/* `length` bytes of the archive, which has them, from `at`: in memory, or read into the window, where they
+ * stay until the next look. NULL after a failure. */
+static const unsigned char *look(hone_zip_reader *zip, uint64_t at, size_t length)
+{
+    if (zip->data)
+        return zip->data + at;
+    if (length > zip->window_bytes) {
+        hone_internal_free(zip->window);
+        zip->window = hone_internal_allocate(length);
+        zip->window_bytes = zip->window ? length : 0;
+    }
+    if (!zip->window || hone_internal_file_take_at(&zip->file, at, zip->window, length) < 0)
+        return NULL;
+    return zip->window;
+}
+
+/* A record of fixed size. */
+static hone_status copy_record(hone_zip_reader *zip, uint64_t at, unsigned char *record, size_t length)
+{
+    const unsigned char *found = look(zip, at, length);
+    if (!found)
+        return hone_error_status();
+    memcpy(record, found, length);
+    return HONE_OK;
 }
 
 /* ---- the records at the end ---- */
 
 /* The end record is the last thing in the file: its comment reaches exactly to the end. */
-static const unsigned char *find_end(const hone_zip_reader *zip)
+static hone_status find_end(hone_zip_reader *zip, uint64_t *end)
 {
-    if (zip->bytes < END_BYTES)
-        return NULL;
-    size_t last = zip->bytes - END_BYTES;
-    size_t first = last > LONGEST_COMMENT ? last - LONGEST_COMMENT : 0;
-    for (size_t at = last + 1; at-- > first;) {
-        const unsigned char *record = zip->data + at;
-        if (hone_internal_get32(record) == END_MARK && hone_internal_get16(record + 20) == last - at)
-            return record;
-    }
-    return NULL;
+    size_t room = zip->bytes < END_BYTES + LONGEST_COMMENT ? zip->bytes : END_BYTES + LONGEST_COMMENT;
+    const unsigned char *tail = room < END_BYTES ? NULL : look(zip, zip->bytes - room, room);
+    if (room >= END_BYTES && !tail)
+        return hone_error_status();
+    for (size_t at = room < END_BYTES ? 0 : room - END_BYTES + 1; at-- > 0;)
+        if (hone_internal_get32(tail + at) == END_MARK &&
+            hone_internal_get16(tail + at + 20) == room - END_BYTES - at) {
+            *end = zip->bytes - room + at;
+            return HONE_OK;
+        }
+    return fail(zip, "there is no end record; the file may be cut off");
 }
 
 /* The 64-bit end record, when its locator stands before the end record. */
-static hone_status read_end64(const hone_zip_reader *zip, size_t end, zip_directory *directory)
+static hone_status read_end64(hone_zip_reader *zip, uint64_t end, const unsigned char *locator,
+                              zip_directory *directory)
 {
-    const unsigned char *locator = zip->data + end - LOCATOR64_BYTES;
+    unsigned char record[END64_BYTES] = {0};
     uint64_t at = hone_internal_get64(locator + 8);
     if (hone_internal_get32(locator + 4) != 0 || hone_internal_get32(locator + 16) > 1)
         return fail(zip, "it spans several files");
     if (end < LOCATOR64_BYTES + END64_BYTES || at > end - LOCATOR64_BYTES - END64_BYTES) {
         return fail(zip, "its 64-bit directory record lies outside the file");
     }
-    const unsigned char *record = zip->data + at;
+    HONE_TRY(copy_record(zip, at, record, sizeof record));
     if (hone_internal_get32(record) != END64_MARK ||
         hone_internal_get64(record + 4) != end - LOCATOR64_BYTES - at - 12) {
         return fail(zip, "its 64-bit directory record is damaged");
@@ -107,12 +117,12 @@ static hone_status read_end64(const hone_zip_reader *zip, size_t end, zip_direct
     return HONE_OK;
 }
 
-static hone_status read_end(const hone_zip_reader *zip, zip_directory *directory)
+static hone_status read_end(hone_zip_reader *zip, zip_directory *directory)
 {
-    const unsigned char *record = find_end(zip);
-    if (!record)
-        return fail(zip, "there is no end record; the file may be cut off");
-    size_t end = (size_t)(record - zip->data);
+    unsigned char record[END_BYTES] = {0}, locator[LOCATOR64_BYTES] = {0};
+    uint64_t end = 0;
+    HONE_TRY(find_end(zip, &end));
+    HONE_TRY(copy_record(zip, end, record, sizeof record));
     *directory = (zip_directory){hone_internal_get32(record + 16), hone_internal_get32(record + 12),
                                  hone_internal_get16(record + 10), end};
     if (hone_internal_get16(record + 4) != 0 || hone_internal_get16(record + 6) != 0 ||
@@ -120,8 +130,10 @@ static hone_status read_end(const hone_zip_reader *zip, zip_directory *directory
         return fail(zip, "it spans several files");
     }
     zip_directory small = *directory;
-    if (end >= LOCATOR64_BYTES && hone_internal_get32(zip->data + end - LOCATOR64_BYTES) == LOCATOR64_MARK) {
-        HONE_TRY(read_end64(zip, end, directory));
+    if (end >= LOCATOR64_BYTES)
+        HONE_TRY(copy_record(zip, end - LOCATOR64_BYTES, locator, sizeof locator));
+    if (hone_internal_get32(locator) == LOCATOR64_MARK) {
+        HONE_TRY(read_end64(zip, end, locator, directory));
         bool agrees = (small.count == 0xffff || small.count == directory->count) &&
                       (small.bytes == IN_EXTRA || small.bytes == directory->bytes) &&
                       (small.start == IN_EXTRA || small.start == directory->start);
@@ -196,11 +208,12 @@ static bool resolve_extra64(const unsigned char *extra, size_t length, uint64_t 
 
 /* One entry of the directory at `at`; moves `at` behind it. */
 static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directory, uint64_t *at,
-                              zip_entry *entry)
+                              hone_zip_entry *entry)
 {
     if (directory->end - *at < ENTRY_BYTES)
         return fail(zip, "the directory is too short for its members");
-    const unsigned char *record = zip->data + *at;
+    unsigned char record[ENTRY_BYTES] = {0};
+    HONE_TRY(copy_record(zip, *at, record, sizeof record));
     size_t name = hone_internal_get16(record + 28), extra = hone_internal_get16(record + 30),
            comment = hone_internal_get16(record + 32);
     if (hone_internal_get32(record) != ENTRY_MARK)
@@ -208,21 +221,24 @@ static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directo
     if (directory->end - *at - ENTRY_BYTES < name + extra + comment) {
         return fail(zip, "the directory is too short for its members");
     }
-    if (!name_is_harmless(record + ENTRY_BYTES, name)) {
+    const unsigned char *texts = look(zip, *at + ENTRY_BYTES, name + extra);
+    if (!texts)
+        return hone_error_status();
+    if (!name_is_harmless(texts, name)) {
         return fail(zip, "a member's name is empty, absolute, leads outside or has control characters");
     }
-    *entry = (zip_entry){.start = hone_internal_get32(record + 42),
-                         .packed = hone_internal_get32(record + 20),
-                         .size = hone_internal_get32(record + 24),
-                         .checksum = hone_internal_get32(record + 16),
-                         .flags = hone_internal_get16(record + 8),
-                         .method = hone_internal_get16(record + 10)};
-    entry->name = hone_internal_copy_text_n((const char *)record + ENTRY_BYTES, name);
+    *entry = (hone_zip_entry){.start = hone_internal_get32(record + 42),
+                              .packed = hone_internal_get32(record + 20),
+                              .size = hone_internal_get32(record + 24),
+                              .checksum = hone_internal_get32(record + 16),
+                              .flags = hone_internal_get16(record + 8),
+                              .method = hone_internal_get16(record + 10)};
+    entry->name = hone_internal_copy_text_n((const char *)texts, name);
     if (!entry->name)
         return HONE_ERROR_MEMORY;
     uint64_t *const numbers[] = {&entry->size, &entry->packed, &entry->start};
-    if (!resolve_extra64(record + ENTRY_BYTES + name, extra, numbers, 3)) {
-        return fail_entry(zip, entry, "lacks its 64-bit sizes");
+    if (!resolve_extra64(texts + name, extra, numbers, 3)) {
+        return hone_internal_zip_fail(zip, entry, "lacks its 64-bit sizes");
     }
     if (hone_internal_get16(record + 34) != 0)
         return fail(zip, "it spans several files");
@@ -230,14 +246,16 @@ static hone_status read_entry(hone_zip_reader *zip, const zip_directory *directo
     return HONE_OK;
 }
 
-static hone_status check_method(const hone_zip_reader *zip, const zip_entry *entry)
+static hone_status check_method(const hone_zip_reader *zip, const hone_zip_entry *entry)
 {
     if (entry->flags & FLAG_ENCRYPTED)
-        return fail_entry(zip, entry, "is encrypted");
+        return hone_internal_zip_fail(zip, entry, "is encrypted");
     if (entry->flags & FLAGS_REFUSED)
-        return fail_entry(zip, entry, "uses a zip feature that is not supported");
+        return hone_internal_zip_fail(zip, entry, "uses a zip feature that is not supported");
     if (entry->method == METHOD_STORED) {
-        return entry->packed == entry->size ? HONE_OK : fail_entry(zip, entry, "is stored but has two sizes");
+        return entry->packed == entry->size
+                   ? HONE_OK
+                   : hone_internal_zip_fail(zip, entry, "is stored but has two sizes");
     }
     if (entry->method != METHOD_DEFLATED) {
         return hone_fail(HONE_ERROR_FORMAT,
@@ -246,46 +264,51 @@ static hone_status check_method(const hone_zip_reader *zip, const zip_entry *ent
     }
     /* Deflate makes at most 1032 bytes out of one. */
     bool possible = entry->size / 1032 <= entry->packed;
-    return possible ? HONE_OK : fail_entry(zip, entry, "claims more content than its bytes can hold");
+    return possible ? HONE_OK
+                    : hone_internal_zip_fail(zip, entry, "claims more content than its bytes can hold");
 }
 
 /* The local header must say what the directory says; sizes may be absent when they follow the data. */
-static hone_status check_local(const hone_zip_reader *zip, const zip_directory *directory, zip_entry *entry)
+static hone_status check_local(hone_zip_reader *zip, const zip_directory *directory, hone_zip_entry *entry)
 {
     uint64_t room = directory->start;
     if (entry->start > room || room - entry->start < LOCAL_BYTES) {
-        return fail_entry(zip, entry, "lies outside the archive");
+        return hone_internal_zip_fail(zip, entry, "lies outside the archive");
     }
-    const unsigned char *record = zip->data + entry->start;
+    unsigned char record[LOCAL_BYTES] = {0};
+    HONE_TRY(copy_record(zip, entry->start, record, sizeof record));
     size_t name = hone_internal_get16(record + 26), extra = hone_internal_get16(record + 28);
     room -= entry->start + LOCAL_BYTES;
     if (hone_internal_get32(record) != LOCAL_MARK || room < name + extra ||
         room - name - extra < entry->packed) {
-        return fail_entry(zip, entry, "lies outside the archive");
+        return hone_internal_zip_fail(zip, entry, "lies outside the archive");
     }
     entry->content = entry->start + LOCAL_BYTES + name + extra;
-    bool same = name == strlen(entry->name) && memcmp(record + LOCAL_BYTES, entry->name, name) == 0 &&
+    const unsigned char *texts = look(zip, entry->start + LOCAL_BYTES, name + extra);
+    if (!texts)
+        return hone_error_status();
+    bool same = name == strlen(entry->name) && memcmp(texts, entry->name, name) == 0 &&
                 ((hone_internal_get16(record + 6) ^ entry->flags) & FLAGS_CHECKED) == 0 &&
                 hone_internal_get16(record + 8) == entry->method;
     uint64_t packed = hone_internal_get32(record + 18), size = hone_internal_get32(record + 22);
     uint64_t *const numbers[] = {&size, &packed};
-    if (!resolve_extra64(record + LOCAL_BYTES + name, extra, numbers, 2))
+    if (!resolve_extra64(texts + name, extra, numbers, 2))
         same = false;
     if (!(entry->flags & FLAG_SIZES_FOLLOW)) {
         same = same && packed == entry->packed && size == entry->size &&
                hone_internal_get32(record + 14) == entry->checksum;
     }
-    return same ? HONE_OK : fail_entry(zip, entry, "is described differently in its two headers");
+    return same ? HONE_OK : hone_internal_zip_fail(zip, entry, "is described differently in its two headers");
 }
 
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp((*(zip_entry *const *)a)->name, (*(zip_entry *const *)b)->name);
+    return strcmp((*(hone_zip_entry *const *)a)->name, (*(hone_zip_entry *const *)b)->name);
 }
 
 static int compare_starts(const void *a, const void *b)
 {
-    uint64_t first = (*(zip_entry *const *)a)->start, second = (*(zip_entry *const *)b)->start;
+    uint64_t first = (*(hone_zip_entry *const *)a)->start, second = (*(hone_zip_entry *const *)b)->start;
     return first < second ? -1 : first > second;
 }
 
@@ -299,15 +322,15 @@ static hone_status check_together(hone_zip_reader *zip, uint64_t directory_start
         return fail(zip, "something stands before its first member");
     }
     for (size_t i = 1; i < zip->count; i++) {
-        const zip_entry *before = zip->sorted[i - 1];
+        const hone_zip_entry *before = zip->sorted[i - 1];
         if (before->content + before->packed > zip->sorted[i]->start) {
-            return fail_entry(zip, zip->sorted[i], "overlaps another member");
+            return hone_internal_zip_fail(zip, zip->sorted[i], "overlaps another member");
         }
     }
     qsort(zip->sorted, zip->count, sizeof *zip->sorted, compare_names);
     for (size_t i = 1; i < zip->count; i++) {
         if (compare_names(&zip->sorted[i - 1], &zip->sorted[i]) == 0) {
-            return fail_entry(zip, zip->sorted[i], "is there twice");
+            return hone_internal_zip_fail(zip, zip->sorted[i], "is there twice");
         }
     }
     return HONE_OK;
@@ -321,11 +344,11 @@ static hone_status read_directory(hone_zip_reader *zip)
     if (directory.count * ENTRY_BYTES > directory.bytes)
         return fail(zip, "the directory is too short for its members");
     zip->entries = hone_internal_allocate_zeroed((size_t)directory.count, sizeof *zip->entries);
-    zip->sorted = hone_internal_allocate_zeroed((size_t)directory.count, sizeof(zip_entry *));
+    zip->sorted = hone_internal_allocate_zeroed((size_t)directory.count, sizeof(hone_zip_entry *));
     if (!zip->entries || !zip->sorted)
         return HONE_ERROR_MEMORY;
     for (; zip->count < directory.count; zip->count++) {
-        zip_entry *entry = &zip->entries[zip->count];
+        hone_zip_entry *entry = &zip->entries[zip->count];
         hone_status status = read_entry(zip, &directory, &at, entry);
         if (status == HONE_OK)
             status = check_method(zip, entry);
@@ -367,6 +390,23 @@ hone_zip_reader *hone_internal_zip_open(const char *path)
     return hone_internal_zip_open_memory(data, bytes, path);
 }
 
+hone_zip_reader *hone_internal_zip_open_file(const char *path)
+{
+    hone_zip_reader *zip = hone_internal_allocate_zeroed(1, sizeof *zip);
+    if (!zip)
+        return NULL;
+    zip->label = hone_internal_copy_text(path);
+    if (!zip->label || hone_internal_file_open(&zip->file, zip->label) < 0) {
+        hone_internal_zip_close(zip);
+        return NULL;
+    }
+    zip->bytes = zip->file.bytes;
+    if (read_directory(zip) == HONE_OK)
+        return zip;
+    hone_internal_zip_close(zip);
+    return NULL;
+}
+
 void hone_internal_zip_close(hone_zip_reader *zip)
 {
     if (!zip)
@@ -377,6 +417,8 @@ void hone_internal_zip_close(hone_zip_reader *zip)
     hone_internal_free(zip->sorted);
     hone_internal_free(zip->label);
     hone_internal_free(zip->data);
+    hone_internal_free(zip->window);
+    hone_internal_file_close(&zip->file);
     hone_internal_free(zip);
 }
 
@@ -392,26 +434,27 @@ const char *hone_internal_zip_name(const hone_zip_reader *zip, size_t index)
     return index < zip->count ? zip->entries[index].name : NULL;
 }
 
-static const zip_entry *find_entry(const hone_zip_reader *zip, const char *name)
+const hone_zip_entry *hone_internal_zip_find(const hone_zip_reader *zip, const char *name)
 {
-    zip_entry wanted = {.name = (char *)(uintptr_t)name};
-    zip_entry *const key = &wanted;
-    zip_entry *const *found = bsearch(&key, zip->sorted, zip->count, sizeof *zip->sorted, compare_names);
+    hone_zip_entry wanted = {.name = (char *)(uintptr_t)name};
+    hone_zip_entry *const key = &wanted;
+    hone_zip_entry *const *found = bsearch(&key, zip->sorted, zip->count, sizeof *zip->sorted, compare_names);
     return found ? *found : NULL;
 }
 
 bool hone_internal_zip_has(const hone_zip_reader *zip, const char *name)
 {
-    return find_entry(zip, name) != NULL;
+    return hone_internal_zip_find(zip, name) != NULL;
 }
 
-static hone_status inflate_entry(const hone_zip_reader *zip, const zip_entry *entry, unsigned char *content)
+static hone_status inflate_entry(const hone_zip_reader *zip, const hone_zip_entry *entry,
+                                 unsigned char *content)
 {
     hone_status status = hone_internal_inflate(zip->data + entry->content, (size_t)entry->packed, content,
                                                (size_t)entry->size, false);
     if (status != HONE_ERROR_FORMAT)
         return status;
-    return fail_entry(zip, entry, "is damaged: its bytes do not inflate to its size");
+    return hone_internal_zip_fail(zip, entry, "is damaged: its bytes do not inflate to its size");
 }
 
 static uint32_t checksum_of(const unsigned char *bytes, size_t count)
@@ -424,9 +467,11 @@ hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_
 {
     *data = NULL;
     *bytes = 0;
-    const zip_entry *entry = find_entry(zip, name);
+    const hone_zip_entry *entry = hone_internal_zip_find(zip, name);
     if (!entry)
         return hone_fail(HONE_ERROR_FORMAT, "%s: there is no member \"%.200s\" in it", zip->label, name);
+    if (!zip->data)
+        return hone_fail(HONE_ERROR_STATE, "%s: its members are only read piece by piece", zip->label);
     if (entry->size > limit || entry->size > SIZE_MAX / 4) {
         return hone_fail(HONE_ERROR_FORMAT,
                          "%s: the member \"%.200s\" has %" PRIu64 " bytes, more than the limit of %zu",
@@ -442,7 +487,7 @@ hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_
     else
         status = inflate_entry(zip, entry, content);
     if (status == HONE_OK && checksum_of(content, (size_t)entry->size) != entry->checksum) {
-        status = fail_entry(zip, entry, "is damaged: its checksum is wrong");
+        status = hone_internal_zip_fail(zip, entry, "is damaged: its checksum is wrong");
     }
     if (status != HONE_OK) {
         hone_internal_free(content);

@@ -86,24 +86,6 @@ static bool more_steps(const hone_fit_run *run)
     return run->args->steps_per_epoch == HONE_NONE_INTEGER || run->done < run->args->steps_per_epoch;
 }
 
-static hone_status train_stream(hone_fit_run *run)
-{
-    while (more_steps(run) && !stopping(run)) {
-        hone_feed feed = {.data = run->data, .class_weight = run->class_weight};
-        int more = hone_internal_dataset_next(run->data, run->epoch, run->done, &feed.batch);
-        if (more < 0)
-            return (hone_status)more;
-        if (more == 0 && run->done == 0)
-            return hone_fail(HONE_ERROR_DATA, "the data gave no batch in epoch %lld",
-                             (long long)run->epoch + 1);
-        if (more == 0)
-            break;
-        feed.count = feed.batch->x[0].shape[0];
-        HONE_TRY(train_batch(run, &feed));
-    }
-    return HONE_OK;
-}
-
 void hone_internal_fit_shuffle(hone_fit_run *run)
 {
     if (run->order == NULL)
@@ -118,18 +100,41 @@ static void begin_pass(hone_fit_run *run)
 {
     run->model->epochs_begun++;
     run->position = 0;
+    hone_internal_reading_end(&run->reading);
     hone_internal_fit_shuffle(run);
 }
 
-static hone_status train_arrays(hone_fit_run *run)
+/* Of a stream, an epoch is a pass; of other data, a pass is a function of the count of passes. */
+static hone_status open_reading(hone_fit_run *run)
 {
-    int64_t count = hone_dataset_count(run->data), size = run->args->batch_size;
-    while (run->position < count && more_steps(run) && !stopping(run)) {
-        int64_t rows = run->position + size < count ? size : count - run->position;
-        hone_feed feed = {
-            .data = run->data, .begin = run->position, .count = rows, .class_weight = run->class_weight};
-        if (run->order != NULL)
-            feed.rows = run->order + run->position;
+    bool streams = hone_internal_dataset_streams(run->data);
+    if (run->reading.open)
+        return HONE_OK;
+    run->reading =
+        (hone_reading){.data = run->data,
+                       .order = run->order,
+                       .position = run->position,
+                       .size = run->args->batch_size,
+                       .step = run->done,
+                       .steps = run->args->steps_per_epoch,
+                       .class_weight = run->class_weight,
+                       .pass = {run->model->seed, streams ? run->epoch : run->model->epochs_begun - 1}};
+    return hone_internal_reading_begin(&run->reading);
+}
+
+static hone_status train_batches(hone_fit_run *run)
+{
+    HONE_TRY(open_reading(run));
+    while (more_steps(run) && !stopping(run)) {
+        hone_feed feed;
+        int more = hone_internal_reading_next(&run->reading, &feed);
+        if (more < 0)
+            return (hone_status)more;
+        if (more == 0 && run->done == 0 && hone_internal_dataset_streams(run->data))
+            return hone_fail(HONE_ERROR_DATA, "the data gave no batch in epoch %lld",
+                             (long long)run->epoch + 1);
+        if (more == 0)
+            break;
         HONE_TRY(train_batch(run, &feed));
     }
     return HONE_OK;
@@ -168,7 +173,8 @@ static int64_t steps_of(const hone_fit_run *run)
     int64_t steps = run->args->steps_per_epoch;
     if (hone_internal_dataset_streams(run->data))
         return steps == HONE_NONE_INTEGER ? HONE_ANY : steps;
-    int64_t all = (hone_dataset_count(run->data) + run->args->batch_size - 1) / run->args->batch_size;
+    int64_t size = hone_internal_reading_size(run->data, run->args->batch_size);
+    int64_t all = (hone_internal_reading_count(run->data, size) + size - 1) / size;
     return steps == HONE_NONE_INTEGER || steps > all ? all : steps;
 }
 
@@ -179,9 +185,11 @@ static hone_status begin_epoch(hone_fit_run *run)
     run->done = 0;
     HONE_TRY(tell(run, HONE_EVENT_EPOCH_BEGIN, run->epoch, NULL));
     hone_internal_compiled_reset(run->model);
-    bool over = !streams && run->position >= hone_dataset_count(run->data);
+    bool over = !streams && run->position >= hone_internal_reading_count(run->data, run->args->batch_size);
     if (!streams && (run->args->steps_per_epoch == HONE_NONE_INTEGER || over || run->position == 0))
         begin_pass(run);
+    if (streams)
+        hone_internal_reading_end(&run->reading);
     return HONE_OK;
 }
 
@@ -212,7 +220,7 @@ static hone_status run_epoch(hone_fit_run *run)
     if (!run->inside)
         HONE_TRY(begin_epoch(run));
     run->inside = false;
-    HONE_TRY(hone_internal_dataset_streams(run->data) ? train_stream(run) : train_arrays(run));
+    HONE_TRY(train_batches(run));
     if (atomic_load(&run->model->stop))
         return hone_internal_checkpoint_save(run, true); /* an interrupted epoch is not one */
     HONE_TRY(end_epoch(run));

@@ -137,19 +137,43 @@ static int64_t row_number(const hone_feed *feed, int64_t i)
     return feed->rows != NULL ? feed->rows[i] : feed->begin + i;
 }
 
-static void copy_component(const hone_feed *feed, int kind, int index, float *target)
+static int64_t component_row(const hone_dataset *data, int kind, int index)
 {
-    if (feed->batch == NULL) {
-        hone_internal_dataset_gather(feed->data, kind, index, feed->rows, feed->begin, feed->count, target);
+    const hone_array *array = kind == HONE_COMPONENT_INPUT    ? hone_dataset_input(data, index)
+                              : kind == HONE_COMPONENT_TARGET ? hone_dataset_target(data, index)
+                                                              : NULL;
+    int64_t count = 1;
+    for (int axis = 1; array != NULL && axis < array->rank; axis++)
+        count *= array->shape[axis];
+    return count;
+}
+
+static void copy_array(const hone_array *array, float *target)
+{
+    int64_t count = hone_array_count(array);
+    if (array->type == HONE_FLOAT32) {
+        memcpy(target, array->data, (size_t)count * sizeof *target);
         return;
     }
-    const hone_batch *batch = feed->batch;
-    const hone_array *array = kind == HONE_COMPONENT_INPUT    ? &batch->x[index]
-                              : kind == HONE_COMPONENT_TARGET ? &batch->y[index]
-                                                              : &batch->sample_weight;
-    int64_t count = hone_array_count(array);
     for (int64_t i = 0; i < count; i++)
         target[i] = (float)hone_array_number(array, i);
+}
+
+static hone_status copy_component(const hone_feed *feed, int kind, int index, float *target)
+{
+    if (feed->staged != NULL) {
+        size_t row = (size_t)component_row(feed->data, kind, index);
+        memcpy(target, feed->staged->data[kind][index], (size_t)feed->count * row * sizeof *target);
+        return HONE_OK;
+    }
+    if (feed->batch == NULL)
+        return hone_internal_dataset_gather(feed->data, kind, index, feed->rows, feed->begin, feed->count,
+                                            target);
+    copy_array(kind == HONE_COMPONENT_INPUT    ? &feed->batch->x[index]
+               : kind == HONE_COMPONENT_TARGET ? &feed->batch->y[index]
+                                               : &feed->batch->sample_weight,
+               target);
+    return HONE_OK;
 }
 
 static const char *target_label(const hone_feed *feed, int index)
@@ -209,14 +233,14 @@ static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int outp
     }
 }
 
-hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone_feed *feed)
 {
     for (int i = 0; i < model->input_count; i++) {
         int index = hone_internal_feed_input(model, feed->batch != NULL ? NULL : feed->data, i);
         float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
         if (target == NULL)
             continue;
-        copy_component(feed, HONE_COMPONENT_INPUT, index, target);
+        HONE_TRY(copy_component(feed, HONE_COMPONENT_INPUT, index, target));
         HONE_TRY(check_ids(pass, feed, i, index, target));
     }
     if (!hone_internal_mode_has_targets(pass->mode))
@@ -227,14 +251,37 @@ hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, co
         if (!has_loss(model, i) || target == NULL)
             continue;
         int index = hone_internal_feed_target(model, feed->batch != NULL ? NULL : feed->data, i);
-        copy_component(feed, HONE_COMPONENT_TARGET, index, target);
+        HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, target));
         HONE_TRY(check_classes(pass, feed, i, index, target));
         if (weights != NULL && feed->class_weight != NULL)
             weigh_classes(pass, feed, i, target, weights);
     }
     if (weights != NULL && feed->class_weight == NULL)
-        copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
+        return copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
     return HONE_OK;
+}
+
+/* Data sets whose samples are not just numbers in memory are filled for all components at once. */
+static hone_status copy_filled(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+{
+    hone_staged staged;
+    hone_feed filled = *feed;
+    hone_data_pass data_pass = {.seed = model->seed, .epoch = 0};
+    hone_status status = hone_internal_staged_create(feed->data, feed->count, &staged);
+    if (status >= 0)
+        status =
+            hone_internal_dataset_fill(feed->data, &data_pass, feed->rows, feed->begin, feed->count, &staged);
+    filled.staged = &staged;
+    if (status >= 0)
+        status = copy_all(model, pass, &filled);
+    hone_internal_staged_free(&staged);
+    return status;
+}
+
+hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+{
+    bool ready = feed->batch != NULL || feed->staged != NULL || hone_internal_dataset_in_memory(feed->data);
+    return ready ? copy_all(model, pass, feed) : copy_filled(model, pass, feed);
 }
 
 /* The first number that is not finite among `count` rows, as a row, or -1. */
@@ -263,8 +310,8 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
             const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
             int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i)
                                                      : hone_internal_feed_target(model, data, i);
-            copy_component(feed, kind, index, copy);
-            int64_t row = find_bad_row(copy, feed->count, width);
+            int64_t row =
+                copy_component(feed, kind, index, copy) < 0 ? -1 : find_bad_row(copy, feed->count, width);
             hone_internal_free(copy);
             if (row < 0)
                 continue;

@@ -18,6 +18,7 @@ typedef struct hone_feed {
     const int64_t *rows;
     int64_t begin, count;
     const hone_batch *batch;    /* of a stream, else NULL */
+    const hone_staged *staged;  /* the same rows as floats, when they were made beforehand; else NULL */
     const double *class_weight; /* ended by HONE_NONE, or NULL */
 } hone_feed;
 bool hone_internal_feed_weighted(const hone_feed *feed);

@@ -72,7 +72,8 @@ static hone_status set_up(hone_fit_run *run)
         HONE_TRY(hone_internal_feed_check(run->model, run->validation, true));
     HONE_TRY(hone_internal_prepare_training(run->model));
     HONE_TRY(check_weights(run));
-    if (run->args->shuffle && !hone_internal_dataset_streams(run->data)) {
+    if (run->args->shuffle && !hone_internal_dataset_streams(run->data) &&
+        !hone_internal_dataset_orders(run->data)) {
         run->order = hone_internal_allocate(sizeof *run->order * (size_t)hone_dataset_count(run->data));
         if (run->order == NULL)
             return HONE_ERROR_MEMORY;
@@ -137,6 +138,7 @@ const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const h
         hone_internal_error_push(args->base.site, NULL);
         status = run_fit(&run);
         hone_internal_error_pop();
+        hone_internal_reading_end(&run.reading);
         hone_internal_progress_free(&run.progress);
         hone_internal_free(run.order);
         hone_internal_free(run.kept_reason);

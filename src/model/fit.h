@@ -24,13 +24,14 @@ typedef struct hone_fit_run {
     bool batch_logs; /* somebody wants the running numbers after each batch */
 
     /* Where it is. */
-    int64_t epoch;    /* that is running, or is next */
-    bool inside;      /* a checkpoint has put it into the midst of this epoch */
-    int64_t done;     /* batches of this epoch */
-    int64_t *order;   /* of the samples in this pass over the data, or NULL */
-    int64_t position; /* samples of this pass that are done */
-    double started;   /* the clock when this epoch began, less what was spent on it before a checkpoint */
-    bool swapped;     /* the optimizer's averages and the weights have changed places */
+    int64_t epoch;        /* that is running, or is next */
+    bool inside;          /* a checkpoint has put it into the midst of this epoch */
+    int64_t done;         /* batches of this epoch */
+    int64_t *order;       /* of the samples in this pass over the data, or NULL */
+    int64_t position;     /* samples of this pass that are done */
+    hone_reading reading; /* of this pass, once it has begun */
+    double started;       /* the clock when this epoch began, less what was spent on it before a checkpoint */
+    bool swapped;         /* the optimizer's averages and the weights have changed places */
     hone_checkpoint *checkpoint; /* NULL: none is wanted */
     char *kept_reason;           /* why the run had ended, from a checkpoint */
 } hone_fit_run;

@@ -64,7 +64,10 @@ static hone_status put_data(hone_config *map, const char *samples, const char *b
 {
     bool known = data != NULL && !hone_internal_dataset_streams(data);
     HONE_TRY(put(map, samples, known ? hone_dataset_count(data) : HONE_ANY));
-    return put_hash(map, bytes, known ? hone_internal_dataset_fingerprint(data) : 0);
+    uint64_t fingerprint = 0;
+    if (known)
+        HONE_TRY(hone_internal_dataset_fingerprint(data, &fingerprint));
+    return put_hash(map, bytes, fingerprint);
 }
 
 static hone_status put_settings(hone_config *map, const hone_fit_args *args)

@@ -60,43 +60,94 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
     return HONE_OK;
 }
 
-/* ---- evaluation ---- */
+/* ---- the batches of a pass ---- */
 
-static hone_status evaluate_stream(hone_model *model, hone_session *session,
-                                   const hone_evaluation *evaluation)
+int64_t hone_internal_reading_size(const hone_dataset *data, int64_t size)
 {
-    for (int64_t step = 0; evaluation->steps == HONE_NONE_INTEGER || step < evaluation->steps; step++) {
-        hone_feed feed = {.data = evaluation->data};
-        int more = hone_internal_dataset_next(evaluation->data, 0, step, &feed.batch);
-        if (more < 0)
-            return (hone_status)more;
-        if (more == 0)
-            break;
-        feed.count = feed.batch->x[0].shape[0];
-        HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_TEST, &feed, NULL, NULL));
-    }
-    return HONE_OK;
+    int64_t own = hone_internal_dataset_batch_size(data, NULL);
+    return own > 0 ? own : size;
 }
+
+int64_t hone_internal_reading_count(const hone_dataset *data, int64_t size)
+{
+    bool drop;
+    hone_internal_dataset_batch_size(data, &drop);
+    int64_t count = hone_dataset_count(data);
+    return drop && count > 0 ? count - count % hone_internal_reading_size(data, size) : count;
+}
+
+hone_status hone_internal_reading_begin(hone_reading *reading)
+{
+    bool streams = hone_internal_dataset_streams(reading->data);
+    reading->size = hone_internal_reading_size(reading->data, reading->size);
+    reading->end = streams ? HONE_ANY : hone_internal_reading_count(reading->data, reading->size);
+    reading->open = true;
+    if (!streams && hone_internal_dataset_in_memory(reading->data) &&
+        hone_internal_dataset_depth(reading->data) == 0)
+        return HONE_OK;
+    hone_flow_args args = {.dataset = reading->data,
+                           .pass = reading->pass,
+                           .order = reading->order,
+                           .begin = reading->position,
+                           .end = reading->end,
+                           .batch_size = reading->size,
+                           .step = reading->step,
+                           .steps = reading->steps,
+                           .depth = hone_internal_dataset_depth(reading->data)};
+    reading->flow = hone_internal_flow_start(&args);
+    return reading->flow == NULL ? hone_error_status() : HONE_OK;
+}
+
+int hone_internal_reading_next(hone_reading *reading, hone_feed *feed)
+{
+    *feed = (hone_feed){.data = reading->data, .class_weight = reading->class_weight};
+    bool streams = hone_internal_dataset_streams(reading->data);
+    if (!streams && reading->position >= reading->end)
+        return 0;
+    int more =
+        reading->flow == NULL ? 1 : hone_internal_flow_next(reading->flow, &feed->staged, &feed->batch);
+    if (more != 1)
+        return more;
+    int64_t left = reading->end - reading->position;
+    feed->begin = reading->position;
+    feed->count = streams ? feed->batch->x[0].shape[0] : left < reading->size ? left : reading->size;
+    if (reading->order != NULL)
+        feed->rows = reading->order + reading->position;
+    reading->position += feed->count;
+    reading->step++;
+    return 1;
+}
+
+void hone_internal_reading_end(hone_reading *reading)
+{
+    hone_internal_flow_stop(reading->flow);
+    reading->flow = NULL;
+    reading->open = false;
+}
+
+/* ---- evaluation ---- */
 
 hone_status hone_internal_evaluate(hone_model *model, hone_session *session,
                                    const hone_evaluation *evaluation)
 {
     hone_internal_compiled_reset(model);
-    if (hone_internal_dataset_streams(evaluation->data))
-        return evaluate_stream(model, session, evaluation);
-    int64_t count = hone_dataset_count(evaluation->data), size = evaluation->batch_size;
-    int64_t steps = (count + size - 1) / size;
-    if (evaluation->steps != HONE_NONE_INTEGER && evaluation->steps < steps)
-        steps = evaluation->steps;
-    for (int64_t step = 0; step < steps; step++) {
-        int64_t begin = step * size, end = begin + size < count ? begin + size : count;
-        hone_feed feed = {.data = evaluation->data,
-                          .begin = begin,
-                          .count = end - begin,
-                          .class_weight = evaluation->class_weight};
-        HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_TEST, &feed, NULL, NULL));
+    hone_reading reading = {.data = evaluation->data,
+                            .size = evaluation->batch_size,
+                            .steps = evaluation->steps,
+                            .class_weight = evaluation->class_weight,
+                            .pass = {model->seed, 0}};
+    hone_feed feed;
+    int more = hone_internal_reading_begin(&reading);
+    for (int64_t step = 0; more >= 0 && (evaluation->steps == HONE_NONE_INTEGER || step < evaluation->steps);
+         step++) {
+        more = hone_internal_reading_next(&reading, &feed);
+        if (more == 1)
+            more = hone_internal_run_batch(model, session, HONE_MODE_TEST, &feed, NULL, NULL);
+        else
+            break;
     }
-    return HONE_OK;
+    hone_internal_reading_end(&reading);
+    return more < 0 ? (hone_status)more : HONE_OK;
 }
 
 static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
@@ -156,19 +207,19 @@ hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass 
     return HONE_OK;
 }
 
-static hone_status predict(hone_model *model, hone_session *session, hone_dataset *data, int64_t size,
+static hone_status predict(hone_model *model, hone_session *session, hone_reading *reading,
                            hone_array **outputs)
 {
-    int64_t count = hone_dataset_count(data);
-    for (int64_t begin = 0; begin < count; begin += size) {
-        hone_feed feed = {.data = data, .begin = begin, .count = begin + size < count ? size : count - begin};
+    hone_feed feed;
+    int more;
+    while ((more = hone_internal_reading_next(reading, &feed)) == 1) {
         hone_pass *pass;
         HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_PREDICT, &feed, &pass, NULL));
-        if (begin == 0)
-            HONE_TRY(make_arrays(model, pass, count, outputs));
-        copy_outputs(model, pass, begin, outputs);
+        if (feed.begin == 0)
+            HONE_TRY(make_arrays(model, pass, reading->end, outputs));
+        copy_outputs(model, pass, feed.begin, outputs);
     }
-    return HONE_OK;
+    return (hone_status)more;
 }
 
 hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs)
@@ -180,8 +231,12 @@ hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_si
     HONE_TRY(hone_internal_feed_check(model, data, false));
     for (int i = 0; i < model->output_count; i++)
         outputs[i] = NULL;
+    hone_reading reading = {.data = data, .size = batch_size > 0 ? batch_size : 32, .pass = {model->seed, 0}};
     hone_session session = hone_internal_session_begin();
-    hone_status status = predict(model, &session, data, batch_size > 0 ? batch_size : 32, outputs);
+    hone_status status = hone_internal_reading_begin(&reading);
+    if (status >= 0)
+        status = predict(model, &session, &reading, outputs);
+    hone_internal_reading_end(&reading);
     hone_internal_session_end(&session);
     for (int i = 0; status < 0 && i < model->output_count; i++) {
         hone_array_free(outputs[i]);

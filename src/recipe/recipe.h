@@ -19,7 +19,9 @@
     F(A, TEXT, train, NULL, "training data, as for --data") \
     F(A, TEXT, test, NULL, "test data, for whoever evaluates the model") \
     F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this: a number, or a fraction such as 1/255") \
-    F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample")
+    F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample") \
+    F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, \
+      "bytes; data beyond this stay in their files and are read as they are needed", HONE_AT_LEAST(1))
 HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
 
 /* The section `fit`, beside `callbacks` and `class_weight`. */

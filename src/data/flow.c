@@ -1,0 +1,251 @@
+/* Flows: a ring of batches between a thread that makes them and the one that uses them. */
+#define _XOPEN_SOURCE 700
+#include "data/flow.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "data/inside.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MESSAGE_BYTES = 2048, DEPTH_OF_FILES = 2 };
+
+typedef struct slot {
+    hone_staged staged;
+    hone_batch batch;                                /* of a stream */
+    hone_array *copies[2 * HONE_MAX_COMPONENTS + 1]; /* its arrays, when they must outlive the callback's */
+} slot;
+
+struct hone_flow {
+    hone_flow_args args;
+    int64_t position, step; /* of the next batch to make */
+    slot *slots;
+    int slot_count;
+    bool threaded;
+    pid_t process; /* that has the thread: not one that it forked since */
+    pthread_t thread;
+    /* Of a flow with a thread, under the lock: */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int64_t made, taken; /* batches, ever; number i lies in slot i % slot_count */
+    bool held;           /* the user still has the last one taken */
+    bool stopping, ended;
+    int result; /* with which it ended: 0, or a status and its message */
+    char message[MESSAGE_BYTES];
+};
+
+/* ---- making a batch: 1, 0 at the end, or a status ---- */
+
+static int make_staged(hone_flow *flow, slot *into)
+{
+    const hone_flow_args *args = &flow->args;
+    int64_t left = args->end - flow->position, count = left < args->batch_size ? left : args->batch_size;
+    if (count <= 0)
+        return 0;
+    if (into->staged.block == NULL)
+        HONE_TRY(hone_internal_staged_create(
+            args->dataset, args->batch_size < args->end ? args->batch_size : args->end, &into->staged));
+    const int64_t *rows = args->order ? args->order + flow->position : NULL;
+    HONE_TRY(
+        hone_internal_dataset_fill(args->dataset, &args->pass, rows, flow->position, count, &into->staged));
+    into->staged.count = count;
+    flow->position += count;
+    return 1;
+}
+
+static void free_copies(slot *of)
+{
+    for (size_t i = 0; i < sizeof of->copies / sizeof *of->copies; i++) {
+        hone_array_free(of->copies[i]);
+        of->copies[i] = NULL;
+    }
+}
+
+static hone_status copy_array(hone_array *array, hone_array **copy)
+{
+    if (array->data == NULL)
+        return HONE_OK;
+    *copy = hone_array_convert(array, array->type);
+    if (*copy == NULL)
+        return hone_error_status();
+    *array = **copy;
+    return HONE_OK;
+}
+
+/* The callback's arrays are its own and change with its next call. */
+static hone_status copy_batch(slot *into)
+{
+    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
+        HONE_TRY(copy_array(&into->batch.x[i], &into->copies[2 * i]));
+        HONE_TRY(copy_array(&into->batch.y[i], &into->copies[2 * i + 1]));
+    }
+    return copy_array(&into->batch.sample_weight, &into->copies[2 * HONE_MAX_COMPONENTS]);
+}
+
+static int make_batch(hone_flow *flow, slot *into)
+{
+    const hone_batch *batch;
+    if (flow->args.steps != HONE_NONE_INTEGER && flow->step >= flow->args.steps)
+        return 0;
+    int more = hone_internal_dataset_next(flow->args.dataset, flow->args.pass.epoch, flow->step, &batch);
+    if (more != 1)
+        return more;
+    flow->step++;
+    into->batch = *batch;
+    free_copies(into);
+    return flow->threaded && copy_batch(into) < 0 ? hone_error_status() : 1;
+}
+
+static int make(hone_flow *flow, slot *into)
+{
+    return hone_internal_dataset_streams(flow->args.dataset) ? make_batch(flow, into)
+                                                             : make_staged(flow, into);
+}
+
+/* ---- the thread ---- */
+
+static bool has_room(const hone_flow *flow)
+{
+    return flow->made - flow->taken + flow->held < flow->slot_count;
+}
+
+static void note_end(hone_flow *flow, int result)
+{
+    flow->ended = true;
+    flow->result = result;
+    if (result < 0)
+        snprintf(flow->message, sizeof flow->message, "%s", hone_error_message());
+}
+
+static void *work(void *context)
+{
+    hone_flow *flow = context;
+    pthread_mutex_lock(&flow->lock);
+    while (!flow->stopping && !flow->ended) {
+        if (!has_room(flow)) {
+            pthread_cond_wait(&flow->changed, &flow->lock);
+            continue;
+        }
+        slot *into = &flow->slots[flow->made % flow->slot_count];
+        pthread_mutex_unlock(&flow->lock);
+        int result = make(flow, into);
+        pthread_mutex_lock(&flow->lock);
+        if (result == 1)
+            flow->made++;
+        else
+            note_end(flow, result);
+        pthread_cond_signal(&flow->changed);
+    }
+    pthread_mutex_unlock(&flow->lock);
+    return NULL;
+}
+
+/* With every signal blocked, so that the host's handlers run in the host's threads. A machine that gives no
+ * thread is no failure: the batches are then made when they are asked for. */
+static void start_thread(hone_flow *flow)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    flow->threaded = true;
+    if (pthread_create(&flow->thread, NULL, work, flow) != 0)
+        flow->threaded = false;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void stop_thread(hone_flow *flow)
+{
+    if (!flow->threaded || flow->process != getpid())
+        return;
+    pthread_mutex_lock(&flow->lock);
+    flow->stopping = true;
+    pthread_cond_signal(&flow->changed);
+    pthread_mutex_unlock(&flow->lock);
+    pthread_join(flow->thread, NULL);
+}
+
+/* ---- using it ---- */
+
+hone_flow *hone_internal_flow_start(const hone_flow_args *args)
+{
+    hone_flow *flow = hone_internal_allocate_zeroed(1, sizeof *flow);
+    if (flow == NULL)
+        return NULL;
+    flow->args = *args;
+    flow->position = args->begin;
+    flow->step = args->step;
+    flow->slot_count = args->depth + 1;
+    flow->slots = hone_internal_allocate_zeroed((size_t)flow->slot_count, sizeof *flow->slots);
+    if (flow->slots == NULL) {
+        hone_internal_free(flow);
+        return NULL;
+    }
+    pthread_mutex_init(&flow->lock, NULL);
+    pthread_cond_init(&flow->changed, NULL);
+    flow->process = getpid();
+    if (args->depth > 0)
+        start_thread(flow);
+    return flow;
+}
+
+/* Waits for the next batch of the thread. */
+static int take(hone_flow *flow, slot **found)
+{
+    pthread_mutex_lock(&flow->lock);
+    flow->held = false;
+    pthread_cond_signal(&flow->changed);
+    while (flow->made == flow->taken && !flow->ended)
+        pthread_cond_wait(&flow->changed, &flow->lock);
+    int result = flow->result;
+    if (flow->made > flow->taken) {
+        *found = &flow->slots[flow->taken++ % flow->slot_count];
+        flow->held = true;
+        result = 1;
+    }
+    pthread_mutex_unlock(&flow->lock);
+    return result < 0 ? hone_fail((hone_status)result, "%s", flow->message) : result;
+}
+
+int hone_internal_flow_next(hone_flow *flow, const hone_staged **staged, const hone_batch **batch)
+{
+    slot *found = &flow->slots[0];
+    *staged = NULL;
+    *batch = NULL;
+    if (flow->threaded && flow->process != getpid())
+        return hone_fail(
+            HONE_ERROR_STATE,
+            "these batches are made by a thread of the process that forked this one; begin anew");
+    int result = flow->threaded ? take(flow, &found) : make(flow, found);
+    if (result != 1)
+        return result;
+    if (hone_internal_dataset_streams(flow->args.dataset))
+        *batch = &found->batch;
+    else
+        *staged = &found->staged;
+    return 1;
+}
+
+void hone_internal_flow_stop(hone_flow *flow)
+{
+    if (flow == NULL)
+        return;
+    stop_thread(flow);
+    for (int i = 0; i < flow->slot_count; i++) {
+        hone_internal_staged_free(&flow->slots[i].staged);
+        free_copies(&flow->slots[i]);
+    }
+    pthread_cond_destroy(&flow->changed);
+    pthread_mutex_destroy(&flow->lock);
+    hone_internal_free(flow->slots);
+    hone_internal_free(flow);
+}
+
+int hone_internal_dataset_depth(const hone_dataset *dataset)
+{
+    if (dataset->prefetch >= 0)
+        return dataset->prefetch;
+    bool files = !dataset->node && !dataset->next && !hone_internal_dataset_in_memory(dataset);
+    return files ? DEPTH_OF_FILES : 0;
+}

@@ -1,0 +1,30 @@
+/* A flow: the batches of a pass over a data set, in order, made while the last one is used. */
+#ifndef HONE_DATA_FLOW_H
+#define HONE_DATA_FLOW_H
+
+#include "data/dataset.h"
+
+typedef struct hone_flow_args {
+    hone_dataset *dataset; /* lent, as `order` is */
+    hone_data_pass pass;
+    const int64_t *order; /* of the samples; NULL: as they come */
+    int64_t begin, end;   /* samples of the order */
+    int64_t batch_size;
+    int64_t step,
+        steps; /* of a stream: the first step to ask for, and the one that is not asked for any more */
+    int depth; /* batches made ahead, on a thread of the flow's own; 0: each when it is asked for */
+} hone_flow_args;
+
+typedef struct hone_flow hone_flow;
+hone_flow *hone_internal_flow_start(const hone_flow_args *args);
+/* 1 and a batch that stays until the next call: `staged`, or `batch` of a stream (the other is NULL). 0 at
+ * the end. Below zero: the sentence of what failed, on whichever thread. */
+int hone_internal_flow_next(hone_flow *flow, const hone_staged **staged, const hone_batch **batch);
+/* Ends the thread, after the batch that it is making. NULL is fine. */
+void hone_internal_flow_stop(hone_flow *flow);
+
+/* How many batches are made ahead: what hone_dataset_prefetch said, else 2 of a set that is read from files,
+ * 0 of any other. */
+int hone_internal_dataset_depth(const hone_dataset *dataset);
+
+#endif

@@ -1,0 +1,309 @@
+/* Batches of floats out of data sets: from arrays, from files, from nodes. */
+#include "base/memory.h"
+#include "base/random.h"
+#include "data/files.h"
+#include "data/inside.h"
+#include <string.h>
+
+/* Bytes times the scale are to be the doubles' product rounded once, as NumPy's x * scale gives it. Looking
+ * each up in a table of 256 is right but slow. With scale = high + low, where high has at most 16 significant
+ * bits, byte * high is exact in float, and byte * high + byte * low is nearly always the same number; where
+ * it is so for all 256 bytes, that serves (it can be done many at a time), else the table. */
+enum { PIECE = 16 }; /* a fixed number, so that compilers do them at once */
+static inline void scale_piece(const uint8_t *restrict data, size_t count, float high, float low,
+                               float *restrict result)
+{
+    for (size_t i = 0; i < count; i++) {
+        float number = (float)data[i];
+        result[i] = number * high + number * low;
+    }
+}
+
+static void scale_bytes(const uint8_t *data, size_t count, float high, float low, float *result)
+{
+    size_t whole = count - count % PIECE;
+    for (size_t i = 0; i < whole; i += PIECE)
+        scale_piece(data + i, PIECE, high, low, result + i);
+    scale_piece(data + whole, count % PIECE, high, low, result + whole);
+}
+
+void hone_internal_dataset_prepare_bytes(hone_dataset *dataset)
+{
+    uint8_t all[256];
+    float tried[256];
+    uint32_t bits;
+    float high = (float)dataset->scale;
+    memcpy(&bits, &high, sizeof bits);
+    bits &= 0xffffff00u; /* 1 and 15 bits of the fraction stay */
+    memcpy(&high, &bits, sizeof high);
+    float low = (float)(dataset->scale - (double)high);
+    for (int byte = 0; byte < 256; byte++) {
+        all[byte] = (uint8_t)byte;
+        dataset->bytes[byte] = (float)(byte * dataset->scale);
+    }
+    scale_bytes(all, 256, high, low, tried);
+    dataset->scale_parts[0] = high;
+    dataset->scale_parts[1] = low;
+    dataset->parts_serve = memcmp(tried, dataset->bytes, sizeof tried) == 0;
+}
+
+/* ---- numbers to floats ---- */
+
+typedef void convert_function(const void *data, size_t count, double scale, float *result);
+
+#define CONVERT(name, number, bytes, numpy) \
+    static void convert_##name(const void *data, size_t count, double scale, float *result) \
+    { \
+        const number *numbers = data; \
+        for (size_t i = 0; i < count; i++) \
+            result[i] = (float)((double)numbers[i] * scale); \
+    }
+HONE_DTYPE_MAP(CONVERT)
+#undef CONVERT
+
+static convert_function *const converters[HONE_DTYPE_COUNT] = {
+#define CONVERTER(name, number, bytes, numpy) [HONE_##name] = convert_##name,
+    HONE_DTYPE_MAP(CONVERTER)
+#undef CONVERTER
+};
+
+static void convert(const hone_dataset *dataset, const component *item, double scale, const void *data,
+                    size_t count, float *result)
+{
+    hone_dtype type = item->array.type;
+    if (type == HONE_FLOAT32 && scale == 1) {
+        memcpy(result, data, count * sizeof(float));
+    } else if (type != HONE_UINT8 || scale != dataset->scale) {
+        converters[type](data, count, scale, result);
+    } else if (dataset->parts_serve) {
+        scale_bytes(data, count, dataset->scale_parts[0], dataset->scale_parts[1], result);
+    } else {
+        const uint8_t *bytes = data;
+        for (size_t i = 0; i < count; i++)
+            result[i] = dataset->bytes[bytes[i]];
+    }
+}
+
+enum { ROWS_AHEAD = 4, CACHE_LINE = 64 };
+
+/* Shuffled rows lie anywhere in memory: asks for one a few rows before it is wanted. */
+static void fetch_ahead(const char *row, size_t bytes)
+{
+    for (size_t offset = 0; offset < bytes; offset += CACHE_LINE)
+        __builtin_prefetch(row + offset);
+}
+
+/* ---- rows of one component ---- */
+
+static void gather_array(const hone_dataset *dataset, const component *item, double scale,
+                         const int64_t *rows, int64_t begin, int64_t count, float *result)
+{
+    size_t bytes = item->width * hone_dtype_size(item->array.type);
+    const char *data = item->array.data;
+    if (!rows) {
+        convert(dataset, item, scale, data + (size_t)begin * bytes, (size_t)count * item->width, result);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++, result += item->width) {
+        if (i + ROWS_AHEAD < count)
+            fetch_ahead(data + (size_t)rows[i + ROWS_AHEAD] * bytes, bytes);
+        convert(dataset, item, scale, data + (size_t)rows[i] * bytes, item->width, result);
+    }
+}
+
+/* How many of the rows from the i-th on follow each other in the file. */
+static int64_t run_of(const int64_t *rows, int64_t i, int64_t count)
+{
+    int64_t length = 1;
+    while (i + length < count && (!rows || rows[i + length] == rows[i] + length))
+        length++;
+    return length;
+}
+
+static hone_status gather_file(const hone_dataset *dataset, const component *item, double scale,
+                               const int64_t *rows, int64_t begin, int64_t count, float *result)
+{
+    bool direct = item->array.type == HONE_FLOAT32 && scale == 1;
+    size_t bytes = item->width * hone_dtype_size(item->array.type);
+    char *raw = direct ? NULL : hone_internal_allocate((size_t)count * bytes);
+    hone_status status = direct || raw ? HONE_OK : HONE_ERROR_MEMORY;
+    for (int64_t i = 0, length; i < count && status == HONE_OK; i += length) {
+        length = run_of(rows, i, count);
+        int64_t first = dataset->first + (rows ? rows[i] : begin + i);
+        float *target = result + (size_t)i * item->width;
+        status = hone_internal_rows_read(item->rows, first, length, direct ? (void *)target : (void *)raw);
+        if (!direct && status == HONE_OK)
+            convert(dataset, item, scale, raw, (size_t)length * item->width, target);
+    }
+    hone_internal_free(raw);
+    return status;
+}
+
+hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index,
+                                         const int64_t *rows, int64_t begin, int64_t count, float *result)
+{
+    const component *item = &dataset->kinds[kind].items[index];
+    double scale = kind == HONE_COMPONENT_INPUT ? dataset->scale : 1;
+    if (item->rows)
+        return gather_file(dataset, item, scale, rows, begin, count, result);
+    gather_array(dataset, item, scale, rows, begin, count, result);
+    return HONE_OK;
+}
+
+/* ---- whole batches ---- */
+
+bool hone_internal_dataset_in_memory(const hone_dataset *dataset)
+{
+    if (dataset->node || dataset->next)
+        return false;
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++)
+            if (dataset->kinds[kind].items[i].rows)
+                return false;
+    return true;
+}
+
+hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_staged *batch)
+{
+    size_t floats = 0, of_kind, all;
+    *batch = (hone_staged){.capacity = count};
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++) {
+            const component *item = &dataset->kinds[kind].items[i];
+            if (!hone_internal_multiply_size((size_t)count, item->width, &of_kind) ||
+                !hone_internal_add_size(floats, of_kind, &floats))
+                return hone_internal_fail_memory(SIZE_MAX, "a batch");
+        }
+    if (!hone_internal_multiply_size(floats, sizeof(float), &all) ||
+        !(batch->block = hone_internal_allocate(all)))
+        return HONE_ERROR_MEMORY;
+    float *next = batch->block;
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++) {
+            batch->data[kind][i] = next;
+            next += (size_t)count * dataset->kinds[kind].items[i].width;
+        }
+    return HONE_OK;
+}
+
+void hone_internal_staged_free(hone_staged *batch)
+{
+    hone_internal_free(batch->block);
+    *batch = (hone_staged){.capacity = 0};
+}
+
+static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_pass *pass,
+                                  const int64_t *rows, int64_t begin, int64_t count, hone_staged *batch)
+{
+    int64_t *shifted = hone_internal_allocate((size_t)count * sizeof *shifted);
+    if (!shifted)
+        return HONE_ERROR_MEMORY;
+    for (int64_t i = 0; i < count; i++)
+        shifted[i] = dataset->first + (rows ? rows[i] : begin + i);
+    hone_status status = dataset->node->type->fill(dataset->node, pass, shifted, count, batch);
+    hone_internal_free(shifted);
+    HONE_TRY(status);
+    const component *weight = &dataset->kinds[HONE_COMPONENT_WEIGHT].items[0];
+    if (dataset->kinds[HONE_COMPONENT_WEIGHT].count > 0 && weight->array.data) /* given afterwards */
+        gather_array(dataset, weight, 1, rows, begin, count, batch->data[HONE_COMPONENT_WEIGHT][0]);
+    return HONE_OK;
+}
+
+hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_pass *pass,
+                                       const int64_t *rows, int64_t begin, int64_t count, hone_staged *batch)
+{
+    if (dataset->node)
+        return fill_from_node(dataset, pass, rows, begin, count, batch);
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++)
+            HONE_TRY(
+                hone_internal_dataset_gather(dataset, kind, i, rows, begin, count, batch->data[kind][i]));
+    return HONE_OK;
+}
+
+/* ---- order ---- */
+
+void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order)
+{
+    uint64_t stream = hone_internal_random_stream("shuffle", 0, "order");
+    hone_random random = hone_internal_random(seed, stream, (uint64_t)epoch);
+    hone_internal_random_permutation(&random, count, order);
+}
+
+bool hone_internal_dataset_orders(const hone_dataset *dataset)
+{
+    const hone_node *node = dataset->node;
+    if (!node)
+        return false;
+    return node->type->orders || hone_internal_dataset_orders(node->from[0]);
+}
+
+/* ---- fingerprint ---- */
+
+/* FNV-1a: hash = (hash ^ byte) * prime. */
+static uint64_t hash(uint64_t start, const void *data, size_t bytes)
+{
+    const unsigned char *byte = data;
+    for (size_t i = 0; i < bytes; i++)
+        start = (start ^ byte[i]) * 0x100000001b3u;
+    return start;
+}
+
+static uint64_t hash_number(uint64_t start, int64_t number)
+{
+    return hash(start, &number, sizeof number);
+}
+
+/* Rows of a file as their bytes would be in memory, some at a time. */
+static hone_status hash_rows(const hone_dataset *dataset, const component *item, uint64_t *result)
+{
+    size_t bytes = item->width * hone_dtype_size(item->array.type);
+    int64_t at_once = bytes > 1 << 20 ? 1 : (1 << 20) / (int64_t)bytes;
+    char *raw = hone_internal_allocate((size_t)at_once * bytes);
+    hone_status status = raw ? HONE_OK : HONE_ERROR_MEMORY;
+    for (int64_t done = 0, count; done < dataset->count && status == HONE_OK; done += count) {
+        count = dataset->count - done < at_once ? dataset->count - done : at_once;
+        status = hone_internal_rows_read(item->rows, dataset->first + done, count, raw);
+        if (status == HONE_OK)
+            *result = hash(*result, raw, (size_t)count * bytes);
+    }
+    hone_internal_free(raw);
+    return status;
+}
+
+static hone_status hash_component(const hone_dataset *dataset, const component *item, uint64_t *result)
+{
+    *result = hash_number(*result, (int64_t)item->array.type);
+    for (int axis = 0; axis < item->array.rank; axis++)
+        *result = hash_number(*result, item->array.shape[axis]);
+    if (item->rows)
+        return hash_rows(dataset, item, result);
+    size_t bytes = (size_t)dataset->count * item->width * hone_dtype_size(item->array.type);
+    if (item->array.data)
+        *result = hash(*result, item->array.data, bytes);
+    return HONE_OK;
+}
+
+uint64_t hone_internal_hash_number(uint64_t start, int64_t number)
+{
+    return hash_number(start, number);
+}
+
+hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint64_t *result)
+{
+    hone_status status = HONE_OK;
+    *result = hash(0xcbf29ce484222325u, &dataset->scale, sizeof dataset->scale);
+    if (dataset->next)
+        return HONE_OK; /* what a callback will give is not known */
+    if (dataset->node) {
+        *result = hash_number(hash_number(*result, dataset->first), dataset->count);
+        *result = dataset->node->type->fingerprint(dataset->node, *result, &status);
+        HONE_TRY(status);
+    }
+    for (int kind = 0; kind < 3; kind++)
+        for (int index = 0; index < dataset->kinds[kind].count; index++) {
+            *result = hash_number(*result, kind * HONE_MAX_COMPONENTS + index);
+            HONE_TRY(hash_component(dataset, &dataset->kinds[kind].items[index], result));
+        }
+    return HONE_OK;
+}

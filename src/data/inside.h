@@ -1,0 +1,71 @@
+/* The data set inside: components that are arrays, rows of files, or what a node makes of other data sets. */
+#ifndef HONE_DATA_INSIDE_H
+#define HONE_DATA_INSIDE_H
+
+#include "data/dataset.h"
+#include "data/rows.h"
+#include <stdatomic.h>
+
+/* One input, target, or the weights. */
+typedef struct component {
+    hone_array array; /* a view: of these samples alone; no data when they are in a file or made by a node */
+    size_t width;     /* numbers in a sample */
+    char *name, *label;
+    hone_array *owned; /* what the view looks at, when it is not lent by the caller */
+    hone_rows *rows;   /* where they are, when not in memory */
+    bool mine;         /* texts, `owned` and `rows` are this data set's, not its parent's */
+} component;
+
+typedef struct components {
+    component items[HONE_MAX_COMPONENTS];
+    int count;
+} components;
+
+/* What makes samples of other data sets' samples. Its functions may be called by several threads at once. */
+typedef struct hone_node hone_node;
+typedef struct hone_node_type {
+    const char *name;
+    /* Samples rows[0 .. count-1] of the node's into batch->data. */
+    hone_status (*fill)(hone_node *node, const hone_data_pass *pass, const int64_t *rows, int64_t count,
+                        const hone_staged *batch);
+    uint64_t (*fingerprint)(const hone_node *node, uint64_t start, hone_status *status);
+    void (*free)(hone_node *node);
+    bool orders; /* the samples come in an order of its own */
+} hone_node_type;
+struct hone_node {
+    const hone_node_type *type;
+    hone_dataset *from[2]; /* references; the second of a concatenation alone */
+};
+
+struct hone_dataset {
+    atomic_int references;
+    hone_dataset *parent; /* whose arrays and texts this one uses, or NULL */
+    components kinds[3];  /* HONE_COMPONENT_INPUT, _TARGET, _WEIGHT; of a stream: those of its last batch */
+    int64_t first, count; /* which of the samples of files and nodes */
+    hone_node *node;      /* its own when it has no parent; or NULL */
+    int64_t batch_size;   /* or 0: whoever asks decides */
+    bool drop_remainder;
+    int prefetch; /* batches; -1: nobody has said */
+    double scale;
+    float bytes[256];     /* each byte, times the scale */
+    float scale_parts[2]; /* see scale_bytes */
+    bool parts_serve;
+
+    hone_batch_function *next; /* of a stream, else NULL */
+    void *context;
+    void (*release)(void *context);
+    hone_batch batch;
+};
+
+hone_dataset *hone_internal_dataset_new(double scale);           /* without anything in it; 0 is taken as 1 */
+void hone_internal_dataset_prepare_bytes(hone_dataset *dataset); /* `bytes` and so on, from the scale */
+uint64_t hone_internal_hash_number(uint64_t start, int64_t number);
+/* A data set of a node, which is taken over (also on failure): float32 components like those of `like`,
+ * `count` samples. */
+hone_dataset *hone_internal_dataset_of_node(hone_node *node, const hone_dataset *like, int64_t count);
+/* Another data set with the same samples; the first one is kept alive. NULL passes on an earlier failure. */
+hone_dataset *hone_internal_dataset_share(hone_dataset *dataset);
+/* The same after giving up the reference to the first: what transformations return. */
+hone_dataset *hone_internal_dataset_take_over(hone_dataset *dataset);
+
+#endif
