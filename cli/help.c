@@ -64,7 +64,10 @@ static const page pages[] = {
      "x.npz,y.npz          several inputs or outputs, by the names of the model's\n"
      "\n"
      "#train or #test after a source that has both chooses one: fashion-mnist#test. Without it train takes the one; evaluate,\n"
-     "predict and --validation take the other. --scale 1/255 multiplies the inputs on the way; bytes stay bytes in memory.\n",
+     "predict and --validation take the other. --scale 1/255 multiplies the inputs on the way; bytes stay bytes in memory.\n"
+     "\n"
+     "--memory-limit 2G: what is larger stays in its NPY, NPZ or IDX files and is read while the last batch trains, in the\n"
+     "same order and with the same results. Gzip and compressed NPZ go through a scratch file in TMPDIR.\n",
      {NULL, NULL}},
 };
 enum { PAGES = sizeof pages / sizeof *pages };
