@@ -24,7 +24,7 @@ help:
 	@echo "make test-full    the same without a limit of time: whole trainings, long fuzzing"
 	@echo "make examples     run every program of examples/ in full"
 	@echo "make bench        speed and memory beside peers, one table; BENCH=\"--only a,b --quick\" for less"
-	@echo "make bench-peers  set up Keras and PyTorch for that table, from PyPI, in a virtual environment"
+	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; KANN, FANN"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make check        include directions and public headers"
 	@echo "make format       clang-format all sources"
@@ -59,9 +59,10 @@ bench: packages
 	@bench/run.py --build $(BUILD) $(BENCH)
 
 bench-peers:
-	@scripts/install-packages.sh build ci
+	@scripts/install-packages.sh build ci peers
 	@scripts/venv.sh build/venv
 	@scripts/venv.sh build/venv-peers peers
+	@bench/peers/c_peers.sh
 
 install:
 	@scripts/install-packages.sh build

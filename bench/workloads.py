@@ -220,12 +220,18 @@ def memory(machine):
 
 
 def files(machine):
-    parts = []
+    folder, parts = os.path.join(machine.build, "bench", "files"), []
+    problem = None
+    if not os.path.exists(os.path.join(folder, "images.csv")):
+        made = subprocess.run(["python3", os.path.join(HERE, "make_files.py"), folder], capture_output=True, text=True, check=False)
+        problem = made.stderr.strip().splitlines()[-1] if made.returncode else None
     for kind, title in (("csv", "a CSV file"), ("folder", "a folder of PNG files by class")):
         part = Part("j", f"reading 10,000 images from {title} and training (a) on them for an epoch", "s", "both")
-        words = [kind, os.path.join(machine.build, "bench")]
+        words = [kind, folder]
         part.contestants = [Server("hone", "Hone", [machine.program("files"), *words], threads, machine.cores)
                             for threads in machine.thread_counts]
+        for contestant in part.contestants:
+            contestant.failure = problem
         frameworks = ("keras-jax",) if kind == "csv" else ("keras-tensorflow",)
         for threads in machine.thread_counts:
             part.contestants += python_peers(machine, threads, "files", words, frameworks)

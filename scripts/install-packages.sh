@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says so first.
 #
-#   scripts/install-packages.sh GROUP...      groups: build test demo ci
+#   scripts/install-packages.sh GROUP...      groups: build test demo ci peers
 #
 # Goes through sudo when not root, and asks for nothing when there is no terminal. HONE_NO_INSTALL=1 only says what is missing.
 set -euo pipefail
@@ -13,6 +13,7 @@ declare -A packages=(
     [test]="libcmocka-dev python3 dataset-fashion-mnist openssl"
     [demo]="dataset-fashion-mnist"
     [ci]="g++ clang python3-venv binutils"
+    [peers]="git libfann-dev libopenblas-dev python3-venv"
 )
 
 wanted=()

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Seconds from the start of reading 10,000 images from files to the end of an epoch of the chapter's example on them: files.py FRAMEWORK
+csv|folder FOLDER. The CSV file with numpy.loadtxt, the folder with keras.utils.image_dataset_from_directory (which needs TensorFlow)."""
+import os
+
+import common
+
+options = common.arguments(__doc__, ["keras-jax", "keras-tensorflow"])
+
+import numpy
+
+kind, folder = options.words
+keras, name, version = common.load_keras(options)
+layers = keras.layers
+model = keras.Sequential([
+    layers.Input((28, 28)), layers.Flatten(),
+    layers.Dense(300, activation="relu", kernel_initializer="he_normal"), layers.BatchNormalization(),
+    layers.Dense(100, activation="relu", kernel_initializer="he_normal"), layers.Dropout(0.5),
+    layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+def csv():
+    table = numpy.loadtxt(os.path.join(folder, "images.csv"), "float32", delimiter=",", skiprows=1)
+    model.fit(table[:, 1:].reshape(-1, 28, 28) / 255, table[:, 0].astype("int32"), epochs=1, batch_size=32, verbose=0)
+
+
+def images():
+    data = keras.utils.image_dataset_from_directory(
+        os.path.join(folder, "images"), color_mode="grayscale", image_size=(28, 28), batch_size=32, verbose=False)
+    model.fit(data.map(lambda x, y: (x[..., 0] / 255, y)), epochs=1, verbose=0)
+
+
+common.measure(options, name, version, common.clocked(csv if kind == "csv" else images))
