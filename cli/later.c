@@ -18,6 +18,5 @@ static const cli_option options[] = {
                                      .options = options, \
                                      .run = later_##name_, \
                                      .summary = "Comes later: " what}
-LATER(export, "writes a model as ONNX or as C source.");
 LATER(doctor, "says what ails a training.");
 LATER(report, "writes a training as a page.");

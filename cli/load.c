@@ -17,7 +17,7 @@ bool cli_is_recipe(const char *path)
 
 bool cli_is_model_file(const char *path)
 {
-    return cli_ends_with(path, ".keras") ||
+    return cli_ends_with(path, ".keras") || cli_ends_with(path, ".onnx") ||
            (cli_ends_with(path, ".h5") && !cli_ends_with(path, ".weights.h5"));
 }
 
@@ -27,12 +27,12 @@ int cli_check_model(const char *command, const char *path, bool recipes)
         return CLI_DONE;
     if (cli_is_recipe(path))
         return cli_fail_usage(
-            "%s: \"%s\" is a recipe; expected a trained model (.keras, .h5), which hone train --output writes",
+            "%s: \"%s\" is a recipe; expected a trained model (.keras, .h5, .onnx), which hone train --output writes",
             command, path);
     if (cli_ends_with(path, ".weights.h5"))
-        return cli_fail_usage("%s: \"%s\" holds weights alone; expected a model (.keras, .h5)", command,
-                              path);
-    return cli_fail_usage("%s: expected %sa model file (.keras, .h5), received \"%s\"", command,
+        return cli_fail_usage("%s: \"%s\" holds weights alone; expected a model (.keras, .h5, .onnx)",
+                              command, path);
+    return cli_fail_usage("%s: expected %sa model file (.keras, .h5, .onnx), received \"%s\"", command,
                           recipes ? "a recipe (.yaml) or " : "", path);
 }
 

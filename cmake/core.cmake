@@ -6,7 +6,7 @@ set(hone_outside_core
   "^src/insight/(chart[^/]*|curves|[^/]*_plot)\\.c$" # cairo; pictures_core.c stands in
   "^src/data/(gzip|npz|tar|fetch|transfer)[^/]*\\.c$" # zlib, libzip, libcurl; network_core.c stands in
   "^src/callbacks/weight_image\\.c$"    # libpng
-  "^src/model/(files|legacy|checkpoint)\\.c$" # files_core.c stands in
+  "^src/model/(files|legacy|checkpoint|onnx_[^/]*)\\.c$" # files_core.c stands in
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden)/"

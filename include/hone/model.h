@@ -225,6 +225,11 @@ hone_status hone_model_save(hone_model *model,
 hone_model *hone_model_load(const char *path); /* .keras, with optimizer and its state when compiled */
 hone_status hone_model_load_weights(hone_model *model,
                                     const char *path); /* .weights.h5 or .keras: all or nothing */
+/* Writes the model as it predicts as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
+ * by their names, in float32, with the batch's size free; what only trains is left out.
+ * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
+ * go to PATH.data. hone_model_load reads it back. */
+hone_status hone_model_export_onnx(hone_model *model, const char *path);
 /* Keras's table, to be freed with hone_free. */
 char *hone_model_summary(hone_model *model);
 /* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */

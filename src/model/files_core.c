@@ -27,6 +27,11 @@ hone_status hone_model_load_weights(hone_model *model, const char *path)
     return model ? refuse(path) : hone_error_status();
 }
 
+hone_status hone_model_export_onnx(hone_model *model, const char *path)
+{
+    return model ? refuse(path) : hone_error_status();
+}
+
 /* Checkpoints: files.c and checkpoint.c otherwise. */
 
 hone_status hone_internal_checkpoint_open(hone_fit_run *run, const char *folder, int64_t every, bool resume)

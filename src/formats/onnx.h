@@ -1,0 +1,112 @@
+/* ONNX files: their messages as protobuf-c has them, built up for writing, and read and checked. Nothing here
+ * knows models: model/onnx_export.c makes a graph from one, model/onnx_import.c a model from a graph. */
+#ifndef HONE_FORMATS_ONNX_H
+#define HONE_FORMATS_ONNX_H
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "formats/onnx.pb-c.h"
+#include <hone/array.h>
+
+typedef Hone__Onnx__ModelProto hone_onnx_model;
+typedef Hone__Onnx__GraphProto hone_onnx_graph;
+typedef Hone__Onnx__NodeProto hone_onnx_node;
+typedef Hone__Onnx__AttributeProto hone_onnx_attribute;
+typedef Hone__Onnx__TensorProto hone_onnx_tensor;
+typedef Hone__Onnx__ValueInfoProto hone_onnx_value_info;
+
+/* What is written: ONNX 1.12, which onnxruntime from 1.12 on and OpenCV read. What is read: from .. to. */
+enum {
+    HONE_ONNX_IR = 8,
+    HONE_ONNX_OPSET = 17,
+    HONE_ONNX_LEAST_OPSET = 7,
+    HONE_ONNX_MOST_OPSET = 25,
+    HONE_ONNX_MOST_IR = 13
+};
+
+/* ---- writing ---- */
+
+/* A graph that is put together. Zero-initialise to start. Names that are NULL are an earlier failure and are
+ * passed on, so that one check (`hone_internal_onnx_write`) at the end serves. */
+typedef struct hone_onnx_writer {
+    hone_arena arena;
+    hone_onnx_node **nodes;
+    hone_onnx_tensor **tensors;
+    hone_onnx_value_info **inputs, **outputs;
+    size_t node_count, node_capacity, tensor_count, tensor_capacity, input_count, input_capacity,
+        output_count, output_capacity;
+    Hone__Onnx__StringStringEntryProto **properties;
+    size_t property_count, property_capacity;
+    size_t names;      /* given so far */
+    const char *scope; /* goes in front of the names of values and nodes; lent */
+    bool failed;
+} hone_onnx_writer;
+
+void hone_internal_onnx_writer_free(hone_onnx_writer *writer);
+/* A node whose inputs are `count` names ("" for one left out); its output gets a name of its own. Attributes
+ * may be added. */
+hone_onnx_node *hone_internal_onnx_node(hone_onnx_writer *writer, const char *op, const char *const *inputs,
+                                        size_t count);
+void hone_internal_onnx_set_int(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                int64_t value);
+void hone_internal_onnx_set_float(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                  double value);
+void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                 const int64_t *values, size_t count);
+void hone_internal_onnx_set_text(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                 const char *value);
+/* The name of a node's only output; NULL for NULL. */
+const char *hone_internal_onnx_output(const hone_onnx_node *node);
+
+/* Constant tensors; `name` NULL: one is made. `data` are lent until the graph is written, or with `copy`
+ * copied. */
+const char *hone_internal_onnx_floats(hone_onnx_writer *writer, const char *name, int rank,
+                                      const int64_t *shape, const float *data, bool copy);
+const char *hone_internal_onnx_integers(hone_onnx_writer *writer, int rank, const int64_t *values,
+                                        size_t count);
+const char *hone_internal_onnx_number(hone_onnx_writer *writer, double number); /* a scalar */
+/* A float scalar in a tensor attribute "value", of ConstantOfShape. */
+void hone_internal_onnx_set_value(hone_onnx_writer *writer, hone_onnx_node *node, double number);
+bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *name);
+
+/* An input or output of floats; sizes below 0 are free: `free_names` says what they are called, axis by axis.
+ */
+void hone_internal_onnx_end(hone_onnx_writer *writer, bool input, const char *name, int rank,
+                            const int64_t *shape, const char *const *free_names);
+void hone_internal_onnx_property(hone_onnx_writer *writer, const char *key, const char *value);
+
+/* To a file. Above `hone_internal_onnx_most_bytes` (what a protocol buffer can be) weights go to PATH.data
+ * beside it. */
+extern size_t hone_internal_onnx_most_bytes;
+hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, const char *path);
+
+/* ---- reading ---- */
+
+/* A graph that was read: single assignment, in topological order, of operator sets that Hone knows, without
+ * subgraphs, functions and sparse tensors. */
+typedef struct hone_onnx_file {
+    hone_onnx_model *model;
+    char *path;           /* NULL: from memory, without external data */
+    int64_t opset;        /* of the default domain */
+    size_t in_use, limit; /* bytes of its messages */
+    ProtobufCAllocator allocator;
+} hone_onnx_file;
+
+hone_onnx_file *hone_internal_onnx_open(const char *path);
+/* From memory, which stays the caller's and is not needed afterwards. */
+hone_onnx_file *hone_internal_onnx_parse(const void *data, size_t bytes, const char *label);
+void hone_internal_onnx_close(hone_onnx_file *file);
+
+/* The constant tensor of a name (an initializer, or a Constant node's value), or NULL without an error. */
+const hone_onnx_tensor *hone_internal_onnx_tensor(const hone_onnx_file *file, const char *name);
+/* An attribute of a node, or NULL without an error. */
+const hone_onnx_attribute *hone_internal_onnx_attribute(const hone_onnx_node *node, const char *name);
+/* The numbers of a tensor of any number type as an array (float32, or int64 for integers and truth values),
+ * to be freed with hone_array_free. Sizes are checked; data in another file are read from a plain file in the
+ * folder of the graph's. */
+hone_array *hone_internal_onnx_read(const hone_onnx_file *file, const hone_onnx_tensor *tensor);
+/* "node 3 (\"fc1/Gemm\", Gemm)" for messages; at least 160 bytes. */
+void hone_internal_onnx_describe(const hone_onnx_file *file, const hone_onnx_node *node, char *buffer,
+                                 size_t size);
+
+#endif

@@ -1,0 +1,206 @@
+/* A model to an ONNX file: it is recorded with free sizes, and what its outputs depend on is written
+ * operation by operation. The model's configuration goes along as metadata, so that Hone gets back the same
+ * model (onnx_import.c). */
+#include "model/onnx_export.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- recording ---- */
+
+static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
+{
+    hone_model *model = export->model;
+    export->graph = hone_internal_graph_create(false, true);
+    if (export->graph == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < model->input_count; i++) {
+        inputs[i] = hone_internal_graph_input(export->graph, model->inputs[i]->shape, NULL);
+        if (inputs[i] < 0)
+            return HONE_ERROR_MEMORY;
+    }
+    HONE_TRY(hone_internal_model_record(model, export->graph, inputs, outputs));
+    for (int i = 0; i < model->output_count; i++)
+        if (outputs[i] < 0)
+            return hone_error_status();
+    return HONE_OK;
+}
+
+/* Counts who reads each value, and marks nodes that the outputs do not depend on as written. */
+static void find_needed(hone_onnx_export *export, const hone_value *outputs)
+{
+    const hone_graph *graph = export->graph;
+    for (int i = 0; i < export->model->output_count; i++)
+        export->uses[outputs[i]]++;
+    for (size_t n = graph->node_count; n-- > 0;) {
+        const hone_node *node = &graph->nodes[n];
+        bool needed = false;
+        for (int i = 0; i < node->output_count; i++)
+            needed = needed || export->uses[node->outputs[i]] > 0;
+        for (int i = 0; needed && i < node->input_count; i++)
+            if (node->inputs[i] >= 0)
+                export->uses[node->inputs[i]]++;
+        export->written[n] = !needed;
+    }
+}
+
+/* ---- writing ---- */
+
+/* The variable's path; a number behind it when another has the same, or when it is no weight. */
+static const char *add_variable(hone_onnx_export *export, const hone_variable *variable)
+{
+    const char *path = variable->path != NULL ? variable->path : NULL;
+    if (path != NULL && hone_internal_onnx_has_tensor(&export->writer, path))
+        path = NULL;
+    return hone_internal_onnx_floats(&export->writer, path, variable->shape.rank, variable->shape.size,
+                                     variable->data, false);
+}
+
+static hone_status name_variables(hone_onnx_export *export)
+{
+    for (size_t v = 0; v < export->graph->value_count; v++) {
+        const hone_graph_value *value = &export->graph->values[v];
+        if (value->kind != HONE_VALUE_VARIABLE || export->uses[v] == 0)
+            continue;
+        export->names[v] = add_variable(export, value->variable);
+        if (export->names[v] == NULL)
+            return HONE_ERROR_MEMORY;
+    }
+    return HONE_OK;
+}
+
+static hone_status write_node(hone_onnx_export *export, const hone_node *node)
+{
+    hone_onnx_emitter *emit = hone_internal_onnx_emitter(node->op->name);
+    hone_internal_error_push(NULL, node->scope);
+    export->writer.scope = node->scope;
+    hone_status status = emit != NULL
+                             ? emit(export, node)
+                             : hone_fail(HONE_ERROR_UNSUPPORTED,
+                                         "the operation \"%s\" has no form in ONNX yet", node->op->name);
+    hone_internal_error_pop();
+    return status;
+}
+
+static hone_status write_nodes(hone_onnx_export *export)
+{
+    for (size_t n = 0; n < export->graph->node_count; n++)
+        if (!export->written[n])
+            HONE_TRY(write_node(export, &export->graph->nodes[n]));
+    return HONE_OK;
+}
+
+/* Adds an end of the model; free sizes are "batch" on axis 0 and NAME_AXIS elsewhere. */
+static void add_end(hone_onnx_export *export, bool input, const char *name, hone_shape shape)
+{
+    char names[HONE_MAX_RANK][96];
+    const char *free_names[HONE_MAX_RANK];
+    for (int axis = 0; axis < shape.rank; axis++) {
+        snprintf(names[axis], sizeof names[axis], "%.64s_%d", name, axis);
+        free_names[axis] = axis == 0 ? "batch" : names[axis];
+    }
+    hone_internal_onnx_end(&export->writer, input, name, shape.rank, shape.size, free_names);
+}
+
+/* Gives the node that makes `from` the output's own name, or, when that is an input, a weight or an output
+ * already, adds one that passes it on. */
+static hone_status write_output(hone_onnx_export *export, const char *from, const char *name)
+{
+    hone_onnx_writer *writer = &export->writer;
+    hone_onnx_node *producer = NULL;
+    for (size_t n = 0; n < writer->node_count && producer == NULL; n++)
+        if (writer->nodes[n]->output[0] == from)
+            producer = writer->nodes[n];
+    bool named = producer == NULL || strchr(from, ':') == NULL;
+    writer->scope = name;
+    if (named)
+        producer = hone_internal_onnx_node(writer, "Identity", &from, 1);
+    char *own = hone_internal_arena_copy_text(&writer->arena, name);
+    if (producer == NULL || own == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t n = 0; !named && n < writer->node_count; n++)
+        for (size_t i = 0; i < writer->nodes[n]->n_input; i++)
+            if (writer->nodes[n]->input[i] == from)
+                writer->nodes[n]->input[i] = own;
+    producer->output[0] = own;
+    return HONE_OK;
+}
+
+static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs)
+{
+    for (int i = 0; i < export->model->output_count; i++) {
+        const char *name = hone_model_output_name(export->model, i), *from = export->names[outputs[i]];
+        for (int earlier = 0; earlier < i; earlier++)
+            if (outputs[earlier] == outputs[i])
+                from = hone_model_output_name(export->model, earlier);
+        for (int j = 0; j < export->model->input_count; j++)
+            if (strcmp(hone_model_input_name(export->model, j), name) == 0)
+                return hone_fail(HONE_ERROR_UNSUPPORTED,
+                                 "\"%s\" names an input and an output, which ONNX tells apart by their names",
+                                 name);
+        HONE_TRY(write_output(export, from, name));
+        add_end(export, false, name, hone_value_shape(export->graph, outputs[i]));
+    }
+    for (int i = 0; i < export->model->input_count; i++)
+        add_end(export, true, hone_model_input_name(export->model, i),
+                hone_value_shape(export->graph, inputs[i]));
+    return HONE_OK;
+}
+
+static hone_status write_config(hone_onnx_export *export)
+{
+    hone_config *config = hone_internal_model_to_config(export->model);
+    char *text = config != NULL ? hone_internal_config_to_json(config, false) : NULL;
+    if (text != NULL)
+        hone_internal_onnx_property(&export->writer, "hone.config", text);
+    hone_internal_config_free(config);
+    hone_status status = text != NULL ? HONE_OK : hone_error_status();
+    hone_internal_free(text);
+    return status;
+}
+
+static hone_status make_tables(hone_onnx_export *export)
+{
+    export->names = hone_internal_allocate_zeroed(export->graph->value_count + 1, sizeof *export->names);
+    export->uses = hone_internal_allocate_zeroed(export->graph->value_count + 1, sizeof *export->uses);
+    export->written = hone_internal_allocate_zeroed(export->graph->node_count + 1, sizeof *export->written);
+    return export->names == NULL || export->uses == NULL || export->written == NULL ? HONE_ERROR_MEMORY
+                                                                                    : HONE_OK;
+}
+
+hone_status hone_internal_onnx_export_build(hone_onnx_export *export)
+{
+    hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
+    HONE_TRY(hone_internal_model_need_built(export->model, "write it as ONNX"));
+    HONE_TRY(record(export, inputs, outputs));
+    HONE_TRY(make_tables(export));
+    find_needed(export, outputs);
+    for (int i = 0; i < export->model->input_count; i++)
+        export->names[inputs[i]] = hone_model_input_name(export->model, i);
+    HONE_TRY(name_variables(export));
+    HONE_TRY(write_nodes(export));
+    HONE_TRY(write_ends(export, inputs, outputs));
+    return write_config(export);
+}
+
+void hone_internal_onnx_export_free(hone_onnx_export *export)
+{
+    hone_internal_onnx_writer_free(&export->writer);
+    hone_internal_graph_free(export->graph);
+    hone_internal_free(export->names);
+    hone_internal_free(export->uses);
+    hone_internal_free(export->written);
+}
+
+hone_status hone_model_export_onnx(hone_model *model, const char *path)
+{
+    if (model == NULL)
+        return hone_error_status();
+    hone_onnx_export export = {.model = model};
+    hone_status status = hone_internal_onnx_export_build(&export);
+    if (status >= 0)
+        status = hone_internal_onnx_write(&export.writer, hone_model_name(model), path);
+    hone_internal_onnx_export_free(&export);
+    return status;
+}
