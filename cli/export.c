@@ -50,4 +50,4 @@ const cli_command cli_export = {
     .summary = "Writes a model as it predicts for other programs: as an ONNX graph (.onnx).",
     .details =
         "ONNX: opset 17, IR 8; float32 inputs and outputs under the model's names, any batch. What only trains (dropout,\n"
-        "noise) is left out. Above 2 GB the weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back."};
+        "noise) is left out. Above 2 GB the weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back.\n"};

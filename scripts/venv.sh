@@ -2,7 +2,7 @@
 # Makes a Python virtual environment with pinned versions of real Keras, for the golden files, the
 # interoperability tests and the comparison runs.
 #
-#   scripts/venv.sh DIR          Keras on JAX (about 500 MB)
+#   scripts/venv.sh DIR          Keras on JAX, and readers of ONNX (about 700 MB)
 #   scripts/venv.sh DIR peers    TensorFlow and PyTorch for the CPU as well (several GB)
 #
 # PYTHON names another interpreter (3.11 or newer). Packages that are already there are not fetched again.
@@ -11,6 +11,7 @@ set -eu
 directory=${1:?usage: scripts/venv.sh DIR [peers]}
 extras=${2:-}
 keras_packages="numpy==2.4.6 h5py==3.16.0 jax==0.10.2 jaxlib==0.10.2 keras==3.15.1 tensorboard==2.21.0"
+onnx_packages="onnx==1.23.2 onnxruntime==1.32.0 opencv-python-headless==5.0.0.93"
 peers_packages="tensorflow-cpu==2.21.0"
 torch_package="torch==2.15.0"
 
@@ -50,7 +51,7 @@ if [ ! -x "$directory/bin/pip" ]; then
     "$python" -m venv "$directory"
 fi
 # shellcheck disable=SC2086 # the lists are words
-"$directory/bin/pip" install --quiet --disable-pip-version-check $keras_packages
+"$directory/bin/pip" install --quiet --disable-pip-version-check $keras_packages $onnx_packages
 if [ "$extras" = peers ]; then
     # shellcheck disable=SC2086
     "$directory/bin/pip" install --quiet --disable-pip-version-check $peers_packages

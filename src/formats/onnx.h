@@ -47,6 +47,8 @@ void hone_internal_onnx_writer_free(hone_onnx_writer *writer);
  * may be added. */
 hone_onnx_node *hone_internal_onnx_node(hone_onnx_writer *writer, const char *op, const char *const *inputs,
                                         size_t count);
+/* A further output, for an operator that has several; it gets a name of its own. */
+void hone_internal_onnx_add_output(hone_onnx_writer *writer, hone_onnx_node *node);
 void hone_internal_onnx_set_int(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
                                 int64_t value);
 void hone_internal_onnx_set_float(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
@@ -67,12 +69,18 @@ const char *hone_internal_onnx_integers(hone_onnx_writer *writer, int rank, cons
 const char *hone_internal_onnx_number(hone_onnx_writer *writer, double number); /* a scalar */
 /* A float scalar in a tensor attribute "value", of ConstantOfShape. */
 void hone_internal_onnx_set_value(hone_onnx_writer *writer, hone_onnx_node *node, double number);
+/* A name that the writer made: it has a ':', which no name of a model's has. */
+bool hone_internal_onnx_is_inner(const char *name);
 bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *name);
 
 /* An input or output of floats; sizes below 0 are free: `free_names` says what they are called, axis by axis.
  */
 void hone_internal_onnx_end(hone_onnx_writer *writer, bool input, const char *name, int rank,
                             const int64_t *shape, const char *const *free_names);
+/* The graph as it is; lent by the writer. */
+hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const char *name);
+/* A number for what the graph computes: its nodes, ends and inner constants, not its weights. */
+uint64_t hone_internal_onnx_digest(const hone_onnx_graph *graph);
 void hone_internal_onnx_property(hone_onnx_writer *writer, const char *key, const char *value);
 
 /* To a file. Above `hone_internal_onnx_most_bytes` (what a protocol buffer can be) weights go to PATH.data
@@ -82,13 +90,28 @@ hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph
 
 /* ---- reading ---- */
 
+/* Where a value of a graph comes from. */
+typedef enum hone_onnx_source_kind {
+    HONE_ONNX_INPUT,
+    HONE_ONNX_TENSOR,
+    HONE_ONNX_NODE
+} hone_onnx_source_kind;
+typedef struct hone_onnx_source {
+    const char *name; /* lent by the graph */
+    hone_onnx_source_kind kind;
+    size_t index; /* of the input, tensor or node */
+} hone_onnx_source;
+
 /* A graph that was read: single assignment, in topological order, of operator sets that Hone knows, without
  * subgraphs, functions and sparse tensors. */
 typedef struct hone_onnx_file {
     hone_onnx_model *model;
-    char *path;           /* NULL: from memory, without external data */
-    int64_t opset;        /* of the default domain */
+    char *path;                /* NULL: from memory, without external data */
+    int64_t opset;             /* of the default domain */
+    hone_onnx_source *sources; /* a table by name */
+    size_t source_slots;
     size_t in_use, limit; /* bytes of its messages */
+    bool exhausted;       /* they asked for more */
     ProtobufCAllocator allocator;
 } hone_onnx_file;
 
@@ -97,6 +120,10 @@ hone_onnx_file *hone_internal_onnx_open(const char *path);
 hone_onnx_file *hone_internal_onnx_parse(const void *data, size_t bytes, const char *label);
 void hone_internal_onnx_close(hone_onnx_file *file);
 
+/* Where the value of a name comes from; NULL without an error. */
+const hone_onnx_source *hone_internal_onnx_source(const hone_onnx_file *file, const char *name);
+/* A text of the model's metadata, or NULL. */
+const char *hone_internal_onnx_get_property(const hone_onnx_file *file, const char *key);
 /* The constant tensor of a name (an initializer, or a Constant node's value), or NULL without an error. */
 const hone_onnx_tensor *hone_internal_onnx_tensor(const hone_onnx_file *file, const char *name);
 /* An attribute of a node, or NULL without an error. */

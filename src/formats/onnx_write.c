@@ -87,6 +87,17 @@ const char *hone_internal_onnx_output(const hone_onnx_node *node)
     return node == NULL ? NULL : node->output[0];
 }
 
+void hone_internal_onnx_add_output(hone_onnx_writer *writer, hone_onnx_node *node)
+{
+    char **outputs = node != NULL ? allocate(writer, (node->n_output + 1) * sizeof *outputs) : NULL;
+    char *name = outputs != NULL ? format_name(writer, node->op_type) : NULL;
+    if (name == NULL)
+        return;
+    memcpy(outputs, node->output, node->n_output * sizeof *outputs);
+    outputs[node->n_output++] = name;
+    node->output = outputs;
+}
+
 enum { MOST_ATTRIBUTES = 8 };
 
 static hone_onnx_attribute *add_attribute(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
@@ -189,6 +200,11 @@ static const char *add_tensor(hone_onnx_writer *writer, const char *name, hone_o
     tensor->name = name != NULL ? copy_text(writer, name) : format_name(writer, "constant");
     bool added = add_item(writer, &writer->tensors, &writer->tensor_capacity, &writer->tensor_count, tensor);
     return added ? tensor->name : NULL;
+}
+
+bool hone_internal_onnx_is_inner(const char *name)
+{
+    return strchr(name, ':') != NULL;
 }
 
 bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *name)
@@ -380,13 +396,14 @@ static void move_out(hone_onnx_writer *writer, hone_onnx_tensor *tensor, const c
     tensor->has_raw_data = 0;
 }
 
+/* What the writer named itself stays in the graph: constants of operations. */
 static hone_status write_external(hone_onnx_writer *writer, hone_file_writer *file, const char *location)
 {
     static const uint8_t zeros[EXTERNAL_ALIGNMENT] = {0};
     size_t offset = 0;
     for (size_t i = 0; i < writer->tensor_count; i++) {
         hone_onnx_tensor *tensor = writer->tensors[i];
-        if (tensor->raw_data.len < LEAST_EXTERNAL)
+        if (tensor->raw_data.len < LEAST_EXTERNAL || hone_internal_onnx_is_inner(tensor->name))
             continue;
         size_t gap = (EXTERNAL_ALIGNMENT - offset % EXTERNAL_ALIGNMENT) % EXTERNAL_ALIGNMENT;
         HONE_TRY(hone_internal_file_write(file, zeros, gap));
@@ -414,16 +431,22 @@ static hone_status move_weights_out(hone_onnx_writer *writer, const char *path)
     return status;
 }
 
-hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, const char *path)
+hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const char *name)
 {
-    if (writer->failed)
-        return hone_error_status();
     hone_onnx_graph graph = HONE__ONNX__GRAPH_PROTO__INIT;
-    graph.name = (char *)(uintptr_t)graph_name;
+    graph.name = (char *)(uintptr_t)name;
     graph.node = writer->nodes, graph.n_node = writer->node_count;
     graph.initializer = writer->tensors, graph.n_initializer = writer->tensor_count;
     graph.input = writer->inputs, graph.n_input = writer->input_count;
     graph.output = writer->outputs, graph.n_output = writer->output_count;
+    return graph;
+}
+
+hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, const char *path)
+{
+    if (writer->failed)
+        return hone_error_status();
+    hone_onnx_graph graph = hone_internal_onnx_graph(writer, graph_name);
     Hone__Onnx__OperatorSetIdProto opset = HONE__ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = {&opset};
     char domain[] = "", producer[] = "hone", version[] = HONE_VERSION_TEXT;
     opset.domain = domain;

@@ -4,6 +4,7 @@
 #include "model/onnx_export.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ static void find_needed(hone_onnx_export *export, const hone_value *outputs)
 /* The variable's path; a number behind it when another has the same, or when it is no weight. */
 static const char *add_variable(hone_onnx_export *export, const hone_variable *variable)
 {
-    const char *path = variable->path != NULL ? variable->path : NULL;
+    const char *path = variable->path;
     if (path != NULL && hone_internal_onnx_has_tensor(&export->writer, path))
         path = NULL;
     return hone_internal_onnx_floats(&export->writer, path, variable->shape.rank, variable->shape.size,
@@ -112,7 +113,7 @@ static hone_status write_output(hone_onnx_export *export, const char *from, cons
     for (size_t n = 0; n < writer->node_count && producer == NULL; n++)
         if (writer->nodes[n]->output[0] == from)
             producer = writer->nodes[n];
-    bool named = producer == NULL || strchr(from, ':') == NULL;
+    bool named = producer == NULL;
     writer->scope = name;
     if (named)
         producer = hone_internal_onnx_node(writer, "Identity", &from, 1);
@@ -148,16 +149,51 @@ static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs
     return HONE_OK;
 }
 
-static hone_status write_config(hone_onnx_export *export)
+/* The names of the weights' tensors, in the model's order; weights that predicting does not need are added to
+ * the graph's tensors, where nothing reads them. */
+static hone_config *weight_names(hone_onnx_export *export)
 {
-    hone_config *config = hone_internal_model_to_config(export->model);
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    for (size_t i = 0; good && i < export->model->weights.count; i++) {
+        const hone_variable *variable = export->model->weights.items[i];
+        const char *name = NULL;
+        for (size_t v = 0; v < export->graph->value_count && name == NULL; v++)
+            if (export->graph->values[v].variable == variable)
+                name = export->names[v];
+        if (name == NULL)
+            name = add_variable(export, variable);
+        good = name != NULL && hone_internal_config_append(list, hone_internal_config_text(name)) >= 0;
+    }
+    if (good)
+        return list;
+    hone_internal_config_free(list);
+    return NULL;
+}
+
+static hone_status add_json(hone_onnx_export *export, const char *key, hone_config *config)
+{
     char *text = config != NULL ? hone_internal_config_to_json(config, false) : NULL;
     if (text != NULL)
-        hone_internal_onnx_property(&export->writer, "hone.config", text);
+        hone_internal_onnx_property(&export->writer, key, text);
     hone_internal_config_free(config);
     hone_status status = text != NULL ? HONE_OK : hone_error_status();
     hone_internal_free(text);
     return status;
+}
+
+/* What Hone needs to have the model back: its configuration, its weights' names, and a digest of the graph
+ * they belong to. */
+static hone_status write_config(hone_onnx_export *export)
+{
+    char digest[32];
+    HONE_TRY(add_json(export, HONE_ONNX_CONFIG, hone_internal_model_to_config(export->model)));
+    export->writer.scope = "weights";
+    HONE_TRY(add_json(export, HONE_ONNX_WEIGHTS, weight_names(export)));
+    hone_onnx_graph graph = hone_internal_onnx_graph(&export->writer, hone_model_name(export->model));
+    snprintf(digest, sizeof digest, "%016" PRIx64, hone_internal_onnx_digest(&graph));
+    hone_internal_onnx_property(&export->writer, HONE_ONNX_DIGEST, digest);
+    return export->writer.failed ? hone_error_status() : HONE_OK;
 }
 
 static hone_status make_tables(hone_onnx_export *export)

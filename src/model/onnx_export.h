@@ -8,6 +8,13 @@
 #include "model/model.h"
 #include "ops/attributes.h"
 
+/* Metadata: the model's configuration as in a .keras file; the names of its weights' tensors in its order;
+ * the digest of the graph that both belong to, so that a graph which something else has changed since is read
+ * as what it is. */
+#define HONE_ONNX_CONFIG "hone.config"
+#define HONE_ONNX_WEIGHTS "hone.weights"
+#define HONE_ONNX_DIGEST "hone.digest"
+
 typedef struct hone_onnx_export {
     hone_model *model;
     hone_graph *graph; /* recorded with free sizes, not training */

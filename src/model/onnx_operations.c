@@ -468,8 +468,10 @@ static hone_status emit_sort(hone_onnx_export *export, const hone_node *node)
     if (count == HONE_ANY)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "sorting along an axis whose size is not fixed has no form in ONNX");
-    return give(export, node->outputs[0],
-                HONE_ONNX(export, "TopK", name_of(export, node->inputs[0]), integers(export, &count, 1)));
+    const char *operands[2] = {name_of(export, node->inputs[0]), integers(export, &count, 1)};
+    hone_onnx_node *sorted = hone_internal_onnx_node(&export->writer, "TopK", operands, 2);
+    hone_internal_onnx_add_output(&export->writer, sorted); /* the places, which nothing reads */
+    return give(export, node->outputs[0], hone_internal_onnx_output(sorted));
 }
 
 /* ---- normalisation, softmax ---- */

@@ -136,13 +136,13 @@ class Overview(Case):
     def test_every_option_is_in_the_manual(self):
         with open(os.path.join(ROOT, "man/hone.1"), encoding="utf-8") as file:
             manual = file.read().replace("\\-", "-")
-        for command in ("train", "evaluate", "predict", "summary", "plan", "convert", "datasets", "find-lr"):
+        for command in ("train", "evaluate", "predict", "summary", "plan", "convert", "export", "datasets", "find-lr"):
             self.assertRegex(manual, r"\n\.SS " + command)
             for option in re.findall(r"^  (--[a-z-]+)", self.run_hone(command, "--help"), re.M):
                 self.assertTrue(option in manual, command + " " + option)
 
     def test_later(self):
-        for name in ("export", "doctor", "report"):
+        for name in ("doctor", "report"):
             self.fails(2, name, "m.keras", says="comes later")
 
     def test_datasets(self):
