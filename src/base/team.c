@@ -1,9 +1,12 @@
 /* The thread team.
  *
- * A job is published in one word, `claims`: its number in the upper half, the next free tile in the lower.
- * Whoever wants a tile replaces the word by the next one if it is still that of the job meant, so that a
- * thread that comes late can never take a tile of another job. The caller takes tiles too and could do all of
- * them alone: workers that sleep, start late or leave only make it slower. */
+ * The tiles of a job are shared out evenly, a range for each thread, the same tiles to the same thread from
+ * job to job: what a tile reads and writes is then still in that thread's cache. Who has finished its own
+ * range takes from the end of another's. A range is published in one word: the number of its job in the upper
+ * half, then the next tile and the end. Whoever wants a tile replaces the word by the next one if it is still
+ * that of the job meant, so that a thread that comes late can never take a tile of another job. The caller
+ * takes tiles too and could do all of them alone: workers that sleep, start late or leave only make it
+ * slower. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* syscall */
 #endif
@@ -42,7 +45,6 @@ enum {
     SHORTEST_REST = 16 * 1000 * 1000, /* nanoseconds without the workers after a stall */
     LONGEST_REST = 512 * 1000 * 1000
 };
-static const uint64_t no_tiles = UINT32_MAX; /* in the lower half of `claims`: the job is closed */
 
 /* ---- How many threads ---- */
 
@@ -150,12 +152,24 @@ static bool pass_time(waiting *patience, bool crowded)
 
 /* ---- The team ---- */
 
+/* What is left of a thread's range: number of the job << 32 | next << 16 | end, counted in parts from the
+ * start of its range. */
+typedef struct range {
+    _Alignas(CACHE_LINES) atomic_uint_least64_t left;
+} range;
+enum { MOST_PARTS = UINT16_MAX }; /* of a range */
+
+/* A job: `tiles` in parts of `part` tiles. */
+typedef struct job {
+    hone_team_tile *run;
+    void *context;
+    int64_t tiles, part;
+    int threads;
+} job;
+
 struct hone_team {
-    /* The job. Written by the owner of the team only, `claims` last. */
-    _Alignas(CACHE_LINES) atomic_uint_least64_t claims;
-    _Atomic(hone_team_tile *) run;
-    _Atomic(void *) context;
-    atomic_uint_least32_t tiles;
+    range ranges[MOST_THREADS]; /* written by the owner of the team when a job begins, after `job` */
+    _Alignas(CACHE_LINES) job job;
 
     _Alignas(CACHE_LINES) atomic_int_least64_t unfinished; /* tiles */
     _Alignas(CACHE_LINES) sleep_word job_posted;           /* workers sleep on it */
@@ -176,40 +190,61 @@ struct hone_team {
     atomic_int processors[MOST_THREADS]; /* where each worker took its last tile */
 };
 
-static hone_team the_team = {.claims = UINT32_MAX};
+static hone_team the_team;
 static pthread_mutex_t life = PTHREAD_MUTEX_INITIALIZER; /* over starting and ending workers */
 static void (*on_start)(void);
 
 static _Thread_local bool is_owner, is_worker, in_tile;
 
-/* The next tile of job `number`, -1 when all are taken or the job is over. */
-static int64_t claim_tile(hone_team *team, uint64_t number, uint64_t tiles)
+/* The first part of a thread's range. */
+static int64_t range_begin(const job *work, int thread)
 {
-    uint64_t claims = atomic_load_explicit(&team->claims, memory_order_acquire);
+    int64_t parts = (work->tiles + work->part - 1) / work->part;
 
-    while (claims >> 32 == number && (claims & UINT32_MAX) < tiles)
-        if (atomic_compare_exchange_weak_explicit(&team->claims, &claims, claims + 1, memory_order_acq_rel,
+    return parts * thread / work->threads;
+}
+
+/* A part of job `number` from the front of one's own range or the end of another's; -1 when none is left or
+ * the job is over. */
+static int64_t claim_part(range *from, uint64_t number, bool own)
+{
+    uint64_t left = atomic_load_explicit(&from->left, memory_order_acquire), next, end;
+
+    while (left >> 32 == number && (next = left >> 16 & UINT16_MAX) < (end = left & UINT16_MAX)) {
+        uint64_t taken = own ? left + (1 << 16) : left - 1;
+        if (atomic_compare_exchange_weak_explicit(&from->left, &left, taken, memory_order_acq_rel,
                                                   memory_order_acquire))
-            return (int64_t)(claims & UINT32_MAX);
+            return (int64_t)(own ? next : end - 1);
+    }
     return -1;
 }
 
-/* Takes tiles while there are any; returns how many. What is read of the job is right whenever a tile is got:
- * the owner closes `claims` before it writes the next job. */
+/* Runs what is left of one range; how many tiles that were. */
+static int64_t take_range(hone_team *team, uint64_t number, int whose, int thread)
+{
+    int64_t part, finished = 0;
+
+    while ((part = claim_part(&team->ranges[whose], number, whose == thread)) >= 0) {
+        const job *work =
+            &team->job; /* right, now that a part of it was got: it stays until all are finished */
+        int64_t begin = (range_begin(work, whose) + part) * work->part, end = begin + work->part;
+        for (int64_t tile = begin; tile < end && tile < work->tiles; tile++, finished++)
+            work->run(work->context, tile, thread);
+    }
+    return finished;
+}
+
+/* Takes tiles while there are any, the thread's own first; returns how many. */
 static int64_t take_tiles(hone_team *team, uint64_t number, int thread)
 {
-    hone_team_tile *run = atomic_load_explicit(&team->run, memory_order_acquire);
-    void *context = atomic_load_explicit(&team->context, memory_order_acquire);
-    uint64_t tiles = atomic_load_explicit(&team->tiles, memory_order_acquire);
-    int64_t tile, finished = 0;
+    int threads = atomic_load_explicit(&team->workers, memory_order_relaxed) + 1;
+    int64_t finished = 0;
 
     if (thread > 0)
         atomic_store_explicit(&team->processors[thread - 1], hone_internal_processor(), memory_order_relaxed);
     in_tile = true;
-    while ((tile = claim_tile(team, number, tiles)) >= 0) {
-        run(context, tile, thread);
-        finished++;
-    }
+    for (int i = 0; i < threads; i++)
+        finished += take_range(team, number, (thread + i) % threads, thread);
     in_tile = false;
     if (finished > 0 && atomic_fetch_sub(&team->unfinished, finished) == finished &&
         atomic_load(&team->sleeping_owner))
@@ -219,25 +254,28 @@ static int64_t take_tiles(hone_team *team, uint64_t number, int thread)
 
 /* ---- Workers ---- */
 
-static bool nothing_new(hone_team *team, uint64_t seen)
+static uint64_t job_of(const hone_team *team, int thread)
 {
-    uint64_t claims = atomic_load(&team->claims);
+    return atomic_load_explicit(&team->ranges[thread].left, memory_order_acquire) >> 32;
+}
 
-    return (claims >> 32 == seen || (claims & UINT32_MAX) == no_tiles) && !atomic_load(&team->leaving);
+static bool nothing_new(const hone_team *team, int thread, uint64_t seen)
+{
+    return job_of(team, thread) == seen && !atomic_load(&team->leaving);
 }
 
 /* Returns when there is another job than `seen`, or the workers end. */
-static void await_job(hone_team *team, uint64_t seen)
+static void await_job(hone_team *team, int thread, uint64_t seen)
 {
     waiting patience = {.rounds = 0};
     uint32_t posted;
 
-    while (nothing_new(team, seen)) {
+    while (nothing_new(team, thread, seen)) {
         if (pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed)))
             continue;
         posted = atomic_load(&team->job_posted);
         atomic_fetch_add(&team->sleeping_workers, 1);
-        if (nothing_new(team, seen))
+        if (nothing_new(team, thread, seen))
             sleep_on(&team->job_posted, posted);
         atomic_fetch_sub(&team->sleeping_workers, 1);
         patience.rounds = 0;
@@ -249,19 +287,16 @@ static void *work(void *argument)
 {
     int thread = (int)(intptr_t)argument;
     hone_team *team = &the_team;
-    uint64_t seen = 0;
+    uint64_t seen;
 
     is_worker = true;
     hone_internal_float_mode_begin();
     if (on_start)
         on_start();
     while (!atomic_load(&team->leaving)) {
-        uint64_t claims = atomic_load_explicit(&team->claims, memory_order_acquire);
-        if ((claims & UINT32_MAX) != no_tiles) {
-            seen = claims >> 32;
-            take_tiles(team, seen, thread);
-        }
-        await_job(team, seen);
+        seen = job_of(team, thread);
+        take_tiles(team, seen, thread);
+        await_job(team, thread, seen);
     }
     return NULL;
 }
@@ -338,7 +373,8 @@ static void after_fork_in_child(void)
     atomic_store(&team->leaving, 0);
     if (!is_owner) {
         atomic_store(&team->owned, 0);
-        atomic_store(&team->claims, (uint64_t)team->number << 32 | no_tiles);
+        for (int i = 0; i < MOST_THREADS; i++)
+            atomic_store(&team->ranges[i].left, (uint64_t)team->number << 32);
     }
     is_worker = false;
     pthread_mutex_unlock(&life);
@@ -452,21 +488,27 @@ static void rest_after_stall(hone_team *team, int64_t now)
     team->rest_until = now + team->rest;
 }
 
-/* One job of at most UINT32_MAX - 1 tiles. */
-static void run_job(hone_team *team, hone_team_tile *run, void *context, uint64_t tiles)
+static void publish(hone_team *team, uint64_t number)
+{
+    const job *work = &team->job;
+
+    for (int thread = work->threads - 1; thread >= 0; thread--) {
+        int64_t parts = range_begin(work, thread + 1) - range_begin(work, thread);
+        atomic_store(&team->ranges[thread].left, number << 32 | (uint64_t)parts);
+    }
+}
+
+static void run_job(hone_team *team, hone_team_tile *run, void *context, int64_t tiles)
 {
     uint64_t number = ++team->number;
-    int64_t begin = hone_internal_nanoseconds();
+    int64_t begin = hone_internal_nanoseconds(), threads = atomic_load(&team->workers) + 1;
 
-    atomic_store_explicit(&team->run, run, memory_order_release);
-    atomic_store_explicit(&team->context, context, memory_order_release);
-    atomic_store_explicit(&team->tiles, (uint32_t)tiles, memory_order_release);
-    atomic_store_explicit(&team->unfinished, (int64_t)tiles, memory_order_relaxed);
-    atomic_store(&team->claims, number << 32);
-    wake_workers(team, tiles);
+    team->job = (job){run, context, tiles, tiles / (threads * MOST_PARTS) + 1, (int)threads};
+    atomic_store_explicit(&team->unfinished, tiles, memory_order_relaxed);
+    publish(team, number);
+    wake_workers(team, (uint64_t)tiles);
     int64_t taken = take_tiles(team, number, 0), worked = hone_internal_nanoseconds() - begin;
     int64_t waited = await_finish(team);
-    atomic_store_explicit(&team->claims, number << 32 | no_tiles, memory_order_release);
     if (taken > 0 && waited > STALL + 3 * worked / taken)
         rest_after_stall(team, begin + worked + waited);
 }
@@ -479,11 +521,11 @@ static void run_alone(hone_team_tile *run, void *context, int64_t tiles)
 
 void hone_internal_team_run(hone_team *team, hone_team_tile *run, void *context, int64_t tiles)
 {
-    bool alone = !team || tiles < 2 || tiles >= UINT32_MAX || in_tile ||
-                 atomic_load_explicit(&team->workers, memory_order_relaxed) == 0;
+    bool alone =
+        !team || tiles < 2 || in_tile || atomic_load_explicit(&team->workers, memory_order_relaxed) == 0;
 
     if (alone || (team->rest_until > 0 && hone_internal_nanoseconds() < team->rest_until))
         run_alone(run, context, tiles);
     else
-        run_job(team, run, context, (uint64_t)tiles);
+        run_job(team, run, context, tiles);
 }

@@ -10,6 +10,7 @@
 
 #include "base/team.h"
 #include "base/text.h"
+#include "plan/pace.h"
 #include "plan/step.h"
 
 typedef struct hone_phase {
@@ -32,6 +33,8 @@ typedef struct hone_plan {
     int *order; /* heads by phase */
     hone_phase *phases;
     int phase_count;
+    int parallel_phases; /* those worth waking the team for */
+    hone_pace pace;
     hone_value *roots; /* of each value: the value whose memory it is */
     int *producers;    /* of each value: its step, or -1 */
     int *buffer_of;    /* of each root: its buffer, or -1 */

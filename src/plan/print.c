@@ -53,13 +53,10 @@ void hone_internal_plan_print(const hone_plan *plan, hone_text *text)
         for (int i = 0; i < phase->count; i++)
             print_step(plan, &plan->steps[plan->order[phase->first + i]], i == 0 ? p : -1, text);
     }
-    int parallel = 0;
-    for (int p = 0; p < plan->phase_count; p++)
-        parallel += plan->phases[p].parallel;
     hone_internal_count_to_text((uint64_t)hone_internal_plan_flops(plan), count, sizeof count);
     hone_internal_text_format(text,
                               "\nKernels: %s. %d phases, %d of them worth several threads. Work: %s FLOP.\n",
-                              plan->kernels->name, plan->phase_count, parallel, count);
+                              plan->kernels->name, plan->phase_count, plan->parallel_phases, count);
     hone_internal_bytes_to_text(plan->memory_bytes, bytes, sizeof bytes);
     uint64_t apart = 0;
     for (int i = 0; i < plan->buffer_count; i++)

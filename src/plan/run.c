@@ -51,13 +51,13 @@ static void run_tile(void *context, int64_t tile, int thread)
     }
 }
 
+/* `team` NULL: on this thread. */
 static void run_phases(hone_plan *plan, hone_team *team)
 {
-    bool together = hone_internal_team_threads(team) > 1 && hone_internal_team_threads(team) <= plan->threads;
     for (int p = 0; p < plan->phase_count; p++) {
         const hone_phase *phase = &plan->phases[p];
         phase_run run = {plan, phase};
-        if (together && phase->parallel)
+        if (team != NULL && phase->parallel)
             hone_internal_team_run(team, run_tile, &run, phase->tiles);
         else
             run_alone(plan, phase);
@@ -69,10 +69,16 @@ void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
     for (int s = 0, draws = 0; s < plan->step_count; s++)
         if (plan->steps[s].draws)
             plan->randoms[draws++].step = step;
+    int threads = hone_internal_team_threads(team);
+    bool together = threads > 1 && threads <= plan->threads && plan->parallel_phases > 0;
+    bool timed = together || plan->measures != NULL;
     hone_float_mode before = hone_internal_float_mode_begin();
-    int64_t begin = plan->measures != NULL ? hone_internal_nanoseconds() : 0;
-    run_phases(plan, team);
+    int64_t begin = timed ? hone_internal_nanoseconds() : 0;
+    run_phases(plan, together && !hone_internal_pace_alone(&plan->pace) ? team : NULL);
+    int64_t end = timed ? hone_internal_nanoseconds() : 0;
     hone_internal_float_mode_set(before);
+    if (together)
+        hone_internal_pace_note(&plan->pace, begin, end);
     if (plan->measures != NULL)
-        hone_internal_measure_run(plan, begin, hone_internal_nanoseconds());
+        hone_internal_measure_run(plan, begin, end);
 }

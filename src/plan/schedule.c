@@ -177,6 +177,7 @@ static void fill_phase(hone_plan *plan, int number, int *next)
             phase->cost += step_cost(&plan->steps[step->chained[c]]);
     }
     phase->parallel = phase->tiles > 1 && phase->cost > parallel_worth;
+    plan->parallel_phases += phase->parallel;
 }
 
 hone_status hone_internal_plan_schedule(hone_plan *plan)
