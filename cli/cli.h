@@ -51,6 +51,8 @@ typedef struct cli_settings {
     const char *callbacks[CLI_MOST_CALLBACKS];
     int callback_count;
     double class_weight[HONE_MAX_NUMBERS];
+    const char *weights, *prefix; /* of an export */
+    int64_t samples;
     bool no_shuffle, resume, json, profile;
 } cli_settings;
 

@@ -151,6 +151,69 @@ class Overview(Case):
             self.assertEqual(set(json.loads(line)), {"name", "title", "train", "test", "package", "where"})
 
 
+class Export(Case):
+    """hone export: what the source says of itself when it runs stands in tests/integration/c_source_test.c."""
+
+    def setUp(self):
+        super().setUp()
+        self.run_hone("train", "r.yaml", "--data", "x.npy,y.npy", "--epochs", "1", "--output", "m.keras", "--verbose", "0")
+
+    def compile(self, name, *options):
+        command = ["cc", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", *options, name + ".c", "-o", name, "-lm"]
+        subprocess.run(command, cwd=self.folder, check=True)
+
+    @unittest.skipUnless(shutil.which("cc"), "no C compiler")
+    def test_source(self):
+        self.assertIn("my_model_predict()", self.run_hone("export", "m.keras", "--output", "my-model.c"))
+        first = self.read("my-model.c")
+        self.run_hone("export", "m.keras", "--output", "my-model.c")
+        self.assertEqual(first, self.read("my-model.c"))
+        self.compile("my-model", "-DSELF_TEST")
+        said = subprocess.run(["./my-model"], cwd=self.folder, check=True, stdout=subprocess.PIPE).stdout.decode()
+        self.assertIn("3 samples, 0 numbers wrong", said)
+        self.write("broken.c", first.replace(b"_op_softmax(output, output", b"_op_softmax(output, work"))
+        self.compile("broken", "-DSELF_TEST")
+        self.assertEqual(subprocess.run(["./broken"], cwd=self.folder, stdout=subprocess.DEVNULL).returncode, 1)
+
+    @unittest.skipUnless(shutil.which("cc"), "no C compiler")
+    def test_the_same_numbers_as_predict(self):
+        self.run_hone("export", "m.keras", "--output", "net.c", "--prefix", "iris", "--data", "x.npy", "--samples", "7")
+        self.compile("net", "-DSELF_TEST")
+        subprocess.run(["./net"], cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+        self.write("use.c", '#include "net.h"\n#include <stdio.h>\nint main(void)\n{\n    float x[IRIS_INPUT_SIZE], y[IRIS_OUTPUT_SIZE];\n'
+                   '    int i;\n    while (scanf("%f %f %f %f", x, x + 1, x + 2, x + 3) == 4) {\n        iris_predict(x, y);\n'
+                   '        for (i = 0; i < IRIS_OUTPUT_SIZE; i++)\n            printf("%.9g ", (double)y[i]);\n    }\n    return 0;\n}\n')
+        self.compile("use", "net.c")
+        numbers = " ".join(repr(number) for number in self.x).encode()
+        said = subprocess.run(["./use"], cwd=self.folder, check=True, input=numbers, stdout=subprocess.PIPE).stdout.split()
+        predicted = self.run_hone("predict", "m.keras", "--data", "x.npy").replace(",", " ").split()
+        self.assertEqual(len(said), len(predicted))
+        for one, other in zip(said, predicted):
+            self.assertAlmostEqual(float(one), float(other), delta=1e-5)
+
+    @unittest.skipUnless(shutil.which("cc"), "no C compiler")
+    def test_int8(self):
+        said = self.run_hone("export", "m.keras", "--output", "net.c", "--weights", "int8", "--data", "x.npy,y.npy")
+        self.assertRegex(said, r"int8 beside float32 on 200 samples: outputs differ by at most 0\.\d+; accuracy [01]\.\d+, with float32 [01]\.\d+")
+        self.assertIn(b"int8_t", self.read("net.c"))
+        self.compile("net", "-DSELF_TEST")
+        subprocess.run(["./net"], cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+
+    def test_what_is_wrong(self):
+        self.fails(2, "export", "m.keras", says="--output is missing")
+        self.fails(2, "export", "r.yaml", "--output", "m.c", says="is a recipe")
+        self.fails(2, "export", "m.keras", "--output", "m.tflite", says="expected a file that ends in")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--weights", "int4", says="expected float32 or int8")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--prefix", "2nd", says="expected a C name")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--scale", "1/255", says="--data, which is missing")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--samples", "0", says="between 1 and 1000")
+        self.fails(1, "export", "none.keras", "--output", "m.c", says="cannot open")
+        self.fails(1, "export", "m.keras", "--output", "none/m.c", says="none")
+        self.write("wide.npy", npy_bytes((20, 10), self.x[:200]))
+        self.fails(1, "export", "m.keras", "--output", "m.c", "--data", "wide.npy", says="4 numbers")
+        self.assertFalse(os.path.exists(self.path("m.c")) or os.path.exists(self.path("m.h")))
+
+
 class CommandLine(Case):
     """What the command line alone shows exits 2, before any file is opened."""
 
