@@ -13,6 +13,9 @@ typedef struct hone_dataset hone_dataset;
 
 enum { HONE_MAX_COMPONENTS = 8 }; /* inputs, or targets, of one data set */
 
+/* Where a data set may be left out: NULL is an earlier failure. */
+#define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)
+
 /* A data set over arrays. The arrays' memory is lent: it must stay until the data set is freed. All arrays
  * have the same size on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch by
  * batch. */
@@ -33,7 +36,8 @@ hone_dataset *hone_dataset_create(const hone_dataset_args *args);
 #endif
 
 /* Loads the command's DATA form: a name ("fashion-mnist#train"), "x.npy,y.npy", "file.npz",
- * "images.idx.gz,labels.idx.gz", "x.npz,y.npz". Owns what it read. `scale` as above (0 is taken as 1).
+ * "images.idx.gz,labels.idx.gz", "x.npz,y.npz", "table.csv#target=price", a folder of pictures by class
+ * (data_files.h). Owns what it read. `scale` as above (0 is taken as 1).
  * `part`: "train" or "test", used when `source` has both and says neither; NULL is "train". */
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale);
 

@@ -6,6 +6,7 @@
 #include <hone/array.h>
 #include <hone/callbacks.h>
 #include <hone/data.h>
+#include <hone/data_files.h>
 #include <hone/error.h>
 #include <hone/formats.h>
 #include <hone/insight.h>

@@ -136,7 +136,6 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
         hone_compile_with(model_, &(hone_compile_args){.optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
 #endif
 #define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
-#define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)
 #define HONE_NO_CALLBACKS ((hone_callback_list *)(void *)hone_nothing)
 hone_optimizer *hone_model_optimizer(const hone_model *model); /* lent; NULL when not compiled */
 

@@ -23,7 +23,7 @@ static const layout layouts[] = {
 };
 
 /* Planes to pixels: red, green, blue of the first, of the second, ... */
-static void place_record(const uint8_t *record, uint8_t *image)
+void hone_internal_cifar_pixels(const uint8_t *record, uint8_t *image)
 {
     for (int pixel = 0; pixel < PLANE; pixel++)
         for (int channel = 0; channel < 3; channel++)
@@ -39,7 +39,7 @@ static hone_status place_records(const char *path, const layout *lies, int recor
         if (labels[i] >= lies->classes)
             return hone_fail(HONE_ERROR_FORMAT, "%s: the label of record %d is %d; expected 0 to %d", path, i,
                              labels[i], lies->classes - 1);
-        place_record(record + lies->labels, images + (size_t)i * IMAGE);
+        hone_internal_cifar_pixels(record + lies->labels, images + (size_t)i * IMAGE);
     }
     return HONE_OK;
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "data/files.h"
 #include "data/inside.h"
+#include <hone/data_files.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -143,6 +144,8 @@ void hone_dataset_free(hone_dataset *dataset)
             free_components(&dataset->kinds[kind]);
         if (dataset->node && !parent)
             free_node(dataset->node);
+        hone_internal_config_free(dataset->schema);
+        hone_internal_free(dataset->first_skipped);
         hone_internal_free(dataset);
         dataset = parent; /* which loses the reference that its slice had */
     }
@@ -230,6 +233,11 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         own(&dataset->kinds[HONE_COMPONENT_INPUT], parts->x, HONE_MAX_COMPONENTS);
         own(&dataset->kinds[HONE_COMPONENT_TARGET], parts->y, HONE_MAX_COMPONENTS);
         own(&dataset->kinds[HONE_COMPONENT_WEIGHT], &parts->weight, 1);
+        dataset->schema = parts->schema;
+        dataset->skipped = parts->skipped;
+        dataset->first_skipped = parts->first_skipped;
+        parts->schema = NULL;
+        parts->first_skipped = NULL;
     }
     hone_internal_dataset_parts_free(parts);
     if (dataset && check_components(dataset) < 0) {
@@ -257,6 +265,34 @@ void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
         free_part(&parts->y[i]);
     }
     free_part(&parts->weight);
+    hone_internal_config_free(parts->schema);
+    hone_internal_free(parts->first_skipped);
+    parts->schema = NULL;
+    parts->first_skipped = NULL;
+}
+
+/* The data set that another one takes its samples from; of several, the first. */
+static const hone_dataset *source_of(const hone_dataset *dataset)
+{
+    return dataset->parent ? dataset->parent : dataset->node ? dataset->node->from[0] : NULL;
+}
+
+const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset)
+{
+    if (dataset == HONE_NO_DATASET)
+        return NULL;
+    while (dataset && !dataset->schema)
+        dataset = source_of(dataset);
+    return dataset ? dataset->schema : NULL;
+}
+
+int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first)
+{
+    while (dataset && source_of(dataset))
+        dataset = source_of(dataset);
+    if (first)
+        *first = dataset ? dataset->first_skipped : NULL;
+    return dataset ? dataset->skipped : 0;
 }
 
 /* ---- parts of a data set ---- */

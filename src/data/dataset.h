@@ -2,6 +2,7 @@
 #ifndef HONE_DATA_DATASET_H
 #define HONE_DATA_DATASET_H
 
+#include "base/config.h"
 #include <hone/data.h>
 
 enum { HONE_COMPONENT_INPUT, HONE_COMPONENT_TARGET, HONE_COMPONENT_WEIGHT };
@@ -58,10 +59,15 @@ typedef struct hone_component {
 typedef struct hone_dataset_parts {
     hone_component x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS], weight;
     double scale;
+    hone_config *schema;      /* how they were read, see schema.h; or NULL */
+    int64_t skipped;          /* pictures left out, and why the first was; to be freed */
+    char *first_skipped;
 } hone_dataset_parts;
 /* A data set that owns its arrays; takes over the parts, also on failure. */
 hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts);
 void hone_internal_dataset_parts_free(hone_dataset_parts *parts);
+/* How the data were read (schema.h), lent; NULL when nothing is known. */
+const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
 /* The same samples with these weights (taken over, also on failure) in place of any others; keeps `dataset`
  * alive. */
 hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label);

@@ -45,7 +45,10 @@ struct hone_dataset {
     hone_node *node;      /* its own when it has no parent; or NULL */
     int64_t batch_size;   /* or 0: whoever asks decides */
     bool drop_remainder;
-    int prefetch; /* batches; -1: nobody has said */
+    int prefetch;        /* batches; -1: nobody has said */
+    hone_config *schema; /* its own (schema.h), or NULL: then the parent's counts */
+    int64_t skipped;     /* pictures, and why the first was */
+    char *first_skipped;
     double scale;
     float bytes[256];     /* each byte, times the scale */
     float scale_parts[2]; /* see scale_bytes */

@@ -6,7 +6,11 @@
 #include "base/text.h"
 #include "data/dataset.h"
 #include "data/files.h"
+#include "data/load_files.h"
 #include "data/named.h"
+#include "data/options.h"
+#include "data/schema.h"
+#include <hone/data_files.h>
 #include "data/rows.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,12 +21,12 @@ typedef struct request {
     char *text; /* holds the items */
     const char *items[2];
     int count;
-    const char *part; /* "train" or "test" */
-    bool said;        /* the source itself says which part */
-    bool rows;        /* arrays stay in their files for now */
+    const char *part;          /* "train" or "test" */
+    bool said;                 /* the source itself says which part */
+    hone_config *options;      /* what else stands behind the '#', or NULL */
+    const hone_config *schema; /* of the data of training, or NULL */
+    bool rows;                 /* arrays stay in their files for now */
 } request;
-
-static const char *const part_names[] = {"train", "test"};
 
 /* ---- the form ---- */
 
@@ -32,41 +36,57 @@ static bool exists(const char *path)
     return stat(path, &status) == 0;
 }
 
-static bool is_folder(const char *path)
+/* Where the options begin: the '#' behind what exists, else the first one. */
+static char *find_mark(char *text)
 {
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    char *first = strchr(text, '#');
+    for (char *mark = first; mark; mark = strchr(mark + 1, '#')) {
+        *mark = 0;
+        bool there = exists(text);
+        *mark = '#';
+        if (there)
+            return mark;
+    }
+    return first;
 }
 
-static bool ends_in(const char *text, const char *end)
+/* "#test", "#target=price,drop=[id]". */
+static hone_status split_options(request *asked)
 {
-    size_t length = strlen(text), wanted = strlen(end);
-    return length > wanted && hone_internal_text_equal_nocase(text + length - wanted, end);
-}
-
-static hone_status fail_csv(const char *source)
-{
-    return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "%s: tables (CSV) are not read yet; save the columns as NPY files: x.npy,y.npy", source);
-}
-
-/* "#train" or "#test" at the end; what else follows a '#' is a mistake. */
-static hone_status split_part(request *asked, const char *part)
-{
-    char *mark = strrchr(asked->text, '#');
-    asked->part = part;
+    char *mark = find_mark(asked->text);
+    const char *part;
     if (!mark)
         return HONE_OK;
-    if (strncmp(mark, "#target=", 8) == 0)
-        return fail_csv(asked->text);
-    for (int i = 0; i < 2; i++)
-        if (strcmp(mark + 1, part_names[i]) == 0) {
-            asked->part = part_names[i];
-            asked->said = true;
-            *mark = 0;
-            return HONE_OK;
-        }
-    return hone_internal_fail_name("part of a data set", mark + 1, part_names, 2);
+    *mark = 0;
+    asked->options = hone_internal_options_parse(mark + 1, &part);
+    if (!asked->options)
+        return hone_error_status();
+    asked->said = part != NULL;
+    asked->part = part ? part : asked->part;
+    return HONE_OK;
+}
+
+static hone_status fail_missing(const char *item)
+{
+    bool like_a_name = !strpbrk(item, "/.");
+    hone_file_reader reader;
+    if (!like_a_name)
+        return hone_internal_file_open(&reader, item); /* says why not */
+    const char *names[8];
+    size_t count = hone_internal_named_datasets();
+    for (size_t i = 0; i < count && i < 8; i++)
+        names[i] = hone_internal_named_at(i)->name;
+    return hone_internal_fail_name("data set", item, names, count);
+}
+
+static hone_status refuse_options(const request *asked)
+{
+    if (!asked->options || asked->options->count == 0)
+        return HONE_OK;
+    if (!exists(asked->items[0]) && !hone_internal_named_find(asked->items[0]))
+        return fail_missing(asked->items[0]);
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s takes no options; received %s=", asked->items[0],
+                     asked->options->keys[0]);
 }
 
 static hone_status split_items(request *asked, const char *source)
@@ -97,7 +117,7 @@ static hone_status parse_request(request *asked, const char *source, const char 
         return HONE_ERROR_MEMORY;
     asked->part = part;
     if (!exists(source))
-        HONE_TRY(split_part(asked, part));
+        HONE_TRY(split_options(asked));
     return split_items(asked, source);
 }
 
@@ -115,19 +135,6 @@ static const struct {
     {"\x1f\x8b", 2, CONTENT_IDX},  {"\0\0", 2, CONTENT_IDX},
 };
 
-static hone_status fail_missing(const char *item)
-{
-    bool like_a_name = !strpbrk(item, "/.");
-    hone_file_reader reader;
-    if (!like_a_name)
-        return hone_internal_file_open(&reader, item); /* says why not */
-    const char *names[8];
-    size_t count = hone_internal_named_datasets();
-    for (size_t i = 0; i < count && i < 8; i++)
-        names[i] = hone_internal_named_at(i)->name;
-    return hone_internal_fail_name("data set", item, names, count);
-}
-
 static hone_status detect_file(const char *path, content *kind)
 {
     hone_file_reader reader;
@@ -142,10 +149,11 @@ static hone_status detect_file(const char *path, content *kind)
             *kind = signatures[i].kind;
             return HONE_OK;
         }
-    return hone_fail(HONE_ERROR_FORMAT,
-                     "%s: expected an NPY, NPZ or IDX file; it starts with the bytes %02x %02x %02x "
-                     "%02x",
-                     path, start[0], start[1], start[2], start[3]);
+    return hone_fail(
+        HONE_ERROR_FORMAT,
+        "%s: expected an NPY, NPZ or IDX file, or format=csv, libsvm or cifar behind a '#'; it starts "
+        "with the bytes %02x %02x %02x %02x",
+        path, start[0], start[1], start[2], start[3]);
 }
 
 static hone_status detect(const char *item, content *kind)
@@ -153,13 +161,8 @@ static hone_status detect(const char *item, content *kind)
     *kind = CONTENT_NAMED;
     if (hone_internal_named_find(item))
         return HONE_OK;
-    if (is_folder(item))
-        return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "%s: folders of images are not read yet; save them as an NPY file", item);
     if (!exists(item))
         return fail_missing(item);
-    if (ends_in(item, ".csv") || ends_in(item, ".tsv"))
-        return fail_csv(item);
     return detect_file(item, kind);
 }
 
@@ -374,7 +377,7 @@ static hone_status load_place(const hone_named_entry *entry, const hone_named_pl
 static hone_status load_named(const request *asked, hone_dataset_parts *parts)
 {
     const hone_named_entry *entry = hone_internal_named_find(asked->items[0]);
-    int part = strcmp(asked->part, part_names[1]) == 0;
+    int part = strcmp(asked->part, hone_internal_part_names[1]) == 0;
     hone_named_place place;
     HONE_TRY(hone_internal_named_locate(entry, part, &place));
     hone_status status = load_place(entry, &place, asked, part, parts);
@@ -382,35 +385,83 @@ static hone_status load_named(const request *asked, hone_dataset_parts *parts)
     return status;
 }
 
-/* One of the two items of "inputs,targets". */
-static hone_status load_list(const char *item, bool rows, hone_component *list)
+/* What tables, pictures and so on are: they know better than their first bytes. */
+static hone_status detect_format(const request *asked, int item, hone_file_format *format)
 {
+    *format = HONE_FILE_OTHER;
+    if (hone_internal_named_find(asked->items[item]) || !exists(asked->items[item]))
+        return HONE_OK;
+    return hone_internal_file_format(asked->items[item], asked->options, format);
+}
+
+/* A table that is half of "inputs,targets". Its schema goes under "x" or "y". */
+static hone_status load_half_table(const request *asked, int half, hone_dataset_parts *parts)
+{
+    hone_config *pair = parts->schema ? parts->schema : hone_internal_config_map();
+    parts->schema = NULL;
+    hone_status status = pair ? HONE_OK : HONE_ERROR_MEMORY;
+    if (status >= 0)
+        status = hone_internal_config_set(pair, "format", hone_internal_config_text("pair"));
+    if (status >= 0)
+        status = hone_internal_file_load_half(asked->items[half], asked->options, asked->schema, half, parts);
+    if (status >= 0) {
+        status = hone_internal_config_set(pair, half == 0 ? "x" : "y", parts->schema);
+        parts->schema = NULL;
+    }
+    hone_internal_config_free(parts->schema);
+    parts->schema = pair;
+    return status;
+}
+
+/* One of the two items of "inputs,targets". */
+static hone_status load_half(const request *asked, int half, hone_dataset_parts *parts)
+{
+    const char *item = asked->items[half];
+    hone_component *list = half == 0 ? parts->x : parts->y;
+    hone_file_format format;
     content kind;
+    HONE_TRY(detect_format(asked, half, &format));
+    if (format == HONE_FILE_TABLE)
+        return load_half_table(asked, half, parts);
+    if (format != HONE_FILE_OTHER)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "\"%s\" has inputs and targets of its own; expected one of the two", item);
     HONE_TRY(detect(item, &kind));
     if (kind == CONTENT_NPZ)
-        return load_all(item, rows, list);
+        return load_all(item, asked->rows, list);
     if (kind != CONTENT_NAMED)
-        return load_array(item, kind, rows, &list[0]);
+        return load_array(item, kind, asked->rows, &list[0]);
     return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" has inputs and targets of its own; expected a file", item);
 }
 
-static hone_status load_request(const request *asked, hone_dataset_parts *parts)
+static hone_status load_pair(const request *asked, hone_dataset_parts *parts)
 {
-    content kind;
-    if (asked->count == 1) {
-        HONE_TRY(detect(asked->items[0], &kind));
-        if (kind == CONTENT_NAMED)
-            return load_named(asked, parts);
-        if (kind == CONTENT_NPZ)
-            return load_archive(asked->items[0], asked, parts);
-    }
     if (asked->said)
         return hone_fail(HONE_ERROR_DATA, "%s has no parts, but #%s was asked for", asked->items[0],
                          asked->part);
-    if (asked->count == 1)
-        return load_array(asked->items[0], kind, asked->rows, &parts->x[0]);
-    HONE_TRY(load_list(asked->items[0], asked->rows, parts->x));
-    return load_list(asked->items[1], asked->rows, parts->y);
+    HONE_TRY(load_half(asked, 0, parts));
+    HONE_TRY(load_half(asked, 1, parts));
+    return parts->schema ? HONE_OK : refuse_options(asked);
+}
+
+static hone_status load_one(const request *asked, hone_dataset_parts *parts)
+{
+    hone_file_format format;
+    content kind;
+    HONE_TRY(detect_format(asked, 0, &format));
+    if (format != HONE_FILE_OTHER)
+        return hone_internal_file_load(format, asked->items[0], asked->options, asked->part, asked->said,
+                                       asked->schema, parts);
+    HONE_TRY(refuse_options(asked));
+    HONE_TRY(detect(asked->items[0], &kind));
+    if (kind == CONTENT_NAMED)
+        return load_named(asked, parts);
+    if (kind == CONTENT_NPZ)
+        return load_archive(asked->items[0], asked, parts);
+    if (asked->said)
+        return hone_fail(HONE_ERROR_DATA, "%s has no parts, but #%s was asked for", asked->items[0],
+                         asked->part);
+    return load_array(asked->items[0], kind, asked->rows, &parts->x[0]);
 }
 
 /* ---- what stays in the files ---- */
@@ -477,27 +528,29 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
 
 /* ---- the public side ---- */
 
-static hone_dataset *load(const char *source, const char *part, double scale, int64_t limit)
+hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const char *source, const char *part,
+                                            double scale, int64_t limit)
 {
-    request asked = {.rows = limit > 0};
+    request asked = {.schema = schema, .rows = limit > 0};
     hone_dataset_parts parts = {.scale = scale};
     if (!part)
-        part = part_names[0];
+        part = hone_internal_part_names[0];
     if (!source || !source[0]) {
         hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, as fashion-mnist or x.npy,y.npy, received %s",
                   source ? "an empty text" : "NULL");
         return NULL;
     }
-    if (strcmp(part, part_names[0]) != 0 && strcmp(part, part_names[1]) != 0) {
-        hone_internal_fail_name("part of a data set", part, part_names, 2);
+    if (strcmp(part, hone_internal_part_names[0]) != 0 && strcmp(part, hone_internal_part_names[1]) != 0) {
+        hone_internal_fail_name("part of a data set", part, hone_internal_part_names, 2);
         return NULL;
     }
     hone_status status = parse_request(&asked, source, part);
     if (status == HONE_OK)
-        status = load_request(&asked, &parts);
+        status = asked.count == 1 ? load_one(&asked, &parts) : load_pair(&asked, &parts);
     if (status == HONE_OK && limit > 0)
         status = settle(&parts, source, (uint64_t)limit);
     hone_internal_free(asked.text);
+    hone_internal_config_free(asked.options);
     if (status == HONE_OK)
         return hone_internal_dataset_assemble(&parts);
     hone_internal_dataset_parts_free(&parts);
@@ -506,7 +559,7 @@ static hone_dataset *load(const char *source, const char *part, double scale, in
 
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale)
 {
-    return load(source, part, scale, 0);
+    return hone_internal_dataset_load_as(NULL, source, part, scale, 0);
 }
 
 hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
@@ -522,7 +575,14 @@ hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
         hone_fail(HONE_ERROR_ARGUMENT, "the memory limit is %lld bytes; expected at least 1, or 0 for none",
                   (long long)whole.memory_limit);
     else
-        dataset = load(source, whole.part, whole.scale, whole.memory_limit);
+        dataset = hone_internal_dataset_load_as(NULL, source, whole.part, whole.scale, whole.memory_limit);
     hone_internal_error_pop();
     return dataset;
+}
+
+hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *source, const char *part,
+                                     double scale)
+{
+    return like ? hone_internal_dataset_load_as(hone_internal_dataset_schema(like), source, part, scale, 0)
+                : NULL;
 }

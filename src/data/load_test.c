@@ -341,9 +341,13 @@ static void what_cannot_be_read(void **state)
     assert_refused("imagenet", NULL, HONE_ERROR_NAME, "unknown data set \"imagenet\"");
     assert_refused("missing.npy", NULL, HONE_ERROR_FILE, "missing.npy: cannot open the file: No such file");
     assert_refused("folder/missing", NULL, HONE_ERROR_FILE, "No such file");
-    assert_refused("table.csv#target=price", NULL, HONE_ERROR_UNSUPPORTED, "CSV");
-    assert_refused(testing_file("t.csv", "a,b\n1,2\n", 8), NULL, HONE_ERROR_UNSUPPORTED, "CSV");
-    assert_refused(testing_folder, NULL, HONE_ERROR_UNSUPPORTED, "folders of images");
+    assert_refused("table.csv#target=price", NULL, HONE_ERROR_FILE, "table.csv: cannot open the file");
+    assert_refused(with(testing_path("x.npy"), "#target=price"), NULL, HONE_ERROR_ARGUMENT, "takes no options; received target=");
+    assert_refused(testing_file("x.pkl", "\x80\4.", 3), NULL, HONE_ERROR_UNSUPPORTED, "pickle");
+    assert_int_equal(mkdir(testing_path("folder"), 0700), 0);
+#ifndef HONE_CORE_ONLY
+    assert_refused(testing_path("folder"), NULL, HONE_ERROR_DATA, "no pictures; expected a folder for each class");
+#endif
     assert_refused(testing_file("x.png", "\x89PNG\r\n", 6), NULL, HONE_ERROR_FORMAT, "89 50 4e 47");
     assert_refused(testing_file("empty", "", 0), NULL, HONE_ERROR_FORMAT, "expected an NPY");
     assert_refused("a.npy,b.npy,c.npy", NULL, HONE_ERROR_ARGUMENT, "received more");

@@ -73,5 +73,7 @@ hone_status hone_internal_iris_load(const char *path, hone_component *measures, 
  * taken) and 3 x 32 x 32 bytes, to (n, 32, 32, 3) and (n, 1). */
 hone_status hone_internal_cifar_load(const char *folder, hone_named_format format, int part,
                                      hone_component *images, hone_component *labels);
+/* 3 planes of 32 x 32 bytes to pixels. */
+void hone_internal_cifar_pixels(const uint8_t *planes, uint8_t *image);
 
 #endif

@@ -1,0 +1,156 @@
+/* Data sets from tables (CSV, libsvm), folders of pictures and CIFAR's binary files. What they take stands in
+ * field tables, as the arguments of layers do: the same words follow a '#' in the command's DATA,
+ * "houses.csv#target=price,drop=[id]". */
+#ifndef HONE_DATA_FILES_H
+#define HONE_DATA_FILES_H
+
+#include <hone/args.h>
+#include <hone/data.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- tables: CSV (RFC 4180), in gzip or not ----
+ *
+ * A column is named as the header names it, or by its number: 0 is the first, -1 the last. A column of
+ * numbers is read as they are. A column of texts is read as categories, numbered 0, 1, 2, ... in sorted
+ * order, and their names are kept. Inputs are (n, columns); a target of one column is (n), of several (n,
+ * columns). Lists of columns: {"age", "city"}, and "3:7" for the columns 3 to 6. "wide(age, city)" and
+ * "deep(age)" in `inputs` are two inputs with these names; so are targets. */
+#define HONE_CSV_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
+    F(A, TEXTS, target, HONE_NO_TEXTS, \
+      "the column to learn; several are one target with several numbers, or price(a), aux(b) are two targets") \
+    F(A, TEXTS, inputs, HONE_NO_TEXTS, "columns to learn from: wide(a, b), deep(c); else all others") \
+    F(A, TEXTS, drop, HONE_NO_TEXTS, "columns to leave out") \
+    F(A, TEXT, weight, NULL, "column of sample weights") \
+    F(A, TEXTS, categorical, HONE_NO_TEXTS, "columns of categories, whatever they look like") \
+    F(A, TEXTS, numeric, HONE_NO_TEXTS, "columns of numbers: a text there is a mistake") \
+    F(A, TEXT, encoding, "integer", "categories as a number, or as a 1 among zeros", \
+      HONE_ONE_OF("integer|one_hot")) \
+    F(A, TEXT, order, "sorted", "how categories are numbered: by value or text, or as they come", \
+      HONE_ONE_OF("sorted|seen")) \
+    F(A, TEXT, unknown, "error", \
+      "a category that training had not: error, drop the row, or ignore (zeros in one_hot)", \
+      HONE_ONE_OF("error|drop|ignore")) \
+    F(A, TEXT, missing, "error", "empty fields: error, drop the row, mean of the column, nan, or a number", \
+      .integer_too = true) \
+    F(A, TEXTS, missing_values, HONE_NO_TEXTS, \
+      "further texts that mean missing; NA, nan, null and so on do") \
+    F(A, TEXT, header, "auto", "whether the first line names the columns; auto: unless numbers are in it", \
+      HONE_ONE_OF("auto|yes|no")) \
+    F(A, TEXT, delimiter, NULL, \
+      "comma, semicolon, tab, space, pipe or a character; else tab for .tsv, comma") \
+    F(A, TEXT, quote, "\"", "what encloses fields; none: nothing does") \
+    F(A, TEXT, decimal, ".", "decimal point") \
+    F(A, BOOLEAN, strip, false, "leave out the spaces around texts") \
+    F(A, INTEGER, skip, 0, "lines to pass over at the start", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, most_categories, 10000, "refuse columns with more categories", HONE_BETWEEN(1, 16777216)) \
+    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+HONE_ARGS_STRUCT(hone_csv_args, HONE_CSV_FIELDS);
+/* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fills are
+ * taken over, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the file, the
+ * line and the column. */
+hone_dataset *hone_dataset_csv_create(const hone_dataset *like, const hone_csv_args *args);
+#ifndef __cplusplus
+#define HONE_LIKE_CALL(create, like, type, FIELDS, ...) \
+    HONE_WITH_OVERRIDES(create( \
+        like, &(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}))
+/* hone_dataset_from_csv("houses.csv", .target = {"price"}, .drop = {"id"}) */
+#define hone_dataset_from_csv(...) hone_dataset_from_csv_like(HONE_NO_DATASET, __VA_ARGS__)
+/* hone_dataset_from_csv_like(train, "valid.csv") */
+#define hone_dataset_from_csv_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_csv_create, like, hone_csv_args, HONE_CSV_FIELDS, .path = __VA_ARGS__)
+#endif
+
+/* ---- libsvm's text: a line "label index:value index:value ..." a sample, '#' begins a comment ----
+ *
+ * Inputs are (n, features), zero where a line says nothing; "qid:3" is passed over. */
+#define HONE_LIBSVM_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
+    F(A, INTEGER, features, HONE_NONE_INTEGER, "number of features; else the largest index", \
+      HONE_BETWEEN(1, 16777216)) \
+    F(A, INTEGER, first, 1, "index of the first feature", HONE_BETWEEN(0, 1)) \
+    F(A, TEXT, labels, "class", \
+      "class: different labels in sorted order are 0, 1, ...; number: as they are", \
+      HONE_ONE_OF("class|number")) \
+    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+HONE_ARGS_STRUCT(hone_libsvm_args, HONE_LIBSVM_FIELDS);
+hone_dataset *hone_dataset_libsvm_create(const hone_dataset *like, const hone_libsvm_args *args);
+#ifndef __cplusplus
+#define hone_dataset_from_libsvm(...) hone_dataset_from_libsvm_like(HONE_NO_DATASET, __VA_ARGS__)
+#define hone_dataset_from_libsvm_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_libsvm_create, like, hone_libsvm_args, HONE_LIBSVM_FIELDS, \
+                   .path = __VA_ARGS__)
+#endif
+
+/* ---- pictures: a folder with a folder of PNG and JPEG files for each class ----
+ *
+ * As keras.utils.image_dataset_from_directory: classes are the folders in order of their names; files are
+ * looked for in the folders below too. Inputs are (n, height, width, channels): bytes when no picture had to
+ * be resized, else floats, from 0 to 255. Resizing is TensorFlow's, with pixel centres at halves and without
+ * antialiasing. */
+#define HONE_IMAGES_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the folder", HONE_REQUIRED) \
+    F(A, INTEGERS, size, HONE_NO_INTEGERS, \
+      "height and width to resize to, 28x28; else all pictures must have one size", HONE_BETWEEN(1, 65535), \
+      .scalar_or_list = true) \
+    F(A, TEXT, color, "rgb", "channels: 1, 3 or 4", HONE_ONE_OF("grayscale|rgb|rgba")) \
+    F(A, TEXT, interpolation, "bilinear", "how pictures are resized", HONE_ONE_OF("bilinear|nearest")) \
+    F(A, BOOLEAN, crop, false, "cut out the largest middle part of the wanted shape before resizing") \
+    F(A, TEXTS, classes, HONE_NO_TEXTS, "the classes to take, in this order; else all, by name") \
+    F(A, TEXT, labels, "int", "a number; one float; one-hot floats; or no targets", \
+      HONE_ONE_OF("int|binary|categorical|none")) \
+    F(A, NUMBER, validation_split, HONE_NONE, "share of the pictures that subset=validation has", \
+      HONE_BETWEEN_OPEN(0, 1)) \
+    F(A, TEXT, subset, NULL, "the part to take", HONE_ONE_OF("training|validation")) \
+    F(A, BOOLEAN, shuffle, false, "put the files in random order, before they are split") \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, "of shuffling, as Keras's: the same order", \
+      HONE_BETWEEN(0, 4294967295.0)) \
+    F(A, BOOLEAN, follow_links, false, "go into folders that are symbolic links") \
+    F(A, TEXT, corrupt, "error", "pictures that cannot be read: error, or skip them", \
+      HONE_ONE_OF("error|skip")) \
+    F(A, TEXT, dtype, "auto", "uint8 rounds resized pictures to bytes, for a quarter of the memory", \
+      HONE_ONE_OF("auto|uint8|float32")) \
+    F(A, INTEGER, most_pixels, 100000000, "refuse larger pictures", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+HONE_ARGS_STRUCT(hone_images_args, HONE_IMAGES_FIELDS);
+hone_dataset *hone_dataset_images_create(const hone_dataset *like, const hone_images_args *args);
+#ifndef __cplusplus
+#define hone_dataset_from_images(...) hone_dataset_from_images_like(HONE_NO_DATASET, __VA_ARGS__)
+#define hone_dataset_from_images_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_images_create, like, hone_images_args, HONE_IMAGES_FIELDS, \
+                   .path = __VA_ARGS__)
+#endif
+/* How many pictures corrupt=skip left out, and the sentence about the first (NULL when none was). */
+int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
+
+/* ---- CIFAR-10 and CIFAR-100, "binary version": (n, 32, 32, 3) bytes and labels (n, 1) ---- */
+#define HONE_CIFAR_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the folder with data_batch_1.bin or train.bin, or one such file", HONE_REQUIRED) \
+    F(A, TEXT, part, "train", "which files of a folder", HONE_ONE_OF("train|test")) \
+    F(A, TEXT, labels, "fine", "of CIFAR-100: 100 classes or 20", HONE_ONE_OF("fine|coarse")) \
+    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+HONE_ARGS_STRUCT(hone_cifar_args, HONE_CIFAR_FIELDS);
+hone_dataset *hone_dataset_cifar_create(const hone_cifar_args *args);
+#ifndef __cplusplus
+#define hone_dataset_from_cifar(...) \
+    HONE_ARGS_CALL(hone_dataset_cifar_create, hone_cifar_args, HONE_CIFAR_FIELDS, .path = __VA_ARGS__)
+#endif
+
+/* ---- names ---- */
+
+/* The DATA form as hone_dataset_load takes it, read as the data set `like` was: the same columns, categories,
+ * classes and sizes of pictures. */
+hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *source, const char *part,
+                                     double scale);
+/* How many classes target `index` has names for; 0 when it has none. */
+int64_t hone_dataset_classes(const hone_dataset *dataset, int index);
+/* The name of a class, lent; NULL without an error when there is none. */
+const char *hone_dataset_class_name(const hone_dataset *dataset, int index, int64_t class_number);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
