@@ -14,7 +14,7 @@ build = cmake --build $(BUILD) --parallel $(JOBS)
 hone = $(BUILD)/hone
 
 .DEFAULT_GOAL := help
-.PHONY: help all demo test test-full bench bench-peers examples install clean format check packages
+.PHONY: help all demo test test-full fuzz bench bench-peers examples install clean format check packages
 
 help:
 	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
@@ -23,6 +23,7 @@ help:
 	@echo "make test         install what is missing and run the tests"
 	@echo "make test-full    the same without a limit of time: whole trainings, long fuzzing"
 	@echo "make examples     run every program of examples/ in full"
+	@echo "make fuzz         fuzz every reader of files, TIME=60 seconds each; TARGETS=\"json npy\" for some"
 	@echo "make bench        speed and memory beside peers, one table; BENCH=\"--only a,b --quick\" for less"
 	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; KANN, FANN"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
@@ -49,6 +50,12 @@ test: all
 test-full: all
 	HONE_TEST_FULL=1 ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --timeout 86400
 	@if [ -x tests/full.sh ]; then tests/full.sh $(BUILD); fi
+
+TIME ?= 60
+TARGETS ?=
+fuzz: packages
+	@scripts/install-packages.sh ci
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/fuzz/fuzz.sh $(TIME) $(TARGETS)
 
 examples: all
 	@scripts/run-examples.sh $(BUILD)

@@ -24,6 +24,7 @@ check() {
     fi
 }
 
+check "fuzzing, 15 minutes a reader" tests/fuzz/fuzz.sh "${FUZZ_SECONDS:-900}"
 check "golden files" "$venv/bin/python" tests/golden/make.py --check
 check "model files to and from Keras" tests/interop/run.sh "$(dirname "$hone")"
 check "docs/parity.md" "$venv/bin/python" scripts/parity.py --hone "$hone" --check

@@ -3,13 +3,12 @@
 
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { DEEPEST = 32 }; /* brackets within brackets */
 
 typedef struct spec_parser {
     const char *text;
@@ -101,7 +100,7 @@ static hone_status parse_arguments(spec_parser *parser, hone_config *arguments);
 
 static hone_status enter(spec_parser *parser)
 {
-    if (++parser->depth > DEEPEST)
+    if (++parser->depth > (int)hone_internal_limits.spec_depth)
         return expected(parser, "fewer brackets within brackets");
     return HONE_OK;
 }

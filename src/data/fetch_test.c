@@ -184,8 +184,8 @@ static int stop_at_once(void *context, const char *file, int64_t received, int64
 static void refuses_arguments(void **state)
 {
     (void)state;
-    assert_int_equal(hone_dataset_fetch("nothing"), HONE_ERROR_NAME);
-    assert_int_equal(hone_dataset_fetch(NULL), HONE_ERROR_NAME);
+    assert_int_equal(hone_dataset_fetch("nothing", .folder = "x"), HONE_ERROR_NAME);
+    assert_int_equal(hone_dataset_fetch(NULL, .folder = "x"), HONE_ERROR_NAME);
     assert_int_equal(hone_dataset_fetch("iris", .folder = ""), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_dataset_fetch("iris", .folder = "x", .mirror = "http://a"), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_dataset_fetch("iris", .folder = "x", .mirror = "https://a\nb"),

@@ -1,5 +1,6 @@
 /* Gzip files, inflated piece by piece into memory of a size that the reader has decided on. */
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "data/files.h"
 #include <limits.h>
@@ -63,8 +64,8 @@ void hone_internal_gzip_close(hone_gzip *gzip)
 /* Deflate makes at most 258 bytes of 2 bits: 1032 of each byte. */
 uint64_t hone_internal_gzip_bound(const hone_gzip *gzip)
 {
-    uint64_t bytes = gzip->file.bytes;
-    return bytes > UINT64_MAX / 1032 ? UINT64_MAX : bytes * 1032;
+    uint64_t ratio = hone_internal_limits.deflate_ratio;
+    return bytes > UINT64_MAX / ratio ? UINT64_MAX : bytes * ratio;
 }
 
 static hone_status fail_damaged(const hone_gzip *gzip, const char *what)

@@ -6,13 +6,8 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include <hone/array.h>
-
-/* What every reader enforces; file-formats section 7.3. One set of limits for all. */
-typedef struct hone_limits {
-    size_t json_bytes, json_depth, text_bytes, zip_members, tensor_bytes;
-} hone_limits;
-extern const hone_limits hone_internal_limits;
 
 /* JSON text to a tree, with lines and columns (0 throughout when a key came twice: the last one counts);
  * accepts NaN, Infinity, -Infinity, integers beyond 64 bits (numbers then), a UTF-8 mark; refuses UTF-16,
@@ -75,6 +70,8 @@ typedef struct hone_weights_file hone_weights_file;
 hone_weights_file *hone_internal_weights_open_memory(void *data, size_t bytes, const char *label);
 hone_weights_file *hone_internal_weights_open(const char *path);
 void hone_internal_weights_close(hone_weights_file *file);
+/* No file of its size holds more bytes of weights than this, however they are packed. */
+size_t hone_internal_weights_most_bytes(const hone_weights_file *file);
 bool hone_internal_weights_has_group(hone_weights_file *file, const char *path);
 /* How many arrays "0", "1", ... the group holds (0 when it is absent); below zero an error (other members
  * than these). */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MOST_TEXTS = 100000, MOST_STEPS = 50000000 };
+enum { MOST_STEPS = 50000000 };
 
 typedef struct text_attribute {
     const hone_weights_file *file;
@@ -60,7 +60,7 @@ static hone_status parse_attribute(text_attribute *attribute, hone_span type, ho
     }
     uint64_t count = shape.none ? 0 : 1;
     for (int i = 0; i < shape.rank && count > 0; i++) {
-        if (shape.sizes[i] > MOST_TEXTS / count)
+        if (shape.sizes[i] > hone_internal_limits.hdf5_texts / count)
             return fail(attribute, "holds too many texts");
         count *= shape.sizes[i];
     }
@@ -187,7 +187,7 @@ static hone_status append_split(const hone_weights_file *file, uint64_t object, 
 {
     HONE_TRY(hone_internal_hdf5_attribute(file, object, name, texts, count, has));
     bool more = !*has;
-    for (int i = 0; more && *count <= MOST_TEXTS; i++) {
+    for (int i = 0; more && *count <= hone_internal_limits.hdf5_texts; i++) {
         char *part = hone_internal_format("%s%d", name, i);
         if (!part)
             return HONE_ERROR_MEMORY;

@@ -365,3 +365,9 @@ hone_status hone_internal_weights_shape(hone_weights_file *file, const char *pat
     hone_internal_free(whole);
     return status;
 }
+
+size_t hone_internal_weights_most_bytes(const hone_weights_file *file)
+{
+    size_t ratio = hone_internal_limits.hdf5_ratio, spare = 1 << 20;
+    return file->bytes > (SIZE_MAX - spare) / ratio ? SIZE_MAX - 1 : file->bytes * ratio + spare;
+}

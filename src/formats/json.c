@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_VALUES = 1 << 22, LONGEST_NUMBER = 1000, SAFE_DIGITS = 18, SAFE_NUMBER = 24 };
+enum { SAFE_DIGITS = 18, SAFE_NUMBER = 24 };
 static const char TEXT_MARK = 's', NUMBER_MARK = 'n';
 
 /* Where a value starts, in the source and in the copy. */
@@ -73,7 +73,7 @@ static void copy_up_to(json_scan *scan, size_t to)
 
 static hone_status add_place(json_scan *scan, size_t at)
 {
-    if (scan->count == MOST_VALUES)
+    if (scan->count == hone_internal_limits.json_values)
         return fail_at(scan, at, "there are too many values");
     HONE_TRY(hone_internal_grow(&scan->places, &scan->capacity, scan->count + 1, sizeof *scan->places));
     size_t copy = scan->copy.length + (at - scan->copied);
@@ -175,7 +175,7 @@ static hone_status scan_word(json_scan *scan)
     while (scan->at < scan->length && is_word(scan->text[scan->at]))
         scan->at++;
     size_t length = scan->at - start;
-    if (length > LONGEST_NUMBER)
+    if (length > hone_internal_limits.json_number)
         return fail_at(scan, start, "a number is too long");
     HONE_TRY(add_place(scan, start));
     if (!needs_mark(scan->text + start, length))

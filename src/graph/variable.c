@@ -66,6 +66,24 @@ static size_t span_floats(const hone_variable *variable)
     return (count + line - 1) / line * line;
 }
 
+static _Thread_local size_t allowed = SIZE_MAX; /* bytes */
+
+void hone_internal_variables_limit(size_t bytes)
+{
+    allowed = bytes;
+}
+
+static hone_status take_allowance(size_t bytes)
+{
+    if (bytes > allowed)
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "the configuration asks for weights of %zu bytes, more than the file can hold",
+                         bytes);
+    if (allowed != SIZE_MAX)
+        allowed -= bytes;
+    return HONE_OK;
+}
+
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count)
 {
     size_t floats = 0;
@@ -74,6 +92,7 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
             floats += span_floats(variables[i]);
     if (floats == 0)
         return HONE_OK;
+    HONE_TRY(take_allowance(floats * sizeof(float)));
     hone_block *block = hone_internal_allocate_zeroed(1, sizeof *block);
     if (block == NULL)
         return HONE_ERROR_MEMORY;

@@ -31,5 +31,8 @@ int64_t hone_internal_variable_count(const hone_variable *variable); /* elements
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
  * zeroed. */
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count);
+/* From now on variables placed by this thread take at most `bytes` together (SIZE_MAX: any): a file cannot
+ * ask for more memory than its own weights could fill. */
+void hone_internal_variables_limit(size_t bytes);
 
 #endif

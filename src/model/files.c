@@ -408,7 +408,9 @@ hone_model *hone_model_load(const char *path)
         return hone_internal_model_load_legacy(path);
     if (path == NULL || hone_internal_keras_read(path, &config, &file) < 0)
         return NULL;
+    hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
     hone_model *model = hone_internal_model_from_config(config);
+    hone_internal_variables_limit(SIZE_MAX);
     if (model == NULL)
         hone_internal_error_prefix(hone_error_status(), "%s", path);
     else if (fill_model(model, config, file, path) < 0) {

@@ -445,8 +445,10 @@ static hone_model *load_file(hone_weights_file *file, const char *path)
         hone_fail(HONE_ERROR_FORMAT,
                   "%s: the file holds weights alone, without the model they belong to; expected a model",
                   path);
+    hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
     hone_model *model =
         config == NULL || modernize(config) < 0 ? NULL : hone_internal_model_from_config(config);
+    hone_internal_variables_limit(SIZE_MAX);
     if (model != NULL && fill_model(model, file, path) < 0) {
         hone_model_free(model);
         model = NULL;

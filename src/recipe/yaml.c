@@ -2,20 +2,12 @@
 #include "recipe/yaml.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <math.h>
 #include <string.h>
 #include <yaml.h>
-
-/* A recipe is written by hand: what is larger is a mistake, or meant to exhaust the memory. */
-enum {
-    MAXIMUM_BYTES = 1 << 20,
-    MAXIMUM_TEXT = 1 << 16,
-    MAXIMUM_DEPTH = 64,
-    MAXIMUM_KEYS = 4096, /* of one map */
-    MAXIMUM_NODES = 100000
-};
 
 typedef struct reader {
     yaml_parser_t parser;
@@ -207,7 +199,7 @@ static hone_status check_scalar(const reader *from)
 {
     const yaml_event_t *event = &from->event;
     HONE_TRY(check_decoration(from, event->data.scalar.anchor, event->data.scalar.tag));
-    if (event->data.scalar.length > MAXIMUM_TEXT)
+    if (event->data.scalar.length > hone_internal_limits.yaml_text)
         return fail_here(from, "this text has more than 65536 bytes");
     if (strlen((const char *)event->data.scalar.value) != event->data.scalar.length)
         return fail_here(from, "this text holds the character NUL");
@@ -250,7 +242,7 @@ static hone_status check_key(const reader *from, const hone_config *map, const k
     const char *key = (const char *)from->event.data.scalar.value;
     if (!key[0])
         return fail_here(from, "expected a name before ':'");
-    if (map->count >= MAXIMUM_KEYS)
+    if (map->count >= hone_internal_limits.yaml_keys)
         return fail_here(from, "this map has more than 4096 keys");
     for (size_t i = 0; i < map->count; i++)
         if (strcmp(map->keys[i], key) == 0)
@@ -322,9 +314,9 @@ static hone_config *read_node(reader *from, int depth)
     hone_config *node = NULL;
     if (from->event.type == YAML_ALIAS_EVENT)
         fail_here(from, alias_refused);
-    else if (depth > MAXIMUM_DEPTH)
+    else if (depth > (int)hone_internal_limits.yaml_depth)
         fail_here(from, "more than 64 lists and maps inside one another");
-    else if (++from->nodes > MAXIMUM_NODES)
+    else if (++from->nodes > hone_internal_limits.yaml_nodes)
         fail_here(from, "more than 100000 values");
     else if (from->event.type == YAML_SCALAR_EVENT)
         node = read_scalar(from);
@@ -361,9 +353,9 @@ hone_config *hone_internal_yaml_parse(const char *text, size_t length, const cha
 {
     reader from = {.label = label ? label : "YAML", .text = text, .length = length};
     hone_config *root = NULL;
-    if (length > MAXIMUM_BYTES) {
-        hone_fail(HONE_ERROR_FORMAT, "%s: %zu bytes are too many; at most %d are read", from.label, length,
-                  MAXIMUM_BYTES);
+    if (length > hone_internal_limits.yaml_bytes) {
+        hone_fail(HONE_ERROR_FORMAT, "%s: %zu bytes are too many; at most %zu are read", from.label, length,
+                  hone_internal_limits.yaml_bytes);
         return NULL;
     }
     if (!yaml_parser_initialize(&from.parser)) {
@@ -388,7 +380,7 @@ hone_config *hone_internal_yaml_load(const char *path)
         hone_fail(HONE_ERROR_ARGUMENT, "expected the path of a YAML file, received NULL");
         return NULL;
     }
-    if (hone_internal_file_read(path, MAXIMUM_BYTES, &text, &length) < 0)
+    if (hone_internal_file_read(path, hone_internal_limits.yaml_bytes, &text, &length) < 0)
         return NULL;
     hone_config *root = hone_internal_yaml_parse(text, length, path);
     hone_internal_free(text);

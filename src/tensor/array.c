@@ -168,6 +168,10 @@ int64_t hone_array_count(const hone_array *array)
 {
     int64_t count = 1;
 
+    for (int axis = 0; axis < array->rank;
+         axis++) /* before other sizes, whose product may be too large, are multiplied */
+        if (array->shape[axis] == 0)
+            return 0;
     for (int axis = 0; axis < array->rank; axis++)
         count *= array->shape[axis];
     return count;

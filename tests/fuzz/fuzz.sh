@@ -1,38 +1,74 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of files with libFuzzer (clang), each target for some seconds:
+# Fuzzes every reader of files with libFuzzer (clang) under the address and undefined-behaviour sanitizers:
 #
-#   tests/fuzz/fuzz.sh [SECONDS [TARGET...]]      targets: json zip keras
+#   tests/fuzz/fuzz.sh [SECONDS [TARGET...]]      each target, tests/fuzz/fuzz_TARGET.c, for SECONDS (60), two at a time
 #
-# Corpora grow in build/fuzz/corpus, from the golden files. What is found stays in build/fuzz as crash-*, and is replayed
-# with build/fuzz/fuzz_TARGET FILE.
+# The seeds are written by corpus.py, the corpora grow in build/fuzz/corpus. What is found stays in build/fuzz as
+# TARGET-crash-..., and is replayed with build/fuzz/fuzz_TARGET FILE; its fix comes with that file in tests/fuzz/found/TARGET/,
+# which ctest replays. JOBS is how many targets run at once; BUILD a build folder with libhone.a, of which what reads no files
+# is taken (build/release, made when it is missing).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 targets=("${@:2}")
-[[ ${#targets[@]} -gt 0 ]] || targets=(json zip keras)
-modules=(libzip jansson zlib)
-pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
-flags=(-std=gnu11 -g1 -O1 -Isrc -Iinclude -Itests/fuzz -fsanitize=address,undefined -fno-sanitize-recover=all
-    -DHONE_LIBFUZZER $(pkg-config --cflags "${modules[@]}"))
-sources=(src/base/{config,error,memory,text,file,decimal,utf8}.c src/tensor/array.c)
-for source in src/formats/*.c; do
-    [[ $source == *_test.c ]] || sources+=("$source")
-done
+jobs=${JOBS:-$(nproc)}
+build=${BUILD:-build/release}
+out=build/fuzz
+if [[ ${#targets[@]} -eq 0 ]]; then
+    for source in tests/fuzz/fuzz_*.c; do
+        name=$(basename "$source" .c)
+        [[ $name == fuzz_test ]] || targets+=("${name#fuzz_}")
+    done
+fi
 
-mkdir -p build/fuzz/objects build/fuzz/corpus/{json,zip,keras}
-for source in "${sources[@]}"; do
-    clang "${flags[@]}" -fsanitize=fuzzer-no-link -c "$source" -o "build/fuzz/objects/${source//\//_}.o"
+if [[ ! -e $build/build.ninja && ! -e $build/Makefile ]]; then
+    cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release --log-level=WARNING
+fi
+cmake --build "$build" --parallel "$jobs" --target hone >"$build/fuzz-build.log" || {
+    cat "$build/fuzz-build.log"
+    exit 1
+}
+
+modules=(libzip jansson yaml-0.1 zlib libpng libjpeg libprotobuf-c libcurl cairo)
+pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
+export flags="-std=gnu11 -g1 -O1 -Isrc -Iinclude -Itests/fuzz -I$build -I$build/generated -fsanitize=address,undefined
+    -fno-sanitize-recover=all -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\" $(pkg-config --cflags "${modules[@]}")"
+mkdir -p $out/objects
+
+# The readers, instrumented; the rest comes from libhone.a. Only what is newer than its object is compiled.
+compile() {
+    local object=build/fuzz/objects/${1//\//_}.o
+    # shellcheck disable=SC2086 # the flags are words
+    clang $flags -fsanitize=fuzzer-no-link -MMD -MF "$object.d" -c "$1" -o "$object"
+}
+export -f compile
+sources=()
+for source in src/base/*.c src/tensor/*.c src/formats/*.c src/data/*.c src/recipe/*.c src/graph/variable.c src/model/{config,files,legacy}.c; do
+    [[ $source == *_test.c || $source == *_core.c ]] || sources+=("$source")
 done
-for archive in tests/golden/files/*.keras; do
-    name=$(basename "$archive" .keras)
-    cp "$archive" build/fuzz/corpus/zip/
-    cp "$archive" build/fuzz/corpus/keras/
-    unzip -p "$archive" model.weights.h5 >"build/fuzz/corpus/keras/$name.h5"
-    unzip -p "$archive" config.json >"build/fuzz/corpus/json/$name.json"
-done
-for target in "${targets[@]}"; do
-    clang "${flags[@]}" -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" build/fuzz/objects/*.o \
-        $(pkg-config --libs "${modules[@]}") -lm -lpthread -o "build/fuzz/fuzz_$target"
-    "build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -artifact_prefix=build/fuzz/ -print_final_stats=1 "build/fuzz/corpus/$target"
-done
+printf '%s\n' "${sources[@]}" | xargs -P "$jobs" -I{} bash -c 'compile {}'
+
+tests/fuzz/corpus.py $out/corpus >/dev/null
+link_and_run() {
+    local target=$1 out=build/fuzz
+    mkdir -p $out/corpus/"$target"
+    local found=tests/fuzz/found/$target
+    [[ -d $found ]] || found=
+    # shellcheck disable=SC2086
+    clang $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/*.o "$library" $libraries -o "$out/fuzz_$target"
+    # shellcheck disable=SC2086
+    if "$out/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
+        -print_final_stats=1 -artifact_prefix="$out/$target-" "$out/corpus/$target" $found >"$out/$target.log" 2>&1; then
+        echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$target.log") inputs, nothing found"
+    else
+        echo "$target: FOUND"
+        grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$out/$target.log" || tail -20 "$out/$target.log"
+        return 1
+    fi
+}
+export -f link_and_run
+export seconds library="$build/libhone.a" libraries
+libraries="$(pkg-config --libs "${modules[@]}") $(test -e /usr/include/oneapi/dnnl/dnnl.h && echo -ldnnl) -lm -lpthread"
+export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+export LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0
+printf '%s\n' "${targets[@]}" | xargs -P "$jobs" -I{} bash -c 'link_and_run {}'

@@ -22,31 +22,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef int target(const uint8_t *data, size_t size);
 
-static uint64_t next_random(uint64_t *state)
-{
-    *state += 0x9e3779b97f4a7c15u;
-    uint64_t mixed = (*state ^ *state >> 30) * 0xbf58476d1ce4e5b9u;
-    mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
-    return mixed ^ mixed >> 31;
-}
-
-/* Changes some bytes, or copies a stretch from one place to another, or cuts the end off. */
-static size_t mutate(unsigned char *bytes, size_t size, uint64_t *random)
-{
-    for (uint64_t i = 0, count = 1 + next_random(random) % 8; i < count; i++)
-        bytes[next_random(random) % size] = (unsigned char)next_random(random);
-    uint64_t kind = next_random(random) % 8;
-    if (kind == 0)
-        return 1 + next_random(random) % size;
-    if (kind < 3) {
-        size_t length = 1 + next_random(random) % (size < 64 ? size : 64);
-        size_t from = next_random(random) % (size - length + 1),
-               to = next_random(random) % (size - length + 1);
-        memmove(bytes + to, bytes + from, length);
-    }
-    return size;
-}
-
 static void run_mutations(target *run, const void *data, size_t size, long rounds)
 {
     uint64_t random = size;
@@ -55,7 +30,7 @@ static void run_mutations(target *run, const void *data, size_t size, long round
     run(data, size);
     for (long i = 0; i < rounds; i++) {
         memcpy(copy, data, size);
-        run(copy, mutate(copy, size, &random));
+        run(copy, fuzz_mutate(copy, size, &random));
     }
     free(copy);
 }

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz targets: small files of every form that the readers take, and of the forms that they refuse.
+
+    corpus.py FOLDER            FOLDER/TARGET/..., from this script and tests/golden/files; needs no package"""
+import base64
+import gzip
+import io
+import json
+import os
+import struct
+import sys
+import tarfile
+import zipfile
+import zlib
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+GOLDEN = os.path.join(ROOT, "tests/golden/files")
+SMALL = 40000  # larger golden files make a slow fuzzer
+
+
+def npy(shape, data, descr="<f4", fortran=False, version=1):
+    head = ("{'descr': %r, 'fortran_order': %s, 'shape': %s, }" % (descr, fortran, tuple(shape))).encode()
+    size = 2 if version == 1 else 4
+    head += b" " * (63 - (8 + size + len(head)) % 64) + b"\n"
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if version == 1 else "<I", len(head)) + head + data
+
+
+def archive(members, compression=zipfile.ZIP_STORED):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", compression) as file:
+        for name, content in members.items():
+            file.writestr(zipfile.ZipInfo(name), content, compression)
+    return data.getvalue()
+
+
+def idx(kind, shape, data):
+    return struct.pack(">HBB", 0, kind, len(shape)) + b"".join(struct.pack(">I", size) for size in shape) + data
+
+
+def tar(members, kind=tarfile.USTAR_FORMAT):
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w", format=kind) as file:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            if content is None:
+                info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+                file.addfile(info)
+            else:
+                info.size = len(content)
+                file.addfile(info, io.BytesIO(content))
+    return data.getvalue()
+
+
+def golden(end):
+    return {name: open(os.path.join(GOLDEN, name), "rb").read() for name in sorted(os.listdir(GOLDEN))
+            if name.endswith(end) and os.path.getsize(os.path.join(GOLDEN, name)) < SMALL}
+
+
+def member(data, name):
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return file.read(name)
+
+
+def seeds_json():
+    seeds = {name: member(data, "config.json") for name, data in golden(".keras").items()}
+    seeds["values"] = b'{"a": [1, -2.5e-3, 1e400, NaN, Infinity, -Infinity, true, false, null, "\\u00e9\\ud83d\\ude00"], "": {}}'
+    seeds["deep"] = b"[" * 63 + b"]" * 63
+    seeds["too-deep"] = b"[" * 65 + b"]" * 65
+    seeds["twice"] = b'{"a": 1, "a": 2}'
+    return seeds
+
+
+def seeds_zip():
+    seeds = golden(".keras")
+    members = {"a.npy": npy([2], bytes(8)), "b/c": b"hello" * 100}
+    seeds["stored"] = archive(members)
+    seeds["deflated"] = archive(members, zipfile.ZIP_DEFLATED)
+    seeds["bomb"] = archive({"config.json": bytes(1 << 20)}, zipfile.ZIP_DEFLATED)
+    seeds["outside"] = archive({"../../evil": b"", "/etc/evil": b"", "a\\b": b""})
+    return seeds
+
+
+def seeds_keras():
+    seeds = golden(".keras")
+    seeds.update({name + ".h5": member(data, "model.weights.h5") for name, data in golden(".keras").items()})
+    return seeds
+
+
+def seeds_model():
+    seeds = {name + ".json": member(data, "config.json") for name, data in golden(".keras").items()}
+    seeds.update(golden(".keras"))
+    seeds.update(golden(".h5"))
+    return seeds
+
+
+NUMBERS = struct.pack("<6f", 0, 1, -2, 0.5, float("inf"), float("nan"))
+
+
+def seeds_npy():
+    seeds = {"f4": npy([2, 3], NUMBERS), "fortran": npy([2, 3], NUMBERS, fortran=True), "v2": npy([6], NUMBERS, version=2),
+             "scalar": npy([], NUMBERS[:4]), "empty": npy([0, 3], b""), "big-endian": npy([6], NUMBERS, ">f4"),
+             "huge": npy([1 << 40, 1 << 40], b""), "objects": npy([1], b"\x80\x04N.", "|O"), "negative": npy([-1], b"")}
+    for code, size in (("|b1", 1), ("|u1", 1), ("|i1", 1), ("<u2", 2), ("<i2", 2), ("<f2", 2), ("<i4", 4), ("<u4", 4), ("<i8", 8),
+                       ("<u8", 8), ("<f8", 8)):
+        seeds[code.strip("|<")] = npy([2], bytes(2 * size), code)
+    return seeds
+
+
+def seeds_npz():
+    x, y = npy([3, 2], NUMBERS), npy([3], bytes(3), "|u1")
+    return {"xy": archive({"x.npy": x, "y.npy": y}),
+            "parts": archive({"x_train.npy": x, "y_train.npy": y, "x_test.npy": x, "y_test.npy": y}, zipfile.ZIP_DEFLATED),
+            "weighted": archive({"x.npy": x, "y.npy": y, "sample_weight.npy": npy([3], NUMBERS[:12])}),
+            "others": archive({"a.npy": x, "notes.txt": b"hello"}), "none": archive({})}
+
+
+def seeds_idx():
+    seeds = {"images": idx(8, [2, 2, 2], bytes(8)), "labels": idx(8, [3], b"\1\2\3"), "floats": idx(13, [2, 3], NUMBERS),
+             "doubles": idx(14, [1], bytes(8)), "shorts": idx(11, [2], bytes(4)), "huge": idx(8, [0xffffffff] * 3, b"")}
+    seeds["gzip"] = gzip.compress(seeds["images"], mtime=0)
+    seeds["gzip-twice"] = gzip.compress(seeds["images"][:10], mtime=0) + gzip.compress(seeds["images"][10:], mtime=0)
+    return seeds
+
+
+def seeds_tar():
+    members = {"set/a.bin": b"12345", "../evil": b"x", "/etc/evil": b"x", "set/link": None, "a" * 99: bytes(600)}
+    return {"ustar": tar(members), "gnu": tar({**members, "b" * 150: b"long"}, tarfile.GNU_FORMAT),
+            "pax": tar({**members, "c" * 150: b"long"}, tarfile.PAX_FORMAT), "empty": bytes(1024)}
+
+
+RECIPES = {
+    "sequential": """\
+model:
+  - input: [4]
+  - flatten
+  - "dense(8, activation=relu)"
+  - dense: {units: 3, activation: softmax, kernel_initializer: he_normal, kernel_regularizer: l2(0.01)}
+  - batch_normalization
+  - dropout: 0.5
+compile: {optimizer: adam(0.01), loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+data: {train: "x.npy,y.npy", validation: last 40, scale: 1/255}
+fit: {epochs: 3, callbacks: ["early_stopping(patience=10)"], class_weight: {0: 1.0, 1: 2.0}}
+""",
+    "graph": """\
+model:
+  - input: {shape: [5], name: wide}
+  - input: {shape: [6], name: deep}
+  - dense: {units: 5, activation: relu, name: hidden}
+  - concatenate: {inputs: [wide, hidden]}
+  - dense: {units: 1, name: price}
+  - dense: {units: 1, name: aux, inputs: hidden}
+  - model: {layers: [{dense: 2}, dropout], name: inner, inputs: price}
+outputs: [price, aux]
+compile:
+  optimizer: {sgd: {learning_rate: {cosine_decay: {initial_learning_rate: 0.1, decay_steps: 10}}, momentum: 0.9}}
+  loss: {price: mse, aux: mse}
+  loss_weights: {price: 0.9, aux: 0.1}
+""",
+    "yaml": "a: &b [*b, !!int '3', ~, .inf, 0x1f, 0o17, \"\\u00e9\", |\n  x\n]\n? {c: d}\n: - e\n",
+    "deep": "model: " + "[" * 70 + "]" * 70,
+}
+
+
+def seeds_recipe():
+    return {name: text.encode() for name, text in RECIPES.items()}
+
+
+def seeds_spec():
+    texts = ["activation leaky_relu(negative_slope=0.2)", "regularizer l1_l2(0.01, 0.02)", "initializer he_normal(seed=3)",
+             "optimizer sgd(learning_rate=cosine_decay(0.1, 1000), momentum=0.9)", "layer dense(3, activation=relu)",
+             "callback early_stopping(patience=10, restore_best_weights=true)", "constraint max_norm(2, axis=[0, 1])",
+             "loss huber(delta=1.5)", "metric precision(thresholds=[0.1, 0.2])", 'layer dense(units=2, name="a\\"b")',
+             "schedule exponential_decay(0.1, 10, 0.9, staircase=True)", "layer reshape((2, -1))", "layer dense(" + "[" * 40]
+    return {str(i): text.encode() for i, text in enumerate(texts)}
+
+
+def main(folder):
+    makers = {name[len("seeds_"):]: make for name, make in globals().items() if name.startswith("seeds_")}
+    for target, make in makers.items():
+        place = os.path.join(folder, target)
+        os.makedirs(place, exist_ok=True)
+        for name, data in make().items():
+            with open(os.path.join(place, name.replace("/", "_")), "wb") as file:
+                file.write(data)
+    print("%d targets" % len(makers))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

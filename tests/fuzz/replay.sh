@@ -1,0 +1,17 @@
+#!/bin/sh
+# A test: replay.sh TARGET FOLDER... runs a fuzz target over the files of the folders that are there, with mutations.
+set -eu
+target=$1
+shift
+folders=
+for folder in "$@"; do
+    if [ -d "$folder" ]; then
+        folders="$folders $folder"
+    fi
+done
+mutations=50
+if [ "${HONE_TEST_FULL:-0}" = 1 ]; then
+    mutations=5000
+fi
+# shellcheck disable=SC2086 # the folders are words
+exec "$target" --mutations "$mutations" $folders
