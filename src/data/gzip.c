@@ -64,7 +64,7 @@ void hone_internal_gzip_close(hone_gzip *gzip)
 /* Deflate makes at most 258 bytes of 2 bits: 1032 of each byte. */
 uint64_t hone_internal_gzip_bound(const hone_gzip *gzip)
 {
-    uint64_t ratio = hone_internal_limits.deflate_ratio;
+    uint64_t bytes = gzip->file.bytes, ratio = hone_internal_limits.deflate_ratio;
     return bytes > UINT64_MAX / ratio ? UINT64_MAX : bytes * ratio;
 }
 

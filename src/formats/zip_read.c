@@ -478,7 +478,7 @@ hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_
                          zip->label, name, entry->size, limit);
     }
     if (entry->method == METHOD_DEFLATED && entry->size / hone_internal_limits.deflate_ratio > entry->packed)
-        return fail_entry(zip, entry, "is damaged: its bytes do not inflate to its size");
+        return hone_internal_zip_fail(zip, entry, "is damaged: its bytes do not inflate to its size");
     unsigned char *content = hone_internal_allocate((size_t)entry->size + 1);
     if (!content)
         return HONE_ERROR_MEMORY;
