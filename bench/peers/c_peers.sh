@@ -6,7 +6,7 @@
 # FANN and OpenBLAS come from Debian (libfann-dev, libopenblas-dev). KANN comes from a checked-out copy that KANN_SOURCE names, or by git
 # at the commit below.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 here=bench/peers
 out=build/peers
 flags="-O3 -march=native -I$here"
