@@ -25,7 +25,7 @@ help:
 	@echo "make examples     run every program of examples/ in full"
 	@echo "make fuzz         fuzz every reader of files, TIME=60 seconds each; TARGETS=\"json npy\" for some"
 	@echo "make bench        speed and memory beside peers, one table; BENCH=\"--only a,b --quick\" for less"
-	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; KANN, FANN"
+	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; libnnc, KANN, FANN"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make check        include directions and public headers"
 	@echo "make format       clang-format all sources"

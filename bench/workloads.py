@@ -81,7 +81,8 @@ def python_peers(machine, threads, script, words=(), frameworks=KERAS_AND_TORCH,
 
 
 # In C: name of the program in build/peers, what it is, what it trains with in place of SGD and Adam.
-C_PEERS = {"kann": ("KANN, OpenBLAS", {"sgd": None, "adam": "RMSprop"}),
+C_PEERS = {"libnnc": ("libnnc, OpenBLAS", {"sgd": "SGD", "adam": "Adam"}),
+           "kann": ("KANN, OpenBLAS", {"sgd": None, "adam": "RMSprop"}),
            "fann": ("FANN, one sample at a time", {"sgd": "SGD", "adam": None})}
 
 
@@ -92,7 +93,7 @@ def c_peers(machine, threads, sizes, batch, optimizer):
         if instead is None or (key == "fann" and (threads > 1 or batch > 32)):
             continue
         missing = None if os.access(program, os.X_OK) else "is not built; make bench-peers"
-        yield Server(key, f"{label}, {instead}", [program, sizes, batch], threads, machine.cores, missing=missing)
+        yield Server(key, f"{label}, {instead}", [program, sizes, batch, optimizer], threads, machine.cores, missing=missing)
 
 
 def trained(machine, part, program, words, floor, peers):

@@ -13,7 +13,7 @@ declare -A packages=(
     [test]="libcmocka-dev python3 dataset-fashion-mnist openssl"
     [demo]="dataset-fashion-mnist"
     [ci]="g++ clang python3-venv binutils"
-    [peers]="git libfann-dev libopenblas-dev python3-venv"
+    [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"
 )
 
 wanted=()

@@ -1,7 +1,7 @@
 /* What the peers in C share, as ../common.h for Hone's programs: the command line, random data, rounds, lines
  * of JSON. A peer is
  *
- *   PEER SIZES BATCH [--threads N] [--rounds N] [--serve]
+ *   PEER SIZES BATCH OPTIMIZER [--threads N] [--rounds N] [--serve]
  *
  * and gives c_peer_measure a function that runs one epoch. */
 #ifndef BENCH_C_PEER_H
@@ -18,9 +18,10 @@ enum { C_PEER_MOST_SIZES = 16 };
 
 typedef struct c_peer {
     int size[C_PEER_MOST_SIZES], sizes, batch, samples, threads, rounds, serve;
-    float *x;   /* samples rows of size[0] numbers */
-    float *y;   /* samples rows of size[sizes - 1]: one 1 each */
-    int *order; /* a shuffled epoch */
+    const char *optimizer; /* sgd or adam, for those that have the choice */
+    float *x;              /* samples rows of size[0] numbers */
+    float *y;              /* samples rows of size[sizes - 1]: one 1 each */
+    int *order;            /* a shuffled epoch */
 } c_peer;
 
 static double c_peer_seconds(void)
@@ -32,7 +33,7 @@ static double c_peer_seconds(void)
 
 static c_peer c_peer_begin(int count, char **words)
 {
-    c_peer peer = {.batch = 32, .threads = 1, .rounds = 5};
+    c_peer peer = {.batch = 32, .threads = 1, .rounds = 5, .optimizer = "sgd"};
     const char *sizes = "784-300-100-10";
     for (int i = 1, position = 0; i < count; i++)
         if (strcmp(words[i], "--threads") == 0 && i + 1 < count)
@@ -43,8 +44,10 @@ static c_peer c_peer_begin(int count, char **words)
             peer.serve = 1;
         else if (position++ == 0)
             sizes = words[i];
-        else
+        else if (position == 2)
             peer.batch = atoi(words[i]);
+        else
+            peer.optimizer = words[i];
     for (const char *at = sizes; at && peer.sizes < C_PEER_MOST_SIZES;
          at = strchr(at, '-') ? strchr(at, '-') + 1 : NULL)
         peer.size[peer.sizes++] = atoi(at);
