@@ -11,5 +11,6 @@ void hone_internal_matmul_overlay_avx2(hone_kernels *table);
 void hone_internal_matmul_overlay_avx512(hone_kernels *table);
 void hone_internal_optimizer_overlay_avx512(hone_kernels *table);
 void hone_internal_channels_overlay_avx512(hone_kernels *table);
+void hone_internal_classes_overlay_avx512(hone_kernels *table);
 
 #endif
