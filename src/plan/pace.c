@@ -2,10 +2,12 @@
 #include "plan/pace.h"
 
 enum {
-    TRIAL_RUNS = 12,
-    WARM_RUNS = 2, /* of a trial, which do not count: what they read is in another cache */
-    SHORTEST_INTERVAL = 20 * 1000 * 1000, /* nanoseconds */
-    LONGEST_INTERVAL = 2000 * 1000 * 1000
+    TRIAL_RUNS = 12, /* a trial ends after so many runs, the first of which does not count (what it reads */
+    TRIAL_TIME =
+        4 * 1000 * 1000, /* is in another cache), or after two when they took so long (nanoseconds) */
+    SHORTEST_INTERVAL = 20 * 1000 * 1000,
+    LONGEST_INTERVAL = 2000 * 1000 * 1000,
+    COST = 30 /* an interval is at least so many trials long */
 };
 static const double better = 0.97; /* what is not faster than this is no reason to change */
 
@@ -14,16 +16,21 @@ bool hone_internal_pace_alone(const hone_pace *pace)
     return pace->alone != pace->trying;
 }
 
+static int64_t larger_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static void end_trial(hone_pace *pace, int64_t now)
 {
-    double other = (double)pace->trial_sum / (TRIAL_RUNS - WARM_RUNS),
+    double other = (double)pace->trial_sum / (double)(pace->trial - 1),
            present = (double)pace->sum / (double)pace->runs;
     bool change = other < better * present;
+    int64_t longer = pace->interval < LONGEST_INTERVAL / 2 ? 2 * pace->interval : LONGEST_INTERVAL;
     if (change)
         pace->alone = !pace->alone;
-    pace->interval = change || pace->interval == 0           ? SHORTEST_INTERVAL
-                     : pace->interval < LONGEST_INTERVAL / 2 ? 2 * pace->interval
-                                                             : LONGEST_INTERVAL;
+    pace->interval =
+        larger_of(change ? SHORTEST_INTERVAL : larger_of(longer, SHORTEST_INTERVAL), COST * pace->trial_sum);
     pace->next_trial = now + pace->interval;
     pace->trying = false;
     pace->runs = pace->sum = pace->trial = pace->trial_sum = 0;
@@ -32,15 +39,15 @@ static void end_trial(hone_pace *pace, int64_t now)
 void hone_internal_pace_note(hone_pace *pace, int64_t begin, int64_t end)
 {
     if (pace->trying) {
-        if (pace->trial++ >= WARM_RUNS)
+        if (pace->trial++ > 0)
             pace->trial_sum += end - begin;
-        if (pace->trial == TRIAL_RUNS)
+        if (pace->trial > TRIAL_RUNS || (pace->trial > 1 && pace->trial_sum > TRIAL_TIME))
             end_trial(pace, end);
         return;
     }
     if (pace->next_trial == 0)
-        pace->next_trial = end + SHORTEST_INTERVAL;
+        pace->next_trial = end + larger_of(SHORTEST_INTERVAL, COST * (end - begin));
     pace->runs++;
     pace->sum += end - begin;
-    pace->trying = end >= pace->next_trial && pace->runs >= TRIAL_RUNS;
+    pace->trying = end >= pace->next_trial && pace->runs > 1;
 }
