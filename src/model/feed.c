@@ -159,6 +159,40 @@ static void copy_array(const hone_array *array, float *target)
         target[i] = (float)hone_array_number(array, i);
 }
 
+/* Rows of one component, copied in tiles; the set is in memory, where nothing fails. */
+typedef struct gathering {
+    const hone_feed *feed;
+    int kind, index;
+    int64_t row, rows; /* numbers in a row, rows of a tile */
+    float *target;
+} gathering;
+
+enum { GATHERED_TOGETHER = 64 * 1024, GATHERED_TILE = 16 * 1024 }; /* numbers */
+
+static void gather_tile(void *context, int64_t tile, int thread)
+{
+    const gathering *work = context;
+    const hone_feed *feed = work->feed;
+    int64_t begin = tile * work->rows,
+            count = feed->count - begin < work->rows ? feed->count - begin : work->rows;
+    (void)thread;
+    hone_internal_dataset_gather(feed->data, work->kind, work->index,
+                                 feed->rows == NULL ? NULL : feed->rows + begin, feed->begin + begin, count,
+                                 work->target + begin * work->row);
+}
+
+static hone_status gather(const hone_feed *feed, int kind, int index, float *target)
+{
+    int64_t row = component_row(feed->data, kind, index);
+    if (feed->team == NULL || feed->count * row < GATHERED_TOGETHER ||
+        !hone_internal_dataset_in_memory(feed->data))
+        return hone_internal_dataset_gather(feed->data, kind, index, feed->rows, feed->begin, feed->count,
+                                            target);
+    gathering work = {feed, kind, index, row, GATHERED_TILE / row + 1, target};
+    hone_internal_team_run(feed->team, gather_tile, &work, (feed->count + work.rows - 1) / work.rows);
+    return HONE_OK;
+}
+
 static hone_status copy_component(const hone_feed *feed, int kind, int index, float *target)
 {
     if (feed->staged != NULL) {
@@ -167,8 +201,7 @@ static hone_status copy_component(const hone_feed *feed, int kind, int index, fl
         return HONE_OK;
     }
     if (feed->batch == NULL)
-        return hone_internal_dataset_gather(feed->data, kind, index, feed->rows, feed->begin, feed->count,
-                                            target);
+        return gather(feed, kind, index, target);
     copy_array(kind == HONE_COMPONENT_INPUT    ? &feed->batch->x[index]
                : kind == HONE_COMPONENT_TARGET ? &feed->batch->y[index]
                                                : &feed->batch->sample_weight,

@@ -2,6 +2,7 @@
 #ifndef HONE_MODEL_FEED_H
 #define HONE_MODEL_FEED_H
 
+#include "base/team.h"
 #include "data/dataset.h"
 #include "model/model.h"
 
@@ -20,6 +21,7 @@ typedef struct hone_feed {
     const hone_batch *batch;    /* of a stream, else NULL */
     const hone_staged *staged;  /* the same rows as floats, when they were made beforehand; else NULL */
     const double *class_weight; /* ended by HONE_NONE, or NULL */
+    hone_team *team;            /* that copies large batches, or NULL */
 } hone_feed;
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */

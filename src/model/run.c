@@ -45,7 +45,9 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
                                                hone_internal_feed_weighted(feed), feed->batch);
     if (pass == NULL)
         return hone_error_status();
-    HONE_TRY(hone_internal_feed_copy(model, pass, feed));
+    hone_feed fed = *feed;
+    fed.team = session->team;
+    HONE_TRY(hone_internal_feed_copy(model, pass, &fed));
     if (training)
         hone_internal_optimizer_begin_step(optimizer);
     hone_internal_plan_run(pass->plan, session->team, model->forward_passes);
