@@ -6,7 +6,7 @@
 enum {
     INNER_BLOCK = 256,          /* of k: what is read of A and B at a time stays in the cache */
     CHAIN_BYTES = 24 * 1024,    /* of C: a chain runs while these are in the first cache */
-    SMALLEST_TILE = 400 * 1000, /* multiply-adds that are worth a thread's while */
+    SMALLEST_TILE = 150 * 1000, /* multiply-adds that are worth a thread's while */
     MOST_TILES_DOWN = 16,       /* of a product that is not large */
     MOST_TILES_ACROSS = 8,
     LARGE_SIDE = 256, /* a large product is larger on all sides; its tiles are about so large */

@@ -5,7 +5,7 @@
 
 /* A phase dearer than this (nanoseconds) is worth waking the team for: a meeting costs about a microsecond.
  */
-static const double parallel_worth = 6000;
+static const double parallel_worth = 4000;
 
 /* What a thread does in a nanosecond, roughly: products, and work that streams through memory. */
 static const double product_flops = 60, stream_bytes = 16;
