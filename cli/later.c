@@ -19,4 +19,3 @@ static const cli_option options[] = {
                                      .run = later_##name_, \
                                      .summary = "Comes later: " what}
 LATER(doctor, "says what ails a training.");
-LATER(report, "writes a training as a page.");

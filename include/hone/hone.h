@@ -10,6 +10,7 @@
 #include <hone/error.h>
 #include <hone/formats.h>
 #include <hone/insight.h>
+#include <hone/report.h>
 #include <hone/layers.h>
 #include <hone/memory.h>
 #include <hone/model.h>

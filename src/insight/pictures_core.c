@@ -1,5 +1,6 @@
 /* Pictures in the core alone: there are none, and asking for one says so. */
 #include <hone/insight.h>
+#include <hone/report.h>
 
 #ifdef HONE_CORE_ONLY
 
@@ -7,6 +8,13 @@ hone_status hone_rate_search_plot(const hone_rate_search *search, const char *pa
 {
     (void)search;
     return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without pictures",
+                     path ? path : "(no path)");
+}
+
+hone_status hone_report_with(const char *path, const hone_report_args *args)
+{
+    (void)args;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without reports",
                      path ? path : "(no path)");
 }
 
