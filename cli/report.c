@@ -98,7 +98,7 @@ static hone_status load_and_write(const cli_settings *settings)
     if (status >= 0 && settings->loss != NULL)
         status = cli_recompile(model, settings, NULL);
     if (status >= 0 && settings->data != NULL &&
-        (data = cli_load_data(settings->data, "test", settings->scale, NULL)) == NULL)
+        (data = cli_load_data(settings->data, "test", settings->scale, NULL, settings->memory_limit)) == NULL)
         status = hone_error_status();
     if (status >= 0)
         status = write_report(settings, model, data);
@@ -134,6 +134,7 @@ static const cli_option options[] = {
      "names of the classes, or a file with a line each; those of known data sets are known", NULL, 0, 0,
      false},
     CLI_OPTION_LOSS,
+    CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_SCALE,
     CLI_OPTION_THREADS,

@@ -27,7 +27,7 @@ static const char style[] =
     ".number{background:var(--card);border-radius:.5rem;padding:.5rem .9rem;min-width:7rem}\n"
     ".number b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums}\n"
     ".number span{color:var(--soft);font-size:.85rem}\n"
-    ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem}\n"
+    ".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem}\n"
     "figure{margin:0;min-width:0}figcaption{font-size:.85rem;color:var(--soft)}\n"
     ".plot{display:block;width:100%;height:auto;background:var(--card);border-radius:.5rem}\n"
     ".plot text{fill:var(--soft);font:12px system-ui,sans-serif}.plot .title{fill:var(--text);font-weight:600;"
@@ -47,7 +47,8 @@ static const char style[] =
     ".pictures img{display:block;width:100%;aspect-ratio:1;object-fit:contain;image-rendering:pixelated;"
     "background:#808080;border-radius:.3rem}\n"
     ".pictures figcaption{line-height:1.35;overflow-wrap:anywhere}.wrong{color:var(--wrong)}\n"
-    "@media(max-width:30rem){body{padding:.7rem;font-size:15px}.number{flex:1 1 40%}th,td{padding:.2rem .4rem}}\n"
+    "@media(max-width:30rem){body{padding:.7rem;font-size:15px}.number{flex:1 1 40%}table{font-size:.82rem}"
+    "th,td{padding:.2rem .3rem}}\n"
     "@media print{body{max-width:none}h2{break-after:avoid}figure,.number{break-inside:avoid}}\n";
 
 void hone_internal_page_begin(hone_text *page, const char *title)

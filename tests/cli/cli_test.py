@@ -142,7 +142,7 @@ class Overview(Case):
                 self.assertTrue(option in manual, command + " " + option)
 
     def test_later(self):
-        for name in ("doctor", "report"):
+        for name in ("doctor",):
             self.fails(2, name, "m.keras", says="comes later")
 
     def test_datasets(self):

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""What the command shows of models and trainings: reports, logs for TensorBoard, pictures of networks, live progress."""
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cli_test import Case, npy_bytes  # noqa: E402
+
+
+class Report(Case):
+    def report(self, *words, **options):
+        self.run_hone("report", *words, "--output", "r.html", **options)
+        return self.read("r.html").decode()
+
+    def test_classes(self):
+        self.run_hone("train", "r.yaml", "--output", "m.keras", "--history", "h.csv")
+        page = self.report("m.keras", "--data", "x.npy,y.npy", "--history", "h.csv", "--class-names", "low,<i>,high",
+                           "--title", "T & <b>")
+        for piece in ("<title>T &amp; &lt;b&gt;</title>", "&lt;i&gt;", "Confusion matrix", "Calibration", "Worst mistakes",
+                      "support", "Training", "prefers-color-scheme", 'name="viewport"'):
+            self.assertIn(piece, page)
+        for piece in ("<script", "http:", "https:", "<i>", "<b>T", "src=\"h"):
+            self.assertNotIn(piece, page)
+        self.assertEqual(page, self.report("m.keras", "--data", "x.npy,y.npy", "--history", "h.csv", "--class-names",
+                                           "low,<i>,high", "--title", "T & <b>"))
+        self.write("names.txt", "eins\r\nzwei\ndrei\n")
+        page = self.report("m.keras", "--data", "x.npy,y.npy", "--class-names", "names.txt")
+        self.assertIn("zwei", page)
+        self.assertEqual(len(re.findall("<tr><td class=\"name\">eins<", page)), 1)
+
+    def test_parts(self):
+        self.run_hone("train", "r.yaml", "--output", "m.keras", "--history", "h.csv")
+        self.assertNotIn("Results", self.report("m.keras"))
+        self.assertNotIn("Model", self.report("--history", "h.csv"))
+
+    def test_wrong(self):
+        self.trained()
+        self.fails(2, "report", says="MODEL or --history")
+        self.fails(2, "report", "m.keras", says="--output")
+        self.fails(2, "report", "r.yaml", "--output", "r.html", says="recipe")
+        self.fails(2, "report", "m.keras", "--output", "r.txt", says=".html")
+        self.fails(2, "report", "--history", "h.csv", "--data", "x.npy,y.npy", "--output", "r.html", says="needs a MODEL")
+        self.fails(1, "report", "--history", "h.csv", "--output", "r.html", says="h.csv")
+        self.fails(1, "report", "m.keras", "--data", "x.npy", "--output", "r.html", says="target")
+        self.fails(1, "report", "m.keras", "--output", "none/r.html", says="none")
+        self.write("h.csv", "epoch,loss\n0,1,2\n")
+        self.fails(1, "report", "--history", "h.csv", "--output", "r.html", says="more fields")
+        self.assertFalse(os.path.exists(self.path("r.html")))
+        self.assertEqual(self.leftovers(), [])
+
+
+class Logs(Case):
+    def test_folders(self):
+        self.run_hone("train", "r.yaml", "--log-dir", "logs/a", "--update-freq", "2")
+        self.assertEqual(sorted(name.split(".")[0] for name in os.listdir(self.path("logs/a"))),
+                         ["events", "train", "validation"])
+        for part in ("train", "validation"):
+            names = os.listdir(self.path("logs/a/" + part))
+            self.assertEqual(len(names), 1)
+            self.assertRegex(names[0], r"^events\.out\.tfevents\.\d{10}\.[^/]+\.v2$")
+
+    def test_wrong(self):
+        self.fails(2, "train", "r.yaml", "--update-freq", "batch", says="--log-dir")
+        self.fails(2, "train", "r.yaml", "--log-dir", "logs", "--update-freq", "0", says="update_freq")
+        self.write("file", "")
+        self.fails(1, "train", "r.yaml", "--log-dir", "file", says="file")
+
+
+if __name__ == "__main__":
+    unittest.main()
