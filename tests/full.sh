@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `make test-full` does beyond ctest, with real Keras: the golden files are what it computes, each reads the other's model files,
-# and docs/parity.md says what is there.
+# C source runs on an emulated Cortex-M, and docs/parity.md says what is there.
 #   tests/full.sh [BUILD_FOLDER]
 # VENV names the Python environment with Keras (default build/venv, made when it is missing). Ends with a line "N passed, N failed"; fails,
 # never skips, when Keras cannot be had.
@@ -28,6 +28,7 @@ check "fuzzing, 15 minutes a reader" tests/fuzz/fuzz.sh "${FUZZ_SECONDS:-900}"
 check "golden files" "$venv/bin/python" tests/golden/make.py --check
 check "model files to and from Keras" tests/interop/run.sh "$(dirname "$hone")"
 check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
+check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"
 check "docs/parity.md" "$venv/bin/python" scripts/parity.py --hone "$hone" --check
 echo "$passed passed, $failed failed"
 test "$failed" -eq 0

@@ -4,6 +4,7 @@
 Runs the program that HONE_COMMAND names in folders of its own, on small arrays made here, without any package."""
 import csv
 import io
+import gzip
 import json
 import os
 import random
@@ -198,6 +199,27 @@ class Export(Case):
         self.assertIn(b"int8_t", self.read("net.c"))
         self.compile("net", "-DSELF_TEST")
         subprocess.run(["./net"], cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+
+    @unittest.skipUnless(shutil.which("cc"), "no C compiler")
+    def test_the_embedded_example(self):
+        where = [json.loads(line).get("where") for line in self.run_hone("datasets", "--json").splitlines()
+                 if json.loads(line)["name"] == "fashion-mnist"][0]
+        images = os.path.join(where or "/nowhere", "t10k-images-idx3-ubyte.gz")
+        if not os.path.exists(images):
+            self.skipTest("no Fashion-MNIST here")
+        self.write("small.yaml", "model: [{input: [28, 28]}, flatten, {dense: {units: 10, activation: softmax}}]\n"
+                   "compile: {optimizer: adam, loss: sparse_categorical_crossentropy}\n")
+        self.run_hone("train", "small.yaml", "--data", "fashion-mnist#test", "--scale", "1/255", "--epochs", "1", "--verbose", "0",
+                      "--output", "small.keras")
+        self.run_hone("export", "small.keras", "--output", "classifier.c")
+        self.compile("classifier", "-I.", os.path.join(ROOT, "examples/embedded/classify.c"))
+        with gzip.open(images) as file:
+            said = subprocess.run(["./classifier"], cwd=self.folder, check=True, input=file.read(16 + 100 * 784), stdout=subprocess.PIPE)
+        chances = [float(line.split()[-1]) for line in said.stdout.decode().splitlines()]
+        predicted = self.run_hone("predict", "small.keras", "--data", "fashion-mnist#test", "--scale", "1/255").splitlines()
+        self.assertEqual(len(chances), 100)
+        for chance, row in zip(chances, predicted):
+            self.assertAlmostEqual(chance, max(float(number) for number in row.split(",")), delta=1e-4)
 
     def test_what_is_wrong(self):
         self.fails(2, "export", "m.keras", says="--output is missing")

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# C source of models on Cortex-M: compiled without a warning, run by QEMU with semihosting, compared with what Hone
+# predicts.
+#   tests/emulator/cortex_m.sh HONE [MODEL.keras...]      default: the model files of tests/golden/files
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+hone=$1
+shift
+models=("$@")
+[[ ${#models[@]} -gt 0 ]] || models=("$here"/../golden/files/*.keras)
+if ! command -v arm-none-eabi-gcc >/dev/null || ! command -v qemu-system-arm >/dev/null; then
+    "$here"/../../scripts/install-packages.sh emulator
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# board, processor
+targets=(
+    "mps2-an385 -mcpu=cortex-m3"
+    "mps2-an386 -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16"
+    "mps2-an500 -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16"
+)
+passed=0
+failed=0
+
+build() {
+    arm-none-eabi-gcc -mthumb "$@" -std=c99 -Os -Wall -Wextra -pedantic -Werror -DSELF_TEST -specs=rdimon.specs \
+        -T "$here/mps2.ld" -o "$folder/test.elf" "$here/startup.c" "$folder/net.c" -lm
+}
+
+run() {
+    timeout 120 qemu-system-arm -M "$1" -kernel "$folder/test.elf" -nographic -monitor none -serial none \
+        -semihosting-config enable=on,target=native </dev/null
+}
+
+check() {
+    local board=$1
+    shift
+    if build "$@" && run "$board"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "$model on $board: failed" >&2
+    fi
+}
+
+for model in "${models[@]}"; do
+    for weights in float32 int8; do
+        "$hone" export "$model" --output "$folder/net.c" --weights "$weights" --prefix net >/dev/null 2>"$folder/said" || {
+            grep -q "before it knew the shape" "$folder/said" && continue # saved without weights, on purpose
+            cat "$folder/said" >&2
+            failed=$((failed + 1))
+            continue
+        }
+        for target in "${targets[@]}"; do
+            read -r board flags <<<"$target"
+            # shellcheck disable=SC2086
+            check $board $flags
+        done
+    done
+done
+
+# The test can fail: a constant is changed.
+sed -i '0,/{$/{/{$/{n;s/-\?[0-9.]*f,/9.5f,/}}' "$folder/net.c"
+build -mcpu=cortex-m3
+if run mps2-an385; then
+    echo "a wrong constant went unnoticed" >&2
+    failed=$((failed + 1))
+else
+    passed=$((passed + 1))
+fi
+echo "Cortex-M: $passed passed, $failed failed"
+[[ $failed -eq 0 ]]
