@@ -1,5 +1,6 @@
 /* Ctrl-C and SIGTERM: at once before and after training; while a model trains, the first one ends the step
  * and what was asked for is saved, and a second one ends the process at once. */
+#include "base/file.h"
 #include "cli.h"
 
 #include <signal.h>
@@ -12,8 +13,10 @@ static _Atomic(hone_model *) training;
 
 static void handle(int signal_number)
 {
-    if (!guarded || caught != 0)
+    if (!guarded || caught != 0) {
+        hone_internal_file_remove_temporaries();
         _exit(128 + signal_number);
+    }
     caught = signal_number;
     hone_model *model = atomic_load(&training);
     if (model != NULL)

@@ -10,6 +10,6 @@ set(hone_outside_core
   "^src/model/(files|legacy|checkpoint|onnx_[^/]*)\\.c$" # files_core.c stands in
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
-  "^tests/(cli|interop|fuzz|golden)/"
+  "^tests/(cli|interop|fuzz|golden|trust)/"
   "^tests/integration/(resume|files|tensor_board|report)[^/]*$"
   "^cli/")

@@ -171,6 +171,44 @@ hone_status hone_internal_file_read(const char *path, size_t limit, void **data,
     return HONE_OK;
 }
 
+/* ---- temporary files under way ---- */
+
+enum { TEMPORARIES = 16, LONGEST_PATH = 1024, SLOT_FREE = 0, SLOT_FILLING, SLOT_USED };
+
+/* Fixed memory, so that a signal handler can read it at any time. What finds no place is not removed by it.
+ */
+static struct {
+    atomic_int use;
+    char path[LONGEST_PATH];
+} temporaries[TEMPORARIES];
+
+static void remember(const char *path)
+{
+    size_t length = strlen(path);
+    for (int i = 0; i < TEMPORARIES && length < LONGEST_PATH; i++) {
+        int expected = SLOT_FREE;
+        if (!atomic_compare_exchange_strong(&temporaries[i].use, &expected, SLOT_FILLING))
+            continue;
+        memcpy(temporaries[i].path, path, length + 1);
+        atomic_store(&temporaries[i].use, SLOT_USED);
+        return;
+    }
+}
+
+static void forget(const char *path)
+{
+    for (int i = 0; i < TEMPORARIES; i++)
+        if (atomic_load(&temporaries[i].use) == SLOT_USED && strcmp(temporaries[i].path, path) == 0)
+            atomic_store(&temporaries[i].use, SLOT_FREE);
+}
+
+void hone_internal_file_remove_temporaries(void)
+{
+    for (int i = 0; i < TEMPORARIES; i++)
+        if (atomic_load(&temporaries[i].use) == SLOT_USED)
+            unlink(temporaries[i].path);
+}
+
 /* ---- writing ---- */
 
 /* "models" of "models/a.keras", "." of "a.keras", "/" of "/a.keras"; to be freed. */
@@ -253,6 +291,7 @@ static hone_status open_aside(hone_file_writer *writer, const char *path, const 
         return status;
     }
     writer->descriptor = descriptor + 1;
+    remember(writer->temporary);
     if (!old || fchmod(descriptor, old->st_mode & 07777) == 0)
         return HONE_OK;
     return fail_system(path, "set the permissions of the file");
@@ -310,6 +349,7 @@ static hone_status sync_and_rename(hone_file_writer *writer)
         return fail_system(writer->path, "write the file");
     if (rename(writer->temporary, writer->path) != 0)
         return fail_system(writer->path, "replace the file");
+    forget(writer->temporary);
     hone_internal_free(writer->temporary);
     writer->temporary = NULL;
     hone_internal_file_sync_folder(writer->path);
@@ -327,8 +367,10 @@ void hone_internal_file_abandon(hone_file_writer *writer)
 {
     if (writer->descriptor > 0)
         close(writer->descriptor - 1);
-    if (writer->temporary)
+    if (writer->temporary) {
         unlink(writer->temporary);
+        forget(writer->temporary);
+    }
     hone_internal_free(writer->temporary);
     hone_internal_free(writer->path);
     *writer = (hone_file_writer){0};

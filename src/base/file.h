@@ -20,6 +20,10 @@ hone_status hone_internal_file_finish(hone_file_writer *writer);
 /* Fine after finish, and on a zeroed writer. */
 void hone_internal_file_abandon(hone_file_writer *writer);
 
+/* Removes the temporary files of all writers under way in this process, for a signal handler that ends it:
+ * calls only what such a handler may. */
+void hone_internal_file_remove_temporaries(void);
+
 /* Fails now when `path` could not be written later (missing folder, no permission), so that training is not
  * lost. */
 hone_status hone_internal_file_check_writable(const char *path);
