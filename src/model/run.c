@@ -45,6 +45,7 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
                                                hone_internal_feed_weighted(feed), feed->batch);
     if (pass == NULL)
         return hone_error_status();
+    HONE_TRY(hone_internal_plan_make_room(pass->plan, hone_internal_team_threads(session->team)));
     hone_feed fed = *feed;
     fed.team = session->team;
     HONE_TRY(hone_internal_feed_copy(model, pass, &fed));

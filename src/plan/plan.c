@@ -109,10 +109,24 @@ static hone_status allocate_scratch(hone_plan *plan)
         if (plan->steps[i].scratch > plan->scratch_bytes)
             plan->scratch_bytes = plan->steps[i].scratch;
     plan->scratch_bytes = (plan->scratch_bytes + HONE_ALIGNMENT - 1) / HONE_ALIGNMENT * HONE_ALIGNMENT;
-    if (plan->scratch_bytes == 0)
+    int threads = plan->threads;
+    plan->threads = 0;
+    return hone_internal_plan_make_room(plan, threads);
+}
+
+hone_status hone_internal_plan_make_room(hone_plan *plan, int threads)
+{
+    if (threads <= plan->threads)
         return HONE_OK;
-    plan->scratch = hone_internal_allocate_aligned(plan->scratch_bytes * (size_t)plan->threads);
-    return plan->scratch == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (plan->scratch_bytes > 0) {
+        void *scratch = hone_internal_allocate_aligned(plan->scratch_bytes * (size_t)threads);
+        if (scratch == NULL)
+            return HONE_ERROR_MEMORY;
+        hone_internal_free_aligned(plan->scratch);
+        plan->scratch = scratch;
+    }
+    plan->threads = threads;
+    return HONE_OK;
 }
 
 /* Addresses, chains and streams, now that the memory is laid out. */
