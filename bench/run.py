@@ -34,7 +34,8 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each (default: %(default)s)")
     parser.add_argument("--no-peers", action="store_true", help="Hone and the floor alone")
     parser.add_argument("--quick", action="store_true", help="one round on one thread: whether everything works")
-    parser.add_argument("--publish", metavar="FILE.md", help=f"put the tables between {BEGIN} and {END} of this file, the picture beside it")
+    parser.add_argument("--publish", metavar="FILE.md",
+                        help=f"put the tables between {BEGIN} and {END} of this file, the picture beside it")
     options = parser.parse_args()
     options.only = [letter.strip() for letter in options.only.split(",")]
     for letter in options.only:

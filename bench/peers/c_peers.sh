@@ -21,7 +21,7 @@ source_of() {
     rm -rf "$copy"
     mkdir -p "$copy"
     if [ -n "$2" ]; then
-        git -C "$2" archive "$4" 2>/dev/null | tar -x -C "$copy" || cp -r "$2/." "$copy" || return
+        git -C "$2" archive "$4" 2>/dev/null | tar -x -C "$copy" 2>/dev/null || cp -r "$2/." "$copy" || return
     else
         git -C "$copy" init -q && git -C "$copy" fetch -q --depth 1 --filter=blob:none "$3" "$4" && git -C "$copy" checkout -q FETCH_HEAD -- "${5:-.}" || return
     fi
