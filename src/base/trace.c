@@ -70,6 +70,9 @@ static char *events_as_json(void)
 {
     int64_t count = atomic_load(&added) < CAPACITY ? atomic_load(&added) : CAPACITY;
     hone_text text = {0};
+    int64_t origin = INT64_MAX;
+    for (int64_t i = 0; i < count; i++)
+        origin = events[i].begin < origin ? events[i].begin : origin;
     hone_internal_text_format(&text, "{\"traceEvents\":[");
     for (int64_t i = 0; i < count; i++) {
         const event *kept = &events[i];
@@ -77,7 +80,7 @@ static char *events_as_json(void)
                                   "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\",\"ts\":%.3f,"
                                   "\"dur\":%.3f,\"pid\":1,\"tid\":%d}",
                                   i > 0 ? "," : "", kept->name, kept->group,
-                                  (double)(kept->begin - events[0].begin) * 1e-3,
+                                  (double)(kept->begin - origin) * 1e-3,
                                   (double)(kept->end - kept->begin) * 1e-3, kept->thread);
     }
     hone_internal_text_format(&text, "\n]}\n");

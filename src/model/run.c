@@ -1,5 +1,6 @@
 /* Running batches, and evaluating and predicting whole data sets. */
 #include "model/run.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/trace.h"
 
@@ -48,7 +49,10 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
     HONE_TRY(hone_internal_plan_make_room(pass->plan, hone_internal_team_threads(session->team)));
     hone_feed fed = *feed;
     fed.team = session->team;
+    int64_t begin = hone_internal_trace_on() ? hone_internal_nanoseconds() : 0;
     HONE_TRY(hone_internal_feed_copy(model, pass, &fed));
+    if (hone_internal_trace_on())
+        hone_internal_trace_event("gather", "data", begin, hone_internal_nanoseconds());
     if (training)
         hone_internal_optimizer_begin_step(optimizer);
     hone_internal_plan_run(pass->plan, session->team, model->forward_passes);

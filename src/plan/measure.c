@@ -73,7 +73,9 @@ void hone_internal_measures_free(hone_plan_measures *measures)
 
 void hone_internal_measure_run(hone_plan *plan, int64_t begin, int64_t end)
 {
-    plan->measures->runs++;
+    if (plan->measures->runs++ == 0)
+        plan->measures->begin = begin;
+    plan->measures->end = end;
     plan->measures->nanoseconds += end - begin;
     hone_internal_trace_event("step", "plan", begin, end);
 }

@@ -13,6 +13,7 @@ typedef struct hone_measure {
 
 typedef struct hone_plan_measures {
     int64_t runs, nanoseconds; /* of the whole plan */
+    int64_t begin, end;        /* of the first run and of the last */
     hone_measure *steps;       /* one for each step of the plan */
 } hone_plan_measures;
 
