@@ -334,6 +334,26 @@ class Train(Case):
         self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
         self.assertEqual(self.leftovers(), [])
 
+    def test_profile(self):
+        self.run_hone("train", "r.yaml", "--output", "m.keras")
+        plain = self.read("m.keras")
+        table = self.run_hone("train", "r.yaml", "--output", "p.keras", "--profile")
+        for word in ("Profile of", "us a step", "matmul", "+ step_", "GFLOP/s", "limit"):
+            self.assertIn(word, table)
+        self.assertEqual(self.read("p.keras"), plain)
+        self.events("r.yaml", "--profile")  # the table is on stderr then
+        self.assertIn("Profile of", self.err)
+
+    def test_trace(self):
+        os.environ["HONE_TRACE"] = self.path("trace.json")
+        try:
+            self.run_hone("train", "r.yaml")
+        finally:
+            del os.environ["HONE_TRACE"]
+        events = json.loads(self.read("trace.json"))["traceEvents"]
+        self.assertTrue({"matmul", "gather", "step"} <= {event["name"] for event in events})
+        self.assertTrue(all(event["ts"] >= 0 and event["dur"] >= 0 for event in events))
+
     def test_no_validation_gives_no_columns(self):
         self.write("n.yaml", RECIPE.replace(", validation: last 40", ""))
         lines = self.events("n.yaml", "--history", "h.csv", "--plot", "p.svg")
