@@ -104,6 +104,14 @@ foreach(file ${test_files})
   finish_test(${name})
 endforeach()
 
+# A plugin with a copy of the library inside, none of whose symbols another copy sees.
+add_library(copies_plugin MODULE tests/integration/copies_plugin.c)
+target_link_libraries(copies_plugin PRIVATE hone_inside)
+target_link_options(copies_plugin PRIVATE -Wl,--exclude-libs,ALL -Wl,-Bsymbolic)
+target_compile_definitions(integration_copies_test PRIVATE HONE_COPIES_PLUGIN="$<TARGET_FILE:copies_plugin>")
+target_link_libraries(integration_copies_test PRIVATE ${CMAKE_DL_LIBS})
+add_dependencies(integration_copies_test copies_plugin)
+
 add_test(NAME includes COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-includes.py)
 finish_test(includes)
 
