@@ -9,6 +9,7 @@
 #include "record.h"
 
 #include <hone/insight.h>
+#include <hone/pipeline.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -250,6 +251,10 @@ static hone_status load_data(training *run)
                          "%s: there are no data to train on; give --data, or data: {train: ...}",
                          recipe->label);
     run->all = cli_load_data(source, "train", scale, weights, limit);
+    if (run->all != NULL && recipe != NULL && recipe->data->cache != NULL)
+        run->all = hone_dataset_cache(run->all, recipe->data->cache);
+    if (run->all != NULL && recipe != NULL && recipe->data->prefetch != HONE_NONE_INTEGER)
+        run->all = hone_dataset_prefetch(run->all, (int)recipe->data->prefetch);
     if (run->all == NULL)
         return hone_error_status();
     if (holdout.last > 0)

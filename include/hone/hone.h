@@ -15,6 +15,7 @@
 #include <hone/memory.h>
 #include <hone/model.h>
 #include <hone/optimizers.h>
+#include <hone/pipeline.h>
 #include <hone/runtime.h>
 #include <hone/schedules.h>
 #include <hone/training.h>

@@ -236,8 +236,10 @@ void hone_internal_flow_stop(hone_flow *flow)
         hone_internal_staged_free(&flow->slots[i].staged);
         free_copies(&flow->slots[i]);
     }
-    pthread_cond_destroy(&flow->changed);
-    pthread_mutex_destroy(&flow->lock);
+    if (flow->process == getpid()) { /* in a forked process a thread seems to wait for ever */
+        pthread_cond_destroy(&flow->changed);
+        pthread_mutex_destroy(&flow->lock);
+    }
     hone_internal_free(flow->slots);
     hone_internal_free(flow);
 }

@@ -68,7 +68,13 @@ uint64_t hone_internal_hash_number(uint64_t start, int64_t number);
 hone_dataset *hone_internal_dataset_of_node(hone_node *node, const hone_dataset *like, int64_t count);
 /* Another data set with the same samples; the first one is kept alive. NULL passes on an earlier failure. */
 hone_dataset *hone_internal_dataset_share(hone_dataset *dataset);
-/* The same after giving up the reference to the first: what transformations return. */
-hone_dataset *hone_internal_dataset_take_over(hone_dataset *dataset);
+/* All samples of a stream's epoch 0, in scratch files; takes the stream over, also on failure. */
+hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset);
+/* A zeroed node of `bytes` with one data set behind it, which is taken over (also on failure). */
+hone_node *hone_internal_node_create(const hone_node_type *type, size_t bytes, hone_dataset *from);
+/* Its name and what is behind it. */
+uint64_t hone_internal_node_hash(const hone_node *node, uint64_t start, hone_status *status);
+/* False, with a sentence, for NULL and for what has no numbered samples. */
+bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what);
 
 #endif

@@ -21,7 +21,10 @@
     F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this: a number, or a fraction such as 1/255") \
     F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample") \
     F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, \
-      "bytes; data beyond this stay in their files and are read as they are needed", HONE_AT_LEAST(1))
+      "bytes; data beyond this stay in their files and are read as they are needed", HONE_AT_LEAST(1)) \
+    F(A, TEXT, cache, NULL, "a file that keeps the training samples as floats, for this run and later ones") \
+    F(A, INTEGER, prefetch, HONE_NONE_INTEGER, "batches made ahead on a thread of their own", \
+      HONE_BETWEEN(0, 64))
 HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
 
 /* The section `fit`, beside `callbacks` and `class_weight`. */

@@ -1,0 +1,98 @@
+/* Iterators: the batches of a data set, for whoever trains in a loop of one's own. */
+#include "base/memory.h"
+#include "data/flow.h"
+#include "data/inside.h"
+#include <hone/pipeline.h>
+#include <string.h>
+
+struct hone_iterator {
+    hone_dataset *dataset;
+    hone_flow *flow;
+    hone_batch batch;
+};
+
+static int64_t size_of(const hone_dataset *dataset, int64_t asked)
+{
+    int64_t size = asked > 0 ? asked : dataset->batch_size > 0 ? dataset->batch_size : 32;
+    return dataset->next || size < dataset->count ? size : dataset->count;
+}
+
+static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone_data_pass *pass)
+{
+    hone_dataset *dataset = iterator->dataset;
+    int64_t size = size_of(dataset, batch_size);
+    hone_flow_args args = {.dataset = dataset,
+                           .pass = *pass,
+                           .end = dataset->drop_remainder ? dataset->count - dataset->count % size
+                                                          : dataset->count,
+                           .batch_size = size,
+                           .steps = HONE_NONE_INTEGER,
+                           .depth = hone_internal_dataset_depth(dataset)};
+    iterator->flow = hone_internal_flow_start(&args);
+    return iterator->flow ? HONE_OK : hone_error_status();
+}
+
+hone_iterator *hone_dataset_iterate(hone_dataset *dataset, int64_t batch_size, uint64_t seed, int64_t epoch)
+{
+    if (!dataset) {
+        if (hone_error_status() == HONE_OK)
+            hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_iterate: expected a data set, received NULL");
+        return NULL;
+    }
+    hone_iterator *iterator = hone_internal_allocate_zeroed(1, sizeof *iterator);
+    if (!iterator)
+        return NULL;
+    hone_data_pass pass = {seed, epoch};
+    iterator->dataset = hone_dataset_retain(dataset);
+    if (start(iterator, batch_size, &pass) == HONE_OK)
+        return iterator;
+    hone_iterator_free(iterator);
+    return NULL;
+}
+
+/* The floats of a component, with as many samples as the batch has. */
+static hone_array view(const component *item, const hone_staged *staged, float *data)
+{
+    hone_array array = item->array;
+    array.type = HONE_FLOAT32;
+    array.shape[0] = staged->count;
+    array.data = data;
+    return array;
+}
+
+static void show(hone_iterator *iterator, const hone_staged *staged)
+{
+    memset(&iterator->batch, 0, sizeof iterator->batch);
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < iterator->dataset->kinds[kind].count; i++) {
+            hone_array array = view(&iterator->dataset->kinds[kind].items[i], staged, staged->data[kind][i]);
+            *(kind == HONE_COMPONENT_INPUT    ? &iterator->batch.x[i]
+              : kind == HONE_COMPONENT_TARGET ? &iterator->batch.y[i]
+                                              : &iterator->batch.sample_weight) = array;
+        }
+}
+
+int hone_iterator_next(hone_iterator *iterator, const hone_batch **batch)
+{
+    const hone_staged *staged;
+    *batch = NULL;
+    if (!iterator)
+        return hone_error_status() < 0 ? hone_error_status()
+                                       : hone_fail(HONE_ERROR_ARGUMENT,
+                                                   "hone_iterator_next: expected an iterator, received NULL");
+    int more = hone_internal_flow_next(iterator->flow, &staged, batch);
+    if (more != 1 || *batch)
+        return more;
+    show(iterator, staged);
+    *batch = &iterator->batch;
+    return 1;
+}
+
+void hone_iterator_free(hone_iterator *iterator)
+{
+    if (!iterator)
+        return;
+    hone_internal_flow_stop(iterator->flow);
+    hone_dataset_free(iterator->dataset);
+    hone_internal_free(iterator);
+}
