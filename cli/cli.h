@@ -53,7 +53,7 @@ typedef struct cli_settings {
     double class_weight[HONE_MAX_NUMBERS];
     const char *weights, *prefix; /* of an export */
     int64_t samples;
-    bool no_shuffle, resume, json, profile;
+    bool no_shuffle, resume, json, classes, profile;
 } cli_settings;
 
 typedef struct cli_command {
@@ -163,10 +163,10 @@ hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_
 /* --metrics as the model wants them: for every output. */
 hone_config *cli_metrics(const hone_model *model, const char *metrics);
 bool cli_has_loss(const hone_model *model);
-/* --data, scaled; with the weights of an NPY file unless `weights` is NULL; within a limit to the memory,
- * HONE_NONE_INTEGER for none. */
-hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
-                            int64_t memory_limit);
+/* --data, scaled, read as `schema` (of a model, or NULL) says; with the weights of an NPY file unless
+ * `weights` is NULL; within a limit to the memory, HONE_NONE_INTEGER for none. */
+hone_dataset *cli_load_data(const hone_config *schema, const char *source, const char *part, double scale,
+                            const char *weights, int64_t memory_limit);
 bool cli_given(double number);
 bool cli_given_integer(int64_t integer);
 void cli_set_threads(const cli_settings *settings);

@@ -1,6 +1,7 @@
 /* hone export: a model for where Hone is not, in the form that the extension names. */
 #include "base/file.h"
 #include "cli.h"
+#include "model/model.h"
 #include <hone/insight.h>
 
 #include <inttypes.h>
@@ -109,7 +110,7 @@ static int load_and_write(const form *to, const cli_settings *settings)
         return cli_fail_library();
     hone_dataset *data = NULL;
     if (settings->data != NULL)
-        data = cli_load_data(settings->data, "test", settings->scale, NULL, HONE_NONE_INTEGER);
+        data = cli_load_data(model->schema, settings->data, "test", settings->scale, NULL, HONE_NONE_INTEGER);
     int status =
         settings->data != NULL && data == NULL ? cli_fail_library() : to->write(model, data, settings);
     hone_dataset_free(data);

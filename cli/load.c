@@ -4,7 +4,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
-#include "data/dataset.h"
+#include "data/schema.h"
+#include <hone/data_files.h>
 #include "model/model.h"
 #include <hone/runtime.h>
 
@@ -138,14 +139,22 @@ static hone_dataset *weigh(hone_dataset *data, const char *path)
     return weighed;
 }
 
-hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
-                            int64_t memory_limit)
+/* Says how many pictures corrupt=skip left out. */
+static void report_skipped(const hone_dataset *data, const char *source)
 {
-    hone_files_args args = {.base = {sizeof args, NULL},
-                            .part = part,
-                            .scale = cli_given(scale) ? scale : 1,
-                            .memory_limit = cli_given_integer(memory_limit) ? memory_limit : 0};
-    hone_dataset *data = hone_dataset_open(source, &args);
+    const char *first;
+    int64_t count = hone_dataset_skipped(data, &first);
+    if (count > 0)
+        cli_say("%s: %lld pictures are left out; the first: %s", source, (long long)count, first);
+}
+
+hone_dataset *cli_load_data(const hone_config *schema, const char *source, const char *part, double scale,
+                            const char *weights, int64_t memory_limit)
+{
+    hone_dataset *data = hone_internal_dataset_load_as(schema, source, part, cli_given(scale) ? scale : 1,
+                                                       cli_given_integer(memory_limit) ? memory_limit : 0);
+    if (data != NULL)
+        report_skipped(data, source);
     return data == NULL || weights == NULL ? data : weigh(data, weights);
 }
 

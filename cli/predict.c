@@ -1,9 +1,11 @@
 /* hone predict: the outputs of a model for each sample. */
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
+#include "model/model.h"
 #include "data/files.h"
 
 #include <stdio.h>
@@ -34,14 +36,37 @@ static void append_row(hone_text *text, const float *numbers, int64_t count)
     hone_internal_text_append(text, "\n");
 }
 
-/* Rows go out as they are made, to `writer` or, when that is NULL, to stdout. */
-static hone_status write_rows(const hone_array *array, hone_file_writer *writer)
+static void append_text(void *context, const char *text, size_t length)
+{
+    hone_internal_text_append_n(context, text, length);
+}
+
+/* "Sneaker,0.93": the class with the largest number; of two classes with one number, the second from 0.5. */
+static void append_class(hone_text *text, const hone_model *model, const float *numbers, int64_t count)
+{
+    int64_t best = count == 1 && numbers[0] > 0.5f;
+    for (int64_t i = 1; i < count; i++)
+        best = numbers[i] > numbers[best] ? i : best;
+    hone_csv csv = {.output = append_text, .context = text};
+    hone_internal_csv_text(&csv, hone_model_class_name(model, 0, best));
+    hone_internal_text_append(text, ",");
+    append_float(text, count > 1 ? numbers[best] : best == 1 ? numbers[0] : 1 - numbers[0]);
+    hone_internal_text_append(text, "\n");
+}
+
+/* Rows go out as they are made, to `writer` or, when that is NULL, to stdout. `model`: the names of its
+ * classes in place of the numbers, or NULL. */
+static hone_status write_rows(const hone_array *array, const hone_model *model, hone_file_writer *writer)
 {
     int64_t rows = array->shape[0], width = rows > 0 ? hone_array_count(array) / rows : 0;
     hone_text text = {.data = NULL};
     hone_status status = HONE_OK;
     for (int64_t row = 0; row < rows && status >= 0; row++) {
-        append_row(&text, (const float *)array->data + row * width, width);
+        const float *numbers = (const float *)array->data + row * width;
+        if (model != NULL)
+            append_class(&text, model, numbers, width);
+        else
+            append_row(&text, numbers, width);
         if (text.failed)
             status = HONE_ERROR_MEMORY;
         if (status >= 0 && writer != NULL)
@@ -54,12 +79,12 @@ static hone_status write_rows(const hone_array *array, hone_file_writer *writer)
     return status;
 }
 
-static hone_status save_csv(const hone_array *array, const char *path)
+static hone_status save_csv(const hone_array *array, const hone_model *model, const char *path)
 {
     hone_file_writer writer;
     hone_status status = hone_internal_file_begin(&writer, path);
     if (status >= 0)
-        status = write_rows(array, &writer);
+        status = write_rows(array, model, &writer);
     if (status >= 0)
         status = hone_internal_file_finish(&writer);
     hone_internal_file_abandon(&writer);
@@ -80,13 +105,33 @@ static hone_status save_npz(const hone_model *model, hone_array *const *outputs,
     return hone_internal_npz_save(path, keys, arrays, count);
 }
 
-static hone_status write_outputs(const hone_model *model, hone_array *const *outputs, const char *path)
+static hone_status check_classes(const hone_model *model, const hone_array *output)
 {
+    int64_t known = hone_model_classes(model, 0);
+    int64_t width = output->shape[0] > 0 ? hone_array_count(output) / output->shape[0] : known;
+    if (known == 0)
+        return hone_fail(
+            HONE_ERROR_DATA,
+            "--classes: the model knows no names of classes; they are kept when it is trained on a "
+            "table with a column of texts as target, or on a folder of pictures");
+    if (width == known || (width == 1 && known == 2))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA,
+                     "--classes: the model gives %lld numbers a sample, and there are %lld classes",
+                     (long long)width, (long long)known);
+}
+
+static hone_status write_outputs(const hone_model *model, hone_array *const *outputs, const char *path,
+                                 bool classes)
+{
+    if (classes)
+        HONE_TRY(check_classes(model, outputs[0]));
     if (path == NULL)
-        return write_rows(outputs[0], NULL);
+        return write_rows(outputs[0], classes ? model : NULL, NULL);
     if (cli_ends_with(path, ".npz"))
         return save_npz(model, outputs, path);
-    return cli_ends_with(path, ".npy") ? hone_array_save(outputs[0], path) : save_csv(outputs[0], path);
+    return cli_ends_with(path, ".npy") ? hone_array_save(outputs[0], path)
+                                       : save_csv(outputs[0], classes ? model : NULL, path);
 }
 
 static hone_status predict_and_write(hone_model *model, hone_dataset *data, const cli_settings *settings)
@@ -94,7 +139,7 @@ static hone_status predict_and_write(hone_model *model, hone_dataset *data, cons
     hone_array *outputs[HONE_MAX_ENDS] = {NULL};
     HONE_TRY(hone_predict(model, data, cli_given_integer(settings->batch_size) ? settings->batch_size : 32,
                           outputs));
-    hone_status status = write_outputs(model, outputs, settings->output);
+    hone_status status = write_outputs(model, outputs, settings->output, settings->classes);
     for (int i = 0; i < hone_model_outputs(model); i++)
         hone_array_free(outputs[i]);
     return status;
@@ -107,7 +152,8 @@ static hone_status predict_model(hone_model *model, const cli_settings *settings
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "%s: the model has %d outputs, which only an .npz file can hold: --output FILE.npz",
                          settings->operands[0], hone_model_outputs(model));
-    hone_dataset *data = cli_load_data(settings->data, "test", settings->scale, NULL, settings->memory_limit);
+    hone_dataset *data =
+        cli_load_data(model->schema, settings->data, "test", settings->scale, NULL, settings->memory_limit);
     hone_status status = data == NULL ? hone_error_status() : predict_and_write(model, data, settings);
     hone_dataset_free(data);
     return status;
@@ -121,6 +167,8 @@ static int predict(const cli_settings *settings)
     if (settings->data == NULL)
         return cli_fail_usage("predict: --data is missing: hone predict %s --data DATA",
                               settings->operands[0]);
+    if (settings->classes && settings->output != NULL && !cli_ends_with(settings->output, ".csv"))
+        return cli_fail_usage("predict: --classes writes texts: give --output FILE.csv, or none");
     if (settings->output != NULL && hone_internal_file_check_writable(settings->output) < 0)
         return cli_fail_library();
     hone_model *model = hone_model_load(settings->operands[0]);
@@ -130,15 +178,17 @@ static int predict(const cli_settings *settings)
     return status;
 }
 
-static const cli_option options[] = {CLI_OPTION_DATA,
-                                     CLI_OPTION_MEMORY_LIMIT,
-                                     {"output", CLI_FILE, CLI_AT(output), "FILE.npy|.npz|.csv",
-                                      "where the outputs go; else CSV on stdout", ".npy|.npz|.csv", 0, 0,
-                                      false},
-                                     CLI_OPTION_BATCH_SIZE,
-                                     CLI_OPTION_SCALE,
-                                     CLI_OPTION_THREADS,
-                                     CLI_OPTIONS_END};
+static const cli_option options[] = {
+    CLI_OPTION_DATA,
+    CLI_OPTION_MEMORY_LIMIT,
+    {"output", CLI_FILE, CLI_AT(output), "FILE.npy|.npz|.csv", "where the outputs go; else CSV on stdout",
+     ".npy|.npz|.csv", 0, 0, false},
+    {"classes", CLI_FLAG, CLI_AT(classes), NULL, "write the name of the likeliest class and its probability",
+     NULL, 0, 0, false},
+    CLI_OPTION_BATCH_SIZE,
+    CLI_OPTION_SCALE,
+    CLI_OPTION_THREADS,
+    CLI_OPTIONS_END};
 
 const cli_command cli_predict = {
     .name = "predict",

@@ -229,6 +229,14 @@ hone_status hone_model_load_weights(hone_model *model,
  * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
  * go to PATH.data. hone_model_load reads it back. */
 hone_status hone_model_export_onnx(hone_model *model, const char *path);
+/* What training knew of its data (columns, categories, names of classes; data_files.h) goes into .keras files.
+ * Data in the DATA form, read as those of training were: the same columns, numbers of categories, fills and
+ * sizes of pictures, so that a saved model gets what it has learnt on. */
+hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
+                                    double scale);
+/* How many classes an output has names for, 0 when none are known; and a name, lent, or NULL. */
+int64_t hone_model_classes(const hone_model *model, int output);
+const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number);
 /* Keras's table, to be freed with hone_free. */
 char *hone_model_summary(hone_model *model);
 /* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */

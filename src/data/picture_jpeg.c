@@ -130,7 +130,7 @@ static hone_status decode(decoder *reading, const void *data, size_t bytes)
     jpeg->out_color_space = has_inks(reading)                 ? JCS_CMYK
                             : reading->picture->channels == 1 ? JCS_GRAYSCALE
                                                               : JCS_RGB;
-    jpeg->dct_method = JDCT_ISLOW;
+    jpeg->dct_method = JDCT_IFAST;
     jpeg->do_fancy_upsampling = TRUE;
     jpeg_start_decompress(jpeg);
     HONE_TRY(make_room(reading));

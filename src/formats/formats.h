@@ -95,6 +95,11 @@ char **hone_internal_weights_attribute_list(hone_weights_file *file, const char 
 hone_status hone_internal_weights_read_path(hone_weights_file *file, const char *path,
                                             const hone_array *expected);
 
+/* A member beside Keras's own: how the data of training were read. It is read into the config tree under the
+ * key. */
+#define HONE_DATA_MEMBER "hone/data.json"
+#define HONE_DATA_KEY "hone_data"
+
 /* The .keras archive, or a folder with its parts: config.json as a tree (its envelope checked to be a map),
  * and its weights. */
 hone_status hone_internal_keras_read(const char *path, hone_config **config, hone_weights_file **weights);

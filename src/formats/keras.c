@@ -89,11 +89,27 @@ static hone_status check_parts(const keras_source *source)
     return hone_fail(HONE_ERROR_FORMAT, "%s: there is no %s in it", source->path, WEIGHTS);
 }
 
+/* Keras passes over it. */
+static hone_status read_data(const keras_source *source, hone_config *config)
+{
+    void *text;
+    size_t bytes;
+    if (!source->zip || !hone_internal_zip_has(source->zip, HONE_DATA_MEMBER))
+        return HONE_OK;
+    HONE_TRY(hone_internal_zip_read(source->zip, HONE_DATA_MEMBER, hone_internal_limits.json_bytes, &text,
+                                    &bytes));
+    hone_config *data = hone_internal_json_parse(text, bytes, source->path);
+    hone_internal_free(text);
+    return data ? hone_internal_config_set(config, HONE_DATA_KEY, data) : hone_error_status();
+}
+
 static hone_status read_source(const keras_source *source, hone_config **config, hone_weights_file **weights)
 {
     hone_status status = check_parts(source);
     if (status == HONE_OK)
         status = read_config(source, config);
+    if (status == HONE_OK)
+        status = read_data(source, *config);
     if (status == HONE_OK && weights)
         status = read_weights(source, weights);
     if (status == HONE_OK)

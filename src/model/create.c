@@ -532,6 +532,7 @@ void hone_model_free(hone_model *model)
     hone_internal_free(model->name);
     hone_internal_free(model->site);
     hone_internal_history_free(model->history);
+    hone_internal_config_free(model->schema);
     hone_internal_free(model);
 }
 

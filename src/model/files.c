@@ -192,13 +192,33 @@ static bool ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
+/* The members beside Keras's own: `extra`, and how the data of training were read. */
+static hone_status write_archive(hone_model *model, const char *path, const hone_config *config,
+                                 const hone_store *store, const hone_zip_member *extra, size_t count)
+{
+    if (model->schema == NULL)
+        return hone_internal_keras_write(path, config, store, extra, count);
+    char *text = hone_internal_config_to_json(model->schema, false);
+    hone_zip_member *members = hone_internal_allocate((count + 1) * sizeof *members);
+    hone_status status = text == NULL || members == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0 && count > 0)
+        memcpy(members, extra, count * sizeof *members);
+    if (status >= 0) {
+        members[count] = (hone_zip_member){HONE_DATA_MEMBER, text, strlen(text)};
+        status = hone_internal_keras_write(path, config, store, members, count + 1);
+    }
+    hone_internal_free(members);
+    hone_internal_free(text);
+    return status;
+}
+
 static hone_status save_archive(hone_model *model, const hone_store *store, const char *path,
                                 const hone_zip_member *extra, size_t count)
 {
     hone_config *config = hone_internal_model_to_config(model);
     if (config == NULL)
         return hone_error_status();
-    hone_status status = hone_internal_keras_write(path, config, store, extra, count);
+    hone_status status = write_archive(model, path, config, store, extra, count);
     hone_internal_config_free(config);
     return status;
 }
@@ -413,7 +433,8 @@ hone_model *hone_model_load(const char *path)
     hone_internal_variables_limit(SIZE_MAX);
     if (model == NULL)
         hone_internal_error_prefix(hone_error_status(), "%s", path);
-    else if (fill_model(model, config, file, path) < 0) {
+    else if (hone_internal_model_take_schema(model, config) < 0 ||
+             fill_model(model, config, file, path) < 0) {
         hone_model_free(model);
         model = NULL;
         if (strncmp(hone_error_message(), path, strlen(path)) != 0)

@@ -90,9 +90,10 @@ static hone_status set_up(hone_fit_run *run)
 
 static hone_status run_fit(hone_fit_run *run)
 {
+    const hone_fit_args *args = run->args;
+    HONE_TRY(hone_internal_model_learn_schema(run->model, run->data, args->validation_data));
     HONE_TRY(set_up(run));
     hone_internal_fit_fill_trainer(run);
-    const hone_fit_args *args = run->args;
     if (args->checkpoint != NULL)
         HONE_TRY(hone_internal_checkpoint_open(run, args->checkpoint, args->checkpoint_every, args->resume));
     run->session = hone_internal_session_begin();

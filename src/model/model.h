@@ -127,7 +127,14 @@ struct hone_model {
     struct hone_history *history;
     atomic_int stop;
     hone_variable_list weights; /* borrowed, Keras's order */
+    hone_config *schema;        /* how the data of training were read (data/schema.h), or NULL */
 };
+
+/* Keeps how `data` were read. HONE_ERROR_DATA when the validation data number their classes otherwise. */
+hone_status hone_internal_model_learn_schema(hone_model *model, const hone_dataset *data,
+                                             const hone_dataset *validation);
+/* The same out of a model file's config. */
+hone_status hone_internal_model_take_schema(hone_model *model, const hone_config *config);
 
 void hone_internal_history_free(struct hone_history *history);
 /* Records the model's calls from the given input values; fills `outputs`. */
