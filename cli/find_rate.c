@@ -73,7 +73,7 @@ static hone_dataset *load_training_data(const hone_recipe *recipe, const cli_set
                                                 : NULL;
     double scale = cli_given(settings->scale) ? settings->scale : recipe != NULL ? recipe->data->scale : 1;
     if (source != NULL)
-        return cli_load_data(NULL, source, "train", scale, NULL, settings->memory_limit);
+        return cli_load_data(source, "train", scale, NULL, settings->memory_limit);
     hone_fail(HONE_ERROR_DATA, "%s: there are no data to train on; give --data", settings->operands[0]);
     return NULL;
 }

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
+#include "model/model.h"
+#include <hone/data_files.h>
 #include <hone/report.h>
 
 #include <string.h>
@@ -67,6 +69,17 @@ static hone_status split_names(class_names *names, bool lines)
     return HONE_OK;
 }
 
+/* The names that the data bring along, lent. */
+static hone_status take_names(class_names *names, const hone_dataset *data)
+{
+    int64_t count = hone_dataset_classes(data, 0);
+    HONE_TRY(hone_internal_grow(&names->items, &names->capacity, (size_t)count + 1, sizeof *names->items));
+    for (int64_t i = 0; i < count; i++)
+        names->items[names->count++] = hone_dataset_class_name(data, 0, i);
+    names->items[names->count] = NULL;
+    return HONE_OK;
+}
+
 /* ---- the command ---- */
 
 static hone_status write_report(const cli_settings *settings, hone_model *model, hone_dataset *data)
@@ -76,6 +89,8 @@ static hone_status write_report(const cli_settings *settings, hone_model *model,
     bool lines = settings->class_names != NULL && cli_ends_with(settings->class_names, ".txt");
     if (status >= 0)
         status = split_names(&names, lines);
+    if (status >= 0 && names.count == 0 && hone_dataset_classes(data, 0) > 0)
+        status = take_names(&names, data);
     if (status >= 0)
         status =
             hone_report(settings->output, .model = model != NULL ? model : HONE_NO_MODEL,
@@ -98,7 +113,8 @@ static hone_status load_and_write(const cli_settings *settings)
     if (status >= 0 && settings->loss != NULL)
         status = cli_recompile(model, settings, NULL);
     if (status >= 0 && settings->data != NULL &&
-        (data = cli_load_data(settings->data, "test", settings->scale, NULL, settings->memory_limit)) == NULL)
+        (data = cli_load_data_as(model != NULL ? model->schema : NULL, settings->data, "test",
+                                 settings->scale, NULL, settings->memory_limit)) == NULL)
         status = hone_error_status();
     if (status >= 0)
         status = write_report(settings, model, data);
