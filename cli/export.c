@@ -162,10 +162,10 @@ const cli_command cli_export = {
         "Writes a model as it predicts for other programs: as an ONNX graph (.onnx) or as C source (.c).",
     .details =
         "What only trains (dropout, noise) is left out.\n\n"
-        "ONNX: opset 17, IR 8; float32 inputs and outputs under the model's names, any batch. Above 2 GB the\n"
-        "weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back.\n\n"
-        "C: C99 with the weights as constants, and FILE.h beside it; it allocates nothing and needs libm alone.\n"
-        "-DSELF_TEST adds a main() that predicts samples (of --data, else drawn) and compares. With --data, what\n"
-        "int8 weights lose is measured on all of it.\n\n"
+        "ONNX: opset 17, IR 8; float32 inputs and outputs under the model's names, any batch. Above 2 GB\n"
+        "the weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back.\n\n"
+        "C: C99 with the weights as constants, and FILE.h beside it; it allocates nothing and needs libm\n"
+        "alone. -DSELF_TEST adds a main() that predicts samples (of --data, else drawn) and compares. With\n"
+        "--data, what int8 weights lose is measured on all of it.\n\n"
         "  hone export m.keras --output m.onnx\n"
         "  hone export m.keras --output classifier.c --weights int8 --data fashion-mnist --scale 1/255\n"};

@@ -75,7 +75,8 @@ static void run_sources(void)
     fclose(file);
     const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
     snprintf(command, sizeof command,
-             "%s -std=c99 -Wall -Wextra -pedantic -Werror -DSELF_TEST -o %s/all %s -lm && %s/all > %s/said",
+             "%s -std=c99 -Wall -Wextra -pedantic -Wconversion -Wshadow -Werror -DSELF_TEST "
+             "-o %s/all %s -lm && %s/all > %s/said",
              compiler, testing_folder, path, testing_folder, testing_folder);
     int status = system(command);
     if (status != 0) {
@@ -267,10 +268,10 @@ static void test_formulas(void **state)
     hone_internal_c_words_functions(&words, &functions);
     FILE *file = fopen(testing_path("formulas.c"), "w");
     assert_non_null(file);
-    fprintf(
-        file,
-        "#include <math.h>\n#include <stdint.h>\n%s\nvoid p_all(float *work);\nvoid p_all(float *work)\n{\n%s}\n",
-        functions.data, words.body.data);
+    fprintf(file,
+            "#include <math.h>\n#include <stdint.h>\n%s\n"
+            "void p_all(float *work);\nvoid p_all(float *work)\n{\n%s}\n",
+            functions.data, words.body.data);
     fclose(file);
     char command[400];
     snprintf(command, sizeof command,
@@ -445,6 +446,18 @@ static void test_refusals(void **state)
     check_refused(hone_sequential(hone_input(HONE_ANY, 3), hone_dense(2)), "every size but the batch's");
 }
 
+/* Layers that a file tells to train in prediction too. */
+static void test_trained_in_prediction(void **state)
+{
+    hone_model *drawing = hone_sequential(hone_input(3), hone_dense(2), hone_dropout(0.5)),
+               *moving = hone_sequential(hone_input(3), hone_dense(2), hone_batch_normalization());
+    (void)state;
+    drawing->calls[drawing->call_count - 1]->training = 1;
+    moving->calls[moving->call_count - 1]->training = 1;
+    check_refused(drawing, "the layer \"dropout\" draws random numbers");
+    check_refused(moving, "the layer \"batch_normalization\" changes a state");
+}
+
 static void test_no_memory(void **state)
 {
     hone_model *model = normalized();
@@ -469,9 +482,11 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layers),   cmocka_unit_test(test_activations), cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_graphs),   cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_uses),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_layers),     cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_formulas),   cmocka_unit_test(test_graphs),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_trained_in_prediction),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests_name("integration/c_source", tests, testing_folder_make,
                                        testing_folder_remove);
