@@ -40,6 +40,32 @@ static hone_dataset *data_set(void)
                                     .y = {hone_array_view(labels, HONE_INT32, 1, (int64_t[]){SAMPLES})});
 }
 
+static hone_status add_noise(void *context, hone_sample *sample)
+{
+    (void)context;
+    for (int i = 0; i < FEATURES; i++)
+        ((float *)sample->x[0].data)[i] += (float)(sample->random >> (8 * i) & 255) / 1024;
+    return HONE_OK;
+}
+
+/* The same samples from files beyond every limit, with random noise, in an order of the data set's own. */
+static hone_dataset *data_of_files(void)
+{
+    char x[96], y[96], both[200];
+    hone_array arrays[] = {hone_array_view(samples, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, FEATURES}),
+                           hone_array_view(labels, HONE_INT32, 1, (int64_t[]){SAMPLES})};
+    snprintf(x, sizeof x, "%s-x.npy", folder);
+    snprintf(y, sizeof y, "%s-y.npy", folder);
+    snprintf(both, sizeof both, "%s,%s", x, y);
+    assert_int_equal(hone_array_save(&arrays[0], x), HONE_OK);
+    assert_int_equal(hone_array_save(&arrays[1], y), HONE_OK);
+    hone_dataset *data = hone_dataset_from_files(both, .memory_limit = 1);
+    unlink(x); /* the data set has them open */
+    unlink(y);
+    data = hone_dataset_map(hone_dataset_shuffle(data, 12, HONE_NONE_INTEGER), add_noise, NULL, NULL);
+    return hone_dataset_prefetch(data, 3);
+}
+
 /* Batches from a function of the epoch and step: 4 of them, of different sizes. */
 static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
 {
@@ -61,24 +87,27 @@ typedef struct setup {
     bool streams, shuffle;
     int64_t steps_per_epoch, epochs;
     double split;
+    bool files; /* the samples stay in NPY files, mapped, shuffled by the data set itself, made ahead */
 } setup;
 
 static const setup setups[] = {
     {"dropout, shuffle, early stopping", "adam(0.02)",
      "early_stopping(patience=1, restore_best_weights=true, min_delta=0.05)", false, true, HONE_NONE_INTEGER,
-     6, 0.3},
+     6, 0.3, false},
     {"plateau", "sgd(0.3, momentum=0.9)",
      "reduce_lr_on_plateau(factor=0.37, patience=1, min_delta=0.2, monitor=loss)", false, true,
-     HONE_NONE_INTEGER, 4, 0},
-    {"an epoch of few steps", "adam", NULL, false, true, 3, 4, 0},
+     HONE_NONE_INTEGER, 4, 0, false},
+    {"an epoch of few steps", "adam", NULL, false, true, 3, 4, 0, false},
     {"averages and accumulation",
      "sgd(0.1, use_ema=true, ema_overwrite_frequency=2, gradient_accumulation_steps=3)", NULL, false, false,
-     HONE_NONE_INTEGER, 3, 0},
-    {"a stream", "adam(exponential_decay(0.01, 3, 0.7))", NULL, true, false, HONE_NONE_INTEGER, 3, 0},
+     HONE_NONE_INTEGER, 3, 0, false},
+    {"a stream", "adam(exponential_decay(0.01, 3, 0.7))", NULL, true, false, HONE_NONE_INTEGER, 3, 0, false},
+    {"files", "adam(0.02)", NULL, false, true, HONE_NONE_INTEGER, 3, 0.3, true},
+    {"files, an epoch of few steps", "sgd(0.1)", NULL, false, true, 3, 4, 0, true},
     {"averages swapped in", "sgd(0.1, use_ema=true)", "swap_ema_weights(swap_on_epoch=true)", false, true,
-     HONE_NONE_INTEGER, 3, 0.3},
+     HONE_NONE_INTEGER, 3, 0.3, false},
     {"scheduler", "adam", "learning_rate_scheduler(exponential_decay(0.01, 1, 0.7))", false, true,
-     HONE_NONE_INTEGER, 3, 0.3},
+     HONE_NONE_INTEGER, 3, 0.3, false},
 };
 
 static hone_model *make_model(const setup *how, uint64_t seed)
@@ -131,7 +160,10 @@ static const hone_callback_type disturber = {
 static const hone_history *train(const setup *how, hone_model *model, const char *checkpoint, int64_t every,
                                  bool resume)
 {
-    hone_dataset *data = how->streams ? hone_dataset_from_callback(next_batch, NULL, NULL) : data_set();
+    hone_dataset *data = how->streams ? hone_dataset_from_callback(next_batch, NULL, NULL)
+                         : how->files ? data_of_files()
+                                      : data_set();
+    assert_non_null(data);
     hone_callback *second = how->callback == NULL ? NULL : hone_callback_from_text(how->callback);
     if (how->callback != NULL && second == NULL)
         fail_msg("%s", hone_error_message());
