@@ -1,6 +1,7 @@
 /* hone help: the commands, what things are named, and what each takes. */
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
@@ -14,7 +15,16 @@
 typedef struct page {
     const char *name, *summary, *text;
     const hone_type *sections[2]; /* whose fields follow the text */
+    void (*more)(void);           /* prints what follows, or NULL */
 } page;
+
+/* "  json_bytes          67108864 bytes       JSON: a model's configuration" */
+static void print_limits(void)
+{
+    const hone_limit_row *row;
+    for (size_t i = 0; (row = hone_internal_limit_at(i)) != NULL; i++)
+        printf("  %-16s %10zu %-10s  %s\n", row->name, row->value, row->unit, row->what);
+}
 
 static const page pages[] = {
     {"recipe",
@@ -54,7 +64,8 @@ static const page pages[] = {
      "name: the model's own name.\n"
      "\n"
      "data.validation: last N samples, a share such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
-     {&hone_internal_recipe_data_type, &hone_internal_recipe_fit_type}},
+     {&hone_internal_recipe_data_type, &hone_internal_recipe_fit_type},
+     NULL},
     {"data",
      "what --data and a recipe's data take",
      "fashion-mnist        a name: hone datasets lists them\n"
@@ -68,7 +79,13 @@ static const page pages[] = {
      "\n"
      "--memory-limit 2G: what is larger stays in its NPY, NPZ or IDX files and is read while the last batch trains, in the\n"
      "same order and with the same results. Gzip and compressed NPZ go through a scratch file in TMPDIR.\n",
-     {NULL, NULL}},
+     {NULL, NULL},
+     NULL},
+    {"limits",
+     "what readers of files refuse to believe",
+     "Files are untrusted. These limits are enforced before memory is asked for:\n\n",
+     {NULL, NULL},
+     print_limits},
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
@@ -91,6 +108,8 @@ static int print_fields(const hone_type *type, const char *indent)
 static int print_page(const page *found)
 {
     fputs(found->text, stdout);
+    if (found->more != NULL)
+        found->more();
     for (int i = 0; i < 2 && found->sections[i] != NULL; i++) {
         printf("\nIn %s:\n", found->sections[i]->name);
         if (print_fields(found->sections[i], "  ") != CLI_DONE)

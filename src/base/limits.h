@@ -6,6 +6,24 @@
 #include <hone/args.h>
 #include <stddef.h>
 
+/* Those that readers use as constants. */
+enum {
+    HONE_LIMIT_NPY_HEADER = 10000, /* NumPy's own */
+    HONE_LIMIT_CSV_NUMBER = 500,
+    HONE_LIMIT_LIBSVM_CLASSES = 65536,
+    HONE_LIMIT_LIBSVM_FEATURES = 1 << 24,
+    HONE_LIMIT_PNG_CHUNK = 8 << 20,
+    HONE_LIMIT_PNG_CHUNKS = 1000,
+    HONE_LIMIT_JPEG_SCANS = 1000,
+    HONE_LIMIT_PICTURE_PIXELS = 100000000,
+    HONE_LIMIT_FOLDER_DEPTH = 64,
+    HONE_LIMIT_FOLDER_FILES = 1 << 28,
+    HONE_LIMIT_ONNX_NODES = 100000,
+    HONE_LIMIT_ONNX_VALUES = 1000000,
+    HONE_LIMIT_ONNX_NAME = 4096,
+    HONE_LIMIT_REDIRECTS = 5
+};
+
 /* L(name, value, unit, what) */
 #define HONE_LIMITS(L) \
     L(json_bytes, (size_t)64 << 20, "bytes", "JSON: a model's configuration, a checkpoint's state") \
@@ -24,7 +42,21 @@
     L(hdf5_ratio, 1000, "times", "weights that a model asks for, to the bytes of its HDF5 file") \
     L(hdf5_texts, 100000, "texts", "HDF5: in one attribute") \
     L(tensor_bytes, (size_t)8 << 30, "bytes", "one array in an HDF5 file or an archive") \
-    L(array_axes, HONE_MAX_RANK, "axes", "one array, of any format")
+    L(array_axes, HONE_MAX_RANK, "axes", "one array, of any format") \
+    L(npy_header, HONE_LIMIT_NPY_HEADER, "characters", "NPY: the header") \
+    L(csv_number, HONE_LIMIT_CSV_NUMBER, "characters", "tables and libsvm: one number") \
+    L(libsvm_classes, HONE_LIMIT_LIBSVM_CLASSES, "classes", "libsvm") \
+    L(libsvm_features, HONE_LIMIT_LIBSVM_FEATURES, "features", "libsvm: the highest index") \
+    L(picture_pixels, HONE_LIMIT_PICTURE_PIXELS, "pixels", "one picture (the option most_pixels)") \
+    L(png_chunk, HONE_LIMIT_PNG_CHUNK, "bytes", "PNG: one chunk beside the pixels") \
+    L(png_chunks, HONE_LIMIT_PNG_CHUNKS, "chunks", "PNG: kept of one picture") \
+    L(jpeg_scans, HONE_LIMIT_JPEG_SCANS, "scans", "JPEG: of one picture") \
+    L(folder_depth, HONE_LIMIT_FOLDER_DEPTH, "levels", "folders of pictures within each other") \
+    L(folder_files, HONE_LIMIT_FOLDER_FILES, "pictures", "one folder") \
+    L(onnx_nodes, HONE_LIMIT_ONNX_NODES, "nodes", "ONNX: one graph") \
+    L(onnx_values, HONE_LIMIT_ONNX_VALUES, "values", "ONNX: one graph") \
+    L(onnx_name, HONE_LIMIT_ONNX_NAME, "bytes", "ONNX: one name") \
+    L(redirects, HONE_LIMIT_REDIRECTS, "redirects", "fetching one file; its size is known beforehand")
 
 typedef struct hone_limits {
 #define HONE_LIMIT_MEMBER(name, value, unit, what) size_t name;

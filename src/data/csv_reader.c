@@ -1,5 +1,6 @@
 /* CSV, record by record, out of a buffer that holds one record at least. */
 #include "data/csv_reader.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <math.h>
@@ -232,7 +233,7 @@ void hone_internal_csv_end(hone_csv_reader *reader)
 
 static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-enum { EXACT_TENS = 22, LONGEST_NUMBER = 500 };
+enum { EXACT_TENS = 22, LONGEST_NUMBER = HONE_LIMIT_CSV_NUMBER };
 
 /* What the long way needs: the text with a point, ended by 0. */
 static bool parse_long(const char *text, size_t length, char decimal, double *number)

@@ -2,6 +2,7 @@
  * names, all by bytes. */
 #define _XOPEN_SOURCE 700
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "data/images.h"
 #include <dirent.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEEPEST = 64, MOST_FILES = 1 << 28 };
+enum { DEEPEST = HONE_LIMIT_FOLDER_DEPTH, MOST_FILES = HONE_LIMIT_FOLDER_FILES };
 
 /* ---- one folder ---- */
 

@@ -1,6 +1,7 @@
 /* libsvm's text: "label index:value index:value ... # comment", a sample a line; svmlight's "qid:3" is passed
  * over. Read twice: for the number of samples and features, then into a dense array. */
 #include "base/fields.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "data/csv_reader.h"
 #include "data/libsvm.h"
@@ -16,7 +17,7 @@ const hone_type hone_internal_libsvm_type = {.name = "libsvm",
                                              .summary = "libsvm's text: label index:value ...",
                                              HONE_TYPE_FIELDS(hone_libsvm_args)};
 
-enum { MOST_CLASSES = 65536, MOST_FEATURES = 1 << 24 };
+enum { MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES, MOST_FEATURES = HONE_LIMIT_LIBSVM_FEATURES };
 
 typedef struct svm {
     const hone_libsvm_args *args;

@@ -1,5 +1,6 @@
 /* The header of an NPY file: a Python dict, read without Python. */
 #include "data/npy.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "data/files.h"
 #include <inttypes.h>
@@ -7,8 +8,8 @@
 #include <string.h>
 
 enum {
-    MAXIMUM_HEADER = 10000, /* characters; NumPy's own limit */
-    KEY_LENGTH = 24         /* of a key or type in the header */
+    MAXIMUM_HEADER = HONE_LIMIT_NPY_HEADER, /* characters */
+    KEY_LENGTH = 24                         /* of a key or type in the header */
 };
 
 static const char magic[6] = "\x93NUMPY";

@@ -1,5 +1,6 @@
 /* JPEG by libjpeg, as TensorFlow reads it: accurate integer DCT, smooth upsampling; CMYK by products of its
  * inks with black. */
+#include "base/limits.h"
 #include "base/memory.h"
 #include "data/picture.h"
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 #include <jerror.h>
 #include <setjmp.h>
 
-enum { MOST_SCANS = 1000 };
+enum { MOST_SCANS = HONE_LIMIT_JPEG_SCANS };
 
 typedef struct decoder {
     struct jpeg_decompress_struct jpeg;

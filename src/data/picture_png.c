@@ -1,12 +1,13 @@
 /* PNG by libpng, transformed as TensorFlow's decoder does: palettes to colours, 16 bits cut to 8, alpha left
  * out when it is not wanted, grey = 0.299 red + 0.587 green + 0.114 blue. */
+#include "base/limits.h"
 #include "base/memory.h"
 #include "data/picture.h"
 #include <png.h>
 #include <setjmp.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 8 << 20, CHUNKS = 1000, MOST_DEFLATED = 1032 };
+enum { CHUNK_BYTES = HONE_LIMIT_PNG_CHUNK, CHUNKS = HONE_LIMIT_PNG_CHUNKS, MOST_DEFLATED = 1032 };
 
 typedef struct decoder {
     png_structp png;

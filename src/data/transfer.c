@@ -4,6 +4,7 @@
 #define _XOPEN_SOURCE 700
 #include "data/transfer.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/sha256.h"
 
@@ -18,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_REDIRECTS = 5, LEAST_BYTES_A_SECOND = 100, PIECE = 1 << 16 };
+enum { MOST_REDIRECTS = HONE_LIMIT_REDIRECTS, LEAST_BYTES_A_SECOND = 100, PIECE = 1 << 16 };
 
 /* A transfer under way. */
 typedef struct download {

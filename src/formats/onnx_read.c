@@ -1,13 +1,18 @@
 /* Reading ONNX files, which nobody vouches for: the bytes become messages under a budget of memory, and the
  * graph is checked before anything is made of it. Tensors are in onnx_tensor.c. */
 #include "base/file.h"
+#include "base/limits.h"
 #include "formats/onnx.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_NODES = 100000, MOST_ENDS = 1000000, MOST_NAME = 4096 };
+enum {
+    MOST_NODES = HONE_LIMIT_ONNX_NODES,
+    MOST_ENDS = HONE_LIMIT_ONNX_VALUES,
+    MOST_NAME = HONE_LIMIT_ONNX_NAME
+};
 
 /* ---- memory of the messages: a header with the size goes in front of each block ---- */
 
