@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/trust.md says what is there: the limits, the advisories with their tests, the fuzz targets, the data sets."""
+"""docs/trust.md says what is there: the limits, the advisories with their tests, the data sets."""
 import json
 import os
 import re
@@ -19,11 +19,6 @@ def limits():
     return subprocess.run([HONE, "help", "limits"], check=True, stdout=subprocess.PIPE).stdout.decode().split("\n\n", 1)[1].rstrip("\n")
 
 
-def targets():
-    names = re.findall(r"^fuzz_(\w+)\.c$", "\n".join(sorted(os.listdir(os.path.join(ROOT, "tests/fuzz")))), re.M)
-    return ", ".join("`%s`" % name for name in names if name != "test")
-
-
 def datasets():
     """A row a set, from the table in src/data/named.c."""
     source = read("src/data/named.c")
@@ -34,7 +29,6 @@ def datasets():
 
 def expand(text):
     text = re.sub(r"(?s)(<!-- limits[^\n]*\n```\n).*?(\n```)", lambda m: m.group(1) + limits() + m.group(2), text)
-    text = re.sub(r"(?s)(target with seeds: ).*?(\.\n`\.ci/run`)", lambda m: m.group(1) + targets() + m.group(2), text)
     text = re.sub(r"(?s)(checksums from \|\n\| --- \| --- \| --- \|\n).*?(\n\nThe hosts themselves)", lambda m: m.group(1) + datasets() + m.group(2), text)
     return text
 
