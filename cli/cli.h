@@ -44,7 +44,9 @@ typedef struct cli_settings {
     int operand_count;
     const char *data, *validation, *sample_weight, *optimizer, *loss, *metrics;
     const char *output, *history, *plot, *log_dir, *checkpoint;
-    const char *update_freq, *title, *class_names; /* TensorBoard, reports */
+    const char *update_freq, *title, *class_names, *graph, *rankdir; /* TensorBoard, reports, summaries */
+    int64_t line_length;
+    bool expand_nested, show_trainable, show_shapes, show_layer_names, show_layer_activations;
     const char *mirror, *ca_file;
     double validation_split, scale, learning_rate, lowest_rate, highest_rate, timeout;
     int64_t memory_limit, epochs, batch_size, seed, threads, verbose, checkpoint_every, steps;

@@ -261,6 +261,7 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
                                .verbose = HONE_NONE_INTEGER,
                                .checkpoint_every = HONE_NONE_INTEGER,
                                .steps = HONE_NONE_INTEGER,
+                               .line_length = HONE_NONE_INTEGER,
                                .samples = HONE_NONE_INTEGER,
                                .class_weight = {HONE_NONE}};
     fill_table(command, table);

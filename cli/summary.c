@@ -1,28 +1,105 @@
-/* hone summary: the layers of a model. */
+/* hone summary: the layers of a model, as a table and as a picture. */
+#include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli.h"
+#include <hone/network.h>
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* As Python's shutil.get_terminal_size: COLUMNS, else the terminal's, else 80. */
+static int64_t terminal_columns(void)
+{
+    const char *text = getenv("COLUMNS");
+    struct winsize size;
+    int64_t columns;
+    if (text != NULL && hone_internal_text_to_integer(text, &columns) && columns > 0)
+        return columns;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : 80;
+}
+
+static hone_status print_table(hone_model *model, const cli_settings *settings)
+{
+    hone_summary_args args = {.columns = terminal_columns(),
+                              .line_length =
+                                  cli_given_integer(settings->line_length) ? settings->line_length : 0,
+                              .expand_nested = settings->expand_nested,
+                              .show_trainable = settings->show_trainable};
+    char *text = hone_model_summary_with(model, &args);
+    if (text == NULL)
+        return hone_error_status();
+    fputs(text, stdout);
+    hone_internal_free(text);
+    return HONE_OK;
+}
+
+static hone_status draw(hone_model *model, const cli_settings *settings)
+{
+    if (settings->graph == NULL)
+        return HONE_OK;
+    return hone_plot_model(model, settings->graph, .show_shapes = settings->show_shapes,
+                           .show_layer_names = settings->show_layer_names,
+                           .show_layer_activations = settings->show_layer_activations,
+                           .show_trainable = settings->show_trainable,
+                           .expand_nested = settings->expand_nested,
+                           .rankdir = settings->rankdir != NULL ? settings->rankdir : "TB");
+}
+
+static int check_line(const cli_settings *settings)
+{
+    static const char *const directions[] = {"TB", "BT", "LR", "RL"};
+    bool graph = settings->graph != NULL, known = settings->rankdir == NULL;
+    for (size_t i = 0; settings->rankdir != NULL && i < sizeof directions / sizeof *directions; i++)
+        known = known || strcmp(settings->rankdir, directions[i]) == 0;
+    if (!known)
+        return cli_fail_usage("--rankdir: expected TB, BT, LR or RL, received \"%s\"", settings->rankdir);
+    if (!graph && (settings->rankdir != NULL || settings->show_shapes || settings->show_layer_names ||
+                   settings->show_layer_activations))
+        return cli_fail_usage(
+            "summary: --rankdir, --show-shapes, --show-layer-names and --show-layer-activations "
+            "need --graph FILE");
+    return cli_check_model("summary", settings->operands[0], true);
+}
 
 static int summary(const cli_settings *settings)
 {
     hone_recipe *recipe;
-    int status = cli_check_model("summary", settings->operands[0], true);
+    int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
+    if (settings->graph != NULL && hone_internal_file_check_writable(settings->graph) < 0)
+        return cli_fail_library();
     hone_model *model = cli_load_model(settings->operands[0], &recipe);
-    char *text = model == NULL ? NULL : hone_model_summary(model);
-    if (text == NULL)
+    if (model == NULL || print_table(model, settings) < 0 || draw(model, settings) < 0)
         status = cli_fail_library();
-    else
-        fputs(text, stdout);
-    hone_internal_free(text);
     hone_model_free(model);
     hone_internal_recipe_free(recipe);
     return status;
 }
 
-static const cli_option options[] = {CLI_OPTIONS_END};
+static const cli_option options[] = {
+    {"line-length", CLI_INTEGER, CLI_AT(line_length), "N",
+     "columns of a line; by the terminal, as Keras does", NULL, 20, 1000, false},
+    {"expand-nested", CLI_FLAG, CLI_AT(expand_nested), NULL, "the layers of inner models too", NULL, 0, 0,
+     false},
+    {"show-trainable", CLI_FLAG, CLI_AT(show_trainable), NULL, "which layers are trained", NULL, 0, 0, false},
+    {"graph", CLI_FILE, CLI_AT(graph), "FILE.svg|.png|.dot", "draw the network too, as Keras's plot_model",
+     ".svg|.png|.dot", 0, 0, false},
+    {"show-shapes", CLI_FLAG, CLI_AT(show_shapes), NULL, "in the graph: shapes of inputs and outputs", NULL,
+     0, 0, false},
+    {"show-layer-names", CLI_FLAG, CLI_AT(show_layer_names), NULL, "in the graph: names, not types alone",
+     NULL, 0, 0, false},
+    {"show-layer-activations", CLI_FLAG, CLI_AT(show_layer_activations), NULL, "in the graph: activations",
+     NULL, 0, 0, false},
+    {"rankdir", CLI_TEXT, CLI_AT(rankdir), "TB|BT|LR|RL", "in the graph: from top to bottom, ...; TB", NULL,
+     0, 0, false},
+    CLI_OPTIONS_END};
 
 const cli_command cli_summary = {
     .name = "summary",
@@ -31,4 +108,5 @@ const cli_command cli_summary = {
     .most = 1,
     .options = options,
     .run = summary,
-    .summary = "Prints the layers of a recipe or model file, with output shapes and numbers of parameters."};
+    .summary = "Prints the layers of a recipe or model file, with output shapes and numbers of parameters.",
+    .details = "  hone summary m.keras --graph m.svg --show-shapes --show-layer-names\n"};

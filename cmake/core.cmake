@@ -3,7 +3,7 @@
 set(hone_outside_core
   "^src/formats/"                       # HDF5, libzip, jansson
   "^src/recipe/"                        # libyaml
-  "^src/insight/(chart[^/]*|curves|page|report[^/]*|[^/]*_plot)\\.c$" # cairo, libpng; pictures_core.c stands in
+  "^src/insight/(chart[^/]*|curves|diagram_test|page|report[^/]*|[^/]*_plot)\\.c$" # cairo, libpng; pictures_core.c stands in
   "^src/data/(picture|images)[^/]*\\.c$" # libpng, libjpeg
   "^src/data/(gzip|npz|tar|fetch|transfer)[^/]*\\.c$" # zlib, libzip, libcurl; network_core.c stands in
   "^src/callbacks/weight_image\\.c$"    # libpng

@@ -14,6 +14,7 @@
 #include <hone/layers.h>
 #include <hone/memory.h>
 #include <hone/model.h>
+#include <hone/network.h>
 #include <hone/optimizers.h>
 #include <hone/pipeline.h>
 #include <hone/runtime.h>

@@ -237,8 +237,17 @@ hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source,
 /* How many classes an output has names for, 0 when none are known; and a name, lent, or NULL. */
 int64_t hone_model_classes(const hone_model *model, int output);
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number);
-/* Keras's table, to be freed with hone_free. */
+/* Keras's table, as on a terminal of 80 columns; to be freed with hone_free. */
 char *hone_model_summary(hone_model *model);
+typedef struct hone_summary_args {
+    hone_args base;
+    int64_t columns;     /* of the terminal; 0: 80. Lines are at most 88 long, 108 in a graph, 12 more when
+                          * show_trainable, and 4 less than this */
+    int64_t line_length; /* exactly; 0: by the columns */
+    bool expand_nested;  /* the layers of inner models too */
+    bool show_trainable; /* a column with Y, N, or - for layers without weights */
+} hone_summary_args;
+char *hone_model_summary_with(hone_model *model, const hone_summary_args *args);
 /* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */
 char *hone_model_plan(hone_model *model, int64_t batch_size, bool training);
 void hone_free(void *memory);

@@ -7,14 +7,22 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { COLUMNS = 4, LINE_LENGTH = 76, GRAPH_LINE_LENGTH = 96 };
+enum {
+    MOST_COLUMNS = 5,
+    TERMINAL = 80,
+    MARGIN = 4,
+    LINEAR_LENGTH = 88,
+    GRAPH_LENGTH = 108,
+    TRAINABLE_LENGTH = 12
+};
 
 /* A summary in the making: cells in an arena. */
 typedef struct summary_text {
     hone_arena arena;
+    const hone_summary_args *args;
     const char **cells;
     size_t count, capacity;
-    int columns;
+    bool linear; /* without the column of connections */
     bool failed;
 } summary_text;
 
@@ -61,21 +69,31 @@ static hone_status layer_numbers(const hone_layer *layer, uint64_t *count)
     return status;
 }
 
+/* The last call of the layer: its shape is Keras's. */
 static const hone_call *call_of(const hone_model *model, const hone_layer *layer)
 {
-    for (int i = 0; i < model->call_count; i++)
+    for (int i = model->call_count - 1; i >= 0; i--)
         if (model->calls[i]->layer == layer)
             return model->calls[i];
     return NULL;
 }
 
+/* "(None, 4)", "[(None, 4), (None, 2)]", or "?" */
 static void add_shape(summary_text *table, const hone_model *model, const hone_layer *layer)
 {
     const hone_call *call = call_of(model, layer);
-    char text[128] = "?";
-    if (call != NULL)
-        hone_internal_shape_to_text(call->outputs[0].shape, text, sizeof text);
-    add_cell(table, text);
+    hone_text text = {0};
+    char shape[128];
+    bool several = call != NULL && call->output_count > 1;
+    hone_internal_text_append(&text, call == NULL ? "?" : several ? "[" : "");
+    for (int i = 0; call != NULL && i < call->output_count; i++) {
+        hone_internal_shape_to_text(call->outputs[i].shape, shape, sizeof shape);
+        hone_internal_text_format(&text, "%s%s", i > 0 ? ", " : "", shape);
+    }
+    hone_internal_text_append(&text, several ? "]" : "");
+    table->failed = table->failed || text.failed;
+    add_cell(table, text.failed ? "" : text.data);
+    hone_internal_text_free(&text);
 }
 
 static void add_connections(summary_text *table, const hone_model *model, const hone_layer *layer)
@@ -88,25 +106,46 @@ static void add_connections(summary_text *table, const hone_model *model, const 
                                       hone_internal_layer_label(call->inputs[i]->call->layer),
                                       call->inputs[i]->call->number, call->inputs[i]->index);
     }
+    table->failed = table->failed || text.failed;
     add_cell(table, text.length > 0 ? text.data : "-");
     hone_internal_text_free(&text);
 }
 
-static void add_layer(summary_text *table, const hone_model *model, const hone_layer *layer)
+static void add_title(summary_text *table, const hone_layer *layer, int level)
 {
-    char *title =
-        hone_internal_format("%s (%s)", hone_internal_layer_label(layer), layer->type->type.class_name);
-    char numbers[32];
-    uint64_t count = 0;
-    if (title == NULL || layer_numbers(layer, &count) < 0)
-        table->failed = true;
+    char *title = hone_internal_format("%*s%s%s (%s)", 3 * level, "", level > 0 ? "\xe2\x94\x94 " : "",
+                                       hone_internal_layer_label(layer), layer->type->type.class_name);
+    table->failed = table->failed || title == NULL;
     add_cell(table, title != NULL ? title : "");
     hone_internal_free(title);
+}
+
+static bool shows(const hone_model *model, const hone_layer *layer)
+{
+    return !model->sequential || layer->type != &hone_internal_input_layer;
+}
+
+/* A row; then, of an inner model, those of its layers. `level` counts the models around it. */
+static void add_layer(summary_text *table, const hone_model *model, const hone_layer *layer, int level)
+{
+    char numbers[32];
+    uint64_t count = 0;
+    if (layer_numbers(layer, &count) < 0)
+        table->failed = true;
+    add_title(table, layer, level);
     add_shape(table, model, layer);
     hone_internal_count_to_text(count, numbers, sizeof numbers);
     add_cell(table, layer->built || layer->type == &hone_internal_input_layer ? numbers : "0 (unbuilt)");
-    if (table->columns == COLUMNS)
+    if (!table->linear && level == 0)
         add_connections(table, model, layer);
+    else if (!table->linear)
+        add_cell(table, "-");
+    if (table->args->show_trainable)
+        add_cell(table, count == 0 ? "-" : layer->trainable ? "Y" : "N");
+    const hone_model *inner = table->args->expand_nested ? hone_internal_layer_model(layer) : NULL;
+    for (size_t i = 0; inner != NULL && i < inner->layer_count; i++)
+        if (shows(inner, inner->layers[i]))
+            add_layer(table, inner, inner->layers[i], level + 1);
 }
 
 static void append(void *context, const char *text, size_t length)
@@ -114,7 +153,8 @@ static void append(void *context, const char *text, size_t length)
     hone_internal_text_append_n(context, text, length);
 }
 
-static hone_status draw_table(summary_text *table, const hone_model *model, hone_text *text)
+/* The columns, and how many there are. */
+static size_t fill_columns(const summary_text *table, hone_table_column columns[MOST_COLUMNS])
 {
     static const hone_table_column linear[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45},
                                                {"Output Shape", HONE_TABLE_LEFT, 0.80},
@@ -123,16 +163,37 @@ static hone_status draw_table(summary_text *table, const hone_model *model, hone
                                               {"Output Shape", HONE_TABLE_LEFT, 0.56},
                                               {"Param #", HONE_TABLE_RIGHT, 0.74},
                                               {"Connected to", HONE_TABLE_LEFT, 1.0}};
-    bool is_graph = table->columns == COLUMNS;
-    bool hide_input = model->sequential;
+    size_t count = table->linear ? 3 : 4;
+    memcpy(columns, table->linear ? linear : graph, count * sizeof *columns);
+    if (!table->args->show_trainable)
+        return count;
+    for (size_t i = 0; i < count; i++)
+        columns[i].edge *= 0.9;
+    columns[count] = (hone_table_column){"Trainable", HONE_TABLE_CENTER, 1.0};
+    return count + 1;
+}
+
+static size_t line_length(const summary_text *table)
+{
+    int64_t length =
+        (table->linear ? LINEAR_LENGTH : GRAPH_LENGTH) + (table->args->show_trainable ? TRAINABLE_LENGTH : 0);
+    int64_t columns = table->args->columns > 0 ? table->args->columns : TERMINAL;
+    if (table->args->line_length > 0)
+        return (size_t)table->args->line_length;
+    return (size_t)(length < columns - MARGIN ? length : columns > MARGIN ? columns - MARGIN : 1);
+}
+
+static hone_status draw_table(summary_text *table, const hone_model *model, hone_text *text)
+{
+    hone_table_column columns[MOST_COLUMNS];
+    size_t count = fill_columns(table, columns);
     for (size_t i = 0; i < model->layer_count; i++)
-        if (!hide_input || model->layers[i]->type != &hone_internal_input_layer)
-            add_layer(table, model, model->layers[i]);
+        if (shows(model, model->layers[i]))
+            add_layer(table, model, model->layers[i], 0);
     if (table->failed)
         return HONE_ERROR_MEMORY;
-    return hone_internal_table_draw(append, text, is_graph ? graph : linear, (size_t)table->columns,
-                                    table->cells, table->count / (size_t)table->columns,
-                                    is_graph ? GRAPH_LINE_LENGTH : LINE_LENGTH);
+    return hone_internal_table_draw(append, text, columns, count, table->cells, table->count / count,
+                                    line_length(table));
 }
 
 static void add_count(hone_text *text, const char *what, uint64_t count)
@@ -156,9 +217,14 @@ static uint64_t optimizer_numbers(const hone_model *model)
 
 char *hone_model_summary(hone_model *model)
 {
+    return hone_model_summary_with(model, &(hone_summary_args){.columns = TERMINAL});
+}
+
+char *hone_model_summary_with(hone_model *model, const hone_summary_args *args)
+{
     if (model == NULL)
         return NULL;
-    summary_text table = {.columns = is_linear(model) ? COLUMNS - 1 : COLUMNS};
+    summary_text table = {.args = args, .linear = is_linear(model)};
     hone_text text = {0};
     hone_internal_text_format(&text, "Model: \"%s\"\n", hone_model_name(model));
     hone_status status = draw_table(&table, model, &text);

@@ -68,5 +68,27 @@ class Logs(Case):
         self.fails(1, "train", "r.yaml", "--log-dir", "file", says="file")
 
 
+class Summary(Case):
+    def test_graph(self):
+        for name, start in (("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.dot", b"digraph")):
+            self.run_hone("summary", "r.yaml", "--graph", name, "--show-shapes", "--show-layer-names")
+            self.assertTrue(self.read(name).startswith(start), name)
+
+    def test_width(self):
+        wide = self.run_hone("summary", "r.yaml", env={**os.environ, "COLUMNS": "200"})
+        self.assertEqual(max(map(len, wide.splitlines())), 88)
+        narrow = self.run_hone("summary", "r.yaml", env={**os.environ, "COLUMNS": "50"})
+        self.assertEqual(max(map(len, narrow.splitlines())), 46)
+        self.run_hone("summary", "r.yaml", "--line-length", "60", "--show-trainable", "--expand-nested")
+        self.assertEqual(max(map(len, self.out.splitlines())), 60)
+        self.assertIn("Trainable"[:4], self.out)
+
+    def test_wrong(self):
+        self.fails(2, "summary", "r.yaml", "--graph", "g.pdf", says=".svg")
+        self.fails(2, "summary", "r.yaml", "--graph", "g.svg", "--rankdir", "UP", says="TB")
+        self.fails(2, "summary", "r.yaml", "--show-shapes", says="--graph")
+        self.fails(1, "summary", "r.yaml", "--graph", "none/g.svg", says="none")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -16,7 +16,7 @@ if [ ! -x "$HONE" ]; then
     echo "tests/interop/run.sh: there is no command at $HONE; build it, or set HONE" >&2
     exit 1
 fi
-if ! "$venv/bin/python" -c 'import keras, jax, h5py, tensorboard, onnx, onnxruntime' >/dev/null 2>&1; then
+if ! "$venv/bin/python" -c 'import keras, jax, h5py, onnx, onnxruntime, tensorboard, pydot' >/dev/null 2>&1; then
     scripts/venv.sh "$venv"
 fi
 KERAS_BACKEND=jax exec "$venv/bin/python" tests/interop/run_tests.py "$@"
