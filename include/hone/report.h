@@ -11,12 +11,13 @@ extern "C" {
 #define HONE_NO_MODEL ((hone_model *)(void *)hone_nothing)
 typedef struct hone_report_args {
     hone_args base;
-    hone_model *model;              /* left out: the history alone */
-    hone_dataset *data;             /* with targets; left out: the model is described but not judged */
-    const hone_history *history;    /* the curves of a fit; or */
-    const char *history_file;       /* of a CSV file, as hone train --history or csv_logger writes it */
-    const char *title;              /* left out: the model's name */
-    const char *const *class_names; /* ended by NULL; left out: the numbers of the classes */
+    hone_model *model;           /* left out: the history alone */
+    hone_dataset *data;          /* with targets; left out: the model is described but not judged */
+    const hone_history *history; /* the curves of a fit; or */
+    const char *history_file;    /* of a CSV file, as hone train --history or csv_logger writes it */
+    const char *title;           /* left out: the model's name */
+    const char *const
+        *class_names; /* ended by NULL; left out: those that the model knows, else the numbers */
     int64_t batch_size;
 } hone_report_args;
 #define HONE_REPORT_DEFAULTS .model = HONE_NO_MODEL, .data = HONE_NO_DATASET, .batch_size = 32

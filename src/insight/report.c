@@ -96,6 +96,7 @@ static hone_status put_outputs(hone_text *page, const hone_report_args *args, ho
     for (int i = 0; i < count; i++) {
         int target = target_of(args->model, args->data, i);
         hone_report_output output = {.name = count > 1 ? hone_model_output_name(args->model, i) : NULL,
+                                     .index = i,
                                      .class_names = args->class_names,
                                      .class_name_count = names,
                                      .model = args->model,

@@ -10,6 +10,7 @@
 /* One output of the model over the data. */
 typedef struct hone_report_output {
     const char *name; /* of the output; NULL when it is the only one */
+    int index;        /* of the output */
     hone_judged judged;
     const char *const *class_names;
     size_t class_name_count;

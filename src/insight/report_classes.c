@@ -15,6 +15,11 @@ const char *hone_internal_report_class(const hone_report_output *output, int64_t
 {
     if (class >= 0 && (size_t) class < output->class_name_count)
         return output->class_names[class];
+    const char *known = output->class_name_count == 0 && output->model != NULL
+                            ? hone_model_class_name(output->model, output->index, class)
+                            : NULL;
+    if (known != NULL)
+        return known;
     snprintf(buffer, size, "%lld", (long long)class);
     return buffer;
 }
