@@ -174,6 +174,46 @@ def seeds_spec():
     return {str(i): text.encode() for i, text in enumerate(texts)}
 
 
+def png(width, height, depth, kind, rows, *chunks, interlaced=0):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    head = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, interlaced)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + b"".join(chunk(name, data) for name, data in chunks) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+# 5 x 4, by libjpeg: grey; colours, progressive.
+JPEG_GREY = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6"
+    "T/wAALCAAEAAUBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAABf/EABkQAAIDAQAAAAAAAAAAAAAAAAEDAAIRBP/aAAgBAQAAPwAblQu69sNM/9k=")
+JPEG_PROGRESSIVE = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6"
+    "T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wgARCAAEAAUDASIAAhEBAxEB"
+    "/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAVAQEBAAAAAAAAAAAAAAAAAAABA//aAAwDAQACEAMQAAABiCn/xAAWEAEBAQAAAAAAAAAAAAAAAAABAhL/2g"
+    "AIAQEAAQUCJMf/xAAXEQADAQAAAAAAAAAAAAAAAAAAAQIh/9oACAEDAQE/AZWH/8QAFREBAQAAAAAAAAAAAAAAAAAAAAH/2gAIAQIBAT8Br//EABYQAQEB"
+    "AAAAAAAAAAAAAAAAAAEAEf/aAAgBAQAGPwIcv//EABcQAQADAAAAAAAAAAAAAAAAAAEAEVH/2gAIAQEAAT8hLSq7P//aAAwDAQACAAMAAAAQD//EABYRAQ"
+    "EBAAAAAAAAAAAAAAAAAAEAEf/aAAgBAwEBPxAk6X//xAAVEQEBAAAAAAAAAAAAAAAAAAAAMf/aAAgBAgEBPxCn/8QAGBAAAgMAAAAAAAAAAAAAAAAAAREA"
+    "UdH/2gAIAQEAAT8QJhtZCls//9k=")
+
+
+def seeds_pictures():
+    return {"grey": png(3, 2, 8, 0, b"\0abc\0def"), "rgb": png(1, 2, 8, 2, b"\0abc\1def"), "rgba": png(1, 1, 8, 6, b"\0abcd"),
+            "bits": png(8, 1, 1, 0, b"\0\x5a"), "deep": png(1, 1, 16, 2, b"\0abcdef"), "interlaced": png(1, 1, 8, 0, b"\0a", interlaced=1),
+            "palette": png(2, 1, 8, 3, b"\0\0\1", (b"PLTE", b"abcdef"), (b"tRNS", b"\x80")),
+            "huge": png(1 << 20, 1 << 20, 8, 0, b"\0"), "text": png(1, 1, 8, 0, b"\0a", (b"zTXt", b"k\0\0" + zlib.compress(bytes(9999)))),
+            "jpeg-grey": JPEG_GREY, "jpeg-progressive": JPEG_PROGRESSIVE}
+
+
+def seeds_tables():
+    text = b'name,size,"colour",y\n"a ""b""",1.5,red,1\nc,,blue,0\n'
+    seeds = {"csv-%d" % choice: bytes([choice]) + text for choice in (0, 1, 2, 4 + 8, 16 + 32, 5 + 16)}
+    seeds["numbers"] = b"\x101,2,3\r\n4,5e-3,-6\r\n"
+    seeds["quotes"] = b'\x08a,b\n"x\ny",1\n"z",2'
+    seeds["libsvm"] = b"\x80" + b"1 1:0.5 3:-2 # comment\n-1 qid:3 2:1e3\n"
+    seeds["libsvm-first-0"] = b"\x83" + b"0.5 0:1 999:2\n1.5\n"
+    return seeds
+
+
 def main(folder):
     makers = {name[len("seeds_"):]: make for name, make in globals().items() if name.startswith("seeds_")}
     for target, make in makers.items():

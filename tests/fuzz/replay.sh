@@ -9,6 +9,9 @@ for folder in "$@"; do
         folders="$folders $folder"
     fi
 done
+if [ -z "$folders" ]; then
+    folders=$0 # a target without seeds (corpus.py) begins with nonsense
+fi
 mutations=50
 if [ "${HONE_TEST_FULL:-0}" = 1 ]; then
     mutations=5000
