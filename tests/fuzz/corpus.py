@@ -214,6 +214,47 @@ def seeds_tables():
     return seeds
 
 
+def varint(number):
+    data = b""
+    while number > 127:
+        data, number = data + bytes([number & 127 | 128]), number >> 7
+    return data + bytes([number])
+
+
+def field(number, value):
+    """A field of a protocol buffer: an integer, or bytes (text, a message)."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value & (1 << 64) - 1)
+    value = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def onnx(nodes, tensors, opset=17, ends=("x", "y")):
+    def end(name):
+        shape = field(2, field(1, field(2, "batch")) + field(1, field(1, 2)))
+        return field(1, name) + field(2, field(1, field(1, 1) + shape))
+    graph = b"".join(field(1, node) for node in nodes) + field(2, "g") + b"".join(field(5, tensor) for tensor in tensors)
+    graph += field(11, end(ends[0])) + field(12, end(ends[1]))
+    return field(1, 8) + field(2, "test") + field(7, graph) + field(8, field(1, "") + field(2, opset))
+
+
+def seeds_onnx():
+    floats = struct.pack("<4f", 1, 2, 3, 4)
+    def node(op, inputs, output, *attributes):
+        return (b"".join(field(1, name) for name in inputs) + field(2, output) + field(3, op + "_1") + field(4, op) +
+                b"".join(field(5, attribute) for attribute in attributes))
+    weight = field(1, 2) + field(1, 2) + field(2, 1) + field(8, "w") + field(9, floats)
+    bias = field(1, 2) + field(2, 1) + field(8, "b") + field(4, floats[:8])
+    axes = field(1, 1) + field(2, 7) + field(8, "a") + field(7, varint(1))
+    transposed = field(1, "transB") + field(3, 1) + field(20, 2)
+    outside = field(1, 2) + field(2, 1) + field(8, "b") + field(13, field(1, "location") + field(2, "../w")) + field(14, 1)
+    constant = field(1, "value") + field(5, weight) + field(20, 4)
+    dense = [node("Gemm", ["x", "w", "b"], "h", transposed), node("Relu", ["h"], "y")]
+    return {"dense": onnx(dense, [weight, bias]), "old": onnx(dense, [weight, bias], 7), "outside": onnx(dense, [weight, outside]),
+            "constant": onnx([node("Constant", [], "w", constant), node("MatMul", ["x", "w"], "y")], []),
+            "unsqueeze": onnx([node("Unsqueeze", ["x", "a"], "y")], [axes]), "circle": onnx([node("Relu", ["y"], "y")], [])}
+
+
 def main(folder):
     makers = {name[len("seeds_"):]: make for name, make in globals().items() if name.startswith("seeds_")}
     for target, make in makers.items():

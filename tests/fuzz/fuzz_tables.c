@@ -1,5 +1,5 @@
-/* Fuzz target: CSV and libsvm's text. The first byte chooses the options; the rest is the file. What is read is
- * described, and the description must do for reading the same again, with the same numbers. */
+/* Fuzz target: CSV and libsvm's text. The first byte chooses the options; the rest is the file. What is read
+ * is described, and the description must do for reading the same again, with the same numbers. */
 #include "replay.h"
 
 #include "data/libsvm.h"
