@@ -21,6 +21,7 @@ typedef enum cli_kind {
     CLI_SPEC,   /* `detail`: the family */
     CLI_SPECS,  /* separated by commas */
     CLI_CALLBACKS,
+    CLI_MAPS, /* THEIRS=OURS; may be repeated */
     CLI_CLASS_WEIGHT
 } cli_kind;
 
@@ -35,7 +36,7 @@ typedef struct cli_option {
     bool open;              /* the bounds themselves are excluded */
 } cli_option;
 
-enum { CLI_MOST_CALLBACKS = 64 };
+enum { CLI_MOST_CALLBACKS = 64, CLI_MOST_MAPS = 256 };
 
 /* What a command line says; a command has the options of its table. NULL, HONE_NONE and HONE_NONE_INTEGER:
  * not given. */
@@ -55,7 +56,11 @@ typedef struct cli_settings {
     double class_weight[HONE_MAX_NUMBERS];
     const char *weights, *prefix; /* of an export */
     int64_t samples;
-    bool no_shuffle, resume, json, classes, profile;
+    const char *arch, *keras_version, *dtype;
+    int64_t shard_bytes;
+    const char *maps[CLI_MOST_MAPS + 1]; /* NULL-ended */
+    int map_count;
+    bool no_shuffle, resume, json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown;
 } cli_settings;
 
 typedef struct cli_command {
@@ -117,6 +122,16 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
         "class-weight", CLI_CLASS_WEIGHT, CLI_AT(class_weight), "0:1.0,1:2.0", \
             "a weight for each class; 1 for the others", NULL, 0, 0, false \
     }
+#define CLI_OPTION_IGNORE_UNKNOWN \
+    { \
+        "ignore-unknown", CLI_FLAG, CLI_AT(ignore_unknown), NULL, \
+            "settings of the file that Hone does not know are warnings, and are kept", NULL, 0, 0, false \
+    }
+#define CLI_OPTION_KERAS_VERSION \
+    { \
+        "keras-version", CLI_TEXT, CLI_AT(keras_version), "X.Y", \
+            "the oldest Keras that is to read the result, from 3.0 on; 3.4", NULL, 0, 0, false \
+    }
 #define CLI_OPTIONS_END \
     { \
         NULL, CLI_FLAG, 0, NULL, NULL, NULL, 0, 0, false \
@@ -157,8 +172,13 @@ bool cli_is_recipe(const char *path);     /* .yaml, .yml */
 bool cli_is_model_file(const char *path); /* .keras, .h5 */
 /* Says why MODEL cannot be what the command takes, by its extension alone; 0 when it can. */
 int cli_check_model(const char *command, const char *path, bool recipes);
+/* A model file by --ignore-unknown; warnings go to stderr. */
+hone_model *cli_load_file(const char *path, const cli_settings *settings);
+void cli_print_warning(void *context, const char *text, size_t length); /* a sink */
+/* Whether --keras-version is one; CLI_DONE or CLI_USAGE. */
+int cli_check_keras_version(const cli_settings *settings);
 /* A model file, or a recipe's model; *recipe is NULL for a file. NULL after a failure with a sentence. */
-hone_model *cli_load_model(const char *path, hone_recipe **recipe);
+hone_model *cli_load_model(const char *path, const cli_settings *settings, hone_recipe **recipe);
 /* --loss and --metrics, and a new optimizer (taken over; NULL: the present one, else rmsprop), in place of
  * what the model is compiled with. */
 hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_optimizer *optimizer);

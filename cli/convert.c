@@ -1,43 +1,114 @@
-/* hone convert: a model file in another form. */
+/* hone convert: a model file, or weights with the model they belong to, in another form. */
 #include "base/file.h"
 #include "cli.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static int check_line(const char *from, const char *to)
+static bool holds_weights(const char *path)
 {
-    if (cli_ends_with(from, ".safetensors") || cli_ends_with(to, ".safetensors"))
+    return cli_ends_with(path, ".weights.h5") || cli_ends_with(path, ".weights.json") ||
+           cli_ends_with(path, ".safetensors");
+}
+
+static bool is_dtype(const char *name)
+{
+    static const char *const NAMES[] = {"float32", "float64", "float16", "bfloat16"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (strcmp(NAMES[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Options that the two names leave no use for. */
+static int check_options(const cli_settings *settings, const char *from, const char *to)
+{
+    bool names = settings->map_count > 0 || settings->partial;
+    if (settings->arch == NULL && (names || settings->by_name || settings->skip_mismatch))
         return cli_fail_usage(
-            "convert: .safetensors is neither read nor written yet; there are .keras, .weights.h5 and .h5 (in)");
-    if (cli_ends_with(from, ".weights.h5"))
+            "convert: --map, --partial, --by-name and --skip-mismatch tell how weights go into a model; expected --model ARCH.keras");
+    if (names && !cli_ends_with(from, ".safetensors"))
         return cli_fail_usage(
-            "convert: \"%s\" holds weights alone, without the model they belong to; expected a .keras or .h5 file first",
+            "convert: --map and --partial are for the names in a .safetensors file; \"%s\" has none", from);
+    if (settings->dtype != NULL && (!is_dtype(settings->dtype) || !cli_ends_with(to, ".safetensors")))
+        return cli_fail_usage(
+            "--dtype: expected float32, float64, float16 or bfloat16, for a result that ends in .safetensors, received \"%s\" for \"%s\"",
+            settings->dtype, to);
+    if (cli_given_integer(settings->shard_bytes) && !cli_ends_with(to, ".weights.json"))
+        return cli_fail_usage("--shard-bytes is for a result that ends in .weights.json, not for \"%s\"", to);
+    return cli_check_keras_version(settings);
+}
+
+static int check_line(const cli_settings *settings)
+{
+    const char *from = settings->operands[0], *to = settings->operands[1];
+    const char *model = settings->arch != NULL ? settings->arch : from;
+    if (settings->arch == NULL && holds_weights(from))
+        return cli_fail_usage(
+            "convert: \"%s\" holds weights alone, without the model they belong to; expected --model ARCH.keras too",
             from);
-    int status = cli_check_model("convert", from, false);
+    if (settings->arch != NULL && !holds_weights(from) && !cli_is_model_file(from))
+        return cli_fail_usage("convert: expected a file of weights or a model, received \"%s\"", from);
+    int status = cli_check_model("convert", model, false);
     if (status != CLI_DONE)
         return status;
-    if (cli_ends_with(to, ".keras") || cli_ends_with(to, ".weights.h5"))
-        return CLI_DONE;
-    return cli_fail_usage("convert: expected a result that ends in .keras or .weights.h5, received \"%s\"",
-                          to);
+    if (!cli_ends_with(to, ".keras") && !holds_weights(to))
+        return cli_fail_usage(
+            "convert: expected a result that ends in .keras, .weights.h5, .weights.json or .safetensors, received \"%s\"",
+            to);
+    return check_options(settings, from, to);
+}
+
+static hone_status fill(hone_model *model, const cli_settings *settings)
+{
+    if (settings->arch == NULL)
+        return HONE_OK;
+    return hone_load_weights(model, settings->operands[0], .by_name = settings->by_name,
+                             .skip_mismatch = settings->skip_mismatch, .partial = settings->partial,
+                             .map = settings->map_count > 0 ? settings->maps : NULL,
+                             .output = cli_print_warning);
+}
+
+static hone_status save(hone_model *model, const cli_settings *settings)
+{
+    return hone_save(model, settings->operands[1], .keras_version = settings->keras_version,
+                     .dtype = settings->dtype,
+                     .shard_bytes = cli_given_integer(settings->shard_bytes) ? settings->shard_bytes : 0);
 }
 
 static int convert(const cli_settings *settings)
 {
-    const char *from = settings->operands[0], *to = settings->operands[1];
-    int status = check_line(from, to);
+    int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
-    if (hone_internal_file_check_writable(to) < 0)
+    if (hone_internal_file_check_writable(settings->operands[1]) < 0)
         return cli_fail_library();
-    hone_model *model = hone_model_load(from);
-    if (model == NULL || hone_model_save(model, to) < 0)
+    hone_model *model =
+        cli_load_file(settings->arch != NULL ? settings->arch : settings->operands[0], settings);
+    if (model == NULL || fill(model, settings) < 0 || save(model, settings) < 0)
         status = cli_fail_library();
     hone_model_free(model);
     return status;
 }
 
-static const cli_option options[] = {CLI_OPTIONS_END};
+static const cli_option options[] = {
+    {"model", CLI_TEXT, CLI_AT(arch), "ARCH.keras", "the model (.keras, .h5) that the weights of A belong to",
+     NULL, 0, 0, false},
+    {"map", CLI_MAPS, CLI_AT(maps), "THEIRS=OURS",
+     "a name of A for a weight of the model; may be repeated (see below)", NULL, 0, 0, false},
+    {"partial", CLI_FLAG, CLI_AT(partial), NULL,
+     "weights that A lacks stay; what the model lacks is passed over", NULL, 0, 0, false},
+    {"by-name", CLI_FLAG, CLI_AT(by_name), NULL,
+     "of HDF5 files: layers of the same name, not of the same place", NULL, 0, 0, false},
+    {"skip-mismatch", CLI_FLAG, CLI_AT(skip_mismatch), NULL,
+     "layers whose weights have other shapes keep theirs", NULL, 0, 0, false},
+    CLI_OPTION_IGNORE_UNKNOWN,
+    CLI_OPTION_KERAS_VERSION,
+    {"dtype", CLI_TEXT, CLI_AT(dtype), "TYPE",
+     "numbers of a .safetensors result: float32, float64, float16, bfloat16", NULL, 0, 0, false},
+    {"shard-bytes", CLI_INTEGER, CLI_AT(shard_bytes), "N",
+     "most bytes in a file of a .weights.json result; 5 GiB", NULL, 1, 1e15, false},
+    CLI_OPTIONS_END};
 
 const cli_command cli_convert = {
     .name = "convert",
@@ -46,5 +117,14 @@ const cli_command cli_convert = {
     .most = 2,
     .options = options,
     .run = convert,
-    .summary =
-        "Writes the model of file A as file B: from .keras or .h5 to .keras or .weights.h5, by extension."};
+    .summary = "Writes the model or weights of file A as file B, by extension.",
+    .details =
+        "A: .keras, .h5, and with --model: .weights.h5, .weights.json, .safetensors (or weights in any of the others).\n"
+        "B: .keras, .weights.h5, .weights.json (several files), .safetensors.\n"
+        "\n"
+        "--map names a tensor of a .safetensors file and the weight that it is; hone summary shows the layers, whose weights are\n"
+        "called LAYER/kernel and so on. One * on each side stands for the same text. OURS.T takes a matrix transposed, as the\n"
+        "linear layers of PyTorch have theirs. THEIRS= passes a tensor over.\n"
+        "\n"
+        "  hone convert m.keras m.safetensors --dtype float16\n"
+        "  hone convert base.safetensors new.keras --model arch.keras --partial --map \"encoder.*=tower/*\" --map fc.weight=head/kernel.T\n"};

@@ -83,7 +83,7 @@ static int evaluate(const cli_settings *settings)
                               settings->operands[0]);
     if (settings->sample_weight != NULL && cli_given(settings->class_weight[0]))
         return cli_fail_usage("evaluate: --sample-weight and --class-weight cannot both be given");
-    hone_model *model = hone_model_load(settings->operands[0]);
+    hone_model *model = cli_load_file(settings->operands[0], settings);
     status = model == NULL ? cli_fail_library() : evaluate_model(model, settings);
     hone_model_free(model);
     return status;
@@ -100,6 +100,7 @@ static const cli_option options[] = {
     CLI_OPTION_SAMPLE_WEIGHT,
     CLI_OPTION_CLASS_WEIGHT,
     {"json", CLI_FLAG, CLI_AT(json), NULL, "one object on stdout", NULL, 0, 0, false},
+    CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 
 const cli_command cli_evaluate = {

@@ -135,7 +135,7 @@ static int find_rate(const cli_settings *settings)
         return cli_fail_usage("find-lr: --data is missing: a model file says nothing about data");
     if (settings->plot != NULL && hone_internal_file_check_writable(settings->plot) < 0)
         return cli_fail_library();
-    hone_model *model = cli_load_model(settings->operands[0], &recipe);
+    hone_model *model = cli_load_model(settings->operands[0], settings, &recipe);
     status = model == NULL ? cli_fail_library() : search_rates(model, recipe, settings);
     hone_model_free(model);
     hone_internal_recipe_free(recipe);

@@ -9,6 +9,7 @@
 #include "model/model.h"
 #include <hone/runtime.h>
 
+#include <stdio.h>
 #include <string.h>
 
 bool cli_is_recipe(const char *path)
@@ -37,11 +38,32 @@ int cli_check_model(const char *command, const char *path, bool recipes)
                           recipes ? "a recipe (.yaml) or " : "", path);
 }
 
-hone_model *cli_load_model(const char *path, hone_recipe **recipe)
+void cli_print_warning(void *context, const char *text, size_t length)
+{
+    (void)context;
+    fprintf(stderr, "hone: warning: %.*s", (int)length, text);
+}
+
+hone_model *cli_load_file(const char *path, const cli_settings *settings)
+{
+    return hone_load(path, .ignore_unknown = settings->ignore_unknown, .output = cli_print_warning);
+}
+
+int cli_check_keras_version(const cli_settings *settings)
+{
+    int major, minor;
+    const char *text = settings->keras_version;
+    if (text == NULL || (sscanf(text, "%3d.%3d", &major, &minor) == 2 && major == 3 && minor >= 0))
+        return CLI_DONE;
+    return cli_fail_usage("--keras-version: expected a release of Keras 3 such as 3.3, received \"%s\"",
+                          text);
+}
+
+hone_model *cli_load_model(const char *path, const cli_settings *settings, hone_recipe **recipe)
 {
     *recipe = NULL;
     if (!cli_is_recipe(path))
-        return hone_model_load(path);
+        return cli_load_file(path, settings);
     hone_recipe *read = hone_internal_recipe_load(path);
     if (read == NULL)
         return NULL;

@@ -153,6 +153,17 @@ static int take_callback(const cli_option *option, const char *text, cli_setting
     return CLI_DONE;
 }
 
+static int take_map(const cli_option *option, const char *text, cli_settings *settings)
+{
+    const char *equals = strchr(text, '=');
+    if (settings->map_count == CLI_MOST_MAPS)
+        return cli_fail_usage("--%s: more than %d names", option->name, CLI_MOST_MAPS);
+    if (equals == NULL || equals == text)
+        return fail_value(option, text, option->argument);
+    settings->maps[settings->map_count++] = text;
+    return CLI_DONE;
+}
+
 static int take(const cli_option *option, const char *text, cli_settings *settings)
 {
     void *place = (char *)settings + option->offset;
@@ -165,6 +176,7 @@ static int take(const cli_option *option, const char *text, cli_settings *settin
     case CLI_TEXT: return take_text(option, text, place);
     case CLI_SPEC: return take_spec(option, text, place);
     case CLI_SPECS: return take_specs(option, text, place);
+    case CLI_MAPS: return take_map(option, text, settings);
     case CLI_CALLBACKS: return take_callback(option, text, settings);
     case CLI_CLASS_WEIGHT: return cli_read_class_weight(text, place) < 0 ? fail_spec(option) : CLI_DONE;
     }
@@ -263,6 +275,7 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
                                .steps = HONE_NONE_INTEGER,
                                .line_length = HONE_NONE_INTEGER,
                                .samples = HONE_NONE_INTEGER,
+                               .shard_bytes = HONE_NONE_INTEGER,
                                .class_weight = {HONE_NONE}};
     fill_table(command, table);
     for (int i = 1; i < count && strcmp(words[i], "--") != 0; i++)

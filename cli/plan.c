@@ -10,7 +10,7 @@ static int plan(const cli_settings *settings)
     int status = cli_check_model("plan", settings->operands[0], true);
     if (status != CLI_DONE)
         return status;
-    hone_model *model = cli_load_model(settings->operands[0], &recipe);
+    hone_model *model = cli_load_model(settings->operands[0], settings, &recipe);
     int64_t size = cli_given_integer(settings->batch_size) ? settings->batch_size
                    : recipe != NULL                        ? recipe->fit->batch_size
                                                            : 32;
@@ -25,7 +25,8 @@ static int plan(const cli_settings *settings)
     return status;
 }
 
-static const cli_option options[] = {CLI_OPTION_BATCH_SIZE, CLI_OPTION_THREADS, CLI_OPTIONS_END};
+static const cli_option options[] = {CLI_OPTION_BATCH_SIZE, CLI_OPTION_THREADS, CLI_OPTION_IGNORE_UNKNOWN,
+                                     CLI_OPTIONS_END};
 
 const cli_command cli_plan = {
     .name = "plan",

@@ -171,7 +171,7 @@ static int predict(const cli_settings *settings)
         return cli_fail_usage("predict: --classes writes texts: give --output FILE.csv, or none");
     if (settings->output != NULL && hone_internal_file_check_writable(settings->output) < 0)
         return cli_fail_library();
-    hone_model *model = hone_model_load(settings->operands[0]);
+    hone_model *model = cli_load_file(settings->operands[0], settings);
     hone_status done = model == NULL ? hone_error_status() : predict_model(model, settings);
     status = model == NULL || done < 0 ? cli_fail_library() : CLI_DONE;
     hone_model_free(model);
@@ -188,6 +188,7 @@ static const cli_option options[] = {
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_SCALE,
     CLI_OPTION_THREADS,
+    CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 
 const cli_command cli_predict = {

@@ -75,7 +75,7 @@ static int summary(const cli_settings *settings)
         return status;
     if (settings->graph != NULL && hone_internal_file_check_writable(settings->graph) < 0)
         return cli_fail_library();
-    hone_model *model = cli_load_model(settings->operands[0], &recipe);
+    hone_model *model = cli_load_model(settings->operands[0], settings, &recipe);
     if (model == NULL || print_table(model, settings) < 0 || draw(model, settings) < 0)
         status = cli_fail_library();
     hone_model_free(model);
@@ -99,6 +99,7 @@ static const cli_option options[] = {
      NULL, 0, 0, false},
     {"rankdir", CLI_TEXT, CLI_AT(rankdir), "TB|BT|LR|RL", "in the graph: from top to bottom, ...; TB", NULL,
      0, 0, false},
+    CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 
 const cli_command cli_summary = {

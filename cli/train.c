@@ -71,7 +71,8 @@ static int check_line(const cli_settings *settings)
         if (logs == NULL)
             return cli_fail_usage("--update-freq: %s", hone_error_message());
     }
-    return check_optimizer(settings);
+    status = cli_check_keras_version(settings);
+    return status != CLI_DONE ? status : check_optimizer(settings);
 }
 
 static hone_status check_outputs(const cli_settings *settings)
@@ -196,7 +197,7 @@ static hone_status load_file(training *run)
 {
     const cli_settings *settings = run->settings;
     HONE_TRY(check_outputs(settings));
-    run->model = hone_model_load(settings->operands[0]);
+    run->model = cli_load_file(settings->operands[0], settings);
     if (run->model == NULL)
         return hone_error_status();
     hone_optimizer *optimizer = NULL;
@@ -393,7 +394,9 @@ static int save_model(const training *run, const char *reason)
     }
     if (output == NULL)
         return CLI_DONE;
-    return hone_model_save(run->model, output) < 0 ? cli_fail_library() : CLI_DONE;
+    return hone_save(run->model, output, .keras_version = run->settings->keras_version) < 0
+               ? cli_fail_library()
+               : CLI_DONE;
 }
 
 /* Where the time went; on stderr when stdout carries JSON. */
@@ -517,6 +520,8 @@ static const cli_option options[] = {
      "a table at the end: where the time went, and what limits it", NULL, 0, 0, false},
     {"json", CLI_FLAG, CLI_AT(json), NULL, "a line of JSON an epoch on stdout, and a last one", NULL, 0, 0,
      false},
+    CLI_OPTION_KERAS_VERSION,
+    CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 
 const cli_command cli_train = {

@@ -7,7 +7,7 @@ set(hone_outside_core
   "^src/data/(picture|images)[^/]*\\.c$" # libpng, libjpeg
   "^src/data/(gzip|npz|tar|fetch|transfer)[^/]*\\.c$" # zlib, libzip, libcurl; network_core.c stands in
   "^src/callbacks/weight_image\\.c$"    # libpng
-  "^src/model/(files|legacy|checkpoint|onnx_[^/]*)\\.c$" # files_core.c stands in
+  "^src/model/(files|legacy|checkpoint|tensors|walk|by_name|slots|release|onnx_[^/]*)\\.c$" # files_core.c stands in
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden|trust)/"

@@ -72,6 +72,15 @@ hone_weights_file *hone_internal_weights_open(const char *path);
 void hone_internal_weights_close(hone_weights_file *file);
 /* No file of its size holds more bytes of weights than this, however they are packed. */
 size_t hone_internal_weights_most_bytes(const hone_weights_file *file);
+/* Weights in several files: NAME.weights.json, a map from groups to the files beside it that hold their arrays. Names of files with
+ * folders are refused. The same functions read them. */
+hone_weights_file *hone_internal_weights_open_shards(const char *path);
+/* Puts a further part, taken over, behind the others. */
+void hone_internal_weights_add_part(hone_weights_file *file, hone_weights_file *part);
+/* The Keras that wrote the file: 310 for 3.10; 0 when nothing tells. */
+int hone_internal_weights_version(const hone_weights_file *file);
+void hone_internal_weights_set_version(hone_weights_file *file, int version);
+int hone_internal_keras_version(const char *text); /* "3.10.1": 310; 0 when it is no version */
 bool hone_internal_weights_has_group(hone_weights_file *file, const char *path);
 /* How many arrays "0", "1", ... the group holds (0 when it is absent); below zero an error (other members
  * than these). */
@@ -108,7 +117,13 @@ hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char
                                             hone_weights_file **weights);
 /* Writes metadata.json, config.json, model.weights.h5 (extra members, as hone's training state, after them).
  */
+/* `version` names the release in metadata.json. */
 hone_status hone_internal_keras_write(const char *path, const hone_config *config, const hone_store *store,
-                                      const hone_zip_member *extra, size_t extra_count);
+                                      int version, const hone_zip_member *extra, size_t extra_count);
+
+/* A store as weights in several files of at most so many bytes of numbers: path is NAME.weights.json, the others are
+ * NAME_00000.weights.h5, ... beside it. An array larger than that is an error. */
+hone_status hone_internal_store_write_shards(const hone_store *store, const char *path, uint64_t bytes);
+hone_status hone_internal_store_write(const hone_store *store, const char *path); /* one HDF5 file */
 
 #endif

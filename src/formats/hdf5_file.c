@@ -84,11 +84,20 @@ hone_weights_file *hone_internal_weights_open(const char *path)
 
 void hone_internal_weights_close(hone_weights_file *file)
 {
-    if (!file)
-        return;
-    hone_internal_free(file->image);
-    hone_internal_free(file->label);
-    hone_internal_free(file);
+    while (file) {
+        hone_weights_file *next = file->next;
+        hone_internal_free(file->image);
+        hone_internal_free(file->label);
+        hone_internal_free(file);
+        file = next;
+    }
+}
+
+void hone_internal_weights_add_part(hone_weights_file *file, hone_weights_file *part)
+{
+    while (file->next)
+        file = file->next;
+    file->next = part;
 }
 
 /* ---- object headers ---- */
@@ -352,20 +361,25 @@ bool hone_internal_weights_has_group(hone_weights_file *file, const char *path)
 {
     uint64_t object;
     hone_span table;
-    if (hone_internal_hdf5_find(file, path, &object) != HONE_OK || !object)
-        return false;
-    object_kind kind = examine(file, object, &table);
-    return kind == OLD_GROUP || kind == NEW_GROUP;
+    for (; file; file = file->next) {
+        if (hone_internal_hdf5_find(file, path, &object) != HONE_OK || !object)
+            continue;
+        object_kind kind = examine(file, object, &table);
+        if (kind == OLD_GROUP || kind == NEW_GROUP)
+            return true;
+    }
+    return false;
 }
 
-int64_t hone_internal_weights_count(hone_weights_file *file, const char *path)
+/* Adds the members of a group in one file. */
+static hone_status count_members(const hone_weights_file *file, const char *path, group_walk *total)
 {
     group_walk walk = {.file = file, .largest = -1};
     uint64_t group;
     hone_span table = {.failed = true};
     HONE_TRY(hone_internal_hdf5_find(file, path, &group));
     if (!group)
-        return 0;
+        return HONE_OK;
     object_kind kind = examine(file, group, &table);
     if (kind != OLD_GROUP)
         return fail_kind(file, path, kind);
@@ -374,9 +388,41 @@ int64_t hone_internal_weights_count(hone_weights_file *file, const char *path)
         return fail_kind(file, path, DAMAGED);
     if (walk.soft_link)
         return hone_internal_hdf5_fail(file, path, "holds a link, which is not followed");
-    if (!walk.other && walk.largest == walk.count - 1)
-        return walk.count;
+    total->count += walk.count;
+    total->other = total->other || walk.other;
+    total->largest = walk.largest > total->largest ? walk.largest : total->largest;
+    return HONE_OK;
+}
+
+int64_t hone_internal_weights_count(hone_weights_file *file, const char *path)
+{
+    group_walk total = {.largest = -1};
+    for (const hone_weights_file *part = file; part; part = part->next)
+        HONE_TRY(count_members(part, path, &total));
+    if (!total.other && total.largest == total.count - 1)
+        return total.count;
     return hone_fail(HONE_ERROR_FORMAT,
                      "%s: %.300s has %" PRId64 " members, expected arrays with the names 0 to %" PRId64,
-                     file->label, path, walk.count, walk.count - 1);
+                     file->label, path, total.count, total.count - 1);
+}
+
+const hone_weights_file *hone_internal_hdf5_file_of(const hone_weights_file *file, const char *path)
+{
+    uint64_t object;
+    for (const hone_weights_file *part = file; part && part->next; part = part->next) {
+        if (hone_internal_hdf5_find(part, path, &object) != HONE_OK || object)
+            return part;
+        file = part->next;
+    }
+    return file;
+}
+
+int hone_internal_weights_version(const hone_weights_file *file)
+{
+    return file->version;
+}
+
+void hone_internal_weights_set_version(hone_weights_file *file, int version)
+{
+    file->version = version;
 }

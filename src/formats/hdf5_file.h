@@ -19,6 +19,8 @@ struct hone_weights_file {
     unsigned char *image;
     size_t bytes;
     uint64_t root;
+    int version;                    /* of the Keras that wrote it, 310 for 3.10; 0: not known */
+    struct hone_weights_file *next; /* the next part of weights in several files */
 };
 
 hone_status hone_internal_hdf5_fail(const hone_weights_file *file, const char *path, const char *what);
@@ -66,6 +68,9 @@ bool hone_internal_hdf5_header_next(hone_hdf5_header *header, hone_hdf5_message 
 /* The object at a path of hard links ("" and "/" name the root); 0 when a part is not there, which is no
  * failure. */
 hone_status hone_internal_hdf5_find(const hone_weights_file *file, const char *path, uint64_t *object);
+
+/* The part that has the object; the last one when none has. */
+const hone_weights_file *hone_internal_hdf5_file_of(const hone_weights_file *file, const char *path);
 
 /* ---- types and shapes ---- */
 

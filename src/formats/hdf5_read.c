@@ -2,6 +2,7 @@
  * expected before anything is read, and with the bytes that there are before anything is allocated. */
 #include "formats/hdf5_file.h"
 
+#include "base/half.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -196,6 +197,7 @@ static hone_status open_dataset(stored_dataset *stored, const hone_weights_file 
 {
     uint64_t object;
     size_t bytes;
+    file = hone_internal_hdf5_file_of(file, path);
     *stored = (stored_dataset){.file = file, .path = path};
     HONE_TRY(hone_internal_hdf5_find(file, path, &object));
     if (!object)
@@ -234,25 +236,6 @@ static hone_status check_shape(const stored_dataset *stored, const hone_array *e
 
 /* ---- numbers ---- */
 
-/* IEEE half precision: sign, 5 bits of exponent (bias 15), 10 of mantissa, to those of a float32 (8, bias
- * 127, 23). */
-static uint32_t widen_half(unsigned half)
-{
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 0x1f, mantissa = half & 0x3ff;
-    if (exponent == 0x1f)
-        return sign | 0x7f800000 | mantissa << 13;
-    if (exponent > 0)
-        return sign | (exponent + 112) << 23 | mantissa << 13;
-    if (mantissa == 0)
-        return sign;
-    exponent = 113; /* below the least normal number: shift up to it */
-    while (!(mantissa & 0x400)) {
-        mantissa <<= 1;
-        exponent--;
-    }
-    return sign | exponent << 23 | (mantissa & 0x3ff) << 13;
-}
-
 /* One element to this machine's order and to the type it is read as. */
 static void decode(const hone_hdf5_type *type, const unsigned char *bytes, unsigned char *number)
 {
@@ -263,7 +246,7 @@ static void decode(const hone_hdf5_type *type, const unsigned char *bytes, unsig
     uint16_t bits16 = (uint16_t)bits;
     uint32_t bits32 = (uint32_t)bits;
     if (type->form == HONE_HDF5_FLOAT16)
-        bits32 = widen_half(bits16);
+        bits32 = hone_internal_half_to_bits(bits16);
     if (type->form == HONE_HDF5_BFLOAT16)
         bits32 <<= 16;
     if (type->form == HONE_HDF5_BOOLEANS)
@@ -369,5 +352,8 @@ hone_status hone_internal_weights_shape(hone_weights_file *file, const char *pat
 size_t hone_internal_weights_most_bytes(const hone_weights_file *file)
 {
     size_t ratio = hone_internal_limits.hdf5_ratio, spare = 1 << 20;
-    return file->bytes > (SIZE_MAX - spare) / ratio ? SIZE_MAX - 1 : file->bytes * ratio + spare;
+    size_t bytes = 0;
+    for (; file; file = file->next)
+        bytes += file->bytes;
+    return bytes > (SIZE_MAX - spare) / ratio ? SIZE_MAX - 1 : bytes * ratio + spare;
 }

@@ -167,7 +167,7 @@ static hone_status write_group(hdf5_writing *writing, const hone_store_group *gr
         return fail(writing);
     hone_status status = group->name ? write_name(writing, id, group->name) : HONE_OK;
     for (size_t i = 0; i < group->count && status == HONE_OK; i++) {
-        status = write_array(writing, id, i, &group->arrays[i].array);
+        status = write_array(writing, id, group->arrays[i].number, &group->arrays[i].array);
     }
     H5Gclose(id);
     return status;

@@ -5,14 +5,18 @@
 
 #include "base/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 static const char METADATA[] = "metadata.json", CONFIG[] = "config.json", WEIGHTS[] = "model.weights.h5";
 
-/* The lowest release of Keras that understands all that is written. The date is fixed, as those of the
- * members are, so that the same model gives the same file. */
-static const char METADATA_TEXT[] = "{\"keras_version\": \"3.4.0\", \"date_saved\": \"1980-01-01@00:00:00\"}";
+/* The date is fixed, as those of the members are, so that the same model gives the same file. */
+static char *metadata_text(int version)
+{
+    return hone_internal_format("{\"keras_version\": \"%d.%d.0\", \"date_saved\": \"1980-01-01@00:00:00\"}",
+                                version / 100, version % 100);
+}
 
 /* Where a model's parts come from: an archive, or a folder when there is no archive. */
 typedef struct keras_source {
@@ -56,6 +60,35 @@ static hone_status read_config(const keras_source *source, hone_config **config)
     return status;
 }
 
+int hone_internal_keras_version(const char *text)
+{
+    int major = 0, minor = 0;
+    if (!text || sscanf(text, "%3d.%3d", &major, &minor) < 1 || major < 0 || minor < 0 || minor > 99)
+        return 0;
+    return 100 * major + minor;
+}
+
+/* What metadata.json says; it may be missing or wrong without harm. */
+static int read_version(const keras_source *source)
+{
+    void *text;
+    size_t bytes;
+    int version = 0;
+    if ((source->zip && !hone_internal_zip_has(source->zip, METADATA)) ||
+        read_part(source, METADATA, 1 << 16, &text, &bytes) < 0) {
+        hone_error_clear();
+        return 0;
+    }
+    hone_config *metadata = hone_internal_json_parse(text, bytes, METADATA);
+    if (metadata)
+        version = hone_internal_keras_version(hone_internal_config_get_text(metadata, "keras_version"));
+    else
+        hone_error_clear();
+    hone_internal_config_free(metadata);
+    hone_internal_free(text);
+    return version;
+}
+
 static hone_status read_weights(const keras_source *source, hone_weights_file **weights)
 {
     void *data;
@@ -67,6 +100,8 @@ static hone_status read_weights(const keras_source *source, hone_weights_file **
     else
         hone_internal_free(data);
     hone_internal_free(label);
+    if (*weights)
+        hone_internal_weights_set_version(*weights, read_version(source));
     return *weights ? HONE_OK : hone_error_status();
 }
 
@@ -148,13 +183,14 @@ hone_status hone_internal_keras_read(const char *path, hone_config **config, hon
     return hone_internal_keras_read_memory(data, bytes, path, config, weights);
 }
 
-static hone_status write_members(const char *path, const char *config, const void *weights, size_t bytes,
-                                 const hone_zip_member *extra, size_t extra_count)
+static hone_status write_members(const char *path, const char *metadata, const char *config,
+                                 const void *weights, size_t bytes, const hone_zip_member *extra,
+                                 size_t extra_count)
 {
     hone_zip_member *members = hone_internal_allocate_zeroed(extra_count + 3, sizeof *members);
     if (!members)
         return HONE_ERROR_MEMORY;
-    members[0] = (hone_zip_member){METADATA, METADATA_TEXT, strlen(METADATA_TEXT)};
+    members[0] = (hone_zip_member){METADATA, metadata, strlen(metadata)};
     members[1] = (hone_zip_member){CONFIG, config, strlen(config)};
     members[2] = (hone_zip_member){WEIGHTS, weights, bytes};
     for (size_t i = 0; i < extra_count; i++)
@@ -165,17 +201,18 @@ static hone_status write_members(const char *path, const char *config, const voi
 }
 
 hone_status hone_internal_keras_write(const char *path, const hone_config *config, const hone_store *store,
-                                      const hone_zip_member *extra, size_t extra_count)
+                                      int version, const hone_zip_member *extra, size_t extra_count)
 {
-    void *weights;
+    void *weights = NULL;
     size_t bytes;
-    char *text = hone_internal_config_to_json(config, false);
-    if (!text)
-        return hone_error_status();
-    hone_status status = hone_internal_store_to_hdf5(store, &weights, &bytes);
+    char *text = hone_internal_config_to_json(config, false), *metadata = metadata_text(version);
+    hone_status status = text && metadata ? HONE_OK : hone_error_status();
     if (status == HONE_OK)
-        status = write_members(path, text, weights, bytes, extra, extra_count);
+        status = hone_internal_store_to_hdf5(store, &weights, &bytes);
+    if (status == HONE_OK)
+        status = write_members(path, metadata, text, weights, bytes, extra, extra_count);
     hone_internal_free(weights);
+    hone_internal_free(metadata);
     hone_internal_free(text);
     return status;
 }

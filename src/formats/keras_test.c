@@ -65,7 +65,7 @@ static hone_status write_sample(const hone_zip_member *extra, size_t count)
     hone_config *config = make_config();
     hone_store *store = config ? make_store() : NULL;
     hone_status status =
-        store ? hone_internal_keras_write(path, config, store, extra, count) : hone_error_status();
+        store ? hone_internal_keras_write(path, config, store, 304, extra, count) : hone_error_status();
     hone_internal_config_free(config);
     hone_internal_store_free(store);
     return status;

@@ -79,7 +79,7 @@ hone_status hone_internal_store_add(hone_store *store, const char *path, const h
     if (!group)
         return hone_fail(HONE_ERROR_ARGUMENT, "there is no group \"%s\" to add an array to", path);
     HONE_TRY(hone_internal_grow(&group->arrays, &group->capacity, group->count + 1, sizeof *group->arrays));
-    hone_store_array item = {.array = *array};
+    hone_store_array item = {.array = *array, .number = group->count};
     if (copy) {
         size_t bytes = hone_internal_store_bytes(array);
         item.owned = hone_internal_allocate(bytes);
@@ -90,5 +90,14 @@ hone_status hone_internal_store_add(hone_store *store, const char *path, const h
         item.array.data = item.owned;
     }
     group->arrays[group->count++] = item;
+    return HONE_OK;
+}
+
+hone_status hone_internal_store_add_numbered(hone_store *store, const char *path, size_t number,
+                                             const hone_array *array)
+{
+    HONE_TRY(hone_internal_store_add(store, path, array, false));
+    hone_store_group *group = find_group(store, path);
+    group->arrays[group->count - 1].number = number;
     return HONE_OK;
 }

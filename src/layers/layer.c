@@ -73,6 +73,7 @@ void hone_layer_free(hone_layer *layer)
     hone_internal_free(layer->state);
     hone_internal_free(layer->name);
     hone_internal_free(layer->site);
+    hone_internal_config_free(layer->unknown);
     hone_internal_free(layer);
 }
 

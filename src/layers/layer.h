@@ -21,6 +21,7 @@ struct hone_layer {
     void *state;
     char *name; /* given by the user or by the model; NULL before */
     char *site; /* of the call that made it, for messages */
+    hone_config *unknown; /* settings of the file it came from that are to be saved again; NULL: none */
     bool trainable;
     bool built;
     hone_shape *input_shapes; /* it was built for, the batch HONE_ANY */

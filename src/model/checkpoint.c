@@ -463,7 +463,7 @@ hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside)
     members all = {0};
     hone_status status = collect(&all, run, inside);
     if (status >= 0)
-        status = hone_internal_model_save_with(run->model, run->checkpoint->path, all.items, all.count);
+        status = hone_internal_model_save_archive(run->model, run->checkpoint->path, 0, all.items, all.count);
     hone_internal_free(all.state);
     hone_internal_free(all.sums);
     hone_internal_free(all.items);

@@ -28,6 +28,7 @@ void hone_internal_compiled_free(hone_compiled *compiled)
     hone_internal_config_free(compiled->loss_weights);
     hone_internal_config_free(compiled->metrics);
     hone_internal_config_free(compiled->weighted_metrics);
+    hone_internal_config_free(compiled->unknown);
     *compiled = (hone_compiled){0};
 }
 

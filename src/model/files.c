@@ -1,126 +1,16 @@
-/* Saving and loading: .keras archives and .weights.h5 files. Weights lie where Keras looks for them: by class
- * and order, not by name (file-formats section 1.14). */
+/* Saving and loading: .keras archives, .weights.h5 and .weights.json; .h5 and .safetensors are in legacy.c
+ * and tensors.c. */
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "formats/formats.h"
+#include "formats/safetensors.h"
 #include "model/staging.h"
+#include "model/unknown.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- walking the weights ---- */
-
-/* Names of groups already given in one container: "dense", then "dense_1". */
-typedef struct group_names {
-    char **bases;
-    size_t *uses, count, capacity_bases, capacity_uses;
-} group_names;
-
-static void free_names(group_names *names)
-{
-    for (size_t i = 0; i < names->count; i++)
-        hone_internal_free(names->bases[i]);
-    hone_internal_free(names->bases);
-    hone_internal_free(names->uses);
-}
-
-static char *group_path(group_names *names, const char *container, const char *class_name)
-{
-    char *base = hone_internal_text_snake_case(class_name);
-    if (base == NULL)
-        return NULL;
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->bases[i], base) != 0)
-            continue;
-        hone_internal_free(base);
-        return hone_internal_format("%s/%s_%zu", container, names->bases[i], names->uses[i]++);
-    }
-    if (hone_internal_grow(&names->bases, &names->capacity_bases, names->count + 1, sizeof *names->bases) <
-            0 ||
-        hone_internal_grow(&names->uses, &names->capacity_uses, names->count + 1, sizeof *names->uses) < 0) {
-        hone_internal_free(base);
-        return NULL;
-    }
-    names->bases[names->count] = base;
-    names->uses[names->count++] = 1;
-    return hone_internal_format("%s/%s", container, base);
-}
-
-static hone_status visit_own(const hone_layer *layer, const char *path, hone_weights_visitor *visit,
-                             void *context)
-{
-    hone_variable **variables = hone_internal_allocate(sizeof(hone_variable *) * (layer->weight_count + 1));
-    if (variables == NULL)
-        return HONE_ERROR_MEMORY;
-    size_t count = 0;
-    for (int trainable = 1; trainable >= 0; trainable--)
-        for (size_t i = 0; i < layer->weight_count; i++)
-            if (layer->weights[i]->created_trainable == (trainable == 1))
-                variables[count++] = layer->weights[i];
-    hone_status status = visit(context, path, hone_internal_layer_label(layer), variables, count);
-    hone_internal_free(variables);
-    return status;
-}
-
-static hone_status visit_model(hone_model *model, const char *path, const char *name,
-                               hone_weights_visitor *visit, void *context);
-
-hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit,
-                                      void *context)
-{
-    hone_model *nested = hone_internal_layer_model(layer);
-    if (nested != NULL)
-        return visit_model(nested, path, hone_internal_layer_label(layer), visit, context);
-    HONE_TRY(visit_own(layer, path, visit, context));
-    const char *attribute;
-    for (int i = 0; layer->type->inner != NULL; i++) {
-        const hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
-        char *inner_path = hone_internal_format("%s/%s", path, attribute);
-        if (inner_path == NULL)
-            return HONE_ERROR_MEMORY;
-        hone_status status = hone_internal_visit_layer(inner, inner_path, visit, context);
-        hone_internal_free(inner_path);
-        if (status < 0)
-            return status;
-    }
-    return HONE_OK;
-}
-
-static hone_status visit_layers(hone_model *model, const char *container, hone_weights_visitor *visit,
-                                void *context)
-{
-    group_names names = {0};
-    hone_status status = HONE_OK;
-    size_t first =
-        model->sequential && model->layer_count > 0 && model->layers[0]->type == &hone_internal_input_layer
-            ? 1
-            : 0;
-    for (size_t i = first; i < model->layer_count && status >= 0; i++) {
-        char *path = group_path(&names, container, model->layers[i]->type->type.class_name);
-        status = path == NULL ? HONE_ERROR_MEMORY
-                              : hone_internal_visit_layer(model->layers[i], path, visit, context);
-        hone_internal_free(path);
-    }
-    free_names(&names);
-    return status;
-}
-
-static hone_status visit_model(hone_model *model, const char *path, const char *name,
-                               hone_weights_visitor *visit, void *context)
-{
-    HONE_TRY(visit(context, path, name, NULL, 0));
-    char *container =
-        path[0] == '\0' ? hone_internal_copy_text("layers") : hone_internal_format("%s/layers", path);
-    if (container == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_status status = visit_layers(model, container, visit, context);
-    hone_internal_free(container);
-    return status;
-}
 
 static char *vars_path(const char *path)
 {
@@ -152,9 +42,34 @@ static hone_status store_object(void *context, const char *path, const char *nam
     return status;
 }
 
-static hone_status store_optimizer(hone_store *store, const hone_optimizer *optimizer)
+static hone_status store_slot(hone_store *store, const hone_optimizer *optimizer, size_t slot)
 {
-    int32_t iteration = (int32_t)optimizer->iterations, zero = 0;
+    int32_t zero = 0;
+    const hone_variable *variable = hone_internal_optimizer_slot_at(optimizer, slot);
+    bool integer =
+        hone_internal_optimizer_slot_is_integer(optimizer, slot); /* a placeholder, never written */
+    hone_array array =
+        integer ? hone_array_view(&zero, HONE_INT32, 0, NULL) : array_of(variable, variable->data);
+    return hone_internal_store_add(store, "optimizer/vars", &array, integer);
+}
+
+static hone_status store_slots(hone_store *store, const hone_optimizer *optimizer, int version)
+{
+    size_t count = hone_internal_optimizer_slot_count(optimizer);
+    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
+    if (places == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_slot_places(optimizer, version, places);
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = store_slot(store, optimizer, places[i]);
+    hone_internal_free(places);
+    return status;
+}
+
+static hone_status store_optimizer(hone_store *store, const hone_optimizer *optimizer, int version)
+{
+    int32_t iteration = (int32_t)optimizer->iterations;
     float rate = (float)optimizer->learning_rate;
     hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
                rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
@@ -162,24 +77,17 @@ static hone_status store_optimizer(hone_store *store, const hone_optimizer *opti
     HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &iteration_array, true));
     if (optimizer->schedule == NULL)
         HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &rate_array, true));
-    for (size_t i = 0; i < hone_internal_optimizer_slot_count(optimizer); i++) {
-        hone_variable *slot = hone_internal_optimizer_slot_at(optimizer, i);
-        bool integer =
-            hone_internal_optimizer_slot_is_integer(optimizer, i); /* a placeholder, never written */
-        hone_array array = integer ? hone_array_view(&zero, HONE_INT32, 0, NULL) : array_of(slot, slot->data);
-        HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &array, integer));
-    }
-    return HONE_OK;
+    return store_slots(store, optimizer, version);
 }
 
-static hone_store *make_store(hone_model *model)
+static hone_store *make_store(hone_model *model, int version)
 {
     hone_store *store = hone_internal_store_create();
     if (store == NULL)
         return NULL;
-    hone_status status = visit_model(model, "", hone_model_name(model), store_object, store);
+    hone_status status = hone_internal_visit_model(model, "", hone_model_name(model), store_object, store);
     if (status >= 0 && model->compiled.ready)
-        status = store_optimizer(store, model->compiled.optimizer);
+        status = store_optimizer(store, model->compiled.optimizer, version);
     if (status >= 0)
         return store;
     hone_internal_store_free(store);
@@ -194,10 +102,11 @@ static bool ends_with(const char *text, const char *end)
 
 /* The members beside Keras's own: `extra`, and how the data of training were read. */
 static hone_status write_archive(hone_model *model, const char *path, const hone_config *config,
-                                 const hone_store *store, const hone_zip_member *extra, size_t count)
+                                 const hone_store *store, int version, const hone_zip_member *extra,
+                                 size_t count)
 {
     if (model->schema == NULL)
-        return hone_internal_keras_write(path, config, store, extra, count);
+        return hone_internal_keras_write(path, config, store, version, extra, count);
     char *text = hone_internal_config_to_json(model->schema, false);
     hone_zip_member *members = hone_internal_allocate((count + 1) * sizeof *members);
     hone_status status = text == NULL || members == NULL ? HONE_ERROR_MEMORY : HONE_OK;
@@ -205,62 +114,84 @@ static hone_status write_archive(hone_model *model, const char *path, const hone
         memcpy(members, extra, count * sizeof *members);
     if (status >= 0) {
         members[count] = (hone_zip_member){HONE_DATA_MEMBER, text, strlen(text)};
-        status = hone_internal_keras_write(path, config, store, members, count + 1);
+        status = hone_internal_keras_write(path, config, store, version, members, count + 1);
     }
     hone_internal_free(members);
     hone_internal_free(text);
     return status;
 }
 
-static hone_status save_archive(hone_model *model, const hone_store *store, const char *path,
-                                const hone_zip_member *extra, size_t count)
+/* The form of 3.4 is read by all newer ones; slots are in the order of 3.10 (slots.c). */
+enum { OLDEST_RELEASE = 300, USUAL_RELEASE = 310 };
+
+hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,
+                                             const hone_zip_member *extra, size_t count)
 {
+    if (model == NULL)
+        return hone_error_status();
+    HONE_TRY(hone_internal_model_need_built(model, "save"));
     hone_config *config = hone_internal_model_to_config(model);
     if (config == NULL)
         return hone_error_status();
-    hone_status status = write_archive(model, path, config, store, extra, count);
+    hone_status status = version == 0 ? HONE_OK : hone_internal_config_for_release(config, version);
+    hone_store *store = status < 0 ? NULL : make_store(model, version);
+    if (status >= 0)
+        status = store == NULL ? hone_error_status()
+                               : write_archive(model, path, config, store,
+                                               version == 0 ? USUAL_RELEASE : version, extra, count);
+    hone_internal_store_free(store);
     hone_internal_config_free(config);
     return status;
 }
 
-static hone_status save_weights(const hone_store *store, const char *path)
+static hone_status save_weights(hone_model *model, const char *path, int version, const hone_save_args *args)
 {
-    void *data;
-    size_t bytes;
-    hone_file_writer writer = {0};
-    HONE_TRY(hone_internal_store_to_hdf5(store, &data, &bytes));
-    hone_status status = hone_internal_file_begin(&writer, path);
-    if (status >= 0)
-        status = hone_internal_file_write(&writer, data, bytes);
-    if (status >= 0)
-        status = hone_internal_file_finish(&writer);
-    hone_internal_file_abandon(&writer);
-    hone_internal_free(data);
-    return status;
-}
-
-hone_status hone_internal_model_save_with(hone_model *model, const char *path, const hone_zip_member *extra,
-                                          size_t count)
-{
-    if (model == NULL)
-        return hone_error_status();
-    bool weights_only = ends_with(path, ".weights.h5");
-    if (!weights_only && !ends_with(path, ".keras"))
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: a model is saved as .keras, its weights alone as .weights.h5", path);
-    HONE_TRY(hone_internal_model_need_built(model, "save"));
-    hone_store *store = make_store(model);
+    static const uint64_t USUAL_SHARD = (uint64_t)5 << 30;
+    hone_store *store = make_store(model, version);
     if (store == NULL)
         return hone_error_status();
     hone_status status =
-        weights_only ? save_weights(store, path) : save_archive(model, store, path, extra, count);
+        ends_with(path, ".json")
+            ? hone_internal_store_write_shards(
+                  store, path, args->shard_bytes > 0 ? (uint64_t)args->shard_bytes : USUAL_SHARD)
+            : hone_internal_store_write(store, path);
     hone_internal_store_free(store);
     return status;
 }
 
+/* "3.3" to 303; 0 when nothing is asked for. */
+static hone_status read_release(const char *text, int *version)
+{
+    *version = text == NULL ? 0 : hone_internal_keras_version(text);
+    if (text == NULL || (*version >= OLDEST_RELEASE && *version < 400))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "expected a release of Keras 3, such as \"3.3\", received \"%.40s\"", text);
+}
+
+hone_status hone_model_save_with(hone_model *model, const char *path, const hone_save_args *args)
+{
+    int version;
+    if (model == NULL)
+        return hone_error_status();
+    bool weights = ends_with(path, ".weights.h5") || ends_with(path, ".weights.json"),
+         tensors = ends_with(path, ".safetensors");
+    if (!weights && !tensors && !ends_with(path, ".keras"))
+        return hone_fail(
+            HONE_ERROR_ARGUMENT,
+            "%s: a model is saved as .keras, its weights alone as .weights.h5, .weights.json or .safetensors",
+            path);
+    HONE_TRY(read_release(args->keras_version, &version));
+    HONE_TRY(hone_internal_model_need_built(model, "save"));
+    if (tensors)
+        return hone_internal_model_save_safetensors(model, path, args->dtype);
+    return weights ? save_weights(model, path, version, args)
+                   : hone_internal_model_save_archive(model, path, version, NULL, 0);
+}
+
 hone_status hone_model_save(hone_model *model, const char *path)
 {
-    return hone_internal_model_save_with(model, path, NULL, 0);
+    return hone_model_save_with(model, path, &(hone_save_args){.base = {sizeof(hone_save_args), NULL}});
 }
 
 /* ---- reading: first everything into copies, then the copies into the weights ---- */
@@ -272,19 +203,45 @@ void hone_internal_staging_free(hone_staging *staging)
     hone_internal_free(staging->items);
 }
 
-hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_variable *variable)
+hone_status hone_internal_stage_room(hone_staging *staging, hone_variable *variable, float **data)
 {
     HONE_TRY(
         hone_internal_grow(&staging->items, &staging->capacity, staging->count + 1, sizeof *staging->items));
     size_t bytes;
     if (!hone_internal_multiply_size((size_t)hone_internal_variable_count(variable), sizeof(float), &bytes))
         return hone_internal_fail_memory(SIZE_MAX, "a weight");
-    float *data = hone_internal_allocate(bytes + 1);
-    if (data == NULL)
+    *data = hone_internal_allocate(bytes + 1);
+    if (*data == NULL)
         return HONE_ERROR_MEMORY;
-    staging->items[staging->count++] = (hone_staged){variable, data};
+    staging->items[staging->count++] = (hone_staged){variable, *data};
+    return HONE_OK;
+}
+
+void hone_internal_unstage(hone_staging *staging)
+{
+    hone_internal_free(staging->items[--staging->count].data);
+}
+
+hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_variable *variable)
+{
+    float *data;
+    HONE_TRY(hone_internal_stage_room(staging, variable, &data));
     hone_array expected = array_of(variable, data);
     return hone_internal_weights_read_path(staging->file, path, &expected);
+}
+
+void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
+{
+    char line[1024];
+    va_list arguments;
+    if (output == NULL)
+        return;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line - 1, format, arguments);
+    va_end(arguments);
+    size_t used = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
+    line[used++] = '\n';
+    output(context, line, used);
 }
 
 static hone_status stage(hone_staging *staging, const char *group, int64_t index, hone_variable *variable)
@@ -297,8 +254,36 @@ static hone_status stage(hone_staging *staging, const char *group, int64_t index
     return status;
 }
 
-static hone_status read_object(void *context, const char *path, const char *name, hone_variable **variables,
-                               size_t count)
+static hone_status stage_object(hone_staging *reader, const char *vars, const char *name,
+                                hone_variable **variables, size_t count)
+{
+    int64_t found = hone_internal_weights_count(reader->file, vars);
+    if (found < 0)
+        return (hone_status)found;
+    if (found != (int64_t)count)
+        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, the file %lld",
+                         reader->label, vars, name, count, (long long)found);
+    for (size_t i = 0; i < count; i++)
+        HONE_TRY(stage(reader, vars, (int64_t)i, variables[i]));
+    return HONE_OK;
+}
+
+/* What does not fit is passed over, if that was asked for, with a warning. */
+hone_status hone_internal_staging_forgive(hone_staging *staging, size_t staged, hone_status status)
+{
+    const hone_load_weights_args *args = staging->args;
+    if (status != HONE_ERROR_SHAPE || args == NULL || !args->skip_mismatch)
+        return status;
+    hone_internal_warn(args->output, args->output_context, "%s; the layer keeps its own",
+                       hone_error_message());
+    hone_error_clear();
+    while (staging->count > staged)
+        hone_internal_unstage(staging);
+    return HONE_OK;
+}
+
+hone_status hone_internal_stage_object(void *context, const char *path, const char *name,
+                                       hone_variable **variables, size_t count)
 {
     hone_staging *reader = context;
     if (count == 0)
@@ -306,15 +291,10 @@ static hone_status read_object(void *context, const char *path, const char *name
     char *vars = vars_path(path);
     if (vars == NULL)
         return HONE_ERROR_MEMORY;
-    int64_t found = hone_internal_weights_count(reader->file, vars);
-    hone_status status = found < 0 ? (hone_status)found : HONE_OK;
-    if (found >= 0 && found != (int64_t)count)
-        status = hone_fail(HONE_ERROR_FORMAT, "%s: %s: the layer \"%s\" has %zu weights, the file %lld",
-                           reader->label, vars, name, count, (long long)found);
-    for (size_t i = 0; i < count && status >= 0; i++)
-        status = stage(reader, vars, (int64_t)i, variables[i]);
+    size_t staged = reader->count;
+    hone_status status = stage_object(reader, vars, name, variables, count);
     hone_internal_free(vars);
-    return status;
+    return hone_internal_staging_forgive(reader, staged, status);
 }
 
 void hone_internal_staging_commit(const hone_staging *reader)
@@ -327,10 +307,12 @@ void hone_internal_staging_commit(const hone_staging *reader)
     }
 }
 
-static hone_status read_weights(hone_model *model, hone_weights_file *file, const char *label)
+static hone_status read_weights(hone_model *model, hone_weights_file *file, const char *label,
+                                const hone_load_weights_args *args)
 {
-    hone_staging reader = {.file = file, .label = label};
-    hone_status status = visit_model(model, "", hone_model_name(model), read_object, &reader);
+    hone_staging reader = {.file = file, .label = label, .args = args};
+    hone_status status =
+        hone_internal_visit_model(model, "", hone_model_name(model), hone_internal_stage_object, &reader);
     if (status >= 0)
         hone_internal_staging_commit(&reader);
     hone_internal_staging_free(&reader);
@@ -344,6 +326,25 @@ hone_status hone_internal_check_optimizer_state(const char *label, int32_t itera
     if (!isfinite(rate) || rate < 0)
         return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's learning rate is %g", label, (double)rate);
     return HONE_OK;
+}
+
+static hone_status read_slots(hone_model *model, hone_weights_file *file, const char *label, int64_t first)
+{
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    size_t count = hone_internal_optimizer_slot_count(optimizer);
+    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
+    hone_staging reader = {.file = file, .label = label};
+    hone_status status = places == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0)
+        hone_internal_slot_places(optimizer, hone_internal_weights_version(file), places);
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = stage(&reader, "optimizer/vars", first + (int64_t)i,
+                       hone_internal_optimizer_slot_at(optimizer, places[i]));
+    if (status >= 0)
+        hone_internal_staging_commit(&reader);
+    hone_internal_staging_free(&reader);
+    hone_internal_free(places);
+    return status;
 }
 
 /* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
@@ -369,16 +370,7 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
             return hone_fail(HONE_ERROR_FORMAT,
                              "%s: optimizer/vars: the optimizer %s has %lld variables, the file %lld", label,
                              optimizer->type->type.name, (long long)(slots + first), (long long)found);
-        hone_staging reader = {.file = file, .label = label};
-        hone_status status = HONE_OK;
-        for (int64_t i = 0; i < slots && status >= 0; i++)
-            status = stage(&reader, "optimizer/vars", first + i,
-                           hone_internal_optimizer_slot_at(optimizer, (size_t)i));
-        if (status >= 0)
-            hone_internal_staging_commit(&reader);
-        hone_internal_staging_free(&reader);
-        if (status < 0)
-            return status;
+        HONE_TRY(read_slots(model, file, label, first));
     }
     optimizer->iterations = iteration;
     optimizer->learning_rate = (double)rate;
@@ -399,7 +391,7 @@ static hone_status fill_model(hone_model *model, const hone_config *config, hone
             HONE_ERROR_FORMAT,
             "%s: the model was saved before it knew the shape of its input, so the file holds no weights",
             path);
-    HONE_TRY(read_weights(model, file, path));
+    HONE_TRY(read_weights(model, file, path, NULL));
     const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
     if (!is_compiled(compile_config))
         return HONE_OK;
@@ -420,48 +412,97 @@ static bool is_hdf5(const char *path)
     return is;
 }
 
-hone_model *hone_model_load(const char *path)
+/* Puts the path in front of a message that does not name it yet. */
+static void name_file(const char *path)
+{
+    if (strncmp(hone_error_message(), path, strlen(path)) != 0)
+        hone_internal_error_prefix(hone_error_status(), "%s", path);
+}
+
+static hone_model *load_archive(const char *path)
 {
     hone_config *config = NULL;
     hone_weights_file *file = NULL;
-    if (path != NULL && (is_hdf5(path) || ends_with(path, ".h5")))
-        return hone_internal_model_load_legacy(path);
-    if (path == NULL || hone_internal_keras_read(path, &config, &file) < 0)
+    if (hone_internal_keras_read(path, &config, &file) < 0)
         return NULL;
     hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
     hone_model *model = hone_internal_model_from_config(config);
     hone_internal_variables_limit(SIZE_MAX);
     if (model == NULL)
-        hone_internal_error_prefix(hone_error_status(), "%s", path);
+        name_file(path);
     else if (hone_internal_model_take_schema(model, config) < 0 ||
              fill_model(model, config, file, path) < 0) {
         hone_model_free(model);
         model = NULL;
-        if (strncmp(hone_error_message(), path, strlen(path)) != 0)
-            hone_internal_error_prefix(hone_error_status(), "%s", path);
+        name_file(path);
     }
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return model;
 }
 
-hone_status hone_model_load_weights(hone_model *model, const char *path)
+hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
+{
+    if (path == NULL)
+        return NULL;
+    if (hone_internal_is_safetensors(path) || ends_with(path, ".weights.json")) {
+        hone_fail(HONE_ERROR_ARGUMENT,
+                  "%s holds weights alone, without the model they belong to; expected a model (.keras, .h5)",
+                  path);
+        return NULL;
+    }
+    const hone_load_args *before = hone_internal_unknown_begin(args);
+    hone_model *model =
+        is_hdf5(path) || ends_with(path, ".h5") ? hone_internal_model_load_legacy(path) : load_archive(path);
+    hone_internal_unknown_end(before);
+    return model;
+}
+
+hone_model *hone_model_load(const char *path)
+{
+    return hone_model_load_with(path, &(hone_load_args){.base = {sizeof(hone_load_args), NULL}});
+}
+
+/* ---- weights alone ---- */
+
+static hone_status load_from(hone_model *model, hone_weights_file *file, const char *path,
+                             const hone_load_weights_args *args)
+{
+    if (hone_internal_weights_are_legacy(file))
+        return hone_internal_model_read_legacy_weights(model, file, path, args);
+    return args->by_name ? hone_internal_model_read_named_weights(model, file, path, args)
+                         : read_weights(model, file, path, args);
+}
+
+hone_status hone_model_load_weights_with(hone_model *model, const char *path,
+                                         const hone_load_weights_args *args)
 {
     if (model == NULL)
         return hone_error_status();
     HONE_TRY(hone_internal_model_need_built(model, "load weights"));
+    if (hone_internal_is_safetensors(path))
+        return hone_internal_model_load_safetensors(model, path, args);
+    if (args->map != NULL || args->partial)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: only the weights of a .safetensors file have names to map or to leave out",
+                         path);
     hone_config *config = NULL;
     hone_weights_file *file = NULL;
     if (ends_with(path, ".keras"))
         HONE_TRY(hone_internal_keras_read(path, &config, &file));
-    else if ((file = hone_internal_weights_open(path)) == NULL)
-        return hone_error_status();
-    bool legacy = config == NULL && hone_internal_weights_are_legacy(file);
-    hone_status status =
-        legacy ? hone_internal_model_read_legacy_weights(model, file, path) : read_weights(model, file, path);
+    else
+        file = ends_with(path, ".json") ? hone_internal_weights_open_shards(path)
+                                        : hone_internal_weights_open(path);
+    hone_status status = file == NULL ? hone_error_status() : load_from(model, file, path, args);
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return status;
+}
+
+hone_status hone_model_load_weights(hone_model *model, const char *path)
+{
+    return hone_model_load_weights_with(
+        model, path, &(hone_load_weights_args){.base = {sizeof(hone_load_weights_args), NULL}});
 }
 
 hone_status hone_internal_model_load_training(hone_model *model, const char *path)
@@ -469,7 +510,7 @@ hone_status hone_internal_model_load_training(hone_model *model, const char *pat
     hone_config *config = NULL;
     hone_weights_file *file = NULL;
     HONE_TRY(hone_internal_keras_read(path, &config, &file));
-    hone_status status = read_weights(model, file, path);
+    hone_status status = read_weights(model, file, path, NULL);
     if (status >= 0)
         status = read_optimizer(model, file, path);
     hone_internal_config_free(config);

@@ -16,6 +16,25 @@ hone_status hone_model_save(hone_model *model, const char *path)
     return model ? refuse(path) : hone_error_status();
 }
 
+hone_status hone_model_save_with(hone_model *model, const char *path, const hone_save_args *args)
+{
+    (void)args;
+    return hone_model_save(model, path);
+}
+
+hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
+{
+    (void)args;
+    return hone_model_load(path);
+}
+
+hone_status hone_model_load_weights_with(hone_model *model, const char *path,
+                                         const hone_load_weights_args *args)
+{
+    (void)args;
+    return hone_model_load_weights(model, path);
+}
+
 hone_model *hone_model_load(const char *path)
 {
     refuse(path);

@@ -241,11 +241,11 @@ static hone_status open_group(layer_group *group, hone_weights_file *file, const
     return group->weights != NULL ? HONE_OK : hone_error_status();
 }
 
-static hone_status stage_layer(hone_staging *staging, const hone_layer *layer, const variable_list *weights,
-                               const layer_group *group)
+static hone_status stage_weights(hone_staging *staging, const hone_layer *layer, const variable_list *weights,
+                                 const layer_group *group)
 {
     if (group->count != weights->count)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %s: the layer \"%s\" has %zu weights, the file %zu",
+        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, the file %zu",
                          staging->label, group->path, hone_internal_layer_label(layer), weights->count,
                          group->count);
     for (size_t i = 0; i < weights->count; i++) {
@@ -257,6 +257,13 @@ static hone_status stage_layer(hone_staging *staging, const hone_layer *layer, c
             return status;
     }
     return HONE_OK;
+}
+
+static hone_status stage_layer(hone_staging *staging, const hone_layer *layer, const variable_list *weights,
+                               const layer_group *group)
+{
+    size_t staged = staging->count;
+    return hone_internal_staging_forgive(staging, staged, stage_weights(staging, layer, weights, group));
 }
 
 /* The next group that has weights, from names[*next] on; group->count is 0 at the end. */
@@ -301,6 +308,35 @@ static hone_status stage_layers(hone_staging *staging, const hone_model *model, 
     return status;
 }
 
+/* The group of a layer's own name, if there is one. */
+static hone_status stage_by_name(hone_staging *staging, const hone_layer *layer, const char *root,
+                                 char **names, size_t count)
+{
+    variable_list weights = {0};
+    layer_group group = {0};
+    size_t found = 0;
+    while (found < count && strcmp(names[found], hone_internal_layer_label(layer)) != 0)
+        found++;
+    if (found == count)
+        return HONE_OK;
+    hone_status status = layer_weights(layer, &weights);
+    if (status >= 0 && weights.count > 0)
+        status = open_group(&group, staging->file, root, names[found]);
+    if (status >= 0 && weights.count > 0)
+        status = stage_layer(staging, layer, &weights, &group);
+    free_group(&group);
+    hone_internal_free(weights.items);
+    return status;
+}
+
+static hone_status stage_named_layers(hone_staging *staging, const hone_model *model, const char *root,
+                                      char **names, size_t count)
+{
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(stage_by_name(staging, model->layers[i], root, names, count));
+    return HONE_OK;
+}
+
 bool hone_internal_weights_are_legacy(hone_weights_file *file)
 {
     if (hone_internal_weights_has_group(file, MODEL_WEIGHTS))
@@ -312,7 +348,7 @@ bool hone_internal_weights_are_legacy(hone_weights_file *file)
 }
 
 hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weights_file *file,
-                                                    const char *label)
+                                                    const char *label, const hone_load_weights_args *args)
 {
     const char *root = hone_internal_weights_has_group(file, MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
     size_t count;
@@ -322,8 +358,10 @@ hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weig
         return hone_error_status();
     if (names == NULL)
         return hone_fail(HONE_ERROR_FORMAT, "%s: there is no list of layers (layer_names)", label);
-    hone_staging staging = {.file = file, .label = label};
-    hone_status status = stage_layers(&staging, model, root, names, count);
+    hone_staging staging = {.file = file, .label = label, .args = args};
+    hone_status status = args != NULL && args->by_name
+                             ? stage_named_layers(&staging, model, root, names, count)
+                             : stage_layers(&staging, model, root, names, count);
     if (status >= 0)
         hone_internal_staging_commit(&staging);
     hone_internal_staging_free(&staging);
@@ -343,6 +381,32 @@ static hone_status read_scalar(hone_weights_file *file, const char *name, hone_d
     return status;
 }
 
+/* The release that wrote the file, from an attribute; 0 when it does not say. */
+static int file_version(hone_weights_file *file)
+{
+    char *text = hone_internal_weights_attribute(file, "/", "keras_version");
+    int version = hone_internal_keras_version(text);
+    hone_internal_free(text);
+    hone_error_clear();
+    return version;
+}
+
+static hone_status stage_slots_at(hone_staging *staging, const hone_optimizer *optimizer, char **names,
+                                  const size_t *places, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *path = hone_internal_format("%s/%s", OPTIMIZER_WEIGHTS, names[i]);
+        hone_status status =
+            path == NULL
+                ? HONE_ERROR_MEMORY
+                : hone_internal_stage(staging, path, hone_internal_optimizer_slot_at(optimizer, places[i]));
+        hone_internal_free(path);
+        if (status < 0)
+            return status;
+    }
+    return HONE_OK;
+}
+
 static hone_status stage_slots(hone_staging *staging, const hone_optimizer *optimizer, char **names,
                                size_t count)
 {
@@ -350,16 +414,13 @@ static hone_status stage_slots(hone_staging *staging, const hone_optimizer *opti
         return hone_fail(HONE_ERROR_FORMAT, "%s: %s: the optimizer %s has %zu slots, the file %zu",
                          staging->label, OPTIMIZER_WEIGHTS, optimizer->type->type.name,
                          hone_internal_optimizer_slot_count(optimizer), count);
-    for (size_t i = 0; i < count; i++) {
-        char *path = hone_internal_format("%s/%s", OPTIMIZER_WEIGHTS, names[i]);
-        hone_status status =
-            path == NULL ? HONE_ERROR_MEMORY
-                         : hone_internal_stage(staging, path, hone_internal_optimizer_slot_at(optimizer, i));
-        hone_internal_free(path);
-        if (status < 0)
-            return status;
-    }
-    return HONE_OK;
+    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
+    if (places == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_slot_places(optimizer, file_version(staging->file), places);
+    hone_status status = stage_slots_at(staging, optimizer, names, places, count);
+    hone_internal_free(places);
+    return status;
 }
 
 static bool ends_with_zero(const char *name)
@@ -422,7 +483,7 @@ static hone_status fill_model(hone_model *model, hone_weights_file *file, const 
             HONE_ERROR_FORMAT,
             "%s: the model was saved before it knew the shape of its input, so the file holds no weights",
             path);
-    HONE_TRY(hone_internal_model_read_legacy_weights(model, file, path));
+    HONE_TRY(hone_internal_model_read_legacy_weights(model, file, path, NULL));
     hone_status status;
     hone_config *training = read_json(file, path, "training_config", &status);
     if (training == NULL)

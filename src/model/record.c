@@ -33,12 +33,8 @@ static hone_status record_call(hone_model *model, hone_graph *graph, const hone_
     hone_value inputs[HONE_MAX_LAYER_INPUTS], outputs[HONE_MAX_OUTPUTS];
     for (int i = 0; i < call->input_count; i++)
         inputs[i] = find_value(table, call->inputs[i]);
-    bool training = graph->training;
-    if (call->training >= 0)
-        graph->training = call->training == 1;
     int count = hone_internal_layer_call(call->layer, graph, inputs, call->input_count, outputs,
                                          (uint64_t)call->number, model->seed);
-    graph->training = training;
     if (count < 0)
         return (hone_status)count;
     for (int i = 0; i < count; i++)

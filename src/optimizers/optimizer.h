@@ -37,6 +37,7 @@ struct hone_optimizer {
     hone_optimizer_slot_entry *slots; /* averages, accumulators, then the type's own: the order of files */
     size_t slot_count, slot_capacity;
     size_t own_slots;                       /* index of the first of the type's own */
+    hone_config *unknown;                   /* settings of its file that are to be saved again; NULL: none */
     char **excluded;                        /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
     double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the present step: the type's */
     /* The same as floats, for composed updates; then 1 when the averages overwrite the weights. */

@@ -263,8 +263,15 @@ class CommandLine(Case):
         self.fails(2, "convert", "r.yaml", "m.keras", says="is a recipe")
         self.fails(2, "evaluate", "m.weights.h5", "--data", "x.npy", says="weights alone")
         self.fails(2, "convert", "m.keras", "m.onnx", says="m.onnx")
-        self.fails(2, "convert", "m.keras", "m.safetensors", says="yet")
-        self.fails(2, "convert", "m.weights.h5", "m.keras", says="weights alone")
+        self.fails(2, "convert", "m.weights.h5", "m.keras", says=("weights alone", "--model"))
+        self.fails(2, "convert", "m.safetensors", "m.keras", says=("weights alone", "--model"))
+        self.fails(2, "convert", "m.safetensors", "m.keras", "--model", "r.yaml", says="is a recipe")
+        self.fails(2, "convert", "m.keras", "b.keras", "--map", "a=b", says="--model")
+        self.fails(2, "convert", "m.h5", "b.keras", "--model", "m.keras", "--map", "a=b", says="safetensors")
+        self.fails(2, "convert", "m.keras", "b.keras", "--dtype", "float16", says="--dtype")
+        self.fails(2, "convert", "m.keras", "b.safetensors", "--dtype", "int8", says="--dtype")
+        self.fails(2, "convert", "m.keras", "b.keras", "--shard-bytes", "5", says="--shard-bytes")
+        self.fails(2, "convert", "m.keras", "b.keras", "--keras-version", "2.15", says="--keras-version")
         for option, file in (("output", "m.h5"), ("history", "h.txt"), ("plot", "p.gif"), ("sample-weight", "w.csv")):
             self.fails(2, "train", "r.yaml", "--" + option, file, says=("--" + option, file))
         self.fails(2, "predict", "m.keras", "--data", "x.npy", "--output", "p.txt", says=".npy, .npz or .csv")
@@ -750,6 +757,13 @@ class Use(Case):
         self.run_hone("convert", "m.keras", "copy.keras")
         self.run_hone("convert", "m.keras", "m.weights.h5")
         self.assertTrue(self.read("m.weights.h5").startswith(b"\x89HDF"))
+        for weights in ("m.weights.h5", "m.weights.json", "m.safetensors"):
+            self.run_hone("convert", "m.keras", weights)
+            self.run_hone("convert", weights, "back.keras", "--model", "m.keras")
+            self.assertEqual(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy"),
+                             self.run_hone("evaluate", "back.keras", "--data", "x.npy,y.npy"))
+        self.run_hone("convert", "m.keras", "old.keras", "--keras-version", "3.0")
+        self.assertIn(b'"keras_version": "3.0.0"', self.read("old.keras"))
         self.assertEqual(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy"), self.run_hone("evaluate", "copy.keras", "--data", "x.npy,y.npy"))
         self.fails(1, "convert", "m.keras", "nowhere/m.keras", says="nowhere")
 
