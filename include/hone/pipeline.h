@@ -41,8 +41,8 @@ hone_dataset *hone_dataset_shuffle(hone_dataset *dataset, int64_t buffer_size, i
 /* fit, evaluate, predict and iterators then use this size and not their own. drop_remainder: a last batch
  * with fewer samples is left out. */
 hone_dataset *hone_dataset_batch(hone_dataset *dataset, int64_t size, bool drop_remainder);
-/* Batches made ahead, 0 to 64, on a thread of its own, which ends with the pass that it is for; 0: none. Left
- * out, sets that are read from files have 2 and all others 0. Memory for one batch more is needed. */
+/* Batches made ahead, 0 to 64, by a thread of its own, which ends with the pass that it is for; 0: none. Left
+ * out, sets that are read from files have 2 to 16 (4 MiB of them) and all others 0. */
 hone_dataset *hone_dataset_prefetch(hone_dataset *dataset, int batches);
 
 /* One sample on its way through a map: float32, inputs already times the scale. */
@@ -57,8 +57,8 @@ typedef struct hone_sample {
 } hone_sample;
 /* Changes a sample: writes x[i].data and y[i].data in place, or gives a component another shape first.
  * Returns a status; its sentence (hone_fail) comes out of fit. A pure function of the sample and what
- * `context` holds, or results will not repeat. With prefetch it runs on a thread that is not the caller's;
- * never on two at once. */
+ * `context` holds, or results will not repeat. With prefetch it runs on the caller's thread or on
+ * one of the library's, never on two at once; so does the function of hone_dataset_from_callback. */
 typedef hone_status hone_map_function(void *context, hone_sample *sample);
 /* Zeros of a new shape in place of x[i] or y[i] (&sample->x[i]); what it held stays readable until the
  * function returns. All samples must get the same shape. NULL on failure. */

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MESSAGE_BYTES = 2048, DEPTH_OF_FILES = 2 };
+enum { MESSAGE_BYTES = 2048 };
+/* Of sets that are read from files: batches of so many bytes together, from 2 to 16 of them. */
+enum { AHEAD_BYTES = 4 << 20, LEAST_AHEAD = 2, MOST_AHEAD = 16 };
 
 typedef struct slot {
     hone_staged staged;
@@ -31,6 +33,7 @@ struct hone_flow {
     pthread_cond_t changed;
     int64_t made, taken; /* batches, ever; number i lies in slot i % slot_count */
     bool held;           /* the user still has the last one taken */
+    bool making;         /* somebody makes the next one */
     bool stopping, ended;
     int result; /* with which it ended: 0, or a status and its message */
     char message[MESSAGE_BYTES];
@@ -119,24 +122,31 @@ static void note_end(hone_flow *flow, int result)
         snprintf(flow->message, sizeof flow->message, "%s", hone_error_message());
 }
 
+/* The next batch, without the lock; one at a time, so that they come in order. */
+static void make_next(hone_flow *flow)
+{
+    slot *into = &flow->slots[flow->made % flow->slot_count];
+    flow->making = true;
+    pthread_mutex_unlock(&flow->lock);
+    int result = make(flow, into);
+    pthread_mutex_lock(&flow->lock);
+    flow->making = false;
+    if (result == 1)
+        flow->made++;
+    else
+        note_end(flow, result);
+    pthread_cond_signal(&flow->changed);
+}
+
 static void *work(void *context)
 {
     hone_flow *flow = context;
     pthread_mutex_lock(&flow->lock);
     while (!flow->stopping && !flow->ended) {
-        if (!has_room(flow)) {
+        if (flow->making || !has_room(flow))
             pthread_cond_wait(&flow->changed, &flow->lock);
-            continue;
-        }
-        slot *into = &flow->slots[flow->made % flow->slot_count];
-        pthread_mutex_unlock(&flow->lock);
-        int result = make(flow, into);
-        pthread_mutex_lock(&flow->lock);
-        if (result == 1)
-            flow->made++;
         else
-            note_end(flow, result);
-        pthread_cond_signal(&flow->changed);
+            make_next(flow);
     }
     pthread_mutex_unlock(&flow->lock);
     return NULL;
@@ -190,14 +200,19 @@ hone_flow *hone_internal_flow_start(const hone_flow_args *args)
     return flow;
 }
 
-/* Waits for the next batch of the thread. */
+/* The next batch of the thread. Where it has not begun with it (a busy machine has not let it run), the user
+ * makes it, so that a flow is never slower than doing without a thread. */
 static int take(hone_flow *flow, slot **found)
 {
     pthread_mutex_lock(&flow->lock);
     flow->held = false;
     pthread_cond_signal(&flow->changed);
-    while (flow->made == flow->taken && !flow->ended)
-        pthread_cond_wait(&flow->changed, &flow->lock);
+    while (flow->made == flow->taken && !flow->ended) {
+        if (flow->making)
+            pthread_cond_wait(&flow->changed, &flow->lock);
+        else
+            make_next(flow);
+    }
     int result = flow->result;
     if (flow->made > flow->taken) {
         *found = &flow->slots[flow->taken++ % flow->slot_count];
@@ -244,10 +259,16 @@ void hone_internal_flow_stop(hone_flow *flow)
     hone_internal_free(flow);
 }
 
-int hone_internal_dataset_depth(const hone_dataset *dataset)
+int hone_internal_dataset_depth(const hone_dataset *dataset, int64_t batch_size)
 {
     if (dataset->prefetch >= 0)
         return dataset->prefetch;
-    bool files = !dataset->node && !dataset->next && !hone_internal_dataset_in_memory(dataset);
-    return files ? DEPTH_OF_FILES : 0;
+    if (dataset->node || dataset->next || hone_internal_dataset_in_memory(dataset))
+        return 0;
+    double bytes = 0;
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++)
+            bytes += (double)dataset->kinds[kind].items[i].width * sizeof(float) * (double)batch_size;
+    double depth = AHEAD_BYTES / bytes;
+    return depth < LEAST_AHEAD ? LEAST_AHEAD : depth > MOST_AHEAD ? MOST_AHEAD : (int)depth;
 }

@@ -12,7 +12,7 @@ typedef struct hone_flow_args {
     int64_t batch_size;
     int64_t step,
         steps; /* of a stream: the first step to ask for, and the one that is not asked for any more */
-    int depth; /* batches made ahead, on a thread of the flow's own; 0: each when it is asked for */
+    int depth; /* batches made ahead by a thread of the flow's own; 0: each when it is asked for */
 } hone_flow_args;
 
 typedef struct hone_flow hone_flow;
@@ -23,8 +23,8 @@ int hone_internal_flow_next(hone_flow *flow, const hone_staged **staged, const h
 /* Ends the thread, after the batch that it is making. NULL is fine. */
 void hone_internal_flow_stop(hone_flow *flow);
 
-/* How many batches are made ahead: what hone_dataset_prefetch said, else 2 of a set that is read from files,
- * 0 of any other. */
-int hone_internal_dataset_depth(const hone_dataset *dataset);
+/* How many batches are made ahead: what hone_dataset_prefetch said, else 2 to 16 of a set that is read from
+ * files, fewer of large ones, and 0 of any other. */
+int hone_internal_dataset_depth(const hone_dataset *dataset, int64_t batch_size);
 
 #endif

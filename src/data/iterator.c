@@ -27,7 +27,7 @@ static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone
                                                           : dataset->count,
                            .batch_size = size,
                            .steps = HONE_NONE_INTEGER,
-                           .depth = hone_internal_dataset_depth(dataset)};
+                           .depth = hone_internal_dataset_depth(dataset, size)};
     iterator->flow = hone_internal_flow_start(&args);
     return iterator->flow ? HONE_OK : hone_error_status();
 }

@@ -89,8 +89,8 @@ hone_status hone_internal_reading_begin(hone_reading *reading)
     reading->size = hone_internal_reading_size(reading->data, reading->size);
     reading->end = streams ? HONE_ANY : hone_internal_reading_count(reading->data, reading->size);
     reading->open = true;
-    if (!streams && hone_internal_dataset_in_memory(reading->data) &&
-        hone_internal_dataset_depth(reading->data) == 0)
+    int depth = hone_internal_dataset_depth(reading->data, reading->size);
+    if (!streams && hone_internal_dataset_in_memory(reading->data) && depth == 0)
         return HONE_OK;
     hone_flow_args args = {.dataset = reading->data,
                            .pass = reading->pass,
@@ -100,7 +100,7 @@ hone_status hone_internal_reading_begin(hone_reading *reading)
                            .batch_size = reading->size,
                            .step = reading->step,
                            .steps = reading->steps,
-                           .depth = hone_internal_dataset_depth(reading->data)};
+                           .depth = depth};
     reading->flow = hone_internal_flow_start(&args);
     return reading->flow == NULL ? hone_error_status() : HONE_OK;
 }
