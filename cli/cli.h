@@ -166,6 +166,13 @@ bool cli_print_json(hone_config *map);
 /* Fails when something could not be written to stdout. */
 int cli_finish_output(int status);
 
+/* ---- the terminal ---- */
+
+bool cli_redraws(int descriptor); /* a terminal on which a line can be written over: not TERM=dumb, nor none */
+bool cli_plain(void);             /* without colours: NO_COLOR is set */
+/* As Python's shutil.get_terminal_size: COLUMNS, else the terminal's, else 80. */
+int64_t cli_columns(int descriptor);
+
 /* ---- models and data ---- */
 
 bool cli_is_recipe(const char *path);     /* .yaml, .yml */

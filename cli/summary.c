@@ -2,31 +2,16 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "cli.h"
 #include <hone/network.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-/* As Python's shutil.get_terminal_size: COLUMNS, else the terminal's, else 80. */
-static int64_t terminal_columns(void)
-{
-    const char *text = getenv("COLUMNS");
-    struct winsize size;
-    int64_t columns;
-    if (text != NULL && hone_internal_text_to_integer(text, &columns) && columns > 0)
-        return columns;
-    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : 80;
-}
 
 static hone_status print_table(hone_model *model, const cli_settings *settings)
 {
-    hone_summary_args args = {.columns = terminal_columns(),
+    hone_summary_args args = {.columns = cli_columns(STDOUT_FILENO),
                               .line_length =
                                   cli_given_integer(settings->line_length) ? settings->line_length : 0,
                               .expand_nested = settings->expand_nested,

@@ -338,7 +338,9 @@ static void fill_fit(training *run)
         memcpy(run->fit.class_weight, settings->class_weight, sizeof run->fit.class_weight);
     run->fit.output = print_progress;
     run->fit.output_context = stderr;
-    run->fit.output_terminal = isatty(STDERR_FILENO) == 1;
+    run->fit.output_terminal = cli_redraws(STDERR_FILENO);
+    run->fit.output_plain = cli_plain();
+    run->fit.output_columns = cli_columns(STDERR_FILENO);
     run->fit.checkpoint = settings->checkpoint;
     run->fit.checkpoint_every =
         cli_given_integer(settings->checkpoint_every) ? settings->checkpoint_every : 0;

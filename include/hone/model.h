@@ -178,7 +178,9 @@ typedef struct hone_fit_args {
     int verbose;                           /* 0 nothing, 1 a progress bar, 2 a line an epoch */
     hone_sink *output;                     /* where that goes; left out: nowhere */
     void *output_context;
-    bool output_terminal; /* redraw in place, in colour */
+    bool output_terminal;   /* redraw in place, in colour */
+    bool output_plain;      /* without colour */
+    int64_t output_columns; /* of the terminal, within which a line that is redrawn stays; 0: not known */
     /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same
      * weights, history and decisions of callbacks, to the bit. */
     const char *checkpoint; /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when
@@ -282,9 +284,9 @@ hone_status hone_model_load_weights_with(hone_model *model, const char *path,
  * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
  * go to PATH.data. hone_model_load reads it back. */
 hone_status hone_model_export_onnx(hone_model *model, const char *path);
-/* What training knew of its data (columns, categories, names of classes; data_files.h) goes into .keras files.
- * Data in the DATA form, read as those of training were: the same columns, numbers of categories, fills and
- * sizes of pictures, so that a saved model gets what it has learnt on. */
+/* What training knew of its data (columns, categories, names of classes; data_files.h) goes into .keras
+ * files. Data in the DATA form, read as those of training were: the same columns, numbers of categories,
+ * fills and sizes of pictures, so that a saved model gets what it has learnt on. */
 hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
                                     double scale);
 /* How many classes an output has names for, 0 when none are known; and a name, lent, or NULL. */

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BAR_CELLS = 20, UNKNOWN_WIDTH = 7 };
+enum { BAR_CELLS = 20, UNKNOWN_WIDTH = 7, NARROW = 60, VERY_NARROW = 40 };
 static const double redraw_seconds = 0.05, line_seconds = 10;
 
 typedef struct hone_progress_slot {
@@ -30,6 +30,7 @@ typedef struct line {
     hone_text text;
     size_t columns, limit; /* limit 0: none */
     bool colours;
+    int64_t cells; /* of the bar */
 } line;
 
 static void put_n(line *target, const char *text, size_t length)
@@ -83,11 +84,11 @@ static void put_cells(line *target, const char *escape, const char *cell, int64_
 static void put_bar(line *target, int64_t current, int64_t steps)
 {
     double part = (double)current / (double)steps;
-    int64_t done = (int64_t)(BAR_CELLS * (part < 0 ? 0 : part > 1 ? 1 : part));
+    int64_t done = (int64_t)((double)target->cells * (part < 0 ? 0 : part > 1 ? 1 : part));
     if (done > 0)
         put_cells(target, "\x1b[32m", "━", done);
-    if (target->colours || done < BAR_CELLS)
-        put_cells(target, "\x1b[37m", target->colours ? "━" : "─", BAR_CELLS - done);
+    if (target->colours || done < target->cells)
+        put_cells(target, "\x1b[37m", target->colours ? "━" : "─", target->cells - done);
 }
 
 static void print_count(char *buffer, size_t size, int64_t current, int64_t steps)
@@ -106,6 +107,8 @@ static void put_count(line *target, int64_t current, int64_t steps)
     }
     print_count(text, sizeof text, current, steps);
     put_coloured(target, "\x1b[1m", text);
+    if (target->cells == 0)
+        return;
     put(target, " ");
     put_bar(target, current, steps);
 }
@@ -231,10 +234,18 @@ static void put_time(line *target, const hone_progress *progress, int64_t curren
     put_step_time(target, seconds_a_step);
 }
 
+/* The bar makes room for the numbers on a narrow terminal. */
+static int64_t bar_cells(const hone_progress *progress)
+{
+    if (!progress->terminal || progress->columns <= 0 || progress->columns >= NARROW)
+        return BAR_CELLS;
+    return progress->columns >= VERY_NARROW ? BAR_CELLS / 2 : 0;
+}
+
 static hone_status draw_bar(hone_progress *progress, int64_t current, double now, double seconds_a_step,
                             bool last)
 {
-    line drawn = {.colours = progress->terminal};
+    line drawn = {.colours = progress->terminal && !progress->plain, .cells = bar_cells(progress)};
     if (progress->terminal)
         put_return(&drawn, progress->width);
     if (progress->terminal && !last && progress->columns > 1)

@@ -19,6 +19,7 @@ typedef struct hone_progress {
     void *context;
     int verbose;     /* 0 nothing, 1 a bar, 2 one line an epoch */
     bool terminal;   /* redraw in place and in colours; else only whole lines, at most one in 10 seconds */
+    bool plain;      /* redraw without colours */
     int64_t columns; /* of the terminal, 0 when unknown: a line that is redrawn must not wrap */
 
     int64_t target; /* steps of this epoch, below zero while unknown */

@@ -81,7 +81,9 @@ static hone_status set_up(hone_fit_run *run)
     run->progress = (hone_progress){.output = (hone_output *)run->args->output,
                                     .context = run->args->output_context,
                                     .verbose = run->args->output != NULL ? run->args->verbose : 0,
-                                    .terminal = run->args->output_terminal};
+                                    .terminal = run->args->output_terminal,
+                                    .plain = run->args->output_plain,
+                                    .columns = run->args->output_columns};
     run->batch_logs =
         run->progress.verbose == 1 ||
         (run->callbacks != NULL && hone_internal_callbacks_want(run->callbacks, HONE_EVENT_BATCH_END));

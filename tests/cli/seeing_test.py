@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """What the command shows of models and trainings: reports, logs for TensorBoard, pictures of networks, live progress."""
+import fcntl
 import os
+import pty
 import re
+import struct
 import sys
+import termios
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from cli_test import Case, npy_bytes  # noqa: E402
+from cli_test import HONE, RECIPE, Case, npy_bytes  # noqa: E402
 
 
 class Report(Case):
@@ -66,6 +71,73 @@ class Logs(Case):
         self.fails(2, "train", "r.yaml", "--log-dir", "logs", "--update-freq", "0", says="update_freq")
         self.write("file", "")
         self.fails(1, "train", "r.yaml", "--log-dir", "file", says="file")
+
+
+class Progress(Case):
+    """`hone train` on a pseudo terminal, a dumb one, and none."""
+
+    def on_terminal(self, columns, **environment):
+        """What was written to a terminal of so many columns."""
+        pid, descriptor = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            known = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "TERM")}
+            time.sleep(0.2)  # until the size is set
+            os.execve(HONE, [HONE, "train", "long.yaml", "--verbose", "1"], {**known, "TERM": "xterm", **environment})
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        output = b""
+        while True:
+            try:
+                piece = os.read(descriptor, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            output += piece
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0, output)
+        return output.decode()
+
+    def setUp(self):
+        super().setUp()
+        self.write("long.yaml", RECIPE.replace("epochs: 3, verbose: 0", "epochs: 2, batch_size: 1")
+                   .replace("accuracy]", "accuracy, mse, mae, cosine_similarity]")
+                   .replace("loss: sparse_categorical_crossentropy", "loss: mse").replace("y.npy", "t.npy"))
+        self.write("t.npy", npy_bytes((200, 3), [0.25] * 600))
+
+    def lines(self, text):
+        """Each redrawing, without its escapes."""
+        text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+        return [line for line in re.split("[\b\r\n]+", text) if line]
+
+    def test_fits(self):
+        for columns in (120, 80, 50, 30):
+            text = self.on_terminal(columns)
+            self.assertIn("\x1b[", text)
+            redrawn = [line for line in self.lines(text) if re.match(r" *\d+/160", line)]
+            self.assertTrue(redrawn)
+            for line in redrawn[:-1]:
+                if "val_loss" not in line:  # the last of an epoch is whole
+                    self.assertLess(len(line.rstrip()), columns, line)
+            self.assertIn("val_loss", redrawn[-1])
+
+    def test_colours(self):
+        text = self.on_terminal(80, NO_COLOR="1")
+        self.assertNotIn("\x1b", text)
+        self.assertIn("\b", text)
+        self.assertIn("\x1b", self.on_terminal(80, NO_COLOR=""))
+
+    def test_dumb(self):
+        for environment in ({"TERM": "dumb"}, {"TERM": ""}):
+            text = self.on_terminal(80, **environment).replace("\r\n", "\n")
+            for mark in ("\b", "\r", "\x1b"):
+                self.assertNotIn(mark, text)
+            self.assertEqual(len([line for line in text.split("\n") if "160/160" in line]), 2)
+
+    def test_log_file(self):
+        self.run_hone("train", "long.yaml", "--verbose", "1")
+        for mark in ("\b", "\r", "\x1b"):
+            self.assertNotIn(mark, self.err)
+        self.assertEqual(self.err.count("\n"), 5)  # that nothing is kept; of each epoch a heading and a line
 
 
 class Summary(Case):
