@@ -212,7 +212,7 @@ hone_status hone_internal_csv_begin(hone_csv_reader *reader, hone_source *source
                              .capacity = reader->capacity,
                              .next_line = 1};
     *reader = again;
-    reader->stops[(unsigned char)delimiter] = 1;
+    reader->stops[(unsigned char)delimiter] = delimiter != 0; /* 0: none */
     reader->stops['\n'] = reader->stops['\r'] = 1;
     HONE_TRY(hone_internal_source_rewind(source));
     HONE_TRY(refill(reader));

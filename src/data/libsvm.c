@@ -94,7 +94,7 @@ static hone_status read_label(svm *reading, const char *word, size_t length)
     double value;
     size_t sign = length > 1 && word[0] == '+';
     if (!hone_internal_field_to_number(word, length, '.', &value))
-        return fail(reading, "expected a label, a number,", word, length);
+        return fail(reading, "expected a number as the label", word, length);
     if (reading->labels)
         reading->labels[reading->rows] = (float)value;
     if (!reading->by_class)
@@ -133,7 +133,7 @@ static int read_line(svm *reading)
 
 static hone_status read_lines(svm *reading, hone_source *source)
 {
-    HONE_TRY(hone_internal_csv_begin(&reading->reader, source, '\n', 0, 0));
+    HONE_TRY(hone_internal_csv_begin(&reading->reader, source, 0, 0, 0));
     int64_t most = reading->x ? reading->rows : INT64_MAX;
     reading->rows = 0;
     int found;

@@ -73,6 +73,8 @@ hone_status hone_internal_table_scan(hone_table *table);
 hone_status hone_internal_table_rewind(hone_table *table);
 /* The next row that is kept, its width checked: 1, 0 at the end, or a status. */
 int hone_internal_table_next(hone_table *table);
+typedef enum hone_found { HONE_FOUND_NUMBER, HONE_FOUND_TEXT, HONE_FOUND_MISSING } hone_found;
+hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_field *field, double *number);
 bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field);
 /* The field without the spaces around it, when that was asked for. */
 hone_csv_field hone_internal_table_field(const hone_table *table, size_t column);

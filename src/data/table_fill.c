@@ -60,16 +60,18 @@ static hone_status read_value(hone_table *table, size_t index)
 {
     hone_table_column *column = &table->columns[index];
     hone_csv_field field = hone_internal_table_field(table, index);
-    bool missing = hone_internal_table_is_missing(table, &field);
     if (column->categorical) {
+        bool missing = hone_internal_table_is_missing(table, &field);
         int64_t place = hone_internal_words_find(&column->words, field.text, missing ? 0 : field.length);
         column->value = place < 0 ? -1 : (double)column->words.list[place].number;
         return HONE_OK;
     }
-    column->value = column->fill;
-    if (missing || hone_internal_field_to_number(field.text, field.length, table->decimal, &column->value))
-        return HONE_OK;
-    return hone_internal_table_fail(table, index, "the file has changed while it was read");
+    hone_found found = hone_internal_table_classify(table, &field, &column->value);
+    if (found == HONE_FOUND_TEXT)
+        return hone_internal_table_fail(table, index, "the file has changed while it was read");
+    if (found == HONE_FOUND_MISSING)
+        column->value = column->fill;
+    return HONE_OK;
 }
 
 static void put_bytes(const hone_table *table, const target_array *filled, uint8_t *row)

@@ -24,24 +24,44 @@ hone_csv_field hone_internal_table_field(const hone_table *table, size_t column)
     return field;
 }
 
-/* What pandas takes for missing, and what the option adds. */
-bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field)
+static bool is_named_missing(const hone_table *table, const hone_csv_field *field)
+{
+    const char *const *more = table->args->missing_values;
+    for (int i = 0; i < HONE_MAX_TEXTS && more[i]; i++)
+        if (equals(field, more[i], strlen(more[i])))
+            return true;
+    return false;
+}
+
+/* What pandas takes for missing. */
+static bool is_usual_missing(const hone_csv_field *field)
 {
     static const char *const words[] = {"#N/A", "#N/A N/A", "#NA",     "-1.#IND", "-1.#QNAN", "-NaN",
                                         "-nan", "1.#IND",   "1.#QNAN", "<NA>",    "N/A",      "NA",
                                         "NULL", "NaN",      "None",    "n/a",     "nan",      "null"};
     if (field->length == 0)
         return true;
-    char first = field->text[0];
-    if (field->length <= 8 && (first > '9' || first < '0' || first == '1'))
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-            if (words[i][0] == first && equals(field, words[i], strlen(words[i])))
-                return true;
-    const char *const *more = table->args->missing_values;
-    for (int i = 0; i < HONE_MAX_TEXTS && more[i]; i++)
-        if (equals(field, more[i], strlen(more[i])))
+    if (field->length > 8 || !strchr("#-1<Nn", field->text[0]))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i][0] == field->text[0] && equals(field, words[i], strlen(words[i])))
             return true;
     return false;
+}
+
+/* Numbers are the most, so that they are tried first. */
+hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_field *field, double *number)
+{
+    if (is_named_missing(table, field))
+        return HONE_FOUND_MISSING;
+    if (hone_internal_field_to_number(field->text, field->length, table->decimal, number))
+        return HONE_FOUND_NUMBER;
+    return is_usual_missing(field) ? HONE_FOUND_MISSING : HONE_FOUND_TEXT;
+}
+
+bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field)
+{
+    return is_named_missing(table, field) || is_usual_missing(field);
 }
 
 /* ---- rows ---- */
@@ -184,14 +204,15 @@ static hone_status see_field(hone_table *table, size_t index)
     hone_table_column *column = &table->columns[index];
     hone_csv_field field = hone_internal_table_field(table, index);
     double number;
-    if (hone_internal_table_is_missing(table, &field))
-        return see_missing(table, index);
-    if (column->known && column->categorical)
-        return see_known(table, index, &field);
-    if (column->wanted_categories)
-        return add_category(table, index, &field);
-    if (!hone_internal_field_to_number(field.text, field.length, table->decimal, &number))
-        return see_text(table, index, &field);
+    if (column->wanted_categories || (column->known && column->categorical)) {
+        if (hone_internal_table_is_missing(table, &field))
+            return see_missing(table, index);
+        return column->wanted_categories ? add_category(table, index, &field)
+                                         : see_known(table, index, &field);
+    }
+    hone_found found = hone_internal_table_classify(table, &field, &number);
+    if (found != HONE_FOUND_NUMBER)
+        return found == HONE_FOUND_MISSING ? see_missing(table, index) : see_text(table, index, &field);
     see_number(column, number);
     return HONE_OK;
 }

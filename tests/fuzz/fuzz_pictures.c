@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         float small[5 * 6 * 4];
         char columns[6 * 24];
-        hone_internal_picture_bilinear(&picture, hone_internal_picture_crop(&picture, 5, 6), 5, 6, columns, small);
+        hone_internal_picture_bilinear(&picture, hone_internal_picture_crop(&picture, 5, 6), 5, 6, columns,
+                                       small);
         hone_internal_free(picture.pixels);
     }
     return 0;
