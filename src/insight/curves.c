@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_CURVE_PANELS = 6, TITLE_SIZE = 80, LABEL_SIZE = 64, NOT_FOUND = -1 };
+enum { MOST_CURVE_PANELS = 12, TITLE_SIZE = 80, LABEL_SIZE = 64, NOT_FOUND = -1 };
 
 /* What the panels point to. */
 typedef struct plot {
@@ -92,12 +92,13 @@ static void add_series(plot *target, size_t panel, const double *values, bool va
 /* The best epoch: a line in each panel, and the number reached there on the curve that counts. */
 static void add_marks(plot *target, size_t panel, const double *judged)
 {
-    if (target->best == NOT_FOUND || target->history->epoch_count < 2)
+    if (target->best == NOT_FOUND)
         return;
     double x = target->epochs[target->best], y = judged[target->best];
     char number[40];
     hone_internal_number_short(y, number, sizeof number);
-    snprintf(target->labels[panel], LABEL_SIZE, "%s at epoch %.0f", number, x);
+    bool alone = target->history->epoch_count == 1;
+    snprintf(target->labels[panel], LABEL_SIZE, alone ? "%s" : "%s at epoch %.0f", number, x);
     target->marks[panel][0] = (hone_mark){.kind = HONE_MARK_VERTICAL, .x = x};
     target->marks[panel][1] =
         (hone_mark){.kind = HONE_MARK_POINT,
@@ -117,6 +118,18 @@ static bool positive(const double *values, size_t count)
     return true;
 }
 
+/* A loss that falls by three powers of ten shows nothing on an axis of equal steps. */
+static bool falls_far(const double *values, size_t count)
+{
+    double low = HUGE_VAL, high = 0;
+    for (size_t i = 0; values != NULL && i < count; i++)
+        if (isfinite(values[i])) {
+            low = fmin(low, values[i]);
+            high = fmax(high, values[i]);
+        }
+    return low > 0 && high > 1000 * low;
+}
+
 static void add_panel(plot *target, const char *name)
 {
     if (target->count == MOST_CURVE_PANELS)
@@ -124,13 +137,16 @@ static void add_panel(plot *target, const char *name)
     const hone_history_plot *history = target->history;
     size_t panel = target->count++;
     const double *training = find_values(history, "", name), *validation = find_values(history, "val_", name);
-    bool rate = strcmp(name, "learning_rate") == 0;
+    bool rate = strcmp(name, "learning_rate") == 0, loss = strcmp(name, "loss") == 0;
+    bool far = loss && falls_far(training, history->epoch_count) &&
+               (!validation || positive(validation, history->epoch_count));
     write_title(name, target->titles[panel]);
-    target->panels[panel] = (hone_panel){.title = target->titles[panel],
-                                         .x_label = "epoch",
-                                         .x_integers = true,
-                                         .series = target->series[panel],
-                                         .y_logarithmic = rate && positive(training, history->epoch_count)};
+    target->panels[panel] =
+        (hone_panel){.title = target->titles[panel],
+                     .x_label = "epoch",
+                     .x_integers = true,
+                     .series = target->series[panel],
+                     .y_logarithmic = (rate && positive(training, history->epoch_count)) || far};
     add_series(target, panel, training, false);
     add_series(target, panel, validation, true);
     if (!validation)

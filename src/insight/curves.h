@@ -16,7 +16,7 @@ typedef struct hone_history_plot {
     int64_t best_epoch; /* from 0, to be marked; below zero: that of the least val_loss, else loss */
 } hone_history_plot;
 
-/* A panel a metric, loss first, training solid and validation dashed, the best epoch marked; the first six
+/* A panel a metric, loss first, training solid and validation dashed, the best epoch marked; the first twelve
  * metrics. */
 hone_status hone_internal_plot_history(const char *path, const hone_history_plot *history);
 
