@@ -119,7 +119,7 @@ const cli_command cli_convert = {
     .run = convert,
     .summary = "Writes the model or weights of file A as file B, by extension.",
     .details =
-        "A: .keras, .h5, and with --model: .weights.h5, .weights.json, .safetensors (or weights in any of the others).\n"
+        "A: .keras, .h5, .onnx, and with --model: .weights.h5, .weights.json, .safetensors (or weights in any of the others).\n"
         "B: .keras, .weights.h5, .weights.json (several files), .safetensors.\n"
         "\n"
         "--map names a tensor of a .safetensors file and the weight that it is; hone summary shows the layers, whose weights are\n"

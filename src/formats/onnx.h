@@ -132,6 +132,8 @@ const hone_onnx_attribute *hone_internal_onnx_attribute(const hone_onnx_node *no
  * to be freed with hone_array_free. Sizes are checked; data in another file are read from a plain file in the
  * folder of the graph's. */
 hone_array *hone_internal_onnx_read(const hone_onnx_file *file, const hone_onnx_tensor *tensor);
+/* What the numbers of all readable tensors take as floats: no model in the file has weights of much more. */
+size_t hone_internal_onnx_float_bytes(const hone_onnx_file *file);
 /* "node 3 (\"fc1/Gemm\", Gemm)" for messages; at least 160 bytes. */
 void hone_internal_onnx_describe(const hone_onnx_file *file, const hone_onnx_node *node, char *buffer,
                                  size_t size);

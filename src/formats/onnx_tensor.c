@@ -332,6 +332,30 @@ hone_array *hone_internal_onnx_read(const hone_onnx_file *file, const hone_onnx_
     return result;
 }
 
+static size_t float_bytes(const hone_onnx_file *file, const hone_onnx_tensor *tensor)
+{
+    const struct element *element = find_element(tensor->data_type);
+    size_t count = 0;
+    bool good = element != NULL && measure(tensor, element->bytes, &count) >= 0 &&
+                check_numbers(file, tensor, element, count) >= 0;
+    return good ? count * sizeof(float) : 0;
+}
+
+size_t hone_internal_onnx_float_bytes(const hone_onnx_file *file)
+{
+    const hone_onnx_graph *graph = file->model->graph;
+    size_t sum = 0;
+    for (size_t i = 0; i < graph->n_initializer; i++)
+        sum += float_bytes(file, graph->initializer[i]);
+    for (size_t n = 0; n < graph->n_node; n++) {
+        const hone_onnx_attribute *value = hone_internal_onnx_attribute(graph->node[n], "value");
+        if (value != NULL && value->t != NULL)
+            sum += float_bytes(file, value->t);
+    }
+    hone_error_clear();
+    return sum;
+}
+
 /* ---- the digest ---- */
 
 typedef struct digest_buffer {

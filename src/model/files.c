@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "formats/safetensors.h"
+#include "model/onnx_import.h"
 #include "model/staging.h"
 #include "model/unknown.h"
 
@@ -452,8 +453,9 @@ hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
         return NULL;
     }
     const hone_load_args *before = hone_internal_unknown_begin(args);
-    hone_model *model =
-        is_hdf5(path) || ends_with(path, ".h5") ? hone_internal_model_load_legacy(path) : load_archive(path);
+    hone_model *model = is_hdf5(path) || ends_with(path, ".h5") ? hone_internal_model_load_legacy(path)
+                        : ends_with(path, ".onnx")              ? hone_internal_model_load_onnx(path)
+                                                                : load_archive(path);
     hone_internal_unknown_end(before);
     return model;
 }

@@ -1,21 +1,29 @@
 """ONNX files that Hone writes: valid by onnx's checker, the same numbers as Hone's in onnxruntime, for every layer and activation."""
+import json
 import os
-import subprocess
-import sys
 import unittest
+import zipfile
 
 import keras
 import numpy
 import onnx
 import onnxruntime
 
-from common import Case, HONE, hone, quiet
+from common import Case, hone, quiet
 
 layers = keras.layers
 BATCH = 7
 ACTIVATIONS = ["celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear",
                "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus",
                "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "tanh", "tanh_shrink"]
+
+
+def open_session(path):
+    """On one thread, silent about weights that predicting does not need."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def sequence():
@@ -140,7 +148,7 @@ def cases():
 
 class Export(Case):
     def run_onnx(self, path, inputs):
-        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        session = open_session(path)
         names = [end.name for end in session.get_inputs()]
         return dict(zip([end.name for end in session.get_outputs()], session.run(None, dict(zip(names, inputs)))))
 
@@ -160,7 +168,18 @@ class Export(Case):
         for (name, actual), expected in zip(outputs.items(), self.predict_with_hone(saved, data, list(outputs))):
             self.assert_close(actual, expected, tolerance, name)
         self.run_onnx(written, [x[:1] for x in inputs])  # another batch
+        self.check_back(saved, written, data, list(outputs))
         return written
+
+    def check_back(self, saved, written, data, names):
+        """Hone reads its own graph as the model that it was: the same layers, weights and bits."""
+        back = self.path("back.keras")
+        hone("convert", written, back)
+        with zipfile.ZipFile(saved) as a, zipfile.ZipFile(back) as b:
+            first, second = (json.loads(archive.read("config.json"))["config"] for archive in (a, b))
+        self.assertEqual([layer["class_name"] for layer in first["layers"]], [layer["class_name"] for layer in second["layers"]])
+        for a, b in zip(self.predict_with_hone(saved, data, names), self.predict_with_hone(back, data, names)):
+            self.assertEqual(a.tobytes(), b.tobytes())
 
     def test_layers(self):
         for name, (build, inputs) in cases():
@@ -176,6 +195,237 @@ class Export(Case):
                 keras.utils.clear_session()
                 model = keras.Sequential([layers.Input((8,), name="x"), layers.Activation(name)])
                 self.check(model, [x])
+
+
+FLOAT, INT64 = onnx.TensorProto.FLOAT, onnx.TensorProto.INT64
+random = numpy.random.default_rng(11)
+
+
+def weights(*shape, low=-0.7, high=0.7):
+    return random.uniform(low, high, shape).astype("float32")
+
+
+def node(op, inputs, output, **attributes):
+    return onnx.helper.make_node(op, inputs.split(), [output], name=attributes.pop("name", "n_" + output), **attributes)
+
+
+def graph(nodes, constants, inputs=None, outputs=("y",), opset=17, ir=8):
+    """A model by hand; shapes of outputs are left open."""
+    inputs = inputs or {"x": ["N", 6]}
+    return onnx.helper.make_model(onnx.helper.make_graph(
+        nodes, "hand_made", [onnx.helper.make_tensor_value_info(name, FLOAT, shape) for name, shape in inputs.items()],
+        [onnx.helper.make_tensor_value_info(name, FLOAT, None) for name in outputs],
+        [onnx.numpy_helper.from_array(value, name) for name, value in constants.items()]),
+        opset_imports=[onnx.helper.make_opsetid("", opset)], ir_version=ir)
+
+
+def ints(*values):
+    return numpy.array(values, "int64")
+
+
+def hand_made():
+    image = {"x": ["N", 3, 4]}
+    yield "mlp", graph([node("Gemm", "x w b", "h", transB=1), node("Relu", "h", "r"), node("Gemm", "r v", "g", alpha=0.5),
+                        node("Softmax", "g", "y")], {"w": weights(5, 6), "b": weights(5), "v": weights(5, 3)})
+    yield "gemm, beta and a number", graph([node("Gemm", "x w b", "y", beta=2.0)], {"w": weights(6, 2), "b": weights(1)})
+    yield "matmul and add", graph([node("MatMul", "x w", "h"), node("Add", "b h", "y")], {"w": weights(4, 5), "b": weights(5)}, image)
+    yield "matmul alone", graph([node("MatMul", "x w", "h"), node("Add", "h h", "y")], {"w": weights(6, 5)})
+    yield "batch normalization", graph([node("BatchNormalization", "x a b c d", "y", epsilon=0.01)],
+                                       {"a": weights(6), "b": weights(6), "c": weights(6), "d": weights(6, low=0.5, high=2)})
+    yield "batch normalization of channels", graph([node("BatchNormalization", "x a b c d", "y")],
+                                                   {"a": weights(3), "b": weights(3), "c": weights(3), "d": weights(3, low=0.5, high=2)}, image)
+    yield "layer normalization", graph([node("LayerNormalization", "x a b", "y")], {"a": weights(4), "b": weights(4)}, image)
+    yield "layer normalization over two", graph([node("LayerNormalization", "x a", "y", axis=1)], {"a": weights(3, 4)}, image)
+    yield "instance normalization", graph([node("InstanceNormalization", "x a b", "y")], {"a": weights(3), "b": weights(3)}, image)
+    yield "dropout", graph([node("Dropout", "x r", "h"), node("Gemm", "h w", "y")], {"w": weights(6, 2), "r": numpy.array(0.3, "float32")})
+    yield "dropout of opset 7", graph([node("Dropout", "x", "h", ratio=0.3), node("Gemm", "h w b", "y")],
+                                      {"w": weights(6, 2), "b": weights(2)}, opset=7, ir=3)
+    yield "shapes", graph([node("Transpose", "x", "t", perm=[0, 2, 1]), node("Reshape", "t s", "r"), node("Unsqueeze", "r u", "v"),
+                           node("Squeeze", "v u", "w"), node("Flatten", "w", "y")],
+                          {"s": ints(0, 2, -1), "u": ints(2)}, image)
+    yield "a shape worked out", graph([node("Shape", "x", "a"), node("Gather", "a zero", "n"), node("Unsqueeze", "n at", "m"),
+                                       node("Concat", "m rest", "s", axis=0), node("Reshape", "x s", "y")],
+                                      {"zero": numpy.array(0, "int64"), "at": ints(0), "rest": ints(6, 2)}, image)
+    yield "constants along an axis", graph([node("Mul", "x a", "h"), node("Add", "h b", "g"), node("Sub", "c g", "f"), node("Div", "f a", "y")],
+                                           {"a": weights(4, low=0.5, high=2), "b": weights(4), "c": weights(4)}, image)
+    yield "constants of channels", graph([node("Mul", "a x", "h"), node("Sub", "h b", "y")], {"a": weights(3, 1), "b": weights(1, 3, 1)}, image)
+    yield "numbers", graph([node("Mul", "x a", "h"), node("Sub", "b h", "g"), node("Div", "g a", "f"), node("Neg", "f", "y")],
+                           {"a": weights(1), "b": numpy.array(0.7, "float32")})
+    yield "merges", graph([node("Gemm", "x w", "a"), node("Gemm", "x v", "b"), node("Sub", "a b", "c"), node("Mul", "a c", "d"),
+                           node("Max", "a b d", "e"), node("Min", "a e", "f"), node("Mean", "c d e f", "g"), node("Sum", "g a b", "h"),
+                           node("Concat", "h x g", "y", axis=-1)], {"w": weights(6, 3), "v": weights(6, 3)})
+    yield "a product of tensors", graph([node("MatMul", "p q", "y")], {}, {"p": ["N", 3, 4], "q": ["N", 4, 5]})
+    yield "table", graph([node("Cast", "x", "i", to=INT64), node("Gather", "t i", "y")], {"t": weights(9, 3)}, {"x": ["N", 5]})
+    yield "outputs that are one", graph([node("Relu", "x", "y"), node("Identity", "y", "z")], {}, outputs=("y", "z"))
+    for op, attributes in (("Relu", {}), ("Sigmoid", {}), ("Tanh", {}), ("Softplus", {}), ("Softsign", {}), ("Exp", {}), ("HardSwish", {}),
+                           ("Neg", {}), ("Elu", {"alpha": 0.7}), ("Celu", {"alpha": 1.3}), ("Selu", {}), ("LeakyRelu", {}),
+                           ("LeakyRelu", {"alpha": 0.2}), ("HardSigmoid", {}), ("HardSigmoid", {"alpha": 1 / 6}), ("ThresholdedRelu", {}),
+                           ("Shrink", {"lambd": 0.3}), ("Shrink", {"lambd": 0.3, "bias": 0.3}), ("Softmax", {}), ("LogSoftmax", {"axis": 1})):
+        yield f"{op} {attributes}", graph([node(op, "x", "y", **attributes)], {})
+    for op, attributes in (("Gelu", {}), ("Gelu", {"approximate": "tanh"}), ("Mish", {})):
+        yield f"{op} {attributes}", graph([node(op, "x", "y", **attributes)], {}, opset=20, ir=9)
+    for low, high in ((0, 6), (-1, 1), (0, 2), (-0.5, 1.5)):
+        yield f"clip {low} {high}", graph([node("Clip", "x l h", "y")], {"l": numpy.array(low, "float32"), "h": numpy.array(high, "float32")})
+    yield "clip below", graph([node("Clip", "x l", "y")], {"l": numpy.array(-0.5, "float32")})
+    yield "clip of opset 10", graph([node("Clip", "x", "y", min=-0.5, max=0.25)], {}, opset=10, ir=5)
+    yield "PRelu", graph([node("PRelu", "x a", "y")], {"a": weights(3, 1)}, image)
+    half, one, root = (numpy.array(v, "float32") for v in (0.5, 1, 2 ** 0.5))
+    for name, tail in (("half last", [node("Mul", "x p", "q"), node("Mul", "q half", "y")]),
+                       ("half first", [node("Mul", "x half", "q"), node("Mul", "q p", "y")]),
+                       ("half inside", [node("Mul", "half p", "q"), node("Mul", "x q", "y")])):
+        yield f"gelu, {name}", graph([node("Div", "x root", "d"), node("Erf", "d", "e"), node("Add", "e one", "p"), *tail],
+                                     {"half": half, "one": one, "root": root})
+
+
+def typed(name, kind, values):
+    """A tensor in the list of its type, not in raw data."""
+    return onnx.helper.make_tensor(name, kind, values.shape, values.flatten().tolist())
+
+
+class Import(Case):
+    def check(self, model, tolerance=1e-5):
+        path, converted = self.path("given.onnx"), self.path("converted.keras")
+        onnx.save(model, path)
+        inputs = {end.name: random.normal(0, 1.5, [5] + [d.dim_value for d in end.type.tensor_type.shape.dim][1:]).astype("float32")
+                  for end in model.graph.input}
+        if any(node.op_type == "Gather" and node.input[0] == "t" for node in model.graph.node):
+            inputs = {"x": random.integers(0, 9, (5, 5)).astype("float32")}
+        session = open_session(path)
+        names = [end.name for end in session.get_outputs()]
+        expected = session.run(None, inputs)
+        hone("convert", path, converted)
+        data = self.write_data(list(inputs.values()), None, list(inputs))
+        for source in (path, converted):
+            for name, a, b in zip(names, self.predict_with_hone(source, data, names), expected):
+                self.assert_close(a, b, tolerance, name)
+        return converted, data
+
+    def fails(self, model, *pieces):
+        path = self.path("bad.onnx")
+        with open(path, "wb") as file:
+            file.write(model if isinstance(model, bytes) else model.SerializeToString())
+        message = hone("convert", path, self.path("bad.keras"), status=1)[1]
+        for piece in (path, *pieces):
+            self.assertIn(piece, message)
+
+    def test_graphs(self):
+        for name, model in hand_made():
+            with self.subTest(name):
+                self.check(model)
+
+    def test_imported_models_train_and_keras_reads_them(self):
+        model = dict(hand_made())["mlp"]
+        converted, data = self.check(model)
+        with quiet():
+            loaded = keras.saving.load_model(converted)
+        x = numpy.load(data)["x"]
+        self.assert_close(loaded.predict(x, verbose=0), self.predict_with_hone(converted, data, ["y"])[0], 1e-5, "Keras")
+        self.assertEqual([layer.__class__.__name__ for layer in loaded.layers], ["InputLayer", "Dense", "Activation", "Dense", "Softmax"])
+        trained = self.path("trained.keras")
+        labelled = self.write_data([x], [numpy.array([0, 1, 2, 0, 1], "int32")], prefix="labelled")
+        losses = [json.loads(line).get("loss") for line in hone(
+            "train", self.path("given.onnx"), "--data", labelled, "--epochs", 40, "--loss", "sparse_categorical_crossentropy", "--optimizer",
+            "adam(0.05)", "--output", trained, "--verbose", 0, "--json")[0].splitlines()]
+        losses = [loss for loss in losses if loss is not None]
+        self.assertLess(losses[-1], 0.7 * losses[0])
+
+    def test_tensors_of_every_kind(self):
+        matrix = numpy.round(weights(6, 2) * 8) / 8
+        for name, tensor in {
+                "raw": onnx.numpy_helper.from_array(matrix, "w"), "floats": typed("w", FLOAT, matrix),
+                "doubles": typed("w", onnx.TensorProto.DOUBLE, matrix), "half": onnx.numpy_helper.from_array(matrix.astype("float16"), "w"),
+                "int32": typed("w", onnx.TensorProto.INT32, numpy.round(8 * matrix)), "uint8": typed("w", onnx.TensorProto.UINT8, numpy.abs(numpy.round(8 * matrix))),
+        }.items():
+            with self.subTest(name):
+                model = graph([node("Gemm", "x w", "y")], {})
+                model.graph.initializer.append(tensor)
+                path = self.path("typed.onnx")
+                onnx.save(model, path)
+                x = normal(6)
+                result = self.predict_with_hone(path, self.write_data([x]), ["y"])[0]
+                self.assert_close(result, x @ onnx.numpy_helper.to_array(tensor).astype("float32"), 1e-5, name)
+
+    def test_external_data(self):
+        model = graph([node("Gemm", "x w b", "y")], {"w": weights(6, 100), "b": weights(100)})
+        path = self.path("external.onnx")
+        onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=0)
+        x = normal(6)
+        session = open_session(path)
+        self.assert_close(self.predict_with_hone(path, self.write_data([x]), ["y"])[0], session.run(None, {"x": x})[0], 1e-5, "external")
+        outside = self.path("outside")
+        os.mkdir(outside)
+        os.rename(self.path("weights.bin"), os.path.join(outside, "weights.bin"))
+        for location, says in (("outside/weights.bin", "not named plainly"), ("../outside/weights.bin", "not named plainly"),
+                               ("/etc/passwd", "not named plainly"), ("..", "not named plainly"), ("weights.bin", "cannot be read")):
+            bad = onnx.load(path, load_external_data=False)
+            for tensor in bad.graph.initializer:
+                for entry in tensor.external_data:
+                    if entry.key == "location":
+                        entry.value = location
+            self.fails(bad, says)
+        os.symlink(os.path.join(outside, "weights.bin"), self.path("weights.bin"))
+        self.fails(bad, "cannot be read")
+        os.unlink(self.path("weights.bin"))
+        os.link(os.path.join(outside, "weights.bin"), self.path("weights.bin"))
+        self.fails(bad, "not a plain file")
+        os.unlink(self.path("weights.bin"))
+        with open(self.path("weights.bin"), "wb") as file:
+            file.write(b"1234")
+        self.fails(bad, "beyond the end")
+
+    def test_refusals(self):
+        good = graph([node("Relu", "x", "h"), node("Gemm", "h w", "y")], {"w": weights(6, 2)})
+
+        def changed(change):
+            model = onnx.ModelProto()
+            model.CopyFrom(good)
+            change(model)
+            return model
+
+        def wrong_length(model):
+            model.graph.initializer[0].raw_data = b"1234"
+
+        def huge(model):
+            model.graph.initializer[0].dims[:] = [1 << 40, 1 << 40]
+
+        def negative(model):
+            model.graph.initializer[0].dims[:] = [-6, -2]
+
+        self.fails(graph([node("Conv", "x w", "y")], {"w": weights(6, 2)}), "node 0", "n_y", "Conv")
+        self.fails(graph([node("Relu", "h", "y"), node("Relu", "y", "h")], {}), "without cycles")
+        self.fails(graph([node("Relu", "x", "y"), node("Tanh", "x", "y")], {}), "given twice")
+        self.fails(graph([node("Relu", "missing", "y")], {}), "missing")
+        self.fails(graph([node("Relu", "x", "h")], {}), "nothing gives the output")
+        self.fails(graph([onnx.helper.make_node("Relu", ["x"], ["y"], domain="com.example")], {}), "com.example")
+        self.fails(graph([node("Relu", "x", "y")], {}, opset=99), "operator set (99)")
+        self.fails(graph([node("Relu", "x", "y")], {}, ir=99), "IR 99")
+        self.fails(graph([node("Reshape", "x s", "y")], {"s": ints(3, 2)}), "node 0", "batch")
+        self.fails(graph([node("Transpose", "x", "y", perm=[1, 0])], {}), "node 0", "batch")
+        self.fails(graph([node("Add", "x w", "y")], {"w": weights(3, 6)}), "node 0", "constant operand")
+        self.fails(graph([node("Gemm", "x w", "y")], {"w": weights(5, 2)}), "6 columns and 5 rows")
+        self.fails(graph([node("Identity", "w", "y")], {"w": weights(5, 2)}), "does not depend on an input")
+        self.fails(changed(wrong_length), "number of")
+        self.fails(changed(huge), "too large")
+        self.fails(changed(negative), "negative")
+        self.fails(b"", "no graph")
+        self.fails(b"not a model at all", "damaged")
+        whole = good.SerializeToString()
+        for size in range(0, len(whole), 17):
+            self.fails(whole[:size])
+
+    def test_a_changed_graph_is_read_as_it_is(self):
+        """Metadata that no longer belong to the graph are not believed; new weights are taken."""
+        model = keras.Sequential([layers.Input((4,), name="x"), layers.Dense(3, "relu", name="d"), layers.Dense(2, name="y")])
+        saved, written = self.path("m.keras"), self.path("m.onnx")
+        model.save(saved)
+        hone("export", saved, "--output", written)
+        changed = onnx.load(written)
+        next(n for n in changed.graph.node if n.op_type == "Relu").op_type = "Tanh"
+        self.check(changed)
+        reweighted = onnx.load(written)
+        kernel = next(t for t in reweighted.graph.initializer if t.name == "d/kernel")
+        kernel.CopyFrom(onnx.numpy_helper.from_array(weights(4, 3), "d/kernel"))
+        self.check(reweighted)
 
 
 if __name__ == "__main__":
