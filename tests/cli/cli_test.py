@@ -378,6 +378,28 @@ class Train(Case):
         rows = list(csv.reader(io.StringIO(self.read("h.csv").decode(), newline="")))
         self.assertEqual(rows[1][3:], ["NA", "NA"])
 
+    def test_memory_limit(self):
+        def train(name, *words):
+            self.run_hone("train", "r.yaml", "--epochs", "2", "--verbose", "0", "--output", name, *words)
+            return self.read(name)
+        plain = train("a.keras")
+        self.assertEqual(train("b.keras", "--memory-limit", "1K"), plain)
+        self.assertEqual(train("c.keras", "--memory-limit", "1G"), plain)
+        recipe = self.read("r.yaml").decode().replace("data: {", "data: {memory_limit: 100, prefetch: 3, cache: s.cache, ")
+        self.write("r.yaml", recipe.encode())
+        for name in ("d.keras", "e.keras"):  # the second finds the cache
+            self.assertEqual(train(name), plain)
+            self.assertTrue(os.path.exists(self.path("s.cache")))
+        for words in (("evaluate", "a.keras", "--data", "x.npy,y.npy"), ("predict", "a.keras", "--data", "x.npy")):
+            self.assertEqual(self.run_hone(*words, "--memory-limit", "1"), self.run_hone(*words))
+        self.run_hone("train", "r.yaml", "--epochs", "1", "--checkpoint", "kept", "--verbose", "0", "--output", "f.keras")
+        self.run_hone("train", "r.yaml", "--epochs", "2", "--checkpoint", "kept", "--resume", "--verbose", "0", "--output", "f.keras")
+        self.assertEqual(self.read("f.keras"), plain)
+        for wrong in ("0", "-1", "2X", "K", "many"):
+            self.fails(2, "evaluate", "a.keras", "--data", "x.npy,y.npy", "--memory-limit", wrong, says="such as 500M or 2G")
+        self.write("x.npy", self.read("x.npy")[:-8])
+        self.fails(1, "evaluate", "a.keras", "--data", "x.npy,y.npy", "--memory-limit", "1", says="x.npy: the NPY header speaks of")
+
     def test_same_seed_same_bits(self):
         def losses(*words):
             return [line["loss"] for line in self.events("r.yaml", *words)[:-1]]
