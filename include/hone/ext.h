@@ -115,6 +115,7 @@ typedef struct hone_layer_type {
     void (*free_state)(hone_layer *layer); /* NULL: nothing to free */
     int inputs_min, inputs_max;            /* 0, 0: exactly one input */
     bool passes_mask; /* the mask of the (first) input goes with the output unless the call set another */
+    bool takes_ids;   /* its inputs are ids: never rounded to bfloat16 */
     bool uses_mask;   /* the call reads masks itself; else they are dropped silently when not passed */
     /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its
      * attribute in files ("layer"). */
@@ -130,7 +131,8 @@ enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model") \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", .unsaved = bare) \
-    F(A, TEXT, dtype, "float32", "type it computes in; only float32 works", HONE_ONE_OF("float32")) \
+    F(A, TEXT, dtype, "float32", "type it computes in: float32, or bfloat16 with weights in float32", \
+      HONE_ONE_OF("float32|mixed_bfloat16")) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
       .newer = true)
 

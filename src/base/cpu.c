@@ -49,11 +49,12 @@ static void find_instructions(hone_cpu *cpu)
     cpu->avx512 = cpu->avx2 && (states & SAVES_WIDE_VECTORS) == SAVES_WIDE_VECTORS &&
                   __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    cpu->avx512_bfloat16 = cpu->avx512 && __builtin_cpu_supports("avx512bf16");
 }
 #else
 static void find_instructions(hone_cpu *cpu)
 {
-    cpu->avx2 = cpu->avx512 = false;
+    cpu->avx2 = cpu->avx512 = cpu->avx512_bfloat16 = false;
 }
 #endif
 

@@ -52,6 +52,7 @@ struct hone_graph {
     hone_node *nodes;
     size_t node_count, node_capacity;
     bool training;
+    bool bfloat16;          /* products that are recorded now round their operands to bfloat16 */
     bool symbolic;          /* only shapes are wanted: sizes may be HONE_ANY, nothing will run */
     bool backward;          /* differentiating now */
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */

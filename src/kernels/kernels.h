@@ -82,6 +82,10 @@ typedef struct hone_chain {
 } hone_chain;
 
 /* Flags of a product. */
-enum { HONE_MATMUL_TRANSPOSE_A = 1, HONE_MATMUL_TRANSPOSE_B = 2 };
+enum {
+    HONE_MATMUL_TRANSPOSE_A = 1,
+    HONE_MATMUL_TRANSPOSE_B = 2,
+    HONE_MATMUL_BFLOAT16 = 4 /* both operands rounded to bfloat16; sums as ever */
+};
 
 #endif

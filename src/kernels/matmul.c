@@ -58,7 +58,8 @@ size_t hone_internal_matmul_scratch(int64_t m, int64_t n, int64_t k, int flags)
     } else if (is_packed(m, n, k)) {
         floats = inner * COLUMNS_STEP;
     }
-    return (size_t)floats * sizeof(float);
+    size_t rounded = flags & HONE_MATMUL_BFLOAT16 ? hone_internal_bfloat16_scratch(m, n, k) : 0;
+    return (size_t)floats * sizeof(float) + rounded;
 }
 
 /* Cuts `count` into about `parts` tiles at multiples of `step`: a few less. */
@@ -204,8 +205,8 @@ static void product_of_turned_result(const hone_matmul_parts *parts, const hone_
     parts->transpose(tile->n, tile->m, turned, ld, tile->c, tile->ldc);
 }
 
-static void product_of_tile(const hone_matmul_parts *parts, const hone_kernel_args *args,
-                            const hone_matmul_tile *tile, void *scratch)
+static void product_of_floats(const hone_matmul_parts *parts, const hone_kernel_args *args,
+                              const hone_matmul_tile *tile, void *scratch)
 {
     int64_t rows = tile->m; /* done before the chain runs on them */
     if (tile->k == 0)
@@ -227,6 +228,19 @@ static void product_of_tile(const hone_matmul_parts *parts, const hone_kernel_ar
         return;
     }
     hone_internal_matmul_chain(args, tile, 0, rows, scratch);
+}
+
+static void product_of_tile(const hone_matmul_parts *parts, const hone_kernel_args *args,
+                            const hone_matmul_tile *tile, float *scratch)
+{
+    if (!(args->size[8] & HONE_MATMUL_BFLOAT16) || tile->k == 0) {
+        product_of_floats(parts, args, tile, scratch);
+    } else if (parts->bfloat16 != NULL) {
+        hone_internal_bfloat16_product(parts, args, tile, scratch);
+    } else {
+        hone_matmul_tile rounded = hone_internal_bfloat16_round(tile, scratch);
+        product_of_floats(parts, args, &rounded, scratch + (tile->m + tile->n) * tile->k);
+    }
 }
 
 void hone_internal_matmul_run(const hone_matmul_parts *parts, const hone_kernel_args *args, int64_t begin,

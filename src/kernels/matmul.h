@@ -19,11 +19,21 @@ typedef void hone_transpose(int64_t rows, int64_t columns, const float *from, in
 typedef void hone_dots(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b,
                        int64_t ldb, float *c, int64_t ldc);
 
+/* Loops over words of two bfloat16 each, for processors that multiply such pairs. */
+typedef struct hone_bfloat16_parts {
+    hone_product *product; /* k counts words */
+    /* The words of `count` numbers that follow each other (a last one beside 0), and of two rows that stand
+     * below each other (the lower NULL: 0). */
+    void (*along)(int64_t count, const float *from, float *words);
+    void (*across)(int64_t count, const float *upper, const float *lower, float *words);
+} hone_bfloat16_parts;
+
 /* The innermost loops of one instruction set. */
 typedef struct hone_matmul_parts {
     hone_product *product;
     hone_transpose *transpose;
     hone_dots *dots;
+    const hone_bfloat16_parts *bfloat16; /* NULL: rounded floats are multiplied */
 } hone_matmul_parts;
 
 /* One tile of the kernel `matmul` (block.def) on these parts. */
@@ -47,5 +57,12 @@ hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t
 /* Runs the chain, if there is one, on rows begin .. end-1 of a finished tile. */
 void hone_internal_matmul_chain(const hone_kernel_args *args, const hone_matmul_tile *tile, int64_t begin,
                                 int64_t end, void *scratch);
+
+/* matmul_bfloat16.c: a tile of a product with HONE_MATMUL_BFLOAT16, with its chain; or its operands, rounded
+ * into scratch, for the ordinary product. */
+void hone_internal_bfloat16_product(const hone_matmul_parts *parts, const hone_kernel_args *args,
+                                    const hone_matmul_tile *tile, float *scratch);
+hone_matmul_tile hone_internal_bfloat16_round(const hone_matmul_tile *tile, float *scratch);
+size_t hone_internal_bfloat16_scratch(int64_t m, int64_t n, int64_t k); /* bytes for either */
 
 #endif

@@ -6,7 +6,8 @@
  *   tail_of(count), load(from), load_tail(from, tail), store(to, vector), store_tail(to, vector, tail),
  *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
  *
- * and gets the functions `multiply` (a hone_product) and `multiply_few_rows` (a hone_dots). */
+ * and gets the functions `multiply` (a hone_product) and, unless WITHOUT_DOTS is defined, `multiply_few_rows` (a
+ * hone_dots). */
 #include "kernels/unroll.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -151,6 +152,7 @@ static void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
     }
 }
 
+#ifndef WITHOUT_DOTS
 enum { DOTS = 4 }; /* at a time */
 
 /* to[j] = a . b[j] for j < dots; sums in lanes, then over the lanes. */
@@ -183,3 +185,4 @@ static void multiply_few_rows(int64_t m, int64_t n, int64_t k, const float *a, i
         for (int64_t i = 0; i < m; i++)
             dot_products(1, k, a + i * lda, b + j * ldb, ldb, c + i * ldc + j);
 }
+#endif

@@ -16,6 +16,7 @@ set(avx512_flags ${avx2_flags} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mpref
 set_property(SOURCE src/kernels/matmul.c src/kernels/matmul_generic.c APPEND PROPERTY COMPILE_OPTIONS -O3)
 set_property(SOURCE src/kernels/x86/matmul_avx2.c APPEND PROPERTY COMPILE_OPTIONS ${avx2_flags})
 set_property(SOURCE src/kernels/x86/matmul_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags})
+set_property(SOURCE src/kernels/x86/matmul_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags} -mavx512bf16)
 set_property(SOURCE src/kernels/x86/classes_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags} -fno-math-errno -fno-trapping-math)
 set_property(SOURCE src/kernels/x86/optimizer_avx512.c src/kernels/x86/channels_avx512.c
   APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags})

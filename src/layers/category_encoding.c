@@ -52,6 +52,7 @@ const hone_layer_type hone_internal_category_encoding_layer = {
              .module = "keras.layers",
              .summary = "Makes vectors of 0 and 1, or of counts, from ids.",
              HONE_TYPE_FIELDS(hone_category_encoding_args)},
+    .takes_ids = true,
     .build = build,
     .call = call,
 };

@@ -38,6 +38,7 @@ const hone_layer_type hone_internal_embedding_layer = {
              .module = "keras.layers",
              .summary = "Gives each id a row of numbers that are learned.",
              HONE_TYPE_FIELDS(hone_embedding_args)},
+    .takes_ids = true,
     .build = build,
     .call = call,
     .uses_mask = true,

@@ -3,6 +3,7 @@
 #include "base/fields.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ops/ops.h"
 
 #include <string.h>
 
@@ -334,10 +335,46 @@ static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const 
     return output;
 }
 
+bool hone_internal_layer_in_bfloat16(const hone_layer *layer)
+{
+    const char *const *dtype = field_address(layer, "dtype");
+    return dtype != NULL && *dtype != NULL && strcmp(*dtype, "mixed_bfloat16") == 0;
+}
+
+/* A value rounded to bfloat16, with its mask; one that is so already stays. */
+static hone_value in_bfloat16(hone_graph *graph, hone_value x)
+{
+    if (x < 0 || hone_internal_op_unary_input(graph, x, HONE_KERNEL_round_bfloat16) >= 0)
+        return x;
+    hone_value rounded = hone_op_unary(graph, "round_bfloat16", x, (hone_parameters){0});
+    if (rounded >= 0)
+        hone_value_set_mask(graph, rounded, hone_value_mask(graph, x));
+    return rounded;
+}
+
+/* The policy mixed_bfloat16: what comes in and goes out is rounded to bfloat16, and so are the operands of
+ * products; weights and all that is between stay floats. Ids are not numbers to be rounded. */
+static int call_in_bfloat16(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                            hone_value *outputs)
+{
+    hone_value rounded[HONE_MAX_LAYER_INPUTS];
+    bool before = graph->bfloat16;
+    for (int i = 0; i < count; i++)
+        rounded[i] = layer->type->takes_ids ? inputs[i] : in_bfloat16(graph, inputs[i]);
+    graph->bfloat16 = true;
+    int output_count = layer->type->call(layer, graph, rounded, count, outputs);
+    graph->bfloat16 = before;
+    for (int i = 0; i < output_count; i++)
+        outputs[i] = in_bfloat16(graph, outputs[i]);
+    return output_count;
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
-    int output_count = layer->type->call(layer, graph, inputs, count, outputs);
+    bool half = hone_internal_layer_in_bfloat16(layer) && layer->type->call != NULL;
+    int output_count = half ? call_in_bfloat16(layer, graph, inputs, count, outputs)
+                            : layer->type->call(layer, graph, inputs, count, outputs);
     for (int i = 0; i < output_count; i++) {
         if (outputs[i] >= 0)
             outputs[i] = finish_mask(layer, graph, inputs, count, outputs[i]);

@@ -25,6 +25,7 @@ typedef struct hone_binary_attributes {
 /* matmul */
 typedef struct hone_matmul_attributes {
     bool transpose_a, transpose_b;
+    bool bfloat16; /* operands are rounded to it */
 } hone_matmul_attributes;
 
 /* reduce */

@@ -45,7 +45,8 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
     hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
     product sizes = measure(a, b, *attributes);
     int flags = (attributes->transpose_a ? HONE_MATMUL_TRANSPOSE_A : 0) |
-                (attributes->transpose_b ? HONE_MATMUL_TRANSPOSE_B : 0);
+                (attributes->transpose_b ? HONE_MATMUL_TRANSPOSE_B : 0) |
+                (attributes->bfloat16 ? HONE_MATMUL_BFLOAT16 : 0);
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_matmul;
     int64_t *size = step->args.size;
@@ -79,12 +80,15 @@ static hone_value as_matrix(hone_graph *graph, hone_value value)
     return hone_op_reshape(graph, value, (hone_shape){.rank = 2, .size = {HONE_ANY, columns}});
 }
 
+static hone_value multiply(hone_graph *graph, hone_value a, hone_value b, hone_matmul_attributes attributes);
+
 /* With A' = op(A), B' = op(B): dA' = dC B'^T, dB' = A'^T dC; an operand that was transposed gets the
  * transpose of that. */
 static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                             const bool *wanted, hone_value *gradients)
 {
     const hone_matmul_attributes flags = *(const hone_matmul_attributes *)node->attributes;
+    const bool half = flags.bfloat16;
     hone_value a = node->inputs[0], b = node->inputs[1], dc = outputs[0];
     bool shared_matrix = hone_value_shape(graph, b).rank == 2 && hone_value_shape(graph, a).rank > 2;
     if (shared_matrix && flags.transpose_a)
@@ -92,13 +96,17 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
                          "matmul: no gradient with a transposed first operand of rank above 2 and a "
                          "second of rank 2");
     if (wanted[0])
-        gradients[0] = flags.transpose_a ? hone_op_matmul(graph, b, dc, flags.transpose_b, true)
-                                         : hone_op_matmul(graph, dc, b, false, !flags.transpose_b);
+        gradients[0] =
+            flags.transpose_a
+                ? multiply(graph, b, dc, (hone_matmul_attributes){flags.transpose_b, true, half})
+                : multiply(graph, dc, b, (hone_matmul_attributes){false, !flags.transpose_b, half});
     if (wanted[1]) {
         hone_value rows_a = shared_matrix ? as_matrix(graph, a) : a,
                    rows_c = shared_matrix ? as_matrix(graph, dc) : dc;
-        gradients[1] = flags.transpose_b ? hone_op_matmul(graph, rows_c, rows_a, true, flags.transpose_a)
-                                         : hone_op_matmul(graph, rows_a, rows_c, !flags.transpose_a, false);
+        gradients[1] =
+            flags.transpose_b
+                ? multiply(graph, rows_c, rows_a, (hone_matmul_attributes){true, flags.transpose_a, half})
+                : multiply(graph, rows_a, rows_c, (hone_matmul_attributes){!flags.transpose_a, false, half});
     }
     return (wanted[0] && gradients[0] < 0) || (wanted[1] && gradients[1] < 0) ? hone_error_status() : HONE_OK;
 }
@@ -106,11 +114,16 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
 static const hone_op matmul_op = {
     .name = "matmul", .infer = infer, .gradient = gradient, .prepare = prepare, .flops = flops};
 
-hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b)
+static hone_value multiply(hone_graph *graph, hone_value a, hone_value b, hone_matmul_attributes attributes)
 {
-    hone_matmul_attributes attributes = {transpose_a, transpose_b};
     return hone_internal_graph_node(graph, &matmul_op, (hone_value[]){a, b}, 2, &attributes,
                                     sizeof attributes, NULL);
+}
+
+hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b)
+{
+    bool half = graph->bfloat16;
+    return multiply(graph, a, b, (hone_matmul_attributes){transpose_a, transpose_b, half});
 }
 
 /* ---- y = x + bias, over the last axis; dbias is the sum over all others ---- */

@@ -21,10 +21,10 @@ static double smallest_work;
 
 enum { SHORTEST_SIDE = 128, TILE = 512, TILE_STEP = 16 };
 
-static bool is_large(int64_t m, int64_t n, int64_t k)
+static bool is_large(int64_t m, int64_t n, int64_t k, int64_t flags)
 {
-    return m >= SHORTEST_SIDE && n >= SHORTEST_SIDE && k >= SHORTEST_SIDE &&
-           (double)m * (double)n * (double)k >= smallest_work;
+    return !(flags & HONE_MATMUL_BFLOAT16) && m >= SHORTEST_SIDE && n >= SHORTEST_SIDE &&
+           k >= SHORTEST_SIDE && (double)m * (double)n * (double)k >= smallest_work;
 }
 
 /* Even parts of at most TILE, a multiple of TILE_STEP: with B transposed, only such rows keep their bits. */
@@ -39,7 +39,7 @@ static void tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, i
                   size_t *scratch)
 {
     own.matmul_tiles(m, n, k, flags, tile_m, tile_n, scratch);
-    if (!is_large(m, n, k))
+    if (!is_large(m, n, k, flags))
         return;
     size_t own_scratch = *scratch;
     *tile_m = even_part(m), *tile_n = even_part(n);
@@ -63,7 +63,7 @@ static bool multiply(const hone_matmul_tile *tile)
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    if (!is_large(args->size[0], args->size[1], args->size[2])) {
+    if (!is_large(args->size[0], args->size[1], args->size[2], args->size[8])) {
         own.kernel[HONE_KERNEL_matmul](args, begin, end, scratch);
         return;
     }

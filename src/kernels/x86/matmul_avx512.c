@@ -1,4 +1,5 @@
 /* The innermost matrix products in AVX-512. */
+#include "base/cpu.h"
 #include "kernels/x86/x86.h"
 
 #include <immintrin.h>
@@ -70,15 +71,17 @@ static void transpose(int64_t rows, int64_t columns, const float *from, int64_t 
     }
 }
 
+static hone_matmul_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    static const hone_matmul_parts parts = {
-        .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
     hone_internal_matmul_run(&parts, args, begin, end, scratch);
 }
 
 void hone_internal_matmul_overlay_avx512(hone_kernels *table)
 {
+    if (hone_internal_cpu()->avx512_bfloat16)
+        parts.bfloat16 = &hone_internal_bfloat16_avx512;
     table->kernel[HONE_KERNEL_matmul] = matmul;
     table->matmul_tiles = hone_internal_matmul_tiles;
 }

@@ -13,4 +13,6 @@ void hone_internal_optimizer_overlay_avx512(hone_kernels *table);
 void hone_internal_channels_overlay_avx512(hone_kernels *table);
 void hone_internal_classes_overlay_avx512(hone_kernels *table);
 
+extern const hone_bfloat16_parts hone_internal_bfloat16_avx512; /* needs AVX512-BF16 */
+
 #endif
