@@ -17,6 +17,12 @@ void hone_layer_free(hone_layer *layer); /* gives up a reference; NULL is fine *
 const char *
 hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
 void hone_layer_set_trainable(hone_layer *layer, bool trainable);
+/* The dtype policy of layers that this thread makes from now on without a `dtype` of their own: "float32"
+ * (also at the start) or "mixed_bfloat16": inputs, outputs and the operands of products are rounded to
+ * bfloat16, as in Keras; weights, sums and the optimizer's state stay float32. Faster where the processor has
+ * AVX512-BF16, slower elsewhere. HONE_ERROR_ARGUMENT for another name. */
+hone_status hone_set_dtype_policy(const char *policy);
+const char *hone_dtype_policy(void);
 /* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
 hone_layer *hone_layer_from_text(const char *text);
 

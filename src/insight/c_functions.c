@@ -176,6 +176,16 @@ const hone_c_function hone_internal_c_functions[] = {
      "    int32_t i;\n"
      "    for (i = 0; i < count; i++)\n"
      "        y[i] = number;\n}\n"},
+    {HONE_KERNEL_round_bfloat16, "op_round_bfloat16($0, $1, #n)",
+     "static void @op_round_bfloat16(float *y, const float *x, int32_t count)\n{\n"
+     "    int32_t i;\n"
+     "    for (i = 0; i < count; i++) {\n"
+     "        union { float number; uint32_t bits; } u;\n"
+     "        u.number = x[i];\n"
+     "        if (x[i] == x[i])\n"
+     "            u.bits = (u.bits + 0x7fffU + (u.bits >> 16 & 1U)) & 0xffff0000U;\n"
+     "        y[i] = u.number;\n"
+     "    }\n}\n"},
     {HONE_KERNEL_select, "op_select($0, $1, $2, $3, #n)",
      "static void @op_select(float *result, const float *condition, const float *x,\n"
      "    const float *y, int32_t count)\n"

@@ -647,6 +647,9 @@ static void fill_and_select_agree(void **state)
         t.args.scalar[0] = 2.5;
         set_operand(&t, 0, new_values(count, -1, 1), count);
         check_trial(&t);
+        t.kernel = HONE_KERNEL_round_bfloat16;
+        set_operand(&t, 1, new_values(count, -1, 1), count);
+        check_trial(&t);
         t.kernel = HONE_KERNEL_select;
         set_operand(&t, 1, new_ids(count, 2), count);
         set_operand(&t, 2, new_values(count, -1, 1), count);

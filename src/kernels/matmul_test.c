@@ -1,5 +1,6 @@
 /* The products of every kernel table against sums in double: all flags, odd sizes, batches, leading
  * dimensions, chains; bits that do not depend on the order of tiles; nothing written outside C. */
+#include "base/bfloat16.h"
 #include "kernels/kernels.h"
 #include <math.h>
 #include <setjmp.h>
@@ -81,6 +82,10 @@ static double element(const operands *made, int64_t matrix, int64_t i, int64_t j
     for (int64_t p = 0; p < s[2]; p++) {
         double x = s[8] & HONE_MATMUL_TRANSPOSE_A ? a[p * s[3] + i] : a[i * s[3] + p];
         double y = s[8] & HONE_MATMUL_TRANSPOSE_B ? b[j * s[4] + p] : b[p * s[4] + j];
+        if (s[8] & HONE_MATMUL_BFLOAT16) {
+            x = hone_internal_round_bfloat16((float)x);
+            y = hone_internal_round_bfloat16((float)y);
+        }
         sum += x * y;
         *size += fabs(x * y);
     }
@@ -144,7 +149,7 @@ static void all_small_sizes(void **state)
     for (int64_t m = 1; m <= 40; m += m < 9 ? 1 : 5)
         for (int64_t n = 1; n <= 40; n += n < 6 ? 2 : 3)
             for (int64_t k = 1; k <= 40; k += k < 4 ? 1 : 9)
-                for (int flags = 0; flags < 4; flags++)
+                for (int flags = 0; flags < 8; flags++)
                     check(&(product_case){
                         .m = m, .n = n, .k = k, .flags = flags, .batch = 1, .wider = (m + n) % 3});
 }
@@ -157,7 +162,7 @@ static void sizes_of_training(void **state)
                                        {7, 1000, 513}, {520, 300, 260}, {65, 49, 1030},  {3, 100, 300},
                                        {17, 10, 100},  {290, 260, 300}, {410, 400, 410}, {3, 3000, 20}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (int flags = 0; flags < 4; flags++)
+        for (int flags = 0; flags < 8; flags++)
             check(&(product_case){.m = sizes[i][0],
                                   .n = sizes[i][1],
                                   .k = sizes[i][2],
@@ -169,7 +174,7 @@ static void sizes_of_training(void **state)
 static void batches(void **state)
 {
     (void)state;
-    for (int flags = 0; flags < 4; flags++)
+    for (int flags = 0; flags < 8; flags++)
         for (int one_b = 0; one_b < 2; one_b++) {
             check(&(product_case){
                 .m = 5, .n = 19, .k = 23, .flags = flags, .batch = 3, .wider = 2, .one_b = one_b});
@@ -180,7 +185,7 @@ static void batches(void **state)
 static void nothing_to_add_gives_zeros(void **state)
 {
     (void)state;
-    for (int flags = 0; flags < 4; flags++)
+    for (int flags = 0; flags < 8; flags++)
         check(&(product_case){.m = 5, .n = 7, .k = 0, .flags = flags, .batch = 1, .wider = 1});
 }
 
@@ -226,7 +231,7 @@ static void chains_see_each_element_once(void **state)
                                          {.m = 9, .n = 5, .k = 7, .batch = 3}};
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
         for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-            for (int flags = 0; flags < 4; flags++) {
+            for (int flags = 0; flags < 8; flags++) {
                 product_case test = tests[i];
                 test.flags = flags;
                 check_chain(hone_internal_kernels_named(*name), &test);

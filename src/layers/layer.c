@@ -25,6 +25,35 @@ static const void *field_address(const hone_layer *layer, const char *name)
     return field == NULL ? NULL : (const char *)layer->args + field->offset;
 }
 
+static const char *const policies[] = {"float32", "mixed_bfloat16"};
+enum { POLICIES = sizeof policies / sizeof policies[0] };
+static _Thread_local int policy;
+
+hone_status hone_set_dtype_policy(const char *name)
+{
+    for (int i = 0; i < POLICIES; i++) {
+        if (name == NULL || strcmp(policies[i], name) != 0)
+            continue;
+        policy = i;
+        return HONE_OK;
+    }
+    return hone_internal_fail_name("dtype policy", name == NULL ? "" : name, policies, POLICIES);
+}
+
+const char *hone_dtype_policy(void)
+{
+    return policies[policy];
+}
+
+/* A layer without a dtype of its own has the thread's policy. */
+static hone_status set_policy(hone_layer *layer)
+{
+    const char *const *dtype = field_address(layer, "dtype");
+    if (dtype == NULL || *dtype != NULL)
+        return HONE_OK;
+    return hone_internal_fields_set_text(&layer->type->type, layer->args, "dtype", hone_dtype_policy());
+}
+
 hone_layer *hone_layer_create(const hone_layer_type *type, const void *args)
 {
     const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
@@ -36,6 +65,7 @@ hone_layer *hone_layer_create(const hone_layer_type *type, const void *args)
     layer->trainable = true;
     layer->args = hone_internal_fields_copy(&type->type, args != NULL ? args : type->type.defaults);
     bool good = layer->args != NULL && hone_internal_fields_check(&type->type, layer->args) >= 0;
+    good = good && set_policy(layer) >= 0;
     if (good && type->state_bytes > 0)
         good = (layer->state = hone_internal_allocate_zeroed(1, type->state_bytes)) != NULL;
     if (good && site != NULL)
@@ -341,13 +371,11 @@ bool hone_internal_layer_in_bfloat16(const hone_layer *layer)
     return dtype != NULL && *dtype != NULL && strcmp(*dtype, "mixed_bfloat16") == 0;
 }
 
-/* A value rounded to bfloat16, with its mask; one that is so already stays. */
+/* A value rounded to bfloat16, with its mask. */
 static hone_value in_bfloat16(hone_graph *graph, hone_value x)
 {
-    if (x < 0 || hone_internal_op_unary_input(graph, x, HONE_KERNEL_round_bfloat16) >= 0)
-        return x;
-    hone_value rounded = hone_op_unary(graph, "round_bfloat16", x, (hone_parameters){0});
-    if (rounded >= 0)
+    hone_value rounded = hone_op_round_bfloat16(graph, x);
+    if (rounded >= 0 && rounded != x)
         hone_value_set_mask(graph, rounded, hone_value_mask(graph, x));
     return rounded;
 }

@@ -602,6 +602,7 @@ static const struct {
 } emitters[] = {
     {"reshape", emit_reshape},
     {"stop_gradient", emit_nothing},
+    {"round_bfloat16", emit_nothing}, /* an ONNX graph computes in float32 */
     {"strided_copy", emit_walk},
     {"pad", emit_pad},
     {"concatenate", emit_concatenate},

@@ -25,7 +25,8 @@ const hone_type hone_internal_recipe_fit_type = {
     HONE_TYPE_FIELDS_NAMED(hone_recipe_fit, fit_fields, fit_defaults)};
 
 /* Keys that no field table knows. */
-static const char *const root_keys[] = {"name", "model", "outputs", "compile", "data", "fit", NULL};
+static const char *const root_keys[] = {"name",    "dtype_policy", "model", "outputs",
+                                        "compile", "data",         "fit",   NULL};
 static const char *const data_extras[] = {"validation", NULL};
 static const char *const fit_extras[] = {"callbacks", "class_weight", NULL};
 
@@ -343,11 +344,32 @@ hone_status hone_internal_recipe_read(hone_recipe *recipe)
     return labelled(recipe, read_all(recipe));
 }
 
+static hone_model *make_network(const hone_recipe *recipe)
+{
+    return hone_internal_recipe_network(hone_internal_config_get(recipe->tree, "model"),
+                                        hone_internal_config_get(recipe->tree, "outputs"));
+}
+
+/* The network with layers of the recipe's dtype policy, if it has one; the host's is put back. */
+static hone_model *make_network_by_policy(const hone_recipe *recipe)
+{
+    const hone_config *node = hone_internal_config_get(recipe->tree, "dtype_policy");
+    if (node == NULL)
+        return make_network(recipe);
+    const char *before = hone_dtype_policy();
+    if (hone_internal_recipe_place(hone_internal_recipe_expect(node, HONE_CONFIG_TEXT, "dtype_policy"),
+                                   node) < 0 ||
+        hone_internal_recipe_place(hone_set_dtype_policy(node->text), node) < 0)
+        return NULL;
+    hone_model *model = make_network(recipe);
+    hone_set_dtype_policy(before);
+    return model;
+}
+
 hone_model *hone_internal_recipe_model(const hone_recipe *recipe)
 {
     const char *name = hone_internal_config_get_text(recipe->tree, "name");
-    hone_model *model = hone_internal_recipe_network(hone_internal_config_get(recipe->tree, "model"),
-                                                     hone_internal_config_get(recipe->tree, "outputs"));
+    hone_model *model = make_network_by_policy(recipe);
     if (model != NULL && (name == NULL || hone_model_set_name(model, name) >= 0))
         return model;
     if (model == NULL)

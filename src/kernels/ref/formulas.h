@@ -2,7 +2,6 @@
 #ifndef HONE_KERNELS_REF_FORMULAS_H
 #define HONE_KERNELS_REF_FORMULAS_H
 
-#include "base/bfloat16.h"
 #include <math.h>
 
 #define TWO_OVER_SQRT_PI 1.1283791670955125739
