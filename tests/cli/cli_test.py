@@ -149,7 +149,7 @@ class Overview(Case):
     def test_datasets(self):
         self.assertIn("fashion-mnist", self.run_hone("datasets"))
         for line in self.run_hone("datasets", "--json").splitlines():
-            self.assertEqual(set(json.loads(line)), {"name", "title", "train", "test", "package", "where"})
+            self.assertEqual(set(json.loads(line)), {"name", "title", "train", "test", "package", "where", "files"})
 
 
 class Export(Case):

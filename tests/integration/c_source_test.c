@@ -447,17 +447,6 @@ static void test_refusals(void **state)
 }
 
 /* Layers that a file tells to train in prediction too. */
-static void test_trained_in_prediction(void **state)
-{
-    hone_model *drawing = hone_sequential(hone_input(3), hone_dense(2), hone_dropout(0.5)),
-               *moving = hone_sequential(hone_input(3), hone_dense(2), hone_batch_normalization());
-    (void)state;
-    drawing->calls[drawing->call_count - 1]->training = 1;
-    moving->calls[moving->call_count - 1]->training = 1;
-    check_refused(drawing, "the layer \"dropout\" draws random numbers");
-    check_refused(moving, "the layer \"batch_normalization\" changes a state");
-}
-
 static void test_no_memory(void **state)
 {
     hone_model *model = normalized();
@@ -485,7 +474,7 @@ int main(void)
         cmocka_unit_test(test_layers),     cmocka_unit_test(test_activations),
         cmocka_unit_test(test_formulas),   cmocka_unit_test(test_graphs),
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_uses),
-        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_trained_in_prediction),
+        cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests_name("integration/c_source", tests, testing_folder_make,
