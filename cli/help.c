@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
+#include "data/options.h"
 #include "registry.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@
 
 typedef struct page {
     const char *name, *summary, *text;
-    const hone_type *sections[2]; /* whose fields follow the text */
+    const hone_type *sections[4]; /* whose fields follow the text */
     void (*more)(void);           /* prints what follows, or NULL */
 } page;
 
@@ -73,13 +74,21 @@ static const page pages[] = {
      "x.npy,y.npy          inputs and targets; the inputs alone for predict\n"
      "images.gz,labels.gz  IDX files, in gzip or not\n"
      "x.npz,y.npz          several inputs or outputs, by the names of the model's\n"
+     "table.csv#target=y   a table, in gzip or not; .tsv too; x.csv,y.csv are inputs and targets\n"
+     "data.libsvm          lines \"label index:value ...\"\n"
+     "folder               PNG and JPEG files in a folder for each class; or CIFAR's binary files\n"
+     "\n"
+     "What follows a '#' are options, separated by commas: target=price,drop=[id, name],inputs=[wide(a, b), deep(c)]. The options of\n"
+     "each format are below; format=csv, libsvm, images or cifar says what a file is when its name does not. A model keeps how its\n"
+     "data were read (columns, categories, classes, sizes of pictures): --validation, evaluate, predict and report read alike.\n"
      "\n"
      "#train or #test after a source that has both chooses one: fashion-mnist#test. Without it train takes the one; evaluate,\n"
      "predict and --validation take the other. --scale 1/255 multiplies the inputs on the way; bytes stay bytes in memory.\n"
      "\n"
      "--memory-limit 2G: what is larger stays in its NPY, NPZ or IDX files and is read while the last batch trains, in the\n"
      "same order and with the same results. Gzip and compressed NPZ go through a scratch file in TMPDIR.\n",
-     {NULL, NULL},
+     {&hone_internal_csv_type, &hone_internal_images_type, &hone_internal_libsvm_type,
+      &hone_internal_cifar_type},
      NULL},
     {"limits",
      "what readers of files refuse to believe",
@@ -110,7 +119,7 @@ static int print_page(const page *found)
     fputs(found->text, stdout);
     if (found->more != NULL)
         found->more();
-    for (int i = 0; i < 2 && found->sections[i] != NULL; i++) {
+    for (int i = 0; i < 4 && found->sections[i] != NULL; i++) {
         printf("\nIn %s:\n", found->sections[i]->name);
         if (print_fields(found->sections[i], "  ") != CLI_DONE)
             return CLI_FAILED;

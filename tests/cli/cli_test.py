@@ -888,6 +888,44 @@ class Use(Case):
             subprocess.run(["umount", disk])
 
 
+class Tables(Case):
+    """CSV as DATA: the model keeps how its data were read."""
+
+    RECIPE = """\
+model: [{input: [4]}, {dense: {units: 3, activation: softmax}}]
+compile: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+data: {train: "train.csv#target=kind,drop=id,encoding=one_hot", validation: valid.csv}
+fit: {epochs: 2}
+"""
+
+    def setUp(self):
+        super().setUp()
+        kinds, cities = ["rose", "tulip", "iris"], ["Oslo", "Rome", "Bonn"]
+        rows = [f"{i},{i % 3 + 0.5},{cities[i // 3 % 3]},{kinds[i % 3]}" for i in range(60)]
+        self.write("train.csv", "id,size,city,kind\n" + "\n".join(rows) + "\n")
+        self.write("valid.csv", "kind,city,size\nrose,Rome,0.5\niris,Oslo,2.5\n")
+        self.write("r.yaml", self.RECIPE)
+        self.run_hone("train", "r.yaml", "--output", "m.keras", "--verbose", "0")
+
+    def test_later_data_are_read_alike(self):
+        self.run_hone("evaluate", "m.keras", "--data", "valid.csv")
+        self.write("new.csv", "city,size\nBonn,1.5\nRome,0.5\n")
+        plain = self.run_hone("predict", "m.keras", "--data", "new.csv").splitlines()
+        named = self.run_hone("predict", "m.keras", "--data", "new.csv", "--classes").splitlines()
+        for row, name in zip(plain, named):
+            numbers = [float(number) for number in row.split(",")]
+            best = max(range(3), key=numbers.__getitem__)
+            self.assertEqual(name.split(",")[0], ["iris", "rose", "tulip"][best])
+        self.write("bad.csv", "kind,city,size\nrose,Paris,0.5\n")
+        self.fails(1, "evaluate", "m.keras", "--data", "bad.csv", says='line 2, column "city": "Paris" is none of the 3')
+        self.fails(2, "predict", "m.keras", "--data", "new.csv", "--classes", "--output", "p.npy", says="--classes")
+
+    def test_help_lists_the_options(self):
+        text = self.run_hone("help", "data")
+        for word in ("target", "delimiter", "most_categories", "corrupt", "features"):
+            self.assertIn(word, text)
+
+
 if __name__ == "__main__":
     if not os.path.exists(HONE):
         print("the command is not built:", HONE)
