@@ -255,6 +255,28 @@ def seeds_onnx():
             "unsqueeze": onnx([node("Unsqueeze", ["x", "a"], "y")], [axes]), "circle": onnx([node("Relu", ["y"], "y")], [])}
 
 
+def safetensors(tensors, metadata=None, header=None):
+    data, head = b"", {"__metadata__": metadata} if metadata else {}
+    for name, (kind, shape, content) in tensors.items():
+        head[name] = {"dtype": kind, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    text = header if header is not None else json.dumps(head, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def seeds_safetensors():
+    seeds = {kind: safetensors({"w": (kind, [2, 2], bytes(4 * size))}) for kind, size in
+             (("F64", 8), ("F32", 4), ("F16", 2), ("BF16", 2), ("I64", 8), ("I32", 4), ("I16", 2), ("I8", 1), ("U8", 1), ("BOOL", 1))}
+    seeds["several"] = safetensors({"a/b": ("F32", [2], bytes(8)), "c": ("F32", [], bytes(4)), "d": ("F32", [0], b"")}, {"format": "pt"})
+    seeds["huge"] = safetensors({"w": ("F32", [1 << 40, 1 << 40], b"")})
+    seeds["long"] = struct.pack("<Q", 1 << 63) + b"{}"
+    seeds["holes"] = safetensors({}, header=b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}') + bytes(12)
+    seeds["negative"] = safetensors({}, header=b'{"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,-8]}}')
+    seeds["twice"] = safetensors({}, header=b'{"w":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"w":{}}')
+    return seeds
+
+
 def main(folder):
     makers = {name[len("seeds_"):]: make for name, make in globals().items() if name.startswith("seeds_")}
     for target, make in makers.items():
