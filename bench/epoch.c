@@ -1,12 +1,14 @@
 /* Seconds an epoch of the chapter's example: 784-300-BN-100-dropout-10, 55,000 images of Fashion-MNIST, batch
  * 32, Adam, shuffled, no validation.
  *
- *   bench_epoch [--threads N] [--rounds N] [--serve] */
+ *   bench_epoch [POLICY] [--threads N] [--rounds N] [--serve]      POLICY: mixed_bfloat16 */
 #include "common.h"
 
 int main(int count, char **words)
 {
     bench_options options = bench_begin(&count, words);
+    if (count > 1 && hone_set_dtype_policy(words[1]) < 0)
+        bench_fail();
     hone_dataset *all = hone_dataset_load("fashion-mnist", "train", 1.0 / 255);
     hone_dataset *train = all ? hone_dataset_slice(all, 0, 55000) : NULL;
     if (train == NULL)

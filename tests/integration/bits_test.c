@@ -172,6 +172,22 @@ static void test_chapter(void **state)
     free_numbers(&made);
 }
 
+static hone_model *chapter_in_bfloat16(void)
+{
+    assert_int_equal(hone_set_dtype_policy("mixed_bfloat16"), HONE_OK);
+    hone_model *model = chapter(784, 300, 101);
+    assert_int_equal(hone_set_dtype_policy("float32"), HONE_OK);
+    return model;
+}
+
+static void test_bfloat16(void **state)
+{
+    numbers made = make_numbers(400, 784, 10);
+    (void)state;
+    ASSERT_SAME_BITS(chapter_in_bfloat16(), made.data, 33, 2);
+    free_numbers(&made);
+}
+
 static void test_small(void **state)
 {
     numbers made = make_numbers(400, 64, 10);
@@ -303,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chapter),
+        cmocka_unit_test(test_bfloat16),
         cmocka_unit_test(test_small),
         cmocka_unit_test(test_deep),
         cmocka_unit_test(test_wide_and_deep),
