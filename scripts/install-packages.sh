@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says so first.
 #
-#   scripts/install-packages.sh GROUP...      groups: build test demo emulator ci peers
+#   scripts/install-packages.sh GROUP...      groups: build test demo emulator browser ci peers
 #
 # Goes through sudo when not root, and asks for nothing when there is no terminal. HONE_NO_INSTALL=1 only says what is missing.
 set -euo pipefail
@@ -13,6 +13,7 @@ declare -A packages=(
     [test]="libcmocka-dev python3 dataset-fashion-mnist openssl"
     [demo]="dataset-fashion-mnist"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
+    [browser]="chromium"
     [ci]="g++ clang python3-venv binutils"
     [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"
 )

@@ -85,6 +85,9 @@ OTHERWISE = {
     ("InputLayer", "batch_size"): "the first of `batch_shape`",
     ("InputLayer", "input_tensor"): "`hone_input_tensor`",
     ("Embedding", "weights"): "written through `hone_variable_data`",
+    ("TensorBoard", "profile_batch"): "only the default: `hone train --profile` prints where the time goes",
+    ("TensorBoard", "embeddings_freq"): "only the default: embeddings are not logged",
+    ("TensorBoard", "embeddings_metadata"): "only the default: embeddings are not logged",
     ("BackupAndRestore", "double_checkpoint"): "only the default: a checkpoint replaces the last one when it is whole",
     ("Discretization", "epsilon"): "kept in files; it is of `num_bins` alone",
     ("BatchNormalization", "renorm_momentum"): "kept in files; it is of `renorm` alone",
@@ -118,6 +121,7 @@ DIFFERS = {
     "SwapEMAWeights": "`predict` leaves the weights alone; Keras leaves the averages in the model",
 }
 TESTS = {  # of what no golden file shows
+    "TensorBoard": "tests/integration/tensor_board_test.c",
     "InputLayer": "tests/integration/model_test.c", "LambdaCallback": "tests/integration/callbacks_test.c",
     "LearningRateScheduler": "tests/integration/callbacks_test.c", "BackupAndRestore": "tests/integration/callbacks_test.c",
     "SwapEMAWeights": "tests/integration/callbacks_test.c",

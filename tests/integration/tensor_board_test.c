@@ -82,6 +82,20 @@ static void same_bits(void **state)
     assert_int_equal(testing_entries(testing_path("logs/validation")), 1);
 }
 
+/* What is left out is not written. */
+static void parts(void **state)
+{
+    (void)state;
+    char text[512];
+    snprintf(text, sizeof text, "tensor_board(log_dir='%s', write_graph=false, write_hparams=false)",
+             testing_path("parts"));
+    hone_model *model = make_model();
+    if (train(model, hone_callback_from_text(text), 1) == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(testing_entries(testing_path("parts")), 2); /* train, validation */
+    hone_model_free(model);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -129,6 +143,7 @@ int main(void)
     fill();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits),
+        cmocka_unit_test(parts),
         cmocka_unit_test(refused),
         cmocka_unit_test(failing_allocations),
     };
