@@ -110,7 +110,7 @@ def chapter(machine):
     part = Part("a", "784-300-BN-100-dropout-10, Adam, batch 32, 55,000 images", "s", "an epoch")
     trained(machine, part, "epoch", [], ["32x784-300-100-10"],
             lambda threads: python_peers(machine, threads, "epoch", frameworks=(*KERAS_AND_TORCH, "jax")))
-    part.contestants.extend(Server("hone-bfloat16", "Hone, mixed_bfloat16", [machine.program("epoch"), "mixed_bfloat16"], threads,
+    part.contestants.extend(Server("hone bfloat16", "Hone, mixed_bfloat16", [machine.program("epoch"), "mixed_bfloat16"], threads,
                                    machine.cores) for threads in machine.thread_counts)
     for contestant in part.contestants:
         contestant.times = 55000 / 32 if contestant.key == "floor" else 1
