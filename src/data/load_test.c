@@ -90,6 +90,13 @@ static void odd_names(void **state)
     hone_dataset_free(data);
 }
 
+static const char *with(const char *path, const char *end)
+{
+    static char text[600];
+    snprintf(text, sizeof text, "%s%s", path, end);
+    return text;
+}
+
 #ifndef HONE_CORE_ONLY
 
 static const char *save_npz(const char *name, const char *const *keys, size_t count)
@@ -105,13 +112,6 @@ static const char *save_npz(const char *name, const char *const *keys, size_t co
     }
     assert_int_equal(hone_internal_npz_save(testing_path(name), keys, arrays, count), HONE_OK);
     return testing_path(name);
-}
-
-static const char *with(const char *path, const char *end)
-{
-    static char text[600];
-    snprintf(text, sizeof text, "%s%s", path, end);
-    return text;
 }
 
 static void archives(void **state)
