@@ -30,6 +30,7 @@ check "model files to and from Keras" tests/interop/run.sh "$(dirname "$hone")"
 command -v "${CHROMIUM:-chromium}" >/dev/null || scripts/install-packages.sh browser
 check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
 check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"
+check "model files of other releases of Keras" env HONE="$PWD/$hone" tests/interop/versions.sh
 check "docs/parity.md" "$venv/bin/python" scripts/parity.py --hone "$hone" --check
 echo "$passed passed, $failed failed"
 test "$failed" -eq 0

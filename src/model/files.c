@@ -359,7 +359,10 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
     float rate = (float)optimizer->learning_rate;
     hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
                rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
-    int64_t first = optimizer->schedule == NULL ? 2 : 1;
+    int version = hone_internal_weights_version(file);
+    bool has_rate = optimizer->schedule == NULL &&
+                    (version == 0 || version >= 300); /* tf.keras has it in the config alone */
+    int64_t first = has_rate ? 2 : 1;
     HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 0, &iteration_array));
     if (first == 2 && found > 1)
         HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 1, &rate_array));
@@ -367,10 +370,12 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
     if (found > first) {
         HONE_TRY(hone_internal_model_make_slots(model));
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
-        if (slots + first != found)
-            return hone_fail(HONE_ERROR_FORMAT,
-                             "%s: optimizer/vars: the optimizer %s has %lld variables, the file %lld", label,
-                             optimizer->type->type.name, (long long)(slots + first), (long long)found);
+        if (slots + first != found) { /* as Keras: the weights are there, the training starts anew */
+            hone_internal_reading_warn(
+                "%s: optimizer/vars: the optimizer %s has %lld variables, the file %lld; it starts anew",
+                label, optimizer->type->type.name, (long long)(slots + first), (long long)found);
+            return HONE_OK;
+        }
         HONE_TRY(read_slots(model, file, label, first));
     }
     optimizer->iterations = iteration;

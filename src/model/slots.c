@@ -11,7 +11,7 @@ void hone_internal_slot_places(const hone_optimizer *optimizer, int version, siz
            variables = (size_t)optimizer->variable_count;
     for (size_t i = 0; i < count; i++)
         places[i] = i;
-    if (version == 0 || version >= ORDER_CHANGED || variables == 0)
+    if (version < 300 || version >= ORDER_CHANGED || variables == 0)
         return;
     size_t kinds = own / variables; /* averages, accumulators */
     for (size_t i = 0; i < own; i++)

@@ -22,6 +22,20 @@ void hone_internal_unknown_end(const hone_load_args *before)
     reading = before;
 }
 
+void hone_internal_reading_warn(const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    if (reading == NULL || reading->output == NULL)
+        return;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line - 1, format, arguments);
+    va_end(arguments);
+    size_t used = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
+    line[used++] = '\n';
+    reading->output(reading->output_context, line, used);
+}
+
 /* Keys of Keras that Hone has no setting for, with the value that they have unless somebody asks for another.
  */
 typedef struct documented_default {
@@ -87,18 +101,6 @@ static hone_status refuse(const hone_type *type, const char *label, const char *
                      nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
 }
 
-static void warn(const char *label, const char *class_name, const char *key)
-{
-    char line[512];
-    if (reading->output == NULL)
-        return;
-    int length =
-        snprintf(line, sizeof line, "%.200s: unknown setting \"%.100s\" of %.60s is ignored, and kept\n",
-                 label, key, class_name);
-    if (length > 0)
-        reading->output(reading->output_context, line, (size_t)length);
-}
-
 static hone_status keep(hone_config **kept, const char *key, hone_config *value)
 {
     if (*kept == NULL && (*kept = hone_internal_config_map()) == NULL) {
@@ -115,7 +117,8 @@ static hone_status take_key(const hone_type *type, const char *key, const hone_c
         return HONE_OK;
     if (!reading->ignore_unknown)
         return refuse(type, label, key);
-    warn(label, type->class_name, key);
+    hone_internal_reading_warn("%.200s: unknown setting \"%.100s\" of %.60s is ignored, and kept", label, key,
+                               type->class_name);
     return keep(kept, key, hone_internal_config_copy(value));
 }
 

@@ -11,6 +11,8 @@
 /* While a file is read in this thread; gives what held before, for the end. */
 const hone_load_args *hone_internal_unknown_begin(const hone_load_args *args);
 void hone_internal_unknown_end(const hone_load_args *before);
+/* A warning of the load that is going on, a line, if somebody wants it. */
+void hone_internal_reading_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Takes the unknown keys out of the config of a type, and of the objects within it. `label` names the object.
  * *kept becomes a tree of those that are to be saved again, or stays NULL. Outside of a load nothing is done.
  */

@@ -6,15 +6,20 @@ import numpy
 
 if os.environ.get("KERAS_MODULE") == "tensorflow":
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow
     from tensorflow import keras
+
+    RELEASE = tensorflow.__version__
 else:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import keras
 
+    RELEASE = keras.__version__
+
 layers, losses, metrics, optimizers = keras.layers, keras.losses, keras.metrics, keras.optimizers
 initializers, regularizers, constraints = keras.initializers, keras.regularizers, keras.constraints
-VERSION = tuple(int(part) for part in keras.__version__.split(".")[:2])
+VERSION = tuple(int(part) for part in RELEASE.split(".")[:2])
 CASES = {}
 
 

@@ -8,7 +8,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 import numpy
-from cases import CASES, VERSION, Missing, input_arrays, keras, target_arrays
+from cases import CASES, RELEASE, VERSION, Missing, input_arrays, keras, target_arrays
 
 BATCH, SAMPLES = 4, 12
 
@@ -74,7 +74,7 @@ def make(folder, name, build):
     except Exception as error:
         print(f"{name}: Keras does not load its own file: {str(error).splitlines()[0][:200]}", flush=True)
     record = {"outputs": output_names(model), "inputs": [tensor.name.split(":")[0] for tensor in model.inputs] if parts is None
-              else sorted(parts), "compiled": compiled, "version": keras.__version__}
+              else sorted(parts), "compiled": compiled, "version": RELEASE}
     arrays = {f"before_{i}": array for i, array in enumerate(as_list(model.predict(x, batch_size=BATCH, verbose=0)))}
     if compiled:
         evaluation = model.evaluate(x, y, batch_size=BATCH, verbose=0, return_dict=True)
@@ -107,7 +107,7 @@ def main():
             left_out.append(f"{name} (no {error})")
         except Exception as error:
             left_out.append(f"{name} ({type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''})")
-    print(f"keras {keras.__version__}: {made} made" + (", left out: " + "; ".join(left_out) if left_out else ""), flush=True)
+    print(f"keras {RELEASE}: {made} made" + (", left out: " + "; ".join(left_out) if left_out else ""), flush=True)
 
 
 if __name__ == "__main__":
