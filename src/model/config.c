@@ -664,7 +664,8 @@ static hone_status collect(const graph_reader *reader, const hone_config *value,
         leaf = value; /* the form of Keras 2 */
     if (leaf != NULL || class_name != NULL) {
         hone_tensor *tensor;
-        HONE_TRY(find_tensor(reader, leaf, 0, &tensor));
+        HONE_TRY(find_tensor(reader, leaf, leaf == value ? 1 : 0,
+                             &tensor)); /* Keras 2 counts a nested graph's own node too */
         if (list->count == HONE_MAX_LAYER_INPUTS)
             return hone_internal_config_fail(value, "a layer takes at most %d inputs", HONE_MAX_LAYER_INPUTS);
         list->waiting = list->waiting || tensor == NULL;

@@ -153,6 +153,21 @@ static hone_status add_all_modules(hone_config *settings)
     return HONE_OK;
 }
 
+/* tf.keras calls its optimizers "Custom>Adam". */
+static hone_config *optimizer_setting(const hone_config *optimizer)
+{
+    static const char PREFIX[] = "Custom>";
+    hone_config *copy = hone_internal_config_copy(optimizer);
+    const char *name = hone_internal_config_get_text(copy, "class_name");
+    if (name == NULL || strncmp(name, PREFIX, sizeof PREFIX - 1) != 0)
+        return copy;
+    hone_config *plain = hone_internal_config_text(name + sizeof PREFIX - 1);
+    if (hone_internal_config_set(copy, "class_name", plain) >= 0)
+        return copy;
+    hone_internal_config_free(copy);
+    return NULL;
+}
+
 static hone_config *compile_settings(const hone_config *training)
 {
     static const char *const PLAIN[] = {"loss", "loss_weights"}, *const METRICS[] = {"metrics",
@@ -163,7 +178,7 @@ static hone_config *compile_settings(const hone_config *training)
         return NULL;
     hone_status status = HONE_OK;
     if (optimizer != NULL)
-        status = hone_internal_config_set(settings, "optimizer", hone_internal_config_copy(optimizer));
+        status = hone_internal_config_set(settings, "optimizer", optimizer_setting(optimizer));
     for (int i = 0; i < 2 && status >= 0; i++) {
         const hone_config *plain = hone_internal_config_get(training, PLAIN[i]);
         if (plain != NULL)
