@@ -14,7 +14,7 @@ declare -A packages=(
     [demo]="dataset-fashion-mnist"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
     [browser]="chromium"
-    [ci]="g++ clang python3-venv binutils"
+    [ci]="g++ clang libclang-rt-dev python3-venv binutils"
     [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"
 )
 

@@ -342,11 +342,13 @@ static void what_cannot_be_read(void **state)
     assert_refused("missing.npy", NULL, HONE_ERROR_FILE, "missing.npy: cannot open the file: No such file");
     assert_refused("folder/missing", NULL, HONE_ERROR_FILE, "No such file");
     assert_refused("table.csv#target=price", NULL, HONE_ERROR_FILE, "table.csv: cannot open the file");
-    assert_refused(with(testing_path("x.npy"), "#target=price"), NULL, HONE_ERROR_ARGUMENT, "takes no options; received target=");
+    assert_refused(with(testing_path("x.npy"), "#target=price"), NULL, HONE_ERROR_ARGUMENT,
+                   "takes no options; received target=");
     assert_refused(testing_file("x.pkl", "\x80\4.", 3), NULL, HONE_ERROR_UNSUPPORTED, "pickle");
     assert_int_equal(mkdir(testing_path("folder"), 0700), 0);
 #ifndef HONE_CORE_ONLY
-    assert_refused(testing_path("folder"), NULL, HONE_ERROR_DATA, "no pictures; expected a folder for each class");
+    assert_refused(testing_path("folder"), NULL, HONE_ERROR_DATA,
+                   "no pictures; expected a folder for each class");
 #endif
     assert_refused(testing_file("x.png", "\x89PNG\r\n", 6), NULL, HONE_ERROR_FORMAT, "89 50 4e 47");
     assert_refused(testing_file("empty", "", 0), NULL, HONE_ERROR_FORMAT, "expected an NPY");
@@ -361,9 +363,40 @@ static void what_cannot_be_read(void **state)
     assert_int_equal(hone_internal_named_dataset(99, &found), HONE_ERROR_ARGUMENT);
 }
 
+/* Iris is read as scikit-learn has it, and nothing else; neither it nor California's houses have parts. */
+static void sets_without_parts(void **state)
+{
+    (void)state;
+    char text[4096] = "150,4,setosa,versicolor,virginica\n";
+    for (int i = 0; i < 150; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "5.%d,3.5,1.4,0.2,%d\n", i % 10, i / 50);
+    mkdir(testing_path("sets"), 0700);
+    setenv("HONE_DATA_DIR", testing_path("sets"), 1);
+    testing_file("sets/iris.csv", text, strlen(text));
+    hone_dataset *data = load("iris", "test");
+    assert_int_equal(hone_dataset_count(data), 150);
+    assert_int_equal(hone_dataset_input(data, 0)->shape[1], 4);
+    assert_int_equal(((uint8_t *)hone_dataset_target(data, 0)->data)[149], 2);
+    hone_dataset_free(data);
+    assert_refused("iris#test", NULL, HONE_ERROR_DATA, "iris has no parts");
+    static const char *const damage[][2] = {
+        {"150,4,", "151,4,"}, {"5.3,3.5", "5.3;3.5"}, {"0.2,2\n", "0.2,3\n"}, {"5.1", "nan"}};
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        char copy[4096];
+        memcpy(copy, text, sizeof copy);
+        memcpy(strstr(copy, damage[i][0]), damage[i][1], strlen(damage[i][1]));
+        testing_file("sets/iris.csv", copy, strlen(copy));
+        assert_refused("iris", NULL, HONE_ERROR_FORMAT, "iris.csv");
+    }
+    testing_file("sets/iris.csv", text, strlen(text) - 10);
+    assert_refused("iris", NULL, HONE_ERROR_FORMAT, "line 151");
+    unsetenv("HONE_DATA_DIR");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sets_without_parts),
         cmocka_unit_test(arrays_in_files),
         cmocka_unit_test(odd_names),
 #ifndef HONE_CORE_ONLY
