@@ -54,7 +54,8 @@ typedef struct cli_settings {
     const char *callbacks[CLI_MOST_CALLBACKS];
     int callback_count;
     double class_weight[HONE_MAX_NUMBERS];
-    const char *weights, *prefix; /* of an export */
+    const char *weights, *prefix;    /* of an export */
+    const char *manual, *completion; /* of help */
     int64_t samples;
     const char *arch, *keras_version, *dtype;
     int64_t shard_bytes;
@@ -213,6 +214,20 @@ int cli_caught_signal(void); /* SIGINT, SIGTERM or 0 */
 
 /* ---- help ---- */
 
+/* A topic of help that is a text, and the types whose fields follow it. */
+typedef struct cli_page {
+    const char *name, *summary, *text;
+    const hone_type *sections[4];
+    void (*more)(void); /* prints what follows the text, or NULL */
+} cli_page;
+const cli_page *cli_page_at(size_t index); /* NULL after the last */
+/* "layer" to "layers", "loss" to "losses". */
+void cli_plural(const char *family, char *buffer, size_t size);
+/* A manual page by its name ("hone-train.1"; "list": the names), and what completes command lines in a shell.
+ */
+int cli_print_manual(const char *page);
+int cli_print_completion(const char *shell);
+bool cli_comes_later(const cli_command *command); /* it is only announced */
 int cli_help_topic(const char *topic);
 void cli_print_overview(void);
 

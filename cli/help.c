@@ -13,12 +13,6 @@
 
 /* ---- pages ---- */
 
-typedef struct page {
-    const char *name, *summary, *text;
-    const hone_type *sections[4]; /* whose fields follow the text */
-    void (*more)(void);           /* prints what follows, or NULL */
-} page;
-
 /* "  json_bytes          67108864 bytes       JSON: a model's configuration" */
 static void print_limits(void)
 {
@@ -27,7 +21,7 @@ static void print_limits(void)
         printf("  %-16s %10zu %-10s  %s\n", row->name, row->value, row->unit, row->what);
 }
 
-static const page pages[] = {
+static const cli_page pages[] = {
     {"recipe",
      "how a recipe is written",
      "A recipe is YAML with Keras's words:\n"
@@ -98,6 +92,11 @@ static const page pages[] = {
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
+const cli_page *cli_page_at(size_t index)
+{
+    return index < PAGES ? &pages[index] : NULL;
+}
+
 static int print_fields(const hone_type *type, const char *indent)
 {
     hone_text text = {.data = NULL};
@@ -114,7 +113,7 @@ static int print_fields(const hone_type *type, const char *indent)
     return CLI_DONE;
 }
 
-static int print_page(const page *found)
+static int print_page(const cli_page *found)
 {
     fputs(found->text, stdout);
     if (found->more != NULL)
@@ -129,8 +128,7 @@ static int print_page(const page *found)
 
 /* ---- registered things ---- */
 
-/* "layer" to "layers", "loss" to "losses". */
-static void plural_of(const char *family, char *buffer, size_t size)
+void cli_plural(const char *family, char *buffer, size_t size)
 {
     bool hissing = family[strlen(family) - 1] == 's';
     snprintf(buffer, size, "%s%s", family, hissing ? "es" : "s");
@@ -140,7 +138,7 @@ static void print_family(const char *family)
 {
     const hone_type *type;
     char plural[32];
-    plural_of(family, plural, sizeof plural);
+    cli_plural(family, plural, sizeof plural);
     printf("The %s:\n", plural);
     for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
         printf("  %-32s %s\n", type->name, type->summary != NULL ? type->summary : "");
@@ -207,7 +205,7 @@ static const char *find_family(const char *topic)
 {
     char plural[32];
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        plural_of(*family, plural, sizeof plural);
+        cli_plural(*family, plural, sizeof plural);
         if (strcmp(topic, plural) == 0 || strcmp(topic, *family) == 0)
             return *family;
     }
@@ -229,7 +227,7 @@ static int fail_topic(const char *topic)
         names[count++] = pages[i].name;
     for (const char *const *family = hone_internal_families; *family != NULL && families < 16; family++) {
         const hone_type *type;
-        plural_of(*family, plurals[families], sizeof plurals[families]);
+        cli_plural(*family, plurals[families], sizeof plurals[families]);
         names[count++] = plurals[families++];
         for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL && count < MOST_TOPICS - 32;
              i++)
@@ -275,7 +273,7 @@ void cli_print_overview(void)
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         char plural[32];
         size_t count = 0;
-        plural_of(*family, plural, sizeof plural);
+        cli_plural(*family, plural, sizeof plural);
         while (hone_internal_type_at(*family, count) != NULL)
             count++;
         const hone_type *first =
@@ -288,13 +286,22 @@ void cli_print_overview(void)
 
 static int help(const cli_settings *settings)
 {
+    if (settings->manual != NULL)
+        return cli_print_manual(settings->manual);
+    if (settings->completion != NULL)
+        return cli_print_completion(settings->completion);
     if (settings->operand_count > 0)
         return cli_help_topic(settings->operands[0]);
     cli_print_overview();
     return CLI_DONE;
 }
 
-static const cli_option options[] = {CLI_OPTIONS_END};
+static const cli_option options[] = {
+    {"man", CLI_TEXT, CLI_AT(manual), "PAGE",
+     "print a manual page in man(7)'s form, as hone-train.1; list names them", NULL, 0, 0, false},
+    {"completion", CLI_TEXT, CLI_AT(completion), "bash|zsh|fish",
+     "print what completes command lines in a shell", NULL, 0, 0, false},
+    CLI_OPTIONS_END};
 
 const cli_command cli_help = {
     .name = "help",

@@ -19,6 +19,11 @@ const cli_command *cli_find_command(const char *name)
     return NULL;
 }
 
+bool cli_comes_later(const cli_command *command)
+{
+    return strncmp(command->summary, "Comes later", 11) == 0;
+}
+
 static int fail_command(const char *word)
 {
     const char *names[32];

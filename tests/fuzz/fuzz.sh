@@ -24,7 +24,7 @@ fi
 if [[ ! -e $build/build.ninja && ! -e $build/Makefile ]]; then
     cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release --log-level=WARNING
 fi
-cmake --build "$build" --parallel "$jobs" --target hone >"$build/fuzz-build.log" || {
+cmake --build "$build" --parallel "$jobs" --target hone_static >"$build/fuzz-build.log" || {
     cat "$build/fuzz-build.log"
     exit 1
 }

@@ -1,0 +1,326 @@
+/* Manual pages from the tables that help is made of: `hone help --man hone-train.1`. */
+#include "base/error.h"
+#include "base/fields.h"
+#include "base/text.h"
+#include "cli.h"
+#include "registry.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- roff ---- */
+
+/* Text as man(7) shows it: its own letters are escaped, and a line never begins as a request does. */
+static void put_text(const char *text, size_t length)
+{
+    static const struct {
+        char letter;
+        const char *roff;
+    } escapes[] = {{'\\', "\\e"},  {'-', "\\-"},   {'"', "\\(dq"}, {'\'', "\\(aq"},
+                   {'^', "\\(ha"}, {'~', "\\(ti"}, {'`', "\\(ga"}};
+    for (size_t i = 0; i < length; i++) {
+        size_t row = 0, rows = sizeof escapes / sizeof *escapes;
+        while (row < rows && escapes[row].letter != text[i])
+            row++;
+        if (i == 0 && text[i] == '.')
+            printf("\\&");
+        if (row < rows)
+            fputs(escapes[row].roff, stdout);
+        else
+            putchar(text[i]);
+    }
+}
+
+static void put_line(const char *text)
+{
+    put_text(text, strlen(text));
+    putchar('\n');
+}
+
+/* Paragraphs, and lines that begin with spaces as they stand; below a heading or (`follows`) below a
+ * paragraph. */
+static void put_prose(const char *text, bool follows)
+{
+    bool example = false, fresh = follows;
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        bool indented = line[0] == ' ';
+        if (length > 0 && (fresh || indented != example)) {
+            printf("%s.PP\n%s", example && !indented ? ".EE\n" : "", indented && !example ? ".EX\n" : "");
+            example = indented;
+        }
+        fresh = length == 0 && !example;
+        if (length > 0 || example) {
+            put_text(line, length);
+            putchar('\n');
+        }
+        line += length + (line[length] == '\n');
+    }
+    if (example)
+        printf(".EE\n");
+}
+
+static void put_verbatim(const char *text)
+{
+    printf(".EX\n");
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        put_text(line, length);
+        putchar('\n');
+        line += length + (line[length] == '\n');
+    }
+    printf(".EE\n");
+}
+
+/* "Trains a model." as "trains a model". */
+static void put_summary(const char *summary)
+{
+    size_t length = strlen(summary);
+    bool word = length > 1 && !isupper((unsigned char)summary[1]);
+    char first = word ? (char)tolower((unsigned char)summary[0]) : summary[0];
+    putchar(first);
+    put_text(summary + 1, length > 1 ? length - 1 - (summary[length - 1] == '.') : 0);
+    putchar('\n');
+}
+
+/* TITLE and the section NAME. */
+static void put_head(const char *name, const char *section, const char *summary)
+{
+    printf(".\\\" Made by: hone help --man %s.%s\n.TH ", name, section);
+    for (const char *letter = name; *letter != '\0'; letter++)
+        putchar(toupper((unsigned char)*letter));
+    printf(" %s \"\" \"Hone %s\" \"Hone\"\n.SH NAME\n", section, HONE_VERSION_TEXT);
+    put_text(name, strlen(name));
+    printf(" \\- ");
+    put_summary(summary);
+}
+
+/* ---- commands ---- */
+
+static void put_option(const char *name, const char *argument, const char *help)
+{
+    printf(".TP\n.BI \\-\\-");
+    put_text(name, strlen(name));
+    if (argument != NULL) {
+        printf(" \" ");
+        put_text(argument, strlen(argument));
+        putchar('"');
+    }
+    putchar('\n');
+    put_line(help);
+}
+
+static void put_command(const cli_command *command)
+{
+    char name[64];
+    snprintf(name, sizeof name, "hone-%s", command->name);
+    put_head(name, "1", command->summary);
+    printf(".SH SYNOPSIS\n.B hone ");
+    put_line(command->name);
+    if (command->operands[0] != '\0') {
+        printf(".I ");
+        put_line(command->operands);
+    }
+    printf(".RI [ OPTION ...]\n.SH DESCRIPTION\n");
+    put_line(command->summary);
+    if (command->details != NULL)
+        put_prose(command->details, true);
+    printf(".SH OPTIONS\n");
+    for (const cli_option *option = command->options; option->name != NULL; option++)
+        put_option(option->name, option->argument, option->help);
+    put_option("help", NULL, "the command and its options");
+    printf(
+        ".SH EXIT STATUS\n0 done; 1 something was wrong with a file or the run; 2 the command line alone shows the\n"
+        "mistake; 130 and 143 interrupted, after saving.\n.SH SEE ALSO\n.BR hone (1)");
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        if (cli_commands[i] != command && !cli_comes_later(cli_commands[i])) {
+            printf(",\n.BR hone\\-");
+            put_text(cli_commands[i]->name, strlen(cli_commands[i]->name));
+            printf(" (1)");
+        }
+    putchar('\n');
+}
+
+/* ---- topics and families ---- */
+
+/* "units (integer, required): number of outputs", a line a field. */
+static hone_status put_fields(const hone_type *type)
+{
+    hone_text text = {.data = NULL};
+    hone_status status = hone_internal_fields_describe(type, &text);
+    for (char *line = status < 0 || text.failed ? NULL : text.data; line != NULL && *line != '\0';) {
+        size_t length = strcspn(line, "\n"), name = strcspn(line, " ");
+        char *help = strstr(line, "): ");
+        size_t kind = help != NULL && help < line + length ? (size_t)(help - line) + 1 : length;
+        printf(".TP\n.BR ");
+        put_text(line, name);
+        printf(" \" ");
+        put_text(line + name + (line[name] == ' '), kind > name ? kind - name - 1 : 0);
+        printf("\"\n");
+        put_text(line + kind + (kind < length ? 2 : 0), kind < length ? length - kind - 2 : 0);
+        putchar('\n');
+        line += length + (line[length] == '\n');
+    }
+    hone_internal_text_free(&text);
+    return status;
+}
+
+static hone_status put_type(const hone_type *type)
+{
+    printf(".SS ");
+    put_line(type->name);
+    put_line(type->summary != NULL ? type->summary : type->class_name);
+    if (type->details != NULL)
+        put_prose(type->details, true);
+    printf(".br\nIn model files: ");
+    put_text(type->class_name, strlen(type->class_name));
+    if (type->aliases != NULL)
+        printf("; also named ");
+    for (const char *letter = type->aliases; letter != NULL && *letter != '\0'; letter++)
+        fputs(*letter == '|' ? ", " : (char[]){*letter, '\0'}, stdout);
+    printf(".\n");
+    return put_fields(type);
+}
+
+static int put_family(const char *family, const char *plural)
+{
+    char name[64], summary[64];
+    const hone_type *type;
+    snprintf(name, sizeof name, "hone-%s", plural);
+    snprintf(summary, sizeof summary, "The %s of Hone", plural);
+    put_head(name, "7", summary);
+    printf(
+        ".SH DESCRIPTION\nIn specs, recipes and options a thing is written by its name, with arguments in parentheses:\n"
+        ".BR \"name(argument=value)\" .\nIn C an argument is a keyword of the call of the same name:\n"
+        ".BR \"hone_dense(300, .activation = \\(dqrelu\\(dq)\" .\n");
+    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+        if (put_type(type) < 0)
+            return cli_fail_library();
+    printf(".SH SEE ALSO\n.BR hone (1),\n.BR hone (3)\n");
+    return CLI_DONE;
+}
+
+static int put_topic(const cli_page *page)
+{
+    char name[64];
+    snprintf(name, sizeof name, "hone-%s", page->name);
+    put_head(name, "7", page->summary);
+    printf(".SH DESCRIPTION\n");
+    put_verbatim(page->text);
+    if (page->more != NULL) {
+        printf(".EX\n");
+        page->more();
+        printf(".EE\n");
+    }
+    for (int i = 0; i < 4 && page->sections[i] != NULL; i++) {
+        printf(".SH KEYS OF %s\n", page->sections[i]->name);
+        if (put_fields(page->sections[i]) < 0)
+            return cli_fail_library();
+    }
+    printf(".SH SEE ALSO\n.BR hone (1)\n");
+    return CLI_DONE;
+}
+
+/* ---- the library ---- */
+
+static const char library_text[] =
+    "Hone is a C library that trains deep neural networks: layers, losses, metrics, optimizers, schedules and callbacks\n"
+    "with Keras's names, defaults and semantics. <hone/hone.h> includes the whole API; <hone/hone.hpp> is for C++17.\n"
+    "Each header says of each function its shapes, units, ranges, errors and who owns what.\n"
+    "\n"
+    "  hone_model *model = hone_sequential(\n"
+    "      hone_input(28, 28), hone_flatten(), hone_dense(300, .activation = \"relu\"), hone_dense(10, .activation = \"softmax\"));\n"
+    "  hone_compile(model, .optimizer = hone_adam(), .loss = \"sparse_categorical_crossentropy\", .metrics = {\"accuracy\"});\n"
+    "  hone_fit(model, train, .epochs = 30);\n"
+    "  hone_status status = hone_model_save(model, \"m.keras\");\n"
+    "  if (status < 0)\n"
+    "      fprintf(stderr, \"%s\\n\", hone_error_message());\n"
+    "\n"
+    "What is left out of a call has Keras's default; an explicit 0 or false counts. Layers, optimizers, schedules and\n"
+    "callbacks are calls, hone_NAME(); losses, metrics, activations, initializers, regularizers and constraints are texts.\n"
+    "\n"
+    "A function that fails returns a status below zero, or NULL, and leaves one sentence for hone_error_message() in the\n"
+    "calling thread. NULL handed on is an earlier failure, so one check at the end is enough. The library never exits,\n"
+    "prints or installs a signal handler. A model is used by one thread at a time; different models are independent.\n"
+    "\n"
+    "Compile with one of:\n"
+    "\n"
+    "  cc program.c $(pkg-config --cflags --libs hone)\n"
+    "  cc program.c $(pkg-config --cflags --libs hone-static)\n"
+    "  find_package(hone) and target_link_libraries(program PRIVATE hone::hone), in CMake\n";
+
+static int put_library(void)
+{
+    char plural[32];
+    const hone_type *type;
+    put_head("hone", "3", "Train deep neural networks in C");
+    printf(".SH SYNOPSIS\n.B #include <hone/hone.h>\n.SH DESCRIPTION\n");
+    put_prose(library_text, false);
+    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+        cli_plural(*family, plural, sizeof plural);
+        printf(".SS %s\n", plural);
+        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++) {
+            fputs(i > 0 ? ",\n" : "", stdout);
+            put_text(type->name, strlen(type->name));
+        }
+        printf(":\n.BR hone\\-%s (7).\n", plural);
+    }
+    printf(
+        ".SH ENVIRONMENT\n.TP\n.B HONE_THREADS\nthreads to use; results do not depend on it\n.TP\n.B HONE_DATA_DIR\n"
+        "a folder of data sets\n.SH SEE ALSO\n.BR hone (1)\n");
+    return CLI_DONE;
+}
+
+/* ---- pages by name ---- */
+
+static int print_names(void)
+{
+    char plural[32];
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        if (!cli_comes_later(cli_commands[i]))
+            printf("hone-%s.1\n", cli_commands[i]->name);
+    printf("hone.3\n");
+    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+        cli_plural(*family, plural, sizeof plural);
+        printf("hone-%s.7\n", plural);
+    }
+    for (size_t i = 0; cli_page_at(i) != NULL; i++)
+        printf("hone-%s.7\n", cli_page_at(i)->name);
+    return CLI_DONE;
+}
+
+/* "train", "hone-train" and "hone-train.1" are the same page. */
+static void bare_name(const char *page, char *buffer, size_t size)
+{
+    if (strncmp(page, "hone-", 5) == 0)
+        page += 5;
+    snprintf(buffer, size, "%s", page);
+    char *dot = strrchr(buffer, '.');
+    if (dot != NULL && isdigit((unsigned char)dot[1]) && dot[2] == '\0' && strcmp(buffer, "hone.3") != 0)
+        *dot = '\0';
+}
+
+int cli_print_manual(const char *page)
+{
+    char name[64], plural[32];
+    bare_name(page, name, sizeof name);
+    if (strcmp(name, "list") == 0)
+        return print_names();
+    if (strcmp(name, "hone.3") == 0)
+        return put_library();
+    const cli_command *command = cli_find_command(name);
+    if (command != NULL) {
+        put_command(command);
+        return CLI_DONE;
+    }
+    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+        cli_plural(*family, plural, sizeof plural);
+        if (strcmp(name, plural) == 0)
+            return put_family(*family, plural);
+    }
+    for (size_t i = 0; cli_page_at(i) != NULL; i++)
+        if (strcmp(name, cli_page_at(i)->name) == 0)
+            return put_topic(cli_page_at(i));
+    return cli_fail_usage("help: there is no manual page \"%s\"; hone help --man list names them", page);
+}

@@ -1,0 +1,49 @@
+# What `make install` puts where: headers, libhone.so and libhone.a with pkg-config and CMake files, and for the command its
+# manual pages, completions and examples. The pages and completions are printed by the command itself, from its tables.
+include(CMakePackageConfigHelpers)
+
+set(hone_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/hone)
+set(hone_private_libraries "-lm -pthread")
+if(hone_have_onednn)
+  string(PREPEND hone_private_libraries "-ldnnl ")
+endif()
+string(REPLACE ";" " " hone_private_modules "${hone_modules}")
+configure_file(cmake/hone.pc.in hone.pc @ONLY)
+configure_file(cmake/hone-static.pc.in hone-static.pc @ONLY)
+configure_package_config_file(cmake/hone-config.cmake.in hone-config.cmake INSTALL_DESTINATION ${hone_cmake_folder})
+write_basic_package_version_file(hone-config-version.cmake COMPATIBILITY SameMinorVersion)
+
+install(DIRECTORY include/hone DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+foreach(kind static shared)
+  if(TARGET hone_${kind})
+    install(TARGETS hone_${kind} EXPORT hone-${kind})
+    install(EXPORT hone-${kind} NAMESPACE hone:: DESTINATION ${hone_cmake_folder})
+  endif()
+endforeach()
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/hone-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/hone-config-version.cmake
+  DESTINATION ${hone_cmake_folder})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/hone.pc ${CMAKE_CURRENT_BINARY_DIR}/hone-static.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(NOT TARGET hone_command)
+  return()
+endif()
+
+install(TARGETS hone_command)
+install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING
+  PATTERN "*.c" PATTERN "*.h" PATTERN "*.cpp" PATTERN "*.yaml" PATTERN "*.py" PATTERN "*.rs" PATTERN "*.keras")
+
+# cmake/pages.sh has the command print them. Who compiles for another machine without CMAKE_CROSSCOMPILING_EMULATOR goes without.
+install(FILES man/hone.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
+  return()
+endif()
+set(pages ${CMAKE_CURRENT_BINARY_DIR}/pages)
+add_custom_command(OUTPUT ${pages}/made
+  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cmake/pages.sh ${pages} $<TARGET_FILE:hone_command>
+  DEPENDS hone_command cmake/pages.sh COMMENT "Manual pages and completions" VERBATIM)
+add_custom_target(hone_pages ALL DEPENDS ${pages}/made)
+install(DIRECTORY ${pages}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(FILES ${pages}/completions/hone.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME hone)
+install(FILES ${pages}/completions/_hone DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${pages}/completions/hone.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
