@@ -3,10 +3,13 @@
 include(CMakePackageConfigHelpers)
 
 set(hone_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/hone)
-set(hone_private_libraries "-lm -pthread")
+# What libhone.a links, each by its own flags: what those libraries need in turn they bring as shared libraries.
 if(hone_have_onednn)
-  string(PREPEND hone_private_libraries "-ldnnl ")
+  list(APPEND hone_link_flags -ldnnl)
 endif()
+list(APPEND hone_link_flags -lm -pthread)
+list(REMOVE_DUPLICATES hone_link_flags)
+string(REPLACE ";" " " hone_private_libraries "${hone_link_flags}")
 string(REPLACE ";" " " hone_private_modules "${hone_modules}")
 configure_file(cmake/hone.pc.in hone.pc @ONLY)
 configure_file(cmake/hone-static.pc.in hone-static.pc @ONLY)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says so first.
 #
-#   scripts/install-packages.sh GROUP...      groups: build test demo emulator browser ci peers
+#   scripts/install-packages.sh GROUP...      groups: build test demo emulator browser ci full site peers
 #
 # Goes through sudo when not root, and asks for nothing when there is no terminal. HONE_NO_INSTALL=1 only says what is missing.
 set -euo pipefail
@@ -15,6 +15,8 @@ declare -A packages=(
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
     [browser]="chromium"
     [ci]="g++ clang libclang-rt-dev python3-venv binutils"
+    [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc"
+    [site]="cmark-gfm doxygen"
     [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"
 )
 
