@@ -235,6 +235,25 @@ class WholeFiles(unittest.TestCase):
                 self.assertEqual(status, 0, message)
                 self.assertEqual(self.folder.read("l.keras"), expected)
 
+    @unittest.skipIf(SANITIZED or shutil.which("openssl") is None, "no preloading, or no openssl")
+    def test_fetched(self):
+        """A file that is fetched is there whole, or not at all; killed at any call, the next time it goes on."""
+        sys.path.insert(0, os.path.join(ROOT, "tests/cli"))
+        import tls_server
+        server = tls_server.Server(os.path.join(ROOT, "tests/cli"))
+        words = ["datasets", "fetch", "iris", "--mirror", server.url("good"), "--ca-file", server.ca, "--output", "d"]
+        with open(os.path.join(ROOT, "tests/cli/iris.csv"), "rb") as file:
+            whole = file.read()
+        try:
+            for trouble in ["sync", "rename"] + ["kill:%d" % call for call in range(1, 25)]:
+                shutil.rmtree(self.folder.at("d"), ignore_errors=True)
+                self.folder.run(*words, trouble=trouble)
+                self.assertIn(self.folder.read("d/iris.csv"), (NOTHING, whole), trouble)
+                self.assertEqual(self.folder.run(*words)[0], 0, trouble)
+                self.assertEqual(self.folder.read("d/iris.csv"), whole)
+        finally:
+            server.close()
+
     def test_interrupted_twice(self):
         """A second Ctrl-C ends at once, and leaves no temporary file."""
         words, files, old, new = self.prepare("trained")
