@@ -428,5 +428,48 @@ class Import(Case):
         self.check(reweighted)
 
 
+@unittest.skipUnless(os.environ.get("HONE_TEST_FULL"), "other readers and writers of ONNX: make test-full")
+class Others(Case):
+    def test_opencv(self):
+        """A second reader: OpenCV's dnn."""
+        import cv2
+        stack = [layers.Dense(8, "gelu"), layers.BatchNormalization(), layers.Dense(8, "relu"), layers.LayerNormalization(),
+                 layers.LeakyReLU(0.2), layers.Dropout(0.3), layers.Dense(6, "tanh"), layers.Dense(5, "silu"), layers.Dense(3, "softmax")]
+        model = randomized(keras.Sequential([layers.Input((6,), name="x"), *stack]))
+        saved, written = self.path("m.keras"), self.path("m.onnx")
+        model.save(saved)
+        hone("export", saved, "--output", written)
+        x = normal(6)
+        net = cv2.dnn.readNetFromONNX(written)
+        net.setInput(x)
+        self.assert_close(net.forward(), self.predict_with_hone(saved, self.write_data([x]), ["y"])[0], 1e-5, "OpenCV")
+
+    def test_pytorch(self):
+        """Plain networks as PyTorch's exporters write them."""
+        try:
+            import torch
+            import onnxscript  # noqa: F401 (what the newer exporter needs)
+        except ImportError as error:
+            self.skipTest(str(error))
+        nn = torch.nn
+        torch.manual_seed(3)
+        nets = {
+            "plain": nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.BatchNorm1d(8), nn.Dropout(0.3), nn.Linear(8, 3), nn.Softmax(dim=1)),
+            "modern": nn.Sequential(nn.Linear(6, 8), nn.GELU(), nn.LayerNorm(8), nn.Linear(8, 8), nn.SiLU(), nn.Linear(8, 2)),
+            "others": nn.Sequential(nn.Linear(6, 8), nn.ELU(0.7), nn.Linear(8, 8), nn.LeakyReLU(0.2), nn.Linear(8, 8), nn.Hardswish(),
+                                    nn.Linear(8, 8), nn.PReLU(), nn.ReLU6(), nn.Tanh(), nn.Sigmoid(), nn.Softplus()),
+        }
+        x = normal(6)
+        for name, net in nets.items():
+            for dynamo in (False, True):
+                with self.subTest(name, dynamo=dynamo), quiet():
+                    net.eval()
+                    path = self.path(f"{name}-{dynamo}.onnx")
+                    torch.onnx.export(net, (torch.from_numpy(x),), path, dynamo=dynamo, input_names=["x"], output_names=["y"],
+                                      **({} if dynamo else {"dynamic_axes": {"x": {0: "N"}}}))
+                    self.assert_close(self.predict_with_hone(path, self.write_data([x]), ["y"])[0], net(torch.from_numpy(x)).detach().numpy(),
+                                      1e-5, name)
+
+
 if __name__ == "__main__":
     unittest.main()
