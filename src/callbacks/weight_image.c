@@ -56,7 +56,7 @@ static hone_status draw(const layout *from, const float *data, double low, doubl
 hone_status hone_internal_weight_image_log(hone_event_log *log, const char *tag, hone_shape shape,
                                            const float *data, int64_t step)
 {
-    layout from;
+    layout from = {0};
     hone_event_image images[MOST_IMAGES] = {{NULL, 0}};
     int64_t count = hone_internal_shape_count(shape);
     double low = HUGE_VAL, high = -HUGE_VAL;
