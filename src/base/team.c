@@ -8,7 +8,7 @@
  * takes tiles too and could do all of them alone: workers that sleep, start late or leave only make it
  * slower. */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* syscall */
+#define _GNU_SOURCE
 #endif
 #include "base/team.h"
 
@@ -18,29 +18,18 @@
 #include "base/float_mode.h"
 #include "base/placement.h"
 #include "base/text.h"
+#include "base/waiting.h"
 #include <hone/runtime.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <limits.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
 
 enum {
     MOST_THREADS = 256,
-    CACHE_LINES = 128,       /* bytes: two lines, which some processors fetch together */
-    CLOCK_EVERY = 16,        /* rounds of waiting between looks at the clock */
-    SPIN = 40 * 1000,        /* nanoseconds of waiting without giving up the processor */
-    SPIN_CROWDED = 1 * 1000, /* likewise when there are more threads than processors */
-    YIELD = 240 * 1000,      /* nanoseconds of waiting until it is time to sleep */
-    YIELD_CROWDED = 20 * 1000,
+    CACHE_LINES = 128,  /* bytes: two lines, which some processors fetch together */
     STALL = 200 * 1000, /* nanoseconds: a wait longer by this than the work makes likely is a stall */
     SHORTEST_REST = 16 * 1000 * 1000, /* nanoseconds without the workers after a stall */
     LONGEST_REST = 512 * 1000 * 1000
@@ -77,79 +66,6 @@ int hone_internal_team_size(void)
     return threads > MOST_THREADS ? MOST_THREADS : threads;
 }
 
-/* ---- Sleeping on a word ---- */
-
-typedef atomic_uint_least32_t sleep_word;
-
-#ifdef __linux__
-/* Sleeps while *word is `value`; may return early. */
-static void sleep_on(sleep_word *word, uint32_t value)
-{
-    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
-}
-
-static void wake(sleep_word *word, int threads)
-{
-    atomic_fetch_add(word, 1);
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, threads, NULL, NULL, 0);
-}
-#else
-static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t word_changed = PTHREAD_COND_INITIALIZER;
-
-static void sleep_on(sleep_word *word, uint32_t value)
-{
-    pthread_mutex_lock(&sleep_lock);
-    while (atomic_load(word) == value)
-        pthread_cond_wait(&word_changed, &sleep_lock);
-    pthread_mutex_unlock(&sleep_lock);
-}
-
-static void wake(sleep_word *word, int threads)
-{
-    (void)threads;
-    pthread_mutex_lock(&sleep_lock);
-    atomic_fetch_add(word, 1);
-    pthread_cond_broadcast(&word_changed);
-    pthread_mutex_unlock(&sleep_lock);
-}
-#endif
-
-/* ---- Waiting ---- */
-
-static void pause_processor(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-/* One wait: first spinning, then yielding, then it is time to sleep. */
-typedef struct waiting {
-    unsigned rounds;
-    int64_t began, waited;
-} waiting;
-
-/* Passes a moment; false when it is time to sleep. */
-static bool pass_time(waiting *patience, bool crowded)
-{
-    if (++patience->rounds % CLOCK_EVERY == 0 || patience->waited >= SPIN) {
-        int64_t now = hone_internal_nanoseconds();
-        if (patience->began == 0)
-            patience->began = now;
-        patience->waited = now - patience->began;
-    }
-    if (patience->waited < (crowded ? SPIN_CROWDED : SPIN))
-        pause_processor();
-    else if (patience->waited < (crowded ? YIELD_CROWDED : YIELD))
-        sched_yield();
-    else
-        return false;
-    return true;
-}
-
 /* ---- The team ---- */
 
 /* What is left of a thread's range: number of the job << 32 | next << 16 | end, counted in parts from the
@@ -172,9 +88,9 @@ struct hone_team {
     _Alignas(CACHE_LINES) job job;
 
     _Alignas(CACHE_LINES) atomic_int_least64_t unfinished; /* tiles */
-    _Alignas(CACHE_LINES) sleep_word job_posted;           /* workers sleep on it */
+    _Alignas(CACHE_LINES) hone_sleep_word job_posted;      /* workers sleep on it */
     atomic_int sleeping_workers;
-    _Alignas(CACHE_LINES) sleep_word job_finished; /* the owner sleeps on it */
+    _Alignas(CACHE_LINES) hone_sleep_word job_finished; /* the owner sleeps on it */
     atomic_int sleeping_owner;
 
     /* Of the owner: when the workers are wanted again, and how long they rested last. */
@@ -248,7 +164,7 @@ static int64_t take_tiles(hone_team *team, uint64_t number, int thread)
     in_tile = false;
     if (finished > 0 && atomic_fetch_sub(&team->unfinished, finished) == finished &&
         atomic_load(&team->sleeping_owner))
-        wake(&team->job_finished, 1);
+        hone_internal_wake(&team->job_finished, 1);
     return finished;
 }
 
@@ -267,16 +183,16 @@ static bool nothing_new(const hone_team *team, int thread, uint64_t seen)
 /* Returns when there is another job than `seen`, or the workers end. */
 static void await_job(hone_team *team, int thread, uint64_t seen)
 {
-    waiting patience = {.rounds = 0};
+    hone_waiting patience = {.rounds = 0};
     uint32_t posted;
 
     while (nothing_new(team, thread, seen)) {
-        if (pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed)))
+        if (hone_internal_pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed)))
             continue;
         posted = atomic_load(&team->job_posted);
         atomic_fetch_add(&team->sleeping_workers, 1);
         if (nothing_new(team, thread, seen))
-            sleep_on(&team->job_posted, posted);
+            hone_internal_sleep_on(&team->job_posted, posted);
         atomic_fetch_sub(&team->sleeping_workers, 1);
         patience.rounds = 0;
         patience.began = patience.waited = 0;
@@ -324,7 +240,7 @@ static void end_workers(hone_team *team)
     if (count == 0)
         return;
     atomic_store(&team->leaving, 1);
-    wake(&team->job_posted, MOST_THREADS);
+    hone_internal_wake(&team->job_posted, MOST_THREADS);
     for (int i = 0; i < count; i++)
         pthread_join(team->threads[i], NULL);
     atomic_store(&team->leaving, 0);
@@ -440,7 +356,7 @@ static void wake_workers(hone_team *team, uint64_t tiles)
         return;
     if (atomic_load_explicit(&team->crowded, memory_order_relaxed) && useful > processors - 1)
         useful = processors > 1 ? processors - 1 : 1;
-    wake(&team->job_posted, useful);
+    hone_internal_wake(&team->job_posted, useful);
 }
 
 /* Workers that share the owner's processor, which then waits for itself, are moved to others. */
@@ -456,13 +372,14 @@ static void move_workers(hone_team *team)
 /* Waits until all tiles are finished; nanoseconds of it, 0 for a short wait. */
 static int64_t await_finish(hone_team *team)
 {
-    waiting patience = {.rounds = 0};
+    hone_waiting patience = {.rounds = 0};
     uint32_t finished;
     bool moved = false;
 
     while (atomic_load(&team->unfinished) > 0) {
-        bool passed = pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed));
-        if (patience.waited >= SPIN && !moved) {
+        bool passed =
+            hone_internal_pass_time(&patience, atomic_load_explicit(&team->crowded, memory_order_relaxed));
+        if (patience.waited >= HONE_SPIN && !moved) {
             move_workers(team);
             moved = true;
         }
@@ -471,7 +388,7 @@ static int64_t await_finish(hone_team *team)
         finished = atomic_load(&team->job_finished);
         atomic_store(&team->sleeping_owner, 1);
         if (atomic_load(&team->unfinished) > 0)
-            sleep_on(&team->job_finished, finished);
+            hone_internal_sleep_on(&team->job_finished, finished);
         atomic_store(&team->sleeping_owner, 0);
     }
     return patience.began == 0 ? 0 : hone_internal_nanoseconds() - patience.began;
