@@ -14,7 +14,7 @@ build = cmake --build $(BUILD) --parallel $(JOBS)
 hone = $(BUILD)/hone
 
 .DEFAULT_GOAL := help
-.PHONY: help all demo test test-full fuzz bench bench-peers examples install clean format check packages
+.PHONY: help all demo test test-full fuzz bench bench-peers examples install deb site clean format check packages
 
 help:
 	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
@@ -27,6 +27,8 @@ help:
 	@echo "make bench        speed and memory beside peers, one table; BENCH=\"--only a,b --quick\" for less"
 	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; libnnc, KANN, FANN"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
+	@echo "make deb          Debian packages libhone0, libhone-dev and hone in build/deb"
+	@echo "make site         docs/ and the reference of the headers as HTML in build/site"
 	@echo "make check        include directions and public headers"
 	@echo "make format       clang-format all sources"
 	@echo "make clean        remove build/ and what make demo wrote"
@@ -76,6 +78,14 @@ install:
 	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
 	@$(build) --target hone_static --target hone_shared --target hone_command --target hone_pages
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)
+
+deb:
+	@scripts/install-packages.sh build full
+	@scripts/deb.sh $(JOBS)
+
+site:
+	@scripts/install-packages.sh site
+	@scripts/site.py
 
 check:
 	@scripts/check-includes.py

@@ -31,6 +31,11 @@ command -v "${CHROMIUM:-chromium}" >/dev/null || scripts/install-packages.sh bro
 check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
 check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"
 check "model files of other releases of Keras" env HONE="$PWD/$hone" tests/interop/versions.sh
+scripts/install-packages.sh build full site
+check "manual pages and completions in bash, zsh and fish" env HONE_COMMAND="$(realpath "$hone")" tests/cli/pages_test.sh
+check "Debian packages" scripts/deb.sh
+check "programs beside the installed packages" tests/install.sh build/deb/root
+check "the site, its links and the reference" scripts/site.py
 check "docs/parity.md" "$venv/bin/python" scripts/parity.py --hone "$hone" --check
 echo "$passed passed, $failed failed"
 test "$failed" -eq 0
