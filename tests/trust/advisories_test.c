@@ -294,7 +294,7 @@ static void GHSA_hqp4_2352_xf5r(void **state)
 
 /* Tar archives with .. and links wrote outside the folder. What is fetched is taken out by name and size
  * alone. */
-static void CVE_2025_12060_and_CVE_2024_55459(void **state)
+static void CVE_2025_12060_and_CVE_2024_55459_and_CVE_2024_5187(void **state)
 {
     (void)state;
     static const struct {
@@ -688,6 +688,47 @@ static void onnx_checker_of_raw_data(void **state)
     }
 }
 
+/* A read beyond the end of what was parsed: every shorter form of a good file, and raw data a byte short or
+ * long. */
+static void CVE_2024_27319(void **state)
+{
+    (void)state;
+    static const float numbers[3] = {1, 2, 3};
+    mkdir(testing_path("models"), 0700);
+    for (size_t length = 7; length <= 9; length++) {
+        message fill = {.length = 0};
+        put_bytes(&fill, 9, numbers, length);
+        assert_int_equal(read_tensor(onnx_file(&fill)), length == 8);
+    }
+    message good = {.length = 0};
+    put_bytes(&good, 9, numbers, 8);
+    const char *path = onnx_file(&good);
+    void *bytes;
+    size_t length;
+    assert_int_equal(hone_internal_file_read(path, 1 << 16, &bytes, &length), HONE_OK);
+    for (size_t kept = 0; kept < length; kept++)
+        read_tensor(
+            testing_file("models/b.onnx", bytes, kept)); /* refused or a shorter message; never beyond */
+    hone_internal_free(bytes);
+}
+
+/* External data were written where the model said. Hone takes the place from the output's name alone. */
+static void CVE_2025_51480(void **state)
+{
+    (void)state;
+    mkdir(testing_path("written"), 0700);
+    hone_model *model =
+        hone_sequential(hone_input(3), hone_dense(2, .name = "..\\..\\evil"), hone_dense(1, .name = ".."));
+    assert_non_null(model);
+    hone_model_set_name(model, "..\\evil");
+    char path[600];
+    snprintf(path, sizeof path, "%s", testing_path("written/m.onnx"));
+    assert_int_equal(hone_model_export_onnx(model, path), HONE_OK);
+    assert_int_equal(testing_entries(testing_path("written")), 1);
+    assert_int_not_equal(access(testing_path("evil"), F_OK), 0);
+    hone_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -704,7 +745,7 @@ int main(void)
         cmocka_unit_test(nested_lambda_of_scanners),
         cmocka_unit_test(CVE_2026_12479),
         cmocka_unit_test(GHSA_hqp4_2352_xf5r),
-        cmocka_unit_test(CVE_2025_12060_and_CVE_2024_55459),
+        cmocka_unit_test(CVE_2025_12060_and_CVE_2024_55459_and_CVE_2024_5187),
         cmocka_unit_test(CVE_2026_0897_and_CVE_2026_12570),
         cmocka_unit_test(configuration_that_asks_for_memory),
         cmocka_unit_test(CVE_2026_1669),
@@ -718,6 +759,8 @@ int main(void)
         cmocka_unit_test(
             CVE_2022_25882_and_CVE_2024_27318_and_CVE_2026_27489_and_CVE_2026_34446_and_CVE_2026_34447),
         cmocka_unit_test(GHSA_538c_55jv_c5g9),
+        cmocka_unit_test(CVE_2024_27319),
+        cmocka_unit_test(CVE_2025_51480),
         cmocka_unit_test(onnx_checker_of_raw_data),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
