@@ -1,20 +1,8 @@
 /* The innermost matrix products in AVX-512. */
 #include "base/cpu.h"
 #include "kernels/x86/x86.h"
+#include "kernels/x86/lanes_avx512.h"
 
-#include <immintrin.h>
-
-enum { LANES = 16 };
-#define BLOCK_ROWS 8
-#define BLOCK_VECTORS 3
-typedef __m512 vector;
-typedef __mmask16 tail;
-#define tail_of(count) ((tail)((1U << (count)) - 1))
-#define zero() _mm512_setzero_ps()
-#define load(from) _mm512_loadu_ps(from)
-#define load_tail(from, tail) _mm512_maskz_loadu_ps(tail, from)
-#define store(to, x) _mm512_storeu_ps(to, x)
-#define store_tail(to, x, tail) _mm512_mask_storeu_ps(to, tail, x)
 #define broadcast(from) _mm512_set1_ps(*(from))
 #define multiply_add(x, y, sum) _mm512_fmadd_ps(x, y, sum)
 #define sum_of(x) _mm512_reduce_add_ps(x)

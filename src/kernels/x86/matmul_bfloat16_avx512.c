@@ -1,20 +1,8 @@
 /* The innermost products of pairs of bfloat16 in AVX-512: a word is two numbers; x y + sum multiplies both
  * and adds them. */
 #include "kernels/x86/x86.h"
+#include "kernels/x86/lanes_avx512.h"
 
-#include <immintrin.h>
-
-enum { LANES = 16 };
-#define BLOCK_ROWS 8
-#define BLOCK_VECTORS 3
-typedef __m512 vector;
-typedef __mmask16 tail;
-#define tail_of(count) ((tail)((1U << (count)) - 1))
-#define zero() _mm512_setzero_ps()
-#define load(from) _mm512_loadu_ps(from)
-#define load_tail(from, tail) _mm512_maskz_loadu_ps(tail, from)
-#define store(to, x) _mm512_storeu_ps(to, x)
-#define store_tail(to, x, tail) _mm512_mask_storeu_ps(to, tail, x)
 #define broadcast(from) _mm512_castsi512_ps(_mm512_set1_epi32(*(const int32_t *)(const void *)(from)))
 #define multiply_add(x, y, sum) \
     _mm512_dpbf16_ps(sum, (__m512bh)_mm512_castps_si512(x), (__m512bh)_mm512_castps_si512(y))
