@@ -76,7 +76,7 @@ bench-peers:
 install:
 	@scripts/install-packages.sh build
 	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
-	@$(build) --target hone_static --target hone_shared --target hone_command --target hone_pages
+	@$(build) --target hone_installed
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)
 
 deb:

@@ -17,8 +17,10 @@ configure_package_config_file(cmake/hone-config.cmake.in hone-config.cmake INSTA
 write_basic_package_version_file(hone-config-version.cmake COMPATIBILITY SameMinorVersion)
 
 install(DIRECTORY include/hone DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+add_custom_target(hone_installed) # what `make install` builds
 foreach(kind static shared)
   if(TARGET hone_${kind})
+    add_dependencies(hone_installed hone_${kind})
     install(TARGETS hone_${kind} EXPORT hone-${kind})
     install(EXPORT hone-${kind} NAMESPACE hone:: DESTINATION ${hone_cmake_folder})
   endif()
@@ -32,6 +34,7 @@ if(NOT TARGET hone_command)
 endif()
 
 install(TARGETS hone_command)
+add_dependencies(hone_installed hone_command)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING
   PATTERN "*.c" PATTERN "*.h" PATTERN "*.cpp" PATTERN "*.yaml" PATTERN "*.py" PATTERN "*.rs" PATTERN "*.keras")
@@ -46,6 +49,7 @@ add_custom_command(OUTPUT ${pages}/made
   COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cmake/pages.sh ${pages} $<TARGET_FILE:hone_command>
   DEPENDS hone_command cmake/pages.sh COMMENT "Manual pages and completions" VERBATIM)
 add_custom_target(hone_pages ALL DEPENDS ${pages}/made)
+add_dependencies(hone_installed hone_pages)
 install(DIRECTORY ${pages}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(FILES ${pages}/completions/hone.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME hone)
 install(FILES ${pages}/completions/_hone DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

@@ -2,10 +2,18 @@
 """Prints a header as Doxygen wants it: a comment above a declaration becomes /** */, one beside it /**< */, the first one of a file
 describes the file. Rules between sections (/* ---- */) and what stands in preprocessor lines remain.
 
-    doxygen_filter.py HEADER        as INPUT_FILTER of docs/Doxyfile"""
+The declaration of a thing's keyword arguments, HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS), becomes the structure and the
+function that it stands for, with the help and the default of each argument.
+
+    doxygen_filter.py HEADER        as the filter of docs/Doxyfile"""
+import glob
+import os
 import re
 import sys
 
+TYPES = {"BOOLEAN": "bool {};", "INTEGER": "int64_t {};", "NUMBER": "double {};", "INTEGERS": "int64_t {}[HONE_MAX_RANK];",
+         "NUMBERS": "double {}[HONE_MAX_NUMBERS];", "TEXTS": "const char *{}[HONE_MAX_TEXTS];", "LAYER": "hone_layer *{};",
+         "SCHEDULE": "hone_schedule *{};"}  # texts: the others
 SPECIAL = re.compile(r"([\\@<>#&%])")
 
 
@@ -43,6 +51,42 @@ def convert(source):
     return "".join(result) + source[at:]
 
 
+def field_lists(folder):
+    """HONE_DENSE_FIELDS and so on: name to the text of its rows."""
+    lists = {}
+    for path in glob.glob(os.path.join(folder, "*.h")):
+        with open(path, encoding="utf-8") as file:
+            source = file.read().replace("\\\n", " ")
+        for name, rows in re.findall(r"#define (HONE_\w+_FIELDS)\(F, A(?:, \w+)?\)(.*)", source):
+            lists[name] = rows
+    return lists
+
+
+def members(name, lists):
+    for found in re.finditer(r'F\(A, (\w+), (\w+), (.+?),\s+"((?:[^"\\]|\\.)*)"|(HONE_\w+_FIELDS)\(F, A(?:, \w+)?\)',
+                             lists.get(name, "")):
+        kind, member, default, text, other = found.groups()
+        if other:
+            yield from members(other, lists)
+        else:
+            words = SPECIAL.sub(r"\\\1", text + "; " + default).replace("\\\\\"", '"')
+            yield f"    {TYPES.get(kind, 'const char *{};').format(member)} /**< {words} */"
+
+
+def with_arguments(source, lists):
+    """Lines stay where they are: a structure takes one line."""
+    source = re.sub(r"#ifndef HONE_LAYERS_H\n#include <hone/layers.h>\n#endif", "\n\n", source)  # it would be read within itself
+    words = {name: text for text, name in re.findall(r"(/\*\*(?:(?!\*/).)*\*/)\n#define (HONE_\w+_FIELDS)\(", source, re.S)}
+
+    def expand(found):
+        family, thing, fields = found.group(1).lower(), found.group(2), found.group(3)
+        body = " ".join(members(fields, lists))
+        text = words.get(fields, "").replace("\n", " ")
+        return (f"{text} typedef struct hone_{thing}_args {{ hone_args base; {body} }} hone_{thing}_args; "
+                f"/** From the arguments of hone_{thing}(). */ hone_{family} *hone_{thing}_create(const hone_{thing}_args *args);")
+    return re.sub(r"^HONE_DECLARE_([A-Z]+)_ARGS\((\w+), (\w+)\);", expand, source, flags=re.M)
+
+
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as file:
-        sys.stdout.write(convert(file.read()))
+    with open(sys.argv[1], encoding="utf-8") as header:
+        sys.stdout.write(with_arguments(convert(header.read()), field_lists(os.path.dirname(sys.argv[1]))))

@@ -14,14 +14,14 @@ else
 fi | while IFS= read -r -d '' file; do
     [[ -e $file ]] && printf '%s\0' "$file"
 done | tar --null --files-from=- --create | tar --extract --directory "$folder"
-sed -i "1s/(.*)/($version)/" "$folder/debian/changelog"
+sed -i "1s/(.*)/($version-1)/" "$folder/debian/changelog"
 cd "$folder"
 DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=${1:-$(nproc)}" dpkg-buildpackage --build=binary --unsigned-changes >../build.log 2>&1 || {
     tail -40 ../build.log
     exit 1
 }
 cd ..
-lintian --fail-on error --no-tag-display-limit ./*.changes
+lintian --fail-on error --tag-display-limit 0 ./*.changes
 rm -rf root
 for package in ./*.deb; do
     dpkg-deb --info "$package" | sed -nE 's/^ (Package|Version|Installed-Size|Depends): /\1: /p'
