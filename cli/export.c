@@ -105,7 +105,7 @@ static const form *find_form(const char *path)
 
 static int load_and_write(const form *to, const cli_settings *settings)
 {
-    hone_model *model = hone_model_load(settings->operands[0]);
+    hone_model *model = cli_load_file(settings->operands[0], settings);
     if (model == NULL)
         return cli_fail_library();
     hone_dataset *data = NULL;
@@ -149,6 +149,7 @@ static const cli_option options[] = {
     CLI_OPTION_DATA,
     CLI_OPTION_SCALE,
     {"samples", CLI_INTEGER, CLI_AT(samples), "N", "samples of the self-test (.c); 3", NULL, 1, 1000, false},
+    CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 
 const cli_command cli_export = {

@@ -108,7 +108,7 @@ static hone_status load_and_write(const cli_settings *settings)
     hone_model *model = NULL;
     hone_dataset *data = NULL;
     hone_status status = HONE_OK;
-    if (settings->operand_count > 0 && (model = hone_model_load(settings->operands[0])) == NULL)
+    if (settings->operand_count > 0 && (model = cli_load_file(settings->operands[0], settings)) == NULL)
         status = hone_error_status();
     if (status >= 0 && settings->loss != NULL)
         status = cli_recompile(model, settings, NULL);
@@ -154,6 +154,7 @@ static const cli_option options[] = {
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_SCALE,
     CLI_OPTION_THREADS,
+    CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 
 const cli_command cli_report = {

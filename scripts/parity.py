@@ -110,7 +110,7 @@ DIFFERS = {
     "sparsemax": "as the paper has it; Keras sums the cumulative sums, so that [2, 1.8, 0.5] gives zeros",
     "glu": "as a layer's activation its output shape is the true one, half as wide; Keras declares the whole width",
     "Embedding": "ids outside the table are refused; the gradient is the true, dense one; on TensorFlow ids that occur twice go astray in squared slots",
-    "SpectralNormalization": "gradients pass as on Keras's TensorFlow; its backends disagree",
+    "SpectralNormalization": "the kernel is overwritten in `fit` too, as on Keras's TensorFlow; on JAX Keras's `fit` forgets it",
     "SparseCategoricalCrossentropy": "labels outside the classes are refused, where Keras does not look; as a metric too ignored classes are "
                                      "left out, where Keras's metric (not its loss) counts them as 0",
     "EarlyStopping": "a NaN is never the best; in Keras one in the first epoch is best for ever",

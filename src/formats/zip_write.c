@@ -2,6 +2,7 @@
  * content gives the same bytes. libzip writes into a "source", which here is the writer's descriptor. */
 #define _POSIX_C_SOURCE 200809L
 
+#include "base/memory.h"
 #include "formats/formats.h"
 
 #include <errno.h>
@@ -10,8 +11,13 @@
 #include <unistd.h>
 #include <zip.h>
 
+/* libzip writes 8 KB at a time; the file gets whole blocks. */
+enum { BLOCK = 1 << 20 };
+
 typedef struct zip_target {
     hone_file_writer writer;
+    unsigned char *block;
+    size_t used;        /* bytes of the block that are not in the file yet */
     hone_status status; /* of the first failure, whose sentence is set */
     zip_error_t error;  /* for libzip */
 } zip_target;
@@ -31,16 +37,33 @@ static zip_int64_t fail_target(zip_target *target, hone_status status)
     return -1;
 }
 
-static zip_int64_t write_target(zip_target *target, void *data, zip_uint64_t bytes)
+static hone_status flush_target(zip_target *target)
 {
-    hone_status status = hone_internal_file_write(&target->writer, data, (size_t)bytes);
-    return status == HONE_OK ? (zip_int64_t)bytes : fail_target(target, status);
+    size_t bytes = target->used;
+    target->used = 0;
+    return hone_internal_file_write(&target->writer, target->block, bytes);
+}
+
+static zip_int64_t write_target(zip_target *target, const void *data, zip_uint64_t bytes)
+{
+    const unsigned char *next = data;
+    for (size_t left = (size_t)bytes; left > 0;) {
+        size_t room = BLOCK - target->used, piece = left < room ? left : room;
+        memcpy(target->block + target->used, next, piece);
+        target->used += piece;
+        next += piece;
+        left -= piece;
+        hone_status status = target->used == BLOCK ? flush_target(target) : HONE_OK;
+        if (status < 0)
+            return fail_target(target, status);
+    }
+    return (zip_int64_t)bytes;
 }
 
 static zip_int64_t tell_target(zip_target *target)
 {
     off_t at = lseek(descriptor_of(target), 0, SEEK_CUR);
-    return at >= 0 ? at
+    return at >= 0 ? at + (zip_int64_t)target->used
                    : fail_target(target, hone_fail(HONE_ERROR_FILE, "cannot write %s: %s",
                                                    target->writer.path, strerror(errno)));
 }
@@ -51,6 +74,9 @@ static zip_int64_t seek_target(zip_target *target, void *data, zip_uint64_t byte
         ZIP_SOURCE_GET_ARGS(zip_source_args_seek_t, data, bytes, &target->error);
     if (!to)
         return -1;
+    hone_status status = flush_target(target);
+    if (status < 0)
+        return fail_target(target, status);
     if (lseek(descriptor_of(target), (off_t)to->offset, to->whence) >= 0)
         return 0;
     return fail_target(
@@ -148,10 +174,14 @@ hone_status hone_internal_zip_write(const char *path, const hone_zip_member *mem
         return hone_fail(HONE_ERROR_ARGUMENT, "%s: an archive without members", path);
     HONE_TRY(hone_internal_file_begin(&target.writer, path));
     zip_error_init(&target.error);
-    hone_status status = write_members(&target, members, count);
+    target.block = hone_internal_allocate(BLOCK);
+    hone_status status = target.block ? write_members(&target, members, count) : HONE_ERROR_MEMORY;
+    if (status == HONE_OK)
+        status = flush_target(&target);
     if (status == HONE_OK)
         status = hone_internal_file_finish(&target.writer);
     hone_internal_file_abandon(&target.writer);
+    hone_internal_free(target.block);
     zip_error_fini(&target.error);
     return status;
 }

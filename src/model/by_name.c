@@ -54,7 +54,8 @@ static hone_status stage_layer(hone_staging *staging, const hone_layer *layer)
     HONE_TRY(find_group(staging->file, layer, &path));
     if (path == NULL)
         return HONE_OK;
-    hone_status status = hone_internal_visit_layer(layer, path, hone_internal_stage_object, staging);
+    hone_status status =
+        hone_internal_visit_layer(layer, path, HONE_WEIGHTS_LAYERS, hone_internal_stage_object, staging);
     hone_internal_free(path);
     return status;
 }

@@ -86,7 +86,8 @@ static hone_store *make_store(hone_model *model, int version)
     hone_store *store = hone_internal_store_create();
     if (store == NULL)
         return NULL;
-    hone_status status = hone_internal_visit_model(model, "", hone_model_name(model), store_object, store);
+    hone_status status = hone_internal_visit_model(model, "", HONE_WEIGHTS_LAYERS, hone_model_name(model),
+                                                   store_object, store);
     if (status >= 0 && model->compiled.ready)
         status = store_optimizer(store, model->compiled.optimizer, version);
     if (status >= 0)
@@ -308,12 +309,38 @@ void hone_internal_staging_commit(const hone_staging *reader)
     }
 }
 
+/* Whether a group is missing where numbers follow each other: "dense_2" is there, "dense_1" is not. */
+static hone_status seek_gap(void *context, const char *path, const char *name, hone_variable **variables,
+                            size_t count)
+{
+    hone_weights_file **file = context;
+    (void)name, (void)variables;
+    if (count > 0 && *file != NULL && !hone_internal_weights_has_group(*file, path))
+        *file = NULL;
+    return HONE_OK;
+}
+
+static hone_status find_layout(hone_model *model, hone_weights_file *file, hone_weights_layout *layout)
+{
+    *layout = HONE_WEIGHTS_LAYERS;
+    if (!hone_internal_weights_has_group(file, "_layer_checkpoint_dependencies"))
+        return HONE_OK;
+    hone_weights_file *whole = file;
+    *layout = HONE_WEIGHTS_DEPENDENCIES;
+    HONE_TRY(hone_internal_visit_model(model, "", *layout, hone_model_name(model), seek_gap, &whole));
+    if (whole == NULL)
+        *layout = HONE_WEIGHTS_DEPENDENCIES_TWICE;
+    return HONE_OK;
+}
+
 static hone_status read_weights(hone_model *model, hone_weights_file *file, const char *label,
                                 const hone_load_weights_args *args)
 {
     hone_staging reader = {.file = file, .label = label, .args = args};
-    hone_status status =
-        hone_internal_visit_model(model, "", hone_model_name(model), hone_internal_stage_object, &reader);
+    hone_weights_layout layout;
+    HONE_TRY(find_layout(model, file, &layout));
+    hone_status status = hone_internal_visit_model(model, "", layout, hone_model_name(model),
+                                                   hone_internal_stage_object, &reader);
     if (status >= 0)
         hone_internal_staging_commit(&reader);
     hone_internal_staging_free(&reader);

@@ -224,7 +224,7 @@ static hone_status collect(void *context, const char *path, const char *name, ho
 static hone_status layer_weights(const hone_layer *layer, variable_list *sorted)
 {
     variable_list all = {0};
-    hone_status status = hone_internal_visit_layer(layer, "", collect, &all);
+    hone_status status = hone_internal_visit_layer(layer, "", HONE_WEIGHTS_LAYERS, collect, &all);
     for (int trainable = 1; trainable >= 0 && status >= 0; trainable--)
         for (size_t i = 0; i < all.count && status >= 0; i++)
             if (trainable == (layer->trainable && all.items[i]->trainable))

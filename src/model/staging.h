@@ -27,15 +27,22 @@ void hone_internal_unstage(hone_staging *staging);
 void hone_internal_staging_commit(const hone_staging *staging);
 void hone_internal_staging_free(hone_staging *staging);
 
+/* How a file names the groups of layers. tf.keras before 2.15 has another container; before 2.14 it gives a
+ * layer that has weights two numbers of its class: "dense", "dense_2", "dense_4". */
+typedef enum hone_weights_layout {
+    HONE_WEIGHTS_LAYERS,
+    HONE_WEIGHTS_DEPENDENCIES,
+    HONE_WEIGHTS_DEPENDENCIES_TWICE
+} hone_weights_layout;
+
 /* Visits every object that has a group: its path ("layers/dense"), its name, its own variables in Keras's
  * order. */
 typedef hone_status hone_weights_visitor(void *context, const char *path, const char *name,
                                          hone_variable **variables, size_t count);
-hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_visitor *visit,
-                                      void *context);
-
-hone_status hone_internal_visit_model(hone_model *model, const char *path, const char *name,
+hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_layout layout,
                                       hone_weights_visitor *visit, void *context);
+hone_status hone_internal_visit_model(hone_model *model, const char *path, hone_weights_layout layout,
+                                      const char *name, hone_weights_visitor *visit, void *context);
 
 /* The status of staging one layer: one that does not fit is passed over with a warning when skip_mismatch
  * asks for it; what it had staged (beyond `staged`) is given up. */

@@ -10,6 +10,7 @@ if os.environ.get("KERAS_MODULE") == "tensorflow":
     from tensorflow import keras
 
     RELEASE = tensorflow.__version__
+    tensorflow.config.run_functions_eagerly(True)  # small models: tracing and compiling takes longer than running
 else:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -19,6 +20,7 @@ else:
 
 layers, losses, metrics, optimizers = keras.layers, keras.losses, keras.metrics, keras.optimizers
 initializers, regularizers, constraints = keras.initializers, keras.regularizers, keras.constraints
+TRAINS = os.environ.get("TRAINS", "1") == "1"  # else models have what an optimizer could have after training
 VERSION = tuple(int(part) for part in RELEASE.split(".")[:2])
 CASES = {}
 

@@ -13,9 +13,15 @@ HONE = os.environ.get("HONE", "build/release/hone")
 
 # What older releases computed in another way; Hone computes as the newest.
 OTHER_EVALUATION = [("embedding_mask", (0, 0), (3, 4)), ("mask_argument", (0, 0), (3, 4)), ("regularizers_and_constraints", (3, 0), (3, 7)),
-                    *[(name, (3, 0), (3, 8)) for name in ("lists_for_outputs", "metrics_by_output", "wide_and_deep")]]
+                    ("embedding", (3, 0), (3, 1)), *[(name, (3, 0), (3, 8)) for name in ("lists_for_outputs", "metrics_by_output", "wide_and_deep")]]
 OTHER_TRAINING = [("embedding_mask", (0, 0), (3, 4)), ("mask_argument", (0, 0), (3, 4)), ("optimizer_accumulation", (3, 0), (3, 4)),
                   ("regularizers_and_constraints", (3, 0), (3, 7))]
+
+
+# Evaluations on NumPy's backend: its arrays carry no masks, and Recall(top_k=1) counts in another way.
+OTHER_ON_NUMPY = {"embedding_mask", "mask_argument", "loss_sparse_ignore", "metrics_of_classes"}
+# The update of SpectralNormalization's kernel is lost in fit on JAX; on TensorFlow it is not, as here.
+LOST_ON_JAX = {"spectral"}
 
 
 class Failed(Exception):
@@ -85,11 +91,15 @@ def check(folder, name):
         evaluation = json.loads(hone("evaluate", base + ending, "--data", data, "--batch-size", 4, "--json"))
         if ending == ".h5" or any(name == name_of and version[0] <= made < version[1] for name_of, *version in OTHER_EVALUATION):
             continue
+        if name in OTHER_ON_NUMPY and "losses" not in record:
+            continue
         if set(record["evaluation"]) - set(evaluation):
             raise Failed(f"{ending}: evaluation has {sorted(evaluation)}, expected {sorted(record['evaluation'])}")
         for key, value in record["evaluation"].items():
             actual = evaluation[key]
             close(float("nan") if actual is None else actual, value, 1e-4, f"{ending}: {key}")
+    if "losses" not in record or (name in LOST_ON_JAX and made >= (3, 0)):
+        return
     if any(name == name_of and version[0] <= made < version[1] for name_of, *version in OTHER_TRAINING):
         return
     for ending in (".keras", ".hone.keras"):

@@ -8,7 +8,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 import numpy
-from cases import CASES, RELEASE, VERSION, Missing, input_arrays, keras, target_arrays
+from cases import CASES, RELEASE, TRAINS, VERSION, Missing, input_arrays, keras, target_arrays
 
 BATCH, SAMPLES = 4, 12
 
@@ -42,6 +42,27 @@ def output_names(model):
     return list(names) if names else [model.layers[-1].name]
 
 
+def invent_state(optimizer, variables, random):
+    """What an optimizer has after some training, on a backend that cannot train."""
+    optimizer.build(variables)
+    trained = {id(variable) for variable in variables}
+    for variable in optimizer.variables:
+        if variable is optimizer.iterations:
+            variable.assign(3)
+        elif id(variable) not in trained and variable.shape and "float" in str(variable.dtype):
+            variable.assign(random.uniform(0.01, 0.2, variable.shape).astype("float32"))
+
+
+def evaluate(model, x, y, name):
+    try:
+        return model.evaluate(x, y, batch_size=BATCH, verbose=0, return_dict=True)
+    except AttributeError as error:  # NumPy's backend cannot add the losses of layers
+        if TRAINS:
+            raise
+        print(f"{name}: not evaluated: {error}", flush=True)
+        return {}
+
+
 def make(folder, name, build):
     keras.utils.set_random_seed(1)
     model = build()
@@ -57,8 +78,10 @@ def make(folder, name, build):
     compiled = getattr(model, "optimizer", None) is not None and bool(getattr(model, "loss", None))
     outs = structure(model, "outputs")
     y = like(outs if outs is not None else targets, targets)
-    if compiled:
+    if compiled and TRAINS:
         model.fit(x, y, batch_size=BATCH, epochs=1, shuffle=False, verbose=0)
+    elif compiled:
+        invent_state(model.optimizer, model.trainable_variables, random)
     base = os.path.join(folder, name)
     model.save(base + ".keras")
     model.save_weights(base + ".weights.h5")
@@ -67,22 +90,24 @@ def make(folder, name, build):
     except Exception:  # Keras cannot write two variables of one name
         if os.path.exists(base + ".h5"):
             os.remove(base + ".h5")
+    own = True
     try:
         again = keras.models.load_model(base + ".keras")  # what the file says, which is not all that the model knew
         again.predict(x, batch_size=BATCH, verbose=0)
         model = again
     except Exception as error:
+        own = False
         print(f"{name}: Keras does not load its own file: {str(error).splitlines()[0][:200]}", flush=True)
     record = {"outputs": output_names(model), "inputs": [tensor.name.split(":")[0] for tensor in model.inputs] if parts is None
-              else sorted(parts), "compiled": compiled, "version": RELEASE}
+              else sorted(parts), "compiled": compiled, "version": RELEASE, "loads its own": own}
     arrays = {f"before_{i}": array for i, array in enumerate(as_list(model.predict(x, batch_size=BATCH, verbose=0)))}
     if compiled:
-        evaluation = model.evaluate(x, y, batch_size=BATCH, verbose=0, return_dict=True)
+        evaluation = evaluate(model, x, y, name)
         record["evaluation"] = {key: numpy.asarray(value).tolist() for key, value in evaluation.items()}
+    if compiled and TRAINS:
         history = model.fit(x, y, batch_size=BATCH, epochs=2, shuffle=False, verbose=0).history
         record["losses"] = [float(value) for value in history["loss"]]
         arrays.update({f"after_{i}": array for i, array in enumerate(as_list(model.predict(x, batch_size=BATCH, verbose=0)))})
-        record["iterations"] = int(numpy.asarray(model.optimizer.iterations))
     if VERSION < (3, 0):
         record["inputs"] = list(model.input_names)
     numpy.savez(base + "-x.npz", **(dict(zip(record["inputs"], inputs)) if len(inputs) > 1 else {"x": inputs[0]}))

@@ -3,7 +3,7 @@
 # trains on the same and writes them again, for that release; and the release loads those, predicts and trains on the same.
 #   tests/interop/versions.sh [VERSION...]     3.0.5 ... , or tf-2.13.1, tf-2.15.1 (tf.keras: read only); all without arguments
 # HONE names the command, VENV the Python environment with the newest Keras, VENVS the folder for the others (build/versions), CASES the
-# cases (all). Ends with a line "N passed, N failed".
+# cases (all). TRAINS=1: all releases train, not only have states of training made up (an hour). Ends with a line "N passed, N failed".
 set -eu
 cd "$(dirname "$0")/../.."
 export HONE="${HONE:-$PWD/build/release/hone}"
@@ -24,7 +24,12 @@ make_shared() {
 # The interpreter for a version, with PYTHONPATH set.
 choose() {
     unset PYTHONPATH KERAS_MODULE
-    export KERAS_BACKEND=jax JAX_PLATFORMS=cpu
+    # With TRAINS=1 all train, on JAX; else the files alone count, and NumPy's backend takes a tenth of the time. 3.0's needs PyTorch.
+    export KERAS_BACKEND=numpy JAX_PLATFORMS=cpu TRAINS=${TRAINS:-0}
+    case $1 in newest | 3.0.*) KERAS_BACKEND=jax ;; esac
+    test "$TRAINS" = 0 || KERAS_BACKEND=jax
+    # The releases that share JAX share what it compiled.
+    export JAX_COMPILATION_CACHE_DIR="$venvs/compiled" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0
     case $1 in
     newest) chosen=$venv/bin/python ;;
     tf-*)
