@@ -128,20 +128,43 @@ static hone_status write_output(hone_onnx_export *export, const char *from, cons
     return HONE_OK;
 }
 
+static bool is_an_end(const hone_onnx_export *export, const char *const *outputs, int count, const char *name)
+{
+    for (int i = 0; i < export->model->input_count; i++)
+        if (strcmp(hone_model_input_name(export->model, i), name) == 0)
+            return true;
+    for (int i = 0; i < count; i++)
+        if (strcmp(outputs[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* ONNX tells its ends apart by their names: that of output i, with _1, _2, ... behind it when an input or an
+ * earlier output has it (a layer may be an output twice, an input an output). */
+static const char *output_end(hone_onnx_export *export, const char *const *earlier, int i)
+{
+    char numbered[512];
+    const char *name = hone_model_output_name(export->model, i), *end = name;
+    for (unsigned number = 1; is_an_end(export, earlier, i, end); number++) {
+        snprintf(numbered, sizeof numbered, "%.480s_%u", name, number);
+        end = numbered;
+    }
+    return hone_internal_arena_copy_text(&export->writer.arena, end);
+}
+
 static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs)
 {
+    const char *names[HONE_MAX_ENDS];
     for (int i = 0; i < export->model->output_count; i++) {
-        const char *name = hone_model_output_name(export->model, i), *from = export->names[outputs[i]];
+        const char *from = export->names[outputs[i]];
+        names[i] = output_end(export, names, i);
+        if (names[i] == NULL)
+            return HONE_ERROR_MEMORY;
         for (int earlier = 0; earlier < i; earlier++)
             if (outputs[earlier] == outputs[i])
-                from = hone_model_output_name(export->model, earlier);
-        for (int j = 0; j < export->model->input_count; j++)
-            if (strcmp(hone_model_input_name(export->model, j), name) == 0)
-                return hone_fail(HONE_ERROR_UNSUPPORTED,
-                                 "\"%s\" names an input and an output, which ONNX tells apart by their names",
-                                 name);
-        HONE_TRY(write_output(export, from, name));
-        add_end(export, false, name, hone_value_shape(export->graph, outputs[i]));
+                from = names[earlier];
+        HONE_TRY(write_output(export, from, names[i]));
+        add_end(export, false, names[i], hone_value_shape(export->graph, outputs[i]));
     }
     for (int i = 0; i < export->model->input_count; i++)
         add_end(export, true, hone_model_input_name(export->model, i),

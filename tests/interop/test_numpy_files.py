@@ -119,6 +119,27 @@ class NumpyFiles(Case):
                                  status=1)[1]
                     self.assertIn(word, error)
 
+    def test_an_output_twice_and_an_input_as_output(self):
+        """Names that come twice are numbered, in NPZ and in ONNX."""
+        import onnxruntime
+        inputs = self.keras.Input((3,), name="x")
+        dense = self.keras.layers.Dense(2, name="dense")
+        same = dense(inputs)
+        model = self.keras.Model(inputs, [same, same, dense(inputs), inputs])
+        model.save(self.path("twice.keras"))
+        x = numpy.arange(12, dtype="float32").reshape(4, 3)
+        numpy.save(self.path("x.npy"), x)
+        expected = [numpy.asarray(output) for output in model(x)]
+        hone("predict", self.path("twice.keras"), "--data", self.path("x.npy"), "--output", self.path("twice.npz"))
+        archive = numpy.load(self.path("twice.npz"))
+        self.assertEqual(archive.files, ["dense", "dense_1", "dense_2", "x"])
+        hone("export", self.path("twice.keras"), "--output", self.path("twice.onnx"))
+        session = onnxruntime.InferenceSession(self.path("twice.onnx"), providers=["CPUExecutionProvider"])
+        self.assertEqual([output.name for output in session.get_outputs()], ["dense", "dense_1", "dense_2", "x_1"])
+        for key, run, wanted in zip(archive.files, session.run(None, {"x": x}), expected):
+            numpy.testing.assert_allclose(archive[key], wanted, rtol=1e-5)
+            numpy.testing.assert_allclose(run, wanted, rtol=1e-5)
+
 
 if __name__ == "__main__":
     unittest.main()
