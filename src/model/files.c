@@ -135,7 +135,9 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
     hone_config *config = hone_internal_model_to_config(model);
     if (config == NULL)
         return hone_error_status();
-    hone_status status = version == 0 ? HONE_OK : hone_internal_config_for_release(config, version);
+    hone_status status = hone_internal_config_reshapes(config);
+    if (status >= 0 && version != 0)
+        status = hone_internal_config_for_release(config, version);
     hone_store *store = status < 0 ? NULL : make_store(model, version);
     if (status >= 0)
         status = store == NULL ? hone_error_status()

@@ -188,6 +188,7 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
                                              const struct hone_zip_member *extra, size_t count);
 /* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has what came
  * later. */
+hone_status hone_internal_config_reshapes(hone_config *config); /* -1 for null in target_shape */
 hone_status hone_internal_config_for_release(hone_config *config, int version);
 hone_status hone_internal_model_load_training(hone_model *model, const char *path);
 hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config);

@@ -164,6 +164,29 @@ static hone_status list_ends(hone_config *config, const char *key)
     return hone_internal_config_set(config, key, list);
 }
 
+/* The size that Reshape is to find out is -1 in all releases; some of them fail on null. */
+hone_status hone_internal_config_reshapes(hone_config *config)
+{
+    const char *class_name = hone_internal_config_get_text(config, "class_name");
+    const hone_config *settings = hone_internal_config_get(config, "config");
+    const hone_config *shape = class_name != NULL && strcmp(class_name, "Reshape") == 0
+                                   ? hone_internal_config_get(settings, "target_shape")
+                                   : NULL;
+    for (size_t i = 0; shape != NULL && shape->kind == HONE_CONFIG_LIST && i < shape->count; i++) {
+        if (shape->items[i]->kind != HONE_CONFIG_NULL)
+            continue;
+        hone_config *size = hone_internal_config_integer(-1);
+        if (size == NULL)
+            return HONE_ERROR_MEMORY;
+        hone_internal_config_free(shape->items[i]);
+        shape->items[i] = size;
+    }
+    bool branches = config->kind == HONE_CONFIG_LIST || config->kind == HONE_CONFIG_MAP;
+    for (size_t i = 0; branches && i < config->count; i++)
+        HONE_TRY(hone_internal_config_reshapes(config->items[i]));
+    return HONE_OK;
+}
+
 hone_status hone_internal_config_for_release(hone_config *config, int version)
 {
     const char *class_name = hone_internal_config_get_text(config, "class_name");
