@@ -65,6 +65,8 @@ static const later_key KEYS[] = {
     {"BatchNormalization", "renorm_momentum", 314},
     {"LayerNormalization", "rms_scaling", 300},
     {"InputLayer", "ragged", 309},
+    {"Muon", "adam_weight_decay", 313},
+    {"Muon", "rms_rate", 313},
     {"InputLayer", "optional", 313},
     {NULL, "quantization_config", 313},
     {NULL, "input_axes", 315},
