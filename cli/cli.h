@@ -169,8 +169,9 @@ int cli_finish_output(int status);
 
 /* ---- the terminal ---- */
 
-bool cli_redraws(int descriptor); /* a terminal on which a line can be written over: not TERM=dumb, nor none */
-bool cli_plain(void);             /* without colours: NO_COLOR is set */
+bool cli_redraws(
+    int descriptor);  /* a terminal on which a line can be written over: not TERM=dumb, nor none */
+bool cli_plain(void); /* without colours: NO_COLOR is set */
 /* As Python's shutil.get_terminal_size: COLUMNS, else the terminal's, else 80. */
 int64_t cli_columns(int descriptor);
 

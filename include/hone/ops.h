@@ -74,8 +74,8 @@ hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count
 hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids); /* [ids..., width] */
 hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth);        /* [ids..., depth] */
 hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x);
-/* The nearest bfloat16 to each number, half to even; the gradient passes unchanged. A value that is so already is given
- * back itself. */
+/* The nearest bfloat16 to each number, half to even; the gradient passes unchanged. A value that is so
+ * already is given back itself. */
 hone_value hone_op_round_bfloat16(hone_graph *graph, hone_value x);
 
 hone_value hone_op_softmax(hone_graph *graph, hone_value x, int axis);

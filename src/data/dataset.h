@@ -59,8 +59,8 @@ typedef struct hone_component {
 typedef struct hone_dataset_parts {
     hone_component x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS], weight;
     double scale;
-    hone_config *schema;      /* how they were read, see schema.h; or NULL */
-    int64_t skipped;          /* pictures left out, and why the first was; to be freed */
+    hone_config *schema; /* how they were read, see schema.h; or NULL */
+    int64_t skipped;     /* pictures left out, and why the first was; to be freed */
     char *first_skipped;
 } hone_dataset_parts;
 /* A data set that owns its arrays; takes over the parts, also on failure. */

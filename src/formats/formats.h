@@ -72,8 +72,8 @@ hone_weights_file *hone_internal_weights_open(const char *path);
 void hone_internal_weights_close(hone_weights_file *file);
 /* No file of its size holds more bytes of weights than this, however they are packed. */
 size_t hone_internal_weights_most_bytes(const hone_weights_file *file);
-/* Weights in several files: NAME.weights.json, a map from groups to the files beside it that hold their arrays. Names of files with
- * folders are refused. The same functions read them. */
+/* Weights in several files: NAME.weights.json, a map from groups to the files beside it that hold their
+ * arrays. Names of files with folders are refused. The same functions read them. */
 hone_weights_file *hone_internal_weights_open_shards(const char *path);
 /* Puts a further part, taken over, behind the others. */
 void hone_internal_weights_add_part(hone_weights_file *file, hone_weights_file *part);
@@ -121,8 +121,8 @@ hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char
 hone_status hone_internal_keras_write(const char *path, const hone_config *config, const hone_store *store,
                                       int version, const hone_zip_member *extra, size_t extra_count);
 
-/* A store as weights in several files of at most so many bytes of numbers: path is NAME.weights.json, the others are
- * NAME_00000.weights.h5, ... beside it. An array larger than that is an error. */
+/* A store as weights in several files of at most so many bytes of numbers: path is NAME.weights.json, the
+ * others are NAME_00000.weights.h5, ... beside it. An array larger than that is an error. */
 hone_status hone_internal_store_write_shards(const hone_store *store, const char *path, uint64_t bytes);
 hone_status hone_internal_store_write(const hone_store *store, const char *path); /* one HDF5 file */
 

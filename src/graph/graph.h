@@ -58,10 +58,10 @@ struct hone_graph {
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     int input_count;
     const char *scope;
-    uint64_t scope_call;     /* which use of the scope's layer */
-    uint64_t scope_draws;    /* draws with the same purpose are told apart */
-    uint64_t seed;           /* of the scope when it has its own, else the model's */
-    hone_value penalty;      /* sum of what regularizers and add_loss added so far */
+    uint64_t scope_call;  /* which use of the scope's layer */
+    uint64_t scope_draws; /* draws with the same purpose are told apart */
+    uint64_t seed;        /* of the scope when it has its own, else the model's */
+    hone_value penalty;   /* sum of what regularizers and add_loss added so far */
 };
 
 hone_graph *hone_internal_graph_create(bool training, bool symbolic);

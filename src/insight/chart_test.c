@@ -369,8 +369,7 @@ static void test_history(void **state)
     check_curves(&history, 2 * (3 * 400 + 2 * 14 + 20), 2 * 370);
     hone_history_plot long_history = {
         .names = many, .values = arrays, .name_count = 9, .epoch_count = POINTS};
-    check_curves(&long_history, 2 * (3 * 400 + 2 * 14 + 20),
-                 2 * (3 * 350 + 2 * 14 + 20)); /* nine panels */
+    check_curves(&long_history, 2 * (3 * 400 + 2 * 14 + 20), 2 * (3 * 350 + 2 * 14 + 20)); /* nine panels */
 }
 
 static void test_history_of_gaps(void **state)

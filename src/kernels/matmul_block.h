@@ -6,8 +6,8 @@
  *   tail_of(count), load(from), load_tail(from, tail), store(to, vector), store_tail(to, vector, tail),
  *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
  *
- * and gets the functions `multiply` (a hone_product) and, unless WITHOUT_DOTS is defined, `multiply_few_rows` (a
- * hone_dots). */
+ * and gets the functions `multiply` (a hone_product) and, unless WITHOUT_DOTS is defined, `multiply_few_rows`
+ * (a hone_dots). */
 #include "kernels/unroll.h"
 
 #define INLINE static inline __attribute__((always_inline))

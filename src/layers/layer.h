@@ -19,8 +19,8 @@ struct hone_layer {
     const hone_layer_type *type;
     void *args;
     void *state;
-    char *name; /* given by the user or by the model; NULL before */
-    char *site; /* of the call that made it, for messages */
+    char *name;           /* given by the user or by the model; NULL before */
+    char *site;           /* of the call that made it, for messages */
     hone_config *unknown; /* settings of the file it came from that are to be saved again; NULL: none */
     bool trainable;
     bool built;

@@ -242,7 +242,8 @@ static void test_unknown_sizes_joined(void **state)
                  {"dot(2)", "(None, None, None)"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_layer *layer = layer_of(cases[i].text);
-        hone_shape inputs[2] = {HONE_SHAPE(HONE_ANY, HONE_ANY, 3), HONE_SHAPE(HONE_ANY, HONE_ANY, 3)}, output = {0};
+        hone_shape inputs[2] = {HONE_SHAPE(HONE_ANY, HONE_ANY, 3), HONE_SHAPE(HONE_ANY, HONE_ANY, 3)},
+                   output = {0};
         char text[128];
         if (hone_internal_layer_build(layer, inputs, 2) < 0 ||
             hone_internal_layer_output_shapes(layer, inputs, 2, &output) != 1)

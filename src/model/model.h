@@ -31,8 +31,8 @@ struct hone_call {
     hone_tensor outputs[HONE_MAX_OUTPUTS];
     int output_count;
     int number;   /* how many calls of the same layer came before in this network */
-    int training; /* what the call was told in Keras, 1 or 0, for the next file; -1: nothing. It changes nothing: fit and
-                     predict of Keras 3 tell each layer anew */
+    int training; /* what the call was told in Keras, 1 or 0, for the next file; -1: nothing. It changes
+                     nothing: fit and predict of Keras 3 tell each layer anew */
     bool claimed; /* of an input: its reference went into a model */
 };
 
@@ -63,7 +63,7 @@ typedef struct hone_compiled {
     hone_optimizer *optimizer;
     hone_config *loss, *loss_weights, *metrics,
         *weighted_metrics; /* as Keras writes them: text, lists, maps by output */
-    hone_config *unknown;      /* settings of the file that are to be saved again; NULL: none */
+    hone_config *unknown;  /* settings of the file that are to be saved again; NULL: none */
     hone_output_loss outputs[HONE_MAX_ENDS];
     int loss_count;
     double state[2];            /* of the total loss */
@@ -186,8 +186,8 @@ hone_model *hone_internal_model_from_config(const hone_config *config); /* not c
 struct hone_zip_member;
 hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,
                                              const struct hone_zip_member *extra, size_t count);
-/* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has what came
- * later. */
+/* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has
+ * what came later. */
 hone_status hone_internal_config_reshapes(hone_config *config); /* -1 for null in target_shape */
 hone_status hone_internal_config_for_release(hone_config *config, int version);
 hone_status hone_internal_model_load_training(hone_model *model, const char *path);

@@ -1,5 +1,5 @@
-/* What a Cortex-M needs before main: the vector table, the floating-point unit switched on. The rest is newlib's, with
- * semihosting for printf and the exit status. */
+/* What a Cortex-M needs before main: the vector table, the floating-point unit switched on. The rest is
+ * newlib's, with semihosting for printf and the exit status. */
 #include <stdint.h>
 
 extern char __stack[];
@@ -8,7 +8,8 @@ extern void _start(void);
 static void reset(void)
 {
 #if defined __ARM_FP
-    volatile uint32_t *const coprocessors = (volatile uint32_t *)0xE000ED88; /* CPACR: full access to CP10, CP11 */
+    volatile uint32_t *const coprocessors =
+        (volatile uint32_t *)0xE000ED88; /* CPACR: full access to CP10, CP11 */
     *coprocessors |= 0xFu << 20;
     __asm__ volatile("dsb\n isb");
 #endif
@@ -17,8 +18,7 @@ static void reset(void)
 
 static void stop(void)
 {
-    for (;;) {
-    }
+    for (;;) {}
 }
 
 struct vectors {
@@ -26,5 +26,5 @@ struct vectors {
     void (*handlers[15])(void);
 };
 extern const struct vectors vectors;
-__attribute__((section(".vectors"), used)) const struct vectors vectors = {
-    __stack, {reset, stop, stop, stop, stop, stop}};
+__attribute__((section(".vectors"), used))
+const struct vectors vectors = {__stack, {reset, stop, stop, stop, stop, stop}};

@@ -1,4 +1,5 @@
-/* Fuzz target: ONNX graphs, from messages to a model. What becomes a model is written, read and written again. */
+/* Fuzz target: ONNX graphs, from messages to a model. What becomes a model is written, read and written
+ * again. */
 #include "formats/onnx.h"
 #include "model/onnx_import.h"
 #include "replay.h"

@@ -1,4 +1,5 @@
-/* A user's program in C11: trains, saves, loads. tests/install.sh builds it in each way that docs/embedding.md names. */
+/* A user's program in C11: trains, saves, loads. tests/install.sh builds it in each way that
+ * docs/embedding.md names. */
 #include <hone/hone.h>
 #include <stdio.h>
 
@@ -11,11 +12,13 @@ int main(void)
             x[i][j] = (float)((i * 7 + j * 3) % 5);
         y[i] = (unsigned char)(i % 2);
     }
-    hone_dataset *data = hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){8, 3})},
-                                                  .y = {hone_array_view(y, HONE_UINT8, 1, (int64_t[]){8})});
-    hone_model *model =
-        hone_sequential(hone_input(3), hone_dense(4, .activation = "tanh"), hone_dense(2, .activation = "softmax"));
-    hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "sparse_categorical_crossentropy");
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){8, 3})},
+                                 .y = {hone_array_view(y, HONE_UINT8, 1, (int64_t[]){8})});
+    hone_model *model = hone_sequential(hone_input(3), hone_dense(4, .activation = "tanh"),
+                                        hone_dense(2, .activation = "softmax"));
+    hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01),
+                 .loss = "sparse_categorical_crossentropy");
     hone_fit(model, data, .epochs = 3);
     hone_logs before, after;
     hone_evaluate(model, data, 8, &before);

@@ -471,11 +471,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layers),     cmocka_unit_test(test_activations),
-        cmocka_unit_test(test_formulas),   cmocka_unit_test(test_graphs),
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_uses),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_layers),   cmocka_unit_test(test_activations), cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_graphs),   cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_refusals), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests_name("integration/c_source", tests, testing_folder_make,
                                        testing_folder_remove);
