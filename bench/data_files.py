@@ -106,7 +106,7 @@ def run_hone(program, source):
 
 
 def program():
-    path = os.environ.get("READ_DATA", os.path.join(os.path.dirname(HONE), "bench", "read_data"))
+    path = os.environ.get("READ_DATA", os.path.join(os.path.dirname(HONE), "bench", "bench_read_data"))
     if not os.path.exists(path):
         sys.exit(f"bench/data_files.py: there is no {path}: build with -DHONE_BENCH=ON")
     return path

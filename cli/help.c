@@ -56,7 +56,7 @@ static const cli_page pages[] = {
      "\n"
      "Once more the same layer, with the same weights: share: {layer: hidden, name: again, inputs: wide}\n"
      "A model as a layer: model: {layers: [...], outputs: [...], name: encoder}\n"
-     "name: the model's own name.\n"
+     "name: the model's own name. dtype_policy: mixed_bfloat16 for every layer that names no dtype.\n"
      "\n"
      "data.validation: last N samples, a share such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
      {&hone_internal_recipe_data_type, &hone_internal_recipe_fit_type},

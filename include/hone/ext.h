@@ -131,8 +131,7 @@ enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model") \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", .unsaved = bare) \
-    F(A, TEXT, dtype, NULL, \
-      "float32 or mixed_bfloat16; none: as hone_set_dtype_policy says, float32 unless set", \
+    F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", \
       HONE_ONE_OF("float32|mixed_bfloat16")) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
       .newer = true)
