@@ -73,19 +73,23 @@ static hone_status read_characters(hone_table *table)
 
 /* ---- the header ---- */
 
-/* Names: no numbers among them, unless they are 0, 1, 2, ..., as programs write that number columns. */
+/* Names: no numbers among them, unless they are 0, 1, 2, ..., each at its place (or one further, behind an
+ * index without a name), as programs write that number columns; one such number alone is no name. */
 static bool looks_like_header(const hone_table *table)
 {
     const hone_csv_reader *reader = &table->reader;
-    bool counted = reader->count > 1, named = true;
+    size_t at_place = 0, one_further = 0, names = 0;
     for (size_t i = 0; i < reader->count; i++) {
         hone_csv_field field = reader->fields[i];
         double number;
         bool is_number = hone_internal_field_to_number(field.text, field.length, table->decimal, &number);
-        counted = counted && is_number && number == (double)i;
-        named = named && !is_number && (field.length > 0 || i == 0);
+        names += !is_number && (field.length > 0 || i == 0);
+        at_place += is_number && number == (double)i;
+        one_further += is_number && i > 0 && number == (double)(i - 1);
     }
-    return counted || named;
+    if (at_place > 1)
+        return names + at_place == reader->count;
+    return names == reader->count || (one_further > 1 && names + one_further == reader->count);
 }
 
 static bool taken(const hone_table *table, size_t count, const char *name)

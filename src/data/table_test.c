@@ -89,6 +89,12 @@ static void numbers(void **state)
     data = load("0,1,2\n5,6,7\n", ""); /* 0, 1, 2 is a header of numbers */
     ASSERT_INPUT(data, 1, 3, 5, 6, 7);
     hone_dataset_free(data);
+    data = load("0,1,t\n5,6,7\n", "#target=t"); /* numbered columns beside one with a name */
+    assert_int_equal(hone_dataset_count(data), 1);
+    hone_dataset_free(data);
+    data = load("0,red\n1,blue\n", "#target=-1"); /* one number at its place is a number */
+    assert_int_equal(hone_dataset_count(data), 2);
+    hone_dataset_free(data);
     data = load("0,1,2\n5,6,7\n", "#header=no,scale=0.5");
     ASSERT_INPUT(data, 2, 3, 0, 1, 2, 5, 6, 7);
     float row[3];
