@@ -195,7 +195,6 @@ hone_status cli_write_history(const hone_history *history, int64_t frequency, co
 {
     hone_text text = {.data = NULL};
     hone_csv csv = {.output = append, .context = &text};
-    hone_file_writer writer = {.path = NULL};
     hone_internal_csv_text(&csv, "epoch");
     for (int i = 0; i < hone_history_metrics(history); i++)
         hone_internal_csv_text(&csv, hone_history_name(history, i));
@@ -211,12 +210,8 @@ hone_status cli_write_history(const hone_history *history, int64_t frequency, co
         }
         hone_internal_csv_end_row(&csv);
     }
-    hone_status status = text.failed ? HONE_ERROR_MEMORY : hone_internal_file_begin(&writer, path);
-    if (status >= 0)
-        status = hone_internal_file_write(&writer, text.data, text.length);
-    if (status >= 0)
-        status = hone_internal_file_finish(&writer);
-    hone_internal_file_abandon(&writer);
+    hone_status status =
+        text.failed ? HONE_ERROR_MEMORY : hone_internal_file_write_whole(path, text.data, text.length);
     hone_internal_text_free(&text);
     return status;
 }

@@ -376,6 +376,18 @@ void hone_internal_file_abandon(hone_file_writer *writer)
     *writer = (hone_file_writer){0};
 }
 
+hone_status hone_internal_file_write_whole(const char *path, const void *data, size_t bytes)
+{
+    hone_file_writer writer;
+    hone_status status = hone_internal_file_begin(&writer, path);
+    if (status >= 0)
+        status = hone_internal_file_write(&writer, data, bytes);
+    if (status >= 0)
+        status = hone_internal_file_finish(&writer);
+    hone_internal_file_abandon(&writer);
+    return status;
+}
+
 hone_status hone_internal_file_check_writable(const char *path)
 {
     hone_file_writer writer;

@@ -19,6 +19,8 @@ hone_status hone_internal_file_write(hone_file_writer *writer, const void *data,
 hone_status hone_internal_file_finish(hone_file_writer *writer);
 /* Fine after finish, and on a zeroed writer. */
 void hone_internal_file_abandon(hone_file_writer *writer);
+/* All of that for a file whose bytes are at hand. */
+hone_status hone_internal_file_write_whole(const char *path, const void *data, size_t bytes);
 
 /* Removes the temporary files of all writers under way in this process, for a signal handler that ends it:
  * calls only what such a handler may. */

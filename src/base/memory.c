@@ -147,24 +147,31 @@ char *hone_internal_copy_text_n(const char *text, size_t length)
     return copy;
 }
 
+char *hone_internal_format_list(const char *format, va_list arguments)
+{
+    va_list again;
+    int length;
+    char *text = NULL;
+
+    va_copy(again, arguments);
+    length = vsnprintf(NULL, 0, format, arguments);
+    if (length < 0)
+        hone_fail(HONE_ERROR_ARGUMENT, "a text cannot be formatted");
+    else
+        text = hone_internal_allocate((size_t)length + 1);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
 char *hone_internal_format(const char *format, ...)
 {
     va_list arguments;
-    int length;
     char *text;
 
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    if (length < 0) {
-        hone_fail(HONE_ERROR_ARGUMENT, "a text cannot be formatted");
-        return NULL;
-    }
-    text = hone_internal_allocate((size_t)length + 1);
-    if (!text)
-        return NULL;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    text = hone_internal_format_list(format, arguments);
     va_end(arguments);
     return text;
 }

@@ -6,6 +6,7 @@
 #define HONE_BASE_MEMORY_H
 
 #include <stdbool.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ void hone_internal_free(void *pointer);                          /* NULL is fine
 char *hone_internal_copy_text(const char *text);                 /* NULL gives NULL without an error */
 char *hone_internal_copy_text_n(const char *text, size_t length);
 char *hone_internal_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *hone_internal_format_list(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 /* Blocks of tensor data: aligned to HONE_ALIGNMENT, zeroed. Freed with hone_internal_free_aligned. */
 void *hone_internal_allocate_aligned(size_t bytes);

@@ -5,6 +5,16 @@
 #include "base/placement.h"
 
 #include <sched.h>
+#include <stdatomic.h>
+
+int hone_internal_thread_number(void)
+{
+    static atomic_int threads;
+    static _Thread_local int number;
+    if (number == 0)
+        number = atomic_fetch_add(&threads, 1) + 1;
+    return number;
+}
 
 #ifdef __linux__
 int hone_internal_processor(void)

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/placement.h"
 #include "base/text.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -21,8 +22,6 @@ typedef struct event {
 static event *events; /* CAPACITY of them, when tracing is on */
 static const char *path;
 static atomic_int_least64_t added;
-static atomic_int threads;
-static _Thread_local int thread_number; /* from 1 */
 
 static void begin_trace(void)
 {
@@ -56,14 +55,12 @@ void hone_internal_trace_event(const char *name, const char *group, int64_t begi
     int64_t number = atomic_fetch_add(&added, 1);
     if (number >= CAPACITY)
         return;
-    if (thread_number == 0)
-        thread_number = atomic_fetch_add(&threads, 1) + 1;
     event *kept = &events[number];
     copy_text(kept->name, name);
     copy_text(kept->group, group);
     kept->begin = begin;
     kept->end = end;
-    kept->thread = thread_number;
+    kept->thread = hone_internal_thread_number();
 }
 
 static char *events_as_json(void)
@@ -94,13 +91,7 @@ hone_status hone_internal_trace_write(void)
     char *json = events_as_json();
     if (json == NULL)
         return hone_error_status();
-    hone_file_writer writer = {0};
-    hone_status status = hone_internal_file_begin(&writer, path);
-    if (status >= 0)
-        status = hone_internal_file_write(&writer, json, strlen(json));
-    if (status >= 0)
-        status = hone_internal_file_finish(&writer);
-    hone_internal_file_abandon(&writer);
+    hone_status status = hone_internal_file_write_whole(path, json, strlen(json));
     hone_internal_free(json);
     return status;
 }

@@ -72,18 +72,13 @@ void hone_trainer_stop(hone_trainer *trainer, const char *reason)
 /* A line that cannot be made for want of memory is left out: training goes on. */
 void hone_trainer_print(hone_trainer *trainer, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    char *text = length < 0 ? NULL : hone_internal_allocate((size_t)length + 1);
-    if (text != NULL) {
-        vsnprintf(text, (size_t)length + 1, format, again);
-        trainer->print(trainer->context, text);
-    }
-    hone_internal_free(text);
-    va_end(again);
+    char *text = hone_internal_format_list(format, arguments);
     va_end(arguments);
+    if (text != NULL)
+        trainer->print(trainer->context, text);
+    hone_internal_free(text);
 }
 
 hone_status hone_internal_callback_need_own_rate(const hone_trainer *trainer)

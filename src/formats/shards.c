@@ -226,14 +226,9 @@ static hone_status write_index(const shard_writing *writing)
     if (status >= 0)
         status = hone_internal_config_set(index, "weight_map", hone_internal_config_copy(writing->map));
     char *text = status < 0 ? NULL : hone_internal_config_to_json(index, false);
-    hone_file_writer writer = {0};
     if (status >= 0)
-        status = text == NULL ? hone_error_status() : hone_internal_file_begin(&writer, writing->path);
-    if (status >= 0)
-        status = hone_internal_file_write(&writer, text, strlen(text));
-    if (status >= 0)
-        status = hone_internal_file_finish(&writer);
-    hone_internal_file_abandon(&writer);
+        status = text == NULL ? hone_error_status()
+                              : hone_internal_file_write_whole(writing->path, text, strlen(text));
     hone_internal_free(text);
     hone_internal_config_free(metadata);
     hone_internal_config_free(index);

@@ -187,15 +187,8 @@ static hone_status encode(hone_canvas *canvas)
 
 hone_status hone_internal_canvas_save(hone_canvas *canvas, const char *path)
 {
-    hone_file_writer writer = {0};
-    hone_status status = HONE_OK;
     HONE_TRY(encode(canvas));
-    HONE_TRY_OR_DONE(hone_internal_file_begin(&writer, path));
-    HONE_TRY_OR_DONE(hone_internal_file_write(&writer, canvas->data, canvas->length));
-    HONE_TRY_OR_DONE(hone_internal_file_finish(&writer));
-done:
-    hone_internal_file_abandon(&writer);
-    return status;
+    return hone_internal_file_write_whole(path, canvas->data, canvas->length);
 }
 
 void hone_internal_canvas_close(hone_canvas *canvas)

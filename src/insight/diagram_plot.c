@@ -228,14 +228,9 @@ static hone_status draw(drawing *page, const char *path)
 static hone_status write_dot(const hone_diagram *diagram, const hone_plot_model_args *args, const char *path)
 {
     hone_text text = {0};
-    hone_file_writer writer = {.path = NULL};
     hone_internal_diagram_dot(diagram, args, &text);
-    hone_status status = text.failed ? HONE_ERROR_MEMORY : hone_internal_file_begin(&writer, path);
-    if (status >= 0)
-        status = hone_internal_file_write(&writer, text.data, text.length);
-    if (status >= 0)
-        status = hone_internal_file_finish(&writer);
-    hone_internal_file_abandon(&writer);
+    hone_status status =
+        text.failed ? HONE_ERROR_MEMORY : hone_internal_file_write_whole(path, text.data, text.length);
     hone_internal_text_free(&text);
     return status;
 }

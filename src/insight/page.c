@@ -101,20 +101,15 @@ void hone_internal_page_say(hone_text *page, const char *text)
 
 void hone_internal_page_say_format(hone_text *page, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    char *text = length < 0 ? NULL : hone_internal_allocate((size_t)length + 1);
-    if (text != NULL) {
-        vsnprintf(text, (size_t)length + 1, format, again);
-        hone_internal_page_say(page, text);
-    } else {
-        page->failed = true;
-    }
-    hone_internal_free(text);
-    va_end(again);
+    char *text = hone_internal_format_list(format, arguments);
     va_end(arguments);
+    if (text != NULL)
+        hone_internal_page_say(page, text);
+    else
+        page->failed = true;
+    hone_internal_free(text);
 }
 
 void hone_internal_page_number(hone_text *page, const char *label, double value)

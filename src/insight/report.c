@@ -172,18 +172,6 @@ static hone_status fill_page(hone_text *page, const hone_report_args *args)
     return page->failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-static hone_status write_page(const char *path, const hone_text *page)
-{
-    hone_file_writer writer = {.path = NULL};
-    hone_status status = hone_internal_file_begin(&writer, path);
-    if (status >= 0)
-        status = hone_internal_file_write(&writer, page->data, page->length);
-    if (status >= 0)
-        status = hone_internal_file_finish(&writer);
-    hone_internal_file_abandon(&writer);
-    return status;
-}
-
 hone_status hone_report_with(const char *path, const hone_report_args *args)
 {
     hone_text page = {.data = NULL};
@@ -198,7 +186,7 @@ hone_status hone_report_with(const char *path, const hone_report_args *args)
         return hone_fail(HONE_ERROR_ARGUMENT, "report: data need a model");
     hone_status status = fill_page(&page, &said);
     if (status >= 0)
-        status = write_page(path, &page);
+        status = hone_internal_file_write_whole(path, page.data, page.length);
     hone_internal_text_free(&page);
     return status;
 }

@@ -3,18 +3,16 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/placement.h"
 #include "base/trace.h"
 #include <stddef.h>
 
-static atomic_int threads_seen;
-static _Thread_local int thread_number;   /* from 1 */
 static _Thread_local int64_t inside_time; /* of the measured kernels that the running one has called */
 
 static uint64_t thread_bit(void)
 {
-    if (thread_number == 0)
-        thread_number = atomic_fetch_add(&threads_seen, 1) + 1;
-    return (uint64_t)1 << (thread_number < 64 ? thread_number - 1 : 63);
+    int number = hone_internal_thread_number();
+    return (uint64_t)1 << (number < 64 ? number - 1 : 63);
 }
 
 static const char *layer_of(const hone_step *step)
