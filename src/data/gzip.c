@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "formats/zip_inflate.h"
 #include "data/files.h"
 #include <limits.h>
 #include <string.h>
@@ -18,25 +19,12 @@ struct hone_gzip {
     unsigned char window[WINDOW];
 };
 
-static void *allocate(void *context, uInt count, uInt size)
-{
-    (void)context;
-    return hone_internal_allocate_zeroed(count, size);
-}
-
-static void release(void *context, void *block)
-{
-    (void)context;
-    hone_internal_free(block);
-}
-
 hone_gzip *hone_internal_gzip_open(const char *path)
 {
     hone_gzip *gzip = hone_internal_allocate_zeroed(1, sizeof *gzip);
     if (!gzip)
         return NULL;
-    gzip->stream.zalloc = allocate;
-    gzip->stream.zfree = release;
+    hone_internal_zlib_memory(&gzip->stream);
     if (inflateInit2(&gzip->stream, 16 + MAX_WBITS) != Z_OK) { /* 16: a gzip header is expected */
         hone_internal_free(gzip);
         hone_internal_fail_memory(sizeof(hone_gzip), "inflating a gzip file");

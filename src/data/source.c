@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include <string.h>
 #ifndef HONE_CORE_ONLY
+#include "formats/zip_inflate.h"
 #include <zlib.h>
 #endif
 
@@ -78,18 +79,6 @@ static void end_inflating(hone_source *source)
 
 #else
 
-static void *allocate(void *context, uInt count, uInt size)
-{
-    (void)context;
-    return hone_internal_allocate_zeroed(count, size);
-}
-
-static void release(void *context, void *block)
-{
-    (void)context;
-    hone_internal_free(block);
-}
-
 static void end_inflating(hone_source *source)
 {
     if (source->ready)
@@ -101,8 +90,7 @@ static hone_status begin_inflating(hone_source *source)
 {
     end_inflating(source);
     memset(&source->stream, 0, sizeof source->stream);
-    source->stream.zalloc = allocate;
-    source->stream.zfree = release;
+    hone_internal_zlib_memory(&source->stream);
     source->member_ended = false;
     if (inflateInit2(&source->stream, 16 + MAX_WBITS) != Z_OK) /* 16: a gzip header is expected */
         return hone_internal_fail_memory(1 << 15, "inflating a gzip file");

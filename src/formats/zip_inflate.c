@@ -17,6 +17,12 @@ static void free_for_zlib(voidpf opaque, voidpf block)
     hone_internal_free(block);
 }
 
+void hone_internal_zlib_memory(struct z_stream_s *stream)
+{
+    stream->zalloc = allocate_for_zlib;
+    stream->zfree = free_for_zlib;
+}
+
 /* zlib counts in 32 bits. */
 static uInt piece(size_t bytes)
 {
@@ -39,10 +45,8 @@ static bool inflate_exactly(z_stream *stream, size_t packed, size_t size)
 hone_status hone_internal_inflate(const unsigned char *bytes, size_t packed, unsigned char *content,
                                   size_t size, bool wrapped)
 {
-    z_stream stream = {.zalloc = allocate_for_zlib,
-                       .zfree = free_for_zlib,
-                       .next_in = (Bytef *)(uintptr_t)bytes,
-                       .next_out = content};
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes, .next_out = content};
+    hone_internal_zlib_memory(&stream);
     if (inflateInit2(&stream, wrapped ? MAX_WBITS : -MAX_WBITS) != Z_OK)
         return hone_internal_fail_memory(32 << 10, "inflating");
     bool whole = inflate_exactly(&stream, packed, size);

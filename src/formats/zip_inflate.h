@@ -11,4 +11,8 @@
 hone_status hone_internal_inflate(const unsigned char *bytes, size_t packed, unsigned char *content,
                                   size_t size, bool wrapped);
 
+/* Has a fresh z_stream take its memory through base/memory.h. */
+struct z_stream_s;
+void hone_internal_zlib_memory(struct z_stream_s *stream);
+
 #endif

@@ -1,5 +1,6 @@
 /* A member of a zip archive, read piece by piece. */
 #include "base/memory.h"
+#include "formats/zip_inflate.h"
 #include "formats/formats.h"
 #include "formats/zip_reader.h"
 
@@ -19,18 +20,6 @@ struct hone_zip_stream {
     unsigned char window[WINDOW];
 };
 
-static voidpf allocate_for_zlib(voidpf opaque, uInt count, uInt bytes)
-{
-    (void)opaque;
-    return hone_internal_allocate_zeroed(count, bytes);
-}
-
-static void free_for_zlib(voidpf opaque, voidpf block)
-{
-    (void)opaque;
-    hone_internal_free(block);
-}
-
 static hone_status begin(hone_zip_stream *stream, const char *name)
 {
     stream->entry = hone_internal_zip_find(stream->zip, name);
@@ -40,8 +29,7 @@ static hone_status begin(hone_zip_stream *stream, const char *name)
     stream->checksum = (uint32_t)crc32_z(0, NULL, 0);
     if (stream->entry->method == METHOD_STORED)
         return HONE_OK;
-    stream->inflater.zalloc = allocate_for_zlib;
-    stream->inflater.zfree = free_for_zlib;
+    hone_internal_zlib_memory(&stream->inflater);
     if (inflateInit2(&stream->inflater, -MAX_WBITS) != Z_OK)
         return hone_internal_fail_memory(32 << 10, "inflating");
     stream->inflating = true;
