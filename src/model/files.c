@@ -234,20 +234,6 @@ hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_va
     return hone_internal_weights_read_path(staging->file, path, &expected);
 }
 
-void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
-{
-    char line[1024];
-    va_list arguments;
-    if (output == NULL)
-        return;
-    va_start(arguments, format);
-    int length = vsnprintf(line, sizeof line - 1, format, arguments);
-    va_end(arguments);
-    size_t used = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
-    line[used++] = '\n';
-    output(context, line, used);
-}
-
 static hone_status stage(hone_staging *staging, const char *group, int64_t index, hone_variable *variable)
 {
     char *path = hone_internal_format("%s/%lld", group, (long long)index);

@@ -54,10 +54,6 @@ hone_status hone_internal_stage_object(void *context, const char *path, const ch
 hone_status hone_internal_model_read_named_weights(hone_model *model, hone_weights_file *file,
                                                    const char *label, const hone_load_weights_args *args);
 
-/* Sends a line to the sink of a load, if there is one. */
-void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
 /* The optimizer's slots by their place in files: `places[i]` is the slot at place i. Keras before 3.10 put
  * those of averages and accumulators in turn, and Nadam's product first. `version` is 302 for 3.2; 0: not
  * known, as of now. */

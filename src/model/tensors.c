@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "formats/safetensors.h"
 #include "model/staging.h"
+#include "model/unknown.h"
 
 #include <stdio.h>
 #include <string.h>

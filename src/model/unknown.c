@@ -22,18 +22,33 @@ void hone_internal_unknown_end(const hone_load_args *before)
     reading = before;
 }
 
-void hone_internal_reading_warn(const char *format, ...)
+static void warn(hone_sink *output, void *context, const char *format, va_list arguments)
 {
-    char line[512];
-    va_list arguments;
-    if (reading == NULL || reading->output == NULL)
+    char line[1024];
+    if (output == NULL)
         return;
-    va_start(arguments, format);
     int length = vsnprintf(line, sizeof line - 1, format, arguments);
-    va_end(arguments);
     size_t used = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
     line[used++] = '\n';
-    reading->output(reading->output_context, line, used);
+    output(context, line, used);
+}
+
+void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    warn(output, context, format, arguments);
+    va_end(arguments);
+}
+
+void hone_internal_reading_warn(const char *format, ...)
+{
+    va_list arguments;
+    if (reading == NULL)
+        return;
+    va_start(arguments, format);
+    warn(reading->output, reading->output_context, format, arguments);
+    va_end(arguments);
 }
 
 /* Keys of Keras that Hone has no setting for, with the value that they have unless somebody asks for another.

@@ -24,4 +24,8 @@ hone_status hone_internal_unknown_take_settings(const char *family, hone_config 
 /* Puts kept keys back where they were. */
 hone_status hone_internal_unknown_give(hone_config *config, const hone_config *kept);
 
+/* Sends a line to the sink of a load, if there is one. */
+void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif
