@@ -365,7 +365,7 @@ static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const 
     return output;
 }
 
-bool hone_internal_layer_in_bfloat16(const hone_layer *layer)
+static bool is_in_bfloat16(const hone_layer *layer)
 {
     const char *const *dtype = field_address(layer, "dtype");
     return dtype != NULL && *dtype != NULL && strcmp(*dtype, "mixed_bfloat16") == 0;
@@ -400,7 +400,7 @@ static int call_in_bfloat16(hone_layer *layer, hone_graph *graph, const hone_val
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
-    bool half = hone_internal_layer_in_bfloat16(layer) && layer->type->call != NULL;
+    bool half = is_in_bfloat16(layer);
     int output_count = half ? call_in_bfloat16(layer, graph, inputs, count, outputs)
                             : layer->type->call(layer, graph, inputs, count, outputs);
     for (int i = 0; i < output_count; i++) {

@@ -23,14 +23,6 @@ void hone_internal_measures_free(hone_plan_measures *measures); /* NULL is fine 
 /* A whole run has ended (called by the executor). */
 void hone_internal_measure_run(hone_plan *plan, int64_t begin, int64_t end);
 
-/* What one thread of this machine does at best: products of this table in floating-point operations a second,
- * and bytes a second read and written through the second cache. Measured when first asked for (some
- * milliseconds). */
-typedef struct hone_machine {
-    double flops, bytes;
-} hone_machine;
-hone_status hone_internal_machine_measure(const hone_kernels *kernels, hone_machine *machine);
-
 /* A table for people: each step with its time, share, speed, threads, and what limits it. */
 hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text);
 

@@ -9,6 +9,13 @@
 
 /* ---- what the machine can do ---- */
 
+/* What one thread of this machine does at best: products of this table in floating-point operations a second,
+ * and bytes a second read and written through the second cache. Measuring takes some
+ * milliseconds. */
+typedef struct hone_machine {
+    double flops, bytes;
+} hone_machine;
+
 enum {
     SIDE = 384,               /* of the product that shows the peak */
     STREAM = 2 * 1024 * 1024, /* floats of each of the arrays that show the bandwidth */
@@ -45,7 +52,7 @@ static hone_status measure_product(const hone_kernels *kernels, float *numbers, 
     return HONE_OK;
 }
 
-hone_status hone_internal_machine_measure(const hone_kernels *kernels, hone_machine *machine)
+static hone_status measure_machine(const hone_kernels *kernels, hone_machine *machine)
 {
     float *numbers = hone_internal_allocate_aligned(2 * STREAM * kernels->element_size);
     if (numbers == NULL)
@@ -111,7 +118,7 @@ static double busy_nanoseconds(const hone_plan *plan)
 hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text)
 {
     hone_machine machine;
-    HONE_TRY(hone_internal_machine_measure(plan->kernels, &machine));
+    HONE_TRY(measure_machine(plan->kernels, &machine));
     hone_internal_text_format(text, "%-22s %-32s %9s %8s %8s %8s %8s %7s  %s\n", "layer",
                               "  kernel (< backward, + chained)", "us a step", "share", "GFLOP/s", "of peak",
                               "GB/s", "threads", "limit");
