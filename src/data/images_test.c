@@ -10,25 +10,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "testing/datasets.h"
+
 static const char pictures[] = "tests/golden/images/pictures";
-
-static hone_dataset *load(const char *source)
-{
-    hone_dataset *data = hone_dataset_load(source, NULL, 1);
-    if (!data)
-        fail_msg("%s: %s", source, hone_error_message());
-    return data;
-}
-
-static void assert_refused(const char *source, const char *message)
-{
-    hone_error_clear();
-    hone_dataset *data = hone_dataset_load(source, NULL, 1);
-    if (data)
-        fail_msg("accepted: %s", source);
-    if (!strstr(hone_error_message(), message))
-        fail_msg("%s: received \"%s\", expected \"%s\"", source, hone_error_message(), message);
-}
 
 static const char *at(const char *folder, const char *options)
 {
@@ -70,7 +54,7 @@ static void keras_numbers(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int threads = 1; threads <= 3; threads += 2) {
             hone_set_threads(threads);
-            hone_dataset *data = load(at(pictures, cases[i].options));
+            hone_dataset *data = testing_load(at(pictures, cases[i].options));
             assert_same_numbers(hone_dataset_input(data, 0), cases[i].name, "");
             assert_same_numbers(hone_dataset_target(data, 0), cases[i].name, "_labels");
             bool nearest = strstr(cases[i].name, "nearest") != NULL;
@@ -108,7 +92,7 @@ static void keras_order(void **state)
 static void classes_and_labels(void **state)
 {
     (void)state;
-    hone_dataset *data = load(at(pictures, "size=7x9"));
+    hone_dataset *data = testing_load(at(pictures, "size=7x9"));
     assert_int_equal(hone_dataset_classes(data, 0), 3);
     assert_string_equal(hone_dataset_class_name(data, 0, 0), "Lily"); /* capitals first */
     hone_dataset *later = hone_dataset_load_like(data, at(pictures, "labels=categorical"), NULL, 1);
@@ -119,7 +103,7 @@ static void classes_and_labels(void **state)
     assert_int_equal(images->shape[1], 7); /* the size of training */
     hone_dataset_free(later);
     hone_dataset_free(data);
-    data = load(at(pictures, "size=7x9,classes=[aster, Lily],labels=binary,dtype=uint8"));
+    data = testing_load(at(pictures, "size=7x9,classes=[aster, Lily],labels=binary,dtype=uint8"));
     labels = hone_dataset_target(data, 0);
     assert_int_equal(labels->rank, 2);
     assert_true(hone_array_number(labels, 0) == 0 && hone_array_number(labels, 13) == 1);
@@ -128,10 +112,10 @@ static void classes_and_labels(void **state)
     assert_null(later);
     assert_non_null(strstr(hone_error_message(), "\"inks\" is none of the 2 classes of training"));
     hone_dataset_free(data);
-    data = load(at(pictures, "size=7x9,labels=none"));
+    data = testing_load(at(pictures, "size=7x9,labels=none"));
     assert_int_equal(hone_dataset_targets(data), 0);
     hone_dataset_free(data);
-    data = load(
+    data = testing_load(
         at("tests/golden/images/pictures/aster/inner", "size=3x4,color=rgba")); /* no folders: no targets */
     assert_int_equal(hone_dataset_targets(data), 0);
     assert_true(hone_array_number(hone_dataset_input(data, 0), 3) == 255);
@@ -145,16 +129,17 @@ static void classes_and_labels(void **state)
 static void refusals(void **state)
 {
     (void)state;
-    assert_refused(pictures, "size=HEIGHTxWIDTH resizes them");
-    assert_refused(at(pictures, "size=7x9,classes=[Lyli]"), "did you mean \"Lily\"");
-    assert_refused(at(pictures, "size=7x9,labels=binary"), "labels=binary needs 2 classes; there are 3");
-    assert_refused(at(pictures, "size=7x9,color=green"), "green");
-    assert_refused(at(pictures, "size=0x9"), "size");
-    assert_refused(at(pictures, "size=7x9,subset=training"), "subset needs validation_split too");
-    assert_refused(at(pictures, "size=7x9,validation_split=0.01,subset=validation"),
-                   "leaves a part without any");
-    assert_refused(at(pictures, "size=7x9,test"), "has no parts (the folders train and test)");
-    assert_refused(at(pictures, "size=7x9,most_pixels=100"), "at most 100 pixels");
+    testing_assert_refused(pictures, "size=HEIGHTxWIDTH resizes them");
+    testing_assert_refused(at(pictures, "size=7x9,classes=[Lyli]"), "did you mean \"Lily\"");
+    testing_assert_refused(at(pictures, "size=7x9,labels=binary"),
+                           "labels=binary needs 2 classes; there are 3");
+    testing_assert_refused(at(pictures, "size=7x9,color=green"), "green");
+    testing_assert_refused(at(pictures, "size=0x9"), "size");
+    testing_assert_refused(at(pictures, "size=7x9,subset=training"), "subset needs validation_split too");
+    testing_assert_refused(at(pictures, "size=7x9,validation_split=0.01,subset=validation"),
+                           "leaves a part without any");
+    testing_assert_refused(at(pictures, "size=7x9,test"), "has no parts (the folders train and test)");
+    testing_assert_refused(at(pictures, "size=7x9,most_pixels=100"), "at most 100 pixels");
 }
 
 /* The bytes of a file; to be freed. */
@@ -228,8 +213,8 @@ static void skipping(void **state)
     testing_file("set/b/4.png", data, bytes);
     testing_file("set/b/notes.txt", data, bytes);
     free(data);
-    assert_refused(testing_path("set"), "set/a/1.png: the PNG file is damaged");
-    hone_dataset *set = load(at(testing_path("set"), "corrupt=skip"));
+    testing_assert_refused(testing_path("set"), "set/a/1.png: the PNG file is damaged");
+    hone_dataset *set = testing_load(at(testing_path("set"), "corrupt=skip"));
     const char *first;
     assert_int_equal(hone_dataset_count(set), 2);
     assert_int_equal(hone_dataset_skipped(set, &first), 2);
@@ -239,7 +224,7 @@ static void skipping(void **state)
     hone_dataset_free(set);
     unlink(testing_path("set/a/2.png"));
     unlink(testing_path("set/b/4.png"));
-    assert_refused(at(testing_path("set"), "size=3,corrupt=skip"), "no picture can be read");
+    testing_assert_refused(at(testing_path("set"), "size=3,corrupt=skip"), "no picture can be read");
 }
 
 static void failing_memory(void **state)

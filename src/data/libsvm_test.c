@@ -10,32 +10,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-static const char *with(const char *path, const char *end)
-{
-    static char texts[8][900];
-    static unsigned next;
-    char *text = texts[next++ % 8];
-    snprintf(text, sizeof texts[0], "%s%s", path, end);
-    return text;
-}
-
-static hone_dataset *load(const char *source)
-{
-    hone_dataset *data = hone_dataset_load(source, NULL, 1);
-    if (!data)
-        fail_msg("%s: %s", source, hone_error_message());
-    return data;
-}
-
-static void assert_refused(const char *source, const char *message)
-{
-    hone_error_clear();
-    hone_dataset *data = hone_dataset_load(source, NULL, 1);
-    if (data)
-        fail_msg("accepted: %s", source);
-    if (!strstr(hone_error_message(), message))
-        fail_msg("%s: received \"%s\", expected \"%s\"", source, hone_error_message(), message);
-}
+#include "testing/datasets.h"
 
 static const char *write_lines(const char *text)
 {
@@ -54,7 +29,7 @@ static void samples(void **state)
 {
     (void)state;
     hone_dataset *data =
-        load(write_lines("# made by hand\n+1 1:0.5 3:-2e1 # a comment\n\n-1 qid:4 2:7\r\n1\n"));
+        testing_load(write_lines("# made by hand\n+1 1:0.5 3:-2e1 # a comment\n\n-1 qid:4 2:7\r\n1\n"));
     assert_int_equal(hone_dataset_count(data), 3);
     assert_int_equal(hone_dataset_input(data, 0)->shape[1], 3);
     assert_numbers(hone_dataset_input(data, 0), (const double[]){.5, 0, -20, 0, 7, 0, 0, 0, 0});
@@ -70,7 +45,8 @@ static void samples(void **state)
     assert_null(hone_dataset_load_like(data, write_lines("1 4:5\n"), NULL, 1));
     assert_non_null(strstr(hone_error_message(), "index 4, but there are 3 features"));
     hone_dataset_free(data);
-    data = load(with(write_lines("2.5 0:1\n-3 4:2\n"), "#first=0,labels=number,features=6,scale=0.5"));
+    data = testing_load(
+        testing_with(write_lines("2.5 0:1\n-3 4:2\n"), "#first=0,labels=number,features=6,scale=0.5"));
     assert_int_equal(hone_dataset_input(data, 0)->shape[1], 6);
     assert_numbers(hone_dataset_target(data, 0), (const double[]){2.5, -3});
     assert_int_equal(hone_dataset_classes(data, 0), 0);
@@ -78,7 +54,7 @@ static void samples(void **state)
     data = hone_dataset_from_libsvm(write_lines("1 1:2\n"), .features = 2);
     assert_non_null(data);
     hone_dataset_free(data);
-    data = load(with(testing_file("plain.txt", "1 1:2\n", 6), "#format=libsvm"));
+    data = testing_load(testing_with(testing_file("plain.txt", "1 1:2\n", 6), "#format=libsvm"));
     hone_dataset_free(data);
 }
 
@@ -101,9 +77,9 @@ static void broken_lines(void **state)
         {"1\n2\n", "no sample has a feature"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_refused(write_lines(cases[i].text), cases[i].message);
-    assert_refused(with(write_lines("1 1:2\n"), "#features=0"), "features");
-    assert_refused(with(write_lines("1 1:2\n"), "#test"), "has no parts");
+        testing_assert_refused(write_lines(cases[i].text), cases[i].message);
+    testing_assert_refused(testing_with(write_lines("1 1:2\n"), "#features=0"), "features");
+    testing_assert_refused(testing_with(write_lines("1 1:2\n"), "#test"), "has no parts");
 }
 
 static void failing_memory(void **state)
@@ -144,7 +120,7 @@ static void cifar_files(void **state)
     write_cifar("c10/test_batch.bin", 1, 3);
     static const char names[] = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
     testing_file("c10/batches.meta.txt", names, sizeof names - 1);
-    hone_dataset *data = load(with(testing_path("c10"), "#test"));
+    hone_dataset *data = testing_load(testing_with(testing_path("c10"), "#test"));
     assert_int_equal(hone_dataset_count(data), 3);
     assert_numbers(hone_dataset_target(data, 0), (const double[]){1, 2, 3});
     assert_true(hone_array_number(hone_dataset_input(data, 0), 1) == 8);
@@ -153,22 +129,22 @@ static void cifar_files(void **state)
     data = hone_dataset_from_cifar(testing_path("c10/test_batch.bin"));
     assert_non_null(data);
     hone_dataset_free(data);
-    assert_refused(testing_path("c10"), "data_batch_1.bin");
+    testing_assert_refused(testing_path("c10"), "data_batch_1.bin");
     mkdir(testing_path("c100"), 0700);
     write_cifar("c100/train.bin", 2, 4);
     testing_file("c100/fine_label_names.txt", "a\n", 2);
-    data = load(testing_path("c100"));
+    data = testing_load(testing_path("c100"));
     assert_numbers(hone_dataset_target(data, 0), (const double[]){5, 15, 25, 35});
     assert_int_equal(hone_dataset_classes(data, 0), 0); /* one name for a hundred classes */
     hone_dataset_free(data);
-    data = load(with(testing_path("c100"), "#labels=coarse"));
+    data = testing_load(testing_with(testing_path("c100"), "#labels=coarse"));
     assert_numbers(hone_dataset_target(data, 0), (const double[]){1, 2, 3, 4});
     hone_dataset_free(data);
     write_cifar("c10/test_batch.bin", 2, 3);
-    assert_refused(with(testing_path("c10"), "#test"), "expected records of 3073 bytes");
+    testing_assert_refused(testing_with(testing_path("c10"), "#test"), "expected records of 3073 bytes");
     mkdir(testing_path("pickled"), 0700);
     testing_file("pickled/data_batch_1", "\x80\2}", 3);
-    assert_refused(testing_path("pickled"), "Python pickles");
+    testing_assert_refused(testing_path("pickled"), "Python pickles");
 }
 
 #ifndef HONE_CORE_ONLY
@@ -187,16 +163,17 @@ static void gzip_pieces(void **state)
              "cd %s && head -c 500000 g.csv | gzip >g.csv.gz && tail -c +500001 g.csv | gzip >>g.csv.gz",
              testing_folder);
     assert_int_equal(system(command), 0);
-    hone_dataset *packed = load(testing_path("g.csv.gz")), *plain = load(testing_path("g.csv"));
+    hone_dataset *packed = testing_load(testing_path("g.csv.gz")),
+                 *plain = testing_load(testing_path("g.csv"));
     assert_int_equal(hone_dataset_count(packed), 100000);
     assert_memory_equal(hone_dataset_input(packed, 0)->data, hone_dataset_input(plain, 0)->data, 800000);
     hone_dataset_free(packed);
     hone_dataset_free(plain);
     assert_int_equal(truncate(testing_path("g.csv.gz"), 100000), 0);
-    assert_refused(testing_path("g.csv.gz"), "the gzip file ends too soon");
+    testing_assert_refused(testing_path("g.csv.gz"), "the gzip file ends too soon");
     char bytes[] = "\x1f\x8b\x08\0\0\0\0\0\0\3garbage that is no deflate stream";
     testing_file("g.csv.gz", bytes, sizeof bytes);
-    assert_refused(testing_path("g.csv.gz"), "the gzip file is damaged");
+    testing_assert_refused(testing_path("g.csv.gz"), "the gzip file is damaged");
 }
 #endif
 

@@ -12,14 +12,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-static const char *with(const char *path, const char *end)
-{
-    static char texts[8][900];
-    static unsigned next;
-    char *text = texts[next++ % 8];
-    snprintf(text, sizeof texts[0], "%s%s", path, end);
-    return text;
-}
+#include "testing/datasets.h"
 
 static const char *write_table(const char *text)
 {
@@ -36,7 +29,7 @@ static hone_dataset *load_as(const hone_dataset *like, const char *source)
 
 static hone_dataset *load(const char *text, const char *options)
 {
-    return load_as(HONE_NO_DATASET, with(write_table(text), options));
+    return load_as(HONE_NO_DATASET, testing_with(write_table(text), options));
 }
 
 static void assert_array(const hone_array *array, const double *expected, int64_t rows, int64_t width)
@@ -61,7 +54,7 @@ static void assert_refused_as(const hone_dataset *like, const char *text, const 
                               const char *message)
 {
     hone_error_clear();
-    hone_dataset *data = hone_dataset_load_like(like, with(write_table(text), options), NULL, 1);
+    hone_dataset *data = hone_dataset_load_like(like, testing_with(write_table(text), options), NULL, 1);
     if (data)
         fail_msg("accepted: %s %s", text, options);
     if (!strstr(hone_error_message(), message))
@@ -226,7 +219,7 @@ static void missing_values(void **state)
     data = load(table, "#target=y,missing=mean");
     ASSERT_INPUT(data, 3, 2, 1, 5, 2, 4, 3, 6);
     hone_dataset *later =
-        hone_dataset_load_like(data, with(testing_file("l.csv", "y,b,a\nx,7,\n", 11), ""), NULL, 1);
+        hone_dataset_load_like(data, testing_with(testing_file("l.csv", "y,b,a\nx,7,\n", 11), ""), NULL, 1);
     assert_non_null(later);
     ASSERT_INPUT(later, 1, 2, 2, 7); /* the mean of training */
     hone_dataset_free(later);
@@ -326,12 +319,12 @@ static void later_data(void **state)
     (void)state;
     hone_dataset *train = load("city,n,kind\nRome,1,b\nOslo,2,a\nRome,3,c\n", "#target=kind");
     const char *valid = "kind,city,n,more\nc,Oslo,5,7\n"; /* another order, another column */
-    hone_dataset *data = load_as(train, with(write_table(valid), ""));
+    hone_dataset *data = load_as(train, testing_with(write_table(valid), ""));
     ASSERT_INPUT(data, 1, 2, 0, 5);
     ASSERT_TARGET(data, 0, 1, 0, 2);
     assert_int_equal(hone_dataset_classes(data, 0), 3);
     hone_dataset_free(data);
-    data = load_as(train, with(write_table("n,city\n4,Rome\n"), "")); /* for prediction */
+    data = load_as(train, testing_with(write_table("n,city\n4,Rome\n"), "")); /* for prediction */
     assert_int_equal(hone_dataset_targets(data), 0);
     ASSERT_INPUT(data, 1, 2, 1, 4);
     hone_dataset_free(data);
@@ -341,12 +334,13 @@ static void later_data(void **state)
     assert_refused_as(train, "city,n,kind\nOslo,1,d\n", "", "column \"kind\": \"d\" is none of the 3");
     assert_refused_as(train, "n,kind\n1,b\n", "", "no column \"city\", which the data of training had");
     assert_refused_as(train, "city,n,kind\nOslo,x,a\n", "", "column \"n\": expected a number");
-    data = load_as(train, with(write_table("city,n,kind\nBonn,1,b\nOslo,2,b\n"), "#unknown=drop"));
+    data = load_as(train, testing_with(write_table("city,n,kind\nBonn,1,b\nOslo,2,b\n"), "#unknown=drop"));
     ASSERT_INPUT(data, 1, 2, 0, 2);
     hone_dataset_free(data);
     hone_dataset_free(train);
     train = load("1,x,0\n2,y,1\n", "#target=-1,encoding=one_hot");
-    data = load_as(train, with(write_table("7,z\n8,y\n"), "#unknown=ignore")); /* no target, by position */
+    data = load_as(train,
+                   testing_with(write_table("7,z\n8,y\n"), "#unknown=ignore")); /* no target, by position */
     ASSERT_INPUT(data, 2, 3, 7, 0, 0, 8, 0, 1);
     hone_dataset_free(data);
     assert_refused_as(train, "1,x,0,5\n", "", "has 4 columns; the data of training had 3");
@@ -406,7 +400,7 @@ static void long_files(void **state)
     for (int i = 0; i < 60000; i++)
         fprintf(file, "%d,\"line %d\nwith \"\"quotes\"\" and, commas\",%.1f\r\n", i, i % 7, i / 2.0);
     fclose(file);
-    hone_dataset *data = load_as(HONE_NO_DATASET, with(testing_path("long.csv"), "#target=text"));
+    hone_dataset *data = load_as(HONE_NO_DATASET, testing_with(testing_path("long.csv"), "#target=text"));
     assert_int_equal(hone_dataset_count(data), 60000);
     assert_int_equal(hone_dataset_classes(data, 0), 7);
     for (int64_t i = 0; i < 60000; i++) {
