@@ -2,7 +2,7 @@
  * of many runs.
  *
  *   bench_steps      microseconds, a line a step with what is chained to it */
-#include "model/run.h"
+#include "train/run.h"
 
 #include "common.h"
 

@@ -3,7 +3,7 @@
 #ifndef HONE_CLI_H
 #define HONE_CLI_H
 
-#include "base/config.h"
+#include "fields/config.h"
 #include "recipe/recipe.h"
 #include <hone/model.h>
 

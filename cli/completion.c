@@ -2,7 +2,7 @@
  * bash`. */
 #include "base/text.h"
 #include "cli.h"
-#include "data/named.h"
+#include "readers/named.h"
 #include "registry.h"
 
 #include <ctype.h>

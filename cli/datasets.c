@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli.h"
 #include "data/dataset.h"
-#include "data/named.h"
+#include "readers/named.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "cli.h"
-#include "model/run.h"
+#include "train/run.h"
 
 #include <math.h>
 #include <stdio.h>

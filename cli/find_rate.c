@@ -1,8 +1,8 @@
 /* hone find-lr: which learning rate suits a model and its data. */
-#include "insight/find_rate.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "cli.h"
+#include "train/find_rate.h"
 
 #include <stdio.h>
 

@@ -1,11 +1,11 @@
 /* hone help: the commands, what things are named, and what each takes. */
 #include "base/error.h"
-#include "base/fields.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
-#include "data/options.h"
+#include "fields/fields.h"
+#include "readers/options.h"
 #include "registry.h"
 
 #include <stdio.h>

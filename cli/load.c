@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
-#include "data/schema.h"
+#include "readers/schema.h"
 #include <hone/data_files.h>
 #include "model/model.h"
 #include <hone/runtime.h>

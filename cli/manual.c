@@ -1,8 +1,8 @@
 /* Manual pages from the tables that help is made of: `hone help --man hone-train.1`. */
 #include "base/error.h"
-#include "base/fields.h"
 #include "base/text.h"
 #include "cli.h"
+#include "fields/fields.h"
 #include "registry.h"
 
 #include <ctype.h>

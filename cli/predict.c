@@ -1,12 +1,12 @@
 /* hone predict: the outputs of a model for each sample. */
-#include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
+#include "formats/array_files.h"
+#include "formats/csv.h"
 #include "model/model.h"
-#include "data/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* Events of a training, its history as CSV, its curves. */
-#include "record.h"
-#include "base/csv.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "insight/curves.h"
-#include "model/history.h"
+#include "charts/curves.h"
+#include "formats/csv.h"
+#include "record.h"
+#include "train/history.h"
 
 #include <math.h>
 #include <string.h>

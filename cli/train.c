@@ -4,9 +4,9 @@
 #include "base/folder.h"
 #include "base/memory.h"
 #include "cli.h"
-#include "model/checkpoint.h"
 #include "model/model.h"
 #include "record.h"
+#include "train/checkpoint.h"
 
 #include <hone/insight.h>
 #include <hone/pipeline.h>

@@ -1,9 +1,9 @@
 /* Values of options: extensions, lists of specs, weights of classes. */
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/spec.h"
 #include "base/text.h"
 #include "cli.h"
+#include "fields/spec.h"
 
 #include <math.h>
 #include <stdio.h>

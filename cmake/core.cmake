@@ -1,13 +1,16 @@
 # What the core alone (-DHONE_CORE_ONLY=ON: libc, libm, threads) leaves out: patterns of paths. A file that stays and can do more
 # with another library asks HONE_CORE_ONLY.
 set(hone_outside_core
-  "^src/formats/"                       # HDF5, libzip, jansson
-  "^src/recipe/"                        # libyaml
-  "^src/insight/(chart[^/]*|curves|diagram_test|page|report[^/]*|[^/]*_plot)\\.c$" # cairo, libpng; pictures_core.c stands in
-  "^src/data/(picture|images)[^/]*\\.c$" # libpng, libjpeg
-  "^src/data/(gzip|npz|tar|fetch|transfer)[^/]*\\.c$" # zlib, libzip, libcurl; network_core.c stands in
-  "^src/callbacks/weight_image\\.c$"    # libpng
-  "^src/model/(files|legacy|checkpoint|tensors|walk|by_name|slots|release|onnx_[^/]*)\\.c$" # files_core.c stands in
+  "^src/formats/(hdf5|keras|store|shards|safetensors|onnx|json)[^/]*\\.c$" # HDF5, jansson, protobuf-c
+  "^src/formats/(zip|gzip|npz|tar|events|picture|png)[^/]*\\.c$"           # libzip, zlib, libpng, libjpeg
+  "^src/recipe/"                                                           # libyaml
+  "^src/(charts/(canvas|chart|curves|find_rate_plot|panel|series|sheet|ticks)[^/]*|diagram/(diagram_test|plot))\\.c$" # cairo
+  "^src/report/(classes|curves|model|numbers|page|regression|report|worst)[^/]*\\.c$" # pictures_core.c stands in for both
+  "^src/readers/(images|fetch|transfer)[^/]*\\.c$"                         # libpng, libjpeg, libcurl; network_core.c stands in
+  "^src/callbacks/weight_image\\.c$"                                       # libpng
+  "^src/(files/files|files/tensors|train/checkpoint)\\.c$"            # files/core.c, train/checkpoint_core.c stand in
+  "^src/keras/(legacy|walk|by_name|slots|release)\\.c$"
+  "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden|trust)/"

@@ -1,5 +1,5 @@
-# Every *_test.c under src/, cli/ and tests/ is one test program: src/base/spec_test.c is the test "base/spec", the program
-# tests/base_spec_test. Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
+# Every *_test.c under src/, cli/ and tests/ is one test program: src/fields/spec_test.c is the test "fields/spec", the program
+# tests/fields_spec_test. Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
 #
 #   exit status 77       a test that cannot run here (it says why)
 #   tests/threads.txt    names of the tests that also run under the thread sanitizer (label "threads")

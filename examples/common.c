@@ -1,6 +1,6 @@
 /* What the programs of this folder share. */
 #include "common.h"
-#include "insight/chart.h"
+#include "charts/chart.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A generative adversarial network with a loop of its own: the generator makes images from noise, the discriminator tells them from
  * real ones, and each has its optimizer. Goodfellow and others, 2014. */
 #include "common.h"
-#include "insight/chart.h"
+#include "charts/chart.h"
 #include <stdio.h>
 #include <stdlib.h>
 

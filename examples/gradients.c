@@ -1,7 +1,7 @@
 /* Vanishing and exploding gradients: twenty layers of 100, started in five ways. What flows through them, forwards (activations) and
  * backwards (gradients of the kernels), as histograms layer by layer, before the first step; then what training makes of it. */
 #include "common.h"
-#include "insight/chart.h"
+#include "charts/chart.h"
 #include <stdio.h>
 
 enum { DEPTH = 20, UNITS = 100, SHOWN = 5, SETUPS = 5, BINS = 60, ROWS = 500 };

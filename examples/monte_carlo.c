@@ -1,7 +1,7 @@
 /* Monte Carlo dropout: with dropout left on, every prediction is another draw. The mean of a hundred draws is the prediction, their
  * deviation says how sure it is. Gal, Ghahramani: "Dropout as a Bayesian approximation", 2016. */
 #include "common.h"
-#include "insight/chart.h"
+#include "charts/chart.h"
 #include <stdio.h>
 
 enum { CLASSES = 10, DRAWS = 100, MOST = 1000, SHOWN = 4 };

@@ -1,7 +1,7 @@
 /* Schedules of the learning rate on one network, and before them the rate finder, which says where to begin. */
 #include "common.h"
-#include "insight/chart.h"
-#include "model/history.h"
+#include "charts/chart.h"
+#include "train/history.h"
 #include <stdio.h>
 
 enum { SCHEDULES = 6 };

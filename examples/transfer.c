@@ -2,7 +2,7 @@
  * hidden layers frozen at first, then all of it with a lower rate. Beside it the same network from nothing; and a network that was
  * trained by real Keras, from the file keras_transfer.py made (--keras FILE). */
 #include "common.h"
-#include "insight/chart.h"
+#include "charts/chart.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

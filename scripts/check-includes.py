@@ -9,10 +9,16 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Top to bottom; folders of one row do not include each other.
 ORDER = [
     ["cli", "examples", "bench"],
-    ["recipe", "insight", "distributed"],
+    ["recipe", "report", "diagram", "csource"],
+    ["charts"],
+    ["train"],
+    ["files"],
+    ["onnx"],
+    ["keras"],
     ["model"],
     ["registry"],  # src/registry.c: the table of all registered things
     ["callbacks"],
+    ["readers"],
     ["data"],
     ["formats"],
     ["layers", "losses", "metrics", "optimizers", "schedules"],
@@ -22,6 +28,7 @@ ORDER = [
     ["graph"],
     ["kernels"],
     ["tensor"],
+    ["fields", "terminal"],
     ["base"],
 ]
 HEIGHT = {name: len(ORDER) - row for row, names in enumerate(ORDER) for name in names}

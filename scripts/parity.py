@@ -173,7 +173,7 @@ METHODS = {
         "filepath": "", "skip_mismatch": "no: all or nothing"}, "tests/interop/test_keras_to_hone.py"),
     ("Model", "summary"): ("hone_model_summary", {
         "line_length": "not yet", "positions": "not yet", "print_fn": "gives the text", "expand_nested": "not yet",
-        "show_trainable": "not yet", "layer_range": "not yet"}, "src/base/table_test.c"),
+        "show_trainable": "not yet", "layer_range": "not yet"}, "src/terminal/table_test.c"),
     ("Model", "get_layer"): ("hone_model_layer", {"name": "", "index": "`hone_model_layer_at`"}, "tests/integration/model_test.c"),
     ("Sequential", "__init__"): ("hone_sequential", {
         "layers": "", "trainable": "`hone_model_set_trainable`", "name": "`hone_model_set_name`"},

@@ -2,9 +2,9 @@
  * register. */
 #include "registry.h"
 #include "base/error.h"
-#include "base/fields.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "fields/fields.h"
 
 #include <pthread.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The registry: names, defaults against the ones that Keras saves, one's own types. */
-#include "base/fields.h"
+#include "fields/fields.h"
 #include "base/memory.h"
 #include "registry.h"
 #include "testing/golden.h"

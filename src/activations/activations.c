@@ -2,7 +2,7 @@
  * axis. Their formulas and derivatives are in kernels/unary.def. */
 #include "activations/activations.h"
 #include "activations/rows.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 
 /* ---- functions of each element without arguments ---- */
 

@@ -2,7 +2,7 @@
  * is refused. */
 #include "activations/activations.h"
 #include "base/memory.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 #include "ops/ops.h"
 #include "testing/golden.h"
 

@@ -1,8 +1,8 @@
 /* The callback object, lists of them, and running an event over a list. */
 #include "callbacks/callback.h"
-#include "base/fields.h"
 #include "base/memory.h"
-#include "base/spec.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 
 #include <string.h>
 

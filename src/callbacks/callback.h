@@ -2,9 +2,9 @@
 #ifndef HONE_CALLBACKS_CALLBACK_H
 #define HONE_CALLBACKS_CALLBACK_H
 
-#include "base/config.h"
 #include "base/error.h"
-#include "base/fields.h"
+#include "fields/config.h"
+#include "fields/fields.h"
 #include "registry.h"
 #include <hone/callbacks.h>
 

@@ -1,6 +1,6 @@
 /* Callbacks over made-up trainings: the decisions of real Keras (tests/golden/callbacks), messages,
  * settings, what is refused, and memory in checkpoints. */
-#include "base/fields.h"
+#include "fields/fields.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "callbacks/callback.h"

@@ -1,11 +1,11 @@
 /* csv_logger: a row an epoch into a CSV file. The columns are those of the first epoch: its number (from 0)
  * and the logs by name; when there is validation that did not run in the first epoch, its columns too. A
  * missing number is NA. Keras has NA columns also without validation. */
-#include "base/csv.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "callbacks/callback.h"
+#include "formats/csv.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* learning_rate_scheduler: the rate of each epoch, from a schedule counted in epochs or from a function. */
-#include "base/fields.h"
 #include "base/text.h"
 #include "callbacks/callback.h"
+#include "fields/fields.h"
 #include <hone/schedules.h>
 
 #include <math.h>

@@ -3,7 +3,7 @@
  * along [0, 1, 2]. */
 #include "constraints/constraints.h"
 #include "base/error.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 #include "graph/graph.h"
 
 static const double fuzz = 1e-7; /* added to lengths that divide */

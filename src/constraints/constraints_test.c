@@ -1,7 +1,7 @@
 /* Constraints: Keras's numbers, what they promise, and what is refused. */
 #include "base/memory.h"
-#include "base/spec.h"
 #include "constraints/constraints.h"
+#include "fields/spec.h"
 #include "testing/golden.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
 #include "data/dataset.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "data/files.h"
 #include "data/inside.h"
+#include "formats/array_files.h"
 #include <hone/data_files.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef HONE_DATA_DATASET_H
 #define HONE_DATA_DATASET_H
 
-#include "base/config.h"
+#include "fields/config.h"
 #include <hone/data.h>
 
 enum { HONE_COMPONENT_INPUT, HONE_COMPONENT_TARGET, HONE_COMPONENT_WEIGHT };
@@ -71,15 +71,5 @@ const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
 /* The same samples with these weights (taken over, also on failure) in place of any others; keeps `dataset`
  * alive. */
 hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label);
-
-/* The data sets known by name, for `hone datasets`. */
-typedef struct hone_named_dataset {
-    const char *name, *title; /* "fashion-mnist", "10 kinds of clothes" */
-    const char *package;      /* of Debian, or NULL */
-    char *where;        /* the folder or file it was found in, or NULL; to be freed with hone_internal_free */
-    int64_t samples[2]; /* of train and test */
-} hone_named_dataset;
-size_t hone_internal_named_datasets(void); /* how many there are */
-hone_status hone_internal_named_dataset(size_t index, hone_named_dataset *found);
 
 #endif

@@ -1,8 +1,8 @@
 /* Batches of floats out of data sets: from arrays, from files, from nodes. */
 #include "base/memory.h"
 #include "base/random.h"
-#include "data/files.h"
 #include "data/inside.h"
+#include "formats/array_files.h"
 #include <string.h>
 
 /* Bytes times the scale are to be the doubles' product rounded once, as NumPy's x * scale gives it. Looking

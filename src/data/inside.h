@@ -3,7 +3,7 @@
 #define HONE_DATA_INSIDE_H
 
 #include "data/dataset.h"
-#include "data/rows.h"
+#include "formats/rows.h"
 #include <stdatomic.h>
 
 /* One input, target, or the weights. */

@@ -1,7 +1,7 @@
 /* A hash table of texts that keeps the order in which they came. */
 #include "data/words.h"
 #include "base/error.h"
-#include "data/csv_reader.h"
+#include "formats/csv_reader.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #ifndef HONE_DATA_WORDS_H
 #define HONE_DATA_WORDS_H
 
-#include "base/config.h"
 #include "base/memory.h"
+#include "fields/config.h"
 
 typedef struct hone_word {
     const char *text; /* ended by 0 */

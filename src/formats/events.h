@@ -3,9 +3,9 @@
 #ifndef HONE_FORMATS_EVENTS_H
 #define HONE_FORMATS_EVENTS_H
 
-#include "base/config.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "fields/config.h"
 
 typedef struct hone_event_log hone_event_log;
 

@@ -3,10 +3,10 @@
 #ifndef HONE_FORMATS_FORMATS_H
 #define HONE_FORMATS_FORMATS_H
 
-#include "base/config.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "fields/config.h"
 #include <hone/array.h>
 
 /* JSON text to a tree, with lines and columns (0 throughout when a key came twice: the last one counts);

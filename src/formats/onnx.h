@@ -1,5 +1,5 @@
 /* ONNX files: their messages as protobuf-c has them, built up for writing, and read and checked. Nothing here
- * knows models: model/onnx_export.c makes a graph from one, model/onnx_import.c a model from a graph. */
+ * knows models: onnx/export.c makes a graph from one, onnx/import.c a model from a graph. */
 #ifndef HONE_FORMATS_ONNX_H
 #define HONE_FORMATS_ONNX_H
 

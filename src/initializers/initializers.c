@@ -1,7 +1,7 @@
 /* Initializers: constants, and draws from uniform and normal distributions, scaled by the fans. */
 #include "initializers/initializers.h"
 #include "base/random.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 #include "graph/graph.h"
 
 #include <string.h>

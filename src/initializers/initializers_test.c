@@ -1,7 +1,7 @@
 /* Initializers: Keras's bounds and moments, the distributions themselves on a million numbers, seeds, fans,
  * orthogonality. */
 #include "base/memory.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 #include "initializers/initializers.h"
 #include "testing/golden.h"
 

@@ -1,8 +1,8 @@
 /* The layer object, and what happens around a layer's own build and call. */
 #include "layers/layer.h"
-#include "base/fields.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "fields/fields.h"
 #include "ops/ops.h"
 
 #include <string.h>

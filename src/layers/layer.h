@@ -3,11 +3,11 @@
 #define HONE_LAYERS_LAYER_H
 
 #include "activations/activations.h"
-#include "base/config.h"
 #include "base/error.h"
-#include "base/fields.h"
-#include "base/spec.h"
 #include "constraints/constraints.h"
+#include "fields/config.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include "graph/graph.h"
 #include "initializers/initializers.h"
 #include "registry.h"

@@ -1,8 +1,8 @@
 /* A loss of a compiled model: from a setting and back, and what is the same for all: weights, masks,
  * reduction. */
 #include "losses/loss.h"
-#include "base/fields.h"
 #include "base/memory.h"
+#include "fields/fields.h"
 #include "losses/types.h"
 
 #include <stdio.h>

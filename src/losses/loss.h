@@ -3,9 +3,9 @@
 #ifndef HONE_LOSSES_LOSS_H
 #define HONE_LOSSES_LOSS_H
 
-#include "base/config.h"
 #include "base/error.h"
-#include "base/spec.h"
+#include "fields/config.h"
+#include "fields/spec.h"
 #include "graph/graph.h"
 #include "ops/targets.h"
 #include "registry.h"

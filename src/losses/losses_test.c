@@ -1,5 +1,5 @@
 /* Losses: Keras's numbers, differences, reductions, weights, masks, settings, and what is refused. */
-#include "base/fields.h"
+#include "fields/fields.h"
 #include "base/memory.h"
 #include "losses/loss.h"
 #include "ops/ops.h"

@@ -1,8 +1,8 @@
 /* A metric of a compiled model: from a setting and back, its state, and means of values. */
 #include "metrics/metric.h"
-#include "base/fields.h"
-#include "base/spec.h"
 #include "base/text.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include "metrics/types.h"
 
 #include <stdio.h>

@@ -2,9 +2,9 @@
 #ifndef HONE_METRICS_METRIC_H
 #define HONE_METRICS_METRIC_H
 
-#include "base/config.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "fields/config.h"
 #include "graph/graph.h"
 #include "registry.h"
 

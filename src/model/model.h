@@ -2,8 +2,8 @@
 #ifndef HONE_MODEL_INTERNAL_H
 #define HONE_MODEL_INTERNAL_H
 
-#include "base/config.h"
 #include "callbacks/callback.h"
+#include "fields/config.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "metrics/metric.h"

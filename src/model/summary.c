@@ -1,8 +1,8 @@
 /* The summary: Keras's table (keras-semantics section 10.4); and the plan of a model as text. */
 #include "base/memory.h"
-#include "base/table.h"
 #include "base/text.h"
 #include "model/model.h"
+#include "terminal/table.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* The optimizer object: arguments, slots, learning rate, the numbers of a step. Recording is in record.c. */
 #include "optimizers/optimizer.h"
-#include "base/fields.h"
 #include "base/memory.h"
-#include "base/spec.h"
 #include "base/text.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include <hone/schedules.h>
 
 #include <math.h>

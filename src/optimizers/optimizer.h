@@ -2,9 +2,9 @@
 #ifndef HONE_OPTIMIZERS_OPTIMIZER_H
 #define HONE_OPTIMIZERS_OPTIMIZER_H
 
-#include "base/config.h"
 #include "base/error.h"
-#include "base/fields.h"
+#include "fields/config.h"
+#include "fields/fields.h"
 #include "graph/graph.h"
 #include "registry.h"
 #include <hone/optimizers.h>

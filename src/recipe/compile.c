@@ -1,8 +1,8 @@
 /* The section `compile`: short forms and specs become what models are compiled with. */
-#include "base/fields.h"
 #include "base/memory.h"
-#include "base/spec.h"
 #include "base/text.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include "model/model.h"
 #include "recipe/parts.h"
 

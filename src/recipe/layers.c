@@ -1,7 +1,7 @@
 /* Items of a list of layers, and the layers that they describe. */
-#include "base/fields.h"
 #include "base/memory.h"
-#include "base/spec.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include "layers/layer.h"
 #include "recipe/parts.h"
 

@@ -1,9 +1,9 @@
 /* Recipes: the tree, its keys, and the sections `data` and `fit`. */
 #include "recipe/recipe.h"
-#include "base/fields.h"
 #include "base/memory.h"
-#include "base/spec.h"
 #include "base/text.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include "recipe/parts.h"
 #include "recipe/yaml.h"
 

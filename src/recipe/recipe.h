@@ -10,7 +10,7 @@
 #ifndef HONE_RECIPE_RECIPE_H
 #define HONE_RECIPE_RECIPE_H
 
-#include "base/config.h"
+#include "fields/config.h"
 #include <hone/ext.h>
 #include <hone/model.h>
 

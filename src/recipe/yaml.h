@@ -2,7 +2,7 @@
 #ifndef HONE_RECIPE_YAML_H
 #define HONE_RECIPE_YAML_H
 
-#include "base/config.h"
+#include "fields/config.h"
 
 /* Plain scalars are null (~, null or nothing), true, false, integers (12, 0x1f, 0o17), numbers (0.5, 1e-3,
  * .inf, .nan) or else text; quoted ones are text. A key twice in a map is an error. Every node has its line

@@ -2,7 +2,7 @@
  * orthogonal. */
 #include "regularizers/regularizers.h"
 #include "base/error.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 
 #include <string.h>
 

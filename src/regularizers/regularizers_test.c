@@ -1,6 +1,6 @@
 /* Regularizers: Keras's penalties and gradients, differences, and what is refused. */
 #include "base/memory.h"
-#include "base/spec.h"
+#include "fields/spec.h"
 #include "regularizers/regularizers.h"
 #include "testing/golden.h"
 

@@ -1,8 +1,8 @@
 /* The schedule object: a type with its arguments, or a function of the user's. */
 #include "schedules/schedule.h"
-#include "base/fields.h"
 #include "base/memory.h"
-#include "base/spec.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 
 hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args)
 {

@@ -2,8 +2,8 @@
 #ifndef HONE_SCHEDULES_SCHEDULE_H
 #define HONE_SCHEDULES_SCHEDULE_H
 
-#include "base/config.h"
 #include "base/error.h"
+#include "fields/config.h"
 #include "registry.h"
 #include <hone/schedules.h>
 

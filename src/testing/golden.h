@@ -3,7 +3,7 @@
 #ifndef HONE_TESTING_GOLDEN_H
 #define HONE_TESTING_GOLDEN_H
 
-#include "base/config.h"
+#include "fields/config.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """hone datasets fetch, against a local HTTPS server that is good, slow, broken, lying or redirecting. The set is iris, whose file is
-small; what other sets have beside that (several files, archives) is tested in src/data/fetch_test.c."""
+small; what other sets have beside that (several files, archives) is tested in src/readers/fetch_test.c."""
 import json
 import os
 import shutil

@@ -43,7 +43,7 @@ compile() {
 }
 export -f compile
 sources=()
-for source in src/base/*.c src/tensor/*.c src/formats/*.c src/data/*.c src/recipe/*.c src/graph/variable.c src/model/{config,files,legacy,onnx_*}.c; do
+for source in src/{base,fields,tensor,formats,data,readers,recipe,keras,onnx,files}/*.c src/graph/variable.c; do
     [[ $source == *_test.c || $source == *_core.c ]] || sources+=("$source")
 done
 printf '%s\n' "${sources[@]}" | xargs -P "$jobs" -I{} bash -c 'compile {}'

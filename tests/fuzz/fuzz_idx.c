@@ -1,5 +1,5 @@
 /* Fuzz target: IDX arrays, as they are and in gzip. */
-#include "data/files.h"
+#include "formats/array_files.h"
 #include "replay.h"
 #include <zlib.h>
 

@@ -1,6 +1,6 @@
 /* Fuzz target: NPY arrays, from memory and from a file. What is read is written and read again as the same.
  */
-#include "data/files.h"
+#include "formats/array_files.h"
 #include "replay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* Fuzz target: ONNX graphs, from messages to a model. What becomes a model is written, read and written
  * again. */
 #include "formats/onnx.h"
-#include "model/onnx_import.h"
+#include "onnx/import.h"
 #include "replay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

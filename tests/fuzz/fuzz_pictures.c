@@ -2,7 +2,7 @@
 #include "replay.h"
 
 #include "base/memory.h"
-#include "data/picture.h"
+#include "formats/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,6 +1,6 @@
 /* Fuzz target: spec strings of every family ("optimizer sgd(0.1)"). What is read is written, and read again
  * as the same. */
-#include "base/spec.h"
+#include "fields/spec.h"
 #include "registry.h"
 #include "replay.h"
 

@@ -2,9 +2,9 @@
  * is described, and the description must do for reading the same again, with the same numbers. */
 #include "replay.h"
 
-#include "data/libsvm.h"
-#include "data/schema.h"
-#include "data/table.h"
+#include "readers/libsvm.h"
+#include "readers/schema.h"
+#include "readers/table.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Fuzz target: tar archives, put into gzip here. What CIFAR-10's archive would have is taken out, but not
  * written. */
-#include "data/tar.h"
+#include "formats/tar.h"
 #include "replay.h"
 #include <zlib.h>
 

@@ -3,7 +3,7 @@
  * -Wall -Wextra -pedantic -Werror) whose self-tests compare with what Hone predicts. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "insight/c_words.h"
+#include "csource/words.h"
 #include "layers/layer.h"
 #include "model/model.h"
 #include "testing/files.h"

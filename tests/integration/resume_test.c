@@ -2,8 +2,8 @@
  * optimizer, history and decisions of callbacks, to the bit, as one that nothing disturbed. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "model/checkpoint.h"
 #include "model/model.h"
+#include "train/checkpoint.h"
 
 #include <hone/hone.h>
 #include <math.h>

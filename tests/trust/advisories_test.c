@@ -3,10 +3,10 @@
  * in docs/trust.md points here. */
 #define _XOPEN_SOURCE 700
 #include "base/file.h"
-#include "data/named.h"
-#include "data/tar.h"
 #include "formats/formats.h"
 #include "formats/onnx.h"
+#include "formats/tar.h"
+#include "readers/named.h"
 #include "recipe/recipe.h"
 #include "testing/files.h"
 #include <hone/data.h>
@@ -301,7 +301,7 @@ static void CVE_2025_12060_and_CVE_2024_55459_and_CVE_2024_5187(void **state)
         const char *name;
         char kind;
     } members[] = {{"../evil", '0'}, {"/tmp/evil", '0'}, {"set/a.bin", '2'}};
-    const hone_named_member wanted[] = {{"set/a.bin", 0}, {NULL, 0}};
+    const hone_tar_wanted wanted[] = {{"set/a.bin", 0}, {NULL, 0}};
     gzFile file = gzopen(testing_path("a.tar.gz"), "wb");
     unsigned char block[512];
     for (size_t i = 0; i < 3; i++) {

@@ -20,8 +20,8 @@ def limits():
 
 
 def datasets():
-    """A row a set, from the table in src/data/named.c."""
-    source = read("src/data/named.c")
+    """A row a set, from the table in src/readers/named.c."""
+    source = read("src/readers/named.c")
     source = source.replace("TENSORFLOW_DATASETS", '"TensorFlow Datasets"')
     rows = re.findall(r'\{\.name = "([^"]+)".*?\.origin =\s*((?:"[^"]*"\s*)+),.*?\.checksums = "([^"]+)"', source, re.S)
     return "\n".join("| `%s` | %s | %s |" % (name, "".join(re.findall(r'"([^"]*)"', origin)), checksums) for name, origin, checksums in rows)

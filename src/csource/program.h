@@ -1,0 +1,89 @@
+/* A model as the C source writes it: the steps that give one sample's outputs, and where their numbers stand.
+ *
+ * It is made from the plan of a prediction with a batch of 1, whose steps are kernels with all sizes known.
+ * What does not depend on the inputs is computed here; products with constant matrices become dense steps
+ * with their bias, normalisations by constants a factor and an offset for each channel, which go into a dense
+ * step beside them. */
+#ifndef HONE_CSOURCE_PROGRAM_H
+#define HONE_CSOURCE_PROGRAM_H
+
+#include "model/model.h"
+
+typedef enum hone_c_place { HONE_C_WORK, HONE_C_INPUT, HONE_C_OUTPUT, HONE_C_CONSTANT } hone_c_place;
+
+/* Numbers with a place: an input or output of the caller's, a constant, or a piece of the work space. Each is
+ * written by one step. */
+typedef struct hone_c_slot {
+    hone_c_place place;
+    int64_t count;
+    int number;        /* of an input or output */
+    const char *label; /* of a constant: "dense/kernel" */
+    float *data;       /* of a constant */
+    int64_t rows;      /* of a constant with int8 weights: rows with a scale each; else 0 */
+    int8_t *bytes;     /* [count] */
+    float *scales;     /* [rows]: data = bytes * scale, nearly */
+    float *rounded;    /* [count]: bytes * scale */
+    int transposed;    /* the slot with the transposed matrix, or -1 */
+    int readers;       /* steps that read it */
+    int first, last;   /* steps: when it is written, when it is read last */
+    int into;          /* of a result that is made in another one's memory: that slot, or -1 */
+    int64_t offset;    /* of work space: the first number; -1: never read */
+} hone_c_slot;
+
+typedef enum hone_c_kind {
+    HONE_C_KERNEL,
+    /* y[r, j] = bias[j] + sum_i x[r, i] w[j, i]: slots y, x, w, bias (or -1); size[0..2] = rows, k, n */
+    HONE_C_DENSE,
+    /* y[o, c, i] = x[o, c, i] factor[c] + offset[c]: slots y, x, factor, offset; size[0..2] = outer,
+     * channels, inner */
+    HONE_C_SCALE
+} hone_c_kind;
+
+typedef struct hone_c_step {
+    hone_c_kind kind;
+    hone_kernel_index kernel; /* of HONE_C_KERNEL */
+    hone_kernel_args args;    /* sizes, scalars and extra; no addresses */
+    int slots[HONE_KERNEL_OPERANDS];
+    unsigned written;  /* bit i: slots[i] is written */
+    unsigned in_place; /* bit i: slots[i] may be the memory of slots[0] */
+    int64_t items;
+    const char *scope; /* the layer */
+} hone_c_step;
+
+typedef struct hone_c_program {
+    hone_model *model; /* lent */
+    bool bytes;        /* int8 weights */
+    hone_pass pass;    /* its inputs are fed here; owns the plan */
+    hone_c_slot *slots;
+    int slot_count;
+    size_t slot_capacity;
+    hone_c_step *steps;
+    int step_count;
+    size_t step_capacity;
+    int inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS]; /* slots */
+    int64_t work_count;                                /* numbers of work space */
+    int64_t multiply_adds;
+} hone_c_program;
+
+/* Fills `program`, to be freed with hone_internal_c_program_free also after a failure. */
+hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *model, bool bytes);
+void hone_internal_c_program_free(hone_c_program *program);
+
+/* Inside: c_fold.c, c_layout.c, c_run.c. */
+int hone_internal_c_add_slot(hone_c_program *program, hone_c_place place, int64_t count);
+int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const char *label); /* zeroed */
+void hone_internal_c_count_readers(hone_c_program *program);
+hone_status hone_internal_c_fold(hone_c_program *program);
+hone_status hone_internal_c_lay_out(hone_c_program *program);
+/* The matrices of dense steps and the tables of lookups as bytes with a scale for each row (output). */
+hone_status hone_internal_c_quantize(hone_c_program *program);
+
+/* Runs the steps on what is in the inputs of the pass; `rounded` with the int8 weights. */
+typedef struct hone_c_run {
+    float *work, *unread, *outputs[HONE_MAX_ENDS];
+} hone_c_run;
+hone_status hone_internal_c_run_begin(hone_c_run *run, const hone_c_program *program);
+void hone_internal_c_run(hone_c_run *run, const hone_c_program *program, bool rounded);
+void hone_internal_c_run_end(hone_c_run *run);
+
+#endif

@@ -1,0 +1,321 @@
+/* The self-test within a C source, and how its int8 weights do on data. */
+#include "base/memory.h"
+#include "base/random.h"
+#include "csource/source.h"
+#include "data/dataset.h"
+#include "train/run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- samples ---- */
+
+/* Above 0 when an input holds ids: below this. */
+static int64_t ids_of(const hone_c_program *program, int input)
+{
+    int64_t classes =
+        hone_internal_graph_value(program->pass.plan->graph, program->pass.inputs[input])->classes;
+    for (int s = 0; s < program->step_count && classes <= 0; s++)
+        if (program->steps[s].kind == HONE_C_KERNEL && program->steps[s].kernel == HONE_KERNEL_one_hot &&
+            program->steps[s].slots[1] == program->inputs[input])
+            classes = program->steps[s].args.size[1];
+    return classes;
+}
+
+/* Ids, or numbers from -1 to 1. */
+static void draw_input(const hone_c_program *program, int input, int64_t index, float *numbers)
+{
+    int64_t count = program->slots[program->inputs[input]].count, ids = ids_of(program, input);
+    hone_random random = hone_internal_random(
+        0, hone_internal_random_stream("self-test", (uint64_t)input, "sample"), (uint64_t)index);
+    for (int64_t i = 0; i < count; i++) {
+        double drawn = hone_internal_random_uniform(&random, (uint64_t)i);
+        numbers[i] = (float)(ids > 0 ? floor(drawn * (double)ids) : rint((2 * drawn - 1) * 1000) / 1000);
+    }
+}
+
+static hone_status check_row(const hone_c_writer *writer, int input)
+{
+    const hone_c_program *program = &writer->program;
+    const hone_array *array =
+        hone_dataset_input(writer->data, hone_internal_feed_input(program->model, writer->data, input));
+    int64_t rows = array->rank > 0 ? array->shape[0] : 1;
+    if (rows > 0 && hone_array_count(array) / rows == program->slots[program->inputs[input]].count)
+        return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_SHAPE, "a sample of the data does not have the %" PRId64 " numbers of the input \"%s\"",
+        program->slots[program->inputs[input]].count, hone_model_input_name(program->model, input));
+}
+
+hone_status hone_internal_c_feed(hone_c_writer *writer, int64_t index)
+{
+    hone_c_program *program = &writer->program;
+    if (writer->data != NULL) {
+        for (int i = 0; i < program->model->input_count; i++)
+            HONE_TRY(check_row(writer, i));
+        hone_feed feed = {.data = writer->data, .begin = index, .count = 1};
+        return hone_internal_feed_copy(program->model, &program->pass, &feed);
+    }
+    for (int i = 0; i < program->model->input_count; i++) {
+        float *numbers = hone_internal_plan_address(program->pass.plan, program->pass.inputs[i]);
+        if (numbers != NULL)
+            draw_input(program, i, index, numbers);
+    }
+    return HONE_OK;
+}
+
+/* ---- the self-test ---- */
+
+typedef struct sample_text {
+    hone_text inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
+} sample_text;
+
+static void take_inputs(const hone_c_program *program, sample_text *text)
+{
+    for (int i = 0; i < program->model->input_count; i++) {
+        const float *numbers = hone_internal_plan_address(program->pass.plan, program->pass.inputs[i]);
+        if (numbers != NULL)
+            hone_internal_c_write_floats(&text->inputs[i], numbers, program->slots[program->inputs[i]].count);
+    }
+}
+
+/* What is expected: with float32 what Hone predicts; with int8 what these weights should give. */
+static void take_outputs(hone_c_writer *writer, hone_c_run *run, sample_text *text)
+{
+    const hone_c_program *program = &writer->program;
+    if (writer->program.bytes)
+        hone_internal_c_run(run, program, true);
+    else
+        hone_internal_plan_run(program->pass.plan, NULL, 0);
+    for (int i = 0; i < program->model->output_count; i++)
+        hone_internal_c_write_floats(
+            &text->outputs[i],
+            writer->program.bytes ? run->outputs[i]
+                                  : hone_internal_plan_address(program->pass.plan, program->pass.outputs[i]),
+            program->slots[program->outputs[i]].count);
+}
+
+static hone_status take_samples(hone_c_writer *writer, sample_text *text)
+{
+    hone_c_run run;
+    hone_status status = hone_internal_c_run_begin(&run, &writer->program);
+    for (int64_t index = 0; index < writer->samples && status >= 0; index++) {
+        status = hone_internal_c_feed(writer, index);
+        if (status < 0)
+            break;
+        take_inputs(&writer->program, text);
+        take_outputs(writer, &run, text);
+    }
+    hone_internal_c_run_end(&run);
+    return status;
+}
+
+static void write_array(hone_c_writer *writer, const char *end, int number, const hone_text *numbers)
+{
+    char lower[100], upper[100];
+    hone_internal_c_end_name(writer, end, number, lower, sizeof lower);
+    hone_internal_c_end_name(writer, end[0] == 'i' ? "INPUT" : "OUTPUT", number, upper, sizeof upper);
+    hone_internal_text_format(
+        &writer->source, "static const float %s_test_%s[%" PRId64 " * %s_%s_SIZE] = {%s};\n", writer->prefix,
+        lower, writer->samples, writer->upper, upper, numbers->data != NULL ? numbers->data : "0");
+}
+
+static void write_test_call(hone_c_writer *writer, const char *end, int number, bool result)
+{
+    char lower[100], upper[100];
+    hone_internal_c_end_name(writer, end, number, lower, sizeof lower);
+    hone_internal_c_end_name(writer, end[0] == 'i' ? "INPUT" : "OUTPUT", number, upper, sizeof upper);
+    hone_text *text = &writer->source;
+    if (result)
+        hone_internal_text_format(text, "%s_test_result_%s", writer->prefix, lower);
+    else
+        hone_internal_text_format(text, "%s_test_%s + sample * %s_%s_SIZE", writer->prefix, lower,
+                                  writer->upper, upper);
+}
+
+static void write_main(hone_c_writer *writer)
+{
+    const hone_model *model = writer->program.model;
+    hone_text *text = &writer->source;
+    hone_internal_text_format(text,
+                              "\nint main(void)\n{\n    int32_t sample, wrong = 0;\n"
+                              "    for (sample = 0; sample < %" PRId64 "; sample++) {\n        %s_predict(",
+                              writer->samples, writer->prefix);
+    for (int i = 0; i < model->input_count; i++) {
+        hone_internal_text_append(text, i > 0 ? ",\n            " : "");
+        write_test_call(writer, "input", i, false);
+    }
+    for (int i = 0; i < model->output_count; i++) {
+        hone_internal_text_append(text, ",\n            ");
+        write_test_call(writer, "output", i, true);
+    }
+    hone_internal_text_append(text, ");\n");
+    for (int i = 0; i < model->output_count; i++) {
+        char name[100];
+        hone_internal_c_end_name(writer, "OUTPUT", i, name, sizeof name);
+        hone_internal_text_format(text, "        wrong += %s_test_compare(", writer->prefix);
+        write_test_call(writer, "output", i, true);
+        hone_internal_text_append(text, ", ");
+        write_test_call(writer, "output", i, false);
+        hone_internal_text_format(text, ",\n            %s_%s_SIZE);\n", writer->upper, name);
+    }
+    hone_internal_text_format(text,
+                              "    }\n#ifndef SELF_TEST_SILENT\n"
+                              "    printf(\"%s: %" PRId64
+                              " samples, %%d numbers wrong, largest difference %%g\\n\",\n"
+                              "        (int)wrong, (double)%s_test_largest);\n#endif\n"
+                              "    return wrong == 0 ? 0 : 1;\n}\n#endif\n",
+                              writer->prefix, writer->samples, writer->prefix);
+}
+
+static const char compare[] =
+    "static float @test_largest;\n\n"
+    "/* How many numbers differ by more than the tolerance times 1 + |expected|. */\n"
+    "static int32_t @test_compare(const float *received, const float *expected, int32_t count)\n{\n"
+    "    int32_t i, wrong = 0;\n"
+    "    for (i = 0; i < count; i++) {\n"
+    "        const float difference = fabsf(received[i] - expected[i]);\n"
+    "        if (received[i] == expected[i] || (received[i] != received[i] && expected[i] != expected[i]))\n"
+    "            continue;\n"
+    "        if (!(difference <= SELF_TEST_TOLERANCE * (1 + fabsf(expected[i]))))\n"
+    "            wrong++;\n"
+    "        if (difference > @test_largest)\n"
+    "            @test_largest = difference;\n"
+    "    }\n"
+    "    return wrong;\n}\n";
+
+static void write_test(hone_c_writer *writer, const sample_text *samples)
+{
+    const hone_model *model = writer->program.model;
+    hone_text *text = &writer->source;
+    hone_internal_text_append(text,
+                              "\n#ifdef SELF_TEST\n#ifndef SELF_TEST_SILENT\n#include <stdio.h>\n#endif\n"
+                              "#ifndef SELF_TEST_TOLERANCE\n#define SELF_TEST_TOLERANCE 1e-5f\n#endif\n\n");
+    for (int i = 0; i < model->input_count; i++)
+        write_array(writer, "input", i, &samples->inputs[i]);
+    for (int i = 0; i < model->output_count; i++) {
+        char name[100], upper[100];
+        write_array(writer, "output", i, &samples->outputs[i]);
+        hone_internal_c_end_name(writer, "output", i, name, sizeof name);
+        hone_internal_c_end_name(writer, "OUTPUT", i, upper, sizeof upper);
+        hone_internal_text_format(text, "static float %s_test_result_%s[%s_%s_SIZE];\n", writer->prefix, name,
+                                  writer->upper, upper);
+    }
+    hone_internal_c_with_prefix(&writer->words, compare, text);
+    write_main(writer);
+}
+
+hone_status hone_internal_c_write_test(hone_c_writer *writer)
+{
+    sample_text samples = {0};
+    hone_status status = take_samples(writer, &samples);
+    if (status >= 0)
+        write_test(writer, &samples);
+    for (int i = 0; i < HONE_MAX_ENDS; i++) {
+        if (status >= 0 && (samples.inputs[i].failed || samples.outputs[i].failed))
+            status = HONE_ERROR_MEMORY;
+        hone_internal_text_free(&samples.inputs[i]);
+        hone_internal_text_free(&samples.outputs[i]);
+    }
+    return status;
+}
+
+/* ---- measuring int8 weights ---- */
+
+/* How a target is compared with the one output. */
+typedef enum scoring { NO_SCORE, CLASS_IDS, CLASS_ROWS, BINARY, ERRORS } scoring;
+
+static scoring choose_scoring(const hone_c_writer *writer, int64_t *width)
+{
+    const hone_c_program *program = &writer->program;
+    if (program->model->output_count != 1 || hone_dataset_targets(writer->data) != 1)
+        return NO_SCORE;
+    const hone_array *target = hone_dataset_target(writer->data, 0);
+    int64_t count = program->slots[program->outputs[0]].count, rows = target->rank > 0 ? target->shape[0] : 0;
+    *width = rows > 0 ? hone_array_count(target) / rows : 0;
+    int rank = hone_value_shape(program->pass.plan->graph, program->pass.outputs[0]).rank;
+    const hone_loss *loss = program->model->compiled.outputs[0].loss;
+    bool ids = count > 1 && rank == 2 && *width == 1;
+    bool crossentropy =
+        *width == count && loss != NULL && strstr(loss->type->type.name, "crossentropy") != NULL;
+    if (crossentropy && rank == 2)
+        return count > 1 ? CLASS_ROWS : BINARY;
+    return ids ? CLASS_IDS : *width == count ? ERRORS : NO_SCORE;
+}
+
+static int64_t largest_of(const float *numbers, int64_t count)
+{
+    int64_t best = 0;
+    for (int64_t i = 1; i < count; i++)
+        if (numbers[i] > numbers[best])
+            best = i;
+    return best;
+}
+
+static double score(scoring how, const float *output, int64_t count, const float *target)
+{
+    double sum = 0;
+    if (how == CLASS_IDS)
+        return (double)largest_of(output, count) == (double)target[0] ? 1 : 0;
+    if (how == CLASS_ROWS)
+        return largest_of(output, count) == largest_of(target, count) ? 1 : 0;
+    if (how == BINARY)
+        return (output[0] > 0.5f) == (target[0] > 0.5f) ? 1 : 0;
+    for (int64_t i = 0; i < count; i++)
+        sum += fabs((double)output[i] - (double)target[i]);
+    return sum / (double)count;
+}
+
+static void compare_outputs(hone_c_writer *writer, const hone_c_run *exact, const hone_c_run *rounded)
+{
+    const hone_c_program *program = &writer->program;
+    for (int i = 0; i < program->model->output_count; i++)
+        for (int64_t j = 0; j < program->slots[program->outputs[i]].count; j++) {
+            double difference = fabs((double)exact->outputs[i][j] - (double)rounded->outputs[i][j]);
+            if (difference > writer->report.largest_difference)
+                writer->report.largest_difference = difference;
+        }
+}
+
+static hone_status measure(hone_c_writer *writer, hone_c_run *exact, hone_c_run *rounded)
+{
+    const hone_c_program *program = &writer->program;
+    hone_c_source *report = &writer->report;
+    int64_t width = 0, count = hone_dataset_count(writer->data),
+            numbers = program->slots[program->outputs[0]].count;
+    scoring how = choose_scoring(writer, &width);
+    float *target = hone_internal_allocate_zeroed((size_t)width + 1, sizeof *target);
+    hone_status status = target == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int64_t i = 0; i < count && status >= 0; i++) {
+        status = hone_internal_c_feed(writer, i);
+        if (status < 0)
+            break;
+        hone_internal_c_run(exact, program, false);
+        hone_internal_c_run(rounded, program, true);
+        compare_outputs(writer, exact, rounded);
+        if (how == NO_SCORE)
+            continue;
+        status = hone_internal_dataset_gather(writer->data, HONE_COMPONENT_TARGET, 0, NULL, i, 1, target);
+        report->float_score += score(how, exact->outputs[0], numbers, target) / (double)count;
+        report->int8_score += score(how, rounded->outputs[0], numbers, target) / (double)count;
+    }
+    hone_internal_free(target);
+    report->measured = count;
+    report->score = how == NO_SCORE ? NULL : how == ERRORS ? "mean absolute error" : "accuracy";
+    return status;
+}
+
+hone_status hone_internal_c_measure(hone_c_writer *writer)
+{
+    hone_c_run exact, rounded = {.work = NULL};
+    hone_status status = hone_internal_c_run_begin(&exact, &writer->program);
+    if (status >= 0)
+        status = hone_internal_c_run_begin(&rounded, &writer->program);
+    if (status >= 0)
+        status = measure(writer, &exact, &rounded);
+    hone_internal_c_run_end(&exact);
+    hone_internal_c_run_end(&rounded);
+    return status;
+}

@@ -1,0 +1,32 @@
+/* The files of C source: c_source.c puts them together, c_samples.c writes the self-test. */
+#ifndef HONE_CSOURCE_SOURCE_H
+#define HONE_CSOURCE_SOURCE_H
+
+#include "csource/words.h"
+#include "train/feed.h"
+#include <hone/insight.h>
+
+typedef struct hone_c_writer {
+    hone_c_program program;
+    hone_c_words words;
+    char prefix[64], upper[64];
+    char **names; /* of the slots, as in words */
+    int64_t samples;
+    hone_dataset *data; /* or NULL */
+    hone_text arrays, functions, source, header;
+    hone_c_source report;
+} hone_c_writer;
+
+/* "INPUT" with one input, else "INPUT_IMAGE". `end`: "INPUT" or "OUTPUT". */
+void hone_internal_c_end_name(const hone_c_writer *writer, const char *end, int number, char *buffer,
+                              size_t size);
+/* `count` numbers as rows of an array's braces. */
+void hone_internal_c_write_floats(hone_text *text, const float *numbers, int64_t count);
+/* main() and its samples. */
+hone_status hone_internal_c_write_test(hone_c_writer *writer);
+/* int8 against float32 weights over the data, into the report. */
+hone_status hone_internal_c_measure(hone_c_writer *writer);
+/* Feeds one sample: row `index` of the data, or drawn. */
+hone_status hone_internal_c_feed(hone_c_writer *writer, int64_t index);
+
+#endif

@@ -1,0 +1,207 @@
+/* Config trees: building, comparing, describing, JSON. */
+#include "fields/config.h"
+
+#include "base/memory.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void set(hone_config *map, const char *key, hone_config *item)
+{
+    assert_int_equal(hone_internal_config_set(map, key, item), HONE_OK);
+}
+
+static hone_config *make_list(int64_t a, int64_t b)
+{
+    hone_config *list = hone_internal_config_list();
+
+    assert_int_equal(hone_internal_config_append(list, hone_internal_config_integer(a)), HONE_OK);
+    assert_int_equal(hone_internal_config_append(list, hone_internal_config_integer(b)), HONE_OK);
+    return list;
+}
+
+static hone_config *make_map(void)
+{
+    hone_config *map = hone_internal_config_map();
+
+    set(map, "units", hone_internal_config_integer(300));
+    set(map, "rate", hone_internal_config_number(0.5));
+    set(map, "name", hone_internal_config_text("dense"));
+    set(map, "none", hone_internal_config_text(NULL));
+    set(map, "bias", hone_internal_config_boolean(true));
+    set(map, "shape", make_list(28, 28));
+    return map;
+}
+
+static void test_maps(void **state)
+{
+    hone_config *map = make_map();
+
+    (void)state;
+    assert_int_equal(map->count, 6);
+    assert_int_equal(hone_internal_config_get(map, "units")->integer, 300);
+    assert_true(hone_internal_config_get(map, "units")->number == 300);
+    assert_string_equal(hone_internal_config_get_text(map, "name"), "dense");
+    assert_null(hone_internal_config_get_text(map, "units"));
+    assert_null(hone_internal_config_get(map, "absent"));
+    assert_null(hone_internal_config_get(NULL, "units"));
+    assert_null(hone_internal_config_get(hone_internal_config_get(map, "shape"), "units"));
+    assert_false(hone_internal_config_present(hone_internal_config_get(map, "none")));
+    assert_true(hone_internal_config_present(hone_internal_config_get(map, "name")));
+    set(map, "rate", hone_internal_config_number(0.25)); /* in its old place */
+    assert_string_equal(map->keys[1], "rate");
+    assert_true(hone_internal_config_get_mutable(map, "rate")->number == 0.25);
+    hone_internal_config_remove(map, "units");
+    hone_internal_config_remove(map, "absent");
+    assert_string_equal(map->keys[0], "rate");
+    assert_int_equal(map->count, 5);
+    hone_internal_config_free(map);
+}
+
+static void test_wrong_kinds(void **state)
+{
+    hone_config *map = hone_internal_config_map(), *list = hone_internal_config_list();
+
+    (void)state;
+    assert_int_equal(hone_internal_config_append(map, hone_internal_config_null()), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_internal_config_set(list, "a", hone_internal_config_null()), HONE_ERROR_ARGUMENT);
+    hone_fail(HONE_ERROR_SHAPE, "earlier");
+    assert_int_equal(hone_internal_config_append(list, NULL), HONE_ERROR_SHAPE);
+    assert_string_equal(hone_error_message(), "earlier");
+    hone_internal_config_free(map);
+    hone_internal_config_free(list);
+    hone_internal_config_free(NULL);
+}
+
+static void test_copy_and_equality(void **state)
+{
+    hone_config *map = make_map(), *copy;
+
+    (void)state;
+    map->items[0]->line = 7;
+    copy = hone_internal_config_copy(map);
+    assert_true(hone_internal_config_equal(map, copy));
+    assert_int_equal(copy->items[0]->line, 7);
+    hone_internal_config_remove(copy, "units");
+    assert_false(hone_internal_config_equal(map, copy));
+    set(copy, "units", hone_internal_config_integer(300)); /* another order */
+    assert_true(hone_internal_config_equal(map, copy));
+    set(copy, "shape", make_list(28, 29));
+    assert_false(hone_internal_config_equal(map, copy));
+    hone_internal_config_free(map);
+    hone_internal_config_free(copy);
+}
+
+static void assert_described(hone_config *config, const char *expected)
+{
+    char buffer[64];
+
+    hone_internal_config_describe(config, buffer, sizeof buffer);
+    assert_string_equal(buffer, expected);
+    hone_internal_config_free(config);
+}
+
+static void test_describe(void **state)
+{
+    (void)state;
+    assert_described(hone_internal_config_null(), "null");
+    assert_described(hone_internal_config_boolean(false), "false");
+    assert_described(hone_internal_config_integer(3), "the number 3");
+    assert_described(hone_internal_config_number(0.5), "the number 0.5");
+    assert_described(hone_internal_config_text("abc"), "the text \"abc\"");
+    assert_described(hone_internal_config_list(), "a list");
+    assert_described(hone_internal_config_map(), "a map");
+    assert_described(hone_internal_config_text(
+                         "a text that is far too long to be shown as a whole in a message of one line"),
+                     "the text \"a text that is far too long to be shown as a whol...\"");
+}
+
+static void test_fail_with_place(void **state)
+{
+    hone_config *config = hone_internal_config_integer(3);
+
+    (void)state;
+    assert_int_equal(hone_internal_config_fail(config, "%d is wrong", 3), HONE_ERROR_FORMAT);
+    assert_string_equal(hone_error_message(), "3 is wrong");
+    config->line = 3;
+    config->column = 5;
+    hone_internal_config_fail(config, "%d is wrong", 3);
+    assert_string_equal(hone_error_message(), "line 3, column 5: 3 is wrong");
+    hone_internal_config_free(config);
+}
+
+static void assert_json(hone_config *config, bool finite_only, const char *expected)
+{
+    char *json = hone_internal_config_to_json(config, finite_only);
+
+    assert_string_equal(json, expected);
+    hone_internal_free(json);
+    hone_internal_config_free(config);
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    assert_json(make_map(), false,
+                "{\"units\": 300, \"rate\": 0.5, \"name\": \"dense\", \"none\": null, \"bias\": true, "
+                "\"shape\": [28, 28]}");
+    assert_json(hone_internal_config_map(), false, "{}");
+    assert_json(hone_internal_config_list(), false, "[]");
+    assert_json(hone_internal_config_number(-HUGE_VAL), false, "-Infinity");
+    assert_json(hone_internal_config_number((double)NAN), false, "NaN");
+    assert_json(hone_internal_config_number((double)NAN), true, "null");
+    assert_json(hone_internal_config_integer(INT64_MIN), true, "-9223372036854775808");
+}
+
+static void test_json_texts(void **state)
+{
+    (void)state;
+    assert_json(hone_internal_config_text("a\"b\\c\n\t\x01\x7f"), false,
+                "\"a\\\"b\\\\c\\n\\t\\u0001\\u007f\"");
+    assert_json(hone_internal_config_text("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"), false,
+                "\"\\u00e9 \\u20ac \\ud83d\\ude00\"");
+    assert_json(hone_internal_config_text("\xff\xc3"), false, "\"\\ufffd\\ufffd\"");
+    assert_json(hone_internal_config_text("\xed\xa0\x80"), false,
+                "\"\\ufffd\\ufffd\\ufffd\"");                                        /* half a pair */
+    assert_json(hone_internal_config_text("\xc0\x80"), false, "\"\\ufffd\\ufffd\""); /* too long for a 0 */
+}
+
+static void test_failing_allocations(void **state)
+{
+    hone_config *map = make_map();
+    int64_t blocks = hone_internal_blocks_in_use(), asked;
+
+    (void)state;
+    hone_internal_fail_allocations_after(-1);
+    hone_internal_config_free(hone_internal_config_copy(map));
+    asked = hone_internal_fail_allocations_after(-1);
+    for (int64_t i = 0; i < asked; i++) {
+        hone_internal_fail_allocations_after(i);
+        assert_null(hone_internal_config_copy(map));
+        assert_int_equal(hone_internal_blocks_in_use(), blocks);
+    }
+    hone_internal_fail_allocations_after(0);
+    assert_null(hone_internal_config_to_json(map, true));
+    hone_internal_fail_allocations_after(-1);
+    assert_int_equal(hone_internal_blocks_in_use(), blocks);
+    hone_internal_config_free(map);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_maps),
+        cmocka_unit_test(test_wrong_kinds),
+        cmocka_unit_test(test_copy_and_equality),
+        cmocka_unit_test(test_describe),
+        cmocka_unit_test(test_fail_with_place),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_texts),
+        cmocka_unit_test(test_failing_allocations),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

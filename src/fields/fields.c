@@ -1,0 +1,654 @@
+/* Field tables at work: copies, checks, configs, text and help of argument structs. */
+#include "fields/fields.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "fields/field_kinds.h"
+#include "fields/spec.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const void *value_in(const hone_field *field, const void *args)
+{
+    return (const char *)args + field->offset;
+}
+
+static void *place_in(const hone_field *field, void *args)
+{
+    return (char *)args + field->offset;
+}
+
+static const void *object_at(const void *value)
+{
+    const void *object;
+
+    memcpy(&object, value, sizeof object);
+    return object;
+}
+
+static bool is_object(const hone_field *field)
+{
+    return field->kind == HONE_FIELD_LAYER || field->kind == HONE_FIELD_SCHEDULE;
+}
+
+const char *hone_internal_field_family(const hone_field *field)
+{
+    return hone_internal_field_row(field)->family;
+}
+
+/* ---- Copies ---- */
+
+/* A NULL object where "nothing" is not NULL, or where one is required, is an earlier failure. */
+static hone_status refuse_earlier_failure(const hone_type *type, const hone_field *field, const void *value)
+{
+    if (!is_object(field) || object_at(value))
+        return HONE_OK;
+    if (!field->required && !object_at(value_in(field, type->defaults)))
+        return HONE_OK;
+    if (hone_error_status() < 0)
+        return hone_error_status();
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given", field->name);
+}
+
+/* The caller's struct has this member. */
+static bool reaches(const hone_field *field, const void *args)
+{
+    return field->offset + hone_internal_field_row(field)->bytes <= ((const hone_args *)args)->size;
+}
+
+static hone_status copy_fields(const hone_type *type, const void *args, void *copy)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        const void *from = value_in(field, reaches(field, args) ? args : type->defaults);
+        HONE_TRY(refuse_earlier_failure(type, field, from));
+        HONE_TRY(hone_internal_field_row(field)->copy(field, from, place_in(field, copy)));
+    }
+    return HONE_OK;
+}
+
+void *hone_internal_fields_copy(const hone_type *type, const void *args)
+{
+    size_t size = args ? ((const hone_args *)args)->size : 0;
+    char *copy;
+
+    if (size < sizeof(hone_args)) {
+        hone_fail(HONE_ERROR_ARGUMENT, "%s: the arguments' size is not set: take hone_args_default first",
+                  type->name);
+        return NULL;
+    }
+    copy = hone_internal_allocate(type->args_size);
+    if (!copy)
+        return NULL;
+    memcpy(copy, type->defaults, type->args_size);
+    memcpy(copy, args, size < type->args_size ? size : type->args_size);
+    ((hone_args *)(void *)copy)->size = type->args_size;
+    for (size_t i = 0; i < type->field_count; i++)
+        memset(copy + type->fields[i].offset, 0, hone_internal_field_row(&type->fields[i])->bytes);
+    if (copy_fields(type, args, copy) == HONE_OK)
+        return copy;
+    hone_internal_fields_free(type, copy);
+    return NULL;
+}
+
+void *hone_internal_fields_defaults(const hone_type *type)
+{
+    char *copy = hone_internal_allocate(type->args_size);
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, type->defaults, type->args_size);
+    for (size_t i = 0; i < type->field_count; i++)
+        if (hone_internal_field_row(&type->fields[i])->owns)
+            memset(copy + type->fields[i].offset, 0, hone_internal_field_row(&type->fields[i])->bytes);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        if (hone_internal_field_row(field)->copy(field, value_in(field, type->defaults),
+                                                 copy + field->offset) == HONE_OK)
+            continue;
+        hone_internal_fields_free(type, copy);
+        return NULL;
+    }
+    return copy;
+}
+
+void hone_internal_fields_free(const hone_type *type, void *args)
+{
+    if (!args)
+        return;
+    for (size_t i = 0; i < type->field_count; i++)
+        hone_internal_field_row(&type->fields[i])->release(place_in(&type->fields[i], args));
+    hone_internal_free(args);
+}
+
+void hone_internal_fields_give_back(const hone_type *type, const void *args)
+{
+    for (size_t i = 0; args && i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        void *object;
+        if (!is_object(field) || !reaches(field, args))
+            continue;
+        memcpy(&object, value_in(field, args), sizeof object);
+        hone_internal_field_row(field)->release(&object);
+    }
+}
+
+bool hone_internal_field_equal(const hone_field *field, const void *a, const void *b)
+{
+    return hone_internal_field_row(field)->equal(value_in(field, a), value_in(field, b));
+}
+
+bool hone_internal_fields_equal(const hone_type *type, const void *a, const void *b)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (!hone_internal_field_equal(&type->fields[i], a, b))
+            return false;
+    return true;
+}
+
+/* ---- Checks ---- */
+
+static hone_status check_none(const hone_type *type, const hone_field *field)
+{
+    bool none_is_default = hone_internal_field_row(field)->none(value_in(field, type->defaults));
+
+    if (field->required)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given", field->name);
+    if (none_is_default)
+        return HONE_OK;
+    if (field->kind == HONE_FIELD_NUMBER)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a number", field->name);
+    if (field->kind == HONE_FIELD_INTEGER)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be an integer, not none", field->name);
+    if (field->kind == HONE_FIELD_TEXT && field->choices)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given: none is no choice", field->name);
+    return HONE_OK;
+}
+
+static hone_status refuse_unsupported(const hone_field *field, const void *args)
+{
+    hone_config *value = hone_internal_field_to_config(field, args);
+    char *shown = value ? hone_internal_config_to_json(value, false) : NULL;
+    hone_status status = hone_error_status();
+
+    if (shown)
+        status = hone_fail(HONE_ERROR_UNSUPPORTED, "%s %.100s is not supported: %s", field->name, shown,
+                           field->unsupported);
+    hone_internal_free(shown);
+    hone_internal_config_free(value);
+    return status;
+}
+
+static hone_status check_field(const hone_type *type, const hone_field *field, const void *args)
+{
+    const hone_field_row *kind = hone_internal_field_row(field);
+
+    HONE_TRY(refuse_earlier_failure(type, field, value_in(field, args)));
+    if (kind->none(value_in(field, args)))
+        HONE_TRY(check_none(type, field));
+    else
+        HONE_TRY(kind->check(field, value_in(field, args)));
+    if (field->unsupported && !hone_internal_field_equal(field, args, type->defaults))
+        return refuse_unsupported(field, args);
+    return HONE_OK;
+}
+
+/* *failed is the field of a failure. */
+static hone_status check_fields(const hone_type *type, const void *args, const hone_field **failed)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        *failed = &type->fields[i];
+        if (reaches(*failed, args))
+            HONE_TRY(check_field(type, *failed, args));
+    }
+    return HONE_OK;
+}
+
+hone_status hone_internal_fields_check(const hone_type *type, const void *args)
+{
+    const hone_field *failed;
+    hone_status status;
+
+    hone_internal_error_push(((const hone_args *)args)->site, type->name);
+    status = check_fields(type, args, &failed);
+    hone_internal_error_pop();
+    return status;
+}
+
+/* ---- From configs ---- */
+
+static const char *key_of(const hone_field *field)
+{
+    return field->key ? field->key : field->name;
+}
+
+const hone_field *hone_internal_fields_find(const hone_type *type, const char *name)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (strcmp(name, key_of(&type->fields[i])) == 0)
+            return &type->fields[i];
+    for (size_t i = 0; i < type->field_count; i++)
+        if (strcmp(name, type->fields[i].name) == 0)
+            return &type->fields[i];
+    return NULL;
+}
+
+/* "x_schedule" beside a NUMBER "x". */
+static const hone_field *schedule_beside(const hone_type *type, const hone_field *field)
+{
+    size_t length = strlen(field->name);
+
+    if (field->kind != HONE_FIELD_NUMBER)
+        return NULL;
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *other = &type->fields[i];
+        if (other->kind == HONE_FIELD_SCHEDULE && strncmp(other->name, field->name, length) == 0 &&
+            strcmp(other->name + length, "_schedule") == 0)
+            return other;
+    }
+    return NULL;
+}
+
+/* A schedule that stands under a number's key. */
+static bool is_beside_number(const hone_type *type, const hone_field *field)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (field->kind == HONE_FIELD_SCHEDULE && schedule_beside(type, &type->fields[i]) == field)
+            return true;
+    return false;
+}
+
+const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
+                                               const void *args)
+{
+    const hone_field *schedule = schedule_beside(type, field);
+
+    return schedule && !hone_internal_field_row(schedule)->none(value_in(schedule, args)) ? schedule : NULL;
+}
+
+/* Everybody has these, so that they are never given by position. */
+static bool is_common(const hone_field *field)
+{
+    return strcmp(field->name, "activity_regularizer") == 0 || strcmp(field->name, "name") == 0 ||
+           strcmp(field->name, "trainable") == 0 || strcmp(field->name, "dtype") == 0;
+}
+
+/* The field of the argument at `position`, from 0; *count is how many there are. */
+static const hone_field *at_position(const hone_type *type, int64_t position, int *count)
+{
+    const hone_field *found = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        if (field->unsaved || is_common(field) || is_beside_number(type, field))
+            continue;
+        if ((*count)++ == position)
+            found = field;
+    }
+    return found;
+}
+
+enum { LISTED_FIELDS = 64 };
+
+/* `"unit" is no argument; did you mean "units"?` */
+static hone_status refuse_key(const hone_type *type, const char *key)
+{
+    const char *names[LISTED_FIELDS] = {NULL}, *nearest;
+    hone_text known = {.data = NULL};
+    size_t count = 0;
+    hone_status status;
+
+    for (size_t i = 0; i < type->field_count && count < LISTED_FIELDS; i++)
+        if (!type->fields[i].unsupported)
+            names[count++] = key_of(&type->fields[i]);
+    nearest = hone_internal_text_nearest(key, names, count);
+    if (nearest)
+        return hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; did you mean \"%s\"?", key, nearest);
+    if (count == 0)
+        return hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; there are none", key);
+    for (size_t i = 0; i < count; i++)
+        hone_internal_text_format(&known, "%s%s", i > 0 ? ", " : "", names[i]);
+    status = known.failed
+                 ? hone_error_status()
+                 : hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; known are %s", key, known.data);
+    hone_internal_text_free(&known);
+    return status;
+}
+
+/* The field of a key of a map; NULL, with the error set, when there is none. */
+static const hone_field *field_of_key(const hone_type *type, const hone_config *map, const char *key)
+{
+    const hone_field *field;
+    int64_t position;
+    int count;
+
+    if (key[0] != '#' || !hone_internal_text_to_integer(key + 1, &position)) {
+        field = hone_internal_fields_find(type, key);
+        if (!field)
+            refuse_key(type, key);
+        return field;
+    }
+    field = at_position(type, position, &count);
+    if (!field)
+        hone_fail(HONE_ERROR_ARGUMENT, "at most %d argument%s without a name, not %" PRId64, count,
+                  count == 1 ? "" : "s", position + 1);
+    if (field &&
+        (hone_internal_config_get(map, field->name) || hone_internal_config_get(map, key_of(field)))) {
+        hone_fail(HONE_ERROR_ARGUMENT, "%s is given twice", field->name);
+        field = NULL;
+    }
+    return field;
+}
+
+/* A text or an envelope where a number may be a schedule: the number itself keeps its default. */
+static bool goes_to_schedule(const hone_config *value)
+{
+    double number;
+
+    return (value->kind == HONE_CONFIG_TEXT && !hone_internal_field_number(value, &number)) ||
+           (value->kind == HONE_CONFIG_MAP && hone_internal_field_unwrap(value) == value);
+}
+
+static void set_default(const hone_type *type, void *args, const hone_field *object)
+{
+    hone_internal_field_row(object)->release(place_in(object, args));
+    memcpy(place_in(object, args), value_in(object, type->defaults), sizeof(void *));
+}
+
+static hone_status set_field(const hone_type *type, void *args, const hone_field *field,
+                             const hone_config *value)
+{
+    const hone_field *schedule = schedule_beside(type, field);
+    const hone_field *target = schedule && goes_to_schedule(value) ? schedule : field;
+
+    if (value->kind == HONE_CONFIG_NULL && field->kind == HONE_FIELD_INITIALIZER)
+        return HONE_OK;
+    if (schedule)
+        set_default(type, args, schedule);
+    if (value->kind == HONE_CONFIG_NULL && is_object(field)) {
+        set_default(type, args, field);
+        return HONE_OK;
+    }
+    hone_internal_field_row(target)->release(place_in(target, args));
+    return hone_internal_field_row(target)->read(target, value, place_in(target, args));
+}
+
+/* An inner node has said where it is. */
+static bool has_place(void)
+{
+    return strncmp(hone_error_message(), "line ", strlen("line ")) == 0;
+}
+
+/* The line and column of a recipe's node, in front of the sentence. */
+static hone_status placed(hone_status status, const hone_config *config)
+{
+    if (status == HONE_OK || !config || config->line <= 0 || has_place())
+        return status;
+    return hone_internal_error_prefix(status, "line %d, column %d", config->line, config->column);
+}
+
+/* The same, of the node's key. */
+static hone_status placed_at_key(hone_status status, const hone_config *config)
+{
+    if (config->key_line <= 0)
+        return placed(status, config);
+    return hone_internal_error_prefix(status, "line %d, column %d", config->key_line, config->key_column);
+}
+
+static bool is_ignored(const char *key, const char *const *ignored)
+{
+    for (; ignored && *ignored; ignored++)
+        if (strcmp(key, *ignored) == 0)
+            return true;
+    return false;
+}
+
+static hone_status set_key(const hone_type *type, void *args, const hone_config *map, size_t i)
+{
+    const hone_field *field;
+
+    if (map->items[i]->kind == HONE_CONFIG_NULL && map->keys[i][0] != '#' &&
+        !hone_internal_fields_find(type, map->keys[i]))
+        return HONE_OK;
+    field = field_of_key(type, map, map->keys[i]);
+    if (!field)
+        return placed_at_key(hone_error_status(), map->items[i]);
+    return placed(set_field(type, args, field, map->items[i]), map->items[i]);
+}
+
+/* The node that gave a field its value, else the map. */
+static const hone_config *source_of(const hone_type *type, const hone_config *map, const hone_field *field)
+{
+    char position[24];
+    int count;
+
+    for (size_t i = 0; i < map->count; i++) {
+        snprintf(position, sizeof position, "#%zu", i);
+        if (strcmp(map->keys[i], key_of(field)) == 0 || strcmp(map->keys[i], field->name) == 0 ||
+            (strcmp(map->keys[i], position) == 0 && at_position(type, (int64_t)i, &count) == field))
+            return map->items[i];
+    }
+    return map;
+}
+
+/* Here a missing object is no earlier failure. */
+static hone_status require_objects(const hone_type *type, const void *args)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        if (is_object(field) && field->required && !object_at(value_in(field, args)))
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given", field->name);
+    }
+    return HONE_OK;
+}
+
+static hone_status read_map(const hone_type *type, void *args, const hone_config *map,
+                            const char *const *ignored)
+{
+    const hone_field *failed = NULL;
+    char received[64];
+    hone_status status;
+
+    if (hone_internal_config_present(map)) {
+        if (map->kind != HONE_CONFIG_MAP) {
+            hone_internal_config_describe(map, received, sizeof received);
+            return placed(hone_fail(HONE_ERROR_ARGUMENT, "the arguments must be a map, not %s", received),
+                          map);
+        }
+        for (size_t i = 0; i < map->count; i++)
+            if (!is_ignored(map->keys[i], ignored))
+                HONE_TRY(set_key(type, args, map, i));
+    }
+    status = require_objects(type, args);
+    if (status == HONE_OK)
+        status = check_fields(type, args, &failed);
+    if (status < 0 && failed && hone_internal_config_present(map))
+        return placed(status, source_of(type, map, failed));
+    return status;
+}
+
+void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
+                                       const char *const *ignored)
+{
+    void *args = hone_internal_fields_defaults(type);
+    hone_status status;
+
+    if (!args)
+        return NULL;
+    hone_internal_error_push(NULL, type->name);
+    status = read_map(type, args, map, ignored);
+    hone_internal_error_pop();
+    if (status == HONE_OK)
+        return args;
+    hone_internal_fields_free(type, args);
+    return NULL;
+}
+
+/* ---- To configs ---- */
+
+hone_config *hone_internal_field_to_config(const hone_field *field, const void *args)
+{
+    return hone_internal_field_row(field)->write(field, value_in(field, args));
+}
+
+static hone_status write_map(const hone_type *type, const void *args, hone_config *map)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        const hone_field *schedule = hone_internal_field_schedule(type, field, args);
+        if (field->unsaved || is_beside_number(type, field))
+            continue;
+        if (field->newer && !schedule && hone_internal_field_equal(field, args, type->defaults))
+            continue;
+        HONE_TRY(hone_internal_config_set(map, key_of(field),
+                                          hone_internal_field_to_config(schedule ? schedule : field, args)));
+    }
+    return HONE_OK;
+}
+
+hone_config *hone_internal_fields_to_config(const hone_type *type, const void *args)
+{
+    hone_config *map = hone_internal_config_map();
+
+    if (map && write_map(type, args, map) == HONE_OK)
+        return map;
+    hone_internal_config_free(map);
+    return NULL;
+}
+
+hone_config *hone_internal_envelope(const char *module, const char *class_name, hone_config *config)
+{
+    hone_config *envelope = config ? hone_internal_config_map() : NULL;
+    hone_status status = HONE_OK;
+
+    if (!envelope) {
+        hone_internal_config_free(config);
+        return NULL;
+    }
+    status = hone_internal_config_set(envelope, "module", hone_internal_config_text(module));
+    if (status == HONE_OK)
+        status = hone_internal_config_set(envelope, "class_name", hone_internal_config_text(class_name));
+    if (status < 0)
+        hone_internal_config_free(config);
+    else
+        status = hone_internal_config_set(envelope, "config", config);
+    if (status == HONE_OK)
+        status = hone_internal_config_set(envelope, "registered_name", hone_internal_config_null());
+    if (status == HONE_OK)
+        return envelope;
+    hone_internal_config_free(envelope);
+    return NULL;
+}
+
+/* ---- From text ---- */
+
+/* "3, 3" as "[3, 3]" for lists; what is text or a spec, as it stands. */
+static hone_config *node_of_text(const hone_type *type, const hone_field *field, const char *text)
+{
+    bool list = field->kind == HONE_FIELD_INTEGERS || field->kind == HONE_FIELD_NUMBERS ||
+                field->kind == HONE_FIELD_TEXTS;
+    bool plain = hone_internal_field_row(field)->family || field->kind == HONE_FIELD_TEXT || is_object(field);
+    char *brackets;
+    hone_config *node;
+    double number;
+
+    if (schedule_beside(type, field) && !hone_internal_text_to_number(text, true, &number))
+        plain = true;
+    if (plain && hone_internal_text_equal_nocase(text, "none"))
+        return hone_internal_config_null();
+    if (plain)
+        return hone_internal_config_text(text);
+    if (!list || text[0] == '[' || text[0] == '(' || hone_internal_text_equal_nocase(text, "none"))
+        return hone_internal_spec_parse_value(text);
+    brackets = hone_internal_format("[%s]", text);
+    node = brackets ? hone_internal_spec_parse_value(brackets) : NULL;
+    hone_internal_free(brackets);
+    return node;
+}
+
+static hone_status set_text(const hone_type *type, void *args, const char *name, const char *text)
+{
+    const hone_field *field = hone_internal_fields_find(type, name);
+    hone_config *node;
+    hone_status status;
+
+    if (!field)
+        return refuse_key(type, name);
+    node = node_of_text(type, field, text);
+    if (!node)
+        return hone_error_status();
+    status = set_field(type, args, field, node);
+    hone_internal_config_free(node);
+    return status < 0 ? status : check_field(type, field, args);
+}
+
+hone_status hone_internal_fields_set_text(const hone_type *type, void *args, const char *name,
+                                          const char *text)
+{
+    hone_status status;
+
+    hone_internal_error_push(((const hone_args *)args)->site, type->name);
+    status = set_text(type, args, name, text);
+    hone_internal_error_pop();
+    return status;
+}
+
+/* ---- Help ---- */
+
+static hone_status describe_default(const hone_field *field, const void *defaults, hone_text *text)
+{
+    const hone_field_row *row = hone_internal_field_row(field);
+    bool is_text = row->family || field->kind == HONE_FIELD_TEXT;
+    hone_config *config;
+    char *shown = NULL;
+
+    if (row->none(value_in(field, defaults))) {
+        hone_internal_text_append(text, ", default none");
+        return HONE_OK;
+    }
+    if (is_text) {
+        hone_internal_text_format(text, ", default %s", (const char *)object_at(value_in(field, defaults)));
+        return HONE_OK;
+    }
+    config = hone_internal_field_to_config(field, defaults);
+    if (config)
+        shown = hone_internal_config_to_json(config, false);
+    hone_internal_config_free(config);
+    if (!shown)
+        return hone_error_status();
+    hone_internal_text_format(text, ", default %s", shown);
+    hone_internal_free(shown);
+    return HONE_OK;
+}
+
+static hone_status describe_field(const hone_type *type, const hone_field *field, hone_text *text)
+{
+    char range[512];
+
+    hone_internal_text_format(text, "%s (%s", field->name, hone_internal_field_row(field)->label);
+    if (field->required)
+        hone_internal_text_append(text, ", required");
+    else
+        HONE_TRY(describe_default(field, type->defaults, text));
+    if (field->bounded) {
+        hone_internal_field_range(field, range, sizeof range);
+        hone_internal_text_format(text, ", %s", range);
+    }
+    if (field->choices) {
+        hone_internal_field_choices(field->choices, false, range, sizeof range);
+        hone_internal_text_format(text, ", one of %s", range);
+    }
+    hone_internal_text_format(text, "): %s\n", field->help ? field->help : "");
+    return text->failed ? hone_error_status() : HONE_OK;
+}
+
+hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (!type->fields[i].unsupported)
+            HONE_TRY(describe_field(type, &type->fields[i], text));
+    return HONE_OK;
+}

@@ -1,0 +1,94 @@
+/* Field tables: a description of an argument struct, from which it is copied, checked, read from a config
+ * tree (recipe, spec string, model file), written back, and explained by `hone help`. hone_type and
+ * hone_field are public (hone/ext.h) since users' own types have them too.
+ *
+ * A config map for a type has a key per field, as Keras names them (a field's `key`, else its `name`);
+ * positional arguments of a spec string or of a recipe's short form (`dropout: 0.5`) stand under "#0", "#1",
+ * ... and go to the fields in order. */
+#ifndef HONE_FIELDS_FIELDS_H
+#define HONE_FIELDS_FIELDS_H
+
+#include "base/text.h"
+#include "fields/config.h"
+#include <hone/ext.h>
+
+/* What the layers and schedules above give, since fields hold them. Members that are NULL leave what was set
+ * before, so each side sets its own. Set while the library is loaded, before any other thread. */
+typedef struct hone_object_functions {
+    void (*retain_layer)(hone_layer *layer);
+    void (*free_layer)(hone_layer *layer);
+    hone_config *(*layer_to_config)(const hone_layer *layer);   /* its envelope */
+    hone_layer *(*layer_from_config)(const hone_config *value); /* from an envelope or a spec's text */
+    void (*retain_schedule)(hone_schedule *schedule);
+    void (*free_schedule)(hone_schedule *schedule);
+    hone_config *(*schedule_to_config)(const hone_schedule *schedule);
+    hone_schedule *(*schedule_from_config)(const hone_config *value);
+} hone_object_functions;
+void hone_internal_fields_set_objects(const hone_object_functions *functions);
+/* A layer or schedule is there: neither NULL nor hone_nothing. */
+bool hone_internal_object_given(const void *object);
+
+/* A deep copy of an argument struct: texts are copied, layers and schedules shared (one more reference). A
+ * struct from an older caller (smaller base.size) gets the defaults for what it lacks. base.site is lent.
+ * NULL on failure; a NULL layer or schedule where the default is hone_nothing is an earlier failure and is
+ * passed on. */
+void *hone_internal_fields_copy(const hone_type *type, const void *args);
+/* Gives up the references to layers and schedules in a caller's struct, for functions that take these over;
+ * after a copy was made. */
+void hone_internal_fields_give_back(const hone_type *type, const void *args);
+void *hone_internal_fields_defaults(const hone_type *type); /* a fresh copy of the defaults */
+void hone_internal_fields_free(const hone_type *type, void *args);
+
+/* Checks required fields, ranges, choices, that numbers are numbers, that the fields marked unsupported hold
+ * their defaults, and the spec strings of families with their arguments. "None" is refused where the default
+ * is a value. Sentences begin with the call site and the type's name. */
+hone_status hone_internal_fields_check(const hone_type *type, const void *args);
+
+/* A fresh args struct from a config map: defaults, then the map's keys. Unknown keys are an error with the
+ * nearest valid one (`ignored`, a NULL-ended list or NULL, names keys to pass over). Checked
+ * (hone_internal_fields_check). Values for family fields may be text (a spec string) or a Keras envelope
+ * {class_name, config, ...}, which becomes a spec string. Keys that are unknown but null are passed over, as
+ * files have them. Positional arguments skip fields named name, trainable and dtype, and those that are
+ * unsaved. A NUMBER `x` beside a SCHEDULE `x_schedule` is one key, `x`: a text or an envelope there goes to
+ * the schedule. A null initializer leaves the default. */
+void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
+                                       const char *const *ignored);
+
+/* The map of the fields in table order, as a Keras config: family fields as envelopes (activations as text),
+ * none as null; fields marked `newer` only when they differ from their default; fields marked `unsaved` not.
+ */
+hone_config *hone_internal_fields_to_config(const hone_type *type, const void *args);
+
+/* Sets one field of an args struct of ours (a copy) by name from text, as the command line does, and checks
+ * it. */
+hone_status hone_internal_fields_set_text(const hone_type *type, void *args, const char *name,
+                                          const char *text);
+
+/* By name or key; NULL, without an error, when there is none. */
+const hone_field *hone_internal_fields_find(const hone_type *type, const char *name);
+bool hone_internal_fields_equal(const hone_type *type, const void *a, const void *b);
+/* The value of one field as in a config, and whether two structs agree in it. */
+hone_config *hone_internal_field_to_config(const hone_field *field, const void *args);
+bool hone_internal_field_equal(const hone_field *field, const void *a, const void *b);
+
+/* The field "x_schedule" when `field` is a NUMBER "x" and the struct holds a schedule there, else NULL. */
+const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
+                                               const void *args);
+
+/* "units (integer, required, at least 1): number of outputs", a line a field, for help. Default shown as
+ * written; fields marked unsupported are left out. */
+hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text);
+/* The family of a field that holds a spec string ("activation"), NULL for others. */
+const char *hone_internal_field_family(const hone_field *field);
+
+/* Keras's object envelope: {"module", "class_name", "config", "registered_name": null}; takes over `config`.
+ */
+hone_config *hone_internal_envelope(const char *module, const char *class_name, hone_config *config);
+
+/* Resolving the spec strings of families. The registry (src/registry.c) installs itself at link time by
+ * defining this: the type of `name` (any spelling: "he_normal", "HeNormal", alias) in a family ("activation",
+ * "initializer", "regularizer", "constraint", "loss", "metric", "optimizer", "schedule", "callback",
+ * "layer"), or NULL with the error set. */
+const hone_type *hone_internal_type_find(const char *family, const char *name);
+
+#endif

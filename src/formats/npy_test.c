@@ -1,0 +1,423 @@
+/* Tests of NPY: every type, order and version; NumPy's own bytes; damage. */
+#include "testing/files.h"
+#include "formats/array_files.h"
+#include <math.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+enum { BUFFER = 20000 };
+
+/* An NPY file of a version, header text and numbers; returns its length. */
+static size_t build(unsigned char *file, int version, const char *header, const void *data, size_t bytes)
+{
+    size_t length = strlen(header), start = version == 1 ? 10 : 12;
+    memcpy(file, "\x93NUMPY", 6);
+    file[6] = (unsigned char)version;
+    file[7] = 0;
+    for (size_t i = 8; i < start; i++)
+        file[i] = (unsigned char)(length >> (8 * (i - 8)));
+    memcpy(file + start, header, length);
+    if (bytes > 0)
+        memcpy(file + start + length, data, bytes);
+    return start + length + bytes;
+}
+
+static hone_array *parse(const char *header, const void *data, size_t bytes)
+{
+    static unsigned char file[BUFFER];
+    size_t length = build(file, 1, header, data, bytes);
+    unsigned char *exact = malloc(length); /* the sanitizer sees any step beyond */
+    assert_non_null(exact);
+    memcpy(exact, file, length);
+    hone_array *array = hone_internal_npy_parse(exact, length, "t.npy");
+    free(exact);
+    return array;
+}
+
+static void assert_refused(const char *header, size_t bytes, hone_status status, const char *part)
+{
+    static const unsigned char zeros[4096];
+    hone_error_clear();
+    hone_array *array = parse(header, zeros, bytes);
+    if (array)
+        fail_msg("accepted: %s", header);
+    if (hone_error_status() != status || !strstr(hone_error_message(), part) ||
+        !strstr(hone_error_message(), "t.npy"))
+        fail_msg("%s: received %d \"%s\", expected \"%s\"", header, hone_error_status(), hone_error_message(),
+                 part);
+}
+
+static void reads_numpy_bytes(void **state)
+{
+    (void)state;
+    const float numbers[6] = {0, 1, 2, 3, 4.5f, -5};
+    for (int version = 1; version <= 3; version++) {
+        unsigned char file[512];
+        size_t bytes =
+            build(file, version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }     \n",
+                  numbers, sizeof numbers);
+        hone_array *array = hone_array_load(testing_file("a.npy", file, bytes));
+        assert_non_null(array);
+        assert_int_equal(array->type, HONE_FLOAT32);
+        assert_int_equal(array->rank, 2);
+        assert_int_equal(array->shape[0], 2);
+        assert_int_equal(array->shape[1], 3);
+        assert_memory_equal(array->data, numbers, sizeof numbers);
+        hone_array_free(array);
+    }
+}
+
+/* What numpy.save writes for numpy.arange(12, dtype="float32").reshape(3, 4). */
+static void writes_numpy_bytes(void **state)
+{
+    (void)state;
+    unsigned char expected[128 + 48];
+    float numbers[12];
+    for (int i = 0; i < 12; i++)
+        numbers[i] = (float)i;
+    memset(expected, ' ', 128);
+    memcpy(expected, "\x93NUMPY\x01\x00v\x00", 10);
+    const char *dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }";
+    memcpy(expected + 10, dict, strlen(dict));
+    expected[127] = '\n';
+    memcpy(expected + 128, numbers, sizeof numbers);
+    const char *path = testing_path("written.npy");
+    hone_array view = hone_array_view(numbers, HONE_FLOAT32, 2, (int64_t[]){3, 4});
+    assert_int_equal(hone_array_save(&view, path), HONE_OK);
+    unsigned char received[256];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(received, 1, sizeof received, file), sizeof expected);
+    fclose(file);
+    assert_memory_equal(received, expected, sizeof expected);
+}
+
+static void header_of_ranks(void **state)
+{
+    (void)state;
+    char header[HONE_NPY_HEADER_BYTES];
+    uint8_t byte = 0;
+    hone_array scalar = hone_array_view(&byte, HONE_UINT8, 0, NULL);
+    assert_int_equal(hone_internal_npy_header(&scalar, header), 128);
+    assert_non_null(strstr(header + 10, "'|u1', 'fortran_order': False, 'shape': (), }"));
+    hone_array one = hone_array_view(&byte, HONE_BOOL, 1, (int64_t[]){1});
+    assert_int_equal(hone_internal_npy_header(&one, header), 128);
+    assert_non_null(strstr(header + 10, "'|b1', 'fortran_order': False, 'shape': (1,), }"));
+    int64_t huge = INT64_MAX;
+    hone_array wide = {
+        .type = HONE_FLOAT64, .rank = 8, .shape = {huge, huge, huge, huge, huge, huge, huge, huge}};
+    size_t length = hone_internal_npy_header(&wide, header);
+    assert_int_equal(length % 64, 0);
+    assert_true(length <= sizeof header);
+    assert_int_equal(header[length - 1], '\n');
+}
+
+static const char *const descriptions[HONE_DTYPE_COUNT] = {
+#define DESCRIPTION(name, type, bytes, numpy) [HONE_##name] = numpy,
+    HONE_DTYPE_MAP(DESCRIPTION)
+#undef DESCRIPTION
+};
+
+/* 1, 2, 3 of each type, in both byte orders, and back through hone_array_save. */
+static void every_type_and_order(void **state)
+{
+    (void)state;
+    for (int type = 0; type < HONE_DTYPE_COUNT; type++)
+        for (int big = 0; big < 2; big++) {
+            double numbers[3] = {1, 0, type == HONE_BOOL ? 1 : 100};
+            hone_array source = hone_array_view(numbers, HONE_FLOAT64, 1, (int64_t[]){3});
+            hone_array *typed = hone_array_convert(&source, (hone_dtype)type);
+            size_t size = hone_dtype_size((hone_dtype)type);
+            char header[128];
+            snprintf(header, sizeof header, "{'descr': '%c%s', 'fortran_order': False, 'shape': (3,), }\n",
+                     big ? '>' : '<', descriptions[type]);
+            if (big)
+                hone_internal_swap_bytes(typed->data, 3, size);
+            hone_array *read = parse(header, typed->data, 3 * size);
+            assert_non_null(read);
+            assert_int_equal(read->type, type);
+            for (int i = 0; i < 3; i++)
+                assert_true(hone_array_number(read, i) == numbers[i]);
+            const char *path = testing_path("typed.npy");
+            assert_int_equal(hone_array_save(read, path), HONE_OK);
+            hone_array *again = hone_array_load(path);
+            assert_non_null(again);
+            assert_int_equal(again->type, type);
+            assert_memory_equal(again->data, read->data, 3 * size);
+            hone_array_free(again);
+            hone_array_free(read);
+            hone_array_free(typed);
+        }
+}
+
+static void halves(void **state)
+{
+    (void)state;
+    const uint16_t bits[] = {0x0000, 0x8000, 0x3c00, 0xc000, 0x7bff, 0x0400,
+                             0x0001, 0x03ff, 0x7c00, 0xfc00, 0x3555};
+    const float expected[] = {0,        -0.0f,      1,        -2,        65504,      0x1p-14f,
+                              0x1p-24f, 0x3ffp-24f, INFINITY, -INFINITY, 0x1.554p-2f};
+    for (int big = 0; big < 2; big++) {
+        uint16_t data[11];
+        memcpy(data, bits, sizeof data);
+        if (big)
+            hone_internal_swap_bytes(data, 11, 2);
+        hone_array *array = parse(big ? "{'descr': '>f2', 'fortran_order': False, 'shape': (11,)}"
+                                      : "{'descr': '<f2', 'fortran_order': False, 'shape': (11,)}",
+                                  data, sizeof data);
+        assert_non_null(array);
+        assert_int_equal(array->type, HONE_FLOAT32);
+        assert_memory_equal(array->data, expected, sizeof expected);
+        hone_array_free(array);
+    }
+    uint16_t nan = 0x7e01;
+    hone_array *array = parse("{'descr': '<f2', 'fortran_order': False, 'shape': ()}", &nan, 2);
+    assert_non_null(array);
+    assert_true(isnan(*(float *)array->data));
+    hone_array_free(array);
+}
+
+/* a[i, j, k] = 100 i + 10 j + k, first axis fastest in the file. */
+static void fortran_order(void **state)
+{
+    (void)state;
+    int32_t columns[24];
+    for (int k = 0, at = 0; k < 4; k++)
+        for (int j = 0; j < 3; j++)
+            for (int i = 0; i < 2; i++)
+                columns[at++] = 100 * i + 10 * j + k;
+    hone_array *array =
+        parse("{'descr': '<i4', 'fortran_order': True, 'shape': (2, 3, 4), }", columns, sizeof columns);
+    assert_non_null(array);
+    const int32_t *rows = array->data;
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 3; j++)
+            for (int k = 0; k < 4; k++)
+                assert_int_equal(rows[(i * 3 + j) * 4 + k], 100 * i + 10 * j + k);
+    hone_array_free(array);
+    uint8_t bytes[3] = {7, 8, 9};
+    array = parse("{'descr': '|u1', 'fortran_order': True, 'shape': (3,), }", bytes, 3);
+    assert_memory_equal(array->data, bytes, 3);
+    hone_array_free(array);
+    array = parse("{'descr': '|u1', 'fortran_order': True, 'shape': (3, 0), }", bytes, 0);
+    assert_non_null(array);
+    assert_int_equal(hone_array_count(array), 0);
+    hone_array_free(array);
+}
+
+static void booleans_are_zero_or_one(void **state)
+{
+    (void)state;
+    hone_array *array = parse("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", "\0\1\7", 3);
+    assert_non_null(array);
+    assert_memory_equal(array->data, "\0\1\1", 3);
+    hone_array_free(array);
+}
+
+static void accepts_the_grammar(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        size_t bytes;
+        int rank;
+    } good[] = {
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': ()}", 4, 0},
+        {"{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (2,), }\n", 8, 1},
+        {"  {'shape':(2,2,),'descr':'<f4','fortran_order':True}  \t\r\n", 16, 2},
+        {"{'shape': (2L, 1L), 'descr': '<i2', 'fortran_order': False}", 4, 2},
+        {"{'descr': '=f4', 'fortran_order': False, 'shape': (0, 5)}", 0, 2},
+        {"{'descr': '=u1', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1, 1, 1, 3)}", 3, 8},
+        {"{'descr': '<u1', 'fortran_order': False, 'shape': (9223372036854775807, 0)}", 0, 2},
+    };
+    static const unsigned char zeros[64];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        hone_array *array = parse(good[i].header, zeros, good[i].bytes);
+        if (!array)
+            fail_msg("%s: %s", good[i].header, hone_error_message());
+        assert_int_equal(array->rank, good[i].rank);
+        hone_array_free(array);
+    }
+}
+
+#define HEADER(descr, order, shape) "{'descr': " descr ", 'fortran_order': " order ", 'shape': " shape "}"
+
+static void refuses_the_rest(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        size_t bytes;
+        hone_status status;
+        const char *part;
+    } bad[] = {
+        {HEADER("'|O'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "Python objects"},
+        {HEADER("'<c8'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "complex"},
+        {HEADER("'<U3'", "False", "(2,)"), 24, HONE_ERROR_UNSUPPORTED, "texts"},
+        {HEADER("'|S3'", "False", "(2,)"), 6, HONE_ERROR_UNSUPPORTED, "texts"},
+        {HEADER("'|V2'", "False", "(2,)"), 4, HONE_ERROR_UNSUPPORTED, "structures"},
+        {HEADER("'<M8[ns]'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "dates"},
+        {HEADER("'<f16'", "False", "(1,)"), 16, HONE_ERROR_UNSUPPORTED, "long double"},
+        {HEADER("[('a', '<f4')]", "False", "(1,)"), 4, HONE_ERROR_UNSUPPORTED, "structures"},
+        {HEADER("'|f4'", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "\"|f4\""},
+        {HEADER("'<i3'", "False", "(1,)"), 3, HONE_ERROR_FORMAT, "no type"},
+        {HEADER("''", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "no type"},
+        {HEADER("'f4'", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "no type"},
+        {HEADER("'<f4 and a very long text here'", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "a type"},
+        {HEADER("f4", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "a type"},
+        {HEADER("'<f4", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "NPY header"},
+        {HEADER("'<f\\x34'", "False", "(1,)"), 4, HONE_ERROR_FORMAT, "a type"},
+        {HEADER("'<f4'", "false", "(1,)"), 4, HONE_ERROR_FORMAT, "True or False"},
+        {HEADER("'<f4'", "0", "(1,)"), 4, HONE_ERROR_FORMAT, "True or False"},
+        {HEADER("'<f4'", "False", "1"), 4, HONE_ERROR_FORMAT, "a shape"},
+        {HEADER("'<f4'", "False", "[1]"), 4, HONE_ERROR_FORMAT, "a shape"},
+        {HEADER("'<f4'", "False", "(1)"), 4, HONE_ERROR_FORMAT, "','"},
+        {HEADER("'<f4'", "False", "(-1,)"), 4, HONE_ERROR_FORMAT, "a size"},
+        {HEADER("'<f4'", "False", "(,)"), 4, HONE_ERROR_FORMAT, "a size"},
+        {HEADER("'<f4'", "False", "(1 2)"), 8, HONE_ERROR_FORMAT, "','"},
+        {HEADER("'<f4'", "False", "(1, 2"), 8, HONE_ERROR_FORMAT, "','"},
+        {HEADER("'<f4'", "False", "(99999999999999999999,)"), 8, HONE_ERROR_FORMAT, "too large"},
+        {HEADER("'<f4'", "False", "(4611686018427387904, 4)"), 0, HONE_ERROR_FORMAT, "too large"},
+        {HEADER("'<f8'", "False", "(4611686018427387904,)"), 0, HONE_ERROR_FORMAT, "too large"},
+        {HEADER("'<f4'", "False", "(1000000000,)"), 4, HONE_ERROR_FORMAT, "speaks of 4000000000 bytes"},
+        {HEADER("'<f4'", "False", "(2,)"), 7, HONE_ERROR_FORMAT, "holds 7"},
+        {HEADER("'<f4'", "False", "(2,)"), 9, HONE_ERROR_FORMAT, "holds 9"},
+        {HEADER("'<f4'", "False", "(1,1,1,1,1,1,1,1,1)"), 4, HONE_ERROR_UNSUPPORTED, "more than 8 axes"},
+        {HEADER("'<f4'", "False", "(1,)") "x", 4, HONE_ERROR_FORMAT, "nothing after"},
+        {HEADER("'<f4'", "False", "(1,), 'shape': (1,)"), 4, HONE_ERROR_FORMAT, "there twice"},
+        {HEADER("'<f4'", "False", "(1,), 'more': 1"), 4, HONE_ERROR_FORMAT, "unknown"},
+        {"{'descr': '<f4', 'shape': (1,)}", 4, HONE_ERROR_FORMAT, "\"fortran_order\" is missing"},
+        {"{'descr': '<f4' 'shape': (1,)}", 4, HONE_ERROR_FORMAT, "',' or '}'"},
+        {"{'descr' '<f4'}", 4, HONE_ERROR_FORMAT, "':'"},
+        {"{descr: '<f4'}", 4, HONE_ERROR_FORMAT, "a key"},
+        {"['descr']", 4, HONE_ERROR_FORMAT, "'{'"},
+        {"", 0, HONE_ERROR_FORMAT, "received the end"},
+        {"{__import__('os').system('true'): 1}", 0, HONE_ERROR_FORMAT, "a key"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}\x80", 4, HONE_ERROR_FORMAT, "byte 0x80"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_refused(bad[i].header, bad[i].bytes, bad[i].status, bad[i].part);
+}
+
+static void refuses_starts(void **state)
+{
+    (void)state;
+    unsigned char file[256];
+    const char *header = HEADER("'<f4'", "False", "(1,)");
+    size_t bytes = build(file, 4, header, "\0\0\0", 4);
+    assert_null(hone_internal_npy_parse(file, bytes, "t.npy"));
+    assert_non_null(strstr(hone_error_message(), "NPY version 4.0"));
+    bytes = build(file, 1, header, "\0\0\0", 4);
+    file[7] = 1;
+    assert_null(hone_internal_npy_parse(file, bytes, "t.npy"));
+    file[7] = 0;
+    file[5] = 'X';
+    assert_null(hone_internal_npy_parse(file, bytes, "t.npy"));
+    assert_non_null(strstr(hone_error_message(), "not an NPY file"));
+    static char long_header[BUFFER / 2 + 2];
+    static unsigned char long_file[BUFFER];
+    memset(long_header, ' ', 10001);
+    bytes = build(long_file, 2, long_header, "", 0);
+    assert_null(hone_internal_npy_parse(long_file, bytes, "t.npy"));
+    assert_non_null(strstr(hone_error_message(), "10001 characters"));
+    assert_null(hone_array_load(testing_path("missing.npy")));
+    assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
+    assert_non_null(strstr(hone_error_message(), "missing.npy"));
+    assert_null(hone_array_load(NULL));
+}
+
+static void refuses_to_save(void **state)
+{
+    (void)state;
+    const char *path = testing_path("bad.npy");
+    float number = 1;
+    hone_error_clear();
+    assert_int_equal(hone_array_save(NULL, path), HONE_ERROR_ARGUMENT);
+    hone_array array = {.type = (hone_dtype)99, .rank = 0, .data = &number};
+    assert_int_equal(hone_array_save(&array, path), HONE_ERROR_ARGUMENT);
+    array = (hone_array){.type = HONE_FLOAT32, .rank = 9, .data = &number};
+    assert_int_equal(hone_array_save(&array, path), HONE_ERROR_SHAPE);
+    array = (hone_array){.type = HONE_FLOAT32, .rank = 1, .shape = {-1}, .data = &number};
+    assert_int_equal(hone_array_save(&array, path), HONE_ERROR_SHAPE);
+    array = (hone_array){.type = HONE_FLOAT32, .rank = 1, .shape = {1}};
+    assert_int_equal(hone_array_save(&array, path), HONE_ERROR_ARGUMENT);
+    array.data = &number;
+    assert_int_equal(hone_array_save(&array, NULL), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_array_save(&array, testing_path("no/bad.npy")), HONE_ERROR_FILE);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* Cut anywhere, longer, or with any byte changed: an error or an array, never a crash or a leak. */
+static void damage(void **state)
+{
+    (void)state;
+    unsigned char file[256];
+    float numbers[6] = {1, 2, 3, 4, 5, 6};
+    size_t bytes = build(file, 1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }  \n", numbers,
+                         sizeof numbers);
+    int64_t before = hone_internal_blocks_in_use();
+    for (size_t length = 0; length < bytes; length++) {
+        unsigned char *cut = malloc(length + 1);
+        memcpy(cut, file, length);
+        assert_null(hone_internal_npy_parse(cut, length, "t.npy"));
+        free(cut);
+    }
+    uint32_t seed = 1;
+    for (int i = 0; i < 20000; i++) {
+        unsigned char *copy = malloc(bytes);
+        memcpy(copy, file, bytes);
+        for (int flips = 0; flips < 1 + i % 3; flips++)
+            copy[testing_random(&seed) % (i % 2 ? bytes : 90)] = (unsigned char)testing_random(&seed);
+        hone_array *array = hone_internal_npy_parse(copy, bytes, "t.npy");
+        if (array)
+            assert_true((size_t)hone_array_count(array) * hone_dtype_size(array->type) <= 48);
+        hone_array_free(array);
+        free(copy);
+    }
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+static void survives_failing_allocations(void **state)
+{
+    (void)state;
+    unsigned char file[256];
+    float numbers[6] = {1, 2, 3, 4, 5, 6};
+    size_t bytes = build(file, 1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n", numbers,
+                         sizeof numbers);
+    const char *path = testing_file("m.npy", file, bytes), *copy = testing_path("n.npy");
+    int64_t before = hone_internal_blocks_in_use(), allowed = 0;
+    for (bool done = false; !done && allowed < 100; allowed++) {
+        hone_internal_fail_allocations_after(allowed);
+        hone_array *array = hone_array_load(path);
+        done = array && hone_array_save(array, copy) == HONE_OK;
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        hone_array_free(array);
+        hone_internal_fail_allocations_after(-1);
+        assert_int_equal(hone_internal_blocks_in_use(), before);
+    }
+    assert_in_range(allowed, 4, 50);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_numpy_bytes),
+        cmocka_unit_test(writes_numpy_bytes),
+        cmocka_unit_test(header_of_ranks),
+        cmocka_unit_test(every_type_and_order),
+        cmocka_unit_test(halves),
+        cmocka_unit_test(fortran_order),
+        cmocka_unit_test(booleans_are_zero_or_one),
+        cmocka_unit_test(accepts_the_grammar),
+        cmocka_unit_test(refuses_the_rest),
+        cmocka_unit_test(refuses_starts),
+        cmocka_unit_test(refuses_to_save),
+        cmocka_unit_test(damage),
+        cmocka_unit_test(survives_failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
+}

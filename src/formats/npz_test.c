@@ -1,0 +1,103 @@
+/* Tests of NPZ: there and back, and damage. */
+#include "testing/files.h"
+#include "formats/array_files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+static float numbers[6] = {1, 2, 3, 4, 5, 6};
+static uint8_t labels[2] = {7, 9};
+
+static hone_status save(const char *path)
+{
+    hone_array x = hone_array_view(numbers, HONE_FLOAT32, 2, (int64_t[]){2, 3});
+    hone_array y = hone_array_view(labels, HONE_UINT8, 1, (int64_t[]){2});
+    return hone_internal_npz_save(path, (const char *const[]){"x", "y"}, (const hone_array *const[]){&x, &y},
+                                  2);
+}
+
+static void there_and_back(void **state)
+{
+    (void)state;
+    const char *path = testing_path("a.npz");
+    assert_int_equal(save(path), HONE_OK);
+    hone_zip_reader *zip = hone_internal_zip_open(path);
+    assert_non_null(zip);
+    assert_int_equal(hone_internal_zip_count(zip), 2);
+    char *key;
+    assert_int_equal(hone_internal_npz_key(zip, 1, &key), HONE_OK);
+    assert_string_equal(key, "y");
+    hone_internal_free(key);
+    hone_array *x = hone_internal_npz_load(zip, path, "x"), *y = hone_internal_npz_load(zip, path, "y");
+    assert_non_null(x);
+    assert_non_null(y);
+    assert_int_equal(x->shape[1], 3);
+    assert_memory_equal(x->data, numbers, sizeof numbers);
+    assert_memory_equal(y->data, labels, sizeof labels);
+    hone_array_free(x);
+    hone_array_free(y);
+    assert_null(hone_internal_npz_load(zip, path, "z"));
+    assert_non_null(strstr(hone_error_message(), "a.npz"));
+    hone_internal_zip_close(zip);
+}
+
+static void other_members_are_no_arrays(void **state)
+{
+    (void)state;
+    const char *path = testing_path("o.npz");
+    hone_zip_member members[] = {{"notes.txt", "hello", 5}, {".npy", "", 0}, {"bad.npy", "nonsense", 8}};
+    assert_int_equal(hone_internal_zip_write(path, members, 3), HONE_OK);
+    hone_zip_reader *zip = hone_internal_zip_open(path);
+    assert_non_null(zip);
+    char *key;
+    assert_int_equal(hone_internal_npz_key(zip, 0, &key), HONE_OK);
+    assert_null(key);
+    assert_int_equal(hone_internal_npz_key(zip, 1, &key), HONE_OK);
+    assert_null(key);
+    assert_null(hone_internal_npz_load(zip, path, "bad"));
+    assert_non_null(strstr(hone_error_message(), "o.npz: bad: not an NPY file"));
+    hone_internal_zip_close(zip);
+}
+
+static void refuses_to_save(void **state)
+{
+    (void)state;
+    hone_array bad = {.type = HONE_FLOAT32, .rank = 1, .shape = {3}};
+    assert_int_equal(hone_internal_npz_save(testing_path("b.npz"), (const char *const[]){"x"},
+                                            (const hone_array *const[]){&bad}, 1),
+                     HONE_ERROR_ARGUMENT);
+    assert_int_not_equal(access(testing_path("b.npz"), F_OK), 0);
+}
+
+static void survives_failing_allocations(void **state)
+{
+    (void)state;
+    const char *path = testing_path("m.npz");
+    int64_t before = hone_internal_blocks_in_use(), allowed = 0;
+    for (bool done = false; !done && allowed < 200; allowed++) {
+        hone_internal_fail_allocations_after(allowed);
+        hone_zip_reader *zip = save(path) == HONE_OK ? hone_internal_zip_open(path) : NULL;
+        hone_array *x = zip ? hone_internal_npz_load(zip, path, "x") : NULL;
+        hone_internal_fail_allocations_after(-1);
+        done = x != NULL;
+        if (!done)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        hone_array_free(x);
+        hone_internal_zip_close(zip);
+        assert_int_equal(hone_internal_blocks_in_use(), before);
+    }
+    assert_in_range(allowed, 8, 199);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(other_members_are_no_arrays),
+        cmocka_unit_test(refuses_to_save),
+        cmocka_unit_test(survives_failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
+}

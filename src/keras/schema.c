@@ -1,0 +1,51 @@
+/* What a model keeps of the data that it was trained on: columns, categories, names of classes. */
+#include "base/error.h"
+#include "formats/formats.h"
+#include "model/model.h"
+#include "readers/schema.h"
+
+hone_status hone_internal_model_learn_schema(hone_model *model, const hone_dataset *data,
+                                             const hone_dataset *validation)
+{
+    const hone_config *schema = hone_internal_dataset_schema(data);
+    if (schema == NULL)
+        return HONE_OK;
+    HONE_TRY(hone_internal_schema_compare(schema, hone_internal_dataset_schema(validation)));
+    if (model->schema != NULL && hone_internal_config_equal(model->schema, schema))
+        return HONE_OK;
+    hone_config *copy = hone_internal_config_copy(schema);
+    if (copy == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_config_free(model->schema);
+    model->schema = copy;
+    return HONE_OK;
+}
+
+hone_status hone_internal_model_take_schema(hone_model *model, const hone_config *config)
+{
+    const hone_config *schema = hone_internal_config_get(config, HONE_DATA_KEY);
+    if (schema == NULL)
+        return HONE_OK;
+    HONE_TRY(hone_internal_schema_check(schema));
+    model->schema = hone_internal_config_copy(schema);
+    return model->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
+                                    double scale)
+{
+    return model == NULL ? NULL : hone_internal_dataset_load_as(model->schema, source, part, scale, 0);
+}
+
+int64_t hone_model_classes(const hone_model *model, int output)
+{
+    const hone_config *classes = model == NULL ? NULL : hone_internal_schema_classes(model->schema, output);
+    return classes == NULL ? 0 : (int64_t)classes->count;
+}
+
+const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number)
+{
+    if (class_number < 0 || class_number >= hone_model_classes(model, output))
+        return NULL;
+    return hone_internal_schema_classes(model->schema, output)->items[class_number]->text;
+}

@@ -1,0 +1,87 @@
+/* Weights on their way from a file into a model: first all into copies, then the copies into the weights, so
+ * that a damaged file changes nothing. */
+#ifndef HONE_KERAS_STAGING_H
+#define HONE_KERAS_STAGING_H
+
+#include "formats/formats.h"
+#include "model/model.h"
+
+typedef struct hone_staged {
+    hone_variable *variable;
+    float *data;
+} hone_staged;
+
+typedef struct hone_staging {
+    hone_weights_file *file;
+    const char *label;                  /* names the file in messages */
+    const hone_load_weights_args *args; /* or NULL: all must fit */
+    hone_staged *items;
+    size_t count, capacity;
+} hone_staging;
+
+/* Reads the dataset at a path into a copy for the variable. */
+hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_variable *variable);
+/* Room for a variable's numbers, to be filled; and giving the last one up. */
+hone_status hone_internal_stage_room(hone_staging *staging, hone_variable *variable, float **data);
+void hone_internal_unstage(hone_staging *staging);
+void hone_internal_staging_commit(const hone_staging *staging);
+void hone_internal_staging_free(hone_staging *staging);
+
+/* How a file names the groups of layers. tf.keras before 2.15 has another container; before 2.14 it gives a
+ * layer that has weights two numbers of its class: "dense", "dense_2", "dense_4". */
+typedef enum hone_weights_layout {
+    HONE_WEIGHTS_LAYERS,
+    HONE_WEIGHTS_DEPENDENCIES,
+    HONE_WEIGHTS_DEPENDENCIES_TWICE
+} hone_weights_layout;
+
+/* Visits every object that has a group: its path ("layers/dense"), its name, its own variables in Keras's
+ * order. */
+typedef hone_status hone_weights_visitor(void *context, const char *path, const char *name,
+                                         hone_variable **variables, size_t count);
+hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_layout layout,
+                                      hone_weights_visitor *visit, void *context);
+hone_status hone_internal_visit_model(hone_model *model, const char *path, hone_weights_layout layout,
+                                      const char *name, hone_weights_visitor *visit, void *context);
+
+/* The status of staging one layer: one that does not fit is passed over with a warning when skip_mismatch
+ * asks for it; what it had staged (beyond `staged`) is given up. */
+hone_status hone_internal_staging_forgive(hone_staging *staging, size_t staged, hone_status status);
+/* A visitor that stages an object's weights; the context is the staging. */
+hone_status hone_internal_stage_object(void *context, const char *path, const char *name,
+                                       hone_variable **variables, size_t count);
+/* Weights of a Keras 3 file by the names of layers, which the groups tell. */
+hone_status hone_internal_model_read_named_weights(hone_model *model, hone_weights_file *file,
+                                                   const char *label, const hone_load_weights_args *args);
+
+/* The optimizer's slots by their place in files: `places[i]` is the slot at place i. Keras before 3.10 put
+ * those of averages and accumulators in turn, and Nadam's product first. `version` is 302 for 3.2; 0: not
+ * known, as of now. */
+void hone_internal_slot_places(const hone_optimizer *optimizer, int version, size_t *places);
+
+/* The sub-layers' weights, by the names that they have in safetensors files: "dense/kernel",
+ * "tower/dense/kernel". To be freed with hone_internal_free_names. */
+typedef struct hone_weight_name {
+    char *name;
+    hone_variable *variable;
+} hone_weight_name;
+typedef struct hone_weight_names {
+    hone_weight_name *items;
+    size_t count, capacity;
+} hone_weight_names;
+hone_status hone_internal_name_weights(const hone_model *model, hone_weight_names *names);
+void hone_internal_free_names(hone_weight_names *names);
+hone_status hone_internal_model_save_safetensors(hone_model *model, const char *path, const char *dtype);
+hone_status hone_internal_model_load_safetensors(hone_model *model, const char *path,
+                                                 const hone_load_weights_args *args);
+
+hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration,
+                                                float rate); /* as read from a file */
+
+/* Keras's legacy HDF5 files (legacy.c): a whole model; weights into a model like it. */
+hone_model *hone_internal_model_load_legacy(const char *path);
+bool hone_internal_weights_are_legacy(hone_weights_file *file);
+hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weights_file *file,
+                                                    const char *label, const hone_load_weights_args *args);
+
+#endif

@@ -1,0 +1,245 @@
+/* Settings in model files that Hone does not know: dropped, refused, or kept for the next file. */
+#include "keras/unknown.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "fields/fields.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static _Thread_local const hone_load_args *reading;
+
+const hone_load_args *hone_internal_unknown_begin(const hone_load_args *args)
+{
+    const hone_load_args *before = reading;
+    reading = args;
+    return before;
+}
+
+void hone_internal_unknown_end(const hone_load_args *before)
+{
+    reading = before;
+}
+
+static void warn(hone_sink *output, void *context, const char *format, va_list arguments)
+{
+    char line[1024];
+    if (output == NULL)
+        return;
+    int length = vsnprintf(line, sizeof line - 1, format, arguments);
+    size_t used = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
+    line[used++] = '\n';
+    output(context, line, used);
+}
+
+void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    warn(output, context, format, arguments);
+    va_end(arguments);
+}
+
+void hone_internal_reading_warn(const char *format, ...)
+{
+    va_list arguments;
+    if (reading == NULL)
+        return;
+    va_start(arguments, format);
+    warn(reading->output, reading->output_context, format, arguments);
+    va_end(arguments);
+}
+
+/* Keys of Keras that Hone has no setting for, with the value that they have unless somebody asks for another.
+ */
+typedef struct documented_default {
+    const char *class_name, *key; /* any class: NULL */
+    const char *value;            /* a text, or "1" for a number */
+} documented_default;
+
+static const documented_default DEFAULTS[] = {
+    {NULL, "data_format", "channels_last"},
+    {NULL, "jit_compile", "true"},
+    {NULL, "use_cudnn", "auto"},
+    {NULL, "implementation", "2"},
+    {NULL, "flash_attention", "false"},
+    {NULL, "time_major", "false"},
+    {"BatchNormalization", "renorm_momentum", "0.99"},
+    {"BatchNormalization", "fused", "true"},
+    {NULL, "steps_per_execution", "1"},
+    {NULL, "auto_scale_loss", "true"},
+    {NULL, "loss_scale_factor", "1.0"},
+};
+/* What says nothing about a model whatever it is. */
+static const char *const MEANINGLESS[] = {
+    "jit_compile",           "is_legacy_optimizer", "decay",          "dtype", "fn",        "input_length",
+    "experimental_autocast", "shared_object_id",    "implementation", "fused", "use_cudnn", NULL};
+
+static bool is_value(const hone_config *value, const char *text)
+{
+    double number;
+    if (value->kind == HONE_CONFIG_TEXT)
+        return strcmp(value->text, text) == 0;
+    if (value->kind == HONE_CONFIG_BOOLEAN)
+        return strcmp(value->boolean ? "true" : "false", text) == 0;
+    bool numeric = value->kind == HONE_CONFIG_INTEGER || value->kind == HONE_CONFIG_NUMBER;
+    return numeric && hone_internal_text_to_number(text, false, &number) && value->number == number;
+}
+
+static bool says_nothing(const char *class_name, const char *key, const hone_config *value)
+{
+    if (value->kind == HONE_CONFIG_NULL || (value->kind == HONE_CONFIG_BOOLEAN && !value->boolean))
+        return true;
+    for (size_t i = 0; MEANINGLESS[i] != NULL; i++)
+        if (strcmp(MEANINGLESS[i], key) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof DEFAULTS / sizeof *DEFAULTS; i++)
+        if (strcmp(DEFAULTS[i].key, key) == 0 &&
+            (DEFAULTS[i].class_name == NULL || strcmp(DEFAULTS[i].class_name, class_name) == 0) &&
+            is_value(value, DEFAULTS[i].value))
+            return true;
+    return false;
+}
+
+enum { MOST_LISTED = 64 };
+
+static hone_status refuse(const hone_type *type, const char *label, const char *key)
+{
+    const char *names[MOST_LISTED];
+    size_t count = 0;
+    for (size_t i = 0; i < type->field_count && count < MOST_LISTED; i++)
+        names[count++] = type->fields[i].key != NULL ? type->fields[i].key : type->fields[i].name;
+    const char *nearest = hone_internal_text_nearest(key, names, count);
+    return hone_fail(HONE_ERROR_NAME, "%s: unknown setting \"%.100s\" of %s%s%s%s", label, key,
+                     type->class_name, nearest != NULL ? "; did you mean \"" : "",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+}
+
+static hone_status keep(hone_config **kept, const char *key, hone_config *value)
+{
+    if (*kept == NULL && (*kept = hone_internal_config_map()) == NULL) {
+        hone_internal_config_free(value);
+        return HONE_ERROR_MEMORY;
+    }
+    return hone_internal_config_set(*kept, key, value);
+}
+
+static hone_status take_key(const hone_type *type, const char *key, const hone_config *value,
+                            const char *label, hone_config **kept)
+{
+    if (says_nothing(type->class_name, key, value))
+        return HONE_OK;
+    if (!reading->ignore_unknown)
+        return refuse(type, label, key);
+    hone_internal_reading_warn("%.200s: unknown setting \"%.100s\" of %.60s is ignored, and kept", label, key,
+                               type->class_name);
+    return keep(kept, key, hone_internal_config_copy(value));
+}
+
+/* The family of a field whose value may be an object with settings of its own; layers read theirs themselves.
+ */
+static const char *family_of(const hone_type *type, const hone_field *field)
+{
+    char beside[64];
+    if (field->kind == HONE_FIELD_SCHEDULE)
+        return "schedule";
+    snprintf(beside, sizeof beside, "%s_schedule", field->name);
+    const hone_field *schedule =
+        field->kind == HONE_FIELD_NUMBER ? hone_internal_fields_find(type, beside) : NULL;
+    return schedule != NULL && schedule->kind == HONE_FIELD_SCHEDULE ? "schedule"
+                                                                     : hone_internal_field_family(field);
+}
+
+/* {class_name, config}: the settings within; what is no known object is left to its reader. */
+static hone_status take_object(const char *family, hone_config *object, const char *label, hone_config **kept)
+{
+    const char *class_name = hone_internal_config_get_text(object, "class_name");
+    hone_config *config = hone_internal_config_get_mutable(object, "config"), *inner = NULL;
+    if (class_name == NULL || config == NULL || config->kind != HONE_CONFIG_MAP)
+        return HONE_OK;
+    const hone_type *type = hone_internal_type_find(family, class_name);
+    if (type == NULL) {
+        hone_error_clear();
+        return HONE_OK;
+    }
+    HONE_TRY(hone_internal_unknown_take(type, config, label, &inner));
+    return inner == NULL ? HONE_OK : keep(kept, "config", inner);
+}
+
+static hone_status take_inner(const char *family, hone_config *value, const char *key, const char *label,
+                              hone_config **kept)
+{
+    hone_config *inner = NULL;
+    HONE_TRY(take_object(family, value, label, &inner));
+    return inner == NULL ? HONE_OK : keep(kept, key, inner);
+}
+
+/* Activations may be layers, whose common settings say nothing then. */
+static bool is_common(const char *key)
+{
+    return strcmp(key, "name") == 0 || strcmp(key, "trainable") == 0 || strcmp(key, "dtype") == 0;
+}
+
+hone_status hone_internal_unknown_take(const hone_type *type, hone_config *config, const char *label,
+                                       hone_config **kept)
+{
+    if (reading == NULL || config->kind != HONE_CONFIG_MAP)
+        return HONE_OK;
+    for (size_t i = config->count; i-- > 0;) {
+        const char *key = config->keys[i];
+        const hone_field *field = hone_internal_fields_find(type, key);
+        const char *family = field == NULL ? NULL : family_of(type, field);
+        if (family != NULL)
+            HONE_TRY(take_inner(family, config->items[i], key, label, kept));
+        if (field != NULL || key[0] == '#' || is_common(key))
+            continue;
+        HONE_TRY(take_key(type, key, config->items[i], label, kept));
+        hone_internal_config_remove(config, key);
+    }
+    return HONE_OK;
+}
+
+static hone_status keep_item(hone_config **kept, const hone_config *settings, size_t index, hone_config *item)
+{
+    if (settings->kind == HONE_CONFIG_MAP)
+        return item == NULL ? HONE_OK : keep(kept, settings->keys[index], item);
+    if (*kept == NULL && (*kept = hone_internal_config_list()) == NULL) {
+        hone_internal_config_free(item);
+        return HONE_ERROR_MEMORY;
+    }
+    return hone_internal_config_append(*kept, item != NULL ? item : hone_internal_config_null());
+}
+
+hone_status hone_internal_unknown_take_settings(const char *family, hone_config *settings, const char *label,
+                                                hone_config **kept)
+{
+    if (reading == NULL || settings == NULL)
+        return HONE_OK;
+    if (hone_internal_config_get_text(settings, "class_name") != NULL)
+        return take_object(family, settings, label, kept);
+    bool branches = settings->kind == HONE_CONFIG_LIST || settings->kind == HONE_CONFIG_MAP;
+    for (size_t i = 0; branches && i < settings->count; i++) {
+        hone_config *item = NULL;
+        HONE_TRY(hone_internal_unknown_take_settings(family, settings->items[i], label, &item));
+        HONE_TRY(keep_item(kept, settings, i, item));
+    }
+    return HONE_OK;
+}
+
+hone_status hone_internal_unknown_give(hone_config *config, const hone_config *kept)
+{
+    if (kept == NULL || config == NULL || config->kind != kept->kind)
+        return HONE_OK;
+    for (size_t i = 0; kept->kind == HONE_CONFIG_LIST && i < kept->count && i < config->count; i++)
+        HONE_TRY(hone_internal_unknown_give(config->items[i], kept->items[i]));
+    for (size_t i = 0; kept->kind == HONE_CONFIG_MAP && i < kept->count; i++) {
+        hone_config *there = hone_internal_config_get_mutable(config, kept->keys[i]);
+        if (there == NULL)
+            HONE_TRY(
+                hone_internal_config_set(config, kept->keys[i], hone_internal_config_copy(kept->items[i])));
+        else
+            HONE_TRY(hone_internal_unknown_give(there, kept->items[i]));
+    }
+    return HONE_OK;
+}

@@ -1,0 +1,31 @@
+/* Settings in model files that Hone does not know. One that is null, false or its default in Keras says
+ * nothing and is dropped; any other is an error that names the layer and the key, or, when a load says so, a
+ * warning: then it is kept beside the object, and saved with it again. */
+#ifndef HONE_KERAS_UNKNOWN_H
+#define HONE_KERAS_UNKNOWN_H
+
+#include "fields/config.h"
+#include <hone/ext.h>
+#include <hone/model.h>
+
+/* While a file is read in this thread; gives what held before, for the end. */
+const hone_load_args *hone_internal_unknown_begin(const hone_load_args *args);
+void hone_internal_unknown_end(const hone_load_args *before);
+/* A warning of the load that is going on, a line, if somebody wants it. */
+void hone_internal_reading_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Takes the unknown keys out of the config of a type, and of the objects within it. `label` names the object.
+ * *kept becomes a tree of those that are to be saved again, or stays NULL. Outside of a load nothing is done.
+ */
+hone_status hone_internal_unknown_take(const hone_type *type, hone_config *config, const char *label,
+                                       hone_config **kept);
+/* The same of settings of losses or metrics: names, objects, lists and maps of them. */
+hone_status hone_internal_unknown_take_settings(const char *family, hone_config *settings, const char *label,
+                                                hone_config **kept);
+/* Puts kept keys back where they were. */
+hone_status hone_internal_unknown_give(hone_config *config, const hone_config *kept);
+
+/* Sends a line to the sink of a load, if there is one. */
+void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

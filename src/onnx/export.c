@@ -1,0 +1,265 @@
+/* A model to an ONNX file: it is recorded with free sizes, and what its outputs depend on is written
+ * operation by operation. The model's configuration goes along as metadata, so that Hone gets back the same
+ * model (onnx_import.c). */
+#include "onnx/export.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- recording ---- */
+
+static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
+{
+    hone_model *model = export->model;
+    export->graph = hone_internal_graph_create(false, true);
+    if (export->graph == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < model->input_count; i++) {
+        inputs[i] = hone_internal_graph_input(export->graph, model->inputs[i]->shape, NULL);
+        if (inputs[i] < 0)
+            return HONE_ERROR_MEMORY;
+    }
+    HONE_TRY(hone_internal_model_record(model, export->graph, inputs, outputs));
+    for (int i = 0; i < model->output_count; i++)
+        if (outputs[i] < 0)
+            return hone_error_status();
+    return HONE_OK;
+}
+
+/* Counts who reads each value, and marks nodes that the outputs do not depend on as written. */
+static void find_needed(hone_onnx_export *export, const hone_value *outputs)
+{
+    const hone_graph *graph = export->graph;
+    for (int i = 0; i < export->model->output_count; i++)
+        export->uses[outputs[i]]++;
+    for (size_t n = graph->node_count; n-- > 0;) {
+        const hone_node *node = &graph->nodes[n];
+        bool needed = false;
+        for (int i = 0; i < node->output_count; i++)
+            needed = needed || export->uses[node->outputs[i]] > 0;
+        for (int i = 0; needed && i < node->input_count; i++)
+            if (node->inputs[i] >= 0)
+                export->uses[node->inputs[i]]++;
+        export->written[n] = !needed;
+    }
+}
+
+/* ---- writing ---- */
+
+/* The variable's path; a number behind it when another has the same, or when it is no weight. */
+static const char *add_variable(hone_onnx_export *export, const hone_variable *variable)
+{
+    const char *path = variable->path;
+    if (path != NULL && hone_internal_onnx_has_tensor(&export->writer, path))
+        path = NULL;
+    return hone_internal_onnx_floats(&export->writer, path, variable->shape.rank, variable->shape.size,
+                                     variable->data, false);
+}
+
+static hone_status name_variables(hone_onnx_export *export)
+{
+    for (size_t v = 0; v < export->graph->value_count; v++) {
+        const hone_graph_value *value = &export->graph->values[v];
+        if (value->kind != HONE_VALUE_VARIABLE || export->uses[v] == 0)
+            continue;
+        export->names[v] = add_variable(export, value->variable);
+        if (export->names[v] == NULL)
+            return HONE_ERROR_MEMORY;
+    }
+    return HONE_OK;
+}
+
+static hone_status write_node(hone_onnx_export *export, const hone_node *node)
+{
+    hone_onnx_emitter *emit = hone_internal_onnx_emitter(node->op->name);
+    hone_internal_error_push(NULL, node->scope);
+    export->writer.scope = node->scope;
+    hone_status status = emit != NULL
+                             ? emit(export, node)
+                             : hone_fail(HONE_ERROR_UNSUPPORTED,
+                                         "the operation \"%s\" has no form in ONNX yet", node->op->name);
+    hone_internal_error_pop();
+    return status;
+}
+
+static hone_status write_nodes(hone_onnx_export *export)
+{
+    for (size_t n = 0; n < export->graph->node_count; n++)
+        if (!export->written[n])
+            HONE_TRY(write_node(export, &export->graph->nodes[n]));
+    return HONE_OK;
+}
+
+/* Adds an end of the model; free sizes are "batch" on axis 0 and NAME_AXIS elsewhere. */
+static void add_end(hone_onnx_export *export, bool input, const char *name, hone_shape shape)
+{
+    char names[HONE_MAX_RANK][96];
+    const char *free_names[HONE_MAX_RANK];
+    for (int axis = 0; axis < shape.rank; axis++) {
+        snprintf(names[axis], sizeof names[axis], "%.64s_%d", name, axis);
+        free_names[axis] = axis == 0 ? "batch" : names[axis];
+    }
+    hone_internal_onnx_end(&export->writer, input, name, shape.rank, shape.size, free_names);
+}
+
+/* Gives the node that makes `from` the output's own name, or, when that is an input, a weight or an output
+ * already, adds one that passes it on. */
+static hone_status write_output(hone_onnx_export *export, const char *from, const char *name)
+{
+    hone_onnx_writer *writer = &export->writer;
+    hone_onnx_node *producer = NULL;
+    for (size_t n = 0; n < writer->node_count && producer == NULL; n++)
+        if (writer->nodes[n]->output[0] == from)
+            producer = writer->nodes[n];
+    bool named = producer == NULL;
+    writer->scope = name;
+    if (named)
+        producer = hone_internal_onnx_node(writer, "Identity", &from, 1);
+    char *own = hone_internal_arena_copy_text(&writer->arena, name);
+    if (producer == NULL || own == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t n = 0; !named && n < writer->node_count; n++)
+        for (size_t i = 0; i < writer->nodes[n]->n_input; i++)
+            if (writer->nodes[n]->input[i] == from)
+                writer->nodes[n]->input[i] = own;
+    producer->output[0] = own;
+    return HONE_OK;
+}
+
+static bool is_an_end(const hone_onnx_export *export, const char *const *outputs, int count, const char *name)
+{
+    for (int i = 0; i < export->model->input_count; i++)
+        if (strcmp(hone_model_input_name(export->model, i), name) == 0)
+            return true;
+    for (int i = 0; i < count; i++)
+        if (strcmp(outputs[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* ONNX tells its ends apart by their names: that of output i, with _1, _2, ... behind it when an input or an
+ * earlier output has it (a layer may be an output twice, an input an output). */
+static const char *output_end(hone_onnx_export *export, const char *const *earlier, int i)
+{
+    char numbered[512];
+    const char *name = hone_model_output_name(export->model, i), *end = name;
+    for (unsigned number = 1; is_an_end(export, earlier, i, end); number++) {
+        snprintf(numbered, sizeof numbered, "%.480s_%u", name, number);
+        end = numbered;
+    }
+    return hone_internal_arena_copy_text(&export->writer.arena, end);
+}
+
+static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs)
+{
+    const char *names[HONE_MAX_ENDS];
+    for (int i = 0; i < export->model->output_count; i++) {
+        const char *from = export->names[outputs[i]];
+        names[i] = output_end(export, names, i);
+        if (names[i] == NULL)
+            return HONE_ERROR_MEMORY;
+        for (int earlier = 0; earlier < i; earlier++)
+            if (outputs[earlier] == outputs[i])
+                from = names[earlier];
+        HONE_TRY(write_output(export, from, names[i]));
+        add_end(export, false, names[i], hone_value_shape(export->graph, outputs[i]));
+    }
+    for (int i = 0; i < export->model->input_count; i++)
+        add_end(export, true, hone_model_input_name(export->model, i),
+                hone_value_shape(export->graph, inputs[i]));
+    return HONE_OK;
+}
+
+/* The names of the weights' tensors, in the model's order; weights that predicting does not need are added to
+ * the graph's tensors, where nothing reads them. */
+static hone_config *weight_names(hone_onnx_export *export)
+{
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    for (size_t i = 0; good && i < export->model->weights.count; i++) {
+        const hone_variable *variable = export->model->weights.items[i];
+        const char *name = NULL;
+        for (size_t v = 0; v < export->graph->value_count && name == NULL; v++)
+            if (export->graph->values[v].variable == variable)
+                name = export->names[v];
+        if (name == NULL)
+            name = add_variable(export, variable);
+        good = name != NULL && hone_internal_config_append(list, hone_internal_config_text(name)) >= 0;
+    }
+    if (good)
+        return list;
+    hone_internal_config_free(list);
+    return NULL;
+}
+
+static hone_status add_json(hone_onnx_export *export, const char *key, hone_config *config)
+{
+    char *text = config != NULL ? hone_internal_config_to_json(config, false) : NULL;
+    if (text != NULL)
+        hone_internal_onnx_property(&export->writer, key, text);
+    hone_internal_config_free(config);
+    hone_status status = text != NULL ? HONE_OK : hone_error_status();
+    hone_internal_free(text);
+    return status;
+}
+
+/* What Hone needs to have the model back: its configuration, its weights' names, and a digest of the graph
+ * they belong to. */
+static hone_status write_config(hone_onnx_export *export)
+{
+    char digest[32];
+    HONE_TRY(add_json(export, HONE_ONNX_CONFIG, hone_internal_model_to_config(export->model)));
+    export->writer.scope = "weights";
+    HONE_TRY(add_json(export, HONE_ONNX_WEIGHTS, weight_names(export)));
+    hone_onnx_graph graph = hone_internal_onnx_graph(&export->writer, hone_model_name(export->model));
+    snprintf(digest, sizeof digest, "%016" PRIx64, hone_internal_onnx_digest(&graph));
+    hone_internal_onnx_property(&export->writer, HONE_ONNX_DIGEST, digest);
+    return export->writer.failed ? hone_error_status() : HONE_OK;
+}
+
+static hone_status make_tables(hone_onnx_export *export)
+{
+    export->names = hone_internal_allocate_zeroed(export->graph->value_count + 1, sizeof *export->names);
+    export->uses = hone_internal_allocate_zeroed(export->graph->value_count + 1, sizeof *export->uses);
+    export->written = hone_internal_allocate_zeroed(export->graph->node_count + 1, sizeof *export->written);
+    return export->names == NULL || export->uses == NULL || export->written == NULL ? HONE_ERROR_MEMORY
+                                                                                    : HONE_OK;
+}
+
+hone_status hone_internal_onnx_export_build(hone_onnx_export *export)
+{
+    hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
+    HONE_TRY(hone_internal_model_need_built(export->model, "write it as ONNX"));
+    HONE_TRY(record(export, inputs, outputs));
+    HONE_TRY(make_tables(export));
+    find_needed(export, outputs);
+    for (int i = 0; i < export->model->input_count; i++)
+        export->names[inputs[i]] = hone_model_input_name(export->model, i);
+    HONE_TRY(name_variables(export));
+    HONE_TRY(write_nodes(export));
+    HONE_TRY(write_ends(export, inputs, outputs));
+    return write_config(export);
+}
+
+void hone_internal_onnx_export_free(hone_onnx_export *export)
+{
+    hone_internal_onnx_writer_free(&export->writer);
+    hone_internal_graph_free(export->graph);
+    hone_internal_free(export->names);
+    hone_internal_free(export->uses);
+    hone_internal_free(export->written);
+}
+
+hone_status hone_model_export_onnx(hone_model *model, const char *path)
+{
+    if (model == NULL)
+        return hone_error_status();
+    hone_onnx_export export = {.model = model};
+    hone_status status = hone_internal_onnx_export_build(&export);
+    if (status >= 0)
+        status = hone_internal_onnx_write(&export.writer, hone_model_name(model), path);
+    hone_internal_onnx_export_free(&export);
+    return status;
+}

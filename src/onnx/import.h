@@ -1,0 +1,81 @@
+/* An ONNX graph as a model: node after node becomes layers, by the function that the table in onnx_layers.c
+ * has for its operator. What is computed from constants alone is worked out (onnx_constants.c). */
+#ifndef HONE_ONNX_IMPORT_H
+#define HONE_ONNX_IMPORT_H
+
+#include "formats/onnx.h"
+#include "model/model.h"
+
+/* A value of the graph: a tensor of the network, or numbers. */
+typedef struct hone_onnx_value {
+    hone_tensor *tensor;
+    hone_array *constant; /* owned; float32 or int64 */
+    size_t uses, reader;  /* how many nodes and ends read it, and the last node that does */
+} hone_onnx_value;
+
+/* Numbers for a layer's weight, once the model is there. */
+typedef struct hone_onnx_weight {
+    hone_layer *layer; /* lent by the network */
+    const char *name;
+    hone_array *numbers; /* owned, float32 */
+} hone_onnx_weight;
+
+typedef struct hone_onnx_import {
+    const hone_onnx_file *file;
+    hone_onnx_value *values; /* in the order of the file's table of sources */
+    bool *done;              /* nodes that went into an earlier one's layer */
+    hone_tensor *inputs[HONE_MAX_ENDS];
+    int64_t batch; /* the size of the inputs' first axis when it is fixed, else HONE_ANY */
+    int input_count;
+    char **names; /* of layers, so far */
+    size_t name_count, name_capacity;
+    hone_onnx_weight *weights;
+    size_t weight_count, weight_capacity;
+} hone_onnx_import;
+
+typedef hone_status hone_onnx_importer(hone_onnx_import *import, const hone_onnx_node *node);
+hone_onnx_importer *hone_internal_onnx_importer(const char *op); /* NULL with an error: none is known */
+/* Works a node out whose operands are all constant. HONE_OK and *done false: it is not of that kind. */
+hone_status hone_internal_onnx_fold(hone_onnx_import *import, const hone_onnx_node *node, bool *done);
+
+/* ---- values ---- */
+
+hone_onnx_value *hone_internal_onnx_value(hone_onnx_import *import, const char *name); /* NULL for "" */
+/* An operand that must be a tensor of the network, or must be constant; NULL with an error. Number `index` of
+ * the node's. */
+hone_tensor *hone_internal_onnx_operand(hone_onnx_import *import, const hone_onnx_node *node, size_t index);
+const hone_array *hone_internal_onnx_constant(hone_onnx_import *import, const hone_onnx_node *node,
+                                              size_t index);
+bool hone_internal_onnx_is_given(const hone_onnx_node *node, size_t index);
+bool hone_internal_onnx_is_constant(hone_onnx_import *import, const hone_onnx_node *node, size_t index);
+/* The only node that reads the first output, when it is one of `op`; else NULL. */
+const hone_onnx_node *hone_internal_onnx_only_reader(const hone_onnx_import *import,
+                                                     const hone_onnx_node *node, const char *op);
+void hone_internal_onnx_done(hone_onnx_import *import,
+                             const hone_onnx_node *node); /* it went into another's layer */
+
+/* Attributes, or what stands for one left out. */
+int64_t hone_internal_onnx_int(const hone_onnx_node *node, const char *name, int64_t otherwise);
+double hone_internal_onnx_float(const hone_onnx_node *node, const char *name, double otherwise);
+
+/* ---- layers ---- */
+
+/* The layer of a spec ("dense(3)"), named after the node and applied; the last one of a node gives its
+ * output. */
+hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_node *node, const char *spec,
+                                      hone_tensor *const *inputs, int count, bool last);
+/* The same for one tensor and a node's only layer; the spec as by printf. */
+hone_status hone_internal_onnx_layer(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
+                                     const char *spec, ...) __attribute__((format(printf, 4, 5)));
+/* A float as the shortest text; at least 32 bytes. Gives back the buffer. */
+const char *hone_internal_onnx_number_text(double number, char *buffer, size_t size);
+/* Numbers (taken over) for the weight of the layer that was applied last. */
+hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor *of, const char *name,
+                                           hone_array *numbers);
+
+/* The model in a graph, its weights filled. */
+hone_model *hone_internal_onnx_model(const hone_onnx_file *file);
+/* hone_model_load of an ONNX file. */
+hone_model *hone_internal_model_load_onnx(const char *path);
+
+#endif

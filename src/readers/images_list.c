@@ -1,0 +1,314 @@
+/* The files of a folder of pictures, class by class: folders in order of their paths, files in order of their
+ * names, all by bytes. */
+#define _XOPEN_SOURCE 700
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "readers/images.h"
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { DEEPEST = HONE_LIMIT_FOLDER_DEPTH, MOST_FILES = HONE_LIMIT_FOLDER_FILES };
+
+/* ---- one folder ---- */
+
+typedef struct names {
+    char **list;
+    size_t count, capacity;
+} names;
+
+static void free_names(names *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        hone_internal_free(found->list[i]);
+    hone_internal_free(found->list);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static hone_status read_entries(DIR *folder, names *found)
+{
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        HONE_TRY(hone_internal_grow(&found->list, &found->capacity, found->count + 1, sizeof *found->list));
+        found->list[found->count] = hone_internal_copy_text(entry->d_name);
+        if (!found->list[found->count])
+            return HONE_ERROR_MEMORY;
+        found->count++;
+    }
+    return HONE_OK;
+}
+
+static hone_status list_folder(const char *path, names *found)
+{
+    DIR *folder = opendir(path);
+    if (!folder)
+        return hone_fail(HONE_ERROR_FILE, "%s: cannot read the folder: %s", path, strerror(errno));
+    hone_status status = read_entries(folder, found);
+    closedir(folder);
+    if (status >= 0 && found->count > 0)
+        qsort(found->list, found->count, sizeof *found->list, compare_names);
+    return status;
+}
+
+static bool is_folder(const char *path, bool links)
+{
+    struct stat status;
+    return (links ? stat(path, &status) : lstat(path, &status)) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* ---- the files of a class ---- */
+
+/* GIF and BMP are taken up, so that they are refused by name and not passed over. */
+static bool is_picture(const char *name)
+{
+    static const char *const ends[] = {".bmp", ".gif", ".jpeg", ".jpg", ".png"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (length >= strlen(ends[i]) &&
+            hone_internal_text_equal_nocase(name + length - strlen(ends[i]), ends[i]))
+            return true;
+    return false;
+}
+
+static hone_status add_file(hone_image_list *list, const char *path, size_t label)
+{
+    if (list->count >= MOST_FILES)
+        return hone_fail(HONE_ERROR_DATA, "%s: more than %d pictures", path, MOST_FILES);
+    HONE_TRY(hone_internal_grow(&list->files, &list->capacity, list->count + 1, sizeof *list->files));
+    list->files[list->count].path = hone_internal_arena_copy_text(&list->texts, path);
+    list->files[list->count].label = (int32_t)label;
+    return list->files[list->count++].path ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
+typedef struct walk {
+    const hone_images_args *args;
+    hone_image_list *list;
+    names folders; /* all below, to be put in order of their paths */
+} walk;
+
+static hone_status find_folders(walk *walked, const char *path, int depth)
+{
+    names found = {0};
+    if (depth > DEEPEST)
+        return hone_fail(HONE_ERROR_DATA, "%s: folders are more than %d deep", path, DEEPEST);
+    HONE_TRY(hone_internal_grow(&walked->folders.list, &walked->folders.capacity, walked->folders.count + 1,
+                                sizeof *walked->folders.list));
+    walked->folders.list[walked->folders.count] = hone_internal_copy_text(path);
+    if (!walked->folders.list[walked->folders.count])
+        return HONE_ERROR_MEMORY;
+    walked->folders.count++;
+    hone_status status = list_folder(path, &found);
+    for (size_t i = 0; status >= 0 && i < found.count; i++) {
+        if (is_picture(found.list[i])) /* the most are files: saves a look at each */
+            continue;
+        char *inner = hone_internal_format("%s/%s", path, found.list[i]);
+        status = inner ? HONE_OK : HONE_ERROR_MEMORY;
+        if (inner && is_folder(inner, walked->args->follow_links))
+            status = find_folders(walked, inner, depth + 1);
+        hone_internal_free(inner);
+    }
+    free_names(&found);
+    return status;
+}
+
+static hone_status take_files(walk *walked, const char *path, size_t label)
+{
+    names found = {0};
+    hone_status status = list_folder(path, &found);
+    for (size_t i = 0; status >= 0 && i < found.count; i++) {
+        if (!is_picture(found.list[i]))
+            continue;
+        char *inner = hone_internal_format("%s/%s", path, found.list[i]);
+        status = inner ? add_file(walked->list, inner, label) : HONE_ERROR_MEMORY;
+        hone_internal_free(inner);
+    }
+    free_names(&found);
+    return status;
+}
+
+static hone_status walk_class(const hone_images_args *args, hone_image_list *list, const char *path,
+                              size_t label)
+{
+    walk walked = {.args = args, .list = list};
+    hone_status status = find_folders(&walked, path, 0);
+    if (status >= 0)
+        qsort(walked.folders.list, walked.folders.count, sizeof *walked.folders.list, compare_names);
+    for (size_t i = 0; status >= 0 && i < walked.folders.count; i++)
+        status = take_files(&walked, walked.folders.list[i], label);
+    free_names(&walked.folders);
+    return status;
+}
+
+/* ---- the classes ---- */
+
+static hone_status add_class(hone_image_list *list, const char *name)
+{
+    HONE_TRY(hone_internal_grow(&list->classes, &list->class_capacity, list->class_count + 1,
+                                sizeof *list->classes));
+    list->classes[list->class_count] = hone_internal_arena_copy_text(&list->texts, name);
+    return list->classes[list->class_count++] ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
+static bool has_class(const hone_image_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->class_count; i++)
+        if (strcmp(list->classes[i], name) == 0)
+            return true;
+    return false;
+}
+
+static hone_status fail_class(const char *path, const char *name, const names *folders)
+{
+    hone_internal_fail_name("class", name, (const char *const *)folders->list, folders->count);
+    return hone_internal_error_prefix(HONE_ERROR_DATA, "%s", path);
+}
+
+static bool has_folder(const names *folders, const char *name)
+{
+    for (size_t i = 0; i < folders->count; i++)
+        if (strcmp(folders->list[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The folders that are classes, of all entries. */
+static hone_status keep_folders(const char *path, names *found)
+{
+    size_t kept = 0;
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < found->count; i++) {
+        char *name = found->list[i], *inner = hone_internal_format("%s/%s", path, name);
+        status = inner && status >= 0 ? HONE_OK : HONE_ERROR_MEMORY;
+        if (inner && name[0] != '.' && is_folder(inner, true))
+            found->list[kept++] = name;
+        else
+            hone_internal_free(name);
+        hone_internal_free(inner);
+    }
+    found->count = kept;
+    return status;
+}
+
+static hone_status choose_classes(const hone_images_args *args, const hone_config *classes,
+                                  const names *folders, hone_image_list *list)
+{
+    const char *const *wanted = args->classes;
+    for (int i = 0; i < HONE_MAX_TEXTS && wanted[i]; i++) {
+        if (!has_folder(folders, wanted[i]))
+            return fail_class(args->path, wanted[i], folders);
+        HONE_TRY(add_class(list, wanted[i]));
+    }
+    if (list->class_count > 0)
+        return HONE_OK;
+    for (size_t i = 0; classes && i < classes->count; i++)
+        HONE_TRY(add_class(list, classes->items[i]->text));
+    for (size_t i = 0; i < folders->count; i++) {
+        if (!classes)
+            HONE_TRY(add_class(list, folders->list[i]));
+        else if (!has_class(list, folders->list[i]))
+            return hone_fail(HONE_ERROR_DATA,
+                             "%s: \"%s\" is none of the %zu classes of training; classes=[...] chooses",
+                             args->path, folders->list[i], list->class_count);
+    }
+    return HONE_OK;
+}
+
+static hone_status walk_classes(const hone_images_args *args, const names *folders, hone_image_list *list)
+{
+    for (size_t i = 0; i < list->class_count; i++) {
+        if (!has_folder(folders, list->classes[i])) /* of training, and not here */
+            continue;
+        char *path = hone_internal_format("%s/%s", args->path, list->classes[i]);
+        hone_status status = path ? walk_class(args, list, path, i) : HONE_ERROR_MEMORY;
+        hone_internal_free(path);
+        HONE_TRY(status);
+    }
+    return HONE_OK;
+}
+
+static hone_status find_files(const hone_images_args *args, const hone_config *classes, hone_image_list *list)
+{
+    names folders = {0};
+    hone_status status = list_folder(args->path, &folders);
+    bool labelled = strcmp(args->labels, "none") != 0;
+    if (status >= 0)
+        status = keep_folders(args->path, &folders);
+    bool flat = !labelled || folders.count == 0; /* without classes: all files, for prediction */
+    if (status >= 0 && flat)
+        status = walk_class(args, list, args->path, 0);
+    if (status >= 0 && !flat)
+        status = choose_classes(args, classes, &folders, list);
+    if (status >= 0 && !flat)
+        status = walk_classes(args, &folders, list);
+    free_names(&folders);
+    if (status >= 0 && list->count == 0)
+        return hone_fail(HONE_ERROR_DATA,
+                         "%s: no pictures; expected a folder for each class with .png, .jpg or .jpeg files",
+                         args->path);
+    return status;
+}
+
+/* ---- order and parts ---- */
+
+static hone_status shuffle(const hone_images_args *args, hone_image_list *list)
+{
+    size_t *order = hone_internal_allocate(list->count * sizeof *order);
+    hone_image_file *files = hone_internal_allocate(list->count * sizeof *files);
+    if (order && files) {
+        hone_internal_numpy_shuffle(args->seed == HONE_NONE_INTEGER ? 0 : (uint32_t)args->seed, list->count,
+                                    order);
+        for (size_t i = 0; i < list->count; i++)
+            files[i] = list->files[order[i]];
+        memcpy(list->files, files, list->count * sizeof *files);
+    }
+    hone_status status = order && files ? HONE_OK : HONE_ERROR_MEMORY;
+    hone_internal_free(order);
+    hone_internal_free(files);
+    return status;
+}
+
+/* The last floor(share n) are for validation. */
+static hone_status split(const hone_images_args *args, hone_image_list *list)
+{
+    bool shared = !isnan(args->validation_split);
+    if (shared != (args->subset != NULL))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s needs %s too: validation_split=0.2,subset=training",
+                         shared ? "validation_split" : "subset", shared ? "subset" : "validation_split");
+    if (!shared)
+        return HONE_OK;
+    size_t held = (size_t)(args->validation_split * (double)list->count), first = list->count - held;
+    if (held == 0 || first == 0)
+        return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu pictures leaves a part without any",
+                         args->path, args->validation_split, list->count);
+    if (strcmp(args->subset, "validation") == 0)
+        memmove(list->files, list->files + first, held * sizeof *list->files);
+    list->count = strcmp(args->subset, "validation") == 0 ? held : first;
+    return HONE_OK;
+}
+
+hone_status hone_internal_images_list(const hone_images_args *args, const hone_config *classes,
+                                      hone_image_list *list)
+{
+    HONE_TRY(find_files(args, classes, list));
+    /* Pictures of one class after the other must not be held out as they stand. */
+    if (args->shuffle || !isnan(args->validation_split))
+        HONE_TRY(shuffle(args, list));
+    return split(args, list);
+}
+
+void hone_internal_images_list_free(hone_image_list *list)
+{
+    hone_internal_free(list->files);
+    hone_internal_free(list->classes);
+    hone_internal_arena_free(&list->texts);
+    *list = (hone_image_list){0};
+}

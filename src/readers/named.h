@@ -1,0 +1,85 @@
+/* The data sets that are known by name, and where they may lie. */
+#ifndef HONE_READERS_NAMED_H
+#define HONE_READERS_NAMED_H
+
+#include "data/dataset.h"
+#include "formats/tar.h"
+
+typedef enum hone_named_format {
+    HONE_NAMED_IDX,      /* train-images-idx3-ubyte.gz and its three companions */
+    HONE_NAMED_CIFAR,    /* data_batch_1.bin ... */
+    HONE_NAMED_CIFAR100, /* train.bin, test.bin */
+    HONE_NAMED_ARCHIVE,  /* an NPZ file alone */
+    HONE_NAMED_IRIS,     /* iris.csv */
+} hone_named_format;
+
+/* A file that can be fetched: what its makers serve, to the byte. */
+typedef struct hone_named_file {
+    const char *name; /* after the origin, and below the folder */
+    int64_t bytes;
+    const char *sha256;
+} hone_named_file;
+
+enum { HONE_NAMED_FOLDERS = 4, HONE_NAMED_FILES = 5, HONE_NAMED_MEMBERS = 7 };
+typedef struct hone_named_entry {
+    const char *name;                        /* "fashion-mnist" */
+    const char *folders[HONE_NAMED_FOLDERS]; /* other names of its folder; NULL ends them */
+    const char *title, *advice;              /* advice: how to get it */
+    const char *package;                     /* of Debian, or NULL */
+    const char *archive;                     /* Keras's NPZ file of it, or NULL */
+    hone_named_format format;
+    int64_t samples[2]; /* of train and test; no test part: 0 */
+    /* How it is fetched. */
+    const char *origin;                      /* "https://.../" */
+    const char *below;                       /* the folder that it makes in the folder of data sets, or "" */
+    const char *checksums;                   /* where the SHA-256 are published */
+    hone_named_file files[HONE_NAMED_FILES]; /* NULL ends them */
+    hone_tar_wanted members[HONE_NAMED_MEMBERS]; /* of the one file, when that is a tar archive */
+} hone_named_entry;
+
+const hone_named_entry *hone_internal_named_at(size_t index);
+/* '-' and '_' are the same, and so are cases; NULL without an error. */
+const hone_named_entry *hone_internal_named_find(const char *name);
+
+/* Where a data set lies: its NPZ file, or its folder, with the files of inputs and targets when it is IDX.
+ * All to be freed. */
+typedef struct hone_named_place {
+    char *folder, *archive;
+    char *files[2];
+} hone_named_place;
+/* Looks for part 0 (train) or 1 (test). A place without folder and archive: not found, which is no error
+ * here. */
+hone_status hone_internal_named_locate(const hone_named_entry *entry, int part, hone_named_place *place);
+hone_status
+hone_internal_named_missing(const hone_named_entry *entry); /* the error of a data set that is not found */
+void hone_internal_named_place_free(hone_named_place *place);
+/* Where data sets are looked for, the user's own first: NULL after the last, "" when the variable that it
+ * begins with is not set; to be freed. */
+char *hone_internal_named_root(size_t index);
+/* Where they are fetched to unless told otherwise: $HONE_DATA_DIR, else the user's cache; to be freed. */
+char *hone_internal_named_home(void);
+
+/* hone_dataset_fetch of any entry (fetch.c). */
+hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_fetch_args *args);
+
+/* Iris as scikit-learn has it: 150 rows of four measures in cm and a class, to (n, 4) and (n). */
+hone_status hone_internal_iris_load(const char *path, hone_component *measures, hone_component *classes);
+
+/* CIFAR as its "binary version": records of a label (CIFAR-100: a coarse one, then the fine one that is
+ * taken) and 3 x 32 x 32 bytes, to (n, 32, 32, 3) and (n, 1). */
+hone_status hone_internal_cifar_load(const char *folder, hone_named_format format, int part,
+                                     hone_component *images, hone_component *labels);
+/* 3 planes of 32 x 32 bytes to pixels. */
+void hone_internal_cifar_pixels(const uint8_t *planes, uint8_t *image);
+
+/* The data sets known by name, for `hone datasets`. */
+typedef struct hone_named_dataset {
+    const char *name, *title; /* "fashion-mnist", "10 kinds of clothes" */
+    const char *package;      /* of Debian, or NULL */
+    char *where;        /* the folder or file it was found in, or NULL; to be freed with hone_internal_free */
+    int64_t samples[2]; /* of train and test */
+} hone_named_dataset;
+size_t hone_internal_named_datasets(void); /* how many there are */
+hone_status hone_internal_named_dataset(size_t index, hone_named_dataset *found);
+
+#endif

@@ -1,0 +1,138 @@
+/* What a data set keeps of how it was read. */
+#include "readers/schema.h"
+#include "base/error.h"
+#include <hone/data_files.h>
+#include <string.h>
+
+const hone_config *hone_internal_schema_of(const hone_config *schema, const char *format)
+{
+    const char *found = hone_internal_config_get_text(schema, "format");
+    return found && strcmp(found, format) == 0 ? schema : NULL;
+}
+
+static const hone_config *list_of(const hone_config *map, const char *key)
+{
+    const hone_config *list = hone_internal_config_get(map, key);
+    return list && list->kind == HONE_CONFIG_LIST ? list : NULL;
+}
+
+/* The categories of a target that is one column. */
+static const hone_config *table_classes(const hone_config *table, int target)
+{
+    const hone_config *groups = list_of(table, "targets"), *columns = list_of(table, "columns");
+    if (!groups || !columns || target < 0 || (size_t)target >= groups->count)
+        return NULL;
+    const hone_config *group = list_of(groups->items[target], "columns");
+    if (!group || group->count != 1 || group->items[0]->kind != HONE_CONFIG_INTEGER)
+        return NULL;
+    int64_t column = group->items[0]->integer;
+    return column >= 0 && (size_t)column < columns->count ? list_of(columns->items[column], "categories")
+                                                          : NULL;
+}
+
+const hone_config *hone_internal_schema_classes(const hone_config *schema, int target)
+{
+    if (hone_internal_schema_of(schema, "pair"))
+        schema = hone_internal_config_get(schema, "y");
+    if (hone_internal_schema_of(schema, "table"))
+        return table_classes(schema, target);
+    return target == 0 ? list_of(schema, "classes") : NULL;
+}
+
+/* ---- checks ---- */
+
+static hone_status fail_schema(const char *what)
+{
+    return hone_fail(HONE_ERROR_FORMAT, "the description of the data of training is damaged: %s", what);
+}
+
+static hone_status check_texts(const hone_config *list)
+{
+    for (size_t i = 0; list && i < list->count; i++)
+        if (list->items[i]->kind != HONE_CONFIG_TEXT)
+            return fail_schema("categories must be texts");
+    return HONE_OK;
+}
+
+static hone_status check_groups(const hone_config *table, const char *key, size_t columns)
+{
+    const hone_config *groups = list_of(table, key);
+    if (!groups || groups->count > HONE_MAX_COMPONENTS)
+        return fail_schema("inputs and targets must be lists of at most 8");
+    for (size_t g = 0; g < groups->count; g++) {
+        const hone_config *list = list_of(groups->items[g], "columns");
+        if (!list || list->count == 0)
+            return fail_schema("an input has no columns");
+        for (size_t i = 0; i < list->count; i++)
+            if (list->items[i]->kind != HONE_CONFIG_INTEGER || list->items[i]->integer < 0 ||
+                (size_t)list->items[i]->integer >= columns)
+                return fail_schema("there is no such column");
+    }
+    return HONE_OK;
+}
+
+static hone_status check_table(const hone_config *table)
+{
+    const hone_config *columns = list_of(table, "columns");
+    if (!columns || columns->count == 0)
+        return fail_schema("a table needs columns");
+    for (size_t i = 0; i < columns->count; i++) {
+        if (!hone_internal_config_get_text(columns->items[i], "name"))
+            return fail_schema("a column needs a name");
+        HONE_TRY(check_texts(list_of(columns->items[i], "categories")));
+    }
+    HONE_TRY(check_groups(table, "inputs", columns->count));
+    return check_groups(table, "targets", columns->count);
+}
+
+hone_status hone_internal_schema_check(const hone_config *schema)
+{
+    if (!schema || schema->kind != HONE_CONFIG_MAP || !hone_internal_config_get_text(schema, "format"))
+        return fail_schema("a format is missing");
+    if (hone_internal_schema_of(schema, "pair")) {
+        const hone_config *halves[] = {hone_internal_config_get(schema, "x"),
+                                       hone_internal_config_get(schema, "y")};
+        for (int i = 0; i < 2; i++)
+            if (hone_internal_config_present(halves[i]))
+                HONE_TRY(hone_internal_schema_of(halves[i], "table") ? check_table(halves[i])
+                                                                     : fail_schema("a pair needs tables"));
+        return HONE_OK;
+    }
+    return hone_internal_schema_of(schema, "table") ? check_table(schema)
+                                                    : check_texts(list_of(schema, "classes"));
+}
+
+hone_status hone_internal_schema_compare(const hone_config *expected, const hone_config *found)
+{
+    for (int target = 0; target < HONE_MAX_COMPONENTS; target++) {
+        const hone_config *first = hone_internal_schema_classes(expected, target),
+                          *second = hone_internal_schema_classes(found, target);
+        for (size_t i = 0; first && second && (i < first->count || i < second->count); i++) {
+            const char *names[] = {i < first->count ? first->items[i]->text : NULL,
+                                   i < second->count ? second->items[i]->text : NULL};
+            if (!names[0] || !names[1] || strcmp(names[0], names[1]) != 0)
+                return hone_fail(
+                    HONE_ERROR_DATA,
+                    "class %zu is \"%.60s\" in the data of training and \"%.60s\" in other data; read "
+                    "these as the data of training were: hone_dataset_load_like",
+                    i, names[0] ? names[0] : "(none)", names[1] ? names[1] : "(none)");
+        }
+    }
+    return HONE_OK;
+}
+
+/* ---- names ---- */
+
+int64_t hone_dataset_classes(const hone_dataset *dataset, int index)
+{
+    const hone_config *classes = hone_internal_schema_classes(hone_internal_dataset_schema(dataset), index);
+    return classes ? (int64_t)classes->count : 0;
+}
+
+const char *hone_dataset_class_name(const hone_dataset *dataset, int index, int64_t class_number)
+{
+    const hone_config *classes = hone_internal_schema_classes(hone_internal_dataset_schema(dataset), index);
+    if (!classes || class_number < 0 || class_number >= (int64_t)classes->count)
+        return NULL;
+    return classes->items[class_number]->text;
+}

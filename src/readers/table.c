@@ -1,0 +1,146 @@
+/* Tables: CSV files to data sets. */
+#include "readers/table.h"
+#include "fields/fields.h"
+#include "readers/options.h"
+#include <string.h>
+
+HONE_FIELD_TABLE(hone_csv_args, HONE_CSV_FIELDS);
+
+const hone_type hone_internal_csv_type = {.name = "csv",
+                                          .class_name = "csv",
+                                          .summary = "tables: CSV, in gzip or not",
+                                          HONE_TYPE_FIELDS(hone_csv_args)};
+
+/* ---- the schema ---- */
+
+static hone_config *describe_column(const hone_table *table, const hone_table_column *column)
+{
+    hone_config *map = hone_internal_config_map();
+    hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
+    if (status >= 0)
+        status = hone_internal_config_set(map, "name", hone_internal_config_text(column->name));
+    if (status >= 0 && column->used && column->categorical)
+        status = hone_internal_config_set(map, "categories", hone_internal_words_to_config(&column->words));
+    if (status >= 0 && column->used && !column->categorical && column->has_fill &&
+        table->missing == HONE_MISSING_MEAN)
+        status = hone_internal_config_set(map, "fill", hone_internal_config_number(column->fill));
+    if (status >= 0)
+        return map;
+    hone_internal_config_free(map);
+    return NULL;
+}
+
+static hone_config *describe_group(const hone_table_group *group)
+{
+    hone_config *map = hone_internal_config_map(), *list = hone_internal_config_list();
+    hone_status status = map && list ? HONE_OK : HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < group->count && status >= 0; i++)
+        status = hone_internal_config_append(list, hone_internal_config_integer((int64_t)group->columns[i]));
+    if (status >= 0)
+        status = hone_internal_config_set(map, "name", hone_internal_config_text(group->name));
+    if (status < 0 || hone_internal_config_set(map, "columns", list) < 0) {
+        if (status < 0)
+            hone_internal_config_free(list);
+        hone_internal_config_free(map);
+        return NULL;
+    }
+    return map;
+}
+
+static hone_config *describe_groups(const hone_table_group *groups, int count)
+{
+    hone_config *list = hone_internal_config_list();
+    for (int i = 0; list && i < count; i++)
+        if (hone_internal_config_append(list, describe_group(&groups[i])) < 0) {
+            hone_internal_config_free(list);
+            return NULL;
+        }
+    return list;
+}
+
+static hone_config *describe_columns(const hone_table *table)
+{
+    hone_config *list = hone_internal_config_list();
+    for (size_t i = 0; list && i < table->width; i++)
+        if (hone_internal_config_append(list, describe_column(table, &table->columns[i])) < 0) {
+            hone_internal_config_free(list);
+            return NULL;
+        }
+    return list;
+}
+
+static hone_config *describe(const hone_table *table)
+{
+    const struct {
+        const char *key;
+        hone_config *value;
+    } entries[] = {
+        {"format", hone_internal_config_text("table")},
+        {"header", hone_internal_config_boolean(table->header)},
+        {"columns", describe_columns(table)},
+        {"inputs", describe_groups(table->inputs, table->input_count)},
+        {"targets", describe_groups(table->targets, table->target_count)},
+        {"encoding", hone_internal_config_text(table->one_hot ? "one_hot" : "integer")},
+        {"missing", hone_internal_config_text(table->missing_text)},
+    };
+    hone_config *map = hone_internal_config_map();
+    hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
+        if (status >= 0)
+            status = hone_internal_config_set(map, entries[i].key, entries[i].value);
+        else
+            hone_internal_config_free(entries[i].value);
+    if (status >= 0)
+        return map;
+    hone_internal_config_free(map);
+    return NULL;
+}
+
+/* ---- the whole ---- */
+
+static void free_groups(hone_table_group *groups)
+{
+    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
+        hone_internal_free(groups[i].name);
+        hone_internal_free(groups[i].columns);
+    }
+}
+
+static void free_table(hone_table *table)
+{
+    for (size_t i = 0; i < table->width; i++) {
+        hone_internal_free(table->columns[i].name);
+        hone_internal_words_free(&table->columns[i].words);
+    }
+    hone_internal_free(table->columns);
+    free_groups(table->inputs);
+    free_groups(table->targets);
+    hone_internal_csv_end(&table->reader);
+    hone_internal_source_close(table->source);
+}
+
+static hone_status load(hone_table *table, hone_dataset_parts *parts)
+{
+    HONE_TRY(hone_internal_table_open(table));
+    HONE_TRY(hone_internal_table_assign(table));
+    HONE_TRY(hone_internal_table_scan(table));
+    HONE_TRY(hone_internal_table_fill(table, parts));
+    parts->schema = describe(table);
+    return parts->schema ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
+hone_status hone_internal_table_read(hone_source *source, const hone_csv_args *args,
+                                     const hone_config *schema, bool targets_only, hone_dataset_parts *parts)
+{
+    hone_table table = {.args = args, .schema = schema, .targets_only = targets_only, .source = source};
+    hone_status status = load(&table, parts);
+    free_table(&table);
+    return status;
+}
+
+hone_status hone_internal_table_load(const hone_csv_args *args, const hone_config *schema, bool targets_only,
+                                     hone_dataset_parts *parts)
+{
+    hone_source *source = hone_internal_source_open(args->path);
+    return source ? hone_internal_table_read(source, args, schema, targets_only, parts) : hone_error_status();
+}

@@ -1,0 +1,93 @@
+/* Tables (CSV) on their way to arrays: read once for what is in the columns, once more into the arrays. */
+#ifndef HONE_READERS_TABLE_H
+#define HONE_READERS_TABLE_H
+
+#include "data/dataset.h"
+#include "data/words.h"
+#include "formats/csv_reader.h"
+#include <hone/data_files.h>
+
+typedef struct hone_table_column {
+    char *name;
+    bool used, target;                      /* an input, target or weight; a target or weight */
+    bool wanted_categories, wanted_numbers; /* by option, or since a text was found */
+    bool known; /* the training data had it, with these words when `categorical` */
+    bool categorical;
+    bool has_fill;
+    double fill; /* what stands for a missing number */
+
+    uint64_t numbers, texts, missing; /* what was seen, in the rows that are kept */
+    double low, high, sum;
+    bool fraction; /* a number was not whole */
+    uint64_t text_line;
+    char text[48]; /* the first text, cut */
+    hone_words words;
+    double value; /* of the row at hand; -1 for a category to be ignored */
+} hone_table_column;
+
+/* The columns of one input or target. */
+typedef struct hone_table_group {
+    char *name; /* or NULL */
+    size_t *columns, count, capacity;
+} hone_table_group;
+
+typedef enum hone_missing_rule {
+    HONE_MISSING_ERROR,
+    HONE_MISSING_DROP,
+    HONE_MISSING_MEAN,
+    HONE_MISSING_NUMBER
+} hone_missing_rule;
+
+typedef struct hone_table {
+    const hone_csv_args *args;
+    const hone_config *schema; /* of the training data, or NULL */
+    bool targets_only;         /* the second of two files: all columns are targets */
+    hone_source *source;
+    hone_csv_reader reader;
+    char delimiter, quote, decimal;
+    bool header, one_hot;
+    hone_table_column *columns;
+    size_t width;
+    hone_table_group inputs[HONE_MAX_COMPONENTS], targets[HONE_MAX_COMPONENTS];
+    int input_count, target_count;
+    int64_t weight; /* its column, or -1 */
+    hone_missing_rule missing;
+    double missing_number;
+    const char *missing_text; /* as the option or the training data say it */
+    int64_t rows;             /* that are kept */
+} hone_table;
+
+/* table_columns.c: the columns and what they are for. */
+hone_status hone_internal_table_open(hone_table *table);
+/* table_groups.c: inputs, targets and weights out of the options, or as the training data had them. */
+hone_status hone_internal_table_assign(hone_table *table);
+/* By name, else by number; HONE_ERROR_NAME when there is none. */
+hone_status hone_internal_table_find(const hone_table *table, const char *text, size_t *column);
+/* A list of columns out of the options: names, numbers, "3:7". Calls `take` for each. */
+hone_status hone_internal_table_each(hone_table *table, const char *text,
+                                     hone_status (*take)(hone_table *table, size_t column, void *context),
+                                     void *context);
+/* table_scan.c: what is in the columns, and how many rows are kept. */
+hone_status hone_internal_table_scan(hone_table *table);
+/* To the first row. */
+hone_status hone_internal_table_rewind(hone_table *table);
+/* The next row that is kept, its width checked: 1, 0 at the end, or a status. */
+int hone_internal_table_next(hone_table *table);
+typedef enum hone_found { HONE_FOUND_NUMBER, HONE_FOUND_TEXT, HONE_FOUND_MISSING } hone_found;
+hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_field *field, double *number);
+bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field);
+/* The field without the spaces around it, when that was asked for. */
+hone_csv_field hone_internal_table_field(const hone_table *table, size_t column);
+/* "houses.csv, line 7, column \"age\": ..." */
+hone_status hone_internal_table_fail(const hone_table *table, size_t column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* table_fill.c: the rows into arrays. */
+hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts);
+/* table.c: all of it. Leaves the schema in parts->schema. */
+hone_status hone_internal_table_load(const hone_csv_args *args, const hone_config *schema, bool targets_only,
+                                     hone_dataset_parts *parts);
+/* The same from an open source (taken over). */
+hone_status hone_internal_table_read(hone_source *source, const hone_csv_args *args,
+                                     const hone_config *schema, bool targets_only, hone_dataset_parts *parts);
+
+#endif

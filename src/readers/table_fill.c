@@ -1,0 +1,191 @@
+/* The second reading of a table: its rows into arrays. */
+#include "readers/table.h"
+#include <math.h>
+#include <string.h>
+
+/* Where a column's value goes in the rows of an array. */
+typedef struct cell {
+    size_t column, offset, width; /* width: of one-hot, else 1 */
+    bool one_hot;
+} cell;
+
+typedef struct target_array {
+    hone_array *array;
+    size_t row; /* numbers */
+    cell *cells;
+    size_t count;
+} target_array;
+
+/* Whole numbers from 0 to 255 need a byte. */
+static bool fits_byte(const hone_table *table, const hone_table_column *column)
+{
+    bool fills = column->missing > 0 && table->missing != HONE_MISSING_DROP;
+    return !column->categorical && !fills && !column->fraction && column->low >= 0 && column->high <= 255;
+}
+
+static hone_dtype type_of(const hone_table *table, const target_array *filled, bool input)
+{
+    bool bytes = true, classes = !input;
+    for (size_t i = 0; i < filled->count; i++) {
+        const hone_table_column *column = &table->columns[filled->cells[i].column];
+        bytes = bytes && (filled->cells[i].one_hot || fits_byte(table, column));
+        classes = classes && column->categorical;
+    }
+    return bytes ? HONE_UINT8 : classes ? HONE_INT32 : HONE_FLOAT32;
+}
+
+static hone_status lay_out(const hone_table *table, const hone_table_group *group, bool input,
+                           target_array *filled)
+{
+    filled->cells = hone_internal_allocate_zeroed(group->count, sizeof *filled->cells);
+    if (!filled->cells)
+        return HONE_ERROR_MEMORY;
+    filled->count = group->count;
+    for (size_t i = 0; i < group->count; i++) {
+        const hone_table_column *column = &table->columns[group->columns[i]];
+        bool one_hot = input && table->one_hot && column->categorical;
+        size_t width = one_hot ? column->words.count : 1;
+        filled->cells[i] = (cell){group->columns[i], filled->row, width, one_hot};
+        filled->row += width;
+    }
+    bool flat = !input && filled->row == 1;
+    filled->array = hone_array_create(type_of(table, filled, input), flat ? 1 : 2,
+                                      (int64_t[]){table->rows, (int64_t)filled->row});
+    return filled->array ? HONE_OK : hone_error_status();
+}
+
+/* ---- a row ---- */
+
+static hone_status read_value(hone_table *table, size_t index)
+{
+    hone_table_column *column = &table->columns[index];
+    hone_csv_field field = hone_internal_table_field(table, index);
+    if (column->categorical) {
+        bool missing = hone_internal_table_is_missing(table, &field);
+        int64_t place = hone_internal_words_find(&column->words, field.text, missing ? 0 : field.length);
+        column->value = place < 0 ? -1 : (double)column->words.list[place].number;
+        return HONE_OK;
+    }
+    hone_found found = hone_internal_table_classify(table, &field, &column->value);
+    if (found == HONE_FOUND_TEXT)
+        return hone_internal_table_fail(table, index, "the file has changed while it was read");
+    if (found == HONE_FOUND_MISSING)
+        column->value = column->fill;
+    return HONE_OK;
+}
+
+static void put_bytes(const hone_table *table, const target_array *filled, uint8_t *row)
+{
+    for (size_t i = 0; i < filled->count; i++) {
+        const cell *at = &filled->cells[i];
+        double value = table->columns[at->column].value;
+        if (!at->one_hot)
+            row[at->offset] = (uint8_t)value;
+        else if (value >= 0)
+            row[at->offset + (size_t)value] = 1;
+    }
+}
+
+static void put_floats(const hone_table *table, const target_array *filled, float *row)
+{
+    for (size_t i = 0; i < filled->count; i++) {
+        const cell *at = &filled->cells[i];
+        double value = table->columns[at->column].value;
+        if (!at->one_hot)
+            row[at->offset] = (float)value;
+        else if (value >= 0)
+            row[at->offset + (size_t)value] = 1;
+    }
+}
+
+static void put_row(const hone_table *table, const target_array *filled, int64_t row)
+{
+    size_t start = (size_t)row * filled->row;
+    if (filled->array->type == HONE_UINT8)
+        put_bytes(table, filled, (uint8_t *)filled->array->data + start);
+    else if (filled->array->type == HONE_FLOAT32)
+        put_floats(table, filled, (float *)filled->array->data + start);
+    else
+        for (size_t i = 0; i < filled->count; i++)
+            ((int32_t *)filled->array->data)[start + i] =
+                (int32_t)table->columns[filled->cells[i].column].value;
+}
+
+static bool in_range(const hone_table_column *column, double low, double high)
+{
+    return column->value >= low && column->value <= high && (!column->fraction || column->categorical);
+}
+
+/* A file that changed between the readings must not do harm. */
+static hone_status check_row(const hone_table *table, const target_array *filled)
+{
+    for (size_t i = 0; i < filled->count; i++) {
+        const hone_table_column *column = &table->columns[filled->cells[i].column];
+        if (filled->array->type == HONE_UINT8 && !filled->cells[i].one_hot && !in_range(column, 0, 255))
+            return hone_internal_table_fail(table, filled->cells[i].column,
+                                            "the file has changed while it was read");
+    }
+    return HONE_OK;
+}
+
+static hone_status fill_rows(hone_table *table, const target_array *filled, int count)
+{
+    int found = 1;
+    HONE_TRY(hone_internal_table_rewind(table));
+    for (int64_t row = 0; row < table->rows && found == 1; row++) {
+        found = hone_internal_table_next(table);
+        for (size_t i = 0; i < table->width && found == 1; i++)
+            if (table->columns[i].used)
+                HONE_TRY(read_value(table, i));
+        for (int i = 0; i < count && found == 1; i++) {
+            HONE_TRY(check_row(table, &filled[i]));
+            put_row(table, &filled[i], row);
+        }
+    }
+    if (found == 0)
+        return hone_fail(HONE_ERROR_DATA, "%s: the file has become shorter while it was read",
+                         hone_internal_source_label(table->source));
+    return found < 0 ? (hone_status)found : HONE_OK;
+}
+
+/* ---- the parts ---- */
+
+static hone_status name_part(const hone_table *table, const hone_table_group *group, hone_component *part)
+{
+    const char *label = hone_internal_source_label(table->source);
+    part->name = hone_internal_copy_text(group->name);
+    if (group->name || group->count == 1)
+        part->label = hone_internal_format(
+            "%s: %s", label, group->name ? group->name : table->columns[group->columns[0]].name);
+    else
+        part->label = hone_internal_copy_text(label);
+    return part->label && (part->name || !group->name) ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
+static hone_status prepare(const hone_table *table, const hone_table_group *group, bool input,
+                           target_array *filled, hone_component *part)
+{
+    hone_status status = lay_out(table, group, input, filled);
+    part->array = filled->array; /* the part owns it from here on */
+    HONE_TRY(status);
+    return name_part(table, group, part);
+}
+
+hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts)
+{
+    target_array filled[2 * HONE_MAX_COMPONENTS + 1] = {{0}};
+    hone_table_group weight = {.columns = (size_t[]){(size_t)table->weight}, .count = 1};
+    hone_status status = HONE_OK;
+    int count = 0;
+    for (int i = 0; i < table->input_count && status >= 0; i++)
+        status = prepare(table, &table->inputs[i], true, &filled[count++], &parts->x[i]);
+    for (int i = 0; i < table->target_count && status >= 0; i++)
+        status = prepare(table, &table->targets[i], false, &filled[count++], &parts->y[i]);
+    if (status >= 0 && table->weight >= 0)
+        status = prepare(table, &weight, false, &filled[count++], &parts->weight);
+    if (status >= 0)
+        status = fill_rows(table, filled, count);
+    for (int i = 0; i < count; i++)
+        hone_internal_free(filled[i].cells);
+    return status;
+}

@@ -1,0 +1,353 @@
+/* Which columns of a table are inputs, targets and weights. */
+#include "base/text.h"
+#include "readers/options.h"
+#include "readers/schema.h"
+#include "readers/table.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- groups ---- */
+
+static hone_status add_to_group(hone_table *table, size_t column, void *context)
+{
+    hone_table_group *group = context;
+    (void)table;
+    HONE_TRY(hone_internal_grow(&group->columns, &group->capacity, group->count + 1, sizeof *group->columns));
+    group->columns[group->count++] = column;
+    return HONE_OK;
+}
+
+static hone_status add_group(hone_table_group *groups, int *count, const char *name, size_t length,
+                             hone_table_group **group)
+{
+    if (*count == HONE_MAX_COMPONENTS)
+        return hone_fail(HONE_ERROR_ARGUMENT, "more than %d inputs or targets", HONE_MAX_COMPONENTS);
+    *group = &groups[*count];
+    if (name && !((*group)->name = hone_internal_copy_text_n(name, length)))
+        return HONE_ERROR_MEMORY;
+    ++*count;
+    return HONE_OK;
+}
+
+/* "wide(age, city)": a group, unless a column has that name. */
+static bool is_group(const hone_table *table, const char *text)
+{
+    size_t length = strlen(text), name = strcspn(text, "( ");
+    if (length < 3 || text[length - 1] != ')' || name == 0 || text[name] != '(')
+        return false;
+    for (size_t i = 0; i < table->width; i++)
+        if (strcmp(table->columns[i].name, text) == 0)
+            return false;
+    return true;
+}
+
+static hone_status read_group(hone_table *table, const char *text, hone_table_group *group)
+{
+    const char *open = strchr(text, '(') + 1;
+    hone_config *list = hone_internal_options_split(open, strlen(open) - 1);
+    hone_status status = list ? HONE_OK : HONE_ERROR_MEMORY;
+    for (size_t i = 0; status >= 0 && i < list->count; i++)
+        status = hone_internal_table_each(table, list->items[i]->text, add_to_group, group);
+    hone_internal_config_free(list);
+    return status;
+}
+
+/* The texts of the option `target` or `inputs`. */
+static hone_status read_groups(hone_table *table, const char *option, const char *const *texts,
+                               hone_table_group *groups, int *count)
+{
+    hone_table_group *plain = NULL, *group = NULL;
+    for (int i = 0; i < HONE_MAX_TEXTS && texts[i]; i++) {
+        bool named = is_group(table, texts[i]);
+        if (i > 0 && named != (plain == NULL))
+            return hone_fail(HONE_ERROR_ARGUMENT,
+                             "%s: expected columns, or named groups of columns as wide(a, b), not both",
+                             option);
+        if (named)
+            HONE_TRY(add_group(groups, count, texts[i], strcspn(texts[i], "("), &group));
+        else if (!plain)
+            HONE_TRY(add_group(groups, count, NULL, 0, &plain));
+        HONE_TRY(named ? read_group(table, texts[i], group)
+                       : hone_internal_table_each(table, texts[i], add_to_group, plain));
+    }
+    return HONE_OK;
+}
+
+/* ---- flags ---- */
+
+static hone_status want_categories(hone_table *table, size_t column, void *context)
+{
+    (void)context;
+    table->columns[column].wanted_categories = true;
+    return HONE_OK;
+}
+
+static hone_status want_numbers(hone_table *table, size_t column, void *context)
+{
+    (void)context;
+    if (table->columns[column].wanted_categories)
+        return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both categorical and numeric",
+                         table->columns[column].name);
+    table->columns[column].wanted_numbers = true;
+    return HONE_OK;
+}
+
+static hone_status drop_column(hone_table *table, size_t column, void *context)
+{
+    (void)table;
+    ((bool *)context)[column] = true;
+    return HONE_OK;
+}
+
+static hone_status each_of(hone_table *table, const char *const *texts,
+                           hone_status (*take)(hone_table *table, size_t column, void *context),
+                           void *context)
+{
+    for (int i = 0; i < HONE_MAX_TEXTS && texts[i]; i++)
+        HONE_TRY(hone_internal_table_each(table, texts[i], take, context));
+    return HONE_OK;
+}
+
+static void mark(hone_table *table, const hone_table_group *groups, int count, bool target)
+{
+    for (int g = 0; g < count; g++)
+        for (size_t i = 0; i < groups[g].count; i++) {
+            table->columns[groups[g].columns[i]].used = true;
+            table->columns[groups[g].columns[i]].target |= target;
+        }
+}
+
+/* ---- by the options ---- */
+
+static hone_status take_the_rest(hone_table *table, bool *left_out)
+{
+    hone_table_group *groups = table->targets_only ? table->targets : table->inputs, *group = NULL;
+    int *count = table->targets_only ? &table->target_count : &table->input_count;
+    HONE_TRY(add_group(groups, count, NULL, 0, &group));
+    for (size_t i = 0; i < table->width; i++)
+        if (!left_out[i] && !table->columns[i].target)
+            HONE_TRY(add_to_group(table, i, group));
+    if (group->count > 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA, "%s: no column is left to be an input",
+                     hone_internal_source_label(table->source));
+}
+
+static hone_status check_inputs(const hone_table *table)
+{
+    for (int g = 0; g < table->input_count; g++)
+        for (size_t i = 0; i < table->inputs[g].count; i++)
+            if (table->columns[table->inputs[g].columns[i]].target)
+                return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both an input and a target or weight",
+                                 table->columns[table->inputs[g].columns[i]].name);
+    return HONE_OK;
+}
+
+static hone_status assign_inputs(hone_table *table)
+{
+    const hone_csv_args *args = table->args;
+    if (args->inputs[0])
+        return read_groups(table, "inputs", args->inputs, table->inputs, &table->input_count);
+    bool *left_out = hone_internal_allocate_zeroed(table->width, sizeof *left_out);
+    hone_status status = left_out ? each_of(table, args->drop, drop_column, left_out) : HONE_ERROR_MEMORY;
+    if (status >= 0)
+        status = take_the_rest(table, left_out);
+    hone_internal_free(left_out);
+    return status;
+}
+
+static hone_status assign_weight(hone_table *table)
+{
+    size_t column;
+    if (!table->args->weight)
+        return HONE_OK;
+    HONE_TRY(hone_internal_table_find(table, table->args->weight, &column));
+    if (table->columns[column].target)
+        return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both a target and the weight",
+                         table->columns[column].name);
+    table->weight = (int64_t)column;
+    table->columns[column].used = table->columns[column].target = table->columns[column].wanted_numbers =
+        true;
+    return HONE_OK;
+}
+
+static hone_status read_targets(hone_table *table)
+{
+    if (table->targets_only && table->args->target[0])
+        return hone_fail(
+            HONE_ERROR_ARGUMENT,
+            "target: the second file holds the targets; a target column belongs to one file alone");
+    HONE_TRY(read_groups(table, "target", table->args->target, table->targets, &table->target_count));
+    mark(table, table->targets, table->target_count, true);
+    return HONE_OK;
+}
+
+/* ---- as the training data had them ---- */
+
+static const hone_config *schema_columns(const hone_table *table)
+{
+    const hone_config *list = hone_internal_config_get(table->schema, "columns");
+    return list && list->kind == HONE_CONFIG_LIST ? list : NULL;
+}
+
+static bool is_target_of_schema(const hone_table *table, size_t column)
+{
+    const hone_config *groups = hone_internal_config_get(table->schema, "targets");
+    for (size_t g = 0; groups && g < groups->count; g++) {
+        const hone_config *columns = hone_internal_config_get(groups->items[g], "columns");
+        for (size_t i = 0; columns && i < columns->count; i++)
+            if (columns->items[i]->integer == (int64_t)column)
+                return true;
+    }
+    return false;
+}
+
+static int64_t find_by_name(const hone_table *table, const char *name)
+{
+    for (size_t i = 0; name && i < table->width; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return (int64_t)i;
+    return -1;
+}
+
+/* places[i]: the column of this file that is column i of the training data, or -1. By name when both have
+ * headers, else by position, where the targets may be left out. */
+static hone_status match_columns(const hone_table *table, const hone_config *columns, int64_t *places)
+{
+    const hone_config *header = hone_internal_config_get(table->schema, "header");
+    bool named = header && header->boolean && table->header;
+    size_t without = 0;
+    for (size_t i = 0; i < columns->count; i++)
+        without += !is_target_of_schema(table, i);
+    bool all = table->width == columns->count;
+    if (!named && !all && table->width != without)
+        return hone_fail(HONE_ERROR_DATA, "%s has %zu columns; the data of training had %zu",
+                         hone_internal_source_label(table->source), table->width, columns->count);
+    int64_t next = 0;
+    for (size_t i = 0; i < columns->count; i++)
+        if (named)
+            places[i] = find_by_name(table, hone_internal_config_get_text(columns->items[i], "name"));
+        else
+            places[i] = all || !is_target_of_schema(table, i) ? next++ : -1;
+    return HONE_OK;
+}
+
+static hone_status take_category(hone_table *table, const hone_config *entry, int64_t place)
+{
+    const hone_config *words = hone_internal_config_get(entry, "categories"),
+                      *fill = hone_internal_config_get(entry, "fill");
+    hone_table_column *column = &table->columns[place];
+    column->known = true;
+    column->categorical = hone_internal_config_present(words);
+    column->wanted_categories = false;
+    if (fill) {
+        column->has_fill = true;
+        column->fill = fill->kind == HONE_CONFIG_NULL ? NAN : fill->number;
+    }
+    return column->categorical && column->words.count == 0
+               ? hone_internal_words_from_config(&column->words, words)
+               : HONE_OK;
+}
+
+/* Targets may all be missing, for prediction. */
+static hone_status take_group(hone_table *table, const hone_config *entry, const int64_t *places,
+                              bool targets)
+{
+    const hone_config *list = hone_internal_config_get(entry, "columns"), *columns = schema_columns(table);
+    const char *name = hone_internal_config_get_text(entry, "name");
+    hone_table_group *group = NULL;
+    size_t absent = 0, first = 0;
+    for (size_t i = 0; list && i < list->count; i++) {
+        int64_t column = list->items[i]->integer;
+        if (column < 0 || (size_t)column >= columns->count)
+            return hone_fail(HONE_ERROR_FORMAT,
+                             "the model file's description of its data names a column %lld",
+                             (long long)column);
+        if (places[column] < 0 && absent++ == 0)
+            first = (size_t)column;
+    }
+    if (targets && list && absent == list->count)
+        return HONE_OK;
+    if (absent > 0)
+        return hone_fail(HONE_ERROR_DATA, "%s has no column \"%s\", which the data of training had",
+                         hone_internal_source_label(table->source),
+                         hone_internal_config_get_text(columns->items[first], "name"));
+    HONE_TRY(add_group(targets ? table->targets : table->inputs,
+                       targets ? &table->target_count : &table->input_count, name, name ? strlen(name) : 0,
+                       &group));
+    for (size_t i = 0; list && i < list->count; i++)
+        HONE_TRY(add_to_group(table, (size_t)places[list->items[i]->integer], group));
+    return HONE_OK;
+}
+
+static hone_status take_groups(hone_table *table, const char *key, const int64_t *places, bool targets)
+{
+    const hone_config *groups = hone_internal_config_get(table->schema, key);
+    for (size_t g = 0; groups && groups->kind == HONE_CONFIG_LIST && g < groups->count; g++)
+        HONE_TRY(take_group(table, groups->items[g], places, targets));
+    return HONE_OK;
+}
+
+static hone_status assign_as(hone_table *table, const hone_config *columns, int64_t *places)
+{
+    HONE_TRY(match_columns(table, columns, places));
+    for (size_t i = 0; i < columns->count; i++)
+        if (places[i] >= 0)
+            HONE_TRY(take_category(table, columns->items[i], places[i]));
+    if (table->target_count == 0)
+        HONE_TRY(take_groups(table, "targets", places, true));
+    mark(table, table->targets, table->target_count, true);
+    return table->args->inputs[0] ? assign_inputs(table) : take_groups(table, "inputs", places, false);
+}
+
+static hone_status assign_by_schema(hone_table *table, const hone_config *columns)
+{
+    const char *encoding = hone_internal_config_get_text(table->schema, "encoding");
+    table->one_hot = encoding && strcmp(encoding, "one_hot") == 0;
+    int64_t *places = hone_internal_allocate_zeroed(columns->count, sizeof *places);
+    hone_status status = places ? assign_as(table, columns, places) : HONE_ERROR_MEMORY;
+    hone_internal_free(places);
+    return status;
+}
+
+/* ---- the rule for missing values ---- */
+
+static hone_status read_missing(hone_table *table)
+{
+    static const char *const words[] = {"error", "drop", "mean"};
+    const char *text = table->args->missing,
+               *trained = hone_internal_config_get_text(table->schema, "missing");
+    if ((!text || strcmp(text, "error") == 0) && trained)
+        text = trained;
+    table->missing_text = text ? text : "error";
+    table->missing_number = NAN;
+    table->missing = HONE_MISSING_NUMBER;
+    for (int i = 0; i < 3; i++)
+        if (!text || strcmp(text, words[i]) == 0) {
+            table->missing = (hone_missing_rule)i;
+            return HONE_OK;
+        }
+    if (hone_internal_text_to_number(text, true, &table->missing_number))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "missing: expected error, drop, mean, nan or a number, received \"%s\"", text);
+}
+
+hone_status hone_internal_table_assign(hone_table *table)
+{
+    const hone_csv_args *args = table->args;
+    const hone_config *columns = schema_columns(table);
+    table->weight = -1;
+    table->one_hot = strcmp(args->encoding, "one_hot") == 0;
+    HONE_TRY(read_missing(table));
+    HONE_TRY(read_targets(table));
+    HONE_TRY(assign_weight(table));
+    HONE_TRY(each_of(table, args->categorical, want_categories, NULL));
+    HONE_TRY(each_of(table, args->numeric, want_numbers, NULL));
+    HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
+    if (strcmp(args->unknown, "ignore") == 0 && !table->one_hot)
+        return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");
+    mark(table, table->inputs, table->input_count, false);
+    mark(table, table->targets, table->target_count, true);
+    return check_inputs(table);
+}

@@ -1,0 +1,309 @@
+/* The first reading of a table: which rows are kept, what kind each column is, its categories. */
+#include "base/utf8.h"
+#include "readers/table.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- fields ---- */
+
+static bool equals(const hone_csv_field *field, const char *text, size_t length)
+{
+    return field->length == length && memcmp(field->text, text, length) == 0;
+}
+
+hone_csv_field hone_internal_table_field(const hone_table *table, size_t column)
+{
+    hone_csv_field field = table->reader.fields[column];
+    if (!table->args->strip || field.quoted)
+        return field;
+    while (field.length > 0 && (*field.text == ' ' || *field.text == '\t'))
+        field.text++, field.length--;
+    while (field.length > 0 && (field.text[field.length - 1] == ' ' || field.text[field.length - 1] == '\t'))
+        field.length--;
+    return field;
+}
+
+static bool is_named_missing(const hone_table *table, const hone_csv_field *field)
+{
+    const char *const *more = table->args->missing_values;
+    for (int i = 0; i < HONE_MAX_TEXTS && more[i]; i++)
+        if (equals(field, more[i], strlen(more[i])))
+            return true;
+    return false;
+}
+
+/* What pandas takes for missing. */
+static bool is_usual_missing(const hone_csv_field *field)
+{
+    static const char *const words[] = {"#N/A", "#N/A N/A", "#NA",     "-1.#IND", "-1.#QNAN", "-NaN",
+                                        "-nan", "1.#IND",   "1.#QNAN", "<NA>",    "N/A",      "NA",
+                                        "NULL", "NaN",      "None",    "n/a",     "nan",      "null"};
+    if (field->length == 0)
+        return true;
+    if (field->length > 8 || !strchr("#-1<Nn", field->text[0]))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i][0] == field->text[0] && equals(field, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
+/* Numbers are the most, so that they are tried first. */
+hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_field *field, double *number)
+{
+    if (is_named_missing(table, field))
+        return HONE_FOUND_MISSING;
+    if (hone_internal_field_to_number(field->text, field->length, table->decimal, number))
+        return HONE_FOUND_NUMBER;
+    return is_usual_missing(field) ? HONE_FOUND_MISSING : HONE_FOUND_TEXT;
+}
+
+bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field)
+{
+    return is_named_missing(table, field) || is_usual_missing(field);
+}
+
+/* ---- rows ---- */
+
+hone_status hone_internal_table_rewind(hone_table *table)
+{
+    HONE_TRY(hone_internal_csv_begin(&table->reader, table->source, table->delimiter, table->quote,
+                                     table->args->skip));
+    int found = table->header ? hone_internal_csv_next(&table->reader) : 1;
+    return found < 0 ? (hone_status)found : HONE_OK;
+}
+
+static bool unknown_is(const hone_table *table, char first)
+{
+    return table->args->unknown[0] == first;
+}
+
+static bool is_kept(const hone_table *table)
+{
+    for (size_t i = 0; i < table->width; i++) {
+        const hone_table_column *column = &table->columns[i];
+        if (!column->used)
+            continue;
+        hone_csv_field field = hone_internal_table_field(table, i);
+        bool missing = hone_internal_table_is_missing(table, &field);
+        if (missing && table->missing == HONE_MISSING_DROP)
+            return false;
+        if (!missing && column->known && column->categorical && unknown_is(table, 'd') &&
+            hone_internal_words_find(&column->words, field.text, field.length) < 0)
+            return false;
+    }
+    return true;
+}
+
+int hone_internal_table_next(hone_table *table)
+{
+    for (;;) {
+        int found = hone_internal_csv_next(&table->reader);
+        if (found <= 0)
+            return found;
+        if (table->reader.count != table->width)
+            return hone_fail(HONE_ERROR_DATA, "%s, line %llu: %zu fields; expected %zu, as in the first line",
+                             hone_internal_source_label(table->source),
+                             (unsigned long long)table->reader.line, table->reader.count, table->width);
+        if ((table->missing != HONE_MISSING_DROP && !unknown_is(table, 'd')) || is_kept(table))
+            return 1;
+    }
+}
+
+/* ---- what is in a column ---- */
+
+static hone_status check_text(const hone_table *table, size_t column, const hone_csv_field *field)
+{
+    for (size_t at = 0; at < field->length;) {
+        uint32_t character;
+        size_t bytes = hone_internal_utf8_next(field->text + at, field->length - at, &character);
+        if (character == 0)
+            return hone_internal_table_fail(table, column, "a NUL byte in a text");
+        if (character == 0xfffd && bytes == 1)
+            return hone_internal_table_fail(
+                table, column,
+                "the text is not UTF-8; iconv turns files into UTF-8: iconv -f LATIN1 -t UTF-8");
+        at += bytes;
+    }
+    return HONE_OK;
+}
+
+static hone_status add_category(hone_table *table, size_t index, const hone_csv_field *field)
+{
+    hone_table_column *column = &table->columns[index];
+    size_t before = column->words.count;
+    int64_t place = hone_internal_words_add(&column->words, field->text, field->length);
+    if (place < 0 || column->words.count == before)
+        return place < 0 ? (hone_status)place : HONE_OK;
+    if ((int64_t)column->words.count > table->args->most_categories)
+        return hone_internal_table_fail(
+            table, index,
+            "more than %lld different texts; drop=[\"%.60s\"] leaves the column out, most_categories=N allows more",
+            (long long)table->args->most_categories, column->name);
+    return check_text(table, index, field);
+}
+
+static hone_status see_known(hone_table *table, size_t index, const hone_csv_field *field)
+{
+    const hone_table_column *column = &table->columns[index];
+    if (hone_internal_words_find(&column->words, field->text, field->length) >= 0 || unknown_is(table, 'i'))
+        return HONE_OK;
+    char known[200] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < column->words.count && i < 6 && length < 150; i++)
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%.24s", i > 0 ? ", " : "",
+                                   column->words.list[i].text);
+    return hone_internal_table_fail(
+        table, index, "\"%.*s\" is none of the %zu categories of training (%s%s)%s",
+        (int)(field->length < 60 ? field->length : 60), field->text, column->words.count, known,
+        column->words.count > 6 ? ", ..." : "",
+        column->target ? "" : "; unknown=drop, or ignore with encoding=one_hot, says what to do");
+}
+
+static hone_status see_text(hone_table *table, size_t index, const hone_csv_field *field)
+{
+    hone_table_column *column = &table->columns[index];
+    int shown = (int)(field->length < sizeof column->text ? field->length : sizeof column->text - 1);
+    if (column->wanted_numbers || (column->known && !column->categorical))
+        return hone_internal_table_fail(table, index, "expected a number, received \"%.*s\"", shown,
+                                        field->text);
+    if (column->texts++ == 0) {
+        column->text_line = table->reader.line;
+        snprintf(column->text, sizeof column->text, "%.*s", shown, field->text);
+    }
+    return add_category(table, index, field);
+}
+
+static void see_number(hone_table_column *column, double number)
+{
+    if (column->numbers++ == 0)
+        column->low = column->high = number;
+    column->low = number < column->low ? number : column->low;
+    column->high = number > column->high ? number : column->high;
+    column->sum += number;
+    column->fraction |= number != floor(number);
+}
+
+static hone_status see_missing(hone_table *table, size_t index)
+{
+    hone_table_column *column = &table->columns[index];
+    column->missing++;
+    if (table->missing == HONE_MISSING_ERROR)
+        return hone_internal_table_fail(
+            table, index, "no value; missing=drop, missing=mean, missing=0 or missing=nan says what to do");
+    if (column->target)
+        return hone_internal_table_fail(table, index, "no value to learn; missing=drop leaves such rows out");
+    if (!column->known || !column->categorical)
+        return HONE_OK;
+    return see_known(table, index, &(hone_csv_field){.text = (char[]){0}, .length = 0});
+}
+
+static hone_status see_field(hone_table *table, size_t index)
+{
+    hone_table_column *column = &table->columns[index];
+    hone_csv_field field = hone_internal_table_field(table, index);
+    double number;
+    if (column->wanted_categories || (column->known && column->categorical)) {
+        if (hone_internal_table_is_missing(table, &field))
+            return see_missing(table, index);
+        return column->wanted_categories ? add_category(table, index, &field)
+                                         : see_known(table, index, &field);
+    }
+    hone_found found = hone_internal_table_classify(table, &field, &number);
+    if (found != HONE_FOUND_NUMBER)
+        return found == HONE_FOUND_MISSING ? see_missing(table, index) : see_text(table, index, &field);
+    see_number(column, number);
+    return HONE_OK;
+}
+
+static void forget(hone_table_column *column)
+{
+    column->numbers = column->texts = column->missing = 0;
+    column->sum = 0;
+    column->fraction = false;
+    if (!column->known)
+        hone_internal_words_free(&column->words);
+}
+
+static hone_status scan_once(hone_table *table)
+{
+    table->rows = 0;
+    for (size_t i = 0; i < table->width; i++)
+        forget(&table->columns[i]);
+    HONE_TRY(hone_internal_table_rewind(table));
+    int found;
+    while ((found = hone_internal_table_next(table)) == 1) {
+        table->rows++;
+        for (size_t i = 0; i < table->width; i++)
+            if (table->columns[i].used)
+                HONE_TRY(see_field(table, i));
+    }
+    return found < 0 ? (hone_status)found : HONE_OK;
+}
+
+/* ---- what follows from it ---- */
+
+/* A column of numbers with a text here and there is a mistake; one of texts of which some are numbers is not:
+ * then these are categories too, and have to be seen again. */
+static hone_status judge_mixed(hone_table *table, bool *again)
+{
+    for (size_t i = 0; i < table->width; i++) {
+        hone_table_column *column = &table->columns[i];
+        if (column->texts == 0 || column->numbers == 0)
+            continue;
+        if (column->numbers > 9 * column->texts)
+            return hone_fail(
+                HONE_ERROR_DATA,
+                "%s, line %llu, column \"%.80s\": \"%s\" is no number, but nearly all others of the "
+                "column are; missing_values=[...] or categorical=[...] says what it is",
+                hone_internal_source_label(table->source), (unsigned long long)column->text_line,
+                column->name, column->text);
+        column->wanted_categories = *again = true;
+    }
+    return HONE_OK;
+}
+
+static hone_status settle_categories(hone_table *table, hone_table_column *column)
+{
+    column->categorical = true;
+    if (column->missing > 0 && hone_internal_words_add(&column->words, "", 0) < 0) /* a category of its own */
+        return HONE_ERROR_MEMORY;
+    return table->args->order[1] == 'o' ? hone_internal_words_sort(&column->words) : HONE_OK;
+}
+
+static hone_status settle(hone_table *table, hone_table_column *column)
+{
+    if (column->known && column->categorical)
+        return HONE_OK;
+    if (!column->known && (column->wanted_categories || column->texts > 0))
+        return settle_categories(table, column);
+    if (table->missing == HONE_MISSING_MEAN && !column->has_fill) {
+        if (column->numbers == 0)
+            return hone_fail(HONE_ERROR_DATA, "%s, column \"%s\": there is no value to take the mean of",
+                             hone_internal_source_label(table->source), column->name);
+        column->fill = column->sum / (double)column->numbers;
+        column->has_fill = true;
+    } else if (table->missing != HONE_MISSING_MEAN) {
+        column->fill = table->missing_number;
+        column->has_fill = table->missing == HONE_MISSING_NUMBER;
+    }
+    return HONE_OK;
+}
+
+hone_status hone_internal_table_scan(hone_table *table)
+{
+    bool again = false;
+    HONE_TRY(scan_once(table));
+    HONE_TRY(judge_mixed(table, &again));
+    if (again)
+        HONE_TRY(scan_once(table));
+    if (table->rows == 0)
+        return hone_fail(HONE_ERROR_DATA, "%s: the table has no rows%s",
+                         hone_internal_source_label(table->source),
+                         table->missing == HONE_MISSING_DROP ? " without missing values" : "");
+    for (size_t i = 0; i < table->width; i++)
+        if (table->columns[i].used)
+            HONE_TRY(settle(table, &table->columns[i]));
+    return HONE_OK;
+}

@@ -1,0 +1,192 @@
+/* A report: a training, a model and what it does with data, as one page of HTML. */
+#include "report/report.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "data/dataset.h"
+#include "train/feed.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the outputs ---- */
+
+static const char *loss_name(const hone_model *model, int output)
+{
+    const hone_loss *loss = model->compiled.ready ? model->compiled.outputs[output].loss : NULL;
+    return loss != NULL ? loss->type->type.name : "";
+}
+
+/* Losses of numbers: those that have nothing to do with classes. */
+static bool is_regression(const hone_model *model, int output)
+{
+    static const char *const words[] = {"error",   "huber",      "cosh",    "cosine",
+                                        "poisson", "divergence", "quantile"};
+    const char *name = loss_name(model, output);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(name, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* The target of an output, or below zero: by the losses, else in order. */
+static int target_of(const hone_model *model, const hone_dataset *data, int output)
+{
+    bool losses = model->compiled.ready && model->compiled.loss_count > 0;
+    if (losses && model->compiled.outputs[output].loss == NULL)
+        return -1;
+    return losses                                ? hone_internal_feed_target(model, data, output)
+           : output < hone_dataset_targets(data) ? output
+                                                 : -1;
+}
+
+static int64_t numbers_of(const hone_array *array)
+{
+    int64_t count = 1;
+    for (int axis = 1; axis < array->rank; axis++)
+        count *= array->shape[axis];
+    return count;
+}
+
+/* Targets as [count, width] floats beside the outputs. */
+static hone_status judge(hone_report_output *output, const hone_array *outputs, int target, bool regression)
+{
+    const hone_array *y = hone_dataset_target(output->data, target);
+    int64_t samples = outputs->shape[0], of_outputs = numbers_of(outputs), of_targets = numbers_of(y);
+    int64_t width = outputs->rank > 1 ? outputs->shape[outputs->rank - 1] : 1;
+    int64_t positions = width > 0 ? of_outputs / width : 0;
+    if (positions < 1 || of_targets % positions != 0)
+        return hone_fail(HONE_ERROR_SHAPE, "a sample has %lld targets and %lld outputs",
+                         (long long)of_targets, (long long)of_outputs);
+    float *targets = hone_internal_allocate_zeroed((size_t)(samples * of_targets) + 1, sizeof *targets);
+    if (targets == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_dataset_gather(output->data, HONE_COMPONENT_TARGET, target, NULL, 0, samples, targets);
+    hone_status status =
+        hone_internal_judge(&output->judged, targets, of_targets / positions, (const float *)outputs->data,
+                            samples, samples * positions, width, regression);
+    hone_internal_free(targets);
+    return status;
+}
+
+static hone_status put_output(hone_text *page, hone_report_output *output, const hone_array *outputs,
+                              int target, bool regression)
+{
+    char title[128] = "Results";
+    if (output->name != NULL)
+        snprintf(title, sizeof title, "Results of %.100s", output->name);
+    hone_internal_page_section(page, title);
+    hone_status status = judge(output, outputs, target, regression);
+    if (status >= 0)
+        status = output->judged.task == HONE_TASK_NUMBERS ? hone_internal_report_regression(page, output)
+                                                          : hone_internal_report_classes(page, output);
+    if (status >= 0)
+        status = hone_internal_report_worst(page, output);
+    hone_internal_judged_free(&output->judged);
+    return status;
+}
+
+static hone_status put_outputs(hone_text *page, const hone_report_args *args, hone_array *const *outputs)
+{
+    int count = hone_model_outputs(args->model);
+    size_t names = 0;
+    while (args->class_names != NULL && args->class_names[names] != NULL)
+        names++;
+    for (int i = 0; i < count; i++) {
+        int target = target_of(args->model, args->data, i);
+        hone_report_output output = {.name = count > 1 ? hone_model_output_name(args->model, i) : NULL,
+                                     .index = i,
+                                     .class_names = args->class_names,
+                                     .class_name_count = names,
+                                     .model = args->model,
+                                     .data = args->data};
+        if (target >= 0)
+            HONE_TRY(put_output(page, &output, outputs[i], target, is_regression(args->model, i)));
+    }
+    return HONE_OK;
+}
+
+/* ---- the model over its data ---- */
+
+/* Loss and metrics as they are compiled. */
+static hone_status put_metrics(hone_text *page, const hone_report_args *args)
+{
+    hone_logs logs = {.count = 0};
+    if (!args->model->compiled.ready || !hone_internal_config_present(args->model->compiled.loss))
+        return HONE_OK;
+    HONE_TRY(hone_evaluate(args->model, args->data, args->batch_size, &logs));
+    hone_internal_text_append(page, "<div class=\"numbers\">\n");
+    for (int i = 0; i < logs.count; i++)
+        hone_internal_page_number(page, logs.names[i], logs.values[i]);
+    hone_internal_text_append(page, "</div>\n");
+    return HONE_OK;
+}
+
+static hone_status put_data(hone_text *page, const hone_report_args *args)
+{
+    hone_array *outputs[HONE_MAX_ENDS] = {NULL};
+    if (hone_internal_dataset_streams(args->data) || hone_dataset_count(args->data) < 1)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "report: a data set of known length is wanted");
+    if (hone_dataset_targets(args->data) < 1)
+        return hone_fail(HONE_ERROR_DATA, "report: the data have no targets to compare with");
+    HONE_TRY(hone_internal_feed_check(args->model, args->data, args->model->compiled.ready));
+    HONE_TRY(put_metrics(page, args));
+    hone_status status = hone_predict(args->model, args->data, args->batch_size, outputs);
+    if (status >= 0)
+        status = put_outputs(page, args, outputs);
+    for (int i = 0; i < HONE_MAX_ENDS; i++)
+        hone_array_free(outputs[i]);
+    return status;
+}
+
+static hone_status put_curves(hone_text *page, const hone_report_args *args)
+{
+    hone_curve_table table = {.names = NULL};
+    hone_status status = HONE_OK;
+    if (args->history_file != NULL)
+        status = hone_internal_curve_table_of_file(&table, args->history_file);
+    else if (args->history != NULL)
+        status = hone_internal_curve_table_of_history(&table, args->history);
+    if (status >= 0 && table.row_count > 0)
+        hone_internal_report_curves(page, &table);
+    hone_internal_curve_table_free(&table);
+    return status;
+}
+
+/* ---- the page ---- */
+
+static hone_status fill_page(hone_text *page, const hone_report_args *args)
+{
+    const char *title = args->title != NULL   ? args->title
+                        : args->model != NULL ? hone_model_name(args->model)
+                                              : args->history_file;
+    hone_internal_page_begin(page, title != NULL ? title : "Training");
+    if (args->model != NULL && args->data != NULL)
+        HONE_TRY(put_data(page, args));
+    HONE_TRY(put_curves(page, args));
+    if (args->model != NULL)
+        HONE_TRY(hone_internal_report_model(page, args->model));
+    hone_internal_text_append(page, "</section><section><p class=\"soft\">Written by hone report.</p>\n");
+    hone_internal_page_end(page);
+    return page->failed ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+hone_status hone_report_with(const char *path, const hone_report_args *args)
+{
+    hone_text page = {.data = NULL};
+    hone_report_args said = *args;
+    if (said.model == NULL || said.data == NULL)
+        return hone_error_status(); /* an earlier failure */
+    said.model = said.model == HONE_NO_MODEL ? NULL : said.model;
+    said.data = said.data == HONE_NO_DATASET ? NULL : said.data;
+    if (said.model == NULL && said.history == NULL && said.history_file == NULL)
+        return hone_fail(HONE_ERROR_ARGUMENT, "report: there is neither a model nor a history");
+    if (said.model == NULL && said.data != NULL)
+        return hone_fail(HONE_ERROR_ARGUMENT, "report: data need a model");
+    hone_status status = fill_page(&page, &said);
+    if (status >= 0)
+        status = hone_internal_file_write_whole(path, page.data, page.length);
+    hone_internal_text_free(&page);
+    return status;
+}

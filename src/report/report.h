@@ -1,0 +1,32 @@
+/* The parts of a report, each added to the page. */
+#ifndef HONE_REPORT_REPORT_H
+#define HONE_REPORT_REPORT_H
+
+#include "charts/curve_table.h"
+#include "report/numbers.h"
+#include "report/page.h"
+#include <hone/report.h>
+
+/* One output of the model over the data. */
+typedef struct hone_report_output {
+    const char *name; /* of the output; NULL when it is the only one */
+    int index;        /* of the output */
+    hone_judged judged;
+    const char *const *class_names;
+    size_t class_name_count;
+    hone_model *model;
+    hone_dataset *data;
+} hone_report_output;
+
+/* "trouser", or the number of the class; buffer of at least 24 bytes. */
+const char *hone_internal_report_class(const hone_report_output *output, int64_t class, char *buffer,
+                                       size_t size);
+
+void hone_internal_report_curves(hone_text *page, const hone_curve_table *table);
+hone_status hone_internal_report_model(hone_text *page, hone_model *model);
+hone_status hone_internal_report_classes(hone_text *page, const hone_report_output *output);
+hone_status hone_internal_report_regression(hone_text *page, const hone_report_output *output);
+/* The samples that went worst, as pictures where the input is one, else as a table. */
+hone_status hone_internal_report_worst(hone_text *page, const hone_report_output *output);
+
+#endif

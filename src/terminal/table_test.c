@@ -1,0 +1,191 @@
+/* Tables, against what Keras's summary prints. */
+#include "terminal/table.h"
+
+#include "base/memory.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char written[16384];
+static size_t written_length;
+
+static void keep(void *context, const char *text, size_t length)
+{
+    (void)context;
+    assert_true(written_length + length < sizeof written);
+    memcpy(written + written_length, text, length);
+    written_length += length;
+    written[written_length] = '\0';
+}
+
+static const hone_table_column summary[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45},
+                                            {"Output Shape", HONE_TABLE_LEFT, 0.8},
+                                            {"Param #", HONE_TABLE_RIGHT, 1.0}};
+
+static hone_status draw(const char *const *cells, size_t rows, size_t line_length)
+{
+    written_length = 0;
+    written[0] = '\0';
+    return hone_internal_table_draw(keep, NULL, summary, 3, cells, rows, line_length);
+}
+
+static void test_summary_of_a_sequential(void **state)
+{
+    const char *const cells[] = {
+        "conv2d (Conv2D)",
+        "(None, 26, 26, 32)",
+        "320",
+        "max_pooling2d (MaxPooling2D)",
+        "(None, 13, 13, 32)",
+        "0",
+        "flatten (Flatten)",
+        "(None, 5408)",
+        "0",
+        "batch_normalization (BatchNormalization)",
+        "(None, 5408)",
+        "21,632",
+        "dense (Dense)",
+        "(None, 10)",
+        "54,090",
+    };
+    (void)state;
+    assert_int_equal(draw(cells, 5, 80), HONE_OK);
+    assert_string_equal(written,
+                        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
+                        "┃ Layer (type)                      ┃ Output Shape             ┃       Param # ┃\n"
+                        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩\n"
+                        "│ conv2d (Conv2D)                   │ (None, 26, 26, 32)       │           320 │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ max_pooling2d (MaxPooling2D)      │ (None, 13, 13, 32)       │             0 │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ flatten (Flatten)                 │ (None, 5408)             │             0 │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ batch_normalization               │ (None, 5408)             │        21,632 │\n"
+                        "│ (BatchNormalization)              │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ dense (Dense)                     │ (None, 10)               │        54,090 │\n"
+                        "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
+}
+
+static void test_long_words_and_odd_cells(void **state)
+{
+    const char *const cells[] = {
+        "averyveryveryveryveryverylongname_withoutspaces_at_all (Dense)",
+        "(None, 10)",
+        "54,090",
+        "中文中文中文中文中文中文中文中文 名字 (Dense)",
+        NULL,
+        "",
+        "a  b   c\nd",
+        "   lead",
+        "x ",
+        "   └ dense_12345678901234567890123456 (Dense)",
+        "esc\x1b[2J",
+        "0 (unbuilt)",
+    };
+    (void)state;
+    assert_int_equal(draw(cells, 4, 80), HONE_OK);
+    assert_string_equal(written,
+                        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
+                        "┃ Layer (type)                      ┃ Output Shape             ┃       Param # ┃\n"
+                        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩\n"
+                        "│ averyveryveryveryveryverylongnam… │ (None, 10)               │        54,090 │\n"
+                        "│ (Dense)                           │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ 中文中文中文中文中文中文中文中文  │                          │               │\n"
+                        "│ 名字 (Dense)                      │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│ a  b   c                          │    lead                  │             x │\n"
+                        "│ d                                 │                          │               │\n"
+                        "├───────────────────────────────────┼──────────────────────────┼───────────────┤\n"
+                        "│    └                              │ esc?[2J                  │   0 (unbuilt) │\n"
+                        "│ dense_12345678901234567890123456  │                          │               │\n"
+                        "│ (Dense)                           │                          │               │\n"
+                        "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
+}
+
+static void test_graph_with_trainable(void **state)
+{
+    static const hone_table_column columns[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.3 * 0.9},
+                                                {"Output Shape", HONE_TABLE_LEFT, 0.56 * 0.9},
+                                                {"Param #", HONE_TABLE_RIGHT, 0.74 * 0.9},
+                                                {"Connected to", HONE_TABLE_LEFT, 1.0 * 0.9},
+                                                {"Trainable", HONE_TABLE_CENTER, 1.0}};
+    const char *const cells[] = {"a", "b", "c", "d[0][0], e[0][0], averylongerword[0][0]", "Y"};
+    (void)state;
+    written_length = 0;
+    assert_int_equal(hone_internal_table_draw(keep, NULL, columns, 5, cells, 1, 120), HONE_OK);
+    const char *expected = "│ a                             │ b                         │                c │ "
+                           "d[0][0], e[0][0],         │     Y     │\n"
+                           "│                               │                           │                  │ "
+                           "averylongerword[0][0]     │           │\n";
+    assert_non_null(strstr(written, expected));
+}
+
+static void test_no_rows(void **state)
+{
+    (void)state;
+    assert_int_equal(draw(NULL, 0, 60), HONE_OK);
+    assert_string_equal(written, "┏━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━┓\n"
+                                 "┃ Layer (type)             ┃ Output Shape      ┃   Param # ┃\n"
+                                 "┡━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━┩\n"
+                                 "└──────────────────────────┴───────────────────┴───────────┘\n");
+}
+
+static void test_titles_stand_at_the_foot(void **state)
+{
+    static const hone_table_column columns[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45},
+                                                {"Shape", HONE_TABLE_RIGHT, 1}};
+    (void)state;
+    written_length = 0;
+    assert_int_equal(hone_internal_table_draw(keep, NULL, columns, 2, NULL, 0, 24), HONE_OK);
+    assert_string_equal(written, "┏━━━━━━━━┳━━━━━━━━━━━━━┓\n"
+                                 "┃ Layer  ┃             ┃\n"
+                                 "┃ (type) ┃       Shape ┃\n"
+                                 "┡━━━━━━━━╇━━━━━━━━━━━━━┩\n"
+                                 "└────────┴─────────────┘\n");
+}
+
+static void test_too_narrow(void **state)
+{
+    (void)state;
+    const char *const cells[] = {"中文", "b", "c"};
+    for (size_t length = 0; length < 60; length++) {
+        hone_status status = draw(cells, 1, length);
+        assert_true(length > 12 || status == HONE_ERROR_ARGUMENT);
+        assert_true(length < 24 || status == HONE_OK);
+        assert_true((status == HONE_OK) == (written_length > 0));
+    }
+    assert_int_equal(draw(cells, 1, SIZE_MAX), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_internal_table_draw(keep, NULL, summary, 0, cells, 1, 80), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_internal_table_draw(keep, NULL, summary, 17, cells, 1, 80), HONE_ERROR_ARGUMENT);
+}
+
+static void test_failing_memory(void **state)
+{
+    const char *const cells[] = {"dense (Dense)", "(None, 10)", "1"};
+    (void)state;
+    int64_t before = hone_internal_blocks_in_use();
+    hone_status status = HONE_ERROR_MEMORY;
+    for (int64_t i = 0; status != HONE_OK; i++) {
+        hone_internal_fail_allocations_after(i);
+        status = draw(cells, 1, 80);
+        hone_internal_fail_allocations_after(-1);
+        assert_true(status == HONE_OK || (status == HONE_ERROR_MEMORY && written_length == 0));
+        assert_int_equal(hone_internal_blocks_in_use(), before);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_summary_of_a_sequential),  cmocka_unit_test(test_long_words_and_odd_cells),
+        cmocka_unit_test(test_graph_with_trainable),     cmocka_unit_test(test_no_rows),
+        cmocka_unit_test(test_titles_stand_at_the_foot), cmocka_unit_test(test_too_narrow),
+        cmocka_unit_test(test_failing_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+/* One batch at a time, and gradients in hand. */
+#include "base/memory.h"
+#include "train/run.h"
+#include <hone/training.h>
+
+#include <string.h>
+
+static hone_status check_batch(hone_model *model, const hone_batch *batch, bool targets)
+{
+    HONE_TRY(hone_internal_model_need_built(model, "a batch"));
+    for (int i = 0; i < model->input_count; i++) {
+        if (batch->x[i].data == NULL || batch->x[i].rank < 1)
+            return hone_fail(HONE_ERROR_DATA, "the batch has no array for the input \"%s\"",
+                             hone_model_input_name(model, i));
+        if (batch->x[i].shape[0] != batch->x[0].shape[0] || batch->x[i].shape[0] < 1)
+            return hone_fail(HONE_ERROR_DATA,
+                             "the arrays of a batch must have the same number of samples, at least 1");
+    }
+    for (int i = 0, target = 0; targets && i < model->output_count; i++) {
+        if (model->compiled.outputs[i].loss == NULL)
+            continue;
+        const hone_array *y = &batch->y[target++];
+        if (y->data == NULL || y->rank < 1 || y->shape[0] != batch->x[0].shape[0])
+            return hone_fail(HONE_ERROR_DATA,
+                             "the batch has no targets for the output \"%s\", or not as many as samples",
+                             hone_model_output_name(model, i));
+    }
+    return HONE_OK;
+}
+
+static hone_status run_one(hone_model *model, hone_mode mode, const hone_batch *batch, hone_logs *logs)
+{
+    hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
+    hone_session session = hone_internal_session_begin();
+    hone_internal_compiled_reset(model);
+    hone_status status = hone_internal_run_batch(model, &session, mode, &feed, NULL, NULL);
+    hone_internal_session_end(&session);
+    if (status < 0 || logs == NULL)
+        return status;
+    logs->count = 0;
+    hone_internal_compiled_results(model, logs);
+    return HONE_OK;
+}
+
+hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs)
+{
+    if (model == NULL)
+        return hone_error_status();
+    HONE_TRY(hone_internal_prepare_training(model));
+    HONE_TRY(check_batch(model, batch, true));
+    return run_one(model, HONE_MODE_TRAIN, batch, logs);
+}
+
+hone_status hone_test_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs)
+{
+    if (model == NULL)
+        return hone_error_status();
+    HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
+    HONE_TRY(check_batch(model, batch, true));
+    return run_one(model, HONE_MODE_TEST, batch, logs);
+}
+
+hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bool training,
+                                  hone_array **outputs)
+{
+    if (model == NULL)
+        return hone_error_status();
+    HONE_TRY(check_batch(model, batch, false));
+    hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
+    hone_pass *pass;
+    hone_session session = hone_internal_session_begin();
+    hone_status status = hone_internal_run_batch(
+        model, &session, training ? HONE_MODE_DRAW : HONE_MODE_PREDICT, &feed, &pass, NULL);
+    hone_internal_session_end(&session);
+    return status < 0 ? status : hone_internal_copy_outputs(model, pass, feed.count, outputs);
+}
+
+/* ---- gradients in hand ---- */
+
+struct hone_gradients {
+    hone_optimizer *optimizer; /* whose variables these are; a reference */
+    double loss;
+    int count, input_count;
+    float **data; /* of each variable, or NULL */
+    float *inputs[HONE_MAX_ENDS];
+    hone_shape input_shapes[HONE_MAX_ENDS];
+};
+
+void hone_gradients_free(hone_gradients *gradients)
+{
+    if (gradients == NULL)
+        return;
+    for (int i = 0; gradients->data != NULL && i < gradients->count; i++)
+        hone_internal_free(gradients->data[i]);
+    for (int i = 0; i < gradients->input_count; i++)
+        hone_internal_free(gradients->inputs[i]);
+    hone_internal_free(gradients->data);
+    hone_optimizer_free(gradients->optimizer);
+    hone_internal_free(gradients);
+}
+
+static hone_status copy_value(const hone_pass *pass, hone_value value, float **copy)
+{
+    *copy = NULL;
+    if (value < 0)
+        return HONE_OK;
+    size_t bytes =
+        (size_t)hone_internal_shape_count(hone_value_shape(pass->plan->graph, value)) * sizeof(float);
+    if ((*copy = hone_internal_allocate(bytes + 1)) == NULL)
+        return HONE_ERROR_MEMORY;
+    memcpy(*copy, hone_internal_plan_address(pass->plan, value), bytes);
+    return HONE_OK;
+}
+
+static hone_status fill(hone_gradients *gradients, hone_model *model, const hone_pass *pass)
+{
+    gradients->optimizer = hone_optimizer_retain(model->compiled.optimizer);
+    gradients->count = hone_optimizer_variable_count(gradients->optimizer);
+    gradients->data = hone_internal_allocate_zeroed((size_t)gradients->count + 1, sizeof(float *));
+    if (gradients->data == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < gradients->count; i++)
+        HONE_TRY(copy_value(pass, pass->gradients[i], &gradients->data[i]));
+    gradients->input_count = model->input_count;
+    for (int i = 0; i < model->input_count; i++) {
+        gradients->input_shapes[i] = pass->input_shapes[i];
+        HONE_TRY(copy_value(pass, pass->input_gradients[i], &gradients->inputs[i]));
+    }
+    return HONE_OK;
+}
+
+static hone_status compute(hone_model *model, const hone_batch *batch, hone_gradients *gradients)
+{
+    HONE_TRY(hone_internal_prepare_training(model));
+    HONE_TRY(check_batch(model, batch, true));
+    hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
+    hone_pass *pass;
+    hone_session session = hone_internal_session_begin();
+    hone_status status =
+        hone_internal_run_batch(model, &session, HONE_MODE_GRADIENTS, &feed, &pass, &gradients->loss);
+    hone_internal_session_end(&session);
+    return status < 0 ? status : fill(gradients, model, pass);
+}
+
+hone_gradients *hone_gradients_compute(hone_model *model, const hone_batch *batch)
+{
+    if (model == NULL)
+        return NULL;
+    hone_gradients *gradients = hone_internal_allocate_zeroed(1, sizeof *gradients);
+    if (gradients == NULL)
+        return NULL;
+    if (compute(model, batch, gradients) >= 0)
+        return gradients;
+    hone_gradients_free(gradients);
+    return NULL;
+}
+
+double hone_gradients_loss(const hone_gradients *gradients)
+{
+    return gradients->loss;
+}
+int hone_gradients_count(const hone_gradients *gradients)
+{
+    return gradients->count;
+}
+hone_variable *hone_gradients_variable(const hone_gradients *gradients, int index)
+{
+    return hone_optimizer_variable(gradients->optimizer, index);
+}
+float *hone_gradients_data(const hone_gradients *gradients, int index)
+{
+    return gradients->data[index];
+}
+float *hone_gradients_input(const hone_gradients *gradients, int input, hone_shape *shape)
+{
+    if (shape != NULL)
+        *shape = gradients->input_shapes[input];
+    return gradients->inputs[input];
+}
+
+/* A step of an optimizer with gradients that come from outside: one array (or NULL) for each of its
+ * variables. */
+typedef struct outside_step {
+    hone_optimizer *optimizer;
+    float **data;
+    hone_value *inputs;
+    int count;
+} outside_step;
+
+static hone_plan *make_plan(const outside_step *step)
+{
+    const hone_kernels *kernels = hone_internal_kernels();
+    hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(true, false);
+    hone_value *values = hone_internal_allocate(sizeof *values * (size_t)(step->count + 1));
+    hone_status status = graph == NULL || values == NULL ? hone_error_status() : HONE_OK;
+    for (int i = 0; status >= 0 && i < step->count; i++) {
+        step->inputs[i] = HONE_NO_VALUE;
+        if (step->data[i] != NULL)
+            step->inputs[i] =
+                hone_internal_graph_input(graph, hone_optimizer_variable(step->optimizer, i)->shape, NULL);
+        values[i] = step->inputs[i];
+    }
+    bool update = hone_internal_optimizer_updates_next(step->optimizer);
+    if (status >= 0)
+        status = hone_internal_optimizer_record(step->optimizer, graph, values, update);
+    hone_internal_free(values);
+    if (status >= 0)
+        return hone_internal_plan_create(graph, kernels, 0, hone_internal_team_size());
+    hone_internal_graph_free(graph);
+    return NULL;
+}
+
+static void run_plan(const outside_step *step, hone_plan *plan)
+{
+    for (int i = 0; i < step->count; i++) {
+        void *address = hone_internal_plan_address(plan, step->inputs[i]);
+        size_t bytes =
+            (size_t)hone_internal_variable_count(hone_optimizer_variable(step->optimizer, i)) * sizeof(float);
+        if (address != NULL && step->data[i] != NULL)
+            memcpy(address, step->data[i], bytes);
+    }
+    hone_session session = hone_internal_session_begin();
+    hone_internal_optimizer_begin_step(step->optimizer);
+    hone_internal_plan_run(plan, session.team, 0);
+    hone_internal_optimizer_end_step(step->optimizer);
+    hone_internal_session_end(&session);
+}
+
+static hone_status apply(hone_optimizer *optimizer, float **data)
+{
+    outside_step step = {
+        .optimizer = optimizer, .data = data, .count = hone_optimizer_variable_count(optimizer)};
+    step.inputs = hone_internal_allocate(sizeof *step.inputs * (size_t)(step.count + 1));
+    if (step.inputs == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_plan *plan = make_plan(&step);
+    if (plan != NULL)
+        run_plan(&step, plan);
+    hone_internal_plan_free(plan);
+    hone_internal_free(step.inputs);
+    return plan == NULL ? hone_error_status() : HONE_OK;
+}
+
+hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradients)
+{
+    if (model == NULL || gradients == NULL)
+        return hone_error_status();
+    if (gradients->optimizer != model->compiled.optimizer)
+        return hone_fail(HONE_ERROR_STATE,
+                         "the gradients are of another model, or of one that was compiled again since");
+    return apply(gradients->optimizer, gradients->data);
+}
+
+hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_gradients *gradients,
+                                      const int *indexes, int count)
+{
+    if (optimizer == NULL || gradients == NULL)
+        return hone_error_status();
+    hone_variable **variables = hone_internal_allocate(sizeof(hone_variable *) * (size_t)(count + 1));
+    float **data = hone_internal_allocate(sizeof *data * (size_t)(count + 1));
+    hone_status status = variables == NULL || data == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int i = 0; status >= 0 && i < count; i++) {
+        if (indexes[i] < 0 || indexes[i] >= gradients->count) {
+            status = hone_fail(HONE_ERROR_ARGUMENT, "there are %d gradients; there is no number %d",
+                               gradients->count, indexes[i]);
+            break;
+        }
+        variables[i] = hone_gradients_variable(gradients, indexes[i]);
+        data[i] = gradients->data[indexes[i]];
+    }
+    if (status >= 0)
+        status = hone_internal_optimizer_build(optimizer, variables, count);
+    bool same = status < 0 || hone_optimizer_variable_count(optimizer) == count;
+    for (int i = 0; status >= 0 && same && i < count; i++)
+        same = hone_optimizer_variable(optimizer, i) == variables[i];
+    if (!same)
+        status = hone_fail(HONE_ERROR_STATE,
+                           "the optimizer was used for other weights, or in another order, before");
+    if (status >= 0)
+        status = apply(optimizer, data);
+    hone_internal_free(variables);
+    hone_internal_free(data);
+    return status;
+}

@@ -1,0 +1,256 @@
+/* The epochs of a fit: batches, validation, events, history. */
+#include "base/clock.h"
+#include "train/checkpoint.h"
+#include "train/fit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static hone_status tell(hone_fit_run *run, hone_event event, int64_t number, hone_logs *logs)
+{
+    if (run->callbacks == NULL)
+        return HONE_OK;
+    run->trainer.iteration = hone_optimizer_iterations(run->model->compiled.optimizer);
+    return hone_internal_callbacks_run(run->callbacks, event, &run->trainer, number, logs);
+}
+
+/* ---- batches ---- */
+
+static bool stopping(hone_fit_run *run)
+{
+    if (atomic_load(&run->model->stop))
+        hone_trainer_stop(&run->trainer, "interrupt");
+    return run->trainer.stopped;
+}
+
+/* A line when the loss stops being a number, once: with the reason when the data are to blame. */
+static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone_feed *feed, int64_t epoch,
+                            int64_t batch, double loss)
+{
+    char reason[512], line[768];
+    if (run->told_not_finite)
+        return;
+    run->told_not_finite = true;
+    if (!hone_internal_feed_find_nan(run->model, pass, feed, reason, sizeof reason))
+        snprintf(reason, sizeof reason,
+                 "the data are finite: a smaller learning rate, clipnorm=1, or scaled inputs may help");
+    snprintf(line, sizeof line, "The loss is %s at batch %lld of epoch %lld; %s.\n",
+             isnan(loss) ? "not a number"
+             : loss > 0  ? "infinite"
+                         : "minus infinity",
+             (long long)batch, (long long)epoch + 1, reason);
+    hone_internal_fit_say(run, line);
+}
+
+static void running_logs(hone_fit_run *run, hone_logs *logs)
+{
+    logs->count = 0;
+    hone_internal_compiled_results(run->model, logs);
+}
+
+static hone_status show(hone_fit_run *run, int64_t done, const hone_logs *logs, bool last)
+{
+    hone_progress_value values[HONE_MAX_LOGS];
+    for (int i = 0; i < logs->count; i++)
+        values[i] = (hone_progress_value){logs->names[i], logs->values[i]};
+    if (last)
+        return hone_internal_progress_finish(&run->progress, done, hone_internal_now(), values,
+                                             (size_t)logs->count);
+    return hone_internal_progress_update(&run->progress, done, hone_internal_now(), values,
+                                         (size_t)logs->count);
+}
+
+/* The batch number run->done of the epoch. */
+static hone_status train_batch(hone_fit_run *run, const hone_feed *feed)
+{
+    hone_pass *pass;
+    double loss;
+    hone_logs logs = {0};
+    HONE_TRY(tell(run, HONE_EVENT_BATCH_BEGIN, run->done, NULL));
+    HONE_TRY(hone_internal_run_batch(run->model, &run->session, HONE_MODE_TRAIN, feed, &pass, &loss));
+    if (!isfinite(loss))
+        tell_not_finite(run, pass, feed, run->epoch, run->done, loss);
+    run->position += feed->count;
+    int64_t batch = run->done++;
+    if (run->batch_logs) {
+        running_logs(run, &logs);
+        HONE_TRY(tell(run, HONE_EVENT_BATCH_END, batch, &logs));
+        HONE_TRY(show(run, batch + 1, &logs, false));
+    }
+    return hone_internal_checkpoint_batch(run);
+}
+
+static bool more_steps(const hone_fit_run *run)
+{
+    return run->args->steps_per_epoch == HONE_NONE_INTEGER || run->done < run->args->steps_per_epoch;
+}
+
+void hone_internal_fit_shuffle(hone_fit_run *run)
+{
+    if (run->order == NULL)
+        return;
+    hone_internal_dataset_shuffle(run->model->seed, run->model->epochs_begun - 1,
+                                  hone_dataset_count(run->data), run->order);
+}
+
+/* A new pass over the data has an order of its own, a function of the seed and the count of passes ever
+ * begun. */
+static void begin_pass(hone_fit_run *run)
+{
+    run->model->epochs_begun++;
+    run->position = 0;
+    hone_internal_reading_end(&run->reading);
+    hone_internal_fit_shuffle(run);
+}
+
+/* Of a stream, an epoch is a pass; of other data, a pass is a function of the count of passes. */
+static hone_status open_reading(hone_fit_run *run)
+{
+    bool streams = hone_internal_dataset_streams(run->data);
+    if (run->reading.open)
+        return HONE_OK;
+    run->reading =
+        (hone_reading){.data = run->data,
+                       .order = run->order,
+                       .position = run->position,
+                       .size = run->args->batch_size,
+                       .step = run->done,
+                       .steps = run->args->steps_per_epoch,
+                       .class_weight = run->class_weight,
+                       .pass = {run->model->seed, streams ? run->epoch : run->model->epochs_begun - 1}};
+    return hone_internal_reading_begin(&run->reading);
+}
+
+static hone_status train_batches(hone_fit_run *run)
+{
+    HONE_TRY(open_reading(run));
+    while (more_steps(run) && !stopping(run)) {
+        hone_feed feed;
+        int more = hone_internal_reading_next(&run->reading, &feed);
+        if (more < 0)
+            return (hone_status)more;
+        if (more == 0 && run->done == 0 && hone_internal_dataset_streams(run->data))
+            return hone_fail(HONE_ERROR_DATA, "the data gave no batch in epoch %lld",
+                             (long long)run->epoch + 1);
+        if (more == 0)
+            break;
+        HONE_TRY(train_batch(run, &feed));
+    }
+    return HONE_OK;
+}
+
+/* ---- epochs ---- */
+
+static bool validates(const hone_fit_run *run, int64_t epoch)
+{
+    return run->validation != NULL && (epoch + 1) % run->args->validation_freq == 0;
+}
+
+static hone_status validate(hone_fit_run *run, hone_logs *logs)
+{
+    hone_logs own = {0};
+    char name[256];
+    int64_t size = run->args->validation_batch_size != HONE_NONE_INTEGER ? run->args->validation_batch_size
+                                                                         : run->args->batch_size;
+    hone_evaluation evaluation = {run->validation, size, run->args->validation_steps, NULL};
+    HONE_TRY(tell(run, HONE_EVENT_TEST_BEGIN, 0, NULL));
+    HONE_TRY(hone_internal_evaluate(run->model, &run->session, &evaluation));
+    hone_internal_compiled_results(run->model, &own);
+    HONE_TRY(tell(run, HONE_EVENT_TEST_END, 0, &own));
+    for (int i = 0; i < own.count; i++) {
+        snprintf(name, sizeof name, "val_%s", own.names[i]);
+        const char *kept = hone_internal_history_name(run->history, name);
+        if (kept == NULL)
+            return HONE_ERROR_MEMORY;
+        HONE_TRY(hone_logs_set(logs, kept, own.values[i]));
+    }
+    return HONE_OK;
+}
+
+static int64_t steps_of(const hone_fit_run *run)
+{
+    int64_t steps = run->args->steps_per_epoch;
+    if (hone_internal_dataset_streams(run->data))
+        return steps == HONE_NONE_INTEGER ? HONE_ANY : steps;
+    int64_t size = hone_internal_reading_size(run->data, run->args->batch_size);
+    int64_t all = (hone_internal_reading_count(run->data, size) + size - 1) / size;
+    return steps == HONE_NONE_INTEGER || steps > all ? all : steps;
+}
+
+/* What comes before the first batch; a checkpoint from inside the epoch has it behind it. */
+static hone_status begin_epoch(hone_fit_run *run)
+{
+    bool streams = hone_internal_dataset_streams(run->data);
+    run->done = 0;
+    HONE_TRY(tell(run, HONE_EVENT_EPOCH_BEGIN, run->epoch, NULL));
+    hone_internal_compiled_reset(run->model);
+    bool over = !streams && run->position >= hone_internal_reading_count(run->data, run->args->batch_size);
+    if (!streams && (run->args->steps_per_epoch == HONE_NONE_INTEGER || over || run->position == 0))
+        begin_pass(run);
+    if (streams)
+        hone_internal_reading_end(&run->reading);
+    return HONE_OK;
+}
+
+/* What comes after the last batch. */
+static hone_status end_epoch(hone_fit_run *run)
+{
+    hone_logs logs = {0};
+    running_logs(run, &logs);
+    if (validates(run, run->epoch))
+        HONE_TRY(validate(run, &logs));
+    const hone_optimizer *optimizer = run->model->compiled.optimizer;
+    double rate =
+        hone_internal_optimizer_rate_at(optimizer, optimizer->iterations > 0 ? optimizer->iterations - 1 : 0);
+    HONE_TRY(tell(run, HONE_EVENT_EPOCH_END, run->epoch, &logs));
+    HONE_TRY(
+        hone_internal_history_add(run->history, run->epoch, &logs, hone_internal_now() - run->started, rate));
+    return show(run, run->done, &logs, true);
+}
+
+static hone_status run_epoch(hone_fit_run *run)
+{
+    run->trainer.epoch = run->epoch;
+    run->trainer.steps = steps_of(run);
+    hone_internal_progress_heading(&run->progress, run->epoch, run->args->epochs);
+    if (!run->inside)
+        run->started = hone_internal_now();
+    hone_internal_progress_begin(&run->progress, run->trainer.steps, run->started);
+    if (!run->inside)
+        HONE_TRY(begin_epoch(run));
+    run->inside = false;
+    HONE_TRY(train_batches(run));
+    if (atomic_load(&run->model->stop))
+        return hone_internal_checkpoint_save(run, true); /* an interrupted epoch is not one */
+    HONE_TRY(end_epoch(run));
+    return hone_internal_checkpoint_save(run, false);
+}
+
+static void last_logs(const hone_fit_run *run, hone_logs *logs)
+{
+    const hone_history *history = run->history;
+    for (int i = 0; i < history->name_count && history->row_count > 0; i++) {
+        double value = hone_history_last(history, history->names[i]);
+        if (!isnan(value))
+            hone_logs_set(logs, history->names[i], value);
+    }
+}
+
+hone_status hone_internal_fit_run_epochs(hone_fit_run *run)
+{
+    hone_logs logs = {0};
+    HONE_TRY(tell(run, HONE_EVENT_TRAIN_BEGIN, 0, NULL));
+    HONE_TRY(hone_internal_checkpoint_restore(run));
+    hone_status status = HONE_OK;
+    for (; run->epoch < run->args->epochs && (run->inside || !stopping(run)) && status >= 0; run->epoch++)
+        status = run_epoch(run);
+    hone_internal_progress_break(&run->progress);
+    if (status < 0)
+        return status;
+    if (run->swapped)
+        HONE_TRY(hone_trainer_swap_averages(&run->trainer));
+    hone_internal_optimizer_finish(run->model->compiled.optimizer);
+    last_logs(run, &logs);
+    return tell(run, HONE_EVENT_TRAIN_END, 0, &logs);
+}

@@ -1,0 +1,359 @@
+/* Feeding batches to passes. */
+#include "train/feed.h"
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static int by_name(const hone_dataset *data, int kind, const char *name)
+{
+    int count = data == NULL                   ? 0
+                : kind == HONE_COMPONENT_INPUT ? hone_dataset_inputs(data)
+                                               : hone_dataset_targets(data);
+    for (int i = 0; i < count; i++) {
+        const char *given = hone_internal_dataset_name(data, kind, i);
+        if (given != NULL && strcmp(given, name) == 0)
+            return i;
+    }
+    return -1;
+}
+
+int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input)
+{
+    int named = by_name(data, HONE_COMPONENT_INPUT, hone_model_input_name(model, input));
+    return named >= 0 ? named : input;
+}
+
+static bool has_loss(const hone_model *model, int output)
+{
+    return model->compiled.outputs[output].loss != NULL;
+}
+
+int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output)
+{
+    int named = by_name(data, HONE_COMPONENT_TARGET, hone_model_output_name(model, output));
+    if (named >= 0)
+        return named;
+    int index = 0;
+    for (int i = 0; i < output; i++)
+        index += has_loss(model, i);
+    return index;
+}
+
+/* Several named arrays must bear the model's names, all of them. */
+static hone_status check_names(const hone_dataset *data, int kind, int count, const char *const *wanted,
+                               int wanted_count, const char *what)
+{
+    bool named = count > 1;
+    for (int i = 0; i < count; i++)
+        named = named && hone_internal_dataset_name(data, kind, i) != NULL;
+    for (int i = 0; named && i < count; i++) {
+        const char *name = hone_internal_dataset_name(data, kind, i);
+        bool known = false;
+        for (int j = 0; j < wanted_count; j++)
+            known = known || strcmp(wanted[j], name) == 0;
+        if (!known)
+            return hone_internal_fail_name(what, name, wanted, (size_t)wanted_count);
+    }
+    return HONE_OK;
+}
+
+static hone_status check_inputs(hone_model *model, const hone_dataset *data)
+{
+    const char *names[HONE_MAX_ENDS];
+    int given = hone_dataset_inputs(data);
+    if (given != model->input_count)
+        return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, the data have %d", model->input_count,
+                         model->input_count == 1 ? "" : "s", given);
+    for (int i = 0; i < model->input_count; i++)
+        names[i] = hone_model_input_name(model, i);
+    return check_names(data, HONE_COMPONENT_INPUT, given, names, model->input_count, "input of the model");
+}
+
+static hone_status check_targets(hone_model *model, const hone_dataset *data)
+{
+    const char *names[HONE_MAX_ENDS];
+    int wanted = 0, given = hone_dataset_targets(data);
+    for (int i = 0; i < model->output_count; i++)
+        if (has_loss(model, i))
+            names[wanted++] = hone_model_output_name(model, i);
+    if (given == 0 && wanted > 0)
+        return hone_fail(HONE_ERROR_DATA, "%s has no targets (y), which training and evaluation need",
+                         hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0));
+    if (given != wanted)
+        return hone_fail(HONE_ERROR_DATA, "the model has %d output%s with a loss, the data %d target%s",
+                         wanted, wanted == 1 ? "" : "s", given, given == 1 ? "" : "s");
+    return check_names(data, HONE_COMPONENT_TARGET, given, names, wanted, "output of the model");
+}
+
+/* Builds a model that has no input yet from the data's shape. */
+static hone_status build_from(hone_model *model, const hone_dataset *data)
+{
+    if (model->built)
+        return HONE_OK;
+    if (hone_dataset_inputs(data) < 1)
+        return hone_fail(HONE_ERROR_DATA, "the data have no input");
+    const hone_array *x = hone_dataset_input(data, 0);
+    hone_shape shape = {.rank = x->rank};
+    memcpy(shape.size, x->shape, sizeof shape.size);
+    HONE_TRY(hone_model_build(model, shape));
+    hone_compiled *compiled = &model->compiled;
+    if (!compiled->ready)
+        return HONE_OK;
+    return hone_internal_compiled_make_losses(model);
+}
+
+hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets)
+{
+    if (hone_internal_dataset_streams(data))
+        return hone_internal_model_need_built(model, "data from a callback");
+    HONE_TRY(build_from(model, data));
+    HONE_TRY(check_inputs(model, data));
+    if (hone_dataset_count(data) == 0)
+        return hone_fail(HONE_ERROR_DATA, "the data are empty");
+    return targets ? check_targets(model, data) : HONE_OK;
+}
+
+bool hone_internal_feed_weighted(const hone_feed *feed)
+{
+    if (feed->class_weight != NULL)
+        return true;
+    return feed->batch != NULL ? feed->batch->sample_weight.data != NULL
+                               : hone_internal_dataset_weighted(feed->data);
+}
+
+static int64_t row_size(hone_shape shape)
+{
+    int64_t count = 1;
+    for (int axis = 1; axis < shape.rank; axis++)
+        count *= shape.size[axis];
+    return count;
+}
+
+static int64_t row_number(const hone_feed *feed, int64_t i)
+{
+    return feed->rows != NULL ? feed->rows[i] : feed->begin + i;
+}
+
+static int64_t component_row(const hone_dataset *data, int kind, int index)
+{
+    const hone_array *array = kind == HONE_COMPONENT_INPUT    ? hone_dataset_input(data, index)
+                              : kind == HONE_COMPONENT_TARGET ? hone_dataset_target(data, index)
+                                                              : NULL;
+    int64_t count = 1;
+    for (int axis = 1; array != NULL && axis < array->rank; axis++)
+        count *= array->shape[axis];
+    return count;
+}
+
+static void copy_array(const hone_array *array, float *target)
+{
+    int64_t count = hone_array_count(array);
+    if (array->type == HONE_FLOAT32) {
+        memcpy(target, array->data, (size_t)count * sizeof *target);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++)
+        target[i] = (float)hone_array_number(array, i);
+}
+
+/* Rows of one component, copied in tiles; the set is in memory, where nothing fails. */
+typedef struct gathering {
+    const hone_feed *feed;
+    int kind, index;
+    int64_t row, rows; /* numbers in a row, rows of a tile */
+    float *target;
+} gathering;
+
+enum { GATHERED_TOGETHER = 64 * 1024, GATHERED_TILE = 16 * 1024 }; /* numbers */
+
+static void gather_tile(void *context, int64_t tile, int thread)
+{
+    const gathering *work = context;
+    const hone_feed *feed = work->feed;
+    int64_t begin = tile * work->rows,
+            count = feed->count - begin < work->rows ? feed->count - begin : work->rows;
+    (void)thread;
+    hone_internal_dataset_gather(feed->data, work->kind, work->index,
+                                 feed->rows == NULL ? NULL : feed->rows + begin, feed->begin + begin, count,
+                                 work->target + begin * work->row);
+}
+
+static hone_status gather(const hone_feed *feed, int kind, int index, float *target)
+{
+    int64_t row = component_row(feed->data, kind, index);
+    if (feed->team == NULL || feed->count * row < GATHERED_TOGETHER ||
+        !hone_internal_dataset_in_memory(feed->data))
+        return hone_internal_dataset_gather(feed->data, kind, index, feed->rows, feed->begin, feed->count,
+                                            target);
+    gathering work = {feed, kind, index, row, GATHERED_TILE / row + 1, target};
+    hone_internal_team_run(feed->team, gather_tile, &work, (feed->count + work.rows - 1) / work.rows);
+    return HONE_OK;
+}
+
+static hone_status copy_component(const hone_feed *feed, int kind, int index, float *target)
+{
+    if (feed->staged != NULL) {
+        size_t row = (size_t)component_row(feed->data, kind, index);
+        memcpy(target, feed->staged->data[kind][index], (size_t)feed->count * row * sizeof *target);
+        return HONE_OK;
+    }
+    if (feed->batch == NULL)
+        return gather(feed, kind, index, target);
+    copy_array(kind == HONE_COMPONENT_INPUT    ? &feed->batch->x[index]
+               : kind == HONE_COMPONENT_TARGET ? &feed->batch->y[index]
+                                               : &feed->batch->sample_weight,
+               target);
+    return HONE_OK;
+}
+
+static const char *target_label(const hone_feed *feed, int index)
+{
+    return feed->batch != NULL ? "y" : hone_internal_dataset_label(feed->data, HONE_COMPONENT_TARGET, index);
+}
+
+/* Class ids must be whole numbers below the number of classes. */
+static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, int output, int index,
+                                 const float *ids)
+{
+    const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->targets[output]);
+    if (value->classes <= 0)
+        return HONE_OK;
+    int64_t width = row_size(value->shape);
+    for (int64_t i = 0; i < feed->count * width; i++)
+        if (!(ids[i] >= 0 && ids[i] < (float)value->classes && ids[i] == floorf(ids[i])))
+            return hone_fail(
+                HONE_ERROR_DATA, "%s: the label %g in row %" PRId64 " is not a class id from 0 to %" PRId64,
+                target_label(feed, index), (double)ids[i], row_number(feed, i / width), value->classes - 1);
+    return HONE_OK;
+}
+
+/* Ids of an embedding; fractions are cut off, as Keras does. */
+static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int input, int index,
+                             const float *ids)
+{
+    const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->inputs[input]);
+    if (value->classes <= 0)
+        return HONE_OK;
+    int64_t width = row_size(value->shape);
+    for (int64_t i = 0; i < feed->count * width; i++)
+        if (!(ids[i] > -1 && ids[i] < (float)value->classes))
+            return hone_fail(
+                HONE_ERROR_DATA,
+                "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding wants",
+                feed->batch != NULL ? "x"
+                                    : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
+                (double)ids[i], row_number(feed, i / width), value->classes - 1);
+    return HONE_OK;
+}
+
+/* The class of a target: the largest of a row, or the number itself. Classes without a weight have 1. */
+static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int output, const float *targets,
+                          float *weights)
+{
+    int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, pass->targets[output])->shape);
+    for (int64_t i = 0; i < feed->count; i++) {
+        int64_t class_id = width > 1 ? 0 : (int64_t)lroundf(targets[i]);
+        for (int64_t j = 1; width > 1 && j < width; j++)
+            if (targets[i * width + j] > targets[i * width + class_id])
+                class_id = j;
+        weights[i] = 1;
+        for (int64_t c = 0; c < HONE_MAX_NUMBERS && !isnan(feed->class_weight[c]); c++)
+            if (c == class_id)
+                weights[i] = (float)feed->class_weight[c];
+    }
+}
+
+static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+{
+    for (int i = 0; i < model->input_count; i++) {
+        int index = hone_internal_feed_input(model, feed->batch != NULL ? NULL : feed->data, i);
+        float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
+        if (target == NULL)
+            continue;
+        HONE_TRY(copy_component(feed, HONE_COMPONENT_INPUT, index, target));
+        HONE_TRY(check_ids(pass, feed, i, index, target));
+    }
+    if (!hone_internal_mode_has_targets(pass->mode))
+        return HONE_OK;
+    float *weights = hone_internal_plan_address(pass->plan, pass->weight);
+    for (int i = 0; i < model->output_count; i++) {
+        float *target = hone_internal_plan_address(pass->plan, pass->targets[i]);
+        if (!has_loss(model, i) || target == NULL)
+            continue;
+        int index = hone_internal_feed_target(model, feed->batch != NULL ? NULL : feed->data, i);
+        HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, target));
+        HONE_TRY(check_classes(pass, feed, i, index, target));
+        if (weights != NULL && feed->class_weight != NULL)
+            weigh_classes(pass, feed, i, target, weights);
+    }
+    if (weights != NULL && feed->class_weight == NULL)
+        return copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
+    return HONE_OK;
+}
+
+/* Data sets whose samples are not just numbers in memory are filled for all components at once. */
+static hone_status copy_filled(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+{
+    hone_staged staged;
+    hone_feed filled = *feed;
+    hone_data_pass data_pass = {.seed = model->seed, .epoch = 0};
+    hone_status status = hone_internal_staged_create(feed->data, feed->count, &staged);
+    if (status >= 0)
+        status =
+            hone_internal_dataset_fill(feed->data, &data_pass, feed->rows, feed->begin, feed->count, &staged);
+    filled.staged = &staged;
+    if (status >= 0)
+        status = copy_all(model, pass, &filled);
+    hone_internal_staged_free(&staged);
+    return status;
+}
+
+hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed)
+{
+    bool ready = feed->batch != NULL || feed->staged != NULL || hone_internal_dataset_in_memory(feed->data);
+    return ready ? copy_all(model, pass, feed) : copy_filled(model, pass, feed);
+}
+
+/* The first number that is not finite among `count` rows, as a row, or -1. */
+static int64_t find_bad_row(const float *numbers, int64_t rows, int64_t width)
+{
+    for (int64_t i = 0; i < rows * width; i++)
+        if (!isfinite(numbers[i]))
+            return i / width;
+    return -1;
+}
+
+bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
+                                 char *text, size_t size)
+{
+    /* The pass's copies may have been overwritten in the run: look at the data again. */
+    for (int kind = HONE_COMPONENT_INPUT; kind <= HONE_COMPONENT_TARGET; kind++) {
+        int ends = kind == HONE_COMPONENT_INPUT ? model->input_count : model->output_count;
+        for (int i = 0; i < ends; i++) {
+            if (kind == HONE_COMPONENT_TARGET && !has_loss(model, i))
+                continue;
+            hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[i] : pass->targets[i];
+            int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
+            float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
+            if (copy == NULL)
+                return false;
+            const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
+            int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i)
+                                                     : hone_internal_feed_target(model, data, i);
+            int64_t row =
+                copy_component(feed, kind, index, copy) < 0 ? -1 : find_bad_row(copy, feed->count, width);
+            hone_internal_free(copy);
+            if (row < 0)
+                continue;
+            const char *label = feed->batch != NULL ? (kind == HONE_COMPONENT_INPUT ? "x" : "y")
+                                                    : hone_internal_dataset_label(feed->data, kind, index);
+            snprintf(text, size, "row %" PRId64 " of %s holds a number that is not finite",
+                     row_number(feed, row), label);
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,34 @@
+/* Feeding: which arrays of a data set go to which inputs and targets, and copying a batch into a pass. */
+#ifndef HONE_TRAIN_FEED_H
+#define HONE_TRAIN_FEED_H
+
+#include "base/team.h"
+#include "data/dataset.h"
+#include "model/model.h"
+
+/* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
+ * which. */
+hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets);
+/* The data set's component for an input, or for an output that has a loss. */
+int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input);
+int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output);
+
+/* A batch of a data set: rows[0 .. count-1] (or begin ... when rows is NULL), or a batch of a stream. */
+typedef struct hone_feed {
+    const hone_dataset *data;
+    const int64_t *rows;
+    int64_t begin, count;
+    const hone_batch *batch;    /* of a stream, else NULL */
+    const hone_staged *staged;  /* the same rows as floats, when they were made beforehand; else NULL */
+    const double *class_weight; /* ended by HONE_NONE, or NULL */
+    hone_team *team;            /* that copies large batches, or NULL */
+} hone_feed;
+bool hone_internal_feed_weighted(const hone_feed *feed);
+/* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */
+hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed);
+/* After a loss that is not finite: a sentence about NaN or infinities in the data of this batch (which array,
+ * which row) into the error, and true; or false when the data are finite. */
+bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
+                                 char *text, size_t size);
+
+#endif

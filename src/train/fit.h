@@ -1,0 +1,52 @@
+/* A fit in progress: what its parts share. fit.c sets it up, trainer.c is what callbacks see of it, epochs.c
+ * runs it, checkpoint.c saves it and goes on with it. */
+#ifndef HONE_TRAIN_FIT_H
+#define HONE_TRAIN_FIT_H
+
+#include "terminal/progress.h"
+#include "train/history.h"
+#include "train/run.h"
+
+typedef struct hone_checkpoint hone_checkpoint;
+
+typedef struct hone_fit_run {
+    hone_model *model;
+    hone_dataset *data, *validation;
+    hone_dataset *slices[2]; /* made here by validation_split */
+    const hone_fit_args *args;
+    hone_callback_list *callbacks;
+    hone_trainer trainer;
+    hone_history *history;
+    hone_session session;
+    hone_progress progress;
+    const double *class_weight;
+    bool told_not_finite;
+    bool batch_logs; /* somebody wants the running numbers after each batch */
+
+    /* Where it is. */
+    int64_t epoch;        /* that is running, or is next */
+    bool inside;          /* a checkpoint has put it into the midst of this epoch */
+    int64_t done;         /* batches of this epoch */
+    int64_t *order;       /* of the samples in this pass over the data, or NULL */
+    int64_t position;     /* samples of this pass that are done */
+    hone_reading reading; /* of this pass, once it has begun */
+    double started;       /* the clock when this epoch began, less what was spent on it before a checkpoint */
+    bool swapped;         /* the optimizer's averages and the weights have changed places */
+    hone_checkpoint *checkpoint; /* NULL: none is wanted */
+    char *kept_reason;           /* why the run had ended, from a checkpoint */
+} hone_fit_run;
+
+void hone_internal_fit_say(hone_fit_run *run, const char *text);
+void hone_internal_fit_fill_trainer(hone_fit_run *run);
+hone_status hone_internal_fit_run_epochs(hone_fit_run *run);
+/* The order of the samples in the pass over the data that is running. */
+void hone_internal_fit_shuffle(hone_fit_run *run);
+
+/* What callbacks that look on are given (watch.c); the context is the run. */
+hone_status hone_internal_watch_weights(void *context, hone_weight_visitor *visit, void *visitor);
+hone_status hone_internal_watch_gradients(void *context, hone_weight_visitor *visit, void *visitor);
+char *hone_internal_watch_model(void *context);
+hone_config *hone_internal_watch_training(void *context);
+hone_status hone_internal_watch_calls(void *context, hone_call_visitor *visit, void *visitor);
+
+#endif

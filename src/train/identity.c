@@ -1,0 +1,159 @@
+/* Which run a checkpoint is of. */
+#include "train/identity.h"
+#include "base/memory.h"
+#include "fields/spec.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static hone_status put(hone_config *map, const char *key, int64_t value)
+{
+    return hone_internal_config_set(map, key, hone_internal_config_integer(value));
+}
+
+static hone_status put_hash(hone_config *map, const char *key, uint64_t hash)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    return hone_internal_config_set(map, key, hone_internal_config_text(text));
+}
+
+/* FNV-1a. */
+static uint64_t hash_bytes(uint64_t start, const void *data, size_t bytes)
+{
+    const unsigned char *byte = data;
+    for (size_t i = 0; i < bytes; i++)
+        start = (start ^ byte[i]) * 0x100000001b3u;
+    return start;
+}
+
+/* ---- model: layers, loss, metrics, optimizer; not what training itself moves ---- */
+
+static void drop_moved(hone_config *envelope)
+{
+    static const char *const moved[] = {"learning_rate", "momentum", "beta_1"};
+    hone_config *compile = hone_internal_config_get_mutable(envelope, "compile_config");
+    hone_config *optimizer = compile == NULL ? NULL : hone_internal_config_get_mutable(compile, "optimizer");
+    hone_config *config = optimizer == NULL ? NULL : hone_internal_config_get_mutable(optimizer, "config");
+    for (size_t i = 0; config != NULL && config->kind == HONE_CONFIG_MAP && i < sizeof moved / sizeof *moved;
+         i++)
+        hone_internal_config_remove(config, moved[i]);
+}
+
+static hone_status put_model(hone_config *map, hone_model *model)
+{
+    hone_config *envelope = hone_internal_model_to_config(model);
+    if (envelope == NULL)
+        return hone_error_status();
+    drop_moved(envelope);
+    char *text = hone_internal_config_to_json(envelope, false);
+    hone_internal_config_free(envelope);
+    if (text == NULL)
+        return hone_error_status();
+    hone_status status = put_hash(map, "model", hash_bytes(0xcbf29ce484222325u, text, strlen(text)));
+    hone_internal_free(text);
+    return status;
+}
+
+/* ---- data, settings, callbacks ---- */
+
+static hone_status put_data(hone_config *map, const char *samples, const char *bytes,
+                            const hone_dataset *data)
+{
+    bool known = data != NULL && !hone_internal_dataset_streams(data);
+    HONE_TRY(put(map, samples, known ? hone_dataset_count(data) : HONE_ANY));
+    uint64_t fingerprint = 0;
+    if (known)
+        HONE_TRY(hone_internal_dataset_fingerprint(data, &fingerprint));
+    return put_hash(map, bytes, fingerprint);
+}
+
+static hone_status put_settings(hone_config *map, const hone_fit_args *args)
+{
+    size_t classes = 0;
+    while (classes < HONE_MAX_NUMBERS && !isnan(args->class_weight[classes]))
+        classes++;
+    HONE_TRY(put(map, "batch_size", args->batch_size));
+    HONE_TRY(put(map, "initial_epoch", args->initial_epoch));
+    HONE_TRY(put(map, "shuffle", args->shuffle));
+    HONE_TRY(put(map, "steps_per_epoch", args->steps_per_epoch));
+    HONE_TRY(put(map, "validation_freq", args->validation_freq));
+    HONE_TRY(put(map, "validation_steps", args->validation_steps));
+    HONE_TRY(put(map, "validation_batch_size", args->validation_batch_size));
+    return put_hash(map, "class_weight",
+                    hash_bytes(0xcbf29ce484222325u, args->class_weight, classes * sizeof(double)));
+}
+
+static hone_status put_callbacks(hone_config *map, const hone_callback_list *list)
+{
+    hone_text text = {0};
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        char *spec = hone_internal_spec_to_text(&list->items[i]->type->type, list->items[i]->args);
+        if (spec == NULL) {
+            hone_internal_text_free(&text);
+            return hone_error_status();
+        }
+        hone_internal_text_format(&text, "%s%s", i > 0 ? ", " : "", spec);
+        hone_internal_free(spec);
+    }
+    hone_status status =
+        text.failed ? HONE_ERROR_MEMORY
+                    : hone_internal_config_set(map, "callbacks",
+                                               hone_internal_config_text(text.data ? text.data : ""));
+    hone_internal_text_free(&text);
+    return status;
+}
+
+static hone_status fill(hone_config *map, hone_fit_run *run)
+{
+    HONE_TRY(
+        hone_internal_config_set(map, "recipe", hone_internal_config_text(run->args->checkpoint_identity)));
+    HONE_TRY(put_model(map, run->model));
+    HONE_TRY(put_hash(map, "seed", run->model->seed));
+    HONE_TRY(put_data(map, "number of samples", "data", run->data));
+    HONE_TRY(put_data(map, "number of samples for validation", "validation data", run->validation));
+    HONE_TRY(put_settings(map, run->args));
+    return put_callbacks(map, run->callbacks);
+}
+
+hone_status hone_internal_run_identity(hone_fit_run *run, hone_config **identity)
+{
+    *identity = hone_internal_config_map();
+    return *identity == NULL ? HONE_ERROR_MEMORY : fill(*identity, run);
+}
+
+/* ---- comparing ---- */
+
+static bool short_number(const hone_config *config)
+{
+    return config != NULL && config->kind == HONE_CONFIG_INTEGER && config->integer != HONE_NONE_INTEGER;
+}
+
+static hone_status fail_other(const char *path, const char *key, const hone_config *found,
+                              const hone_config *expected)
+{
+    if (short_number(found) && short_number(expected))
+        return hone_fail(HONE_ERROR_STATE,
+                         "%s: is the checkpoint of another run: its %s was %lld, this one's is %lld", path,
+                         key, (long long)found->integer, (long long)expected->integer);
+    if (strcmp(key, "callbacks") == 0 && found != NULL && found->kind == HONE_CONFIG_TEXT)
+        return hone_fail(
+            HONE_ERROR_STATE,
+            "%s: is the checkpoint of another run: its callbacks were \"%.160s\", this one's are \"%.160s\"",
+            path, found->text, expected->text);
+    return hone_fail(HONE_ERROR_STATE, "%s: is the checkpoint of another run: the %s is not the same", path,
+                     key);
+}
+
+hone_status hone_internal_run_check_identity(const char *path, const hone_config *found,
+                                             const hone_config *expected)
+{
+    for (size_t i = 0; i < expected->count; i++) {
+        const hone_config *other = hone_internal_config_get(found, expected->keys[i]);
+        if (other == NULL || !hone_internal_config_equal(other, expected->items[i]))
+            return fail_other(path, expected->keys[i], other, expected->items[i]);
+    }
+    return HONE_OK;
+}

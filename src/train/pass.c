@@ -1,0 +1,293 @@
+/* Passes: what one batch runs, recorded and planned for its shapes and mode, and kept for the next batch like
+ * it. */
+#include "base/memory.h"
+#include "ops/ops.h"
+#include "train/feed.h"
+
+#include <math.h>
+#include <string.h>
+
+static void free_pass(hone_pass *pass)
+{
+    hone_internal_plan_free(pass->plan);
+    hone_internal_free(pass->gradients);
+    *pass = (hone_pass){0};
+}
+
+void hone_internal_model_drop_passes(hone_model *model)
+{
+    for (int i = 0; i < HONE_KEPT_PASSES; i++)
+        free_pass(&model->passes[i]);
+}
+
+/* (batch, ...) for arrays whose axis 0 counts samples. */
+static hone_shape batch_shape(const hone_array *array, int64_t batch)
+{
+    hone_shape shape = {.rank = array->rank > 0 ? array->rank : 1, .size = {batch}};
+    for (int axis = 1; axis < array->rank; axis++)
+        shape.size[axis] = array->shape[axis];
+    return shape;
+}
+
+/* Keras's fix for inputs: an axis of size 1 at the end is added or dropped to meet the expected rank. */
+static hone_value fit_input_rank(hone_graph *graph, hone_value value, hone_shape expected)
+{
+    hone_shape shape = hone_value_shape(graph, value);
+    if (shape.rank == expected.rank + 1 && shape.size[shape.rank - 1] == 1)
+        return hone_op_squeeze(graph, value, -1);
+    if (shape.rank + 1 == expected.rank && expected.size[expected.rank - 1] == 1)
+        return hone_op_expand(graph, value, -1);
+    return value;
+}
+
+static hone_status check_input_shape(const hone_model *model, int index, hone_shape shape)
+{
+    hone_shape expected = model->inputs[index]->shape;
+    bool fits = shape.rank == expected.rank;
+    for (int axis = 1; fits && axis < shape.rank; axis++)
+        fits = expected.size[axis] == HONE_ANY || expected.size[axis] == shape.size[axis];
+    if (fits)
+        return HONE_OK;
+    char wanted[128], given[128];
+    hone_internal_shape_to_text(expected, wanted, sizeof wanted);
+    shape.size[0] = HONE_ANY;
+    hone_internal_shape_to_text(shape, given, sizeof given);
+    return hone_fail(HONE_ERROR_SHAPE, "the input \"%s\" takes data of shape %s, not %s",
+                     hone_model_input_name(model, index), wanted, given);
+}
+
+static hone_status record_inputs(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *inputs)
+{
+    for (int i = 0; i < model->input_count; i++) {
+        pass->inputs[i] = hone_internal_graph_input(graph, pass->input_shapes[i], NULL);
+        inputs[i] = fit_input_rank(graph, pass->inputs[i], model->inputs[i]->shape);
+        if (inputs[i] < 0)
+            return hone_error_status();
+        HONE_TRY(check_input_shape(model, i, hone_value_shape(graph, inputs[i])));
+    }
+    return HONE_OK;
+}
+
+static bool has_target(const hone_model *model, int output)
+{
+    return model->compiled.outputs[output].loss != NULL;
+}
+
+/* Weight penalties of the trainable weights, and what layers added: to the total loss, unweighted. */
+static hone_value add_penalties(hone_model *model, hone_graph *graph, hone_value total)
+{
+    for (size_t i = 0; i < model->weights.count && total >= 0; i++) {
+        hone_variable *variable = model->weights.items[i];
+        if (variable->regularizer == NULL || !variable->trainable)
+            continue;
+        hone_value penalty = hone_internal_regularizer_apply(graph, variable->regularizer,
+                                                             hone_graph_variable(graph, variable));
+        total = hone_op_add(graph, total, hone_op_reshape(graph, penalty, (hone_shape){0}));
+    }
+    if (graph->penalty >= 0)
+        total = hone_op_add(graph, total, hone_op_reshape(graph, graph->penalty, (hone_shape){0}));
+    return total;
+}
+
+static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                 const hone_value *outputs)
+{
+    hone_compiled *compiled = &model->compiled;
+    hone_value total = HONE_NO_VALUE;
+    double batch = (double)pass->batch;
+    for (int i = 0; i < model->output_count; i++) {
+        hone_output_loss *output = &compiled->outputs[i];
+        if (output->loss == NULL)
+            continue;
+        hone_value loss =
+            hone_internal_loss_record(output->loss, graph, pass->targets[i], outputs[i], pass->weight);
+        if (loss < 0)
+            return hone_error_status();
+        if (compiled->loss_count > 1)
+            HONE_TRY(hone_internal_op_accumulate_mean(graph, output->state, loss, HONE_NO_VALUE, batch));
+        hone_value weighted = output->weight == 1 ? loss : hone_op_affine(graph, loss, output->weight, 0);
+        total = total < 0 ? weighted : hone_op_add(graph, total, weighted);
+    }
+    if (total < 0)
+        total = hone_graph_constant(graph, 0);
+    pass->loss = add_penalties(model, graph, total);
+    hone_internal_graph_keep(graph, pass->loss);
+    return hone_internal_op_accumulate_mean(graph, compiled->state, pass->loss, HONE_NO_VALUE, batch);
+}
+
+static hone_status record_metrics(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                  const hone_value *outputs)
+{
+    for (size_t i = 0; i < model->compiled.entry_count; i++) {
+        hone_metric_entry *entry = &model->compiled.entries[i];
+        hone_value weights = entry->weighted ? pass->weight : HONE_NO_VALUE;
+        HONE_TRY(hone_internal_metric_record(entry->metric, graph, pass->targets[entry->output],
+                                             outputs[entry->output], weights));
+    }
+    return HONE_OK;
+}
+
+/* The gradients of the total loss (scaled for the optimizer) in its variables, and in the inputs when they
+ * are wanted too: `gradients` has room for both, one after the other. */
+static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *gradients,
+                                 int input_count)
+{
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    int count = hone_optimizer_variable_count(optimizer);
+    hone_value *wanted = hone_internal_allocate(sizeof *wanted * (size_t)(count + HONE_MAX_ENDS));
+    if (wanted == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++) {
+        hone_variable *variable = hone_optimizer_variable(optimizer, i);
+        wanted[i] = variable->trainable ? hone_graph_variable(graph, variable) : HONE_NO_VALUE;
+    }
+    for (int i = 0; i < input_count; i++)
+        wanted[count + i] = pass->inputs[i];
+    double scale = optimizer->base.loss_scale_factor;
+    hone_value loss = isnan(scale) ? pass->loss : hone_op_affine(graph, pass->loss, scale, 0);
+    hone_status status =
+        hone_internal_graph_differentiate(graph, loss, wanted, count + input_count, gradients);
+    hone_internal_free(wanted);
+    return status;
+}
+
+static hone_status record_training(hone_model *model, hone_graph *graph, hone_pass *pass)
+{
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    int count = hone_optimizer_variable_count(optimizer),
+        inputs = pass->mode == HONE_MODE_GRADIENTS ? model->input_count : 0;
+    hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + HONE_MAX_ENDS));
+    if (gradients == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status = differentiate(model, graph, pass, gradients, inputs);
+    if (status >= 0 && pass->mode != HONE_MODE_GRADIENTS)
+        status = hone_internal_optimizer_record(optimizer, graph, gradients, pass->mode == HONE_MODE_TRAIN);
+    if (status < 0 || pass->mode != HONE_MODE_GRADIENTS) {
+        hone_internal_free(gradients);
+        return status;
+    }
+    for (int i = 0; i < count + inputs; i++)
+        hone_internal_graph_keep(graph, gradients[i]);
+    memcpy(pass->input_gradients, gradients + count, sizeof *gradients * (size_t)inputs);
+    pass->gradients = gradients;
+    return HONE_OK;
+}
+
+static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pass *pass)
+{
+    for (int i = 0; i < model->output_count; i++) {
+        pass->targets[i] = HONE_NO_VALUE;
+        if (!has_target(model, i))
+            continue;
+        pass->targets[i] =
+            hone_internal_graph_input(graph, pass->target_shapes[i], hone_model_output_name(model, i));
+        if (pass->targets[i] < 0)
+            return hone_error_status();
+    }
+    pass->weight = HONE_NO_VALUE;
+    if (pass->weighted)
+        pass->weight =
+            hone_internal_graph_input(graph, (hone_shape){.rank = 1, .size = {pass->batch}}, "sample_weight");
+    return pass->weighted && pass->weight < 0 ? hone_error_status() : HONE_OK;
+}
+
+static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass)
+{
+    hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
+    HONE_TRY(record_inputs(model, graph, pass, inputs));
+    HONE_TRY(hone_internal_model_record(model, graph, inputs, outputs));
+    for (int i = 0; i < model->output_count; i++) {
+        pass->outputs[i] = outputs[i];
+        if (!hone_internal_mode_has_targets(pass->mode))
+            hone_internal_graph_keep(graph, outputs[i]);
+    }
+    if (!hone_internal_mode_has_targets(pass->mode))
+        return HONE_OK;
+    HONE_TRY(record_targets(model, graph, pass));
+    HONE_TRY(record_losses(model, graph, pass, outputs));
+    HONE_TRY(record_metrics(model, graph, pass, outputs));
+    return pass->mode == HONE_MODE_TEST ? HONE_OK : record_training(model, graph, pass);
+}
+
+static hone_status make(hone_model *model, hone_pass *pass)
+{
+    const hone_kernels *kernels = hone_internal_kernels();
+    if (kernels == NULL)
+        return hone_error_status();
+    bool training = pass->mode != HONE_MODE_TEST && pass->mode != HONE_MODE_PREDICT;
+    hone_graph *graph = hone_internal_graph_create(training, false);
+    if (graph == NULL)
+        return HONE_ERROR_MEMORY;
+    graph->frozen_statistics = pass->mode == HONE_MODE_DRAW;
+    hone_status status = record(model, graph, pass);
+    if (status < 0) {
+        hone_internal_graph_free(graph);
+        return status;
+    }
+    pass->plan = hone_internal_plan_create(graph, kernels, model->seed, hone_internal_team_size());
+    return pass->plan == NULL ? hone_error_status() : hone_internal_profile_pass(model, pass);
+}
+
+static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)
+{
+    if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->weighted != b->weighted)
+        return false;
+    for (int i = 0; i < model->input_count; i++)
+        if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i]))
+            return false;
+    for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(a->mode); i++)
+        if (has_target(model, i) && !hone_internal_shape_equal(a->target_shapes[i], b->target_shapes[i]))
+            return false;
+    return true;
+}
+
+static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dataset *data,
+                        const hone_batch *arrays)
+{
+    for (int i = 0; i < model->input_count; i++)
+        pass->input_shapes[i] =
+            batch_shape(arrays != NULL ? &arrays->x[i]
+                                       : hone_dataset_input(data, hone_internal_feed_input(model, data, i)),
+                        pass->batch);
+    for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(pass->mode); i++) {
+        if (!has_target(model, i))
+            continue;
+        int index = hone_internal_feed_target(model, data, i);
+        pass->target_shapes[i] =
+            batch_shape(arrays != NULL ? &arrays->y[index] : hone_dataset_target(data, index), pass->batch);
+    }
+}
+
+static hone_pass *oldest(hone_model *model)
+{
+    hone_pass *pass = &model->passes[0];
+    for (int i = 1; i < HONE_KEPT_PASSES; i++)
+        if (model->passes[i].used < pass->used)
+            pass = &model->passes[i];
+    return pass;
+}
+
+hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
+                                    int64_t batch, bool weighted, const hone_batch *arrays)
+{
+    hone_pass wanted = {
+        .mode = mode, .batch = batch, .weighted = weighted && hone_internal_mode_has_targets(mode)};
+    fill_shapes(model, &wanted, data, arrays);
+    for (int i = 0; i < HONE_KEPT_PASSES; i++) {
+        if (!same(model, &model->passes[i], &wanted))
+            continue;
+        model->passes[i].used = ++model->pass_clock;
+        return &model->passes[i];
+    }
+    if (hone_internal_mode_has_targets(mode) &&
+        hone_internal_compiled_make_metrics(model, wanted.target_shapes) < 0)
+        return NULL;
+    hone_pass *pass = oldest(model);
+    free_pass(pass);
+    wanted.used = ++model->pass_clock;
+    *pass = wanted;
+    if (make(model, pass) >= 0)
+        return pass;
+    free_pass(pass);
+    return NULL;
+}

@@ -1,0 +1,253 @@
+/* Running batches, and evaluating and predicting whole data sets. */
+#include "train/run.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/trace.h"
+
+#include <string.h>
+
+hone_session hone_internal_session_begin(void)
+{
+    return (hone_session){.team = hone_internal_team_acquire(hone_internal_team_size())};
+}
+
+void hone_internal_session_end(hone_session *session)
+{
+    hone_internal_team_release(session->team);
+    session->team = NULL;
+    hone_internal_trace_write();
+}
+
+hone_status hone_internal_need_compiled(const hone_model *model, const char *what)
+{
+    if (model->compiled.ready)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_STATE,
+                     "%s: the model is not compiled: it needs an optimizer and a loss (hone_compile)", what);
+}
+
+hone_status hone_internal_prepare_training(hone_model *model)
+{
+    HONE_TRY(hone_internal_need_compiled(model, "fit"));
+    hone_status status = hone_internal_model_make_slots(model);
+    for (size_t i = 0; i < model->weights.count; i++)
+        model->weights.items[i]->fresh = false;
+    return status;
+}
+
+hone_status hone_internal_run_batch(hone_model *model, hone_session *session, hone_mode mode,
+                                    const hone_feed *feed, hone_pass **used, double *loss)
+{
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    bool training = mode == HONE_MODE_TRAIN;
+    if (training && !hone_internal_optimizer_updates_next(optimizer))
+        mode = HONE_MODE_ACCUMULATE;
+    hone_pass *pass = hone_internal_model_pass(model, mode, feed->data, feed->count,
+                                               hone_internal_feed_weighted(feed), feed->batch);
+    if (pass == NULL)
+        return hone_error_status();
+    HONE_TRY(hone_internal_plan_make_room(pass->plan, hone_internal_team_threads(session->team)));
+    hone_feed fed = *feed;
+    fed.team = session->team;
+    int64_t begin = hone_internal_trace_on() ? hone_internal_nanoseconds() : 0;
+    HONE_TRY(hone_internal_feed_copy(model, pass, &fed));
+    if (hone_internal_trace_on())
+        hone_internal_trace_event("gather", "data", begin, hone_internal_nanoseconds());
+    if (training)
+        hone_internal_optimizer_begin_step(optimizer);
+    hone_internal_plan_run(pass->plan, session->team, model->forward_passes);
+    if (training)
+        hone_internal_optimizer_end_step(optimizer);
+    if (training || mode == HONE_MODE_GRADIENTS || mode == HONE_MODE_DRAW)
+        model->forward_passes++;
+    if (loss != NULL)
+        *loss = (double)*(const float *)hone_internal_plan_address(pass->plan, pass->loss);
+    if (used != NULL)
+        *used = pass;
+    return HONE_OK;
+}
+
+/* ---- the batches of a pass ---- */
+
+int64_t hone_internal_reading_size(const hone_dataset *data, int64_t size)
+{
+    int64_t own = hone_internal_dataset_batch_size(data, NULL);
+    return own > 0 ? own : size;
+}
+
+int64_t hone_internal_reading_count(const hone_dataset *data, int64_t size)
+{
+    bool drop;
+    hone_internal_dataset_batch_size(data, &drop);
+    int64_t count = hone_dataset_count(data);
+    return drop && count > 0 ? count - count % hone_internal_reading_size(data, size) : count;
+}
+
+hone_status hone_internal_reading_begin(hone_reading *reading)
+{
+    bool streams = hone_internal_dataset_streams(reading->data);
+    reading->size = hone_internal_reading_size(reading->data, reading->size);
+    reading->end = streams ? HONE_ANY : hone_internal_reading_count(reading->data, reading->size);
+    reading->open = true;
+    int depth = hone_internal_dataset_depth(reading->data, reading->size);
+    if (!streams && hone_internal_dataset_in_memory(reading->data) && depth == 0)
+        return HONE_OK;
+    hone_flow_args args = {.dataset = reading->data,
+                           .pass = reading->pass,
+                           .order = reading->order,
+                           .begin = reading->position,
+                           .end = reading->end,
+                           .batch_size = reading->size,
+                           .step = reading->step,
+                           .steps = reading->steps,
+                           .depth = depth};
+    reading->flow = hone_internal_flow_start(&args);
+    return reading->flow == NULL ? hone_error_status() : HONE_OK;
+}
+
+int hone_internal_reading_next(hone_reading *reading, hone_feed *feed)
+{
+    *feed = (hone_feed){.data = reading->data, .class_weight = reading->class_weight};
+    bool streams = hone_internal_dataset_streams(reading->data);
+    if (!streams && reading->position >= reading->end)
+        return 0;
+    int more =
+        reading->flow == NULL ? 1 : hone_internal_flow_next(reading->flow, &feed->staged, &feed->batch);
+    if (more != 1)
+        return more;
+    int64_t left = reading->end - reading->position;
+    feed->begin = reading->position;
+    feed->count = streams ? feed->batch->x[0].shape[0] : left < reading->size ? left : reading->size;
+    if (reading->order != NULL)
+        feed->rows = reading->order + reading->position;
+    reading->position += feed->count;
+    reading->step++;
+    return 1;
+}
+
+void hone_internal_reading_end(hone_reading *reading)
+{
+    hone_internal_flow_stop(reading->flow);
+    reading->flow = NULL;
+    reading->open = false;
+}
+
+/* ---- evaluation ---- */
+
+hone_status hone_internal_evaluate(hone_model *model, hone_session *session,
+                                   const hone_evaluation *evaluation)
+{
+    hone_internal_compiled_reset(model);
+    hone_reading reading = {.data = evaluation->data,
+                            .size = evaluation->batch_size,
+                            .steps = evaluation->steps,
+                            .class_weight = evaluation->class_weight,
+                            .pass = {model->seed, 0}};
+    hone_feed feed;
+    int more = hone_internal_reading_begin(&reading);
+    for (int64_t step = 0; more >= 0 && (evaluation->steps == HONE_NONE_INTEGER || step < evaluation->steps);
+         step++) {
+        more = hone_internal_reading_next(&reading, &feed);
+        if (more == 1)
+            more = hone_internal_run_batch(model, session, HONE_MODE_TEST, &feed, NULL, NULL);
+        else
+            break;
+    }
+    hone_internal_reading_end(&reading);
+    return more < 0 ? (hone_status)more : HONE_OK;
+}
+
+static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
+{
+    HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
+    HONE_TRY(hone_internal_feed_check(model, data, true));
+    hone_session session = hone_internal_session_begin();
+    hone_evaluation evaluation = {data, batch_size > 0 ? batch_size : 32, HONE_NONE_INTEGER, NULL};
+    hone_status status = hone_internal_evaluate(model, &session, &evaluation);
+    hone_internal_session_end(&session);
+    logs->count = 0;
+    if (status >= 0)
+        hone_internal_compiled_results(model, logs);
+    return status;
+}
+
+hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
+{
+    if (model == NULL || data == NULL)
+        return hone_error_status();
+    return evaluate(model, data, batch_size, logs);
+}
+
+/* ---- prediction ---- */
+
+/* The arrays for all samples, once the first batch has shown the shapes of the outputs. */
+static hone_status make_arrays(const hone_model *model, const hone_pass *pass, int64_t count,
+                               hone_array **outputs)
+{
+    for (int i = 0; i < model->output_count; i++) {
+        hone_shape shape = hone_value_shape(pass->plan->graph, pass->outputs[i]);
+        shape.size[0] = count;
+        if ((outputs[i] = hone_array_create(HONE_FLOAT32, shape.rank, shape.size)) == NULL)
+            return hone_error_status();
+    }
+    return HONE_OK;
+}
+
+static void copy_outputs(const hone_model *model, const hone_pass *pass, int64_t begin, hone_array **outputs)
+{
+    for (int i = 0; i < model->output_count; i++) {
+        hone_shape shape = hone_value_shape(pass->plan->graph, pass->outputs[i]);
+        size_t row = (size_t)(hone_internal_shape_count(shape) / shape.size[0]);
+        memcpy((float *)outputs[i]->data + (size_t)begin * row,
+               hone_internal_plan_address(pass->plan, pass->outputs[i]),
+               row * (size_t)shape.size[0] * sizeof(float));
+    }
+}
+
+hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass *pass, int64_t count,
+                                       hone_array **outputs)
+{
+    for (int i = 0; i < model->output_count; i++)
+        outputs[i] = NULL;
+    HONE_TRY(make_arrays(model, pass, count, outputs));
+    copy_outputs(model, pass, 0, outputs);
+    return HONE_OK;
+}
+
+static hone_status predict(hone_model *model, hone_session *session, hone_reading *reading,
+                           hone_array **outputs)
+{
+    hone_feed feed;
+    int more;
+    while ((more = hone_internal_reading_next(reading, &feed)) == 1) {
+        hone_pass *pass;
+        HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_PREDICT, &feed, &pass, NULL));
+        if (feed.begin == 0)
+            HONE_TRY(make_arrays(model, pass, reading->end, outputs));
+        copy_outputs(model, pass, feed.begin, outputs);
+    }
+    return (hone_status)more;
+}
+
+hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs)
+{
+    if (model == NULL || data == NULL)
+        return hone_error_status();
+    if (hone_internal_dataset_streams(data))
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "predict: a data set of known length is wanted");
+    HONE_TRY(hone_internal_feed_check(model, data, false));
+    for (int i = 0; i < model->output_count; i++)
+        outputs[i] = NULL;
+    hone_reading reading = {.data = data, .size = batch_size > 0 ? batch_size : 32, .pass = {model->seed, 0}};
+    hone_session session = hone_internal_session_begin();
+    hone_status status = hone_internal_reading_begin(&reading);
+    if (status >= 0)
+        status = predict(model, &session, &reading, outputs);
+    hone_internal_reading_end(&reading);
+    hone_internal_session_end(&session);
+    for (int i = 0; status < 0 && i < model->output_count; i++) {
+        hone_array_free(outputs[i]);
+        outputs[i] = NULL;
+    }
+    return status;
+}
