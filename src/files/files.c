@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "formats/safetensors.h"
+#include "keras/keras.h"
 #include "keras/staging.h"
 #include "keras/unknown.h"
 #include "onnx/import.h"

@@ -1,4 +1,4 @@
-/* Files to and from config trees and named arrays. Nothing here knows models: model/config.c builds one from
+/* Files to and from config trees and named arrays. Nothing here knows models: keras/read.c builds one from
  * a tree. */
 #ifndef HONE_FORMATS_FORMATS_H
 #define HONE_FORMATS_FORMATS_H

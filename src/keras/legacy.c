@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "fields/fields.h"
+#include "keras/keras.h"
 #include "keras/staging.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  * old one (file-formats sections 1.6 and 1.7). */
 #include "base/error.h"
 #include "base/text.h"
-#include "model/model.h"
+#include "keras/keras.h"
 
 #include <string.h>
 

@@ -179,18 +179,11 @@ hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hon
 /* A layer's envelope, and a layer from an envelope or from text: for layers within layers. */
 hone_config *hone_internal_layer_to_config(const hone_layer *layer);
 hone_layer *hone_internal_layer_from_config(const hone_config *value);
-hone_config *hone_internal_model_to_config(hone_model *model); /* Keras's envelope with compile_config */
-hone_model *hone_internal_model_from_config(const hone_config *config); /* not compiled */
 /* hone_model_save with further members in the archive; and the weights and the optimizer's state of an
  * archive into a compiled model like it. */
 struct hone_zip_member;
 hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,
                                              const struct hone_zip_member *extra, size_t count);
-/* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has
- * what came later. */
-hone_status hone_internal_config_reshapes(hone_config *config); /* -1 for null in target_shape */
-hone_status hone_internal_config_for_release(hone_config *config, int version);
 hone_status hone_internal_model_load_training(hone_model *model, const char *path);
-hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config);
 
 #endif

@@ -3,6 +3,7 @@
  * model (onnx_import.c). */
 #include "onnx/export.h"
 #include "base/text.h"
+#include "keras/keras.h"
 
 #include <inttypes.h>
 #include <stdio.h>

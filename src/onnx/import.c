@@ -3,6 +3,7 @@
 #include "onnx/import.h"
 #include "base/text.h"
 #include "formats/formats.h"
+#include "keras/keras.h"
 #include "onnx/export.h"
 
 #include <ctype.h>

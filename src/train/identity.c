@@ -2,6 +2,7 @@
 #include "train/identity.h"
 #include "base/memory.h"
 #include "fields/spec.h"
+#include "keras/keras.h"
 
 #include <inttypes.h>
 #include <math.h>

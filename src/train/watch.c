@@ -2,6 +2,7 @@
  * None of it changes a bit of the training. */
 #include "base/memory.h"
 #include "callbacks/weights_copy.h"
+#include "keras/keras.h"
 #include "train/fit.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Fuzz target: whole model files. JSON is taken for the configuration of a model, the rest for a .keras or
  * .h5 file. A model that comes out is saved again. */
 #include "formats/formats.h"
-#include "model/model.h"
+#include "keras/keras.h"
 #include "replay.h"
 
 static void read_config(const uint8_t *data, size_t size)

@@ -1,6 +1,6 @@
 /* Whole trainings beside real Keras: tests/golden/trainings. The same model, weights and data; the losses of
  * single batches, the history of fit, the weights afterwards, predictions and evaluation must agree. */
-#include "model/model.h"
+#include "keras/keras.h"
 #include "testing/golden.h"
 
 #include <setjmp.h>

@@ -1,0 +1,161 @@
+/* Compile settings to and from config trees: Keras's compile_config. */
+#include "fields/fields.h"
+#include "fields/spec.h"
+#include "keras/parts.h"
+#include "keras/tree.h"
+#include "keras/unknown.h"
+
+#include <string.h>
+
+static hone_config *copy_or_null(const hone_config *config)
+{
+    return config == NULL ? hone_internal_config_null() : hone_internal_config_copy(config);
+}
+
+/* Losses or metrics as Keras reads them: a name stays the user's text, "huber(delta=2)" becomes an object. */
+static hone_config *settings_to_config(const hone_config *settings, const char *family)
+{
+    if (settings == NULL)
+        return hone_internal_config_null();
+    if (settings->kind == HONE_CONFIG_TEXT && strchr(settings->text, '(') != NULL)
+        return hone_internal_spec_to_config(family, settings->text);
+    bool nested =
+        settings->kind == HONE_CONFIG_LIST ||
+        (settings->kind == HONE_CONFIG_MAP && hone_internal_config_get(settings, "class_name") == NULL);
+    if (!nested)
+        return hone_internal_config_copy(settings);
+    hone_config *copy =
+        settings->kind == HONE_CONFIG_LIST ? hone_internal_config_list() : hone_internal_config_map();
+    bool good = copy != NULL;
+    for (size_t i = 0; good && i < settings->count; i++) {
+        hone_config *item = settings_to_config(settings->items[i], family);
+        if (settings->kind == HONE_CONFIG_LIST)
+            push(&good, copy, item);
+        else
+            put(&good, copy, settings->keys[i], item);
+    }
+    return finish(good, copy);
+}
+
+static hone_config *optimizer_to_config(const hone_optimizer *optimizer)
+{
+    hone_config *envelope = hone_internal_optimizer_to_config(optimizer);
+    hone_config *config = hone_internal_config_get_mutable(envelope, "config");
+    return finish(config == NULL || hone_internal_unknown_give(config, optimizer->unknown) >= 0, envelope);
+}
+
+hone_config *hone_internal_keras_compile_settings(const hone_model *model)
+{
+    const hone_compiled *compiled = &model->compiled;
+    hone_config *config = hone_internal_config_map();
+    bool good = config != NULL;
+    if (!good || !compiled->ready)
+        return config;
+    put(&good, config, "optimizer", optimizer_to_config(compiled->optimizer));
+    put(&good, config, "loss", settings_to_config(compiled->loss, "loss"));
+    put(&good, config, "loss_weights", copy_or_null(compiled->loss_weights));
+    put(&good, config, "metrics", settings_to_config(compiled->metrics, "metric"));
+    put(&good, config, "weighted_metrics", settings_to_config(compiled->weighted_metrics, "metric"));
+    put(&good, config, "run_eagerly", hone_internal_config_boolean(false));
+    put(&good, config, "steps_per_execution", hone_internal_config_integer(1));
+    put(&good, config, "jit_compile", hone_internal_config_text("auto"));
+    good = good && hone_internal_unknown_give(config, compiled->unknown) >= 0;
+    return finish(good, config);
+}
+
+/* The optimizer of compile settings, with what is unknown of it kept apart. */
+static hone_optimizer *read_optimizer(const hone_config *setting)
+{
+    if (!hone_internal_config_present(setting))
+        return hone_optimizer_from_text("rmsprop");
+    hone_config *copy = hone_internal_config_copy(setting), *unknown = NULL;
+    hone_config *config = hone_internal_config_get_mutable(copy, "config");
+    const char *class_name = hone_internal_config_get_text(copy, "class_name");
+    const hone_type *type = class_name == NULL ? NULL : hone_internal_type_find("optimizer", class_name);
+    hone_optimizer *made = NULL;
+    bool good = copy != NULL && (class_name == NULL ||
+                                 (type != NULL && hone_internal_keras_check_origin(copy, class_name) >= 0));
+    if (good && (type == NULL || config == NULL ||
+                 hone_internal_unknown_take(type, config, "the optimizer", &unknown) >= 0))
+        made = hone_internal_optimizer_from_config(copy);
+    if (made != NULL) {
+        made->unknown = unknown;
+        unknown = NULL;
+    }
+    hone_internal_config_free(unknown);
+    hone_internal_config_free(copy);
+    return made;
+}
+
+/* The keys of compile settings that make the model; others tell how Keras is to run it, or are unknown. */
+static const char *const COMPILE_KEYS[] = {
+    "optimizer",           "loss",        "loss_weights",    "metrics", "weighted_metrics", "run_eagerly",
+    "steps_per_execution", "jit_compile", "auto_scale_loss", NULL};
+
+static const hone_type compile_type = {.name = "compile", .class_name = "compile_config"};
+
+static bool is_compile_key(const char *key)
+{
+    for (size_t i = 0; COMPILE_KEYS[i] != NULL; i++)
+        if (strcmp(COMPILE_KEYS[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Takes unknown keys out of a copy of the settings, at each of their levels. */
+static hone_status take_unknown_settings(hone_config *settings, hone_config **kept)
+{
+    static const char *const PARTS[][2] = {
+        {"loss", "loss"}, {"metrics", "metric"}, {"weighted_metrics", "metric"}};
+    hone_config *others = hone_internal_config_map();
+    hone_status status = others == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (size_t i = 0; i < settings->count && status >= 0; i++)
+        if (!is_compile_key(settings->keys[i]))
+            status = hone_internal_config_set(others, settings->keys[i],
+                                              hone_internal_config_copy(settings->items[i]));
+    if (status >= 0)
+        status = hone_internal_unknown_take(&compile_type, others, "the compile settings", kept);
+    hone_internal_config_free(others);
+    for (int i = 0; i < 3 && status >= 0; i++) {
+        hone_config *part = NULL;
+        status = hone_internal_unknown_take_settings(
+            PARTS[i][1], hone_internal_config_get_mutable(settings, PARTS[i][0]), PARTS[i][0], &part);
+        if (status >= 0 && part != NULL && *kept == NULL && (*kept = hone_internal_config_map()) == NULL)
+            status = HONE_ERROR_MEMORY;
+        if (status >= 0 && part != NULL)
+            status = hone_internal_config_set(*kept, PARTS[i][0], part);
+    }
+    return status;
+}
+
+static hone_status compile_settings(hone_model *model, hone_config *settings)
+{
+    hone_config *kept = NULL;
+    hone_status status = take_unknown_settings(settings, &kept);
+    hone_optimizer *optimizer =
+        status < 0 ? NULL : read_optimizer(hone_internal_config_get(settings, "optimizer"));
+    if (status >= 0)
+        status = optimizer == NULL
+                     ? hone_error_status()
+                     : hone_internal_model_compile(
+                           model, optimizer, copy_or_null(hone_internal_config_get(settings, "loss")),
+                           copy_or_null(hone_internal_config_get(settings, "loss_weights")),
+                           copy_or_null(hone_internal_config_get(settings, "metrics")),
+                           copy_or_null(hone_internal_config_get(settings, "weighted_metrics")));
+    if (status >= 0) {
+        model->compiled.unknown = kept;
+        kept = NULL;
+    }
+    hone_internal_config_free(kept);
+    return status;
+}
+
+hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config)
+{
+    hone_config *settings = hone_internal_config_copy(compile_config);
+    if (settings == NULL)
+        return hone_error_status();
+    hone_status status = compile_settings(model, settings);
+    hone_internal_config_free(settings);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* Models as config trees in Keras's form, and what its releases read. */
+#ifndef HONE_KERAS_KERAS_H
+#define HONE_KERAS_KERAS_H
+
+#include "model/model.h"
+
+hone_config *hone_internal_model_to_config(hone_model *model); /* Keras's envelope with compile_config */
+hone_model *hone_internal_model_from_config(const hone_config *config); /* not compiled */
+hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config);
+
+/* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has
+ * what came later. */
+hone_status hone_internal_config_reshapes(hone_config *config); /* -1 for null in target_shape */
+hone_status hone_internal_config_for_release(hone_config *config, int version);
+
+#endif

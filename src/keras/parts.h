@@ -1,0 +1,16 @@
+/* What the readers and writers of config trees have of each other. */
+#ifndef HONE_KERAS_PARTS_H
+#define HONE_KERAS_PARTS_H
+
+#include "keras/keras.h"
+
+/* The class of an envelope is one of Keras's, or has been registered; else an error that names it. */
+hone_status hone_internal_keras_check_origin(const hone_config *envelope, const char *class_name);
+/* A layer, or a model as a layer, from its envelope. `depth` counts the models and wrappers around it. */
+hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth);
+/* A functional model from the config in its envelope. */
+hone_model *hone_internal_keras_graph(const hone_config *config, int depth);
+/* A model's compile_config; an empty map when it is not compiled. */
+hone_config *hone_internal_keras_compile_settings(const hone_model *model);
+
+#endif

@@ -1,0 +1,281 @@
+/* Config trees in Keras's form to models: layers from their envelopes, sequential models; graphs are in
+ * graph.c. */
+#include "base/memory.h"
+#include "fields/fields.h"
+#include "keras/parts.h"
+#include "keras/tree.h"
+#include "keras/unknown.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DEEPEST = 32 }; /* models within models */
+
+static bool module_allowed(const char *module)
+{
+    return module == NULL || strcmp(module, "keras") == 0 || strncmp(module, "keras.", 6) == 0 ||
+           strncmp(module, "tensorflow.keras", 16) == 0 || strncmp(module, "tf_keras", 8) == 0 ||
+           strcmp(module, "hone") == 0 || strcmp(module, "builtins") == 0;
+}
+
+/* Custom classes carry a registered_name of their own; those that Hone does not know are refused by name. */
+hone_status hone_internal_keras_check_origin(const hone_config *envelope, const char *class_name)
+{
+    const char *module = hone_internal_config_get_text(envelope, "module");
+    const char *registered = hone_internal_config_get_text(envelope, "registered_name");
+    if (strcmp(class_name, "Lambda") == 0 || strcmp(class_name, "__lambda__") == 0)
+        return hone_internal_config_fail(envelope, "the file holds a Lambda layer, whose code is not run");
+    if (!module_allowed(module))
+        return hone_internal_config_fail(envelope, "the class \"%s\" of module \"%s\" is not one of Keras's",
+                                         class_name, module);
+    if (registered != NULL && strcmp(registered, class_name) != 0 && strchr(registered, '>') != NULL)
+        return hone_internal_config_fail(envelope, "\"%s\" is a custom class that is not registered",
+                                         registered);
+    return HONE_OK;
+}
+
+static hone_config *clipping_item(const hone_config *map, const char *key, double standard)
+{
+    const hone_config *item = hone_internal_config_get(map, key);
+    return hone_internal_config_present(item) ? hone_internal_config_copy(item)
+                                              : hone_internal_config_number(standard);
+}
+
+/* Bounds of batch renormalisation: in files {"rmin": ..., "rmax": ..., "dmax": ...}, each may be missing;
+ * here a list of all. */
+static hone_status read_clipping(hone_config *config)
+{
+    const hone_config *map = hone_internal_config_get(config, "renorm_clipping");
+    if (map == NULL || map->kind != HONE_CONFIG_MAP)
+        return HONE_OK;
+    hone_config *list = map->count == 0 ? hone_internal_config_null() : hone_internal_config_list();
+    bool good = list != NULL;
+    if (good && map->count > 0) {
+        push(&good, list, clipping_item(map, "rmin", 0));
+        push(&good, list, clipping_item(map, "rmax", HUGE_VAL));
+        push(&good, list, clipping_item(map, "dmax", HUGE_VAL));
+    }
+    return hone_internal_config_set(config, "renorm_clipping", finish(good, list));
+}
+
+/* A dtype policy {class_name: DTypePolicy, config: {name}} becomes its name; a list axis of one item becomes
+ * the item. */
+static hone_status tidy_layer_config(hone_config *config, const char *class_name)
+{
+    const hone_config *dtype = hone_internal_config_get(config, "dtype");
+    if (dtype != NULL && dtype->kind == HONE_CONFIG_NULL)
+        hone_internal_config_remove(config, "dtype");
+    if (dtype != NULL && dtype->kind == HONE_CONFIG_MAP) {
+        const char *policy = hone_internal_config_get_text(dtype, "class_name");
+        const char *name = hone_internal_config_get_text(hone_internal_config_get(dtype, "config"), "name");
+        if (policy == NULL || name == NULL ||
+            (strcmp(policy, "DTypePolicy") != 0 && strcmp(policy, "FloatDTypePolicy") != 0))
+            return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: the dtype policy \"%s\" is not supported",
+                             class_name, policy != NULL ? policy : "?");
+        HONE_TRY(hone_internal_config_set(config, "dtype", hone_internal_config_text(name)));
+    }
+    HONE_TRY(read_clipping(config));
+    const hone_config *axis = hone_internal_config_get(config, "axis");
+    if (strcmp(class_name, "BatchNormalization") == 0 && axis != NULL && axis->kind == HONE_CONFIG_LIST &&
+        axis->count == 1)
+        HONE_TRY(hone_internal_config_set(config, "axis", hone_internal_config_copy(axis->items[0])));
+    const hone_config *trainable = hone_internal_config_get(config, "trainable");
+    if (trainable != NULL && trainable->kind == HONE_CONFIG_NULL)
+        return hone_fail(HONE_ERROR_FORMAT, "%s: trainable must be true or false, not null", class_name);
+    hone_config *old_shape = hone_internal_config_get_mutable(config, "batch_input_shape");
+    if (old_shape != NULL) {
+        if (strcmp(class_name, "InputLayer") == 0)
+            HONE_TRY(hone_internal_config_set(config, "batch_shape", hone_internal_config_copy(old_shape)));
+        hone_internal_config_remove(config, "batch_input_shape");
+    }
+    return HONE_OK;
+}
+
+static hone_model *model_from_config(const hone_config *envelope, int depth);
+
+static bool is_model_class(const char *class_name)
+{
+    return strcmp(class_name, "Sequential") == 0 || strcmp(class_name, "Functional") == 0 ||
+           strcmp(class_name, "Model") == 0;
+}
+
+static hone_layer *plain_layer(const hone_config *envelope, const char *class_name)
+{
+    const hone_type *type = hone_internal_type_find("layer", class_name);
+    if (type == NULL)
+        return NULL;
+    if (type == &hone_internal_sequential_layer.type || type == &hone_internal_functional_layer.type) {
+        hone_internal_config_fail(envelope, "a model is written as \"%s\", not \"%s\"", type->class_name,
+                                  class_name);
+        return NULL;
+    }
+    const hone_config *given = hone_internal_config_get(envelope, "config");
+    hone_config *config =
+        hone_internal_config_present(given) ? hone_internal_config_copy(given) : hone_internal_config_map();
+    if (config == NULL)
+        return NULL;
+    hone_layer *layer = NULL;
+    hone_config *unknown = NULL;
+    const char *name = hone_internal_config_get_text(config, "name");
+    char label[200];
+    snprintf(label, sizeof label, "the layer \"%.150s\"", name != NULL ? name : class_name);
+    if (config->kind != HONE_CONFIG_MAP)
+        hone_internal_config_fail(given, "%s: its config must be a map", class_name);
+    else if (tidy_layer_config(config, class_name) >= 0 &&
+             hone_internal_unknown_take(type, config, label, &unknown) >= 0) {
+        void *args = hone_internal_fields_from_config(type, config, NULL);
+        if (args != NULL)
+            layer = hone_layer_create((const hone_layer_type *)type, args);
+        if (args != NULL)
+            hone_internal_fields_free(type, args);
+    }
+    if (layer != NULL) {
+        layer->unknown = unknown;
+        unknown = NULL;
+    }
+    hone_internal_config_free(unknown);
+    hone_internal_config_free(config);
+    return layer;
+}
+
+hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth)
+{
+    const char *class_name = hone_internal_config_get_text(envelope, "class_name");
+    if (class_name == NULL) {
+        hone_internal_config_fail(envelope, "a layer needs a class_name");
+        return NULL;
+    }
+    if (hone_internal_keras_check_origin(envelope, class_name) < 0)
+        return NULL;
+    if (!is_model_class(class_name))
+        return plain_layer(envelope, class_name);
+    hone_model *model = model_from_config(envelope, depth + 1);
+    hone_layer *layer = hone_model_as_layer(model);
+    const hone_config *trainable =
+        hone_internal_config_get(hone_internal_config_get(envelope, "config"), "trainable");
+    if (layer != NULL && trainable != NULL && trainable->kind == HONE_CONFIG_BOOLEAN && !trainable->boolean)
+        hone_internal_layer_set_trainable(layer, false);
+    return layer;
+}
+
+/* Layers within layers (wrappers): text or an envelope. */
+hone_layer *hone_internal_layer_from_config(const hone_config *value)
+{
+    static _Thread_local int depth;
+    if (value->kind == HONE_CONFIG_TEXT)
+        return hone_layer_from_text(value->text);
+    if (depth == DEEPEST) {
+        hone_internal_config_fail(value, "layers within layers more than %d deep", DEEPEST);
+        return NULL;
+    }
+    depth++;
+    hone_layer *layer = hone_internal_keras_layer(value, depth);
+    depth--;
+    return layer;
+}
+
+static hone_status shape_from_config(const hone_config *config, hone_shape *shape)
+{
+    *shape = (hone_shape){0};
+    if (config == NULL || config->kind != HONE_CONFIG_LIST || config->count > HONE_MAX_RANK)
+        return hone_internal_config_fail(config, "a shape must be a list of at most %d sizes", HONE_MAX_RANK);
+    for (size_t i = 0; i < config->count; i++) {
+        const hone_config *size = config->items[i];
+        if (size->kind != HONE_CONFIG_NULL && (size->kind != HONE_CONFIG_INTEGER || size->integer < 1))
+            return hone_internal_config_fail(size, "a size must be a positive integer or null");
+        shape->size[shape->rank++] = size->kind == HONE_CONFIG_NULL ? HONE_ANY : size->integer;
+    }
+    return HONE_OK;
+}
+
+/* The layers of a list, ended by hone_layers_end; NULL when one of them cannot be. */
+static hone_layer **layers_from_config(const hone_config *entries, int depth)
+{
+    hone_layer **layers = hone_internal_allocate((entries->count + 1) * sizeof *layers);
+    size_t made = 0;
+    if (layers == NULL)
+        return NULL;
+    while (made < entries->count &&
+           (layers[made] = hone_internal_keras_layer(entries->items[made], depth)) != NULL)
+        made++;
+    layers[made] = hone_layers_end;
+    if (made == entries->count)
+        return layers;
+    for (size_t i = 0; i < made; i++)
+        hone_layer_free(layers[i]);
+    hone_internal_free(layers);
+    return NULL;
+}
+
+static hone_model *sequential_from_config(const hone_config *config, int depth)
+{
+    const hone_config *entries = hone_internal_config_get(config, "layers");
+    const hone_config *build_shape = hone_internal_config_get(config, "build_input_shape");
+    if (entries == NULL || entries->kind != HONE_CONFIG_LIST) {
+        hone_internal_config_fail(config, "a Sequential model needs a list of layers");
+        return NULL;
+    }
+    const hone_config *first =
+        entries->count == 0 ? NULL : hone_internal_config_get(entries->items[0], "config");
+    if (build_shape == NULL)
+        build_shape = hone_internal_config_get(first, "batch_input_shape");
+    hone_layer **layers = layers_from_config(entries, depth);
+    hone_model *model =
+        layers == NULL ? NULL : hone_sequential_create(NULL, layers); /* takes the layers over, all at once */
+    hone_internal_free(layers);
+    hone_shape shape;
+    if (model != NULL && !model->built && hone_internal_config_present(build_shape) &&
+        (shape_from_config(build_shape, &shape) < 0 || hone_model_build(model, shape) < 0)) {
+        hone_model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+static hone_model *model_from_config(const hone_config *envelope, int depth)
+{
+    const char *class_name = hone_internal_config_get_text(envelope, "class_name");
+    const hone_config *config = hone_internal_config_get(envelope, "config");
+    if (depth > DEEPEST) {
+        hone_internal_config_fail(envelope, "models are nested more than %d deep", DEEPEST);
+        return NULL;
+    }
+    if (class_name == NULL || !is_model_class(class_name) || config == NULL ||
+        config->kind != HONE_CONFIG_MAP) {
+        hone_internal_config_fail(envelope, "the file holds no Sequential or Functional model but \"%s\"",
+                                  class_name != NULL ? class_name : "something else");
+        return NULL;
+    }
+    bool sequential = strcmp(class_name, "Sequential") == 0;
+    hone_model *model =
+        sequential ? sequential_from_config(config, depth) : hone_internal_keras_graph(config, depth);
+    const char *name = hone_internal_config_get_text(config, "name");
+    if (model != NULL && name != NULL && hone_model_set_name(model, name) < 0) {
+        hone_model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+hone_model *hone_internal_model_from_config(const hone_config *config)
+{
+    return model_from_config(config, 0);
+}
+
+hone_model *hone_model_clone(hone_model *model)
+{
+    if (model == NULL)
+        return NULL;
+    hone_config *config = hone_internal_model_to_config(model);
+    hone_model *clone = config == NULL ? NULL : model_from_config(config, 0);
+    if (clone != NULL &&
+        (hone_model_set_seed(clone, model->seed) < 0 ||
+         (model->compiled.ready && hone_internal_model_compile_config(
+                                       clone, hone_internal_config_get(config, "compile_config")) < 0))) {
+        hone_model_free(clone);
+        clone = NULL;
+    }
+    hone_internal_config_free(config);
+    return clone;
+}

@@ -1,0 +1,276 @@
+/* Models to config trees in Keras's form: envelopes of layers, and a graph's calls as inbound nodes. */
+#include "base/memory.h"
+#include "fields/fields.h"
+#include "keras/parts.h"
+#include "keras/tree.h"
+#include "keras/unknown.h"
+
+#include <math.h>
+#include <string.h>
+
+static hone_config *shape_to_config(hone_shape shape)
+{
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    for (int i = 0; good && i < shape.rank; i++)
+        push(&good, list,
+             shape.size[i] == HONE_ANY ? hone_internal_config_null()
+                                       : hone_internal_config_integer(shape.size[i]));
+    return finish(good, list);
+}
+
+static hone_config *input_shape_config(const hone_layer *layer)
+{
+    hone_config *map = hone_internal_config_map();
+    bool good = map != NULL;
+    if (!good)
+        return NULL;
+    if (layer->input_count == 1) {
+        put(&good, map, "input_shape", shape_to_config(layer->input_shapes[0]));
+        return finish(good, map);
+    }
+    hone_config *list = hone_internal_config_list();
+    for (int i = 0; list != NULL && i < layer->input_count; i++)
+        push(&good, list, shape_to_config(layer->input_shapes[i]));
+    put(&good, map, "input_shape", list);
+    return finish(good, map);
+}
+
+/* Keras wants the one mean and variance of a Normalization over all axes as numbers, not as lists of one. */
+static hone_status unlist_statistics(hone_config *config, const hone_type *type)
+{
+    static const char *const KEYS[] = {"mean", "variance"};
+    const hone_config *axis = hone_internal_config_get(config, "axis");
+    bool all = strcmp(type->class_name, "Normalization") == 0 &&
+               (!hone_internal_config_present(axis) || (axis->kind == HONE_CONFIG_LIST && axis->count == 0));
+    for (int i = 0; i < 2 && all; i++) {
+        const hone_config *list = hone_internal_config_get(config, KEYS[i]);
+        if (list != NULL && list->kind == HONE_CONFIG_LIST && list->count == 1)
+            HONE_TRY(hone_internal_config_set(config, KEYS[i], hone_internal_config_copy(list->items[0])));
+    }
+    return HONE_OK;
+}
+
+static hone_config *model_config(hone_model *model);
+
+static hone_config *model_envelope(hone_model *model)
+{
+    const hone_type *type =
+        model->sequential ? &hone_internal_sequential_layer.type : &hone_internal_functional_layer.type;
+    hone_config *envelope = hone_internal_envelope(type->module, type->class_name, model_config(model));
+    bool good = envelope != NULL;
+    if (good && !model->sequential)
+        put(&good, envelope, "registered_name", hone_internal_config_text("Functional"));
+    if (good && model->sequential && model->built) {
+        hone_config *build = hone_internal_config_map();
+        if (build != NULL)
+            put(&good, build, "input_shape", shape_to_config(model->inputs[0]->shape));
+        put(&good, envelope, "build_config", build);
+    }
+    return finish(good, envelope);
+}
+
+static hone_status write_clipping(hone_config *config)
+{
+    static const char *const keys[] = {"rmin", "rmax", "dmax"};
+    const hone_config *list = hone_internal_config_get(config, "renorm_clipping");
+    if (list == NULL || list->kind != HONE_CONFIG_LIST || list->count != 3)
+        return HONE_OK;
+    hone_config *map = hone_internal_config_map();
+    bool good = map != NULL;
+    for (int i = 0; good && i < 3; i++)
+        if (i == 0 ? list->items[i]->number > 0 : list->items[i]->number < HUGE_VAL)
+            put(&good, map, keys[i], hone_internal_config_copy(list->items[i]));
+    return hone_internal_config_set(config, "renorm_clipping", finish(good, map));
+}
+
+static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *input_shape)
+{
+    hone_model *nested = hone_internal_layer_model(layer);
+    if (nested != NULL) {
+        hone_config *envelope = model_envelope(nested);
+        hone_config *config = hone_internal_config_get_mutable(envelope, "config");
+        bool good = config != NULL;
+        if (good)
+            put(&good, config, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
+        if (good)
+            put(&good, config, "trainable", hone_internal_config_boolean(layer->trainable));
+        return finish(good, envelope);
+    }
+    const hone_type *type = &layer->type->type;
+    hone_config *config = hone_internal_fields_to_config(type, layer->args);
+    bool good = config != NULL && unlist_statistics(config, type) >= 0;
+    if (good)
+        put(&good, config, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
+    if (good && input_shape != NULL)
+        put(&good, config, "batch_shape", shape_to_config(*input_shape));
+    if (good && hone_internal_config_get(config, "trainable") != NULL)
+        put(&good, config, "trainable", hone_internal_config_boolean(layer->trainable));
+    good = good && write_clipping(config) >= 0 && hone_internal_unknown_give(config, layer->unknown) >= 0;
+    hone_config *envelope = hone_internal_envelope(type->module, type->class_name, finish(good, config));
+    good = envelope != NULL;
+    if (good && layer->input_count > 0 && layer->weight_count > 0)
+        put(&good, envelope, "build_config", input_shape_config(layer));
+    return finish(good, envelope);
+}
+
+hone_config *hone_internal_layer_to_config(const hone_layer *layer)
+{
+    return layer_envelope(layer, NULL);
+}
+
+static const hone_call *first_call(const hone_model *model, const hone_layer *layer)
+{
+    for (int i = 0; i < model->call_count; i++)
+        if (model->calls[i]->layer == layer)
+            return model->calls[i];
+    for (int i = 0; i < model->input_count; i++)
+        if (model->inputs[i]->call->layer == layer)
+            return model->inputs[i]->call;
+    return NULL;
+}
+
+static hone_config *envelope_of(const hone_model *model, const hone_layer *layer)
+{
+    const hone_call *call = first_call(model, layer);
+    bool input = layer->type == &hone_internal_input_layer && call != NULL;
+    return layer_envelope(layer, input ? &call->outputs[0].shape : NULL);
+}
+
+/* The number of a call among those of its layer in this model. */
+static int node_index(const hone_model *model, const hone_call *call)
+{
+    int index = 0;
+    for (int i = 0; i < model->call_count && model->calls[i] != call; i++)
+        index += model->calls[i]->layer == call->layer;
+    return index;
+}
+
+static hone_config *history_of(const hone_model *model, const hone_tensor *tensor, int shift)
+{
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    if (!good)
+        return NULL;
+    push(&good, list, hone_internal_config_text(hone_internal_layer_label(tensor->call->layer)));
+    push(&good, list, hone_internal_config_integer(node_index(model, tensor->call) + shift));
+    push(&good, list, hone_internal_config_integer(tensor->index));
+    return finish(good, list);
+}
+
+static hone_config *tensor_reference(const hone_model *model, const hone_tensor *tensor)
+{
+    hone_config *config = hone_internal_config_map(), *reference = hone_internal_config_map();
+    bool good = config != NULL && reference != NULL;
+    if (good) {
+        put(&good, config, "shape", shape_to_config(tensor->shape));
+        put(&good, config, "dtype", hone_internal_config_text("float32"));
+        put(&good, config, "keras_history", history_of(model, tensor, 0));
+        put(&good, reference, "class_name", hone_internal_config_text("__keras_tensor__"));
+        put(&good, reference, "config", config);
+        return finish(good, reference);
+    }
+    hone_internal_config_free(config);
+    return finish(good, reference);
+}
+
+/* One call: {"args": [T], "kwargs": {}}, or {"args": [[T1, T2]], ...} when the layer takes several. */
+static hone_config *inbound_node(const hone_model *model, const hone_call *call)
+{
+    hone_config *node = hone_internal_config_map(), *args = hone_internal_config_list(),
+                *list = hone_internal_config_list();
+    bool good = node != NULL && args != NULL && list != NULL;
+    bool one = call->input_count == 1 && call->layer->type->inputs_max <= 1;
+    for (int i = 0; good && i < call->input_count; i++)
+        push(&good, one ? args : list, tensor_reference(model, call->inputs[i]));
+    if (good && !one) {
+        push(&good, args, list);
+        list = NULL;
+    }
+    hone_internal_config_free(list);
+    if (!good) {
+        hone_internal_config_free(args);
+        return finish(false, node);
+    }
+    put(&good, node, "args", args);
+    hone_config *kwargs = hone_internal_config_map();
+    if (kwargs != NULL && call->training >= 0)
+        put(&good, kwargs, "training", hone_internal_config_boolean(call->training == 1));
+    put(&good, node, "kwargs", kwargs);
+    return finish(good, node);
+}
+
+static hone_config *graph_layer(const hone_model *model, const hone_layer *layer)
+{
+    hone_config *envelope = envelope_of(model, layer), *nodes = hone_internal_config_list();
+    bool good = envelope != NULL && nodes != NULL;
+    if (!good) {
+        hone_internal_config_free(nodes);
+        return finish(false, envelope);
+    }
+    put(&good, envelope, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
+    for (int i = 0; good && i < model->call_count; i++)
+        if (model->calls[i]->layer == layer && model->calls[i]->input_count > 0 &&
+            layer->type != &hone_internal_input_layer)
+            push(&good, nodes, inbound_node(model, model->calls[i]));
+    put(&good, envelope, "inbound_nodes", nodes);
+    return finish(good, envelope);
+}
+
+/* One end bare, several as a list, or as a map when they have keys. A nested graph owns a node 0 of its own,
+ * so its calls count from 1 here. */
+static hone_config *ends_to_config(const hone_model *model, hone_tensor *const *ends, char *const *keys,
+                                   int count)
+{
+    hone_config *list = keys[0] != NULL ? hone_internal_config_map() : hone_internal_config_list();
+    bool good = list != NULL;
+    for (int i = 0; good && i < count; i++) {
+        const hone_model *nested = hone_internal_layer_model(ends[i]->call->layer);
+        hone_config *history = history_of(model, ends[i], nested != NULL && !nested->sequential ? 1 : 0);
+        if (count == 1 && keys[0] == NULL) {
+            hone_internal_config_free(list);
+            return history;
+        }
+        if (keys[0] != NULL)
+            put(&good, list, keys[i], history);
+        else
+            push(&good, list, history);
+    }
+    return finish(good, list);
+}
+
+static hone_config *model_config(hone_model *model)
+{
+    hone_config *config = hone_internal_config_map(), *layers = hone_internal_config_list();
+    bool good = config != NULL && layers != NULL;
+    if (!good) {
+        hone_internal_config_free(layers);
+        return finish(false, config);
+    }
+    put(&good, config, "name", hone_internal_config_text(hone_model_name(model)));
+    put(&good, config, "trainable", hone_internal_config_boolean(true));
+    if (model->sequential)
+        put(&good, config, "dtype", hone_internal_config_text("float32"));
+    for (size_t i = 0; good && i < model->layer_count; i++)
+        push(&good, layers,
+             model->sequential ? envelope_of(model, model->layers[i]) : graph_layer(model, model->layers[i]));
+    put(&good, config, "layers", layers);
+    if (good && model->sequential && model->built)
+        put(&good, config, "build_input_shape", shape_to_config(model->inputs[0]->shape));
+    if (good && !model->sequential) {
+        put(&good, config, "input_layers",
+            ends_to_config(model, model->inputs, model->input_keys, model->input_count));
+        put(&good, config, "output_layers",
+            ends_to_config(model, model->outputs, model->output_keys, model->output_count));
+    }
+    return finish(good, config);
+}
+
+hone_config *hone_internal_model_to_config(hone_model *model)
+{
+    hone_config *envelope = model_envelope(model);
+    bool good = envelope != NULL;
+    if (good)
+        put(&good, envelope, "compile_config", hone_internal_keras_compile_settings(model));
+    return finish(good, envelope);
+}
