@@ -9,14 +9,25 @@
 #include <string.h>
 
 /* As Keras prints them: 0.8820, and 3.1e-04 for what is small. */
-static void print_line(const char *name, double value)
+static void print_number(double value)
 {
     char text[400];
     if (isfinite(value) && value != 0 && fabs(value) < 1e-3)
         hone_internal_decimal_scientific(value, 4, text, sizeof text);
     else
         hone_internal_decimal_fixed(value, 4, text, sizeof text);
-    printf("%s: %s\n", name, text);
+    printf("%s", text);
+}
+
+/* "accuracy: 0.8820"; of several values "f1_score: [0.8820, 0.7511]". */
+static void print_line(const char *name, const double *values, int count)
+{
+    printf("%s: %s", name, count > 1 ? "[" : "");
+    for (int i = 0; i < count; i++) {
+        printf("%s", i > 0 ? ", " : "");
+        print_number(values[i]);
+    }
+    printf("%s\n", count > 1 ? "]" : "");
 }
 
 static int print_results(const hone_logs *logs, bool json)
@@ -26,11 +37,13 @@ static int print_results(const hone_logs *logs, bool json)
         for (int i = 0; i < logs->count; i++) {
             if ((strcmp(logs->names[i], "loss") == 0) != (pass == 0))
                 continue;
+            const double *values = logs->lists[i] != NULL ? logs->lists[i] : &logs->values[i];
+            int count = logs->lists[i] != NULL ? logs->list_counts[i] : 1;
             if (!json)
-                print_line(logs->names[i], logs->values[i]);
+                print_line(logs->names[i], values, count);
             else if (map != NULL &&
                      hone_internal_config_set(map, logs->names[i],
-                                              hone_internal_config_number(logs->values[i])) < 0) {
+                                              hone_internal_config_numbers(values, count)) < 0) {
                 hone_internal_config_free(map);
                 map = NULL;
             }

@@ -26,13 +26,17 @@ static bool is_validation(const char *name)
     return strncmp(name, "val_", 4) == 0;
 }
 
-/* A number of a row; false when the epoch had none: one without validation. A history holds NaN for both
- * none and NaN. */
-static bool look_up(const hone_history *history, int64_t frequency, const char *name, int64_t row,
-                    double *value)
+/* What a row has under a name; NULL when the epoch had nothing: one without validation. A history holds NaN
+ * for both none and NaN. */
+static const hone_history_cell *look_up(const hone_history *history, int64_t frequency, const char *name,
+                                        int64_t row)
 {
-    *value = hone_history_value(history, name, row);
-    return !isnan(*value) || !is_validation(name) || (hone_history_epoch(history, row) + 1) % frequency == 0;
+    static const hone_history_cell nan = {.value = NAN};
+    const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
+    if (cell != NULL && (cell->list != NULL || !isnan(cell->value)))
+        return cell;
+    bool validated = (hone_history_epoch(history, row) + 1) % frequency == 0;
+    return !is_validation(name) || validated ? &nan : NULL;
 }
 
 static void put(bool *good, hone_config *map, const char *key, hone_config *value)
@@ -51,12 +55,14 @@ static void put_numbers(bool *good, hone_config *map, const hone_history *histor
             for (int i = 0; i < hone_history_metrics(history); i++) {
                 const char *name = hone_history_name(history, i);
                 bool is_loss = strcmp(name, loss) == 0;
-                double value;
                 if (is_validation(name) != (validation == 1) || is_loss != (pass == 0) ||
                     strcmp(name, "learning_rate") == 0)
                     continue;
-                if (look_up(history, frequency, name, row, &value))
-                    put(good, map, name, hone_internal_config_number(value));
+                const hone_history_cell *cell = look_up(history, frequency, name, row);
+                if (cell != NULL && cell->list != NULL)
+                    put(good, map, name, hone_internal_config_numbers(cell->list, cell->list_count));
+                else if (cell != NULL)
+                    put(good, map, name, hone_internal_config_number(cell->value));
             }
     }
 }
@@ -202,11 +208,13 @@ hone_status cli_write_history(const hone_history *history, int64_t frequency, co
     for (int64_t row = 0; row < hone_history_epochs(history); row++) {
         hone_internal_csv_integer(&csv, hone_history_epoch(history, row));
         for (int i = 0; i < hone_history_metrics(history); i++) {
-            double value;
-            if (look_up(history, frequency, hone_history_name(history, i), row, &value))
-                hone_internal_csv_number(&csv, value);
-            else
+            const hone_history_cell *cell = look_up(history, frequency, hone_history_name(history, i), row);
+            if (cell == NULL)
                 hone_internal_csv_text(&csv, "NA");
+            else if (cell->list != NULL)
+                hone_internal_csv_numbers(&csv, cell->list, cell->list_count);
+            else
+                hone_internal_csv_number(&csv, cell->value);
         }
         hone_internal_csv_end_row(&csv);
     }
@@ -240,7 +248,7 @@ static hone_status fill_columns(const hone_history *history, columns *table)
         if (table->values[i] == NULL)
             return HONE_ERROR_MEMORY;
         for (size_t row = 0; row < rows; row++)
-            table->values[i][row] = hone_history_value(history, table->names[i], (int64_t)row);
+            table->values[i][row] = hone_internal_history_one_value(history, table->names[i], (int64_t)row);
     }
     return HONE_OK;
 }

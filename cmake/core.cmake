@@ -14,5 +14,5 @@ set(hone_outside_core
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden|trust)/"
-  "^tests/integration/(resume|files|tensor_board|report)[^/]*$"
+  "^tests/integration/(resume|values|files|tensor_board|report)[^/]*$"
   "^cli/")

@@ -115,7 +115,8 @@ DIFFERS = {
                                      "left out, where Keras's metric (not its loss) counts them as 0",
     "EarlyStopping": "a NaN is never the best; in Keras one in the first epoch is best for ever",
     "ReduceLROnPlateau": "a NaN is never the best",
-    "ModelCheckpoint": "a NaN is never the best; an integer `save_freq` works with `save_best_only`, where Keras fails in the first epoch",
+    "ModelCheckpoint": "a NaN is never the best; an integer `save_freq` works with `save_best_only`, where Keras fails in the first epoch; "
+                       "a metric with several values cannot be monitored, where Keras warns and saves every time",
     "BackupAndRestore": "goes on inside an epoch too, to the bit; Keras forgets the batch that it had reached",
     "CSVLogger": "`val_` columns only with validation; Keras invents them, full of NA",
     "SwapEMAWeights": "`predict` leaves the weights alone; Keras leaves the averages in the model",

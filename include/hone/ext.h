@@ -300,12 +300,19 @@ enum { HONE_MAX_LOGS = 128 };
 typedef struct hone_logs {
     int count;
     const char *names[HONE_MAX_LOGS];
-    double values[HONE_MAX_LOGS];
+    double values[HONE_MAX_LOGS];       /* NaN where there are several */
+    const double *lists[HONE_MAX_LOGS]; /* of a metric with several values (one per class); NULL: one value */
+    int list_counts[HONE_MAX_LOGS];     /* how many those are */
 } hone_logs;
-/* The value under a name; NaN and false when there is none. */
+/* The value under a name; NaN and false when there is none, or when there are several. */
 bool hone_logs_get(const hone_logs *logs, const char *name, double *value);
+/* All values under a name: writes at most `capacity` and returns how many there are; 0: there is no such
+ * name. */
+int hone_logs_get_all(const hone_logs *logs, const char *name, double *values, int capacity);
 /* Sets or adds a value, keeping the order; the name is borrowed. */
 hone_status hone_logs_set(hone_logs *logs, const char *name, double value);
+/* The same with several values, which are borrowed too; one alone is a plain value. */
+hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count);
 
 /* What a callback may do to the training that it watches. Handed to it; never a model. */
 typedef struct hone_trainer hone_trainer;

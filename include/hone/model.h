@@ -152,7 +152,11 @@ int hone_history_metrics(const hone_history *history);
 const char *hone_history_name(const hone_history *history,
                               int metric); /* "loss", "accuracy", "val_loss", ... sorted */
 double hone_history_value(const hone_history *history, const char *name,
-                          int64_t row); /* NaN where there is none */
+                          int64_t row); /* NaN where there is none, or several */
+/* All values of a metric (one per class, per threshold, ...): writes at most `capacity` and returns how many
+ * there are; 0: none. */
+int hone_history_values(const hone_history *history, const char *name, int64_t row, double *values,
+                        int capacity);
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
 const char *
@@ -213,7 +217,8 @@ const hone_history *hone_model_history(const hone_model *model);
 void hone_model_stop(hone_model *model);
 
 /* Loss and metrics over a data set, by Keras's names, into `logs` (whose names live until the model's next
- * compile). batch_size 0: 32. */
+ * compile, and the lists of metrics with several values until the model next computes metrics). batch_size 0:
+ * 32. */
 hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs);
 /* The outputs for all samples: `outputs` has room for hone_model_outputs() arrays, to be freed with
  * hone_array_free. */

@@ -86,9 +86,10 @@ hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *t
                                           const char *mode);
 bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference,
                                     double min_delta);
-/* The number of this epoch; false, and a line the first time, when there is none. */
-bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
-                               const hone_logs *logs, double *value);
+/* The number of this epoch; `found` is false, with a line the first time, when there is none. A metric with
+ * several values is an error. */
+hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
+                                      const hone_logs *logs, double *value, bool *found);
 /* To and from a checkpoint: "best" and "direction". */
 hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers);
 hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers);

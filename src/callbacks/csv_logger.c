@@ -117,12 +117,25 @@ static void append_text(void *context, const char *text, size_t length)
     hone_internal_text_append_n(context, text, length);
 }
 
+static void write_value(hone_csv *csv, const hone_logs *logs, const char *name)
+{
+    for (int i = 0; i < logs->count; i++) {
+        if (strcmp(logs->names[i], name) != 0)
+            continue;
+        if (logs->lists[i] != NULL)
+            hone_internal_csv_numbers(csv, logs->lists[i], logs->list_counts[i]);
+        else
+            hone_internal_csv_number(csv, logs->values[i]);
+        return;
+    }
+    hone_internal_csv_text(csv, "NA");
+}
+
 static hone_status write_row(state *self, const hone_csv_logger_args *args, int64_t epoch,
                              const hone_logs *logs)
 {
     hone_text text = {0};
     hone_csv csv = {.output = append_text, .context = &text, .separator = args->separator[0]};
-    double value;
     if (logs == NULL)
         hone_internal_csv_text(&csv, "epoch");
     else
@@ -131,10 +144,8 @@ static hone_status write_row(state *self, const hone_csv_logger_args *args, int6
         const char *name = self->columns[i] + strlen(MARK);
         if (logs == NULL)
             hone_internal_csv_text(&csv, name);
-        else if (hone_logs_get(logs, name, &value))
-            hone_internal_csv_number(&csv, value);
         else
-            hone_internal_csv_text(&csv, "NA");
+            write_value(&csv, logs, name);
     }
     hone_internal_csv_end_row(&csv);
     hone_status status = text.failed ? HONE_ERROR_MEMORY : write_all(self, args, text.data, text.length);

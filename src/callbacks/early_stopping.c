@@ -49,9 +49,11 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     state *self = hone_callback_state(callback);
     const hone_early_stopping_args *args = hone_callback_args(callback);
     double value;
+    bool found;
     if (epoch < args->start_from_epoch)
         return HONE_OK;
-    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value))
+    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value, &found));
+    if (!found)
         return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));
     if (args->restore_best_weights && self->weights == NULL)

@@ -52,7 +52,8 @@ static char *path_of(const hone_model_checkpoint_args *args, int64_t epoch, int6
     if (batch >= 0)
         values[count++] = (hone_template_value){"batch", (double)batch + 1, true};
     for (int i = 0; i < logs->count; i++)
-        values[count++] = (hone_template_value){logs->names[i], logs->values[i], false};
+        if (logs->lists[i] == NULL)
+            values[count++] = (hone_template_value){logs->names[i], logs->values[i], false};
     hone_status status = hone_internal_template_fill(args->filepath, values, count, &text);
     if (status >= 0)
         return hone_internal_text_take(&text);
@@ -68,9 +69,11 @@ static hone_status improves(hone_callback *callback, hone_trainer *trainer, cons
     const hone_model_checkpoint_args *args = hone_callback_args(callback);
     int64_t epoch = trainer->epoch;
     double value;
+    bool found;
     char before[64] = "None";
     *yes = true;
-    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value))
+    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value, &found));
+    if (!found)
         return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));
     if (!isnan(self->monitor.best))

@@ -36,13 +36,17 @@ bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, d
     return monitor->direction > 0 ? value - delta > reference : value + delta < reference;
 }
 
-bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
-                               const hone_logs *logs, double *value)
+hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
+                                      const hone_logs *logs, double *value, bool *found)
 {
-    if (hone_logs_get(logs, name, value))
-        return true;
-    if (monitor->told_missing)
-        return false;
+    int count = hone_logs_get_all(logs, name, NULL, 0);
+    *found = hone_logs_get(logs, name, value);
+    if (count > 1)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "\"%s\" cannot be monitored: it has %d values, and which is to be best is not known",
+                         name, count);
+    if (*found || monitor->told_missing)
+        return HONE_OK;
     monitor->told_missing = true;
     char known[1024] = "";
     for (int i = 0; i < logs->count; i++) {
@@ -50,7 +54,7 @@ bool hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, con
         snprintf(known + length, sizeof known - length, "%s%s", i == 0 ? "" : ", ", logs->names[i]);
     }
     hone_trainer_print(trainer, "There is no number \"%s\" to monitor; there are: %s.\n", name, known);
-    return false;
+    return HONE_OK;
 }
 
 hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers)

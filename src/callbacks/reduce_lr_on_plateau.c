@@ -42,8 +42,10 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     state *self = hone_callback_state(callback);
     const hone_reduce_lr_on_plateau_args *args = hone_callback_args(callback);
     double value;
+    bool found;
     HONE_TRY(hone_logs_set(logs, "learning_rate", hone_trainer_learning_rate(trainer)));
-    if (!hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value))
+    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value, &found));
+    if (!found)
         return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));
     if (self->cooldown > 0) {

@@ -83,12 +83,19 @@ static void close_logs(hone_callback *callback, hone_status *status)
 }
 
 /* A scalar under the tag PREFIX + NAME + SUFFIX. */
-static hone_status add_scalar(hone_event_log *log, const char *prefix, const char *name, const char *suffix,
-                              double value, int64_t step)
+/* What the logs have at a place, as epoch_NAME; several values as epoch_NAME/0, epoch_NAME/1, ... */
+static hone_status add_log(hone_event_log *log, const char *prefix, const char *name, const char *suffix,
+                           const hone_logs *logs, int place, int64_t step)
 {
     char tag[TAG_SIZE];
     snprintf(tag, sizeof tag, "%s%s%s", prefix, name, suffix);
-    return hone_internal_event_log_scalar(log, tag, value, step);
+    if (logs->lists[place] == NULL)
+        return hone_internal_event_log_scalar(log, tag, logs->values[place], step);
+    for (int i = 0; i < logs->list_counts[place]; i++) {
+        snprintf(tag, sizeof tag, "%s%s%s/%d", prefix, name, suffix, i);
+        HONE_TRY(hone_internal_event_log_scalar(log, tag, logs->lists[place][i], step));
+    }
+    return HONE_OK;
 }
 
 /* ---- the start and the end ---- */
@@ -191,7 +198,7 @@ static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int
         HONE_TRY(hone_internal_event_log_scalar(self->train, "batch_steps_per_second", 1 / seconds,
                                                 self->batches));
     for (int i = 0; i < logs->count; i++)
-        HONE_TRY(add_scalar(self->train, "batch_", logs->names[i], "", logs->values[i], self->batches));
+        HONE_TRY(add_log(self->train, "batch_", logs->names[i], "", logs, i, self->batches));
     return HONE_OK;
 }
 
@@ -202,8 +209,8 @@ static hone_status test_end(hone_callback *callback, hone_trainer *trainer, hone
     state *self = callback->state;
     HONE_TRY(open_log(callback, "validation", &self->validation));
     for (int i = 0; i < logs->count; i++)
-        HONE_TRY(add_scalar(self->validation, "evaluation_", logs->names[i], "_vs_iterations",
-                            logs->values[i], trainer->iteration));
+        HONE_TRY(add_log(self->validation, "evaluation_", logs->names[i], "_vs_iterations", logs, i,
+                         trainer->iteration));
     return HONE_OK;
 }
 
@@ -229,8 +236,8 @@ static hone_status write_metrics(hone_callback *callback, const hone_trainer *tr
         if (validation)
             HONE_TRY(open_log(callback, "validation", &self->validation));
         if (strcmp(logs->names[i], "learning_rate") != 0)
-            HONE_TRY(add_scalar(validation ? self->validation : self->train, "epoch_",
-                                logs->names[i] + (validation ? 4 : 0), "", logs->values[i], epoch));
+            HONE_TRY(add_log(validation ? self->validation : self->train, "epoch_",
+                             logs->names[i] + (validation ? 4 : 0), "", logs, i, epoch));
     }
     HONE_TRY(hone_internal_event_log_scalar(self->train, "epoch_learning_rate",
                                             hone_trainer_learning_rate(trainer), epoch));

@@ -5,10 +5,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "train/history.h"
 #include <math.h>
 #include <string.h>
 
-enum { MOST_BYTES = 1 << 26, MOST_COLUMNS = 512, MOST_FIELD = 256 };
+enum { MOST_BYTES = 1 << 26, MOST_COLUMNS = 512, MOST_FIELD = 8192 };
 
 static hone_status allocate_columns(hone_curve_table *table, size_t names, size_t rows)
 {
@@ -63,7 +64,7 @@ hone_status hone_internal_curve_table_of_history(hone_curve_table *table, const 
         const char *name = hone_history_name(history, (int)i);
         HONE_TRY(add_column(table, name));
         for (size_t row = 0; row < rows; row++)
-            table->values[i][row] = hone_history_value(history, name, (int64_t)row);
+            table->values[i][row] = hone_internal_history_one_value(history, name, (int64_t)row);
     }
     return HONE_OK;
 }
@@ -118,9 +119,32 @@ static size_t count_rows(reader from)
     return rows;
 }
 
-static double number_of(const char *field)
+/* The mean of "[0.1, 0.2]", as CSVLogger writes a metric with several values, its quotes included. */
+static double mean_of_list(char *field)
+{
+    double sum = 0, number;
+    size_t length = strlen(field), count = 0;
+    if (length < 4 || strcmp(field + length - 2, "]\"") != 0)
+        return NAN;
+    field[length - 2] = '\0';
+    for (char *at = field + 2, *next; at != NULL; at = next, count++) {
+        next = strstr(at, ", ");
+        if (next != NULL) {
+            *next = '\0';
+            next += 2;
+        }
+        if (!hone_internal_text_to_number(at, false, &number))
+            return NAN;
+        sum += number;
+    }
+    return sum / (double)count;
+}
+
+static double number_of(char *field)
 {
     double number;
+    if (strncmp(field, "\"[", 2) == 0)
+        return mean_of_list(field);
     return hone_internal_text_to_number(field, false, &number) ? number : NAN;
 }
 

@@ -40,13 +40,18 @@ static void write_quoted(hone_csv *csv, const char *text)
     write_text(csv, "\"", 1);
 }
 
-void hone_internal_csv_text(hone_csv *csv, const char *text)
+static void begin_field(hone_csv *csv)
 {
     char separator = separator_of(csv);
-    if (!text)
-        text = "";
     if (csv->fields++ > 0)
         write_text(csv, &separator, 1);
+}
+
+void hone_internal_csv_text(hone_csv *csv, const char *text)
+{
+    if (!text)
+        text = "";
+    begin_field(csv);
     csv->last_empty = *text == '\0';
     if (needs_quotes(csv, text))
         write_quoted(csv, text);
@@ -59,6 +64,20 @@ void hone_internal_csv_number(hone_csv *csv, double number)
     char text[64];
     hone_internal_number_to_text(number, text, sizeof text);
     hone_internal_csv_text(csv, text);
+}
+
+void hone_internal_csv_numbers(hone_csv *csv, const double *numbers, int count)
+{
+    char text[64];
+    begin_field(csv);
+    csv->last_empty = 0;
+    write_text(csv, "\"\"\"[", 4);
+    for (int i = 0; i < count; i++) {
+        hone_internal_number_to_text(numbers[i], text, sizeof text);
+        write_text(csv, ", ", i > 0 ? 2 : 0);
+        write_text(csv, text, strlen(text));
+    }
+    write_text(csv, "]\"\"\"", 4);
 }
 
 void hone_internal_csv_integer(hone_csv *csv, int64_t number)

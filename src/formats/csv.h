@@ -18,6 +18,8 @@ typedef struct hone_csv {
 
 void hone_internal_csv_text(hone_csv *csv, const char *text); /* NULL is Python's None: an empty field */
 void hone_internal_csv_number(hone_csv *csv, double number);  /* as Python's repr: 0.1, 1e-07, nan, inf */
+/* As Keras's CSVLogger writes a metric with several values: the text "[0.1, 0.2]", its quotes included. */
+void hone_internal_csv_numbers(hone_csv *csv, const double *numbers, int count);
 void hone_internal_csv_integer(hone_csv *csv, int64_t number);
 void hone_internal_csv_end_row(hone_csv *csv);
 

@@ -233,7 +233,11 @@ static hone_status make_state(hone_metric *metric, hone_shape y_true, hone_shape
     if (metric->state_count < 0)
         return hone_error_status();
     metric->state = hone_internal_allocate_zeroed((size_t)metric->state_count, sizeof *metric->state);
-    return metric->state == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (metric->state == NULL)
+        return HONE_ERROR_MEMORY;
+    metric->result_count = metric->type->result(metric, NULL, 0);
+    metric->results = hone_internal_allocate_zeroed((size_t)metric->result_count, sizeof *metric->results);
+    return metric->results == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
 hone_metric *hone_internal_metric_create(const hone_config *config, hone_shape y_true, hone_shape y_pred)
@@ -263,6 +267,7 @@ void hone_internal_metric_free(hone_metric *metric)
     hone_internal_free(metric->name);
     hone_internal_free(metric->text);
     hone_internal_free(metric->state);
+    hone_internal_free(metric->results);
     hone_internal_arena_free(&metric->memory);
     hone_internal_free(metric);
 }
@@ -343,13 +348,8 @@ void hone_internal_metric_reset(hone_metric *metric)
     memset(metric->state, 0, (size_t)metric->state_count * sizeof *metric->state);
 }
 
-double hone_internal_metric_result(const hone_metric *metric)
+const double *hone_internal_metric_results(hone_metric *metric)
 {
-    enum { MOST_RESULTS = 1024 };
-    double results[MOST_RESULTS], sum = 0;
-    int count = metric->type->result(metric, results, MOST_RESULTS),
-        kept = count < MOST_RESULTS ? count : MOST_RESULTS;
-    for (int i = 0; i < kept; i++)
-        sum += results[i];
-    return kept > 0 ? sum / kept : 0;
+    metric->type->result(metric, metric->results, metric->result_count);
+    return metric->results;
 }

@@ -17,6 +17,8 @@ struct hone_metric {
     char *text; /* as the user wrote it, for files; NULL when it came as an object */
     double *state;
     int64_t state_count;
+    double *results; /* what hone_internal_metric_results computed last */
+    int result_count;
     hone_arena memory; /* of hone_metric_memory */
 };
 
@@ -32,6 +34,7 @@ hone_config *hone_internal_metric_to_config(const hone_metric *metric);
 hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, hone_value y_true,
                                         hone_value y_pred, hone_value weights);
 void hone_internal_metric_reset(hone_metric *metric);
-double hone_internal_metric_result(const hone_metric *metric); /* the mean, when it gives several numbers */
+/* Its values as they stand, result_count of them: 1 for nearly all, else one per class or threshold. */
+const double *hone_internal_metric_results(hone_metric *metric);
 
 #endif

@@ -372,9 +372,10 @@ void hone_internal_compiled_results(hone_model *model, hone_logs *logs)
     for (int i = 0; compiled->loss_count > 1 && i < model->output_count; i++)
         if (compiled->outputs[i].loss != NULL)
             hone_logs_set(logs, compiled->outputs[i].name, mean_of(compiled->outputs[i].state));
-    for (size_t i = 0; i < compiled->entry_count; i++)
-        hone_logs_set(logs, compiled->entries[i].metric->name,
-                      hone_internal_metric_result(compiled->entries[i].metric));
+    for (size_t i = 0; i < compiled->entry_count; i++) {
+        hone_metric *metric = compiled->entries[i].metric;
+        hone_logs_set_all(logs, metric->name, hone_internal_metric_results(metric), metric->result_count);
+    }
 }
 
 /* Of "val_accuracy" as of "accuracy"; losses want less. */

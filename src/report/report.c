@@ -109,6 +109,18 @@ static hone_status put_outputs(hone_text *page, const hone_report_args *args, ho
 
 /* ---- the model over its data ---- */
 
+/* Of several values, one for each class or threshold, each by its number: "f1_score [0]". */
+static void put_metric(hone_text *page, const hone_logs *logs, int place)
+{
+    if (logs->lists[place] == NULL)
+        hone_internal_page_number(page, logs->names[place], logs->values[place]);
+    for (int i = 0; i < logs->list_counts[place]; i++) {
+        char label[256];
+        snprintf(label, sizeof label, "%s [%d]", logs->names[place], i);
+        hone_internal_page_number(page, label, logs->lists[place][i]);
+    }
+}
+
 /* Loss and metrics as they are compiled. */
 static hone_status put_metrics(hone_text *page, const hone_report_args *args)
 {
@@ -118,7 +130,7 @@ static hone_status put_metrics(hone_text *page, const hone_report_args *args)
     HONE_TRY(hone_evaluate(args->model, args->data, args->batch_size, &logs));
     hone_internal_text_append(page, "<div class=\"numbers\">\n");
     for (int i = 0; i < logs.count; i++)
-        hone_internal_page_number(page, logs.names[i], logs.values[i]);
+        put_metric(page, &logs, i);
     hone_internal_text_append(page, "</div>\n");
     return HONE_OK;
 }

@@ -199,12 +199,18 @@ static hone_status restore_sums(hone_fit_run *run)
 
 /* ---- history ---- */
 
+static hone_config *cell_to_config(const hone_history_cell *cell)
+{
+    return cell->list != NULL ? hone_internal_config_numbers(cell->list, cell->list_count)
+                              : hone_internal_config_number(cell->value);
+}
+
 static hone_config *history_row(const hone_history_row *row)
 {
     hone_config *map = hone_internal_config_map(), *values = hone_internal_config_list();
     hone_status status = map == NULL || values == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (int i = 0; i < row->count && status >= 0; i++)
-        status = hone_internal_config_append(values, hone_internal_config_number(row->values[i]));
+        status = hone_internal_config_append(values, cell_to_config(&row->cells[i]));
     if (status >= 0)
         status = put_integer(map, "epoch", row->epoch);
     if (status >= 0)
@@ -235,6 +241,18 @@ static hone_status put_history(hone_config *state, const hone_history *history)
     return HONE_OK;
 }
 
+static hone_status get_cell(hone_fit_run *run, hone_logs *logs, const char *name, const hone_config *value)
+{
+    if (value->kind != HONE_CONFIG_LIST)
+        return hone_logs_set(logs, name, value->number);
+    double *list = hone_internal_arena_allocate(&run->lists, sizeof *list * value->count);
+    if (list == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < value->count; i++)
+        list[i] = value->items[i]->number;
+    return hone_logs_set_all(logs, name, list, (int)value->count);
+}
+
 static hone_status get_row(hone_fit_run *run, const hone_config *map)
 {
     const hone_checkpoint *checkpoint = run->checkpoint;
@@ -249,7 +267,7 @@ static hone_status get_row(hone_fit_run *run, const hone_config *map)
     if (values->count > (size_t)run->history->name_count || values->count > HONE_MAX_LOGS)
         return fail_part(checkpoint, "values");
     for (size_t i = 0; i < values->count; i++)
-        HONE_TRY(hone_logs_set(&logs, run->history->names[i], values->items[i]->number));
+        HONE_TRY(get_cell(run, &logs, run->history->names[i], values->items[i]));
     return hone_internal_history_add(run->history, epoch, &logs, seconds, rate);
 }
 

@@ -53,7 +53,8 @@ static hone_status show(hone_fit_run *run, int64_t done, const hone_logs *logs, 
 {
     hone_progress_value values[HONE_MAX_LOGS];
     for (int i = 0; i < logs->count; i++)
-        values[i] = (hone_progress_value){logs->names[i], logs->values[i]};
+        values[i] = (hone_progress_value){
+            logs->names[i], hone_internal_one_value(logs->values[i], logs->lists[i], logs->list_counts[i])};
     if (last)
         return hone_internal_progress_finish(&run->progress, done, hone_internal_now(), values,
                                              (size_t)logs->count);
@@ -157,13 +158,17 @@ static hone_status validate(hone_fit_run *run, hone_logs *logs)
     HONE_TRY(tell(run, HONE_EVENT_TEST_BEGIN, 0, NULL));
     HONE_TRY(hone_internal_evaluate(run->model, &run->session, &evaluation));
     hone_internal_compiled_results(run->model, &own);
+    HONE_TRY(hone_internal_logs_keep(&own, &run->lists));
     HONE_TRY(tell(run, HONE_EVENT_TEST_END, 0, &own));
     for (int i = 0; i < own.count; i++) {
         snprintf(name, sizeof name, "val_%s", own.names[i]);
         const char *kept = hone_internal_history_name(run->history, name);
         if (kept == NULL)
             return HONE_ERROR_MEMORY;
-        HONE_TRY(hone_logs_set(logs, kept, own.values[i]));
+        if (own.lists[i] != NULL)
+            HONE_TRY(hone_logs_set_all(logs, kept, own.lists[i], own.list_counts[i]));
+        else
+            HONE_TRY(hone_logs_set(logs, kept, own.values[i]));
     }
     return HONE_OK;
 }
@@ -197,7 +202,9 @@ static hone_status begin_epoch(hone_fit_run *run)
 static hone_status end_epoch(hone_fit_run *run)
 {
     hone_logs logs = {0};
+    hone_internal_arena_free(&run->lists);
     running_logs(run, &logs);
+    HONE_TRY(hone_internal_logs_keep(&logs, &run->lists));
     if (validates(run, run->epoch))
         HONE_TRY(validate(run, &logs));
     const hone_optimizer *optimizer = run->model->compiled.optimizer;
@@ -231,9 +238,12 @@ static void last_logs(const hone_fit_run *run, hone_logs *logs)
 {
     const hone_history *history = run->history;
     for (int i = 0; i < history->name_count && history->row_count > 0; i++) {
-        double value = hone_history_last(history, history->names[i]);
-        if (!isnan(value))
-            hone_logs_set(logs, history->names[i], value);
+        const hone_history_cell *cell =
+            hone_internal_history_cell(history, history->names[i], hone_history_epochs(history) - 1);
+        if (cell != NULL && cell->list != NULL)
+            hone_logs_set_all(logs, history->names[i], cell->list, cell->list_count);
+        else if (cell != NULL && !isnan(cell->value))
+            hone_logs_set(logs, history->names[i], cell->value);
     }
 }
 

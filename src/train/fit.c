@@ -143,6 +143,7 @@ const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const h
         hone_internal_error_pop();
         hone_internal_reading_end(&run.reading);
         hone_internal_progress_free(&run.progress);
+        hone_internal_arena_free(&run.lists);
         hone_internal_free(run.order);
         hone_internal_free(run.kept_reason);
         hone_internal_checkpoint_close(&run);

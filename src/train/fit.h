@@ -30,6 +30,7 @@ typedef struct hone_fit_run {
     int64_t *order;       /* of the samples in this pass over the data, or NULL */
     int64_t position;     /* samples of this pass that are done */
     hone_reading reading; /* of this pass, once it has begun */
+    hone_arena lists;     /* what the logs of this epoch's end point to */
     double started;       /* the clock when this epoch began, less what was spent on it before a checkpoint */
     bool swapped;         /* the optimizer's averages and the weights have changed places */
     hone_checkpoint *checkpoint; /* NULL: none is wanted */

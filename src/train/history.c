@@ -5,36 +5,87 @@
 #include <math.h>
 #include <string.h>
 
-bool hone_logs_get(const hone_logs *logs, const char *name, double *value)
+static int find_log(const hone_logs *logs, const char *name)
 {
-    *value = HONE_NONE;
-    for (int i = 0; i < logs->count; i++) {
-        if (strcmp(logs->names[i], name) != 0)
-            continue;
-        *value = logs->values[i];
-        return true;
-    }
-    return false;
+    for (int i = 0; i < logs->count; i++)
+        if (strcmp(logs->names[i], name) == 0)
+            return i;
+    return -1;
 }
 
-hone_status hone_logs_set(hone_logs *logs, const char *name, double value)
+bool hone_logs_get(const hone_logs *logs, const char *name, double *value)
+{
+    int place = find_log(logs, name);
+    *value = place < 0 ? HONE_NONE : logs->values[place];
+    return place >= 0 && logs->lists[place] == NULL;
+}
+
+/* At most `capacity` of `count` numbers; returns `count`. */
+static int give(const double *from, int count, double *values, int capacity)
+{
+    for (int i = 0; i < count && i < capacity; i++)
+        values[i] = from[i];
+    return count;
+}
+
+int hone_logs_get_all(const hone_logs *logs, const char *name, double *values, int capacity)
+{
+    int place = find_log(logs, name);
+    if (place < 0)
+        return 0;
+    return logs->lists[place] == NULL ? give(&logs->values[place], 1, values, capacity)
+                                      : give(logs->lists[place], logs->list_counts[place], values, capacity);
+}
+
+#define MOVE_UP(array, place, count) \
+    memmove(array + place + 1, array + place, sizeof *array * (size_t)(count - place))
+
+/* Room for a new name at a place of the order. */
+static void open_place(hone_logs *logs, int place)
+{
+    MOVE_UP(logs->names, place, logs->count);
+    MOVE_UP(logs->values, place, logs->count);
+    MOVE_UP(logs->lists, place, logs->count);
+    MOVE_UP(logs->list_counts, place, logs->count);
+    logs->count++;
+}
+
+hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count)
 {
     int place = 0;
     while (place < logs->count && strcmp(logs->names[place], name) < 0)
         place++;
-    if (place < logs->count && strcmp(logs->names[place], name) == 0) {
-        logs->values[place] = value;
-        return HONE_OK;
+    if (place == logs->count || strcmp(logs->names[place], name) != 0) {
+        if (logs->count == HONE_MAX_LOGS)
+            return hone_fail(HONE_ERROR_STATE, "more than %d numbers in the logs", HONE_MAX_LOGS);
+        open_place(logs, place);
+        logs->names[place] = name;
     }
-    if (logs->count == HONE_MAX_LOGS)
-        return hone_fail(HONE_ERROR_STATE, "more than %d numbers in the logs", HONE_MAX_LOGS);
-    memmove(logs->names + place + 1, logs->names + place,
-            sizeof *logs->names * (size_t)(logs->count - place));
-    memmove(logs->values + place + 1, logs->values + place,
-            sizeof *logs->values * (size_t)(logs->count - place));
-    logs->names[place] = name;
-    logs->values[place] = value;
-    logs->count++;
+    logs->values[place] = count == 1 ? values[0] : HONE_NONE;
+    logs->lists[place] = count == 1 ? NULL : values;
+    logs->list_counts[place] = count == 1 ? 0 : count;
+    return HONE_OK;
+}
+
+hone_status hone_logs_set(hone_logs *logs, const char *name, double value)
+{
+    return hone_logs_set_all(logs, name, &value, 1);
+}
+
+static double *copy_list(const double *list, int count, hone_arena *memory)
+{
+    double *copy = hone_internal_arena_allocate(memory, sizeof *copy * (size_t)count);
+    if (copy != NULL)
+        memcpy(copy, list, sizeof *copy * (size_t)count);
+    return copy;
+}
+
+hone_status hone_internal_logs_keep(hone_logs *logs, hone_arena *memory)
+{
+    for (int i = 0; i < logs->count; i++)
+        if (logs->lists[i] != NULL &&
+            (logs->lists[i] = copy_list(logs->lists[i], logs->list_counts[i], memory)) == NULL)
+            return HONE_ERROR_MEMORY;
     return HONE_OK;
 }
 
@@ -53,7 +104,8 @@ void hone_internal_history_free(hone_history *history)
     for (int i = 0; i < history->name_count; i++)
         hone_internal_free(history->names[i]);
     for (size_t i = 0; i < history->row_count; i++)
-        hone_internal_free(history->rows[i].values);
+        hone_internal_free(history->rows[i].cells);
+    hone_internal_arena_free(&history->lists);
     hone_internal_free(history->names);
     hone_internal_free(history->order);
     hone_internal_free(history->rows);
@@ -101,6 +153,18 @@ const char *hone_internal_history_name(hone_history *history, const char *name)
     return copy;
 }
 
+/* What the logs have under a name, a list copied; a count without a list is a failed allocation. */
+static hone_history_cell cell_of(const hone_logs *logs, const char *name, hone_arena *memory)
+{
+    int place = find_log(logs, name);
+    if (place < 0)
+        return (hone_history_cell){.value = HONE_NONE};
+    hone_history_cell cell = {.value = logs->values[place], .list_count = logs->list_counts[place]};
+    if (logs->lists[place] != NULL)
+        cell.list = copy_list(logs->lists[place], cell.list_count, memory);
+    return cell;
+}
+
 hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs,
                                       double seconds, double learning_rate)
 {
@@ -109,13 +173,18 @@ hone_status hone_internal_history_add(hone_history *history, int64_t epoch, cons
             return HONE_ERROR_MEMORY;
     HONE_TRY(hone_internal_grow(&history->rows, &history->row_capacity, history->row_count + 1,
                                 sizeof *history->rows));
-    double *values = hone_internal_allocate(sizeof *values * (size_t)(history->name_count + 1));
-    if (values == NULL)
+    hone_history_cell *cells = hone_internal_allocate(sizeof *cells * (size_t)(history->name_count + 1));
+    if (cells == NULL)
         return HONE_ERROR_MEMORY;
-    for (int i = 0; i < history->name_count; i++)
-        hone_logs_get(logs, history->names[i], &values[i]);
+    for (int i = 0; i < history->name_count; i++) {
+        cells[i] = cell_of(logs, history->names[i], &history->lists);
+        if (cells[i].list != NULL || cells[i].list_count == 0)
+            continue;
+        hone_internal_free(cells);
+        return HONE_ERROR_MEMORY;
+    }
     history->rows[history->row_count++] =
-        (hone_history_row){epoch, seconds, learning_rate, values, history->name_count};
+        (hone_history_row){epoch, seconds, learning_rate, cells, history->name_count};
     return HONE_OK;
 }
 
@@ -159,11 +228,42 @@ const char *hone_history_name(const hone_history *history, int metric)
     return history->names[history->order[metric]];
 }
 
-double hone_history_value(const hone_history *history, const char *name, int64_t row)
+const hone_history_cell *hone_internal_history_cell(const hone_history *history, const char *name,
+                                                    int64_t row)
 {
     const hone_history_row *found = row_at(history, row);
     int column = found == NULL ? -1 : find_name(history, name);
-    return column < 0 || column >= found->count ? HONE_NONE : found->values[column];
+    return column < 0 || column >= found->count ? NULL : &found->cells[column];
+}
+
+double hone_history_value(const hone_history *history, const char *name, int64_t row)
+{
+    const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
+    return cell == NULL ? HONE_NONE : cell->value;
+}
+
+int hone_history_values(const hone_history *history, const char *name, int64_t row, double *values,
+                        int capacity)
+{
+    const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
+    if (cell == NULL || (cell->list == NULL && isnan(cell->value)))
+        return 0;
+    return cell->list != NULL ? give(cell->list, cell->list_count, values, capacity)
+                              : give(&cell->value, 1, values, capacity);
+}
+
+double hone_internal_one_value(double value, const double *list, int count)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += list[i];
+    return count > 0 ? sum / count : value;
+}
+
+double hone_internal_history_one_value(const hone_history *history, const char *name, int64_t row)
+{
+    const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
+    return cell == NULL ? HONE_NONE : hone_internal_one_value(cell->value, cell->list, cell->list_count);
 }
 
 double hone_history_last(const hone_history *history, const char *name)

@@ -4,10 +4,17 @@
 
 #include "model/model.h"
 
+/* What an epoch has under one name: a value, NaN where there is none; or several. */
+typedef struct hone_history_cell {
+    double value;
+    double *list; /* in the history's memory; NULL: one value */
+    int list_count;
+} hone_history_cell;
+
 typedef struct hone_history_row {
     int64_t epoch;
     double seconds, learning_rate;
-    double *values; /* by column; NaN where there is none */
+    hone_history_cell *cells; /* by column */
     int count;
 } hone_history_row;
 
@@ -18,6 +25,7 @@ struct hone_history {
     int *order; /* columns sorted by name */
     hone_history_row *rows;
     size_t row_count, row_capacity;
+    hone_arena lists; /* of the cells */
     char *stopped_by;
     int64_t best_epoch;
 };
@@ -27,6 +35,17 @@ hone_history *hone_internal_history_create(void);
 const char *hone_internal_history_name(hone_history *history, const char *name);
 hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs,
                                       double seconds, double learning_rate);
+/* The cell of a row under a name; NULL when there is none. */
+const hone_history_cell *hone_internal_history_cell(const hone_history *history, const char *name,
+                                                    int64_t row);
 double hone_internal_history_rate(const hone_history *history, int64_t row);
+
+/* Where there is room for one value, in the progress bar and in curves: several are shown by their mean, as
+ * in Keras. */
+double hone_internal_one_value(double value, const double *list, int count);
+double hone_internal_history_one_value(const hone_history *history, const char *name, int64_t row);
+
+/* Moves the lists of logs, which are the metrics' and do not outlast the next computation, into `memory`. */
+hone_status hone_internal_logs_keep(hone_logs *logs, hone_arena *memory);
 
 #endif

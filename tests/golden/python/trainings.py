@@ -72,6 +72,11 @@ def sequences(random):
     return [ids], [(ids % 3).astype("int32")]
 
 
+def one_hot_classes(random):
+    x, y = classification(random)
+    return x, [numpy.eye(3, dtype="float32")[y[0]]]
+
+
 def two_by_two():
     wide, deep = layers.Input((2,), name="wide"), layers.Input((3,), name="deep")
     hidden = dense(6, "tanh", name="hidden")(deep)
@@ -176,6 +181,11 @@ TRAININGS = {
         "metrics": ["accuracy", keras.metrics.Precision(), keras.metrics.Recall(), keras.metrics.AUC(name="auc")]}, {}),
     "multi_label": (lambda: mlp(dense(6, "tanh"), last=dense(3, "sigmoid")), lambda r: bits(r, 3), lambda: O.Adam(0.02),
                     {"loss": "binary_crossentropy", "metrics": ["binary_accuracy"]}, {}),
+    "values_by_class": (lambda: mlp(dense(6, "tanh"), last=dense(3, "softmax")), one_hot_classes, lambda: O.Adam(0.02), {
+        "loss": "categorical_crossentropy",
+        "metrics": [keras.metrics.F1Score(), keras.metrics.Precision(thresholds=[0.2, 0.6]), "accuracy",
+                    keras.metrics.R2Score(class_aggregation=None)],
+        "weighted_metrics": [keras.metrics.FBetaScore(beta=2.0)]}, {"sample_weight": True}),
     "frozen_layers": (frozen_net, regression, lambda: O.SGD(0.1), PLAIN, {}),
     "sequences_with_masks": (sequence_net, sequences, lambda: O.SGD(0.3), {"loss": SPARSE}, {}),
     "two_inputs_two_outputs": (two_by_two, two_by_two_data, lambda: O.Adam(0.01), FUNCTIONAL, {}),
@@ -269,7 +279,8 @@ def training(title):
 
 
 def numbers(values):
-    return [number(numpy.asarray(value).mean()) for value in values]
+    """A metric with several values gives a list for each."""
+    return [[number(one) for one in value] if numpy.ndim(value) else number(numpy.asarray(value)) for value in values]
 
 
 def make(book):
