@@ -19,14 +19,28 @@ static const entry entries[] = {
 #define HONE_ONE(family, name) {#family, &hone_internal_##name##_##family.type, NULL},
 #define HONE_TABLE(family) {#family, NULL, (const void *const *)hone_internal_##family##_types},
 #include "registry.def"
-#undef HONE_ONE
-#undef HONE_TABLE
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
 const char *const hone_internal_families[] = {"layer",      "activation", "initializer", "regularizer",
                                               "constraint", "loss",       "metric",      "optimizer",
                                               "schedule",   "callback",   NULL};
+
+#define HONE_OBJECT(family) extern const hone_object_family hone_internal_##family##_objects;
+#include "registry.def"
+
+static const hone_object_family *const object_families[] = {
+#define HONE_OBJECT(family) &hone_internal_##family##_objects,
+#include "registry.def"
+};
+
+const hone_object_family *hone_internal_object_family(const char *name)
+{
+    for (size_t i = 0; i < sizeof object_families / sizeof *object_families; i++)
+        if (strcmp(object_families[i]->name, name) == 0)
+            return object_families[i];
+    return NULL;
+}
 
 /* Users' own types; they are never taken out, so readers may keep what they found. */
 enum { MOST_OWN_TYPES = 256 };

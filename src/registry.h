@@ -7,8 +7,6 @@
 #define HONE_ONE(family, name) extern const hone_##family##_type hone_internal_##name##_##family;
 #define HONE_TABLE(family) extern const hone_##family##_type *const hone_internal_##family##_types[];
 #include "registry.def"
-#undef HONE_ONE
-#undef HONE_TABLE
 
 /* The type number `index` of a family, users' own at the end; NULL after the last. */
 const hone_type *hone_internal_type_at(const char *family, size_t index);

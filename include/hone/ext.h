@@ -34,6 +34,7 @@ typedef struct hone_field {
     size_t offset;
     const char *help;            /* what it does, with its unit; no full stop */
     bool required;               /* must be given: its default is "none" */
+    bool by_name;                /* a spec string or recipe gives it by its name, never by position */
     bool bounded;                /* lowest and highest hold */
     double lowest, highest;      /* for numbers and integers, and each item of lists */
     bool open_below, open_above; /* the bound itself is excluded */
@@ -51,6 +52,7 @@ typedef struct hone_field {
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
 #define HONE_REQUIRED .required = true
+#define HONE_BY_NAME .by_name = true
 #define HONE_AT_LEAST(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL
 #define HONE_ABOVE(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL, .open_below = true
 #define HONE_BETWEEN(low, high) .bounded = true, .lowest = (low), .highest = (high)
@@ -129,12 +131,12 @@ enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
 #define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
 #define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
-    F(A, TEXT, name, NULL, "name of the layer, unique in its model") \
-    F(A, BOOLEAN, trainable, true, "whether training changes its weights", .unsaved = bare) \
+    F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
+    F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
     F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", \
-      HONE_ONE_OF("float32|mixed_bfloat16")) \
+      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
-      .newer = true)
+      HONE_BY_NAME, .newer = true)
 
 /* A layer of a type with a copy of `args`; errors carry args->site. */
 hone_layer *hone_layer_create(const hone_layer_type *type, const void *args);
@@ -197,7 +199,7 @@ typedef struct hone_loss_type {
 #define HONE_LOSS_FIELDS(F, A, standard_name) \
     F(A, TEXT, reduction, "sum_over_batch_size", "how values become one number", \
       HONE_ONE_OF("sum_over_batch_size|mean|sum|mean_with_sample_weight|none")) \
-    F(A, TEXT, name, standard_name, "name of the loss")
+    F(A, TEXT, name, standard_name, "name of the loss", HONE_BY_NAME)
 
 typedef struct hone_metric hone_metric; /* one metric of a compiled model: type, arguments, state */
 typedef struct hone_metric_type {
@@ -213,7 +215,8 @@ typedef struct hone_metric_type {
     int direction;  /* 1: more is better, -1: less is, 0: neither */
     bool class_ids; /* as in a loss */
 } hone_metric_type;
-#define HONE_METRIC_FIELDS(F, A, standard_name) F(A, TEXT, name, standard_name, "name of the metric")
+#define HONE_METRIC_FIELDS(F, A, standard_name) \
+    F(A, TEXT, name, standard_name, "name of the metric", HONE_BY_NAME)
 const void *hone_metric_args(const hone_metric *metric);
 double *hone_metric_state(const hone_metric *metric); /* doubles, zero at the start of an epoch */
 void *hone_metric_memory(hone_metric *metric,
@@ -266,7 +269,7 @@ typedef struct hone_optimizer_type {
       HONE_ABOVE(0)) \
     F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, \
       "batches whose gradients are averaged for one update", HONE_AT_LEAST(2)) \
-    F(A, TEXT, name, standard_name, "name of the optimizer")
+    F(A, TEXT, name, standard_name, "name of the optimizer", HONE_BY_NAME)
 /* And its start. */
 #define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
     F(A, NUMBER, learning_rate, standard, "step size") \

@@ -11,13 +11,13 @@
     F(A, INTEGERS, shape, HONE_NO_INTEGERS, "sizes of one sample; None for a size that varies", \
       .key = "shape", .unsaved = true) \
     F(A, INTEGERS, batch_shape, HONE_NO_INTEGERS, "the same with the batch in front, in place of shape") \
-    F(A, TEXT, dtype, "float32", "type of the data; integers arrive as numbers too") \
+    F(A, TEXT, dtype, "float32", "type of the data; integers arrive as numbers too", HONE_BY_NAME) \
     F(A, BOOLEAN, sparse, false, "sparse data", .unsupported = "sparse inputs are not supported") \
     F(A, BOOLEAN, ragged, false, "ragged data", .newer = true, \
       .unsupported = "ragged inputs are not supported") \
     F(A, BOOLEAN, optional, false, "may be left out", .newer = true, \
       .unsupported = "optional inputs are not supported") \
-    F(A, TEXT, name, NULL, "name of the input")
+    F(A, TEXT, name, NULL, "name of the input", HONE_BY_NAME)
 HONE_DECLARE_LAYER_ARGS(input, HONE_INPUT_FIELDS);
 #define hone_input(...) \
     HONE_ARGS_CALL(hone_input_create, hone_input_args, HONE_INPUT_FIELDS, .shape[0] = __VA_ARGS__)

@@ -34,7 +34,7 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
     HONE_SCHEDULE_STEPS(F, A) \
     F(A, NUMBER, decay_rate, HONE_NONE, "factor over decay_steps batches", HONE_REQUIRED, HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, staircase, false, "decay once every decay_steps batches instead of at each") \
-    F(A, TEXT, name, "ExponentialDecay", "name of the schedule")
+    F(A, TEXT, name, "ExponentialDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
 #define hone_exponential_decay(...) \
     HONE_ARGS_CALL(hone_exponential_decay_create, hone_exponential_decay_args, \
@@ -46,7 +46,7 @@ HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
     HONE_SCHEDULE_STEPS(F, A) \
     F(A, NUMBER, decay_rate, HONE_NONE, "how fast the divisor grows", HONE_REQUIRED, HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, staircase, false, "decay once every decay_steps batches instead of at each") \
-    F(A, TEXT, name, "InverseTimeDecay", "name of the schedule")
+    F(A, TEXT, name, "InverseTimeDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
 #define hone_inverse_time_decay(...) \
     HONE_ARGS_CALL(hone_inverse_time_decay_create, hone_inverse_time_decay_args, \
@@ -59,7 +59,7 @@ HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
       HONE_REQUIRED) \
     F(A, NUMBERS, values, HONE_NO_NUMBERS, "the rates, one more than boundaries", HONE_REQUIRED, \
       HONE_AT_LEAST(0)) \
-    F(A, TEXT, name, "PiecewiseConstant", "name of the schedule")
+    F(A, TEXT, name, "PiecewiseConstant", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS);
 #define hone_piecewise_constant_decay(...) \
     HONE_ARGS_CALL(hone_piecewise_constant_decay_create, hone_piecewise_constant_decay_args, \
@@ -72,7 +72,7 @@ HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DEC
     F(A, NUMBER, end_learning_rate, 0.0001, "rate at the end", HONE_AT_LEAST(0)) \
     F(A, NUMBER, power, 1.0, "exponent: 1 is a line") \
     F(A, BOOLEAN, cycle, false, "begin again, with an ever longer decay, instead of staying at the end") \
-    F(A, TEXT, name, "PolynomialDecay", "name of the schedule")
+    F(A, TEXT, name, "PolynomialDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
 #define hone_polynomial_decay(...) \
     HONE_ARGS_CALL(hone_polynomial_decay_create, hone_polynomial_decay_args, HONE_POLYNOMIAL_DECAY_FIELDS, \
@@ -85,7 +85,7 @@ HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
     HONE_SCHEDULE_START(F, A) \
     HONE_SCHEDULE_STEPS(F, A) \
     F(A, NUMBER, alpha, 0.0, "share of the rate that is left at the end") \
-    F(A, TEXT, name, "CosineDecay", "name of the schedule") \
+    F(A, TEXT, name, "CosineDecay", "name of the schedule", HONE_BY_NAME) \
     F(A, NUMBER, warmup_target, HONE_NONE, "rate at the end of the warm-up; none: no warm-up", \
       HONE_AT_LEAST(0)) \
     F(A, NUMBER, warmup_steps, 0.0, "batches of the warm-up", HONE_AT_LEAST(0))
@@ -102,7 +102,7 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
     F(A, NUMBER, t_mul, 2.0, "length of a decay over that of the one before", HONE_AT_LEAST(1)) \
     F(A, NUMBER, m_mul, 1.0, "start of a decay over that of the one before", HONE_AT_LEAST(0)) \
     F(A, NUMBER, alpha, 0.0, "share of the first rate that is left at the end of each") \
-    F(A, TEXT, name, "SGDRDecay", "name of the schedule")
+    F(A, TEXT, name, "SGDRDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIELDS);
 #define hone_cosine_decay_restarts(...) \
     HONE_ARGS_CALL(hone_cosine_decay_restarts_create, hone_cosine_decay_restarts_args, \
@@ -118,7 +118,7 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIE
     F(A, NUMBER, initial_factor, 25.0, "the highest rate over that of step 0", HONE_ABOVE(0)) \
     F(A, NUMBER, final_factor, 1e4, "the rate of step 0 over the last one", HONE_ABOVE(0)) \
     F(A, TEXT, curve, "cos", "shape of rise and fall", HONE_ONE_OF("cos|linear")) \
-    F(A, TEXT, name, "OneCycle", "name of the schedule")
+    F(A, TEXT, name, "OneCycle", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(one_cycle, HONE_ONE_CYCLE_FIELDS);
 #define hone_one_cycle(...) \
     HONE_ARGS_CALL(hone_one_cycle_create, hone_one_cycle_args, HONE_ONE_CYCLE_FIELDS, \

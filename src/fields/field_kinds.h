@@ -1,4 +1,4 @@
-/* The kinds of field: what there is to do with a value of each. Only for fields.c. */
+/* The kinds of field: what there is to do with a value of each. Only for files of this folder. */
 #ifndef HONE_FIELDS_FIELD_KINDS_H
 #define HONE_FIELDS_FIELD_KINDS_H
 
@@ -7,13 +7,14 @@
 /* One kind of field. `value` is the member's address. */
 typedef struct hone_field_row {
     const char *label;  /* "integer", for messages and help */
-    const char *family; /* of a spec string, else NULL */
+    const char *family; /* of what is named by a spec string, and of objects; else NULL */
     size_t bytes;
-    bool owns; /* the value points at memory or an object */
-    bool (*none)(const void *value);
-    bool (*equal)(const void *a, const void *b);
+    bool owns;      /* the value points at memory or an object */
+    bool is_object; /* the value is a pointer at something from above: NULL is an earlier failure */
+    bool (*none)(const hone_field *field, const void *value);
+    bool (*equal)(const hone_field *field, const void *a, const void *b);
     hone_status (*copy)(const hone_field *field, const void *from, void *to); /* `to` is zeroed */
-    void (*release)(void *value);
+    void (*release)(const hone_field *field, void *value);
     hone_status (*read)(const hone_field *field, const hone_config *config,
                         void *value); /* `value` is released */
     hone_config *(*write)(const hone_field *field, const void *value);
@@ -21,6 +22,31 @@ typedef struct hone_field_row {
 } hone_field_row;
 const hone_field_row *hone_internal_field_row(const hone_field *field);
 
+extern const hone_field_row hone_internal_boolean_field, hone_internal_integer_field,
+    hone_internal_number_field, hone_internal_text_field;
+extern const hone_field_row hone_internal_activation_field, hone_internal_initializer_field,
+    hone_internal_regularizer_field, hone_internal_constraint_field;
+extern const hone_field_row hone_internal_integers_field, hone_internal_numbers_field,
+    hone_internal_texts_field;
+extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field;
+
+/* Parts of rows: nothing to release, nothing to check; values that are a text. */
+void hone_internal_field_keep(const hone_field *field, void *value);
+hone_status hone_internal_field_no_check(const hone_field *field, const void *value);
+const char *hone_internal_field_text(const void *value);
+hone_status hone_internal_field_copy_text(const char *from, void *to);
+bool hone_internal_text_field_none(const hone_field *field, const void *value);
+hone_status hone_internal_text_field_copy(const hone_field *field, const void *from, void *to);
+void hone_internal_text_field_release(const hone_field *field, void *value);
+
+/* "units must be an integer, not true". */
+hone_status hone_internal_field_wrong_kind(const hone_field *field, const hone_config *config,
+                                           const char *expected);
+/* Against the field's bounds; `what` is its name, or "name[2]". */
+hone_status hone_internal_field_check_integer(const hone_field *field, const char *what, int64_t integer);
+hone_status hone_internal_field_check_number(const hone_field *field, const char *what, double number);
+/* 0.5, 1e-07, and whole numbers without ".0". */
+void hone_internal_field_show(double number, char *buffer, size_t size);
 /* "at least 1", "between 0 and 1", "above 0 and below 1". */
 void hone_internal_field_range(const hone_field *field, char *buffer, size_t size);
 /* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a sentence.

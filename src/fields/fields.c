@@ -30,12 +30,7 @@ static const void *object_at(const void *value)
 
 static bool is_object(const hone_field *field)
 {
-    return field->kind == HONE_FIELD_LAYER || field->kind == HONE_FIELD_SCHEDULE;
-}
-
-const char *hone_internal_field_family(const hone_field *field)
-{
-    return hone_internal_field_row(field)->family;
+    return hone_internal_field_row(field)->is_object;
 }
 
 /* ---- Copies ---- */
@@ -119,7 +114,8 @@ void hone_internal_fields_free(const hone_type *type, void *args)
     if (!args)
         return;
     for (size_t i = 0; i < type->field_count; i++)
-        hone_internal_field_row(&type->fields[i])->release(place_in(&type->fields[i], args));
+        hone_internal_field_row(&type->fields[i])
+            ->release(&type->fields[i], place_in(&type->fields[i], args));
     hone_internal_free(args);
 }
 
@@ -131,13 +127,13 @@ void hone_internal_fields_give_back(const hone_type *type, const void *args)
         if (!is_object(field) || !reaches(field, args))
             continue;
         memcpy(&object, value_in(field, args), sizeof object);
-        hone_internal_field_row(field)->release(&object);
+        hone_internal_field_row(field)->release(field, &object);
     }
 }
 
 bool hone_internal_field_equal(const hone_field *field, const void *a, const void *b)
 {
-    return hone_internal_field_row(field)->equal(value_in(field, a), value_in(field, b));
+    return hone_internal_field_row(field)->equal(field, value_in(field, a), value_in(field, b));
 }
 
 bool hone_internal_fields_equal(const hone_type *type, const void *a, const void *b)
@@ -152,7 +148,7 @@ bool hone_internal_fields_equal(const hone_type *type, const void *a, const void
 
 static hone_status check_none(const hone_type *type, const hone_field *field)
 {
-    bool none_is_default = hone_internal_field_row(field)->none(value_in(field, type->defaults));
+    bool none_is_default = hone_internal_field_row(field)->none(field, value_in(field, type->defaults));
 
     if (field->required)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given", field->name);
@@ -186,7 +182,7 @@ static hone_status check_field(const hone_type *type, const hone_field *field, c
     const hone_field_row *kind = hone_internal_field_row(field);
 
     HONE_TRY(refuse_earlier_failure(type, field, value_in(field, args)));
-    if (kind->none(value_in(field, args)))
+    if (kind->none(field, value_in(field, args)))
         HONE_TRY(check_none(type, field));
     else
         HONE_TRY(kind->check(field, value_in(field, args)));
@@ -235,8 +231,7 @@ const hone_field *hone_internal_fields_find(const hone_type *type, const char *n
     return NULL;
 }
 
-/* "x_schedule" beside a NUMBER "x". */
-static const hone_field *schedule_beside(const hone_type *type, const hone_field *field)
+const hone_field *hone_internal_field_schedule_beside(const hone_type *type, const hone_field *field)
 {
     size_t length = strlen(field->name);
 
@@ -255,7 +250,8 @@ static const hone_field *schedule_beside(const hone_type *type, const hone_field
 static bool is_beside_number(const hone_type *type, const hone_field *field)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (field->kind == HONE_FIELD_SCHEDULE && schedule_beside(type, &type->fields[i]) == field)
+        if (field->kind == HONE_FIELD_SCHEDULE &&
+            hone_internal_field_schedule_beside(type, &type->fields[i]) == field)
             return true;
     return false;
 }
@@ -263,16 +259,10 @@ static bool is_beside_number(const hone_type *type, const hone_field *field)
 const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
                                                const void *args)
 {
-    const hone_field *schedule = schedule_beside(type, field);
+    const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
 
-    return schedule && !hone_internal_field_row(schedule)->none(value_in(schedule, args)) ? schedule : NULL;
-}
-
-/* Everybody has these, so that they are never given by position. */
-static bool is_common(const hone_field *field)
-{
-    return strcmp(field->name, "activity_regularizer") == 0 || strcmp(field->name, "name") == 0 ||
-           strcmp(field->name, "trainable") == 0 || strcmp(field->name, "dtype") == 0;
+    return schedule && !hone_internal_field_row(schedule)->none(schedule, value_in(schedule, args)) ? schedule
+                                                                                                    : NULL;
 }
 
 /* The field of the argument at `position`, from 0; *count is how many there are. */
@@ -283,7 +273,7 @@ static const hone_field *at_position(const hone_type *type, int64_t position, in
     *count = 0;
     for (size_t i = 0; i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
-        if (field->unsaved || is_common(field) || is_beside_number(type, field))
+        if (field->unsaved || field->by_name || is_beside_number(type, field))
             continue;
         if ((*count)++ == position)
             found = field;
@@ -354,14 +344,14 @@ static bool goes_to_schedule(const hone_config *value)
 
 static void set_default(const hone_type *type, void *args, const hone_field *object)
 {
-    hone_internal_field_row(object)->release(place_in(object, args));
+    hone_internal_field_row(object)->release(object, place_in(object, args));
     memcpy(place_in(object, args), value_in(object, type->defaults), sizeof(void *));
 }
 
 static hone_status set_field(const hone_type *type, void *args, const hone_field *field,
                              const hone_config *value)
 {
-    const hone_field *schedule = schedule_beside(type, field);
+    const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
     const hone_field *target = schedule && goes_to_schedule(value) ? schedule : field;
 
     if (value->kind == HONE_CONFIG_NULL && field->kind == HONE_FIELD_INITIALIZER)
@@ -372,7 +362,7 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
         set_default(type, args, field);
         return HONE_OK;
     }
-    hone_internal_field_row(target)->release(place_in(target, args));
+    hone_internal_field_row(target)->release(target, place_in(target, args));
     return hone_internal_field_row(target)->read(target, value, place_in(target, args));
 }
 
@@ -550,12 +540,13 @@ static hone_config *node_of_text(const hone_type *type, const hone_field *field,
 {
     bool list = field->kind == HONE_FIELD_INTEGERS || field->kind == HONE_FIELD_NUMBERS ||
                 field->kind == HONE_FIELD_TEXTS;
-    bool plain = hone_internal_field_row(field)->family || field->kind == HONE_FIELD_TEXT || is_object(field);
+    bool plain = hone_internal_field_family(field) || field->kind == HONE_FIELD_TEXT;
     char *brackets;
     hone_config *node;
     double number;
 
-    if (schedule_beside(type, field) && !hone_internal_text_to_number(text, true, &number))
+    if (hone_internal_field_schedule_beside(type, field) &&
+        !hone_internal_text_to_number(text, true, &number))
         plain = true;
     if (plain && hone_internal_text_equal_nocase(text, "none"))
         return hone_internal_config_null();
@@ -601,11 +592,11 @@ hone_status hone_internal_fields_set_text(const hone_type *type, void *args, con
 static hone_status describe_default(const hone_field *field, const void *defaults, hone_text *text)
 {
     const hone_field_row *row = hone_internal_field_row(field);
-    bool is_text = row->family || field->kind == HONE_FIELD_TEXT;
+    bool is_text = (row->family && !row->is_object) || field->kind == HONE_FIELD_TEXT;
     hone_config *config;
     char *shown = NULL;
 
-    if (row->none(value_in(field, defaults))) {
+    if (row->none(field, value_in(field, defaults))) {
         hone_internal_text_append(text, ", default none");
         return HONE_OK;
     }

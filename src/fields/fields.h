@@ -12,19 +12,18 @@
 #include "fields/config.h"
 #include <hone/ext.h>
 
-/* What the layers and schedules above give, since fields hold them. Members that are NULL leave what was set
- * before, so each side sets its own. Set while the library is loaded, before any other thread. */
-typedef struct hone_object_functions {
-    void (*retain_layer)(hone_layer *layer);
-    void (*free_layer)(hone_layer *layer);
-    hone_config *(*layer_to_config)(const hone_layer *layer);   /* its envelope */
-    hone_layer *(*layer_from_config)(const hone_config *value); /* from an envelope or a spec's text */
-    void (*retain_schedule)(hone_schedule *schedule);
-    void (*free_schedule)(hone_schedule *schedule);
-    hone_config *(*schedule_to_config)(const hone_schedule *schedule);
-    hone_schedule *(*schedule_from_config)(const hone_config *value);
-} hone_object_functions;
-void hone_internal_fields_set_objects(const hone_object_functions *functions);
+/* What there is to do with the objects of a family, which are made above and which fields hold: layers,
+ * schedules. A table of them, made by the registry (src/registry.c), stands behind
+ * hone_internal_object_family; a new family is a line HONE_OBJECT(family) in registry.def and a
+ * hone_internal_<family>_objects beside the objects. */
+typedef struct hone_object_family {
+    const char *name;                          /* "layer" */
+    void (*retain)(void *object);              /* one more reference */
+    void (*release)(void *object);             /* one less */
+    hone_config *(*write)(const void *object); /* its envelope; NULL: these are in no file */
+    void *(*read)(const hone_config *value);   /* from an envelope or a spec's text; NULL likewise */
+} hone_object_family;
+const hone_object_family *hone_internal_object_family(const char *name);
 /* A layer or schedule is there: neither NULL nor hone_nothing. */
 bool hone_internal_object_given(const void *object);
 
@@ -48,9 +47,9 @@ hone_status hone_internal_fields_check(const hone_type *type, const void *args);
  * nearest valid one (`ignored`, a NULL-ended list or NULL, names keys to pass over). Checked
  * (hone_internal_fields_check). Values for family fields may be text (a spec string) or a Keras envelope
  * {class_name, config, ...}, which becomes a spec string. Keys that are unknown but null are passed over, as
- * files have them. Positional arguments skip fields named name, trainable and dtype, and those that are
- * unsaved. A NUMBER `x` beside a SCHEDULE `x_schedule` is one key, `x`: a text or an envelope there goes to
- * the schedule. A null initializer leaves the default. */
+ * files have them. Positional arguments skip fields marked `by_name` and those that are unsaved. A NUMBER `x`
+ * beside a SCHEDULE `x_schedule` is one key, `x`: a text or an envelope there goes to the schedule. A null
+ * initializer leaves the default. */
 void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
                                        const char *const *ignored);
 
@@ -71,14 +70,16 @@ bool hone_internal_fields_equal(const hone_type *type, const void *a, const void
 hone_config *hone_internal_field_to_config(const hone_field *field, const void *args);
 bool hone_internal_field_equal(const hone_field *field, const void *a, const void *b);
 
-/* The field "x_schedule" when `field` is a NUMBER "x" and the struct holds a schedule there, else NULL. */
+/* The SCHEDULE "x_schedule" beside a NUMBER "x", which stand under one key, else NULL. */
+const hone_field *hone_internal_field_schedule_beside(const hone_type *type, const hone_field *field);
+/* The same when the struct holds a schedule there, else NULL. */
 const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
                                                const void *args);
 
 /* "units (integer, required, at least 1): number of outputs", a line a field, for help. Default shown as
  * written; fields marked unsupported are left out. */
 hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text);
-/* The family of a field that holds a spec string ("activation"), NULL for others. */
+/* The family of a field that holds a spec string ("activation") or an object ("layer"), NULL for others. */
 const char *hone_internal_field_family(const hone_field *field);
 
 /* Keras's object envelope: {"module", "class_name", "config", "registered_name": null}; takes over `config`.

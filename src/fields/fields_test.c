@@ -31,7 +31,7 @@
     F(A, TEXT, data_format, "channels_last", "of images", .unsupported = "only channels_last is") \
     F(A, BOOLEAN, fresh, false, "a new key", .newer = true) \
     F(A, NUMBER, lambda_, 1, "a keyword elsewhere", .key = "lambda") \
-    F(A, TEXT, name, NULL, "of the layer")
+    F(A, TEXT, name, NULL, "of the layer", HONE_BY_NAME)
 HONE_ARGS_STRUCT(test_dense_args, TEST_DENSE_FIELDS);
 HONE_FIELD_TABLE(test_dense_args, TEST_DENSE_FIELDS);
 static const hone_type test_dense = {
@@ -113,39 +113,39 @@ struct hone_schedule {
 };
 static hone_schedule loaded_schedule;
 
-static void retain_layer(hone_layer *layer)
+static void retain_layer(void *layer)
 {
-    layer->references++;
+    ((hone_layer *)layer)->references++;
 }
 
-static void free_layer(hone_layer *layer)
+static void free_layer(void *layer)
 {
-    layer->references--;
+    ((hone_layer *)layer)->references--;
 }
 
-static hone_config *layer_to_config(const hone_layer *layer)
+static hone_config *layer_to_config(const void *layer)
 {
     (void)layer;
     return hone_internal_envelope("keras.layers", "LSTM", hone_internal_config_map());
 }
 
-static void retain_schedule(hone_schedule *schedule)
+static void retain_schedule(void *schedule)
 {
-    schedule->references++;
+    ((hone_schedule *)schedule)->references++;
 }
 
-static void free_schedule(hone_schedule *schedule)
+static void free_schedule(void *schedule)
 {
-    schedule->references--;
+    ((hone_schedule *)schedule)->references--;
 }
 
-static hone_config *schedule_to_config(const hone_schedule *schedule)
+static hone_config *schedule_to_config(const void *schedule)
 {
     (void)schedule;
     return hone_internal_envelope("keras.optimizers.schedules", "CosineDecay", hone_internal_config_map());
 }
 
-static hone_schedule *schedule_from_config(const hone_config *value)
+static void *schedule_from_config(const hone_config *value)
 {
     if (value->kind == HONE_CONFIG_TEXT && strncmp(value->text, "cosine", 6) != 0) {
         hone_fail(HONE_ERROR_NAME, "unknown schedule \"%s\"", value->text);
@@ -153,6 +153,19 @@ static hone_schedule *schedule_from_config(const hone_config *value)
     }
     loaded_schedule.references++;
     return &loaded_schedule;
+}
+
+const hone_object_family *hone_internal_object_family(const char *name)
+{
+    static const hone_object_family layers = {
+        .name = "layer", .retain = retain_layer, .release = free_layer, .write = layer_to_config};
+    static const hone_object_family schedules = {.name = "schedule",
+                                                 .retain = retain_schedule,
+                                                 .release = free_schedule,
+                                                 .write = schedule_to_config,
+                                                 .read = schedule_from_config};
+
+    return strcmp(name, "layer") == 0 ? &layers : &schedules;
 }
 
 /* What hone_dense() and its kin do: a copy, checked. */
@@ -606,14 +619,6 @@ int main(void)
         cmocka_unit_test(test_describe),
         cmocka_unit_test(test_failing_allocations),
     };
-    const hone_object_functions functions = {.retain_layer = retain_layer,
-                                             .free_layer = free_layer,
-                                             .layer_to_config = layer_to_config,
-                                             .retain_schedule = retain_schedule,
-                                             .free_schedule = free_schedule,
-                                             .schedule_to_config = schedule_to_config,
-                                             .schedule_from_config = schedule_from_config};
 
-    hone_internal_fields_set_objects(&functions);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

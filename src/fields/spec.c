@@ -386,13 +386,11 @@ static void write_value(hone_text *text, const hone_config *value)
     }
 }
 
-/* The value of a field that holds a spec or a schedule; *written is false for other fields. */
+/* The value of a field that holds a spec or an object; *written is false for other fields. */
 static hone_status write_spec_field(hone_text *text, const hone_field *field, const hone_config *value,
                                     bool *written)
 {
-    const char *family = field->kind == HONE_FIELD_SCHEDULE ? "schedule"
-                         : field->kind == HONE_FIELD_LAYER  ? "layer"
-                                                            : hone_internal_field_family(field);
+    const char *family = hone_internal_field_family(field);
     char *spec;
 
     *written = family != NULL;

@@ -141,14 +141,10 @@ static hone_status take_key(const hone_type *type, const char *key, const hone_c
  */
 static const char *family_of(const hone_type *type, const hone_field *field)
 {
-    char beside[64];
-    if (field->kind == HONE_FIELD_SCHEDULE)
-        return "schedule";
-    snprintf(beside, sizeof beside, "%s_schedule", field->name);
-    const hone_field *schedule =
-        field->kind == HONE_FIELD_NUMBER ? hone_internal_fields_find(type, beside) : NULL;
-    return schedule != NULL && schedule->kind == HONE_FIELD_SCHEDULE ? "schedule"
-                                                                     : hone_internal_field_family(field);
+    if (field->kind == HONE_FIELD_LAYER)
+        return NULL;
+    const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
+    return hone_internal_field_family(schedule != NULL ? schedule : field);
 }
 
 /* {class_name, config}: the settings within; what is no known object is left to its reader. */

@@ -108,19 +108,6 @@ void hone_layer_free(hone_layer *layer)
     hone_internal_free(layer);
 }
 
-static void retain(hone_layer *layer)
-{
-    hone_layer_retain(layer);
-}
-
-/* Argument structs that hold a layer are copied and freed by base, which knows none. (model/nested.c gives
- * what reads and writes them.) */
-__attribute__((constructor)) static void install(void)
-{
-    hone_internal_fields_set_objects(
-        &(hone_object_functions){.retain_layer = retain, .free_layer = hone_layer_free});
-}
-
 const char *hone_layer_name(const hone_layer *layer)
 {
     return layer->name;

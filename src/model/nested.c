@@ -11,8 +11,8 @@ typedef struct hone_nested_args {
 } hone_nested_args;
 
 #define HONE_NESTED_FIELDS(F, A) \
-    F(A, TEXT, name, NULL, "name of the model") \
-    F(A, BOOLEAN, trainable, true, "whether training changes its weights")
+    F(A, TEXT, name, NULL, "name of the model", HONE_BY_NAME) \
+    F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME)
 HONE_FIELD_TABLE(hone_nested_args, HONE_NESTED_FIELDS);
 
 typedef struct nested_state {
@@ -87,14 +87,6 @@ const hone_layer_type hone_internal_functional_layer = {
     .uses_mask = true,
     .inner = inner,
 };
-
-/* Argument structs that hold a layer are written and read by base, which knows none. */
-__attribute__((constructor)) static void install(void)
-{
-    hone_internal_fields_set_objects(
-        &(hone_object_functions){.layer_to_config = hone_internal_layer_to_config,
-                                 .layer_from_config = hone_internal_layer_from_config});
-}
 
 hone_model *hone_internal_layer_model(const hone_layer *layer)
 {

@@ -196,13 +196,9 @@ hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_conf
     for (size_t i = 0; i < arguments->count; i++) {
         hone_config *value = arguments->items[i];
         const hone_field *field = hone_internal_fields_find(type, arguments->keys[i]);
-        char *beside = hone_internal_format("%s_schedule", arguments->keys[i]);
-        if (beside == NULL)
-            return HONE_ERROR_MEMORY;
-        bool schedule = hone_internal_fields_find(type, beside) != NULL;
-        hone_internal_free(beside);
         if (field == NULL || !is_short_form(value))
             continue;
+        bool schedule = hone_internal_field_schedule_beside(type, field) != NULL;
         hone_config *tidy = field->kind == HONE_FIELD_LAYER ? layer_envelope(value)
                             : schedule                      ? schedule_spec(value)
                                                             : value;

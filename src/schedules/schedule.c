@@ -69,8 +69,30 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step)
     return schedule->type->rate(schedule->args, step);
 }
 
-hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule)
+/* Text, or {"class_name", "config"}, by way of the spec's text. */
+hone_schedule *hone_internal_schedule_from_config(const hone_config *config)
 {
+    char *text = hone_internal_spec_from_config("schedule", config);
+    hone_schedule *schedule = text != NULL ? hone_schedule_from_text(text) : NULL;
+    hone_internal_free(text);
+    return schedule;
+}
+
+/* ---- for fields that hold a schedule ---- */
+
+static void retain(void *schedule)
+{
+    hone_schedule_retain(schedule);
+}
+
+static void release(void *schedule)
+{
+    hone_schedule_free(schedule);
+}
+
+static hone_config *to_config(const void *object)
+{
+    const hone_schedule *schedule = object;
     if (schedule->type == NULL) {
         hone_fail(HONE_ERROR_UNSUPPORTED,
                   "a learning rate that comes from a function of your own cannot be written to a file");
@@ -81,27 +103,10 @@ hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule)
                                   hone_internal_fields_to_config(type, schedule->args));
 }
 
-/* Text, or {"class_name", "config"}, by way of the spec's text. */
-hone_schedule *hone_internal_schedule_from_config(const hone_config *config)
+static void *from_config(const hone_config *value)
 {
-    char *text = hone_internal_spec_from_config("schedule", config);
-    hone_schedule *schedule = text != NULL ? hone_schedule_from_text(text) : NULL;
-    hone_internal_free(text);
-    return schedule;
+    return hone_internal_schedule_from_config(value);
 }
 
-static void retain(hone_schedule *schedule)
-{
-    hone_schedule_retain(schedule);
-}
-
-/* Argument structs that hold a schedule are copied, freed, read and written by base, which knows none. */
-__attribute__((constructor)) static void install(void)
-{
-    hone_internal_fields_set_objects(&(hone_object_functions){
-        .retain_schedule = retain,
-        .free_schedule = hone_schedule_free,
-        .schedule_to_config = hone_internal_schedule_to_config,
-        .schedule_from_config = hone_internal_schedule_from_config,
-    });
-}
+const hone_object_family hone_internal_schedule_objects = {
+    .name = "schedule", .retain = retain, .release = release, .write = to_config, .read = from_config};

@@ -22,7 +22,6 @@ struct hone_schedule {
     }
 
 /* As Keras's envelope, and back. */
-hone_config *hone_internal_schedule_to_config(const hone_schedule *schedule);
 hone_schedule *hone_internal_schedule_from_config(const hone_config *config); /* text or envelope */
 
 #endif

@@ -1,0 +1,274 @@
+/* Fields of one value: true or false, an integer, a number, a text. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "fields/field_kinds.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static hone_status plain_copy(const hone_field *field, const void *from, void *to)
+{
+    memcpy(to, from, hone_internal_field_row(field)->bytes);
+    return HONE_OK;
+}
+
+static bool plain_equal(const hone_field *field, const void *a, const void *b)
+{
+    return memcmp(a, b, hone_internal_field_row(field)->bytes) == 0;
+}
+
+/* ---- Booleans ---- */
+
+static bool boolean_none(const hone_field *field, const void *value)
+{
+    (void)field;
+    (void)value;
+    return false;
+}
+
+static hone_status boolean_read(const hone_field *field, const hone_config *config, void *value)
+{
+    if (config->kind != HONE_CONFIG_BOOLEAN)
+        return hone_internal_field_wrong_kind(field, config, "true or false");
+    *(bool *)value = config->boolean;
+    return HONE_OK;
+}
+
+static hone_config *boolean_write(const hone_field *field, const void *value)
+{
+    (void)field;
+    return hone_internal_config_boolean(*(const bool *)value);
+}
+
+/* ---- Integers ---- */
+
+static bool integer_none(const hone_field *field, const void *value)
+{
+    (void)field;
+    return *(const int64_t *)value == HONE_NONE_INTEGER;
+}
+
+const hone_config *hone_internal_field_unwrap(const hone_config *config)
+{
+    static const struct {
+        const char *class_name, *key;
+    } wrappers[] = {{"SeedGenerator", "seed"}, {"__tensor__", "value"}, {"__numpy__", "value"}};
+    const char *class_name = hone_internal_config_get_text(config, "class_name");
+    const hone_config *inside;
+
+    for (size_t i = 0; class_name && i < sizeof wrappers / sizeof *wrappers; i++) {
+        inside = hone_internal_config_get(hone_internal_config_get(config, "config"), wrappers[i].key);
+        if (strcmp(class_name, wrappers[i].class_name) == 0 && inside)
+            return inside;
+    }
+    return config;
+}
+
+static hone_status integer_read(const hone_field *field, const hone_config *config, void *value)
+{
+    const hone_config *inside = hone_internal_field_unwrap(config);
+
+    if (inside->kind == HONE_CONFIG_NULL)
+        *(int64_t *)value = HONE_NONE_INTEGER;
+    else if (inside->kind == HONE_CONFIG_INTEGER)
+        *(int64_t *)value = inside->integer;
+    else
+        return hone_internal_field_wrong_kind(field, config, "an integer");
+    return HONE_OK;
+}
+
+static hone_config *integer_write(const hone_field *field, const void *value)
+{
+    return integer_none(field, value) ? hone_internal_config_null()
+                                      : hone_internal_config_integer(*(const int64_t *)value);
+}
+
+static hone_status integer_check(const hone_field *field, const void *value)
+{
+    return hone_internal_field_check_integer(field, field->name, *(const int64_t *)value);
+}
+
+/* ---- Numbers ---- */
+
+static bool number_none(const hone_field *field, const void *value)
+{
+    (void)field;
+    return isnan(*(const double *)value);
+}
+
+static bool number_equal(const hone_field *field, const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    (void)field;
+    return x == y || (isnan(x) && isnan(y));
+}
+
+bool hone_internal_field_number(const hone_config *config, double *number)
+{
+    *number = config->number;
+    if (config->kind == HONE_CONFIG_INTEGER || config->kind == HONE_CONFIG_NUMBER)
+        return true;
+    return config->kind == HONE_CONFIG_TEXT && strchr(config->text, '/') &&
+           hone_internal_text_to_number(config->text, true, number);
+}
+
+static hone_status read_number(const hone_field *field, const hone_config *config, double *number)
+{
+    if (!hone_internal_field_number(hone_internal_field_unwrap(config), number))
+        return hone_internal_field_wrong_kind(field, config, "a number");
+    if (isnan(*number))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a number", field->name);
+    return HONE_OK;
+}
+
+static hone_status number_read(const hone_field *field, const hone_config *config, void *value)
+{
+    *(double *)value = HONE_NONE;
+    return config->kind == HONE_CONFIG_NULL ? HONE_OK : read_number(field, config, value);
+}
+
+static hone_config *number_write(const hone_field *field, const void *value)
+{
+    return number_none(field, value) ? hone_internal_config_null()
+                                     : hone_internal_config_number(*(const double *)value);
+}
+
+static hone_status number_check(const hone_field *field, const void *value)
+{
+    return hone_internal_field_check_number(field, field->name, *(const double *)value);
+}
+
+/* ---- Texts ---- */
+
+const char *hone_internal_field_text(const void *value)
+{
+    return *(const char *const *)value;
+}
+
+bool hone_internal_text_field_none(const hone_field *field, const void *value)
+{
+    (void)field;
+    return hone_internal_field_text(value) == NULL;
+}
+
+static bool text_equal(const hone_field *field, const void *a, const void *b)
+{
+    const char *x = hone_internal_field_text(a), *y = hone_internal_field_text(b);
+
+    (void)field;
+    return x == y || (x && y && strcmp(x, y) == 0);
+}
+
+hone_status hone_internal_field_copy_text(const char *from, void *to)
+{
+    char *copy = hone_internal_copy_text(from);
+
+    memcpy(to, &copy, sizeof copy);
+    return from && !copy ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+hone_status hone_internal_text_field_copy(const hone_field *field, const void *from, void *to)
+{
+    (void)field;
+    return hone_internal_field_copy_text(hone_internal_field_text(from), to);
+}
+
+void hone_internal_text_field_release(const hone_field *field, void *value)
+{
+    char *text;
+
+    (void)field;
+    memcpy(&text, value, sizeof text);
+    hone_internal_free(text);
+    memset(value, 0, sizeof text);
+}
+
+static hone_status text_read(const hone_field *field, const hone_config *config, void *value)
+{
+    if (field->integer_too && config->kind == HONE_CONFIG_INTEGER) {
+        char digits[32];
+        snprintf(digits, sizeof digits, "%lld", (long long)config->integer);
+        return hone_internal_field_copy_text(digits, value);
+    }
+    if (config->kind != HONE_CONFIG_NULL && config->kind != HONE_CONFIG_TEXT)
+        return hone_internal_field_wrong_kind(field, config, "a text");
+    return hone_internal_field_copy_text(config->text, value);
+}
+
+static hone_config *text_write(const hone_field *field, const void *value)
+{
+    (void)field;
+    return hone_internal_config_text(hone_internal_field_text(value));
+}
+
+static bool is_choice(const char *choices, const char *text)
+{
+    size_t length = strlen(text);
+
+    while (choices) {
+        if (strcspn(choices, "|") == length && strncmp(choices, text, length) == 0)
+            return true;
+        choices = strchr(choices, '|');
+        if (choices)
+            choices++;
+    }
+    return false;
+}
+
+static hone_status text_check(const hone_field *field, const void *value)
+{
+    char choices[512];
+
+    if (!field->choices || is_choice(field->choices, hone_internal_field_text(value)))
+        return HONE_OK;
+    hone_internal_field_choices(field->choices, true, choices, sizeof choices);
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s must be %s, not \"%.100s\"", field->name, choices,
+                     hone_internal_field_text(value));
+}
+
+const hone_field_row hone_internal_boolean_field = {
+    .label = "true or false",
+    .bytes = sizeof(bool),
+    .none = boolean_none,
+    .equal = plain_equal,
+    .copy = plain_copy,
+    .release = hone_internal_field_keep,
+    .read = boolean_read,
+    .write = boolean_write,
+    .check = hone_internal_field_no_check,
+};
+const hone_field_row hone_internal_integer_field = {
+    .label = "integer",
+    .bytes = sizeof(int64_t),
+    .none = integer_none,
+    .equal = plain_equal,
+    .copy = plain_copy,
+    .release = hone_internal_field_keep,
+    .read = integer_read,
+    .write = integer_write,
+    .check = integer_check,
+};
+const hone_field_row hone_internal_number_field = {
+    .label = "number",
+    .bytes = sizeof(double),
+    .none = number_none,
+    .equal = number_equal,
+    .copy = plain_copy,
+    .release = hone_internal_field_keep,
+    .read = number_read,
+    .write = number_write,
+    .check = number_check,
+};
+const hone_field_row hone_internal_text_field = {
+    .label = "text",
+    .bytes = sizeof(char *),
+    .owns = true,
+    .none = hone_internal_text_field_none,
+    .equal = text_equal,
+    .copy = hone_internal_text_field_copy,
+    .release = hone_internal_text_field_release,
+    .read = text_read,
+    .write = text_write,
+    .check = text_check,
+};
