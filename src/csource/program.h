@@ -7,7 +7,7 @@
 #ifndef HONE_CSOURCE_PROGRAM_H
 #define HONE_CSOURCE_PROGRAM_H
 
-#include "model/model.h"
+#include "train/pass.h"
 
 typedef enum hone_c_place { HONE_C_WORK, HONE_C_INPUT, HONE_C_OUTPUT, HONE_C_CONSTANT } hone_c_place;
 

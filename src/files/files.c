@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "files/files.h"
 #include "formats/safetensors.h"
 #include "keras/keras.h"
 #include "keras/staging.h"

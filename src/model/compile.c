@@ -112,7 +112,7 @@ hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optim
                               .loss_weights = loss_weights,
                               .metrics = metrics,
                               .weighted_metrics = weighted_metrics};
-    hone_internal_model_drop_passes(model);
+    hone_internal_model_drop_plans(model);
     hone_internal_compiled_free(&model->compiled);
     model->compiled = compiled;
     if (optimizer == NULL)
@@ -338,7 +338,7 @@ hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_sh
     if (same)
         return HONE_OK;
     free_metrics(compiled);
-    hone_internal_model_drop_passes(model);
+    hone_internal_model_drop_plans(model);
     memcpy(compiled->targets, open, sizeof open);
     for (int weighted = 0; weighted < 2; weighted++) {
         const hone_config *setting = weighted ? compiled->weighted_metrics : compiled->metrics;

@@ -41,6 +41,12 @@ const char *hone_model_name(const hone_model *model)
     return model->sequential ? "sequential" : "functional";
 }
 
+void hone_internal_model_drop_plans(hone_model *model)
+{
+    if (model->training != NULL)
+        model->training->drop_plans(model->training);
+}
+
 /* ---- connecting ---- */
 
 static bool in_list(hone_call *const *calls, int count, const hone_call *call)
@@ -294,7 +300,7 @@ hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
     if (model == NULL)
         return hone_error_status();
     model->seed = seed;
-    hone_internal_model_drop_passes(model);
+    hone_internal_model_drop_plans(model);
     for (size_t i = 0; i < model->weights.count; i++) {
         hone_variable *variable = model->weights.items[i];
         if (!variable->fresh)
@@ -332,7 +338,7 @@ static bool starts_with_input(const hone_model *model)
 
 static void disconnect(hone_model *model)
 {
-    hone_internal_model_drop_passes(model);
+    hone_internal_model_drop_plans(model);
     if (model->input_count > 0 && model->inputs[0] != NULL)
         hone_internal_network_free(model->inputs[0]->call->network);
     model->input_count = model->output_count = 0;
@@ -516,7 +522,8 @@ void hone_model_free(hone_model *model)
 {
     if (model == NULL)
         return;
-    hone_internal_model_drop_passes(model);
+    if (model->training != NULL)
+        model->training->free(model->training); /* its plans use what is freed below */
     hone_internal_compiled_free(&model->compiled);
     for (size_t i = 0; i < model->layer_count; i++)
         hone_layer_free(model->layers[i]);
@@ -531,7 +538,6 @@ void hone_model_free(hone_model *model)
     }
     hone_internal_free(model->name);
     hone_internal_free(model->site);
-    hone_internal_history_free(model->history);
     hone_internal_config_free(model->schema);
     hone_internal_free(model);
 }

@@ -1,4 +1,4 @@
-/* The model inside: its network of layer calls, what compiling set up, and the passes (plans) that run it. */
+/* The model inside: its network of layer calls, its weights, and what compiling set up. */
 #ifndef HONE_MODEL_INTERNAL_H
 #define HONE_MODEL_INTERNAL_H
 
@@ -8,7 +8,6 @@
 #include "losses/loss.h"
 #include "metrics/metric.h"
 #include "optimizers/optimizer.h"
-#include "plan/plan.h"
 #include <hone/model.h>
 #include <stdatomic.h>
 
@@ -73,37 +72,15 @@ typedef struct hone_compiled {
     bool metrics_made;
 } hone_compiled;
 
-/* ---- passes ---- */
+/* ---- the model ---- */
 
-/* TRAIN: a step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward and
- * gradients, kept. TEST: loss and metrics. PREDICT: the outputs. DRAW: the outputs as in training, for Monte
- * Carlo. */
-typedef enum hone_mode {
-    HONE_MODE_TRAIN,
-    HONE_MODE_ACCUMULATE,
-    HONE_MODE_GRADIENTS,
-    HONE_MODE_TEST,
-    HONE_MODE_PREDICT,
-    HONE_MODE_DRAW
-} hone_mode;
-static inline bool hone_internal_mode_has_targets(hone_mode mode)
-{
-    return mode < HONE_MODE_PREDICT;
-}
-
-typedef struct hone_pass {
-    hone_plan *plan;
-    hone_mode mode;
-    bool weighted;
-    int64_t batch;
-    hone_shape input_shapes[HONE_MAX_ENDS], target_shapes[HONE_MAX_ENDS];
-    hone_value inputs[HONE_MAX_ENDS], targets[HONE_MAX_ENDS], weight, loss, outputs[HONE_MAX_ENDS];
-    hone_value *gradients; /* of the optimizer's variables; in mode GRADIENTS */
-    hone_value input_gradients[HONE_MAX_ENDS];
-    uint64_t used; /* for keeping the few used last */
-} hone_pass;
-
-enum { HONE_KEPT_PASSES = 8 };
+/* What training keeps with a model (train/pass.h): plans and a history. A model only says when they must go.
+ */
+typedef struct hone_training {
+    void (*drop_plans)(
+        struct hone_training *training);          /* the network, its weights or the losses have changed */
+    void (*free)(struct hone_training *training); /* the model goes */
+} hone_training;
 
 struct hone_model {
     char *name, *site;
@@ -123,10 +100,7 @@ struct hone_model {
     uint64_t forward_passes; /* in training mode, ever: the step of random numbers */
     int64_t epochs_begun;    /* ever: the order of shuffling */
     hone_compiled compiled;
-    hone_pass passes[HONE_KEPT_PASSES];
-    uint64_t pass_clock;
-    bool measured; /* passes are measured: hone_model_profile_begin */
-    struct hone_history *history;
+    hone_training *training; /* NULL: nothing is kept yet */
     atomic_int stop;
     hone_variable_list weights; /* borrowed, Keras's order */
     hone_config *schema;        /* how the data of training were read (data/schema.h), or NULL */
@@ -138,7 +112,6 @@ hone_status hone_internal_model_learn_schema(hone_model *model, const hone_datas
 /* The same out of a model file's config. */
 hone_status hone_internal_model_take_schema(hone_model *model, const hone_config *config);
 
-void hone_internal_history_free(struct hone_history *history);
 /* Records the model's calls from the given input values; fills `outputs`. */
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs);
@@ -148,14 +121,15 @@ hone_status hone_internal_model_connect(hone_model *model);
 hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input);
 hone_status
 hone_internal_model_refresh_weights(hone_model *model); /* the list of weights, placed and filled where new */
-void hone_internal_model_drop_passes(hone_model *model);
-hone_status hone_internal_profile_pass(const hone_model *model,
-                                       hone_pass *pass); /* measured, if it is wanted */
+void hone_internal_model_drop_plans(hone_model *model);
 hone_model *hone_internal_model_allocate(const char *site);
 hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
 /* The optimizer's slots for the model's trainable weights; kept when they are there. */
 hone_status hone_internal_model_make_slots(hone_model *model);
+/* How many numbers weights hold, and an optimizer's own: iterations, the rate, slots. */
+uint64_t hone_internal_variable_list_numbers(const hone_variable_list *list, bool trainable_only);
+uint64_t hone_internal_model_optimizer_numbers(const hone_model *model);
 int hone_internal_model_trainable_weights(const hone_model *model,
                                           hone_variable **variables); /* room for all weights */
 
@@ -170,20 +144,8 @@ void hone_internal_compiled_results(hone_model *model, hone_logs *logs); /* sort
 int hone_internal_compiled_direction(const hone_model *model, const char *name);
 void hone_internal_compiled_free(hone_compiled *compiled);
 
-/* The pass for a batch of these shapes, kept or made. Shapes have the batch's size in front. NULL on failure.
- */
-hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
-                                    int64_t batch, bool weighted, const hone_batch *arrays);
-
-/* Files: config trees and stores. */
 /* A layer's envelope, and a layer from an envelope or from text: for layers within layers. */
 hone_config *hone_internal_layer_to_config(const hone_layer *layer);
 hone_layer *hone_internal_layer_from_config(const hone_config *value);
-/* hone_model_save with further members in the archive; and the weights and the optimizer's state of an
- * archive into a compiled model like it. */
-struct hone_zip_member;
-hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,
-                                             const struct hone_zip_member *extra, size_t count);
-hone_status hone_internal_model_load_training(hone_model *model, const char *path);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/memory.h"
 #include "callbacks/weights_copy.h"
+#include "files/files.h"
 #include "formats/formats.h"
 #include "train/identity.h"
 

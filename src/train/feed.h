@@ -4,7 +4,7 @@
 
 #include "base/team.h"
 #include "data/dataset.h"
-#include "model/model.h"
+#include "train/pass.h"
 
 /* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
  * which. */

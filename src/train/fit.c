@@ -110,14 +110,15 @@ static hone_status run_fit(hone_fit_run *run)
     return status;
 }
 
-static hone_status new_history(hone_model *model)
+/* An empty history in place of the model's last one; NULL on failure. */
+static hone_history *new_history(hone_model *model)
 {
-    hone_history *history = hone_internal_history_create();
+    hone_kept_training *kept = hone_internal_model_training(model);
+    hone_history *history = kept == NULL ? NULL : hone_internal_history_create();
     if (history == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_internal_history_free(model->history);
-    model->history = history;
-    return HONE_OK;
+        return NULL;
+    hone_internal_history_free(kept->history);
+    return kept->history = history;
 }
 
 void hone_fit_args_default(hone_fit_args *args)
@@ -129,13 +130,14 @@ const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const h
 {
     hone_callback_list *callbacks = args->callbacks == HONE_NO_CALLBACKS ? NULL : args->callbacks;
     bool failed = model == NULL || data == NULL || args->callbacks == NULL || args->validation_data == NULL;
-    hone_status status = failed ? hone_error_status() : new_history(model);
-    if (status >= 0 && !failed) {
+    hone_history *history = failed ? NULL : new_history(model);
+    hone_status status = history == NULL ? hone_error_status() : HONE_OK;
+    if (history != NULL) {
         hone_fit_run run = {.model = model,
                             .data = data,
                             .args = args,
                             .callbacks = callbacks,
-                            .history = model->history,
+                            .history = history,
                             .epoch = args->initial_epoch};
         atomic_store(&model->stop, 0);
         hone_internal_error_push(args->base.site, NULL);
@@ -151,12 +153,13 @@ const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const h
         hone_dataset_free(run.slices[1]);
     }
     hone_callback_list_free(callbacks);
-    return failed || status < 0 ? NULL : model->history;
+    return history == NULL || status < 0 ? NULL : history;
 }
 
 const hone_history *hone_model_history(const hone_model *model)
 {
-    return model == NULL ? NULL : model->history;
+    return model == NULL || model->training == NULL ? NULL
+                                                    : ((const hone_kept_training *)model->training)->history;
 }
 void hone_model_stop(hone_model *model)
 {

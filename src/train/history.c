@@ -1,93 +1,9 @@
-/* The history of a fit, and logs: numbers by name. */
+/* The history of a fit. */
 #include "train/history.h"
+#include "base/error.h"
 #include "base/memory.h"
 
-#include <math.h>
 #include <string.h>
-
-static int find_log(const hone_logs *logs, const char *name)
-{
-    for (int i = 0; i < logs->count; i++)
-        if (strcmp(logs->names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-bool hone_logs_get(const hone_logs *logs, const char *name, double *value)
-{
-    int place = find_log(logs, name);
-    *value = place < 0 ? HONE_NONE : logs->values[place];
-    return place >= 0 && logs->lists[place] == NULL;
-}
-
-/* At most `capacity` of `count` numbers; returns `count`. */
-static int give(const double *from, int count, double *values, int capacity)
-{
-    for (int i = 0; i < count && i < capacity; i++)
-        values[i] = from[i];
-    return count;
-}
-
-int hone_logs_get_all(const hone_logs *logs, const char *name, double *values, int capacity)
-{
-    int place = find_log(logs, name);
-    if (place < 0)
-        return 0;
-    return logs->lists[place] == NULL ? give(&logs->values[place], 1, values, capacity)
-                                      : give(logs->lists[place], logs->list_counts[place], values, capacity);
-}
-
-#define MOVE_UP(array, place, count) \
-    memmove(array + place + 1, array + place, sizeof *array * (size_t)(count - place))
-
-/* Room for a new name at a place of the order. */
-static void open_place(hone_logs *logs, int place)
-{
-    MOVE_UP(logs->names, place, logs->count);
-    MOVE_UP(logs->values, place, logs->count);
-    MOVE_UP(logs->lists, place, logs->count);
-    MOVE_UP(logs->list_counts, place, logs->count);
-    logs->count++;
-}
-
-hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count)
-{
-    int place = 0;
-    while (place < logs->count && strcmp(logs->names[place], name) < 0)
-        place++;
-    if (place == logs->count || strcmp(logs->names[place], name) != 0) {
-        if (logs->count == HONE_MAX_LOGS)
-            return hone_fail(HONE_ERROR_STATE, "more than %d numbers in the logs", HONE_MAX_LOGS);
-        open_place(logs, place);
-        logs->names[place] = name;
-    }
-    logs->values[place] = count == 1 ? values[0] : HONE_NONE;
-    logs->lists[place] = count == 1 ? NULL : values;
-    logs->list_counts[place] = count == 1 ? 0 : count;
-    return HONE_OK;
-}
-
-hone_status hone_logs_set(hone_logs *logs, const char *name, double value)
-{
-    return hone_logs_set_all(logs, name, &value, 1);
-}
-
-static double *copy_list(const double *list, int count, hone_arena *memory)
-{
-    double *copy = hone_internal_arena_allocate(memory, sizeof *copy * (size_t)count);
-    if (copy != NULL)
-        memcpy(copy, list, sizeof *copy * (size_t)count);
-    return copy;
-}
-
-hone_status hone_internal_logs_keep(hone_logs *logs, hone_arena *memory)
-{
-    for (int i = 0; i < logs->count; i++)
-        if (logs->lists[i] != NULL &&
-            (logs->lists[i] = copy_list(logs->lists[i], logs->list_counts[i], memory)) == NULL)
-            return HONE_ERROR_MEMORY;
-    return HONE_OK;
-}
 
 hone_history *hone_internal_history_create(void)
 {
@@ -156,12 +72,12 @@ const char *hone_internal_history_name(hone_history *history, const char *name)
 /* What the logs have under a name, a list copied; a count without a list is a failed allocation. */
 static hone_history_cell cell_of(const hone_logs *logs, const char *name, hone_arena *memory)
 {
-    int place = find_log(logs, name);
+    int place = hone_internal_logs_find(logs, name);
     if (place < 0)
         return (hone_history_cell){.value = HONE_NONE};
     hone_history_cell cell = {.value = logs->values[place], .list_count = logs->list_counts[place]};
     if (logs->lists[place] != NULL)
-        cell.list = copy_list(logs->lists[place], cell.list_count, memory);
+        cell.list = hone_internal_logs_copy_list(logs->lists[place], cell.list_count, memory);
     return cell;
 }
 
@@ -248,8 +164,8 @@ int hone_history_values(const hone_history *history, const char *name, int64_t r
     const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
     if (cell == NULL || (cell->list == NULL && isnan(cell->value)))
         return 0;
-    return cell->list != NULL ? give(cell->list, cell->list_count, values, capacity)
-                              : give(&cell->value, 1, values, capacity);
+    return cell->list != NULL ? hone_internal_logs_give(cell->list, cell->list_count, values, capacity)
+                              : hone_internal_logs_give(&cell->value, 1, values, capacity);
 }
 
 double hone_internal_one_value(double value, const double *list, int count)

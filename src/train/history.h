@@ -2,7 +2,8 @@
 #ifndef HONE_TRAIN_HISTORY_H
 #define HONE_TRAIN_HISTORY_H
 
-#include "model/model.h"
+#include "callbacks/logs.h"
+#include <hone/model.h>
 
 /* What an epoch has under one name: a value, NaN where there is none; or several. */
 typedef struct hone_history_cell {
@@ -31,6 +32,7 @@ struct hone_history {
 };
 
 hone_history *hone_internal_history_create(void);
+void hone_internal_history_free(hone_history *history);
 /* A lasting copy of a name, the same pointer for the same text. NULL on failure. */
 const char *hone_internal_history_name(hone_history *history, const char *name);
 hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs,
@@ -44,8 +46,5 @@ double hone_internal_history_rate(const hone_history *history, int64_t row);
  * in Keras. */
 double hone_internal_one_value(double value, const double *list, int count);
 double hone_internal_history_one_value(const hone_history *history, const char *name, int64_t row);
-
-/* Moves the lists of logs, which are the metrics' and do not outlast the next computation, into `memory`. */
-hone_status hone_internal_logs_keep(hone_logs *logs, hone_arena *memory);
 
 #endif

@@ -1,8 +1,11 @@
 /* Passes: what one batch runs, recorded and planned for its shapes and mode, and kept for the next batch like
  * it. */
 #include "base/memory.h"
+#include "base/trace.h"
 #include "ops/ops.h"
+#include "plan/measure.h"
 #include "train/feed.h"
+#include "train/pass.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,10 +17,29 @@ static void free_pass(hone_pass *pass)
     *pass = (hone_pass){0};
 }
 
-void hone_internal_model_drop_passes(hone_model *model)
+static void drop_plans(hone_training *training)
 {
     for (int i = 0; i < HONE_KEPT_PASSES; i++)
-        free_pass(&model->passes[i]);
+        free_pass(&((hone_kept_training *)training)->passes[i]);
+}
+
+static void free_training(hone_training *training)
+{
+    drop_plans(training);
+    hone_internal_history_free(((hone_kept_training *)training)->history);
+    hone_internal_free(training);
+}
+
+hone_kept_training *hone_internal_model_training(hone_model *model)
+{
+    if (model->training != NULL)
+        return (hone_kept_training *)model->training;
+    hone_kept_training *kept = hone_internal_allocate_zeroed(1, sizeof *kept);
+    if (kept != NULL) {
+        kept->base = (hone_training){drop_plans, free_training};
+        model->training = &kept->base;
+    }
+    return kept;
 }
 
 /* (batch, ...) for arrays whose axis 0 counts samples. */
@@ -209,6 +231,12 @@ static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass)
     return pass->mode == HONE_MODE_TEST ? HONE_OK : record_training(model, graph, pass);
 }
 
+static hone_status measure(hone_model *model, hone_pass *pass)
+{
+    bool wanted = hone_internal_model_training(model)->measured || hone_internal_trace_on();
+    return wanted ? hone_internal_plan_measure(pass->plan) : HONE_OK;
+}
+
 static hone_status make(hone_model *model, hone_pass *pass)
 {
     const hone_kernels *kernels = hone_internal_kernels();
@@ -225,7 +253,7 @@ static hone_status make(hone_model *model, hone_pass *pass)
         return status;
     }
     pass->plan = hone_internal_plan_create(graph, kernels, model->seed, hone_internal_team_size());
-    return pass->plan == NULL ? hone_error_status() : hone_internal_profile_pass(model, pass);
+    return pass->plan == NULL ? hone_error_status() : measure(model, pass);
 }
 
 static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)
@@ -258,12 +286,12 @@ static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dat
     }
 }
 
-static hone_pass *oldest(hone_model *model)
+static hone_pass *oldest(hone_kept_training *kept)
 {
-    hone_pass *pass = &model->passes[0];
+    hone_pass *pass = &kept->passes[0];
     for (int i = 1; i < HONE_KEPT_PASSES; i++)
-        if (model->passes[i].used < pass->used)
-            pass = &model->passes[i];
+        if (kept->passes[i].used < pass->used)
+            pass = &kept->passes[i];
     return pass;
 }
 
@@ -273,18 +301,21 @@ hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hon
     hone_pass wanted = {
         .mode = mode, .batch = batch, .weighted = weighted && hone_internal_mode_has_targets(mode)};
     fill_shapes(model, &wanted, data, arrays);
+    hone_kept_training *kept = hone_internal_model_training(model);
+    if (kept == NULL)
+        return NULL;
     for (int i = 0; i < HONE_KEPT_PASSES; i++) {
-        if (!same(model, &model->passes[i], &wanted))
+        if (!same(model, &kept->passes[i], &wanted))
             continue;
-        model->passes[i].used = ++model->pass_clock;
-        return &model->passes[i];
+        kept->passes[i].used = ++kept->clock;
+        return &kept->passes[i];
     }
     if (hone_internal_mode_has_targets(mode) &&
         hone_internal_compiled_make_metrics(model, wanted.target_shapes) < 0)
         return NULL;
-    hone_pass *pass = oldest(model);
+    hone_pass *pass = oldest(kept);
     free_pass(pass);
-    wanted.used = ++model->pass_clock;
+    wanted.used = ++kept->clock;
     *pass = wanted;
     if (make(model, pass) >= 0)
         return pass;

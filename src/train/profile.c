@@ -1,7 +1,6 @@
 /* Profiles: measured passes. */
-#include "base/trace.h"
-#include "model/model.h"
 #include "plan/measure.h"
+#include "train/pass.h"
 #include <hone/insight.h>
 
 #include <inttypes.h>
@@ -10,23 +9,22 @@ hone_status hone_model_profile_begin(hone_model *model)
 {
     if (model == NULL)
         return hone_error_status();
-    hone_internal_model_drop_passes(model);
-    model->measured = true;
+    hone_kept_training *kept = hone_internal_model_training(model);
+    if (kept == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_model_drop_plans(model);
+    kept->measured = true;
     return HONE_OK;
-}
-
-hone_status hone_internal_profile_pass(const hone_model *model, hone_pass *pass)
-{
-    return model->measured || hone_internal_trace_on() ? hone_internal_plan_measure(pass->plan) : HONE_OK;
 }
 
 /* The pass that took most of the time. */
 static const hone_pass *longest_pass(const hone_model *model)
 {
+    const hone_kept_training *kept = (const hone_kept_training *)model->training;
     const hone_pass *longest = NULL;
     int64_t most = 0;
-    for (int i = 0; i < HONE_KEPT_PASSES; i++) {
-        const hone_pass *pass = &model->passes[i];
+    for (int i = 0; kept != NULL && i < HONE_KEPT_PASSES; i++) {
+        const hone_pass *pass = &kept->passes[i];
         if (pass->plan == NULL || pass->plan->measures == NULL || pass->plan->measures->nanoseconds <= most)
             continue;
         longest = pass;

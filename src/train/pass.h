@@ -1,0 +1,56 @@
+/* Passes: what one batch runs, planned for its shapes and mode, and kept with the model for the next batch
+ * like it; beside them, what else a model keeps of its training. */
+#ifndef HONE_TRAIN_PASS_H
+#define HONE_TRAIN_PASS_H
+
+#include "model/model.h"
+#include "plan/plan.h"
+#include "train/history.h"
+
+/* TRAIN: a step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward and
+ * gradients, kept. TEST: loss and metrics. PREDICT: the outputs. DRAW: the outputs as in training, for Monte
+ * Carlo. */
+typedef enum hone_mode {
+    HONE_MODE_TRAIN,
+    HONE_MODE_ACCUMULATE,
+    HONE_MODE_GRADIENTS,
+    HONE_MODE_TEST,
+    HONE_MODE_PREDICT,
+    HONE_MODE_DRAW
+} hone_mode;
+static inline bool hone_internal_mode_has_targets(hone_mode mode)
+{
+    return mode < HONE_MODE_PREDICT;
+}
+
+typedef struct hone_pass {
+    hone_plan *plan;
+    hone_mode mode;
+    bool weighted;
+    int64_t batch;
+    hone_shape input_shapes[HONE_MAX_ENDS], target_shapes[HONE_MAX_ENDS];
+    hone_value inputs[HONE_MAX_ENDS], targets[HONE_MAX_ENDS], weight, loss, outputs[HONE_MAX_ENDS];
+    hone_value *gradients; /* of the optimizer's variables; in mode GRADIENTS */
+    hone_value input_gradients[HONE_MAX_ENDS];
+    uint64_t used; /* for keeping the few used last */
+} hone_pass;
+
+enum { HONE_KEPT_PASSES = 8 };
+
+/* What is behind model->training. */
+typedef struct hone_kept_training {
+    hone_training base;
+    hone_pass passes[HONE_KEPT_PASSES];
+    uint64_t clock;        /* of the passes' use */
+    bool measured;         /* passes are measured: hone_model_profile_begin */
+    hone_history *history; /* of the last fit; NULL: none */
+} hone_kept_training;
+/* Made when there is none; NULL on failure. */
+hone_kept_training *hone_internal_model_training(hone_model *model);
+
+/* The pass for a batch of these shapes, kept or made. Shapes have the batch's size in front. NULL on failure.
+ */
+hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
+                                    int64_t batch, bool weighted, const hone_batch *arrays);
+
+#endif
