@@ -124,6 +124,8 @@ static hone_status take_unknown_settings(hone_config *settings, hone_config **ke
             status = HONE_ERROR_MEMORY;
         if (status >= 0 && part != NULL)
             status = hone_internal_config_set(*kept, PARTS[i][0], part);
+        else
+            hone_internal_config_free(part);
     }
     return status;
 }
@@ -152,6 +154,8 @@ static hone_status compile_settings(hone_model *model, hone_config *settings)
 
 hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config)
 {
+    if (compile_config->kind != HONE_CONFIG_MAP)
+        return hone_internal_config_fail(compile_config, "the compile settings must be a map");
     hone_config *settings = hone_internal_config_copy(compile_config);
     if (settings == NULL)
         return hone_error_status();

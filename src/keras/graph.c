@@ -109,6 +109,8 @@ static hone_status collect(const graph_reader *reader, const hone_config *value,
 static hone_status check_kwargs(const hone_config *node)
 {
     const hone_config *kwargs = hone_internal_config_get(node, "kwargs");
+    if (hone_internal_config_present(kwargs) && kwargs->kind != HONE_CONFIG_MAP)
+        return hone_internal_config_fail(kwargs, "the kwargs of a call must be a map");
     for (size_t i = 0; kwargs != NULL && i < kwargs->count; i++)
         if (kwargs->items[i]->kind != HONE_CONFIG_NULL && strcmp(kwargs->keys[i], "mask") != 0 &&
             !(strcmp(kwargs->keys[i], "training") == 0 && kwargs->items[i]->kind == HONE_CONFIG_BOOLEAN))

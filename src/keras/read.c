@@ -64,9 +64,9 @@ static hone_status read_clipping(hone_config *config)
 static hone_status tidy_layer_config(hone_config *config, const char *class_name)
 {
     const hone_config *dtype = hone_internal_config_get(config, "dtype");
-    if (dtype != NULL && dtype->kind == HONE_CONFIG_NULL)
+    if (dtype != NULL && dtype->kind == HONE_CONFIG_NULL) {
         hone_internal_config_remove(config, "dtype");
-    if (dtype != NULL && dtype->kind == HONE_CONFIG_MAP) {
+    } else if (dtype != NULL && dtype->kind == HONE_CONFIG_MAP) {
         const char *policy = hone_internal_config_get_text(dtype, "class_name");
         const char *name = hone_internal_config_get_text(hone_internal_config_get(dtype, "config"), "name");
         if (policy == NULL || name == NULL ||

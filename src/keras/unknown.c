@@ -125,6 +125,15 @@ static hone_status keep(hone_config **kept, const char *key, hone_config *value)
     return hone_internal_config_set(*kept, key, value);
 }
 
+/* What was taken from under a key, kept under the same one; nothing is kept of what was refused. */
+static hone_status keep_inner(hone_config **kept, const char *key, hone_status status, hone_config *inner)
+{
+    if (status >= 0 && inner != NULL)
+        return keep(kept, key, inner);
+    hone_internal_config_free(inner);
+    return status;
+}
+
 static hone_status take_key(const hone_type *type, const char *key, const hone_config *value,
                             const char *label, hone_config **kept)
 {
@@ -159,16 +168,16 @@ static hone_status take_object(const char *family, hone_config *object, const ch
         hone_error_clear();
         return HONE_OK;
     }
-    HONE_TRY(hone_internal_unknown_take(type, config, label, &inner));
-    return inner == NULL ? HONE_OK : keep(kept, "config", inner);
+    hone_status status = hone_internal_unknown_take(type, config, label, &inner);
+    return keep_inner(kept, "config", status, inner);
 }
 
 static hone_status take_inner(const char *family, hone_config *value, const char *key, const char *label,
                               hone_config **kept)
 {
     hone_config *inner = NULL;
-    HONE_TRY(take_object(family, value, label, &inner));
-    return inner == NULL ? HONE_OK : keep(kept, key, inner);
+    hone_status status = take_object(family, value, label, &inner);
+    return keep_inner(kept, key, status, inner);
 }
 
 /* Activations may be layers, whose common settings say nothing then. */
@@ -217,7 +226,11 @@ hone_status hone_internal_unknown_take_settings(const char *family, hone_config 
     bool branches = settings->kind == HONE_CONFIG_LIST || settings->kind == HONE_CONFIG_MAP;
     for (size_t i = 0; branches && i < settings->count; i++) {
         hone_config *item = NULL;
-        HONE_TRY(hone_internal_unknown_take_settings(family, settings->items[i], label, &item));
+        hone_status status = hone_internal_unknown_take_settings(family, settings->items[i], label, &item);
+        if (status < 0) {
+            hone_internal_config_free(item);
+            return status;
+        }
         HONE_TRY(keep_item(kept, settings, i, item));
     }
     return HONE_OK;

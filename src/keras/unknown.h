@@ -14,8 +14,8 @@ void hone_internal_unknown_end(const hone_load_args *before);
 /* A warning of the load that is going on, a line, if somebody wants it. */
 void hone_internal_reading_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Takes the unknown keys out of the config of a type, and of the objects within it. `label` names the object.
- * *kept becomes a tree of those that are to be saved again, or stays NULL. Outside of a load nothing is done.
- */
+ * *kept becomes a tree of those that are to be saved again, or stays NULL; it is the caller's to free, also
+ * after a failure. Outside of a load nothing is done. */
 hone_status hone_internal_unknown_take(const hone_type *type, hone_config *config, const char *label,
                                        hone_config **kept);
 /* The same of settings of losses or metrics: names, objects, lists and maps of them. */
