@@ -3,7 +3,7 @@
  *
  *   bench_kernels [KERNELS ...]      default: avx512 avx2 generic, where this machine runs them */
 #define _GNU_SOURCE
-#include "kernels/kernels.h"
+#include "kernels/product.h"
 #include <dlfcn.h>
 #include <dnnl.h>
 #include <stdio.h>
@@ -23,11 +23,11 @@ static void use_openmp_threads(int threads)
 
 typedef struct product {
     int64_t m, n, k;
-    int flags;
+    int turned; /* which operand lies transposed */
     const char *what;
 } product;
 
-enum { TN = HONE_MATMUL_TRANSPOSE_A, NT = HONE_MATMUL_TRANSPOSE_B };
+enum { TN = 1, NT = 2 };
 
 /* clang-format off */
 static const product products[] = {
@@ -96,6 +96,7 @@ static float *numbers(int64_t count)
 typedef struct measurement {
     const product *what;
     const hone_kernels *kernels;
+    hone_product product;
     hone_kernel_args args;
     int64_t tiles;
     void *scratch;
@@ -108,8 +109,9 @@ static void run_once(const measurement *subject)
     if (subject->kernels != NULL)
         subject->kernels->kernel[HONE_KERNEL_matmul](args, 0, subject->tiles, subject->scratch);
     else
-        dnnl_sgemm(p->flags & TN ? 'T' : 'N', p->flags & NT ? 'T' : 'N', p->m, p->n, p->k, 1, args->data[1],
-                   args->size[3], args->data[2], args->size[4], 0, args->data[0], args->size[5]);
+        dnnl_sgemm(p->turned & TN ? 'T' : 'N', p->turned & NT ? 'T' : 'N', p->m, p->n, p->k, 1, args->data[1],
+                   subject->product.lda, args->data[2], subject->product.ldb, 0, args->data[0],
+                   subject->product.ldc);
 }
 
 /* The best nanoseconds of one run. */
@@ -130,17 +132,16 @@ static double measure(const measurement *subject)
 
 static void prepare(measurement *subject, const product *p, const hone_kernels *kernels)
 {
-    int64_t lda = p->flags & TN ? p->m : p->k, ldb = p->flags & NT ? p->k : p->n, tile_m = p->m,
-            tile_n = p->n;
-    size_t scratch = 0;
-    if (kernels != NULL)
-        kernels->matmul_tiles(p->m, p->n, p->k, p->flags, &tile_m, &tile_n, &scratch);
     *subject = (measurement){.what = p, .kernels = kernels};
+    subject->product = hone_product_of(p->m, p->n, p->k, p->turned & TN, p->turned & NT);
+    hone_tiles tiles = {0};
+    if (kernels != NULL)
+        tiles = kernels->tiling[HONE_KERNEL_matmul](&subject->product);
     subject->args =
         (hone_kernel_args){.data = {numbers(p->m * p->n), numbers(p->m * p->k), numbers(p->k * p->n)},
-                           .size = {p->m, p->n, p->k, lda, ldb, p->n, tile_m, tile_n, p->flags, 1}};
-    subject->tiles = (p->m + tile_m - 1) / tile_m * ((p->n + tile_n - 1) / tile_n);
-    subject->scratch = aligned_alloc(64, (scratch + 127) / 64 * 64);
+                           .family = &subject->product};
+    subject->tiles = tiles.count;
+    subject->scratch = aligned_alloc(64, (tiles.scratch + 127) / 64 * 64);
 }
 
 static void report_product(const product *p, const hone_kernels *kernels)
@@ -195,7 +196,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
         const product *p = &products[i];
         printf("\n%-16s %5d%5d%5d %s", p->what, (int)p->m, (int)p->n, (int)p->k,
-               p->flags ? p->flags == TN ? "TN" : "NT" : "NN");
+               p->turned ? p->turned == TN ? "TN" : "NT" : "NN");
         for (int table = 0; table < count; table++)
             report_product(p, tables[table]), fflush(stdout);
     }

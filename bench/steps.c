@@ -22,7 +22,7 @@ static double seconds(void)
 static void run_step(const hone_step *step, void *scratch)
 {
     step->run(&step->args, 0, step->items, scratch);
-    if (step->kernel == HONE_KERNEL_matmul)
+    if (step->traits.runs_chain)
         return;
     for (int c = 0; c < step->chain.count; c++)
         step->chain.step[c].run(step->chain.step[c].args, 0, step->items, scratch);

@@ -1,5 +1,6 @@
 /* Rewriting the steps of a C source: dense steps, and normalisation by constants folded into them. */
 #include "csource/program.h"
+#include "kernels/product.h"
 
 #include <math.h>
 #include <string.h>
@@ -63,27 +64,25 @@ static bool is_dense(const hone_c_program *program, const hone_c_step *step)
 {
     if (step->kind != HONE_C_KERNEL || step->kernel != HONE_KERNEL_matmul)
         return false;
-    const int64_t *size = step->args.size;
-    bool turned_b = size[8] & HONE_MATMUL_TRANSPOSE_B, turned_a = size[8] & HONE_MATMUL_TRANSPOSE_A;
-    bool rows = !turned_a && size[3] == size[2] && (size[9] == 1 || size[10] == size[0] * size[2]);
-    bool row = turned_a && size[0] == 1 && size[3] == 1 && size[9] == 1;
+    const hone_product *p = step->args.family;
+    bool rows = !p->transpose_a && p->lda == p->k && (p->batch == 1 || p->next_a == p->m * p->k);
+    bool row = p->transpose_a && p->m == 1 && p->lda == 1 && p->batch == 1;
     return is_constant(program, step->slots[2]) && !is_constant(program, step->slots[1]) && (rows || row) &&
-           size[5] == size[1] && size[4] == (turned_b ? size[2] : size[1]) &&
-           (size[9] == 1 || size[11] == 0) && slot_at(program, step->slots[2])->count == size[1] * size[2];
+           p->ldc == p->n && p->ldb == (p->transpose_b ? p->k : p->n) && (p->batch == 1 || p->next_b == 0) &&
+           slot_at(program, step->slots[2])->count == p->n * p->k;
 }
 
 static hone_status make_dense(hone_c_program *program, hone_c_step *step)
 {
-    int64_t m = step->args.size[0] * step->args.size[9], n = step->args.size[1], k = step->args.size[2];
-    int matrix = step->slots[2];
-    if (!(step->args.size[8] & HONE_MATMUL_TRANSPOSE_B))
-        matrix = transpose(program, matrix, k, n);
+    const hone_product *product = step->args.family;
+    int64_t rows = product->m * product->batch, n = product->n, k = product->k;
+    int matrix = product->transpose_b ? step->slots[2] : transpose(program, step->slots[2], k, n);
     if (matrix < 0)
         return HONE_ERROR_MEMORY;
     step->slots[2] = matrix;
     step->slots[3] = -1;
     step->kind = HONE_C_DENSE;
-    step->args = (hone_kernel_args){.size = {m, k, n}};
+    step->args = (hone_kernel_args){.size = {rows, k, n}};
     step->in_place = 0;
     return HONE_OK;
 }

@@ -1,6 +1,9 @@
 /* What C source is made of beside element-wise formulas. Sums are of floats; in a product four at a time. */
 #include "csource/functions.h"
 
+#include "kernels/product.h"
+#include <string.h>
+
 const hone_c_function hone_internal_c_own_functions[] = {
     {HONE_C_OWN_DENSE, "op_dense($0, $1, $2, $3, #0, #1, #2)",
      "/* y[r, j] = bias[j] + sum over i of x[r, i] w[j, i] */\n"
@@ -98,8 +101,26 @@ const int hone_internal_c_own_function_count =
     "            for (j = 0; j < axis; j++)\n" \
     "                sum += expf(from[j * inner] - largest);\n" last "        }\n}\n"
 
+/* In the order in which op_matmul takes them. */
+static void product_numbers(const hone_product *product, int64_t numbers[HONE_C_NUMBERS])
+{
+    const int64_t turned = (product->transpose_a ? 1 : 0) | (product->transpose_b ? 2 : 0);
+    const int64_t in_order[] = {product->batch, product->m,   product->n, product->k,      product->lda,
+                                product->ldb,   product->ldc, turned,     product->next_a, product->next_b};
+    memcpy(numbers, in_order, sizeof in_order);
+}
+
+void hone_internal_c_numbers(hone_kernel_index kernel, const hone_kernel_args *args,
+                             int64_t numbers[HONE_C_NUMBERS])
+{
+    if (kernel == HONE_KERNEL_matmul)
+        product_numbers(args->family, numbers);
+    else
+        memcpy(numbers, args->size, sizeof args->size);
+}
+
 const hone_c_function hone_internal_c_functions[] = {
-    {HONE_KERNEL_matmul, "op_matmul($0, $1, $2, #9, #0, #1, #2, #3, #4, #5, #8, #10, #11)",
+    {HONE_KERNEL_matmul, "op_matmul($0, $1, $2, #0, #1, #2, #3, #4, #5, #6, #7, #8, #9)",
      "/* c = a b of [m, k] and [k, n], one pair after the other; bit 0, 1 of turned: a, b lie transposed */\n"
      "static void @op_matmul(float *c, const float *a, const float *b, int32_t batch, int32_t m, int32_t n,\n"
      "    int32_t k, int32_t lda, int32_t ldb, int32_t ldc, int32_t turned, int32_t next_a, "

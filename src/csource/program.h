@@ -42,7 +42,7 @@ typedef enum hone_c_kind {
 typedef struct hone_c_step {
     hone_c_kind kind;
     hone_kernel_index kernel; /* of HONE_C_KERNEL */
-    hone_kernel_args args;    /* sizes, scalars and extra; no addresses */
+    hone_kernel_args args;    /* sizes, scalars and family; no addresses */
     int slots[HONE_KERNEL_OPERANDS];
     unsigned written;  /* bit i: slots[i] is written */
     unsigned in_place; /* bit i: slots[i] may be the memory of slots[0] */

@@ -2,6 +2,7 @@
 #include "csource/source.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "kernels/product.h"
 #include <hone/runtime.h>
 
 #include <ctype.h>
@@ -204,6 +205,11 @@ static void write_arrays(hone_c_writer *writer)
 
 /* ---- calls ---- */
 
+static int64_t product_work(const hone_product *product)
+{
+    return product->batch * product->m * product->n * product->k;
+}
+
 static hone_status write_steps(hone_c_writer *writer)
 {
     const hone_c_program *program = &writer->program;
@@ -222,8 +228,7 @@ static hone_status write_steps(hone_c_writer *writer)
         if (step->kind == HONE_C_DENSE)
             writer->report.multiply_adds += step->args.size[0] * step->args.size[1] * step->args.size[2];
         else if (step->kind == HONE_C_KERNEL && step->kernel == HONE_KERNEL_matmul)
-            writer->report.multiply_adds +=
-                step->args.size[0] * step->args.size[1] * step->args.size[2] * step->args.size[9];
+            writer->report.multiply_adds += product_work(step->args.family);
     }
     hone_internal_c_words_functions(&writer->words, &writer->functions);
     return HONE_OK;

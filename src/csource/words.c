@@ -2,6 +2,7 @@
  * movement as loops, the rest by the table of c_functions.c. */
 #include "csource/words.h"
 #include "csource/functions.h"
+#include "kernels/movement.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -89,6 +90,11 @@ static void begin_call(hone_c_words *words)
 
 static void write_call(hone_c_words *words, const hone_c_step *step, const char *pattern)
 {
+    int64_t numbers[HONE_C_NUMBERS] = {0};
+    if (step->kind == HONE_C_KERNEL)
+        hone_internal_c_numbers(step->kernel, &step->args, numbers);
+    else
+        memcpy(numbers, step->args.size, sizeof step->args.size);
     begin_call(words);
     for (const char *at = pattern; *at != '\0';) {
         size_t plain = strcspn(at, "$&#%");
@@ -103,7 +109,7 @@ static void write_call(hone_c_words *words, const hone_c_step *step, const char 
         if (what == '$')
             write_operand(words, step->slots[index]);
         else if (what == '#')
-            hone_internal_text_format(&words->body, "%" PRId64, items ? step->items : step->args.size[index]);
+            hone_internal_text_format(&words->body, "%" PRId64, items ? step->items : numbers[index]);
         else if (what == '%')
             write_number(words, step->args.scalar[index]);
         else
@@ -206,7 +212,7 @@ static void begin_block(hone_c_words *words, int result, int x, int y)
 
 static void write_walk(hone_c_words *words, const hone_c_step *step)
 {
-    hone_strides walk = collapse(step->args.extra);
+    hone_strides walk = collapse(step->args.family);
     begin_block(words, step->slots[0], step->slots[1], -1);
     begin_loops(words, &walk, false);
     hone_internal_text_append(&words->body, "*to++ = ");
@@ -217,7 +223,7 @@ static void write_walk(hone_c_words *words, const hone_c_step *step)
 /* The outside first, then x into the inside. */
 static void write_pad(hone_c_words *words, const hone_c_step *step)
 {
-    const hone_strides *pad = step->args.extra;
+    const hone_strides *pad = step->args.family;
     hone_strides walk = {.rank = pad->rank};
     int64_t stride = 1, begin = 0, from = 1;
     for (int axis = pad->rank - 1; axis >= 0; axis--) {
@@ -241,20 +247,18 @@ static void write_pad(hone_c_words *words, const hone_c_step *step)
 
 static void write_concatenate(hone_c_words *words, const hone_c_step *step)
 {
-    const int64_t *width = step->args.size + 2;
-    int64_t total = 0, begin = 0;
-    for (int64_t i = 0; i < step->args.size[1]; i++)
-        total += width[i];
-    for (int64_t i = 0; i < step->args.size[1]; begin += width[i], i++) {
+    const hone_concatenation *joined = step->args.family;
+    int64_t begin = 0;
+    for (int i = 0; i < joined->count; begin += joined->width[i], i++) {
         begin_call(words);
         hone_internal_text_append(&words->body, "op_copy_rows(");
         write_operand(words, step->slots[0]);
         if (begin > 0)
             hone_internal_text_format(&words->body, " + %" PRId64, begin);
-        hone_internal_text_format(&words->body, ", %" PRId64 ", ", total);
+        hone_internal_text_format(&words->body, ", %" PRId64 ", ", joined->total);
         write_operand(words, step->slots[1 + i]);
-        hone_internal_text_format(&words->body, ", %" PRId64 ", %" PRId64 ");\n", width[i],
-                                  step->args.size[0]);
+        hone_internal_text_format(&words->body, ", %" PRId64 ", %" PRId64 ");\n", joined->width[i],
+                                  joined->rows);
     }
     words->kernels[HONE_KERNEL_concatenate] = true;
 }
@@ -270,7 +274,7 @@ static bool is_flat(const hone_strides *strides)
 
 static bool write_broadcast(hone_c_words *words, const hone_c_step *step, const expression *formula)
 {
-    hone_strides walk = collapse(step->args.extra);
+    hone_strides walk = collapse(step->args.family);
     begin_block(words, step->slots[0], step->slots[1], step->slots[2]);
     begin_loops(words, &walk, true);
     hone_internal_text_append(&words->body, "const float x = ");
@@ -379,7 +383,7 @@ static hone_status write_kernel(hone_c_words *words, const hone_c_step *step)
 {
     const expression *one = find(unary, UNARY, step->kernel), *two = find(binary, BINARY, step->kernel);
     const hone_c_function *function = function_of(step->kernel);
-    if (two != NULL && step->args.extra != NULL && !is_flat(step->args.extra))
+    if (two != NULL && step->args.family != NULL && !is_flat(step->args.family))
         return write_broadcast(words, step, two) ? HONE_OK : fail_step(step);
     words->kernels[step->kernel] = true;
     if (one != NULL || two != NULL || is_reduction(step->kernel))

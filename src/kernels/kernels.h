@@ -20,20 +20,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HONE_KERNEL_OPERANDS = 12, HONE_KERNEL_SIZES = 12, HONE_KERNEL_SCALARS = 8 };
+enum { HONE_KERNEL_OPERANDS = 12, HONE_KERNEL_SIZES = 4, HONE_KERNEL_SCALARS = 8 };
+
+typedef struct hone_chain hone_chain;
 
 typedef struct hone_kernel_args {
     void *data[HONE_KERNEL_OPERANDS]; /* results first, then operands; contiguous row-major unless said
                                          otherwise */
-    int64_t size[HONE_KERNEL_SIZES];
+    int64_t size[HONE_KERNEL_SIZES];  /* of simple loops; the list says what each is */
     double scalar[HONE_KERNEL_SCALARS];
-    const void *extra;         /* a struct that the family names, or NULL */
+    const void *family;        /* what a few sizes do not tell: the struct that the list names, or NULL */
+    const hone_chain *chain;   /* for kernels that run a chain on each finished tile; may be NULL */
     const hone_random *random; /* of kernels that draw */
     const double *step;        /* of optimizer kernels: the numbers of this step (rate, corrections) */
 } hone_kernel_args;
 
-/* `scratch`: the running thread's own, as many bytes as hone_kernel_scratch asks for; aligned to 64. */
+/* `scratch`: the running thread's own, as many bytes as the step asks for; aligned to 64. */
 typedef void hone_kernel(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch);
+
+/* Cuts the work of a kernel into tiles, which are then its items: from the shape alone, never from the number
+ * of threads. Gets the family's struct and fills in the size of a tile. */
+typedef struct hone_tiles {
+    int64_t count;
+    size_t scratch; /* bytes that a thread needs for one */
+} hone_tiles;
+typedef hone_tiles hone_kernel_tiling(void *family);
 
 /* Index of each kernel: HONE_KERNEL_relu, HONE_KERNEL_relu_gradient, ... made from the lists. */
 typedef enum hone_kernel_index {
@@ -47,10 +58,7 @@ typedef struct hone_kernels {
     const char *name;
     size_t element_size; /* of a real: 4, in ref_double 8 */
     hone_kernel *kernel[HONE_KERNEL_COUNT];
-    /* Chooses the tiles of a product from its shape alone (never from the number of threads), and the scratch
-     * bytes a thread needs for one. */
-    void (*matmul_tiles)(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
-                         size_t *scratch);
+    hone_kernel_tiling *tiling[HONE_KERNEL_COUNT]; /* of a HONE_TILED_KERNEL; else NULL */
 } hone_kernels;
 
 /* The table for this machine: the best there is, or what HONE_KERNELS names (ref, generic, avx2, avx512,
@@ -70,22 +78,15 @@ typedef struct hone_strides {
     int64_t offset;                             /* of operand a's first element */
 } hone_strides;
 
-/* What is done to each finished tile of a product (or run as one chain of element-wise work) while it is in
+/* What is done to each finished tile of a kernel (or run as one chain of element-wise work) while it is in
  * cache: kernels whose items are the elements of the same flat result. */
 enum { HONE_CHAIN_STEPS = 6 };
-typedef struct hone_chain {
+struct hone_chain {
     int count;
     struct {
         hone_kernel *run;
         const hone_kernel_args *args;
     } step[HONE_CHAIN_STEPS];
-} hone_chain;
-
-/* Flags of a product. */
-enum {
-    HONE_MATMUL_TRANSPOSE_A = 1,
-    HONE_MATMUL_TRANSPOSE_B = 2,
-    HONE_MATMUL_BFLOAT16 = 4 /* both operands rounded to bfloat16; sums as ever */
 };
 
 #endif

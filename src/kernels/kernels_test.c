@@ -2,7 +2,7 @@
  * piece and in odd pieces (the same bits), in place where that is allowed, and with guarded memory. The
  * products have their own test. */
 #include "base/memory.h"
-#include "kernels/kernels.h"
+#include "kernels/movement.h"
 #include "kernels/ref/tables.h"
 
 #include <setjmp.h>
@@ -293,7 +293,7 @@ static void check_binary(hone_kernel_index kernel, const hone_strides *strides, 
 {
     trial t = new_trial(kernel, count);
     const bool power = kernel == HONE_KERNEL_power;
-    t.args.extra = strides;
+    t.args.family = strides;
     set_operand(&t, 0, new_values(count, -1, 1), count);
     set_operand(&t, 1, new_mixture(count, power ? 0.1 : -3, 3, true), count);
     set_operand(&t, 2, power ? new_values(count, -3, 3) : new_mixture(count, -3, 3, true), count);
@@ -561,7 +561,7 @@ static void copies_agree(void **state)
         for (int axis = 0; axis < copies[i].rank; axis++)
             count *= copies[i].dims[axis];
         trial t = new_trial(HONE_KERNEL_strided_copy, count);
-        t.args.extra = &copies[i];
+        t.args.family = &copies[i];
         set_operand(&t, 0, new_values(count, -1, 1), count);
         set_operand(&t, 1, new_values(400, -1, 1), 400);
         check_trial(&t);
@@ -583,7 +583,7 @@ static void pads_agree(void **state)
         for (int axis = 0; axis < pads[i].rank; axis++)
             count *= pads[i].dims[axis];
         trial t = new_trial(HONE_KERNEL_pad, count);
-        t.args.extra = &pads[i];
+        t.args.family = &pads[i];
         t.args.scalar[0] = 0.5;
         set_operand(&t, 0, new_values(count, -1, 1), count);
         set_operand(&t, 1, new_values(200, -1, 1), 200);
@@ -625,15 +625,13 @@ static void rows_agree(void **state)
 static void concatenations_agree(void **state)
 {
     (void)state;
-    static const int64_t widths[] = {3, 17, 1, 4};
-    const int64_t rows = 5, total = 25;
+    static const hone_concatenation joined = {.count = 4, .rows = 5, .total = 25, .width = {3, 17, 1, 4}};
+    const int64_t rows = joined.rows;
     trial t = new_trial(HONE_KERNEL_concatenate, rows);
-    t.args.size[0] = rows, t.args.size[1] = 4;
-    set_operand(&t, 0, new_values(rows * total, -1, 1), rows * total);
-    for (int i = 0; i < 4; i++) {
-        t.args.size[2 + i] = widths[i];
-        set_operand(&t, 1 + i, new_values(rows * widths[i], -1, 1), rows * widths[i]);
-    }
+    t.args.family = &joined;
+    set_operand(&t, 0, new_values(rows * joined.total, -1, 1), rows * joined.total);
+    for (int i = 0; i < joined.count; i++)
+        set_operand(&t, 1 + i, new_values(rows * joined.width[i], -1, 1), rows * joined.width[i]);
     check_trial(&t);
     hone_internal_arena_free(&arena);
 }
@@ -730,7 +728,7 @@ static void check_metric(hone_kernel_index kernel, const int64_t sizes[4], int64
     trial t = new_trial(kernel, 1);
     const bool two = kernel == HONE_KERNEL_accumulate_confusion || kernel == HONE_KERNEL_accumulate_classes;
     memcpy(t.args.size, sizes, 4 * sizeof(int64_t));
-    t.args.extra = thresholds;
+    t.args.family = thresholds;
     t.args.scalar[0] = 1;
     t.whole = true;
     set_state(&t, states);
@@ -770,7 +768,7 @@ static void tables_are_complete(void **state)
         assert_non_null(table);
         assert_string_equal(table->name, *name);
         assert_int_equal(table->element_size, sizeof(float));
-        assert_non_null(table->matmul_tiles);
+        assert_non_null(table->tiling[HONE_KERNEL_matmul]);
         for (int i = 0; i < HONE_KERNEL_COUNT; i++)
             assert_non_null(table->kernel[i]);
     }

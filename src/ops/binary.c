@@ -51,7 +51,7 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
     hone_internal_step_elementwise(step, attributes->kernel,
                                    hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
     if (!attributes->flat)
-        step->args.extra = &attributes->strides;
+        step->args.family = &attributes->strides;
     return HONE_OK;
 }
 

@@ -1,4 +1,5 @@
 /* Shapes and movement: views, transposes, broadcasts, slices, padding, joining, rows by number. */
+#include "kernels/movement.h"
 #include "ops/attributes.h"
 
 #include <inttypes.h>
@@ -121,7 +122,7 @@ static hone_status prepare_walk(const hone_graph *graph, const hone_node *node, 
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, HONE_KERNEL_strided_copy,
                                    hone_internal_shape_count(attributes->shape));
-    step->args.extra = &attributes->strides;
+    step->args.family = &attributes->strides;
     return HONE_OK;
 }
 
@@ -264,7 +265,7 @@ static hone_status prepare_pad(const hone_graph *graph, const hone_node *node, h
     const hone_pad_attributes *attributes = node->attributes;
     hone_internal_step_operands(step, node);
     hone_internal_step_elementwise(step, HONE_KERNEL_pad, hone_internal_shape_count(attributes->shape));
-    step->args.extra = &attributes->strides;
+    step->args.family = &attributes->strides;
     step->args.scalar[0] = attributes->number;
     return HONE_OK;
 }
@@ -306,8 +307,6 @@ hone_value hone_op_pad(hone_graph *graph, hone_value x, const int64_t *before, c
 
 /* ---- joining ---- */
 
-enum { CONCATENATE_OPERANDS = 10 };
-
 static hone_status infer_concatenate(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
     int axis = *(const int *)node->attributes;
@@ -333,16 +332,20 @@ static hone_status infer_concatenate(const hone_graph *graph, const hone_node *n
 static hone_status prepare_concatenate(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     int axis = *(const int *)node->attributes;
+    hone_concatenation *joined = hone_internal_step_family(step, sizeof *joined);
+    if (joined == NULL)
+        return HONE_ERROR_MEMORY;
     hone_internal_step_operands(step, node);
     step->kernel = HONE_KERNEL_concatenate;
-    step->args.size[1] = node->input_count;
+    joined->count = node->input_count;
     for (int i = 0; i < node->input_count; i++) {
-        int64_t outer, length, inner;
-        hone_internal_shape_split(hone_value_shape(graph, node->inputs[i]), axis, &outer, &length, &inner);
-        step->args.size[0] = outer;
-        step->args.size[2 + i] = length * inner;
+        int64_t length, inner;
+        hone_internal_shape_split(hone_value_shape(graph, node->inputs[i]), axis, &joined->rows, &length,
+                                  &inner);
+        joined->width[i] = length * inner;
+        joined->total += joined->width[i];
     }
-    step->items = step->args.size[0];
+    step->items = joined->rows;
     step->grain = 64;
     return HONE_OK;
 }
@@ -377,7 +380,7 @@ hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count
         return HONE_NO_VALUE;
     if (count == 1)
         return x[0];
-    int first = count < CONCATENATE_OPERANDS ? count : CONCATENATE_OPERANDS;
+    int first = count < HONE_CONCATENATION_OPERANDS ? count : HONE_CONCATENATION_OPERANDS;
     hone_value joined = hone_internal_graph_node(graph, &concatenate_op, x, first, &axis, sizeof axis, NULL);
     for (int i = first; i < count && joined >= 0; i++) {
         hone_value pair[2] = {joined, x[i]};

@@ -117,7 +117,7 @@ static hone_status prepare_accumulate(const hone_graph *graph, const hone_node *
     step->kernel = attributes->kernel;
     memcpy(step->args.size, attributes->sizes, sizeof attributes->sizes);
     step->args.scalar[0] = attributes->factor;
-    step->args.extra = attributes->thresholds;
+    step->args.family = attributes->thresholds;
     step->items = step->grain = 1;
     return HONE_OK;
 }

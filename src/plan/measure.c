@@ -20,8 +20,8 @@ static const char *layer_of(const hone_step *step)
     return step->node->scope[0] != '\0' ? step->node->scope : "model";
 }
 
-/* The arguments lie in their step: that is how the step is found. A product calls its chain itself, so that
- * kernels nest; the time of what is inside is not the product's. */
+/* The arguments lie in their step: that is how the step is found. Some kernels call their chain themselves,
+ * so that they nest; the time of what is inside is not theirs. */
 static void run_measured(const hone_kernel_args *args, int64_t first, int64_t past, void *scratch)
 {
     const hone_step *step = (const hone_step *)(const void *)((const char *)args - offsetof(hone_step, args));

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "kernels/product.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,17 +38,15 @@ static double best_seconds(const hone_kernels *kernels, hone_kernel_index kernel
 
 static hone_status measure_product(const hone_kernels *kernels, float *numbers, hone_machine *machine)
 {
+    hone_product product = hone_product_of(SIDE, SIDE, SIDE, false, false);
+    hone_tiles tiles = kernels->tiling[HONE_KERNEL_matmul](&product);
     hone_kernel_args args = {.data = {numbers, numbers + SIDE * SIDE, numbers + 2 * SIDE * SIDE},
-                             .size = {SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, 0, 1}};
-    size_t scratch_bytes;
-    kernels->matmul_tiles(SIDE, SIDE, SIDE, 0, &args.size[6], &args.size[7], &scratch_bytes);
-    int64_t down = (SIDE + args.size[6] - 1) / args.size[6],
-            across = (SIDE + args.size[7] - 1) / args.size[7];
-    void *scratch = hone_internal_allocate_aligned(scratch_bytes + HONE_ALIGNMENT);
+                             .family = &product};
+    void *scratch = hone_internal_allocate_aligned(tiles.scratch + HONE_ALIGNMENT);
     if (scratch == NULL)
         return HONE_ERROR_MEMORY;
     machine->flops =
-        2.0 * SIDE * SIDE * SIDE / best_seconds(kernels, HONE_KERNEL_matmul, &args, down * across, scratch);
+        2.0 * SIDE * SIDE * SIDE / best_seconds(kernels, HONE_KERNEL_matmul, &args, tiles.count, scratch);
     hone_internal_free_aligned(scratch);
     return HONE_OK;
 }

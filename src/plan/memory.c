@@ -70,11 +70,11 @@ static hone_value buffer_root(const lifetime *lives, hone_value root)
     return root;
 }
 
-/* True when other tiles of the product that a step rides on may still read the memory of a root. */
+/* True when other tiles of what a step rides on may still read the memory of a root. */
 static bool read_by_tiles(const hone_plan *plan, int index, hone_value root)
 {
     const hone_step *head = &plan->steps[plan->steps[index].head];
-    for (int i = 1; head->kernel == HONE_KERNEL_matmul && i < HONE_STEP_OPERANDS; i++)
+    for (int i = 1; head->traits.tiles_share_operands && i < HONE_STEP_OPERANDS; i++)
         if (head->operands[i] >= 0 && plan->roots[head->operands[i]] == root)
             return true;
     return false;

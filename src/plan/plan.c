@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ELEMENTWISE_RATE = 8 }; /* FLOP in a nanosecond */
+
 /* Marks what has an effect, what is kept, and all that those need. */
 static bool *needed_nodes(const hone_graph *graph)
 {
@@ -42,7 +44,11 @@ static void measure_step(hone_plan *plan, hone_step *step)
 static hone_status make_step(hone_plan *plan, const hone_node *node)
 {
     hone_step *step = &plan->steps[plan->step_count];
-    *step = (hone_step){.kernels = plan->kernels, .node = node, .phase = -1, .head = plan->step_count};
+    *step = (hone_step){.kernels = plan->kernels,
+                        .arena = &plan->graph->arena,
+                        .node = node,
+                        .phase = -1,
+                        .head = plan->step_count};
     HONE_TRY(node->op->prepare(plan->graph, node, step));
     if (step->items <= 0)
         return HONE_OK; /* nothing to do: an empty tensor */
@@ -50,6 +56,10 @@ static hone_status make_step(hone_plan *plan, const hone_node *node)
         step->grain = step->items;
     step->run = plan->kernels->kernel[step->kernel];
     step->args.step = step->numbers;
+    if (node->op->chains)
+        step->traits.elements = step->items;
+    if (step->traits.rate <= 0)
+        step->traits.rate = ELEMENTWISE_RATE;
     measure_step(plan, step);
     for (int i = 0; i < node->output_count; i++)
         plan->producers[node->outputs[i]] = plan->step_count;
@@ -145,8 +155,8 @@ static void bind_steps(hone_plan *plan)
             step->chain.step[c].run = plan->steps[step->chained[c]].run;
             step->chain.step[c].args = &plan->steps[step->chained[c]].args;
         }
-        if (step->kernel == HONE_KERNEL_matmul && step->chain.count > 0)
-            step->args.extra = &step->chain;
+        if (step->traits.runs_chain && step->chain.count > 0)
+            step->args.chain = &step->chain;
     }
 }
 

@@ -1,6 +1,7 @@
 /* Plans: sharing memory, working in place, chaining and running side by side change no bit. */
 #include "plan/measure.h"
 #include "base/random.h"
+#include "kernels/product.h"
 #include "ops/ops.h"
 
 #include <math.h>
@@ -15,19 +16,21 @@
 enum { SIZE = 72, MATRIX = SIZE * SIZE, WEIGHTS = 6, MOST_VALUES = 400, STATES = 3 };
 
 /* A table whose products have small tiles, so that a product of these sizes has many. */
-static void small_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
-                        size_t *scratch)
+static hone_tiles small_tiles(void *family)
 {
-    hone_internal_kernels_named("ref")->matmul_tiles(m, n, k, flags, tile_m, tile_n, scratch);
-    *tile_m = 16;
-    *tile_n = 24;
+    hone_product *product = family;
+    hone_tiles tiles = hone_internal_kernels_named("ref")->tiling[HONE_KERNEL_matmul](product);
+    product->tile_m = 16;
+    product->tile_n = 24;
+    tiles.count = hone_product_tile_count(product);
+    return tiles;
 }
 
 static const hone_kernels *small_tiled(void)
 {
     static hone_kernels table;
     table = *hone_internal_kernels_named("ref");
-    table.matmul_tiles = small_tiles;
+    table.tiling[HONE_KERNEL_matmul] = small_tiles;
     return &table;
 }
 
@@ -46,8 +49,7 @@ static void run_plainly(hone_plan *plan, uint64_t number)
         hone_step *step = &plan->steps[s];
         if (step->draws)
             plan->randoms[draws++].step = number;
-        if (step->kernel == HONE_KERNEL_matmul)
-            step->args.extra = NULL;
+        step->args.chain = NULL;
         step->run(&step->args, 0, step->items, plan->scratch);
     }
 }

@@ -3,11 +3,11 @@
 #include "base/float_mode.h"
 #include "plan/measure.h"
 
-/* Items begin .. end-1 of a step and what is chained to it. A product runs its chain itself. */
+/* Items begin .. end-1 of a step and what is chained to it, unless the kernel runs its chain itself. */
 static void run_items(const hone_step *step, int64_t begin, int64_t end, void *scratch)
 {
     step->run(&step->args, begin, end, scratch);
-    if (step->kernel == HONE_KERNEL_matmul)
+    if (step->traits.runs_chain)
         return;
     for (int c = 0; c < step->chain.count; c++)
         step->chain.step[c].run(step->chain.step[c].args, begin, end, scratch);
@@ -17,7 +17,7 @@ static void run_alone(const hone_plan *plan, const hone_phase *phase)
 {
     for (int i = 0; i < phase->count; i++) {
         const hone_step *step = &plan->steps[plan->order[phase->first + i]];
-        bool whole = step->kernel == HONE_KERNEL_matmul || step->chain.count == 0;
+        bool whole = step->traits.runs_chain || step->chain.count == 0;
         int64_t stride = whole ? step->items : step->grain;
         for (int64_t begin = 0; begin < step->items; begin += stride) {
             int64_t end = begin + stride < step->items ? begin + stride : step->items;

@@ -7,15 +7,13 @@
  */
 static const double parallel_worth = 4000;
 
-/* What a thread does in a nanosecond, roughly: products, and work that streams through memory. */
-static const double product_flops = 60, stream_bytes = 16;
+/* What a thread streams through memory in a nanosecond, roughly. */
+static const double stream_bytes = 16;
 
 static double step_cost(const hone_step *step)
 {
-    double product =
-        step->kernel == HONE_KERNEL_matmul ? (double)step->flops / product_flops : (double)step->flops / 8;
-    double stream = (double)step->bytes / stream_bytes;
-    return 50 + (product > stream ? product : stream);
+    double work = (double)step->flops / step->traits.rate, stream = (double)step->bytes / stream_bytes;
+    return 50 + (work > stream ? work : stream);
 }
 
 static bool reads(const hone_step *step, int operand)
@@ -25,14 +23,6 @@ static bool reads(const hone_step *step, int operand)
 static bool writes(const hone_step *step, int operand)
 {
     return reads(step, operand) && (step->written >> operand & 1);
-}
-
-/* The elements of a head's flat result when steps may be chained to it, else -1. */
-static int64_t chain_elements(const hone_step *head)
-{
-    if (head->kernel == HONE_KERNEL_matmul)
-        return head->args.size[0] * head->args.size[1] * head->args.size[9];
-    return head->node->op->chains ? head->items : -1;
 }
 
 /* True when step `late` reads or writes memory that `early` writes, or writes memory that `early` reads. */
@@ -51,11 +41,11 @@ static bool depends(const hone_plan *plan, const hone_step *late, const hone_ste
     return false;
 }
 
-/* True when a step writes what the head reads. An element-wise head has read an element before its chain
- * writes it; the tiles of a product read each other's operands. */
+/* True when a step writes what other tiles of the head may still read. An element-wise head has read an
+ * element before its chain writes it. */
 static bool disturbs(const hone_plan *plan, const hone_step *late, const hone_step *head)
 {
-    if (head->kernel != HONE_KERNEL_matmul)
+    if (!head->traits.tiles_share_operands)
         return false;
     for (int i = 0; i < HONE_STEP_OPERANDS; i++)
         for (int j = 1; writes(late, i) && j < HONE_STEP_OPERANDS; j++)
@@ -67,11 +57,9 @@ static bool disturbs(const hone_plan *plan, const hone_step *late, const hone_st
 /* A step may run at its head's time when nothing between the two stands in its way. */
 static bool may_attach(const hone_plan *plan, int step, int head)
 {
-    const hone_step *late = &plan->steps[step];
-    if (chain_elements(&plan->steps[head]) != late->items ||
-        plan->steps[head].chain.count >= HONE_CHAIN_STEPS)
-        return false;
-    if (disturbs(plan, late, &plan->steps[head]))
+    const hone_step *late = &plan->steps[step], *early = &plan->steps[head];
+    if (early->traits.elements != late->items || early->chain.count >= HONE_CHAIN_STEPS ||
+        disturbs(plan, late, early))
         return false;
     for (int between = head + 1; between < step; between++)
         if (plan->steps[between].head != head && depends(plan, late, &plan->steps[between]))

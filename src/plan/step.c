@@ -24,3 +24,19 @@ void hone_internal_step_elementwise(hone_step *step, hone_kernel_index kernel, i
     step->items = count;
     step->grain = ELEMENTWISE_GRAIN;
 }
+
+void *hone_internal_step_family(hone_step *step, size_t bytes)
+{
+    void *family = hone_internal_arena_allocate(step->arena, bytes);
+    step->args.family = family;
+    return family;
+}
+
+void hone_internal_step_tiles(hone_step *step, hone_kernel_index kernel, void *family)
+{
+    hone_tiles tiles = step->kernels->tiling[kernel](family);
+    step->kernel = kernel;
+    step->items = tiles.count;
+    step->grain = 1;
+    step->scratch = tiles.scratch;
+}

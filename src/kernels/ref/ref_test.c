@@ -1,6 +1,7 @@
 /* The reference kernels against known values, and their derivatives against differences, in double. */
 #include "base/memory.h"
-#include "kernels/kernels.h"
+#include "kernels/movement.h"
+#include "kernels/product.h"
 #include "kernels/ref/tables.h"
 
 #include <math.h>
@@ -258,13 +259,13 @@ static void transposes_flips_and_slices_are_strided_copies(void **state)
     (void)state;
     double y[6];
     hone_kernel_args args = {.data = {y, (void *)numbers}};
-    args.extra = &(hone_strides){.rank = 2, .dims = {2, 3}, .a = {1, 2}};
+    args.family = &(hone_strides){.rank = 2, .dims = {2, 3}, .a = {1, 2}};
     run(HONE_KERNEL_strided_copy, &args, 6);
     CHECK_ALL("transpose", y, 3, 4, 5, 1, 1, 9);
-    args.extra = &(hone_strides){.rank = 1, .dims = {4}, .a = {-1}, .offset = 3};
+    args.family = &(hone_strides){.rank = 1, .dims = {4}, .a = {-1}, .offset = 3};
     run(HONE_KERNEL_strided_copy, &args, 4);
     CHECK_ALL("flip", y, 1, 4, 1, 3);
-    args.extra = &(hone_strides){.rank = 2, .dims = {2, 2}, .a = {6, 2}, .offset = 1};
+    args.family = &(hone_strides){.rank = 2, .dims = {2, 2}, .a = {6, 2}, .offset = 1};
     run(HONE_KERNEL_strided_copy, &args, 4);
     CHECK_ALL("slice", y, 1, 1, 6, 3);
 }
@@ -274,10 +275,10 @@ static void pad_surrounds_and_cuts(void **state)
     (void)state;
     double y[12];
     hone_kernel_args args = {.data = {y, (void *)numbers}, .scalar = {-1}};
-    args.extra = &(hone_strides){.rank = 2, .dims = {3, 4}, .b = {1, 2}, .a = {2, 2}};
+    args.family = &(hone_strides){.rank = 2, .dims = {3, 4}, .b = {1, 2}, .a = {2, 2}};
     run(HONE_KERNEL_pad, &args, 12);
     CHECK_ALL("pad", y, -1, -1, -1, -1, -1, -1, 3, 1, -1, -1, 4, 1);
-    args.extra = &(hone_strides){.rank = 2, .dims = {1, 2}, .b = {-1, -1}, .a = {2, 2}};
+    args.family = &(hone_strides){.rank = 2, .dims = {1, 2}, .b = {-1, -1}, .a = {2, 2}};
     run(HONE_KERNEL_pad, &args, 2);
     CHECK_ALL("cut", y, 1, -1);
 }
@@ -302,7 +303,8 @@ static void concatenation_puts_rows_side_by_side(void **state)
 {
     (void)state;
     double y[6];
-    const hone_kernel_args args = {.data = {y, (void *)numbers, (void *)(numbers + 6)}, .size = {2, 2, 1, 2}};
+    const hone_concatenation joined = {.count = 2, .rows = 2, .total = 3, .width = {1, 2}};
+    const hone_kernel_args args = {.data = {y, (void *)numbers, (void *)(numbers + 6)}, .family = &joined};
     run(HONE_KERNEL_concatenate, &args, 2);
     CHECK_ALL("concatenate", y, 3, 2, 6, 1, 5, 3);
 }
@@ -343,7 +345,7 @@ static void drawing_follows_the_stream(void **state)
 static const hone_kernel_args doubling = {.scalar = {2, 1}};
 
 /* Chain step: c = 2 c + 1, on the memory that the args point to. */
-static void check_product(int flags, int64_t tile_m, int64_t tile_n)
+static void check_product(bool ta, bool tb, int64_t tile_m, int64_t tile_n)
 {
     const double a[] = {1, 2, 3, 4, 5, 6}, a_transposed[] = {1, 4, 2, 5, 3, 6};
     const double b[] = {1, 0, 2, -1, 3, 1, 0, 2, 1, 1, 1, 1},
@@ -352,22 +354,24 @@ static void check_product(int flags, int64_t tile_m, int64_t tile_n)
     hone_kernel_args chained = doubling;
     chained.data[0] = chained.data[1] = c;
     const hone_chain chain = {.count = 1, .step = {{table->kernel[HONE_KERNEL_affine], &chained}}};
-    const bool ta = flags & HONE_MATMUL_TRANSPOSE_A, tb = flags & HONE_MATMUL_TRANSPOSE_B;
+    hone_product product = hone_product_of(2, 4, 3, ta, tb);
+    product.batch = 2, product.next_a = product.next_b = 0;
+    product.tile_m = tile_m, product.tile_n = tile_n;
     const hone_kernel_args args = {
         .data = {c, (void *)(ta ? a_transposed : a), (void *)(tb ? b_transposed : b)},
-        .size = {2, 4, 3, ta ? 2 : 3, tb ? 3 : 4, 4, tile_m, tile_n, flags, 2, 0, 0},
-        .extra = &chain,
+        .family = &product,
+        .chain = &chain,
     };
-    run(HONE_KERNEL_matmul, &args, 2 * ((2 + tile_m - 1) / tile_m) * ((4 + tile_n - 1) / tile_n));
+    run(HONE_KERNEL_matmul, &args, hone_product_tile_count(&product));
     CHECK_ALL("matmul", c, 21, 11, 11, 13, 51, 23, 29, 25, 21, 11, 11, 13, 51, 23, 29, 25);
 }
 
 static void products_honour_flags_and_tiles(void **state)
 {
     (void)state;
-    for (int flags = 0; flags < 4; flags++)
+    for (int turned = 0; turned < 4; turned++)
         for (int64_t tile = 1; tile < 9; tile++)
-            check_product(flags, tile % 3 + 1, tile % 5 + 1);
+            check_product(turned & 1, turned & 2, tile % 3 + 1, tile % 5 + 1);
 }
 
 static void batches_step_through_both_operands(void **state)
@@ -375,8 +379,9 @@ static void batches_step_through_both_operands(void **state)
     (void)state;
     const double a[] = {1, 2, 3, 4}, b[] = {5, 6, 7, 8};
     double c[2];
-    const hone_kernel_args args = {.data = {c, (void *)a, (void *)b},
-                                   .size = {1, 1, 2, 2, 1, 1, 1, 1, 0, 2, 2, 2}};
+    hone_product product = hone_product_of(1, 1, 2, false, false);
+    product.batch = 2, product.tile_m = product.tile_n = 1;
+    const hone_kernel_args args = {.data = {c, (void *)a, (void *)b}, .family = &product};
     run(HONE_KERNEL_matmul, &args, 2);
     CHECK_ALL("batch", c, 17, 53);
 }
@@ -600,7 +605,7 @@ static void metrics_have_known_values(void **state)
     const double truths[] = {1, 1, 0, 0}, predictions[] = {0.9, 0.5, 0.6, 0.1};
     double counts[8] = {0};
     const hone_kernel_args confusion = {
-        .data = {counts, (void *)truths, (void *)predictions}, .size = {4, 1, 2, 1}, .extra = thresholds};
+        .data = {counts, (void *)truths, (void *)predictions}, .size = {4, 1, 2, 1}, .family = thresholds};
     run(HONE_KERNEL_accumulate_confusion, &confusion, 1);
     CHECK_ALL("TP, FP, TN, FN", counts, 2, 1, 1, 0, 1, 2, 0, 1);
     const double true_ids[] = {0, 1, 1, 5}, predicted_ids[] = {0, 1, 0, 0};

@@ -1,4 +1,4 @@
-/* What kernels/matmul_block.h asks of an instruction set, but the arithmetic: vectors of 16 floats. */
+/* What kernels/product_block.h asks of an instruction set, but the arithmetic: vectors of 16 floats. */
 #ifndef HONE_KERNELS_LANES_AVX512_H
 #define HONE_KERNELS_LANES_AVX512_H
 

@@ -3,5 +3,5 @@
 
 void hone_internal_kernels_overlay_avx2(hone_kernels *table)
 {
-    hone_internal_matmul_overlay_avx2(table);
+    hone_internal_product_overlay_avx2(table);
 }

@@ -3,7 +3,7 @@
 
 void hone_internal_kernels_overlay_avx512(hone_kernels *table)
 {
-    hone_internal_matmul_overlay_avx512(table);
+    hone_internal_product_overlay_avx512(table);
     hone_internal_optimizer_overlay_avx512(table);
     hone_internal_channels_overlay_avx512(table);
     hone_internal_classes_overlay_avx512(table);

@@ -3,12 +3,12 @@
 #ifndef HONE_KERNELS_X86_H
 #define HONE_KERNELS_X86_H
 
-#include "kernels/matmul.h"
+#include "kernels/product_parts.h"
 #include "kernels/overlays.h"
 
 /* Parts of the overlays of an instruction set. */
-void hone_internal_matmul_overlay_avx2(hone_kernels *table);
-void hone_internal_matmul_overlay_avx512(hone_kernels *table);
+void hone_internal_product_overlay_avx2(hone_kernels *table);
+void hone_internal_product_overlay_avx512(hone_kernels *table);
 void hone_internal_optimizer_overlay_avx512(hone_kernels *table);
 void hone_internal_channels_overlay_avx512(hone_kernels *table);
 void hone_internal_classes_overlay_avx512(hone_kernels *table);

@@ -1,24 +1,25 @@
 /* Products: C = op(A) op(B), dA = dC op(B)^T, dB = op(A)^T dC; and the bias that follows them. */
+#include "kernels/product.h"
 #include "ops/attributes.h"
 
-/* The sizes of a product: a second operand of rank 2 serves all leading axes, which then count as rows. */
-typedef struct product {
-    int64_t batch, m, n, k, k_b;
-    bool leading_rows;
-} product;
-
-static product measure(hone_shape a, hone_shape b, hone_matmul_attributes attributes)
+/* The product of two shapes, and in *k_b the length of b's rows or columns, which should be its k. A second
+ * operand of rank 2 serves all leading axes, which then count as rows. */
+static hone_product measure(hone_shape a, hone_shape b, const hone_matmul_attributes *attributes,
+                            int64_t *k_b)
 {
-    product sizes = {.batch = 1, .leading_rows = b.rank == 2 && !attributes.transpose_a};
-    sizes.m = a.size[a.rank - (attributes.transpose_a ? 1 : 2)];
-    sizes.k = a.size[a.rank - (attributes.transpose_a ? 2 : 1)];
-    sizes.n = b.size[b.rank - (attributes.transpose_b ? 2 : 1)];
-    sizes.k_b = b.size[b.rank - (attributes.transpose_b ? 1 : 2)];
-    for (int axis = 0; axis < a.rank - 2; axis++) {
-        int64_t *count = sizes.leading_rows ? &sizes.m : &sizes.batch;
-        *count = hone_internal_size_product(*count, a.size[axis]);
-    }
-    return sizes;
+    bool turned_a = attributes->transpose_a, turned_b = attributes->transpose_b;
+    int64_t m = a.size[a.rank - (turned_a ? 1 : 2)], batch = 1;
+    int64_t *leading = b.rank == 2 && !turned_a ? &m : &batch;
+    for (int axis = 0; axis < a.rank - 2; axis++)
+        *leading = hone_internal_size_product(*leading, a.size[axis]);
+    *k_b = b.size[b.rank - (turned_b ? 1 : 2)];
+    hone_product product = hone_product_of(m, b.size[b.rank - (turned_b ? 2 : 1)],
+                                           a.size[a.rank - (turned_a ? 2 : 1)], turned_a, turned_b);
+    product.batch = batch;
+    product.bfloat16 = attributes->bfloat16;
+    if (b.rank == 2)
+        product.next_b = 0;
+    return product;
 }
 
 static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
@@ -27,51 +28,47 @@ static hone_status infer(const hone_graph *graph, const hone_node *node, hone_sh
     hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
     if (a.rank < 2 || b.rank < 2 || (b.rank != 2 && b.rank != a.rank))
         return hone_internal_fail_shapes("matmul", a, b);
-    product sizes = measure(a, b, *attributes);
-    bool fits = sizes.k == sizes.k_b || sizes.k == HONE_ANY || sizes.k_b == HONE_ANY;
+    int64_t k_b;
+    hone_product product = measure(a, b, attributes, &k_b);
+    bool fits = product.k == k_b || product.k == HONE_ANY || k_b == HONE_ANY;
     for (int axis = 0; b.rank > 2 && axis < a.rank - 2; axis++)
         fits = fits && (a.size[axis] == b.size[axis] || a.size[axis] == HONE_ANY || b.size[axis] == HONE_ANY);
     if (!fits)
         return hone_internal_fail_shapes("matmul", a, b);
     outputs[0] = a;
     outputs[0].size[a.rank - 2] = a.size[a.rank - (attributes->transpose_a ? 1 : 2)];
-    outputs[0].size[a.rank - 1] = sizes.n;
+    outputs[0].size[a.rank - 1] = product.n;
     return HONE_OK;
 }
 
+static hone_product product_of(const hone_graph *graph, const hone_node *node)
+{
+    int64_t k_b;
+    return measure(hone_value_shape(graph, node->inputs[0]), hone_value_shape(graph, node->inputs[1]),
+                   node->attributes, &k_b);
+}
+
+/* The multiply-adds of a product are fed from registers: a thread does far more of them than of other work.
+ */
 static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const hone_matmul_attributes *attributes = node->attributes;
-    hone_shape a = hone_value_shape(graph, node->inputs[0]), b = hone_value_shape(graph, node->inputs[1]);
-    product sizes = measure(a, b, *attributes);
-    int flags = (attributes->transpose_a ? HONE_MATMUL_TRANSPOSE_A : 0) |
-                (attributes->transpose_b ? HONE_MATMUL_TRANSPOSE_B : 0) |
-                (attributes->bfloat16 ? HONE_MATMUL_BFLOAT16 : 0);
+    hone_product *product = hone_internal_step_family(step, sizeof *product);
+    if (product == NULL)
+        return HONE_ERROR_MEMORY;
+    *product = product_of(graph, node);
     hone_internal_step_operands(step, node);
-    step->kernel = HONE_KERNEL_matmul;
-    int64_t *size = step->args.size;
-    size[0] = sizes.m;
-    size[1] = sizes.n;
-    size[2] = sizes.k;
-    size[3] = attributes->transpose_a ? sizes.m : sizes.k;
-    size[4] = attributes->transpose_b ? sizes.k : sizes.n;
-    size[5] = sizes.n;
-    size[8] = flags;
-    size[9] = sizes.batch;
-    size[10] = sizes.m * sizes.k;
-    size[11] = b.rank > 2 ? sizes.k * sizes.n : 0;
-    step->kernels->matmul_tiles(sizes.m, sizes.n, sizes.k, flags, &size[6], &size[7], &step->scratch);
-    step->items = sizes.batch * ((sizes.m + size[6] - 1) / size[6]) * ((sizes.n + size[7] - 1) / size[7]);
-    step->grain = 1;
+    hone_internal_step_tiles(step, HONE_KERNEL_matmul, product);
+    step->traits = (hone_step_traits){.elements = product->batch * product->m * product->n,
+                                      .runs_chain = true,
+                                      .tiles_share_operands = true,
+                                      .rate = 60};
     return HONE_OK;
 }
 
 static int64_t flops(const hone_graph *graph, const hone_node *node)
 {
-    product sizes =
-        measure(hone_value_shape(graph, node->inputs[0]), hone_value_shape(graph, node->inputs[1]),
-                *(const hone_matmul_attributes *)node->attributes);
-    return 2 * sizes.batch * sizes.m * sizes.n * sizes.k;
+    hone_product product = product_of(graph, node);
+    return 2 * product.batch * product.m * product.n * product.k;
 }
 
 static hone_value as_matrix(hone_graph *graph, hone_value value)

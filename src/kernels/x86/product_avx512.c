@@ -6,7 +6,7 @@
 #define broadcast(from) _mm512_set1_ps(*(from))
 #define multiply_add(x, y, sum) _mm512_fmadd_ps(x, y, sum)
 #define sum_of(x) _mm512_reduce_add_ps(x)
-#include "kernels/matmul_block.h"
+#include "kernels/product_block.h"
 
 /* Transposes 16 x 16 numbers in registers: pairs, then fours, then the 128-bit quarters. */
 static inline __attribute__((always_inline)) void transpose_in_registers(__m512 r[16])
@@ -59,17 +59,17 @@ static void transpose(int64_t rows, int64_t columns, const float *from, int64_t 
     }
 }
 
-static hone_matmul_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+static hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    hone_internal_matmul_run(&parts, args, begin, end, scratch);
+    hone_internal_product_run(&parts, args, begin, end, scratch);
 }
 
-void hone_internal_matmul_overlay_avx512(hone_kernels *table)
+void hone_internal_product_overlay_avx512(hone_kernels *table)
 {
     if (hone_internal_cpu()->avx512_bfloat16)
         parts.bfloat16 = &hone_internal_bfloat16_avx512;
     table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->matmul_tiles = hone_internal_matmul_tiles;
+    table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;
 }

@@ -5,7 +5,7 @@
  * inside each thread of ours. The count is a setting of the calling thread and costs a store, so it is set
  * around each call and the host's put back. */
 #define _GNU_SOURCE
-#include "kernels/matmul.h"
+#include "kernels/product_parts.h"
 #include "kernels/overlays.h"
 #include <dlfcn.h>
 #include <dnnl.h>
@@ -21,10 +21,11 @@ static double smallest_work;
 
 enum { SHORTEST_SIDE = 128, TILE = 512, TILE_STEP = 16 };
 
-static bool is_large(int64_t m, int64_t n, int64_t k, int64_t flags)
+static bool is_large(const hone_product *product)
 {
-    return !(flags & HONE_MATMUL_BFLOAT16) && m >= SHORTEST_SIDE && n >= SHORTEST_SIDE &&
-           k >= SHORTEST_SIDE && (double)m * (double)n * (double)k >= smallest_work;
+    return !product->bfloat16 && product->m >= SHORTEST_SIDE && product->n >= SHORTEST_SIDE &&
+           product->k >= SHORTEST_SIDE &&
+           (double)product->m * (double)product->n * (double)product->k >= smallest_work;
 }
 
 /* Even parts of at most TILE, a multiple of TILE_STEP: with B transposed, only such rows keep their bits. */
@@ -35,20 +36,18 @@ static int64_t even_part(int64_t count)
     return size < count ? size : count;
 }
 
-static void tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
-                  size_t *scratch)
+static hone_tiles tiling(void *family)
 {
-    own.matmul_tiles(m, n, k, flags, tile_m, tile_n, scratch);
-    if (!is_large(m, n, k, flags))
-        return;
-    size_t own_scratch = *scratch;
-    *tile_m = even_part(m), *tile_n = even_part(n);
-    *scratch = hone_internal_matmul_scratch(*tile_m, *tile_n, k, flags); /* in case oneDNN finds no memory */
-    if (own_scratch > *scratch)
-        *scratch = own_scratch;
+    hone_product *product = family;
+    hone_tiles tiles = own.tiling[HONE_KERNEL_matmul](product);
+    if (!is_large(product))
+        return tiles;
+    product->tile_m = even_part(product->m), product->tile_n = even_part(product->n);
+    size_t scratch = hone_internal_product_scratch(product); /* in case oneDNN finds no memory */
+    return (hone_tiles){hone_product_tile_count(product), scratch > tiles.scratch ? scratch : tiles.scratch};
 }
 
-static bool multiply(const hone_matmul_tile *tile)
+static bool multiply(const hone_product_tile *tile)
 {
     int host_threads = get_threads != NULL ? get_threads() : 1;
     if (host_threads != 1)
@@ -63,14 +62,14 @@ static bool multiply(const hone_matmul_tile *tile)
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    if (!is_large(args->size[0], args->size[1], args->size[2], args->size[8])) {
+    if (!is_large(args->family)) {
         own.kernel[HONE_KERNEL_matmul](args, begin, end, scratch);
         return;
     }
     for (int64_t item = begin; item < end; item++) {
-        hone_matmul_tile tile = hone_internal_matmul_tile(args, item);
+        hone_product_tile tile = hone_internal_product_tile(args, item);
         if (multiply(&tile))
-            hone_internal_matmul_chain(args, &tile, 0, tile.m, scratch);
+            hone_internal_product_chain(args, &tile, 0, tile.m, scratch);
         else
             own.kernel[HONE_KERNEL_matmul](args, item, item + 1, scratch);
     }
@@ -92,5 +91,5 @@ void hone_internal_kernels_overlay_onednn(hone_kernels *table)
     bool wide = strcmp(table->name, "avx512") == 0, vectors = wide || strcmp(table->name, "avx2") == 0;
     smallest_work = wide ? 6.4e7 : vectors ? 1.6e7 : 2e6;
     table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->matmul_tiles = tiles;
+    table->tiling[HONE_KERNEL_matmul] = tiling;
 }

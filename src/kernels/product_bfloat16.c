@@ -1,6 +1,6 @@
 /* Products of operands rounded to bfloat16, with sums in float. A processor that multiplies pairs of bfloat16
  * gets its operands as words of two numbers that follow each other along k; any other gets rounded floats. */
-#include "kernels/matmul.h"
+#include "kernels/product_parts.h"
 
 #include "base/bfloat16.h"
 
@@ -25,9 +25,9 @@ static void round_matrix(const float *from, int64_t rows, int64_t columns, int64
             to[i * columns + j] = hone_internal_round_bfloat16(from[i * ld + j]);
 }
 
-hone_matmul_tile hone_internal_bfloat16_round(const hone_matmul_tile *tile, float *scratch)
+hone_product_tile hone_internal_bfloat16_round(const hone_product_tile *tile, float *scratch)
 {
-    hone_matmul_tile rounded = *tile;
+    hone_product_tile rounded = *tile;
     int64_t rows_a = tile->transpose_a ? tile->k : tile->m, rows_b = tile->transpose_b ? tile->n : tile->k;
     rounded.lda = tile->transpose_a ? tile->m : tile->k;
     rounded.ldb = tile->transpose_b ? tile->k : tile->n;
@@ -57,8 +57,8 @@ static void pair_columns(const hone_bfloat16_parts *parts, const float *from, in
         parts->along(k, from + i * ld, to + i * words_along(k));
 }
 
-void hone_internal_bfloat16_product(const hone_matmul_parts *parts, const hone_kernel_args *args,
-                                    const hone_matmul_tile *tile, float *scratch)
+void hone_internal_bfloat16_product(const hone_product_parts *parts, const hone_kernel_args *args,
+                                    const hone_product_tile *tile, float *scratch)
 {
     const hone_bfloat16_parts *pairs = parts->bfloat16;
     int64_t k = words_along(tile->k), m = tile->m, n = tile->n;
@@ -74,11 +74,11 @@ void hone_internal_bfloat16_product(const hone_matmul_parts *parts, const hone_k
         pair_rows(pairs, tile->b, tile->k, n, tile->ldb, b);
     }
     int64_t a_row = tile->transpose_a ? 1 : k, a_inner = tile->transpose_a ? m : 1;
-    int64_t rows = args->extra == NULL ? m : (CHAIN_FLOATS / n / ROWS_STEP + 1) * ROWS_STEP;
+    int64_t rows = args->chain == NULL ? m : (CHAIN_FLOATS / n / ROWS_STEP + 1) * ROWS_STEP;
     for (int64_t i = 0; i < m; i += rows) {
         int64_t end = i + rows < m ? i + rows : m;
         pairs->product(end - i, n, k, a + i * a_row, a_row, a_inner, b, n, tile->c + i * tile->ldc, tile->ldc,
                        false);
-        hone_internal_matmul_chain(args, tile, i, end, turned);
+        hone_internal_product_chain(args, tile, i, end, turned);
     }
 }

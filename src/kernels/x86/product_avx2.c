@@ -34,8 +34,8 @@ static inline float sum_of(vector x)
     __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
     return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 }
-#include "kernels/matmul_block.h"
-#include "kernels/matmul_transpose.h"
+#include "kernels/product_block.h"
+#include "kernels/product_transpose.h"
 
 /* to[j * ld_to + i] = from[i * ld_from + j] for 8 x 8 numbers: pairs, then fours, then the halves of
  * registers. */
@@ -76,13 +76,13 @@ static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    static const hone_matmul_parts parts = {
+    static const hone_product_parts parts = {
         .product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
-    hone_internal_matmul_run(&parts, args, begin, end, scratch);
+    hone_internal_product_run(&parts, args, begin, end, scratch);
 }
 
-void hone_internal_matmul_overlay_avx2(hone_kernels *table)
+void hone_internal_product_overlay_avx2(hone_kernels *table)
 {
     table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->matmul_tiles = hone_internal_matmul_tiles;
+    table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;
 }

@@ -1,7 +1,7 @@
 /* The products of every kernel table against sums in double: all flags, odd sizes, batches, leading
  * dimensions, chains; bits that do not depend on the order of tiles; nothing written outside C. */
 #include "base/bfloat16.h"
-#include "kernels/kernels.h"
+#include "kernels/product.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,11 +11,12 @@
 #include <cmocka.h>
 
 enum { GUARD = 64, MOST_SCRATCH = 1 << 22 };
+enum { TRANSPOSE_A = 1, TRANSPOSE_B = 2, BFLOAT16 = 4, ALL_FLAGS = 8 };
 #define GUARD_VALUE 12345.0f
 
 typedef struct product_case {
     int64_t m, n, k;
-    int flags;
+    int flags;            /* TRANSPOSE_A ... */
     int64_t batch, wider; /* wider: how much each leading dimension exceeds the least */
     bool one_b;           /* one B for the whole batch */
 } product_case;
@@ -23,6 +24,7 @@ typedef struct product_case {
 typedef struct operands {
     float *a, *b, *c, *scratch;
     int64_t size_a, size_b, size_c;
+    hone_product product;
     hone_kernel_args args;
     int64_t tiles;
 } operands;
@@ -44,26 +46,38 @@ static float *filled(int64_t count, float value, bool random)
     return block;
 }
 
+static hone_product describe(const product_case *test)
+{
+    hone_product product =
+        hone_product_of(test->m, test->n, test->k, test->flags & TRANSPOSE_A, test->flags & TRANSPOSE_B);
+    product.lda += test->wider, product.ldb += test->wider, product.ldc += test->wider;
+    product.next_a = (product.transpose_a ? test->k : test->m) * product.lda;
+    product.next_b = (product.transpose_b ? test->n : test->k) * product.ldb;
+    product.batch = test->batch;
+    product.bfloat16 = test->flags & BFLOAT16;
+    return product;
+}
+
+/* The caller sets args.family when the result has its place. */
 static operands make(const hone_kernels *table, const product_case *test)
 {
-    bool ta = test->flags & HONE_MATMUL_TRANSPOSE_A, tb = test->flags & HONE_MATMUL_TRANSPOSE_B;
-    int64_t lda = (ta ? test->m : test->k) + test->wider, ldb = (tb ? test->k : test->n) + test->wider,
-            ldc = test->n + test->wider;
-    int64_t step_a = (ta ? test->k : test->m) * lda, step_b = (tb ? test->n : test->k) * ldb, tile_m, tile_n;
-    size_t scratch;
-    table->matmul_tiles(test->m, test->n, test->k, test->flags, &tile_m, &tile_n, &scratch);
-    assert_true(tile_m >= 1 && tile_n >= 1 && scratch <= MOST_SCRATCH * sizeof(float));
-    operands made = {.size_a = test->batch * step_a,
-                     .size_b = (test->one_b ? 1 : test->batch) * step_b,
-                     .size_c = test->batch * test->m * ldc};
+    operands made = {.product = describe(test)};
+    hone_product *product = &made.product;
+    hone_tiles tiles = table->tiling[HONE_KERNEL_matmul](product);
+    assert_true(product->tile_m >= 1 && product->tile_n >= 1);
+    assert_true(tiles.scratch <= MOST_SCRATCH * sizeof(float));
+    assert_int_equal(tiles.count, hone_product_tile_count(product));
+    made.tiles = tiles.count;
+    made.size_a = test->batch * product->next_a;
+    made.size_b = (test->one_b ? 1 : test->batch) * product->next_b;
+    made.size_c = test->batch * test->m * product->ldc;
+    if (test->one_b)
+        product->next_b = 0;
     made.a = filled(made.size_a, 0, true);
     made.b = filled(made.size_b, 0, true);
     made.c = filled(made.size_c + 2 * GUARD, GUARD_VALUE, false);
-    made.scratch = filled((int64_t)(scratch / sizeof(float)) + GUARD, GUARD_VALUE, false);
-    made.args = (hone_kernel_args){.data = {made.c + GUARD, made.a, made.b},
-                                   .size = {test->m, test->n, test->k, lda, ldb, ldc, tile_m, tile_n,
-                                            test->flags, test->batch, step_a, test->one_b ? 0 : step_b}};
-    made.tiles = test->batch * ((test->m + tile_m - 1) / tile_m) * ((test->n + tile_n - 1) / tile_n);
+    made.scratch = filled((int64_t)(tiles.scratch / sizeof(float)) + GUARD, GUARD_VALUE, false);
+    made.args = (hone_kernel_args){.data = {made.c + GUARD, made.a, made.b}};
     return made;
 }
 
@@ -75,14 +89,14 @@ static void discard(operands *made)
 /* An element as a sum in double, and in *size the sum of what is added without signs. */
 static double element(const operands *made, int64_t matrix, int64_t i, int64_t j, double *size)
 {
-    const int64_t *s = made->args.size;
-    const float *a = made->a + matrix * s[10], *b = made->b + matrix * s[11];
+    const hone_product *is = &made->product;
+    const float *a = made->a + matrix * is->next_a, *b = made->b + matrix * is->next_b;
     double sum = 0;
     *size = 0;
-    for (int64_t p = 0; p < s[2]; p++) {
-        double x = s[8] & HONE_MATMUL_TRANSPOSE_A ? a[p * s[3] + i] : a[i * s[3] + p];
-        double y = s[8] & HONE_MATMUL_TRANSPOSE_B ? b[j * s[4] + p] : b[p * s[4] + j];
-        if (s[8] & HONE_MATMUL_BFLOAT16) {
+    for (int64_t p = 0; p < is->k; p++) {
+        double x = is->transpose_a ? a[p * is->lda + i] : a[i * is->lda + p];
+        double y = is->transpose_b ? b[j * is->ldb + p] : b[p * is->ldb + j];
+        if (is->bfloat16) {
             x = hone_internal_round_bfloat16((float)x);
             y = hone_internal_round_bfloat16((float)y);
         }
@@ -94,16 +108,16 @@ static double element(const operands *made, int64_t matrix, int64_t i, int64_t j
 
 static void check_numbers(const hone_kernels *table, const operands *made)
 {
-    const int64_t *s = made->args.size;
+    const hone_product *is = &made->product;
     const float *c = made->c + GUARD;
-    for (int64_t row = 0; row < s[9] * s[0]; row++)
-        for (int64_t j = 0; j < s[5]; j++) {
-            double size = 0,
-                   wanted = j < s[1] ? element(made, row / s[0], row % s[0], j, &size) : (double)GUARD_VALUE;
-            if (fabs(wanted - (double)c[row * s[5] + j]) > 1e-6 * size + 1e-30)
-                fail_msg("%s: %dx%dx%d flags %d: element %d,%d is %g, not %g", table->name, (int)s[0],
-                         (int)s[1], (int)s[2], (int)s[8], (int)row, (int)j, (double)c[row * s[5] + j],
-                         wanted);
+    for (int64_t row = 0; row < is->batch * is->m; row++)
+        for (int64_t j = 0; j < is->ldc; j++) {
+            double size = 0, wanted = j < is->n ? element(made, row / is->m, row % is->m, j, &size)
+                                                : (double)GUARD_VALUE;
+            if (fabs(wanted - (double)c[row * is->ldc + j]) > 1e-6 * size + 1e-30)
+                fail_msg("%s: %dx%dx%d turned %d %d, bfloat16 %d: element %d,%d is %g, not %g", table->name,
+                         (int)is->m, (int)is->n, (int)is->k, is->transpose_a, is->transpose_b, is->bfloat16,
+                         (int)row, (int)j, (double)c[row * is->ldc + j], wanted);
         }
     for (int64_t i = 0; i < GUARD; i++)
         assert_true(made->c[i] == GUARD_VALUE && c[made->size_c + i] == GUARD_VALUE);
@@ -129,6 +143,7 @@ static void check(const product_case *test)
         const hone_kernels *table = hone_internal_kernels_named(*name);
         noise_state = (uint32_t)(test->m * 31 + test->n * 17 + test->k);
         operands made = make(table, test);
+        made.args.family = &made.product;
         size_t bytes = (size_t)made.size_c * sizeof(float);
         float *first = filled(made.size_c, 0, false);
         run_tiles(table, &made, 0);
@@ -149,7 +164,7 @@ static void all_small_sizes(void **state)
     for (int64_t m = 1; m <= 40; m += m < 9 ? 1 : 5)
         for (int64_t n = 1; n <= 40; n += n < 6 ? 2 : 3)
             for (int64_t k = 1; k <= 40; k += k < 4 ? 1 : 9)
-                for (int flags = 0; flags < 8; flags++)
+                for (int flags = 0; flags < ALL_FLAGS; flags++)
                     check(&(product_case){
                         .m = m, .n = n, .k = k, .flags = flags, .batch = 1, .wider = (m + n) % 3});
 }
@@ -162,7 +177,7 @@ static void sizes_of_training(void **state)
                                        {7, 1000, 513}, {520, 300, 260}, {65, 49, 1030},  {3, 100, 300},
                                        {17, 10, 100},  {290, 260, 300}, {410, 400, 410}, {3, 3000, 20}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (int flags = 0; flags < 8; flags++)
+        for (int flags = 0; flags < ALL_FLAGS; flags++)
             check(&(product_case){.m = sizes[i][0],
                                   .n = sizes[i][1],
                                   .k = sizes[i][2],
@@ -174,7 +189,7 @@ static void sizes_of_training(void **state)
 static void batches(void **state)
 {
     (void)state;
-    for (int flags = 0; flags < 8; flags++)
+    for (int flags = 0; flags < ALL_FLAGS; flags++)
         for (int one_b = 0; one_b < 2; one_b++) {
             check(&(product_case){
                 .m = 5, .n = 19, .k = 23, .flags = flags, .batch = 3, .wider = 2, .one_b = one_b});
@@ -185,7 +200,7 @@ static void batches(void **state)
 static void nothing_to_add_gives_zeros(void **state)
 {
     (void)state;
-    for (int flags = 0; flags < 8; flags++)
+    for (int flags = 0; flags < ALL_FLAGS; flags++)
         check(&(product_case){.m = 5, .n = 7, .k = 0, .flags = flags, .batch = 1, .wider = 1});
 }
 
@@ -209,12 +224,13 @@ static void double_it(const hone_kernel_args *args, int64_t begin, int64_t end, 
 static void check_chain(const hone_kernels *table, const product_case *test)
 {
     operands made = make(table, test);
+    made.args.family = &made.product;
     float *plain = filled(made.size_c, 0, false);
     run_tiles(table, &made, 0);
     memcpy(plain, made.c + GUARD, (size_t)made.size_c * sizeof(float));
     hone_kernel_args step = {.data = {made.c + GUARD}};
     hone_chain chain = {.count = 2, .step = {{add_one, &step}, {double_it, &step}}};
-    made.args.extra = &chain;
+    made.args.chain = &chain;
     run_tiles(table, &made, 2);
     for (int64_t i = 0; i < made.size_c; i++)
         assert_true(made.c[GUARD + i] == (plain[i] + 1) * 2);
@@ -231,7 +247,7 @@ static void chains_see_each_element_once(void **state)
                                          {.m = 9, .n = 5, .k = 7, .batch = 3}};
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
         for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-            for (int flags = 0; flags < 8; flags++) {
+            for (int flags = 0; flags < ALL_FLAGS; flags++) {
                 product_case test = tests[i];
                 test.flags = flags;
                 check_chain(hone_internal_kernels_named(*name), &test);

@@ -1,15 +1,16 @@
-/* The library's own matrix product: one driver (matmul.c) over the innermost products of an instruction
- * set, which are all made from one template (matmul_block.h). */
-#ifndef HONE_KERNELS_MATMUL_H
-#define HONE_KERNELS_MATMUL_H
+/* The library's own matrix product: one driver (product.c) over the innermost products of an instruction
+ * set, which are all made from one template (product_block.h). */
+#ifndef HONE_KERNELS_PRODUCT_PARTS_H
+#define HONE_KERNELS_PRODUCT_PARTS_H
 
-#include "kernels/kernels.h"
+#include "kernels/product.h"
 
 /* C[m, n] = A B, or C += A B: element (i, p) of A is a[i * a_row + p * a_inner], one of the two strides
  * being 1; B and C are row-major. Each element is one chain of fused multiply-adds over p in order, however
  * rows and columns are grouped: its bits depend on its row of A and its column of B alone. */
-typedef void hone_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_inner,
-                          const float *b, int64_t ldb, float *c, int64_t ldc, bool add);
+typedef void hone_block_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row,
+                                int64_t a_inner, const float *b, int64_t ldb, float *c, int64_t ldc,
+                                bool add);
 
 /* to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns. */
 typedef void hone_transpose(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
@@ -21,7 +22,7 @@ typedef void hone_dots(int64_t m, int64_t n, int64_t k, const float *a, int64_t 
 
 /* Loops over words of two bfloat16 each, for processors that multiply such pairs. */
 typedef struct hone_bfloat16_parts {
-    hone_product *product; /* k counts words */
+    hone_block_product *product; /* k counts words */
     /* The words of `count` numbers that follow each other (a last one beside 0), and of two rows that stand
      * below each other (the lower NULL: 0). */
     void (*along)(int64_t count, const float *from, float *words);
@@ -29,40 +30,39 @@ typedef struct hone_bfloat16_parts {
 } hone_bfloat16_parts;
 
 /* The innermost loops of one instruction set. */
-typedef struct hone_matmul_parts {
-    hone_product *product;
+typedef struct hone_product_parts {
+    hone_block_product *product;
     hone_transpose *transpose;
     hone_dots *dots;
     const hone_bfloat16_parts *bfloat16; /* NULL: rounded floats are multiplied */
-} hone_matmul_parts;
+} hone_product_parts;
 
 /* One tile of the kernel `matmul` (block.def) on these parts. */
-void hone_internal_matmul_run(const hone_matmul_parts *parts, const hone_kernel_args *args, int64_t begin,
-                              int64_t end, void *scratch);
-void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
-                                size_t *scratch);
-/* Bytes of scratch for a tile of this size. */
-size_t hone_internal_matmul_scratch(int64_t m, int64_t n, int64_t k, int flags);
+void hone_internal_product_run(const hone_product_parts *parts, const hone_kernel_args *args, int64_t begin,
+                               int64_t end, void *scratch);
+hone_kernel_tiling hone_internal_product_tiling; /* of a hone_product */
+/* Bytes of scratch for a tile of the size that is set. */
+size_t hone_internal_product_scratch(const hone_product *product);
 
 /* Where one tile lies. */
-typedef struct hone_matmul_tile {
+typedef struct hone_product_tile {
     int64_t m, n, k; /* of the tile */
     int64_t lda, ldb, ldc;
     const float *a, *b;
     float *c;
     bool transpose_a, transpose_b;
     int64_t first; /* the index of c[0] in the flat result, for the chain */
-} hone_matmul_tile;
-hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t item);
+} hone_product_tile;
+hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64_t item);
 /* Runs the chain, if there is one, on rows begin .. end-1 of a finished tile. */
-void hone_internal_matmul_chain(const hone_kernel_args *args, const hone_matmul_tile *tile, int64_t begin,
-                                int64_t end, void *scratch);
+void hone_internal_product_chain(const hone_kernel_args *args, const hone_product_tile *tile, int64_t begin,
+                                 int64_t end, void *scratch);
 
-/* matmul_bfloat16.c: a tile of a product with HONE_MATMUL_BFLOAT16, with its chain; or its operands, rounded
+/* product_bfloat16.c: a tile of a product with bfloat16, with its chain; or its operands, rounded
  * into scratch, for the ordinary product. */
-void hone_internal_bfloat16_product(const hone_matmul_parts *parts, const hone_kernel_args *args,
-                                    const hone_matmul_tile *tile, float *scratch);
-hone_matmul_tile hone_internal_bfloat16_round(const hone_matmul_tile *tile, float *scratch);
+void hone_internal_bfloat16_product(const hone_product_parts *parts, const hone_kernel_args *args,
+                                    const hone_product_tile *tile, float *scratch);
+hone_product_tile hone_internal_bfloat16_round(const hone_product_tile *tile, float *scratch);
 size_t hone_internal_bfloat16_scratch(int64_t m, int64_t n, int64_t k); /* bytes for either */
 
 #endif

@@ -1,6 +1,6 @@
 /* The matrix product: cuts it into tiles, brings each tile's operands into the form that the innermost
  * products take, and runs the chain on what is finished. */
-#include "kernels/matmul.h"
+#include "kernels/product_parts.h"
 #include <string.h>
 
 enum {
@@ -48,17 +48,18 @@ static bool is_packed(int64_t m, int64_t n, int64_t k)
     return m >= PACK_ROWS && n * k >= PACK_SIZE;
 }
 
-size_t hone_internal_matmul_scratch(int64_t m, int64_t n, int64_t k, int flags)
+size_t hone_internal_product_scratch(const hone_product *product)
 {
+    int64_t m = product->tile_m, n = product->tile_n, k = product->k;
     int64_t inner = minimum(k, INNER_BLOCK), floats = 0;
-    if (flags & HONE_MATMUL_TRANSPOSE_B) {
+    if (product->transpose_b) {
         int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner),
                 turned_b = inner * round_up(n, ROWS_STEP);
         floats = turned_result > turned_b ? turned_result : turned_b;
     } else if (is_packed(m, n, k)) {
         floats = inner * COLUMNS_STEP;
     }
-    size_t rounded = flags & HONE_MATMUL_BFLOAT16 ? hone_internal_bfloat16_scratch(m, n, k) : 0;
+    size_t rounded = product->bfloat16 ? hone_internal_bfloat16_scratch(m, n, k) : 0;
     return (size_t)floats * sizeof(float) + rounded;
 }
 
@@ -77,11 +78,12 @@ static int64_t more_tiles(int64_t count, int64_t parts, int64_t step)
 }
 
 /* Tiles are cut along the longer way; large products both ways. */
-void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int64_t *tile_m, int64_t *tile_n,
-                                size_t *scratch)
+hone_tiles hone_internal_product_tiling(void *family)
 {
-    double tiles = (double)m * (double)n * (double)k / SMALLEST_TILE;
+    hone_product *product = family;
+    int64_t m = product->m, n = product->n, k = product->k;
     int64_t rows = 1, columns = 1; /* of tiles */
+    double tiles = (double)m * (double)n * (double)k / SMALLEST_TILE;
     if (m > LARGE_SIDE && n > LARGE_SIDE && k > INNER_BLOCK) {
         rows = divide_up(m, LARGE_SIDE);
         columns = divide_up(n, LARGE_SIDE);
@@ -90,37 +92,37 @@ void hone_internal_matmul_tiles(int64_t m, int64_t n, int64_t k, int flags, int6
     } else if (tiles >= 2) {
         columns = tiles > MOST_TILES_ACROSS ? MOST_TILES_ACROSS : (int64_t)tiles;
     }
-    *tile_m = fewer_tiles(m, rows, ROWS_STEP);
-    *tile_n = flags & HONE_MATMUL_TRANSPOSE_B ? fewer_tiles(n, columns, ROWS_STEP)
-                                              : more_tiles(n, columns, COLUMNS_STEP);
-    *tile_m = minimum(*tile_m, LONGEST_TILE);
-    *tile_n = minimum(*tile_n, LONGEST_TILE);
-    *scratch = hone_internal_matmul_scratch(*tile_m, *tile_n, k, flags);
+    int64_t tile_n =
+        product->transpose_b ? fewer_tiles(n, columns, ROWS_STEP) : more_tiles(n, columns, COLUMNS_STEP);
+    product->tile_m = minimum(fewer_tiles(m, rows, ROWS_STEP), LONGEST_TILE);
+    product->tile_n = minimum(tile_n, LONGEST_TILE);
+    return (hone_tiles){hone_product_tile_count(product), hone_internal_product_scratch(product)};
 }
 
-hone_matmul_tile hone_internal_matmul_tile(const hone_kernel_args *args, int64_t item)
+hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64_t item)
 {
-    const int64_t *size = args->size;
-    int64_t tile_m = size[6], tile_n = size[7], matrix = 0, row = 0, column = 0;
+    const hone_product *product = args->family;
+    int64_t tile_m = product->tile_m, tile_n = product->tile_n, matrix = 0, row = 0, column = 0;
     if (item > 0) { /* divisions are slow beside a small product */
-        int64_t across = divide_up(size[1], tile_n), down = divide_up(size[0], tile_m);
+        int64_t across = divide_up(product->n, tile_n), down = divide_up(product->m, tile_m);
         matrix = item / (across * down);
         row = item / across % down * tile_m;
         column = item % across * tile_n;
     }
-    hone_matmul_tile tile = {.m = minimum(tile_m, size[0] - row),
-                             .n = minimum(tile_n, size[1] - column),
-                             .k = size[2],
-                             .lda = size[3],
-                             .ldb = size[4],
-                             .ldc = size[5],
-                             .transpose_a = (size[8] & HONE_MATMUL_TRANSPOSE_A) != 0,
-                             .transpose_b = (size[8] & HONE_MATMUL_TRANSPOSE_B) != 0};
-    tile.first = matrix * size[0] * tile.ldc + row * tile.ldc + column;
+    hone_product_tile tile = {.m = minimum(tile_m, product->m - row),
+                              .n = minimum(tile_n, product->n - column),
+                              .k = product->k,
+                              .lda = product->lda,
+                              .ldb = product->ldb,
+                              .ldc = product->ldc,
+                              .transpose_a = product->transpose_a,
+                              .transpose_b = product->transpose_b};
+    tile.first = matrix * product->m * tile.ldc + row * tile.ldc + column;
     tile.c = (float *)args->data[0] + tile.first;
-    tile.a = (const float *)args->data[1] + matrix * size[10] + (tile.transpose_a ? row : row * tile.lda);
-    tile.b =
-        (const float *)args->data[2] + matrix * size[11] + (tile.transpose_b ? column * tile.ldb : column);
+    tile.a =
+        (const float *)args->data[1] + matrix * product->next_a + (tile.transpose_a ? row : row * tile.lda);
+    tile.b = (const float *)args->data[2] + matrix * product->next_b +
+             (tile.transpose_b ? column * tile.ldb : column);
     return tile;
 }
 
@@ -130,10 +132,10 @@ static void run_steps(const hone_chain *chain, int64_t begin, int64_t end, void 
         chain->step[i].run(chain->step[i].args, begin, end, scratch);
 }
 
-void hone_internal_matmul_chain(const hone_kernel_args *args, const hone_matmul_tile *tile, int64_t begin,
-                                int64_t end, void *scratch)
+void hone_internal_product_chain(const hone_kernel_args *args, const hone_product_tile *tile, int64_t begin,
+                                 int64_t end, void *scratch)
 {
-    const hone_chain *chain = args->extra;
+    const hone_chain *chain = args->chain;
     if (chain == NULL)
         return;
     if (tile->n == tile->ldc)
@@ -143,7 +145,7 @@ void hone_internal_matmul_chain(const hone_kernel_args *args, const hone_matmul_
             run_steps(chain, tile->first + i * tile->ldc, tile->first + i * tile->ldc + tile->n, scratch);
 }
 
-static void fill_with_zeros(const hone_matmul_tile *tile)
+static void fill_with_zeros(const hone_product_tile *tile)
 {
     for (int64_t i = 0; i < tile->m; i++)
         for (int64_t j = 0; j < tile->n; j++)
@@ -158,7 +160,7 @@ static void pack(int64_t rows, int64_t columns, const float *from, int64_t ld, f
 }
 
 /* C = op(A) B in blocks of k, on rows first .. first+rows-1 of the tile. */
-static void plain_product(const hone_matmul_parts *parts, const hone_matmul_tile *tile, int64_t first,
+static void plain_product(const hone_product_parts *parts, const hone_product_tile *tile, int64_t first,
                           int64_t rows, float *packed)
 {
     int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1;
@@ -177,7 +179,7 @@ static void plain_product(const hone_matmul_parts *parts, const hone_matmul_tile
 }
 
 /* C = op(A) B^T with B turned, block of k after block. */
-static void product_of_turned_b(const hone_matmul_parts *parts, const hone_matmul_tile *tile, float *turned)
+static void product_of_turned_b(const hone_product_parts *parts, const hone_product_tile *tile, float *turned)
 {
     int64_t ld = round_up(tile->n, ROWS_STEP);
     for (int64_t p = 0; p < tile->k; p += INNER_BLOCK) {
@@ -189,7 +191,7 @@ static void product_of_turned_b(const hone_matmul_parts *parts, const hone_matmu
 }
 
 /* C^T = B op(A)^T, then turned: for few rows of C. */
-static void product_of_turned_result(const hone_matmul_parts *parts, const hone_matmul_tile *tile,
+static void product_of_turned_result(const hone_product_parts *parts, const hone_product_tile *tile,
                                      float *turned)
 {
     int64_t ld = round_up(tile->m, ROWS_STEP);
@@ -205,8 +207,8 @@ static void product_of_turned_result(const hone_matmul_parts *parts, const hone_
     parts->transpose(tile->n, tile->m, turned, ld, tile->c, tile->ldc);
 }
 
-static void product_of_floats(const hone_matmul_parts *parts, const hone_kernel_args *args,
-                              const hone_matmul_tile *tile, void *scratch)
+static void product_of_floats(const hone_product_parts *parts, const hone_kernel_args *args,
+                              const hone_product_tile *tile, void *scratch)
 {
     int64_t rows = tile->m; /* done before the chain runs on them */
     if (tile->k == 0)
@@ -217,37 +219,37 @@ static void product_of_floats(const hone_matmul_parts *parts, const hone_kernel_
         product_of_turned_result(parts, tile, scratch);
     else if (tile->transpose_b)
         product_of_turned_b(parts, tile, scratch);
-    else if (args->extra == NULL || tile->k > INNER_BLOCK)
+    else if (args->chain == NULL || tile->k > INNER_BLOCK)
         plain_product(parts, tile, 0, rows, scratch);
     else {
         rows = round_up(CHAIN_BYTES / (int64_t)sizeof(float) / tile->n, ROWS_STEP / 2) + ROWS_STEP / 2;
         for (int64_t i = 0; i < tile->m; i += rows) {
             plain_product(parts, tile, i, minimum(rows, tile->m - i), scratch);
-            hone_internal_matmul_chain(args, tile, i, minimum(i + rows, tile->m), scratch);
+            hone_internal_product_chain(args, tile, i, minimum(i + rows, tile->m), scratch);
         }
         return;
     }
-    hone_internal_matmul_chain(args, tile, 0, rows, scratch);
+    hone_internal_product_chain(args, tile, 0, rows, scratch);
 }
 
-static void product_of_tile(const hone_matmul_parts *parts, const hone_kernel_args *args,
-                            const hone_matmul_tile *tile, float *scratch)
+static void product_of_tile(const hone_product_parts *parts, const hone_kernel_args *args,
+                            const hone_product_tile *tile, float *scratch)
 {
-    if (!(args->size[8] & HONE_MATMUL_BFLOAT16) || tile->k == 0) {
+    if (!((const hone_product *)args->family)->bfloat16 || tile->k == 0) {
         product_of_floats(parts, args, tile, scratch);
     } else if (parts->bfloat16 != NULL) {
         hone_internal_bfloat16_product(parts, args, tile, scratch);
     } else {
-        hone_matmul_tile rounded = hone_internal_bfloat16_round(tile, scratch);
+        hone_product_tile rounded = hone_internal_bfloat16_round(tile, scratch);
         product_of_floats(parts, args, &rounded, scratch + (tile->m + tile->n) * tile->k);
     }
 }
 
-void hone_internal_matmul_run(const hone_matmul_parts *parts, const hone_kernel_args *args, int64_t begin,
-                              int64_t end, void *scratch)
+void hone_internal_product_run(const hone_product_parts *parts, const hone_kernel_args *args, int64_t begin,
+                               int64_t end, void *scratch)
 {
     for (int64_t item = begin; item < end; item++) {
-        hone_matmul_tile tile = hone_internal_matmul_tile(args, item);
+        hone_product_tile tile = hone_internal_product_tile(args, item);
         product_of_tile(parts, args, &tile, scratch);
     }
 }

@@ -1,5 +1,5 @@
 /* The innermost matrix products in plain C, in vectors of four, which every processor with vectors has. */
-#include "kernels/matmul.h"
+#include "kernels/product_parts.h"
 #include "kernels/overlays.h"
 #include <string.h>
 
@@ -41,18 +41,18 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
         for (int64_t i = 0; i < lanes; i++)
             to[i] = x[i];
 }
-#include "kernels/matmul_block.h"
-#include "kernels/matmul_transpose.h"
+#include "kernels/product_block.h"
+#include "kernels/product_transpose.h"
 
 static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
-    static const hone_matmul_parts parts = {
+    static const hone_product_parts parts = {
         .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
-    hone_internal_matmul_run(&parts, args, begin, end, scratch);
+    hone_internal_product_run(&parts, args, begin, end, scratch);
 }
 
 void hone_internal_kernels_overlay_generic(hone_kernels *table)
 {
     table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->matmul_tiles = hone_internal_matmul_tiles;
+    table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;
 }

@@ -7,7 +7,7 @@
 #define multiply_add(x, y, sum) \
     _mm512_dpbf16_ps(sum, (__m512bh)_mm512_castps_si512(x), (__m512bh)_mm512_castps_si512(y))
 #define WITHOUT_DOTS
-#include "kernels/matmul_block.h"
+#include "kernels/product_block.h"
 
 /* Words of numbers that follow each other: 2 i and 2 i + 1; a lonely last one is beside 0. */
 static void along(int64_t count, const float *from, float *to)
