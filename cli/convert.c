@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli.h"
 
+#include <hone/files.h>
 #include <stdio.h>
 #include <string.h>
 

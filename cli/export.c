@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "model/model.h"
-#include <hone/insight.h>
+#include <hone/export.h>
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include <hone/callbacks.h>
+#include <hone/train.h>
 
 typedef struct cli_recorder {
     hone_model *model;

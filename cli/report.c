@@ -6,7 +6,7 @@
 #include "cli.h"
 #include "model/model.h"
 #include <hone/data_files.h>
-#include <hone/report.h>
+#include <hone/look.h>
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cli.h"
 
+#include <hone/train.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli.h"
-#include <hone/network.h>
+#include <hone/look.h>
 
 #include <stdio.h>
 #include <string.h>

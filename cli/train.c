@@ -8,7 +8,7 @@
 #include "record.h"
 #include "train/checkpoint.h"
 
-#include <hone/insight.h>
+#include <hone/look.h>
 #include <hone/pipeline.h>
 #include <math.h>
 #include <signal.h>

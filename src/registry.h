@@ -2,7 +2,7 @@
 #ifndef HONE_REGISTRY_H
 #define HONE_REGISTRY_H
 
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 #define HONE_ONE(family, name) extern const hone_##family##_type hone_internal_##name##_##family;
 #define HONE_TABLE(family) extern const hone_##family##_type *const hone_internal_##family##_types[];

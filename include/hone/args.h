@@ -6,7 +6,7 @@
  *
  * from which come the argument struct (HONE_ARGS_STRUCT), the real defaults of a call (HONE_ARGS_CALL) and
  * the field table for copying, checking, saving, loading, the command line and help (HONE_FIELD_TABLE, in
- * hone/ext.h). They cannot disagree. An explicit 0 or false counts; "none" is HONE_NONE for numbers,
+ * hone/fields.h). They cannot disagree. An explicit 0 or false counts; "none" is HONE_NONE for numbers,
  * HONE_NONE_INTEGER for integers and NULL for text. KIND is one of the kinds below; attributes are designated
  * initialisers of a hone_field.
  *
@@ -54,6 +54,9 @@ typedef struct hone_args {
     size_t size;      /* of the whole struct as the caller was compiled, so that it may grow at its end */
     const char *site; /* "train.c:12", for messages; may be NULL */
 } hone_args;
+
+/* Takes `length` bytes of UTF-8, not ended by 0. */
+typedef void hone_sink(void *context, const char *text, size_t length);
 
 typedef struct hone_layer hone_layer;
 typedef struct hone_schedule hone_schedule;

@@ -4,11 +4,59 @@
 #ifndef HONE_CALLBACKS_H
 #define HONE_CALLBACKS_H
 
-#include <hone/ext.h>
+#include <hone/args.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct hone_callback hone_callback;
+
+/* Numbers by name, as callbacks see them: sorted by name ("accuracy", "loss", "val_loss"). */
+enum { HONE_MAX_LOGS = 128 };
+typedef struct hone_logs {
+    int count;
+    const char *names[HONE_MAX_LOGS];
+    double values[HONE_MAX_LOGS];       /* NaN where there are several */
+    const double *lists[HONE_MAX_LOGS]; /* of a metric with several values (one per class); NULL: one value */
+    int list_counts[HONE_MAX_LOGS];     /* how many those are */
+} hone_logs;
+/* The value under a name; NaN and false when there is none, or when there are several. */
+bool hone_logs_get(const hone_logs *logs, const char *name, double *value);
+/* All values under a name: writes at most `capacity` and returns how many there are; 0: there is no such
+ * name. */
+int hone_logs_get_all(const hone_logs *logs, const char *name, double *values, int capacity);
+/* Sets or adds a value, keeping the order; the name is borrowed. */
+hone_status hone_logs_set(hone_logs *logs, const char *name, double value);
+/* The same with several values, which are borrowed too; one alone is a plain value. */
+hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count);
+
+/* What a callback may do to the training that it watches. Handed to it; never a model. */
+typedef struct hone_trainer hone_trainer;
+int64_t hone_trainer_epoch(const hone_trainer *trainer);        /* from 0 */
+int64_t hone_trainer_epochs(const hone_trainer *trainer);       /* the last one's number plus 1 */
+int64_t hone_trainer_steps(const hone_trainer *trainer);        /* of an epoch; HONE_ANY when not known */
+int64_t hone_trainer_iteration(const hone_trainer *trainer);    /* batches trained so far by this optimizer */
+double hone_trainer_learning_rate(const hone_trainer *trainer); /* of the next step */
+hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate); /* an error with a schedule */
+/* Momentum, where the optimizer has it (SGD's momentum, Adam's beta_1); NaN and an error else. For 1cycle. */
+hone_status hone_trainer_set_momentum(hone_trainer *trainer, double momentum);
+void hone_trainer_stop(hone_trainer *trainer,
+                       const char *reason); /* after the present batch; "early_stopping" */
+int hone_trainer_direction(const hone_trainer *trainer,
+                           const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
+hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only);
+/* A copy of all weights, kept by the callback; restoring copies back. Free with hone_weights_copy_free. */
+typedef struct hone_weights_copy hone_weights_copy;
+hone_weights_copy *hone_trainer_copy_weights(hone_trainer *trainer,
+                                             hone_weights_copy *into); /* into: reused, or NULL */
+hone_status hone_trainer_restore_weights(hone_trainer *trainer, const hone_weights_copy *copy);
+void hone_weights_copy_free(hone_weights_copy *copy);
+/* Exchanges the weights with the optimizer's moving averages (use_ema). */
+hone_status hone_trainer_swap_averages(hone_trainer *trainer);
+void hone_trainer_print(hone_trainer *trainer, const char *format,
+                        ...); /* to the sink of the fit, which may be none */
+int hone_trainer_verbose(const hone_trainer *trainer);
 
 hone_callback *hone_callback_from_text(const char *text);
 hone_callback *hone_callback_retain(hone_callback *callback);
@@ -17,6 +65,7 @@ void hone_callback_free(hone_callback *callback);
 /* A list of callbacks, in the order in which they are called. NULL among the arguments is an earlier
  * failure: the others are freed and the result is NULL. */
 typedef struct hone_callback_list hone_callback_list;
+#define HONE_NO_CALLBACKS ((hone_callback_list *)(void *)hone_nothing)
 /* From an array up to hone_callbacks_end; they are taken over. */
 hone_callback_list *hone_callback_list_create(hone_callback *const *callbacks);
 void hone_callback_list_free(hone_callback_list *list);

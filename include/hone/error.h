@@ -46,8 +46,8 @@ void hone_error_clear(void);
 /* A constant text for a status: "out of memory". */
 const char *hone_status_text(hone_status status);
 
-/* Fails from a user's own layer, loss or callback: sets the sentence (printf) and returns `status`. A call
- * site or an object that is being worked on (see hone_internal_error_push) is put in front. */
+/* Fails from a user's own layer, loss or callback: sets the sentence (printf) and returns `status`. The
+ * call site and the layer or file that is being worked on are put in front. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

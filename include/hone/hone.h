@@ -8,17 +8,16 @@
 #include <hone/data.h>
 #include <hone/data_files.h>
 #include <hone/error.h>
-#include <hone/formats.h>
-#include <hone/insight.h>
-#include <hone/report.h>
+#include <hone/export.h>
+#include <hone/files.h>
 #include <hone/layers.h>
+#include <hone/look.h>
 #include <hone/memory.h>
 #include <hone/model.h>
-#include <hone/network.h>
 #include <hone/optimizers.h>
 #include <hone/pipeline.h>
 #include <hone/runtime.h>
 #include <hone/schedules.h>
-#include <hone/training.h>
+#include <hone/train.h>
 
 #endif

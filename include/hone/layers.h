@@ -6,7 +6,7 @@
 #ifndef HONE_LAYERS_H
 #define HONE_LAYERS_H
 
-#include <hone/ext.h>
+#include <hone/args.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +25,18 @@ hone_status hone_set_dtype_policy(const char *policy);
 const char *hone_dtype_policy(void);
 /* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
 hone_layer *hone_layer_from_text(const char *text);
+
+/* The start of every layer's argument list. (Of the second list: some of Keras's have no `trainable`, in
+ * files either.) */
+#define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
+#define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
+#define HONE_LAYER_START_FIELDS(F, A, bare) \
+    F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
+    F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
+    F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", \
+      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
+    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
+      HONE_BY_NAME, .newer = true)
 
 /* Declares, for a layer `thing`: the struct hone_thing_args and hone_thing_create(). */
 #define HONE_DECLARE_LAYER_ARGS(thing, FIELDS) \

@@ -6,6 +6,39 @@
 #ifndef HONE_LAYERS_NORMALIZATION_H
 #define HONE_LAYERS_NORMALIZATION_H
 
+/* y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over every axis but `axis`: with the batch's
+ * statistics in training (which move the moving ones: m = momentum m + (1 - momentum) batch, biased
+ * variance), with the moving ones otherwise, and always when not trainable. Ioffe, Szegedy: "Batch
+ * normalization", 2015. */
+#define HONE_BATCH_NORMALIZATION_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels") \
+    F(A, NUMBER, momentum, 0.99, "share of the old moving statistics", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, center, true, "whether beta is added") \
+    F(A, BOOLEAN, scale, true, "whether gamma multiplies") \
+    F(A, INITIALIZER, beta_initializer, "zeros", "start of beta") \
+    F(A, INITIALIZER, gamma_initializer, "ones", "start of gamma") \
+    F(A, INITIALIZER, moving_mean_initializer, "zeros", "start of the moving mean") \
+    F(A, INITIALIZER, moving_variance_initializer, "ones", "start of the moving variance") \
+    F(A, REGULARIZER, beta_regularizer, NULL, "penalty on beta") \
+    F(A, REGULARIZER, gamma_regularizer, NULL, "penalty on gamma") \
+    F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
+    F(A, CONSTRAINT, gamma_constraint, NULL, "what gamma must keep to") \
+    F(A, BOOLEAN, synchronized, false, "statistics over all machines", \
+      .unsupported = "synchronized statistics are not supported") \
+    F(A, BOOLEAN, renorm, false, \
+      "batch renormalisation: corrects the batch's statistics towards running ones. Ioffe, 2017", \
+      .newer = true) \
+    F(A, NUMBERS, renorm_clipping, HONE_NO_NUMBERS, \
+      "rmin, rmax, dmax: bounds of the corrections of scale and offset", HONE_AT_LEAST(0), .newer = true) \
+    F(A, NUMBER, renorm_momentum, 0.99, "share of the old running statistics of renormalisation", \
+      .newer = true)
+HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
+#define hone_batch_normalization(...) \
+    HONE_ARGS_CALL(hone_batch_normalization_create, hone_batch_normalization_args, \
+                   HONE_BATCH_NORMALIZATION_FIELDS, __VA_ARGS__)
+
 #define HONE_SCALE_AND_CENTER_FIELDS(F, A) \
     F(A, BOOLEAN, center, true, "whether beta is added") \
     F(A, BOOLEAN, scale, true, "whether gamma multiplies") \

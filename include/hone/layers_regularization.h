@@ -6,6 +6,19 @@
 #ifndef HONE_LAYERS_REGULARIZATION_H
 #define HONE_LAYERS_REGULARIZATION_H
 
+/* In training sets each element to 0 with chance `rate` and divides the others by 1 - rate. Srivastava and
+ * others, 2014. */
+#define HONE_DROPOUT_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBER, rate, HONE_NONE, "share of elements dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, \
+      "of its random numbers; by default the model's and the layer's name") \
+    F(A, INTEGERS, noise_shape, HONE_NO_INTEGERS, \
+      "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
+HONE_DECLARE_LAYER_ARGS(dropout, HONE_DROPOUT_FIELDS);
+#define hone_dropout(...) \
+    HONE_ARGS_CALL(hone_dropout_create, hone_dropout_args, HONE_DROPOUT_FIELDS, .rate = __VA_ARGS__)
+
 #define HONE_SEED_FIELD(F, A) \
     F(A, INTEGER, seed, HONE_NONE_INTEGER, \
       "of its random numbers; by default the model's and the layer's name")

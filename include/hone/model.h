@@ -1,20 +1,22 @@
-/* Models: put layers together, compile, fit, evaluate, predict, save, load.
+/* Models: putting layers together, and looking at what came out. Compiling, training and using them is in
+ * hone/train.h, saving and loading in hone/files.h.
  *
  * A model is owned by whoever created it (hone_model_free) unless it was handed over as a layer. It may be
  * used by one thread at a time; different models are independent. */
 #ifndef HONE_MODEL_H
 #define HONE_MODEL_H
 
-#include <hone/callbacks.h>
 #include <hone/data.h>
+#include <hone/graph.h>
 #include <hone/layers.h>
-#include <hone/optimizers.h>
+#include <hone/memory.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct hone_model hone_model;
+#define HONE_NO_MODEL ((hone_model *)(void *)hone_nothing)
 typedef struct hone_tensor
     hone_tensor; /* what a layer gives when it is applied symbolically; lent by its network */
 
@@ -116,179 +118,6 @@ hone_shape hone_variable_shape(const hone_variable *variable);
 bool hone_variable_trainable(const hone_variable *variable);
 float *hone_variable_data(hone_variable *variable); /* to read and write in place, row-major */
 
-/* ---- compile ---- */
-
-typedef struct hone_compile_args {
-    hone_args base;
-    hone_optimizer *optimizer;         /* taken over; left out: rmsprop, as Keras */
-    const char *loss;                  /* a spec: one for every output */
-    const char *losses[HONE_MAX_ENDS]; /* or one for each output, in their order; "none" leaves one out */
-    double
-        loss_weights[HONE_MAX_ENDS]; /* of each output's loss; 0 is taken as 1 unless an earlier one is set */
-    const char *metrics[HONE_MAX_TEXTS]; /* specs; "price: mae" goes to the output named price alone */
-    const char *weighted_metrics[HONE_MAX_TEXTS];
-} hone_compile_args;
-hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
-#ifndef __cplusplus
-#define hone_compile(...) HONE_COMPILE(__VA_ARGS__, .base = {sizeof(hone_compile_args), HONE_SITE})
-#define HONE_COMPILE(model_, ...) \
-    HONE_WITH_OVERRIDES( \
-        hone_compile_with(model_, &(hone_compile_args){.optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
-#endif
-#define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
-#define HONE_NO_CALLBACKS ((hone_callback_list *)(void *)hone_nothing)
-hone_optimizer *hone_model_optimizer(const hone_model *model); /* lent; NULL when not compiled */
-
-/* ---- training and using ---- */
-
-/* Takes `length` bytes of UTF-8, not ended by 0. */
-typedef void hone_sink(void *context, const char *text, size_t length);
-
-/* What fit tells of: a row an epoch. */
-typedef struct hone_history hone_history;
-int64_t hone_history_epochs(const hone_history *history);
-int64_t hone_history_epoch(const hone_history *history, int64_t row); /* its number, from 0 */
-int hone_history_metrics(const hone_history *history);
-const char *hone_history_name(const hone_history *history,
-                              int metric); /* "loss", "accuracy", "val_loss", ... sorted */
-double hone_history_value(const hone_history *history, const char *name,
-                          int64_t row); /* NaN where there is none, or several */
-/* All values of a metric (one per class, per threshold, ...): writes at most `capacity` and returns how many
- * there are; 0: none. */
-int hone_history_values(const hone_history *history, const char *name, int64_t row, double *values,
-                        int capacity);
-double hone_history_last(const hone_history *history, const char *name);
-double hone_history_seconds(const hone_history *history, int64_t row);
-const char *
-hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
-int64_t hone_history_best_epoch(const hone_history *history); /* of the callback that monitors, else lowest
-                                                                 val_loss, else loss; -1 none */
-
-typedef struct hone_fit_args {
-    hone_args base;
-    int64_t epochs; /* number of the last epoch; they count from initial_epoch */
-    int64_t batch_size;
-    int64_t initial_epoch;
-    bool shuffle; /* a new order each epoch, a function of the seed and the count of epochs */
-    hone_dataset *validation_data;
-    double validation_split; /* the last share of the data is held out instead; before any shuffling */
-    int64_t validation_freq; /* epochs from one validation to the next */
-    int64_t validation_batch_size;
-    int64_t validation_steps;
-    int64_t steps_per_epoch;               /* batches an epoch; the data go on where they stopped */
-    double class_weight[HONE_MAX_NUMBERS]; /* weight of each class; HONE_NONE ends them, classes beyond weigh
-                                              1 */
-    hone_callback_list *callbacks;         /* taken over */
-    int verbose;                           /* 0 nothing, 1 a progress bar, 2 a line an epoch */
-    hone_sink *output;                     /* where that goes; left out: nowhere */
-    void *output_context;
-    bool output_terminal;   /* redraw in place, in colour */
-    bool output_plain;      /* without colour */
-    int64_t output_columns; /* of the terminal, within which a line that is redrawn stays; 0: not known */
-    /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same
-     * weights, history and decisions of callbacks, to the bit. */
-    const char *checkpoint; /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when
-                               hone_model_stop ends the fit */
-    int64_t checkpoint_every; /* also after every so many batches; 0: not */
-    bool resume; /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint
-                  * there is HONE_ERROR_STATE. HONE_ERROR_STATE too, naming what differs, when it is of
-                  * another model, data, seed or other settings. Epochs may be more than before; a run that
-                  * has ended only gives its history again. */
-    const char *checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another
-                                        one is refused */
-} hone_fit_args;
-#define HONE_FIT_DEFAULTS \
-    .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, \
-    .validation_freq = 1, .validation_batch_size = HONE_NONE_INTEGER, .validation_steps = HONE_NONE_INTEGER, \
-    .steps_per_epoch = HONE_NONE_INTEGER, .class_weight = HONE_NO_NUMBERS, .callbacks = HONE_NO_CALLBACKS
-/* Fills in the defaults, for other languages. */
-void hone_fit_args_default(hone_fit_args *args);
-/* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure;
- * hone_model_history then lends what there is. The data sets stay the caller's. */
-const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *args);
-const hone_history *hone_model_history(const hone_model *model);
-#ifndef __cplusplus
-#define hone_fit(...) HONE_FIT(__VA_ARGS__, .base = {sizeof(hone_fit_args), HONE_SITE})
-#define HONE_FIT(model_, data_, ...) \
-    HONE_WITH_OVERRIDES(hone_fit_with(model_, data_, &(hone_fit_args){HONE_FIT_DEFAULTS, __VA_ARGS__}))
-#endif
-/* Ends the fit that is running after its present step, keeping what callbacks keep. Safe from signal handlers
- * and other threads. */
-void hone_model_stop(hone_model *model);
-
-/* Loss and metrics over a data set, by Keras's names, into `logs` (whose names live until the model's next
- * compile, and the lists of metrics with several values until the model next computes metrics). batch_size 0:
- * 32. */
-hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs);
-/* The outputs for all samples: `outputs` has room for hone_model_outputs() arrays, to be freed with
- * hone_array_free. */
-hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs);
-
-/* ---- files ---- */
-
-/* By the end of the path: .keras, the model with its compile settings and optimizer's state; .weights.h5,
- * weights (and optimizer's state) alone; .weights.json, the same in several files beside it
- * (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). */
-hone_status hone_model_save(hone_model *model, const char *path);
-typedef struct hone_save_args {
-    hone_args base;
-    const char *keras_version; /* "3.3": the oldest Keras that is to read the .keras or .weights.h5 file, 3.0
-                                  or newer. HONE_ERROR_UNSUPPORTED when the model has what came later.
-                                  NULL: 3.4, whose form all newer ones read */
-    const char *dtype;   /* of the numbers in a .safetensors file: "float32" (NULL), "float64", "float16",
-                            "bfloat16" */
-    int64_t shard_bytes; /* most bytes of numbers in a file of .weights.json; 0: 5 GiB */
-} hone_save_args;
-hone_status hone_model_save_with(hone_model *model, const char *path, const hone_save_args *args);
-
-/* .keras or a folder with its parts, Keras 3 and tf.keras 2.12 to 2.15; .h5, whole models of Keras 2 and 3.
- * With optimizer and its state when it was compiled. */
-hone_model *hone_model_load(const char *path);
-typedef struct hone_load_args {
-    hone_args base;
-    bool ignore_unknown; /* a setting that Hone does not know is a warning, is kept, and is saved again; else
-                            it is an error, unless it is null, false or its default in Keras */
-    hone_sink *output;   /* where warnings go, a line each; NULL: nowhere */
-    void *output_context;
-} hone_load_args;
-hone_model *hone_model_load_with(const char *path, const hone_load_args *args);
-
-/* Weights from a .weights.h5, .weights.json, .keras, .h5 or .safetensors file into a built model: all or
- * nothing. */
-hone_status hone_model_load_weights(hone_model *model, const char *path);
-typedef struct hone_load_weights_args {
-    hone_args base;
-    bool by_name; /* .h5 and .weights.h5: layers of the same name, instead of the same place. Layers that the
-                     other side lacks are passed over */
-    bool skip_mismatch; /* layers (weights, by_name and .safetensors) whose number or shapes of weights differ
-                           keep theirs, with a warning */
-    bool partial; /* .safetensors: weights that the file lacks keep theirs, and what the model lacks is passed
-                     over */
-    const char *const
-        *map; /* .safetensors: "theirs=ours" texts, NULL-ended: the tensor "theirs" is the weight "ours".
-                 One * on each side stands for the same text ("h.*=block.*");
-                 ours ending in ".T" takes the matrix transposed (PyTorch's linear layers); nothing after
-                 "=" passes the tensor over. NULL: names are the same */
-    hone_sink *output; /* where warnings go, a line each; NULL: nowhere */
-    void *output_context;
-} hone_load_weights_args;
-hone_status hone_model_load_weights_with(hone_model *model, const char *path,
-                                         const hone_load_weights_args *args);
-#ifndef __cplusplus
-#define hone_save(...) HONE_SAVE(__VA_ARGS__, .base = {sizeof(hone_save_args), HONE_SITE})
-#define HONE_SAVE(model_, path_, ...) hone_model_save_with(model_, path_, &(hone_save_args){__VA_ARGS__})
-#define hone_load(...) HONE_LOAD(__VA_ARGS__, .base = {sizeof(hone_load_args), HONE_SITE})
-#define HONE_LOAD(path_, ...) hone_model_load_with(path_, &(hone_load_args){__VA_ARGS__})
-#define hone_load_weights(...) \
-    HONE_LOAD_WEIGHTS(__VA_ARGS__, .base = {sizeof(hone_load_weights_args), HONE_SITE})
-#define HONE_LOAD_WEIGHTS(model_, path_, ...) \
-    hone_model_load_weights_with(model_, path_, &(hone_load_weights_args){__VA_ARGS__})
-#endif
-/* Writes the model as it predicts as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
- * by their names, in float32, with the batch's size free; what only trains is left out.
- * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
- * go to PATH.data. hone_model_load reads it back. */
-hone_status hone_model_export_onnx(hone_model *model, const char *path);
 /* What training knew of its data (columns, categories, names of classes; data_files.h) goes into .keras
  * files. Data in the DATA form, read as those of training were: the same columns, numbers of categories,
  * fills and sizes of pictures, so that a saved model gets what it has learnt on. */
@@ -310,7 +139,6 @@ typedef struct hone_summary_args {
 char *hone_model_summary_with(hone_model *model, const hone_summary_args *args);
 /* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */
 char *hone_model_plan(hone_model *model, int64_t batch_size, bool training);
-void hone_free(void *memory);
 
 #ifdef __cplusplus
 }

@@ -10,8 +10,9 @@
 extern "C" {
 #endif
 
-/* Element-wise functions of one operand by name, as in src/kernels/unary.def: "relu", "tanh", "log", "clip"
- * ...; parameters in the order a, b, c, d given there (missing ones are 0). */
+/* Element-wise functions of one operand by name: "relu", "tanh", "log", "clip", ... An unknown name is an
+ * error that shows the nearest one. Their parameters go into a, b, c, d in order, 0 when there are fewer:
+ * "affine" is a x + b, "clip" keeps to a and b, "power_scalar" is x to the power a. */
 typedef struct hone_parameters {
     double a, b, c, d;
 } hone_parameters;
@@ -30,8 +31,8 @@ hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor,
                           double offset); /* factor * x + offset */
 hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest);
 
-/* Element-wise functions of two operands, broadcast against each other by NumPy's rules; names as in
- * binary.def. */
+/* Element-wise functions of two operands, broadcast against each other by NumPy's rules; by name:
+ * "add", "maximum", "power", "greater", ... */
 hone_value hone_op_binary(hone_graph *graph, const char *name, hone_value x, hone_value y);
 hone_value hone_op_add(hone_graph *graph, hone_value x, hone_value y);
 hone_value hone_op_subtract(hone_graph *graph, hone_value x, hone_value y);

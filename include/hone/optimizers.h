@@ -4,15 +4,15 @@
 #ifndef HONE_OPTIMIZERS_H
 #define HONE_OPTIMIZERS_H
 
-#include <hone/ext.h>
+#include <hone/schedules.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Of a type with a copy of `args`; a schedule in them is shared, while hone_adam(...) and its like take it
- * over. */
-hone_optimizer *hone_optimizer_create(const hone_optimizer_type *type, const void *args);
+typedef struct hone_optimizer hone_optimizer;
+#define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
+
 /* From a spec: "adam", "sgd(learning_rate=0.01, momentum=0.9)", "adam(learning_rate=cosine_decay(0.1,
  * 1000))". */
 hone_optimizer *hone_optimizer_from_text(const char *text);
@@ -25,6 +25,32 @@ hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double r
 /* Variables whose name (searched for in "kernel", "bias", ...) or path contains one of the texts get no
  * weight decay. NULL-ended. HONE_ERROR_STATE once training has begun. */
 hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names);
+
+/* The end of every optimizer's argument list: what all have. */
+#define HONE_OPTIMIZER_FIELDS(F, A, standard_name) \
+    HONE_WEIGHT_DECAY_FIELD(F, A, HONE_NONE) \
+    HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name)
+#define HONE_WEIGHT_DECAY_FIELD(F, A, standard) \
+    F(A, NUMBER, weight_decay, standard, "decoupled decay: w -= w * weight_decay * rate before each update", \
+      HONE_AT_LEAST(0))
+#define HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name) \
+    F(A, NUMBER, clipnorm, HONE_NONE, "longest gradient of each variable, by its norm", HONE_ABOVE(0)) \
+    F(A, NUMBER, global_clipnorm, HONE_NONE, "longest gradient of all variables together", HONE_ABOVE(0)) \
+    F(A, NUMBER, clipvalue, HONE_NONE, "largest size of each element of a gradient", HONE_ABOVE(0)) \
+    F(A, BOOLEAN, use_ema, false, "keep an exponential moving average of the weights") \
+    F(A, NUMBER, ema_momentum, 0.99, "share of the old average", HONE_BETWEEN(0, 1)) \
+    F(A, INTEGER, ema_overwrite_frequency, HONE_NONE_INTEGER, \
+      "updates between overwriting the weights by the average", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, loss_scale_factor, HONE_NONE, "the loss is multiplied by this, gradients divided", \
+      HONE_ABOVE(0)) \
+    F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, \
+      "batches whose gradients are averaged for one update", HONE_AT_LEAST(2)) \
+    F(A, TEXT, name, standard_name, "name of the optimizer", HONE_BY_NAME)
+/* And its start. */
+#define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
+    F(A, NUMBER, learning_rate, standard, "step size") \
+    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", \
+      .unsaved = true)
 
 #define HONE_DECLARE_OPTIMIZER_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
@@ -81,7 +107,145 @@ HONE_DECLARE_OPTIMIZER_ARGS(rmsprop, HONE_RMSPROP_FIELDS);
 #define hone_rmsprop(...) \
     HONE_ARGS_CALL(hone_rmsprop_create, hone_rmsprop_args, HONE_RMSPROP_FIELDS, __VA_ARGS__)
 
-#include <hone/optimizers_more.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HONE_BETA_FIELDS(F, A) \
+    F(A, NUMBER, beta_1, 0.9, "share of the old mean gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    HONE_EPSILON_FIELD(F, A)
+#define HONE_EPSILON_FIELD(F, A) F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0))
+
+/* m as Adam's; u = max(beta_2 u, |g|); w -= rate m / ((1 - beta_1^t) (u + epsilon)). Kingma, Ba 2015,
+ * section 7. */
+#define HONE_ADAMAX_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    HONE_BETA_FIELDS(F, A) \
+    HONE_OPTIMIZER_FIELDS(F, A, "adamax")
+HONE_DECLARE_OPTIMIZER_ARGS(adamax, HONE_ADAMAX_FIELDS);
+#define hone_adamax(...) HONE_ARGS_CALL(hone_adamax_create, hone_adamax_args, HONE_ADAMAX_FIELDS, __VA_ARGS__)
+
+/* Adam with Nesterov's momentum, whose share mu(t) = beta_1 (1 - 0.96^t / 2) grows. Dozat 2016. */
+#define HONE_NADAM_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    HONE_BETA_FIELDS(F, A) \
+    HONE_OPTIMIZER_FIELDS(F, A, "nadam")
+HONE_DECLARE_OPTIMIZER_ARGS(nadam, HONE_NADAM_FIELDS);
+#define hone_nadam(...) HONE_ARGS_CALL(hone_nadam_create, hone_nadam_args, HONE_NADAM_FIELDS, __VA_ARGS__)
+
+/* a += g^2; w -= rate g / sqrt(a + epsilon). Duchi, Hazan, Singer 2011. */
+#define HONE_ADAGRAD_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, initial_accumulator_value, 0.1, "start of the sum of squared gradients", HONE_AT_LEAST(0)) \
+    HONE_EPSILON_FIELD(F, A) \
+    HONE_OPTIMIZER_FIELDS(F, A, "adagrad")
+HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
+#define hone_adagrad(...) \
+    HONE_ARGS_CALL(hone_adagrad_create, hone_adagrad_args, HONE_ADAGRAD_FIELDS, __VA_ARGS__)
+
+/* a = rho a + (1 - rho) g^2; d = -sqrt(D + epsilon) / sqrt(a + epsilon) g; D = rho D + (1 - rho) d^2;
+ * w += rate d. Zeiler 2012, where the rate is 1. */
+#define HONE_ADADELTA_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, rho, 0.95, "share of the old mean squares", HONE_BETWEEN(0, 1)) \
+    HONE_EPSILON_FIELD(F, A) \
+    HONE_OPTIMIZER_FIELDS(F, A, "adadelta")
+HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
+#define hone_adadelta(...) \
+    HONE_ARGS_CALL(hone_adadelta_create, hone_adadelta_args, HONE_ADADELTA_FIELDS, __VA_ARGS__)
+
+/* Follow the regularized leader: n += g^2; z gathers gradients; w is the best answer to z under l1 and l2,
+ * and exactly 0 where |z| is at most l1. McMahan and others 2013. */
+#define HONE_FTRL_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, learning_rate_power, -0.5, "exponent of the sum of squares in the rate", .bounded = true, \
+      .lowest = -HUGE_VAL) \
+    F(A, NUMBER, initial_accumulator_value, 0.1, "start of the sum of squared gradients", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l1_regularization_strength, 0.0, "weights with less behind them become 0", \
+      HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l2_regularization_strength, 0.0, "keeps weights small", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l2_shrinkage_regularization_strength, 0.0, "adds 2 of it times the weight to the gradient", \
+      HONE_AT_LEAST(0)) \
+    F(A, NUMBER, beta, 0.0, "beta of the paper", HONE_AT_LEAST(0)) \
+    HONE_OPTIMIZER_FIELDS(F, A, "ftrl")
+HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
+#define hone_ftrl(...) HONE_ARGS_CALL(hone_ftrl_create, hone_ftrl_args, HONE_FTRL_FIELDS, __VA_ARGS__)
+
+/* w -= rate sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g. Chen and others 2023. */
+#define HONE_LION_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, beta_1, 0.9, "share of the momentum in the direction", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, beta_2, 0.99, "share of the old momentum in the new", HONE_BETWEEN(0, 1)) \
+    HONE_OPTIMIZER_FIELDS(F, A, "lion")
+HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
+#define hone_lion(...) HONE_ARGS_CALL(hone_lion_create, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
+
+/* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u.
+ * For large batches. You and others 2020. */
+#define HONE_LAMB_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    HONE_BETA_FIELDS(F, A) \
+    HONE_OPTIMIZER_FIELDS(F, A, "lamb")
+HONE_DECLARE_OPTIMIZER_ARGS(lamb, HONE_LAMB_FIELDS);
+#define hone_lamb(...) HONE_ARGS_CALL(hone_lamb_create, hone_lamb_args, HONE_LAMB_FIELDS, __VA_ARGS__)
+
+/* Little memory: for a matrix, the mean squares of the gradient's rows and columns stand for those of its
+ * elements. Shazeer, Stern 2018. As in Keras, the rate is never above 1 / sqrt(t), with relative_step or
+ * without. */
+#define HONE_ADAFACTOR_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, beta_2_decay, -0.8, "exponent of t in the share of new squares") \
+    F(A, NUMBER, epsilon_1, 1e-30, "added to squared gradients", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, epsilon_2, 1e-3, "least size of the weights that the rate is scaled by", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, clip_threshold, 1.0, "largest root mean square of an update", HONE_ABOVE(0)) \
+    F(A, BOOLEAN, relative_step, true, "rate at most 1 / sqrt(t)") \
+    HONE_OPTIMIZER_FIELDS(F, A, "adafactor")
+HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
+#define hone_adafactor(...) \
+    HONE_ARGS_CALL(hone_adafactor_create, hone_adafactor_args, HONE_ADAFACTOR_FIELDS, __VA_ARGS__)
+
+/* Matrices move by their momentum made orthogonal (all its singular values near 1); the rest by Adam. Jordan
+ * and others 2024; Liu and others 2025. */
+#define HONE_MUON_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
+    F(A, NUMBER, adam_beta_1, 0.9, "Adam's beta_1", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, adam_beta_2, 0.999, "Adam's beta_2", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, adam_weight_decay, 0.004, "weight decay of what moves by Adam", HONE_AT_LEAST(0)) \
+    HONE_EPSILON_FIELD(F, A) \
+    HONE_WEIGHT_DECAY_FIELD(F, A, 0.004) \
+    F(A, TEXTS, exclude_layers, HONE_NO_TEXTS, \
+      "regular expressions for paths of matrices that move by Adam") \
+    F(A, BOOLEAN, exclude_embeddings, true, "matrices with \"embedding\" in their path move by Adam") \
+    F(A, NUMBER, muon_a, 3.4445, "factor of X in a Newton-Schulz step") \
+    F(A, NUMBER, muon_b, -4.775, "factor of X X^T X") \
+    F(A, NUMBER, muon_c, 2.0315, "factor of (X X^T)^2 X") \
+    F(A, NUMBER, adam_lr_ratio, 1.0, "Adam's rate over Muon's", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, momentum, 0.95, "share of the old momentum", HONE_BETWEEN(0, 1)) \
+    F(A, INTEGER, ns_steps, 5, "Newton-Schulz steps", HONE_BETWEEN(0, 100)) \
+    F(A, BOOLEAN, nesterov, true, "look ahead along the momentum") \
+    F(A, NUMBER, rms_rate, 0.2, "root mean square of an update over the rate", HONE_AT_LEAST(0)) \
+    HONE_OPTIMIZER_OTHER_FIELDS(F, A, "muon")
+HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
+#define hone_muon(...) HONE_ARGS_CALL(hone_muon_create, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)
+
+/* Adam without a schedule: steps are taken by z, x is the mean of all z so far, and the weights, where
+ * gradients are taken, lie between: w = (1 - beta_1) z + beta_1 x. Defazio and others 2024. */
+#define HONE_SCHEDULE_FREE_ADAMW_FIELDS(F, A) \
+    HONE_LEARNING_RATE_FIELDS(F, A, 0.0025) \
+    F(A, NUMBER, beta_1, 0.9, "share of the mean in the weights", HONE_BETWEEN(0, 1), .open_below = true) \
+    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-8, "keeps the division finite", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, warmup_steps, 0, "updates in which the rate rises from 0", HONE_AT_LEAST(0)) \
+    HONE_OPTIMIZER_FIELDS(F, A, "schedule_free_adam_w")
+HONE_DECLARE_OPTIMIZER_ARGS(schedule_free_adamw, HONE_SCHEDULE_FREE_ADAMW_FIELDS);
+#define hone_schedule_free_adamw(...) \
+    HONE_ARGS_CALL(hone_schedule_free_adamw_create, hone_schedule_free_adamw_args, \
+                   HONE_SCHEDULE_FREE_ADAMW_FIELDS, __VA_ARGS__)
+
+#ifdef __cplusplus
+}
+#endif
 
 #ifdef __cplusplus
 }

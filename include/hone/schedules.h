@@ -4,13 +4,12 @@
 #ifndef HONE_SCHEDULES_H
 #define HONE_SCHEDULES_H
 
-#include <hone/ext.h>
+#include <hone/args.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args);
 /* From a spec: "cosine_decay(0.1, 1000)". */
 hone_schedule *hone_schedule_from_text(const char *text);
 /* A function of your own, called with the step and `context`, from the thread that trains. It cannot be

@@ -2,7 +2,7 @@
 #ifndef HONE_ACTIVATIONS_ROWS_H
 #define HONE_ACTIVATIONS_ROWS_H
 
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 extern const hone_activation_type hone_internal_glu_activation;
 extern const hone_activation_type hone_internal_softmax_activation;

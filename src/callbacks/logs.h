@@ -3,7 +3,7 @@
 #define HONE_CALLBACKS_LOGS_H
 
 #include "base/memory.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 int hone_internal_logs_find(const hone_logs *logs, const char *name); /* its place; -1: it is not there */
 /* Copies at most `capacity` of `count` numbers; returns `count`. */

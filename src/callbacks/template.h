@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 /* A number by its name; epochs and batches are whole. */
 typedef struct hone_template_value {

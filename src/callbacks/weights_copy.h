@@ -2,7 +2,7 @@
 #ifndef HONE_CALLBACKS_WEIGHTS_COPY_H
 #define HONE_CALLBACKS_WEIGHTS_COPY_H
 
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 struct hone_weights_copy {
     size_t floats;

@@ -4,6 +4,7 @@
 #define HONE_CHARTS_CURVE_TABLE_H
 
 #include <hone/model.h>
+#include <hone/train.h>
 
 typedef struct hone_curve_table {
     char **names;    /* "loss", "val_loss", ... */

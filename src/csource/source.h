@@ -4,7 +4,7 @@
 
 #include "csource/words.h"
 #include "train/feed.h"
-#include <hone/insight.h>
+#include <hone/export.h>
 
 typedef struct hone_c_writer {
     hone_c_program program;

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/model.h"
-#include <hone/network.h>
+#include <hone/look.h>
 
 typedef struct hone_box {
     const hone_layer *layer;

@@ -1,7 +1,7 @@
 /* The kinds of field, one row each, and what their sentences share. The rows stand in field_scalars.c,
  * field_specs.c, field_lists.c and field_objects.c.
  *
- * A new kind of object (something that is made above and held by a pointer): HONE_FIELD_X in hone/ext.h,
+ * A new kind of object (something that is made above and held by a pointer): HONE_FIELD_X in hone/fields.h,
  * HONE_DECLARE_X in hone/args.h, a row made with OBJECT in field_objects.c, a line here, HONE_OBJECT(x) in
  * registry.def, and the functions of its objects, hone_internal_x_objects, beside the objects themselves. */
 #include "fields/field_kinds.h"

@@ -1,6 +1,6 @@
 /* Field tables: a description of an argument struct, from which it is copied, checked, read from a config
  * tree (recipe, spec string, model file), written back, and explained by `hone help`. hone_type and
- * hone_field are public (hone/ext.h) since users' own types have them too.
+ * hone_field are public (hone/fields.h) since users' own types have them too.
  *
  * A config map for a type has a key per field, as Keras names them (a field's `key`, else its `name`);
  * positional arguments of a spec string or of a recipe's short form (`dropout: 0.5`) stand under "#0", "#1",
@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "fields/config.h"
-#include <hone/ext.h>
+#include <hone/fields.h>
 
 /* What there is to do with the objects of a family, which are made above and which fields hold: layers,
  * schedules. A table of them, made by the registry (src/registry.c), stands behind

@@ -13,7 +13,7 @@
 #define HONE_FIELDS_SPEC_H
 
 #include "fields/config.h"
-#include <hone/ext.h>
+#include <hone/fields.h>
 
 /* Splits a spec into its name (returned, to be freed) and its arguments (a map for
  * hone_internal_fields_from_config; a nested spec stays one text). An error shows the text and the place.

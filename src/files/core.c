@@ -1,6 +1,8 @@
 /* Model files in the core alone: there are none, and asking for one says so. */
 #include "base/error.h"
 #include <hone/model.h>
+#include <hone/files.h>
+#include <hone/export.h>
 
 #ifdef HONE_CORE_ONLY
 

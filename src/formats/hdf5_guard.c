@@ -1,7 +1,7 @@
 /* The lock around HDF5, and what it prints. */
 #include "formats/hdf5_guard.h"
 
-#include <hone/formats.h>
+#include <hone/files.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-#include <hone/formats.h>
+#include <hone/files.h>
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>

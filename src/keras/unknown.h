@@ -5,8 +5,9 @@
 #define HONE_KERAS_UNKNOWN_H
 
 #include "fields/config.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 #include <hone/model.h>
+#include <hone/files.h>
 
 /* While a file is read in this thread; gives what held before, for the end. */
 const hone_load_args *hone_internal_unknown_begin(const hone_load_args *args);

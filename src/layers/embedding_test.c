@@ -1,6 +1,7 @@
 /* embedding. */
 #include "testing/check_layer.h"
 #include <hone/model.h>
+#include <hone/train.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
 #include "graph/graph.h"
 #include "ops/ops.h"
 #include "ops/targets.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 #define HONE_LOSS(name) extern const hone_loss_type hone_internal_loss_##name;
 #include "losses/losses.def"

@@ -8,7 +8,9 @@
 #include "losses/loss.h"
 #include "metrics/metric.h"
 #include "optimizers/optimizer.h"
-#include <hone/model.h>
+#include <hone/extend.h>
+#include <hone/files.h>
+#include <hone/train.h>
 #include <stdatomic.h>
 
 /* ---- the network: calls of layers, connected by tensors ---- */

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "graph/graph.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 /* Rank fix of Keras (keras-semantics section 5, step 2): when ranks differ by 1 and the larger ends in an
  * axis of size 1, the smaller gets that axis too if it has rank 1, else the larger loses it. */

@@ -3,7 +3,7 @@
 #define HONE_READERS_OPTIONS_H
 
 #include "fields/config.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 
 extern const char *const hone_internal_part_names[2]; /* "train", "test" */
 /* "a, \"b, c\", d(e, f)": its items, without the quotes around them, as a list of texts. */

@@ -11,7 +11,7 @@
 #define HONE_RECIPE_RECIPE_H
 
 #include "fields/config.h"
-#include <hone/ext.h>
+#include <hone/extend.h>
 #include <hone/model.h>
 
 /* The section `data`, beside `validation`. */

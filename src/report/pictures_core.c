@@ -1,7 +1,5 @@
 /* Pictures in the core alone: there are none, and asking for one says so. */
-#include <hone/insight.h>
-#include <hone/network.h>
-#include <hone/report.h>
+#include <hone/look.h>
 
 #ifdef HONE_CORE_ONLY
 

@@ -5,7 +5,7 @@
 #include "charts/curve_table.h"
 #include "report/numbers.h"
 #include "report/page.h"
-#include <hone/report.h>
+#include <hone/look.h>
 
 /* One output of the model over the data. */
 typedef struct hone_report_output {

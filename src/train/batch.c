@@ -1,7 +1,7 @@
 /* One batch at a time, and gradients in hand. */
 #include "base/memory.h"
 #include "train/run.h"
-#include <hone/training.h>
+#include <hone/train.h>
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #define HONE_TRAIN_FIND_RATE_H
 
 #include "base/error.h"
-#include <hone/insight.h>
+#include <hone/look.h>
 
 /* Trains the model (which is not worth much afterwards). An optimizer with a schedule is refused. */
 hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const hone_find_rate_args *args,

@@ -4,6 +4,7 @@
 
 #include "callbacks/logs.h"
 #include <hone/model.h>
+#include <hone/train.h>
 
 /* What an epoch has under one name: a value, NaN where there is none; or several. */
 typedef struct hone_history_cell {

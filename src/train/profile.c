@@ -1,7 +1,7 @@
 /* Profiles: measured passes. */
 #include "plan/measure.h"
 #include "train/pass.h"
-#include <hone/insight.h>
+#include <hone/look.h>
 
 #include <inttypes.h>
 

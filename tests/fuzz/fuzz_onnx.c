@@ -3,6 +3,7 @@
 #include "formats/onnx.h"
 #include "onnx/import.h"
 #include "replay.h"
+#include <hone/export.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -9,7 +9,7 @@
 #include "testing/files.h"
 #include "testing/golden.h"
 #include <hone/hone.h>
-#include <hone/insight.h>
+#include <hone/export.h>
 
 #include <math.h>
 #include <setjmp.h>

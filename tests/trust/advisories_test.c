@@ -12,6 +12,8 @@
 #include <hone/data.h>
 #include <hone/layers.h>
 #include <hone/model.h>
+#include <hone/files.h>
+#include <hone/export.h>
 
 #include <hdf5.h>
 #include <setjmp.h>

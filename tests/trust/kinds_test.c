@@ -5,6 +5,7 @@
 #include "keras/unknown.h"
 #include "model/model.h"
 #include <hone/model.h>
+#include <hone/files.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

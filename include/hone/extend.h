@@ -1,95 +1,17 @@
-/* For extenders: types and their field tables, the same for the built-in layers, losses, ... and for users'
- * own. */
-#ifndef HONE_EXT_H
-#define HONE_EXT_H
+/* For extenders: the types of layers, losses, optimizers, ... of one's own, the same as the built-in ones. */
+#ifndef HONE_EXTEND_H
+#define HONE_EXTEND_H
 
-#include <hone/args.h>
+#include <hone/callbacks.h>
+#include <hone/fields.h>
+#include <hone/layers.h>
 #include <hone/ops.h>
+#include <hone/optimizers.h>
+#include <hone/schedules.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef enum hone_field_kind {
-    HONE_FIELD_BOOLEAN,
-    HONE_FIELD_INTEGER,
-    HONE_FIELD_NUMBER,
-    HONE_FIELD_TEXT,
-    HONE_FIELD_ACTIVATION,
-    HONE_FIELD_INITIALIZER,
-    HONE_FIELD_REGULARIZER,
-    HONE_FIELD_CONSTRAINT,
-    HONE_FIELD_INTEGERS,
-    HONE_FIELD_NUMBERS,
-    HONE_FIELD_TEXTS,
-    HONE_FIELD_LAYER,
-    HONE_FIELD_SCHEDULE
-} hone_field_kind;
-
-/* A row of a field table. Attributes not given are zero: any value, optional, saved. */
-typedef struct hone_field {
-    const char *name; /* of the struct's member, and of the keyword in specs, recipes and files unless `key`
-                         is given */
-    hone_field_kind kind;
-    size_t offset;
-    const char *help;            /* what it does, with its unit; no full stop */
-    bool required;               /* must be given: its default is "none" */
-    bool by_name;                /* a spec string or recipe gives it by its name, never by position */
-    bool bounded;                /* lowest and highest hold */
-    double lowest, highest;      /* for numbers and integers, and each item of lists */
-    bool open_below, open_above; /* the bound itself is excluded */
-    const char *choices;         /* of a text: "valid|same|causal" */
-    bool newer;   /* written to files only when it differs from its default (older Keras rejects the key) */
-    bool unsaved; /* never written to files */
-    const char *unsupported; /* any value but the default is refused with this reason */
-    const char *key;         /* the key in files and recipes when it is not the name */
-    bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
-    bool
-        scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
-    bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
-                           empty one */
-} hone_field;
-
-/* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
-#define HONE_REQUIRED .required = true
-#define HONE_BY_NAME .by_name = true
-#define HONE_AT_LEAST(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL
-#define HONE_ABOVE(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL, .open_below = true
-#define HONE_BETWEEN(low, high) .bounded = true, .lowest = (low), .highest = (high)
-#define HONE_BETWEEN_BELOW(low, high) .bounded = true, .lowest = (low), .highest = (high), .open_above = true
-#define HONE_BETWEEN_OPEN(low, high) \
-    .bounded = true, .lowest = (low), .highest = (high), .open_below = true, .open_above = true
-#define HONE_ONE_OF(list) .choices = (list)
-
-/* What the types of all families begin with. */
-typedef struct hone_type {
-    const char *name;       /* "dense": in specs, recipes and help */
-    const char *class_name; /* "Dense": in model files */
-    const char *module;     /* "keras.layers" */
-    const char *summary;    /* one line for help */
-    const char *aliases;    /* further names, "swish|SiLU"; NULL for none */
-    const hone_field *fields;
-    size_t field_count;
-    size_t args_size;
-    const void *defaults; /* an args struct */
-    const char *details;  /* further lines for help: formula, shapes, source; NULL for none */
-} hone_type;
-
-#define HONE_FIELD_ROW(A, kind_, name_, standard, ...) \
-    {.name = #name_, .kind = HONE_FIELD_##kind_, .offset = offsetof(A, name_), .help = __VA_ARGS__},
-
-/* HONE_FIELD_TABLE(hone_dense_args, HONE_DENSE_FIELDS); defines `fields` and `defaults` of one file. The
- * last row has no name, so that a table may be empty. */
-#define HONE_FIELD_TABLE(type, FIELDS) HONE_FIELD_TABLE_NAMED(type, FIELDS, fields, defaults)
-#define HONE_FIELD_TABLE_NAMED(type, FIELDS, fields_, defaults_) \
-    static const hone_field fields_[] = {FIELDS(HONE_FIELD_ROW, type){.name = NULL}}; \
-    static const type defaults_ = {.base = {sizeof(type), NULL}, FIELDS(HONE_FIELD_DEFAULT, type)}
-
-/* The members of a hone_type that come from the table. */
-#define HONE_TYPE_FIELDS(type_) HONE_TYPE_FIELDS_NAMED(type_, fields, defaults)
-#define HONE_TYPE_FIELDS_NAMED(type_, fields_, defaults_) \
-    .fields = fields_, .field_count = sizeof fields_ / sizeof *fields_ - 1, .args_size = sizeof(type_), \
-    .defaults = &defaults_
 
 /* ---- layers ---- */
 
@@ -125,18 +47,6 @@ typedef struct hone_layer_type {
 } hone_layer_type;
 
 enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
-
-/* The start of every layer's argument list. (Of the second list: some of Keras's have no `trainable`, in
- * files either.) */
-#define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
-#define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
-#define HONE_LAYER_START_FIELDS(F, A, bare) \
-    F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
-    F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
-    F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", \
-      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
-    F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
-      HONE_BY_NAME, .newer = true)
 
 /* A layer of a type with a copy of `args`; errors carry args->site. */
 hone_layer *hone_layer_create(const hone_layer_type *type, const void *args);
@@ -230,7 +140,8 @@ typedef struct hone_schedule_type {
     hone_status (*check)(const void *args);         /* what ranges cannot say; NULL: nothing */
 } hone_schedule_type;
 
-typedef struct hone_optimizer hone_optimizer;
+hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args);
+
 enum { HONE_OPTIMIZER_NUMBERS = 16 };
 
 typedef struct hone_optimizer_type {
@@ -250,32 +161,9 @@ typedef struct hone_optimizer_type {
     double (*decay)(const hone_optimizer *optimizer, int index);
 } hone_optimizer_type;
 
-/* The end of every optimizer's argument list: what all have. */
-#define HONE_OPTIMIZER_FIELDS(F, A, standard_name) \
-    HONE_WEIGHT_DECAY_FIELD(F, A, HONE_NONE) \
-    HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name)
-#define HONE_WEIGHT_DECAY_FIELD(F, A, standard) \
-    F(A, NUMBER, weight_decay, standard, "decoupled decay: w -= w * weight_decay * rate before each update", \
-      HONE_AT_LEAST(0))
-#define HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name) \
-    F(A, NUMBER, clipnorm, HONE_NONE, "longest gradient of each variable, by its norm", HONE_ABOVE(0)) \
-    F(A, NUMBER, global_clipnorm, HONE_NONE, "longest gradient of all variables together", HONE_ABOVE(0)) \
-    F(A, NUMBER, clipvalue, HONE_NONE, "largest size of each element of a gradient", HONE_ABOVE(0)) \
-    F(A, BOOLEAN, use_ema, false, "keep an exponential moving average of the weights") \
-    F(A, NUMBER, ema_momentum, 0.99, "share of the old average", HONE_BETWEEN(0, 1)) \
-    F(A, INTEGER, ema_overwrite_frequency, HONE_NONE_INTEGER, \
-      "updates between overwriting the weights by the average", HONE_AT_LEAST(1)) \
-    F(A, NUMBER, loss_scale_factor, HONE_NONE, "the loss is multiplied by this, gradients divided", \
-      HONE_ABOVE(0)) \
-    F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, \
-      "batches whose gradients are averaged for one update", HONE_AT_LEAST(2)) \
-    F(A, TEXT, name, standard_name, "name of the optimizer", HONE_BY_NAME)
-/* And its start. */
-#define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
-    F(A, NUMBER, learning_rate, standard, "step size") \
-    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", \
-      .unsaved = true)
-
+/* Of a type with a copy of `args`; a schedule in them is shared, while hone_adam(...) and its like take it
+ * over. */
+hone_optimizer *hone_optimizer_create(const hone_optimizer_type *type, const void *args);
 const void *hone_optimizer_args(const hone_optimizer *optimizer);
 int hone_optimizer_variable_count(const hone_optimizer *optimizer);
 hone_variable *hone_optimizer_variable(const hone_optimizer *optimizer, int index);
@@ -289,60 +177,11 @@ hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable
 const double *hone_optimizer_numbers(const hone_optimizer *optimizer);
 /* The number at `index` of the current step as a scalar, for updates that are composed of operations. */
 hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, int index);
-/* Records the step kernel `name` ("adam": step_adam of src/kernels/optimizer.def) on a variable with its
- * slots. */
+/* Records the step kernel `name` (the name of a built-in optimizer: "adam") on a variable with its slots. */
 hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, const char *name, int index,
                                 hone_value gradient);
 
 /* ---- callbacks ---- */
-
-typedef struct hone_callback hone_callback;
-
-/* Numbers by name, as callbacks see them: sorted by name ("accuracy", "loss", "val_loss"). */
-enum { HONE_MAX_LOGS = 128 };
-typedef struct hone_logs {
-    int count;
-    const char *names[HONE_MAX_LOGS];
-    double values[HONE_MAX_LOGS];       /* NaN where there are several */
-    const double *lists[HONE_MAX_LOGS]; /* of a metric with several values (one per class); NULL: one value */
-    int list_counts[HONE_MAX_LOGS];     /* how many those are */
-} hone_logs;
-/* The value under a name; NaN and false when there is none, or when there are several. */
-bool hone_logs_get(const hone_logs *logs, const char *name, double *value);
-/* All values under a name: writes at most `capacity` and returns how many there are; 0: there is no such
- * name. */
-int hone_logs_get_all(const hone_logs *logs, const char *name, double *values, int capacity);
-/* Sets or adds a value, keeping the order; the name is borrowed. */
-hone_status hone_logs_set(hone_logs *logs, const char *name, double value);
-/* The same with several values, which are borrowed too; one alone is a plain value. */
-hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count);
-
-/* What a callback may do to the training that it watches. Handed to it; never a model. */
-typedef struct hone_trainer hone_trainer;
-int64_t hone_trainer_epoch(const hone_trainer *trainer);        /* from 0 */
-int64_t hone_trainer_epochs(const hone_trainer *trainer);       /* the last one's number plus 1 */
-int64_t hone_trainer_steps(const hone_trainer *trainer);        /* of an epoch; HONE_ANY when not known */
-int64_t hone_trainer_iteration(const hone_trainer *trainer);    /* batches trained so far by this optimizer */
-double hone_trainer_learning_rate(const hone_trainer *trainer); /* of the next step */
-hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate); /* an error with a schedule */
-/* Momentum, where the optimizer has it (SGD's momentum, Adam's beta_1); NaN and an error else. For 1cycle. */
-hone_status hone_trainer_set_momentum(hone_trainer *trainer, double momentum);
-void hone_trainer_stop(hone_trainer *trainer,
-                       const char *reason); /* after the present batch; "early_stopping" */
-int hone_trainer_direction(const hone_trainer *trainer,
-                           const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
-hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only);
-/* A copy of all weights, kept by the callback; restoring copies back. Free with hone_weights_copy_free. */
-typedef struct hone_weights_copy hone_weights_copy;
-hone_weights_copy *hone_trainer_copy_weights(hone_trainer *trainer,
-                                             hone_weights_copy *into); /* into: reused, or NULL */
-hone_status hone_trainer_restore_weights(hone_trainer *trainer, const hone_weights_copy *copy);
-void hone_weights_copy_free(hone_weights_copy *copy);
-/* Exchanges the weights with the optimizer's moving averages (use_ema). */
-hone_status hone_trainer_swap_averages(hone_trainer *trainer);
-void hone_trainer_print(hone_trainer *trainer, const char *format,
-                        ...); /* to the sink of the fit, which may be none */
-int hone_trainer_verbose(const hone_trainer *trainer);
 
 typedef struct hone_callback_type {
     hone_type type;

@@ -1,0 +1,56 @@
+/* Models for where Hone is not: ONNX graphs, and C source. */
+#ifndef HONE_EXPORT_H
+#define HONE_EXPORT_H
+
+#include <hone/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Writes the model as it predicts as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
+ * by their names, in float32, with the batch's size free; what only trains is left out.
+ * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
+ * go to PATH.data. hone_model_load reads it back. */
+hone_status hone_model_export_onnx(hone_model *model, const char *path);
+
+typedef struct hone_export_c_args {
+    hone_args base;
+    const char
+        *weights;       /* "float32"; "int8": matrices and embeddings as bytes with a scale for each output */
+    const char *prefix; /* of every name in the source: an identifier; NULL: from the file's name */
+    hone_dataset *data; /* lent: its first samples go into the self-test, and int8 weights are measured on all
+                           of it; NULL: samples are drawn */
+    int64_t samples;    /* of the self-test, at least 1 */
+} hone_export_c_args;
+#define HONE_EXPORT_C_DEFAULTS .weights = "float32", .samples = 3
+
+typedef struct hone_c_source {
+    char prefix[64];
+    int64_t weight_bytes, work_bytes; /* constants; work space */
+    int64_t multiply_adds;            /* in products, a prediction */
+    int64_t source_bytes;             /* of the .c file */
+    /* With int8 weights and data: over all samples and outputs, against float32. */
+    int64_t measured;          /* samples; 0: not measured */
+    double largest_difference; /* between two outputs */
+    const char *score; /* "accuracy", or "mean absolute error"; NULL: no targets that fit the one output */
+    double float_score, int8_score;
+} hone_c_source;
+
+/* Writes what a model predicts as C99: `path`, which ends in .c, and the header beside it. The source needs
+ * libm alone and allocates nothing. Masks work as in prediction; a layer that draws numbers or keeps a state,
+ * and an input with an open size, are refused (HONE_ERROR_UNSUPPORTED, HONE_ERROR_SHAPE). The same model
+ * gives the same bytes. `report` may be NULL. */
+hone_status hone_export_c_with(hone_model *model, const char *path, hone_c_source *report,
+                               const hone_export_c_args *args);
+#ifndef __cplusplus
+#define hone_export_c(...) HONE_EXPORT_C(__VA_ARGS__, .base = {sizeof(hone_export_c_args), HONE_SITE})
+#define HONE_EXPORT_C(model_, path_, report_, ...) \
+    HONE_WITH_OVERRIDES(hone_export_c_with(model_, path_, report_, \
+                                           &(hone_export_c_args){HONE_EXPORT_C_DEFAULTS, __VA_ARGS__}))
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

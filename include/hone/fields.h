@@ -1,0 +1,96 @@
+/* Field tables: the description of an argument struct, a row for each member. The same for the built-in layers,
+ * losses, ... and for users' own (hone/extend.h). */
+#ifndef HONE_FIELDS_H
+#define HONE_FIELDS_H
+
+#include <hone/args.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum hone_field_kind {
+    HONE_FIELD_BOOLEAN,
+    HONE_FIELD_INTEGER,
+    HONE_FIELD_NUMBER,
+    HONE_FIELD_TEXT,
+    HONE_FIELD_ACTIVATION,
+    HONE_FIELD_INITIALIZER,
+    HONE_FIELD_REGULARIZER,
+    HONE_FIELD_CONSTRAINT,
+    HONE_FIELD_INTEGERS,
+    HONE_FIELD_NUMBERS,
+    HONE_FIELD_TEXTS,
+    HONE_FIELD_LAYER,
+    HONE_FIELD_SCHEDULE
+} hone_field_kind;
+
+/* A row of a field table. Attributes not given are zero: any value, optional, saved. */
+typedef struct hone_field {
+    const char *name; /* of the struct's member, and of the keyword in specs, recipes and files unless `key`
+                         is given */
+    hone_field_kind kind;
+    size_t offset;
+    const char *help;            /* what it does, with its unit; no full stop */
+    bool required;               /* must be given: its default is "none" */
+    bool by_name;                /* a spec string or recipe gives it by its name, never by position */
+    bool bounded;                /* lowest and highest hold */
+    double lowest, highest;      /* for numbers and integers, and each item of lists */
+    bool open_below, open_above; /* the bound itself is excluded */
+    const char *choices;         /* of a text: "valid|same|causal" */
+    bool newer;   /* written to files only when it differs from its default (older Keras rejects the key) */
+    bool unsaved; /* never written to files */
+    const char *unsupported; /* any value but the default is refused with this reason */
+    const char *key;         /* the key in files and recipes when it is not the name */
+    bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
+    bool
+        scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
+    bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
+                           empty one */
+} hone_field;
+
+/* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
+#define HONE_REQUIRED .required = true
+#define HONE_BY_NAME .by_name = true
+#define HONE_AT_LEAST(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL
+#define HONE_ABOVE(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL, .open_below = true
+#define HONE_BETWEEN(low, high) .bounded = true, .lowest = (low), .highest = (high)
+#define HONE_BETWEEN_BELOW(low, high) .bounded = true, .lowest = (low), .highest = (high), .open_above = true
+#define HONE_BETWEEN_OPEN(low, high) \
+    .bounded = true, .lowest = (low), .highest = (high), .open_below = true, .open_above = true
+#define HONE_ONE_OF(list) .choices = (list)
+
+/* What the types of all families begin with. */
+typedef struct hone_type {
+    const char *name;       /* "dense": in specs, recipes and help */
+    const char *class_name; /* "Dense": in model files */
+    const char *module;     /* "keras.layers" */
+    const char *summary;    /* one line for help */
+    const char *aliases;    /* further names, "swish|SiLU"; NULL for none */
+    const hone_field *fields;
+    size_t field_count;
+    size_t args_size;
+    const void *defaults; /* an args struct */
+    const char *details;  /* further lines for help: formula, shapes, source; NULL for none */
+} hone_type;
+
+#define HONE_FIELD_ROW(A, kind_, name_, standard, ...) \
+    {.name = #name_, .kind = HONE_FIELD_##kind_, .offset = offsetof(A, name_), .help = __VA_ARGS__},
+
+/* HONE_FIELD_TABLE(hone_dense_args, HONE_DENSE_FIELDS); defines `fields` and `defaults` of one file. The
+ * last row has no name, so that a table may be empty. */
+#define HONE_FIELD_TABLE(type, FIELDS) HONE_FIELD_TABLE_NAMED(type, FIELDS, fields, defaults)
+#define HONE_FIELD_TABLE_NAMED(type, FIELDS, fields_, defaults_) \
+    static const hone_field fields_[] = {FIELDS(HONE_FIELD_ROW, type){.name = NULL}}; \
+    static const type defaults_ = {.base = {sizeof(type), NULL}, FIELDS(HONE_FIELD_DEFAULT, type)}
+
+/* The members of a hone_type that come from the table. */
+#define HONE_TYPE_FIELDS(type_) HONE_TYPE_FIELDS_NAMED(type_, fields, defaults)
+#define HONE_TYPE_FIELDS_NAMED(type_, fields_, defaults_) \
+    .fields = fields_, .field_count = sizeof fields_ / sizeof *fields_ - 1, .args_size = sizeof(type_), \
+    .defaults = &defaults_
+
+#ifdef __cplusplus
+}
+#endif
+#endif
