@@ -57,8 +57,7 @@ HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
       .scalar_or_list = true) \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     HONE_SCALE_AND_CENTER_FIELDS(F, A) \
-    F(A, BOOLEAN, rms_scaling, false, "no centring", .newer = true, \
-      .unsupported = "rms_scaling is not supported: use rms_normalization")
+    F(A, BOOLEAN, rms_scaling, false, "x is divided without being centred, and beta left out", .newer = true)
 HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
 #define hone_layer_normalization(...) \
     HONE_ARGS_CALL(hone_layer_normalization_create, hone_layer_normalization_args, \

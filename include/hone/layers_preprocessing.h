@@ -54,7 +54,8 @@ HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data);
 
 /* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often
- * (count), or one vector for each id (one_hot). */
+ * (count), or one vector for each id (one_hot). In mode count a second input of the ids' shape may say what each
+ * id counts: hone_call_many(layer, ids, weights), Keras's count_weights. */
 #define HONE_CATEGORY_ENCODING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \

@@ -9,8 +9,6 @@ int hone_internal_axes_resolve(const int64_t *axes, hone_shape shape, int *resol
         int axis = hone_internal_shape_axis(shape, axes[i], "axis");
         if (axis < 0)
             return hone_error_status();
-        if (axis == 0)
-            return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch");
         if (marked[axis])
             return hone_fail(HONE_ERROR_ARGUMENT, "axis %d is given twice", axis);
         marked[axis] = true;

@@ -4,8 +4,7 @@
 
 #include "layers/layer.h"
 
-/* Axes given from 0 or from the end, sorted and counted from 0; the batch (0) is refused. Returns how many,
- * or a status. */
+/* Axes given from 0 or from the end, sorted and counted from 0. Returns how many, or a status. */
 int hone_internal_axes_resolve(const int64_t *axes, hone_shape shape, int *resolved);
 /* The order of axes that moves these to the end (in their order), and the order back. */
 void hone_internal_axes_to_end(const int *axes, int count, int rank, int *order, int *back);

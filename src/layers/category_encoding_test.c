@@ -31,6 +31,19 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
+/* Keras's CategoryEncoding(4, "count")(ids, count_weights=weights). */
+static void test_weights(void **state)
+{
+    (void)state;
+    const double ids[] = {0, 1, 1, 3, 3, 3}, weights[] = {0.5, 1, 2, 1, 2, 3};
+    const double *const inputs[] = {ids, weights};
+    const double y[] = {0.5, 3, 0, 0, 0, 0, 0, 6};
+    check_layer_numbers(&(layer_example){.text = "category_encoding(4, output_mode=count)",
+                                         .inputs = {HONE_SHAPE(2, 3), HONE_SHAPE(2, 3)},
+                                         .ids = 4},
+                        inputs, y);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -38,12 +51,19 @@ static void test_refused(void **state)
     check_layer_refused("category_encoding(4)", (hone_shape[]){HONE_SHAPE(HONE_ANY), {0}}, "(batch, n)");
     check_layer_refused("category_encoding(4, output_mode=hot)", NULL, "output_mode");
     check_layer_refused("category_encoding(0)", NULL, "num_tokens");
+    check_layer_refused("category_encoding(4)",
+                        (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), {0}},
+                        "output_mode \"count\"");
+    check_layer_refused("category_encoding(4, output_mode=count)",
+                        (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 2), {0}},
+                        "weights of shape (None, 2) do not fit ids of shape (None, 3)");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_weights),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

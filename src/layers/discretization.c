@@ -52,8 +52,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     hone_value below = hone_op_binary(graph, "less", hone_op_expand(graph, inputs[0], -1),
                                       hone_graph_variable(graph, boundaries));
     hone_value bins = hone_op_sum(graph, hone_op_affine(graph, below, -1, 1), -1);
-    outputs[0] =
-        hone_internal_categories_encode(graph, bins, args->output_mode, boundaries->shape.size[0] + 1);
+    outputs[0] = hone_internal_categories_encode(graph, bins, HONE_NO_VALUE, args->output_mode,
+                                                 boundaries->shape.size[0] + 1);
     return 1;
 }
 

@@ -1,5 +1,6 @@
 /* The layer object, and what happens around a layer's own build and call. */
 #include "layers/layer.h"
+#include "base/bfloat16.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "fields/fields.h"
@@ -365,6 +366,16 @@ static hone_value in_bfloat16(hone_graph *graph, hone_value x)
     if (rounded >= 0 && rounded != x)
         hone_value_set_mask(graph, rounded, hone_value_mask(graph, x));
     return rounded;
+}
+
+hone_value hone_internal_layer_round(hone_graph *graph, hone_value x)
+{
+    return graph->bfloat16 ? hone_op_round_bfloat16(graph, x) : x;
+}
+
+double hone_internal_layer_round_number(const hone_graph *graph, double number)
+{
+    return graph->bfloat16 ? (double)hone_internal_round_bfloat16((float)number) : number;
 }
 
 /* The policy mixed_bfloat16: what comes in and goes out is rounded to bfloat16, and so are the operands of

@@ -54,6 +54,11 @@ int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_va
 int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count,
                                       hone_shape *outputs);
 
+/* Under mixed_bfloat16 a value rounded to it, else the value: for layers whose every step and constant Keras
+ * rounds. */
+hone_value hone_internal_layer_round(hone_graph *graph, hone_value x);
+double hone_internal_layer_round_number(const hone_graph *graph, double number);
+
 /* Adds another layer's weight to this one's: a wrapper's own list has the kernel that it works on. */
 hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable);
 /* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count`

@@ -1,5 +1,7 @@
 /* layer_normalization: gamma (x - mean) / sqrt(variance + epsilon) + beta over some axes of each sample;
- * gamma, beta have those axes' sizes. rms_normalization: scale x / sqrt(mean(x^2) + epsilon). */
+ * gamma, beta have those axes' sizes. With rms_scaling gamma x / sqrt(variance + epsilon), the variance about
+ * the mean all the same. rms_normalization: scale x / sqrt(mean(x^2) + epsilon), where scale has those axes'
+ * sizes but is spread over the last axes, as in Keras. */
 #include "layers/axes.h"
 
 #include <stdlib.h>
@@ -49,9 +51,28 @@ static hone_status build_layer(hone_layer *layer, const hone_shape *inputs, int 
                         false};
     if (args->scale && hone_layer_add_weight(layer, &gamma) == NULL)
         return hone_error_status();
-    if (args->center && hone_layer_add_weight(layer, &beta) == NULL)
+    if (args->center && !args->rms_scaling && hone_layer_add_weight(layer, &beta) == NULL)
         return hone_error_status();
     return HONE_OK;
+}
+
+/* The sizes are those of the last axes, or 1. */
+static hone_status check_spread(hone_shape scale, hone_shape input)
+{
+    bool fits = true;
+    for (int i = 1; i <= scale.rank; i++) {
+        int64_t size = scale.size[scale.rank - i];
+        fits = fits && (size == 1 || size == input.size[input.rank - i] || input.size[input.rank - i] == 1);
+    }
+    if (fits)
+        return HONE_OK;
+    char sizes[128], shape[128];
+    hone_internal_shape_to_text(scale, sizes, sizeof sizes);
+    hone_internal_shape_to_text(input, shape, sizeof shape);
+    return hone_fail(
+        HONE_ERROR_SHAPE,
+        "the scale of shape %s does not fit the last axes of its input of shape %s, which it multiplies",
+        sizes, shape);
 }
 
 static hone_status build_rms(hone_layer *layer, const hone_shape *inputs, int count)
@@ -60,31 +81,37 @@ static hone_status build_rms(hone_layer *layer, const hone_shape *inputs, int co
     const hone_rms_normalization_args *args = hone_layer_args(layer);
     hone_shape shape;
     HONE_TRY(weight_shape(args->axis, inputs[0], &shape));
+    HONE_TRY(check_spread(shape, inputs[0]));
     hone_weight scale = {"scale", shape, "ones", NULL, NULL, false};
     return hone_layer_add_weight(layer, &scale) == NULL ? hone_error_status() : HONE_OK;
 }
 
-/* Normalises over the axes moved to the end, applies factor and offset (NULL: none), and moves back. */
-static hone_value normalize(hone_layer *layer, hone_graph *graph, hone_value x, const int64_t *given,
-                            double epsilon, bool centre, const char *factor, const char *offset)
+/* How the numbers of a layer are normalised. */
+typedef enum way {
+    CENTRED, /* (x - mean) / sqrt(variance + epsilon) */
+    SCALED,  /* x / sqrt(variance + epsilon) */
+    BY_ROOT  /* x / sqrt(mean(x^2) + epsilon) */
+} way;
+
+/* Over the last axes. */
+static hone_value normalize(hone_graph *graph, hone_value x, int count, double epsilon, way how)
 {
-    hone_shape shape = hone_value_shape(graph, x);
-    int axes[HONE_MAX_RANK], order[HONE_MAX_RANK], back[HONE_MAX_RANK];
-    int count = hone_internal_axes_resolve(given, shape, axes);
-    if (count < 0)
-        return HONE_NO_VALUE;
-    hone_internal_axes_to_end(axes, count, shape.rank, order, back);
-    hone_value y =
-        hone_op_row_normalization(graph, hone_internal_axes_move(graph, x, order), count, epsilon, centre);
-    hone_shape sizes = {.rank = count};
+    if (how != SCALED)
+        return hone_op_row_normalization(graph, x, count, epsilon, how == CENTRED);
+    int axes[HONE_MAX_RANK];
     for (int i = 0; i < count; i++)
-        sizes.size[i] = shape.size[axes[i]];
-    hone_variable *scale = hone_layer_weight(layer, factor), *shift = hone_layer_weight(layer, offset);
-    if (scale != NULL)
-        y = hone_op_multiply(graph, y, hone_op_reshape(graph, hone_graph_variable(graph, scale), sizes));
-    if (shift != NULL)
-        y = hone_op_add(graph, y, hone_op_reshape(graph, hone_graph_variable(graph, shift), sizes));
-    return y < 0 ? y : hone_internal_axes_move(graph, y, back);
+        axes[i] = i - count;
+    hone_value mean = hone_op_reduce(graph, "mean", x, axes, count, true);
+    hone_value squares = hone_op_square(graph, hone_op_subtract(graph, x, mean));
+    hone_value variance = hone_op_reduce(graph, "mean", squares, axes, count, true);
+    return hone_op_multiply(graph, x, hone_op_rsqrt(graph, hone_op_affine(graph, variance, 1, epsilon)));
+}
+
+/* A weight with the sizes of the axes as they are sorted; HONE_NO_VALUE when there is none. */
+static hone_value weight_of(hone_layer *layer, hone_graph *graph, const char *name, hone_shape sizes)
+{
+    hone_variable *weight = hone_layer_weight(layer, name);
+    return weight == NULL ? HONE_NO_VALUE : hone_op_reshape(graph, hone_graph_variable(graph, weight), sizes);
 }
 
 static int call_layer(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
@@ -92,7 +119,23 @@ static int call_layer(hone_layer *layer, hone_graph *graph, const hone_value *in
 {
     (void)count;
     const hone_layer_normalization_args *args = hone_layer_args(layer);
-    outputs[0] = normalize(layer, graph, inputs[0], args->axis, args->epsilon, true, "gamma", "beta");
+    hone_shape shape = hone_value_shape(graph, inputs[0]);
+    int axes[HONE_MAX_RANK], order[HONE_MAX_RANK], back[HONE_MAX_RANK];
+    int found = hone_internal_axes_resolve(args->axis, shape, axes);
+    if (found < 0)
+        return found;
+    hone_internal_axes_to_end(axes, found, shape.rank, order, back);
+    hone_value y = normalize(graph, hone_internal_axes_move(graph, inputs[0], order), found, args->epsilon,
+                             args->rms_scaling ? SCALED : CENTRED);
+    hone_shape sizes = {.rank = found};
+    for (int i = 0; i < found; i++)
+        sizes.size[i] = shape.size[axes[i]];
+    hone_value gamma = weight_of(layer, graph, "gamma", sizes), beta = weight_of(layer, graph, "beta", sizes);
+    if (gamma >= 0)
+        y = hone_op_multiply(graph, y, gamma);
+    if (beta >= 0)
+        y = hone_op_add(graph, y, beta);
+    outputs[0] = y < 0 ? y : hone_internal_axes_move(graph, y, back);
     return 1;
 }
 
@@ -101,7 +144,16 @@ static int call_rms(hone_layer *layer, hone_graph *graph, const hone_value *inpu
 {
     (void)count;
     const hone_rms_normalization_args *args = hone_layer_args(layer);
-    outputs[0] = normalize(layer, graph, inputs[0], args->axis, args->epsilon, false, "scale", "");
+    hone_shape shape = hone_value_shape(graph, inputs[0]);
+    int axes[HONE_MAX_RANK], order[HONE_MAX_RANK], back[HONE_MAX_RANK];
+    int found = hone_internal_axes_resolve(args->axis, shape, axes);
+    if (found < 0)
+        return found;
+    hone_internal_axes_to_end(axes, found, shape.rank, order, back);
+    hone_value y =
+        normalize(graph, hone_internal_axes_move(graph, inputs[0], order), found, args->epsilon, BY_ROOT);
+    hone_value scale = hone_graph_variable(graph, hone_layer_weight(layer, "scale"));
+    outputs[0] = hone_op_multiply(graph, hone_internal_axes_move(graph, y, back), scale);
     return 1;
 }
 

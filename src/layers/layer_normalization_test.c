@@ -20,7 +20,8 @@ static void test_everything(void **state)
         {.text = "layer_normalization(scale=false)", .inputs = {HONE_SHAPE(3, 2, 4)}, .masked = true},
         {.text = "rms_normalization", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "rms_normalization(axis=[1, 2])", .inputs = {HONE_SHAPE(3, 4, 2)}},
-        {.text = "rms_normalization(axis=1, epsilon=0.1)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "rms_normalization(axis=1, epsilon=0.1)", .inputs = {HONE_SHAPE(3, 4, 4)}},
+        {.text = "layer_normalization(axis=[1, 3], rms_scaling=true)", .inputs = {HONE_SHAPE(2, 3, 2, 2)}},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
@@ -28,13 +29,14 @@ static void test_everything(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    check_layer_refused("layer_normalization(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "batch");
+    check_layer_refused("layer_normalization(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "known");
     check_layer_refused("layer_normalization(axis=2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "axis");
     check_layer_refused("layer_normalization", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}}, "known");
     check_layer_refused("layer_normalization(axis=[1, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}},
                         "twice");
-    check_layer_refused("layer_normalization(rms_scaling=true)", NULL, "rms_scaling");
     check_layer_refused("rms_normalization(epsilon=-1)", NULL, "epsilon");
+    check_layer_refused("rms_normalization(axis=1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 4), {0}},
+                        "scale of shape (3,) does not fit the last axes of its input of shape (None, 3, 4)");
 }
 
 int main(void)

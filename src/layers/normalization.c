@@ -94,6 +94,13 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
+/* Statistics in the shape that broadcasts over x. */
+static hone_value spread(hone_graph *graph, hone_variable *statistics, hone_shape shape)
+{
+    hone_value numbers = hone_op_reshape(graph, hone_graph_variable(graph, statistics), shape);
+    return hone_internal_layer_round(graph, numbers);
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
@@ -104,12 +111,14 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     HONE_TRY(find_axes(args, hone_value_shape(graph, inputs[0]), &kept));
     hone_variable *means = own->mean != NULL ? own->mean : hone_layer_weight(layer, "mean");
     hone_variable *variances = own->variance != NULL ? own->variance : hone_layer_weight(layer, "variance");
-    hone_value mean = hone_op_reshape(graph, hone_graph_variable(graph, means), kept.spread);
-    hone_value variance = hone_op_reshape(graph, hone_graph_variable(graph, variances), kept.spread);
-    hone_value deviation = hone_op_unary(graph, "maximum_scalar", hone_op_sqrt(graph, variance),
-                                         (hone_parameters){least_deviation, 0, 0, 0});
-    outputs[0] = args->invert ? hone_op_add(graph, mean, hone_op_multiply(graph, inputs[0], deviation))
-                              : hone_op_divide(graph, hone_op_subtract(graph, inputs[0], mean), deviation);
+    hone_value mean = spread(graph, means, kept.spread), variance = spread(graph, variances, kept.spread);
+    hone_value root = hone_internal_layer_round(graph, hone_op_sqrt(graph, variance));
+    double least = hone_internal_layer_round_number(graph, least_deviation);
+    hone_value deviation = hone_op_unary(graph, "maximum_scalar", root, (hone_parameters){.a = least});
+    hone_value step = args->invert ? hone_op_multiply(graph, inputs[0], deviation)
+                                   : hone_op_subtract(graph, inputs[0], mean);
+    step = hone_internal_layer_round(graph, step);
+    outputs[0] = args->invert ? hone_op_add(graph, mean, step) : hone_op_divide(graph, step, deviation);
     return 1;
 }
 

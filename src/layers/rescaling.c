@@ -8,7 +8,13 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 {
     (void)count;
     const hone_rescaling_args *args = hone_layer_args(layer);
-    outputs[0] = hone_op_affine(graph, inputs[0], args->scale, args->offset);
+    double scale = hone_internal_layer_round_number(graph, args->scale),
+           offset = hone_internal_layer_round_number(graph, args->offset);
+    if (graph->bfloat16)
+        outputs[0] = hone_op_affine(
+            graph, hone_internal_layer_round(graph, hone_op_affine(graph, inputs[0], scale, 0)), 1, offset);
+    else
+        outputs[0] = hone_op_affine(graph, inputs[0], scale, offset);
     return 1;
 }
 

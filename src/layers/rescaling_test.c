@@ -19,6 +19,20 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
+/* Keras rounds each constant and each step. */
+static void test_bfloat16(void **state)
+{
+    (void)state;
+    const double x[] = {1.7, 150.3, 99.1, 3.14159, 17.3, 211.7, 0.37, 64.9};
+    const double *const inputs[] = {x};
+    const double y[] = {-0.294921875, 0.2890625,  0.08984375,   -0.2890625,
+                        -0.232421875, 0.53515625, -0.298828125, -0.044921875};
+    check_layer_numbers(
+        &(layer_example){.text = "rescaling(0.00392156862745098, offset=-0.3, dtype=mixed_bfloat16)",
+                         .inputs = {HONE_SHAPE(4, 2)}},
+        inputs, y);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -29,6 +43,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_bfloat16),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* softmax: e^x / sum e^x along one axis, or several together; masked elements are left out of the sum and get
- * 0. */
+/* softmax: e^x / sum e^x along one axis, or several together, the batch too; masked elements are left out of
+ * the sum and get 0. */
 #include "layers/axes.h"
 
 HONE_FIELD_TABLE(hone_softmax_args, HONE_SOFTMAX_FIELDS);

@@ -15,6 +15,8 @@ static void test_everything(void **state)
         {.text = "softmax(axis=[1, 2])", .inputs = {HONE_SHAPE(2, 3, 4)}},
         {.text = "softmax(axis=[1, 3])", .inputs = {HONE_SHAPE(2, 3, 2, 2)}, .training = true},
         {.text = "softmax(axis=1)", .inputs = {HONE_SHAPE(3, 4, 2)}, .masked = true},
+        {.text = "softmax(axis=0)", .inputs = {HONE_SHAPE(4, 3)}, .joint = true},
+        {.text = "softmax(axis=[0, 1])", .inputs = {HONE_SHAPE(4, 3)}, .joint = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
@@ -22,7 +24,6 @@ static void test_everything(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    check_layer_refused("softmax(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "batch");
     check_layer_refused("softmax(axis=2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "axis");
 }
 

@@ -8,7 +8,7 @@
  *     a'[s] = log p[what s stands for] + log(e^a[s] + e^a[s-1] + e^a[s-2])
  *
  * with the last term only from one letter to another. A label has as many letters as are not 0, the blank;
- * one of n letters ends in state 2n or 2n - 1. */
+ * one of n letters ends in state 2n or 2n - 1. As in Keras, a 0 among the first n places is a letter too. */
 #include "losses/types.h"
 
 #define CTC_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "ctc")
@@ -47,10 +47,10 @@ static hone_value with_blanks(hone_graph *graph, hone_value labels)
 
 /* 0 where the way from two states before is open: to a letter that differs from the one before it; else
  * LOG_OF_NOTHING. */
-static hone_value two_back(hone_graph *graph, hone_value states)
+static hone_value two_back(hone_graph *graph, hone_value labels, hone_value states)
 {
     hone_value differs = hone_op_binary(graph, "not_equal", states, shift(graph, states, 2, 0));
-    hone_value letter = hone_op_unary(graph, "not_equal_scalar", states, (hone_parameters){.a = 0});
+    hone_value letter = with_blanks(graph, hone_graph_filled(graph, hone_value_shape(graph, labels), 1));
     return hone_op_affine(graph, hone_op_multiply(graph, differs, letter), -LOG_OF_NOTHING, LOG_OF_NOTHING);
 }
 
@@ -100,7 +100,7 @@ static hone_value values(hone_graph *graph, hone_value labels, hone_value logits
     }
     hone_internal_check_classes(graph, labels, of_logits.size[2]);
     hone_value states = with_blanks(graph, labels);
-    hone_value a = run_steps(graph, emissions(graph, states, logits), two_back(graph, states));
+    hone_value a = run_steps(graph, emissions(graph, states, logits), two_back(graph, labels, states));
     hone_value letters = hone_op_unary(graph, "not_equal_scalar", labels, (hone_parameters){.a = 0});
     hone_value last = hone_op_affine(graph, hone_op_sum(graph, letters, 1), 2, 0);
     hone_value on_blank = pick(graph, a, last, LOG_OF_NOTHING);

@@ -502,6 +502,24 @@ void check_layers(const layer_example *examples, size_t count)
         check_layer(&examples[i]);
 }
 
+void check_layer_numbers(const layer_example *example, const double *const *inputs, const double *expected)
+{
+    for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++) {
+        layer_run run = begin(example, *name, example->inputs[0].size[0], 1);
+        for (int i = 0; i < run.input_count; i++)
+            for (int64_t j = 0; j < count_of(&run, run.inputs[i]); j++)
+                write_number(&run, run.inputs[i], j, inputs[i][j]);
+        execute(&run, NULL);
+        for (int64_t j = 0; j < count_of(&run, run.output); j++) {
+            double received = read_number(&run, run.output, j);
+            if (received != expected[j])
+                fail_msg("%s [%s]: number %d is %.9g, Keras has %.9g", example->text, *name, (int)j, received,
+                         expected[j]);
+        }
+        free_run(&run);
+    }
+}
+
 void check_layer_refused(const char *text, const hone_shape *inputs, const char *part)
 {
     hone_error_clear();

@@ -27,6 +27,9 @@ typedef struct layer_example {
 void check_layer(const layer_example *example);
 void check_layers(const layer_example *examples, size_t count);
 
+/* The numbers that a layer without weights gives for these inputs, row after row, exactly: Keras's. */
+void check_layer_numbers(const layer_example *example, const double *const *inputs, const double *expected);
+
 /* The layer is refused at creation or at building for these inputs (up to the first of rank 0), with a
  * message that holds `part`. */
 void check_layer_refused(const char *text, const hone_shape *inputs, const char *part);

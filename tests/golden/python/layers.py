@@ -256,6 +256,8 @@ def layer_normalization():
     yield "far from zero", {}, (x("ln", 3, 8) + 200).astype("float32"), \
         {"tolerance": 5e-5, "note": "x * inv - mean * inv cancels in float32"}
     yield "penalty", {"gamma_regularizer": "l1(0.1)"}, x("ln", 3, 4)
+    yield "rms_scaling", {"rms_scaling": True}, x("ln", 3, 4)
+    yield "rms_scaling, two axes", {"rms_scaling": True, "axis": [1, 3], "epsilon": 0.2}, x("ln", 2, 3, 2, 2)
 
 
 def group_normalization():
@@ -271,12 +273,15 @@ def rms_normalization():
     yield "default", {}, x("rms", 3, 4)
     yield "rank 3", {}, x("rms", 2, 3, 4)
     yield "epsilon", {"epsilon": 0.5}, x("rms", 2, 3, 4)
+    yield "two axes", {"axis": [1, 2]}, x("rms", 2, 3, 4)
+    yield "the scale of axis 1 on the last axis", {"axis": 1}, x("rms", 2, 3, 3)
 
 
 def unit_normalization():
     yield "default", {}, x("unit", 3, 4)
     yield "axis 1", {"axis": 1}, x("unit", 2, 3, 4)
     yield "two axes", {"axis": [1, 2]}, x("unit", 2, 3, 2)
+    yield "the batch", {"axis": 0}, x("unit", 4, 3)
 
 
 def spectral_normalization():
@@ -327,6 +332,8 @@ def softmax():
     yield "default", {}, x("softmax", 3, 4)
     yield "axis 1", {"axis": 1}, x("softmax", 2, 3, 4)
     yield "two axes", {"axis": [1, 2]}, x("softmax", 2, 3, 4)
+    yield "the batch", {"axis": 0}, x("softmax", 4, 3)
+    yield "the batch and another", {"axis": [0, 2]}, x("softmax", 2, 3, 4)
     yield "mask", {}, x("softmax", 2, 4), {"masks": [numpy.array([[1, 0, 1, 1], [1, 1, 0, 0]], bool)]}
 
 

@@ -221,7 +221,9 @@ def ctc():
             case("CTC", "none, weights", {"reduction": "none"}, labels, normal(random, 4, 7, 5),
                  numpy.array([0.5, 2, 1, 0], "float32")),
             case("CTC", "just long enough", {}, labels[:2], normal(random, 2, 3, 5)),
-            case("CTC", "an empty label", {}, numpy.zeros((2, 2), "int32"), normal(random, 2, 4, 3))]
+            case("CTC", "an empty label", {}, numpy.zeros((2, 2), "int32"), normal(random, 2, 4, 3)),
+            case("CTC", "the blank inside a label", {},
+                 numpy.array([[3, 0, 2, 0], [0, 1, 0, 2], [0, 0, 1, 1], [2, 2, 0, 1]], "int32"), normal(random, 4, 6, 5))]
     return rows
 
 
