@@ -8,6 +8,8 @@
 #ifndef HONE_ERROR_H
 #define HONE_ERROR_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -33,9 +35,23 @@ typedef enum hone_status {
 #undef HONE_STATUS_ENUM
 } hone_status;
 
-/* The sentence of the last failure in this thread, "" when there was none. Owned by the library; valid until
+/* The message of the last failure in this thread, "" when there was none. Owned by the library; valid until
  * the next failure in the same thread. */
 const char *hone_error_message(void);
+
+/* The parts of that message, which joins those that are known as "SITE: FILE: line LINE, column COLUMN: NAME:
+ * SENTENCE". Editors and bindings show the place themselves. */
+typedef struct hone_error_parts {
+    size_t size;          /* as the caller was compiled */
+    const char *site;     /* "train.c:12": the call in the program; "" when it is not known */
+    const char *file;     /* path of the file whose content is wrong, "" when there is none */
+    int line, column;     /* in that file, from 1; 0 when they are not known */
+    const char *name;     /* what was being worked on: "sequential: dense", "" */
+    const char *sentence; /* what is wrong, what was expected, what was received */
+} hone_error_parts;
+/* Fills `parts` (sizeof *parts) and returns hone_error_status(); the texts are valid as long as the message.
+ */
+hone_status hone_error_get_parts(hone_error_parts *parts, size_t size);
 
 /* The status of the last failure in this thread, HONE_OK when there was none. */
 hone_status hone_error_status(void);

@@ -1,4 +1,5 @@
-/* Errors: one sentence a thread, with what is being worked on in front. Nothing here allocates. */
+/* Errors: one failure per thread, kept as parts and joined when its message is asked for. Nothing here
+ * allocates. */
 #include "base/error.h"
 
 #include "base/text.h"
@@ -7,7 +8,7 @@
 #include <string.h>
 
 enum {
-    MESSAGE_BYTES = 1024,
+    MESSAGE_BYTES = HONE_MESSAGE_BYTES,
     CONTEXT_DEPTH = 16,
     LISTED_NAMES = 12 /* more candidates than these are not enumerated */
 };
@@ -16,8 +17,8 @@ typedef struct error_context {
     const char *site, *name;
 } error_context;
 
-static _Thread_local char message[MESSAGE_BYTES];
-static _Thread_local hone_status last_status;
+static _Thread_local hone_failure last;
+static _Thread_local char message[MESSAGE_BYTES]; /* the parts of `last`, joined */
 static _Thread_local error_context contexts[CONTEXT_DEPTH];
 static _Thread_local int context_count; /* may exceed CONTEXT_DEPTH: those are counted, not kept */
 
@@ -73,22 +74,28 @@ static int same_text(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* "train.c:12: sequential: dense: "; what two neighbours share is said once. */
-static void add_contexts(sentence_text *sentence)
+/* Puts ": " between what is there and what follows. */
+static void add_part(sentence_text *sentence, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    if (sentence->length > 0)
+        add(sentence, ": ");
+    add(sentence, text);
+}
+
+/* "train.c:12" and "sequential: dense"; what two neighbours share is said once. */
+static void add_contexts(sentence_text *sites, sentence_text *names)
 {
     int count = context_count < CONTEXT_DEPTH ? context_count : CONTEXT_DEPTH;
     const char *site = NULL, *name = NULL;
 
     for (int i = 0; i < count; i++) {
         const error_context *context = &contexts[i];
-        if (context->site && !same_text(context->site, site)) {
-            add(sentence, without_directories(context->site));
-            add(sentence, ": ");
-        }
-        if (context->name && !same_text(context->name, name)) {
-            add(sentence, context->name);
-            add(sentence, ": ");
-        }
+        if (context->site && !same_text(context->site, site))
+            add_part(sites, without_directories(context->site));
+        if (context->name && !same_text(context->name, name))
+            add_part(names, context->name);
         if (context->site)
             site = context->site;
         if (context->name)
@@ -96,32 +103,66 @@ static void add_contexts(sentence_text *sentence)
     }
 }
 
-/* Sentences may quote files, which must not steer a terminal. */
-static void keep(const sentence_text *sentence)
+/* Sentences may quote files, which must not steer a terminal; whole characters of UTF-8 only. */
+static void keep(char *place, size_t size, const char *text)
 {
-    size_t length = strlen(sentence->text);
+    size_t length = strlen(text), end = length < size ? length : size - 1;
 
-    for (size_t i = 0; i < length; i++) {
-        unsigned char letter = (unsigned char)sentence->text[i];
-        message[i] = letter < 0x20 || letter == 0x7F ? '?' : sentence->text[i];
+    while (end < length && end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
+        end--;
+    for (size_t i = 0; i < end; i++) {
+        unsigned char letter = (unsigned char)text[i];
+        place[i] = letter < 0x20 || letter == 0x7F ? '?' : text[i];
     }
-    message[length] = '\0';
+    place[end] = '\0';
+}
+#define KEEP(part, text) keep(last.part, sizeof last.part, text)
+
+/* ---- what users ask for ---- */
+
+static void join(const hone_failure *failure, sentence_text *joined)
+{
+    char place[64] = "";
+
+    add_part(joined, failure->site);
+    add_part(joined, failure->file);
+    if (failure->line > 0)
+        snprintf(place, sizeof place, "line %d, column %d", failure->line, failure->column);
+    add_part(joined, place);
+    add_part(joined, failure->name);
+    add_part(joined, failure->sentence);
 }
 
 const char *hone_error_message(void)
 {
+    sentence_text joined = {.length = 0};
+
+    join(&last, &joined);
+    memcpy(message, joined.text, sizeof message);
     return message;
+}
+
+hone_status hone_error_get_parts(hone_error_parts *parts, size_t size)
+{
+    hone_error_parts all = {sizeof all,  last.site, last.file,    last.line,
+                            last.column, last.name, last.sentence};
+
+    if (parts && size >= sizeof parts->size) {
+        memset(parts, 0, size);
+        memcpy(parts, &all, size < sizeof all ? size : sizeof all);
+        parts->size = size;
+    }
+    return last.status;
 }
 
 hone_status hone_error_status(void)
 {
-    return last_status;
+    return last.status;
 }
 
 void hone_error_clear(void)
 {
-    message[0] = '\0';
-    last_status = HONE_OK;
+    last = (hone_failure){.status = HONE_OK};
 }
 
 const char *hone_status_text(hone_status status)
@@ -141,17 +182,21 @@ const char *hone_status_text(hone_status status)
     return "unknown status";
 }
 
+/* ---- failing ---- */
+
 hone_status hone_fail(hone_status status, const char *format, ...)
 {
-    sentence_text sentence = {.length = 0};
+    sentence_text sites = {.length = 0}, names = {.length = 0}, sentence = {.length = 0};
     va_list arguments;
 
-    add_contexts(&sentence);
-    va_start(arguments, format);
+    add_contexts(&sites, &names);
+    va_start(arguments, format); /* before `last` changes: the arguments may be parts of it */
     add_formatted(&sentence, format, arguments);
     va_end(arguments);
-    keep(&sentence);
-    last_status = status;
+    last = (hone_failure){.status = status};
+    KEEP(site, sites.text);
+    KEEP(name, names.text);
+    KEEP(sentence, sentence.text);
     return status;
 }
 
@@ -199,19 +244,77 @@ hone_status hone_internal_fail_memory(size_t bytes, const char *what)
     return hone_fail(HONE_ERROR_MEMORY, "out of memory: %zu bytes for %s", bytes, what);
 }
 
-hone_status hone_internal_error_prefix(hone_status status, const char *format, ...)
+/* ---- what is known further out ---- */
+
+/* The place so far becomes part of the sentence, since what comes is a place in another file. */
+static void fold(void)
+{
+    sentence_text joined = {.length = 0};
+    hone_failure inner = last;
+
+    inner.site[0] = '\0';
+    join(&inner, &joined);
+    last.file[0] = last.name[0] = '\0';
+    last.line = last.column = 0;
+    KEEP(sentence, joined.text);
+}
+
+hone_status hone_internal_error_at(hone_status status, int line, int column)
+{
+    if (status >= 0 || status == HONE_ERROR_MEMORY || line <= 0)
+        return status;
+    if (last.file[0])
+        fold();
+    if (last.line == 0) {
+        last.line = line;
+        last.column = column;
+    }
+    last.status = status;
+    return status;
+}
+
+hone_status hone_internal_error_in(hone_status status, const char *file)
+{
+    size_t length = strlen(file);
+
+    if (status >= 0 || status == HONE_ERROR_MEMORY || same_text(last.file, file))
+        return status;
+    if (last.file[0])
+        fold();
+    last.status = status;
+    /* Readers of bytes begin their sentences with the path that they were given. */
+    if (last.line == 0 && strncmp(last.sentence, file, length) == 0) {
+        if (strncmp(last.sentence + length, ": ", 2) != 0)
+            return status; /* a file inside of it */
+        memmove(last.sentence, last.sentence + length + 2, strlen(last.sentence + length + 2) + 1);
+    }
+    KEEP(file, file);
+    return status;
+}
+
+hone_status hone_internal_error_add(hone_status status, const char *text)
 {
     sentence_text sentence = {.length = 0};
-    va_list arguments;
 
-    va_start(arguments, format);
-    add_formatted(&sentence, format, arguments);
-    va_end(arguments);
-    if (message[0]) {
-        add(&sentence, ": ");
-        add(&sentence, message);
-    }
-    keep(&sentence);
-    last_status = status;
+    add(&sentence, last.sentence);
+    add(&sentence, text);
+    KEEP(sentence, sentence.text);
+    last.status = status;
     return status;
+}
+
+void hone_internal_error_take(hone_failure *failure)
+{
+    *failure = last;
+}
+
+hone_status hone_internal_error_raise(const hone_failure *failure)
+{
+    sentence_text sites = {.length = 0}, names = {.length = 0};
+
+    last = *failure;
+    add_contexts(&sites, &names);
+    if (last.site[0] == '\0')
+        KEEP(site, sites.text);
+    return last.status;
 }

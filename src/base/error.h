@@ -22,7 +22,7 @@
             goto done; \
     } while (0)
 
-/* What is being worked on, put in front of the next sentences of this thread: "train.c:12: dense: ". `site`
+/* What is being worked on, parts of the next failures of this thread: "train.c:12: dense: ". `site`
  * is a call site ("dir/train.c:12", its directories are dropped) or NULL, `name` a layer's or file's name or
  * NULL. Contexts nest (at most 16 deep, deeper ones are ignored); each push is matched by one pop. Both
  * strings are borrowed until the pop. */
@@ -37,9 +37,22 @@ hone_status hone_internal_fail_name(const char *what, const char *received, cons
 /* HONE_ERROR_MEMORY: "out of memory: 1048576 bytes for <what>". */
 hone_status hone_internal_fail_memory(size_t bytes, const char *what);
 
-/* Puts "<prefix>: " in front of the present sentence (for what is known only further out, as a file's path)
- * and returns `status`. */
-hone_status hone_internal_error_prefix(hone_status status, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* What is known further out about the present failure; each returns `status` and does nothing when that is no
+ * failure or HONE_ERROR_MEMORY. The innermost place counts: a line is set unless there is one, a file
+ * likewise. A failure in another file (a model that a recipe names) keeps that file within its sentence. */
+hone_status hone_internal_error_at(hone_status status, int line, int column);
+hone_status hone_internal_error_in(hone_status status, const char *file);
+/* Puts text behind the present sentence, as advice. */
+hone_status hone_internal_error_add(hone_status status, const char *text);
+
+/* A failure as it is kept, to be handed to another thread or past what would replace it. */
+enum { HONE_MESSAGE_BYTES = 1024 };
+typedef struct hone_failure {
+    hone_status status;
+    int line, column; /* 0: not known */
+    char site[128], file[512], name[256], sentence[HONE_MESSAGE_BYTES];
+} hone_failure;
+void hone_internal_error_take(hone_failure *failure);
+hone_status hone_internal_error_raise(const hone_failure *failure);
 
 #endif

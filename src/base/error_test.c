@@ -76,14 +76,80 @@ static void test_deep_contexts(void **state)
 static void test_passing_on(void **state)
 {
     (void)state;
-    hone_fail(HONE_ERROR_FORMAT, "line 3 is wrong");
-    assert_int_equal(hone_internal_error_prefix(HONE_ERROR_FILE, "%s", "a.yaml"), HONE_ERROR_FILE);
-    assert_message("a.yaml: line 3 is wrong");
+    hone_fail(HONE_ERROR_FORMAT, "units is wrong");
+    hone_internal_error_at(HONE_ERROR_FORMAT, 3, 5);
+    hone_internal_error_at(HONE_ERROR_FORMAT, 2, 1); /* a node around it */
+    assert_int_equal(hone_internal_error_in(HONE_ERROR_FILE, "a.yaml"), HONE_ERROR_FILE);
+    hone_internal_error_in(HONE_ERROR_FILE, "a.yaml");
+    assert_message("a.yaml: line 3, column 5: units is wrong");
+    assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
     hone_fail(HONE_ERROR_FORMAT, "again: %s", hone_error_message());
-    assert_message("again: a.yaml: line 3 is wrong");
+    assert_message("again: a.yaml: line 3, column 5: units is wrong");
+    assert_int_equal(hone_internal_error_in(HONE_OK, "b.yaml"), HONE_OK);
+    hone_internal_error_add(HONE_ERROR_NAME, "; see c");
+    assert_message("again: a.yaml: line 3, column 5: units is wrong; see c");
+}
+
+static void test_parts(void **state)
+{
+    hone_error_parts parts;
+
+    (void)state;
+    hone_internal_error_push("dir/train.c:12", "sequential");
+    hone_internal_error_push(NULL, "dense");
+    hone_fail(HONE_ERROR_ARGUMENT, "no");
+    hone_internal_error_pop();
+    hone_internal_error_pop();
+    hone_internal_error_at(HONE_ERROR_ARGUMENT, 7, 9);
+    hone_internal_error_in(HONE_ERROR_ARGUMENT, "a.yaml");
+    assert_int_equal(hone_error_get_parts(&parts, sizeof parts), HONE_ERROR_ARGUMENT);
+    assert_string_equal(parts.site, "train.c:12");
+    assert_string_equal(parts.file, "a.yaml");
+    assert_int_equal(parts.line, 7);
+    assert_int_equal(parts.column, 9);
+    assert_string_equal(parts.name, "sequential: dense");
+    assert_string_equal(parts.sentence, "no");
+    assert_message("train.c:12: a.yaml: line 7, column 9: sequential: dense: no");
+    /* A caller that was compiled before the last members came. */
+    parts.sentence = "untouched";
+    hone_error_get_parts(&parts, offsetof(hone_error_parts, sentence));
+    assert_string_equal(parts.sentence, "untouched");
     hone_error_clear();
-    hone_internal_error_prefix(HONE_ERROR_FILE, "alone");
-    assert_message("alone");
+    assert_int_equal(hone_error_get_parts(&parts, sizeof parts), HONE_OK);
+    assert_string_equal(parts.sentence, "");
+}
+
+static void test_files_within_files(void **state)
+{
+    hone_error_parts parts;
+
+    (void)state;
+    hone_fail(HONE_ERROR_FORMAT, "base.keras: config.json: it ends early"); /* as readers of bytes say it */
+    hone_internal_error_in(HONE_ERROR_FORMAT, "base.keras");
+    assert_message("base.keras: config.json: it ends early");
+    hone_error_get_parts(&parts, sizeof parts);
+    assert_string_equal(parts.file, "base.keras");
+    hone_internal_error_at(HONE_ERROR_FORMAT, 2, 4);
+    hone_internal_error_in(HONE_ERROR_FORMAT, "r.yaml");
+    assert_message("r.yaml: line 2, column 4: base.keras: config.json: it ends early");
+    hone_error_get_parts(&parts, sizeof parts);
+    assert_string_equal(parts.file, "r.yaml");
+    hone_fail(HONE_ERROR_FORMAT, "folder/x.png: no picture");
+    hone_internal_error_in(HONE_ERROR_FORMAT, "folder");
+    assert_message("folder/x.png: no picture");
+}
+
+static void test_a_failure_is_kept(void **state)
+{
+    hone_failure failure;
+
+    (void)state;
+    hone_fail(HONE_ERROR_FORMAT, "first");
+    hone_internal_error_at(HONE_ERROR_FORMAT, 1, 2);
+    hone_internal_error_take(&failure);
+    hone_fail(HONE_ERROR_ARGUMENT, "second");
+    assert_int_equal(hone_internal_error_raise(&failure), HONE_ERROR_FORMAT);
+    assert_message("line 1, column 2: first");
 }
 
 static void test_long_sentences_are_cut(void **state)
@@ -154,6 +220,9 @@ int main(void)
         cmocka_unit_test(test_contexts),
         cmocka_unit_test(test_deep_contexts),
         cmocka_unit_test(test_passing_on),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_files_within_files),
+        cmocka_unit_test(test_a_failure_is_kept),
         cmocka_unit_test(test_long_sentences_are_cut),
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_names),

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MESSAGE_BYTES = 2048 };
 /* Of sets that are read from files: batches of so many bytes together, from 2 to 16 of them. */
 enum { AHEAD_BYTES = 4 << 20, LEAST_AHEAD = 2, MOST_AHEAD = 16 };
 
@@ -35,8 +34,8 @@ struct hone_flow {
     bool held;           /* the user still has the last one taken */
     bool making;         /* somebody makes the next one */
     bool stopping, ended;
-    int result; /* with which it ended: 0, or a status and its message */
-    char message[MESSAGE_BYTES];
+    int result; /* with which it ended: 0, or a status and its failure */
+    hone_failure failure;
 };
 
 /* ---- making a batch: 1, 0 at the end, or a status ---- */
@@ -119,7 +118,7 @@ static void note_end(hone_flow *flow, int result)
     flow->ended = true;
     flow->result = result;
     if (result < 0)
-        snprintf(flow->message, sizeof flow->message, "%s", hone_error_message());
+        hone_internal_error_take(&flow->failure);
 }
 
 /* The next batch, without the lock; one at a time, so that they come in order. */
@@ -220,7 +219,7 @@ static int take(hone_flow *flow, slot **found)
         result = 1;
     }
     pthread_mutex_unlock(&flow->lock);
-    return result < 0 ? hone_fail((hone_status)result, "%s", flow->message) : result;
+    return result < 0 ? hone_internal_error_raise(&flow->failure) : result;
 }
 
 int hone_internal_flow_next(hone_flow *flow, const hone_staged **staged, const hone_batch **batch)

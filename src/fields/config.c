@@ -342,9 +342,7 @@ hone_status hone_internal_config_fail(const hone_config *config, const char *for
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     hone_fail(HONE_ERROR_FORMAT, "%s", sentence);
-    if (config && config->line > 0)
-        hone_internal_error_prefix(HONE_ERROR_FORMAT, "line %d, column %d", config->line, config->column);
-    return HONE_ERROR_FORMAT;
+    return hone_internal_error_at(HONE_ERROR_FORMAT, config ? config->line : 0, config ? config->column : 0);
 }
 
 /* JSON. */

@@ -366,18 +366,10 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
     return hone_internal_field_row(target)->read(target, value, place_in(target, args));
 }
 
-/* An inner node has said where it is. */
-static bool has_place(void)
-{
-    return strncmp(hone_error_message(), "line ", strlen("line ")) == 0;
-}
-
 /* The line and column of a recipe's node, in front of the sentence. */
 static hone_status placed(hone_status status, const hone_config *config)
 {
-    if (status == HONE_OK || !config || config->line <= 0 || has_place())
-        return status;
-    return hone_internal_error_prefix(status, "line %d, column %d", config->line, config->column);
+    return config ? hone_internal_error_at(status, config->line, config->column) : status;
 }
 
 /* The same, of the node's key. */
@@ -385,7 +377,7 @@ static hone_status placed_at_key(hone_status status, const hone_config *config)
 {
     if (config->key_line <= 0)
         return placed(status, config);
-    return hone_internal_error_prefix(status, "line %d, column %d", config->key_line, config->key_column);
+    return hone_internal_error_at(status, config->key_line, config->key_column);
 }
 
 static bool is_ignored(const char *key, const char *const *ignored)

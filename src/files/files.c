@@ -436,13 +436,6 @@ static bool is_hdf5(const char *path)
     return is;
 }
 
-/* Puts the path in front of a message that does not name it yet. */
-static void name_file(const char *path)
-{
-    if (strncmp(hone_error_message(), path, strlen(path)) != 0)
-        hone_internal_error_prefix(hone_error_status(), "%s", path);
-}
-
 static hone_model *load_archive(const char *path)
 {
     hone_config *config = NULL;
@@ -453,12 +446,12 @@ static hone_model *load_archive(const char *path)
     hone_model *model = hone_internal_model_from_config(config);
     hone_internal_variables_limit(SIZE_MAX);
     if (model == NULL)
-        name_file(path);
+        hone_internal_error_in(hone_error_status(), path);
     else if (hone_internal_model_take_schema(model, config) < 0 ||
              fill_model(model, config, file, path) < 0) {
         hone_model_free(model);
         model = NULL;
-        name_file(path);
+        hone_internal_error_in(hone_error_status(), path);
     }
     hone_internal_config_free(config);
     hone_internal_weights_close(file);

@@ -247,7 +247,7 @@ hone_onnx_file *hone_internal_onnx_parse(const void *data, size_t bytes, const c
     else if (unpack(file, data, bytes) >= 0)
         return file;
     else
-        hone_internal_error_prefix(hone_error_status(), "%s", label);
+        hone_internal_error_in(hone_error_status(), label);
     hone_internal_onnx_close(file);
     return NULL;
 }

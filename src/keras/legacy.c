@@ -538,8 +538,8 @@ hone_model *hone_internal_model_load_legacy(const char *path)
 {
     hone_weights_file *file = hone_internal_weights_open(path);
     hone_model *model = file == NULL ? NULL : load_file(file, path);
-    if (model == NULL && strncmp(hone_error_message(), path, strlen(path)) != 0)
-        hone_internal_error_prefix(hone_error_status(), "%s", path);
+    if (model == NULL)
+        hone_internal_error_in(hone_error_status(), path);
     hone_internal_weights_close(file);
     return model;
 }

@@ -418,10 +418,10 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
     hone_status status = hone_internal_model_build_sequential(model, (hone_shape){0});
     if (status < 0 && model->layer_count > 1) { /* back to what it was */
         hone_layer_free(model->layers[--model->layer_count]);
-        char *message = hone_internal_copy_text(hone_error_message());
+        hone_failure failure;
+        hone_internal_error_take(&failure);
         hone_internal_model_build_sequential(model, (hone_shape){0});
-        hone_fail(status, "%s", message != NULL ? message : "the layer could not be added");
-        hone_internal_free(message);
+        hone_internal_error_raise(&failure);
     }
     return status;
 }

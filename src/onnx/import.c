@@ -573,8 +573,8 @@ hone_model *hone_internal_model_load_onnx(const char *path)
 {
     hone_onnx_file *file = hone_internal_onnx_open(path);
     hone_model *model = file == NULL ? NULL : hone_internal_onnx_model(file);
-    if (model == NULL && strncmp(hone_error_message(), path, strlen(path)) != 0)
-        hone_internal_error_prefix(hone_error_status(), "%s", path);
+    if (model == NULL)
+        hone_internal_error_in(hone_error_status(), path);
     hone_internal_onnx_close(file);
     return model;
 }

@@ -169,7 +169,7 @@ static bool has_class(const hone_image_list *list, const char *name)
 static hone_status fail_class(const char *path, const char *name, const names *folders)
 {
     hone_internal_fail_name("class", name, (const char *const *)folders->list, folders->count);
-    return hone_internal_error_prefix(HONE_ERROR_DATA, "%s", path);
+    return hone_internal_error_in(HONE_ERROR_DATA, path);
 }
 
 static bool has_folder(const names *folders, const char *name)

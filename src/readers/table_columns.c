@@ -170,8 +170,8 @@ static hone_status fail_column(const hone_table *table, const char *text)
         advice = "; there is one column: is another delimiter meant (delimiter=semicolon, tab)?";
     if (!table->header)
         advice = "; the columns have no names (header=yes when the first line has them), 0 is the first";
-    return hone_fail(HONE_ERROR_NAME, "%s: %s%s", hone_internal_source_label(table->source),
-                     hone_error_message(), advice);
+    hone_internal_error_add(HONE_ERROR_NAME, advice);
+    return hone_internal_error_in(HONE_ERROR_NAME, hone_internal_source_label(table->source));
 }
 
 hone_status hone_internal_table_find(const hone_table *table, const char *text, size_t *column)

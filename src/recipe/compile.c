@@ -231,8 +231,5 @@ hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *
     const hone_config *section = hone_internal_config_get(recipe->tree, "compile");
     if (!hone_internal_config_present(section))
         return HONE_OK;
-    hone_status status = compile(section, model);
-    if (status >= 0 || status == HONE_ERROR_MEMORY)
-        return status;
-    return hone_internal_error_prefix(status, "%s", recipe->label);
+    return hone_internal_error_in(compile(section, model), recipe->label);
 }

@@ -34,20 +34,13 @@ static const char *const fit_extras[] = {"callbacks", "class_weight", NULL};
 
 hone_status hone_internal_recipe_place(hone_status status, const hone_config *node)
 {
-    int line, column;
-    if (status >= 0 || node == NULL || node->line <= 0 || status == HONE_ERROR_MEMORY)
-        return status;
-    if (sscanf(hone_error_message(), "line %d, column %d:", &line, &column) == 2)
-        return status;
-    return hone_internal_error_prefix(status, "line %d, column %d", node->line, node->column);
+    return node == NULL ? status : hone_internal_error_at(status, node->line, node->column);
 }
 
 /* The recipe's path in front of the sentence. */
 static hone_status labelled(const hone_recipe *recipe, hone_status status)
 {
-    if (status >= 0 || status == HONE_ERROR_MEMORY)
-        return status;
-    return hone_internal_error_prefix(status, "%s", recipe->label);
+    return hone_internal_error_in(status, recipe->label);
 }
 
 hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value)

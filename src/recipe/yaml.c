@@ -12,22 +12,29 @@
 typedef struct reader {
     yaml_parser_t parser;
     yaml_event_t event; /* the present one */
-    const char *label;
     const char *text;
     size_t length, nodes;
 } reader;
 
 /* ---- failures ---- */
 
-static hone_status fail_at(const reader *from, yaml_mark_t mark, const char *what)
+/* The place of the present sentence. */
+static hone_status placed(yaml_mark_t mark)
 {
-    return hone_fail(HONE_ERROR_FORMAT, "%s: line %zu, column %zu: %s", from->label, mark.line + 1,
-                     mark.column + 1, what);
+    return hone_internal_error_at(HONE_ERROR_FORMAT, (int)mark.line + 1, (int)mark.column + 1);
 }
 
 static hone_status fail_here(const reader *from, const char *what)
 {
-    return fail_at(from, from->event.start_mark, what);
+    hone_fail(HONE_ERROR_FORMAT, "%s", what);
+    return placed(from->event.start_mark);
+}
+
+/* "this text has more than 65536 bytes": `limit` and its unit stand in base/limits.h. */
+static hone_status fail_limit(const reader *from, const char *what, size_t limit, const char *unit)
+{
+    hone_fail(HONE_ERROR_FORMAT, "%s more than %zu %s", what, limit, unit);
+    return placed(from->event.start_mark);
 }
 
 /* The byte at a place; libyaml's columns count characters, whose further bytes in UTF-8 are 10xxxxxx. */
@@ -51,15 +58,16 @@ static hone_status fail_syntax(const reader *from)
         return hone_internal_fail_memory(from->length, "reading YAML");
     const char *problem = parser->problem ? parser->problem : "this is not YAML";
     if (parser->error == YAML_READER_ERROR)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: byte %zu: %s; expected UTF-8 text", from->label,
-                         parser->problem_offset + 1, problem);
+        return hone_fail(HONE_ERROR_FORMAT, "byte %zu: %s; expected UTF-8 text", parser->problem_offset + 1,
+                         problem);
     if (letter_at(from, parser->problem_mark) == '\t')
         problem = "a tab; indent with spaces";
     if (!parser->context)
-        return fail_at(from, parser->problem_mark, problem);
-    return hone_fail(HONE_ERROR_FORMAT, "%s: line %zu, column %zu: %s (%s from line %zu, column %zu)",
-                     from->label, parser->problem_mark.line + 1, parser->problem_mark.column + 1, problem,
-                     parser->context, parser->context_mark.line + 1, parser->context_mark.column + 1);
+        hone_fail(HONE_ERROR_FORMAT, "%s", problem);
+    else
+        hone_fail(HONE_ERROR_FORMAT, "%s (%s from line %zu, column %zu)", problem, parser->context,
+                  parser->context_mark.line + 1, parser->context_mark.column + 1);
+    return placed(parser->problem_mark);
 }
 
 static hone_status next_event(reader *from)
@@ -200,7 +208,7 @@ static hone_status check_scalar(const reader *from)
     const yaml_event_t *event = &from->event;
     HONE_TRY(check_decoration(from, event->data.scalar.anchor, event->data.scalar.tag));
     if (event->data.scalar.length > hone_internal_limits.yaml_text)
-        return fail_here(from, "this text has more than 65536 bytes");
+        return fail_limit(from, "this text has", hone_internal_limits.yaml_text, "bytes");
     if (strlen((const char *)event->data.scalar.value) != event->data.scalar.length)
         return fail_here(from, "this text holds the character NUL");
     return HONE_OK;
@@ -243,13 +251,14 @@ static hone_status check_key(const reader *from, const hone_config *map, const k
     if (!key[0])
         return fail_here(from, "expected a name before ':'");
     if (map->count >= hone_internal_limits.yaml_keys)
-        return fail_here(from, "this map has more than 4096 keys");
-    for (size_t i = 0; i < map->count; i++)
-        if (strcmp(map->keys[i], key) == 0)
-            return hone_fail(HONE_ERROR_FORMAT,
-                             "%s: line %zu, column %zu: the key \"%.100s\" is there twice, first on line %zu",
-                             from->label, from->event.start_mark.line + 1, from->event.start_mark.column + 1,
-                             key, seen->lines[i]);
+        return fail_limit(from, "this map has", hone_internal_limits.yaml_keys, "keys");
+    for (size_t i = 0; i < map->count; i++) {
+        if (strcmp(map->keys[i], key) != 0)
+            continue;
+        hone_fail(HONE_ERROR_FORMAT, "the key \"%.100s\" is there twice, first on line %zu", key,
+                  seen->lines[i]);
+        return placed(from->event.start_mark);
+    }
     return HONE_OK;
 }
 
@@ -315,9 +324,9 @@ static hone_config *read_node(reader *from, int depth)
     if (from->event.type == YAML_ALIAS_EVENT)
         fail_here(from, alias_refused);
     else if (depth > (int)hone_internal_limits.yaml_depth)
-        fail_here(from, "more than 64 lists and maps inside one another");
+        fail_limit(from, "there are", hone_internal_limits.yaml_depth, "lists and maps inside one another");
     else if (++from->nodes > hone_internal_limits.yaml_nodes)
-        fail_here(from, "more than 100000 values");
+        fail_limit(from, "there are", hone_internal_limits.yaml_nodes, "values");
     else if (from->event.type == YAML_SCALAR_EVENT)
         node = read_scalar(from);
     else
@@ -337,7 +346,7 @@ static hone_status read_document(reader *from, hone_config **root)
     HONE_TRY(next_event(from));
     HONE_TRY(next_event(from));
     if (from->event.type == YAML_STREAM_END_EVENT)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: there is nothing in it; expected YAML", from->label);
+        return hone_fail(HONE_ERROR_FORMAT, "there is nothing in it; expected YAML");
     HONE_TRY(next_event(from));
     *root = read_node(from, 1);
     if (!*root)
@@ -351,11 +360,12 @@ static hone_status read_document(reader *from, hone_config **root)
 
 hone_config *hone_internal_yaml_parse(const char *text, size_t length, const char *label)
 {
-    reader from = {.label = label ? label : "YAML", .text = text, .length = length};
+    reader from = {.text = text, .length = length};
     hone_config *root = NULL;
     if (length > hone_internal_limits.yaml_bytes) {
-        hone_fail(HONE_ERROR_FORMAT, "%s: %zu bytes are too many; at most %zu are read", from.label, length,
+        hone_fail(HONE_ERROR_FORMAT, "%zu bytes are too many; at most %zu are read", length,
                   hone_internal_limits.yaml_bytes);
+        hone_internal_error_in(HONE_ERROR_FORMAT, label);
         return NULL;
     }
     if (!yaml_parser_initialize(&from.parser)) {
@@ -368,6 +378,7 @@ hone_config *hone_internal_yaml_parse(const char *text, size_t length, const cha
     yaml_parser_delete(&from.parser);
     if (status == HONE_OK)
         return root;
+    hone_internal_error_in(status, label);
     hone_internal_config_free(root);
     return NULL;
 }

@@ -357,10 +357,11 @@ static hone_status restore_callback(hone_fit_run *run, size_t index, const hone_
     for (size_t i = 0; i < memory->count; i++)
         HONE_TRY(hone_logs_set(&numbers, memory->keys[i], memory->items[i]->number));
     if (callback->type->restore != NULL) {
+        hone_internal_error_push(NULL, callback->type->type.name);
         hone_status status = callback->type->restore(callback, &numbers);
+        hone_internal_error_pop();
         if (status < 0)
-            return hone_internal_error_prefix(status, "%s: %s", run->checkpoint->path,
-                                              callback->type->type.name);
+            return hone_internal_error_in(status, run->checkpoint->path);
     }
     hone_weights_copy **kept = kept_by(callback);
     return kept == NULL ? HONE_OK : restore_kept(run, index, kept);
