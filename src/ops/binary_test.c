@@ -2,20 +2,6 @@
 #include "testing/check_op.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 static hone_value record(hone_graph *g, const hone_value *x, const void *context)
 {
@@ -41,9 +27,8 @@ static void check(const char *name, double lowest, double highest, bool no_gradi
                                .no_gradient = no_gradient});
 }
 
-static void test_arithmetic(void **state)
+TEST(arithmetic_has_its_gradients)
 {
-    (void)state;
     check("add", 0, 0, false);
     check("subtract", 0, 0, false);
     check("multiply", 0, 0, false);
@@ -54,9 +39,8 @@ static void test_arithmetic(void **state)
     check("power", 0.5, 2, false);
 }
 
-static void test_comparisons(void **state)
+TEST(comparisons_have_no_gradient)
 {
-    (void)state;
     static const char *const names[] = {"greater", "greater_equal", "less",        "less_equal",
                                         "equal",   "not_equal",     "logical_and", "logical_or"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -67,9 +51,8 @@ static void test_comparisons(void **state)
 RECORD(twice, hone_op_multiply(g, x[0], hone_op_add(g, x[0], x[0])))
 RECORD(selected, hone_op_select(g, hone_op_unary(g, "step_up", x[0], (hone_parameters){0}), x[1], x[2]))
 
-static void test_other_uses(void **state)
+TEST(selects_by_a_condition)
 {
-    (void)state;
     check_op(&(op_example){.title = "twice", .record = twice, .inputs = {S(3, 4), END}, .result = S(3, 4)});
     check_op(&(op_example){.title = "select",
                            .record = selected,
@@ -83,9 +66,8 @@ static void test_other_uses(void **state)
                            .constant = 1});
 }
 
-static void test_refused(void **state)
+TEST(refuses_shapes_and_names_that_do_not_fit)
 {
-    (void)state;
     check_op_refused(
         &(op_example){.title = "add", .record = record, .context = "add", .inputs = {S(3, 4), S(3), END}},
         "(3, 4) and (3,)");
@@ -94,15 +76,4 @@ static void test_refused(void **state)
         "did you mean \"add\"");
     check_op_refused(&(op_example){.title = "select", .record = selected, .inputs = {S(3), S(4), S(4), END}},
                      "select");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic),
-        cmocka_unit_test(test_comparisons),
-        cmocka_unit_test(test_other_uses),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

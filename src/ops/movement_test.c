@@ -2,20 +2,6 @@
 #include "testing/check_op.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 RECORD(reshaped, hone_op_reshape(g, x[0], S(4, HONE_ANY)))
 RECORD(expanded, hone_op_expand(g, x[0], -1))
@@ -36,9 +22,8 @@ RECORD(gathered, hone_op_gather_rows(g, x[0], x[1]))
 RECORD(encoded, hone_op_one_hot(g, x[0], 4))
 RECORD(summed_up, hone_op_cumulative_sum(g, x[0], 1))
 
-static void test_views(void **state)
+TEST(views_keep_the_numbers)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "reshape", .record = reshaped, .inputs = {S(2, 3, 4), END}, .result = S(4, 6)},
         {.title = "expand", .record = expanded, .inputs = {S(2, 3), END}, .result = S(2, 3, 1)},
@@ -51,9 +36,8 @@ static void test_views(void **state)
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_walks(void **state)
+TEST(moves_each_number_to_its_place)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "transpose", .record = transposed, .inputs = {S(2, 3, 4), END}, .result = S(4, 2, 3)},
         {.title = "transpose", .record = transposed, .inputs = {S(17, 9, 33), END}, .result = S(33, 17, 9)},
@@ -67,9 +51,8 @@ static void test_walks(void **state)
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_joining_and_rows(void **state)
+TEST(joins_and_gathers_rows)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "concatenate",
          .record = joined,
@@ -112,9 +95,8 @@ static void refused(const char *title, hone_value (*record)(hone_graph *, const 
 RECORD(twice_an_axis, hone_op_transpose(g, x[0], (int[]){0, 0, 1}))
 RECORD(beyond, hone_op_slice(g, x[0], 0, 1, 9))
 
-static void test_refused(void **state)
+TEST(refuses_shapes_that_do_not_fit)
 {
-    (void)state;
     refused("reshape", reshaped, S(3, 5), S(1), S(1), "reshape");
     refused("squeeze", squeezed, S(2, 3), S(1), S(1), "size 3, not 1");
     refused("transpose", twice_an_axis, S(2, 3, 4), S(1), S(1), "permutation");
@@ -126,9 +108,8 @@ static void test_refused(void **state)
 }
 
 /* What is empty has a shape and no numbers. */
-static void test_nothing(void **state)
+TEST(an_empty_slice_is_no_mistake)
 {
-    (void)state;
     check_op(&(op_example){.title = "an empty slice",
                            .record = sliced_to_nothing,
                            .inputs = {S(3, 4), END},
@@ -137,26 +118,12 @@ static void test_nothing(void **state)
 }
 
 /* A stopped gradient is none. */
-static void test_stop_gradient(void **state)
+TEST(stop_gradient_stops_it)
 {
-    (void)state;
     hone_graph *graph = hone_internal_graph_create(true, false);
     hone_value x = hone_internal_graph_input(graph, S(3), "x"), gradient;
     hone_value loss = hone_op_total(graph, hone_op_stop_gradient(graph, hone_op_square(graph, x)));
     assert_int_equal(hone_internal_graph_differentiate(graph, loss, &x, 1, &gradient), HONE_OK);
     assert_int_equal(gradient, HONE_NO_VALUE);
     hone_internal_graph_free(graph);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_views),
-        cmocka_unit_test(test_walks),
-        cmocka_unit_test(test_joining_and_rows),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_stop_gradient),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,20 +2,6 @@
 #include "testing/check_op.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 RECORD(batch, hone_op_batch_normalization(g, x[0], 1, x[1], x[2], NULL, NULL, 0.9, 1e-2))
 RECORD(batch_plain,
@@ -28,9 +14,8 @@ RECORD(two_axes, hone_op_row_normalization(g, x[0], 2, 1e-2, true))
 RECORD(mean_square, hone_op_row_normalization(g, x[0], 1, 1e-2, false))
 RECORD(no_axes, hone_op_row_normalization(g, x[0], 3, 1e-2, false))
 
-static void test_batch(void **state)
+TEST(normalizes_by_the_batch)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "batch", .record = batch, .inputs = {S(6, 3), S(3), S(3), END}, .result = S(6, 3)},
         {.title = "batch, inner axes",
@@ -50,9 +35,8 @@ static void test_batch(void **state)
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_given(void **state)
+TEST(normalizes_by_given_statistics)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "given",
          .record = given,
@@ -76,9 +60,8 @@ static void test_given(void **state)
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_rows(void **state)
+TEST(normalizes_each_sample)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "rows", .record = rows, .inputs = {S(4, 5), END}, .result = S(4, 5)},
         {.title = "two axes", .record = two_axes, .inputs = {S(3, 2, 4), END}, .result = S(3, 2, 4)},
@@ -88,14 +71,4 @@ static void test_rows(void **state)
     check_ops(examples, sizeof examples / sizeof *examples);
     check_op_refused(&(op_example){.title = "no axes", .record = no_axes, .inputs = {S(3, 4), END}},
                      "3 axes of 2");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_batch),
-        cmocka_unit_test(test_given),
-        cmocka_unit_test(test_rows),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

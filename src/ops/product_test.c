@@ -2,20 +2,6 @@
 #include "testing/check_op.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 typedef struct flags {
     bool a, b;
@@ -34,9 +20,8 @@ static void check(hone_shape a, hone_shape b, bool transpose_a, bool transpose_b
         .title = "matmul", .record = record, .context = &transpose, .inputs = {a, b, END}, .result = result});
 }
 
-static void test_products(void **state)
+TEST(multiplies_with_either_side_transposed)
 {
-    (void)state;
     check(S(3, 4), S(4, 5), false, false, S(3, 5));
     check(S(4, 3), S(4, 5), true, false, S(3, 5));
     check(S(3, 4), S(5, 4), false, true, S(3, 5));
@@ -45,9 +30,8 @@ static void test_products(void **state)
     check(S(33, 17), S(17, 20), false, false, S(33, 20));
 }
 
-static void test_leading_axes(void **state)
+TEST(keeps_leading_axes)
 {
-    (void)state;
     check(S(2, 3, 4), S(4, 5), false, false, S(2, 3, 5));
     check(S(2, 3, 4), S(5, 4), false, true, S(2, 3, 5));
     check(S(2, 2, 3, 4), S(4, 2), false, false, S(2, 2, 3, 2));
@@ -61,9 +45,8 @@ static void test_leading_axes(void **state)
 RECORD(biased, hone_op_bias_add(g, x[0], x[1]))
 RECORD(squared, hone_op_matmul(g, x[0], x[0], true, false))
 
-static void test_bias_and_square(void **state)
+TEST(adds_a_bias)
 {
-    (void)state;
     check_op(&(op_example){
         .title = "bias_add", .record = biased, .inputs = {S(3, 4), S(4), END}, .result = S(3, 4)});
     check_op(&(op_example){
@@ -73,9 +56,8 @@ static void test_bias_and_square(void **state)
     check_op(&(op_example){.title = "x x", .record = squared, .inputs = {S(3, 4), END}, .result = S(4, 4)});
 }
 
-static void test_refused(void **state)
+TEST(refuses_shapes_that_do_not_fit)
 {
-    (void)state;
     static const flags plain = {false, false};
     check_op_refused(
         &(op_example){
@@ -94,15 +76,4 @@ static void test_refused(void **state)
         "matmul");
     check_op_refused(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(3, 4), S(3), END}},
                      "bias_add");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_products),
-        cmocka_unit_test(test_leading_axes),
-        cmocka_unit_test(test_bias_and_square),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

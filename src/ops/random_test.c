@@ -3,20 +3,6 @@
 #include "testing/golden.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 RECORD(dropped, hone_op_dropout(g, x[0], 0.4))
 RECORD(noisy, hone_op_add(g, x[0], hone_op_random_normal(g, hone_value_shape(g, x[0]), 0, 1, "noise")))
@@ -24,9 +10,8 @@ RECORD(scaled,
        hone_op_multiply(g, x[0], hone_op_random_uniform(g, hone_value_shape(g, x[0]), 1, 2, "factor")))
 RECORD(kept, hone_op_multiply(g, x[0], hone_op_random_keep(g, S(3, 1), 0.5, "mask")))
 
-static void test_gradients(void **state)
+TEST(gradients_pass_through_what_is_drawn)
 {
-    (void)state;
     const op_example examples[] = {
         {.title = "dropout", .record = dropped, .inputs = {S(5, 6), END}, .result = S(5, 6)},
         {.title = "noise", .record = noisy, .inputs = {S(5, 6), END}, .result = S(5, 6)},
@@ -38,9 +23,8 @@ static void test_gradients(void **state)
 
 /* Numbers are a function of the layer, its call, the purpose and the seed; two draws of one call with one
  * purpose differ. */
-static void test_streams(void **state)
+TEST(draws_depend_on_layer_call_purpose_and_seed)
 {
-    (void)state;
     golden_run run = golden_begin("ref", true);
     hone_value draws[6];
     hone_graph_scope before = hone_internal_graph_enter(run.graph, "a", 0, 0);
@@ -68,13 +52,4 @@ static void test_streams(void **state)
     for (int i = 0; i < 6; i++)
         golden_tensor_free(&numbers[i]);
     golden_end(&run);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gradients),
-        cmocka_unit_test(test_streams),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,20 +3,6 @@
 #include "testing/golden.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 typedef struct reduction {
     const char *name;
@@ -57,9 +43,8 @@ static void check(const char *name, double lowest)
                                .highest = 1.5});
 }
 
-static void test_every_reduction(void **state)
+TEST(reduces_over_any_axes)
 {
-    (void)state;
     check("sum", -1);
     check("mean", -1);
     check("sum_squares", -1);
@@ -73,9 +58,8 @@ RECORD(position_of_least, hone_op_argmin(g, x[0], -1))
 RECORD(sorted, hone_op_sort_descending(g, x[0]))
 RECORD(reduced_to, hone_internal_op_reduce_to(g, x[0], S(3, 1)))
 
-static void test_positions(void **state)
+TEST(finds_positions)
 {
-    (void)state;
     check_op(&(op_example){.title = "argmax",
                            .record = position,
                            .inputs = {S(2, 5, 3), END},
@@ -92,9 +76,8 @@ static void test_positions(void **state)
         .title = "reduce_to", .record = reduced_to, .inputs = {S(2, 3, 4), END}, .result = S(3, 1)});
 }
 
-static void test_refused(void **state)
+TEST(refuses_unknown_names_and_axes)
 {
-    (void)state;
     static const reduction unknown = {"summ", {0}, 1, false}, beyond = {"sum", {2}, 1, false};
     check_op_refused(
         &(op_example){.title = "summ", .record = record, .context = &unknown, .inputs = {S(3), END}},
@@ -106,9 +89,8 @@ static void test_refused(void **state)
 }
 
 /* Equal elements share the gradient of an extreme. */
-static void test_ties(void **state)
+TEST(the_gradient_of_a_maximum_is_shared_by_ties)
 {
-    (void)state;
     golden_run run = golden_begin("ref", true);
     golden_tensor numbers = golden_filled(S(4), 2), received;
     numbers.values[3] = 1;
@@ -125,9 +107,8 @@ static void test_ties(void **state)
 }
 
 /* The product of a row with one 0 has a slope there, with two it has none. */
-static void test_product_of_zeros(void **state)
+TEST(the_gradient_of_a_product_is_right_at_zeros)
 {
-    (void)state;
     static const double expected[6] = {0, 6, 0, 0, 0, 0};
     golden_run run = golden_begin("ref", true);
     golden_tensor numbers = golden_filled(S(2, 3), 0), received;
@@ -144,14 +125,4 @@ static void test_product_of_zeros(void **state)
     golden_tensor_free(&received);
     golden_tensor_free(&numbers);
     golden_end(&run);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_reduction),  cmocka_unit_test(test_positions),
-        cmocka_unit_test(test_refused),          cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_product_of_zeros),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,20 +4,6 @@
 #include <string.h>
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define RECORD(name, expression) \
-    static hone_value name(hone_graph *g, const hone_value *x, const void *context) \
-    { \
-        (void)context; \
-        return expression; \
-    }
-#define S(...) HONE_SHAPE(__VA_ARGS__)
-#define END HONE_NO_SHAPE
-#define SCALAR ((hone_shape){.rank = 0})
 
 typedef struct unary_use {
     const char *name;
@@ -81,9 +67,8 @@ static void check(const domain *tried)
                            .highest = tried->highest});
 }
 
-static void test_every_function(void **state)
+TEST(every_function_has_its_derivative)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         bool special = false;
         for (int j = 0; j < DOMAINS; j++) {
@@ -98,20 +83,10 @@ static void test_every_function(void **state)
     }
 }
 
-static void test_refused(void **state)
+TEST(refuses_unknown_names)
 {
-    (void)state;
     static const unary_use unknown = {"tanhh", {0, 0, 0, 0}};
     check_op_refused(
         &(op_example){.title = "tanhh", .record = record, .context = &unknown, .inputs = {S(2), END}},
         "did you mean \"tanh\"");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_function),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

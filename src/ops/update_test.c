@@ -1,13 +1,10 @@
 /* Operations with an effect: assignments, steps of an optimizer, sums of a metric. */
 #include "ops/ops.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static hone_variable *variable_of(hone_shape shape, double number)
 {
@@ -26,9 +23,8 @@ static hone_value input_of(golden_run *run, hone_shape shape, double number)
     return input;
 }
 
-static void test_assign(void **state)
+TEST(assigns_at_each_run)
 {
-    (void)state;
     golden_run run = golden_begin(NULL, true);
     hone_variable *w = variable_of(HONE_SHAPE(3), 1);
     hone_value doubled = hone_op_affine(run.graph, hone_graph_variable(run.graph, w), 2, 1);
@@ -41,9 +37,8 @@ static void test_assign(void **state)
     hone_internal_variable_free(w);
 }
 
-static void test_assign_refused(void **state)
+TEST(assign_refuses_another_shape)
 {
-    (void)state;
     golden_run run = golden_begin(NULL, true);
     hone_variable *w = variable_of(HONE_SHAPE(3), 1);
     assert_int_equal(hone_op_assign(run.graph, w, input_of(&run, HONE_SHAPE(4), 1)), HONE_ERROR_SHAPE);
@@ -53,9 +48,8 @@ static void test_assign_refused(void **state)
 }
 
 /* The numbers of a step are read when the plan runs. */
-static void test_step(void **state)
+TEST(a_step_reads_its_numbers_when_the_plan_runs)
 {
-    (void)state;
     static double numbers[4] = {0.1, 0.9};
     golden_run run = golden_begin(NULL, true);
     hone_variable *w = variable_of(HONE_SHAPE(5), 1), *momentum = variable_of(HONE_SHAPE(5), 0);
@@ -73,9 +67,8 @@ static void test_step(void **state)
     hone_internal_variable_free(momentum);
 }
 
-static void test_step_refused(void **state)
+TEST(a_step_refuses_another_shape)
 {
-    (void)state;
     golden_run run = golden_begin(NULL, true);
     hone_variable *w = variable_of(HONE_SHAPE(3), 1);
     hone_value gradient = input_of(&run, HONE_SHAPE(3, 1), 1);
@@ -86,9 +79,8 @@ static void test_step_refused(void **state)
     hone_internal_variable_free(w);
 }
 
-static void test_sums(void **state)
+TEST(sums_grow_with_each_run)
 {
-    (void)state;
     static const double thresholds[2] = {0.25, 0.75};
     double mean[2] = {0}, columns[3] = {0}, confusion[4 * 2] = {0}, classes[9] = {0};
     golden_run run = golden_begin(NULL, true);
@@ -110,14 +102,4 @@ static void test_sums(void **state)
     assert_true(confusion[6] == 0 && confusion[7] == 4); /* false negatives */
     assert_true(classes[4] == 8 && classes[0] == 0);
     golden_end(&run);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_assign), cmocka_unit_test(test_assign_refused),
-        cmocka_unit_test(test_step),   cmocka_unit_test(test_step_refused),
-        cmocka_unit_test(test_sums),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #define HONE_TESTING_CHECK_LAYER_H
 
 #include "layers/layer.h"
+#include "testing/test.h"
 
 enum { CHECK_LAYER_INPUTS = 4 };
 

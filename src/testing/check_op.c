@@ -5,12 +5,8 @@
 #include "testing/golden.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static int count_inputs(const op_example *example)
 {

@@ -1,9 +1,9 @@
-/* Data sets for tests: one that must load, and one that must be refused with a sentence. For files that
- * include cmocka.h themselves, before this. */
+/* Data sets for tests: one that must load, and one that must be refused with a sentence. */
 #ifndef HONE_TESTING_DATASETS_H
 #define HONE_TESTING_DATASETS_H
 
 #include "base/error.h"
+#include "testing/test.h"
 #include <hone/data.h>
 #include <stdio.h>
 #include <string.h>

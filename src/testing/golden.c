@@ -4,13 +4,9 @@
 
 #include <dirent.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* ---- files ---- */
 
@@ -222,20 +218,39 @@ static void store(const golden_run *run, void *address, int64_t index, double nu
         ((float *)address)[index] = (float)number;
 }
 
-void golden_execute(golden_run *run)
+static void make_plan(golden_run *run, int threads)
 {
-    if (run->plan == NULL) {
-        run->plan = hone_internal_plan_create(run->graph, run->kernels, 1, 1);
-        run->graph = NULL;
-        if (run->plan == NULL)
-            fail_msg("%s", hone_error_message());
-    }
+    if (run->plan != NULL)
+        return;
+    run->plan = hone_internal_plan_create(run->graph, run->kernels, 1, threads);
+    run->graph = NULL;
+    if (run->plan == NULL)
+        fail_msg("%s", hone_error_message());
+}
+
+static void feed(golden_run *run)
+{
     for (int i = 0; i < run->input_count; i++) {
         void *address = hone_internal_plan_address(run->plan, run->inputs[i]);
         for (int64_t j = 0; address != NULL && j < run->data[i].count; j++)
             store(run, address, j, run->data[i].values[j]);
     }
+}
+
+void golden_execute(golden_run *run)
+{
+    make_plan(run, 1);
+    feed(run);
     hone_internal_plan_run(run->plan, NULL, 0);
+}
+
+void golden_execute_by(golden_run *run, hone_team *team, int threads)
+{
+    make_plan(run, threads);
+    for (int p = 0; p < run->plan->phase_count; p++)
+        run->plan->phases[p].parallel = true;
+    feed(run);
+    hone_internal_plan_run(run->plan, team, 0);
 }
 
 golden_tensor golden_result(const golden_run *run, hone_value value)

@@ -6,6 +6,7 @@
 #include "fields/config.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
+#include "testing/test.h"
 
 /* ---- files ---- */
 
@@ -62,6 +63,8 @@ void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wa
 void golden_keep(golden_run *run, hone_value value);
 /* Makes the plan at the first call; feeds the inputs and runs (again). Nothing may be recorded afterwards. */
 void golden_execute(golden_run *run);
+/* The same with every phase run by a team (NULL: alone); a plan that is made now is made for `threads`. */
+void golden_execute_by(golden_run *run, hone_team *team, int threads);
 /* A kept value after the run, as a new tensor; golden_number: the one number of a scalar. */
 golden_tensor golden_result(const golden_run *run, hone_value value);
 double golden_number(const golden_run *run, hone_value value);
