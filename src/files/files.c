@@ -396,7 +396,7 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
         HONE_TRY(read_slots(model, file, label, first));
     }
     optimizer->iterations = iteration;
-    optimizer->learning_rate = (double)rate;
+    hone_internal_optimizer_take_rate(optimizer, rate);
     model->forward_passes = (uint64_t)iteration;
     return HONE_OK;
 }

@@ -472,7 +472,7 @@ static hone_status read_state(hone_model *model, hone_weights_file *file, const 
             return status;
     }
     optimizer->iterations = iteration;
-    optimizer->learning_rate = (double)rate;
+    hone_internal_optimizer_take_rate(optimizer, rate);
     model->forward_passes = (uint64_t)iteration;
     return HONE_OK;
 }

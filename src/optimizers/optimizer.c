@@ -187,6 +187,12 @@ hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double r
     return HONE_OK;
 }
 
+void hone_internal_optimizer_take_rate(hone_optimizer *optimizer, float rate)
+{
+    if ((float)optimizer->learning_rate != rate)
+        optimizer->learning_rate = (double)rate;
+}
+
 hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names)
 {
     size_t count = 0;
@@ -466,7 +472,7 @@ hone_config *hone_internal_optimizer_to_config(const hone_optimizer *optimizer)
         return NULL;
     if (optimizer->schedule == NULL &&
         hone_internal_config_set(config, "learning_rate",
-                                 hone_internal_config_number((double)(float)optimizer->learning_rate)) < 0) {
+                                 hone_internal_config_number(optimizer->learning_rate)) < 0) {
         hone_internal_config_free(config);
         return NULL;
     }

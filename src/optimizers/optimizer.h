@@ -84,6 +84,9 @@ void hone_internal_optimizer_finish(hone_optimizer *optimizer);
 hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer);
 double hone_internal_optimizer_momentum(const hone_optimizer *optimizer); /* NaN when it has none */
 hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum);
+/* A file holds the rate as float32: what is held stays when it is that number, so that a model which was
+ * saved and loaded goes on with the same bits. */
+void hone_internal_optimizer_take_rate(hone_optimizer *optimizer, float rate);
 /* The rate as it is sent to the logs: of the step last done. */
 double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t step);
 /* Slots in the order of files; and the object as Keras's envelope and back (state is apart). */
