@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "model/model.h"
 
-#include <hone/training.h>
+#include <hone/train.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
