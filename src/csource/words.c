@@ -17,12 +17,10 @@ typedef struct expression {
 static const expression unary[] = {
 #define HONE_UNARY(name, needs, forward, derivative) {HONE_KERNEL_##name, #name, #forward},
 #include "kernels/unary.def"
-#undef HONE_UNARY
 };
 static const expression binary[] = {
 #define HONE_BINARY(name, ...) {HONE_KERNEL_##name, #name, #__VA_ARGS__},
 #include "kernels/binary.def"
-#undef HONE_BINARY
 };
 typedef struct reduction {
     hone_kernel_index kernel;
@@ -31,7 +29,6 @@ typedef struct reduction {
 static const reduction reductions[] = {
 #define HONE_REDUCTION(name, start, step, finish) {HONE_KERNEL_reduce_##name, #name, #start, #step, #finish},
 #include "kernels/reduction.def"
-#undef HONE_REDUCTION
 };
 enum {
     UNARY = sizeof unary / sizeof *unary,

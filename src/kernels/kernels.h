@@ -50,7 +50,6 @@ typedef hone_tiles hone_kernel_tiling(void *family);
 typedef enum hone_kernel_index {
 #define HONE_KERNEL(name) HONE_KERNEL_##name,
 #include "kernels/kernels.def"
-#undef HONE_KERNEL
     HONE_KERNEL_COUNT
 } hone_kernel_index;
 

@@ -227,7 +227,6 @@ typedef enum { X, Y } needs;
 static const unary_case unary_cases[] = {
 #define HONE_UNARY(name, needs, ...) {#name, HONE_KERNEL_##name, needs},
 #include "kernels/unary.def"
-#undef HONE_UNARY
 };
 
 static bool is_one_of(const char *name, const char *const *list)
@@ -286,7 +285,6 @@ static void unary_kernels_agree(void **state)
 static const hone_kernel_index binary_kernels[] = {
 #define HONE_BINARY(name, ...) HONE_KERNEL_##name,
 #include "kernels/binary.def"
-#undef HONE_BINARY
 };
 
 static void check_binary(hone_kernel_index kernel, const hone_strides *strides, int64_t count)
@@ -339,7 +337,6 @@ typedef struct step_case {
 static const step_case steps[] = {
 #define HONE_OPTIMIZER_STEP(name, slots, ...) {#name, HONE_KERNEL_step_##name, slots},
 #include "kernels/optimizer.def"
-#undef HONE_OPTIMIZER_STEP
 };
 
 static void check_step(const step_case *s, int64_t count)
@@ -400,7 +397,6 @@ static void reductions_agree(void **state)
     static const hone_kernel_index kernels[] = {
 #define HONE_REDUCTION(name, ...) HONE_KERNEL_reduce_##name,
 #include "kernels/reduction.def"
-#undef HONE_REDUCTION
         HONE_KERNEL_argmax, HONE_KERNEL_argmin};
     static const int64_t empty_axis[3] = {3, 0, 2};
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {

@@ -1,23 +1,51 @@
-/* Overlays: each puts better kernels into a table that starts as a copy of ref. The "simple" ones are one
- * source of plain loops compiled for several instruction sets (generic/simple.inc); the others are written
- * for theirs. */
+/* Overlays: each puts better kernels of one family into a table that starts as a copy of ref. Declares the
+ * function of each line of families.def: hone_internal_FAMILY_overlay_KIND, and for plain loops
+ * hone_internal_FAMILY_loops_LEVEL. */
 #ifndef HONE_KERNELS_OVERLAYS_H
 #define HONE_KERNELS_OVERLAYS_H
 
 #include "kernels/kernels.h"
 
-void hone_internal_kernels_overlay_simple_generic(hone_kernels *table);
-void hone_internal_kernels_overlay_generic(hone_kernels *table); /* the blocked product */
+typedef void hone_kernel_overlay(hone_kernels *table);
+
+/* The tables over ref, from the plainest to the best: each has the overlays of its own level and of those
+ * before. */
+typedef enum hone_kernel_level {
+    HONE_GENERIC,
+    HONE_AVX2,
+    HONE_AVX512,
+    HONE_ONEDNN,
+    HONE_LEVELS
+} hone_kernel_level;
 
 #ifdef HONE_HAVE_X86
-void hone_internal_kernels_overlay_simple_avx2(hone_kernels *table);
-void hone_internal_kernels_overlay_avx2(hone_kernels *table);
-void hone_internal_kernels_overlay_simple_avx512(hone_kernels *table);
-void hone_internal_kernels_overlay_avx512(hone_kernels *table);
+#define HONE_IF_X86(row) row
+#else
+#define HONE_IF_X86(row)
+#endif
+#ifdef HONE_HAVE_ONEDNN
+#define HONE_IF_ONEDNN(row) row
+#else
+#define HONE_IF_ONEDNN(row)
 #endif
 
-#ifdef HONE_HAVE_ONEDNN
-void hone_internal_kernels_overlay_onednn(hone_kernels *table); /* products by oneDNN */
-#endif
+/* The functions of one line of families.def that are in this build: HONE_OVERLAY_ROW(level, function). */
+#define HONE_OVERLAY_ROWS(family, kind) HONE_OVERLAY_##kind(family)
+#define HONE_OVERLAY_loops(family) \
+    HONE_OVERLAY_ROW(HONE_GENERIC, hone_internal_##family##_loops_generic) \
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX2, hone_internal_##family##_loops_avx2)) \
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX512, hone_internal_##family##_loops_avx512))
+#define HONE_OVERLAY_generic(family) HONE_OVERLAY_ROW(HONE_GENERIC, hone_internal_##family##_overlay_generic)
+#define HONE_OVERLAY_avx2(family) \
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX2, hone_internal_##family##_overlay_avx2))
+#define HONE_OVERLAY_avx512(family) \
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX512, hone_internal_##family##_overlay_avx512))
+#define HONE_OVERLAY_onednn(family) \
+    HONE_IF_ONEDNN(HONE_OVERLAY_ROW(HONE_ONEDNN, hone_internal_##family##_overlay_onednn))
+
+#define HONE_OVERLAY_ROW(level, function) hone_kernel_overlay function;
+#define HONE_OVERLAY(family, kind) HONE_OVERLAY_ROWS(family, kind)
+#include "kernels/kernels.def"
+#undef HONE_OVERLAY_ROW
 
 #endif

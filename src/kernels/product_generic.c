@@ -51,7 +51,7 @@ static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, voi
     hone_internal_product_run(&parts, args, begin, end, scratch);
 }
 
-void hone_internal_kernels_overlay_generic(hone_kernels *table)
+void hone_internal_product_overlay_generic(hone_kernels *table)
 {
     table->kernel[HONE_KERNEL_matmul] = matmul;
     table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;

@@ -10,80 +10,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void overlay(hone_kernels *table);
-
-/* A table that starts from ref: the overlays of each instruction set up to its own, in order. `possible` says
- * whether this machine can run it. */
-typedef struct variant {
-    const char *name;
-    bool (*possible)(void);
-    overlay *overlays[7];
-} variant;
-
-static bool always(void)
+static bool possible(hone_kernel_level level)
 {
-    return true;
-}
-
-#define GENERIC_OVERLAYS hone_internal_kernels_overlay_simple_generic, hone_internal_kernels_overlay_generic
-
+    switch (level) {
 #ifdef HONE_HAVE_X86
-static bool has_avx2(void)
-{
-    return hone_internal_cpu()->avx2;
-}
-
-static bool has_avx512(void)
-{
-    return hone_internal_cpu()->avx512;
-}
-
-#define AVX2_OVERLAYS \
-    GENERIC_OVERLAYS, hone_internal_kernels_overlay_simple_avx2, hone_internal_kernels_overlay_avx2
-#define AVX512_OVERLAYS \
-    AVX2_OVERLAYS, hone_internal_kernels_overlay_simple_avx512, hone_internal_kernels_overlay_avx512
-#endif
-
-/* From the plainest to the best; the last possible one is the default. */
-static const variant variants[] = {
-    {"generic", always, {GENERIC_OVERLAYS}},
-#ifdef HONE_HAVE_X86
-    {"avx2", has_avx2, {AVX2_OVERLAYS}},
-    {"avx512", has_avx512, {AVX512_OVERLAYS}},
+    case HONE_AVX2: return hone_internal_cpu()->avx2;
+    case HONE_AVX512: return hone_internal_cpu()->avx512;
 #endif
 #ifdef HONE_HAVE_ONEDNN
-    {"onednn", always, {NULL}}, /* the best of the above, then oneDNN */
+    case HONE_ONEDNN: return true;
 #endif
-};
-enum { VARIANTS = sizeof variants / sizeof variants[0] };
+    default: return level == HONE_GENERIC;
+    }
+}
 
-static hone_kernels tables[VARIANTS];
-static const char *names[VARIANTS + 2]; /* ref, the possible variants, NULL */
+/* By level; the last possible one is the default. */
+static const char *const level_names[HONE_LEVELS] = {"generic", "avx2", "avx512", "onednn"};
+
+static const struct {
+    hone_kernel_level level;
+    hone_kernel_overlay *put;
+} overlays[] = {
+#define HONE_OVERLAY_ROW(level, function) {level, function},
+#define HONE_OVERLAY(family, kind) HONE_OVERLAY_ROWS(family, kind)
+#include "kernels/kernels.def"
+#undef HONE_OVERLAY_ROW
+};
+enum { OVERLAYS = sizeof overlays / sizeof overlays[0] };
+
+static hone_kernels tables[HONE_LEVELS];
+static const char *names[HONE_LEVELS + 2]; /* ref, the possible levels, NULL */
 static pthread_once_t built = PTHREAD_ONCE_INIT;
 
-#ifdef HONE_HAVE_ONEDNN
-static void build_onednn(hone_kernels *table, const hone_kernels *best)
+/* A table over the best one before it. */
+static void build_table(hone_kernel_level level, const hone_kernels *best)
 {
+    hone_kernels *table = &tables[level];
     *table = *best;
-    hone_internal_kernels_overlay_onednn(table);
-}
-#endif
-
-static void build_table(size_t index, const hone_kernels *best)
-{
-    const variant *chosen = &variants[index];
-    hone_kernels *table = &tables[index];
-    *table = hone_internal_kernels_ref;
-#ifdef HONE_HAVE_ONEDNN
-    if (strcmp(chosen->name, "onednn") == 0)
-        build_onednn(table, best);
-#else
-    (void)best;
-#endif
-    for (size_t i = 0;
-         i < sizeof chosen->overlays / sizeof chosen->overlays[0] && chosen->overlays[i] != NULL; i++)
-        chosen->overlays[i](table);
-    table->name = chosen->name;
+    for (size_t i = 0; i < OVERLAYS; i++)
+        if (overlays[i].level == level)
+            overlays[i].put(table);
+    table->name = level_names[level];
 }
 
 static void build_tables(void)
@@ -91,11 +58,11 @@ static void build_tables(void)
     const hone_kernels *best = &hone_internal_kernels_ref;
     size_t count = 0;
     names[count++] = hone_internal_kernels_ref.name;
-    for (size_t i = 0; i < VARIANTS; i++) {
-        if (!variants[i].possible())
+    for (hone_kernel_level level = HONE_GENERIC; level < HONE_LEVELS; level++) {
+        if (!possible(level))
             continue;
-        build_table(i, best);
-        best = &tables[i];
+        build_table(level, best);
+        best = &tables[level];
         names[count++] = best->name;
     }
 }
@@ -106,7 +73,7 @@ static const hone_kernels *find_table(const char *name)
         return &hone_internal_kernels_ref;
     if (strcmp(name, hone_internal_kernels_ref_double.name) == 0)
         return &hone_internal_kernels_ref_double;
-    for (size_t i = 0; i < VARIANTS; i++)
+    for (size_t i = 0; i < HONE_LEVELS; i++)
         if (tables[i].name != NULL && strcmp(name, tables[i].name) == 0)
             return &tables[i];
     return NULL;
@@ -115,9 +82,8 @@ static const hone_kernels *find_table(const char *name)
 /* Whether a name is one of Hone's, though not for this machine or build. */
 static bool is_impossible(const char *name)
 {
-    static const char *const known[] = {"generic", "avx2", "avx512", "onednn"};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(name, known[i]) == 0)
+    for (size_t i = 0; i < HONE_LEVELS; i++)
+        if (strcmp(name, level_names[i]) == 0)
             return true;
     return false;
 }
@@ -175,7 +141,6 @@ const char *hone_internal_kernel_name(hone_kernel_index index)
     static const char *const kernel_names[HONE_KERNEL_COUNT] = {
 #define HONE_KERNEL(name) [HONE_KERNEL_##name] = #name,
 #include "kernels/kernels.def"
-#undef HONE_KERNEL
     };
     return (unsigned)index < HONE_KERNEL_COUNT ? kernel_names[index] : "unknown";
 }

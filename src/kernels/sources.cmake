@@ -1,22 +1,33 @@
-# Flags of single kernel files: instruction sets, and contraction where a kernel wants fused multiply-add. Included by
-# CMakeLists.txt, which also leaves out onednn/ and x86/ where they cannot be built, and adds -O3 in a release. For example:
-#
-#   set_property(SOURCE src/kernels/x86/avx2.c APPEND PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
+# How kernels are compiled: instruction sets by the names of files, and contraction nowhere but where a kernel asks for fused
+# multiply-add. Included by CMakeLists.txt, which also leaves out onednn/ and x86/ where they cannot be built, and adds -O3 in a release.
 
-# The simple loops (generic/simple.inc), the same source for each instruction set. No trapping: comparisons become selections.
-set(simple_flags -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off)
-set_property(SOURCE src/kernels/generic/simple_generic.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags})
-set_property(SOURCE src/kernels/x86/simple_avx2.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags} -mavx2 -mfma)
-set_property(SOURCE src/kernels/x86/simple_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${simple_flags}
-  -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
-
-# What is written by hand for an instruction set; the plain product gains from the same.
 set(avx2_flags -O3 -ffp-contract=off -mavx2 -mfma)
 set(avx512_flags ${avx2_flags} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+set(no_trapping -fno-math-errno -fno-trapping-math) # comparisons become selections
+
+# The plain loops of generic/: the same files for each instruction set.
+set(loops ${hone_sources})
+list(FILTER loops INCLUDE REGEX "^src/kernels/generic/")
+list(REMOVE_ITEM hone_sources ${loops})
+set(levels generic)
+if(hone_have_x86)
+  list(APPEND levels avx2 avx512)
+endif()
+foreach(level ${levels})
+  add_library(hone_loops_${level} OBJECT ${loops})
+  target_include_directories(hone_loops_${level} PRIVATE include src)
+  target_compile_definitions(hone_loops_${level} PRIVATE ${hone_definitions} HONE_LOOPS=${level})
+  target_compile_options(hone_loops_${level} PRIVATE -O3 ${no_trapping} -ffp-contract=off ${${level}_flags})
+  target_link_libraries(hone_loops_${level} PRIVATE hone_flags)
+  list(APPEND hone_kernel_objects $<TARGET_OBJECTS:hone_loops_${level}>)
+endforeach()
+
+# What is written by hand: NAME_avx2.c, NAME_avx512.c.
+foreach(source ${hone_sources})
+  if(source MATCHES "^src/kernels/x86/.*_(avx2|avx512)\\.c$")
+    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${${CMAKE_MATCH_1}_flags})
+  endif()
+endforeach()
+set_property(SOURCE src/kernels/x86/softmax_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${no_trapping})
+set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS -mavx512bf16)
 set_property(SOURCE src/kernels/product.c src/kernels/product_generic.c APPEND PROPERTY COMPILE_OPTIONS -O3)
-set_property(SOURCE src/kernels/x86/product_avx2.c APPEND PROPERTY COMPILE_OPTIONS ${avx2_flags})
-set_property(SOURCE src/kernels/x86/product_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags})
-set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags} -mavx512bf16)
-set_property(SOURCE src/kernels/x86/classes_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags} -fno-math-errno -fno-trapping-math)
-set_property(SOURCE src/kernels/x86/optimizer_avx512.c src/kernels/x86/channels_avx512.c
-  APPEND PROPERTY COMPILE_OPTIONS ${avx512_flags})

@@ -84,7 +84,7 @@ static void find_openmp(void)
     memcpy(&get_threads, &get, sizeof get);
 }
 
-void hone_internal_kernels_overlay_onednn(hone_kernels *table)
+void hone_internal_product_overlay_onednn(hone_kernels *table)
 {
     find_openmp();
     own = *table;

@@ -54,7 +54,6 @@ typedef struct unary_case {
 static const unary_case unary_cases[] = {
 #define HONE_UNARY(name, needs, ...) {#name, HONE_KERNEL_##name, needs},
 #include "kernels/unary.def"
-#undef HONE_UNARY
 };
 enum { UNARY_CASES = sizeof unary_cases / sizeof unary_cases[0] };
 

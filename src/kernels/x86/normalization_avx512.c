@@ -243,7 +243,7 @@ static void batch_normalization_gradient(const hone_kernel_args *args, int64_t b
     }
 }
 
-void hone_internal_channels_overlay_avx512(hone_kernels *table)
+void hone_internal_normalization_overlay_avx512(hone_kernels *table)
 {
     other_shapes = table->kernel[HONE_KERNEL_batch_normalization];
     other_shapes_gradient = table->kernel[HONE_KERNEL_batch_normalization_gradient];

@@ -1,24 +1,25 @@
-/* Plain loops over floats that compilers turn into vector code: compiled once for each instruction set.
- * The file that includes this has defined SIMPLE_OVERLAY, the name of the function that puts them into a
- * table.
+/* What the plain loops of this folder share. Compilers turn them into vector code: each file is compiled once
+ * for each instruction set (HONE_LOOPS: generic, avx2, avx512) and ends with the function that puts its
+ * kernels into a table.
  *
  * Sums are in double, in lanes whose number is fixed; the rest is in float. Vector code and the tails of
  * loops do the same operations, so that an item's bits depend on nothing but its operands. */
-#include "base/bfloat16.h"
-#include "base/random.h"
+#ifndef HONE_KERNELS_GENERIC_LOOPS_H
+#define HONE_KERNELS_GENERIC_LOOPS_H
+
 #include "kernels/generic/lanes.h"
 #include "kernels/generic/math.h"
-#include "kernels/kernels.h"
 #include "kernels/overlays.h"
 #include "kernels/ref/formulas.h"
 #include "kernels/ref/tables.h"
-#include "kernels/walk.h"
 
 #include <math.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
+
+/* The head of the function that ends a file: OVERLAY(unary) { table->kernel[...] = ...; } */
+#define OVERLAY_NAME(family, level) hone_internal_##family##_loops_##level
+#define OVERLAY_OF(family, level) void OVERLAY_NAME(family, level)(hone_kernels * table)
+#define OVERLAY(family) OVERLAY_OF(family, HONE_LOOPS)
 
 /* Before a loop whose results may be operands of the same element (in place) but never of another. */
 #ifdef __clang__
@@ -39,21 +40,4 @@ static inline int64_t smaller_of(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-#include "kernels/generic/channels.inc"
-#include "kernels/generic/elementwise.inc"
-#include "kernels/generic/movement.inc"
-#include "kernels/generic/optimizer.inc"
-#include "kernels/generic/reduction.inc"
-#include "kernels/generic/rows.inc"
-#include "kernels/generic/softmax.inc"
-
-void SIMPLE_OVERLAY(hone_kernels *table)
-{
-    overlay_elementwise(table);
-    overlay_optimizer(table);
-    overlay_reduction(table);
-    overlay_movement(table);
-    overlay_softmax(table);
-    overlay_channels(table);
-    overlay_rows(table);
-}
+#endif

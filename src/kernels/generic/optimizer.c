@@ -1,4 +1,5 @@
 /* Optimizer steps over floats. */
+#include "kernels/generic/loops.h"
 
 #define HONE_STEP_FLOAT(name, slots, numbers, ...) \
     static void step_##name(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch) \
@@ -28,7 +29,6 @@
         } \
     }
 #include "kernels/generic/optimizer_float.def"
-#undef HONE_STEP_FLOAT
 
 static void step_accumulate(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
@@ -38,10 +38,9 @@ static void step_accumulate(const hone_kernel_args *args, int64_t begin, int64_t
     INDEPENDENT for (int64_t i = begin; i < end; i++) sum[i] += gradient[i];
 }
 
-static void overlay_optimizer(hone_kernels *table)
+OVERLAY(optimizer)
 {
 #define HONE_STEP_FLOAT(name, ...) table->kernel[HONE_KERNEL_step_##name] = step_##name;
 #include "kernels/generic/optimizer_float.def"
-#undef HONE_STEP_FLOAT
     table->kernel[HONE_KERNEL_step_accumulate] = step_accumulate;
 }

@@ -1,5 +1,6 @@
-/* Batch normalisation. With inner = 1 up to BLOCK channels side by side; else a channel at a time along
- * its lines. */
+/* Batch normalisation: with inner = 1 up to BLOCK channels side by side, else a channel at a time along its
+ * lines. Then normalisation within rows. */
+#include "kernels/generic/loops.h"
 
 /* The statistics of one channel as the kernel leaves them, and the line y = (x - mean) * scale + offset. */
 static void finish_channel(const hone_kernel_args *args, int64_t channel, double mean, double variance,
@@ -203,9 +204,50 @@ static void channels_normalize_by_statistics(const hone_kernel_args *args, int64
     }
 }
 
-static void overlay_channels(hone_kernels *table)
+/* ---- within rows ---- */
+
+static void rows_row_normalization(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
+{
+    const int64_t width = args->size[1];
+    const bool centred = args->scalar[1] == 0;
+    float *means = args->data[1], *inverses = args->data[2];
+    (void)scratch;
+    for (int64_t row = begin; row < end; row++) {
+        const float *x = (const float *)args->data[3] + row * width;
+        float *y = (float *)args->data[0] + row * width;
+        const double mean = centred ? sum_of(x, NULL, 0, width) / (double)width : 0;
+        const double variance = sum_of_centred_squares(x, NULL, mean, width) / (double)width;
+        const float offset = (float)mean, inverse = (float)(1 / sqrt(variance + args->scalar[0]));
+        if (means != NULL)
+            means[row] = offset;
+        inverses[row] = inverse;
+        INDEPENDENT for (int64_t i = 0; i < width; i++) y[i] = (x[i] - offset) * inverse;
+    }
+}
+
+static void rows_row_normalization_gradient(const hone_kernel_args *args, int64_t begin, int64_t end,
+                                            void *scratch)
+{
+    const int64_t width = args->size[1];
+    const bool centred = args->scalar[1] == 0;
+    const float *inverses = args->data[3];
+    (void)scratch;
+    for (int64_t row = begin; row < end; row++) {
+        const float *y = (const float *)args->data[1] + row * width,
+                    *dy = (const float *)args->data[2] + row * width;
+        float *dx = (float *)args->data[0] + row * width;
+        const float inverse = inverses[row],
+                    mean = centred ? (float)(sum_of(dy, NULL, 0, width) / (double)width) : 0;
+        const float product = (float)(sum_of_products(dy, y, 0, width) / (double)width);
+        INDEPENDENT for (int64_t i = 0; i < width; i++) dx[i] = inverse * (dy[i] - mean - y[i] * product);
+    }
+}
+
+OVERLAY(normalization)
 {
     table->kernel[HONE_KERNEL_batch_normalization] = channels_batch_normalization;
     table->kernel[HONE_KERNEL_batch_normalization_gradient] = channels_batch_normalization_gradient;
     table->kernel[HONE_KERNEL_normalize_by_statistics] = channels_normalize_by_statistics;
+    table->kernel[HONE_KERNEL_row_normalization] = rows_row_normalization;
+    table->kernel[HONE_KERNEL_row_normalization_gradient] = rows_row_normalization_gradient;
 }

@@ -1,5 +1,6 @@
 /* Sums along an axis: of consecutive elements in lanes, of lines side by side each in the order of its
  * axis. */
+#include "kernels/generic/loops.h"
 
 /* Lines side by side: blocks of accumulators, each line in the order of its axis. */
 #define SIDE_BY_SIDE(name, start, step, finish) \
@@ -53,7 +54,6 @@ static void reduce_side_by_side(const hone_kernel_args *args, int64_t begin, int
         reduce_side_by_side(args, begin, end, side_by_side_##name); \
     }
 #include "kernels/reduction.def"
-#undef HONE_REDUCTION
 
 typedef double lane_sum(const float *x, const float *y, double mean, int64_t count);
 
@@ -91,11 +91,10 @@ static void rows_sum_squares(const hone_kernel_args *args, int64_t begin, int64_
         sum_rows(args, begin, end, sum_of_squares, 1);
 }
 
-static void overlay_reduction(hone_kernels *table)
+OVERLAY(reduction)
 {
 #define HONE_REDUCTION(name, ...) table->kernel[HONE_KERNEL_reduce_##name] = lines_##name;
 #include "kernels/reduction.def"
-#undef HONE_REDUCTION
     table->kernel[HONE_KERNEL_reduce_sum] = rows_sum;
     table->kernel[HONE_KERNEL_reduce_mean] = rows_mean;
     table->kernel[HONE_KERNEL_reduce_sum_squares] = rows_sum_squares;

@@ -1,5 +1,6 @@
 /* Softmax of rows (inner = 1), in pieces of LANES elements; the last piece is padded, so that short rows
  * are vector code. */
+#include "kernels/generic/loops.h"
 
 /* One piece: y = e^(x - maximum). */
 static inline void exp_piece(float *y, const float *x, float maximum)
@@ -186,7 +187,7 @@ static void rows_log_softmax_gradient(const hone_kernel_args *args, int64_t begi
     }
 }
 
-static void overlay_softmax(hone_kernels *table)
+OVERLAY(softmax)
 {
     table->kernel[HONE_KERNEL_softmax] = rows_softmax;
     table->kernel[HONE_KERNEL_softmax_gradient] = rows_softmax_gradient;

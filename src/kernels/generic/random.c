@@ -1,81 +1,13 @@
-/* Copies along runs, biases, and dropout with several random blocks at a time. */
+/* Dropout and what is kept, with several random blocks at a time. */
+#include "base/random.h"
+#include "kernels/generic/loops.h"
 
-static void runs_strided_copy(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    const hone_strides *strides = args->family;
-    float *result = args->data[0];
-    const float *operand = args->data[1];
-    hone_walk walk = hone_walk_start(strides, begin);
-    const int64_t step = walk.last < 0 ? 0 : strides->a[walk.last];
-    (void)scratch;
-    for (int64_t i = begin, run; i < end; i += run, hone_walk_advance(&walk, run)) {
-        run = hone_walk_run(&walk, end - i);
-        const float *source = operand + walk.a;
-        if (step == 1)
-            memcpy(result + i, source, (size_t)run * sizeof(float));
-        else
-            for (int64_t j = 0; j < run; j++)
-                result[i + j] = source[j * step];
-    }
-}
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
 
-/* Elements first .. end-1 of a padded result, all in one run of the last axis whose other indices are
- * inside x when `row` is not NULL; `place` is the first one's index in that row of x. */
-static void pad_run(float *result, int64_t run, const float *row, int64_t place, int64_t width, float outside)
-{
-    for (int64_t j = 0; j < run; j++) {
-        const bool inside = row != NULL && place + j >= 0 && place + j < width;
-        result[j] = inside ? row[place + j] : outside;
-    }
-}
-
-static void runs_pad(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    const hone_strides *strides = args->family;
-    const int last = strides->rank - 1;
-    if (last < 0)
-        LEAVE_TO_REFERENCE(pad);
-    float *result = args->data[0];
-    for (int64_t i = begin, run; i < end; i += run) {
-        int64_t rest = i / strides->dims[last], row = 0, scale = strides->a[last];
-        bool inside = true;
-        for (int axis = last - 1; axis >= 0; axis--) {
-            const int64_t place = rest % strides->dims[axis] - strides->b[axis];
-            inside = inside && place >= 0 && place < strides->a[axis];
-            row += place * scale;
-            scale *= strides->a[axis];
-            rest /= strides->dims[axis];
-        }
-        run = smaller_of(end - i, strides->dims[last] - i % strides->dims[last]);
-        pad_run(result + i, run, inside ? (const float *)args->data[1] + row : NULL,
-                i % strides->dims[last] - strides->b[last], strides->a[last], (float)args->scalar[0]);
-    }
-}
-
-static void all_round_bfloat16(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    float *result = args->data[0];
-    const float *operand = args->data[1];
-    (void)scratch;
-    INDEPENDENT for (int64_t i = begin; i < end; i++) result[i] = hone_internal_round_bfloat16(operand[i]);
-}
-
-static void rows_bias_add(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    const int64_t n = args->size[0];
-    float *result = args->data[0];
-    const float *operand = args->data[1], *bias = args->data[2];
-    (void)scratch;
-    for (int64_t i = begin, column = begin % n, run; i < end; i += run, column = 0) {
-        run = smaller_of(n - column, end - i);
-        const float *x = operand + i, *offsets = bias + column;
-        float *y = result + i;
-        INDEPENDENT for (int64_t j = 0; j < run; j++) y[j] = x[j] + offsets[j];
-    }
-}
-
-/* Philox 4x32-10 (base/random.h) for PHILOX_BLOCKS consecutive blocks at a time: each word in the lower half of a lane
- * of 64 bits; what is in the upper half does not matter. */
+/* Philox 4x32-10 (base/random.h) for PHILOX_BLOCKS consecutive blocks at a time: each word in the lower half
+ * of a lane of 64 bits; what is in the upper half does not matter. */
 typedef uint64_t wide_words __attribute__((vector_size(VECTOR_BYTES)));
 enum { PHILOX_GROUPS = 4, PHILOX_BLOCKS = PHILOX_GROUPS * DOUBLES, PHILOX_WORDS = 4 * PHILOX_BLOCKS };
 
@@ -180,12 +112,8 @@ static void blocks_random_keep(const hone_kernel_args *args, int64_t begin, int6
     for_words(args, begin, end, use_for_keep);
 }
 
-static void overlay_movement(hone_kernels *table)
+OVERLAY(random)
 {
-    table->kernel[HONE_KERNEL_strided_copy] = runs_strided_copy;
-    table->kernel[HONE_KERNEL_pad] = runs_pad;
-    table->kernel[HONE_KERNEL_round_bfloat16] = all_round_bfloat16;
-    table->kernel[HONE_KERNEL_bias_add] = rows_bias_add;
     table->kernel[HONE_KERNEL_dropout] = blocks_dropout;
     table->kernel[HONE_KERNEL_random_keep] = blocks_random_keep;
 }
