@@ -40,10 +40,8 @@ bool hone_graph_training(
 hone_value hone_value_mask(const hone_graph *graph, hone_value value);
 void hone_value_set_mask(hone_graph *graph, hone_value value, hone_value mask);
 
-/* A variable (weight) as a value, and a constant number (rank 0) or a tensor filled with one. */
+/* A variable (weight) as a value. */
 hone_value hone_graph_variable(hone_graph *graph, hone_variable *variable);
-hone_value hone_graph_constant(hone_graph *graph, double number);
-hone_value hone_graph_filled(hone_graph *graph, hone_shape shape, double number);
 
 #ifdef __cplusplus
 }

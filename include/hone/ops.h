@@ -10,6 +10,10 @@
 extern "C" {
 #endif
 
+/* A constant number (rank 0), or a tensor filled with one. */
+hone_value hone_graph_constant(hone_graph *graph, double number);
+hone_value hone_graph_filled(hone_graph *graph, hone_shape shape, double number);
+
 /* Element-wise functions of one operand by name: "relu", "tanh", "log", "clip", ... An unknown name is an
  * error that shows the nearest one. Their parameters go into a, b, c, d in order, 0 when there are fewer:
  * "affine" is a x + b, "clip" keeps to a and b, "power_scalar" is x to the power a. */

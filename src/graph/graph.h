@@ -88,11 +88,6 @@ hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope,
                                            uint64_t seed);
 void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous);
 
-/* Records the gradients of the scalar `loss` with respect to `wanted`; HONE_NO_VALUE where the loss does not
- * depend on it. */
-hone_status hone_internal_graph_differentiate(hone_graph *graph, hone_value loss, const hone_value *wanted,
-                                              int count, hone_value *gradients);
-
 /* Shapes. */
 int64_t hone_internal_shape_count(hone_shape shape);        /* elements; HONE_ANY when a size is */
 bool hone_internal_shape_equal(hone_shape a, hone_shape b); /* HONE_ANY equals only HONE_ANY */

@@ -1,5 +1,8 @@
 /* Cross-entropies: of class ids, of rows of target weights, and of independent yes-or-no targets. */
 #include "losses/types.h"
+#include "ops/crossentropy.h"
+#include "ops/softmax.h"
+#include "ops/unary.h"
 
 #define CROSSENTROPY_OPTIONS(F, A) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \

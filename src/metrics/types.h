@@ -3,7 +3,7 @@
 #define HONE_METRICS_TYPES_H
 
 #include "metrics/metric.h"
-#include "ops/ops.h"
+#include "ops/metric.h"
 #include "ops/targets.h"
 
 #define HONE_METRIC(name) extern const hone_metric_type hone_internal_metric_##name;

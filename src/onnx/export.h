@@ -5,8 +5,8 @@
 #define HONE_ONNX_EXPORT_H
 
 #include "formats/onnx.h"
+#include "graph/op.h"
 #include "model/model.h"
-#include "ops/attributes.h"
 
 /* Metadata: the model's configuration as in a .keras file; the names of its weights' tensors in its order;
  * the digest of the graph that both belong to, so that a graph which something else has changed since is read

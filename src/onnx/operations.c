@@ -1,5 +1,13 @@
 /* The operations of a graph in ONNX (opset 17): the table is at the end. */
 #include "onnx/export.h"
+#include "ops/axis.h"
+#include "ops/binary.h"
+#include "ops/movement.h"
+#include "ops/normalization.h"
+#include "ops/product.h"
+#include "ops/reduction.h"
+#include "ops/softmax.h"
+#include "ops/unary.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Element-wise functions of two operands, broadcast by NumPy's rules, and their gradients as compositions. */
 #include "base/text.h"
-#include "ops/attributes.h"
+#include "ops/binary.h"
+#include "ops/reduction.h"
 
 #include <string.h>
 
@@ -12,17 +13,8 @@ typedef struct binary_function {
 static const binary_function functions[] = {
 #define HONE_BINARY(name, ...) {#name, HONE_KERNEL_##name},
 #include "kernels/binary.def"
-#undef HONE_BINARY
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
-
-hone_status hone_internal_fail_shapes(const char *what, hone_shape a, hone_shape b)
-{
-    char text_a[128], text_b[128];
-    hone_internal_shape_to_text(a, text_a, sizeof text_a);
-    hone_internal_shape_to_text(b, text_b, sizeof text_b);
-    return hone_fail(HONE_ERROR_SHAPE, "%s: shapes %s and %s do not fit", what, text_a, text_b);
-}
 
 /* Strides, in elements, of an operand under the axes of the shape that it is broadcast to. */
 static void broadcast_strides(hone_shape operand, hone_shape result, int64_t *strides)

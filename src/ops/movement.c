@@ -1,6 +1,7 @@
-/* Shapes and movement: views, transposes, broadcasts, slices, padding, joining, rows by number. */
+/* Shapes and movement: views, transposes, broadcasts, slices, padding, joining, filling. */
 #include "kernels/movement.h"
-#include "ops/attributes.h"
+#include "ops/movement.h"
+#include "ops/reduction.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -389,106 +390,7 @@ hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count
     return joined;
 }
 
-/* ---- rows by number ---- */
-
-static hone_status infer_gather(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    hone_shape table = hone_value_shape(graph, node->inputs[0]),
-               ids = hone_value_shape(graph, node->inputs[1]);
-    if (table.rank != 2 || ids.rank + 1 > HONE_MAX_RANK)
-        return hone_internal_fail_shapes("gather_rows", table, ids);
-    outputs[0] = ids;
-    outputs[0].size[outputs[0].rank++] = table.size[1];
-    return HONE_OK;
-}
-
-static void gather_sizes(const hone_graph *graph, hone_value ids, hone_shape table, hone_step *step)
-{
-    step->args.size[0] = hone_internal_shape_count(hone_value_shape(graph, ids));
-    step->args.size[1] = table.size[1];
-    step->args.size[2] = table.size[0];
-}
-
-static hone_status prepare_gather(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    hone_internal_step_operands(step, node);
-    gather_sizes(graph, node->inputs[1], hone_value_shape(graph, node->inputs[0]), step);
-    step->kernel = HONE_KERNEL_gather_rows;
-    step->items = step->args.size[0];
-    step->grain = 64;
-    return HONE_OK;
-}
-
-static hone_status infer_scatter(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    (void)graph;
-    outputs[0] = *(const hone_shape *)node->attributes;
-    return HONE_OK;
-}
-
-static hone_status prepare_scatter(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    const hone_shape *table = node->attributes;
-    hone_internal_step_operands(step, node);
-    gather_sizes(graph, node->inputs[1], *table, step);
-    step->kernel = HONE_KERNEL_scatter_add_rows;
-    step->items = table->size[1];
-    step->grain = 64;
-    return HONE_OK;
-}
-
-/* Inputs: dresult, ids; attributes: the table's shape. */
-static const hone_op scatter_op = {
-    .name = "scatter_add_rows", .infer = infer_scatter, .prepare = prepare_scatter};
-
-static hone_status gather_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
-                                   const bool *wanted, hone_value *gradients)
-{
-    if (!wanted[0])
-        return HONE_OK;
-    hone_shape table = hone_value_shape(graph, node->inputs[0]);
-    gradients[0] = hone_internal_graph_node(graph, &scatter_op, (hone_value[]){outputs[0], node->inputs[1]},
-                                            2, &table, sizeof table, NULL);
-    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
-}
-
-static const hone_op gather_op = {
-    .name = "gather_rows", .infer = infer_gather, .gradient = gather_gradient, .prepare = prepare_gather};
-
-hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids)
-{
-    return hone_internal_graph_node(graph, &gather_op, (hone_value[]){table, ids}, 2, NULL, 0, NULL);
-}
-
-static hone_status infer_one_hot(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    if (outputs[0].rank >= HONE_MAX_RANK)
-        return hone_fail(HONE_ERROR_SHAPE, "one_hot: too many axes");
-    outputs[0].size[outputs[0].rank++] = *(const int64_t *)node->attributes;
-    return HONE_OK;
-}
-
-static hone_status prepare_one_hot(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    hone_internal_step_operands(step, node);
-    step->kernel = HONE_KERNEL_one_hot;
-    step->args.size[0] = hone_internal_shape_count(hone_value_shape(graph, node->inputs[0]));
-    step->args.size[1] = *(const int64_t *)node->attributes;
-    step->items = step->args.size[0];
-    step->grain = 64;
-    return HONE_OK;
-}
-
-static const hone_op one_hot_op = {
-    .name = "one_hot", .infer = infer_one_hot, .prepare = prepare_one_hot, .constant_in_gradient = true};
-
-hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth)
-{
-    return hone_internal_graph_node(graph, &one_hot_op, &ids, 1, &depth, sizeof depth, NULL);
-}
-
-/* ---- filling and choosing ---- */
+/* ---- filling ---- */
 
 static hone_status infer_fill(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
@@ -519,52 +421,4 @@ hone_value hone_graph_filled(hone_graph *graph, hone_shape shape, double number)
 hone_value hone_graph_constant(hone_graph *graph, double number)
 {
     return hone_graph_filled(graph, (hone_shape){.rank = 0}, number);
-}
-
-static hone_status infer_select(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    return HONE_OK;
-}
-
-static hone_status prepare_select(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, HONE_KERNEL_select,
-                                   hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
-    return HONE_OK;
-}
-
-static hone_status select_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
-                                   const bool *wanted, hone_value *gradients)
-{
-    hone_value condition = node->inputs[0];
-    hone_value nothing = hone_graph_filled(graph, hone_value_shape(graph, outputs[0]), 0);
-    if (wanted[1])
-        gradients[1] = hone_op_select(graph, condition, outputs[0], nothing);
-    if (wanted[2])
-        gradients[2] = hone_op_select(graph, condition, nothing, outputs[0]);
-    return nothing < 0 ? hone_error_status() : HONE_OK;
-}
-
-static const hone_op select_op = {.name = "select",
-                                  .infer = infer_select,
-                                  .gradient = select_gradient,
-                                  .prepare = prepare_select,
-                                  .chains = true,
-                                  .in_place = 7};
-
-hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x, hone_value y)
-{
-    if (condition < 0 || x < 0 || y < 0)
-        return HONE_NO_VALUE;
-    hone_shape shape_x = hone_value_shape(graph, x), shape_y = hone_value_shape(graph, y), shape;
-    if (!hone_internal_shape_broadcast(shape_x, shape_y, &shape) ||
-        !hone_internal_shape_broadcast(shape, hone_value_shape(graph, condition), &shape)) {
-        hone_internal_fail_shapes("select", shape_x, shape_y);
-        return HONE_NO_VALUE;
-    }
-    hone_value operands[3] = {hone_op_broadcast(graph, condition, shape), hone_op_broadcast(graph, x, shape),
-                              hone_op_broadcast(graph, y, shape)};
-    return hone_internal_graph_node(graph, &select_op, operands, 3, NULL, 0, NULL);
 }

@@ -1,5 +1,5 @@
 /* Normalisation by the statistics of the batch, by given statistics, and within each sample. */
-#include "ops/attributes.h"
+#include "ops/normalization.h"
 
 static hone_status fill_channels(const hone_graph *graph, hone_value x, hone_step *step, int axis)
 {
@@ -113,12 +113,6 @@ hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis
 
 /* ---- by given statistics: inputs x, mean, variance, gamma, beta ---- */
 
-static hone_status infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    return HONE_OK;
-}
-
 static hone_status prepare_normalize(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     const hone_batch_attributes *attributes = node->attributes;
@@ -182,7 +176,7 @@ static hone_status normalize_gradient(hone_graph *graph, const hone_node *node, 
 
 static const hone_op normalize_op = {.name = "normalize",
                                      .optional = 8 | 16,
-                                     .infer = infer_same,
+                                     .infer = hone_internal_infer_same,
                                      .gradient = normalize_gradient,
                                      .prepare = prepare_normalize,
                                      .in_place = 1,
@@ -243,7 +237,7 @@ static hone_status prepare_rows_gradient(const hone_graph *graph, const hone_nod
 
 /* Inputs: y, dy, inverse deviation. */
 static const hone_op rows_gradient_op = {.name = "row_normalization_gradient",
-                                         .infer = infer_same,
+                                         .infer = hone_internal_infer_same,
                                          .prepare = prepare_rows_gradient,
                                          .in_place = 2,
                                          .flops = flops};

@@ -1,6 +1,6 @@
-/* Products: C = op(A) op(B), dA = dC op(B)^T, dB = op(A)^T dC; and the bias that follows them. */
+/* Products: C = op(A) op(B), dA = dC op(B)^T, dB = op(A)^T dC. */
 #include "kernels/product.h"
-#include "ops/attributes.h"
+#include "ops/product.h"
 
 /* The product of two shapes, and in *k_b the length of b's rows or columns, which should be its k. A second
  * operand of rank 2 serves all leading axes, which then count as rows. */
@@ -121,46 +121,4 @@ hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool tr
 {
     bool half = graph->bfloat16;
     return multiply(graph, a, b, (hone_matmul_attributes){transpose_a, transpose_b, half});
-}
-
-/* ---- y = x + bias, over the last axis; dbias is the sum over all others ---- */
-
-static hone_status infer_bias(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    hone_shape bias = hone_value_shape(graph, node->inputs[1]);
-    if (bias.rank != 1 || outputs[0].rank < 1 || outputs[0].size[outputs[0].rank - 1] != bias.size[0])
-        return hone_internal_fail_shapes("bias_add", outputs[0], bias);
-    return HONE_OK;
-}
-
-static hone_status prepare_bias(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, HONE_KERNEL_bias_add,
-                                   hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
-    step->args.size[0] = hone_value_size(graph, node->inputs[1], 0);
-    return HONE_OK;
-}
-
-static hone_status bias_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
-                                 const bool *wanted, hone_value *gradients)
-{
-    gradients[0] = outputs[0];
-    if (wanted[1])
-        gradients[1] =
-            hone_internal_op_reduce_to(graph, outputs[0], hone_value_shape(graph, node->inputs[1]));
-    return wanted[1] && gradients[1] < 0 ? hone_error_status() : HONE_OK;
-}
-
-static const hone_op bias_op = {.name = "bias_add",
-                                .infer = infer_bias,
-                                .gradient = bias_gradient,
-                                .prepare = prepare_bias,
-                                .chains = true,
-                                .in_place = 1};
-
-hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias)
-{
-    return hone_internal_graph_node(graph, &bias_op, (hone_value[]){x, bias}, 2, NULL, 0, NULL);
 }

@@ -6,7 +6,7 @@
 #include "graph/graph.h"
 #include <hone/extend.h>
 
-/* Rank fix of Keras (keras-semantics section 5, step 2): when ranks differ by 1 and the larger ends in an
+/* As Keras fixes ranks: when ranks differ by 1 and the larger ends in an
  * axis of size 1, the smaller gets that axis too if it has rank 1, else the larger loses it. */
 hone_status hone_internal_align_ranks(hone_graph *graph, hone_value *y_true, hone_value *y_pred);
 
@@ -35,7 +35,7 @@ hone_value hone_internal_loss_values(const hone_loss_type *type, const void *arg
                                      hone_value y_true, hone_value y_pred);
 
 /* "binary", "sparse_categorical" or "categorical": what "accuracy" and "crossentropy" stand for, by shapes
- * alone (section 6). */
+ * alone. */
 const char *hone_internal_kind_by_shapes(hone_shape y_true, hone_shape y_pred);
 
 #endif

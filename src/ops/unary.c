@@ -1,6 +1,6 @@
 /* Element-wise functions of one operand: y = f(x; a, b, c, d), dx = dy f'(x or y). */
 #include "base/text.h"
-#include "ops/attributes.h"
+#include "ops/unary.h"
 
 #include <string.h>
 
@@ -15,7 +15,6 @@ typedef struct unary_function {
 static const unary_function functions[] = {
 #define HONE_UNARY(name, needs, ...) {#name, HONE_KERNEL_##name, needs},
 #include "kernels/unary.def"
-#undef HONE_UNARY
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -24,7 +23,7 @@ const char *hone_internal_unary_name(int function)
     return functions[function].name;
 }
 
-int hone_internal_unary_find(const char *name)
+static int find_function(const char *name)
 {
     const char *names[FUNCTIONS];
     for (int i = 0; i < FUNCTIONS; i++) {
@@ -34,12 +33,6 @@ int hone_internal_unary_find(const char *name)
     }
     hone_internal_fail_name("element-wise function", name, names, FUNCTIONS);
     return -1;
-}
-
-static hone_status same_shape(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    return HONE_OK;
 }
 
 static void fill_step(const hone_graph *graph, const hone_node *node, hone_step *step,
@@ -65,7 +58,7 @@ static hone_status prepare_gradient(const hone_graph *graph, const hone_node *no
 /* Inputs: x or y, dy. */
 static const hone_op unary_gradient_op = {
     .name = "unary_gradient",
-    .infer = same_shape,
+    .infer = hone_internal_infer_same,
     .prepare = prepare_gradient,
     .chains = true,
     .in_place = 2,
@@ -91,7 +84,7 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
 
 static const hone_op unary_op = {
     .name = "unary",
-    .infer = same_shape,
+    .infer = hone_internal_infer_same,
     .gradient = gradient,
     .prepare = prepare,
     .chains = true,
@@ -108,7 +101,7 @@ hone_value hone_op_unary(hone_graph *graph, const char *name, hone_value x, hone
 {
     if (x < 0)
         return HONE_NO_VALUE;
-    int function = hone_internal_unary_find(name);
+    int function = find_function(name);
     return function < 0 ? HONE_NO_VALUE : record(graph, function, x, parameters);
 }
 

@@ -53,7 +53,6 @@ enum { DOMAINS = sizeof domains / sizeof *domains };
 static const char *const names[] = {
 #define HONE_UNARY(name, ...) #name,
 #include "kernels/unary.def"
-#undef HONE_UNARY
 };
 
 static void check(const domain *tried)

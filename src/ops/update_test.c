@@ -1,5 +1,6 @@
 /* Operations with an effect: assignments, steps of an optimizer, sums of a metric. */
-#include "ops/ops.h"
+#include "ops/metric.h"
+#include "ops/optimizer.h"
 #include "testing/golden.h"
 #include "testing/test.h"
 

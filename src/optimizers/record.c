@@ -1,7 +1,7 @@
 /* What every optimizer does with gradients before and after its own rule, in Keras's order: unscale,
  * accumulate, clip, decay, update, average, constrain. */
 #include "constraints/constraints.h"
-#include "ops/ops.h"
+#include "ops/optimizer.h"
 #include "optimizers/optimizer.h"
 
 #include <math.h>
@@ -170,7 +170,6 @@ static const struct {
 } rules[] = {
 #define HONE_OPTIMIZER_STEP(name, ...) {#name, HONE_KERNEL_step_##name},
 #include "kernels/optimizer.def"
-#undef HONE_OPTIMIZER_STEP
 };
 
 hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, const char *name, int index,

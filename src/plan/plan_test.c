@@ -2,7 +2,9 @@
 #include "plan/measure.h"
 #include "base/random.h"
 #include "kernels/product.h"
-#include "ops/ops.h"
+#include "ops/differentiate.h"
+#include "ops/metric.h"
+#include "ops/optimizer.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -235,8 +237,7 @@ static void record_gradients(world *w)
         wanted[i] = hone_graph_variable(w->graph, w->weights[i]);
     for (int i = 0; i < 3; i++)
         wanted[WEIGHTS + i] = w->inputs[i];
-    assert_int_equal(hone_internal_graph_differentiate(w->graph, loss, wanted, WEIGHTS + 3, gradients),
-                     HONE_OK);
+    assert_int_equal(hone_internal_differentiate(w->graph, loss, wanted, WEIGHTS + 3, gradients), HONE_OK);
     for (int i = 0; i < WEIGHTS; i++)
         if (gradients[i] >= 0 && i > 0)
             hone_internal_op_optimizer_step(w->graph, HONE_KERNEL_step_sgd, w->weights[i], gradients[i], NULL,

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "model/model.h"
+#include "ops/differentiate.h"
 #include "plan/plan.h"
 
 #include <math.h>
@@ -113,8 +114,7 @@ static hone_status record_gradients(layer_run *run, hone_graph *graph)
         if ((run->wanted[run->wanted_count++] = hone_graph_variable(graph, run->weights.items[i])) < 0)
             return hone_error_status();
     }
-    HONE_TRY(
-        hone_internal_graph_differentiate(graph, run->loss, run->wanted, run->wanted_count, run->gradients));
+    HONE_TRY(hone_internal_differentiate(graph, run->loss, run->wanted, run->wanted_count, run->gradients));
     for (int i = 0; i < run->wanted_count; i++)
         hone_internal_graph_keep(graph, run->gradients[i]);
     return HONE_OK;

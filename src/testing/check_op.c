@@ -2,6 +2,7 @@
 #include "testing/check_op.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "ops/differentiate.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -92,7 +93,7 @@ static hone_status record_all(const op_example *example, hone_graph *graph, int 
         return example->record(graph, inputs, example->context) < 0 ? hone_error_status() : HONE_OK;
     hone_value loss = weighted_total(graph, inputs, count, (void *)(uintptr_t)example);
     return loss < 0 ? hone_error_status()
-                    : hone_internal_graph_differentiate(graph, loss, wanted, count, gradients);
+                    : hone_internal_differentiate(graph, loss, wanted, count, gradients);
 }
 
 static void check_allocations(const op_example *example, int count)

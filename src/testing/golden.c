@@ -1,6 +1,7 @@
 /* For tests: golden files, and running recorded graphs with every kind of kernel table. */
 #include "testing/golden.h"
 #include "formats/formats.h"
+#include "ops/differentiate.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -204,7 +205,7 @@ void golden_keep(golden_run *run, hone_value value)
 void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count,
                           hone_value *gradients)
 {
-    if (loss < 0 || hone_internal_graph_differentiate(run->graph, loss, wanted, count, gradients) < 0)
+    if (loss < 0 || hone_internal_differentiate(run->graph, loss, wanted, count, gradients) < 0)
         fail_msg("%s", hone_error_message());
     for (int i = 0; i < count; i++)
         hone_internal_graph_keep(run->graph, gradients[i]);

@@ -2,7 +2,8 @@
  * it. */
 #include "base/memory.h"
 #include "base/trace.h"
-#include "ops/ops.h"
+#include "ops/differentiate.h"
+#include "ops/metric.h"
 #include "plan/measure.h"
 #include "train/feed.h"
 #include "train/pass.h"
@@ -167,8 +168,7 @@ static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass
         wanted[count + i] = pass->inputs[i];
     double scale = optimizer->base.loss_scale_factor;
     hone_value loss = isnan(scale) ? pass->loss : hone_op_affine(graph, pass->loss, scale, 0);
-    hone_status status =
-        hone_internal_graph_differentiate(graph, loss, wanted, count + input_count, gradients);
+    hone_status status = hone_internal_differentiate(graph, loss, wanted, count + input_count, gradients);
     hone_internal_free(wanted);
     return status;
 }

@@ -1,4 +1,5 @@
 /* Reductions over axes, and along one. */
+#include "ops/reduction.h"
 #include "testing/check_op.h"
 #include "testing/golden.h"
 

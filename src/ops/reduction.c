@@ -1,5 +1,5 @@
-/* Reductions over axes, and along one axis: sums, means, extremes, running sums, positions of extremes. */
-#include "ops/attributes.h"
+/* Reductions over axes: sums, means, products, extremes. */
+#include "ops/reduction.h"
 
 #include <string.h>
 
@@ -9,7 +9,6 @@ static const struct {
 } reductions[] = {
 #define HONE_REDUCTION(name, ...) {#name, HONE_KERNEL_reduce_##name},
 #include "kernels/reduction.def"
-#undef HONE_REDUCTION
 };
 enum { REDUCTIONS = sizeof reductions / sizeof *reductions };
 
@@ -213,109 +212,4 @@ hone_value hone_internal_op_reduce_to(hone_graph *graph, hone_value x, hone_shap
             axes[count++] = axis;
     hone_value sum = count > 0 ? reduce(graph, HONE_KERNEL_reduce_sum, x, axes, count, false) : x;
     return hone_op_reshape(graph, sum, shape);
-}
-
-/* ---- along one axis ---- */
-
-static hone_status infer_dropped(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    const hone_axis_attributes *attributes = node->attributes;
-    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
-    for (int axis = 0; axis < shape.rank; axis++)
-        if (axis != attributes->axis)
-            outputs[0].size[outputs[0].rank++] = shape.size[axis];
-    return HONE_OK;
-}
-
-static hone_status infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
-{
-    outputs[0] = hone_value_shape(graph, node->inputs[0]);
-    return HONE_OK;
-}
-
-static hone_status prepare_axis(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    const hone_axis_attributes *attributes = node->attributes;
-    hone_internal_step_operands(step, node);
-    int64_t *size = step->args.size;
-    hone_internal_shape_split(hone_value_shape(graph, node->inputs[0]), attributes->axis, &size[0], &size[1],
-                              &size[2]);
-    step->kernel = attributes->kernel;
-    step->items = size[0] * size[2];
-    step->grain = 64;
-    step->args.scalar[0] = attributes->reverse;
-    return HONE_OK;
-}
-
-static const hone_op position_op = {.name = "argmax",
-                                    .infer = infer_dropped,
-                                    .prepare = prepare_axis,
-                                    .constant_in_gradient = true,
-                                    .flops = flops};
-
-static hone_status cumulative_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
-                                       const bool *wanted, hone_value *gradients)
-{
-    (void)wanted;
-    hone_axis_attributes attributes = *(const hone_axis_attributes *)node->attributes;
-    attributes.reverse = !attributes.reverse;
-    gradients[0] =
-        hone_internal_graph_node(graph, node->op, outputs, 1, &attributes, sizeof attributes, NULL);
-    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
-}
-
-static const hone_op cumulative_op = {.name = "cumulative_sum",
-                                      .infer = infer_same,
-                                      .gradient = cumulative_gradient,
-                                      .prepare = prepare_axis,
-                                      .flops = flops};
-
-static hone_value record_axis(hone_graph *graph, const hone_op *op, hone_kernel_index kernel, hone_value x,
-                              int axis)
-{
-    if (x < 0)
-        return HONE_NO_VALUE;
-    hone_axis_attributes attributes = {.kernel = kernel};
-    attributes.axis = hone_internal_shape_axis(hone_value_shape(graph, x), axis, op->name);
-    if (attributes.axis < 0)
-        return HONE_NO_VALUE;
-    return hone_internal_graph_node(graph, op, &x, 1, &attributes, sizeof attributes, NULL);
-}
-
-hone_value hone_op_argmax(hone_graph *graph, hone_value x, int axis)
-{
-    return record_axis(graph, &position_op, HONE_KERNEL_argmax, x, axis);
-}
-
-hone_value hone_op_argmin(hone_graph *graph, hone_value x, int axis)
-{
-    return record_axis(graph, &position_op, HONE_KERNEL_argmin, x, axis);
-}
-
-hone_value hone_op_cumulative_sum(hone_graph *graph, hone_value x, int axis)
-{
-    return record_axis(graph, &cumulative_op, HONE_KERNEL_cumulative_sum, x, axis);
-}
-
-static hone_status prepare_sort(const hone_graph *graph, const hone_node *node, hone_step *step)
-{
-    hone_shape shape = hone_value_shape(graph, node->inputs[0]);
-    hone_internal_step_operands(step, node);
-    step->kernel = HONE_KERNEL_sort_descending;
-    step->args.size[1] = shape.rank > 0 ? shape.size[shape.rank - 1] : 1;
-    step->args.size[0] = step->args.size[1] > 0 ? hone_internal_shape_count(shape) / step->args.size[1] : 0;
-    step->items = step->args.size[0];
-    step->grain = 16;
-    return HONE_OK;
-}
-
-static const hone_op sort_op = {.name = "sort_descending",
-                                .infer = infer_same,
-                                .prepare = prepare_sort,
-                                .constant_in_gradient = true,
-                                .flops = flops};
-
-hone_value hone_op_sort_descending(hone_graph *graph, hone_value x)
-{
-    return hone_internal_graph_node(graph, &sort_op, &x, 1, NULL, 0, NULL);
 }

@@ -1,0 +1,14 @@
+/* Along one axis, for what reads a recorded graph. */
+#ifndef HONE_OPS_AXIS_H
+#define HONE_OPS_AXIS_H
+
+#include "ops/ops.h"
+
+/* Of the ops "argmax" and "cumulative_sum". */
+typedef struct hone_axis_attributes {
+    hone_kernel_index kernel;
+    int axis;
+    bool reverse;
+} hone_axis_attributes;
+
+#endif

@@ -1,0 +1,103 @@
+/* Rows by number: of a table, and of the identity. */
+#include "ops/ops.h"
+
+/* ---- rows of a table; the gradient adds them up again ---- */
+
+static hone_status infer_gather(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    hone_shape table = hone_value_shape(graph, node->inputs[0]),
+               ids = hone_value_shape(graph, node->inputs[1]);
+    if (table.rank != 2 || ids.rank + 1 > HONE_MAX_RANK)
+        return hone_internal_fail_shapes("gather_rows", table, ids);
+    outputs[0] = ids;
+    outputs[0].size[outputs[0].rank++] = table.size[1];
+    return HONE_OK;
+}
+
+static void gather_sizes(const hone_graph *graph, hone_value ids, hone_shape table, hone_step *step)
+{
+    step->args.size[0] = hone_internal_shape_count(hone_value_shape(graph, ids));
+    step->args.size[1] = table.size[1];
+    step->args.size[2] = table.size[0];
+}
+
+static hone_status prepare_gather(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    hone_internal_step_operands(step, node);
+    gather_sizes(graph, node->inputs[1], hone_value_shape(graph, node->inputs[0]), step);
+    step->kernel = HONE_KERNEL_gather_rows;
+    step->items = step->args.size[0];
+    step->grain = 64;
+    return HONE_OK;
+}
+
+static hone_status infer_scatter(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    (void)graph;
+    outputs[0] = *(const hone_shape *)node->attributes;
+    return HONE_OK;
+}
+
+static hone_status prepare_scatter(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    const hone_shape *table = node->attributes;
+    hone_internal_step_operands(step, node);
+    gather_sizes(graph, node->inputs[1], *table, step);
+    step->kernel = HONE_KERNEL_scatter_add_rows;
+    step->items = table->size[1];
+    step->grain = 64;
+    return HONE_OK;
+}
+
+/* Inputs: dresult, ids; attributes: the table's shape. */
+static const hone_op scatter_op = {
+    .name = "scatter_add_rows", .infer = infer_scatter, .prepare = prepare_scatter};
+
+static hone_status gather_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                   const bool *wanted, hone_value *gradients)
+{
+    if (!wanted[0])
+        return HONE_OK;
+    hone_shape table = hone_value_shape(graph, node->inputs[0]);
+    gradients[0] = hone_internal_graph_node(graph, &scatter_op, (hone_value[]){outputs[0], node->inputs[1]},
+                                            2, &table, sizeof table, NULL);
+    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
+}
+
+static const hone_op gather_op = {
+    .name = "gather_rows", .infer = infer_gather, .gradient = gather_gradient, .prepare = prepare_gather};
+
+hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids)
+{
+    return hone_internal_graph_node(graph, &gather_op, (hone_value[]){table, ids}, 2, NULL, 0, NULL);
+}
+
+/* ---- rows of 0 with a 1 ---- */
+
+static hone_status infer_one_hot(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    outputs[0] = hone_value_shape(graph, node->inputs[0]);
+    if (outputs[0].rank >= HONE_MAX_RANK)
+        return hone_fail(HONE_ERROR_SHAPE, "one_hot: too many axes");
+    outputs[0].size[outputs[0].rank++] = *(const int64_t *)node->attributes;
+    return HONE_OK;
+}
+
+static hone_status prepare_one_hot(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    hone_internal_step_operands(step, node);
+    step->kernel = HONE_KERNEL_one_hot;
+    step->args.size[0] = hone_internal_shape_count(hone_value_shape(graph, node->inputs[0]));
+    step->args.size[1] = *(const int64_t *)node->attributes;
+    step->items = step->args.size[0];
+    step->grain = 64;
+    return HONE_OK;
+}
+
+static const hone_op one_hot_op = {
+    .name = "one_hot", .infer = infer_one_hot, .prepare = prepare_one_hot, .constant_in_gradient = true};
+
+hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth)
+{
+    return hone_internal_graph_node(graph, &one_hot_op, &ids, 1, &depth, sizeof depth, NULL);
+}
