@@ -195,12 +195,12 @@ hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_
 hone_config *cli_metrics(const hone_model *model, const char *metrics);
 bool cli_has_loss(const hone_model *model);
 /* --data, scaled; with the weights of an NPY file unless
- * `weights` is NULL; within a limit to the memory, HONE_NONE_INTEGER for none. `schema`: how the data of a
- * model's training were read, or NULL. */
+ * `weights` is NULL; within a limit to the memory, HONE_NONE_INTEGER for none. `model`: which they are for, or
+ * NULL. `schema`: how the data of its training were read, or NULL. */
 hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
                             int64_t memory_limit);
-hone_dataset *cli_load_data_as(const hone_config *schema, const char *source, const char *part, double scale,
-                               const char *weights, int64_t memory_limit);
+hone_dataset *cli_load_data_as(const hone_model *model, const hone_config *schema, const char *source,
+                               const char *part, double scale, const char *weights, int64_t memory_limit);
 bool cli_given(double number);
 bool cli_given_integer(int64_t integer);
 void cli_set_threads(const cli_settings *settings);

@@ -78,7 +78,7 @@ static int evaluate_model(hone_model *model, const cli_settings *settings)
         return cli_fail_library();
     if (!cli_has_loss(model))
         return cli_fail("%s: the model is not compiled: give --loss", settings->operands[0]);
-    hone_dataset *data = cli_load_data_as(model->schema, settings->data, "test", settings->scale,
+    hone_dataset *data = cli_load_data_as(model, model->schema, settings->data, "test", settings->scale,
                                           settings->sample_weight, settings->memory_limit);
     hone_status status = data == NULL ? hone_error_status() : measure(model, data, settings, &logs);
     int result = status < 0 ? cli_fail_library() : print_results(&logs, settings->json);

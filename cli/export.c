@@ -110,8 +110,8 @@ static int load_and_write(const form *to, const cli_settings *settings)
         return cli_fail_library();
     hone_dataset *data = NULL;
     if (settings->data != NULL)
-        data =
-            cli_load_data_as(model->schema, settings->data, "test", settings->scale, NULL, HONE_NONE_INTEGER);
+        data = cli_load_data_as(model, model->schema, settings->data, "test", settings->scale, NULL,
+                                HONE_NONE_INTEGER);
     int status =
         settings->data != NULL && data == NULL ? cli_fail_library() : to->write(model, data, settings);
     hone_dataset_free(data);

@@ -64,7 +64,8 @@ static const cli_page pages[] = {
     {"data",
      "what --data and a recipe's data take",
      "fashion-mnist        a name: hone datasets lists them\n"
-     "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; sample_weight too\n"
+     "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; sample_weight too; or a key for\n"
+     "                     each input of the model, by name, and the targets under y or the outputs' names\n"
      "x.npy,y.npy          inputs and targets; the inputs alone for predict\n"
      "images.gz,labels.gz  IDX files, in gzip or not\n"
      "x.npz,y.npz          several inputs or outputs, by the names of the model's\n"

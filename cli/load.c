@@ -170,11 +170,15 @@ static void report_skipped(const hone_dataset *data, const char *source)
         cli_say("%s: %lld pictures are left out; the first: %s", source, (long long)count, first);
 }
 
-hone_dataset *cli_load_data_as(const hone_config *schema, const char *source, const char *part, double scale,
-                               const char *weights, int64_t memory_limit)
+hone_dataset *cli_load_data_as(const hone_model *model, const hone_config *schema, const char *source,
+                               const char *part, double scale, const char *weights, int64_t memory_limit)
 {
-    hone_dataset *data = hone_internal_dataset_load_as(schema, source, part, cli_given(scale) ? scale : 1,
-                                                       cli_given_integer(memory_limit) ? memory_limit : 0);
+    const char *inputs[HONE_MAX_ENDS + 1] = {NULL};
+    if (model != NULL)
+        hone_internal_model_input_names(model, inputs);
+    hone_dataset *data =
+        hone_internal_dataset_load_as(schema, inputs, source, part, cli_given(scale) ? scale : 1,
+                                      cli_given_integer(memory_limit) ? memory_limit : 0);
     if (data != NULL)
         report_skipped(data, source);
     return data == NULL || weights == NULL ? data : weigh(data, weights);
@@ -183,7 +187,7 @@ hone_dataset *cli_load_data_as(const hone_config *schema, const char *source, co
 hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
                             int64_t memory_limit)
 {
-    return cli_load_data_as(NULL, source, part, scale, weights, memory_limit);
+    return cli_load_data_as(NULL, NULL, source, part, scale, weights, memory_limit);
 }
 
 void cli_set_threads(const cli_settings *settings)

@@ -174,7 +174,7 @@ static hone_status predict_model(hone_model *model, const cli_settings *settings
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "%s: the model has %d outputs, which only an .npz file can hold: --output FILE.npz",
                          settings->operands[0], hone_model_outputs(model));
-    hone_dataset *data = cli_load_data_as(model->schema, settings->data, "test", settings->scale, NULL,
+    hone_dataset *data = cli_load_data_as(model, model->schema, settings->data, "test", settings->scale, NULL,
                                           settings->memory_limit);
     hone_status status = data == NULL ? hone_error_status() : predict_and_write(model, data, settings);
     hone_dataset_free(data);

@@ -113,7 +113,7 @@ static hone_status load_and_write(const cli_settings *settings)
     if (status >= 0 && settings->loss != NULL)
         status = cli_recompile(model, settings, NULL);
     if (status >= 0 && settings->data != NULL &&
-        (data = cli_load_data_as(model != NULL ? model->schema : NULL, settings->data, "test",
+        (data = cli_load_data_as(model, model != NULL ? model->schema : NULL, settings->data, "test",
                                  settings->scale, NULL, settings->memory_limit)) == NULL)
         status = hone_error_status();
     if (status >= 0)

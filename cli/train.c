@@ -251,7 +251,7 @@ static hone_status load_data(training *run)
         return hone_fail(HONE_ERROR_DATA,
                          "%s: there are no data to train on; give --data, or data: {train: ...}",
                          recipe->label);
-    run->all = cli_load_data_as(run->model->schema, source, "train", scale, weights, limit);
+    run->all = cli_load_data_as(run->model, run->model->schema, source, "train", scale, weights, limit);
     if (run->all != NULL && recipe != NULL && recipe->data->cache != NULL)
         run->all = hone_dataset_cache(run->all, recipe->data->cache);
     if (run->all != NULL && recipe != NULL && recipe->data->prefetch != HONE_NONE_INTEGER)
@@ -266,8 +266,8 @@ static hone_status load_data(training *run)
     run->fit.validation_split = holdout.share;
     if (holdout.source == NULL)
         return HONE_OK;
-    run->validation =
-        cli_load_data_as(hone_internal_dataset_schema(run->all), holdout.source, "test", scale, NULL, limit);
+    run->validation = cli_load_data_as(run->model, hone_internal_dataset_schema(run->all), holdout.source,
+                                       "test", scale, NULL, limit);
     return run->validation == NULL ? hone_error_status() : HONE_OK;
 }
 

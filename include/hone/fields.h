@@ -47,6 +47,7 @@ typedef struct hone_field {
         scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
     bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
                            empty one */
+    bool none_too;      /* it may be none though its default is a value */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */

@@ -224,7 +224,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
     F(A, NUMBER, momentum, 0.95, "share of the old momentum", HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, ns_steps, 5, "Newton-Schulz steps", HONE_BETWEEN(0, 100)) \
     F(A, BOOLEAN, nesterov, true, "look ahead along the momentum") \
-    F(A, NUMBER, rms_rate, 0.2, "root mean square of an update over the rate", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, rms_rate, 0.2, "root mean square of an update over the rate; none: updates are not scaled", \
+      HONE_AT_LEAST(0), .none_too = true) \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "muon")
 HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
 #define hone_muon(...) HONE_ARGS_CALL(hone_muon_create, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)

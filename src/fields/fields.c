@@ -152,7 +152,7 @@ static hone_status check_none(const hone_type *type, const hone_field *field)
 
     if (field->required)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given", field->name);
-    if (none_is_default)
+    if (none_is_default || field->none_too)
         return HONE_OK;
     if (field->kind == HONE_FIELD_NUMBER)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a number", field->name);

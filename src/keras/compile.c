@@ -5,6 +5,7 @@
 #include "keras/tree.h"
 #include "keras/unknown.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static hone_config *copy_or_null(const hone_config *config)
@@ -130,6 +131,47 @@ static hone_status take_unknown_settings(hone_config *settings, hone_config **ke
     return status;
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The numbers of a map in the order of its sorted keys. */
+static hone_config *in_order_of_keys(const hone_config *map)
+{
+    const char **keys = hone_internal_allocate(sizeof *keys * (map->count + 1));
+    hone_config *list = keys == NULL ? NULL : hone_internal_config_list();
+    for (size_t i = 0; list != NULL && i < map->count; i++)
+        keys[i] = map->keys[i];
+    if (list != NULL)
+        qsort(keys, map->count, sizeof *keys, by_text);
+    for (size_t i = 0; list != NULL && i < map->count; i++) {
+        hone_config *copy = hone_internal_config_copy(hone_internal_config_get(map, keys[i]));
+        if (hone_internal_config_append(list, copy) >= 0)
+            continue;
+        hone_internal_config_free(list);
+        list = NULL;
+    }
+    hone_internal_free(keys);
+    return list;
+}
+
+/* The weights of losses. Beside losses in a list Keras does not look at the names of weights, only at their
+ * order; that is not what the map seems to say. */
+static hone_config *weights_setting(const hone_config *settings)
+{
+    const hone_config *weights = hone_internal_config_get(settings, "loss_weights"),
+                      *loss = hone_internal_config_get(settings, "loss");
+    bool by_order = loss != NULL && loss->kind == HONE_CONFIG_LIST && weights != NULL &&
+                    weights->kind == HONE_CONFIG_MAP && weights->count == loss->count;
+    if (!by_order)
+        return copy_or_null(weights);
+    hone_internal_reading_warn(
+        "loss_weights has names and loss is a list: as in Keras, the weights go to the losses in the order of "
+        "their sorted names");
+    return in_order_of_keys(weights);
+}
+
 static hone_status compile_settings(hone_model *model, hone_config *settings)
 {
     hone_config *kept = NULL;
@@ -137,13 +179,13 @@ static hone_status compile_settings(hone_model *model, hone_config *settings)
     hone_optimizer *optimizer =
         status < 0 ? NULL : read_optimizer(hone_internal_config_get(settings, "optimizer"));
     if (status >= 0)
-        status = optimizer == NULL
-                     ? hone_error_status()
-                     : hone_internal_model_compile(
-                           model, optimizer, copy_or_null(hone_internal_config_get(settings, "loss")),
-                           copy_or_null(hone_internal_config_get(settings, "loss_weights")),
-                           copy_or_null(hone_internal_config_get(settings, "metrics")),
-                           copy_or_null(hone_internal_config_get(settings, "weighted_metrics")));
+        status =
+            optimizer == NULL
+                ? hone_error_status()
+                : hone_internal_model_compile(
+                      model, optimizer, copy_or_null(hone_internal_config_get(settings, "loss")),
+                      weights_setting(settings), copy_or_null(hone_internal_config_get(settings, "metrics")),
+                      copy_or_null(hone_internal_config_get(settings, "weighted_metrics")));
     if (status >= 0) {
         model->compiled.unknown = kept;
         kept = NULL;

@@ -113,6 +113,8 @@ hone_status hone_internal_model_learn_schema(hone_model *model, const hone_datas
                                              const hone_dataset *validation);
 /* The same out of a model file's config. */
 hone_status hone_internal_model_take_schema(hone_model *model, const hone_config *config);
+/* The names of its inputs, ended by NULL; lent. */
+void hone_internal_model_input_names(const hone_model *model, const char *names[HONE_MAX_ENDS + 1]);
 
 /* Records the model's calls from the given input values; fills `outputs`. */
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,

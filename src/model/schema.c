@@ -31,10 +31,21 @@ hone_status hone_internal_model_take_schema(hone_model *model, const hone_config
     return model->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
+void hone_internal_model_input_names(const hone_model *model, const char *names[HONE_MAX_ENDS + 1])
+{
+    for (int i = 0; i < model->input_count; i++)
+        names[i] = hone_model_input_name(model, i);
+    names[model->input_count] = NULL;
+}
+
 hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
                                     double scale)
 {
-    return model == NULL ? NULL : hone_internal_dataset_load_as(model->schema, source, part, scale, 0);
+    const char *inputs[HONE_MAX_ENDS + 1];
+    if (model == NULL)
+        return NULL;
+    hone_internal_model_input_names(model, inputs);
+    return hone_internal_dataset_load_as(model->schema, inputs, source, part, scale, 0);
 }
 
 int64_t hone_model_classes(const hone_model *model, int output)

@@ -1,17 +1,66 @@
 /* muon: m = momentum m + g; G = g + momentum m with nesterov, else m; X = G / norm(G), then ns_steps times
  * X = a X + (b A + c A A) X with A = X X^T, which brings the singular values near 1;
- * w -= rate rms_rate sqrt(longer side) X. Vectors, embeddings and what is excluded move by Adam. */
+ * w -= rate rms_rate sqrt(longer side) X, or rate X without rms_rate. Vectors, embeddings and what is
+ * excluded move by Adam. */
+#include "base/text.h"
 #include "optimizers/adam.h"
 
 #include <regex.h>
 
 HONE_FIELD_TABLE(hone_muon_args, HONE_MUON_FIELDS);
 
+/* What Python's classes of characters are in POSIX, within brackets and without. */
+static const struct {
+    char letter;
+    const char *inside, *outside;
+} character_classes[] = {{'d', "0-9", "[0-9]"},
+                         {'D', NULL, "[^0-9]"},
+                         {'w', "_[:alnum:]", "[_[:alnum:]]"},
+                         {'W', NULL, "[^_[:alnum:]]"},
+                         {'s', "[:space:]", "[[:space:]]"},
+                         {'S', NULL, "[^[:space:]]"}};
+
+/* What stands for "\\d"; NULL when it is no class of characters, or none that brackets can hold. */
+static const char *class_of(char letter, bool inside)
+{
+    for (size_t i = 0; i < sizeof character_classes / sizeof *character_classes; i++)
+        if (character_classes[i].letter == letter)
+            return inside ? character_classes[i].inside : character_classes[i].outside;
+    return NULL;
+}
+
+/* A regular expression of Python's re as an extended one of POSIX. What POSIX lacks, as "(?:", it refuses. */
+static void translate(const char *pattern, hone_text *posix)
+{
+    bool inside = false;
+    for (const char *at = pattern; *at != '\0'; at++) {
+        const char *characters = *at == '\\' ? class_of(at[1], inside) : NULL;
+        if (characters != NULL) {
+            hone_internal_text_append(posix, characters);
+            at++;
+            continue;
+        }
+        hone_internal_text_append_n(posix, at, 1);
+        if (*at == '\\' && at[1] != '\0')
+            hone_internal_text_append_n(posix, ++at, 1);
+        else if (*at == '[' || *at == ']')
+            inside = *at == '[';
+    }
+}
+
 /* -1 and an error when a pattern is none. */
 static int matches(const char *pattern, const char *path)
 {
+    hone_text posix = {0};
     regex_t compiled;
-    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
+    translate(pattern, &posix);
+    hone_internal_text_append(&posix, "");
+    bool failed = posix.failed;
+    int wrong = failed ? 0 : regcomp(&compiled, posix.data, REG_EXTENDED | REG_NOSUB);
+    hone_internal_text_free(&posix);
+    if (failed)
+        return -1;
+    if (wrong != 0) {
         hone_fail(HONE_ERROR_ARGUMENT, "exclude_layers: \"%.100s\" is no regular expression", pattern);
         return -1;
     }
@@ -26,9 +75,7 @@ static int moves_by_adam(const hone_muon_args *args, const hone_variable *variab
     const char *path = variable->path != NULL ? variable->path : variable->name;
     if (variable->shape.rank != 2)
         return 1;
-    if (args->exclude_embeddings && matches("[Ee][Mm][Bb][Ee][Dd][Dd][Ii][Nn][Gg]", path) == 1)
-        return 1;
-    int found = 0;
+    int found = args->exclude_embeddings ? matches("[Ee][Mm][Bb][Ee][Dd][Dd][Ii][Nn][Gg]", path) : 0;
     for (int i = 0; i < HONE_MAX_TEXTS && args->exclude_layers[i] != NULL && found == 0; i++)
         found = matches(args->exclude_layers[i], path);
     return found;
@@ -94,7 +141,8 @@ static hone_status update_matrix(hone_optimizer *optimizer, hone_graph *graph, i
     hone_value g =
         args->nesterov ? hone_op_add(graph, gradient, hone_op_affine(graph, m, args->momentum, 0)) : m;
     int64_t rows = variable->shape.size[0], columns = variable->shape.size[1];
-    double scale = sqrt((double)(rows > columns ? rows : columns)) * args->rms_rate;
+    double longer = (double)(rows > columns ? rows : columns);
+    double scale = isnan(args->rms_rate) ? 1 : sqrt(longer) * args->rms_rate;
     hone_value x = hone_op_affine(graph, orthogonalize(args, graph, g), scale, 0);
     hone_value move = hone_op_multiply(graph, x, hone_optimizer_number(optimizer, graph, RATE));
     HONE_TRY(hone_op_assign(graph, momentum, m));

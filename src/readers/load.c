@@ -25,6 +25,7 @@ typedef struct request {
     bool said;                 /* the source itself says which part */
     hone_config *options;      /* what else stands behind the '#', or NULL */
     const hone_config *schema; /* of the data of training, or NULL */
+    const char *const *inputs; /* of the model, by name, ended by NULL; NULL: none is known */
     bool rows;                 /* arrays stay in their files for now */
 } request;
 
@@ -286,8 +287,51 @@ static hone_status load_usual_keys(archive *opened, const char *part, hone_datas
     return HONE_OK;
 }
 
+static int place_among(const char *const *names, const char *name)
+{
+    for (int i = 0; names && names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static bool has_each(const archive *opened, const char *const *names)
+{
+    for (int i = 0; names && names[i]; i++)
+        if (!has(opened, names[i]))
+            return false;
+    return names && names[0];
+}
+
+/* An array for each input of the model, by name. Of the others y is the target, else each is one by its name.
+ */
+static hone_status load_for_inputs(archive *opened, const char *const *inputs, hone_dataset_parts *parts)
+{
+    static const char weight[] = "sample_weight";
+    bool plain = has(opened, "y") && place_among(inputs, "y") < 0;
+    int targets = 0;
+    for (size_t i = 0; i < opened->count; i++) {
+        const char *key = opened->keys[i];
+        int input = place_among(inputs, key);
+        if (input >= 0)
+            HONE_TRY(load_key(opened, key, key, &parts->x[input]));
+        else if (strcmp(key, weight) == 0)
+            HONE_TRY(load_key(opened, key, NULL, &parts->weight));
+        else if (strcmp(key, "y") == 0)
+            HONE_TRY(load_key(opened, key, NULL, &parts->y[0]));
+        else if (!plain && targets == HONE_MAX_COMPONENTS)
+            return hone_fail(HONE_ERROR_DATA, "%s: more than %d arrays beside the model's inputs",
+                             opened->path, HONE_MAX_COMPONENTS);
+        else if (!plain)
+            HONE_TRY(load_key(opened, key, key, &parts->y[targets++]));
+    }
+    return HONE_OK;
+}
+
 static hone_status load_keys(archive *opened, const request *asked, hone_dataset_parts *parts)
 {
+    if (!asked->said && has_each(opened, asked->inputs))
+        return load_for_inputs(opened, asked->inputs, parts);
     bool parted = has(opened, "x_train") || has(opened, "x_test");
     if (parted && (asked->said || !has(opened, "x")))
         return load_usual_keys(opened, asked->part, parts);
@@ -528,10 +572,10 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
 
 /* ---- the public side ---- */
 
-hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const char *source, const char *part,
-                                            double scale, int64_t limit)
+hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const char *const *inputs,
+                                            const char *source, const char *part, double scale, int64_t limit)
 {
-    request asked = {.schema = schema, .rows = limit > 0};
+    request asked = {.schema = schema, .inputs = inputs, .rows = limit > 0};
     hone_dataset_parts parts = {.scale = scale};
     if (!part)
         part = hone_internal_part_names[0];
@@ -559,7 +603,7 @@ hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const cha
 
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale)
 {
-    return hone_internal_dataset_load_as(NULL, source, part, scale, 0);
+    return hone_internal_dataset_load_as(NULL, NULL, source, part, scale, 0);
 }
 
 hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
@@ -575,7 +619,8 @@ hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
         hone_fail(HONE_ERROR_ARGUMENT, "the memory limit is %lld bytes; expected at least 1, or 0 for none",
                   (long long)whole.memory_limit);
     else
-        dataset = hone_internal_dataset_load_as(NULL, source, whole.part, whole.scale, whole.memory_limit);
+        dataset =
+            hone_internal_dataset_load_as(NULL, NULL, source, whole.part, whole.scale, whole.memory_limit);
     hone_internal_error_pop();
     return dataset;
 }
@@ -583,6 +628,7 @@ hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
 hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *source, const char *part,
                                      double scale)
 {
-    return like ? hone_internal_dataset_load_as(hone_internal_dataset_schema(like), source, part, scale, 0)
+    return like ? hone_internal_dataset_load_as(hone_internal_dataset_schema(like), NULL, source, part, scale,
+                                                0)
                 : NULL;
 }

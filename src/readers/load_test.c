@@ -1,4 +1,5 @@
 /* Tests of the DATA forms: names, arrays in files, archives, parts, and what cannot be read. */
+#include "readers/schema.h"
 #include "testing/files.h"
 #include "data/dataset.h"
 #include "formats/array_files.h"
@@ -129,6 +130,30 @@ static void archives(void **state)
     path = save_npz("w.npz", (const char *const[]){"x", "y", "sample_weight"}, 3);
     data = load(path, NULL);
     assert_true(hone_internal_dataset_weighted(data));
+    hone_dataset_free(data);
+}
+
+/* What a model's inputs are called comes before what x and y usually are. */
+static void archives_by_inputs(void **state)
+{
+    (void)state;
+    const char *path = save_npz("named.npz", (const char *const[]){"y", "x", "price", "sample_weight"}, 4);
+    hone_dataset *data =
+        hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "y", NULL}, path, NULL, 1, 0);
+    assert_int_equal(hone_dataset_inputs(data), 2);
+    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_true(hone_internal_dataset_weighted(data));
+    assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0), "x");
+    assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "y");
+    assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0), "price");
+    hone_dataset_free(data);
+    data = hone_internal_dataset_load_as(NULL, (const char *const[]){"price", "x", NULL}, path, NULL, 1, 0);
+    assert_int_equal(hone_dataset_inputs(data), 2);
+    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_null(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0)); /* y */
+    hone_dataset_free(data);
+    data = hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "wide", NULL}, path, NULL, 1, 0);
+    assert_int_equal(hone_dataset_inputs(data), 1); /* as usual: not every input is there */
     hone_dataset_free(data);
 }
 
@@ -401,6 +426,7 @@ int main(void)
         cmocka_unit_test(odd_names),
 #ifndef HONE_CORE_ONLY
         cmocka_unit_test(archives),
+        cmocka_unit_test(archives_by_inputs),
         cmocka_unit_test(parts_of_archives),
         cmocka_unit_test(several_inputs),
         cmocka_unit_test(keras_archive_by_name),

@@ -189,6 +189,8 @@ TRAININGS = {
     "frozen_layers": (frozen_net, regression, lambda: O.SGD(0.1), PLAIN, {}),
     "sequences_with_masks": (sequence_net, sequences, lambda: O.SGD(0.3), {"loss": SPARSE}, {}),
     "two_inputs_two_outputs": (two_by_two, two_by_two_data, lambda: O.Adam(0.01), FUNCTIONAL, {}),
+    "two_outputs_weights_by_sorted_names": (two_by_two, two_by_two_data, lambda: O.SGD(0.1), {
+        "loss": ["mse", SPARSE], "loss_weights": {"price": 0.3, "kind": 2.0}}, {}),
     "two_outputs_sample_weight": (two_by_two, two_by_two_data, lambda: O.SGD(0.1), {**FUNCTIONAL, "metrics": None},
                                   {"sample_weight": True}),
     "shared_layer": (shared_net, shared_data, lambda: O.RMSprop(0.01, epsilon=1e-4), {"loss": "binary_crossentropy"}, {}),
