@@ -9,7 +9,7 @@ set(hone_outside_core
   "^src/readers/(images|fetch|transfer)[^/]*\\.c$"                         # libpng, libjpeg, libcurl; network_core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/files|files/tensors|train/checkpoint)\\.c$"            # files/core.c, train/checkpoint_core.c stand in
-  "^src/keras/(legacy|walk|by_name|slots|release)\\.c$"
+  "^src/keras/(legacy|walk|by_name|slots|release)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core

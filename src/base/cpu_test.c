@@ -3,18 +3,14 @@
 #define _GNU_SOURCE
 #endif
 #include "base/cpu.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char mount[64];
 
@@ -38,25 +34,22 @@ static void write_file(const char *path, const char *content)
     fclose(file);
 }
 
-static int make_groups(void **state)
+static void make_groups(void)
 {
-    (void)state;
     strcpy(mount, "/tmp/hone-cpu-XXXXXX");
-    return mkdtemp(mount) ? 0 : -1;
+    assert_non_null(mkdtemp(mount));
 }
 
-static int remove_groups(void **state)
+static void remove_groups(void)
 {
     char command[128];
-
-    (void)state;
     snprintf(command, sizeof command, "rm -rf '%s'", mount);
-    return system(command);
+    assert_int_equal(system(command), 0);
 }
 
-static void test_version_2(void **state)
+TEST(reads_quotas_of_cgroups_2)
 {
-    (void)state;
+    make_groups();
     assert_int_equal(hone_internal_cpu_quota("0::/\n", mount), 0);
     make_folder("outer");
     make_folder("outer/inner");
@@ -73,13 +66,14 @@ static void test_version_2(void **state)
     write_file("cpu.max", "rubbish\n");
     assert_int_equal(hone_internal_cpu_quota("0::/\n", mount), 0);
     assert_int_equal(hone_internal_cpu_quota("0::/../../..\n", mount), 0);
+    remove_groups();
 }
 
-static void test_version_1(void **state)
+TEST(reads_quotas_of_cgroups_1)
 {
     static const char membership[] = "12:memory:/job\n4:cpu,cpuacct:/job\n1:name=systemd:/\n";
 
-    (void)state;
+    make_groups();
     make_folder("cpu,cpuacct");
     make_folder("cpu,cpuacct/job");
     write_file("cpu,cpuacct/job/cpu.cfs_quota_us", "-1\n");
@@ -90,26 +84,15 @@ static void test_version_1(void **state)
     assert_int_equal(hone_internal_cpu_quota("4:cpuset:/job\n", mount), 0);
     assert_int_equal(hone_internal_cpu_quota("nonsense", mount), 0);
     assert_int_equal(hone_internal_cpu_quota("", mount), 0);
+    remove_groups();
 }
 
-static void test_this_machine(void **state)
+TEST(this_machine_is_described_once)
 {
     const hone_cpu *cpu = hone_internal_cpu();
 
-    (void)state;
     assert_ptr_equal(cpu, hone_internal_cpu());
     assert_in_range(cpu->processors, 1, sysconf(_SC_NPROCESSORS_CONF));
     if (cpu->avx512)
         assert_true(cpu->avx2);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_version_2, make_groups, remove_groups),
-        cmocka_unit_test_setup_teardown(test_version_1, make_groups, remove_groups),
-        cmocka_unit_test(test_this_machine),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

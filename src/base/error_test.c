@@ -1,24 +1,19 @@
 /* Errors: sentences, contexts, names, threads. */
 #include "base/error.h"
+#include "testing/test.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void assert_message(const char *expected)
 {
     assert_string_equal(hone_error_message(), expected);
 }
 
-static void test_sentence_and_status(void **state)
+TEST(keeps_message_and_status)
 {
-    (void)state;
     hone_error_clear();
     assert_message("");
     assert_int_equal(hone_error_status(), HONE_OK);
@@ -29,17 +24,15 @@ static void test_sentence_and_status(void **state)
     assert_message("");
 }
 
-static void test_status_texts(void **state)
+TEST(every_status_has_a_text)
 {
-    (void)state;
     assert_string_equal(hone_status_text(HONE_OK), "done");
     assert_string_equal(hone_status_text(HONE_ERROR_MEMORY), "out of memory");
     assert_string_equal(hone_status_text((hone_status)-99), "unknown status");
 }
 
-static void test_contexts(void **state)
+TEST(contexts_stand_before_the_message_once)
 {
-    (void)state;
     hone_internal_error_push("some/where/train.c:12", "dense");
     hone_fail(HONE_ERROR_ARGUMENT, "no");
     assert_message("train.c:12: dense: no");
@@ -54,11 +47,10 @@ static void test_contexts(void **state)
     assert_message("no");
 }
 
-static void test_deep_contexts(void **state)
+TEST(deep_contexts_are_counted_but_cut)
 {
     char expected[128] = "";
 
-    (void)state;
     for (int i = 0; i < 40; i++)
         hone_internal_error_push(NULL, i % 2 ? "b" : "a");
     hone_fail(HONE_ERROR_ARGUMENT, "end");
@@ -73,9 +65,8 @@ static void test_deep_contexts(void **state)
     assert_message("end");
 }
 
-static void test_passing_on(void **state)
+TEST(a_message_is_passed_on_with_a_prefix)
 {
-    (void)state;
     hone_fail(HONE_ERROR_FORMAT, "units is wrong");
     hone_internal_error_at(HONE_ERROR_FORMAT, 3, 5);
     hone_internal_error_at(HONE_ERROR_FORMAT, 2, 1); /* a node around it */
@@ -90,11 +81,10 @@ static void test_passing_on(void **state)
     assert_message("again: a.yaml: line 3, column 5: units is wrong; see c");
 }
 
-static void test_parts(void **state)
+TEST(parts)
 {
     hone_error_parts parts;
 
-    (void)state;
     hone_internal_error_push("dir/train.c:12", "sequential");
     hone_internal_error_push(NULL, "dense");
     hone_fail(HONE_ERROR_ARGUMENT, "no");
@@ -119,11 +109,10 @@ static void test_parts(void **state)
     assert_string_equal(parts.sentence, "");
 }
 
-static void test_files_within_files(void **state)
+TEST(files_within_files)
 {
     hone_error_parts parts;
 
-    (void)state;
     hone_fail(HONE_ERROR_FORMAT, "base.keras: config.json: it ends early"); /* as readers of bytes say it */
     hone_internal_error_in(HONE_ERROR_FORMAT, "base.keras");
     assert_message("base.keras: config.json: it ends early");
@@ -139,11 +128,10 @@ static void test_files_within_files(void **state)
     assert_message("folder/x.png: no picture");
 }
 
-static void test_a_failure_is_kept(void **state)
+TEST(a_failure_is_kept)
 {
     hone_failure failure;
 
-    (void)state;
     hone_fail(HONE_ERROR_FORMAT, "first");
     hone_internal_error_at(HONE_ERROR_FORMAT, 1, 2);
     hone_internal_error_take(&failure);
@@ -152,12 +140,11 @@ static void test_a_failure_is_kept(void **state)
     assert_message("line 1, column 2: first");
 }
 
-static void test_long_sentences_are_cut(void **state)
+TEST(long_messages_are_cut_between_characters)
 {
     char text[3000];
     size_t length;
 
-    (void)state;
     for (size_t i = 0; i + 2 < sizeof text; i += 2)
         memcpy(text + i, "\xc3\xa9", 2); /* e with an acute accent */
     text[sizeof text - 2] = '\0';
@@ -168,20 +155,18 @@ static void test_long_sentences_are_cut(void **state)
     assert_int_equal((unsigned char)hone_error_message()[length - 4], 0xa9); /* whole characters */
 }
 
-static void test_control_characters(void **state)
+TEST(control_characters_do_not_reach_the_terminal)
 {
-    (void)state;
     hone_fail(HONE_ERROR_ARGUMENT, "a\x1b[31m\nb");
     assert_message("a?[31m?b");
 }
 
-static void test_names(void **state)
+TEST(an_unknown_name_comes_with_the_nearest)
 {
     static const char *const names[] = {"relu", "elu", "sigmoid"};
     static const char *const many[] = {"a1", "a2", "a3", "a4", "a5", "a6", "a7",
                                        "a8", "a9", "b1", "b2", "b3", "b4"};
 
-    (void)state;
     assert_int_equal(hone_internal_fail_name("activation", "rellu", names, 3), HONE_ERROR_NAME);
     assert_message("unknown activation \"rellu\"; did you mean \"relu\"?");
     hone_internal_fail_name("activation", "xyzzyx", names, 3);
@@ -199,35 +184,14 @@ static void *fail_elsewhere(void *message)
     return NULL;
 }
 
-static void test_threads_are_apart(void **state)
+TEST(each_thread_has_its_own_message)
 {
     pthread_t thread;
     int empty = 0;
 
-    (void)state;
     hone_fail(HONE_ERROR_ARGUMENT, "here");
     assert_int_equal(pthread_create(&thread, NULL, fail_elsewhere, &empty), 0);
     pthread_join(thread, NULL);
     assert_true(empty);
     assert_message("here");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sentence_and_status),
-        cmocka_unit_test(test_status_texts),
-        cmocka_unit_test(test_contexts),
-        cmocka_unit_test(test_deep_contexts),
-        cmocka_unit_test(test_passing_on),
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_files_within_files),
-        cmocka_unit_test(test_a_failure_is_kept),
-        cmocka_unit_test(test_long_sentences_are_cut),
-        cmocka_unit_test(test_control_characters),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_threads_are_apart),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,11 @@
 /* Numbers of two bytes: every one of them goes to a float and back; rounding is to nearest, ties to even. */
 #include "base/half.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
-
-static void every_half_comes_back(void **state)
+TEST(every_half_comes_back)
 {
-    (void)state;
     for (uint32_t bits = 0; bits <= UINT16_MAX; bits++) {
         float number = hone_internal_half_to_float((uint16_t)bits);
         uint16_t back = hone_internal_float_to_half(number);
@@ -21,9 +16,8 @@ static void every_half_comes_back(void **state)
     }
 }
 
-static void every_bfloat_comes_back(void **state)
+TEST(every_bfloat_comes_back)
 {
-    (void)state;
     for (uint32_t bits = 0; bits <= UINT16_MAX; bits++) {
         float number = hone_internal_bfloat_to_float((uint16_t)bits);
         uint16_t back = hone_internal_float_to_bfloat(number);
@@ -34,9 +28,8 @@ static void every_bfloat_comes_back(void **state)
     }
 }
 
-static void values_and_rounding(void **state)
+TEST(rounds_to_the_nearest_even)
 {
-    (void)state;
     static const struct {
         float number;
         unsigned half;
@@ -50,12 +43,4 @@ static void values_and_rounding(void **state)
     assert_int_equal(hone_internal_float_to_bfloat(0x1.03p0f), 0x3f82);
     assert_int_equal(hone_internal_float_to_bfloat(INFINITY), 0x7f80);
     assert_int_equal(hone_internal_float_to_bfloat(3.4e38f), 0x7f80); /* rounds beyond the largest */
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_half_comes_back),
-                                       cmocka_unit_test(every_bfloat_comes_back),
-                                       cmocka_unit_test(values_and_rounding)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

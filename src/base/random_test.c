@@ -1,17 +1,13 @@
 /* Random numbers: Philox's published vectors, and the numbers drawn from it. */
 #include "base/random.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 /* Random123's kat_vectors, philox 4x32 10. */
-static void test_known_answers(void **state)
+TEST(gives_the_known_answers_of_philox)
 {
     static const struct {
         uint32_t counter[4], key[2], result[4];
@@ -26,26 +22,24 @@ static void test_known_answers(void **state)
     };
     uint32_t result[4];
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         hone_internal_philox(rows[i].counter, rows[i].key, result);
         assert_memory_equal(result, rows[i].result, sizeof result);
     }
 }
 
-static void test_words_are_the_blocks(void **state)
+TEST(words_are_those_of_the_blocks)
 {
     hone_random random = hone_internal_random(1, 2, UINT64_C(0x300000004));
     const uint32_t counter[4] = {5, 1, 4, 3};
     uint32_t block[4];
 
-    (void)state;
     hone_internal_philox(counter, random.key, block);
     for (uint64_t i = 0; i < 4; i++)
         assert_int_equal(hone_internal_random_word(&random, ((UINT64_C(1) << 32) + 5) * 4 + i), block[i]);
 }
 
-static void test_streams_differ(void **state)
+TEST(streams_differ_by_seed_stream_and_step)
 {
     uint64_t stream = hone_internal_random_stream("dropout_1", 0, "mask");
     hone_random random = hone_internal_random(0, stream, 0);
@@ -57,20 +51,18 @@ static void test_streams_differ(void **state)
         hone_internal_random(0, hone_internal_random_stream("dropout_1", 0, "noise"), 0),
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_int_not_equal(hone_internal_random_word(&random, 0), hone_internal_random_word(&others[i], 0));
     assert_true(hone_internal_random_stream("ab", 0, "c") != hone_internal_random_stream("a", 0, "bc"));
 }
 
 /* Mean and variance of 100,000 draws, within five standard errors. */
-static void test_moments(void **state)
+TEST(draws_have_the_right_moments)
 {
     enum { DRAWS = 100000 };
     hone_random random = hone_internal_random(42, 7, 0);
     double sum = 0, squares = 0, normal_sum = 0, normal_squares = 0;
 
-    (void)state;
     for (uint64_t i = 0; i < DRAWS; i++) {
         double uniform = hone_internal_random_uniform(&random, i),
                normal = hone_internal_random_normal(&random, i);
@@ -87,14 +79,13 @@ static void test_moments(void **state)
     assert_true(fabs(normal_squares / DRAWS - 1) < 5 * sqrt(2.0 / DRAWS));
 }
 
-static void test_permutation(void **state)
+TEST(a_permutation_has_each_number_once)
 {
     enum { COUNT = 1000 };
     hone_random random = hone_internal_random(3, 4, 5), next = hone_internal_random(3, 4, 6);
     int64_t *first = malloc(3 * COUNT * sizeof *first), *again = first + COUNT, *other = again + COUNT;
     int seen[COUNT] = {0}, in_place = 0;
 
-    (void)state;
     assert_non_null(first);
     hone_internal_random_permutation(&random, COUNT, first);
     hone_internal_random_permutation(&random, COUNT, again);
@@ -117,12 +108,11 @@ static void test_permutation(void **state)
 
 /* All six orders of three, 6,000 times: chi-squared with 5 degrees of freedom, below its 99.9th percentile.
  */
-static void test_permutations_are_equally_likely(void **state)
+TEST(permutations_are_equally_likely)
 {
     int counts[6] = {0};
     double chi = 0;
 
-    (void)state;
     for (uint64_t step = 0; step < 6000; step++) {
         hone_random random = hone_internal_random(9, 9, step);
         int64_t order[3];
@@ -132,15 +122,4 @@ static void test_permutations_are_equally_likely(void **state)
     for (int i = 0; i < 6; i++)
         chi += (counts[i] - 1000.0) * (counts[i] - 1000.0) / 1000;
     assert_true(chi < 20.5);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_answers),  cmocka_unit_test(test_words_are_the_blocks),
-        cmocka_unit_test(test_streams_differ), cmocka_unit_test(test_moments),
-        cmocka_unit_test(test_permutation),    cmocka_unit_test(test_permutations_are_equally_likely),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,9 @@
 /* Tests of SHA-256: the examples of FIPS 180-4, every length around a block's end, and any cut into pieces.
  */
 #include "base/sha256.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void assert_hash(const char *text, const char *expected)
 {
@@ -18,9 +15,8 @@ static void assert_hash(const char *text, const char *expected)
     assert_string_equal(result, expected);
 }
 
-static void standard_examples(void **state)
+TEST(gives_the_standards_examples)
 {
-    (void)state;
     assert_hash("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert_hash("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
@@ -31,9 +27,8 @@ static void standard_examples(void **state)
         "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
 }
 
-static void a_million_letters(void **state)
+TEST(sums_a_million_letters)
 {
-    (void)state;
     hone_sha256 hash;
     char result[HONE_SHA256_TEXT], piece[997];
     memset(piece, 'a', sizeof piece);
@@ -47,9 +42,8 @@ static void a_million_letters(void **state)
     assert_string_equal(result, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-static void any_cut_gives_the_same(void **state)
+TEST(any_cut_gives_the_same)
 {
-    (void)state;
     unsigned char data[200];
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (unsigned char)(i * 7);
@@ -65,12 +59,4 @@ static void any_cut_gives_the_same(void **state)
         hone_internal_sha256_finish(&cut, received);
         assert_string_equal(received, expected);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(standard_examples),
-                                       cmocka_unit_test(a_million_letters),
-                                       cmocka_unit_test(any_cut_gives_the_same)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,21 +6,17 @@
 
 #include "base/cpu.h"
 #include "base/error.h"
+#include "testing/test.h"
 #include <hone/runtime.h>
 #include <pthread.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { MANY_TILES = 1000 };
 
@@ -54,11 +50,10 @@ static void assert_each_tile_ran(const counts *counted, int64_t tiles, int times
         assert_int_equal(counted->of_tile[i], i < tiles ? times : 0);
 }
 
-static void test_alone(void **state)
+TEST(runs_alone_without_a_team)
 {
     counts counted = {.of_tile = {0}};
 
-    (void)state;
     hone_internal_team_run(NULL, count_tile, &counted, 7);
     assert_each_tile_ran(&counted, 7, 1);
     assert_int_equal(hone_internal_team_threads(NULL), 1);
@@ -66,12 +61,11 @@ static void test_alone(void **state)
     hone_internal_team_release(NULL);
 }
 
-static void test_every_tile_runs_once(void **state)
+TEST(every_tile_runs_once)
 {
     static const int sizes[] = {2, 3, 8, 2};
     static const int64_t tiles[] = {0, 1, 2, 3, 17, MANY_TILES};
 
-    (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         hone_team *team = hone_internal_team_acquire(sizes[i]);
         assert_non_null(team);
@@ -89,12 +83,11 @@ static void test_every_tile_runs_once(void **state)
 
 /* Jobs in quick succession with changing contexts and tile counts: a late worker must not touch the wrong
  * one. */
-static void test_quick_succession(void **state)
+TEST(jobs_in_quick_succession_do_not_mix)
 {
     hone_team *team = hone_internal_team_acquire(4);
     counts *contexts = calloc(2, sizeof *contexts);
 
-    (void)state;
     assert_non_null(team);
     assert_non_null(contexts);
     for (int repeat = 0; repeat < 20000; repeat++)
@@ -126,12 +119,11 @@ static void copy_tile(void *context, int64_t tile, int thread)
     data->from[tile] = data->to[tile];
 }
 
-static void test_jobs_are_ordered(void **state)
+TEST(a_job_sees_what_the_last_has_written)
 {
     hone_team *team = hone_internal_team_acquire(3);
     exchange data = {.from = {0}};
 
-    (void)state;
     for (int i = 0; i < 500; i++) {
         hone_internal_team_run(team, shift_tile, &data, 64);
         hone_internal_team_run(team, copy_tile, &data, 64);
@@ -149,12 +141,11 @@ static void slow_tile(void *context, int64_t tile, int thread)
     atomic_fetch_or((atomic_int *)context, 1 << thread);
 }
 
-static void test_sleepers_wake(void **state)
+TEST(sleepers_wake)
 {
     hone_team *team = hone_internal_team_acquire(2);
     atomic_int threads = 0;
 
-    (void)state;
     for (int i = 0; i < 5; i++) {
         usleep(5000);
         hone_internal_team_run(team, slow_tile, &threads, 4);
@@ -182,11 +173,10 @@ static bool acquired_elsewhere(void)
     return acquired;
 }
 
-static void test_one_owner(void **state)
+TEST(a_team_has_one_owner)
 {
     hone_team *team = hone_internal_team_acquire(2);
 
-    (void)state;
     assert_non_null(team);
     assert_null(hone_internal_team_acquire(2));
     assert_false(acquired_elsewhere());
@@ -209,11 +199,10 @@ static void nested_tile(void *context, int64_t tile, int thread)
     hone_internal_team_run(outer->team, count_tile, &outer->counted[tile], 10);
 }
 
-static void test_nested_jobs(void **state)
+TEST(jobs_within_jobs_run_alone)
 {
     nested *outer = calloc(1, sizeof *outer);
 
-    (void)state;
     assert_non_null(outer);
     outer->team = hone_internal_team_acquire(3);
     hone_internal_team_run(outer->team, nested_tile, outer, 4);
@@ -223,9 +212,8 @@ static void test_nested_jobs(void **state)
     free(outer);
 }
 
-static void test_stop_and_start(void **state)
+TEST(stops_and_starts_again)
 {
-    (void)state;
     for (int i = 0; i < 20; i++) {
         counts counted = {.of_tile = {0}};
         hone_team *team = hone_internal_team_acquire(2);
@@ -237,12 +225,11 @@ static void test_stop_and_start(void **state)
 }
 
 /* A team that is stopped under its owner (at exit) leaves the owner to work alone. */
-static void test_stop_under_the_owner(void **state)
+TEST(stopping_under_the_owner_leaves_it_working)
 {
     hone_team *team = hone_internal_team_acquire(2);
     counts counted = {.of_tile = {0}};
 
-    (void)state;
     hone_internal_team_stop();
     hone_internal_team_run(team, count_tile, &counted, 9);
     assert_each_tile_ran(&counted, 9, 1);
@@ -261,11 +248,10 @@ static void note_start(void)
         atomic_fetch_add(&starts, 1);
 }
 
-static void test_on_start_with_signals_blocked(void **state)
+TEST(workers_start_with_signals_blocked)
 {
     hone_team *team;
 
-    (void)state;
     hone_internal_team_stop();
     hone_internal_team_on_start(note_start);
     team = hone_internal_team_acquire(4);
@@ -292,14 +278,13 @@ static int work_in_child(void)
     return 0;
 }
 
-static void test_fork(void **state)
+TEST(a_forked_child_gets_its_own_team)
 {
     counts counted = {.of_tile = {0}};
     hone_team *team = hone_internal_team_acquire(2);
     int result = -1;
     pid_t child;
 
-    (void)state;
 #ifdef THREAD_SANITIZER
     hone_internal_team_release(team);
     skip(); /* it knows no threads after a fork */
@@ -323,12 +308,11 @@ static void stall_worker(void *context, int64_t tile, int thread)
         usleep(2000);
 }
 
-static void test_stalled_worker(void **state)
+TEST(a_stalled_worker_holds_up_nothing)
 {
     counts counted = {.of_tile = {0}};
     hone_team *team = hone_internal_team_acquire(2);
 
-    (void)state;
     assert_non_null(team);
     for (int job = 0; job < 50; job++)
         hone_internal_team_run(team, stall_worker, &counted, 64);
@@ -338,12 +322,11 @@ static void test_stalled_worker(void **state)
 
 #ifdef __linux__
 /* The processors of the owner become fewer while it works, and again more. */
-static void test_shrinking_affinity(void **state)
+TEST(survives_fewer_processors)
 {
     counts counted = {.of_tile = {0}};
     cpu_set_t all, one;
 
-    (void)state;
     assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
     hone_team *team = hone_internal_team_acquire(2);
     assert_non_null(team);
@@ -362,9 +345,8 @@ static void test_shrinking_affinity(void **state)
 }
 #endif
 
-static void test_how_many_threads(void **state)
+TEST(threads_come_from_the_environment_or_the_call)
 {
-    (void)state;
     unsetenv("HONE_THREADS");
     assert_int_equal(hone_threads(), hone_internal_cpu()->processors);
     setenv("HONE_THREADS", "3", 1);
@@ -381,28 +363,4 @@ static void test_how_many_threads(void **state)
     assert_int_equal(hone_set_threads(0), HONE_OK);
     assert_int_equal(hone_threads(), 3);
     unsetenv("HONE_THREADS");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_alone),
-        cmocka_unit_test(test_every_tile_runs_once),
-        cmocka_unit_test(test_quick_succession),
-        cmocka_unit_test(test_jobs_are_ordered),
-        cmocka_unit_test(test_sleepers_wake),
-        cmocka_unit_test(test_one_owner),
-        cmocka_unit_test(test_nested_jobs),
-        cmocka_unit_test(test_stop_and_start),
-        cmocka_unit_test(test_stop_under_the_owner),
-        cmocka_unit_test(test_on_start_with_signals_blocked),
-        cmocka_unit_test(test_fork),
-        cmocka_unit_test(test_stalled_worker),
-#ifdef __linux__
-        cmocka_unit_test(test_shrinking_affinity),
-#endif
-        cmocka_unit_test(test_how_many_threads),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

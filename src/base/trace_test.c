@@ -4,21 +4,32 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include <setjmp.h>
-#include <stdarg.h>
+#include "testing/test.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 static char path[] = "/tmp/hone-trace-XXXXXX";
 
-static void test_written(void **state)
+static int begin(void **state)
+{
+    (void)state;
+    int descriptor = mkstemp(path);
+    return descriptor < 0 || close(descriptor) != 0 || setenv("HONE_TRACE", path, 1) != 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+AROUND_ALL(begin, end);
+
+TEST(writes_events_as_json)
 {
     void *data;
     size_t bytes;
-    (void)state;
     assert_true(hone_internal_trace_on());
     hone_internal_trace_event("matmul", "a \"quoted\" \\ \n layer", 1000, 3500);
     hone_internal_trace_event("a name that is longer than an eent has room for, with \xc3\xa4", "b", 4000,
@@ -35,23 +46,9 @@ static void test_written(void **state)
 }
 
 /* More events than there is room for are left out. */
-static void test_full(void **state)
+TEST(a_full_trace_keeps_its_beginning)
 {
-    (void)state;
     for (int i = 0; i < 250000; i++)
         hone_internal_trace_event("e", "g", i, i + 1);
     assert_int_equal(hone_internal_trace_write(), HONE_OK);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_written), cmocka_unit_test(test_full)};
-    int descriptor = mkstemp(path);
-    if (descriptor < 0)
-        return 1;
-    close(descriptor);
-    setenv("HONE_TRACE", path, 1);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    unlink(path);
-    return failed;
 }

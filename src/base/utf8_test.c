@@ -1,13 +1,10 @@
 /* UTF-8: good and bad bytes, and widths; numbers in any locale. */
 #include "base/decimal.h"
 #include "base/utf8.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void check_next(const char *text, size_t length, uint32_t expected, size_t bytes)
 {
@@ -16,9 +13,8 @@ static void check_next(const char *text, size_t length, uint32_t expected, size_
     assert_int_equal(character, expected);
 }
 
-static void test_reading(void **state)
+TEST(reads_characters_and_refuses_broken_ones)
 {
-    (void)state;
     check_next("a", 1, 'a', 1);
     check_next("é", 2, 0xe9, 2);
     check_next("中", 3, 0x4e2d, 3);
@@ -32,7 +28,7 @@ static void test_reading(void **state)
     check_next("\xc3(", 2, 0xfffd, 1);
 }
 
-static void test_columns(void **state)
+TEST(counts_columns_of_a_terminal)
 {
     static const struct {
         const char *text;
@@ -40,24 +36,21 @@ static void test_columns(void **state)
     } cases[] = {
         {"", 0},    {"abc", 3}, {"é", 1}, {"e\xcc\x81", 1}, {"中文", 4}, {"━━", 2}, {"\xf0\x9f\x98\x80", 2},
         {"سلام", 4}};
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(hone_internal_utf8_columns(cases[i].text, strlen(cases[i].text)), cases[i].columns);
 }
 
-static void test_fit(void **state)
+TEST(fits_whole_characters)
 {
-    (void)state;
     assert_int_equal(hone_internal_utf8_fit("a中文", 7, 2), 1);
     assert_int_equal(hone_internal_utf8_fit("a中文", 7, 3), 4);
     assert_int_equal(hone_internal_utf8_fit("a中文", 7, 99), 7);
     assert_int_equal(hone_internal_utf8_fit("e\xcc\x81x", 4, 1), 3);
 }
 
-static void test_decimal(void **state)
+TEST(rounds_decimals_to_even)
 {
     char text[400];
-    (void)state;
     hone_internal_decimal_fixed(-1.25, 1, text, sizeof text);
     assert_string_equal(text, "-1.2");
     hone_internal_decimal_fixed(3, 0, text, sizeof text);
@@ -68,15 +61,4 @@ static void test_decimal(void **state)
     assert_string_equal(text, "nan");
     hone_internal_decimal_fixed(-INFINITY, 4, text, sizeof text);
     assert_string_equal(text, "-inf");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reading),
-        cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_decimal),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,11 @@
 /* File names with numbers, against what Python's str.format gives. */
 #include "base/memory.h"
 #include "callbacks/template.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const hone_template_value values[] = {
     {"epoch", 7, true},     {"batch", 120, true}, {"loss", 0.123456789, false}, {"val_loss", -2.5, false},
@@ -42,9 +39,8 @@ static const char *const cases[][2] = {
                         "7"},
 };
 
-static void test_cases(void **state)
+TEST(fills_patterns_as_python_does)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_text text = {0};
         assert_int_equal(hone_internal_template_check(cases[i][0]), HONE_OK);
@@ -57,9 +53,8 @@ static void test_cases(void **state)
     }
 }
 
-static void test_broken(void **state)
+TEST(refuses_broken_patterns)
 {
-    (void)state;
     static const char *const broken[] = {"{",           "}",          "a{epoch",  "{}",  "{:2d}",
                                          "{epoch:5q}",  "{epoch:.f}", "a}b",      "{{}", "{epoch:9999}",
                                          "{loss:.99f}", "{ep{och}}",  "{epoch:,}"};
@@ -77,19 +72,11 @@ static void check_refused(const char *pattern, hone_status status, const char *w
     hone_internal_text_free(&text);
 }
 
-static void test_refused(void **state)
+TEST(refuses_unknown_names_and_wrong_types)
 {
-    (void)state;
     check_refused("{val_acc:.2f}", HONE_ERROR_NAME, "\"val_acc\"");
     check_refused("{val_acc:.2f}", HONE_ERROR_NAME, "epoch, batch, loss, val_loss");
     check_refused("{loss:d}", HONE_ERROR_ARGUMENT, "{loss}");
     check_refused("{epoch:.2d}", HONE_ERROR_ARGUMENT, "{epoch}");
     check_refused("{epoch:.2}", HONE_ERROR_ARGUMENT, "{epoch}");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_broken),
-                                       cmocka_unit_test(test_refused)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,16 +5,13 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "charts/curves.h"
+#include "testing/test.h"
 #include <cairo.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { POINTS = 30 };
 static char folder[] = "/tmp/hone-chart-XXXXXX";
@@ -103,9 +100,10 @@ static const hone_panel lines = {.title = "Loss",
                                  .marks = some_marks,
                                  .mark_count = 5};
 
-static void test_png(void **state)
+AROUND_ALL(make_folder, remove_folder);
+
+TEST(draws_png)
 {
-    (void)state;
     const char *path = path_of("lines.png");
     assert_int_equal(hone_internal_chart_write(path, &(hone_chart){.panels = &lines, .panel_count = 1}),
                      HONE_OK);
@@ -138,9 +136,8 @@ static void check_same_bytes(const char *name)
     assert_int_equal(unlink(path), 0);
 }
 
-static void test_same_content_same_bytes(void **state)
+TEST(the_same_chart_gives_the_same_bytes)
 {
-    (void)state;
     check_same_bytes("same.png");
     check_same_bytes("same.svg");
     check_same_bytes("SAME.SVG");
@@ -148,11 +145,10 @@ static void test_same_content_same_bytes(void **state)
 
 static float grey[12 * 4 * 5];
 
-static void test_sheet(void **state)
+TEST(draws_a_sheet_of_pictures)
 {
     static const char *const labels[] = {
         "a", NULL, "a much longer label than fits", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
-    (void)state;
     for (int i = 0; i < 12 * 4 * 5; i++)
         grey[i] = i < 20 ? 1.0f : 0.0f;
     grey[25] = NAN;
@@ -188,10 +184,9 @@ static void test_sheet(void **state)
     hone_internal_free(data[1]);
 }
 
-static void test_sheet_of_colours(void **state)
+TEST(draws_a_sheet_in_colours)
 {
     static const float pixels[] = {0, 0.5f, 1, 1, 0, 0.5f};
-    (void)state;
     const char *path = path_of("colours.png");
     hone_sheet sheet = {.pixels = pixels, .count = 1, .height = 1, .width = 2, .channels = 3, .high = 1};
     assert_int_equal(hone_internal_sheet_write(path, &sheet), HONE_OK);
@@ -202,14 +197,13 @@ static void test_sheet_of_colours(void **state)
 }
 
 /* Each kind with each odd array, on each axis: a file, whatever it shows. */
-static void test_odd_numbers(void **state)
+TEST(survives_odd_numbers)
 {
     static const double nothing[] = {NAN, NAN, NAN}, infinite[] = {INFINITY, -INFINITY, 1},
                         huge[] = {1e308, -1e308, 1e99}, tiny[] = {5e-324, 0, -5e-324}, constant[] = {3, 3, 3},
                         mixed[] = {-1, NAN, 1e-9};
     static const double *const arrays[] = {nothing, infinite, huge, tiny, constant, mixed};
     static const char *const categories[] = {"one", "two", "three"};
-    (void)state;
     enum { ARRAYS = sizeof arrays / sizeof *arrays };
     const char *path = path_of("odd.png");
     for (int i = 0; i < ARRAYS * (HONE_SERIES_BARS + 1) * 4; i++) {
@@ -245,9 +239,8 @@ static void test_odd_numbers(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
-static void test_wrong_arguments(void **state)
+TEST(refuses_wrong_arguments)
 {
-    (void)state;
     hone_series no_numbers = {.count = 3}, unknown = {.kind = (hone_series_kind)77};
     hone_panel panels[] = {{.series = &no_numbers, .series_count = 1},
                            {.series = &unknown, .series_count = 1},
@@ -266,9 +259,8 @@ static void test_wrong_arguments(void **state)
     assert_int_equal(hone_internal_sheet_write(path_of("a.png"), &two), HONE_ERROR_ARGUMENT);
 }
 
-static void test_paths(void **state)
+TEST(refuses_paths_without_a_known_ending)
 {
-    (void)state;
     hone_chart chart = {.panels = &lines, .panel_count = 1};
     static const char *const bad[] = {"chart.gif", "chart", ".png", "", "png"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -281,10 +273,9 @@ static void test_paths(void **state)
     assert_non_null(strstr(hone_error_message(), "missing"));
 }
 
-static void test_grid_of_histograms(void **state)
+TEST(draws_a_grid_of_histograms)
 {
     static const char *const titles[] = {"activations", "gradients"};
-    (void)state;
     hone_series series = {.kind = HONE_SERIES_HISTOGRAM, .y = falling, .count = POINTS, .low = -1, .high = 1};
     hone_panel panels[10];
     for (size_t i = 0; i < 10; i++)
@@ -314,9 +305,8 @@ static hone_status write_both(void)
     return status;
 }
 
-static void test_failing_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_status status = HONE_ERROR_MEMORY;
     int64_t failures = 0;
@@ -349,13 +339,12 @@ static void check_curves(const hone_history_plot *history, int width, int height
     close_picture(&drawn, path);
 }
 
-static void test_history(void **state)
+TEST(draws_a_history)
 {
     static const char *const many[] = {"a", "b", "c", "d", "e", "f", "g", "loss", "val_only"};
     static const double *const arrays[] = {rising, rising, rising,  rising, rising,
                                            rising, rising, falling, rising};
     static const int64_t epochs[] = {10, 11, 13};
-    (void)state;
     hone_history_plot history = {
         .names = names, .values = values, .name_count = 5, .epoch_count = POINTS, .best_epoch = -1};
     check_curves(&history, 2 * (3 * 400 + 2 * 14 + 20), 2 * 370);
@@ -372,12 +361,11 @@ static void test_history(void **state)
     check_curves(&long_history, 2 * (3 * 400 + 2 * 14 + 20), 2 * (3 * 350 + 2 * 14 + 20)); /* nine panels */
 }
 
-static void test_history_of_gaps(void **state)
+TEST(draws_a_history_with_gaps)
 {
     static double gaps[POINTS], none[POINTS];
     static const char *const few[] = {"loss", "val_loss"};
     const double *arrays[] = {none, gaps};
-    (void)state;
     for (int i = 0; i < POINTS; i++) {
         gaps[i] = i % 5 == 4 ? falling[i] : NAN; /* validation each fifth epoch */
         none[i] = NAN;
@@ -390,22 +378,4 @@ static void test_history_of_gaps(void **state)
     assert_int_equal(hone_internal_plot_history(path_of("x.png"), &(hone_history_plot){0}),
                      HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_internal_plot_history(path_of("x.jpg"), &history), HONE_ERROR_ARGUMENT);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_png),
-        cmocka_unit_test(test_same_content_same_bytes),
-        cmocka_unit_test(test_sheet),
-        cmocka_unit_test(test_sheet_of_colours),
-        cmocka_unit_test(test_odd_numbers),
-        cmocka_unit_test(test_wrong_arguments),
-        cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_grid_of_histograms),
-        cmocka_unit_test(test_failing_memory),
-        cmocka_unit_test(test_history),
-        cmocka_unit_test(test_history_of_gaps),
-    };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

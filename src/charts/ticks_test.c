@@ -1,15 +1,12 @@
 /* Ranges and ticks. */
 #include "charts/ticks.h"
+#include "testing/test.h"
 
 #include <float.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* The labels of an axis from low to high, with blanks between. */
 static const char *labels(double low, double high, double most, bool logarithmic, bool integers)
@@ -29,9 +26,8 @@ static const char *labels(double low, double high, double most, bool logarithmic
     return text;
 }
 
-static void test_linear(void **state)
+TEST(linear_ticks_are_round)
 {
-    (void)state;
     assert_string_equal(labels(0, 1, 5, false, false), "0.0 0.2 0.4 0.6 0.8 1.0");
     assert_string_equal(labels(0.81, 0.893, 5, false, false), "0.82 0.84 0.86 0.88");
     assert_string_equal(labels(-1, 1, 4, false, false), "-1.0 -0.5 0.0 0.5 1.0");
@@ -43,9 +39,8 @@ static void test_linear(void **state)
     assert_string_equal(labels(0, 2e-5, 4, false, false), "0 5e-6 1.0e-5 1.5e-5 2.0e-5");
 }
 
-static void test_logarithmic(void **state)
+TEST(logarithmic_ticks_are_powers)
 {
-    (void)state;
     assert_string_equal(labels(1e-6, 10, 8, true, false), "10⁻⁶ 10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 10⁰ 10¹");
     assert_string_equal(labels(0.001, 1, 5, true, false), "0.001 0.01 0.1 1");
     assert_string_equal(labels(0.2, 3, 6, true, false), "0.2 0.5 1 2");
@@ -53,9 +48,8 @@ static void test_logarithmic(void **state)
     assert_string_equal(labels(1e-6, 4e-6, 6, true, false), "10⁻⁶ 2×10⁻⁶ 3×10⁻⁶ 4×10⁻⁶");
 }
 
-static void test_range_of_data(void **state)
+TEST(the_range_leaves_out_what_is_not_finite)
 {
-    (void)state;
     hone_axis axis = hone_internal_axis(false, false);
     const double values[] = {NAN, 2, INFINITY, -INFINITY, 1, 1e300};
     for (size_t i = 0; i < 6; i++)
@@ -74,9 +68,8 @@ static void test_range_of_data(void **state)
     assert_true(fabs(hone_internal_axis_place(&axis, 1e-3) - 0.5) < 1e-12);
 }
 
-static void test_range_of_little_data(void **state)
+TEST(little_data_have_a_range)
 {
-    (void)state;
     for (int logarithmic = 0; logarithmic < 2; logarithmic++)
         for (int one = 0; one < 2; one++) {
             hone_axis axis = hone_internal_axis(logarithmic, false);
@@ -90,12 +83,11 @@ static void test_range_of_little_data(void **state)
 }
 
 /* Ends and counts stay in bounds for any range, however odd. */
-static void test_any_range(void **state)
+TEST(any_range_has_ticks_in_bounds)
 {
     static const double ends[] = {-1e100, -1e17,           -1,  -1e-300, 0,    1e-300, 1e-90, 1e-7,
                                   1,      1 + DBL_EPSILON, 7.3, 1e15,    1e100};
     enum { ENDS = sizeof ends / sizeof *ends };
-    (void)state;
     for (int i = 0; i < ENDS * ENDS * 4; i++) {
         hone_ticks ticks;
         hone_axis axis = hone_internal_axis(i & 1, i & 2);
@@ -111,7 +103,7 @@ static void test_any_range(void **state)
     }
 }
 
-static void test_short_numbers(void **state)
+TEST(numbers_are_written_short)
 {
     static const struct {
         double value;
@@ -119,20 +111,9 @@ static void test_short_numbers(void **state)
     } cases[] = {{0.88912, "0.889"}, {12.34, "12.3"}, {4000, "4000"},   {40000, "40,000"},
                  {3.2e-5, "3.2e-5"}, {0, "0"},        {-0.5, "-0.500"}, {0.00123, "0.0012"},
                  {1e9, "1.0e9"},     {NAN, "nan"}};
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[64];
         hone_internal_number_short(cases[i].value, text, sizeof text);
         assert_string_equal(text, cases[i].expected);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),        cmocka_unit_test(test_logarithmic),
-        cmocka_unit_test(test_range_of_data), cmocka_unit_test(test_range_of_little_data),
-        cmocka_unit_test(test_any_range),     cmocka_unit_test(test_short_numbers),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

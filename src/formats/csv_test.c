@@ -1,13 +1,9 @@
 /* CSV, against what Python's csv.writer writes. */
 #include "formats/csv.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static char written[4096];
 static size_t written_length;
@@ -27,7 +23,7 @@ static hone_csv start(char separator)
     return (hone_csv){.output = keep, .separator = separator};
 }
 
-static void test_quoting(void **state)
+TEST(quotes_what_needs_it)
 {
     static const struct {
         const char *text, *expected;
@@ -44,7 +40,6 @@ static void test_quoting(void **state)
         {NULL, ",x\r\n"},
         {"[1, 2]", "\"[1, 2]\",x\r\n"},
     };
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_csv csv = start(0);
         hone_internal_csv_text(&csv, cases[i].text);
@@ -54,9 +49,8 @@ static void test_quoting(void **state)
     }
 }
 
-static void test_numbers_and_rows(void **state)
+TEST(writes_numbers_in_rows)
 {
-    (void)state;
     hone_csv csv = start(0);
     hone_internal_csv_text(&csv, "epoch");
     hone_internal_csv_text(&csv, "loss");
@@ -76,9 +70,8 @@ static void test_numbers_and_rows(void **state)
                         "epoch,loss,val_loss\r\n0,0.1,NA\r\n-9223372036854775808,nan,-inf,1e-07,2.0\r\n");
 }
 
-static void test_separator(void **state)
+TEST(quotes_by_the_separator_in_use)
 {
-    (void)state;
     hone_csv csv = start(';');
     hone_internal_csv_text(&csv, "a,b");
     hone_internal_csv_text(&csv, "a;b");
@@ -86,23 +79,11 @@ static void test_separator(void **state)
     assert_string_equal(written, "a,b;\"a;b\"\r\n");
 }
 
-static void test_single_empty_field(void **state)
+TEST(an_empty_row_is_told_from_an_empty_field)
 {
-    (void)state;
     hone_csv csv = start(0);
     hone_internal_csv_text(&csv, "");
     hone_internal_csv_end_row(&csv);
     hone_internal_csv_end_row(&csv);
     assert_string_equal(written, "\"\"\r\n\r\n");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_quoting),
-        cmocka_unit_test(test_numbers_and_rows),
-        cmocka_unit_test(test_separator),
-        cmocka_unit_test(test_single_empty_field),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

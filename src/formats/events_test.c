@@ -4,16 +4,14 @@
 #include "base/file.h"
 #include "formats/tensorboard.pb-c.h"
 #include "testing/files.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 
-#include <cmocka.h>
+AROUND_ALL(testing_folder_make, testing_folder_remove);
 
-static void checksums(void **state)
+TEST(gives_known_checksums)
 {
-    (void)state;
     assert_int_equal(hone_internal_crc32c("123456789", 9), 0xe3069283);
     assert_int_equal(hone_internal_crc32c("", 0), 0);
 }
@@ -51,9 +49,8 @@ static Hone__Tensorboard__Event *event_at(const char *data, int index)
     return event;
 }
 
-static void write_and_read(void **state)
+TEST(what_is_written_is_read)
 {
-    (void)state;
     const float numbers[] = {0, 1, 2, 3, NAN, INFINITY}, same[] = {7, 7};
     size_t bytes;
     hone_event_log *log = hone_internal_event_log_open(testing_path("a/b"));
@@ -98,9 +95,8 @@ static void write_and_read(void **state)
     hone_internal_free(data);
 }
 
-static void damaged(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     size_t bytes;
     hone_event_log *log = hone_internal_event_log_open(testing_path("damaged"));
     for (int i = 0; i < 3; i++)
@@ -118,9 +114,8 @@ static void damaged(void **state)
     hone_internal_free(data);
 }
 
-static void failures(void **state)
+TEST(failures_are_told)
 {
-    (void)state;
     assert_null(hone_internal_event_log_open("/proc/none/logs"));
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
     hone_config *map = hone_internal_config_map();
@@ -148,15 +143,4 @@ static void failures(void **state)
     }
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
     hone_internal_config_free(map);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(checksums),
-        cmocka_unit_test(write_and_read),
-        cmocka_unit_test(damaged),
-        cmocka_unit_test(failures),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

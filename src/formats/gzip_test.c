@@ -1,12 +1,8 @@
 /* Tests of IDX files in gzip: several members, checksums, bombs, damage. */
 #include "testing/files.h"
 #include "formats/array_files.h"
+#include "testing/test.h"
 #include <zlib.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 enum { ROOM = 1 << 20 };
 
@@ -43,9 +39,10 @@ static const unsigned char plain[22] = {0, 0, 8, 3, 0, 0,  0,  2,  0,  0,  0,
                                         1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60};
 static unsigned char packed[ROOM];
 
-static void reads(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(reads_what_gzip_packs)
 {
-    (void)state;
     size_t bytes = pack(plain, sizeof plain, packed);
     hone_array *array = load(packed, bytes);
     assert_non_null(array);
@@ -59,9 +56,8 @@ static void reads(void **state)
     hone_array_free(array);
 }
 
-static void reads_two_members(void **state)
+TEST(reads_two_members)
 {
-    (void)state;
     size_t first = pack(plain, 7, packed), second = pack(plain + 7, sizeof plain - 7, packed + first);
     hone_array *array = load(packed, first + second);
     assert_non_null(array);
@@ -71,9 +67,8 @@ static void reads_two_members(void **state)
     assert_refused(packed, first + second, "ends 1 bytes too soon");
 }
 
-static void refuses(void **state)
+TEST(refuses_what_is_not_gzip)
 {
-    (void)state;
     unsigned char longer[sizeof plain + 1] = {0};
     memcpy(longer, plain, sizeof plain);
     size_t bytes = pack(longer, sizeof longer, packed);
@@ -94,9 +89,8 @@ static void refuses(void **state)
 
 /* A header that promises 4 GB is not believed of a small file; a file that inflates to more than it promises
  * is not read. */
-static void bombs(void **state)
+TEST(refuses_bombs)
 {
-    (void)state;
     static const unsigned char huge[] = {0, 0, 8, 2, 0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff, 1, 2, 3};
     size_t bytes = pack(huge, sizeof huge, packed);
     assert_refused(packed, bytes, "more than the gzip file can hold");
@@ -109,9 +103,8 @@ static void bombs(void **state)
     assert_refused(packed, bytes, "goes on after its numbers");
 }
 
-static void damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     size_t bytes = pack(plain, sizeof plain, packed);
     int64_t before = hone_internal_blocks_in_use();
     for (size_t length = 0; length < bytes; length++)
@@ -126,9 +119,8 @@ static void damage(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     size_t bytes = pack(plain, sizeof plain, packed);
     const char *path = testing_file("m.gz", packed, bytes);
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
@@ -143,14 +135,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 5, 50);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads),   cmocka_unit_test(reads_two_members),
-        cmocka_unit_test(refuses), cmocka_unit_test(bombs),
-        cmocka_unit_test(damage),  cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -1,11 +1,7 @@
 /* Tests of plain IDX files: every type, sizes that lie, damage. */
 #include "testing/files.h"
 #include "formats/array_files.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "testing/test.h"
 
 static hone_array *load(const void *data, size_t bytes)
 {
@@ -23,9 +19,10 @@ static void assert_refused(const void *data, size_t bytes, hone_status status, c
         fail_msg("received %d \"%s\", expected \"%s\"", hone_error_status(), hone_error_message(), part);
 }
 
-static void images_and_labels(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(reads_images_and_labels)
 {
-    (void)state;
     static const unsigned char images[] = {0, 0, 8, 3, 0, 0,  0,  2,  0,  0,  0,
                                            1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 255};
     hone_array *array = load(images, sizeof images);
@@ -44,9 +41,8 @@ static void images_and_labels(void **state)
     hone_array_free(array);
 }
 
-static void every_type(void **state)
+TEST(reads_every_type)
 {
-    (void)state;
     static const struct {
         unsigned char file[24];
         size_t bytes;
@@ -75,9 +71,8 @@ static void every_type(void **state)
     }
 }
 
-static void refuses(void **state)
+TEST(refuses_broken_headers)
 {
-    (void)state;
     static const unsigned char short_by_one[] = {0, 0, 8, 1, 0, 0, 0, 3, 1, 2},
                                long_by_one[] = {0, 0, 8, 1, 0, 0, 0, 1, 1, 2};
     static const unsigned char huge[] = {0, 0, 8, 1, 0xff, 0xff, 0xff, 0xff, 1};
@@ -101,9 +96,8 @@ static void refuses(void **state)
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
 }
 
-static void damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     unsigned char file[22] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60};
     int64_t before = hone_internal_blocks_in_use();
     for (size_t length = 0; length < sizeof file; length++)
@@ -116,15 +110,4 @@ static void damage(void **state)
         hone_array_free(load(copy, sizeof copy));
     }
     assert_int_equal(hone_internal_blocks_in_use(), before);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(images_and_labels),
-        cmocka_unit_test(every_type),
-        cmocka_unit_test(refuses),
-        cmocka_unit_test(damage),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -5,20 +5,16 @@
 #include "formats/hdf5_guard.h"
 
 #include "base/memory.h"
+#include "testing/test.h"
 
 #include <dirent.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static const char GOLDEN[] = "tests/golden/files";
 static char folder[] = "/tmp/hone-keras-XXXXXX";
@@ -88,9 +84,10 @@ static hone_status read_sample(void)
     return status;
 }
 
-static void test_round_trip(void **state)
+AROUND_ALL(make_folder, remove_folder);
+
+TEST(what_is_written_is_read)
 {
-    (void)state;
     const hone_zip_member extra = {"hone/state.json", "{}", 2};
     assert_int_equal(write_sample(&extra, 1), HONE_OK);
     assert_int_equal(read_sample(), HONE_OK);
@@ -111,9 +108,8 @@ static void test_round_trip(void **state)
     hone_internal_config_free(config);
 }
 
-static void test_same_bytes(void **state)
+TEST(the_same_model_gives_the_same_bytes)
 {
-    (void)state;
     void *first, *second;
     size_t first_bytes, second_bytes;
     assert_int_equal(write_sample(NULL, 0), HONE_OK);
@@ -138,9 +134,8 @@ static void write_file(const char *name, const char *text)
 }
 
 /* A folder with the members as files, as Keras unpacks an archive. */
-static void test_folder(void **state)
+TEST(reads_a_folder_like_an_archive)
 {
-    (void)state;
     void *image;
     size_t bytes;
     hone_store *store = make_store();
@@ -182,9 +177,8 @@ static void check_refused(const hone_zip_member *members, size_t count, hone_sta
     assert_non_null(strstr(hone_error_message(), path));
 }
 
-static void test_refused(void **state)
+TEST(refuses_what_is_no_keras_archive)
 {
-    (void)state;
     const hone_zip_member config = {"config.json", "{}", 2}, list = {"config.json", "[1]", 3};
     const hone_zip_member broken = {"config.json", "{\"a\":\n x}", 9},
                           wide = {"config.json", "\xff\xfe{\0}\0", 6};
@@ -201,9 +195,8 @@ static void test_refused(void **state)
     assert_int_equal(hone_internal_keras_read("/nowhere/at/all.keras", &tree, NULL), HONE_ERROR_FILE);
 }
 
-static void test_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     hone_status status = HONE_ERROR_MEMORY;
     for (int64_t n = 0; status != HONE_OK; n++) {
@@ -219,9 +212,8 @@ static void test_memory(void **state)
 }
 
 /* A disk that fills up at any place leaves the old file. */
-static void test_disk_full(void **state)
+TEST(a_full_disk_leaves_the_old_file)
 {
-    (void)state;
     struct rlimit before, small;
     assert_int_equal(write_sample(NULL, 0), HONE_OK);
     struct stat information;
@@ -332,9 +324,8 @@ static void compare_golden(const char *name)
     hone_internal_weights_close(compare.file);
 }
 
-static void test_golden(void **state)
+TEST(reads_golden_files)
 {
-    (void)state;
     DIR *files = opendir(GOLDEN);
     int count = 0;
     for (struct dirent *entry; files && (entry = readdir(files));) {
@@ -359,9 +350,8 @@ static uint64_t next_random(uint64_t *state)
 }
 
 /* Damage inside the archive: nearly always a wrong checksum, and never a crash. */
-static void test_damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     void *data;
     size_t bytes, read = 0;
@@ -384,15 +374,4 @@ static void test_damage(void **state)
     assert_true(read < 300); /* dates, modes, the metadata */
     hone_internal_free(data);
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_folder),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_memory),     cmocka_unit_test(test_disk_full),
-        cmocka_unit_test(test_golden),     cmocka_unit_test(test_damage),
-    };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

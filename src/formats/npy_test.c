@@ -1,12 +1,8 @@
 /* Tests of NPY: every type, order and version; NumPy's own bytes; damage. */
 #include "testing/files.h"
 #include "formats/array_files.h"
+#include "testing/test.h"
 #include <math.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 enum { BUFFER = 20000 };
 
@@ -50,9 +46,10 @@ static void assert_refused(const char *header, size_t bytes, hone_status status,
                  part);
 }
 
-static void reads_numpy_bytes(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(reads_numpy_bytes)
 {
-    (void)state;
     const float numbers[6] = {0, 1, 2, 3, 4.5f, -5};
     for (int version = 1; version <= 3; version++) {
         unsigned char file[512];
@@ -71,9 +68,8 @@ static void reads_numpy_bytes(void **state)
 }
 
 /* What numpy.save writes for numpy.arange(12, dtype="float32").reshape(3, 4). */
-static void writes_numpy_bytes(void **state)
+TEST(writes_numpy_bytes)
 {
-    (void)state;
     unsigned char expected[128 + 48];
     float numbers[12];
     for (int i = 0; i < 12; i++)
@@ -95,9 +91,8 @@ static void writes_numpy_bytes(void **state)
     assert_memory_equal(received, expected, sizeof expected);
 }
 
-static void header_of_ranks(void **state)
+TEST(writes_the_header_of_every_rank)
 {
-    (void)state;
     char header[HONE_NPY_HEADER_BYTES];
     uint8_t byte = 0;
     hone_array scalar = hone_array_view(&byte, HONE_UINT8, 0, NULL);
@@ -122,9 +117,8 @@ static const char *const descriptions[HONE_DTYPE_COUNT] = {
 };
 
 /* 1, 2, 3 of each type, in both byte orders, and back through hone_array_save. */
-static void every_type_and_order(void **state)
+TEST(reads_every_type_and_byte_order)
 {
-    (void)state;
     for (int type = 0; type < HONE_DTYPE_COUNT; type++)
         for (int big = 0; big < 2; big++) {
             double numbers[3] = {1, 0, type == HONE_BOOL ? 1 : 100};
@@ -153,9 +147,8 @@ static void every_type_and_order(void **state)
         }
 }
 
-static void halves(void **state)
+TEST(reads_halves)
 {
-    (void)state;
     const uint16_t bits[] = {0x0000, 0x8000, 0x3c00, 0xc000, 0x7bff, 0x0400,
                              0x0001, 0x03ff, 0x7c00, 0xfc00, 0x3555};
     const float expected[] = {0,        -0.0f,      1,        -2,        65504,      0x1p-14f,
@@ -181,9 +174,8 @@ static void halves(void **state)
 }
 
 /* a[i, j, k] = 100 i + 10 j + k, first axis fastest in the file. */
-static void fortran_order(void **state)
+TEST(reads_fortran_order)
 {
-    (void)state;
     int32_t columns[24];
     for (int k = 0, at = 0; k < 4; k++)
         for (int j = 0; j < 3; j++)
@@ -208,18 +200,16 @@ static void fortran_order(void **state)
     hone_array_free(array);
 }
 
-static void booleans_are_zero_or_one(void **state)
+TEST(booleans_are_zero_or_one)
 {
-    (void)state;
     hone_array *array = parse("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", "\0\1\7", 3);
     assert_non_null(array);
     assert_memory_equal(array->data, "\0\1\1", 3);
     hone_array_free(array);
 }
 
-static void accepts_the_grammar(void **state)
+TEST(accepts_the_grammar_of_headers)
 {
-    (void)state;
     static const struct {
         const char *header;
         size_t bytes;
@@ -245,9 +235,8 @@ static void accepts_the_grammar(void **state)
 
 #define HEADER(descr, order, shape) "{'descr': " descr ", 'fortran_order': " order ", 'shape': " shape "}"
 
-static void refuses_the_rest(void **state)
+TEST(refuses_all_other_headers)
 {
-    (void)state;
     static const struct {
         const char *header;
         size_t bytes;
@@ -302,9 +291,8 @@ static void refuses_the_rest(void **state)
         assert_refused(bad[i].header, bad[i].bytes, bad[i].status, bad[i].part);
 }
 
-static void refuses_starts(void **state)
+TEST(refuses_every_beginning_of_a_file)
 {
-    (void)state;
     unsigned char file[256];
     const char *header = HEADER("'<f4'", "False", "(1,)");
     size_t bytes = build(file, 4, header, "\0\0\0", 4);
@@ -329,9 +317,8 @@ static void refuses_starts(void **state)
     assert_null(hone_array_load(NULL));
 }
 
-static void refuses_to_save(void **state)
+TEST(refuses_to_save)
 {
-    (void)state;
     const char *path = testing_path("bad.npy");
     float number = 1;
     hone_error_clear();
@@ -351,9 +338,8 @@ static void refuses_to_save(void **state)
 }
 
 /* Cut anywhere, longer, or with any byte changed: an error or an array, never a crash or a leak. */
-static void damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     unsigned char file[256];
     float numbers[6] = {1, 2, 3, 4, 5, 6};
     size_t bytes = build(file, 1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }  \n", numbers,
@@ -380,9 +366,8 @@ static void damage(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     unsigned char file[256];
     float numbers[6] = {1, 2, 3, 4, 5, 6};
     size_t bytes = build(file, 1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n", numbers,
@@ -400,24 +385,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 4, 50);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_numpy_bytes),
-        cmocka_unit_test(writes_numpy_bytes),
-        cmocka_unit_test(header_of_ranks),
-        cmocka_unit_test(every_type_and_order),
-        cmocka_unit_test(halves),
-        cmocka_unit_test(fortran_order),
-        cmocka_unit_test(booleans_are_zero_or_one),
-        cmocka_unit_test(accepts_the_grammar),
-        cmocka_unit_test(refuses_the_rest),
-        cmocka_unit_test(refuses_starts),
-        cmocka_unit_test(refuses_to_save),
-        cmocka_unit_test(damage),
-        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -1,11 +1,7 @@
 /* Tests of NPZ: there and back, and damage. */
 #include "testing/files.h"
 #include "formats/array_files.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "testing/test.h"
 
 static float numbers[6] = {1, 2, 3, 4, 5, 6};
 static uint8_t labels[2] = {7, 9};
@@ -18,9 +14,10 @@ static hone_status save(const char *path)
                                   2);
 }
 
-static void there_and_back(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(what_is_written_is_read)
 {
-    (void)state;
     const char *path = testing_path("a.npz");
     assert_int_equal(save(path), HONE_OK);
     hone_zip_reader *zip = hone_internal_zip_open(path);
@@ -43,9 +40,8 @@ static void there_and_back(void **state)
     hone_internal_zip_close(zip);
 }
 
-static void other_members_are_no_arrays(void **state)
+TEST(other_members_are_no_arrays)
 {
-    (void)state;
     const char *path = testing_path("o.npz");
     hone_zip_member members[] = {{"notes.txt", "hello", 5}, {".npy", "", 0}, {"bad.npy", "nonsense", 8}};
     assert_int_equal(hone_internal_zip_write(path, members, 3), HONE_OK);
@@ -61,9 +57,8 @@ static void other_members_are_no_arrays(void **state)
     hone_internal_zip_close(zip);
 }
 
-static void refuses_to_save(void **state)
+TEST(refuses_to_save)
 {
-    (void)state;
     hone_array bad = {.type = HONE_FLOAT32, .rank = 1, .shape = {3}};
     assert_int_equal(hone_internal_npz_save(testing_path("b.npz"), (const char *const[]){"x"},
                                             (const hone_array *const[]){&bad}, 1),
@@ -71,9 +66,8 @@ static void refuses_to_save(void **state)
     assert_int_not_equal(access(testing_path("b.npz"), F_OK), 0);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const char *path = testing_path("m.npz");
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
     for (bool done = false; !done && allowed < 200; allowed++) {
@@ -89,15 +83,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 8, 199);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),
-        cmocka_unit_test(other_members_are_no_arrays),
-        cmocka_unit_test(refuses_to_save),
-        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

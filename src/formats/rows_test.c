@@ -2,11 +2,7 @@
 #include "testing/files.h"
 #include "formats/array_files.h"
 #include "formats/rows.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "testing/test.h"
 
 enum { ROWS = 11, WIDTH = 6 };
 
@@ -29,9 +25,10 @@ static const struct {
     size_t size;
 } types[] = {{"<f4", 4}, {">f4", 4}, {"<f2", 2}, {">f2", 2}, {"|u1", 1}, {"|b1", 1}, {">i8", 8}, {"<f8", 8}};
 
-static void same_as_in_memory(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(same_as_in_memory)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         for (int fortran = 0; fortran < 2; fortran++) {
@@ -57,9 +54,8 @@ static void same_as_in_memory(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void idx(void **state)
+TEST(reads_rows_of_idx)
 {
-    (void)state;
     unsigned char file[12 + 6] = {0, 0, 0x0b, 2, 0, 0, 0, 3, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6}; /* int16, 3 x 1 */
     hone_rows *rows = hone_internal_rows_open_idx(testing_file("r.idx", file, sizeof file));
     int16_t numbers[2];
@@ -70,9 +66,8 @@ static void idx(void **state)
     hone_internal_rows_free(rows);
 }
 
-static void files_that_lie(void **state)
+TEST(refuses_files_that_lie)
 {
-    (void)state;
     const char *path = write_file("short.npy", "<f4", 4, false);
     hone_rows *rows = hone_internal_rows_open_npy(path);
     char result[ROWS * WIDTH * 4];
@@ -90,9 +85,8 @@ static void files_that_lie(void **state)
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
 }
 
-static void no_place_for_scratch(void **state)
+TEST(says_that_scratch_has_no_place)
 {
-    (void)state;
     const char *path = write_file("f.npy", "<f4", 4, true);
     setenv("TMPDIR", "/nowhere", 1);
     assert_null(hone_internal_rows_open_npy(path));
@@ -101,9 +95,8 @@ static void no_place_for_scratch(void **state)
     assert_non_null(strstr(hone_error_message(), "f.npy: cannot make a scratch file /nowhere/"));
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const char *path = write_file("a.npy", ">f2", 2, true);
     int64_t before = hone_internal_blocks_in_use();
     bool done = false;
@@ -120,16 +113,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_true(done);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_as_in_memory),
-        cmocka_unit_test(idx),
-        cmocka_unit_test(files_that_lie),
-        cmocka_unit_test(no_place_for_scratch),
-        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

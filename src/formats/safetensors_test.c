@@ -2,12 +2,8 @@
  * nothing leaks when memory is short. (tests/interop/test_weights.py compares with the reference package.) */
 #include "formats/safetensors.h"
 #include "testing/files.h"
+#include "testing/test.h"
 #include <hone/memory.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 static const float matrix[6] = {1, -2, 3.5f, 4, 5, -6.25f}, vector[2] = {0.5f, 8};
 static const int32_t counter = 7;
@@ -45,9 +41,10 @@ static hone_status read_matrix(const char *path, bool transposed, float *numbers
     return status;
 }
 
-static void what_is_written_is_read(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(what_is_written_is_read)
 {
-    (void)state;
     static const char *const types[] = {NULL, "F32", "F64", "F16", "BF16"};
     const char *path = testing_path("w.safetensors");
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
@@ -63,9 +60,8 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(write_file(path, "F8"), HONE_ERROR_ARGUMENT);
 }
 
-static void names_metadata_and_shapes(void **state)
+TEST(names_metadata_and_shapes)
 {
-    (void)state;
     const char *path = testing_path("n.safetensors");
     float numbers[6];
     assert_int_equal(write_file(path, NULL), HONE_OK);
@@ -89,9 +85,8 @@ static void names_metadata_and_shapes(void **state)
 }
 
 /* Every byte of the header changed, and every length cut. */
-static void damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     void *data;
     size_t bytes;
     float numbers[6];
@@ -108,11 +103,4 @@ static void damage(void **state)
         content[i] ^= 0x15;
     }
     hone_internal_free(data);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_is_read),
-                                       cmocka_unit_test(names_metadata_and_shapes), cmocka_unit_test(damage)};
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

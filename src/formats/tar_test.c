@@ -1,13 +1,9 @@
 /* Tests of tar archives: what is wanted comes out and nothing else, wherever names, links and sizes point. */
 #include "formats/tar.h"
 #include "testing/files.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <zlib.h>
-
-#include <cmocka.h>
 
 typedef struct part {
     const char *name, *content;
@@ -68,9 +64,10 @@ static void assert_refused(const part *parts, size_t count, const char *message)
         fail_msg("received \"%s\", expected \"%s\"", hone_error_message(), message);
 }
 
-static void takes_what_is_wanted(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(takes_what_is_wanted)
 {
-    (void)state;
     const part parts[] = {{"set", "", '5', NULL},           {"set/readme", "hello there", '0', NULL},
                           {"set/b.bin", "hi", '0', NULL},   {"../../evil", "evil", '0', NULL},
                           {"/etc/evil", "evil", '0', NULL}, {"set/link", "", '2', NULL},
@@ -85,9 +82,8 @@ static void takes_what_is_wanted(void **state)
     hone_internal_free(data);
 }
 
-static void refuses(void **state)
+TEST(refuses_archives_that_deceive)
 {
-    (void)state;
     const part good = {"set/b.bin", "hi", '0', NULL};
     assert_refused(&good, 1, "lacks set/a.bin");
     assert_refused((part[]){good, {"set/a.bin", "", '2', NULL}}, 2, "set/a.bin is no regular file");
@@ -103,20 +99,12 @@ static void refuses(void **state)
     assert_int_equal(testing_entries(testing_path("out")), 0);
 }
 
-static void refuses_damage(void **state)
+TEST(refuses_damage)
 {
-    (void)state;
     gzFile file = gzopen(testing_path("a.tar.gz"), "wb");
     char block[512] = "set/a.bin";
     gzwrite(file, block, 512);
     gzclose(file);
     assert_true(hone_internal_tar_extract(testing_path("a.tar.gz"), wanted, out()) < 0);
     assert_non_null(strstr(hone_error_message(), "member 1 has a wrong checksum"));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(takes_what_is_wanted), cmocka_unit_test(refuses),
-                                       cmocka_unit_test(refuses_damage)};
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

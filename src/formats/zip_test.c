@@ -3,11 +3,9 @@
 #include "formats/formats.h"
 
 #include "base/memory.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +14,6 @@
 #include <unistd.h>
 #include <zip.h>
 #include <zlib.h>
-
-#include <cmocka.h>
 
 static char folder[] = "/tmp/hone-zip-XXXXXX";
 static char path[64];
@@ -197,9 +193,10 @@ static void check_member(hone_zip_reader *zip, const char *name, const char *exp
     hone_internal_free(data);
 }
 
-static void test_round_trip(void **state)
+AROUND_ALL(make_folder, remove_folder);
+
+TEST(what_is_written_is_read)
 {
-    (void)state;
     static char large[100000];
     for (size_t i = 0; i < sizeof large; i++)
         large[i] = (char)(i * 7 % 251);
@@ -228,9 +225,8 @@ static void test_round_trip(void **state)
 }
 
 /* The layout that Keras writes: stored, flags 0, sizes in the local header, 1980-01-01, Unix, mode 0600. */
-static void test_bytes(void **state)
+TEST(writes_known_bytes)
 {
-    (void)state;
     const hone_zip_member members[] = {{"a", "xyz", 3}, {"b/c", "", 0}};
     void *first, *second;
     size_t first_bytes, second_bytes;
@@ -257,9 +253,8 @@ static void test_bytes(void **state)
 }
 
 /* What libzip deflates is read; so are 64-bit fields and a comment at the end. */
-static void test_deflated(void **state)
+TEST(reads_deflated_members)
 {
-    (void)state;
     static char text[300000];
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = "the quick brown fox "[i * i % 20];
@@ -343,9 +338,8 @@ static made_archive make_zip64(uint64_t size, uint64_t directory, uint64_t count
     return archive;
 }
 
-static void test_64_bit(void **state)
+TEST(reads_64_bit_archives)
 {
-    (void)state;
     const made_archive archives[] = {make_numpy_like(0), make_numpy_like(0xffffffff), make_zip64(5, 36, 1)};
     static const char *const names[] = {"x.npy", "x.npy", "x"};
     for (size_t i = 0; i < 3; i++) {
@@ -369,9 +363,8 @@ static void test_64_bit(void **state)
 
 /* ---- what deceives ---- */
 
-static void test_deceit(void **state)
+TEST(refuses_archives_that_deceive)
 {
-    (void)state;
     const made_member fine = {.name = "a", .data = "abc", .bytes = 3};
     made_archive archive = make(&fine, 1);
     hone_zip_reader *zip = open_bytes(archive.bytes, archive.length);
@@ -425,9 +418,8 @@ static void test_deceit(void **state)
     hone_internal_zip_close(zip);
 }
 
-static void test_frame(void **state)
+TEST(finds_the_archive_within_its_frame)
 {
-    (void)state;
     const made_member members[] = {{.name = "a", .data = "abc", .bytes = 3},
                                    {.name = "b", .data = "d", .bytes = 1}};
     made_archive archive = make(members, 2);
@@ -485,9 +477,8 @@ static size_t deflate_zeros(size_t count, unsigned char *packed, size_t room)
     return room - stream.avail_out;
 }
 
-static void test_content(void **state)
+TEST(checks_the_content_of_members)
 {
-    (void)state;
     unsigned char packed[2048];
     size_t bytes = deflate_zeros(1000000, packed, sizeof packed);
     made_member bomb = {.name = "a", .data = (const char *)packed, .bytes = bytes, .method = 8, .size = 500};
@@ -533,9 +524,8 @@ static bool read_all(const void *bytes, size_t length)
     return whole;
 }
 
-static void test_damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     unsigned char packed[64];
     size_t bytes = deflate_zeros(1000, packed, sizeof packed);
@@ -564,9 +554,8 @@ static void test_damage(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
 }
 
-static void test_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const hone_zip_member members[] = {{"a", "abc", 3}, {"b", "d", 1}};
     int64_t blocks = hone_internal_blocks_in_use();
     bool done = false;
@@ -589,9 +578,8 @@ static void test_memory(void **state)
 }
 
 /* A disk that fills up, acted by a limit on the size of files: the old file stays, and nothing else. */
-static void test_disk_full(void **state)
+TEST(a_full_disk_leaves_the_old_file)
 {
-    (void)state;
     static char large[200000];
     const hone_zip_member old = {"old", "abc", 3}, members[] = {{"large", large, sizeof large}};
     assert_int_equal(hone_internal_zip_write(path, &old, 1), HONE_OK);
@@ -615,15 +603,4 @@ static void test_disk_full(void **state)
     assert_int_equal(hone_internal_zip_write("/nowhere/at/all.zip", members, 1), HONE_ERROR_FILE);
     assert_null(hone_internal_zip_open("/nowhere/at/all.zip"));
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_bytes),  cmocka_unit_test(test_deflated),
-        cmocka_unit_test(test_64_bit),     cmocka_unit_test(test_deceit), cmocka_unit_test(test_frame),
-        cmocka_unit_test(test_content),    cmocka_unit_test(test_damage), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_disk_full),
-    };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

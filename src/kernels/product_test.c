@@ -2,13 +2,10 @@
  * dimensions, chains; bits that do not depend on the order of tiles; nothing written outside C. */
 #include "base/bfloat16.h"
 #include "kernels/product.h"
+#include "testing/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { GUARD = 64, MOST_SCRATCH = 1 << 22 };
 enum { TRANSPOSE_A = 1, TRANSPOSE_B = 2, BFLOAT16 = 4, ALL_FLAGS = 8 };
@@ -158,9 +155,8 @@ static void check(const product_case *test)
     }
 }
 
-static void all_small_sizes(void **state)
+TEST(all_small_sizes)
 {
-    (void)state;
     for (int64_t m = 1; m <= 40; m += m < 9 ? 1 : 5)
         for (int64_t n = 1; n <= 40; n += n < 6 ? 2 : 3)
             for (int64_t k = 1; k <= 40; k += k < 4 ? 1 : 9)
@@ -169,9 +165,8 @@ static void all_small_sizes(void **state)
                         .m = m, .n = n, .k = k, .flags = flags, .batch = 1, .wider = (m + n) % 3});
 }
 
-static void sizes_of_training(void **state)
+TEST(sizes_of_training)
 {
-    (void)state;
     static const int64_t sizes[][3] = {{32, 300, 784}, {784, 300, 32},  {32, 784, 300},  {1, 300, 784},
                                        {1, 784, 300},  {784, 300, 1},   {100, 300, 100}, {300, 100, 33},
                                        {7, 1000, 513}, {520, 300, 260}, {65, 49, 1030},  {3, 100, 300},
@@ -186,9 +181,8 @@ static void sizes_of_training(void **state)
                                   .wider = (int64_t)i % 2 * 3});
 }
 
-static void batches(void **state)
+TEST(batches)
 {
-    (void)state;
     for (int flags = 0; flags < ALL_FLAGS; flags++)
         for (int one_b = 0; one_b < 2; one_b++) {
             check(&(product_case){
@@ -197,9 +191,8 @@ static void batches(void **state)
         }
 }
 
-static void nothing_to_add_gives_zeros(void **state)
+TEST(nothing_to_add_gives_zeros)
 {
-    (void)state;
     for (int flags = 0; flags < ALL_FLAGS; flags++)
         check(&(product_case){.m = 5, .n = 7, .k = 0, .flags = flags, .batch = 1, .wider = 1});
 }
@@ -238,9 +231,8 @@ static void check_chain(const hone_kernels *table, const product_case *test)
     discard(&made);
 }
 
-static void chains_see_each_element_once(void **state)
+TEST(chains_see_each_element_once)
 {
-    (void)state;
     static const product_case tests[] = {{.m = 32, .n = 300, .k = 784, .batch = 1},
                                          {.m = 784, .n = 300, .k = 32, .batch = 1},
                                          {.m = 33, .n = 150, .k = 300, .batch = 2},
@@ -252,16 +244,4 @@ static void chains_see_each_element_once(void **state)
                 test.flags = flags;
                 check_chain(hone_internal_kernels_named(*name), &test);
             }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_small_sizes),
-        cmocka_unit_test(sizes_of_training),
-        cmocka_unit_test(batches),
-        cmocka_unit_test(nothing_to_add_gives_zeros),
-        cmocka_unit_test(chains_see_each_element_once),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
 /* alpha_dropout. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "alpha_dropout(0.4)", .inputs = {HONE_SHAPE(4, 6)}, .training = true, .joint = true},
         {.text = "alpha_dropout(0.4)", .inputs = {HONE_SHAPE(4, 6)}},
@@ -26,18 +20,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("alpha_dropout(1.5)", NULL, "rate");
     check_layer_refused("alpha_dropout", NULL, "rate must be given");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

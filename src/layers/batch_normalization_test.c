@@ -1,14 +1,8 @@
 /* batch_normalization. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "batch_normalization", .inputs = {HONE_SHAPE(6, 3)}, .training = true, .joint = true},
         {.text = "batch_normalization", .inputs = {HONE_SHAPE(6, 3)}},
@@ -50,9 +44,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("batch_normalization(axis=3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "axis");
     check_layer_refused("batch_normalization", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}},
                         "must be known");
@@ -63,13 +56,4 @@ static void test_refused(void **state)
                         (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "below rmin");
     check_layer_refused("batch_normalization(renorm=true, moving_variance_initializer=constant(4))",
                         (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "ones or zeros");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
 /* category_encoding. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "category_encoding(4)", .inputs = {HONE_SHAPE(3, 5)}, .ids = 4, .no_gradient = true},
         {.text = "category_encoding(4, output_mode=count)",
@@ -32,9 +26,8 @@ static void test_everything(void **state)
 }
 
 /* Keras's CategoryEncoding(4, "count")(ids, count_weights=weights). */
-static void test_weights(void **state)
+TEST(weights)
 {
-    (void)state;
     const double ids[] = {0, 1, 1, 3, 3, 3}, weights[] = {0.5, 1, 2, 1, 2, 3};
     const double *const inputs[] = {ids, weights};
     const double y[] = {0.5, 3, 0, 0, 0, 0, 0, 6};
@@ -44,9 +37,8 @@ static void test_weights(void **state)
                         inputs, y);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("category_encoding", NULL, "num_tokens must be given");
     check_layer_refused("category_encoding(4)", (hone_shape[]){HONE_SHAPE(HONE_ANY), {0}}, "(batch, n)");
     check_layer_refused("category_encoding(4, output_mode=hot)", NULL, "output_mode");
@@ -57,14 +49,4 @@ static void test_refused(void **state)
     check_layer_refused("category_encoding(4, output_mode=count)",
                         (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 2), {0}},
                         "weights of shape (None, 2) do not fit ids of shape (None, 3)");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_weights),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
 /* dense. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "dense(5)", .inputs = {HONE_SHAPE(4, 3)}},
         {.text = "dense(5, activation=tanh)", .inputs = {HONE_SHAPE(4, 3)}},
@@ -25,9 +19,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("dense", NULL, "units must be given");
     check_layer_refused("dense(0)", NULL, "units");
     check_layer_refused("dense(3, activation=rellu)", NULL, "did you mean \"relu\"");
@@ -39,23 +32,12 @@ static void test_refused(void **state)
 }
 
 /* Built once, a layer checks what it is used on again. */
-static void test_other_width(void **state)
+TEST(refuses_another_width_once_built)
 {
-    (void)state;
     hone_layer *layer = hone_dense(3);
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 4), 1), HONE_OK);
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 4), 1), HONE_OK);
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 5), 1), HONE_ERROR_SHAPE);
     assert_int_equal(layer->weight_count, 2);
     hone_layer_free(layer);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_other_width),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

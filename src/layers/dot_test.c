@@ -1,14 +1,8 @@
 /* dot. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "dot(1)", .inputs = {HONE_SHAPE(3, 4), HONE_SHAPE(3, 4)}},
         {.text = "dot([2, 1])", .inputs = {HONE_SHAPE(3, 2, 4), HONE_SHAPE(3, 4, 3)}},
@@ -20,9 +14,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("dot(0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
                         "batch");
     check_layer_refused("dot(1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 3), {0}},
@@ -30,13 +23,4 @@ static void test_refused(void **state)
     check_layer_refused("dot", NULL, "axes must be given");
     check_layer_refused("dot(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
                         "axis 3");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

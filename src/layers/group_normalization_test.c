@@ -1,14 +1,8 @@
 /* group_normalization. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "group_normalization(2)", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "group_normalization(3)", .inputs = {HONE_SHAPE(2, 2, 2, 6)}},
@@ -22,22 +16,12 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("group_normalization(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "4 channels");
     check_layer_refused("group_normalization(8)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "groups");
     check_layer_refused("group_normalization(2, axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}},
                         "batch");
     check_layer_refused("group_normalization(2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}},
                         "known");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

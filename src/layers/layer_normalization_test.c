@@ -1,14 +1,8 @@
 /* layer_normalization, rms_normalization. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "layer_normalization", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "layer_normalization(axis=[1, 2])", .inputs = {HONE_SHAPE(3, 4, 2)}},
@@ -26,9 +20,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("layer_normalization(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "known");
     check_layer_refused("layer_normalization(axis=2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}}, "axis");
     check_layer_refused("layer_normalization", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}}, "known");
@@ -37,13 +30,4 @@ static void test_refused(void **state)
     check_layer_refused("rms_normalization(epsilon=-1)", NULL, "epsilon");
     check_layer_refused("rms_normalization(axis=1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 4), {0}},
                         "scale of shape (3,) does not fit the last axes of its input of shape (None, 3, 4)");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
 /* add, subtract, multiply, average, maximum, minimum. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "add", .inputs = {HONE_SHAPE(3, 4), HONE_SHAPE(3, 4)}},
         {.text = "add", .inputs = {HONE_SHAPE(3, 4), HONE_SHAPE(3, 4), HONE_SHAPE(3, 4)}},
@@ -46,9 +40,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("add", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "takes");
     check_layer_refused(
         "subtract",
@@ -58,13 +51,4 @@ static void test_refused(void **state)
                         "do not fit");
     check_layer_refused("maximum", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), HONE_SHAPE(HONE_ANY, 4), {0}},
                         "do not fit");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
 /* normalization. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "normalization(mean=[1, 2, 3], variance=[1, 4, 0.25])", .inputs = {HONE_SHAPE(4, 3)}},
         {.text = "normalization(axis=none, mean=1, variance=2)", .inputs = {HONE_SHAPE(4, 3)}},
@@ -24,9 +18,8 @@ static void test_everything(void **state)
 }
 
 /* Keras rounds each constant and each step. */
-static void test_bfloat16(void **state)
+TEST(bfloat16)
 {
-    (void)state;
     const double x[] = {1.7, 150.3, 99.1, 3.14159, 17.3, 211.7, 0.37, 64.9};
     const double *const inputs[] = {x};
     const double y[] = {4.25, 99.0, 296.0, 1.9609375, 51.25, 140.0, 0.2060546875, 43.0},
@@ -44,9 +37,8 @@ static void test_bfloat16(void **state)
         inputs, inverse);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("normalization(mean=[1, 2])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}},
                         "together");
     check_layer_refused("normalization(mean=[1, 2], variance=[1, 2])",
@@ -55,14 +47,4 @@ static void test_refused(void **state)
                         (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}}, "mean has 2");
     check_layer_refused("normalization", (hone_shape[]){HONE_SHAPE(HONE_ANY, HONE_ANY), {0}}, "known");
     check_layer_refused("normalization(axis=0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}}, "known");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_bfloat16),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

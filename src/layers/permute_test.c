@@ -1,14 +1,8 @@
 /* permute. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "permute([2, 1])", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "permute([3, 1, 2])", .inputs = {HONE_SHAPE(2, 3, 4, 2)}},
@@ -17,21 +11,11 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("permute", NULL, "dims must be given");
     check_layer_refused("permute([1, 1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), {0}}, "once");
     check_layer_refused("permute([2, 1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}}, "once");
     check_layer_refused("permute([1, 2, 3])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), {0}}, "once");
     check_layer_refused("permute([0, 1])", NULL, "dims");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

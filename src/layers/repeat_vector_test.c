@@ -1,14 +1,8 @@
 /* repeat_vector. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "repeat_vector(3)", .inputs = {HONE_SHAPE(2, 4)}},
         {.text = "repeat_vector(1)", .inputs = {HONE_SHAPE(2, 4)}, .training = true},
@@ -16,20 +10,10 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("repeat_vector", NULL, "n must be given");
     check_layer_refused("repeat_vector(2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 2), {0}},
                         "(batch, features)");
     check_layer_refused("repeat_vector(0)", NULL, "n");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

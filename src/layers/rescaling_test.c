@@ -1,14 +1,8 @@
 /* rescaling. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "rescaling(0.5)", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "rescaling(2, offset=-1)",
@@ -20,9 +14,8 @@ static void test_everything(void **state)
 }
 
 /* Keras rounds each constant and each step. */
-static void test_bfloat16(void **state)
+TEST(bfloat16)
 {
-    (void)state;
     const double x[] = {1.7, 150.3, 99.1, 3.14159, 17.3, 211.7, 0.37, 64.9};
     const double *const inputs[] = {x};
     const double y[] = {-0.294921875, 0.2890625,  0.08984375,   -0.2890625,
@@ -33,18 +26,7 @@ static void test_bfloat16(void **state)
         inputs, y);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("rescaling", NULL, "scale must be given");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_bfloat16),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

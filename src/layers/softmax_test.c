@@ -1,14 +1,8 @@
 /* softmax. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "softmax", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "softmax(axis=1)", .inputs = {HONE_SHAPE(3, 4, 2)}},
@@ -21,17 +15,7 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("softmax(axis=2)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}}, "axis");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

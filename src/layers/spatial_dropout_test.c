@@ -1,14 +1,8 @@
 /* spatial_dropout1d, spatial_dropout2d. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "spatial_dropout1d(0.4)", .inputs = {HONE_SHAPE(3, 4, 5)}, .training = true, .joint = true},
         {.text = "spatial_dropout1d(0.4)", .inputs = {HONE_SHAPE(3, 4, 5)}},
@@ -25,21 +19,11 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("spatial_dropout1d(0.4)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4), {0}},
                         "(batch, steps, channels)");
     check_layer_refused("spatial_dropout2d(0.4)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 4, 3), {0}},
                         "(batch, height, width, channels)");
     check_layer_refused("spatial_dropout2d(0.4, data_format=last)", NULL, "data_format");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

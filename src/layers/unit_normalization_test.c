@@ -1,14 +1,8 @@
 /* unit_normalization. */
 #include "testing/check_layer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "unit_normalization", .inputs = {HONE_SHAPE(3, 4)}},
         {.text = "unit_normalization(axis=1)", .inputs = {HONE_SHAPE(3, 4, 2)}},
@@ -21,16 +15,4 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
-{
-    (void)state;
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST(refuses_wrong_arguments_and_shapes) {}

@@ -1,11 +1,6 @@
 /* Alone or together: what is faster is found, and found again when it changes. */
 #include "plan/pace.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "testing/test.h"
 
 /* A machine on which a run takes so long; returns how many of `runs` were made alone. */
 static int run_for(hone_pace *pace, int64_t *clock, int64_t together, int64_t alone, int runs)
@@ -22,52 +17,37 @@ static int run_for(hone_pace *pace, int64_t *clock, int64_t together, int64_t al
 
 enum { MICROSECOND = 1000, RUNS = 20000 };
 
-static void test_faster_together(void **state)
+TEST(goes_on_together_when_that_is_faster)
 {
     hone_pace pace = {0};
     int64_t clock = 1;
-    (void)state;
     int alone = run_for(&pace, &clock, 300 * MICROSECOND, 500 * MICROSECOND, RUNS);
     assert_true(alone > 0 && alone < RUNS / 50); /* trials alone */
 }
 
-static void test_faster_alone(void **state)
+TEST(goes_on_alone_when_that_is_faster)
 {
     hone_pace pace = {0};
     int64_t clock = 1;
-    (void)state;
     int alone = run_for(&pace, &clock, 800 * MICROSECOND, 500 * MICROSECOND, RUNS);
     assert_true(alone > RUNS - RUNS / 50);
 }
 
 /* No difference worth a change: it stays together. */
-static void test_no_difference(void **state)
+TEST(stays_together_without_a_difference)
 {
     hone_pace pace = {0};
     int64_t clock = 1;
-    (void)state;
     assert_true(run_for(&pace, &clock, 500 * MICROSECOND, 495 * MICROSECOND, RUNS) < RUNS / 50);
 }
 
-static void test_change(void **state)
+TEST(follows_a_change)
 {
     hone_pace pace = {0};
     int64_t clock = 1;
-    (void)state;
     run_for(&pace, &clock, 300 * MICROSECOND, 500 * MICROSECOND, RUNS);
     run_for(&pace, &clock, 900 * MICROSECOND, 500 * MICROSECOND, RUNS);
     assert_true(hone_internal_pace_alone(&pace) != pace.trying);
     run_for(&pace, &clock, 300 * MICROSECOND, 500 * MICROSECOND, RUNS);
     assert_true(hone_internal_pace_alone(&pace) == pace.trying);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_faster_together),
-        cmocka_unit_test(test_faster_alone),
-        cmocka_unit_test(test_no_difference),
-        cmocka_unit_test(test_change),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,10 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "testing/files.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #define near(a, b) assert_true(fabs((double)(a) - (double)(b)) < 1e-6)
 
@@ -23,9 +20,10 @@ static hone_judged judge(const float *targets, int64_t target_width, const float
     return judged;
 }
 
-static void classes(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(judges_classes)
 {
-    (void)state;
     /* truth 0 0 1 1 2 and one target that is no class; answers 0 1 1 1 0 2 */
     static const float targets[] = {0, 0, 1, 1, 2, -1};
     static const float outputs[] = {.81f, .1f,  .09f, .3f,  .61f, .09f, .05f, .92f, .03f,
@@ -58,9 +56,8 @@ static void classes(void **state)
     hone_internal_judged_free(&judged);
 }
 
-static void logits_and_one_hot(void **state)
+TEST(judges_logits_and_one_hot_targets)
 {
-    (void)state;
     static const float targets[] = {1, 0, 0, 0, 1, 0}, outputs[] = {2, 0, 0, 0, 0, 3};
     hone_judged judged = judge(targets, 3, outputs, 2, 3, false);
     assert_int_equal(judged.task, HONE_TASK_CLASSES);
@@ -80,9 +77,8 @@ static void logits_and_one_hot(void **state)
     assert_int_equal(hone_internal_judge(&wrong, many, 2, outputs, 2, 2, 3, false), HONE_ERROR_SHAPE);
 }
 
-static void binary(void **state)
+TEST(judges_two_classes)
 {
-    (void)state;
     /* Sorted by score: 1 1 0 1 0 0; of the 9 pairs 8 are in order. */
     static const float targets[] = {1, 1, 0, 1, 0, 0}, outputs[] = {.9f, .8f, .7f, .6f, .4f, .1f};
     static const float signs[] = {-1, 1}, margins[] = {-2, .5f};
@@ -108,9 +104,8 @@ static void binary(void **state)
     hone_internal_judged_free(&judged);
 }
 
-static void regression(void **state)
+TEST(judges_numbers)
 {
-    (void)state;
     static const float targets[] = {1, 2, 3, 4}, outputs[] = {1, 3, 3, 2};
     hone_judged judged = judge(targets, 1, outputs, 4, 1, false);
     assert_int_equal(judged.task, HONE_TASK_NUMBERS);
@@ -124,9 +119,8 @@ static void regression(void **state)
 
 /* ---- pages ---- */
 
-static void escaping(void **state)
+TEST(escapes_html)
 {
-    (void)state;
     hone_text page = {.data = NULL};
     hone_internal_page_say(&page, "<script>\"a\" & 'b'\x01\xff\xc3\xa9");
     assert_string_equal(page.data,
@@ -134,9 +128,8 @@ static void escaping(void **state)
     hone_internal_text_free(&page);
 }
 
-static void histories(void **state)
+TEST(reads_histories_or_says_what_is_wrong)
 {
-    (void)state;
     static const struct {
         const char *text, *message; /* NULL: it is good */
         size_t rows, names;
@@ -197,9 +190,8 @@ static hone_model *make_model(void)
     return model;
 }
 
-static void whole_page(void **state)
+TEST(writes_a_whole_page)
 {
-    (void)state;
     const char *names[] = {"<b>cat</b>", "dog", "cow", NULL}, *path = testing_path("r.html");
     hone_model *model = make_model();
     hone_dataset *data = data_set();
@@ -221,9 +213,8 @@ static void whole_page(void **state)
     hone_model_free(model);
 }
 
-static void refused(void **state)
+TEST(refuses_models_and_data_that_do_not_fit)
 {
-    (void)state;
     const char *path = testing_path("refused.html");
     hone_model *model = make_model();
     hone_dataset *data = data_set(),
@@ -240,9 +231,8 @@ static void refused(void **state)
     hone_model_free(model);
 }
 
-static void failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     hone_set_threads(1);
     hone_model *model = make_model();
     hone_dataset *data = data_set();
@@ -262,20 +252,4 @@ static void failing_allocations(void **state)
     hone_dataset_free(data);
     hone_model_free(model);
     hone_set_threads(0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(classes),
-        cmocka_unit_test(logits_and_one_hot),
-        cmocka_unit_test(binary),
-        cmocka_unit_test(regression),
-        cmocka_unit_test(escaping),
-        cmocka_unit_test(histories),
-        cmocka_unit_test(whole_page),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -2,16 +2,12 @@
 #include <hone/array.h>
 
 #include "base/memory.h"
+#include "testing/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-static void test_dtypes(void **state)
+TEST(types_have_sizes_and_names)
 {
-    (void)state;
     assert_int_equal(hone_dtype_size(HONE_FLOAT32), 4);
     assert_int_equal(hone_dtype_size(HONE_INT64), 8);
     assert_int_equal(hone_dtype_size(HONE_BOOL), 1);
@@ -22,12 +18,11 @@ static void test_dtypes(void **state)
     assert_string_equal(hone_dtype_name((hone_dtype)99), "unknown");
 }
 
-static void test_views(void **state)
+TEST(views_share_memory)
 {
     const int16_t numbers[6] = {1, -2, 3, -4, 5, -6};
     hone_array view = hone_array_view(numbers, HONE_INT16, 2, (int64_t[]){2, 3});
 
-    (void)state;
     assert_int_equal(hone_array_count(&view), 6);
     assert_true(hone_array_number(&view, 3) == -4);
     assert_true(isnan(hone_array_number(&view, 6)));
@@ -37,13 +32,12 @@ static void test_views(void **state)
     assert_int_equal(hone_error_status(), HONE_ERROR_ARGUMENT);
 }
 
-static void test_create(void **state)
+TEST(creates_arrays_of_any_rank)
 {
     hone_array *array = hone_array_create(HONE_FLOAT32, 2, (int64_t[]){3, 5});
     hone_array *scalar = hone_array_create(HONE_FLOAT64, 0, NULL);
     hone_array *empty = hone_array_create(HONE_FLOAT64, 2, (int64_t[]){0, INT64_MAX});
 
-    (void)state;
     assert_int_equal((uintptr_t)array->data % HONE_ALIGNMENT, 0);
     for (int64_t i = 0; i < 15; i++)
         assert_true(hone_array_number(array, i) == 0);
@@ -72,14 +66,13 @@ static void assert_converted(hone_array from, hone_dtype type, const double *exp
     hone_array_free(to);
 }
 
-static void test_convert(void **state)
+TEST(converts_by_saturating)
 {
     const double numbers[5] = {1.9, -1.9, 1e300, (double)NAN, 300};
     const int64_t integers[3] = {300, -1, INT64_MAX};
     hone_array from = hone_array_view(numbers, HONE_FLOAT64, 1, (int64_t[]){5});
     hone_array whole = hone_array_view(integers, HONE_INT64, 1, (int64_t[]){3});
 
-    (void)state;
     assert_converted(from, HONE_INT32, (double[]){1, -1, INT32_MAX, 0, 300});
     assert_converted(from, HONE_UINT8, (double[]){1, 0, 255, 0, 255});
     assert_converted(from, HONE_BOOL, (double[]){1, 1, 1, 1, 1});
@@ -89,12 +82,11 @@ static void test_convert(void **state)
     assert_converted(whole, HONE_FLOAT32, (double[]){300, -1, 0x1p63});
 }
 
-static void test_convert_many(void **state)
+TEST(converts_many)
 {
     hone_array *bytes = hone_array_create(HONE_UINT8, 2, (int64_t[]){7, 333});
     hone_array *floats;
 
-    (void)state;
     for (int i = 0; i < 7 * 333; i++)
         ((uint8_t *)bytes->data)[i] = (uint8_t)i;
     floats = hone_array_convert(bytes, HONE_FLOAT32);
@@ -105,26 +97,14 @@ static void test_convert_many(void **state)
     hone_array_free(floats);
 }
 
-static void test_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
     int64_t before = hone_internal_blocks_in_use();
 
-    (void)state;
     for (int64_t i = 0; i < 2; i++) {
         hone_internal_fail_allocations_after(i);
         assert_null(hone_array_create(HONE_FLOAT32, 1, (int64_t[]){3}));
     }
     hone_internal_fail_allocations_after(-1);
     assert_int_equal(hone_internal_blocks_in_use(), before);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dtypes),       cmocka_unit_test(test_views),
-        cmocka_unit_test(test_create),       cmocka_unit_test(test_convert),
-        cmocka_unit_test(test_convert_many), cmocka_unit_test(test_failing_allocations),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

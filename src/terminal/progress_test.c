@@ -2,12 +2,9 @@
 #include "terminal/progress.h"
 
 #include "base/memory.h"
+#include "testing/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static char written[65536];
 static size_t written_length;
@@ -46,9 +43,8 @@ static void finish(hone_progress *progress, int64_t step, double seconds, const 
 static const hone_progress_value last_values[] = {
     {"accuracy", 0.8533}, {"loss", 0.4958}, {"val_accuracy", 0.9312}, {"val_loss", 0.238}};
 
-static void test_one_line_an_epoch(void **state)
+TEST(writes_one_line_per_epoch)
 {
-    (void)state;
     hone_progress progress = start(2, false, 2);
     const hone_progress_value values[] = {
         {"accuracy", 0.5179}, {"loss", 0.6848}, {"val_accuracy", 0.5}, {"val_loss", 0.674}};
@@ -60,9 +56,8 @@ static void test_one_line_an_epoch(void **state)
                                  "val_accuracy: 0.5000 - val_loss: 0.6740\n");
 }
 
-static void test_evaluate_and_predict(void **state)
+TEST(evaluating_has_its_own_line)
 {
-    (void)state;
     const hone_progress_value values[] = {{"loss", 0.7772}, {"mae", -0.7243}, {"zero", 0}, {"edge", 0.001}};
     hone_progress progress = start(2, false, 1);
     hone_internal_progress_heading(&progress, 0, 1);
@@ -74,9 +69,8 @@ static void test_evaluate_and_predict(void **state)
     assert_string_equal(written, "1/1 - 0s - 1ms/step\n");
 }
 
-static void test_bar_of_a_terminal(void **state)
+TEST(draws_a_bar_on_a_terminal)
 {
-    (void)state;
     hone_progress progress = start(1, true, 1875);
     hone_internal_progress_heading(&progress, 0, 5);
     update(&progress, 1, 0.5, 0.1, 2.3);
@@ -102,9 +96,8 @@ static void test_bar_of_a_terminal(void **state)
         "accuracy: 0.8533 - loss: 0.4958 - val_accuracy: 0.9312 - val_loss: 0.2380\n");
 }
 
-static void test_file_has_whole_lines_only(void **state)
+TEST(a_file_gets_whole_lines_only)
 {
-    (void)state;
     hone_progress progress = start(1, false, 1875);
     for (int step = 1; step <= 1800; step++)
         update(&progress, step, step * 0.01, 0.5, 0.0005);
@@ -115,9 +108,8 @@ static void test_file_has_whole_lines_only(void **state)
                         "val_accuracy: 0.9312 - val_loss: 0.2380\n");
 }
 
-static void test_unknown_steps(void **state)
+TEST(an_unknown_number_of_steps_is_said)
 {
-    (void)state;
     hone_progress progress = start(1, true, -1);
     update(&progress, 3, 0.3, 0.5, 0.25);
     assert_string_equal(written,
@@ -127,7 +119,7 @@ static void test_unknown_steps(void **state)
     assert_non_null(strstr(written, "\r\x1b[1m7/7\x1b[0m "));
 }
 
-static void test_time_left(void **state)
+TEST(tells_the_time_left)
 {
     static const struct {
         int64_t target;
@@ -139,7 +131,6 @@ static void test_time_left(void **state)
         {3602, 1, "\x1b[1m1:00:01\x1b[0m 1s/step"}, {10, 0.0004, "\x1b[1m0s\x1b[0m 400us/step"},
         {10, 0, "\x1b[1m0s\x1b[0m 0s/step"},        {2, 12.4, "\x1b[1m12s\x1b[0m 12s/step"},
     };
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_progress progress = start(1, true, cases[i].target);
         update(&progress, 1, cases[i].seconds, 1, 1);
@@ -148,9 +139,8 @@ static void test_time_left(void **state)
     }
 }
 
-static void test_narrow_terminal_does_not_wrap(void **state)
+TEST(a_narrow_terminal_does_not_wrap)
 {
-    (void)state;
     hone_progress progress = start(1, true, 100);
     progress.columns = 40;
     update(&progress, 50, 1, 0.5, 0.5);
@@ -169,9 +159,8 @@ static void test_narrow_terminal_does_not_wrap(void **state)
     hone_internal_progress_free(&progress);
 }
 
-static void test_names_keep_their_place(void **state)
+TEST(names_keep_their_place)
 {
-    (void)state;
     hone_progress progress = start(1, false, 10);
     const hone_progress_value first[] = {{"loss", 1}},
                               last[] = {{"accuracy", 1}, {"loss", 2}, {"e\x1b[2J", 3}};
@@ -180,9 +169,8 @@ static void test_names_keep_their_place(void **state)
     assert_non_null(strstr(written, "step - loss: 2.0000 - accuracy: 1.0000 - e?[2J: 3.0000\n"));
 }
 
-static void test_odd_numbers(void **state)
+TEST(writes_nan_and_infinity)
 {
-    (void)state;
     hone_progress progress = start(2, false, 1);
     const hone_progress_value values[] = {{"a", -NAN}, {"b", INFINITY}, {"c", -INFINITY}, {"d", 1e300}};
     finish(&progress, 1, 1, values, 3);
@@ -192,9 +180,8 @@ static void test_odd_numbers(void **state)
     assert_true(written_length > 300);
 }
 
-static void test_silence(void **state)
+TEST(says_nothing_when_silent)
 {
-    (void)state;
     hone_progress progress = start(0, true, 10);
     hone_internal_progress_heading(&progress, 0, 10);
     update(&progress, 1, 1, 1, 1);
@@ -211,9 +198,8 @@ static hone_status run_epoch(hone_progress *progress)
     return status;
 }
 
-static void test_failing_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_status status = HONE_ERROR_MEMORY;
     for (int64_t i = 0; status != HONE_OK; i++) {
@@ -225,22 +211,4 @@ static void test_failing_memory(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
         assert_true(i < 1000);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_line_an_epoch),
-        cmocka_unit_test(test_evaluate_and_predict),
-        cmocka_unit_test(test_bar_of_a_terminal),
-        cmocka_unit_test(test_file_has_whole_lines_only),
-        cmocka_unit_test(test_unknown_steps),
-        cmocka_unit_test(test_time_left),
-        cmocka_unit_test(test_narrow_terminal_does_not_wrap),
-        cmocka_unit_test(test_names_keep_their_place),
-        cmocka_unit_test(test_odd_numbers),
-        cmocka_unit_test(test_silence),
-        cmocka_unit_test(test_failing_memory),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,9 @@
 #include "terminal/table.h"
 
 #include "base/memory.h"
-#include <setjmp.h>
-#include <stdarg.h>
+#include "testing/test.h"
 #include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static char written[16384];
 static size_t written_length;
@@ -32,7 +29,7 @@ static hone_status draw(const char *const *cells, size_t rows, size_t line_lengt
     return hone_internal_table_draw(keep, NULL, summary, 3, cells, rows, line_length);
 }
 
-static void test_summary_of_a_sequential(void **state)
+TEST(draws_keras_summary)
 {
     const char *const cells[] = {
         "conv2d (Conv2D)",
@@ -51,7 +48,6 @@ static void test_summary_of_a_sequential(void **state)
         "(None, 10)",
         "54,090",
     };
-    (void)state;
     assert_int_equal(draw(cells, 5, 80), HONE_OK);
     assert_string_equal(written,
                         "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
@@ -70,7 +66,7 @@ static void test_summary_of_a_sequential(void **state)
                         "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
 }
 
-static void test_long_words_and_odd_cells(void **state)
+TEST(wraps_long_words_and_wide_characters)
 {
     const char *const cells[] = {
         "averyveryveryveryveryverylongname_withoutspaces_at_all (Dense)",
@@ -86,7 +82,6 @@ static void test_long_words_and_odd_cells(void **state)
         "esc\x1b[2J",
         "0 (unbuilt)",
     };
-    (void)state;
     assert_int_equal(draw(cells, 4, 80), HONE_OK);
     assert_string_equal(written,
                         "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓\n"
@@ -107,7 +102,7 @@ static void test_long_words_and_odd_cells(void **state)
                         "└───────────────────────────────────┴──────────────────────────┴───────────────┘\n");
 }
 
-static void test_graph_with_trainable(void **state)
+TEST(draws_five_columns)
 {
     static const hone_table_column columns[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.3 * 0.9},
                                                 {"Output Shape", HONE_TABLE_LEFT, 0.56 * 0.9},
@@ -115,7 +110,6 @@ static void test_graph_with_trainable(void **state)
                                                 {"Connected to", HONE_TABLE_LEFT, 1.0 * 0.9},
                                                 {"Trainable", HONE_TABLE_CENTER, 1.0}};
     const char *const cells[] = {"a", "b", "c", "d[0][0], e[0][0], averylongerword[0][0]", "Y"};
-    (void)state;
     written_length = 0;
     assert_int_equal(hone_internal_table_draw(keep, NULL, columns, 5, cells, 1, 120), HONE_OK);
     const char *expected = "│ a                             │ b                         │                c │ "
@@ -125,9 +119,8 @@ static void test_graph_with_trainable(void **state)
     assert_non_null(strstr(written, expected));
 }
 
-static void test_no_rows(void **state)
+TEST(draws_a_head_without_rows)
 {
-    (void)state;
     assert_int_equal(draw(NULL, 0, 60), HONE_OK);
     assert_string_equal(written, "┏━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━┓\n"
                                  "┃ Layer (type)             ┃ Output Shape      ┃   Param # ┃\n"
@@ -135,11 +128,10 @@ static void test_no_rows(void **state)
                                  "└──────────────────────────┴───────────────────┴───────────┘\n");
 }
 
-static void test_titles_stand_at_the_foot(void **state)
+TEST(titles_stand_at_the_foot_of_the_head)
 {
     static const hone_table_column columns[] = {{"Layer (type)", HONE_TABLE_LEFT, 0.45},
                                                 {"Shape", HONE_TABLE_RIGHT, 1}};
-    (void)state;
     written_length = 0;
     assert_int_equal(hone_internal_table_draw(keep, NULL, columns, 2, NULL, 0, 24), HONE_OK);
     assert_string_equal(written, "┏━━━━━━━━┳━━━━━━━━━━━━━┓\n"
@@ -149,9 +141,8 @@ static void test_titles_stand_at_the_foot(void **state)
                                  "└────────┴─────────────┘\n");
 }
 
-static void test_too_narrow(void **state)
+TEST(refuses_a_width_that_holds_nothing)
 {
-    (void)state;
     const char *const cells[] = {"中文", "b", "c"};
     for (size_t length = 0; length < 60; length++) {
         hone_status status = draw(cells, 1, length);
@@ -164,10 +155,9 @@ static void test_too_narrow(void **state)
     assert_int_equal(hone_internal_table_draw(keep, NULL, summary, 17, cells, 1, 80), HONE_ERROR_ARGUMENT);
 }
 
-static void test_failing_memory(void **state)
+TEST(survives_failing_allocations)
 {
     const char *const cells[] = {"dense (Dense)", "(None, 10)", "1"};
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_status status = HONE_ERROR_MEMORY;
     for (int64_t i = 0; status != HONE_OK; i++) {
@@ -177,15 +167,4 @@ static void test_failing_memory(void **state)
         assert_true(status == HONE_OK || (status == HONE_ERROR_MEMORY && written_length == 0));
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_summary_of_a_sequential),  cmocka_unit_test(test_long_words_and_odd_cells),
-        cmocka_unit_test(test_graph_with_trainable),     cmocka_unit_test(test_no_rows),
-        cmocka_unit_test(test_titles_stand_at_the_foot), cmocka_unit_test(test_too_narrow),
-        cmocka_unit_test(test_failing_memory),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

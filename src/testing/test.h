@@ -38,18 +38,18 @@ void testing_around(testing_fixture *begin, testing_fixture *end);
 
 /* A test for each element of an array of structs, called `row` in the body; its member `name` names the test.
  */
-#define TEST_EACH(name, rows) \
-    static void test_row_##name(const __typeof__((rows)[0]) *); \
-    static void test_##name(void **row) \
+#define TEST_EACH(test, rows) \
+    static void test_row_##test(const __typeof__((rows)[0]) *); \
+    static void test_##test(void **row) \
     { \
-        test_row_##name(*row); \
+        test_row_##test(*row); \
     } \
-    TESTING_BEFORE_MAIN(add_##name) \
+    TESTING_BEFORE_MAIN(add_##test) \
     { \
         for (size_t i = 0; i < sizeof(rows) / sizeof *(rows); i++) \
-            testing_add(#name, (rows)[i].name, test_##name, &(rows)[i]); \
+            testing_add(#test, (rows)[i].name, test_##test, &(rows)[i]); \
     } \
-    static void test_row_##name(const __typeof__((rows)[0]) *row)
+    static void test_row_##test(const __typeof__((rows)[0]) *row)
 
 /* For the whole program: AROUND_ALL(testing_folder_make, testing_folder_remove); */
 #define AROUND_ALL(begin, end) \

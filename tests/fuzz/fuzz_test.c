@@ -3,6 +3,8 @@
  * reports. */
 #define HONE_LIBFUZZER /* the targets without their main */
 #define LLVMFuzzerTestOneInput fuzz_json
+#include "testing/test.h"
+
 #include "fuzz_json.c"
 #undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_zip
@@ -14,11 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #include "fuzz_keras.c"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 typedef int target(const uint8_t *data, size_t size);
 
@@ -54,9 +52,8 @@ static void run_archive(const char *path, long rounds)
     hone_internal_zip_close(zip);
 }
 
-static void test_golden_files(void **state)
+TEST(golden_files_survive_damage)
 {
-    (void)state;
     static const char folder[] = "tests/golden/files";
     int64_t blocks = hone_internal_blocks_in_use();
     long rounds = getenv("HONE_TEST_FULL") ? 20000 : 100;
@@ -76,10 +73,4 @@ static void test_golden_files(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
     if (count == 0)
         skip();
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_golden_files)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

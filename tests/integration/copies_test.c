@@ -1,14 +1,11 @@
 /* A second copy of the library in the same process, inside a plugin: each has a team of its own, the bits are
  * the same, and the plugin can be unloaded and loaded again. HONE_COPIES_PLUGIN is the plugin's path. */
+#include "testing/test.h"
+
 #include <dlfcn.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "copies_plugin.c" /* this program's own copy */
 
@@ -31,10 +28,9 @@ static plugin load(void)
     return loaded;
 }
 
-static void test_one_after_the_other(void **state)
+TEST(two_copies_work_one_after_the_other)
 {
     uint64_t own = copies_train();
-    (void)state;
     assert_true(own != 0);
     for (int i = 0; i < 3; i++) {
         plugin loaded = load();
@@ -49,22 +45,14 @@ static void *train_own(void *sum)
     return NULL;
 }
 
-static void test_at_once(void **state)
+TEST(two_copies_work_at_once)
 {
     plugin loaded = load();
     uint64_t own = 0;
     pthread_t thread;
-    (void)state;
     assert_int_equal(pthread_create(&thread, NULL, train_own, &own), 0);
     uint64_t other = loaded.train();
     pthread_join(thread, NULL);
     assert_true(own != 0 && own == other);
     assert_int_equal(dlclose(loaded.library), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_after_the_other),
-                                       cmocka_unit_test(test_at_once)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,20 +2,17 @@
  * thread no system call either. Looked at between two batches of one fit, for a classifier with dropout, a
  * tiny one, and a deep one with Nadam. */
 #define _GNU_SOURCE
+#include "testing/test.h"
+
 #include <hone/hone.h>
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #ifdef __linux__
 #include <linux/filter.h>
@@ -51,6 +48,14 @@ static void release(void *context, void *block)
     (void)context;
     free(block);
 }
+
+static int count_allocations(void **state)
+{
+    (void)state;
+    return hone_set_allocator(&(hone_allocator){count_allocate, count_reallocate, release, NULL});
+}
+
+AROUND_ALL(count_allocations, NULL);
 
 /* ---- networks, and a fit with a mark at its middle and one at its end ---- */
 
@@ -152,22 +157,6 @@ static void end_counting(void)
     during = atomic_load(&allocations) - before;
 }
 
-static void test_steps_do_not_allocate(void **state)
-{
-    (void)state;
-    for (int threads = 1; threads <= 3; threads++)
-        for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
-            hone_set_threads(threads);
-            before = 0, during = -1;
-            train_with_marks(&networks[i], &(marks){begin_counting, end_counting});
-            assert_true(before > 100); /* making the model was counted */
-            if (during != 0)
-                fail_msg("%s on %d threads: %ld allocations in %d steps", networks[i].name, threads, during,
-                         STEPS);
-        }
-    hone_set_threads(0);
-}
-
 /* ---- no system call ---- */
 
 #if defined(__has_feature)
@@ -239,9 +228,8 @@ static int train_in_child(const network *net, void (*begin)(void), void (*end)(v
     return WIFEXITED(status) ? WEXITSTATUS(status) : NOT_RUN;
 }
 
-static void test_steps_make_no_system_call(void **state)
+TEST(steps_make_no_system_call)
 {
-    (void)state;
     int control = train_in_child(&networks[1], forbid_system_calls, ask_for_the_parent);
     if (control == NO_FILTER) {
         print_message("system calls cannot be filtered here\n");
@@ -255,22 +243,26 @@ static void test_steps_make_no_system_call(void **state)
 
 #else
 
-static void test_steps_make_no_system_call(void **state)
+TEST(steps_make_no_system_call)
 {
-    (void)state;
     print_message("only on Linux and without a sanitizer\n");
     skip();
 }
 
 #endif
 
-int main(void)
+/* After the test that forks: no thread may be there before it. */
+TEST(steps_do_not_allocate)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps_make_no_system_call), /* first: it forks, and no thread is there yet */
-        cmocka_unit_test(test_steps_do_not_allocate),
-    };
-    if (hone_set_allocator(&(hone_allocator){count_allocate, count_reallocate, release, NULL}) < 0)
-        return 1;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    for (int threads = 1; threads <= 3; threads++)
+        for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+            hone_set_threads(threads);
+            before = 0, during = -1;
+            train_with_marks(&networks[i], &(marks){begin_counting, end_counting});
+            assert_true(before > 100); /* making the model was counted */
+            if (during != 0)
+                fail_msg("%s on %d threads: %ld allocations in %d steps", networks[i].name, threads, during,
+                         STEPS);
+        }
+    hone_set_threads(0);
 }

@@ -1,19 +1,16 @@
 /* tensor_board in real trainings: which logs there are, that a watched training keeps its bits, failures.
  * (What is in the logs is read by TensorBoard itself in tests/interop.) */
 #include "testing/files.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 enum { SAMPLES = 24, FEATURES = 4, CLASSES = 3, BATCH = 5 };
 
 static float samples[SAMPLES][FEATURES];
 static int32_t labels[SAMPLES];
 
-static void fill(void)
+static int begin(void **state)
 {
     uint32_t random = 1;
     for (int i = 0; i < SAMPLES; i++) {
@@ -21,6 +18,7 @@ static void fill(void)
         for (int j = 0; j < FEATURES; j++)
             samples[i][j] = (float)(testing_random(&random) % 1000) / 500 - 1;
     }
+    return testing_folder_make(state);
 }
 
 static hone_model *make_model(void)
@@ -57,9 +55,10 @@ static hone_callback *watching(const char *folder)
                              .write_steps_per_second = true, .update_freq = "2");
 }
 
-static void same_bits(void **state)
+AROUND_ALL(begin, testing_folder_remove);
+
+TEST(a_watched_training_keeps_its_bits)
 {
-    (void)state;
     hone_model *models[2];
     for (int i = 0; i < 2; i++) {
         models[i] = make_model();
@@ -83,9 +82,8 @@ static void same_bits(void **state)
 }
 
 /* What is left out is not written. */
-static void parts(void **state)
+TEST(what_is_left_out_is_not_written)
 {
-    (void)state;
     char text[512];
     snprintf(text, sizeof text, "tensor_board(log_dir='%s', write_graph=false, write_hparams=false)",
              testing_path("parts"));
@@ -96,9 +94,8 @@ static void parts(void **state)
     hone_model_free(model);
 }
 
-static void refused(void **state)
+TEST(refuses_wrong_options)
 {
-    (void)state;
     static const struct {
         const char *text, *message;
     } cases[] = {{"tensor_board(update_freq=0)", "update_freq"},
@@ -118,9 +115,8 @@ static void refused(void **state)
     hone_model_free(model);
 }
 
-static void failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     hone_set_threads(1);
     hone_model *model = make_model();
     assert_non_null(train(model, hone_terminate_on_nan(), 1));
@@ -136,16 +132,4 @@ static void failing_allocations(void **state)
     hone_model_free(model);
     assert_true(hone_internal_blocks_in_use() <= blocks);
     hone_set_threads(0);
-}
-
-int main(void)
-{
-    fill();
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_bits),
-        cmocka_unit_test(parts),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -1,11 +1,6 @@
 /* The elementary functions of floats against libm in double. */
 #include "kernels/generic/math.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "testing/test.h"
 
 static double sigmoid(double x)
 {
@@ -40,9 +35,8 @@ static const function functions[] = {
 };
 
 /* Within 5e-7 of the exact value, relatively. */
-static void functions_are_close(void **state)
+TEST(functions_are_close)
 {
-    (void)state;
     enum { POINTS = 100000 };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         const function *f = &functions[i];
@@ -56,9 +50,8 @@ static void functions_are_close(void **state)
     }
 }
 
-static void limits_are_right(void **state)
+TEST(limits_are_right)
 {
-    (void)state;
     const float infinite = HUGE_VALF;
     assert_true(exp_float(infinite) == infinite && exp_float(100) == infinite && exp_float(-infinite) == 0);
     assert_true(exp_float(-100) > 0 && exp_float(0) == 1 && expm1_float(-infinite) == -1 &&
@@ -73,13 +66,4 @@ static void limits_are_right(void **state)
     assert_true(exp_float(NAN) != 0 && exp_float(NAN) != exp_float(NAN) &&
                 tanh_float(NAN) != tanh_float(NAN));
     assert_true(softplus_float(NAN) != softplus_float(NAN) && sigmoid_float(NAN) != sigmoid_float(NAN));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(functions_are_close),
-        cmocka_unit_test(limits_are_right),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }
