@@ -764,7 +764,9 @@ static void tables_are_complete(void **state)
         assert_non_null(table);
         assert_string_equal(table->name, *name);
         assert_int_equal(table->element_size, sizeof(float));
-        assert_non_null(table->tiling[HONE_KERNEL_matmul]);
+#define HONE_KERNEL(name)
+#define HONE_TILED_KERNEL(name) assert_non_null(table->tiling[HONE_KERNEL_##name]);
+#include "kernels/kernels.def"
         for (int i = 0; i < HONE_KERNEL_COUNT; i++)
             assert_non_null(table->kernel[i]);
     }

@@ -37,7 +37,7 @@ typedef struct hone_product_parts {
     const hone_bfloat16_parts *bfloat16; /* NULL: rounded floats are multiplied */
 } hone_product_parts;
 
-/* One tile of the kernel `matmul` (block.def) on these parts. */
+/* One tile of the kernel `matmul` (product.def) on these parts. */
 void hone_internal_product_run(const hone_product_parts *parts, const hone_kernel_args *args, int64_t begin,
                                int64_t end, void *scratch);
 hone_kernel_tiling hone_internal_product_tiling; /* of a hone_product */

@@ -49,21 +49,10 @@ TEST(comparisons_have_no_gradient)
 
 /* x x and x + x: both operands are one value. */
 RECORD(twice, hone_op_multiply(g, x[0], hone_op_add(g, x[0], x[0])))
-RECORD(selected, hone_op_select(g, hone_op_unary(g, "step_up", x[0], (hone_parameters){0}), x[1], x[2]))
 
-TEST(selects_by_a_condition)
+TEST(one_value_may_be_both_operands)
 {
     check_op(&(op_example){.title = "twice", .record = twice, .inputs = {S(3, 4), END}, .result = S(3, 4)});
-    check_op(&(op_example){.title = "select",
-                           .record = selected,
-                           .inputs = {S(3, 4), S(3, 4), S(3, 4), END},
-                           .result = S(3, 4),
-                           .constant = 1});
-    check_op(&(op_example){.title = "select",
-                           .record = selected,
-                           .inputs = {S(3, 1), S(4), SCALAR, END},
-                           .result = S(3, 4),
-                           .constant = 1});
 }
 
 TEST(refuses_shapes_and_names_that_do_not_fit)
@@ -74,6 +63,4 @@ TEST(refuses_shapes_and_names_that_do_not_fit)
     check_op_refused(
         &(op_example){.title = "adds", .record = record, .context = "adds", .inputs = {S(3), S(3), END}},
         "did you mean \"add\"");
-    check_op_refused(&(op_example){.title = "select", .record = selected, .inputs = {S(3), S(4), S(4), END}},
-                     "select");
 }

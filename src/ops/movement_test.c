@@ -19,9 +19,6 @@ RECORD(joined_last, hone_op_concatenate(g, x, 2, -1))
 RECORD(joined_twice,
        hone_op_concatenate(
            g, (hone_value[]){x[0], x[1], x[0], x[0], x[0], x[0], x[0], x[0], x[0], x[0], x[1], x[0]}, 12, 0))
-RECORD(gathered, hone_op_gather_rows(g, x[0], x[1]))
-RECORD(encoded, hone_op_one_hot(g, x[0], 4))
-RECORD(summed_up, hone_op_cumulative_sum(g, x[0], 1))
 
 TEST(views_keep_the_numbers)
 {
@@ -47,7 +44,6 @@ TEST(moves_each_number_to_its_place)
         {.title = "slice", .record = sliced, .inputs = {S(3, 4), END}, .result = S(3, 2)},
         {.title = "pad", .record = padded, .inputs = {S(2, 3), END}, .result = S(5, 4)},
         {.title = "reverse", .record = reversed, .inputs = {S(2, 3, 2), END}, .result = S(2, 3, 2)},
-        {.title = "cumulative sum", .record = summed_up, .inputs = {S(2, 3, 2), END}, .result = S(2, 3, 2)},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
 }
@@ -64,25 +60,6 @@ TEST(joins_and_gathers_rows)
          .record = joined_twice,
          .inputs = {S(1, 3), S(2, 3), END},
          .result = S(14, 3)},
-        {.title = "gather",
-         .record = gathered,
-         .inputs = {S(5, 3), S(2, 4), END},
-         .result = S(2, 4, 3),
-         .constant = 2,
-         .ids = 5},
-        {.title = "gather",
-         .record = gathered,
-         .inputs = {S(1, 1), S(7), END},
-         .result = S(7, 1),
-         .constant = 2,
-         .ids = 1},
-        {.title = "one_hot",
-         .record = encoded,
-         .inputs = {S(2, 3), END},
-         .result = S(2, 3, 4),
-         .constant = 1,
-         .ids = 5,
-         .no_gradient = true},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
 }
@@ -104,7 +81,6 @@ TEST(refuses_shapes_that_do_not_fit)
     refused("broadcast", spread, S(2), S(1), S(1), "broadcast");
     refused("slice", beyond, S(3, 4), S(1), S(1), "1 to 9");
     refused("concatenate", joined, S(2, 2), S(3, 2), S(2, 2), "concatenate");
-    refused("gather", gathered, S(2, 2, 2), S(2), S(1), "gather_rows");
     refused("expand", expanded, S(1, 1, 1, 1, 1, 1, 1, 1), S(1), S(1), "at most 8");
 }
 

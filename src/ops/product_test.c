@@ -1,4 +1,4 @@
-/* Products and the bias that follows them. */
+/* Products. */
 #include "testing/check_op.h"
 
 #include <math.h>
@@ -42,17 +42,10 @@ TEST(keeps_leading_axes)
     check(S(3, 2, 2, 4), S(3, 2, 4, 2), false, false, S(3, 2, 2, 2));
 }
 
-RECORD(biased, hone_op_bias_add(g, x[0], x[1]))
 RECORD(squared, hone_op_matmul(g, x[0], x[0], true, false))
 
-TEST(adds_a_bias)
+TEST(a_matrix_times_itself_has_its_gradient)
 {
-    check_op(&(op_example){
-        .title = "bias_add", .record = biased, .inputs = {S(3, 4), S(4), END}, .result = S(3, 4)});
-    check_op(&(op_example){
-        .title = "bias_add", .record = biased, .inputs = {S(2, 3, 4), S(4), END}, .result = S(2, 3, 4)});
-    check_op(
-        &(op_example){.title = "bias_add", .record = biased, .inputs = {S(4), S(4), END}, .result = S(4)});
     check_op(&(op_example){.title = "x x", .record = squared, .inputs = {S(3, 4), END}, .result = S(4, 4)});
 }
 
@@ -74,6 +67,4 @@ TEST(refuses_shapes_that_do_not_fit)
         &(op_example){
             .title = "matmul", .record = record, .context = &plain, .inputs = {S(3, 4), S(2, 4, 5), END}},
         "matmul");
-    check_op_refused(&(op_example){.title = "bias_add", .record = biased, .inputs = {S(3, 4), S(3), END}},
-                     "bias_add");
 }

@@ -1,4 +1,4 @@
-/* Reductions over axes, and along one. */
+/* Reductions over axes. */
 #include "ops/reduction.h"
 #include "testing/check_op.h"
 #include "testing/golden.h"
@@ -54,25 +54,10 @@ TEST(reduces_over_any_axes)
     check("minimum", -1);
 }
 
-RECORD(position, hone_op_argmax(g, x[0], 1))
-RECORD(position_of_least, hone_op_argmin(g, x[0], -1))
-RECORD(sorted, hone_op_sort_descending(g, x[0]))
 RECORD(reduced_to, hone_internal_op_reduce_to(g, x[0], S(3, 1)))
 
-TEST(finds_positions)
+TEST(sums_back_over_broadcast_axes)
 {
-    check_op(&(op_example){.title = "argmax",
-                           .record = position,
-                           .inputs = {S(2, 5, 3), END},
-                           .result = S(2, 3),
-                           .no_gradient = true});
-    check_op(&(op_example){.title = "argmin",
-                           .record = position_of_least,
-                           .inputs = {S(4, 5), END},
-                           .result = S(4),
-                           .no_gradient = true});
-    check_op(&(op_example){
-        .title = "sort", .record = sorted, .inputs = {S(3, 6), END}, .result = S(3, 6), .no_gradient = true});
     check_op(&(op_example){
         .title = "reduce_to", .record = reduced_to, .inputs = {S(2, 3, 4), END}, .result = S(3, 1)});
 }
@@ -86,7 +71,6 @@ TEST(refuses_unknown_names_and_axes)
     check_op_refused(
         &(op_example){.title = "axis", .record = record, .context = &beyond, .inputs = {S(3, 4), END}},
         "axis 2");
-    check_op_refused(&(op_example){.title = "argmax", .record = position, .inputs = {S(3), END}}, "axis 1");
 }
 
 /* Equal elements share the gradient of an extreme. */

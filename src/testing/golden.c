@@ -187,6 +187,23 @@ hone_value golden_input_of(golden_run *run, const golden_tensor *tensor)
     return run->inputs[run->input_count++] = input;
 }
 
+hone_value golden_filled_input(golden_run *run, hone_shape shape, double number)
+{
+    golden_tensor tensor = golden_filled(shape, number);
+    hone_value input = golden_input_of(run, &tensor);
+    golden_tensor_free(&tensor);
+    return input;
+}
+
+hone_variable *golden_variable(hone_shape shape, double number)
+{
+    hone_variable *variable = hone_internal_variable_create("w", shape, NULL);
+    assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
+    for (int64_t i = 0; i < hone_internal_variable_count(variable); i++)
+        variable->data[i] = (float)number;
+    return variable;
+}
+
 hone_value golden_input(golden_run *run, const hone_config *tensor)
 {
     golden_tensor data = golden_read(tensor);

@@ -57,6 +57,9 @@ typedef struct golden_run {
 golden_run golden_begin(const char *table, bool training);
 hone_value golden_input(golden_run *run, const hone_config *tensor);
 hone_value golden_input_of(golden_run *run, const golden_tensor *tensor);
+hone_value golden_filled_input(golden_run *run, hone_shape shape, double number);
+/* A variable "w" with its memory, filled. */
+hone_variable *golden_variable(hone_shape shape, double number);
 /* Records the gradients of a scalar; each that is there is kept. */
 void golden_differentiate(golden_run *run, hone_value loss, const hone_value *wanted, int count,
                           hone_value *gradients);

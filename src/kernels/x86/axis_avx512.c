@@ -3,11 +3,6 @@
 
 static hone_kernel *below; /* what this overlays */
 
-static bool is_short(const hone_kernel_args *args)
-{
-    return args->size[1] <= LANES && args->size[1] > 0 && args->size[2] == 1;
-}
-
 /* The first of the largest; the first NaN if there is one. */
 static void argmax(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {

@@ -7,6 +7,12 @@
 
 enum { LANES = 16 };
 
+/* Of [outer, axis, inner]: rows of classes. */
+static inline bool is_short(const hone_kernel_args *args)
+{
+    return args->size[1] <= LANES && args->size[1] > 0 && args->size[2] == 1;
+}
+
 static inline __mmask16 mask_of(int64_t classes)
 {
     return (__mmask16)((1U << classes) - 1);

@@ -6,11 +6,6 @@ enum { ROWS = 16 };
 
 static hone_kernel *below; /* what this overlays */
 
-static bool is_short(const hone_kernel_args *args)
-{
-    return args->size[1] <= LANES && args->size[1] > 0 && args->size[2] == 1;
-}
-
 /* y = e^(x - max x) / sum, for at most ROWS rows: the differences of all, then their exponentials, then the
  * sums. */
 static void softmax_rows(float *y, const float *x, int64_t rows, int64_t classes)
