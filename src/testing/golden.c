@@ -405,3 +405,25 @@ void golden_check_differences(const char *title, golden_function *record, void *
         golden_tensor_free(&received[i]);
     golden_end(&run);
 }
+
+/* ---- settings ---- */
+
+void golden_check_config(const char *title, const hone_config *expected, const hone_config *received)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < expected->count; i++) {
+        const char *key = expected->keys[i];
+        if (strcmp(key, "dtype") == 0)
+            continue;
+        compared++;
+        const hone_config *a = expected->items[i], *b = hone_internal_config_get(received, key);
+        if (b == NULL)
+            fail_msg("%s: no \"%s\"", title, key);
+        bool numbers = (a->kind == HONE_CONFIG_INTEGER || a->kind == HONE_CONFIG_NUMBER) &&
+                       (b->kind == HONE_CONFIG_INTEGER || b->kind == HONE_CONFIG_NUMBER);
+        if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b))
+            fail_msg("%s: \"%s\" differs", title, key);
+    }
+    if (received->count != compared)
+        fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
+}

@@ -83,6 +83,9 @@ void golden_check(const char *title, const char *what, const golden_tensor *expe
 void golden_check_value(const char *title, const char *what, const hone_config *expected,
                         const golden_run *run, hone_value received, double tolerance);
 
+/* Equal but for the order of keys, `dtype`, and 0 against 0.0. */
+void golden_check_config(const char *title, const hone_config *expected, const hone_config *received);
+
 /* Records a scalar from the inputs. */
 typedef hone_value golden_function(hone_graph *graph, const hone_value *inputs, int count, void *context);
 /* The gradients of `record` in each input that is `wanted` (NULL: all) against central differences in

@@ -1,0 +1,115 @@
+/* What all metrics share: batches, weights and masks, settings and names, what Keras saves. */
+#include "testing/check_metric.h"
+#include "testing/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The whole epoch counts by samples, also the short last batch; a mask hides, weights of 0 too. */
+TEST(counts_an_epoch_by_samples_and_weights)
+{
+    hone_shape four = HONE_SHAPE(4, 1), one = HONE_SHAPE(1, 1), none = {0};
+    const double targets[] = {1, 1, 0, 0}, predictions[] = {0.9, 0.2, 0.1, 0.3}, weights[] = {1, 0, 2, 1};
+    hone_metric *metric = metric_of_text("accuracy", HONE_SHAPE(HONE_ANY), HONE_SHAPE(HONE_ANY, 1));
+    assert_string_equal(metric->name, "accuracy");
+    assert_float_equal(hone_internal_metric_results(metric)[0], 0, 0);
+    metric_add(metric, four, targets, four, predictions, none, NULL, false);
+    metric_add(metric, one, targets, one, predictions, none, NULL, false);
+    assert_float_equal(hone_internal_metric_results(metric)[0], 4.0 / 5, 1e-12);
+    hone_internal_metric_reset(metric);
+    metric_add(metric, four, targets, four, predictions, HONE_SHAPE(4), weights, false);
+    assert_float_equal(hone_internal_metric_results(metric)[0], 1, 1e-12);
+    hone_internal_metric_reset(metric);
+    metric_add(metric, four, targets, four, predictions, HONE_SHAPE(4), (double[]){0, 1, 1, 0}, true);
+    assert_float_equal(hone_internal_metric_results(metric)[0], 0.5, 1e-12);
+    hone_internal_metric_free(metric);
+}
+
+/* A mask of steps hides them from every kind of metric. */
+TEST(a_mask_hides_steps_of_every_kind)
+{
+    static const struct {
+        const char *metric;
+        double result;
+    } expected[] = {{"mae", 0.25},          {"rmse", 0.25},   {"mse", 0.0625},
+                    {"binary_accuracy", 1}, {"precision", 1}, {"true_positives", 1},
+                    {"mean_iou(2)", 1},     {"auc", 1},       {"huber", 0.03125}};
+    hone_shape shape = HONE_SHAPE(1, 3, 1), of_mask = HONE_SHAPE(1, 3);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        bool ids = strncmp(expected[i].metric, "mean_iou", 8) == 0;
+        hone_metric *metric = metric_of_text(expected[i].metric, shape, shape);
+        const double near[] = {0.75, 0.25, 0.9}, exact[] = {1, 0, 1};
+        metric_add(metric, shape, (double[]){1, 0, 0}, shape, ids ? exact : near, of_mask,
+                   (double[]){1, 1, 0}, true);
+        double result = hone_internal_metric_results(metric)[0];
+        if (fabs(result - expected[i].result) > 1e-6)
+            fail_msg("%s: %g, not %g", metric->name, result, expected[i].result);
+        hone_internal_metric_free(metric);
+    }
+}
+
+/* ---- settings ---- */
+
+#define ENVELOPE(class_name, config) \
+    "{\"module\": \"keras.metrics\", \"class_name\": \"" class_name "\", \"config\": {" config "}, " \
+    "\"registered_name\": null}"
+
+TEST(is_saved_and_read_back)
+{
+    check_metric_json("accuracy", "accuracy", "\"accuracy\"");
+    check_metric_json("mse", "mse", "\"mse\"");
+    check_metric_json("AUC", "AUC", "\"AUC\"");
+    check_metric_json("crossentropy", "crossentropy", "\"crossentropy\"");
+    check_metric_json("huber", "huber", "\"huber\"");
+    check_metric_json(
+        "precision(thresholds=[0.2, 0.7], top_k=2, name=sharp)", "sharp",
+        ENVELOPE("Precision",
+                 "\"thresholds\": [0.2, 0.7], \"top_k\": 2, \"class_id\": null, \"name\": \"sharp\""));
+    check_metric_json(
+        "r2_score(class_aggregation=none)", "r2_score",
+        ENVELOPE("R2Score", "\"class_aggregation\": null, \"num_regressors\": 0, \"name\": \"r2_score\""));
+    check_metric_json(
+        "mean_io_u(4)", "mean_io_u",
+        ENVELOPE(
+            "MeanIoU",
+            "\"num_classes\": 4, \"name\": \"mean_io_u\", \"ignore_class\": null, \"sparse_y_true\": true, "
+            "\"sparse_y_pred\": true, \"axis\": -1"));
+    check_metric_json(
+        "top_k_categorical_accuracy(3)", "top_k_categorical_accuracy",
+        ENVELOPE("TopKCategoricalAccuracy", "\"k\": 3, \"name\": \"top_k_categorical_accuracy\""));
+}
+
+TEST(names_the_nearest_metric)
+{
+    hone_shape rows = HONE_SHAPE(HONE_ANY, 3);
+    check_metric_refused("precison", rows, rows, "did you mean \"precision\"");
+}
+
+/* ---- what Keras saves of an instance with default arguments ---- */
+
+TEST(saves_defaults_as_keras_does)
+{
+    hone_config *file = golden_open("defaults", "metric");
+    const hone_config *cases = golden_cases(file);
+    for (size_t i = 0; i < cases->count; i++) {
+        const char *title = golden_title(file, cases->items[i]);
+        const hone_config *expected = golden_get(cases->items[i], "serialized");
+        hone_config *envelope = golden_envelope(NULL, hone_internal_config_get_text(expected, "class_name"),
+                                                golden_get(cases->items[i], "arguments"));
+        hone_metric *metric =
+            hone_internal_metric_create(envelope, HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3));
+        if (metric == NULL)
+            fail_msg("%s: %s", title, hone_error_message());
+        hone_config *received = hone_internal_metric_to_config(metric);
+        assert_string_equal(hone_internal_config_get_text(received, "module"),
+                            hone_internal_config_get_text(expected, "module"));
+        assert_string_equal(hone_internal_config_get_text(received, "class_name"),
+                            hone_internal_config_get_text(expected, "class_name"));
+        golden_check_config(title, golden_get(expected, "config"), golden_get(received, "config"));
+        hone_internal_config_free(received);
+        hone_internal_metric_free(metric);
+        hone_internal_config_free(envelope);
+    }
+    hone_internal_config_free(file);
+}
