@@ -153,6 +153,13 @@ golden_tensor golden_read(const hone_config *tensor)
     return result;
 }
 
+golden_tensor golden_of(hone_shape shape, const double *values)
+{
+    golden_tensor tensor = golden_filled(shape, 0);
+    memcpy(tensor.values, values, (size_t)tensor.count * sizeof *values);
+    return tensor;
+}
+
 void golden_tensor_free(golden_tensor *tensor)
 {
     free(tensor->values);

@@ -35,6 +35,7 @@ typedef struct golden_tensor {
 } golden_tensor;
 golden_tensor golden_read(const hone_config *tensor);
 golden_tensor golden_filled(hone_shape shape, double number);
+golden_tensor golden_of(hone_shape shape, const double *values);
 void golden_tensor_free(golden_tensor *tensor);
 
 /* ---- running ---- */
