@@ -109,10 +109,14 @@ SAME_DEFAULT = {
 DIFFERS = {
     "sparsemax": "as the paper has it; Keras sums the cumulative sums, so that [2, 1.8, 0.5] gives zeros",
     "glu": "as a layer's activation its output shape is the true one, half as wide; Keras declares the whole width",
-    "Embedding": "ids outside the table are refused; the gradient is the true, dense one; on TensorFlow ids that occur twice go astray in squared slots",
+    "Embedding": "an id outside the table is refused with its row where it comes with the data, as TensorFlow and PyTorch do, and gives NaN "
+                 "where the model computes it; on JAX Keras gives NaN without a word, and counts negative ids from the end: ids of -1 that "
+                 "stand for nothing would train the last row; the gradient is the true, dense one; on TensorFlow ids that occur twice go astray in squared slots",
     "SpectralNormalization": "the kernel is overwritten in `fit` too, as on Keras's TensorFlow; on JAX Keras's `fit` forgets it",
     "SparseCategoricalCrossentropy": "labels outside the classes are refused, where Keras does not look; as a metric too ignored classes are "
                                      "left out, where Keras's metric (not its loss) counts them as 0",
+    "Softmax": "a mask of steps on an input with more axes hides whole steps; Keras refuses it",
+    "CategoryEncoding": "`count_weights` is a second input of the layer",
     "EarlyStopping": "a NaN is never the best; in Keras one in the first epoch is best for ever",
     "ReduceLROnPlateau": "a NaN is never the best",
     "ModelCheckpoint": "a NaN is never the best; an integer `save_freq` works with `save_best_only`, where Keras fails in the first epoch; "
