@@ -222,6 +222,8 @@ typedef struct cli_page {
     void (*more)(void); /* prints what follows the text, or NULL */
 } cli_page;
 const cli_page *cli_page_at(size_t index); /* NULL after the last */
+/* The fields of a layer's call; NULL: it has none, or is no layer. */
+const hone_type *cli_call_fields(const char *family, const hone_type *type);
 /* "layer" to "layers", "loss" to "losses". */
 void cli_plural(const char *family, char *buffer, size_t size);
 /* A manual page by its name ("hone-train.1"; "list": the names), and what completes command lines in a shell.

@@ -55,6 +55,8 @@ static const cli_page pages[] = {
      "    loss_weights: {price: 0.9, aux: 0.1}\n"
      "\n"
      "Once more the same layer, with the same weights: share: {layer: hidden, name: again, inputs: wide}\n"
+     "What a layer's call is given beside its inputs stands under call; names in it are nodes:\n"
+     "  softmax: {inputs: scores, call: {mask: valid}}\n"
      "A model as a layer: model: {layers: [...], outputs: [...], name: encoder}\n"
      "name: the model's own name. dtype_policy: mixed_bfloat16 for every layer that names no dtype.\n"
      "\n"
@@ -158,6 +160,11 @@ static void print_signature(const hone_type *type)
     printf(")");
 }
 
+const hone_type *cli_call_fields(const char *family, const hone_type *type)
+{
+    return strcmp(family, "layer") == 0 ? ((const hone_layer_type *)type)->call_fields : NULL;
+}
+
 static int print_type(const char *family, const hone_type *type)
 {
     printf("%s %s", type->name, strchr("aeiou", family[0]) != NULL ? "is an" : "is a");
@@ -175,7 +182,13 @@ static int print_type(const char *family, const hone_type *type)
     if (type->details != NULL)
         printf("%s\n", type->details);
     printf("\n%s\n", type->field_count > 0 ? "Arguments:" : "It takes no arguments.");
-    return print_fields(type, "  ");
+    if (print_fields(type, "  ") != CLI_DONE)
+        return CLI_FAILED;
+    const hone_type *call = cli_call_fields(family, type);
+    if (call == NULL)
+        return CLI_DONE;
+    printf("\nArguments of its call, in recipes under \"call\":\n");
+    return print_fields(call, "  ");
 }
 
 static const hone_type *find_type(const char *family, const char *name)

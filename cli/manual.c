@@ -166,7 +166,7 @@ static hone_status put_fields(const hone_type *type)
     return status;
 }
 
-static hone_status put_type(const hone_type *type)
+static hone_status put_type(const char *family, const hone_type *type)
 {
     printf(".SS ");
     put_line(type->name);
@@ -180,7 +180,12 @@ static hone_status put_type(const hone_type *type)
     for (const char *letter = type->aliases; letter != NULL && *letter != '\0'; letter++)
         fputs(*letter == '|' ? ", " : (char[]){*letter, '\0'}, stdout);
     printf(".\n");
-    return put_fields(type);
+    HONE_TRY(put_fields(type));
+    const hone_type *call = cli_call_fields(family, type);
+    if (call == NULL)
+        return HONE_OK;
+    printf(".PP\nArguments of its call, in recipes under\n.BR call :\n");
+    return put_fields(call);
 }
 
 static int put_family(const char *family, const char *plural)
@@ -195,7 +200,7 @@ static int put_family(const char *family, const char *plural)
         ".BR \"name(argument=value)\" .\nIn C an argument is a keyword of the call of the same name:\n"
         ".BR \"hone_dense(300, .activation = \\(dqrelu\\(dq)\" .\n");
     for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
-        if (put_type(type) < 0)
+        if (put_type(family, type) < 0)
             return cli_fail_library();
     printf(".SH SEE ALSO\n.BR hone (1),\n.BR hone (3)\n");
     return CLI_DONE;

@@ -21,6 +21,7 @@ ORDER = [
     ["readers"],
     ["data"],
     ["formats"],
+    ["operations"],
     ["layers", "losses", "metrics", "optimizers", "schedules"],
     ["activations", "initializers", "regularizers", "constraints"],
     ["ops"],

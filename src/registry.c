@@ -99,6 +99,15 @@ static bool matches(const hone_type *type, const char *family, const char *name)
     return strcmp(family, "optimizer") == 0 && hone_internal_text_equal_nocase(type->class_name, name);
 }
 
+bool hone_internal_type_known(const char *family, const char *name)
+{
+    const hone_type *type;
+    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+        if (matches(type, family, name))
+            return true;
+    return false;
+}
+
 const hone_type *hone_internal_type_find(const char *family, const char *name)
 {
     const char *names[1024];
@@ -168,4 +177,17 @@ hone_status hone_args_default(const char *name, void *args, size_t size)
         }
     }
     return hone_fail(HONE_ERROR_NAME, "nothing is named \"%s\"", name);
+}
+
+hone_status hone_call_default(const char *layer, void *call_args, size_t size)
+{
+    const hone_layer_type *type = (const hone_layer_type *)hone_internal_type_find("layer", layer);
+    if (type == NULL)
+        return hone_error_status();
+    if (type->call_fields == NULL || size > type->call_fields->args_size || size < sizeof(hone_args))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: its call has no argument struct of %zu bytes", layer,
+                         size);
+    memcpy(call_args, type->call_fields->defaults, size);
+    ((hone_args *)call_args)->size = size;
+    return HONE_OK;
 }

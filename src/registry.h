@@ -8,6 +8,8 @@
 #define HONE_TABLE(family) extern const hone_##family##_type *const hone_internal_##family##_types[];
 #include "registry.def"
 
+/* Whether a family has a type of this name, without an error. */
+bool hone_internal_type_known(const char *family, const char *name);
 /* The type number `index` of a family, users' own at the end; NULL after the last. */
 const hone_type *hone_internal_type_at(const char *family, size_t index);
 /* The families' names, ended by NULL: "layer", "activation", ... */

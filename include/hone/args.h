@@ -60,12 +60,15 @@ typedef void hone_sink(void *context, const char *text, size_t length);
 
 typedef struct hone_layer hone_layer;
 typedef struct hone_schedule hone_schedule;
+typedef struct hone_tensor hone_tensor; /* a node of a network: what a layer gives when it is applied */
 
 /* What a pointer keyword holds that is left out, since NULL is an earlier failure: the default of a LAYER or
  * SCHEDULE that may be left out. */
 extern char hone_nothing[];
 #define HONE_NO_LAYER ((hone_layer *)(void *)hone_nothing)
 #define HONE_NO_SCHEDULE ((hone_schedule *)(void *)hone_nothing)
+#define HONE_NO_TENSOR ((hone_tensor *)(void *)hone_nothing)
+#define HONE_NO_TENSORS ((hone_tensor *const *)(void *)hone_nothing)
 
 /* Kinds of field and their C types. */
 #define HONE_DECLARE_BOOLEAN(name) bool name;
@@ -84,6 +87,10 @@ extern char hone_nothing[];
 #define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
 #define HONE_DECLARE_LAYER(name) hone_layer *name;                 /* taken over */
 #define HONE_DECLARE_SCHEDULE(name) hone_schedule *name;           /* taken over */
+/* Of the arguments of calls: nodes, lent; of a list up to hone_tensors_end, HONE_NO_TENSOR for one left out.
+ */
+#define HONE_DECLARE_TENSOR(name) hone_tensor *name;
+#define HONE_DECLARE_TENSORS(name) hone_tensor *const *name;
 
 #define HONE_FIELD_DECLARE(A, kind, name, standard, ...) HONE_DECLARE_##kind(name)
 #define HONE_FIELD_DEFAULT(A, kind, name, standard, ...) .name = standard,

@@ -8,6 +8,7 @@
 #include <hone/ops.h>
 #include <hone/optimizers.h>
 #include <hone/schedules.h>
+#include <limits.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,12 +42,24 @@ typedef struct hone_layer_type {
     bool passes_mask; /* the mask of the (first) input goes with the output unless the call set another */
     bool takes_ids;   /* its inputs are ids: never rounded to bfloat16 */
     bool uses_mask;   /* the call reads masks itself; else they are dropped silently when not passed */
+    /* What a call may be given beside its inputs (mask, initial_state, ...), or NULL: nothing. A struct of
+     * these fields is what hone_call_args() lends while the call is recorded. An argument `mask` is seen to
+     * by the machinery: it takes the place of the masks that came with the inputs. */
+    const hone_type *call_fields;
+    /* Each positional argument of Keras's call is an input: f(x, y). Else the first one has them all: f([x,
+     * y]). A number in the place of an input is the call field at that place. */
+    bool inputs_apart;
+    bool is_operation; /* one of keras.ops: a node of a model like a layer, but not among its layers in files
+                        */
+    /* How many outputs a call may give; NULL: at most HONE_MAX_OUTPUTS. */
+    int (*outputs_max)(const hone_layer *layer);
     /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its
      * attribute in files ("layer"). */
     hone_layer *(*inner)(const hone_layer *layer, int index, const char **attribute);
 } hone_layer_type;
+typedef hone_layer_type hone_operation_type; /* of the family of keras.ops, which only files name */
 
-enum { HONE_MAX_LAYER_INPUTS = 32, HONE_MAX_OUTPUTS = 8 };
+enum { HONE_MANY_INPUTS = INT_MAX, HONE_MAX_OUTPUTS = 8 }; /* as inputs_max: no limit */
 
 /* A layer of a type with a copy of `args`; errors carry args->site. */
 hone_layer *hone_layer_create(const hone_layer_type *type, const void *args);
@@ -58,6 +71,10 @@ bool hone_layer_trainable(const hone_layer *layer);
 hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight);
 /* The weight added under this name, or NULL without an error. */
 hone_variable *hone_layer_weight(const hone_layer *layer, const char *name);
+/* The arguments of the call that is being recorded: a struct of its type's call_fields, and the tensors in it
+ * as values (HONE_NO_VALUE, without an error, where there is none; `place` counts in lists). */
+const void *hone_call_args(const hone_graph *graph);
+hone_value hone_call_value(const hone_graph *graph, const char *name, int place);
 /* Adds a scalar to the loss of the model that is being recorded. */
 hone_status hone_layer_add_loss(hone_layer *layer, hone_graph *graph, hone_value loss);
 

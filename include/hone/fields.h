@@ -1,5 +1,5 @@
-/* Field tables: the description of an argument struct, a row for each member. The same for the built-in layers,
- * losses, ... and for users' own (hone/extend.h). */
+/* Field tables: the description of an argument struct, a row for each member. The same for the built-in
+ * layers, losses, ... and for users' own (hone/extend.h). */
 #ifndef HONE_FIELDS_H
 #define HONE_FIELDS_H
 
@@ -22,7 +22,9 @@ typedef enum hone_field_kind {
     HONE_FIELD_NUMBERS,
     HONE_FIELD_TEXTS,
     HONE_FIELD_LAYER,
-    HONE_FIELD_SCHEDULE
+    HONE_FIELD_SCHEDULE,
+    HONE_FIELD_TENSOR, /* of calls alone */
+    HONE_FIELD_TENSORS
 } hone_field_kind;
 
 /* A row of a field table. Attributes not given are zero: any value, optional, saved. */

@@ -33,8 +33,8 @@ hone_layer *hone_layer_from_text(const char *text);
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
-    F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", \
-      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
+    F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", HONE_BY_NAME, \
+      HONE_ONE_OF("float32|mixed_bfloat16")) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
       HONE_BY_NAME, .newer = true)
 
@@ -42,6 +42,12 @@ hone_layer *hone_layer_from_text(const char *text);
 #define HONE_DECLARE_LAYER_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
     hone_layer *hone_##thing##_create(const hone_##thing##_args *args)
+
+/* What calls of softmax and batch_normalization may be given (hone_masked_call in hone/model.h). */
+#define HONE_MASK_CALL_FIELDS(F, A) \
+    F(A, TENSOR, mask, HONE_NO_TENSOR, \
+      "which positions count, 1 or 0 for each; in place of the mask that came with the input")
+HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 
 #include <hone/layers_core.h>
 #include <hone/layers_activation.h>

@@ -17,8 +17,6 @@ extern "C" {
 
 typedef struct hone_model hone_model;
 #define HONE_NO_MODEL ((hone_model *)(void *)hone_nothing)
-typedef struct hone_tensor
-    hone_tensor; /* what a layer gives when it is applied symbolically; lent by its network */
 
 enum { HONE_MAX_ENDS = HONE_MAX_COMPONENTS }; /* inputs, or outputs, of a model */
 
@@ -49,10 +47,30 @@ hone_shape hone_tensor_shape(const hone_tensor *tensor);
 hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs); /* up to hone_tensors_end */
 hone_tensor *hone_tensor_output(hone_tensor *tensor, int index);
 extern hone_tensor *const hone_tensors_end;
+/* With arguments of the call: a struct of the fields that the layer's type has for them, such as
+ * hone_mask_call. */
+hone_tensor *hone_apply_with(hone_layer *layer, hone_tensor *const *inputs, const void *call_args);
+/* The defaults of those arguments, for other languages: hone_call_default("softmax", &args, sizeof args). */
+hone_status hone_call_default(const char *layer, void *call_args, size_t size);
 #ifndef __cplusplus
-#define hone_apply(layer, ...) \
-    hone_apply_create((layer), (hone_tensor *const[]){__VA_ARGS__, hone_tensors_end})
+#define hone_apply(layer, ...) hone_apply_create((layer), HONE_TENSOR_LIST(__VA_ARGS__))
+#define HONE_TENSOR_LIST(...) ((hone_tensor *const[]){__VA_ARGS__, hone_tensors_end})
+#define HONE_APPLY(type, FIELDS, layer, inputs, ...) \
+    HONE_WITH_OVERRIDES(hone_apply_with( \
+        layer, inputs, \
+        &(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}))
 #endif
+
+/* Softmax and BatchNormalization: hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = m). */
+#define hone_masked_call(layer, inputs, ...) \
+    HONE_APPLY(hone_mask_call, HONE_MASK_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* Models as layers. */
+#define HONE_MASKS_CALL_FIELDS(F, A) \
+    F(A, TENSORS, mask, HONE_NO_TENSORS, \
+      "for each input which positions count, 1 or 0 for each; in place of the masks that came with the inputs")
+HONE_ARGS_STRUCT(hone_masks_call, HONE_MASKS_CALL_FIELDS);
+#define hone_masked_model_call(layer, inputs, ...) \
+    HONE_APPLY(hone_masks_call, HONE_MASKS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
 
 /* A model from inputs to outputs of a network. Takes over one reference to each input (made by
  * hone_input_tensor). Inputs that other models own already, or inner tensors, may be given too: a sub-model.
@@ -63,6 +81,8 @@ typedef struct hone_model_args {
         *outputs[HONE_MAX_ENDS];   /* up to the first NULL: so pass failures with care; see below */
     int input_count, output_count; /* how many there should be; a NULL among these is an earlier failure */
     const char *name;
+    /* Any number of them in place of the arrays, up to hone_tensors_end; NULL: the arrays. */
+    hone_tensor *const *input_list, *const *output_list;
 } hone_model_args;
 hone_model *hone_model_from_args(const hone_model_args *args);
 #ifndef __cplusplus

@@ -63,9 +63,13 @@ static const hone_call *first_call(const hone_model *model, const hone_layer *la
 static hone_status fill_shapes(hone_diagram *diagram, hone_box *box, const hone_model *model)
 {
     const hone_call *call = first_call(model, box->layer);
-    hone_shape inputs[HONE_MAX_LAYER_INPUTS], outputs[HONE_MAX_OUTPUTS];
     int input_count = call != NULL ? call->input_count : 0,
         output_count = call != NULL ? call->output_count : 0;
+    size_t room = (size_t)(input_count + output_count + 1);
+    hone_shape *inputs = hone_internal_arena_allocate(&diagram->arena, room * sizeof *inputs),
+               *outputs = inputs + input_count;
+    if (inputs == NULL)
+        return HONE_ERROR_MEMORY;
     for (int i = 0; i < input_count; i++)
         inputs[i] = call->inputs[i]->shape;
     for (int i = 0; i < output_count; i++)

@@ -1,5 +1,5 @@
 /* The kinds of field, one row each, and what their sentences share. The rows stand in field_scalars.c,
- * field_specs.c, field_lists.c and field_objects.c.
+ * field_specs.c, field_lists.c, field_objects.c and field_tensors.c.
  *
  * A new kind of object (something that is made above and held by a pointer): HONE_FIELD_X in hone/fields.h,
  * HONE_DECLARE_X in hone/args.h, a row made with OBJECT in field_objects.c, a line here, HONE_OBJECT(x) in
@@ -28,6 +28,8 @@ static const hone_field_row *const kinds[] = {
     [HONE_FIELD_TEXTS] = &hone_internal_texts_field,
     [HONE_FIELD_LAYER] = &hone_internal_layer_field,
     [HONE_FIELD_SCHEDULE] = &hone_internal_schedule_field,
+    [HONE_FIELD_TENSOR] = &hone_internal_tensor_field,
+    [HONE_FIELD_TENSORS] = &hone_internal_tensors_field,
 };
 
 const hone_field_row *hone_internal_field_row(const hone_field *field)

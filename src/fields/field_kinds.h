@@ -29,6 +29,7 @@ extern const hone_field_row hone_internal_activation_field, hone_internal_initia
 extern const hone_field_row hone_internal_integers_field, hone_internal_numbers_field,
     hone_internal_texts_field;
 extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field;
+extern const hone_field_row hone_internal_tensor_field, hone_internal_tensors_field;
 
 /* Parts of rows: nothing to release, nothing to check; values that are a text. */
 void hone_internal_field_keep(const hone_field *field, void *value);

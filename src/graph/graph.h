@@ -61,7 +61,9 @@ struct hone_graph {
     uint64_t scope_call;  /* which use of the scope's layer */
     uint64_t scope_draws; /* draws with the same purpose are told apart */
     uint64_t seed;        /* of the scope when it has its own, else the model's */
-    hone_value penalty;   /* sum of what regularizers and add_loss added so far */
+    const struct hone_given
+        *given;         /* what the call that is being recorded has beside its inputs (layers/layer.h) */
+    hone_value penalty; /* sum of what regularizers and add_loss added so far */
 };
 
 hone_graph *hone_internal_graph_create(bool training, bool symbolic);

@@ -1,6 +1,6 @@
 /* For fields that hold a layer, as those of wrappers do. */
 #include "fields/fields.h"
-#include "model/model.h"
+#include "keras/keras.h"
 
 static void retain(void *layer)
 {

@@ -100,11 +100,9 @@ static bool is_model_class(const char *class_name)
            strcmp(class_name, "Model") == 0;
 }
 
-static hone_layer *plain_layer(const hone_config *envelope, const char *class_name)
+/* A layer or operation of a type, from the config in its envelope. */
+static hone_layer *plain_layer(const hone_config *envelope, const hone_type *type, const char *class_name)
 {
-    const hone_type *type = hone_internal_type_find("layer", class_name);
-    if (type == NULL)
-        return NULL;
     if (type == &hone_internal_sequential_layer.type || type == &hone_internal_functional_layer.type) {
         hone_internal_config_fail(envelope, "a model is written as \"%s\", not \"%s\"", type->class_name,
                                   class_name);
@@ -148,15 +146,42 @@ hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth)
     }
     if (hone_internal_keras_check_origin(envelope, class_name) < 0)
         return NULL;
-    if (!is_model_class(class_name))
-        return plain_layer(envelope, class_name);
+    if (!is_model_class(class_name)) {
+        const hone_type *type = hone_internal_type_find("layer", class_name);
+        return type == NULL ? NULL : plain_layer(envelope, type, class_name);
+    }
     hone_model *model = model_from_config(envelope, depth + 1);
     hone_layer *layer = hone_model_as_layer(model);
     const hone_config *trainable =
         hone_internal_config_get(hone_internal_config_get(envelope, "config"), "trainable");
-    if (layer != NULL && trainable != NULL && trainable->kind == HONE_CONFIG_BOOLEAN && !trainable->boolean)
-        hone_internal_layer_set_trainable(layer, false);
+    if (layer != NULL && trainable != NULL && trainable->kind == HONE_CONFIG_BOOLEAN)
+        layer->trainable = trainable->boolean; /* its layers each say their own */
     return layer;
+}
+
+/* Operations are told by their module, in files without modules by having no settings of layers. */
+static bool is_operation(const hone_config *envelope)
+{
+    const char *module = hone_internal_config_get_text(envelope, "module");
+    const hone_config *config = hone_internal_config_get(envelope, "config");
+    if (module != NULL)
+        return strncmp(module, "keras.src.ops", 13) == 0 || strncmp(module, "keras.ops", 9) == 0;
+    const char *class_name = hone_internal_config_get_text(envelope, "class_name");
+    return class_name != NULL && config != NULL && hone_internal_config_get(config, "trainable") == NULL &&
+           hone_internal_type_known("operation", class_name);
+}
+
+hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, int depth)
+{
+    if (!is_operation(envelope))
+        return hone_internal_keras_layer(envelope, depth);
+    const char *class_name = hone_internal_config_get_text(envelope, "class_name"),
+               *name = hone_internal_config_get_text(envelope, "name");
+    if (class_name != NULL && hone_internal_type_known("operation", class_name))
+        return plain_layer(envelope, hone_internal_type_find("operation", class_name), class_name);
+    hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%.100s\" (%.100s) is not supported",
+              name != NULL ? name : "?", class_name != NULL ? class_name : "?");
+    return NULL;
 }
 
 /* Layers within layers (wrappers): text or an envelope. */
@@ -258,9 +283,24 @@ static hone_model *model_from_config(const hone_config *envelope, int depth)
     return model;
 }
 
-hone_model *hone_internal_model_from_config(const hone_config *config)
+/* A functional model that is not trainable trains nothing, whatever its layers say. */
+static void take_frozen(hone_model *model, const hone_config *config)
 {
-    return model_from_config(config, 0);
+    const hone_config *trainable = hone_internal_config_get(config, "trainable");
+    if (model->sequential || trainable == NULL || trainable->kind != HONE_CONFIG_BOOLEAN ||
+        trainable->boolean)
+        return;
+    model->frozen = true;
+    for (size_t i = 0; i < model->weights.count; i++)
+        model->weights.items[i]->trainable = false;
+}
+
+hone_model *hone_internal_model_from_config(const hone_config *envelope)
+{
+    hone_model *model = model_from_config(envelope, 0);
+    if (model != NULL)
+        take_frozen(model, hone_internal_config_get(envelope, "config"));
+    return model;
 }
 
 hone_model *hone_model_clone(hone_model *model)
@@ -268,7 +308,7 @@ hone_model *hone_model_clone(hone_model *model)
     if (model == NULL)
         return NULL;
     hone_config *config = hone_internal_model_to_config(model);
-    hone_model *clone = config == NULL ? NULL : model_from_config(config, 0);
+    hone_model *clone = config == NULL ? NULL : hone_internal_model_from_config(config);
     if (clone != NULL &&
         (hone_model_set_seed(clone, model->seed) < 0 ||
          (model->compiled.ready && hone_internal_model_compile_config(

@@ -127,7 +127,8 @@ static hone_status visit_layers(hone_model *model, const char *container, hone_w
             ? 1
             : 0;
     for (size_t i = first; i < model->layer_count && status >= 0; i++)
-        status = visit_numbered(model->layers[i], &names, container, layout, visit, context);
+        if (!model->layers[i]->type->is_operation) /* which Keras does not count among the layers */
+            status = visit_numbered(model->layers[i], &names, container, layout, visit, context);
     free_names(&names);
     return status;
 }

@@ -109,6 +109,8 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     good = good && write_clipping(config) >= 0 && hone_internal_unknown_give(config, layer->unknown) >= 0;
     hone_config *envelope = hone_internal_envelope(type->module, type->class_name, finish(good, config));
     good = envelope != NULL;
+    if (good && layer->type->is_operation)
+        put(&good, envelope, "registered_name", hone_internal_config_text(type->class_name));
     if (good && layer->input_count > 0 && layer->weight_count > 0)
         put(&good, envelope, "build_config", input_shape_config(layer));
     return finish(good, envelope);
@@ -174,29 +176,124 @@ static hone_config *tensor_reference(const hone_model *model, const hone_tensor 
     return finish(good, reference);
 }
 
-/* One call: {"args": [T], "kwargs": {}}, or {"args": [[T1, T2]], ...} when the layer takes several. */
+/* The tensors of an argument: the one of a TENSOR, a list of those of TENSORS with null for what is left out.
+ */
+static hone_config *argument_tensors(const hone_model *model, const hone_call *call, const hone_field *field)
+{
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    for (int i = call->plain_count; good && i < call->input_count; i++) {
+        const hone_call_role *role = &call->roles[i - call->plain_count];
+        if (role->field != field)
+            continue;
+        if (field->kind == HONE_FIELD_TENSOR || (role->place == 0 && call->plain_count == 1)) {
+            hone_internal_config_free(list);
+            return tensor_reference(model, call->inputs[i]);
+        }
+        while (good && (int)list->count < role->place)
+            push(&good, list, hone_internal_config_null());
+        push(&good, list, tensor_reference(model, call->inputs[i]));
+    }
+    return finish(good, list);
+}
+
+static bool has_tensors(const hone_call *call, const hone_field *field)
+{
+    for (int i = 0; i < call->input_count - call->plain_count; i++)
+        if (call->roles[i].field == field)
+            return true;
+    return false;
+}
+
+/* The keyword arguments that differ from their defaults, `training`, and those that are only kept. */
+static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
+{
+    hone_config *kwargs = hone_internal_config_map();
+    bool good = kwargs != NULL;
+    const hone_type *type =
+        call->args == NULL || call->layer->type->inputs_apart ? NULL : call->layer->type->call_fields;
+    for (size_t i = 0; good && type != NULL && i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        if (hone_internal_field_is_tensor(field)
+                ? has_tensors(call, field)
+                : !hone_internal_field_equal(field, call->args, type->defaults))
+            put(&good, kwargs, field->name,
+                hone_internal_field_is_tensor(field) ? argument_tensors(model, call, field)
+                                                     : hone_internal_field_to_config(field, call->args));
+    }
+    if (good && call->training >= 0)
+        put(&good, kwargs, "training", hone_internal_config_boolean(call->training == 1));
+    return finish(good && hone_internal_unknown_give(kwargs, call->unknown) >= 0, kwargs);
+}
+
+/* A whole number is written as such, so that in Keras it leaves integers what they are. */
+static hone_config *operand_number(const hone_field *field, const void *args)
+{
+    hone_config *value = hone_internal_field_to_config(field, args);
+    bool whole = value != NULL && value->kind == HONE_CONFIG_NUMBER && fabs(value->number) < 1e15 &&
+                 value->number == floor(value->number);
+    if (!whole)
+        return value;
+    hone_config *integer = hone_internal_config_integer((int64_t)value->number);
+    hone_internal_config_free(value);
+    return integer;
+}
+
+/* [T1, 0.5, T2]: each input in its place, a number where the call's field at that place is given. */
+static hone_config *args_apart(const hone_model *model, const hone_call *call)
+{
+    hone_config *args = hone_internal_config_list();
+    const hone_type *type = call->args == NULL ? NULL : call->layer->type->call_fields;
+    size_t fields = type == NULL ? 0 : type->field_count;
+    bool good = args != NULL;
+    int next = 0;
+    for (size_t place = 0; good && (place < fields || next < call->plain_count); place++) {
+        const hone_field *field = place < fields ? &type->fields[place] : NULL;
+        if (field != NULL && !hone_internal_field_equal(field, call->args, type->defaults))
+            push(&good, args, operand_number(field, call->args));
+        else if (next < call->plain_count)
+            push(&good, args, tensor_reference(model, call->inputs[next++]));
+    }
+    return finish(good, args);
+}
+
+static bool takes_several(const hone_layer *layer)
+{
+    const hone_model *nested = hone_internal_layer_model(layer);
+    return nested != NULL ? nested->input_count > 1 : layer->type->inputs_max > 1;
+}
+
+/* [T]; [[T1, T2]] when the layer takes several; [{"a": T1, "b": T2}] of a model whose inputs have keys. */
+static hone_config *args_together(const hone_model *model, const hone_call *call)
+{
+    hone_config *args = hone_internal_config_list();
+    const hone_model *nested = hone_internal_layer_model(call->layer);
+    bool keyed = nested != NULL && nested->input_keys[0] != NULL;
+    bool one = call->plain_count == 1 && !keyed && !takes_several(call->layer), good = args != NULL;
+    hone_config *list = !good || one ? NULL
+                        : keyed      ? hone_internal_config_map()
+                                     : hone_internal_config_list();
+    for (int i = 0; good && i < call->plain_count; i++)
+        if (keyed)
+            put(&good, list, nested->input_keys[i], tensor_reference(model, call->inputs[i]));
+        else
+            push(&good, one ? args : list, tensor_reference(model, call->inputs[i]));
+    if (good && !one)
+        push(&good, args, list);
+    else
+        hone_internal_config_free(list);
+    return finish(good, args);
+}
+
 static hone_config *inbound_node(const hone_model *model, const hone_call *call)
 {
-    hone_config *node = hone_internal_config_map(), *args = hone_internal_config_list(),
-                *list = hone_internal_config_list();
-    bool good = node != NULL && args != NULL && list != NULL;
-    bool one = call->input_count == 1 && call->layer->type->inputs_max <= 1;
-    for (int i = 0; good && i < call->input_count; i++)
-        push(&good, one ? args : list, tensor_reference(model, call->inputs[i]));
-    if (good && !one) {
-        push(&good, args, list);
-        list = NULL;
-    }
-    hone_internal_config_free(list);
-    if (!good) {
-        hone_internal_config_free(args);
-        return finish(false, node);
-    }
-    put(&good, node, "args", args);
-    hone_config *kwargs = hone_internal_config_map();
-    if (kwargs != NULL && call->training >= 0)
-        put(&good, kwargs, "training", hone_internal_config_boolean(call->training == 1));
-    put(&good, node, "kwargs", kwargs);
+    hone_config *node = hone_internal_config_map();
+    bool good = node != NULL;
+    if (good)
+        put(&good, node, "args",
+            call->layer->type->inputs_apart ? args_apart(model, call) : args_together(model, call));
+    if (good)
+        put(&good, node, "kwargs", kwargs_of(model, call));
     return finish(good, node);
 }
 
@@ -248,7 +345,7 @@ static hone_config *model_config(hone_model *model)
         return finish(false, config);
     }
     put(&good, config, "name", hone_internal_config_text(hone_model_name(model)));
-    put(&good, config, "trainable", hone_internal_config_boolean(true));
+    put(&good, config, "trainable", hone_internal_config_boolean(!model->frozen));
     if (model->sequential)
         put(&good, config, "dtype", hone_internal_config_text("float32"));
     for (size_t i = 0; good && i < model->layer_count; i++)

@@ -213,6 +213,7 @@ const hone_layer_type hone_internal_batch_normalization_layer = {
          HONE_TYPE_FIELDS(hone_batch_normalization_args)},
     .build = build,
     .call = call,
+    .call_fields = &hone_internal_mask_call,
     .passes_mask = true,
 };
 HONE_DEFINE_LAYER(batch_normalization)

@@ -42,11 +42,11 @@ static hone_value spread_mask(hone_graph *graph, hone_value x)
 
 static hone_value joined_mask(hone_graph *graph, const hone_value *inputs, int count, int axis)
 {
-    hone_value masks[HONE_MAX_LAYER_INPUTS];
+    hone_value *masks = hone_internal_arena_allocate(&graph->arena, sizeof *masks * (size_t)count);
     bool any = false;
     for (int i = 0; i < count; i++)
         any = any || hone_value_mask(graph, inputs[i]) >= 0;
-    if (!any || graph->symbolic)
+    if (!any || graph->symbolic || masks == NULL)
         return HONE_NO_VALUE;
     for (int i = 0; i < count; i++)
         masks[i] = spread_mask(graph, inputs[i]);
@@ -74,7 +74,7 @@ const hone_layer_type hone_internal_concatenate_layer = {
     .build = build,
     .call = call,
     .inputs_min = 1,
-    .inputs_max = HONE_MAX_LAYER_INPUTS,
+    .inputs_max = HONE_MANY_INPUTS,
     .uses_mask = true,
 };
 HONE_DEFINE_LAYER(concatenate)

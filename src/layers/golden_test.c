@@ -1,7 +1,7 @@
 /* Every layer beside Keras's numbers: tests/golden/layers. */
 #include "base/random.h"
 #include "layers/layer.h"
-#include "model/model.h"
+#include "keras/keras.h"
 #include "testing/golden.h"
 
 #include <math.h>
@@ -163,7 +163,7 @@ static void check_call(layer_case *c)
     hone_graph *graph = c->run.graph;
     hone_value outputs[HONE_MAX_OUTPUTS], wanted[2 * GOLDEN_INPUTS], gradients[2 * GOLDEN_INPUTS];
     record_inputs(c);
-    if (hone_internal_layer_call(c->layer, graph, c->inputs, c->input_count, outputs, 0, 0) != 1)
+    if (hone_internal_layer_call(c->layer, graph, c->inputs, c->input_count, NULL, outputs, 0, 0) != 1)
         fail_msg("%s: %s", c->title, hone_error_message());
     c->output = outputs[0];
     golden_keep(&c->run, c->output);
@@ -211,7 +211,7 @@ static void check_statistics(layer_case *c, const hone_config *statistics)
     if (hone_internal_layer_build(c->layer, &shape, 1) < 0)
         fail_msg("%s: %s", c->title, hone_error_message());
     hone_value value = golden_input_of(&c->run, &input), outputs[HONE_MAX_OUTPUTS];
-    if (hone_internal_layer_call(c->layer, c->run.graph, &value, 1, outputs, 0, 0) != 1)
+    if (hone_internal_layer_call(c->layer, c->run.graph, &value, 1, NULL, outputs, 0, 0) != 1)
         fail_msg("%s: %s", c->title, hone_error_message());
     golden_keep(&c->run, outputs[0]);
     golden_execute(&c->run);

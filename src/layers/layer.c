@@ -249,6 +249,9 @@ static hone_status check_input_count(const hone_layer *layer, int count)
         return HONE_OK;
     if (least == most)
         return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", least, least == 1 ? "" : "s", count);
+    if (most == HONE_MANY_INPUTS)
+        return hone_fail(HONE_ERROR_SHAPE, "takes at least %d input%s, not %d", least, least == 1 ? "" : "s",
+                         count);
     return hone_fail(HONE_ERROR_SHAPE, "takes %d to %d inputs, not %d", least, most, count);
 }
 
@@ -383,8 +386,10 @@ double hone_internal_layer_round_number(const hone_graph *graph, double number)
 static int call_in_bfloat16(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                             hone_value *outputs)
 {
-    hone_value rounded[HONE_MAX_LAYER_INPUTS];
+    hone_value *rounded = hone_internal_arena_allocate(&graph->arena, sizeof *rounded * (size_t)(count + 1));
     bool before = graph->bfloat16;
+    if (rounded == NULL)
+        return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++)
         rounded[i] = layer->type->takes_ids ? inputs[i] : in_bfloat16(graph, inputs[i]);
     graph->bfloat16 = true;
@@ -395,10 +400,34 @@ static int call_in_bfloat16(hone_layer *layer, hone_graph *graph, const hone_val
     return output_count;
 }
 
+/* The argument `mask` of a call takes the place of the masks that came with the inputs. NULL: there is none.
+ */
+static const hone_value *replace_masks(hone_graph *graph, const hone_value *inputs, int count)
+{
+    hone_value *masked = hone_internal_arena_allocate(&graph->arena, sizeof *masked * (size_t)(count + 1));
+    for (int i = 0; masked != NULL && i < count; i++) {
+        hone_value mask = hone_call_value(graph, "mask", i);
+        masked[i] = mask < 0 ? inputs[i] : same_numbers(graph, inputs[i]);
+        if (mask >= 0)
+            hone_value_set_mask(graph, masked[i], mask);
+    }
+    return masked;
+}
+
+static bool has_mask(const hone_given *given)
+{
+    for (int i = 0; i < given->count; i++)
+        if (strcmp(given->values[i].name, "mask") == 0)
+            return true;
+    return false;
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
     bool half = is_in_bfloat16(layer);
+    if (has_mask(graph->given) && (inputs = replace_masks(graph, inputs, count)) == NULL)
+        return HONE_ERROR_MEMORY;
     int output_count = half ? call_in_bfloat16(layer, graph, inputs, count, outputs)
                             : layer->type->call(layer, graph, inputs, count, outputs);
     for (int i = 0; i < output_count; i++) {
@@ -411,33 +440,85 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     return output_count;
 }
 
-int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
-                             hone_value *outputs, uint64_t number, uint64_t seed)
+HONE_FIELD_TABLE_NAMED(hone_mask_call, HONE_MASK_CALL_FIELDS, mask_fields, no_mask);
+const hone_type hone_internal_mask_call = {
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(hone_mask_call, mask_fields, no_mask)};
+
+const void *hone_call_args(const hone_graph *graph)
 {
+    return graph->given == NULL ? NULL : graph->given->args;
+}
+
+hone_value hone_call_value(const hone_graph *graph, const char *name, int place)
+{
+    for (int i = 0; graph->given != NULL && i < graph->given->count; i++)
+        if (strcmp(graph->given->values[i].name, name) == 0 && graph->given->values[i].place == place)
+            return graph->given->values[i].value;
+    return HONE_NO_VALUE;
+}
+
+int hone_internal_layer_most_outputs(const hone_layer *layer)
+{
+    return layer->type->outputs_max == NULL ? HONE_MAX_OUTPUTS : layer->type->outputs_max(layer);
+}
+
+int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                             const hone_given *given, hone_value *outputs, uint64_t number, uint64_t seed)
+{
+    hone_given now = given != NULL ? *given : (hone_given){0};
+    const hone_given *before = graph->given;
+    if (now.args == NULL && layer->type->call_fields != NULL)
+        now.args = layer->type->call_fields->defaults;
     const int64_t *own_seed = field_address(layer, "seed");
     if (own_seed != NULL && *own_seed != HONE_NONE_INTEGER)
         seed = (uint64_t)*own_seed * 2 + 1;
     hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
     hone_graph_scope previous =
         hone_internal_graph_enter(graph, hone_internal_layer_label(layer), number, seed);
+    graph->given = &now;
     int output_count = call(layer, graph, inputs, count, outputs);
+    graph->given = before;
     hone_internal_graph_leave(graph, previous);
     hone_internal_error_pop();
     return output_count;
 }
 
-int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count,
-                                      hone_shape *outputs)
+/* The values of a call on symbolic inputs: those of `given`, whose values are places in `shapes`, follow. */
+static hone_given_value *symbolic_values(hone_graph *graph, const hone_shape *shapes, const hone_given *given)
+{
+    hone_given_value *values =
+        hone_internal_arena_allocate(&graph->arena, sizeof *values * (size_t)(given->count + 1));
+    for (int i = 0; values != NULL && i < given->count; i++) {
+        values[i] = given->values[i];
+        values[i].value = hone_internal_graph_input(graph, shapes[given->values[i].value], NULL);
+    }
+    return values;
+}
+
+static int call_symbolically(hone_layer *layer, hone_graph *graph, const hone_shape *shapes, int count,
+                             const hone_given *given, hone_shape *outputs)
+{
+    size_t room = (size_t)hone_internal_layer_most_outputs(layer);
+    hone_value *values = hone_internal_arena_allocate(&graph->arena, sizeof *values * (size_t)(count + 1)),
+               *results = hone_internal_arena_allocate(&graph->arena, sizeof *results * (room + 1));
+    hone_given now = given != NULL ? *given : (hone_given){0};
+    if (values == NULL || results == NULL || (now.values = symbolic_values(graph, shapes, &now)) == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++)
+        values[i] = hone_internal_graph_input(graph, shapes[i], NULL);
+    int output_count = hone_internal_layer_call(layer, graph, values, count, &now, results, 0, 0);
+    for (int i = 0; i < output_count; i++)
+        outputs[i] = hone_value_shape(graph, results[i]);
+    return output_count;
+}
+
+int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *shapes, int count,
+                                      const hone_given *given, hone_shape *outputs)
 {
     hone_graph *graph = hone_internal_graph_create(false, true);
     if (graph == NULL)
         return HONE_ERROR_MEMORY;
-    hone_value values[HONE_MAX_LAYER_INPUTS], results[HONE_MAX_OUTPUTS];
-    for (int i = 0; i < count; i++)
-        values[i] = hone_internal_graph_input(graph, inputs[i], NULL);
-    int output_count = hone_internal_layer_call(layer, graph, values, count, results, 0, 0);
-    for (int i = 0; i < output_count; i++)
-        outputs[i] = hone_value_shape(graph, results[i]);
+    int output_count = call_symbolically(layer, graph, shapes, count, given, outputs);
     hone_internal_graph_free(graph);
     return output_count;
 }

@@ -46,13 +46,31 @@ const char *hone_internal_layer_label(const hone_layer *layer);
 /* Checks the number and shapes of the inputs and adds the weights, once; again with the same layer: checks
  * that the shapes fit its weights. */
 hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count);
-/* Records one use: `call` counts the uses of the layer in its model, `seed` is the model's. Handles masks,
- * the activity regularizer, messages. Returns the number of outputs or a status. */
+/* A tensor among the arguments of a call: of the field `name`, at a place of its list. */
+typedef struct hone_given_value {
+    const char *name;
+    int place;
+    hone_value value;
+} hone_given_value;
+/* What a call is given beside its inputs. */
+typedef struct hone_given {
+    const void *args; /* a struct of the type's call fields; NULL: their defaults */
+    const hone_given_value *values;
+    int count;
+} hone_given;
+
+/* Records one use: `call` counts the uses of the layer in its model, `seed` is the model's; `given` may be
+ * NULL. Handles masks, the activity regularizer, messages. Returns the number of outputs or a status. */
 int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
-                             hone_value *outputs, uint64_t call, uint64_t seed);
-/* The shapes of the outputs for inputs with unknown sizes, by recording symbolically. The layer is built. */
-int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *inputs, int count,
-                                      hone_shape *outputs);
+                             const hone_given *given, hone_value *outputs, uint64_t call, uint64_t seed);
+/* The shapes of the outputs for inputs with unknown sizes, by recording symbolically. The layer is built. The
+ * values in `given` are places in `shapes`, which begins with the `count` inputs. */
+int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *shapes, int count,
+                                      const hone_given *given, hone_shape *outputs);
+/* The arguments of calls that may be given a mask (hone_mask_call). */
+extern const hone_type hone_internal_mask_call;
+/* Room for the outputs of a call. */
+int hone_internal_layer_most_outputs(const hone_layer *layer);
 
 /* Under mixed_bfloat16 a value rounded to it, else the value: for layers whose every step and constant Keras
  * rounds. */

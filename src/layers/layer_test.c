@@ -164,7 +164,7 @@ static bool passes(const char *text, bool training)
                mask = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 4), "mask");
     hone_value outputs[HONE_MAX_OUTPUTS];
     hone_value_set_mask(run.graph, x, mask);
-    if (hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0) != 1)
+    if (hone_internal_layer_call(layer, run.graph, &x, 1, NULL, outputs, 0, 0) != 1)
         fail_msg("%s: %s", text, hone_error_message());
     hone_value passed = hone_value_mask(run.graph, outputs[0]);
     assert_true(passed == mask || passed == HONE_NO_VALUE);
@@ -222,7 +222,7 @@ static void test_unknown_sizes(void **state)
         hone_shape input = HONE_SHAPE(HONE_ANY, HONE_ANY, 3), output;
         char text[128];
         build_for(layer, input);
-        if (hone_internal_layer_output_shapes(layer, &input, 1, &output) != 1)
+        if (hone_internal_layer_output_shapes(layer, &input, 1, NULL, &output) != 1)
             fail_msg("%s: %s", cases[i].text, hone_error_message());
         hone_internal_shape_to_text(output, text, sizeof text);
         if (strcmp(text, cases[i].result) != 0)
@@ -246,7 +246,7 @@ static void test_unknown_sizes_joined(void **state)
                    output = {0};
         char text[128];
         if (hone_internal_layer_build(layer, inputs, 2) < 0 ||
-            hone_internal_layer_output_shapes(layer, inputs, 2, &output) != 1)
+            hone_internal_layer_output_shapes(layer, inputs, 2, NULL, &output) != 1)
             fail_msg("%s: %s", cases[i].text, hone_error_message());
         hone_internal_shape_to_text(output, text, sizeof text);
         if (strcmp(text, cases[i].result) != 0)
@@ -309,7 +309,7 @@ static void test_spectral_norm(void **state)
                   *vector = hone_layer_weight(layer, "vector_u");
     golden_run run = golden_begin(NULL, true);
     hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 3), "x"), outputs[HONE_MAX_OUTPUTS];
-    assert_int_equal(hone_internal_layer_call(layer, run.graph, &x, 1, outputs, 0, 0), 1);
+    assert_int_equal(hone_internal_layer_call(layer, run.graph, &x, 1, NULL, outputs, 0, 0), 1);
     golden_keep(&run, outputs[0]);
     vector->data[0] = 0.3f;
     golden_execute(&run);

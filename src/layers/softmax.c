@@ -52,6 +52,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     if (found < 0)
         return found;
     if (mask >= 0) {
+        if (hone_call_value(graph, "mask", 0) >= 0) /* given by hand: any numbers */
+            mask = hone_op_binary(graph, "greater", mask, hone_graph_constant(graph, 0.5));
         mask = fit_mask(graph, mask, hone_value_shape(graph, x));
         x = hone_op_select(graph, mask, x, hone_graph_constant(graph, masked_logit));
     }
@@ -69,6 +71,7 @@ const hone_layer_type hone_internal_softmax_layer = {
              HONE_TYPE_FIELDS(hone_softmax_args)},
     .build = build,
     .call = call,
+    .call_fields = &hone_internal_mask_call,
     .passes_mask = true,
 };
 HONE_DEFINE_LAYER(softmax)

@@ -82,8 +82,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 {
     if (hone_graph_training(graph) && !graph->symbolic)
         HONE_TRY(overwrite_kernel(layer, graph));
-    return hone_internal_layer_call(inner_layer(layer), graph, inputs, count, outputs, graph->scope_call,
-                                    graph->seed);
+    return hone_internal_layer_call(inner_layer(layer), graph, inputs, count, NULL, outputs,
+                                    graph->scope_call, graph->seed);
 }
 
 const hone_layer_type hone_internal_spectral_normalization_layer = {

@@ -89,6 +89,8 @@ hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer)
 
 void hone_model_set_trainable(hone_model *model, bool trainable)
 {
+    if (model != NULL)
+        model->frozen = !trainable;
     for (size_t i = 0; model != NULL && i < model->layer_count; i++)
         hone_internal_layer_set_trainable(model->layers[i], trainable);
 }

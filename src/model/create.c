@@ -176,7 +176,7 @@ static hone_status take_layers(hone_model *model, const layer_order *order)
 
 static hone_status order_layers(hone_model *model)
 {
-    size_t room = (size_t)model->call_count + HONE_MAX_ENDS + 1;
+    size_t room = (size_t)(model->call_count + model->input_count) + 1;
     layer_order order = {.items = hone_internal_allocate_zeroed(room, sizeof *order.items)};
     int *depths = hone_internal_allocate_zeroed(room, sizeof *depths);
     hone_call **visited = hone_internal_allocate_zeroed(room, sizeof(hone_call *));
@@ -345,9 +345,26 @@ static void disconnect(hone_model *model)
     model->built = false;
 }
 
+static hone_status room_for_ends(hone_model *model)
+{
+    if (model->inputs == NULL)
+        model->inputs = hone_internal_allocate_zeroed(1, sizeof *model->inputs);
+    if (model->outputs == NULL)
+        model->outputs = hone_internal_allocate_zeroed(1, sizeof *model->outputs);
+    if (model->input_keys == NULL)
+        model->input_keys = hone_internal_allocate_zeroed(1, sizeof *model->input_keys);
+    if (model->output_keys == NULL)
+        model->output_keys = hone_internal_allocate_zeroed(1, sizeof *model->output_keys);
+    return model->inputs == NULL || model->outputs == NULL || model->input_keys == NULL ||
+                   model->output_keys == NULL
+               ? HONE_ERROR_MEMORY
+               : HONE_OK;
+}
+
 /* Calls the layers one after the other in a network of their own. */
 static hone_status chain_layers(hone_model *model)
 {
+    HONE_TRY(room_for_ends(model));
     hone_network *network = hone_internal_network_create();
     if (network == NULL)
         return HONE_ERROR_MEMORY;
@@ -355,7 +372,7 @@ static hone_status chain_layers(hone_model *model)
     for (size_t i = 0; i < model->layer_count; i++) {
         hone_tensor *before = call == NULL ? NULL : &call->outputs[0];
         call = hone_internal_network_call(network, hone_layer_retain(model->layers[i]), &before,
-                                          before == NULL ? 0 : 1);
+                                          before == NULL ? 0 : 1, NULL);
         if (call == NULL) {
             hone_internal_network_free(network);
             model->input_count = 0;
@@ -476,31 +493,59 @@ hone_status hone_model_build(hone_model *model, hone_shape input)
 
 /* ---- from a network ---- */
 
-static hone_status take_ends(hone_model *model, const hone_model_args *args)
+static hone_status copy_ends(const hone_tensor_list *list, hone_tensor ***ends, char ***keys, int *count)
 {
-    if (args->input_count < 1 || args->input_count > HONE_MAX_ENDS || args->output_count < 1 ||
-        args->output_count > HONE_MAX_ENDS)
+    size_t room = (size_t)list->count + 1;
+    *ends = hone_internal_allocate_zeroed(room, sizeof **ends);
+    *keys = hone_internal_allocate_zeroed(room, sizeof **keys);
+    if (*ends == NULL || *keys == NULL)
+        return HONE_ERROR_MEMORY;
+    memcpy(*ends, list->items, sizeof **ends * (size_t)list->count);
+    *count = list->count;
+    return HONE_OK;
+}
+
+static hone_status take_ends(hone_model *model, const hone_tensor_list *inputs,
+                             const hone_tensor_list *outputs)
+{
+    if (inputs->count < 1 || outputs->count < 1)
+        return hone_fail(HONE_ERROR_ARGUMENT, "a model has at least one input and one output");
+    if (inputs->count > HONE_MAX_ENDS || outputs->count > HONE_MAX_ENDS)
         return hone_fail(HONE_ERROR_ARGUMENT, "a model has 1 to %d inputs and outputs", HONE_MAX_ENDS);
-    memcpy(model->inputs, args->inputs, sizeof args->inputs);
-    memcpy(model->outputs, args->outputs, sizeof args->outputs);
-    model->input_count = args->input_count;
-    model->output_count = args->output_count;
-    if (args->name != NULL)
-        HONE_TRY(hone_model_set_name(model, args->name));
+    HONE_TRY(copy_ends(inputs, &model->inputs, &model->input_keys, &model->input_count));
+    HONE_TRY(copy_ends(outputs, &model->outputs, &model->output_keys, &model->output_count));
     return hone_internal_model_connect(model);
 }
 
-hone_model *hone_model_from_args(const hone_model_args *args)
+static bool has_failed(const hone_tensor_list *list)
 {
-    bool failed = false;
-    for (int i = 0; i < args->input_count && i < HONE_MAX_ENDS; i++)
-        failed = failed || args->inputs[i] == NULL;
-    for (int i = 0; i < args->output_count && i < HONE_MAX_ENDS; i++)
-        failed = failed || args->outputs[i] == NULL;
-    hone_model *model = failed ? NULL : hone_internal_model_allocate(args->base.site);
+    for (int i = 0; i < list->count; i++)
+        if (list->items[i] == NULL)
+            return true;
+    return false;
+}
+
+/* Gives up the references that come with inputs, whether or not there is a model now. */
+static void claim_inputs(const hone_tensor_list *inputs, bool made)
+{
+    for (int i = 0; i < inputs->count; i++) {
+        hone_tensor *input = inputs->items[i];
+        if (input == NULL || input->call->input_count > 0 || input->call->claimed)
+            continue;
+        input->call->claimed = made;
+        hone_tensor_free(input);
+    }
+}
+
+static hone_model *from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs,
+                             const char *name, const char *site)
+{
+    hone_model *model = has_failed(inputs) || has_failed(outputs) ? NULL : hone_internal_model_allocate(site);
     if (model != NULL) {
-        hone_internal_error_push(args->base.site, NULL);
-        hone_status status = take_ends(model, args);
+        hone_internal_error_push(site, NULL);
+        hone_status status = name == NULL ? HONE_OK : hone_model_set_name(model, name);
+        if (status >= 0)
+            status = take_ends(model, inputs, outputs);
         hone_internal_error_pop();
         if (status < 0) {
             model->input_count = model->output_count = 0;
@@ -509,13 +554,34 @@ hone_model *hone_model_from_args(const hone_model_args *args)
         } else
             hone_internal_network_retain(model->inputs[0]->call->network);
     }
-    for (int i = 0; i < args->input_count && i < HONE_MAX_ENDS; i++)
-        if (args->inputs[i] != NULL && args->inputs[i]->call->input_count == 0 &&
-            !args->inputs[i]->call->claimed) {
-            args->inputs[i]->call->claimed = model != NULL;
-            hone_tensor_free(args->inputs[i]);
-        }
+    claim_inputs(inputs, model != NULL);
     return model;
+}
+
+hone_model *hone_internal_model_from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs)
+{
+    return from_ends(inputs, outputs, NULL, NULL);
+}
+
+/* The tensors of an argument: those in the struct's own array, or any number of others. */
+static hone_tensor_list list_of(hone_tensor *const own[HONE_MAX_ENDS], int own_count,
+                                hone_tensor *const *others)
+{
+    hone_tensor_list list = {.count = own_count < HONE_MAX_ENDS ? own_count : HONE_MAX_ENDS};
+    for (list.count = others != NULL ? 0 : list.count;
+         others != NULL && others[list.count] != hone_tensors_end;)
+        list.count++;
+    const void *items = others != NULL ? (const void *)others : (const void *)own;
+    memcpy(&list.items, &items, sizeof list.items);
+    return list;
+}
+
+hone_model *hone_model_from_args(const hone_model_args *args)
+{
+    bool grown = args->base.size >= sizeof *args; /* a caller from before the lists */
+    hone_tensor_list inputs = list_of(args->inputs, args->input_count, grown ? args->input_list : NULL),
+                     outputs = list_of(args->outputs, args->output_count, grown ? args->output_list : NULL);
+    return from_ends(&inputs, &outputs, args->name, args->base.site);
 }
 
 void hone_model_free(hone_model *model)
@@ -532,10 +598,14 @@ void hone_model_free(hone_model *model)
     hone_internal_free(model->layers);
     hone_internal_free(model->calls);
     hone_internal_free(model->weights.items);
-    for (int i = 0; i < HONE_MAX_ENDS; i++) {
+    for (int i = 0; i < model->input_count; i++)
         hone_internal_free(model->input_keys[i]);
+    for (int i = 0; i < model->output_count; i++)
         hone_internal_free(model->output_keys[i]);
-    }
+    hone_internal_free(model->input_keys);
+    hone_internal_free(model->output_keys);
+    hone_internal_free(model->inputs);
+    hone_internal_free(model->outputs);
     hone_internal_free(model->name);
     hone_internal_free(model->site);
     hone_internal_config_free(model->schema);

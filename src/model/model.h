@@ -24,12 +24,22 @@ struct hone_tensor {
     hone_shape shape;
 };
 
+/* Which argument of a call a tensor is: the field, and the place in its list. */
+typedef struct hone_call_role {
+    const hone_field *field;
+    int place;
+} hone_call_role;
+
 struct hone_call {
     hone_network *network;
-    hone_layer *layer;    /* owned: one reference for each call */
-    hone_tensor **inputs; /* lent */
-    int input_count;
-    hone_tensor outputs[HONE_MAX_OUTPUTS];
+    hone_layer *layer;     /* owned: one reference for each call */
+    hone_tensor **inputs;  /* lent: what the layer is called on, then the tensors among its arguments */
+    int input_count;       /* of all */
+    int plain_count;       /* of those without a role */
+    hone_call_role *roles; /* of the others */
+    void *args;            /* the layer type's call fields, without tensors; NULL: all as by default */
+    hone_config *unknown;  /* arguments in the file it came from that are to be saved again; NULL: none */
+    hone_tensor *outputs;
     int output_count;
     int number;   /* how many calls of the same layer came before in this network */
     int training; /* what the call was told in Keras, 1 or 0, for the next file; -1: nothing. It changes
@@ -39,9 +49,37 @@ struct hone_call {
 
 void hone_internal_network_retain(hone_network *network);
 void hone_internal_network_free(hone_network *network);
-/* The call of `layer` (taken over) on tensors; an input layer is called on none. */
+/* The call of `layer` (taken over) on tensors; an input layer is called on none. `args` is a struct of the
+ * type's call fields, or NULL. */
 hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, hone_tensor *const *inputs,
-                                      int count);
+                                      int count, const void *args);
+
+/* Arguments of a call from a map, as recipes and files have them: `find` adds the tensors that a value names
+ * to a list. Freed with hone_internal_call_args_free. */
+typedef struct hone_tensor_list {
+    hone_tensor **items;
+    int count;
+    size_t capacity;
+} hone_tensor_list;
+hone_status hone_internal_tensor_list_add(hone_tensor_list *list, hone_tensor *tensor);
+typedef hone_status hone_find_tensors(void *context, const hone_config *value, hone_tensor_list *list);
+typedef struct hone_made_call {
+    const hone_type *type;
+    void *args;              /* what hone_internal_network_call takes */
+    hone_tensor_list *lists; /* one for each field */
+    int training;            /* as in hone_call */
+} hone_made_call;
+hone_status hone_internal_call_args_read(hone_made_call *made, const hone_layer *layer,
+                                         const hone_config *map, hone_find_tensors *find, void *context);
+void hone_internal_call_args_free(hone_made_call *made);
+/* Copies the arguments into a call, whose inputs are there: the tensors among them become inputs with roles.
+ */
+hone_status hone_internal_call_take_args(hone_call *call, const void *args);
+/* The tensors that a field holds, ended by hone_tensors_end (`one` is room for a single one); NULL: it holds
+ * none. */
+hone_tensor *const *hone_internal_call_tensors(const hone_field *field, const void *args,
+                                               hone_tensor *one[2]);
+bool hone_internal_field_is_tensor(const hone_field *field); /* TENSOR or TENSORS */
 hone_network *hone_internal_network_create(void);
 
 /* ---- compiled ---- */
@@ -87,16 +125,16 @@ typedef struct hone_training {
 struct hone_model {
     char *name, *site;
     bool sequential;
+    bool frozen;         /* trains nothing, whatever its layers say */
     bool built;          /* connected from inputs to outputs; then it holds a reference to its network */
     hone_layer **layers; /* of a sequential model, its input layer first when there is one; else in Keras's
                             order; owned references */
     size_t layer_count, layer_capacity;
-    hone_tensor *inputs[HONE_MAX_ENDS], *outputs[HONE_MAX_ENDS];
+    hone_tensor **inputs, **outputs;
     int input_count, output_count;
-    char *input_keys[HONE_MAX_ENDS],
-        *output_keys[HONE_MAX_ENDS]; /* of a model of maps (Keras's dicts), sorted; else NULL, and the layers
+    char **input_keys, **output_keys; /* of a model of maps (Keras's dicts), sorted; else NULL, and the layers
                                         name the ends */
-    hone_call **calls;               /* of this model, in an order in which they can run */
+    hone_call **calls;                /* of this model, in an order in which they can run */
     int call_count;
     uint64_t seed;
     uint64_t forward_passes; /* in training mode, ever: the step of random numbers */
@@ -127,6 +165,8 @@ hone_status
 hone_internal_model_refresh_weights(hone_model *model); /* the list of weights, placed and filled where new */
 void hone_internal_model_drop_plans(hone_model *model);
 hone_model *hone_internal_model_allocate(const char *site);
+/* hone_model_from_args for any number of ends. */
+hone_model *hone_internal_model_from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs);
 hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
 /* The optimizer's slots for the model's trainable weights; kept when they are there. */
@@ -147,9 +187,5 @@ void hone_internal_compiled_reset(hone_model *model);
 void hone_internal_compiled_results(hone_model *model, hone_logs *logs); /* sorted by name */
 int hone_internal_compiled_direction(const hone_model *model, const char *name);
 void hone_internal_compiled_free(hone_compiled *compiled);
-
-/* A layer's envelope, and a layer from an envelope or from text: for layers within layers. */
-hone_config *hone_internal_layer_to_config(const hone_layer *layer);
-hone_layer *hone_internal_layer_from_config(const hone_config *value);
 
 #endif

@@ -15,6 +15,10 @@ typedef struct hone_nested_args {
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME)
 HONE_FIELD_TABLE(hone_nested_args, HONE_NESTED_FIELDS);
 
+HONE_FIELD_TABLE_NAMED(hone_masks_call, HONE_MASKS_CALL_FIELDS, mask_fields, no_masks);
+static const hone_type masks_call = {
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(hone_masks_call, mask_fields, no_masks)};
+
 typedef struct nested_state {
     hone_model *model; /* owned */
 } nested_state;
@@ -44,6 +48,12 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     return status < 0 ? (int)status : model->output_count;
 }
 
+static int outputs_max(const hone_layer *layer)
+{
+    const hone_model *model = model_of(layer);
+    return model->built ? model->output_count : 1;
+}
+
 static void free_state(hone_layer *layer)
 {
     hone_model_free(model_of(layer));
@@ -67,7 +77,9 @@ const hone_layer_type hone_internal_sequential_layer = {
     .call = call,
     .free_state = free_state,
     .inputs_min = 1,
-    .inputs_max = HONE_MAX_ENDS,
+    .inputs_max = HONE_MANY_INPUTS,
+    .call_fields = &masks_call,
+    .outputs_max = outputs_max,
     .uses_mask = true,
     .inner = inner,
 };
@@ -83,7 +95,9 @@ const hone_layer_type hone_internal_functional_layer = {
     .call = call,
     .free_state = free_state,
     .inputs_min = 1,
-    .inputs_max = HONE_MAX_ENDS,
+    .inputs_max = HONE_MANY_INPUTS,
+    .call_fields = &masks_call,
+    .outputs_max = outputs_max,
     .uses_mask = true,
     .inner = inner,
 };

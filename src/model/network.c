@@ -1,6 +1,7 @@
 /* Networks: layers applied to tensors before any model is made of them. A network owns its calls; inputs that
  * are not in a model yet and models hold it. Applying a layer to tensors of two networks joins them. */
 #include "base/memory.h"
+#include "fields/fields.h"
 #include "model/model.h"
 
 #include <string.h>
@@ -26,8 +27,13 @@ void hone_internal_network_retain(hone_network *network)
 
 static void free_call(hone_call *call)
 {
+    if (call->args != NULL)
+        hone_internal_fields_free(call->layer->type->call_fields, call->args);
     hone_layer_free(call->layer);
     hone_internal_free(call->inputs);
+    hone_internal_free(call->roles);
+    hone_internal_free(call->outputs);
+    hone_internal_config_free(call->unknown);
     hone_internal_free(call);
 }
 
@@ -66,11 +72,9 @@ static int calls_of(const hone_network *network, const hone_layer *layer)
     return count;
 }
 
-/* The shapes of the outputs; an input layer's output has the shape it was told. */
-static int output_shapes(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *outputs)
+/* The shape that an input layer was told. */
+static int input_shape(hone_layer *layer, hone_shape *outputs)
 {
-    if (count > 0)
-        return hone_internal_layer_output_shapes(layer, inputs, count, outputs);
     const hone_input_args *args = hone_layer_args(layer);
     bool batched = args->batch_shape[0] != HONE_NONE_INTEGER;
     const int64_t *sizes = batched ? args->batch_shape : args->shape;
@@ -87,32 +91,60 @@ static int output_shapes(hone_layer *layer, const hone_shape *inputs, int count,
     return 1;
 }
 
-static hone_status connect(hone_call *call, hone_tensor *const *inputs, int count)
+/* The shapes of the outputs of a call whose tensors are known. */
+static int output_shapes(const hone_call *call, const hone_shape *shapes, hone_shape *outputs)
 {
-    hone_shape shapes[HONE_MAX_LAYER_INPUTS], results[HONE_MAX_OUTPUTS];
-    if (count > HONE_MAX_LAYER_INPUTS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a layer takes at most %d inputs", HONE_MAX_LAYER_INPUTS);
+    if (call->input_count == 0)
+        return input_shape(call->layer, outputs);
+    int count = call->input_count - call->plain_count;
+    hone_given_value *values = hone_internal_allocate(sizeof *values * (size_t)(count + 1));
+    if (values == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++)
+        values[i] =
+            (hone_given_value){call->roles[i].field->name, call->roles[i].place, call->plain_count + i};
+    hone_given given = {call->args, values, count};
+    int made = hone_internal_layer_output_shapes(call->layer, shapes, call->plain_count, &given, outputs);
+    hone_internal_free(values);
+    return made;
+}
+
+static hone_status make_outputs(hone_call *call, const hone_shape *shapes)
+{
+    size_t room = (size_t)hone_internal_layer_most_outputs(call->layer);
+    hone_shape *results = hone_internal_allocate(sizeof *results * (room + 1));
+    int made = results == NULL ? HONE_ERROR_MEMORY : output_shapes(call, shapes, results);
+    if (made >= 0)
+        call->outputs = hone_internal_allocate(sizeof *call->outputs * (size_t)(made + 1));
+    for (int i = 0; call->outputs != NULL && i < made; i++)
+        call->outputs[i] = (hone_tensor){call, i, results[i]};
+    call->output_count = call->outputs == NULL ? 0 : made;
+    hone_internal_free(results);
+    return made < 0 ? (hone_status)made : call->outputs == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static hone_status connect(hone_call *call, hone_tensor *const *inputs, int count, const void *args)
+{
     call->inputs = hone_internal_allocate(sizeof *call->inputs * (size_t)(count + 1));
     if (call->inputs == NULL)
         return HONE_ERROR_MEMORY;
-    call->input_count = count;
-    for (int i = 0; i < count; i++) {
-        call->inputs[i] = inputs[i];
-        shapes[i] = inputs[i]->shape;
-    }
-    if (count > 0)
-        HONE_TRY(hone_internal_layer_build(call->layer, shapes, count));
-    int made = output_shapes(call->layer, shapes, count, results);
-    if (made < 0)
-        return (hone_status)made;
-    call->output_count = made;
-    for (int i = 0; i < made; i++)
-        call->outputs[i] = (hone_tensor){call, i, results[i]};
-    return HONE_OK;
+    memcpy(call->inputs, inputs, sizeof *inputs * (size_t)count);
+    call->input_count = call->plain_count = count;
+    HONE_TRY(hone_internal_call_take_args(call, args));
+    hone_shape *shapes = hone_internal_allocate(sizeof *shapes * (size_t)(call->input_count + 1));
+    if (shapes == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < call->input_count; i++)
+        shapes[i] = call->inputs[i]->shape;
+    hone_status status = count > 0 ? hone_internal_layer_build(call->layer, shapes, count) : HONE_OK;
+    if (status >= 0)
+        status = make_outputs(call, shapes);
+    hone_internal_free(shapes);
+    return status;
 }
 
 hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, hone_tensor *const *inputs,
-                                      int count)
+                                      int count, const void *args)
 {
     hone_call *call = hone_internal_allocate_zeroed(1, sizeof *call);
     if (call == NULL) {
@@ -123,9 +155,13 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
     call->network = network;
     call->number = calls_of(network, layer);
     call->training = -1;
-    bool good = connect(call, inputs, count) >= 0 &&
+    if (args != NULL)
+        hone_internal_error_push(((const hone_args *)args)->site, NULL);
+    bool good = connect(call, inputs, count, args) >= 0 &&
                 hone_internal_grow(&network->calls, &network->call_capacity, network->call_count + 1,
                                    sizeof(hone_call *)) >= 0;
+    if (args != NULL)
+        hone_internal_error_pop();
     if (!good) {
         free_call(call);
         return NULL;
@@ -154,7 +190,7 @@ hone_tensor *hone_tensor_input(hone_layer *input)
         hone_layer_free(input);
         return NULL;
     }
-    hone_call *call = hone_internal_network_call(network, input, NULL, 0);
+    hone_call *call = hone_internal_network_call(network, input, NULL, 0, NULL);
     if (call == NULL)
         hone_internal_network_free(network);
     return call == NULL ? NULL : &call->outputs[0];
@@ -182,25 +218,59 @@ hone_tensor *hone_tensor_output(hone_tensor *tensor, int index)
     return NULL;
 }
 
-hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs)
+/* How many tensors stand before the end; -1 when one of them is an earlier failure. */
+static int count_tensors(hone_tensor *const *tensors)
 {
     int count = 0;
-    bool failed = layer == NULL;
-    for (; inputs[count] != hone_tensors_end; count++)
-        failed = failed || inputs[count] == NULL;
-    if (failed || count == 0) {
-        if (!failed)
-            hone_fail(HONE_ERROR_ARGUMENT, "%s: is applied to nothing", hone_internal_layer_label(layer));
-        hone_layer_free(layer);
-        return NULL;
+    bool failed = false;
+    for (; tensors[count] != hone_tensors_end; count++)
+        failed = failed || tensors[count] == NULL;
+    return failed ? -1 : count;
+}
+
+/* All tensors of a call in one network. */
+static hone_status join_all(hone_network *network, hone_tensor *const *tensors)
+{
+    for (int i = 0; tensors[i] != hone_tensors_end; i++)
+        if (tensors[i] != HONE_NO_TENSOR)
+            HONE_TRY(join(network, tensors[i]->call->network));
+    return HONE_OK;
+}
+
+static hone_status join_arguments(hone_network *network, const hone_layer *layer, const void *args)
+{
+    const hone_type *type = layer->type->call_fields;
+    for (size_t i = 0; args != NULL && i < type->field_count; i++) {
+        hone_tensor *one[2] = {NULL, hone_tensors_end};
+        hone_tensor *const *tensors = hone_internal_call_tensors(&type->fields[i], args, one);
+        if (tensors == NULL)
+            continue;
+        if (count_tensors(tensors) < 0)
+            return hone_error_status();
+        HONE_TRY(join_all(network, tensors));
     }
-    hone_network *network = inputs[0]->call->network;
-    for (int i = 1; i < count; i++) {
-        if (join(network, inputs[i]->call->network) < 0) {
-            hone_layer_free(layer);
-            return NULL;
+    return HONE_OK;
+}
+
+hone_tensor *hone_apply_with(hone_layer *layer, hone_tensor *const *inputs, const void *args)
+{
+    int count = layer == NULL ? -1 : count_tensors(inputs);
+    if (count == 0)
+        hone_fail(HONE_ERROR_ARGUMENT, "%s: is applied to nothing", hone_internal_layer_label(layer));
+    else if (count > 0 && args != NULL && layer->type->call_fields == NULL)
+        hone_fail(HONE_ERROR_ARGUMENT, "%s: its call takes no arguments", hone_internal_layer_label(layer));
+    else if (count > 0) {
+        hone_network *network = inputs[0]->call->network;
+        if (join_all(network, inputs) >= 0 && join_arguments(network, layer, args) >= 0) {
+            hone_call *call = hone_internal_network_call(network, layer, inputs, count, args);
+            return call == NULL ? NULL : &call->outputs[0];
         }
     }
-    hone_call *call = hone_internal_network_call(network, layer, inputs, count);
-    return call == NULL ? NULL : &call->outputs[0];
+    hone_layer_free(layer);
+    return NULL;
+}
+
+hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs)
+{
+    return hone_apply_with(layer, inputs, NULL);
 }

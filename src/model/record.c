@@ -1,6 +1,7 @@
 /* Recording a model: its calls in order, each layer in its own scope. */
 #include "base/memory.h"
 #include "model/model.h"
+#include "ops/ops.h"
 
 #include <string.h>
 
@@ -27,13 +28,31 @@ static void note_value(value_table *table, const hone_tensor *tensor, hone_value
     table->items[table->count++] = (value_of){tensor, value};
 }
 
+/* The tensors among a call's arguments, as values. */
+static hone_given_value *given_values(hone_graph *graph, const hone_call *call, const value_table *table)
+{
+    int count = call->input_count - call->plain_count;
+    hone_given_value *values =
+        hone_internal_arena_allocate(&graph->arena, sizeof *values * (size_t)(count + 1));
+    for (int i = 0; values != NULL && i < count; i++)
+        values[i] = (hone_given_value){call->roles[i].field->name, call->roles[i].place,
+                                       find_value(table, call->inputs[call->plain_count + i])};
+    return values;
+}
+
 static hone_status record_call(hone_model *model, hone_graph *graph, const hone_call *call,
                                value_table *table)
 {
-    hone_value inputs[HONE_MAX_LAYER_INPUTS], outputs[HONE_MAX_OUTPUTS];
-    for (int i = 0; i < call->input_count; i++)
+    hone_value *inputs = hone_internal_arena_allocate(&graph->arena,
+                                                      sizeof *inputs * (size_t)(call->plain_count + 1)),
+               *outputs = hone_internal_arena_allocate(&graph->arena,
+                                                       sizeof *outputs * (size_t)(call->output_count + 1));
+    hone_given given = {call->args, given_values(graph, call, table), call->input_count - call->plain_count};
+    if (inputs == NULL || outputs == NULL || given.values == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < call->plain_count; i++)
         inputs[i] = find_value(table, call->inputs[i]);
-    int count = hone_internal_layer_call(call->layer, graph, inputs, call->input_count, outputs,
+    int count = hone_internal_layer_call(call->layer, graph, inputs, call->plain_count, &given, outputs,
                                          (uint64_t)call->number, model->seed);
     if (count < 0)
         return (hone_status)count;
@@ -42,17 +61,35 @@ static hone_status record_call(hone_model *model, hone_graph *graph, const hone_
     return HONE_OK;
 }
 
+/* How many values a recording notes. */
+static size_t count_values(const hone_model *model)
+{
+    size_t count = (size_t)model->input_count + 1;
+    for (int i = 0; i < model->call_count; i++)
+        count += (size_t)model->calls[i]->output_count;
+    return count;
+}
+
+/* A truth value is 1 whatever other number says it. */
+static hone_value as_input(hone_graph *graph, const hone_tensor *tensor, hone_value value)
+{
+    const hone_layer *layer = tensor->call->layer;
+    if (layer->type != &hone_internal_input_layer)
+        return value;
+    const hone_input_args *args = hone_layer_args(layer);
+    return args->dtype != NULL && strcmp(args->dtype, "bool") == 0
+               ? hone_op_unary(graph, "not_equal_scalar", value, (hone_parameters){0})
+               : value;
+}
+
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs)
 {
-    value_table table = {
-        hone_internal_allocate(sizeof(value_of) * (size_t)(model->call_count + 1) * HONE_MAX_OUTPUTS +
-                               sizeof(value_of) * HONE_MAX_ENDS),
-        0};
+    value_table table = {hone_internal_allocate(sizeof(value_of) * count_values(model)), 0};
     if (table.items == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < model->input_count; i++)
-        note_value(&table, model->inputs[i], inputs[i]);
+        note_value(&table, model->inputs[i], as_input(graph, model->inputs[i], inputs[i]));
     hone_status status = HONE_OK;
     for (int c = 0; c < model->call_count && status == HONE_OK; c++) {
         const hone_call *call = model->calls[c];

@@ -179,21 +179,27 @@ static const char *name_layer(hone_onnx_import *import, const hone_onnx_node *no
     return node->name != NULL && node->name[0] != '\0' ? node->name : node->output[0];
 }
 
-hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_node *node, const char *spec,
-                                      hone_tensor *const *inputs, int count, bool last)
+static hone_tensor *apply_to(hone_layer *layer, hone_tensor *const *inputs, int count)
 {
-    hone_tensor *operands[HONE_MAX_LAYER_INPUTS + 1];
-    if (count > HONE_MAX_LAYER_INPUTS) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "it has %d operands, more than the %d of a layer", count,
-                  HONE_MAX_LAYER_INPUTS);
-        return NULL;
-    }
-    if (import->name_count >= MOST_LAYERS) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "the graph needs more than %d layers", MOST_LAYERS);
+    hone_tensor **operands = hone_internal_allocate(sizeof *operands * (size_t)(count + 1));
+    if (operands == NULL) {
+        hone_layer_free(layer);
         return NULL;
     }
     memcpy(operands, inputs, sizeof *operands * (size_t)count);
     operands[count] = hone_tensors_end;
+    hone_tensor *y = hone_apply_create(layer, operands);
+    hone_internal_free(operands);
+    return y;
+}
+
+hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_node *node, const char *spec,
+                                      hone_tensor *const *inputs, int count, bool last)
+{
+    if (import->name_count >= MOST_LAYERS) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "the graph needs more than %d layers", MOST_LAYERS);
+        return NULL;
+    }
     bool end = last && is_output(import, node->output[0]);
     char *own = end ? plain_name(node->output[0]) : NULL;
     const char *name = end ? own : choose_name(import, name_layer(import, node, last));
@@ -203,7 +209,7 @@ hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_
         layer = NULL;
     }
     hone_internal_free(own);
-    hone_tensor *y = layer == NULL ? NULL : hone_apply_create(layer, operands);
+    hone_tensor *y = layer == NULL ? NULL : apply_to(layer, inputs, count);
     if (y != NULL && last)
         hone_internal_onnx_value(import, node->output[0])->tensor = y;
     return y;
@@ -277,8 +283,6 @@ static hone_status add_input(hone_onnx_import *import, const hone_onnx_value_inf
     hone_shape shape = {0};
     const char *dtype = NULL;
     HONE_TRY(input_shape(import, info, &shape, &dtype));
-    if (import->input_count == HONE_MAX_ENDS)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "a model has at most %d inputs", HONE_MAX_ENDS);
     hone_text spec = {0};
     hone_internal_text_format(&spec, "input(shape=[");
     for (int axis = 0; axis < shape.rank; axis++) {
@@ -298,7 +302,10 @@ static hone_status add_input(hone_onnx_import *import, const hone_onnx_value_inf
     hone_tensor *tensor = layer == NULL ? NULL : hone_tensor_input(layer);
     if (tensor == NULL)
         return hone_error_status();
-    import->inputs[import->input_count++] = tensor;
+    if (hone_internal_tensor_list_add(&import->inputs, tensor) < 0) {
+        hone_tensor_free(tensor);
+        return HONE_ERROR_MEMORY;
+    }
     hone_internal_onnx_value(import, info->name)->tensor = tensor;
     return HONE_OK;
 }
@@ -309,15 +316,13 @@ static hone_status add_inputs(hone_onnx_import *import)
     for (size_t i = 0; i < graph->n_input; i++)
         if (hone_internal_onnx_source(import->file, graph->input[i]->name)->kind == HONE_ONNX_INPUT)
             HONE_TRY(add_input(import, graph->input[i]));
-    return import->input_count > 0 ? HONE_OK : hone_fail(HONE_ERROR_UNSUPPORTED, "the graph has no input");
+    return import->inputs.count > 0 ? HONE_OK : hone_fail(HONE_ERROR_UNSUPPORTED, "the graph has no input");
 }
 
 /* Keeps the outputs' names for their layers. */
 static hone_status reserve_outputs(hone_onnx_import *import)
 {
     const hone_onnx_graph *graph = import->file->model->graph;
-    if (graph->n_output > HONE_MAX_ENDS)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "a model has at most %d outputs", HONE_MAX_ENDS);
     for (size_t i = 0; i < graph->n_output; i++)
         if (choose_name(import, graph->output[i]->name) == NULL)
             return HONE_ERROR_MEMORY;
@@ -399,17 +404,16 @@ static hone_tensor *find_output(hone_onnx_import *import, const char *name)
 static hone_model *make_model(hone_onnx_import *import)
 {
     const hone_onnx_graph *graph = import->file->model->graph;
-    hone_model_args args = {.base = {sizeof args, NULL},
-                            .input_count = import->input_count,
-                            .output_count = (int)graph->n_output};
-    for (size_t i = 0; i < graph->n_output; i++) {
-        args.outputs[i] = find_output(import, graph->output[i]->name);
-        if (args.outputs[i] == NULL)
-            return NULL;
+    hone_tensor_list outputs = {0};
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < graph->n_output && status >= 0; i++) {
+        hone_tensor *output = find_output(import, graph->output[i]->name);
+        status = output == NULL ? hone_error_status() : hone_internal_tensor_list_add(&outputs, output);
     }
-    memcpy(args.inputs, import->inputs, sizeof args.inputs);
-    import->input_count = 0; /* taken over, also on failure */
-    hone_model *model = hone_model_from_args(&args);
+    hone_model *model = status < 0 ? NULL : hone_internal_model_from_ends(&import->inputs, &outputs);
+    if (status >= 0)
+        import->inputs.count = 0; /* taken over, also on failure */
+    hone_internal_free(outputs.items);
     char *name = model == NULL || graph->name == NULL ? NULL : plain_name(graph->name);
     if (name != NULL && hone_model_set_name(model, name) < 0) {
         hone_model_free(model);
@@ -461,8 +465,9 @@ static void free_import(hone_onnx_import *import)
         hone_array_free(import->weights[i].numbers);
     for (size_t i = 0; i < import->name_count; i++)
         hone_internal_free(import->names[i]);
-    for (int i = 0; i < import->input_count; i++)
-        hone_tensor_free(import->inputs[i]);
+    for (int i = 0; i < import->inputs.count; i++)
+        hone_tensor_free(import->inputs.items[i]);
+    hone_internal_free(import->inputs.items);
     hone_internal_free(import->values);
     hone_internal_free(import->done);
     hone_internal_free(import->names);

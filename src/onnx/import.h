@@ -24,10 +24,9 @@ typedef struct hone_onnx_import {
     const hone_onnx_file *file;
     hone_onnx_value *values; /* in the order of the file's table of sources */
     bool *done;              /* nodes that went into an earlier one's layer */
-    hone_tensor *inputs[HONE_MAX_ENDS];
+    hone_tensor_list inputs;
     int64_t batch; /* the size of the inputs' first axis when it is fixed, else HONE_ANY */
-    int input_count;
-    char **names; /* of layers, so far */
+    char **names;  /* of layers, so far */
     size_t name_count, name_capacity;
     hone_onnx_weight *weights;
     size_t weight_count, weight_capacity;

@@ -520,25 +520,40 @@ static const struct {
 } merges[] = {{"Add", "add"},     {"Sub", "subtract"}, {"Mul", "multiply"}, {"Max", "maximum"},
               {"Min", "minimum"}, {"Sum", "add"},      {"Mean", "average"}};
 
+/* All operands of a node, which must be tensors of the network. */
+static hone_status list_operands(hone_onnx_import *import, const hone_onnx_node *node,
+                                 hone_tensor_list *operands)
+{
+    for (size_t i = 0; i < node->n_input; i++) {
+        hone_tensor *operand = hone_internal_onnx_operand(import, node, i);
+        if (operand == NULL)
+            return hone_error_status();
+        HONE_TRY(hone_internal_tensor_list_add(operands, operand));
+    }
+    return HONE_OK;
+}
+
+/* The layer of a spec on all operands of a node. */
+static hone_status apply_to_all(hone_onnx_import *import, const hone_onnx_node *node, const char *spec)
+{
+    hone_tensor_list operands = {0};
+    hone_status status = list_operands(import, node, &operands);
+    if (status >= 0 &&
+        hone_internal_onnx_apply(import, node, spec, operands.items, operands.count, true) == NULL)
+        status = hone_error_status();
+    hone_internal_free(operands.items);
+    return status;
+}
+
 static hone_status merge(hone_onnx_import *import, const hone_onnx_node *node)
 {
-    hone_tensor *operands[HONE_MAX_LAYER_INPUTS];
     const char *layer = NULL;
     for (size_t i = 0; i < sizeof merges / sizeof *merges; i++)
         if (strcmp(merges[i].op, node->op_type) == 0)
             layer = merges[i].layer;
-    if (layer == NULL || node->n_input > HONE_MAX_LAYER_INPUTS)
-        return unsupported(layer == NULL ? "of two tensors it is not known" : "it has too many operands");
-    for (size_t i = 0; i < node->n_input; i++) {
-        operands[i] = hone_internal_onnx_operand(import, node, i);
-        if (operands[i] == NULL)
-            return hone_error_status();
-    }
-    if (node->n_input == 1)
-        return import_same(import, node);
-    return hone_internal_onnx_apply(import, node, layer, operands, (int)node->n_input, true) == NULL
-               ? hone_error_status()
-               : HONE_OK;
+    if (layer == NULL)
+        return unsupported("of two tensors it is not known");
+    return node->n_input == 1 ? import_same(import, node) : apply_to_all(import, node, layer);
 }
 
 /* x times a factor plus an offset, by a constant. */
@@ -658,26 +673,21 @@ static hone_status import_arithmetic(hone_onnx_import *import, const hone_onnx_n
 
 static hone_status import_concat(hone_onnx_import *import, const hone_onnx_node *node)
 {
-    hone_tensor *operands[HONE_MAX_LAYER_INPUTS];
-    if (node->n_input < 1 || node->n_input > HONE_MAX_LAYER_INPUTS)
-        return unsupported("it has too many operands");
-    for (size_t i = 0; i < node->n_input; i++) {
-        operands[i] = hone_internal_onnx_operand(import, node, i);
-        if (operands[i] == NULL)
-            return hone_error_status();
-    }
+    if (node->n_input < 1)
+        return unsupported("it has no operand");
+    const hone_tensor *first = hone_internal_onnx_operand(import, node, 0);
+    if (first == NULL)
+        return hone_error_status();
     int64_t axis = hone_internal_onnx_int(node, "axis", 1);
-    int rank = hone_tensor_shape(operands[0]).rank;
+    int rank = hone_tensor_shape(first).rank;
     if (axis < -rank || axis >= rank || axis == 0 || axis == -rank)
         return unsupported("its axis must be one behind the batch");
     if (node->n_input == 1)
         return import_same(import, node);
     char *spec = hone_internal_format("concatenate(axis=%d)", (int)axis);
-    hone_tensor *y = spec == NULL
-                         ? NULL
-                         : hone_internal_onnx_apply(import, node, spec, operands, (int)node->n_input, true);
+    hone_status status = spec == NULL ? HONE_ERROR_MEMORY : apply_to_all(import, node, spec);
     hone_internal_free(spec);
-    return y == NULL ? hone_error_status() : HONE_OK;
+    return status;
 }
 
 /* ---- normalisation, dropout ---- */

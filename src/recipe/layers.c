@@ -10,7 +10,7 @@
 /* Beside the layer's own key in an item: {dense: 30, name: hidden, inputs: wide}. */
 static bool stands_beside(const char *key)
 {
-    return strcmp(key, "inputs") == 0 || strcmp(key, "name") == 0;
+    return strcmp(key, "inputs") == 0 || strcmp(key, "call") == 0 || strcmp(key, "name") == 0;
 }
 
 static bool is_model(const char *kind)
@@ -82,11 +82,17 @@ static hone_config *arguments_of(const hone_config *value)
 static hone_status take_beside(const hone_config *node, hone_recipe_item *item)
 {
     const hone_config *name = hone_internal_config_get(node, "name"),
-                      *inputs = hone_internal_config_get(node, "inputs");
+                      *inputs = hone_internal_config_get(node, "inputs"),
+                      *call = hone_internal_config_get(node, "call");
     if (inputs != NULL) {
         if (item->inputs != NULL)
             return hone_internal_config_fail(inputs, "inputs are given twice");
         item->inputs = inputs;
+    }
+    if (call != NULL) {
+        if (item->call != NULL)
+            return hone_internal_config_fail(call, "the arguments of the call are given twice");
+        item->call = call;
     }
     if (name == NULL)
         return HONE_OK;
@@ -104,8 +110,11 @@ static hone_status read_map(const hone_config *node, hone_recipe_item *item)
     if (item->kind == NULL || item->arguments == NULL)
         return HONE_ERROR_MEMORY;
     item->inputs = hone_internal_config_get(node->items[place], "inputs");
+    item->call = hone_internal_config_get(node->items[place], "call");
     hone_internal_config_remove(item->arguments, "inputs");
-    return take_beside(node, item);
+    hone_internal_config_remove(item->arguments, "call");
+    HONE_TRY(take_beside(node, item));
+    return item->call == NULL ? HONE_OK : hone_internal_recipe_expect(item->call, HONE_CONFIG_MAP, "call");
 }
 
 static hone_status read_text(const hone_config *node, hone_recipe_item *item)

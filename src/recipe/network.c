@@ -1,8 +1,10 @@
 /* Lists of layers as networks: a chain is a sequential model, everything else a graph. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/model.h"
 #include "recipe/parts.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,8 +71,7 @@ static hone_status find_tensor(const network *graph, const hone_config *referenc
     int64_t index = 0;
     node *found = find_node(graph, reference->text);
     char *colon = found == NULL ? strrchr(reference->text, ':') : NULL;
-    if (colon != NULL && hone_internal_text_to_integer(colon + 1, &index) && index >= 0 &&
-        index < HONE_MAX_OUTPUTS) {
+    if (colon != NULL && hone_internal_text_to_integer(colon + 1, &index) && index >= 0 && index <= INT_MAX) {
         char *name = hone_internal_copy_text_n(reference->text, (size_t)(colon - reference->text));
         if (name == NULL)
             return HONE_ERROR_MEMORY;
@@ -87,22 +88,23 @@ static hone_status find_tensor(const network *graph, const hone_config *referenc
     return *tensor == NULL ? hone_internal_recipe_place(hone_error_status(), reference) : HONE_OK;
 }
 
-/* A name or a list of names, into at most `most` places. */
-static hone_status find_tensors(const network *graph, const hone_config *references, hone_tensor **tensors,
-                                int most, int *count)
+static hone_status add_tensor(const network *graph, const hone_config *reference, hone_tensor_list *tensors)
 {
-    *count = 0;
-    if (references->kind == HONE_CONFIG_TEXT) {
-        *count = 1;
-        return find_tensor(graph, references, &tensors[0]);
-    }
+    hone_tensor *tensor = NULL;
+    HONE_TRY(find_tensor(graph, reference, &tensor));
+    return hone_internal_tensor_list_add(tensors, tensor);
+}
+
+/* The nodes that a name or a list of names stands for. */
+static hone_status find_tensors(void *context, const hone_config *references, hone_tensor_list *tensors)
+{
+    const network *graph = context;
+    if (references->kind == HONE_CONFIG_TEXT)
+        return add_tensor(graph, references, tensors);
     if (references->kind != HONE_CONFIG_LIST || references->count == 0)
         return hone_internal_config_fail(references, "expected the name of a node or a list of names");
-    if ((int64_t)references->count > most)
-        return hone_internal_config_fail(references, "%zu names are too many; at most %d", references->count,
-                                         most);
     for (size_t i = 0; i < references->count; i++)
-        HONE_TRY(find_tensor(graph, references->items[i], &tensors[(*count)++]));
+        HONE_TRY(add_tensor(graph, references->items[i], tensors));
     return HONE_OK;
 }
 
@@ -129,36 +131,45 @@ static hone_status find_shared(const network *graph, node *one)
     return HONE_OK;
 }
 
-static hone_status find_inputs(const network *graph, const node *one, hone_tensor **inputs, int *count)
+static hone_status find_inputs(network *graph, const node *one, hone_tensor_list *inputs)
 {
     if (one->item.inputs != NULL)
-        return find_tensors(graph, one->item.inputs, inputs, HONE_MAX_LAYER_INPUTS, count);
+        return find_tensors(graph, one->item.inputs, inputs);
     if (one == graph->nodes)
         return hone_internal_config_fail(one->item.node, "the first node of a graph must be an input");
     node *before = graph->nodes + (one - graph->nodes) - 1;
     before->read = true;
-    inputs[0] = before->tensor;
-    *count = 1;
-    return HONE_OK;
+    return hone_internal_tensor_list_add(inputs, before->tensor);
 }
 
-static hone_status apply(const network *graph, node *one)
+/* The layer on its inputs, with the arguments under `call`. */
+static hone_tensor *call_layer(network *graph, const node *one, hone_tensor_list *inputs)
 {
-    hone_tensor *inputs[HONE_MAX_LAYER_INPUTS + 1];
-    int count = 0;
+    hone_made_call made = {0};
+    hone_tensor *tensor = NULL;
+    if (find_inputs(graph, one, inputs) >= 0 &&
+        hone_internal_tensor_list_add(inputs, hone_tensors_end) >= 0 &&
+        hone_internal_call_args_read(&made, one->layer, one->item.call, find_tensors, graph) >= 0)
+        tensor = hone_apply_with(hone_layer_retain(one->layer), inputs->items, made.args);
+    if (tensor != NULL)
+        tensor->call->training = made.training;
+    hone_internal_call_args_free(&made);
+    return tensor;
+}
+
+static hone_status apply(network *graph, node *one)
+{
+    hone_tensor_list inputs = {0};
     if (shares(one))
         HONE_TRY(find_shared(graph, one));
     else if ((one->layer = hone_internal_recipe_item_layer(&one->item)) == NULL)
         return hone_error_status();
-    if (is_input(one)) {
-        if (one->item.inputs != NULL)
-            return hone_internal_config_fail(one->item.inputs, "an input reads no node");
-        one->tensor = hone_tensor_input(hone_layer_retain(one->layer));
-    } else {
-        HONE_TRY(find_inputs(graph, one, inputs, &count));
-        inputs[count] = hone_tensors_end;
-        one->tensor = hone_apply_create(hone_layer_retain(one->layer), inputs);
-    }
+    const hone_config *other = one->item.inputs != NULL ? one->item.inputs : one->item.call;
+    if (is_input(one) && other != NULL)
+        return hone_internal_config_fail(other, "an input reads no node");
+    one->tensor =
+        is_input(one) ? hone_tensor_input(hone_layer_retain(one->layer)) : call_layer(graph, one, &inputs);
+    hone_internal_free(inputs.items);
     return one->tensor == NULL ? hone_internal_recipe_place(hone_error_status(), one->item.node) : HONE_OK;
 }
 
@@ -176,47 +187,43 @@ static hone_status check_read(const network *graph)
     return HONE_OK;
 }
 
-static hone_status connect(const network *graph, const hone_config *outputs, hone_model_args *args)
+static hone_status connect(network *graph, const hone_config *outputs, hone_tensor_list *outs)
 {
     for (size_t i = 0; i < graph->count; i++)
         HONE_TRY(apply(graph, &graph->nodes[i]));
+    node *last = &graph->nodes[graph->count - 1];
     if (hone_internal_config_present(outputs)) {
-        HONE_TRY(find_tensors(graph, outputs, args->outputs, HONE_MAX_ENDS, &args->output_count));
+        HONE_TRY(find_tensors(graph, outputs, outs));
     } else {
-        args->outputs[args->output_count++] = graph->nodes[graph->count - 1].tensor;
-        graph->nodes[graph->count - 1].read = true;
+        HONE_TRY(hone_internal_tensor_list_add(outs, last->tensor));
+        last->read = true;
     }
     return check_read(graph);
 }
 
-/* The inputs' references go into the model, or are given up. */
-static hone_model *build_graph(const network *graph, const hone_config *outputs)
+static hone_status list_inputs(const network *graph, hone_tensor_list *ins)
 {
-    hone_model_args args = {.base = {sizeof args, NULL}};
-    hone_tensor *inputs[HONE_MAX_ENDS];
-    int count = 0;
-    hone_status status = connect(graph, outputs, &args);
-    for (size_t i = 0; i < graph->count; i++) {
-        if (!is_input(&graph->nodes[i]) || graph->nodes[i].tensor == NULL)
-            continue;
-        if (status >= 0 && count == HONE_MAX_ENDS)
-            status = hone_internal_config_fail(graph->nodes[i].item.node, "a model has at most %d inputs",
-                                               HONE_MAX_ENDS);
-        if (count < HONE_MAX_ENDS)
-            inputs[count++] = graph->nodes[i].tensor;
-        else
-            hone_tensor_free(graph->nodes[i].tensor);
-    }
-    if (status < 0 || count == 0) {
-        if (status >= 0)
-            hone_internal_config_fail(graph->nodes[0].item.node, "a graph needs an input");
-        for (int i = 0; i < count; i++)
-            hone_tensor_free(inputs[i]);
-        return NULL;
-    }
-    memcpy(args.inputs, inputs, sizeof *inputs * (size_t)count);
-    args.input_count = count;
-    return hone_model_from_args(&args);
+    for (size_t i = 0; i < graph->count; i++)
+        if (is_input(&graph->nodes[i]) && graph->nodes[i].tensor != NULL)
+            HONE_TRY(hone_internal_tensor_list_add(ins, graph->nodes[i].tensor));
+    return ins->count > 0 ? HONE_OK
+                          : hone_internal_config_fail(graph->nodes[0].item.node, "a graph needs an input");
+}
+
+/* The inputs' references go into the model, or are given up. */
+static hone_model *build_graph(network *graph, const hone_config *outputs)
+{
+    hone_tensor_list ins = {0}, outs = {0};
+    hone_model *model = NULL;
+    if (connect(graph, outputs, &outs) >= 0 && list_inputs(graph, &ins) >= 0)
+        model = hone_internal_model_from_ends(&ins, &outs);
+    else
+        for (size_t i = 0; i < graph->count; i++)
+            if (is_input(&graph->nodes[i]))
+                hone_tensor_free(graph->nodes[i].tensor);
+    hone_internal_free(ins.items);
+    hone_internal_free(outs.items);
+    return model;
 }
 
 /* ---- chains ---- */
@@ -225,8 +232,8 @@ static hone_model *build_graph(const network *graph, const hone_config *outputs)
 static bool is_chain(const network *graph, const hone_config *outputs)
 {
     for (size_t i = 0; i < graph->count; i++)
-        if (graph->nodes[i].item.inputs != NULL || shares(&graph->nodes[i]) ||
-            (i > 0 && is_input(&graph->nodes[i])))
+        if (graph->nodes[i].item.inputs != NULL || graph->nodes[i].item.call != NULL ||
+            shares(&graph->nodes[i]) || (i > 0 && is_input(&graph->nodes[i])))
             return false;
     return !hone_internal_config_present(outputs);
 }

@@ -19,8 +19,9 @@ hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kin
 typedef struct hone_recipe_item {
     const hone_config *node;   /* lent: its place */
     char *kind;                /* "dense", "share", "model" */
-    hone_config *arguments;    /* a map, without `inputs` */
+    hone_config *arguments;    /* a map, without `inputs` and `call` */
     const hone_config *inputs; /* lent: what it reads, or NULL */
+    const hone_config *call;   /* lent: a map of the call's other arguments, or NULL */
 } hone_recipe_item;
 hone_status hone_internal_recipe_item_read(const hone_config *node, hone_recipe_item *item);
 void hone_internal_recipe_item_free(hone_recipe_item *item);

@@ -2,7 +2,7 @@
 #include "testing/check_layer.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "model/model.h"
+#include "keras/keras.h"
 #include "ops/differentiate.h"
 #include "plan/plan.h"
 
@@ -125,7 +125,8 @@ static hone_status record(layer_run *run, hone_graph *graph, int64_t batch)
     hone_value outputs[HONE_MAX_OUTPUTS];
     run->wanted_count = 0;
     HONE_TRY(record_inputs(run, graph, batch));
-    int count = hone_internal_layer_call(run->layer, graph, run->inputs, run->input_count, outputs, 0, 1);
+    int count =
+        hone_internal_layer_call(run->layer, graph, run->inputs, run->input_count, NULL, outputs, 0, 1);
     if (count < 0)
         return (hone_status)count;
     run->output = outputs[0];
@@ -242,7 +243,7 @@ static void check_shape(const layer_example *example)
             if (pass == 1)
                 shapes[i].size[0] = HONE_ANY;
         }
-        int count = hone_internal_layer_output_shapes(run.layer, shapes, run.input_count, outputs);
+        int count = hone_internal_layer_output_shapes(run.layer, shapes, run.input_count, NULL, outputs);
         if (count != 1)
             fail_msg("%s: %d outputs: %s", example->text, count, hone_error_message());
         if (pass == 1 && outputs[0].rank > 0 && outputs[0].size[0] == HONE_ANY)

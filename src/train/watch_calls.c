@@ -58,15 +58,16 @@ static hone_status find_sources(const place *at, const hone_call *call, char **s
 static hone_status visit_one(const place *at, const hone_call *call, const char *path,
                              hone_call_visitor *visit, void *visitor)
 {
-    char *sources[HONE_MAX_LAYER_INPUTS] = {NULL};
-    int count;
-    hone_status status = find_sources(at, call, sources, &count);
+    char **sources = hone_internal_allocate_zeroed((size_t)call->input_count + 1, sizeof *sources);
+    int count = 0;
+    hone_status status = sources == NULL ? HONE_ERROR_MEMORY : find_sources(at, call, sources, &count);
     hone_call_view view = {path, call->layer->type->type.class_name, (const char *const *)sources, count,
                            call->outputs[0].shape};
     if (status >= 0)
         status = visit(visitor, &view);
     for (int i = 0; i < count; i++)
         hone_internal_free(sources[i]);
+    hone_internal_free(sources);
     return status;
 }
 

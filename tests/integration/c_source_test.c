@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "csource/words.h"
 #include "layers/layer.h"
-#include "model/model.h"
+#include "keras/keras.h"
 #include "testing/files.h"
 #include "testing/golden.h"
 #include <hone/hone.h>

@@ -1,0 +1,334 @@
+/* Inbound nodes: what one call of a layer or operation is given, in the forms of Keras 3 and 2.
+ *
+ *     {"args": [x, ...], "kwargs": {"mask": m, ...}}        x: {"class_name": "__keras_tensor__", ...}, or a
+ * list or map
+ *     [["name", node, tensor, {"mask": ["name", 0, 0]}], ...]
+ *
+ * The first argument has the inputs, unless the type takes each as an argument of its own (inputs_apart); the
+ * others are fields of the call, by their place or by their name. */
+#include "base/memory.h"
+#include "fields/fields.h"
+#include "keras/graph.h"
+#include "keras/unknown.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEEPEST_ARGUMENT = 8 };
+
+/* ---- items of maps by their keys ---- */
+
+typedef struct keyed_item {
+    const char *key;
+    size_t index;
+} keyed_item;
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(((const keyed_item *)a)->key, ((const keyed_item *)b)->key);
+}
+
+size_t *hone_internal_sorted_items(const hone_config *config)
+{
+    size_t *order = hone_internal_allocate((config->count + 1) * sizeof *order);
+    keyed_item *items = hone_internal_allocate((config->count + 1) * sizeof *items);
+    bool map = config->kind == HONE_CONFIG_MAP;
+    for (size_t i = 0; order != NULL && items != NULL && i < config->count; i++)
+        items[i] = (keyed_item){map ? config->keys[i] : "", i};
+    if (map && order != NULL && items != NULL)
+        qsort(items, config->count, sizeof *items, compare_keys);
+    for (size_t i = 0; order != NULL && items != NULL && i < config->count; i++)
+        order[i] = items[i].index;
+    if (items == NULL) {
+        hone_internal_free(order);
+        order = NULL;
+    }
+    hone_internal_free(items);
+    return order;
+}
+
+/* ---- tensors ---- */
+
+hone_status hone_internal_graph_find(const hone_graph_reader *reader, const hone_config *leaf, int shift,
+                                     hone_graph_node *found, hone_tensor **tensor)
+{
+    if (leaf == NULL || leaf->kind != HONE_CONFIG_LIST || leaf->count < 3 ||
+        leaf->items[0]->kind != HONE_CONFIG_TEXT || leaf->items[1]->kind != HONE_CONFIG_INTEGER ||
+        leaf->items[2]->kind != HONE_CONFIG_INTEGER)
+        return hone_internal_config_fail(leaf, "a tensor must be given as [layer, node, tensor]");
+    const char *name = leaf->items[0]->text;
+    hone_graph_entry *entry = hone_internal_graph_entry(reader, name);
+    if (entry == NULL)
+        return hone_internal_config_fail(leaf, "there is no layer \"%s\"", name);
+    int64_t node = leaf->items[1]->integer, place = leaf->items[2]->integer;
+    const hone_model *nested = hone_internal_layer_model(entry->layer);
+    if (nested != NULL && !nested->sequential && node > INT64_MIN)
+        node -= shift;
+    if (node < 0 || place < 0)
+        return hone_internal_config_fail(leaf, "the node %lld of the layer \"%s\" is out of range",
+                                         (long long)leaf->items[1]->integer, name);
+    if ((uint64_t)node >= entry->call_count)
+        return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu nodes; there is no number %lld",
+                                         name, entry->call_count, (long long)node);
+    *found = (hone_graph_node){entry, (size_t)node};
+    hone_call *call = entry->calls[node];
+    if (call != NULL && place >= call->output_count)
+        return hone_internal_config_fail(leaf, "the layer \"%s\" has %d outputs; there is no number %lld",
+                                         name, call->output_count, (long long)place);
+    *tensor = call == NULL ? NULL : &call->outputs[place];
+    return HONE_OK;
+}
+
+/* A node that is being read. */
+typedef struct node_reader {
+    hone_graph_reader *graph;
+    bool old; /* in the form of Keras 2 */
+} node_reader;
+
+/* The [layer, node, tensor] of a value that is a tensor, else NULL. */
+static const hone_config *leaf_of(const node_reader *reader, const hone_config *value)
+{
+    const char *class_name = hone_internal_config_get_text(value, "class_name");
+    if (class_name != NULL && strcmp(class_name, "__keras_tensor__") == 0) {
+        const hone_config *leaf =
+            hone_internal_config_get(hone_internal_config_get(value, "config"), "keras_history");
+        return leaf != NULL ? leaf : value;
+    }
+    bool old = reader->old && value->kind == HONE_CONFIG_LIST && value->count >= 3 &&
+               value->items[0]->kind == HONE_CONFIG_TEXT;
+    return old ? value : NULL;
+}
+
+static hone_status find(const node_reader *reader, const hone_config *leaf, hone_graph_node *node,
+                        hone_tensor **tensor)
+{
+    return hone_internal_graph_find(reader->graph, leaf, reader->old ? 1 : 0, node, tensor);
+}
+
+static bool is_nested(const hone_config *value)
+{
+    return value->kind == HONE_CONFIG_LIST || value->kind == HONE_CONFIG_MAP;
+}
+
+/* The first call that a value needs and that is not made; *missing stays as it is when all are. */
+static hone_status find_missing(const node_reader *reader, const hone_config *value, hone_graph_node *missing,
+                                int depth)
+{
+    const hone_config *leaf = leaf_of(reader, value);
+    if (leaf != NULL) {
+        hone_graph_node node;
+        hone_tensor *tensor;
+        HONE_TRY(find(reader, leaf, &node, &tensor));
+        if (tensor == NULL)
+            *missing = node;
+        if (!reader->old || leaf->count < 4 || tensor == NULL)
+            return HONE_OK;
+        value = leaf->items[3]; /* its keyword arguments */
+    }
+    if (depth > DEEPEST_ARGUMENT)
+        return hone_internal_config_fail(value, "the arguments of a call are nested too deeply");
+    for (size_t i = 0; is_nested(value) && i < value->count && missing->entry == NULL; i++)
+        HONE_TRY(find_missing(reader, value->items[i], missing, depth + 1));
+    return HONE_OK;
+}
+
+/* Adds the tensors of a value in Keras's order: those of maps by sorted keys. `blanks`: null is a place left
+ * out. */
+static hone_status collect(const node_reader *reader, const hone_config *value, bool blanks,
+                           hone_tensor_list *list)
+{
+    const hone_config *leaf = leaf_of(reader, value);
+    if (leaf != NULL) {
+        hone_graph_node node;
+        hone_tensor *tensor;
+        HONE_TRY(find(reader, leaf, &node, &tensor));
+        return hone_internal_tensor_list_add(list, tensor);
+    }
+    if (value->kind == HONE_CONFIG_NULL)
+        return blanks ? hone_internal_tensor_list_add(list, HONE_NO_TENSOR) : HONE_OK;
+    if (!is_nested(value) || hone_internal_config_get(value, "class_name") != NULL) {
+        char received[64];
+        hone_internal_config_describe(value, received, sizeof received);
+        return hone_internal_config_fail(value, "a call on %s, which is no tensor, is not supported",
+                                         received);
+    }
+    size_t *order = hone_internal_sorted_items(value);
+    hone_status status = order == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (size_t i = 0; i < value->count && status >= 0; i++)
+        status = collect(reader, value->items[order[i]], blanks, list);
+    hone_internal_free(order);
+    return status;
+}
+
+static hone_status collect_with_blanks(void *context, const hone_config *value, hone_tensor_list *list)
+{
+    return collect(context, value, true, list);
+}
+
+/* A model whose inputs are a list is given a map: each input takes the item of its name. */
+static hone_status collect_by_name(const node_reader *reader, const hone_model *model, const hone_config *map,
+                                   hone_tensor_list *list)
+{
+    for (int i = 0; i < model->input_count; i++) {
+        const char *name = hone_model_input_name(model, i);
+        const hone_config *item = hone_internal_config_get(map, name);
+        if (item == NULL)
+            return hone_internal_config_fail(map, "the model \"%s\" is called without its input \"%s\"",
+                                             hone_model_name(model), name);
+        HONE_TRY(collect(reader, item, false, list));
+    }
+    return HONE_OK;
+}
+
+static hone_status collect_inputs(const node_reader *reader, const hone_layer *layer,
+                                  const hone_config *value, hone_tensor_list *list)
+{
+    if (value->kind != HONE_CONFIG_MAP || leaf_of(reader, value) != NULL)
+        return collect(reader, value, false, list);
+    const hone_model *model = hone_internal_layer_model(layer);
+    if (model == NULL)
+        return hone_internal_config_fail(value, "the layer \"%s\" is called with a map; only models take one",
+                                         hone_internal_layer_label(layer));
+    return model->built && model->input_keys[0] == NULL ? collect_by_name(reader, model, value, list)
+                                                        : collect(reader, value, false, list);
+}
+
+/* ---- arguments ---- */
+
+typedef struct node_parts {
+    hone_tensor_list inputs;
+    hone_config *given; /* the other arguments, by name */
+    hone_config *unknown;
+} node_parts;
+
+/* The field of a positional argument. */
+static hone_status give_field(const hone_layer *layer, size_t place, const hone_config *value,
+                              hone_config *given)
+{
+    const hone_type *type = layer->type->call_fields;
+    if (type == NULL || place >= type->field_count)
+        return hone_internal_config_fail(value,
+                                         "the call of \"%s\" has an argument %zu, which is not supported",
+                                         hone_internal_layer_label(layer), place + 1);
+    return hone_internal_config_set(given, type->fields[place].name, hone_internal_config_copy(value));
+}
+
+static hone_status read_args(const node_reader *reader, const hone_layer *layer, const hone_config *args,
+                             node_parts *parts)
+{
+    if (args->kind != HONE_CONFIG_LIST)
+        return hone_internal_config_fail(args, "the args of a call must be a list");
+    bool apart = layer->type->inputs_apart;
+    for (size_t i = 0; i < args->count; i++) {
+        const hone_config *value = args->items[i];
+        bool input = apart ? leaf_of(reader, value) != NULL : i == 0;
+        if (input)
+            HONE_TRY(collect_inputs(reader, layer, value, &parts->inputs));
+        else if (value->kind != HONE_CONFIG_NULL)
+            HONE_TRY(give_field(layer, apart ? i : i - 1, value, parts->given));
+    }
+    return HONE_OK;
+}
+
+static hone_status take_kwargs(const hone_config *kwargs, node_parts *parts)
+{
+    if (!hone_internal_config_present(kwargs))
+        return HONE_OK;
+    if (kwargs->kind != HONE_CONFIG_MAP)
+        return hone_internal_config_fail(kwargs, "the kwargs of a call must be a map");
+    for (size_t i = 0; i < kwargs->count; i++) {
+        const hone_config *value = kwargs->items[i];
+        if (value->kind != HONE_CONFIG_NULL)
+            HONE_TRY(
+                hone_internal_config_set(parts->given, kwargs->keys[i], hone_internal_config_copy(value)));
+    }
+    return HONE_OK;
+}
+
+/* The keyword arguments that Keras 2 writes with each tensor are the same in all of them. */
+static const hone_config *old_kwargs(const hone_config *node)
+{
+    const hone_config *first = node->kind == HONE_CONFIG_LIST && node->count > 0 ? node->items[0] : NULL;
+    if (first != NULL && first->kind == HONE_CONFIG_TEXT)
+        first = node; /* one tensor without a list around it */
+    return first != NULL && first->kind == HONE_CONFIG_LIST && first->count >= 4 ? first->items[3] : NULL;
+}
+
+static hone_status read_parts(const node_reader *reader, const hone_layer *layer, const hone_config *node,
+                              node_parts *parts)
+{
+    static const hone_type none = {.name = "call", .class_name = "its call"};
+    char label[200];
+    snprintf(label, sizeof label, "the layer \"%.150s\"", hone_internal_layer_label(layer));
+    if (reader->old)
+        HONE_TRY(collect(reader, node, false, &parts->inputs));
+    else
+        HONE_TRY(read_args(reader, layer, hone_internal_config_get(node, "args"), parts));
+    HONE_TRY(take_kwargs(reader->old ? old_kwargs(node) : hone_internal_config_get(node, "kwargs"), parts));
+    const hone_config *training = hone_internal_config_get(parts->given, "training");
+    hone_config *kept = training == NULL ? NULL : hone_internal_config_copy(training);
+    hone_internal_config_remove(parts->given, "training"); /* every layer has it, and no type says so */
+    hone_status status =
+        hone_internal_unknown_take(layer->type->call_fields != NULL ? layer->type->call_fields : &none,
+                                   parts->given, label, &parts->unknown);
+    if (training == NULL)
+        return status;
+    hone_status put_back = hone_internal_config_set(parts->given, "training", kept);
+    return status < 0 ? status : put_back;
+}
+
+/* ---- the call ---- */
+
+static hone_status call_with(node_reader *reader, hone_graph_node node, node_parts *parts)
+{
+    hone_layer *layer = node.entry->layer;
+    if (parts->inputs.count == 0)
+        return hone_internal_config_fail(node.entry->config, "the layer \"%s\" has no input",
+                                         node.entry->name);
+    hone_made_call made;
+    hone_status status =
+        hone_internal_call_args_read(&made, layer, parts->given, collect_with_blanks, reader);
+    hone_call *call = status < 0
+                          ? NULL
+                          : hone_internal_network_call(reader->graph->network, hone_layer_retain(layer),
+                                                       parts->inputs.items, parts->inputs.count, made.args);
+    if (call != NULL)
+        call->training = made.training;
+    hone_internal_call_args_free(&made);
+    if (call == NULL)
+        return status < 0 ? status : hone_error_status();
+    call->unknown = parts->unknown;
+    parts->unknown = NULL;
+    node.entry->calls[node.index] = call;
+    return HONE_OK;
+}
+
+static hone_status call_input(hone_graph_reader *reader, hone_graph_node node)
+{
+    hone_call *call =
+        hone_internal_network_call(reader->network, hone_layer_retain(node.entry->layer), NULL, 0, NULL);
+    node.entry->calls[node.index] = call;
+    return call == NULL ? hone_error_status() : HONE_OK;
+}
+
+hone_status hone_internal_graph_make_call(hone_graph_reader *graph, hone_graph_node node,
+                                          hone_graph_node *missing)
+{
+    if (node.entry->layer->type == &hone_internal_input_layer)
+        return call_input(graph, node);
+    const hone_config *config = node.entry->nodes->items[node.index];
+    node_reader reader = {graph, hone_internal_config_get(config, "args") == NULL};
+    HONE_TRY(find_missing(&reader, config, missing, 0));
+    if (missing->entry != NULL)
+        return HONE_OK;
+    node_parts parts = {.given = hone_internal_config_map()};
+    hone_status status =
+        parts.given == NULL ? HONE_ERROR_MEMORY : read_parts(&reader, node.entry->layer, config, &parts);
+    if (status >= 0)
+        status = call_with(&reader, node, &parts);
+    hone_internal_free(parts.inputs.items);
+    hone_internal_config_free(parts.given);
+    hone_internal_config_free(parts.unknown);
+    return status;
+}

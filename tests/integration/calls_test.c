@@ -1,0 +1,126 @@
+/* Calls with arguments: the same in C, in a recipe and in a file. */
+#include "base/memory.h"
+#include "formats/formats.h"
+#include "keras/keras.h"
+#include "recipe/recipe.h"
+#include "testing/files.h"
+
+#include <hone/hone.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const float scores[2][3] = {{1, 2, 3}, {-1, 0, 1}}, valid[2][3] = {{1, 1, 0}, {0, 2, 0.75f}};
+
+static hone_model *in_c(void)
+{
+    hone_tensor *x = hone_input_tensor(3, .name = "scores"), *mask = hone_input_tensor(3, .name = "valid"),
+                *y = hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = mask);
+    return hone_model_create((x, mask), (y));
+}
+
+static hone_model *in_recipe(const char *text)
+{
+    hone_recipe *recipe = hone_internal_recipe_parse(text, strlen(text), "test.yaml");
+    hone_model *model =
+        recipe == NULL || hone_internal_recipe_read(recipe) < 0 ? NULL : hone_internal_recipe_model(recipe);
+    hone_internal_recipe_free(recipe);
+    return model;
+}
+
+/* Softmax over what the mask leaves, which is above 0.5, and 0 elsewhere. */
+static void check_masked(hone_model *model)
+{
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(scores, HONE_FLOAT32, 2, (int64_t[]){2, 3}),
+                                       hone_array_view(valid, HONE_FLOAT32, 2, (int64_t[]){2, 3})},
+                                 .x_names = {"scores", "valid"});
+    hone_array *outputs[1];
+    assert_int_equal(hone_predict(model, data, 2, outputs), HONE_OK);
+    const float *y = outputs[0]->data;
+    double e = exp(1);
+    const double expected[] = {1 / (1 + e), e / (1 + e), 0, 0, 1 / (1 + e), e / (1 + e)};
+    for (int i = 0; i < 6; i++)
+        assert_true(fabs(y[i] - expected[i]) < 1e-6);
+    hone_array_free(outputs[0]);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
+static const char recipe[] = "model:\n"
+                             "  - input: {shape: [3], name: scores}\n"
+                             "  - input: {shape: [3], name: valid}\n"
+                             "  - softmax: {inputs: scores, call: {mask: valid}}\n";
+
+static void mask_is_honoured_in_c_recipe_and_file(void **state)
+{
+    (void)state;
+    check_masked(in_c());
+    check_masked(in_recipe(recipe));
+    hone_model *model = in_c();
+    hone_config *config = hone_internal_model_to_config(model);
+    check_masked(hone_internal_model_from_config(config));
+    hone_internal_config_free(config);
+    hone_model_free(model);
+}
+
+static void expect_refusal(const char *text, const char *message)
+{
+    assert_null(in_recipe(text));
+    if (strstr(hone_error_message(), message) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", hone_error_message(), message);
+}
+
+#define HEAD "model:\n  - input: {shape: [3], name: a}\n  - input: {shape: [3], name: b}\n"
+
+static void wrong_arguments_are_refused(void **state)
+{
+    (void)state;
+    expect_refusal(HEAD "  - softmax: {inputs: a, call: {msk: b}}\n", "did you mean \"mask\"");
+    expect_refusal(HEAD "  - softmax: {inputs: a, call: {mask: [a, b]}}\n", "mask is one tensor, not 2");
+    expect_refusal(HEAD "  - softmax: {inputs: a, call: {mask: c}}\n", "unknown node \"c\"");
+    expect_refusal(HEAD "  - softmax: {inputs: a, call: b}\n", "call must be");
+    expect_refusal(HEAD "  - dense: {units: 2, inputs: a, call: {mask: b}}\n", "takes no argument \"mask\"");
+    expect_refusal(HEAD "  - dense: {units: 2, inputs: a, call: {training: 3}}\n",
+                   "training must be true or false");
+    expect_refusal("model:\n  - input: {shape: [3], call: {training: true}}\n  - flatten\n", "reads no node");
+}
+
+static void failures_before_a_call_are_passed_on(void **state)
+{
+    (void)state;
+    hone_tensor *x = hone_input_tensor(3), *none = NULL;
+    assert_null(hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = none));
+    hone_tensor *y = hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x)); /* nothing given */
+    assert_non_null(y);
+    assert_null(hone_masked_call(hone_flatten(), HONE_TENSOR_LIST(x)));
+    assert_non_null(strstr(hone_error_message(), "its call takes no arguments"));
+    hone_tensor_free(x);
+}
+
+static void defaults_for_other_languages(void **state)
+{
+    (void)state;
+    hone_mask_call args;
+    assert_int_equal(hone_call_default("softmax", &args, sizeof args), HONE_OK);
+    assert_true(args.mask == HONE_NO_TENSOR && args.base.size == sizeof args);
+    assert_true(hone_call_default("dense", &args, sizeof args) < 0);
+    assert_true(hone_call_default("softmax", &args, sizeof args + 1) < 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mask_is_honoured_in_c_recipe_and_file),
+        cmocka_unit_test(wrong_arguments_are_refused),
+        cmocka_unit_test(failures_before_a_call_are_passed_on),
+        cmocka_unit_test(defaults_for_other_languages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
