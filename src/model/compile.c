@@ -133,15 +133,30 @@ static bool next_metric(const char *const *metrics, int index)
     return index < HONE_MAX_TEXTS && metrics[index] != NULL;
 }
 
+/* A name that no output has is told with the nearest. A model that is not built has no outputs yet. */
+static hone_status check_output_name(const hone_model *model, const char *name)
+{
+    const char *names[HONE_MAX_ENDS];
+    for (int i = 0; i < model->output_count; i++) {
+        names[i] = hone_model_output_name(model, i);
+        if (strcmp(names[i], name) == 0)
+            return HONE_OK;
+    }
+    return model->output_count == 0
+               ? HONE_OK
+               : hone_internal_fail_name("output", name, names, (size_t)model->output_count);
+}
+
 /* "price: mae" under "price"; without a prefix under every output. A model with one output gets a plain list.
- */
+ * A colon within brackets belongs to the metric. */
 static hone_status add_metric(const hone_model *model, hone_config *tree, const char *text)
 {
-    const char *colon = strchr(text, ':'), *spec = text;
+    const char *colon = text + strcspn(text, ":("), *spec = text;
     char name[256] = "";
-    if (colon != NULL && (size_t)(colon - text) < sizeof name) {
+    if (*colon == ':' && (size_t)(colon - text) < sizeof name) {
         memcpy(name, text, (size_t)(colon - text));
         spec = colon + 1 + strspn(colon + 1, " ");
+        HONE_TRY(check_output_name(model, name));
     }
     if (tree->kind == HONE_CONFIG_LIST)
         return hone_internal_config_append(tree, hone_internal_config_text(spec));

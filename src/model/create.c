@@ -414,6 +414,15 @@ hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape i
     return status;
 }
 
+/* Before the first data nothing is known of an input; a shape that does not fit leaves it so. */
+static void forget_input(hone_model *model)
+{
+    disconnect(model);
+    hone_layer_free(model->layers[0]);
+    model->layer_count--;
+    memmove(model->layers, model->layers + 1, model->layer_count * sizeof *model->layers);
+}
+
 hone_status hone_model_add(hone_model *model, hone_layer *layer)
 {
     if (model == NULL || layer == NULL) {
@@ -488,7 +497,11 @@ hone_status hone_model_build(hone_model *model, hone_shape input)
         return HONE_OK;
     if (input.rank < 1)
         return hone_fail(HONE_ERROR_SHAPE, "the input's shape needs the batch in front");
-    return hone_internal_model_build_sequential(model, input);
+    bool had_input = starts_with_input(model);
+    hone_status status = hone_internal_model_build_sequential(model, input);
+    if (status < 0 && !had_input && starts_with_input(model))
+        forget_input(model);
+    return status;
 }
 
 /* ---- from a network ---- */
