@@ -71,7 +71,7 @@ TEST_EACH(weights_of_another_model_change_nothing_from, weight_files)
     number(other, 100);
     assert_int_equal(hone_model_save(saved, path), HONE_OK);
     assert_true(hone_model_load_weights(other, path) < 0);
-    if (strstr(hone_error_message(), "(3, 2)") == NULL)
+    if (strstr(hone_error_message(), "expected the shape") == NULL)
         fail_msg("\"%s\" does not say which shape was expected", hone_error_message());
     assert_numbered(other, 100);
     hone_model_free(saved);

@@ -136,6 +136,22 @@ static void check_does(const callback_example *example)
     pretend_end(&training);
 }
 
+/* One training after the other leaves nothing behind. */
+static void check_again(const callback_example *example)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    hone_callback_list *list = pretend_list(make(example));
+    for (int repeat = 0; repeat < 2; repeat++) {
+        pretended_training training;
+        begin(&training);
+        must(example, run_all(&training, list));
+        pretend_end(&training);
+    }
+    hone_callback_list_free(list);
+    if (hone_internal_blocks_in_use() != before)
+        fail_msg("%s: blocks are left after a second training", title_of(example));
+}
+
 static void check_config(const callback_example *example)
 {
     hone_callback *callback = make(example);
@@ -323,6 +339,7 @@ void check_callback(const callback_example *example)
 {
     check_sees(example);
     check_does(example);
+    check_again(example);
     check_config(example);
     for (int64_t at = 0; at < EPOCHS - 1; at++)
         check_memory_at(example, at);

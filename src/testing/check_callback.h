@@ -16,10 +16,10 @@ typedef struct callback_example {
     const char *file;             /* that it writes, without times in it; NULL: none */
 } callback_example;
 
-/* It sees the events that it is said to, and does what it is said to do, and all of that; arguments written
- * and read are equal; after each epoch its memory, saved and put into a fresh callback, leads to the same end
- * of the training, and wrong memory is refused; a failure of the trainer is passed on; no allocation that
- * fails leaves anything behind. */
+/* It sees the events that it is said to, and does what it is said to do, and all of that; it may be used
+ * again; arguments written and read are equal; after each epoch its memory, saved and put into a fresh
+ * callback, leads to the same end of the training, and wrong memory is refused; a failure of the trainer is
+ * passed on; no allocation that fails leaves anything behind. */
 void check_callback(const callback_example *example);
 
 /* The spec is refused with a message that holds `part`. */

@@ -78,7 +78,8 @@ TEST(the_best_epoch_has_the_lowest_val_loss)
     assert_int_equal(hone_history_best_epoch(history), 6); /* of loss, without val_loss */
     add(history, 7, 0.75, 0.25);
     add(history, 8, 0.25, 0.5);
-    add(history, 9, 0.125, HONE_NONE);
+    add(history, 9, 0.125, 0.25); /* as good, but later */
+    add(history, 10, 0.125, HONE_NONE);
     assert_int_equal(hone_history_best_epoch(history), 7);
     history->best_epoch = 3; /* as a callback says */
     assert_int_equal(hone_history_best_epoch(history), 3);
