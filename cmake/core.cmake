@@ -15,5 +15,5 @@ set(hone_outside_core
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden|trust)/"
   "^tests/integration/(resume|values|files|tensor_board|report)[^/]*$"
-  "^src/callbacks/(tensor_board|weight_image)_test\\.c$"
+  "^src/(callbacks/(tensor_board|weight_image)|keras/unknown)_test\\.c$"
   "^cli/")
