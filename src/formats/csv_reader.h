@@ -29,7 +29,8 @@ typedef struct hone_csv_reader {
     unsigned char stops[256]; /* the bytes at which a field outside quotes may end */
 } hone_csv_reader;
 
-/* From the source's first byte, `skip` lines later. */
+/* From the source's first byte, `skip` lines later. The reader is zeroed before its first use, and may begin
+ * again. */
 hone_status hone_internal_csv_begin(hone_csv_reader *reader, hone_source *source, char delimiter, char quote,
                                     int64_t skip);
 /* 1, 0 at the end, or a status below zero. */

@@ -29,7 +29,7 @@ static uInt piece(size_t bytes)
     return bytes < ((size_t)1 << 30) ? (uInt)bytes : (uInt)1 << 30;
 }
 
-static bool inflate_exactly(z_stream *stream, size_t packed, size_t size)
+static hone_status inflate_exactly(z_stream *stream, size_t packed, size_t size)
 {
     const Bytef *input_end = stream->next_in + packed;
     const Bytef *output_end = stream->next_out + size;
@@ -39,7 +39,10 @@ static bool inflate_exactly(z_stream *stream, size_t packed, size_t size)
         stream->avail_out = piece((size_t)(output_end - stream->next_out));
         code = inflate(stream, Z_NO_FLUSH);
     }
-    return code == Z_STREAM_END && stream->next_in == input_end && stream->next_out == output_end;
+    if (code == Z_MEM_ERROR)
+        return hone_internal_fail_memory(32 << 10, "inflating");
+    bool whole = code == Z_STREAM_END && stream->next_in == input_end && stream->next_out == output_end;
+    return whole ? HONE_OK : HONE_ERROR_FORMAT;
 }
 
 hone_status hone_internal_inflate(const unsigned char *bytes, size_t packed, unsigned char *content,
@@ -49,7 +52,7 @@ hone_status hone_internal_inflate(const unsigned char *bytes, size_t packed, uns
     hone_internal_zlib_memory(&stream);
     if (inflateInit2(&stream, wrapped ? MAX_WBITS : -MAX_WBITS) != Z_OK)
         return hone_internal_fail_memory(32 << 10, "inflating");
-    bool whole = inflate_exactly(&stream, packed, size);
+    hone_status status = inflate_exactly(&stream, packed, size);
     inflateEnd(&stream);
-    return whole ? HONE_OK : HONE_ERROR_FORMAT;
+    return status;
 }

@@ -1,0 +1,105 @@
+/* Rewriting the steps of a C source: what is folded, and that it computes the same. */
+#include "csource/program.h"
+#include "testing/test.h"
+
+#include <hone/hone.h>
+#include <math.h>
+#include <string.h>
+
+/* Statistics and factors that are not 0 and 1. */
+static void move_weights(hone_model *model)
+{
+    for (int i = 0; i < hone_model_weight_count(model); i++) {
+        hone_variable *weight = hone_model_weight(model, i);
+        bool positive = strstr(weight->name, "variance") != NULL;
+        for (int64_t j = 0; j < hone_internal_variable_count(weight); j++)
+            weight->data[j] = (float)(sin((double)(i * 31 + j)) + (positive ? 1.5 : 0));
+    }
+}
+
+static const float x[3] = {0.5f, -1, 2};
+
+static void predict(hone_model *model, float *y, size_t count)
+{
+    hone_array *result[1];
+    hone_batch batch = {.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){1, 3})}};
+    if (hone_predict_on_batch(model, &batch, false, result) < 0)
+        fail_msg("%s", hone_error_message());
+    memcpy(y, result[0]->data, count * sizeof *y);
+    hone_array_free(result[0]);
+}
+
+static void run(const hone_c_program *program, float *y, size_t count)
+{
+    hone_c_run made;
+    memcpy(hone_internal_plan_address(program->pass.plan, program->pass.inputs[0]), x, sizeof x);
+    assert_int_equal(hone_internal_c_run_begin(&made, program), HONE_OK);
+    hone_internal_c_run(&made, program, false);
+    memcpy(y, made.outputs[0], count * sizeof *y);
+    hone_internal_c_run_end(&made);
+}
+
+/* `model` is taken over. */
+static void check(hone_model *model, const hone_c_kind *kinds, int count, size_t outputs)
+{
+    float expected[8], received[8];
+    hone_c_program program = {.model = NULL};
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    move_weights(model);
+    if (hone_internal_c_program_make(&program, model, false) < 0)
+        fail_msg("%s", hone_error_message());
+    if (program.step_count != count)
+        fail_msg("%d steps, not %d", program.step_count, count);
+    for (int s = 0; s < count; s++)
+        assert_int_equal(program.steps[s].kind, kinds[s]);
+    predict(model, expected, outputs);
+    run(&program, received, outputs);
+    for (size_t i = 0; i < outputs; i++)
+        if (!(fabsf(expected[i] - received[i]) <= 1e-4f * (1 + fabsf(expected[i]))))
+            fail_msg("output %d is %g, not %g", (int)i, (double)received[i], (double)expected[i]);
+    hone_internal_c_program_free(&program);
+    hone_model_free(model);
+}
+
+#define KINDS(...) \
+    (const hone_c_kind[]){__VA_ARGS__}, (int)(sizeof((hone_c_kind[]){__VA_ARGS__}) / sizeof(hone_c_kind))
+
+TEST(a_bias_joins_its_product)
+{
+    check(hone_sequential(hone_input(3), hone_dense(4)), KINDS(HONE_C_DENSE), 4);
+}
+
+TEST(normalisation_behind_a_dense_step_goes_into_it)
+{
+    check(hone_sequential(hone_input(3), hone_dense(4), hone_batch_normalization()), KINDS(HONE_C_DENSE), 4);
+}
+
+TEST(normalisation_before_a_dense_step_goes_into_it)
+{
+    check(hone_sequential(hone_input(3), hone_batch_normalization(), hone_dense(4, .use_bias = false)),
+          KINDS(HONE_C_DENSE), 4);
+    check(hone_sequential(hone_input(3), hone_dense(5, .activation = "relu"), hone_batch_normalization(),
+                          hone_dense(4)),
+          KINDS(HONE_C_DENSE, HONE_C_KERNEL, HONE_C_DENSE), 4);
+}
+
+TEST(normalisation_alone_is_a_factor_and_an_offset)
+{
+    check(hone_sequential(hone_input(3), hone_batch_normalization()), KINDS(HONE_C_SCALE), 3);
+}
+
+TEST(a_result_that_is_read_twice_is_not_folded)
+{
+    hone_tensor *input = hone_input_tensor(3);
+    hone_tensor *hidden = hone_apply(hone_dense(4), input);
+    hone_tensor *scaled = hone_apply(hone_batch_normalization(), hidden);
+    hone_model *model = hone_model_create((input), (hone_apply(hone_add(), hidden, scaled)));
+    check(model, KINDS(HONE_C_DENSE, HONE_C_SCALE, HONE_C_KERNEL), 4);
+}
+
+TEST(dropout_leaves_no_step)
+{
+    check(hone_sequential(hone_input(3), hone_dropout(0.5), hone_dense(4), hone_dropout(0.5)),
+          KINDS(HONE_C_DENSE), 4);
+}
