@@ -1,5 +1,6 @@
 /* The texts of a column of categories. */
 #include "data/words.h"
+#include "fields/config.h"
 #include "base/error.h"
 #include "testing/test.h"
 
