@@ -1,0 +1,87 @@
+/* Bytes that come in order, from files as they are. (Out of gzip: formats/gzip_test.c.) */
+#include "formats/source.h"
+#include "testing/files.h"
+#include "testing/test.h"
+
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+static const char text[] = "0123456789abcdefghij";
+enum { LENGTH = sizeof text - 1 };
+
+/* All of it, at most `room` bytes at a time. */
+static void check_read(hone_source *source, size_t room)
+{
+    char read[LENGTH + 8];
+    size_t length = 0, bytes;
+    do {
+        assert_int_equal(hone_internal_source_read(source, read + length, room, &bytes), HONE_OK);
+        assert_true(bytes <= room);
+        length += bytes;
+    } while (bytes > 0);
+    assert_int_equal(length, LENGTH);
+    assert_memory_equal(read, text, LENGTH);
+}
+
+TEST(comes_in_pieces_of_any_size_and_again_after_a_rewind)
+{
+    hone_source *sources[] = {hone_internal_source_memory(text, LENGTH, "memory"),
+                              hone_internal_source_open(testing_file("plain", text, LENGTH))};
+    for (int i = 0; i < 2; i++) {
+        if (sources[i] == NULL)
+            fail_msg("%s", hone_error_message());
+        for (size_t room = 1; room <= 7; room++) {
+            check_read(sources[i], room);
+            assert_int_equal(hone_internal_source_rewind(sources[i]), HONE_OK);
+        }
+        hone_internal_source_close(sources[i]);
+    }
+    hone_internal_source_close(NULL);
+}
+
+TEST(is_called_by_its_path_or_label)
+{
+    const char *path = testing_file("named", text, LENGTH);
+    hone_source *memory = hone_internal_source_memory(text, LENGTH, "the label"),
+                *file = hone_internal_source_open(path);
+    assert_string_equal(hone_internal_source_label(memory), "the label");
+    assert_string_equal(hone_internal_source_label(file), path);
+    hone_internal_source_close(memory);
+    hone_internal_source_close(file);
+}
+
+TEST(an_empty_file_is_at_its_end)
+{
+    char byte;
+    size_t bytes = 9;
+    hone_source *source = hone_internal_source_open(testing_file("empty", "", 0));
+    assert_non_null(source);
+    assert_int_equal(hone_internal_source_read(source, &byte, 1, &bytes), HONE_OK);
+    assert_int_equal(bytes, 0);
+    hone_internal_source_close(source);
+}
+
+TEST(what_is_no_file_is_told)
+{
+    assert_null(hone_internal_source_open(testing_path("none")));
+    assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
+    assert_non_null(strstr(hone_error_message(), "none"));
+    assert_null(hone_internal_source_open(testing_folder));
+}
+
+TEST(survives_failing_allocations)
+{
+    const char *path = testing_file("memory", text, LENGTH);
+    int64_t before = hone_internal_blocks_in_use();
+    hone_source *source = NULL;
+    for (int64_t n = 0; source == NULL && n < 50; n++) {
+        hone_internal_fail_allocations_after(n);
+        source = hone_internal_source_open(path);
+        hone_internal_fail_allocations_after(-1);
+        if (source == NULL) {
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+            assert_int_equal(hone_internal_blocks_in_use(), before);
+        }
+    }
+    assert_non_null(source);
+    hone_internal_source_close(source);
+}

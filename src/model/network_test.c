@@ -1,0 +1,96 @@
+/* Networks: layers applied to tensors. */
+#include "base/memory.h"
+#include "model/model.h"
+#include "testing/test.h"
+
+#include <hone/hone.h>
+#include <string.h>
+
+static void assert_shape(const hone_tensor *tensor, hone_shape expected)
+{
+    char text[128];
+    if (tensor == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_internal_shape_to_text(hone_tensor_shape(tensor), text, sizeof text);
+    if (!hone_internal_shape_equal(hone_tensor_shape(tensor), expected))
+        fail_msg("the shape is %s", text);
+}
+
+TEST(shapes_follow_the_layers_with_the_batch_open)
+{
+    hone_tensor *x = hone_input_tensor(4, 3);
+    assert_shape(x, HONE_SHAPE(HONE_ANY, 4, 3));
+    hone_tensor *y = hone_apply(hone_dense(5), x);
+    assert_shape(y, HONE_SHAPE(HONE_ANY, 4, 5));
+    assert_shape(hone_apply(hone_flatten(), y), HONE_SHAPE(HONE_ANY, 20));
+    assert_int_equal(hone_tensor_shape(NULL).rank, 0);
+    hone_tensor_free(x);
+}
+
+TEST(inputs_of_any_size_stay_open)
+{
+    hone_tensor *x = hone_input_tensor(HONE_ANY, 3);
+    assert_shape(hone_apply(hone_dense(5), x), HONE_SHAPE(HONE_ANY, HONE_ANY, 5));
+    hone_tensor_free(x);
+}
+
+TEST(two_inputs_that_meet_are_one_network)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    hone_tensor *a = hone_input_tensor(4), *b = hone_input_tensor(4), *c = hone_input_tensor(4);
+    hone_tensor *sum = hone_apply(hone_add(), hone_apply(hone_dense(2), a), hone_apply(hone_dense(2), b));
+    hone_tensor *all = hone_apply(hone_concatenate(), sum, hone_apply(hone_dense(3), c));
+    assert_shape(all, HONE_SHAPE(HONE_ANY, 5));
+    hone_tensor_free(a); /* it lives until its last input is given up */
+    assert_shape(all, HONE_SHAPE(HONE_ANY, 5));
+    hone_tensor_free(b);
+    hone_tensor_free(c);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+TEST(a_shape_that_does_not_fit_is_told_and_the_network_stays)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    hone_tensor *a = hone_input_tensor(4), *b = hone_input_tensor(5);
+    assert_null(hone_apply(hone_add(), a, b));
+    assert_int_equal(hone_error_status(), HONE_ERROR_SHAPE);
+    hone_tensor *y = hone_apply(hone_dense(2), a);
+    assert_shape(y, HONE_SHAPE(HONE_ANY, 2));
+    hone_tensor_free(a);
+    hone_tensor_free(b);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+TEST(an_earlier_failure_is_passed_on)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    hone_tensor *x = hone_input_tensor(4);
+    assert_null(hone_apply(hone_dense(3), hone_apply(hone_dense(3, .activation = "rellu"), x)));
+    assert_non_null(strstr(hone_error_message(), "\"relu\""));
+    assert_null(hone_apply(hone_add(), x, NULL));
+    assert_null(hone_tensor_output(NULL, 0));
+    assert_null(hone_tensor_input(NULL));
+    hone_tensor_free(x);
+    hone_tensor_free(NULL);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+TEST(an_output_beyond_those_there_are_is_told)
+{
+    hone_tensor *x = hone_input_tensor(4), *y = hone_apply(hone_dense(2), x);
+    assert_ptr_equal(hone_tensor_output(y, 0), y);
+    assert_null(hone_tensor_output(y, 1));
+    assert_non_null(strstr(hone_error_message(), "1 outputs"));
+    assert_null(hone_tensor_output(y, -1));
+    hone_tensor_free(x);
+}
+
+TEST(only_input_makes_an_input)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    assert_null(hone_tensor_input(hone_dense(3)));
+    assert_non_null(strstr(hone_error_message(), "hone_input"));
+    assert_null(hone_input_tensor(0));
+    assert_null(hone_input_tensor(2, 2, 2, 2, 2, 2, 2, 2));
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
