@@ -3,13 +3,10 @@
 #include "base/memory.h"
 #include "registry.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* ---- defaults ---- */
 
@@ -77,9 +74,8 @@ static void check_defaults(const char *family, const hone_config *example)
     hone_internal_fields_free(type, defaults);
 }
 
-static void defaults_are_those_of_keras(void **state)
+TEST(defaults_are_those_of_keras)
 {
-    (void)state;
     static const char *const families[] = {"initializer", "regularizer", "constraint", "optimizer",
                                            "schedule"};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
@@ -93,9 +89,8 @@ static void defaults_are_those_of_keras(void **state)
 
 /* ---- names ---- */
 
-static void names_are_unique_and_explained(void **state)
+TEST(names_are_unique_and_explained)
 {
-    (void)state;
     for (const char *const *family = hone_internal_families; *family != NULL; family++) {
         const hone_type *type, *found;
         for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++) {
@@ -127,9 +122,8 @@ static double rate_halved(const void *args, int64_t step)
 HONE_ARGS_STRUCT(own_args, NO_FIELDS);
 HONE_FIELD_TABLE(own_args, NO_FIELDS);
 
-static void ones_own_types_are_known(void **state)
+TEST(ones_own_types_are_known)
 {
-    (void)state;
     static const hone_schedule_type own = {
         .type = {.name = "my_schedule",
                  .class_name = "MySchedule",
@@ -156,9 +150,8 @@ static void ones_own_types_are_known(void **state)
     hone_error_clear();
 }
 
-static void defaults_are_given_by_name(void **state)
+TEST(defaults_are_given_by_name)
 {
-    (void)state;
     own_args args = {.base = {0}};
     char larger[4096];
     assert_int_equal(hone_args_default("my_schedule", &args, sizeof args), HONE_OK);
@@ -166,15 +159,4 @@ static void defaults_are_given_by_name(void **state)
     assert_int_equal(hone_args_default("my_schedule", larger, sizeof larger), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_args_default("my_shedule", &args, sizeof args), HONE_ERROR_NAME);
     hone_error_clear();
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_are_those_of_keras),
-        cmocka_unit_test(names_are_unique_and_explained),
-        cmocka_unit_test(ones_own_types_are_known),
-        cmocka_unit_test(defaults_are_given_by_name),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,13 +5,10 @@
 #include "fields/spec.h"
 #include "ops/ops.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* ---- golden files ---- */
 
@@ -52,9 +49,8 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     hone_internal_free(spec);
 }
 
-static void agrees_with_keras(void **state)
+TEST(agrees_with_keras)
 {
-    (void)state;
     char **names = golden_list("activations");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("activations", *name);
@@ -68,9 +64,8 @@ static void agrees_with_keras(void **state)
 }
 
 /* Every function of the table has golden numbers. */
-static void all_are_in_golden_files(void **state)
+TEST(all_are_in_golden_files)
 {
-    (void)state;
     char **names = golden_list("activations");
     for (size_t i = 0; hone_internal_activation_types[i] != NULL; i++) {
         bool found = false;
@@ -140,9 +135,8 @@ static const char *const specs[] = {
 };
 
 /* Values at no kink and no tie: -3.31, -2.93, ... */
-static void agrees_with_differences(void **state)
+TEST(agrees_with_differences)
 {
-    (void)state;
     golden_tensor x = golden_filled(HONE_SHAPE(4, 3, 6), 0);
     for (int64_t i = 0; i < x.count; i++)
         x.values[i] = (double)(i * 29 % 72) * 0.0917 - 3.313;
@@ -165,9 +159,8 @@ static hone_kernel_index kernel_of(const char *spec)
     return kernel;
 }
 
-static void aliases_are_known(void **state)
+TEST(aliases_are_known)
 {
-    (void)state;
     assert_int_equal(kernel_of("relu"), HONE_KERNEL_relu_plain);
     assert_int_equal(kernel_of("relu(0, none, 0)"), HONE_KERNEL_relu_plain);
     assert_int_equal(kernel_of("ReLU(max_value=6)"), HONE_KERNEL_relu);
@@ -178,9 +171,8 @@ static void aliases_are_known(void **state)
     assert_int_equal(kernel_of("gelu(approximate=true)"), HONE_KERNEL_gelu_tanh);
 }
 
-static void none_is_linear(void **state)
+TEST(none_is_linear)
 {
-    (void)state;
     golden_run run = golden_begin("ref", false);
     golden_tensor x = golden_filled(HONE_SHAPE(3), 1);
     hone_value value = golden_input_of(&run, &x);
@@ -193,9 +185,8 @@ static void none_is_linear(void **state)
 }
 
 /* Files hold the bare name, and the layer that does the same where a function has arguments. */
-static void is_written_as_keras_does(void **state)
+TEST(is_written_as_keras_does)
 {
-    (void)state;
     hone_config *plain = hone_internal_spec_to_config("activation", "swish");
     assert_string_equal(plain->text, "silu");
     hone_internal_config_free(plain);
@@ -222,9 +213,8 @@ static void refused(const char *spec, hone_shape shape, const char *sentence)
     golden_end(&run);
 }
 
-static void refuses_nonsense(void **state)
+TEST(refuses_wrong_names_and_arguments)
 {
-    (void)state;
     refused("rellu", HONE_SHAPE(2, 2), "relu");
     refused("relu(alpha=1)", HONE_SHAPE(2, 2), "alpha");
     refused("relu(threshold=-1)", HONE_SHAPE(2, 2), "threshold must be at least 0");
@@ -236,9 +226,8 @@ static void refuses_nonsense(void **state)
 }
 
 /* No crash and no leak, whichever allocation fails. */
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const char *const tried[] = {"relu(0.1)", "sparsemax(axis=0)", "glu"};
     for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
         int64_t before = hone_internal_blocks_in_use();
@@ -254,15 +243,4 @@ static void survives_failing_allocations(void **state)
         hone_error_clear();
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),       cmocka_unit_test(all_are_in_golden_files),
-        cmocka_unit_test(agrees_with_differences), cmocka_unit_test(aliases_are_known),
-        cmocka_unit_test(none_is_linear),          cmocka_unit_test(is_written_as_keras_does),
-        cmocka_unit_test(refuses_nonsense),        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

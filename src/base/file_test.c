@@ -1,11 +1,7 @@
 /* Tests of base/file: whole reads, writing aside, what stands in the way. */
 #include "testing/files.h"
 #include "base/file.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "testing/test.h"
 
 static void assert_error(hone_status status, hone_status expected, const char *part)
 {
@@ -33,9 +29,10 @@ static void assert_content(const char *path, const char *expected)
     hone_internal_free(data);
 }
 
-static void writes_and_reads(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(writes_and_reads)
 {
-    (void)state;
     const char *path = testing_path("a.txt");
     save(path, "first");
     assert_content(path, "first");
@@ -47,9 +44,8 @@ static void writes_and_reads(void **state)
     unlink(path);
 }
 
-static void writes_in_the_present_folder(void **state)
+TEST(writes_in_the_present_folder)
 {
-    (void)state;
     char old[512];
     assert_non_null(getcwd(old, sizeof old));
     assert_int_equal(chdir(testing_folder), 0);
@@ -59,9 +55,8 @@ static void writes_in_the_present_folder(void **state)
     assert_int_equal(chdir(old), 0);
 }
 
-static void abandoned_leaves_the_old_file(void **state)
+TEST(abandoned_leaves_the_old_file)
 {
-    (void)state;
     const char *path = testing_path("kept.txt");
     save(path, "old");
     hone_file_writer writer;
@@ -75,9 +70,8 @@ static void abandoned_leaves_the_old_file(void **state)
     hone_internal_file_abandon(&zeroed);
 }
 
-static void keeps_permissions_and_links(void **state)
+TEST(keeps_permissions_and_links)
 {
-    (void)state;
     const char *path = testing_path("mode.txt"), *link = testing_path("link.txt");
     save(path, "old");
     assert_int_equal(chmod(path, 0640), 0);
@@ -93,9 +87,8 @@ static void keeps_permissions_and_links(void **state)
     unlink(path);
 }
 
-static void says_what_is_wrong(void **state)
+TEST(says_what_is_wrong)
 {
-    (void)state;
     void *data;
     size_t bytes;
     hone_file_writer writer;
@@ -120,9 +113,8 @@ static void says_what_is_wrong(void **state)
     unlink(file);
 }
 
-static void a_pipe_does_not_block(void **state)
+TEST(a_pipe_does_not_block)
 {
-    (void)state;
     void *data;
     size_t bytes;
     const char *path = testing_path("pipe");
@@ -131,9 +123,8 @@ static void a_pipe_does_not_block(void **state)
     unlink(path);
 }
 
-static void reads_in_pieces(void **state)
+TEST(reads_in_pieces)
 {
-    (void)state;
     char piece[8] = "";
     hone_file_reader reader;
     assert_int_equal(hone_internal_file_open(&reader, testing_file("p.txt", "abcdef", 6)), HONE_OK);
@@ -159,9 +150,8 @@ static hone_status round_trip(const char *path)
     return HONE_OK;
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const char *path = testing_path("m.txt");
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
     for (hone_status status = HONE_ERROR_MEMORY; status != HONE_OK && allowed < 100; allowed++) {
@@ -175,19 +165,4 @@ static void survives_failing_allocations(void **state)
     assert_in_range(allowed, 3, 20);
     unlink(path);
     assert_int_equal(testing_entries(testing_folder), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_and_reads),
-        cmocka_unit_test(writes_in_the_present_folder),
-        cmocka_unit_test(abandoned_leaves_the_old_file),
-        cmocka_unit_test(keeps_permissions_and_links),
-        cmocka_unit_test(says_what_is_wrong),
-        cmocka_unit_test(a_pipe_does_not_block),
-        cmocka_unit_test(reads_in_pieces),
-        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -1,18 +1,15 @@
 /* Folders made, and swept of what killed processes have left. */
 #include "base/folder.h"
 #include "base/memory.h"
+#include "testing/test.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char top[] = "/tmp/hone_folder_XXXXXX";
 
@@ -36,9 +33,8 @@ static void touch(const char *path)
     close(file);
 }
 
-static void test_make(void **state)
+TEST(makes_folders_and_their_parents)
 {
-    (void)state;
     char *deep = inside("a/b/c/"), *file = inside("a/x/m.keras"), *middle = inside("a/x");
     assert_int_equal(hone_internal_folder_make(deep), HONE_OK);
     assert_true(is_folder(deep));
@@ -66,9 +62,8 @@ static long past_process(void)
     return (long)child;
 }
 
-static void test_sweep(void **state)
+TEST(sweeps_what_dead_processes_left)
 {
-    (void)state;
     char old[64], own[64];
     snprintf(old, sizeof old, ".hone-%ld-3.part", past_process());
     snprintf(own, sizeof own, ".hone-%ld-3.part", (long)getpid());
@@ -108,8 +103,4 @@ static int end(void **state)
     return failed;
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_make), cmocka_unit_test(test_sweep)};
-    return cmocka_run_group_tests(tests, begin, end);
-}
+AROUND_ALL(begin, end);

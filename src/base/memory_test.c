@@ -1,22 +1,18 @@
 /* Memory: blocks, failing on purpose, arenas, growth, the host's allocator. */
 #include "base/memory.h"
+#include "testing/test.h"
 
 #include <hone/memory.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-static void test_blocks(void **state)
+TEST(counts_blocks_in_use)
 {
     int64_t before = hone_internal_blocks_in_use();
     void *nothing = hone_internal_allocate(0);
     int *zeros = hone_internal_allocate_zeroed(100, sizeof *zeros);
     char *text = hone_internal_copy_text("abc");
 
-    (void)state;
     assert_non_null(nothing);
     for (int i = 0; i < 100; i++)
         assert_int_equal(zeros[i], 0);
@@ -30,12 +26,11 @@ static void test_blocks(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void test_texts(void **state)
+TEST(copies_and_formats_texts)
 {
     char *part = hone_internal_copy_text_n("abcdef", 3);
     char *made = hone_internal_format("%s-%d", "x", 12);
 
-    (void)state;
     assert_string_equal(part, "abc");
     assert_string_equal(made, "x-12");
     assert_null(hone_internal_copy_text(NULL));
@@ -43,12 +38,11 @@ static void test_texts(void **state)
     hone_internal_free(made);
 }
 
-static void test_sizes_that_overflow(void **state)
+TEST(sizes_that_overflow_are_refused)
 {
     size_t result, capacity = 0;
     int *items = NULL;
 
-    (void)state;
     assert_false(hone_internal_multiply_size(SIZE_MAX / 2, 3, &result));
     assert_false(hone_internal_add_size(SIZE_MAX, 1, &result));
     assert_true(hone_internal_multiply_size(3, 4, &result));
@@ -62,9 +56,8 @@ static void test_sizes_that_overflow(void **state)
     assert_int_equal(capacity, 0);
 }
 
-static void test_aligned_blocks(void **state)
+TEST(aligned_blocks_are_aligned)
 {
-    (void)state;
     for (size_t bytes = 0; bytes < 300; bytes += 7) {
         unsigned char *block = hone_internal_allocate_aligned(bytes);
         assert_int_equal((uintptr_t)block % HONE_ALIGNMENT, 0);
@@ -76,12 +69,11 @@ static void test_aligned_blocks(void **state)
     hone_internal_free_aligned(NULL);
 }
 
-static void test_growth(void **state)
+TEST(grows_by_more_than_asked)
 {
     int64_t *items = NULL;
     size_t capacity = 0;
 
-    (void)state;
     for (size_t i = 0; i < 1000; i++) {
         assert_int_equal(hone_internal_grow(&items, &capacity, i + 1, sizeof *items), 0);
         assert_true(capacity > i);
@@ -92,12 +84,11 @@ static void test_growth(void **state)
     hone_internal_free(items);
 }
 
-static void test_arena(void **state)
+TEST(an_arena_frees_all_at_once)
 {
     int64_t before = hone_internal_blocks_in_use();
     hone_arena arena = {.chunks = NULL};
 
-    (void)state;
     for (size_t bytes = 0; bytes < 3000; bytes += 13) {
         unsigned char *block = hone_internal_arena_allocate(&arena, bytes);
         assert_int_equal((uintptr_t)block % 16, 0);
@@ -116,11 +107,10 @@ static void test_arena(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void test_failing_on_purpose(void **state)
+TEST(fails_on_purpose_from_a_given_allocation)
 {
     void *first, *second, *third;
 
-    (void)state;
     hone_internal_fail_allocations_after(2);
     first = hone_internal_allocate(1);
     second = hone_internal_allocate(1);
@@ -161,14 +151,13 @@ static void count_free(void *context, void *pointer)
     free(pointer);
 }
 
-static void test_hosts_allocator(void **state)
+TEST(uses_the_hosts_allocator)
 {
     counter counted = {0, 0, 0};
     hone_allocator allocator = {count_allocate, count_reallocate, count_free, &counted};
     hone_allocator incomplete = {count_allocate, NULL, count_free, &counted};
     char *block;
 
-    (void)state;
     assert_int_equal(hone_set_allocator(&incomplete), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_set_allocator(&allocator), HONE_OK);
     block = hone_internal_allocate_zeroed(10, 10);
@@ -183,20 +172,4 @@ static void test_hosts_allocator(void **state)
     assert_int_equal(hone_set_allocator(NULL), HONE_OK);
     hone_internal_free(hone_internal_allocate(1));
     assert_int_equal(counted.allocated, 1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_sizes_that_overflow),
-        cmocka_unit_test(test_aligned_blocks),
-        cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_failing_on_purpose),
-        cmocka_unit_test(test_hosts_allocator),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

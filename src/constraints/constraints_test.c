@@ -3,13 +3,10 @@
 #include "constraints/constraints.h"
 #include "fields/spec.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void check_case(const hone_config *file, const hone_config *example, const char *table)
 {
@@ -32,9 +29,8 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state)
+TEST(agrees_with_keras)
 {
-    (void)state;
     char **names = golden_list("constraints");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("constraints", *name);
@@ -79,9 +75,8 @@ static void assert_lengths(const char *spec, double a, double b, double c)
 }
 
 /* The columns have the lengths 2, 4 and 6 before. */
-static void keep_what_they_promise(void **state)
+TEST(keep_what_they_promise)
 {
-    (void)state;
     assert_lengths("none", 2, 4, 6);
     assert_lengths("max_norm(5)", 2, 4, 5);
     assert_lengths("max_norm(max_value=3, axis=-2)", 2, 3, 3);
@@ -91,9 +86,8 @@ static void keep_what_they_promise(void **state)
     assert_lengths("non_neg", sqrt(2), sqrt(8), sqrt(18));
 }
 
-static void is_written_as_keras_does(void **state)
+TEST(is_written_as_keras_does)
 {
-    (void)state;
     hone_config *one = hone_internal_spec_to_config("constraint", "max_norm"), *config;
     config = hone_internal_config_get_mutable(one, "config");
     assert_int_equal(hone_internal_config_get(config, "axis")->kind, HONE_CONFIG_INTEGER);
@@ -116,23 +110,11 @@ static void refused(const char *spec, const char *sentence)
     golden_end(&run);
 }
 
-static void refuses_nonsense(void **state)
+TEST(refuses_wrong_names_and_arguments)
 {
-    (void)state;
     refused("maxnorm", "max_norm");
     refused("max_norm(-1)", "at least 0");
     refused("max_norm(axis=2)", "axis");
     refused("max_norm(axis=[0, 5])", "axis");
     refused("min_max_norm(rate=2)", "between 0 and 1");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),
-        cmocka_unit_test(keep_what_they_promise),
-        cmocka_unit_test(is_written_as_keras_does),
-        cmocka_unit_test(refuses_nonsense),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,8 @@
 /* Tests of data sets: batches of floats, slices, callbacks, order, and what does not fit together. */
 #include "testing/files.h"
 #include "data/dataset.h"
+#include "testing/test.h"
 #include <math.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 #define VIEW(data, type, rank, ...) hone_array_view(data, type, rank, (int64_t[]){__VA_ARGS__})
 
@@ -24,9 +20,8 @@ static float images[4][2][3] = {{{0, 1, 2}, {3, 4, 5}},
 static uint8_t labels[4] = {3, 1, 2, 0};
 static double weights[4] = {1, 0.5, 0.25, 2};
 
-static void gathers(void **state)
+TEST(gathers_rows_in_any_order)
 {
-    (void)state;
     hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)},
                                                   .y = {VIEW(labels, HONE_UINT8, 1, 4)},
                                                   .sample_weight = VIEW(weights, HONE_FLOAT64, 1, 4));
@@ -59,9 +54,8 @@ static void gathers(void **state)
 }
 
 /* Every type, times the scale, is the double's product rounded once; targets are not scaled. */
-static void converts_and_scales(void **state)
+TEST(converts_and_scales_every_type)
 {
-    (void)state;
     static const double scales[] = {1, 1.0 / 255, 0.1, 2, 1e-3, -3.7, 1e30};
     for (size_t s = 0; s < sizeof scales / sizeof *scales; s++)
         for (int type = 0; type < HONE_DTYPE_COUNT; type++) {
@@ -86,9 +80,8 @@ static void converts_and_scales(void **state)
 }
 
 /* All bytes under many scales, so that both ways of scaling bytes are met. */
-static void scales_all_bytes(void **state)
+TEST(scales_all_bytes)
 {
-    (void)state;
     uint8_t bytes[3][256];
     float result[256];
     const int64_t row = 1;
@@ -105,9 +98,8 @@ static void scales_all_bytes(void **state)
     }
 }
 
-static void several_inputs_with_names(void **state)
+TEST(has_several_named_inputs)
 {
-    (void)state;
     float wide[8] = {0}, deep[12] = {0};
     char name[] = "deep";
     hone_dataset *data =
@@ -128,9 +120,8 @@ static void several_inputs_with_names(void **state)
     hone_dataset_free(slice);
 }
 
-static void slices(void **state)
+TEST(slices_without_copying)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)},
                                                   .y = {VIEW(labels, HONE_UINT8, 1, 4)}, .scale = 0.5);
@@ -164,9 +155,8 @@ static void slices(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void what_does_not_fit(void **state)
+TEST(refuses_arrays_that_do_not_fit)
 {
-    (void)state;
     hone_array x = VIEW(images, HONE_FLOAT32, 3, 4, 2, 3);
     assert_null(hone_dataset_create(NULL));
     assert_error(HONE_ERROR_ARGUMENT, "received NULL");
@@ -199,9 +189,8 @@ static void what_does_not_fit(void **state)
     assert_null(strstr(hone_error_message(), "src/data/"));
 }
 
-static void one_more_weight(void **state)
+TEST(takes_one_more_weight)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)},
                                                   .sample_weight = VIEW(weights, HONE_FLOAT64, 1, 4));
@@ -224,9 +213,8 @@ static void one_more_weight(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void counts_references(void **state)
+TEST(counts_references)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)});
     assert_ptr_equal(hone_dataset_retain(data), data);
@@ -238,9 +226,8 @@ static void counts_references(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void shuffles(void **state)
+TEST(orders_are_a_function_of_seed_and_epoch)
 {
-    (void)state;
     enum { COUNT = 1000 };
     int64_t order[COUNT], again[COUNT], other[COUNT];
     bool seen[COUNT] = {false};
@@ -270,9 +257,8 @@ static uint64_t fingerprint(const hone_dataset *data)
     return result;
 }
 
-static void fingerprints(void **state)
+TEST(fingerprints_tell_data_apart)
 {
-    (void)state;
     float copy[4][2][3];
     memcpy(copy, images, sizeof copy);
     hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)});
@@ -323,9 +309,8 @@ static void release(void *context)
     ((counter *)context)->released++;
 }
 
-static void streams(void **state)
+TEST(batches_come_from_a_callback)
 {
-    (void)state;
     counter from = {.steps = 2};
     hone_dataset *data = hone_dataset_from_callback(next_batch, &from, release);
     assert_non_null(data);
@@ -369,9 +354,8 @@ static void streams(void **state)
     assert_int_equal(from.released, 2);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
     for (bool done = false; !done && allowed < 100; allowed++) {
         hone_internal_fail_allocations_after(allowed);
@@ -391,17 +375,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 8, 50);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gathers),          cmocka_unit_test(converts_and_scales),
-        cmocka_unit_test(scales_all_bytes), cmocka_unit_test(several_inputs_with_names),
-        cmocka_unit_test(slices),           cmocka_unit_test(what_does_not_fit),
-        cmocka_unit_test(one_more_weight),  cmocka_unit_test(counts_references),
-        cmocka_unit_test(shuffles),         cmocka_unit_test(fingerprints),
-        cmocka_unit_test(streams),          cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,12 @@
 /* Tests of pipelines: what comes out of each, in which order, on which thread, and what does not fit. */
 #include "testing/files.h"
 #include "data/flow.h"
+#include "testing/test.h"
 #include <hone/pipeline.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <time.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 enum { SAMPLES = 50 };
 #define VIEW(data, type, rank, ...) hone_array_view(data, type, rank, (int64_t[]){__VA_ARGS__})
@@ -60,9 +56,10 @@ static int64_t collect(hone_dataset *data, int64_t epoch, int64_t size, float *r
     return count;
 }
 
-static void parts(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(takes_and_skips)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     float result[4 * SAMPLES];
     hone_dataset *data = hone_dataset_take(hone_dataset_skip(numbers(), 10), 5);
@@ -87,9 +84,8 @@ static void parts(void **state)
 }
 
 /* A whole shuffle is fit's; a window's never brings a sample forward by more than its size. */
-static void orders(void **state)
+TEST(a_window_never_brings_a_sample_forward_by_more)
 {
-    (void)state;
     float first[SAMPLES], again[SAMPLES], next[SAMPLES];
     int64_t order[SAMPLES];
     hone_dataset *data = hone_dataset_shuffle(numbers(), 1000, HONE_NONE_INTEGER);
@@ -166,9 +162,8 @@ static hone_status new_shapes(void *context, hone_sample *sample)
     return HONE_OK;
 }
 
-static void maps(void **state)
+TEST(maps_in_order_at_any_depth)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     float result[SAMPLES], ahead[SAMPLES];
     for (int depth = 0; depth < 4; depth += 3) {
@@ -201,9 +196,8 @@ static void maps(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void failing_maps(void **state)
+TEST(a_failing_map_ends_the_pass_with_its_message)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     static const struct {
         caller by;
@@ -234,9 +228,8 @@ static void failing_maps(void **state)
 
 /* ---- caches ---- */
 
-static void caches(void **state)
+TEST(a_cache_is_filled_once)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     float result[SAMPLES];
     const char *paths[] = {NULL, testing_path("samples.cache")};
@@ -291,9 +284,8 @@ static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *ba
     return 1;
 }
 
-static void streams(void **state)
+TEST(streams_of_unknown_length_pass)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     float result[SAMPLES];
     int batches = 6;
@@ -332,9 +324,8 @@ static void streams(void **state)
 /* ---- threads ---- */
 
 /* Stopped at every point, with batches in hand and under way. */
-static void stops_anywhere(void **state)
+TEST(can_be_stopped_anywhere)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     for (int taken = 0; taken < 12; taken++)
         for (int depth = 0; depth < 5; depth++) {
@@ -349,9 +340,8 @@ static void stops_anywhere(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void survives_fork(void **state)
+TEST(survives_fork)
 {
-    (void)state;
 #ifdef __SANITIZE_THREAD__
     skip(); /* which lets a forked process start no threads */
 #endif
@@ -376,9 +366,8 @@ static void survives_fork(void **state)
     hone_dataset_free(data);
 }
 
-static void what_does_not_fit(void **state)
+TEST(refuses_what_does_not_fit)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_dataset *two[2];
     assert_null(hone_dataset_take(numbers(), 0));
@@ -409,9 +398,8 @@ static void what_does_not_fit(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
     for (bool done = false; !done && allowed < 200; allowed++) {
         hone_internal_fail_allocations_after(allowed);
@@ -436,21 +424,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 15, 199);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts),
-        cmocka_unit_test(orders),
-        cmocka_unit_test(maps),
-        cmocka_unit_test(failing_maps),
-        cmocka_unit_test(caches),
-        cmocka_unit_test(streams),
-        cmocka_unit_test(stops_anywhere),
-        cmocka_unit_test(survives_fork),
-        cmocka_unit_test(what_does_not_fit),
-        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -3,13 +3,10 @@
 #include "diagram/diagram.h"
 #include "base/file.h"
 #include "testing/files.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 static hone_model *make_model(void)
 {
@@ -26,9 +23,10 @@ static hone_model *make_model(void)
     return model;
 }
 
-static void layouts(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(lays_out_without_overlap)
 {
-    (void)state;
     hone_model *model = make_model();
     for (int variant = 0; variant < 8; variant++) {
         hone_diagram diagram = {.boxes = NULL};
@@ -64,9 +62,8 @@ static void layouts(void **state)
     hone_model_free(model);
 }
 
-static void files(void **state)
+TEST(writes_each_format)
 {
-    (void)state;
     static const char *const names[] = {"m.svg", "m.png", "m.dot"};
     hone_model *model = make_model();
     for (int i = 0; i < 3; i++) {
@@ -93,9 +90,8 @@ static void files(void **state)
     hone_model_free(model);
 }
 
-static void refused(void **state)
+TEST(refuses_unknown_formats_and_options)
 {
-    (void)state;
     hone_model *model = make_model(), *bare = hone_sequential(hone_dense(2));
     assert_int_equal(hone_plot_model(model, testing_path("m.pdf")), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_plot_model(model, testing_path("m.svg"), .rankdir = "UP"), HONE_ERROR_ARGUMENT);
@@ -106,9 +102,8 @@ static void refused(void **state)
     hone_model_free(model);
 }
 
-static void failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     hone_model *model = make_model();
     int64_t blocks = hone_internal_blocks_in_use();
     bool done = false;
@@ -122,15 +117,4 @@ static void failing_allocations(void **state)
     }
     assert_true(done);
     hone_model_free(model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layouts),
-        cmocka_unit_test(files),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -3,15 +3,11 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static hone_config *parse(const char *text)
 {
@@ -41,9 +37,8 @@ static void check_refused(const char *text, size_t length, const char *words)
     }
 }
 
-static void test_values(void **state)
+TEST(reads_values)
 {
-    (void)state;
     static const char *const pairs[][2] = {
         {"null", "null"},
         {" true ", "true"},
@@ -68,9 +63,8 @@ static void test_values(void **state)
         check_round_trip(pairs[i][0], pairs[i][1]);
 }
 
-static void test_kinds(void **state)
+TEST(tells_the_kinds_of_values)
 {
-    (void)state;
     hone_config *config = parse("{\"i\": 300, \"n\": 300.0, \"t\": \"300\", \"x\": 1e3}");
     assert_non_null(config);
     assert_int_equal(hone_internal_config_get(config, "i")->kind, HONE_CONFIG_INTEGER);
@@ -83,9 +77,8 @@ static void test_kinds(void **state)
     hone_internal_config_free(config);
 }
 
-static void test_places(void **state)
+TEST(says_where_a_value_stands)
 {
-    (void)state;
     hone_config *config = parse("{\n  \"a\": [1, NaN,\n \"x\xc3\xa9\", {\"b\": null}],\n\"c\": -2}");
     assert_non_null(config);
     const hone_config *list = hone_internal_config_get(config, "a");
@@ -106,9 +99,8 @@ static void test_places(void **state)
     hone_internal_config_free(config);
 }
 
-static void test_refused(void **state)
+TEST(refuses_what_is_not_json)
 {
-    (void)state;
     static const char *const texts[][2] = {
         {"", "a.json: line 1"},
         {"{\"a\": 1,\n \"b\" 2}", "line 2"},
@@ -169,9 +161,8 @@ static void check_repeated(const char *first, size_t count, const char *last, co
     hone_internal_free(text);
 }
 
-static void test_limits(void **state)
+TEST(keeps_its_limits)
 {
-    (void)state;
     check_repeated("[", 65, "", "nested too deeply");
     check_repeated("{\"a\":", 100000, "", "nested too deeply");
     check_repeated("[", 64, "", "line 1, column");
@@ -197,9 +188,8 @@ static void test_limits(void **state)
 }
 
 /* A map of many keys is built without comparing each with each. */
-static void test_many_keys(void **state)
+TEST(reads_many_keys_quickly)
 {
-    (void)state;
     hone_text text = {0};
     for (int i = 0; i < 200000; i++)
         hone_internal_text_format(&text, "%s\"k%d\": %d", i ? ", " : "{", i, i);
@@ -216,9 +206,8 @@ static void test_many_keys(void **state)
 static const char SAMPLE[] = "{\"a\": [1, -2.5e-3, NaN, \"t\\u00e9\", null, true], \"b\": {\"c\": -Infinity, "
                              "\"d\": {}, \"e\": 12345678901234567890}, \"a2\": \"\xc3\xa9\"}";
 
-static void test_cut_off(void **state)
+TEST(refuses_a_file_cut_off_anywhere)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     for (size_t length = 0; length < sizeof SAMPLE - 1; length++) {
         char *copy = hone_internal_copy_text_n(SAMPLE, length); /* so that a step too far is seen */
@@ -236,9 +225,8 @@ static uint64_t next_random(uint64_t *state)
     return mixed ^ mixed >> 31;
 }
 
-static void test_damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     static const char bytes[] = "{}[]\",:0123456789eE+-.NaInfity\\u \n\t\"\"nullsx\x01\xff\xc3";
     int64_t blocks = hone_internal_blocks_in_use();
     uint64_t random = 1;
@@ -258,9 +246,8 @@ static void test_damage(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
 }
 
-static void test_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     bool done = false;
     for (int64_t n = 0; !done; n++) {
@@ -273,14 +260,4 @@ static void test_memory(void **state)
         hone_internal_config_free(config);
         assert_int_equal(hone_internal_blocks_in_use(), blocks);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),  cmocka_unit_test(test_kinds),  cmocka_unit_test(test_places),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_limits), cmocka_unit_test(test_many_keys),
-        cmocka_unit_test(test_cut_off), cmocka_unit_test(test_damage), cmocka_unit_test(test_memory),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

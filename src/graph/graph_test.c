@@ -4,13 +4,10 @@
 #include "ops/differentiate.h"
 #include "ops/ops.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static hone_graph *graph_of(bool symbolic)
 {
@@ -21,9 +18,8 @@ static hone_graph *graph_of(bool symbolic)
 
 /* ---- recording ---- */
 
-static void test_values(void **state)
+TEST(values_have_shapes_and_makers)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x"), y = hone_op_exp(graph, x);
     assert_int_equal(hone_value_size(graph, y, -1), 3);
@@ -39,9 +35,8 @@ static void test_values(void **state)
 }
 
 /* A failure is passed on by everything, with its message. */
-static void test_failures_are_passed_on(void **state)
+TEST(failures_are_passed_on)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x");
     hone_value bad = hone_op_squeeze(graph, x, 0);
@@ -56,9 +51,8 @@ static void test_failures_are_passed_on(void **state)
     hone_internal_graph_free(graph);
 }
 
-static void test_a_variable_is_one_value(void **state)
+TEST(a_variable_is_one_value)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_variable *w = hone_internal_variable_create("w", HONE_SHAPE(2), "zeros");
     hone_value first = hone_graph_variable(graph, w);
@@ -69,9 +63,8 @@ static void test_a_variable_is_one_value(void **state)
     hone_internal_variable_free(w);
 }
 
-static void test_an_address_is_one_value(void **state)
+TEST(an_address_is_one_value)
 {
-    (void)state;
     double a = 0, b = 0;
     hone_graph *graph = graph_of(false);
     hone_value first = hone_internal_graph_external(graph, HONE_SHAPE(1), &a);
@@ -80,9 +73,8 @@ static void test_an_address_is_one_value(void **state)
     hone_internal_graph_free(graph);
 }
 
-static void test_scopes(void **state)
+TEST(scopes_name_nodes)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_graph_scope before = hone_internal_graph_enter(graph, "outer", 1, 2);
     hone_graph_scope outer = hone_internal_graph_enter(graph, "inner", 3, 4);
@@ -116,9 +108,8 @@ static hone_value number(golden_run *run, double value)
 }
 
 /* x^2 x + exp(x^2): every way from x to the loss counts. */
-static void test_ways_add_up(void **state)
+TEST(gradients_of_several_ways_add_up)
 {
-    (void)state;
     golden_run run = golden_begin("ref_double", true);
     hone_value x = number(&run, 0.7), square = hone_op_square(run.graph, x);
     hone_value loss =
@@ -128,9 +119,8 @@ static void test_ways_add_up(void **state)
 }
 
 /* The gradient of an inner value, and of the loss itself. */
-static void test_inner_values(void **state)
+TEST(inner_values_have_gradients)
 {
-    (void)state;
     golden_run run = golden_begin("ref_double", true);
     hone_value x = number(&run, 0.7), y = hone_op_square(run.graph, x), loss = hone_op_square(run.graph, y),
                wanted[3] = {x, y, loss}, gradients[3];
@@ -143,9 +133,8 @@ static void test_inner_values(void **state)
 }
 
 /* What the loss does not depend on has no gradient; what is not wanted costs no node. */
-static void test_independent_values(void **state)
+TEST(independent_values_have_none)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(3), "x"),
                y = hone_internal_graph_input(graph, HONE_SHAPE(3), "y");
@@ -166,9 +155,8 @@ static void test_independent_values(void **state)
 }
 
 /* A second differentiation starts anew. */
-static void test_twice(void **state)
+TEST(differentiates_twice)
 {
-    (void)state;
     golden_run run = golden_begin("ref_double", true);
     hone_value x = number(&run, 0.7), first = hone_op_square(run.graph, x),
                second = hone_op_exp(run.graph, x), gradients[2];
@@ -180,9 +168,8 @@ static void test_twice(void **state)
     golden_end(&run);
 }
 
-static void test_no_gradient(void **state)
+TEST(an_operation_without_gradient_is_said)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_value table = hone_internal_graph_input(graph, HONE_SHAPE(4, 2), "table"),
                ids = hone_internal_graph_input(graph, HONE_SHAPE(3), "ids"), gradient;
@@ -196,9 +183,8 @@ static void test_no_gradient(void **state)
 }
 
 /* Comparisons, positions and draws count as constants. */
-static void test_constants(void **state)
+TEST(constants_have_no_gradient)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x"), gradient;
     hone_value loss = hone_op_total(graph, hone_op_argmax(graph, x, 1));
@@ -208,9 +194,8 @@ static void test_constants(void **state)
 }
 
 /* An output that nothing uses gives no gradient to what it came from: the mask of a dropout. */
-static void test_unused_outputs(void **state)
+TEST(unused_outputs_count_as_zero)
 {
-    (void)state;
     hone_graph *graph = graph_of(false);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), "x"), gradient;
     hone_value dropped = hone_op_dropout(graph, x, 0.5),
@@ -224,9 +209,8 @@ static void test_unused_outputs(void **state)
 
 /* ---- shapes ---- */
 
-static void test_broadcasting(void **state)
+TEST(gradients_of_broadcast_operands_are_summed)
 {
-    (void)state;
     const struct {
         hone_shape a, b, result;
         bool fits;
@@ -251,9 +235,8 @@ static void test_broadcasting(void **state)
         }
 }
 
-static void test_shapes(void **state)
+TEST(shapes_are_compared_and_written)
 {
-    (void)state;
     char text[128];
     int64_t outer, length, inner;
     hone_internal_shape_to_text(HONE_SHAPE(HONE_ANY, 28, 28), text, sizeof text);
@@ -275,9 +258,8 @@ static void test_shapes(void **state)
 }
 
 /* With unknown sizes only shapes come out. */
-static void test_symbolic(void **state)
+TEST(unknown_sizes_pass_through)
 {
-    (void)state;
     hone_graph *graph = graph_of(true);
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(HONE_ANY, 3), "x"),
                w = hone_internal_graph_input(graph, HONE_SHAPE(3, 5), "w");
@@ -291,9 +273,8 @@ static void test_symbolic(void **state)
 
 /* ---- variables ---- */
 
-static void test_placing(void **state)
+TEST(variables_are_placed_in_one_block)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_variable *all[3];
     for (int i = 0; i < 3; i++)
@@ -315,27 +296,4 @@ static void test_placing(void **state)
     hone_internal_variable_free(all[2]);
     hone_internal_variable_free(NULL);
     assert_int_equal(hone_internal_blocks_in_use(), before);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_failures_are_passed_on),
-        cmocka_unit_test(test_a_variable_is_one_value),
-        cmocka_unit_test(test_an_address_is_one_value),
-        cmocka_unit_test(test_scopes),
-        cmocka_unit_test(test_ways_add_up),
-        cmocka_unit_test(test_inner_values),
-        cmocka_unit_test(test_independent_values),
-        cmocka_unit_test(test_twice),
-        cmocka_unit_test(test_no_gradient),
-        cmocka_unit_test(test_constants),
-        cmocka_unit_test(test_unused_outputs),
-        cmocka_unit_test(test_broadcasting),
-        cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_symbolic),
-        cmocka_unit_test(test_placing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

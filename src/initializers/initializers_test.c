@@ -4,15 +4,12 @@
 #include "fields/spec.h"
 #include "initializers/initializers.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* A filled variable. */
 static hone_variable *filled(const char *spec, const char *path, hone_shape shape, uint64_t seed)
@@ -140,9 +137,8 @@ static void check_case(const hone_config *file, const hone_config *example)
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state)
+TEST(agrees_with_keras)
 {
-    (void)state;
     char **names = golden_list("initializers");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("initializers", *name);
@@ -194,9 +190,8 @@ static void check_distribution(const char *spec, hone_shape shape, double (*dist
     hone_internal_variable_free(variable);
 }
 
-static void distributions_are_right(void **state)
+TEST(distributions_are_right)
 {
-    (void)state;
     hone_shape million = HONE_SHAPE(1000, 1000);
     double cut = 0.87962566103423978;
     check_distribution("random_normal(1, 2)", million, normal, 1, 2);
@@ -222,9 +217,8 @@ static bool same(const char *spec_a, const char *path_a, uint64_t seed_a, const 
     return equal;
 }
 
-static void seeds_are_honoured(void **state)
+TEST(seeds_are_honoured)
 {
-    (void)state;
     static const char *const specs[] = {"random_normal",  "uniform",  "truncated_normal",
                                         "glorot_uniform", "HeNormal", "orthogonal"};
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
@@ -265,9 +259,8 @@ static void assert_fan_in(const char *spec, hone_shape shape, int64_t input_axes
     hone_internal_variable_free(variable);
 }
 
-static void fans_follow_the_shape(void **state)
+TEST(fans_follow_the_shape)
 {
-    (void)state;
     assert_fan_in("he_uniform", HONE_SHAPE(50, 40), 0, 0, 50);      /* dense */
     assert_fan_in("he_uniform", HONE_SHAPE(3, 3, 8, 32), 0, 0, 72); /* convolution */
     assert_fan_in("he_uniform", HONE_SHAPE(5, 12, 40), 0, 0, 60);   /* convolution along one axis */
@@ -282,9 +275,8 @@ static void fans_follow_the_shape(void **state)
 
 /* ---- names, files, refusals ---- */
 
-static void names_are_known(void **state)
+TEST(names_are_known)
 {
-    (void)state;
     static const char *const pairs[][2] = {
         {"zero", "zeros"},
         {"one", "Ones"},
@@ -300,9 +292,8 @@ static void names_are_known(void **state)
         assert_true(same(pairs[i][0], "a", 1, pairs[i][1], "a", 1));
 }
 
-static void is_written_as_keras_does(void **state)
+TEST(is_written_as_keras_does)
 {
-    (void)state;
     hone_config *envelope = hone_internal_spec_to_config("initializer", "he_normal");
     assert_string_equal(hone_internal_config_get_text(envelope, "class_name"), "HeNormal");
     const hone_config *config = hone_internal_config_get(envelope, "config");
@@ -325,9 +316,8 @@ static void refused(const char *spec, hone_shape shape, const char *sentence)
     hone_internal_variable_free(variable);
 }
 
-static void refuses_nonsense(void **state)
+TEST(refuses_wrong_names_and_arguments)
 {
-    (void)state;
     refused("he_norml", HONE_SHAPE(2, 2), "he_normal");
     refused("orthogonal", HONE_SHAPE(4), "at least 2 axes");
     refused("identity", HONE_SHAPE(2, 2, 2), "matrices");
@@ -338,9 +328,8 @@ static void refuses_nonsense(void **state)
     refused("he_normal(input_axes=5, output_axes=0)", HONE_SHAPE(2, 2), "axis");
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     for (int64_t allowed = 0; allowed < 60; allowed++) {
         hone_variable *variable =
@@ -354,15 +343,4 @@ static void survives_failing_allocations(void **state)
     }
     hone_error_clear();
     assert_int_equal(hone_internal_blocks_in_use(), before);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),  cmocka_unit_test(distributions_are_right),
-        cmocka_unit_test(seeds_are_honoured), cmocka_unit_test(fans_follow_the_shape),
-        cmocka_unit_test(names_are_known),    cmocka_unit_test(is_written_as_keras_does),
-        cmocka_unit_test(refuses_nonsense),   cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

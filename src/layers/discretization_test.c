@@ -3,14 +3,9 @@
 #include "testing/check_layer.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "discretization([-1, 0, 0.5])", .inputs = {HONE_SHAPE(3, 4)}, .no_gradient = true},
         {.text = "discretization([-1, 0, 0.5], output_mode=one_hot)",
@@ -29,9 +24,8 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("discretization", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}}, "bin_boundaries");
     check_layer_refused("discretization([1, 0])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}}, "ascend");
     check_layer_refused("discretization(num_bins=3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), {0}},
@@ -42,9 +36,8 @@ static void test_refused(void **state)
 }
 
 /* The boundaries that Keras learns from the numbers ((7919 i mod 1000) / 1000 - 0.3)^3. */
-static void test_learned_bins(void **state)
+TEST(learns_the_bins_of_keras)
 {
-    (void)state;
     static const struct {
         int bins;
         double epsilon, boundaries[9];
@@ -83,9 +76,8 @@ static void test_learned_bins(void **state)
     }
 }
 
-static void test_adapt_refused(void **state)
+TEST(refuses_data_without_bins)
 {
-    (void)state;
     float numbers[4] = {1, 2, 3, INFINITY};
     hone_array data = hone_array_view(numbers, HONE_FLOAT32, 1, (int64_t[]){4});
     hone_layer *given = hone_discretization(.bin_boundaries = {1, HONE_NONE}),
@@ -100,9 +92,8 @@ static void test_adapt_refused(void **state)
     hone_layer_free(learned);
 }
 
-static void test_adapt_without_memory(void **state)
+TEST(learning_survives_failing_allocations)
 {
-    (void)state;
     float numbers[40];
     for (int i = 0; i < 40; i++)
         numbers[i] = (float)i;
@@ -118,14 +109,4 @@ static void test_adapt_without_memory(void **state)
     }
     assert_true(n > 3);
     hone_layer_free(layer);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),           cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_learned_bins),         cmocka_unit_test(test_adapt_refused),
-        cmocka_unit_test(test_adapt_without_memory),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,15 +3,10 @@
 #include <hone/model.h>
 #include <hone/train.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-static void test_everything(void **state)
+TEST(keeps_what_layers_promise)
 {
-    (void)state;
     const layer_example examples[] = {
         {.text = "embedding(6, 3)", .inputs = {HONE_SHAPE(4, 5)}, .ids = 6},
         {.text = "embedding(6, 3, mask_zero=true)", .inputs = {HONE_SHAPE(4, 5)}, .ids = 6},
@@ -21,17 +16,15 @@ static void test_everything(void **state)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-static void test_refused(void **state)
+TEST(refuses_wrong_arguments_and_shapes)
 {
-    (void)state;
     check_layer_refused("embedding(6)", NULL, "output_dim must be given");
     check_layer_refused("embedding(0, 2)", NULL, "input_dim");
 }
 
 /* An id that has no row is told apart from the rest, with its place. */
-static void test_ids_out_of_range(void **state)
+TEST(an_id_without_a_row_is_told_with_its_place)
 {
-    (void)state;
     const float ids[] = {0, 1, 2, 4, 5, 1};
     hone_array x = hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){3, 2}), *outputs[1];
     hone_model *model = hone_sequential(hone_input(2), hone_embedding(5, 3));
@@ -40,14 +33,4 @@ static void test_ids_out_of_range(void **state)
     assert_non_null(strstr(hone_error_message(), "5 in row 2 is not an id from 0 to 4"));
     hone_dataset_free(data);
     hone_model_free(model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_ids_out_of_range),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,10 @@
 #include "base/memory.h"
 #include "model/model.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static hone_layer *layer_of(const char *text)
 {
@@ -27,9 +24,8 @@ static void build_for(hone_layer *layer, hone_shape shape)
 
 /* ---- creation ---- */
 
-static void test_names(void **state)
+TEST(layers_have_names_and_labels)
 {
-    (void)state;
     hone_layer *layer = hone_dense(3, .name = "head");
     assert_string_equal(hone_layer_name(layer), "head");
     assert_string_equal(hone_internal_layer_label(layer), "head");
@@ -43,9 +39,8 @@ static void test_names(void **state)
     assert_null(hone_dense(3, .name = ""));
 }
 
-static void test_messages_say_where(void **state)
+TEST(messages_say_where)
 {
-    (void)state;
     assert_null(hone_dense(3, .activation = "rellu"));
     assert_non_null(strstr(hone_error_message(), "layer_test.c:"));
     assert_non_null(strstr(hone_error_message(), "dense"));
@@ -57,9 +52,8 @@ static void test_messages_say_where(void **state)
     hone_layer_free(layer);
 }
 
-static void test_text(void **state)
+TEST(is_made_from_text)
 {
-    (void)state;
     hone_layer *layer = layer_of("Dense(300, activation=relu, name=hidden, trainable=false)");
     const hone_dense_args *args = hone_layer_args(layer);
     assert_int_equal(args->units, 300);
@@ -78,9 +72,8 @@ static void test_text(void **state)
 
 /* ---- weights ---- */
 
-static void test_trainable(void **state)
+TEST(weights_follow_the_layers_trainable)
 {
-    (void)state;
     hone_layer *layer = layer_of("batch_normalization");
     build_for(layer, HONE_SHAPE(HONE_ANY, 3));
     assert_true(hone_layer_weight(layer, "gamma")->trainable);
@@ -95,9 +88,8 @@ static void test_trainable(void **state)
 }
 
 /* A build that fails leaves the layer as it was, so that another may be tried. */
-static void test_building_again(void **state)
+TEST(a_failed_build_leaves_the_layer_as_it_was)
 {
-    (void)state;
     hone_layer *layer = layer_of("group_normalization(4)");
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 6), 1), HONE_ERROR_SHAPE);
     assert_int_equal(layer->weight_count, 0);
@@ -106,9 +98,8 @@ static void test_building_again(void **state)
     hone_layer_free(layer);
 }
 
-static void test_too_large(void **state)
+TEST(refuses_weights_beyond_memory)
 {
-    (void)state;
     hone_layer *layer = layer_of("dense(1000000000000)");
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 1000000000), 1),
                      HONE_ERROR_SHAPE);
@@ -174,9 +165,8 @@ static bool passes(const char *text, bool training)
     return passed == mask;
 }
 
-static void test_masks(void **state)
+TEST(masks_pass_where_keras_passes_them)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof passings / sizeof *passings; i++)
         for (int training = 0; training < 2; training++)
             if (passes(passings[i].text, training == 1) != passings[i].passes)
@@ -186,9 +176,8 @@ static void test_masks(void **state)
 /* ---- shapes with unknown sizes ---- */
 
 /* Sequences of any length: (batch, None, 3). */
-static void test_unknown_sizes(void **state)
+TEST(unknown_sizes_pass_through)
 {
-    (void)state;
     static const struct {
         const char *text, *result;
     } cases[] = {
@@ -231,9 +220,8 @@ static void test_unknown_sizes(void **state)
     }
 }
 
-static void test_unknown_sizes_joined(void **state)
+TEST(unknown_sizes_are_joined)
 {
-    (void)state;
     static const struct {
         const char *text, *result;
     } cases[] = {{"add", "(None, None, 3)"},         {"multiply", "(None, None, 3)"},
@@ -258,9 +246,8 @@ static void test_unknown_sizes_joined(void **state)
 /* ---- layers within layers ---- */
 
 /* The wrapper lists the kernel and its own vector, then what is left of the wrapped layer, as Keras does. */
-static void test_wrapper(void **state)
+TEST(a_wrapper_lists_its_weights_as_keras_does)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_layer *layer = hone_spectral_normalization(hone_dense(3, .name = "inner"), .name = "outer");
     build_for(layer, HONE_SHAPE(HONE_ANY, 4));
@@ -290,18 +277,16 @@ static hone_layer *frozen_wrapper(void)
     return layer;
 }
 
-static void test_frozen_wrapper(void **state)
+TEST(a_frozen_wrapper_freezes_what_it_wraps)
 {
-    (void)state;
     hone_layer *layer = frozen_wrapper();
     assert_false(hone_layer_weight(layer, "kernel")->trainable);
     hone_layer_free(layer);
 }
 
 /* After training calls the kernel's largest singular value is 1; a kernel of zeros stays. */
-static void test_spectral_norm(void **state)
+TEST(the_largest_singular_value_becomes_one)
 {
-    (void)state;
     hone_layer *layer = hone_spectral_normalization(hone_dense(2, .use_bias = false), .power_iterations = 20);
     build_for(layer, HONE_SHAPE(HONE_ANY, 3));
     assert_int_equal(hone_internal_variables_place(layer->weights, layer->weight_count), HONE_OK);
@@ -328,9 +313,8 @@ static void test_spectral_norm(void **state)
 
 /* ---- statistics of data ---- */
 
-static void test_adapt(void **state)
+TEST(learns_statistics_of_data)
 {
-    (void)state;
     const double numbers[] = {0, 7, 4, 2, 9, 6, 0, 7, 4, 2, 9, 6};
     hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){4, 3});
     hone_layer *layer = hone_normalization();
@@ -346,9 +330,8 @@ static void test_adapt(void **state)
     hone_layer_free(layer);
 }
 
-static void test_adapt_refused(void **state)
+TEST(refuses_data_without_statistics)
 {
-    (void)state;
     const double numbers[] = {0, 1, 2, NAN};
     hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){2, 2});
     hone_layer *layer = hone_normalization(),
@@ -363,25 +346,4 @@ static void test_adapt_refused(void **state)
     hone_layer_free(layer);
     hone_layer_free(given);
     hone_layer_free(dense);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_messages_say_where),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_trainable),
-        cmocka_unit_test(test_building_again),
-        cmocka_unit_test(test_too_large),
-        cmocka_unit_test(test_masks),
-        cmocka_unit_test(test_unknown_sizes),
-        cmocka_unit_test(test_unknown_sizes_joined),
-        cmocka_unit_test(test_wrapper),
-        cmocka_unit_test(test_frozen_wrapper),
-        cmocka_unit_test(test_spectral_norm),
-        cmocka_unit_test(test_adapt),
-        cmocka_unit_test(test_adapt_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

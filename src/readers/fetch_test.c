@@ -6,15 +6,11 @@
 #include "base/sha256.h"
 #include "readers/named.h"
 #include "testing/files.h"
+#include "testing/test.h"
 #include <hone/data.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <sys/wait.h>
 #include <zlib.h>
-
-#include <cmocka.h>
 
 static struct {
     pid_t process;
@@ -83,9 +79,10 @@ static hone_status fetch(const hone_named_entry *entry, const char *manner)
     return hone_internal_fetch(entry, &args);
 }
 
-static void several_files(void **state)
+AROUND_ALL(setup, teardown);
+
+TEST(fetches_several_files)
 {
-    (void)state;
     if (server.port == 0)
         skip();
     static char large[300000];
@@ -134,9 +131,8 @@ static size_t make_archive(unsigned char *bytes, size_t size)
     return length;
 }
 
-static void archive(void **state)
+TEST(fetches_and_unpacks_an_archive)
 {
-    (void)state;
     if (server.port == 0)
         skip();
     unsigned char bytes[4096];
@@ -156,9 +152,8 @@ static void archive(void **state)
     assert_int_equal(found.st_size, 1000);
 }
 
-static void table_can_be_right(void **state)
+TEST(the_table_of_sets_can_be_right)
 {
-    (void)state;
     for (size_t i = 0; i < hone_internal_named_datasets(); i++) {
         const hone_named_entry *entry = hone_internal_named_at(i);
         assert_int_equal(strncmp(entry->origin, "https://", 8), 0);
@@ -181,9 +176,8 @@ static int stop_at_once(void *context, const char *file, int64_t received, int64
     return 1;
 }
 
-static void refuses_arguments(void **state)
+TEST(refuses_arguments)
 {
-    (void)state;
     assert_int_equal(hone_dataset_fetch("nothing", .folder = "x"), HONE_ERROR_NAME);
     assert_int_equal(hone_dataset_fetch(NULL, .folder = "x"), HONE_ERROR_NAME);
     assert_int_equal(hone_dataset_fetch("iris", .folder = ""), HONE_ERROR_ARGUMENT);
@@ -199,12 +193,4 @@ static void refuses_arguments(void **state)
     const hone_fetch_args args = {
         .folder = testing_path("to"), .mirror = mirror, .ca_file = server.ca, .progress = stop_at_once};
     assert_int_equal(hone_internal_fetch(&entry, &args), HONE_ERROR_CALLBACK);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(several_files), cmocka_unit_test(archive),
-                                       cmocka_unit_test(table_can_be_right),
-                                       cmocka_unit_test(refuses_arguments)};
-    return cmocka_run_group_tests(tests, setup, teardown);
 }

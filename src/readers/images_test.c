@@ -5,12 +5,8 @@
 #include "testing/files.h"
 #include <hone/runtime.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include "testing/datasets.h"
+#include "testing/test.h"
 
 static const char pictures[] = "tests/golden/images/pictures";
 
@@ -38,9 +34,10 @@ static void assert_same_numbers(const hone_array *array, const char *name, const
     hone_array_free(golden);
 }
 
-static void keras_numbers(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(gives_the_numbers_of_keras)
 {
-    (void)state;
     static const struct {
         const char *name, *options;
     } cases[] = {
@@ -64,9 +61,8 @@ static void keras_numbers(void **state)
     hone_set_threads(0);
 }
 
-static void keras_order(void **state)
+TEST(gives_the_order_of_keras)
 {
-    (void)state;
     static const char *const subsets[] = {"training", "validation"};
     for (int i = 0; i < 2; i++) {
         char path[100], line[300];
@@ -89,9 +85,8 @@ static void keras_order(void **state)
     }
 }
 
-static void classes_and_labels(void **state)
+TEST(classes_are_folders_and_labels_follow)
 {
-    (void)state;
     hone_dataset *data = testing_load(at(pictures, "size=7x9"));
     assert_int_equal(hone_dataset_classes(data, 0), 3);
     assert_string_equal(hone_dataset_class_name(data, 0, 0), "Lily"); /* capitals first */
@@ -126,9 +121,8 @@ static void classes_and_labels(void **state)
     hone_dataset_free(data);
 }
 
-static void refusals(void **state)
+TEST(refuses_folders_and_options_that_cannot_be)
 {
-    (void)state;
     testing_assert_refused(pictures, "size=HEIGHTxWIDTH resizes them");
     testing_assert_refused(at(pictures, "size=7x9,classes=[Lyli]"), "did you mean \"Lily\"");
     testing_assert_refused(at(pictures, "size=7x9,labels=binary"),
@@ -165,9 +159,8 @@ static void decode(const void *data, size_t bytes, const char *message)
         fail_msg("received \"%s\", expected \"%s\"", status < 0 ? hone_error_message() : "success", message);
 }
 
-static void damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     static const char *const files[] = {"Lily/palette.png", "Lily/rgb.png", "aster/inner/plain.jpg",
                                         "aster/inner/progressive.jpeg", "inks/cmyk.jpg"};
@@ -199,9 +192,8 @@ static void damage(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
 }
 
-static void skipping(void **state)
+TEST(skips_broken_pictures_when_asked_to)
 {
-    (void)state;
     size_t bytes;
     unsigned char *data = read_file("tests/golden/images/pictures/aster/exact.png", &bytes);
     mkdir(testing_path("set"), 0700);
@@ -227,9 +219,8 @@ static void skipping(void **state)
     testing_assert_refused(at(testing_path("set"), "size=3,corrupt=skip"), "no picture can be read");
 }
 
-static void failing_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     hone_set_threads(1);
     for (int64_t i = 0;; i++) {
@@ -242,14 +233,4 @@ static void failing_memory(void **state)
             break;
     }
     hone_set_threads(0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keras_numbers),  cmocka_unit_test(keras_order), cmocka_unit_test(classes_and_labels),
-        cmocka_unit_test(refusals),       cmocka_unit_test(damage),      cmocka_unit_test(skipping),
-        cmocka_unit_test(failing_memory),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

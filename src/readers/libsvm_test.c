@@ -5,12 +5,8 @@
 #include "formats/source.h"
 #include <hone/data_files.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include "testing/datasets.h"
+#include "testing/test.h"
 
 static const char *write_lines(const char *text)
 {
@@ -25,9 +21,10 @@ static void assert_numbers(const hone_array *array, const double *expected)
                      expected[i]);
 }
 
-static void samples(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(reads_samples)
 {
-    (void)state;
     hone_dataset *data =
         testing_load(write_lines("# made by hand\n+1 1:0.5 3:-2e1 # a comment\n\n-1 qid:4 2:7\r\n1\n"));
     assert_int_equal(hone_dataset_count(data), 3);
@@ -58,9 +55,8 @@ static void samples(void **state)
     hone_dataset_free(data);
 }
 
-static void broken_lines(void **state)
+TEST(refuses_broken_lines_by_their_number)
 {
-    (void)state;
     static const struct {
         const char *text, *message;
     } cases[] = {
@@ -82,9 +78,8 @@ static void broken_lines(void **state)
     testing_assert_refused(testing_with(write_lines("1 1:2\n"), "#test"), "has no parts");
 }
 
-static void failing_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     write_lines("1 1:2\n-1 2:3\n");
     for (int64_t i = 0;; i++) {
@@ -113,9 +108,8 @@ static void write_cifar(const char *name, int labels, int records)
     testing_file(name, bytes, (size_t)records * (size_t)(labels + 3072));
 }
 
-static void cifar_files(void **state)
+TEST(reads_cifar_files)
 {
-    (void)state;
     mkdir(testing_path("c10"), 0700);
     write_cifar("c10/test_batch.bin", 1, 3);
     static const char names[] = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
@@ -149,9 +143,8 @@ static void cifar_files(void **state)
 
 #ifndef HONE_CORE_ONLY
 /* Two members, longer than a piece. */
-static void gzip_pieces(void **state)
+TEST(reads_gzip_in_pieces)
 {
-    (void)state;
     char command[700];
     FILE *file = fopen(testing_path("g.csv"), "wb");
     assert_non_null(file);
@@ -176,15 +169,3 @@ static void gzip_pieces(void **state)
     testing_assert_refused(testing_path("g.csv.gz"), "the gzip file is damaged");
 }
 #endif
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(samples),        cmocka_unit_test(broken_lines),
-        cmocka_unit_test(failing_memory), cmocka_unit_test(cifar_files),
-#ifndef HONE_CORE_ONLY
-        cmocka_unit_test(gzip_pieces),
-#endif
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
-}

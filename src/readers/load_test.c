@@ -4,11 +4,7 @@
 #include "data/dataset.h"
 #include "formats/array_files.h"
 #include "readers/named.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "testing/test.h"
 
 static float numbers[24];
 static uint8_t classes[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
@@ -50,9 +46,10 @@ static const char *pair(const char *first, const char *second)
     return text;
 }
 
-static void arrays_in_files(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(loads_arrays_from_files)
 {
-    (void)state;
     for (int i = 0; i < 24; i++)
         numbers[i] = (float)i;
     save_npy("x.npy", numbers, HONE_FLOAT32, 12, 2);
@@ -82,9 +79,8 @@ static void arrays_in_files(void **state)
     hone_dataset_free(data);
 }
 
-static void odd_names(void **state)
+TEST(takes_odd_names)
 {
-    (void)state;
     hone_dataset *data = load(save_npy("a,b#test.npy", numbers, HONE_FLOAT32, 12, 2), NULL);
     hone_dataset_free(data);
     data = load(save_npy("mnist.npy", numbers, HONE_FLOAT32, 12, 2), NULL);
@@ -115,9 +111,8 @@ static const char *save_npz(const char *name, const char *const *keys, size_t co
     return testing_path(name);
 }
 
-static void archives(void **state)
+TEST(loads_archives)
 {
-    (void)state;
     const char *path = save_npz("xy.npz", (const char *const[]){"y", "x"}, 2);
     hone_dataset *data = load(path, "test");
     assert_int_equal(hone_dataset_inputs(data), 1);
@@ -134,9 +129,8 @@ static void archives(void **state)
 }
 
 /* What a model's inputs are called comes before what x and y usually are. */
-static void archives_by_inputs(void **state)
+TEST(archives_by_inputs)
 {
-    (void)state;
     const char *path = save_npz("named.npz", (const char *const[]){"y", "x", "price", "sample_weight"}, 4);
     hone_dataset *data =
         hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "y", NULL}, path, NULL, 1, 0);
@@ -157,9 +151,8 @@ static void archives_by_inputs(void **state)
     hone_dataset_free(data);
 }
 
-static void parts_of_archives(void **state)
+TEST(loads_parts_of_archives)
 {
-    (void)state;
     const char *path =
         save_npz("parts.npz", (const char *const[]){"x_train", "y_train", "x_test", "y_test"}, 4);
     static const struct {
@@ -179,9 +172,8 @@ static void parts_of_archives(void **state)
     assert_refused(with(testing_path("x.npy"), "#test"), NULL, HONE_ERROR_DATA, "has no parts, but #test");
 }
 
-static void several_inputs(void **state)
+TEST(loads_several_inputs)
 {
-    (void)state;
     save_npz("in.npz", (const char *const[]){"wide", "deep"}, 2);
     save_npz("out.npz", (const char *const[]){"price", "aux"}, 2);
     hone_dataset *data = load(pair("in.npz", "out.npz"), NULL);
@@ -208,9 +200,8 @@ static void several_inputs(void **state)
     assert_refused(testing_path("many.npz"), NULL, HONE_ERROR_DATA, "9 arrays; expected at most 8");
 }
 
-static void keras_archive_by_name(void **state)
+TEST(finds_keras_archives_by_name)
 {
-    (void)state;
     assert_int_equal(mkdir(testing_path("keras"), 0700), 0);
     save_npz("keras/mnist.npz", (const char *const[]){"x_train", "y_train", "x_test", "y_test"}, 4);
     setenv("HONE_DATA_DIR", testing_path("keras"), 1);
@@ -225,9 +216,8 @@ static void keras_archive_by_name(void **state)
     unsetenv("HONE_DATA_DIR");
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     char source[1100];
     snprintf(source, sizeof source, "%s", pair("in.npz", "out.npz"));
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
@@ -245,9 +235,8 @@ static void survives_failing_allocations(void **state)
 }
 
 /* The real thing, where the Debian package is installed. */
-static void real_fashion_mnist(void **state)
+TEST(loads_the_real_fashion_mnist)
 {
-    (void)state;
     if (access("/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz", R_OK) != 0)
         skip();
     unsetenv("HONE_DATA_DIR");
@@ -300,9 +289,8 @@ static void make_mnist(const char *folder)
     testing_file(name, test_labels, sizeof test_labels);
 }
 
-static void finds_names(void **state)
+TEST(finds_sets_by_name)
 {
-    (void)state;
     make_mnist("mnist");
     for (int own = 0; own < 2; own++) { /* the folder above, and the folder itself */
         setenv("HONE_DATA_DIR", own ? testing_path("mnist") : testing_folder, 1);
@@ -325,9 +313,8 @@ static void finds_names(void **state)
 }
 
 /* A record's planes become pixels. */
-static void cifar(void **state)
+TEST(makes_pixels_of_cifars_planes)
 {
-    (void)state;
     enum { RECORD = 3073, BYTES = 10000 * RECORD };
     unsigned char *file = calloc(1, BYTES);
     assert_non_null(file);
@@ -357,9 +344,8 @@ static void cifar(void **state)
     free(file);
 }
 
-static void what_cannot_be_read(void **state)
+TEST(says_what_cannot_be_read)
 {
-    (void)state;
     setenv("HOME", testing_folder, 1);
     unsetenv("KERAS_HOME");
     assert_refused("fashion-mnits", NULL, HONE_ERROR_NAME, "did you mean \"fashion-mnist\"");
@@ -389,9 +375,8 @@ static void what_cannot_be_read(void **state)
 }
 
 /* Iris is read as scikit-learn has it, and nothing else; neither it nor California's houses have parts. */
-static void sets_without_parts(void **state)
+TEST(iris_and_houses_have_no_parts)
 {
-    (void)state;
     char text[4096] = "150,4,setosa,versicolor,virginica\n";
     for (int i = 0; i < 150; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "5.%d,3.5,1.4,0.2,%d\n", i % 10, i / 50);
@@ -416,26 +401,4 @@ static void sets_without_parts(void **state)
     testing_file("sets/iris.csv", text, strlen(text) - 10);
     assert_refused("iris", NULL, HONE_ERROR_FORMAT, "line 151");
     unsetenv("HONE_DATA_DIR");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sets_without_parts),
-        cmocka_unit_test(arrays_in_files),
-        cmocka_unit_test(odd_names),
-#ifndef HONE_CORE_ONLY
-        cmocka_unit_test(archives),
-        cmocka_unit_test(archives_by_inputs),
-        cmocka_unit_test(parts_of_archives),
-        cmocka_unit_test(several_inputs),
-        cmocka_unit_test(keras_archive_by_name),
-        cmocka_unit_test(survives_failing_allocations),
-        cmocka_unit_test(real_fashion_mnist),
-#endif
-        cmocka_unit_test(finds_names),
-        cmocka_unit_test(cifar),
-        cmocka_unit_test(what_cannot_be_read),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

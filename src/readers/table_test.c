@@ -7,12 +7,8 @@
 #include <hone/data_files.h>
 #include <math.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include "testing/datasets.h"
+#include "testing/test.h"
 
 static const char *write_table(const char *text)
 {
@@ -66,9 +62,10 @@ static void assert_refused(const char *text, const char *options, const char *me
     assert_refused_as(HONE_NO_DATASET, text, options, message);
 }
 
-static void numbers(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(reads_numbers)
 {
-    (void)state;
     hone_dataset *data = load("a,b,y\n1,2,3\n-4.5, 1e2 ,6\n", "#target=y");
     assert_int_equal(hone_dataset_input(data, 0)->type, HONE_FLOAT32);
     ASSERT_INPUT(data, 2, 2, 1, 2, -4.5, 100);
@@ -96,9 +93,8 @@ static void numbers(void **state)
     hone_dataset_free(data);
 }
 
-static void number_texts(void **state)
+TEST(reads_every_way_to_write_a_number)
 {
-    (void)state;
     static const struct {
         const char *text;
         double number;
@@ -134,9 +130,8 @@ static void number_texts(void **state)
     assert_true(number == 1.5);
 }
 
-static void syntax(void **state)
+TEST(reads_every_syntax_of_csv)
 {
-    (void)state;
     static const struct {
         const char *text, *options;
     } same[] = {
@@ -171,9 +166,8 @@ static void syntax(void **state)
     hone_dataset_free(tabs);
 }
 
-static void categories(void **state)
+TEST(numbers_categories_in_order)
 {
-    (void)state;
     hone_dataset *data = load("city,n,kind\nRome,1,b\nOslo,2,a\nRome,3,c\n", "#target=kind");
     ASSERT_INPUT(data, 3, 2, 1, 1, 0, 2, 1, 3);
     ASSERT_TARGET(data, 0, 3, 0, 1, 0, 2);
@@ -207,9 +201,8 @@ static void categories(void **state)
     assert_refused("n,y\n\xff\xfe,0\n", "#target=y", "line 2, column \"n\": the text is not UTF-8");
 }
 
-static void missing_values(void **state)
+TEST(missing_values_are_refused_dropped_or_filled)
 {
-    (void)state;
     static const char table[] = "a,b,y\n1,,x\nNA,4,y\n3,6,x\n";
     assert_refused(table, "#target=y", "line 2, column \"b\": no value; missing=drop");
     hone_dataset *data = load(table, "#target=y,missing=drop");
@@ -243,9 +236,8 @@ static void missing_values(void **state)
                    "missing: expected error, drop, mean, nan or a number");
 }
 
-static void columns(void **state)
+TEST(columns_are_chosen_by_name)
 {
-    (void)state;
     static const char table[] = "id,a,b,c,w,p,q\n1,2,3,4,.5,6,7\n8,9,10,11,2,13,14\n";
     hone_dataset *data = load(table, "#target=[p, q],weight=w,drop=id");
     ASSERT_INPUT(data, 2, 3, 2, 3, 4, 9, 10, 11);
@@ -274,9 +266,8 @@ static void columns(void **state)
     assert_refused("1,2\n3,4\n", "#target=b", "the columns have no names");
 }
 
-static void options(void **state)
+TEST(refuses_wrong_options)
 {
-    (void)state;
     static const char table[] = "a,y\n1,2\n";
     assert_refused(table, "#targt=y", "did you mean \"target\"");
     assert_refused(table, "#target=y,target=a", "target is given twice");
@@ -294,9 +285,8 @@ static void options(void **state)
     hone_dataset_free(data);
 }
 
-static void broken(void **state)
+TEST(refuses_broken_tables_with_line_and_column)
 {
-    (void)state;
     assert_refused("", "", "the table is empty");
     assert_refused("\n\n\n", "", "the table is empty");
     assert_refused("a,b\n", "", "the table has no rows");
@@ -314,9 +304,8 @@ static void broken(void **state)
     assert_null(hone_dataset_load(testing_path("none.csv"), NULL, 1));
 }
 
-static void later_data(void **state)
+TEST(later_data_take_the_first_ones_categories)
 {
-    (void)state;
     hone_dataset *train = load("city,n,kind\nRome,1,b\nOslo,2,a\nRome,3,c\n", "#target=kind");
     const char *valid = "kind,city,n,more\nc,Oslo,5,7\n"; /* another order, another column */
     hone_dataset *data = load_as(train, testing_with(write_table(valid), ""));
@@ -348,9 +337,8 @@ static void later_data(void **state)
     assert_null(hone_dataset_load_like(NULL, "t.csv", NULL, 1));
 }
 
-static void pairs(void **state)
+TEST(reads_inputs_and_targets_from_two_files)
 {
-    (void)state;
     char source[1100];
     testing_file("px.csv", "a,b\n1,u\n2,v\n", 12);
     testing_file("py.csv", "y\nno\nyes\n", 9);
@@ -370,9 +358,8 @@ static void pairs(void **state)
     hone_dataset_free(data);
 }
 
-static void from_c(void **state)
+TEST(reads_by_a_call_from_c)
 {
-    (void)state;
     write_table("a,b,y\n1,u,2\n3,v,4\n");
     hone_dataset *data =
         hone_dataset_from_csv(testing_path("t.csv"), .target = {"y"}, .drop = {"b"}, .scale = 2);
@@ -391,9 +378,8 @@ static void from_c(void **state)
 }
 
 /* A file longer than the reader's buffer, with quotes across its ends. */
-static void long_files(void **state)
+TEST(reads_files_longer_than_its_buffer)
 {
-    (void)state;
     FILE *file = fopen(testing_path("long.csv"), "wb");
     assert_non_null(file);
     fprintf(file, "n,text,half\n");
@@ -411,9 +397,8 @@ static void long_files(void **state)
     hone_dataset_free(data);
 }
 
-static void failing_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t blocks = hone_internal_blocks_in_use();
     write_table("city,n,kind\nRome,1,b\n,2,a\nOslo,3,c\n");
     for (int64_t i = 0;; i++) {
@@ -430,16 +415,4 @@ static void failing_memory(void **state)
         if (data)
             break;
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),        cmocka_unit_test(number_texts),   cmocka_unit_test(syntax),
-        cmocka_unit_test(categories),     cmocka_unit_test(missing_values), cmocka_unit_test(columns),
-        cmocka_unit_test(options),        cmocka_unit_test(broken),         cmocka_unit_test(later_data),
-        cmocka_unit_test(pairs),          cmocka_unit_test(from_c),         cmocka_unit_test(long_files),
-        cmocka_unit_test(failing_memory),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -2,12 +2,8 @@
 #include "testing/files.h"
 #include "base/error.h"
 #include "recipe/yaml.h"
+#include "testing/test.h"
 #include <math.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 static hone_config *parse(const char *text)
 {
@@ -46,9 +42,10 @@ static const char recipe[] =
     "  epochs: 30\n"
     "  callbacks: [\"early_stopping(patience=10, restore_best_weights=true)\"]\n";
 
-static void reads_a_recipe(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(reads_a_recipe)
 {
-    (void)state;
     hone_config *root = hone_internal_yaml_load(testing_file("r.yaml", recipe, strlen(recipe)));
     assert_non_null(root);
     assert_int_equal(root->kind, HONE_CONFIG_MAP);
@@ -81,9 +78,8 @@ static void reads_a_recipe(void **state)
     hone_internal_config_free(root);
 }
 
-static void scalars(void **state)
+TEST(reads_scalars_as_yaml_1_2)
 {
-    (void)state;
     static const struct {
         const char *text;
         hone_config_kind kind;
@@ -161,9 +157,8 @@ static void scalars(void **state)
     hone_internal_config_free(root);
 }
 
-static void other_roots(void **state)
+TEST(reads_other_roots)
 {
-    (void)state;
     hone_config *root = parse_good("[1, [], {}]");
     assert_int_equal(root->count, 3);
     assert_int_equal(root->items[1]->kind, HONE_CONFIG_LIST);
@@ -179,9 +174,8 @@ static void other_roots(void **state)
     hone_internal_config_free(root);
 }
 
-static void refuses(void **state)
+TEST(refuses_what_recipes_do_not_need)
 {
-    (void)state;
     static const struct {
         const char *text, *part;
     } bad[] = {
@@ -238,9 +232,8 @@ static char *repeat(const char *part, size_t times)
     return text;
 }
 
-static void limits(void **state)
+TEST(keeps_its_limits)
 {
-    (void)state;
     static const struct {
         const char *part;
         size_t times;
@@ -268,9 +261,8 @@ static void limits(void **state)
 }
 
 /* Cut and damaged: a tree or an error of one line, never a crash or a leak. */
-static void damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     size_t length = strlen(recipe);
     for (size_t cut = 0; cut <= length; cut++) {
@@ -296,9 +288,8 @@ static void damage(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const char *path = testing_file("m.yaml", recipe, strlen(recipe));
     int64_t before = hone_internal_blocks_in_use(), allowed = 0;
     for (bool done = false; !done && allowed < 1000; allowed++) {
@@ -312,18 +303,4 @@ static void survives_failing_allocations(void **state)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 20, 999);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_recipe),
-        cmocka_unit_test(scalars),
-        cmocka_unit_test(other_roots),
-        cmocka_unit_test(refuses),
-        cmocka_unit_test(limits),
-        cmocka_unit_test(damage),
-        cmocka_unit_test(survives_failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

@@ -3,12 +3,9 @@
 #include "fields/spec.h"
 #include "regularizers/regularizers.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void check_case(const hone_config *file, const hone_config *example, const char *table)
 {
@@ -35,9 +32,8 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state)
+TEST(agrees_with_keras)
 {
-    (void)state;
     char **names = golden_list("regularizers");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("regularizers", *name);
@@ -56,9 +52,8 @@ static hone_value record_spec(hone_graph *graph, const hone_value *inputs, int c
     return hone_internal_regularizer_apply(graph, context, inputs[0]);
 }
 
-static void agrees_with_differences(void **state)
+TEST(agrees_with_differences)
 {
-    (void)state;
     static const char *const specs[] = {
         "l1",
         "l2(0.3)",
@@ -89,9 +84,8 @@ static double penalty_of(const char *spec, hone_shape shape, double number)
     return result;
 }
 
-static void corners_are_right(void **state)
+TEST(corners_are_right)
 {
-    (void)state;
     assert_true(penalty_of(NULL, HONE_SHAPE(2, 2), 3) == 0);
     assert_true(penalty_of("none", HONE_SHAPE(2, 2), 3) == 0);
     assert_true(penalty_of("l1_l2", HONE_SHAPE(2, 2), 3) == 0);
@@ -112,22 +106,10 @@ static void refused(const char *spec, hone_shape shape, const char *sentence)
     golden_end(&run);
 }
 
-static void refuses_nonsense(void **state)
+TEST(refuses_wrong_names_and_arguments)
 {
-    (void)state;
     refused("l3", HONE_SHAPE(2, 2), "l");
     refused("l2(-1)", HONE_SHAPE(2, 2), "at least 0");
     refused("orthogonal_regularizer", HONE_SHAPE(2, 2, 2), "matrices");
     refused("orthogonal_regularizer(mode=both)", HONE_SHAPE(2, 2), "\"rows\" or \"columns\"");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),
-        cmocka_unit_test(agrees_with_differences),
-        cmocka_unit_test(corners_are_right),
-        cmocka_unit_test(refuses_nonsense),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,10 @@
 #include "optimizers/optimizer.h"
 #include "schedules/schedule.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void check_case(const hone_config *file, const hone_config *example)
 {
@@ -35,9 +32,8 @@ static void check_case(const hone_config *file, const hone_config *example)
     hone_internal_config_free(envelope);
 }
 
-static void agrees_with_keras(void **state)
+TEST(agrees_with_keras)
 {
-    (void)state;
     char **names = golden_list("schedules");
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("schedules", *name);
@@ -64,9 +60,8 @@ static double halves(int64_t step, void *context)
     return 1 / (double)(step + 1);
 }
 
-static void are_made_by_calls(void **state)
+TEST(are_made_by_calls)
 {
-    (void)state;
     hone_schedule *schedule = hone_cosine_decay(0.1, 1000);
     assert_rate(schedule, 500, 0.05);
     hone_schedule_free(schedule);
@@ -100,9 +95,8 @@ static void are_made_by_calls(void **state)
 }
 
 /* At its beginning each decay has its full rate, whatever rounding does to the logarithm. */
-static void restarts_are_exact(void **state)
+TEST(restarts_are_exact)
 {
-    (void)state;
     for (int first = 1; first < 40; first++) {
         hone_schedule *schedule = hone_cosine_decay_restarts(1, first, .m_mul = 0.5);
         int64_t begin = 0, length = first;
@@ -117,9 +111,8 @@ static void restarts_are_exact(void **state)
     }
 }
 
-static void one_cycle_goes_up_and_down(void **state)
+TEST(one_cycle_goes_up_and_down)
 {
-    (void)state;
     for (int linear = 0; linear < 2; linear++) {
         hone_schedule *schedule = hone_one_cycle(1, 101, .rise = 0.3, .initial_factor = 10,
                                                  .final_factor = 100, .curve = linear ? "linear" : "cos");
@@ -139,9 +132,8 @@ static void one_cycle_goes_up_and_down(void **state)
 
 /* ---- inside an optimizer ---- */
 
-static void an_optimizer_takes_one_over(void **state)
+TEST(an_optimizer_takes_one_over)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_optimizer *optimizer = hone_adam(.learning_rate_schedule = hone_exponential_decay(0.1, 10, 0.5));
     assert_non_null(optimizer);
@@ -164,9 +156,8 @@ static void an_optimizer_takes_one_over(void **state)
 }
 
 /* One schedule, one reference each, in two optimizers. */
-static void may_be_shared(void **state)
+TEST(may_be_shared)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     hone_schedule *schedule = hone_cosine_decay(0.1, 100);
     hone_optimizer *first = hone_sgd(.learning_rate_schedule = hone_schedule_retain(schedule));
@@ -177,9 +168,8 @@ static void may_be_shared(void **state)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
-static void a_function_cannot_be_saved(void **state)
+TEST(a_function_cannot_be_saved)
 {
-    (void)state;
     int calls = 0;
     hone_optimizer *optimizer = hone_sgd(.learning_rate_schedule = hone_function_schedule(halves, &calls));
     assert_true(hone_optimizer_learning_rate(optimizer) == 1);
@@ -200,9 +190,8 @@ static void refused(const char *text, const char *sentence)
     hone_error_clear();
 }
 
-static void refuses_nonsense(void **state)
+TEST(refuses_wrong_names_and_arguments)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     refused("cosine_decai(0.1, 10)", "cosine_decay");
     refused("cosine_decay(0.1)", "decay_steps must be given");
@@ -215,15 +204,4 @@ static void refuses_nonsense(void **state)
     assert_non_null(strstr(hone_error_message(), "decay_steps"));
     hone_error_clear();
     assert_int_equal(hone_internal_blocks_in_use(), before);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_keras),           cmocka_unit_test(are_made_by_calls),
-        cmocka_unit_test(restarts_are_exact),          cmocka_unit_test(one_cycle_goes_up_and_down),
-        cmocka_unit_test(an_optimizer_takes_one_over), cmocka_unit_test(may_be_shared),
-        cmocka_unit_test(a_function_cannot_be_saved),  cmocka_unit_test(refuses_nonsense),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

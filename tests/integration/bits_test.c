@@ -2,17 +2,14 @@
  * what holds for batches of other sizes. */
 #include "base/sha256.h"
 #include "model/model.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* ---- data and networks ---- */
 
@@ -164,10 +161,9 @@ enum { THREAD_COUNTS = sizeof thread_counts / sizeof thread_counts[0] };
         hone_set_threads(0); \
     } while (0)
 
-static void test_chapter(void **state)
+TEST(bits_of_the_chapters_network_stay)
 {
     numbers made = make_numbers(400, 784, 10);
-    (void)state;
     ASSERT_SAME_BITS(chapter(784, 300, 100), made.data, 32, 2);
     free_numbers(&made);
 }
@@ -180,45 +176,40 @@ static hone_model *chapter_in_bfloat16(void)
     return model;
 }
 
-static void test_bfloat16(void **state)
+TEST(bits_of_bfloat16_stay)
 {
     numbers made = make_numbers(400, 784, 10);
-    (void)state;
     ASSERT_SAME_BITS(chapter_in_bfloat16(), made.data, 33, 2);
     free_numbers(&made);
 }
 
-static void test_small(void **state)
+TEST(bits_of_a_small_network_stay)
 {
     numbers made = make_numbers(400, 64, 10);
-    (void)state;
     ASSERT_SAME_BITS(small_net(), made.data, 32, 3);
     ASSERT_SAME_BITS(small_net(), made.data, 1, 1);
     free_numbers(&made);
 }
 
-static void test_deep(void **state)
+TEST(bits_of_a_deep_network_stay)
 {
     numbers made = make_numbers(160, 3072, 10);
-    (void)state;
     ASSERT_SAME_BITS(deep_net(), made.data, 32, 2);
     free_numbers(&made);
 }
 
-static void test_wide_and_deep(void **state)
+TEST(bits_of_a_graph_stay)
 {
     numbers made = wide_and_deep_numbers(400);
-    (void)state;
     ASSERT_SAME_BITS(wide_and_deep(), made.data, 96, 1);
     free_numbers(&made);
 }
 
 /* Edges of tiles: batches and widths that nothing divides, and large ones that oneDNN takes. */
-static void test_odd_edges(void **state)
+TEST(bits_at_odd_edges_stay)
 {
     static const int64_t batches[] = {1, 7, 31, 33}, widths[] = {1, 13, 300, 511};
     numbers made = make_numbers(67, 511, 10);
-    (void)state;
     for (size_t b = 0; b < 4; b++)
         for (size_t w = 0; w < 4; w++)
             ASSERT_SAME_BITS(chapter(511, widths[w], widths[3 - w]), made.data, batches[b], 1);
@@ -243,12 +234,11 @@ static void *train_deep(void *argument)
 }
 
 /* Two trainings at once in one process: one has the team, the other runs alone; neither notices. */
-static void test_beside_another(void **state)
+TEST(bits_beside_another_model_stay)
 {
     other_training other = {.made = make_numbers(160, 3072, 10)};
     numbers made = make_numbers(400, 784, 10);
     pthread_t thread;
-    (void)state;
     digest alone = train(chapter(784, 300, 100), made.data, 32, 2), other_alone;
     train_deep(&other);
     other_alone = other.digest;
@@ -273,14 +263,13 @@ static void predict(hone_model *model, hone_dataset *data, int64_t batch, float 
 
 /* A sample's prediction has the same bits in batches of up to 127; larger ones may be multiplied by oneDNN,
  * whose sums are in another order. */
-static void test_predictions_and_batches(void **state)
+TEST(predictions_do_not_depend_on_batches)
 {
     enum { ROWS = 300 };
     static const int64_t same[] = {2, 3, 7, 31, 100, 127}, near[] = {128, 300};
     static float expected[ROWS * 10], received[ROWS * 10];
     numbers made = make_numbers(ROWS, 784, 10);
     hone_model *model = chapter(784, 1024, 512);
-    (void)state;
     assert_non_null(hone_fit(model, made.data, .epochs = 1));
     predict(model, made.data, 1, expected, ROWS * 10);
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
@@ -297,14 +286,13 @@ static void test_predictions_and_batches(void **state)
 }
 
 /* The loss and the metrics are sums in double of what each sample gives. */
-static void test_evaluations_and_batches(void **state)
+TEST(evaluations_do_not_depend_on_batches)
 {
     static const int64_t batches[] = {1, 7, 32, 100};
     numbers made = make_numbers(300, 64, 10);
     hone_model *model = small_net();
     hone_logs logs;
     double first = 0;
-    (void)state;
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(hone_evaluate(model, made.data, batches[i], &logs), HONE_OK);
         if (i == 0)
@@ -313,20 +301,4 @@ static void test_evaluations_and_batches(void **state)
     }
     hone_model_free(model);
     free_numbers(&made);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chapter),
-        cmocka_unit_test(test_bfloat16),
-        cmocka_unit_test(test_small),
-        cmocka_unit_test(test_deep),
-        cmocka_unit_test(test_wide_and_deep),
-        cmocka_unit_test(test_odd_edges),
-        cmocka_unit_test(test_beside_another),
-        cmocka_unit_test(test_predictions_and_batches),
-        cmocka_unit_test(test_evaluations_and_batches),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,17 +4,14 @@
 #include "base/text.h"
 #include "callbacks/weights_copy.h"
 #include "model/model.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { SAMPLES = 24, FEATURES = 4, CLASSES = 3, BATCH = 6 };
 
@@ -111,9 +108,8 @@ static hone_status tell_batch_end(void *context, hone_trainer *trainer, int64_t 
     return HONE_OK;
 }
 
-static void test_order(void **state)
+TEST(events_come_in_the_order_of_keras)
 {
-    (void)state;
     hone_model *model = make_model("adam");
     const hone_history *history = train(
         model, 2, 0.5,
@@ -145,9 +141,8 @@ static hone_status stop_in_second(void *context, hone_trainer *trainer, int64_t 
 }
 
 /* The epoch ends after the present batch, as an epoch. */
-static void test_stop(void **state)
+TEST(a_callback_stops_after_the_batch)
 {
-    (void)state;
     hone_model *model = make_model("adam");
     const hone_history *history =
         train(model, 5, 0.25, hone_callbacks(hone_lambda_callback(.on_train_batch_end = stop_in_second)));
@@ -164,9 +159,8 @@ static hone_status fail_now(void *context, hone_trainer *trainer, int64_t epoch)
     return epoch == 1 ? hone_fail(HONE_ERROR_CALLBACK, "it is raining") : HONE_OK;
 }
 
-static void test_failure(void **state)
+TEST(a_failing_callback_fails_the_fit)
 {
-    (void)state;
     hone_model *model = make_model("adam");
     assert_null(train(model, 5, 0, hone_callbacks(hone_lambda_callback(.on_epoch_begin = fail_now))));
     assert_int_equal(hone_error_status(), HONE_ERROR_CALLBACK);
@@ -175,9 +169,8 @@ static void test_failure(void **state)
     hone_model_free(model);
 }
 
-static void test_nan(void **state)
+TEST(a_nan_ends_the_training)
 {
-    (void)state;
     hone_model *model = make_model("sgd(0.1)");
     float kept = samples[3][1];
     samples[3][1] = NAN;
@@ -212,9 +205,8 @@ static hone_status compare_weights(void *context, hone_trainer *trainer, hone_lo
 
 /* The loss of training with a falling accuracy of validation: the weights of the best epoch come back, also
  * without an early end. */
-static void test_best_weights(void **state)
+TEST(the_best_weights_come_back)
 {
-    (void)state;
     static const int best = 0;
     hone_model *model = make_model("sgd(5)"); /* jumps about */
     const hone_history *history =
@@ -234,9 +226,8 @@ static void test_best_weights(void **state)
 }
 
 #ifndef HONE_CORE_ONLY /* model files */
-static void test_saved_models(void **state)
+TEST(saved_models_are_those_of_their_epoch)
 {
-    (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
 #endif
@@ -272,9 +263,8 @@ static void test_saved_models(void **state)
 
 #endif
 
-static void test_unknown_name_in_path(void **state)
+TEST(an_unknown_name_in_a_path_is_an_error)
 {
-    (void)state;
     hone_model *model = make_model("adam");
     assert_null(train(model, 2, 0, hone_callbacks(hone_model_checkpoint("{val_acc:.2f}.keras"))));
     assert_non_null(strstr(hone_error_message(), "there are epoch, accuracy, loss"));
@@ -283,9 +273,8 @@ static void test_unknown_name_in_path(void **state)
 
 /* ---- rates and averages ---- */
 
-static void test_rates(void **state)
+TEST(rates_are_those_of_the_schedule)
 {
-    (void)state;
     hone_model *model = make_model("sgd(0.5)");
     const hone_history *history =
         train(model, 4, 0.25,
@@ -305,9 +294,8 @@ static void test_rates(void **state)
 }
 
 /* Validation sees the averages: its loss is that of a model into which they were put. */
-static void test_averages(void **state)
+TEST(averages_are_validated)
 {
-    (void)state;
     hone_model *model = make_model("sgd(0.5, use_ema=true, ema_momentum=0.9)");
     const hone_history *history =
         train(model, 3, 0.25, hone_callbacks(hone_swap_ema_weights(.swap_on_epoch = true)));
@@ -331,9 +319,8 @@ static void test_averages(void **state)
 
 /* ---- files of the run ---- */
 
-static void test_csv(void **state)
+TEST(a_csv_file_has_each_epoch)
 {
-    (void)state;
     char *path = in_folder("h.csv"), expected[1024];
     hone_model *model = make_model("adam");
     hone_dataset *data = data_set();
@@ -379,9 +366,8 @@ static hone_callback_list *backup(const char *path)
 
 /* Stopped in the midst, then once more with the same call: as if it had never stopped; the folder goes when
  * it is done. */
-static void test_backup(void **state)
+TEST(an_interrupted_training_goes_on)
 {
-    (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
 #endif
@@ -410,9 +396,8 @@ static void test_backup(void **state)
 }
 
 /* A checkpoint that is kept tells the same call, once more, that nothing is left to do. */
-static void test_kept_backup(void **state)
+TEST(a_kept_checkpoint_goes_on)
 {
-    (void)state;
     char *path = in_folder("kept"), *file = in_folder("kept/latest.keras");
     hone_model *models[2];
     for (int run = 0; run < 2; run++) {
@@ -455,18 +440,4 @@ static int end(void **state)
     return rmdir(folder);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_failure),      cmocka_unit_test(test_nan),
-        cmocka_unit_test(test_best_weights), cmocka_unit_test(test_unknown_name_in_path),
-        cmocka_unit_test(test_rates),        cmocka_unit_test(test_averages),
-        cmocka_unit_test(test_csv),
-#ifndef HONE_CORE_ONLY
-        cmocka_unit_test(test_saved_models), cmocka_unit_test(test_backup),
-        cmocka_unit_test(test_kept_backup),
-#endif
-    };
-    return cmocka_run_group_tests(tests, begin, end);
-}
+AROUND_ALL(begin, end);

@@ -2,17 +2,14 @@
  * threads; one check at the end. */
 #include "base/memory.h"
 #include "model/model.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { SAMPLES = 96, FEATURES = 20, CLASSES = 4 };
 
@@ -72,9 +69,8 @@ static double weight_sum(const hone_model *model)
     return sum;
 }
 
-static void learns(void **state)
+TEST(a_model_learns)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_model *model = small_model();
@@ -89,9 +85,8 @@ static void learns(void **state)
 }
 
 /* Weights after a few epochs with shuffling and dropout, byte for byte, for 1, 2, 3 and 8 threads. */
-static void same_bits_with_any_threads(void **state)
+TEST(same_bits_with_any_threads)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_dataset *train = classes_of(&data);
@@ -116,9 +111,8 @@ static void same_bits_with_any_threads(void **state)
     hone_dataset_free(train);
 }
 
-static void seeds_differ(void **state)
+TEST(seeds_make_a_difference)
 {
-    (void)state;
     hone_model *a = small_model(), *b = small_model(), *c = small_model();
     assert_int_equal(hone_model_set_seed(c, 7), HONE_OK);
     assert_true(weight_sum(a) == weight_sum(b));
@@ -130,9 +124,8 @@ static void seeds_differ(void **state)
 
 /* A mistake in the middle of everything: the rest of the program passes it on, and its sentence is the one
  * that is read. */
-static void one_check_at_the_end(void **state)
+TEST(one_check_at_the_end_is_enough)
 {
-    (void)state;
     hone_model *model = hone_sequential(hone_input(4), hone_dense(3, .activation = "rellu"), hone_dense(2));
     assert_null(model);
     assert_int_not_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "mse"), HONE_OK);
@@ -142,9 +135,8 @@ static void one_check_at_the_end(void **state)
     assert_non_null(strstr(hone_error_message(), "\"rellu\"; did you mean \"relu\"?"));
 }
 
-static void shapes_that_do_not_fit(void **state)
+TEST(shapes_that_do_not_fit_are_told)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_dataset *train = classes_of(&data);
@@ -157,9 +149,8 @@ static void shapes_that_do_not_fit(void **state)
     hone_dataset_free(train);
 }
 
-static void labels_out_of_range(void **state)
+TEST(labels_out_of_range_are_told)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     data.y[37] = 9;
@@ -197,9 +188,8 @@ static hone_dataset *two_inputs(const sample_data *data, float wide[SAMPLES][5],
                                     .y = {target, target}, .x_names = {"deep", "wide"}, .scale = 1);
 }
 
-static void graphs(void **state)
+TEST(graphs_are_put_together)
 {
-    (void)state;
     sample_data data;
     float wide[SAMPLES][5], deep[SAMPLES][6];
     fill_data(&data);
@@ -236,9 +226,8 @@ static void predict_row(hone_model *model, const float *x, int64_t width, float 
         hone_array_free(result[i]);
 }
 
-static void files_and_parts(void **state)
+TEST(files_and_parts_give_models)
 {
-    (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
 #endif
@@ -302,9 +291,8 @@ static void files_and_parts(void **state)
     hone_dataset_free(train);
 }
 
-static void add_and_pop(void **state)
+TEST(layers_are_added_and_taken_off)
 {
-    (void)state;
     hone_model *model = hone_sequential(hone_input(4), hone_dense(3));
     assert_int_equal(hone_model_add(model, hone_dense(2)), HONE_OK);
     assert_int_equal(hone_model_layer_count(model), 2);
@@ -319,9 +307,8 @@ static void add_and_pop(void **state)
 }
 
 /* A model that learns its input's shape from the data. */
-static void built_by_its_data(void **state)
+TEST(data_build_a_model)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_dataset *train = classes_of(&data);
@@ -336,9 +323,8 @@ static void built_by_its_data(void **state)
 }
 
 /* Frozen layers keep their weights; a frozen batch normalisation keeps its statistics. */
-static void freezing(void **state)
+TEST(frozen_layers_do_not_move)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_dataset *train = classes_of(&data);
@@ -363,9 +349,8 @@ static void freezing(void **state)
 }
 
 /* Gradients in hand: what train_on_batch does in one, done in two, gives the same weights. */
-static void own_loop(void **state)
+TEST(a_custom_loop_trains_the_same)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_model *a = small_model(), *b = small_model();
@@ -392,9 +377,8 @@ static void own_loop(void **state)
 }
 
 /* Two optimizers, each on a part of the weights: all weights move; an optimizer stays with its part. */
-static void two_optimizers(void **state)
+TEST(two_optimizers_move_their_parts)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_model *model = small_model();
@@ -423,9 +407,8 @@ static void two_optimizers(void **state)
 }
 
 /* Draws of Monte Carlo dropout differ from call to call and repeat with the seed. */
-static void monte_carlo(void **state)
+TEST(monte_carlo_draws_differ_and_repeat)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     float draws[2][2][CLASSES];
@@ -445,9 +428,8 @@ static void monte_carlo(void **state)
 }
 
 /* Every allocation made to fail in turn: a sentence, no crash, no leak. */
-static void failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     sample_data data;
     fill_data(&data);
     hone_set_threads(1);
@@ -470,26 +452,4 @@ static void failing_allocations(void **state)
     }
     assert_true(done);
     hone_set_threads(0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(learns),
-        cmocka_unit_test(same_bits_with_any_threads),
-        cmocka_unit_test(seeds_differ),
-        cmocka_unit_test(one_check_at_the_end),
-        cmocka_unit_test(shapes_that_do_not_fit),
-        cmocka_unit_test(labels_out_of_range),
-        cmocka_unit_test(graphs),
-        cmocka_unit_test(files_and_parts),
-        cmocka_unit_test(add_and_pop),
-        cmocka_unit_test(built_by_its_data),
-        cmocka_unit_test(freezing),
-        cmocka_unit_test(own_loop),
-        cmocka_unit_test(two_optimizers),
-        cmocka_unit_test(monte_carlo),
-        cmocka_unit_test(failing_allocations),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,19 +4,16 @@
 #include "base/memory.h"
 #include "model/model.h"
 #include "train/checkpoint.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { SAMPLES = 29, FEATURES = 5, CLASSES = 3, BATCH = 6 };
 
@@ -271,9 +268,8 @@ static void go_on(const setup *how, const char *where, hone_model *expected)
 }
 
 /* At each step: stopped; killed with a checkpoint after each step; killed with one an epoch. */
-static void test_each_step(void **state)
+TEST(resumes_exactly_after_each_step)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof setups / sizeof *setups; i++) {
         const setup *how = &setups[i];
         char where[128];
@@ -296,9 +292,8 @@ static void test_each_step(void **state)
 }
 
 /* Stopped at every step in turn, in one run. */
-static void test_many_stops(void **state)
+TEST(resumes_exactly_after_many_stops)
 {
-    (void)state;
     const setup *how = &setups[0];
     int64_t steps;
     hone_model *expected = undisturbed(how, &steps);
@@ -309,9 +304,8 @@ static void test_many_stops(void **state)
 }
 
 /* Threads do not matter, neither before nor after. */
-static void test_threads(void **state)
+TEST(resumes_exactly_with_other_threads)
 {
-    (void)state;
     const setup *how = &setups[0];
     int64_t steps;
     hone_set_threads(1);
@@ -324,9 +318,8 @@ static void test_threads(void **state)
     hone_model_free(expected);
 }
 
-static void test_finished(void **state)
+TEST(a_finished_run_does_nothing_more)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         const setup *how = &setups[i];
         int64_t steps;
@@ -344,9 +337,8 @@ static void test_finished(void **state)
 }
 
 /* The checkpoint is a model file too. */
-static void test_is_a_model(void **state)
+TEST(a_checkpoint_is_a_model)
 {
-    (void)state;
     hone_model *model = make_model(&setups[2], 3);
     assert_non_null(train(&setups[2], model, folder, 0, false));
     char *path = hone_internal_checkpoint_path(folder);
@@ -362,9 +354,8 @@ static void test_is_a_model(void **state)
 }
 
 /* Killed at any moment, as its files are written too, again and again until it is done. */
-static void test_random_kills(void **state)
+TEST(survives_being_killed_at_any_moment)
 {
-    (void)state;
     const setup *how = &setups[0];
     int64_t steps;
     hone_model *expected = undisturbed(how, &steps);
@@ -394,9 +385,8 @@ static void test_random_kills(void **state)
 }
 
 /* More epochs than were asked for at first. */
-static void test_more_epochs(void **state)
+TEST(goes_on_for_more_epochs)
 {
-    (void)state;
     for (size_t i = 1; i < sizeof setups / sizeof *setups; i++) {
         setup how = setups[i];
         int64_t steps;
@@ -411,9 +401,8 @@ static void test_more_epochs(void **state)
 }
 
 /* A file that a callback writes has each epoch once. */
-static void test_csv_file(void **state)
+TEST(a_csv_file_has_each_epoch_once)
 {
-    (void)state;
     char path[96], text[160];
     void *wanted, *given;
     size_t bytes, given_bytes;
@@ -448,9 +437,8 @@ static void check_refused(const setup *how, uint64_t seed, bool resume, const ch
     hone_model_free(model);
 }
 
-static void test_refused(void **state)
+TEST(refuses_the_checkpoint_of_another_run)
 {
-    (void)state;
     setup how = setups[0];
     hone_model *model = make_model(&how, 3);
     present = (disturbance){0};
@@ -482,9 +470,8 @@ static void write_file(const char *path, const void *data, size_t bytes)
 }
 
 /* Cut or changed anywhere: an error, never a crash, or what the checksums do not cover and nothing reads. */
-static void test_broken_files(void **state)
+TEST(broken_checkpoints_are_told)
 {
-    (void)state;
     const setup *how = &setups[0];
     run_stopped(how, 7);
     char *path = hone_internal_checkpoint_path(folder);
@@ -509,9 +496,8 @@ static void test_broken_files(void **state)
 }
 
 /* Each allocation failing in turn while it saves and goes on: an error, nothing lost, no leak. */
-static void test_no_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     setup how = setups[0];
     how.epochs = 2;
     run_stopped(&how, 3);
@@ -558,15 +544,4 @@ static int end(void **state)
     return access(folder, F_OK) == 0; /* the last test's clearing took it away */
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_step),    cmocka_unit_test(test_many_stops),
-        cmocka_unit_test(test_threads),      cmocka_unit_test(test_finished),
-        cmocka_unit_test(test_random_kills), cmocka_unit_test(test_more_epochs),
-        cmocka_unit_test(test_csv_file),     cmocka_unit_test(test_is_a_model),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_broken_files),
-        cmocka_unit_test(test_no_memory),
-    };
-    return cmocka_run_group_tests(tests, begin, end);
-}
+AROUND_ALL(begin, end);

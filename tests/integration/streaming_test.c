@@ -1,17 +1,13 @@
 /* Training from files that are not in memory: the same bits as from memory, memory that stays flat, and
  * readers that fail, are slow, or are stopped. */
 #include "testing/files.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 enum { SAMPLES = 600, WIDTH = 20, CLASSES = 4 };
 
@@ -84,9 +80,10 @@ static void train(hone_dataset *data, outcome *result)
     hone_dataset_free(data);
 }
 
-static void same_bits(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(files_give_the_bits_of_memory)
 {
-    (void)state;
     static outcome memory, files;
     make_samples();
     const struct {
@@ -116,9 +113,8 @@ static hone_status nothing(void *context, hone_sample *sample)
     return HONE_OK;
 }
 
-static void pipelines_keep_the_bits(void **state)
+TEST(pipelines_keep_the_bits)
 {
-    (void)state;
     static outcome memory, piped;
     make_samples();
     const char *both = write_files(inputs, HONE_FLOAT32);
@@ -204,9 +200,8 @@ static long measure(const char *both, int64_t limit, int64_t rows)
     return grown;
 }
 
-static void memory_stays_flat(void **state)
+TEST(memory_stays_flat)
 {
-    (void)state;
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
     skip(); /* the sanitizers' own memory */
 #endif
@@ -239,9 +234,8 @@ static hone_status at_sample(void *context, hone_sample *sample)
 }
 
 /* A file that becomes shorter is a sentence. */
-static void shrinking_file(void **state)
+TEST(a_file_that_shrinks_is_told)
 {
-    (void)state;
     make_samples();
     for (int depth = 0; depth < 3; depth++) {
         const char *both = write_files(inputs, HONE_FLOAT32);
@@ -262,9 +256,8 @@ static void shrinking_file(void **state)
     }
 }
 
-static void stopping(void **state)
+TEST(stops_at_any_batch)
 {
-    (void)state;
     make_samples();
     for (int depth = 0; depth < 3; depth++) {
         int64_t before = hone_internal_blocks_in_use();
@@ -288,9 +281,8 @@ static hone_status slowly(void *context, hone_sample *sample)
     return HONE_OK;
 }
 
-static void slow_reader(void **state)
+TEST(a_slow_reader_changes_nothing)
 {
-    (void)state;
     static outcome memory, slow;
     make_samples();
     const char *both = write_files(inputs, HONE_FLOAT32);
@@ -302,9 +294,8 @@ static void slow_reader(void **state)
 
 /* ---- loops of one's own ---- */
 
-static void own_loop(void **state)
+TEST(a_custom_loop_trains_the_same)
 {
-    (void)state;
     make_samples();
     const char *both = write_files(inputs, HONE_FLOAT32);
     hone_model *a = make_model(WIDTH), *b = make_model(WIDTH);
@@ -332,9 +323,8 @@ static void own_loop(void **state)
 }
 
 /* Class ids and the rows they stand in, as from memory. */
-static void bad_label(void **state)
+TEST(a_bad_label_is_told_with_its_row)
 {
-    (void)state;
     make_samples();
     labels[77] = 9;
     hone_model *model = make_model(WIDTH);
@@ -343,19 +333,4 @@ static void bad_label(void **state)
     assert_non_null(strstr(hone_error_message(), "the label 9 in row 77"));
     hone_dataset_free(data);
     hone_model_free(model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_stays_flat),
-        cmocka_unit_test(same_bits),
-        cmocka_unit_test(pipelines_keep_the_bits),
-        cmocka_unit_test(shrinking_file),
-        cmocka_unit_test(stopping),
-        cmocka_unit_test(slow_reader),
-        cmocka_unit_test(own_loop),
-        cmocka_unit_test(bad_label),
-    };
-    return cmocka_run_group_tests(tests, testing_folder_make, testing_folder_remove);
 }

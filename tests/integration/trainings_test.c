@@ -2,17 +2,14 @@
  * single batches, the history of fit, the weights afterwards, predictions and evaluation must agree. */
 #include "keras/keras.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <hone/hone.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 /* What a file says: arrays as float32. */
 enum { MOST_VALUES = 16 };
@@ -303,9 +300,8 @@ static void check_file(const char *name)
 }
 
 /* The first 100 losses on real images, from the same weights. */
-static void first_100_losses(void **state)
+TEST(the_first_100_losses_are_those_of_keras)
 {
-    (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
 #endif
@@ -352,9 +348,8 @@ static bool supported(const char *name)
            strcmp(name, "two_outputs_sample_weight") != 0; /* weights for each output: below */
 }
 
-static void all_fits(void **state)
+TEST(fits_are_those_of_keras)
 {
-    (void)state;
     char **names = golden_list("trainings");
     for (char **name = names; *name != NULL; name++)
         if (supported(*name))
@@ -362,9 +357,8 @@ static void all_fits(void **state)
     golden_list_free(names);
 }
 
-static void all_batches(void **state)
+TEST(batches_are_those_of_keras)
 {
-    (void)state;
     char **names = golden_list("trainings");
     for (char **name = names; *name != NULL; name++)
         if (supported(*name))
@@ -372,9 +366,8 @@ static void all_batches(void **state)
     golden_list_free(names);
 }
 
-static void all_files(void **state)
+TEST(saved_trainings_go_on)
 {
-    (void)state;
 #ifdef HONE_CORE_ONLY
     skip(); /* no model files there */
 #endif
@@ -389,11 +382,4 @@ static void all_files(void **state)
             check_file(*name);
     }
     golden_list_free(names);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fits), cmocka_unit_test(all_batches),
-                                       cmocka_unit_test(all_files), cmocka_unit_test(first_100_losses)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

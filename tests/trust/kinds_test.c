@@ -4,16 +4,12 @@
 #include "keras/keras.h"
 #include "keras/unknown.h"
 #include "model/model.h"
+#include "testing/test.h"
 #include <hone/model.h>
 #include <hone/files.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* What a value becomes; the last two are the value itself, with an unknown key when it is a map. Unknown keys
  * are refused at even places and ignored at odd ones. */
@@ -109,17 +105,15 @@ static void try_kinds(const hone_config *config)
     assert_true(read > 0 && read < tried);
 }
 
-static void values_of_a_graph(void **state)
+TEST(values_of_a_graph_may_be_of_any_kind)
 {
-    (void)state;
     hone_config *config = read_golden("tests/golden/files/functional.keras");
     try_kinds(config);
     hone_internal_config_free(config);
 }
 
-static void values_of_many_layers(void **state)
+TEST(values_of_layers_may_be_of_any_kind)
 {
-    (void)state;
     if (getenv("HONE_TEST_FULL") == NULL)
         skip();
     hone_config *config = read_golden("tests/golden/files/many_layers.keras");
@@ -127,7 +121,7 @@ static void values_of_many_layers(void **state)
     hone_internal_config_free(config);
 }
 
-static void values_of_compile_settings(void **state)
+TEST(compile_settings_may_be_of_any_kind)
 {
     static const char *const SETTINGS[][2] = {
         {"loss", "{\"class_name\": \"SparseCategoricalCrossentropy\", \"config\": {\"from_logits\": false}}"},
@@ -137,7 +131,6 @@ static void values_of_compile_settings(void **state)
          "{\"class_name\": \"Mean\", \"config\": {}}]]"},
         {"weighted_metrics", "{\"out\": [\"mse\"]}"},
     };
-    (void)state;
     hone_config *config = read_golden("tests/golden/files/schedule.keras");
     hone_config *compile = hone_internal_config_get_mutable(config, "compile_config");
     for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++)
@@ -148,14 +141,4 @@ static void values_of_compile_settings(void **state)
     assert_true(try_config(config, false));
     try_kinds(config);
     hone_internal_config_free(config);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_of_a_graph),
-        cmocka_unit_test(values_of_many_layers),
-        cmocka_unit_test(values_of_compile_settings),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

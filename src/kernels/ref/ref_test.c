@@ -3,15 +3,12 @@
 #include "kernels/movement.h"
 #include "kernels/product.h"
 #include "kernels/ref/tables.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const hone_kernels *const table = &hone_internal_kernels_ref_double;
 
@@ -76,9 +73,8 @@ static double unary_slope(const unary_case *u, double x, const double scalars[4]
 }
 
 /* At points that are no kinks for these scalars: kinks lie at multiples of 1/4. */
-static void derivatives_are_those_of_the_functions(void **state)
+TEST(derivatives_are_those_of_the_functions)
 {
-    (void)state;
     static const double scalars[][4] = {
         {0.5, 1.5, 0.25, 0}, {0, HUGE_VAL, 0, 0}, {1, 4, -1, 0}, {-0.75, 3, 1, 0}};
     static const double points[] = {-11.3, -3.1, -2.9, -1.37, -0.9, -0.3, -0.01, 0.03,
@@ -173,9 +169,8 @@ static const unary_case *find_unary(const char *name)
     return NULL;
 }
 
-static void functions_have_known_values(void **state)
+TEST(functions_have_known_values)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof value_cases / sizeof value_cases[0]; i++) {
         const value_case *v = &value_cases[i];
         const unary_case *u = find_unary(v->name);
@@ -185,9 +180,8 @@ static void functions_have_known_values(void **state)
     }
 }
 
-static void binary_functions_treat_nan(void **state)
+TEST(binary_functions_treat_nan)
 {
-    (void)state;
     const double x[] = {1, NAN, 2, 3}, y[] = {NAN, 1, 2, 0};
     double z[4];
     const hone_kernel_args args = {.data = {z, (void *)x, (void *)y}};
@@ -205,9 +199,8 @@ static void binary_functions_treat_nan(void **state)
 
 static const double numbers[12] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8}; /* [2, 3, 2] */
 
-static void reductions_have_known_values(void **state)
+TEST(reductions_have_known_values)
 {
-    (void)state;
     double y[4];
     const hone_kernel_args args = {.data = {y, (void *)numbers}, .size = {2, 3, 2}};
     run(HONE_KERNEL_reduce_sum, &args, 4);
@@ -228,9 +221,8 @@ static void reductions_have_known_values(void **state)
     CHECK_ALL("argmin", y, 0, 0, 0, 1);
 }
 
-static void searches_put_nan_first(void **state)
+TEST(searches_put_nan_first)
 {
-    (void)state;
     const double x[] = {1, NAN, 5, NAN, 2, 2, 2, 2};
     double y[8];
     const hone_kernel_args args = {.data = {y, (void *)x}, .size = {2, 4, 1}};
@@ -241,9 +233,8 @@ static void searches_put_nan_first(void **state)
     CHECK_ALL("sort_descending", y, NAN, NAN, 5, 1, 2, 2, 2, 2);
 }
 
-static void cumulative_sums_run_both_ways(void **state)
+TEST(cumulative_sums_run_both_ways)
 {
-    (void)state;
     double y[12];
     hone_kernel_args args = {.data = {y, (void *)numbers}, .size = {2, 3, 2}};
     run(HONE_KERNEL_cumulative_sum, &args, 4);
@@ -253,9 +244,8 @@ static void cumulative_sums_run_both_ways(void **state)
     CHECK_ALL("from the end", y, 12, 11, 9, 10, 5, 9, 12, 17, 10, 11, 5, 8);
 }
 
-static void transposes_flips_and_slices_are_strided_copies(void **state)
+TEST(transposes_flips_and_slices_are_strided_copies)
 {
-    (void)state;
     double y[6];
     hone_kernel_args args = {.data = {y, (void *)numbers}};
     args.family = &(hone_strides){.rank = 2, .dims = {2, 3}, .a = {1, 2}};
@@ -269,9 +259,8 @@ static void transposes_flips_and_slices_are_strided_copies(void **state)
     CHECK_ALL("slice", y, 1, 1, 6, 3);
 }
 
-static void pad_surrounds_and_cuts(void **state)
+TEST(pad_surrounds_and_cuts)
 {
-    (void)state;
     double y[12];
     hone_kernel_args args = {.data = {y, (void *)numbers}, .scalar = {-1}};
     args.family = &(hone_strides){.rank = 2, .dims = {3, 4}, .b = {1, 2}, .a = {2, 2}};
@@ -282,9 +271,8 @@ static void pad_surrounds_and_cuts(void **state)
     CHECK_ALL("cut", y, 1, -1);
 }
 
-static void rows_are_gathered_and_scattered(void **state)
+TEST(rows_are_gathered_and_scattered)
 {
-    (void)state;
     const double ids[] = {2, 0, 2, -1, 3, NAN};
     double y[12], dtable[6];
     hone_kernel_args args = {.data = {y, (void *)numbers, (void *)ids}, .size = {6, 2, 3}};
@@ -298,9 +286,8 @@ static void rows_are_gathered_and_scattered(void **state)
     CHECK_ALL("one_hot", y, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0);
 }
 
-static void concatenation_puts_rows_side_by_side(void **state)
+TEST(concatenation_puts_rows_side_by_side)
 {
-    (void)state;
     double y[6];
     const hone_concatenation joined = {.count = 2, .rows = 2, .total = 3, .width = {1, 2}};
     const hone_kernel_args args = {.data = {y, (void *)numbers, (void *)(numbers + 6)}, .family = &joined};
@@ -308,9 +295,8 @@ static void concatenation_puts_rows_side_by_side(void **state)
     CHECK_ALL("concatenate", y, 3, 2, 6, 1, 5, 3);
 }
 
-static void drawing_follows_the_stream(void **state)
+TEST(drawing_follows_the_stream)
 {
-    (void)state;
     enum { COUNT = 20000 };
     const hone_random random = hone_internal_random(1, 2, 3);
     static double y[COUNT], mask[COUNT], x[COUNT];
@@ -365,17 +351,15 @@ static void check_product(bool ta, bool tb, int64_t tile_m, int64_t tile_n)
     CHECK_ALL("matmul", c, 21, 11, 11, 13, 51, 23, 29, 25, 21, 11, 11, 13, 51, 23, 29, 25);
 }
 
-static void products_honour_flags_and_tiles(void **state)
+TEST(products_honour_flags_and_tiles)
 {
-    (void)state;
     for (int turned = 0; turned < 4; turned++)
         for (int64_t tile = 1; tile < 9; tile++)
             check_product(turned & 1, turned & 2, tile % 3 + 1, tile % 5 + 1);
 }
 
-static void batches_step_through_both_operands(void **state)
+TEST(batches_step_through_both_operands)
 {
-    (void)state;
     const double a[] = {1, 2, 3, 4}, b[] = {5, 6, 7, 8};
     double c[2];
     hone_product product = hone_product_of(1, 1, 2, false, false);
@@ -430,9 +414,8 @@ static void log_softmax_of(const double *x, double *y, int64_t count)
     run(HONE_KERNEL_log_softmax, &args, 6);
 }
 
-static void softmax_is_right(void **state)
+TEST(softmax_is_right)
 {
-    (void)state;
     double x[30], y[30], dy[30], dx[30];
     fill_wave(x, 30, 0.3);
     fill_wave(dy, 30, 1.7);
@@ -466,9 +449,8 @@ static void batch_normalization_of(const double *x, double *y, int64_t count)
     run(HONE_KERNEL_batch_normalization, &args, 4);
 }
 
-static void batch_normalization_is_right(void **state)
+TEST(batch_normalization_is_right)
 {
-    (void)state;
     double x[24], y[24], dy[24], dx[24], dgamma[4], dbeta[4], mean = 0, variance = 0;
     fill_wave(x, 24, 0.3);
     fill_wave(dy, 24, 1.7);
@@ -499,9 +481,8 @@ static void batch_normalization_is_right(void **state)
     check_near("dgamma", dgamma[1], product, 1e-12);
 }
 
-static void batch_normalization_keeps_digits_far_from_zero(void **state)
+TEST(batch_normalization_keeps_digits_far_from_zero)
 {
-    (void)state;
     float x[4] = {10000, 10001, 10002, 10003}, y[4], mean, inverse;
     const hone_kernel_args args = {.data = {y, &mean, &inverse, x}, .size = {4, 1, 1}};
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++) {
@@ -511,9 +492,8 @@ static void batch_normalization_keeps_digits_far_from_zero(void **state)
     }
 }
 
-static void inference_normalizes_by_given_statistics(void **state)
+TEST(inference_normalizes_by_given_statistics)
 {
-    (void)state;
     const double mean[] = {1, 2}, variance[] = {4, 9};
     double y[4];
     const hone_kernel_args args = {
@@ -536,9 +516,8 @@ static void row_normalization_of(const double *x, double *y, int64_t count)
     run(HONE_KERNEL_row_normalization, &args, 3);
 }
 
-static void row_normalization_is_right(void **state)
+TEST(row_normalization_is_right)
 {
-    (void)state;
     double x[15], y[15], dy[15], dx[15], mean[3], inverse[3];
     for (uncentred = 0; uncentred < 2; uncentred++) {
         fill_wave(x, 15, 0.3);
@@ -562,9 +541,8 @@ static void crossentropy_of(const double *p, double *loss, int64_t count)
     run(HONE_KERNEL_sparse_crossentropy, &args, 3);
 }
 
-static void sparse_crossentropy_is_right(void **state)
+TEST(sparse_crossentropy_is_right)
 {
-    (void)state;
     double p[9] = {0.2, 0.5, 0.3, 2, 1, 1, 0.1, 0.8, 0.4}, loss[3], dp[9];
     const double upstream[3] = {1, 2, 3};
     const hone_kernel_args args = {.data = {dp, p, (void *)class_ids, (void *)upstream}, .size = {3, 3}};
@@ -579,9 +557,8 @@ static void sparse_crossentropy_is_right(void **state)
     CHECK_ALL("clipped derivative", dp, 0, 0, 0, 0, 0, 0);
 }
 
-static void softmax_crossentropy_gradients_are_right(void **state)
+TEST(softmax_crossentropy_gradients_are_right)
 {
-    (void)state;
     const double p[6] = {0.2, 0.5, 0.3, 0.1, 0.1, 0.8}, ids[2] = {1, 7}, upstream[2] = {2, 0};
     const double targets[6] = {0.5, 0.5, 1, 0, 0, 0}, ones[2] = {1, 1};
     double dz[6];
@@ -593,9 +570,8 @@ static void softmax_crossentropy_gradients_are_right(void **state)
     CHECK_ALL("rows", dz, -0.1, 0.5, -0.4, 0, 0, 0);
 }
 
-static void metrics_have_known_values(void **state)
+TEST(metrics_have_known_values)
 {
-    (void)state;
     const double v[] = {1, NAN, 3}, w[] = {2, 0, 1}, thresholds[] = {0.4, 0.6};
     double mean[2] = {10, 1};
     const hone_kernel_args accumulate = {.data = {mean, (void *)v, (void *)w}, .size = {3}, .scalar = {1}};
@@ -667,9 +643,8 @@ static const step_case step_cases[] = {
     {"accumulate", HONE_KERNEL_step_accumulate, {0}, {3}, 1, {3.5}},
 };
 
-static void optimizer_steps_have_known_values(void **state)
+TEST(optimizer_steps_have_known_values)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof step_cases / sizeof step_cases[0]; i++) {
         const step_case *s = &step_cases[i];
         double w = 1, g = 0.5, slots[3];
@@ -684,9 +659,8 @@ static void optimizer_steps_have_known_values(void **state)
 
 /* As keras-semantics section 7 writes them: p = -0.5, l1 = 0.01, l2 = 0.02, beta = 0.3, shrinkage 0.04,
  * rate 0.1. */
-static void ftrl_and_adadelta_follow_their_formulas(void **state)
+TEST(ftrl_and_adadelta_follow_their_formulas)
 {
-    (void)state;
     double w = 1, g = 0.5, n = 0.1, z = 0.2;
     const double l2 = 0.02 + 0.3 / (2 * 0.1), after = n + g * g;
     const double linear = z + g + 2 * 0.04 * w - (sqrt(after) - sqrt(n)) / 0.1 * w;
@@ -702,34 +676,4 @@ static void ftrl_and_adadelta_follow_their_formulas(void **state)
     run(HONE_KERNEL_step_adadelta, &adadelta, 1);
     const double sum = 0.95 * 0.3 + 0.05 * 0.25, delta = -sqrt(0.2 + 1e-7) / sqrt(sum + 1e-7) * 0.5;
     CHECK_ALL("adadelta", ((double[]){v, a, d}), 1 + 0.1 * delta, sum, 0.95 * 0.2 + 0.05 * delta * delta);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(derivatives_are_those_of_the_functions),
-        cmocka_unit_test(functions_have_known_values),
-        cmocka_unit_test(binary_functions_treat_nan),
-        cmocka_unit_test(reductions_have_known_values),
-        cmocka_unit_test(searches_put_nan_first),
-        cmocka_unit_test(cumulative_sums_run_both_ways),
-        cmocka_unit_test(transposes_flips_and_slices_are_strided_copies),
-        cmocka_unit_test(pad_surrounds_and_cuts),
-        cmocka_unit_test(rows_are_gathered_and_scattered),
-        cmocka_unit_test(concatenation_puts_rows_side_by_side),
-        cmocka_unit_test(drawing_follows_the_stream),
-        cmocka_unit_test(products_honour_flags_and_tiles),
-        cmocka_unit_test(batches_step_through_both_operands),
-        cmocka_unit_test(softmax_is_right),
-        cmocka_unit_test(batch_normalization_is_right),
-        cmocka_unit_test(batch_normalization_keeps_digits_far_from_zero),
-        cmocka_unit_test(inference_normalizes_by_given_statistics),
-        cmocka_unit_test(row_normalization_is_right),
-        cmocka_unit_test(sparse_crossentropy_is_right),
-        cmocka_unit_test(softmax_crossentropy_gradients_are_right),
-        cmocka_unit_test(metrics_have_known_values),
-        cmocka_unit_test(optimizer_steps_have_known_values),
-        cmocka_unit_test(ftrl_and_adadelta_follow_their_formulas),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }
