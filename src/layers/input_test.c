@@ -10,7 +10,7 @@ TEST(gives_what_it_is_given)
     hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(4, 3, 2), "x"), outputs[HONE_MAX_OUTPUTS];
     assert_non_null(layer);
     assert_int_equal(hone_internal_layer_build(layer, &HONE_SHAPE(HONE_ANY, 3, 2), 1), HONE_OK);
-    assert_int_equal(hone_internal_layer_call(layer, graph, &x, 1, outputs, 0, 1), 1);
+    assert_int_equal(hone_internal_layer_call(layer, graph, &x, 1, NULL, outputs, 0, 1), 1);
     assert_int_equal(outputs[0], x);
     assert_int_equal(layer->weight_count, 0);
     hone_internal_graph_free(graph);
