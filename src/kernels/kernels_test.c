@@ -4,13 +4,16 @@
 #include "base/memory.h"
 #include "kernels/movement.h"
 #include "kernels/ref/tables.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+static int choose_generic(void **state)
+{
+    (void)state;
+    return setenv("HONE_KERNELS", "generic", 1);
+}
 
 enum { GUARD = 64, SCRATCH = 1 << 16 };
 
@@ -271,9 +274,10 @@ static void check_unary(const unary_case *u, int64_t count, const double scalars
     check_trial(&t);
 }
 
-static void unary_kernels_agree(void **state)
+AROUND_ALL(choose_generic, NULL);
+
+TEST(unary_kernels_agree)
 {
-    (void)state;
     static const double scalars[3][4] = {{0.5, 1.5, 0.25, 0}, {0, HUGE_VAL, 0, 0}, {1, 4, -1, 0}};
     for (size_t i = 0; i < sizeof unary_cases / sizeof unary_cases[0]; i++)
         for (int length = 0; length < LENGTHS; length++) {
@@ -304,9 +308,8 @@ static void check_binary(hone_kernel_index kernel, const hone_strides *strides, 
     check_trial(&t);
 }
 
-static void binary_kernels_agree(void **state)
+TEST(binary_kernels_agree)
 {
-    (void)state;
     static const hone_strides broadcasts[] = {
         {.rank = 0},
         {.rank = 1, .dims = {17}, .a = {1}, .b = {0}},
@@ -354,9 +357,8 @@ static void check_step(const step_case *s, int64_t count)
     check_trial(&t);
 }
 
-static void optimizer_kernels_agree(void **state)
+TEST(optimizer_kernels_agree)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         for (int length = 0; length < LENGTHS; length++)
             check_step(&steps[i], lengths[length]);
@@ -391,9 +393,8 @@ static void check_lines(hone_kernel_index kernel, const int64_t shape[3], bool i
     check_trial(&t);
 }
 
-static void reductions_agree(void **state)
+TEST(reductions_agree)
 {
-    (void)state;
     static const hone_kernel_index kernels[] = {
 #define HONE_REDUCTION(name, ...) HONE_KERNEL_reduce_##name,
 #include "kernels/reduction.def"
@@ -409,9 +410,8 @@ static void reductions_agree(void **state)
     }
 }
 
-static void softmax_agrees(void **state)
+TEST(softmax_agrees)
 {
-    (void)state;
     for (int shape = 0; shape < SHAPES; shape++) {
         check_lines(HONE_KERNEL_softmax, shapes[shape], true, false);
         check_lines(HONE_KERNEL_softmax, shapes[shape], true, true);
@@ -422,9 +422,8 @@ static void softmax_agrees(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void softmax_gradients_agree(void **state)
+TEST(softmax_gradients_agree)
 {
-    (void)state;
     for (int shape = 0; shape < 2 * SHAPES; shape++) {
         const int64_t *sizes = shapes[shape / 2], count = sizes[0] * sizes[1] * sizes[2];
         trial t = shaped_trial(shape % 2 ? HONE_KERNEL_softmax_gradient : HONE_KERNEL_log_softmax_gradient,
@@ -481,9 +480,8 @@ static void check_normalize_by_statistics(const int64_t shape[3], bool optional)
     check_trial(&t);
 }
 
-static void batch_normalization_agrees(void **state)
+TEST(batch_normalization_agrees)
 {
-    (void)state;
     for (int shape = 0; shape < SHAPES; shape++) {
         if (shapes[shape][0] == 0 || shapes[shape][2] == 0)
             continue;
@@ -513,9 +511,8 @@ static void check_row_normalization(int64_t rows, int64_t width, double uncentre
     check_trial(&t);
 }
 
-static void row_normalization_agrees(void **state)
+TEST(row_normalization_agrees)
 {
-    (void)state;
     for (int length = 1; length < LENGTHS; length++) {
         check_row_normalization(5, lengths[length], 0);
         check_row_normalization(lengths[length], 9, 1);
@@ -525,9 +522,8 @@ static void row_normalization_agrees(void **state)
 
 /* ---- Moving and drawing ---- */
 
-static void bias_add_agrees(void **state)
+TEST(bias_add_agrees)
 {
-    (void)state;
     for (int length = 1; length < LENGTHS; length++) {
         const int64_t n = lengths[length], count = 7 * n;
         trial t = new_trial(HONE_KERNEL_bias_add, count);
@@ -542,9 +538,8 @@ static void bias_add_agrees(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void copies_agree(void **state)
+TEST(copies_agree)
 {
-    (void)state;
     static const hone_strides copies[] = {
         {.rank = 0, .offset = 3},
         {.rank = 1, .dims = {33}, .a = {-1}, .offset = 40},
@@ -565,9 +560,8 @@ static void copies_agree(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void pads_agree(void **state)
+TEST(pads_agree)
 {
-    (void)state;
     static const hone_strides pads[] = {
         {.rank = 0},
         {.rank = 1, .dims = {20}, .b = {3}, .a = {10}},
@@ -588,9 +582,8 @@ static void pads_agree(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void rows_agree(void **state)
+TEST(rows_agree)
 {
-    (void)state;
     for (int length = 1; length < LENGTHS; length++) {
         const int64_t width = lengths[length], rows = 6, count = 4;
         trial t = new_trial(HONE_KERNEL_gather_rows, rows);
@@ -618,9 +611,8 @@ static void rows_agree(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void concatenations_agree(void **state)
+TEST(concatenations_agree)
 {
-    (void)state;
     static const hone_concatenation joined = {.count = 4, .rows = 5, .total = 25, .width = {3, 17, 1, 4}};
     const int64_t rows = joined.rows;
     trial t = new_trial(HONE_KERNEL_concatenate, rows);
@@ -632,9 +624,8 @@ static void concatenations_agree(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void fill_and_select_agree(void **state)
+TEST(fill_and_select_agree)
 {
-    (void)state;
     for (int length = 0; length < LENGTHS; length++) {
         const int64_t count = lengths[length];
         trial t = new_trial(HONE_KERNEL_fill, count);
@@ -653,9 +644,8 @@ static void fill_and_select_agree(void **state)
     hone_internal_arena_free(&arena);
 }
 
-static void drawing_agrees(void **state)
+TEST(drawing_agrees)
 {
-    (void)state;
     static const hone_kernel_index kernels[] = {HONE_KERNEL_random_uniform, HONE_KERNEL_random_normal,
                                                 HONE_KERNEL_random_keep, HONE_KERNEL_dropout};
     static const double rates[] = {0, 0.25, 0.5, 0.9, 1};
@@ -679,9 +669,8 @@ static void drawing_agrees(void **state)
 
 /* ---- Losses and metrics ---- */
 
-static void crossentropies_agree(void **state)
+TEST(crossentropies_agree)
 {
-    (void)state;
     for (int length = 1; length < LENGTHS; length++) {
         const int64_t rows = 7, classes = lengths[length], count = rows * classes;
         trial t = new_trial(HONE_KERNEL_sparse_crossentropy, rows);
@@ -738,9 +727,8 @@ static void check_metric(hone_kernel_index kernel, const int64_t sizes[4], int64
     check_trial(&t);
 }
 
-static void metrics_agree(void **state)
+TEST(metrics_agree)
 {
-    (void)state;
     for (int i = 0; i < 2 * LENGTHS; i++) {
         const int64_t rows = lengths[i / 2];
         const bool weights = i % 2;
@@ -755,9 +743,8 @@ static void metrics_agree(void **state)
 
 /* ---- The tables ---- */
 
-static void tables_are_complete(void **state)
+TEST(tables_are_complete)
 {
-    (void)state;
     assert_string_equal(hone_internal_kernels_names()[0], "ref");
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++) {
         const hone_kernels *table = hone_internal_kernels_named(*name);
@@ -774,46 +761,16 @@ static void tables_are_complete(void **state)
     assert_ptr_equal(hone_internal_kernels(), hone_internal_kernels_named("generic")); /* main asks for it */
 }
 
-static void unknown_names_fail(void **state)
+TEST(unknown_names_are_refused)
 {
-    (void)state;
     assert_null(hone_internal_kernels_named("generik"));
     assert_int_equal(hone_error_status(), HONE_ERROR_NAME);
     assert_non_null(strstr(hone_error_message(), "\"generic\""));
 }
 
-static void kernels_have_names(void **state)
+TEST(kernels_have_names)
 {
-    (void)state;
     assert_string_equal(hone_internal_kernel_name(HONE_KERNEL_relu_plain_gradient), "relu_plain_gradient");
     assert_string_equal(hone_internal_kernel_name(HONE_KERNEL_reduce_sum), "reduce_sum");
     assert_string_equal(hone_internal_kernel_name(HONE_KERNEL_COUNT), "unknown");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_are_complete),
-        cmocka_unit_test(unknown_names_fail),
-        cmocka_unit_test(kernels_have_names),
-        cmocka_unit_test(unary_kernels_agree),
-        cmocka_unit_test(binary_kernels_agree),
-        cmocka_unit_test(optimizer_kernels_agree),
-        cmocka_unit_test(reductions_agree),
-        cmocka_unit_test(softmax_agrees),
-        cmocka_unit_test(softmax_gradients_agree),
-        cmocka_unit_test(batch_normalization_agrees),
-        cmocka_unit_test(row_normalization_agrees),
-        cmocka_unit_test(bias_add_agrees),
-        cmocka_unit_test(copies_agree),
-        cmocka_unit_test(pads_agree),
-        cmocka_unit_test(rows_agree),
-        cmocka_unit_test(concatenations_agree),
-        cmocka_unit_test(fill_and_select_agree),
-        cmocka_unit_test(drawing_agrees),
-        cmocka_unit_test(crossentropies_agree),
-        cmocka_unit_test(metrics_agree),
-    };
-    setenv("HONE_KERNELS", "generic", 1);
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,15 +5,12 @@
 #include "ops/differentiate.h"
 #include "ops/metric.h"
 #include "ops/optimizer.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { SIZE = 72, MATRIX = SIZE * SIZE, WEIGHTS = 6, MOST_VALUES = 400, STATES = 3 };
 
@@ -359,23 +356,20 @@ static void check_graph(uint64_t seed, int nodes, const hone_kernels *kernels, i
     free(shared);
 }
 
-static void test_random_graphs_alone(void **state)
+TEST(random_graphs_run_alone)
 {
-    (void)state;
     for (uint64_t seed = 0; seed < 60; seed++)
         check_graph(seed, 5 + (int)(seed % 60), small_tiled(), 0);
 }
 
-static void test_random_graphs_shuffled(void **state)
+TEST(random_graphs_run_in_any_order_of_tiles)
 {
-    (void)state;
     for (uint64_t seed = 0; seed < 150; seed++)
         check_graph(seed, 3 + (int)(seed % 50), small_tiled(), 1);
 }
 
-static void test_random_graphs_by_teams(void **state)
+TEST(random_graphs_run_by_teams)
 {
-    (void)state;
     static const int threads[] = {2, 3, 8};
     for (uint64_t seed = 200; seed < 230; seed++)
         for (int i = 0; i < 3; i++)
@@ -429,9 +423,8 @@ static int attached_steps(const hone_plan *plan)
 }
 
 /* A product, its bias, activation and dropout are one step with three chained to it. */
-static void test_chain(void **state)
+TEST(element_wise_steps_ride_on_a_product)
 {
-    (void)state;
     small s = begin(HONE_SHAPE(64, 32), HONE_SHAPE(32, 48));
     hone_variable *bias = hone_internal_variable_create("b", HONE_SHAPE(48), NULL);
     assert_int_equal(hone_internal_variables_place(&bias, 1), HONE_OK);
@@ -452,9 +445,8 @@ static void test_chain(void **state)
 }
 
 /* x + x W: the sum may not take x's memory while other tiles of the product read it. */
-static void test_residual(void **state)
+TEST(a_sum_waits_for_other_readers_of_its_operand)
 {
-    (void)state;
     for (int order = 0; order < 2; order++) {
         small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
         hone_value x = hone_op_affine(s.graph, s.x, 2, 0),
@@ -477,9 +469,8 @@ static void test_residual(void **state)
 
 /* The step of a weight whose gradient is a product with the weight itself must wait for all of that product.
  */
-static void test_step_after_product_with_the_weight(void **state)
+TEST(a_step_waits_for_the_product_that_reads_its_weight)
 {
-    (void)state;
     static const double rate[1] = {0.5};
     small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
     float before[MATRIX];
@@ -502,9 +493,8 @@ static void test_step_after_product_with_the_weight(void **state)
 }
 
 /* dX = dY W^T reads the weight as it was, though the step rides on dW, which is ready at the same time. */
-static void test_step_after_all_reads(void **state)
+TEST(a_step_waits_for_all_reads_of_its_weight)
 {
-    (void)state;
     static const double rate[1] = {0.5};
     small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
     float before[MATRIX];
@@ -530,9 +520,8 @@ static void test_step_after_all_reads(void **state)
 }
 
 /* Reads recorded before a write see the old value, later ones the new, also through element-wise chains. */
-static void test_assign_between_reads(void **state)
+TEST(an_assignment_stands_between_its_reads)
 {
-    (void)state;
     small s = begin(HONE_SHAPE(4), HONE_SHAPE(4));
     hone_value w = hone_graph_variable(s.graph, s.w), head = hone_op_affine(s.graph, s.x, 2, 0);
     hone_value old = hone_op_add(s.graph, head, w);
@@ -552,9 +541,8 @@ static void test_assign_between_reads(void **state)
 }
 
 /* A kept value keeps its memory, though its reader could work in place; a kept view keeps what it shows. */
-static void test_kept_values(void **state)
+TEST(kept_values_keep_their_memory)
 {
-    (void)state;
     small s = begin(HONE_SHAPE(2, 3), HONE_SHAPE(1));
     hone_value a = hone_op_affine(s.graph, s.x, 2, 0), view = hone_op_reshape(s.graph, a, HONE_SHAPE(6)),
                b = hone_op_affine(s.graph, a, 3, 0), last = b;
@@ -577,9 +565,8 @@ static void test_kept_values(void **state)
 }
 
 /* Forty functions one after the other need two buffers at most: the input's and one more. */
-static void test_works_in_place(void **state)
+TEST(works_in_place)
 {
-    (void)state;
     small s = begin(HONE_SHAPE(100, 100), HONE_SHAPE(1));
     hone_value y = s.x;
     for (int i = 0; i < 40; i++)
@@ -592,9 +579,8 @@ static void test_works_in_place(void **state)
     end(&s);
 }
 
-static void test_nothing_unneeded_runs(void **state)
+TEST(nothing_unneeded_runs)
 {
-    (void)state;
     small s = begin(HONE_SHAPE(3), HONE_SHAPE(1));
     hone_value unused = hone_op_exp(s.graph, s.x), used = hone_op_affine(s.graph, s.x, 1, 1);
     hone_internal_graph_keep(s.graph, used);
@@ -605,9 +591,8 @@ static void test_nothing_unneeded_runs(void **state)
 }
 
 /* Sums into one state follow each other, in the order of recording. */
-static void test_one_state_twice(void **state)
+TEST(sums_into_one_state_follow_each_other)
 {
-    (void)state;
     double sums[2] = {0, 0};
     small s = begin(HONE_SHAPE(4), HONE_SHAPE(1));
     assert_int_equal(hone_internal_op_accumulate_mean(s.graph, sums, s.x, HONE_NO_VALUE, 1), HONE_OK);
@@ -619,9 +604,8 @@ static void test_one_state_twice(void **state)
     end(&s);
 }
 
-static void test_empty_tensors(void **state)
+TEST(empty_tensors_are_no_mistake)
 {
-    (void)state;
     for (const char *const *table = hone_internal_kernels_names(); *table != NULL; table++) {
         small s = begin(HONE_SHAPE(0, 3), HONE_SHAPE(3, 2));
         int first = 0;
@@ -643,9 +627,8 @@ static void test_empty_tensors(void **state)
 }
 
 /* Draws depend on the step, and on nothing else. */
-static void test_draws(void **state)
+TEST(draws_depend_on_the_step_alone)
 {
-    (void)state;
     float first[64], other[64];
     small s = begin(HONE_SHAPE(64), HONE_SHAPE(1));
     hone_value y = hone_op_dropout(s.graph, s.x, 0.5);
@@ -662,9 +645,8 @@ static void test_draws(void **state)
     end(&s);
 }
 
-static void test_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     for (int64_t n = 0;; n++) {
         hone_internal_fail_allocations_after(n);
@@ -692,9 +674,8 @@ static void test_failing_allocations(void **state)
     }
 }
 
-static void test_print(void **state)
+TEST(prints_steps_and_chains)
 {
-    (void)state;
     small s = begin(HONE_SHAPE(8, 4), HONE_SHAPE(4, 4));
     hone_value y =
         hone_op_exp(s.graph, hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false));
@@ -725,11 +706,10 @@ static float *run_product_and_exp(bool measured, small *s, hone_value *y)
 }
 
 /* A measured plan gives the same bits; each step has been called, and no time is counted twice. */
-static void test_measures(void **state)
+TEST(a_measured_plan_gives_the_same_bits)
 {
     small plain, measured;
     hone_value y;
-    (void)state;
     const float *expected = run_product_and_exp(false, &plain, &y),
                 *received = run_product_and_exp(true, &measured, &y);
     assert_memory_equal(received, expected, 200 * 30 * sizeof *received);
@@ -751,28 +731,4 @@ static void test_measures(void **state)
     hone_internal_text_free(&text);
     end(&measured);
     end(&plain);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chain),
-        cmocka_unit_test(test_residual),
-        cmocka_unit_test(test_step_after_product_with_the_weight),
-        cmocka_unit_test(test_step_after_all_reads),
-        cmocka_unit_test(test_assign_between_reads),
-        cmocka_unit_test(test_kept_values),
-        cmocka_unit_test(test_works_in_place),
-        cmocka_unit_test(test_nothing_unneeded_runs),
-        cmocka_unit_test(test_one_state_twice),
-        cmocka_unit_test(test_empty_tensors),
-        cmocka_unit_test(test_draws),
-        cmocka_unit_test(test_failing_allocations),
-        cmocka_unit_test(test_print),
-        cmocka_unit_test(test_measures),
-        cmocka_unit_test(test_random_graphs_alone),
-        cmocka_unit_test(test_random_graphs_shuffled),
-        cmocka_unit_test(test_random_graphs_by_teams),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }
