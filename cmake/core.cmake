@@ -14,6 +14,6 @@ set(hone_outside_core
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^tests/(cli|interop|fuzz|golden|trust)/"
-  "^tests/integration/(resume|values|files|tensor_board|report)[^/]*$"
+  "^tests/integration/(calls|resume|values|files|tensor_board|report)[^/]*$"
   "^src/(callbacks/(tensor_board|weight_image)|keras/unknown)_test\\.c$"
   "^cli/")
