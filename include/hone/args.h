@@ -83,6 +83,8 @@ extern char hone_nothing[];
  * there is no end mark, zeros at the end do not count (the first item does). Write {1, 0, HONE_NONE_INTEGER}
  * for a list that ends in 0. */
 #define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK];
+/* One number for all axes or one for each: see hone_field.items. */
+#define HONE_DECLARE_SIZES(name) int64_t name[HONE_MAX_RANK];
 #define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS];
 #define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
 #define HONE_DECLARE_LAYER(name) hone_layer *name;                 /* taken over */
@@ -113,13 +115,15 @@ extern char hone_nothing[];
 #define HONE_WITH_OVERRIDES(call) \
     __extension__({ \
         _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"") \
-            _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") call; \
+            _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"") \
+                _Pragma("clang diagnostic ignored \"-Wmissing-braces\"") call; \
         _Pragma("clang diagnostic pop") \
     })
 #elif defined(__GNUC__)
 #define HONE_WITH_OVERRIDES(call) \
     __extension__({ \
-        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"") call; \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"") \
+            _Pragma("GCC diagnostic ignored \"-Wmissing-braces\"") call; \
         _Pragma("GCC diagnostic pop") \
     })
 #else

@@ -19,6 +19,7 @@ typedef enum hone_field_kind {
     HONE_FIELD_REGULARIZER,
     HONE_FIELD_CONSTRAINT,
     HONE_FIELD_INTEGERS,
+    HONE_FIELD_SIZES,
     HONE_FIELD_NUMBERS,
     HONE_FIELD_TEXTS,
     HONE_FIELD_LAYER,
@@ -50,6 +51,8 @@ typedef struct hone_field {
     bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
                            empty one */
     bool none_too;      /* it may be none though its default is a value */
+    int64_t items;      /* of sizes: the number of axes, to which one number is spread */
+    bool pairs;         /* of sizes: two for each axis, before and after */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */

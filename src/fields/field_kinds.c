@@ -24,6 +24,7 @@ static const hone_field_row *const kinds[] = {
     [HONE_FIELD_REGULARIZER] = &hone_internal_regularizer_field,
     [HONE_FIELD_CONSTRAINT] = &hone_internal_constraint_field,
     [HONE_FIELD_INTEGERS] = &hone_internal_integers_field,
+    [HONE_FIELD_SIZES] = &hone_internal_sizes_field,
     [HONE_FIELD_NUMBERS] = &hone_internal_numbers_field,
     [HONE_FIELD_TEXTS] = &hone_internal_texts_field,
     [HONE_FIELD_LAYER] = &hone_internal_layer_field,
