@@ -159,9 +159,9 @@ static void pack(int64_t rows, int64_t columns, const float *from, int64_t ld, f
         memcpy(to + i * columns, from + i * ld, (size_t)columns * sizeof(float));
 }
 
-/* C = op(A) B in blocks of k, on rows first .. first+rows-1 of the tile. */
+/* C (+)= op(A) B in blocks of k, on rows first .. first+rows-1 of the tile. */
 static void plain_product(const hone_product_parts *parts, const hone_product_tile *tile, int64_t first,
-                          int64_t rows, float *packed)
+                          int64_t rows, bool add, float *packed)
 {
     int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1;
     bool packs = is_packed(tile->m, tile->n, tile->k);
@@ -174,8 +174,19 @@ static void plain_product(const hone_product_parts *parts, const hone_product_ti
                 pack(inner, columns, b, tile->ldb, packed);
             parts->product(rows, columns, inner, tile->a + first * a_row + p * a_inner, a_row, a_inner,
                            packs ? packed : b, packs ? columns : tile->ldb, tile->c + first * tile->ldc + j,
-                           tile->ldc, p > 0);
+                           tile->ldc, add || p > 0);
         }
+}
+
+void hone_internal_product_plain(const hone_product_parts *parts, const hone_product_tile *tile, bool add,
+                                 void *scratch)
+{
+    plain_product(parts, tile, 0, tile->m, add, scratch);
+}
+
+size_t hone_internal_product_plain_scratch(void)
+{
+    return (size_t)INNER_BLOCK * COLUMNS_STEP * sizeof(float);
 }
 
 /* C = op(A) B^T with B turned, block of k after block. */
@@ -220,11 +231,11 @@ static void product_of_floats(const hone_product_parts *parts, const hone_kernel
     else if (tile->transpose_b)
         product_of_turned_b(parts, tile, scratch);
     else if (args->chain == NULL || tile->k > INNER_BLOCK)
-        plain_product(parts, tile, 0, rows, scratch);
+        plain_product(parts, tile, 0, rows, false, scratch);
     else {
         rows = round_up(CHAIN_BYTES / (int64_t)sizeof(float) / tile->n, ROWS_STEP / 2) + ROWS_STEP / 2;
         for (int64_t i = 0; i < tile->m; i += rows) {
-            plain_product(parts, tile, i, minimum(rows, tile->m - i), scratch);
+            plain_product(parts, tile, i, minimum(rows, tile->m - i), false, scratch);
             hone_internal_product_chain(args, tile, i, minimum(i + rows, tile->m), scratch);
         }
         return;

@@ -44,15 +44,10 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
 #include "kernels/product_block.h"
 #include "kernels/product_transpose.h"
 
-static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    static const hone_product_parts parts = {
-        .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
-    hone_internal_product_run(&parts, args, begin, end, scratch);
-}
+static const hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+#include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_generic(hone_kernels *table)
 {
-    table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;
+    overlay_products(table);
 }

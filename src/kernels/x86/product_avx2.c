@@ -74,15 +74,10 @@ static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from
     transpose(rows - whole_rows, columns, from + whole_rows * ld_from, ld_from, to + whole_rows, ld_to);
 }
 
-static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    static const hone_product_parts parts = {
-        .product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
-    hone_internal_product_run(&parts, args, begin, end, scratch);
-}
+static const hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
+#include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_avx2(hone_kernels *table)
 {
-    table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;
+    overlay_products(table);
 }

@@ -60,16 +60,11 @@ static void transpose(int64_t rows, int64_t columns, const float *from, int64_t 
 }
 
 static hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
-
-static void matmul(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    hone_internal_product_run(&parts, args, begin, end, scratch);
-}
+#include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_avx512(hone_kernels *table)
 {
     if (hone_internal_cpu()->avx512_bfloat16)
         parts.bfloat16 = &hone_internal_bfloat16_avx512;
-    table->kernel[HONE_KERNEL_matmul] = matmul;
-    table->tiling[HONE_KERNEL_matmul] = hone_internal_product_tiling;
+    overlay_products(table);
 }

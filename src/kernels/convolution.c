@@ -1,0 +1,372 @@
+/* Convolutions as matrix products: what lies under the window is copied side by side, for some positions and
+ * taps at a time, and multiplied while it is in cache (im2col). Chellapilla, Puri, Simard: "High performance
+ * convolutional neural networks for document processing", 2006.
+ *
+ * With `positions` rows, y = P W, dW = P^T dy, and dx is where the rows of dy W^T belong, added up. */
+#include "kernels/product_parts.h"
+#include "kernels/window.h"
+#include <string.h>
+
+enum {
+    TILE_POSITIONS = 128, /* rows of a product: enough that W, which is read for each tile, costs little */
+    INNER = 384,          /* numbers of a row that are copied at a time: 192 KB in all */
+    SMALL_RUN = 16,       /* numbers that a loop copies faster than memcpy */
+    KERNEL_ROWS = 768,    /* of dW in a tile */
+    DATA_POSITIONS = 64,  /* positions of x that make a tile of dx worth having */
+};
+
+static int64_t minimum(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t maximum(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t divide_up(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static int64_t group_channels(const hone_window *window)
+{
+    return window->channels / window->groups;
+}
+
+static int64_t group_filters(const hone_window *window)
+{
+    return window->filters / window->groups;
+}
+
+/* ---- copying what lies under the window ---- */
+
+static void copy(float *to, const float *from, int64_t count)
+{
+    if (count >= SMALL_RUN)
+        memcpy(to, from, (size_t)count * sizeof *to);
+    else
+        for (int64_t i = 0; i < count; i++)
+            to[i] = from[i];
+}
+
+static void clear(float *to, int64_t count)
+{
+    if (count >= SMALL_RUN)
+        memset(to, 0, (size_t)count * sizeof *to);
+    else
+        for (int64_t i = 0; i < count; i++)
+            to[i] = 0;
+}
+
+/* Taps that follow each other along the last axis, from `tap` on. */
+typedef struct tap_run {
+    int64_t at[HONE_WINDOW_AXES]; /* the first */
+    int64_t count;
+} tap_run;
+
+static tap_run run_of_taps(const hone_window *window, int64_t tap, int64_t end)
+{
+    tap_run run;
+    hone_window_tap(window, tap, run.at);
+    run.count = minimum(window->size[2] - run.at[2], end - tap);
+    return run;
+}
+
+/* Where a run of taps begins in x seen from a place of y: the flat position of column 0 of that row, or -1.
+ */
+static int64_t row_seen(const hone_window *window, const hone_window_place *place, const tap_run *run)
+{
+    const int64_t plane = hone_window_source(window, 0, place->at[0], run->at[0]);
+    const int64_t row = hone_window_source(window, 1, place->at[1], run->at[1]);
+    if (plane < 0 || plane >= window->input[0] || row < 0 || row >= window->input[1])
+        return -1;
+    return ((place->sample * window->input[0] + plane) * window->input[1] + row) * window->input[2];
+}
+
+/* The channels of the group under a run of taps: [run.count, channels of the group]. */
+static void gather_run(const hone_window *window, const float *x, const hone_window_place *place,
+                       const tap_run *run, int64_t first_channel, float *to)
+{
+    const int64_t width = group_channels(window), row = row_seen(window, place, run);
+    const int64_t step = window->dilation[2], last = window->input[2];
+    int64_t column = hone_window_source(window, 2, place->at[2], run->at[2]);
+    if (row < 0) {
+        clear(to, run->count * width);
+        return;
+    }
+    if (step == 1 && width == window->channels && column >= 0 && column + run->count <= last) {
+        copy(to, x + (row + column) * width, run->count * width);
+        return;
+    }
+    for (int64_t i = 0; i < run->count; i++, column += step, to += width) {
+        if (column >= 0 && column < last)
+            copy(to, x + (row + column) * window->channels + first_channel, width);
+        else
+            clear(to, width);
+    }
+}
+
+/* Rows `count` positions from `first` on, columns the taps begin .. end-1 with the channels of a group. */
+static void gather(const hone_window *window, const float *x, int64_t first, int64_t count, int64_t begin,
+                   int64_t end, int64_t group, float *to)
+{
+    const int64_t width = group_channels(window);
+    hone_window_place place = hone_window_place_of(window->output, first);
+    for (int64_t i = 0; i < count; i++) {
+        for (int64_t tap = begin; tap < end;) {
+            const tap_run run = run_of_taps(window, tap, end);
+            gather_run(window, x, &place, &run, group * width, to);
+            to += run.count * width;
+            tap += run.count;
+        }
+        hone_window_next(window->output, &place);
+    }
+}
+
+/* Adds rows as `gather` makes them to where they came from, inside rows of x begin .. end-1 of the axis. */
+static void scatter_add(const hone_window *window, const float *from, int64_t first, int64_t count,
+                        int64_t tap_begin, int64_t tap_end, int64_t group, int axis, int64_t begin,
+                        int64_t end, float *dx)
+{
+    const int64_t width = group_channels(window), channels = window->channels;
+    hone_window_place place = hone_window_place_of(window->output, first);
+    for (int64_t i = 0; i < count; i++) {
+        for (int64_t tap = tap_begin; tap < tap_end; tap++, from += width) {
+            int64_t at[HONE_WINDOW_AXES];
+            hone_window_tap(window, tap, at);
+            const int64_t seen = hone_window_seen(window, &place, at);
+            const int64_t along = hone_window_source(window, axis, place.at[axis], at[axis]);
+            if (seen < 0 || along < begin || along >= end)
+                continue;
+            float *to = dx + seen * channels + group * width;
+            for (int64_t c = 0; c < width; c++)
+                to[c] += from[c];
+        }
+        hone_window_next(window->output, &place);
+    }
+}
+
+/* ---- y = P W ---- */
+
+/* What lies under the window is x itself, row for row. */
+static bool sees_itself(const hone_window *window)
+{
+    bool same = hone_window_count(window->size) == 1 && window->groups == 1;
+    for (int axis = 0; axis < HONE_WINDOW_AXES; axis++)
+        same = same && window->stride[axis] == 1 && window->before[axis] == 0 &&
+               window->input[axis] == window->output[axis];
+    return same;
+}
+
+/* Taps of about INNER numbers: whole rows of the window where these are small. */
+static int64_t taps_together(const hone_window *window, int64_t numbers)
+{
+    const int64_t width = group_channels(window), row = window->size[2];
+    int64_t taps = width * row <= numbers ? numbers / (width * row) * row : numbers / width;
+    return minimum(maximum(taps, 1), hone_window_count(window->size));
+}
+
+hone_tiles hone_internal_convolution_tiling(void *family)
+{
+    hone_window *window = family;
+    const int64_t positions = window->batch * hone_window_count(window->output);
+    window->tile = minimum(TILE_POSITIONS, maximum(positions, 1));
+    window->taps = taps_together(window, INNER);
+    const int64_t copied = sees_itself(window) ? 0 : window->tile * window->taps * group_channels(window);
+    return (hone_tiles){divide_up(positions, window->tile),
+                        (size_t)copied * sizeof(float) + hone_internal_product_plain_scratch()};
+}
+
+static void run_steps(const hone_chain *chain, int64_t begin, int64_t end, void *scratch)
+{
+    for (int i = 0; chain != NULL && i < chain->count; i++)
+        chain->step[i].run(chain->step[i].args, begin, end, scratch);
+}
+
+/* One group of the filters for some positions. */
+static void forward_group(const hone_product_parts *parts, const hone_kernel_args *args, int64_t first,
+                          int64_t count, int64_t group, void *scratch)
+{
+    const hone_window *window = args->family;
+    const int64_t width = group_channels(window), filters = group_filters(window);
+    const int64_t taps = hone_window_count(window->size);
+    const bool itself = sees_itself(window);
+    float *packed = scratch, *copied = packed + hone_internal_product_plain_scratch() / sizeof *packed;
+    for (int64_t tap = 0; tap < taps; tap += window->taps) {
+        const int64_t end = minimum(tap + window->taps, taps), inner = (end - tap) * width;
+        if (!itself)
+            gather(window, args->data[1], first, count, tap, end, group, copied);
+        const hone_product_tile tile = {
+            .m = count,
+            .n = filters,
+            .k = inner,
+            .lda = itself ? width : inner,
+            .ldb = window->filters,
+            .ldc = window->filters,
+            .a = itself ? (const float *)args->data[1] + first * width : copied,
+            .b = (const float *)args->data[2] + tap * width * window->filters + group * filters,
+            .c = (float *)args->data[0] + first * window->filters + group * filters};
+        hone_internal_product_plain(parts, &tile, tap > 0, packed);
+    }
+}
+
+void hone_internal_convolution_run(const hone_product_parts *parts, const hone_kernel_args *args,
+                                   int64_t begin, int64_t end, void *scratch)
+{
+    const hone_window *window = args->family;
+    const int64_t positions = window->batch * hone_window_count(window->output);
+    for (int64_t item = begin; item < end; item++) {
+        const int64_t first = item * window->tile, last = minimum(first + window->tile, positions);
+        for (int64_t group = 0; group < window->groups; group++)
+            forward_group(parts, args, first, last - first, group, scratch);
+        run_steps(args->chain, first * window->filters, last * window->filters, scratch);
+    }
+}
+
+/* ---- dx: the rows of dy W^T, added where they belong ---- */
+
+/* The first axis of x that is longer than 1: tiles of dx are cut along it. */
+static int long_axis(const hone_window *window)
+{
+    int axis = 0;
+    while (axis < HONE_WINDOW_AXES - 1 && window->input[axis] == 1 && window->output[axis] == 1)
+        axis++;
+    return axis;
+}
+
+/* Positions behind one position of an axis. */
+static int64_t positions_behind(const int64_t sizes[HONE_WINDOW_AXES], int axis)
+{
+    int64_t count = 1;
+    for (int i = axis + 1; i < HONE_WINDOW_AXES; i++)
+        count *= sizes[i];
+    return count;
+}
+
+/* Neighbouring tiles multiply some of the same rows of dy, so a tile is several windows long. */
+hone_tiles hone_internal_convolution_data_tiling(void *family)
+{
+    hone_window *window = family;
+    const int axis = long_axis(window);
+    const int64_t behind = positions_behind(window->input, axis);
+    const int64_t reach = (window->size[axis] - 1) * window->dilation[axis] + 1;
+    window->tile = maximum(8 * reach, divide_up(DATA_POSITIONS * 16, behind));
+    window->tile = maximum(minimum(window->tile, window->input[axis]), 1);
+    window->taps = taps_together(window, INNER);
+    const int64_t rows = TILE_POSITIONS * window->taps * group_channels(window);
+    return (hone_tiles){window->batch * divide_up(window->input[axis], window->tile),
+                        (size_t)rows * sizeof(float) + hone_internal_product_plain_scratch()};
+}
+
+/* The positions of y along the axis that see any of begin .. end-1 of x. */
+static void seers(const hone_window *window, int axis, int64_t begin, int64_t end, int64_t *first,
+                  int64_t *last)
+{
+    const int64_t reach = (window->size[axis] - 1) * window->dilation[axis];
+    const int64_t low = begin + window->before[axis] - reach, high = end - 1 + window->before[axis];
+    *first = low <= 0 ? 0 : minimum(divide_up(low, window->stride[axis]), window->output[axis]);
+    *last = high < 0 ? 0 : minimum(high / window->stride[axis] + 1, window->output[axis]);
+}
+
+/* Some positions of dy, given back to rows begin .. end-1 of dx. */
+static void backward_rows(const hone_product_parts *parts, const hone_kernel_args *args, int64_t first,
+                          int64_t count, int axis, int64_t begin, int64_t end, void *scratch)
+{
+    const hone_window *window = args->family;
+    const int64_t width = group_channels(window), filters = group_filters(window);
+    const int64_t taps = hone_window_count(window->size);
+    float *packed = scratch, *rows = packed + hone_internal_product_plain_scratch() / sizeof *packed;
+    for (int64_t group = 0; group < window->groups; group++)
+        for (int64_t tap = 0; tap < taps; tap += window->taps) {
+            const int64_t tap_end = minimum(tap + window->taps, taps), n = (tap_end - tap) * width;
+            const hone_product_tile tile = {
+                .m = count,
+                .n = n,
+                .k = filters,
+                .lda = window->filters,
+                .ldb = taps * width,
+                .ldc = n,
+                .a = (const float *)args->data[1] + first * window->filters + group * filters,
+                .b = (const float *)args->data[2] + group * filters * taps * width + tap * width,
+                .c = rows};
+            hone_internal_product_plain(parts, &tile, false, packed);
+            scatter_add(window, rows, first, count, tap, tap_end, group, axis, begin, end, args->data[0]);
+        }
+}
+
+static void backward_tile(const hone_product_parts *parts, const hone_kernel_args *args, int64_t item,
+                          void *scratch)
+{
+    const hone_window *window = args->family;
+    const int axis = long_axis(window);
+    const int64_t across = divide_up(window->input[axis], window->tile), sample = item / across;
+    const int64_t begin = item % across * window->tile,
+                  end = minimum(begin + window->tile, window->input[axis]);
+    const int64_t behind_x = positions_behind(window->input, axis) * window->channels,
+                  behind_y = positions_behind(window->output, axis);
+    const int64_t from = (sample * window->input[axis] + begin) * behind_x,
+                  to = from + (end - begin) * behind_x;
+    int64_t first, last;
+    seers(window, axis, begin, end, &first, &last);
+    memset((float *)args->data[0] + from, 0, (size_t)(to - from) * sizeof(float));
+    const int64_t final = (sample * window->output[axis] + last) * behind_y;
+    for (int64_t at = (sample * window->output[axis] + first) * behind_y; at < final; at += TILE_POSITIONS)
+        backward_rows(parts, args, at, minimum(TILE_POSITIONS, final - at), axis, begin, end, scratch);
+    run_steps(args->chain, from, to, scratch);
+}
+
+void hone_internal_convolution_data_run(const hone_product_parts *parts, const hone_kernel_args *args,
+                                        int64_t begin, int64_t end, void *scratch)
+{
+    for (int64_t item = begin; item < end; item++)
+        backward_tile(parts, args, item, scratch);
+}
+
+/* ---- dW = P^T dy ---- */
+
+hone_tiles hone_internal_convolution_kernel_tiling(void *family)
+{
+    hone_window *window = family;
+    window->taps = taps_together(window, KERNEL_ROWS);
+    const int64_t rows = TILE_POSITIONS * window->taps * group_channels(window);
+    return (hone_tiles){window->parts * divide_up(hone_window_count(window->size), window->taps),
+                        (size_t)rows * sizeof(float)};
+}
+
+/* Taps begin .. end-1 of one group over the positions first .. last-1. */
+static void kernel_group(const hone_product_parts *parts, const hone_kernel_args *args, float *result,
+                         int64_t first, int64_t last, int64_t begin, int64_t end, int64_t group,
+                         float *copied)
+{
+    const hone_window *window = args->family;
+    const int64_t width = group_channels(window), filters = group_filters(window), m = (end - begin) * width;
+    const float *dy = args->data[2];
+    const bool itself = sees_itself(window);
+    for (int64_t at = first; at < last; at += TILE_POSITIONS) {
+        const int64_t count = minimum(TILE_POSITIONS, last - at);
+        if (!itself)
+            gather(window, args->data[1], at, count, begin, end, group, copied);
+        parts->product(m, filters, count, itself ? (const float *)args->data[1] + at * width : copied, 1, m,
+                       dy + at * window->filters + group * filters, window->filters,
+                       result + begin * width * window->filters + group * filters, window->filters,
+                       at > first);
+    }
+}
+
+void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const hone_kernel_args *args,
+                                          int64_t begin, int64_t end, void *scratch)
+{
+    const hone_window *window = args->family;
+    const int64_t taps = hone_window_count(window->size), across = divide_up(taps, window->taps);
+    const int64_t weights = taps * group_channels(window) * window->filters;
+    const int64_t positions = window->batch * hone_window_count(window->output);
+    for (int64_t item = begin; item < end; item++) {
+        const int64_t part = item / across, tap = item % across * window->taps;
+        const int64_t first = positions * part / window->parts, last = positions * (part + 1) / window->parts;
+        for (int64_t group = 0; group < window->groups; group++)
+            kernel_group(parts, args, (float *)args->data[0] + part * weights, first, last, tap,
+                         minimum(tap + window->taps, taps), group, scratch);
+    }
+}
