@@ -99,8 +99,7 @@ OF = {("Discretization", "epsilon"): "num_bins", ("BatchNormalization", "renorm_
 SAME_DEFAULT = {
     ("CategoryEncoding", "num_tokens"): "required; Keras's `None` fails",
     ("Embedding", "embeddings_initializer"): "\"uniform\" is `random_uniform`",
-    ("Flatten", "data_format"): "Keras's global setting, `channels_last` in general",
-    ("SpatialDropout2D", "data_format"): "Keras's global setting, `channels_last` in general",
+    ("*", "data_format"): "Keras's global setting, `channels_last` in general",
     ("Normalization", "axis"): "", ("PReLU", "alpha_initializer"): "", ("BinaryIoU", "target_class_ids"): "",
     ("LearningRateScheduler", "schedule"): "in C a `function` may stand in its place",
     ("squareplus", "b"): "",
@@ -268,6 +267,8 @@ def same(keras_default, hone_default):
     if keras_default is inspect.Parameter.empty or hone_default is None:
         return keras_default is inspect.Parameter.empty and hone_default is None
     text = plain(keras_default)
+    if hone_default.startswith("["):  # sizes: one number for all is spread to all
+        return set(re.findall(r"-?\d+", text)) == set(re.findall(r"-?\d+", hone_default))
     try:
         return float(text) == float(hone_default)
     except ValueError:
@@ -363,8 +364,9 @@ class Parity:
             self.defects.append(f"{name}: Hone lacks the argument {parameter.name}")
             return "not yet", "a defect"
         default = arguments[parameter.name]
-        if (name, parameter.name) in SAME_DEFAULT:
-            return "yes", SAME_DEFAULT[name, parameter.name]
+        for key in ((name, parameter.name), ("*", parameter.name)):
+            if key in SAME_DEFAULT:
+                return "yes", SAME_DEFAULT[key]
         if parameter.name == "name" and parameter.default is None:
             return "yes", ""  # Keras derives it from the class's name; tests/golden/defaults compares it
         if not same(parameter.default, default):

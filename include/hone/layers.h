@@ -51,8 +51,10 @@ HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 
 #include <hone/layers_core.h>
 #include <hone/layers_activation.h>
+#include <hone/layers_convolution.h>
 #include <hone/layers_merge.h>
 #include <hone/layers_normalization.h>
+#include <hone/layers_pooling.h>
 #include <hone/layers_preprocessing.h>
 #include <hone/layers_regularization.h>
 #include <hone/layers_shape.h>

@@ -74,6 +74,11 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout2d, HONE_SPATIAL_DROPOUT2D_FIELDS);
 #define hone_spatial_dropout2d(...) \
     HONE_ARGS_CALL(hone_spatial_dropout2d_create, hone_spatial_dropout2d_args, \
                    HONE_SPATIAL_DROPOUT2D_FIELDS, .rate = __VA_ARGS__)
+#define HONE_SPATIAL_DROPOUT3D_FIELDS(F, A) HONE_SPATIAL_DROPOUT2D_FIELDS(F, A)
+HONE_DECLARE_LAYER_ARGS(spatial_dropout3d, HONE_SPATIAL_DROPOUT3D_FIELDS);
+#define hone_spatial_dropout3d(...) \
+    HONE_ARGS_CALL(hone_spatial_dropout3d_create, hone_spatial_dropout3d_args, \
+                   HONE_SPATIAL_DROPOUT3D_FIELDS, .rate = __VA_ARGS__)
 
 /* Gives what it gets and adds (l1 sum |x| + l2 sum x^2) / batch to the loss, in evaluation too. */
 #define HONE_ACTIVITY_REGULARIZATION_FIELDS(F, A) \

@@ -5,6 +5,7 @@ from common import find_class, plain, without_addresses
 from constraints import CONSTRAINTS
 from initializers import SCALED
 from layers import LAYERS
+from layers_space import SPACE_NEEDED
 from losses import LOSSES
 from metrics import METRICS
 from optimizers import OPTIMIZERS
@@ -14,13 +15,14 @@ from schedules import SCHEDULES
 NEEDED = {
     "Dense": {"units": 3}, "Embedding": {"input_dim": 5, "output_dim": 2}, "Dropout": {"rate": 0.5},
     "AlphaDropout": {"rate": 0.5}, "GaussianDropout": {"rate": 0.5}, "GaussianNoise": {"stddev": 0.5},
-    "SpatialDropout1D": {"rate": 0.5}, "SpatialDropout2D": {"rate": 0.5}, "Activation": {"activation": "relu"},
+    "SpatialDropout1D": {"rate": 0.5}, "SpatialDropout2D": {"rate": 0.5}, "SpatialDropout3D": {"rate": 0.5}, "Activation": {"activation": "relu"},
     "Reshape": {"target_shape": (2, 3)}, "Permute": {"dims": (2, 1)}, "RepeatVector": {"n": 2}, "Dot": {"axes": 1},
     "Rescaling": {"scale": 0.5}, "Discretization": {"bin_boundaries": [0.0, 1.0]}, "CategoryEncoding": {"num_tokens": 4},
     "MeanIoU": {"num_classes": 3}, "IoU": {"num_classes": 3, "target_class_ids": [0]},
     "OneHotIoU": {"num_classes": 3, "target_class_ids": [0]}, "OneHotMeanIoU": {"num_classes": 3},
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
+    **SPACE_NEEDED,
 }
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]

@@ -1,0 +1,220 @@
+/* Pooling, and layers that change the size of a grid: padding, cropping, up-sampling. Included by layers.h.
+ *
+ * Inputs and sizes are as in layers_convolution.h. */
+#ifndef HONE_LAYERS_H
+#include <hone/layers.h>
+#endif
+#ifndef HONE_LAYERS_POOLING_H
+#define HONE_LAYERS_POOLING_H
+
+/* The largest number of each window, or the mean of those of its numbers that lie in the input. */
+#define HONE_MAX_POOLING_FIELDS(F, A, axes) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, pool_size, HONE_EACH_OF_##axes(2), "size of the window along each axis", HONE_AT_LEAST(1), \
+      .items = axes) \
+    HONE_POOLING_END_FIELDS(F, A, axes)
+#define HONE_AVERAGE_POOLING_FIELDS(F, A, axes) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, pool_size, HONE_NO_INTEGERS, "size of the window along each axis", HONE_REQUIRED, \
+      HONE_AT_LEAST(1), .items = axes) \
+    HONE_POOLING_END_FIELDS(F, A, axes)
+#define HONE_POOLING_END_FIELDS(F, A, axes) \
+    F(A, SIZES, strides, HONE_NO_INTEGERS, \
+      "positions from one window to the next along each axis (default: pool_size)", HONE_AT_LEAST(1), \
+      .items = axes) \
+    F(A, TEXT, padding, "valid", "whether windows may reach beyond the input", HONE_ONE_OF("valid|same")) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+#define HONE_MAX_POOLING1D_FIELDS(F, A) HONE_MAX_POOLING_FIELDS(F, A, 1)
+#define HONE_MAX_POOLING2D_FIELDS(F, A) HONE_MAX_POOLING_FIELDS(F, A, 2)
+#define HONE_MAX_POOLING3D_FIELDS(F, A) HONE_MAX_POOLING_FIELDS(F, A, 3)
+#define HONE_AVERAGE_POOLING1D_FIELDS(F, A) HONE_AVERAGE_POOLING_FIELDS(F, A, 1)
+#define HONE_AVERAGE_POOLING2D_FIELDS(F, A) HONE_AVERAGE_POOLING_FIELDS(F, A, 2)
+#define HONE_AVERAGE_POOLING3D_FIELDS(F, A) HONE_AVERAGE_POOLING_FIELDS(F, A, 3)
+HONE_DECLARE_LAYER_ARGS(max_pooling1d, HONE_MAX_POOLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(max_pooling2d, HONE_MAX_POOLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(max_pooling3d, HONE_MAX_POOLING3D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(average_pooling1d, HONE_AVERAGE_POOLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(average_pooling2d, HONE_AVERAGE_POOLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(average_pooling3d, HONE_AVERAGE_POOLING3D_FIELDS);
+/* hone_max_pooling2d(), hone_max_pooling2d(.pool_size = {3}, .strides = {2}) */
+#define hone_max_pooling1d(...) \
+    HONE_ARGS_CALL(hone_max_pooling1d_create, hone_max_pooling1d_args, HONE_MAX_POOLING1D_FIELDS, __VA_ARGS__)
+#define hone_max_pooling2d(...) \
+    HONE_ARGS_CALL(hone_max_pooling2d_create, hone_max_pooling2d_args, HONE_MAX_POOLING2D_FIELDS, __VA_ARGS__)
+#define hone_max_pooling3d(...) \
+    HONE_ARGS_CALL(hone_max_pooling3d_create, hone_max_pooling3d_args, HONE_MAX_POOLING3D_FIELDS, __VA_ARGS__)
+/* hone_average_pooling2d(2): the pool_size is required. */
+#define hone_average_pooling1d(...) \
+    HONE_ARGS_CALL(hone_average_pooling1d_create, hone_average_pooling1d_args, \
+                   HONE_AVERAGE_POOLING1D_FIELDS, .pool_size[0] = __VA_ARGS__)
+#define hone_average_pooling2d(...) \
+    HONE_ARGS_CALL(hone_average_pooling2d_create, hone_average_pooling2d_args, \
+                   HONE_AVERAGE_POOLING2D_FIELDS, .pool_size[0] = __VA_ARGS__)
+#define hone_average_pooling3d(...) \
+    HONE_ARGS_CALL(hone_average_pooling3d_create, hone_average_pooling3d_args, \
+                   HONE_AVERAGE_POOLING3D_FIELDS, .pool_size[0] = __VA_ARGS__)
+
+/* The largest number or the mean of each channel: (batch, space..., channels) to (batch, channels). A mask of
+ * the steps leaves them out of global_average_pooling1d. */
+#define HONE_GLOBAL_POOLING_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    HONE_DATA_FORMAT_FIELD(F, A) \
+    F(A, BOOLEAN, keepdims, false, "whether the spatial axes stay, with size 1")
+#define HONE_GLOBAL_MAX_POOLING1D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
+#define HONE_GLOBAL_MAX_POOLING2D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
+#define HONE_GLOBAL_MAX_POOLING3D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
+#define HONE_GLOBAL_AVERAGE_POOLING1D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
+#define HONE_GLOBAL_AVERAGE_POOLING2D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
+#define HONE_GLOBAL_AVERAGE_POOLING3D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
+HONE_DECLARE_LAYER_ARGS(global_max_pooling1d, HONE_GLOBAL_MAX_POOLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(global_max_pooling2d, HONE_GLOBAL_MAX_POOLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(global_max_pooling3d, HONE_GLOBAL_MAX_POOLING3D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(global_average_pooling1d, HONE_GLOBAL_AVERAGE_POOLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(global_average_pooling2d, HONE_GLOBAL_AVERAGE_POOLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(global_average_pooling3d, HONE_GLOBAL_AVERAGE_POOLING3D_FIELDS);
+#define hone_global_max_pooling1d(...) \
+    HONE_ARGS_CALL(hone_global_max_pooling1d_create, hone_global_max_pooling1d_args, \
+                   HONE_GLOBAL_MAX_POOLING1D_FIELDS, __VA_ARGS__)
+#define hone_global_max_pooling2d(...) \
+    HONE_ARGS_CALL(hone_global_max_pooling2d_create, hone_global_max_pooling2d_args, \
+                   HONE_GLOBAL_MAX_POOLING2D_FIELDS, __VA_ARGS__)
+#define hone_global_max_pooling3d(...) \
+    HONE_ARGS_CALL(hone_global_max_pooling3d_create, hone_global_max_pooling3d_args, \
+                   HONE_GLOBAL_MAX_POOLING3D_FIELDS, __VA_ARGS__)
+#define hone_global_average_pooling1d(...) \
+    HONE_ARGS_CALL(hone_global_average_pooling1d_create, hone_global_average_pooling1d_args, \
+                   HONE_GLOBAL_AVERAGE_POOLING1D_FIELDS, __VA_ARGS__)
+#define hone_global_average_pooling2d(...) \
+    HONE_ARGS_CALL(hone_global_average_pooling2d_create, hone_global_average_pooling2d_args, \
+                   HONE_GLOBAL_AVERAGE_POOLING2D_FIELDS, __VA_ARGS__)
+#define hone_global_average_pooling3d(...) \
+    HONE_ARGS_CALL(hone_global_average_pooling3d_create, hone_global_average_pooling3d_args, \
+                   HONE_GLOBAL_AVERAGE_POOLING3D_FIELDS, __VA_ARGS__)
+
+/* Pools whose windows give an output of a wanted size: with n positions, number i of m covers positions
+ * floor(i n / m) up to, not including, ceil((i + 1) n / m). */
+#define HONE_ADAPTIVE_POOLING_FIELDS(F, A, axes) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, output_size, HONE_NO_INTEGERS, "size of the output along each axis", HONE_REQUIRED, \
+      HONE_AT_LEAST(1), .items = axes) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+#define HONE_ADAPTIVE_MAX_POOLING1D_FIELDS(F, A) HONE_ADAPTIVE_POOLING_FIELDS(F, A, 1)
+#define HONE_ADAPTIVE_MAX_POOLING2D_FIELDS(F, A) HONE_ADAPTIVE_POOLING_FIELDS(F, A, 2)
+#define HONE_ADAPTIVE_MAX_POOLING3D_FIELDS(F, A) HONE_ADAPTIVE_POOLING_FIELDS(F, A, 3)
+#define HONE_ADAPTIVE_AVERAGE_POOLING1D_FIELDS(F, A) HONE_ADAPTIVE_POOLING_FIELDS(F, A, 1)
+#define HONE_ADAPTIVE_AVERAGE_POOLING2D_FIELDS(F, A) HONE_ADAPTIVE_POOLING_FIELDS(F, A, 2)
+#define HONE_ADAPTIVE_AVERAGE_POOLING3D_FIELDS(F, A) HONE_ADAPTIVE_POOLING_FIELDS(F, A, 3)
+HONE_DECLARE_LAYER_ARGS(adaptive_max_pooling1d, HONE_ADAPTIVE_MAX_POOLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(adaptive_max_pooling2d, HONE_ADAPTIVE_MAX_POOLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(adaptive_max_pooling3d, HONE_ADAPTIVE_MAX_POOLING3D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling1d, HONE_ADAPTIVE_AVERAGE_POOLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling2d, HONE_ADAPTIVE_AVERAGE_POOLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling3d, HONE_ADAPTIVE_AVERAGE_POOLING3D_FIELDS);
+#define hone_adaptive_max_pooling1d(...) \
+    HONE_ARGS_CALL(hone_adaptive_max_pooling1d_create, hone_adaptive_max_pooling1d_args, \
+                   HONE_ADAPTIVE_MAX_POOLING1D_FIELDS, .output_size[0] = __VA_ARGS__)
+#define hone_adaptive_max_pooling2d(...) \
+    HONE_ARGS_CALL(hone_adaptive_max_pooling2d_create, hone_adaptive_max_pooling2d_args, \
+                   HONE_ADAPTIVE_MAX_POOLING2D_FIELDS, .output_size[0] = __VA_ARGS__)
+#define hone_adaptive_max_pooling3d(...) \
+    HONE_ARGS_CALL(hone_adaptive_max_pooling3d_create, hone_adaptive_max_pooling3d_args, \
+                   HONE_ADAPTIVE_MAX_POOLING3D_FIELDS, .output_size[0] = __VA_ARGS__)
+#define hone_adaptive_average_pooling1d(...) \
+    HONE_ARGS_CALL(hone_adaptive_average_pooling1d_create, hone_adaptive_average_pooling1d_args, \
+                   HONE_ADAPTIVE_AVERAGE_POOLING1D_FIELDS, .output_size[0] = __VA_ARGS__)
+#define hone_adaptive_average_pooling2d(...) \
+    HONE_ARGS_CALL(hone_adaptive_average_pooling2d_create, hone_adaptive_average_pooling2d_args, \
+                   HONE_ADAPTIVE_AVERAGE_POOLING2D_FIELDS, .output_size[0] = __VA_ARGS__)
+#define hone_adaptive_average_pooling3d(...) \
+    HONE_ARGS_CALL(hone_adaptive_average_pooling3d_create, hone_adaptive_average_pooling3d_args, \
+                   HONE_ADAPTIVE_AVERAGE_POOLING3D_FIELDS, .output_size[0] = __VA_ARGS__)
+
+/* Zeros around the input: one number for all sides, one for each axis, or {before, after} of each axis in
+ * turn: hone_zero_padding2d(.padding = {1}), {top, bottom, left, right}. */
+#define HONE_ZERO_PADDING1D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, padding, HONE_EACH_OF_2(1), "zeros before and after the steps", HONE_AT_LEAST(0), \
+      .items = 1, .pairs = true) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+#define HONE_ZERO_PADDING2D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, padding, HONE_EACH_OF_4(1), "zeros before and after, along each axis", HONE_AT_LEAST(0), \
+      .items = 2, .pairs = true) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+#define HONE_ZERO_PADDING3D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, padding, HONE_EACH_OF_6(1), "zeros before and after, along each axis", HONE_AT_LEAST(0), \
+      .items = 3, .pairs = true) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+#define HONE_EACH_OF_4(number) \
+    { \
+        number, number, number, number, INT64_MIN \
+    }
+#define HONE_EACH_OF_6(number) \
+    { \
+        number, number, number, number, number, number, INT64_MIN \
+    }
+HONE_DECLARE_LAYER_ARGS(zero_padding1d, HONE_ZERO_PADDING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(zero_padding2d, HONE_ZERO_PADDING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(zero_padding3d, HONE_ZERO_PADDING3D_FIELDS);
+#define hone_zero_padding1d(...) \
+    HONE_ARGS_CALL(hone_zero_padding1d_create, hone_zero_padding1d_args, HONE_ZERO_PADDING1D_FIELDS, \
+                   __VA_ARGS__)
+#define hone_zero_padding2d(...) \
+    HONE_ARGS_CALL(hone_zero_padding2d_create, hone_zero_padding2d_args, HONE_ZERO_PADDING2D_FIELDS, \
+                   __VA_ARGS__)
+#define hone_zero_padding3d(...) \
+    HONE_ARGS_CALL(hone_zero_padding3d_create, hone_zero_padding3d_args, HONE_ZERO_PADDING3D_FIELDS, \
+                   __VA_ARGS__)
+
+/* The input without some of its first and last positions; numbers as in zero_padding. */
+#define HONE_CROPPING1D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, cropping, HONE_EACH_OF_2(1), "steps left out at the start and at the end", HONE_AT_LEAST(0), \
+      .items = 1, .pairs = true)
+#define HONE_CROPPING2D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, cropping, HONE_EACH_OF_4(0), "positions left out at the start and at the end of each axis", \
+      HONE_AT_LEAST(0), .items = 2, .pairs = true) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+#define HONE_CROPPING3D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, cropping, HONE_EACH_OF_6(1), "positions left out at the start and at the end of each axis", \
+      HONE_AT_LEAST(0), .items = 3, .pairs = true) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+HONE_DECLARE_LAYER_ARGS(cropping1d, HONE_CROPPING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(cropping2d, HONE_CROPPING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(cropping3d, HONE_CROPPING3D_FIELDS);
+#define hone_cropping1d(...) \
+    HONE_ARGS_CALL(hone_cropping1d_create, hone_cropping1d_args, HONE_CROPPING1D_FIELDS, __VA_ARGS__)
+#define hone_cropping2d(...) \
+    HONE_ARGS_CALL(hone_cropping2d_create, hone_cropping2d_args, HONE_CROPPING2D_FIELDS, __VA_ARGS__)
+#define hone_cropping3d(...) \
+    HONE_ARGS_CALL(hone_cropping3d_create, hone_cropping3d_args, HONE_CROPPING3D_FIELDS, __VA_ARGS__)
+
+/* Each position `size` times along each axis. */
+#define HONE_UP_SAMPLING1D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, INTEGER, size, 2, "how many times each step is repeated", HONE_AT_LEAST(1))
+#define HONE_UP_SAMPLING2D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, size, HONE_EACH_OF_2(2), "how many times larger along each axis", HONE_AT_LEAST(1), \
+      .items = 2) \
+    HONE_DATA_FORMAT_FIELD(F, A) \
+    F(A, TEXT, interpolation, "nearest", "how the numbers between are made", HONE_ONE_OF("nearest"))
+#define HONE_UP_SAMPLING3D_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, SIZES, size, HONE_EACH_OF_3(2), "how many times larger along each axis", HONE_AT_LEAST(1), \
+      .items = 3) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+HONE_DECLARE_LAYER_ARGS(up_sampling1d, HONE_UP_SAMPLING1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(up_sampling2d, HONE_UP_SAMPLING2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(up_sampling3d, HONE_UP_SAMPLING3D_FIELDS);
+#define hone_up_sampling1d(...) \
+    HONE_ARGS_CALL(hone_up_sampling1d_create, hone_up_sampling1d_args, HONE_UP_SAMPLING1D_FIELDS, __VA_ARGS__)
+#define hone_up_sampling2d(...) \
+    HONE_ARGS_CALL(hone_up_sampling2d_create, hone_up_sampling2d_args, HONE_UP_SAMPLING2D_FIELDS, __VA_ARGS__)
+#define hone_up_sampling3d(...) \
+    HONE_ARGS_CALL(hone_up_sampling3d_create, hone_up_sampling3d_args, HONE_UP_SAMPLING3D_FIELDS, __VA_ARGS__)
+
+#endif

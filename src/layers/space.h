@@ -1,0 +1,28 @@
+/* What layers over spatial axes share: (batch, space..., channels), or the channels second. */
+#ifndef HONE_LAYERS_SPACE_H
+#define HONE_LAYERS_SPACE_H
+
+#include "layers/layer.h"
+
+enum { HONE_SPACE_AXES = 3 };
+
+/* Whether a data_format says that the channels come second. */
+bool hone_internal_space_channels_first(const char *data_format);
+/* HONE_ERROR_SHAPE unless the input has so many spatial axes. */
+hone_status hone_internal_space_check(hone_shape input, int axes, bool channels_first);
+/* HONE_ERROR_SHAPE unless the channels are known; `channels` says how many. */
+hone_status hone_internal_space_channels(hone_shape input, bool channels_first, int64_t *channels);
+/* x with its channels last, and y with them where x had them. */
+hone_value hone_internal_space_enter(hone_graph *graph, hone_value x, bool channels_first);
+hone_value hone_internal_space_leave(hone_graph *graph, hone_value y, bool channels_first);
+
+/* HONE_ERROR_SHAPE when a window that reaches over `reach` has no place along a spatial axis (counted from
+ * 0). */
+hone_status hone_internal_space_fit(const char *padding, hone_shape input, int axis, bool channels_first,
+                                    int64_t reach);
+/* The zeros before and after n positions (HONE_ANY: none yet) under a window that reaches over `reach`:
+ * padding "valid", "same" or "causal". */
+void hone_internal_space_pad(const char *padding, int64_t n, int64_t reach, int64_t stride, int64_t *before,
+                             int64_t *after);
+
+#endif
