@@ -88,7 +88,7 @@ TEST(inner_layers_are_shown_when_asked_for)
     assert_null(strstr(plain, "within"));
     char *expanded = hone_model_summary_with(
         model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL}, .expand_nested = true});
-    assert_has(expanded, "within (Dense)");
+    assert_has(expanded, "\xe2\x94\x82    \xe2\x94\x94 within (Dense)"); /* three blanks to a level */
     hone_free(plain);
     hone_free(expanded);
     hone_model_free(model);
