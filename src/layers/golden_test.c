@@ -5,12 +5,8 @@
 #include "testing/golden.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 typedef struct layer_case {
     char title[600];
@@ -274,21 +270,16 @@ static void check_file(const char *name)
     hone_internal_config_free(file);
 }
 
-/* A test for each file, so that one failure hides no other. */
-static void test_file(void **state)
+static void agrees_with_keras(void **name)
 {
-    check_file(*state);
+    check_file(*name);
 }
 
-int main(void)
+/* A test for each file, so that one failure hides no other. */
+TESTING_BEFORE_MAIN(add_files)
 {
-    char **names = golden_list("layers");
-    struct CMUnitTest tests[256];
-    memset(tests, 0, sizeof tests);
-    size_t count = 0;
-    for (char **name = names; *name != NULL && count < 256; name++)
-        tests[count++] = (struct CMUnitTest){.name = *name, .test_func = test_file, .initial_state = *name};
-    int failed = _cmocka_run_group_tests("layers/golden", tests, count, NULL, NULL);
-    golden_list_free(names);
-    return failed;
+    static char **names; /* they are the tests' */
+    names = golden_list("layers");
+    for (char **name = names; *name != NULL; name++)
+        testing_add("agrees_with_keras", *name, agrees_with_keras, *name);
 }

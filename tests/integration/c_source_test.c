@@ -8,17 +8,14 @@
 #include "keras/keras.h"
 #include "testing/files.h"
 #include "testing/golden.h"
+#include "testing/test.h"
 #include <hone/hone.h>
 #include <hone/export.h>
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* ---- the program of all sources ---- */
 
@@ -218,10 +215,11 @@ static void export_file(const char *family, const char *name)
     hone_internal_config_free(file);
 }
 
-static void test_layers(void **state)
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+TEST(every_layer_gives_the_same_numbers_in_c)
 {
     char **names = golden_list("layers");
-    (void)state;
     for (char **name = names; *name != NULL; name++)
         export_file("layers", *name);
     golden_list_free(names);
@@ -230,10 +228,9 @@ static void test_layers(void **state)
     run_sources();
 }
 
-static void test_activations(void **state)
+TEST(every_activation_gives_the_same_numbers_in_c)
 {
     char **names = golden_list("activations");
-    (void)state;
     exported = refused = 0;
     for (char **name = names; *name != NULL; name++)
         export_file("activations", *name);
@@ -244,14 +241,13 @@ static void test_activations(void **state)
 }
 
 /* Every element-wise function and reduction has words, also those that no layer records. */
-static void test_formulas(void **state)
+TEST(formulas_agree)
 {
     hone_c_slot slots[3] = {{.place = HONE_C_WORK, .into = -1}, {.into = -1}, {.into = -1}};
     hone_c_program program = {.slots = slots, .slot_count = 3};
     const char *const names[3] = {NULL};
     hone_c_words words = {.program = &program, .prefix = "p", .names = names};
     hone_text functions = {.data = NULL};
-    (void)state;
 #define HONE_UNARY(name, ...) HONE_KERNEL_##name,
 #define HONE_BINARY(name, ...) HONE_KERNEL_##name,
 #define HONE_REDUCTION(name, ...) HONE_KERNEL_reduce_##name,
@@ -344,9 +340,8 @@ static hone_model *words_of_text(void)
                            hone_flatten(), hone_dense(2));
 }
 
-static void test_graphs(void **state)
+TEST(graphs_give_the_same_numbers_in_c)
 {
-    (void)state;
     exported = 0;
     export_graph(normalized(), "normalized");
     export_graph(two_towers(), "two_towers");
@@ -373,11 +368,10 @@ static void *read_file(const char *name, size_t *bytes)
     return data;
 }
 
-static void test_same_bytes(void **state)
+TEST(the_same_model_gives_the_same_source)
 {
     size_t bytes[2];
     hone_model *model = normalized();
-    (void)state;
     scatter_weights(model);
     assert_true(export_as(model, "same", "float32", "m") >= 0);
     void *first = read_file("same.c", &bytes[0]);
@@ -392,11 +386,10 @@ static void test_same_bytes(void **state)
 }
 
 /* C++ reads the header; without static work space the caller's serves; constants go where they are told. */
-static void test_uses(void **state)
+TEST(the_source_says_what_it_uses)
 {
     hone_model *model = two_towers();
     char command[900];
-    (void)state;
     scatter_weights(model);
     assert_true(export_as(model, "uses", "int8", NULL) >= 0);
     snprintf(command, sizeof command,
@@ -427,10 +420,9 @@ static void check_refused(hone_model *model, const char *part)
     hone_model_free(model);
 }
 
-static void test_refusals(void **state)
+TEST(refuses_what_c_cannot_do)
 {
     hone_model *model = hone_sequential(hone_input(3), hone_dense(2));
-    (void)state;
     assert_int_equal(export_as(model, "x", "int4", NULL), HONE_ERROR_ARGUMENT);
     assert_int_equal(export_as(model, "x", "int8", "a b"), HONE_ERROR_ARGUMENT);
     assert_int_equal(export_as(model, "x", "int8", "_a"), HONE_ERROR_ARGUMENT);
@@ -447,10 +439,9 @@ static void test_refusals(void **state)
 }
 
 /* Layers that a file tells to train in prediction too. */
-static void test_no_memory(void **state)
+TEST(survives_failing_allocations)
 {
     hone_model *model = normalized();
-    (void)state;
     scatter_weights(model);
     assert_true(export_as(model, "short", "int8", NULL) >= 0);
     int64_t before = hone_internal_blocks_in_use();
@@ -466,15 +457,4 @@ static void test_no_memory(void **state)
     }
     assert_int_equal(hone_internal_blocks_in_use(), before);
     hone_model_free(model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layers),   cmocka_unit_test(test_activations), cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_graphs),   cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_uses),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_no_memory),
-    };
-    return cmocka_run_group_tests_name("integration/c_source", tests, testing_folder_make,
-                                       testing_folder_remove);
 }

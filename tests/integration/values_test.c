@@ -3,22 +3,19 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "model/model.h"
+#include "testing/files.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 enum { SAMPLES = 20, FEATURES = 3, CLASSES = 3 };
 
 static float samples[SAMPLES][FEATURES], rows[SAMPLES][CLASSES];
-static char folder[64];
 
 static hone_dataset *data_set(void)
 {
@@ -85,9 +82,8 @@ static void expect_scores(const char *where, const double *expected, const doubl
             fail_msg("%s: value %d is %g, not %g", where, i, received[i], expected[i]);
 }
 
-static void test_evaluate(void **state)
+TEST(evaluating_gives_all_values)
 {
-    (void)state;
     hone_model *model = make_model();
     hone_dataset *data = data_set();
     double expected[CLASSES], received[CLASSES], one;
@@ -121,9 +117,8 @@ static hone_status look(void *context, hone_trainer *trainer, int64_t epoch, hon
     return hone_logs_set_all(logs, "ours", (const double[]){1, 2}, 2) < 0 ? hone_error_status() : HONE_OK;
 }
 
-static void test_history(void **state)
+TEST(histories_have_all_values)
 {
-    (void)state;
     hone_model *model = make_model();
     hone_dataset *data = data_set();
     double values[CLASSES], expected[CLASSES];
@@ -146,14 +141,13 @@ static void test_history(void **state)
 }
 
 /* Lists of epochs before a checkpoint come back out of it. */
-static void test_checkpoint(void **state)
+TEST(lists_come_back_from_a_checkpoint)
 {
-    (void)state;
     hone_model *whole = make_model(), *first = make_model(), *second = make_model();
     double a[CLASSES], b[CLASSES];
     assert_non_null(train(whole, 4, NULL, NULL));
-    assert_non_null(train(first, 2, NULL, folder));
-    if (train(second, 4, NULL, folder) == NULL)
+    assert_non_null(train(first, 2, NULL, testing_folder));
+    if (train(second, 4, NULL, testing_folder) == NULL)
         fail_msg("%s", hone_error_message());
     for (int64_t row = 0; row < 4; row++) {
         assert_int_equal(hone_history_values(hone_model_history(whole), "val_f1_score", row, a, CLASSES),
@@ -176,29 +170,27 @@ static void expect_unfit(const char *callback, const char *words)
     hone_model_free(model);
 }
 
-static void test_monitors(void **state)
+TEST(a_list_cannot_be_monitored)
 {
-    (void)state;
     char text[200];
     const char *words = "\"val_f1_score\" cannot be monitored: it has 3 values";
     expect_unfit("early_stopping(val_f1_score, mode=max)", words);
     expect_unfit("reduce_lr_on_plateau(val_f1_score, mode=max)", words);
     snprintf(text, sizeof text,
-             "model_checkpoint(\"%s/m.keras\", val_f1_score, mode=max, save_best_only=true)", folder);
+             "model_checkpoint(\"%s/m.keras\", val_f1_score, mode=max, save_best_only=true)", testing_folder);
     expect_unfit(text, words);
-    snprintf(text, sizeof text, "model_checkpoint(\"%s/{f1_score:.2f}.keras\")", folder);
+    snprintf(text, sizeof text, "model_checkpoint(\"%s/{f1_score:.2f}.keras\")", testing_folder);
     expect_unfit(text, "no number \"f1_score\"");
 }
 
 /* As Keras's CSVLogger: the list as a text in quotes of its own. */
-static void test_csv(void **state)
+TEST(a_csv_file_has_the_list_in_quotes)
 {
-    (void)state;
     char text[200], path[100];
     void *data;
     size_t bytes;
     double f1[CLASSES];
-    snprintf(path, sizeof path, "%s/log.csv", folder);
+    snprintf(path, sizeof path, "%s/log.csv", testing_folder);
     snprintf(text, sizeof text, "csv_logger(\"%s\")", path);
     hone_model *model = make_model();
     const hone_history *history = train(model, 1, text, NULL);
@@ -219,9 +211,8 @@ static void test_csv(void **state)
     hone_model_free(model);
 }
 
-static void test_memory(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     int64_t before = hone_internal_blocks_in_use();
     for (int64_t n = 0; n < 20000; n = n < 40 ? n + 1 : n * 11 / 10) {
         hone_model *model = make_model();
@@ -241,22 +232,14 @@ static void test_memory(void **state)
     fail_msg("it always fails");
 }
 
-int main(void)
+static int begin(void **state)
 {
-    snprintf(folder, sizeof folder, "/tmp/hone-values-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return 1;
     for (int i = 0; i < SAMPLES; i++) {
         for (int j = 0; j < FEATURES; j++)
             samples[i][j] = (float)sin(i * 2.3 + j * 1.9);
         rows[i][i * 7 % CLASSES] = 1;
     }
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_evaluate), cmocka_unit_test(test_history), cmocka_unit_test(test_checkpoint),
-        cmocka_unit_test(test_monitors), cmocka_unit_test(test_csv),     cmocka_unit_test(test_memory),
-    };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    char command[100];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command) != 0 || failed;
+    return testing_folder_make(state);
 }
+
+AROUND_ALL(begin, testing_folder_remove);
