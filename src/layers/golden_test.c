@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct layer_case {
@@ -278,8 +279,8 @@ static void agrees_with_keras(void **name)
 /* A test for each file, so that one failure hides no other. */
 TESTING_BEFORE_MAIN(add_files)
 {
-    static char **names; /* they are the tests' */
-    names = golden_list("layers");
+    char **names = golden_list("layers");
     for (char **name = names; *name != NULL; name++)
         testing_add("agrees_with_keras", *name, agrees_with_keras, *name);
+    free(names); /* the texts are the tests' */
 }

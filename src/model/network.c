@@ -128,7 +128,8 @@ static hone_status connect(hone_call *call, hone_tensor *const *inputs, int coun
     call->inputs = hone_internal_allocate(sizeof *call->inputs * (size_t)(count + 1));
     if (call->inputs == NULL)
         return HONE_ERROR_MEMORY;
-    memcpy(call->inputs, inputs, sizeof *inputs * (size_t)count);
+    if (count > 0)
+        memcpy(call->inputs, inputs, sizeof *inputs * (size_t)count);
     call->input_count = call->plain_count = count;
     HONE_TRY(hone_internal_call_take_args(call, args));
     hone_shape *shapes = hone_internal_allocate(sizeof *shapes * (size_t)(call->input_count + 1));
