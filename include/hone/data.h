@@ -11,7 +11,7 @@ extern "C" {
 
 typedef struct hone_dataset hone_dataset;
 
-enum { HONE_MAX_COMPONENTS = 8 }; /* inputs, or targets, of one data set */
+enum { HONE_MAX_COMPONENTS = 64 }; /* inputs, or targets, of one data set */
 
 /* Where a data set may be left out: NULL is an earlier failure. */
 #define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)

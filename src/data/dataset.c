@@ -10,11 +10,17 @@
 
 /* ---- labels ---- */
 
-static const char *const plain_labels[3][HONE_MAX_COMPONENTS] = {
-    {"x[0]", "x[1]", "x[2]", "x[3]", "x[4]", "x[5]", "x[6]", "x[7]"},
-    {"y[0]", "y[1]", "y[2]", "y[3]", "y[4]", "y[5]", "y[6]", "y[7]"},
-    {"sample_weight"},
-};
+#define TEN(letter, tens) \
+    letter "[" tens "0]", letter "[" tens "1]", letter "[" tens "2]", letter "[" tens "3]", \
+        letter "[" tens "4]", letter "[" tens "5]", letter "[" tens "6]", letter "[" tens "7]", \
+        letter "[" tens "8]", letter "[" tens "9]"
+#define LABELS(letter) \
+    { \
+        TEN(letter, ""), TEN(letter, "1"), TEN(letter, "2"), TEN(letter, "3"), TEN(letter, "4"), \
+            TEN(letter, "5"), TEN(letter, "6") \
+    }
+static const char *const plain_labels[3][70] = {LABELS("x"), LABELS("y"), {"sample_weight"}};
+_Static_assert(HONE_MAX_COMPONENTS <= 70, "a label for each component");
 static const char *const single_labels[3] = {"x", "y", "sample_weight"};
 
 static const component *find(const hone_dataset *dataset, int kind, int index)

@@ -289,6 +289,9 @@ uint64_t hone_internal_hash_number(uint64_t start, int64_t number)
     return hash_number(start, number);
 }
 
+/* Fingerprints are kept in checkpoints, so this does not follow HONE_MAX_COMPONENTS. */
+enum { PLACES_OF_A_KIND = 8 };
+
 hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint64_t *result)
 {
     hone_status status = HONE_OK;
@@ -302,7 +305,7 @@ hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint6
     }
     for (int kind = 0; kind < 3; kind++)
         for (int index = 0; index < dataset->kinds[kind].count; index++) {
-            *result = hash_number(*result, kind * HONE_MAX_COMPONENTS + index);
+            *result = hash_number(*result, kind * PLACES_OF_A_KIND + index);
             HONE_TRY(hash_component(dataset, &dataset->kinds[kind].items[index], result));
         }
     return HONE_OK;

@@ -193,11 +193,18 @@ TEST(loads_several_inputs)
     hone_zip_member member = {"notes.txt", "hello", 5};
     assert_int_equal(hone_internal_zip_write(testing_path("none.npz"), &member, 1), HONE_OK);
     assert_refused(testing_path("none.npz"), NULL, HONE_ERROR_FORMAT, "holds no arrays");
-    const char *const many[9] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+    static char names[HONE_MAX_COMPONENTS + 1][8];
+    const char *many[HONE_MAX_COMPONENTS + 1];
     hone_array one = hone_array_view(classes, HONE_UINT8, 1, (int64_t[]){12});
-    const hone_array *arrays[9] = {&one, &one, &one, &one, &one, &one, &one, &one, &one};
-    assert_int_equal(hone_internal_npz_save(testing_path("many.npz"), many, arrays, 9), HONE_OK);
-    assert_refused(testing_path("many.npz"), NULL, HONE_ERROR_DATA, "9 arrays; expected at most 8");
+    const hone_array *arrays[HONE_MAX_COMPONENTS + 1];
+    for (int i = 0; i <= HONE_MAX_COMPONENTS; i++) {
+        snprintf(names[i], sizeof names[i], "a%d", i);
+        many[i] = names[i];
+        arrays[i] = &one;
+    }
+    assert_int_equal(hone_internal_npz_save(testing_path("many.npz"), many, arrays, HONE_MAX_COMPONENTS + 1),
+                     HONE_OK);
+    assert_refused(testing_path("many.npz"), NULL, HONE_ERROR_DATA, "65 arrays; expected at most 64");
 }
 
 TEST(finds_keras_archives_by_name)

@@ -3,16 +3,12 @@
 #include "formats/formats.h"
 #include "keras/keras.h"
 #include "recipe/recipe.h"
-#include "testing/files.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const float scores[2][3] = {{1, 2, 3}, {-1, 0, 1}}, valid[2][3] = {{1, 1, 0}, {0, 2, 0.75f}};
 
@@ -58,9 +54,8 @@ static const char recipe[] = "model:\n"
                              "  - input: {shape: [3], name: valid}\n"
                              "  - softmax: {inputs: scores, call: {mask: valid}}\n";
 
-static void mask_is_honoured_in_c_recipe_and_file(void **state)
+TEST(mask_is_honoured_in_c_recipe_and_file)
 {
-    (void)state;
     check_masked(in_c());
     check_masked(in_recipe(recipe));
     hone_model *model = in_c();
@@ -79,9 +74,8 @@ static void expect_refusal(const char *text, const char *message)
 
 #define HEAD "model:\n  - input: {shape: [3], name: a}\n  - input: {shape: [3], name: b}\n"
 
-static void wrong_arguments_are_refused(void **state)
+TEST(wrong_arguments_are_refused)
 {
-    (void)state;
     expect_refusal(HEAD "  - softmax: {inputs: a, call: {msk: b}}\n", "did you mean \"mask\"");
     expect_refusal(HEAD "  - softmax: {inputs: a, call: {mask: [a, b]}}\n", "mask is one tensor, not 2");
     expect_refusal(HEAD "  - softmax: {inputs: a, call: {mask: c}}\n", "unknown node \"c\"");
@@ -92,9 +86,8 @@ static void wrong_arguments_are_refused(void **state)
     expect_refusal("model:\n  - input: {shape: [3], call: {training: true}}\n  - flatten\n", "reads no node");
 }
 
-static void failures_before_a_call_are_passed_on(void **state)
+TEST(failures_before_a_call_are_passed_on)
 {
-    (void)state;
     hone_tensor *x = hone_input_tensor(3), *none = NULL;
     assert_null(hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = none));
     hone_tensor *y = hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x)); /* nothing given */
@@ -104,9 +97,8 @@ static void failures_before_a_call_are_passed_on(void **state)
     hone_tensor_free(x);
 }
 
-static void defaults_for_other_languages(void **state)
+TEST(defaults_for_other_languages)
 {
-    (void)state;
     hone_mask_call args;
     assert_int_equal(hone_call_default("softmax", &args, sizeof args), HONE_OK);
     assert_true(args.mask == HONE_NO_TENSOR && args.base.size == sizeof args);
@@ -114,13 +106,35 @@ static void defaults_for_other_languages(void **state)
     assert_true(hone_call_default("softmax", &args, sizeof args + 1) < 0);
 }
 
-int main(void)
+enum { MANY = 40 };
+
+/* Keras's heart-disease example has 13 inputs. */
+TEST(models_have_many_inputs_and_outputs)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mask_is_honoured_in_c_recipe_and_file),
-        cmocka_unit_test(wrong_arguments_are_refused),
-        cmocka_unit_test(failures_before_a_call_are_passed_on),
-        cmocka_unit_test(defaults_for_other_languages),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    static const float x[3][1] = {{1}, {2}, {3}};
+    hone_tensor *ends[MANY + 1], *sums[MANY + 1];
+    for (int i = 0; i < MANY; i++)
+        ends[i] = hone_input_tensor(1);
+    ends[MANY] = sums[MANY] = hone_tensors_end;
+    hone_tensor *sum = hone_apply_create(hone_add(), ends);
+    for (int i = 0; i < MANY; i++)
+        sums[i] = hone_apply(hone_rescaling(1, .offset = i), sum);
+    hone_model *model = hone_model_from_args(
+        &(hone_model_args){.base = {sizeof(hone_model_args), NULL}, .input_list = ends, .output_list = sums});
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_model_inputs(model), MANY);
+    hone_dataset_args args = {.base = {sizeof args, NULL}, .scale = 1};
+    for (int i = 0; i < MANY; i++)
+        args.x[i] = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){3, 1});
+    hone_dataset *data = hone_dataset_create(&args);
+    hone_array *outputs[MANY];
+    if (hone_predict(model, data, 3, outputs) < 0)
+        fail_msg("%s", hone_error_message());
+    for (int i = 0; i < MANY; i++) {
+        assert_true(((const float *)outputs[i]->data)[2] == 3 * MANY + i);
+        hone_array_free(outputs[i]);
+    }
+    hone_dataset_free(data);
+    hone_model_free(model);
 }
