@@ -385,7 +385,6 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
         HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 1, &rate_array));
     HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
     if (found > first) {
-        HONE_TRY(hone_internal_model_make_slots(model));
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
         if (slots + first != found) { /* as Keras: the weights are there, the training starts anew */
             hone_internal_reading_warn(
@@ -420,6 +419,7 @@ static hone_status fill_model(hone_model *model, const hone_config *config, hone
     if (!is_compiled(compile_config))
         return HONE_OK;
     HONE_TRY(hone_internal_model_compile_config(model, compile_config));
+    HONE_TRY(hone_internal_model_make_slots(model)); /* as Keras, also when the file has none */
     return read_optimizer(model, file, path);
 }
 

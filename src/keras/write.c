@@ -139,12 +139,12 @@ static hone_config *envelope_of(const hone_model *model, const hone_layer *layer
     return layer_envelope(layer, input ? &call->outputs[0].shape : NULL);
 }
 
-/* The number of a call among those of its layer in this model. */
+/* The place of a call among those of its layer in this model. */
 static int node_index(const hone_model *model, const hone_call *call)
 {
     int index = 0;
-    for (int i = 0; i < model->call_count && model->calls[i] != call; i++)
-        index += model->calls[i]->layer == call->layer;
+    for (int i = 0; i < model->call_count; i++)
+        index += model->calls[i]->layer == call->layer && model->calls[i]->number < call->number;
     return index;
 }
 
@@ -306,10 +306,10 @@ static hone_config *graph_layer(const hone_model *model, const hone_layer *layer
         return finish(false, envelope);
     }
     put(&good, envelope, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
-    for (int i = 0; good && i < model->call_count; i++)
-        if (model->calls[i]->layer == layer && model->calls[i]->input_count > 0 &&
-            layer->type != &hone_internal_input_layer)
-            push(&good, nodes, inbound_node(model, model->calls[i]));
+    const hone_call *call = NULL;
+    while (good && layer->type != &hone_internal_input_layer &&
+           (call = hone_internal_model_next_call(model, layer, call)) != NULL)
+        push(&good, nodes, inbound_node(model, call));
     put(&good, envelope, "inbound_nodes", nodes);
     return finish(good, envelope);
 }

@@ -87,6 +87,19 @@ hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer)
                : (hone_fail(HONE_ERROR_STATE, "the layer \"%s\" is not in use", layer), NULL);
 }
 
+const hone_call *hone_internal_model_next_call(const hone_model *model, const hone_layer *layer,
+                                               const hone_call *after)
+{
+    const hone_call *next = NULL;
+    for (int i = 0; i < model->call_count; i++) {
+        const hone_call *call = model->calls[i];
+        if (call->layer == layer && (after == NULL || call->number > after->number) &&
+            (next == NULL || call->number < next->number))
+            next = call;
+    }
+    return next;
+}
+
 void hone_model_set_trainable(hone_model *model, bool trainable)
 {
     if (model != NULL)

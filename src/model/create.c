@@ -154,7 +154,7 @@ static void sort_layers(layer_order *order)
         int j = i;
         for (; j > 0; j--) {
             const ordered_layer *before = &order->items[j - 1];
-            if (before->depth > item.depth || (before->depth == item.depth && before->seen < item.seen))
+            if (before->depth > item.depth || (before->depth == item.depth && before->seen <= item.seen))
                 break;
             order->items[j] = order->items[j - 1];
         }

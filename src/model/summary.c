@@ -37,12 +37,26 @@ static void add_cell(summary_text *table, const char *text)
     table->cells[table->count++] = copy;
 }
 
+/* The last call of the layer: its shape is Keras's. An input that nothing reads is not among the model's
+ * calls. */
+static const hone_call *call_of(const hone_model *model, const hone_layer *layer)
+{
+    const hone_call *last = NULL;
+    for (int i = 0; i < model->call_count; i++)
+        if (model->calls[i]->layer == layer && (last == NULL || model->calls[i]->number > last->number))
+            last = model->calls[i];
+    for (int i = 0; i < model->input_count && last == NULL; i++)
+        if (model->inputs[i]->call->layer == layer)
+            last = model->inputs[i]->call;
+    return last;
+}
+
 static bool is_linear(const hone_model *model)
 {
     if (model->input_count > 1 || model->output_count > 1)
         return false;
     for (int i = 0; i < model->call_count; i++) {
-        if (model->calls[i]->input_count > 1)
+        if (model->calls[i]->input_count > 1 || call_of(model, model->calls[i]->layer) != model->calls[i])
             return false;
         if (i > 0 && model->calls[i]->input_count == 1 &&
             model->calls[i]->inputs[0]->call != model->calls[i - 1])
@@ -69,15 +83,6 @@ static hone_status layer_numbers(const hone_layer *layer, uint64_t *count)
     return status;
 }
 
-/* The last call of the layer: its shape is Keras's. */
-static const hone_call *call_of(const hone_model *model, const hone_layer *layer)
-{
-    for (int i = model->call_count - 1; i >= 0; i--)
-        if (model->calls[i]->layer == layer)
-            return model->calls[i];
-    return NULL;
-}
-
 /* "(None, 4)", "[(None, 4), (None, 2)]", or "?" */
 static void add_shape(summary_text *table, const hone_model *model, const hone_layer *layer)
 {
@@ -99,13 +104,12 @@ static void add_shape(summary_text *table, const hone_model *model, const hone_l
 static void add_connections(summary_text *table, const hone_model *model, const hone_layer *layer)
 {
     hone_text text = {0};
-    for (int c = 0; c < model->call_count; c++) {
-        const hone_call *call = model->calls[c];
-        for (int i = 0; call->layer == layer && i < call->input_count; i++)
+    const hone_call *call = NULL;
+    while ((call = hone_internal_model_next_call(model, layer, call)) != NULL)
+        for (int i = 0; i < call->input_count; i++)
             hone_internal_text_format(&text, "%s%s[%d][%d]", text.length > 0 ? ", " : "",
                                       hone_internal_layer_label(call->inputs[i]->call->layer),
                                       call->inputs[i]->call->number, call->inputs[i]->index);
-    }
     table->failed = table->failed || text.failed;
     add_cell(table, text.length > 0 ? text.data : "-");
     hone_internal_text_free(&text);
@@ -144,7 +148,7 @@ static void add_layer(summary_text *table, const hone_model *model, const hone_l
         add_cell(table, count == 0 ? "-" : layer->trainable ? "Y" : "N");
     const hone_model *inner = table->args->expand_nested ? hone_internal_layer_model(layer) : NULL;
     for (size_t i = 0; inner != NULL && i < inner->layer_count; i++)
-        if (shows(inner, inner->layers[i]))
+        if (shows(inner, inner->layers[i]) && !inner->layers[i]->type->is_operation)
             add_layer(table, inner, inner->layers[i], level + 1);
 }
 
