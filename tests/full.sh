@@ -26,7 +26,7 @@ check() {
 
 check "fuzzing, 15 minutes a reader" tests/fuzz/fuzz.sh "${FUZZ_SECONDS:-900}"
 check "golden files" "$venv/bin/python" tests/golden/make.py --check
-check "model files to and from Keras, ONNX to and from others" env HONE_TEST_FULL=1 tests/interop/run.sh "$(dirname "$hone")"
+check "model files to and from Keras, ONNX to and from others" env HONE_TEST_FULL=1 RANDOM_MODELS="${RANDOM_MODELS:-300}" tests/interop/run.sh "$(dirname "$hone")"
 command -v "${CHROMIUM:-chromium}" >/dev/null || scripts/install-packages.sh browser
 check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
 check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"

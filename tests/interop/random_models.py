@@ -1,0 +1,216 @@
+"""Functional models at random, of the layers that Hone has: shared layers, nested models of every kind of inputs and outputs, masks by hand
+and by layers, frozen parts, operations. `make(seed)` gives the same model for the same seed; `inputs(model, seed)` what it predicts on."""
+import numpy
+
+from common import keras
+
+L = keras.layers
+SAMPLES = 6
+
+
+class Maker:
+    def __init__(self, seed):
+        self.random = numpy.random.default_rng(seed)
+        self.shared = {}  # layers that were made, by what they can be called on
+        self.models = []  # nested ones, with what they were called on
+
+    def chance(self, probability):
+        return self.random.random() < probability
+
+    def one_of(self, *choices):
+        return choices[self.random.integers(len(choices))]
+
+    # ---- layers on one tensor ----
+
+    def layer(self, x):
+        """A layer for the shape of x, now and then one that was there before."""
+        key = tuple(x.shape[1:])
+        if self.chance(0.25) and key in self.shared:
+            return self.shared[key]
+        layer = self.new_layer(x)
+        layer.trainable = not self.chance(0.1)
+        self.shared[key] = layer
+        return layer
+
+    def new_layer(self, x):
+        rank, width = len(x.shape), x.shape[-1]
+        kinds = [
+            lambda: L.Dense(int(self.random.integers(1, 6)), self.one_of(None, "relu", "tanh", "sigmoid")),
+            lambda: L.Dense(width, use_bias=self.chance(0.5)),
+            lambda: L.Activation(self.one_of("gelu", "softplus", "elu", "selu", "swish", "softsign")),
+            lambda: L.BatchNormalization(scale=self.chance(0.7), center=self.chance(0.7)),
+            lambda: L.LayerNormalization(),
+            lambda: L.UnitNormalization(),
+            lambda: L.Dropout(0.5),
+            lambda: L.GaussianNoise(0.5),
+            lambda: L.Rescaling(float(self.random.uniform(0.5, 2)), float(self.random.uniform(-1, 1))),
+            lambda: L.LeakyReLU(0.1),
+            lambda: L.PReLU(alpha_initializer="glorot_uniform"),
+            lambda: L.ELU(0.5),
+            lambda: L.Identity(),
+            lambda: L.ActivityRegularization(l2=0.01),
+            lambda: L.RMSNormalization(),
+            lambda: L.GroupNormalization(1),
+            lambda: L.AlphaDropout(0.2),
+            lambda: L.SpectralNormalization(L.Dense(2)),
+        ]
+        if rank == 3:
+            kinds += [lambda: L.Flatten(), lambda: L.Permute((2, 1)), lambda: L.SpatialDropout1D(0.2), lambda: L.Masking(0.0)]
+        if rank == 2:
+            kinds += [lambda: L.RepeatVector(3), lambda: L.Reshape((-1, 1)), lambda: L.Softmax()]
+        return self.one_of(*kinds)()
+
+    # ---- whole steps ----
+
+    def merge(self, tensors):
+        x = self.one_of(*tensors)
+        same = [t for t in tensors if tuple(t.shape) == tuple(x.shape)]
+        count = min(len(same), int(self.random.integers(2, 5)))
+        chosen = [same[i] for i in self.random.permutation(len(same))[:count]]
+        if count < 2:
+            chosen = [x, x]
+        kinds = [L.Add, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Concatenate, lambda: L.Concatenate(axis=1)]
+        if len(chosen) == 2:
+            kinds += [L.Subtract, lambda: L.Dot(axes=1), lambda: L.Dot(axes=-1, normalize=True)]
+        return self.one_of(*kinds)()(chosen)
+
+    def operation(self, x):
+        number = float(self.random.integers(-3, 4)) / self.one_of(1.0, 2.0)
+        return self.one_of(lambda: x + number, lambda: number - x, lambda: x * number, lambda: x / 2.0,
+                           lambda: keras.ops.maximum(x, number))()
+
+    def masked(self, x):
+        """A layer with a mask given by hand."""
+        shape = x.shape[1:] if self.chance(0.5) or len(x.shape) == 2 else x.shape[1:-1]
+        if tuple(shape) == tuple(x.shape[1:]):
+            return L.Softmax()(x, mask=keras.ops.not_equal(x, 0.5) if self.chance(0.5) else keras.ops.greater(x, 0.0))
+        return L.BatchNormalization()(x, mask=keras.ops.any(keras.ops.not_equal(x, 0.0), axis=-1))
+
+    def nested(self, tensors, deep):
+        """A model of its own, or one that was there, called on what is there."""
+        if self.models and self.chance(0.3):
+            model, shapes = self.one_of(*self.models)
+            fitting = [[t for t in tensors if tuple(t.shape) == shape] for shape in shapes]
+            if all(fitting):
+                chosen = [self.one_of(*options) for options in fitting]
+                return self.one_of(*keras.tree.flatten(model(chosen if len(chosen) > 1 else chosen[0])))
+        count = int(self.random.integers(1, 4))
+        chosen = [self.one_of(*tensors) for _ in range(count)]
+        names = [self.one_of("a", "m", "z") + str(i) for i in range(count)]
+        ends = [keras.Input(t.shape[1:], name=name) for t, name in zip(chosen, names)]
+        inside = Maker(int(self.random.integers(1 << 30)))
+        last = list(ends)
+        for _ in range(int(self.random.integers(1, 5))):
+            last.append(inside.step(last, deep - 1))
+        outputs = last[-1] if self.chance(0.6) else [last[-1], self.one_of(*last)]
+        if self.chance(0.2):
+            outputs = {"second": outputs[1], "first": outputs[0]} if isinstance(outputs, list) else {"only": outputs}
+        if count == 1 and self.chance(0.4):
+            model = keras.Sequential([ends[0], *(inside.new_layer(ends[0]) for _ in range(1)), L.Dense(2)])
+            result = model(chosen[0])
+        elif self.chance(0.5):
+            order = list(self.random.permutation(count))
+            model = keras.Model({names[i]: ends[i] for i in sorted(range(count), key=lambda i: names[i])} if self.chance(0.6) else ends,
+                                outputs)
+            result = model({names[i]: chosen[i] for i in order})
+        else:
+            model = keras.Model(ends if count > 1 else ends[0], outputs)
+            result = model(chosen if count > 1 else chosen[0])
+            self.models.append((model, [tuple(t.shape) for t in chosen]))
+        if self.chance(0.3):
+            model.trainable = False
+            if self.chance(0.5):
+                self.one_of(*model.layers).trainable = True
+        return self.one_of(*keras.tree.flatten(result))
+
+    def step(self, tensors, deep=2):
+        x = self.one_of(*tensors) if self.chance(0.5) else tensors[-1]
+        draw = self.random.random()
+        if draw < 0.2:
+            return self.merge(tensors)
+        if draw < 0.27:
+            return self.operation(x)
+        if draw < 0.34:
+            return self.masked(x)
+        if deep > 0 and draw < 0.5:
+            return self.nested(tensors, deep)
+        return self.layer(x)(x)
+
+    # ---- the model ----
+
+    def start(self, name):
+        kind = self.one_of("row", "row", "steps", "ids", "ids")
+        if kind == "row":
+            x = keras.Input((int(self.random.integers(1, 5)),), name=name)
+            return x, x
+        if kind == "steps":
+            x = keras.Input((4, 3), name=name)
+            return x, L.Masking(0.0)(x) if self.chance(0.5) else x
+        x = keras.Input((4,), name=name, dtype="int32")
+        return x, L.Embedding(5, 3, mask_zero=self.chance(0.7))(x)
+
+    def model(self):
+        names = [self.one_of("b", "c", "x") + str(i) for i in range(int(self.random.integers(1, 4)))]
+        starts = [self.start(name) for name in names]
+        tensors = [tensor for _, tensor in starts]
+        for _ in range(int(self.random.integers(2, 9))):
+            tensors.append(self.step(tensors))
+        outputs = [self.as_output(t, i) for i, t in enumerate([tensors[-1], *(self.one_of(*tensors) for _ in range(int(self.random.integers(0, 3))))])]
+        ends = [end for end, _ in starts]
+        if self.chance(0.3):
+            ends = {name: end for name, end in zip(names, ends)}
+        if self.chance(0.3):
+            return keras.Model(ends, {name: output for name, output in zip(("q", "p", "o"), outputs)})
+        return keras.Model(ends, outputs if len(outputs) > 1 or self.chance(0.3) else outputs[0])
+
+    def as_output(self, tensor, index):
+        return tensor if index == 0 and self.chance(0.3) else L.Dense(2, name=f"out{index}")(tensor)
+
+
+def give_weights(model, seed):
+    """Statistics and biases that are not 0 and 1, so that mistakes show."""
+    random = numpy.random.default_rng(seed)
+    for weight in model.weights:
+        low, high = (0.5, 2) if "variance" in weight.path else (-1, 1)
+        if weight.dtype == "float32":
+            weight.assign(random.uniform(low, high, weight.shape).astype("float32"))
+
+
+def make(seed):
+    """What Keras refuses (shapes that do not go together) is drawn again."""
+    for attempt in range(100):
+        keras.utils.clear_session()
+        try:
+            model = Maker([seed, attempt]).model()
+            predict(model, inputs(model, seed))
+        except (ValueError, TypeError, KeyError):
+            continue
+        give_weights(model, seed)
+        return model
+    raise AssertionError(f"seed {seed}: no model")
+
+
+def predict(model, data):
+    """The outputs as a list, in Keras's order."""
+    struct = model._inputs_struct
+    names = [tensor._keras_history.operation.name for tensor in model.inputs]
+    given = [data[name] for name in names]
+    if isinstance(struct, dict):
+        given = {key: data[tensor._keras_history.operation.name] for key, tensor in struct.items()}
+    result = model.predict_on_batch(given if isinstance(given, dict) or len(given) > 1 else given[0])
+    return [numpy.asarray(x) for x in keras.tree.flatten(result)]
+
+
+def inputs(model, seed):
+    """By the names of the input layers; some steps all 0, some ids 0."""
+    random = numpy.random.default_rng(seed + 1)
+    data = {}
+    for tensor in model.inputs:
+        shape = (SAMPLES, *tensor.shape[1:])
+        x = random.standard_normal(shape).astype("float32")
+        if len(shape) == 3:
+            x[random.random(shape[:2]) < 0.3] = 0
+        if tensor.dtype == "int32":
+            x = random.integers(0, 5, shape).astype("int32")
+        data[tensor._keras_history.operation.name] = x
+    return data
