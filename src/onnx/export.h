@@ -38,6 +38,8 @@ hone_onnx_emitter *hone_internal_onnx_emitter(const char *op); /* NULL: none is 
     hone_internal_onnx_output( \
         hone_internal_onnx_node(&(export)->writer, op, (const char *const[]){__VA_ARGS__}, \
                                 sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)))
+/* Axis i of the result is axis order[i] of x. */
+const char *hone_internal_onnx_transpose(hone_onnx_export *export, const char *x, const int *order, int rank);
 const char *hone_internal_onnx_cast(hone_onnx_export *export, const char *x, int32_t type);
 const char *hone_internal_onnx_truth(hone_onnx_export *export,
                                      const char *x); /* from truth values to 1 and 0 */

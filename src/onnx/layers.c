@@ -1,5 +1,6 @@
 /* ONNX operators as layers: the table is at the end. */
 #include "base/text.h"
+#include "onnx/convolution.h"
 #include "onnx/import.h"
 
 #include <inttypes.h>
@@ -920,11 +921,14 @@ static const struct {
     hone_onnx_importer *import;
 } importers[] = {
     {"Add", import_arithmetic},
+    {"AveragePool", hone_internal_onnx_import_pool},
     {"BatchNormalization", import_batch_normalization},
     {"Cast", import_cast},
     {"Celu", import_elu},
     {"Clip", import_clip},
     {"Concat", import_concat},
+    {"Conv", hone_internal_onnx_import_convolution},
+    {"ConvTranspose", hone_internal_onnx_import_convolution_transpose},
     {"Div", import_arithmetic},
     {"Dropout", import_dropout},
     {"Elu", import_elu},
@@ -934,6 +938,8 @@ static const struct {
     {"Gather", import_gather},
     {"Gelu", import_gelu},
     {"Gemm", import_gemm},
+    {"GlobalAveragePool", hone_internal_onnx_import_global_pool},
+    {"GlobalMaxPool", hone_internal_onnx_import_global_pool},
     {"HardSigmoid", import_hard_sigmoid},
     {"HardSwish", import_function},
     {"Identity", import_same},
@@ -943,6 +949,7 @@ static const struct {
     {"LogSoftmax", import_softmax},
     {"MatMul", import_matmul},
     {"Max", merge},
+    {"MaxPool", hone_internal_onnx_import_pool},
     {"Mean", merge},
     {"Min", merge},
     {"Mish", import_function},

@@ -1,4 +1,5 @@
 /* The operations of a graph in ONNX (opset 17): the table is at the end. */
+#include "onnx/convolution.h"
 #include "onnx/export.h"
 #include "ops/axis.h"
 #include "ops/binary.h"
@@ -64,7 +65,7 @@ static const char *with_int(hone_onnx_export *export, const char *op, const char
     return hone_internal_onnx_output(node);
 }
 
-static const char *transpose(hone_onnx_export *export, const char *x, const int *order, int rank)
+const char *hone_internal_onnx_transpose(hone_onnx_export *export, const char *x, const int *order, int rank)
 {
     int64_t axes[HONE_MAX_RANK];
     for (int axis = 0; axis < rank; axis++)
@@ -200,7 +201,7 @@ static hone_status emit_walk(hone_onnx_export *export, const hone_node *node)
     hone_value x = node->inputs[0], y = node->outputs[0];
     const char *name = name_of(export, x);
     switch (walk->what) {
-    case HONE_WALK_TRANSPOSE: name = transpose(export, name, walk->order, walk->shape.rank); break;
+    case HONE_WALK_TRANSPOSE: name = hone_internal_onnx_transpose(export, name, walk->order, walk->shape.rank); break;
     case HONE_WALK_BROADCAST: name = broadcast(export, name, shape_of(export, x), walk->shape); break;
     case HONE_WALK_SLICE:
         name = slice(export, name, walk->begin, walk->begin + walk->shape.size[walk->axis], walk->axis, 1);
@@ -384,7 +385,7 @@ static const char *swap_last(hone_onnx_export *export, const char *x, int rank)
         order[axis] = axis;
     order[rank - 2] = rank - 1;
     order[rank - 1] = rank - 2;
-    return transpose(export, x, order, rank);
+    return hone_internal_onnx_transpose(export, x, order, rank);
 }
 
 static hone_status emit_matmul(hone_onnx_export *export, const hone_node *node)
@@ -514,7 +515,7 @@ static hone_status emit_normalize(hone_onnx_export *export, const hone_node *nod
     order[axis] = 1;
     const char *x = name_of(export, node->inputs[0]);
     if (axis != 1)
-        x = transpose(export, x, order, shape.rank);
+        x = hone_internal_onnx_transpose(export, x, order, shape.rank);
     const char *scale =
         node->inputs[3] >= 0 ? name_of(export, node->inputs[3]) : filled(export, 1, &shape.size[axis], 1);
     const char *offset =
@@ -524,7 +525,7 @@ static hone_status emit_normalize(hone_onnx_export *export, const hone_node *nod
     hone_onnx_node *normalized = hone_internal_onnx_node(&export->writer, "BatchNormalization", operands, 5);
     hone_internal_onnx_set_float(&export->writer, normalized, "epsilon", attributes->epsilon);
     const char *y = hone_internal_onnx_output(normalized);
-    return give(export, node->outputs[0], axis != 1 ? transpose(export, y, order, shape.rank) : y);
+    return give(export, node->outputs[0], axis != 1 ? hone_internal_onnx_transpose(export, y, order, shape.rank) : y);
 }
 
 /* The other operand of `next`, a binary operation of `kernel` on `value`, when it is a constant of the shape
@@ -623,6 +624,9 @@ static const struct {
     {"binary_broadcast", emit_binary},
     {"matmul", emit_matmul},
     {"bias_add", emit_bias},
+    {"convolution", hone_internal_onnx_emit_convolution},
+    {"convolution_data", hone_internal_onnx_emit_convolution_data},
+    {"pool", hone_internal_onnx_emit_pool},
     {"reduce", emit_reduce},
     {"argmax", emit_position},
     {"cumulative_sum", emit_cumulative},

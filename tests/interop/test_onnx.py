@@ -139,6 +139,24 @@ def cases():
     yield "add, broadcast", two(lambda a, b: layers.Add()([a, b]), (5, 4), (4,))
     yield "concatenate", two(lambda a, b: layers.Concatenate()([a, b]))
     yield "concatenate on axis 1", two(lambda a, b: layers.Concatenate(axis=1)([a, b]), (2, 4), (3, 4))
+    grid, volume, steps = normal(7, 6, 3), normal(4, 5, 4, 2), normal(9, 3)
+    yield "conv1d, causal", one(layers.Conv1D(4, 3, padding="causal", dilation_rate=2, activation="tanh"), data=steps)
+    yield "conv2d", one(layers.Conv2D(4, 3, strides=2, padding="same", activation="relu"), data=grid)
+    yield "conv2d, groups", one(layers.Conv2D(6, (2, 3), groups=3, use_bias=False), data=grid)
+    yield "conv2d, channels first", one(layers.Conv2D(4, 2, data_format="channels_first"), data=normal(3, 5, 4))
+    yield "conv3d", one(layers.Conv3D(3, 2, dilation_rate=2), data=volume)
+    yield "conv1d_transpose", one(layers.Conv1DTranspose(2, 3, strides=2), data=steps)
+    yield "conv2d_transpose", one(layers.Conv2DTranspose(2, 3, strides=2, padding="same"), data=grid)
+    yield "conv2d_transpose, output padding", one(layers.Conv2DTranspose(2, 4, strides=3, output_padding=2), data=grid)
+    yield "depthwise_conv2d", one(layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2), data=grid)
+    yield "separable_conv2d", one(layers.SeparableConv2D(4, 3, strides=2), data=grid)
+    yield "pooling", one(layers.MaxPooling2D(3, strides=1, padding="same"), layers.AveragePooling2D(2), data=grid)
+    yield "average pooling, same", one(layers.AveragePooling2D(3, strides=2, padding="same"), data=grid)
+    yield "global pooling", one(layers.GlobalMaxPooling2D(keepdims=True), layers.GlobalAveragePooling2D(), data=grid)
+    yield "adaptive pooling", one(layers.AdaptiveAveragePooling2D((3, 2)), data=grid)
+    yield "padding, cropping, up-sampling", one(layers.ZeroPadding2D(((1, 2), (0, 3))), layers.Cropping2D(((2, 0), (1, 1))),
+                                                layers.UpSampling2D((2, 3)), data=grid)
+    yield "spatial_dropout3d", one(layers.SpatialDropout3D(0.5), layers.Flatten(), layers.Dense(2), data=volume)
     yield "dot", two(lambda a, b: layers.Dot(axes=1)([a, b]))
     yield "dot of matrices", two(lambda a, b: layers.Dot(axes=(2, 1))([a, b]), (3, 5), (5, 2))
     yield "dot, normalized", two(lambda a, b: layers.Dot(axes=2, normalize=True)([a, b]), (3, 5), (4, 5))
@@ -255,6 +273,28 @@ def hand_made():
                            node("Max", "a b d", "e"), node("Min", "a e", "f"), node("Mean", "c d e f", "g"), node("Sum", "g a b", "h"),
                            node("Concat", "h x g", "y", axis=-1)], {"w": weights(6, 3), "v": weights(6, 3)})
     yield "a product of tensors", graph([node("MatMul", "p q", "y")], {}, {"p": ["N", 3, 4], "q": ["N", 4, 5]})
+    grid, volume = {"x": ["N", 3, 8, 7]}, {"x": ["N", 2, 4, 5, 4]}
+    yield "convolution", graph([node("Conv", "x w b", "h", strides=[2, 1]), node("Relu", "h", "y")], {"w": weights(5, 3, 3, 2), "b": weights(5)}, grid)
+    yield "convolution, same", graph([node("Conv", "x w", "y", auto_pad="SAME_UPPER", strides=[2, 2])], {"w": weights(4, 3, 3, 3)}, grid)
+    yield "convolution, pads", graph([node("Conv", "x w", "y", pads=[1, 1, 1, 1], strides=[2, 2])], {"w": weights(4, 3, 3, 3)}, grid)
+    yield "convolution, uneven pads", graph([node("Conv", "x w b", "y", pads=[2, 0, 1, 3], dilations=[1, 2])],
+                                            {"w": weights(4, 3, 2, 2), "b": weights(4)}, grid)
+    yield "convolution in groups", graph([node("Conv", "x w", "y", group=3)], {"w": weights(6, 1, 3, 3)}, grid)
+    yield "convolution of volumes", graph([node("Conv", "x w", "y")], {"w": weights(3, 2, 2, 3, 2)}, volume)
+    yield "transposed convolution", graph([node("ConvTranspose", "x w b", "y", strides=[2, 3], output_padding=[1, 0])],
+                                          {"w": weights(3, 4, 3, 3), "b": weights(4)}, grid)
+    yield "transposed convolution, pads", graph([node("ConvTranspose", "x w b", "y", strides=[2, 2], pads=[1, 0, 1, 1])],
+                                                {"w": weights(3, 4, 3, 3), "b": weights(4)}, grid)
+    yield "pools", graph([node("MaxPool", "x", "h", kernel_shape=[3, 2], strides=[1, 2]), node("AveragePool", "h", "y", kernel_shape=[2, 2])], {}, grid)
+    yield "pools, pads", graph([node("MaxPool", "x", "h", kernel_shape=[3, 3], strides=[1, 1], pads=[1, 1, 1, 1]),
+                                node("AveragePool", "h", "y", kernel_shape=[3, 3], pads=[1, 0, 0, 1], count_include_pad=1)], {}, grid)
+    yield "global pools", graph([node("GlobalAveragePool", "x", "a"), node("GlobalMaxPool", "x", "b"), node("Sub", "a b", "c"),
+                                 node("Flatten", "c", "y")], {}, grid)
+    yield "a small network", graph([node("Conv", "x w b", "h", pads=[1, 1, 1, 1]), node("BatchNormalization", "h s o m v", "n"),
+                                    node("Relu", "n", "r"), node("MaxPool", "r", "p", kernel_shape=[2, 2], strides=[2, 2]),
+                                    node("Flatten", "p", "f"), node("Gemm", "f d", "y", transB=1)],
+                                   {"w": weights(4, 3, 3, 3), "b": weights(4), "s": weights(4), "o": weights(4), "m": weights(4),
+                                    "v": weights(4, low=0.5, high=2), "d": weights(3, 48)}, grid)
     yield "table", graph([node("Cast", "x", "i", to=INT64), node("Gather", "t i", "y")], {"t": weights(9, 3)}, {"x": ["N", 5]})
     yield "outputs that are one", graph([node("Relu", "x", "y"), node("Identity", "y", "z")], {}, outputs=("y", "z"))
     for op, attributes in (("Relu", {}), ("Sigmoid", {}), ("Tanh", {}), ("Softplus", {}), ("Softsign", {}), ("Exp", {}), ("HardSwish", {}),
