@@ -108,11 +108,11 @@ hone_config *cli_metrics(const hone_model *model, const char *metrics)
     int outputs = hone_model_outputs(model);
     for (int i = 0; status >= 0 && i < outputs; i++)
         status = hone_internal_config_set(map, hone_model_output_name(model, i), hone_internal_config_list());
-    for (size_t i = 0; status >= 0 && outputs > 0 && i < list->count; i++)
-        status = add_metric(model, map, list->items[i]->text);
+    for (size_t i = 0; status >= 0 && outputs > 0 && i < hone_internal_config_count(list); i++)
+        status = add_metric(model, map, hone_internal_config_as_text(hone_internal_config_at(list, i)));
     if (status >= 0 && outputs > 0) {
         hone_internal_config_free(list);
-        list = outputs > 1 ? map : hone_internal_config_copy(map->items[0]);
+        list = outputs > 1 ? map : hone_internal_config_copy(hone_internal_config_at(map, 0));
         if (outputs == 1)
             hone_internal_config_free(map);
         return list;

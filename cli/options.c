@@ -135,8 +135,9 @@ static int take_specs(const cli_option *option, const char *text, const char **p
 {
     hone_config *list = cli_split_specs(text);
     hone_status status = list == NULL ? hone_error_status() : HONE_OK;
-    for (size_t i = 0; status >= 0 && i < list->count; i++)
-        status = hone_internal_recipe_check_spec(option->detail, cli_spec_of(list->items[i]->text));
+    for (size_t i = 0; status >= 0 && i < hone_internal_config_count(list); i++)
+        status = hone_internal_recipe_check_spec(
+            option->detail, cli_spec_of(hone_internal_config_as_text(hone_internal_config_at(list, i))));
     hone_internal_config_free(list);
     *place = text;
     return status < 0 ? fail_spec(option) : CLI_DONE;

@@ -125,8 +125,9 @@ hone_status cli_read_class_weight(const char *text, double *weights)
     double weight = 1;
     hone_status status = pairs == NULL ? hone_error_status() : HONE_OK;
     bool given[HONE_MAX_NUMBERS] = {false};
-    for (size_t i = 0; status >= 0 && i < pairs->count; i++) {
-        status = read_weight(pairs->items[i]->text, &number, &weight);
+    for (size_t i = 0; status >= 0 && i < hone_internal_config_count(pairs); i++) {
+        status =
+            read_weight(hone_internal_config_as_text(hone_internal_config_at(pairs, i)), &number, &weight);
         if (status >= 0 && given[number])
             status = hone_fail(HONE_ERROR_ARGUMENT, "the class %lld is there twice", (long long)number);
         if (status < 0)

@@ -12,12 +12,13 @@
 
 static bool absent(const hone_config *value)
 {
-    return !hone_internal_config_present(value) || (value->kind == HONE_CONFIG_LIST && value->count == 0);
+    return !hone_internal_config_present(value) ||
+           (hone_internal_config_is(value, HONE_CONFIG_LIST) && hone_internal_config_count(value) == 0);
 }
 
 static bool numeric(const hone_config *value)
 {
-    return value->kind == HONE_CONFIG_INTEGER || value->kind == HONE_CONFIG_NUMBER;
+    return hone_internal_config_is_numeric(value);
 }
 
 /* Equal, as Keras reads them: 2 and 2.0 are one number, null and [] both nothing, and numbers may have been
@@ -27,19 +28,22 @@ static bool agree(const hone_config *a, const hone_config *b)
     if (absent(a) || absent(b))
         return absent(a) && absent(b);
     if (numeric(a) && numeric(b))
-        return fabs(a->number - b->number) <= 1e-7 * fabs(a->number);
-    if (a->kind != b->kind)
+        return fabs(hone_internal_config_as_number(a) - hone_internal_config_as_number(b)) <=
+               1e-7 * fabs(hone_internal_config_as_number(a));
+    if (hone_internal_config_kind(a) != hone_internal_config_kind(b))
         return false;
-    if (a->kind != HONE_CONFIG_LIST && a->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(a, HONE_CONFIG_LIST) && !hone_internal_config_is(a, HONE_CONFIG_MAP))
         return hone_internal_config_equal(a, b);
-    for (size_t i = 0; i < a->count; i++) {
-        const hone_config *other = a->kind == HONE_CONFIG_MAP ? hone_internal_config_get(b, a->keys[i])
-                                   : i < b->count             ? b->items[i]
-                                                              : NULL;
-        if (!agree(a->items[i], other))
+    for (size_t i = 0; i < hone_internal_config_count(a); i++) {
+        const hone_config *other = hone_internal_config_is(a, HONE_CONFIG_MAP)
+                                       ? hone_internal_config_get(b, hone_internal_config_key(a, i))
+                                   : i < hone_internal_config_count(b) ? hone_internal_config_at(b, i)
+                                                                       : NULL;
+        if (!agree(hone_internal_config_at(a, i), other))
             return false;
     }
-    return a->kind == HONE_CONFIG_MAP || a->count == b->count;
+    return hone_internal_config_is(a, HONE_CONFIG_MAP) ||
+           hone_internal_config_count(a) == hone_internal_config_count(b);
 }
 
 /* Reading what Keras saved for default arguments gives a struct that is written the same, and nothing
@@ -81,8 +85,8 @@ TEST(defaults_are_those_of_keras)
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         hone_config *file = golden_open("defaults", families[i]);
         const hone_config *cases = golden_cases(file);
-        for (size_t j = 0; j < cases->count; j++)
-            check_defaults(families[i], cases->items[j]);
+        for (size_t j = 0; j < hone_internal_config_count(cases); j++)
+            check_defaults(families[i], hone_internal_config_at(cases, j));
         hone_internal_config_free(file);
     }
 }

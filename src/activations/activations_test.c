@@ -34,7 +34,7 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     const char *title = golden_title(file, example);
     char *spec = spec_of(file, example);
     golden_run run = golden_begin(table, true);
-    hone_value x = golden_input(&run, golden_get(example, "inputs")->items[0]);
+    hone_value x = golden_input(&run, hone_internal_config_at(golden_get(example, "inputs"), 0));
     hone_value weights = golden_input(&run, golden_get(example, "output_gradient")), gradient;
     hone_value y = hone_internal_activation_apply(run.graph, spec, x);
     if (y < 0)
@@ -43,8 +43,8 @@ static void check_case(const hone_config *file, const hone_config *example, cons
     golden_differentiate(&run, weighted_sum(run.graph, y, weights), &x, 1, &gradient);
     golden_execute(&run);
     golden_check_value(title, "output", golden_get(example, "output"), &run, y, golden_tolerance(example));
-    golden_check_value(title, "gradient", golden_get(example, "input_gradients")->items[0], &run, gradient,
-                       golden_tolerance(example));
+    golden_check_value(title, "gradient", hone_internal_config_at(golden_get(example, "input_gradients"), 0),
+                       &run, gradient, golden_tolerance(example));
     golden_end(&run);
     hone_internal_free(spec);
 }
@@ -55,9 +55,9 @@ TEST(agrees_with_keras)
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("activations", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
             for (const char *const *table = golden_tables; *table != NULL; table++)
-                check_case(file, cases->items[i], *table);
+                check_case(file, hone_internal_config_at(cases, i), *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
@@ -188,7 +188,7 @@ TEST(none_is_linear)
 TEST(is_written_as_keras_does)
 {
     hone_config *plain = hone_internal_spec_to_config("activation", "swish");
-    assert_string_equal(plain->text, "silu");
+    assert_string_equal(hone_internal_config_as_text(plain), "silu");
     hone_internal_config_free(plain);
     hone_config *layer = hone_internal_spec_to_config("activation", "leaky_relu(0.3)");
     assert_string_equal(hone_internal_config_get_text(layer, "class_name"), "LeakyReLU");

@@ -24,10 +24,10 @@ static void check_end(const char *title, const hone_config *expected, pretended_
                       int64_t epochs)
 {
     const hone_config *stopped = golden_get(expected, "stopped_epoch");
-    if (epochs != golden_get(expected, "epochs_run")->integer)
+    if (epochs != hone_internal_config_as_integer(golden_get(expected, "epochs_run")))
         fail_msg("%s: %d epochs", title, (int)epochs);
-    assert_int_equal(training->trainer.stopped, stopped != NULL && stopped->kind == HONE_CONFIG_INTEGER);
-    int64_t restored = golden_get(expected, "restored_epoch")->integer;
+    assert_int_equal(training->trainer.stopped, hone_internal_config_is(stopped, HONE_CONFIG_INTEGER));
+    int64_t restored = hone_internal_config_as_integer(golden_get(expected, "restored_epoch"));
     if ((int64_t)training->weight != restored)
         fail_msg("%s: weights of epoch %d, expected those of %d", title, (int)training->weight,
                  (int)restored);

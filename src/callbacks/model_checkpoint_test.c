@@ -21,10 +21,11 @@ TEST(keeps_what_callbacks_promise)
 static void check_saved(const char *title, const hone_config *expected, pretended_training *training,
                         int64_t epoch)
 {
-    const hone_config *files = golden_get(expected, "saved")->items[epoch];
+    const hone_config *files = hone_internal_config_at(golden_get(expected, "saved"), (size_t)epoch);
     hone_text wanted = {0};
-    for (size_t i = 0; i < files->count; i++)
-        hone_internal_text_format(&wanted, "%s\n", files->items[i]->text);
+    for (size_t i = 0; i < hone_internal_config_count(files); i++)
+        hone_internal_text_format(&wanted, "%s\n",
+                                  hone_internal_config_as_text(hone_internal_config_at(files, i)));
     if (strcmp(pretend_text(&training->saved), pretend_text(&wanted)) != 0)
         fail_msg("%s: epoch %d saved %s, expected %s", title, (int)epoch, pretend_text(&training->saved),
                  pretend_text(&wanted));

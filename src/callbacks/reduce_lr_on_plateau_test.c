@@ -17,7 +17,9 @@ TEST(keeps_what_callbacks_promise)
 static void check_during(const char *title, const hone_config *expected, pretended_training *training,
                          int64_t epoch)
 {
-    golden_callback_check_rate(title, golden_get(expected, "learning_rates")->items[epoch]->number,
+    golden_callback_check_rate(title,
+                               hone_internal_config_as_number(hone_internal_config_at(
+                                   golden_get(expected, "learning_rates"), (size_t)epoch)),
                                training->rate);
 }
 
@@ -25,7 +27,8 @@ static void check_end(const char *title, const hone_config *expected, pretended_
                       int64_t epochs)
 {
     (void)epochs;
-    golden_callback_check_rate(title, golden_get(expected, "learning_rate_after")->number, training->rate);
+    golden_callback_check_rate(
+        title, hone_internal_config_as_number(golden_get(expected, "learning_rate_after")), training->rate);
 }
 
 TEST(lowers_the_rate_when_keras_does)

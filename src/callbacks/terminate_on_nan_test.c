@@ -18,12 +18,14 @@ static void check_case(const hone_config *example)
     size_t batches = 0;
     pretend_begin(&training, 0.1, 1);
     hone_callback_list *list = pretend_list(hone_terminate_on_nan());
-    for (; batches < losses->count && !training.trainer.stopped; batches++) {
-        hone_logs logs = {
-            .count = 1, .names = {"loss"}, .values = {golden_callback_number(losses->items[batches])}};
+    for (; batches < hone_internal_config_count(losses) && !training.trainer.stopped; batches++) {
+        hone_logs logs = {.count = 1,
+                          .names = {"loss"},
+                          .values = {golden_callback_number(hone_internal_config_at(losses, batches))}};
         pretend_event(&training, list, HONE_EVENT_BATCH_END, (int64_t)batches, &logs);
     }
-    assert_int_equal(batches, golden_get(golden_get(example, "expected"), "batches_run")->integer);
+    assert_int_equal(
+        batches, hone_internal_config_as_integer(golden_get(golden_get(example, "expected"), "batches_run")));
     if (training.trainer.stopped) {
         assert_string_equal(training.trainer.stop_reason, "terminate_on_nan");
         assert_non_null(strstr(training.printed.data, ": Invalid loss, terminating training\n"));
@@ -36,8 +38,8 @@ TEST(stops_at_the_batch_where_keras_does)
 {
     hone_config *file = golden_open("callbacks", "terminate_on_nan");
     const hone_config *cases = golden_cases(file);
-    for (size_t i = 0; i < cases->count; i++)
-        check_case(cases->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++)
+        check_case(hone_internal_config_at(cases, i));
     hone_internal_config_free(file);
 }
 

@@ -35,9 +35,9 @@ TEST(agrees_with_keras)
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("constraints", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
             for (const char *const *table = golden_tables; *table != NULL; table++)
-                check_case(file, cases->items[i], *table);
+                check_case(file, hone_internal_config_at(cases, i), *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);
@@ -90,11 +90,14 @@ TEST(is_written_as_keras_does)
 {
     hone_config *one = hone_internal_spec_to_config("constraint", "max_norm"), *config;
     config = hone_internal_config_get_mutable(one, "config");
-    assert_int_equal(hone_internal_config_get(config, "axis")->kind, HONE_CONFIG_INTEGER);
-    assert_int_equal(hone_internal_config_get(config, "axis")->integer, 0);
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_get(config, "axis")),
+                     HONE_CONFIG_INTEGER);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(config, "axis")), 0);
     hone_internal_config_free(one);
     hone_config *many = hone_internal_spec_to_config("constraint", "unit_norm([0, 1, 2])");
-    assert_int_equal(hone_internal_config_get(hone_internal_config_get(many, "config"), "axis")->count, 3);
+    assert_int_equal(hone_internal_config_count(
+                         hone_internal_config_get(hone_internal_config_get(many, "config"), "axis")),
+                     3);
     hone_internal_config_free(many);
 }
 

@@ -90,8 +90,8 @@ TEST(what_is_written_is_read)
     add(&words, "a");
     hone_internal_words_sort(&words);
     hone_config *list = hone_internal_words_to_config(&words);
-    assert_int_equal(list->count, 2);
-    assert_string_equal(list->items[0]->text, "a"); /* by number */
+    assert_int_equal(hone_internal_config_count(list), 2);
+    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(list, 0)), "a"); /* by number */
     assert_int_equal(hone_internal_words_from_config(&read, list), HONE_OK);
     assert_int_equal(find(&read, "a"), 0);
     assert_int_equal(find(&read, "b"), 1);

@@ -3,12 +3,30 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/text.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { FIRST_INDEXED = 16 }; /* a map that grows beyond so many keys gets an index of them */
+
+struct hone_config {
+    hone_config_kind kind;
+    bool boolean;
+    int64_t integer; /* of an integer */
+    double number;   /* of a number, and of an integer too */
+    char *text;
+    char *key;           /* its own, in a map */
+    hone_config **items; /* of a list or map */
+    size_t count, capacity;
+    hone_names index;     /* of a large map: from keys to items, NULL for removed ones */
+    hone_config *removed; /* what was replaced or removed: somebody may still look at it */
+    hone_config *next;    /* among the removed */
+    hone_config_place place;
+};
 
 static hone_config *make(hone_config_kind kind)
 {
@@ -94,13 +112,16 @@ void hone_internal_config_free(hone_config *config)
 {
     if (!config)
         return;
-    for (size_t i = 0; i < config->count; i++) {
+    for (size_t i = 0; i < config->count; i++)
         hone_internal_config_free(config->items[i]);
-        if (config->keys)
-            hone_internal_free(config->keys[i]);
+    while (config->removed) {
+        hone_config *removed = config->removed;
+        config->removed = removed->next;
+        hone_internal_config_free(removed);
     }
+    hone_internal_names_free(&config->index);
     hone_internal_free(config->items);
-    hone_internal_free(config->keys);
+    hone_internal_free(config->key);
     hone_internal_free(config->text);
     hone_internal_free(config);
 }
@@ -111,7 +132,7 @@ static hone_status copy_items(const hone_config *from, hone_config *to)
     for (size_t i = 0; i < from->count; i++) {
         hone_config *item = hone_internal_config_copy(from->items[i]);
         if (from->kind == HONE_CONFIG_MAP)
-            HONE_TRY(hone_internal_config_set(to, from->keys[i], item));
+            HONE_TRY(hone_internal_config_set(to, from->items[i]->key, item));
         else
             HONE_TRY(hone_internal_config_append(to, item));
     }
@@ -128,30 +149,121 @@ hone_config *hone_internal_config_copy(const hone_config *config)
     copy->boolean = config->boolean;
     copy->integer = config->integer;
     copy->number = config->number;
-    copy->line = config->line;
-    copy->column = config->column;
-    copy->key_line = config->key_line;
-    copy->key_column = config->key_column;
+    copy->place = config->place;
     if (copy_items(config, copy) == HONE_OK)
         return copy;
     hone_internal_config_free(copy);
     return NULL;
 }
 
-/* Room for one item more, with a key's in a map: items and keys grow together. */
-static hone_status make_room(hone_config *parent)
-{
-    size_t capacity = parent->capacity;
-    size_t keys_capacity = parent->capacity;
+/* ---- reading ---- */
 
-    if (parent->kind == HONE_CONFIG_MAP)
-        HONE_TRY(hone_internal_grow(&parent->keys, &keys_capacity, parent->count + 1, sizeof *parent->keys));
-    HONE_TRY(hone_internal_grow(&parent->items, &capacity, parent->count + 1, sizeof *parent->items));
-    parent->capacity = capacity;
-    return HONE_OK;
+hone_config_kind hone_internal_config_kind(const hone_config *config)
+{
+    return config ? config->kind : HONE_CONFIG_NULL;
 }
 
-static hone_status refuse(const hone_config *parent, hone_config *item, hone_config_kind kind)
+bool hone_internal_config_is(const hone_config *config, hone_config_kind kind)
+{
+    return hone_internal_config_kind(config) == kind;
+}
+
+bool hone_internal_config_is_numeric(const hone_config *config)
+{
+    return hone_internal_config_is(config, HONE_CONFIG_INTEGER) ||
+           hone_internal_config_is(config, HONE_CONFIG_NUMBER);
+}
+
+bool hone_internal_config_present(const hone_config *config)
+{
+    return !hone_internal_config_is(config, HONE_CONFIG_NULL);
+}
+
+bool hone_internal_config_as_boolean(const hone_config *config)
+{
+    return config && config->boolean;
+}
+
+int64_t hone_internal_config_as_integer(const hone_config *config)
+{
+    return config ? config->integer : 0;
+}
+
+double hone_internal_config_as_number(const hone_config *config)
+{
+    return config ? config->number : 0;
+}
+
+const char *hone_internal_config_as_text(const hone_config *config)
+{
+    return config && config->text ? config->text : "";
+}
+
+size_t hone_internal_config_count(const hone_config *config)
+{
+    return config ? config->count : 0;
+}
+
+hone_config *hone_internal_config_at_mutable(hone_config *config, size_t place)
+{
+    return place < hone_internal_config_count(config) ? config->items[place] : NULL;
+}
+
+const hone_config *hone_internal_config_at(const hone_config *config, size_t place)
+{
+    return place < hone_internal_config_count(config) ? config->items[place] : NULL;
+}
+
+const char *hone_internal_config_key(const hone_config *map, size_t place)
+{
+    const hone_config *item = hone_internal_config_at(map, place);
+
+    return item && item->key ? item->key : "";
+}
+
+static hone_config *find(const hone_config *map, const char *key)
+{
+    if (!hone_internal_config_is(map, HONE_CONFIG_MAP))
+        return NULL;
+    if (map->index.count > 0)
+        return hone_internal_names_get(&map->index, key);
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->items[i]->key, key) == 0)
+            return map->items[i];
+    return NULL;
+}
+
+hone_config *hone_internal_config_get_mutable(hone_config *map, const char *key)
+{
+    return find(map, key);
+}
+
+const hone_config *hone_internal_config_get(const hone_config *map, const char *key)
+{
+    return find(map, key);
+}
+
+const char *hone_internal_config_get_text(const hone_config *map, const char *key)
+{
+    const hone_config *value = hone_internal_config_get(map, key);
+
+    return hone_internal_config_is(value, HONE_CONFIG_TEXT) ? value->text : NULL;
+}
+
+hone_config_place hone_internal_config_place(const hone_config *config)
+{
+    return config ? config->place : (hone_config_place){0};
+}
+
+void hone_internal_config_set_place(hone_config *config, hone_config_place place)
+{
+    if (config)
+        config->place = place;
+}
+
+/* ---- changing ---- */
+
+static hone_status refuse(const hone_config *parent, const hone_config *item, hone_config_kind kind)
 {
     if (!item)
         return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_ARGUMENT;
@@ -160,110 +272,140 @@ static hone_status refuse(const hone_config *parent, hone_config *item, hone_con
     return hone_fail(HONE_ERROR_ARGUMENT, "a config node is no %s", kind == HONE_CONFIG_MAP ? "map" : "list");
 }
 
+/* Enters an item into the index of a map that has one. Never fails for a key that is there. */
+static hone_status enter(hone_config *map, hone_config *item)
+{
+    return map->index.count == 0 ? HONE_OK : hone_internal_names_put(&map->index, item->key, item);
+}
+
+static hone_status make_index(hone_config *map)
+{
+    hone_status status = HONE_OK;
+
+    for (size_t i = 0; i < map->count && status == HONE_OK; i++)
+        status = hone_internal_names_put(&map->index, map->items[i]->key, map->items[i]);
+    if (status < 0)
+        hone_internal_names_free(&map->index);
+    return status;
+}
+
+/* Room for an item more, and its key in the index of a large map. */
+static hone_status prepare(hone_config *parent, hone_config *item)
+{
+    HONE_TRY(hone_internal_grow(&parent->items, &parent->capacity, parent->count + 1, sizeof(hone_config *)));
+    if (!item->key || parent->count < FIRST_INDEXED)
+        return HONE_OK;
+    if (parent->index.count == 0)
+        HONE_TRY(make_index(parent));
+    return enter(parent, item);
+}
+
+/* Takes over the item, also on failure. */
+static hone_status add(hone_config *parent, hone_config *item)
+{
+    hone_status status = prepare(parent, item);
+
+    if (status < 0)
+        hone_internal_config_free(item);
+    else
+        parent->items[parent->count++] = item;
+    return status;
+}
+
 hone_status hone_internal_config_append(hone_config *list, hone_config *item)
 {
     hone_status status = refuse(list, item, HONE_CONFIG_LIST);
 
-    if (status == HONE_OK)
-        status = make_room(list);
+    if (status < 0)
+        hone_internal_config_free(item);
+    return status < 0 ? status : add(list, item);
+}
+
+/* Keeps an item that is no longer in its parent until that is freed. */
+static void bury(hone_config *parent, hone_config *item)
+{
+    item->next = parent->removed;
+    parent->removed = item;
+}
+
+/* Puts an item, which has the key of the one there, if any, into its place. */
+static void exchange(hone_config *parent, size_t place, hone_config *item)
+{
+    enter(parent, item);
+    bury(parent, parent->items[place]);
+    parent->items[place] = item;
+}
+
+/* From the end: what removes many keys goes backwards. */
+static size_t place_of(const hone_config *parent, const hone_config *item)
+{
+    size_t place = parent->count;
+
+    while (parent->items[--place] != item)
+        continue;
+    return place;
+}
+
+static hone_status give_key(hone_config *item, const char *key)
+{
+    char *copy = hone_internal_copy_text(key);
+
+    if (!copy)
+        return HONE_ERROR_MEMORY;
+    hone_internal_free(item->key);
+    item->key = copy;
+    return HONE_OK;
+}
+
+hone_status hone_internal_config_replace(hone_config *config, size_t place, hone_config *item)
+{
+    hone_status status = refuse(config, item, hone_internal_config_kind(config));
+
+    if (status == HONE_OK && place >= config->count)
+        status = hone_fail(HONE_ERROR_ARGUMENT, "a config node has no item %zu", place);
+    if (status == HONE_OK && config->items[place]->key)
+        status = give_key(item, config->items[place]->key);
     if (status < 0)
         hone_internal_config_free(item);
     else
-        list->items[list->count++] = item;
+        exchange(config, place, item);
     return status;
-}
-
-/* The place of a key, `count` when it is not there. */
-static size_t find_key(const hone_config *map, const char *key)
-{
-    size_t i = 0;
-
-    while (i < map->count && strcmp(map->keys[i], key) != 0)
-        i++;
-    return i;
-}
-
-static hone_status add_key(hone_config *map, const char *key, hone_config *item)
-{
-    char *copy;
-
-    HONE_TRY(make_room(map));
-    copy = hone_internal_copy_text(key);
-    if (!copy)
-        return HONE_ERROR_MEMORY;
-    map->keys[map->count] = copy;
-    map->items[map->count++] = item;
-    return HONE_OK;
 }
 
 hone_status hone_internal_config_set(hone_config *map, const char *key, hone_config *item)
 {
     hone_status status = refuse(map, item, HONE_CONFIG_MAP);
-    size_t i;
+    const hone_config *known;
 
+    if (status == HONE_OK)
+        status = give_key(item, key);
     if (status < 0) {
         hone_internal_config_free(item);
         return status;
     }
-    i = find_key(map, key);
-    if (i < map->count) {
-        hone_internal_config_free(map->items[i]);
-        map->items[i] = item;
-        return HONE_OK;
-    }
-    status = add_key(map, key, item);
-    if (status < 0)
-        hone_internal_config_free(item);
-    return status;
+    known = find(map, key);
+    if (!known)
+        return add(map, item);
+    exchange(map, place_of(map, known), item);
+    return HONE_OK;
 }
 
 void hone_internal_config_remove(hone_config *map, const char *key)
 {
-    size_t i, after;
+    hone_config *item = find(map, key);
+    size_t place, after;
 
-    if (!map || map->kind != HONE_CONFIG_MAP)
+    if (!item)
         return;
-    i = find_key(map, key);
-    if (i == map->count)
-        return;
-    hone_internal_config_free(map->items[i]);
-    hone_internal_free(map->keys[i]);
-    after = --map->count - i;
-    memmove(map->items + i, map->items + i + 1, after * sizeof *map->items);
-    memmove(map->keys + i, map->keys + i + 1, after * sizeof *map->keys);
+    if (map->index.count > 0)
+        hone_internal_names_put(&map->index, item->key, NULL); /* a name that is there: never fails */
+    place = place_of(map, item);
+    after = --map->count - place;
+    memmove(map->items + place, map->items + place + 1, after * sizeof *map->items);
+    bury(map, item);
 }
 
-hone_config *hone_internal_config_get_mutable(hone_config *map, const char *key)
-{
-    size_t i;
-
-    if (!map || map->kind != HONE_CONFIG_MAP)
-        return NULL;
-    i = find_key(map, key);
-    return i < map->count ? map->items[i] : NULL;
-}
-
-const hone_config *hone_internal_config_get(const hone_config *map, const char *key)
-{
-    size_t i;
-
-    if (!map || map->kind != HONE_CONFIG_MAP)
-        return NULL;
-    i = find_key(map, key);
-    return i < map->count ? map->items[i] : NULL;
-}
-
-const char *hone_internal_config_get_text(const hone_config *map, const char *key)
-{
-    const hone_config *value = hone_internal_config_get(map, key);
-
-    return value && value->kind == HONE_CONFIG_TEXT ? value->text : NULL;
-}
-
-bool hone_internal_config_present(const hone_config *config)
-{
-    return config && config->kind != HONE_CONFIG_NULL;
-}
+/* ---- comparing and describing ---- */
 
 static bool equal_numbers(double a, double b)
 {
@@ -276,7 +418,7 @@ static bool equal_items(const hone_config *a, const hone_config *b)
         return false;
     for (size_t i = 0; i < a->count; i++) {
         const hone_config *other =
-            a->kind == HONE_CONFIG_MAP ? hone_internal_config_get(b, a->keys[i]) : b->items[i];
+            a->kind == HONE_CONFIG_MAP ? hone_internal_config_get(b, a->items[i]->key) : b->items[i];
         if (!other || !hone_internal_config_equal(a->items[i], other))
             return false;
     }
@@ -342,7 +484,8 @@ hone_status hone_internal_config_fail(const hone_config *config, const char *for
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     hone_fail(HONE_ERROR_FORMAT, "%s", sentence);
-    return hone_internal_error_at(HONE_ERROR_FORMAT, config ? config->line : 0, config ? config->column : 0);
+    return hone_internal_error_at(HONE_ERROR_FORMAT, hone_internal_config_place(config).line,
+                                  hone_internal_config_place(config).column);
 }
 
 /* JSON. */
@@ -431,7 +574,7 @@ static void write_items(hone_text *json, const hone_config *config, bool finite_
         if (i > 0)
             hone_internal_text_append(json, ", ");
         if (map) {
-            write_text(json, config->keys[i]);
+            write_text(json, config->items[i]->key);
             hone_internal_text_append(json, ": ");
         }
         write_json(json, config->items[i], finite_only);

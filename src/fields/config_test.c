@@ -5,6 +5,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -41,9 +42,9 @@ static void test_maps(void **state)
     hone_config *map = make_map();
 
     (void)state;
-    assert_int_equal(map->count, 6);
-    assert_int_equal(hone_internal_config_get(map, "units")->integer, 300);
-    assert_true(hone_internal_config_get(map, "units")->number == 300);
+    assert_int_equal(hone_internal_config_count(map), 6);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(map, "units")), 300);
+    assert_true(hone_internal_config_as_number(hone_internal_config_get(map, "units")) == 300);
     assert_string_equal(hone_internal_config_get_text(map, "name"), "dense");
     assert_null(hone_internal_config_get_text(map, "units"));
     assert_null(hone_internal_config_get(map, "absent"));
@@ -52,12 +53,12 @@ static void test_maps(void **state)
     assert_false(hone_internal_config_present(hone_internal_config_get(map, "none")));
     assert_true(hone_internal_config_present(hone_internal_config_get(map, "name")));
     set(map, "rate", hone_internal_config_number(0.25)); /* in its old place */
-    assert_string_equal(map->keys[1], "rate");
-    assert_true(hone_internal_config_get_mutable(map, "rate")->number == 0.25);
+    assert_string_equal(hone_internal_config_key(map, 1), "rate");
+    assert_true(hone_internal_config_as_number(hone_internal_config_get_mutable(map, "rate")) == 0.25);
     hone_internal_config_remove(map, "units");
     hone_internal_config_remove(map, "absent");
-    assert_string_equal(map->keys[0], "rate");
-    assert_int_equal(map->count, 5);
+    assert_string_equal(hone_internal_config_key(map, 0), "rate");
+    assert_int_equal(hone_internal_config_count(map), 5);
     hone_internal_config_free(map);
 }
 
@@ -76,15 +77,88 @@ static void test_wrong_kinds(void **state)
     hone_internal_config_free(NULL);
 }
 
+/* Beyond a few keys a map has an index of them, which nothing tells apart from a small map. */
+static void finds_keys_of_large_maps(void **state)
+{
+    enum { COUNT = 1000 };
+    hone_config *map = hone_internal_config_map();
+    char key[16];
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        set(map, key, hone_internal_config_integer(i));
+    }
+    for (int i = 0; i < COUNT; i += 3) {
+        snprintf(key, sizeof key, "%d", i);
+        hone_internal_config_remove(map, key);
+        assert_null(hone_internal_config_get(map, key));
+    }
+    set(map, "0", hone_internal_config_integer(5)); /* again, now at the end */
+    set(map, "1", hone_internal_config_integer(6)); /* in its old place */
+    assert_int_equal(hone_internal_config_count(map), COUNT - COUNT / 3);
+    assert_string_equal(hone_internal_config_key(map, 0), "1");
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(map, "0")), 5);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(map, "1")), 6);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(map, "998")), 998);
+    hone_internal_config_free(map);
+}
+
+static void what_was_lent_stays(void **state)
+{
+    hone_config *map = make_map();
+    const hone_config *units = hone_internal_config_get(map, "units"), *shape;
+    const char *key = hone_internal_config_key(map, 0), *name = hone_internal_config_get_text(map, "name");
+
+    (void)state;
+    hone_internal_config_remove(map, key);
+    assert_int_equal(hone_internal_config_as_integer(units), 300);
+    assert_string_equal(key, "units");
+    set(map, "name", hone_internal_config_null());
+    assert_string_equal(name, "dense");
+    shape = hone_internal_config_get(map, "shape");
+    for (size_t i = 0; i < hone_internal_config_count(map); i++)
+        assert_int_equal(hone_internal_config_replace(map, i, hone_internal_config_boolean(true)), HONE_OK);
+    assert_true(hone_internal_config_as_boolean(hone_internal_config_get(map, "shape")));
+    assert_int_equal(hone_internal_config_count(shape), 2);
+    assert_int_equal(hone_internal_config_replace(map, 9, hone_internal_config_null()), HONE_ERROR_ARGUMENT);
+    hone_internal_config_free(map);
+}
+
+/* Nothing that a tree is not can be read out of it. */
+static void reads_other_kinds_as_nothing(void **state)
+{
+    hone_config *nodes[] = {hone_internal_config_null(),       hone_internal_config_boolean(true),
+                            hone_internal_config_integer(3),   hone_internal_config_number(0.5),
+                            hone_internal_config_text("text"), make_list(1, 2),
+                            hone_internal_config_map(),        NULL};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+        const hone_config *node = nodes[i];
+        hone_config_kind kind = hone_internal_config_kind(node);
+        assert_int_equal(kind, node ? i : HONE_CONFIG_NULL);
+        assert_int_equal(hone_internal_config_as_boolean(node), kind == HONE_CONFIG_BOOLEAN);
+        assert_int_equal(hone_internal_config_as_integer(node), kind == HONE_CONFIG_INTEGER ? 3 : 0);
+        assert_string_equal(hone_internal_config_as_text(node), kind == HONE_CONFIG_TEXT ? "text" : "");
+        assert_int_equal(hone_internal_config_count(node), kind == HONE_CONFIG_LIST ? 2 : 0);
+        assert_string_equal(hone_internal_config_key(node, 0), "");
+        assert_null(hone_internal_config_at(node, 2));
+        assert_null(hone_internal_config_get(node, "key"));
+        hone_internal_config_remove(nodes[i], "key");
+        hone_internal_config_free(nodes[i]);
+    }
+}
+
 static void test_copy_and_equality(void **state)
 {
     hone_config *map = make_map(), *copy;
 
     (void)state;
-    map->items[0]->line = 7;
+    hone_internal_config_set_place(hone_internal_config_at_mutable(map, 0), (hone_config_place){.line = 7});
     copy = hone_internal_config_copy(map);
     assert_true(hone_internal_config_equal(map, copy));
-    assert_int_equal(copy->items[0]->line, 7);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(copy, 0)).line, 7);
     hone_internal_config_remove(copy, "units");
     assert_false(hone_internal_config_equal(map, copy));
     set(copy, "units", hone_internal_config_integer(300)); /* another order */
@@ -126,8 +200,7 @@ static void test_fail_with_place(void **state)
     (void)state;
     assert_int_equal(hone_internal_config_fail(config, "%d is wrong", 3), HONE_ERROR_FORMAT);
     assert_string_equal(hone_error_message(), "3 is wrong");
-    config->line = 3;
-    config->column = 5;
+    hone_internal_config_set_place(config, (hone_config_place){.line = 3, .column = 5});
     hone_internal_config_fail(config, "%d is wrong", 3);
     assert_string_equal(hone_error_message(), "line 3, column 5: 3 is wrong");
     hone_internal_config_free(config);
@@ -195,6 +268,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_maps),
         cmocka_unit_test(test_wrong_kinds),
+        cmocka_unit_test(finds_keys_of_large_maps),
+        cmocka_unit_test(what_was_lent_stays),
+        cmocka_unit_test(reads_other_kinds_as_nothing),
         cmocka_unit_test(test_copy_and_equality),
         cmocka_unit_test(test_describe),
         cmocka_unit_test(test_fail_with_place),

@@ -9,12 +9,14 @@
 /* The items of a config: of a list, or the config itself. */
 static size_t item_count(const hone_config *config)
 {
-    return config->kind == HONE_CONFIG_LIST ? config->count : config->kind == HONE_CONFIG_NULL ? 0 : 1;
+    return hone_internal_config_is(config, HONE_CONFIG_LIST) ? hone_internal_config_count(config)
+           : !hone_internal_config_present(config)           ? 0
+                                                             : 1;
 }
 
 static const hone_config *item_of(const hone_config *config, size_t i)
 {
-    return config->kind == HONE_CONFIG_LIST ? config->items[i] : config;
+    return hone_internal_config_is(config, HONE_CONFIG_LIST) ? hone_internal_config_at(config, i) : config;
 }
 
 static hone_status check_count(const hone_field *field, size_t count, size_t most)
@@ -81,18 +83,19 @@ static hone_status integers_read(const hone_field *field, const hone_config *con
 
     for (size_t i = 0; i < HONE_MAX_RANK; i++)
         integers[i] = HONE_NONE_INTEGER;
-    if (config->kind != HONE_CONFIG_LIST && config->kind != HONE_CONFIG_NULL &&
-        !(config->kind == HONE_CONFIG_INTEGER && field->scalar_or_list))
+    if (!hone_internal_config_is(config, HONE_CONFIG_LIST) && hone_internal_config_present(config) &&
+        !(hone_internal_config_is(config, HONE_CONFIG_INTEGER) && field->scalar_or_list))
         return hone_internal_field_wrong_kind(
             field, config, field->scalar_or_list ? "an integer or a list of integers" : "a list of integers");
     HONE_TRY(check_count(field, count, HONE_MAX_RANK));
     for (size_t i = 0; i < count; i++) {
         const hone_config *item = item_of(config, i);
-        if (item->kind != HONE_CONFIG_INTEGER && item->kind != HONE_CONFIG_NULL)
+        if (!hone_internal_config_is(item, HONE_CONFIG_INTEGER) && hone_internal_config_present(item))
             return wrong_item(field, i, item, "an integer");
-        if (item->kind == HONE_CONFIG_INTEGER && item->integer == HONE_NONE_INTEGER)
+        if (hone_internal_config_is(item, HONE_CONFIG_INTEGER) &&
+            hone_internal_config_as_integer(item) == HONE_NONE_INTEGER)
             return wrong_item(field, i, item, "an integer in range");
-        integers[i] = item->kind == HONE_CONFIG_NULL ? HONE_ANY : item->integer;
+        integers[i] = !hone_internal_config_present(item) ? HONE_ANY : hone_internal_config_as_integer(item);
     }
     return HONE_OK;
 }
@@ -283,9 +286,10 @@ static hone_status texts_read(const hone_field *field, const hone_config *config
     HONE_TRY(check_count(field, count, HONE_MAX_TEXTS));
     for (size_t i = 0; i < count; i++) {
         const hone_config *item = item_of(config, i);
-        if (item->kind != HONE_CONFIG_TEXT)
+        if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
             return wrong_item(field, i, item, "a text");
-        HONE_TRY(hone_internal_field_copy_text(item->text, (char *)value + i * sizeof(char *)));
+        HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item),
+                                               (char *)value + i * sizeof(char *)));
     }
     return HONE_OK;
 }

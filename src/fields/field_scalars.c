@@ -28,9 +28,9 @@ static bool boolean_none(const hone_field *field, const void *value)
 
 static hone_status boolean_read(const hone_field *field, const hone_config *config, void *value)
 {
-    if (config->kind != HONE_CONFIG_BOOLEAN)
+    if (!hone_internal_config_is(config, HONE_CONFIG_BOOLEAN))
         return hone_internal_field_wrong_kind(field, config, "true or false");
-    *(bool *)value = config->boolean;
+    *(bool *)value = hone_internal_config_as_boolean(config);
     return HONE_OK;
 }
 
@@ -68,10 +68,10 @@ static hone_status integer_read(const hone_field *field, const hone_config *conf
 {
     const hone_config *inside = hone_internal_field_unwrap(config);
 
-    if (inside->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(inside))
         *(int64_t *)value = HONE_NONE_INTEGER;
-    else if (inside->kind == HONE_CONFIG_INTEGER)
-        *(int64_t *)value = inside->integer;
+    else if (hone_internal_config_is(inside, HONE_CONFIG_INTEGER))
+        *(int64_t *)value = hone_internal_config_as_integer(inside);
     else
         return hone_internal_field_wrong_kind(field, config, "an integer");
     return HONE_OK;
@@ -106,11 +106,12 @@ static bool number_equal(const hone_field *field, const void *a, const void *b)
 
 bool hone_internal_field_number(const hone_config *config, double *number)
 {
-    *number = config->number;
-    if (config->kind == HONE_CONFIG_INTEGER || config->kind == HONE_CONFIG_NUMBER)
+    *number = hone_internal_config_as_number(config);
+    if (hone_internal_config_is_numeric(config))
         return true;
-    return config->kind == HONE_CONFIG_TEXT && strchr(config->text, '/') &&
-           hone_internal_text_to_number(config->text, true, number);
+    return hone_internal_config_is(config, HONE_CONFIG_TEXT) &&
+           strchr(hone_internal_config_as_text(config), '/') &&
+           hone_internal_text_to_number(hone_internal_config_as_text(config), true, number);
 }
 
 static hone_status read_number(const hone_field *field, const hone_config *config, double *number)
@@ -125,7 +126,7 @@ static hone_status read_number(const hone_field *field, const hone_config *confi
 static hone_status number_read(const hone_field *field, const hone_config *config, void *value)
 {
     *(double *)value = HONE_NONE;
-    return config->kind == HONE_CONFIG_NULL ? HONE_OK : read_number(field, config, value);
+    return !hone_internal_config_present(config) ? HONE_OK : read_number(field, config, value);
 }
 
 static hone_config *number_write(const hone_field *field, const void *value)
@@ -186,14 +187,16 @@ void hone_internal_text_field_release(const hone_field *field, void *value)
 
 static hone_status text_read(const hone_field *field, const hone_config *config, void *value)
 {
-    if (field->integer_too && config->kind == HONE_CONFIG_INTEGER) {
+    if (field->integer_too && hone_internal_config_is(config, HONE_CONFIG_INTEGER)) {
         char digits[32];
-        snprintf(digits, sizeof digits, "%lld", (long long)config->integer);
+        snprintf(digits, sizeof digits, "%lld", (long long)hone_internal_config_as_integer(config));
         return hone_internal_field_copy_text(digits, value);
     }
-    if (config->kind != HONE_CONFIG_NULL && config->kind != HONE_CONFIG_TEXT)
+    if (!hone_internal_config_present(config))
+        return hone_internal_field_copy_text(NULL, value);
+    if (!hone_internal_config_is(config, HONE_CONFIG_TEXT))
         return hone_internal_field_wrong_kind(field, config, "a text");
-    return hone_internal_field_copy_text(config->text, value);
+    return hone_internal_field_copy_text(hone_internal_config_as_text(config), value);
 }
 
 static hone_config *text_write(const hone_field *field, const void *value)

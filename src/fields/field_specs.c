@@ -9,7 +9,7 @@ static hone_status spec_read(const hone_field *field, const hone_config *config,
 {
     char *text;
 
-    if (config->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(config))
         return HONE_OK;
     text = hone_internal_spec_from_config(hone_internal_field_family(field), config);
     if (!text)

@@ -338,8 +338,9 @@ static bool goes_to_schedule(const hone_config *value)
 {
     double number;
 
-    return (value->kind == HONE_CONFIG_TEXT && !hone_internal_field_number(value, &number)) ||
-           (value->kind == HONE_CONFIG_MAP && hone_internal_field_unwrap(value) == value);
+    return (hone_internal_config_is(value, HONE_CONFIG_TEXT) &&
+            !hone_internal_field_number(value, &number)) ||
+           (hone_internal_config_is(value, HONE_CONFIG_MAP) && hone_internal_field_unwrap(value) == value);
 }
 
 static void set_default(const hone_type *type, void *args, const hone_field *object)
@@ -354,11 +355,11 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
     const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
     const hone_field *target = schedule && goes_to_schedule(value) ? schedule : field;
 
-    if (value->kind == HONE_CONFIG_NULL && field->kind == HONE_FIELD_INITIALIZER)
+    if (!hone_internal_config_present(value) && field->kind == HONE_FIELD_INITIALIZER)
         return HONE_OK;
     if (schedule)
         set_default(type, args, schedule);
-    if (value->kind == HONE_CONFIG_NULL && is_object(field)) {
+    if (!hone_internal_config_present(value) && is_object(field)) {
         set_default(type, args, field);
         return HONE_OK;
     }
@@ -369,15 +370,19 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
 /* The line and column of a recipe's node, in front of the sentence. */
 static hone_status placed(hone_status status, const hone_config *config)
 {
-    return config ? hone_internal_error_at(status, config->line, config->column) : status;
+    hone_config_place place = hone_internal_config_place(config);
+
+    return hone_internal_error_at(status, place.line, place.column);
 }
 
 /* The same, of the node's key. */
 static hone_status placed_at_key(hone_status status, const hone_config *config)
 {
-    if (config->key_line <= 0)
+    hone_config_place place = hone_internal_config_place(config);
+
+    if (place.key_line <= 0)
         return placed(status, config);
-    return hone_internal_error_at(status, config->key_line, config->key_column);
+    return hone_internal_error_at(status, place.key_line, place.key_column);
 }
 
 static bool is_ignored(const char *key, const char *const *ignored)
@@ -392,13 +397,15 @@ static hone_status set_key(const hone_type *type, void *args, const hone_config 
 {
     const hone_field *field;
 
-    if (map->items[i]->kind == HONE_CONFIG_NULL && map->keys[i][0] != '#' &&
-        !hone_internal_fields_find(type, map->keys[i]))
+    if (!hone_internal_config_present(hone_internal_config_at(map, i)) &&
+        hone_internal_config_key(map, i)[0] != '#' &&
+        !hone_internal_fields_find(type, hone_internal_config_key(map, i)))
         return HONE_OK;
-    field = field_of_key(type, map, map->keys[i]);
+    field = field_of_key(type, map, hone_internal_config_key(map, i));
     if (!field)
-        return placed_at_key(hone_error_status(), map->items[i]);
-    return placed(set_field(type, args, field, map->items[i]), map->items[i]);
+        return placed_at_key(hone_error_status(), hone_internal_config_at(map, i));
+    return placed(set_field(type, args, field, hone_internal_config_at(map, i)),
+                  hone_internal_config_at(map, i));
 }
 
 /* The node that gave a field its value, else the map. */
@@ -407,11 +414,13 @@ static const hone_config *source_of(const hone_type *type, const hone_config *ma
     char position[24];
     int count;
 
-    for (size_t i = 0; i < map->count; i++) {
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
         snprintf(position, sizeof position, "#%zu", i);
-        if (strcmp(map->keys[i], key_of(field)) == 0 || strcmp(map->keys[i], field->name) == 0 ||
-            (strcmp(map->keys[i], position) == 0 && at_position(type, (int64_t)i, &count) == field))
-            return map->items[i];
+        if (strcmp(hone_internal_config_key(map, i), key_of(field)) == 0 ||
+            strcmp(hone_internal_config_key(map, i), field->name) == 0 ||
+            (strcmp(hone_internal_config_key(map, i), position) == 0 &&
+             at_position(type, (int64_t)i, &count) == field))
+            return hone_internal_config_at(map, i);
     }
     return map;
 }
@@ -435,13 +444,13 @@ static hone_status read_map(const hone_type *type, void *args, const hone_config
     hone_status status;
 
     if (hone_internal_config_present(map)) {
-        if (map->kind != HONE_CONFIG_MAP) {
+        if (!hone_internal_config_is(map, HONE_CONFIG_MAP)) {
             hone_internal_config_describe(map, received, sizeof received);
             return placed(hone_fail(HONE_ERROR_ARGUMENT, "the arguments must be a map, not %s", received),
                           map);
         }
-        for (size_t i = 0; i < map->count; i++)
-            if (!is_ignored(map->keys[i], ignored))
+        for (size_t i = 0; i < hone_internal_config_count(map); i++)
+            if (!is_ignored(hone_internal_config_key(map, i), ignored))
                 HONE_TRY(set_key(type, args, map, i));
     }
     status = require_objects(type, args);

@@ -147,8 +147,9 @@ static hone_config *schedule_to_config(const void *schedule)
 
 static void *schedule_from_config(const hone_config *value)
 {
-    if (value->kind == HONE_CONFIG_TEXT && strncmp(value->text, "cosine", 6) != 0) {
-        hone_fail(HONE_ERROR_NAME, "unknown schedule \"%s\"", value->text);
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT) &&
+        strncmp(hone_internal_config_as_text(value), "cosine", 6) != 0) {
+        hone_fail(HONE_ERROR_NAME, "unknown schedule \"%s\"", hone_internal_config_as_text(value));
         return NULL;
     }
     loaded_schedule.references++;
@@ -475,8 +476,8 @@ static void test_line_and_column(void **state)
     hone_config *arguments = parse_arguments("dense(units=0)");
 
     (void)state;
-    arguments->items[0]->line = 3;
-    arguments->items[0]->column = 5;
+    hone_internal_config_set_place(hone_internal_config_at_mutable(arguments, 0),
+                                   (hone_config_place){.line = 3, .column = 5});
     assert_null(hone_internal_fields_from_config(&test_dense, arguments, NULL));
     assert_message("line 3, column 5: dense: units must be at least 1, not 0");
     hone_internal_config_free(arguments);

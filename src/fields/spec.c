@@ -215,7 +215,7 @@ static hone_status parse_argument(spec_parser *parser, hone_config *arguments, b
     } else if (!keyword && *keywords) {
         status = expected(parser, "a keyword argument, since keywords have begun,");
     } else {
-        snprintf(position, sizeof position, "#%zu", arguments->count);
+        snprintf(position, sizeof position, "#%zu", hone_internal_config_count(arguments));
         status = hone_internal_config_set(arguments, keyword ? keyword : position, parse_value(parser));
     }
     *keywords = *keywords || keyword;
@@ -359,26 +359,30 @@ static void write_value(hone_text *text, const hone_config *value)
 {
     char number[32];
 
-    switch (value->kind) {
+    switch (hone_internal_config_kind(value)) {
     case HONE_CONFIG_NULL: hone_internal_text_append(text, "none"); break;
-    case HONE_CONFIG_BOOLEAN: hone_internal_text_append(text, value->boolean ? "true" : "false"); break;
-    case HONE_CONFIG_INTEGER: hone_internal_text_format(text, "%" PRId64, value->integer); break;
+    case HONE_CONFIG_BOOLEAN:
+        hone_internal_text_append(text, hone_internal_config_as_boolean(value) ? "true" : "false");
+        break;
+    case HONE_CONFIG_INTEGER:
+        hone_internal_text_format(text, "%" PRId64, hone_internal_config_as_integer(value));
+        break;
     case HONE_CONFIG_NUMBER:
-        hone_internal_number_to_text(value->number, number, sizeof number);
+        hone_internal_number_to_text(hone_internal_config_as_number(value), number, sizeof number);
         hone_internal_text_append(text, number);
         break;
     case HONE_CONFIG_TEXT:
-        if (is_plain_text(value->text))
-            hone_internal_text_append(text, value->text);
+        if (is_plain_text(hone_internal_config_as_text(value)))
+            hone_internal_text_append(text, hone_internal_config_as_text(value));
         else
-            write_quoted(text, value->text);
+            write_quoted(text, hone_internal_config_as_text(value));
         break;
     case HONE_CONFIG_LIST:
         hone_internal_text_append(text, "[");
-        for (size_t i = 0; i < value->count; i++) {
+        for (size_t i = 0; i < hone_internal_config_count(value); i++) {
             if (i > 0)
                 hone_internal_text_append(text, ", ");
-            write_value(text, value->items[i]);
+            write_value(text, hone_internal_config_at(value, i));
         }
         hone_internal_text_append(text, "]");
         break;
@@ -498,8 +502,8 @@ static char *from_envelope(const char *family, const hone_config *value)
         hone_internal_config_fail(value, "the class_name of this %s must be a text", family);
         return NULL;
     }
-    if (strcmp(class_name, "function") == 0 && config && config->kind == HONE_CONFIG_TEXT)
-        return from_text(family, config->text);
+    if (strcmp(class_name, "function") == 0 && hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return from_text(family, hone_internal_config_as_text(config));
     type = hone_internal_type_find(family, registered ? registered : class_name);
     if (!type)
         return NULL;
@@ -509,14 +513,14 @@ static char *from_envelope(const char *family, const hone_config *value)
 /* {name: {arguments}}, {name: argument}. */
 static char *from_short_form(const char *family, const hone_config *value)
 {
-    const hone_type *type = hone_internal_type_find(family, value->keys[0]);
-    const hone_config *argument = value->items[0];
+    const hone_type *type = hone_internal_type_find(family, hone_internal_config_key(value, 0));
+    const hone_config *argument = hone_internal_config_at(value, 0);
     hone_config *map;
     char *text = NULL;
 
     if (!type)
         return NULL;
-    if (argument->kind == HONE_CONFIG_MAP || argument->kind == HONE_CONFIG_NULL)
+    if (hone_internal_config_is(argument, HONE_CONFIG_MAP) || !hone_internal_config_present(argument))
         return canonical(type, argument, NULL);
     map = hone_internal_config_map();
     if (map && hone_internal_config_set(map, "#0", hone_internal_config_copy(argument)) == HONE_OK)
@@ -531,11 +535,11 @@ char *hone_internal_spec_from_config(const char *family, const hone_config *valu
 
     if (!hone_internal_config_present(value))
         return hone_internal_copy_text("none");
-    if (value->kind == HONE_CONFIG_TEXT)
-        return from_text(family, value->text);
-    if (value->kind == HONE_CONFIG_MAP && hone_internal_config_get(value, "class_name"))
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT))
+        return from_text(family, hone_internal_config_as_text(value));
+    if (hone_internal_config_is(value, HONE_CONFIG_MAP) && hone_internal_config_get(value, "class_name"))
         return from_envelope(family, value);
-    if (value->kind == HONE_CONFIG_MAP && value->count == 1)
+    if (hone_internal_config_is(value, HONE_CONFIG_MAP) && hone_internal_config_count(value) == 1)
         return from_short_form(family, value);
     hone_internal_config_describe(value, received, sizeof received);
     hone_internal_config_fail(value, "expected the %s's name or its envelope, not %s", family, received);

@@ -260,7 +260,7 @@ static void test_values(void **state)
     hone_config *value = hone_internal_spec_parse_value(" [1, x] ");
 
     (void)state;
-    assert_int_equal(value->count, 2);
+    assert_int_equal(hone_internal_config_count(value), 2);
     hone_internal_config_free(value);
     assert_null(hone_internal_spec_parse_value("1 2"));
     assert_null(hone_internal_spec_parse_value(""));

@@ -403,7 +403,8 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
 static bool is_compiled(const hone_config *compile_config)
 {
     return hone_internal_config_present(compile_config) &&
-           (compile_config->kind != HONE_CONFIG_MAP || compile_config->count > 0);
+           (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP) ||
+            hone_internal_config_count(compile_config) > 0);
 }
 
 static hone_status fill_model(hone_model *model, const hone_config *config, hone_weights_file *file,

@@ -258,21 +258,27 @@ static hone_status add_session(hone_event_log *log, const char *tag,
     return status;
 }
 
+/* protobuf-c's structs take texts that they do not change. */
+static char *lent(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
 static bool fill_value(Hone__Tensorboard__Value *value, const hone_config *item)
 {
-    switch (item->kind) {
+    switch (hone_internal_config_kind(item)) {
     case HONE_CONFIG_BOOLEAN:
         value->kind_case = HONE__TENSORBOARD__VALUE__KIND_BOOL_VALUE;
-        value->bool_value = item->boolean;
+        value->bool_value = hone_internal_config_as_boolean(item);
         return true;
     case HONE_CONFIG_INTEGER:
     case HONE_CONFIG_NUMBER:
         value->kind_case = HONE__TENSORBOARD__VALUE__KIND_NUMBER_VALUE;
-        value->number_value = item->number;
-        return isfinite(item->number);
+        value->number_value = hone_internal_config_as_number(item);
+        return isfinite(hone_internal_config_as_number(item));
     case HONE_CONFIG_TEXT:
         value->kind_case = HONE__TENSORBOARD__VALUE__KIND_STRING_VALUE;
-        value->string_value = item->text;
+        value->string_value = lent(hone_internal_config_as_text(item));
         return true;
     default: return false;
     }
@@ -287,14 +293,14 @@ static size_t fill_parameters(parameter *parameters, Hone__Tensorboard__SessionS
                               const hone_config *map)
 {
     size_t count = 0;
-    for (size_t i = 0; i < map->count; i++) {
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
         parameter *next = &parameters[count];
         next->value = (Hone__Tensorboard__Value)HONE__TENSORBOARD__VALUE__INIT;
         next->entry =
             (Hone__Tensorboard__SessionStartInfo__Entry)HONE__TENSORBOARD__SESSION_START_INFO__ENTRY__INIT;
-        next->entry.key = map->keys[i];
+        next->entry.key = lent(hone_internal_config_key(map, i));
         next->entry.value = &next->value;
-        if (fill_value(&next->value, map->items[i]))
+        if (fill_value(&next->value, hone_internal_config_at(map, i)))
             list[count++] = &next->entry;
     }
     return count;
@@ -304,8 +310,9 @@ hone_status hone_internal_event_log_hyperparameters(hone_event_log *log, const h
 {
     Hone__Tensorboard__HParamsPluginData session = HONE__TENSORBOARD__HPARAMS_PLUGIN_DATA__INIT;
     Hone__Tensorboard__SessionStartInfo start = HONE__TENSORBOARD__SESSION_START_INFO__INIT;
-    parameter *parameters = hone_internal_allocate_zeroed(map->count + 1, sizeof *parameters);
-    start.hparams = hone_internal_allocate_zeroed(map->count + 1, sizeof *start.hparams);
+    parameter *parameters =
+        hone_internal_allocate_zeroed(hone_internal_config_count(map) + 1, sizeof *parameters);
+    start.hparams = hone_internal_allocate_zeroed(hone_internal_config_count(map) + 1, sizeof *start.hparams);
     hone_status status = parameters == NULL || start.hparams == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (status >= 0) {
         start.n_hparams = fill_parameters(parameters, start.hparams, map);

@@ -278,47 +278,20 @@ static hone_config *convert_number(const char *word)
     return NULL;
 }
 
-/* Gives a fresh list or map room for `count` items, so that they can be put in without looking for equal
- * keys. */
-static bool reserve(hone_config *parent, size_t count)
-{
-    if (count == 0)
-        return true;
-    parent->items = hone_internal_allocate_zeroed(count, sizeof *parent->items);
-    if (parent->items && parent->kind == HONE_CONFIG_MAP) {
-        parent->keys = hone_internal_allocate_zeroed(count, sizeof *parent->keys);
-    }
-    parent->capacity = count;
-    return parent->items && (parent->keys || parent->kind != HONE_CONFIG_MAP);
-}
-
 static bool fill_list(json_cursor *cursor, hone_config *list, const json_t *json)
 {
-    size_t count = json_array_size(json);
-    if (!reserve(list, count))
-        return false;
-    for (; list->count < count; list->count++) {
-        hone_config *item = convert(cursor, json_array_get(json, list->count));
-        if (!item)
+    for (size_t i = 0; i < json_array_size(json); i++)
+        if (hone_internal_config_append(list, convert(cursor, json_array_get(json, i))) < 0)
             return false;
-        list->items[list->count] = item;
-    }
     return true;
 }
 
 static bool fill_map(json_cursor *cursor, hone_config *map, json_t *json)
 {
-    if (!reserve(map, json_object_size(json)))
-        return false;
     for (void *at = json_object_iter(json); at; at = json_object_iter_next(json, at)) {
-        char *key = hone_internal_copy_text(json_object_iter_key(at));
-        hone_config *item = key ? convert(cursor, json_object_iter_value(at)) : NULL;
-        if (!item) {
-            hone_internal_free(key);
+        hone_config *item = convert(cursor, json_object_iter_value(at));
+        if (hone_internal_config_set(map, json_object_iter_key(at), item) < 0)
             return false;
-        }
-        map->keys[map->count] = key;
-        map->items[map->count++] = item;
     }
     return true;
 }
@@ -353,18 +326,14 @@ static hone_config *convert_leaf(const json_t *json)
 
 static hone_config *convert(json_cursor *cursor, const json_t *json)
 {
-    int line = 0, column = 0;
+    hone_config_place place = {.line = 0};
     if (cursor->placed && cursor->next < cursor->scan->count) {
         advance(cursor, cursor->scan->places[cursor->next++].source);
-        line = cursor->line;
-        column = cursor->column;
+        place = (hone_config_place){.line = cursor->line, .column = cursor->column};
     }
     bool is_parent = json_is_array(json) || json_is_object(json);
     hone_config *config = is_parent ? convert_parent(cursor, json) : convert_leaf(json);
-    if (config) {
-        config->line = line;
-        config->column = column;
-    }
+    hone_internal_config_set_place(config, place);
     return config;
 }
 

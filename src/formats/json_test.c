@@ -67,13 +67,13 @@ TEST(tells_the_kinds_of_values)
 {
     hone_config *config = parse("{\"i\": 300, \"n\": 300.0, \"t\": \"300\", \"x\": 1e3}");
     assert_non_null(config);
-    assert_int_equal(hone_internal_config_get(config, "i")->kind, HONE_CONFIG_INTEGER);
-    assert_true(hone_internal_config_get(config, "i")->number == 300.0);
-    assert_int_equal(hone_internal_config_get(config, "n")->kind, HONE_CONFIG_NUMBER);
-    assert_int_equal(hone_internal_config_get(config, "x")->kind, HONE_CONFIG_NUMBER);
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_get(config, "i")), HONE_CONFIG_INTEGER);
+    assert_true(hone_internal_config_as_number(hone_internal_config_get(config, "i")) == 300.0);
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_get(config, "n")), HONE_CONFIG_NUMBER);
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_get(config, "x")), HONE_CONFIG_NUMBER);
     assert_string_equal(hone_internal_config_get_text(config, "t"), "300");
     assert_int_equal(hone_internal_config_set(config, "more", hone_internal_config_null()), HONE_OK);
-    assert_int_equal(config->count, 5);
+    assert_int_equal(hone_internal_config_count(config), 5);
     hone_internal_config_free(config);
 }
 
@@ -82,20 +82,21 @@ TEST(says_where_a_value_stands)
     hone_config *config = parse("{\n  \"a\": [1, NaN,\n \"x\xc3\xa9\", {\"b\": null}],\n\"c\": -2}");
     assert_non_null(config);
     const hone_config *list = hone_internal_config_get(config, "a");
-    assert_int_equal(config->line, 1);
-    assert_int_equal(list->line, 2);
-    assert_int_equal(list->column, 8);
-    assert_int_equal(list->items[1]->line, 2);
-    assert_int_equal(list->items[1]->column, 12);
-    assert_int_equal(list->items[2]->line, 3);
-    assert_int_equal(list->items[2]->column, 2);
-    assert_int_equal(list->items[3]->column, 8);
-    assert_int_equal(list->items[3]->items[0]->column, 14);
-    assert_int_equal(hone_internal_config_get(config, "c")->line, 4);
+    assert_int_equal(hone_internal_config_place(config).line, 1);
+    assert_int_equal(hone_internal_config_place(list).line, 2);
+    assert_int_equal(hone_internal_config_place(list).column, 8);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(list, 1)).line, 2);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(list, 1)).column, 12);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(list, 2)).line, 3);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(list, 2)).column, 2);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(list, 3)).column, 8);
+    assert_int_equal(
+        hone_internal_config_place(hone_internal_config_at(hone_internal_config_at(list, 3), 0)).column, 14);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_get(config, "c")).line, 4);
     hone_internal_config_free(config);
     config = parse("{\"a\": 1, \"a\": 2}"); /* no places then */
-    assert_int_equal(config->items[0]->line, 0);
-    assert_int_equal(config->items[0]->integer, 2);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(config, 0)).line, 0);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_at(config, 0)), 2);
     hone_internal_config_free(config);
 }
 
@@ -196,9 +197,9 @@ TEST(reads_many_keys_quickly)
     hone_internal_text_append(&text, "}");
     hone_config *config = hone_internal_json_parse(text.data, text.length, "a.json");
     assert_non_null(config);
-    assert_int_equal(config->count, 200000);
-    assert_string_equal(config->keys[199999], "k199999");
-    assert_int_equal(config->items[199999]->integer, 199999);
+    assert_int_equal(hone_internal_config_count(config), 200000);
+    assert_string_equal(hone_internal_config_key(config, 199999), "k199999");
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_at(config, 199999)), 199999);
     hone_internal_config_free(config);
     hone_internal_text_free(&text);
 }

@@ -50,7 +50,7 @@ static hone_status read_config(const keras_source *source, hone_config **config)
     char *label = label_of(source, CONFIG);
     *config = label ? hone_internal_json_parse(text, bytes, label) : NULL;
     hone_status status = *config ? HONE_OK : hone_error_status();
-    if (*config && (*config)->kind != HONE_CONFIG_MAP) {
+    if (*config && !hone_internal_config_is((*config), HONE_CONFIG_MAP)) {
         char received[64];
         hone_internal_config_describe(*config, received, sizeof received);
         status = hone_fail(HONE_ERROR_FORMAT, "%s: expected a map, received %s", label, received);

@@ -101,7 +101,8 @@ static hone_status fail_tensor(const hone_safetensors *file, const char *name, c
 
 static bool is_size(const hone_config *config)
 {
-    return config != NULL && config->kind == HONE_CONFIG_INTEGER && config->integer >= 0;
+    return hone_internal_config_is(config, HONE_CONFIG_INTEGER) &&
+           hone_internal_config_as_integer(config) >= 0;
 }
 
 static const tensor_type *find_type(const char *name)
@@ -116,8 +117,9 @@ static const tensor_type *find_type(const char *name)
 static bool count_bytes(const hone_config *shape, unsigned bits, uint64_t *bytes)
 {
     uint64_t total = 1;
-    for (size_t i = 0; i < shape->count; i++)
-        if (__builtin_mul_overflow(total, (uint64_t)shape->items[i]->integer, &total))
+    for (size_t i = 0; i < hone_internal_config_count(shape); i++)
+        if (__builtin_mul_overflow(
+                total, (uint64_t)hone_internal_config_as_integer(hone_internal_config_at(shape, i)), &total))
             return false;
     if (__builtin_mul_overflow(total, (uint64_t)bits, &total) || total % 8 != 0)
         return false;
@@ -131,18 +133,18 @@ static hone_status read_entry(const hone_safetensors *file, const char *name, co
     const char *type = hone_internal_config_get_text(entry, "dtype");
     const hone_config *shape = hone_internal_config_get(entry, "shape");
     const hone_config *places = hone_internal_config_get(entry, "data_offsets");
-    if (type == NULL || shape == NULL || shape->kind != HONE_CONFIG_LIST || places == NULL ||
-        places->kind != HONE_CONFIG_LIST || places->count != 2 || !is_size(places->items[0]) ||
-        !is_size(places->items[1]))
+    if (type == NULL || !hone_internal_config_is(shape, HONE_CONFIG_LIST) ||
+        !hone_internal_config_is(places, HONE_CONFIG_LIST) || hone_internal_config_count(places) != 2 ||
+        !is_size(hone_internal_config_at(places, 0)) || !is_size(hone_internal_config_at(places, 1)))
         return fail_tensor(file, name, "needs a dtype, a shape and two data_offsets");
-    for (size_t i = 0; i < shape->count; i++)
-        if (!is_size(shape->items[i]))
+    for (size_t i = 0; i < hone_internal_config_count(shape); i++)
+        if (!is_size(hone_internal_config_at(shape, i)))
             return fail_tensor(file, name, "has a size that is no whole number of at least 0");
     *result = (tensor){.name = name,
                        .type = find_type(type),
                        .shape = shape,
-                       .begin = (uint64_t)places->items[0]->integer,
-                       .end = (uint64_t)places->items[1]->integer};
+                       .begin = (uint64_t)hone_internal_config_as_integer(hone_internal_config_at(places, 0)),
+                       .end = (uint64_t)hone_internal_config_as_integer(hone_internal_config_at(places, 1))};
     if (result->type == NULL)
         return hone_fail(HONE_ERROR_FORMAT, "%s: the tensor \"%.200s\" is of the unknown type \"%.40s\"",
                          file->path, name, type);
@@ -151,25 +153,27 @@ static hone_status read_entry(const hone_safetensors *file, const char *name, co
 
 static hone_status check_metadata(const hone_safetensors *file, const hone_config *metadata)
 {
-    if (metadata->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(metadata))
         return HONE_OK;
-    bool texts = metadata->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; texts && i < metadata->count; i++)
-        texts = metadata->items[i]->kind == HONE_CONFIG_TEXT;
+    bool texts = hone_internal_config_is(metadata, HONE_CONFIG_MAP);
+    for (size_t i = 0; texts && i < hone_internal_config_count(metadata); i++)
+        texts = hone_internal_config_is(hone_internal_config_at(metadata, i), HONE_CONFIG_TEXT);
     return texts ? HONE_OK : fail(file, "__metadata__ must be a map of texts");
 }
 
 static hone_status read_entries(hone_safetensors *file)
 {
     const hone_config *header = file->header;
-    file->tensors = hone_internal_allocate_zeroed(header->count + 1, sizeof *file->tensors);
+    file->tensors =
+        hone_internal_allocate_zeroed(hone_internal_config_count(header) + 1, sizeof *file->tensors);
     if (file->tensors == NULL)
         return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < header->count; i++) {
-        if (strcmp(header->keys[i], "__metadata__") == 0)
-            HONE_TRY(check_metadata(file, header->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(header); i++) {
+        if (strcmp(hone_internal_config_key(header, i), "__metadata__") == 0)
+            HONE_TRY(check_metadata(file, hone_internal_config_at(header, i)));
         else
-            HONE_TRY(read_entry(file, header->keys[i], header->items[i], &file->tensors[file->count++]));
+            HONE_TRY(read_entry(file, hone_internal_config_key(header, i), hone_internal_config_at(header, i),
+                                &file->tensors[file->count++]));
     }
     return HONE_OK;
 }
@@ -222,9 +226,9 @@ static hone_status parse_header(hone_safetensors *file, const char *text, size_t
     hone_internal_free(label);
     if (file->header == NULL)
         return hone_error_status();
-    if (file->header->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(file->header, HONE_CONFIG_MAP))
         return fail(file, "the header is not a map of JSON");
-    if (file->header->line == 0) /* a key came twice */
+    if (hone_internal_config_place(file->header).line == 0) /* a key came twice */
         return fail(file, "a name stands twice in the header");
     HONE_TRY(read_entries(file));
     return check_places(file);
@@ -305,10 +309,11 @@ const hone_config *hone_internal_safetensors_metadata(const hone_safetensors *fi
 
 static bool same_shape(const hone_config *shape, const hone_array *expected, bool transposed)
 {
-    if (shape->count != (size_t)expected->rank || (transposed && expected->rank != 2))
+    if (hone_internal_config_count(shape) != (size_t)expected->rank || (transposed && expected->rank != 2))
         return false;
-    for (size_t i = 0; i < shape->count; i++)
-        if (shape->items[i]->integer != expected->shape[transposed ? 1 - i : i])
+    for (size_t i = 0; i < hone_internal_config_count(shape); i++)
+        if (hone_internal_config_as_integer(hone_internal_config_at(shape, i)) !=
+            expected->shape[transposed ? 1 - i : i])
             return false;
     return true;
 }
@@ -318,9 +323,10 @@ static char *describe_shape(const hone_config *shape)
 {
     hone_text text = {0};
     hone_internal_text_append(&text, "(");
-    for (size_t i = 0; i < shape->count; i++)
-        hone_internal_text_format(&text, "%s%" PRId64, i > 0 ? ", " : "", shape->items[i]->integer);
-    hone_internal_text_append(&text, shape->count == 1 ? ",)" : ")");
+    for (size_t i = 0; i < hone_internal_config_count(shape); i++)
+        hone_internal_text_format(&text, "%s%" PRId64, i > 0 ? ", " : "",
+                                  hone_internal_config_as_integer(hone_internal_config_at(shape, i)));
+    hone_internal_text_append(&text, hone_internal_config_count(shape) == 1 ? ",)" : ")");
     return hone_internal_text_take(&text);
 }
 

@@ -30,32 +30,35 @@ static bool is_bare_name(const char *name)
 
 static hone_status add_shard(shard_list *list, const hone_config *name)
 {
-    if (name->kind != HONE_CONFIG_TEXT || !is_bare_name(name->text))
+    if (!hone_internal_config_is(name, HONE_CONFIG_TEXT) || !is_bare_name(hone_internal_config_as_text(name)))
         return hone_fail(HONE_ERROR_FORMAT,
                          "%s: weight_map: expected the name of a file beside it, received %.200s", list->path,
-                         name->kind == HONE_CONFIG_TEXT ? name->text : "something else");
+                         hone_internal_config_is(name, HONE_CONFIG_TEXT) ? hone_internal_config_as_text(name)
+                                                                         : "something else");
     for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->names[i], name->text) == 0)
+        if (strcmp(list->names[i], hone_internal_config_as_text(name)) == 0)
             return HONE_OK;
     if (list->count == MOST_SHARDS)
         return hone_fail(HONE_ERROR_FORMAT, "%s: weight_map names more than %d files", list->path,
                          MOST_SHARDS);
     HONE_TRY(hone_internal_grow(&list->names, &list->capacity, list->count + 1, sizeof *list->names));
-    list->names[list->count++] = name->text;
+    list->names[list->count++] = hone_internal_config_as_text(name);
     return HONE_OK;
 }
 
 static hone_status list_shards(shard_list *list, const hone_config *index)
 {
     const hone_config *map = hone_internal_config_get(index, "weight_map");
-    if (map == NULL || map->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(map, HONE_CONFIG_MAP))
         return hone_fail(HONE_ERROR_FORMAT,
                          "%s: expected an index of weights, received JSON without a weight_map", list->path);
-    for (size_t i = 0; i < map->count; i++) {
-        const hone_config *item = map->items[i];
-        size_t count = item->kind == HONE_CONFIG_LIST ? item->count : 1;
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
+        const hone_config *item = hone_internal_config_at(map, i);
+        size_t count = hone_internal_config_is(item, HONE_CONFIG_LIST) ? hone_internal_config_count(item) : 1;
         for (size_t j = 0; j < count; j++)
-            HONE_TRY(add_shard(list, item->kind == HONE_CONFIG_LIST ? item->items[j] : item));
+            HONE_TRY(add_shard(list, hone_internal_config_is(item, HONE_CONFIG_LIST)
+                                         ? hone_internal_config_at(item, j)
+                                         : item));
     }
     return list->count > 0 ? HONE_OK
                            : hone_fail(HONE_ERROR_FORMAT, "%s: weight_map names no files", list->path);
@@ -152,18 +155,21 @@ static hone_status note_array(shard_writing *writing, const char *group)
     hone_config *known = status < 0 ? NULL : hone_internal_config_get_mutable(writing->map, key);
     if (status >= 0 && known == NULL) {
         status = hone_internal_config_set(writing->map, key, hone_internal_config_text(name));
-    } else if (status >= 0 && known->kind == HONE_CONFIG_TEXT) {
+    } else if (status >= 0 && hone_internal_config_is(known, HONE_CONFIG_TEXT)) {
         hone_config *list = hone_internal_config_list();
-        bool same = strcmp(known->text, name) == 0;
+        bool same = strcmp(hone_internal_config_as_text(known), name) == 0;
         status = list == NULL ? HONE_ERROR_MEMORY
-                              : hone_internal_config_append(list, hone_internal_config_text(known->text));
+                              : hone_internal_config_append(
+                                    list, hone_internal_config_text(hone_internal_config_as_text(known)));
         if (status >= 0 && !same)
             status = hone_internal_config_append(list, hone_internal_config_text(name));
         if (status >= 0)
             status = hone_internal_config_set(writing->map, key, list);
         else
             hone_internal_config_free(list);
-    } else if (status >= 0 && strcmp(known->items[known->count - 1]->text, name) != 0) {
+    } else if (status >= 0 && strcmp(hone_internal_config_as_text(hone_internal_config_at(
+                                         known, hone_internal_config_count(known) - 1)),
+                                     name) != 0) {
         status = hone_internal_config_append(known, hone_internal_config_text(name));
     }
     hone_internal_free(key);

@@ -27,7 +27,7 @@ static hone_variable *filled(const char *spec, const char *path, hone_shape shap
 
 static double number_of(const hone_config *map, const char *key)
 {
-    return golden_get(map, key)->number;
+    return hone_internal_config_as_number(golden_get(map, key));
 }
 
 static void check_output(const char *title, const char *spec, hone_shape shape, const hone_config *output)
@@ -124,9 +124,9 @@ static void check_case(const hone_config *file, const hone_config *example)
     if (spec == NULL)
         fail_msg("%s: %s", title, hone_error_message());
     const hone_config *sizes = golden_get(example, "shape");
-    hone_shape shape = {.rank = (int)sizes->count};
-    for (size_t i = 0; i < sizes->count; i++)
-        shape.size[i] = sizes->items[i]->integer;
+    hone_shape shape = {.rank = (int)hone_internal_config_count(sizes)};
+    for (size_t i = 0; i < hone_internal_config_count(sizes); i++)
+        shape.size[i] = hone_internal_config_as_integer(hone_internal_config_at(sizes, i));
     if (golden_get(example, "output") != NULL)
         check_output(title, spec, shape, golden_get(example, "output"));
     else if (golden_get(example, "orthogonal") != NULL)
@@ -143,8 +143,8 @@ TEST(agrees_with_keras)
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("initializers", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
-            check_case(file, cases->items[i]);
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
+            check_case(file, hone_internal_config_at(cases, i));
         hone_internal_config_free(file);
     }
     golden_list_free(names);
@@ -297,11 +297,12 @@ TEST(is_written_as_keras_does)
     hone_config *envelope = hone_internal_spec_to_config("initializer", "he_normal");
     assert_string_equal(hone_internal_config_get_text(envelope, "class_name"), "HeNormal");
     const hone_config *config = hone_internal_config_get(envelope, "config");
-    assert_int_equal(config->count, 1); /* the seed; not the axes, which older Keras does not know */
-    assert_int_equal(hone_internal_config_get(config, "seed")->kind, HONE_CONFIG_NULL);
+    assert_int_equal(hone_internal_config_count(config),
+                     1); /* the seed; not the axes, which older Keras does not know */
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_get(config, "seed")), HONE_CONFIG_NULL);
     hone_internal_config_free(envelope);
     envelope = hone_internal_spec_to_config("initializer", "identity");
-    assert_int_equal(hone_internal_config_get(envelope, "config")->count, 0);
+    assert_int_equal(hone_internal_config_count(hone_internal_config_get(envelope, "config")), 0);
     hone_internal_config_free(envelope);
 }
 

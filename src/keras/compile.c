@@ -18,22 +18,23 @@ static hone_config *settings_to_config(const hone_config *settings, const char *
 {
     if (settings == NULL)
         return hone_internal_config_null();
-    if (settings->kind == HONE_CONFIG_TEXT && strchr(settings->text, '(') != NULL)
-        return hone_internal_spec_to_config(family, settings->text);
-    bool nested =
-        settings->kind == HONE_CONFIG_LIST ||
-        (settings->kind == HONE_CONFIG_MAP && hone_internal_config_get(settings, "class_name") == NULL);
+    if (hone_internal_config_is(settings, HONE_CONFIG_TEXT) &&
+        strchr(hone_internal_config_as_text(settings), '(') != NULL)
+        return hone_internal_spec_to_config(family, hone_internal_config_as_text(settings));
+    bool nested = hone_internal_config_is(settings, HONE_CONFIG_LIST) ||
+                  (hone_internal_config_is(settings, HONE_CONFIG_MAP) &&
+                   hone_internal_config_get(settings, "class_name") == NULL);
     if (!nested)
         return hone_internal_config_copy(settings);
-    hone_config *copy =
-        settings->kind == HONE_CONFIG_LIST ? hone_internal_config_list() : hone_internal_config_map();
+    hone_config *copy = hone_internal_config_is(settings, HONE_CONFIG_LIST) ? hone_internal_config_list()
+                                                                            : hone_internal_config_map();
     bool good = copy != NULL;
-    for (size_t i = 0; good && i < settings->count; i++) {
-        hone_config *item = settings_to_config(settings->items[i], family);
-        if (settings->kind == HONE_CONFIG_LIST)
+    for (size_t i = 0; good && i < hone_internal_config_count(settings); i++) {
+        hone_config *item = settings_to_config(hone_internal_config_at(settings, i), family);
+        if (hone_internal_config_is(settings, HONE_CONFIG_LIST))
             push(&good, copy, item);
         else
-            put(&good, copy, settings->keys[i], item);
+            put(&good, copy, hone_internal_config_key(settings, i), item);
     }
     return finish(good, copy);
 }
@@ -110,10 +111,11 @@ static hone_status take_unknown_settings(hone_config *settings, hone_config **ke
         {"loss", "loss"}, {"metrics", "metric"}, {"weighted_metrics", "metric"}};
     hone_config *others = hone_internal_config_map();
     hone_status status = others == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < settings->count && status >= 0; i++)
-        if (!is_compile_key(settings->keys[i]))
-            status = hone_internal_config_set(others, settings->keys[i],
-                                              hone_internal_config_copy(settings->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(settings) && status >= 0; i++)
+        if (!is_compile_key(hone_internal_config_key(settings, i)))
+            status =
+                hone_internal_config_set(others, hone_internal_config_key(settings, i),
+                                         hone_internal_config_copy(hone_internal_config_at(settings, i)));
     if (status >= 0)
         status = hone_internal_unknown_take(&compile_type, others, "the compile settings", kept);
     hone_internal_config_free(others);
@@ -139,13 +141,13 @@ static int by_text(const void *a, const void *b)
 /* The numbers of a map in the order of its sorted keys. */
 static hone_config *in_order_of_keys(const hone_config *map)
 {
-    const char **keys = hone_internal_allocate(sizeof *keys * (map->count + 1));
+    const char **keys = hone_internal_allocate(sizeof *keys * (hone_internal_config_count(map) + 1));
     hone_config *list = keys == NULL ? NULL : hone_internal_config_list();
-    for (size_t i = 0; list != NULL && i < map->count; i++)
-        keys[i] = map->keys[i];
+    for (size_t i = 0; list != NULL && i < hone_internal_config_count(map); i++)
+        keys[i] = hone_internal_config_key(map, i);
     if (list != NULL)
-        qsort(keys, map->count, sizeof *keys, by_text);
-    for (size_t i = 0; list != NULL && i < map->count; i++) {
+        qsort(keys, hone_internal_config_count(map), sizeof *keys, by_text);
+    for (size_t i = 0; list != NULL && i < hone_internal_config_count(map); i++) {
         hone_config *copy = hone_internal_config_copy(hone_internal_config_get(map, keys[i]));
         if (hone_internal_config_append(list, copy) >= 0)
             continue;
@@ -162,8 +164,9 @@ static hone_config *weights_setting(const hone_config *settings)
 {
     const hone_config *weights = hone_internal_config_get(settings, "loss_weights"),
                       *loss = hone_internal_config_get(settings, "loss");
-    bool by_order = loss != NULL && loss->kind == HONE_CONFIG_LIST && weights != NULL &&
-                    weights->kind == HONE_CONFIG_MAP && weights->count == loss->count;
+    bool by_order = hone_internal_config_is(loss, HONE_CONFIG_LIST) &&
+                    hone_internal_config_is(weights, HONE_CONFIG_MAP) &&
+                    hone_internal_config_count(weights) == hone_internal_config_count(loss);
     if (!by_order)
         return copy_or_null(weights);
     hone_internal_reading_warn(
@@ -196,7 +199,7 @@ static hone_status compile_settings(hone_model *model, hone_config *settings)
 
 hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config)
 {
-    if (compile_config->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP))
         return hone_internal_config_fail(compile_config, "the compile settings must be a map");
     hone_config *settings = hone_internal_config_copy(compile_config);
     if (settings == NULL)

@@ -51,14 +51,14 @@ static hone_status sort_names(hone_graph_reader *reader)
 static hone_status make_layer(hone_graph_entry *entry, int depth)
 {
     const hone_config *nodes = hone_internal_config_get(entry->config, "inbound_nodes");
-    if (nodes != NULL && nodes->kind != HONE_CONFIG_LIST)
+    if (nodes != NULL && !hone_internal_config_is(nodes, HONE_CONFIG_LIST))
         return hone_internal_config_fail(nodes, "inbound_nodes must be a list");
     if ((entry->layer = hone_internal_keras_node_layer(entry->config, depth)) == NULL)
         return hone_error_status();
     HONE_TRY(hone_internal_layer_set_name(entry->layer, entry->name));
-    if (nodes != NULL && nodes->count > 0) {
+    if (hone_internal_config_count(nodes) > 0) {
         entry->nodes = nodes;
-        entry->call_count = nodes->count;
+        entry->call_count = hone_internal_config_count(nodes);
     } else
         entry->call_count = entry->layer->type == &hone_internal_input_layer;
     entry->calls = hone_internal_allocate_zeroed(entry->call_count + 1, sizeof(hone_call *));
@@ -68,10 +68,12 @@ static hone_status make_layer(hone_graph_entry *entry, int depth)
 
 static hone_status read_entries(hone_graph_reader *reader, const hone_config *list, int depth)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        reader->entries[i] = (hone_graph_entry){.config = list->items[i], .name = name_in(list->items[i])};
+    for (size_t i = 0; i < hone_internal_config_count(list); i++) {
+        reader->entries[i] = (hone_graph_entry){.config = hone_internal_config_at(list, i),
+                                                .name = name_in(hone_internal_config_at(list, i))};
         if (reader->entries[i].name == NULL)
-            return hone_internal_config_fail(list->items[i], "a layer of a graph needs a name");
+            return hone_internal_config_fail(hone_internal_config_at(list, i),
+                                             "a layer of a graph needs a name");
         reader->count++;
     }
     HONE_TRY(sort_names(reader));
@@ -135,8 +137,8 @@ static hone_status make_calls(hone_graph_reader *reader)
 
 static bool is_leaf(const hone_config *config)
 {
-    return config != NULL && config->kind == HONE_CONFIG_LIST && config->count == 3 &&
-           config->items[0]->kind == HONE_CONFIG_TEXT;
+    return hone_internal_config_is(config, HONE_CONFIG_LIST) && hone_internal_config_count(config) == 3 &&
+           hone_internal_config_is(hone_internal_config_at(config, 0), HONE_CONFIG_TEXT);
 }
 
 static hone_status read_end(const hone_graph_reader *reader, const hone_config *leaf, hone_tensor_list *ends)
@@ -146,7 +148,7 @@ static hone_status read_end(const hone_graph_reader *reader, const hone_config *
     HONE_TRY(hone_internal_graph_find(reader, leaf, 1, &node, &tensor));
     if (tensor == NULL)
         return hone_internal_config_fail(leaf, "the end \"%s\" is not made by any layer",
-                                         leaf->items[0]->text);
+                                         hone_internal_config_as_text(hone_internal_config_at(leaf, 0)));
     return hone_internal_tensor_list_add(ends, tensor);
 }
 
@@ -159,13 +161,14 @@ static hone_status read_ends(const hone_graph_reader *reader, const hone_config 
     if (is_leaf(config))
         return read_end(reader, config, ends);
     if (depth == DEEPEST_ENDS || config == NULL ||
-        (config->kind != HONE_CONFIG_LIST && config->kind != HONE_CONFIG_MAP))
+        (!hone_internal_config_is(config, HONE_CONFIG_LIST) &&
+         !hone_internal_config_is(config, HONE_CONFIG_MAP)))
         return hone_internal_config_fail(config,
                                          "input_layers and output_layers must say which tensors they are");
     size_t *order = hone_internal_sorted_items(config);
     hone_status status = order == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < config->count && status >= 0; i++)
-        status = read_ends(reader, config->items[order[i]], ends, depth + 1);
+    for (size_t i = 0; i < hone_internal_config_count(config) && status >= 0; i++)
+        status = read_ends(reader, hone_internal_config_at(config, order[i]), ends, depth + 1);
     hone_internal_free(order);
     return status;
 }
@@ -173,12 +176,12 @@ static hone_status read_ends(const hone_graph_reader *reader, const hone_config 
 /* The keys of ends that are given as a map, in the order in which read_ends reads them. */
 static hone_status read_keys(const hone_config *config, char **keys, int count)
 {
-    if (config == NULL || config->kind != HONE_CONFIG_MAP || (int)config->count != count)
+    if (!hone_internal_config_is(config, HONE_CONFIG_MAP) || (int)hone_internal_config_count(config) != count)
         return HONE_OK;
     size_t *order = hone_internal_sorted_items(config);
     bool good = order != NULL;
     for (int i = 0; good && i < count; i++)
-        good = (keys[i] = hone_internal_copy_text(config->keys[order[i]])) != NULL;
+        good = (keys[i] = hone_internal_copy_text(hone_internal_config_key(config, order[i]))) != NULL;
     hone_internal_free(order);
     return good ? HONE_OK : HONE_ERROR_MEMORY;
 }
@@ -222,14 +225,15 @@ static void free_reader(hone_graph_reader *reader)
 hone_model *hone_internal_keras_graph(const hone_config *config, int depth)
 {
     const hone_config *list = hone_internal_config_get(config, "layers");
-    if (list == NULL || list->kind != HONE_CONFIG_LIST) {
+    if (!hone_internal_config_is(list, HONE_CONFIG_LIST)) {
         hone_internal_config_fail(config, "a Functional model needs a list of layers");
         return NULL;
     }
-    hone_graph_reader reader = {
-        .entries = hone_internal_allocate_zeroed(list->count + 1, sizeof *reader.entries),
-        .by_name = hone_internal_allocate((list->count + 1) * sizeof(hone_graph_entry *)),
-        .network = hone_internal_network_create()};
+    hone_graph_reader reader = {.entries = hone_internal_allocate_zeroed(hone_internal_config_count(list) + 1,
+                                                                         sizeof *reader.entries),
+                                .by_name = hone_internal_allocate((hone_internal_config_count(list) + 1) *
+                                                                  sizeof(hone_graph_entry *)),
+                                .network = hone_internal_network_create()};
     hone_model *model = NULL;
     if (reader.entries != NULL && reader.by_name != NULL && reader.network != NULL &&
         read_entries(&reader, list, depth) >= 0 && make_calls(&reader) >= 0)

@@ -66,11 +66,10 @@ static hone_status modernize(hone_config *config)
 {
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     hone_config *inner = hone_internal_config_get_mutable(config, "config");
-    if (class_name != NULL && inner != NULL && inner->kind == HONE_CONFIG_MAP)
+    if (class_name != NULL && hone_internal_config_is(inner, HONE_CONFIG_MAP))
         HONE_TRY(rename_keys(inner, class_name));
-    bool branches = config->kind == HONE_CONFIG_LIST || config->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; branches && i < config->count; i++)
-        HONE_TRY(modernize(config->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(config); i++)
+        HONE_TRY(modernize(hone_internal_config_at_mutable(config, i)));
     return HONE_OK;
 }
 
@@ -99,13 +98,13 @@ static hone_config *metric_setting(const hone_config *metric)
         bool short_name = name != NULL && (strcmp(name, "accuracy") == 0 || strcmp(name, "acc") == 0);
         return hone_internal_config_text(short_name || function == NULL ? name : function);
     }
-    if (metric->kind == HONE_CONFIG_TEXT)
-        return hone_internal_config_text(function_name(metric->text));
-    if (metric->kind != HONE_CONFIG_LIST)
+    if (hone_internal_config_is(metric, HONE_CONFIG_TEXT))
+        return hone_internal_config_text(function_name(hone_internal_config_as_text(metric)));
+    if (!hone_internal_config_is(metric, HONE_CONFIG_LIST))
         return hone_internal_config_copy(metric);
     hone_config *list = hone_internal_config_list();
-    for (size_t i = 0; list != NULL && i < metric->count; i++) {
-        if (hone_internal_config_append(list, metric_setting(metric->items[i])) >= 0)
+    for (size_t i = 0; list != NULL && i < hone_internal_config_count(metric); i++) {
+        if (hone_internal_config_append(list, metric_setting(hone_internal_config_at(metric, i))) >= 0)
             continue;
         hone_internal_config_free(list);
         return NULL;
@@ -116,9 +115,9 @@ static hone_config *metric_setting(const hone_config *metric)
 /* Lists of one list stand for the one output. */
 static hone_config *metrics_setting(const hone_config *metrics)
 {
-    while (metrics != NULL && metrics->kind == HONE_CONFIG_LIST && metrics->count == 1 &&
-           metrics->items[0]->kind == HONE_CONFIG_LIST)
-        metrics = metrics->items[0];
+    while (hone_internal_config_is(metrics, HONE_CONFIG_LIST) && hone_internal_config_count(metrics) == 1 &&
+           hone_internal_config_is(hone_internal_config_at(metrics, 0), HONE_CONFIG_LIST))
+        metrics = hone_internal_config_at(metrics, 0);
     return metrics == NULL ? hone_internal_config_null() : metric_setting(metrics);
 }
 
@@ -136,9 +135,8 @@ static hone_status add_modules(hone_config *setting, const char *family)
         HONE_TRY(hone_internal_config_set(setting, "module", hone_internal_config_text(type->module)));
         return hone_internal_config_set(setting, "registered_name", hone_internal_config_null());
     }
-    bool branches = setting->kind == HONE_CONFIG_LIST || setting->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; branches && i < setting->count; i++)
-        HONE_TRY(add_modules(setting->items[i], family));
+    for (size_t i = 0; i < hone_internal_config_count(setting); i++)
+        HONE_TRY(add_modules(hone_internal_config_at_mutable(setting, i), family));
     return HONE_OK;
 }
 

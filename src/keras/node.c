@@ -31,14 +31,14 @@ static int compare_keys(const void *a, const void *b)
 
 size_t *hone_internal_sorted_items(const hone_config *config)
 {
-    size_t *order = hone_internal_allocate((config->count + 1) * sizeof *order);
-    keyed_item *items = hone_internal_allocate((config->count + 1) * sizeof *items);
-    bool map = config->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; order != NULL && items != NULL && i < config->count; i++)
-        items[i] = (keyed_item){map ? config->keys[i] : "", i};
+    size_t *order = hone_internal_allocate((hone_internal_config_count(config) + 1) * sizeof *order);
+    keyed_item *items = hone_internal_allocate((hone_internal_config_count(config) + 1) * sizeof *items);
+    bool map = hone_internal_config_is(config, HONE_CONFIG_MAP);
+    for (size_t i = 0; order != NULL && items != NULL && i < hone_internal_config_count(config); i++)
+        items[i] = (keyed_item){map ? hone_internal_config_key(config, i) : "", i};
     if (map && order != NULL && items != NULL)
-        qsort(items, config->count, sizeof *items, compare_keys);
-    for (size_t i = 0; order != NULL && items != NULL && i < config->count; i++)
+        qsort(items, hone_internal_config_count(config), sizeof *items, compare_keys);
+    for (size_t i = 0; order != NULL && items != NULL && i < hone_internal_config_count(config); i++)
         order[i] = items[i].index;
     if (items == NULL) {
         hone_internal_free(order);
@@ -53,21 +53,24 @@ size_t *hone_internal_sorted_items(const hone_config *config)
 hone_status hone_internal_graph_find(const hone_graph_reader *reader, const hone_config *leaf, int shift,
                                      hone_graph_node *found, hone_tensor **tensor)
 {
-    if (leaf == NULL || leaf->kind != HONE_CONFIG_LIST || leaf->count < 3 ||
-        leaf->items[0]->kind != HONE_CONFIG_TEXT || leaf->items[1]->kind != HONE_CONFIG_INTEGER ||
-        leaf->items[2]->kind != HONE_CONFIG_INTEGER)
+    if (!hone_internal_config_is(leaf, HONE_CONFIG_LIST) || hone_internal_config_count(leaf) < 3 ||
+        !hone_internal_config_is(hone_internal_config_at(leaf, 0), HONE_CONFIG_TEXT) ||
+        !hone_internal_config_is(hone_internal_config_at(leaf, 1), HONE_CONFIG_INTEGER) ||
+        !hone_internal_config_is(hone_internal_config_at(leaf, 2), HONE_CONFIG_INTEGER))
         return hone_internal_config_fail(leaf, "a tensor must be given as [layer, node, tensor]");
-    const char *name = leaf->items[0]->text;
+    const char *name = hone_internal_config_as_text(hone_internal_config_at(leaf, 0));
     hone_graph_entry *entry = hone_internal_graph_entry(reader, name);
     if (entry == NULL)
         return hone_internal_config_fail(leaf, "there is no layer \"%s\"", name);
-    int64_t node = leaf->items[1]->integer, place = leaf->items[2]->integer;
+    int64_t node = hone_internal_config_as_integer(hone_internal_config_at(leaf, 1)),
+            place = hone_internal_config_as_integer(hone_internal_config_at(leaf, 2));
     const hone_model *nested = hone_internal_layer_model(entry->layer);
     if (nested != NULL && !nested->sequential && node > INT64_MIN)
         node -= shift;
     if (node < 0 || place < 0)
-        return hone_internal_config_fail(leaf, "the node %lld of the layer \"%s\" is out of range",
-                                         (long long)leaf->items[1]->integer, name);
+        return hone_internal_config_fail(
+            leaf, "the node %lld of the layer \"%s\" is out of range",
+            (long long)hone_internal_config_as_integer(hone_internal_config_at(leaf, 1)), name);
     if ((uint64_t)node >= entry->call_count)
         return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu nodes; there is no number %lld",
                                          name, entry->call_count, (long long)node);
@@ -95,8 +98,9 @@ static const hone_config *leaf_of(const node_reader *reader, const hone_config *
             hone_internal_config_get(hone_internal_config_get(value, "config"), "keras_history");
         return leaf != NULL ? leaf : value;
     }
-    bool old = reader->old && value->kind == HONE_CONFIG_LIST && value->count >= 3 &&
-               value->items[0]->kind == HONE_CONFIG_TEXT;
+    bool old = reader->old && hone_internal_config_is(value, HONE_CONFIG_LIST) &&
+               hone_internal_config_count(value) >= 3 &&
+               hone_internal_config_is(hone_internal_config_at(value, 0), HONE_CONFIG_TEXT);
     return old ? value : NULL;
 }
 
@@ -108,7 +112,8 @@ static hone_status find(const node_reader *reader, const hone_config *leaf, hone
 
 static bool is_nested(const hone_config *value)
 {
-    return value->kind == HONE_CONFIG_LIST || value->kind == HONE_CONFIG_MAP;
+    return hone_internal_config_is(value, HONE_CONFIG_LIST) ||
+           hone_internal_config_is(value, HONE_CONFIG_MAP);
 }
 
 /* The first call that a value needs and that is not made; *missing stays as it is when all are. */
@@ -122,14 +127,15 @@ static hone_status find_missing(const node_reader *reader, const hone_config *va
         HONE_TRY(find(reader, leaf, &node, &tensor));
         if (tensor == NULL)
             *missing = node;
-        if (!reader->old || leaf->count < 4 || tensor == NULL)
+        if (!reader->old || hone_internal_config_count(leaf) < 4 || tensor == NULL)
             return HONE_OK;
-        value = leaf->items[3]; /* its keyword arguments */
+        value = hone_internal_config_at(leaf, 3); /* its keyword arguments */
     }
     if (depth > DEEPEST_ARGUMENT)
         return hone_internal_config_fail(value, "the arguments of a call are nested too deeply");
-    for (size_t i = 0; is_nested(value) && i < value->count && missing->entry == NULL; i++)
-        HONE_TRY(find_missing(reader, value->items[i], missing, depth + 1));
+    for (size_t i = 0; is_nested(value) && i < hone_internal_config_count(value) && missing->entry == NULL;
+         i++)
+        HONE_TRY(find_missing(reader, hone_internal_config_at(value, i), missing, depth + 1));
     return HONE_OK;
 }
 
@@ -145,7 +151,7 @@ static hone_status collect(const node_reader *reader, const hone_config *value, 
         HONE_TRY(find(reader, leaf, &node, &tensor));
         return hone_internal_tensor_list_add(list, tensor);
     }
-    if (value->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(value))
         return blanks ? hone_internal_tensor_list_add(list, HONE_NO_TENSOR) : HONE_OK;
     if (!is_nested(value) || hone_internal_config_get(value, "class_name") != NULL) {
         char received[64];
@@ -155,8 +161,8 @@ static hone_status collect(const node_reader *reader, const hone_config *value, 
     }
     size_t *order = hone_internal_sorted_items(value);
     hone_status status = order == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < value->count && status >= 0; i++)
-        status = collect(reader, value->items[order[i]], blanks, list);
+    for (size_t i = 0; i < hone_internal_config_count(value) && status >= 0; i++)
+        status = collect(reader, hone_internal_config_at(value, order[i]), blanks, list);
     hone_internal_free(order);
     return status;
 }
@@ -184,7 +190,7 @@ static hone_status collect_by_name(const node_reader *reader, const hone_model *
 static hone_status collect_inputs(const node_reader *reader, const hone_layer *layer,
                                   const hone_config *value, hone_tensor_list *list)
 {
-    if (value->kind != HONE_CONFIG_MAP || leaf_of(reader, value) != NULL)
+    if (!hone_internal_config_is(value, HONE_CONFIG_MAP) || leaf_of(reader, value) != NULL)
         return collect(reader, value, false, list);
     const hone_model *model = hone_internal_layer_model(layer);
     if (model == NULL)
@@ -217,15 +223,15 @@ static hone_status give_field(const hone_layer *layer, size_t place, const hone_
 static hone_status read_args(const node_reader *reader, const hone_layer *layer, const hone_config *args,
                              node_parts *parts)
 {
-    if (args->kind != HONE_CONFIG_LIST)
+    if (!hone_internal_config_is(args, HONE_CONFIG_LIST))
         return hone_internal_config_fail(args, "the args of a call must be a list");
     bool apart = layer->type->inputs_apart;
-    for (size_t i = 0; i < args->count; i++) {
-        const hone_config *value = args->items[i];
+    for (size_t i = 0; i < hone_internal_config_count(args); i++) {
+        const hone_config *value = hone_internal_config_at(args, i);
         bool input = apart ? leaf_of(reader, value) != NULL : i == 0;
         if (input)
             HONE_TRY(collect_inputs(reader, layer, value, &parts->inputs));
-        else if (value->kind != HONE_CONFIG_NULL)
+        else if (hone_internal_config_present(value))
             HONE_TRY(give_field(layer, apart ? i : i - 1, value, parts->given));
     }
     return HONE_OK;
@@ -235,13 +241,13 @@ static hone_status take_kwargs(const hone_config *kwargs, node_parts *parts)
 {
     if (!hone_internal_config_present(kwargs))
         return HONE_OK;
-    if (kwargs->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(kwargs, HONE_CONFIG_MAP))
         return hone_internal_config_fail(kwargs, "the kwargs of a call must be a map");
-    for (size_t i = 0; i < kwargs->count; i++) {
-        const hone_config *value = kwargs->items[i];
-        if (value->kind != HONE_CONFIG_NULL)
-            HONE_TRY(
-                hone_internal_config_set(parts->given, kwargs->keys[i], hone_internal_config_copy(value)));
+    for (size_t i = 0; i < hone_internal_config_count(kwargs); i++) {
+        const hone_config *value = hone_internal_config_at(kwargs, i);
+        if (hone_internal_config_present(value))
+            HONE_TRY(hone_internal_config_set(parts->given, hone_internal_config_key(kwargs, i),
+                                              hone_internal_config_copy(value)));
     }
     return HONE_OK;
 }
@@ -249,10 +255,15 @@ static hone_status take_kwargs(const hone_config *kwargs, node_parts *parts)
 /* The keyword arguments that Keras 2 writes with each tensor are the same in all of them. */
 static const hone_config *old_kwargs(const hone_config *node)
 {
-    const hone_config *first = node->kind == HONE_CONFIG_LIST && node->count > 0 ? node->items[0] : NULL;
-    if (first != NULL && first->kind == HONE_CONFIG_TEXT)
+    const hone_config *first =
+        hone_internal_config_is(node, HONE_CONFIG_LIST) && hone_internal_config_count(node) > 0
+            ? hone_internal_config_at(node, 0)
+            : NULL;
+    if (hone_internal_config_is(first, HONE_CONFIG_TEXT))
         first = node; /* one tensor without a list around it */
-    return first != NULL && first->kind == HONE_CONFIG_LIST && first->count >= 4 ? first->items[3] : NULL;
+    return hone_internal_config_is(first, HONE_CONFIG_LIST) && hone_internal_config_count(first) >= 4
+               ? hone_internal_config_at(first, 3)
+               : NULL;
 }
 
 static hone_status read_parts(const node_reader *reader, const hone_layer *layer, const hone_config *node,
@@ -317,7 +328,7 @@ hone_status hone_internal_graph_make_call(hone_graph_reader *graph, hone_graph_n
 {
     if (node.entry->layer->type == &hone_internal_input_layer)
         return call_input(graph, node);
-    const hone_config *config = node.entry->nodes->items[node.index];
+    const hone_config *config = hone_internal_config_at(node.entry->nodes, node.index);
     node_reader reader = {graph, hone_internal_config_get(config, "args") == NULL};
     HONE_TRY(find_missing(&reader, config, missing, 0));
     if (missing->entry != NULL)

@@ -47,11 +47,12 @@ static hone_config *clipping_item(const hone_config *map, const char *key, doubl
 static hone_status read_clipping(hone_config *config)
 {
     const hone_config *map = hone_internal_config_get(config, "renorm_clipping");
-    if (map == NULL || map->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(map, HONE_CONFIG_MAP))
         return HONE_OK;
-    hone_config *list = map->count == 0 ? hone_internal_config_null() : hone_internal_config_list();
+    hone_config *list =
+        hone_internal_config_count(map) == 0 ? hone_internal_config_null() : hone_internal_config_list();
     bool good = list != NULL;
-    if (good && map->count > 0) {
+    if (good && hone_internal_config_count(map) > 0) {
         push(&good, list, clipping_item(map, "rmin", 0));
         push(&good, list, clipping_item(map, "rmax", HUGE_VAL));
         push(&good, list, clipping_item(map, "dmax", HUGE_VAL));
@@ -64,9 +65,9 @@ static hone_status read_clipping(hone_config *config)
 static hone_status tidy_layer_config(hone_config *config, const char *class_name)
 {
     const hone_config *dtype = hone_internal_config_get(config, "dtype");
-    if (dtype != NULL && dtype->kind == HONE_CONFIG_NULL) {
+    if (dtype != NULL && !hone_internal_config_present(dtype)) {
         hone_internal_config_remove(config, "dtype");
-    } else if (dtype != NULL && dtype->kind == HONE_CONFIG_MAP) {
+    } else if (hone_internal_config_is(dtype, HONE_CONFIG_MAP)) {
         const char *policy = hone_internal_config_get_text(dtype, "class_name");
         const char *name = hone_internal_config_get_text(hone_internal_config_get(dtype, "config"), "name");
         if (policy == NULL || name == NULL ||
@@ -77,11 +78,12 @@ static hone_status tidy_layer_config(hone_config *config, const char *class_name
     }
     HONE_TRY(read_clipping(config));
     const hone_config *axis = hone_internal_config_get(config, "axis");
-    if (strcmp(class_name, "BatchNormalization") == 0 && axis != NULL && axis->kind == HONE_CONFIG_LIST &&
-        axis->count == 1)
-        HONE_TRY(hone_internal_config_set(config, "axis", hone_internal_config_copy(axis->items[0])));
+    if (strcmp(class_name, "BatchNormalization") == 0 && hone_internal_config_is(axis, HONE_CONFIG_LIST) &&
+        hone_internal_config_count(axis) == 1)
+        HONE_TRY(hone_internal_config_set(config, "axis",
+                                          hone_internal_config_copy(hone_internal_config_at(axis, 0))));
     const hone_config *trainable = hone_internal_config_get(config, "trainable");
-    if (trainable != NULL && trainable->kind == HONE_CONFIG_NULL)
+    if (trainable != NULL && !hone_internal_config_present(trainable))
         return hone_fail(HONE_ERROR_FORMAT, "%s: trainable must be true or false, not null", class_name);
     hone_config *old_shape = hone_internal_config_get_mutable(config, "batch_input_shape");
     if (old_shape != NULL) {
@@ -118,7 +120,7 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
     const char *name = hone_internal_config_get_text(config, "name");
     char label[200];
     snprintf(label, sizeof label, "the layer \"%.150s\"", name != NULL ? name : class_name);
-    if (config->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(config, HONE_CONFIG_MAP))
         hone_internal_config_fail(given, "%s: its config must be a map", class_name);
     else if (tidy_layer_config(config, class_name) >= 0 &&
              hone_internal_unknown_take(type, config, label, &unknown) >= 0) {
@@ -154,8 +156,8 @@ hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth)
     hone_layer *layer = hone_model_as_layer(model);
     const hone_config *trainable =
         hone_internal_config_get(hone_internal_config_get(envelope, "config"), "trainable");
-    if (layer != NULL && trainable != NULL && trainable->kind == HONE_CONFIG_BOOLEAN)
-        layer->trainable = trainable->boolean; /* its layers each say their own */
+    if (layer != NULL && hone_internal_config_is(trainable, HONE_CONFIG_BOOLEAN))
+        layer->trainable = hone_internal_config_as_boolean(trainable); /* its layers each say their own */
     return layer;
 }
 
@@ -188,8 +190,8 @@ hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, int dept
 hone_layer *hone_internal_layer_from_config(const hone_config *value)
 {
     static _Thread_local int depth;
-    if (value->kind == HONE_CONFIG_TEXT)
-        return hone_layer_from_text(value->text);
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT))
+        return hone_layer_from_text(hone_internal_config_as_text(value));
     if (depth == DEEPEST) {
         hone_internal_config_fail(value, "layers within layers more than %d deep", DEEPEST);
         return NULL;
@@ -203,13 +205,16 @@ hone_layer *hone_internal_layer_from_config(const hone_config *value)
 static hone_status shape_from_config(const hone_config *config, hone_shape *shape)
 {
     *shape = (hone_shape){0};
-    if (config == NULL || config->kind != HONE_CONFIG_LIST || config->count > HONE_MAX_RANK)
+    if (!hone_internal_config_is(config, HONE_CONFIG_LIST) ||
+        hone_internal_config_count(config) > HONE_MAX_RANK)
         return hone_internal_config_fail(config, "a shape must be a list of at most %d sizes", HONE_MAX_RANK);
-    for (size_t i = 0; i < config->count; i++) {
-        const hone_config *size = config->items[i];
-        if (size->kind != HONE_CONFIG_NULL && (size->kind != HONE_CONFIG_INTEGER || size->integer < 1))
+    for (size_t i = 0; i < hone_internal_config_count(config); i++) {
+        const hone_config *size = hone_internal_config_at(config, i);
+        if (hone_internal_config_present(size) && (!hone_internal_config_is(size, HONE_CONFIG_INTEGER) ||
+                                                   hone_internal_config_as_integer(size) < 1))
             return hone_internal_config_fail(size, "a size must be a positive integer or null");
-        shape->size[shape->rank++] = size->kind == HONE_CONFIG_NULL ? HONE_ANY : size->integer;
+        shape->size[shape->rank++] =
+            !hone_internal_config_present(size) ? HONE_ANY : hone_internal_config_as_integer(size);
     }
     return HONE_OK;
 }
@@ -217,15 +222,15 @@ static hone_status shape_from_config(const hone_config *config, hone_shape *shap
 /* The layers of a list, ended by hone_layers_end; NULL when one of them cannot be. */
 static hone_layer **layers_from_config(const hone_config *entries, int depth)
 {
-    hone_layer **layers = hone_internal_allocate((entries->count + 1) * sizeof *layers);
+    hone_layer **layers = hone_internal_allocate((hone_internal_config_count(entries) + 1) * sizeof *layers);
     size_t made = 0;
     if (layers == NULL)
         return NULL;
-    while (made < entries->count &&
-           (layers[made] = hone_internal_keras_layer(entries->items[made], depth)) != NULL)
+    while (made < hone_internal_config_count(entries) &&
+           (layers[made] = hone_internal_keras_layer(hone_internal_config_at(entries, made), depth)) != NULL)
         made++;
     layers[made] = hone_layers_end;
-    if (made == entries->count)
+    if (made == hone_internal_config_count(entries))
         return layers;
     for (size_t i = 0; i < made; i++)
         hone_layer_free(layers[i]);
@@ -237,12 +242,13 @@ static hone_model *sequential_from_config(const hone_config *config, int depth)
 {
     const hone_config *entries = hone_internal_config_get(config, "layers");
     const hone_config *build_shape = hone_internal_config_get(config, "build_input_shape");
-    if (entries == NULL || entries->kind != HONE_CONFIG_LIST) {
+    if (!hone_internal_config_is(entries, HONE_CONFIG_LIST)) {
         hone_internal_config_fail(config, "a Sequential model needs a list of layers");
         return NULL;
     }
-    const hone_config *first =
-        entries->count == 0 ? NULL : hone_internal_config_get(entries->items[0], "config");
+    const hone_config *first = hone_internal_config_count(entries) == 0
+                                   ? NULL
+                                   : hone_internal_config_get(hone_internal_config_at(entries, 0), "config");
     if (build_shape == NULL)
         build_shape = hone_internal_config_get(first, "batch_input_shape");
     hone_layer **layers = layers_from_config(entries, depth);
@@ -266,8 +272,8 @@ static hone_model *model_from_config(const hone_config *envelope, int depth)
         hone_internal_config_fail(envelope, "models are nested more than %d deep", DEEPEST);
         return NULL;
     }
-    if (class_name == NULL || !is_model_class(class_name) || config == NULL ||
-        config->kind != HONE_CONFIG_MAP) {
+    if (class_name == NULL || !is_model_class(class_name) ||
+        !hone_internal_config_is(config, HONE_CONFIG_MAP)) {
         hone_internal_config_fail(envelope, "the file holds no Sequential or Functional model but \"%s\"",
                                   class_name != NULL ? class_name : "something else");
         return NULL;
@@ -287,8 +293,8 @@ static hone_model *model_from_config(const hone_config *envelope, int depth)
 static void take_frozen(hone_model *model, const hone_config *config)
 {
     const hone_config *trainable = hone_internal_config_get(config, "trainable");
-    if (model->sequential || trainable == NULL || trainable->kind != HONE_CONFIG_BOOLEAN ||
-        trainable->boolean)
+    if (model->sequential || !hone_internal_config_is(trainable, HONE_CONFIG_BOOLEAN) ||
+        hone_internal_config_as_boolean(trainable))
         return;
     model->frozen = true;
     for (size_t i = 0; i < model->weights.count; i++)

@@ -92,7 +92,8 @@ static hone_status refuse(const char *what, int first, int version)
 
 static bool says_nothing(const hone_config *value)
 {
-    return value->kind == HONE_CONFIG_NULL || (value->kind == HONE_CONFIG_BOOLEAN && !value->boolean);
+    return !hone_internal_config_present(value) ||
+           (hone_internal_config_is(value, HONE_CONFIG_BOOLEAN) && !hone_internal_config_as_boolean(value));
 }
 
 static hone_status drop_later_keys(hone_config *config, const char *class_name, int version)
@@ -116,7 +117,7 @@ static hone_status check_object(hone_config *object, const char *class_name, int
     if (first > version)
         return refuse(class_name, first, version);
     hone_config *config = hone_internal_config_get_mutable(object, "config");
-    if (config != NULL && config->kind == HONE_CONFIG_MAP)
+    if (hone_internal_config_is(config, HONE_CONFIG_MAP))
         HONE_TRY(drop_later_keys(config, class_name, version));
     if (version < 307 && strcmp(class_name, "Orthogonal") == 0)
         return hone_internal_config_set(object, "class_name",
@@ -138,14 +139,16 @@ static hone_status check_function(const char *key, const hone_config *value, int
                  strcmp(key, "weighted_metrics") == 0;
     if (!named)
         return HONE_OK;
-    if (value->kind == HONE_CONFIG_TEXT) {
-        int first = first_of(FUNCTIONS, sizeof FUNCTIONS / sizeof *FUNCTIONS, value->text);
-        return first > version ? refuse(value->text, first, version) : HONE_OK;
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT)) {
+        int first =
+            first_of(FUNCTIONS, sizeof FUNCTIONS / sizeof *FUNCTIONS, hone_internal_config_as_text(value));
+        return first > version ? refuse(hone_internal_config_as_text(value), first, version) : HONE_OK;
     }
-    bool branches = value->kind == HONE_CONFIG_LIST ||
-                    (value->kind == HONE_CONFIG_MAP && hone_internal_config_get(value, "class_name") == NULL);
-    for (size_t i = 0; branches && i < value->count; i++)
-        HONE_TRY(check_function(key, value->items[i], version));
+    bool branches = hone_internal_config_is(value, HONE_CONFIG_LIST) ||
+                    (hone_internal_config_is(value, HONE_CONFIG_MAP) &&
+                     hone_internal_config_get(value, "class_name") == NULL);
+    for (size_t i = 0; branches && i < hone_internal_config_count(value); i++)
+        HONE_TRY(check_function(key, hone_internal_config_at(value, i), version));
     return HONE_OK;
 }
 
@@ -153,8 +156,8 @@ static hone_status check_function(const char *key, const hone_config *value, int
 static hone_status list_ends(hone_config *config, const char *key)
 {
     const hone_config *ends = hone_internal_config_get(config, key);
-    if (ends == NULL || ends->kind != HONE_CONFIG_LIST || ends->count != 3 ||
-        ends->items[0]->kind != HONE_CONFIG_TEXT)
+    if (!hone_internal_config_is(ends, HONE_CONFIG_LIST) || hone_internal_config_count(ends) != 3 ||
+        !hone_internal_config_is(hone_internal_config_at(ends, 0), HONE_CONFIG_TEXT))
         return HONE_OK;
     hone_config *list = hone_internal_config_list();
     if (list == NULL)
@@ -170,22 +173,18 @@ static hone_status list_ends(hone_config *config, const char *key)
 hone_status hone_internal_config_reshapes(hone_config *config)
 {
     const char *class_name = hone_internal_config_get_text(config, "class_name");
-    const hone_config *settings = hone_internal_config_get(config, "config");
-    const hone_config *shape = class_name != NULL && strcmp(class_name, "Reshape") == 0
-                                   ? hone_internal_config_get(settings, "target_shape")
-                                   : NULL;
-    for (size_t i = 0; shape != NULL && shape->kind == HONE_CONFIG_LIST && i < shape->count; i++) {
-        if (shape->items[i]->kind != HONE_CONFIG_NULL)
+    hone_config *settings = hone_internal_config_get_mutable(config, "config");
+    hone_config *shape = class_name != NULL && strcmp(class_name, "Reshape") == 0
+                             ? hone_internal_config_get_mutable(settings, "target_shape")
+                             : NULL;
+    for (size_t i = 0;
+         hone_internal_config_is(shape, HONE_CONFIG_LIST) && i < hone_internal_config_count(shape); i++) {
+        if (hone_internal_config_present(hone_internal_config_at(shape, i)))
             continue;
-        hone_config *size = hone_internal_config_integer(-1);
-        if (size == NULL)
-            return HONE_ERROR_MEMORY;
-        hone_internal_config_free(shape->items[i]);
-        shape->items[i] = size;
+        HONE_TRY(hone_internal_config_replace(shape, i, hone_internal_config_integer(-1)));
     }
-    bool branches = config->kind == HONE_CONFIG_LIST || config->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; branches && i < config->count; i++)
-        HONE_TRY(hone_internal_config_reshapes(config->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(config); i++)
+        HONE_TRY(hone_internal_config_reshapes(hone_internal_config_at_mutable(config, i)));
     return HONE_OK;
 }
 
@@ -194,15 +193,15 @@ hone_status hone_internal_config_for_release(hone_config *config, int version)
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     if (class_name != NULL)
         HONE_TRY(check_object(config, class_name, version));
-    if (version < 304 && config->kind == HONE_CONFIG_MAP) {
+    if (version < 304 && hone_internal_config_is(config, HONE_CONFIG_MAP)) {
         HONE_TRY(list_ends(config, "input_layers"));
         HONE_TRY(list_ends(config, "output_layers"));
     }
-    bool branches = config->kind == HONE_CONFIG_LIST || config->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; branches && i < config->count; i++) {
-        if (config->kind == HONE_CONFIG_MAP)
-            HONE_TRY(check_function(config->keys[i], config->items[i], version));
-        HONE_TRY(hone_internal_config_for_release(config->items[i], version));
+    for (size_t i = 0; i < hone_internal_config_count(config); i++) {
+        if (hone_internal_config_is(config, HONE_CONFIG_MAP))
+            HONE_TRY(check_function(hone_internal_config_key(config, i), hone_internal_config_at(config, i),
+                                    version));
+        HONE_TRY(hone_internal_config_for_release(hone_internal_config_at_mutable(config, i), version));
     }
     return HONE_OK;
 }

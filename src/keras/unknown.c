@@ -79,17 +79,19 @@ static const char *const MEANINGLESS[] = {
 static bool is_value(const hone_config *value, const char *text)
 {
     double number;
-    if (value->kind == HONE_CONFIG_TEXT)
-        return strcmp(value->text, text) == 0;
-    if (value->kind == HONE_CONFIG_BOOLEAN)
-        return strcmp(value->boolean ? "true" : "false", text) == 0;
-    bool numeric = value->kind == HONE_CONFIG_INTEGER || value->kind == HONE_CONFIG_NUMBER;
-    return numeric && hone_internal_text_to_number(text, false, &number) && value->number == number;
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT))
+        return strcmp(hone_internal_config_as_text(value), text) == 0;
+    if (hone_internal_config_is(value, HONE_CONFIG_BOOLEAN))
+        return strcmp(hone_internal_config_as_boolean(value) ? "true" : "false", text) == 0;
+    bool numeric = hone_internal_config_is_numeric(value);
+    return numeric && hone_internal_text_to_number(text, false, &number) &&
+           hone_internal_config_as_number(value) == number;
 }
 
 static bool says_nothing(const char *class_name, const char *key, const hone_config *value)
 {
-    if (value->kind == HONE_CONFIG_NULL || (value->kind == HONE_CONFIG_BOOLEAN && !value->boolean))
+    if (!hone_internal_config_present(value) ||
+        (hone_internal_config_is(value, HONE_CONFIG_BOOLEAN) && !hone_internal_config_as_boolean(value)))
         return true;
     for (size_t i = 0; MEANINGLESS[i] != NULL; i++)
         if (strcmp(MEANINGLESS[i], key) == 0)
@@ -161,7 +163,7 @@ static hone_status take_object(const char *family, hone_config *object, const ch
 {
     const char *class_name = hone_internal_config_get_text(object, "class_name");
     hone_config *config = hone_internal_config_get_mutable(object, "config"), *inner = NULL;
-    if (class_name == NULL || config == NULL || config->kind != HONE_CONFIG_MAP)
+    if (class_name == NULL || !hone_internal_config_is(config, HONE_CONFIG_MAP))
         return HONE_OK;
     const hone_type *type = hone_internal_type_find(family, class_name);
     if (type == NULL) {
@@ -189,17 +191,17 @@ static bool is_common(const char *key)
 hone_status hone_internal_unknown_take(const hone_type *type, hone_config *config, const char *label,
                                        hone_config **kept)
 {
-    if (reading == NULL || config->kind != HONE_CONFIG_MAP)
+    if (reading == NULL || !hone_internal_config_is(config, HONE_CONFIG_MAP))
         return HONE_OK;
-    for (size_t i = config->count; i-- > 0;) {
-        const char *key = config->keys[i];
+    for (size_t i = hone_internal_config_count(config); i-- > 0;) {
+        const char *key = hone_internal_config_key(config, i);
         const hone_field *field = hone_internal_fields_find(type, key);
         const char *family = field == NULL ? NULL : family_of(type, field);
         if (family != NULL)
-            HONE_TRY(take_inner(family, config->items[i], key, label, kept));
+            HONE_TRY(take_inner(family, hone_internal_config_at_mutable(config, i), key, label, kept));
         if (field != NULL || key[0] == '#' || is_common(key))
             continue;
-        HONE_TRY(take_key(type, key, config->items[i], label, kept));
+        HONE_TRY(take_key(type, key, hone_internal_config_at(config, i), label, kept));
         hone_internal_config_remove(config, key);
     }
     return HONE_OK;
@@ -207,8 +209,8 @@ hone_status hone_internal_unknown_take(const hone_type *type, hone_config *confi
 
 static hone_status keep_item(hone_config **kept, const hone_config *settings, size_t index, hone_config *item)
 {
-    if (settings->kind == HONE_CONFIG_MAP)
-        return item == NULL ? HONE_OK : keep(kept, settings->keys[index], item);
+    if (hone_internal_config_is(settings, HONE_CONFIG_MAP))
+        return item == NULL ? HONE_OK : keep(kept, hone_internal_config_key(settings, index), item);
     if (*kept == NULL && (*kept = hone_internal_config_list()) == NULL) {
         hone_internal_config_free(item);
         return HONE_ERROR_MEMORY;
@@ -223,10 +225,10 @@ hone_status hone_internal_unknown_take_settings(const char *family, hone_config 
         return HONE_OK;
     if (hone_internal_config_get_text(settings, "class_name") != NULL)
         return take_object(family, settings, label, kept);
-    bool branches = settings->kind == HONE_CONFIG_LIST || settings->kind == HONE_CONFIG_MAP;
-    for (size_t i = 0; branches && i < settings->count; i++) {
+    for (size_t i = 0; i < hone_internal_config_count(settings); i++) {
         hone_config *item = NULL;
-        hone_status status = hone_internal_unknown_take_settings(family, settings->items[i], label, &item);
+        hone_status status = hone_internal_unknown_take_settings(
+            family, hone_internal_config_at_mutable(settings, i), label, &item);
         if (status < 0) {
             hone_internal_config_free(item);
             return status;
@@ -238,17 +240,22 @@ hone_status hone_internal_unknown_take_settings(const char *family, hone_config 
 
 hone_status hone_internal_unknown_give(hone_config *config, const hone_config *kept)
 {
-    if (kept == NULL || config == NULL || config->kind != kept->kind)
+    if (kept == NULL || config == NULL ||
+        hone_internal_config_kind(config) != hone_internal_config_kind(kept))
         return HONE_OK;
-    for (size_t i = 0; kept->kind == HONE_CONFIG_LIST && i < kept->count && i < config->count; i++)
-        HONE_TRY(hone_internal_unknown_give(config->items[i], kept->items[i]));
-    for (size_t i = 0; kept->kind == HONE_CONFIG_MAP && i < kept->count; i++) {
-        hone_config *there = hone_internal_config_get_mutable(config, kept->keys[i]);
+    for (size_t i = 0; hone_internal_config_is(kept, HONE_CONFIG_LIST) &&
+                       i < hone_internal_config_count(kept) && i < hone_internal_config_count(config);
+         i++)
+        HONE_TRY(hone_internal_unknown_give(hone_internal_config_at_mutable(config, i),
+                                            hone_internal_config_at(kept, i)));
+    for (size_t i = 0; hone_internal_config_is(kept, HONE_CONFIG_MAP) && i < hone_internal_config_count(kept);
+         i++) {
+        hone_config *there = hone_internal_config_get_mutable(config, hone_internal_config_key(kept, i));
         if (there == NULL)
-            HONE_TRY(
-                hone_internal_config_set(config, kept->keys[i], hone_internal_config_copy(kept->items[i])));
+            HONE_TRY(hone_internal_config_set(config, hone_internal_config_key(kept, i),
+                                              hone_internal_config_copy(hone_internal_config_at(kept, i))));
         else
-            HONE_TRY(hone_internal_unknown_give(there, kept->items[i]));
+            HONE_TRY(hone_internal_unknown_give(there, hone_internal_config_at(kept, i)));
     }
     return HONE_OK;
 }

@@ -42,11 +42,13 @@ static hone_status unlist_statistics(hone_config *config, const hone_type *type)
     static const char *const KEYS[] = {"mean", "variance"};
     const hone_config *axis = hone_internal_config_get(config, "axis");
     bool all = strcmp(type->class_name, "Normalization") == 0 &&
-               (!hone_internal_config_present(axis) || (axis->kind == HONE_CONFIG_LIST && axis->count == 0));
+               (!hone_internal_config_present(axis) ||
+                (hone_internal_config_is(axis, HONE_CONFIG_LIST) && hone_internal_config_count(axis) == 0));
     for (int i = 0; i < 2 && all; i++) {
         const hone_config *list = hone_internal_config_get(config, KEYS[i]);
-        if (list != NULL && list->kind == HONE_CONFIG_LIST && list->count == 1)
-            HONE_TRY(hone_internal_config_set(config, KEYS[i], hone_internal_config_copy(list->items[0])));
+        if (hone_internal_config_is(list, HONE_CONFIG_LIST) && hone_internal_config_count(list) == 1)
+            HONE_TRY(hone_internal_config_set(config, KEYS[i],
+                                              hone_internal_config_copy(hone_internal_config_at(list, 0))));
     }
     return HONE_OK;
 }
@@ -74,13 +76,14 @@ static hone_status write_clipping(hone_config *config)
 {
     static const char *const keys[] = {"rmin", "rmax", "dmax"};
     const hone_config *list = hone_internal_config_get(config, "renorm_clipping");
-    if (list == NULL || list->kind != HONE_CONFIG_LIST || list->count != 3)
+    if (!hone_internal_config_is(list, HONE_CONFIG_LIST) || hone_internal_config_count(list) != 3)
         return HONE_OK;
     hone_config *map = hone_internal_config_map();
     bool good = map != NULL;
-    for (int i = 0; good && i < 3; i++)
-        if (i == 0 ? list->items[i]->number > 0 : list->items[i]->number < HUGE_VAL)
-            put(&good, map, keys[i], hone_internal_config_copy(list->items[i]));
+    for (size_t i = 0; good && i < 3; i++)
+        if (i == 0 ? hone_internal_config_as_number(hone_internal_config_at(list, i)) > 0
+                   : hone_internal_config_as_number(hone_internal_config_at(list, i)) < HUGE_VAL)
+            put(&good, map, keys[i], hone_internal_config_copy(hone_internal_config_at(list, i)));
     return hone_internal_config_set(config, "renorm_clipping", finish(good, map));
 }
 
@@ -190,7 +193,7 @@ static hone_config *argument_tensors(const hone_model *model, const hone_call *c
             hone_internal_config_free(list);
             return tensor_reference(model, call->inputs[i]);
         }
-        while (good && (int)list->count < role->place)
+        while (good && (int)hone_internal_config_count(list) < role->place)
             push(&good, list, hone_internal_config_null());
         push(&good, list, tensor_reference(model, call->inputs[i]));
     }
@@ -230,11 +233,12 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
 static hone_config *operand_number(const hone_field *field, const void *args)
 {
     hone_config *value = hone_internal_field_to_config(field, args);
-    bool whole = value != NULL && value->kind == HONE_CONFIG_NUMBER && fabs(value->number) < 1e15 &&
-                 value->number == floor(value->number);
+    bool whole = hone_internal_config_is(value, HONE_CONFIG_NUMBER) &&
+                 fabs(hone_internal_config_as_number(value)) < 1e15 &&
+                 hone_internal_config_as_number(value) == floor(hone_internal_config_as_number(value));
     if (!whole)
         return value;
-    hone_config *integer = hone_internal_config_integer((int64_t)value->number);
+    hone_config *integer = hone_internal_config_integer((int64_t)hone_internal_config_as_number(value));
     hone_internal_config_free(value);
     return integer;
 }

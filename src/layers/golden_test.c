@@ -45,13 +45,13 @@ static void build(layer_case *c)
 {
     const hone_config *inputs = golden_get(c->example, "inputs");
     hone_shape shapes[GOLDEN_INPUTS];
-    for (size_t i = 0; i < inputs->count; i++) {
-        golden_tensor tensor = golden_read(inputs->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(inputs); i++) {
+        golden_tensor tensor = golden_read(hone_internal_config_at(inputs, i));
         shapes[i] = tensor.shape;
         shapes[i].size[0] = HONE_ANY;
         golden_tensor_free(&tensor);
     }
-    if (hone_internal_layer_build(c->layer, shapes, (int)inputs->count) < 0 ||
+    if (hone_internal_layer_build(c->layer, shapes, (int)hone_internal_config_count(inputs)) < 0 ||
         hone_internal_layer_weights(c->layer, &c->weights) < 0 ||
         hone_internal_variables_place(c->weights.items, c->weights.count) < 0)
         fail_msg("%s: %s", c->title, hone_error_message());
@@ -68,8 +68,9 @@ static golden_tensor weight_values(const hone_variable *variable)
 static void check_weights(const layer_case *c, const char *key)
 {
     const hone_config *expected = golden_get(c->example, key);
-    for (size_t i = 0; expected != NULL && i < expected->count; i++) {
-        golden_tensor wanted = golden_read(expected->items[i]), received = weight_values(c->weights.items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(expected); i++) {
+        golden_tensor wanted = golden_read(hone_internal_config_at(expected, i)),
+                      received = weight_values(c->weights.items[i]);
         golden_check(c->title, c->weights.items[i]->name, &wanted, &received, golden_tolerance(c->example));
         golden_tensor_free(&wanted);
         golden_tensor_free(&received);
@@ -79,15 +80,16 @@ static void check_weights(const layer_case *c, const char *key)
 static void set_weights(layer_case *c)
 {
     const hone_config *weights = golden_get(c->example, "weights");
-    size_t count = weights != NULL ? weights->count : 0;
+    size_t count = weights != NULL ? hone_internal_config_count(weights) : 0;
     if (count != c->weights.count)
         fail_msg("%s: %zu weights, not %zu", c->title, c->weights.count, count);
     if (golden_get(c->example, "adapt") != NULL)
         check_weights(c, "weights");
     for (size_t i = 0; i < count; i++) {
-        golden_tensor tensor = golden_read(weights->items[i]);
+        golden_tensor tensor = golden_read(hone_internal_config_at(weights, i));
         hone_variable *variable = c->weights.items[i];
-        if (strcmp(variable->name, hone_internal_config_get_text(weights->items[i], "name")) != 0 ||
+        if (strcmp(variable->name,
+                   hone_internal_config_get_text(hone_internal_config_at(weights, i), "name")) != 0 ||
             !hone_internal_shape_equal(variable->shape, tensor.shape))
             fail_msg("%s: weight %zu is %s", c->title, i, variable->name);
         for (int64_t j = 0; j < tensor.count; j++)
@@ -99,11 +101,12 @@ static void set_weights(layer_case *c)
 static void record_inputs(layer_case *c)
 {
     const hone_config *inputs = golden_get(c->example, "inputs"), *masks = golden_get(c->example, "masks");
-    c->input_count = (int)inputs->count;
-    for (size_t i = 0; i < inputs->count; i++) {
-        c->inputs[i] = golden_input(&c->run, inputs->items[i]);
-        if (masks != NULL && hone_internal_config_present(masks->items[i]))
-            hone_value_set_mask(c->run.graph, c->inputs[i], golden_input(&c->run, masks->items[i]));
+    c->input_count = (int)hone_internal_config_count(inputs);
+    for (size_t i = 0; i < hone_internal_config_count(inputs); i++) {
+        c->inputs[i] = golden_input(&c->run, hone_internal_config_at(inputs, i));
+        if (masks != NULL && hone_internal_config_present(hone_internal_config_at(masks, i)))
+            hone_value_set_mask(c->run.graph, c->inputs[i],
+                                golden_input(&c->run, hone_internal_config_at(masks, i)));
     }
 }
 
@@ -127,16 +130,16 @@ static void check_gradients(layer_case *c, const char *key, const hone_value *gr
 {
     const hone_config *expected = golden_get(c->example, key);
     for (int i = 0; expected != NULL && i < count; i++) {
-        if (!hone_internal_config_present(expected->items[i]))
+        if (!hone_internal_config_present(hone_internal_config_at(expected, (size_t)i)))
             continue;
         char what[64];
         snprintf(what, sizeof what, "%s %d", key, i);
         if (gradients[i] >= 0) {
-            golden_check_value(c->title, what, expected->items[i], &c->run, gradients[i],
-                               golden_tolerance(c->example));
+            golden_check_value(c->title, what, hone_internal_config_at(expected, (size_t)i), &c->run,
+                               gradients[i], golden_tolerance(c->example));
             continue;
         }
-        golden_tensor wanted = golden_read(expected->items[i]),
+        golden_tensor wanted = golden_read(hone_internal_config_at(expected, (size_t)i)),
                       zero = golden_filled(hone_value_shape(c->run.plan->graph, of[i]), 0);
         golden_check(c->title, what, &wanted, &zero, golden_tolerance(c->example));
         golden_tensor_free(&wanted);
@@ -193,7 +196,7 @@ static void check_call(layer_case *c)
     if (c->run.kernels->element_size == sizeof(float))
         check_weights(c, "weights_after");
     const hone_config *losses = golden_get(c->example, "losses");
-    double expected = losses != NULL ? losses->number : 0,
+    double expected = losses != NULL ? hone_internal_config_as_number(losses) : 0,
            received = penalty >= 0 ? golden_number(&c->run, penalty) : 0;
     if (fabs(expected - received) > 1e-5 * fmax(fabs(expected), 1))
         fail_msg("%s: losses %g, not %g", c->title, received, expected);
@@ -202,7 +205,8 @@ static void check_call(layer_case *c)
 /* What a training call does to a constant input: how often each value comes out, or mean and deviation. */
 static void check_statistics(layer_case *c, const hone_config *statistics)
 {
-    golden_tensor input = golden_filled(HONE_SHAPE(200, 100), golden_get(statistics, "input")->number);
+    golden_tensor input =
+        golden_filled(HONE_SHAPE(200, 100), hone_internal_config_as_number(golden_get(statistics, "input")));
     hone_shape shape = input.shape;
     shape.size[0] = HONE_ANY;
     if (hone_internal_layer_build(c->layer, &shape, 1) < 0)
@@ -216,8 +220,9 @@ static void check_statistics(layer_case *c, const hone_config *statistics)
     const hone_config *values = golden_get(statistics, "values"),
                       *probabilities = golden_get(statistics, "probabilities");
     double n = (double)output.count, sum = 0, squares = 0;
-    for (size_t v = 0; values != NULL && v < values->count; v++) {
-        double hits = 0, p = probabilities->items[v]->number, expected = values->items[v]->number;
+    for (size_t v = 0; v < hone_internal_config_count(values); v++) {
+        double hits = 0, p = hone_internal_config_as_number(hone_internal_config_at(probabilities, v)),
+               expected = hone_internal_config_as_number(hone_internal_config_at(values, v));
         for (int64_t i = 0; i < output.count; i++)
             hits += fabs(output.values[i] - expected) <= 1e-5 * fmax(1, fabs(expected));
         if (fabs(hits / n - p) > 5 * sqrt(p * (1 - p) / n))
@@ -228,10 +233,13 @@ static void check_statistics(layer_case *c, const hone_config *statistics)
     for (int64_t i = 0; i < output.count; i++)
         squares += (output.values[i] - sum / n) * (output.values[i] - sum / n);
     const hone_config *mean = golden_get(statistics, "mean"), *deviation = golden_get(statistics, "stddev");
-    if (mean != NULL && fabs(sum / n - mean->number) > 5 * deviation->number / sqrt(n))
-        fail_msg("%s: mean %g, not %g", c->title, sum / n, mean->number);
-    if (mean != NULL && fabs(sqrt(squares / n) - deviation->number) > 5 * deviation->number / sqrt(2 * n))
-        fail_msg("%s: deviation %g, not %g", c->title, sqrt(squares / n), deviation->number);
+    if (mean != NULL && fabs(sum / n - hone_internal_config_as_number(mean)) >
+                            5 * hone_internal_config_as_number(deviation) / sqrt(n))
+        fail_msg("%s: mean %g, not %g", c->title, sum / n, hone_internal_config_as_number(mean));
+    if (mean != NULL && fabs(sqrt(squares / n) - hone_internal_config_as_number(deviation)) >
+                            5 * hone_internal_config_as_number(deviation) / sqrt(2 * n))
+        fail_msg("%s: deviation %g, not %g", c->title, sqrt(squares / n),
+                 hone_internal_config_as_number(deviation));
     golden_tensor_free(&input);
     golden_tensor_free(&output);
 }
@@ -262,10 +270,11 @@ static void check_file(const char *name)
     hone_config *file = golden_open("layers", name);
     const hone_config *cases = golden_cases(file);
     int64_t before = hone_internal_blocks_in_use();
-    for (size_t i = 0; i < cases->count; i++)
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++)
         for (const char *const *table = golden_tables; *table != NULL; table++)
-            check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"),
-                       cases->items[i], *table);
+            check_case(golden_title(file, hone_internal_config_at(cases, i)),
+                       hone_internal_config_get_text(file, "class"), hone_internal_config_at(cases, i),
+                       *table);
     if (hone_internal_blocks_in_use() != before)
         fail_msg("%s: blocks are left", name);
     hone_internal_config_free(file);

@@ -23,7 +23,7 @@ static const char *const ignored[] = {"dtype", "fn", NULL};
 static hone_status name_reduction(hone_config *arguments)
 {
     const hone_config *reduction = hone_internal_config_get(arguments, "reduction");
-    if (reduction == NULL || reduction->kind != HONE_CONFIG_NULL)
+    if (reduction == NULL || hone_internal_config_present(reduction))
         return HONE_OK;
     return hone_internal_config_set(arguments, "reduction", hone_internal_config_text("none"));
 }
@@ -58,8 +58,8 @@ static hone_status from_text(hone_loss *loss, const char *text)
 static hone_status from_envelope(hone_loss *loss, const hone_config *envelope, const char *class_name)
 {
     const hone_config *config = hone_internal_config_get(envelope, "config");
-    if (config != NULL && config->kind == HONE_CONFIG_TEXT)
-        return from_text(loss, config->text);
+    if (hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return from_text(loss, hone_internal_config_as_text(config));
     hone_config *arguments =
         hone_internal_config_present(config) ? hone_internal_config_copy(config) : hone_internal_config_map();
     return arguments == NULL ? HONE_ERROR_MEMORY : resolve(loss, class_name, arguments);
@@ -67,8 +67,8 @@ static hone_status from_envelope(hone_loss *loss, const hone_config *envelope, c
 
 static hone_status from_config(hone_loss *loss, const hone_config *config)
 {
-    if (config->kind == HONE_CONFIG_TEXT)
-        return from_text(loss, config->text);
+    if (hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return from_text(loss, hone_internal_config_as_text(config));
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     if (class_name != NULL)
         return from_envelope(loss, config, class_name);

@@ -153,7 +153,7 @@ static const hone_type *type_of(const hone_metric *metric)
 static hone_status name_choice(hone_config *arguments)
 {
     const hone_config *choice = hone_internal_config_get(arguments, "class_aggregation");
-    if (choice == NULL || choice->kind != HONE_CONFIG_NULL)
+    if (choice == NULL || hone_internal_config_present(choice))
         return HONE_OK;
     return hone_internal_config_set(arguments, "class_aggregation", hone_internal_config_text("none"));
 }
@@ -194,7 +194,7 @@ static hone_status from_text(hone_metric *metric, const char *text, hone_shape y
     char *name = metric->text == NULL ? NULL : hone_internal_spec_parse(text, &arguments);
     if (name == NULL)
         return hone_error_status();
-    bool plain = arguments->count == 0;
+    bool plain = hone_internal_config_count(arguments) == 0;
     hone_status status =
         resolve(metric, resolve_name(name, y_true, y_pred, buffer, sizeof buffer), arguments);
     if (status >= 0 && plain && (metric->name = hone_internal_copy_text(name)) == NULL)
@@ -206,12 +206,12 @@ static hone_status from_text(hone_metric *metric, const char *text, hone_shape y
 static hone_status from_config(hone_metric *metric, const hone_config *config, hone_shape y_true,
                                hone_shape y_pred)
 {
-    if (config->kind == HONE_CONFIG_TEXT)
-        return from_text(metric, config->text, y_true, y_pred);
+    if (hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return from_text(metric, hone_internal_config_as_text(config), y_true, y_pred);
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     const hone_config *inner = hone_internal_config_get(config, "config");
-    if (class_name != NULL && inner != NULL && inner->kind == HONE_CONFIG_TEXT)
-        return from_text(metric, inner->text, y_true, y_pred);
+    if (class_name != NULL && hone_internal_config_is(inner, HONE_CONFIG_TEXT))
+        return from_text(metric, hone_internal_config_as_text(inner), y_true, y_pred);
     if (class_name != NULL) {
         hone_config *arguments = hone_internal_config_present(inner) ? hone_internal_config_copy(inner)
                                                                      : hone_internal_config_map();

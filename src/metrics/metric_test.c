@@ -92,11 +92,11 @@ TEST(saves_defaults_as_keras_does)
 {
     hone_config *file = golden_open("defaults", "metric");
     const hone_config *cases = golden_cases(file);
-    for (size_t i = 0; i < cases->count; i++) {
-        const char *title = golden_title(file, cases->items[i]);
-        const hone_config *expected = golden_get(cases->items[i], "serialized");
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++) {
+        const char *title = golden_title(file, hone_internal_config_at(cases, i));
+        const hone_config *expected = golden_get(hone_internal_config_at(cases, i), "serialized");
         hone_config *envelope = golden_envelope(NULL, hone_internal_config_get_text(expected, "class_name"),
-                                                golden_get(cases->items[i], "arguments"));
+                                                golden_get(hone_internal_config_at(cases, i), "arguments"));
         hone_metric *metric =
             hone_internal_metric_create(envelope, HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3));
         if (metric == NULL)

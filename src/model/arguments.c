@@ -90,10 +90,11 @@ static hone_status read_tensors(hone_made_call *made, size_t index, const hone_c
 
 static hone_status refuse_arguments(const hone_layer *layer, const hone_config *map)
 {
-    for (size_t i = 0; i < map->count; i++)
-        if (strcmp(map->keys[i], "training") != 0)
-            return hone_internal_config_fail(map->items[i], "%s: its call takes no argument \"%.60s\"",
-                                             hone_internal_layer_label(layer), map->keys[i]);
+    for (size_t i = 0; i < hone_internal_config_count(map); i++)
+        if (strcmp(hone_internal_config_key(map, i), "training") != 0)
+            return hone_internal_config_fail(
+                hone_internal_config_at(map, i), "%s: its call takes no argument \"%.60s\"",
+                hone_internal_layer_label(layer), hone_internal_config_key(map, i));
     return hone_internal_config_fail(map, "%s: training must be true or false",
                                      hone_internal_layer_label(layer));
 }
@@ -115,9 +116,9 @@ hone_status hone_internal_call_args_read(hone_made_call *made, const hone_layer 
 {
     const hone_config *training = hone_internal_config_get(map, "training");
     *made = (hone_made_call){.type = layer->type->call_fields, .training = -1};
-    if (training != NULL && training->kind == HONE_CONFIG_BOOLEAN)
-        made->training = training->boolean;
-    if (map == NULL || map->count == (made->training >= 0))
+    if (hone_internal_config_is(training, HONE_CONFIG_BOOLEAN))
+        made->training = hone_internal_config_as_boolean(training);
+    if (map == NULL || hone_internal_config_count(map) == (made->training >= 0))
         return HONE_OK;
     if (made->type == NULL)
         return refuse_arguments(layer, map);

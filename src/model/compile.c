@@ -35,7 +35,7 @@ void hone_internal_compiled_free(hone_compiled *compiled)
 /* An envelope {class_name, config} is one object; other maps are by output. */
 static bool is_object(const hone_config *config)
 {
-    return config != NULL && config->kind == HONE_CONFIG_MAP &&
+    return hone_internal_config_is(config, HONE_CONFIG_MAP) &&
            hone_internal_config_get(config, "class_name") != NULL;
 }
 
@@ -47,24 +47,24 @@ static hone_status setting_of(const hone_model *model, const hone_config *settin
     *result = NULL;
     if (!hone_internal_config_present(setting))
         return HONE_OK;
-    if (setting->kind == HONE_CONFIG_MAP && !is_object(setting)) {
-        for (size_t i = 0; i < setting->count; i++) {
+    if (hone_internal_config_is(setting, HONE_CONFIG_MAP) && !is_object(setting)) {
+        for (size_t i = 0; i < hone_internal_config_count(setting); i++) {
             bool known = false;
             const char *names[HONE_MAX_ENDS];
             for (int o = 0; o < model->output_count; o++) {
                 names[o] = hone_model_output_name(model, o);
-                known = known || strcmp(names[o], setting->keys[i]) == 0;
+                known = known || strcmp(names[o], hone_internal_config_key(setting, i)) == 0;
             }
             if (!known)
-                return hone_internal_fail_name("output", setting->keys[i], names,
+                return hone_internal_fail_name("output", hone_internal_config_key(setting, i), names,
                                                (size_t)model->output_count);
         }
         *result = hone_internal_config_get(setting, hone_model_output_name(model, output));
-    } else if (setting->kind == HONE_CONFIG_LIST) {
-        if ((int)setting->count != model->output_count)
-            return hone_fail(HONE_ERROR_ARGUMENT, "%s has %zu items for %d outputs", what, setting->count,
-                             model->output_count);
-        *result = setting->items[output];
+    } else if (hone_internal_config_is(setting, HONE_CONFIG_LIST)) {
+        if ((int)hone_internal_config_count(setting) != model->output_count)
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s has %zu items for %d outputs", what,
+                             hone_internal_config_count(setting), model->output_count);
+        *result = hone_internal_config_at(setting, (size_t)output);
     } else
         *result = setting;
     if (!hone_internal_config_present(*result))
@@ -82,20 +82,21 @@ hone_status hone_internal_compiled_make_losses(hone_model *model)
         compiled->outputs[i].weight = 1;
         HONE_TRY(setting_of(model, compiled->loss, i, "loss", &loss));
         HONE_TRY(setting_of(model, compiled->loss_weights, i, "loss_weights", &weight));
-        bool none =
-            loss == NULL || (loss->kind == HONE_CONFIG_TEXT && hone_internal_spec_is_none(loss->text));
+        bool none = loss == NULL || (hone_internal_config_is(loss, HONE_CONFIG_TEXT) &&
+                                     hone_internal_spec_is_none(hone_internal_config_as_text(loss)));
         if (none)
             continue;
         if ((compiled->outputs[i].loss = hone_internal_loss_create(loss)) == NULL)
             return hone_error_status();
         compiled->loss_count++;
-        if (weight != NULL && weight->kind != HONE_CONFIG_NUMBER && weight->kind != HONE_CONFIG_INTEGER)
+        if (weight != NULL && !hone_internal_config_is(weight, HONE_CONFIG_NUMBER) &&
+            !hone_internal_config_is(weight, HONE_CONFIG_INTEGER))
             return hone_internal_config_fail(weight, "loss_weights: a number is wanted");
-        if (weight != NULL && !isfinite(weight->number))
+        if (weight != NULL && !isfinite(hone_internal_config_as_number(weight)))
             return hone_internal_config_fail(weight, "loss_weights: a finite number is wanted, not %g",
-                                             weight->number);
+                                             hone_internal_config_as_number(weight));
         if (weight != NULL)
-            compiled->outputs[i].weight = weight->number;
+            compiled->outputs[i].weight = hone_internal_config_as_number(weight);
         compiled->outputs[i].name = hone_internal_format("%s_loss", hone_model_output_name(model, i));
         if (compiled->outputs[i].name == NULL)
             return HONE_ERROR_MEMORY;
@@ -158,7 +159,7 @@ static hone_status add_metric(const hone_model *model, hone_config *tree, const 
         spec = colon + 1 + strspn(colon + 1, " ");
         HONE_TRY(check_output_name(model, name));
     }
-    if (tree->kind == HONE_CONFIG_LIST)
+    if (hone_internal_config_is(tree, HONE_CONFIG_LIST))
         return hone_internal_config_append(tree, hone_internal_config_text(spec));
     for (int i = 0; i < model->output_count; i++) {
         const char *output = hone_model_output_name(model, i);
@@ -321,17 +322,18 @@ static hone_status make_output_metrics(hone_model *model, const hone_config *set
 {
     const hone_config *of_output = setting;
     bool one_output = model->output_count == 1;
-    if (!one_output || (setting != NULL && setting->kind == HONE_CONFIG_MAP))
+    if (!one_output || (hone_internal_config_is(setting, HONE_CONFIG_MAP)))
         HONE_TRY(setting_of(model, setting, output, "metrics", &of_output));
     if (!hone_internal_config_present(of_output))
         return HONE_OK;
-    if (of_output->kind != HONE_CONFIG_LIST)
+    if (!hone_internal_config_is(of_output, HONE_CONFIG_LIST))
         return make_metric(model, of_output, output, weighted, target);
-    for (size_t i = 0; i < of_output->count; i++) {
-        const hone_config *item = of_output->items[i];
+    for (size_t i = 0; i < hone_internal_config_count(of_output); i++) {
+        const hone_config *item = hone_internal_config_at(of_output, i);
         if (!hone_internal_config_present(item))
             continue;
-        if (item->kind == HONE_CONFIG_LIST && one_output) { /* [["accuracy"]]: a list for each output */
+        if (hone_internal_config_is(item, HONE_CONFIG_LIST) &&
+            one_output) { /* [["accuracy"]]: a list for each output */
             HONE_TRY(make_output_metrics(model, item, output, weighted, target));
             continue;
         }

@@ -51,12 +51,13 @@ hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source,
 int64_t hone_model_classes(const hone_model *model, int output)
 {
     const hone_config *classes = model == NULL ? NULL : hone_internal_schema_classes(model->schema, output);
-    return classes == NULL ? 0 : (int64_t)classes->count;
+    return classes == NULL ? 0 : (int64_t)hone_internal_config_count(classes);
 }
 
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number)
 {
     if (class_number < 0 || class_number >= hone_model_classes(model, output))
         return NULL;
-    return hone_internal_schema_classes(model->schema, output)->items[class_number]->text;
+    return hone_internal_config_as_text(
+        hone_internal_config_at(hone_internal_schema_classes(model->schema, output), (size_t)class_number));
 }

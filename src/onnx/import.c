@@ -498,10 +498,11 @@ static hone_model *import_graph(const hone_onnx_file *file)
 /* Each weight from the tensor that the list names for it. */
 static hone_status restore_weights(const hone_onnx_file *file, hone_model *model, const hone_config *names)
 {
-    if (names->kind != HONE_CONFIG_LIST || names->count != model->weights.count)
+    if (!hone_internal_config_is(names, HONE_CONFIG_LIST) ||
+        hone_internal_config_count(names) != model->weights.count)
         return hone_fail(HONE_ERROR_FORMAT, "its list of weights is not that of its model");
-    for (size_t i = 0; i < names->count; i++) {
-        const char *name = names->items[i]->text;
+    for (size_t i = 0; i < hone_internal_config_count(names); i++) {
+        const char *name = hone_internal_config_as_text(hone_internal_config_at(names, i));
         const hone_onnx_tensor *tensor = name == NULL ? NULL : hone_internal_onnx_tensor(file, name);
         if (tensor == NULL)
             return hone_fail(HONE_ERROR_FORMAT, "the weight \"%.200s\" is missing", name != NULL ? name : "");
@@ -521,7 +522,8 @@ static hone_status restore_weights(const hone_onnx_file *file, hone_model *model
 static hone_status restore_compiled(hone_model *model, const hone_config *config)
 {
     const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
-    if (compile_config == NULL || compile_config->kind != HONE_CONFIG_MAP || compile_config->count == 0)
+    if (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP) ||
+        hone_internal_config_count(compile_config) == 0)
         return HONE_OK;
     return hone_internal_model_compile_config(model, compile_config);
 }

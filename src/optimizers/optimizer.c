@@ -486,7 +486,7 @@ static hone_config *settings_of(const hone_type *type, const hone_config *config
     hone_config *settings = config == NULL ? hone_internal_config_map() : hone_internal_config_copy(config);
     for (int i = 0; i < 2 && settings != NULL && strcmp(type->class_name, "Muon") == 0; i++) {
         const hone_config *decay = hone_internal_config_get(settings, decays[i]);
-        if (decay == NULL || decay->kind != HONE_CONFIG_NULL)
+        if (decay == NULL || hone_internal_config_present(decay))
             continue;
         if (hone_internal_config_set(settings, decays[i], hone_internal_config_number(0)) < 0) {
             hone_internal_config_free(settings);
@@ -498,8 +498,8 @@ static hone_config *settings_of(const hone_type *type, const hone_config *config
 
 hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config)
 {
-    if (config != NULL && config->kind == HONE_CONFIG_TEXT)
-        return hone_optimizer_from_text(config->text);
+    if (hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return hone_optimizer_from_text(hone_internal_config_as_text(config));
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     if (class_name == NULL) {
         hone_internal_config_fail(config, "an optimizer is wanted: a name or an object with a class_name");

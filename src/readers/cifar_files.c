@@ -171,7 +171,7 @@ static hone_status describe(const cifar *found, hone_dataset_parts *parts)
     hone_config *names = read_names(found);
     if (!names)
         return hone_error_status();
-    if (names->count != (size_t)found->classes) { /* numbers serve */
+    if (hone_internal_config_count(names) != (size_t)found->classes) { /* numbers serve */
         hone_internal_config_free(names);
         return HONE_OK;
     }

@@ -230,9 +230,12 @@ static hone_status load_blocks(loader *loading)
 static int64_t integer_at(const hone_config *list, size_t index)
 {
     const hone_config *item =
-        list && list->kind == HONE_CONFIG_LIST && index < list->count ? list->items[index] : NULL;
-    return item && item->kind == HONE_CONFIG_INTEGER && item->integer >= 1 && item->integer <= 65535
-               ? item->integer
+        hone_internal_config_is(list, HONE_CONFIG_LIST) && index < hone_internal_config_count(list)
+            ? hone_internal_config_at(list, index)
+            : NULL;
+    return hone_internal_config_is(item, HONE_CONFIG_INTEGER) && hone_internal_config_as_integer(item) >= 1 &&
+                   hone_internal_config_as_integer(item) <= 65535
+               ? hone_internal_config_as_integer(item)
                : 0;
 }
 
@@ -277,7 +280,7 @@ static hone_status choose(loader *loading, const hone_config *schema)
     if (!color)
         color = args->color;
     loading->channels = strcmp(color, "rgba") == 0 ? 4 : strcmp(color, "rgb") == 0 ? 3 : 1;
-    loading->crop = crop ? crop->boolean : args->crop;
+    loading->crop = crop ? hone_internal_config_as_boolean(crop) : args->crop;
     loading->nearest = strcmp(interpolation ? interpolation : args->interpolation, "nearest") == 0;
     HONE_TRY(choose_size(loading, schema));
     loading->row = (size_t)(loading->height * loading->width) * (size_t)loading->channels;

@@ -209,8 +209,8 @@ static hone_status choose_classes(const hone_images_args *args, const hone_confi
     }
     if (list->class_count > 0)
         return HONE_OK;
-    for (size_t i = 0; classes && i < classes->count; i++)
-        HONE_TRY(add_class(list, classes->items[i]->text));
+    for (size_t i = 0; classes && i < hone_internal_config_count(classes); i++)
+        HONE_TRY(add_class(list, hone_internal_config_as_text(hone_internal_config_at(classes, i))));
     for (size_t i = 0; i < folders->count; i++) {
         if (!classes)
             HONE_TRY(add_class(list, folders->list[i]));

@@ -192,8 +192,9 @@ static hone_status begin(svm *reading, const hone_config *schema)
     reading->largest = -1;
     reading->by_class = strcmp(reading->args->labels, "class") == 0 && (!schema || classes);
     reading->features = reading->args->features != HONE_NONE_INTEGER ? reading->args->features
-                        : features && features->integer >= 1 && features->integer <= MOST_FEATURES
-                            ? features->integer
+                        : features && hone_internal_config_as_integer(features) >= 1 &&
+                                hone_internal_config_as_integer(features) <= MOST_FEATURES
+                            ? hone_internal_config_as_integer(features)
                             : 0;
     reading->known = reading->by_class && classes;
     return reading->known ? hone_internal_words_from_config(&reading->classes, classes) : HONE_OK;

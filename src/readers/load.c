@@ -82,12 +82,12 @@ static hone_status fail_missing(const char *item)
 
 static hone_status refuse_options(const request *asked)
 {
-    if (!asked->options || asked->options->count == 0)
+    if (!asked->options || hone_internal_config_count(asked->options) == 0)
         return HONE_OK;
     if (!exists(asked->items[0]) && !hone_internal_named_find(asked->items[0]))
         return fail_missing(asked->items[0]);
     return hone_fail(HONE_ERROR_ARGUMENT, "%s takes no options; received %s=", asked->items[0],
-                     asked->options->keys[0]);
+                     hone_internal_config_key(asked->options, 0));
 }
 
 static hone_status split_items(request *asked, const char *source)

@@ -118,7 +118,8 @@ static hone_status read_item(hone_config *options, const char *begin, const char
     if (value && hone_internal_config_get(options, name))
         status =
             hone_fail(HONE_ERROR_ARGUMENT, "%s is given twice; several values are %s=[a, b]", name, name);
-    else if (value && value->kind == HONE_CONFIG_TEXT && !value->text[0] && sign + 1 == end)
+    else if (hone_internal_config_is(value, HONE_CONFIG_TEXT) && !hone_internal_config_as_text(value)[0] &&
+             sign + 1 == end)
         status = hone_fail(HONE_ERROR_ARGUMENT, "%s= has no value%s", name,
                            strcmp(name, "delimiter") == 0 ? ": say delimiter=comma" : "");
     if (status < 0)
@@ -151,7 +152,7 @@ hone_config *hone_internal_options_parse(const char *text, const char **part)
 static hone_config *read_sizes(const hone_config *value)
 {
     hone_config *list = hone_internal_config_list();
-    const char *at = value->text;
+    const char *at = hone_internal_config_as_text(value);
     while (list && at) {
         size_t length = strcspn(at, "xX");
         char digits[24];
@@ -159,7 +160,7 @@ static hone_config *read_sizes(const hone_config *value)
         snprintf(digits, sizeof digits, "%.*s", (int)(length < 23 ? length : 23), at);
         if (!hone_internal_text_to_integer(digits, &number)) {
             hone_internal_config_free(list);
-            return hone_internal_spec_parse_value(value->text);
+            return hone_internal_spec_parse_value(hone_internal_config_as_text(value));
         }
         if (hone_internal_config_append(list, hone_internal_config_integer(number)) < 0) {
             hone_internal_config_free(list);
@@ -173,8 +174,9 @@ static hone_config *read_sizes(const hone_config *value)
 static hone_config *read_list(const hone_config *list)
 {
     hone_config *read = hone_internal_config_list();
-    for (size_t i = 0; read && i < list->count; i++)
-        if (hone_internal_config_append(read, hone_internal_spec_parse_value(list->items[i]->text)) < 0) {
+    for (size_t i = 0; read && i < hone_internal_config_count(list); i++)
+        if (hone_internal_config_append(read, hone_internal_spec_parse_value(hone_internal_config_as_text(
+                                                  hone_internal_config_at(list, i)))) < 0) {
             hone_internal_config_free(read);
             return NULL;
         }
@@ -184,10 +186,11 @@ static hone_config *read_list(const hone_config *list)
 /* Texts stay as they are written; true and false serve where yes and no do. */
 static hone_config *read_text(const hone_field *field, const hone_config *value)
 {
-    bool words = value->kind == HONE_CONFIG_TEXT && field->choices && strstr(field->choices, "yes|no");
-    if (words && hone_internal_text_equal_nocase(value->text, "true"))
+    bool words = hone_internal_config_is(value, HONE_CONFIG_TEXT) && field->choices &&
+                 strstr(field->choices, "yes|no");
+    if (words && hone_internal_text_equal_nocase(hone_internal_config_as_text(value), "true"))
         return hone_internal_config_text("yes");
-    if (words && hone_internal_text_equal_nocase(value->text, "false"))
+    if (words && hone_internal_text_equal_nocase(hone_internal_config_as_text(value), "false"))
         return hone_internal_config_text("no");
     return hone_internal_config_copy(value);
 }
@@ -196,25 +199,25 @@ static hone_config *read_value(const hone_field *field, const hone_config *value
 {
     if (!field || field->kind == HONE_FIELD_TEXT || field->kind == HONE_FIELD_TEXTS)
         return field ? read_text(field, value) : hone_internal_config_copy(value);
-    if (value->kind == HONE_CONFIG_LIST)
+    if (hone_internal_config_is(value, HONE_CONFIG_LIST))
         return read_list(value);
     if (field->kind == HONE_FIELD_INTEGERS)
         return read_sizes(value);
-    if (field->kind == HONE_FIELD_BOOLEAN && strcmp(value->text, "yes") == 0)
+    if (field->kind == HONE_FIELD_BOOLEAN && strcmp(hone_internal_config_as_text(value), "yes") == 0)
         return hone_internal_config_boolean(true);
-    if (field->kind == HONE_FIELD_BOOLEAN && strcmp(value->text, "no") == 0)
+    if (field->kind == HONE_FIELD_BOOLEAN && strcmp(hone_internal_config_as_text(value), "no") == 0)
         return hone_internal_config_boolean(false);
-    return hone_internal_spec_parse_value(value->text);
+    return hone_internal_spec_parse_value(hone_internal_config_as_text(value));
 }
 
 void *hone_internal_options_read(const hone_type *type, const hone_config *options, const char *path)
 {
     hone_config *map = hone_internal_config_map();
     hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
-    for (size_t i = 0; status >= 0 && options && i < options->count; i++) {
-        const hone_field *field = hone_internal_fields_find(type, options->keys[i]);
-        hone_config *value = read_value(field, options->items[i]);
-        status = hone_internal_config_set(map, options->keys[i], value);
+    for (size_t i = 0; status >= 0 && options && i < hone_internal_config_count(options); i++) {
+        const hone_field *field = hone_internal_fields_find(type, hone_internal_config_key(options, i));
+        hone_config *value = read_value(field, hone_internal_config_at(options, i));
+        status = hone_internal_config_set(map, hone_internal_config_key(options, i), value);
     }
     if (status >= 0)
         status = hone_internal_config_set(map, "path", hone_internal_config_text(path));

@@ -11,10 +11,10 @@
 static void assert_split(const char *text, size_t count, const char *const *items)
 {
     hone_config *list = hone_internal_options_split(text, strlen(text));
-    if (list->count != count)
-        fail_msg("%s: %zu items", text, list->count);
+    if (hone_internal_config_count(list) != count)
+        fail_msg("%s: %zu items", text, hone_internal_config_count(list));
     for (size_t i = 0; i < count; i++)
-        assert_string_equal(list->items[i]->text, items[i]);
+        assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(list, i)), items[i]);
     hone_internal_config_free(list);
 }
 
@@ -41,11 +41,11 @@ TEST(options_are_texts_and_lists_with_a_part)
         hone_internal_options_parse(" test , target = [price, \"last name\"], delimiter=;", &part);
     assert_non_null(options);
     assert_string_equal(part, "test");
-    assert_int_equal(options->count, 2);
+    assert_int_equal(hone_internal_config_count(options), 2);
     assert_string_equal(hone_internal_config_get_text(options, "delimiter"), ";");
     const hone_config *target = hone_internal_config_get(options, "target");
-    assert_int_equal(target->count, 2);
-    assert_string_equal(target->items[1]->text, "last name");
+    assert_int_equal(hone_internal_config_count(target), 2);
+    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(target, 1)), "last name");
     hone_internal_config_free(options);
     options = hone_internal_options_parse("a=1", &part);
     assert_null(part);

@@ -13,21 +13,23 @@ const hone_config *hone_internal_schema_of(const hone_config *schema, const char
 static const hone_config *list_of(const hone_config *map, const char *key)
 {
     const hone_config *list = hone_internal_config_get(map, key);
-    return list && list->kind == HONE_CONFIG_LIST ? list : NULL;
+    return hone_internal_config_is(list, HONE_CONFIG_LIST) ? list : NULL;
 }
 
 /* The categories of a target that is one column. */
 static const hone_config *table_classes(const hone_config *table, int target)
 {
     const hone_config *groups = list_of(table, "targets"), *columns = list_of(table, "columns");
-    if (!groups || !columns || target < 0 || (size_t)target >= groups->count)
+    if (!groups || !columns || target < 0 || (size_t)target >= hone_internal_config_count(groups))
         return NULL;
-    const hone_config *group = list_of(groups->items[target], "columns");
-    if (!group || group->count != 1 || group->items[0]->kind != HONE_CONFIG_INTEGER)
+    const hone_config *group = list_of(hone_internal_config_at(groups, (size_t)target), "columns");
+    if (!group || hone_internal_config_count(group) != 1 ||
+        !hone_internal_config_is(hone_internal_config_at(group, 0), HONE_CONFIG_INTEGER))
         return NULL;
-    int64_t column = group->items[0]->integer;
-    return column >= 0 && (size_t)column < columns->count ? list_of(columns->items[column], "categories")
-                                                          : NULL;
+    int64_t column = hone_internal_config_as_integer(hone_internal_config_at(group, 0));
+    return column >= 0 && (size_t)column < hone_internal_config_count(columns)
+               ? list_of(hone_internal_config_at(columns, (size_t)column), "categories")
+               : NULL;
 }
 
 const hone_config *hone_internal_schema_classes(const hone_config *schema, int target)
@@ -48,8 +50,8 @@ static hone_status fail_schema(const char *what)
 
 static hone_status check_texts(const hone_config *list)
 {
-    for (size_t i = 0; list && i < list->count; i++)
-        if (list->items[i]->kind != HONE_CONFIG_TEXT)
+    for (size_t i = 0; list && i < hone_internal_config_count(list); i++)
+        if (!hone_internal_config_is(hone_internal_config_at(list, i), HONE_CONFIG_TEXT))
             return fail_schema("categories must be texts");
     return HONE_OK;
 }
@@ -57,15 +59,16 @@ static hone_status check_texts(const hone_config *list)
 static hone_status check_groups(const hone_config *table, const char *key, size_t columns)
 {
     const hone_config *groups = list_of(table, key);
-    if (!groups || groups->count > HONE_MAX_COMPONENTS)
+    if (!groups || hone_internal_config_count(groups) > HONE_MAX_COMPONENTS)
         return fail_schema("inputs and targets must be lists of at most 8");
-    for (size_t g = 0; g < groups->count; g++) {
-        const hone_config *list = list_of(groups->items[g], "columns");
-        if (!list || list->count == 0)
+    for (size_t g = 0; g < hone_internal_config_count(groups); g++) {
+        const hone_config *list = list_of(hone_internal_config_at(groups, g), "columns");
+        if (!list || hone_internal_config_count(list) == 0)
             return fail_schema("an input has no columns");
-        for (size_t i = 0; i < list->count; i++)
-            if (list->items[i]->kind != HONE_CONFIG_INTEGER || list->items[i]->integer < 0 ||
-                (size_t)list->items[i]->integer >= columns)
+        for (size_t i = 0; i < hone_internal_config_count(list); i++)
+            if (!hone_internal_config_is(hone_internal_config_at(list, i), HONE_CONFIG_INTEGER) ||
+                hone_internal_config_as_integer(hone_internal_config_at(list, i)) < 0 ||
+                (size_t)hone_internal_config_as_integer(hone_internal_config_at(list, i)) >= columns)
                 return fail_schema("there is no such column");
     }
     return HONE_OK;
@@ -74,20 +77,20 @@ static hone_status check_groups(const hone_config *table, const char *key, size_
 static hone_status check_table(const hone_config *table)
 {
     const hone_config *columns = list_of(table, "columns");
-    if (!columns || columns->count == 0)
+    if (!columns || hone_internal_config_count(columns) == 0)
         return fail_schema("a table needs columns");
-    for (size_t i = 0; i < columns->count; i++) {
-        if (!hone_internal_config_get_text(columns->items[i], "name"))
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++) {
+        if (!hone_internal_config_get_text(hone_internal_config_at(columns, i), "name"))
             return fail_schema("a column needs a name");
-        HONE_TRY(check_texts(list_of(columns->items[i], "categories")));
+        HONE_TRY(check_texts(list_of(hone_internal_config_at(columns, i), "categories")));
     }
-    HONE_TRY(check_groups(table, "inputs", columns->count));
-    return check_groups(table, "targets", columns->count);
+    HONE_TRY(check_groups(table, "inputs", hone_internal_config_count(columns)));
+    return check_groups(table, "targets", hone_internal_config_count(columns));
 }
 
 hone_status hone_internal_schema_check(const hone_config *schema)
 {
-    if (!schema || schema->kind != HONE_CONFIG_MAP || !hone_internal_config_get_text(schema, "format"))
+    if (!hone_internal_config_is(schema, HONE_CONFIG_MAP) || !hone_internal_config_get_text(schema, "format"))
         return fail_schema("a format is missing");
     if (hone_internal_schema_of(schema, "pair")) {
         const hone_config *halves[] = {hone_internal_config_get(schema, "x"),
@@ -107,9 +110,15 @@ hone_status hone_internal_schema_compare(const hone_config *expected, const hone
     for (int target = 0; target < HONE_MAX_COMPONENTS; target++) {
         const hone_config *first = hone_internal_schema_classes(expected, target),
                           *second = hone_internal_schema_classes(found, target);
-        for (size_t i = 0; first && second && (i < first->count || i < second->count); i++) {
-            const char *names[] = {i < first->count ? first->items[i]->text : NULL,
-                                   i < second->count ? second->items[i]->text : NULL};
+        for (size_t i = 0; first && second &&
+                           (i < hone_internal_config_count(first) || i < hone_internal_config_count(second));
+             i++) {
+            const char *names[] = {i < hone_internal_config_count(first)
+                                       ? hone_internal_config_as_text(hone_internal_config_at(first, i))
+                                       : NULL,
+                                   i < hone_internal_config_count(second)
+                                       ? hone_internal_config_as_text(hone_internal_config_at(second, i))
+                                       : NULL};
             if (!names[0] || !names[1] || strcmp(names[0], names[1]) != 0)
                 return hone_fail(
                     HONE_ERROR_DATA,
@@ -126,13 +135,13 @@ hone_status hone_internal_schema_compare(const hone_config *expected, const hone
 int64_t hone_dataset_classes(const hone_dataset *dataset, int index)
 {
     const hone_config *classes = hone_internal_schema_classes(hone_internal_dataset_schema(dataset), index);
-    return classes ? (int64_t)classes->count : 0;
+    return classes ? (int64_t)hone_internal_config_count(classes) : 0;
 }
 
 const char *hone_dataset_class_name(const hone_dataset *dataset, int index, int64_t class_number)
 {
     const hone_config *classes = hone_internal_schema_classes(hone_internal_dataset_schema(dataset), index);
-    if (!classes || class_number < 0 || class_number >= (int64_t)classes->count)
+    if (!classes || class_number < 0 || class_number >= (int64_t)hone_internal_config_count(classes))
         return NULL;
-    return classes->items[class_number]->text;
+    return hone_internal_config_as_text(hone_internal_config_at(classes, (size_t)class_number));
 }

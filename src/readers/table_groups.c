@@ -46,8 +46,9 @@ static hone_status read_group(hone_table *table, const char *text, hone_table_gr
     const char *open = strchr(text, '(') + 1;
     hone_config *list = hone_internal_options_split(open, strlen(open) - 1);
     hone_status status = list ? HONE_OK : HONE_ERROR_MEMORY;
-    for (size_t i = 0; status >= 0 && i < list->count; i++)
-        status = hone_internal_table_each(table, list->items[i]->text, add_to_group, group);
+    for (size_t i = 0; status >= 0 && i < hone_internal_config_count(list); i++)
+        status = hone_internal_table_each(
+            table, hone_internal_config_as_text(hone_internal_config_at(list, i)), add_to_group, group);
     hone_internal_config_free(list);
     return status;
 }
@@ -187,16 +188,16 @@ static hone_status read_targets(hone_table *table)
 static const hone_config *schema_columns(const hone_table *table)
 {
     const hone_config *list = hone_internal_config_get(table->schema, "columns");
-    return list && list->kind == HONE_CONFIG_LIST ? list : NULL;
+    return hone_internal_config_is(list, HONE_CONFIG_LIST) ? list : NULL;
 }
 
 static bool is_target_of_schema(const hone_table *table, size_t column)
 {
     const hone_config *groups = hone_internal_config_get(table->schema, "targets");
-    for (size_t g = 0; groups && g < groups->count; g++) {
-        const hone_config *columns = hone_internal_config_get(groups->items[g], "columns");
-        for (size_t i = 0; columns && i < columns->count; i++)
-            if (columns->items[i]->integer == (int64_t)column)
+    for (size_t g = 0; groups && g < hone_internal_config_count(groups); g++) {
+        const hone_config *columns = hone_internal_config_get(hone_internal_config_at(groups, g), "columns");
+        for (size_t i = 0; columns && i < hone_internal_config_count(columns); i++)
+            if (hone_internal_config_as_integer(hone_internal_config_at(columns, i)) == (int64_t)column)
                 return true;
     }
     return false;
@@ -215,18 +216,20 @@ static int64_t find_by_name(const hone_table *table, const char *name)
 static hone_status match_columns(const hone_table *table, const hone_config *columns, int64_t *places)
 {
     const hone_config *header = hone_internal_config_get(table->schema, "header");
-    bool named = header && header->boolean && table->header;
+    bool named = header && hone_internal_config_as_boolean(header) && table->header;
     size_t without = 0;
-    for (size_t i = 0; i < columns->count; i++)
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         without += !is_target_of_schema(table, i);
-    bool all = table->width == columns->count;
+    bool all = table->width == hone_internal_config_count(columns);
     if (!named && !all && table->width != without)
         return hone_fail(HONE_ERROR_DATA, "%s has %zu columns; the data of training had %zu",
-                         hone_internal_source_label(table->source), table->width, columns->count);
+                         hone_internal_source_label(table->source), table->width,
+                         hone_internal_config_count(columns));
     int64_t next = 0;
-    for (size_t i = 0; i < columns->count; i++)
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         if (named)
-            places[i] = find_by_name(table, hone_internal_config_get_text(columns->items[i], "name"));
+            places[i] = find_by_name(
+                table, hone_internal_config_get_text(hone_internal_config_at(columns, i), "name"));
         else
             places[i] = all || !is_target_of_schema(table, i) ? next++ : -1;
     return HONE_OK;
@@ -242,7 +245,7 @@ static hone_status take_category(hone_table *table, const hone_config *entry, in
     column->wanted_categories = false;
     if (fill) {
         column->has_fill = true;
-        column->fill = fill->kind == HONE_CONFIG_NULL ? NAN : fill->number;
+        column->fill = !hone_internal_config_present(fill) ? NAN : hone_internal_config_as_number(fill);
     }
     return column->categorical && column->words.count == 0
                ? hone_internal_words_from_config(&column->words, words)
@@ -257,43 +260,45 @@ static hone_status take_group(hone_table *table, const hone_config *entry, const
     const char *name = hone_internal_config_get_text(entry, "name");
     hone_table_group *group = NULL;
     size_t absent = 0, first = 0;
-    for (size_t i = 0; list && i < list->count; i++) {
-        int64_t column = list->items[i]->integer;
-        if (column < 0 || (size_t)column >= columns->count)
+    for (size_t i = 0; list && i < hone_internal_config_count(list); i++) {
+        int64_t column = hone_internal_config_as_integer(hone_internal_config_at(list, i));
+        if (column < 0 || (size_t)column >= hone_internal_config_count(columns))
             return hone_fail(HONE_ERROR_FORMAT,
                              "the model file's description of its data names a column %lld",
                              (long long)column);
         if (places[column] < 0 && absent++ == 0)
             first = (size_t)column;
     }
-    if (targets && list && absent == list->count)
+    if (targets && list && absent == hone_internal_config_count(list))
         return HONE_OK;
     if (absent > 0)
         return hone_fail(HONE_ERROR_DATA, "%s has no column \"%s\", which the data of training had",
                          hone_internal_source_label(table->source),
-                         hone_internal_config_get_text(columns->items[first], "name"));
+                         hone_internal_config_get_text(hone_internal_config_at(columns, first), "name"));
     HONE_TRY(add_group(targets ? table->targets : table->inputs,
                        targets ? &table->target_count : &table->input_count, name, name ? strlen(name) : 0,
                        &group));
-    for (size_t i = 0; list && i < list->count; i++)
-        HONE_TRY(add_to_group(table, (size_t)places[list->items[i]->integer], group));
+    for (size_t i = 0; list && i < hone_internal_config_count(list); i++)
+        HONE_TRY(add_to_group(
+            table, (size_t)places[hone_internal_config_as_integer(hone_internal_config_at(list, i))], group));
     return HONE_OK;
 }
 
 static hone_status take_groups(hone_table *table, const char *key, const int64_t *places, bool targets)
 {
     const hone_config *groups = hone_internal_config_get(table->schema, key);
-    for (size_t g = 0; groups && groups->kind == HONE_CONFIG_LIST && g < groups->count; g++)
-        HONE_TRY(take_group(table, groups->items[g], places, targets));
+    for (size_t g = 0;
+         hone_internal_config_is(groups, HONE_CONFIG_LIST) && g < hone_internal_config_count(groups); g++)
+        HONE_TRY(take_group(table, hone_internal_config_at(groups, g), places, targets));
     return HONE_OK;
 }
 
 static hone_status assign_as(hone_table *table, const hone_config *columns, int64_t *places)
 {
     HONE_TRY(match_columns(table, columns, places));
-    for (size_t i = 0; i < columns->count; i++)
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         if (places[i] >= 0)
-            HONE_TRY(take_category(table, columns->items[i], places[i]));
+            HONE_TRY(take_category(table, hone_internal_config_at(columns, i), places[i]));
     if (table->target_count == 0)
         HONE_TRY(take_groups(table, "targets", places, true));
     mark(table, table->targets, table->target_count, true);
@@ -304,7 +309,7 @@ static hone_status assign_by_schema(hone_table *table, const hone_config *column
 {
     const char *encoding = hone_internal_config_get_text(table->schema, "encoding");
     table->one_hot = encoding && strcmp(encoding, "one_hot") == 0;
-    int64_t *places = hone_internal_allocate_zeroed(columns->count, sizeof *places);
+    int64_t *places = hone_internal_allocate_zeroed(hone_internal_config_count(columns), sizeof *places);
     hone_status status = places ? assign_as(table, columns, places) : HONE_ERROR_MEMORY;
     hone_internal_free(places);
     return status;

@@ -66,20 +66,22 @@ static bool is_object(const hone_model *model, const hone_config *map, const cha
 {
     if (hone_internal_config_get(map, "class_name") != NULL)
         return true;
-    if (family == NULL || map->count != 1 || output_index(model, map->keys[0]) >= 0)
+    if (family == NULL || hone_internal_config_count(map) != 1 ||
+        output_index(model, hone_internal_config_key(map, 0)) >= 0)
         return false;
-    return is_of_family(family, map->keys[0]) ||
-           (strcmp(family, "metric") == 0 && is_of_family("loss", map->keys[0]));
+    return is_of_family(family, hone_internal_config_key(map, 0)) ||
+           (strcmp(family, "metric") == 0 && is_of_family("loss", hone_internal_config_key(map, 0)));
 }
 
 static hone_config *tidy_items(const hone_config *setting, tidy_function *tidy)
 {
-    bool map = setting->kind == HONE_CONFIG_MAP;
+    bool map = hone_internal_config_is(setting, HONE_CONFIG_MAP);
     hone_config *result = map ? hone_internal_config_map() : hone_internal_config_list();
-    for (size_t i = 0; result != NULL && i < setting->count; i++) {
-        hone_config *item = tidy(setting->items[i]);
-        hone_status status = map ? hone_internal_config_set(result, setting->keys[i], item)
-                                 : hone_internal_config_append(result, item);
+    for (size_t i = 0; result != NULL && i < hone_internal_config_count(setting); i++) {
+        hone_config *item = tidy(hone_internal_config_at(setting, i));
+        hone_status status =
+            map ? hone_internal_config_set(result, hone_internal_config_key(setting, i), item)
+                : hone_internal_config_append(result, item);
         if (status >= 0)
             continue;
         hone_internal_config_free(result);
@@ -94,10 +96,11 @@ static hone_status check_outputs(const hone_model *model, const hone_config *map
     int count = hone_model_outputs(model);
     for (int i = 0; i < count; i++)
         names[i] = hone_model_output_name(model, i);
-    for (size_t i = 0; count > 0 && i < map->count; i++)
-        if (output_index(model, map->keys[i]) < 0)
+    for (size_t i = 0; count > 0 && i < hone_internal_config_count(map); i++)
+        if (output_index(model, hone_internal_config_key(map, i)) < 0)
             return hone_internal_recipe_place_key(
-                hone_internal_fail_name("output", map->keys[i], names, (size_t)count), map->items[i]);
+                hone_internal_fail_name("output", hone_internal_config_key(map, i), names, (size_t)count),
+                hone_internal_config_at(map, i));
     return HONE_OK;
 }
 
@@ -106,9 +109,9 @@ static hone_config *tidy_setting(const hone_model *model, const hone_config *set
 {
     if (!hone_internal_config_present(setting))
         return hone_internal_config_null();
-    if (setting->kind == HONE_CONFIG_LIST)
+    if (hone_internal_config_is(setting, HONE_CONFIG_LIST))
         return tidy_items(setting, tidy);
-    if (setting->kind != HONE_CONFIG_MAP || is_object(model, setting, family))
+    if (!hone_internal_config_is(setting, HONE_CONFIG_MAP) || is_object(model, setting, family))
         return tidy(setting);
     return check_outputs(model, setting) < 0 ? NULL : tidy_items(setting, tidy);
 }
@@ -118,22 +121,24 @@ static hone_config *tidy_setting(const hone_model *model, const hone_config *set
 static hone_config *tidy_spec(const char *family, const hone_config *value)
 {
     char received[96], *text = NULL;
-    if (value->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(value))
         return hone_internal_config_null();
-    if (value->kind == HONE_CONFIG_TEXT) {
-        if (!hone_internal_spec_is_none(value->text) &&
-            hone_internal_recipe_place(hone_internal_recipe_check_spec(family, value->text), value) < 0)
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT)) {
+        if (!hone_internal_spec_is_none(hone_internal_config_as_text(value)) &&
+            hone_internal_recipe_place(
+                hone_internal_recipe_check_spec(family, hone_internal_config_as_text(value)), value) < 0)
             return NULL;
         return hone_internal_config_copy(value);
     }
-    if (value->kind != HONE_CONFIG_MAP ||
-        (value->count != 1 && hone_internal_config_get(value, "class_name") == NULL)) {
+    if (!hone_internal_config_is(value, HONE_CONFIG_MAP) ||
+        (hone_internal_config_count(value) != 1 && hone_internal_config_get(value, "class_name") == NULL)) {
         hone_internal_config_describe(value, received, sizeof received);
         hone_internal_config_fail(value, "a %s is a text, or a map of one name, not %s", family, received);
         return NULL;
     }
-    bool as_loss = strcmp(family, "metric") == 0 && !is_of_family("metric", value->keys[0]) &&
-                   is_of_family("loss", value->keys[0]);
+    bool as_loss = strcmp(family, "metric") == 0 &&
+                   !is_of_family("metric", hone_internal_config_key(value, 0)) &&
+                   is_of_family("loss", hone_internal_config_key(value, 0));
     text = hone_internal_spec_from_config(as_loss ? "loss" : family, value);
     hone_config *result = text == NULL ? NULL : hone_internal_config_text(text);
     if (text == NULL)
@@ -149,14 +154,15 @@ static hone_config *tidy_loss(const hone_config *value)
 
 static hone_config *tidy_metric(const hone_config *value)
 {
-    return value->kind == HONE_CONFIG_LIST ? tidy_items(value, tidy_metric) : tidy_spec("metric", value);
+    return hone_internal_config_is(value, HONE_CONFIG_LIST) ? tidy_items(value, tidy_metric)
+                                                            : tidy_spec("metric", value);
 }
 
 static hone_config *tidy_weight(const hone_config *value)
 {
     char received[96];
-    if (value->kind == HONE_CONFIG_NUMBER || value->kind == HONE_CONFIG_INTEGER ||
-        value->kind == HONE_CONFIG_NULL)
+    if (hone_internal_config_is(value, HONE_CONFIG_NUMBER) ||
+        hone_internal_config_is(value, HONE_CONFIG_INTEGER) || !hone_internal_config_present(value))
         return hone_internal_config_copy(value);
     hone_internal_config_describe(value, received, sizeof received);
     hone_internal_config_fail(value, "loss_weights: expected a number, received %s", received);
@@ -169,19 +175,21 @@ hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config)
 {
     if (!hone_internal_config_present(config))
         return hone_optimizer_from_text("rmsprop");
-    if (config->kind == HONE_CONFIG_TEXT)
-        return hone_optimizer_from_text(config->text);
-    if (config->kind != HONE_CONFIG_MAP || config->count != 1) {
+    if (hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return hone_optimizer_from_text(hone_internal_config_as_text(config));
+    if (!hone_internal_config_is(config, HONE_CONFIG_MAP) || hone_internal_config_count(config) != 1) {
         hone_internal_config_fail(
             config, "an optimizer is a text such as adam(learning_rate=0.001), or a map of one name");
         return NULL;
     }
-    const hone_type *type = hone_internal_type_find("optimizer", config->keys[0]);
-    hone_config *arguments = type == NULL ? NULL : hone_internal_config_copy(config->items[0]);
+    const hone_type *type = hone_internal_type_find("optimizer", hone_internal_config_key(config, 0));
+    hone_config *arguments =
+        type == NULL ? NULL : hone_internal_config_copy(hone_internal_config_at(config, 0));
     hone_status status = arguments == NULL ? hone_error_status() : HONE_OK;
-    if (status >= 0 && arguments->kind != HONE_CONFIG_MAP && arguments->kind != HONE_CONFIG_NULL)
-        status = hone_internal_recipe_expect(arguments, HONE_CONFIG_MAP, config->keys[0]);
-    if (status >= 0 && arguments->kind == HONE_CONFIG_MAP)
+    if (status >= 0 && !hone_internal_config_is(arguments, HONE_CONFIG_MAP) &&
+        hone_internal_config_present(arguments))
+        status = hone_internal_recipe_expect(arguments, HONE_CONFIG_MAP, hone_internal_config_key(config, 0));
+    if (status >= 0 && hone_internal_config_is(arguments, HONE_CONFIG_MAP))
         status = hone_internal_recipe_tidy_arguments(type, arguments);
     void *args = status < 0 ? NULL : hone_internal_fields_from_config(type, arguments, NULL);
     hone_optimizer *optimizer =

@@ -50,28 +50,29 @@ static hone_status fail_item(const hone_config *node)
 /* The place of the layer's own key. */
 static hone_status find_kind(const hone_config *node, size_t *place)
 {
-    size_t found = node->count;
-    for (size_t i = 0; i < node->count; i++) {
-        if (stands_beside(node->keys[i]))
+    size_t found = hone_internal_config_count(node);
+    for (size_t i = 0; i < hone_internal_config_count(node); i++) {
+        if (stands_beside(hone_internal_config_key(node, i)))
             continue;
-        if (found < node->count)
+        if (found < hone_internal_config_count(node))
             return hone_internal_config_fail(
-                node->items[i],
+                hone_internal_config_at(node, i),
                 "\"%.60s\" stands beside \"%.60s\"; its arguments go below it: %.60s: {%.60s: ...}",
-                node->keys[i], node->keys[found], node->keys[found], node->keys[i]);
+                hone_internal_config_key(node, i), hone_internal_config_key(node, found),
+                hone_internal_config_key(node, found), hone_internal_config_key(node, i));
         found = i;
     }
     *place = found;
-    return found == node->count ? fail_item(node) : HONE_OK;
+    return found == hone_internal_config_count(node) ? fail_item(node) : HONE_OK;
 }
 
 /* The arguments of {dense: VALUE}: a map of them, the first one, or nothing. */
 static hone_config *arguments_of(const hone_config *value)
 {
-    if (value->kind == HONE_CONFIG_MAP)
+    if (hone_internal_config_is(value, HONE_CONFIG_MAP))
         return hone_internal_config_copy(value);
     hone_config *map = hone_internal_config_map();
-    if (map == NULL || value->kind == HONE_CONFIG_NULL)
+    if (map == NULL || !hone_internal_config_present(value))
         return map;
     if (hone_internal_config_set(map, "#0", hone_internal_config_copy(value)) >= 0)
         return map;
@@ -105,12 +106,12 @@ static hone_status read_map(const hone_config *node, hone_recipe_item *item)
 {
     size_t place = 0;
     HONE_TRY(find_kind(node, &place));
-    item->kind = hone_internal_copy_text(node->keys[place]);
-    item->arguments = arguments_of(node->items[place]);
+    item->kind = hone_internal_copy_text(hone_internal_config_key(node, place));
+    item->arguments = arguments_of(hone_internal_config_at(node, place));
     if (item->kind == NULL || item->arguments == NULL)
         return HONE_ERROR_MEMORY;
-    item->inputs = hone_internal_config_get(node->items[place], "inputs");
-    item->call = hone_internal_config_get(node->items[place], "call");
+    item->inputs = hone_internal_config_get(hone_internal_config_at(node, place), "inputs");
+    item->call = hone_internal_config_get(hone_internal_config_at(node, place), "call");
     hone_internal_config_remove(item->arguments, "inputs");
     hone_internal_config_remove(item->arguments, "call");
     HONE_TRY(take_beside(node, item));
@@ -119,7 +120,7 @@ static hone_status read_map(const hone_config *node, hone_recipe_item *item)
 
 static hone_status read_text(const hone_config *node, hone_recipe_item *item)
 {
-    item->kind = hone_internal_spec_parse(node->text, &item->arguments);
+    item->kind = hone_internal_spec_parse(hone_internal_config_as_text(node), &item->arguments);
     if (item->kind == NULL)
         return hone_internal_recipe_place(hone_error_status(), node);
     if (hone_internal_config_get(item->arguments, "inputs") == NULL)
@@ -135,30 +136,30 @@ static hone_status tidy_input(hone_recipe_item *item)
     const hone_config *first = hone_internal_config_get(map, "#0");
     if (first == NULL)
         return HONE_OK;
-    hone_config *shape =
-        first->kind == HONE_CONFIG_LIST ? hone_internal_config_copy(first) : hone_internal_config_list();
+    hone_config *shape = hone_internal_config_is(first, HONE_CONFIG_LIST) ? hone_internal_config_copy(first)
+                                                                          : hone_internal_config_list();
     hone_status status = shape == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < map->count && status >= 0; i++)
-        if (map->keys[i][0] == '#' && first->kind != HONE_CONFIG_LIST)
-            status = hone_internal_config_append(shape, hone_internal_config_copy(map->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(map) && status >= 0; i++)
+        if (hone_internal_config_key(map, i)[0] == '#' && !hone_internal_config_is(first, HONE_CONFIG_LIST))
+            status = hone_internal_config_append(shape,
+                                                 hone_internal_config_copy(hone_internal_config_at(map, i)));
     if (status < 0) {
         hone_internal_config_free(shape);
         return status;
     }
-    shape->line = first->line;
-    shape->column = first->column;
-    for (size_t i = map->count; i > 0; i--)
-        if (map->keys[i - 1][0] == '#')
-            hone_internal_config_remove(map, map->keys[i - 1]);
+    hone_internal_config_set_place(shape, hone_internal_config_place(first));
+    for (size_t i = hone_internal_config_count(map); i > 0; i--)
+        if (hone_internal_config_key(map, i - 1)[0] == '#')
+            hone_internal_config_remove(map, hone_internal_config_key(map, i - 1));
     return hone_internal_config_set(map, "shape", shape);
 }
 
 hone_status hone_internal_recipe_item_read(const hone_config *node, hone_recipe_item *item)
 {
     *item = (hone_recipe_item){.node = node};
-    hone_status status = node->kind == HONE_CONFIG_TEXT  ? read_text(node, item)
-                         : node->kind == HONE_CONFIG_MAP ? read_map(node, item)
-                                                         : fail_item(node);
+    hone_status status = hone_internal_config_is(node, HONE_CONFIG_TEXT)  ? read_text(node, item)
+                         : hone_internal_config_is(node, HONE_CONFIG_MAP) ? read_map(node, item)
+                                                                          : fail_item(node);
     if (status >= 0 && hone_internal_recipe_item_is_input(item))
         status = tidy_input(item);
     if (status < 0)
@@ -170,7 +171,7 @@ hone_status hone_internal_recipe_item_read(const hone_config *node, hone_recipe_
 
 static bool is_short_form(const hone_config *value)
 {
-    return value != NULL && value->kind == HONE_CONFIG_MAP && value->count == 1;
+    return hone_internal_config_is(value, HONE_CONFIG_MAP) && hone_internal_config_count(value) == 1;
 }
 
 /* {dense: 3} to {class_name: Dense, config: {units: 3}}. */
@@ -202,9 +203,9 @@ static hone_config *schedule_spec(const hone_config *value)
 
 hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments)
 {
-    for (size_t i = 0; i < arguments->count; i++) {
-        hone_config *value = arguments->items[i];
-        const hone_field *field = hone_internal_fields_find(type, arguments->keys[i]);
+    for (size_t i = 0; i < hone_internal_config_count(arguments); i++) {
+        hone_config *value = hone_internal_config_at_mutable(arguments, i);
+        const hone_field *field = hone_internal_fields_find(type, hone_internal_config_key(arguments, i));
         if (field == NULL || !is_short_form(value))
             continue;
         bool schedule = hone_internal_field_schedule_beside(type, field) != NULL;
@@ -215,10 +216,8 @@ hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_conf
             return hone_error_status();
         if (tidy == value)
             continue;
-        tidy->line = value->line;
-        tidy->column = value->column;
-        hone_internal_config_free(value);
-        arguments->items[i] = tidy;
+        hone_internal_config_set_place(tidy, hone_internal_config_place(value));
+        HONE_TRY(hone_internal_config_replace(arguments, i, tidy));
     }
     return HONE_OK;
 }
@@ -264,7 +263,7 @@ static hone_layer *nested_layer(const hone_recipe_item *item)
         return NULL;
     }
     hone_layer *layer = hone_model_as_layer(model);
-    if (trainable != NULL && !trainable->boolean)
+    if (trainable != NULL && !hone_internal_config_as_boolean(trainable))
         hone_layer_set_trainable(layer, false);
     return layer;
 }

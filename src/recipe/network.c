@@ -69,20 +69,22 @@ static hone_status find_tensor(const network *graph, const hone_config *referenc
 {
     HONE_TRY(hone_internal_recipe_expect(reference, HONE_CONFIG_TEXT, "the name of a node"));
     int64_t index = 0;
-    node *found = find_node(graph, reference->text);
-    char *colon = found == NULL ? strrchr(reference->text, ':') : NULL;
+    node *found = find_node(graph, hone_internal_config_as_text(reference));
+    char *colon = found == NULL ? strrchr(hone_internal_config_as_text(reference), ':') : NULL;
     if (colon != NULL && hone_internal_text_to_integer(colon + 1, &index) && index >= 0 && index <= INT_MAX) {
-        char *name = hone_internal_copy_text_n(reference->text, (size_t)(colon - reference->text));
+        char *name = hone_internal_copy_text_n(hone_internal_config_as_text(reference),
+                                               (size_t)(colon - hone_internal_config_as_text(reference)));
         if (name == NULL)
             return HONE_ERROR_MEMORY;
         found = find_node(graph, name);
         hone_internal_free(name);
     }
     if (found == NULL)
-        return fail_node(graph, reference, reference->text);
+        return fail_node(graph, reference, hone_internal_config_as_text(reference));
     if (found->tensor == NULL)
-        return hone_internal_config_fail(
-            reference, "the node \"%.100s\" comes later; a node reads what stands above it", reference->text);
+        return hone_internal_config_fail(reference,
+                                         "the node \"%.100s\" comes later; a node reads what stands above it",
+                                         hone_internal_config_as_text(reference));
     *tensor = hone_tensor_output(found->tensor, (int)index);
     found->read = true;
     return *tensor == NULL ? hone_internal_recipe_place(hone_error_status(), reference) : HONE_OK;
@@ -99,12 +101,12 @@ static hone_status add_tensor(const network *graph, const hone_config *reference
 static hone_status find_tensors(void *context, const hone_config *references, hone_tensor_list *tensors)
 {
     const network *graph = context;
-    if (references->kind == HONE_CONFIG_TEXT)
+    if (hone_internal_config_is(references, HONE_CONFIG_TEXT))
         return add_tensor(graph, references, tensors);
-    if (references->kind != HONE_CONFIG_LIST || references->count == 0)
+    if (!hone_internal_config_is(references, HONE_CONFIG_LIST) || hone_internal_config_count(references) == 0)
         return hone_internal_config_fail(references, "expected the name of a node or a list of names");
-    for (size_t i = 0; i < references->count; i++)
-        HONE_TRY(add_tensor(graph, references->items[i], tensors));
+    for (size_t i = 0; i < hone_internal_config_count(references); i++)
+        HONE_TRY(add_tensor(graph, hone_internal_config_at(references, i), tensors));
     return HONE_OK;
 }
 
@@ -121,12 +123,13 @@ static hone_status find_shared(const network *graph, node *one)
     if (which == NULL)
         return hone_internal_config_fail(one->item.node, "share needs the name of a node: share: hidden");
     HONE_TRY(hone_internal_recipe_expect(which, HONE_CONFIG_TEXT, "share"));
-    node *found = find_node(graph, which->text);
+    node *found = find_node(graph, hone_internal_config_as_text(which));
     if (found == NULL)
-        return fail_node(graph, which, which->text);
+        return fail_node(graph, which, hone_internal_config_as_text(which));
     if (found->layer == NULL || is_input(found))
         return hone_internal_config_fail(
-            which, "the node \"%.100s\" has no layer to share; expected one that stands above", which->text);
+            which, "the node \"%.100s\" has no layer to share; expected one that stands above",
+            hone_internal_config_as_text(which));
     one->layer = hone_layer_retain(found->layer);
     return HONE_OK;
 }
@@ -261,22 +264,23 @@ static hone_status check_names(const network *graph)
         if (!hone_internal_config_present(name))
             continue;
         HONE_TRY(hone_internal_recipe_expect(name, HONE_CONFIG_TEXT, "name"));
-        if (find_node(graph, name->text) != &graph->nodes[i])
-            return hone_internal_config_fail(name, "two nodes are named \"%.100s\"", name->text);
+        if (find_node(graph, hone_internal_config_as_text(name)) != &graph->nodes[i])
+            return hone_internal_config_fail(name, "two nodes are named \"%.100s\"",
+                                             hone_internal_config_as_text(name));
     }
     return HONE_OK;
 }
 
 static hone_status read_nodes(const hone_config *layers, network *graph)
 {
-    if (layers->count == 0)
+    if (hone_internal_config_count(layers) == 0)
         return hone_internal_config_fail(layers, "the list of layers is empty");
-    graph->nodes = hone_internal_allocate_zeroed(layers->count, sizeof *graph->nodes);
+    graph->nodes = hone_internal_allocate_zeroed(hone_internal_config_count(layers), sizeof *graph->nodes);
     if (graph->nodes == NULL)
         return HONE_ERROR_MEMORY;
-    for (; graph->count < layers->count; graph->count++)
-        HONE_TRY(
-            hone_internal_recipe_item_read(layers->items[graph->count], &graph->nodes[graph->count].item));
+    for (; graph->count < hone_internal_config_count(layers); graph->count++)
+        HONE_TRY(hone_internal_recipe_item_read(hone_internal_config_at(layers, graph->count),
+                                                &graph->nodes[graph->count].item));
     return check_names(graph);
 }
 

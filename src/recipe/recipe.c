@@ -34,7 +34,8 @@ static const char *const fit_extras[] = {"callbacks", "class_weight", NULL};
 
 hone_status hone_internal_recipe_place(hone_status status, const hone_config *node)
 {
-    return node == NULL ? status : hone_internal_error_at(status, node->line, node->column);
+    hone_config_place place = hone_internal_config_place(node);
+    return hone_internal_error_at(status, place.line, place.column);
 }
 
 /* The recipe's path in front of the sentence. */
@@ -45,14 +46,15 @@ static hone_status labelled(const hone_recipe *recipe, hone_status status)
 
 hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value)
 {
-    hone_config key = {.line = value->key_line, .column = value->key_column};
-    return hone_internal_recipe_place(status, key.line > 0 ? &key : value);
+    hone_config_place place = hone_internal_config_place(value);
+    return place.key_line > 0 ? hone_internal_error_at(status, place.key_line, place.key_column)
+                              : hone_internal_recipe_place(status, value);
 }
 
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what)
 {
     char received[96];
-    if (node->kind == kind)
+    if (hone_internal_config_kind(node) == kind)
         return HONE_OK;
     hone_internal_config_describe(node, received, sizeof received);
     static const char *const kinds[] = {"null",   "true or false", "an integer", "a number",
@@ -67,13 +69,14 @@ hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *
     while (keys[count] != NULL)
         count++;
     snprintf(label, sizeof label, "key of %s", what);
-    for (size_t i = 0; i < map->count; i++) {
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
         bool known = false;
         for (size_t k = 0; k < count; k++)
-            known = known || strcmp(map->keys[i], keys[k]) == 0;
+            known = known || strcmp(hone_internal_config_key(map, i), keys[k]) == 0;
         if (!known)
-            return hone_internal_recipe_place_key(hone_internal_fail_name(label, map->keys[i], keys, count),
-                                                  map->items[i]);
+            return hone_internal_recipe_place_key(
+                hone_internal_fail_name(label, hone_internal_config_key(map, i), keys, count),
+                hone_internal_config_at(map, i));
     }
     return HONE_OK;
 }
@@ -140,13 +143,13 @@ hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, c
     hone_config *map = hone_internal_config_get_mutable(recipe->tree, section);
     hone_status status = HONE_OK;
     if (!hone_internal_config_present(map)) {
-        if (value->kind != HONE_CONFIG_NULL)
+        if (hone_internal_config_present(value))
             status = hone_internal_config_set(recipe->tree, section, hone_internal_config_map());
         map = hone_internal_config_get_mutable(recipe->tree, section);
     }
     if (status >= 0 && hone_internal_config_present(map))
         status = labelled(recipe, hone_internal_recipe_expect(map, HONE_CONFIG_MAP, section));
-    if (status < 0 || value->kind == HONE_CONFIG_NULL) {
+    if (status < 0 || !hone_internal_config_present(value)) {
         hone_internal_config_free(value);
         if (status >= 0)
             hone_internal_config_remove(map, key);
@@ -201,26 +204,31 @@ static hone_status read_validation(hone_recipe *recipe)
     }
     if (!hone_internal_config_present(node))
         return HONE_OK;
-    double share = node->number;
-    if (node->kind == HONE_CONFIG_TEXT && strncmp(node->text, "last ", 5) == 0) {
-        if (hone_internal_text_to_integer(node->text + 5 + strspn(node->text + 5, " "), &holdout->last) &&
+    double share = hone_internal_config_as_number(node);
+    if (hone_internal_config_is(node, HONE_CONFIG_TEXT) &&
+        strncmp(hone_internal_config_as_text(node), "last ", 5) == 0) {
+        if (hone_internal_text_to_integer(hone_internal_config_as_text(node) + 5 +
+                                              strspn(hone_internal_config_as_text(node) + 5, " "),
+                                          &holdout->last) &&
             holdout->last > 0)
             return HONE_OK;
         return hone_internal_config_fail(
             node, "validation: expected a number of samples above 0 after \"last\", received \"%.100s\"",
-            node->text);
+            hone_internal_config_as_text(node));
     }
-    bool number = node->kind == HONE_CONFIG_NUMBER || node->kind == HONE_CONFIG_INTEGER ||
-                  (node->kind == HONE_CONFIG_TEXT && hone_internal_text_to_number(node->text, true, &share));
+    bool number = hone_internal_config_is(node, HONE_CONFIG_NUMBER) ||
+                  hone_internal_config_is(node, HONE_CONFIG_INTEGER) ||
+                  (hone_internal_config_is(node, HONE_CONFIG_TEXT) &&
+                   hone_internal_text_to_number(hone_internal_config_as_text(node), true, &share));
     if (number) {
         if (!(share > 0 && share < 1))
             return fail_validation(node);
         holdout->share = share;
         return HONE_OK;
     }
-    if (node->kind != HONE_CONFIG_TEXT)
+    if (!hone_internal_config_is(node, HONE_CONFIG_TEXT))
         return fail_validation(node);
-    holdout->source = node->text;
+    holdout->source = hone_internal_config_as_text(node);
     return HONE_OK;
 }
 
@@ -232,19 +240,22 @@ static hone_status read_class_weight(hone_recipe *recipe)
     if (!hone_internal_config_present(map))
         return HONE_OK;
     HONE_TRY(hone_internal_recipe_expect(map, HONE_CONFIG_MAP, "class_weight"));
-    for (size_t i = 0; i < map->count; i++) {
-        const hone_config *weight = map->items[i];
-        if (!hone_internal_text_to_integer(map->keys[i], &number) || number < 0 || number >= HONE_MAX_NUMBERS)
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
+        const hone_config *weight = hone_internal_config_at(map, i);
+        if (!hone_internal_text_to_integer(hone_internal_config_key(map, i), &number) || number < 0 ||
+            number >= HONE_MAX_NUMBERS)
             return hone_internal_config_fail(
                 weight, "class_weight: expected a class number from 0 to %d, received \"%.60s\"",
-                HONE_MAX_NUMBERS - 1, map->keys[i]);
-        bool good = weight->kind == HONE_CONFIG_INTEGER || weight->kind == HONE_CONFIG_NUMBER;
-        if (!good || !isfinite(weight->number) || weight->number < 0)
+                HONE_MAX_NUMBERS - 1, hone_internal_config_key(map, i));
+        bool good = hone_internal_config_is_numeric(weight);
+        if (!good || !isfinite(hone_internal_config_as_number(weight)) ||
+            hone_internal_config_as_number(weight) < 0)
             return hone_internal_config_fail(
-                weight, "class_weight: the weight of class %s must be a number, at least 0", map->keys[i]);
+                weight, "class_weight: the weight of class %s must be a number, at least 0",
+                hone_internal_config_key(map, i));
         for (; count <= number; count++)
             recipe->class_weight[count] = 1;
-        recipe->class_weight[number] = weight->number;
+        recipe->class_weight[number] = hone_internal_config_as_number(weight);
     }
     if (count < HONE_MAX_NUMBERS)
         recipe->class_weight[count] = HONE_NONE;
@@ -262,14 +273,15 @@ static const hone_config *callbacks_of(const hone_recipe *recipe)
 size_t hone_internal_recipe_callbacks(const hone_recipe *recipe)
 {
     const hone_config *list = callbacks_of(recipe);
-    return list == NULL ? 0 : list->count;
+    return list == NULL ? 0 : hone_internal_config_count(list);
 }
 
 hone_callback *hone_internal_recipe_callback(const hone_recipe *recipe, size_t index)
 {
-    const hone_config *item = callbacks_of(recipe)->items[index];
-    char *text = item->kind == HONE_CONFIG_TEXT ? hone_internal_copy_text(item->text)
-                                                : hone_internal_spec_from_config("callback", item);
+    const hone_config *item = hone_internal_config_at(callbacks_of(recipe), index);
+    char *text = hone_internal_config_is(item, HONE_CONFIG_TEXT)
+                     ? hone_internal_copy_text(hone_internal_config_as_text(item))
+                     : hone_internal_spec_from_config("callback", item);
     hone_callback *callback = text == NULL ? NULL : hone_callback_from_text(text);
     hone_internal_free(text);
     if (callback == NULL)
@@ -279,9 +291,10 @@ hone_callback *hone_internal_recipe_callback(const hone_recipe *recipe, size_t i
 
 static hone_status check_callback(const hone_config *item)
 {
-    if (item->kind == HONE_CONFIG_TEXT)
-        return hone_internal_recipe_place(hone_internal_recipe_check_spec("callback", item->text), item);
-    if (item->kind != HONE_CONFIG_MAP || item->count != 1)
+    if (hone_internal_config_is(item, HONE_CONFIG_TEXT))
+        return hone_internal_recipe_place(
+            hone_internal_recipe_check_spec("callback", hone_internal_config_as_text(item)), item);
+    if (!hone_internal_config_is(item, HONE_CONFIG_MAP) || hone_internal_config_count(item) != 1)
         return hone_internal_config_fail(
             item, "a callback is a text such as early_stopping(patience=10), or a map of one name");
     char *text = hone_internal_spec_from_config("callback", item);
@@ -296,8 +309,8 @@ static hone_status check_callbacks(const hone_recipe *recipe)
     if (list == NULL)
         return HONE_OK;
     HONE_TRY(hone_internal_recipe_expect(list, HONE_CONFIG_LIST, "callbacks"));
-    for (size_t i = 0; i < list->count; i++)
-        HONE_TRY(check_callback(list->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(list); i++)
+        HONE_TRY(check_callback(hone_internal_config_at(list, i)));
     return HONE_OK;
 }
 
@@ -352,7 +365,7 @@ static hone_model *make_network_by_policy(const hone_recipe *recipe)
     const char *before = hone_dtype_policy();
     if (hone_internal_recipe_place(hone_internal_recipe_expect(node, HONE_CONFIG_TEXT, "dtype_policy"),
                                    node) < 0 ||
-        hone_internal_recipe_place(hone_set_dtype_policy(node->text), node) < 0)
+        hone_internal_recipe_place(hone_set_dtype_policy(hone_internal_config_as_text(node)), node) < 0)
         return NULL;
     hone_model *model = make_network(recipe);
     hone_set_dtype_policy(before);

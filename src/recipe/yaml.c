@@ -250,10 +250,10 @@ static hone_status check_key(const reader *from, const hone_config *map, const k
     const char *key = (const char *)from->event.data.scalar.value;
     if (!key[0])
         return fail_here(from, "expected a name before ':'");
-    if (map->count >= hone_internal_limits.yaml_keys)
+    if (hone_internal_config_count(map) >= hone_internal_limits.yaml_keys)
         return fail_limit(from, "this map has", hone_internal_limits.yaml_keys, "keys");
-    for (size_t i = 0; i < map->count; i++) {
-        if (strcmp(map->keys[i], key) != 0)
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
+        if (strcmp(hone_internal_config_key(map, i), key) != 0)
             continue;
         hone_fail(HONE_ERROR_FORMAT, "the key \"%.100s\" is there twice, first on line %zu", key,
                   seen->lines[i]);
@@ -262,12 +262,21 @@ static hone_status check_key(const reader *from, const hone_config *map, const k
     return HONE_OK;
 }
 
+static void place_key(hone_config *value, yaml_mark_t mark)
+{
+    hone_config_place place = hone_internal_config_place(value);
+    place.key_line = (int)mark.line + 1;
+    place.key_column = (int)mark.column + 1;
+    hone_internal_config_set_place(value, place);
+}
+
 /* One key, already the present event, and its value. */
 static hone_status read_pair(reader *from, hone_config *map, key_lines *seen, int depth)
 {
     HONE_TRY(check_key(from, map, seen));
-    HONE_TRY(hone_internal_grow(&seen->lines, &seen->capacity, map->count + 1, sizeof *seen->lines));
-    seen->lines[map->count] = from->event.start_mark.line + 1;
+    HONE_TRY(hone_internal_grow(&seen->lines, &seen->capacity, hone_internal_config_count(map) + 1,
+                                sizeof *seen->lines));
+    seen->lines[hone_internal_config_count(map)] = from->event.start_mark.line + 1;
     char *key = hone_internal_copy_text((const char *)from->event.data.scalar.value);
     if (!key)
         return HONE_ERROR_MEMORY;
@@ -275,10 +284,8 @@ static hone_status read_pair(reader *from, hone_config *map, key_lines *seen, in
     hone_status status = next_event(from);
     if (status == HONE_OK)
         status = hone_internal_config_set(map, key, read_node(from, depth + 1));
-    if (status == HONE_OK) {
-        map->items[map->count - 1]->key_line = (int)mark.line + 1;
-        map->items[map->count - 1]->key_column = (int)mark.column + 1;
-    }
+    if (status == HONE_OK)
+        place_key(hone_internal_config_get_mutable(map, key), mark);
     hone_internal_free(key);
     return status;
 }
@@ -331,10 +338,8 @@ static hone_config *read_node(reader *from, int depth)
         node = read_scalar(from);
     else
         node = read_collection(from, depth);
-    if (!node)
-        return NULL;
-    node->line = (int)mark.line + 1;
-    node->column = (int)mark.column + 1;
+    hone_internal_config_set_place(
+        node, (hone_config_place){.line = (int)mark.line + 1, .column = (int)mark.column + 1});
     return node;
 }
 

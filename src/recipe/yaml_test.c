@@ -48,33 +48,35 @@ TEST(reads_a_recipe)
 {
     hone_config *root = hone_internal_yaml_load(testing_file("r.yaml", recipe, strlen(recipe)));
     assert_non_null(root);
-    assert_int_equal(root->kind, HONE_CONFIG_MAP);
-    assert_int_equal(root->count, 4);
+    assert_int_equal(hone_internal_config_kind(root), HONE_CONFIG_MAP);
+    assert_int_equal(hone_internal_config_count(root), 4);
     const hone_config *model = hone_internal_config_get(root, "model");
-    assert_int_equal(model->kind, HONE_CONFIG_LIST);
-    assert_int_equal(model->count, 4);
-    const hone_config *input = hone_internal_config_get(model->items[0], "input");
-    assert_int_equal(input->count, 2);
-    assert_int_equal(input->items[1]->integer, 28);
-    assert_string_equal(model->items[1]->text, "flatten");
-    const hone_config *dense = hone_internal_config_get(model->items[2], "dense");
-    assert_int_equal(hone_internal_config_get(dense, "units")->integer, 300);
-    assert_int_equal(dense->line, 5);
-    assert_int_equal(dense->column, 12);
-    assert_int_equal(hone_internal_config_get(dense, "activation")->line, 5);
-    assert_int_equal(hone_internal_config_get(dense, "activation")->column, 37);
-    assert_true(hone_internal_config_get(model->items[3], "dropout")->number == 0.5);
+    assert_int_equal(hone_internal_config_kind(model), HONE_CONFIG_LIST);
+    assert_int_equal(hone_internal_config_count(model), 4);
+    const hone_config *input = hone_internal_config_get(hone_internal_config_at(model, 0), "input");
+    assert_int_equal(hone_internal_config_count(input), 2);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_at(input, 1)), 28);
+    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(model, 1)), "flatten");
+    const hone_config *dense = hone_internal_config_get(hone_internal_config_at(model, 2), "dense");
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(dense, "units")), 300);
+    assert_int_equal(hone_internal_config_place(dense).line, 5);
+    assert_int_equal(hone_internal_config_place(dense).column, 12);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_get(dense, "activation")).line, 5);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_get(dense, "activation")).column, 37);
+    assert_true(hone_internal_config_as_number(
+                    hone_internal_config_get(hone_internal_config_at(model, 3), "dropout")) == 0.5);
     const hone_config *data = hone_internal_config_get(root, "data");
     assert_string_equal(hone_internal_config_get_text(data, "scale"), "1/255");
     assert_string_equal(hone_internal_config_get_text(data, "test"), "fashion-mnist#test");
     assert_string_equal(hone_internal_config_get_text(data, "validation"), "last 5000");
     const hone_config *fit = hone_internal_config_get(root, "fit");
-    assert_int_equal(fit->line, 10);
-    assert_int_equal(fit->column, 3);
-    assert_string_equal(hone_internal_config_get(fit, "callbacks")->items[0]->text,
-                        "early_stopping(patience=10, restore_best_weights=true)");
-    assert_string_equal(root->keys[0], "model"); /* in order */
-    assert_string_equal(root->keys[3], "fit");
+    assert_int_equal(hone_internal_config_place(fit).line, 10);
+    assert_int_equal(hone_internal_config_place(fit).column, 3);
+    assert_string_equal(
+        hone_internal_config_as_text(hone_internal_config_at(hone_internal_config_get(fit, "callbacks"), 0)),
+        "early_stopping(patience=10, restore_best_weights=true)");
+    assert_string_equal(hone_internal_config_key(root, 0), "model"); /* in order */
+    assert_string_equal(hone_internal_config_key(root, 3), "fit");
     hone_internal_config_free(root);
 }
 
@@ -138,35 +140,36 @@ TEST(reads_scalars_as_yaml_1_2)
         snprintf(text, sizeof text, "key: %s", cases[i].text);
         hone_config *root = parse_good(text);
         const hone_config *node = hone_internal_config_get(root, "key");
-        if (node->kind != cases[i].kind)
-            fail_msg("%s: kind %d, expected %d", text, (int)node->kind, (int)cases[i].kind);
-        if (node->kind == HONE_CONFIG_TEXT)
-            assert_string_equal(node->text, cases[i].value);
-        if (node->kind == HONE_CONFIG_BOOLEAN)
-            assert_int_equal(node->boolean, cases[i].number != 0);
-        if (node->kind == HONE_CONFIG_INTEGER || node->kind == HONE_CONFIG_NUMBER)
-            assert_true(node->number == cases[i].number);
-        assert_int_equal(node->line, 1);
-        assert_int_equal(node->column, 6);
+        if (hone_internal_config_kind(node) != cases[i].kind)
+            fail_msg("%s: kind %d, expected %d", text, (int)hone_internal_config_kind(node),
+                     (int)cases[i].kind);
+        if (hone_internal_config_is(node, HONE_CONFIG_TEXT))
+            assert_string_equal(hone_internal_config_as_text(node), cases[i].value);
+        if (hone_internal_config_is(node, HONE_CONFIG_BOOLEAN))
+            assert_int_equal(hone_internal_config_as_boolean(node), cases[i].number != 0);
+        if (hone_internal_config_is_numeric(node))
+            assert_true(hone_internal_config_as_number(node) == cases[i].number);
+        assert_int_equal(hone_internal_config_place(node).line, 1);
+        assert_int_equal(hone_internal_config_place(node).column, 6);
         hone_internal_config_free(root);
     }
     hone_config *root = parse_good("a: .nan\nb:\nc: 5");
-    assert_true(isnan(hone_internal_config_get(root, "a")->number));
-    assert_int_equal(hone_internal_config_get(root, "b")->kind, HONE_CONFIG_NULL);
-    assert_int_equal(hone_internal_config_get(root, "c")->integer, 5);
+    assert_true(isnan(hone_internal_config_as_number(hone_internal_config_get(root, "a"))));
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_get(root, "b")), HONE_CONFIG_NULL);
+    assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(root, "c")), 5);
     hone_internal_config_free(root);
 }
 
 TEST(reads_other_roots)
 {
     hone_config *root = parse_good("[1, [], {}]");
-    assert_int_equal(root->count, 3);
-    assert_int_equal(root->items[1]->kind, HONE_CONFIG_LIST);
-    assert_int_equal(root->items[2]->kind, HONE_CONFIG_MAP);
-    assert_int_equal(root->items[2]->column, 9);
+    assert_int_equal(hone_internal_config_count(root), 3);
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_at(root, 1)), HONE_CONFIG_LIST);
+    assert_int_equal(hone_internal_config_kind(hone_internal_config_at(root, 2)), HONE_CONFIG_MAP);
+    assert_int_equal(hone_internal_config_place(hone_internal_config_at(root, 2)).column, 9);
     hone_internal_config_free(root);
     root = parse_good("%YAML 1.2\n---\nonly text\n...\n");
-    assert_string_equal(root->text, "only text");
+    assert_string_equal(hone_internal_config_as_text(root), "only text");
     hone_internal_config_free(root);
     root = parse_good("\xef\xbb\xbf"
                       "a: 1\r\nb: \xc3\xa9\r\n");

@@ -38,9 +38,9 @@ TEST(agrees_with_keras)
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("regularizers", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
             for (const char *const *table = golden_tables; *table != NULL; table++)
-                check_case(file, cases->items[i], *table);
+                check_case(file, hone_internal_config_at(cases, i), *table);
         hone_internal_config_free(file);
     }
     golden_list_free(names);

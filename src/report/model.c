@@ -60,8 +60,8 @@ static void say_training(hone_text *page, const hone_model *model)
     hone_internal_text_append(page, "<p class=\"soft\">Compiled with the optimizer ");
     hone_internal_page_say(page, optimizer->type->type.name);
     if (hone_internal_config_present(model->compiled.loss)) {
-        char *loss = model->compiled.loss->kind == HONE_CONFIG_TEXT
-                         ? hone_internal_copy_text(model->compiled.loss->text)
+        char *loss = hone_internal_config_is(model->compiled.loss, HONE_CONFIG_TEXT)
+                         ? hone_internal_copy_text(hone_internal_config_as_text(model->compiled.loss))
                          : hone_internal_config_to_json(model->compiled.loss, false);
         hone_internal_text_append(page, " and the loss ");
         hone_internal_page_say(page, loss != NULL ? loss : "");

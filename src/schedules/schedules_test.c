@@ -19,14 +19,16 @@ static void check_case(const hone_config *file, const hone_config *example)
         fail_msg("%s: %s", title, hone_error_message());
     const hone_config *steps = golden_get(example, "steps"), *values = golden_get(example, "values");
     double largest = 1e-3;
-    for (size_t i = 0; i < values->count; i++)
-        largest = fmax(largest, fabs(values->items[i]->number));
-    for (size_t i = 0; i < steps->count; i++) {
-        double rate = hone_schedule_rate(schedule, steps->items[i]->integer),
-               expected = values->items[i]->number;
+    for (size_t i = 0; i < hone_internal_config_count(values); i++)
+        largest = fmax(largest, fabs(hone_internal_config_as_number(hone_internal_config_at(values, i))));
+    for (size_t i = 0; i < hone_internal_config_count(steps); i++) {
+        double rate = hone_schedule_rate(schedule,
+                                         hone_internal_config_as_integer(hone_internal_config_at(steps, i))),
+               expected = hone_internal_config_as_number(hone_internal_config_at(values, i));
         if (fabs(rate - expected) > golden_tolerance(example) * largest)
             fail_msg("%s: step %lld: expected %.9g, received %.9g", title,
-                     (long long)steps->items[i]->integer, expected, rate);
+                     (long long)hone_internal_config_as_integer(hone_internal_config_at(steps, i)), expected,
+                     rate);
     }
     hone_schedule_free(schedule);
     hone_internal_config_free(envelope);
@@ -38,8 +40,8 @@ TEST(agrees_with_keras)
     for (char **name = names; *name != NULL; name++) {
         hone_config *file = golden_open("schedules", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
-            check_case(file, cases->items[i]);
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
+            check_case(file, hone_internal_config_at(cases, i));
         hone_internal_config_free(file);
     }
     golden_list_free(names);

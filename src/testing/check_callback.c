@@ -363,11 +363,11 @@ void check_callback_refused(const char *text, const char *part)
 
 double golden_callback_number(const hone_config *config)
 {
-    if (config == NULL || config->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(config))
         return (double)NAN;
-    if (config->kind == HONE_CONFIG_TEXT)
-        return strcmp(config->text, "inf") == 0 ? (double)INFINITY : (double)NAN;
-    return config->number;
+    if (hone_internal_config_is(config, HONE_CONFIG_TEXT))
+        return strcmp(hone_internal_config_as_text(config), "inf") == 0 ? (double)INFINITY : (double)NAN;
+    return hone_internal_config_as_number(config);
 }
 
 void golden_callback_check_rate(const char *title, double expected, double received)
@@ -387,8 +387,10 @@ void check_callback_file(const char *title, const char *path, const char *expect
 static hone_logs golden_logs(const hone_config *map)
 {
     hone_logs logs = {0};
-    for (size_t i = 0; i < map->count; i++)
-        assert_int_equal(hone_logs_set(&logs, map->keys[i], golden_callback_number(map->items[i])), HONE_OK);
+    for (size_t i = 0; i < hone_internal_config_count(map); i++)
+        assert_int_equal(hone_logs_set(&logs, hone_internal_config_key(map, i),
+                                       golden_callback_number(hone_internal_config_at(map, i))),
+                         HONE_OK);
     return logs;
 }
 
@@ -416,13 +418,13 @@ static int64_t golden_epochs(const golden_callback *golden, hone_callback_list *
                       *steps = golden_get(example, "steps_per_epoch");
     int64_t epoch = 0;
     pretend_event(training, list, HONE_EVENT_TRAIN_BEGIN, 0, NULL);
-    for (; epoch < (int64_t)all->count && !training->trainer.stopped; epoch++) {
-        hone_logs logs = golden_logs(all->items[epoch]);
+    for (; epoch < (int64_t)hone_internal_config_count(all) && !training->trainer.stopped; epoch++) {
+        hone_logs logs = golden_logs(hone_internal_config_at(all, (size_t)epoch));
         training->trainer.epoch = epoch;
         pretend_event(training, list, HONE_EVENT_EPOCH_BEGIN, epoch, NULL);
         if (golden->during != NULL)
             golden->during(title, expected, training, epoch);
-        for (int64_t batch = 0; steps != NULL && batch < steps->integer; batch++)
+        for (int64_t batch = 0; steps != NULL && batch < hone_internal_config_as_integer(steps); batch++)
             pretend_event(training, list, HONE_EVENT_BATCH_END, batch, &logs);
         training->weight = (float)epoch;
         pretend_event(training, list, HONE_EVENT_EPOCH_END, epoch, &logs);
@@ -455,7 +457,7 @@ void check_callback_golden(const golden_callback *golden)
 {
     hone_config *file = golden_open("callbacks", golden->name);
     const hone_config *cases = golden_cases(file);
-    for (size_t i = 0; i < cases->count; i++)
-        golden_case(golden, file, cases->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++)
+        golden_case(golden, file, hone_internal_config_at(cases, i));
     hone_internal_config_free(file);
 }

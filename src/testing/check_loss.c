@@ -55,10 +55,11 @@ void check_loss_golden(const char *const *names)
     for (const char *const *name = names; *name != NULL; name++) {
         hone_config *file = golden_open("losses", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
             for (const char *const *table = golden_tables; *table != NULL; table++)
-                check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"),
-                           cases->items[i], *table);
+                check_case(golden_title(file, hone_internal_config_at(cases, i)),
+                           hone_internal_config_get_text(file, "class"), hone_internal_config_at(cases, i),
+                           *table);
         hone_internal_config_free(file);
     }
 }

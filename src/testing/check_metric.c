@@ -58,7 +58,7 @@ static void check_case(const char *name, const char *class_name, const hone_conf
     char title[512];
     const hone_config *updates = golden_get(example, "updates"), *results = golden_get(example, "results");
     hone_config *envelope = golden_envelope("keras.metrics", class_name, golden_get(example, "arguments"));
-    const hone_config *first = updates->items[0];
+    const hone_config *first = hone_internal_config_at(updates, 0);
     hone_metric *metric = hone_internal_metric_create(envelope, shape_of(targets_of(first)),
                                                       shape_of(golden_get(first, "y_pred")));
     snprintf(title, sizeof title, "%s [%s]", name, table);
@@ -66,9 +66,9 @@ static void check_case(const char *name, const char *class_name, const hone_conf
         fail_msg("%s: %s", title, hone_error_message());
     for (int round = 0; round < 2; round++) { /* the second time after a reset */
         hone_internal_metric_reset(metric);
-        for (size_t i = 0; i < updates->count; i++) {
-            run_update(title, metric, updates->items[i], table);
-            check_result(title, metric, results->items[i], golden_tolerance(example));
+        for (size_t i = 0; i < hone_internal_config_count(updates); i++) {
+            run_update(title, metric, hone_internal_config_at(updates, i), table);
+            check_result(title, metric, hone_internal_config_at(results, i), golden_tolerance(example));
         }
     }
     hone_internal_metric_free(metric);
@@ -80,10 +80,11 @@ void check_metric_golden(const char *const *names)
     for (const char *const *name = names; *name != NULL; name++) {
         hone_config *file = golden_open("metrics", *name);
         const hone_config *cases = golden_cases(file);
-        for (size_t i = 0; i < cases->count; i++)
+        for (size_t i = 0; i < hone_internal_config_count(cases); i++)
             for (const char *const *table = golden_tables; *table != NULL; table++)
-                check_case(golden_title(file, cases->items[i]), hone_internal_config_get_text(file, "class"),
-                           cases->items[i], *table);
+                check_case(golden_title(file, hone_internal_config_at(cases, i)),
+                           hone_internal_config_get_text(file, "class"), hone_internal_config_at(cases, i),
+                           *table);
         hone_internal_config_free(file);
     }
 }

@@ -27,7 +27,8 @@ static void check_weights(const char *title, const char *what, const hone_config
                           const optimizer_bench *bench, double tolerance)
 {
     for (int i = 0; i < bench->count; i++)
-        check_numbers(title, what, expected->items[i], bench->variables[i], tolerance);
+        check_numbers(title, what, hone_internal_config_at(expected, (size_t)i), bench->variables[i],
+                      tolerance);
 }
 
 /* Keras's list begins with the count of batches and, without a schedule, the rate. */
@@ -36,28 +37,29 @@ static void check_slots(const char *title, const hone_config *slots, const optim
 {
     const hone_optimizer *optimizer = bench->optimizer;
     size_t first = optimizer->schedule != NULL ? 1 : 2;
-    assert_int_equal(golden_get(slots->items[0], "values")->items[0]->integer,
+    assert_int_equal(hone_internal_config_as_integer(
+                         hone_internal_config_at(golden_get(hone_internal_config_at(slots, 0), "values"), 0)),
                      hone_optimizer_iterations(optimizer));
-    if (slots->count - first != hone_internal_optimizer_slot_count(optimizer))
+    if (hone_internal_config_count(slots) - first != hone_internal_optimizer_slot_count(optimizer))
         fail_msg("%s: %zu slots, not %zu", title, hone_internal_optimizer_slot_count(optimizer),
-                 slots->count - first);
-    for (size_t i = first; i < slots->count; i++) {
+                 hone_internal_config_count(slots) - first);
+    for (size_t i = first; i < hone_internal_config_count(slots); i++) {
         const hone_variable *slot = hone_internal_optimizer_slot_at(optimizer, i - first);
-        const char *name = hone_internal_config_get_text(slots->items[i], "name");
-        bool integer = hone_internal_config_get_text(slots->items[i], "dtype") != NULL;
+        const char *name = hone_internal_config_get_text(hone_internal_config_at(slots, i), "name");
+        bool integer = hone_internal_config_get_text(hone_internal_config_at(slots, i), "dtype") != NULL;
         if (strcmp(slot->name, "row") != 0 && strcmp(slot->name, "column") != 0 &&
             strstr(name, slot->name) == NULL)
             fail_msg("%s: slot %zu is \"%s\", not \"%s\"", title, i, slot->name, name);
         assert_int_equal(integer, hone_internal_optimizer_slot_is_integer(optimizer, i - first));
-        check_numbers(title, name, slots->items[i], slot, tolerance);
+        check_numbers(title, name, hone_internal_config_at(slots, i), slot, tolerance);
     }
 }
 
 static void exclude(hone_optimizer *optimizer, const hone_config *names)
 {
     const char *texts[BENCH_VARIABLES] = {NULL};
-    for (size_t i = 0; names != NULL && i < names->count; i++)
-        texts[i] = names->items[i]->text;
+    for (size_t i = 0; i < hone_internal_config_count(names); i++)
+        texts[i] = hone_internal_config_as_text(hone_internal_config_at(names, i));
     if (names != NULL)
         assert_int_equal(hone_optimizer_exclude_from_weight_decay(optimizer, texts), HONE_OK);
 }
@@ -78,10 +80,11 @@ static optimizer_bench begin_case(const hone_config *file, const hone_config *ex
 {
     optimizer_bench bench = bench_begin(golden_optimizer(file, example), table);
     const hone_config *variables = golden_get(file, "variables");
-    for (size_t i = 0; i < variables->count; i++) {
-        golden_tensor start = golden_read(variables->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(variables); i++) {
+        golden_tensor start = golden_read(hone_internal_config_at(variables, i));
         const char *constraint = i == 0 ? hone_internal_config_get_text(example, "constraint") : NULL;
-        bench_add(&bench, hone_internal_config_get_text(variables->items[i], "name"), &start, constraint);
+        bench_add(&bench, hone_internal_config_get_text(hone_internal_config_at(variables, i), "name"),
+                  &start, constraint);
         golden_tensor_free(&start);
     }
     bench_prepare(&bench);
@@ -92,7 +95,7 @@ static void step_by_file(optimizer_bench *bench, const hone_config *gradients)
 {
     golden_tensor tensors[BENCH_VARIABLES];
     for (int j = 0; j < bench->count; j++)
-        tensors[j] = golden_read(gradients->items[j]);
+        tensors[j] = golden_read(hone_internal_config_at(gradients, (size_t)j));
     bench_step(bench, tensors);
     for (int j = 0; j < bench->count; j++)
         golden_tensor_free(&tensors[j]);
@@ -107,16 +110,18 @@ static optimizer_bench check_case(const hone_config *file, const hone_config *ex
                       *gradients = golden_get(file, "gradients");
     optimizer_bench bench = begin_case(file, example, table);
     size_t next = 0;
-    for (size_t i = 0; i < gradients->count; i++) {
-        step_by_file(&bench, gradients->items[i]);
-        if (next == checkpoints->count ||
-            golden_get(checkpoints->items[next], "step")->integer != (int64_t)i + 1)
+    for (size_t i = 0; i < hone_internal_config_count(gradients); i++) {
+        step_by_file(&bench, hone_internal_config_at(gradients, i));
+        if (next == hone_internal_config_count(checkpoints) ||
+            hone_internal_config_as_integer(golden_get(hone_internal_config_at(checkpoints, next), "step")) !=
+                (int64_t)i + 1)
             continue;
         char what[64];
         snprintf(what, sizeof what, "after step %zu [%s]", i + 1, table);
-        check_weights(title, what, golden_get(checkpoints->items[next++], "weights"), &bench, tolerance);
+        check_weights(title, what, golden_get(hone_internal_config_at(checkpoints, next++), "weights"),
+                      &bench, tolerance);
     }
-    assert_int_equal(next, checkpoints->count);
+    assert_int_equal(next, hone_internal_config_count(checkpoints));
     check_slots(title, golden_get(example, "slots"), &bench, tolerance);
     hone_internal_optimizer_finish(bench.optimizer);
     if (golden_get(example, "final_weights") != NULL)
@@ -151,8 +156,8 @@ static void check_case_in_tables(const hone_config *file, const hone_config *exa
 static bool is_given(const hone_config *cases, const hone_field *field)
 {
     const char *key = field->key != NULL ? field->key : field->name;
-    for (size_t i = 0; i < cases->count; i++)
-        if (golden_get(golden_get(cases->items[i], "arguments"), key) != NULL)
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++)
+        if (golden_get(golden_get(hone_internal_config_at(cases, i), "arguments"), key) != NULL)
             return true;
     return false;
 }
@@ -466,8 +471,8 @@ void check_optimizer(const optimizer_example *example)
     assert_non_null(type);
     check_options_are_given(type, file);
     check_bounds(type);
-    for (size_t i = 0; i < cases->count; i++)
-        check_case_in_tables(file, cases->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++)
+        check_case_in_tables(file, hone_internal_config_at(cases, i));
     for (int i = 0; i < CHECK_OPTIMIZER_USES && example->uses[i] != NULL; i++)
         check_optimizer_use(example->uses[i]);
     hone_internal_config_free(file);

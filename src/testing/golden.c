@@ -87,7 +87,7 @@ const hone_config *golden_get(const hone_config *map, const char *key)
 const hone_config *golden_cases(const hone_config *file)
 {
     const hone_config *cases = golden_get(file, "cases");
-    if (cases == NULL || cases->kind != HONE_CONFIG_LIST || cases->count == 0)
+    if (!hone_internal_config_is(cases, HONE_CONFIG_LIST) || hone_internal_config_count(cases) == 0)
         fail_msg("a golden file without cases");
     return cases;
 }
@@ -103,13 +103,13 @@ const char *golden_title(const hone_config *file, const hone_config *example)
 double golden_tolerance(const hone_config *example)
 {
     const hone_config *tolerance = golden_get(example, "tolerance");
-    return tolerance != NULL ? tolerance->number : 1e-5;
+    return tolerance != NULL ? hone_internal_config_as_number(tolerance) : 1e-5;
 }
 
 bool golden_flag(const hone_config *map, const char *key)
 {
     const hone_config *flag = golden_get(map, key);
-    return flag != NULL && flag->boolean;
+    return flag != NULL && hone_internal_config_as_boolean(flag);
 }
 
 hone_config *golden_envelope(const char *module, const char *class_name, const hone_config *arguments)
@@ -139,17 +139,19 @@ golden_tensor golden_filled(hone_shape shape, double number)
 golden_tensor golden_read(const hone_config *tensor)
 {
     const hone_config *shape = golden_get(tensor, "shape"), *values = golden_get(tensor, "values");
-    if (shape == NULL || values == NULL || shape->count > HONE_MAX_RANK)
+    if (shape == NULL || values == NULL || hone_internal_config_count(shape) > HONE_MAX_RANK)
         fail_msg("not a tensor of a golden file");
-    hone_shape sizes = {.rank = (int)shape->count};
-    for (size_t i = 0; i < shape->count; i++)
-        sizes.size[i] = shape->items[i]->integer;
+    hone_shape sizes = {.rank = (int)hone_internal_config_count(shape)};
+    for (size_t i = 0; i < hone_internal_config_count(shape); i++)
+        sizes.size[i] = hone_internal_config_as_integer(hone_internal_config_at(shape, i));
     golden_tensor result = golden_filled(sizes, 0);
-    if (values->count != (size_t)result.count)
-        fail_msg("%zu values in a tensor of %lld", values->count, (long long)result.count);
-    for (size_t i = 0; i < values->count; i++)
-        result.values[i] =
-            values->items[i]->kind == HONE_CONFIG_NULL ? (double)NAN : values->items[i]->number;
+    if (hone_internal_config_count(values) != (size_t)result.count)
+        fail_msg("%zu values in a tensor of %lld", hone_internal_config_count(values),
+                 (long long)result.count);
+    for (size_t i = 0; i < hone_internal_config_count(values); i++)
+        result.values[i] = !hone_internal_config_present(hone_internal_config_at(values, i))
+                               ? (double)NAN
+                               : hone_internal_config_as_number(hone_internal_config_at(values, i));
     return result;
 }
 
@@ -418,19 +420,20 @@ void golden_check_differences(const char *title, golden_function *record, void *
 void golden_check_config(const char *title, const hone_config *expected, const hone_config *received)
 {
     size_t compared = 0;
-    for (size_t i = 0; i < expected->count; i++) {
-        const char *key = expected->keys[i];
+    for (size_t i = 0; i < hone_internal_config_count(expected); i++) {
+        const char *key = hone_internal_config_key(expected, i);
         if (strcmp(key, "dtype") == 0)
             continue;
         compared++;
-        const hone_config *a = expected->items[i], *b = hone_internal_config_get(received, key);
+        const hone_config *a = hone_internal_config_at(expected, i),
+                          *b = hone_internal_config_get(received, key);
         if (b == NULL)
             fail_msg("%s: no \"%s\"", title, key);
-        bool numbers = (a->kind == HONE_CONFIG_INTEGER || a->kind == HONE_CONFIG_NUMBER) &&
-                       (b->kind == HONE_CONFIG_INTEGER || b->kind == HONE_CONFIG_NUMBER);
-        if (numbers ? a->number != b->number : !hone_internal_config_equal(a, b))
+        bool numbers = (hone_internal_config_is_numeric(a)) && (hone_internal_config_is_numeric(b));
+        if (numbers ? hone_internal_config_as_number(a) != hone_internal_config_as_number(b)
+                    : !hone_internal_config_equal(a, b))
             fail_msg("%s: \"%s\" differs", title, key);
     }
-    if (received->count != compared)
-        fail_msg("%s: %zu keys, not %zu", title, received->count, compared);
+    if (hone_internal_config_count(received) != compared)
+        fail_msg("%s: %zu keys, not %zu", title, hone_internal_config_count(received), compared);
 }

@@ -80,9 +80,10 @@ static hone_status get_integer(const hone_checkpoint *checkpoint, const hone_con
 {
     const hone_config *found = hone_internal_config_get(map, key);
     *value = 0;
-    if (found == NULL || found->kind != HONE_CONFIG_INTEGER || found->integer < lowest)
+    if (!hone_internal_config_is(found, HONE_CONFIG_INTEGER) ||
+        hone_internal_config_as_integer(found) < lowest)
         return fail_part(checkpoint, key);
-    *value = found->integer;
+    *value = hone_internal_config_as_integer(found);
     return HONE_OK;
 }
 
@@ -91,9 +92,10 @@ static hone_status get_number(const hone_checkpoint *checkpoint, const hone_conf
 {
     const hone_config *found = hone_internal_config_get(map, key);
     *value = 0;
-    if (found == NULL || (found->kind != HONE_CONFIG_INTEGER && found->kind != HONE_CONFIG_NUMBER))
+    if (found == NULL || (!hone_internal_config_is(found, HONE_CONFIG_INTEGER) &&
+                          !hone_internal_config_is(found, HONE_CONFIG_NUMBER)))
         return fail_part(checkpoint, key);
-    *value = found->number;
+    *value = hone_internal_config_as_number(found);
     return HONE_OK;
 }
 
@@ -101,7 +103,8 @@ static hone_status get_items(const hone_checkpoint *checkpoint, const hone_confi
                              const hone_config **items)
 {
     *items = hone_internal_config_get(map, key);
-    return *items != NULL && (*items)->kind == HONE_CONFIG_LIST ? HONE_OK : fail_part(checkpoint, key);
+    return *items != NULL && hone_internal_config_is((*items), HONE_CONFIG_LIST) ? HONE_OK
+                                                                                 : fail_part(checkpoint, key);
 }
 
 /* ---- sums of the running epoch: loss, each output's loss, metrics ---- */
@@ -160,14 +163,16 @@ static hone_status put_targets(hone_config *state, const hone_model *model)
 
 static hone_status get_target(const hone_checkpoint *checkpoint, const hone_config *sizes, hone_shape *shape)
 {
-    if (sizes->kind != HONE_CONFIG_LIST || sizes->count > HONE_MAX_RANK)
+    if (!hone_internal_config_is(sizes, HONE_CONFIG_LIST) ||
+        hone_internal_config_count(sizes) > HONE_MAX_RANK)
         return fail_part(checkpoint, "targets");
-    shape->rank = (int)sizes->count;
-    for (size_t axis = 0; axis < sizes->count; axis++) {
-        const hone_config *size = sizes->items[axis];
-        if (size->kind != HONE_CONFIG_INTEGER || size->integer < HONE_ANY)
+    shape->rank = (int)hone_internal_config_count(sizes);
+    for (size_t axis = 0; axis < hone_internal_config_count(sizes); axis++) {
+        const hone_config *size = hone_internal_config_at(sizes, axis);
+        if (!hone_internal_config_is(size, HONE_CONFIG_INTEGER) ||
+            hone_internal_config_as_integer(size) < HONE_ANY)
             return fail_part(checkpoint, "targets");
-        shape->size[axis] = size->integer;
+        shape->size[axis] = hone_internal_config_as_integer(size);
     }
     return HONE_OK;
 }
@@ -180,10 +185,10 @@ static hone_status restore_sums(hone_fit_run *run)
     void *data;
     size_t bytes, count = 0;
     HONE_TRY(get_items(checkpoint, checkpoint->state, "targets", &targets));
-    if (targets->count != (size_t)run->model->output_count)
+    if (hone_internal_config_count(targets) != (size_t)run->model->output_count)
         return fail_part(checkpoint, "targets");
-    for (size_t i = 0; i < targets->count; i++)
-        HONE_TRY(get_target(checkpoint, targets->items[i], &shapes[i]));
+    for (size_t i = 0; i < hone_internal_config_count(targets); i++)
+        HONE_TRY(get_target(checkpoint, hone_internal_config_at(targets, i), &shapes[i]));
     HONE_TRY(hone_internal_compiled_make_metrics(run->model, shapes));
     visit_sums(run->model, count_sums, &count);
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, sums_member, count * sizeof(double), &data, &bytes));
@@ -244,14 +249,15 @@ static hone_status put_history(hone_config *state, const hone_history *history)
 
 static hone_status get_cell(hone_fit_run *run, hone_logs *logs, const char *name, const hone_config *value)
 {
-    if (value->kind != HONE_CONFIG_LIST)
-        return hone_logs_set(logs, name, value->number);
-    double *list = hone_internal_arena_allocate(&run->lists, sizeof *list * value->count);
+    if (!hone_internal_config_is(value, HONE_CONFIG_LIST))
+        return hone_logs_set(logs, name, hone_internal_config_as_number(value));
+    double *list =
+        hone_internal_arena_allocate(&run->lists, sizeof *list * hone_internal_config_count(value));
     if (list == NULL)
         return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < value->count; i++)
-        list[i] = value->items[i]->number;
-    return hone_logs_set_all(logs, name, list, (int)value->count);
+    for (size_t i = 0; i < hone_internal_config_count(value); i++)
+        list[i] = hone_internal_config_as_number(hone_internal_config_at(value, i));
+    return hone_logs_set_all(logs, name, list, (int)hone_internal_config_count(value));
 }
 
 static hone_status get_row(hone_fit_run *run, const hone_config *map)
@@ -265,10 +271,11 @@ static hone_status get_row(hone_fit_run *run, const hone_config *map)
     HONE_TRY(get_number(checkpoint, map, "seconds", &seconds));
     HONE_TRY(get_number(checkpoint, map, "learning_rate", &rate));
     HONE_TRY(get_items(checkpoint, map, "values", &values));
-    if (values->count > (size_t)run->history->name_count || values->count > HONE_MAX_LOGS)
+    if (hone_internal_config_count(values) > (size_t)run->history->name_count ||
+        hone_internal_config_count(values) > HONE_MAX_LOGS)
         return fail_part(checkpoint, "values");
-    for (size_t i = 0; i < values->count; i++)
-        HONE_TRY(get_cell(run, &logs, run->history->names[i], values->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(values); i++)
+        HONE_TRY(get_cell(run, &logs, run->history->names[i], hone_internal_config_at(values, i)));
     return hone_internal_history_add(run->history, epoch, &logs, seconds, rate);
 }
 
@@ -278,14 +285,15 @@ static hone_status restore_history(hone_fit_run *run)
     const hone_config *names, *rows;
     HONE_TRY(get_items(checkpoint, checkpoint->state, "names", &names));
     HONE_TRY(get_items(checkpoint, checkpoint->state, "history", &rows));
-    for (size_t i = 0; i < names->count; i++) {
-        if (names->items[i]->kind != HONE_CONFIG_TEXT)
+    for (size_t i = 0; i < hone_internal_config_count(names); i++) {
+        if (!hone_internal_config_is(hone_internal_config_at(names, i), HONE_CONFIG_TEXT))
             return fail_part(checkpoint, "names");
-        if (hone_internal_history_name(run->history, names->items[i]->text) == NULL)
+        if (hone_internal_history_name(
+                run->history, hone_internal_config_as_text(hone_internal_config_at(names, i))) == NULL)
             return HONE_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < rows->count; i++)
-        HONE_TRY(get_row(run, rows->items[i]));
+    for (size_t i = 0; i < hone_internal_config_count(rows); i++)
+        HONE_TRY(get_row(run, hone_internal_config_at(rows, i)));
     return HONE_OK;
 }
 
@@ -352,10 +360,11 @@ static hone_status restore_callback(hone_fit_run *run, size_t index, const hone_
 {
     hone_callback *callback = run->callbacks->items[index];
     hone_logs numbers = {0};
-    if (memory->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(memory, HONE_CONFIG_MAP))
         return fail_part(run->checkpoint, "callbacks");
-    for (size_t i = 0; i < memory->count; i++)
-        HONE_TRY(hone_logs_set(&numbers, memory->keys[i], memory->items[i]->number));
+    for (size_t i = 0; i < hone_internal_config_count(memory); i++)
+        HONE_TRY(hone_logs_set(&numbers, hone_internal_config_key(memory, i),
+                               hone_internal_config_as_number(hone_internal_config_at(memory, i))));
     if (callback->type->restore != NULL) {
         hone_internal_error_push(NULL, callback->type->type.name);
         hone_status status = callback->type->restore(callback, &numbers);
@@ -372,10 +381,10 @@ static hone_status restore_callbacks(hone_fit_run *run)
     const hone_config *items;
     HONE_TRY(get_items(run->checkpoint, run->checkpoint->state, "callbacks", &items));
     size_t count = run->callbacks == NULL ? 0 : run->callbacks->count;
-    if (items->count != count)
+    if (hone_internal_config_count(items) != count)
         return fail_part(run->checkpoint, "callbacks");
     for (size_t i = 0; i < count; i++)
-        HONE_TRY(restore_callback(run, i, items->items[i]));
+        HONE_TRY(restore_callback(run, i, hone_internal_config_at(items, i)));
     return HONE_OK;
 }
 

@@ -38,7 +38,7 @@ static void drop_moved(hone_config *envelope)
     hone_config *compile = hone_internal_config_get_mutable(envelope, "compile_config");
     hone_config *optimizer = compile == NULL ? NULL : hone_internal_config_get_mutable(compile, "optimizer");
     hone_config *config = optimizer == NULL ? NULL : hone_internal_config_get_mutable(optimizer, "config");
-    for (size_t i = 0; config != NULL && config->kind == HONE_CONFIG_MAP && i < sizeof moved / sizeof *moved;
+    for (size_t i = 0; hone_internal_config_is(config, HONE_CONFIG_MAP) && i < sizeof moved / sizeof *moved;
          i++)
         hone_internal_config_remove(config, moved[i]);
 }
@@ -129,7 +129,8 @@ hone_status hone_internal_run_identity(hone_fit_run *run, hone_config **identity
 
 static bool short_number(const hone_config *config)
 {
-    return config != NULL && config->kind == HONE_CONFIG_INTEGER && config->integer != HONE_NONE_INTEGER;
+    return hone_internal_config_is(config, HONE_CONFIG_INTEGER) &&
+           hone_internal_config_as_integer(config) != HONE_NONE_INTEGER;
 }
 
 static hone_status fail_other(const char *path, const char *key, const hone_config *found,
@@ -138,12 +139,13 @@ static hone_status fail_other(const char *path, const char *key, const hone_conf
     if (short_number(found) && short_number(expected))
         return hone_fail(HONE_ERROR_STATE,
                          "%s: is the checkpoint of another run: its %s was %lld, this one's is %lld", path,
-                         key, (long long)found->integer, (long long)expected->integer);
-    if (strcmp(key, "callbacks") == 0 && found != NULL && found->kind == HONE_CONFIG_TEXT)
+                         key, (long long)hone_internal_config_as_integer(found),
+                         (long long)hone_internal_config_as_integer(expected));
+    if (strcmp(key, "callbacks") == 0 && hone_internal_config_is(found, HONE_CONFIG_TEXT))
         return hone_fail(
             HONE_ERROR_STATE,
             "%s: is the checkpoint of another run: its callbacks were \"%.160s\", this one's are \"%.160s\"",
-            path, found->text, expected->text);
+            path, hone_internal_config_as_text(found), hone_internal_config_as_text(expected));
     return hone_fail(HONE_ERROR_STATE, "%s: is the checkpoint of another run: the %s is not the same", path,
                      key);
 }
@@ -151,10 +153,11 @@ static hone_status fail_other(const char *path, const char *key, const hone_conf
 hone_status hone_internal_run_check_identity(const char *path, const hone_config *found,
                                              const hone_config *expected)
 {
-    for (size_t i = 0; i < expected->count; i++) {
-        const hone_config *other = hone_internal_config_get(found, expected->keys[i]);
-        if (other == NULL || !hone_internal_config_equal(other, expected->items[i]))
-            return fail_other(path, expected->keys[i], other, expected->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(expected); i++) {
+        const hone_config *other = hone_internal_config_get(found, hone_internal_config_key(expected, i));
+        if (other == NULL || !hone_internal_config_equal(other, hone_internal_config_at(expected, i)))
+            return fail_other(path, hone_internal_config_key(expected, i), other,
+                              hone_internal_config_at(expected, i));
     }
     return HONE_OK;
 }

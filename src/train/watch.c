@@ -90,16 +90,18 @@ static void put(bool *good, hone_config *map, const char *key, hone_config *valu
 /* The optimizer's arguments as files have them, without those that are none; lists and maps as their JSON. */
 static void put_fields(bool *good, hone_config *map, const hone_config *fields)
 {
-    for (size_t i = 0; i < fields->count; i++) {
-        const hone_config *item = fields->items[i];
-        bool nested = item->kind == HONE_CONFIG_LIST || item->kind == HONE_CONFIG_MAP;
-        bool known = strcmp(fields->keys[i], "learning_rate") == 0 && !nested;
-        if (known || !hone_internal_config_present(item) || strcmp(fields->keys[i], "name") == 0)
+    for (size_t i = 0; i < hone_internal_config_count(fields); i++) {
+        const hone_config *item = hone_internal_config_at(fields, i);
+        bool nested =
+            hone_internal_config_is(item, HONE_CONFIG_LIST) || hone_internal_config_is(item, HONE_CONFIG_MAP);
+        bool known = strcmp(hone_internal_config_key(fields, i), "learning_rate") == 0 && !nested;
+        if (known || !hone_internal_config_present(item) ||
+            strcmp(hone_internal_config_key(fields, i), "name") == 0)
             continue;
         char *text = nested ? hone_internal_config_to_json(item, false) : NULL;
         if (nested && text == NULL)
             *good = false;
-        put(good, map, fields->keys[i],
+        put(good, map, hone_internal_config_key(fields, i),
             nested ? hone_internal_config_text(text) : hone_internal_config_copy(item));
         hone_internal_free(text);
     }
@@ -110,9 +112,11 @@ static void put_loss(bool *good, hone_config *map, const hone_config *loss)
     char *text = NULL;
     if (!hone_internal_config_present(loss))
         return;
-    if (loss->kind != HONE_CONFIG_TEXT && (text = hone_internal_config_to_json(loss, false)) == NULL)
+    if (!hone_internal_config_is(loss, HONE_CONFIG_TEXT) &&
+        (text = hone_internal_config_to_json(loss, false)) == NULL)
         *good = false;
-    put(good, map, "loss", hone_internal_config_text(text != NULL ? text : loss->text));
+    put(good, map, "loss",
+        hone_internal_config_text(text != NULL ? text : hone_internal_config_as_text(loss)));
     hone_internal_free(text);
 }
 

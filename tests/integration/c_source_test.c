@@ -111,13 +111,13 @@ static bool make_model(golden_model *m, hone_layer *layer, const hone_config *ex
     const hone_config *inputs = golden_get(example, "inputs");
     hone_tensor *tensors[GOLDEN_INPUTS + 1];
     m->layer = hone_layer_retain(layer);
-    m->input_count = inputs == NULL ? 0 : (int)inputs->count;
+    m->input_count = inputs == NULL ? 0 : (int)hone_internal_config_count(inputs);
     if (m->input_count == 0 || m->input_count > HONE_MAX_ENDS) {
         hone_layer_free(layer);
         return false;
     }
     for (int i = 0; i < m->input_count; i++) {
-        m->inputs[i] = golden_read(inputs->items[i]);
+        m->inputs[i] = golden_read(hone_internal_config_at(inputs, (size_t)i));
         tensors[i] = input_tensor(&m->inputs[i], i);
         assert_non_null(tensors[i]);
     }
@@ -133,8 +133,8 @@ static void set_weights(const golden_model *m, const hone_config *weights)
 {
     hone_variable_list list = {0};
     assert_true(hone_internal_layer_weights(m->layer, &list) >= 0);
-    for (size_t i = 0; weights != NULL && i < weights->count && i < list.count; i++) {
-        golden_tensor tensor = golden_read(weights->items[i]);
+    for (size_t i = 0; i < hone_internal_config_count(weights) && i < list.count; i++) {
+        golden_tensor tensor = golden_read(hone_internal_config_at(weights, i));
         assert_int_equal(tensor.count, hone_internal_variable_count(list.items[i]));
         for (int64_t j = 0; j < tensor.count; j++)
             list.items[i]->data[j] = (float)tensor.values[j];
@@ -194,8 +194,8 @@ static void export_file(const char *family, const char *name)
     hone_config *file = golden_open(family, name);
     const hone_config *cases = golden_cases(file);
     bool layers = strcmp(family, "layers") == 0;
-    for (size_t i = 0; i < cases->count; i++) {
-        const hone_config *example = cases->items[i];
+    for (size_t i = 0; i < hone_internal_config_count(cases); i++) {
+        const hone_config *example = hone_internal_config_at(cases, i);
         const char *class_name = layers ? hone_internal_config_get_text(file, "class") : "Activation";
         char title[200];
         snprintf(title, sizeof title, "%s_%s_%d", family, name, (int)i);

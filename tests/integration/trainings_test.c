@@ -37,9 +37,9 @@ static hone_array *array_of(const hone_config *tensor)
 
 static int read_arrays(const hone_config *list, hone_array **arrays)
 {
-    for (size_t i = 0; i < list->count; i++)
-        arrays[i] = array_of(list->items[i]);
-    return (int)list->count;
+    for (size_t i = 0; i < hone_internal_config_count(list); i++)
+        arrays[i] = array_of(hone_internal_config_at(list, i));
+    return (int)hone_internal_config_count(list);
 }
 
 static training open_training(const char *family, const char *name)
@@ -51,12 +51,12 @@ static training open_training(const char *family, const char *name)
     if (golden_get(test.file, "targets") != NULL)
         test.target_count = read_arrays(golden_get(test.file, "targets"), test.targets);
     const hone_config *weights = golden_get(test.file, "sample_weight");
-    if (weights != NULL && weights->kind == HONE_CONFIG_LIST && weights->count == 1)
-        test.weight = array_of(weights->items[0]);
+    if (hone_internal_config_is(weights, HONE_CONFIG_LIST) && hone_internal_config_count(weights) == 1)
+        test.weight = array_of(hone_internal_config_at(weights, 0));
     if (golden_get(test.file, "batch_size") != NULL)
-        test.batch_size = golden_get(test.file, "batch_size")->integer;
+        test.batch_size = hone_internal_config_as_integer(golden_get(test.file, "batch_size"));
     if (golden_get(test.file, "epochs") != NULL)
-        test.epochs = golden_get(test.file, "epochs")->integer;
+        test.epochs = hone_internal_config_as_integer(golden_get(test.file, "epochs"));
     test.tolerance = golden_tolerance(test.file);
     return test;
 }
@@ -80,9 +80,9 @@ static hone_model *make_model(const training *test)
     if (hone_internal_model_compile_config(model, golden_get(config, "compile_config")) < 0)
         fail_msg("%s: %s", test->title, hone_error_message());
     const hone_config *weights = golden_get(test->file, "weights");
-    assert_int_equal(weights->count, hone_model_weight_count(model));
-    for (size_t i = 0; i < weights->count; i++) {
-        golden_tensor values = golden_read(weights->items[i]);
+    assert_int_equal(hone_internal_config_count(weights), hone_model_weight_count(model));
+    for (size_t i = 0; i < hone_internal_config_count(weights); i++) {
+        golden_tensor values = golden_read(hone_internal_config_at(weights, i));
         hone_variable *variable = hone_model_weight(model, (int)i);
         assert_int_equal(values.count, hone_internal_variable_count(variable));
         for (int64_t j = 0; j < values.count; j++)
@@ -116,8 +116,9 @@ static void check_near(const training *test, const char *what, double expected, 
 static void check_weights(const training *test, const hone_model *model)
 {
     const hone_config *weights = golden_get(test->file, "weights_after");
-    for (size_t i = 0; i < weights->count; i++) {
-        golden_tensor expected = golden_read(weights->items[i]), received = golden_filled(expected.shape, 0);
+    for (size_t i = 0; i < hone_internal_config_count(weights); i++) {
+        golden_tensor expected = golden_read(hone_internal_config_at(weights, i)),
+                      received = golden_filled(expected.shape, 0);
         for (int64_t j = 0; j < expected.count; j++)
             received.values[j] = (double)hone_variable_data(hone_model_weight(model, (int)i))[j];
         golden_check(test->title, hone_variable_path(hone_model_weight(model, (int)i)), &expected, &received,
@@ -131,11 +132,12 @@ static void check_weights(const training *test, const hone_model *model)
 static void check_values(const training *test, const char *name, const hone_config *expected,
                          const double *values, int count)
 {
-    bool list = expected->kind == HONE_CONFIG_LIST;
-    if (count != (list ? (int)expected->count : 1))
+    bool list = hone_internal_config_is(expected, HONE_CONFIG_LIST);
+    if (count != (list ? (int)hone_internal_config_count(expected) : 1))
         fail_msg("%s: %s has %d values", test->title, name, count);
     for (int i = 0; i < count; i++) {
-        double value = list ? expected->items[i]->number : expected->number;
+        double value = list ? hone_internal_config_as_number(hone_internal_config_at(expected, (size_t)i))
+                            : hone_internal_config_as_number(expected);
         check_near(test, name, value, values[i], value);
     }
 }
@@ -143,11 +145,14 @@ static void check_values(const training *test, const char *name, const hone_conf
 static void check_history(const training *test, const hone_history *history)
 {
     const hone_config *expected = golden_get(test->file, "history");
-    for (size_t i = 0; i < expected->count; i++)
-        for (size_t epoch = 0; epoch < expected->items[i]->count; epoch++) {
+    for (size_t i = 0; i < hone_internal_config_count(expected); i++)
+        for (size_t epoch = 0; epoch < hone_internal_config_count(hone_internal_config_at(expected, i));
+             epoch++) {
             double values[MOST_VALUES];
-            int count = hone_history_values(history, expected->keys[i], (int64_t)epoch, values, MOST_VALUES);
-            check_values(test, expected->keys[i], expected->items[i]->items[epoch], values, count);
+            int count = hone_history_values(history, hone_internal_config_key(expected, i), (int64_t)epoch,
+                                            values, MOST_VALUES);
+            check_values(test, hone_internal_config_key(expected, i),
+                         hone_internal_config_at(hone_internal_config_at(expected, i), epoch), values, count);
         }
 }
 
@@ -157,10 +162,11 @@ static void check_evaluation(const training *test, hone_model *model, hone_datas
     hone_logs logs;
     if (hone_evaluate(model, data, test->batch_size, &logs) < 0)
         fail_msg("%s: %s", test->title, hone_error_message());
-    for (size_t i = 0; expected != NULL && i < expected->count; i++) {
+    for (size_t i = 0; i < hone_internal_config_count(expected); i++) {
         double values[MOST_VALUES];
-        int count = hone_logs_get_all(&logs, expected->keys[i], values, MOST_VALUES);
-        check_values(test, expected->keys[i], expected->items[i], values, count);
+        int count = hone_logs_get_all(&logs, hone_internal_config_key(expected, i), values, MOST_VALUES);
+        check_values(test, hone_internal_config_key(expected, i), hone_internal_config_at(expected, i),
+                     values, count);
     }
 }
 
@@ -171,7 +177,9 @@ static void check_predictions(const training *test, hone_model *model, hone_data
     if (hone_predict(model, data, test->batch_size, outputs) < 0)
         fail_msg("%s: %s", test->title, hone_error_message());
     for (int i = 0; i < hone_model_outputs(model); i++) {
-        golden_tensor expected = golden_read(list->kind == HONE_CONFIG_LIST ? list->items[i] : list),
+        golden_tensor expected = golden_read(hone_internal_config_is(list, HONE_CONFIG_LIST)
+                                                 ? hone_internal_config_at(list, (size_t)i)
+                                                 : list),
                       received = golden_filled(expected.shape, 0);
         assert_int_equal(expected.count, hone_array_count(outputs[i]));
         for (int64_t j = 0; j < expected.count; j++)
@@ -190,12 +198,12 @@ static void fill_class_weight(const training *test, double *weights)
         return;
     for (int i = 0; i < HONE_MAX_NUMBERS; i++)
         weights[i] = HONE_NONE;
-    for (size_t i = 0; i < map->count; i++) {
-        int class_id = atoi(map->keys[i]);
+    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
+        int class_id = atoi(hone_internal_config_key(map, i));
         for (int j = 0; j <= class_id; j++)
             if (isnan(weights[j]))
                 weights[j] = 1;
-        weights[class_id] = map->items[i]->number;
+        weights[class_id] = hone_internal_config_as_number(hone_internal_config_at(map, i));
     }
 }
 
@@ -235,7 +243,7 @@ static void check_steps(const training *test, hone_model *model)
 {
     const hone_config *losses = golden_get(test->file, "losses");
     int64_t samples = test->inputs[0]->shape[0], begin = 0;
-    for (size_t step = 0; step < losses->count; step++) {
+    for (size_t step = 0; step < hone_internal_config_count(losses); step++) {
         int64_t end = begin + test->batch_size < samples ? begin + test->batch_size : samples;
         hone_batch batch = {0};
         hone_logs logs;
@@ -249,8 +257,9 @@ static void check_steps(const training *test, hone_model *model)
         if (hone_train_on_batch(model, &batch, &logs) < 0)
             fail_msg("%s: %s", test->title, hone_error_message());
         hone_logs_get(&logs, "loss", &loss);
-        check_near(test, "the loss of a batch", losses->items[step]->number, loss,
-                   losses->items[step]->number);
+        check_near(test, "the loss of a batch",
+                   hone_internal_config_as_number(hone_internal_config_at(losses, step)), loss,
+                   hone_internal_config_as_number(hone_internal_config_at(losses, step)));
         begin = (begin + test->batch_size) % samples;
         if (end == samples && test->steps_restart)
             begin = 0;
@@ -315,7 +324,7 @@ TEST(the_first_100_losses_are_those_of_keras)
     int64_t batch_size = test.batch_size, pixels = 28 * 28;
     for (int64_t i = 0; i < 3200 * pixels; i++)
         ((float *)x->data)[i] *= 1.0f / 255;
-    for (size_t step = 0; step < losses->count; step++) {
+    for (size_t step = 0; step < hone_internal_config_count(losses); step++) {
         hone_batch batch = {0};
         hone_logs logs;
         double loss;
@@ -326,8 +335,9 @@ TEST(the_first_100_losses_are_those_of_keras)
         if (hone_train_on_batch(model, &batch, &logs) < 0)
             fail_msg("%s", hone_error_message());
         hone_logs_get(&logs, "loss", &loss);
-        if (fabs(loss - losses->items[step]->number) > 1e-4)
-            fail_msg("loss %zu is %.7f, Keras has %.7f", step, loss, losses->items[step]->number);
+        if (fabs(loss - hone_internal_config_as_number(hone_internal_config_at(losses, step))) > 1e-4)
+            fail_msg("loss %zu is %.7f, Keras has %.7f", step, loss,
+                     hone_internal_config_as_number(hone_internal_config_at(losses, step)));
     }
     hone_array_free(x);
     hone_model_free(model);

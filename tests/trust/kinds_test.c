@@ -23,7 +23,7 @@ static hone_config *changed_kind(const hone_config *value, int kind)
     if (KINDS[kind] != NULL)
         return hone_internal_json_parse(KINDS[kind], strlen(KINDS[kind]), "the test");
     hone_config *copy = hone_internal_config_copy(value);
-    if (copy->kind == HONE_CONFIG_MAP)
+    if (hone_internal_config_is(copy, HONE_CONFIG_MAP))
         assert_int_equal(hone_internal_config_set(copy, "unheard_of", hone_internal_config_integer(3)),
                          HONE_OK);
     return copy;
@@ -34,14 +34,15 @@ static hone_config *change(const hone_config *value, int *left, int kind)
 {
     if ((*left)-- == 0)
         return changed_kind(value, kind);
-    if (value->kind != HONE_CONFIG_LIST && value->kind != HONE_CONFIG_MAP)
+    if (!hone_internal_config_is(value, HONE_CONFIG_LIST) && !hone_internal_config_is(value, HONE_CONFIG_MAP))
         return hone_internal_config_copy(value);
-    hone_config *copy =
-        value->kind == HONE_CONFIG_MAP ? hone_internal_config_map() : hone_internal_config_list();
-    for (size_t i = 0; i < value->count; i++) {
-        hone_config *item = change(value->items[i], left, kind);
-        assert_int_equal(value->kind == HONE_CONFIG_MAP ? hone_internal_config_set(copy, value->keys[i], item)
-                                                        : hone_internal_config_append(copy, item),
+    hone_config *copy = hone_internal_config_is(value, HONE_CONFIG_MAP) ? hone_internal_config_map()
+                                                                        : hone_internal_config_list();
+    for (size_t i = 0; i < hone_internal_config_count(value); i++) {
+        hone_config *item = change(hone_internal_config_at(value, i), left, kind);
+        assert_int_equal(hone_internal_config_is(value, HONE_CONFIG_MAP)
+                             ? hone_internal_config_set(copy, hone_internal_config_key(value, i), item)
+                             : hone_internal_config_append(copy, item),
                          HONE_OK);
     }
     return copy;
