@@ -5,6 +5,7 @@
 
 #include <hone/args.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Those that readers use as constants. */
 enum {
@@ -24,6 +25,9 @@ enum {
     HONE_LIMIT_REDIRECTS = 5
 };
 
+#define HONE_LIMIT_TENSOR_BYTES \
+    (SIZE_MAX / 2 > (uint64_t)8 << 30 ? (size_t)((uint64_t)8 << 30) : SIZE_MAX / 2) /* 8 GiB where there is room */
+
 /* L(name, value, unit, what) */
 #define HONE_LIMITS(L) \
     L(json_bytes, (size_t)64 << 20, "bytes", "JSON: a model's configuration, a checkpoint's state") \
@@ -41,7 +45,7 @@ enum {
     L(deflate_ratio, 1032, "times", "inflated to packed bytes: what deflate can reach; zip and gzip") \
     L(hdf5_ratio, 1000, "times", "weights that a model asks for, to the bytes of its HDF5 file") \
     L(hdf5_texts, 100000, "texts", "HDF5: in one attribute") \
-    L(tensor_bytes, (size_t)8 << 30, "bytes", "one array in an HDF5 file or an archive") \
+    L(tensor_bytes, HONE_LIMIT_TENSOR_BYTES, "bytes", "one array in an HDF5 file or an archive") \
     L(array_axes, HONE_MAX_RANK, "axes", "one array, of any format") \
     L(npy_header, HONE_LIMIT_NPY_HEADER, "characters", "NPY: the header") \
     L(csv_number, HONE_LIMIT_CSV_NUMBER, "characters", "tables and libsvm: one number") \

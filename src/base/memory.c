@@ -320,12 +320,17 @@ void hone_internal_arena_free(hone_arena *arena)
     *arena = (hone_arena){.chunks = NULL};
 }
 
-bool hone_internal_multiply_size(size_t a, size_t b, size_t *result)
+bool hone_internal_multiply_size(uint64_t a, uint64_t b, size_t *result)
 {
     return !__builtin_mul_overflow(a, b, result);
 }
 
-bool hone_internal_add_size(size_t a, size_t b, size_t *result)
+bool hone_internal_add_size(uint64_t a, uint64_t b, size_t *result)
 {
     return !__builtin_add_overflow(a, b, result);
+}
+
+bool hone_internal_to_size(uint64_t value, size_t *result)
+{
+    return hone_internal_add_size(value, 0, result);
 }

@@ -39,9 +39,12 @@ void *hone_internal_arena_allocate(hone_arena *arena, size_t bytes);
 char *hone_internal_arena_copy_text(hone_arena *arena, const char *text);
 void hone_internal_arena_free(hone_arena *arena); /* and back to the start */
 
-/* a * b and a + b into *result; false on overflow. */
-bool hone_internal_multiply_size(size_t a, size_t b, size_t *result);
-bool hone_internal_add_size(size_t a, size_t b, size_t *result);
+/* a * b and a + b into *result; false when that is more than a size_t holds. Sizes that a file names come in
+ * here as they are, wider than a size_t where that has 32 bits; as do int64_t, of which those below 0 never
+ * fit. hone_internal_to_size is the one way from such a size alone. */
+bool hone_internal_multiply_size(uint64_t a, uint64_t b, size_t *result);
+bool hone_internal_add_size(uint64_t a, uint64_t b, size_t *result);
+bool hone_internal_to_size(uint64_t value, size_t *result);
 
 /* Tests: after `n` more successful allocations every further one fails until called again (n < 0: never
  * fail). Returns how many allocations have been asked for since the last call. Counting is per thread. */

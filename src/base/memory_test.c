@@ -47,6 +47,11 @@ TEST(sizes_that_overflow_are_refused)
     assert_false(hone_internal_add_size(SIZE_MAX, 1, &result));
     assert_true(hone_internal_multiply_size(3, 4, &result));
     assert_int_equal(result, 12);
+    assert_false(hone_internal_multiply_size((uint64_t)1 << 62, 4, &result));
+    assert_false(hone_internal_multiply_size((uint64_t)-1, sizeof(float), &result));
+    assert_true(hone_internal_to_size(SIZE_MAX, &result));
+    assert_int_equal(result, SIZE_MAX);
+    assert_int_equal(hone_internal_to_size((uint64_t)SIZE_MAX + 1, &result), SIZE_MAX == UINT64_MAX);
     hone_error_clear();
     assert_null(hone_internal_allocate_zeroed(SIZE_MAX / 2, 3));
     assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);

@@ -209,7 +209,7 @@ static hone_status set_up(caching *of, const char *path)
         for (int i = 0; i < from->kinds[kind].count; i++)
             of->row += from->kinds[kind].items[i].width;
     if (!hone_internal_multiply_size(of->row, sizeof(float), &row) ||
-        !hone_internal_multiply_size(row, (size_t)from->count, &all))
+        !hone_internal_multiply_size(row, (uint64_t)from->count, &all))
         return hone_internal_fail_memory(SIZE_MAX, "a cache");
     of->missing = from->count;
     of->present = hone_internal_allocate_zeroed((size_t)from->count / 8 + 1, 1);

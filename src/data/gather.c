@@ -170,7 +170,7 @@ hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t cou
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
             const component *item = &dataset->kinds[kind].items[i];
-            if (!hone_internal_multiply_size((size_t)count, item->width, &of_kind) ||
+            if (!hone_internal_multiply_size((uint64_t)count, item->width, &of_kind) ||
                 !hone_internal_add_size(floats, of_kind, &floats))
                 return hone_internal_fail_memory(SIZE_MAX, "a batch");
         }

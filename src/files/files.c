@@ -214,7 +214,7 @@ hone_status hone_internal_stage_room(hone_staging *staging, hone_variable *varia
     HONE_TRY(
         hone_internal_grow(&staging->items, &staging->capacity, staging->count + 1, sizeof *staging->items));
     size_t bytes;
-    if (!hone_internal_multiply_size((size_t)hone_internal_variable_count(variable), sizeof(float), &bytes))
+    if (!hone_internal_multiply_size((uint64_t)hone_internal_variable_count(variable), sizeof(float), &bytes))
         return hone_internal_fail_memory(SIZE_MAX, "a weight");
     *data = hone_internal_allocate(bytes + 1);
     if (*data == NULL)

@@ -105,7 +105,7 @@ static void copy_chunk(chunk_walk *walk, const uint64_t *start, const unsigned c
             to = to * chunks->sizes[i] + start[i] + index[i];
         }
         memcpy(walk->content + to * chunks->element, data + from * chunks->element,
-               extent[last] * chunks->element);
+               (size_t)extent[last] * chunks->element); /* within a chunk in memory */
         int axis = last - 1;
         while (axis >= 0 && ++index[axis] == extent[axis])
             index[axis--] = 0;
@@ -169,11 +169,11 @@ static bool measure(chunk_walk *walk)
     size_t bytes = chunks->element, whole = chunks->element, limit = (size_t)16 << 20;
     walk->left = 1;
     for (int i = 0; i < chunks->rank; i++) {
-        size_t size = (size_t)chunks->sizes[i], chunk = (size_t)chunks->chunk[i];
+        uint64_t size = chunks->sizes[i], chunk = chunks->chunk[i];
         if (chunk == 0 || !hone_internal_multiply_size(bytes, chunk, &bytes) ||
             !hone_internal_multiply_size(whole, size, &whole))
             return false;
-        walk->left *= (size + chunk - 1) / chunk; /* no more than elements */
+        walk->left *= (size_t)(size / chunk + (size % chunk > 0)); /* no more than elements */
     }
     walk->chunk_bytes = bytes;
     return bytes <= limit || bytes / 4 <= whole;

@@ -142,7 +142,7 @@ static hone_status check_space(stored_dataset *stored, size_t *bytes)
     stored->shape.rank = space->rank;
     for (int i = 0; i < space->rank; i++) {
         if (space->sizes[i] > INT32_MAX ||
-            !hone_internal_multiply_size(*bytes, (size_t)space->sizes[i], bytes)) {
+            !hone_internal_multiply_size(*bytes, (uint64_t)space->sizes[i], bytes)) {
             return fail(stored, "has too large a shape");
         }
         stored->shape.shape[i] = (int64_t)space->sizes[i];

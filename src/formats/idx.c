@@ -117,7 +117,7 @@ static hone_status read_header(source *from, hone_array *header)
     for (int axis = 0; axis < header->rank; axis++) {
         HONE_TRY(take(from, size, sizeof size));
         header->shape[axis] = big_endian(size);
-        if (!hone_internal_multiply_size(bytes, (size_t)header->shape[axis], &bytes))
+        if (!hone_internal_multiply_size(bytes, (uint64_t)header->shape[axis], &bytes))
             return hone_fail(HONE_ERROR_FORMAT, "%s: the sizes in the IDX header are too large", from->path);
     }
     return check_length(from, 4 + 4 * (size_t)header->rank, bytes);

@@ -26,7 +26,7 @@ hone_status hone_internal_array_check(const hone_array *array)
                              axis, (long long)array->shape[axis]);
         if (array->shape[axis] == 0)
             empty = true;
-        else if (!hone_internal_multiply_size(bytes, (size_t)array->shape[axis], &bytes))
+        else if (!hone_internal_multiply_size(bytes, (uint64_t)array->shape[axis], &bytes))
             return hone_fail(HONE_ERROR_SHAPE, "the sizes of an array are too large");
     }
     if (!array->data && !empty)

@@ -269,7 +269,7 @@ hone_status hone_internal_npy_check_length(const hone_npy_header *header, uint64
     for (int axis = 0; axis < header->rank; axis++) {
         if (header->shape[axis] == 0)
             empty = true;
-        else if (!hone_internal_multiply_size(bytes, (size_t)header->shape[axis], &bytes))
+        else if (!hone_internal_multiply_size(bytes, (uint64_t)header->shape[axis], &bytes))
             return hone_fail(HONE_ERROR_FORMAT, "%s: the sizes in the NPY header are too large", label);
     }
     if (empty)

@@ -58,7 +58,7 @@ static hone_status measure(const hone_onnx_tensor *tensor, size_t element_bytes,
         return fail_tensor(tensor, "has more axes than Hone's tensors can");
     for (size_t axis = 0; axis < tensor->n_dims; axis++)
         if (tensor->dims[axis] < 0 ||
-            !hone_internal_multiply_size(*count, (size_t)tensor->dims[axis], count) ||
+            !hone_internal_multiply_size(*count, (uint64_t)tensor->dims[axis], count) ||
             *count > hone_internal_limits.tensor_bytes / element_bytes)
             return fail_tensor(tensor, "has a size that is negative or too large");
     return HONE_OK;

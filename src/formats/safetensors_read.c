@@ -361,13 +361,15 @@ static size_t place_of(size_t i, const hone_array *expected, bool transposed)
 static hone_status convert(const hone_safetensors *file, const tensor *item, const hone_array *expected,
                            bool transposed)
 {
-    size_t count = (size_t)hone_array_count(expected), width = item->type->bits / 8;
+    size_t count = (size_t)hone_array_count(expected), width = item->type->bits / 8, length;
     float *numbers = expected->data;
-    unsigned char *bytes = hone_internal_allocate((size_t)(item->end - item->begin) + 1);
+    if (!hone_internal_to_size(item->end - item->begin, &length))
+        return fail(file, "an array is too large for this machine");
+    unsigned char *bytes = hone_internal_allocate(length);
     if (bytes == NULL)
         return HONE_ERROR_MEMORY;
-    hone_status status = hone_internal_file_take_at(&file->reader, file->data + item->begin, bytes,
-                                                    (size_t)(item->end - item->begin));
+    hone_status status =
+        hone_internal_file_take_at(&file->reader, file->data + item->begin, bytes, length);
     for (size_t i = 0; i < count && status >= 0; i++)
         numbers[place_of(i, expected, transposed)] = item->type->convert(bytes + i * width);
     hone_internal_free(bytes);

@@ -59,11 +59,10 @@ int64_t hone_internal_variable_count(const hone_variable *variable)
 }
 
 /* Floats of a span: whole cache lines, so that spans stay aligned. */
-static size_t span_floats(const hone_variable *variable)
+static uint64_t span_floats(const hone_variable *variable)
 {
-    size_t count = (size_t)hone_internal_variable_count(variable);
-    size_t line = HONE_ALIGNMENT / sizeof(float);
-    return (count + line - 1) / line * line;
+    uint64_t count = (uint64_t)hone_internal_variable_count(variable), line = HONE_ALIGNMENT / sizeof(float);
+    return (count / line + (count % line > 0)) * line;
 }
 
 static _Thread_local size_t allowed = SIZE_MAX; /* bytes */
@@ -86,17 +85,20 @@ static hone_status take_allowance(size_t bytes)
 
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count)
 {
-    size_t floats = 0;
-    for (size_t i = 0; i < count; i++)
+    size_t floats = 0, bytes;
+    bool fits = true;
+    for (size_t i = 0; i < count && fits; i++)
         if (variables[i]->data == NULL)
-            floats += span_floats(variables[i]);
+            fits = hone_internal_add_size(floats, span_floats(variables[i]), &floats);
+    if (!fits || !hone_internal_multiply_size(floats, sizeof(float), &bytes))
+        return hone_fail(HONE_ERROR_SHAPE, "the weights are too large: no machine like this one holds them");
     if (floats == 0)
         return HONE_OK;
-    HONE_TRY(take_allowance(floats * sizeof(float)));
+    HONE_TRY(take_allowance(bytes));
     hone_block *block = hone_internal_allocate_zeroed(1, sizeof *block);
     if (block == NULL)
         return HONE_ERROR_MEMORY;
-    block->data = hone_internal_allocate_aligned(floats * sizeof(float));
+    block->data = hone_internal_allocate_aligned(bytes);
     if (block->data == NULL) {
         hone_internal_free(block);
         return HONE_ERROR_MEMORY;

@@ -113,7 +113,7 @@ static hone_status count_elements(hone_dtype type, int rank, const int64_t *shap
             *count = 0;
             return HONE_OK;
         }
-        if (!hone_internal_multiply_size(elements, (size_t)shape[axis], &elements))
+        if (!hone_internal_multiply_size(elements, (uint64_t)shape[axis], &elements))
             return hone_fail(HONE_ERROR_ARGUMENT, "an array of this shape has too many elements");
     }
     if (!hone_internal_multiply_size(elements, hone_dtype_size(type), &bytes) || bytes > PTRDIFF_MAX)
