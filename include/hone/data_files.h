@@ -15,9 +15,10 @@ extern "C" {
  *
  * A column is named as the header names it, or by its number: 0 is the first, -1 the last. A column of
  * numbers is read as they are. A column of texts is read as categories, numbered 0, 1, 2, ... in sorted
- * order, and their names are kept. Inputs are (n, columns); a target of one column is (n), of several (n,
- * columns). Lists of columns: {"age", "city"}, and "3:7" for the columns 3 to 6. "wide(age, city)" and
- * "deep(age)" in `inputs` are two inputs with these names; so are targets. */
+ * order, and their names are kept. One in which both stand is refused, unless `categorical` names it. Inputs
+ * are (n, columns); a target of one column is (n), of several (n, columns). Lists of columns: {"age",
+ * "city"}, and "3:7" for the columns 3 to 6. "wide(age, city)" and "deep(age)" in `inputs` are two inputs
+ * with these names; so are targets. */
 #define HONE_CSV_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
     F(A, TEXTS, target, HONE_NO_TEXTS, \

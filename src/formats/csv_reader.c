@@ -52,10 +52,15 @@ static hone_csv_field *add_field(hone_csv_reader *reader)
 
 static progress fail_quotes(hone_csv_reader *reader, const char *what)
 {
+    reader->wrong = what;
     hone_fail(HONE_ERROR_FORMAT, "%s, line %llu, field %zu: %s", hone_internal_source_label(reader->source),
               (unsigned long long)reader->line, reader->count, what);
     return FAILED;
 }
+
+static const char INNER_QUOTE[] =
+    "a quote within a field; put the field in quotes and double those in it, or write quote=none to read "
+    "quotes as they stand";
 
 /* From behind the opening quote to behind the closing one. A doubled quote is marked by a length that counts
  * both; unescape() puts it right once the record is complete. */
@@ -78,7 +83,10 @@ static progress read_quoted(hone_csv_reader *reader, char **at, hone_csv_field *
         *at = next + 1;
         if (next + 1 == end || reader->stops[(unsigned char)next[1]])
             return COMPLETE;
-        return fail_quotes(reader, "expected a delimiter or the line's end after the closing quote");
+        return fail_quotes(reader,
+                           "expected a delimiter or the line's end after the closing quote; put the field "
+                           "in quotes and double those in it, or write quote=none to read quotes as "
+                           "they stand");
     }
     return reader->ended ? fail_quotes(reader, "the quote that opens here is never closed") : NEEDS_MORE;
 }
@@ -100,6 +108,8 @@ static progress read_field(hone_csv_reader *reader, char **at, bool *last, uint6
         while (!reader->stops[(unsigned char)*next])
             next++;
         field->length = (size_t)(next - field->text);
+        if (next < end && *next == reader->quote && reader->quote)
+            return fail_quotes(reader, INNER_QUOTE);
     }
     if (next == end && !reader->ended)
         return NEEDS_MORE;
@@ -213,6 +223,7 @@ hone_status hone_internal_csv_begin(hone_csv_reader *reader, hone_source *source
                              .next_line = 1};
     *reader = again;
     reader->stops[(unsigned char)delimiter] = delimiter != 0; /* 0: none */
+    reader->stops[(unsigned char)quote] |= quote != 0;
     reader->stops['\n'] = reader->stops['\r'] = 1;
     HONE_TRY(hone_internal_source_rewind(source));
     HONE_TRY(refill(reader));

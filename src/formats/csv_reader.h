@@ -19,7 +19,8 @@ typedef struct hone_csv_reader {
     char delimiter, quote;
     hone_csv_field *fields; /* of the record; until the next one is read */
     size_t count;
-    uint64_t line; /* where the record begins, from 1 */
+    uint64_t line;     /* where the record begins, from 1 */
+    const char *wrong; /* what is wrong with the quotes of its last field, when reading it failed for that */
 
     size_t field_capacity;
     char *buffer;

@@ -10,7 +10,7 @@
 typedef struct hone_table_column {
     char *name;
     bool used, target;                      /* an input, target or weight; a target or weight */
-    bool wanted_categories, wanted_numbers; /* by option, or since a text was found */
+    bool wanted_categories, wanted_numbers; /* by option */
     bool known; /* the training data had it, with these words when `categorical` */
     bool categorical;
     bool has_fill;
@@ -19,8 +19,8 @@ typedef struct hone_table_column {
     uint64_t numbers, texts, missing; /* what was seen, in the rows that are kept */
     double low, high, sum;
     bool fraction; /* a number was not whole */
-    uint64_t text_line;
-    char text[48]; /* the first text, cut */
+    uint64_t number_line, text_line; /* of the first ones */
+    char text[48];                   /* the first text, cut */
     hone_words words;
     double value; /* of the row at hand; -1 for a category to be ignored */
 } hone_table_column;

@@ -100,6 +100,8 @@ int hone_internal_table_next(hone_table *table)
 {
     for (;;) {
         int found = hone_internal_csv_next(&table->reader);
+        if (found < 0 && table->reader.wrong && table->reader.count <= table->width)
+            return hone_internal_table_fail(table, table->reader.count - 1, "%s", table->reader.wrong);
         if (found <= 0)
             return found;
         if (table->reader.count != table->width)
@@ -175,10 +177,12 @@ static hone_status see_text(hone_table *table, size_t index, const hone_csv_fiel
     return add_category(table, index, field);
 }
 
-static void see_number(hone_table_column *column, double number)
+static void see_number(hone_table_column *column, double number, uint64_t line)
 {
-    if (column->numbers++ == 0)
+    if (column->numbers++ == 0) {
         column->low = column->high = number;
+        column->number_line = line;
+    }
     column->low = number < column->low ? number : column->low;
     column->high = number > column->high ? number : column->high;
     column->sum += number;
@@ -213,7 +217,7 @@ static hone_status see_field(hone_table *table, size_t index)
     hone_found found = hone_internal_table_classify(table, &field, &number);
     if (found != HONE_FOUND_NUMBER)
         return found == HONE_FOUND_MISSING ? see_missing(table, index) : see_text(table, index, &field);
-    see_number(column, number);
+    see_number(column, number, table->reader.line);
     return HONE_OK;
 }
 
@@ -226,7 +230,7 @@ static void forget(hone_table_column *column)
         hone_internal_words_free(&column->words);
 }
 
-static hone_status scan_once(hone_table *table)
+static hone_status scan_rows(hone_table *table)
 {
     table->rows = 0;
     for (size_t i = 0; i < table->width; i++)
@@ -244,24 +248,23 @@ static hone_status scan_once(hone_table *table)
 
 /* ---- what follows from it ---- */
 
-/* A column of numbers with a text here and there is a mistake; one of texts of which some are numbers is not:
- * then these are categories too, and have to be seen again. */
-static hone_status judge_mixed(hone_table *table, bool *again)
+/* A text among numbers may be a slip, a word for a missing value, or a category's name that happens to be no
+ * number: who has the data says which. Nothing is guessed. */
+static hone_status refuse_mixed(const hone_table *table, const hone_table_column *column)
 {
-    for (size_t i = 0; i < table->width; i++) {
-        hone_table_column *column = &table->columns[i];
-        if (column->texts == 0 || column->numbers == 0)
-            continue;
-        if (column->numbers > 9 * column->texts)
-            return hone_fail(
-                HONE_ERROR_DATA,
-                "%s, line %llu, column \"%.80s\": \"%s\" is no number, but nearly all others of the "
-                "column are; missing_values=[...] or categorical=[...] says what it is",
-                hone_internal_source_label(table->source), (unsigned long long)column->text_line,
-                column->name, column->text);
-        column->wanted_categories = *again = true;
-    }
-    return HONE_OK;
+    char comma[40] = "";
+    double number;
+    if (column->texts == 0 || column->numbers == 0)
+        return HONE_OK;
+    if (table->decimal == '.' &&
+        hone_internal_field_to_number(column->text, strlen(column->text), ',', &number))
+        snprintf(comma, sizeof comma, "decimal=\",\" reads it as a number, ");
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s, line %llu, column \"%.80s\": \"%s\" is not a number, and others in the column are (line %llu); "
+        "%scategorical=[\"%.60s\"] reads all as categories, missing_values=[\"%s\"] such cells as missing",
+        hone_internal_source_label(table->source), (unsigned long long)column->text_line, column->name,
+        column->text, (unsigned long long)column->number_line, comma, column->name, column->text);
 }
 
 static hone_status settle_categories(hone_table *table, hone_table_column *column)
@@ -293,11 +296,9 @@ static hone_status settle(hone_table *table, hone_table_column *column)
 
 hone_status hone_internal_table_scan(hone_table *table)
 {
-    bool again = false;
-    HONE_TRY(scan_once(table));
-    HONE_TRY(judge_mixed(table, &again));
-    if (again)
-        HONE_TRY(scan_once(table));
+    HONE_TRY(scan_rows(table));
+    for (size_t i = 0; i < table->width; i++)
+        HONE_TRY(refuse_mixed(table, &table->columns[i]));
     if (table->rows == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: the table has no rows%s",
                          hone_internal_source_label(table->source),

@@ -188,12 +188,19 @@ TEST(numbers_categories_in_order)
     ASSERT_TARGET(data, 0, 3, 0, 1, 0, 1);
     assert_string_equal(hone_dataset_class_name(data, 0, 0), "9");
     hone_dataset_free(data);
-    data = load("n,y\n1,0\n1,x\nB,0\n2,0\nC,1\n", "#target=y,header=yes"); /* mixed: numbers came first */
+    data = load("n,y\n1,0\n1,x\nB,0\n2,0\nC,1\n", "#target=y,categorical=[n, y]"); /* mixed, and said so */
     ASSERT_INPUT(data, 5, 1, 0, 0, 2, 1, 3);
     ASSERT_TARGET(data, 0, 5, 0, 0, 2, 0, 0, 1);
     hone_dataset_free(data);
-    assert_refused("n,y\n1,0\n2,0\n3,0\n4,0\n5,0\n6,0\n7,0\n8,0\n9,0\n10,0\nten,0\n", "#target=y",
-                   "line 12, column \"n\": \"ten\" is no number, but nearly all others");
+    assert_refused(
+        "n,y\n1,0\n2,0\nten,0\n", "#target=y",
+        "t.csv, line 4, column \"n\": \"ten\" is not a number, and others in the column are (line 2); "
+        "categorical=[\"n\"] reads all as categories, missing_values=[\"ten\"] such cells as missing");
+    assert_refused("n,y\nten,0\neleven,0\n12,0\n", "#target=y",
+                   "line 2, column \"n\": \"ten\" is not a number, and others in the column are (line 4)");
+    assert_refused("n;y\n1,5;0\n2;0\n", "#target=y,delimiter=semicolon",
+                   "line 2, column \"n\": \"1,5\" is not a number, and others in the column are (line 3); "
+                   "decimal=\",\" reads it as a number");
     assert_refused("n,y\na,0\nb,0\nc,0\n", "#target=y,most_categories=2",
                    "line 4, column \"n\": more than 2 different texts");
     assert_refused("n,y\na,0\n", "#target=y,numeric=n",
@@ -292,8 +299,12 @@ TEST(refuses_broken_tables_with_line_and_column)
     assert_refused("a,b\n", "", "the table has no rows");
     assert_refused("a,b\n1,2\n1,2,3\n", "", "line 3: 3 fields; expected 2");
     assert_refused("a,b\n1\n", "", "line 2: 1 fields; expected 2");
-    assert_refused("a,b\n1,\"2\n3,4\n", "", "line 2, field 2: the quote that opens here is never closed");
-    assert_refused("a,b\n1,\"2\"3\n", "", "line 2, field 2: expected a delimiter or the line's end");
+    assert_refused("a,b\n1,\"2\n3,4\n", "",
+                   "line 2, column \"b\": the quote that opens here is never closed");
+    assert_refused("a,b\n1,\"2\"3\n", "", "line 2, column \"b\": expected a delimiter or the line's end");
+    assert_refused("a,b\n1,2\n5\" pipe,3\n", "",
+                   "line 3, column \"a\": a quote within a field; put the field in quotes");
+    assert_refused("a,b\"\n1,2\n", "", "line 1, field 2: a quote within a field");
     assert_refused("\xff\xfe"
                    "a\0b\0",
                    "", "UTF-16");
