@@ -46,6 +46,15 @@ const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, i
     return plain_labels[kind][index];
 }
 
+hone_status hone_internal_dataset_blame(const hone_dataset *dataset, int kind, int index, hone_status status)
+{
+    const component *item = find(dataset, kind, index);
+    bool of_file = item && item->label && (item->owned || item->rows);
+    if (!of_file || (status != HONE_ERROR_SHAPE && status != HONE_ERROR_DATA))
+        return status;
+    return hone_internal_error_prefix(status, "%s", item->label);
+}
+
 /* ---- checks ---- */
 
 static hone_status check_component(hone_dataset *dataset, int kind, int index)

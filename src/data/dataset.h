@@ -11,6 +11,9 @@ const char *hone_internal_dataset_name(const hone_dataset *dataset, int kind,
                                        int index); /* of a component, or NULL */
 /* "train.npz: x" or "x": what messages call a component. */
 const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, int index);
+/* A failure that is about the content of a component, with the file in front that it was read from, if any.
+ */
+hone_status hone_internal_dataset_blame(const hone_dataset *dataset, int kind, int index, hone_status status);
 bool hone_internal_dataset_weighted(const hone_dataset *dataset);
 /* Copies `count` samples, rows[i] each (or begin + i when rows is NULL), as floats times the scale, into
  * `result`. The numbers of a row are those of the array's axes 1 and on; a weight is one number. */

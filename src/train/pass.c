@@ -79,14 +79,35 @@ static hone_status check_input_shape(const hone_model *model, int index, hone_sh
                      hone_model_input_name(model, index), wanted, given);
 }
 
-static hone_status record_inputs(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *inputs)
+/* What stands about an input or target, the file in front that its data are from. `data` may be NULL. */
+static hone_status blame_input(const hone_model *model, const hone_dataset *data, int input,
+                               hone_status status)
+{
+    if (status >= 0 || data == NULL)
+        return status;
+    return hone_internal_dataset_blame(data, HONE_COMPONENT_INPUT,
+                                       hone_internal_feed_input(model, data, input), status);
+}
+
+static hone_status blame_target(const hone_model *model, const hone_dataset *data, int output,
+                                hone_status status)
+{
+    if (status >= 0 || data == NULL)
+        return status;
+    return hone_internal_dataset_blame(data, HONE_COMPONENT_TARGET,
+                                       hone_internal_feed_target(model, data, output), status);
+}
+
+static hone_status record_inputs(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                 const hone_dataset *data, hone_value *inputs)
 {
     for (int i = 0; i < model->input_count; i++) {
         pass->inputs[i] = hone_internal_graph_input(graph, pass->input_shapes[i], NULL);
         inputs[i] = fit_input_rank(graph, pass->inputs[i], model->inputs[i]->shape);
         if (inputs[i] < 0)
             return hone_error_status();
-        HONE_TRY(check_input_shape(model, i, hone_value_shape(graph, inputs[i])));
+        HONE_TRY(
+            blame_input(model, data, i, check_input_shape(model, i, hone_value_shape(graph, inputs[i]))));
     }
     return HONE_OK;
 }
@@ -113,7 +134,7 @@ static hone_value add_penalties(hone_model *model, hone_graph *graph, hone_value
 }
 
 static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass *pass,
-                                 const hone_value *outputs)
+                                 const hone_dataset *data, const hone_value *outputs)
 {
     hone_compiled *compiled = &model->compiled;
     hone_value total = HONE_NO_VALUE;
@@ -125,7 +146,7 @@ static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass
         hone_value loss =
             hone_internal_loss_record(output->loss, graph, pass->targets[i], outputs[i], pass->weight);
         if (loss < 0)
-            return hone_error_status();
+            return blame_target(model, data, i, hone_error_status());
         if (compiled->loss_count > 1)
             HONE_TRY(hone_internal_op_accumulate_mean(graph, output->state, loss, HONE_NO_VALUE, batch));
         hone_value weighted = output->weight == 1 ? loss : hone_op_affine(graph, loss, output->weight, 0);
@@ -139,13 +160,14 @@ static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass
 }
 
 static hone_status record_metrics(hone_model *model, hone_graph *graph, hone_pass *pass,
-                                  const hone_value *outputs)
+                                  const hone_dataset *data, const hone_value *outputs)
 {
     for (size_t i = 0; i < model->compiled.entry_count; i++) {
         hone_metric_entry *entry = &model->compiled.entries[i];
         hone_value weights = entry->weighted ? pass->weight : HONE_NO_VALUE;
-        HONE_TRY(hone_internal_metric_record(entry->metric, graph, pass->targets[entry->output],
-                                             outputs[entry->output], weights));
+        hone_status status = hone_internal_metric_record(entry->metric, graph, pass->targets[entry->output],
+                                                         outputs[entry->output], weights);
+        HONE_TRY(blame_target(model, data, entry->output, status));
     }
     return HONE_OK;
 }
@@ -213,10 +235,10 @@ static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pas
     return pass->weighted && pass->weight < 0 ? hone_error_status() : HONE_OK;
 }
 
-static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass)
+static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass, const hone_dataset *data)
 {
     hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
-    HONE_TRY(record_inputs(model, graph, pass, inputs));
+    HONE_TRY(record_inputs(model, graph, pass, data, inputs));
     HONE_TRY(hone_internal_model_record(model, graph, inputs, outputs));
     for (int i = 0; i < model->output_count; i++) {
         pass->outputs[i] = outputs[i];
@@ -226,8 +248,8 @@ static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass)
     if (!hone_internal_mode_has_targets(pass->mode))
         return HONE_OK;
     HONE_TRY(record_targets(model, graph, pass));
-    HONE_TRY(record_losses(model, graph, pass, outputs));
-    HONE_TRY(record_metrics(model, graph, pass, outputs));
+    HONE_TRY(record_losses(model, graph, pass, data, outputs));
+    HONE_TRY(record_metrics(model, graph, pass, data, outputs));
     return pass->mode == HONE_MODE_TEST ? HONE_OK : record_training(model, graph, pass);
 }
 
@@ -237,7 +259,7 @@ static hone_status measure(hone_model *model, hone_pass *pass)
     return wanted ? hone_internal_plan_measure(pass->plan) : HONE_OK;
 }
 
-static hone_status make(hone_model *model, hone_pass *pass)
+static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *data)
 {
     const hone_kernels *kernels = hone_internal_kernels();
     if (kernels == NULL)
@@ -247,7 +269,7 @@ static hone_status make(hone_model *model, hone_pass *pass)
     if (graph == NULL)
         return HONE_ERROR_MEMORY;
     graph->frozen_statistics = pass->mode == HONE_MODE_DRAW;
-    hone_status status = record(model, graph, pass);
+    hone_status status = record(model, graph, pass, data);
     if (status < 0) {
         hone_internal_graph_free(graph);
         return status;
@@ -317,7 +339,7 @@ hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hon
     free_pass(pass);
     wanted.used = ++kept->clock;
     *pass = wanted;
-    if (make(model, pass) >= 0)
+    if (make(model, pass, data) >= 0)
         return pass;
     free_pass(pass);
     return NULL;
