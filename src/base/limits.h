@@ -41,6 +41,7 @@ enum {
     L(yaml_keys, 4096, "keys", "recipes: in one map") \
     L(yaml_text, (size_t)64 << 10, "bytes", "recipes: one text") \
     L(spec_depth, 32, "levels", "specs: brackets within each other") \
+    L(model_calls, 100000, "calls", "models: of layers") \
     L(zip_members, 10000, "members", "zip and tar archives (.keras, .npz, .tar.gz)") \
     L(deflate_ratio, 1032, "times", "inflated to packed bytes: what deflate can reach; zip and gzip") \
     L(hdf5_ratio, 1000, "times", "weights that a model asks for, to the bytes of its HDF5 file") \

@@ -52,7 +52,7 @@ hone_status hone_internal_dataset_blame(const hone_dataset *dataset, int kind, i
     bool of_file = item && item->label && (item->owned || item->rows);
     if (!of_file || (status != HONE_ERROR_SHAPE && status != HONE_ERROR_DATA))
         return status;
-    return hone_internal_error_prefix(status, "%s", item->label);
+    return hone_internal_error_in(status, item->label);
 }
 
 /* ---- checks ---- */

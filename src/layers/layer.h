@@ -28,6 +28,10 @@ struct hone_layer {
     int input_count;
     hone_variable **weights; /* in order of creation */
     size_t weight_count, weight_capacity;
+
+    struct hone_network *last_network; /* of its last call, and that call's place there */
+    size_t last_call;
+    size_t place; /* in an order of layers that is being made: model/order.c */
 };
 
 /* hone_<thing>_create(args) of a built-in layer, which takes over the layers in its arguments. */

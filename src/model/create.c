@@ -47,205 +47,7 @@ void hone_internal_model_drop_plans(hone_model *model)
         model->training->drop_plans(model->training);
 }
 
-/* ---- connecting ---- */
-
-static bool in_list(hone_call *const *calls, int count, const hone_call *call)
-{
-    for (int i = 0; i < count; i++)
-        if (calls[i] == call)
-            return true;
-    return false;
-}
-
-static bool is_input(const hone_model *model, const hone_tensor *tensor)
-{
-    for (int i = 0; i < model->input_count; i++)
-        if (model->inputs[i] == tensor)
-            return true;
-    return false;
-}
-
-/* Adds what a tensor needs, then its call: an order in which they can run. */
-static hone_status add_calls(hone_model *model, const hone_tensor *tensor, int depth)
-{
-    hone_call *call = tensor->call;
-    if (in_list(model->calls, model->call_count, call))
-        return HONE_OK;
-    if (depth > 100000)
-        return hone_fail(HONE_ERROR_SHAPE, "the network is too deep");
-    if (!is_input(model, tensor)) {
-        if (call->input_count == 0)
-            return hone_fail(HONE_ERROR_ARGUMENT,
-                             "an output depends on the input \"%s\", which is not among the model's inputs",
-                             hone_internal_layer_label(call->layer));
-        for (int i = 0; i < call->input_count; i++)
-            HONE_TRY(add_calls(model, call->inputs[i], depth + 1));
-    }
-    hone_call **calls =
-        hone_internal_reallocate(model->calls, sizeof(hone_call *) * (size_t)(model->call_count + 1));
-    if (calls == NULL)
-        return HONE_ERROR_MEMORY;
-    model->calls = calls;
-    model->calls[model->call_count++] = call;
-    return HONE_OK;
-}
-
-/* Keras's order of layers: by depth from the outputs, deepest first; equal depths by the order of first sight
- * in a walk from the outputs. */
-typedef struct ordered_layer {
-    hone_layer *layer;
-    int depth, seen;
-} ordered_layer;
-
-typedef struct layer_order {
-    ordered_layer *items;
-    int count;
-    int next_seen;
-} layer_order;
-
-static ordered_layer *find_ordered(layer_order *order, const hone_layer *layer)
-{
-    for (int i = 0; i < order->count; i++)
-        if (order->items[i].layer == layer)
-            return &order->items[i];
-    return NULL;
-}
-
-static void walk(const hone_model *model, layer_order *order, const hone_tensor *tensor, hone_call **visited,
-                 int *visited_count)
-{
-    hone_call *call = tensor->call;
-    if (in_list(visited, *visited_count, call))
-        return;
-    visited[(*visited_count)++] = call;
-    if (find_ordered(order, call->layer) == NULL)
-        order->items[order->count++] = (ordered_layer){call->layer, 0, order->next_seen++};
-    if (is_input(model, tensor))
-        return;
-    for (int i = 0; i < call->input_count; i++)
-        walk(model, order, call->inputs[i], visited, visited_count);
-}
-
-/* Depths of calls, from the last to the first: a call is one deeper than the deepest that reads it. */
-static void find_depths(const hone_model *model, layer_order *order, int *depths)
-{
-    for (int c = model->call_count - 1; c >= 0; c--) {
-        hone_call *call = model->calls[c];
-        ordered_layer *layer = find_ordered(order, call->layer);
-        if (layer == NULL)
-            continue;
-        if (depths[c] > layer->depth)
-            layer->depth = depths[c];
-        if (layer->depth > depths[c])
-            depths[c] = layer->depth;
-        if (is_input(model, &call->outputs[0]))
-            continue;
-        for (int i = 0; i < call->input_count; i++)
-            for (int p = 0; p < c; p++)
-                if (model->calls[p] == call->inputs[i]->call && depths[p] < depths[c] + 1)
-                    depths[p] = depths[c] + 1;
-    }
-}
-
-static void sort_layers(layer_order *order)
-{
-    for (int i = 1; i < order->count; i++) {
-        ordered_layer item = order->items[i];
-        int j = i;
-        for (; j > 0; j--) {
-            const ordered_layer *before = &order->items[j - 1];
-            if (before->depth > item.depth || (before->depth == item.depth && before->seen <= item.seen))
-                break;
-            order->items[j] = order->items[j - 1];
-        }
-        order->items[j] = item;
-    }
-}
-
-static hone_status take_layers(hone_model *model, const layer_order *order)
-{
-    for (size_t i = 0; i < model->layer_count; i++)
-        hone_layer_free(model->layers[i]);
-    model->layer_count = 0;
-    HONE_TRY(hone_internal_grow(&model->layers, &model->layer_capacity, (size_t)order->count + 1,
-                                sizeof *model->layers));
-    for (int i = 0; i < order->count; i++)
-        model->layers[model->layer_count++] = hone_layer_retain(order->items[i].layer);
-    return HONE_OK;
-}
-
-static hone_status order_layers(hone_model *model)
-{
-    size_t room = (size_t)(model->call_count + model->input_count) + 1;
-    layer_order order = {.items = hone_internal_allocate_zeroed(room, sizeof *order.items)};
-    int *depths = hone_internal_allocate_zeroed(room, sizeof *depths);
-    hone_call **visited = hone_internal_allocate_zeroed(room, sizeof(hone_call *));
-    hone_status status = HONE_ERROR_MEMORY;
-    if (order.items != NULL && depths != NULL && visited != NULL) {
-        int visited_count = 0;
-        for (int i = 0; i < model->input_count; i++) /* unused inputs come before the outputs, at depth 0 */
-            if (!in_list(model->calls, model->call_count, model->inputs[i]->call))
-                order.items[order.count++] = (ordered_layer){model->inputs[i]->call->layer, 0, -1};
-        for (int i = 0; i < model->output_count; i++)
-            walk(model, &order, model->outputs[i], visited, &visited_count);
-        find_depths(model, &order, depths);
-        sort_layers(&order);
-        status = take_layers(model, &order);
-    }
-    hone_internal_free(order.items);
-    hone_internal_free(depths);
-    hone_internal_free(visited);
-    return status;
-}
-
-/* ---- names and weights ---- */
-
-static bool name_taken(const hone_model *model, const char *name, const hone_layer *except)
-{
-    for (size_t i = 0; i < model->layer_count; i++) {
-        const hone_layer *layer = model->layers[i];
-        if (layer != except && layer->name != NULL && strcmp(layer->name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* dense, dense_1, dense_2 ... in layer order, passing over names that the user gave. */
-static hone_status give_name(hone_model *model, hone_layer *layer)
-{
-    char *base = hone_internal_text_snake_case(layer->type->type.class_name);
-    if (base == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_status status = HONE_OK;
-    for (int number = 0;; number++) {
-        char *name =
-            number == 0 ? hone_internal_copy_text(base) : hone_internal_format("%s_%d", base, number);
-        if (name == NULL)
-            status = HONE_ERROR_MEMORY;
-        if (name != NULL && name_taken(model, name, layer)) {
-            hone_internal_free(name);
-            continue;
-        }
-        layer->name = name;
-        break;
-    }
-    hone_internal_free(base);
-    return status;
-}
-
-static hone_status give_names(hone_model *model)
-{
-    for (size_t i = 0; i < model->layer_count; i++) {
-        hone_layer *layer = model->layers[i];
-        if (layer->name == NULL)
-            HONE_TRY(give_name(model, layer));
-        for (size_t j = 0; j < i; j++)
-            if (model->layers[j] != layer && strcmp(model->layers[j]->name, layer->name) == 0)
-                return hone_fail(HONE_ERROR_NAME,
-                                 "two layers are named \"%s\"; names must be unique in a model", layer->name);
-    }
-    return HONE_OK;
-}
+/* ---- weights ---- */
 
 static hone_status give_paths(hone_layer *layer, const char *prefix)
 {
@@ -272,27 +74,39 @@ static hone_status give_paths(hone_layer *layer, const char *prefix)
     return status;
 }
 
-hone_status hone_internal_model_refresh_weights(hone_model *model)
+/* Weights from `first` on: those without memory get it, and their initial values. */
+static hone_status fill_weights(hone_model *model, size_t first)
 {
-    model->weights.count = 0;
-    for (size_t i = 0; i < model->layer_count; i++) {
-        HONE_TRY(give_paths(model->layers[i], NULL));
-        HONE_TRY(hone_internal_layer_weights(model->layers[i], &model->weights));
-    }
-    bool *fresh = hone_internal_allocate_zeroed(model->weights.count + 1, sizeof *fresh);
+    hone_variable **weights = model->weights.items + first;
+    size_t count = model->weights.count - first;
+    bool *fresh = hone_internal_allocate_zeroed(count + 1, sizeof *fresh);
     if (fresh == NULL)
         return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < model->weights.count; i++)
-        fresh[i] = model->weights.items[i]->data == NULL;
-    hone_status status = hone_internal_variables_place(model->weights.items, model->weights.count);
-    for (size_t i = 0; i < model->weights.count && status == HONE_OK; i++) {
+    for (size_t i = 0; i < count; i++)
+        fresh[i] = weights[i]->data == NULL;
+    hone_status status = hone_internal_variables_place(weights, count);
+    for (size_t i = 0; i < count && status == HONE_OK; i++) {
         if (!fresh[i])
             continue;
-        status = hone_internal_initializer_fill(model->weights.items[i], model->seed);
-        model->weights.items[i]->fresh = true;
+        status = hone_internal_initializer_fill(weights[i], model->seed);
+        weights[i]->fresh = true;
     }
     hone_internal_free(fresh);
     return status;
+}
+
+static hone_status list_weights(hone_model *model, hone_layer *layer)
+{
+    HONE_TRY(give_paths(layer, NULL));
+    return hone_internal_layer_weights(layer, &model->weights);
+}
+
+static hone_status take_weights(hone_model *model)
+{
+    model->weights.count = 0;
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(list_weights(model, model->layers[i]));
+    return fill_weights(model, 0);
 }
 
 hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
@@ -316,15 +130,16 @@ uint64_t hone_model_seed(const hone_model *model)
     return model->seed;
 }
 
-hone_status hone_internal_model_connect(hone_model *model)
+/* Connects inputs to outputs: the calls between them, Keras's layer order, names, weights, initial values. */
+static hone_status connect(hone_model *model)
 {
     model->call_count = 0;
     for (int i = 0; i < model->output_count; i++)
-        HONE_TRY(add_calls(model, model->outputs[i], 0));
+        HONE_TRY(hone_internal_model_add_calls(model, model->outputs[i]));
     if (!model->sequential)
-        HONE_TRY(order_layers(model));
-    HONE_TRY(give_names(model));
-    HONE_TRY(hone_internal_model_refresh_weights(model));
+        HONE_TRY(hone_internal_model_order_layers(model));
+    HONE_TRY(hone_internal_model_give_names(model));
+    HONE_TRY(take_weights(model));
     model->built = true;
     return HONE_OK;
 }
@@ -385,7 +200,7 @@ static hone_status chain_layers(hone_model *model)
     }
     model->input_count = model->output_count = 1;
     model->outputs[0] = &call->outputs[0];
-    return hone_internal_model_connect(model);
+    return connect(model);
 }
 
 hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input)
@@ -423,6 +238,34 @@ static void forget_input(hone_model *model)
     memmove(model->layers, model->layers + 1, model->layer_count * sizeof *model->layers);
 }
 
+/* Calls one layer more, the last of a built model, on its output. */
+static hone_status extend(hone_model *model, hone_layer *layer)
+{
+    hone_tensor *before = model->outputs[0];
+    hone_call *call =
+        hone_internal_network_call(before->call->network, hone_layer_retain(layer), &before, 1, NULL);
+    if (call == NULL)
+        return hone_error_status();
+    size_t first = model->weights.count;
+    model->outputs[0] = &call->outputs[0];
+    HONE_TRY(hone_internal_model_add_calls(model, model->outputs[0]));
+    HONE_TRY(hone_internal_model_name_layer(model, layer));
+    HONE_TRY(list_weights(model, layer));
+    return fill_weights(model, first);
+}
+
+/* Builds a sequential model for the layer that was just added. */
+static hone_status build_added(hone_model *model)
+{
+    if (!model->built)
+        return hone_internal_model_build_sequential(model, (hone_shape){0});
+    hone_internal_model_drop_plans(model);
+    hone_internal_error_push(NULL, NULL);
+    hone_status status = extend(model, model->layers[model->layer_count - 1]);
+    hone_internal_error_pop();
+    return status;
+}
+
 hone_status hone_model_add(hone_model *model, hone_layer *layer)
 {
     if (model == NULL || layer == NULL) {
@@ -441,7 +284,7 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
     model->layers[model->layer_count++] = layer;
     if (!starts_with_input(model))
         return HONE_OK;
-    hone_status status = hone_internal_model_build_sequential(model, (hone_shape){0});
+    hone_status status = build_added(model);
     if (status < 0 && model->layer_count > 1) { /* back to what it was */
         hone_layer_free(model->layers[--model->layer_count]);
         hone_failure failure;
@@ -527,7 +370,7 @@ static hone_status take_ends(hone_model *model, const hone_tensor_list *inputs,
         return hone_fail(HONE_ERROR_ARGUMENT, "a model has 1 to %d inputs and outputs", HONE_MAX_ENDS);
     HONE_TRY(copy_ends(inputs, &model->inputs, &model->input_keys, &model->input_count));
     HONE_TRY(copy_ends(outputs, &model->outputs, &model->output_keys, &model->output_count));
-    return hone_internal_model_connect(model);
+    return connect(model);
 }
 
 static bool has_failed(const hone_tensor_list *list)
@@ -610,6 +453,8 @@ void hone_model_free(hone_model *model)
         hone_internal_network_free(model->inputs[0]->call->network);
     hone_internal_free(model->layers);
     hone_internal_free(model->calls);
+    hone_internal_names_free(&model->names);
+    hone_internal_names_free(&model->numbers);
     hone_internal_free(model->weights.items);
     for (int i = 0; i < model->input_count; i++)
         hone_internal_free(model->input_keys[i]);

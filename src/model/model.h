@@ -2,6 +2,7 @@
 #ifndef HONE_MODEL_INTERNAL_H
 #define HONE_MODEL_INTERNAL_H
 
+#include "base/names.h"
 #include "callbacks/callback.h"
 #include "fields/config.h"
 #include "layers/layer.h"
@@ -45,6 +46,7 @@ struct hone_call {
     int training; /* what the call was told in Keras, 1 or 0, for the next file; -1: nothing. It changes
                      nothing: fit and predict of Keras 3 tell each layer anew */
     bool claimed; /* of an input: its reference went into a model */
+    size_t place; /* in the calls of the model that is being connected: model/order.c */
 };
 
 void hone_internal_network_retain(hone_network *network);
@@ -136,6 +138,8 @@ struct hone_model {
                                         name the ends */
     hone_call **calls;                /* of this model, in an order in which they can run */
     int call_count;
+    size_t call_capacity;
+    hone_names names, numbers; /* layers by their names; by class, the next number for a name */
     uint64_t seed;
     uint64_t forward_passes; /* in training mode, ever: the step of random numbers */
     int64_t epochs_begun;    /* ever: the order of shuffling */
@@ -158,11 +162,15 @@ void hone_internal_model_input_names(const hone_model *model, const char *names[
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs);
 hone_status hone_internal_model_need_built(const hone_model *model, const char *what);
-/* Connects inputs to outputs: the calls between them, Keras's layer order, names, weights, initial values. */
-hone_status hone_internal_model_connect(hone_model *model);
 hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input);
-hone_status
-hone_internal_model_refresh_weights(hone_model *model); /* the list of weights, placed and filled where new */
+/* order.c: adds the calls that a tensor needs, and its own, to those of the model, in an order in which they
+ * can run. */
+hone_status hone_internal_model_add_calls(hone_model *model, hone_tensor *output);
+/* Puts the layers of the model's calls into Keras's order. */
+hone_status hone_internal_model_order_layers(hone_model *model);
+/* names.c: gives names to layers without one; an error when two have the same. */
+hone_status hone_internal_model_give_names(hone_model *model);
+hone_status hone_internal_model_name_layer(hone_model *model, hone_layer *layer);
 void hone_internal_model_drop_plans(hone_model *model);
 hone_model *hone_internal_model_allocate(const char *site);
 /* hone_model_from_args for any number of ends. */

@@ -47,6 +47,14 @@ void hone_internal_network_free(hone_network *network)
     hone_internal_free(network);
 }
 
+/* There is room. */
+static void append(hone_network *network, hone_call *call)
+{
+    call->layer->last_network = network;
+    call->layer->last_call = network->call_count;
+    network->calls[network->call_count++] = call;
+}
+
 /* Moves the calls of `from` to `to`, with all references to it; `from` is gone then. */
 static hone_status join(hone_network *to, hone_network *from)
 {
@@ -55,8 +63,8 @@ static hone_status join(hone_network *to, hone_network *from)
     HONE_TRY(hone_internal_grow(&to->calls, &to->call_capacity, to->call_count + from->call_count,
                                 sizeof(hone_call *)));
     for (size_t i = 0; i < from->call_count; i++) {
-        to->calls[to->call_count++] = from->calls[i];
         from->calls[i]->network = to;
+        append(to, from->calls[i]);
     }
     to->references += from->references;
     hone_internal_free(from->calls);
@@ -64,9 +72,16 @@ static hone_status join(hone_network *to, hone_network *from)
     return HONE_OK;
 }
 
+/* How often a layer has been called in a network: one time more than before its last call, when that was
+ * here. */
 static int calls_of(const hone_network *network, const hone_layer *layer)
 {
     int count = 0;
+    if (layer->last_network == NULL)
+        return 0;
+    if (layer->last_network == network && layer->last_call < network->call_count &&
+        network->calls[layer->last_call]->layer == layer)
+        return network->calls[layer->last_call]->number + 1;
     for (size_t i = 0; i < network->call_count; i++)
         count += network->calls[i]->layer == layer;
     return count;
@@ -167,7 +182,7 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
         free_call(call);
         return NULL;
     }
-    network->calls[network->call_count++] = call;
+    append(network, call);
     return call;
 }
 

@@ -1,5 +1,6 @@
 /* Lists of layers as networks: a chain is a sequential model, everything else a graph. */
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "model/model.h"
 #include "recipe/parts.h"
@@ -19,6 +20,7 @@ typedef struct node {
 typedef struct network {
     node *nodes;
     size_t count;
+    hone_names by_name, by_kind; /* the only node of a kind */
 } network;
 
 static bool shares(const node *one)
@@ -32,23 +34,24 @@ static bool is_input(const node *one)
 
 /* ---- finding nodes by name ---- */
 
+static node several; /* stands for the nodes of a kind that has more than one */
+
 /* By the name that a node was given; else by its kind, when there is one of that kind. */
 static node *find_node(const network *graph, const char *name)
 {
-    node *found = NULL;
-    for (size_t i = 0; i < graph->count; i++) {
-        const char *given = hone_internal_recipe_item_name(&graph->nodes[i].item);
-        if (given != NULL && strcmp(given, name) == 0)
-            return &graph->nodes[i];
-    }
-    for (size_t i = 0; i < graph->count; i++) {
-        if (strcmp(graph->nodes[i].item.kind, name) != 0)
-            continue;
-        if (found != NULL)
-            return NULL;
-        found = &graph->nodes[i];
-    }
-    return found;
+    node *found = hone_internal_names_get(&graph->by_name, name);
+    if (found == NULL)
+        found = hone_internal_names_get(&graph->by_kind, name);
+    return found == &several ? NULL : found;
+}
+
+static hone_status enter_node(network *graph, node *one)
+{
+    const char *name = hone_internal_recipe_item_name(&one->item);
+    if (name != NULL && hone_internal_names_get(&graph->by_name, name) == NULL)
+        HONE_TRY(hone_internal_names_put(&graph->by_name, name, one));
+    bool first = hone_internal_names_get(&graph->by_kind, one->item.kind) == NULL;
+    return hone_internal_names_put(&graph->by_kind, one->item.kind, first ? one : &several);
 }
 
 static hone_status fail_node(const network *graph, const hone_config *reference, const char *name)
@@ -278,9 +281,12 @@ static hone_status read_nodes(const hone_config *layers, network *graph)
     graph->nodes = hone_internal_allocate_zeroed(hone_internal_config_count(layers), sizeof *graph->nodes);
     if (graph->nodes == NULL)
         return HONE_ERROR_MEMORY;
-    for (; graph->count < hone_internal_config_count(layers); graph->count++)
-        HONE_TRY(hone_internal_recipe_item_read(hone_internal_config_at(layers, graph->count),
-                                                &graph->nodes[graph->count].item));
+    while (graph->count < hone_internal_config_count(layers)) {
+        node *one = &graph->nodes[graph->count];
+        HONE_TRY(hone_internal_recipe_item_read(hone_internal_config_at(layers, graph->count), &one->item));
+        graph->count++;
+        HONE_TRY(enter_node(graph, one));
+    }
     return check_names(graph);
 }
 
@@ -294,6 +300,8 @@ hone_model *hone_internal_recipe_network(const hone_config *layers, const hone_c
         hone_layer_free(graph.nodes[i].layer);
         hone_internal_recipe_item_free(&graph.nodes[i].item);
     }
+    hone_internal_names_free(&graph.by_name);
+    hone_internal_names_free(&graph.by_kind);
     hone_internal_free(graph.nodes);
     return model;
 }
