@@ -7,7 +7,10 @@
 #   HONE_BUILD_DIR       in a test's environment: the build folder
 #   HONE_TEST_FULL=1     from `make test-full`: tests that can do more do it
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
+if(NOT CMOCKA_FOUND)
+  message(FATAL_ERROR "The tests need cmocka (Debian: libcmocka-dev), which is not here; without it: cmake -S . -B build -DHONE_TESTS=OFF")
+endif()
 
 file(GLOB_RECURSE testing_sources RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS src/testing/*.c)
 list(FILTER testing_sources EXCLUDE REGEX "_test\\.c$")

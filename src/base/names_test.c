@@ -1,22 +1,18 @@
 #include "base/names.h"
 
 #include "base/memory.h"
+#include "testing/test.h"
 #include <hone/error.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 enum { COUNT = 20000 };
 
-static void finds_what_was_put(void **state)
+TEST(finds_what_was_put)
 {
     static char texts[COUNT][16];
     hone_names names = {0};
-    (void)state;
     assert_null(hone_internal_names_get(&names, "x"));
     for (size_t i = 0; i < COUNT; i++) {
         snprintf(texts[i], sizeof texts[i], "%zu", i * 7919 % COUNT);
@@ -37,13 +33,12 @@ static void finds_what_was_put(void **state)
 }
 
 /* Names that are each other's beginnings, the empty one among them, and bytes above 127. */
-static void tells_beginnings_apart(void **state)
+TEST(tells_beginnings_apart)
 {
     static const char *const TEXTS[] = {"aaa", "a", "", "aa", "\xff", "a\xff", "\xff\xff", "a\x01", "b"};
     enum { TEXT_COUNT = sizeof TEXTS / sizeof *TEXTS };
     int values[TEXT_COUNT];
     hone_names names = {0};
-    (void)state;
     for (size_t i = 0; i < TEXT_COUNT; i++)
         assert_int_equal(hone_internal_names_put(&names, TEXTS[i], &values[i]), HONE_OK);
     for (size_t i = 0; i < TEXT_COUNT; i++)
@@ -58,10 +53,9 @@ static void tells_beginnings_apart(void **state)
     hone_internal_names_free(&names);
 }
 
-static void changes_nothing_without_memory(void **state)
+TEST(changes_nothing_without_memory)
 {
     int value;
-    (void)state;
     for (int64_t room = 0;; room++) {
         hone_names names = {0};
         hone_internal_fail_allocations_after(room);
@@ -74,14 +68,4 @@ static void changes_nothing_without_memory(void **state)
         if (first == HONE_OK && second == HONE_OK)
             break;
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_what_was_put),
-        cmocka_unit_test(tells_beginnings_apart),
-        cmocka_unit_test(changes_nothing_without_memory),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,7 +45,9 @@ static hone_status read_superblock(hone_weights_file *file)
     }
     hone_internal_take(&span, 4);
     unsigned offset_bytes = hone_internal_take8(&span), length_bytes = hone_internal_take8(&span);
-    hone_internal_take(&span, version == 0 ? 9 : 13);
+    hone_internal_take(&span, 1);
+    unsigned leaf_nodes = hone_internal_take16(&span), inner_nodes = hone_internal_take16(&span);
+    hone_internal_take(&span, version == 0 ? 4 : 8);
     uint64_t base = hone_internal_take64(&span);
     hone_internal_take64(&span);
     uint64_t end = hone_internal_take64(&span);
@@ -53,6 +55,11 @@ static hone_status read_superblock(hone_weights_file *file)
     file->root = hone_internal_take64(&span);
     if (span.failed || end > file->bytes)
         return hone_internal_hdf5_fail(file, "the file", "is cut off");
+    if (end < file->bytes)
+        return hone_internal_hdf5_fail(file, "the file", "has more bytes than its superblock says");
+    if (leaf_nodes == 0 || inner_nodes == 0)
+        return hone_internal_hdf5_fail(file, "the file",
+                                       "has groups whose nodes have room for nothing (K = 0)");
     if (offset_bytes != 8 || length_bytes != 8 || base != 0 || file->root == 0) {
         return hone_internal_hdf5_fail(file, "the file", "has a damaged or unusual superblock");
     }

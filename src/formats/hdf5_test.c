@@ -716,6 +716,29 @@ TEST(refuses_what_is_no_hdf5_file)
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
 }
 
+/* Each of these stands in every file's superblock. */
+TEST(refuses_a_superblock_that_cannot_be)
+{
+    enum { LEAF_K = 16, INNER_K = 18, END = 40 };
+    size_t bytes;
+    void *image;
+    make_image(&image, &bytes);
+    unsigned char *data = image;
+    hone_internal_weights_close(open_copy(data, bytes)); /* a good one */
+    static const size_t places[] = {LEAF_K, INNER_K};
+    for (size_t i = 0; i < 2; i++) {
+        unsigned char before = data[places[i]];
+        data[places[i]] = 0;
+        assert_null(open_copy(data, bytes));
+        check_failed(hone_error_status(), HONE_ERROR_FORMAT, "room for nothing");
+        data[places[i]] = before;
+    }
+    data[END]--;
+    assert_null(open_copy(data, bytes));
+    check_failed(hone_error_status(), HONE_ERROR_FORMAT, "more bytes than its superblock says");
+    hone_internal_free(data);
+}
+
 /* ---- attributes of Keras 2 ---- */
 
 static void make_attribute(const char *group, const char *name, hid_t type, int rank, hsize_t count,

@@ -225,10 +225,8 @@ static void free_reader(hone_graph_reader *reader)
 hone_model *hone_internal_keras_graph(const hone_config *config, int depth)
 {
     const hone_config *list = hone_internal_config_get(config, "layers");
-    if (!hone_internal_config_is(list, HONE_CONFIG_LIST)) {
-        hone_internal_config_fail(config, "a Functional model needs a list of layers");
+    if (hone_internal_keras_check_layers(config, "Functional") < 0)
         return NULL;
-    }
     hone_graph_reader reader = {.entries = hone_internal_allocate_zeroed(hone_internal_config_count(list) + 1,
                                                                          sizeof *reader.entries),
                                 .by_name = hone_internal_allocate((hone_internal_config_count(list) + 1) *

@@ -61,15 +61,15 @@ static hone_status rename_keys(hone_config *config, const char *class_name)
     return HONE_OK;
 }
 
-/* Every {class_name, config} of a tree whose depth the JSON reader has limited. */
-static hone_status modernize(hone_config *config)
+/* Recursion goes as deep as the tree, which the JSON reader has limited. */
+hone_status hone_internal_config_modernize(hone_config *config)
 {
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     hone_config *inner = hone_internal_config_get_mutable(config, "config");
     if (class_name != NULL && hone_internal_config_is(inner, HONE_CONFIG_MAP))
         HONE_TRY(rename_keys(inner, class_name));
     for (size_t i = 0; i < hone_internal_config_count(config); i++)
-        HONE_TRY(modernize(hone_internal_config_at_mutable(config, i)));
+        HONE_TRY(hone_internal_config_modernize(hone_internal_config_at_mutable(config, i)));
     return HONE_OK;
 }
 
@@ -502,7 +502,7 @@ static hone_status fill_model(hone_model *model, hone_weights_file *file, const 
     hone_config *training = read_json(file, path, "training_config", &status);
     if (training == NULL)
         return status;
-    status = modernize(training);
+    status = hone_internal_config_modernize(training);
     hone_config *settings = status < 0 ? NULL : compile_settings(training);
     status = settings == NULL ? hone_error_status() : hone_internal_model_compile_config(model, settings);
     if (status >= 0)
@@ -521,8 +521,9 @@ static hone_model *load_file(hone_weights_file *file, const char *path)
                   "%s: the file holds weights alone, without the model they belong to; expected a model",
                   path);
     hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
-    hone_model *model =
-        config == NULL || modernize(config) < 0 ? NULL : hone_internal_model_from_config(config);
+    hone_model *model = config == NULL || hone_internal_config_modernize(config) < 0
+                            ? NULL
+                            : hone_internal_model_from_config(config);
     hone_internal_variables_limit(SIZE_MAX);
     if (model != NULL && fill_model(model, file, path) < 0) {
         hone_model_free(model);

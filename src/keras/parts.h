@@ -10,6 +10,8 @@ hone_status hone_internal_keras_check_origin(const hone_config *envelope, const 
 hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth);
 /* The same of an entry of a graph, which may be an operation. */
 hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, int depth);
+/* The config of a model has a list of layers that is not empty. */
+hone_status hone_internal_keras_check_layers(const hone_config *config, const char *what);
 /* A functional model from the config in its envelope. */
 hone_model *hone_internal_keras_graph(const hone_config *config, int depth);
 /* A model's compile_config; an empty map when it is not compiled. */

@@ -238,17 +238,23 @@ static hone_layer **layers_from_config(const hone_config *entries, int depth)
     return NULL;
 }
 
+hone_status hone_internal_keras_check_layers(const hone_config *config, const char *what)
+{
+    const hone_config *layers = hone_internal_config_get(config, "layers");
+    if (!hone_internal_config_is(layers, HONE_CONFIG_LIST))
+        return hone_internal_config_fail(config, "a %s model needs a list of layers", what);
+    if (hone_internal_config_count(layers) == 0)
+        return hone_internal_config_fail(layers, "the %s model has no layers", what);
+    return HONE_OK;
+}
+
 static hone_model *sequential_from_config(const hone_config *config, int depth)
 {
     const hone_config *entries = hone_internal_config_get(config, "layers");
     const hone_config *build_shape = hone_internal_config_get(config, "build_input_shape");
-    if (!hone_internal_config_is(entries, HONE_CONFIG_LIST)) {
-        hone_internal_config_fail(config, "a Sequential model needs a list of layers");
+    if (hone_internal_keras_check_layers(config, "Sequential") < 0)
         return NULL;
-    }
-    const hone_config *first = hone_internal_config_count(entries) == 0
-                                   ? NULL
-                                   : hone_internal_config_get(hone_internal_config_at(entries, 0), "config");
+    const hone_config *first = hone_internal_config_get(hone_internal_config_at(entries, 0), "config");
     if (build_shape == NULL)
         build_shape = hone_internal_config_get(first, "batch_input_shape");
     hone_layer **layers = layers_from_config(entries, depth);

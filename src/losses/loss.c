@@ -19,13 +19,16 @@ static const char *const ignored[] = {"dtype", "fn", NULL};
 
 /* ---- from settings and back ---- */
 
-/* Keras writes a reduction of None as null. */
+/* Keras writes a reduction of None as null, and tf.keras that of the mean over the batch as "auto". */
 static hone_status name_reduction(hone_config *arguments)
 {
     const hone_config *reduction = hone_internal_config_get(arguments, "reduction");
-    if (reduction == NULL || hone_internal_config_present(reduction))
-        return HONE_OK;
-    return hone_internal_config_set(arguments, "reduction", hone_internal_config_text("none"));
+    const char *name = reduction == NULL                                              ? NULL
+                       : !hone_internal_config_present(reduction)                     ? "none"
+                       : strcmp(hone_internal_config_as_text(reduction), "auto") == 0 ? "sum_over_batch_size"
+                                                                                      : NULL;
+    return name == NULL ? HONE_OK
+                        : hone_internal_config_set(arguments, "reduction", hone_internal_config_text(name));
 }
 
 /* Takes over `arguments`. */

@@ -6,18 +6,14 @@
 #include "keras/keras.h"
 #include "keras/unknown.h"
 #include "recipe/recipe.h"
+#include "testing/test.h"
 #include <hone/model.h>
 
 #include "base/text.h"
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 enum { LAYERS = 10000, KEYS = 100000, SECONDS = 10 };
 
@@ -86,10 +82,9 @@ static void check(attempt *made)
 
 #define INPUT "{\"class_name\": \"InputLayer\", \"config\": {\"name\": \"i\", \"batch_shape\": [null, 2]}"
 
-static void chain_of_a_file(void **state)
+TEST(reads_a_long_chain_of_a_file)
 {
     attempt made = {.layers = LAYERS};
-    (void)state;
     hone_internal_text_append(
         &made.text, "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [" INPUT "}");
     for (int i = 0; i < LAYERS; i++)
@@ -99,20 +94,18 @@ static void chain_of_a_file(void **state)
     check(&made);
 }
 
-static void chain_of_a_recipe(void **state)
+TEST(reads_a_long_chain_of_a_recipe)
 {
     attempt made = {.recipe = true, .layers = LAYERS};
-    (void)state;
     hone_internal_text_append(&made.text, "model:\n  - input: 2\n");
     for (int i = 0; i < LAYERS; i++)
         hone_internal_text_append(&made.text, "  - flatten\n");
     check(&made);
 }
 
-static void graph_of_a_recipe(void **state)
+TEST(reads_a_deep_graph_of_a_recipe)
 {
     attempt made = {.recipe = true, .layers = LAYERS + 1};
-    (void)state;
     hone_internal_text_append(&made.text, "model:\n  - input: {shape: [2], name: f0}\n");
     for (int i = 1; i <= LAYERS; i++)
         hone_internal_text_format(&made.text, "  - flatten: {name: f%d, inputs: f%d}\n", i, i - 1);
@@ -129,11 +122,10 @@ static void append_call(hone_text *text, const char *from, int node)
         from, node);
 }
 
-static void graph_of_a_file(void **state)
+TEST(reads_a_deep_graph_of_a_file)
 {
     attempt made = {.layers = LAYERS + 1};
     char name[24], before[24] = "i";
-    (void)state;
     hone_internal_text_append(
         &made.text, "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT
                     ", \"name\": \"i\", \"inbound_nodes\": []}");
@@ -153,10 +145,9 @@ static void graph_of_a_file(void **state)
 }
 
 /* One layer, called on its own output again and again. */
-static void layer_called_often(void **state)
+TEST(reads_a_layer_called_often)
 {
     attempt made = {.layers = 2};
-    (void)state;
     hone_internal_text_append(
         &made.text, "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT
                     ", \"name\": \"i\", \"inbound_nodes\": []}, {\"class_name\": \"Flatten\", "
@@ -170,10 +161,9 @@ static void layer_called_often(void **state)
     check(&made);
 }
 
-static void unknown_keys(void **state)
+TEST(looks_through_many_unknown_keys)
 {
     attempt made = {.layers = 0};
-    (void)state;
     hone_internal_text_append(
         &made.text, "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [" INPUT
                     "}, {\"class_name\": \"Flatten\", \"config\": {\"name\": \"f\"");
@@ -182,14 +172,4 @@ static void unknown_keys(void **state)
     hone_internal_text_append(&made.text, ", \"unheard_of\": 1}}]}}");
     check(&made);
     assert_true(made.received == 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chain_of_a_file),    cmocka_unit_test(chain_of_a_recipe),
-        cmocka_unit_test(graph_of_a_recipe),  cmocka_unit_test(graph_of_a_file),
-        cmocka_unit_test(layer_called_often), cmocka_unit_test(unknown_keys),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }
