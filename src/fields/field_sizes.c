@@ -79,35 +79,36 @@ static hone_status sizes_copy(const hone_field *field, const void *from, void *t
 
 static hone_status read_integer(const hone_field *field, const hone_config *config, int64_t *integer)
 {
-    if (config->kind != HONE_CONFIG_INTEGER || config->integer == HONE_NONE_INTEGER)
+    if (!hone_internal_config_is(config, HONE_CONFIG_INTEGER) ||
+        hone_internal_config_as_integer(config) == HONE_NONE_INTEGER)
         return hone_internal_field_wrong_kind(field, config,
                                               field->pairs ? "an integer, or a list of integers or pairs"
                                                            : "an integer or a list of integers");
-    *integer = config->integer;
+    *integer = hone_internal_config_as_integer(config);
     return HONE_OK;
 }
 
 /* A list for each axis: numbers, or lists of two. */
 static hone_status read_pairs(const hone_field *field, const hone_config *config, int64_t *sizes)
 {
-    if ((int64_t)config->count != field->items)
-        return check_count(field, 2 * (int64_t)config->count + 1);
-    for (size_t i = 0; i < config->count; i++) {
-        const hone_config *item = config->items[i];
-        const bool pair = item->kind == HONE_CONFIG_LIST;
-        if (pair && item->count != 2)
+    if ((int64_t)hone_internal_config_count(config) != field->items)
+        return check_count(field, 2 * (int64_t)hone_internal_config_count(config) + 1);
+    for (size_t i = 0; i < hone_internal_config_count(config); i++) {
+        const hone_config *item = hone_internal_config_at(config, i);
+        const bool pair = hone_internal_config_is(item, HONE_CONFIG_LIST);
+        if (pair && hone_internal_config_count(item) != 2)
             return hone_fail(HONE_ERROR_ARGUMENT, "%s[%zu] must be a number or two, not %zu", field->name, i,
-                             item->count);
-        HONE_TRY(read_integer(field, pair ? item->items[0] : item, &sizes[2 * i]));
-        HONE_TRY(read_integer(field, pair ? item->items[1] : item, &sizes[2 * i + 1]));
+                             hone_internal_config_count(item));
+        HONE_TRY(read_integer(field, pair ? hone_internal_config_at(item, 0) : item, &sizes[2 * i]));
+        HONE_TRY(read_integer(field, pair ? hone_internal_config_at(item, 1) : item, &sizes[2 * i + 1]));
     }
     return spread(field, sizes, held_count(field), sizes);
 }
 
 static bool has_lists(const hone_config *config)
 {
-    for (size_t i = 0; i < config->count; i++)
-        if (config->items[i]->kind == HONE_CONFIG_LIST)
+    for (size_t i = 0; i < hone_internal_config_count(config); i++)
+        if (hone_internal_config_is(hone_internal_config_at(config, i), HONE_CONFIG_LIST))
             return true;
     return false;
 }
@@ -117,9 +118,9 @@ static hone_status sizes_read(const hone_field *field, const hone_config *config
     int64_t sizes[HONE_MAX_RANK], count = 1;
     for (int i = 0; i < HONE_MAX_RANK; i++)
         sizes[i] = ((int64_t *)value)[i] = HONE_NONE_INTEGER;
-    if (config->kind == HONE_CONFIG_NULL)
+    if (!hone_internal_config_present(config))
         return HONE_OK;
-    if (config->kind != HONE_CONFIG_LIST) {
+    if (!hone_internal_config_is(config, HONE_CONFIG_LIST)) {
         HONE_TRY(read_integer(field, config, &sizes[0]));
         return spread(field, sizes, count, value);
     }
@@ -127,10 +128,10 @@ static hone_status sizes_read(const hone_field *field, const hone_config *config
         HONE_TRY(read_pairs(field, config, sizes));
         return spread(field, sizes, held_count(field), value);
     }
-    count = (int64_t)config->count;
+    count = (int64_t)hone_internal_config_count(config);
     HONE_TRY(check_count(field, count));
     for (int64_t i = 0; i < count; i++)
-        HONE_TRY(read_integer(field, config->items[i], &sizes[i]));
+        HONE_TRY(read_integer(field, hone_internal_config_at(config, (size_t)i), &sizes[i]));
     return spread(field, sizes, count, value);
 }
 

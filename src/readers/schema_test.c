@@ -65,9 +65,11 @@ TEST(names_of_classes_are_those_of_the_targets_column)
     hone_internal_config_free(schema);
     assert_null(hone_internal_schema_classes(NULL, 0));
     schema = table(1, 0);
-    hone_config *first = hone_internal_config_get_mutable(schema, "columns")->items[0];
+    hone_config *first =
+        hone_internal_config_at_mutable(hone_internal_config_get_mutable(schema, "columns"), 0);
     hone_internal_config_set(first, "categories", texts((const char *const[]){"young", "old"}, 2));
-    assert_int_equal(hone_internal_schema_classes(schema, 0)->count, 2); /* of the first column */
+    assert_int_equal(hone_internal_config_count(hone_internal_schema_classes(schema, 0)),
+                     2); /* of the first column */
     hone_internal_config_free(schema);
 }
 
