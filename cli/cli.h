@@ -7,7 +7,7 @@
 #include "recipe/recipe.h"
 #include <hone/model.h>
 
-enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130, CLI_TERMINATED = 143 };
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 /* ---- options ---- */
 
@@ -208,10 +208,10 @@ void cli_set_threads(const cli_settings *settings);
 /* ---- interruptions ---- */
 
 void cli_catch_signals(void);
-/* From now on the first SIGINT or SIGTERM stops the fit of this model instead of ending the process; NULL:
- * it only counts. */
+/* From now on the first SIGINT, SIGTERM or SIGHUP stops the fit of this model instead of ending the process;
+ * NULL: it only counts. */
 void cli_guard(hone_model *model);
-int cli_caught_signal(void); /* SIGINT, SIGTERM or 0 */
+int cli_caught_signal(void); /* SIGINT, SIGTERM, SIGHUP or 0 */
 
 /* ---- help ---- */
 

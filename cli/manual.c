@@ -132,7 +132,7 @@ static void put_command(const cli_command *command)
     put_option("help", NULL, "the command and its options");
     printf(
         ".SH EXIT STATUS\n0 done; 1 something was wrong with a file or the run; 2 the command line alone shows the\n"
-        "mistake; 130 and 143 interrupted, after saving.\n.SH SEE ALSO\n.BR hone (1)");
+        "mistake; 129, 130 and 143 interrupted, after saving.\n.SH SEE ALSO\n.BR hone (1)");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         if (cli_commands[i] != command && !cli_comes_later(cli_commands[i])) {
             printf(",\n.BR hone\\-");

@@ -1,5 +1,5 @@
-/* Ctrl-C and SIGTERM: at once before and after training; while a model trains, the first one ends the step
- * and what was asked for is saved, and a second one ends the process at once. */
+/* Ctrl-C, SIGTERM and SIGHUP: at once before and after training; while a model trains, the first one ends the
+ * step and what was asked for is saved, and a second one ends the process at once. */
 #include "base/file.h"
 #include "cli.h"
 
@@ -26,11 +26,13 @@ static void handle(int signal_number)
 
 void cli_catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = handle};
+    struct sigaction action = {.sa_handler = handle}, before;
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup ignores it */
+        sigaction(SIGHUP, &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* writing fails instead, with a message */
 }
 

@@ -360,7 +360,7 @@ static const char *stopped_by(const training *run)
     const char *reason = hone_history_stopped_by(hone_model_history(run->model));
     if (reason == NULL || strcmp(reason, "interrupt") != 0)
         return reason;
-    return cli_caught_signal() == SIGTERM ? "terminate" : reason;
+    return cli_caught_signal() == SIGINT || cli_caught_signal() == 0 ? reason : "terminate";
 }
 
 static bool said_nan(const char *reason)
@@ -428,7 +428,7 @@ static int finish(training *run)
     if (tell_profile(run) != CLI_DONE)
         return CLI_FAILED;
     int caught = cli_caught_signal();
-    return caught == SIGINT ? CLI_INTERRUPTED : caught == SIGTERM ? CLI_TERMINATED : CLI_DONE;
+    return caught == 0 ? CLI_DONE : 128 + caught; /* as shells say it: 130, 143, 129 */
 }
 
 /* A fit that failed leaves the history of the epochs before. */

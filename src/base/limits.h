@@ -42,6 +42,7 @@ enum {
     L(yaml_text, (size_t)64 << 10, "bytes", "recipes: one text") \
     L(spec_depth, 32, "levels", "specs: brackets within each other") \
     L(model_calls, 100000, "calls", "models: of layers") \
+    L(model_tensor, (size_t)1 << 28, "numbers", "models of files: what one layer makes of one sample") \
     L(zip_members, 10000, "members", "zip and tar archives (.keras, .npz, .tar.gz)") \
     L(deflate_ratio, 1032, "times", "inflated to packed bytes: what deflate can reach; zip and gzip") \
     L(hdf5_ratio, 1000, "times", "weights that a model asks for, to the bytes of its HDF5 file") \
@@ -52,6 +53,7 @@ enum {
     L(csv_number, HONE_LIMIT_CSV_NUMBER, "characters", "tables and libsvm: one number") \
     L(libsvm_classes, HONE_LIMIT_LIBSVM_CLASSES, "classes", "libsvm") \
     L(libsvm_features, HONE_LIMIT_LIBSVM_FEATURES, "features", "libsvm: the highest index") \
+    L(libsvm_sparsity, 4096, "times", "libsvm: numbers of the array to values in the file (above 64 MB)") \
     L(picture_pixels, HONE_LIMIT_PICTURE_PIXELS, "pixels", "one picture (the option most_pixels)") \
     L(png_chunk, HONE_LIMIT_PNG_CHUNK, "bytes", "PNG: one chunk beside the pixels") \
     L(png_chunks, HONE_LIMIT_PNG_CHUNKS, "chunks", "PNG: kept of one picture") \

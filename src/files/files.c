@@ -1,6 +1,7 @@
 /* Saving and loading: .keras archives, .weights.h5 and .weights.json; .h5 and .safetensors are in legacy.c
  * and tensors.c. */
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "files/files.h"
@@ -429,12 +430,36 @@ static bool is_hdf5(const char *path)
 {
     static const char SIGNATURE[8] = "\x89HDF\r\n\x1a\n";
     char start[sizeof SIGNATURE];
-    FILE *file = fopen(path, "rb");
-    bool is = file != NULL && fread(start, 1, sizeof start, file) == sizeof start &&
+    hone_file_reader reader;
+    if (hone_internal_file_open(&reader, path) < 0) {
+        hone_error_clear();
+        return false;
+    }
+    bool is = reader.bytes >= sizeof start && hone_internal_file_take(&reader, start, sizeof start) >= 0 &&
               memcmp(start, SIGNATURE, sizeof start) == 0;
-    if (file != NULL)
-        fclose(file);
+    hone_internal_file_close(&reader);
     return is;
+}
+
+/* Before a batch asks for memory: a layer of a few bytes (RepeatVector) could ask for as much as it likes. */
+static hone_status check_tensors(const hone_model *model)
+{
+    for (int i = 0; i < model->call_count; i++) {
+        const hone_call *call = model->calls[i];
+        const hone_model *nested = hone_internal_layer_model(call->layer);
+        if (nested != NULL)
+            HONE_TRY(check_tensors(nested));
+        for (int j = 0; j < call->output_count; j++) {
+            hone_shape shape = call->outputs[j].shape;
+            for (int axis = 0; axis < shape.rank; axis++)
+                shape.size[axis] = shape.size[axis] == HONE_ANY ? 1 : shape.size[axis];
+            if ((uint64_t)hone_internal_shape_count(shape) > hone_internal_limits.model_tensor)
+                return hone_fail(HONE_ERROR_FORMAT,
+                                 "the layer \"%.100s\" makes more than %zu numbers of one sample",
+                                 hone_internal_layer_label(call->layer), hone_internal_limits.model_tensor);
+        }
+    }
+    return HONE_OK;
 }
 
 static hone_model *load_archive(const char *path)
@@ -475,7 +500,11 @@ hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
                         : ends_with(path, ".onnx")              ? hone_internal_model_load_onnx(path)
                                                                 : load_archive(path);
     hone_internal_unknown_end(before);
-    return model;
+    if (model == NULL || check_tensors(model) >= 0)
+        return model;
+    hone_internal_error_in(hone_error_status(), path);
+    hone_model_free(model);
+    return NULL;
 }
 
 hone_model *hone_model_load(const char *path)

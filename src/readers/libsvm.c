@@ -17,7 +17,11 @@ const hone_type hone_internal_libsvm_type = {.name = "libsvm",
                                              .summary = "libsvm's text: label index:value ...",
                                              HONE_TYPE_FIELDS(hone_libsvm_args)};
 
-enum { MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES, MOST_FEATURES = HONE_LIMIT_LIBSVM_FEATURES };
+enum {
+    MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES,
+    MOST_FEATURES = HONE_LIMIT_LIBSVM_FEATURES,
+    LEAST_REFUSED = 1 << 24 /* numbers: 64 MB */
+};
 
 typedef struct svm {
     const hone_libsvm_args *args;
@@ -25,6 +29,7 @@ typedef struct svm {
     hone_words classes;
     bool by_class, known;
     int64_t rows, features, largest; /* largest index seen, from 0 */
+    int64_t pairs;                   /* of index and value, in the first reading */
     float *x;                        /* of the second reading */
     float *labels;
     int32_t *class_numbers;
@@ -83,6 +88,7 @@ static hone_status read_pair(svm *reading, const char *word, size_t length, int6
     if (!hone_internal_field_to_number(colon + 1, length - (size_t)(colon + 1 - word), '.', &value))
         return fail(reading, "expected a number behind the colon", word, length);
     reading->largest = index > reading->largest ? index : reading->largest;
+    reading->pairs += reading->x == NULL;
     if (reading->x)
         reading->x[reading->rows * reading->features + index] = (float)value;
     return HONE_OK;
@@ -154,12 +160,34 @@ static hone_status read_lines(svm *reading, hone_source *source)
 
 /* ---- arrays ---- */
 
+/* One high index makes all rows long: a few bytes may not ask for gigabytes, unless somebody said `features`.
+ */
+static hone_status check_density(const svm *reading, const char *label)
+{
+    size_t numbers, most;
+    if (reading->args->features != HONE_NONE_INTEGER)
+        return HONE_OK;
+    if (!hone_internal_multiply_size((uint64_t)reading->pairs, hone_internal_limits.libsvm_sparsity, &most))
+        most = SIZE_MAX;
+    most = most > LEAST_REFUSED ? most : LEAST_REFUSED;
+    if (hone_internal_multiply_size((uint64_t)reading->rows, (uint64_t)reading->features, &numbers) &&
+        numbers <= most)
+        return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s: %lld rows of %lld features hold %lld values, fewer than one in %zu; features=%lld reads them "
+        "nevertheless",
+        label, (long long)reading->rows, (long long)reading->features, (long long)reading->pairs,
+        hone_internal_limits.libsvm_sparsity, (long long)reading->features);
+}
+
 static hone_status make_arrays(svm *reading, hone_dataset_parts *parts, const char *label)
 {
     if (reading->features <= 0)
         reading->features = reading->largest + 1;
     if (reading->features == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: no sample has a feature", label);
+    HONE_TRY(check_density(reading, label));
     parts->x[0].array = hone_array_create(HONE_FLOAT32, 2, (int64_t[]){reading->rows, reading->features});
     parts->y[0].array = hone_array_create(reading->by_class ? HONE_INT32 : HONE_FLOAT32, 1, &reading->rows);
     parts->x[0].label = hone_internal_copy_text(label);

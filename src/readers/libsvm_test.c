@@ -78,6 +78,16 @@ TEST(refuses_broken_lines_by_their_number)
     testing_assert_refused(testing_with(write_lines("1 1:2\n"), "#test"), "has no parts");
 }
 
+/* 40 lines would ask for 2.7 GB. */
+TEST(refuses_few_values_that_ask_for_much)
+{
+    char text[1000] = "";
+    for (int i = 0; i < 40; i++)
+        strcat(text, "0 16777215:1\n");
+    testing_assert_refused(write_lines(text),
+                           "40 rows of 16777215 features hold 40 values, fewer than one in 4096");
+}
+
 TEST(survives_failing_allocations)
 {
     int64_t blocks = hone_internal_blocks_in_use();

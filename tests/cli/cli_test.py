@@ -586,6 +586,14 @@ class Interruption(Case):
         self.assertEqual(json.loads(lines[-1])["stopped_by"], "terminate")
         self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
 
+    def test_a_closed_terminal_saves(self):
+        process = self.begin()
+        process.send_signal(signal.SIGHUP)
+        lines, err = self.end(process)
+        self.assertEqual(process.returncode, 129, err)
+        self.assertEqual(json.loads(lines[-1])["stopped_by"], "terminate")
+        self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
+
     def test_best_weights_come_back(self):
         process = self.begin("--callback", "early_stopping(monitor=loss, mode=max, patience=100000000, restore_best_weights=true)")
         time.sleep(0.3)
@@ -835,6 +843,15 @@ class Use(Case):
         self.fails(1, "evaluate", "m.keras", "--data", "x.npy,few.npy", says="few.npy")
         self.fails(1, "predict", "m.keras", "--data", "fashion-mnits", says="fashion-mnist")
         self.fails(1, "predict", "m.keras", "--data", "x.npy#tset", says="test")
+
+    def test_a_fifo_is_no_model(self):
+        os.mkfifo(self.path("fifo.keras"))
+        self.fails(1, "summary", "fifo.keras", says="fifo.keras")
+
+    def test_errors_about_data_name_the_file(self):
+        self.trained()
+        self.write("wide.csv", "a,b,c,d,e,f,g,y\n1,2,3,4,5,6,7,0\n")
+        self.fails(1, "evaluate", "m.keras", "--data", "wide.csv#target=y", says=("wide.csv: ", "takes data of shape"))
 
     def test_bad_models(self):
         whole = self.read("m.keras")

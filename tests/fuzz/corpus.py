@@ -93,6 +93,11 @@ def seeds_model():
     return seeds
 
 
+def seeds_trees():
+    """A golden file's number, then three bytes a change (fuzz_trees.c): every kind of change at values from the first on."""
+    return {"%d-%d" % (file, kind): bytes([file, (5 * kind + 3) % 256, 0, kind]) for file in range(6) for kind in range(0, 256, 27)}
+
+
 NUMBERS = struct.pack("<6f", 0, 1, -2, 0.5, float("inf"), float("nan"))
 
 

@@ -6,7 +6,10 @@
 #include "keras/keras.h"
 #include "keras/unknown.h"
 #include "recipe/recipe.h"
+#include "testing/files.h"
 #include "testing/test.h"
+#include <hone/files.h>
+#include <hone/layers.h>
 #include <hone/model.h>
 
 #include "base/text.h"
@@ -173,3 +176,17 @@ TEST(looks_through_many_unknown_keys)
     check(&made);
     assert_true(made.received == 0);
 }
+
+/* A program may make such a model; a file with it would ask for as much as it likes, once there is a batch. */
+TEST(refuses_a_file_whose_layer_asks_for_memory)
+{
+    const char *path = testing_path("large.keras");
+    hone_model *model =
+        hone_sequential(hone_input(2), hone_repeat_vector(1000000000));
+    assert_int_equal(hone_model_save(model, path), HONE_OK);
+    hone_model_free(model);
+    assert_null(hone_model_load(path));
+    assert_non_null(strstr(hone_error_message(), "large.keras: the layer \"repeat_vector\" makes more than"));
+}
+
+AROUND_ALL(testing_folder_make, testing_folder_remove);
