@@ -12,7 +12,9 @@ import re
 import sys
 
 TYPES = {"BOOLEAN": "bool {};", "INTEGER": "int64_t {};", "NUMBER": "double {};", "INTEGERS": "int64_t {}[HONE_MAX_RANK];",
-         "NUMBERS": "double {}[HONE_MAX_NUMBERS];", "TEXTS": "const char *{}[HONE_MAX_TEXTS];", "LAYER": "hone_layer *{};",
+         "NUMBERS": "double {0}[HONE_MAX_NUMBERS]; const double *{0}_list; size_t {0}_count;",
+         "IDS": "int64_t {0}[HONE_MAX_NUMBERS]; const int64_t *{0}_list; size_t {0}_count;",
+         "TEXTS": "const char *{0}[HONE_MAX_TEXTS]; const char *const *{0}_list; size_t {0}_count;", "LAYER": "hone_layer *{};",
          "SCHEDULE": "hone_schedule *{};"}  # texts: the others
 SPECIAL = re.compile(r"([\\@<>#&%])")
 

@@ -27,26 +27,26 @@ extern "C" {
 
 enum {
     HONE_MAX_RANK = 8,     /* axes of a tensor, the batch among them */
-    HONE_MAX_NUMBERS = 32, /* items of a list of numbers */
-    HONE_MAX_TEXTS = 16    /* items of a list of texts */
+    HONE_MAX_NUMBERS = 32, /* numbers that a list in braces can hold; other lists have any length */
+    HONE_MAX_TEXTS = 16    /* texts that a list in braces can hold */
 };
 
 #define HONE_NONE ((double)NAN)     /* no number given */
 #define HONE_NONE_INTEGER INT64_MIN /* no integer given; ends a list of integers */
 #define HONE_ANY ((int64_t)-1)      /* a size that is not fixed, as that of the batch */
 
+/* No list given. */
 #define HONE_NO_INTEGERS \
     { \
         INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN \
     }
 #define HONE_NO_NUMBERS \
     { \
-        NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, \
-            NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN \
+        HONE_NONE \
     }
 #define HONE_NO_TEXTS \
     { \
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+        NULL \
     }
 
 /* The start of every argument struct. */
@@ -79,16 +79,33 @@ extern char hone_nothing[];
 #define HONE_DECLARE_INITIALIZER(name) const char *name; /* "he_normal" */
 #define HONE_DECLARE_REGULARIZER(name) const char *name; /* "l2(0.01)" */
 #define HONE_DECLARE_CONSTRAINT(name) const char *name;  /* "max_norm(2)" */
-/* Lists end with HONE_NONE_INTEGER or HONE_NONE. C fills up `.pool_size = {2, 2}` with zeros instead: where
- * there is no end mark, zeros at the end do not count (the first item does). Write {1, 0, HONE_NONE_INTEGER}
- * for a list that ends in 0. */
+/* Lists. In braces, `.mean = {0.5, 0.25}`: C fills up with zeros, so zeros at the end do not count (the first
+ * item does); HONE_NONE or HONE_NONE_INTEGER ends a list anywhere. HONE_NUMBERS(mean, 1, 0) in place of
+ * `.mean = ...` is a list of exactly these items, however many, and `.mean_list = means, .mean_count = 100` one
+ * that the program counts. The copy of its arguments that a layer, an optimizer, ... keeps has mean_list and
+ * mean_count set. Sizes and axes (INTEGERS) have the braces alone, since a tensor has no more of them. */
 #define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK];
 /* One number for all axes or one for each: see hone_field.items. */
 #define HONE_DECLARE_SIZES(name) int64_t name[HONE_MAX_RANK];
-#define HONE_DECLARE_NUMBERS(name) double name[HONE_MAX_NUMBERS];
-#define HONE_DECLARE_TEXTS(name) const char *name[HONE_MAX_TEXTS]; /* up to the first NULL */
-#define HONE_DECLARE_LAYER(name) hone_layer *name;                 /* taken over */
-#define HONE_DECLARE_SCHEDULE(name) hone_schedule *name;           /* taken over */
+#define HONE_DECLARE_NUMBERS(name) \
+    double name[HONE_MAX_NUMBERS]; \
+    const double *name##_list; \
+    size_t name##_count;
+#define HONE_DECLARE_IDS(name) /* numbers of classes and the like */ \
+    int64_t name[HONE_MAX_NUMBERS]; \
+    const int64_t *name##_list; \
+    size_t name##_count;
+#define HONE_DECLARE_TEXTS(name) \
+    const char *name[HONE_MAX_TEXTS]; \
+    const char *const *name##_list; \
+    size_t name##_count;
+#define HONE_NUMBERS(name, ...) HONE_LIST(name, const double, __VA_ARGS__)
+#define HONE_IDS(name, ...) HONE_LIST(name, const int64_t, __VA_ARGS__)
+#define HONE_TEXTS(name, ...) HONE_LIST(name, const char *const, __VA_ARGS__)
+#define HONE_LIST(name, type, ...) \
+    .name##_list = (type[]){__VA_ARGS__}, .name##_count = sizeof((type[]){__VA_ARGS__}) / sizeof(type)
+#define HONE_DECLARE_LAYER(name) hone_layer *name;       /* taken over */
+#define HONE_DECLARE_SCHEDULE(name) hone_schedule *name; /* taken over */
 /* Of the arguments of calls: nodes, lent; of a list up to hone_tensors_end, HONE_NO_TENSOR for one left out.
  */
 #define HONE_DECLARE_TENSOR(name) hone_tensor *name;

@@ -22,6 +22,7 @@ typedef enum hone_field_kind {
     HONE_FIELD_SIZES,
     HONE_FIELD_NUMBERS,
     HONE_FIELD_TEXTS,
+    HONE_FIELD_IDS,
     HONE_FIELD_LAYER,
     HONE_FIELD_SCHEDULE,
     HONE_FIELD_TENSOR, /* of calls alone */

@@ -40,7 +40,7 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
     F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
     F(A, INTEGER, num_bins, HONE_NONE_INTEGER, \
       "bins to learn from data in place of boundaries (hone_discretization_adapt)", \
-      HONE_BETWEEN(2, HONE_MAX_NUMBERS)) \
+      HONE_AT_LEAST(2)) \
     F(A, NUMBER, epsilon, 0.01, "precision of learned bins", HONE_BETWEEN_OPEN(0, 1)) \
     F(A, TEXT, output_mode, "int", "what comes out", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
     F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")

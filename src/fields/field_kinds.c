@@ -26,6 +26,7 @@ static const hone_field_row *const kinds[] = {
     [HONE_FIELD_INTEGERS] = &hone_internal_integers_field,
     [HONE_FIELD_SIZES] = &hone_internal_sizes_field,
     [HONE_FIELD_NUMBERS] = &hone_internal_numbers_field,
+    [HONE_FIELD_IDS] = &hone_internal_ids_field,
     [HONE_FIELD_TEXTS] = &hone_internal_texts_field,
     [HONE_FIELD_LAYER] = &hone_internal_layer_field,
     [HONE_FIELD_SCHEDULE] = &hone_internal_schedule_field,

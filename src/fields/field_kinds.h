@@ -27,7 +27,7 @@ extern const hone_field_row hone_internal_boolean_field, hone_internal_integer_f
 extern const hone_field_row hone_internal_activation_field, hone_internal_initializer_field,
     hone_internal_regularizer_field, hone_internal_constraint_field;
 extern const hone_field_row hone_internal_integers_field, hone_internal_sizes_field,
-    hone_internal_numbers_field, hone_internal_texts_field;
+    hone_internal_numbers_field, hone_internal_ids_field, hone_internal_texts_field;
 extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field;
 extern const hone_field_row hone_internal_tensor_field, hone_internal_tensors_field;
 

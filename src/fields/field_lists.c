@@ -1,4 +1,5 @@
-/* Fields that hold a list: of integers, numbers or texts. */
+/* Fields that hold a list: sizes or axes, which are at most HONE_MAX_RANK, in an array; numbers, ids and
+ * texts, of any length. The copies of ours have their items in memory of their own. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "fields/field_kinds.h"
@@ -19,14 +20,6 @@ static const hone_config *item_of(const hone_config *config, size_t i)
     return hone_internal_config_is(config, HONE_CONFIG_LIST) ? hone_internal_config_at(config, i) : config;
 }
 
-static hone_status check_count(const hone_field *field, size_t count, size_t most)
-{
-    if (count <= most)
-        return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "%s must have at most %zu items, not %zu", field->name, most,
-                     count);
-}
-
 static hone_status wrong_item(const hone_field *field, size_t i, const hone_config *item,
                               const char *expected)
 {
@@ -37,14 +30,13 @@ static hone_status wrong_item(const hone_field *field, size_t i, const hone_conf
 }
 
 /* Without an end mark the compiler has filled the list up with zeros. */
-static size_t count_integers(const void *value)
+static size_t count_integers(const int64_t *integers, size_t most)
 {
-    const int64_t *integers = value;
     size_t count = 0;
 
-    while (count < HONE_MAX_RANK && integers[count] != HONE_NONE_INTEGER)
+    while (count < most && integers[count] != HONE_NONE_INTEGER)
         count++;
-    if (count == HONE_MAX_RANK)
+    if (count == most)
         while (count > 1 && integers[count - 1] == 0)
             count--;
     return count;
@@ -53,21 +45,21 @@ static size_t count_integers(const void *value)
 static bool integers_none(const hone_field *field, const void *value)
 {
     (void)field;
-    return count_integers(value) == 0;
+    return count_integers(value, HONE_MAX_RANK) == 0;
 }
 
 static bool integers_equal(const hone_field *field, const void *a, const void *b)
 {
-    size_t count = count_integers(a);
+    size_t count = count_integers(a, HONE_MAX_RANK);
 
     (void)field;
-    return count == count_integers(b) && memcmp(a, b, count * sizeof(int64_t)) == 0;
+    return count == count_integers(b, HONE_MAX_RANK) && memcmp(a, b, count * sizeof(int64_t)) == 0;
 }
 
 /* What lies beyond the end may be anything, so it is made "none". */
 static hone_status integers_copy(const hone_field *field, const void *from, void *to)
 {
-    size_t count = count_integers(from);
+    size_t count = count_integers(from, HONE_MAX_RANK);
 
     (void)field;
     memcpy(to, from, count * sizeof(int64_t));
@@ -87,7 +79,9 @@ static hone_status integers_read(const hone_field *field, const hone_config *con
         !(hone_internal_config_is(config, HONE_CONFIG_INTEGER) && field->scalar_or_list))
         return hone_internal_field_wrong_kind(
             field, config, field->scalar_or_list ? "an integer or a list of integers" : "a list of integers");
-    HONE_TRY(check_count(field, count, HONE_MAX_RANK));
+    if (count > HONE_MAX_RANK)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must have at most %d items, not %zu", field->name,
+                         HONE_MAX_RANK, count);
     for (size_t i = 0; i < count; i++) {
         const hone_config *item = item_of(config, i);
         if (!hone_internal_config_is(item, HONE_CONFIG_INTEGER) && hone_internal_config_present(item))
@@ -122,7 +116,7 @@ static hone_config *with_item(hone_config *list, hone_config *item)
 static hone_config *integers_write(const hone_field *field, const void *value)
 {
     const int64_t *integers = value;
-    size_t count = count_integers(value);
+    size_t count = count_integers(value, HONE_MAX_RANK);
     hone_config *list;
 
     if (count == 0 && !field->always_list)
@@ -136,10 +130,8 @@ static hone_config *integers_write(const hone_field *field, const void *value)
     return list;
 }
 
-static hone_status integers_check(const hone_field *field, const void *value)
+static hone_status check_integers(const hone_field *field, const int64_t *integers, size_t count)
 {
-    const int64_t *integers = value;
-    size_t count = count_integers(value);
     char what[96];
 
     for (size_t i = 0; i < count; i++) {
@@ -149,160 +141,337 @@ static hone_status integers_check(const hone_field *field, const void *value)
     return HONE_OK;
 }
 
-static size_t count_numbers(const void *value)
+static hone_status integers_check(const hone_field *field, const void *value)
 {
-    const double *numbers = value;
-    size_t count = 0;
+    return check_integers(field, value, count_integers(value, HONE_MAX_RANK));
+}
 
-    while (count < HONE_MAX_NUMBERS && !isnan(numbers[count]))
+/* ---- Lists of any length: an array for braces, then HONE_DECLARE_NUMBERS's name_list and name_count ---- */
+
+typedef struct numbers_member {
+    double first[HONE_MAX_NUMBERS];
+    const double *list;
+    size_t count;
+} numbers_member;
+typedef struct ids_member {
+    int64_t first[HONE_MAX_NUMBERS];
+    const int64_t *list;
+    size_t count;
+} ids_member;
+typedef struct texts_member {
+    const char *first[HONE_MAX_TEXTS];
+    const char *const *list;
+    size_t count;
+} texts_member;
+
+typedef struct list_view {
+    const void *items;
+    size_t count;
+} list_view;
+
+static list_view numbers_view(const void *value)
+{
+    numbers_member member;
+    size_t count;
+
+    memcpy(&member, value, sizeof member);
+    if (member.list)
+        return (list_view){member.list, member.count};
+    count = 0;
+    while (count < HONE_MAX_NUMBERS && !isnan(member.first[count]))
         count++;
     if (count == HONE_MAX_NUMBERS)
-        while (count > 1 && numbers[count - 1] == 0)
+        while (count > 1 && member.first[count - 1] == 0)
             count--;
-    return count;
+    return (list_view){value, count};
 }
+
+static list_view ids_view(const void *value)
+{
+    ids_member member;
+
+    memcpy(&member, value, sizeof member);
+    if (member.list)
+        return (list_view){member.list, member.count};
+    return (list_view){value, count_integers(member.first, HONE_MAX_NUMBERS)};
+}
+
+static list_view texts_view(const void *value)
+{
+    texts_member member;
+    size_t count = 0;
+
+    memcpy(&member, value, sizeof member);
+    if (member.list)
+        return (list_view){member.list, member.count};
+    while (count < HONE_MAX_TEXTS && member.first[count])
+        count++;
+    return (list_view){value, count};
+}
+
+/* Sets a member of ours to `count` items at *items, zeros at first; *items is NULL when there are none. */
+static hone_status make_numbers(void *value, size_t count, double **items)
+{
+    *items = count > 0 ? hone_internal_allocate_zeroed(count, sizeof **items) : NULL;
+    memcpy(value, &(numbers_member){.first = {HONE_NONE}, .list = *items, .count = *items ? count : 0},
+           sizeof(numbers_member));
+    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static hone_status make_ids(void *value, size_t count, int64_t **items)
+{
+    *items = count > 0 ? hone_internal_allocate_zeroed(count, sizeof **items) : NULL;
+    memcpy(value, &(ids_member){.first = {HONE_NONE_INTEGER}, .list = *items, .count = *items ? count : 0},
+           sizeof(ids_member));
+    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static hone_status make_texts(void *value, size_t count, char ***items)
+{
+    *items = count > 0 ? hone_internal_allocate_zeroed(count, sizeof **items) : NULL;
+    memcpy(value, &(texts_member){.list = (const char *const *)*items, .count = *items ? count : 0},
+           sizeof(texts_member));
+    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+/* ---- Numbers ---- */
 
 static bool numbers_none(const hone_field *field, const void *value)
 {
     (void)field;
-    return count_numbers(value) == 0;
+    return numbers_view(value).count == 0;
 }
 
 static bool numbers_equal(const hone_field *field, const void *a, const void *b)
 {
-    size_t count = count_numbers(a);
+    list_view x = numbers_view(a), y = numbers_view(b);
 
     (void)field;
-    if (count != count_numbers(b))
+    if (x.count != y.count)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (((const double *)a)[i] != ((const double *)b)[i])
+    for (size_t i = 0; i < x.count; i++)
+        if (((const double *)x.items)[i] != ((const double *)y.items)[i])
             return false;
     return true;
 }
 
 static hone_status numbers_copy(const hone_field *field, const void *from, void *to)
 {
-    size_t count = count_numbers(from);
+    list_view list = numbers_view(from);
+    double *items;
 
     (void)field;
-    memcpy(to, from, count * sizeof(double));
-    for (size_t i = count; i < HONE_MAX_NUMBERS; i++)
-        ((double *)to)[i] = HONE_NONE;
+    HONE_TRY(make_numbers(to, list.count, &items));
+    if (items)
+        memcpy(items, list.items, list.count * sizeof *items);
     return HONE_OK;
+}
+
+static void numbers_release(const hone_field *field, void *value)
+{
+    numbers_member member;
+
+    (void)field;
+    memcpy(&member, value, sizeof member);
+    hone_internal_free((void *)member.list);
+    memset(value, 0, sizeof member);
 }
 
 static hone_status numbers_read(const hone_field *field, const hone_config *config, void *value)
 {
-    double *numbers = value;
     size_t count = item_count(config);
+    double *items;
 
-    for (size_t i = 0; i < HONE_MAX_NUMBERS; i++)
-        numbers[i] = HONE_NONE;
-    HONE_TRY(check_count(field, count, HONE_MAX_NUMBERS));
-    for (size_t i = 0; i < count; i++) {
-        if (!hone_internal_field_number(item_of(config, i), &numbers[i]) || isnan(numbers[i]))
+    HONE_TRY(make_numbers(value, count, &items));
+    for (size_t i = 0; i < count; i++)
+        if (!hone_internal_field_number(item_of(config, i), &items[i]) || isnan(items[i]))
             return wrong_item(field, i, item_of(config, i), "a number");
-    }
     return HONE_OK;
 }
 
 static hone_config *numbers_write(const hone_field *field, const void *value)
 {
-    size_t count = count_numbers(value);
-    hone_config *list = count ? hone_internal_config_list() : hone_internal_config_null();
+    list_view list = numbers_view(value);
+    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
 
     (void)field;
-    for (size_t i = 0; list && i < count; i++)
-        list = with_item(list, hone_internal_config_number(((const double *)value)[i]));
-    return list;
+    for (size_t i = 0; written && i < list.count; i++)
+        written = with_item(written, hone_internal_config_number(((const double *)list.items)[i]));
+    return written;
 }
 
 static hone_status numbers_check(const hone_field *field, const void *value)
 {
-    size_t count = count_numbers(value);
+    list_view list = numbers_view(value);
     char what[96];
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
+        double number = ((const double *)list.items)[i];
         snprintf(what, sizeof what, "%s[%zu]", field->name, i);
-        HONE_TRY(hone_internal_field_check_number(field, what, ((const double *)value)[i]));
+        if (isnan(number))
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a number", what);
+        HONE_TRY(hone_internal_field_check_number(field, what, number));
     }
     return HONE_OK;
 }
 
-static const char *text_item(const void *value, size_t i)
+/* ---- Ids ---- */
+
+static bool ids_none(const hone_field *field, const void *value)
 {
-    return ((const char *const *)value)[i];
+    (void)field;
+    return ids_view(value).count == 0;
 }
 
-static size_t count_texts(const void *value)
+static bool ids_equal(const hone_field *field, const void *a, const void *b)
 {
-    size_t count = 0;
+    list_view x = ids_view(a), y = ids_view(b);
 
-    while (count < HONE_MAX_TEXTS && text_item(value, count))
-        count++;
-    return count;
+    (void)field;
+    return x.count == y.count && memcmp(x.items, y.items, x.count * sizeof(int64_t)) == 0;
+}
+
+static hone_status ids_copy(const hone_field *field, const void *from, void *to)
+{
+    list_view list = ids_view(from);
+    int64_t *items;
+
+    (void)field;
+    HONE_TRY(make_ids(to, list.count, &items));
+    if (items)
+        memcpy(items, list.items, list.count * sizeof *items);
+    return HONE_OK;
+}
+
+static void ids_release(const hone_field *field, void *value)
+{
+    ids_member member;
+
+    (void)field;
+    memcpy(&member, value, sizeof member);
+    hone_internal_free((void *)member.list);
+    memset(value, 0, sizeof member);
+}
+
+static hone_status ids_read(const hone_field *field, const hone_config *config, void *value)
+{
+    size_t count = item_count(config);
+    int64_t *items;
+
+    if (config->kind != HONE_CONFIG_LIST && config->kind != HONE_CONFIG_NULL)
+        return hone_internal_field_wrong_kind(field, config, "a list of integers");
+    HONE_TRY(make_ids(value, count, &items));
+    for (size_t i = 0; i < count; i++) {
+        if (item_of(config, i)->kind != HONE_CONFIG_INTEGER)
+            return wrong_item(field, i, item_of(config, i), "an integer");
+        items[i] = item_of(config, i)->integer;
+    }
+    return HONE_OK;
+}
+
+static hone_config *ids_write(const hone_field *field, const void *value)
+{
+    list_view list = ids_view(value);
+    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
+
+    (void)field;
+    for (size_t i = 0; written && i < list.count; i++)
+        written = with_item(written, hone_internal_config_integer(((const int64_t *)list.items)[i]));
+    return written;
+}
+
+static hone_status ids_check(const hone_field *field, const void *value)
+{
+    list_view list = ids_view(value);
+
+    return check_integers(field, list.items, list.count);
+}
+
+/* ---- Texts ---- */
+
+static const char *text_item(list_view list, size_t i)
+{
+    return ((const char *const *)list.items)[i];
 }
 
 static bool texts_none(const hone_field *field, const void *value)
 {
     (void)field;
-    return count_texts(value) == 0;
+    return texts_view(value).count == 0;
 }
 
 static bool texts_equal(const hone_field *field, const void *a, const void *b)
 {
-    size_t count = count_texts(a);
+    list_view x = texts_view(a), y = texts_view(b);
 
     (void)field;
-    if (count != count_texts(b))
+    if (x.count != y.count)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(text_item(a, i), text_item(b, i)) != 0)
+    for (size_t i = 0; i < x.count; i++)
+        if (strcmp(text_item(x, i), text_item(y, i)) != 0)
             return false;
     return true;
 }
 
 static hone_status texts_copy(const hone_field *field, const void *from, void *to)
 {
-    size_t count = count_texts(from);
+    list_view list = texts_view(from);
+    char **items;
 
     (void)field;
-    for (size_t i = 0; i < count; i++)
-        HONE_TRY(hone_internal_field_copy_text(text_item(from, i), (char *)to + i * sizeof(char *)));
+    HONE_TRY(make_texts(to, list.count, &items));
+    for (size_t i = 0; i < list.count; i++)
+        HONE_TRY(hone_internal_field_copy_text(text_item(list, i), &items[i]));
     return HONE_OK;
 }
 
 static void texts_release(const hone_field *field, void *value)
 {
-    for (size_t i = 0; i < HONE_MAX_TEXTS; i++)
-        hone_internal_text_field_release(field, (char *)value + i * sizeof(char *));
+    list_view list = texts_view(value);
+
+    (void)field;
+    if (list.items != value) {
+        for (size_t i = 0; i < list.count; i++)
+            hone_internal_free((void *)text_item(list, i));
+        hone_internal_free((void *)list.items);
+    }
+    memset(value, 0, sizeof(texts_member));
 }
 
 static hone_status texts_read(const hone_field *field, const hone_config *config, void *value)
 {
     size_t count = item_count(config);
+    char **items;
 
-    HONE_TRY(check_count(field, count, HONE_MAX_TEXTS));
+    HONE_TRY(make_texts(value, count, &items));
     for (size_t i = 0; i < count; i++) {
         const hone_config *item = item_of(config, i);
         if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
             return wrong_item(field, i, item, "a text");
-        HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item),
-                                               (char *)value + i * sizeof(char *)));
+        HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item), &items[i]));
     }
     return HONE_OK;
 }
 
 static hone_config *texts_write(const hone_field *field, const void *value)
 {
-    size_t count = count_texts(value);
-    hone_config *list = count ? hone_internal_config_list() : hone_internal_config_null();
+    list_view list = texts_view(value);
+    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
 
     (void)field;
-    for (size_t i = 0; list && i < count; i++)
-        list = with_item(list, hone_internal_config_text(text_item(value, i)));
-    return list;
+    for (size_t i = 0; written && i < list.count; i++)
+        written = with_item(written, hone_internal_config_text(text_item(list, i)));
+    return written;
+}
+
+static hone_status texts_check(const hone_field *field, const void *value)
+{
+    list_view list = texts_view(value);
+
+    for (size_t i = 0; i < list.count; i++)
+        if (!text_item(list, i))
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s[%zu] is NULL", field->name, i);
+    return HONE_OK;
 }
 
 const hone_field_row hone_internal_integers_field = {
@@ -318,18 +487,31 @@ const hone_field_row hone_internal_integers_field = {
 };
 const hone_field_row hone_internal_numbers_field = {
     .label = "numbers",
-    .bytes = sizeof(double[HONE_MAX_NUMBERS]),
+    .bytes = sizeof(numbers_member),
+    .owns = true,
     .none = numbers_none,
     .equal = numbers_equal,
     .copy = numbers_copy,
-    .release = hone_internal_field_keep,
+    .release = numbers_release,
     .read = numbers_read,
     .write = numbers_write,
     .check = numbers_check,
 };
+const hone_field_row hone_internal_ids_field = {
+    .label = "integers",
+    .bytes = sizeof(ids_member),
+    .owns = true,
+    .none = ids_none,
+    .equal = ids_equal,
+    .copy = ids_copy,
+    .release = ids_release,
+    .read = ids_read,
+    .write = ids_write,
+    .check = ids_check,
+};
 const hone_field_row hone_internal_texts_field = {
     .label = "texts",
-    .bytes = sizeof(char *[HONE_MAX_TEXTS]),
+    .bytes = sizeof(texts_member),
     .owns = true,
     .none = texts_none,
     .equal = texts_equal,
@@ -337,5 +519,5 @@ const hone_field_row hone_internal_texts_field = {
     .release = texts_release,
     .read = texts_read,
     .write = texts_write,
-    .check = hone_internal_field_no_check,
+    .check = texts_check,
 };

@@ -540,7 +540,7 @@ hone_config *hone_internal_envelope(const char *module, const char *class_name, 
 static hone_config *node_of_text(const hone_type *type, const hone_field *field, const char *text)
 {
     bool list = field->kind == HONE_FIELD_INTEGERS || field->kind == HONE_FIELD_NUMBERS ||
-                field->kind == HONE_FIELD_TEXTS;
+                field->kind == HONE_FIELD_IDS || field->kind == HONE_FIELD_TEXTS;
     bool plain = hone_internal_field_family(field) || field->kind == HONE_FIELD_TEXT;
     char *brackets;
     hone_config *node;

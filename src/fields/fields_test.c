@@ -25,6 +25,7 @@
     F(A, INTEGERS, shape, HONE_NO_INTEGERS, "of a sample") \
     F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "of steps") \
     F(A, TEXTS, metrics, HONE_NO_TEXTS, "names") \
+    F(A, IDS, classes, HONE_NO_INTEGERS, "of the classes", HONE_AT_LEAST(0)) \
     F(A, LAYER, inner, HONE_NO_LAYER, "wrapped") \
     F(A, NUMBER, learning_rate, 0.01, "of a step", HONE_AT_LEAST(0)) \
     F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "instead of the number", .unsaved = true) \
@@ -271,9 +272,76 @@ static void test_array_keywords(void **state)
     assert_string_equal(args->name, "image");
     destroy(args);
     args = test_dense(2, .metrics = {"accuracy", "mae"}, .boundaries = {1, 2.5});
-    assert_string_equal(args->metrics[1], "mae");
-    assert_null(args->metrics[2]);
-    assert_true(args->boundaries[1] == 2.5 && args->boundaries[2] != args->boundaries[2]);
+    assert_string_equal(args->metrics_list[1], "mae");
+    assert_int_equal(args->metrics_count, 2);
+    assert_true(args->boundaries_list[1] == 2.5 && args->boundaries_count == 2);
+    destroy(args);
+}
+
+/* In braces zeros at the end do not count, but the first item; HONE_NUMBERS and its kin are exact. */
+static void test_where_lists_end(void **state)
+{
+    test_dense_args *args = test_dense(2, .boundaries = {0}, .classes = {0, 1});
+
+    (void)state;
+    assert_int_equal(args->boundaries_count, 1);
+    assert_int_equal(args->classes_count, 2);
+    assert_int_equal(args->metrics_count, 0);
+    destroy(args);
+    args = test_dense(2, .boundaries = {1, 0, 0}, .classes = {3, 0});
+    assert_int_equal(args->boundaries_count, 1);
+    assert_int_equal(args->classes_count, 1);
+    destroy(args);
+    args = test_dense(2, HONE_NUMBERS(boundaries, 1, 0, 0), HONE_IDS(classes, 3, 0),
+                      HONE_TEXTS(metrics, "a", "b"));
+    assert_int_equal(args->boundaries_count, 3);
+    assert_int_equal(args->classes_count, 2);
+    assert_string_equal(args->metrics_list[1], "b");
+    destroy(args);
+    args = test_dense(2, .boundaries = {1, 0, HONE_NONE, 5}, .classes = {3, 0, HONE_NONE_INTEGER});
+    assert_int_equal(args->boundaries_count, 2);
+    assert_int_equal(args->classes_count, 2);
+    destroy(args);
+    assert_null(test_dense(2, HONE_NUMBERS(boundaries, 1, NAN)));
+    assert_sentence(NULL, "dense: boundaries[1] is not a number");
+    assert_null(test_dense(2, HONE_TEXTS(metrics, "a", NULL)));
+    assert_sentence(NULL, "dense: metrics[1] is NULL");
+    assert_null(test_dense(2, HONE_IDS(classes, 1, -2)));
+    assert_sentence(NULL, "dense: classes[1] must be at least 0, not -2");
+}
+
+enum { MANY = 1000 };
+
+/* 1,000 of each: copied, compared, written and read back. */
+static void test_long_lists(void **state)
+{
+    double numbers[MANY];
+    int64_t ids[MANY];
+    const char *texts[MANY];
+    test_dense_args *args, *again;
+    hone_config *config;
+
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        numbers[i] = i % 7 - 0.5;
+        ids[i] = i;
+        texts[i] = i % 2 ? "odd" : "even";
+    }
+    args = test_dense(2, .boundaries_list = numbers, .boundaries_count = MANY, .classes_list = ids,
+                      .classes_count = MANY, .metrics_list = texts, .metrics_count = MANY);
+    assert_non_null(args);
+    numbers[MANY - 1] = 9;
+    config = hone_internal_fields_to_config(&test_dense, args);
+    again = hone_internal_fields_from_config(&test_dense, config, NULL);
+    hone_internal_config_free(config);
+    assert_true(hone_internal_fields_equal(&test_dense, args, again));
+    assert_int_equal(again->boundaries_count, MANY);
+    assert_true(again->boundaries_list[MANY - 1] == (MANY - 1) % 7 - 0.5);
+    assert_int_equal(again->classes_list[MANY - 1], MANY - 1);
+    assert_string_equal(again->metrics_list[MANY - 1], "odd");
+    assert_int_equal(hone_internal_fields_set_text(&test_dense, again, "classes", "1, 2"), HONE_OK);
+    assert_false(hone_internal_fields_equal(&test_dense, args, again));
+    destroy(again);
     destroy(args);
 }
 
@@ -296,7 +364,7 @@ static void test_copies_are_deep(void **state)
     (void)state;
     name[0] = metric[0] = '?';
     assert_string_equal(args->name, "mine");
-    assert_string_equal(args->metrics[0], "mae");
+    assert_string_equal(args->metrics_list[0], "mae");
     destroy(args);
 }
 
@@ -379,8 +447,8 @@ static void test_from_config(void **state)
     assert_int_equal(args->pool_size[0], 2);
     assert_true(args->pool_size[1] == HONE_NONE_INTEGER);
     assert_true(args->shape[0] == HONE_ANY && args->shape[1] == 3);
-    assert_true(args->boundaries[1] == 2.5);
-    assert_string_equal(args->metrics[0], "mae");
+    assert_true(args->boundaries_list[1] == 2.5);
+    assert_string_equal(args->metrics_list[0], "mae");
     assert_true(args->lambda_ == 2);
     assert_string_equal(args->kernel_regularizer, "l2(l2=0.5)");
     destroy(args);
@@ -458,7 +526,7 @@ static void test_to_config(void **state)
         "\"keras.initializers\", \"class_name\": \"GlorotUniform\", \"config\": {\"seed\": null}, "
         "\"registered_name\": null}, \"kernel_regularizer\": {\"module\": \"keras.regularizers\", \"class_name\": "
         "\"L2\", \"config\": {\"l2\": 0.01}, \"registered_name\": null}, \"rate\": 0.5, \"clip\": null, \"axis\": -1, "
-        "\"padding\": \"valid\", \"pool_size\": 2, \"shape\": [null, 3], \"boundaries\": null, \"metrics\": null, "
+        "\"padding\": \"valid\", \"pool_size\": 2, \"shape\": [null, 3], \"boundaries\": null, \"metrics\": null, \"classes\": null, "
         "\"inner\": null, \"learning_rate\": 0.01, \"data_format\": \"channels_last\", \"lambda\": 1.0, "
         "\"name\": null}");
     assert_non_null(again);
@@ -498,7 +566,7 @@ static void test_set_text(void **state)
                      HONE_OK);
     assert_int_equal(args->units, 12);
     assert_int_equal(args->pool_size[1], 4);
-    assert_string_equal(args->metrics[1], "accuracy");
+    assert_string_equal(args->metrics_list[1], "accuracy");
     assert_false(args->use_bias);
     assert_true(args->rate == 0.25);
     assert_string_equal(args->name, "x, y");
@@ -604,6 +672,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keywords_and_defaults),
         cmocka_unit_test(test_array_keywords),
+        cmocka_unit_test(test_where_lists_end),
+        cmocka_unit_test(test_long_lists),
         cmocka_unit_test(test_nested_calls),
         cmocka_unit_test(test_copies_are_deep),
         cmocka_unit_test(test_objects_are_shared),

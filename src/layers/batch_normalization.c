@@ -17,12 +17,13 @@ static const double mask_fuzz = 1e-7;
 
 static hone_status check_renorm(const hone_batch_normalization_args *args)
 {
-    int64_t bounds = hone_internal_layer_count_numbers(args->renorm_clipping);
+    const double *clipping = args->renorm_clipping_list;
+    size_t bounds = args->renorm_clipping_count;
     if (bounds != 0 && bounds != 3)
         return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping wants rmin, rmax and dmax");
-    if (bounds == 3 && args->renorm_clipping[1] < args->renorm_clipping[0])
-        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping: rmax %g is below rmin %g",
-                         args->renorm_clipping[1], args->renorm_clipping[0]);
+    if (bounds == 3 && clipping[1] < clipping[0])
+        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping: rmax %g is below rmin %g", clipping[1],
+                         clipping[0]);
     const hone_type *initializer = hone_internal_type_find("initializer", args->moving_variance_initializer);
     if (initializer != NULL &&
         (strcmp(initializer->name, "ones") == 0 || strcmp(initializer->name, "zeros") == 0))
@@ -163,9 +164,10 @@ static hone_value call_renorm(hone_layer *layer, hone_graph *graph, hone_value x
     hone_value r = hone_op_divide(graph, deviation, running);
     hone_value d =
         hone_op_divide(graph, hone_op_subtract(graph, mean, weight(layer, graph, "renorm_mean")), running);
-    if (hone_internal_layer_count_numbers(args->renorm_clipping) == 3) {
-        r = hone_op_clip(graph, r, args->renorm_clipping[0], args->renorm_clipping[1]);
-        d = hone_op_clip(graph, d, -args->renorm_clipping[2], args->renorm_clipping[2]);
+    if (args->renorm_clipping_count == 3) {
+        const double *clipping = args->renorm_clipping_list;
+        r = hone_op_clip(graph, r, clipping[0], clipping[1]);
+        d = hone_op_clip(graph, d, -clipping[2], clipping[2]);
     }
     r = hone_op_stop_gradient(graph, r);
     d = hone_op_stop_gradient(graph, d);

@@ -24,22 +24,23 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 {
     (void)count;
     const hone_discretization_args *args = hone_layer_args(layer);
-    int64_t boundaries = hone_internal_layer_count_numbers(args->bin_boundaries);
+    const double *given = args->bin_boundaries_list;
+    int64_t boundaries = (int64_t)args->bin_boundaries_count;
     if (boundaries == 0)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          args->num_bins == HONE_NONE_INTEGER
                              ? "bin_boundaries or num_bins must be given"
                              : "num_bins bins are learned by hone_discretization_adapt first");
     for (int64_t i = 1; i < boundaries; i++)
-        if (args->bin_boundaries[i] < args->bin_boundaries[i - 1])
-            return hone_fail(HONE_ERROR_ARGUMENT, "bin_boundaries must ascend: %g follows %g",
-                             args->bin_boundaries[i], args->bin_boundaries[i - 1]);
+        if (given[i] < given[i - 1])
+            return hone_fail(HONE_ERROR_ARGUMENT, "bin_boundaries must ascend: %g follows %g", given[i],
+                             given[i - 1]);
     if (inputs[0].rank >= HONE_MAX_RANK)
         return hone_fail(HONE_ERROR_SHAPE, "its input has too many axes");
     HONE_TRY(hone_internal_categories_check(args->output_mode, inputs[0]));
     free_state(layer);
     state *own = hone_layer_state(layer);
-    own->boundaries = hone_internal_layer_constant(HONE_SHAPE(boundaries), args->bin_boundaries, boundaries);
+    own->boundaries = hone_internal_layer_constant(HONE_SHAPE(boundaries), given, boundaries);
     return own->boundaries == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
@@ -174,15 +175,20 @@ static hone_status take_boundaries(hone_layer *layer, const float *boundaries, s
 {
     hone_discretization_args *args = layer->args;
     hone_variable *built = ((const state *)hone_layer_state(layer))->boundaries;
-    if (count < 1 || count >= HONE_MAX_NUMBERS)
-        return hone_fail(HONE_ERROR_DATA, "adapt: the data give %zu boundaries; 1 to %d can be kept", count,
-                         HONE_MAX_NUMBERS - 1);
+    if (count < 1)
+        return hone_fail(HONE_ERROR_DATA, "adapt: the data give no boundary");
     if (built != NULL && built->shape.size[0] != (int64_t)count)
         return hone_fail(HONE_ERROR_STATE,
                          "adapt: the layer is in use with %lld boundaries and cannot take %zu",
                          (long long)built->shape.size[0], count);
-    for (size_t i = 0; i < HONE_MAX_NUMBERS; i++)
-        args->bin_boundaries[i] = i < count ? (double)boundaries[i] : HONE_NONE;
+    double *kept = hone_internal_allocate(count * sizeof *kept);
+    if (kept == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        kept[i] = (double)boundaries[i];
+    hone_internal_free((void *)args->bin_boundaries_list);
+    args->bin_boundaries_list = kept;
+    args->bin_boundaries_count = count;
     if (built != NULL)
         memcpy(built->data, boundaries, count * sizeof *boundaries);
     return HONE_OK;

@@ -68,10 +68,10 @@ TEST(learns_the_bins_of_keras)
             fail_msg("%s", hone_error_message());
         const hone_discretization_args *args = hone_layer_args(layer);
         for (int i = 0; i < cases[c].bins - 1; i++)
-            if (!(fabs(args->bin_boundaries[i] - cases[c].boundaries[i]) < 2e-7))
-                fail_msg("%d bins: boundary %d is %.9g, not %.9g", cases[c].bins, i, args->bin_boundaries[i],
+            if (!(fabs(args->bin_boundaries_list[i] - cases[c].boundaries[i]) < 2e-7))
+                fail_msg("%d bins: boundary %d is %.9g, not %.9g", cases[c].bins, i, args->bin_boundaries_list[i],
                          cases[c].boundaries[i]);
-        assert_true(isnan(args->bin_boundaries[cases[c].bins - 1]));
+        assert_int_equal(args->bin_boundaries_count, cases[c].bins - 1);
         hone_layer_free(layer);
     }
 }
@@ -105,7 +105,7 @@ TEST(learning_survives_failing_allocations)
         status = hone_discretization_adapt(layer, &data);
         hone_internal_fail_allocations_after(-1);
         assert_true(status >= 0 || status == HONE_ERROR_MEMORY);
-        assert_int_equal(hone_internal_blocks_in_use(), before);
+        assert_int_equal(hone_internal_blocks_in_use(), before + (status >= 0)); /* the boundaries */
     }
     assert_true(n > 3);
     hone_layer_free(layer);

@@ -36,7 +36,10 @@ static void adapt(layer_case *c)
         return;
     golden_tensor tensor = golden_read(data);
     hone_array view = hone_array_view(tensor.values, HONE_FLOAT64, tensor.shape.rank, tensor.shape.size);
-    if (hone_normalization_adapt(c->layer, &view) < 0)
+    hone_status status = c->layer->type == &hone_internal_normalization_layer
+                             ? hone_normalization_adapt(c->layer, &view)
+                             : hone_discretization_adapt(c->layer, &view);
+    if (status < 0)
         fail_msg("%s: %s", c->title, hone_error_message());
     golden_tensor_free(&tensor);
 }

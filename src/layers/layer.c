@@ -224,14 +224,6 @@ hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numb
     return variable;
 }
 
-int64_t hone_internal_layer_count_numbers(const double *numbers)
-{
-    int64_t count = 0;
-    while (count < HONE_MAX_NUMBERS && numbers[count] == numbers[count])
-        count++;
-    return count;
-}
-
 hone_variable *hone_layer_weight(const hone_layer *layer, const char *name)
 {
     for (size_t i = 0; i < layer->weight_count; i++)

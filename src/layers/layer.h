@@ -86,8 +86,6 @@ hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *v
 /* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count`
  * numbers repeated to fill it. */
 hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count);
-/* How many numbers a list argument has. */
-int64_t hone_internal_layer_count_numbers(const double *numbers);
 
 /* The layer with its inner layers' weights, as Keras orders them: own trainable, own non-trainable, then
  * inner ones; into a growable list of borrowed pointers, each once. */

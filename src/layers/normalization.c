@@ -46,19 +46,18 @@ static hone_status keep_given(hone_layer *layer, const kept_axes *kept)
 {
     const hone_normalization_args *args = hone_layer_args(layer);
     state *own = hone_layer_state(layer);
-    int64_t means = hone_internal_layer_count_numbers(args->mean),
-            variances = hone_internal_layer_count_numbers(args->variance);
+    int64_t means = (int64_t)args->mean_count, variances = (int64_t)args->variance_count;
     if (means != variances)
         return hone_fail(
             HONE_ERROR_ARGUMENT,
-            "mean has %lld numbers and variance %lld (a list that ends in 0 wants HONE_NONE behind it)",
+            "mean has %lld numbers and variance %lld (in C a list that ends in 0 is HONE_NUMBERS(mean, 1, 0))",
             (long long)means, (long long)variances);
     int64_t last = kept->count > 0 ? kept->statistics.size[kept->count - 1] : 1;
     if (means != 1 && means != last && means != kept->numbers)
         return hone_fail(HONE_ERROR_SHAPE, "mean and variance have %lld numbers for %lld statistics",
                          (long long)means, (long long)kept->numbers);
-    own->mean = hone_internal_layer_constant(kept->statistics, args->mean, means);
-    own->variance = hone_internal_layer_constant(kept->statistics, args->variance, variances);
+    own->mean = hone_internal_layer_constant(kept->statistics, args->mean_list, means);
+    own->variance = hone_internal_layer_constant(kept->statistics, args->variance_list, variances);
     return own->mean == NULL || own->variance == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
@@ -77,8 +76,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     kept_axes kept;
     HONE_TRY(find_axes(args, inputs[0], &kept));
     free_state(layer);
-    bool given = hone_internal_layer_count_numbers(args->mean) > 0;
-    if (given != (hone_internal_layer_count_numbers(args->variance) > 0))
+    bool given = args->mean_count > 0;
+    if (given != (args->variance_count > 0))
         return hone_fail(HONE_ERROR_ARGUMENT, "mean and variance must be given together");
     if (given)
         return keep_given(layer, &kept);
@@ -194,7 +193,7 @@ static void store(hone_variable *variable, const double *numbers)
 static hone_status adapt(hone_layer *layer, const hone_array *data)
 {
     const hone_normalization_args *args = hone_layer_args(layer);
-    if (hone_internal_layer_count_numbers(args->mean) > 0)
+    if (args->mean_count > 0)
         return hone_fail(HONE_ERROR_STATE, "adapt: mean and variance were given");
     if (data->rank < 1 || hone_array_count(data) < 1)
         return hone_fail(HONE_ERROR_DATA, "adapt: the array holds no samples");

@@ -22,8 +22,7 @@ HONE_METRIC_ARGS(auc, AUC_FIELDS);
 
 static int64_t threshold_count(const auc_args *args)
 {
-    int64_t own = hone_internal_metric_count_numbers(args->thresholds);
-    return own > 0 ? own + 2 : args->num_thresholds;
+    return args->thresholds_count > 0 ? (int64_t)args->thresholds_count + 2 : args->num_thresholds;
 }
 
 static int by_size(const void *a, const void *b)
@@ -37,12 +36,12 @@ static int by_size(const void *a, const void *b)
 static double *make_thresholds(hone_metric *metric, int64_t count)
 {
     const auc_args *args = metric->args;
-    int64_t own = hone_internal_metric_count_numbers(args->thresholds);
+    int64_t own = (int64_t)args->thresholds_count;
     double *thresholds = hone_internal_metric_even_thresholds(metric, count);
     if (thresholds == NULL)
         return NULL;
     for (int64_t i = 0; i < own; i++)
-        thresholds[1 + i] = (float)args->thresholds[i];
+        thresholds[1 + i] = (float)args->thresholds_list[i];
     if (own > 0)
         qsort(thresholds + 1, (size_t)own, sizeof *thresholds, by_size);
     thresholds[0] = -1e-7;
@@ -61,8 +60,7 @@ static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred)
     const auc_args *args = args_;
     char text[128];
     hone_internal_shape_to_text(y_pred, text, sizeof text);
-    int64_t labels = labels_of(args, y_pred),
-            weights = hone_internal_metric_count_numbers(args->label_weights);
+    int64_t labels = labels_of(args, y_pred), weights = (int64_t)args->label_weights_count;
     int64_t width = y_pred.rank > 1 ? y_pred.size[y_pred.rank - 1] : 1;
     if (args->multi_label && (y_pred.rank != 2 || labels < 0))
         return hone_fail(HONE_ERROR_SHAPE, "multi_label needs predictions of shape (batch, labels), not %s",
@@ -81,13 +79,11 @@ static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred)
 /* label_weights as a value that broadcasts over rows, when there is one curve for all columns. */
 static hone_value column_weights(hone_graph *graph, const auc_args *args)
 {
-    int64_t count = hone_internal_metric_count_numbers(args->label_weights);
-    hone_value parts[HONE_MAX_NUMBERS];
-    for (int64_t i = 0; i < count; i++)
-        parts[i] = hone_graph_filled(graph, HONE_SHAPE(1), args->label_weights[i]);
-    hone_value joined = count > 0 ? parts[0] : HONE_NO_VALUE;
-    for (int64_t i = 1; i < count; i++)
-        joined = hone_op_concatenate(graph, (hone_value[]){joined, parts[i]}, 2, 0);
+    hone_value joined = HONE_NO_VALUE;
+    for (size_t i = 0; i < args->label_weights_count; i++) {
+        hone_value weight = hone_graph_filled(graph, HONE_SHAPE(1), args->label_weights_list[i]);
+        joined = i == 0 ? weight : hone_op_concatenate(graph, (hone_value[]){joined, weight}, 2, 0);
+    }
     return joined;
 }
 
@@ -96,7 +92,7 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
 {
     const auc_args *args = metric->args;
     int64_t count = threshold_count(args);
-    bool own = hone_internal_metric_count_numbers(args->thresholds) > 0;
+    bool own = args->thresholds_count > 0;
     hone_value columns = args->multi_label ? HONE_NO_VALUE : column_weights(graph, args);
     if (args->from_logits)
         p = hone_op_sigmoid(graph, p);
@@ -197,12 +193,12 @@ static int result(const hone_metric *metric, double *results, int capacity)
 {
     const auc_args *args = metric->args;
     int64_t count = threshold_count(args), labels = metric->state_count / (4 * count), plane = labels * count;
-    bool weighted = args->multi_label && hone_internal_metric_count_numbers(args->label_weights) > 0;
+    bool weighted = args->multi_label && args->label_weights_count > 0;
     double sum = 0, weights = 0;
     for (int64_t label = 0; label < labels; label++) {
         const double *first = metric->state + label * count;
         counts c = {first, first + plane, first + 2 * plane, first + 3 * plane, count};
-        double weight = weighted ? args->label_weights[label] : 1;
+        double weight = weighted ? args->label_weights_list[label] : 1;
         sum += weight * area(args, &c);
         weights += weight;
     }

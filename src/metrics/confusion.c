@@ -7,14 +7,6 @@
 
 /* ---- shared ---- */
 
-int64_t hone_internal_metric_count_numbers(const double *numbers)
-{
-    int64_t count = 0;
-    while (count < HONE_MAX_NUMBERS && !isnan(numbers[count]))
-        count++;
-    return count;
-}
-
 double *hone_internal_metric_even_thresholds(hone_metric *metric, int64_t count)
 {
     double *thresholds = hone_metric_memory(metric, (size_t)count * sizeof *thresholds);
@@ -57,21 +49,19 @@ hone_status hone_internal_metric_add_confusion(hone_graph *graph, hone_metric *m
                                                  count, per_label);
 }
 
-/* The thresholds of the arguments, or the standard one. */
-static double *own_thresholds(hone_metric *metric, const double *numbers, double standard, int64_t *count)
+static int64_t threshold_count(size_t given)
 {
-    int64_t given = hone_internal_metric_count_numbers(numbers);
-    *count = given > 0 ? given : 1;
-    double *thresholds = hone_metric_memory(metric, (size_t)*count * sizeof *thresholds);
-    for (int64_t i = 0; thresholds != NULL && i < *count; i++)
-        thresholds[i] = (float)(given > 0 ? numbers[i] : standard);
-    return thresholds;
+    return given > 0 ? (int64_t)given : 1;
 }
 
-static int64_t threshold_count(const double *numbers)
+/* The thresholds of the arguments, or the standard one. */
+static double *own_thresholds(hone_metric *metric, const double *given, size_t given_count, double standard)
 {
-    int64_t count = hone_internal_metric_count_numbers(numbers);
-    return count > 0 ? count : 1;
+    int64_t count = threshold_count(given_count);
+    double *thresholds = hone_metric_memory(metric, (size_t)count * sizeof *thresholds);
+    for (int64_t i = 0; thresholds != NULL && i < count; i++)
+        thresholds[i] = (float)(given_count > 0 ? given[i] : standard);
+    return thresholds;
 }
 
 /* The column of one class; all of it when class_id is none. */
@@ -101,11 +91,11 @@ static hone_value column(hone_graph *graph, hone_value x, int64_t class_id)
 /* ---- plain counts ---- */
 
 static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
-                                hone_value weights, const double *numbers)
+                                hone_value weights, const double *given, size_t count)
 {
-    int64_t count;
-    double *thresholds = own_thresholds(metric, numbers, 0.5, &count);
-    return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds, count, false);
+    double *thresholds = own_thresholds(metric, given, count, 0.5);
+    return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds,
+                                              threshold_count(count), false);
 }
 
 /* Four types that differ in which of the four counts they give. */
@@ -114,12 +104,13 @@ static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_val
     static int64_t name_##_states(const void *args, hone_shape y_true, hone_shape y_pred) \
     { \
         (void)y_true, (void)y_pred; \
-        return 4 * threshold_count(((const name_##_args *)args)->thresholds); \
+        return 4 * threshold_count(((const name_##_args *)args)->thresholds_count); \
     } \
     static hone_status name_##_update(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p, \
                                       hone_value weights) \
     { \
-        return update_count(graph, metric, t, p, weights, ((const name_##_args *)metric->args)->thresholds); \
+        const name_##_args *args = metric->args; \
+        return update_count(graph, metric, t, p, weights, args->thresholds_list, args->thresholds_count); \
     } \
     static int name_##_result(const hone_metric *metric, double *results, int capacity) \
     { \
@@ -173,9 +164,9 @@ static hone_value keep_best(hone_graph *graph, hone_value p, int64_t k)
 static hone_status update_rate(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
                                hone_value weights, const precision_args *args)
 {
-    int64_t count;
     double standard = args->top_k == HONE_NONE_INTEGER ? 0.5 : LOWEST;
-    double *thresholds = own_thresholds(metric, args->thresholds, standard, &count);
+    int64_t count = threshold_count(args->thresholds_count);
+    double *thresholds = own_thresholds(metric, args->thresholds_list, args->thresholds_count, standard);
     t = column(graph, t, args->class_id);
     p = column(graph, keep_best(graph, p, args->top_k), args->class_id);
     return hone_internal_metric_add_confusion(graph, metric, t, p, weights, thresholds, count, false);
@@ -195,7 +186,7 @@ static int rate_result(const hone_metric *metric, int plane, double *results, in
 static int64_t rate_states(const void *args, hone_shape y_true, hone_shape y_pred)
 {
     (void)y_true, (void)y_pred;
-    return 4 * threshold_count(((const precision_args *)args)->thresholds);
+    return 4 * threshold_count(((const precision_args *)args)->thresholds_count);
 }
 
 static hone_status update_precision(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,

@@ -7,7 +7,7 @@
     F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "how many classes there are", .required = true, \
       HONE_BETWEEN(2, 16384))
 #define TARGETS(F, A) \
-    F(A, INTEGERS, target_class_ids, HONE_NO_INTEGERS, "classes whose mean is taken", .required = true, \
+    F(A, IDS, target_class_ids, HONE_NO_INTEGERS, "classes whose mean is taken", .required = true, \
       HONE_AT_LEAST(0))
 #define IGNORED(F, A) F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count")
 #define SPARSE_TRUE(F, A) F(A, BOOLEAN, sparse_y_true, true, "targets are class ids, not rows of weights")
@@ -30,11 +30,10 @@
     TARGETS(F, A) HONE_METRIC_FIELDS(F, A, "one_hot_io_u") IGNORED(F, A) SPARSE_PRED(F, A, false) AXIS(F, A)
 #define BOTH_CLASSES \
     { \
-        0, 1, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN \
+        0, 1, HONE_NONE_INTEGER \
     }
 #define BINARY_FIELDS(F, A) \
-    F(A, INTEGERS, target_class_ids, BOTH_CLASSES, "classes whose mean is taken, of 0 and 1", \
-      HONE_BETWEEN(0, 1)) \
+    F(A, IDS, target_class_ids, BOTH_CLASSES, "classes whose mean is taken, of 0 and 1", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, threshold, 0.5, "predictions of at least this are class 1") \
     HONE_METRIC_FIELDS(F, A, "binary_io_u")
 HONE_METRIC_ARGS(mean_io_u, MEAN_FIELDS);
@@ -47,6 +46,7 @@ HONE_METRIC_ARGS(binary_io_u, BINARY_FIELDS);
 typedef struct options {
     int64_t num_classes, ignore_class, axis;
     const int64_t *targets; /* NULL: all */
+    size_t target_count;
     bool sparse_y_true, sparse_y_pred;
     double threshold; /* NaN: none */
 } options;
@@ -55,39 +55,41 @@ static options read_options(const hone_metric_type *type, const void *args)
 {
     if (type == &hone_internal_metric_binary_io_u) {
         const binary_io_u_args *a = args;
-        return (options){2, HONE_NONE_INTEGER, -1, a->target_class_ids, true, true, a->threshold};
+        return (options){.num_classes = 2,
+                         .ignore_class = HONE_NONE_INTEGER,
+                         .axis = -1,
+                         .targets = a->target_class_ids_list,
+                         .target_count = a->target_class_ids_count,
+                         .sparse_y_true = true,
+                         .sparse_y_pred = true,
+                         .threshold = a->threshold};
     }
+#define COMMON(a) \
+    .num_classes = a->num_classes, .ignore_class = a->ignore_class, .axis = a->axis, \
+    .sparse_y_pred = a->sparse_y_pred, .threshold = HONE_NONE
+#define SOME(a) .targets = a->target_class_ids_list, .target_count = a->target_class_ids_count
     if (type == &hone_internal_metric_one_hot_io_u) {
         const one_hot_io_u_args *a = args;
-        return (options){a->num_classes, a->ignore_class,  a->axis,  a->target_class_ids,
-                         false,          a->sparse_y_pred, HONE_NONE};
+        return (options){COMMON(a), SOME(a)};
     }
     if (type == &hone_internal_metric_one_hot_mean_io_u) {
         const one_hot_mean_io_u_args *a = args;
-        return (options){a->num_classes, a->ignore_class, a->axis, NULL, false, a->sparse_y_pred, HONE_NONE};
+        return (options){COMMON(a)};
     }
     if (type == &hone_internal_metric_io_u) {
         const io_u_args *a = args;
-        return (options){a->num_classes,   a->ignore_class,  a->axis,  a->target_class_ids,
-                         a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
+        return (options){COMMON(a), SOME(a), .sparse_y_true = a->sparse_y_true};
     }
     const mean_io_u_args *a = args;
-    return (options){a->num_classes,   a->ignore_class,  a->axis,  NULL,
-                     a->sparse_y_true, a->sparse_y_pred, HONE_NONE};
-}
-
-static int target_count(const int64_t *targets)
-{
-    int count = 0;
-    while (count < HONE_MAX_RANK && targets[count] != HONE_NONE_INTEGER)
-        count++;
-    return count;
+    return (options){COMMON(a), .sparse_y_true = a->sparse_y_true};
+#undef COMMON
+#undef SOME
 }
 
 static int64_t table_states(const hone_metric_type *type, const void *args)
 {
     options given = read_options(type, args);
-    for (int i = 0; given.targets != NULL && i < target_count(given.targets); i++)
+    for (int64_t i = 0; given.targets != NULL && i < (int64_t)given.target_count; i++)
         if (given.targets[i] >= given.num_classes)
             return hone_fail(HONE_ERROR_ARGUMENT, "target_class_ids has %lld, but num_classes is %lld",
                              (long long)given.targets[i], (long long)given.num_classes);
@@ -149,12 +151,12 @@ static double overlap(const double *table, int64_t classes, int64_t class, bool 
 static int result(const hone_metric *metric, double *results, int capacity)
 {
     options given = read_options(metric->type, metric->args);
-    int64_t count = given.targets != NULL ? target_count(given.targets) : given.num_classes;
+    int64_t count = given.targets != NULL ? (int64_t)given.target_count : given.num_classes;
     double sum = 0, valid = 0;
     for (int64_t i = 0; i < count; i++) {
         bool there;
-        sum +=
-            overlap(metric->state, given.num_classes, given.targets != NULL ? given.targets[i] : i, &there);
+        int64_t class = given.targets != NULL ? given.targets[i] : i;
+        sum += overlap(metric->state, given.num_classes, class, &there);
         valid += there;
     }
     if (capacity > 0)

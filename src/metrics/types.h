@@ -49,8 +49,6 @@ enum { HONE_TRUE_POSITIVES, HONE_FALSE_POSITIVES, HONE_TRUE_NEGATIVES, HONE_FALS
 hone_status hone_internal_metric_add_confusion(hone_graph *graph, hone_metric *metric, hone_value y_true,
                                                hone_value y_pred, hone_value weights,
                                                const double *thresholds, int64_t count, bool per_label);
-/* How many numbers there are in a list of HONE_MAX_NUMBERS. */
-int64_t hone_internal_metric_count_numbers(const double *numbers);
 /* n thresholds from 0 to 1 at equal distances, in the metric's memory, rounded to float; NULL on failure. */
 double *hone_internal_metric_even_thresholds(hone_metric *metric, int64_t count);
 

@@ -76,8 +76,8 @@ static int moves_by_adam(const hone_muon_args *args, const hone_variable *variab
     if (variable->shape.rank != 2)
         return 1;
     int found = args->exclude_embeddings ? matches("[Ee][Mm][Bb][Ee][Dd][Dd][Ii][Nn][Gg]", path) : 0;
-    for (int i = 0; i < HONE_MAX_TEXTS && args->exclude_layers[i] != NULL && found == 0; i++)
-        found = matches(args->exclude_layers[i], path);
+    for (size_t i = 0; i < args->exclude_layers_count && found == 0; i++)
+        found = matches(args->exclude_layers_list[i], path);
     return found;
 }
 

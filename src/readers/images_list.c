@@ -201,11 +201,11 @@ static hone_status keep_folders(const char *path, names *found)
 static hone_status choose_classes(const hone_images_args *args, const hone_config *classes,
                                   const names *folders, hone_image_list *list)
 {
-    const char *const *wanted = args->classes;
-    for (int i = 0; i < HONE_MAX_TEXTS && wanted[i]; i++) {
-        if (!has_folder(folders, wanted[i]))
-            return fail_class(args->path, wanted[i], folders);
-        HONE_TRY(add_class(list, wanted[i]));
+    for (size_t i = 0; i < args->classes_count; i++) {
+        const char *wanted = args->classes_list[i];
+        if (!has_folder(folders, wanted))
+            return fail_class(args->path, wanted, folders);
+        HONE_TRY(add_class(list, wanted));
     }
     if (list->class_count > 0)
         return HONE_OK;

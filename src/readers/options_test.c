@@ -103,7 +103,7 @@ TEST(values_are_read_by_the_kind_of_their_field)
     assert_string_equal(args->header, "yes");
     assert_true(args->size[0] == 28 && args->size[1] == 32 && args->size[2] == HONE_NONE_INTEGER);
     assert_true(args->shuffle && args->share == 0.25);
-    assert_string_equal(args->target[0], "1"); /* a column may be called so */
+    assert_string_equal(args->target_list[0], "1"); /* a column may be called so */
     hone_internal_fields_free(&test_type, args);
     args = read("header=False, size=7, shuffle=no");
     assert_string_equal(args->header, "no");

@@ -55,21 +55,22 @@ static hone_status read_group(hone_table *table, const char *text, hone_table_gr
 
 /* The texts of the option `target` or `inputs`. */
 static hone_status read_groups(hone_table *table, const char *option, const char *const *texts,
-                               hone_table_group *groups, int *count)
+                               size_t text_count, hone_table_group *groups, int *count)
 {
     hone_table_group *plain = NULL, *group = NULL;
-    for (int i = 0; i < HONE_MAX_TEXTS && texts[i]; i++) {
-        bool named = is_group(table, texts[i]);
+    for (size_t i = 0; i < text_count; i++) {
+        const char *text = texts[i];
+        bool named = is_group(table, text);
         if (i > 0 && named != (plain == NULL))
             return hone_fail(HONE_ERROR_ARGUMENT,
                              "%s: expected columns, or named groups of columns as wide(a, b), not both",
                              option);
         if (named)
-            HONE_TRY(add_group(groups, count, texts[i], strcspn(texts[i], "("), &group));
+            HONE_TRY(add_group(groups, count, text, strcspn(text, "("), &group));
         else if (!plain)
             HONE_TRY(add_group(groups, count, NULL, 0, &plain));
-        HONE_TRY(named ? read_group(table, texts[i], group)
-                       : hone_internal_table_each(table, texts[i], add_to_group, plain));
+        HONE_TRY(named ? read_group(table, text, group)
+                       : hone_internal_table_each(table, text, add_to_group, plain));
     }
     return HONE_OK;
 }
@@ -100,11 +101,11 @@ static hone_status drop_column(hone_table *table, size_t column, void *context)
     return HONE_OK;
 }
 
-static hone_status each_of(hone_table *table, const char *const *texts,
+static hone_status each_of(hone_table *table, const char *const *texts, size_t count,
                            hone_status (*take)(hone_table *table, size_t column, void *context),
                            void *context)
 {
-    for (int i = 0; i < HONE_MAX_TEXTS && texts[i]; i++)
+    for (size_t i = 0; i < count; i++)
         HONE_TRY(hone_internal_table_each(table, texts[i], take, context));
     return HONE_OK;
 }
@@ -147,10 +148,12 @@ static hone_status check_inputs(const hone_table *table)
 static hone_status assign_inputs(hone_table *table)
 {
     const hone_csv_args *args = table->args;
-    if (args->inputs[0])
-        return read_groups(table, "inputs", args->inputs, table->inputs, &table->input_count);
+    if (args->inputs_count > 0)
+        return read_groups(table, "inputs", args->inputs_list, args->inputs_count, table->inputs,
+                           &table->input_count);
     bool *left_out = hone_internal_allocate_zeroed(table->width, sizeof *left_out);
-    hone_status status = left_out ? each_of(table, args->drop, drop_column, left_out) : HONE_ERROR_MEMORY;
+    hone_status status = left_out ? each_of(table, args->drop_list, args->drop_count, drop_column, left_out)
+                                  : HONE_ERROR_MEMORY;
     if (status >= 0)
         status = take_the_rest(table, left_out);
     hone_internal_free(left_out);
@@ -174,11 +177,12 @@ static hone_status assign_weight(hone_table *table)
 
 static hone_status read_targets(hone_table *table)
 {
-    if (table->targets_only && table->args->target[0])
+    if (table->targets_only && table->args->target_count > 0)
         return hone_fail(
             HONE_ERROR_ARGUMENT,
             "target: the second file holds the targets; a target column belongs to one file alone");
-    HONE_TRY(read_groups(table, "target", table->args->target, table->targets, &table->target_count));
+    HONE_TRY(read_groups(table, "target", table->args->target_list, table->args->target_count, table->targets,
+                         &table->target_count));
     mark(table, table->targets, table->target_count, true);
     return HONE_OK;
 }
@@ -302,7 +306,7 @@ static hone_status assign_as(hone_table *table, const hone_config *columns, int6
     if (table->target_count == 0)
         HONE_TRY(take_groups(table, "targets", places, true));
     mark(table, table->targets, table->target_count, true);
-    return table->args->inputs[0] ? assign_inputs(table) : take_groups(table, "inputs", places, false);
+    return table->args->inputs_count > 0 ? assign_inputs(table) : take_groups(table, "inputs", places, false);
 }
 
 static hone_status assign_by_schema(hone_table *table, const hone_config *columns)
@@ -347,8 +351,8 @@ hone_status hone_internal_table_assign(hone_table *table)
     HONE_TRY(read_missing(table));
     HONE_TRY(read_targets(table));
     HONE_TRY(assign_weight(table));
-    HONE_TRY(each_of(table, args->categorical, want_categories, NULL));
-    HONE_TRY(each_of(table, args->numeric, want_numbers, NULL));
+    HONE_TRY(each_of(table, args->categorical_list, args->categorical_count, want_categories, NULL));
+    HONE_TRY(each_of(table, args->numeric_list, args->numeric_count, want_numbers, NULL));
     HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
     if (strcmp(args->unknown, "ignore") == 0 && !table->one_hot)
         return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");

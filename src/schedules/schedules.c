@@ -45,35 +45,28 @@ static double rate_inverse_time_decay(const void *opaque, int64_t step)
 DEFINE_KERAS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS, "InverseTimeDecay", NULL,
              "initial_learning_rate / (1 + decay_rate s / decay_steps).")
 
-static int count_of(const double *numbers)
-{
-    int count = 0;
-    while (count < HONE_MAX_NUMBERS && !isnan(numbers[count]))
-        count++;
-    return count;
-}
-
 static hone_status check_piecewise(const void *opaque)
 {
     const hone_piecewise_constant_decay_args *args = opaque;
-    int boundaries = count_of(args->boundaries), values = count_of(args->values);
-    if (values != boundaries + 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "values must have one item more than boundaries, not %d for %d",
-                         values, boundaries);
-    for (int i = 1; i < boundaries; i++)
-        if (!(args->boundaries[i] > args->boundaries[i - 1]))
-            return hone_fail(HONE_ERROR_ARGUMENT, "boundaries must increase: %g follows %g",
-                             args->boundaries[i], args->boundaries[i - 1]);
+    const double *boundaries = args->boundaries_list;
+    if (args->values_count != args->boundaries_count + 1)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "values must have one item more than boundaries, not %zu for %zu",
+                         args->values_count, args->boundaries_count);
+    for (size_t i = 1; i < args->boundaries_count; i++)
+        if (!(boundaries[i] > boundaries[i - 1]))
+            return hone_fail(HONE_ERROR_ARGUMENT, "boundaries must increase: %g follows %g", boundaries[i],
+                             boundaries[i - 1]);
     return HONE_OK;
 }
 
 static double rate_piecewise_constant_decay(const void *opaque, int64_t step)
 {
     const hone_piecewise_constant_decay_args *args = opaque;
-    int count = count_of(args->boundaries), i = 0;
-    while (i < count && (double)step > args->boundaries[i])
+    size_t i = 0;
+    while (i < args->boundaries_count && (double)step > args->boundaries_list[i])
         i++;
-    return args->values[i];
+    return args->values_list[i];
 }
 DEFINE_KERAS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS, "PiecewiseConstantDecay",
              check_piecewise, "One rate after another, each up to its boundary.")

@@ -86,7 +86,7 @@ TEST(are_made_by_calls)
     assert_rate(schedule, 3, 0.5);
     assert_rate(schedule, 5, 0.25);
     hone_schedule_free(schedule);
-    schedule = hone_piecewise_constant_decay(.boundaries = {2}, .values = {1, 0, HONE_NONE});
+    schedule = hone_piecewise_constant_decay(.boundaries = {2}, HONE_NUMBERS(values, 1, 0));
     assert_rate(schedule, 3, 0);
     hone_schedule_free(schedule);
     int calls = 0;

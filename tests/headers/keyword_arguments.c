@@ -2,8 +2,10 @@
  * nested calls. Compiled with every warning in every C from C11 on; never run. */
 #include <hone/hone.h>
 
-hone_layer *layers[8];
+hone_layer *layers[11];
 void make_layers(double rate);
+
+static const double bins[100];
 
 void make_layers(double rate)
 {
@@ -16,6 +18,9 @@ void make_layers(double rate)
     layers[5] = hone_activation("leaky_relu(negative_slope=0.1)");
     layers[6] = hone_batch_normalization(.momentum = 0.9, .epsilon = rate, .center = false);
     layers[7] = hone_dropout(rate, .noise_shape = {HONE_ANY, 1, 28});
+    layers[8] = hone_normalization(.mean = {0.5, rate}, .variance = {1, 2});
+    layers[9] = hone_normalization(HONE_NUMBERS(mean, 0.5, 0), HONE_NUMBERS(variance, 1, 2));
+    layers[10] = hone_discretization(.bin_boundaries_list = bins, .bin_boundaries_count = 100);
 }
 
 hone_status train(hone_model *model, hone_dataset *data);

@@ -76,6 +76,15 @@ def output_mask(layer, inputs, masks, training):
     return backend.get_keras_mask(layer(arguments if len(arguments) > 1 else arguments[0], **options))
 
 
+def learn(layer, data):
+    """layer.adapt(data), which for Discretization asks whether the array is one of TensorFlow."""
+    if not isinstance(layer, keras.layers.Discretization):
+        return layer.adapt(data)
+    layer.reset_state()
+    layer.update_state(data)
+    layer.finalize_state()
+
+
 def case(class_name, title, arguments, inputs, training=False, masks=None, adapt=None, keep_weights=False,
          no_weight_gradients=None, tolerance=None, note=None):
     inputs = inputs if isinstance(inputs, list) else [inputs]
@@ -85,7 +94,7 @@ def case(class_name, title, arguments, inputs, training=False, masks=None, adapt
     row = {"case": title, "arguments": json_arguments(arguments), "training": training,
            "inputs": [tensor(value) for value in inputs]}
     if adapt is not None:
-        layer.adapt(adapt)
+        learn(layer, adapt)
         row["adapt"] = tensor(adapt)
     # Built with all masks shown, then the weights are set.
     mask_out = output_mask(layer, inputs, masks, training)
@@ -240,6 +249,9 @@ def normalization():
     yield "inverted", {"mean": [1.0, -2.0, 0.5], "variance": [4.0, 0.25, 1.0], "invert": True}, x("norm", 3, 3)
     yield "variance 0", {"mean": [1.0, 0.0], "variance": [0.0, 1.0]}, \
         numpy.array([[1, 2], [1, 3]], "float32")
+    many = generator("100 features")
+    means, variances = ([number(value) for value in row] for row in (normal(many, 100), uniform(many, 0.5, 4, 100)))
+    yield "100 features", {"mean": means, "variance": variances}, x("norm", 2, 100)
     yield "adapted", {}, x("norm", 3, 3), {"adapt": x("adapt", 10, 3, scale=3)}
     yield "adapted, no axis", {"axis": None}, x("norm", 3, 3), {"adapt": x("adapt", 10, 3, scale=3)}
     yield "adapted, axis 1 of rank 3", {"axis": 1}, x("norm", 2, 3, 2), {"adapt": x("adapt", 5, 3, 2, scale=3)}
@@ -375,6 +387,9 @@ def discretization():
     for mode in ("one_hot", "multi_hot", "count"):
         shaped = values[:, :1] if mode == "one_hot" else values
         yield mode, {"bin_boundaries": [0.0, 1.0, 2.0], "output_mode": mode}, shaped
+    many = [round(-3 + 0.03 * step, 2) for step in range(199)]
+    yield "200 bins", {"bin_boundaries": many}, x("bins", 8, 5)
+    yield "200 bins, learned", {"num_bins": 200, "epsilon": 0.001}, x("bins", 8, 5), {"adapt": x("learn", 700, 1)}
 
 
 def category_encoding():

@@ -20,6 +20,10 @@ def labels(random, shape):
     return random.integers(0, 4, shape[:1]).astype("int32"), random.integers(0, 4, shape[:1]).astype("int32")
 
 
+def twelve_labels(random, shape):
+    return tuple(random.integers(0, 12, shape[:1]).astype("int32") for _ in range(2))
+
+
 def one_column(data):
     def columns(random, shape):
         return data(random, (shape[0], 1))
@@ -84,6 +88,7 @@ METRICS = {
                                       ("logits", {"from_logits": True}, class_logits)],
     "Precision": [("default", {}, BINARY, ALWAYS), ("threshold", {"thresholds": 0.3}, BINARY),
                   ("thresholds", {"thresholds": [0.2, 0.5, 0.8]}, BINARY), ("three columns", {}, bits),
+                  ("49 thresholds", {"thresholds": [round(step / 50 + 0.0005, 4) for step in range(1, 50)]}, BINARY),
                   ("top_k", {"top_k": 2}, wide(bits, 5)), ("class_id", {"class_id": 1}, bits),
                   ("top_k and class_id", {"top_k": 2, "class_id": 1}, wide(bits, 5)),
                   ("on the threshold", {}, coarse_bits)],
@@ -103,6 +108,7 @@ METRICS = {
             ("PR, majoring", {"curve": "PR", "summation_method": "majoring"}, BINARY),
             ("few thresholds", {"num_thresholds": 5}, BINARY), ("ties", {"num_thresholds": 9}, one_column(coarse_bits)),
             ("own thresholds", {"thresholds": [0.1, 0.45, 0.7]}, BINARY),
+            ("49 own thresholds", {"thresholds": [round(step / 50 + 0.0005, 4) for step in range(1, 50)]}, BINARY),
             ("logits", {"from_logits": True}, one_column(bit_logits)), ("three columns at once", {}, bits),
             ("multi_label", {"multi_label": True, "num_labels": 3}, bits),
             ("multi_label, weights of labels", {"multi_label": True, "num_labels": 3, "label_weights": [1.0, 0.5, 3.0]},
@@ -130,6 +136,7 @@ METRICS = {
                 ("probabilities", {"num_classes": 3, "sparse_y_pred": False}, classes),
                 ("rows of both", {"num_classes": 3, "sparse_y_true": False, "sparse_y_pred": False}, one_hot)],
     "IoU": [("two of four", {"num_classes": 4, "target_class_ids": [0, 2]}, labels),
+            ("ten of twelve", {"num_classes": 12, "target_class_ids": [0, 1, 2, 3, 4, 5, 6, 7, 8, 10]}, twelve_labels),
             ("ignored class", {"num_classes": 4, "target_class_ids": [0, 2], "ignore_class": 3}, labels),
             ("probabilities", {"num_classes": 3, "target_class_ids": [1], "sparse_y_pred": False}, classes),
             ("rows of both", {"num_classes": 3, "target_class_ids": [0, 1], "sparse_y_true": False,

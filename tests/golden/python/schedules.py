@@ -12,7 +12,8 @@ SCHEDULES = {
         ("staircase", {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": True})],
     "PiecewiseConstantDecay": [
         ("two boundaries", {"boundaries": [10, 25], "values": [1.0, 0.5, 0.1]}),
-        ("one boundary", {"boundaries": [3], "values": [0.3, 0.7]})],
+        ("one boundary", {"boundaries": [3], "values": [0.3, 0.7]}),
+        ("forty boundaries", {"boundaries": list(range(1, 41)), "values": [0.5 / (i + 1) for i in range(41)]})],
     "PolynomialDecay": [
         ("default", {"initial_learning_rate": 0.1, "decay_steps": 20}),
         ("power, end", {"initial_learning_rate": 0.1, "decay_steps": 20, "end_learning_rate": 0.01, "power": 2.0}),
