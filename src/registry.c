@@ -78,23 +78,10 @@ const hone_type *hone_internal_type_at(const char *family, size_t index)
     return own_type_at(family, index);
 }
 
-/* True when `name` is one of the names in "a|b|c". */
-static bool among(const char *names, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *part = names; part != NULL && *part != '\0';) {
-        const char *end = strchr(part, '|');
-        size_t part_length = end == NULL ? strlen(part) : (size_t)(end - part);
-        if (part_length == length && strncmp(part, name, length) == 0)
-            return true;
-        part = end == NULL ? NULL : end + 1;
-    }
-    return false;
-}
-
 static bool matches(const hone_type *type, const char *family, const char *name)
 {
-    if (strcmp(type->name, name) == 0 || strcmp(type->class_name, name) == 0 || among(type->aliases, name))
+    if (strcmp(type->name, name) == 0 || strcmp(type->class_name, name) == 0 ||
+        hone_internal_field_among(type->aliases, name))
         return true;
     return strcmp(family, "optimizer") == 0 && hone_internal_text_equal_nocase(type->class_name, name);
 }

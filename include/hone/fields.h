@@ -46,6 +46,12 @@ typedef struct hone_field {
     bool unsaved; /* never written to files */
     const char *unsupported; /* any value but the default is refused with this reason */
     const char *key;         /* the key in files and recipes when it is not the name */
+    int since;               /* release of Keras that has it first, 314 for 3.14; 0: any */
+    const char *was;         /* the keys that it had before, "alpha" or "a|b"; they are still read */
+    const char *only_with;   /* another field's key: while that is none or false, this one says nothing */
+    const char *keys;        /* of numbers that are a map in files: "rmin=0|rmax=inf", with what a lack means */
+    const char *plain_without; /* of numbers: one alone is a plain number in files while that field is none */
+    bool one_in_list;          /* of an integer: files may have it as a list of one */
     bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
     bool
         scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
@@ -74,6 +80,10 @@ typedef struct hone_type {
     const char *module;     /* "keras.layers" */
     const char *summary;    /* one line for help */
     const char *aliases;    /* further names, "swish|SiLU"; NULL for none */
+    int since;              /* release of Keras that has it first, 314 for 3.14; 0: any */
+    int renamed;            /* release of Keras that has it under class_name first; */
+    const char *old_class;  /* before that, files call it so */
+    const char *ignored;    /* keys in files that say nothing about it: "fused|virtual_batch_size" */
     const hone_field *fields;
     size_t field_count;
     size_t args_size;

@@ -17,7 +17,7 @@ HONE_DECLARE_LAYER_ARGS(re_lu, HONE_RE_LU_FIELDS);
 /* x above 0, negative_slope x below. The function of that name has slope 0.2, the layer 0.3, as in Keras. */
 #define HONE_LEAKY_RE_LU_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, negative_slope, 0.3, "slope below 0", HONE_AT_LEAST(0))
+    F(A, NUMBER, negative_slope, 0.3, "slope below 0", HONE_AT_LEAST(0), .was = "alpha")
 HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
 #define hone_leaky_re_lu(...) \
     HONE_ARGS_CALL(hone_leaky_re_lu_create, hone_leaky_re_lu_args, HONE_LEAKY_RE_LU_FIELDS, __VA_ARGS__)

@@ -9,12 +9,13 @@
 #define HONE_INPUT_FIELDS(F, A) \
     F(A, INTEGERS, shape, HONE_NO_INTEGERS, "sizes of one sample; None for a size that varies", \
       .key = "shape", .unsaved = true) \
-    F(A, INTEGERS, batch_shape, HONE_NO_INTEGERS, "the same with the batch in front, in place of shape") \
+    F(A, INTEGERS, batch_shape, HONE_NO_INTEGERS, "the same with the batch in front, in place of shape", \
+      .was = "batch_input_shape") \
     F(A, TEXT, dtype, "float32", "type of the data; integers arrive as numbers too", HONE_BY_NAME) \
     F(A, BOOLEAN, sparse, false, "sparse data", .unsupported = "sparse inputs are not supported") \
-    F(A, BOOLEAN, ragged, false, "ragged data", .newer = true, \
+    F(A, BOOLEAN, ragged, false, "ragged data", .newer = true, .since = 309, \
       .unsupported = "ragged inputs are not supported") \
-    F(A, BOOLEAN, optional, false, "may be left out", .newer = true, \
+    F(A, BOOLEAN, optional, false, "may be left out", .newer = true, .since = 313, \
       .unsupported = "optional inputs are not supported") \
     F(A, TEXT, name, NULL, "name of the input", HONE_BY_NAME)
 HONE_DECLARE_LAYER_ARGS(input, HONE_INPUT_FIELDS);

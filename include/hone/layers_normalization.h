@@ -12,7 +12,8 @@
  * normalization", 2015. */
 #define HONE_BATCH_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels") \
+    F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels", \
+      .one_in_list = true) \
     F(A, NUMBER, momentum, 0.99, "share of the old moving statistics", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, center, true, "whether beta is added") \
@@ -29,11 +30,12 @@
       .unsupported = "synchronized statistics are not supported") \
     F(A, BOOLEAN, renorm, false, \
       "batch renormalisation: corrects the batch's statistics towards running ones. Ioffe, 2017", \
-      .newer = true) \
+      .since = 314, .newer = true) \
     F(A, NUMBERS, renorm_clipping, HONE_NO_NUMBERS, \
-      "rmin, rmax, dmax: bounds of the corrections of scale and offset", HONE_AT_LEAST(0), .newer = true) \
+      "rmin, rmax, dmax: bounds of the corrections of scale and offset", HONE_AT_LEAST(0), .newer = true, \
+      .since = 314, .keys = "rmin=0|rmax=inf|dmax=inf") \
     F(A, NUMBER, renorm_momentum, 0.99, "share of the old running statistics of renormalisation", \
-      .newer = true)
+      .newer = true, .since = 314, .only_with = "renorm")
 HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
 #define hone_batch_normalization(...) \
     HONE_ARGS_CALL(hone_batch_normalization_create, hone_batch_normalization_args, \

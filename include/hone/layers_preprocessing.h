@@ -15,8 +15,8 @@
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", \
       .scalar_or_list = true, .always_list = true) \
     F(A, BOOLEAN, invert, false, "the other way: mean + x max(sqrt(variance), 1e-7)") \
-    F(A, NUMBERS, mean, HONE_NO_NUMBERS, "means, when they are known") \
-    F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known")
+    F(A, NUMBERS, mean, HONE_NO_NUMBERS, "means, when they are known", .plain_without = "axis") \
+    F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known", .plain_without = "axis")
 HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
 #define hone_normalization(...) \
     HONE_ARGS_CALL(hone_normalization_create, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)

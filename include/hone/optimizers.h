@@ -42,13 +42,13 @@ hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, 
     F(A, INTEGER, ema_overwrite_frequency, HONE_NONE_INTEGER, \
       "updates between overwriting the weights by the average", HONE_AT_LEAST(1)) \
     F(A, NUMBER, loss_scale_factor, HONE_NONE, "the loss is multiplied by this, gradients divided", \
-      HONE_ABOVE(0)) \
+      HONE_ABOVE(0), .since = 301) \
     F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, \
-      "batches whose gradients are averaged for one update", HONE_AT_LEAST(2)) \
+      "batches whose gradients are averaged for one update", HONE_AT_LEAST(2), .since = 303) \
     F(A, TEXT, name, standard_name, "name of the optimizer", HONE_BY_NAME)
 /* And its start. */
 #define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
-    F(A, NUMBER, learning_rate, standard, "step size") \
+    F(A, NUMBER, learning_rate, standard, "step size", .was = "lr") \
     F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", \
       .unsaved = true)
 
@@ -211,7 +211,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, adam_beta_1, 0.9, "Adam's beta_1", HONE_BETWEEN_BELOW(0, 1)) \
     F(A, NUMBER, adam_beta_2, 0.999, "Adam's beta_2", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, adam_weight_decay, 0.004, "weight decay of what moves by Adam", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, adam_weight_decay, 0.004, "weight decay of what moves by Adam", HONE_AT_LEAST(0), \
+      .since = 313) \
     HONE_EPSILON_FIELD(F, A) \
     HONE_WEIGHT_DECAY_FIELD(F, A, 0.004) \
     F(A, TEXTS, exclude_layers, HONE_NO_TEXTS, \
@@ -225,7 +226,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
     F(A, INTEGER, ns_steps, 5, "Newton-Schulz steps", HONE_BETWEEN(0, 100)) \
     F(A, BOOLEAN, nesterov, true, "look ahead along the momentum") \
     F(A, NUMBER, rms_rate, 0.2, "root mean square of an update over the rate; none: updates are not scaled", \
-      HONE_AT_LEAST(0), .none_too = true) \
+      HONE_AT_LEAST(0), .none_too = true, .since = 313) \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "muon")
 HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
 #define hone_muon(...) HONE_ARGS_CALL(hone_muon_create, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)

@@ -93,18 +93,19 @@ static hone_value sparsemax(hone_graph *graph, hone_value x, const void *args)
     return swap_with_last(graph, sparsemax_of_rows(graph, swap_with_last(graph, x, axis)), axis);
 }
 
-#define DEFINE(name_, class_, module_, summary_) \
+#define DEFINE(name_, class_, module_, since_, summary_) \
     const hone_activation_type hone_internal_##name_##_activation = { \
         .type = {.name = #name_, \
                  .class_name = class_, \
                  .module = module_, \
+                 .since = since_, \
                  .summary = summary_, \
                  HONE_TYPE_FIELDS(axis_args)}, \
         .call = name_, \
     }
-DEFINE(glu, "glu", "hone.activations",
+DEFINE(glu, "glu", "hone.activations", 307,
        "a sigmoid(b) of the two halves of an axis (Dauphin and others 2016).");
-DEFINE(softmax, "Softmax", "keras.layers", "e^x / sum of e^x along an axis: probabilities.");
-DEFINE(log_softmax, "log_softmax", "hone.activations", "The logarithm of softmax.");
-DEFINE(sparsemax, "sparsemax", "hone.activations",
+DEFINE(softmax, "Softmax", "keras.layers", 0, "e^x / sum of e^x along an axis: probabilities.");
+DEFINE(log_softmax, "log_softmax", "hone.activations", 0, "The logarithm of softmax.");
+DEFINE(sparsemax, "sparsemax", "hone.activations", 308,
        "The probabilities nearest to x, many of them 0 (Martins and Astudillo 2016).");

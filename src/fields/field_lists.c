@@ -358,13 +358,13 @@ static hone_status ids_read(const hone_field *field, const hone_config *config, 
     size_t count = item_count(config);
     int64_t *items;
 
-    if (config->kind != HONE_CONFIG_LIST && config->kind != HONE_CONFIG_NULL)
+    if (!hone_internal_config_is(config, HONE_CONFIG_LIST) && hone_internal_config_present(config))
         return hone_internal_field_wrong_kind(field, config, "a list of integers");
     HONE_TRY(make_ids(value, count, &items));
     for (size_t i = 0; i < count; i++) {
-        if (item_of(config, i)->kind != HONE_CONFIG_INTEGER)
+        if (!hone_internal_config_is(item_of(config, i), HONE_CONFIG_INTEGER))
             return wrong_item(field, i, item_of(config, i), "an integer");
-        items[i] = item_of(config, i)->integer;
+        items[i] = hone_internal_config_as_integer(item_of(config, i));
     }
     return HONE_OK;
 }

@@ -205,16 +205,16 @@ static hone_config *text_write(const hone_field *field, const void *value)
     return hone_internal_config_text(hone_internal_field_text(value));
 }
 
-static bool is_choice(const char *choices, const char *text)
+bool hone_internal_field_among(const char *names, const char *name)
 {
-    size_t length = strlen(text);
+    size_t length = strlen(name);
 
-    while (choices) {
-        if (strcspn(choices, "|") == length && strncmp(choices, text, length) == 0)
+    while (names) {
+        if (strcspn(names, "|") == length && strncmp(names, name, length) == 0)
             return true;
-        choices = strchr(choices, '|');
-        if (choices)
-            choices++;
+        names = strchr(names, '|');
+        if (names)
+            names++;
     }
     return false;
 }
@@ -223,7 +223,7 @@ static hone_status text_check(const hone_field *field, const void *value)
 {
     char choices[512];
 
-    if (!field->choices || is_choice(field->choices, hone_internal_field_text(value)))
+    if (!field->choices || hone_internal_field_among(field->choices, hone_internal_field_text(value)))
         return HONE_OK;
     hone_internal_field_choices(field->choices, true, choices, sizeof choices);
     return hone_fail(HONE_ERROR_ARGUMENT, "%s must be %s, not \"%.100s\"", field->name, choices,

@@ -215,7 +215,7 @@ hone_status hone_internal_fields_check(const hone_type *type, const void *args)
 
 /* ---- From configs ---- */
 
-static const char *key_of(const hone_field *field)
+const char *hone_internal_field_key(const hone_field *field)
 {
     return field->key ? field->key : field->name;
 }
@@ -223,10 +223,13 @@ static const char *key_of(const hone_field *field)
 const hone_field *hone_internal_fields_find(const hone_type *type, const char *name)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (strcmp(name, key_of(&type->fields[i])) == 0)
+        if (strcmp(name, hone_internal_field_key(&type->fields[i])) == 0)
             return &type->fields[i];
     for (size_t i = 0; i < type->field_count; i++)
         if (strcmp(name, type->fields[i].name) == 0)
+            return &type->fields[i];
+    for (size_t i = 0; i < type->field_count; i++)
+        if (hone_internal_field_among(type->fields[i].was, name))
             return &type->fields[i];
     return NULL;
 }
@@ -293,7 +296,7 @@ static hone_status refuse_key(const hone_type *type, const char *key)
 
     for (size_t i = 0; i < type->field_count && count < LISTED_FIELDS; i++)
         if (!type->fields[i].unsupported)
-            names[count++] = key_of(&type->fields[i]);
+            names[count++] = hone_internal_field_key(&type->fields[i]);
     nearest = hone_internal_text_nearest(key, names, count);
     if (nearest)
         return hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; did you mean \"%s\"?", key, nearest);
@@ -325,8 +328,8 @@ static const hone_field *field_of_key(const hone_type *type, const hone_config *
     if (!field)
         hone_fail(HONE_ERROR_ARGUMENT, "at most %d argument%s without a name, not %" PRId64, count,
                   count == 1 ? "" : "s", position + 1);
-    if (field &&
-        (hone_internal_config_get(map, field->name) || hone_internal_config_get(map, key_of(field)))) {
+    if (field && (hone_internal_config_get(map, field->name) ||
+                  hone_internal_config_get(map, hone_internal_field_key(field)))) {
         hone_fail(HONE_ERROR_ARGUMENT, "%s is given twice", field->name);
         field = NULL;
     }
@@ -393,6 +396,13 @@ static bool is_ignored(const char *key, const char *const *ignored)
     return false;
 }
 
+/* The key at i is an old one, beside the present one, which then counts. */
+static bool is_replaced(const hone_field *field, const hone_config *map, size_t i)
+{
+    return hone_internal_field_among(field->was, hone_internal_config_key(map, i)) &&
+           hone_internal_config_get(map, hone_internal_field_key(field));
+}
+
 static hone_status set_key(const hone_type *type, void *args, const hone_config *map, size_t i)
 {
     const hone_field *field;
@@ -404,6 +414,8 @@ static hone_status set_key(const hone_type *type, void *args, const hone_config 
     field = field_of_key(type, map, hone_internal_config_key(map, i));
     if (!field)
         return placed_at_key(hone_error_status(), hone_internal_config_at(map, i));
+    if (is_replaced(field, map, i))
+        return HONE_OK;
     return placed(set_field(type, args, field, hone_internal_config_at(map, i)),
                   hone_internal_config_at(map, i));
 }
@@ -416,8 +428,9 @@ static const hone_config *source_of(const hone_type *type, const hone_config *ma
 
     for (size_t i = 0; i < hone_internal_config_count(map); i++) {
         snprintf(position, sizeof position, "#%zu", i);
-        if (strcmp(hone_internal_config_key(map, i), key_of(field)) == 0 ||
+        if (strcmp(hone_internal_config_key(map, i), hone_internal_field_key(field)) == 0 ||
             strcmp(hone_internal_config_key(map, i), field->name) == 0 ||
+            hone_internal_field_among(field->was, hone_internal_config_key(map, i)) ||
             (strcmp(hone_internal_config_key(map, i), position) == 0 &&
              at_position(type, (int64_t)i, &count) == field))
             return hone_internal_config_at(map, i);
@@ -494,7 +507,7 @@ static hone_status write_map(const hone_type *type, const void *args, hone_confi
             continue;
         if (field->newer && !schedule && hone_internal_field_equal(field, args, type->defaults))
             continue;
-        HONE_TRY(hone_internal_config_set(map, key_of(field),
+        HONE_TRY(hone_internal_config_set(map, hone_internal_field_key(field),
                                           hone_internal_field_to_config(schedule ? schedule : field, args)));
     }
     return HONE_OK;

@@ -63,7 +63,7 @@ hone_config *hone_internal_fields_to_config(const hone_type *type, const void *a
 hone_status hone_internal_fields_set_text(const hone_type *type, void *args, const char *name,
                                           const char *text);
 
-/* By name or key; NULL, without an error, when there is none. */
+/* By name or key, present or old; NULL, without an error, when there is none. */
 const hone_field *hone_internal_fields_find(const hone_type *type, const char *name);
 bool hone_internal_fields_equal(const hone_type *type, const void *a, const void *b);
 /* The value of one field as in a config, and whether two structs agree in it. */
@@ -81,6 +81,11 @@ const hone_field *hone_internal_field_schedule(const hone_type *type, const hone
 hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text);
 /* The family of a field that holds a spec string ("activation") or an object ("layer"), NULL for others. */
 const char *hone_internal_field_family(const hone_field *field);
+
+/* The key of a field in files. */
+const char *hone_internal_field_key(const hone_field *field);
+/* True when `name` is one of "a|b|c" (NULL: of none). */
+bool hone_internal_field_among(const char *names, const char *name);
 
 /* Keras's object envelope: {"module", "class_name", "config", "registered_name": null}; takes over `config`.
  */

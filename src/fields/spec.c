@@ -432,7 +432,7 @@ static hone_status write_spec(hone_text *text, const hone_type *type, const void
     hone_internal_text_append(text, type->name);
     for (size_t i = 0; i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
-        const char *key = field->key ? field->key : field->name;
+        const char *key = hone_internal_field_key(field);
         size_t length = strlen(key);
         bool schedule = field->kind == HONE_FIELD_SCHEDULE;
         if (field->unsaved && !schedule)

@@ -469,8 +469,7 @@ static hone_model *load_archive(const char *path)
     if (hone_internal_keras_read(path, &config, &file) < 0)
         return NULL;
     hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
-    hone_model *model =
-        hone_internal_config_modernize(config) < 0 ? NULL : hone_internal_model_from_config(config);
+    hone_model *model = hone_internal_model_from_config(config);
     hone_internal_variables_limit(SIZE_MAX);
     if (model == NULL)
         hone_internal_error_in(hone_error_status(), path);

@@ -12,13 +12,15 @@
     HONE_ARGS_STRUCT(name_##_args, FIELDS); \
     HONE_FIELD_TABLE_NAMED(name_##_args, FIELDS, name_##_fields, name_##_defaults)
 #define DEFINE(name_, args_, class_, aliases_, summary_) \
+    DEFINE_WITH(name_, args_, class_, aliases_, summary_, )
+#define DEFINE_WITH(name_, args_, class_, aliases_, summary_, facts) \
     static const hone_initializer_type name_##_initializer = { \
         .type = {.name = #name_, \
                  .class_name = class_, \
                  .module = "keras.initializers", \
                  .aliases = aliases_, \
                  .summary = summary_, \
-                 HONE_TYPE_FIELDS_NAMED(args_##_args, args_##_fields, args_##_defaults)}, \
+                 facts HONE_TYPE_FIELDS_NAMED(args_##_args, args_##_fields, args_##_defaults)}, \
         .fill = fill_##name_, \
     }
 
@@ -69,8 +71,9 @@ static hone_status fill_identity(const hone_fill *fill, const void *args)
         fill->data[i * columns + i] = (float)((const identity_args *)args)->gain;
     return HONE_OK;
 }
-DEFINE(identity, identity, "Identity", "IdentityInitializer|eye",
-       "A number on the diagonal of a matrix, 0 elsewhere.");
+#define RENAMED .renamed = 307, .old_class = "IdentityInitializer",
+DEFINE_WITH(identity, identity, "Identity", "IdentityInitializer|eye",
+            "A number on the diagonal of a matrix, 0 elsewhere.", RENAMED);
 
 /* ---- draws ---- */
 
@@ -198,10 +201,10 @@ static hone_status fill_scaled(const hone_fill *fill, scaling how)
 #define AXES_FIELDS(F, A) \
     SEED_FIELD(F, A) \
     F(A, INTEGERS, input_axes, HONE_NO_INTEGERS, \
-      "axes whose sizes make the fan in, in place of the shape's own", .newer = true, \
+      "axes whose sizes make the fan in, in place of the shape's own", .newer = true, .since = 315, \
       .scalar_or_list = true) \
     F(A, INTEGERS, output_axes, HONE_NO_INTEGERS, "axes whose sizes make the fan out", .newer = true, \
-      .scalar_or_list = true)
+      .since = 315, .scalar_or_list = true)
 
 #define VARIANCE_SCALING_FIELDS(F, A) \
     F(A, NUMBER, scale, 1.0, "variance times the fan", HONE_ABOVE(0)) \

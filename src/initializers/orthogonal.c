@@ -79,6 +79,8 @@ const hone_initializer_type hone_internal_orthogonal_initializer = {
              .class_name = "Orthogonal",
              .module = "keras.initializers",
              .aliases = "OrthogonalInitializer",
+             .renamed = 307,
+             .old_class = "OrthogonalInitializer",
              .summary = "Orthogonal rows or columns; for recurrent kernels (Saxe and others 2013).",
              HONE_TYPE_FIELDS(orthogonal_args)},
     .fill = fill_orthogonal,

@@ -11,8 +11,6 @@ hone_config *hone_internal_layer_to_config(const hone_layer *layer);
 hone_layer *hone_internal_layer_from_config(const hone_config *value);
 hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config);
 
-/* Every {class_name, config} of a tree: keys that older releases wrote (LeakyReLU's `alpha`), in place. */
-hone_status hone_internal_config_modernize(hone_config *config);
 /* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has
  * what came later. */
 hone_status hone_internal_config_reshapes(hone_config *config); /* -1 for null in target_shape */

@@ -30,49 +30,6 @@ static hone_config *read_json(hone_weights_file *file, const char *path, const c
     return config;
 }
 
-/* Keys that older releases wrote and that changed nothing in a trained model, or have another name now. */
-typedef struct old_key {
-    const char *class_name, *key, *now; /* any class; NULL: dropped */
-} old_key;
-
-static const old_key OLD_KEYS[] = {
-    {"Embedding", "input_length", NULL},
-    {"Embedding", "sparse", NULL},
-    {"LeakyReLU", "alpha", "negative_slope"},
-    {"BatchNormalization", "fused", NULL},
-    {"BatchNormalization", "virtual_batch_size", NULL},
-    {NULL, "jit_compile", NULL},
-    {NULL, "is_legacy_optimizer", NULL},
-    {NULL, "decay", NULL},
-    {NULL, "lr", "learning_rate"},
-};
-
-static hone_status rename_keys(hone_config *config, const char *class_name)
-{
-    for (size_t i = 0; i < sizeof OLD_KEYS / sizeof *OLD_KEYS; i++) {
-        const old_key *old = &OLD_KEYS[i];
-        const hone_config *value = hone_internal_config_get(config, old->key);
-        if (value == NULL || (old->class_name != NULL && strcmp(old->class_name, class_name) != 0))
-            continue;
-        if (old->now != NULL && hone_internal_config_get(config, old->now) == NULL)
-            HONE_TRY(hone_internal_config_set(config, old->now, hone_internal_config_copy(value)));
-        hone_internal_config_remove(config, old->key);
-    }
-    return HONE_OK;
-}
-
-/* Recursion goes as deep as the tree, which the JSON reader has limited. */
-hone_status hone_internal_config_modernize(hone_config *config)
-{
-    const char *class_name = hone_internal_config_get_text(config, "class_name");
-    hone_config *inner = hone_internal_config_get_mutable(config, "config");
-    if (class_name != NULL && hone_internal_config_is(inner, HONE_CONFIG_MAP))
-        HONE_TRY(rename_keys(inner, class_name));
-    for (size_t i = 0; i < hone_internal_config_count(config); i++)
-        HONE_TRY(hone_internal_config_modernize(hone_internal_config_at_mutable(config, i)));
-    return HONE_OK;
-}
-
 /* Keras goes from these files' "bce" to the function, and calls the metric by the function's name. */
 static const char *function_name(const char *text)
 {
@@ -502,8 +459,7 @@ static hone_status fill_model(hone_model *model, hone_weights_file *file, const 
     hone_config *training = read_json(file, path, "training_config", &status);
     if (training == NULL)
         return status;
-    status = hone_internal_config_modernize(training);
-    hone_config *settings = status < 0 ? NULL : compile_settings(training);
+    hone_config *settings = compile_settings(training);
     status = settings == NULL ? hone_error_status() : hone_internal_model_compile_config(model, settings);
     if (status >= 0)
         status = read_optimizer(model, file, path);
@@ -521,9 +477,7 @@ static hone_model *load_file(hone_weights_file *file, const char *path)
                   "%s: the file holds weights alone, without the model they belong to; expected a model",
                   path);
     hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
-    hone_model *model = config == NULL || hone_internal_config_modernize(config) < 0
-                            ? NULL
-                            : hone_internal_model_from_config(config);
+    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config);
     hone_internal_variables_limit(SIZE_MAX);
     if (model != NULL && fill_model(model, file, path) < 0) {
         hone_model_free(model);

@@ -14,6 +14,9 @@ hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, int dept
 hone_status hone_internal_keras_check_layers(const hone_config *config, const char *what);
 /* A functional model from the config in its envelope. */
 hone_model *hone_internal_keras_graph(const hone_config *config, int depth);
+/* A config from a file as the type's fields have it, and back, in place: see forms.c. */
+hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config);
+hone_status hone_internal_keras_forms_write(const hone_type *type, hone_config *config);
 /* A model's compile_config; an empty map when it is not compiled. */
 hone_config *hone_internal_keras_compile_settings(const hone_model *model);
 

@@ -35,34 +35,9 @@ hone_status hone_internal_keras_check_origin(const hone_config *envelope, const 
     return HONE_OK;
 }
 
-static hone_config *clipping_item(const hone_config *map, const char *key, double standard)
-{
-    const hone_config *item = hone_internal_config_get(map, key);
-    return hone_internal_config_present(item) ? hone_internal_config_copy(item)
-                                              : hone_internal_config_number(standard);
-}
-
-/* Bounds of batch renormalisation: in files {"rmin": ..., "rmax": ..., "dmax": ...}, each may be missing;
- * here a list of all. */
-static hone_status read_clipping(hone_config *config)
-{
-    const hone_config *map = hone_internal_config_get(config, "renorm_clipping");
-    if (!hone_internal_config_is(map, HONE_CONFIG_MAP))
-        return HONE_OK;
-    hone_config *list =
-        hone_internal_config_count(map) == 0 ? hone_internal_config_null() : hone_internal_config_list();
-    bool good = list != NULL;
-    if (good && hone_internal_config_count(map) > 0) {
-        push(&good, list, clipping_item(map, "rmin", 0));
-        push(&good, list, clipping_item(map, "rmax", HUGE_VAL));
-        push(&good, list, clipping_item(map, "dmax", HUGE_VAL));
-    }
-    return hone_internal_config_set(config, "renorm_clipping", finish(good, list));
-}
-
-/* A dtype policy {class_name: DTypePolicy, config: {name}} becomes its name; a list axis of one item becomes
- * the item. */
-static hone_status tidy_layer_config(hone_config *config, const char *class_name)
+/* A dtype policy {class_name: DTypePolicy, config: {name}} becomes its name; values take the form of their
+ * fields; the shape that tf.keras wrote into any layer is left to the input. */
+static hone_status tidy_layer_config(const hone_type *type, hone_config *config, const char *class_name)
 {
     const hone_config *dtype = hone_internal_config_get(config, "dtype");
     if (dtype != NULL && !hone_internal_config_present(dtype)) {
@@ -76,21 +51,12 @@ static hone_status tidy_layer_config(hone_config *config, const char *class_name
                              class_name, policy != NULL ? policy : "?");
         HONE_TRY(hone_internal_config_set(config, "dtype", hone_internal_config_text(name)));
     }
-    HONE_TRY(read_clipping(config));
-    const hone_config *axis = hone_internal_config_get(config, "axis");
-    if (strcmp(class_name, "BatchNormalization") == 0 && hone_internal_config_is(axis, HONE_CONFIG_LIST) &&
-        hone_internal_config_count(axis) == 1)
-        HONE_TRY(hone_internal_config_set(config, "axis",
-                                          hone_internal_config_copy(hone_internal_config_at(axis, 0))));
+    HONE_TRY(hone_internal_keras_forms_read(type, config));
     const hone_config *trainable = hone_internal_config_get(config, "trainable");
     if (trainable != NULL && !hone_internal_config_present(trainable))
         return hone_fail(HONE_ERROR_FORMAT, "%s: trainable must be true or false, not null", class_name);
-    hone_config *old_shape = hone_internal_config_get_mutable(config, "batch_input_shape");
-    if (old_shape != NULL) {
-        if (strcmp(class_name, "InputLayer") == 0)
-            HONE_TRY(hone_internal_config_set(config, "batch_shape", hone_internal_config_copy(old_shape)));
+    if (hone_internal_fields_find(type, "batch_input_shape") == NULL)
         hone_internal_config_remove(config, "batch_input_shape");
-    }
     return HONE_OK;
 }
 
@@ -122,7 +88,7 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
     snprintf(label, sizeof label, "the layer \"%.150s\"", name != NULL ? name : class_name);
     if (!hone_internal_config_is(config, HONE_CONFIG_MAP))
         hone_internal_config_fail(given, "%s: its config must be a map", class_name);
-    else if (tidy_layer_config(config, class_name) >= 0 &&
+    else if (tidy_layer_config(type, config, class_name) >= 0 &&
              hone_internal_unknown_take(type, config, label, &unknown) >= 0) {
         void *args = hone_internal_fields_from_config(type, config, NULL);
         if (args != NULL)

@@ -1,86 +1,28 @@
 /* Configs for older releases of Keras 3: what came later is refused by name, and forms that changed take the
  * old one (file-formats sections 1.6 and 1.7). */
 #include "base/error.h"
-#include "base/text.h"
+#include "fields/fields.h"
 #include "keras/keras.h"
+#include "registry.h"
 
 #include <string.h>
 
-/* The first release with a class or function. Names of functions are compared in the form of names in texts.
- */
-typedef struct first_release {
-    const char *name;
-    int version;
-} first_release;
+/* Keys that Hone has no field for, and only passes on from a file to the next. */
+static const struct {
+    const char *key;
+    int since;
+} PASSED_ON[] = {{"quantization_config", 313}};
 
-static const first_release CLASSES[] = {
-    {"Dice", 302},
-    {"Tversky", 303},
-    {"Lamb", 305},
-    {"Circle", 307},
-    {"ConcordanceCorrelation", 307},
-    {"PearsonCorrelation", 307},
-    {"RMSNormalization", 309},
-    {"Muon", 310},
-    {"CategoricalGeneralizedCrossEntropy", 310},
-    {"ReversibleEmbedding", 312},
-    {"AdaptiveAveragePooling1D", 313},
-    {"AdaptiveAveragePooling2D", 313},
-    {"AdaptiveAveragePooling3D", 313},
-    {"AdaptiveMaxPooling1D", 313},
-    {"AdaptiveMaxPooling2D", 313},
-    {"AdaptiveMaxPooling3D", 313},
-    {"ScheduleFreeAdamW", 314},
-};
-static const first_release FUNCTIONS[] = {
-    {"celu", 307},
-    {"glu", 307},
-    {"hard_shrink", 307},
-    {"hard_tanh", 307},
-    {"log_sigmoid", 307},
-    {"soft_shrink", 307},
-    {"squareplus", 307},
-    {"tanh_shrink", 307},
-    {"sparse_plus", 308},
-    {"sparsemax", 308},
-    {"threshold", 308},
-    {"sparse_sigmoid", 310},
-    {"dice", 302},
-    {"tversky", 303},
-    {"circle", 307},
-    {"concordance_correlation", 307},
-    {"pearson_correlation", 307},
-    {"categorical_generalized_cross_entropy", 310},
-};
-
-/* Arguments that came later. Those that are null, false or here their default are left out of the file. */
-typedef struct later_key {
-    const char *class_name, *key; /* any class: NULL */
-    int version;
-} later_key;
-
-static const later_key KEYS[] = {
-    {"BatchNormalization", "renorm", 314},
-    {"BatchNormalization", "renorm_clipping", 314},
-    {"BatchNormalization", "renorm_momentum", 314},
-    {"LayerNormalization", "rms_scaling", 300},
-    {"InputLayer", "ragged", 309},
-    {"Muon", "adam_weight_decay", 313},
-    {"Muon", "rms_rate", 313},
-    {"InputLayer", "optional", 313},
-    {NULL, "quantization_config", 313},
-    {NULL, "input_axes", 315},
-    {NULL, "output_axes", 315},
-    {NULL, "gradient_accumulation_steps", 303},
-    {NULL, "loss_scale_factor", 301},
-};
-
-static int first_of(const first_release *table, size_t count, const char *name)
+/* The type that an object of a file is of; NULL when it is of none that Hone has. */
+static const hone_type *type_of(const char *class_name, const char *module)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return table[i].version;
-    return 0;
+    const hone_type *type;
+    for (const char *const *family = hone_internal_families; *family != NULL; family++)
+        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++)
+            if (strcmp(type->class_name, class_name) == 0 &&
+                (module == NULL || strcmp(type->module, module) == 0))
+                return type;
+    return NULL;
 }
 
 static hone_status refuse(const char *what, int first, int version)
@@ -96,52 +38,66 @@ static bool says_nothing(const hone_config *value)
            (hone_internal_config_is(value, HONE_CONFIG_BOOLEAN) && !hone_internal_config_as_boolean(value));
 }
 
-static hone_status drop_later_keys(hone_config *config, const char *class_name, int version)
+/* Arguments that came later: those that say nothing are left out of the file. */
+static hone_status drop_key(hone_config *config, const char *key, int since, const char *only_with,
+                            int version)
 {
-    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-        const hone_config *value = hone_internal_config_get(config, KEYS[i].key);
-        if (value == NULL || version >= KEYS[i].version ||
-            (KEYS[i].class_name != NULL && strcmp(KEYS[i].class_name, class_name) != 0))
-            continue;
-        if (!says_nothing(value) && strcmp(KEYS[i].key, "renorm_momentum") != 0)
-            return refuse(KEYS[i].key, KEYS[i].version, version);
-        hone_internal_config_remove(config, KEYS[i].key);
-    }
+    const hone_config *value = hone_internal_config_get(config, key);
+    if (value == NULL || version >= since)
+        return HONE_OK;
+    bool idle = only_with != NULL && says_nothing(hone_internal_config_get(config, only_with));
+    if (!idle && !says_nothing(value))
+        return refuse(key, since, version);
+    hone_internal_config_remove(config, key);
     return HONE_OK;
 }
 
-/* An object: its class must be there, its keys too; Orthogonal has its first name. */
+static hone_status drop_later_keys(hone_config *config, const hone_type *type, int version)
+{
+    for (size_t i = 0; type != NULL && i < type->field_count; i++)
+        HONE_TRY(drop_key(config, hone_internal_field_key(&type->fields[i]), type->fields[i].since,
+                          type->fields[i].only_with, version));
+    for (size_t i = 0; i < sizeof PASSED_ON / sizeof *PASSED_ON; i++)
+        HONE_TRY(drop_key(config, PASSED_ON[i].key, PASSED_ON[i].since, NULL, version));
+    return HONE_OK;
+}
+
+/* An object: its class must be there, its keys too; it has the name that its class had then. */
 static hone_status check_object(hone_config *object, const char *class_name, int version)
 {
-    int first = first_of(CLASSES, sizeof CLASSES / sizeof *CLASSES, class_name);
-    if (first > version)
-        return refuse(class_name, first, version);
+    const hone_type *type = type_of(class_name, hone_internal_config_get_text(object, "module"));
     hone_config *config = hone_internal_config_get_mutable(object, "config");
+    if (type != NULL && type->since > version)
+        return refuse(class_name, type->since, version);
     if (hone_internal_config_is(config, HONE_CONFIG_MAP))
-        HONE_TRY(drop_later_keys(config, class_name, version));
-    if (version < 307 && strcmp(class_name, "Orthogonal") == 0)
-        return hone_internal_config_set(object, "class_name",
-                                        hone_internal_config_text("OrthogonalInitializer"));
-    if (version < 307 && strcmp(class_name, "Identity") == 0) {
-        const char *module = hone_internal_config_get_text(object, "module");
-        if (module != NULL && strcmp(module, "keras.initializers") == 0)
-            return hone_internal_config_set(object, "class_name",
-                                            hone_internal_config_text("IdentityInitializer"));
-    }
+        HONE_TRY(drop_later_keys(config, type, version));
+    if (type != NULL && type->renamed > version)
+        return hone_internal_config_set(object, "class_name", hone_internal_config_text(type->old_class));
     return HONE_OK;
+}
+
+/* The release that has a function first, which settings under `key` name; 0 when they name none. */
+static int function_since(const char *key, const char *name)
+{
+    static const char *const FAMILIES[][2] = {
+        {"activation", "activation"}, {"loss", "loss"}, {"metrics", "metric"}, {"metrics", "loss"}};
+    const hone_type *type = NULL;
+    for (size_t i = 0; i < sizeof FAMILIES / sizeof *FAMILIES && type == NULL; i++)
+        if (strstr(key, FAMILIES[i][0]) != NULL)
+            type = hone_internal_type_find(FAMILIES[i][1], name);
+    hone_error_clear();
+    return type != NULL ? type->since : 0;
 }
 
 /* Names of activations, losses and metrics. */
 static hone_status check_function(const char *key, const hone_config *value, int version)
 {
-    bool activation = strstr(key, "activation") != NULL;
-    bool named = activation || strcmp(key, "loss") == 0 || strcmp(key, "metrics") == 0 ||
-                 strcmp(key, "weighted_metrics") == 0;
+    bool named = strstr(key, "activation") != NULL || strcmp(key, "loss") == 0 ||
+                 strcmp(key, "metrics") == 0 || strcmp(key, "weighted_metrics") == 0;
     if (!named)
         return HONE_OK;
     if (hone_internal_config_is(value, HONE_CONFIG_TEXT)) {
-        int first =
-            first_of(FUNCTIONS, sizeof FUNCTIONS / sizeof *FUNCTIONS, hone_internal_config_as_text(value));
+        int first = function_since(key, hone_internal_config_as_text(value));
         return first > version ? refuse(hone_internal_config_as_text(value), first, version) : HONE_OK;
     }
     bool branches = hone_internal_config_is(value, HONE_CONFIG_LIST) ||

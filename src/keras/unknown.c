@@ -54,27 +54,19 @@ void hone_internal_reading_warn(const char *format, ...)
 /* Keys of Keras that Hone has no setting for, with the value that they have unless somebody asks for another.
  */
 typedef struct documented_default {
-    const char *class_name, *key; /* any class: NULL */
-    const char *value;            /* a text, or "1" for a number */
+    const char *key;
+    const char *value; /* a text, or "1" for a number */
 } documented_default;
 
 static const documented_default DEFAULTS[] = {
-    {NULL, "data_format", "channels_last"},
-    {NULL, "jit_compile", "true"},
-    {NULL, "use_cudnn", "auto"},
-    {NULL, "implementation", "2"},
-    {NULL, "flash_attention", "false"},
-    {NULL, "time_major", "false"},
-    {"BatchNormalization", "renorm_momentum", "0.99"},
-    {"BatchNormalization", "fused", "true"},
-    {NULL, "steps_per_execution", "1"},
-    {NULL, "auto_scale_loss", "true"},
-    {NULL, "loss_scale_factor", "1.0"},
+    {"data_format", "channels_last"}, {"jit_compile", "true"},      {"use_cudnn", "auto"},
+    {"implementation", "2"},          {"flash_attention", "false"}, {"time_major", "false"},
+    {"steps_per_execution", "1"},     {"auto_scale_loss", "true"},  {"loss_scale_factor", "1.0"},
 };
-/* What says nothing about a model whatever it is. */
-static const char *const MEANINGLESS[] = {
-    "jit_compile",           "is_legacy_optimizer", "decay",          "dtype", "fn",        "input_length",
-    "experimental_autocast", "shared_object_id",    "implementation", "fused", "use_cudnn", NULL};
+/* What says nothing about a thing of any type, whatever it is; what says nothing about one type, the type
+ * ignores. */
+static const char MEANINGLESS[] =
+    "jit_compile|is_legacy_optimizer|decay|dtype|fn|experimental_autocast|shared_object_id|implementation|use_cudnn";
 
 static bool is_value(const hone_config *value, const char *text)
 {
@@ -88,18 +80,15 @@ static bool is_value(const hone_config *value, const char *text)
            hone_internal_config_as_number(value) == number;
 }
 
-static bool says_nothing(const char *class_name, const char *key, const hone_config *value)
+static bool says_nothing(const hone_type *type, const char *key, const hone_config *value)
 {
     if (!hone_internal_config_present(value) ||
         (hone_internal_config_is(value, HONE_CONFIG_BOOLEAN) && !hone_internal_config_as_boolean(value)))
         return true;
-    for (size_t i = 0; MEANINGLESS[i] != NULL; i++)
-        if (strcmp(MEANINGLESS[i], key) == 0)
-            return true;
+    if (hone_internal_field_among(MEANINGLESS, key) || hone_internal_field_among(type->ignored, key))
+        return true;
     for (size_t i = 0; i < sizeof DEFAULTS / sizeof *DEFAULTS; i++)
-        if (strcmp(DEFAULTS[i].key, key) == 0 &&
-            (DEFAULTS[i].class_name == NULL || strcmp(DEFAULTS[i].class_name, class_name) == 0) &&
-            is_value(value, DEFAULTS[i].value))
+        if (strcmp(DEFAULTS[i].key, key) == 0 && is_value(value, DEFAULTS[i].value))
             return true;
     return false;
 }
@@ -111,7 +100,7 @@ static hone_status refuse(const hone_type *type, const char *label, const char *
     const char *names[MOST_LISTED];
     size_t count = 0;
     for (size_t i = 0; i < type->field_count && count < MOST_LISTED; i++)
-        names[count++] = type->fields[i].key != NULL ? type->fields[i].key : type->fields[i].name;
+        names[count++] = hone_internal_field_key(&type->fields[i]);
     const char *nearest = hone_internal_text_nearest(key, names, count);
     return hone_fail(HONE_ERROR_NAME, "%s: unknown setting \"%.100s\" of %s%s%s%s", label, key,
                      type->class_name, nearest != NULL ? "; did you mean \"" : "",
@@ -139,7 +128,7 @@ static hone_status keep_inner(hone_config **kept, const char *key, hone_status s
 static hone_status take_key(const hone_type *type, const char *key, const hone_config *value,
                             const char *label, hone_config **kept)
 {
-    if (says_nothing(type->class_name, key, value))
+    if (says_nothing(type, key, value))
         return HONE_OK;
     if (!reading->ignore_unknown)
         return refuse(type, label, key);

@@ -36,23 +36,6 @@ static hone_config *input_shape_config(const hone_layer *layer)
     return finish(good, map);
 }
 
-/* Keras wants the one mean and variance of a Normalization over all axes as numbers, not as lists of one. */
-static hone_status unlist_statistics(hone_config *config, const hone_type *type)
-{
-    static const char *const KEYS[] = {"mean", "variance"};
-    const hone_config *axis = hone_internal_config_get(config, "axis");
-    bool all = strcmp(type->class_name, "Normalization") == 0 &&
-               (!hone_internal_config_present(axis) ||
-                (hone_internal_config_is(axis, HONE_CONFIG_LIST) && hone_internal_config_count(axis) == 0));
-    for (int i = 0; i < 2 && all; i++) {
-        const hone_config *list = hone_internal_config_get(config, KEYS[i]);
-        if (hone_internal_config_is(list, HONE_CONFIG_LIST) && hone_internal_config_count(list) == 1)
-            HONE_TRY(hone_internal_config_set(config, KEYS[i],
-                                              hone_internal_config_copy(hone_internal_config_at(list, 0))));
-    }
-    return HONE_OK;
-}
-
 static hone_config *model_config(hone_model *model);
 
 static hone_config *model_envelope(hone_model *model)
@@ -72,21 +55,6 @@ static hone_config *model_envelope(hone_model *model)
     return finish(good, envelope);
 }
 
-static hone_status write_clipping(hone_config *config)
-{
-    static const char *const keys[] = {"rmin", "rmax", "dmax"};
-    const hone_config *list = hone_internal_config_get(config, "renorm_clipping");
-    if (!hone_internal_config_is(list, HONE_CONFIG_LIST) || hone_internal_config_count(list) != 3)
-        return HONE_OK;
-    hone_config *map = hone_internal_config_map();
-    bool good = map != NULL;
-    for (size_t i = 0; good && i < 3; i++)
-        if (i == 0 ? hone_internal_config_as_number(hone_internal_config_at(list, i)) > 0
-                   : hone_internal_config_as_number(hone_internal_config_at(list, i)) < HUGE_VAL)
-            put(&good, map, keys[i], hone_internal_config_copy(hone_internal_config_at(list, i)));
-    return hone_internal_config_set(config, "renorm_clipping", finish(good, map));
-}
-
 static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *input_shape)
 {
     hone_model *nested = hone_internal_layer_model(layer);
@@ -102,14 +70,14 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     }
     const hone_type *type = &layer->type->type;
     hone_config *config = hone_internal_fields_to_config(type, layer->args);
-    bool good = config != NULL && unlist_statistics(config, type) >= 0;
+    bool good = config != NULL && hone_internal_keras_forms_write(type, config) >= 0;
     if (good)
         put(&good, config, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
     if (good && input_shape != NULL)
         put(&good, config, "batch_shape", shape_to_config(*input_shape));
     if (good && hone_internal_config_get(config, "trainable") != NULL)
         put(&good, config, "trainable", hone_internal_config_boolean(layer->trainable));
-    good = good && write_clipping(config) >= 0 && hone_internal_unknown_give(config, layer->unknown) >= 0;
+    good = good && hone_internal_unknown_give(config, layer->unknown) >= 0;
     hone_config *envelope = hone_internal_envelope(type->module, type->class_name, finish(good, config));
     good = envelope != NULL;
     if (good && layer->type->is_operation)

@@ -209,6 +209,7 @@ const hone_layer_type hone_internal_batch_normalization_layer = {
     .type =
         {.name = "batch_normalization",
          .class_name = "BatchNormalization",
+         .ignored = "fused|virtual_batch_size",
          .module = "keras.layers",
          .summary =
              "Gives each channel mean 0 and variance 1 over the batch, then a scale and an offset of its own.",

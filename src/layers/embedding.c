@@ -35,6 +35,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 const hone_layer_type hone_internal_embedding_layer = {
     .type = {.name = "embedding",
              .class_name = "Embedding",
+             .ignored = "input_length|sparse",
              .module = "keras.layers",
              .summary = "Gives each id a row of numbers that are learned.",
              HONE_TYPE_FIELDS(hone_embedding_args)},

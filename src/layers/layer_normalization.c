@@ -171,6 +171,7 @@ HONE_DEFINE_LAYER(layer_normalization)
 const hone_layer_type hone_internal_rms_normalization_layer = {
     .type = {.name = "rms_normalization",
              .class_name = "RMSNormalization",
+             .since = 309,
              .module = "keras.layers",
              .summary = "Divides each sample by its root mean square, then a scale.",
              HONE_TYPE_FIELDS_NAMED(hone_rms_normalization_args, rms_fields, rms_defaults)},

@@ -77,4 +77,4 @@ HONE_LOSS_TYPE(
     "margin)) + lse(gamma b (1 - margin - d)))\n"
     "over pairs of one class and of two, d = 1 - cosine, a = max(margin + d, 0), b = max(1 + margin - d, "
     "0). Rows with a loss of 0 do not count.",
-    .values = circle, .class_ids = true);
+    .type.since = 307, .values = circle, .class_ids = true);

@@ -120,4 +120,5 @@ static hone_value generalized_values(hone_graph *graph, hone_value ids, hone_val
 
 HONE_LOSS_TYPE(categorical_generalized_cross_entropy, "CategoricalGeneralizedCrossEntropy",
                "Between cross-entropy and absolute error of the right class; bears wrong labels.", NULL,
-               "(1 - p[id]^q) / q; targets are class ids", .values = generalized_values, .class_ids = true);
+               "(1 - p[id]^q) / q; targets are class ids", .type.since = 310, .values = generalized_values,
+               .class_ids = true);

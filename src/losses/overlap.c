@@ -36,7 +36,7 @@ static hone_value dice(hone_graph *graph, hone_value t, hone_value p, const void
 }
 
 HONE_LOSS_TYPE(dice, "Dice", "1 less the Dice coefficient, twice the overlap over the sum of both sizes.",
-               NULL, "1 - 2 sum(t p) / (sum t + sum p + 1e-7)", .values = dice);
+               NULL, "1 - 2 sum(t p) / (sum t + sum p + 1e-7)", .type.since = 302, .values = dice);
 
 /* ---- tversky ---- */
 
@@ -68,4 +68,4 @@ HONE_LOSS_TYPE(
     tversky, "Tversky", "1 less the Tversky index: overlap, with weights for what is on one side only.", NULL,
     "1 - I / (I + alpha sum(t (1 - p)) + beta sum(p (1 - t)) + 1e-7), I = sum(t p): alpha goes with what "
     "was missed, as Keras computes it.",
-    .values = tversky);
+    .type.since = 303, .values = tversky);

@@ -150,8 +150,8 @@ static hone_status update_pearson(hone_graph *graph, hone_metric *metric, hone_v
 
 HONE_METRIC_TYPE(pearson_correlation, "PearsonCorrelation",
                  "Linear correlation of targets and predictions within each sample.", NULL,
-                 "cov(t, p) / (sd(t) sd(p)) along the axis, then the mean", .update = update_pearson,
-                 .direction = 1, HONE_METRIC_MEAN);
+                 "cov(t, p) / (sd(t) sd(p)) along the axis, then the mean", .type.since = 307,
+                 .update = update_pearson, .direction = 1, HONE_METRIC_MEAN);
 
 static hone_status update_concordance(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
                                       hone_value weights)
@@ -170,4 +170,4 @@ HONE_METRIC_TYPE(
     concordance_correlation, "ConcordanceCorrelation",
     "Agreement of targets and predictions within each sample.", NULL,
     "2 cov(t, p) / (var(t) + var(p) + (mean(t) - mean(p))^2 + 1e-7) along the axis, then the mean",
-    .update = update_concordance, .direction = 1, HONE_METRIC_MEAN);
+    .type.since = 307, .update = update_concordance, .direction = 1, HONE_METRIC_MEAN);

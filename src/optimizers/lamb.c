@@ -63,6 +63,7 @@ static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int inde
 const hone_optimizer_type hone_internal_lamb_optimizer = {
     .type = {.name = "lamb",
              .class_name = "Lamb",
+             .since = 305,
              .module = "keras.optimizers",
              .summary = "Adam's direction in the length of the weights; for large batches.",
              HONE_TYPE_FIELDS(hone_lamb_args)},

@@ -160,6 +160,7 @@ static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int inde
 const hone_optimizer_type hone_internal_muon_optimizer = {
     .type = {.name = "muon",
              .class_name = "Muon",
+             .since = 310,
              .module = "keras.optimizers",
              .summary = "Matrices move by their momentum made orthogonal, the rest by Adam.",
              HONE_TYPE_FIELDS(hone_muon_args)},

@@ -56,6 +56,7 @@ static hone_status update(hone_optimizer *optimizer, hone_graph *graph, int inde
 const hone_optimizer_type hone_internal_schedule_free_adamw_optimizer = {
     .type = {.name = "schedule_free_adamw",
              .class_name = "ScheduleFreeAdamW",
+             .since = 314,
              .module = "keras.optimizers",
              .summary = "Adam whose weights are a mean of all steps, in place of a schedule.",
              HONE_TYPE_FIELDS(hone_schedule_free_adamw_args)},

@@ -1,0 +1,101 @@
+/* Values that stand in Keras's files in another form than in field tables: lists that are maps there, numbers
+ * that are lists of one, and the other way round. Which fields those are, their rows say. */
+#include "fields/fields.h"
+#include "keras/parts.h"
+#include "keras/tree.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One of "rmin=0|rmax=inf". */
+typedef struct form_key {
+    char name[32];
+    double standard;
+} form_key;
+
+/* The key that *rest begins with; false at the end. */
+static bool next_key(const char **rest, form_key *key)
+{
+    size_t length = strcspn(*rest, "=");
+    if (**rest == '\0' || length >= sizeof key->name)
+        return false;
+    memcpy(key->name, *rest, length);
+    key->name[length] = '\0';
+    key->standard = strncmp(*rest + length, "=inf", 4) == 0 ? HUGE_VAL : strtod(*rest + length + 1, NULL);
+    *rest += strcspn(*rest, "|");
+    *rest += **rest == '|';
+    return true;
+}
+
+/* {"rmin": 0.5} to [0.5, inf]; an empty map to null. */
+static hone_status map_to_list(hone_config *config, const hone_field *field)
+{
+    const char *place = hone_internal_field_key(field), *rest = field->keys;
+    const hone_config *map = hone_internal_config_get(config, place);
+    if (!hone_internal_config_is(map, HONE_CONFIG_MAP))
+        return HONE_OK;
+    hone_config *list = hone_internal_config_count(map) == 0 ? hone_internal_config_null() : hone_internal_config_list();
+    bool good = list != NULL;
+    for (form_key key; good && hone_internal_config_count(map) > 0 && next_key(&rest, &key);) {
+        const hone_config *item = hone_internal_config_get(map, key.name);
+        push(&good, list,
+             hone_internal_config_present(item) ? hone_internal_config_copy(item)
+                                                : hone_internal_config_number(key.standard));
+    }
+    return hone_internal_config_set(config, place, finish(good, list));
+}
+
+/* Back; what a lack of the key means is left out. */
+static hone_status list_to_map(hone_config *config, const hone_field *field)
+{
+    const char *place = hone_internal_field_key(field), *rest = field->keys;
+    const hone_config *list = hone_internal_config_get(config, place);
+    if (!hone_internal_config_is(list, HONE_CONFIG_LIST))
+        return HONE_OK;
+    hone_config *map = hone_internal_config_map();
+    bool good = map != NULL;
+    form_key key;
+    for (size_t i = 0; good && i < hone_internal_config_count(list) && next_key(&rest, &key); i++)
+        if (hone_internal_config_as_number(hone_internal_config_at(list, i)) != key.standard)
+            put(&good, map, key.name, hone_internal_config_copy(hone_internal_config_at(list, i)));
+    return hone_internal_config_set(config, place, finish(good, map));
+}
+
+static hone_status list_to_item(hone_config *config, const hone_field *field)
+{
+    const char *place = hone_internal_field_key(field);
+    const hone_config *list = hone_internal_config_get(config, place);
+    if (!hone_internal_config_is(list, HONE_CONFIG_LIST) || hone_internal_config_count(list) != 1)
+        return HONE_OK;
+    return hone_internal_config_set(config, place, hone_internal_config_copy(hone_internal_config_at(list, 0)));
+}
+
+/* Null, or a list of nothing. */
+static bool is_none(const hone_config *value)
+{
+    return !hone_internal_config_present(value) || (hone_internal_config_is(value, HONE_CONFIG_LIST) && hone_internal_config_count(value) == 0);
+}
+
+hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        if (type->fields[i].keys != NULL)
+            HONE_TRY(map_to_list(config, &type->fields[i]));
+        if (type->fields[i].one_in_list)
+            HONE_TRY(list_to_item(config, &type->fields[i]));
+    }
+    return HONE_OK;
+}
+
+hone_status hone_internal_keras_forms_write(const hone_type *type, hone_config *config)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const hone_field *field = &type->fields[i];
+        if (field->keys != NULL)
+            HONE_TRY(list_to_map(config, field));
+        if (field->plain_without != NULL && is_none(hone_internal_config_get(config, field->plain_without)))
+            HONE_TRY(list_to_item(config, field));
+    }
+    return HONE_OK;
+}
