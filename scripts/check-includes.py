@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks who includes whom: a folder may include what stands below it in ORDER, never what is above or beside it."""
+"""Checks who includes whom: a folder may include what stands below it in ORDER, never what is above or beside it. Public headers
+belong to the folders that keep their promises (HEADERS). A source file declares no function of another file by hand."""
 import pathlib
 import re
 import sys
@@ -22,7 +23,8 @@ ORDER = [
     ["data"],
     ["formats"],
     ["operations"],
-    ["layers", "losses", "metrics", "optimizers", "schedules"],
+    ["layers", "losses", "metrics", "optimizers"],
+    ["schedules"],
     ["activations", "initializers", "regularizers", "constraints"],
     ["ops"],
     ["plan"],
@@ -32,10 +34,22 @@ ORDER = [
     ["fields", "terminal"],
     ["base"],
 ]
+# The lowest folder that keeps a public header's promises (compile stands in model, fit in train). A file that defines one of its
+# functions includes it from anywhere.
+HEADERS = {
+    "error": "base", "memory": "base", "args": "base", "runtime": "base", "fields": "fields", "array": "tensor", "graph": "graph",
+    "ops": "ops", "extend": "ops", "schedules": "schedules", "optimizers": "optimizers", "data": "data", "pipeline": "data",
+    "data_files": "readers", "callbacks": "callbacks", "model": "model", "train": "model", "files": "model", "export": "files",
+    "look": "train", "hone": "train",
+}
 HEIGHT = {name: len(ORDER) - row for row, names in enumerate(ORDER) for name in names}
 # src/registry.h is only a way to ask for a type by name, and may be seen from wherever types are looked up.
 OPEN = {"registry.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
+PUBLIC = re.compile(r'^\s*#\s*include\s*<hone/([a-z_]+)\.h(?:pp)?>')
+# hone_value hone_op_add(hone_graph *graph, hone_value a, hone_value b);
+PROTOTYPE = re.compile(r"^(?!static|typedef|return|else)(?:extern\s+)?[A-Za-z_][\w ]*[ *]+(hone_\w+)\s*\([^;{}]*\)[^;{}()]*;", re.M)
+DEFINITION = re.compile(r"^\w[\w ]*[ *]+(hone_\w+)\([^;{}]*\)\n\{", re.M)
 
 
 def folder_of(path):
@@ -58,6 +72,33 @@ def target_of(path, name):
     return first
 
 
+def header_folder(name):
+    return "layers" if name.startswith("layers") else HEADERS.get(name)
+
+
+def defines_part(text, header):
+    declared = set(re.findall(r"\b(hone_\w+)\(", (ROOT / "include" / "hone" / f"{header}.h").read_text(encoding="utf-8")))
+    return any(name in declared for name in DEFINITION.findall(text))
+
+
+def check_public(where, folder, text):
+    """Public headers of folders above."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not (match := PUBLIC.match(line)):
+            continue
+        target = header_folder(match[1])
+        if target is None:
+            yield f"{where}:{number}: <hone/{match[1]}.h> has no folder in scripts/check-includes.py"
+        elif target != folder and HEIGHT[target] >= HEIGHT[folder] and not defines_part(text, match[1]):
+            yield f"{where}:{number}: {folder} may not include <hone/{match[1]}.h>, which is about {target}: it is not below"
+
+
+def check_prototypes(where, text):
+    for match in PROTOTYPE.finditer(text):
+        number = text.count("\n", 0, match.start()) + 1
+        yield f"{where}:{number}: {match[1]} is declared by hand; include the header that has it"
+
+
 def main():
     mistakes = []
     checked = 0
@@ -70,7 +111,11 @@ def main():
             if folder not in HEIGHT:
                 mistakes.append(f"{where}: the folder {folder} has no place in scripts/check-includes.py")
                 continue
-            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            text = path.read_text(encoding="utf-8")
+            mistakes += check_public(where, folder, text)
+            if path.suffix == ".c" and top != "examples":
+                mistakes += check_prototypes(where, text)
+            for number, line in enumerate(text.splitlines(), 1):
                 match = INCLUDE.match(line)
                 target = match and target_of(path, match[1])
                 if not target or target == folder:

@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "data/inside.h"
 #include "formats/array_files.h"
-#include <hone/data_files.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -83,6 +83,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     const hone_layer_type hone_internal_adaptive_##name_##_pooling##axes##d_layer = { \
         .type = {.name = "adaptive_" #name_ "_pooling" #axes "d", \
                  .class_name = "Adaptive" #class_ "Pooling" #axes "D", \
+                 .since = 313, \
                  .module = "keras.layers", \
                  .summary = words, \
                  HONE_TYPE_FIELDS_NAMED(hone_adaptive_##name_##_pooling##axes##d_args, fields_##axes##d, \
