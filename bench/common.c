@@ -231,7 +231,7 @@ hone_model *bench_wide_deep(void)
     hidden = hone_apply(hone_dense(32, .activation = "relu"), hidden);
     hone_tensor *both = hone_apply(hone_concatenate(), wide, hidden);
     hone_tensor *answer = hone_apply(hone_dense(1, .activation = "sigmoid"), both);
-    hone_model *model = hone_model_create((wide, deep, id), (answer));
+    hone_model *model = hone_functional((wide, deep, id), (answer));
     if (hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy",
                      .metrics = {"accuracy"}) < 0)
         bench_fail();
@@ -248,7 +248,7 @@ static double fit_seconds(const bench_training *training, int64_t epochs)
     double seconds = 0;
     if (history == NULL)
         return -1;
-    for (int64_t i = 0; i < hone_history_epochs(history); i++)
+    for (int64_t i = 0; i < hone_history_epoch_count(history); i++)
         seconds += hone_history_seconds(history, i);
     return seconds;
 }

@@ -42,7 +42,7 @@ static double throughput(void *context)
     double start = bench_seconds();
     for (int i = 0; i < CALLS_OF_MANY; i++) {
         hone_array *answers;
-        if (hone_predict(run->model, run->data, run->batch, &answers) < 0)
+        if (hone_predict(run->model, run->data, &answers, .batch_size = run->batch) < 0)
             return -1;
         hone_array_free(answers);
     }

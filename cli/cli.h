@@ -53,7 +53,8 @@ typedef struct cli_settings {
     int64_t memory_limit, epochs, batch_size, seed, threads, verbose, checkpoint_every, steps;
     const char *callbacks[CLI_MOST_CALLBACKS];
     int callback_count;
-    double class_weight[HONE_MAX_NUMBERS];
+    double *class_weights; /* owned: cli_settings_free */
+    size_t class_weight_count;
     const char *weights, *prefix;    /* of an export */
     const char *manual, *completion; /* of help */
     int64_t samples;
@@ -120,7 +121,7 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
     }
 #define CLI_OPTION_CLASS_WEIGHT \
     { \
-        "class-weight", CLI_CLASS_WEIGHT, CLI_AT(class_weight), "0:1.0,1:2.0", \
+        "class-weight", CLI_CLASS_WEIGHT, CLI_AT(class_weights), "0:1.0,1:2.0", \
             "a weight for each class; 1 for the others", NULL, 0, 0, false \
     }
 #define CLI_OPTION_IGNORE_UNKNOWN \
@@ -141,6 +142,7 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
 /* Reads the words after the command's name. Returns CLI_USAGE with a message on stderr; -1 when --help was
  * asked for. */
 int cli_parse(const cli_command *command, int count, char **words, cli_settings *settings);
+void cli_settings_free(cli_settings *settings); /* what cli_parse made */
 void cli_print_usage(const cli_command *command, bool with_options);
 
 /* ---- values ---- */
@@ -152,7 +154,8 @@ const char *cli_extension(const char *path, const char *extensions, char *buffer
 hone_config *cli_split_specs(const char *text);
 /* "mae" of "price:mae", a metric of one output. */
 const char *cli_spec_of(const char *item);
-hone_status cli_read_class_weight(const char *text, double *weights);
+/* "0:1.0,1:2.0" to a weight for each class, in place of those of an option given before. */
+hone_status cli_read_class_weight(const char *text, cli_settings *settings);
 
 /* ---- messages ---- */
 

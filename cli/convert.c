@@ -73,8 +73,9 @@ static hone_status fill(hone_model *model, const cli_settings *settings)
 static hone_status save(hone_model *model, const cli_settings *settings)
 {
     return hone_save(model, settings->operands[1], .keras_version = settings->keras_version,
-                     .dtype = settings->dtype,
-                     .shard_bytes = cli_given_integer(settings->shard_bytes) ? settings->shard_bytes : 0);
+                     .dtype = settings->dtype != NULL ? settings->dtype : "float32",
+                     .shard_bytes = cli_given_integer(settings->shard_bytes) ? settings->shard_bytes
+                                                                             : INT64_C(5) << 30);
 }
 
 static int convert(const cli_settings *settings)

@@ -207,7 +207,7 @@ static int fetch(const cli_settings *settings, const hone_named_entry *entry)
                 settings->mirror != NULL ? settings->mirror : entry->origin);
     hone_status status = hone_dataset_fetch(entry->name, .folder = settings->output,
                                             .mirror = settings->mirror, .ca_file = certificates(settings),
-                                            .patience = cli_given(settings->timeout) ? settings->timeout : 0,
+                                            .patience = cli_given(settings->timeout) ? settings->timeout : 30,
                                             .progress = draw, .context = &drawn);
     if (drawn.file[0] != '\0')
         fputc('\n', stderr);

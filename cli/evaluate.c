@@ -2,7 +2,8 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "cli.h"
-#include "train/run.h"
+#include "model/model.h"
+#include <hone/train.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -55,20 +56,8 @@ static hone_status measure(hone_model *model, hone_dataset *data, const cli_sett
                            hone_logs *logs)
 {
     int64_t size = cli_given_integer(settings->batch_size) ? settings->batch_size : 32;
-    bool weighted = cli_given(settings->class_weight[0]);
-    HONE_TRY(hone_internal_feed_check(model, data, true));
-    if (weighted && hone_internal_dataset_weighted(data))
-        return hone_fail(HONE_ERROR_ARGUMENT, "class weights and sample weights cannot be given together");
-    if (weighted && hone_model_outputs(model) > 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "class weights need a model with one output");
-    hone_evaluation evaluation = {data, size, HONE_NONE_INTEGER, weighted ? settings->class_weight : NULL};
-    hone_session session = hone_internal_session_begin();
-    hone_status status = hone_internal_evaluate(model, &session, &evaluation);
-    hone_internal_session_end(&session);
-    logs->count = 0;
-    if (status >= 0)
-        hone_internal_compiled_results(model, logs);
-    return status;
+    return hone_evaluate(model, data, logs, .batch_size = size, .class_weight_list = settings->class_weights,
+                         .class_weight_count = settings->class_weight_count);
 }
 
 static int evaluate_model(hone_model *model, const cli_settings *settings)
@@ -94,7 +83,7 @@ static int evaluate(const cli_settings *settings)
     if (settings->data == NULL)
         return cli_fail_usage("evaluate: --data is missing: hone evaluate %s --data DATA",
                               settings->operands[0]);
-    if (settings->sample_weight != NULL && cli_given(settings->class_weight[0]))
+    if (settings->sample_weight != NULL && settings->class_weights != NULL)
         return cli_fail_usage("evaluate: --sample-weight and --class-weight cannot both be given");
     hone_model *model = cli_load_file(settings->operands[0], settings);
     status = model == NULL ? cli_fail_library() : evaluate_model(model, settings);

@@ -28,7 +28,7 @@ static int export_c(hone_model *model, hone_dataset *data, const cli_settings *s
     hone_c_source source;
     hone_status status = hone_export_c(
         model, path, &source, .weights = settings->weights != NULL ? settings->weights : "float32",
-        .prefix = settings->prefix, .data = data,
+        .prefix = settings->prefix, .data = data != NULL ? data : HONE_NO_DATASET,
         .samples = cli_given_integer(settings->samples) ? settings->samples : 3);
     if (status < 0)
         return cli_fail_library();
@@ -69,7 +69,7 @@ static int check_c(const cli_settings *settings)
 static int export_onnx(hone_model *model, hone_dataset *data, const cli_settings *settings)
 {
     (void)data;
-    return hone_model_export_onnx(model, settings->output) < 0 ? cli_fail_library() : CLI_DONE;
+    return hone_export_onnx(model, settings->output) < 0 ? cli_fail_library() : CLI_DONE;
 }
 
 static int check_onnx(const cli_settings *settings)

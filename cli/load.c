@@ -86,7 +86,7 @@ static hone_config *copy_setting(const hone_config *setting)
 static hone_status add_metric(const hone_model *model, hone_config *map, const char *item)
 {
     const char *names[HONE_MAX_ENDS], *spec = cli_spec_of(item);
-    int count = hone_model_outputs(model);
+    int count = hone_model_output_count(model);
     bool found = false;
     for (int i = 0; i < count; i++) {
         names[i] = hone_model_output_name(model, i);
@@ -105,7 +105,7 @@ hone_config *cli_metrics(const hone_model *model, const char *metrics)
 {
     hone_config *list = cli_split_specs(metrics), *map = hone_internal_config_map();
     hone_status status = list == NULL || map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    int outputs = hone_model_outputs(model);
+    int outputs = hone_model_output_count(model);
     for (int i = 0; status >= 0 && i < outputs; i++)
         status = hone_internal_config_set(map, hone_model_output_name(model, i), hone_internal_config_list());
     for (size_t i = 0; status >= 0 && outputs > 0 && i < hone_internal_config_count(list); i++)

@@ -48,6 +48,8 @@ static int run_command(const cli_command *command, int count, char **words)
 {
     cli_settings settings;
     int status = cli_parse(command, count, words, &settings);
+    if (status != CLI_DONE)
+        cli_settings_free(&settings);
     if (status == -1) {
         cli_print_usage(command, true);
         return CLI_DONE;
@@ -55,7 +57,9 @@ static int run_command(const cli_command *command, int count, char **words)
     if (status != CLI_DONE)
         return status;
     cli_set_threads(&settings);
-    return command->run(&settings);
+    status = command->run(&settings);
+    cli_settings_free(&settings);
+    return status;
 }
 
 static int run(int count, char **words)

@@ -238,7 +238,7 @@ static const char library_text[] =
     "      hone_input(28, 28), hone_flatten(), hone_dense(300, .activation = \"relu\"), hone_dense(10, .activation = \"softmax\"));\n"
     "  hone_compile(model, .optimizer = hone_adam(), .loss = \"sparse_categorical_crossentropy\", .metrics = {\"accuracy\"});\n"
     "  hone_fit(model, train, .epochs = 30);\n"
-    "  hone_status status = hone_model_save(model, \"m.keras\");\n"
+    "  hone_status status = hone_save(model, \"m.keras\");\n"
     "  if (status < 0)\n"
     "      fprintf(stderr, \"%s\\n\", hone_error_message());\n"
     "\n"

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
+#include "fields/fields.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -179,7 +180,7 @@ static int take(const cli_option *option, const char *text, cli_settings *settin
     case CLI_SPECS: return take_specs(option, text, place);
     case CLI_MAPS: return take_map(option, text, settings);
     case CLI_CALLBACKS: return take_callback(option, text, settings);
-    case CLI_CLASS_WEIGHT: return cli_read_class_weight(text, place) < 0 ? fail_spec(option) : CLI_DONE;
+    case CLI_CLASS_WEIGHT: return cli_read_class_weight(text, settings) < 0 ? fail_spec(option) : CLI_DONE;
     }
     return CLI_DONE;
 }
@@ -256,28 +257,26 @@ static int take_operands(const cli_command *command, int count, char **words, cl
     return CLI_DONE;
 }
 
+/* What is a number is "not given", by the options of every command: what they share asks for others' too. */
+static void give_nothing(const cli_command *command, cli_settings *settings)
+{
+    for (size_t i = 0; i < count_options(command); i++) {
+        const cli_option *option = &command->options[i];
+        char *place = (char *)settings + option->offset;
+        if (option->kind == CLI_INTEGER || option->kind == CLI_BYTES)
+            memcpy(place, &(int64_t){HONE_NONE_INTEGER}, sizeof(int64_t));
+        if (option->kind == CLI_NUMBER)
+            memcpy(place, &(double){HONE_NONE}, sizeof(double));
+    }
+}
+
 int cli_parse(const cli_command *command, int count, char **words, cli_settings *settings)
 {
     struct option table[MOST_OPTIONS + 2];
     int code;
-    *settings = (cli_settings){.validation_split = HONE_NONE,
-                               .scale = HONE_NONE,
-                               .learning_rate = HONE_NONE,
-                               .lowest_rate = HONE_NONE,
-                               .highest_rate = HONE_NONE,
-                               .timeout = HONE_NONE,
-                               .epochs = HONE_NONE_INTEGER,
-                               .batch_size = HONE_NONE_INTEGER,
-                               .memory_limit = HONE_NONE_INTEGER,
-                               .seed = HONE_NONE_INTEGER,
-                               .threads = HONE_NONE_INTEGER,
-                               .verbose = HONE_NONE_INTEGER,
-                               .checkpoint_every = HONE_NONE_INTEGER,
-                               .steps = HONE_NONE_INTEGER,
-                               .line_length = HONE_NONE_INTEGER,
-                               .samples = HONE_NONE_INTEGER,
-                               .shard_bytes = HONE_NONE_INTEGER,
-                               .class_weight = {HONE_NONE}};
+    *settings = (cli_settings){0};
+    for (const cli_command *const *other = cli_commands; *other != NULL; other++)
+        give_nothing(*other, settings);
     fill_table(command, table);
     for (int i = 1; i < count && strcmp(words[i], "--") != 0; i++)
         if (strcmp(words[i], "--help") == 0)
@@ -295,6 +294,11 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
             return status;
     }
     return take_operands(command, count, words, settings);
+}
+
+void cli_settings_free(cli_settings *settings)
+{
+    hone_internal_free(settings->class_weights);
 }
 
 /* ---- help ---- */

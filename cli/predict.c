@@ -119,7 +119,7 @@ static hone_status save_npz(const hone_model *model, hone_array *const *outputs,
     char numbered[HONE_MAX_ENDS][LONGEST_KEY];
     const char *keys[HONE_MAX_ENDS];
     const hone_array *arrays[HONE_MAX_ENDS];
-    size_t count = (size_t)hone_model_outputs(model);
+    size_t count = (size_t)hone_model_output_count(model);
     for (size_t i = 0; i < count; i++) {
         keys[i] = output_key(hone_model_output_name(model, (int)i), keys, i, numbered[i]);
         arrays[i] = outputs[i];
@@ -129,7 +129,7 @@ static hone_status save_npz(const hone_model *model, hone_array *const *outputs,
 
 static hone_status check_classes(const hone_model *model, const hone_array *output)
 {
-    int64_t known = hone_model_classes(model, 0);
+    int64_t known = hone_model_class_count(model, 0);
     int64_t width = output->shape[0] > 0 ? hone_array_count(output) / output->shape[0] : known;
     if (known == 0)
         return hone_fail(
@@ -159,10 +159,10 @@ static hone_status write_outputs(const hone_model *model, hone_array *const *out
 static hone_status predict_and_write(hone_model *model, hone_dataset *data, const cli_settings *settings)
 {
     hone_array *outputs[HONE_MAX_ENDS] = {NULL};
-    HONE_TRY(hone_predict(model, data, cli_given_integer(settings->batch_size) ? settings->batch_size : 32,
-                          outputs));
+    HONE_TRY(hone_predict(model, data,
+                          outputs, .batch_size = cli_given_integer(settings->batch_size) ? settings->batch_size : 32));
     hone_status status = write_outputs(model, outputs, settings->output, settings->classes);
-    for (int i = 0; i < hone_model_outputs(model); i++)
+    for (int i = 0; i < hone_model_output_count(model); i++)
         hone_array_free(outputs[i]);
     return status;
 }
@@ -170,10 +170,10 @@ static hone_status predict_and_write(hone_model *model, hone_dataset *data, cons
 static hone_status predict_model(hone_model *model, const cli_settings *settings)
 {
     const char *path = settings->output;
-    if (hone_model_outputs(model) > 1 && (path == NULL || !cli_ends_with(path, ".npz")))
+    if (hone_model_output_count(model) > 1 && (path == NULL || !cli_ends_with(path, ".npz")))
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "%s: the model has %d outputs, which only an .npz file can hold: --output FILE.npz",
-                         settings->operands[0], hone_model_outputs(model));
+                         settings->operands[0], hone_model_output_count(model));
     hone_dataset *data = cli_load_data_as(model, model->schema, settings->data, "test", settings->scale, NULL,
                                           settings->memory_limit);
     hone_status status = data == NULL ? hone_error_status() : predict_and_write(model, data, settings);

@@ -52,7 +52,7 @@ static void put_numbers(bool *good, hone_config *map, const hone_history *histor
     for (int validation = 0; validation < 2; validation++) {
         const char *loss = validation ? "val_loss" : "loss";
         for (int pass = 0; pass < 2; pass++)
-            for (int i = 0; i < hone_history_metrics(history); i++) {
+            for (int i = 0; i < hone_history_metric_count(history); i++) {
                 const char *name = hone_history_name(history, i);
                 bool is_loss = strcmp(name, loss) == 0;
                 if (is_validation(name) != (validation == 1) || is_loss != (pass == 0) ||
@@ -77,7 +77,7 @@ static void tell_epoch(const hone_history *history, int64_t frequency, int64_t r
         put(&good, map, "seconds", hone_internal_config_number(hone_history_seconds(history, row)));
         put_numbers(&good, map, history, frequency, row);
         put(&good, map, "learning_rate",
-            hone_internal_config_number(hone_internal_history_rate(history, row)));
+            hone_internal_config_number(hone_history_learning_rate(history, row)));
     }
     if (good) {
         cli_print_json(map);
@@ -89,7 +89,7 @@ static void tell_epoch(const hone_history *history, int64_t frequency, int64_t r
 void cli_recorder_tell(cli_recorder *recorder)
 {
     const hone_history *history = hone_model_history(recorder->model);
-    int64_t rows = hone_history_epochs(history);
+    int64_t rows = hone_history_epoch_count(history);
     for (; recorder->json && recorder->told < rows; recorder->told++)
         tell_epoch(history, recorder->validation_freq, recorder->told);
 }
@@ -103,7 +103,7 @@ bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, cons
     if (!good)
         return false;
     put(&good, map, "event", hone_internal_config_text("end"));
-    put(&good, map, "epochs", hone_internal_config_integer(hone_history_epochs(history)));
+    put(&good, map, "epochs", hone_internal_config_integer(hone_history_epoch_count(history)));
     put(&good, map, "seconds", hone_internal_config_number(cli_now() - recorder->begun));
     put(&good, map, "best_epoch",
         best < 0 ? hone_internal_config_null() : hone_internal_config_integer(best));
@@ -145,7 +145,7 @@ static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, i
     cli_recorder *recorder = recorder_of(callback);
     const hone_history *history = hone_model_history(recorder->model);
     cli_recorder_tell(recorder);
-    if (recorder->history == NULL || hone_history_epochs(history) == 0 || cli_now() - recorder->written < 1)
+    if (recorder->history == NULL || hone_history_epoch_count(history) == 0 || cli_now() - recorder->written < 1)
         return HONE_OK;
     recorder->written = cli_now();
     if (cli_write_history(history, recorder->validation_freq, recorder->history) < 0)
@@ -157,7 +157,7 @@ static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, i
 static hone_status save(const hone_callback *callback, hone_logs *numbers)
 {
     const cli_recorder *recorder = *(cli_recorder **)hone_callback_state(callback);
-    return hone_logs_set(numbers, "rows", (double)hone_history_epochs(hone_model_history(recorder->model)));
+    return hone_logs_set(numbers, "rows", (double)hone_history_epoch_count(hone_model_history(recorder->model)));
 }
 
 static hone_status restore(hone_callback *callback, const hone_logs *numbers)
@@ -202,12 +202,12 @@ hone_status cli_write_history(const hone_history *history, int64_t frequency, co
     hone_text text = {.data = NULL};
     hone_csv csv = {.output = append, .context = &text};
     hone_internal_csv_text(&csv, "epoch");
-    for (int i = 0; i < hone_history_metrics(history); i++)
+    for (int i = 0; i < hone_history_metric_count(history); i++)
         hone_internal_csv_text(&csv, hone_history_name(history, i));
     hone_internal_csv_end_row(&csv);
-    for (int64_t row = 0; row < hone_history_epochs(history); row++) {
+    for (int64_t row = 0; row < hone_history_epoch_count(history); row++) {
         hone_internal_csv_integer(&csv, hone_history_epoch(history, row));
-        for (int i = 0; i < hone_history_metrics(history); i++) {
+        for (int i = 0; i < hone_history_metric_count(history); i++) {
             const hone_history_cell *cell = look_up(history, frequency, hone_history_name(history, i), row);
             if (cell == NULL)
                 hone_internal_csv_text(&csv, "NA");
@@ -221,56 +221,5 @@ hone_status cli_write_history(const hone_history *history, int64_t frequency, co
     hone_status status =
         text.failed ? HONE_ERROR_MEMORY : hone_internal_file_write_whole(path, text.data, text.length);
     hone_internal_text_free(&text);
-    return status;
-}
-
-/* ---- the history as curves ---- */
-
-typedef struct columns {
-    double **values;
-    const char **names;
-    int64_t *epochs;
-} columns;
-
-static hone_status fill_columns(const hone_history *history, columns *table)
-{
-    size_t names = (size_t)hone_history_metrics(history), rows = (size_t)hone_history_epochs(history);
-    table->values = hone_internal_allocate_zeroed(names + 1, sizeof *table->values);
-    table->names = hone_internal_allocate_zeroed(names + 1, sizeof *table->names);
-    table->epochs = hone_internal_allocate_zeroed(rows + 1, sizeof *table->epochs);
-    if (table->values == NULL || table->names == NULL || table->epochs == NULL)
-        return HONE_ERROR_MEMORY;
-    for (size_t row = 0; row < rows; row++)
-        table->epochs[row] = hone_history_epoch(history, (int64_t)row);
-    for (size_t i = 0; i < names; i++) {
-        table->names[i] = hone_history_name(history, (int)i);
-        table->values[i] = hone_internal_allocate_zeroed(rows + 1, sizeof **table->values);
-        if (table->values[i] == NULL)
-            return HONE_ERROR_MEMORY;
-        for (size_t row = 0; row < rows; row++)
-            table->values[i][row] = hone_internal_history_one_value(history, table->names[i], (int64_t)row);
-    }
-    return HONE_OK;
-}
-
-hone_status cli_plot_history(const hone_history *history, const char *path)
-{
-    columns table = {.values = NULL};
-    size_t names = (size_t)hone_history_metrics(history);
-    hone_status status = fill_columns(history, &table);
-    if (status >= 0) {
-        hone_history_plot plot = {.names = table.names,
-                                  .values = (const double *const *)table.values,
-                                  .name_count = names,
-                                  .epochs = table.epochs,
-                                  .epoch_count = (size_t)hone_history_epochs(history),
-                                  .best_epoch = hone_history_best_epoch(history)};
-        status = hone_internal_plot_history(path, &plot);
-    }
-    for (size_t i = 0; table.values != NULL && i < names; i++)
-        hone_internal_free(table.values[i]);
-    hone_internal_free(table.values);
-    hone_internal_free(table.names);
-    hone_internal_free(table.epochs);
     return status;
 }

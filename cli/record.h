@@ -24,6 +24,5 @@ void cli_recorder_tell(cli_recorder *recorder);
 bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output);
 
 hone_status cli_write_history(const hone_history *history, int64_t validation_freq, const char *path);
-hone_status cli_plot_history(const hone_history *history, const char *path);
 
 #endif

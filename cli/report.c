@@ -72,7 +72,7 @@ static hone_status split_names(class_names *names, bool lines)
 /* The names that the data bring along, lent. */
 static hone_status take_names(class_names *names, const hone_dataset *data)
 {
-    int64_t count = hone_dataset_classes(data, 0);
+    int64_t count = hone_dataset_class_count(data, 0);
     HONE_TRY(hone_internal_grow(&names->items, &names->capacity, (size_t)count + 1, sizeof *names->items));
     for (int64_t i = 0; i < count; i++)
         names->items[names->count++] = hone_dataset_class_name(data, 0, i);
@@ -89,7 +89,7 @@ static hone_status write_report(const cli_settings *settings, hone_model *model,
     bool lines = settings->class_names != NULL && cli_ends_with(settings->class_names, ".txt");
     if (status >= 0)
         status = split_names(&names, lines);
-    if (status >= 0 && names.count == 0 && hone_dataset_classes(data, 0) > 0)
+    if (status >= 0 && names.count == 0 && hone_dataset_class_count(data, 0) > 0)
         status = take_names(&names, data);
     if (status >= 0)
         status =

@@ -11,12 +11,10 @@
 
 static hone_status print_table(hone_model *model, const cli_settings *settings)
 {
-    hone_summary_args args = {.columns = cli_columns(STDOUT_FILENO),
-                              .line_length =
-                                  cli_given_integer(settings->line_length) ? settings->line_length : 0,
+    char *text = hone_summary(model, .columns = cli_columns(STDOUT_FILENO),
+                              .line_length = settings->line_length,
                               .expand_nested = settings->expand_nested,
-                              .show_trainable = settings->show_trainable};
-    char *text = hone_model_summary_with(model, &args);
+                              .show_trainable = settings->show_trainable);
     if (text == NULL)
         return hone_error_status();
     fputs(text, stdout);

@@ -8,6 +8,7 @@
 #include "record.h"
 #include "train/checkpoint.h"
 
+#include <hone/charts.h>
 #include <hone/look.h>
 #include <hone/pipeline.h>
 #include <math.h>
@@ -58,7 +59,7 @@ static int check_line(const cli_settings *settings)
         return cli_fail_usage("train: --data is missing: a model file says nothing about data");
     if (settings->validation != NULL && cli_given(settings->validation_split))
         return cli_fail_usage("train: --validation and --validation-split cannot both be given");
-    if (settings->sample_weight != NULL && cli_given(settings->class_weight[0]))
+    if (settings->sample_weight != NULL && settings->class_weights != NULL)
         return cli_fail_usage("train: --sample-weight and --class-weight cannot both be given");
     if (settings->checkpoint == NULL && (settings->resume || cli_given_integer(settings->checkpoint_every)))
         return cli_fail_usage("train: %s needs --checkpoint DIR",
@@ -149,7 +150,7 @@ static hone_status replace_keys(hone_recipe *recipe, const cli_settings *setting
     HONE_TRY(set_integer(recipe, "fit", "verbose", settings->verbose));
     if (settings->no_shuffle)
         HONE_TRY(hone_internal_recipe_set(recipe, "fit", "shuffle", hone_internal_config_boolean(false)));
-    if (cli_given(settings->class_weight[0]))
+    if (settings->class_weights != NULL)
         HONE_TRY(hone_internal_recipe_set(recipe, "fit", "class_weight", hone_internal_config_null()));
     return set_callbacks(recipe, settings);
 }
@@ -298,7 +299,7 @@ static hone_status make_callbacks(training *run)
         list[count++] = make_logs(settings);
     list[count++] = cli_recorder_callback(&run->recorder);
     list[count] = hone_callbacks_end;
-    run->fit.callbacks = hone_callback_list_create(list);
+    run->fit.callbacks = hone_callbacks_with(list);
     hone_internal_free(list);
     return run->fit.callbacks == NULL ? hone_error_status() : HONE_OK;
 }
@@ -314,15 +315,15 @@ static void fill_from_recipe(hone_fit_args *fit, const hone_recipe *recipe)
     fit->validation_batch_size = said->validation_batch_size;
     fit->validation_steps = said->validation_steps;
     fit->steps_per_epoch = said->steps_per_epoch;
-    fit->verbose = (int)said->verbose;
-    memcpy(fit->class_weight, recipe->class_weight, sizeof fit->class_weight);
+    fit->verbose = said->verbose;
+    fit->class_weight_list = said->class_weight_list;
+    fit->class_weight_count = said->class_weight_count;
 }
 
 static void fill_fit(training *run)
 {
     const cli_settings *settings = run->settings;
-    run->fit = (hone_fit_args){.base = {sizeof run->fit, NULL}, HONE_FIT_DEFAULTS};
-    run->fit.verbose = 1;
+    run->fit = (hone_fit_args){.base = {sizeof run->fit, NULL}, HONE_FIT_FIELDS(HONE_FIELD_DEFAULT, )};
     if (run->recipe != NULL) {
         fill_from_recipe(&run->fit, run->recipe);
     } else {
@@ -331,19 +332,20 @@ static void fill_fit(training *run)
         if (cli_given_integer(settings->batch_size))
             run->fit.batch_size = settings->batch_size;
         if (cli_given_integer(settings->verbose))
-            run->fit.verbose = (int)settings->verbose;
+            run->fit.verbose = settings->verbose;
         run->fit.shuffle = !settings->no_shuffle;
     }
-    if (cli_given(settings->class_weight[0]))
-        memcpy(run->fit.class_weight, settings->class_weight, sizeof run->fit.class_weight);
+    if (settings->class_weights != NULL) {
+        run->fit.class_weight_list = settings->class_weights;
+        run->fit.class_weight_count = settings->class_weight_count;
+    }
     run->fit.output = print_progress;
     run->fit.output_context = stderr;
     run->fit.output_terminal = cli_redraws(STDERR_FILENO);
     run->fit.output_plain = cli_plain();
     run->fit.output_columns = cli_columns(STDERR_FILENO);
     run->fit.checkpoint = settings->checkpoint;
-    run->fit.checkpoint_every =
-        cli_given_integer(settings->checkpoint_every) ? settings->checkpoint_every : 0;
+    run->fit.checkpoint_every = settings->checkpoint_every;
     run->fit.resume = settings->resume;
     run->fit.checkpoint_identity = run->identity;
     run->recorder = (cli_recorder){.model = run->model,
@@ -379,9 +381,9 @@ static int write_records(const training *run)
         status = cli_fail_library();
     if (settings->plot == NULL)
         return status;
-    if (hone_history_epochs(history) == 0)
+    if (hone_history_epoch_count(history) == 0)
         cli_say("no epoch was finished: %s is not drawn", settings->plot);
-    else if (cli_plot_history(history, settings->plot) < 0)
+    else if (hone_plot_history(history, settings->plot) < 0)
         status = cli_fail_library();
     return status;
 }
@@ -437,7 +439,7 @@ static int fail_fit(training *run)
     cli_fail_library();
     cli_guard(NULL);
     cli_recorder_tell(&run->recorder);
-    if (hone_history_epochs(hone_model_history(run->model)) > 0)
+    if (hone_history_epoch_count(hone_model_history(run->model)) > 0)
         write_records(run);
     return CLI_FAILED;
 }

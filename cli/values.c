@@ -3,9 +3,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli.h"
+#include "fields/fields.h"
 #include "fields/spec.h"
+#include "verbs.h"
 
-#include <math.h>
+#include <hone/train.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,47 +100,26 @@ const char *cli_spec_of(const char *item)
     return item[length] == ':' ? item + length + 1 + strspn(item + length + 1, " ") : item;
 }
 
-/* One "class:weight". */
-static hone_status read_weight(const char *text, int64_t *number, double *weight)
+static hone_status keep_weights(hone_numbers weights, cli_settings *settings)
 {
-    const char *colon = strchr(text, ':');
-    char *name = colon == NULL ? NULL : hone_internal_copy_text_n(text, (size_t)(colon - text));
-    bool good = name != NULL && hone_internal_text_to_integer(name, number) &&
-                hone_internal_text_to_number(colon + 1, true, weight);
-    hone_internal_free(name);
-    if (!good)
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "expected CLASS:WEIGHT pairs such as 0:1.0,1:2.0, received \"%s\"", text);
-    if (*number < 0 || *number >= HONE_MAX_NUMBERS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "the class %lld is out of range; expected 0 to %d",
-                         (long long)*number, HONE_MAX_NUMBERS - 1);
-    if (!isfinite(*weight) || *weight < 0)
-        return hone_fail(HONE_ERROR_ARGUMENT, "the weight of class %lld must be at least 0",
-                         (long long)*number);
+    size_t bytes = weights.count * sizeof(double);
+    hone_internal_free(settings->class_weights);
+    settings->class_weights = hone_internal_allocate(bytes + 1);
+    settings->class_weight_count = weights.count;
+    if (settings->class_weights == NULL)
+        return HONE_ERROR_MEMORY;
+    memcpy(settings->class_weights, weights.items, bytes);
     return HONE_OK;
 }
 
-hone_status cli_read_class_weight(const char *text, double *weights)
+hone_status cli_read_class_weight(const char *text, cli_settings *settings)
 {
-    hone_config *pairs = cli_split_specs(text);
-    int64_t count = 0, number = 0;
-    double weight = 1;
-    hone_status status = pairs == NULL ? hone_error_status() : HONE_OK;
-    bool given[HONE_MAX_NUMBERS] = {false};
-    for (size_t i = 0; status >= 0 && i < hone_internal_config_count(pairs); i++) {
-        status =
-            read_weight(hone_internal_config_as_text(hone_internal_config_at(pairs, i)), &number, &weight);
-        if (status >= 0 && given[number])
-            status = hone_fail(HONE_ERROR_ARGUMENT, "the class %lld is there twice", (long long)number);
-        if (status < 0)
-            break;
-        given[number] = true;
-        for (; count <= number; count++)
-            weights[count] = 1;
-        weights[number] = weight;
-    }
-    if (count < HONE_MAX_NUMBERS)
-        weights[count] = HONE_NONE;
-    hone_internal_config_free(pairs);
+    const hone_type *fit = &hone_internal_fit_verb;
+    hone_fit_args *args = hone_internal_fields_defaults(fit);
+    hone_status status = args == NULL ? HONE_ERROR_MEMORY
+                                      : hone_internal_fields_set_text(fit, args, "class_weight", text);
+    if (status >= 0)
+        status = keep_weights(hone_internal_numbers_of(args->class_weight), settings);
+    hone_internal_fields_free(fit, args);
     return status;
 }

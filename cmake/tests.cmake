@@ -37,7 +37,7 @@ endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/threads.txt)
 file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
 add_custom_target(threads_tests)
-set(source_tests includes headers/headers headers/narrow) # these look at sources alone: one build runs them
+set(source_tests includes headers/headers headers/narrow headers/abi) # these look at sources alone: one build runs them
 
 set(test_environment
   HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}

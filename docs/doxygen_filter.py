@@ -3,7 +3,8 @@
 describes the file. Rules between sections (/* ---- */) and what stands in preprocessor lines remain.
 
 The declaration of a thing's keyword arguments, HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS), becomes the structure and the
-function that it stands for, with the help and the default of each argument.
+function that it stands for, with the help and the default of each argument; HONE_ARGS_STRUCT(hone_fit_args, HONE_FIT_FIELDS) the
+structure.
 
     doxygen_filter.py HEADER        as the filter of docs/Doxyfile"""
 import glob
@@ -15,7 +16,10 @@ TYPES = {"BOOLEAN": "bool {};", "INTEGER": "int64_t {};", "NUMBER": "double {};"
          "NUMBERS": "double {0}[HONE_MAX_NUMBERS]; const double *{0}_list; size_t {0}_count;",
          "IDS": "int64_t {0}[HONE_MAX_NUMBERS]; const int64_t *{0}_list; size_t {0}_count;",
          "TEXTS": "const char *{0}[HONE_MAX_TEXTS]; const char *const *{0}_list; size_t {0}_count;", "LAYER": "hone_layer *{};",
-         "SCHEDULE": "hone_schedule *{};"}  # texts: the others
+         "SCHEDULE": "hone_schedule *{};", "OPTIMIZER": "hone_optimizer *{};", "CALLBACKS": "hone_callback_list *{};",
+         "DATASET": "hone_dataset *{};", "MODEL": "hone_model *{};", "HISTORY": "const hone_history *{};", "SINK": "hone_sink *{};",
+         "PROGRESS": "hone_fetch_function *{};", "POINTER": "void *{};", "TEXT_LIST": "const char *const *{};",
+         "CLASS_WEIGHTS": "double {0}[HONE_MAX_NUMBERS]; const double *{0}_list; size_t {0}_count;"}  # texts: the others
 SPECIAL = re.compile(r"([\\@<>#&%])")
 
 
@@ -85,7 +89,12 @@ def with_arguments(source, lists):
         body = " ".join(members(fields, lists))
         text = words.get(fields, "").replace("\n", " ")
         return (f"{text} typedef struct hone_{thing}_args {{ hone_args base; {body} }} hone_{thing}_args; "
-                f"/** From the arguments of hone_{thing}(). */ hone_{family} *hone_{thing}_create(const hone_{thing}_args *args);")
+                f"/** From the arguments of hone_{thing}(). */ hone_{family} *hone_{thing}_with(const hone_{thing}_args *args);")
+
+    def structure(found):
+        name, fields = found.groups()
+        return f"typedef struct {name} {{ hone_args base; {' '.join(members(fields, lists))} }} {name};"
+    source = re.sub(r"^HONE_ARGS_STRUCT\((hone_\w+), (HONE_\w+_FIELDS)\);", structure, source, flags=re.M)
     return re.sub(r"^HONE_DECLARE_([A-Z]+)_ARGS\((\w+), (\w+)\);", expand, source, flags=re.M)
 
 

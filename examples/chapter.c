@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
              .verbose = 2, .output = print, .output_context = stdout);
 
     hone_logs results;
-    if (hone_evaluate(model, test, 32, &results) < 0 || hone_model_save(model, "fashion.keras") < 0) {
+    if (hone_evaluate(model, test, &results) < 0 || hone_save(model, "fashion.keras") < 0) {
         fprintf(stderr, "%s\n", hone_error_message()); /* the first thing that went wrong, wherever it was */
         return 1;
     }

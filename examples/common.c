@@ -1,6 +1,5 @@
 /* What the programs of this folder share. */
 #include "common.h"
-#include "charts/chart.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +105,7 @@ bool example_compare(example_comparison *comparison, const char *label, const ho
     if (comparison->count == 0)
         printf("%-32s %10s %10s %12s %8s\n", "", "loss", "val_loss", "val_accuracy", "s/epoch");
     int run = comparison->count++;
-    int64_t epochs = hone_history_epochs(history);
+    int64_t epochs = hone_history_epoch_count(history);
     comparison->runs[run].label = label;
     comparison->runs[run].epochs = epochs;
     for (int64_t i = 0; i < epochs && i < EXAMPLE_MOST_EPOCHS; i++) {
@@ -154,5 +153,5 @@ bool example_draw_comparison(const example_comparison *comparison, const char *p
         panels[1].y_limits[1] = best + 0.005;
     }
     hone_chart chart = {.title = title, .panels = panels, .panel_count = 2, .columns = 2, .shared_legend = true};
-    return hone_internal_chart_write(path, &chart) >= 0;
+    return hone_chart_write(path, &chart) >= 0;
 }

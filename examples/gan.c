@@ -1,7 +1,6 @@
 /* A generative adversarial network with a loop of its own: the generator makes images from noise, the discriminator tells them from
  * real ones, and each has its optimizer. Goodfellow and others, 2014. */
 #include "common.h"
-#include "charts/chart.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -59,7 +58,7 @@ static bool show(hone_model *generator, const hone_batch *same, float *pixels, i
     if (hone_predict_on_batch(generator, same, false, &made) < 0) return false;
     for (int i = 0; i < SHOWN * PIXELS; i++) pixels[row * SHOWN * PIXELS + i] = ((float *)made->data)[i];
     hone_array_free(made);
-    return hone_internal_sheet_write(path, &(hone_sheet){.title = "Generated images, a row an epoch", .pixels = pixels, .columns = SHOWN,
+    return hone_sheet_write(path, &(hone_sheet){.title = "Generated images, a row an epoch", .pixels = pixels, .columns = SHOWN,
         .count = (size_t)(row + 1) * SHOWN, .height = 28, .width = 28, .channels = 1, .low = 1, .high = 0}) >= 0;
 }
 

@@ -1,7 +1,6 @@
 /* Vanishing and exploding gradients: twenty layers of 100, started in five ways. What flows through them, forwards (activations) and
  * backwards (gradients of the kernels), as histograms layer by layer, before the first step; then what training makes of it. */
 #include "common.h"
-#include "charts/chart.h"
 #include <stdio.h>
 
 enum { DEPTH = 20, UNITS = 100, SHOWN = 5, SETUPS = 5, BINS = 60, ROWS = 500 };
@@ -43,7 +42,7 @@ static bool look(hone_model *model, int setup, const hone_batch *batch)
     for (int i = 0; i < SHOWN && good; i++) {
         int layer = 1 + shown[i]; /* after flatten and rescaling */
         hone_tensor *inner = hone_model_layer_output(model, hone_layer_name(hone_model_layer_at(model, layer)));
-        hone_model *part = hone_model_create((hone_model_input(model, 0)), (inner));
+        hone_model *part = hone_functional((hone_model_input(model, 0)), (inner));
         hone_array *outputs = NULL;
         good = hone_predict_on_batch(part, batch, false, &outputs) >= 0;
         if (good) count_sizes(outputs->data, hone_array_count(outputs), counts[i][setup][0]);
@@ -75,7 +74,7 @@ static bool draw(const char *path, double rows)
     }
     hone_chart chart = {.title = "Sizes of activations and gradients before training", .panels = panels, .panel_count = SHOWN * SETUPS,
                         .columns = SETUPS, .column_titles = columns, .compact = true, .same_x = true, .shared_legend = true};
-    return hone_internal_chart_write(path, &chart) >= 0;
+    return hone_chart_write(path, &chart) >= 0;
 }
 
 int main(int count, char **words)

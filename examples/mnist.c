@@ -28,7 +28,7 @@ int main(int count, char **words)
     hone_logs results;
     bool good = hone_fit(model, train, .epochs = run.epochs, .validation_data = valid, .verbose = 2, .output = print, .output_context = stdout,
                          .callbacks = hone_callbacks(hone_early_stopping(.patience = 5, .restore_best_weights = true))) &&
-                hone_evaluate(model, test, 32, &results) >= 0 && hone_model_save(model, example_path(&run, "mnist.keras")) >= 0;
+                hone_evaluate(model, test, &results) >= 0 && hone_save(model, example_path(&run, "mnist.keras")) >= 0;
     for (int i = 0; i < results.count && good; i++) printf("test %s: %.4f\n", results.names[i], results.values[i]);
     hone_model_free(model);
     hone_dataset_free(valid);

@@ -1,7 +1,6 @@
 /* Monte Carlo dropout: with dropout left on, every prediction is another draw. The mean of a hundred draws is the prediction, their
  * deviation says how sure it is. Gal, Ghahramani: "Dropout as a Bayesian approximation", 2016. */
 #include "common.h"
-#include "charts/chart.h"
 #include <stdio.h>
 
 enum { CLASSES = 10, DRAWS = 100, MOST = 1000, SHOWN = 4 };
@@ -65,8 +64,8 @@ static bool picture(const example *run, const hone_batch *batch, int64_t rows)
     hone_chart chart = {.title = "Mean and deviation of 100 draws", .panels = panels, .panel_count = SHOWN, .columns = 2, .panel_height = 270};
     hone_sheet sheet = {.pixels = pixels[0], .count = SHOWN, .height = 28, .width = 28, .channels = 1, .columns = SHOWN, .low = 1, .high = 0,
                         .labels = labels};
-    return hone_internal_chart_write(example_path(run, "08-monte-carlo.png"), &chart) >= 0 &&
-           hone_internal_sheet_write(example_path(run, "08-images.png"), &sheet) >= 0;
+    return hone_chart_write(example_path(run, "08-monte-carlo.png"), &chart) >= 0 &&
+           hone_sheet_write(example_path(run, "08-images.png"), &sheet) >= 0;
 }
 
 static bool report(hone_model *model, const hone_batch *batch, int64_t rows)

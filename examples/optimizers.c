@@ -28,7 +28,7 @@ int main(int count, char **words)
     bool good = true;
     for (size_t i = 0; i < sizeof rules / sizeof *rules && good; i++) {
         hone_model *model = make_model(); /* the seed is the same, so the weights are */
-        if (i == 0) good = hone_model_save(model, example_path(&run, "05-start.keras")) >= 0;
+        if (i == 0) good = hone_save(model, example_path(&run, "05-start.keras")) >= 0;
         good = good && hone_compile(model, .optimizer = hone_optimizer_from_text(rules[i].spec),
                                     .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}) >= 0;
         good = good && example_compare(&comparison, rules[i].label,

@@ -37,7 +37,7 @@ int main(int count, char **words)
         hone_callback *early = hone_early_stopping(.patience = patience, .restore_best_weights = i == EARLY_STOPPING);
         const hone_history *history =
             hone_fit(model, run.train, .epochs = run.epochs, .validation_data = run.valid, .callbacks = hone_callbacks(early));
-        good = example_compare(&comparison, labels[i], history) && hone_evaluate(model, run.test, 32, &results[i]) >= 0;
+        good = example_compare(&comparison, labels[i], history) && hone_evaluate(model, run.test, &results[i]) >= 0;
         stopped[i] = good && hone_history_stopped_by(history) ? "stopped early" : "";
         for (int m = 0; good && m < results[i].count; m++) results[i].names[m] = m == 0 ? "accuracy" : "loss"; /* they outlive the model */
         hone_model_free(model);

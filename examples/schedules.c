@@ -1,7 +1,5 @@
 /* Schedules of the learning rate on one network, and before them the rate finder, which says where to begin. */
 #include "common.h"
-#include "charts/chart.h"
-#include "train/history.h"
 #include <stdio.h>
 
 enum { SCHEDULES = 6 };
@@ -50,7 +48,7 @@ static bool train(const example *run, int number, const char *label, double rate
     hone_callback_list *callbacks = number == 4 ? hone_callbacks(hone_callback_from_text("reduce_lr_on_plateau(factor=0.3, patience=1)"))
                                                 : hone_callbacks(hone_early_stopping(.patience = EXAMPLE_MOST_EPOCHS));
     const hone_history *history = hone_fit(model, run->train, .epochs = run->epochs, .validation_data = run->valid, .callbacks = callbacks);
-    for (int64_t i = 0; history && i < hone_history_epochs(history); i++) rates[number][i] = hone_internal_history_rate(history, i);
+    for (int64_t i = 0; history && i < hone_history_epoch_count(history); i++) rates[number][i] = hone_history_learning_rate(history, i);
     bool good = example_compare(comparison, label, history);
     hone_model_free(model);
     return good;
@@ -65,7 +63,7 @@ static bool draw_rates(const char *path, const char *const *labels, int64_t epoc
         series[i] = (hone_series){.label = labels[i], .x = x, .y = rates[i], .count = (size_t)epochs, .colour = i + 1};
     hone_panel panel = {.title = "Learning rate at the end of each epoch", .x_label = "epoch", .y_label = "rate", .x_integers = true,
                         .y_logarithmic = true, .y_limits = {rates[0][0] / 200, rates[0][0] * 4}, .series = series, .series_count = SCHEDULES};
-    return hone_internal_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 620, .shared_legend = true}) >= 0;
+    return hone_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 620, .shared_legend = true}) >= 0;
 }
 
 int main(int count, char **words)

@@ -2,7 +2,6 @@
  * hidden layers frozen at first, then all of it with a lower rate. Beside it the same network from nothing; and a network that was
  * trained by real Keras, from the file keras_transfer.py made (--keras FILE). */
 #include "common.h"
-#include "charts/chart.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +52,7 @@ static struct curve {
 static bool train(hone_model *model, struct curve *noted, hone_dataset *few, hone_dataset *test, int epochs)
 {
     const hone_history *history = hone_fit(model, few, .epochs = epochs, .validation_data = test);
-    for (int64_t i = 0; history && i < hone_history_epochs(history); i++)
+    for (int64_t i = 0; history && i < hone_history_epoch_count(history); i++)
         noted->accuracy[noted->count++] = hone_history_value(history, "val_accuracy", i);
     return history != NULL;
 }
@@ -68,7 +67,7 @@ static bool draw(const char *path, int ways)
         series[i] = (hone_series){.label = curves[i].label, .x = epochs, .y = curves[i].accuracy, .count = (size_t)curves[i].count};
     hone_panel panel = {.title = "Sandal or shirt, from 200 images; hidden layers frozen up to the dotted line", .x_label = "epoch", .y_label = "accuracy on 2000 test images",
                         .x_integers = true, .y_limits = {0.9, 1.003}, .series = series, .series_count = (size_t)ways, .marks = &mark, .mark_count = 1};
-    return hone_internal_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 640}) >= 0;
+    return hone_chart_write(path, &(hone_chart){.panels = &panel, .panel_count = 1, .panel_width = 640}) >= 0;
 }
 
 static void free_task(task *made)
@@ -106,7 +105,7 @@ static bool print_accuracy(hone_model *model, const char *what, hone_dataset *te
 {
     hone_logs logs;
     double accuracy;
-    if (hone_evaluate(model, test, 32, &logs) < 0 || !hone_logs_get(&logs, "accuracy", &accuracy)) return false;
+    if (hone_evaluate(model, test, &logs) < 0 || !hone_logs_get(&logs, "accuracy", &accuracy)) return false;
     printf("%-44s accuracy on %lld test images %.4f\n", what, (long long)hone_dataset_count(test), accuracy);
     return true;
 }
@@ -152,7 +151,7 @@ int main(int count, char **words)
     hone_compile(model, .optimizer = hone_adam(), .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"});
     bool good = hone_fit(model, eight.data, .epochs = run.epochs) && print_accuracy(model, "eight classes", eight_test.data) &&
                 from_nothing(few.data, test.data) && transfer(model, "eight classes", &curves[1], few.data, test.data);
-    hone_model *keras = good && file ? hone_model_load(file) : NULL;
+    hone_model *keras = good && file ? hone_load(file) : NULL;
     if (file) good = keras && print_accuracy(keras, "eight classes, by Keras", eight_test.data) &&
                      transfer(keras, "eight classes, by Keras", &curves[2], few.data, test.data);
     good = good && draw(example_path(&run, "09-transfer.png"), file ? 3 : 2);

@@ -44,7 +44,7 @@ HEADERS = {
 }
 HEIGHT = {name: len(ORDER) - row for row, names in enumerate(ORDER) for name in names}
 # src/registry.h is only a way to ask for a type by name, and may be seen from wherever types are looked up.
-OPEN = {"registry.h"}
+OPEN = {"registry.h", "verbs.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
 PUBLIC = re.compile(r'^\s*#\s*include\s*<hone/([a-z_]+)\.h(?:pp)?>')
 # hone_value hone_op_add(hone_graph *graph, hone_value a, hone_value b);

@@ -139,7 +139,6 @@ ADDED = {  # Hone's own
 # Methods: (of what, name): the call of Hone, {argument: what is different ("": nothing), or "not yet: ..."}.
 EAGER = "no: there is one way to run, planned and compiled once"
 DATA = "the arrays of a `hone_dataset`"
-STEPS = "a slice (`hone_dataset_slice`) or a callback that ends there"
 METHODS = {
     ("Model", "compile"): ("hone_compile", {
         "optimizer": "", "loss": "a spec, or `losses` for the outputs", "loss_weights": "", "metrics": "", "weighted_metrics": "",
@@ -147,17 +146,17 @@ METHODS = {
         "tests/integration/trainings_test.c"),
     ("Model", "fit"): ("hone_fit", {
         "x": DATA, "y": DATA, "sample_weight": "of the `hone_dataset`: one for each sample, for all outputs",
-        "batch_size": "", "epochs": "", "verbose": "0 in C, where nothing is printed unasked; 1 from the shell", "callbacks": "",
+        "batch_size": "", "epochs": "", "verbose": "0 where there is no `.output`, so that nothing is printed unasked", "callbacks": "",
         "validation_split": "", "validation_data": "",
         "shuffle": "the order follows the seed and is new in each fit; Keras's repeats whatever the seed", "class_weight": "",
         "initial_epoch": "", "steps_per_epoch": "", "validation_steps": "", "validation_batch_size": "", "validation_freq": ""},
         "tests/integration/model_test.c"),
     ("Model", "evaluate"): ("hone_evaluate", {
-        "x": DATA, "y": DATA, "sample_weight": DATA, "batch_size": "", "verbose": "prints nothing", "steps": STEPS,
+        "x": DATA, "y": DATA, "sample_weight": DATA, "batch_size": "", "verbose": "prints nothing", "steps": "",
         "callbacks": "not yet", "return_dict": "always by name; Keras's list has an order of its own"},
         "tests/integration/trainings_test.c"),
     ("Model", "predict"): ("hone_predict", {
-        "x": DATA, "batch_size": "", "verbose": "prints nothing", "steps": STEPS, "callbacks": "not yet"},
+        "x": DATA, "batch_size": "", "verbose": "prints nothing", "steps": "", "callbacks": "not yet"},
         "tests/integration/trainings_test.c"),
     ("Model", "train_on_batch"): ("hone_train_on_batch", {
         "x": "in a `hone_batch`", "y": "in a `hone_batch`", "sample_weight": "in a `hone_batch`",
@@ -167,17 +166,17 @@ METHODS = {
         "return_dict": "always by name"}, "tests/integration/model_test.c"),
     ("Model", "predict_on_batch"): ("hone_predict_on_batch", {
         "x": "in a `hone_batch`; `training` may be asked for"}, "tests/integration/model_test.c"),
-    ("Model", "save"): ("hone_model_save", {
+    ("Model", "save"): ("hone_save", {
         "filepath": "", "overwrite": "always, and only by a file that is whole", "zipped": "always"},
         "tests/interop/test_hone_to_keras.py"),
-    ("Model", "save_weights"): ("hone_model_save", {
-        "filepath": "", "overwrite": "always, and only by a file that is whole", "max_shard_size": "not yet"},
+    ("Model", "save_weights"): ("hone_save", {
+        "filepath": "", "overwrite": "always, and only by a file that is whole", "max_shard_size": "`.shard_bytes`, in bytes"},
         "tests/interop/test_hone_to_keras.py"),
-    ("Model", "load_weights"): ("hone_model_load_weights", {
-        "filepath": "", "skip_mismatch": "no: all or nothing"}, "tests/interop/test_keras_to_hone.py"),
-    ("Model", "summary"): ("hone_model_summary", {
-        "line_length": "not yet", "positions": "not yet", "print_fn": "gives the text", "expand_nested": "not yet",
-        "show_trainable": "not yet", "layer_range": "not yet"}, "src/terminal/table_test.c"),
+    ("Model", "load_weights"): ("hone_load_weights", {
+        "filepath": "", "skip_mismatch": ""}, "tests/interop/test_keras_to_hone.py"),
+    ("Model", "summary"): ("hone_summary", {
+        "line_length": "", "positions": "not yet", "print_fn": "gives the text", "expand_nested": "", "show_trainable": "",
+        "layer_range": "not yet"}, "src/terminal/table_test.c"),
     ("Model", "get_layer"): ("hone_model_layer", {"name": "", "index": "`hone_model_layer_at`"}, "tests/integration/model_test.c"),
     ("Sequential", "__init__"): ("hone_sequential", {
         "layers": "", "trainable": "`hone_model_set_trainable`", "name": "`hone_model_set_name`"},
@@ -185,7 +184,7 @@ METHODS = {
     ("Sequential", "add"): ("hone_model_add", {"layer": "", "rebuild": "always"}, "tests/integration/model_test.c"),
     ("Sequential", "pop"): ("hone_model_pop", {"rebuild": "always"}, "tests/integration/model_test.c"),
     ("Sequential", "build"): ("hone_model_build", {"input_shape": ""}, "tests/integration/model_test.c"),
-    ("models", "load_model"): ("hone_model_load", {
+    ("models", "load_model"): ("hone_load", {
         "filepath": "", "custom_objects": "registered beforehand: `hone_register_layer` and its kin", "compile": "always",
         "safe_mode": "always: files hold no code that runs"}, "tests/interop/test_keras_to_hone.py"),
     ("models", "clone_model"): ("hone_model_clone", {

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "fields/fields.h"
+#include "verbs.h"
+#include <hone/model.h>
 
 #include <pthread.h>
 #include <string.h>
@@ -147,23 +149,32 @@ REGISTER(optimizer)
 REGISTER(schedule)
 REGISTER(callback)
 
+static const hone_type *type_with_args(const char *name)
+{
+    const hone_type *type;
+    for (const hone_type *const *verb = hone_internal_verbs; *verb != NULL; verb++)
+        if (strcmp((*verb)->name, name) == 0)
+            return *verb;
+    for (const char *const *family = hone_internal_families; *family != NULL; family++)
+        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++)
+            if (matches(type, *family, name))
+                return type;
+    hone_fail(HONE_ERROR_NAME, "nothing is named \"%s\"", name);
+    return NULL;
+}
+
 hone_status hone_args_default(const char *name, void *args, size_t size)
 {
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        const hone_type *type;
-        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++) {
-            if (!matches(type, *family, name))
-                continue;
-            if (size > type->args_size || size < sizeof(hone_args))
-                return hone_fail(HONE_ERROR_ARGUMENT,
-                                 "%s: an argument struct of %zu bytes, where this library's has %zu", name,
-                                 size, type->args_size);
-            memcpy(args, type->defaults, size);
-            ((hone_args *)args)->size = size;
-            return HONE_OK;
-        }
-    }
-    return hone_fail(HONE_ERROR_NAME, "nothing is named \"%s\"", name);
+    const hone_type *type = type_with_args(name);
+    if (type == NULL)
+        return HONE_ERROR_NAME;
+    if (size > type->args_size || size < sizeof(hone_args))
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: an argument struct of %zu bytes, where this library's has %zu", name, size,
+                         type->args_size);
+    memcpy(args, type->defaults, size);
+    ((hone_args *)args)->size = size;
+    return HONE_OK;
 }
 
 hone_status hone_call_default(const char *layer, void *call_args, size_t size)

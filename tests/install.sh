@@ -80,6 +80,29 @@ for language in c cpp; do
     check "$language: -lhone" links_shared "${compiler[*]}" "$program" "-I$prefix/include" "-L$library" -lhone
 done
 
+# Each example, where it was installed, by the line that docs/embedding.md gives.
+examples=$prefix/share/doc/hone/examples
+for program in "$examples"/*.c; do
+    name=$(basename "$program" .c)
+    if [[ $name == common ]]; then continue; fi
+    check "examples/$name.c" cc -std=c11 "${warnings[@]}" -o "$name" "$program" "$examples/common.c" -lhone -lm \
+        "-I$prefix/include" "-L$library"
+done
+classify() {
+    cat >ten.c <<'END'
+#include <hone/hone.h>
+int main(void)
+{
+    hone_model *model = hone_sequential(hone_input(28, 28), hone_flatten(), hone_dense(10, .activation = "softmax"));
+    return hone_save(model, "ten.keras") < 0;
+}
+END
+    cc -std=c11 -o ten ten.c "-I$prefix/include" "-L$library" -lhone && ./ten &&
+        "$prefix/bin/hone" export ten.keras --output classifier.c &&
+        cc -O2 -I. "$examples/embedded/classify.c" classifier.c -lm -o classify
+}
+check "examples/embedded/classify.c" classify
+
 # cmake_project KIND LINKS
 cmake_project() {
     local kind=$1 links=$2 program

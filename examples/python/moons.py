@@ -4,7 +4,8 @@
     python3 examples/python/moons.py [LIBRARY]      libhone.so, or where it lies
 
 docs/embedding.md says what to watch when another language calls Hone. The structures below are those of hone/array.h, data.h
-and model.h. Each begins with its size, so that a later Hone, whose structures have grown, still takes them."""
+and train.h. Argument structures begin with their size and are read by it, so that a program declares the members that it
+needs, from the first on, and a later Hone, whose structures have grown, still takes them."""
 import ctypes
 import math
 import os
@@ -26,23 +27,19 @@ class Array(Structure):
 
 
 class DatasetArgs(Structure):
-    _fields_ = [("base", Base), ("x", Array * 8), ("y", Array * 8), ("sample_weight", Array),
-                ("x_names", c_char_p * 8), ("y_names", c_char_p * 8), ("scale", c_double)]
+    _fields_ = [("base", Base), ("x", Array * 64), ("y", Array * 64), ("sample_weight", Array),
+                ("x_names", c_char_p * 64), ("y_names", c_char_p * 64), ("scale", c_double)]
 
 
 class CompileArgs(Structure):
-    _fields_ = [("base", Base), ("optimizer", c_void_p), ("loss", c_char_p), ("losses", c_char_p * 8),
-                ("loss_weights", c_double * 8), ("metrics", c_char_p * 16), ("weighted_metrics", c_char_p * 16)]
+    _fields_ = [("base", Base), ("optimizer", c_void_p), ("loss", c_char_p), ("losses", c_char_p * 16),
+                ("losses_list", c_void_p), ("losses_count", c_size_t), ("loss_weights", c_double * 32),
+                ("loss_weights_list", c_void_p), ("loss_weights_count", c_size_t), ("metrics", c_char_p * 16),
+                ("metrics_list", c_void_p), ("metrics_count", c_size_t)]
 
 
 class FitArgs(Structure):
-    _fields_ = [("base", Base), ("epochs", c_int64), ("batch_size", c_int64), ("initial_epoch", c_int64),
-                ("shuffle", c_bool), ("validation_data", c_void_p), ("validation_split", c_double),
-                ("validation_freq", c_int64), ("validation_batch_size", c_int64), ("validation_steps", c_int64),
-                ("steps_per_epoch", c_int64), ("class_weight", c_double * 32), ("callbacks", c_void_p),
-                ("verbose", c_int), ("output", c_void_p), ("output_context", c_void_p), ("output_terminal", c_bool),
-                ("checkpoint", c_char_p), ("checkpoint_every", c_int64), ("resume", c_bool),
-                ("checkpoint_identity", c_char_p)]
+    _fields_ = [("base", Base), ("epochs", c_int64), ("batch_size", c_int64)]
 
 
 def declare(name, result, *arguments):
@@ -51,20 +48,20 @@ def declare(name, result, *arguments):
     return function
 
 
+args_default = declare("hone_args_default", c_int, c_char_p, c_void_p, c_size_t)
 message = declare("hone_error_message", c_char_p)
 layer_from_text = declare("hone_layer_from_text", c_void_p, c_char_p)
 optimizer_from_text = declare("hone_optimizer_from_text", c_void_p, c_char_p)
-sequential = declare("hone_sequential_create", c_void_p, c_char_p, POINTER(c_void_p))
-dataset_create = declare("hone_dataset_create", c_void_p, POINTER(DatasetArgs))
+sequential = declare("hone_sequential_with", c_void_p, c_char_p, POINTER(c_void_p))
+dataset_create = declare("hone_dataset_from_arrays_with", c_void_p, POINTER(DatasetArgs))
 dataset_free = declare("hone_dataset_free", None, c_void_p)
 compile_with = declare("hone_compile_with", c_int, c_void_p, POINTER(CompileArgs))
-fit_args_default = declare("hone_fit_args_default", None, POINTER(FitArgs))
 fit_with = declare("hone_fit_with", c_void_p, c_void_p, c_void_p, POINTER(FitArgs))
 history_last = declare("hone_history_last", c_double, c_void_p, c_char_p)
-predict = declare("hone_predict", c_int, c_void_p, c_void_p, c_int64, POINTER(POINTER(Array)))
+predict = declare("hone_predict_with", c_int, c_void_p, c_void_p, POINTER(POINTER(Array)), c_void_p)
 array_free = declare("hone_array_free", None, POINTER(Array))
-save = declare("hone_model_save", c_int, c_void_p, c_char_p)
-load = declare("hone_model_load", c_void_p, c_char_p)
+save = declare("hone_save_with", c_int, c_void_p, c_char_p, c_void_p)
+load = declare("hone_load_with", c_void_p, c_char_p, c_void_p)
 model_free = declare("hone_model_free", None, c_void_p)
 
 
@@ -77,6 +74,13 @@ def check(result):
     if result is None or (isinstance(result, int) and result < 0 and result >= -100):
         raise HoneError(message().decode())
     return result
+
+
+def defaults(name, structure):
+    """The arguments of a function with their defaults."""
+    args = structure()
+    check(args_default(name, ctypes.byref(args), ctypes.sizeof(args)))
+    return args
 
 
 def moons(count, seed):
@@ -105,7 +109,8 @@ def build():
     layers = [layer_from_text(spec) for spec in specs]  # a None among them is told of by the next call
     layers.append(c_void_p.in_dll(hone, "hone_layers_end").value)
     model = check(sequential(b"moons.py", (c_void_p * len(layers))(*layers)))
-    args = CompileArgs(base=Base(size=ctypes.sizeof(CompileArgs)), loss=b"sparse_categorical_crossentropy")
+    args = defaults(b"compile", CompileArgs)
+    args.loss = b"sparse_categorical_crossentropy"
     args.optimizer = check(optimizer_from_text(b"adam(learning_rate=0.01)"))
     args.metrics[0] = b"accuracy"
     check(compile_with(model, ctypes.byref(args)))
@@ -113,15 +118,14 @@ def build():
 
 
 def fit(model, data, epochs):
-    args = FitArgs()
-    fit_args_default(ctypes.byref(args))
+    args = defaults(b"fit", FitArgs)
     args.epochs = epochs
     return check(fit_with(model, data, ctypes.byref(args)))
 
 
 def probabilities(model, data):
     outputs = (POINTER(Array) * 8)()
-    check(predict(model, data, 32, outputs))
+    check(predict(model, data, outputs, None))  # None: all arguments have their defaults
     array = outputs[0].contents
     count = array.shape[0] * array.shape[1]
     numbers = list(ctypes.cast(array.data, POINTER(c_float))[:count])
@@ -143,8 +147,8 @@ def main():
     print(f"unseen: {right} of {len(answers)} right")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "moons.keras").encode()
-        check(save(model, path))
-        again = check(load(path))
+        check(save(model, path, None))
+        again = check(load(path, None))
         assert probabilities(again, test) == before, "a saved model predicts the same, to the bit"
         model_free(again)
     try:

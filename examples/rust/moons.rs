@@ -3,7 +3,8 @@
 //!     rustc --edition 2021 -l hone -L /usr/local/lib examples/rust/moons.rs && ./moons
 //!
 //! docs/embedding.md says what to watch when another language calls Hone. The structures are those of hone/array.h, data.h and
-//! model.h; each begins with its size, so that a later Hone, whose structures have grown, still takes them.
+//! train.h. Argument structures begin with their size and are read by it, so that a program declares the members that it needs,
+//! from the first on, and a later Hone, whose structures have grown, still takes them.
 use std::ffi::{CStr, CString};
 use std::mem::{size_of, zeroed};
 use std::os::raw::{c_char, c_double, c_int, c_void};
@@ -27,11 +28,11 @@ struct Array {
 #[repr(C)]
 struct DatasetArgs {
     base: Base,
-    x: [Array; 8],
-    y: [Array; 8],
+    x: [Array; 64],
+    y: [Array; 64],
     sample_weight: Array,
-    x_names: [*const c_char; 8],
-    y_names: [*const c_char; 8],
+    x_names: [*const c_char; 64],
+    y_names: [*const c_char; 64],
     scale: c_double,
 }
 
@@ -40,10 +41,6 @@ struct CompileArgs {
     base: Base,
     optimizer: *mut c_void,
     loss: *const c_char,
-    losses: [*const c_char; 8],
-    loss_weights: [c_double; 8],
-    metrics: [*const c_char; 16],
-    weighted_metrics: [*const c_char; 16],
 }
 
 #[repr(C)]
@@ -51,24 +48,6 @@ struct FitArgs {
     base: Base,
     epochs: i64,
     batch_size: i64,
-    initial_epoch: i64,
-    shuffle: bool,
-    validation_data: *mut c_void,
-    validation_split: c_double,
-    validation_freq: i64,
-    validation_batch_size: i64,
-    validation_steps: i64,
-    steps_per_epoch: i64,
-    class_weight: [c_double; 32],
-    callbacks: *mut c_void,
-    verbose: c_int,
-    output: *mut c_void,
-    output_context: *mut c_void,
-    output_terminal: bool,
-    checkpoint: *const c_char,
-    checkpoint_every: i64,
-    resume: bool,
-    checkpoint_identity: *const c_char,
 }
 
 const FLOAT32: c_int = 0;
@@ -76,19 +55,19 @@ const UINT8: c_int = 2;
 
 extern "C" {
     static hone_layers_end: *mut c_void;
+    fn hone_args_default(name: *const c_char, args: *mut c_void, size: usize) -> c_int;
     fn hone_error_message() -> *const c_char;
     fn hone_layer_from_text(spec: *const c_char) -> *mut c_void;
     fn hone_optimizer_from_text(spec: *const c_char) -> *mut c_void;
-    fn hone_sequential_create(site: *const c_char, layers: *const *mut c_void) -> *mut c_void;
-    fn hone_dataset_create(args: *const DatasetArgs) -> *mut c_void;
+    fn hone_sequential_with(site: *const c_char, layers: *const *mut c_void) -> *mut c_void;
+    fn hone_dataset_from_arrays_with(args: *const DatasetArgs) -> *mut c_void;
     fn hone_dataset_free(data: *mut c_void);
     fn hone_compile_with(model: *mut c_void, args: *const CompileArgs) -> c_int;
-    fn hone_fit_args_default(args: *mut FitArgs);
     fn hone_fit_with(model: *mut c_void, data: *mut c_void, args: *const FitArgs) -> *mut c_void; // lent, const in C
-    fn hone_predict(model: *mut c_void, data: *mut c_void, batch: i64, outputs: *mut *mut Array) -> c_int;
+    fn hone_predict_with(model: *mut c_void, data: *mut c_void, outputs: *mut *mut Array, args: *const c_void) -> c_int;
     fn hone_array_free(array: *mut Array);
-    fn hone_model_save(model: *mut c_void, path: *const c_char) -> c_int;
-    fn hone_model_load(path: *const c_char) -> *mut c_void;
+    fn hone_save_with(model: *mut c_void, path: *const c_char, args: *const c_void) -> c_int;
+    fn hone_load_with(path: *const c_char, args: *const c_void) -> *mut c_void;
     fn hone_model_free(model: *mut c_void);
 }
 
@@ -103,6 +82,13 @@ fn checked(pointer: *mut c_void) -> Result<*mut c_void, String> {
 
 fn done(status: c_int) -> Result<(), String> {
     if status < 0 { Err(sentence()) } else { Ok(()) }
+}
+
+/// The arguments of a function with their defaults.
+fn defaults<T>(name: &str) -> Result<T, String> {
+    let mut args: T = unsafe { zeroed() };
+    done(unsafe { hone_args_default(text(name).as_ptr(), (&mut args as *mut T).cast(), size_of::<T>()) })?;
+    Ok(args)
 }
 
 fn text(value: &str) -> CString {
@@ -124,7 +110,7 @@ impl Data {
         args.x[0] = Array { kind: FLOAT32, rank: 2, shape: [count, 2, 0, 0, 0, 0, 0, 0], data: points.as_ptr().cast() };
         args.y[0] = Array { kind: UINT8, rank: 1, shape: [count, 0, 0, 0, 0, 0, 0, 0], data: classes.as_ptr().cast() };
         args.scale = 1.0;
-        let handle = checked(unsafe { hone_dataset_create(&args) })?;
+        let handle = checked(unsafe { hone_dataset_from_arrays_with(&args) })?;
         Ok(Data { handle, _points: points, classes })
     }
 }
@@ -142,31 +128,29 @@ impl Model {
         let mut layers: Vec<*mut c_void> =
             specs.iter().map(|spec| unsafe { hone_layer_from_text(text(spec).as_ptr()) }).collect();
         layers.push(unsafe { hone_layers_end });
-        checked(unsafe { hone_sequential_create(null(), layers.as_ptr()) }).map(Model)
+        checked(unsafe { hone_sequential_with(null(), layers.as_ptr()) }).map(Model)
     }
     fn load(path: &str) -> Result<Model, String> {
-        checked(unsafe { hone_model_load(text(path).as_ptr()) }).map(Model)
+        checked(unsafe { hone_load_with(text(path).as_ptr(), null()) }).map(Model)
     }
     fn save(&self, path: &str) -> Result<(), String> {
-        done(unsafe { hone_model_save(self.0, text(path).as_ptr()) })
+        done(unsafe { hone_save_with(self.0, text(path).as_ptr(), null()) })
     }
     fn compile(&self, optimizer: &str, loss: &str) -> Result<(), String> {
         let loss = text(loss);
-        let mut args: CompileArgs = unsafe { zeroed() };
-        args.base.size = size_of::<CompileArgs>();
+        let mut args: CompileArgs = defaults("compile")?;
         args.optimizer = checked(unsafe { hone_optimizer_from_text(text(optimizer).as_ptr()) })?;
         args.loss = loss.as_ptr();
         done(unsafe { hone_compile_with(self.0, &args) })
     }
     fn fit(&self, data: &Data, epochs: i64) -> Result<(), String> {
-        let mut args: FitArgs = unsafe { zeroed() };
-        unsafe { hone_fit_args_default(&mut args) };
+        let mut args: FitArgs = defaults("fit")?;
         args.epochs = epochs;
         checked(unsafe { hone_fit_with(self.0, data.handle, &args) }).map(|_| ())
     }
     fn predict(&self, data: &Data) -> Result<Vec<f32>, String> {
         let mut outputs: [*mut Array; 8] = [null_mut(); 8];
-        done(unsafe { hone_predict(self.0, data.handle, 32, outputs.as_mut_ptr()) })?;
+        done(unsafe { hone_predict_with(self.0, data.handle, outputs.as_mut_ptr(), null()) })?;
         let array = unsafe { *outputs[0] };
         let count = (array.shape[0] * array.shape[1]) as usize;
         let numbers = unsafe { std::slice::from_raw_parts(array.data.cast::<f32>(), count) }.to_vec();

@@ -11,7 +11,7 @@
  * initialisers of a hone_field.
  *
  * From C++, or from another language, take the defaults with hone_args_default("dense", &args, sizeof args),
- * set the members, and call hone_dense_create(&args). */
+ * set the members, and call hone_dense_with(&args). */
 #ifndef HONE_ARGS_H
 #define HONE_ARGS_H
 
@@ -49,26 +49,39 @@ enum {
         NULL \
     }
 
-/* The start of every argument struct. */
+/* The start of every argument struct. Structs grow at their end alone, and are read by the size that the
+ * caller was compiled with: what an older caller lacks has its default. */
 typedef struct hone_args {
-    size_t size;      /* of the whole struct as the caller was compiled, so that it may grow at its end */
+    size_t size;      /* bytes of the whole struct, as the caller was compiled */
     const char *site; /* "train.c:12", for messages; may be NULL */
 } hone_args;
 
 /* Takes `length` bytes of UTF-8, not ended by 0. */
 typedef void hone_sink(void *context, const char *text, size_t length);
 
+/* Told of the bytes of a file as they come; stops the transfer when it returns something else than 0. */
+typedef int hone_fetch_function(void *context, const char *file, int64_t received, int64_t bytes);
+
 typedef struct hone_layer hone_layer;
 typedef struct hone_schedule hone_schedule;
 typedef struct hone_tensor hone_tensor; /* a node of a network: what a layer gives when it is applied */
+typedef struct hone_optimizer hone_optimizer;
+typedef struct hone_callback_list hone_callback_list;
+typedef struct hone_dataset hone_dataset;
+typedef struct hone_model hone_model;
+typedef struct hone_history hone_history;
 
-/* What a pointer keyword holds that is left out, since NULL is an earlier failure: the default of a LAYER or
- * SCHEDULE that may be left out. */
+/* What a pointer keyword holds that is left out, since NULL is an earlier failure. */
 extern char hone_nothing[];
 #define HONE_NO_LAYER ((hone_layer *)(void *)hone_nothing)
 #define HONE_NO_SCHEDULE ((hone_schedule *)(void *)hone_nothing)
 #define HONE_NO_TENSOR ((hone_tensor *)(void *)hone_nothing)
 #define HONE_NO_TENSORS ((hone_tensor *const *)(void *)hone_nothing)
+#define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
+#define HONE_NO_CALLBACKS ((hone_callback_list *)(void *)hone_nothing)
+#define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)
+#define HONE_NO_MODEL ((hone_model *)(void *)hone_nothing)
+#define HONE_NO_HISTORY ((const hone_history *)(void *)hone_nothing)
 
 /* Kinds of field and their C types. */
 #define HONE_DECLARE_BOOLEAN(name) bool name;
@@ -110,9 +123,24 @@ extern char hone_nothing[];
  */
 #define HONE_DECLARE_TENSOR(name) hone_tensor *name;
 #define HONE_DECLARE_TENSORS(name) hone_tensor *const *name;
+#define HONE_DECLARE_OPTIMIZER(name) hone_optimizer *name;     /* taken over */
+#define HONE_DECLARE_CALLBACKS(name) hone_callback_list *name; /* taken over */
+/* Borrowed until the function that they are handed to returns. */
+#define HONE_DECLARE_DATASET(name) hone_dataset *name;
+#define HONE_DECLARE_MODEL(name) hone_model *name;
+#define HONE_DECLARE_HISTORY(name) const hone_history *name;
+#define HONE_DECLARE_SINK(name) hone_sink *name;              /* NULL: nowhere */
+#define HONE_DECLARE_PROGRESS(name) hone_fetch_function *name; /* NULL: nobody is told */
+#define HONE_DECLARE_POINTER(name) void *name;                /* what a function of the caller's is given */
+#define HONE_DECLARE_TEXT_LIST(name) const char *const *name; /* NULL-ended; NULL: none */
+#define HONE_DECLARE_CLASS_WEIGHTS(name) HONE_DECLARE_NUMBERS(name) /* by class; others weigh 1 */
 
 #define HONE_FIELD_DECLARE(A, kind, name, standard, ...) HONE_DECLARE_##kind(name)
 #define HONE_FIELD_DEFAULT(A, kind, name, standard, ...) .name = standard,
+/* F##_ROOM(A) in a list: room for fields to come, in the midst of a struct. What takes it must have 0, false
+ * or NULL as its default, since that is what older programs have there. */
+#define HONE_FIELD_DECLARE_ROOM(A) void *layer_room[8];
+#define HONE_FIELD_DEFAULT_ROOM(A) .layer_room = {NULL},
 
 /* HONE_ARGS_STRUCT(hone_dense_args, HONE_DENSE_FIELDS); */
 #define HONE_ARGS_STRUCT(type, FIELDS) \
@@ -154,8 +182,21 @@ extern char hone_nothing[];
         create(&(type){.base = {sizeof(type), HONE_SITE}, FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__}))
 #endif
 
-/* Fills `args` (of `size` bytes) with the defaults of a layer, optimizer, ... by name ("dense", "adam").
- * Errors: HONE_ERROR_NAME; HONE_ERROR_ARGUMENT when the size is not one this library has had. */
+/* The same for a function that has arguments of its own in front: hone_fit(model, data, .epochs = 3) is
+ * HONE_FIT(model, data, .epochs = 3, .base = ...), which hands HONE_ARGS(...) to hone_fit_with. */
+#ifndef __cplusplus
+#define HONE_BASE(type) .base = {sizeof(type), HONE_SITE}
+#define HONE_ARGS(type, FIELDS, ...) \
+    &(type) \
+    { \
+        FIELDS(HONE_FIELD_DEFAULT, type) __VA_ARGS__ \
+    }
+#endif
+
+/* Fills `args` (of `size` bytes, and never more) with the defaults of a function, layer, optimizer, ...: "fit",
+ * "dense", "adam". A program that was compiled against an older, shorter struct gets what it knows; what it
+ * lacks has its default in the library. Errors: HONE_ERROR_NAME; HONE_ERROR_ARGUMENT when `size` is larger
+ * than this library's struct. */
 hone_status hone_args_default(const char *name, void *args, size_t size);
 
 #ifdef __cplusplus

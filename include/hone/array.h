@@ -48,7 +48,7 @@ hone_array hone_array_view(const void *data, hone_dtype type, int rank, const in
 /* A new array, zeroed, with memory of its own; free it with hone_array_free. Errors: rank or a size out of
  * range, memory. */
 hone_array *hone_array_create(hone_dtype type, int rank, const int64_t *shape);
-void hone_array_free(hone_array *array); /* NULL is fine; only for arrays from functions that say so */
+void hone_array_free(hone_array *array); /* accepts NULL; only for arrays from functions that say so */
 
 int64_t hone_array_count(const hone_array *array); /* elements */
 /* Element `index` of the flat array as a double. */

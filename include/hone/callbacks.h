@@ -34,8 +34,8 @@ hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *v
 /* What a callback may do to the training that it watches. Handed to it; never a model. */
 typedef struct hone_trainer hone_trainer;
 int64_t hone_trainer_epoch(const hone_trainer *trainer);        /* from 0 */
-int64_t hone_trainer_epochs(const hone_trainer *trainer);       /* the last one's number plus 1 */
-int64_t hone_trainer_steps(const hone_trainer *trainer);        /* of an epoch; HONE_ANY when not known */
+int64_t hone_trainer_epoch_count(const hone_trainer *trainer);       /* the last one's number plus 1 */
+int64_t hone_trainer_step_count(const hone_trainer *trainer);        /* of an epoch; HONE_ANY when not known */
 int64_t hone_trainer_iteration(const hone_trainer *trainer);    /* batches trained so far by this optimizer */
 double hone_trainer_learning_rate(const hone_trainer *trainer); /* of the next step */
 hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate); /* an error with a schedule */
@@ -45,6 +45,8 @@ void hone_trainer_stop(hone_trainer *trainer,
                        const char *reason); /* after the present batch; "early_stopping" */
 int hone_trainer_direction(const hone_trainer *trainer,
                            const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
+/* The model as .keras, or with `weights_only` its weights as .weights.h5, .weights.json or .safetensors; an error
+ * when the path says something else. */
 hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only);
 /* A copy of all weights, kept by the callback; restoring copies back. Free with hone_weights_copy_free. */
 typedef struct hone_weights_copy hone_weights_copy;
@@ -64,20 +66,18 @@ void hone_callback_free(hone_callback *callback);
 
 /* A list of callbacks, in the order in which they are called. NULL among the arguments is an earlier
  * failure: the others are freed and the result is NULL. */
-typedef struct hone_callback_list hone_callback_list;
-#define HONE_NO_CALLBACKS ((hone_callback_list *)(void *)hone_nothing)
 /* From an array up to hone_callbacks_end; they are taken over. */
-hone_callback_list *hone_callback_list_create(hone_callback *const *callbacks);
+hone_callback_list *hone_callbacks_with(hone_callback *const *callbacks);
 void hone_callback_list_free(hone_callback_list *list);
 extern hone_callback *const hone_callbacks_end;
 #ifndef __cplusplus
 #define hone_callbacks(...) \
-    hone_callback_list_create((hone_callback *const[]){__VA_ARGS__, hone_callbacks_end})
+    hone_callbacks_with((hone_callback *const[]){__VA_ARGS__, hone_callbacks_end})
 #endif
 
 #define HONE_DECLARE_CALLBACK_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
-    hone_callback *hone_##thing##_create(const hone_##thing##_args *args)
+    hone_callback *hone_##thing##_with(const hone_##thing##_args *args)
 
 /* Stops when a number no longer improves. */
 #define HONE_EARLY_STOPPING_FIELDS(F, A) \
@@ -91,7 +91,7 @@ extern hone_callback *const hone_callbacks_end;
     F(A, INTEGER, start_from_epoch, 0, "epochs at the start that are not watched", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
 #define hone_early_stopping(...) \
-    HONE_ARGS_CALL(hone_early_stopping_create, hone_early_stopping_args, HONE_EARLY_STOPPING_FIELDS, \
+    HONE_ARGS_CALL(hone_early_stopping_with, hone_early_stopping_args, HONE_EARLY_STOPPING_FIELDS, \
                    __VA_ARGS__)
 
 /* Saves the model, or its weights, after epochs or every so many batches. */
@@ -106,7 +106,7 @@ HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
     F(A, NUMBER, initial_value_threshold, HONE_NONE, "the best so far, before the first epoch")
 HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 #define hone_model_checkpoint(...) \
-    HONE_ARGS_CALL(hone_model_checkpoint_create, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, \
+    HONE_ARGS_CALL(hone_model_checkpoint_with, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, \
                    .filepath = __VA_ARGS__)
 
 /* Lowers the learning rate when a number no longer improves. */
@@ -121,7 +121,7 @@ HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
     F(A, NUMBER, min_lr, 0.0, "the rate falls no further", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(reduce_lr_on_plateau, HONE_REDUCE_LR_ON_PLATEAU_FIELDS);
 #define hone_reduce_lr_on_plateau(...) \
-    HONE_ARGS_CALL(hone_reduce_lr_on_plateau_create, hone_reduce_lr_on_plateau_args, \
+    HONE_ARGS_CALL(hone_reduce_lr_on_plateau_with, hone_reduce_lr_on_plateau_args, \
                    HONE_REDUCE_LR_ON_PLATEAU_FIELDS, __VA_ARGS__)
 
 /* Sets the learning rate at the beginning of each epoch: of a schedule, its steps counted in epochs, or of a
@@ -136,9 +136,9 @@ typedef struct hone_learning_rate_scheduler_args {
     double (*function)(void *context, int64_t epoch, double rate);
     void *context;
 } hone_learning_rate_scheduler_args;
-hone_callback *hone_learning_rate_scheduler_create(const hone_learning_rate_scheduler_args *args);
+hone_callback *hone_learning_rate_scheduler_with(const hone_learning_rate_scheduler_args *args);
 #define hone_learning_rate_scheduler(...) \
-    HONE_ARGS_CALL(hone_learning_rate_scheduler_create, hone_learning_rate_scheduler_args, \
+    HONE_ARGS_CALL(hone_learning_rate_scheduler_with, hone_learning_rate_scheduler_args, \
                    HONE_LEARNING_RATE_SCHEDULER_FIELDS, __VA_ARGS__)
 
 /* Writes a row an epoch into a CSV file. */
@@ -148,7 +148,7 @@ hone_callback *hone_learning_rate_scheduler_create(const hone_learning_rate_sche
     F(A, BOOLEAN, append, false, "add to the file that is there")
 HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
 #define hone_csv_logger(...) \
-    HONE_ARGS_CALL(hone_csv_logger_create, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, \
+    HONE_ARGS_CALL(hone_csv_logger_with, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, \
                    .filename = __VA_ARGS__)
 
 /* Stops when the loss is no longer a finite number. */
@@ -156,7 +156,7 @@ HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
     F(A, BOOLEAN, raise_error, false, "the fit fails instead of stopping")
 HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 #define hone_terminate_on_nan(...) \
-    HONE_ARGS_CALL(hone_terminate_on_nan_create, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, \
+    HONE_ARGS_CALL(hone_terminate_on_nan_with, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, \
                    __VA_ARGS__)
 
 /* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of
@@ -170,7 +170,7 @@ HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
     F(A, BOOLEAN, delete_checkpoint, true, "remove it when the training has ended")
 HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
 #define hone_backup_and_restore(...) \
-    HONE_ARGS_CALL(hone_backup_and_restore_create, hone_backup_and_restore_args, \
+    HONE_ARGS_CALL(hone_backup_and_restore_with, hone_backup_and_restore_args, \
                    HONE_BACKUP_AND_RESTORE_FIELDS, .backup_dir = __VA_ARGS__)
 
 /* Validates with the optimizer's moving averages (use_ema) in place of the weights. */
@@ -179,7 +179,7 @@ HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
       "also leave them in from an epoch's end to the next one's beginning, for callbacks that save")
 HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
 #define hone_swap_ema_weights(...) \
-    HONE_ARGS_CALL(hone_swap_ema_weights_create, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, \
+    HONE_ARGS_CALL(hone_swap_ema_weights_with, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, \
                    __VA_ARGS__)
 
 /* Logs for TensorBoard, by Keras's tags, under log_dir: train/ and validation/ with epoch_loss and so on,
@@ -205,7 +205,7 @@ HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
     F(A, BOOLEAN, write_hparams, true, "what the training was set up with, for the HParams page")
 HONE_DECLARE_CALLBACK_ARGS(tensor_board, HONE_TENSOR_BOARD_FIELDS);
 #define hone_tensor_board(...) \
-    HONE_ARGS_CALL(hone_tensor_board_create, hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS, \
+    HONE_ARGS_CALL(hone_tensor_board_with, hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS, \
                    .log_dir = __VA_ARGS__)
 
 /* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not
@@ -221,9 +221,9 @@ typedef struct hone_lambda_callback_args {
     hone_status (*on_train_batch_end)(void *context, hone_trainer *trainer, int64_t batch, hone_logs *logs);
 } hone_lambda_callback_args;
 #define HONE_LAMBDA_CALLBACK_FIELDS(F, A)
-hone_callback *hone_lambda_callback_create(const hone_lambda_callback_args *args);
+hone_callback *hone_lambda_callback_with(const hone_lambda_callback_args *args);
 #define hone_lambda_callback(...) \
-    HONE_ARGS_CALL(hone_lambda_callback_create, hone_lambda_callback_args, HONE_LAMBDA_CALLBACK_FIELDS, \
+    HONE_ARGS_CALL(hone_lambda_callback_with, hone_lambda_callback_args, HONE_LAMBDA_CALLBACK_FIELDS, \
                    __VA_ARGS__)
 
 #ifdef __cplusplus

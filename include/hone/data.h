@@ -9,17 +9,12 @@
 extern "C" {
 #endif
 
-typedef struct hone_dataset hone_dataset;
-
 enum { HONE_MAX_COMPONENTS = 64 }; /* inputs, or targets, of one data set */
 
-/* Where a data set may be left out: NULL is an earlier failure. */
-#define HONE_NO_DATASET ((hone_dataset *)(void *)hone_nothing)
-
-/* A data set over arrays. The arrays' memory is lent: it must stay until the data set is freed. All arrays
- * have the same size on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch by
- * batch. */
-typedef struct hone_dataset_args {
+/* A data set over arrays. The arrays' memory is borrowed: it must stay until the data set is freed. All
+ * arrays have the same size on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch
+ * by batch. */
+typedef struct hone_dataset_from_arrays_args {
     hone_args base;
     hone_array
         x[HONE_MAX_COMPONENTS]; /* inputs, as many as have data; a later input without data ends them */
@@ -28,11 +23,12 @@ typedef struct hone_dataset_args {
     const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs, when there are several; else NULL */
     const char *y_names[HONE_MAX_COMPONENTS];
     double scale; /* inputs are multiplied by this; 1 by default */
-} hone_dataset_args;
-hone_dataset *hone_dataset_create(const hone_dataset_args *args);
+} hone_dataset_from_arrays_args;
+hone_dataset *hone_dataset_from_arrays_with(const hone_dataset_from_arrays_args *args);
 #ifndef __cplusplus
 #define hone_dataset_from_arrays(...) \
-    hone_dataset_create(&(hone_dataset_args){.base = {sizeof(hone_dataset_args), HONE_SITE}, __VA_ARGS__})
+    hone_dataset_from_arrays_with(&(hone_dataset_from_arrays_args){ \
+        .base = {sizeof(hone_dataset_from_arrays_args), HONE_SITE}, __VA_ARGS__})
 #endif
 
 /* Loads the command's DATA form: a name ("fashion-mnist#train"), "x.npy,y.npy", "file.npz",
@@ -45,23 +41,22 @@ hone_dataset *hone_dataset_load(const char *source, const char *part, double sca
  * redirects too. Sizes and SHA-256 are known beforehand and checked; an interrupted transfer is resumed by
  * the next call; a file stands under its name only when it is whole. Files that are there already are not
  * fetched again. Nothing else in Hone uses the network. Not part of the core. */
-/* Told of the bytes of a file as they come; stops the transfer when it returns something else than 0. */
-typedef int hone_fetch_function(void *context, const char *file, int64_t received, int64_t bytes);
-typedef struct hone_fetch_args {
-    hone_args base;
-    const char *folder; /* where it goes; NULL: $HONE_DATA_DIR, else ~/.cache/hone/datasets */
-    const char
-        *mirror; /* "https://...": a folder that has the same files; NULL: where their makers keep them */
-    const char *ca_file;           /* certificates (PEM) to trust in place of the system's, or NULL */
-    double patience;               /* seconds to wait for a connection, or for 100 bytes a second; 0 is 30 */
-    hone_fetch_function *progress; /* or NULL */
-    void *context;
-} hone_fetch_args;
-hone_status hone_dataset_fetch_with(const char *name, const hone_fetch_args *args);
+#define HONE_DATASET_FETCH_FIELDS(F, A) \
+    F(A, TEXT, folder, NULL, "where it goes; none: $HONE_DATA_DIR, else ~/.cache/hone/datasets", \
+      HONE_ARGUMENT("DIR")) \
+    F(A, TEXT, mirror, NULL, "https:// folder with the same files; none: where their makers keep them", \
+      HONE_ARGUMENT("URL")) \
+    F(A, TEXT, ca_file, NULL, "certificates (PEM) to trust in place of the system's", HONE_ARGUMENT("FILE")) \
+    F(A, NUMBER, patience, 30, "seconds to wait for a connection, or for 100 bytes per second", HONE_ABOVE(0)) \
+    F(A, PROGRESS, progress, NULL, "told of the bytes of a file as they come", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, context, NULL, "what progress is called with", HONE_PROGRAM_ONLY)
+HONE_ARGS_STRUCT(hone_dataset_fetch_args, HONE_DATASET_FETCH_FIELDS);
+hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_args *args);
 #ifndef __cplusplus
-#define hone_dataset_fetch(name, ...) \
-    hone_dataset_fetch_with(name, \
-                            &(hone_fetch_args){.base = {sizeof(hone_fetch_args), HONE_SITE}, __VA_ARGS__})
+#define hone_dataset_fetch(...) HONE_DATASET_FETCH(__VA_ARGS__, HONE_BASE(hone_dataset_fetch_args))
+#define HONE_DATASET_FETCH(name_, ...) \
+    HONE_WITH_OVERRIDES(hone_dataset_fetch_with( \
+        name_, HONE_ARGS(hone_dataset_fetch_args, HONE_DATASET_FETCH_FIELDS, __VA_ARGS__)))
 #endif
 
 /* The same with a limit to the memory: arrays that together take at most `memory_limit` bytes are read into
@@ -72,18 +67,21 @@ hone_status hone_dataset_fetch_with(const char *name, const hone_fetch_args *arg
  * (else /tmp) first. Files are read, never mapped: one that becomes shorter while it is used is
  * HONE_ERROR_FORMAT in whoever reads it, never a SIGBUS. Beside the limit, a shuffle takes 8 bytes a sample.
  */
-typedef struct hone_files_args {
-    hone_args base;
-    const char *part;     /* "train" or "test", as above */
-    double scale;         /* as above */
-    int64_t memory_limit; /* bytes; 0: no limit */
-} hone_files_args;
-hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args); /* args NULL: defaults */
+#define HONE_DATASET_FROM_FILES_FIELDS(F, A) \
+    F(A, TEXT, part, NULL, "the part of a source that has both and says neither; none: train", \
+      HONE_ONE_OF("train|test")) \
+    F(A, NUMBER, scale, 1, "the inputs are multiplied by this") \
+    F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, "bytes to hold in memory; none: all", HONE_AT_LEAST(1), \
+      HONE_ARGUMENT("BYTES"))
+HONE_ARGS_STRUCT(hone_dataset_from_files_args, HONE_DATASET_FROM_FILES_FIELDS);
+hone_dataset *hone_dataset_from_files_with(const char *source, const hone_dataset_from_files_args *args);
 #ifndef __cplusplus
 /* hone_dataset_from_files("x.npy,y.npy", .scale = 1.0 / 255, .memory_limit = 1 << 30) */
 #define hone_dataset_from_files(...) \
-    HONE_DATASET_FROM_FILES(__VA_ARGS__, .base = {sizeof(hone_files_args), HONE_SITE})
-#define HONE_DATASET_FROM_FILES(source_, ...) hone_dataset_open(source_, &(hone_files_args){__VA_ARGS__})
+    HONE_DATASET_FROM_FILES(__VA_ARGS__, HONE_BASE(hone_dataset_from_files_args))
+#define HONE_DATASET_FROM_FILES(source_, ...) \
+    HONE_WITH_OVERRIDES(hone_dataset_from_files_with( \
+        source_, HONE_ARGS(hone_dataset_from_files_args, HONE_DATASET_FROM_FILES_FIELDS, __VA_ARGS__)))
 #endif
 
 /* Samples begin .. end-1 of a data set as another one that shares its memory (and keeps it alive). Negative
@@ -92,10 +90,11 @@ hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
 hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t end);
 
 int64_t hone_dataset_count(const hone_dataset *dataset); /* samples; HONE_ANY when not known beforehand */
-int hone_dataset_inputs(const hone_dataset *dataset);
-int hone_dataset_targets(const hone_dataset *dataset);
+int hone_dataset_input_count(const hone_dataset *dataset);
+int hone_dataset_target_count(const hone_dataset *dataset);
 /* The array behind an input or target: its type, and its shape with the samples of this data set on axis 0;
- * lent. Its `data` is NULL when the numbers are not in memory (hone_dataset_from_files, maps and so on). */
+ * borrowed. Its `data` is NULL when the numbers are not in memory (hone_dataset_from_files, maps and so on).
+ */
 const hone_array *hone_dataset_input(const hone_dataset *dataset, int index);
 const hone_array *hone_dataset_target(const hone_dataset *dataset, int index);
 
@@ -114,7 +113,7 @@ hone_dataset *hone_dataset_from_callback(hone_batch_function *next, void *contex
 
 /* Keeps one more reference; every kind of counted object has its own retain. */
 hone_dataset *hone_dataset_retain(hone_dataset *dataset);
-void hone_dataset_free(hone_dataset *dataset); /* gives up a reference; NULL is fine */
+void hone_dataset_free(hone_dataset *dataset); /* drops one reference; accepts NULL */
 
 #ifdef __cplusplus
 }

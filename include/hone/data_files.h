@@ -49,11 +49,11 @@ extern "C" {
     F(A, INTEGER, skip, 0, "lines to pass over at the start", HONE_AT_LEAST(0)) \
     F(A, INTEGER, most_categories, 10000, "refuse columns with more categories", HONE_BETWEEN(1, 16777216)) \
     F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
-HONE_ARGS_STRUCT(hone_csv_args, HONE_CSV_FIELDS);
+HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fills are
  * taken over, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the file, the
  * line and the column. */
-hone_dataset *hone_dataset_csv_create(const hone_dataset *like, const hone_csv_args *args);
+hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_dataset_from_csv_args *args);
 #ifndef __cplusplus
 #define HONE_LIKE_CALL(create, like, type, FIELDS, ...) \
     HONE_WITH_OVERRIDES(create( \
@@ -62,7 +62,8 @@ hone_dataset *hone_dataset_csv_create(const hone_dataset *like, const hone_csv_a
 #define hone_dataset_from_csv(...) hone_dataset_from_csv_like(HONE_NO_DATASET, __VA_ARGS__)
 /* hone_dataset_from_csv_like(train, "valid.csv") */
 #define hone_dataset_from_csv_like(like, ...) \
-    HONE_LIKE_CALL(hone_dataset_csv_create, like, hone_csv_args, HONE_CSV_FIELDS, .path = __VA_ARGS__)
+    HONE_LIKE_CALL(hone_dataset_from_csv_with, like, hone_dataset_from_csv_args, HONE_CSV_FIELDS, \
+                   .path = __VA_ARGS__)
 #endif
 
 /* ---- libsvm's text: a line "label index:value index:value ..." a sample, '#' begins a comment ----
@@ -77,12 +78,13 @@ hone_dataset *hone_dataset_csv_create(const hone_dataset *like, const hone_csv_a
       "class: different labels in sorted order are 0, 1, ...; number: as they are", \
       HONE_ONE_OF("class|number")) \
     F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
-HONE_ARGS_STRUCT(hone_libsvm_args, HONE_LIBSVM_FIELDS);
-hone_dataset *hone_dataset_libsvm_create(const hone_dataset *like, const hone_libsvm_args *args);
+HONE_ARGS_STRUCT(hone_dataset_from_libsvm_args, HONE_LIBSVM_FIELDS);
+hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
+                                            const hone_dataset_from_libsvm_args *args);
 #ifndef __cplusplus
 #define hone_dataset_from_libsvm(...) hone_dataset_from_libsvm_like(HONE_NO_DATASET, __VA_ARGS__)
 #define hone_dataset_from_libsvm_like(like, ...) \
-    HONE_LIKE_CALL(hone_dataset_libsvm_create, like, hone_libsvm_args, HONE_LIBSVM_FIELDS, \
+    HONE_LIKE_CALL(hone_dataset_from_libsvm_with, like, hone_dataset_from_libsvm_args, HONE_LIBSVM_FIELDS, \
                    .path = __VA_ARGS__)
 #endif
 
@@ -116,12 +118,13 @@ hone_dataset *hone_dataset_libsvm_create(const hone_dataset *like, const hone_li
       HONE_ONE_OF("auto|uint8|float32")) \
     F(A, INTEGER, most_pixels, 100000000, "refuse larger pictures", HONE_AT_LEAST(1)) \
     F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
-HONE_ARGS_STRUCT(hone_images_args, HONE_IMAGES_FIELDS);
-hone_dataset *hone_dataset_images_create(const hone_dataset *like, const hone_images_args *args);
+HONE_ARGS_STRUCT(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
+hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
+                                            const hone_dataset_from_images_args *args);
 #ifndef __cplusplus
 #define hone_dataset_from_images(...) hone_dataset_from_images_like(HONE_NO_DATASET, __VA_ARGS__)
 #define hone_dataset_from_images_like(like, ...) \
-    HONE_LIKE_CALL(hone_dataset_images_create, like, hone_images_args, HONE_IMAGES_FIELDS, \
+    HONE_LIKE_CALL(hone_dataset_from_images_with, like, hone_dataset_from_images_args, HONE_IMAGES_FIELDS, \
                    .path = __VA_ARGS__)
 #endif
 /* How many pictures corrupt=skip left out, and the sentence about the first (NULL when none was). */
@@ -133,11 +136,12 @@ int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
     F(A, TEXT, part, "train", "which files of a folder", HONE_ONE_OF("train|test")) \
     F(A, TEXT, labels, "fine", "of CIFAR-100: 100 classes or 20", HONE_ONE_OF("fine|coarse")) \
     F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
-HONE_ARGS_STRUCT(hone_cifar_args, HONE_CIFAR_FIELDS);
-hone_dataset *hone_dataset_cifar_create(const hone_cifar_args *args);
+HONE_ARGS_STRUCT(hone_dataset_from_cifar_args, HONE_CIFAR_FIELDS);
+hone_dataset *hone_dataset_from_cifar_with(const hone_dataset_from_cifar_args *args);
 #ifndef __cplusplus
 #define hone_dataset_from_cifar(...) \
-    HONE_ARGS_CALL(hone_dataset_cifar_create, hone_cifar_args, HONE_CIFAR_FIELDS, .path = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_dataset_from_cifar_with, hone_dataset_from_cifar_args, HONE_CIFAR_FIELDS, \
+                   .path = __VA_ARGS__)
 #endif
 
 /* ---- names ---- */
@@ -147,8 +151,8 @@ hone_dataset *hone_dataset_cifar_create(const hone_cifar_args *args);
 hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *source, const char *part,
                                      double scale);
 /* How many classes target `index` has names for; 0 when it has none. */
-int64_t hone_dataset_classes(const hone_dataset *dataset, int index);
-/* The name of a class, lent; NULL without an error when there is none. */
+int64_t hone_dataset_class_count(const hone_dataset *dataset, int index);
+/* The name of a class, borrowed; NULL without an error when there is none. */
 const char *hone_dataset_class_name(const hone_dataset *dataset, int index, int64_t class_number);
 
 #ifdef __cplusplus

@@ -11,19 +11,16 @@ extern "C" {
 /* Writes the model as it predicts as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
  * by their names, in float32, with the batch's size free; what only trains is left out.
  * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
- * go to PATH.data. hone_model_load reads it back. */
-hone_status hone_model_export_onnx(hone_model *model, const char *path);
-
-typedef struct hone_export_c_args {
-    hone_args base;
-    const char
-        *weights;       /* "float32"; "int8": matrices and embeddings as bytes with a scale for each output */
-    const char *prefix; /* of every name in the source: an identifier; NULL: from the file's name */
-    hone_dataset *data; /* lent: its first samples go into the self-test, and int8 weights are measured on all
-                           of it; NULL: samples are drawn */
-    int64_t samples;    /* of the self-test, at least 1 */
-} hone_export_c_args;
-#define HONE_EXPORT_C_DEFAULTS .weights = "float32", .samples = 3
+ * go to PATH.data. hone_load reads it back. */
+#define HONE_EXPORT_ONNX_FIELDS(F, A)
+HONE_ARGS_STRUCT(hone_export_onnx_args, HONE_EXPORT_ONNX_FIELDS);
+hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *args);
+#ifndef __cplusplus
+#define hone_export_onnx(...) HONE_EXPORT_ONNX(__VA_ARGS__, HONE_BASE(hone_export_onnx_args))
+#define HONE_EXPORT_ONNX(model_, path_, ...) \
+    HONE_WITH_OVERRIDES(hone_export_onnx_with( \
+        model_, path_, HONE_ARGS(hone_export_onnx_args, HONE_EXPORT_ONNX_FIELDS, __VA_ARGS__)))
+#endif
 
 typedef struct hone_c_source {
     char prefix[64];
@@ -41,13 +38,23 @@ typedef struct hone_c_source {
  * libm alone and allocates nothing. Masks work as in prediction; a layer that draws numbers or keeps a state,
  * and an input with an open size, are refused (HONE_ERROR_UNSUPPORTED, HONE_ERROR_SHAPE). The same model
  * gives the same bytes. `report` may be NULL. */
+#define HONE_EXPORT_C_FIELDS(F, A) \
+    F(A, TEXT, weights, "float32", \
+      "type of the weights; int8: matrices and embeddings as bytes with a scale for each output", \
+      HONE_ONE_OF("float32|int8")) \
+    F(A, TEXT, prefix, NULL, "start of every name in the source; none: from the file's name") \
+    F(A, DATASET, data, HONE_NO_DATASET, \
+      "its first samples go into the self-test, and int8 weights are measured on all of it; left out: drawn", \
+      HONE_PROGRAM_ONLY) \
+    F(A, INTEGER, samples, 3, "samples of the self-test", HONE_BETWEEN(1, 1000))
+HONE_ARGS_STRUCT(hone_export_c_args, HONE_EXPORT_C_FIELDS);
 hone_status hone_export_c_with(hone_model *model, const char *path, hone_c_source *report,
                                const hone_export_c_args *args);
 #ifndef __cplusplus
-#define hone_export_c(...) HONE_EXPORT_C(__VA_ARGS__, .base = {sizeof(hone_export_c_args), HONE_SITE})
+#define hone_export_c(...) HONE_EXPORT_C(__VA_ARGS__, HONE_BASE(hone_export_c_args))
 #define HONE_EXPORT_C(model_, path_, report_, ...) \
-    HONE_WITH_OVERRIDES(hone_export_c_with(model_, path_, report_, \
-                                           &(hone_export_c_args){HONE_EXPORT_C_DEFAULTS, __VA_ARGS__}))
+    HONE_WITH_OVERRIDES(hone_export_c_with( \
+        model_, path_, report_, HONE_ARGS(hone_export_c_args, HONE_EXPORT_C_FIELDS, __VA_ARGS__)))
 #endif
 
 #ifdef __cplusplus

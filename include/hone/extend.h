@@ -67,7 +67,7 @@ const hone_layer_type *hone_layer_get_type(const hone_layer *layer);
 const void *hone_layer_args(const hone_layer *layer); /* the layer's own copy */
 void *hone_layer_state(hone_layer *layer);
 bool hone_layer_trainable(const hone_layer *layer);
-/* Adds a weight while building; lent. NULL on failure. */
+/* Adds a weight while building; borrowed. NULL on failure. */
 hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight);
 /* The weight added under this name, or NULL without an error. */
 hone_variable *hone_layer_weight(const hone_layer *layer, const char *name);

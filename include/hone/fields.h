@@ -26,7 +26,17 @@ typedef enum hone_field_kind {
     HONE_FIELD_LAYER,
     HONE_FIELD_SCHEDULE,
     HONE_FIELD_TENSOR, /* of calls alone */
-    HONE_FIELD_TENSORS
+    HONE_FIELD_TENSORS,
+    HONE_FIELD_OPTIMIZER,
+    HONE_FIELD_CALLBACKS,
+    HONE_FIELD_DATASET, /* from here on what only a program can give, but for lists of texts and weights */
+    HONE_FIELD_MODEL,
+    HONE_FIELD_HISTORY,
+    HONE_FIELD_SINK,
+    HONE_FIELD_PROGRESS,
+    HONE_FIELD_POINTER,
+    HONE_FIELD_TEXT_LIST,
+    HONE_FIELD_CLASS_WEIGHTS
 } hone_field_kind;
 
 /* A row of a field table. Attributes not given are zero: any value, optional, saved. */
@@ -60,11 +70,17 @@ typedef struct hone_field {
     bool none_too;      /* it may be none though its default is a value */
     int64_t items;      /* of sizes: the number of axes, to which one number is spread */
     bool pairs;         /* of sizes: two for each axis, before and after */
+    bool program_only; /* only a program can give it: no key of a recipe, no option of the command */
+    const char *argument; /* what stands for its value in usage lines ("DIR"); NULL: by its kind */
+    const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
 #define HONE_REQUIRED .required = true
 #define HONE_BY_NAME .by_name = true
+#define HONE_PROGRAM_ONLY .program_only = true
+#define HONE_ARGUMENT(text) .argument = (text)
+#define HONE_SPECS(family) .specs = (family)
 #define HONE_AT_LEAST(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL
 #define HONE_ABOVE(low) .bounded = true, .lowest = (low), .highest = HUGE_VAL, .open_below = true
 #define HONE_BETWEEN(low, high) .bounded = true, .lowest = (low), .highest = (high)
@@ -93,6 +109,8 @@ typedef struct hone_type {
 
 #define HONE_FIELD_ROW(A, kind_, name_, standard, ...) \
     {.name = #name_, .kind = HONE_FIELD_##kind_, .offset = offsetof(A, name_), .help = __VA_ARGS__},
+
+#define HONE_FIELD_ROW_ROOM(A)
 
 /* HONE_FIELD_TABLE(hone_dense_args, HONE_DENSE_FIELDS); defines `fields` and `defaults` of one file. The
  * last row has no name, so that a table may be empty. */

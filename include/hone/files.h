@@ -8,63 +8,57 @@
 extern "C" {
 #endif
 
-/* By the end of the path: .keras, the model with its compile settings and optimizer's state; .weights.h5,
- * weights (and optimizer's state) alone; .weights.json, the same in several files beside it
- * (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). */
-hone_status hone_model_save(hone_model *model, const char *path);
-typedef struct hone_save_args {
-    hone_args base;
-    const char *keras_version; /* "3.3": the oldest Keras that is to read the .keras or .weights.h5 file, 3.0
-                                  or newer. HONE_ERROR_UNSUPPORTED when the model has what came later.
-                                  NULL: 3.4, whose form all newer ones read */
-    const char *dtype;   /* of the numbers in a .safetensors file: "float32" (NULL), "float64", "float16",
-                            "bfloat16" */
-    int64_t shard_bytes; /* most bytes of numbers in a file of .weights.json; 0: 5 GiB */
-} hone_save_args;
-hone_status hone_model_save_with(hone_model *model, const char *path, const hone_save_args *args);
+/* What is written follows from the end of the path: .keras, the model with its compile settings and optimizer's
+ * state; .weights.h5, weights (and optimizer's state) alone; .weights.json, the same in several files beside it
+ * (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). A .keras or .weights.h5 file is
+ * read by Keras 3.4 and newer unless `keras_version` says otherwise; HONE_ERROR_UNSUPPORTED when the model has
+ * what came later. */
+#define HONE_SAVE_FIELDS(F, A) \
+    F(A, TEXT, keras_version, NULL, "oldest Keras that is to read the file, 3.0 or newer; none: 3.4", \
+      HONE_ARGUMENT("X.Y")) \
+    F(A, TEXT, dtype, "float32", "type of the numbers in a .safetensors file", \
+      HONE_ONE_OF("float32|float64|float16|bfloat16")) \
+    F(A, INTEGER, shard_bytes, INT64_C(5368709120), "most bytes of numbers per file of .weights.json", \
+      HONE_AT_LEAST(1), HONE_ARGUMENT("BYTES"))
+HONE_ARGS_STRUCT(hone_save_args, HONE_SAVE_FIELDS);
+hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args);
 
-/* .keras or a folder with its parts, Keras 3 and tf.keras 2.12 to 2.15; .h5, whole models of Keras 2 and 3.
- * With optimizer and its state when it was compiled. */
-hone_model *hone_model_load(const char *path);
-typedef struct hone_load_args {
-    hone_args base;
-    bool ignore_unknown; /* a setting that Hone does not know is a warning, is kept, and is saved again; else
-                            it is an error, unless it is null, false or its default in Keras */
-    hone_sink *output;   /* where warnings go, a line each; NULL: nowhere */
-    void *output_context;
-} hone_load_args;
-hone_model *hone_model_load_with(const char *path, const hone_load_args *args);
+/* .keras or a folder with its parts, Keras 3 and tf.keras 2.12 to 2.15; .h5, whole models of Keras 2 and 3;
+ * .onnx. With optimizer and its state when it was compiled. A setting that Hone does not know is an error unless
+ * it is null, false or its default in Keras. */
+#define HONE_LOAD_FIELDS(F, A) \
+    F(A, BOOLEAN, ignore_unknown, false, "unknown settings are warnings, are kept, and are saved again") \
+    F(A, SINK, output, NULL, "where warnings go, one line each; none: nowhere", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY)
+HONE_ARGS_STRUCT(hone_load_args, HONE_LOAD_FIELDS);
+hone_model *hone_load_with(const char *path, const hone_load_args *args);
 
 /* Weights from a .weights.h5, .weights.json, .keras, .h5 or .safetensors file into a built model: all or
- * nothing. */
-hone_status hone_model_load_weights(hone_model *model, const char *path);
-typedef struct hone_load_weights_args {
-    hone_args base;
-    bool by_name; /* .h5 and .weights.h5: layers of the same name, instead of the same place. Layers that the
-                     other side lacks are passed over */
-    bool skip_mismatch; /* layers (weights, by_name and .safetensors) whose number or shapes of weights differ
-                           keep theirs, with a warning */
-    bool partial; /* .safetensors: weights that the file lacks keep theirs, and what the model lacks is passed
-                     over */
-    const char *const
-        *map; /* .safetensors: "theirs=ours" texts, NULL-ended: the tensor "theirs" is the weight "ours".
-                 One * on each side stands for the same text ("h.*=block.*");
-                 ours ending in ".T" takes the matrix transposed (PyTorch's linear layers); nothing after
-                 "=" passes the tensor over. NULL: names are the same */
-    hone_sink *output; /* where warnings go, a line each; NULL: nowhere */
-    void *output_context;
-} hone_load_weights_args;
-hone_status hone_model_load_weights_with(hone_model *model, const char *path,
-                                         const hone_load_weights_args *args);
+ * nothing. `map` renames tensors of .safetensors: "theirs=ours" says that the tensor "theirs" is the weight
+ * "ours". One * on each side stands for the same text ("h.*=block.*"); ours ending in ".T" takes the matrix
+ * transposed (PyTorch's linear layers); nothing after "=" passes the tensor over. */
+#define HONE_LOAD_WEIGHTS_FIELDS(F, A) \
+    F(A, BOOLEAN, by_name, false, \
+      ".h5 and .weights.h5: match layers by name, not by place; those that one side lacks are passed over") \
+    F(A, BOOLEAN, skip_mismatch, false, \
+      "layers whose number or shapes of weights differ keep their weights, with a warning") \
+    F(A, BOOLEAN, partial, false, ".safetensors: pass over what the file or the model lacks") \
+    F(A, TEXT_LIST, map, NULL, ".safetensors: renamed tensors", HONE_ARGUMENT("THEIRS=OURS")) \
+    F(A, SINK, output, NULL, "where warnings go, one line each; none: nowhere", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY)
+HONE_ARGS_STRUCT(hone_load_weights_args, HONE_LOAD_WEIGHTS_FIELDS);
+hone_status hone_load_weights_with(hone_model *model, const char *path, const hone_load_weights_args *args);
 #ifndef __cplusplus
-#define hone_save(...) HONE_SAVE(__VA_ARGS__, .base = {sizeof(hone_save_args), HONE_SITE})
-#define HONE_SAVE(model_, path_, ...) hone_model_save_with(model_, path_, &(hone_save_args){__VA_ARGS__})
-#define hone_load(...) HONE_LOAD(__VA_ARGS__, .base = {sizeof(hone_load_args), HONE_SITE})
-#define HONE_LOAD(path_, ...) hone_model_load_with(path_, &(hone_load_args){__VA_ARGS__})
-#define hone_load_weights(...) \
-    HONE_LOAD_WEIGHTS(__VA_ARGS__, .base = {sizeof(hone_load_weights_args), HONE_SITE})
+#define hone_save(...) HONE_SAVE(__VA_ARGS__, HONE_BASE(hone_save_args))
+#define HONE_SAVE(model_, path_, ...) \
+    HONE_WITH_OVERRIDES(hone_save_with(model_, path_, HONE_ARGS(hone_save_args, HONE_SAVE_FIELDS, __VA_ARGS__)))
+#define hone_load(...) HONE_LOAD(__VA_ARGS__, HONE_BASE(hone_load_args))
+#define HONE_LOAD(path_, ...) \
+    HONE_WITH_OVERRIDES(hone_load_with(path_, HONE_ARGS(hone_load_args, HONE_LOAD_FIELDS, __VA_ARGS__)))
+#define hone_load_weights(...) HONE_LOAD_WEIGHTS(__VA_ARGS__, HONE_BASE(hone_load_weights_args))
 #define HONE_LOAD_WEIGHTS(model_, path_, ...) \
-    hone_model_load_weights_with(model_, path_, &(hone_load_weights_args){__VA_ARGS__})
+    HONE_WITH_OVERRIDES(hone_load_weights_with( \
+        model_, path_, HONE_ARGS(hone_load_weights_args, HONE_LOAD_WEIGHTS_FIELDS, __VA_ARGS__)))
 #endif
 
 /* For a program that uses HDF5 itself from several threads: every stretch of calls that Hone makes into HDF5

@@ -5,6 +5,7 @@
 #include <hone/args.h>
 #include <hone/array.h>
 #include <hone/callbacks.h>
+#include <hone/charts.h>
 #include <hone/data.h>
 #include <hone/data_files.h>
 #include <hone/error.h>

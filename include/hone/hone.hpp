@@ -42,6 +42,14 @@ template <typename T> T *check(T *pointer)
     return pointer;
 }
 
+/* The arguments of a function, layer, ... by name with their defaults: defaults<hone_save_args>("save"). */
+template <typename T> T defaults(const char *name)
+{
+    T args;
+    check(hone_args_default(name, &args, sizeof args));
+    return args;
+}
+
 namespace detail
 {
 template <typename T, void (*free_function)(T *)> struct deleter {
@@ -67,7 +75,7 @@ using array = detail::owner<hone_array, hone_array_free>;
         } \
         operator layer() const \
         { \
-            return layer(check(hone_##thing##_create(this))); \
+            return layer(check(hone_##thing##_with(this))); \
         } \
     };
 HONE_CPP_LAYER(flatten)
@@ -93,7 +101,7 @@ struct input : hone_input_args {
     }
     operator layer() const
     {
-        return layer(check(hone_input_create(this)));
+        return layer(check(hone_input_with(this)));
     }
 };
 
@@ -109,7 +117,7 @@ struct dense : hone_dense_args {
     }
     operator layer() const
     {
-        return layer(check(hone_dense_create(this)));
+        return layer(check(hone_dense_with(this)));
     }
 };
 
@@ -122,7 +130,7 @@ struct dropout : hone_dropout_args {
     }
     operator layer() const
     {
-        return layer(check(hone_dropout_create(this)));
+        return layer(check(hone_dropout_with(this)));
     }
 };
 
@@ -177,20 +185,19 @@ class model
         for (const part &one : parts)
             layers.push_back(one.release());
         layers.push_back(const_cast<hone_layer *>(hone_layers_end));
-        owned.reset(check(hone_sequential_create(nullptr, layers.data())));
+        owned.reset(check(hone_sequential_with(nullptr, layers.data())));
     }
     static model load(const std::string &path)
     {
-        return model(hone_model_load(path.c_str()));
+        return model(hone_load_with(path.c_str(), nullptr));
     }
     void save(const std::string &path)
     {
-        check(hone_model_save(get(), path.c_str()));
+        check(hone_save_with(get(), path.c_str(), nullptr));
     }
     void compile(const compile_options &options)
     {
-        hone_compile_args args = hone_compile_args();
-        args.base.size = sizeof args;
+        auto args = defaults<hone_compile_args>("compile");
         args.optimizer = check(hone_optimizer_from_text(options.optimizer.c_str()));
         args.loss = options.loss.c_str();
         for (std::size_t i = 0; i < options.metrics.size() && i < HONE_MAX_TEXTS; i++)
@@ -200,9 +207,7 @@ class model
     /* Arguments of fit with their defaults. */
     static hone_fit_args fit_defaults()
     {
-        hone_fit_args args;
-        hone_fit_args_default(&args);
-        return args;
+        return defaults<hone_fit_args>("fit");
     }
     const hone_history *fit(const dataset &data, const hone_fit_args &args)
     {
@@ -219,15 +224,19 @@ class model
     hone_logs evaluate(const dataset &data, int64_t batch_size = 32)
     {
         hone_logs logs = hone_logs();
-        check(hone_evaluate(get(), data.get(), batch_size, &logs));
+        auto args = defaults<hone_evaluate_args>("evaluate");
+        args.batch_size = batch_size;
+        check(hone_evaluate_with(get(), data.get(), &logs, &args));
         return logs;
     }
     std::vector<array> predict(const dataset &data, int64_t batch_size = 32)
     {
         std::vector<hone_array *> outputs(static_cast<std::size_t>(HONE_MAX_ENDS), nullptr);
-        check(hone_predict(get(), data.get(), batch_size, outputs.data()));
+        auto args = defaults<hone_predict_args>("predict");
+        args.batch_size = batch_size;
+        check(hone_predict_with(get(), data.get(), outputs.data(), &args));
         std::vector<array> result;
-        for (int i = 0; i < hone_model_outputs(get()); i++)
+        for (int i = 0; i < hone_model_output_count(get()); i++)
             result.emplace_back(outputs[static_cast<std::size_t>(i)]);
         return result;
     }

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 hone_layer *hone_layer_retain(hone_layer *layer);
-void hone_layer_free(hone_layer *layer); /* gives up a reference; NULL is fine */
+void hone_layer_free(hone_layer *layer); /* drops one reference; accepts NULL */
 const char *
 hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
 void hone_layer_set_trainable(hone_layer *layer, bool trainable);
@@ -26,22 +26,23 @@ const char *hone_dtype_policy(void);
 /* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
 hone_layer *hone_layer_from_text(const char *text);
 
-/* The start of every layer's argument list. (Of the second list: some of Keras's have no `trainable`, in
- * files either.) */
+/* The start of every layer's argument list, with room for what Keras may give all layers one day. (The second
+ * list is for those of Keras's that have no `trainable`, in files either.) */
 #define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
 #define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
-    F(A, TEXT, dtype, NULL, "what it computes in; none: the dtype policy, float32 unless set", HONE_BY_NAME, \
-      HONE_ONE_OF("float32|mixed_bfloat16")) \
+    F(A, TEXT, dtype, NULL, "dtype of its computation; none: the policy of the thread, float32 unless set", \
+      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
-      HONE_BY_NAME, .newer = true)
+      HONE_BY_NAME, .newer = true) \
+    F##_ROOM(A)
 
-/* Declares, for a layer `thing`: the struct hone_thing_args and hone_thing_create(). */
+/* Declares, for a layer `thing`: the struct hone_thing_args and hone_thing_with(). */
 #define HONE_DECLARE_LAYER_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
-    hone_layer *hone_##thing##_create(const hone_##thing##_args *args)
+    hone_layer *hone_##thing##_with(const hone_##thing##_args *args)
 
 /* What calls of softmax and batch_normalization may be given (hone_masked_call in hone/model.h). */
 #define HONE_MASK_CALL_FIELDS(F, A) \

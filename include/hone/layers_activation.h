@@ -12,7 +12,7 @@
     F(A, NUMBER, negative_slope, 0.0, "slope below the threshold", HONE_AT_LEAST(0)) \
     F(A, NUMBER, threshold, 0.0, "where it begins to let through", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(re_lu, HONE_RE_LU_FIELDS);
-#define hone_re_lu(...) HONE_ARGS_CALL(hone_re_lu_create, hone_re_lu_args, HONE_RE_LU_FIELDS, __VA_ARGS__)
+#define hone_re_lu(...) HONE_ARGS_CALL(hone_re_lu_with, hone_re_lu_args, HONE_RE_LU_FIELDS, __VA_ARGS__)
 
 /* x above 0, negative_slope x below. The function of that name has slope 0.2, the layer 0.3, as in Keras. */
 #define HONE_LEAKY_RE_LU_FIELDS(F, A) \
@@ -20,7 +20,7 @@ HONE_DECLARE_LAYER_ARGS(re_lu, HONE_RE_LU_FIELDS);
     F(A, NUMBER, negative_slope, 0.3, "slope below 0", HONE_AT_LEAST(0), .was = "alpha")
 HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
 #define hone_leaky_re_lu(...) \
-    HONE_ARGS_CALL(hone_leaky_re_lu_create, hone_leaky_re_lu_args, HONE_LEAKY_RE_LU_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_leaky_re_lu_with, hone_leaky_re_lu_args, HONE_LEAKY_RE_LU_FIELDS, __VA_ARGS__)
 
 /* x above 0, alpha x below, with an alpha that is learned for each element (or one along each of shared_axes,
  * counted from 1). */
@@ -34,14 +34,14 @@ HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
       .scalar_or_list = true)
 HONE_DECLARE_LAYER_ARGS(p_re_lu, HONE_P_RE_LU_FIELDS);
 #define hone_p_re_lu(...) \
-    HONE_ARGS_CALL(hone_p_re_lu_create, hone_p_re_lu_args, HONE_P_RE_LU_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_p_re_lu_with, hone_p_re_lu_args, HONE_P_RE_LU_FIELDS, __VA_ARGS__)
 
 /* x above 0, alpha (e^x - 1) below. */
 #define HONE_ELU_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, alpha, 1.0, "how far it goes below 0")
 HONE_DECLARE_LAYER_ARGS(elu, HONE_ELU_FIELDS);
-#define hone_elu(...) HONE_ARGS_CALL(hone_elu_create, hone_elu_args, HONE_ELU_FIELDS, __VA_ARGS__)
+#define hone_elu(...) HONE_ARGS_CALL(hone_elu_with, hone_elu_args, HONE_ELU_FIELDS, __VA_ARGS__)
 
 /* e^x / sum e^x along an axis, or over several together. Masked elements get 0. */
 #define HONE_SOFTMAX_FIELDS(F, A) \
@@ -54,6 +54,6 @@ HONE_DECLARE_LAYER_ARGS(elu, HONE_ELU_FIELDS);
     }
 HONE_DECLARE_LAYER_ARGS(softmax, HONE_SOFTMAX_FIELDS);
 #define hone_softmax(...) \
-    HONE_ARGS_CALL(hone_softmax_create, hone_softmax_args, HONE_SOFTMAX_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_softmax_with, hone_softmax_args, HONE_SOFTMAX_FIELDS, __VA_ARGS__)
 
 #endif

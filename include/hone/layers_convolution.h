@@ -78,11 +78,11 @@ HONE_DECLARE_LAYER_ARGS(conv1d, HONE_CONV1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(conv2d, HONE_CONV2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(conv3d, HONE_CONV3D_FIELDS);
 #define hone_conv1d(...) \
-    HONE_ARGS_CALL(hone_conv1d_create, hone_conv1d_args, HONE_CONV1D_FIELDS, .filters = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_conv1d_with, hone_conv1d_args, HONE_CONV1D_FIELDS, .filters = __VA_ARGS__)
 #define hone_conv2d(...) \
-    HONE_ARGS_CALL(hone_conv2d_create, hone_conv2d_args, HONE_CONV2D_FIELDS, .filters = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_conv2d_with, hone_conv2d_args, HONE_CONV2D_FIELDS, .filters = __VA_ARGS__)
 #define hone_conv3d(...) \
-    HONE_ARGS_CALL(hone_conv3d_create, hone_conv3d_args, HONE_CONV3D_FIELDS, .filters = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_conv3d_with, hone_conv3d_args, HONE_CONV3D_FIELDS, .filters = __VA_ARGS__)
 
 /* The convolution the other way, from small to large (also called deconvolution):
  * y[j strides + k dilation_rate, f] += x[j, c] kernel[k, f, c], then cropped or extended; kernel
@@ -108,13 +108,13 @@ HONE_DECLARE_LAYER_ARGS(conv1d_transpose, HONE_CONV1D_TRANSPOSE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(conv2d_transpose, HONE_CONV2D_TRANSPOSE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(conv3d_transpose, HONE_CONV3D_TRANSPOSE_FIELDS);
 #define hone_conv1d_transpose(...) \
-    HONE_ARGS_CALL(hone_conv1d_transpose_create, hone_conv1d_transpose_args, HONE_CONV1D_TRANSPOSE_FIELDS, \
+    HONE_ARGS_CALL(hone_conv1d_transpose_with, hone_conv1d_transpose_args, HONE_CONV1D_TRANSPOSE_FIELDS, \
                    .filters = __VA_ARGS__)
 #define hone_conv2d_transpose(...) \
-    HONE_ARGS_CALL(hone_conv2d_transpose_create, hone_conv2d_transpose_args, HONE_CONV2D_TRANSPOSE_FIELDS, \
+    HONE_ARGS_CALL(hone_conv2d_transpose_with, hone_conv2d_transpose_args, HONE_CONV2D_TRANSPOSE_FIELDS, \
                    .filters = __VA_ARGS__)
 #define hone_conv3d_transpose(...) \
-    HONE_ARGS_CALL(hone_conv3d_transpose_create, hone_conv3d_transpose_args, HONE_CONV3D_TRANSPOSE_FIELDS, \
+    HONE_ARGS_CALL(hone_conv3d_transpose_with, hone_conv3d_transpose_args, HONE_CONV3D_TRANSPOSE_FIELDS, \
                    .filters = __VA_ARGS__)
 
 /* Each channel by depth_multiplier filters of its own: y[o, c m + i] = sum of x[o strides + k dilation_rate,
@@ -138,10 +138,10 @@ HONE_DECLARE_LAYER_ARGS(conv3d_transpose, HONE_CONV3D_TRANSPOSE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(depthwise_conv1d, HONE_DEPTHWISE_CONV1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(depthwise_conv2d, HONE_DEPTHWISE_CONV2D_FIELDS);
 #define hone_depthwise_conv1d(...) \
-    HONE_ARGS_CALL(hone_depthwise_conv1d_create, hone_depthwise_conv1d_args, HONE_DEPTHWISE_CONV1D_FIELDS, \
+    HONE_ARGS_CALL(hone_depthwise_conv1d_with, hone_depthwise_conv1d_args, HONE_DEPTHWISE_CONV1D_FIELDS, \
                    .kernel_size[0] = __VA_ARGS__)
 #define hone_depthwise_conv2d(...) \
-    HONE_ARGS_CALL(hone_depthwise_conv2d_create, hone_depthwise_conv2d_args, HONE_DEPTHWISE_CONV2D_FIELDS, \
+    HONE_ARGS_CALL(hone_depthwise_conv2d_with, hone_depthwise_conv2d_args, HONE_DEPTHWISE_CONV2D_FIELDS, \
                    .kernel_size[0] = __VA_ARGS__)
 
 /* A depthwise convolution, then one of window 1 that mixes its channels: depthwise_kernel (kernel_size...,
@@ -170,10 +170,10 @@ HONE_DECLARE_LAYER_ARGS(depthwise_conv2d, HONE_DEPTHWISE_CONV2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(separable_conv1d, HONE_SEPARABLE_CONV1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(separable_conv2d, HONE_SEPARABLE_CONV2D_FIELDS);
 #define hone_separable_conv1d(...) \
-    HONE_ARGS_CALL(hone_separable_conv1d_create, hone_separable_conv1d_args, HONE_SEPARABLE_CONV1D_FIELDS, \
+    HONE_ARGS_CALL(hone_separable_conv1d_with, hone_separable_conv1d_args, HONE_SEPARABLE_CONV1D_FIELDS, \
                    .filters = __VA_ARGS__)
 #define hone_separable_conv2d(...) \
-    HONE_ARGS_CALL(hone_separable_conv2d_create, hone_separable_conv2d_args, HONE_SEPARABLE_CONV2D_FIELDS, \
+    HONE_ARGS_CALL(hone_separable_conv2d_with, hone_separable_conv2d_args, HONE_SEPARABLE_CONV2D_FIELDS, \
                    .filters = __VA_ARGS__)
 
 #endif

@@ -20,7 +20,7 @@
     F(A, TEXT, name, NULL, "name of the input", HONE_BY_NAME)
 HONE_DECLARE_LAYER_ARGS(input, HONE_INPUT_FIELDS);
 #define hone_input(...) \
-    HONE_ARGS_CALL(hone_input_create, hone_input_args, HONE_INPUT_FIELDS, .shape[0] = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_input_with, hone_input_args, HONE_INPUT_FIELDS, .shape[0] = __VA_ARGS__)
 
 /* (batch, a, b, ...) to (batch, a * b * ...). */
 #define HONE_FLATTEN_FIELDS(F, A) \
@@ -29,7 +29,7 @@ HONE_DECLARE_LAYER_ARGS(input, HONE_INPUT_FIELDS);
       HONE_ONE_OF("channels_last|channels_first"))
 HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
 #define hone_flatten(...) \
-    HONE_ARGS_CALL(hone_flatten_create, hone_flatten_args, HONE_FLATTEN_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_flatten_with, hone_flatten_args, HONE_FLATTEN_FIELDS, __VA_ARGS__)
 
 /* activation(x kernel + bias) over the last axis: x (batch, ..., n), kernel (n, units), bias (units). */
 #define HONE_DENSE_FIELDS(F, A) \
@@ -37,8 +37,8 @@ HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
     F(A, INTEGER, units, HONE_NONE_INTEGER, "number of outputs", HONE_REQUIRED, HONE_AT_LEAST(1)) \
     F(A, ACTIVATION, activation, NULL, "function of the result") \
     F(A, BOOLEAN, use_bias, true, "whether a bias is added") \
-    F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "start of the kernel") \
-    F(A, INITIALIZER, bias_initializer, "zeros", "start of the bias") \
+    F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "initial values of the kernel") \
+    F(A, INITIALIZER, bias_initializer, "zeros", "initial values of the bias") \
     F(A, REGULARIZER, kernel_regularizer, NULL, "penalty on the kernel") \
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
     F(A, CONSTRAINT, kernel_constraint, NULL, "what the kernel must keep to") \
@@ -51,7 +51,7 @@ HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
       .unsupported = "quantised layers are not supported")
 HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);
 #define hone_dense(...) \
-    HONE_ARGS_CALL(hone_dense_create, hone_dense_args, HONE_DENSE_FIELDS, .units = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_dense_with, hone_dense_args, HONE_DENSE_FIELDS, .units = __VA_ARGS__)
 
 /* A function of each element: hone_activation("relu"). */
 #define HONE_ACTIVATION_FIELDS(F, A) \
@@ -59,7 +59,7 @@ HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);
     F(A, ACTIVATION, activation, NULL, "the function", HONE_REQUIRED)
 HONE_DECLARE_LAYER_ARGS(activation, HONE_ACTIVATION_FIELDS);
 #define hone_activation(...) \
-    HONE_ARGS_CALL(hone_activation_create, hone_activation_args, HONE_ACTIVATION_FIELDS, \
+    HONE_ARGS_CALL(hone_activation_with, hone_activation_args, HONE_ACTIVATION_FIELDS, \
                    .activation = __VA_ARGS__)
 
 #endif

@@ -15,17 +15,17 @@ HONE_DECLARE_LAYER_ARGS(multiply, HONE_MERGE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(average, HONE_MERGE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(maximum, HONE_MERGE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(minimum, HONE_MERGE_FIELDS);
-#define hone_add(...) HONE_ARGS_CALL(hone_add_create, hone_add_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+#define hone_add(...) HONE_ARGS_CALL(hone_add_with, hone_add_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_subtract(...) \
-    HONE_ARGS_CALL(hone_subtract_create, hone_subtract_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_subtract_with, hone_subtract_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_multiply(...) \
-    HONE_ARGS_CALL(hone_multiply_create, hone_multiply_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_multiply_with, hone_multiply_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_average(...) \
-    HONE_ARGS_CALL(hone_average_create, hone_average_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_average_with, hone_average_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_maximum(...) \
-    HONE_ARGS_CALL(hone_maximum_create, hone_maximum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_maximum_with, hone_maximum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_minimum(...) \
-    HONE_ARGS_CALL(hone_minimum_create, hone_minimum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_minimum_with, hone_minimum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 
 /* Puts inputs one after the other along an axis; all other sizes equal. */
 #define HONE_CONCATENATE_FIELDS(F, A) \
@@ -33,7 +33,7 @@ HONE_DECLARE_LAYER_ARGS(minimum, HONE_MERGE_FIELDS);
     F(A, INTEGER, axis, -1, "the axis along which they follow each other; not the batch")
 HONE_DECLARE_LAYER_ARGS(concatenate, HONE_CONCATENATE_FIELDS);
 #define hone_concatenate(...) \
-    HONE_ARGS_CALL(hone_concatenate_create, hone_concatenate_args, HONE_CONCATENATE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_concatenate_with, hone_concatenate_args, HONE_CONCATENATE_FIELDS, __VA_ARGS__)
 
 /* Sums of products of two inputs along one axis of each, sample by sample: hone_dot(.axes = {1, 2}). */
 #define HONE_DOT_FIELDS(F, A) \
@@ -43,6 +43,6 @@ HONE_DECLARE_LAYER_ARGS(concatenate, HONE_CONCATENATE_FIELDS);
       .scalar_or_list = true) \
     F(A, BOOLEAN, normalize, false, "scale both to length 1 along their axis first: the cosine")
 HONE_DECLARE_LAYER_ARGS(dot, HONE_DOT_FIELDS);
-#define hone_dot(...) HONE_ARGS_CALL(hone_dot_create, hone_dot_args, HONE_DOT_FIELDS, __VA_ARGS__)
+#define hone_dot(...) HONE_ARGS_CALL(hone_dot_with, hone_dot_args, HONE_DOT_FIELDS, __VA_ARGS__)
 
 #endif

@@ -18,10 +18,10 @@
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, center, true, "whether beta is added") \
     F(A, BOOLEAN, scale, true, "whether gamma multiplies") \
-    F(A, INITIALIZER, beta_initializer, "zeros", "start of beta") \
-    F(A, INITIALIZER, gamma_initializer, "ones", "start of gamma") \
-    F(A, INITIALIZER, moving_mean_initializer, "zeros", "start of the moving mean") \
-    F(A, INITIALIZER, moving_variance_initializer, "ones", "start of the moving variance") \
+    F(A, INITIALIZER, beta_initializer, "zeros", "initial values of beta") \
+    F(A, INITIALIZER, gamma_initializer, "ones", "initial values of gamma") \
+    F(A, INITIALIZER, moving_mean_initializer, "zeros", "initial values of the moving mean") \
+    F(A, INITIALIZER, moving_variance_initializer, "ones", "initial values of the moving variance") \
     F(A, REGULARIZER, beta_regularizer, NULL, "penalty on beta") \
     F(A, REGULARIZER, gamma_regularizer, NULL, "penalty on gamma") \
     F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
@@ -38,14 +38,14 @@
       .newer = true, .since = 314, .only_with = "renorm")
 HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
 #define hone_batch_normalization(...) \
-    HONE_ARGS_CALL(hone_batch_normalization_create, hone_batch_normalization_args, \
+    HONE_ARGS_CALL(hone_batch_normalization_with, hone_batch_normalization_args, \
                    HONE_BATCH_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 #define HONE_SCALE_AND_CENTER_FIELDS(F, A) \
     F(A, BOOLEAN, center, true, "whether beta is added") \
     F(A, BOOLEAN, scale, true, "whether gamma multiplies") \
-    F(A, INITIALIZER, beta_initializer, "zeros", "start of beta") \
-    F(A, INITIALIZER, gamma_initializer, "ones", "start of gamma") \
+    F(A, INITIALIZER, beta_initializer, "zeros", "initial values of beta") \
+    F(A, INITIALIZER, gamma_initializer, "ones", "initial values of gamma") \
     F(A, REGULARIZER, beta_regularizer, NULL, "penalty on beta") \
     F(A, REGULARIZER, gamma_regularizer, NULL, "penalty on gamma") \
     F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
@@ -62,7 +62,7 @@ HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
     F(A, BOOLEAN, rms_scaling, false, "x is divided without being centred, and beta left out", .newer = true)
 HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
 #define hone_layer_normalization(...) \
-    HONE_ARGS_CALL(hone_layer_normalization_create, hone_layer_normalization_args, \
+    HONE_ARGS_CALL(hone_layer_normalization_with, hone_layer_normalization_args, \
                    HONE_LAYER_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 /* The channels in groups, each sample and group on its own; groups -1: each channel on its own. Wu, He:
@@ -75,7 +75,7 @@ HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
     HONE_SCALE_AND_CENTER_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(group_normalization, HONE_GROUP_NORMALIZATION_FIELDS);
 #define hone_group_normalization(...) \
-    HONE_ARGS_CALL(hone_group_normalization_create, hone_group_normalization_args, \
+    HONE_ARGS_CALL(hone_group_normalization_with, hone_group_normalization_args, \
                    HONE_GROUP_NORMALIZATION_FIELDS, .groups = __VA_ARGS__)
 
 /* scale x / sqrt(mean(x^2) + epsilon). Zhang, Sennrich: "Root mean square layer normalization", 2019. */
@@ -86,8 +86,8 @@ HONE_DECLARE_LAYER_ARGS(group_normalization, HONE_GROUP_NORMALIZATION_FIELDS);
     F(A, NUMBER, epsilon, 1e-6, "added to the mean square", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(rms_normalization, HONE_RMS_NORMALIZATION_FIELDS);
 #define hone_rms_normalization(...) \
-    HONE_ARGS_CALL(hone_rms_normalization_create, hone_rms_normalization_args, \
-                   HONE_RMS_NORMALIZATION_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_rms_normalization_with, hone_rms_normalization_args, HONE_RMS_NORMALIZATION_FIELDS, \
+                   __VA_ARGS__)
 
 /* x / length(x) along the axes. */
 #define HONE_UNIT_NORMALIZATION_FIELDS(F, A) \
@@ -96,7 +96,7 @@ HONE_DECLARE_LAYER_ARGS(rms_normalization, HONE_RMS_NORMALIZATION_FIELDS);
       .scalar_or_list = true)
 HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
 #define hone_unit_normalization(...) \
-    HONE_ARGS_CALL(hone_unit_normalization_create, hone_unit_normalization_args, \
+    HONE_ARGS_CALL(hone_unit_normalization_with, hone_unit_normalization_args, \
                    HONE_UNIT_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 /* Wraps a layer and divides its kernel by its largest singular value, found by power iteration, at each
@@ -107,7 +107,7 @@ HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
     F(A, INTEGER, power_iterations, 1, "iterations in each step", HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(spectral_normalization, HONE_SPECTRAL_NORMALIZATION_FIELDS);
 #define hone_spectral_normalization(...) \
-    HONE_ARGS_CALL(hone_spectral_normalization_create, hone_spectral_normalization_args, \
+    HONE_ARGS_CALL(hone_spectral_normalization_with, hone_spectral_normalization_args, \
                    HONE_SPECTRAL_NORMALIZATION_FIELDS, .layer = __VA_ARGS__)
 
 #endif

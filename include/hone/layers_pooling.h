@@ -38,20 +38,20 @@ HONE_DECLARE_LAYER_ARGS(average_pooling2d, HONE_AVERAGE_POOLING2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(average_pooling3d, HONE_AVERAGE_POOLING3D_FIELDS);
 /* hone_max_pooling2d(), hone_max_pooling2d(.pool_size = {3}, .strides = {2}) */
 #define hone_max_pooling1d(...) \
-    HONE_ARGS_CALL(hone_max_pooling1d_create, hone_max_pooling1d_args, HONE_MAX_POOLING1D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_max_pooling1d_with, hone_max_pooling1d_args, HONE_MAX_POOLING1D_FIELDS, __VA_ARGS__)
 #define hone_max_pooling2d(...) \
-    HONE_ARGS_CALL(hone_max_pooling2d_create, hone_max_pooling2d_args, HONE_MAX_POOLING2D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_max_pooling2d_with, hone_max_pooling2d_args, HONE_MAX_POOLING2D_FIELDS, __VA_ARGS__)
 #define hone_max_pooling3d(...) \
-    HONE_ARGS_CALL(hone_max_pooling3d_create, hone_max_pooling3d_args, HONE_MAX_POOLING3D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_max_pooling3d_with, hone_max_pooling3d_args, HONE_MAX_POOLING3D_FIELDS, __VA_ARGS__)
 /* hone_average_pooling2d(2): the pool_size is required. */
 #define hone_average_pooling1d(...) \
-    HONE_ARGS_CALL(hone_average_pooling1d_create, hone_average_pooling1d_args, \
+    HONE_ARGS_CALL(hone_average_pooling1d_with, hone_average_pooling1d_args, \
                    HONE_AVERAGE_POOLING1D_FIELDS, .pool_size[0] = __VA_ARGS__)
 #define hone_average_pooling2d(...) \
-    HONE_ARGS_CALL(hone_average_pooling2d_create, hone_average_pooling2d_args, \
+    HONE_ARGS_CALL(hone_average_pooling2d_with, hone_average_pooling2d_args, \
                    HONE_AVERAGE_POOLING2D_FIELDS, .pool_size[0] = __VA_ARGS__)
 #define hone_average_pooling3d(...) \
-    HONE_ARGS_CALL(hone_average_pooling3d_create, hone_average_pooling3d_args, \
+    HONE_ARGS_CALL(hone_average_pooling3d_with, hone_average_pooling3d_args, \
                    HONE_AVERAGE_POOLING3D_FIELDS, .pool_size[0] = __VA_ARGS__)
 
 /* The largest number or the mean of each channel: (batch, space..., channels) to (batch, channels). A mask of
@@ -73,22 +73,22 @@ HONE_DECLARE_LAYER_ARGS(global_average_pooling1d, HONE_GLOBAL_AVERAGE_POOLING1D_
 HONE_DECLARE_LAYER_ARGS(global_average_pooling2d, HONE_GLOBAL_AVERAGE_POOLING2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(global_average_pooling3d, HONE_GLOBAL_AVERAGE_POOLING3D_FIELDS);
 #define hone_global_max_pooling1d(...) \
-    HONE_ARGS_CALL(hone_global_max_pooling1d_create, hone_global_max_pooling1d_args, \
+    HONE_ARGS_CALL(hone_global_max_pooling1d_with, hone_global_max_pooling1d_args, \
                    HONE_GLOBAL_MAX_POOLING1D_FIELDS, __VA_ARGS__)
 #define hone_global_max_pooling2d(...) \
-    HONE_ARGS_CALL(hone_global_max_pooling2d_create, hone_global_max_pooling2d_args, \
+    HONE_ARGS_CALL(hone_global_max_pooling2d_with, hone_global_max_pooling2d_args, \
                    HONE_GLOBAL_MAX_POOLING2D_FIELDS, __VA_ARGS__)
 #define hone_global_max_pooling3d(...) \
-    HONE_ARGS_CALL(hone_global_max_pooling3d_create, hone_global_max_pooling3d_args, \
+    HONE_ARGS_CALL(hone_global_max_pooling3d_with, hone_global_max_pooling3d_args, \
                    HONE_GLOBAL_MAX_POOLING3D_FIELDS, __VA_ARGS__)
 #define hone_global_average_pooling1d(...) \
-    HONE_ARGS_CALL(hone_global_average_pooling1d_create, hone_global_average_pooling1d_args, \
+    HONE_ARGS_CALL(hone_global_average_pooling1d_with, hone_global_average_pooling1d_args, \
                    HONE_GLOBAL_AVERAGE_POOLING1D_FIELDS, __VA_ARGS__)
 #define hone_global_average_pooling2d(...) \
-    HONE_ARGS_CALL(hone_global_average_pooling2d_create, hone_global_average_pooling2d_args, \
+    HONE_ARGS_CALL(hone_global_average_pooling2d_with, hone_global_average_pooling2d_args, \
                    HONE_GLOBAL_AVERAGE_POOLING2D_FIELDS, __VA_ARGS__)
 #define hone_global_average_pooling3d(...) \
-    HONE_ARGS_CALL(hone_global_average_pooling3d_create, hone_global_average_pooling3d_args, \
+    HONE_ARGS_CALL(hone_global_average_pooling3d_with, hone_global_average_pooling3d_args, \
                    HONE_GLOBAL_AVERAGE_POOLING3D_FIELDS, __VA_ARGS__)
 
 /* Pools whose windows give an output of a wanted size: with n positions, number i of m covers positions
@@ -111,22 +111,22 @@ HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling1d, HONE_ADAPTIVE_AVERAGE_POOLIN
 HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling2d, HONE_ADAPTIVE_AVERAGE_POOLING2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling3d, HONE_ADAPTIVE_AVERAGE_POOLING3D_FIELDS);
 #define hone_adaptive_max_pooling1d(...) \
-    HONE_ARGS_CALL(hone_adaptive_max_pooling1d_create, hone_adaptive_max_pooling1d_args, \
+    HONE_ARGS_CALL(hone_adaptive_max_pooling1d_with, hone_adaptive_max_pooling1d_args, \
                    HONE_ADAPTIVE_MAX_POOLING1D_FIELDS, .output_size[0] = __VA_ARGS__)
 #define hone_adaptive_max_pooling2d(...) \
-    HONE_ARGS_CALL(hone_adaptive_max_pooling2d_create, hone_adaptive_max_pooling2d_args, \
+    HONE_ARGS_CALL(hone_adaptive_max_pooling2d_with, hone_adaptive_max_pooling2d_args, \
                    HONE_ADAPTIVE_MAX_POOLING2D_FIELDS, .output_size[0] = __VA_ARGS__)
 #define hone_adaptive_max_pooling3d(...) \
-    HONE_ARGS_CALL(hone_adaptive_max_pooling3d_create, hone_adaptive_max_pooling3d_args, \
+    HONE_ARGS_CALL(hone_adaptive_max_pooling3d_with, hone_adaptive_max_pooling3d_args, \
                    HONE_ADAPTIVE_MAX_POOLING3D_FIELDS, .output_size[0] = __VA_ARGS__)
 #define hone_adaptive_average_pooling1d(...) \
-    HONE_ARGS_CALL(hone_adaptive_average_pooling1d_create, hone_adaptive_average_pooling1d_args, \
+    HONE_ARGS_CALL(hone_adaptive_average_pooling1d_with, hone_adaptive_average_pooling1d_args, \
                    HONE_ADAPTIVE_AVERAGE_POOLING1D_FIELDS, .output_size[0] = __VA_ARGS__)
 #define hone_adaptive_average_pooling2d(...) \
-    HONE_ARGS_CALL(hone_adaptive_average_pooling2d_create, hone_adaptive_average_pooling2d_args, \
+    HONE_ARGS_CALL(hone_adaptive_average_pooling2d_with, hone_adaptive_average_pooling2d_args, \
                    HONE_ADAPTIVE_AVERAGE_POOLING2D_FIELDS, .output_size[0] = __VA_ARGS__)
 #define hone_adaptive_average_pooling3d(...) \
-    HONE_ARGS_CALL(hone_adaptive_average_pooling3d_create, hone_adaptive_average_pooling3d_args, \
+    HONE_ARGS_CALL(hone_adaptive_average_pooling3d_with, hone_adaptive_average_pooling3d_args, \
                    HONE_ADAPTIVE_AVERAGE_POOLING3D_FIELDS, .output_size[0] = __VA_ARGS__)
 
 /* Zeros around the input: one number for all sides, one for each axis, or {before, after} of each axis in
@@ -158,13 +158,13 @@ HONE_DECLARE_LAYER_ARGS(zero_padding1d, HONE_ZERO_PADDING1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(zero_padding2d, HONE_ZERO_PADDING2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(zero_padding3d, HONE_ZERO_PADDING3D_FIELDS);
 #define hone_zero_padding1d(...) \
-    HONE_ARGS_CALL(hone_zero_padding1d_create, hone_zero_padding1d_args, HONE_ZERO_PADDING1D_FIELDS, \
+    HONE_ARGS_CALL(hone_zero_padding1d_with, hone_zero_padding1d_args, HONE_ZERO_PADDING1D_FIELDS, \
                    __VA_ARGS__)
 #define hone_zero_padding2d(...) \
-    HONE_ARGS_CALL(hone_zero_padding2d_create, hone_zero_padding2d_args, HONE_ZERO_PADDING2D_FIELDS, \
+    HONE_ARGS_CALL(hone_zero_padding2d_with, hone_zero_padding2d_args, HONE_ZERO_PADDING2D_FIELDS, \
                    __VA_ARGS__)
 #define hone_zero_padding3d(...) \
-    HONE_ARGS_CALL(hone_zero_padding3d_create, hone_zero_padding3d_args, HONE_ZERO_PADDING3D_FIELDS, \
+    HONE_ARGS_CALL(hone_zero_padding3d_with, hone_zero_padding3d_args, HONE_ZERO_PADDING3D_FIELDS, \
                    __VA_ARGS__)
 
 /* The input without some of its first and last positions; numbers as in zero_padding. */
@@ -186,11 +186,11 @@ HONE_DECLARE_LAYER_ARGS(cropping1d, HONE_CROPPING1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(cropping2d, HONE_CROPPING2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(cropping3d, HONE_CROPPING3D_FIELDS);
 #define hone_cropping1d(...) \
-    HONE_ARGS_CALL(hone_cropping1d_create, hone_cropping1d_args, HONE_CROPPING1D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_cropping1d_with, hone_cropping1d_args, HONE_CROPPING1D_FIELDS, __VA_ARGS__)
 #define hone_cropping2d(...) \
-    HONE_ARGS_CALL(hone_cropping2d_create, hone_cropping2d_args, HONE_CROPPING2D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_cropping2d_with, hone_cropping2d_args, HONE_CROPPING2D_FIELDS, __VA_ARGS__)
 #define hone_cropping3d(...) \
-    HONE_ARGS_CALL(hone_cropping3d_create, hone_cropping3d_args, HONE_CROPPING3D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_cropping3d_with, hone_cropping3d_args, HONE_CROPPING3D_FIELDS, __VA_ARGS__)
 
 /* Each position `size` times along each axis. */
 #define HONE_UP_SAMPLING1D_FIELDS(F, A) \
@@ -211,10 +211,10 @@ HONE_DECLARE_LAYER_ARGS(up_sampling1d, HONE_UP_SAMPLING1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(up_sampling2d, HONE_UP_SAMPLING2D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(up_sampling3d, HONE_UP_SAMPLING3D_FIELDS);
 #define hone_up_sampling1d(...) \
-    HONE_ARGS_CALL(hone_up_sampling1d_create, hone_up_sampling1d_args, HONE_UP_SAMPLING1D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_up_sampling1d_with, hone_up_sampling1d_args, HONE_UP_SAMPLING1D_FIELDS, __VA_ARGS__)
 #define hone_up_sampling2d(...) \
-    HONE_ARGS_CALL(hone_up_sampling2d_create, hone_up_sampling2d_args, HONE_UP_SAMPLING2D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_up_sampling2d_with, hone_up_sampling2d_args, HONE_UP_SAMPLING2D_FIELDS, __VA_ARGS__)
 #define hone_up_sampling3d(...) \
-    HONE_ARGS_CALL(hone_up_sampling3d_create, hone_up_sampling3d_args, HONE_UP_SAMPLING3D_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_up_sampling3d_with, hone_up_sampling3d_args, HONE_UP_SAMPLING3D_FIELDS, __VA_ARGS__)
 
 #endif

@@ -19,7 +19,7 @@
     F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known", .plain_without = "axis")
 HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
 #define hone_normalization(...) \
-    HONE_ARGS_CALL(hone_normalization_create, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_normalization_with, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
 /* Takes mean and biased variance from an array whose axis 0 counts samples; forgets what was there. The layer
  * may be in a model already. */
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
@@ -31,7 +31,7 @@ hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
     F(A, NUMBER, offset, 0.0, "added afterwards")
 HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 #define hone_rescaling(...) \
-    HONE_ARGS_CALL(hone_rescaling_create, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_rescaling_with, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
 
 /* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot,
  * multi-hot or count vectors. */
@@ -46,7 +46,7 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
     F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 #define hone_discretization(...) \
-    HONE_ARGS_CALL(hone_discretization_create, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, \
+    HONE_ARGS_CALL(hone_discretization_with, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, \
                    __VA_ARGS__)
 
 /* Learns num_bins bins that hold about as many of the array's numbers each; forgets what was there. The layer
@@ -64,7 +64,7 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
       .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);
 #define hone_category_encoding(...) \
-    HONE_ARGS_CALL(hone_category_encoding_create, hone_category_encoding_args, \
+    HONE_ARGS_CALL(hone_category_encoding_with, hone_category_encoding_args, \
                    HONE_CATEGORY_ENCODING_FIELDS, .num_tokens = __VA_ARGS__)
 
 #endif

@@ -17,7 +17,7 @@
       "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
 HONE_DECLARE_LAYER_ARGS(dropout, HONE_DROPOUT_FIELDS);
 #define hone_dropout(...) \
-    HONE_ARGS_CALL(hone_dropout_create, hone_dropout_args, HONE_DROPOUT_FIELDS, .rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_dropout_with, hone_dropout_args, HONE_DROPOUT_FIELDS, .rate = __VA_ARGS__)
 
 #define HONE_SEED_FIELD(F, A) \
     F(A, INTEGER, seed, HONE_NONE_INTEGER, \
@@ -33,7 +33,7 @@ HONE_DECLARE_LAYER_ARGS(dropout, HONE_DROPOUT_FIELDS);
       "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
 HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
 #define hone_alpha_dropout(...) \
-    HONE_ARGS_CALL(hone_alpha_dropout_create, hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS, \
+    HONE_ARGS_CALL(hone_alpha_dropout_with, hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS, \
                    .rate = __VA_ARGS__)
 
 /* x times a normal number of mean 1 and deviation sqrt(rate / (1 - rate)). */
@@ -43,7 +43,7 @@ HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
 #define hone_gaussian_dropout(...) \
-    HONE_ARGS_CALL(hone_gaussian_dropout_create, hone_gaussian_dropout_args, HONE_GAUSSIAN_DROPOUT_FIELDS, \
+    HONE_ARGS_CALL(hone_gaussian_dropout_with, hone_gaussian_dropout_args, HONE_GAUSSIAN_DROPOUT_FIELDS, \
                    .rate = __VA_ARGS__)
 
 /* x plus a normal number of mean 0. */
@@ -53,7 +53,7 @@ HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
 #define hone_gaussian_noise(...) \
-    HONE_ARGS_CALL(hone_gaussian_noise_create, hone_gaussian_noise_args, HONE_GAUSSIAN_NOISE_FIELDS, \
+    HONE_ARGS_CALL(hone_gaussian_noise_with, hone_gaussian_noise_args, HONE_GAUSSIAN_NOISE_FIELDS, \
                    .stddev = __VA_ARGS__)
 
 /* Drops whole channels: one draw for each channel of a sample. 1D: (batch, steps, channels); 2D: (batch,
@@ -64,7 +64,7 @@ HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);
 #define hone_spatial_dropout1d(...) \
-    HONE_ARGS_CALL(hone_spatial_dropout1d_create, hone_spatial_dropout1d_args, \
+    HONE_ARGS_CALL(hone_spatial_dropout1d_with, hone_spatial_dropout1d_args, \
                    HONE_SPATIAL_DROPOUT1D_FIELDS, .rate = __VA_ARGS__)
 #define HONE_SPATIAL_DROPOUT2D_FIELDS(F, A) \
     HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
@@ -72,7 +72,7 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);
       HONE_ONE_OF("channels_last|channels_first"))
 HONE_DECLARE_LAYER_ARGS(spatial_dropout2d, HONE_SPATIAL_DROPOUT2D_FIELDS);
 #define hone_spatial_dropout2d(...) \
-    HONE_ARGS_CALL(hone_spatial_dropout2d_create, hone_spatial_dropout2d_args, \
+    HONE_ARGS_CALL(hone_spatial_dropout2d_with, hone_spatial_dropout2d_args, \
                    HONE_SPATIAL_DROPOUT2D_FIELDS, .rate = __VA_ARGS__)
 #define HONE_SPATIAL_DROPOUT3D_FIELDS(F, A) HONE_SPATIAL_DROPOUT2D_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout3d, HONE_SPATIAL_DROPOUT3D_FIELDS);
@@ -87,7 +87,7 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout3d, HONE_SPATIAL_DROPOUT3D_FIELDS);
     F(A, NUMBER, l2, 0.0, "factor of the sum of squares", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(activity_regularization, HONE_ACTIVITY_REGULARIZATION_FIELDS);
 #define hone_activity_regularization(...) \
-    HONE_ARGS_CALL(hone_activity_regularization_create, hone_activity_regularization_args, \
+    HONE_ARGS_CALL(hone_activity_regularization_with, hone_activity_regularization_args, \
                    HONE_ACTIVITY_REGULARIZATION_FIELDS, __VA_ARGS__)
 
 #endif

@@ -14,7 +14,7 @@
       HONE_AT_LEAST(-1))
 HONE_DECLARE_LAYER_ARGS(reshape, HONE_RESHAPE_FIELDS);
 #define hone_reshape(...) \
-    HONE_ARGS_CALL(hone_reshape_create, hone_reshape_args, HONE_RESHAPE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_reshape_with, hone_reshape_args, HONE_RESHAPE_FIELDS, __VA_ARGS__)
 
 /* Changes the order of the axes; dims count from 1, the batch stays. hone_permute(.dims = {2, 1}). */
 #define HONE_PERMUTE_FIELDS(F, A) \
@@ -23,7 +23,7 @@ HONE_DECLARE_LAYER_ARGS(reshape, HONE_RESHAPE_FIELDS);
       HONE_REQUIRED, HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(permute, HONE_PERMUTE_FIELDS);
 #define hone_permute(...) \
-    HONE_ARGS_CALL(hone_permute_create, hone_permute_args, HONE_PERMUTE_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_permute_with, hone_permute_args, HONE_PERMUTE_FIELDS, __VA_ARGS__)
 
 /* (batch, features) to (batch, n, features). */
 #define HONE_REPEAT_VECTOR_FIELDS(F, A) \
@@ -31,14 +31,14 @@ HONE_DECLARE_LAYER_ARGS(permute, HONE_PERMUTE_FIELDS);
     F(A, INTEGER, n, HONE_NONE_INTEGER, "how many times", HONE_REQUIRED, HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(repeat_vector, HONE_REPEAT_VECTOR_FIELDS);
 #define hone_repeat_vector(...) \
-    HONE_ARGS_CALL(hone_repeat_vector_create, hone_repeat_vector_args, HONE_REPEAT_VECTOR_FIELDS, \
+    HONE_ARGS_CALL(hone_repeat_vector_with, hone_repeat_vector_args, HONE_REPEAT_VECTOR_FIELDS, \
                    .n = __VA_ARGS__)
 
 /* Gives what it gets. */
 #define HONE_IDENTITY_FIELDS(F, A) HONE_LAYER_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
 #define hone_identity(...) \
-    HONE_ARGS_CALL(hone_identity_create, hone_identity_args, HONE_IDENTITY_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_identity_with, hone_identity_args, HONE_IDENTITY_FIELDS, __VA_ARGS__)
 
 /* Ids (batch, ...) to rows of a table (batch, ..., output_dim); embeddings (input_dim, output_dim). */
 #define HONE_EMBEDDING_FIELDS(F, A) \
@@ -56,7 +56,7 @@ HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
 HONE_DECLARE_LAYER_ARGS(embedding, HONE_EMBEDDING_FIELDS);
 /* hone_embedding(1000, 16): input_dim, output_dim. */
 #define hone_embedding(...) \
-    HONE_ARGS_CALL(hone_embedding_create, hone_embedding_args, HONE_EMBEDDING_FIELDS, \
+    HONE_ARGS_CALL(hone_embedding_with, hone_embedding_args, HONE_EMBEDDING_FIELDS, \
                    .input_dim = __VA_ARGS__)
 
 /* Masks the steps of (batch, steps, features) whose features all equal mask_value, and sets them to 0. */
@@ -65,6 +65,6 @@ HONE_DECLARE_LAYER_ARGS(embedding, HONE_EMBEDDING_FIELDS);
     F(A, NUMBER, mask_value, 0.0, "number that marks padding")
 HONE_DECLARE_LAYER_ARGS(masking, HONE_MASKING_FIELDS);
 #define hone_masking(...) \
-    HONE_ARGS_CALL(hone_masking_create, hone_masking_args, HONE_MASKING_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_masking_with, hone_masking_args, HONE_MASKING_FIELDS, __VA_ARGS__)
 
 #endif

@@ -10,60 +10,53 @@ extern "C" {
 
 /* ---- pictures of networks, as Keras's plot_model ---- */
 
-typedef struct hone_plot_model_args {
-    hone_args base;
-    bool show_shapes;            /* of what goes in and out; of a layer's first use */
-    bool show_layer_names;       /* beside the types */
-    bool show_layer_activations; /* of layers that have one */
-    bool show_trainable;         /* of layers with weights */
-    bool expand_nested;          /* the layers of inner models, in a frame */
-    const char *rankdir;         /* "TB" from top to bottom, "BT", "LR", "RL" */
-} hone_plot_model_args;
 /* Draws the layers of a built model and what reads what into a .svg or .png, laid out here, or writes a .dot
  * for Graphviz as Keras's model_to_dot does. Written whole or not at all. Errors: another extension or
  * direction, a model that is not built, a picture that is too large, files, memory. */
+#define HONE_PLOT_MODEL_FIELDS(F, A) \
+    F(A, BOOLEAN, show_shapes, false, "show the shapes of inputs and outputs, of a layer's first use") \
+    F(A, BOOLEAN, show_layer_names, false, "show names beside types") \
+    F(A, BOOLEAN, show_layer_activations, false, "show the activations of layers that have one") \
+    F(A, BOOLEAN, show_trainable, false, "show whether layers with weights are trainable") \
+    F(A, BOOLEAN, expand_nested, false, "show the layers of inner models, in a frame") \
+    F(A, TEXT, rankdir, "TB", "direction: top to bottom, bottom to top, left to right, right to left", \
+      HONE_ONE_OF("TB|BT|LR|RL"))
+HONE_ARGS_STRUCT(hone_plot_model_args, HONE_PLOT_MODEL_FIELDS);
 hone_status hone_plot_model_with(hone_model *model, const char *path, const hone_plot_model_args *args);
 #ifndef __cplusplus
-#define hone_plot_model(...) HONE_PLOT_MODEL(__VA_ARGS__, .base = {sizeof(hone_plot_model_args), HONE_SITE})
+#define hone_plot_model(...) HONE_PLOT_MODEL(__VA_ARGS__, HONE_BASE(hone_plot_model_args))
 #define HONE_PLOT_MODEL(model_, path_, ...) \
-    HONE_WITH_OVERRIDES( \
-        hone_plot_model_with(model_, path_, &(hone_plot_model_args){.rankdir = "TB", __VA_ARGS__}))
+    HONE_WITH_OVERRIDES(hone_plot_model_with( \
+        model_, path_, HONE_ARGS(hone_plot_model_args, HONE_PLOT_MODEL_FIELDS, __VA_ARGS__)))
 #endif
 
 /* ---- reports: a page about a model, what it does with data, and its training ---- */
 
-typedef struct hone_report_args {
-    hone_args base;
-    hone_model *model;           /* left out: the history alone */
-    hone_dataset *data;          /* with targets; left out: the model is described but not judged */
-    const hone_history *history; /* the curves of a fit; or */
-    const char *history_file;    /* of a CSV file, as hone train --history or csv_logger writes it */
-    const char *title;           /* left out: the model's name */
-    const char *const
-        *class_names; /* ended by NULL; left out: those that the model knows, else the numbers */
-    int64_t batch_size;
-} hone_report_args;
-#define HONE_REPORT_DEFAULTS .model = HONE_NO_MODEL, .data = HONE_NO_DATASET, .batch_size = 32
 /* Writes one page of HTML that needs nothing else: loss and metrics, the table of classes, confusions,
  * calibration, ROC of two classes, residuals of a regression, the worst samples (as pictures when they are),
  * the curves of the training, the layers. Which of these there are follows from the outputs, the targets and
  * the loss. Written whole or not at all; the same content gives the same bytes. Errors: files, shapes that do
  * not fit, data without targets or of unknown length, memory. */
+#define HONE_REPORT_FIELDS(F, A) \
+    F(A, MODEL, model, HONE_NO_MODEL, "the model; left out: the history alone", HONE_PROGRAM_ONLY) \
+    F(A, DATASET, data, HONE_NO_DATASET, \
+      "data with targets; left out: the model is described but not judged", HONE_PROGRAM_ONLY) \
+    F(A, HISTORY, history, HONE_NO_HISTORY, "the curves of a fit", HONE_PROGRAM_ONLY) \
+    F(A, TEXT, history_file, NULL, "or those of a CSV file, as hone train --history or csv_logger writes it", \
+      .key = "history", HONE_ARGUMENT("FILE.csv")) \
+    F(A, TEXT, title, NULL, "title of the page; none: the model's name") \
+    F(A, TEXT_LIST, class_names, NULL, "names of the classes; none: those the model knows, else numbers", \
+      HONE_ARGUMENT("A,B")) \
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1))
+HONE_ARGS_STRUCT(hone_report_args, HONE_REPORT_FIELDS);
 hone_status hone_report_with(const char *path, const hone_report_args *args);
 #ifndef __cplusplus
-#define hone_report(...) HONE_REPORT(__VA_ARGS__, .base = {sizeof(hone_report_args), HONE_SITE})
+#define hone_report(...) HONE_REPORT(__VA_ARGS__, HONE_BASE(hone_report_args))
 #define HONE_REPORT(path_, ...) \
-    HONE_WITH_OVERRIDES(hone_report_with(path_, &(hone_report_args){HONE_REPORT_DEFAULTS, __VA_ARGS__}))
+    HONE_WITH_OVERRIDES(hone_report_with(path_, HONE_ARGS(hone_report_args, HONE_REPORT_FIELDS, __VA_ARGS__)))
 #endif
 
 /* ---- learning rates and time ---- */
-
-typedef struct hone_find_rate_args {
-    hone_args base;
-    double lowest, highest; /* the rates of the first and last step; between them equal factors */
-    int64_t steps, batch_size;
-} hone_find_rate_args;
-#define HONE_FIND_RATE_DEFAULTS .lowest = 1e-6, .highest = 10, .steps = 300, .batch_size = 32
 
 typedef struct hone_rate_point {
     double rate, loss, smooth; /* smooth: the running average of the losses, 0.9 of the old one, as if it had
@@ -83,13 +76,19 @@ typedef struct hone_rate_search {
 /* Trains a copy of a compiled model with a rate that grows from step to step; the model stays as it is. An
  * optimizer with a schedule is refused. Fills `search`, to be freed with hone_rate_search_free, also after a
  * failure. */
+#define HONE_FIND_RATE_FIELDS(F, A) \
+    F(A, NUMBER, lowest, 1e-6, "rate of the first step", HONE_ABOVE(0)) \
+    F(A, NUMBER, highest, 10, "rate of the last step; equal factors between them", HONE_ABOVE(0)) \
+    F(A, INTEGER, steps, 300, "batches to train", HONE_AT_LEAST(2)) \
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1))
+HONE_ARGS_STRUCT(hone_find_rate_args, HONE_FIND_RATE_FIELDS);
 hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search,
                                 const hone_find_rate_args *args);
 #ifndef __cplusplus
-#define hone_find_rate(...) HONE_FIND_RATE(__VA_ARGS__, .base = {sizeof(hone_find_rate_args), HONE_SITE})
+#define hone_find_rate(...) HONE_FIND_RATE(__VA_ARGS__, HONE_BASE(hone_find_rate_args))
 #define HONE_FIND_RATE(model_, data_, search_, ...) \
-    HONE_WITH_OVERRIDES(hone_find_rate_with(model_, data_, search_, \
-                                            &(hone_find_rate_args){HONE_FIND_RATE_DEFAULTS, __VA_ARGS__}))
+    HONE_WITH_OVERRIDES(hone_find_rate_with( \
+        model_, data_, search_, HONE_ARGS(hone_find_rate_args, HONE_FIND_RATE_FIELDS, __VA_ARGS__)))
 #endif
 /* Loss against rate as a picture (.png or .svg), with the suggestion marked. */
 hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path);

@@ -23,7 +23,7 @@ typedef struct hone_allocator {
  * HONE_ERROR_STATE while blocks are in use. */
 hone_status hone_set_allocator(const hone_allocator *allocator);
 
-/* Frees what functions of Hone return as text "to be freed with hone_free"; NULL is fine. */
+/* Frees what functions of Hone return as text "to be freed with hone_free"; accepts NULL. */
 void hone_free(void *memory);
 
 #ifdef __cplusplus

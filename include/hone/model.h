@@ -15,20 +15,17 @@
 extern "C" {
 #endif
 
-typedef struct hone_model hone_model;
-#define HONE_NO_MODEL ((hone_model *)(void *)hone_nothing)
-
 enum { HONE_MAX_ENDS = HONE_MAX_COMPONENTS }; /* inputs, or outputs, of a model */
 
 /* ---- putting together ---- */
 
 /* A stack of layers, taken over; starts with hone_input or learns its input's shape from the first data. NULL
  * among the layers is an earlier failure: the others are freed. */
-hone_model *hone_sequential_create(const char *site, hone_layer *const *layers); /* up to hone_layers_end */
+hone_model *hone_sequential_with(const char *site, hone_layer *const *layers); /* up to hone_layers_end */
 extern hone_layer *const hone_layers_end;
 #ifndef __cplusplus
 #define hone_sequential(...) \
-    hone_sequential_create(HONE_SITE, (hone_layer *const[]){__VA_ARGS__, hone_layers_end})
+    hone_sequential_with(HONE_SITE, (hone_layer *const[]){__VA_ARGS__, hone_layers_end})
 #endif
 hone_status hone_model_add(hone_model *model,
                            hone_layer *layer); /* at the end of a sequential model; taken over */
@@ -40,20 +37,18 @@ hone_tensor *hone_tensor_input(hone_layer *input); /* takes over a hone_input(..
 #ifndef __cplusplus
 #define hone_input_tensor(...) hone_tensor_input(hone_input(__VA_ARGS__))
 #endif
-void hone_tensor_free(hone_tensor *input); /* gives up an input that went into no model; NULL is fine */
+void hone_tensor_free(hone_tensor *input); /* gives up an input that went into no model; accepts NULL */
 hone_shape hone_tensor_shape(const hone_tensor *tensor);
-/* Applies a layer (taken over; hone_layer_retain it to share it) to tensors; gives its first output, lent.
- * hone_tensor_output gives the others. */
-hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs); /* up to hone_tensors_end */
 hone_tensor *hone_tensor_output(hone_tensor *tensor, int index);
 extern hone_tensor *const hone_tensors_end;
-/* With arguments of the call: a struct of the fields that the layer's type has for them, such as
- * hone_mask_call. */
+/* Applies a layer (taken over; hone_layer_retain it to share it) to tensors (up to hone_tensors_end); gives
+ * its first output, borrowed; hone_tensor_output gives the others. `call_args`: arguments of the call, a
+ * struct of the fields that the layer's type has for them, such as hone_mask_call; NULL: none. */
 hone_tensor *hone_apply_with(hone_layer *layer, hone_tensor *const *inputs, const void *call_args);
 /* The defaults of those arguments, for other languages: hone_call_default("softmax", &args, sizeof args). */
 hone_status hone_call_default(const char *layer, void *call_args, size_t size);
 #ifndef __cplusplus
-#define hone_apply(layer, ...) hone_apply_create((layer), HONE_TENSOR_LIST(__VA_ARGS__))
+#define hone_apply(layer, ...) hone_apply_with((layer), HONE_TENSOR_LIST(__VA_ARGS__), NULL)
 #define HONE_TENSOR_LIST(...) ((hone_tensor *const[]){__VA_ARGS__, hone_tensors_end})
 #define HONE_APPLY(type, FIELDS, layer, inputs, ...) \
     HONE_WITH_OVERRIDES(hone_apply_with( \
@@ -75,7 +70,7 @@ HONE_ARGS_STRUCT(hone_masks_call, HONE_MASKS_CALL_FIELDS);
 /* A model from inputs to outputs of a network. Takes over one reference to each input (made by
  * hone_input_tensor). Inputs that other models own already, or inner tensors, may be given too: a sub-model.
  */
-typedef struct hone_model_args {
+typedef struct hone_functional_args {
     hone_args base;
     hone_tensor *inputs[HONE_MAX_ENDS],
         *outputs[HONE_MAX_ENDS];   /* up to the first NULL: so pass failures with care; see below */
@@ -83,30 +78,30 @@ typedef struct hone_model_args {
     const char *name;
     /* Any number of them in place of the arrays, up to hone_tensors_end; NULL: the arrays. */
     hone_tensor *const *input_list, *const *output_list;
-} hone_model_args;
-hone_model *hone_model_from_args(const hone_model_args *args);
+} hone_functional_args;
+hone_model *hone_functional_with(const hone_functional_args *args);
 #ifndef __cplusplus
 #define HONE_TENSORS(...) \
     { \
         __VA_ARGS__ \
     }
 #define HONE_TENSOR_COUNT(...) ((int)(sizeof((hone_tensor *[]){__VA_ARGS__}) / sizeof(hone_tensor *)))
-/* hone_model_create((a, b), (c), .name = "m"): the lists in brackets. */
+/* hone_functional((a, b), (c), .name = "m"): the lists in brackets. */
 #define HONE_UNBRACKET(...) __VA_ARGS__
-#define hone_model_create(...) HONE_MODEL_CREATE(__VA_ARGS__, .base = {sizeof(hone_model_args), HONE_SITE})
-#define HONE_MODEL_CREATE(ins, outs, ...) \
-    hone_model_from_args(&(hone_model_args){.inputs = {HONE_UNBRACKET ins}, \
-                                            .outputs = {HONE_UNBRACKET outs}, \
-                                            .input_count = HONE_TENSOR_COUNT(HONE_UNBRACKET ins), \
-                                            .output_count = HONE_TENSOR_COUNT(HONE_UNBRACKET outs), \
-                                            __VA_ARGS__})
+#define hone_functional(...) HONE_FUNCTIONAL(__VA_ARGS__, .base = {sizeof(hone_functional_args), HONE_SITE})
+#define HONE_FUNCTIONAL(ins, outs, ...) \
+    hone_functional_with(&(hone_functional_args){.inputs = {HONE_UNBRACKET ins}, \
+                                                 .outputs = {HONE_UNBRACKET outs}, \
+                                                 .input_count = HONE_TENSOR_COUNT(HONE_UNBRACKET ins), \
+                                                 .output_count = HONE_TENSOR_COUNT(HONE_UNBRACKET outs), \
+                                                 __VA_ARGS__})
 #endif
 /* The model as a layer of another; takes the model over. */
 hone_layer *hone_model_as_layer(hone_model *model);
 /* The same architecture and names with fresh weights, and the same compile settings. */
 hone_model *hone_model_clone(hone_model *model);
 
-void hone_model_free(hone_model *model); /* NULL is fine */
+void hone_model_free(hone_model *model); /* accepts NULL */
 hone_status hone_model_set_name(hone_model *model, const char *name);
 const char *hone_model_name(const hone_model *model);
 /* The seed of initial weights, dropout and shuffling; 0 by default. Draws anew the initial weights that
@@ -117,21 +112,23 @@ uint64_t hone_model_seed(const hone_model *model);
 hone_status hone_model_build(hone_model *model, hone_shape input);
 
 int hone_model_layer_count(const hone_model *model); /* without the input layer of a sequential model */
-hone_layer *hone_model_layer_at(const hone_model *model, int index); /* lent; negative counts from the end */
+hone_layer *hone_model_layer_at(const hone_model *model,
+                                int index); /* borrowed; negative counts from the end */
 hone_layer *hone_model_layer(const hone_model *model,
-                             const char *name); /* lent; NULL with the nearest name */
-int hone_model_inputs(const hone_model *model);
-int hone_model_outputs(const hone_model *model);
+                             const char *name); /* borrowed; NULL with the nearest name */
+int hone_model_input_count(const hone_model *model);
+int hone_model_output_count(const hone_model *model);
 const char *hone_model_input_name(const hone_model *model, int index);
 const char *hone_model_output_name(const hone_model *model, int index);
-hone_tensor *hone_model_input(const hone_model *model, int index); /* for sub-models; lent */
+hone_tensor *hone_model_input(const hone_model *model, int index); /* for sub-models; borrowed */
 hone_tensor *hone_model_output(const hone_model *model, int index);
-hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer); /* of its first use; lent */
+hone_tensor *hone_model_layer_output(const hone_model *model,
+                                     const char *layer);          /* of its first use; borrowed */
 void hone_model_set_trainable(hone_model *model, bool trainable); /* of all its layers; compile afterwards */
 
 /* Weights in Keras's order. */
 int hone_model_weight_count(const hone_model *model);
-hone_variable *hone_model_weight(const hone_model *model, int index); /* lent */
+hone_variable *hone_model_weight(const hone_model *model, int index); /* borrowed */
 const char *hone_variable_name(const hone_variable *variable);        /* "kernel" */
 const char *hone_variable_path(const hone_variable *variable);        /* "dense/kernel" */
 hone_shape hone_variable_shape(const hone_variable *variable);
@@ -143,20 +140,25 @@ float *hone_variable_data(hone_variable *variable); /* to read and write in plac
  * fills and sizes of pictures, so that a saved model gets what it has learnt on. */
 hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
                                     double scale);
-/* How many classes an output has names for, 0 when none are known; and a name, lent, or NULL. */
-int64_t hone_model_classes(const hone_model *model, int output);
+/* How many classes an output has names for, 0 when none are known; and a name, borrowed, or NULL. */
+int64_t hone_model_class_count(const hone_model *model, int output);
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number);
-/* Keras's table, as on a terminal of 80 columns; to be freed with hone_free. */
-char *hone_model_summary(hone_model *model);
-typedef struct hone_summary_args {
-    hone_args base;
-    int64_t columns;     /* of the terminal; 0: 80. Lines are at most 88 long, 108 in a graph, 12 more when
-                          * show_trainable, and 4 less than this */
-    int64_t line_length; /* exactly; 0: by the columns */
-    bool expand_nested;  /* the layers of inner models too */
-    bool show_trainable; /* a column with Y, N, or - for layers without weights */
-} hone_summary_args;
-char *hone_model_summary_with(hone_model *model, const hone_summary_args *args);
+/* Keras's table; to be freed with hone_free. Lines are at most 88 long, 108 in a graph, 12 more with
+ * `show_trainable`, and 4 less than `columns`. */
+#define HONE_SUMMARY_FIELDS(F, A) \
+    F(A, INTEGER, columns, 80, "width of the terminal", HONE_AT_LEAST(1), HONE_PROGRAM_ONLY) \
+    F(A, INTEGER, line_length, HONE_NONE_INTEGER, "exact length of the lines; none: by the terminal", \
+      HONE_AT_LEAST(1)) \
+    F(A, BOOLEAN, expand_nested, false, "show the layers of inner models too") \
+    F(A, BOOLEAN, show_trainable, false, "add a column with Y, N, or - for layers without weights")
+HONE_ARGS_STRUCT(hone_summary_args, HONE_SUMMARY_FIELDS);
+char *hone_summary_with(hone_model *model, const hone_summary_args *args);
+#ifndef __cplusplus
+#define hone_summary(...) HONE_SUMMARY(__VA_ARGS__, HONE_BASE(hone_summary_args))
+#define HONE_SUMMARY(model_, ...) \
+    HONE_WITH_OVERRIDES( \
+        hone_summary_with(model_, HONE_ARGS(hone_summary_args, HONE_SUMMARY_FIELDS, __VA_ARGS__)))
+#endif
 /* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */
 char *hone_model_plan(hone_model *model, int64_t batch_size, bool training);
 

@@ -10,14 +10,11 @@
 extern "C" {
 #endif
 
-typedef struct hone_optimizer hone_optimizer;
-#define HONE_NO_OPTIMIZER ((hone_optimizer *)(void *)hone_nothing)
-
 /* From a spec: "adam", "sgd(learning_rate=0.01, momentum=0.9)", "adam(learning_rate=cosine_decay(0.1,
  * 1000))". */
 hone_optimizer *hone_optimizer_from_text(const char *text);
 hone_optimizer *hone_optimizer_retain(hone_optimizer *optimizer);
-void hone_optimizer_free(hone_optimizer *optimizer);                  /* gives up a reference; NULL is fine */
+void hone_optimizer_free(hone_optimizer *optimizer);                  /* drops one reference; accepts NULL */
 int64_t hone_optimizer_iterations(const hone_optimizer *optimizer);   /* batches so far */
 double hone_optimizer_learning_rate(const hone_optimizer *optimizer); /* of the next step */
 /* HONE_ERROR_STATE when the rate comes from a schedule. */
@@ -54,18 +51,18 @@ hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, 
 
 #define HONE_DECLARE_OPTIMIZER_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
-    hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args)
+    hone_optimizer *hone_##thing##_with(const hone_##thing##_args *args)
 
 /* w -= rate g; with momentum v = momentum v - rate g, w += v; with nesterov w += momentum v - rate g.
  * (Textbooks often write v = momentum v + g and w -= rate v: the same until the rate changes.) Polyak 1964,
  * Nesterov 1983. */
 #define HONE_SGD_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.01) \
-    F(A, NUMBER, momentum, 0.0, "share of the last move that goes on", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, momentum, 0.0, "fraction of the previous update that is kept", HONE_BETWEEN(0, 1)) \
     F(A, BOOLEAN, nesterov, false, "look ahead along the momentum") \
     HONE_OPTIMIZER_FIELDS(F, A, "sgd")
 HONE_DECLARE_OPTIMIZER_ARGS(sgd, HONE_SGD_FIELDS);
-#define hone_sgd(...) HONE_ARGS_CALL(hone_sgd_create, hone_sgd_args, HONE_SGD_FIELDS, __VA_ARGS__)
+#define hone_sgd(...) HONE_ARGS_CALL(hone_sgd_with, hone_sgd_args, HONE_SGD_FIELDS, __VA_ARGS__)
 
 /* m += (1 - beta_1)(g - m); v += (1 - beta_2)(g^2 - v); w -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m /
  * (sqrt(v) + epsilon). Kingma, Ba: "Adam", 2015, in the form of its section 2 (epsilon after the
@@ -78,7 +75,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(sgd, HONE_SGD_FIELDS);
     F(A, BOOLEAN, amsgrad, false, "divide by the largest mean squared gradient so far") \
     HONE_OPTIMIZER_FIELDS(F, A, "adam")
 HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
-#define hone_adam(...) HONE_ARGS_CALL(hone_adam_create, hone_adam_args, HONE_ADAM_FIELDS, __VA_ARGS__)
+#define hone_adam(...) HONE_ARGS_CALL(hone_adam_with, hone_adam_args, HONE_ADAM_FIELDS, __VA_ARGS__)
 
 /* Adam with weight decay apart from the gradient, on by default. Loshchilov, Hutter: "Decoupled weight
  * decay", 2019. */
@@ -91,7 +88,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
     F(A, BOOLEAN, amsgrad, false, "divide by the largest mean squared gradient so far") \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "adam_w")
 HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
-#define hone_adamw(...) HONE_ARGS_CALL(hone_adamw_create, hone_adamw_args, HONE_ADAMW_FIELDS, __VA_ARGS__)
+#define hone_adamw(...) HONE_ARGS_CALL(hone_adamw_with, hone_adamw_args, HONE_ADAMW_FIELDS, __VA_ARGS__)
 
 /* v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon); with momentum m = momentum m + rate g / sqrt(v
  * + epsilon), w -= m. Centred: a = rho a + (1 - rho) g, and v - a^2 in place of v below the root. Tieleman,
@@ -99,13 +96,13 @@ HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
 #define HONE_RMSPROP_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, rho, 0.9, "share of the old mean squared gradient", HONE_BETWEEN(0, 1)) \
-    F(A, NUMBER, momentum, 0.0, "share of the last move that goes on", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, momentum, 0.0, "fraction of the previous update that is kept", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, centered, false, "divide by the variance of the gradient, not its mean square") \
     HONE_OPTIMIZER_FIELDS(F, A, "rm_sprop")
 HONE_DECLARE_OPTIMIZER_ARGS(rmsprop, HONE_RMSPROP_FIELDS);
 #define hone_rmsprop(...) \
-    HONE_ARGS_CALL(hone_rmsprop_create, hone_rmsprop_args, HONE_RMSPROP_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_rmsprop_with, hone_rmsprop_args, HONE_RMSPROP_FIELDS, __VA_ARGS__)
 
 #ifdef __cplusplus
 extern "C" {
@@ -124,7 +121,7 @@ extern "C" {
     HONE_BETA_FIELDS(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "adamax")
 HONE_DECLARE_OPTIMIZER_ARGS(adamax, HONE_ADAMAX_FIELDS);
-#define hone_adamax(...) HONE_ARGS_CALL(hone_adamax_create, hone_adamax_args, HONE_ADAMAX_FIELDS, __VA_ARGS__)
+#define hone_adamax(...) HONE_ARGS_CALL(hone_adamax_with, hone_adamax_args, HONE_ADAMAX_FIELDS, __VA_ARGS__)
 
 /* Adam with Nesterov's momentum, whose share mu(t) = beta_1 (1 - 0.96^t / 2) grows. Dozat 2016. */
 #define HONE_NADAM_FIELDS(F, A) \
@@ -132,7 +129,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adamax, HONE_ADAMAX_FIELDS);
     HONE_BETA_FIELDS(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "nadam")
 HONE_DECLARE_OPTIMIZER_ARGS(nadam, HONE_NADAM_FIELDS);
-#define hone_nadam(...) HONE_ARGS_CALL(hone_nadam_create, hone_nadam_args, HONE_NADAM_FIELDS, __VA_ARGS__)
+#define hone_nadam(...) HONE_ARGS_CALL(hone_nadam_with, hone_nadam_args, HONE_NADAM_FIELDS, __VA_ARGS__)
 
 /* a += g^2; w -= rate g / sqrt(a + epsilon). Duchi, Hazan, Singer 2011. */
 #define HONE_ADAGRAD_FIELDS(F, A) \
@@ -142,7 +139,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(nadam, HONE_NADAM_FIELDS);
     HONE_OPTIMIZER_FIELDS(F, A, "adagrad")
 HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
 #define hone_adagrad(...) \
-    HONE_ARGS_CALL(hone_adagrad_create, hone_adagrad_args, HONE_ADAGRAD_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_adagrad_with, hone_adagrad_args, HONE_ADAGRAD_FIELDS, __VA_ARGS__)
 
 /* a = rho a + (1 - rho) g^2; d = -sqrt(D + epsilon) / sqrt(a + epsilon) g; D = rho D + (1 - rho) d^2;
  * w += rate d. Zeiler 2012, where the rate is 1. */
@@ -153,7 +150,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
     HONE_OPTIMIZER_FIELDS(F, A, "adadelta")
 HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
 #define hone_adadelta(...) \
-    HONE_ARGS_CALL(hone_adadelta_create, hone_adadelta_args, HONE_ADADELTA_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_adadelta_with, hone_adadelta_args, HONE_ADADELTA_FIELDS, __VA_ARGS__)
 
 /* Follow the regularized leader: n += g^2; z gathers gradients; w is the best answer to z under l1 and l2,
  * and exactly 0 where |z| is at most l1. McMahan and others 2013. */
@@ -162,7 +159,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
     F(A, NUMBER, learning_rate_power, -0.5, "exponent of the sum of squares in the rate", .bounded = true, \
       .lowest = -HUGE_VAL) \
     F(A, NUMBER, initial_accumulator_value, 0.1, "start of the sum of squared gradients", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, l1_regularization_strength, 0.0, "weights with less behind them become 0", \
+    F(A, NUMBER, l1_regularization_strength, 0.0, "L1 strength: weakly supported weights become exactly 0", \
       HONE_AT_LEAST(0)) \
     F(A, NUMBER, l2_regularization_strength, 0.0, "keeps weights small", HONE_AT_LEAST(0)) \
     F(A, NUMBER, l2_shrinkage_regularization_strength, 0.0, "adds 2 of it times the weight to the gradient", \
@@ -170,7 +167,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
     F(A, NUMBER, beta, 0.0, "beta of the paper", HONE_AT_LEAST(0)) \
     HONE_OPTIMIZER_FIELDS(F, A, "ftrl")
 HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
-#define hone_ftrl(...) HONE_ARGS_CALL(hone_ftrl_create, hone_ftrl_args, HONE_FTRL_FIELDS, __VA_ARGS__)
+#define hone_ftrl(...) HONE_ARGS_CALL(hone_ftrl_with, hone_ftrl_args, HONE_FTRL_FIELDS, __VA_ARGS__)
 
 /* w -= rate sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g. Chen and others 2023. */
 #define HONE_LION_FIELDS(F, A) \
@@ -179,7 +176,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
     F(A, NUMBER, beta_2, 0.99, "share of the old momentum in the new", HONE_BETWEEN(0, 1)) \
     HONE_OPTIMIZER_FIELDS(F, A, "lion")
 HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
-#define hone_lion(...) HONE_ARGS_CALL(hone_lion_create, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
+#define hone_lion(...) HONE_ARGS_CALL(hone_lion_with, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
 
 /* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u.
  * For large batches. You and others 2020. */
@@ -188,7 +185,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
     HONE_BETA_FIELDS(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "lamb")
 HONE_DECLARE_OPTIMIZER_ARGS(lamb, HONE_LAMB_FIELDS);
-#define hone_lamb(...) HONE_ARGS_CALL(hone_lamb_create, hone_lamb_args, HONE_LAMB_FIELDS, __VA_ARGS__)
+#define hone_lamb(...) HONE_ARGS_CALL(hone_lamb_with, hone_lamb_args, HONE_LAMB_FIELDS, __VA_ARGS__)
 
 /* Little memory: for a matrix, the mean squares of the gradient's rows and columns stand for those of its
  * elements. Shazeer, Stern 2018. As in Keras, the rate is never above 1 / sqrt(t), with relative_step or
@@ -203,7 +200,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(lamb, HONE_LAMB_FIELDS);
     HONE_OPTIMIZER_FIELDS(F, A, "adafactor")
 HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
 #define hone_adafactor(...) \
-    HONE_ARGS_CALL(hone_adafactor_create, hone_adafactor_args, HONE_ADAFACTOR_FIELDS, __VA_ARGS__)
+    HONE_ARGS_CALL(hone_adafactor_with, hone_adafactor_args, HONE_ADAFACTOR_FIELDS, __VA_ARGS__)
 
 /* Matrices move by their momentum made orthogonal (all its singular values near 1); the rest by Adam. Jordan
  * and others 2024; Liu and others 2025. */
@@ -229,7 +226,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
       HONE_AT_LEAST(0), .none_too = true, .since = 313) \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "muon")
 HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
-#define hone_muon(...) HONE_ARGS_CALL(hone_muon_create, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)
+#define hone_muon(...) HONE_ARGS_CALL(hone_muon_with, hone_muon_args, HONE_MUON_FIELDS, __VA_ARGS__)
 
 /* Adam without a schedule: steps are taken by z, x is the mean of all z so far, and the weights, where
  * gradients are taken, lie between: w = (1 - beta_1) z + beta_1 x. Defazio and others 2024. */
@@ -242,7 +239,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
     HONE_OPTIMIZER_FIELDS(F, A, "schedule_free_adam_w")
 HONE_DECLARE_OPTIMIZER_ARGS(schedule_free_adamw, HONE_SCHEDULE_FREE_ADAMW_FIELDS);
 #define hone_schedule_free_adamw(...) \
-    HONE_ARGS_CALL(hone_schedule_free_adamw_create, hone_schedule_free_adamw_args, \
+    HONE_ARGS_CALL(hone_schedule_free_adamw_with, hone_schedule_free_adamw_args, \
                    HONE_SCHEDULE_FREE_ADAMW_FIELDS, __VA_ARGS__)
 
 #ifdef __cplusplus

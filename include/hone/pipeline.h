@@ -75,13 +75,13 @@ hone_dataset *hone_dataset_map(hone_dataset *dataset, hone_map_function *functio
  */
 hone_dataset *hone_dataset_cache(hone_dataset *dataset, const char *path);
 
-/* Reading batches: for loops of one's own (hone_train_on_batch). In the data set's own order; `epoch` and
+/* Reading batches: for custom training loops (hone_train_on_batch). In the data set's own order; `epoch` and
  * `seed` are what shuffles and random maps depend on. batch_size 0: the data set's, else 32. */
 typedef struct hone_iterator hone_iterator;
 hone_iterator *hone_dataset_iterate(hone_dataset *dataset, int64_t batch_size, uint64_t seed, int64_t epoch);
-/* 1 and a batch, lent until the next call; 0 at the end; or a status below zero. */
+/* 1 and a batch, borrowed until the next call; 0 at the end; or a status below zero. */
 int hone_iterator_next(hone_iterator *iterator, const hone_batch **batch);
-void hone_iterator_free(hone_iterator *iterator); /* ends its thread; NULL is fine */
+void hone_iterator_free(hone_iterator *iterator); /* ends its thread; accepts NULL */
 
 #ifdef __cplusplus
 }

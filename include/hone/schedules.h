@@ -16,12 +16,12 @@ hone_schedule *hone_schedule_from_text(const char *text);
  * written to files. */
 hone_schedule *hone_function_schedule(double (*rate)(int64_t step, void *context), void *context);
 hone_schedule *hone_schedule_retain(hone_schedule *schedule);
-void hone_schedule_free(hone_schedule *schedule); /* gives up a reference; NULL is fine */
+void hone_schedule_free(hone_schedule *schedule); /* drops one reference; accepts NULL */
 double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step from 0 */
 
 #define HONE_DECLARE_SCHEDULE_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
-    hone_schedule *hone_##thing##_create(const hone_##thing##_args *args)
+    hone_schedule *hone_##thing##_with(const hone_##thing##_args *args)
 #define HONE_SCHEDULE_START(F, A) \
     F(A, NUMBER, initial_learning_rate, HONE_NONE, "rate at step 0", HONE_REQUIRED, HONE_AT_LEAST(0))
 #define HONE_SCHEDULE_STEPS(F, A) \
@@ -36,8 +36,8 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
     F(A, TEXT, name, "ExponentialDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
 #define hone_exponential_decay(...) \
-    HONE_ARGS_CALL(hone_exponential_decay_create, hone_exponential_decay_args, \
-                   HONE_EXPONENTIAL_DECAY_FIELDS, .initial_learning_rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_exponential_decay_with, hone_exponential_decay_args, HONE_EXPONENTIAL_DECAY_FIELDS, \
+                   .initial_learning_rate = __VA_ARGS__)
 
 /* initial_learning_rate / (1 + decay_rate s / decay_steps). */
 #define HONE_INVERSE_TIME_DECAY_FIELDS(F, A) \
@@ -48,7 +48,7 @@ HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
     F(A, TEXT, name, "InverseTimeDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
 #define hone_inverse_time_decay(...) \
-    HONE_ARGS_CALL(hone_inverse_time_decay_create, hone_inverse_time_decay_args, \
+    HONE_ARGS_CALL(hone_inverse_time_decay_with, hone_inverse_time_decay_args, \
                    HONE_INVERSE_TIME_DECAY_FIELDS, .initial_learning_rate = __VA_ARGS__)
 
 /* values[0] up to and with step boundaries[0], then values[1] up to and with boundaries[1], ...:
@@ -61,7 +61,7 @@ HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
     F(A, TEXT, name, "PiecewiseConstant", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS);
 #define hone_piecewise_constant_decay(...) \
-    HONE_ARGS_CALL(hone_piecewise_constant_decay_create, hone_piecewise_constant_decay_args, \
+    HONE_ARGS_CALL(hone_piecewise_constant_decay_with, hone_piecewise_constant_decay_args, \
                    HONE_PIECEWISE_CONSTANT_DECAY_FIELDS, __VA_ARGS__)
 
 /* (initial - end) (1 - min(s, decay_steps) / decay_steps)^power + end. */
@@ -74,7 +74,7 @@ HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DEC
     F(A, TEXT, name, "PolynomialDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
 #define hone_polynomial_decay(...) \
-    HONE_ARGS_CALL(hone_polynomial_decay_create, hone_polynomial_decay_args, HONE_POLYNOMIAL_DECAY_FIELDS, \
+    HONE_ARGS_CALL(hone_polynomial_decay_with, hone_polynomial_decay_args, HONE_POLYNOMIAL_DECAY_FIELDS, \
                    .initial_learning_rate = __VA_ARGS__)
 
 /* Along half a cosine from the start down to alpha times it. With a warmup_target it first rises on a line
@@ -90,7 +90,7 @@ HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
     F(A, NUMBER, warmup_steps, 0.0, "batches of the warm-up", HONE_AT_LEAST(0))
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
 #define hone_cosine_decay(...) \
-    HONE_ARGS_CALL(hone_cosine_decay_create, hone_cosine_decay_args, HONE_COSINE_DECAY_FIELDS, \
+    HONE_ARGS_CALL(hone_cosine_decay_with, hone_cosine_decay_args, HONE_COSINE_DECAY_FIELDS, \
                    .initial_learning_rate = __VA_ARGS__)
 
 /* Half cosines one after another: each t_mul times as long, and starting m_mul times as high, as the one
@@ -104,7 +104,7 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
     F(A, TEXT, name, "SGDRDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIELDS);
 #define hone_cosine_decay_restarts(...) \
-    HONE_ARGS_CALL(hone_cosine_decay_restarts_create, hone_cosine_decay_restarts_args, \
+    HONE_ARGS_CALL(hone_cosine_decay_restarts_with, hone_cosine_decay_restarts_args, \
                    HONE_COSINE_DECAY_RESTARTS_FIELDS, .initial_learning_rate = __VA_ARGS__)
 
 /* From max_learning_rate / initial_factor up to it in the first part of `steps`, then down to initial /
@@ -120,7 +120,7 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIE
     F(A, TEXT, name, "OneCycle", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(one_cycle, HONE_ONE_CYCLE_FIELDS);
 #define hone_one_cycle(...) \
-    HONE_ARGS_CALL(hone_one_cycle_create, hone_one_cycle_args, HONE_ONE_CYCLE_FIELDS, \
+    HONE_ARGS_CALL(hone_one_cycle_with, hone_one_cycle_args, HONE_ONE_CYCLE_FIELDS, \
                    .max_learning_rate = __VA_ARGS__)
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
-/* Training and using models: compile, fit, evaluate, predict; one batch at a time, and custom training loops. */
+/* Training and using models: compile, fit, evaluate, predict; one batch at a time, and custom training loops.
+ */
 #ifndef HONE_TRAIN_H
 #define HONE_TRAIN_H
 
@@ -12,32 +13,33 @@ extern "C" {
 
 /* ---- compile ---- */
 
-typedef struct hone_compile_args {
-    hone_args base;
-    hone_optimizer *optimizer;         /* taken over; left out: rmsprop, as Keras */
-    const char *loss;                  /* a spec: one for every output */
-    const char *losses[HONE_MAX_ENDS]; /* or one for each output, in their order; "none" leaves one out */
-    double
-        loss_weights[HONE_MAX_ENDS]; /* of each output's loss; 0 is taken as 1 unless an earlier one is set */
-    const char *metrics[HONE_MAX_TEXTS]; /* specs; "price: mae" goes to the output named price alone */
-    const char *weighted_metrics[HONE_MAX_TEXTS];
-} hone_compile_args;
+/* Losses and metrics are spec strings. Of a model with several outputs `losses` has one for each, in their
+ * order ("none" leaves one out), and "price: mae" is a metric of the output named price alone. */
+#define HONE_COMPILE_FIELDS(F, A) \
+    F(A, OPTIMIZER, optimizer, HONE_NO_OPTIMIZER, "how weights follow their gradients; left out: rmsprop", \
+      HONE_ARGUMENT("SPEC")) \
+    F(A, TEXT, loss, NULL, "loss of every output", HONE_SPECS("loss")) \
+    F(A, TEXTS, losses, HONE_NO_TEXTS, "in place of it, the loss of each output", HONE_SPECS("loss")) \
+    F(A, NUMBERS, loss_weights, HONE_NO_NUMBERS, "weight of each output's loss; those beyond weigh 1") \
+    F(A, TEXTS, metrics, HONE_NO_TEXTS, "metrics", HONE_SPECS("metric")) \
+    F(A, TEXTS, weighted_metrics, HONE_NO_TEXTS, "metrics that take sample and class weights into account", \
+      HONE_SPECS("metric"))
+HONE_ARGS_STRUCT(hone_compile_args, HONE_COMPILE_FIELDS);
 hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
 #ifndef __cplusplus
-#define hone_compile(...) HONE_COMPILE(__VA_ARGS__, .base = {sizeof(hone_compile_args), HONE_SITE})
+#define hone_compile(...) HONE_COMPILE(__VA_ARGS__, HONE_BASE(hone_compile_args))
 #define HONE_COMPILE(model_, ...) \
     HONE_WITH_OVERRIDES( \
-        hone_compile_with(model_, &(hone_compile_args){.optimizer = HONE_NO_OPTIMIZER, __VA_ARGS__}))
+        hone_compile_with(model_, HONE_ARGS(hone_compile_args, HONE_COMPILE_FIELDS, __VA_ARGS__)))
 #endif
-hone_optimizer *hone_model_optimizer(const hone_model *model); /* lent; NULL when not compiled */
+hone_optimizer *hone_model_optimizer(const hone_model *model); /* borrowed; NULL when not compiled */
 
 /* ---- training and using ---- */
 
-/* What fit tells of: a row an epoch. */
-typedef struct hone_history hone_history;
-int64_t hone_history_epochs(const hone_history *history);
+/* What fit records: one row per epoch. */
+int64_t hone_history_epoch_count(const hone_history *history);
 int64_t hone_history_epoch(const hone_history *history, int64_t row); /* its number, from 0 */
-int hone_history_metrics(const hone_history *history);
+int hone_history_metric_count(const hone_history *history);
 const char *hone_history_name(const hone_history *history,
                               int metric); /* "loss", "accuracy", "val_loss", ... sorted */
 double hone_history_value(const hone_history *history, const char *name,
@@ -48,70 +50,93 @@ int hone_history_values(const hone_history *history, const char *name, int64_t r
                         int capacity);
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
+double hone_history_learning_rate(const hone_history *history, int64_t row); /* of its last step */
 const char *
 hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
 int64_t hone_history_best_epoch(const hone_history *history); /* of the callback that monitors, else lowest
                                                                  val_loss, else loss; -1 none */
 
-typedef struct hone_fit_args {
-    hone_args base;
-    int64_t epochs; /* number of the last epoch; they count from initial_epoch */
-    int64_t batch_size;
-    int64_t initial_epoch;
-    bool shuffle; /* a new order each epoch, a function of the seed and the count of epochs */
-    hone_dataset *validation_data;
-    double validation_split; /* the last share of the data is held out instead; before any shuffling */
-    int64_t validation_freq; /* epochs from one validation to the next */
-    int64_t validation_batch_size;
-    int64_t validation_steps;
-    int64_t steps_per_epoch;               /* batches an epoch; the data go on where they stopped */
-    double class_weight[HONE_MAX_NUMBERS]; /* weight of each class; HONE_NONE ends them, classes beyond weigh
-                                              1 */
-    hone_callback_list *callbacks;         /* taken over */
-    int verbose;                           /* 0 nothing, 1 a progress bar, 2 a line an epoch */
-    hone_sink *output;                     /* where that goes; left out: nowhere */
-    void *output_context;
-    bool output_terminal;   /* redraw in place, in colour */
-    bool output_plain;      /* without colour */
-    int64_t output_columns; /* of the terminal, within which a line that is redrawn stays; 0: not known */
-    /* Saving the run itself, so that after a crash, a kill or a stop it goes on as if nothing had been: same
-     * weights, history and decisions of callbacks, to the bit. */
-    const char *checkpoint; /* a folder, made when missing: DIR/latest.keras at the end of each epoch and when
-                               hone_model_stop ends the fit */
-    int64_t checkpoint_every; /* also after every so many batches; 0: not */
-    bool resume; /* goes on from the folder's checkpoint; starts when there is none. Without it a checkpoint
-                  * there is HONE_ERROR_STATE. HONE_ERROR_STATE too, naming what differs, when it is of
-                  * another model, data, seed or other settings. Epochs may be more than before; a run that
-                  * has ended only gives its history again. */
-    const char *checkpoint_identity; /* a text of what the caller trains (a recipe); a checkpoint with another
-                                        one is refused */
-} hone_fit_args;
-#define HONE_FIT_DEFAULTS \
-    .epochs = 1, .batch_size = 32, .shuffle = true, .validation_data = HONE_NO_DATASET, \
-    .validation_freq = 1, .validation_batch_size = HONE_NONE_INTEGER, .validation_steps = HONE_NONE_INTEGER, \
-    .steps_per_epoch = HONE_NONE_INTEGER, .class_weight = HONE_NO_NUMBERS, .callbacks = HONE_NO_CALLBACKS
-/* Fills in the defaults, for other languages. */
-void hone_fit_args_default(hone_fit_args *args);
+/* With `checkpoint` the run itself is saved, so that after a crash, a kill or a stop it goes on as if nothing
+ * had been: the same weights, history and decisions of callbacks, to the bit. DIR/latest.keras is written at
+ * the end of each epoch, after every `checkpoint_every` batches, and when hone_model_stop ends the fit. With
+ * `resume` the fit goes on from there; it starts when there is none. Without `resume` a checkpoint that is
+ * there is HONE_ERROR_STATE; so is one of another model, data, seed or other settings, naming what differs.
+ * Epochs may be more than before; a run that has ended only gives its history again. */
+#define HONE_FIT_FIELDS(F, A) \
+    F(A, INTEGER, epochs, 1, "total epochs, those before initial_epoch included", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, initial_epoch, 0, "number of the first epoch", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, shuffle, true, "draw a new order of the samples in each epoch, by the seed") \
+    F(A, DATASET, validation_data, HONE_NO_DATASET, "data to validate on", HONE_PROGRAM_ONLY) \
+    F(A, NUMBER, validation_split, 0, "hold out this last share of the data, before any shuffling", \
+      HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, INTEGER, validation_freq, 1, "epochs from one validation to the next", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, validation_batch_size, HONE_NONE_INTEGER, \
+      "samples per validation batch; none: batch_size", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, validation_steps, HONE_NONE_INTEGER, "batches per validation; none: all", \
+      HONE_AT_LEAST(1)) \
+    F(A, INTEGER, steps_per_epoch, HONE_NONE_INTEGER, \
+      "batches per epoch; the data go on where they stopped; none: all", HONE_AT_LEAST(1)) \
+    HONE_CLASS_WEIGHT_FIELDS(F, A) \
+    F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "what happens around epochs and batches", \
+      HONE_ARGUMENT("SPEC"), HONE_SPECS("callback")) \
+    F(A, INTEGER, verbose, 1, "0 nothing, 1 a progress bar, 2 a line per epoch", HONE_BETWEEN(0, 2)) \
+    F(A, SINK, output, NULL, "where that is written; none: nowhere", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY) \
+    F(A, BOOLEAN, output_terminal, false, "redraw lines in place, in colour", HONE_PROGRAM_ONLY) \
+    F(A, BOOLEAN, output_plain, false, "without colour", HONE_PROGRAM_ONLY) \
+    F(A, INTEGER, output_columns, 0, "width that a redrawn line keeps to; 0: not known", HONE_AT_LEAST(0), \
+      HONE_PROGRAM_ONLY) \
+    F(A, TEXT, checkpoint, NULL, "folder to save the run in, made when missing", HONE_ARGUMENT("DIR")) \
+    F(A, INTEGER, checkpoint_every, HONE_NONE_INTEGER, "also save every N batches", HONE_AT_LEAST(1)) \
+    F(A, BOOLEAN, resume, false, "go on from the checkpoint, as if the run had never stopped") \
+    F(A, TEXT, checkpoint_identity, NULL, \
+      "text of what is trained (a recipe); a checkpoint with another one is refused", HONE_PROGRAM_ONLY)
+#define HONE_CLASS_WEIGHT_FIELDS(F, A) \
+    F(A, CLASS_WEIGHTS, class_weight, HONE_NO_NUMBERS, "weight of each class; classes beyond weigh 1", \
+      HONE_AT_LEAST(0), HONE_ARGUMENT("0:1.0,1:2.0"))
+HONE_ARGS_STRUCT(hone_fit_args, HONE_FIT_FIELDS);
 /* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure;
- * hone_model_history then lends what there is. The data sets stay the caller's. */
+ * hone_model_history then lends what there is. The data sets stay the caller's, the callbacks are taken over.
+ */
 const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *args);
-const hone_history *hone_model_history(const hone_model *model);
 #ifndef __cplusplus
-#define hone_fit(...) HONE_FIT(__VA_ARGS__, .base = {sizeof(hone_fit_args), HONE_SITE})
+#define hone_fit(...) HONE_FIT(__VA_ARGS__, HONE_BASE(hone_fit_args))
 #define HONE_FIT(model_, data_, ...) \
-    HONE_WITH_OVERRIDES(hone_fit_with(model_, data_, &(hone_fit_args){HONE_FIT_DEFAULTS, __VA_ARGS__}))
+    HONE_WITH_OVERRIDES(hone_fit_with(model_, data_, HONE_ARGS(hone_fit_args, HONE_FIT_FIELDS, __VA_ARGS__)))
 #endif
+const hone_history *hone_model_history(const hone_model *model); /* borrowed; NULL before the first fit */
 /* Ends the fit that is running after its present step, keeping what callbacks keep. Safe from signal handlers
  * and other threads. */
 void hone_model_stop(hone_model *model);
 
-/* Loss and metrics over a data set, by Keras's names, into `logs` (whose names live until the model's next
- * compile, and the lists of metrics with several values until the model next computes metrics). batch_size 0:
- * 32. */
-hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs);
-/* The outputs for all samples: `outputs` has room for hone_model_outputs() arrays, to be freed with
+/* Loss and metrics over a data set, by Keras's names, into `logs`, whose names live until the model's next
+ * compile, and the lists of metrics with several values until the model next computes metrics. */
+#define HONE_EVALUATE_FIELDS(F, A) \
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, steps, HONE_NONE_INTEGER, "batches to evaluate; none: all", HONE_AT_LEAST(1)) \
+    HONE_CLASS_WEIGHT_FIELDS(F, A)
+HONE_ARGS_STRUCT(hone_evaluate_args, HONE_EVALUATE_FIELDS);
+hone_status hone_evaluate_with(hone_model *model, hone_dataset *data, hone_logs *logs,
+                               const hone_evaluate_args *args);
+/* The outputs for all samples: `outputs` has room for hone_model_output_count() arrays, to be freed with
  * hone_array_free. */
-hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs);
+#define HONE_PREDICT_FIELDS(F, A) \
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, steps, HONE_NONE_INTEGER, "batches to predict; none: all", HONE_AT_LEAST(1))
+HONE_ARGS_STRUCT(hone_predict_args, HONE_PREDICT_FIELDS);
+hone_status hone_predict_with(hone_model *model, hone_dataset *data, hone_array **outputs,
+                              const hone_predict_args *args);
+#ifndef __cplusplus
+#define hone_evaluate(...) HONE_EVALUATE(__VA_ARGS__, HONE_BASE(hone_evaluate_args))
+#define HONE_EVALUATE(model_, data_, logs_, ...) \
+    HONE_WITH_OVERRIDES(hone_evaluate_with( \
+        model_, data_, logs_, HONE_ARGS(hone_evaluate_args, HONE_EVALUATE_FIELDS, __VA_ARGS__)))
+#define hone_predict(...) HONE_PREDICT(__VA_ARGS__, HONE_BASE(hone_predict_args))
+#define HONE_PREDICT(model_, data_, outputs_, ...) \
+    HONE_WITH_OVERRIDES(hone_predict_with(model_, data_, outputs_, \
+                                          HONE_ARGS(hone_predict_args, HONE_PREDICT_FIELDS, __VA_ARGS__)))
+#endif
 
 /* ---- one batch at a time ----
  *
@@ -122,7 +147,7 @@ hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_si
  * into `logs` (may be NULL). */
 hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs);
 hone_status hone_test_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs);
-/* The outputs for a batch; `outputs` has room for hone_model_outputs() arrays, to be freed with
+/* The outputs for a batch; `outputs` has room for hone_model_output_count() arrays, to be freed with
  * hone_array_free. `training`: as in training (dropout draws anew at each call, and repeats with the seed):
  * Monte Carlo dropout. Statistics of batch normalisation are not moved. */
 hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bool training,
@@ -134,7 +159,7 @@ typedef struct hone_gradients hone_gradients;
 hone_gradients *hone_gradients_compute(hone_model *model, const hone_batch *batch);
 double hone_gradients_loss(const hone_gradients *gradients);
 int hone_gradients_count(const hone_gradients *gradients); /* trainable weights, in Keras's order */
-hone_variable *hone_gradients_variable(const hone_gradients *gradients, int index); /* lent */
+hone_variable *hone_gradients_variable(const hone_gradients *gradients, int index); /* borrowed */
 /* The numbers, row-major in the variable's (the input's) shape, to read and write. NULL where the loss does
  * not depend on it. */
 float *hone_gradients_data(const hone_gradients *gradients, int index);
@@ -142,10 +167,10 @@ float *hone_gradients_input(const hone_gradients *gradients, int input, hone_sha
 /* One step of the model's optimizer with these gradients: clipping, decay, update, constraints. */
 hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradients);
 /* One step of any optimizer on a part of the weights, by their numbers in `gradients`: several optimizers on
- * parts of one model. The first call ties the optimizer (lent) to these weights. */
+ * parts of one model. The first call ties the optimizer (borrowed) to these weights. */
 hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_gradients *gradients,
                                       const int *indexes, int count);
-void hone_gradients_free(hone_gradients *gradients); /* NULL is fine */
+void hone_gradients_free(hone_gradients *gradients); /* accepts NULL */
 
 #ifdef __cplusplus
 }

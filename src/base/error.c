@@ -239,6 +239,12 @@ hone_status hone_internal_fail_name(const char *what, const char *received, cons
     return hone_fail(HONE_ERROR_NAME, "unknown %s \"%.200s\"%s", what, received ? received : "", hint.text);
 }
 
+hone_status hone_internal_fail_null(const char *what)
+{
+    hone_status earlier = hone_error_status();
+    return earlier < 0 ? earlier : hone_fail(HONE_ERROR_ARGUMENT, "expected %s, received NULL", what);
+}
+
 hone_status hone_internal_fail_memory(size_t bytes, const char *what)
 {
     return hone_fail(HONE_ERROR_MEMORY, "out of memory: %zu bytes for %s", bytes, what);

@@ -40,6 +40,7 @@ enum {
     L(yaml_nodes, 100000, "values", "recipes: in one file") \
     L(yaml_keys, 4096, "keys", "recipes: in one map") \
     L(yaml_text, (size_t)64 << 10, "bytes", "recipes: one text") \
+    L(class_weights, (size_t)1 << 20, "classes", "weights of classes in recipes and options") \
     L(spec_depth, 32, "levels", "specs: brackets within each other") \
     L(model_calls, 100000, "calls", "models: of layers") \
     L(model_tensor, (size_t)1 << 28, "numbers", "models of files: what one layer makes of one sample") \

@@ -33,7 +33,8 @@ static bool inside(uint32_t character, const span *spans, size_t count)
     return false;
 }
 
-size_t hone_internal_utf8_columns_of(uint32_t character)
+/* Columns of one character: 0 for combining ones, 2 for East Asian wide ones and emoji, else 1. */
+static size_t columns_of(uint32_t character)
 {
     if (character < 0x300)
         return 1;
@@ -81,7 +82,7 @@ size_t hone_internal_utf8_columns(const char *text, size_t length)
     for (size_t at = 0; at < length;) {
         uint32_t character;
         at += hone_internal_utf8_next(text + at, length - at, &character);
-        columns += hone_internal_utf8_columns_of(character);
+        columns += columns_of(character);
     }
     return columns;
 }
@@ -92,7 +93,7 @@ size_t hone_internal_utf8_fit(const char *text, size_t length, size_t columns)
     for (size_t used = 0; at < length;) {
         uint32_t character;
         size_t bytes = hone_internal_utf8_next(text + at, length - at, &character);
-        used += hone_internal_utf8_columns_of(character);
+        used += columns_of(character);
         if (used > columns)
             break;
         at += bytes;

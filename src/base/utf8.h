@@ -9,8 +9,6 @@
  * not UTF-8 gives U+FFFD, a byte at a time. */
 size_t hone_internal_utf8_next(const char *text, size_t length, uint32_t *character);
 
-/* Columns of one character: 0 for combining ones, 2 for East Asian wide ones and emoji, else 1. */
-size_t hone_internal_utf8_columns_of(uint32_t character);
 size_t hone_internal_utf8_columns(const char *text, size_t length);
 /* The bytes of the longest start of the text that takes at most `columns`. */
 size_t hone_internal_utf8_fit(const char *text, size_t length, size_t columns);

@@ -83,7 +83,7 @@ void *hone_callback_state(const hone_callback *callback)
 static char end_mark[1];
 hone_callback *const hone_callbacks_end = (hone_callback *)(void *)end_mark;
 
-hone_callback_list *hone_callback_list_create(hone_callback *const *callbacks)
+hone_callback_list *hone_callbacks_with(hone_callback *const *callbacks)
 {
     size_t count = 0;
     bool failed = false;
@@ -98,19 +98,60 @@ hone_callback_list *hone_callback_list_create(hone_callback *const *callbacks)
         return NULL;
     }
     memcpy(items, callbacks, count * sizeof *items);
-    *list = (hone_callback_list){.items = items, .count = count};
+    *list = (hone_callback_list){.items = items, .count = count, .references = 1};
     return list;
 }
 
 void hone_callback_list_free(hone_callback_list *list)
 {
-    if (list == NULL)
+    if (list == NULL || --list->references > 0)
         return;
     for (size_t i = 0; i < list->count; i++)
         hone_callback_free(list->items[i]);
     hone_internal_free(list->items);
     hone_internal_free(list);
 }
+
+static void retain_list(void *object)
+{
+    ((hone_callback_list *)object)->references++;
+}
+
+static void release_list(void *object)
+{
+    hone_callback_list_free(object);
+}
+
+/* A spec's text, or a short form such as {early_stopping: {patience: 2}}. */
+static hone_callback *callback_of(const hone_config *item)
+{
+    char *text = hone_internal_config_is(item, HONE_CONFIG_TEXT) ? hone_internal_copy_text(hone_internal_config_as_text(item))
+                                                : hone_internal_spec_from_config("callback", item);
+    hone_callback *callback = text == NULL ? NULL : hone_callback_from_text(text);
+    hone_internal_free(text);
+    return callback;
+}
+
+/* One callback, or a list of them. */
+static void *read_list(const hone_config *value)
+{
+    size_t count = hone_internal_config_is(value, HONE_CONFIG_LIST) ? hone_internal_config_count(value) : 1;
+    hone_callback **items = hone_internal_allocate((count + 1) * sizeof *items);
+    if (items == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        items[i] = callback_of(hone_internal_config_is(value, HONE_CONFIG_LIST) ? hone_internal_config_at(value, i) : value);
+        if (items[i] == NULL)
+            count = i + 1; /* NULL among them: the others are freed */
+    }
+    items[count] = hone_callbacks_end;
+    hone_callback_list *list = hone_callbacks_with(items);
+    hone_internal_free(items);
+    return list;
+}
+
+const hone_object_family hone_internal_callbacks_objects = {
+    .name = "callbacks", .retain = retain_list, .release = release_list, .read = read_list};
 
 /* ---- events ---- */
 

@@ -18,10 +18,11 @@ struct hone_callback {
 struct hone_callback_list {
     hone_callback **items;
     size_t count;
+    int references;
 };
 
 #define HONE_DEFINE_CALLBACK(thing) \
-    hone_callback *hone_##thing##_create(const hone_##thing##_args *args) \
+    hone_callback *hone_##thing##_with(const hone_##thing##_args *args) \
     { \
         hone_callback *callback = hone_callback_create(&hone_internal_##thing##_callback, args); \
         hone_internal_fields_give_back(&hone_internal_##thing##_callback.type, args); \

@@ -21,7 +21,7 @@ TEST(one_failure_in_a_list_frees_the_others)
 
 TEST(an_empty_list_wants_nothing)
 {
-    hone_callback_list *list = hone_callback_list_create((hone_callback *const[]){hone_callbacks_end});
+    hone_callback_list *list = hone_callbacks_with((hone_callback *const[]){hone_callbacks_end});
     assert_non_null(list);
     for (int event = HONE_EVENT_TRAIN_BEGIN; event <= HONE_EVENT_TEST_END; event++)
         assert_false(hone_internal_callbacks_want(list, (hone_event)event));

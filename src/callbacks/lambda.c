@@ -71,7 +71,7 @@ const hone_callback_type hone_internal_lambda_callback = {
     .wants_batches = wants_batches,
 };
 
-hone_callback *hone_lambda_callback_create(const hone_lambda_callback_args *args)
+hone_callback *hone_lambda_callback_with(const hone_lambda_callback_args *args)
 {
     return hone_callback_create(&hone_internal_lambda_callback, args);
 }

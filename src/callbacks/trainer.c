@@ -11,11 +11,11 @@ int64_t hone_trainer_epoch(const hone_trainer *trainer)
 {
     return trainer->epoch;
 }
-int64_t hone_trainer_epochs(const hone_trainer *trainer)
+int64_t hone_trainer_epoch_count(const hone_trainer *trainer)
 {
     return trainer->epochs;
 }
-int64_t hone_trainer_steps(const hone_trainer *trainer)
+int64_t hone_trainer_step_count(const hone_trainer *trainer)
 {
     return trainer->steps;
 }

@@ -13,8 +13,8 @@ TEST(tells_where_the_training_stands)
     training.trainer.iteration = 40;
     training.trainer.verbose = 2;
     assert_int_equal(hone_trainer_epoch(&training.trainer), 3);
-    assert_int_equal(hone_trainer_epochs(&training.trainer), 7);
-    assert_int_equal(hone_trainer_steps(&training.trainer), 11);
+    assert_int_equal(hone_trainer_epoch_count(&training.trainer), 7);
+    assert_int_equal(hone_trainer_step_count(&training.trainer), 11);
     assert_int_equal(hone_trainer_iteration(&training.trainer), 40);
     assert_int_equal(hone_trainer_verbose(&training.trainer), 2);
     assert_true(hone_trainer_learning_rate(&training.trainer) == 0.5);

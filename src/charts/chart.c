@@ -194,7 +194,7 @@ static hone_status draw(page *target, const char *path)
     return hone_internal_canvas_save(&target->canvas, path);
 }
 
-hone_status hone_internal_chart_write(const char *path, const hone_chart *chart)
+hone_status hone_chart_write(const char *path, const hone_chart *chart)
 {
     HONE_TRY(hone_internal_chart_check_path(path));
     HONE_TRY(check(chart));

@@ -105,7 +105,7 @@ AROUND_ALL(make_folder, remove_folder);
 TEST(draws_png)
 {
     const char *path = path_of("lines.png");
-    assert_int_equal(hone_internal_chart_write(path, &(hone_chart){.panels = &lines, .panel_count = 1}),
+    assert_int_equal(hone_chart_write(path, &(hone_chart){.panels = &lines, .panel_count = 1}),
                      HONE_OK);
     picture drawn = open_picture(path);
     assert_int_equal(drawn.width, 840);
@@ -123,7 +123,7 @@ static void check_same_bytes(const char *name)
     const char *path = path_of(name);
     for (int i = 0; i < 2; i++) {
         hone_chart chart = {.title = "Twice", .panels = &lines, .panel_count = 1, .shared_legend = true};
-        assert_int_equal(hone_internal_chart_write(path, &chart), HONE_OK);
+        assert_int_equal(hone_chart_write(path, &chart), HONE_OK);
         assert_int_equal(hone_internal_file_read(path, 1 << 24, &data[i], &bytes[i]), HONE_OK);
     }
     assert_true(bytes[0] > 1000);
@@ -163,7 +163,7 @@ TEST(draws_a_sheet_of_pictures)
                         .scale = 10,
                         .labels = labels};
     const char *path = path_of("sheet.png");
-    assert_int_equal(hone_internal_sheet_write(path, &sheet), HONE_OK);
+    assert_int_equal(hone_sheet_write(path, &sheet), HONE_OK);
     picture drawn = open_picture(path);
     assert_int_equal(count_pixels(&drawn, 0x000000),
                      20 * 20 * (11 * 20 - 2));                 /* blocks of 20 x 20; all but the first */
@@ -174,7 +174,7 @@ TEST(draws_a_sheet_of_pictures)
     size_t bytes[2];
     for (int i = 0; i < 2; i++) {
         path = path_of("sheet.svg");
-        assert_int_equal(hone_internal_sheet_write(path, &sheet), HONE_OK);
+        assert_int_equal(hone_sheet_write(path, &sheet), HONE_OK);
         assert_int_equal(hone_internal_file_read(path, 1 << 24, &data[i], &bytes[i]), HONE_OK);
         assert_int_equal(unlink(path), 0);
     }
@@ -189,7 +189,7 @@ TEST(draws_a_sheet_in_colours)
     static const float pixels[] = {0, 0.5f, 1, 1, 0, 0.5f};
     const char *path = path_of("colours.png");
     hone_sheet sheet = {.pixels = pixels, .count = 1, .height = 1, .width = 2, .channels = 3, .high = 1};
-    assert_int_equal(hone_internal_sheet_write(path, &sheet), HONE_OK);
+    assert_int_equal(hone_sheet_write(path, &sheet), HONE_OK);
     picture drawn = open_picture(path);
     assert_int_equal(count_pixels(&drawn, 0x0080ff), 56 * 56);
     assert_int_equal(count_pixels(&drawn, 0xff0080), 56 * 56);
@@ -231,10 +231,10 @@ TEST(survives_odd_numbers)
                             .panel_width = 120,
                             .panel_height = 90,
                             .compact = i % 7 == 0};
-        assert_int_equal(hone_internal_chart_write(path, &chart), HONE_OK);
+        assert_int_equal(hone_chart_write(path, &chart), HONE_OK);
     }
     hone_panel empty = {0};
-    assert_int_equal(hone_internal_chart_write(path, &(hone_chart){.panels = &empty, .panel_count = 1}),
+    assert_int_equal(hone_chart_write(path, &(hone_chart){.panels = &empty, .panel_count = 1}),
                      HONE_OK);
     assert_int_equal(unlink(path), 0);
 }
@@ -248,15 +248,15 @@ TEST(refuses_wrong_arguments)
                            {.y_logarithmic = true, .y_limits = {0, 1}},
                            {.y_limits = {0, NAN}}};
     for (size_t i = 0; i < sizeof panels / sizeof *panels; i++)
-        assert_int_equal(hone_internal_chart_write(path_of("a.png"),
+        assert_int_equal(hone_chart_write(path_of("a.png"),
                                                    &(hone_chart){.panels = &panels[i], .panel_count = 1}),
                          HONE_ERROR_ARGUMENT);
-    assert_int_equal(hone_internal_chart_write(path_of("a.png"), &(hone_chart){0}), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_chart_write(path_of("a.png"), &(hone_chart){0}), HONE_ERROR_ARGUMENT);
     hone_chart large = {.panels = &lines, .panel_count = 1, .panel_width = 1e6};
-    assert_int_equal(hone_internal_chart_write(path_of("a.png"), &large), HONE_ERROR_ARGUMENT);
-    assert_int_equal(hone_internal_sheet_write(path_of("a.png"), &(hone_sheet){0}), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_chart_write(path_of("a.png"), &large), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_sheet_write(path_of("a.png"), &(hone_sheet){0}), HONE_ERROR_ARGUMENT);
     hone_sheet two = {.pixels = grey, .count = 1, .height = 2, .width = 2, .channels = 2};
-    assert_int_equal(hone_internal_sheet_write(path_of("a.png"), &two), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_sheet_write(path_of("a.png"), &two), HONE_ERROR_ARGUMENT);
 }
 
 TEST(refuses_paths_without_a_known_ending)
@@ -264,12 +264,12 @@ TEST(refuses_paths_without_a_known_ending)
     hone_chart chart = {.panels = &lines, .panel_count = 1};
     static const char *const bad[] = {"chart.gif", "chart", ".png", "", "png"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(hone_internal_chart_write(bad[i], &chart), HONE_ERROR_ARGUMENT);
+        assert_int_equal(hone_chart_write(bad[i], &chart), HONE_ERROR_ARGUMENT);
         assert_non_null(strstr(hone_error_message(), ".png"));
         assert_non_null(strstr(hone_error_message(), ".svg"));
     }
     assert_int_equal(hone_internal_chart_check_path(NULL), HONE_ERROR_ARGUMENT);
-    assert_int_equal(hone_internal_chart_write(path_of("missing/chart.png"), &chart), HONE_ERROR_FILE);
+    assert_int_equal(hone_chart_write(path_of("missing/chart.png"), &chart), HONE_ERROR_FILE);
     assert_non_null(strstr(hone_error_message(), "missing"));
 }
 
@@ -288,7 +288,7 @@ TEST(draws_a_grid_of_histograms)
                         .same_y = true,
                         .column_titles = titles};
     const char *path = path_of("grid.png");
-    assert_int_equal(hone_internal_chart_write(path, &chart), HONE_OK);
+    assert_int_equal(hone_chart_write(path, &chart), HONE_OK);
     picture drawn = open_picture(path);
     assert_int_equal(drawn.width, 2 * (2 * 190 + 16 + 20));
     close_picture(&drawn, path);
@@ -297,9 +297,9 @@ TEST(draws_a_grid_of_histograms)
 static hone_status write_both(void)
 {
     hone_status status =
-        hone_internal_chart_write(path_of("memory.png"), &(hone_chart){.panels = &lines, .panel_count = 1});
+        hone_chart_write(path_of("memory.png"), &(hone_chart){.panels = &lines, .panel_count = 1});
     if (status == HONE_OK)
-        status = hone_internal_sheet_write(
+        status = hone_sheet_write(
             path_of("memory.svg"),
             &(hone_sheet){.pixels = grey, .count = 12, .height = 4, .width = 5, .channels = 1});
     return status;

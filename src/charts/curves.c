@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "charts/chart.h"
 #include "charts/ticks.h"
+#include "train/history.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,8 +185,69 @@ hone_status hone_internal_plot_history(const char *path, const hone_history_plot
     for (size_t i = 0; i < history->epoch_count; i++)
         target.epochs[i] = (double)epoch_at(history, i) + 1;
     add_panels(&target);
-    hone_status status = hone_internal_chart_write(
+    hone_status status = hone_chart_write(
         path, &(hone_chart){.title = history->title, .panels = target.panels, .panel_count = target.count});
     hone_internal_free(target.epochs);
+    return status;
+}
+
+/* ---- a history as a plot ---- */
+
+/* A history's values by column; one value where a metric has several. */
+typedef struct history_columns {
+    double **values;
+    const char **names;
+    int64_t *epochs;
+    size_t count;
+} history_columns;
+
+static hone_status fill_columns(const hone_history *history, size_t rows, history_columns *table)
+{
+    table->values = hone_internal_allocate_zeroed(table->count + 1, sizeof *table->values);
+    table->names = hone_internal_allocate_zeroed(table->count + 1, sizeof *table->names);
+    table->epochs = hone_internal_allocate_zeroed(rows + 1, sizeof *table->epochs);
+    if (!table->values || !table->names || !table->epochs)
+        return HONE_ERROR_MEMORY;
+    for (size_t row = 0; row < rows; row++)
+        table->epochs[row] = hone_history_epoch(history, (int64_t)row);
+    for (size_t i = 0; i < table->count; i++) {
+        table->names[i] = hone_history_name(history, (int)i);
+        table->values[i] = hone_internal_allocate_zeroed(rows + 1, sizeof **table->values);
+        if (!table->values[i])
+            return HONE_ERROR_MEMORY;
+        for (size_t row = 0; row < rows; row++)
+            table->values[i][row] = hone_internal_history_one_value(history, table->names[i], (int64_t)row);
+    }
+    return HONE_OK;
+}
+
+static void free_columns(history_columns *table)
+{
+    for (size_t i = 0; table->values && i < table->count; i++)
+        hone_internal_free(table->values[i]);
+    hone_internal_free(table->values);
+    hone_internal_free(table->names);
+    hone_internal_free(table->epochs);
+}
+
+hone_status hone_plot_history(const hone_history *history, const char *path)
+{
+    size_t rows = (size_t)hone_history_epoch_count(history);
+    history_columns table = {.count = (size_t)hone_history_metric_count(history)};
+    hone_status status;
+
+    if (!history || !path)
+        return hone_internal_fail_null(history ? "a path" : "a history");
+    status = fill_columns(history, rows, &table);
+    if (status >= 0)
+        status = hone_internal_plot_history(path, &(hone_history_plot){
+                                                      .names = table.names,
+                                                      .values = (const double *const *)table.values,
+                                                      .name_count = table.count,
+                                                      .epochs = table.epochs,
+                                                      .epoch_count = rows,
+                                                      .best_epoch = hone_history_best_epoch(history),
+                                                  });
+    free_columns(&table);
     return status;
 }

@@ -48,7 +48,7 @@ hone_status hone_rate_search_plot(const hone_rate_search *search, const char *pa
                               .mark_count = 1};
     const hone_chart chart = {
         .title = "Loss against learning rate", .panels = &panel, .panel_count = 1, .panel_width = 640};
-    hone_status status = hone_internal_chart_write(path, &chart);
+    hone_status status = hone_chart_write(path, &chart);
     hone_internal_free(columns);
     return status;
 }

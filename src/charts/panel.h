@@ -41,7 +41,6 @@ void hone_internal_frame_draw(hone_canvas *canvas, hone_frame *frame);
 /* Series and marks, within the plot (chart_series.c). */
 void hone_internal_frame_draw_series(hone_canvas *canvas, const hone_frame *frame);
 void hone_internal_frame_draw_marks(hone_canvas *canvas, hone_frame *frame);
-int hone_internal_series_colour(const hone_series *series, size_t index);
 double hone_internal_frame_x(const hone_frame *frame, double value); /* points from the left of the page */
 double hone_internal_frame_y(const hone_frame *frame, double value);
 /* The height of a legend of these series in lines of `room` points; drawn with its top left there. */

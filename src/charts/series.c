@@ -8,7 +8,7 @@ enum { STROKE_POINTS = 500, FEW_POINTS = 15, FAR = 20000 };
 static const double line_width = 1.8, legend_row = 17;
 static const double dash_pattern[] = {5, 3.2}, dot_pattern[] = {1.5, 3};
 
-int hone_internal_series_colour(const hone_series *series, size_t index)
+static int series_colour(const hone_series *series, size_t index)
 {
     return series->colour > 0 ? series->colour : (int)(index % HONE_COLOURS) + 1;
 }
@@ -259,7 +259,7 @@ static void draw_all_bars(hone_canvas *canvas, const hone_frame *frame)
         const hone_series *series = &frame->panel->series[i];
         if (series->kind != HONE_SERIES_BARS)
             continue;
-        draw_bars(canvas, frame, series, place++, all, hone_internal_series_colour(series, i));
+        draw_bars(canvas, frame, series, place++, all, series_colour(series, i));
     }
 }
 
@@ -272,7 +272,7 @@ static void draw_kind_of(hone_canvas *canvas, const hone_frame *frame, hone_seri
         const hone_series *series = &frame->panel->series[i];
         if (series->kind != kind)
             continue;
-        hone_internal_canvas_ink(canvas, hone_internal_series_colour(series, i), alpha);
+        hone_internal_canvas_ink(canvas, series_colour(series, i), alpha);
         draw(canvas, frame, series);
     }
 }
@@ -498,7 +498,7 @@ static const hone_text_style legend_style = {.size = 9.5, .ink = HONE_INK_SOFT};
 
 static void draw_swatch(hone_canvas *canvas, const hone_series *series, size_t index, double x, double y)
 {
-    hone_internal_canvas_ink(canvas, hone_internal_series_colour(series, index), 1);
+    hone_internal_canvas_ink(canvas, series_colour(series, index), 1);
     if (series->kind == HONE_SERIES_LINE) {
         cairo_set_line_width(canvas->cairo, line_width + 0.2);
         cairo_set_dash(canvas->cairo, dash_pattern, series->dashed ? 2 : 0, 0);
@@ -511,7 +511,7 @@ static void draw_swatch(hone_canvas *canvas, const hone_series *series, size_t i
         return;
     }
     bool light = series->kind == HONE_SERIES_BAND || series->kind == HONE_SERIES_AREA;
-    hone_internal_canvas_ink(canvas, hone_internal_series_colour(series, index), light ? 0.25 : 0.85);
+    hone_internal_canvas_ink(canvas, series_colour(series, index), light ? 0.25 : 0.85);
     cairo_rectangle(canvas->cairo, x, y - 4.5, SWATCH, 9);
     cairo_fill(canvas->cairo);
 }

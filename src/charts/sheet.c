@@ -165,7 +165,7 @@ static hone_status draw(page *target, const char *path)
     return hone_internal_canvas_save(&target->canvas, path);
 }
 
-hone_status hone_internal_sheet_write(const char *path, const hone_sheet *sheet)
+hone_status hone_sheet_write(const char *path, const hone_sheet *sheet)
 {
     HONE_TRY(hone_internal_chart_check_path(path));
     HONE_TRY(check(sheet));

@@ -94,7 +94,7 @@ TEST(a_result_that_is_read_twice_is_not_folded)
     hone_tensor *input = hone_input_tensor(3);
     hone_tensor *hidden = hone_apply(hone_dense(4), input);
     hone_tensor *scaled = hone_apply(hone_batch_normalization(), hidden);
-    hone_model *model = hone_model_create((input), (hone_apply(hone_add(), hidden, scaled)));
+    hone_model *model = hone_functional((input), (hone_apply(hone_add(), hidden, scaled)));
     check(model, KINDS(HONE_C_DENSE, HONE_C_SCALE, HONE_C_KERNEL), 4);
 }
 

@@ -45,7 +45,7 @@ TEST(pieces_that_live_together_do_not_overlap)
     hone_tensor *x = hone_input_tensor(6);
     hone_tensor *a = hone_apply(hone_dense(5, .activation = "tanh"), x), *b = hone_apply(hone_dense(5), a),
                 *c = hone_apply(hone_multiply(), hone_apply(hone_add(), a, b), b);
-    check(hone_model_create((x), (hone_apply(hone_concatenate(), c, a), hone_apply(hone_dense(3), b))));
+    check(hone_functional((x), (hone_apply(hone_concatenate(), c, a), hone_apply(hone_dense(3), b))));
 }
 
 TEST(a_chain_needs_room_for_two_neighbours)

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-int hone_internal_c_add_slot(hone_c_program *program, hone_c_place place, int64_t count)
+static int add_slot(hone_c_program *program, hone_c_place place, int64_t count)
 {
     if (hone_internal_grow(&program->slots, &program->slot_capacity, (size_t)program->slot_count + 1,
                            sizeof *program->slots) < 0)
@@ -23,7 +23,7 @@ int hone_internal_c_add_slot(hone_c_program *program, hone_c_place place, int64_
 
 int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const char *label)
 {
-    int slot = hone_internal_c_add_slot(program, HONE_C_CONSTANT, count);
+    int slot = add_slot(program, HONE_C_CONSTANT, count);
     if (slot < 0)
         return -1;
     program->slots[slot].label = label;
@@ -170,11 +170,11 @@ static int slot_of(hone_c_program *program, int *slots, const bool *constant, ho
 {
     hone_value root = program->pass.plan->roots[value];
     if (slots[root] < 0)
-        slots[root] = constant[root]
-                          ? make_constant(program, root, scope)
-                          : hone_internal_c_add_slot(
-                                program, HONE_C_WORK,
-                                hone_internal_shape_count(program->pass.plan->graph->values[root].shape));
+        slots[root] =
+            constant[root]
+                ? make_constant(program, root, scope)
+                : add_slot(program, HONE_C_WORK,
+                           hone_internal_shape_count(program->pass.plan->graph->values[root].shape));
     return slots[root];
 }
 
@@ -228,7 +228,7 @@ static hone_status take_step(hone_c_program *program, int *slots, const bool *co
 static hone_status copy_to_output(hone_c_program *program, int number, int from)
 {
     int64_t count = program->slots[from].count;
-    int to = hone_internal_c_add_slot(program, HONE_C_OUTPUT, count);
+    int to = add_slot(program, HONE_C_OUTPUT, count);
     hone_c_step *step = to < 0 ? NULL : add_step(program);
     if (step == NULL)
         return HONE_ERROR_MEMORY;
@@ -247,7 +247,7 @@ static hone_status take_steps(hone_c_program *program, int *slots, const bool *c
     const hone_plan *plan = program->pass.plan;
     for (int i = 0; i < program->model->input_count; i++) {
         hone_shape shape = program->pass.input_shapes[i];
-        int slot = hone_internal_c_add_slot(program, HONE_C_INPUT, hone_internal_shape_count(shape));
+        int slot = add_slot(program, HONE_C_INPUT, hone_internal_shape_count(shape));
         if (slot < 0)
             return HONE_ERROR_MEMORY;
         program->slots[slot].number = i;

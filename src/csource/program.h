@@ -70,7 +70,6 @@ hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *mo
 void hone_internal_c_program_free(hone_c_program *program);
 
 /* Inside: c_fold.c, c_layout.c, c_run.c. */
-int hone_internal_c_add_slot(hone_c_program *program, hone_c_place place, int64_t count);
 int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const char *label); /* zeroed */
 void hone_internal_c_count_readers(hone_c_program *program);
 hone_status hone_internal_c_fold(hone_c_program *program);

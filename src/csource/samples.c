@@ -49,7 +49,8 @@ static hone_status check_row(const hone_c_writer *writer, int input)
         program->slots[program->inputs[input]].count, hone_model_input_name(program->model, input));
 }
 
-hone_status hone_internal_c_feed(hone_c_writer *writer, int64_t index)
+/* Feeds one sample: row `index` of the data, or drawn. */
+static hone_status feed_sample(hone_c_writer *writer, int64_t index)
 {
     hone_c_program *program = &writer->program;
     if (writer->data != NULL) {
@@ -102,7 +103,7 @@ static hone_status take_samples(hone_c_writer *writer, sample_text *text)
     hone_c_run run;
     hone_status status = hone_internal_c_run_begin(&run, &writer->program);
     for (int64_t index = 0; index < writer->samples && status >= 0; index++) {
-        status = hone_internal_c_feed(writer, index);
+        status = feed_sample(writer, index);
         if (status < 0)
             break;
         take_inputs(&writer->program, text);
@@ -230,7 +231,7 @@ typedef enum scoring { NO_SCORE, CLASS_IDS, CLASS_ROWS, BINARY, ERRORS } scoring
 static scoring choose_scoring(const hone_c_writer *writer, int64_t *width)
 {
     const hone_c_program *program = &writer->program;
-    if (program->model->output_count != 1 || hone_dataset_targets(writer->data) != 1)
+    if (program->model->output_count != 1 || hone_dataset_target_count(writer->data) != 1)
         return NO_SCORE;
     const hone_array *target = hone_dataset_target(writer->data, 0);
     int64_t count = program->slots[program->outputs[0]].count, rows = target->rank > 0 ? target->shape[0] : 0;
@@ -289,7 +290,7 @@ static hone_status measure(hone_c_writer *writer, hone_c_run *exact, hone_c_run 
     float *target = hone_internal_allocate_zeroed((size_t)width + 1, sizeof *target);
     hone_status status = target == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (int64_t i = 0; i < count && status >= 0; i++) {
-        status = hone_internal_c_feed(writer, i);
+        status = feed_sample(writer, i);
         if (status < 0)
             break;
         hone_internal_c_run(exact, program, false);

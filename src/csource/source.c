@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "kernels/product.h"
+#include "verbs.h"
 #include <hone/runtime.h>
 
 #include <ctype.h>
@@ -397,20 +398,13 @@ static hone_status write_files(const hone_c_writer *writer, const char *path, co
     return status;
 }
 
-static hone_status check(const char *path, const hone_export_c_args *args)
+static hone_status check_path(const char *path)
 {
     size_t length = strlen(path);
     if (length < 3 || strcmp(path + length - 2, ".c") != 0 || path[length - 3] == '/')
         return hone_fail(HONE_ERROR_ARGUMENT, "C source goes into a file that ends in .c, not \"%s\"", path);
     if (strpbrk(base_name(path), "\"\\\n\r?*") != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" cannot stand in an #include", path);
-    if (args->weights == NULL ||
-        (strcmp(args->weights, "float32") != 0 && strcmp(args->weights, "int8") != 0))
-        return hone_fail(HONE_ERROR_ARGUMENT, "weights: expected float32 or int8, received \"%s\"",
-                         args->weights == NULL ? "NULL" : args->weights);
-    if (args->samples < 1 || args->samples > 1000)
-        return hone_fail(HONE_ERROR_ARGUMENT, "samples: expected 1 to 1000, received %" PRId64,
-                         args->samples);
     return HONE_OK;
 }
 
@@ -418,18 +412,20 @@ static hone_status export_to(hone_c_writer *writer, hone_model *model, const cha
                              const char *header_path, const hone_export_c_args *args)
 {
     HONE_TRY(choose_prefix(writer, path, args->prefix));
-    if (args->data != NULL && hone_dataset_count(args->data) < 0)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "export: a data set of known length is wanted");
-    if (args->data != NULL)
-        HONE_TRY(hone_internal_feed_check(model, args->data, false));
+    hone_dataset *data = args->data == HONE_NO_DATASET ? NULL : args->data;
+    if (data != NULL && hone_dataset_count(data) < 0)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "export needs a data set of known length; hone_dataset_cache makes one");
+    if (data != NULL)
+        HONE_TRY(hone_internal_feed_check(model, data, false));
     HONE_TRY(hone_internal_c_program_make(&writer->program, model, strcmp(args->weights, "int8") == 0));
-    writer->data = args->data;
+    writer->data = data;
     writer->samples = args->samples;
-    if (args->data != NULL && hone_dataset_count(args->data) < writer->samples)
-        writer->samples = hone_dataset_count(args->data);
+    if (data != NULL && hone_dataset_count(data) < writer->samples)
+        writer->samples = hone_dataset_count(data);
     HONE_TRY(name_slots(writer));
     HONE_TRY(write_source(writer, base_name(header_path)));
-    if (writer->program.bytes && args->data != NULL)
+    if (writer->program.bytes && data != NULL)
         HONE_TRY(hone_internal_c_measure(writer));
     return write_files(writer, path, header_path);
 }
@@ -448,17 +444,19 @@ static void free_writer(hone_c_writer *writer)
 }
 
 hone_status hone_export_c_with(hone_model *model, const char *path, hone_c_source *report,
-                               const hone_export_c_args *args)
+                               const hone_export_c_args *said)
 {
-    if (model == NULL)
-        return hone_error_status();
-    HONE_TRY(check(path, args));
+    hone_export_c_args args;
+    if (model == NULL || path == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a path");
+    HONE_TRY(hone_internal_args_read(&hone_internal_export_c_verb, said, &args));
+    HONE_TRY(check_path(path));
     hone_c_writer *writer = hone_internal_allocate_zeroed(1, sizeof *writer);
     char *header_path = hone_internal_copy_text(path);
     hone_status status = HONE_ERROR_MEMORY;
     if (writer != NULL && header_path != NULL) {
         header_path[strlen(path) - 1] = 'h';
-        status = export_to(writer, model, path, header_path, args);
+        status = export_to(writer, model, path, header_path, &args);
         if (status >= 0 && report != NULL)
             *report = writer->report;
     }

@@ -26,7 +26,5 @@ void hone_internal_c_write_floats(hone_text *text, const float *numbers, int64_t
 hone_status hone_internal_c_write_test(hone_c_writer *writer);
 /* int8 against float32 weights over the data, into the report. */
 hone_status hone_internal_c_measure(hone_c_writer *writer);
-/* Feeds one sample: row `index` of the data, or drawn. */
-hone_status hone_internal_c_feed(hone_c_writer *writer, int64_t index);
 
 #endif

@@ -15,7 +15,7 @@
 enum { HEADER = 4096 };
 
 typedef struct caching {
-    hone_node node;
+    hone_data_node node;
     pthread_mutex_t lock;
     size_t row;            /* floats of a sample: all its components */
     uint8_t *present;      /* a bit a sample; NULL: all are */
@@ -24,8 +24,8 @@ typedef struct caching {
     hone_file_reader file; /* of a cache in a file, the one that is written too */
     hone_file_writer writer;
     char *path;
-    hone_staged input; /* what is made now */
-    float *packed;     /* a row on its way to or from the file */
+    hone_made_batch input; /* what is made now */
+    float *packed;         /* a row on its way to or from the file */
 } caching;
 
 /* ---- rows ---- */
@@ -41,7 +41,7 @@ static uint64_t place_of(const caching *of, int64_t sample)
 }
 
 /* A row between its packed form and the components of a batch. */
-static void unpack(const hone_dataset *dataset, const float *packed, const hone_staged *batch, int64_t at)
+static void unpack(const hone_dataset *dataset, const float *packed, const hone_made_batch *batch, int64_t at)
 {
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
@@ -51,7 +51,7 @@ static void unpack(const hone_dataset *dataset, const float *packed, const hone_
         }
 }
 
-static void pack(const hone_dataset *dataset, const hone_staged *batch, int64_t at, float *packed)
+static void pack(const hone_dataset *dataset, const hone_made_batch *batch, int64_t at, float *packed)
 {
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
@@ -61,7 +61,7 @@ static void pack(const hone_dataset *dataset, const hone_staged *batch, int64_t 
         }
 }
 
-static hone_status recall(caching *of, int64_t sample, const hone_staged *batch, int64_t at)
+static hone_status recall(caching *of, int64_t sample, const hone_made_batch *batch, int64_t at)
 {
     const float *packed = of->packed;
     if (of->rows)
@@ -166,8 +166,8 @@ static hone_status make_missing(caching *of, const hone_data_pass *pass, const i
     return HONE_OK;
 }
 
-static hone_status fill_cached(hone_node *node, const hone_data_pass *pass, const int64_t *rows,
-                               int64_t count, const hone_staged *batch)
+static hone_status fill_cached(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+                               int64_t count, const hone_made_batch *batch)
 {
     caching *of = (caching *)node;
     int64_t *absent = hone_internal_allocate((size_t)count * sizeof *absent);
@@ -182,7 +182,7 @@ static hone_status fill_cached(hone_node *node, const hone_data_pass *pass, cons
     return status;
 }
 
-static void free_caching(hone_node *node)
+static void free_caching(hone_data_node *node)
 {
     caching *of = (caching *)node;
     hone_internal_file_close(&of->file);
@@ -196,7 +196,8 @@ static void free_caching(hone_node *node)
     hone_internal_free(of);
 }
 
-static const hone_node_type cached = {"cache", fill_cached, hone_internal_node_hash, free_caching, false};
+static const hone_data_node_type cached = {"cache", fill_cached, hone_internal_node_hash, free_caching,
+                                           false};
 
 /* ---- making one ---- */
 

@@ -140,7 +140,7 @@ static void free_components(components *kind)
     }
 }
 
-static void free_node(hone_node *node)
+static void free_node(hone_data_node *node)
 {
     hone_dataset *from[] = {node->from[0], node->from[1]};
     node->type->free(node);
@@ -190,7 +190,7 @@ static void lend_weight(components *kind, const hone_array *weight)
     kind->items[0].array = *weight;
 }
 
-static hone_status fill(hone_dataset *dataset, const hone_dataset_args *args)
+static hone_status fill(hone_dataset *dataset, const hone_dataset_from_arrays_args *args)
 {
     HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_INPUT], args->x, args->x_names, "x"));
     HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_TARGET], args->y, args->y_names, "y"));
@@ -200,7 +200,7 @@ static hone_status fill(hone_dataset *dataset, const hone_dataset_args *args)
     return HONE_OK;
 }
 
-static hone_dataset *create(const hone_dataset_args *args)
+static hone_dataset *create(const hone_dataset_from_arrays_args *args)
 {
     hone_dataset *dataset = hone_internal_dataset_new(args->scale);
     if (dataset && fill(dataset, args) < 0) {
@@ -210,13 +210,13 @@ static hone_dataset *create(const hone_dataset_args *args)
     return dataset;
 }
 
-hone_dataset *hone_dataset_create(const hone_dataset_args *args)
+hone_dataset *hone_dataset_from_arrays_with(const hone_dataset_from_arrays_args *args)
 {
     if (!args) {
-        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_create: expected arguments, received NULL");
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_from_arrays_with: expected arguments, received NULL");
         return NULL;
     }
-    hone_dataset_args whole = {0}; /* an older caller's struct is shorter */
+    hone_dataset_from_arrays_args whole = {0}; /* an older caller's struct is shorter */
     size_t size = args->base.size > 0 && args->base.size < sizeof whole ? args->base.size : sizeof whole;
     memcpy(&whole, args, size);
     hone_internal_error_push(whole.base.site, "data set");
@@ -313,11 +313,8 @@ int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first)
 
 hone_dataset *hone_internal_dataset_share(hone_dataset *dataset)
 {
-    if (!dataset) {
-        if (hone_error_status() == HONE_OK)
-            hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, received NULL");
-        return NULL;
-    }
+    if (!dataset)
+        return hone_internal_fail_null("a data set"), NULL;
     if (dataset->next) {
         hone_fail(HONE_ERROR_ARGUMENT,
                   "data from a callback can only be read in order, not sliced or weighted");
@@ -408,12 +405,12 @@ int64_t hone_dataset_count(const hone_dataset *dataset)
     return !dataset ? 0 : dataset->next ? HONE_ANY : dataset->count;
 }
 
-int hone_dataset_inputs(const hone_dataset *dataset)
+int hone_dataset_input_count(const hone_dataset *dataset)
 {
     return dataset ? dataset->kinds[HONE_COMPONENT_INPUT].count : 0;
 }
 
-int hone_dataset_targets(const hone_dataset *dataset)
+int hone_dataset_target_count(const hone_dataset *dataset)
 {
     return dataset ? dataset->kinds[HONE_COMPONENT_TARGET].count : 0;
 }

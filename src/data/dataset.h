@@ -28,16 +28,17 @@ typedef struct hone_data_pass {
     int64_t epoch;
 } hone_data_pass;
 /* A batch made beforehand: the floats of each component, in memory of its own. */
-typedef struct hone_staged {
+typedef struct hone_made_batch {
     float *data[3][HONE_MAX_COMPONENTS];
     int64_t count, capacity; /* samples */
     float *block;
-} hone_staged;
-hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_staged *batch);
-void hone_internal_staged_free(hone_staged *batch);
+} hone_made_batch;
+hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_made_batch *batch);
+void hone_internal_staged_free(hone_made_batch *batch);
 /* As gather, for all components of any data set but a stream. Several threads may call it at once. */
 hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_pass *pass,
-                                       const int64_t *rows, int64_t begin, int64_t count, hone_staged *batch);
+                                       const int64_t *rows, int64_t begin, int64_t count,
+                                       hone_made_batch *batch);
 /* The batch size that hone_dataset_batch said, else 0. `drop` may be NULL. */
 int64_t hone_internal_dataset_batch_size(const hone_dataset *dataset, bool *drop);
 bool hone_internal_dataset_orders(const hone_dataset *dataset); /* it shuffles its samples itself */

@@ -27,8 +27,8 @@ TEST(gathers_rows_in_any_order)
                                                   .sample_weight = VIEW(weights, HONE_FLOAT64, 1, 4));
     assert_non_null(data);
     assert_int_equal(hone_dataset_count(data), 4);
-    assert_int_equal(hone_dataset_inputs(data), 1);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_input_count(data), 1);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     assert_true(hone_internal_dataset_weighted(data));
     assert_false(hone_internal_dataset_streams(data));
     assert_int_equal(hone_dataset_input(data, 0)->rank, 3);
@@ -108,8 +108,8 @@ TEST(has_several_named_inputs)
                                  .y = {VIEW(labels, HONE_UINT8, 1, 4), VIEW(labels, HONE_UINT8, 2, 4, 1)});
     assert_non_null(data);
     name[0] = 'x'; /* names are copied */
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 2);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 2);
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "deep");
     assert_string_equal(hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 1), "x \"deep\"");
     assert_string_equal(hone_internal_dataset_label(data, HONE_COMPONENT_TARGET, 1), "y[1]");
@@ -158,7 +158,7 @@ TEST(slices_without_copying)
 TEST(refuses_arrays_that_do_not_fit)
 {
     hone_array x = VIEW(images, HONE_FLOAT32, 3, 4, 2, 3);
-    assert_null(hone_dataset_create(NULL));
+    assert_null(hone_dataset_from_arrays_with(NULL));
     assert_error(HONE_ERROR_ARGUMENT, "received NULL");
     assert_null(hone_dataset_from_arrays(.y = {x}));
     assert_error(HONE_ERROR_DATA, "the array x is missing");
@@ -319,8 +319,8 @@ TEST(batches_come_from_a_callback)
     const hone_batch *batch;
     assert_int_equal(hone_internal_dataset_next(data, 1, 0, &batch), 1);
     assert_int_equal(batch->x[0].shape[0], 3);
-    assert_int_equal(hone_dataset_inputs(data), 1);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_input_count(data), 1);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     float numbers[6];
     hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 0, 3, numbers);
     assert_true(numbers[5] == 105);

@@ -14,7 +14,7 @@
 enum { AHEAD_BYTES = 4 << 20, LEAST_AHEAD = 2, MOST_AHEAD = 16 };
 
 typedef struct slot {
-    hone_staged staged;
+    hone_made_batch staged;
     hone_batch batch;                                /* of a stream */
     hone_array *copies[2 * HONE_MAX_COMPONENTS + 1]; /* its arrays, when they must outlive the callback's */
 } slot;
@@ -222,7 +222,7 @@ static int take(hone_flow *flow, slot **found)
     return result < 0 ? hone_internal_error_raise(&flow->failure) : result;
 }
 
-int hone_internal_flow_next(hone_flow *flow, const hone_staged **staged, const hone_batch **batch)
+int hone_internal_flow_next(hone_flow *flow, const hone_made_batch **staged, const hone_batch **batch)
 {
     slot *found = &flow->slots[0];
     *staged = NULL;

@@ -163,10 +163,10 @@ bool hone_internal_dataset_in_memory(const hone_dataset *dataset)
     return true;
 }
 
-hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_staged *batch)
+hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_made_batch *batch)
 {
     size_t floats = 0, of_kind, all;
-    *batch = (hone_staged){.capacity = count};
+    *batch = (hone_made_batch){.capacity = count};
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
             const component *item = &dataset->kinds[kind].items[i];
@@ -186,14 +186,14 @@ hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t cou
     return HONE_OK;
 }
 
-void hone_internal_staged_free(hone_staged *batch)
+void hone_internal_staged_free(hone_made_batch *batch)
 {
     hone_internal_free(batch->block);
-    *batch = (hone_staged){.capacity = 0};
+    *batch = (hone_made_batch){.capacity = 0};
 }
 
 static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_pass *pass,
-                                  const int64_t *rows, int64_t begin, int64_t count, hone_staged *batch)
+                                  const int64_t *rows, int64_t begin, int64_t count, hone_made_batch *batch)
 {
     int64_t *shifted = hone_internal_allocate((size_t)count * sizeof *shifted);
     if (!shifted)
@@ -210,7 +210,8 @@ static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_p
 }
 
 hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_pass *pass,
-                                       const int64_t *rows, int64_t begin, int64_t count, hone_staged *batch)
+                                       const int64_t *rows, int64_t begin, int64_t count,
+                                       hone_made_batch *batch)
 {
     if (dataset->node)
         return fill_from_node(dataset, pass, rows, begin, count, batch);
@@ -232,7 +233,7 @@ void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, 
 
 bool hone_internal_dataset_orders(const hone_dataset *dataset)
 {
-    const hone_node *node = dataset->node;
+    const hone_data_node *node = dataset->node;
     if (!node)
         return false;
     return node->type->orders || hone_internal_dataset_orders(node->from[0]);

@@ -22,18 +22,18 @@ typedef struct components {
 } components;
 
 /* What makes samples of other data sets' samples. Its functions may be called by several threads at once. */
-typedef struct hone_node hone_node;
-typedef struct hone_node_type {
+typedef struct hone_data_node hone_data_node;
+typedef struct hone_data_node_type {
     const char *name;
     /* Samples rows[0 .. count-1] of the node's into batch->data. */
-    hone_status (*fill)(hone_node *node, const hone_data_pass *pass, const int64_t *rows, int64_t count,
-                        const hone_staged *batch);
-    uint64_t (*fingerprint)(const hone_node *node, uint64_t start, hone_status *status);
-    void (*free)(hone_node *node);
+    hone_status (*fill)(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows, int64_t count,
+                        const hone_made_batch *batch);
+    uint64_t (*fingerprint)(const hone_data_node *node, uint64_t start, hone_status *status);
+    void (*free)(hone_data_node *node);
     bool orders; /* the samples come in an order of its own */
-} hone_node_type;
-struct hone_node {
-    const hone_node_type *type;
+} hone_data_node_type;
+struct hone_data_node {
+    const hone_data_node_type *type;
     hone_dataset *from[2]; /* references; the second of a concatenation alone */
 };
 
@@ -42,7 +42,7 @@ struct hone_dataset {
     hone_dataset *parent; /* whose arrays and texts this one uses, or NULL */
     components kinds[3];  /* HONE_COMPONENT_INPUT, _TARGET, _WEIGHT; of a stream: those of its last batch */
     int64_t first, count; /* which of the samples of files and nodes */
-    hone_node *node;      /* its own when it has no parent; or NULL */
+    hone_data_node *node; /* its own when it has no parent; or NULL */
     int64_t batch_size;   /* or 0: whoever asks decides */
     bool drop_remainder;
     int prefetch;        /* batches; -1: nobody has said */
@@ -65,15 +65,15 @@ void hone_internal_dataset_prepare_bytes(hone_dataset *dataset); /* `bytes` and 
 uint64_t hone_internal_hash_number(uint64_t start, int64_t number);
 /* A data set of a node, which is taken over (also on failure): float32 components like those of `like`,
  * `count` samples. */
-hone_dataset *hone_internal_dataset_of_node(hone_node *node, const hone_dataset *like, int64_t count);
+hone_dataset *hone_internal_dataset_of_node(hone_data_node *node, const hone_dataset *like, int64_t count);
 /* Another data set with the same samples; the first one is kept alive. NULL passes on an earlier failure. */
 hone_dataset *hone_internal_dataset_share(hone_dataset *dataset);
 /* All samples of a stream's epoch 0, in scratch files; takes the stream over, also on failure. */
 hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset);
 /* A zeroed node of `bytes` with one data set behind it, which is taken over (also on failure). */
-hone_node *hone_internal_node_create(const hone_node_type *type, size_t bytes, hone_dataset *from);
+hone_data_node *hone_internal_node_create(const hone_data_node_type *type, size_t bytes, hone_dataset *from);
 /* Its name and what is behind it. */
-uint64_t hone_internal_node_hash(const hone_node *node, uint64_t start, hone_status *status);
+uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hone_status *status);
 /* False, with a sentence, for NULL and for what has no numbered samples. */
 bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what);
 

@@ -34,11 +34,8 @@ static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone
 
 hone_iterator *hone_dataset_iterate(hone_dataset *dataset, int64_t batch_size, uint64_t seed, int64_t epoch)
 {
-    if (!dataset) {
-        if (hone_error_status() == HONE_OK)
-            hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_iterate: expected a data set, received NULL");
-        return NULL;
-    }
+    if (!dataset)
+        return hone_internal_fail_null("a data set"), NULL;
     hone_iterator *iterator = hone_internal_allocate_zeroed(1, sizeof *iterator);
     if (!iterator)
         return NULL;
@@ -51,7 +48,7 @@ hone_iterator *hone_dataset_iterate(hone_dataset *dataset, int64_t batch_size, u
 }
 
 /* The floats of a component, with as many samples as the batch has. */
-static hone_array view(const component *item, const hone_staged *staged, float *data)
+static hone_array view(const component *item, const hone_made_batch *staged, float *data)
 {
     hone_array array = item->array;
     array.type = HONE_FLOAT32;
@@ -60,7 +57,7 @@ static hone_array view(const component *item, const hone_staged *staged, float *
     return array;
 }
 
-static void show(hone_iterator *iterator, const hone_staged *staged)
+static void show(hone_iterator *iterator, const hone_made_batch *staged)
 {
     memset(&iterator->batch, 0, sizeof iterator->batch);
     for (int kind = 0; kind < 3; kind++)
@@ -74,12 +71,10 @@ static void show(hone_iterator *iterator, const hone_staged *staged)
 
 int hone_iterator_next(hone_iterator *iterator, const hone_batch **batch)
 {
-    const hone_staged *staged;
+    const hone_made_batch *staged;
     *batch = NULL;
     if (!iterator)
-        return hone_error_status() < 0 ? hone_error_status()
-                                       : hone_fail(HONE_ERROR_ARGUMENT,
-                                                   "hone_iterator_next: expected an iterator, received NULL");
+        return hone_internal_fail_null("an iterator");
     int more = hone_internal_flow_next(iterator->flow, &staged, batch);
     if (more != 1 || *batch)
         return more;

@@ -13,12 +13,12 @@ typedef struct outline {
 } outline;
 
 typedef struct mapping {
-    hone_node node;
+    hone_data_node node;
     hone_map_function *function;
     void *context;
     void (*release)(void *context);
-    pthread_mutex_t lock; /* over the function and `input` */
-    hone_staged input;    /* samples of the data set behind it */
+    pthread_mutex_t lock;  /* over the function and `input` */
+    hone_made_batch input; /* samples of the data set behind it */
     outline made;
 } mapping;
 
@@ -177,7 +177,7 @@ static hone_status make_room(mapping *of, int64_t count)
 }
 
 static hone_status map_sample(mapping *of, const hone_data_pass *pass, int64_t row, int64_t index,
-                              const hone_staged *batch)
+                              const hone_made_batch *batch)
 {
     hone_sample sample;
     hone_map_place place = {.made = &of->made};
@@ -192,8 +192,8 @@ static hone_status map_sample(mapping *of, const hone_data_pass *pass, int64_t r
     return HONE_OK;
 }
 
-static hone_status fill_mapped(hone_node *node, const hone_data_pass *pass, const int64_t *rows,
-                               int64_t count, const hone_staged *batch)
+static hone_status fill_mapped(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+                               int64_t count, const hone_made_batch *batch)
 {
     mapping *of = (mapping *)node;
     pthread_mutex_lock(&of->lock);
@@ -206,7 +206,7 @@ static hone_status fill_mapped(hone_node *node, const hone_data_pass *pass, cons
     return status;
 }
 
-static void free_mapping(hone_node *node)
+static void free_mapping(hone_data_node *node)
 {
     mapping *of = (mapping *)node;
     if (of->release)
@@ -216,7 +216,7 @@ static void free_mapping(hone_node *node)
     hone_internal_free(of);
 }
 
-static const hone_node_type mapped = {"map", fill_mapped, hone_internal_node_hash, free_mapping, false};
+static const hone_data_node_type mapped = {"map", fill_mapped, hone_internal_node_hash, free_mapping, false};
 
 /* ---- making one ---- */
 

@@ -12,7 +12,7 @@ enum { MOST_AHEAD = 64 };
 
 /* ---- nodes ---- */
 
-static void release_node(hone_node *node)
+static void release_node(hone_data_node *node)
 {
     hone_dataset *from[] = {node->from[0], node->from[1]};
     node->type->free(node);
@@ -32,7 +32,7 @@ static hone_status copy_component(component *to, const component *from, int64_t 
     return (from->name && !to->name) || (from->label && !to->label) ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-hone_dataset *hone_internal_dataset_of_node(hone_node *node, const hone_dataset *like, int64_t count)
+hone_dataset *hone_internal_dataset_of_node(hone_data_node *node, const hone_dataset *like, int64_t count)
 {
     hone_dataset *dataset = hone_internal_dataset_new(1);
     if (!dataset) {
@@ -56,9 +56,9 @@ hone_dataset *hone_internal_dataset_of_node(hone_node *node, const hone_dataset 
     return NULL;
 }
 
-hone_node *hone_internal_node_create(const hone_node_type *type, size_t bytes, hone_dataset *from)
+hone_data_node *hone_internal_node_create(const hone_data_node_type *type, size_t bytes, hone_dataset *from)
 {
-    hone_node *node = hone_internal_allocate_zeroed(1, bytes);
+    hone_data_node *node = hone_internal_allocate_zeroed(1, bytes);
     if (!node) {
         hone_dataset_free(from);
         return NULL;
@@ -71,8 +71,7 @@ hone_node *hone_internal_node_create(const hone_node_type *type, size_t bytes, h
 bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what)
 {
     if (!dataset) {
-        if (hone_error_status() == HONE_OK)
-            hone_fail(HONE_ERROR_ARGUMENT, "%s: expected a data set, received NULL", what);
+        hone_internal_fail_null("a data set");
         return false;
     }
     if (!dataset->next)
@@ -85,7 +84,7 @@ bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char
     return false;
 }
 
-uint64_t hone_internal_node_hash(const hone_node *node, uint64_t start, hone_status *status)
+uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hone_status *status)
 {
     for (const char *letter = node->type->name; *letter; letter++)
         start = hone_internal_hash_number(start, *letter);
@@ -98,9 +97,9 @@ uint64_t hone_internal_node_hash(const hone_node *node, uint64_t start, hone_sta
 }
 
 /* The part of a batch from sample `begin` on. */
-static hone_staged part_of(const hone_staged *batch, const hone_dataset *dataset, int64_t begin)
+static hone_made_batch part_of(const hone_made_batch *batch, const hone_dataset *dataset, int64_t begin)
 {
-    hone_staged part = *batch;
+    hone_made_batch part = *batch;
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++)
             if (part.data[kind][i])
@@ -211,14 +210,14 @@ hone_dataset *hone_dataset_prefetch(hone_dataset *dataset, int batches)
 
 /* ---- one after the other ---- */
 
-static void free_plain(hone_node *node)
+static void free_plain(hone_data_node *node)
 {
     hone_internal_free(node);
 }
 
 /* Runs of rows that come from the same data set are filled at once. */
-static hone_status fill_concatenated(hone_node *node, const hone_data_pass *pass, const int64_t *rows,
-                                     int64_t count, const hone_staged *batch)
+static hone_status fill_concatenated(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+                                     int64_t count, const hone_made_batch *batch)
 {
     int64_t border = node->from[0]->count, *own = hone_internal_allocate((size_t)count * sizeof *own);
     hone_status status = own ? HONE_OK : HONE_ERROR_MEMORY;
@@ -226,15 +225,15 @@ static hone_status fill_concatenated(hone_node *node, const hone_data_pass *pass
         int second = rows[i] >= border;
         for (end = i; end < count && (rows[end] >= border) == second; end++)
             own[end - i] = rows[end] - (second ? border : 0);
-        hone_staged part = part_of(batch, node->from[0], i);
+        hone_made_batch part = part_of(batch, node->from[0], i);
         status = hone_internal_dataset_fill(node->from[second], pass, own, 0, end - i, &part);
     }
     hone_internal_free(own);
     return status;
 }
 
-static const hone_node_type concatenated = {"concatenate", fill_concatenated, hone_internal_node_hash,
-                                            free_plain, false};
+static const hone_data_node_type concatenated = {"concatenate", fill_concatenated, hone_internal_node_hash,
+                                                 free_plain, false};
 
 static bool same_rows(const component *a, const component *b)
 {
@@ -269,7 +268,7 @@ hone_dataset *hone_dataset_concatenate(hone_dataset *first, hone_dataset *second
     bool good = hone_internal_dataset_check_indexed(first, "hone_dataset_concatenate") &&
                 hone_internal_dataset_check_indexed(second, "hone_dataset_concatenate") &&
                 fits_together(first, second);
-    hone_node *node = good ? hone_internal_node_create(&concatenated, sizeof *node, first) : NULL;
+    hone_data_node *node = good ? hone_internal_node_create(&concatenated, sizeof *node, first) : NULL;
     if (!good)
         hone_dataset_free(first);
     if (!node) {
@@ -283,12 +282,12 @@ hone_dataset *hone_dataset_concatenate(hone_dataset *first, hone_dataset *second
 /* ---- again and again ---- */
 
 typedef struct repetition {
-    hone_node node;
+    hone_data_node node;
     int64_t times;
 } repetition;
 
-static hone_status fill_repeated(hone_node *node, const hone_data_pass *pass, const int64_t *rows,
-                                 int64_t count, const hone_staged *batch)
+static hone_status fill_repeated(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+                                 int64_t count, const hone_made_batch *batch)
 {
     int64_t all = node->from[0]->count, *own = hone_internal_allocate((size_t)count * sizeof *own);
     hone_status status = own ? HONE_OK : HONE_ERROR_MEMORY;
@@ -297,14 +296,15 @@ static hone_status fill_repeated(hone_node *node, const hone_data_pass *pass, co
         for (end = i; end < count && rows[end] / all == time; end++)
             own[end - i] = rows[end] % all;
         hone_data_pass inner = {pass->seed, pass->epoch * ((repetition *)node)->times + time};
-        hone_staged part = part_of(batch, node->from[0], i);
+        hone_made_batch part = part_of(batch, node->from[0], i);
         status = hone_internal_dataset_fill(node->from[0], &inner, own, 0, end - i, &part);
     }
     hone_internal_free(own);
     return status;
 }
 
-static const hone_node_type repeated = {"repeat", fill_repeated, hone_internal_node_hash, free_plain, false};
+static const hone_data_node_type repeated = {"repeat", fill_repeated, hone_internal_node_hash, free_plain,
+                                             false};
 
 hone_dataset *hone_dataset_repeat(hone_dataset *dataset, int64_t times)
 {
@@ -335,7 +335,7 @@ typedef struct order {
 } order;
 
 typedef struct shuffling {
-    hone_node node;
+    hone_data_node node;
     int64_t buffer, seed;
     pthread_mutex_t lock;
     order kept[KEPT_ORDERS];
@@ -380,8 +380,8 @@ static const int64_t *find_order(shuffling *of, const hone_data_pass *pass)
     return into->rows;
 }
 
-static hone_status fill_shuffled(hone_node *node, const hone_data_pass *pass, const int64_t *rows,
-                                 int64_t count, const hone_staged *batch)
+static hone_status fill_shuffled(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+                                 int64_t count, const hone_made_batch *batch)
 {
     shuffling *of = (shuffling *)node;
     int64_t *own = hone_internal_allocate((size_t)count * sizeof *own);
@@ -392,21 +392,21 @@ static hone_status fill_shuffled(hone_node *node, const hone_data_pass *pass, co
     for (int64_t i = 0; found && i < count; i++)
         own[i] = found[rows[i]];
     pthread_mutex_unlock(&of->lock);
-    hone_staged whole = *batch;
+    hone_made_batch whole = *batch;
     hone_status status =
         found ? hone_internal_dataset_fill(node->from[0], pass, own, 0, count, &whole) : HONE_ERROR_MEMORY;
     hone_internal_free(own);
     return status;
 }
 
-static uint64_t hash_shuffling(const hone_node *node, uint64_t start, hone_status *status)
+static uint64_t hash_shuffling(const hone_data_node *node, uint64_t start, hone_status *status)
 {
     const shuffling *of = (const shuffling *)node;
     start = hone_internal_hash_number(hone_internal_hash_number(start, of->buffer), of->seed);
     return hone_internal_node_hash(node, start, status);
 }
 
-static void free_shuffling(hone_node *node)
+static void free_shuffling(hone_data_node *node)
 {
     shuffling *of = (shuffling *)node;
     for (int i = 0; i < KEPT_ORDERS; i++)
@@ -415,7 +415,7 @@ static void free_shuffling(hone_node *node)
     hone_internal_free(of);
 }
 
-static const hone_node_type shuffled = {"shuffle", fill_shuffled, hash_shuffling, free_shuffling, true};
+static const hone_data_node_type shuffled = {"shuffle", fill_shuffled, hash_shuffling, free_shuffling, true};
 
 hone_dataset *hone_dataset_shuffle(hone_dataset *dataset, int64_t buffer_size, int64_t seed)
 {

@@ -181,7 +181,7 @@ TEST(maps_in_order_at_any_depth)
     assert_memory_equal(result, ahead, sizeof result);
     assert_true(result[3] == 203);
     hone_dataset *data = hone_dataset_map(numbers(), new_shapes, NULL, NULL);
-    assert_int_equal(hone_dataset_inputs(data), 2);
+    assert_int_equal(hone_dataset_input_count(data), 2);
     assert_int_equal(hone_dataset_input(data, 0)->rank, 3);
     assert_int_equal(hone_dataset_input(data, 1)->rank, 1);
     hone_iterator *iterator = hone_dataset_iterate(data, 4, 7, 0);
@@ -394,7 +394,7 @@ TEST(refuses_what_does_not_fit)
     assert_null(hone_dataset_map(NULL, new_shapes, NULL, NULL));
     assert_error(HONE_ERROR_ARGUMENT, "received NULL");
     assert_null(hone_dataset_prefetch(hone_dataset_take(hone_dataset_batch(NULL, 1, false), 2), 2));
-    assert_error(HONE_ERROR_ARGUMENT, "hone_dataset_batch: expected a data set");
+    assert_error(HONE_ERROR_ARGUMENT, "expected a data set, received NULL");
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 

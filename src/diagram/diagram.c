@@ -60,7 +60,7 @@ static const hone_call *first_call(const hone_model *model, const hone_layer *la
     return NULL;
 }
 
-static hone_status fill_shapes(hone_diagram *diagram, hone_box *box, const hone_model *model)
+static hone_status fill_shapes(hone_diagram *diagram, hone_diagram_box *box, const hone_model *model)
 {
     const hone_call *call = first_call(model, box->layer);
     int input_count = call != NULL ? call->input_count : 0,
@@ -94,11 +94,11 @@ static hone_status has_weights(const hone_layer *layer, bool *yes)
 static hone_status add_box(hone_diagram *diagram, const hone_model *model, const hone_layer *layer, int frame,
                            const hone_plot_model_args *args)
 {
-    hone_box box = {.layer = layer,
-                    .name = args->show_layer_names ? hone_internal_layer_label(layer) : NULL,
-                    .class_name = layer->type->type.class_name,
-                    .trainable = -1,
-                    .frame = frame};
+    hone_diagram_box box = {.layer = layer,
+                            .name = args->show_layer_names ? hone_internal_layer_label(layer) : NULL,
+                            .class_name = layer->type->type.class_name,
+                            .trainable = -1,
+                            .frame = frame};
     bool weights = false;
     if (diagram->box_count == MOST_BOXES)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "a picture of more than %d layers", MOST_BOXES);
@@ -130,7 +130,7 @@ static hone_status add_boxes(hone_diagram *diagram, const hone_model *model, int
             HONE_TRY(hone_internal_grow(&diagram->frames, &diagram->frame_capacity, diagram->frame_count + 1,
                                         sizeof *diagram->frames));
             int own = (int)diagram->frame_count++;
-            diagram->frames[own] = (hone_frame){hone_internal_layer_label(layer), frame};
+            diagram->frames[own] = (hone_diagram_frame){hone_internal_layer_label(layer), frame};
             HONE_TRY(add_boxes(diagram, inner, own, args));
         } else if (shows(model, layer)) {
             HONE_TRY(add_box(diagram, model, layer, frame, args));
@@ -229,7 +229,7 @@ static void put_cell(hone_text *text, const char *label, const char *words)
 }
 
 /* Keras's table of a layer, in HTML as Graphviz has it. */
-static void put_label(hone_text *text, const hone_box *box, const hone_plot_model_args *args)
+static void put_label(hone_text *text, const hone_diagram_box *box, const hone_plot_model_args *args)
 {
     int columns = (args->show_trainable ? 1 : 0) + (args->show_shapes ? 2 : 0);
     columns = columns > 0 ? columns : 1;

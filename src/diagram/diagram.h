@@ -7,7 +7,7 @@
 #include "model/model.h"
 #include <hone/look.h>
 
-typedef struct hone_box {
+typedef struct hone_diagram_box {
     const hone_layer *layer;
     const char *name, *class_name;
     const char *activation, *input, *output; /* NULL: not shown */
@@ -16,11 +16,11 @@ typedef struct hone_box {
     /* The layout: the caller gives the size. */
     double width, height, x, y; /* x, y: of the middle */
     size_t rank;
-} hone_box;
-typedef struct hone_frame { /* of an inner model */
+} hone_diagram_box;
+typedef struct hone_diagram_frame { /* of an inner model */
     const char *name;
     int outer; /* the frame it stands in, or -1 */
-} hone_frame;
+} hone_diagram_frame;
 typedef struct hone_arrow {
     size_t from, to;
     double *points; /* x, y of the places that it passes between its boxes */
@@ -29,8 +29,8 @@ typedef struct hone_arrow {
 
 typedef struct hone_diagram {
     hone_arena arena;
-    hone_box *boxes;
-    hone_frame *frames;
+    hone_diagram_box *boxes;
+    hone_diagram_frame *frames;
     hone_arrow *arrows;
     size_t box_count, frame_count, arrow_count;
     size_t box_capacity, frame_capacity, arrow_capacity;

@@ -103,7 +103,7 @@ static void fill_items(layout *plan, bool sideways)
 {
     const hone_diagram *diagram = plan->diagram;
     for (size_t i = 0; i < diagram->box_count; i++) {
-        const hone_box *box = &diagram->boxes[i];
+        const hone_diagram_box *box = &diagram->boxes[i];
         plan->items[i] = (item){
             .rank = box->rank, .frame = box->frame, .size = sideways ? box->height : box->width, .order = i};
     }

@@ -3,6 +3,7 @@
 #include "charts/canvas.h"
 #include "charts/chart.h"
 #include "diagram/diagram.h"
+#include "verbs.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static const hone_text_style class_style = {.size = TITLE_SIZE, .ink = HONE_INK_
 static const hone_text_style text_style = {.size = TEXT_SIZE, .ink = HONE_INK_SOFT};
 
 /* The lines under a box's title; returns how many. */
-static int lines_of(const hone_box *box, const char *labels[4], const char *values[4])
+static int lines_of(const hone_diagram_box *box, const char *labels[4], const char *values[4])
 {
     int count = 0;
     labels[count] = "activation ";
@@ -38,19 +39,19 @@ static int lines_of(const hone_box *box, const char *labels[4], const char *valu
     return count;
 }
 
-static const char *title_of(const hone_box *box)
+static const char *title_of(const hone_diagram_box *box)
 {
     return box->name != NULL ? box->name : box->class_name;
 }
 
-static double class_width(drawing *page, const hone_box *box)
+static double class_width(drawing *page, const hone_diagram_box *box)
 {
     return box->name == NULL
                ? 0
                : 6 + hone_internal_canvas_text_width(&page->canvas, box->class_name, &class_style);
 }
 
-static void measure(drawing *page, hone_box *box)
+static void measure(drawing *page, hone_diagram_box *box)
 {
     const char *labels[4], *values[4];
     int count = lines_of(box, labels, values);
@@ -74,7 +75,7 @@ static void rounded(cairo_t *cairo, double x, double y, double width, double hei
     cairo_close_path(cairo);
 }
 
-static void draw_box(drawing *page, const hone_box *box)
+static void draw_box(drawing *page, const hone_diagram_box *box)
 {
     cairo_t *cairo = page->canvas.cairo;
     double left = box->x - box->width / 2, top = box->y - box->height / 2;
@@ -111,7 +112,7 @@ static void draw_box(drawing *page, const hone_box *box)
 
 /* Where arrows leave (`end` 1) and reach (-1) a box: the middle of the side towards the next, or last, rank.
  */
-static void side_of(const drawing *page, const hone_box *box, int end, double *x, double *y)
+static void side_of(const drawing *page, const hone_diagram_box *box, int end, double *x, double *y)
 {
     double way = page->backwards ? -end : end;
     *x = box->x + (page->sideways ? way * box->width / 2 : 0);
@@ -180,7 +181,7 @@ static void draw_frame(drawing *page, int frame)
     double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
     int deepest = 0;
     for (size_t i = 0; i < diagram->box_count; i++) {
-        const hone_box *box = &diagram->boxes[i];
+        const hone_diagram_box *box = &diagram->boxes[i];
         int depth;
         if (!stands_in(diagram, box->frame, frame, &depth))
             continue;
@@ -235,31 +236,29 @@ static hone_status write_dot(const hone_diagram *diagram, const hone_plot_model_
     return status;
 }
 
-static hone_status check(const char *path, const hone_plot_model_args *args, bool *dot)
+/* *dot: it is written for Graphviz. */
+static hone_status check_path(const char *path, bool *dot)
 {
-    static const char *const directions[] = {"TB", "BT", "LR", "RL"};
-    size_t length = path != NULL ? strlen(path) : 0;
+    size_t length = strlen(path);
     *dot = length > 4 && strcmp(path + length - 4, ".dot") == 0;
-    for (size_t i = 0; args->rankdir != NULL && i < sizeof directions / sizeof *directions; i++)
-        if (strcmp(args->rankdir, directions[i]) == 0)
-            return *dot ? HONE_OK : hone_internal_chart_check_path(path);
-    return hone_fail(HONE_ERROR_ARGUMENT, "rankdir must be TB, BT, LR or RL, not \"%s\"",
-                     args->rankdir != NULL ? args->rankdir : "");
+    return *dot ? HONE_OK : hone_internal_chart_check_path(path);
 }
 
-hone_status hone_plot_model_with(hone_model *model, const char *path, const hone_plot_model_args *args)
+hone_status hone_plot_model_with(hone_model *model, const char *path, const hone_plot_model_args *said)
 {
     hone_diagram diagram = {.boxes = NULL};
+    hone_plot_model_args args;
     bool dot;
-    if (model == NULL)
-        return hone_error_status();
-    HONE_TRY(check(path, args, &dot));
+    if (model == NULL || path == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a path");
+    HONE_TRY(hone_internal_args_read(&hone_internal_plot_model_verb, said, &args));
+    HONE_TRY(check_path(path, &dot));
     drawing page = {.diagram = &diagram,
-                    .sideways = strchr("LR", args->rankdir[0]) != NULL,
-                    .backwards = strchr("BR", args->rankdir[0]) != NULL};
-    hone_status status = hone_internal_diagram_make(&diagram, model, args);
+                    .sideways = strchr("LR", args.rankdir[0]) != NULL,
+                    .backwards = strchr("BR", args.rankdir[0]) != NULL};
+    hone_status status = hone_internal_diagram_make(&diagram, model, &args);
     if (status >= 0)
-        status = dot ? write_dot(&diagram, args, path) : draw(&page, path);
+        status = dot ? write_dot(&diagram, &args, path) : draw(&page, path);
     hone_internal_canvas_close(&page.canvas);
     hone_internal_diagram_free(&diagram);
     return status;

@@ -32,6 +32,16 @@ static const hone_field_row *const kinds[] = {
     [HONE_FIELD_SCHEDULE] = &hone_internal_schedule_field,
     [HONE_FIELD_TENSOR] = &hone_internal_tensor_field,
     [HONE_FIELD_TENSORS] = &hone_internal_tensors_field,
+    [HONE_FIELD_OPTIMIZER] = &hone_internal_optimizer_field,
+    [HONE_FIELD_CALLBACKS] = &hone_internal_callbacks_field,
+    [HONE_FIELD_DATASET] = &hone_internal_dataset_field,
+    [HONE_FIELD_MODEL] = &hone_internal_model_field,
+    [HONE_FIELD_HISTORY] = &hone_internal_history_field,
+    [HONE_FIELD_SINK] = &hone_internal_sink_field,
+    [HONE_FIELD_PROGRESS] = &hone_internal_progress_field,
+    [HONE_FIELD_POINTER] = &hone_internal_pointer_field,
+    [HONE_FIELD_TEXT_LIST] = &hone_internal_text_list_field,
+    [HONE_FIELD_CLASS_WEIGHTS] = &hone_internal_class_weights_field,
 };
 
 const hone_field_row *hone_internal_field_row(const hone_field *field)
@@ -59,7 +69,7 @@ hone_status hone_internal_field_no_check(const hone_field *field, const void *va
 
 /* ---- Sentences ---- */
 
-void hone_internal_field_show(double number, char *buffer, size_t size)
+static void show_number(double number, char *buffer, size_t size)
 {
     if (isfinite(number) && number == floor(number) && fabs(number) < 1e15)
         snprintf(buffer, size, "%.0f", number);
@@ -72,8 +82,8 @@ void hone_internal_field_range(const hone_field *field, char *buffer, size_t siz
     bool below = field->lowest > -HUGE_VAL, above = field->highest < HUGE_VAL;
     char lowest[32], highest[32];
 
-    hone_internal_field_show(field->lowest, lowest, sizeof lowest);
-    hone_internal_field_show(field->highest, highest, sizeof highest);
+    show_number(field->lowest, lowest, sizeof lowest);
+    show_number(field->highest, highest, sizeof highest);
     if (below && above && !field->open_below && !field->open_above)
         snprintf(buffer, size, "between %s and %s", lowest, highest);
     else
@@ -140,6 +150,6 @@ hone_status hone_internal_field_check_number(const hone_field *field, const char
     if (!outside(field, number))
         return HONE_OK;
     hone_internal_field_range(field, range, sizeof range);
-    hone_internal_field_show(number, received, sizeof received);
+    show_number(number, received, sizeof received);
     return hone_fail(HONE_ERROR_ARGUMENT, "%s must be %s, not %s", what, range, received);
 }

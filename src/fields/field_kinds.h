@@ -28,8 +28,12 @@ extern const hone_field_row hone_internal_activation_field, hone_internal_initia
     hone_internal_regularizer_field, hone_internal_constraint_field;
 extern const hone_field_row hone_internal_integers_field, hone_internal_sizes_field,
     hone_internal_numbers_field, hone_internal_ids_field, hone_internal_texts_field;
-extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field;
 extern const hone_field_row hone_internal_tensor_field, hone_internal_tensors_field;
+extern const hone_field_row hone_internal_text_list_field, hone_internal_class_weights_field;
+extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field,
+    hone_internal_optimizer_field, hone_internal_callbacks_field;
+extern const hone_field_row hone_internal_dataset_field, hone_internal_model_field,
+    hone_internal_history_field, hone_internal_sink_field, hone_internal_progress_field, hone_internal_pointer_field;
 
 /* Parts of rows: nothing to release, nothing to check; values that are a text. */
 void hone_internal_field_keep(const hone_field *field, void *value);
@@ -46,8 +50,6 @@ hone_status hone_internal_field_wrong_kind(const hone_field *field, const hone_c
 /* Against the field's bounds; `what` is its name, or "name[2]". */
 hone_status hone_internal_field_check_integer(const hone_field *field, const char *what, int64_t integer);
 hone_status hone_internal_field_check_number(const hone_field *field, const char *what, double number);
-/* 0.5, 1e-07, and whole numbers without ".0". */
-void hone_internal_field_show(double number, char *buffer, size_t size);
 /* "at least 1", "between 0 and 1", "above 0 and below 1". */
 void hone_internal_field_range(const hone_field *field, char *buffer, size_t size);
 /* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a sentence.

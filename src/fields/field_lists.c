@@ -1,6 +1,7 @@
 /* Fields that hold a list: sizes or axes, which are at most HONE_MAX_RANK, in an array; numbers, ids and
  * texts, of any length. The copies of ours have their items in memory of their own. */
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "fields/field_kinds.h"
 #include <math.h>
@@ -474,6 +475,171 @@ static hone_status texts_check(const hone_field *field, const void *value)
     return HONE_OK;
 }
 
+/* ---- Texts by a pointer, NULL-ended ---- */
+
+static const char *const *list_at(const void *value)
+{
+    const char *const *list;
+
+    memcpy(&list, value, sizeof list);
+    return list;
+}
+
+static size_t list_count(const void *value)
+{
+    const char *const *list = list_at(value);
+    size_t count = 0;
+
+    while (list && list[count])
+        count++;
+    return count;
+}
+
+static bool list_none(const hone_field *field, const void *value)
+{
+    (void)field;
+    return list_at(value) == NULL;
+}
+
+static bool list_equal(const hone_field *field, const void *a, const void *b)
+{
+    size_t count = list_count(a);
+
+    if (list_none(field, a) != list_none(field, b) || count != list_count(b))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list_at(a)[i], list_at(b)[i]) != 0)
+            return false;
+    return true;
+}
+
+static void list_release(const hone_field *field, void *value)
+{
+    char **list;
+
+    (void)field;
+    memcpy(&list, value, sizeof list);
+    for (size_t i = 0; list && list[i]; i++)
+        hone_internal_free(list[i]);
+    hone_internal_free(list);
+    memset(value, 0, sizeof list);
+}
+
+/* Room for `count` texts and the end, in `value`, which owns it from here on. */
+static char **list_create(size_t count, void *value)
+{
+    char **list = hone_internal_allocate_zeroed(count + 1, sizeof *list);
+
+    memcpy(value, &list, sizeof list);
+    return list;
+}
+
+static hone_status list_copy(const hone_field *field, const void *from, void *to)
+{
+    size_t count = list_count(from);
+    char **list;
+
+    if (list_none(field, from))
+        return HONE_OK;
+    list = list_create(count, to);
+    if (!list)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        HONE_TRY(hone_internal_field_copy_text(list_at(from)[i], &list[i]));
+    return HONE_OK;
+}
+
+static hone_status list_read(const hone_field *field, const hone_config *config, void *value)
+{
+    size_t count = item_count(config);
+    char **list;
+
+    if (hone_internal_config_is(config, HONE_CONFIG_NULL))
+        return HONE_OK;
+    list = list_create(count, value);
+    if (!list)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const hone_config *item = item_of(config, i);
+        if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
+            return wrong_item(field, i, item, "a text");
+        HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item), &list[i]));
+    }
+    return HONE_OK;
+}
+
+static hone_config *list_write(const hone_field *field, const void *value)
+{
+    size_t count = list_count(value);
+    hone_config *list = list_none(field, value) ? hone_internal_config_null() : hone_internal_config_list();
+
+    for (size_t i = 0; list && i < count; i++)
+        list = with_item(list, hone_internal_config_text(list_at(value)[i]));
+    return list;
+}
+
+/* ---- Weights of classes: numbers, given by class in recipes and options ---- */
+
+hone_numbers hone_internal_numbers_of(const void *member)
+{
+    list_view list = numbers_view(member);
+
+    return (hone_numbers){list.count > 0 ? list.items : NULL, list.count};
+}
+
+const char *const *hone_internal_texts_of(const void *member, size_t *count)
+{
+    list_view list = texts_view(member);
+
+    *count = list.count;
+    return list.items;
+}
+
+/* The class that a key of {0: 1.0, 7: 2.0} names. */
+static hone_status class_of_key(const hone_field *field, const char *key, size_t *number)
+{
+    size_t most = hone_internal_limits.class_weights;
+    int64_t found;
+
+    if (!hone_internal_text_to_integer(key, &found) || found < 0 || (size_t)found >= most)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: expected a class number from 0 to %zu, received \"%.60s\"",
+                         field->name, most - 1, key);
+    *number = (size_t)found;
+    return HONE_OK;
+}
+
+static hone_status weight_of_item(const hone_field *field, const char *class_name, const hone_config *item,
+                                  double *weight)
+{
+    if (hone_internal_field_number(item, weight) && isfinite(*weight) && *weight >= 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s: the weight of class %s must be a number, at least 0",
+                     field->name, class_name);
+}
+
+static hone_status class_weights_read(const hone_field *field, const hone_config *config, void *value)
+{
+    size_t number, count = 0;
+    double *items;
+
+    if (!hone_internal_config_is(config, HONE_CONFIG_MAP))
+        return hone_internal_config_is(config, HONE_CONFIG_LIST) || !hone_internal_config_present(config)
+                   ? numbers_read(field, config, value)
+                   : hone_internal_field_wrong_kind(field, config, "a map from class to weight");
+    for (size_t i = 0; i < hone_internal_config_count(config); i++) {
+        HONE_TRY(class_of_key(field, hone_internal_config_key(config, i), &number));
+        count = number >= count ? number + 1 : count;
+    }
+    HONE_TRY(make_numbers(value, count, &items));
+    for (size_t i = 0; i < count; i++)
+        items[i] = 1;
+    for (size_t i = 0; i < hone_internal_config_count(config); i++) {
+        HONE_TRY(class_of_key(field, hone_internal_config_key(config, i), &number));
+        HONE_TRY(weight_of_item(field, hone_internal_config_key(config, i), hone_internal_config_at(config, i), &items[number]));
+    }
+    return HONE_OK;
+}
+
 const hone_field_row hone_internal_integers_field = {
     .label = "integers",
     .bytes = sizeof(int64_t[HONE_MAX_RANK]),
@@ -520,4 +686,28 @@ const hone_field_row hone_internal_texts_field = {
     .read = texts_read,
     .write = texts_write,
     .check = texts_check,
+};
+const hone_field_row hone_internal_text_list_field = {
+    .label = "texts",
+    .bytes = sizeof(char **),
+    .owns = true,
+    .none = list_none,
+    .equal = list_equal,
+    .copy = list_copy,
+    .release = list_release,
+    .read = list_read,
+    .write = list_write,
+    .check = hone_internal_field_no_check,
+};
+const hone_field_row hone_internal_class_weights_field = {
+    .label = "weights by class",
+    .bytes = sizeof(numbers_member),
+    .owns = true,
+    .none = numbers_none,
+    .equal = numbers_equal,
+    .copy = numbers_copy,
+    .release = numbers_release,
+    .read = class_weights_read,
+    .write = numbers_write,
+    .check = numbers_check,
 };

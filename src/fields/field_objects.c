@@ -1,4 +1,4 @@
-/* Fields that hold an object from above by a pointer: a layer, a schedule. What there is to do with objects
+/* Fields that hold an object from above by a pointer: a layer, an optimizer. What there is to do with objects
  * of a family comes from the registry (hone_internal_object_family). */
 #include "base/error.h"
 #include "fields/field_kinds.h"
@@ -114,3 +114,55 @@ static hone_config *object_write(const hone_field *field, const void *value)
     }
 OBJECT(layer);
 OBJECT(schedule);
+OBJECT(optimizer);
+OBJECT(callbacks);
+
+/* ---- what is borrowed, and given by programs alone ---- */
+
+static bool borrowed_equal(const hone_field *field, const void *a, const void *b)
+{
+    (void)field;
+    return object_at(a) == object_at(b);
+}
+
+static hone_status borrowed_copy(const hone_field *field, const void *from, void *to)
+{
+    (void)field;
+    memcpy(to, from, sizeof(void *));
+    return HONE_OK;
+}
+
+static hone_status borrowed_read(const hone_field *field, const hone_config *config, void *value)
+{
+    (void)config;
+    (void)value;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: a %s is given in C alone", field->name,
+                     hone_internal_field_row(field)->label);
+}
+
+static hone_config *borrowed_write(const hone_field *field, const void *value)
+{
+    (void)field;
+    (void)value;
+    return hone_internal_config_null();
+}
+
+#define BORROWED(kind, label_, is_object_) \
+    const hone_field_row hone_internal_##kind##_field = { \
+        .label = label_, \
+        .bytes = sizeof(void *), \
+        .is_object = is_object_, \
+        .none = object_none, \
+        .equal = borrowed_equal, \
+        .copy = borrowed_copy, \
+        .release = hone_internal_field_keep, \
+        .read = borrowed_read, \
+        .write = borrowed_write, \
+        .check = hone_internal_field_no_check, \
+    }
+BORROWED(dataset, "data set", true);
+BORROWED(model, "model", true);
+BORROWED(history, "history", true);
+BORROWED(sink, "function", false);
+BORROWED(progress, "function", false);
+BORROWED(pointer, "pointer", false);

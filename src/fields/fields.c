@@ -53,6 +53,21 @@ static bool reaches(const hone_field *field, const void *args)
     return field->offset + hone_internal_field_row(field)->bytes <= ((const hone_args *)args)->size;
 }
 
+static hone_status check_size(const hone_type *type, const void *args)
+{
+    size_t size = args ? ((const hone_args *)args)->size : 0;
+
+    if (size < sizeof(hone_args))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: the arguments' size is not set: take hone_args_default first",
+                         type->name);
+    if (size > type->args_size)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: an argument struct of %zu bytes, where this library's has %zu: the program was "
+                         "compiled for a newer Hone",
+                         type->name, size, type->args_size);
+    return HONE_OK;
+}
+
 static hone_status copy_fields(const hone_type *type, const void *args, void *copy)
 {
     for (size_t i = 0; i < type->field_count; i++) {
@@ -66,19 +81,15 @@ static hone_status copy_fields(const hone_type *type, const void *args, void *co
 
 void *hone_internal_fields_copy(const hone_type *type, const void *args)
 {
-    size_t size = args ? ((const hone_args *)args)->size : 0;
     char *copy;
 
-    if (size < sizeof(hone_args)) {
-        hone_fail(HONE_ERROR_ARGUMENT, "%s: the arguments' size is not set: take hone_args_default first",
-                  type->name);
+    if (check_size(type, args) < 0)
         return NULL;
-    }
     copy = hone_internal_allocate(type->args_size);
     if (!copy)
         return NULL;
     memcpy(copy, type->defaults, type->args_size);
-    memcpy(copy, args, size < type->args_size ? size : type->args_size);
+    memcpy(copy, args, ((const hone_args *)args)->size);
     ((hone_args *)(void *)copy)->size = type->args_size;
     for (size_t i = 0; i < type->field_count; i++)
         memset(copy + type->fields[i].offset, 0, hone_internal_field_row(&type->fields[i])->bytes);
@@ -213,6 +224,22 @@ hone_status hone_internal_fields_check(const hone_type *type, const void *args)
     return status;
 }
 
+hone_status hone_internal_args_read(const hone_type *type, const void *args, void *into)
+{
+    hone_status status = args ? check_size(type, args) : HONE_OK;
+
+    memcpy(into, type->defaults, type->args_size);
+    if (!args || status < 0)
+        return status;
+    memcpy(into, args, ((const hone_args *)args)->size);
+    for (size_t i = 0; i < type->field_count; i++)
+        if (!reaches(&type->fields[i], args))
+            memcpy(place_in(&type->fields[i], into), value_in(&type->fields[i], type->defaults),
+                   hone_internal_field_row(&type->fields[i])->bytes);
+    ((hone_args *)into)->size = type->args_size;
+    return hone_internal_fields_check(type, into);
+}
+
 /* ---- From configs ---- */
 
 const char *hone_internal_field_key(const hone_field *field)
@@ -223,10 +250,10 @@ const char *hone_internal_field_key(const hone_field *field)
 const hone_field *hone_internal_fields_find(const hone_type *type, const char *name)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (strcmp(name, hone_internal_field_key(&type->fields[i])) == 0)
+        if (!type->fields[i].program_only && strcmp(name, hone_internal_field_key(&type->fields[i])) == 0)
             return &type->fields[i];
     for (size_t i = 0; i < type->field_count; i++)
-        if (strcmp(name, type->fields[i].name) == 0)
+        if (!type->fields[i].program_only && strcmp(name, type->fields[i].name) == 0)
             return &type->fields[i];
     for (size_t i = 0; i < type->field_count; i++)
         if (hone_internal_field_among(type->fields[i].was, name))
@@ -295,7 +322,7 @@ static hone_status refuse_key(const hone_type *type, const char *key)
     hone_status status;
 
     for (size_t i = 0; i < type->field_count && count < LISTED_FIELDS; i++)
-        if (!type->fields[i].unsupported)
+        if (!type->fields[i].unsupported && !type->fields[i].program_only)
             names[count++] = hone_internal_field_key(&type->fields[i]);
     nearest = hone_internal_text_nearest(key, names, count);
     if (nearest)
@@ -549,16 +576,59 @@ hone_config *hone_internal_envelope(const char *module, const char *class_name, 
 
 /* ---- From text ---- */
 
+/* "0:1.0,1:2.0" as a map. */
+static hone_status add_pair(hone_config *map, const char *pair, size_t length)
+{
+    const char *colon = memchr(pair, ':', length);
+    char *key = colon ? hone_internal_copy_text_n(pair, (size_t)(colon - pair)) : NULL;
+    char *value = colon ? hone_internal_copy_text_n(colon + 1, length - (size_t)(colon + 1 - pair)) : NULL;
+    double number;
+    hone_status status;
+
+    if (!colon || (value && !hone_internal_text_to_number(value, true, &number)))
+        status = hone_fail(HONE_ERROR_ARGUMENT,
+                           "expected CLASS:WEIGHT pairs such as 0:1.0,1:2.0, received \"%.*s\"",
+                           (int)(length < 100 ? length : 100), pair);
+    else if (!key || !value)
+        status = HONE_ERROR_MEMORY;
+    else if (hone_internal_config_get(map, key))
+        status = hone_fail(HONE_ERROR_ARGUMENT, "the class %.40s is given twice", key);
+    else
+        status = hone_internal_config_set(map, key, hone_internal_config_number(number));
+    hone_internal_free(key);
+    hone_internal_free(value);
+    return status;
+}
+
+static hone_config *pairs_of_text(const char *text)
+{
+    hone_config *map = hone_internal_config_map();
+
+    while (map && *text) {
+        size_t length = strcspn(text, ",");
+        if (add_pair(map, text, length) < 0) {
+            hone_internal_config_free(map);
+            return NULL;
+        }
+        text += length + (text[length] == ',');
+        text += strspn(text, " ");
+    }
+    return map;
+}
+
 /* "3, 3" as "[3, 3]" for lists; what is text or a spec, as it stands. */
 static hone_config *node_of_text(const hone_type *type, const hone_field *field, const char *text)
 {
     bool list = field->kind == HONE_FIELD_INTEGERS || field->kind == HONE_FIELD_NUMBERS ||
-                field->kind == HONE_FIELD_IDS || field->kind == HONE_FIELD_TEXTS;
+                field->kind == HONE_FIELD_IDS || field->kind == HONE_FIELD_TEXTS ||
+                field->kind == HONE_FIELD_TEXT_LIST;
     bool plain = hone_internal_field_family(field) || field->kind == HONE_FIELD_TEXT;
     char *brackets;
     hone_config *node;
     double number;
 
+    if (field->kind == HONE_FIELD_CLASS_WEIGHTS && text[0] != '[' && text[0] != '(')
+        return pairs_of_text(text);
     if (hone_internal_field_schedule_beside(type, field) &&
         !hone_internal_text_to_number(text, true, &number))
         plain = true;
@@ -653,7 +723,7 @@ static hone_status describe_field(const hone_type *type, const hone_field *field
 hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (!type->fields[i].unsupported)
+        if (!type->fields[i].unsupported && !type->fields[i].program_only)
             HONE_TRY(describe_field(type, &type->fields[i], text));
     return HONE_OK;
 }

@@ -32,6 +32,21 @@ bool hone_internal_object_given(const void *object);
  * NULL on failure; a NULL layer or schedule where the default is hone_nothing is an earlier failure and is
  * passed on. */
 void *hone_internal_fields_copy(const hone_type *type, const void *args);
+/* What a caller's struct says, in `into`, a struct of this library's size: by the size that the caller was
+ * compiled with, the defaults for what it lacks, or all of them when `args` is NULL; and checked. Nothing is
+ * copied that members point at. A larger struct than the library's is HONE_ERROR_ARGUMENT. On failure `into` is
+ * filled in all the same, so that its objects can be given up. */
+hone_status hone_internal_args_read(const hone_type *type, const void *args, void *into);
+
+/* What a NUMBERS (CLASS_WEIGHTS) or TEXTS member holds, in braces or as a list: its items, borrowed. `member` is
+ * the address of the first of its three members. No items: NULL. */
+typedef struct hone_numbers {
+    const double *items;
+    size_t count;
+} hone_numbers;
+hone_numbers hone_internal_numbers_of(const void *member);
+const char *const *hone_internal_texts_of(const void *member, size_t *count);
+
 /* Gives up the references to layers and schedules in a caller's struct, for functions that take these over;
  * after a copy was made. */
 void hone_internal_fields_give_back(const hone_type *type, const void *args);
@@ -63,7 +78,8 @@ hone_config *hone_internal_fields_to_config(const hone_type *type, const void *a
 hone_status hone_internal_fields_set_text(const hone_type *type, void *args, const char *name,
                                           const char *text);
 
-/* By name or key, present or old; NULL, without an error, when there is none. */
+/* By name or key, present or old, but for what only a program can give; NULL, without an error, when there is
+ * none. */
 const hone_field *hone_internal_fields_find(const hone_type *type, const char *name);
 bool hone_internal_fields_equal(const hone_type *type, const void *a, const void *b);
 /* The value of one field as in a config, and whether two structs agree in it. */

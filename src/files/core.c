@@ -1,8 +1,8 @@
 /* Model files in the core alone: there are none, and asking for one says so. */
 #include "base/error.h"
-#include <hone/model.h>
-#include <hone/files.h>
+#include "files/files.h"
 #include <hone/export.h>
+#include <hone/files.h>
 
 #ifdef HONE_CORE_ONLY
 
@@ -12,44 +12,35 @@ static hone_status refuse(const char *path)
                      path ? path : "(no path)");
 }
 
-hone_status hone_model_save(hone_model *model, const char *path)
+bool hone_internal_path_of_weights(const char *path)
 {
-    return model ? refuse(path) : hone_error_status();
+    (void)path;
+    return false;
 }
 
-hone_status hone_model_save_with(hone_model *model, const char *path, const hone_save_args *args)
+hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args)
 {
     (void)args;
-    return hone_model_save(model, path);
+    return model ? refuse(path) : hone_internal_fail_null("a model");
 }
 
-hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
+hone_model *hone_load_with(const char *path, const hone_load_args *args)
 {
     (void)args;
-    return hone_model_load(path);
-}
-
-hone_status hone_model_load_weights_with(hone_model *model, const char *path,
-                                         const hone_load_weights_args *args)
-{
-    (void)args;
-    return hone_model_load_weights(model, path);
-}
-
-hone_model *hone_model_load(const char *path)
-{
     refuse(path);
     return NULL;
 }
 
-hone_status hone_model_load_weights(hone_model *model, const char *path)
+hone_status hone_load_weights_with(hone_model *model, const char *path, const hone_load_weights_args *args)
 {
-    return model ? refuse(path) : hone_error_status();
+    (void)args;
+    return model ? refuse(path) : hone_internal_fail_null("a model");
 }
 
-hone_status hone_model_export_onnx(hone_model *model, const char *path)
+hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *args)
 {
-    return model ? refuse(path) : hone_error_status();
+    (void)args;
+    return model ? refuse(path) : hone_internal_fail_null("a model");
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "keras/staging.h"
 #include "keras/unknown.h"
 #include "onnx/import.h"
+#include "verbs.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -153,17 +154,19 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
 
 static hone_status save_weights(hone_model *model, const char *path, int version, const hone_save_args *args)
 {
-    static const uint64_t USUAL_SHARD = (uint64_t)5 << 30;
     hone_store *store = make_store(model, version);
     if (store == NULL)
         return hone_error_status();
-    hone_status status =
-        ends_with(path, ".json")
-            ? hone_internal_store_write_shards(
-                  store, path, args->shard_bytes > 0 ? (uint64_t)args->shard_bytes : USUAL_SHARD)
-            : hone_internal_store_write(store, path);
+    hone_status status = ends_with(path, ".json")
+                             ? hone_internal_store_write_shards(store, path, (uint64_t)args->shard_bytes)
+                             : hone_internal_store_write(store, path);
     hone_internal_store_free(store);
     return status;
+}
+
+bool hone_internal_path_of_weights(const char *path)
+{
+    return ends_with(path, ".weights.h5") || ends_with(path, ".weights.json") || ends_with(path, ".safetensors");
 }
 
 /* "3.3" to 303; 0 when nothing is asked for. */
@@ -176,29 +179,30 @@ static hone_status read_release(const char *text, int *version)
                      "expected a release of Keras 3, such as \"3.3\", received \"%.40s\"", text);
 }
 
-hone_status hone_model_save_with(hone_model *model, const char *path, const hone_save_args *args)
+static hone_status save(hone_model *model, const char *path, const hone_save_args *args)
 {
     int version;
-    if (model == NULL)
-        return hone_error_status();
-    bool weights = ends_with(path, ".weights.h5") || ends_with(path, ".weights.json"),
-         tensors = ends_with(path, ".safetensors");
-    if (!weights && !tensors && !ends_with(path, ".keras"))
+    bool weights = hone_internal_path_of_weights(path);
+    if (!weights && !ends_with(path, ".keras"))
         return hone_fail(
             HONE_ERROR_ARGUMENT,
             "%s: a model is saved as .keras, its weights alone as .weights.h5, .weights.json or .safetensors",
             path);
     HONE_TRY(read_release(args->keras_version, &version));
     HONE_TRY(hone_internal_model_need_built(model, "save"));
-    if (tensors)
+    if (ends_with(path, ".safetensors"))
         return hone_internal_model_save_safetensors(model, path, args->dtype);
     return weights ? save_weights(model, path, version, args)
                    : hone_internal_model_save_archive(model, path, version, NULL, 0);
 }
 
-hone_status hone_model_save(hone_model *model, const char *path)
+hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *said)
 {
-    return hone_model_save_with(model, path, &(hone_save_args){.base = {sizeof(hone_save_args), NULL}});
+    hone_save_args args;
+    if (model == NULL || path == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a path");
+    HONE_TRY(hone_internal_args_read(&hone_internal_save_verb, said, &args));
+    return save(model, path, &args);
 }
 
 /* ---- reading: first everything into copies, then the copies into the weights ---- */
@@ -484,9 +488,12 @@ static hone_model *load_archive(const char *path)
     return model;
 }
 
-hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
+hone_model *hone_load_with(const char *path, const hone_load_args *said)
 {
+    hone_load_args args;
     if (path == NULL)
+        return hone_internal_fail_null("a path"), NULL;
+    if (hone_internal_args_read(&hone_internal_load_verb, said, &args) < 0)
         return NULL;
     if (hone_internal_is_safetensors(path) || ends_with(path, ".weights.json")) {
         hone_fail(HONE_ERROR_ARGUMENT,
@@ -494,7 +501,7 @@ hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
                   path);
         return NULL;
     }
-    const hone_load_args *before = hone_internal_unknown_begin(args);
+    const hone_load_args *before = hone_internal_unknown_begin(&args);
     hone_model *model = is_hdf5(path) || ends_with(path, ".h5") ? hone_internal_model_load_legacy(path)
                         : ends_with(path, ".onnx")              ? hone_internal_model_load_onnx(path)
                                                                 : load_archive(path);
@@ -504,11 +511,6 @@ hone_model *hone_model_load_with(const char *path, const hone_load_args *args)
     hone_internal_error_in(hone_error_status(), path);
     hone_model_free(model);
     return NULL;
-}
-
-hone_model *hone_model_load(const char *path)
-{
-    return hone_model_load_with(path, &(hone_load_args){.base = {sizeof(hone_load_args), NULL}});
 }
 
 /* ---- weights alone ---- */
@@ -522,11 +524,8 @@ static hone_status load_from(hone_model *model, hone_weights_file *file, const c
                          : read_weights(model, file, path, args);
 }
 
-hone_status hone_model_load_weights_with(hone_model *model, const char *path,
-                                         const hone_load_weights_args *args)
+static hone_status load_weights(hone_model *model, const char *path, const hone_load_weights_args *args)
 {
-    if (model == NULL)
-        return hone_error_status();
     HONE_TRY(hone_internal_model_need_built(model, "load weights"));
     if (hone_internal_is_safetensors(path))
         return hone_internal_model_load_safetensors(model, path, args);
@@ -547,10 +546,13 @@ hone_status hone_model_load_weights_with(hone_model *model, const char *path,
     return status;
 }
 
-hone_status hone_model_load_weights(hone_model *model, const char *path)
+hone_status hone_load_weights_with(hone_model *model, const char *path, const hone_load_weights_args *said)
 {
-    return hone_model_load_weights_with(
-        model, path, &(hone_load_weights_args){.base = {sizeof(hone_load_weights_args), NULL}});
+    hone_load_weights_args args;
+    if (model == NULL || path == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a path");
+    HONE_TRY(hone_internal_args_read(&hone_internal_load_weights_verb, said, &args));
+    return load_weights(model, path, &args);
 }
 
 hone_status hone_internal_model_load_training(hone_model *model, const char *path)

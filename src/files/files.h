@@ -4,7 +4,10 @@
 
 #include "model/model.h"
 
-/* hone_model_save with further members in the archive; and the weights and the optimizer's state of an
+/* The path's end says that a file holds weights alone. */
+bool hone_internal_path_of_weights(const char *path);
+
+/* hone_save with further members in the archive; and the weights and the optimizer's state of an
  * archive into a compiled model like it. */
 struct hone_zip_member;
 hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,

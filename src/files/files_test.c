@@ -55,8 +55,8 @@ TEST_EACH(weights_come_back_from, weight_files)
     hone_model *saved = make(2), *loaded = make(2);
     const char *path = testing_path(row->file);
     number(saved, 1);
-    assert_int_equal(hone_model_save(saved, path), HONE_OK);
-    if (hone_model_load_weights(loaded, path) < 0)
+    assert_int_equal(hone_save(saved, path), HONE_OK);
+    if (hone_load_weights(loaded, path) < 0)
         fail_msg("%s", hone_error_message());
     assert_numbered(loaded, 1);
     hone_model_free(saved);
@@ -69,8 +69,8 @@ TEST_EACH(weights_of_another_model_change_nothing_from, weight_files)
     const char *path = testing_path(row->file);
     number(saved, 1);
     number(other, 100);
-    assert_int_equal(hone_model_save(saved, path), HONE_OK);
-    assert_true(hone_model_load_weights(other, path) < 0);
+    assert_int_equal(hone_save(saved, path), HONE_OK);
+    assert_true(hone_load_weights(other, path) < 0);
     if (strstr(hone_error_message(), "expected the shape") == NULL)
         fail_msg("\"%s\" does not say which shape was expected", hone_error_message());
     assert_numbered(other, 100);
@@ -84,14 +84,14 @@ TEST_EACH(a_file_cut_short_changes_nothing_from, weight_files)
     const char *path = testing_path(row->file);
     number(saved, 1);
     number(other, 100);
-    assert_int_equal(hone_model_save(saved, path), HONE_OK);
+    assert_int_equal(hone_save(saved, path), HONE_OK);
     struct stat before;
     assert_int_equal(stat(path, &before), 0);
     for (off_t left = 0; left < before.st_size; left += before.st_size / 7 + 1) {
         assert_int_equal(truncate(path, left), 0);
-        assert_true(hone_model_load_weights(other, path) < 0);
+        assert_true(hone_load_weights(other, path) < 0);
         assert_numbered(other, 100);
-        assert_int_equal(hone_model_save(saved, path), HONE_OK);
+        assert_int_equal(hone_save(saved, path), HONE_OK);
     }
     hone_model_free(saved);
     hone_model_free(other);
@@ -100,8 +100,8 @@ TEST_EACH(a_file_cut_short_changes_nothing_from, weight_files)
 TEST(another_ending_is_refused_with_those_there_are)
 {
     hone_model *model = make(2);
-    assert_failed(hone_model_save(model, testing_path("m.bin")), HONE_ERROR_ARGUMENT, ".keras");
-    assert_failed(hone_model_save(model, testing_path("keras")), HONE_ERROR_ARGUMENT, ".keras");
+    assert_failed(hone_save(model, testing_path("m.bin")), HONE_ERROR_ARGUMENT, ".keras");
+    assert_failed(hone_save(model, testing_path("keras")), HONE_ERROR_ARGUMENT, ".keras");
     assert_int_equal(access(testing_path("m.bin"), F_OK), -1);
     hone_model_free(model);
 }
@@ -109,8 +109,8 @@ TEST(another_ending_is_refused_with_those_there_are)
 TEST(weights_alone_are_no_model)
 {
     hone_model *model = make(2);
-    assert_int_equal(hone_model_save(model, testing_path("alone.safetensors")), HONE_OK);
-    assert_null(hone_model_load(testing_path("alone.safetensors")));
+    assert_int_equal(hone_save(model, testing_path("alone.safetensors")), HONE_OK);
+    assert_null(hone_load(testing_path("alone.safetensors")));
     assert_non_null(strstr(hone_error_message(), "weights alone"));
     hone_model_free(model);
 }
@@ -134,10 +134,10 @@ TEST(a_file_that_is_not_there_is_told_by_its_path)
     hone_model *model = make(2);
     static const char *const names[] = {"none.keras", "none.h5", "none.onnx"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        assert_null(hone_model_load(testing_path(names[i])));
+        assert_null(hone_load(testing_path(names[i])));
         assert_failed(hone_error_status(), HONE_ERROR_FILE, names[i]);
     }
-    assert_failed(hone_model_load_weights(model, testing_path("none.weights.h5")), HONE_ERROR_FILE,
+    assert_failed(hone_load_weights(model, testing_path("none.weights.h5")), HONE_ERROR_FILE,
                   "none.weights.h5");
     hone_model_free(model);
 }
@@ -145,7 +145,7 @@ TEST(a_file_that_is_not_there_is_told_by_its_path)
 TEST(a_folder_that_is_not_there_cannot_be_saved_into)
 {
     hone_model *model = make(2);
-    assert_int_equal(hone_model_save(model, "/nowhere/at/all/m.keras"), HONE_ERROR_FILE);
+    assert_int_equal(hone_save(model, "/nowhere/at/all/m.keras"), HONE_ERROR_FILE);
     hone_model_free(model);
 }
 
@@ -153,7 +153,7 @@ TEST(names_are_mapped_in_safetensors_alone)
 {
     static const char *const map[] = {"a=b", NULL};
     hone_model *model = make(2);
-    assert_int_equal(hone_model_save(model, testing_path("map.weights.h5")), HONE_OK);
+    assert_int_equal(hone_save(model, testing_path("map.weights.h5")), HONE_OK);
     assert_failed(hone_load_weights(model, testing_path("map.weights.h5"), .map = map), HONE_ERROR_ARGUMENT,
                   ".safetensors");
     assert_failed(hone_load_weights(model, testing_path("map.weights.h5"), .partial = true),
@@ -164,8 +164,8 @@ TEST(names_are_mapped_in_safetensors_alone)
 TEST(a_model_that_is_not_built_has_nothing_to_save)
 {
     hone_model *model = hone_sequential(hone_dense(2));
-    assert_int_equal(hone_model_save(model, testing_path("m.keras")), HONE_ERROR_STATE);
-    assert_int_equal(hone_model_load_weights(model, testing_path("w.keras")), HONE_ERROR_STATE);
+    assert_int_equal(hone_save(model, testing_path("m.keras")), HONE_ERROR_STATE);
+    assert_int_equal(hone_load_weights(model, testing_path("w.keras")), HONE_ERROR_STATE);
     hone_model_free(model);
 }
 
@@ -174,23 +174,23 @@ TEST(saving_survives_failing_allocations_and_keeps_the_old_file)
     hone_model *model = make(2), *read;
     const char *path = testing_path("old.keras");
     number(model, 1);
-    assert_int_equal(hone_model_save(model, path), HONE_OK);
+    assert_int_equal(hone_save(model, path), HONE_OK);
     number(model, 50);
     int64_t before = hone_internal_blocks_in_use();
     hone_status status = HONE_ERROR_MEMORY;
     for (int64_t n = 0; status < 0 && n < 20000; n += n < 60 ? 1 : n / 10) {
         hone_internal_fail_allocations_after(n);
-        status = hone_model_save(model, path);
+        status = hone_save(model, path);
         hone_internal_fail_allocations_after(-1);
         if (status >= 0)
             break;
         assert_int_equal(status, HONE_ERROR_MEMORY);
         assert_int_equal(hone_internal_blocks_in_use(), before);
-        read = hone_model_load(path);
+        read = hone_load(path);
         assert_numbered(read, 1);
         hone_model_free(read);
     }
-    read = hone_model_load(path);
+    read = hone_load(path);
     assert_numbered(read, 50);
     hone_model_free(read);
     hone_model_free(model);

@@ -8,9 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The sub-layers' weights, by the names that they have in safetensors files: "dense/kernel",
+ * "tower/dense/kernel". */
+typedef struct weight_name {
+    char *name;
+    hone_variable *variable;
+} weight_name;
+typedef struct weight_names {
+    weight_name *items;
+    size_t count, capacity;
+} weight_names;
+
 /* ---- names ---- */
 
-static bool is_taken(const hone_weight_names *names, const char *name)
+static bool is_taken(const weight_names *names, const char *name)
 {
     for (size_t i = 0; i < names->count; i++)
         if (strcmp(names->items[i].name, name) == 0)
@@ -18,7 +29,7 @@ static bool is_taken(const hone_weight_names *names, const char *name)
     return false;
 }
 
-static bool is_named(const hone_weight_names *names, const hone_variable *variable)
+static bool is_named(const weight_names *names, const hone_variable *variable)
 {
     for (size_t i = 0; i < names->count; i++)
         if (names->items[i].variable == variable)
@@ -27,7 +38,7 @@ static bool is_named(const hone_weight_names *names, const hone_variable *variab
 }
 
 /* "path/kernel", or "path/kernel_1" when that is another weight's. */
-static hone_status add_name(hone_weight_names *names, const char *path, hone_variable *variable)
+static hone_status add_name(weight_names *names, const char *path, hone_variable *variable)
 {
     if (is_named(names, variable))
         return HONE_OK;
@@ -39,11 +50,11 @@ static hone_status add_name(hone_weight_names *names, const char *path, hone_var
     }
     if (name == NULL)
         return HONE_ERROR_MEMORY;
-    names->items[names->count++] = (hone_weight_name){name, variable};
+    names->items[names->count++] = (weight_name){name, variable};
     return HONE_OK;
 }
 
-static hone_status name_layer(const hone_layer *layer, const char *prefix, hone_weight_names *names)
+static hone_status name_layer(const hone_layer *layer, const char *prefix, weight_names *names)
 {
     const char *label = hone_internal_layer_label(layer), *attribute;
     char *path =
@@ -61,20 +72,20 @@ static hone_status name_layer(const hone_layer *layer, const char *prefix, hone_
     return status;
 }
 
-hone_status hone_internal_name_weights(const hone_model *model, hone_weight_names *names)
+static hone_status name_weights(const hone_model *model, weight_names *names)
 {
-    *names = (hone_weight_names){0};
+    *names = (weight_names){0};
     for (size_t i = 0; i < model->layer_count; i++)
         HONE_TRY(name_layer(model->layers[i], NULL, names));
     return HONE_OK;
 }
 
-void hone_internal_free_names(hone_weight_names *names)
+static void free_names(weight_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
         hone_internal_free(names->items[i].name);
     hone_internal_free(names->items);
-    *names = (hone_weight_names){0};
+    *names = (weight_names){0};
 }
 
 /* ---- writing ---- */
@@ -104,7 +115,7 @@ static const char *type_name(const char *dtype)
     return dtype;
 }
 
-static hone_status write_named(const hone_weight_names *names, const char *path, const char *dtype,
+static hone_status write_named(const weight_names *names, const char *path, const char *dtype,
                                const hone_config *metadata)
 {
     hone_named_array *arrays = hone_internal_allocate_zeroed(names->count + 1, sizeof *arrays);
@@ -129,13 +140,13 @@ static hone_status write_named(const hone_weight_names *names, const char *path,
 
 hone_status hone_internal_model_save_safetensors(hone_model *model, const char *path, const char *dtype)
 {
-    hone_weight_names names;
-    hone_status status = hone_internal_name_weights(model, &names);
+    weight_names names;
+    hone_status status = name_weights(model, &names);
     hone_config *metadata = status < 0 ? NULL : metadata_of(model);
     if (status >= 0)
         status = metadata == NULL ? HONE_ERROR_MEMORY : write_named(&names, path, dtype, metadata);
     hone_internal_config_free(metadata);
-    hone_internal_free_names(&names);
+    free_names(&names);
     return status;
 }
 
@@ -187,7 +198,7 @@ typedef struct tensors_reading {
     const hone_safetensors *file;
     const char *path;
     const hone_load_weights_args *args;
-    const hone_weight_names *names;
+    const weight_names *names;
     bool *filled; /* of each name */
     hone_staging staging;
 } tensors_reading;
@@ -208,7 +219,7 @@ static hone_status stage(tensors_reading *reading, size_t tensor, size_t weight,
     return HONE_OK;
 }
 
-static ptrdiff_t find_weight(const hone_weight_names *names, const char *name, size_t length)
+static ptrdiff_t find_weight(const weight_names *names, const char *name, size_t length)
 {
     for (size_t i = 0; i < names->count; i++)
         if (strlen(names->items[i].name) == length && memcmp(names->items[i].name, name, length) == 0)
@@ -275,8 +286,8 @@ hone_status hone_internal_model_load_safetensors(hone_model *model, const char *
 {
     HONE_TRY(check_rules(args->map));
     hone_safetensors *file = hone_internal_safetensors_open(path);
-    hone_weight_names names = {0};
-    hone_status status = file == NULL ? hone_error_status() : hone_internal_name_weights(model, &names);
+    weight_names names = {0};
+    hone_status status = file == NULL ? hone_error_status() : name_weights(model, &names);
     tensors_reading reading = {
         .file = file, .path = path, .args = args, .names = &names, .staging = {.label = path}};
     if (status >= 0 &&
@@ -288,7 +299,7 @@ hone_status hone_internal_model_load_safetensors(hone_model *model, const char *
         hone_internal_staging_commit(&reading.staging);
     hone_internal_staging_free(&reading.staging);
     hone_internal_free(reading.filled);
-    hone_internal_free_names(&names);
+    free_names(&names);
     hone_internal_safetensors_close(file);
     return status;
 }

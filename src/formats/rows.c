@@ -39,13 +39,6 @@ hone_rows *hone_internal_rows_create(const hone_array *array, const hone_numbers
     return rows;
 }
 
-hone_rows *hone_internal_rows_retain(hone_rows *rows)
-{
-    if (rows)
-        atomic_fetch_add_explicit(&rows->references, 1, memory_order_relaxed);
-    return rows;
-}
-
 void hone_internal_rows_free(hone_rows *rows)
 {
     if (!rows || atomic_fetch_sub_explicit(&rows->references, 1, memory_order_acq_rel) != 1)

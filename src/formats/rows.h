@@ -24,7 +24,6 @@ typedef struct hone_rows {
  * pieces. */
 hone_rows *hone_internal_rows_open_npy(const char *path);
 hone_rows *hone_internal_rows_open_idx(const char *path);
-hone_rows *hone_internal_rows_retain(hone_rows *rows);
 void hone_internal_rows_free(hone_rows *rows); /* NULL is fine */
 /* Rows first .. first+count-1, as numbers of memory, into `result`. */
 hone_status hone_internal_rows_read(const hone_rows *rows, int64_t first, int64_t count, void *result);

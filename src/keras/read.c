@@ -225,7 +225,7 @@ static hone_model *sequential_from_config(const hone_config *config, int depth)
         build_shape = hone_internal_config_get(first, "batch_input_shape");
     hone_layer **layers = layers_from_config(entries, depth);
     hone_model *model =
-        layers == NULL ? NULL : hone_sequential_create(NULL, layers); /* takes the layers over, all at once */
+        layers == NULL ? NULL : hone_sequential_with(NULL, layers); /* takes the layers over, all at once */
     hone_internal_free(layers);
     hone_shape shape;
     if (model != NULL && !model->built && hone_internal_config_present(build_shape) &&
@@ -284,7 +284,7 @@ hone_model *hone_internal_model_from_config(const hone_config *envelope)
 hone_model *hone_model_clone(hone_model *model)
 {
     if (model == NULL)
-        return NULL;
+        return hone_internal_fail_null("a model"), NULL;
     hone_config *config = hone_internal_model_to_config(model);
     hone_model *clone = config == NULL ? NULL : hone_internal_model_from_config(config);
     if (clone != NULL &&

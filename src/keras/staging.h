@@ -59,18 +59,6 @@ hone_status hone_internal_model_read_named_weights(hone_model *model, hone_weigh
  * known, as of now. */
 void hone_internal_slot_places(const hone_optimizer *optimizer, int version, size_t *places);
 
-/* The sub-layers' weights, by the names that they have in safetensors files: "dense/kernel",
- * "tower/dense/kernel". To be freed with hone_internal_free_names. */
-typedef struct hone_weight_name {
-    char *name;
-    hone_variable *variable;
-} hone_weight_name;
-typedef struct hone_weight_names {
-    hone_weight_name *items;
-    size_t count, capacity;
-} hone_weight_names;
-hone_status hone_internal_name_weights(const hone_model *model, hone_weight_names *names);
-void hone_internal_free_names(hone_weight_names *names);
 hone_status hone_internal_model_save_safetensors(hone_model *model, const char *path, const char *dtype);
 hone_status hone_internal_model_load_safetensors(hone_model *model, const char *path,
                                                  const hone_load_weights_args *args);

@@ -29,7 +29,7 @@ TEST(an_id_without_a_row_is_told_with_its_place)
     hone_array x = hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){3, 2}), *outputs[1];
     hone_model *model = hone_sequential(hone_input(2), hone_embedding(5, 3));
     hone_dataset *data = hone_dataset_from_arrays(.x = {x});
-    assert_int_equal(hone_predict(model, data, 32, outputs), HONE_ERROR_DATA);
+    assert_int_equal(hone_predict(model, data, outputs), HONE_ERROR_DATA);
     assert_non_null(strstr(hone_error_message(), "5 in row 2 is not an id from 0 to 4"));
     hone_dataset_free(data);
     hone_model_free(model);

@@ -515,7 +515,7 @@ int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *shape
     return output_count;
 }
 
-hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable)
+static hone_status add_to_list(hone_variable_list *list, hone_variable *variable)
 {
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i] == variable)
@@ -530,7 +530,7 @@ hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_l
     for (int trainable = 1; trainable >= 0; trainable--)
         for (size_t i = 0; i < layer->weight_count; i++)
             if (layer->weights[i]->created_trainable == (trainable == 1))
-                HONE_TRY(hone_internal_variable_list_add(list, layer->weights[i]));
+                HONE_TRY(add_to_list(list, layer->weights[i]));
     const char *attribute;
     for (int i = 0; layer->type->inner != NULL; i++) {
         hone_layer *inner = layer->type->inner(layer, i, &attribute);

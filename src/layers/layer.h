@@ -36,7 +36,7 @@ struct hone_layer {
 
 /* hone_<thing>_create(args) of a built-in layer, which takes over the layers in its arguments. */
 #define HONE_DEFINE_LAYER(thing) \
-    hone_layer *hone_##thing##_create(const hone_##thing##_args *args) \
+    hone_layer *hone_##thing##_with(const hone_##thing##_args *args) \
     { \
         hone_layer *layer = hone_layer_create(&hone_internal_##thing##_layer, args); \
         hone_internal_fields_give_back(&hone_internal_##thing##_layer.type, args); \
@@ -93,7 +93,6 @@ typedef struct hone_variable_list {
     hone_variable **items;
     size_t count, capacity;
 } hone_variable_list;
-hone_status hone_internal_variable_list_add(hone_variable_list *list, hone_variable *variable);
 hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list);
 void hone_internal_layer_set_trainable(hone_layer *layer,
                                        bool trainable); /* with all inner layers and weights */

@@ -20,9 +20,11 @@ int hone_model_layer_count(const hone_model *model)
 hone_layer *hone_model_layer_at(const hone_model *model, int index)
 {
     int count = hone_model_layer_count(model);
+    if (model == NULL)
+        return hone_internal_fail_null("a model"), NULL;
     if (index < 0)
         index += count;
-    if (model == NULL || index < 0 || index >= count) {
+    if (index < 0 || index >= count) {
         hone_fail(HONE_ERROR_ARGUMENT, "the model has %d layers; there is no number %d", count, index);
         return NULL;
     }
@@ -31,8 +33,8 @@ hone_layer *hone_model_layer_at(const hone_model *model, int index)
 
 hone_layer *hone_model_layer(const hone_model *model, const char *name)
 {
-    if (model == NULL)
-        return NULL;
+    if (model == NULL || name == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a name"), NULL;
     const char *names[256];
     size_t count = 0;
     for (size_t i = 0; i < model->layer_count; i++) {
@@ -45,11 +47,11 @@ hone_layer *hone_model_layer(const hone_model *model, const char *name)
     return NULL;
 }
 
-int hone_model_inputs(const hone_model *model)
+int hone_model_input_count(const hone_model *model)
 {
     return model == NULL ? 0 : model->input_count;
 }
-int hone_model_outputs(const hone_model *model)
+int hone_model_output_count(const hone_model *model)
 {
     return model == NULL ? 0 : model->output_count;
 }
@@ -77,9 +79,7 @@ hone_tensor *hone_model_output(const hone_model *model, int index)
 
 hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer)
 {
-    if (model == NULL)
-        return NULL;
-    for (int i = 0; i < model->call_count; i++)
+    for (int i = 0; model != NULL && layer != NULL && i < model->call_count; i++)
         if (strcmp(hone_internal_layer_label(model->calls[i]->layer), layer) == 0)
             return &model->calls[i]->outputs[0];
     return hone_model_layer(model, layer) == NULL
@@ -115,7 +115,9 @@ int hone_model_weight_count(const hone_model *model)
 
 hone_variable *hone_model_weight(const hone_model *model, int index)
 {
-    if (model != NULL && index >= 0 && index < (int)model->weights.count) {
+    if (model == NULL)
+        return hone_internal_fail_null("a model"), NULL;
+    if (index >= 0 && index < (int)model->weights.count) {
         model->weights.items[index]->fresh = false; /* it may be written now */
         return model->weights.items[index];
     }
@@ -145,7 +147,7 @@ float *hone_variable_data(hone_variable *variable)
     return variable->data;
 }
 
-int hone_internal_model_trainable_weights(const hone_model *model, hone_variable **variables)
+static int list_trainable(const hone_model *model, hone_variable **variables)
 {
     int count = 0;
     for (size_t i = 0; i < model->weights.count; i++)
@@ -159,7 +161,7 @@ hone_status hone_internal_model_make_slots(hone_model *model)
     hone_variable **trainable = hone_internal_allocate(sizeof(hone_variable *) * (model->weights.count + 1));
     if (trainable == NULL)
         return HONE_ERROR_MEMORY;
-    int count = hone_internal_model_trainable_weights(model, trainable);
+    int count = list_trainable(model, trainable);
     hone_status status = hone_internal_optimizer_build(model->compiled.optimizer, trainable, count);
     hone_internal_free(trainable);
     return status;

@@ -78,7 +78,7 @@ TEST(the_output_of_a_layer_makes_a_model_of_its_own)
     hone_tensor *middle = hone_model_layer_output(model, "first");
     assert_non_null(middle);
     assert_int_equal(hone_tensor_shape(middle).size[1], 3);
-    hone_model *front = hone_model_create((hone_model_input(model, 0)), (middle));
+    hone_model *front = hone_functional((hone_model_input(model, 0)), (middle));
     if (front == NULL)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(front), 2);

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/model.h"
+#include "verbs.h"
 
 #include <math.h>
 #include <string.h>
@@ -129,11 +130,6 @@ hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optim
 
 /* ---- from C ---- */
 
-static bool next_metric(const char *const *metrics, int index)
-{
-    return index < HONE_MAX_TEXTS && metrics[index] != NULL;
-}
-
 /* A name that no output has is told with the nearest. A model that is not built has no outputs yet. */
 static hone_status check_output_name(const hone_model *model, const char *name)
 {
@@ -173,12 +169,15 @@ static hone_status add_metric(const hone_model *model, hone_config *tree, const 
     return HONE_OK;
 }
 
-static hone_config *metrics_tree(const hone_model *model, const char *const *metrics)
+/* `member`: of the arguments, TEXTS. */
+static hone_config *metrics_tree(const hone_model *model, const void *member)
 {
-    if (!next_metric(metrics, 0))
+    size_t count;
+    const char *const *metrics = hone_internal_texts_of(member, &count);
+    if (count == 0)
         return hone_internal_config_null();
     hone_config *tree = model->output_count > 1 ? hone_internal_config_map() : hone_internal_config_list();
-    for (int i = 0; tree != NULL && next_metric(metrics, i); i++) {
+    for (size_t i = 0; tree != NULL && i < count; i++) {
         if (add_metric(model, tree, metrics[i]) >= 0)
             continue;
         hone_internal_config_free(tree);
@@ -187,13 +186,15 @@ static hone_config *metrics_tree(const hone_model *model, const char *const *met
     return tree;
 }
 
-static hone_config *losses_tree(const hone_model *model, const hone_compile_args *args)
+static hone_config *losses_tree(const hone_compile_args *args)
 {
-    if (args->losses[0] == NULL)
+    size_t count;
+    const char *const *losses = hone_internal_texts_of(args->losses, &count);
+    if (count == 0)
         return hone_internal_config_text(args->loss);
     hone_config *list = hone_internal_config_list();
-    for (int i = 0; list != NULL && i < model->output_count; i++) {
-        if (hone_internal_config_append(list, hone_internal_config_text(args->losses[i])) >= 0)
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        if (hone_internal_config_append(list, hone_internal_config_text(losses[i])) >= 0)
             continue;
         hone_internal_config_free(list);
         return NULL;
@@ -201,16 +202,17 @@ static hone_config *losses_tree(const hone_model *model, const hone_compile_args
     return list;
 }
 
+/* One for each output; those beyond what was given weigh 1. */
 static hone_config *weights_tree(const hone_model *model, const hone_compile_args *args)
 {
-    bool given = false;
-    for (int i = 0; i < HONE_MAX_ENDS; i++)
-        given = given || args->loss_weights[i] != 0;
-    if (!given)
+    hone_numbers given = hone_internal_numbers_of(args->loss_weights);
+    size_t count = given.count, outputs = (size_t)model->output_count;
+    if (count == 0)
         return hone_internal_config_null();
     hone_config *list = hone_internal_config_list();
-    for (int i = 0; list != NULL && i < model->output_count; i++) {
-        if (hone_internal_config_append(list, hone_internal_config_number(args->loss_weights[i])) >= 0)
+    for (size_t i = 0; list != NULL && (i < count || i < outputs); i++) {
+        double weight = i < count ? given.items[i] : 1;
+        if (hone_internal_config_append(list, hone_internal_config_number(weight)) >= 0)
             continue;
         hone_internal_config_free(list);
         return NULL;
@@ -218,33 +220,41 @@ static hone_config *weights_tree(const hone_model *model, const hone_compile_arg
     return list;
 }
 
-hone_status hone_compile_with(hone_model *model, const hone_compile_args *args)
+/* Takes the optimizer over. */
+static hone_status compile(hone_model *model, hone_optimizer *optimizer, const hone_compile_args *args)
 {
-    hone_optimizer *optimizer = args->optimizer;
-    bool given = optimizer != HONE_NO_OPTIMIZER;
-    if (model == NULL || optimizer == NULL) {
-        if (given)
+    hone_config *loss = losses_tree(args), *weights = weights_tree(model, args);
+    hone_config *metrics = metrics_tree(model, args->metrics),
+                *weighted = metrics_tree(model, args->weighted_metrics);
+    if (loss != NULL && weights != NULL && metrics != NULL && weighted != NULL)
+        return hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted);
+    hone_optimizer_free(optimizer);
+    hone_internal_config_free(loss);
+    hone_internal_config_free(weights);
+    hone_internal_config_free(metrics);
+    hone_internal_config_free(weighted);
+    return hone_error_status();
+}
+
+/* After a failure the model is not compiled, so that the next step says so too. */
+hone_status hone_compile_with(hone_model *model, const hone_compile_args *said)
+{
+    hone_compile_args args;
+    hone_status status = hone_internal_args_read(&hone_internal_compile_verb, said, &args);
+    hone_optimizer *optimizer = args.optimizer;
+    if (status >= 0 && model == NULL)
+        status = hone_internal_fail_null("a model");
+    if (status < 0) {
+        if (optimizer != HONE_NO_OPTIMIZER)
             hone_optimizer_free(optimizer);
         if (model != NULL)
             hone_internal_compiled_free(&model->compiled);
-        return hone_error_status();
+        return status;
     }
-    if (!given)
+    if (optimizer == HONE_NO_OPTIMIZER)
         optimizer = hone_optimizer_from_text("rmsprop");
-    hone_internal_error_push(args->base.site, NULL);
-    hone_config *loss = losses_tree(model, args), *weights = weights_tree(model, args);
-    hone_config *metrics = metrics_tree(model, args->metrics),
-                *weighted = metrics_tree(model, args->weighted_metrics);
-    hone_status status;
-    if (loss == NULL || weights == NULL || metrics == NULL || weighted == NULL) {
-        status = hone_error_status();
-        hone_optimizer_free(optimizer);
-        hone_internal_config_free(loss);
-        hone_internal_config_free(weights);
-        hone_internal_config_free(metrics);
-        hone_internal_config_free(weighted);
-    } else
-        status = hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted);
+    hone_internal_error_push(args.base.site, NULL);
+    status = compile(model, optimizer, &args);
     hone_internal_error_pop();
     return status;
 }

@@ -14,7 +14,7 @@ static hone_model *one_output(void)
 static hone_model *two_outputs(void)
 {
     hone_tensor *x = hone_input_tensor(4);
-    return hone_model_create(
+    return hone_functional(
         (x), (hone_apply(hone_dense(1, .name = "price"), x), hone_apply(hone_dense(1, .name = "aux"), x)));
 }
 

@@ -25,7 +25,7 @@ hone_model *hone_internal_model_allocate(const char *site)
 hone_status hone_model_set_name(hone_model *model, const char *name)
 {
     if (model == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null("a model");
     char *copy = hone_internal_copy_text(name);
     if (copy == NULL)
         return HONE_ERROR_MEMORY;
@@ -112,7 +112,7 @@ static hone_status take_weights(hone_model *model)
 hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
 {
     if (model == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null("a model");
     model->seed = seed;
     hone_internal_model_drop_plans(model);
     for (size_t i = 0; i < model->weights.count; i++) {
@@ -210,7 +210,7 @@ hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape i
         HONE_TRY(hone_args_default("input", &args, sizeof args));
         for (int i = 1; i < input.rank; i++)
             args.shape[i - 1] = input.size[i];
-        hone_layer *layer = hone_input_create(&args);
+        hone_layer *layer = hone_input_with(&args);
         if (layer == NULL)
             return hone_error_status();
         if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1,
@@ -270,7 +270,7 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
 {
     if (model == NULL || layer == NULL) {
         hone_layer_free(layer);
-        return hone_error_status();
+        return hone_internal_fail_null(model == NULL ? "a model" : "a layer");
     }
     if (!model->sequential) {
         hone_layer_free(layer);
@@ -298,7 +298,7 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
 hone_status hone_model_pop(hone_model *model)
 {
     if (model == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null("a model");
     size_t least = starts_with_input(model) ? 1 : 0;
     if (!model->sequential || model->layer_count <= least)
         return hone_fail(HONE_ERROR_STATE, "there is no layer to drop from this model");
@@ -306,12 +306,14 @@ hone_status hone_model_pop(hone_model *model)
     return starts_with_input(model) ? hone_internal_model_build_sequential(model, (hone_shape){0}) : HONE_OK;
 }
 
-hone_model *hone_sequential_create(const char *site, hone_layer *const *layers)
+hone_model *hone_sequential_with(const char *site, hone_layer *const *layers)
 {
     bool failed = false;
     size_t count = 0;
     for (; layers[count] != hone_layers_end; count++)
         failed = failed || layers[count] == NULL;
+    if (failed)
+        hone_internal_fail_null("a layer");
     hone_model *model = failed ? NULL : hone_internal_model_allocate(site);
     if (model != NULL &&
         hone_internal_grow(&model->layers, &model->layer_capacity, count + 1, sizeof *model->layers) < 0) {
@@ -335,7 +337,7 @@ hone_model *hone_sequential_create(const char *site, hone_layer *const *layers)
 hone_status hone_model_build(hone_model *model, hone_shape input)
 {
     if (model == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null("a model");
     if (model->built)
         return HONE_OK;
     if (input.rank < 1)
@@ -377,7 +379,7 @@ static bool has_failed(const hone_tensor_list *list)
 {
     for (int i = 0; i < list->count; i++)
         if (list->items[i] == NULL)
-            return true;
+            return hone_internal_fail_null("a tensor"), true;
     return false;
 }
 
@@ -432,7 +434,7 @@ static hone_tensor_list list_of(hone_tensor *const own[HONE_MAX_ENDS], int own_c
     return list;
 }
 
-hone_model *hone_model_from_args(const hone_model_args *args)
+hone_model *hone_functional_with(const hone_functional_args *args)
 {
     bool grown = args->base.size >= sizeof *args; /* a caller from before the lists */
     hone_tensor_list inputs = list_of(args->inputs, args->input_count, grown ? args->input_list : NULL),

@@ -68,7 +68,7 @@ TEST(a_layer_that_cannot_be_added_leaves_the_model_as_it_was)
 TEST(a_graph_takes_no_layers_at_its_end)
 {
     hone_tensor *x = hone_input_tensor(4);
-    hone_model *model = hone_model_create((x), (hone_apply(hone_dense(2), x)));
+    hone_model *model = hone_functional((x), (hone_apply(hone_dense(2), x)));
     assert_int_equal(hone_model_add(model, hone_dense(3)), HONE_ERROR_STATE);
     assert_int_equal(hone_model_pop(model), HONE_ERROR_STATE);
     hone_model_free(model);
@@ -118,7 +118,7 @@ TEST(a_shared_layer_has_its_weights_once)
     hone_tensor *x = hone_input_tensor(4);
     hone_layer *shared = hone_dense(4);
     hone_tensor *y = hone_apply(shared, hone_apply(hone_layer_retain(shared), x));
-    hone_model *model = hone_model_create((x), (y));
+    hone_model *model = hone_functional((x), (y));
     if (model == NULL)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(model), 2);
@@ -129,7 +129,7 @@ TEST(an_output_that_no_input_reaches_is_refused)
 {
     hone_tensor *x = hone_input_tensor(4), *other = hone_input_tensor(4);
     hone_tensor *y = hone_apply(hone_dense(2), other);
-    assert_null(hone_model_create((x), (y)));
+    assert_null(hone_functional((x), (y)));
     assert_int_equal(hone_error_status(), HONE_ERROR_ARGUMENT);
     hone_tensor_free(other);
 }
@@ -139,7 +139,7 @@ static hone_model *make_graph(void)
     hone_tensor *a = hone_input_tensor(4, .name = "a"), *b = hone_input_tensor(3, .name = "b");
     hone_tensor *joined = hone_apply(hone_concatenate(), hone_apply(hone_dense(3), a), b);
     hone_tensor *price = hone_apply(hone_dense(1, .name = "price"), joined);
-    return hone_model_create((a, b), (price), .name = "pair");
+    return hone_functional((a, b), (price), .name = "pair");
 }
 
 TEST(survives_failing_allocations)

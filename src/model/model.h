@@ -173,7 +173,7 @@ hone_status hone_internal_model_give_names(hone_model *model);
 hone_status hone_internal_model_name_layer(hone_model *model, hone_layer *layer);
 void hone_internal_model_drop_plans(hone_model *model);
 hone_model *hone_internal_model_allocate(const char *site);
-/* hone_model_from_args for any number of ends. */
+/* hone_functional_with for any number of ends. */
 hone_model *hone_internal_model_from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs);
 hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
@@ -185,8 +185,6 @@ const hone_call *hone_internal_model_next_call(const hone_model *model, const ho
 /* How many numbers weights hold, and an optimizer's own: iterations, the rate, slots. */
 uint64_t hone_internal_variable_list_numbers(const hone_variable_list *list, bool trainable_only);
 uint64_t hone_internal_model_optimizer_numbers(const hone_model *model);
-int hone_internal_model_trainable_weights(const hone_model *model,
-                                          hone_variable **variables); /* room for all weights */
 
 /* Compile settings as config trees (taken over): "mse", ["mse", null], {"price": "mse"}. */
 hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optimizer, hone_config *loss,

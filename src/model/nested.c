@@ -112,7 +112,7 @@ hone_model *hone_internal_layer_model(const hone_layer *layer)
 hone_layer *hone_model_as_layer(hone_model *model)
 {
     if (model == NULL)
-        return NULL;
+        return hone_internal_fail_null("a model"), NULL;
     hone_nested_args args = defaults;
     args.base = (hone_args){sizeof args, model->site};
     args.name = model->name;

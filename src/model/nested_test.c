@@ -53,7 +53,7 @@ TEST(a_wrong_shape_or_count_of_inputs_is_told)
     assert_null(hone_sequential(hone_input(4), hone_model_as_layer(inner)));
     assert_int_equal(hone_error_status(), HONE_ERROR_SHAPE);
     hone_tensor *a = hone_input_tensor(4), *b = hone_input_tensor(4);
-    hone_model *pair = hone_model_create((a, b), (hone_apply(hone_add(), a, b)));
+    hone_model *pair = hone_functional((a, b), (hone_apply(hone_add(), a, b)));
     assert_null(hone_sequential(hone_input(4), hone_model_as_layer(pair)));
     assert_non_null(strstr(hone_error_message(), "2 inputs, not 1"));
     assert_int_equal(hone_internal_blocks_in_use(), before);
@@ -64,7 +64,7 @@ TEST(used_twice_it_has_its_weights_once)
     hone_layer *shared = hone_model_as_layer(hone_sequential(hone_input(4), hone_dense(4)));
     hone_tensor *x = hone_input_tensor(4);
     hone_tensor *y = hone_apply(shared, hone_apply(hone_layer_retain(shared), x));
-    hone_model *model = hone_model_create((x), (y));
+    hone_model *model = hone_functional((x), (y));
     if (model == NULL)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(model), 2);

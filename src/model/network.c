@@ -194,7 +194,7 @@ hone_tensor *const hone_tensors_end = (hone_tensor *)(void *)&tensors_end;
 hone_tensor *hone_tensor_input(hone_layer *input)
 {
     if (input == NULL)
-        return NULL;
+        return hone_internal_fail_null("an input layer"), NULL;
     if (hone_layer_get_type(input) != &hone_internal_input_layer) {
         hone_fail(HONE_ERROR_ARGUMENT, "%s: an input is made by hone_input",
                   hone_internal_layer_label(input));
@@ -226,7 +226,7 @@ hone_shape hone_tensor_shape(const hone_tensor *tensor)
 hone_tensor *hone_tensor_output(hone_tensor *tensor, int index)
 {
     if (tensor == NULL)
-        return NULL;
+        return hone_internal_fail_null("a tensor"), NULL;
     if (index >= 0 && index < tensor->call->output_count)
         return &tensor->call->outputs[index];
     hone_fail(HONE_ERROR_ARGUMENT, "%s has %d outputs; there is no number %d",
@@ -241,6 +241,8 @@ static int count_tensors(hone_tensor *const *tensors)
     bool failed = false;
     for (; tensors[count] != hone_tensors_end; count++)
         failed = failed || tensors[count] == NULL;
+    if (failed)
+        hone_internal_fail_null("a tensor");
     return failed ? -1 : count;
 }
 
@@ -271,7 +273,9 @@ static hone_status join_arguments(hone_network *network, const hone_layer *layer
 hone_tensor *hone_apply_with(hone_layer *layer, hone_tensor *const *inputs, const void *args)
 {
     int count = layer == NULL ? -1 : count_tensors(inputs);
-    if (count == 0)
+    if (layer == NULL)
+        hone_internal_fail_null("a layer");
+    else if (count == 0)
         hone_fail(HONE_ERROR_ARGUMENT, "%s: is applied to nothing", hone_internal_layer_label(layer));
     else if (count > 0 && args != NULL && layer->type->call_fields == NULL)
         hone_fail(HONE_ERROR_ARGUMENT, "%s: its call takes no arguments", hone_internal_layer_label(layer));
@@ -284,9 +288,4 @@ hone_tensor *hone_apply_with(hone_layer *layer, hone_tensor *const *inputs, cons
     }
     hone_layer_free(layer);
     return NULL;
-}
-
-hone_tensor *hone_apply_create(hone_layer *layer, hone_tensor *const *inputs)
-{
-    return hone_apply_with(layer, inputs, NULL);
 }

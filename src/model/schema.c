@@ -48,7 +48,7 @@ hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source,
     return hone_internal_dataset_load_as(model->schema, inputs, source, part, scale, 0);
 }
 
-int64_t hone_model_classes(const hone_model *model, int output)
+int64_t hone_model_class_count(const hone_model *model, int output)
 {
     const hone_config *classes = model == NULL ? NULL : hone_internal_schema_classes(model->schema, output);
     return classes == NULL ? 0 : (int64_t)hone_internal_config_count(classes);
@@ -56,7 +56,7 @@ int64_t hone_model_classes(const hone_model *model, int output)
 
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number)
 {
-    if (class_number < 0 || class_number >= hone_model_classes(model, output))
+    if (class_number < 0 || class_number >= hone_model_class_count(model, output))
         return NULL;
     return hone_internal_config_as_text(
         hone_internal_config_at(hone_internal_schema_classes(model->schema, output), (size_t)class_number));

@@ -3,13 +3,13 @@
 #include "base/text.h"
 #include "model/model.h"
 #include "terminal/table.h"
+#include "verbs.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum {
     MOST_COLUMNS = 5,
-    TERMINAL = 80,
     MARGIN = 4,
     LINEAR_LENGTH = 88,
     GRAPH_LENGTH = 108,
@@ -181,8 +181,8 @@ static size_t line_length(const summary_text *table)
 {
     int64_t length =
         (table->linear ? LINEAR_LENGTH : GRAPH_LENGTH) + (table->args->show_trainable ? TRAINABLE_LENGTH : 0);
-    int64_t columns = table->args->columns > 0 ? table->args->columns : TERMINAL;
-    if (table->args->line_length > 0)
+    int64_t columns = table->args->columns;
+    if (table->args->line_length != HONE_NONE_INTEGER)
         return (size_t)table->args->line_length;
     return (size_t)(length < columns - MARGIN ? length : columns > MARGIN ? columns - MARGIN : 1);
 }
@@ -219,16 +219,14 @@ uint64_t hone_internal_model_optimizer_numbers(const hone_model *model)
     return count;
 }
 
-char *hone_model_summary(hone_model *model)
+char *hone_summary_with(hone_model *model, const hone_summary_args *said)
 {
-    return hone_model_summary_with(model, &(hone_summary_args){.columns = TERMINAL});
-}
-
-char *hone_model_summary_with(hone_model *model, const hone_summary_args *args)
-{
+    hone_summary_args args;
     if (model == NULL)
+        return hone_internal_fail_null("a model"), NULL;
+    if (hone_internal_args_read(&hone_internal_summary_verb, said, &args) < 0)
         return NULL;
-    summary_text table = {.args = args, .linear = is_linear(model)};
+    summary_text table = {.args = &args, .linear = is_linear(model)};
     hone_text text = {0};
     hone_internal_text_format(&text, "Model: \"%s\"\n", hone_model_name(model));
     hone_status status = draw_table(&table, model, &text);

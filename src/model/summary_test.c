@@ -22,7 +22,7 @@ static hone_model *make(void)
 TEST(has_a_row_for_each_layer_with_shape_and_numbers)
 {
     hone_model *model = make();
-    char *summary = hone_model_summary(model);
+    char *summary = hone_summary(model);
     assert_has(summary, "Model: \"sequential\"");
     assert_has(summary, "dense (Dense)");
     assert_has(summary, "(None, 300)");
@@ -42,7 +42,7 @@ TEST(lines_are_as_long_as_they_are_told_to_be)
     hone_model *model = make();
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         char *summary =
-            hone_model_summary_with(model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL},
+            hone_summary_with(model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL},
                                                                 .line_length = lengths[i]});
         const char *rule = strstr(summary, "\xe2\x94\x8f"); /* the upper left corner */
         size_t characters = 0;
@@ -57,8 +57,8 @@ TEST(lines_are_as_long_as_they_are_told_to_be)
 TEST(a_graph_says_what_its_layers_read)
 {
     hone_tensor *a = hone_input_tensor(4, .name = "a"), *b = hone_input_tensor(4, .name = "b");
-    hone_model *model = hone_model_create((a, b), (hone_apply(hone_add(.name = "sum"), a, b)));
-    char *summary = hone_model_summary(model);
+    hone_model *model = hone_functional((a, b), (hone_apply(hone_add(.name = "sum"), a, b)));
+    char *summary = hone_summary(model);
     assert_has(summary, "Connected to");
     assert_has(summary, "a[0][0]");
     assert_has(summary, "b[0][0]");
@@ -70,7 +70,7 @@ TEST(trainable_layers_are_marked_when_asked_for)
 {
     hone_model *model = make();
     hone_layer_set_trainable(hone_model_layer_at(model, 0), false);
-    char *summary = hone_model_summary_with(
+    char *summary = hone_summary_with(
         model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL}, .show_trainable = true});
     assert_has(summary, "Trai");
     assert_has(summary, " N ");
@@ -84,9 +84,9 @@ TEST(inner_layers_are_shown_when_asked_for)
 {
     hone_model *inner = hone_sequential(hone_input(4), hone_dense(3, .name = "within"));
     hone_model *model = hone_sequential(hone_input(4), hone_model_as_layer(inner), hone_dense(2));
-    char *plain = hone_model_summary(model);
+    char *plain = hone_summary(model);
     assert_null(strstr(plain, "within"));
-    char *expanded = hone_model_summary_with(
+    char *expanded = hone_summary_with(
         model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL}, .expand_nested = true});
     assert_has(expanded, "\xe2\x94\x82    \xe2\x94\x94 within (Dense)"); /* three blanks to a level */
     hone_free(plain);
@@ -101,7 +101,7 @@ TEST(survives_failing_allocations)
     char *summary = NULL;
     for (int64_t n = 0; summary == NULL && n < 3000; n++) {
         hone_internal_fail_allocations_after(n);
-        summary = hone_model_summary(model);
+        summary = hone_summary(model);
         hone_internal_fail_allocations_after(-1);
         if (summary == NULL) {
             assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);

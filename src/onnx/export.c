@@ -4,6 +4,8 @@
 #include "onnx/export.h"
 #include "base/text.h"
 #include "keras/keras.h"
+#include "verbs.h"
+#include <hone/export.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -253,10 +255,12 @@ void hone_internal_onnx_export_free(hone_onnx_export *export)
     hone_internal_free(export->written);
 }
 
-hone_status hone_model_export_onnx(hone_model *model, const char *path)
+hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *said)
 {
-    if (model == NULL)
-        return hone_error_status();
+    hone_export_onnx_args args;
+    if (model == NULL || path == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a path");
+    HONE_TRY(hone_internal_args_read(&hone_internal_export_onnx_verb, said, &args));
     hone_onnx_export export = {.model = model};
     hone_status status = hone_internal_onnx_export_build(&export);
     if (status >= 0)

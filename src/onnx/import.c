@@ -188,7 +188,7 @@ static hone_tensor *apply_to(hone_layer *layer, hone_tensor *const *inputs, int 
     }
     memcpy(operands, inputs, sizeof *operands * (size_t)count);
     operands[count] = hone_tensors_end;
-    hone_tensor *y = hone_apply_create(layer, operands);
+    hone_tensor *y = hone_apply_with(layer, operands, NULL);
     hone_internal_free(operands);
     return y;
 }
@@ -394,7 +394,7 @@ static hone_tensor *find_output(hone_onnx_import *import, const char *name)
             layer = NULL;
         }
         tensor =
-            layer == NULL ? NULL : hone_apply_create(layer, (hone_tensor *const[]){tensor, hone_tensors_end});
+            layer == NULL ? NULL : hone_apply_with(layer, (hone_tensor *const[]){tensor, hone_tensors_end}, NULL);
     } else if (tensor == NULL)
         hone_fail(HONE_ERROR_UNSUPPORTED, "the output \"%.100s\" does not depend on an input", name);
     hone_internal_free(plain);

@@ -74,7 +74,7 @@ hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor
 
 /* The model in a graph, its weights filled. */
 hone_model *hone_internal_onnx_model(const hone_onnx_file *file);
-/* hone_model_load of an ONNX file. */
+/* hone_load of an ONNX file. */
 hone_model *hone_internal_model_load_onnx(const char *path);
 
 #endif

@@ -101,6 +101,29 @@ hone_optimizer *hone_optimizer_retain(hone_optimizer *optimizer)
     return optimizer;
 }
 
+static void retain(void *object)
+{
+    hone_optimizer_retain(object);
+}
+
+static void release(void *object)
+{
+    hone_optimizer_free(object);
+}
+
+static hone_config *write_config(const void *object)
+{
+    return hone_internal_optimizer_to_config(object);
+}
+
+static void *read_config(const hone_config *value)
+{
+    return hone_internal_optimizer_from_config(value);
+}
+
+const hone_object_family hone_internal_optimizer_objects = {
+    .name = "optimizer", .retain = retain, .release = release, .write = write_config, .read = read_config};
+
 static void forget_variables(hone_optimizer *optimizer)
 {
     for (int i = 0; i < optimizer->variable_count; i++)
@@ -179,6 +202,8 @@ double hone_optimizer_learning_rate(const hone_optimizer *optimizer)
 
 hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double rate)
 {
+    if (optimizer == NULL)
+        return hone_internal_fail_null("an optimizer");
     if (optimizer->schedule != NULL)
         return hone_fail(HONE_ERROR_STATE, "the learning rate comes from a schedule and cannot be set");
     if (!(rate >= 0) || isinf(rate))
@@ -196,6 +221,8 @@ void hone_internal_optimizer_take_rate(hone_optimizer *optimizer, float rate)
 hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names)
 {
     size_t count = 0;
+    if (optimizer == NULL)
+        return hone_internal_fail_null("an optimizer");
     if (hone_internal_optimizer_built(optimizer))
         return hone_fail(HONE_ERROR_STATE,
                          "weights can be excluded from weight decay only before the first training step");

@@ -48,7 +48,7 @@ struct hone_optimizer {
 
 /* hone_<thing>_create, which takes over the schedule in its arguments. */
 #define HONE_DEFINE_OPTIMIZER(thing) \
-    hone_optimizer *hone_##thing##_create(const hone_##thing##_args *args) \
+    hone_optimizer *hone_##thing##_with(const hone_##thing##_args *args) \
     { \
         hone_optimizer *optimizer = hone_optimizer_create(&hone_internal_##thing##_optimizer, args); \
         hone_internal_fields_give_back(&hone_internal_##thing##_optimizer.type, args); \

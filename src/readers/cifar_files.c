@@ -12,12 +12,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-HONE_FIELD_TABLE(hone_cifar_args, HONE_CIFAR_FIELDS);
+HONE_FIELD_TABLE(hone_dataset_from_cifar_args, HONE_CIFAR_FIELDS);
 
 const hone_type hone_internal_cifar_type = {.name = "cifar",
                                             .class_name = "cifar",
                                             .summary = "CIFAR-10 and CIFAR-100, binary version",
-                                            HONE_TYPE_FIELDS(hone_cifar_args)};
+                                            HONE_TYPE_FIELDS(hone_dataset_from_cifar_args)};
 
 enum { SIDE = 32, IMAGE = 3 * SIDE * SIDE, FILE_BYTES = 1 << 30, MOST_FILES = 5, NAMES_BYTES = 1 << 16 };
 

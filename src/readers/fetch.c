@@ -8,12 +8,13 @@
 #include "formats/tar.h"
 #include "readers/named.h"
 #include "readers/transfer.h"
+#include "fields/fields.h"
+#include "verbs.h"
 
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const double usual_patience = 30;
 
 static hone_status check_mirror(const char *mirror)
 {
@@ -47,7 +48,7 @@ static char *place(const char *folder, const char *below, const char *name)
 }
 
 static hone_status fetch_file(const hone_named_entry *entry, const hone_named_file *file, const char *folder,
-                              const hone_fetch_args *args)
+                              const hone_dataset_fetch_args *args)
 {
     const char *origin = args->mirror ? args->mirror : entry->origin;
     bool slash = origin[strlen(origin) - 1] == '/';
@@ -59,7 +60,7 @@ static hone_status fetch_file(const hone_named_entry *entry, const hone_named_fi
                            .bytes = file->bytes,
                            .sha256 = file->sha256,
                            .ca_file = args->ca_file,
-                           .patience = args->patience > 0 ? args->patience : usual_patience,
+                           .patience = args->patience,
                            .progress = args->progress,
                            .context = args->context};
     hone_status status = url && path ? hone_internal_transfer(&order) : HONE_ERROR_MEMORY;
@@ -103,7 +104,7 @@ static hone_status unpack(const hone_named_entry *entry, const char *folder)
 
 /* ---- a data set ---- */
 
-static hone_status fetch_into(const hone_named_entry *entry, const char *folder, const hone_fetch_args *args)
+static hone_status fetch_into(const hone_named_entry *entry, const char *folder, const hone_dataset_fetch_args *args)
 {
     bool packed = entry->members[0].name != NULL;
     HONE_TRY(hone_internal_folder_make(folder));
@@ -117,7 +118,7 @@ static hone_status fetch_into(const hone_named_entry *entry, const char *folder,
     return packed ? unpack(entry, folder) : HONE_OK;
 }
 
-hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_fetch_args *args)
+hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_dataset_fetch_args *args)
 {
     char *root = args->folder ? hone_internal_copy_text(args->folder) : hone_internal_named_home();
     char *folder = root ? place(root, entry->below, "") : NULL;
@@ -127,19 +128,16 @@ hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_fetch_
     return status;
 }
 
-hone_status hone_dataset_fetch_with(const char *name, const hone_fetch_args *args)
+hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_args *said)
 {
-    hone_fetch_args whole = {0}; /* an older caller's struct is shorter */
-    if (args) {
-        size_t size = args->base.size > 0 && args->base.size < sizeof whole ? args->base.size : sizeof whole;
-        memcpy(&whole, args, size);
-    }
+    hone_dataset_fetch_args args;
     const hone_named_entry *entry = find(name);
     if (!entry)
         return hone_error_status();
-    if (whole.folder && !whole.folder[0])
+    HONE_TRY(hone_internal_args_read(&hone_internal_dataset_fetch_verb, said, &args));
+    if (args.folder && !args.folder[0])
         return hone_fail(HONE_ERROR_ARGUMENT, "the name of the folder for %s is empty", entry->name);
-    if (whole.mirror)
-        HONE_TRY(check_mirror(whole.mirror));
-    return hone_internal_fetch(entry, &whole);
+    if (args.mirror)
+        HONE_TRY(check_mirror(args.mirror));
+    return hone_internal_fetch(entry, &args);
 }

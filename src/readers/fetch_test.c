@@ -75,7 +75,7 @@ static hone_status fetch(const hone_named_entry *entry, const char *manner)
 {
     char mirror[128];
     snprintf(mirror, sizeof mirror, "https://localhost:%d/%s", server.port, manner);
-    const hone_fetch_args args = {.folder = testing_path("to"), .mirror = mirror, .ca_file = server.ca};
+    const hone_dataset_fetch_args args = {.folder = testing_path("to"), .mirror = mirror, .ca_file = server.ca, .patience = 30};
     return hone_internal_fetch(entry, &args);
 }
 
@@ -190,7 +190,7 @@ TEST(refuses_arguments)
     char mirror[128];
     describe(&entry.files[0], "one.bin", "one", 3);
     snprintf(mirror, sizeof mirror, "https://localhost:%d/good/", server.port);
-    const hone_fetch_args args = {
+    const hone_dataset_fetch_args args = {
         .folder = testing_path("to"), .mirror = mirror, .ca_file = server.ca, .progress = stop_at_once};
     assert_int_equal(hone_internal_fetch(&entry, &args), HONE_ERROR_CALLBACK);
 }

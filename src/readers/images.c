@@ -18,7 +18,7 @@ typedef struct outcome {
 } outcome;
 
 typedef struct loader {
-    const hone_images_args *args;
+    const hone_dataset_from_images_args *args;
     hone_image_list list;
     int channels;
     int64_t height, width;
@@ -273,7 +273,7 @@ static hone_status choose_size(loader *loading, const hone_config *schema)
 
 static hone_status choose(loader *loading, const hone_config *schema)
 {
-    const hone_images_args *args = loading->args;
+    const hone_dataset_from_images_args *args = loading->args;
     const char *color = hone_internal_config_get_text(schema, "color"),
                *interpolation = hone_internal_config_get_text(schema, "interpolation");
     const hone_config *crop = hone_internal_config_get(schema, "crop");
@@ -383,7 +383,7 @@ static hone_status load(loader *loading, const hone_config *schema, hone_dataset
     return give(loading, parts);
 }
 
-hone_status hone_internal_images_load(const hone_images_args *args, const hone_config *schema,
+hone_status hone_internal_images_load(const hone_dataset_from_images_args *args, const hone_config *schema,
                                       hone_dataset_parts *parts)
 {
     loader *loading = hone_internal_allocate_zeroed(1, sizeof *loading);

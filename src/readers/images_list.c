@@ -90,7 +90,7 @@ static hone_status add_file(hone_image_list *list, const char *path, size_t labe
 }
 
 typedef struct walk {
-    const hone_images_args *args;
+    const hone_dataset_from_images_args *args;
     hone_image_list *list;
     names folders; /* all below, to be put in order of their paths */
 } walk;
@@ -135,7 +135,7 @@ static hone_status take_files(walk *walked, const char *path, size_t label)
     return status;
 }
 
-static hone_status walk_class(const hone_images_args *args, hone_image_list *list, const char *path,
+static hone_status walk_class(const hone_dataset_from_images_args *args, hone_image_list *list, const char *path,
                               size_t label)
 {
     walk walked = {.args = args, .list = list};
@@ -198,7 +198,7 @@ static hone_status keep_folders(const char *path, names *found)
     return status;
 }
 
-static hone_status choose_classes(const hone_images_args *args, const hone_config *classes,
+static hone_status choose_classes(const hone_dataset_from_images_args *args, const hone_config *classes,
                                   const names *folders, hone_image_list *list)
 {
     for (size_t i = 0; i < args->classes_count; i++) {
@@ -222,7 +222,7 @@ static hone_status choose_classes(const hone_images_args *args, const hone_confi
     return HONE_OK;
 }
 
-static hone_status walk_classes(const hone_images_args *args, const names *folders, hone_image_list *list)
+static hone_status walk_classes(const hone_dataset_from_images_args *args, const names *folders, hone_image_list *list)
 {
     for (size_t i = 0; i < list->class_count; i++) {
         if (!has_folder(folders, list->classes[i])) /* of training, and not here */
@@ -235,7 +235,7 @@ static hone_status walk_classes(const hone_images_args *args, const names *folde
     return HONE_OK;
 }
 
-static hone_status find_files(const hone_images_args *args, const hone_config *classes, hone_image_list *list)
+static hone_status find_files(const hone_dataset_from_images_args *args, const hone_config *classes, hone_image_list *list)
 {
     names folders = {0};
     hone_status status = list_folder(args->path, &folders);
@@ -259,7 +259,7 @@ static hone_status find_files(const hone_images_args *args, const hone_config *c
 
 /* ---- order and parts ---- */
 
-static hone_status shuffle(const hone_images_args *args, hone_image_list *list)
+static hone_status shuffle(const hone_dataset_from_images_args *args, hone_image_list *list)
 {
     size_t *order = hone_internal_allocate(list->count * sizeof *order);
     hone_image_file *files = hone_internal_allocate(list->count * sizeof *files);
@@ -277,7 +277,7 @@ static hone_status shuffle(const hone_images_args *args, hone_image_list *list)
 }
 
 /* The last floor(share n) are for validation. */
-static hone_status split(const hone_images_args *args, hone_image_list *list)
+static hone_status split(const hone_dataset_from_images_args *args, hone_image_list *list)
 {
     bool shared = !isnan(args->validation_split);
     if (shared != (args->subset != NULL))
@@ -295,7 +295,7 @@ static hone_status split(const hone_images_args *args, hone_image_list *list)
     return HONE_OK;
 }
 
-hone_status hone_internal_images_list(const hone_images_args *args, const hone_config *classes,
+hone_status hone_internal_images_list(const hone_dataset_from_images_args *args, const hone_config *classes,
                                       hone_image_list *list)
 {
     HONE_TRY(find_files(args, classes, list));

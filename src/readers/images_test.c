@@ -69,7 +69,7 @@ TEST(gives_the_order_of_keras)
         snprintf(path, sizeof path, "tests/golden/images/%s.txt", subsets[i]);
         FILE *file = fopen(path, "r");
         assert_non_null(file);
-        hone_images_args args = {
+        hone_dataset_from_images_args args = {
             .path = pictures, .labels = "int", .validation_split = 0.3, .subset = subsets[i], .seed = 123};
         hone_image_list list = {.count = 0};
         assert_int_equal(hone_internal_images_list(&args, NULL, &list), HONE_OK);
@@ -88,7 +88,7 @@ TEST(gives_the_order_of_keras)
 TEST(classes_are_folders_and_labels_follow)
 {
     hone_dataset *data = testing_load(at(pictures, "size=7x9"));
-    assert_int_equal(hone_dataset_classes(data, 0), 3);
+    assert_int_equal(hone_dataset_class_count(data, 0), 3);
     assert_string_equal(hone_dataset_class_name(data, 0, 0), "Lily"); /* capitals first */
     hone_dataset *later = hone_dataset_load_like(data, at(pictures, "labels=categorical"), NULL, 1);
     assert_non_null(later);
@@ -108,11 +108,11 @@ TEST(classes_are_folders_and_labels_follow)
     assert_non_null(strstr(hone_error_message(), "\"inks\" is none of the 2 classes of training"));
     hone_dataset_free(data);
     data = testing_load(at(pictures, "size=7x9,labels=none"));
-    assert_int_equal(hone_dataset_targets(data), 0);
+    assert_int_equal(hone_dataset_target_count(data), 0);
     hone_dataset_free(data);
     data = testing_load(
         at("tests/golden/images/pictures/aster/inner", "size=3x4,color=rgba")); /* no folders: no targets */
-    assert_int_equal(hone_dataset_targets(data), 0);
+    assert_int_equal(hone_dataset_target_count(data), 0);
     assert_true(hone_array_number(hone_dataset_input(data, 0), 3) == 255);
     hone_dataset_free(data);
     data = hone_dataset_from_images(pictures, .size = {4, 4}, .color = "grayscale");

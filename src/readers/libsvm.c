@@ -10,12 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-HONE_FIELD_TABLE(hone_libsvm_args, HONE_LIBSVM_FIELDS);
+HONE_FIELD_TABLE(hone_dataset_from_libsvm_args, HONE_LIBSVM_FIELDS);
 
 const hone_type hone_internal_libsvm_type = {.name = "libsvm",
                                              .class_name = "libsvm",
                                              .summary = "libsvm's text: label index:value ...",
-                                             HONE_TYPE_FIELDS(hone_libsvm_args)};
+                                             HONE_TYPE_FIELDS(hone_dataset_from_libsvm_args)};
 
 enum {
     MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES,
@@ -24,7 +24,7 @@ enum {
 };
 
 typedef struct svm {
-    const hone_libsvm_args *args;
+    const hone_dataset_from_libsvm_args *args;
     hone_csv_reader reader; /* lines are records of one field: no delimiter, no quotes */
     hone_words classes;
     bool by_class, known;
@@ -241,7 +241,7 @@ static hone_status load(svm *reading, hone_source *source, const hone_config *sc
     return parts->schema ? HONE_OK : HONE_ERROR_MEMORY;
 }
 
-hone_status hone_internal_libsvm_read(hone_source *source, const hone_libsvm_args *args,
+hone_status hone_internal_libsvm_read(hone_source *source, const hone_dataset_from_libsvm_args *args,
                                       const hone_config *schema, hone_dataset_parts *parts)
 {
     svm reading = {.args = args};
@@ -252,7 +252,7 @@ hone_status hone_internal_libsvm_read(hone_source *source, const hone_libsvm_arg
     return status;
 }
 
-hone_status hone_internal_libsvm_load(const hone_libsvm_args *args, const hone_config *schema,
+hone_status hone_internal_libsvm_load(const hone_dataset_from_libsvm_args *args, const hone_config *schema,
                                       hone_dataset_parts *parts)
 {
     hone_source *source = hone_internal_source_open(args->path);

@@ -46,7 +46,7 @@ TEST(reads_samples)
         testing_with(write_lines("2.5 0:1\n-3 4:2\n"), "#first=0,labels=number,features=6,scale=0.5"));
     assert_int_equal(hone_dataset_input(data, 0)->shape[1], 6);
     assert_numbers(hone_dataset_target(data, 0), (const double[]){2.5, -3});
-    assert_int_equal(hone_dataset_classes(data, 0), 0);
+    assert_int_equal(hone_dataset_class_count(data, 0), 0);
     hone_dataset_free(data);
     data = hone_dataset_from_libsvm(write_lines("1 1:2\n"), .features = 2);
     assert_non_null(data);
@@ -139,7 +139,7 @@ TEST(reads_cifar_files)
     testing_file("c100/fine_label_names.txt", "a\n", 2);
     data = testing_load(testing_path("c100"));
     assert_numbers(hone_dataset_target(data, 0), (const double[]){5, 15, 25, 35});
-    assert_int_equal(hone_dataset_classes(data, 0), 0); /* one name for a hundred classes */
+    assert_int_equal(hone_dataset_class_count(data, 0), 0); /* one name for a hundred classes */
     hone_dataset_free(data);
     data = testing_load(testing_with(testing_path("c100"), "#labels=coarse"));
     assert_numbers(hone_dataset_target(data, 0), (const double[]){1, 2, 3, 4});

@@ -12,6 +12,8 @@
 #include "readers/schema.h"
 #include <hone/data_files.h>
 #include "formats/rows.h"
+#include "fields/fields.h"
+#include "verbs.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -606,21 +608,15 @@ hone_dataset *hone_dataset_load(const char *source, const char *part, double sca
     return hone_internal_dataset_load_as(NULL, NULL, source, part, scale, 0);
 }
 
-hone_dataset *hone_dataset_open(const char *source, const hone_files_args *args)
+hone_dataset *hone_dataset_from_files_with(const char *source, const hone_dataset_from_files_args *said)
 {
-    hone_files_args whole = {.scale = 1}; /* an older caller's struct is shorter */
-    if (args) {
-        size_t size = args->base.size > 0 && args->base.size < sizeof whole ? args->base.size : sizeof whole;
-        memcpy(&whole, args, size);
-    }
-    hone_internal_error_push(whole.base.site, NULL);
-    hone_dataset *dataset = NULL;
-    if (whole.memory_limit < 0)
-        hone_fail(HONE_ERROR_ARGUMENT, "the memory limit is %lld bytes; expected at least 1, or 0 for none",
-                  (long long)whole.memory_limit);
-    else
-        dataset =
-            hone_internal_dataset_load_as(NULL, NULL, source, whole.part, whole.scale, whole.memory_limit);
+    hone_dataset_from_files_args args;
+    if (hone_internal_args_read(&hone_internal_dataset_from_files_verb, said, &args) < 0)
+        return NULL;
+    hone_internal_error_push(args.base.site, NULL);
+    hone_dataset *dataset =
+        hone_internal_dataset_load_as(NULL, NULL, source, args.part, args.scale,
+                                      args.memory_limit == HONE_NONE_INTEGER ? 0 : args.memory_limit);
     hone_internal_error_pop();
     return dataset;
 }

@@ -17,12 +17,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-HONE_FIELD_TABLE(hone_images_args, HONE_IMAGES_FIELDS);
+HONE_FIELD_TABLE(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
 
 const hone_type hone_internal_images_type = {.name = "images",
                                              .class_name = "images",
                                              .summary = "a folder of PNG and JPEG files by class",
-                                             HONE_TYPE_FIELDS(hone_images_args)};
+                                             HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
 
 static bool is_folder(const char *path)
 {
@@ -140,7 +140,7 @@ static hone_status part_of_folder(const char *path, const char *part, bool said,
     return status >= 0 && !*folder ? HONE_ERROR_MEMORY : status;
 }
 
-static hone_status load_images(hone_images_args *args, const hone_config *schema, hone_dataset_parts *parts)
+static hone_status load_images(hone_dataset_from_images_args *args, const hone_config *schema, hone_dataset_parts *parts)
 {
 #ifdef HONE_CORE_ONLY
     (void)schema, (void)parts;
@@ -157,17 +157,17 @@ static hone_status load_with(hone_file_format format, void *args, const char *pa
     double scale = parts->scale == 0 ? 1 : parts->scale;
     switch (format) {
     case HONE_FILE_TABLE:
-        parts->scale = scale * ((hone_csv_args *)args)->scale;
+        parts->scale = scale * ((hone_dataset_from_csv_args *)args)->scale;
         return hone_internal_table_load(args, hone_internal_schema_of(schema, "table"), false, parts);
     case HONE_FILE_LIBSVM:
-        parts->scale = scale * ((hone_libsvm_args *)args)->scale;
+        parts->scale = scale * ((hone_dataset_from_libsvm_args *)args)->scale;
         return hone_internal_libsvm_load(args, hone_internal_schema_of(schema, "libsvm"), parts);
     case HONE_FILE_CIFAR:
-        parts->scale = scale * ((hone_cifar_args *)args)->scale;
-        return hone_internal_cifar_files_load(((hone_cifar_args *)args)->path, part,
-                                              ((hone_cifar_args *)args)->labels, parts);
+        parts->scale = scale * ((hone_dataset_from_cifar_args *)args)->scale;
+        return hone_internal_cifar_files_load(((hone_dataset_from_cifar_args *)args)->path, part,
+                                              ((hone_dataset_from_cifar_args *)args)->labels, parts);
     default:
-        parts->scale = scale * ((hone_images_args *)args)->scale;
+        parts->scale = scale * ((hone_dataset_from_images_args *)args)->scale;
         return load_images(args, schema, parts);
     }
 }
@@ -195,7 +195,7 @@ hone_status hone_internal_file_load_half(const char *path, const hone_config *op
                                          const hone_config *schema, int half, hone_dataset_parts *parts)
 {
     const hone_config *trained = hone_internal_schema_of(schema, "pair");
-    hone_csv_args *args = read_args(HONE_FILE_TABLE, path, options);
+    hone_dataset_from_csv_args *args = read_args(HONE_FILE_TABLE, path, options);
     hone_status status =
         args ? hone_internal_table_load(args, hone_internal_config_get(trained, half == 0 ? "x" : "y"),
                                         half == 1, parts)
@@ -213,7 +213,7 @@ static hone_dataset *create(hone_file_format format, const hone_dataset *like, c
     if (!args)
         return NULL;
     hone_dataset_parts parts = {.scale = 1};
-    const char *part = format == HONE_FILE_CIFAR ? ((hone_cifar_args *)args)->part : NULL;
+    const char *part = format == HONE_FILE_CIFAR ? ((hone_dataset_from_cifar_args *)args)->part : NULL;
     hone_internal_error_push(((const hone_args *)args)->site, NULL);
     hone_status status = hone_internal_fields_check(type, args);
     if (status == HONE_OK)
@@ -225,22 +225,22 @@ static hone_dataset *create(hone_file_format format, const hone_dataset *like, c
     return dataset;
 }
 
-hone_dataset *hone_dataset_csv_create(const hone_dataset *like, const hone_csv_args *args)
+hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_dataset_from_csv_args *args)
 {
     return create(HONE_FILE_TABLE, like, args);
 }
 
-hone_dataset *hone_dataset_libsvm_create(const hone_dataset *like, const hone_libsvm_args *args)
+hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like, const hone_dataset_from_libsvm_args *args)
 {
     return create(HONE_FILE_LIBSVM, like, args);
 }
 
-hone_dataset *hone_dataset_images_create(const hone_dataset *like, const hone_images_args *args)
+hone_dataset *hone_dataset_from_images_with(const hone_dataset *like, const hone_dataset_from_images_args *args)
 {
     return create(HONE_FILE_IMAGES, like, args);
 }
 
-hone_dataset *hone_dataset_cifar_create(const hone_cifar_args *args)
+hone_dataset *hone_dataset_from_cifar_with(const hone_dataset_from_cifar_args *args)
 {
     return create(HONE_FILE_CIFAR, HONE_NO_DATASET, args);
 }

@@ -56,12 +56,12 @@ TEST(loads_arrays_from_files)
     save_npy("y.npy", classes, HONE_UINT8, 12, 0);
     hone_dataset *data = load(testing_path("x.npy"), NULL);
     assert_int_equal(hone_dataset_count(data), 12);
-    assert_int_equal(hone_dataset_targets(data), 0);
+    assert_int_equal(hone_dataset_target_count(data), 0);
     assert_non_null(strstr(hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0), "x.npy"));
     hone_dataset_free(data);
     data = hone_dataset_load(pair("x.npy", "y.npy"), "test", 0.5);
     assert_non_null(data);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     float row[2];
     hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 11, 1, row);
     assert_true(row[0] == 11 && row[1] == 11.5f);
@@ -115,8 +115,8 @@ TEST(loads_archives)
 {
     const char *path = save_npz("xy.npz", (const char *const[]){"y", "x"}, 2);
     hone_dataset *data = load(path, "test");
-    assert_int_equal(hone_dataset_inputs(data), 1);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_input_count(data), 1);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     assert_int_equal(hone_dataset_input(data, 0)->rank, 2);
     assert_non_null(strstr(hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0), "xy.npz: x"));
     assert_null(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0));
@@ -134,20 +134,20 @@ TEST(archives_by_inputs)
     const char *path = save_npz("named.npz", (const char *const[]){"y", "x", "price", "sample_weight"}, 4);
     hone_dataset *data =
         hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "y", NULL}, path, NULL, 1, 0);
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     assert_true(hone_internal_dataset_weighted(data));
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0), "x");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "y");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0), "price");
     hone_dataset_free(data);
     data = hone_internal_dataset_load_as(NULL, (const char *const[]){"price", "x", NULL}, path, NULL, 1, 0);
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     assert_null(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0)); /* y */
     hone_dataset_free(data);
     data = hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "wide", NULL}, path, NULL, 1, 0);
-    assert_int_equal(hone_dataset_inputs(data), 1); /* as usual: not every input is there */
+    assert_int_equal(hone_dataset_input_count(data), 1); /* as usual: not every input is there */
     hone_dataset_free(data);
 }
 
@@ -177,18 +177,18 @@ TEST(loads_several_inputs)
     save_npz("in.npz", (const char *const[]){"wide", "deep"}, 2);
     save_npz("out.npz", (const char *const[]){"price", "aux"}, 2);
     hone_dataset *data = load(pair("in.npz", "out.npz"), NULL);
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 2);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 2);
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "deep");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0), "price");
     hone_dataset_free(data);
     data = load(pair("in.npz", "y.npy"), NULL);
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 1);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 1);
     hone_dataset_free(data);
     data = load(testing_path("in.npz"), NULL); /* for predict */
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 0);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 0);
     hone_dataset_free(data);
     hone_zip_member member = {"notes.txt", "hello", 5};
     assert_int_equal(hone_internal_zip_write(testing_path("none.npz"), &member, 1), HONE_OK);

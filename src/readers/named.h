@@ -60,7 +60,7 @@ char *hone_internal_named_root(size_t index);
 char *hone_internal_named_home(void);
 
 /* hone_dataset_fetch of any entry (fetch.c). */
-hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_fetch_args *args);
+hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_dataset_fetch_args *args);
 
 /* Iris as scikit-learn has it: 150 rows of four measures in cm and a class, to (n, 4) and (n). */
 hone_status hone_internal_iris_load(const char *path, hone_component *measures, hone_component *classes);

@@ -4,7 +4,7 @@
 
 #ifdef HONE_CORE_ONLY
 
-hone_status hone_dataset_fetch_with(const char *name, const hone_fetch_args *args)
+hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_args *args)
 {
     (void)args;
     return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without the network",

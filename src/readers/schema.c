@@ -132,7 +132,7 @@ hone_status hone_internal_schema_compare(const hone_config *expected, const hone
 
 /* ---- names ---- */
 
-int64_t hone_dataset_classes(const hone_dataset *dataset, int index)
+int64_t hone_dataset_class_count(const hone_dataset *dataset, int index)
 {
     const hone_config *classes = hone_internal_schema_classes(hone_internal_dataset_schema(dataset), index);
     return classes ? (int64_t)hone_internal_config_count(classes) : 0;

@@ -4,16 +4,16 @@
 #include "readers/options.h"
 #include <string.h>
 
-HONE_FIELD_TABLE(hone_csv_args, HONE_CSV_FIELDS);
+HONE_FIELD_TABLE(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 
 const hone_type hone_internal_csv_type = {.name = "csv",
                                           .class_name = "csv",
                                           .summary = "tables: CSV, in gzip or not",
-                                          HONE_TYPE_FIELDS(hone_csv_args)};
+                                          HONE_TYPE_FIELDS(hone_dataset_from_csv_args)};
 
 /* ---- the schema ---- */
 
-static hone_config *describe_column(const hone_table *table, const hone_table_column *column)
+static hone_config *describe_column(const hone_table *table, const hone_data_column *column)
 {
     hone_config *map = hone_internal_config_map();
     hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
@@ -129,7 +129,7 @@ static hone_status load(hone_table *table, hone_dataset_parts *parts)
     return parts->schema ? HONE_OK : HONE_ERROR_MEMORY;
 }
 
-hone_status hone_internal_table_read(hone_source *source, const hone_csv_args *args,
+hone_status hone_internal_table_read(hone_source *source, const hone_dataset_from_csv_args *args,
                                      const hone_config *schema, bool targets_only, hone_dataset_parts *parts)
 {
     hone_table table = {.args = args, .schema = schema, .targets_only = targets_only, .source = source};
@@ -138,8 +138,8 @@ hone_status hone_internal_table_read(hone_source *source, const hone_csv_args *a
     return status;
 }
 
-hone_status hone_internal_table_load(const hone_csv_args *args, const hone_config *schema, bool targets_only,
-                                     hone_dataset_parts *parts)
+hone_status hone_internal_table_load(const hone_dataset_from_csv_args *args, const hone_config *schema,
+                                     bool targets_only, hone_dataset_parts *parts)
 {
     hone_source *source = hone_internal_source_open(args->path);
     return source ? hone_internal_table_read(source, args, schema, targets_only, parts) : hone_error_status();

@@ -7,7 +7,7 @@
 #include "formats/csv_reader.h"
 #include <hone/data_files.h>
 
-typedef struct hone_table_column {
+typedef struct hone_data_column {
     char *name;
     bool used, target;                      /* an input, target or weight; a target or weight */
     bool wanted_categories, wanted_numbers; /* by option */
@@ -23,7 +23,7 @@ typedef struct hone_table_column {
     char text[48];                   /* the first text, cut */
     hone_words words;
     double value; /* of the row at hand; -1 for a category to be ignored */
-} hone_table_column;
+} hone_data_column;
 
 /* The columns of one input or target. */
 typedef struct hone_table_group {
@@ -39,14 +39,14 @@ typedef enum hone_missing_rule {
 } hone_missing_rule;
 
 typedef struct hone_table {
-    const hone_csv_args *args;
+    const hone_dataset_from_csv_args *args;
     const hone_config *schema; /* of the training data, or NULL */
     bool targets_only;         /* the second of two files: all columns are targets */
     hone_source *source;
     hone_csv_reader reader;
     char delimiter, quote, decimal;
     bool header, one_hot;
-    hone_table_column *columns;
+    hone_data_column *columns;
     size_t width;
     hone_table_group inputs[HONE_MAX_COMPONENTS], targets[HONE_MAX_COMPONENTS];
     int input_count, target_count;
@@ -84,10 +84,10 @@ hone_status hone_internal_table_fail(const hone_table *table, size_t column, con
 /* table_fill.c: the rows into arrays. */
 hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts);
 /* table.c: all of it. Leaves the schema in parts->schema. */
-hone_status hone_internal_table_load(const hone_csv_args *args, const hone_config *schema, bool targets_only,
-                                     hone_dataset_parts *parts);
+hone_status hone_internal_table_load(const hone_dataset_from_csv_args *args, const hone_config *schema,
+                                     bool targets_only, hone_dataset_parts *parts);
 /* The same from an open source (taken over). */
-hone_status hone_internal_table_read(hone_source *source, const hone_csv_args *args,
+hone_status hone_internal_table_read(hone_source *source, const hone_dataset_from_csv_args *args,
                                      const hone_config *schema, bool targets_only, hone_dataset_parts *parts);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct target_array {
 } target_array;
 
 /* Whole numbers from 0 to 255 need a byte. */
-static bool fits_byte(const hone_table *table, const hone_table_column *column)
+static bool fits_byte(const hone_table *table, const hone_data_column *column)
 {
     bool fills = column->missing > 0 && table->missing != HONE_MISSING_DROP;
     return !column->categorical && !fills && !column->fraction && column->low >= 0 && column->high <= 255;
@@ -27,7 +27,7 @@ static hone_dtype type_of(const hone_table *table, const target_array *filled, b
 {
     bool bytes = true, classes = !input;
     for (size_t i = 0; i < filled->count; i++) {
-        const hone_table_column *column = &table->columns[filled->cells[i].column];
+        const hone_data_column *column = &table->columns[filled->cells[i].column];
         bytes = bytes && (filled->cells[i].one_hot || fits_byte(table, column));
         classes = classes && column->categorical;
     }
@@ -42,7 +42,7 @@ static hone_status lay_out(const hone_table *table, const hone_table_group *grou
         return HONE_ERROR_MEMORY;
     filled->count = group->count;
     for (size_t i = 0; i < group->count; i++) {
-        const hone_table_column *column = &table->columns[group->columns[i]];
+        const hone_data_column *column = &table->columns[group->columns[i]];
         bool one_hot = input && table->one_hot && column->categorical;
         size_t width = one_hot ? column->words.count : 1;
         filled->cells[i] = (cell){group->columns[i], filled->row, width, one_hot};
@@ -58,7 +58,7 @@ static hone_status lay_out(const hone_table *table, const hone_table_group *grou
 
 static hone_status read_value(hone_table *table, size_t index)
 {
-    hone_table_column *column = &table->columns[index];
+    hone_data_column *column = &table->columns[index];
     hone_csv_field field = hone_internal_table_field(table, index);
     if (column->categorical) {
         bool missing = hone_internal_table_is_missing(table, &field);
@@ -111,7 +111,7 @@ static void put_row(const hone_table *table, const target_array *filled, int64_t
                 (int32_t)table->columns[filled->cells[i].column].value;
 }
 
-static bool in_range(const hone_table_column *column, double low, double high)
+static bool in_range(const hone_data_column *column, double low, double high)
 {
     return column->value >= low && column->value <= high && (!column->fraction || column->categorical);
 }
@@ -120,7 +120,7 @@ static bool in_range(const hone_table_column *column, double low, double high)
 static hone_status check_row(const hone_table *table, const target_array *filled)
 {
     for (size_t i = 0; i < filled->count; i++) {
-        const hone_table_column *column = &table->columns[filled->cells[i].column];
+        const hone_data_column *column = &table->columns[filled->cells[i].column];
         if (filled->array->type == HONE_UINT8 && !filled->cells[i].one_hot && !in_range(column, 0, 255))
             return hone_internal_table_fail(table, filled->cells[i].column,
                                             "the file has changed while it was read");

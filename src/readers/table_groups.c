@@ -147,7 +147,7 @@ static hone_status check_inputs(const hone_table *table)
 
 static hone_status assign_inputs(hone_table *table)
 {
-    const hone_csv_args *args = table->args;
+    const hone_dataset_from_csv_args *args = table->args;
     if (args->inputs_count > 0)
         return read_groups(table, "inputs", args->inputs_list, args->inputs_count, table->inputs,
                            &table->input_count);
@@ -243,7 +243,7 @@ static hone_status take_category(hone_table *table, const hone_config *entry, in
 {
     const hone_config *words = hone_internal_config_get(entry, "categories"),
                       *fill = hone_internal_config_get(entry, "fill");
-    hone_table_column *column = &table->columns[place];
+    hone_data_column *column = &table->columns[place];
     column->known = true;
     column->categorical = hone_internal_config_present(words);
     column->wanted_categories = false;
@@ -344,7 +344,7 @@ static hone_status read_missing(hone_table *table)
 
 hone_status hone_internal_table_assign(hone_table *table)
 {
-    const hone_csv_args *args = table->args;
+    const hone_dataset_from_csv_args *args = table->args;
     const hone_config *columns = schema_columns(table);
     table->weight = -1;
     table->one_hot = strcmp(args->encoding, "one_hot") == 0;

@@ -26,8 +26,8 @@ hone_csv_field hone_internal_table_field(const hone_table *table, size_t column)
 
 static bool is_named_missing(const hone_table *table, const hone_csv_field *field)
 {
-    const char *const *more = table->args->missing_values_list;
-    for (size_t i = 0; i < table->args->missing_values_count; i++)
+    const char *const *more = table->args->missing_values;
+    for (int i = 0; i < HONE_MAX_TEXTS && more[i]; i++)
         if (equals(field, more[i], strlen(more[i])))
             return true;
     return false;
@@ -82,7 +82,7 @@ static bool unknown_is(const hone_table *table, char first)
 static bool is_kept(const hone_table *table)
 {
     for (size_t i = 0; i < table->width; i++) {
-        const hone_table_column *column = &table->columns[i];
+        const hone_data_column *column = &table->columns[i];
         if (!column->used)
             continue;
         hone_csv_field field = hone_internal_table_field(table, i);
@@ -133,7 +133,7 @@ static hone_status check_text(const hone_table *table, size_t column, const hone
 
 static hone_status add_category(hone_table *table, size_t index, const hone_csv_field *field)
 {
-    hone_table_column *column = &table->columns[index];
+    hone_data_column *column = &table->columns[index];
     size_t before = column->words.count;
     int64_t place = hone_internal_words_add(&column->words, field->text, field->length);
     if (place < 0 || column->words.count == before)
@@ -148,7 +148,7 @@ static hone_status add_category(hone_table *table, size_t index, const hone_csv_
 
 static hone_status see_known(hone_table *table, size_t index, const hone_csv_field *field)
 {
-    const hone_table_column *column = &table->columns[index];
+    const hone_data_column *column = &table->columns[index];
     if (hone_internal_words_find(&column->words, field->text, field->length) >= 0 || unknown_is(table, 'i'))
         return HONE_OK;
     char known[200] = "";
@@ -165,7 +165,7 @@ static hone_status see_known(hone_table *table, size_t index, const hone_csv_fie
 
 static hone_status see_text(hone_table *table, size_t index, const hone_csv_field *field)
 {
-    hone_table_column *column = &table->columns[index];
+    hone_data_column *column = &table->columns[index];
     int shown = (int)(field->length < sizeof column->text ? field->length : sizeof column->text - 1);
     if (column->wanted_numbers || (column->known && !column->categorical))
         return hone_internal_table_fail(table, index, "expected a number, received \"%.*s\"", shown,
@@ -177,7 +177,7 @@ static hone_status see_text(hone_table *table, size_t index, const hone_csv_fiel
     return add_category(table, index, field);
 }
 
-static void see_number(hone_table_column *column, double number, uint64_t line)
+static void see_number(hone_data_column *column, double number, uint64_t line)
 {
     if (column->numbers++ == 0) {
         column->low = column->high = number;
@@ -191,7 +191,7 @@ static void see_number(hone_table_column *column, double number, uint64_t line)
 
 static hone_status see_missing(hone_table *table, size_t index)
 {
-    hone_table_column *column = &table->columns[index];
+    hone_data_column *column = &table->columns[index];
     column->missing++;
     if (table->missing == HONE_MISSING_ERROR)
         return hone_internal_table_fail(
@@ -205,7 +205,7 @@ static hone_status see_missing(hone_table *table, size_t index)
 
 static hone_status see_field(hone_table *table, size_t index)
 {
-    hone_table_column *column = &table->columns[index];
+    hone_data_column *column = &table->columns[index];
     hone_csv_field field = hone_internal_table_field(table, index);
     double number;
     if (column->wanted_categories || (column->known && column->categorical)) {
@@ -221,7 +221,7 @@ static hone_status see_field(hone_table *table, size_t index)
     return HONE_OK;
 }
 
-static void forget(hone_table_column *column)
+static void forget(hone_data_column *column)
 {
     column->numbers = column->texts = column->missing = 0;
     column->sum = 0;
@@ -250,7 +250,7 @@ static hone_status scan_rows(hone_table *table)
 
 /* A text among numbers may be a slip, a word for a missing value, or a category's name that happens to be no
  * number: who has the data says which. Nothing is guessed. */
-static hone_status refuse_mixed(const hone_table *table, const hone_table_column *column)
+static hone_status refuse_mixed(const hone_table *table, const hone_data_column *column)
 {
     char comma[40] = "";
     double number;
@@ -267,7 +267,7 @@ static hone_status refuse_mixed(const hone_table *table, const hone_table_column
         column->text, (unsigned long long)column->number_line, comma, column->name, column->text);
 }
 
-static hone_status settle_categories(hone_table *table, hone_table_column *column)
+static hone_status settle_categories(hone_table *table, hone_data_column *column)
 {
     column->categorical = true;
     if (column->missing > 0 && hone_internal_words_add(&column->words, "", 0) < 0) /* a category of its own */
@@ -275,7 +275,7 @@ static hone_status settle_categories(hone_table *table, hone_table_column *colum
     return table->args->order[1] == 'o' ? hone_internal_words_sort(&column->words) : HONE_OK;
 }
 
-static hone_status settle(hone_table *table, hone_table_column *column)
+static hone_status settle(hone_table *table, hone_data_column *column)
 {
     if (column->known && column->categorical)
         return HONE_OK;

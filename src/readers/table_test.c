@@ -158,7 +158,7 @@ TEST(reads_every_syntax_of_csv)
                               "#target=y,inputs=[two\nlines, 'the \"x\", or so']");
     hone_dataset_free(data);
     data = load("x,y\n1,\"b,\r\n\"\"c\"\"\"\n2,a\n", "#target=y");
-    assert_int_equal(hone_dataset_classes(data, 0), 2);
+    assert_int_equal(hone_dataset_class_count(data, 0), 2);
     assert_string_equal(hone_dataset_class_name(data, 0, 1), "b,\r\n\"c\"");
     hone_dataset_free(data);
     hone_dataset *tabs = load_as(HONE_NO_DATASET, testing_file("t.tsv", "a\tb\n1\t2\n", 8));
@@ -172,7 +172,7 @@ TEST(numbers_categories_in_order)
     ASSERT_INPUT(data, 3, 2, 1, 1, 0, 2, 1, 3);
     ASSERT_TARGET(data, 0, 3, 0, 1, 0, 2);
     assert_int_equal(hone_dataset_target(data, 0)->type, HONE_INT32);
-    assert_int_equal(hone_dataset_classes(data, 0), 3);
+    assert_int_equal(hone_dataset_class_count(data, 0), 3);
     assert_string_equal(hone_dataset_class_name(data, 0, 2), "c");
     assert_null(hone_dataset_class_name(data, 0, 3));
     hone_dataset_free(data);
@@ -214,7 +214,7 @@ TEST(missing_values_are_refused_dropped_or_filled)
     assert_refused(table, "#target=y", "line 2, column \"b\": no value; missing=drop");
     hone_dataset *data = load(table, "#target=y,missing=drop");
     ASSERT_INPUT(data, 1, 2, 3, 6);
-    assert_int_equal(hone_dataset_classes(data, 0), 1);
+    assert_int_equal(hone_dataset_class_count(data, 0), 1);
     hone_dataset_free(data);
     data = load(table, "#target=y,missing=mean");
     ASSERT_INPUT(data, 3, 2, 1, 5, 2, 4, 3, 6);
@@ -252,8 +252,8 @@ TEST(columns_are_chosen_by_name)
     assert_true(hone_internal_dataset_weighted(data));
     hone_dataset_free(data);
     data = load(table, "#target=[price(p), aux(q)],inputs=[wide(a, b), deep(b, c, a)]");
-    assert_int_equal(hone_dataset_inputs(data), 2);
-    assert_int_equal(hone_dataset_targets(data), 2);
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    assert_int_equal(hone_dataset_target_count(data), 2);
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "deep");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0), "price");
     assert_array(hone_dataset_input(data, 1), (const double[]){3, 4, 2, 10, 11, 9}, 2, 3);
@@ -322,10 +322,10 @@ TEST(later_data_take_the_first_ones_categories)
     hone_dataset *data = load_as(train, testing_with(write_table(valid), ""));
     ASSERT_INPUT(data, 1, 2, 0, 5);
     ASSERT_TARGET(data, 0, 1, 0, 2);
-    assert_int_equal(hone_dataset_classes(data, 0), 3);
+    assert_int_equal(hone_dataset_class_count(data, 0), 3);
     hone_dataset_free(data);
     data = load_as(train, testing_with(write_table("n,city\n4,Rome\n"), "")); /* for prediction */
-    assert_int_equal(hone_dataset_targets(data), 0);
+    assert_int_equal(hone_dataset_target_count(data), 0);
     ASSERT_INPUT(data, 1, 2, 1, 4);
     hone_dataset_free(data);
     assert_refused_as(
@@ -399,7 +399,7 @@ TEST(reads_files_longer_than_its_buffer)
     fclose(file);
     hone_dataset *data = load_as(HONE_NO_DATASET, testing_with(testing_path("long.csv"), "#target=text"));
     assert_int_equal(hone_dataset_count(data), 60000);
-    assert_int_equal(hone_dataset_classes(data, 0), 7);
+    assert_int_equal(hone_dataset_class_count(data, 0), 7);
     for (int64_t i = 0; i < 60000; i++) {
         assert_true(hone_array_number(hone_dataset_input(data, 0), 2 * i) == (double)i);
         assert_true(hone_array_number(hone_dataset_input(data, 0), 2 * i + 1) == (double)i / 2);

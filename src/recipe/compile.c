@@ -55,7 +55,7 @@ typedef hone_config *tidy_function(const hone_config *value);
 
 static int output_index(const hone_model *model, const char *name)
 {
-    for (int i = 0; i < hone_model_outputs(model); i++)
+    for (int i = 0; i < hone_model_output_count(model); i++)
         if (strcmp(hone_model_output_name(model, i), name) == 0)
             return i;
     return -1;
@@ -93,7 +93,7 @@ static hone_config *tidy_items(const hone_config *setting, tidy_function *tidy)
 static hone_status check_outputs(const hone_model *model, const hone_config *map)
 {
     const char *names[HONE_MAX_ENDS];
-    int count = hone_model_outputs(model);
+    int count = hone_model_output_count(model);
     for (int i = 0; i < count; i++)
         names[i] = hone_model_output_name(model, i);
     for (size_t i = 0; count > 0 && i < hone_internal_config_count(map); i++)

@@ -246,7 +246,7 @@ static bool is_chain(const network *graph, const hone_config *outputs)
 
 static hone_model *build_chain(const network *graph)
 {
-    hone_model *model = hone_sequential_create(NULL, &hone_layers_end);
+    hone_model *model = hone_sequential_with(NULL, &hone_layers_end);
     for (size_t i = 0; model != NULL && i < graph->count; i++) {
         hone_layer *layer = hone_internal_recipe_item_layer(&graph->nodes[i].item);
         if (hone_model_add(model, layer) >= 0)

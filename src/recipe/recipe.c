@@ -28,7 +28,7 @@ const hone_type hone_internal_recipe_fit_type = {
 static const char *const root_keys[] = {"name",    "dtype_policy", "model", "outputs",
                                         "compile", "data",         "fit",   NULL};
 static const char *const data_extras[] = {"validation", NULL};
-static const char *const fit_extras[] = {"callbacks", "class_weight", NULL};
+static const char *const fit_extras[] = {"callbacks", NULL};
 
 /* ---- messages ---- */
 
@@ -91,7 +91,6 @@ static hone_recipe *wrap(hone_config *tree, const char *label)
         return NULL;
     }
     recipe->tree = tree;
-    recipe->class_weight[0] = HONE_NONE;
     recipe->label = hone_internal_copy_text(label);
     hone_status status = recipe->label == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (status >= 0)
@@ -232,36 +231,6 @@ static hone_status read_validation(hone_recipe *recipe)
     return HONE_OK;
 }
 
-static hone_status read_class_weight(hone_recipe *recipe)
-{
-    const hone_config *map = hone_internal_recipe_get(recipe, "fit", "class_weight");
-    int64_t number, count = 0;
-    recipe->class_weight[0] = HONE_NONE;
-    if (!hone_internal_config_present(map))
-        return HONE_OK;
-    HONE_TRY(hone_internal_recipe_expect(map, HONE_CONFIG_MAP, "class_weight"));
-    for (size_t i = 0; i < hone_internal_config_count(map); i++) {
-        const hone_config *weight = hone_internal_config_at(map, i);
-        if (!hone_internal_text_to_integer(hone_internal_config_key(map, i), &number) || number < 0 ||
-            number >= HONE_MAX_NUMBERS)
-            return hone_internal_config_fail(
-                weight, "class_weight: expected a class number from 0 to %d, received \"%.60s\"",
-                HONE_MAX_NUMBERS - 1, hone_internal_config_key(map, i));
-        bool good = hone_internal_config_is_numeric(weight);
-        if (!good || !isfinite(hone_internal_config_as_number(weight)) ||
-            hone_internal_config_as_number(weight) < 0)
-            return hone_internal_config_fail(
-                weight, "class_weight: the weight of class %s must be a number, at least 0",
-                hone_internal_config_key(map, i));
-        for (; count <= number; count++)
-            recipe->class_weight[count] = 1;
-        recipe->class_weight[number] = hone_internal_config_as_number(weight);
-    }
-    if (count < HONE_MAX_NUMBERS)
-        recipe->class_weight[count] = HONE_NONE;
-    return HONE_OK;
-}
-
 /* ---- callbacks ---- */
 
 static const hone_config *callbacks_of(const hone_recipe *recipe)
@@ -340,7 +309,6 @@ static hone_status read_all(hone_recipe *recipe)
         return hone_internal_config_fail(hone_internal_recipe_get(recipe, "data", "scale"),
                                          "scale must be a finite number other than 0");
     HONE_TRY(read_validation(recipe));
-    HONE_TRY(read_class_weight(recipe));
     return check_callbacks(recipe);
 }
 

@@ -27,7 +27,7 @@
       HONE_BETWEEN(0, 64))
 HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
 
-/* The section `fit`, beside `callbacks` and `class_weight`. */
+/* The section `fit`, beside `callbacks`. */
 #define HONE_RECIPE_FIT_FIELDS(F, A) \
     F(A, INTEGER, epochs, 1, "passes over the data", HONE_AT_LEAST(1)) \
     F(A, INTEGER, batch_size, 32, "samples of a step", HONE_AT_LEAST(1)) \
@@ -42,6 +42,8 @@ HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
     F(A, INTEGER, validation_steps, HONE_NONE_INTEGER, "batches of a validation; else all", \
       HONE_AT_LEAST(1)) \
     F(A, INTEGER, steps_per_epoch, HONE_NONE_INTEGER, "batches of an epoch; else all", HONE_AT_LEAST(1)) \
+    F(A, CLASS_WEIGHTS, class_weight, HONE_NO_NUMBERS, "weight of each class; the others weigh 1", \
+      HONE_AT_LEAST(0)) \
     F(A, INTEGER, verbose, 1, "0 nothing, 1 a bar, 2 a line an epoch", HONE_BETWEEN(0, 2))
 HONE_ARGS_STRUCT(hone_recipe_fit, HONE_RECIPE_FIT_FIELDS);
 
@@ -62,7 +64,6 @@ typedef struct hone_recipe {
     hone_recipe_data *data;
     hone_recipe_fit *fit;
     hone_holdout validation;
-    double class_weight[HONE_MAX_NUMBERS]; /* ended by HONE_NONE */
 } hone_recipe;
 
 hone_recipe *hone_internal_recipe_load(const char *path);

@@ -74,8 +74,8 @@ static void reads_a_chain(void **state)
     assert_true(recipe->data->scale == 1.0 / 255);
     assert_int_equal(recipe->validation.last, 5);
     assert_int_equal(recipe->fit->epochs, 7);
-    assert_true(recipe->class_weight[0] == 1 && recipe->class_weight[2] == 3.5 &&
-                isnan(recipe->class_weight[3]));
+    assert_true(recipe->fit->class_weight_list[0] == 1 && recipe->fit->class_weight_list[2] == 3.5 &&
+                recipe->fit->class_weight_count == 3);
     assert_true(fabs(hone_optimizer_learning_rate(hone_model_optimizer(model)) - 0.1) < 1e-9);
     assert_int_equal(hone_internal_recipe_callbacks(recipe), 2);
     hone_model_free(model);
@@ -89,8 +89,8 @@ static void reads_a_graph(void **state)
     hone_model *model = build(graph, strlen(graph), &recipe);
     if (model == NULL)
         fail_msg("%s", hone_error_message());
-    assert_int_equal(hone_model_inputs(model), 2);
-    assert_int_equal(hone_model_outputs(model), 2);
+    assert_int_equal(hone_model_input_count(model), 2);
+    assert_int_equal(hone_model_output_count(model), 2);
     assert_string_equal(hone_model_input_name(model, 1), "deep");
     assert_string_equal(hone_model_output_name(model, 1), "aux");
     assert_int_equal(hone_model_weight_count(model), 8); /* of hidden, inner's dense, price, aux */

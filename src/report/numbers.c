@@ -140,7 +140,7 @@ void hone_internal_judged_free(hone_judged *judged)
 
 /* ---- classes ---- */
 
-int64_t hone_internal_judged_classes(const hone_judged *judged)
+static int64_t class_count(const hone_judged *judged)
 {
     return judged->task == HONE_TASK_BINARY ? 2 : judged->width;
 }
@@ -148,7 +148,7 @@ int64_t hone_internal_judged_classes(const hone_judged *judged)
 int64_t hone_internal_judged_truth(const hone_judged *judged, int64_t at)
 {
     double class = (double)judged->truth[at];
-    bool good = class >= 0 && class < (double)hone_internal_judged_classes(judged) && class == floor(class);
+    bool good = class >= 0 && class < (double)class_count(judged) && class == floor(class);
     return good ? (int64_t) class : -1;
 }
 
@@ -203,7 +203,7 @@ static void count_labels(hone_class_counts *counts, const hone_judged *judged)
 
 hone_status hone_internal_class_counts(hone_class_counts *counts, const hone_judged *judged)
 {
-    size_t classes = (size_t)hone_internal_judged_classes(judged);
+    size_t classes = (size_t)class_count(judged);
     bool labels = judged->task == HONE_TASK_LABELS;
     *counts = (hone_class_counts){.classes = (int64_t)classes};
     counts->support = hone_internal_allocate_zeroed(classes, sizeof(int64_t));

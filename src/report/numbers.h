@@ -31,7 +31,6 @@ hone_status hone_internal_judge(hone_judged *judged, const float *targets, int64
 void hone_internal_judged_free(hone_judged *judged);
 
 /* Of classes (two in a binary task, decided at 0.5): what was, what was said, how sure. Below 0: left out. */
-int64_t hone_internal_judged_classes(const hone_judged *judged);
 int64_t hone_internal_judged_truth(const hone_judged *judged, int64_t at);
 int64_t hone_internal_judged_answer(const hone_judged *judged, int64_t at);
 double hone_internal_judged_probability(const hone_judged *judged, int64_t at, int64_t class);

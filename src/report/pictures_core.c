@@ -1,20 +1,43 @@
 /* Pictures in the core alone: there are none, and asking for one says so. */
+#include <hone/charts.h>
 #include <hone/look.h>
 
 #ifdef HONE_CORE_ONLY
 
+static hone_status refuse_picture(const char *path)
+{
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without pictures",
+                     path ? path : "(no path)");
+}
+
+hone_status hone_chart_write(const char *path, const hone_chart *chart)
+{
+    (void)chart;
+    return refuse_picture(path);
+}
+
+hone_status hone_sheet_write(const char *path, const hone_sheet *sheet)
+{
+    (void)sheet;
+    return refuse_picture(path);
+}
+
+hone_status hone_plot_history(const hone_history *history, const char *path)
+{
+    (void)history;
+    return refuse_picture(path);
+}
+
 hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path)
 {
     (void)search;
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without pictures",
-                     path ? path : "(no path)");
+    return refuse_picture(path);
 }
 
 hone_status hone_plot_model_with(hone_model *model, const char *path, const hone_plot_model_args *args)
 {
     (void)model, (void)args;
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without pictures",
-                     path ? path : "(no path)");
+    return refuse_picture(path);
 }
 
 hone_status hone_report_with(const char *path, const hone_report_args *args)

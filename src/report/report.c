@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "data/dataset.h"
 #include "train/feed.h"
+#include "verbs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,7 +38,7 @@ static int target_of(const hone_model *model, const hone_dataset *data, int outp
     if (losses && model->compiled.outputs[output].loss == NULL)
         return -1;
     return losses                                ? hone_internal_feed_target(model, data, output)
-           : output < hone_dataset_targets(data) ? output
+           : output < hone_dataset_target_count(data) ? output
                                                  : -1;
 }
 
@@ -89,7 +90,7 @@ static hone_status put_output(hone_text *page, hone_report_output *output, const
 
 static hone_status put_outputs(hone_text *page, const hone_report_args *args, hone_array *const *outputs)
 {
-    int count = hone_model_outputs(args->model);
+    int count = hone_model_output_count(args->model);
     size_t names = 0;
     while (args->class_names != NULL && args->class_names[names] != NULL)
         names++;
@@ -127,7 +128,7 @@ static hone_status put_metrics(hone_text *page, const hone_report_args *args)
     hone_logs logs = {.count = 0};
     if (!args->model->compiled.ready || !hone_internal_config_present(args->model->compiled.loss))
         return HONE_OK;
-    HONE_TRY(hone_evaluate(args->model, args->data, args->batch_size, &logs));
+    HONE_TRY(hone_evaluate(args->model, args->data, &logs, .batch_size = args->batch_size));
     hone_internal_text_append(page, "<div class=\"numbers\">\n");
     for (int i = 0; i < logs.count; i++)
         put_metric(page, &logs, i);
@@ -140,11 +141,11 @@ static hone_status put_data(hone_text *page, const hone_report_args *args)
     hone_array *outputs[HONE_MAX_ENDS] = {NULL};
     if (hone_internal_dataset_streams(args->data) || hone_dataset_count(args->data) < 1)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "report: a data set of known length is wanted");
-    if (hone_dataset_targets(args->data) < 1)
+    if (hone_dataset_target_count(args->data) < 1)
         return hone_fail(HONE_ERROR_DATA, "report: the data have no targets to compare with");
     HONE_TRY(hone_internal_feed_check(args->model, args->data, args->model->compiled.ready));
     HONE_TRY(put_metrics(page, args));
-    hone_status status = hone_predict(args->model, args->data, args->batch_size, outputs);
+    hone_status status = hone_predict(args->model, args->data, outputs, .batch_size = args->batch_size);
     if (status >= 0)
         status = put_outputs(page, args, outputs);
     for (int i = 0; i < HONE_MAX_ENDS; i++)
@@ -184,19 +185,21 @@ static hone_status fill_page(hone_text *page, const hone_report_args *args)
     return page->failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-hone_status hone_report_with(const char *path, const hone_report_args *args)
+hone_status hone_report_with(const char *path, const hone_report_args *said)
 {
     hone_text page = {.data = NULL};
-    hone_report_args said = *args;
-    if (said.model == NULL || said.data == NULL)
-        return hone_error_status(); /* an earlier failure */
-    said.model = said.model == HONE_NO_MODEL ? NULL : said.model;
-    said.data = said.data == HONE_NO_DATASET ? NULL : said.data;
-    if (said.model == NULL && said.history == NULL && said.history_file == NULL)
+    hone_report_args args;
+    if (path == NULL)
+        return hone_internal_fail_null("a path");
+    HONE_TRY(hone_internal_args_read(&hone_internal_report_verb, said, &args));
+    args.model = args.model == HONE_NO_MODEL ? NULL : args.model;
+    args.data = args.data == HONE_NO_DATASET ? NULL : args.data;
+    args.history = args.history == HONE_NO_HISTORY ? NULL : args.history;
+    if (args.model == NULL && args.history == NULL && args.history_file == NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "report: there is neither a model nor a history");
-    if (said.model == NULL && said.data != NULL)
+    if (args.model == NULL && args.data != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "report: data need a model");
-    hone_status status = fill_page(&page, &said);
+    hone_status status = fill_page(&page, &args);
     if (status >= 0)
         status = hone_internal_file_write_whole(path, page.data, page.length);
     hone_internal_text_free(&page);

@@ -13,7 +13,7 @@ enum { MOST_PICTURES = 24, LEAST_SIDE = 8, MOST_SIDE = 2048, WORDS_SIZE = 320 };
 /* [h, w], or [h, w, c] with 1 or 3 channels, of a model with one input. */
 static bool is_picture(const hone_report_output *output, hone_page_picture *picture)
 {
-    if (hone_model_inputs(output->model) != 1)
+    if (hone_model_input_count(output->model) != 1)
         return false;
     const hone_array *x =
         hone_dataset_input(output->data, hone_internal_feed_input(output->model, output->data, 0));

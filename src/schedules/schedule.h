@@ -16,7 +16,7 @@ struct hone_schedule {
 };
 
 #define HONE_DEFINE_SCHEDULE(thing, type_) \
-    hone_schedule *hone_##thing##_create(const hone_##thing##_args *args) \
+    hone_schedule *hone_##thing##_with(const hone_##thing##_args *args) \
     { \
         return hone_schedule_create(&type_, args); \
     }

@@ -210,7 +210,9 @@ hone_array *hone_array_convert(const hone_array *array, hone_dtype type)
     hone_array *result;
     size_t count, from_bytes, to_bytes;
 
-    if (!array || !array->data || !is_dtype(array->type)) {
+    if (!array)
+        return hone_internal_fail_null("an array"), NULL;
+    if (!array->data || !is_dtype(array->type)) {
         hone_fail(HONE_ERROR_ARGUMENT, "an array without data cannot be converted");
         return NULL;
     }

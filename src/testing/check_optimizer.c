@@ -367,7 +367,7 @@ static hone_model *save_and_load(const char *text, hone_model *model)
     int file = mkstemps(path, 6);
     assert_true(file >= 0);
     close(file);
-    hone_model *loaded = hone_model_save(model, path) < 0 ? NULL : hone_model_load(path);
+    hone_model *loaded = hone_save(model, path) < 0 ? NULL : hone_load(path);
     unlink(path);
     if (loaded == NULL)
         fail_msg("%s: %s", text, hone_error_message());

@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+static hone_status need(const hone_model *model, const hone_batch *batch)
+{
+    return model != NULL && batch != NULL ? HONE_OK
+                                          : hone_internal_fail_null(model == NULL ? "a model" : "a batch");
+}
+
 static hone_status check_batch(hone_model *model, const hone_batch *batch, bool targets)
 {
     HONE_TRY(hone_internal_model_need_built(model, "a batch"));
@@ -44,8 +50,7 @@ static hone_status run_one(hone_model *model, hone_mode mode, const hone_batch *
 
 hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs)
 {
-    if (model == NULL)
-        return hone_error_status();
+    HONE_TRY(need(model, batch));
     HONE_TRY(hone_internal_prepare_training(model));
     HONE_TRY(check_batch(model, batch, true));
     return run_one(model, HONE_MODE_TRAIN, batch, logs);
@@ -53,8 +58,7 @@ hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone
 
 hone_status hone_test_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs)
 {
-    if (model == NULL)
-        return hone_error_status();
+    HONE_TRY(need(model, batch));
     HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
     HONE_TRY(check_batch(model, batch, true));
     return run_one(model, HONE_MODE_TEST, batch, logs);
@@ -63,8 +67,7 @@ hone_status hone_test_on_batch(hone_model *model, const hone_batch *batch, hone_
 hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bool training,
                                   hone_array **outputs)
 {
-    if (model == NULL)
-        return hone_error_status();
+    HONE_TRY(need(model, batch));
     HONE_TRY(check_batch(model, batch, false));
     hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
     hone_pass *pass;
@@ -144,7 +147,7 @@ static hone_status compute(hone_model *model, const hone_batch *batch, hone_grad
 
 hone_gradients *hone_gradients_compute(hone_model *model, const hone_batch *batch)
 {
-    if (model == NULL)
+    if (need(model, batch) < 0)
         return NULL;
     hone_gradients *gradients = hone_internal_allocate_zeroed(1, sizeof *gradients);
     if (gradients == NULL)
@@ -244,7 +247,7 @@ static hone_status apply(hone_optimizer *optimizer, float **data)
 hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradients)
 {
     if (model == NULL || gradients == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null(model == NULL ? "a model" : "gradients");
     if (gradients->optimizer != model->compiled.optimizer)
         return hone_fail(HONE_ERROR_STATE,
                          "the gradients are of another model, or of one that was compiled again since");
@@ -255,7 +258,7 @@ hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_grad
                                       const int *indexes, int count)
 {
     if (optimizer == NULL || gradients == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null(optimizer == NULL ? "an optimizer" : "gradients");
     hone_variable **variables = hone_internal_allocate(sizeof(hone_variable *) * (size_t)(count + 1));
     float **data = hone_internal_allocate(sizeof *data * (size_t)(count + 1));
     hone_status status = variables == NULL || data == NULL ? HONE_ERROR_MEMORY : HONE_OK;

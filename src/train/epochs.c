@@ -39,7 +39,7 @@ static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone
              isnan(loss) ? "not a number"
              : loss > 0  ? "infinite"
                          : "minus infinity",
-             (long long)batch, (long long)epoch + 1, reason);
+             (long long)batch + 1, (long long)epoch + 1, reason);
     hone_internal_fit_say(run, line);
 }
 
@@ -154,7 +154,8 @@ static hone_status validate(hone_fit_run *run, hone_logs *logs)
     char name[256];
     int64_t size = run->args->validation_batch_size != HONE_NONE_INTEGER ? run->args->validation_batch_size
                                                                          : run->args->batch_size;
-    hone_evaluation evaluation = {run->validation, size, run->args->validation_steps, NULL};
+    hone_evaluation evaluation = {
+        .data = run->validation, .batch_size = size, .steps = run->args->validation_steps};
     HONE_TRY(tell(run, HONE_EVENT_TEST_BEGIN, 0, NULL));
     HONE_TRY(hone_internal_evaluate(run->model, &run->session, &evaluation));
     hone_internal_compiled_results(run->model, &own);
@@ -239,7 +240,7 @@ static void last_logs(const hone_fit_run *run, hone_logs *logs)
     const hone_history *history = run->history;
     for (int i = 0; i < history->name_count && history->row_count > 0; i++) {
         const hone_history_cell *cell =
-            hone_internal_history_cell(history, history->names[i], hone_history_epochs(history) - 1);
+            hone_internal_history_cell(history, history->names[i], hone_history_epoch_count(history) - 1);
         if (cell != NULL && cell->list != NULL)
             hone_logs_set_all(logs, history->names[i], cell->list, cell->list_count);
         else if (cell != NULL && !isnan(cell->value))

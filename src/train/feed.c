@@ -10,8 +10,8 @@
 static int by_name(const hone_dataset *data, int kind, const char *name)
 {
     int count = data == NULL                   ? 0
-                : kind == HONE_COMPONENT_INPUT ? hone_dataset_inputs(data)
-                                               : hone_dataset_targets(data);
+                : kind == HONE_COMPONENT_INPUT ? hone_dataset_input_count(data)
+                                               : hone_dataset_target_count(data);
     for (int i = 0; i < count; i++) {
         const char *given = hone_internal_dataset_name(data, kind, i);
         if (given != NULL && strcmp(given, name) == 0)
@@ -63,7 +63,7 @@ static hone_status check_names(const hone_dataset *data, int kind, int count, co
 static hone_status check_inputs(hone_model *model, const hone_dataset *data)
 {
     const char *names[HONE_MAX_ENDS];
-    int given = hone_dataset_inputs(data);
+    int given = hone_dataset_input_count(data);
     if (given != model->input_count)
         return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, the data have %d", model->input_count,
                          model->input_count == 1 ? "" : "s", given);
@@ -75,7 +75,7 @@ static hone_status check_inputs(hone_model *model, const hone_dataset *data)
 static hone_status check_targets(hone_model *model, const hone_dataset *data)
 {
     const char *names[HONE_MAX_ENDS];
-    int wanted = 0, given = hone_dataset_targets(data);
+    int wanted = 0, given = hone_dataset_target_count(data);
     for (int i = 0; i < model->output_count; i++)
         if (has_loss(model, i))
             names[wanted++] = hone_model_output_name(model, i);
@@ -93,7 +93,7 @@ static hone_status build_from(hone_model *model, const hone_dataset *data)
 {
     if (model->built)
         return HONE_OK;
-    if (hone_dataset_inputs(data) < 1)
+    if (hone_dataset_input_count(data) < 1)
         return hone_fail(HONE_ERROR_DATA, "the data have no input");
     const hone_array *x = hone_dataset_input(data, 0);
     hone_shape shape = {.rank = x->rank};
@@ -118,7 +118,7 @@ hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data
 
 bool hone_internal_feed_weighted(const hone_feed *feed)
 {
-    if (feed->class_weight != NULL)
+    if (feed->class_weight.items != NULL)
         return true;
     return feed->batch != NULL ? feed->batch->sample_weight.data != NULL
                                : hone_internal_dataset_weighted(feed->data);
@@ -259,10 +259,8 @@ static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int outp
         for (int64_t j = 1; width > 1 && j < width; j++)
             if (targets[i * width + j] > targets[i * width + class_id])
                 class_id = j;
-        weights[i] = 1;
-        for (int64_t c = 0; c < HONE_MAX_NUMBERS && !isnan(feed->class_weight[c]); c++)
-            if (c == class_id)
-                weights[i] = (float)feed->class_weight[c];
+        bool given = class_id >= 0 && (size_t)class_id < feed->class_weight.count;
+        weights[i] = given ? (float)feed->class_weight.items[class_id] : 1;
     }
 }
 
@@ -286,10 +284,10 @@ static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone
         int index = hone_internal_feed_target(model, feed->batch != NULL ? NULL : feed->data, i);
         HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, target));
         HONE_TRY(check_classes(pass, feed, i, index, target));
-        if (weights != NULL && feed->class_weight != NULL)
+        if (weights != NULL && feed->class_weight.items != NULL)
             weigh_classes(pass, feed, i, target, weights);
     }
-    if (weights != NULL && feed->class_weight == NULL)
+    if (weights != NULL && feed->class_weight.items == NULL)
         return copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
     return HONE_OK;
 }
@@ -297,7 +295,7 @@ static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone
 /* Data sets whose samples are not just numbers in memory are filled for all components at once. */
 static hone_status copy_filled(const hone_model *model, hone_pass *pass, const hone_feed *feed)
 {
-    hone_staged staged;
+    hone_made_batch staged;
     hone_feed filled = *feed;
     hone_data_pass data_pass = {.seed = model->seed, .epoch = 0};
     hone_status status = hone_internal_staged_create(feed->data, feed->count, &staged);

@@ -2,6 +2,7 @@
 #ifndef HONE_TRAIN_FEED_H
 #define HONE_TRAIN_FEED_H
 
+#include "fields/fields.h"
 #include "base/team.h"
 #include "data/dataset.h"
 #include "train/pass.h"
@@ -18,10 +19,10 @@ typedef struct hone_feed {
     const hone_dataset *data;
     const int64_t *rows;
     int64_t begin, count;
-    const hone_batch *batch;    /* of a stream, else NULL */
-    const hone_staged *staged;  /* the same rows as floats, when they were made beforehand; else NULL */
-    const double *class_weight; /* ended by HONE_NONE, or NULL */
-    hone_team *team;            /* that copies large batches, or NULL */
+    const hone_batch *batch;       /* of a stream, else NULL */
+    const hone_made_batch *staged; /* the same rows as floats, when they were made beforehand; else NULL */
+    hone_numbers class_weight;     /* no items: none */
+    hone_team *team;               /* that copies large batches, or NULL */
 } hone_feed;
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */

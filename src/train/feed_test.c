@@ -46,7 +46,7 @@ TEST(another_number_of_inputs_is_told)
 TEST(another_name_of_an_input_is_told_with_the_nearest)
 {
     hone_tensor *a = hone_input_tensor(2, .name = "left"), *b = hone_input_tensor(2, .name = "right");
-    hone_model *model = hone_model_create((a, b), (hone_apply(hone_dense(1), hone_apply(hone_add(), a, b))));
+    hone_model *model = hone_functional((a, b), (hone_apply(hone_dense(1), hone_apply(hone_add(), a, b))));
     assert_int_equal(hone_compile(model, .loss = "mse"), HONE_OK);
     assert_refused(model, hone_dataset_from_arrays(.x = {X, X}, .y = {Y}, .x_names = {"rigth", "left"}),
                    HONE_ERROR_NAME, "\"right\"");
@@ -87,7 +87,7 @@ static double loss_of(hone_model *model, hone_dataset *data)
 {
     hone_logs logs = {0};
     double loss;
-    if (hone_evaluate(model, data, 0, &logs) < 0)
+    if (hone_evaluate(model, data, &logs) < 0)
         fail_msg("%s", hone_error_message());
     assert_true(hone_logs_get(&logs, "loss", &loss));
     hone_dataset_free(data);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "train/run.h"
+#include "verbs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -103,11 +104,8 @@ static hone_status check(hone_model *model, hone_dataset *data, const hone_find_
 {
     if (hone_internal_dataset_streams(data))
         return hone_fail(HONE_ERROR_UNSUPPORTED, "find-lr: a data set of known length is wanted");
-    if (!(args->lowest > 0 && args->lowest < args->highest && isfinite(args->highest)) || args->steps < 2 ||
-        args->batch_size < 1)
-        return hone_fail(
-            HONE_ERROR_ARGUMENT,
-            "find-lr: expected 0 < lowest < highest rate, at least 2 steps and batches of at least 1");
+    if (!(args->lowest < args->highest && isfinite(args->highest)))
+        return hone_fail(HONE_ERROR_ARGUMENT, "find-lr: the highest rate must be above the lowest, and finite");
     HONE_TRY(hone_internal_feed_check(model, data, true));
     return hone_internal_prepare_training(model);
 }
@@ -155,18 +153,20 @@ static void copy_weights(const hone_model *from, hone_model *to)
 }
 
 hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search,
-                                const hone_find_rate_args *args)
+                                const hone_find_rate_args *said)
 {
+    hone_find_rate_args args;
     *search = (hone_rate_search){.points = NULL};
     if (model == NULL || data == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null(model == NULL ? "a model" : "a data set");
+    HONE_TRY(hone_internal_args_read(&hone_internal_find_rate_verb, said, &args));
     hone_model *copy = hone_model_clone(model);
     if (copy == NULL)
         return hone_error_status();
     copy_weights(model, copy);
     hone_status status = hone_model_set_seed(copy, hone_model_seed(model));
     if (status >= 0)
-        status = hone_internal_find_rate(copy, data, args, search);
+        status = hone_internal_find_rate(copy, data, &args, search);
     hone_model_free(copy);
     return status;
 }

@@ -2,31 +2,9 @@
 #include "train/fit.h"
 #include "base/memory.h"
 #include "train/checkpoint.h"
+#include "verbs.h"
 
 #include <math.h>
-
-static hone_status check_args(const hone_fit_args *args)
-{
-    if (args->batch_size < 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "batch_size must be at least 1, not %lld",
-                         (long long)args->batch_size);
-    if (args->epochs < 0)
-        return hone_fail(HONE_ERROR_ARGUMENT, "epochs must be at least 0, not %lld", (long long)args->epochs);
-    if (args->initial_epoch < 0)
-        return hone_fail(HONE_ERROR_ARGUMENT, "initial_epoch must be at least 0");
-    if (!(args->validation_split >= 0 && args->validation_split < 1))
-        return hone_fail(HONE_ERROR_ARGUMENT, "validation_split must be at least 0 and below 1, not %g",
-                         args->validation_split);
-    if (args->validation_freq < 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "validation_freq must be at least 1");
-    if (args->steps_per_epoch != HONE_NONE_INTEGER && args->steps_per_epoch < 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "steps_per_epoch must be at least 1");
-    if (args->validation_steps != HONE_NONE_INTEGER && args->validation_steps < 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "validation_steps must be at least 1");
-    if (args->validation_batch_size != HONE_NONE_INTEGER && args->validation_batch_size < 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "validation_batch_size must be at least 1");
-    return HONE_OK;
-}
 
 static hone_status split(hone_fit_run *run)
 {
@@ -52,20 +30,12 @@ static hone_status split(hone_fit_run *run)
 
 static hone_status check_weights(hone_fit_run *run)
 {
-    if (isnan(run->args->class_weight[0]))
-        return HONE_OK;
-    int losses = run->model->compiled.loss_count;
-    if (losses > 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "class_weight needs a model with one output");
-    if (!hone_internal_dataset_streams(run->data) && hone_internal_dataset_weighted(run->data))
-        return hone_fail(HONE_ERROR_ARGUMENT, "class_weight and sample weights cannot be given together");
-    run->class_weight = run->args->class_weight;
-    return HONE_OK;
+    run->class_weight = hone_internal_numbers_of(run->args->class_weight);
+    return hone_internal_class_weights_fit(run->model, run->data, run->class_weight);
 }
 
 static hone_status set_up(hone_fit_run *run)
 {
-    HONE_TRY(check_args(run->args));
     HONE_TRY(split(run));
     HONE_TRY(hone_internal_feed_check(run->model, run->data, true));
     if (run->validation != NULL)
@@ -80,7 +50,7 @@ static hone_status set_up(hone_fit_run *run)
     }
     run->progress = (hone_progress){.output = (hone_output *)run->args->output,
                                     .context = run->args->output_context,
-                                    .verbose = run->args->output != NULL ? run->args->verbose : 0,
+                                    .verbose = run->args->output != NULL ? (int)run->args->verbose : 0,
                                     .terminal = run->args->output_terminal,
                                     .plain = run->args->output_plain,
                                     .columns = run->args->output_columns};
@@ -97,7 +67,9 @@ static hone_status run_fit(hone_fit_run *run)
     HONE_TRY(set_up(run));
     hone_internal_fit_fill_trainer(run);
     if (args->checkpoint != NULL)
-        HONE_TRY(hone_internal_checkpoint_open(run, args->checkpoint, args->checkpoint_every, args->resume));
+        HONE_TRY(hone_internal_checkpoint_open(
+            run, args->checkpoint, args->checkpoint_every == HONE_NONE_INTEGER ? 0 : args->checkpoint_every,
+            args->resume));
     run->session = hone_internal_session_begin();
     hone_status status = hone_internal_fit_run_epochs(run);
     hone_internal_session_end(&run->session);
@@ -121,39 +93,48 @@ static hone_history *new_history(hone_model *model)
     return kept->history = history;
 }
 
-void hone_fit_args_default(hone_fit_args *args)
+static void end_run(hone_fit_run *run)
 {
-    *args = (hone_fit_args){.base = {sizeof *args, NULL}, HONE_FIT_DEFAULTS};
+    hone_internal_reading_end(&run->reading);
+    hone_internal_progress_free(&run->progress);
+    hone_internal_arena_free(&run->lists);
+    hone_internal_free(run->order);
+    hone_internal_free(run->kept_reason);
+    hone_internal_checkpoint_close(run);
+    hone_dataset_free(run->slices[0]);
+    hone_dataset_free(run->slices[1]);
 }
 
-const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *args)
+static hone_status fit(hone_model *model, hone_dataset *data, const hone_fit_args *args)
 {
-    hone_callback_list *callbacks = args->callbacks == HONE_NO_CALLBACKS ? NULL : args->callbacks;
-    bool failed = model == NULL || data == NULL || args->callbacks == NULL || args->validation_data == NULL;
-    hone_history *history = failed ? NULL : new_history(model);
-    hone_status status = history == NULL ? hone_error_status() : HONE_OK;
-    if (history != NULL) {
-        hone_fit_run run = {.model = model,
-                            .data = data,
-                            .args = args,
-                            .callbacks = callbacks,
-                            .history = history,
-                            .epoch = args->initial_epoch};
-        atomic_store(&model->stop, 0);
-        hone_internal_error_push(args->base.site, NULL);
-        status = run_fit(&run);
-        hone_internal_error_pop();
-        hone_internal_reading_end(&run.reading);
-        hone_internal_progress_free(&run.progress);
-        hone_internal_arena_free(&run.lists);
-        hone_internal_free(run.order);
-        hone_internal_free(run.kept_reason);
-        hone_internal_checkpoint_close(&run);
-        hone_dataset_free(run.slices[0]);
-        hone_dataset_free(run.slices[1]);
-    }
-    hone_callback_list_free(callbacks);
-    return history == NULL || status < 0 ? NULL : history;
+    if (model == NULL || data == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a data set");
+    hone_history *history = new_history(model);
+    if (history == NULL)
+        return hone_error_status();
+    hone_fit_run run = {.model = model,
+                        .data = data,
+                        .args = args,
+                        .callbacks = args->callbacks == HONE_NO_CALLBACKS ? NULL : args->callbacks,
+                        .history = history,
+                        .epoch = args->initial_epoch};
+    atomic_store(&model->stop, 0);
+    hone_internal_error_push(args->base.site, NULL);
+    hone_status status = run_fit(&run);
+    hone_internal_error_pop();
+    end_run(&run);
+    return status;
+}
+
+const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *said)
+{
+    hone_fit_args args;
+    hone_status status = hone_internal_args_read(&hone_internal_fit_verb, said, &args);
+    if (status >= 0)
+        status = fit(model, data, &args);
+    if (args.callbacks != HONE_NO_CALLBACKS)
+        hone_callback_list_free(args.callbacks);
+    return status < 0 ? NULL : hone_model_history(model);
 }
 
 const hone_history *hone_model_history(const hone_model *model)

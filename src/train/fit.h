@@ -19,7 +19,7 @@ typedef struct hone_fit_run {
     hone_history *history;
     hone_session session;
     hone_progress progress;
-    const double *class_weight;
+    hone_numbers class_weight;
     bool told_not_finite;
     bool batch_logs; /* somebody wants the running numbers after each batch */
 

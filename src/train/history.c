@@ -104,7 +104,7 @@ hone_status hone_internal_history_add(hone_history *history, int64_t epoch, cons
     return HONE_OK;
 }
 
-int64_t hone_history_epochs(const hone_history *history)
+int64_t hone_history_epoch_count(const hone_history *history)
 {
     return history == NULL ? 0 : (int64_t)history->row_count;
 }
@@ -126,13 +126,13 @@ double hone_history_seconds(const hone_history *history, int64_t row)
     return found == NULL ? HONE_NONE : found->seconds;
 }
 
-double hone_internal_history_rate(const hone_history *history, int64_t row)
+double hone_history_learning_rate(const hone_history *history, int64_t row)
 {
     const hone_history_row *found = row_at(history, row);
     return found == NULL ? HONE_NONE : found->learning_rate;
 }
 
-int hone_history_metrics(const hone_history *history)
+int hone_history_metric_count(const hone_history *history)
 {
     return history == NULL ? 0 : history->name_count;
 }
@@ -184,7 +184,7 @@ double hone_internal_history_one_value(const hone_history *history, const char *
 
 double hone_history_last(const hone_history *history, const char *name)
 {
-    return hone_history_value(history, name, hone_history_epochs(history) - 1);
+    return hone_history_value(history, name, hone_history_epoch_count(history) - 1);
 }
 
 const char *hone_history_stopped_by(const hone_history *history)
@@ -197,7 +197,7 @@ static int64_t lowest(const hone_history *history, const char *name)
 {
     int64_t best = -1;
     double least = HUGE_VAL;
-    for (int64_t row = 0; row < hone_history_epochs(history); row++) {
+    for (int64_t row = 0; row < hone_history_epoch_count(history); row++) {
         double value = hone_history_value(history, name, row);
         if (value < least) {
             least = value;

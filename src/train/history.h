@@ -41,7 +41,6 @@ hone_status hone_internal_history_add(hone_history *history, int64_t epoch, cons
 /* The cell of a row under a name; NULL when there is none. */
 const hone_history_cell *hone_internal_history_cell(const hone_history *history, const char *name,
                                                     int64_t row);
-double hone_internal_history_rate(const hone_history *history, int64_t row);
 
 /* Where there is room for one value, in the progress bar and in curves: several are shown by their mean, as
  * in Keras. */

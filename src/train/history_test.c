@@ -21,11 +21,11 @@ TEST(has_a_row_for_each_epoch)
     hone_history *history = hone_internal_history_create();
     add(history, 3, 0.75, 0.5);
     add(history, 4, 0.25, 0.625);
-    assert_int_equal(hone_history_epochs(history), 2);
+    assert_int_equal(hone_history_epoch_count(history), 2);
     assert_int_equal(hone_history_epoch(history, 1), 4);
     assert_true(hone_history_value(history, "loss", 0) == 0.75);
     assert_true(hone_history_last(history, "val_loss") == 0.625);
-    assert_true(hone_history_seconds(history, 1) == 0.5 && hone_internal_history_rate(history, 0) == 0.1);
+    assert_true(hone_history_seconds(history, 1) == 0.5 && hone_history_learning_rate(history, 0) == 0.1);
     hone_internal_history_free(history);
 }
 
@@ -36,7 +36,7 @@ TEST(names_are_sorted_whatever_their_order)
     hone_internal_history_name(history, "accuracy");
     hone_internal_history_name(history, "auc");
     assert_ptr_equal(hone_internal_history_name(history, "loss"), loss);
-    assert_int_equal(hone_history_metrics(history), 3);
+    assert_int_equal(hone_history_metric_count(history), 3);
     assert_string_equal(hone_history_name(history, 0), "accuracy");
     assert_string_equal(hone_history_name(history, 1), "auc");
     assert_ptr_equal(hone_history_name(history, 2), loss);
@@ -60,8 +60,8 @@ TEST(what_is_not_there_is_nan_or_none)
 
 TEST(no_history_is_an_empty_one)
 {
-    assert_int_equal(hone_history_epochs(NULL), 0);
-    assert_int_equal(hone_history_metrics(NULL), 0);
+    assert_int_equal(hone_history_epoch_count(NULL), 0);
+    assert_int_equal(hone_history_metric_count(NULL), 0);
     assert_int_equal(hone_history_best_epoch(NULL), -1);
     assert_null(hone_history_stopped_by(NULL));
     assert_null(hone_history_name(NULL, 0));
@@ -131,7 +131,7 @@ TEST(survives_failing_allocations)
         status = history == NULL ? HONE_ERROR_MEMORY : hone_internal_history_add(history, 0, &logs, 0, 0);
         hone_internal_fail_allocations_after(-1);
         if (status < 0 && history != NULL)
-            assert_int_equal(hone_history_epochs(history), 0);
+            assert_int_equal(hone_history_epoch_count(history), 0);
         hone_internal_history_free(history);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }

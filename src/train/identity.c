@@ -71,11 +71,8 @@ static hone_status put_data(hone_config *map, const char *samples, const char *b
     return put_hash(map, bytes, fingerprint);
 }
 
-static hone_status put_settings(hone_config *map, const hone_fit_args *args)
+static hone_status put_settings(hone_config *map, const hone_fit_args *args, hone_numbers weights)
 {
-    size_t classes = 0;
-    while (classes < HONE_MAX_NUMBERS && !isnan(args->class_weight[classes]))
-        classes++;
     HONE_TRY(put(map, "batch_size", args->batch_size));
     HONE_TRY(put(map, "initial_epoch", args->initial_epoch));
     HONE_TRY(put(map, "shuffle", args->shuffle));
@@ -84,7 +81,7 @@ static hone_status put_settings(hone_config *map, const hone_fit_args *args)
     HONE_TRY(put(map, "validation_steps", args->validation_steps));
     HONE_TRY(put(map, "validation_batch_size", args->validation_batch_size));
     return put_hash(map, "class_weight",
-                    hash_bytes(0xcbf29ce484222325u, args->class_weight, classes * sizeof(double)));
+                    hash_bytes(0xcbf29ce484222325u, weights.items, weights.count * sizeof(double)));
 }
 
 static hone_status put_callbacks(hone_config *map, const hone_callback_list *list)
@@ -115,7 +112,7 @@ static hone_status fill(hone_config *map, hone_fit_run *run)
     HONE_TRY(put_hash(map, "seed", run->model->seed));
     HONE_TRY(put_data(map, "number of samples", "data", run->data));
     HONE_TRY(put_data(map, "number of samples for validation", "validation data", run->validation));
-    HONE_TRY(put_settings(map, run->args));
+    HONE_TRY(put_settings(map, run->args, run->class_weight));
     return put_callbacks(map, run->callbacks);
 }
 

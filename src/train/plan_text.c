@@ -41,7 +41,9 @@ char *hone_model_plan(hone_model *model, int64_t batch_size, bool training)
 {
     hone_batch arrays = {0};
     hone_text text = {0};
-    if (model == NULL || hone_internal_model_need_built(model, "plan") < 0 ||
+    if (model == NULL)
+        return hone_internal_fail_null("a model"), NULL;
+    if (hone_internal_model_need_built(model, "plan") < 0 ||
         plan_arrays(model, batch_size, &arrays) < 0)
         return NULL;
     training = training && model->compiled.ready;

@@ -8,7 +8,7 @@
 hone_status hone_model_profile_begin(hone_model *model)
 {
     if (model == NULL)
-        return hone_error_status();
+        return hone_internal_fail_null("a model");
     hone_kept_training *kept = hone_internal_model_training(model);
     if (kept == NULL)
         return HONE_ERROR_MEMORY;
@@ -37,7 +37,7 @@ char *hone_model_profile(const hone_model *model)
 {
     hone_text text = {0};
     if (model == NULL)
-        return NULL;
+        return hone_internal_fail_null("a model"), NULL;
     const hone_pass *pass = longest_pass(model);
     if (pass == NULL) {
         hone_fail(HONE_ERROR_STATE, "profile: nothing was measured: hone_model_profile_begin comes first, "

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/trace.h"
+#include "verbs.h"
 
 #include <string.h>
 
@@ -157,12 +158,27 @@ hone_status hone_internal_evaluate(hone_model *model, hone_session *session,
     return more < 0 ? (hone_status)more : HONE_OK;
 }
 
-static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
+hone_status hone_internal_class_weights_fit(const hone_model *model, const hone_dataset *data,
+                                            hone_numbers weights)
 {
+    if (weights.items == NULL)
+        return HONE_OK;
+    if (model->compiled.loss_count > 1)
+        return hone_fail(HONE_ERROR_ARGUMENT, "class_weight needs a model with one output");
+    if (!hone_internal_dataset_streams(data) && hone_internal_dataset_weighted(data))
+        return hone_fail(HONE_ERROR_ARGUMENT, "class_weight and sample weights cannot be given together");
+    return HONE_OK;
+}
+
+static hone_status evaluate(hone_model *model, hone_dataset *data, hone_logs *logs,
+                            const hone_evaluate_args *args)
+{
+    hone_evaluation evaluation = {.data = data, .batch_size = args->batch_size, .steps = args->steps};
     HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
     HONE_TRY(hone_internal_feed_check(model, data, true));
+    evaluation.class_weight = hone_internal_numbers_of(args->class_weight);
+    HONE_TRY(hone_internal_class_weights_fit(model, data, evaluation.class_weight));
     hone_session session = hone_internal_session_begin();
-    hone_evaluation evaluation = {data, batch_size > 0 ? batch_size : 32, HONE_NONE_INTEGER, NULL};
     hone_status status = hone_internal_evaluate(model, &session, &evaluation);
     hone_internal_session_end(&session);
     logs->count = 0;
@@ -171,11 +187,14 @@ static hone_status evaluate(hone_model *model, hone_dataset *data, int64_t batch
     return status;
 }
 
-hone_status hone_evaluate(hone_model *model, hone_dataset *data, int64_t batch_size, hone_logs *logs)
+hone_status hone_evaluate_with(hone_model *model, hone_dataset *data, hone_logs *logs,
+                               const hone_evaluate_args *said)
 {
+    hone_evaluate_args args;
     if (model == NULL || data == NULL)
-        return hone_error_status();
-    return evaluate(model, data, batch_size, logs);
+        return hone_internal_fail_null(model == NULL ? "a model" : "a data set");
+    HONE_TRY(hone_internal_args_read(&hone_internal_evaluate_verb, said, &args));
+    return evaluate(model, data, logs, &args);
 }
 
 /* ---- prediction ---- */
@@ -214,37 +233,56 @@ hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass 
     return HONE_OK;
 }
 
-static hone_status predict(hone_model *model, hone_session *session, hone_reading *reading,
+/* How many samples the first `steps` batches have. */
+static int64_t samples_of(const hone_reading *reading, int64_t steps)
+{
+    bool all = steps == HONE_NONE_INTEGER || steps > reading->end / reading->size;
+    return all ? reading->end : steps * reading->size;
+}
+
+static hone_status predict(hone_model *model, hone_session *session, hone_reading *reading, int64_t count,
                            hone_array **outputs)
 {
     hone_feed feed;
-    int more;
-    while ((more = hone_internal_reading_next(reading, &feed)) == 1) {
+    int more = 0;
+    while (reading->position < count && (more = hone_internal_reading_next(reading, &feed)) == 1) {
         hone_pass *pass;
         HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_PREDICT, &feed, &pass, NULL));
         if (feed.begin == 0)
-            HONE_TRY(make_arrays(model, pass, reading->end, outputs));
+            HONE_TRY(make_arrays(model, pass, count, outputs));
         copy_outputs(model, pass, feed.begin, outputs);
     }
-    return (hone_status)more;
+    return more < 0 ? (hone_status)more : HONE_OK;
 }
 
-hone_status hone_predict(hone_model *model, hone_dataset *data, int64_t batch_size, hone_array **outputs)
+static hone_status predict_all(hone_model *model, hone_dataset *data, hone_array **outputs,
+                               const hone_predict_args *args)
 {
-    if (model == NULL || data == NULL)
-        return hone_error_status();
-    if (hone_internal_dataset_streams(data))
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "predict: a data set of known length is wanted");
-    HONE_TRY(hone_internal_feed_check(model, data, false));
-    for (int i = 0; i < model->output_count; i++)
-        outputs[i] = NULL;
-    hone_reading reading = {.data = data, .size = batch_size > 0 ? batch_size : 32, .pass = {model->seed, 0}};
+    hone_reading reading = {
+        .data = data, .size = args->batch_size, .steps = HONE_NONE_INTEGER, .pass = {model->seed, 0}};
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_reading_begin(&reading);
     if (status >= 0)
-        status = predict(model, &session, &reading, outputs);
+        status = predict(model, &session, &reading, samples_of(&reading, args->steps), outputs);
     hone_internal_reading_end(&reading);
     hone_internal_session_end(&session);
+    return status;
+}
+
+hone_status hone_predict_with(hone_model *model, hone_dataset *data, hone_array **outputs,
+                              const hone_predict_args *said)
+{
+    hone_predict_args args;
+    if (model == NULL || data == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a data set");
+    HONE_TRY(hone_internal_args_read(&hone_internal_predict_verb, said, &args));
+    if (hone_internal_dataset_streams(data))
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "predict needs a data set of known length; hone_dataset_cache makes one");
+    HONE_TRY(hone_internal_feed_check(model, data, false));
+    for (int i = 0; i < model->output_count; i++)
+        outputs[i] = NULL;
+    hone_status status = predict_all(model, data, outputs, &args);
     for (int i = 0; status < 0 && i < model->output_count; i++) {
         hone_array_free(outputs[i]);
         outputs[i] = NULL;

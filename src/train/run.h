@@ -21,7 +21,7 @@ typedef struct hone_reading {
     int64_t position, end; /* samples of this pass that are behind, and all of them */
     int64_t size;          /* of a batch */
     int64_t step, steps;   /* of a stream: those behind it, and the last one or HONE_NONE_INTEGER */
-    const double *class_weight;
+    hone_numbers class_weight;
     hone_data_pass pass;
     hone_flow *flow;
     bool open;
@@ -51,8 +51,11 @@ hone_status hone_internal_prepare_training(hone_model *model);
 typedef struct hone_evaluation {
     hone_dataset *data;
     int64_t batch_size, steps; /* steps HONE_NONE_INTEGER: all */
-    const double *class_weight;
+    hone_numbers class_weight;
 } hone_evaluation;
+/* Weights of classes go with one output, and not with weights of samples. */
+hone_status hone_internal_class_weights_fit(const hone_model *model, const hone_dataset *data,
+                                            hone_numbers weights);
 hone_status hone_internal_evaluate(hone_model *model, hone_session *session,
                                    const hone_evaluation *evaluation);
 

@@ -1,5 +1,6 @@
 /* The trainer as callbacks see it, over a fit in progress. */
 #include "callbacks/weights_copy.h"
+#include "files/files.h"
 #include "train/checkpoint.h"
 
 #include <string.h>
@@ -31,8 +32,13 @@ static int trainer_direction(void *context, const char *name)
 }
 static hone_status trainer_save(void *context, const char *path, bool weights_only)
 {
-    (void)weights_only; /* the extension says which */
-    return hone_model_save(((hone_fit_run *)context)->model, path);
+    bool weights = hone_internal_path_of_weights(path);
+    if (weights != weights_only)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: %s", path,
+                         weights ? "a whole model is saved as .keras; this file would hold its weights alone"
+                                 : "weights alone are saved as .weights.h5, .weights.json or .safetensors");
+    return hone_save(((hone_fit_run *)context)->model, path);
 }
 static void trainer_print(void *context, const char *text)
 {
@@ -97,7 +103,7 @@ void hone_internal_fit_fill_trainer(hone_fit_run *run)
 {
     run->trainer = (hone_trainer){.context = run,
                                   .epochs = run->args->epochs,
-                                  .verbose = run->args->verbose,
+                                  .verbose = (int)run->args->verbose,
                                   .steps = HONE_ANY,
                                   .learning_rate = trainer_rate,
                                   .set_learning_rate = trainer_set_rate,

@@ -280,7 +280,7 @@ class CommandLine(Case):
         for option, value in (("epochs", "0"), ("epochs", "-1"), ("epochs", "1.5"), ("epochs", "x"), ("batch-size", "0"), ("seed", "-1"),
                               ("threads", "0"), ("threads", "257"), ("verbose", "3"), ("scale", "0"), ("scale", "1/0"), ("scale", "nan"),
                               ("validation-split", "0"), ("validation-split", "1"), ("learning-rate", "0"), ("learning-rate", "-1"),
-                              ("class-weight", "0=1"), ("class-weight", "0:-1"), ("class-weight", "0:1,0:2"), ("class-weight", "99:1")):
+                              ("class-weight", "0=1"), ("class-weight", "0:-1"), ("class-weight", "0:1,0:2"), ("class-weight", "9999999:1")):
             self.fails(2, "train", "none.yaml", "--" + option, value, says="--" + option)
             self.fails(2, "train", "none.yaml", "--%s=%s" % (option, value), says="--" + option)
 

@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hone_onnx_file *file = hone_internal_onnx_parse(data, size, "fuzz");
     hone_model *model = file == NULL ? NULL : hone_internal_onnx_model(file);
     const char *path = fuzz_file(data, 0, ".onnx");
-    if (model != NULL && hone_model_export_onnx(model, path) == HONE_OK) {
-        hone_model *again = hone_model_load(path);
+    if (model != NULL && hone_export_onnx(model, path) == HONE_OK) {
+        hone_model *again = hone_load(path);
         if (again == NULL)
             abort();
         hone_model_free(again);

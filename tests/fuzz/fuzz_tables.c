@@ -11,7 +11,7 @@
 static hone_status read_csv(const uint8_t *data, size_t size, uint8_t choice, const hone_config *schema,
                             hone_dataset_parts *parts)
 {
-    hone_csv_args args = {HONE_CSV_FIELDS(HONE_FIELD_DEFAULT, hone_csv_args)};
+    hone_dataset_from_csv_args args = {HONE_CSV_FIELDS(HONE_FIELD_DEFAULT, hone_dataset_from_csv_args)};
     args.path = "fuzz";
     args.missing = choice & 1 ? "mean" : choice & 2 ? "drop" : "error";
     args.encoding = choice & 4 ? "one_hot" : "integer";
@@ -26,7 +26,7 @@ static hone_status read_csv(const uint8_t *data, size_t size, uint8_t choice, co
 static hone_status read_libsvm(const uint8_t *data, size_t size, uint8_t choice, const hone_config *schema,
                                hone_dataset_parts *parts)
 {
-    hone_libsvm_args args = {HONE_LIBSVM_FIELDS(HONE_FIELD_DEFAULT, hone_libsvm_args)};
+    hone_dataset_from_libsvm_args args = {HONE_LIBSVM_FIELDS(HONE_FIELD_DEFAULT, hone_dataset_from_libsvm_args)};
     args.path = "fuzz";
     args.features = 1000;
     args.first = choice & 1;

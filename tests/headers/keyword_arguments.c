@@ -28,8 +28,8 @@ hone_status train(hone_model *model, hone_dataset *data);
 hone_status train(hone_model *model, hone_dataset *data)
 {
     hone_tensor *image = hone_input_tensor(28, 28), *code = hone_apply(hone_dense(3), image);
-    hone_model *part = hone_model_create((image), (code)),
-               *named = hone_model_create((image), (code), .name = "named");
+    hone_model *part = hone_functional((image), (code)),
+               *named = hone_functional((image), (code), .name = "named");
     hone_rate_search search;
     hone_compile(model);
     hone_compile(model, .loss = "mse");

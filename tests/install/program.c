@@ -21,10 +21,10 @@ int main(void)
                  .loss = "sparse_categorical_crossentropy");
     hone_fit(model, data, .epochs = 3);
     hone_logs before, after;
-    hone_evaluate(model, data, 8, &before);
-    hone_status status = hone_model_save(model, "program.keras");
-    hone_model *again = hone_model_load("program.keras");
-    if (status < 0 || hone_evaluate(again, data, 8, &after) < 0 || before.values[0] != after.values[0]) {
+    hone_evaluate(model, data, &before, .batch_size = 8);
+    hone_status status = hone_save(model, "program.keras");
+    hone_model *again = hone_load("program.keras");
+    if (status < 0 || hone_evaluate(again, data, &after, .batch_size = 8) < 0 || before.values[0] != after.values[0]) {
         fprintf(stderr, "%s\n", hone_error_message());
         return 1;
     }

@@ -99,7 +99,7 @@ static hone_model *wide_and_deep(void)
     hidden = hone_apply(hone_dense(32, .activation = "relu"), hidden);
     hone_tensor *both = hone_apply(hone_concatenate(), wide, hidden);
     hone_model *model =
-        hone_model_create((wide, deep, id), (hone_apply(hone_dense(1, .activation = "sigmoid"), both)));
+        hone_functional((wide, deep, id), (hone_apply(hone_dense(1, .activation = "sigmoid"), both)));
     assert_int_equal(
         hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy", .metrics = {"accuracy"}),
         HONE_OK);
@@ -256,7 +256,7 @@ TEST(bits_beside_another_model_stay)
 static void predict(hone_model *model, hone_dataset *data, int64_t batch, float *result, int64_t count)
 {
     hone_array *outputs[1];
-    assert_int_equal(hone_predict(model, data, batch, outputs), HONE_OK);
+    assert_int_equal(hone_predict(model, data, outputs, .batch_size = batch), HONE_OK);
     memcpy(result, outputs[0]->data, (size_t)count * sizeof *result);
     hone_array_free(outputs[0]);
 }
@@ -294,7 +294,7 @@ TEST(evaluations_do_not_depend_on_batches)
     hone_logs logs;
     double first = 0;
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(hone_evaluate(model, made.data, batches[i], &logs), HONE_OK);
+        assert_int_equal(hone_evaluate(model, made.data, &logs, .batch_size = batches[i]), HONE_OK);
         if (i == 0)
             first = logs.values[0];
         assert_true(fabs(logs.values[0] - first) <= 1e-6 * fabs(first));

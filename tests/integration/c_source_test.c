@@ -44,7 +44,7 @@ static void export_model(hone_model *model, const char *name, hone_dataset *data
         snprintf(full, sizeof full, "%s_%s", name, kinds[i]);
         path_of(full, path, sizeof path);
         hone_status status =
-            hone_export_c(model, path, &report, .weights = kinds[i], .data = data, .prefix = NULL);
+            hone_export_c(model, path, &report, .weights = kinds[i], .data = data != NULL ? data : HONE_NO_DATASET);
         if (status == HONE_ERROR_UNSUPPORTED) {
             print_message("%s: %s\n", name, hone_error_message());
             refused++;
@@ -122,10 +122,10 @@ static bool make_model(golden_model *m, hone_layer *layer, const hone_config *ex
         assert_non_null(tensors[i]);
     }
     tensors[m->input_count] = hone_tensors_end;
-    hone_model_args args = {.base = {sizeof args, "test"}, .input_count = m->input_count, .output_count = 1};
-    args.outputs[0] = hone_apply_create(layer, tensors);
+    hone_functional_args args = {.base = {sizeof args, "test"}, .input_count = m->input_count, .output_count = 1};
+    args.outputs[0] = hone_apply_with(layer, tensors, NULL);
     memcpy(args.inputs, tensors, sizeof *tensors * (size_t)m->input_count);
-    m->model = hone_model_from_args(&args);
+    m->model = hone_functional_with(&args);
     return m->model != NULL;
 }
 
@@ -145,14 +145,14 @@ static void set_weights(const golden_model *m, const hone_config *weights)
 
 static hone_dataset *data_of(golden_model *m)
 {
-    hone_dataset_args args = {.base = {sizeof args, "test"}, .scale = 1};
+    hone_dataset_from_arrays_args args = {.base = {sizeof args, "test"}, .scale = 1};
     static const char *const names[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"};
     for (int i = 0; i < m->input_count; i++) {
         args.x[i] = hone_array_view(m->inputs[i].values, HONE_FLOAT64, m->inputs[i].shape.rank,
                                     m->inputs[i].shape.size);
         args.x_names[i] = m->input_count > 1 ? names[i] : NULL;
     }
-    return hone_dataset_create(&args);
+    return hone_dataset_from_arrays_with(&args);
 }
 
 static void free_model(golden_model *m)
@@ -321,7 +321,7 @@ static hone_model *two_towers(void)
     hone_tensor *one = hone_apply(hone_layer_retain(shared), left), *other = hone_apply(shared, right);
     hone_tensor *sum = hone_apply(hone_add(), one, other);
     hone_tensor *price = hone_apply(hone_dense(1, .name = "price"), sum);
-    hone_model *model = hone_model_create((left, right), (price, sum, one, left));
+    hone_model *model = hone_functional((left, right), (price, sum, one, left));
     return model;
 }
 
@@ -332,7 +332,7 @@ static hone_model *nested(void)
     hone_tensor *x = hone_input_tensor(5);
     hone_tensor *once = hone_apply(hone_layer_retain(layer), x), *twice = hone_apply(layer, once);
     hone_tensor *all = hone_apply(hone_concatenate(), x, once, twice);
-    return hone_model_create((x), (hone_apply(hone_dense(3, .activation = "softmax"), all)));
+    return hone_functional((x), (hone_apply(hone_dense(3, .activation = "softmax"), all)));
 }
 
 static hone_model *words_of_text(void)

@@ -80,7 +80,7 @@ static hone_status tell_train_end(void *context, hone_trainer *trainer, hone_log
 static hone_status tell_epoch_begin(void *context, hone_trainer *trainer, int64_t epoch)
 {
     (void)context;
-    hone_internal_text_format(&told, " epoch %d/%d:", (int)epoch, (int)hone_trainer_epochs(trainer));
+    hone_internal_text_format(&told, " epoch %d/%d:", (int)epoch, (int)hone_trainer_epoch_count(trainer));
     return HONE_OK;
 }
 static hone_status tell_epoch_end(void *context, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
@@ -104,7 +104,7 @@ static hone_status tell_batch_end(void *context, hone_trainer *trainer, int64_t 
     (void)context;
     assert_true(hone_logs_get(logs, "loss", &loss) && isfinite(loss));
     hone_internal_text_format(&told, " %d after %d of %d)", (int)batch, (int)hone_trainer_iteration(trainer),
-                              (int)hone_trainer_steps(trainer));
+                              (int)hone_trainer_step_count(trainer));
     return HONE_OK;
 }
 
@@ -146,7 +146,7 @@ TEST(a_callback_stops_after_the_batch)
     hone_model *model = make_model("adam");
     const hone_history *history =
         train(model, 5, 0.25, hone_callbacks(hone_lambda_callback(.on_train_batch_end = stop_in_second)));
-    assert_int_equal(hone_history_epochs(history), 2);
+    assert_int_equal(hone_history_epoch_count(history), 2);
     assert_string_equal(hone_history_stopped_by(history), "enough");
     assert_int_equal(hone_optimizer_iterations(hone_model_optimizer(model)), 3 + 2);
     assert_true(isfinite(hone_history_value(history, "val_loss", 1)));
@@ -165,7 +165,7 @@ TEST(a_failing_callback_fails_the_fit)
     assert_null(train(model, 5, 0, hone_callbacks(hone_lambda_callback(.on_epoch_begin = fail_now))));
     assert_int_equal(hone_error_status(), HONE_ERROR_CALLBACK);
     assert_non_null(strstr(hone_error_message(), "it is raining"));
-    assert_int_equal(hone_history_epochs(hone_model_history(model)), 1);
+    assert_int_equal(hone_history_epoch_count(hone_model_history(model)), 1);
     hone_model_free(model);
 }
 
@@ -175,7 +175,7 @@ TEST(a_nan_ends_the_training)
     float kept = samples[3][1];
     samples[3][1] = NAN;
     const hone_history *history = train(model, 5, 0, hone_callbacks(hone_terminate_on_nan()));
-    assert_int_equal(hone_history_epochs(history), 1);
+    assert_int_equal(hone_history_epoch_count(history), 1);
     assert_string_equal(hone_history_stopped_by(history), "terminate_on_nan");
     hone_model_free(model);
     model = make_model("sgd(0.1)");
@@ -218,7 +218,7 @@ TEST(the_best_weights_come_back)
                                                   .on_train_end = compare_weights)));
     if (history == NULL)
         fail_msg("%s", hone_error_message());
-    assert_int_equal(hone_history_epochs(history), 4);
+    assert_int_equal(hone_history_epoch_count(history), 4);
     assert_int_equal(hone_history_best_epoch(history), 0);
     for (int i = 0; i < 4; i++)
         hone_weights_copy_free(kept_weights[i]);
@@ -239,10 +239,10 @@ TEST(saved_models_are_those_of_their_epoch)
         fail_msg("%s", hone_error_message());
     char *last = in_folder("a/b/m-02.keras"), *first = in_folder("a/b/m-01.keras"),
          *h5 = in_folder("2.weights.h5"), *h5_first = in_folder("1.weights.h5");
-    hone_model *loaded = hone_model_load(last), *other = make_model("adam");
+    hone_model *loaded = hone_load(last), *other = make_model("adam");
     if (loaded == NULL)
         fail_msg("%s", hone_error_message());
-    assert_int_equal(hone_model_load_weights(other, h5), HONE_OK);
+    assert_int_equal(hone_load_weights(other, h5), HONE_OK);
     for (int i = 0; i < hone_model_weight_count(model); i++) {
         size_t bytes = (size_t)hone_internal_variable_count(hone_model_weight(model, i)) * sizeof(float);
         assert_memory_equal(hone_model_weight(model, i)->data, hone_model_weight(loaded, i)->data, bytes);
@@ -304,7 +304,7 @@ TEST(averages_are_validated)
     hone_dataset *data = data_set(), *held = hone_dataset_slice(data, -6, HONE_NONE_INTEGER);
     hone_logs logs;
     double loss;
-    assert_int_equal(hone_evaluate(model, held, BATCH, &logs),
+    assert_int_equal(hone_evaluate(model, held, &logs, .batch_size = BATCH),
                      HONE_OK); /* the fit ends with the averages as weights */
     hone_logs_get(&logs, "loss", &loss);
     assert_true(loss == hone_history_last(history, "val_loss"));
@@ -406,7 +406,7 @@ TEST(a_kept_checkpoint_goes_on)
             models[run], 2, 0.25, hone_callbacks(hone_backup_and_restore(path, .delete_checkpoint = false)));
         if (history == NULL)
             fail_msg("%s", hone_error_message());
-        assert_int_equal(hone_history_epochs(history), 2);
+        assert_int_equal(hone_history_epoch_count(history), 2);
         assert_int_equal(access(file, F_OK), 0);
     }
     for (int i = 0; i < hone_model_weight_count(models[0]); i++)

@@ -16,7 +16,7 @@ static hone_model *in_c(void)
 {
     hone_tensor *x = hone_input_tensor(3, .name = "scores"), *mask = hone_input_tensor(3, .name = "valid"),
                 *y = hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = mask);
-    return hone_model_create((x, mask), (y));
+    return hone_functional((x, mask), (y));
 }
 
 static hone_model *in_recipe(const char *text)
@@ -38,7 +38,7 @@ static void check_masked(hone_model *model)
                                        hone_array_view(valid, HONE_FLOAT32, 2, (int64_t[]){2, 3})},
                                  .x_names = {"scores", "valid"});
     hone_array *outputs[1];
-    assert_int_equal(hone_predict(model, data, 2, outputs), HONE_OK);
+    assert_int_equal(hone_predict(model, data, outputs, .batch_size = 2), HONE_OK);
     const float *y = outputs[0]->data;
     double e = exp(1);
     const double expected[] = {1 / (1 + e), e / (1 + e), 0, 0, 1 / (1 + e), e / (1 + e)};

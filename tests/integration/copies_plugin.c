@@ -6,6 +6,7 @@
 
 enum { ROWS = 256, WIDTH = 64 };
 
+uint64_t copies_train(void);
 /* 0 on failure. */
 uint64_t copies_train(void)
 {

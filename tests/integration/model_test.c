@@ -77,7 +77,7 @@ TEST(a_model_learns)
     hone_dataset *train = classes_of(&data);
     const hone_history *history = hone_fit(model, train, .epochs = 60, .batch_size = 16);
     assert_non_null(history);
-    assert_int_equal(hone_history_epochs(history), 60);
+    assert_int_equal(hone_history_epoch_count(history), 60);
     assert_true(hone_history_last(history, "accuracy") > 0.8);
     assert_true(hone_history_last(history, "loss") < hone_history_value(history, "loss", 0));
     hone_dataset_free(train);
@@ -130,7 +130,7 @@ TEST(one_check_at_the_end_is_enough)
     assert_null(model);
     assert_int_not_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "mse"), HONE_OK);
     assert_null(hone_fit(model, NULL, .epochs = 2, .callbacks = hone_callbacks(hone_early_stopping())));
-    assert_int_not_equal(hone_model_save(model, "nothing.keras"), HONE_OK);
+    assert_int_not_equal(hone_save(model, "nothing.keras"), HONE_OK);
     assert_non_null(strstr(hone_error_message(), "model_test.c:"));
     assert_non_null(strstr(hone_error_message(), "\"rellu\"; did you mean \"relu\"?"));
 }
@@ -173,7 +173,7 @@ static hone_model *wide_and_deep(void)
     hone_tensor *both = hone_apply(hone_concatenate(), wide, hidden);
     hone_tensor *price = hone_apply(hone_dense(1, .name = "price"), both),
                 *aux = hone_apply(hone_dense(1, .name = "aux"), hidden);
-    return hone_model_create((wide, deep), (price, aux), .name = "wide_and_deep");
+    return hone_functional((wide, deep), (price, aux), .name = "wide_and_deep");
 }
 
 static hone_dataset *two_inputs(const sample_data *data, float wide[SAMPLES][5], float deep[SAMPLES][6])
@@ -222,7 +222,7 @@ static void predict_row(hone_model *model, const float *x, int64_t width, float 
     if (hone_predict_on_batch(model, &batch, false, result) < 0)
         fail_msg("%s", hone_error_message());
     memcpy(y, result[0]->data, sizeof *y * (size_t)outputs);
-    for (int i = 0; i < hone_model_outputs(model); i++)
+    for (int i = 0; i < hone_model_output_count(model); i++)
         hone_array_free(result[i]);
 }
 
@@ -241,8 +241,8 @@ TEST(files_and_parts_give_models)
 
     char path[64];
     snprintf(path, sizeof path, "/tmp/hone_model_test_%ld.keras", (long)getpid());
-    assert_int_equal(hone_model_save(model, path), HONE_OK);
-    hone_model *loaded = hone_model_load(path);
+    assert_int_equal(hone_save(model, path), HONE_OK);
+    hone_model *loaded = hone_load(path);
     if (loaded == NULL)
         fail_msg("%s", hone_error_message());
     predict_row(loaded, data.x[3], FEATURES, after, CLASSES);
@@ -255,13 +255,13 @@ TEST(files_and_parts_give_models)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(clone), hone_model_weight_count(model));
     assert_true(weight_sum(clone) != weight_sum(model));
-    assert_int_equal(hone_model_load_weights(clone, path), HONE_OK);
+    assert_int_equal(hone_load_weights(clone, path), HONE_OK);
     predict_row(clone, data.x[3], FEATURES, after, CLASSES);
     assert_memory_equal(before, after, sizeof before);
     remove(path);
 
     hone_tensor *middle = hone_model_layer_output(model, "dense_1");
-    hone_model *front = hone_model_create((hone_model_input(model, 0)), (middle));
+    hone_model *front = hone_functional((hone_model_input(model, 0)), (middle));
     if (front == NULL)
         fail_msg("%s", hone_error_message());
     float features[40];
@@ -273,8 +273,8 @@ TEST(files_and_parts_give_models)
     if (nested == NULL)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_weight_count(nested), hone_model_weight_count(model) + 2);
-    assert_int_equal(hone_model_save(nested, path), HONE_OK);
-    hone_model *nested_loaded = hone_model_load(path);
+    assert_int_equal(hone_save(nested, path), HONE_OK);
+    hone_model *nested_loaded = hone_load(path);
     if (nested_loaded == NULL)
         fail_msg("%s", hone_error_message());
     float outer[2], outer_loaded[2];

@@ -171,7 +171,7 @@ static const hone_history *train(const setup *how, hone_model *model, const char
     const hone_history *history =
         hone_fit(model, data, .epochs = how->epochs, .batch_size = BATCH, .shuffle = how->shuffle,
                  .validation_split = how->split, .steps_per_epoch = how->steps_per_epoch,
-                 .callbacks = callbacks, .checkpoint = checkpoint, .checkpoint_every = every,
+                 .callbacks = callbacks, .checkpoint = checkpoint, .checkpoint_every = every > 0 ? every : HONE_NONE_INTEGER,
                  .resume = resume, .checkpoint_identity = "a recipe");
     hone_dataset_free(data);
     return history;
@@ -189,15 +189,15 @@ static void check_variable(const char *where, hone_variable *a, hone_variable *b
 
 static void check_history(const char *where, const hone_history *a, const hone_history *b)
 {
-    if (hone_history_epochs(a) != hone_history_epochs(b))
-        fail_msg("%s: %d epochs, expected %d", where, (int)hone_history_epochs(b),
-                 (int)hone_history_epochs(a));
-    assert_int_equal(hone_history_metrics(a), hone_history_metrics(b));
+    if (hone_history_epoch_count(a) != hone_history_epoch_count(b))
+        fail_msg("%s: %d epochs, expected %d", where, (int)hone_history_epoch_count(b),
+                 (int)hone_history_epoch_count(a));
+    assert_int_equal(hone_history_metric_count(a), hone_history_metric_count(b));
     assert_int_equal(hone_history_best_epoch(a), hone_history_best_epoch(b));
     const char *reason = hone_history_stopped_by(a), *other = hone_history_stopped_by(b);
     assert_string_equal(reason != NULL ? reason : "", other != NULL ? other : "");
-    for (int64_t row = 0; row < hone_history_epochs(a); row++)
-        for (int i = 0; i < hone_history_metrics(a); i++) {
+    for (int64_t row = 0; row < hone_history_epoch_count(a); row++)
+        for (int i = 0; i < hone_history_metric_count(a); i++) {
             const char *name = hone_history_name(a, i);
             double x = hone_history_value(a, name, row), y = hone_history_value(b, name, row);
             if (memcmp(&x, &y, sizeof x) != 0)
@@ -342,7 +342,7 @@ TEST(a_checkpoint_is_a_model)
     hone_model *model = make_model(&setups[2], 3);
     assert_non_null(train(&setups[2], model, folder, 0, false));
     char *path = hone_internal_checkpoint_path(folder);
-    hone_model *loaded = hone_model_load(path);
+    hone_model *loaded = hone_load(path);
     if (loaded == NULL)
         fail_msg("%s", hone_error_message());
     for (int i = 0; i < hone_model_weight_count(model); i++)

@@ -70,9 +70,9 @@ static void train(hone_dataset *data, outcome *result)
     result->held_out = hone_history_last(history, "val_loss");
     hone_logs logs;
     hone_array *output = NULL;
-    assert_int_equal(hone_evaluate(model, data, 50, &logs), HONE_OK);
+    assert_int_equal(hone_evaluate(model, data, &logs, .batch_size = 50), HONE_OK);
     result->evaluated = logs.values[1];
-    assert_int_equal(hone_predict(model, data, 50, &output), HONE_OK);
+    assert_int_equal(hone_predict(model, data, &output, .batch_size = 50), HONE_OK);
     memcpy(result->prediction, output->data, sizeof result->prediction);
     memcpy(result->weight, hone_variable_data(hone_model_weight(model, 0)), sizeof result->weight);
     hone_array_free(output);

@@ -94,14 +94,14 @@ static hone_model *make_model(const training *test)
 
 static hone_dataset *make_data(const training *test)
 {
-    hone_dataset_args args = {.base = {sizeof args, NULL}, .scale = 1};
+    hone_dataset_from_arrays_args args = {.base = {sizeof args, NULL}, .scale = 1};
     for (int i = 0; i < test->input_count; i++)
         args.x[i] = *test->inputs[i];
     for (int i = 0; i < test->target_count; i++)
         args.y[i] = *test->targets[i];
     if (test->weight != NULL)
         args.sample_weight = *test->weight;
-    hone_dataset *data = hone_dataset_create(&args);
+    hone_dataset *data = hone_dataset_from_arrays_with(&args);
     if (data == NULL)
         fail_msg("%s: %s", test->title, hone_error_message());
     return data;
@@ -160,7 +160,7 @@ static void check_evaluation(const training *test, hone_model *model, hone_datas
 {
     const hone_config *expected = golden_get(test->file, "evaluation");
     hone_logs logs;
-    if (hone_evaluate(model, data, test->batch_size, &logs) < 0)
+    if (hone_evaluate(model, data, &logs, .batch_size = test->batch_size) < 0)
         fail_msg("%s: %s", test->title, hone_error_message());
     for (size_t i = 0; i < hone_internal_config_count(expected); i++) {
         double values[MOST_VALUES];
@@ -174,9 +174,9 @@ static void check_predictions(const training *test, hone_model *model, hone_data
 {
     const hone_config *list = golden_get(test->file, "predictions");
     hone_array *outputs[HONE_MAX_ENDS];
-    if (hone_predict(model, data, test->batch_size, outputs) < 0)
+    if (hone_predict(model, data, outputs, .batch_size = test->batch_size) < 0)
         fail_msg("%s: %s", test->title, hone_error_message());
-    for (int i = 0; i < hone_model_outputs(model); i++) {
+    for (int i = 0; i < hone_model_output_count(model); i++) {
         golden_tensor expected = golden_read(hone_internal_config_is(list, HONE_CONFIG_LIST)
                                                  ? hone_internal_config_at(list, (size_t)i)
                                                  : list),
@@ -212,7 +212,7 @@ static void check_fit(const char *name)
     training test = open_training("trainings", name);
     hone_model *model = make_model(&test);
     hone_dataset *data = make_data(&test);
-    hone_fit_args args = {.base = {sizeof args, NULL}, HONE_FIT_DEFAULTS};
+    hone_fit_args args = {.base = {sizeof args, NULL}, HONE_FIT_FIELDS(HONE_FIELD_DEFAULT, )};
     args.epochs = test.epochs;
     args.batch_size = test.batch_size;
     args.shuffle = false;
@@ -288,14 +288,14 @@ static void check_file(const char *name)
     snprintf(copy, sizeof copy, "%s/hone_files_test_%ld_%s.keras",
              getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (long)getpid(), name);
     for (int round = 0; round < 2 && test.input_count > 0; round++) {
-        hone_model *model = hone_model_load(round == 0 ? path : copy);
+        hone_model *model = hone_load(round == 0 ? path : copy);
         if (model == NULL)
             fail_msg("%s: %s", name, hone_error_message());
         hone_dataset *data = make_data(&test);
         check_predictions(&test, model, data);
         if (golden_get(test.file, "evaluation") != NULL)
             check_evaluation(&test, model, data);
-        if (round == 0 && hone_model_save(model, copy) < 0)
+        if (round == 0 && hone_save(model, copy) < 0)
             fail_msg("%s: %s", name, hone_error_message());
         if (golden_get(test.file, "losses") != NULL) {
             check_steps(&test, model);
@@ -317,7 +317,7 @@ TEST(the_first_100_losses_are_those_of_keras)
     training test = open_training("files", "chapter_100_steps");
     const hone_config *losses = golden_get(test.file, "losses");
     hone_dataset *images = hone_dataset_load("fashion-mnist", "train", 1.0 / 255);
-    hone_model *model = hone_model_load("tests/golden/files/chapter_100_steps.keras");
+    hone_model *model = hone_load("tests/golden/files/chapter_100_steps.keras");
     if (images == NULL || model == NULL)
         fail_msg("%s", hone_error_message());
     hone_array *x = hone_array_convert(hone_dataset_input(images, 0), HONE_FLOAT32);
@@ -347,7 +347,7 @@ TEST(the_first_100_losses_are_those_of_keras)
 
 static void unbuilt_file(void)
 {
-    assert_null(hone_model_load("tests/golden/files/unbuilt.keras"));
+    assert_null(hone_load("tests/golden/files/unbuilt.keras"));
     assert_non_null(strstr(hone_error_message(), "shape of its input"));
 }
 

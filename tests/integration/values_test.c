@@ -56,7 +56,7 @@ static void count_scores(hone_model *model, int64_t begin, int64_t end, double s
 {
     hone_dataset *all = data_set();
     hone_array *outputs[HONE_MAX_ENDS];
-    assert_int_equal(hone_predict(model, all, 4, outputs), HONE_OK);
+    assert_int_equal(hone_predict(model, all, outputs, .batch_size = 4), HONE_OK);
     hone_dataset_free(all);
     const float *p = outputs[0]->data;
     for (int c = 0; c < CLASSES; c++) {
@@ -89,7 +89,7 @@ TEST(evaluating_gives_all_values)
     double expected[CLASSES], received[CLASSES], one;
     hone_logs logs;
     count_scores(model, 0, SAMPLES, expected);
-    assert_int_equal(hone_evaluate(model, data, 4, &logs), HONE_OK);
+    assert_int_equal(hone_evaluate(model, data, &logs, .batch_size = 4), HONE_OK);
     expect_scores("evaluate", expected, received, hone_logs_get_all(&logs, "f1_score", received, CLASSES));
     assert_int_equal(hone_logs_get_all(&logs, "f1_score", NULL, 0), CLASSES);
     assert_int_equal(hone_logs_get_all(&logs, "precision", received, 1),

@@ -105,7 +105,7 @@ static void assert_sentence(const char *what, const char *piece)
 static void assert_model_refused(const char *path, const char *piece)
 {
     hone_error_clear();
-    hone_model *model = hone_model_load(path);
+    hone_model *model = hone_load(path);
     if (model)
         fail_msg("%s was loaded", path);
     assert_sentence(path, piece);
@@ -129,7 +129,7 @@ static void assert_layer_refused(const char *layer, const char *piece)
 static void the_file_itself_is_good(void **state)
 {
     (void)state;
-    hone_model *model = hone_model_load(keras_file(config));
+    hone_model *model = hone_load(keras_file(config));
     if (!model)
         fail_msg("%s", hone_error_message());
     hone_model_free(model);
@@ -271,7 +271,7 @@ static void CVE_2026_12479(void **state)
     hone_error_clear();
     hone_layer *layer = hone_dense(3, .name = "../evil");
     hone_model *model = layer ? hone_sequential(hone_input(4), layer) : NULL;
-    assert_true(!model || hone_model_save(model, testing_path("m.keras")) < 0);
+    assert_true(!model || hone_save(model, testing_path("m.keras")) < 0);
     assert_sentence("a layer", "evil");
     hone_model_free(model);
     assert_int_not_equal(access(testing_path("../evil"), F_OK), 0);
@@ -359,10 +359,10 @@ static void assert_weights_refused(hid_t file, hid_t link, const char *piece)
     assert_model_refused(testing_path("w.keras"), piece);
     testing_file("w.weights.h5", image, bytes);
     free(image);
-    hone_model *model = hone_model_load(golden);
+    hone_model *model = hone_load(golden);
     assert_non_null(model);
     hone_error_clear();
-    assert_true(hone_model_load_weights(model, testing_path("w.weights.h5")) < 0);
+    assert_true(hone_load_weights(model, testing_path("w.weights.h5")) < 0);
     assert_sentence("weights alone", piece);
     hone_model_free(model);
 }
@@ -429,13 +429,13 @@ static void CVE_2016_4333_and_CVE_2026_26200(void **state)
     (void)state;
     uint32_t random = 1;
     unsigned char *copy = malloc(weights_bytes);
-    hone_model *model = hone_model_load(golden);
+    hone_model *model = hone_load(golden);
     for (int i = 0; i < 300; i++) {
         memcpy(copy, weights, weights_bytes);
         for (int j = 0; j < 4; j++)
             copy[testing_random(&random) % (i % 2 ? 4096 : weights_bytes)] =
                 (unsigned char)testing_random(&random);
-        hone_model_load_weights(model, testing_file("d.weights.h5", copy, weights_bytes));
+        hone_load_weights(model, testing_file("d.weights.h5", copy, weights_bytes));
     }
     hone_model_free(model);
     free(copy);
@@ -725,7 +725,7 @@ static void CVE_2025_51480(void **state)
     hone_model_set_name(model, "..\\evil");
     char path[600];
     snprintf(path, sizeof path, "%s", testing_path("written/m.onnx"));
-    assert_int_equal(hone_model_export_onnx(model, path), HONE_OK);
+    assert_int_equal(hone_export_onnx(model, path), HONE_OK);
     assert_int_equal(testing_entries(testing_path("written")), 1);
     assert_int_not_equal(access(testing_path("evil"), F_OK), 0);
     hone_model_free(model);

@@ -1,0 +1,33 @@
+/* The functions of the public API that take keyword arguments, each with its field table: what `hone_fit` takes
+ * is described, checked and explained as what `hone_dense` takes is. */
+#ifndef HONE_VERBS_H
+#define HONE_VERBS_H
+
+#include <hone/fields.h>
+
+/* V(name, FIELDS, "summary"): hone_<name>_args, hone_internal_<name>_verb. */
+#define HONE_VERBS(V) \
+    V(dataset_from_files, HONE_DATASET_FROM_FILES_FIELDS, "Reads a data set, by its name or from files.") \
+    V(dataset_fetch, HONE_DATASET_FETCH_FIELDS, "Fetches a data set that is known by name.") \
+    V(compile, HONE_COMPILE_FIELDS, "Sets a model's optimizer, loss and metrics.") \
+    V(fit, HONE_FIT_FIELDS, "Trains a model.") \
+    V(evaluate, HONE_EVALUATE_FIELDS, "Computes a model's loss and metrics over data.") \
+    V(predict, HONE_PREDICT_FIELDS, "Computes a model's outputs for data.") \
+    V(save, HONE_SAVE_FIELDS, "Saves a model, or its weights.") \
+    V(load, HONE_LOAD_FIELDS, "Loads a model.") \
+    V(load_weights, HONE_LOAD_WEIGHTS_FIELDS, "Loads weights into a model.") \
+    V(summary, HONE_SUMMARY_FIELDS, "Describes a model's layers in a table.") \
+    V(plot_model, HONE_PLOT_MODEL_FIELDS, "Draws a model's layers.") \
+    V(find_rate, HONE_FIND_RATE_FIELDS, "Finds a learning rate by training a copy of a model.") \
+    V(report, HONE_REPORT_FIELDS, "Writes a page about a model, its data and its training.") \
+    V(export_c, HONE_EXPORT_C_FIELDS, "Writes a model as C source.") \
+    V(export_onnx, HONE_EXPORT_ONNX_FIELDS, "Writes a model as an ONNX graph.")
+
+#define HONE_VERB_DECLARE(name, FIELDS, summary) extern const hone_type hone_internal_##name##_verb;
+HONE_VERBS(HONE_VERB_DECLARE)
+#undef HONE_VERB_DECLARE
+
+/* All of them, ended by NULL. */
+extern const hone_type *const hone_internal_verbs[];
+
+#endif
