@@ -1,9 +1,6 @@
 /* Completion of command lines in bash, zsh and fish from the tables of options: `hone help --completion
  * bash`. */
-#include "base/text.h"
 #include "cli.h"
-#include "readers/named.h"
-#include "registry.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -91,33 +88,34 @@ typedef void put_item(const char *name, const char *summary);
 static void each_of_family(const char *family, put_item *put)
 {
     const hone_type *type;
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+    for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
         put(type->name, type->summary);
 }
 
 static void each_set(put_item *put)
 {
-    for (size_t i = 0; i < hone_internal_named_datasets(); i++)
-        put(hone_internal_named_at(i)->name, hone_internal_named_at(i)->title);
+    hone_known_dataset set;
+    for (size_t i = 0; hone_known_dataset_at(i, &set); i++)
+        put(set.name, set.title);
 }
 
 static void each_command(put_item *put)
 {
     for (size_t i = 0; cli_commands[i] != NULL; i++)
-        if (!cli_comes_later(cli_commands[i]))
-            put(cli_commands[i]->name, cli_commands[i]->summary);
+        put(cli_commands[i]->name, cli_commands[i]->summary);
 }
 
 static void each_topic(put_item *put)
 {
+    const char *family;
     char plural[32];
     each_command(put);
     for (size_t i = 0; cli_page_at(i) != NULL; i++)
         put(cli_page_at(i)->name, cli_page_at(i)->summary);
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        cli_plural(*family, plural, sizeof plural);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        cli_plural(family, plural, sizeof plural);
         put(plural, plural);
-        each_of_family(*family, put);
+        each_of_family(family, put);
     }
 }
 
@@ -242,23 +240,25 @@ static void bash_word(word wanted)
 
 static void bash_options(const cli_command *command)
 {
+    cli_option option;
     printf("        %s)\n            options='", command->name);
-    for (const cli_option *option = command->options; option->name != NULL; option++)
-        printf("--%s ", option->name);
+    for (size_t i = 0; cli_option_at(command, i, &option); i++)
+        printf("--%s ", option.name);
     printf("--help'\n            takes_value='");
-    for (const cli_option *option = command->options; option->name != NULL; option++)
-        if (option->kind != CLI_FLAG)
-            printf(" --%s", option->name);
+    for (size_t i = 0; cli_option_at(command, i, &option); i++)
+        if (option.kind != CLI_FLAG)
+            printf(" --%s", option.name);
     printf("'\n            ;;\n");
 }
 
 static void bash_values(const cli_command *command)
 {
-    for (const cli_option *option = command->options; option->name != NULL; option++) {
-        if (option->kind == CLI_FLAG)
+    cli_option option;
+    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
+        if (option.kind == CLI_FLAG)
             continue;
-        printf("        '%s --%s')\n            ", command->name, option->name);
-        bash_word(word_of(option));
+        printf("        '%s --%s')\n            ", command->name, option.name);
+        bash_word(word_of(&option));
         printf("\n            return\n            ;;\n");
     }
 }
@@ -277,15 +277,15 @@ static void bash_operands(const cli_command *command)
 static void each_real_command(void (*put)(const cli_command *command))
 {
     for (size_t i = 0; cli_commands[i] != NULL; i++)
-        if (!cli_comes_later(cli_commands[i]))
-            put(cli_commands[i]);
+        put(cli_commands[i]);
 }
 
 static void bash_lists(void)
 {
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        printf("_hone_%s='", *family);
-        each_of_family(*family, put_plain);
+    const char *family;
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        printf("_hone_%s='", family);
+        each_of_family(family, put_plain);
         printf("'\n");
     }
     printf("_hone_set='");
@@ -352,19 +352,20 @@ static void zsh_word(word wanted)
 
 static void zsh_command(const cli_command *command)
 {
+    cli_option option;
     word operand;
     char name[32];
     printf("    %s)\n      _arguments \\\n", command->name);
-    for (const cli_option *option = command->options; option->name != NULL; option++) {
-        printf("        '%s--%s%s[", option->kind == CLI_CALLBACKS ? "*" : "", option->name,
-               option->kind == CLI_FLAG ? "" : "=");
-        put_quoted(option->help, "\\[]:", "'\\''");
+    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
+        printf("        '%s--%s%s[", option.kind == CLI_CALLBACKS ? "*" : "", option.name,
+               option.kind == CLI_FLAG ? "" : "=");
+        put_quoted(option.help, "\\[]:", "'\\''");
         printf("]");
-        if (option->kind != CLI_FLAG) {
+        if (option.kind != CLI_FLAG) {
             printf(":");
-            put_quoted(option->argument, "\\:", "'\\''");
+            put_quoted(option.argument, "\\:", "'\\''");
             printf(":");
-            zsh_word(word_of(option));
+            zsh_word(word_of(&option));
         }
         printf("' \\\n");
     }
@@ -388,9 +389,10 @@ static void zsh_list(const char *name, const char *family, void (*each)(put_item
 
 static void print_zsh(void)
 {
+    const char *family;
     printf("#compdef hone\n# Completion of hone in zsh, made by: hone help --completion zsh\n");
-    for (const char *const *family = hone_internal_families; *family != NULL; family++)
-        zsh_list(*family, *family, NULL);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++)
+        zsh_list(family, family, NULL);
     zsh_list("set", NULL, each_set);
     zsh_list("topic", NULL, each_topic);
     zsh_list("command", NULL, each_command);
@@ -441,13 +443,14 @@ static void fish_word(word wanted)
 
 static void fish_command(const cli_command *command)
 {
+    cli_option option;
     word operand;
     char name[32];
-    for (const cli_option *option = command->options; option->name != NULL; option++) {
-        printf("complete -c hone -n '__hone_runs %s' -l %s", command->name, option->name);
-        fish_word(word_of(option));
+    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
+        printf("complete -c hone -n '__hone_runs %s' -l %s", command->name, option.name);
+        fish_word(word_of(&option));
         printf(" -d '");
-        put_quoted(option->help, "\\", "\\'");
+        put_quoted(option.help, "\\", "\\'");
         printf("'\n");
     }
     printf("complete -c hone -n '__hone_runs %s' -l help -d 'this help'\n", command->name);
@@ -492,16 +495,18 @@ static const char fish_runs[] =
 
 static void fish_flags(const cli_command *command)
 {
-    for (const cli_option *option = command->options; option->name != NULL; option++)
-        if (option->kind == CLI_FLAG)
-            printf(" --%s", option->name);
+    cli_option option;
+    for (size_t i = 0; cli_option_at(command, i, &option); i++)
+        if (option.kind == CLI_FLAG)
+            printf(" --%s", option.name);
 }
 
 static void print_fish(void)
 {
+    const char *family;
     printf("# Completion of hone in fish, made by: hone help --completion fish\n");
-    for (const char *const *family = hone_internal_families; *family != NULL; family++)
-        fish_list(*family, *family, NULL);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++)
+        fish_list(family, family, NULL);
     fish_list("set", NULL, each_set);
     fish_list("topic", NULL, each_topic);
     fish_list("command", NULL, each_command);

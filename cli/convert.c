@@ -1,5 +1,4 @@
 /* hone convert: a model file, or weights with the model they belong to, in another form. */
-#include "base/file.h"
 #include "cli.h"
 
 #include <hone/files.h>
@@ -74,8 +73,8 @@ static hone_status save(hone_model *model, const cli_settings *settings)
 {
     return hone_save(model, settings->operands[1], .keras_version = settings->keras_version,
                      .dtype = settings->dtype != NULL ? settings->dtype : "float32",
-                     .shard_bytes = cli_given_integer(settings->shard_bytes) ? settings->shard_bytes
-                                                                             : INT64_C(5) << 30);
+                     .shard_bytes =
+                         cli_given_integer(settings->shard_bytes) ? settings->shard_bytes : INT64_C(5) << 30);
 }
 
 static int convert(const cli_settings *settings)
@@ -83,10 +82,10 @@ static int convert(const cli_settings *settings)
     int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
-    if (hone_internal_file_check_writable(settings->operands[1]) < 0)
+    if (hone_check_writable(settings->operands[1]) < 0)
         return cli_fail_library();
-    hone_model *model =
-        cli_load_file(settings->arch != NULL ? settings->arch : settings->operands[0], settings);
+    hone_model *model = hone_load(settings->arch != NULL ? settings->arch : settings->operands[0],
+                                  .ignore_unknown = settings->ignore_unknown, .output = cli_print_warning);
     if (model == NULL || fill(model, settings) < 0 || save(model, settings) < 0)
         status = cli_fail_library();
     hone_model_free(model);
@@ -94,22 +93,20 @@ static int convert(const cli_settings *settings)
 }
 
 static const cli_option options[] = {
-    {"model", CLI_TEXT, CLI_AT(arch), "ARCH.keras", "the model (.keras, .h5) that the weights of A belong to",
-     NULL, 0, 0, false},
-    {"map", CLI_MAPS, CLI_AT(maps), "THEIRS=OURS",
-     "a name of A for a weight of the model; may be repeated (see below)", NULL, 0, 0, false},
-    {"partial", CLI_FLAG, CLI_AT(partial), NULL,
-     "weights that A lacks stay; what the model lacks is passed over", NULL, 0, 0, false},
-    {"by-name", CLI_FLAG, CLI_AT(by_name), NULL,
-     "of HDF5 files: layers of the same name, not of the same place", NULL, 0, 0, false},
-    {"skip-mismatch", CLI_FLAG, CLI_AT(skip_mismatch), NULL,
-     "layers whose weights have other shapes keep theirs", NULL, 0, 0, false},
+    {"model", CLI_TEXT, CLI_AT(arch), .argument = "ARCH.keras",
+     .help = "the model (.keras, .h5) that the weights of A belong to"},
+    {.argument_of = "load_weights.map",
+     .kind = CLI_MAPS,
+     .help = "the tensor THEIRS of A is the weight OURS of the model; may be repeated (see below)"},
+    {.argument_of = "load_weights.partial", CLI_AT(partial)},
+    {.argument_of = "load_weights.by_name", CLI_AT(by_name)},
+    {.argument_of = "load_weights.skip_mismatch", CLI_AT(skip_mismatch)},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTION_KERAS_VERSION,
-    {"dtype", CLI_TEXT, CLI_AT(dtype), "TYPE",
-     "numbers of a .safetensors result: float32, float64, float16, bfloat16", NULL, 0, 0, false},
-    {"shard-bytes", CLI_INTEGER, CLI_AT(shard_bytes), "N",
-     "most bytes in a file of a .weights.json result; 5 GiB", NULL, 1, 1e15, false},
+    {.argument_of = "save.dtype", CLI_AT(dtype)},
+    {.argument_of = "save.shard_bytes",
+     CLI_AT(shard_bytes),
+     .help = "most bytes of numbers per file of a .weights.json result (default 5 GiB)"},
     CLI_OPTIONS_END};
 
 const cli_command cli_convert = {
@@ -125,8 +122,8 @@ const cli_command cli_convert = {
         "B: .keras, .weights.h5, .weights.json (several files), .safetensors.\n"
         "\n"
         "--map names a tensor of a .safetensors file and the weight that it is; hone summary shows the layers, whose weights are\n"
-        "called LAYER/kernel and so on. One * on each side stands for the same text. OURS.T takes a matrix transposed, as the\n"
-        "linear layers of PyTorch have theirs. THEIRS= passes a tensor over.\n"
+        "called LAYER/kernel and so on. One * on each side stands for the same text. OURS.T transposes a matrix, which linear\n"
+        "layers of PyTorch need. THEIRS= ignores a tensor.\n"
         "\n"
         "  hone convert m.keras m.safetensors --dtype float16\n"
         "  hone convert base.safetensors new.keras --model arch.keras --partial --map \"encoder.*=tower/*\" --map fc.weight=head/kernel.T\n"};

@@ -1,10 +1,5 @@
 /* hone datasets: the data sets that are known by name: where they lie, and fetching one. */
-#include "base/error.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include "cli.h"
-#include "data/dataset.h"
-#include "readers/named.h"
+#include "json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,11 +11,11 @@
 /* ---- the list ---- */
 
 /* Bytes of all files that a fetch would bring. */
-static int64_t fetched_bytes(const hone_named_entry *entry)
+static int64_t fetched_bytes(const hone_known_dataset *set)
 {
     int64_t bytes = 0;
-    for (int i = 0; entry->files[i].name != NULL; i++)
-        bytes += entry->files[i].bytes;
+    for (const hone_known_file *file = set->files; file->name != NULL; file++)
+        bytes += file->bytes;
     return bytes;
 }
 
@@ -34,69 +29,52 @@ static const char *size_text(int64_t bytes, char *buffer, size_t size)
     return buffer;
 }
 
-static void print_set(const hone_named_entry *entry, const hone_named_dataset *found)
+static void print_set(const hone_known_dataset *set, const char *place)
 {
     char size[32];
-    printf("%-19s %s; %" PRId64, found->name, found->title, found->samples[0]);
-    if (found->samples[1] > 0)
-        printf(" for training, %" PRId64 " for tests\n", found->samples[1]);
+    printf("%-19s %s; %" PRId64, set->name, set->title, set->samples[0]);
+    if (set->samples[1] > 0)
+        printf(" for training, %" PRId64 " for tests\n", set->samples[1]);
     else
         printf(" samples\n");
-    if (found->where != NULL) {
-        printf("%-19s in %s\n", "", found->where);
+    if (place != NULL) {
+        printf("%-19s in %s\n", "", place);
         return;
     }
-    printf("%-19s not on this machine: hone datasets fetch %s (%s)", "", found->name,
-           size_text(fetched_bytes(entry), size, sizeof size));
-    if (found->package != NULL)
-        printf(", or Debian's package %s", found->package);
+    printf("%-19s not on this machine: hone datasets fetch %s (%s)", "", set->name,
+           size_text(fetched_bytes(set), size, sizeof size));
+    if (set->package != NULL)
+        printf(", or Debian's package %s", set->package);
     printf("\n");
 }
 
-static bool put(hone_config *map, const char *key, hone_config *value)
+static void put_files(cli_json *json, const hone_known_dataset *set)
 {
-    return hone_internal_config_set(map, key, value) >= 0;
+    char url[512];
+    cli_json_open(json, "files", '[');
+    for (const hone_known_file *file = set->files; file->name != NULL; file++) {
+        snprintf(url, sizeof url, "%s%s", set->origin, file->name);
+        cli_json_open(json, NULL, '{');
+        cli_json_text(json, "url", url);
+        cli_json_integer(json, "bytes", file->bytes);
+        cli_json_text(json, "sha256", file->sha256);
+        cli_json_close(json, '}');
+    }
+    cli_json_close(json, ']');
 }
 
-static bool add_file(hone_config *list, const hone_named_entry *entry, const hone_named_file *file)
+static int print_set_json(const hone_known_dataset *set, const char *place)
 {
-    hone_config *map = hone_internal_config_map();
-    char *url = hone_internal_format("%s%s", entry->origin, file->name);
-    bool good = map != NULL && url != NULL && put(map, "url", hone_internal_config_text(url)) &&
-                put(map, "bytes", hone_internal_config_integer(file->bytes)) &&
-                put(map, "sha256", hone_internal_config_text(file->sha256));
-    hone_internal_free(url);
-    if (good)
-        return hone_internal_config_append(list, map) >= 0;
-    hone_internal_config_free(map);
-    return false;
-}
-
-static bool put_files(hone_config *map, const hone_named_entry *entry)
-{
-    hone_config *list = hone_internal_config_list();
-    bool good = list != NULL;
-    for (int i = 0; good && entry->files[i].name != NULL; i++)
-        good = add_file(list, entry, &entry->files[i]);
-    if (good)
-        return put(map, "files", list);
-    hone_internal_config_free(list);
-    return false;
-}
-
-static bool print_set_json(const hone_named_entry *entry, const hone_named_dataset *found)
-{
-    hone_config *map = hone_internal_config_map();
-    bool good = map != NULL && put(map, "name", hone_internal_config_text(found->name)) &&
-                put(map, "title", hone_internal_config_text(found->title)) &&
-                put(map, "train", hone_internal_config_integer(found->samples[0])) &&
-                put(map, "test", hone_internal_config_integer(found->samples[1])) &&
-                put(map, "package", hone_internal_config_text(found->package)) &&
-                put(map, "where", hone_internal_config_text(found->where)) && put_files(map, entry);
-    if (good)
-        return cli_print_json(map);
-    hone_internal_config_free(map);
-    return false;
+    cli_json json;
+    cli_json_begin(&json);
+    cli_json_text(&json, "name", set->name);
+    cli_json_text(&json, "title", set->title);
+    cli_json_integer(&json, "train", set->samples[0]);
+    cli_json_integer(&json, "test", set->samples[1]);
+    cli_json_text(&json, "package", set->package);
+    cli_json_text(&json, "where", place);
+    put_files(&json, set);
+    return cli_json_print(&json);
 }
 
 static void print_roots(void)
@@ -104,36 +82,37 @@ static void print_roots(void)
     char *root;
     const char *separator = "";
     printf("\nLooked for in ");
-    for (size_t i = 0; (root = hone_internal_named_root(i)) != NULL; i++) {
+    for (size_t i = 0; (root = hone_dataset_root(i)) != NULL; i++) {
         if (root[0] != '\0') {
             printf("%s%s", separator, strcmp(root, ".") == 0 ? "this folder" : root);
             separator = ", ";
         }
-        hone_internal_free(root);
+        hone_free(root);
     }
     printf("\n");
 }
 
 /* One line or object of the list. */
-static int show(size_t index, bool json)
+static int show(const hone_known_dataset *set, bool json)
 {
-    hone_named_dataset found;
-    if (hone_internal_named_dataset(index, &found) < 0)
+    int status = CLI_DONE;
+    hone_error_clear();
+    char *place = hone_known_dataset_place(set->name);
+    if (place == NULL && hone_error_status() < 0)
         return cli_fail_library();
-    const hone_named_entry *entry = hone_internal_named_at(index);
-    bool good = true;
     if (json)
-        good = print_set_json(entry, &found);
+        status = print_set_json(set, place);
     else
-        print_set(entry, &found);
-    hone_internal_free(found.where);
-    return good ? CLI_DONE : CLI_FAILED;
+        print_set(set, place);
+    hone_free(place);
+    return status;
 }
 
 static int list_all(const cli_settings *settings)
 {
-    for (size_t i = 0; i < hone_internal_named_datasets(); i++)
-        if (show(i, settings->json) != CLI_DONE)
+    hone_known_dataset set;
+    for (size_t i = 0; hone_known_dataset_at(i, &set); i++)
+        if (show(&set, settings->json) != CLI_DONE)
             return CLI_FAILED;
     if (!settings->json)
         print_roots();
@@ -176,14 +155,6 @@ static int draw(void *context, const char *file, int64_t received, int64_t bytes
     return 0;
 }
 
-static size_t index_of(const hone_named_entry *entry)
-{
-    size_t index = 0;
-    while (hone_internal_named_at(index) != entry)
-        index++;
-    return index;
-}
-
 /* As curl's own command: CURL_CA_BUNDLE and SSL_CERT_FILE name the certificates to trust. */
 static const char *certificates(const cli_settings *settings)
 {
@@ -198,15 +169,15 @@ static const char *certificates(const cli_settings *settings)
     return NULL;
 }
 
-static int fetch(const cli_settings *settings, const hone_named_entry *entry)
+static int fetch(const cli_settings *settings, const hone_known_dataset *set)
 {
     bar drawn = {.terminal = isatty(STDERR_FILENO) && settings->verbose != 0};
     char size[32];
     if (settings->verbose != 0)
-        cli_say("fetching %s (%s) from %s", entry->name, size_text(fetched_bytes(entry), size, sizeof size),
-                settings->mirror != NULL ? settings->mirror : entry->origin);
-    hone_status status = hone_dataset_fetch(entry->name, .folder = settings->output,
-                                            .mirror = settings->mirror, .ca_file = certificates(settings),
+        cli_say("fetching %s (%s) from %s", set->name, size_text(fetched_bytes(set), size, sizeof size),
+                settings->mirror != NULL ? settings->mirror : set->origin);
+    hone_status status = hone_dataset_fetch(set->name, .folder = settings->output, .mirror = settings->mirror,
+                                            .ca_file = certificates(settings),
                                             .patience = cli_given(settings->timeout) ? settings->timeout : 30,
                                             .progress = draw, .context = &drawn);
     if (drawn.file[0] != '\0')
@@ -214,10 +185,10 @@ static int fetch(const cli_settings *settings, const hone_named_entry *entry)
     if (status < 0)
         return cli_fail_library();
     if (settings->output == NULL)
-        return show(index_of(entry), settings->json);
+        return show(set, settings->json);
     if (!settings->json)
-        printf("%s is in %s%s%s; HONE_DATA_DIR=%s finds it\n", entry->name, settings->output,
-               entry->below[0] != '\0' ? "/" : "", entry->below, settings->output);
+        printf("%s is in %s%s%s; HONE_DATA_DIR=%s finds it\n", set->name, settings->output,
+               set->below[0] != '\0' ? "/" : "", set->below, settings->output);
     return CLI_DONE;
 }
 
@@ -250,18 +221,18 @@ static int fetch_named(const cli_settings *settings)
 {
     const char *name = settings->operands[1];
     const char *names[32];
-    size_t count = hone_internal_named_datasets();
+    hone_known_dataset set;
+    size_t count = 0;
     if (settings->operand_count < 2)
         return cli_fail_usage(
             "datasets: fetch needs a name: hone datasets fetch NAME, and hone datasets lists them");
     if (check_mirror(settings) != CLI_DONE)
         return CLI_USAGE;
-    const hone_named_entry *entry = hone_internal_named_find(name);
-    if (entry != NULL)
-        return fetch(settings, entry);
-    for (size_t i = 0; i < count && i < 32; i++)
-        names[i] = hone_internal_named_at(i)->name;
-    const char *nearest = hone_internal_text_nearest(name, names, count < 32 ? count : 32);
+    if (hone_known_dataset_find(name, &set))
+        return fetch(settings, &set);
+    for (; count < 32 && hone_known_dataset_at(count, &set); count++)
+        names[count] = set.name;
+    const char *nearest = hone_nearest_name(name, names, count);
     if (nearest != NULL)
         return cli_fail_usage("datasets: no data set is named \"%s\"; did you mean \"%s\"?", name, nearest);
     return cli_fail_usage("datasets: no data set is named \"%s\"; hone datasets lists them", name);
@@ -279,16 +250,17 @@ static int datasets(const cli_settings *settings)
 }
 
 static const cli_option options[] = {
-    {"mirror", CLI_TEXT, CLI_AT(mirror), "URL", "fetch: the folder of a mirror, https://...", NULL, 0, 0,
-     false},
-    {"output", CLI_TEXT, CLI_AT(output), "DIR",
-     "fetch: where it goes; $HONE_DATA_DIR, else ~/.cache/hone/datasets", NULL, 0, 0, false},
-    {"ca-file", CLI_TEXT, CLI_AT(ca_file), "FILE",
-     "fetch: certificates (PEM) to trust in place of the system's", NULL, 0, 0, false},
-    {"timeout", CLI_NUMBER, CLI_AT(timeout), "SECONDS", "fetch: patience with a silent server; 30", NULL, 1,
-     86400, false},
-    {"verbose", CLI_INTEGER, CLI_AT(verbose), "0|1", "fetch: 1 shows a bar, 0 nothing; 1", NULL, 0, 1, false},
-    {"json", CLI_FLAG, CLI_AT(json), NULL, "an object a set on stdout", NULL, 0, 0, false},
+    {"mirror", CLI_TEXT, CLI_AT(mirror), .argument = "URL",
+     .help = "fetch: a folder that has the same files, https://... (default their makers' own)"},
+    {"output", CLI_TEXT, CLI_AT(output), .argument = "DIR",
+     .help = "fetch: folder to put it in (default $HONE_DATA_DIR, else ~/.cache/hone/datasets)"},
+    {"ca-file", CLI_TEXT, CLI_AT(ca_file), .argument = "FILE",
+     .help = "fetch: certificates (PEM) to trust in place of the system's"},
+    {"timeout", CLI_NUMBER, CLI_AT(timeout), .argument = "SECONDS", .lowest = 1, .highest = 86400,
+     .help = "fetch: seconds to wait for data (default 30)"},
+    {"verbose", CLI_INTEGER, CLI_AT(verbose), .argument = "0|1", .lowest = 0, .highest = 1,
+     .help = "fetch: 1 shows a bar, 0 nothing (default 1)"},
+    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object per set on stdout"},
     CLI_OPTIONS_END};
 
 const cli_command cli_datasets = {
@@ -301,6 +273,7 @@ const cli_command cli_datasets = {
     .summary =
         "Lists the data sets that are known by name and where they lie on this machine, or fetches one.",
     .details =
-        "Nothing is fetched unless asked for. fetch goes over HTTPS alone, redirects too; sizes and SHA-256 are known\n"
-        "beforehand and checked; an interrupted transfer goes on where it ended; a file gets its name when it is whole.\n"
-        "A mirror has the same files: URL/mnist.npz. CURL_CA_BUNDLE and SSL_CERT_FILE name certificates as --ca-file.\n"};
+        "Nothing is fetched unless asked for, and nothing else in hone uses the network. fetch uses HTTPS alone, also for\n"
+        "redirects; sizes and SHA-256 are known beforehand and checked; an interrupted transfer continues where it ended; a\n"
+        "file gets its name when it is whole. A mirror has the same files: URL/mnist.npz. CURL_CA_BUNDLE and SSL_CERT_FILE\n"
+        "name certificates as --ca-file does.\n"};

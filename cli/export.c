@@ -1,8 +1,5 @@
 /* hone export: a model for where Hone is not, in the form that the extension names. */
-#include "base/file.h"
 #include "cli.h"
-#include "model/model.h"
-#include <hone/export.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,7 +56,7 @@ static int check_c(const cli_settings *settings)
         return cli_fail_usage(
             "--prefix: expected a C name: at most 40 letters, digits and _, a letter first; received \"%s\"",
             prefix);
-    if (settings->data == NULL && cli_given(settings->scale))
+    if (cli_given_text(settings, "data.test") == NULL && cli_given_text(settings, "data.scale") != NULL)
         return cli_fail_usage("--scale is for the samples of --data, which is missing");
     return CLI_DONE;
 }
@@ -74,8 +71,8 @@ static int export_onnx(hone_model *model, hone_dataset *data, const cli_settings
 
 static int check_onnx(const cli_settings *settings)
 {
-    if (settings->weights != NULL || settings->prefix != NULL || settings->data != NULL ||
-        cli_given(settings->scale) || cli_given_integer(settings->samples))
+    if (settings->weights != NULL || settings->prefix != NULL || settings->given_count > 0 ||
+        cli_given_integer(settings->samples))
         return cli_fail_usage("export: --weights, --prefix, --data, --scale and --samples are for FILE.c");
     return CLI_DONE;
 }
@@ -105,17 +102,15 @@ static const form *find_form(const char *path)
 
 static int load_and_write(const form *to, const cli_settings *settings)
 {
-    hone_model *model = cli_load_file(settings->operands[0], settings);
-    if (model == NULL)
-        return cli_fail_library();
-    hone_dataset *data = NULL;
-    if (settings->data != NULL)
-        data = cli_load_data_as(model, model->schema, settings->data, "test", settings->scale, NULL,
-                                HONE_NONE_INTEGER);
-    int status =
-        settings->data != NULL && data == NULL ? cli_fail_library() : to->write(model, data, settings);
+    bool wanted = cli_given_text(settings, "data.test") != NULL;
+    hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_dataset *data = model != NULL && wanted ? hone_recipe_test_data(recipe, model) : NULL;
+    bool failed = model == NULL || (wanted && data == NULL);
+    int status = failed ? cli_fail_library() : to->write(model, data, settings);
     hone_dataset_free(data);
     hone_model_free(model);
+    hone_recipe_free(recipe);
     return status;
 }
 
@@ -133,24 +128,24 @@ static int export(const cli_settings *settings)
     status = to->check == NULL ? CLI_DONE : to->check(settings);
     if (status != CLI_DONE)
         return status;
-    if (hone_internal_file_check_writable(settings->output) < 0)
+    if (hone_check_writable(settings->output) < 0)
         return cli_fail_library();
     return load_and_write(to, settings);
 }
 
-static const cli_option options[] = {
-    {"output", CLI_FILE, CLI_AT(output), "FILE.onnx|.c",
-     "where the result goes; its extension says in which form", ".onnx|.c", 0, 0, false},
-    {"weights", CLI_TEXT, CLI_AT(weights), "float32|int8",
-     "matrices and embeddings as they are, or as bytes with a scale for each output (.c); float32", NULL, 0,
-     0, false},
-    {"prefix", CLI_TEXT, CLI_AT(prefix), "NAME", "of every name in the source (.c); the file's name", NULL, 0,
-     0, false},
-    CLI_OPTION_DATA,
-    CLI_OPTION_SCALE,
-    {"samples", CLI_INTEGER, CLI_AT(samples), "N", "samples of the self-test (.c); 3", NULL, 1, 1000, false},
-    CLI_OPTION_IGNORE_UNKNOWN,
-    CLI_OPTIONS_END};
+static const cli_option options[] = {{"output", CLI_FILE, CLI_AT(output), .argument = "FILE.onnx|.c",
+                                      .detail = ".onnx|.c",
+                                      .help = "write the result here, in the form that its extension says"},
+                                     {.argument_of = "export_c.weights", CLI_AT(weights)},
+                                     {.argument_of = "export_c.prefix",
+                                      CLI_AT(prefix),
+                                      .argument = "NAME",
+                                      .help = "start of every name in the source (default the file's name)"},
+                                     CLI_OPTION_DATA,
+                                     CLI_OPTION_SCALE,
+                                     {.argument_of = "export_c.samples", CLI_AT(samples)},
+                                     CLI_OPTION_IGNORE_UNKNOWN,
+                                     CLI_OPTIONS_END};
 
 const cli_command cli_export = {
     .name = "export",
@@ -162,7 +157,7 @@ const cli_command cli_export = {
     .summary =
         "Writes a model as it predicts for other programs: as an ONNX graph (.onnx) or as C source (.c).",
     .details =
-        "What only trains (dropout, noise) is left out.\n\n"
+        "Layers that act only in training (dropout, noise) are left out.\n\n"
         "ONNX: opset 17, IR 8; float32 inputs and outputs under the model's names, any batch. Above 2 GB\n"
         "the weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back.\n\n"
         "C: C99 with the weights as constants, and FILE.h beside it; it allocates nothing and needs libm\n"

@@ -1,12 +1,7 @@
 /* hone help: the commands, what things are named, and what each takes. */
-#include "base/error.h"
-#include "base/limits.h"
-#include "base/memory.h"
-#include "base/text.h"
 #include "cli.h"
-#include "fields/fields.h"
-#include "readers/options.h"
-#include "registry.h"
+
+#include <hone/extend.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +12,12 @@
 static void print_limits(void)
 {
     const hone_limit_row *row;
-    for (size_t i = 0; (row = hone_internal_limit_at(i)) != NULL; i++)
+    for (size_t i = 0; (row = hone_limit_at(i)) != NULL; i++)
         printf("  %-16s %10zu %-10s  %s\n", row->name, row->value, row->unit, row->what);
 }
 
 static const cli_page pages[] = {
-    {"recipe",
-     "how a recipe is written",
+    {"recipe", "how a recipe is written",
      "A recipe is YAML with Keras's words:\n"
      "\n"
      "  model:\n"
@@ -57,14 +51,31 @@ static const cli_page pages[] = {
      "Once more the same layer, with the same weights: share: {layer: hidden, name: again, inputs: wide}\n"
      "What a layer's call is given beside its inputs stands under call; names in it are nodes:\n"
      "  softmax: {inputs: scores, call: {mask: valid}}\n"
-     "A model as a layer: model: {layers: [...], outputs: [...], name: encoder}\n"
+     "A model as a layer: model: {layers: [...], outputs: [...], name: encoder}, or model: {file: m.keras, name: encoder}\n"
+     "\n"
+     "A model file (.keras, .h5, .onnx) is a model to go on from. Its layers up to one of them, frozen, with new ones behind it:\n"
+     "\n"
+     "  model:\n"
+     "    - {file: base.keras, until: pooling, freeze: \"*\"}\n"
+     "    - dropout: 0.2\n"
+     "    - dense: {units: 5, activation: softmax}\n"
+     "\n"
+     "Later all of it, at a low rate; what compile leaves out (loss, metrics, the optimizer) is as in the file:\n"
+     "\n"
+     "  model: {file: m.keras, unfreeze: \"*\"}\n"
+     "  compile: {learning_rate: 1e-5}\n"
+     "\n"
+     "freeze and unfreeze take a name, a pattern (block1*, where * stands for any letters, ? for one), a list of them, or true for\n"
+     "all; layers within others are found by their own name or as outer/inner. The optimizer keeps its state unless they change\n"
+     "what is trained. In a graph, inputs may name any layer of a file above. model: m.keras alone is that model, as it is.\n"
+     "\n"
+     "metrics may be one text, \"accuracy, price:mae\": for every output, or for the one that is named.\n"
+     "ignore_unknown: true warns about settings of model files that Hone does not know, and keeps them.\n"
      "name: the model's own name. dtype_policy: mixed_bfloat16 for every layer that names no dtype.\n"
      "\n"
-     "data.validation: last N samples, a share such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
-     {&hone_internal_recipe_data_type, &hone_internal_recipe_fit_type},
-     NULL},
-    {"data",
-     "what --data and a recipe's data take",
+     "data.validation: last N samples, a fraction such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
+     hone_recipe_section, NULL},
+    {"data", "what --data and a recipe's data take",
      "fashion-mnist        a name: hone datasets lists them\n"
      "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; sample_weight too; or a key for\n"
      "                     each input of the model, by name, and the targets under y or the outputs' names\n"
@@ -84,14 +95,9 @@ static const cli_page pages[] = {
      "\n"
      "--memory-limit 2G: what is larger stays in its NPY, NPZ or IDX files and is read while the last batch trains, in the\n"
      "same order and with the same results. Gzip and compressed NPZ go through a scratch file in TMPDIR.\n",
-     {&hone_internal_csv_type, &hone_internal_images_type, &hone_internal_libsvm_type,
-      &hone_internal_cifar_type},
-     NULL},
-    {"limits",
-     "what readers of files refuse to believe",
-     "Files are untrusted. These limits are enforced before memory is asked for:\n\n",
-     {NULL, NULL},
-     print_limits},
+     hone_data_format_at, NULL},
+    {"limits", "what readers of files refuse to believe",
+     "Files are untrusted. These limits are enforced before memory is asked for:\n\n", NULL, print_limits},
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
@@ -102,17 +108,15 @@ const cli_page *cli_page_at(size_t index)
 
 static int print_fields(const hone_type *type, const char *indent)
 {
-    hone_text text = {.data = NULL};
-    if (hone_internal_fields_describe(type, &text) < 0 || text.failed) {
-        hone_internal_text_free(&text);
+    char *text = hone_type_describe(type);
+    if (text == NULL)
         return cli_fail_library();
-    }
-    for (char *line = text.data; line != NULL && *line != '\0';) {
+    for (char *line = text; *line != '\0';) {
         size_t length = strcspn(line, "\n");
         printf("%s%.*s\n", indent, (int)length, line);
         line += length + (line[length] == '\n');
     }
-    hone_internal_text_free(&text);
+    hone_free(text);
     return CLI_DONE;
 }
 
@@ -121,9 +125,10 @@ static int print_page(const cli_page *found)
     fputs(found->text, stdout);
     if (found->more != NULL)
         found->more();
-    for (int i = 0; i < 4 && found->sections[i] != NULL; i++) {
-        printf("\nIn %s:\n", found->sections[i]->name);
-        if (print_fields(found->sections[i], "  ") != CLI_DONE)
+    const hone_type *type;
+    for (size_t i = 0; found->section_at != NULL && (type = found->section_at(i)) != NULL; i++) {
+        printf("\nIn %s:\n", type->name);
+        if (print_fields(type, "  ") != CLI_DONE)
             return CLI_FAILED;
     }
     return CLI_DONE;
@@ -143,7 +148,7 @@ static void print_family(const char *family)
     char plural[32];
     cli_plural(family, plural, sizeof plural);
     printf("The %s:\n", plural);
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+    for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
         printf("  %-32s %s\n", type->name, type->summary != NULL ? type->summary : "");
 }
 
@@ -191,25 +196,18 @@ static int print_type(const char *family, const hone_type *type)
     return print_fields(call, "  ");
 }
 
-static const hone_type *find_type(const char *family, const char *name)
-{
-    const hone_type *type = hone_internal_type_find(family, name);
-    if (type == NULL)
-        hone_error_clear();
-    return type;
-}
-
 /* Every family's thing of that name; how many there were, or below zero. */
 static int print_types(const char *name)
 {
+    const char *family;
     int count = 0;
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        const hone_type *type = find_type(*family, name);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        const hone_type *type = hone_type_find(family, name);
         if (type == NULL)
             continue;
         if (count++ > 0)
             printf("\n");
-        if (print_type(*family, type) != CLI_DONE)
+        if (print_type(family, type) != CLI_DONE)
             return -1;
     }
     return count;
@@ -217,11 +215,12 @@ static int print_types(const char *name)
 
 static const char *find_family(const char *topic)
 {
+    const char *family;
     char plural[32];
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        cli_plural(*family, plural, sizeof plural);
-        if (strcmp(topic, plural) == 0 || strcmp(topic, *family) == 0)
-            return *family;
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        cli_plural(family, plural, sizeof plural);
+        if (strcmp(topic, plural) == 0 || strcmp(topic, family) == 0)
+            return family;
     }
     return NULL;
 }
@@ -232,6 +231,7 @@ enum { MOST_TOPICS = 1200 };
 
 static int fail_topic(const char *topic)
 {
+    const char *family;
     const char *names[MOST_TOPICS];
     char plurals[16][32];
     size_t count = 0, families = 0;
@@ -239,15 +239,14 @@ static int fail_topic(const char *topic)
         names[count++] = cli_commands[i]->name;
     for (size_t i = 0; i < PAGES; i++)
         names[count++] = pages[i].name;
-    for (const char *const *family = hone_internal_families; *family != NULL && families < 16; family++) {
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL && families < 16; f++) {
         const hone_type *type;
-        cli_plural(*family, plurals[families], sizeof plurals[families]);
+        cli_plural(family, plurals[families], sizeof plurals[families]);
         names[count++] = plurals[families++];
-        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL && count < MOST_TOPICS - 32;
-             i++)
+        for (size_t i = 0; (type = hone_type_at(family, i)) != NULL && count < MOST_TOPICS - 32; i++)
             names[count++] = type->name;
     }
-    const char *nearest = hone_internal_text_nearest(topic, names, count);
+    const char *nearest = hone_nearest_name(topic, names, count);
     if (nearest != NULL)
         return cli_fail_usage("help: nothing is named \"%s\"; did you mean \"%s\"?", topic, nearest);
     return cli_fail_usage("help: nothing is named \"%s\"; hone help lists the topics", topic);
@@ -274,8 +273,21 @@ int cli_help_topic(const char *topic)
     return things > 0 ? CLI_DONE : fail_topic(topic);
 }
 
+/* The type that stands for its family in the overview: one with arguments, as most users want. */
+static const char *shown_type(const char *family)
+{
+    const hone_type *type;
+    for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
+        for (size_t f = 0; f < type->field_count; f++)
+            if (type->fields[f].required)
+                return type->name;
+    type = hone_type_at(family, 0);
+    return type != NULL ? type->name : family;
+}
+
 void cli_print_overview(void)
 {
+    const char *family;
     printf(
         "hone trains, evaluates and runs deep neural networks.\n\nUsage: hone COMMAND [ARGUMENT...]\n\nCommands:\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
@@ -284,16 +296,13 @@ void cli_print_overview(void)
     printf("  %-14s %s\n", "a command", "hone help train");
     for (size_t i = 0; i < PAGES; i++)
         printf("  %-14s %s\n", pages[i].name, pages[i].summary);
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
         char plural[32];
         size_t count = 0;
-        cli_plural(*family, plural, sizeof plural);
-        while (hone_internal_type_at(*family, count) != NULL)
+        cli_plural(family, plural, sizeof plural);
+        while (hone_type_at(family, count) != NULL)
             count++;
-        const hone_type *first =
-            hone_internal_type_at(*family, strcmp(*family, "layer") == 0 && count > 2 ? 2 : 0);
-        printf("  %-14s the %zu of them, or one by its name: hone help %s\n", plural, count,
-               first != NULL ? first->name : *family);
+        printf("  %-14s all %zu, or one by its name: hone help %s\n", plural, count, shown_type(family));
     }
     printf("\nhone --version prints the version.\n");
 }
@@ -311,10 +320,10 @@ static int help(const cli_settings *settings)
 }
 
 static const cli_option options[] = {
-    {"man", CLI_TEXT, CLI_AT(manual), "PAGE",
-     "print a manual page in man(7)'s form, as hone-train.1; list names them", NULL, 0, 0, false},
-    {"completion", CLI_TEXT, CLI_AT(completion), "bash|zsh|fish",
-     "print what completes command lines in a shell", NULL, 0, 0, false},
+    {"man", CLI_TEXT, CLI_AT(manual), .argument = "PAGE",
+     .help = "print a manual page in man(7)'s form, as hone-train.1; list names them"},
+    {"completion", CLI_TEXT, CLI_AT(completion), .argument = "bash|zsh|fish",
+     .help = "print what completes command lines in a shell"},
     CLI_OPTIONS_END};
 
 const cli_command cli_help = {

@@ -1,16 +1,12 @@
-/* Models and data as the commands take them. */
-#include "base/error.h"
-#include "base/file.h"
-#include "base/memory.h"
-#include "base/text.h"
+/* Models and data as the commands take them: a recipe, or a model file, with the options in place of its
+ * keys. */
 #include "cli.h"
-#include "readers/schema.h"
-#include <hone/data_files.h>
-#include "model/model.h"
-#include <hone/runtime.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* ---- what MODEL may be ---- */
 
 bool cli_is_recipe(const char *path)
 {
@@ -38,17 +34,6 @@ int cli_check_model(const char *command, const char *path, bool recipes)
                           recipes ? "a recipe (.yaml) or " : "", path);
 }
 
-void cli_print_warning(void *context, const char *text, size_t length)
-{
-    (void)context;
-    fprintf(stderr, "hone: warning: %.*s", (int)length, text);
-}
-
-hone_model *cli_load_file(const char *path, const cli_settings *settings)
-{
-    return hone_load(path, .ignore_unknown = settings->ignore_unknown, .output = cli_print_warning);
-}
-
 int cli_check_keras_version(const cli_settings *settings)
 {
     int major, minor;
@@ -59,135 +44,95 @@ int cli_check_keras_version(const cli_settings *settings)
                           text);
 }
 
-hone_model *cli_load_model(const char *path, const cli_settings *settings, hone_recipe **recipe)
+/* ---- recipes ---- */
+
+void cli_print_warning(void *context, const char *text, size_t length)
 {
-    *recipe = NULL;
-    if (!cli_is_recipe(path))
-        return cli_load_file(path, settings);
-    hone_recipe *read = hone_internal_recipe_load(path);
-    if (read == NULL)
-        return NULL;
-    hone_model *model = hone_internal_recipe_read(read) < 0 ? NULL : hone_internal_recipe_model(read);
-    if (model != NULL && hone_internal_recipe_compile(read, model) >= 0) {
-        *recipe = read;
-        return model;
+    (void)context;
+    fprintf(stderr, "hone: warning: %.*s", (int)length, text);
+}
+
+/* An option that may be repeated makes a list of its own. */
+static hone_status add_to_list(hone_recipe *recipe, const char *key, const char *text, bool first)
+{
+    if (first)
+        CLI_TRY(hone_recipe_set(recipe, key, "[]"));
+    return strcmp(text, "none") == 0 ? HONE_OK : hone_recipe_add_text(recipe, key, text);
+}
+
+/* "0:1.0,1:2.0" as a map of YAML. */
+static hone_status set_class_weight(hone_recipe *recipe, const char *key, const char *text)
+{
+    char *map = malloc(2 * strlen(text) + 3), *end = map;
+    if (map == NULL)
+        return hone_fail(HONE_ERROR_MEMORY, "out of memory for the weights of the classes");
+    *end++ = '{';
+    for (; *text != '\0'; text++) {
+        *end++ = *text;
+        if (*text == ':')
+            *end++ = ' ';
     }
-    hone_model_free(model);
-    hone_internal_recipe_free(read);
-    return NULL;
+    memcpy(end, "}", 2);
+    hone_status status = hone_recipe_set(recipe, key, map);
+    free(map);
+    return status;
 }
 
-static hone_config *copy_setting(const hone_config *setting)
+static hone_status set_key(hone_recipe *recipe, const cli_settings *settings, int index)
 {
-    return setting == NULL ? hone_internal_config_null() : hone_internal_config_copy(setting);
-}
-
-/* Adds one of --metrics to the list of every output, or of the output that it names. */
-static hone_status add_metric(const hone_model *model, hone_config *map, const char *item)
-{
-    const char *names[HONE_MAX_ENDS], *spec = cli_spec_of(item);
-    int count = hone_model_output_count(model);
-    bool found = false;
-    for (int i = 0; i < count; i++) {
-        names[i] = hone_model_output_name(model, i);
-        size_t length = strlen(names[i]);
-        bool all = spec == item, own = strncmp(item, names[i], length) == 0 && item[length] == ':';
-        if (!all && !own)
-            continue;
-        found = true;
-        HONE_TRY(hone_internal_config_append(hone_internal_config_get_mutable(map, names[i]),
-                                             hone_internal_config_text(spec)));
+    const cli_key_value *given = &settings->given[index];
+    bool first = true;
+    for (int i = 0; i < index; i++)
+        first = first && strcmp(settings->given[i].key, given->key) != 0;
+    switch (given->kind) {
+    case CLI_CLASS_WEIGHT: return set_class_weight(recipe, given->key, given->text);
+    case CLI_CALLBACKS: return add_to_list(recipe, given->key, given->text, first);
+    case CLI_FLAG:
+    case CLI_INTEGER:
+    case CLI_BYTES:
+    case CLI_NUMBER: return hone_recipe_set(recipe, given->key, given->text);
+    default: return hone_recipe_set_text(recipe, given->key, given->text);
     }
-    return found ? HONE_OK : hone_internal_fail_name("output (--metrics)", item, names, (size_t)count);
 }
 
-hone_config *cli_metrics(const hone_model *model, const char *metrics)
+/* --validation and --validation-split end everything that the recipe holds out. */
+static hone_status clear_validation(hone_recipe *recipe, const cli_settings *settings)
 {
-    hone_config *list = cli_split_specs(metrics), *map = hone_internal_config_map();
-    hone_status status = list == NULL || map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    int outputs = hone_model_output_count(model);
-    for (int i = 0; status >= 0 && i < outputs; i++)
-        status = hone_internal_config_set(map, hone_model_output_name(model, i), hone_internal_config_list());
-    for (size_t i = 0; status >= 0 && outputs > 0 && i < hone_internal_config_count(list); i++)
-        status = add_metric(model, map, hone_internal_config_as_text(hone_internal_config_at(list, i)));
-    if (status >= 0 && outputs > 0) {
-        hone_internal_config_free(list);
-        list = outputs > 1 ? map : hone_internal_config_copy(hone_internal_config_at(map, 0));
-        if (outputs == 1)
-            hone_internal_config_free(map);
-        return list;
-    }
-    hone_internal_config_free(map); /* a model that does not know its outputs yet has one */
-    if (status >= 0)
-        return list;
-    hone_internal_config_free(list);
-    return NULL;
-}
-
-hone_status cli_recompile(hone_model *model, const cli_settings *settings, hone_optimizer *optimizer)
-{
-    const hone_compiled *compiled = &model->compiled;
-    if (optimizer == NULL && settings->loss == NULL && settings->metrics == NULL)
+    if (cli_given_text(settings, "data.validation") == NULL &&
+        cli_given_text(settings, "fit.validation_split") == NULL)
         return HONE_OK;
-    if (optimizer == NULL)
-        optimizer = compiled->optimizer != NULL ? hone_optimizer_retain(compiled->optimizer)
-                                                : hone_optimizer_from_text("rmsprop");
-    hone_config *loss =
-        settings->loss != NULL ? hone_internal_config_text(settings->loss) : copy_setting(compiled->loss);
-    hone_config *weights = copy_setting(compiled->loss_weights);
-    hone_config *metrics =
-        settings->metrics != NULL ? cli_metrics(model, settings->metrics) : copy_setting(compiled->metrics);
-    hone_config *weighted = copy_setting(compiled->weighted_metrics);
-    if (optimizer != NULL && loss != NULL && weights != NULL && metrics != NULL && weighted != NULL)
-        return hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted);
-    hone_optimizer_free(optimizer);
-    hone_internal_config_free(loss);
-    hone_internal_config_free(weights);
-    hone_internal_config_free(metrics);
-    hone_internal_config_free(weighted);
-    return hone_error_status();
+    CLI_TRY(hone_recipe_set_text(recipe, "data.validation", NULL));
+    return hone_recipe_set_text(recipe, "fit.validation_split", NULL);
 }
 
-bool cli_has_loss(const hone_model *model)
+static hone_status set_options(hone_recipe *recipe, const cli_settings *settings)
 {
-    return model->compiled.ready && hone_internal_config_present(model->compiled.loss);
+    CLI_TRY(clear_validation(recipe, settings));
+    if (settings->ignore_unknown)
+        CLI_TRY(hone_recipe_set(recipe, "ignore_unknown", "true"));
+    for (int i = 0; i < settings->given_count; i++)
+        CLI_TRY(set_key(recipe, settings, i));
+    return hone_recipe_check(recipe);
 }
 
-static hone_dataset *weigh(hone_dataset *data, const char *path)
+hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings)
 {
-    hone_array *weights = hone_array_load(path);
-    hone_dataset *weighed = weights == NULL ? NULL : hone_internal_dataset_weigh(data, weights, path);
-    hone_dataset_free(data);
-    return weighed;
+    hone_recipe *recipe = hone_recipe_load(path);
+    hone_recipe_set_output(recipe, cli_print_warning, NULL);
+    if (recipe != NULL && set_options(recipe, settings) >= 0)
+        return recipe;
+    hone_recipe_free(recipe);
+    return NULL;
 }
 
-/* Says how many pictures corrupt=skip left out. */
-static void report_skipped(const hone_dataset *data, const char *source)
+int64_t cli_batch_size(const hone_recipe *recipe)
 {
-    const char *first;
-    int64_t count = hone_dataset_skipped(data, &first);
-    if (count > 0)
-        cli_say("%s: %lld pictures are left out; the first: %s", source, (long long)count, first);
-}
-
-hone_dataset *cli_load_data_as(const hone_model *model, const hone_config *schema, const char *source,
-                               const char *part, double scale, const char *weights, int64_t memory_limit)
-{
-    const char *inputs[HONE_MAX_ENDS + 1] = {NULL};
-    if (model != NULL)
-        hone_internal_model_input_names(model, inputs);
-    hone_dataset *data =
-        hone_internal_dataset_load_as(schema, inputs, source, part, cli_given(scale) ? scale : 1,
-                                      cli_given_integer(memory_limit) ? memory_limit : 0);
-    if (data != NULL)
-        report_skipped(data, source);
-    return data == NULL || weights == NULL ? data : weigh(data, weights);
-}
-
-hone_dataset *cli_load_data(const char *source, const char *part, double scale, const char *weights,
-                            int64_t memory_limit)
-{
-    return cli_load_data_as(NULL, NULL, source, part, scale, weights, memory_limit);
+    int64_t size = 0;
+    char *text = hone_recipe_get(recipe, "fit.batch_size");
+    if (text != NULL)
+        cli_to_integer(text, &size);
+    hone_free(text);
+    return size;
 }
 
 void cli_set_threads(const cli_settings *settings)

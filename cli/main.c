@@ -1,15 +1,13 @@
 /* hone: trains, evaluates and runs networks from the shell. */
-#include "base/error.h"
-#include "base/text.h"
 #include "cli.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-const cli_command *const cli_commands[] = {
-    &cli_train,    &cli_evaluate, &cli_predict, &cli_summary, &cli_plan,   &cli_convert, &cli_find_rate,
-    &cli_datasets, &cli_help,     &cli_export,  &cli_doctor,  &cli_report, NULL};
+const cli_command *const cli_commands[] = {&cli_train, &cli_evaluate, &cli_predict,   &cli_summary,
+                                           &cli_plan,  &cli_convert,  &cli_find_rate, &cli_datasets,
+                                           &cli_help,  &cli_export,   &cli_report,    NULL};
 
 const cli_command *cli_find_command(const char *name)
 {
@@ -17,11 +15,6 @@ const cli_command *cli_find_command(const char *name)
         if (strcmp(cli_commands[i]->name, name) == 0)
             return cli_commands[i];
     return NULL;
-}
-
-bool cli_comes_later(const cli_command *command)
-{
-    return strncmp(command->summary, "Comes later", 11) == 0;
 }
 
 static int fail_command(const char *word)
@@ -32,13 +25,13 @@ static int fail_command(const char *word)
         names[count++] = cli_commands[i]->name;
     if (word[0] == '-') {
         static const char *const options[] = {"--help", "--version"};
-        const char *near = hone_internal_text_nearest(word, options, 2);
+        const char *near = hone_nearest_name(word, options, 2);
         if (near != NULL)
             return cli_fail_usage("unknown option \"%s\"; did you mean \"%s\"?", word, near);
         return cli_fail_usage(
             "unknown option \"%s\"; a command stands first: hone COMMAND, and hone --help lists them", word);
     }
-    const char *nearest = hone_internal_text_nearest(word, names, count);
+    const char *nearest = hone_nearest_name(word, names, count);
     if (nearest != NULL)
         return cli_fail_usage("unknown command \"%s\"; did you mean \"%s\"?", word, nearest);
     return cli_fail_usage("unknown command \"%s\"; hone --help lists the commands", word);
@@ -48,8 +41,6 @@ static int run_command(const cli_command *command, int count, char **words)
 {
     cli_settings settings;
     int status = cli_parse(command, count, words, &settings);
-    if (status != CLI_DONE)
-        cli_settings_free(&settings);
     if (status == -1) {
         cli_print_usage(command, true);
         return CLI_DONE;
@@ -57,9 +48,7 @@ static int run_command(const cli_command *command, int count, char **words)
     if (status != CLI_DONE)
         return status;
     cli_set_threads(&settings);
-    status = command->run(&settings);
-    cli_settings_free(&settings);
-    return status;
+    return command->run(&settings);
 }
 
 static int run(int count, char **words)

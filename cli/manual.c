@@ -1,9 +1,5 @@
 /* Manual pages from the tables that help is made of: `hone help --man hone-train.1`. */
-#include "base/error.h"
-#include "base/text.h"
 #include "cli.h"
-#include "fields/fields.h"
-#include "registry.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -111,6 +107,18 @@ static void put_option(const char *name, const char *argument, const char *help)
     put_line(help);
 }
 
+static void put_options(const cli_command *command)
+{
+    cli_option option;
+    for (size_t i = 0; cli_option_at(command, i, &option); i++)
+        put_option(option.name, option.argument, option.help);
+}
+
+static const char exit_text[] =
+    "0 done, also when training stopped early; 1 a file (a recipe's content included) or the run was wrong; 2 the\n"
+    "command line alone shows the mistake: an unknown command, option or extension, a missing option, a value that\n"
+    "is not valid; 130 interrupted by Ctrl-C, 143 and 129 ended by SIGTERM and SIGHUP, after saving.\n";
+
 static void put_command(const cli_command *command)
 {
     char name[64];
@@ -127,14 +135,13 @@ static void put_command(const cli_command *command)
     if (command->details != NULL)
         put_prose(command->details, true);
     printf(".SH OPTIONS\n");
-    for (const cli_option *option = command->options; option->name != NULL; option++)
-        put_option(option->name, option->argument, option->help);
-    put_option("help", NULL, "the command and its options");
-    printf(
-        ".SH EXIT STATUS\n0 done; 1 something was wrong with a file or the run; 2 the command line alone shows the\n"
-        "mistake; 129, 130 and 143 interrupted, after saving.\n.SH SEE ALSO\n.BR hone (1)");
+    put_options(command);
+    put_option("help", NULL, "print the command and its options");
+    printf(".SH EXIT STATUS\n");
+    put_prose(exit_text, false);
+    printf(".SH SEE ALSO\n.BR hone (1)");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
-        if (cli_commands[i] != command && !cli_comes_later(cli_commands[i])) {
+        if (cli_commands[i] != command) {
             printf(",\n.BR hone\\-");
             put_text(cli_commands[i]->name, strlen(cli_commands[i]->name));
             printf(" (1)");
@@ -147,9 +154,8 @@ static void put_command(const cli_command *command)
 /* "units (integer, required): number of outputs", a line a field. */
 static hone_status put_fields(const hone_type *type)
 {
-    hone_text text = {.data = NULL};
-    hone_status status = hone_internal_fields_describe(type, &text);
-    for (char *line = status < 0 || text.failed ? NULL : text.data; line != NULL && *line != '\0';) {
+    char *text = hone_type_describe(type);
+    for (char *line = text; line != NULL && *line != '\0';) {
         size_t length = strcspn(line, "\n"), name = strcspn(line, " ");
         char *help = strstr(line, "): ");
         size_t kind = help != NULL && help < line + length ? (size_t)(help - line) + 1 : length;
@@ -162,8 +168,8 @@ static hone_status put_fields(const hone_type *type)
         putchar('\n');
         line += length + (line[length] == '\n');
     }
-    hone_internal_text_free(&text);
-    return status;
+    hone_free(text);
+    return text == NULL ? hone_error_status() : HONE_OK;
 }
 
 static hone_status put_type(const char *family, const hone_type *type)
@@ -180,7 +186,7 @@ static hone_status put_type(const char *family, const hone_type *type)
     for (const char *letter = type->aliases; letter != NULL && *letter != '\0'; letter++)
         fputs(*letter == '|' ? ", " : (char[]){*letter, '\0'}, stdout);
     printf(".\n");
-    HONE_TRY(put_fields(type));
+    CLI_TRY(put_fields(type));
     const hone_type *call = cli_call_fields(family, type);
     if (call == NULL)
         return HONE_OK;
@@ -199,7 +205,7 @@ static int put_family(const char *family, const char *plural)
         ".SH DESCRIPTION\nIn specs, recipes and options a thing is written by its name, with arguments in parentheses:\n"
         ".BR \"name(argument=value)\" .\nIn C an argument is a keyword of the call of the same name:\n"
         ".BR \"hone_dense(300, .activation = \\(dqrelu\\(dq)\" .\n");
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+    for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
         if (put_type(family, type) < 0)
             return cli_fail_library();
     printf(".SH SEE ALSO\n.BR hone (1),\n.BR hone (3)\n");
@@ -218,9 +224,10 @@ static int put_topic(const cli_page *page)
         page->more();
         printf(".EE\n");
     }
-    for (int i = 0; i < 4 && page->sections[i] != NULL; i++) {
-        printf(".SH KEYS OF %s\n", page->sections[i]->name);
-        if (put_fields(page->sections[i]) < 0)
+    const hone_type *type;
+    for (size_t i = 0; page->section_at != NULL && (type = page->section_at(i)) != NULL; i++) {
+        printf(".SH KEYS OF %s\n", type->name);
+        if (put_fields(type) < 0)
             return cli_fail_library();
     }
     printf(".SH SEE ALSO\n.BR hone (1)\n");
@@ -257,15 +264,16 @@ static const char library_text[] =
 
 static int put_library(void)
 {
+    const char *family;
     char plural[32];
     const hone_type *type;
     put_head("hone", "3", "Train deep neural networks in C");
     printf(".SH SYNOPSIS\n.B #include <hone/hone.h>\n.SH DESCRIPTION\n");
     put_prose(library_text, false);
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        cli_plural(*family, plural, sizeof plural);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        cli_plural(family, plural, sizeof plural);
         printf(".SS %s\n", plural);
-        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++) {
+        for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++) {
             fputs(i > 0 ? ",\n" : "", stdout);
             put_text(type->name, strlen(type->name));
         }
@@ -277,17 +285,123 @@ static int put_library(void)
     return CLI_DONE;
 }
 
+/* ---- the command as a whole ---- */
+
+static const char overview_text[] =
+    "hone trains, evaluates and runs deep neural networks without Python. MODEL is a recipe (.yaml) or a model file\n"
+    "(.keras, .h5, .onnx). Keras's names, defaults and files are used throughout: what hone writes Keras loads, and the\n"
+    "other way round. The defaults are Keras's too: batches of 32, shuffled in each epoch, metrics over the epoch, and\n"
+    "the last incomplete batch counts.\n"
+    "\n"
+    "Results and --json go to standard output, progress and messages to standard error. The same command with the same\n"
+    "build on the same machine gives the same weights, to the last bit, whatever the number of threads.\n"
+    "\n"
+    "A layer, optimizer, loss, metric, activation, initializer, regularizer, constraint, schedule or callback is written\n"
+    "as a SPEC: its name, and arguments in parentheses, as in \"adam(learning_rate=0.001)\". hone help NAME explains each\n"
+    "with every argument, hone COMMAND --help a command.\n";
+
+static const struct {
+    const char *name, *text;
+} variables[] = {
+    {"HONE_DATA_DIR", "a folder of data sets: looked in first, and fetched to"},
+    {"HONE_THREADS",
+     "threads to use when --threads is not given (default as many as this process has processors)"},
+    {"HONE_KERNELS",
+     "which kernels run: ref, generic, avx2, avx512, onednn (default the best for this machine)"},
+    {"HONE_TRACE",
+     "a file for a trace of what ran when and on which thread, for ui.perfetto.dev and chrome://tracing"},
+    {"NO_COLOR", "when set, progress has no colours"},
+    {"COLUMNS", "the width of the terminal"},
+    {"CURL_CA_BUNDLE, SSL_CERT_FILE", "certificates to trust when data sets are fetched"}};
+
+static void put_variables(void)
+{
+    printf(".SH ENVIRONMENT\n");
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        printf(".TP\n.B ");
+        put_line(variables[i].name);
+        put_line(variables[i].text);
+    }
+}
+
+static void put_synopsis(void)
+{
+    printf(".SH SYNOPSIS\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        printf("%s.B hone ", i > 0 ? ".br\n" : "");
+        put_line(cli_commands[i]->name);
+        if (cli_commands[i]->operands[0] != '\0') {
+            printf(".I \"");
+            put_text(cli_commands[i]->operands, strlen(cli_commands[i]->operands));
+            printf("\"\n");
+        }
+        printf(".RI [ OPTION ...]\n");
+    }
+}
+
+static void put_commands(void)
+{
+    printf(".SH COMMANDS\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        printf(".SS ");
+        put_line(cli_commands[i]->name);
+        put_line(cli_commands[i]->summary);
+        if (cli_commands[i]->details != NULL)
+            put_prose(cli_commands[i]->details, true);
+        put_options(cli_commands[i]);
+    }
+}
+
+/* "data" as DATA. */
+static void put_page_section(const cli_page *page)
+{
+    printf(".SH ");
+    for (const char *letter = page->name; *letter != '\0'; letter++)
+        putchar(toupper((unsigned char)*letter));
+    putchar('\n');
+    put_verbatim(page->text);
+    printf("See\n.BR hone\\-%s (7).\n", page->name);
+}
+
+static int put_hone(void)
+{
+    char plural[32];
+    const char *family;
+    put_head("hone", "1", "Train deep neural networks from the shell");
+    put_synopsis();
+    printf(".SH DESCRIPTION\n");
+    put_prose(overview_text, false);
+    put_commands();
+    for (size_t i = 0; cli_page_at(i) != NULL; i++)
+        if (cli_page_at(i)->more == NULL)
+            put_page_section(cli_page_at(i));
+    printf(".SH EXIT STATUS\n");
+    put_prose(exit_text, false);
+    put_variables();
+    printf(".SH SEE ALSO\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        printf(".BR hone\\-%s (1),\n", cli_commands[i]->name);
+    for (size_t i = 0; cli_page_at(i) != NULL; i++)
+        printf(".BR hone\\-%s (7),\n", cli_page_at(i)->name);
+    for (size_t i = 0; (family = hone_family_at(i)) != NULL; i++) {
+        cli_plural(family, plural, sizeof plural);
+        printf(".BR hone\\-%s (7),\n", plural);
+    }
+    printf(".BR hone (3)\n");
+    return CLI_DONE;
+}
+
 /* ---- pages by name ---- */
 
 static int print_names(void)
 {
+    const char *family;
     char plural[32];
+    printf("hone.1\nhone.3\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
-        if (!cli_comes_later(cli_commands[i]))
-            printf("hone-%s.1\n", cli_commands[i]->name);
-    printf("hone.3\n");
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        cli_plural(*family, plural, sizeof plural);
+        printf("hone-%s.1\n", cli_commands[i]->name);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        cli_plural(family, plural, sizeof plural);
         printf("hone-%s.7\n", plural);
     }
     for (size_t i = 0; cli_page_at(i) != NULL; i++)
@@ -295,7 +409,7 @@ static int print_names(void)
     return CLI_DONE;
 }
 
-/* "train", "hone-train" and "hone-train.1" are the same page. */
+/* "train", "hone-train" and "hone-train.1" are the same page; "hone" is hone.1. */
 static void bare_name(const char *page, char *buffer, size_t size)
 {
     if (strncmp(page, "hone-", 5) == 0)
@@ -308,21 +422,24 @@ static void bare_name(const char *page, char *buffer, size_t size)
 
 int cli_print_manual(const char *page)
 {
+    const char *family;
     char name[64], plural[32];
     bare_name(page, name, sizeof name);
     if (strcmp(name, "list") == 0)
         return print_names();
     if (strcmp(name, "hone.3") == 0)
         return put_library();
+    if (strcmp(name, "hone") == 0)
+        return put_hone();
     const cli_command *command = cli_find_command(name);
     if (command != NULL) {
         put_command(command);
         return CLI_DONE;
     }
-    for (const char *const *family = hone_internal_families; *family != NULL; family++) {
-        cli_plural(*family, plural, sizeof plural);
+    for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
+        cli_plural(family, plural, sizeof plural);
         if (strcmp(name, plural) == 0)
-            return put_family(*family, plural);
+            return put_family(family, plural);
     }
     for (size_t i = 0; cli_page_at(i) != NULL; i++)
         if (strcmp(name, cli_page_at(i)->name) == 0)

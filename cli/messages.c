@@ -1,5 +1,4 @@
 /* What the command says: messages on stderr, results on stdout. */
-#include "base/memory.h"
 #include "cli.h"
 
 #include <errno.h>
@@ -44,20 +43,6 @@ int cli_fail_library(void)
 {
     const char *message = hone_error_message();
     return cli_fail("%s", message[0] != '\0' ? message : "something went wrong, without a reason given");
-}
-
-bool cli_print_json(hone_config *map)
-{
-    char *text = map == NULL ? NULL : hone_internal_config_to_json(map, true);
-    hone_internal_config_free(map);
-    if (text == NULL) {
-        cli_fail_library();
-        return false;
-    }
-    puts(text);
-    fflush(stdout);
-    hone_internal_free(text);
-    return true;
 }
 
 int cli_finish_output(int status)

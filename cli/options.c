@@ -1,23 +1,193 @@
 /* Reading a command line by a command's table of options, and printing that table. */
-#include "base/error.h"
-#include "base/memory.h"
-#include "base/text.h"
 #include "cli.h"
-#include "fields/fields.h"
 
 #include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { MOST_OPTIONS = 40, FIRST_CODE = 1000, HELP_CODE = 999 };
+enum { MOST_OPTIONS = 48, FIRST_CODE = 1000, HELP_CODE = 999 };
+
+/* ---- options from fields ---- */
+
+static bool ends(const cli_option *option)
+{
+    return option->name == NULL && option->key == NULL && option->argument_of == NULL;
+}
+
+static size_t count_options(const cli_command *command)
+{
+    size_t count = 0;
+    while (!ends(&command->options[count]))
+        count++;
+    return count;
+}
+
+/* The key of a field, in recipes and on the command line. */
+static const char *key_of(const hone_field *field)
+{
+    return field->key != NULL ? field->key : field->name;
+}
+
+/* The field of "fit.epochs" in the type of that name; false when it is another type. */
+static bool find_in(const hone_type *type, const char *path, cli_option *option)
+{
+    size_t length = strcspn(path, ".");
+    if (strlen(type->name) != length || strncmp(type->name, path, length) != 0)
+        return false;
+    option->type = type;
+    for (size_t i = 0; i < type->field_count; i++)
+        if (!type->fields[i].program_only && strcmp(key_of(&type->fields[i]), path + length + 1) == 0)
+            option->field = &type->fields[i];
+    return true;
+}
+
+/* Sets the option's field; a key need have none. */
+static void find_field(cli_option *option)
+{
+    const hone_type *type;
+    if (option->key != NULL)
+        for (size_t i = 0; (type = hone_recipe_section(i)) != NULL && !find_in(type, option->key, option);
+             i++)
+            continue;
+    if (option->argument_of != NULL)
+        for (size_t i = 0;
+             (type = hone_function_at(i)) != NULL && !find_in(type, option->argument_of, option); i++)
+            continue;
+}
+
+/* Texts that are made of fields, kept until the program ends. */
+typedef struct kept_text {
+    const hone_field *field;
+    char name[48], help[256];
+} kept_text;
+enum { MOST_KEPT = 128 };
+
+static kept_text *keep(const hone_field *field)
+{
+    static kept_text kept[MOST_KEPT];
+    static size_t count;
+    for (size_t i = 0; i < count; i++)
+        if (kept[i].field == field)
+            return &kept[i];
+    if (count == MOST_KEPT)
+        return NULL;
+    kept[count].field = field;
+    return &kept[count++];
+}
+
+static void name_of_field(const hone_field *field, char *buffer, size_t size)
+{
+    snprintf(buffer, size, "%s", key_of(field));
+    for (char *letter = buffer; *letter != '\0'; letter++)
+        if (*letter == '_')
+            *letter = '-';
+}
+
+/* "32" of "32", "1" of "1.0" */
+static void cut_zero(char *number)
+{
+    size_t length = strlen(number);
+    if (length > 2 && strcmp(number + length - 2, ".0") == 0)
+        number[length - 2] = '\0';
+}
+
+/* "samples per batch (default 32)"; "the title; none: the model's name" as "the title (default the model's
+ * name)". */
+static void help_of_field(const hone_type *type, const hone_field *field, char *buffer, size_t size)
+{
+    static const char none[] = "; none: ";
+    const char *otherwise = strstr(field->help, none);
+    char *standard = field->kind == HONE_FIELD_BOOLEAN ? NULL : hone_field_default(type, field);
+    if (otherwise != NULL)
+        snprintf(buffer, size, "%.*s (default %s)", (int)(otherwise - field->help), field->help,
+                 otherwise + strlen(none));
+    else if (standard == NULL)
+        snprintf(buffer, size, "%s", field->help);
+    else {
+        cut_zero(standard);
+        snprintf(buffer, size, "%s (default %s)", field->help, standard);
+    }
+    hone_free(standard);
+}
+
+static cli_kind kind_of(const hone_field *field)
+{
+    switch (field->kind) {
+    case HONE_FIELD_BOOLEAN: return CLI_FLAG;
+    case HONE_FIELD_INTEGER: return CLI_INTEGER;
+    case HONE_FIELD_NUMBER: return CLI_NUMBER;
+    case HONE_FIELD_OPTIMIZER: return CLI_SPEC;
+    case HONE_FIELD_CALLBACKS: return CLI_CALLBACKS;
+    case HONE_FIELD_CLASS_WEIGHTS: return CLI_CLASS_WEIGHT;
+    case HONE_FIELD_TEXT: return field->specs != NULL ? CLI_SPEC : CLI_TEXT;
+    case HONE_FIELD_TEXTS: return field->specs != NULL ? CLI_SPECS : CLI_TEXT;
+    default: return CLI_TEXT;
+    }
+}
+
+/* What stands for the value in usage lines. */
+static const char *argument_of(cli_kind kind, const hone_field *field)
+{
+    if (field != NULL && field->argument != NULL)
+        return field->argument;
+    if (field != NULL && field->choices != NULL)
+        return field->choices;
+    switch (kind) {
+    case CLI_FLAG: return NULL;
+    case CLI_INTEGER: return "N";
+    case CLI_NUMBER: return "X";
+    case CLI_SPEC: return "SPEC";
+    default: return "TEXT";
+    }
+}
+
+bool cli_option_at(const cli_command *command, size_t index, cli_option *option)
+{
+    *option = command->options[index];
+    if (ends(option))
+        return false;
+    find_field(option);
+    kept_text *texts = option->field == NULL ? NULL : keep(option->field);
+    if (texts != NULL) {
+        name_of_field(option->field, texts->name, sizeof texts->name);
+        help_of_field(option->type, option->field, texts->help, sizeof texts->help);
+        option->kind = option->kind == CLI_OF_FIELD ? kind_of(option->field) : option->kind;
+        option->name = option->name != NULL ? option->name : texts->name;
+        option->help = option->help != NULL ? option->help : texts->help;
+        if (option->detail == NULL)
+            option->detail = option->field->kind == HONE_FIELD_OPTIMIZER ? "optimizer" : option->field->specs;
+    }
+    if (option->kind == CLI_OF_FIELD)
+        option->kind = CLI_TEXT;
+    if (option->argument == NULL)
+        option->argument = argument_of(option->kind, option->field);
+    return true;
+}
 
 /* ---- values ---- */
 
 static int fail_value(const cli_option *option, const char *text, const char *expected)
 {
     return cli_fail_usage("--%s: expected %s, received \"%s\"", option->name, expected, text);
+}
+
+/* "--epochs must be at least 1, not 0": the library's sentence with the option in place of its field. */
+static int fail_library(const cli_option *option)
+{
+    hone_error_parts parts;
+    hone_error_get_parts(&parts, sizeof parts);
+    const char *names[] = {option->field == NULL ? "" : option->field->name,
+                           option->field == NULL ? "" : key_of(option->field)};
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(names[i]);
+        if (length > 0 && strncmp(parts.sentence, names[i], length) == 0 && parts.sentence[length] == ' ')
+            return cli_fail_usage("--%s%s", option->name, parts.sentence + length);
+    }
+    return cli_fail_usage("--%s: %s", option->name, parts.sentence);
 }
 
 static bool bounded(const cli_option *option)
@@ -27,19 +197,12 @@ static bool bounded(const cli_option *option)
 
 static void describe_range(const cli_option *option, const char *what, char *buffer, size_t size)
 {
-    char low[32], high[32];
-    hone_internal_number_to_text(option->lowest, low, sizeof low);
-    hone_internal_number_to_text(option->highest, high, sizeof high);
-    for (char *zero = strstr(low, ".0"); zero != NULL && zero[2] == '\0'; zero = NULL)
-        *zero = '\0';
-    for (char *zero = strstr(high, ".0"); zero != NULL && zero[2] == '\0'; zero = NULL)
-        *zero = '\0';
     if (!bounded(option))
         snprintf(buffer, size, "%s", what);
     else if (option->highest >= 1e15)
-        snprintf(buffer, size, "%s %s %s", what, option->open ? "above" : "of at least", low);
+        snprintf(buffer, size, "%s %s %g", what, option->open ? "above" : "of at least", option->lowest);
     else
-        snprintf(buffer, size, "%s %s %s and %s%s", what, "between", low, high,
+        snprintf(buffer, size, "%s between %g and %g%s", what, option->lowest, option->highest,
                  option->open ? ", both excluded" : "");
 }
 
@@ -54,105 +217,49 @@ static bool in_range(const cli_option *option, double number)
 static int take_integer(const cli_option *option, const char *text, int64_t *place)
 {
     char expected[128];
-    if (hone_internal_text_to_integer(text, place) && in_range(option, (double)*place))
+    if (cli_to_integer(text, place) && in_range(option, (double)*place))
         return CLI_DONE;
     describe_range(option, "an integer", expected, sizeof expected);
     return fail_value(option, text, expected);
 }
 
-/* Bytes: 1000, 64K, 500M, 2G, 1T; powers of 1024. */
-static int take_bytes(const cli_option *option, const char *text, int64_t *place)
-{
-    static const char units[] = "KMGT";
-    size_t length = strlen(text);
-    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
-    char *digits = hone_internal_copy_text_n(text, unit != NULL ? length - 1 : length);
-    int64_t factor = unit != NULL ? (int64_t)1 << (10 * (unit - units + 1)) : 1;
-    bool good = digits != NULL && hone_internal_text_to_integer(digits, place) &&
-                in_range(option, (double)*place * (double)factor);
-    hone_internal_free(digits);
-    if (!good)
-        return fail_value(option, text, "a number of bytes such as 500M or 2G");
-    *place *= factor;
-    return CLI_DONE;
-}
-
 static int take_number(const cli_option *option, const char *text, double *place)
 {
     char expected[128];
-    bool zero_is_wrong = !bounded(option);
-    if (hone_internal_text_to_number(text, true, place) && isfinite(*place) && in_range(option, *place) &&
-        !(zero_is_wrong && *place == 0))
+    if (cli_to_number(text, place) && isfinite(*place) && in_range(option, *place))
         return CLI_DONE;
-    describe_range(option,
-                   zero_is_wrong ? "a finite number other than 0 or a fraction such as 1/255" : "a number",
-                   expected, sizeof expected);
+    describe_range(option, "a number", expected, sizeof expected);
     return fail_value(option, text, expected);
 }
 
 /* ".png|.svg" as `a name that ends in .png or .svg`. */
 static int fail_extension(const char *option, const char *path, const char *extensions)
 {
-    hone_text text = {.data = NULL};
+    char list[128] = "";
     for (const char *next = extensions; *next != '\0'; next++) {
+        size_t length = strlen(list);
         if (*next == '|')
-            hone_internal_text_append(&text, strchr(next + 1, '|') != NULL ? ", " : " or ");
+            snprintf(list + length, sizeof list - length, "%s",
+                     strchr(next + 1, '|') != NULL ? ", " : " or ");
         else
-            hone_internal_text_append_n(&text, next, 1);
+            snprintf(list + length, sizeof list - length, "%c", *next);
     }
-    int status = cli_fail_usage("--%s: expected a file that ends in %s, received \"%s\"", option,
-                                text.failed ? extensions : text.data, path);
-    hone_internal_text_free(&text);
-    return status;
+    return cli_fail_usage("--%s: expected a file that ends in %s, received \"%s\"", option, list, path);
+}
+
+static int check_text(const cli_option *option, const char *text)
+{
+    if (text[0] == '\0')
+        return cli_fail_usage("--%s: expected %s, received an empty text", option->name, option->argument);
+    if (option->detail != NULL && option->detail[0] == '.' && !cli_has_extension(text, option->detail))
+        return fail_extension(option->name, text, option->detail);
+    return CLI_DONE;
 }
 
 static int take_text(const cli_option *option, const char *text, const char **place)
 {
-    if (text[0] == '\0')
-        return cli_fail_usage("--%s: expected %s, received an empty text", option->name, option->argument);
-    if (option->detail != NULL && cli_extension(text, option->detail, NULL, 0) == NULL)
-        return fail_extension(option->name, text, option->detail);
     *place = text;
-    return CLI_DONE;
-}
-
-/* The library's sentence about a value, with the option in front. */
-static int fail_spec(const cli_option *option)
-{
-    return cli_fail_usage("--%s: %s", option->name, hone_error_message());
-}
-
-static int take_spec(const cli_option *option, const char *text, const char **place)
-{
-    if (hone_internal_text_equal_nocase(text, "none"))
-        return fail_value(option, text, option->argument);
-    if (hone_internal_recipe_check_spec(option->detail, text) < 0)
-        return fail_spec(option);
-    *place = text;
-    return CLI_DONE;
-}
-
-static int take_specs(const cli_option *option, const char *text, const char **place)
-{
-    hone_config *list = cli_split_specs(text);
-    hone_status status = list == NULL ? hone_error_status() : HONE_OK;
-    for (size_t i = 0; status >= 0 && i < hone_internal_config_count(list); i++)
-        status = hone_internal_recipe_check_spec(
-            option->detail, cli_spec_of(hone_internal_config_as_text(hone_internal_config_at(list, i))));
-    hone_internal_config_free(list);
-    *place = text;
-    return status < 0 ? fail_spec(option) : CLI_DONE;
-}
-
-static int take_callback(const cli_option *option, const char *text, cli_settings *settings)
-{
-    bool none = hone_internal_text_equal_nocase(text, "none");
-    if (settings->callback_count == CLI_MOST_CALLBACKS)
-        return cli_fail_usage("--callback: more than %d callbacks", CLI_MOST_CALLBACKS);
-    if (!none && hone_internal_recipe_check_spec("callback", text) < 0)
-        return fail_spec(option);
-    settings->callbacks[settings->callback_count++] = text;
-    return CLI_DONE;
+    return check_text(option, text);
 }
 
 static int take_map(const cli_option *option, const char *text, cli_settings *settings)
@@ -166,42 +273,106 @@ static int take_map(const cli_option *option, const char *text, cli_settings *se
     return CLI_DONE;
 }
 
-static int take(const cli_option *option, const char *text, cli_settings *settings)
+/* ---- values of keys ---- */
+
+/* Bytes: 1000, 64K, 500M, 2G, 1T; powers of 1024. Gives the digits. */
+static const char *take_bytes(const cli_option *option, const char *text, cli_settings *settings)
 {
-    void *place = (char *)settings + option->offset;
-    switch (option->kind) {
-    case CLI_FLAG: *(bool *)place = true; return CLI_DONE;
-    case CLI_INTEGER: return take_integer(option, text, place);
-    case CLI_BYTES: return take_bytes(option, text, place);
-    case CLI_NUMBER: return take_number(option, text, place);
-    case CLI_FILE:
-    case CLI_TEXT: return take_text(option, text, place);
-    case CLI_SPEC: return take_spec(option, text, place);
-    case CLI_SPECS: return take_specs(option, text, place);
-    case CLI_MAPS: return take_map(option, text, settings);
-    case CLI_CALLBACKS: return take_callback(option, text, settings);
-    case CLI_CLASS_WEIGHT: return cli_read_class_weight(text, settings) < 0 ? fail_spec(option) : CLI_DONE;
+    static const char units[] = "KMGT";
+    char digits[24];
+    int64_t bytes = 0;
+    size_t length = strlen(text);
+    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+    int64_t factor = unit != NULL ? (int64_t)1 << (10 * (unit - units + 1)) : 1;
+    snprintf(digits, sizeof digits, "%.*s", (int)(unit != NULL ? length - 1 : length), text);
+    if (!cli_to_integer(digits, &bytes) || bytes < 1 || bytes > (int64_t)1e15 / factor) {
+        fail_value(option, text, "a number of bytes such as 500M or 2G");
+        return NULL;
     }
+    snprintf(settings->bytes, sizeof settings->bytes, "%" PRId64, bytes * factor);
+    return settings->bytes;
+}
+
+static bool is_none(const char *text)
+{
+    return strcasecmp(text, "none") == 0;
+}
+
+/* Whether the text may be the key's value: what the library says of it. */
+static int check_key(const cli_option *option, const char *text)
+{
+    if (check_text(option, text) != CLI_DONE)
+        return CLI_USAGE;
+    if (option->kind == CLI_TEXT || option->kind == CLI_FILE)
+        return CLI_DONE;
+    if (is_none(text))
+        return option->kind == CLI_SPECS || option->kind == CLI_CALLBACKS
+                   ? CLI_DONE
+                   : fail_value(option, text, option->argument);
+    return hone_recipe_check_value(option->key, text) < 0 ? fail_library(option) : CLI_DONE;
+}
+
+/* The same of a function's argument. */
+static int check_argument(const cli_option *option, const char *text)
+{
+    if (option->kind == CLI_FLAG || option->kind == CLI_MAPS)
+        return CLI_DONE;
+    if (check_text(option, text) != CLI_DONE)
+        return CLI_USAGE;
+    return hone_field_check(option->type, option->field, text) < 0 ? fail_library(option) : CLI_DONE;
+}
+
+static int take_key(const cli_option *option, const char *text, cli_settings *settings)
+{
+    if (option->kind == CLI_FLAG)
+        text = option->value != NULL ? option->value : "true";
+    else if (option->kind == CLI_BYTES && (text = take_bytes(option, text, settings)) == NULL)
+        return CLI_USAGE;
+    else if (check_key(option, text) != CLI_DONE)
+        return CLI_USAGE;
+    if (settings->given_count == CLI_MOST_GIVEN)
+        return cli_fail_usage("--%s: more than %d options", option->name, CLI_MOST_GIVEN);
+    settings->given[settings->given_count++] = (cli_key_value){option->key, option->kind, text};
     return CLI_DONE;
+}
+
+const char *cli_given_text(const cli_settings *settings, const char *key)
+{
+    for (int i = settings->given_count; i > 0; i--)
+        if (strcmp(settings->given[i - 1].key, key) == 0)
+            return settings->given[i - 1].text;
+    return NULL;
 }
 
 /* ---- the line ---- */
 
-static size_t count_options(const cli_command *command)
+static int take(const cli_command *command, size_t index, const char *text, cli_settings *settings)
 {
-    size_t count = 0;
-    while (command->options[count].name != NULL)
-        count++;
-    return count;
+    cli_option row, *option = &row;
+    cli_option_at(command, index, option);
+    void *place = (char *)settings + option->offset;
+    if (option->key != NULL)
+        return take_key(option, text, settings);
+    if (option->field != NULL && check_argument(option, text) != CLI_DONE)
+        return CLI_USAGE;
+    switch (option->kind) {
+    case CLI_FLAG: *(bool *)place = true; return CLI_DONE;
+    case CLI_INTEGER: return take_integer(option, text, place);
+    case CLI_NUMBER: return take_number(option, text, place);
+    case CLI_FILE:
+    case CLI_TEXT: return take_text(option, text, place);
+    case CLI_MAPS: return take_map(option, text, settings);
+    default: return CLI_USAGE;
+    }
 }
 
 static void fill_table(const cli_command *command, struct option *table)
 {
-    size_t count = count_options(command);
-    for (size_t i = 0; i < count; i++)
-        table[i] = (struct option){command->options[i].name,
-                                   command->options[i].kind == CLI_FLAG ? no_argument : required_argument,
-                                   NULL, FIRST_CODE + (int)i};
+    cli_option option;
+    size_t count = 0;
+    for (; cli_option_at(command, count, &option); count++)
+        table[count] = (struct option){option.name, option.kind == CLI_FLAG ? no_argument : required_argument,
+                                       NULL, FIRST_CODE + (int)count};
     table[count] = (struct option){"help", no_argument, NULL, HELP_CODE};
     table[count + 1] = (struct option){NULL, 0, NULL, 0};
 }
@@ -210,35 +381,35 @@ static void fill_table(const cli_command *command, struct option *table)
 static int fail_option(const cli_command *command, const char *word)
 {
     const char *names[MOST_OPTIONS + 1], *start = word + strspn(word, "-");
-    size_t count = count_options(command);
-    for (size_t i = 0; i < count; i++)
-        names[i] = command->options[i].name;
+    char name[128];
+    cli_option option;
+    size_t count = 0;
+    for (; cli_option_at(command, count, &option); count++)
+        names[count] = option.name;
     names[count] = "help";
-    char *name = hone_internal_copy_text_n(start, strcspn(start, "="));
-    const char *nearest = name == NULL ? NULL : hone_internal_text_nearest(name, names, count + 1);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(start, "="), start);
+    const char *nearest = hone_nearest_name(name, names, count + 1);
     int shown = (int)strcspn(word, "=");
     if (nearest != NULL)
-        cli_fail_usage("%s: unknown option \"%.*s\"; did you mean \"--%s\"?", command->name, shown, word,
-                       nearest);
-    else
-        cli_fail_usage("%s: unknown option \"%.*s\"; hone %s --help lists the options", command->name, shown,
-                       word, command->name);
-    hone_internal_free(name);
-    return CLI_USAGE;
+        return cli_fail_usage("%s: unknown option \"%.*s\"; did you mean \"--%s\"?", command->name, shown,
+                              word, nearest);
+    return cli_fail_usage("%s: unknown option \"%.*s\"; hone %s --help lists the options", command->name,
+                          shown, word, command->name);
 }
 
 /* An unknown option, an abbreviation of several, a flag with a value, or an option without one. */
 static int fail_getopt(const cli_command *command, int code, const char *word)
 {
+    cli_option option;
     if (optopt == HELP_CODE)
         return cli_fail_usage("%s: --help takes no value", command->name);
     if (optopt < FIRST_CODE)
         return fail_option(command, word);
-    const cli_option *option = &command->options[optopt - FIRST_CODE];
+    cli_option_at(command, (size_t)(optopt - FIRST_CODE), &option);
     if (code == ':')
-        return cli_fail_usage("%s: --%s needs a value: --%s %s", command->name, option->name, option->name,
-                              option->argument);
-    return cli_fail_usage("%s: --%s takes no value", command->name, option->name);
+        return cli_fail_usage("%s: --%s needs a value: --%s %s", command->name, option.name, option.name,
+                              option.argument);
+    return cli_fail_usage("%s: --%s takes no value", command->name, option.name);
 }
 
 static int take_operands(const cli_command *command, int count, char **words, cli_settings *settings)
@@ -257,16 +428,17 @@ static int take_operands(const cli_command *command, int count, char **words, cl
     return CLI_DONE;
 }
 
-/* What is a number is "not given", by the options of every command: what they share asks for others' too. */
-static void give_nothing(const cli_command *command, cli_settings *settings)
+/* Every number of the command's own options is none until it is given. */
+static void clear_settings(const cli_command *command, cli_settings *settings)
 {
-    for (size_t i = 0; i < count_options(command); i++) {
-        const cli_option *option = &command->options[i];
-        char *place = (char *)settings + option->offset;
-        if (option->kind == CLI_INTEGER || option->kind == CLI_BYTES)
-            memcpy(place, &(int64_t){HONE_NONE_INTEGER}, sizeof(int64_t));
-        if (option->kind == CLI_NUMBER)
-            memcpy(place, &(double){HONE_NONE}, sizeof(double));
+    cli_option option;
+    *settings = (cli_settings){.threads = HONE_NONE_INTEGER};
+    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
+        void *place = (char *)settings + option.offset;
+        if (option.key == NULL && option.kind == CLI_INTEGER)
+            *(int64_t *)place = HONE_NONE_INTEGER;
+        if (option.key == NULL && option.kind == CLI_NUMBER)
+            *(double *)place = HONE_NONE;
     }
 }
 
@@ -274,9 +446,7 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
 {
     struct option table[MOST_OPTIONS + 2];
     int code;
-    *settings = (cli_settings){0};
-    for (const cli_command *const *other = cli_commands; *other != NULL; other++)
-        give_nothing(*other, settings);
+    clear_settings(command, settings);
     fill_table(command, table);
     for (int i = 1; i < count && strcmp(words[i], "--") != 0; i++)
         if (strcmp(words[i], "--help") == 0)
@@ -289,35 +459,30 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
             return -1;
         if (code == '?' || code == ':')
             return fail_getopt(command, code, word);
-        int status = take(&command->options[code - FIRST_CODE], optarg, settings);
+        int status = take(command, (size_t)(code - FIRST_CODE), optarg, settings);
         if (status != CLI_DONE)
             return status;
     }
     return take_operands(command, count, words, settings);
 }
 
-void cli_settings_free(cli_settings *settings)
-{
-    hone_internal_free(settings->class_weights);
-}
-
 /* ---- help ---- */
 
 void cli_print_usage(const cli_command *command, bool with_options)
 {
-    size_t count = count_options(command);
+    cli_option option;
+    bool any = count_options(command) > 0;
     printf("Usage: hone %s%s%s%s\n", command->name, command->operands[0] != '\0' ? " " : "",
-           command->operands, count > 0 ? " [OPTION...]" : "");
+           command->operands, any ? " [OPTION...]" : "");
     printf("%s\n", command->summary);
     if (!with_options)
         return;
     printf("\nOptions:\n");
-    for (size_t i = 0; i < count; i++) {
-        const cli_option *option = &command->options[i];
+    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
         char head[64];
-        snprintf(head, sizeof head, "--%s%s%s", option->name, option->argument != NULL ? " " : "",
-                 option->argument != NULL ? option->argument : "");
-        printf("  %-28s %s\n", head, option->help);
+        snprintf(head, sizeof head, "--%s%s%s", option.name, option.argument != NULL ? " " : "",
+                 option.argument != NULL ? option.argument : "");
+        printf("  %-28s %s\n", head, option.help);
     }
     printf("  %-28s %s\n", "--help", "this help");
     if (command->details != NULL)

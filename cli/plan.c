@@ -1,27 +1,24 @@
 /* hone plan: what will run in a step. */
-#include "base/memory.h"
 #include "cli.h"
 
 #include <stdio.h>
 
 static int plan(const cli_settings *settings)
 {
-    hone_recipe *recipe;
     int status = cli_check_model("plan", settings->operands[0], true);
     if (status != CLI_DONE)
         return status;
-    hone_model *model = cli_load_model(settings->operands[0], settings, &recipe);
-    int64_t size = cli_given_integer(settings->batch_size) ? settings->batch_size
-                   : recipe != NULL                        ? recipe->fit->batch_size
-                                                           : 32;
-    char *text = model == NULL ? NULL : hone_model_plan(model, size, cli_has_loss(model));
+    hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
+    hone_model *model = hone_recipe_model(recipe);
+    char *text =
+        model == NULL ? NULL : hone_model_plan(model, cli_batch_size(recipe), hone_model_has_loss(model));
     if (text == NULL)
         status = cli_fail_library();
     else
         fputs(text, stdout);
-    hone_internal_free(text);
+    hone_free(text);
     hone_model_free(model);
-    hone_internal_recipe_free(recipe);
+    hone_recipe_free(recipe);
     return status;
 }
 
@@ -36,4 +33,4 @@ const cli_command cli_plan = {
     .options = options,
     .run = plan,
     .summary =
-        "Prints what runs in a step of training (of prediction, without a loss), its memory and its arithmetic."};
+        "Prints what runs in a step of training, or of prediction when there is no loss, with memory and arithmetic."};

@@ -1,14 +1,9 @@
-/* Events of a training, its history as CSV, its curves. */
-#include "base/error.h"
-#include "base/file.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include "charts/curves.h"
-#include "formats/csv.h"
+/* Events of a training, and its history as CSV kept up to date. */
 #include "record.h"
-#include "train/history.h"
+#include "json.h"
 
-#include <math.h>
+#include <hone/extend.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,28 +21,21 @@ static bool is_validation(const char *name)
     return strncmp(name, "val_", 4) == 0;
 }
 
-/* What a row has under a name; NULL when the epoch had nothing: one without validation. A history holds NaN
- * for both none and NaN. */
-static const hone_history_cell *look_up(const hone_history *history, int64_t frequency, const char *name,
-                                        int64_t row)
+/* An epoch without validation has no val_loss. */
+static void put_values(cli_json *json, const hone_history *history, const char *name, int64_t row)
 {
-    static const hone_history_cell nan = {.value = NAN};
-    const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
-    if (cell != NULL && (cell->list != NULL || !isnan(cell->value)))
-        return cell;
-    bool validated = (hone_history_epoch(history, row) + 1) % frequency == 0;
-    return !is_validation(name) || validated ? &nan : NULL;
-}
-
-static void put(bool *good, hone_config *map, const char *key, hone_config *value)
-{
-    if (hone_internal_config_set(map, key, value) < 0)
-        *good = false;
+    double few[64], *values = few;
+    int count = hone_history_values(history, name, row, few, 64);
+    if (count > 64 && (values = malloc(sizeof *values * (size_t)count)) != NULL)
+        hone_history_values(history, name, row, values, count);
+    if (count > 0 && values != NULL)
+        cli_json_numbers(json, name, values, count);
+    if (values != few)
+        free(values);
 }
 
 /* loss, then the other numbers of training, then those of validation. */
-static void put_numbers(bool *good, hone_config *map, const hone_history *history, int64_t frequency,
-                        int64_t row)
+static void put_numbers(cli_json *json, const hone_history *history, int64_t row)
 {
     for (int validation = 0; validation < 2; validation++) {
         const char *loss = validation ? "val_loss" : "loss";
@@ -58,32 +46,21 @@ static void put_numbers(bool *good, hone_config *map, const hone_history *histor
                 if (is_validation(name) != (validation == 1) || is_loss != (pass == 0) ||
                     strcmp(name, "learning_rate") == 0)
                     continue;
-                const hone_history_cell *cell = look_up(history, frequency, name, row);
-                if (cell != NULL && cell->list != NULL)
-                    put(good, map, name, hone_internal_config_numbers(cell->list, cell->list_count));
-                else if (cell != NULL)
-                    put(good, map, name, hone_internal_config_number(cell->value));
+                put_values(json, history, name, row);
             }
     }
 }
 
-static void tell_epoch(const hone_history *history, int64_t frequency, int64_t row)
+static void tell_epoch(const hone_history *history, int64_t row)
 {
-    hone_config *map = hone_internal_config_map();
-    bool good = map != NULL;
-    if (good) {
-        put(&good, map, "event", hone_internal_config_text("epoch"));
-        put(&good, map, "epoch", hone_internal_config_integer(hone_history_epoch(history, row)));
-        put(&good, map, "seconds", hone_internal_config_number(hone_history_seconds(history, row)));
-        put_numbers(&good, map, history, frequency, row);
-        put(&good, map, "learning_rate",
-            hone_internal_config_number(hone_history_learning_rate(history, row)));
-    }
-    if (good) {
-        cli_print_json(map);
-        return;
-    }
-    hone_internal_config_free(map);
+    cli_json json;
+    cli_json_begin(&json);
+    cli_json_text(&json, "event", "epoch");
+    cli_json_integer(&json, "epoch", hone_history_epoch(history, row));
+    cli_json_number(&json, "seconds", hone_history_seconds(history, row));
+    put_numbers(&json, history, row);
+    cli_json_number(&json, "learning_rate", hone_history_learning_rate(history, row));
+    cli_json_print(&json);
 }
 
 void cli_recorder_tell(cli_recorder *recorder)
@@ -91,28 +68,25 @@ void cli_recorder_tell(cli_recorder *recorder)
     const hone_history *history = hone_model_history(recorder->model);
     int64_t rows = hone_history_epoch_count(history);
     for (; recorder->json && recorder->told < rows; recorder->told++)
-        tell_epoch(history, recorder->validation_freq, recorder->told);
+        tell_epoch(history, recorder->told);
 }
 
-bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output)
+int cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output)
 {
     const hone_history *history = hone_model_history(recorder->model);
     int64_t best = hone_history_best_epoch(history);
-    hone_config *map = hone_internal_config_map();
-    bool good = map != NULL;
-    if (!good)
-        return false;
-    put(&good, map, "event", hone_internal_config_text("end"));
-    put(&good, map, "epochs", hone_internal_config_integer(hone_history_epoch_count(history)));
-    put(&good, map, "seconds", hone_internal_config_number(cli_now() - recorder->begun));
-    put(&good, map, "best_epoch",
-        best < 0 ? hone_internal_config_null() : hone_internal_config_integer(best));
-    put(&good, map, "stopped_by", hone_internal_config_text(stopped_by));
-    put(&good, map, "output", hone_internal_config_text(output));
-    if (good)
-        return cli_print_json(map);
-    hone_internal_config_free(map);
-    return false;
+    cli_json json;
+    cli_json_begin(&json);
+    cli_json_text(&json, "event", "end");
+    cli_json_integer(&json, "epochs", hone_history_epoch_count(history));
+    cli_json_number(&json, "seconds", cli_now() - recorder->begun);
+    if (best < 0)
+        cli_json_text(&json, "best_epoch", NULL);
+    else
+        cli_json_integer(&json, "best_epoch", best);
+    cli_json_text(&json, "stopped_by", stopped_by);
+    cli_json_text(&json, "output", output);
+    return cli_json_print(&json);
 }
 
 /* ---- the callback ---- */
@@ -134,8 +108,8 @@ static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
     cli_recorder *recorder = recorder_of(callback);
     if (recorder->keeps_nothing)
         cli_say("there is no --output: the trained model will not be written");
-    if (cli_caught_signal() != 0)
-        hone_model_stop(recorder->model); /* one that came before the fit had begun */
+    recorder->begun = recorder->written = cli_now();
+    cli_guard(recorder->model);
     return HONE_OK;
 }
 
@@ -145,10 +119,11 @@ static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, i
     cli_recorder *recorder = recorder_of(callback);
     const hone_history *history = hone_model_history(recorder->model);
     cli_recorder_tell(recorder);
-    if (recorder->history == NULL || hone_history_epoch_count(history) == 0 || cli_now() - recorder->written < 1)
+    if (recorder->history == NULL || hone_history_epoch_count(history) == 0 ||
+        cli_now() - recorder->written < 1)
         return HONE_OK;
     recorder->written = cli_now();
-    if (cli_write_history(history, recorder->validation_freq, recorder->history) < 0)
+    if (hone_history_save(history, recorder->history) < 0)
         hone_error_clear(); /* the last time counts */
     return HONE_OK;
 }
@@ -157,7 +132,8 @@ static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, i
 static hone_status save(const hone_callback *callback, hone_logs *numbers)
 {
     const cli_recorder *recorder = *(cli_recorder **)hone_callback_state(callback);
-    return hone_logs_set(numbers, "rows", (double)hone_history_epoch_count(hone_model_history(recorder->model)));
+    return hone_logs_set(numbers, "rows",
+                         (double)hone_history_epoch_count(hone_model_history(recorder->model)));
 }
 
 static hone_status restore(hone_callback *callback, const hone_logs *numbers)
@@ -187,39 +163,4 @@ hone_callback *cli_recorder_callback(cli_recorder *recorder)
     if (callback != NULL)
         *(cli_recorder **)hone_callback_state(callback) = recorder;
     return callback;
-}
-
-/* ---- the history as CSV ---- */
-
-static void append(void *context, const char *text, size_t length)
-{
-    hone_internal_text_append_n(context, text, length);
-}
-
-/* Keras's CSVLogger: epoch from 0, then the names in order; NA where an epoch has no such number. */
-hone_status cli_write_history(const hone_history *history, int64_t frequency, const char *path)
-{
-    hone_text text = {.data = NULL};
-    hone_csv csv = {.output = append, .context = &text};
-    hone_internal_csv_text(&csv, "epoch");
-    for (int i = 0; i < hone_history_metric_count(history); i++)
-        hone_internal_csv_text(&csv, hone_history_name(history, i));
-    hone_internal_csv_end_row(&csv);
-    for (int64_t row = 0; row < hone_history_epoch_count(history); row++) {
-        hone_internal_csv_integer(&csv, hone_history_epoch(history, row));
-        for (int i = 0; i < hone_history_metric_count(history); i++) {
-            const hone_history_cell *cell = look_up(history, frequency, hone_history_name(history, i), row);
-            if (cell == NULL)
-                hone_internal_csv_text(&csv, "NA");
-            else if (cell->list != NULL)
-                hone_internal_csv_numbers(&csv, cell->list, cell->list_count);
-            else
-                hone_internal_csv_number(&csv, cell->value);
-        }
-        hone_internal_csv_end_row(&csv);
-    }
-    hone_status status =
-        text.failed ? HONE_ERROR_MEMORY : hone_internal_file_write_whole(path, text.data, text.length);
-    hone_internal_text_free(&text);
-    return status;
 }

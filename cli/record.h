@@ -1,4 +1,4 @@
-/* What a training leaves besides its model: events on stdout, the history as CSV, its curves. */
+/* What a training tells of while it runs: events on stdout, the history as CSV. */
 #ifndef HONE_CLI_RECORD_H
 #define HONE_CLI_RECORD_H
 
@@ -10,8 +10,7 @@ typedef struct cli_recorder {
     hone_model *model;
     const char *history; /* path or NULL */
     bool json;
-    bool keeps_nothing; /* a line says so before the start */
-    int64_t validation_freq;
+    bool keeps_nothing;    /* a line says so before the start */
     int64_t told;          /* rows of the history that were events already */
     double begun, written; /* the clock when training began, and when the CSV was last written */
 } cli_recorder;
@@ -21,8 +20,6 @@ double cli_now(void);
 hone_callback *cli_recorder_callback(cli_recorder *recorder);
 /* The events of epochs that were not told yet. */
 void cli_recorder_tell(cli_recorder *recorder);
-bool cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output);
-
-hone_status cli_write_history(const hone_history *history, int64_t validation_freq, const char *path);
+int cli_recorder_end(const cli_recorder *recorder, const char *stopped_by, const char *output);
 
 #endif

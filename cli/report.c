@@ -1,13 +1,9 @@
 /* hone report: a model, its data and its training as one page of HTML. */
-#include "base/error.h"
-#include "base/file.h"
-#include "base/memory.h"
-#include "base/text.h"
 #include "cli.h"
-#include "model/model.h"
-#include <hone/data_files.h>
-#include <hone/look.h>
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_NAMES_BYTES = 1 << 20 };
@@ -17,7 +13,7 @@ enum { MOST_NAMES_BYTES = 1 << 20 };
 typedef struct class_names {
     char *text; /* cut at commas or at the ends of lines */
     const char **items;
-    size_t capacity, count;
+    size_t count;
 } class_names;
 
 /* The classes of data sets that are known by name. */
@@ -37,20 +33,51 @@ static const char *known_names(const char *source)
     return NULL;
 }
 
+static hone_status fail_memory(void)
+{
+    return hone_fail(HONE_ERROR_MEMORY, "out of memory for the names of the classes");
+}
+
+static hone_status read_file(const char *path, char **text)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return hone_fail(HONE_ERROR_FILE, "%s: cannot open the file: %s", path, strerror(errno));
+    *text = calloc(MOST_NAMES_BYTES + 1, 1);
+    size_t length = *text == NULL ? 0 : fread(*text, 1, MOST_NAMES_BYTES + 1, file);
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    if (*text == NULL)
+        return fail_memory();
+    if (failed)
+        return hone_fail(HONE_ERROR_FILE, "%s: cannot read the file: %s", path, strerror(errno));
+    if (length > MOST_NAMES_BYTES)
+        return hone_fail(HONE_ERROR_FILE, "%s: more than %d bytes are not a list of names", path,
+                         MOST_NAMES_BYTES);
+    return HONE_OK;
+}
+
 static hone_status read_names(class_names *names, const cli_settings *settings)
 {
     const char *given = settings->class_names;
-    size_t bytes;
-    void *data = NULL;
-    if (given != NULL && cli_ends_with(given, ".txt")) {
-        HONE_TRY(hone_internal_file_read(given, MOST_NAMES_BYTES, &data, &bytes));
-        names->text = data;
-        return HONE_OK;
-    }
+    if (given != NULL && cli_ends_with(given, ".txt"))
+        return read_file(given, &names->text);
     if (given == NULL)
-        given = known_names(settings->data);
-    names->text = given == NULL ? NULL : hone_internal_copy_text(given);
-    return given != NULL && names->text == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+        given = known_names(cli_given_text(settings, "data.test"));
+    names->text = given == NULL ? NULL : strdup(given);
+    return given != NULL && names->text == NULL ? fail_memory() : HONE_OK;
+}
+
+/* One more name, borrowed; NULL stays behind the last. */
+static hone_status add_name(class_names *names, const char *name)
+{
+    const char **items = realloc(names->items, (names->count + 2) * sizeof *items);
+    if (items == NULL)
+        return fail_memory();
+    names->items = items;
+    items[names->count++] = name;
+    items[names->count] = NULL;
+    return HONE_OK;
 }
 
 /* "a,b" or a line each; a last empty line is none. */
@@ -58,9 +85,7 @@ static hone_status split_names(class_names *names, bool lines)
 {
     for (char *next = names->text; next != NULL && *next != '\0';) {
         size_t length = strcspn(next, lines ? "\r\n" : ",");
-        HONE_TRY(hone_internal_grow(&names->items, &names->capacity, names->count + 2, sizeof *names->items));
-        names->items[names->count++] = next;
-        names->items[names->count] = NULL;
+        CLI_TRY(add_name(names, next));
         char end = next[length];
         next[length] = '\0';
         next += length + (end != '\0');
@@ -69,20 +94,19 @@ static hone_status split_names(class_names *names, bool lines)
     return HONE_OK;
 }
 
-/* The names that the data bring along, lent. */
+/* The names that the data bring along, borrowed. */
 static hone_status take_names(class_names *names, const hone_dataset *data)
 {
     int64_t count = hone_dataset_class_count(data, 0);
-    HONE_TRY(hone_internal_grow(&names->items, &names->capacity, (size_t)count + 1, sizeof *names->items));
     for (int64_t i = 0; i < count; i++)
-        names->items[names->count++] = hone_dataset_class_name(data, 0, i);
-    names->items[names->count] = NULL;
+        CLI_TRY(add_name(names, hone_dataset_class_name(data, 0, i)));
     return HONE_OK;
 }
 
 /* ---- the command ---- */
 
-static hone_status write_report(const cli_settings *settings, hone_model *model, hone_dataset *data)
+static hone_status write_report(const cli_settings *settings, hone_model *model, hone_dataset *data,
+                                int64_t batch_size)
 {
     class_names names = {.text = NULL};
     hone_status status = read_names(&names, settings);
@@ -92,34 +116,29 @@ static hone_status write_report(const cli_settings *settings, hone_model *model,
     if (status >= 0 && names.count == 0 && hone_dataset_class_count(data, 0) > 0)
         status = take_names(&names, data);
     if (status >= 0)
-        status =
-            hone_report(settings->output, .model = model != NULL ? model : HONE_NO_MODEL,
-                        .data = data != NULL ? data : HONE_NO_DATASET, .history_file = settings->history,
-                        .title = settings->title, .class_names = names.items,
-                        .batch_size = cli_given_integer(settings->batch_size) ? settings->batch_size : 32);
-    hone_internal_free(names.items);
-    hone_internal_free(names.text);
+        status = hone_report(settings->output, .model = model != NULL ? model : HONE_NO_MODEL,
+                             .data = data != NULL ? data : HONE_NO_DATASET, .history_file = settings->history,
+                             .title = settings->title, .class_names = names.items, .batch_size = batch_size);
+    free(names.items);
+    free(names.text);
     return status;
 }
 
 static hone_status load_and_write(const cli_settings *settings)
 {
-    HONE_TRY(hone_internal_file_check_writable(settings->output));
-    hone_model *model = NULL;
-    hone_dataset *data = NULL;
-    hone_status status = HONE_OK;
-    if (settings->operand_count > 0 && (model = cli_load_file(settings->operands[0], settings)) == NULL)
-        status = hone_error_status();
-    if (status >= 0 && settings->loss != NULL)
-        status = cli_recompile(model, settings, NULL);
-    if (status >= 0 && settings->data != NULL &&
-        (data = cli_load_data_as(model, model != NULL ? model->schema : NULL, settings->data, "test",
-                                 settings->scale, NULL, settings->memory_limit)) == NULL)
-        status = hone_error_status();
-    if (status >= 0)
-        status = write_report(settings, model, data);
+    CLI_TRY(hone_check_writable(settings->output));
+    if (settings->operand_count == 0)
+        return write_report(settings, NULL, NULL, 32);
+    bool wanted = cli_given_text(settings, "data.test") != NULL;
+    hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_dataset *data = model != NULL && wanted ? hone_recipe_test_data(recipe, model) : NULL;
+    bool failed = model == NULL || (wanted && data == NULL);
+    hone_status status =
+        failed ? hone_error_status() : write_report(settings, model, data, cli_batch_size(recipe));
     hone_dataset_free(data);
     hone_model_free(model);
+    hone_recipe_free(recipe);
     return status;
 }
 
@@ -132,23 +151,27 @@ static int report(const cli_settings *settings)
     if (!has_model && settings->history == NULL)
         return cli_fail_usage("report: MODEL or --history is missing: hone report MODEL --data DATA "
                               "--output FILE.html");
-    if (!has_model && (settings->data != NULL || settings->loss != NULL))
-        return cli_fail_usage("report: --%s needs a MODEL", settings->data != NULL ? "data" : "loss");
+    const char *data = cli_given_text(settings, "data.test");
+    if (!has_model && (data != NULL || cli_given_text(settings, "compile.loss") != NULL))
+        return cli_fail_usage("report: --%s needs a MODEL", data != NULL ? "data" : "loss");
     if (settings->output == NULL)
         return cli_fail_usage("report: --output FILE.html is missing");
     return load_and_write(settings) < 0 ? cli_fail_library() : CLI_DONE;
 }
 
 static const cli_option options[] = {
-    {"data", CLI_TEXT, CLI_AT(data), "DATA", "judge the model by these: see hone help data", NULL, 0, 0,
-     false},
-    {"history", CLI_TEXT, CLI_AT(history), "FILE.csv",
-     "the curves of the training, from hone train --history", ".csv", 0, 0, false},
-    {"output", CLI_FILE, CLI_AT(output), "FILE.html", "the page", ".html|.htm", 0, 0, false},
-    {"title", CLI_TEXT, CLI_AT(title), "TEXT", "its title; the model's name", NULL, 0, 0, false},
-    {"class-names", CLI_TEXT, CLI_AT(class_names), "A,B|FILE.txt",
-     "names of the classes, or a file with a line each; those of known data sets are known", NULL, 0, 0,
-     false},
+    {"data", .key = "data.test", .help = "judge the model by these: see hone help data"},
+    {.argument_of = "report.history",
+     CLI_AT(history),
+     .detail = ".csv",
+     .help = "the curves of the training, from hone train --history"},
+    {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.html", .detail = ".html|.htm",
+     .help = "write the page here"},
+    {.argument_of = "report.title", CLI_AT(title), .help = "title of the page (default the model's name)"},
+    {.argument_of = "report.class_names",
+     CLI_AT(class_names),
+     .argument = "A,B|FILE.txt",
+     .help = "names of the classes, or a file with one per line (default those of the model or data set)"},
     CLI_OPTION_LOSS,
     CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_BATCH_SIZE,
@@ -166,8 +189,8 @@ const cli_command cli_report = {
     .run = report,
     .summary = "Writes one page of HTML about a model file, what it does with data, and its training.",
     .details =
-        "Classes: a table of precision, recall, f1 and support, the confusion matrix, calibration, the worst mistakes (as\n"
-        "pictures when the inputs are); of two classes the ROC too. Numbers: errors, residuals. The page needs no other\n"
-        "file and no network.\n"
+        "For classes: a table of precision, recall, f1 and support, the confusion matrix, calibration, the worst mistakes\n"
+        "(as pictures when the inputs are), and the ROC curve of two classes. For numbers: errors and residuals. The page\n"
+        "needs no other file and no network.\n"
         "\n"
         "  hone report m.keras --data fashion-mnist --scale 1/255 --history m.csv --output report.html\n"};

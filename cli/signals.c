@@ -1,6 +1,5 @@
 /* Ctrl-C, SIGTERM and SIGHUP: at once before and after training; while a model trains, the first one ends the
  * step and what was asked for is saved, and a second one ends the process at once. */
-#include "base/file.h"
 #include "cli.h"
 
 #include <hone/train.h>
@@ -15,7 +14,7 @@ static _Atomic(hone_model *) training;
 static void handle(int signal_number)
 {
     if (!guarded || caught != 0) {
-        hone_internal_file_remove_temporaries();
+        hone_remove_temporaries();
         _exit(128 + signal_number);
     }
     caught = signal_number;

@@ -1,9 +1,5 @@
 /* hone summary: the layers of a model, as a table and as a picture. */
-#include "base/error.h"
-#include "base/file.h"
-#include "base/memory.h"
 #include "cli.h"
-#include <hone/look.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -11,14 +7,13 @@
 
 static hone_status print_table(hone_model *model, const cli_settings *settings)
 {
-    char *text = hone_summary(model, .columns = cli_columns(STDOUT_FILENO),
-                              .line_length = settings->line_length,
-                              .expand_nested = settings->expand_nested,
-                              .show_trainable = settings->show_trainable);
+    char *text =
+        hone_summary(model, .columns = cli_columns(STDOUT_FILENO), .line_length = settings->line_length,
+                     .expand_nested = settings->expand_nested, .show_trainable = settings->show_trainable);
     if (text == NULL)
         return hone_error_status();
     fputs(text, stdout);
-    hone_internal_free(text);
+    hone_free(text);
     return HONE_OK;
 }
 
@@ -52,36 +47,38 @@ static int check_line(const cli_settings *settings)
 
 static int summary(const cli_settings *settings)
 {
-    hone_recipe *recipe;
     int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
-    if (settings->graph != NULL && hone_internal_file_check_writable(settings->graph) < 0)
+    if (settings->graph != NULL && hone_check_writable(settings->graph) < 0)
         return cli_fail_library();
-    hone_model *model = cli_load_model(settings->operands[0], settings, &recipe);
+    hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
+    hone_model *model = hone_recipe_model(recipe);
     if (model == NULL || print_table(model, settings) < 0 || draw(model, settings) < 0)
         status = cli_fail_library();
     hone_model_free(model);
-    hone_internal_recipe_free(recipe);
+    hone_recipe_free(recipe);
     return status;
 }
 
 static const cli_option options[] = {
-    {"line-length", CLI_INTEGER, CLI_AT(line_length), "N",
-     "columns of a line; by the terminal, as Keras does", NULL, 20, 1000, false},
-    {"expand-nested", CLI_FLAG, CLI_AT(expand_nested), NULL, "the layers of inner models too", NULL, 0, 0,
-     false},
-    {"show-trainable", CLI_FLAG, CLI_AT(show_trainable), NULL, "which layers are trained", NULL, 0, 0, false},
-    {"graph", CLI_FILE, CLI_AT(graph), "FILE.svg|.png|.dot", "draw the network too, as Keras's plot_model",
-     ".svg|.png|.dot", 0, 0, false},
-    {"show-shapes", CLI_FLAG, CLI_AT(show_shapes), NULL, "in the graph: shapes of inputs and outputs", NULL,
-     0, 0, false},
-    {"show-layer-names", CLI_FLAG, CLI_AT(show_layer_names), NULL, "in the graph: names, not types alone",
-     NULL, 0, 0, false},
-    {"show-layer-activations", CLI_FLAG, CLI_AT(show_layer_activations), NULL, "in the graph: activations",
-     NULL, 0, 0, false},
-    {"rankdir", CLI_TEXT, CLI_AT(rankdir), "TB|BT|LR|RL", "in the graph: from top to bottom, ...; TB", NULL,
-     0, 0, false},
+    {.argument_of = "summary.line_length", CLI_AT(line_length)},
+    {.argument_of = "summary.expand_nested", CLI_AT(expand_nested)},
+    {.argument_of = "summary.show_trainable", CLI_AT(show_trainable)},
+    {"graph", CLI_FILE, CLI_AT(graph), .argument = "FILE.svg|.png|.dot", .detail = ".svg|.png|.dot",
+     .help = "draw the network too, as Keras's plot_model"},
+    {.argument_of = "plot_model.show_shapes",
+     CLI_AT(show_shapes),
+     .help = "in the graph: show the shapes of inputs and outputs"},
+    {.argument_of = "plot_model.show_layer_names",
+     CLI_AT(show_layer_names),
+     .help = "in the graph: show names beside types"},
+    {.argument_of = "plot_model.show_layer_activations",
+     CLI_AT(show_layer_activations),
+     .help = "in the graph: show activations"},
+    {.argument_of = "plot_model.rankdir",
+     CLI_AT(rankdir),
+     .help = "in the graph: direction, TB is top to bottom, and so on (default TB)"},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 

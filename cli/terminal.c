@@ -1,5 +1,4 @@
 /* The terminal, when there is one. */
-#include "base/text.h"
 #include "cli.h"
 
 #include <stdlib.h>
@@ -24,7 +23,7 @@ int64_t cli_columns(int descriptor)
     const char *text = getenv("COLUMNS");
     struct winsize size;
     int64_t columns;
-    if (text != NULL && hone_internal_text_to_integer(text, &columns) && columns > 0)
+    if (text != NULL && cli_to_integer(text, &columns) && columns > 0)
         return columns;
     bool known = ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     return known ? size.ws_col : 80;

@@ -1,14 +1,10 @@
-/* Values of options: extensions, lists of specs, weights of classes. */
-#include "base/error.h"
-#include "base/memory.h"
-#include "base/text.h"
+/* Values of options: numbers and extensions. */
 #include "cli.h"
-#include "fields/fields.h"
-#include "fields/spec.h"
-#include "verbs.h"
 
-#include <hone/train.h>
+#include <errno.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool cli_given(double number)
@@ -20,106 +16,57 @@ bool cli_given_integer(int64_t integer)
     return integer != HONE_NONE_INTEGER;
 }
 
+/* Digits with a sign, and nothing else. */
+bool cli_to_integer(const char *text, int64_t *integer)
+{
+    const char *digits = text + (*text == '-' || *text == '+');
+    if (*digits == '\0' || digits[strspn(digits, "0123456789")] != '\0')
+        return false;
+    errno = 0;
+    *integer = strtoll(text, NULL, 10);
+    return errno == 0;
+}
+
+/* The command never sets a locale, so the decimal point is a point. */
+static bool to_number(const char *text, size_t length, double *number)
+{
+    char copy[64], *end;
+    if (length == 0 || length >= sizeof copy || strchr("+-.0123456789in", text[0]) == NULL ||
+        memchr(text, 'x', length) != NULL)
+        return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    *number = strtod(copy, &end);
+    return *end == '\0';
+}
+
+bool cli_to_number(const char *text, double *number)
+{
+    double divisor = 1;
+    size_t length = strcspn(text, "/");
+    if (!to_number(text, length, number))
+        return false;
+    if (text[length] == '/' && !to_number(text + length + 1, strlen(text + length + 1), &divisor))
+        return false;
+    *number /= divisor;
+    return true;
+}
+
 bool cli_ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), wanted = strlen(end);
     return length > wanted && strcmp(text + length - wanted, end) == 0;
 }
 
-const char *cli_extension(const char *path, const char *extensions, char *buffer, size_t size)
+bool cli_has_extension(const char *path, const char *extensions)
 {
     char one[32];
     for (const char *next = extensions; *next != '\0'; next += *next == '|') {
         size_t length = strcspn(next, "|");
         snprintf(one, sizeof one, "%.*s", (int)length, next);
-        if (cli_ends_with(path, one)) {
-            if (buffer != NULL)
-                snprintf(buffer, size, "%s", one);
-            return next;
-        }
+        if (cli_ends_with(path, one))
+            return true;
         next += length;
     }
-    return NULL;
-}
-
-/* Where the item ends: at a comma outside brackets and quotes, or at the end. */
-static size_t item_length(const char *text)
-{
-    size_t length = 0;
-    int depth = 0;
-    for (char quote = '\0'; text[length] != '\0'; length++) {
-        char letter = text[length];
-        if (quote != '\0')
-            quote = letter == quote ? '\0' : quote;
-        else if (letter == '"' || letter == '\'')
-            quote = letter;
-        else if (strchr("([", letter) != NULL)
-            depth++;
-        else if (strchr(")]", letter) != NULL)
-            depth--;
-        else if (letter == ',' && depth <= 0)
-            break;
-    }
-    return length;
-}
-
-static hone_status append_item(hone_config *list, const char *text, size_t length)
-{
-    size_t skipped = strspn(text, " ");
-    if (skipped >= length)
-        return hone_fail(HONE_ERROR_ARGUMENT, "expected names separated by commas, received an empty one");
-    for (text += skipped, length -= skipped; length > 0 && text[length - 1] == ' ';)
-        length--;
-    char *copy = hone_internal_copy_text_n(text, length);
-    hone_status status =
-        copy == NULL ? HONE_ERROR_MEMORY : hone_internal_config_append(list, hone_internal_config_text(copy));
-    hone_internal_free(copy);
-    return status;
-}
-
-hone_config *cli_split_specs(const char *text)
-{
-    hone_config *list = hone_internal_config_list();
-    if (list == NULL || hone_internal_spec_is_none(text))
-        return list;
-    for (const char *next = text;; next++) {
-        size_t length = item_length(next);
-        if (append_item(list, next, length) < 0) {
-            hone_internal_config_free(list);
-            return NULL;
-        }
-        next += length;
-        if (*next == '\0')
-            return list;
-    }
-}
-
-const char *cli_spec_of(const char *item)
-{
-    size_t length = strcspn(item, ":([\"'");
-    return item[length] == ':' ? item + length + 1 + strspn(item + length + 1, " ") : item;
-}
-
-static hone_status keep_weights(hone_numbers weights, cli_settings *settings)
-{
-    size_t bytes = weights.count * sizeof(double);
-    hone_internal_free(settings->class_weights);
-    settings->class_weights = hone_internal_allocate(bytes + 1);
-    settings->class_weight_count = weights.count;
-    if (settings->class_weights == NULL)
-        return HONE_ERROR_MEMORY;
-    memcpy(settings->class_weights, weights.items, bytes);
-    return HONE_OK;
-}
-
-hone_status cli_read_class_weight(const char *text, cli_settings *settings)
-{
-    const hone_type *fit = &hone_internal_fit_verb;
-    hone_fit_args *args = hone_internal_fields_defaults(fit);
-    hone_status status = args == NULL ? HONE_ERROR_MEMORY
-                                      : hone_internal_fields_set_text(fit, args, "class_weight", text);
-    if (status >= 0)
-        status = keep_weights(hone_internal_numbers_of(args->class_weight), settings);
-    hone_internal_fields_free(fit, args);
-    return status;
+    return false;
 }

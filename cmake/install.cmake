@@ -39,8 +39,7 @@ install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING
   PATTERN "*.c" PATTERN "*.h" PATTERN "*.cpp" PATTERN "*.yaml" PATTERN "*.py" PATTERN "*.rs" PATTERN "*.keras")
 
-# cmake/pages.sh has the command print them. Who compiles for another machine without CMAKE_CROSSCOMPILING_EMULATOR goes without.
-install(FILES man/hone.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+# cmake/pages.sh has the command print them. Cross builds without CMAKE_CROSSCOMPILING_EMULATOR skip them.
 if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
   return()
 endif()

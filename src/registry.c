@@ -7,6 +7,7 @@
 #include "fields/fields.h"
 #include "verbs.h"
 #include <hone/model.h>
+#include <hone/catalog.h>
 
 #include <pthread.h>
 #include <string.h>
@@ -188,4 +189,57 @@ hone_status hone_call_default(const char *layer, void *call_args, size_t size)
     memcpy(call_args, type->call_fields->defaults, size);
     ((hone_args *)call_args)->size = size;
     return HONE_OK;
+}
+
+/* ---- the catalog ---- */
+
+const char *hone_family_at(size_t index)
+{
+    size_t count = sizeof hone_internal_families / sizeof *hone_internal_families - 1;
+    return index < count ? hone_internal_families[index] : NULL;
+}
+
+const hone_type *hone_type_at(const char *family, size_t index)
+{
+    return hone_internal_type_at(family, index);
+}
+
+const hone_type *hone_type_find(const char *family, const char *name)
+{
+    const hone_type *type;
+    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+        if (matches(type, family, name))
+            return type;
+    return NULL;
+}
+
+const hone_type *hone_function_at(size_t index)
+{
+    return hone_internal_verbs[index];
+}
+
+hone_status hone_field_check(const hone_type *type, const hone_field *field, const char *text)
+{
+    void *args = hone_internal_fields_defaults(type);
+    if (args == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status =
+        hone_internal_fields_set_text(type, args, hone_internal_field_key(field), text);
+    hone_internal_fields_free(type, args);
+    return status;
+}
+
+char *hone_type_describe(const hone_type *type)
+{
+    hone_text text = {.data = NULL};
+    hone_internal_text_append(&text, "");
+    if (hone_internal_fields_describe(type, &text) >= 0)
+        return hone_internal_text_take(&text);
+    hone_internal_text_free(&text);
+    return NULL;
+}
+
+char *hone_field_default(const hone_type *type, const hone_field *field)
+{
+    return hone_internal_field_default(type, field);
 }

@@ -60,6 +60,9 @@ hone_array *hone_array_convert(const hone_array *array, hone_dtype type);
  * objects, structs, texts, complex numbers. Saving writes aside, syncs, renames. */
 hone_array *hone_array_load(const char *path);
 hone_status hone_array_save(const hone_array *array, const char *path);
+/* An NPZ file, not compressed: the same bytes for the same arrays. Not part of the core. */
+hone_status hone_arrays_save(const char *path, const char *const *keys, const hone_array *const *arrays,
+                             size_t count);
 
 #ifdef __cplusplus
 }

@@ -37,6 +37,31 @@ hone_dataset *hone_dataset_from_arrays_with(const hone_dataset_from_arrays_args 
  * `part`: "train" or "test", used when `source` has both and says neither; NULL is "train". */
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale);
 
+/* A data set that is known by name, and what its makers serve: `files` ends with one without a name. */
+typedef struct hone_known_file {
+    const char *name; /* behind the origin */
+    int64_t bytes;
+    const char *sha256;
+} hone_known_file;
+typedef struct hone_known_dataset {
+    const char *name, *title; /* "fashion-mnist", "10 kinds of clothes" */
+    const char *package;      /* of Debian, or NULL */
+    const char *origin;       /* "https://.../" */
+    const char *below;        /* the folder that fetching makes in the folder of data sets, or "" */
+    int64_t samples[2];       /* of train and test; no test part: 0 */
+    const hone_known_file *files;
+} hone_known_dataset;
+/* The data set number `index`; false behind the last. */
+bool hone_known_dataset_at(size_t index, hone_known_dataset *set);
+/* By name, where '-' and '_' are the same and so are cases; false, without an error, when there is none. */
+bool hone_known_dataset_find(const char *name, hone_known_dataset *set);
+/* The folder or file in which it lies on this machine, to be freed with hone_free; NULL, without an error, when
+ * it does not. */
+char *hone_known_dataset_place(const char *name);
+/* Where data sets are looked for, the user's own first; "" when the variable that a place begins with is not set.
+ * NULL after the last; to be freed with hone_free. */
+char *hone_dataset_root(size_t index);
+
 /* Fetching a data set that is known by name ("mnist"; `hone datasets` lists them), over HTTPS alone,
  * redirects too. Sizes and SHA-256 are known beforehand and checked; an interrupted transfer is resumed by
  * the next call; a file stands under its name only when it is whole. Files that are there already are not

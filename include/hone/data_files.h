@@ -144,6 +144,9 @@ hone_dataset *hone_dataset_from_cifar_with(const hone_dataset_from_cifar_args *a
                    .path = __VA_ARGS__)
 #endif
 
+/* The formats with the options of each: "csv", "images", "libsvm", "cifar"; NULL after the last. */
+const struct hone_type *hone_data_format_at(size_t index);
+
 /* ---- names ---- */
 
 /* The DATA form as hone_dataset_load takes it, read as the data set `like` was: the same columns, categories,

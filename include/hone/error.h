@@ -70,6 +70,9 @@ __attribute__((format(printf, 2, 3)))
 hone_status
 hone_fail(hone_status status, const char *format, ...);
 
+/* The nearest of the candidates when it is near enough to be offered ("did you mean"), else NULL. */
+const char *hone_nearest_name(const char *name, const char *const *candidates, size_t count);
+
 #ifdef __cplusplus
 }
 #endif

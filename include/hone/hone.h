@@ -5,6 +5,7 @@
 #include <hone/args.h>
 #include <hone/array.h>
 #include <hone/callbacks.h>
+#include <hone/catalog.h>
 #include <hone/charts.h>
 #include <hone/data.h>
 #include <hone/data_files.h>
@@ -12,11 +13,14 @@
 #include <hone/export.h>
 #include <hone/files.h>
 #include <hone/layers.h>
+#include <hone/limits.h>
 #include <hone/look.h>
 #include <hone/memory.h>
 #include <hone/model.h>
 #include <hone/optimizers.h>
+#include <hone/output.h>
 #include <hone/pipeline.h>
+#include <hone/recipe.h>
 #include <hone/runtime.h>
 #include <hone/schedules.h>
 #include <hone/train.h>

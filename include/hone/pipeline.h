@@ -31,6 +31,8 @@ hone_dataset *hone_dataset_skip(hone_dataset *dataset, int64_t count);
 hone_status hone_dataset_split(hone_dataset *dataset, double share, hone_dataset *parts[2]);
 /* The samples of `first`, then those of `second`, which is taken over too: the same components and shapes. */
 hone_dataset *hone_dataset_concatenate(hone_dataset *first, hone_dataset *second);
+/* The samples with a weight each, from an NPY file. */
+hone_dataset *hone_dataset_weigh(hone_dataset *dataset, const char *path);
 /* All samples `times` times over; shuffles and random maps before it go on drawing anew. */
 hone_dataset *hone_dataset_repeat(hone_dataset *dataset, int64_t times);
 /* A new order in each epoch, a function of seed, epoch and count; what comes after it (take, cache) sees that

@@ -19,7 +19,8 @@ extern "C" {
     F(A, OPTIMIZER, optimizer, HONE_NO_OPTIMIZER, "how weights follow their gradients; left out: rmsprop", \
       HONE_ARGUMENT("SPEC")) \
     F(A, TEXT, loss, NULL, "loss of every output", HONE_SPECS("loss")) \
-    F(A, TEXTS, losses, HONE_NO_TEXTS, "in place of it, the loss of each output", HONE_SPECS("loss")) \
+    F(A, TEXTS, losses, HONE_NO_TEXTS, "in place of it, the loss of each output", HONE_SPECS("loss"), \
+      HONE_PROGRAM_ONLY) \
     F(A, NUMBERS, loss_weights, HONE_NO_NUMBERS, "weight of each output's loss; those beyond weigh 1") \
     F(A, TEXTS, metrics, HONE_NO_TEXTS, "metrics", HONE_SPECS("metric")) \
     F(A, TEXTS, weighted_metrics, HONE_NO_TEXTS, "metrics that take sample and class weights into account", \
@@ -33,6 +34,7 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
         hone_compile_with(model_, HONE_ARGS(hone_compile_args, HONE_COMPILE_FIELDS, __VA_ARGS__)))
 #endif
 hone_optimizer *hone_model_optimizer(const hone_model *model); /* borrowed; NULL when not compiled */
+bool hone_model_has_loss(const hone_model *model);             /* it is compiled, and with a loss */
 
 /* ---- training and using ---- */
 
@@ -50,7 +52,10 @@ int hone_history_values(const hone_history *history, const char *name, int64_t r
                         int capacity);
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
-double hone_history_learning_rate(const hone_history *history, int64_t row); /* of its last step */
+double hone_history_learning_rate(const hone_history *history, int64_t row); /* of the epoch's last step */
+/* Writes one row per epoch as CSV, as Keras's CSVLogger does: epoch from 0, then the metrics by name; NA where an
+ * epoch has none. hone_plot_history (hone/charts.h) draws the curves. */
+hone_status hone_history_save(const hone_history *history, const char *path);
 const char *
 hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
 int64_t hone_history_best_epoch(const hone_history *history); /* of the callback that monitors, else lowest

@@ -227,7 +227,7 @@ hone_status hone_internal_fail_name(const char *what, const char *received, cons
                                     size_t count)
 {
     sentence_text hint = {.length = 0};
-    const char *nearest = received ? hone_internal_text_nearest(received, candidates, count) : NULL;
+    const char *nearest = received ? hone_nearest_name(received, candidates, count) : NULL;
 
     if (nearest) {
         add(&hint, "; did you mean \"");

@@ -202,7 +202,7 @@ static void forget(const char *path)
             atomic_store(&temporaries[i].use, SLOT_FREE);
 }
 
-void hone_internal_file_remove_temporaries(void)
+void hone_remove_temporaries(void)
 {
     for (int i = 0; i < TEMPORARIES; i++)
         if (atomic_load(&temporaries[i].use) == SLOT_USED)
@@ -376,7 +376,7 @@ void hone_internal_file_abandon(hone_file_writer *writer)
     *writer = (hone_file_writer){0};
 }
 
-hone_status hone_internal_file_write_whole(const char *path, const void *data, size_t bytes)
+hone_status hone_write_file(const char *path, const void *data, size_t bytes)
 {
     hone_file_writer writer;
     hone_status status = hone_internal_file_begin(&writer, path);
@@ -388,7 +388,7 @@ hone_status hone_internal_file_write_whole(const char *path, const void *data, s
     return status;
 }
 
-hone_status hone_internal_file_check_writable(const char *path)
+hone_status hone_check_writable(const char *path)
 {
     hone_file_writer writer;
     hone_status status = hone_internal_file_begin(&writer, path);

@@ -3,6 +3,7 @@
 #define HONE_BASE_FILE_H
 
 #include "base/error.h"
+#include <hone/output.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,16 +20,7 @@ hone_status hone_internal_file_write(hone_file_writer *writer, const void *data,
 hone_status hone_internal_file_finish(hone_file_writer *writer);
 /* Fine after finish, and on a zeroed writer. */
 void hone_internal_file_abandon(hone_file_writer *writer);
-/* All of that for a file whose bytes are at hand. */
-hone_status hone_internal_file_write_whole(const char *path, const void *data, size_t bytes);
-
-/* Removes the temporary files of all writers under way in this process, for a signal handler that ends it:
- * calls only what such a handler may. */
-void hone_internal_file_remove_temporaries(void);
-
-/* Fails now when `path` could not be written later (missing folder, no permission), so that training is not
- * lost. */
-hone_status hone_internal_file_check_writable(const char *path);
+/* hone_write_file, hone_check_writable and hone_remove_temporaries are public. */
 
 /* The entry of `path` in its folder reaches the disk, after a rename by hand. */
 void hone_internal_file_sync_folder(const char *path);

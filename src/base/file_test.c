@@ -105,9 +105,9 @@ TEST(says_what_is_wrong)
                  "received a folder");
     assert_error(hone_internal_file_begin(&writer, testing_path("f.txt/g")), HONE_ERROR_FILE,
                  "Not a directory");
-    assert_error(hone_internal_file_check_writable(missing), HONE_ERROR_FILE, "there is no folder");
-    assert_int_equal(hone_internal_file_check_writable(file), HONE_OK);
-    assert_int_equal(hone_internal_file_check_writable(testing_path("new.txt")), HONE_OK);
+    assert_error(hone_check_writable(missing), HONE_ERROR_FILE, "there is no folder");
+    assert_int_equal(hone_check_writable(file), HONE_OK);
+    assert_int_equal(hone_check_writable(testing_path("new.txt")), HONE_OK);
     assert_content(file, "abc");
     assert_int_equal(testing_entries(testing_folder), 1);
     unlink(file);

@@ -38,7 +38,7 @@ static hone_status make_all(char *path)
     return make_one(path);
 }
 
-hone_status hone_internal_folder_make(const char *path)
+hone_status hone_make_folder(const char *path)
 {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
@@ -61,7 +61,7 @@ hone_status hone_internal_folder_make_for(const char *path)
     char *folder = hone_internal_copy_text_n(path, (size_t)(slash - path));
     if (folder == NULL)
         return HONE_ERROR_MEMORY;
-    hone_status status = hone_internal_folder_make(folder);
+    hone_status status = hone_make_folder(folder);
     hone_internal_free(folder);
     return status;
 }

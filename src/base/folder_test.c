@@ -36,18 +36,18 @@ static void touch(const char *path)
 TEST(makes_folders_and_their_parents)
 {
     char *deep = inside("a/b/c/"), *file = inside("a/x/m.keras"), *middle = inside("a/x");
-    assert_int_equal(hone_internal_folder_make(deep), HONE_OK);
+    assert_int_equal(hone_make_folder(deep), HONE_OK);
     assert_true(is_folder(deep));
-    assert_int_equal(hone_internal_folder_make(deep), HONE_OK);
+    assert_int_equal(hone_make_folder(deep), HONE_OK);
     assert_int_equal(hone_internal_folder_make_for(file), HONE_OK);
     assert_true(is_folder(middle));
     assert_int_equal(hone_internal_folder_make_for("m.keras"), HONE_OK);
     assert_int_equal(hone_internal_folder_make_for("/m.keras"), HONE_OK);
     touch(file);
-    assert_int_equal(hone_internal_folder_make(file), HONE_ERROR_FILE);
+    assert_int_equal(hone_make_folder(file), HONE_ERROR_FILE);
     assert_non_null(strstr(hone_error_message(), "there is a file of this name"));
-    assert_int_equal(hone_internal_folder_make(""), HONE_ERROR_FILE);
-    assert_int_equal(hone_internal_folder_make("/proc/nowhere/a"), HONE_ERROR_FILE);
+    assert_int_equal(hone_make_folder(""), HONE_ERROR_FILE);
+    assert_int_equal(hone_make_folder("/proc/nowhere/a"), HONE_ERROR_FILE);
     unlink(file);
     hone_internal_free(deep), hone_internal_free(file), hone_internal_free(middle);
 }

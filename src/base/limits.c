@@ -1,5 +1,6 @@
 /* The one table of limits, as numbers and as rows to show. */
 #include "base/limits.h"
+#include <hone/limits.h>
 
 const hone_limits hone_internal_limits = {
 #define VALUE(name, value, unit, what) .name = (value),
@@ -13,7 +14,7 @@ static const hone_limit_row rows[] = {
 #undef ROW
 };
 
-const hone_limit_row *hone_internal_limit_at(size_t index)
+const hone_limit_row *hone_limit_at(size_t index)
 {
     return index < sizeof rows / sizeof *rows ? &rows[index] : NULL;
 }

@@ -73,12 +73,6 @@ typedef struct hone_limits {
 } hone_limits;
 extern const hone_limits hone_internal_limits;
 
-typedef struct hone_limit_row {
-    const char *name;
-    size_t value;
-    const char *unit, *what;
-} hone_limit_row;
-/* In the table's order; NULL behind its end. */
-const hone_limit_row *hone_internal_limit_at(size_t index);
+/* Their rows, to show, are public: hone_limit_at. */
 
 #endif

@@ -157,7 +157,7 @@ size_t hone_internal_text_distance(const char *a, const char *b)
     return rows[a_length % 3][b_length];
 }
 
-const char *hone_internal_text_nearest(const char *name, const char *const *candidates, size_t count)
+const char *hone_nearest_name(const char *name, const char *const *candidates, size_t count)
 {
     const char *nearest = NULL;
     size_t least = SIZE_MAX;

@@ -2,6 +2,7 @@
 #ifndef HONE_BASE_TEXT_H
 #define HONE_BASE_TEXT_H
 
+#include <hone/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,9 +24,7 @@ void hone_internal_text_free(hone_text *text);
 
 /* Edit distance (insert, delete, replace, swap of neighbours), case and '-' against '_' ignored. */
 size_t hone_internal_text_distance(const char *a, const char *b);
-/* The nearest of the candidates when it is near enough to be offered (distance at most a third of the longer
- * length, rounded up), else NULL. */
-const char *hone_internal_text_nearest(const char *name, const char *const *candidates, size_t count);
+/* hone_nearest_name (public): at a distance of at most a third of the longer length, rounded up. */
 
 /* "BatchNormalization" to "batch_normalization" by Keras's rule (keras-semantics, section 0): conv2d, re_lu,
  * lstm. */

@@ -61,11 +61,11 @@ static void test_nearest(void **state)
     static const char *const names[] = {"units", "activation", "use_bias"};
 
     (void)state;
-    assert_string_equal(hone_internal_text_nearest("unit", names, 3), "units");
-    assert_string_equal(hone_internal_text_nearest("activaton", names, 3), "activation");
-    assert_string_equal(hone_internal_text_nearest("use-bias", names, 3), "use_bias");
-    assert_null(hone_internal_text_nearest("rate", names, 3));
-    assert_null(hone_internal_text_nearest("x", names, 0));
+    assert_string_equal(hone_nearest_name("unit", names, 3), "units");
+    assert_string_equal(hone_nearest_name("activaton", names, 3), "activation");
+    assert_string_equal(hone_nearest_name("use-bias", names, 3), "use_bias");
+    assert_null(hone_nearest_name("rate", names, 3));
+    assert_null(hone_nearest_name("x", names, 0));
 }
 
 static void test_snake_case(void **state)

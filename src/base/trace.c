@@ -91,7 +91,7 @@ hone_status hone_internal_trace_write(void)
     char *json = events_as_json();
     if (json == NULL)
         return hone_error_status();
-    hone_status status = hone_internal_file_write_whole(path, json, strlen(json));
+    hone_status status = hone_write_file(path, json, strlen(json));
     hone_internal_free(json);
     return status;
 }

@@ -57,7 +57,7 @@ static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
 {
     (void)trainer;
     reset(hone_callback_state(callback));
-    return hone_internal_file_check_writable(
+    return hone_check_writable(
         ((const hone_csv_logger_args *)hone_callback_args(callback))->filename);
 }
 

@@ -188,7 +188,7 @@ static hone_status encode(hone_canvas *canvas)
 hone_status hone_internal_canvas_save(hone_canvas *canvas, const char *path)
 {
     HONE_TRY(encode(canvas));
-    return hone_internal_file_write_whole(path, canvas->data, canvas->length);
+    return hone_write_file(path, canvas->data, canvas->length);
 }
 
 void hone_internal_canvas_close(hone_canvas *canvas)

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/inside.h"
+#include <hone/data_files.h>
+#include <hone/pipeline.h>
 #include "formats/array_files.h"
 #include <stdio.h>
 #include <string.h>
@@ -396,6 +398,14 @@ hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *wei
         return weighted;
     hone_dataset_free(weighted);
     return NULL;
+}
+
+hone_dataset *hone_dataset_weigh(hone_dataset *dataset, const char *path)
+{
+    hone_array *weights = dataset ? hone_array_load(path) : NULL;
+    hone_dataset *weighed = weights ? hone_internal_dataset_weigh(dataset, weights, path) : NULL;
+    hone_dataset_free(dataset);
+    return weighed;
 }
 
 /* ---- questions ---- */

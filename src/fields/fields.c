@@ -324,7 +324,7 @@ static hone_status refuse_key(const hone_type *type, const char *key)
     for (size_t i = 0; i < type->field_count && count < LISTED_FIELDS; i++)
         if (!type->fields[i].unsupported && !type->fields[i].program_only)
             names[count++] = hone_internal_field_key(&type->fields[i]);
-    nearest = hone_internal_text_nearest(key, names, count);
+    nearest = hone_nearest_name(key, names, count);
     if (nearest)
         return hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; did you mean \"%s\"?", key, nearest);
     if (count == 0)
@@ -673,28 +673,29 @@ hone_status hone_internal_fields_set_text(const hone_type *type, void *args, con
 
 /* ---- Help ---- */
 
-static hone_status describe_default(const hone_field *field, const void *defaults, hone_text *text)
+char *hone_internal_field_default(const hone_type *type, const hone_field *field)
 {
     const hone_field_row *row = hone_internal_field_row(field);
-    bool is_text = (row->family && !row->is_object) || field->kind == HONE_FIELD_TEXT;
-    hone_config *config;
-    char *shown = NULL;
+    const void *value = value_in(field, type->defaults);
 
-    if (row->none(field, value_in(field, defaults))) {
-        hone_internal_text_append(text, ", default none");
-        return HONE_OK;
-    }
-    if (is_text) {
-        hone_internal_text_format(text, ", default %s", (const char *)object_at(value_in(field, defaults)));
-        return HONE_OK;
-    }
-    config = hone_internal_field_to_config(field, defaults);
-    if (config)
-        shown = hone_internal_config_to_json(config, false);
+    if (row->none(field, value))
+        return NULL;
+    if ((row->family && !row->is_object) || field->kind == HONE_FIELD_TEXT)
+        return hone_internal_copy_text((const char *)object_at(value));
+    hone_config *config = hone_internal_field_to_config(field, type->defaults);
+    char *shown = config ? hone_internal_config_to_json(config, false) : NULL;
     hone_internal_config_free(config);
-    if (!shown)
+    return shown;
+}
+
+static hone_status describe_default(const hone_type *type, const hone_field *field, hone_text *text)
+{
+    bool none = hone_internal_field_row(field)->none(field, value_in(field, type->defaults));
+    char *shown = none ? NULL : hone_internal_field_default(type, field);
+
+    if (!none && !shown)
         return hone_error_status();
-    hone_internal_text_format(text, ", default %s", shown);
+    hone_internal_text_format(text, ", default %s", none ? "none" : shown);
     hone_internal_free(shown);
     return HONE_OK;
 }
@@ -707,7 +708,7 @@ static hone_status describe_field(const hone_type *type, const hone_field *field
     if (field->required)
         hone_internal_text_append(text, ", required");
     else
-        HONE_TRY(describe_default(field, type->defaults, text));
+        HONE_TRY(describe_default(type, field, text));
     if (field->bounded) {
         hone_internal_field_range(field, range, sizeof range);
         hone_internal_text_format(text, ", %s", range);

@@ -95,6 +95,8 @@ const hone_field *hone_internal_field_schedule(const hone_type *type, const hone
 /* "units (integer, required, at least 1): number of outputs", a line a field, for help. Default shown as
  * written; fields marked unsupported are left out. */
 hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text);
+/* The default as it is written in a spec, to be freed; NULL, without an error, when it is none. */
+char *hone_internal_field_default(const hone_type *type, const hone_field *field);
 /* The family of a field that holds a spec string ("activation") or an object ("layer"), NULL for others. */
 const char *hone_internal_field_family(const hone_field *field);
 

@@ -235,7 +235,7 @@ static hone_status fail_unknown(const tensors_reading *reading, const char *tens
         return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < reading->names->count; i++)
         known[i] = reading->names->items[i].name;
-    const char *nearest = hone_internal_text_nearest(name, known, reading->names->count);
+    const char *nearest = hone_nearest_name(name, known, reading->names->count);
     hone_internal_free(known);
     bool same = strcmp(tensor, name) == 0;
     return hone_fail(HONE_ERROR_NAME, "%s: the tensor \"%.200s\"%s%.200s%s is no weight of the model%s%s%s",

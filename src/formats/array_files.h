@@ -36,8 +36,6 @@ void hone_internal_gzip_close(hone_gzip *gzip);           /* NULL is fine */
 hone_array *hone_internal_npz_load(hone_zip_reader *zip, const char *path, const char *key);
 /* The key of member `index` ("x"), to be freed; NULL without an error for members that are no arrays. */
 hone_status hone_internal_npz_key(const hone_zip_reader *zip, size_t index, char **key);
-/* Stored, the same bytes for the same arrays. */
-hone_status hone_internal_npz_save(const char *path, const char *const *keys, const hone_array *const *arrays,
-                                   size_t count);
+/* hone_arrays_save is public. */
 
 #endif

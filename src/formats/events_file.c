@@ -148,7 +148,7 @@ static hone_status begin_file(hone_event_log *log, const char *folder)
 {
     static atomic_int number;
     char host[256] = "localhost";
-    HONE_TRY(hone_internal_folder_make(folder));
+    HONE_TRY(hone_make_folder(folder));
     if (gethostname(host, sizeof host - 1) != 0 || strchr(host, '/') != NULL)
         snprintf(host, sizeof host, "localhost");
     double now = hone_internal_event_now();

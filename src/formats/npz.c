@@ -169,7 +169,7 @@ static hone_status fill_member(hone_zip_member *part, const char *key, const hon
     return HONE_OK;
 }
 
-hone_status hone_internal_npz_save(const char *path, const char *const *keys, const hone_array *const *arrays,
+hone_status hone_arrays_save(const char *path, const char *const *keys, const hone_array *const *arrays,
                                    size_t count)
 {
     hone_zip_member *members = hone_internal_allocate_zeroed(count, sizeof *members);

@@ -101,7 +101,7 @@ static hone_status refuse(const hone_type *type, const char *label, const char *
     size_t count = 0;
     for (size_t i = 0; i < type->field_count && count < MOST_LISTED; i++)
         names[count++] = hone_internal_field_key(&type->fields[i]);
-    const char *nearest = hone_internal_text_nearest(key, names, count);
+    const char *nearest = hone_nearest_name(key, names, count);
     return hone_fail(HONE_ERROR_NAME, "%s: unknown setting \"%.100s\" of %s%s%s%s", label, key,
                      type->class_name, nearest != NULL ? "; did you mean \"" : "",
                      nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");

@@ -259,6 +259,11 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *said)
     return status;
 }
 
+bool hone_model_has_loss(const hone_model *model)
+{
+    return model != NULL && model->compiled.ready && hone_internal_config_present(model->compiled.loss);
+}
+
 hone_optimizer *hone_model_optimizer(const hone_model *model)
 {
     return model == NULL ? NULL : model->compiled.optimizer;

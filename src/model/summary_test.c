@@ -42,8 +42,7 @@ TEST(lines_are_as_long_as_they_are_told_to_be)
     hone_model *model = make();
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         char *summary =
-            hone_summary_with(model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL},
-                                                                .line_length = lengths[i]});
+            hone_summary(model, .line_length = lengths[i]);
         const char *rule = strstr(summary, "\xe2\x94\x8f"); /* the upper left corner */
         size_t characters = 0;
         for (; rule != NULL && *rule != '\n' && *rule != '\0'; rule++)
@@ -70,8 +69,7 @@ TEST(trainable_layers_are_marked_when_asked_for)
 {
     hone_model *model = make();
     hone_layer_set_trainable(hone_model_layer_at(model, 0), false);
-    char *summary = hone_summary_with(
-        model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL}, .show_trainable = true});
+    char *summary = hone_summary(model, .show_trainable = true);
     assert_has(summary, "Trai");
     assert_has(summary, " N ");
     assert_has(summary, " Y ");
@@ -86,8 +84,7 @@ TEST(inner_layers_are_shown_when_asked_for)
     hone_model *model = hone_sequential(hone_input(4), hone_model_as_layer(inner), hone_dense(2));
     char *plain = hone_summary(model);
     assert_null(strstr(plain, "within"));
-    char *expanded = hone_summary_with(
-        model, &(hone_summary_args){.base = {sizeof(hone_summary_args), NULL}, .expand_nested = true});
+    char *expanded = hone_summary(model, .expand_nested = true);
     assert_has(expanded, "\xe2\x94\x82    \xe2\x94\x94 within (Dense)"); /* three blanks to a level */
     hone_free(plain);
     hone_free(expanded);

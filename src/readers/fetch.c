@@ -47,7 +47,7 @@ static char *place(const char *folder, const char *below, const char *name)
     return hone_internal_format("%s%s%s%s%s", folder, below[0] ? "/" : "", below, name[0] ? "/" : "", name);
 }
 
-static hone_status fetch_file(const hone_named_entry *entry, const hone_named_file *file, const char *folder,
+static hone_status fetch_file(const hone_named_entry *entry, const hone_known_file *file, const char *folder,
                               const hone_dataset_fetch_args *args)
 {
     const char *origin = args->mirror ? args->mirror : entry->origin;
@@ -107,7 +107,7 @@ static hone_status unpack(const hone_named_entry *entry, const char *folder)
 static hone_status fetch_into(const hone_named_entry *entry, const char *folder, const hone_dataset_fetch_args *args)
 {
     bool packed = entry->members[0].name != NULL;
-    HONE_TRY(hone_internal_folder_make(folder));
+    HONE_TRY(hone_make_folder(folder));
     if (packed) {
         int there = has_members(entry, folder);
         if (there != 0)

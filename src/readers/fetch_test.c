@@ -58,7 +58,7 @@ static int teardown(void **state)
     return testing_folder_remove(state);
 }
 
-static void describe(hone_named_file *file, const char *name, const void *data, size_t bytes)
+static void describe(hone_known_file *file, const char *name, const void *data, size_t bytes)
 {
     static char texts[4][HONE_SHA256_TEXT];
     static unsigned next;
@@ -67,7 +67,7 @@ static void describe(hone_named_file *file, const char *name, const void *data, 
     hone_internal_sha256_begin(&hash);
     hone_internal_sha256_take(&hash, data, bytes);
     hone_internal_sha256_finish(&hash, text);
-    *file = (hone_named_file){name, (int64_t)bytes, text};
+    *file = (hone_known_file){name, (int64_t)bytes, text};
     testing_file(name, data, bytes);
 }
 

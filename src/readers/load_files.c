@@ -107,6 +107,12 @@ static const hone_type *const types[] = {
     [HONE_FILE_CIFAR] = &hone_internal_cifar_type,
 };
 
+const hone_type *hone_data_format_at(size_t index)
+{
+    size_t first = HONE_FILE_TABLE; /* the formats before it have no options */
+    return first + index < sizeof types / sizeof *types ? types[first + index] : NULL;
+}
+
 static void *read_args(hone_file_format format, const char *path, const hone_config *options)
 {
     hone_config *own = options ? hone_internal_config_copy(options) : hone_internal_config_map();

@@ -1,5 +1,6 @@
 /* Tests of the DATA forms: names, arrays in files, archives, parts, and what cannot be read. */
 #include "readers/schema.h"
+#include <hone/memory.h>
 #include "testing/files.h"
 #include "data/dataset.h"
 #include "formats/array_files.h"
@@ -107,7 +108,7 @@ static const char *save_npz(const char *name, const char *const *keys, size_t co
                         : hone_array_view(classes, HONE_UINT8, 1, (int64_t[]){test ? 6 : 12});
         arrays[i] = &all[i];
     }
-    assert_int_equal(hone_internal_npz_save(testing_path(name), keys, arrays, count), HONE_OK);
+    assert_int_equal(hone_arrays_save(testing_path(name), keys, arrays, count), HONE_OK);
     return testing_path(name);
 }
 
@@ -202,7 +203,7 @@ TEST(loads_several_inputs)
         many[i] = names[i];
         arrays[i] = &one;
     }
-    assert_int_equal(hone_internal_npz_save(testing_path("many.npz"), many, arrays, HONE_MAX_COMPONENTS + 1),
+    assert_int_equal(hone_arrays_save(testing_path("many.npz"), many, arrays, HONE_MAX_COMPONENTS + 1),
                      HONE_OK);
     assert_refused(testing_path("many.npz"), NULL, HONE_ERROR_DATA, "65 arrays; expected at most 64");
 }
@@ -215,11 +216,12 @@ TEST(finds_keras_archives_by_name)
     hone_dataset *data = load("mnist", "test");
     assert_int_equal(hone_dataset_count(data), 6);
     hone_dataset_free(data);
-    hone_named_dataset found;
-    assert_int_equal(hone_internal_named_dataset(1, &found), HONE_OK);
+    hone_known_dataset found;
+    assert_true(hone_known_dataset_at(1, &found));
     assert_string_equal(found.name, "mnist");
-    assert_non_null(strstr(found.where, "keras/mnist.npz"));
-    hone_internal_free(found.where);
+    char *place = hone_known_dataset_place("MNIST");
+    assert_non_null(strstr(place, "keras/mnist.npz"));
+    hone_free(place);
     unsetenv("HONE_DATA_DIR");
 }
 
@@ -265,12 +267,13 @@ TEST(loads_the_real_fashion_mnist)
         assert_int_equal(counts[i], 6000);
     hone_dataset_free(train);
     hone_dataset_free(test);
-    hone_named_dataset found;
-    assert_int_equal(hone_internal_named_dataset(0, &found), HONE_OK);
-    assert_string_equal(found.where, "/usr/share/datasets/fashion-mnist");
+    hone_known_dataset found;
+    assert_true(hone_known_dataset_find("fashion_mnist", &found));
+    char *place = hone_known_dataset_place(found.name);
+    assert_string_equal(place, "/usr/share/datasets/fashion-mnist");
     assert_string_equal(found.package, "dataset-fashion-mnist");
     assert_int_equal(found.samples[1], 10000);
-    hone_internal_free(found.where);
+    hone_free(place);
 }
 
 #endif
@@ -377,8 +380,10 @@ TEST(says_what_cannot_be_read)
     assert_refused("", NULL, HONE_ERROR_ARGUMENT, "an empty text");
     assert_refused(NULL, NULL, HONE_ERROR_ARGUMENT, "NULL");
     assert_refused("mnist,y.npy", NULL, HONE_ERROR_ARGUMENT, "inputs and targets of its own");
-    hone_named_dataset found;
-    assert_int_equal(hone_internal_named_dataset(99, &found), HONE_ERROR_ARGUMENT);
+    hone_known_dataset found;
+    assert_false(hone_known_dataset_at(99, &found));
+    assert_false(hone_known_dataset_find("nothing", &found));
+    assert_null(hone_known_dataset_place("nothing"));
 }
 
 /* Iris is read as scikit-learn has it, and nothing else; neither it nor California's houses have parts. */

@@ -262,7 +262,7 @@ static hone_status look_below(const hone_named_entry *entry, const char *root, i
     return HONE_OK;
 }
 
-char *hone_internal_named_root(size_t index)
+char *hone_dataset_root(size_t index)
 {
     if (index >= ROOTS) {
         hone_error_clear();
@@ -291,7 +291,7 @@ char *hone_internal_named_home(void)
 static hone_status locate(const hone_named_entry *entry, int part, hone_named_place *place)
 {
     for (size_t i = 0; i < ROOTS && !found(place); i++) {
-        char *root = hone_internal_named_root(i);
+        char *root = hone_dataset_root(i);
         hone_status status = root ? HONE_OK : HONE_ERROR_MEMORY;
         if (root && root[0])
             status = look_below(entry, root, part, place);
@@ -319,21 +319,37 @@ hone_status hone_internal_named_missing(const hone_named_entry *entry)
         entry->name, entry->name, entry->name, entry->advice);
 }
 
-hone_status hone_internal_named_dataset(size_t index, hone_named_dataset *result)
+/* ---- the public side ---- */
+
+bool hone_known_dataset_at(size_t index, hone_known_dataset *set)
 {
     const hone_named_entry *entry = hone_internal_named_at(index);
-    *result = (hone_named_dataset){0};
     if (!entry)
-        return hone_fail(HONE_ERROR_ARGUMENT, "there are %d named data sets, not %zu", ENTRIES, index + 1);
+        return false;
+    *set = (hone_known_dataset){.name = entry->name,
+                                .title = entry->title,
+                                .package = entry->package,
+                                .origin = entry->origin,
+                                .below = entry->below,
+                                .samples = {entry->samples[0], entry->samples[1]},
+                                .files = entry->files};
+    return true;
+}
+
+bool hone_known_dataset_find(const char *name, hone_known_dataset *set)
+{
+    const hone_named_entry *entry = hone_internal_named_find(name);
+    return entry && hone_known_dataset_at((size_t)(entry - entries), set);
+}
+
+char *hone_known_dataset_place(const char *name)
+{
+    const hone_named_entry *entry = hone_internal_named_find(name);
     hone_named_place place;
-    HONE_TRY(hone_internal_named_locate(entry, 0, &place));
-    *result = (hone_named_dataset){.name = entry->name,
-                                   .title = entry->title,
-                                   .package = entry->package,
-                                   .samples = {entry->samples[0], entry->samples[1]}};
-    char **where = place.archive ? &place.archive : &place.folder;
-    result->where = *where;
+    if (!entry || hone_internal_named_locate(entry, 0, &place) < 0)
+        return NULL;
+    char **where = place.archive ? &place.archive : &place.folder, *found = *where;
     *where = NULL;
     hone_internal_named_place_free(&place);
-    return HONE_OK;
+    return found;
 }

@@ -4,6 +4,7 @@
 
 #include "data/dataset.h"
 #include "formats/tar.h"
+#include <hone/data.h>
 
 typedef enum hone_named_format {
     HONE_NAMED_IDX,      /* train-images-idx3-ubyte.gz and its three companions */
@@ -12,13 +13,6 @@ typedef enum hone_named_format {
     HONE_NAMED_ARCHIVE,  /* an NPZ file alone */
     HONE_NAMED_IRIS,     /* iris.csv */
 } hone_named_format;
-
-/* A file that can be fetched: what its makers serve, to the byte. */
-typedef struct hone_named_file {
-    const char *name; /* after the origin, and below the folder */
-    int64_t bytes;
-    const char *sha256;
-} hone_named_file;
 
 enum { HONE_NAMED_FOLDERS = 4, HONE_NAMED_FILES = 5, HONE_NAMED_MEMBERS = 7 };
 typedef struct hone_named_entry {
@@ -33,7 +27,7 @@ typedef struct hone_named_entry {
     const char *origin;                      /* "https://.../" */
     const char *below;                       /* the folder that it makes in the folder of data sets, or "" */
     const char *checksums;                   /* where the SHA-256 are published */
-    hone_named_file files[HONE_NAMED_FILES]; /* NULL ends them */
+    hone_known_file files[HONE_NAMED_FILES]; /* NULL ends them */
     hone_tar_wanted members[HONE_NAMED_MEMBERS]; /* of the one file, when that is a tar archive */
 } hone_named_entry;
 
@@ -53,9 +47,6 @@ hone_status hone_internal_named_locate(const hone_named_entry *entry, int part, 
 hone_status
 hone_internal_named_missing(const hone_named_entry *entry); /* the error of a data set that is not found */
 void hone_internal_named_place_free(hone_named_place *place);
-/* Where data sets are looked for, the user's own first: NULL after the last, "" when the variable that it
- * begins with is not set; to be freed. */
-char *hone_internal_named_root(size_t index);
 /* Where they are fetched to unless told otherwise: $HONE_DATA_DIR, else the user's cache; to be freed. */
 char *hone_internal_named_home(void);
 
@@ -72,14 +63,6 @@ hone_status hone_internal_cifar_load(const char *folder, hone_named_format forma
 /* 3 planes of 32 x 32 bytes to pixels. */
 void hone_internal_cifar_pixels(const uint8_t *planes, uint8_t *image);
 
-/* The data sets known by name, for `hone datasets`. */
-typedef struct hone_named_dataset {
-    const char *name, *title; /* "fashion-mnist", "10 kinds of clothes" */
-    const char *package;      /* of Debian, or NULL */
-    char *where;        /* the folder or file it was found in, or NULL; to be freed with hone_internal_free */
-    int64_t samples[2]; /* of train and test */
-} hone_named_dataset;
 size_t hone_internal_named_datasets(void); /* how many there are */
-hone_status hone_internal_named_dataset(size_t index, hone_named_dataset *found);
 
 #endif

@@ -94,7 +94,7 @@ static hone_status read_word(const char *begin, const char *end, const char **pa
         }
     char word[80];
     snprintf(word, sizeof word, "%.*s", (int)(length < 79 ? length : 79), begin);
-    const char *nearest = hone_internal_text_nearest(word, hone_internal_part_names, 2);
+    const char *nearest = hone_nearest_name(word, hone_internal_part_names, 2);
     return hone_fail(
         HONE_ERROR_NAME,
         "unknown part of a data set \"%s\"; %s%s%s after a '#' stands train, test, or option=value; "

@@ -6,6 +6,7 @@
 #include "model/model.h"
 #include "recipe/parts.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- specs ---- */
@@ -53,6 +54,15 @@ hone_status hone_internal_recipe_check_spec(const char *family, const char *text
 /* How a value of one output is made from what the recipe says. */
 typedef hone_config *tidy_function(const hone_config *value);
 
+hone_status hone_internal_recipe_fail_output(const hone_model *model, const char *what, const char *name)
+{
+    const char *names[256];
+    int count = hone_model_output_count(model);
+    for (int i = 0; i < count && i < 256; i++)
+        names[i] = hone_model_output_name(model, i);
+    return hone_internal_fail_name(what, name, names, (size_t)(count < 256 ? count : 256));
+}
+
 static int output_index(const hone_model *model, const char *name)
 {
     for (int i = 0; i < hone_model_output_count(model); i++)
@@ -92,14 +102,10 @@ static hone_config *tidy_items(const hone_config *setting, tidy_function *tidy)
 
 static hone_status check_outputs(const hone_model *model, const hone_config *map)
 {
-    const char *names[HONE_MAX_ENDS];
-    int count = hone_model_output_count(model);
-    for (int i = 0; i < count; i++)
-        names[i] = hone_model_output_name(model, i);
-    for (size_t i = 0; count > 0 && i < hone_internal_config_count(map); i++)
+    for (size_t i = 0; hone_model_output_count(model) > 0 && i < hone_internal_config_count(map); i++)
         if (output_index(model, hone_internal_config_key(map, i)) < 0)
             return hone_internal_recipe_place_key(
-                hone_internal_fail_name("output", hone_internal_config_key(map, i), names, (size_t)count),
+                hone_internal_recipe_fail_output(model, "output", hone_internal_config_key(map, i)),
                 hone_internal_config_at(map, i));
     return HONE_OK;
 }
@@ -171,7 +177,8 @@ static hone_config *tidy_weight(const hone_config *value)
 
 /* ---- the optimizer ---- */
 
-hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config)
+/* From its text or {adam: {learning_rate: 0.001}}; NULL: Keras's default, rmsprop. */
+static hone_optimizer *make_optimizer(const hone_config *config)
 {
     if (!hone_internal_config_present(config))
         return hone_optimizer_from_text("rmsprop");
@@ -202,42 +209,114 @@ hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config)
 
 /* ---- the whole ---- */
 
-static hone_status compile(const hone_config *section, hone_model *model)
+/* The settings that a model is compiled with, in the order of hone_internal_model_compile. */
+enum { LOSS, LOSS_WEIGHTS, METRICS, WEIGHTED_METRICS, SETTINGS };
+typedef struct setting {
+    const char *key, *family;
+    tidy_function *tidy;
+} setting;
+static const setting settings[SETTINGS] = {[LOSS] = {"loss", "loss", tidy_loss},
+                                           [LOSS_WEIGHTS] = {"loss_weights", NULL, tidy_weight},
+                                           [METRICS] = {"metrics", "metric", tidy_metric},
+                                           [WEIGHTED_METRICS] = {"weighted_metrics", "metric", tidy_metric}};
+
+/* What the section says, else what the model has from its file. */
+static hone_config *choose(const hone_model *model, const hone_config *section, int which)
 {
-    static const char *const keys[] = {"optimizer",        "loss", "loss_weights", "metrics",
-                                       "weighted_metrics", NULL};
-    HONE_TRY(hone_internal_recipe_expect(section, HONE_CONFIG_MAP, "compile"));
-    HONE_TRY(hone_internal_recipe_check_keys(section, "compile", keys));
-    const hone_config *said = hone_internal_config_get(section, "optimizer");
-    hone_optimizer *optimizer = hone_internal_recipe_optimizer(said);
-    if (optimizer == NULL)
-        return hone_internal_recipe_place(hone_error_status(), said);
-    hone_config *loss = tidy_setting(model, hone_internal_config_get(section, "loss"), "loss", tidy_loss);
-    hone_config *weights =
-        loss == NULL
-            ? NULL
-            : tidy_setting(model, hone_internal_config_get(section, "loss_weights"), NULL, tidy_weight);
-    hone_config *metrics = weights == NULL ? NULL
-                                           : tidy_setting(model, hone_internal_config_get(section, "metrics"),
-                                                          "metric", tidy_metric);
-    hone_config *weighted = metrics == NULL
-                                ? NULL
-                                : tidy_setting(model, hone_internal_config_get(section, "weighted_metrics"),
-                                               "metric", tidy_metric);
-    if (weighted != NULL)
-        return hone_internal_recipe_place(
-            hone_internal_model_compile(model, optimizer, loss, weights, metrics, weighted), section);
+    const hone_compiled *compiled = &model->compiled;
+    const hone_config *const had[SETTINGS] = {compiled->loss, compiled->loss_weights, compiled->metrics,
+                                              compiled->weighted_metrics};
+    const hone_config *said = hone_internal_config_get(section, settings[which].key);
+    if (said == NULL)
+        return had[which] == NULL ? hone_internal_config_null() : hone_internal_config_copy(had[which]);
+    if (which >= METRICS && hone_internal_config_is(said, HONE_CONFIG_TEXT)) {
+        hone_config *lists = hone_internal_recipe_check_metrics(hone_internal_config_as_text(said)) < 0
+                                 ? NULL
+                                 : hone_internal_recipe_metrics(model, hone_internal_config_as_text(said));
+        if (lists == NULL)
+            hone_internal_recipe_place(hone_error_status(), said);
+        return lists;
+    }
+    return tidy_setting(model, said, settings[which].family, settings[which].tidy);
+}
+
+/* A model file's optimizer goes on with its state, unless other layers are trained now than when it was
+ * saved. */
+static hone_optimizer *choose_optimizer(const hone_recipe *recipe, const hone_model *model,
+                                        const hone_config *said)
+{
+    hone_optimizer *had = model->compiled.optimizer;
+    if (hone_internal_config_present(said) || had == NULL) {
+        hone_optimizer *optimizer = make_optimizer(said);
+        if (optimizer == NULL)
+            hone_internal_recipe_place(hone_error_status(), said);
+        return optimizer;
+    }
+    if (!hone_internal_recipe_file_moves(hone_internal_config_get(recipe->tree, "model")))
+        return hone_optimizer_retain(had);
+    hone_optimizer *fresh = hone_optimizer_create(had->type, had->args);
+    if (fresh != NULL && had->schedule == NULL)
+        hone_optimizer_set_learning_rate(fresh, hone_optimizer_learning_rate(had));
+    return fresh;
+}
+
+static hone_status compile(const hone_recipe *recipe, const hone_config *section, hone_model *model)
+{
+    hone_config *chosen[SETTINGS] = {NULL};
+    hone_optimizer *optimizer =
+        choose_optimizer(recipe, model, hone_internal_config_get(section, "optimizer"));
+    bool good = optimizer != NULL;
+    for (int i = 0; good && i < SETTINGS; i++)
+        good = (chosen[i] = choose(model, section, i)) != NULL;
+    if (good)
+        return hone_internal_recipe_place(hone_internal_model_compile(model, optimizer, chosen[LOSS],
+                                                                      chosen[LOSS_WEIGHTS], chosen[METRICS],
+                                                                      chosen[WEIGHTED_METRICS]),
+                                          section);
     hone_optimizer_free(optimizer);
-    hone_internal_config_free(loss);
-    hone_internal_config_free(weights);
-    hone_internal_config_free(metrics);
+    for (int i = 0; i < SETTINGS; i++)
+        hone_internal_config_free(chosen[i]);
     return hone_error_status();
+}
+
+/* compile: {learning_rate: 1e-5}. */
+static hone_status set_rate(const hone_config *section, hone_model *model)
+{
+    double rate;
+    const hone_config *said = hone_internal_config_get(section, "learning_rate");
+    if (!hone_internal_config_present(said))
+        return HONE_OK;
+    bool number = hone_internal_config_is(said, HONE_CONFIG_NUMBER) ||
+                  hone_internal_config_is(said, HONE_CONFIG_INTEGER);
+    rate = hone_internal_config_as_number(said);
+    if (!number && !(hone_internal_config_is(said, HONE_CONFIG_TEXT) &&
+                     hone_internal_text_to_number(hone_internal_config_as_text(said), true, &rate)))
+        return hone_internal_recipe_expect(said, HONE_CONFIG_NUMBER, "learning_rate");
+    if (!(rate > 0) || !isfinite(rate))
+        return hone_internal_config_fail(said, "learning_rate must be above 0, not %g", rate);
+    return hone_internal_recipe_place(hone_optimizer_set_learning_rate(hone_model_optimizer(model), rate),
+                                      said);
+}
+
+/* The section says something that replaces settings; a learning rate does not. */
+static bool replaces(const hone_config *section)
+{
+    for (size_t i = 0; section != NULL && i < hone_internal_config_count(section); i++)
+        if (strcmp(hone_internal_config_key(section, i), "learning_rate") != 0)
+            return true;
+    return false;
 }
 
 hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *model)
 {
     const hone_config *section = hone_internal_config_get(recipe->tree, "compile");
+    bool ready = model->compiled.ready;
     if (!hone_internal_config_present(section))
-        return HONE_OK;
-    return hone_internal_error_in(compile(section, model), recipe->label);
+        section = NULL;
+    bool anew = ready ? replaces(section) ||
+                            hone_internal_recipe_file_moves(hone_internal_config_get(recipe->tree, "model"))
+                      : section != NULL;
+    if (anew)
+        HONE_TRY(compile(recipe, section, model));
+    return section == NULL ? HONE_OK : set_rate(section, model);
 }

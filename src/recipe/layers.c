@@ -18,6 +18,11 @@ static bool is_model(const char *kind)
     return strcmp(kind, "model") == 0 || strcmp(kind, "sequential") == 0 || strcmp(kind, "functional") == 0;
 }
 
+bool hone_internal_recipe_item_is_file(const hone_recipe_item *item)
+{
+    return strcmp(item->kind, "file") == 0;
+}
+
 bool hone_internal_recipe_item_is_input(const hone_recipe_item *item)
 {
     return strcmp(item->kind, "input") == 0 || strcmp(item->kind, "InputLayer") == 0;
@@ -102,9 +107,19 @@ static hone_status take_beside(const hone_config *node, hone_recipe_item *item)
     return hone_internal_config_set(item->arguments, "name", hone_internal_config_copy(name));
 }
 
+/* {file: base.keras, until: pooling}: its keys stand beside each other. */
+static hone_status read_file(const hone_config *node, hone_recipe_item *item)
+{
+    item->kind = hone_internal_copy_text("file");
+    item->arguments = hone_internal_config_copy(node);
+    return item->kind == NULL || item->arguments == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
 static hone_status read_map(const hone_config *node, hone_recipe_item *item)
 {
     size_t place = 0;
+    if (hone_internal_config_get(node, "file") != NULL)
+        return read_file(node, item);
     HONE_TRY(find_kind(node, &place));
     item->kind = hone_internal_copy_text(hone_internal_config_key(node, place));
     item->arguments = arguments_of(hone_internal_config_at(node, place));
@@ -125,7 +140,7 @@ static hone_status read_text(const hone_config *node, hone_recipe_item *item)
         return hone_internal_recipe_place(hone_error_status(), node);
     if (hone_internal_config_get(item->arguments, "inputs") == NULL)
         return HONE_OK;
-    return hone_internal_config_fail(node, "inputs are written apart: {%.60s: {..., inputs: name}}",
+    return hone_internal_config_fail(node, "write inputs beside the arguments: {%.60s: {...}, inputs: name}",
                                      item->kind);
 }
 
@@ -237,26 +252,32 @@ static hone_layer *plain_layer(const hone_recipe_item *item)
     return layer;
 }
 
-/* model: [layers], or model: {layers: [...], outputs: [...], name: ...}. */
-static hone_layer *nested_layer(const hone_recipe_item *item)
+/* [layers], {layers: [...], outputs: [...], name: ...}, or {file: base.keras, name: ...}. */
+static hone_model *nested_model(const hone_recipe *recipe, const hone_recipe_item *item)
 {
     static const char *const keys[] = {"layers", "outputs", "name", "trainable", "#0", NULL};
     const hone_config *layers = hone_internal_config_get(item->arguments, "layers");
-    const hone_config *trainable = hone_internal_config_get(item->arguments, "trainable");
+    if (hone_internal_config_get(item->arguments, "file") != NULL)
+        return hone_internal_recipe_file_model(recipe, item->arguments, HONE_RECIPE_FILE_LAYER);
     if (layers == NULL)
         layers = hone_internal_config_get(item->arguments, "#0");
     if (hone_internal_recipe_check_keys(item->arguments, item->kind, keys) < 0)
         return NULL;
     if (!hone_internal_config_present(layers)) {
-        hone_internal_config_fail(item->node, "%s needs a list of layers", item->kind);
+        hone_internal_config_fail(item->node, "%s needs a list of layers, or a file", item->kind);
         return NULL;
     }
     if (hone_internal_recipe_expect(layers, HONE_CONFIG_LIST, "layers") < 0)
         return NULL;
+    return hone_internal_recipe_network(recipe, layers, hone_internal_config_get(item->arguments, "outputs"));
+}
+
+static hone_layer *nested_layer(const hone_recipe *recipe, const hone_recipe_item *item)
+{
+    const hone_config *trainable = hone_internal_config_get(item->arguments, "trainable");
     if (trainable != NULL && hone_internal_recipe_expect(trainable, HONE_CONFIG_BOOLEAN, "trainable") < 0)
         return NULL;
-    hone_model *model =
-        hone_internal_recipe_network(layers, hone_internal_config_get(item->arguments, "outputs"));
+    hone_model *model = nested_model(recipe, item);
     const char *name = hone_internal_recipe_item_name(item);
     if (model != NULL && name != NULL && hone_model_set_name(model, name) < 0) {
         hone_model_free(model);
@@ -268,9 +289,9 @@ static hone_layer *nested_layer(const hone_recipe_item *item)
     return layer;
 }
 
-hone_layer *hone_internal_recipe_item_layer(const hone_recipe_item *item)
+hone_layer *hone_internal_recipe_item_layer(const hone_recipe *recipe, const hone_recipe_item *item)
 {
-    hone_layer *layer = is_model(item->kind) ? nested_layer(item) : plain_layer(item);
+    hone_layer *layer = is_model(item->kind) ? nested_layer(recipe, item) : plain_layer(item);
     if (layer == NULL)
         hone_internal_recipe_place(hone_error_status(), item->node);
     return layer;

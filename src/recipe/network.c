@@ -13,11 +13,13 @@
 typedef struct node {
     hone_recipe_item item;
     hone_layer *layer;   /* one reference: a node further on may share it */
-    hone_tensor *tensor; /* lent by the network */
+    hone_model *file;    /* of {file: ...}: its layers are the network's */
+    hone_tensor *tensor; /* borrowed from the network */
     bool read;           /* by a node or as an output */
 } node;
 
 typedef struct network {
+    const hone_recipe *recipe;
     node *nodes;
     size_t count;
     hone_names by_name, by_kind; /* the only node of a kind */
@@ -30,6 +32,11 @@ static bool shares(const node *one)
 static bool is_input(const node *one)
 {
     return hone_internal_recipe_item_is_input(&one->item);
+}
+
+static bool is_file(const node *one)
+{
+    return hone_internal_recipe_item_is_file(&one->item);
 }
 
 /* ---- finding nodes by name ---- */
@@ -67,7 +74,34 @@ static hone_status fail_node(const network *graph, const hone_config *reference,
     return hone_internal_recipe_place(hone_internal_fail_name("node", name, names, count), reference);
 }
 
-/* "hidden", or "encoder:1" for the second output of a layer that has several. */
+/* The output of a layer of a model file above, by the layer's name; NULL when none has it. */
+static hone_tensor *find_in_files(const network *graph, const char *name)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        const hone_model *file = graph->nodes[i].file;
+        for (size_t l = 0; file != NULL && l < file->layer_count; l++) {
+            if (strcmp(hone_internal_layer_label(file->layers[l]), name) != 0)
+                continue;
+            graph->nodes[i].read = true;
+            return hone_model_layer_output(file, name);
+        }
+    }
+    return NULL;
+}
+
+/* Output number `index` of a node; of a model file that is not cut, of the model. */
+static hone_tensor *output_of(const node *one, int index)
+{
+    if (one->file == NULL || one->tensor != hone_model_output(one->file, 0))
+        return hone_tensor_output(one->tensor, index);
+    if (index < hone_model_output_count(one->file))
+        return hone_model_output(one->file, index);
+    hone_fail(HONE_ERROR_ARGUMENT, "the model file has %d outputs; there is no number %d",
+              hone_model_output_count(one->file), index);
+    return NULL;
+}
+
+/* "hidden", or "encoder:1" for the second output of a layer that has several; a layer of a model file too. */
 static hone_status find_tensor(const network *graph, const hone_config *reference, hone_tensor **tensor)
 {
     HONE_TRY(hone_internal_recipe_expect(reference, HONE_CONFIG_TEXT, "the name of a node"));
@@ -82,13 +116,15 @@ static hone_status find_tensor(const network *graph, const hone_config *referenc
         found = find_node(graph, name);
         hone_internal_free(name);
     }
+    if (found == NULL && (*tensor = find_in_files(graph, hone_internal_config_as_text(reference))) != NULL)
+        return HONE_OK;
     if (found == NULL)
         return fail_node(graph, reference, hone_internal_config_as_text(reference));
     if (found->tensor == NULL)
         return hone_internal_config_fail(reference,
                                          "the node \"%.100s\" comes later; a node reads what stands above it",
                                          hone_internal_config_as_text(reference));
-    *tensor = hone_tensor_output(found->tensor, (int)index);
+    *tensor = output_of(found, (int)index);
     found->read = true;
     return *tensor == NULL ? hone_internal_recipe_place(hone_error_status(), reference) : HONE_OK;
 }
@@ -148,6 +184,22 @@ static hone_status find_inputs(network *graph, const node *one, hone_tensor_list
     return hone_internal_tensor_list_add(inputs, before->tensor);
 }
 
+/* The layers of a model file, up to `until`. */
+static hone_status open_file(network *graph, node *one)
+{
+    const hone_config *map = one->item.arguments;
+    const hone_config *inputs = hone_internal_config_get(map, "inputs");
+    if (inputs != NULL)
+        return hone_internal_config_fail(
+            inputs, "a file has inputs of its own; as one layer that reads others it is model: {file: ...}");
+    one->file = hone_internal_recipe_file_load(graph->recipe, map, HONE_RECIPE_FILE_ITEM);
+    if (one->file == NULL || hone_internal_model_need_built(one->file, "file") < 0)
+        return hone_internal_recipe_place(hone_error_status(), one->item.node);
+    bool whole = !hone_internal_config_present(hone_internal_config_get(map, "until"));
+    one->tensor = whole ? hone_model_output(one->file, 0) : hone_internal_recipe_file_end(one->file, map);
+    return one->tensor == NULL ? hone_error_status() : HONE_OK;
+}
+
 /* The layer on its inputs, with the arguments under `call`. */
 static hone_tensor *call_layer(network *graph, const node *one, hone_tensor_list *inputs)
 {
@@ -166,9 +218,11 @@ static hone_tensor *call_layer(network *graph, const node *one, hone_tensor_list
 static hone_status apply(network *graph, node *one)
 {
     hone_tensor_list inputs = {0};
+    if (is_file(one))
+        return open_file(graph, one);
     if (shares(one))
         HONE_TRY(find_shared(graph, one));
-    else if ((one->layer = hone_internal_recipe_item_layer(&one->item)) == NULL)
+    else if ((one->layer = hone_internal_recipe_item_layer(graph->recipe, &one->item)) == NULL)
         return hone_error_status();
     const hone_config *other = one->item.inputs != NULL ? one->item.inputs : one->item.call;
     if (is_input(one) && other != NULL)
@@ -187,7 +241,7 @@ static hone_status check_read(const network *graph)
         if (!one->read)
             return hone_internal_config_fail(
                 one->item.node,
-                "the node \"%.100s\" is read by none and is no output; name it in \"outputs\"",
+                "the node \"%.100s\" is unused: no node reads it and it is not an output; name it in \"outputs\"",
                 name != NULL ? name : one->item.kind);
     }
     return HONE_OK;
@@ -207,16 +261,25 @@ static hone_status connect(network *graph, const hone_config *outputs, hone_tens
     return check_read(graph);
 }
 
+/* The inputs of a node: itself, or those of its file. */
+static hone_status add_inputs(const node *one, hone_tensor_list *ins)
+{
+    if (is_input(one))
+        return hone_internal_tensor_list_add(ins, one->tensor);
+    for (int i = 0; i < hone_model_input_count(one->file); i++)
+        HONE_TRY(hone_internal_tensor_list_add(ins, hone_model_input(one->file, i)));
+    return HONE_OK;
+}
+
 static hone_status list_inputs(const network *graph, hone_tensor_list *ins)
 {
     for (size_t i = 0; i < graph->count; i++)
-        if (is_input(&graph->nodes[i]) && graph->nodes[i].tensor != NULL)
-            HONE_TRY(hone_internal_tensor_list_add(ins, graph->nodes[i].tensor));
+        HONE_TRY(add_inputs(&graph->nodes[i], ins));
     return ins->count > 0 ? HONE_OK
                           : hone_internal_config_fail(graph->nodes[0].item.node, "a graph needs an input");
 }
 
-/* The inputs' references go into the model, or are given up. */
+/* The input nodes' references go into the model, or are given up. */
 static hone_model *build_graph(network *graph, const hone_config *outputs)
 {
     hone_tensor_list ins = {0}, outs = {0};
@@ -239,7 +302,7 @@ static bool is_chain(const network *graph, const hone_config *outputs)
 {
     for (size_t i = 0; i < graph->count; i++)
         if (graph->nodes[i].item.inputs != NULL || graph->nodes[i].item.call != NULL ||
-            shares(&graph->nodes[i]) || (i > 0 && is_input(&graph->nodes[i])))
+            shares(&graph->nodes[i]) || is_file(&graph->nodes[i]) || (i > 0 && is_input(&graph->nodes[i])))
             return false;
     return !hone_internal_config_present(outputs);
 }
@@ -248,7 +311,7 @@ static hone_model *build_chain(const network *graph)
 {
     hone_model *model = hone_sequential_with(NULL, &hone_layers_end);
     for (size_t i = 0; model != NULL && i < graph->count; i++) {
-        hone_layer *layer = hone_internal_recipe_item_layer(&graph->nodes[i].item);
+        hone_layer *layer = hone_internal_recipe_item_layer(graph->recipe, &graph->nodes[i].item);
         if (hone_model_add(model, layer) >= 0)
             continue;
         hone_internal_recipe_place(hone_error_status(), graph->nodes[i].item.node);
@@ -290,14 +353,16 @@ static hone_status read_nodes(const hone_config *layers, network *graph)
     return check_names(graph);
 }
 
-hone_model *hone_internal_recipe_network(const hone_config *layers, const hone_config *outputs)
+hone_model *hone_internal_recipe_network(const hone_recipe *recipe, const hone_config *layers,
+                                         const hone_config *outputs)
 {
-    network graph = {.nodes = NULL};
+    network graph = {.recipe = recipe};
     hone_model *model = NULL;
     if (read_nodes(layers, &graph) >= 0)
         model = is_chain(&graph, outputs) ? build_chain(&graph) : build_graph(&graph, outputs);
     for (size_t i = 0; i < graph.count; i++) {
         hone_layer_free(graph.nodes[i].layer);
+        hone_model_free(graph.nodes[i].file);
         hone_internal_recipe_item_free(&graph.nodes[i].item);
     }
     hone_internal_names_free(&graph.by_name);

@@ -3,41 +3,149 @@
 #define HONE_RECIPE_PARTS_H
 
 #include "base/error.h"
-#include "recipe/recipe.h"
+#include "fields/config.h"
+#include <hone/fields.h>
+#include <hone/recipe.h>
 
-/* Puts the node's line and column in front of the present sentence unless a place is there already. */
+/* ---- sections ---- */
+
+/* The section `compile`: what hone_compile takes. Losses, metrics and the optimizer may also be maps and
+ * lists. */
+#define HONE_RECIPE_COMPILE_FIELDS(F, A) \
+    HONE_COMPILE_FIELDS(F, A) \
+    F(A, NUMBER, learning_rate, HONE_NONE, "another learning rate; the optimizer keeps its state", \
+      HONE_ABOVE(0))
+HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
+
+/* The section `data`, beside `validation`. */
+#define HONE_RECIPE_DATA_FIELDS(F, A) \
+    F(A, TEXT, train, NULL, "training data: a name, or files", HONE_ARGUMENT("DATA")) \
+    F(A, TEXT, test, NULL, "test data, for whoever evaluates the model", HONE_ARGUMENT("DATA")) \
+    F(A, NUMBER, scale, 1.0, "multiply the inputs by this number or fraction, such as 1/255") \
+    F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample", \
+      HONE_ARGUMENT("FILE.npy")) \
+    F(A, TEXT, test_sample_weight, NULL, "an NPY file with a weight for each test sample", \
+      HONE_ARGUMENT("FILE.npy")) \
+    F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, \
+      "most bytes of data in memory; larger files are read as they are needed", HONE_AT_LEAST(1), \
+      HONE_ARGUMENT("BYTES")) \
+    F(A, TEXT, cache, NULL, "a file that keeps the training samples as floats, for this run and later ones") \
+    F(A, INTEGER, prefetch, HONE_NONE_INTEGER, "batches made ahead on a thread of their own", \
+      HONE_BETWEEN(0, 64))
+HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
+
+/* The section `fit`: what hone_fit takes, and the seed of the model. */
+#define HONE_RECIPE_FIT_FIELDS(F, A) \
+    HONE_FIT_FIELDS(F, A) \
+    F(A, INTEGER, seed, 0, "random seed of initial weights, shuffling and dropout", HONE_AT_LEAST(0))
+HONE_ARGS_STRUCT(hone_recipe_fitting, HONE_RECIPE_FIT_FIELDS);
+
+extern const hone_type hone_internal_recipe_compile_type, hone_internal_recipe_data_type,
+    hone_internal_recipe_fit_type;
+
+/* What is held out for validation: samples at the end of the training data, a fraction of them, or other
+ * data.
+ */
+typedef struct hone_holdout {
+    const char *source; /* a DATA form, borrowed from the recipe; or NULL */
+    int64_t last;       /* so many samples; or 0 */
+    double share;       /* of the samples; or 0 */
+} hone_holdout;
+
+struct hone_recipe {
+    char *label;       /* its path */
+    hone_config *tree; /* as it was read, with what was set since */
+    hone_sink *output;
+    void *output_context;
+    /* Since hone_recipe_check, until something is set: */
+    bool checked;
+    hone_recipe_data *data;
+    hone_recipe_fitting *fit;
+    hone_holdout validation;
+};
+
+/* The value under a key of a section, or NULL. */
+const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key);
+/* Reads `data` and `fit`, and checks the rest (sections.c). */
+hone_status hone_internal_recipe_read_sections(hone_recipe *recipe);
+/* The default of "fit.epochs" as JSON; NULL, without an error, when it has none. */
+char *hone_internal_recipe_default(const char *key);
+void hone_internal_recipe_forget_sections(hone_recipe *recipe);
+/* The callbacks of the section `fit`, new, and those of `more` (taken over). */
+hone_callback_list *hone_internal_recipe_callbacks(const hone_recipe *recipe, hone_callback_list *more);
+
+/* ---- messages ---- */
+
+/* The place of a node, or of the key of a value in a map, in the present failure; and the recipe's path. */
 hone_status hone_internal_recipe_place(hone_status status, const hone_config *node);
-/* The same for the key of a value in a map. */
 hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value);
+hone_status hone_internal_recipe_label(hone_status status, const hone_recipe *recipe);
 /* Refuses keys of a map that are not among these (up to NULL), with the nearest. */
 hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what,
                                             const char *const *keys);
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what);
 
+/* ---- layers ---- */
+
 /* One item of a list of layers: "flatten", "dense(300)", {dense: 300}, {dense: {units: 300}, inputs:
- * hidden}. */
+ * hidden}, {file: base.keras, until: pooling}. */
 typedef struct hone_recipe_item {
-    const hone_config *node;   /* lent: its place */
-    char *kind;                /* "dense", "share", "model" */
+    const hone_config *node;   /* borrowed: its place */
+    char *kind;                /* "dense", "share", "model", "file" */
     hone_config *arguments;    /* a map, without `inputs` and `call` */
-    const hone_config *inputs; /* lent: what it reads, or NULL */
-    const hone_config *call;   /* lent: a map of the call's other arguments, or NULL */
+    const hone_config *inputs; /* borrowed: what it reads, or NULL */
+    const hone_config *call;   /* borrowed: a map of the call's other arguments, or NULL */
 } hone_recipe_item;
 hone_status hone_internal_recipe_item_read(const hone_config *node, hone_recipe_item *item);
 void hone_internal_recipe_item_free(hone_recipe_item *item);
 /* The name that the item gives its node, or NULL. */
 const char *hone_internal_recipe_item_name(const hone_recipe_item *item);
 bool hone_internal_recipe_item_is_input(const hone_recipe_item *item);
+bool hone_internal_recipe_item_is_file(const hone_recipe_item *item);
 /* The layer that an item describes. */
-hone_layer *hone_internal_recipe_item_layer(const hone_recipe_item *item);
+hone_layer *hone_internal_recipe_item_layer(const hone_recipe *recipe, const hone_recipe_item *item);
 
 /* The model of a list of layers and of `outputs` (NULL: the last layer). */
-hone_model *hone_internal_recipe_network(const hone_config *layers, const hone_config *outputs);
+hone_model *hone_internal_recipe_network(const hone_recipe *recipe, const hone_config *layers,
+                                         const hone_config *outputs);
 
 /* Arguments of a type as its field table wants them: short forms of layers ({dense: 3}) become envelopes,
  * those of schedules become specs. Changes the map. */
 hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments);
-/* An optimizer from its text or {adam: {learning_rate: 0.001}}; NULL: Keras's default, rmsprop. */
-hone_optimizer *hone_internal_recipe_optimizer(const hone_config *config);
+
+/* ---- model files (file.c) ---- */
+
+/* What a model file is in a recipe: the model; layers of a graph, whose item may have a name; or one layer,
+ * which may be `trainable` too. */
+typedef enum hone_recipe_file_use {
+    HONE_RECIPE_FILE_MODEL,
+    HONE_RECIPE_FILE_ITEM,
+    HONE_RECIPE_FILE_LAYER
+} hone_recipe_file_use;
+/* The model of {file: PATH, freeze: ..., unfreeze: ...}, whole, with its layers frozen and thawed as it says.
+ */
+hone_model *hone_internal_recipe_file_load(const hone_recipe *recipe, const hone_config *map,
+                                           hone_recipe_file_use use);
+/* Where {until: LAYER} cuts the model: that layer's output, or NULL (with a failure, or when it does not). */
+hone_tensor *hone_internal_recipe_file_end(const hone_model *model, const hone_config *map);
+/* The model of a map cut there, as a model of its own. */
+hone_model *hone_internal_recipe_file_model(const hone_recipe *recipe, const hone_config *map,
+                                            hone_recipe_file_use use);
+/* Something was frozen or thawed: an optimizer that has slots is not of these weights any more. */
+bool hone_internal_recipe_file_moves(const hone_config *map);
+
+/* ---- compiling ---- */
+
+/* Compiles by the section `compile`. What it leaves out stays as the model has it from its file; a model
+ * without settings and without the section stays as it is. */
+hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *model);
+/* HONE_ERROR_NAME: no output of the model has this name. */
+hone_status hone_internal_recipe_fail_output(const hone_model *model, const char *what, const char *name);
+/* A spec's grammar, name and arguments in a family; metrics may also be losses, "accuracy" or
+ * "crossentropy". */
+hone_status hone_internal_recipe_check_spec(const char *family, const char *text);
+/* The same for each of "mae, price:mse", and what such a text says as lists by output (metrics.c). */
+hone_status hone_internal_recipe_check_metrics(const char *text);
+hone_config *hone_internal_recipe_metrics(const hone_model *model, const char *text);
 
 #endif

@@ -1,34 +1,13 @@
-/* Recipes: the tree, its keys, and the sections `data` and `fit`. */
-#include "recipe/recipe.h"
+/* Recipes: the tree, its keys, and what follows from the whole of it. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "fields/fields.h"
-#include "fields/spec.h"
+#include "model/model.h"
 #include "recipe/parts.h"
 #include "recipe/yaml.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-HONE_FIELD_TABLE_NAMED(hone_recipe_data, HONE_RECIPE_DATA_FIELDS, data_fields, data_defaults);
-HONE_FIELD_TABLE_NAMED(hone_recipe_fit, HONE_RECIPE_FIT_FIELDS, fit_fields, fit_defaults);
-const hone_type hone_internal_recipe_data_type = {
-    .name = "data",
-    .class_name = "data",
-    .module = "hone",
-    HONE_TYPE_FIELDS_NAMED(hone_recipe_data, data_fields, data_defaults)};
-const hone_type hone_internal_recipe_fit_type = {
-    .name = "fit",
-    .class_name = "fit",
-    .module = "hone",
-    HONE_TYPE_FIELDS_NAMED(hone_recipe_fit, fit_fields, fit_defaults)};
-
-/* Keys that no field table knows. */
-static const char *const root_keys[] = {"name",    "dtype_policy", "model", "outputs",
-                                        "compile", "data",         "fit",   NULL};
-static const char *const data_extras[] = {"validation", NULL};
-static const char *const fit_extras[] = {"callbacks", NULL};
+#include <unistd.h>
 
 /* ---- messages ---- */
 
@@ -38,17 +17,16 @@ hone_status hone_internal_recipe_place(hone_status status, const hone_config *no
     return hone_internal_error_at(status, place.line, place.column);
 }
 
-/* The recipe's path in front of the sentence. */
-static hone_status labelled(const hone_recipe *recipe, hone_status status)
-{
-    return hone_internal_error_in(status, recipe->label);
-}
-
 hone_status hone_internal_recipe_place_key(hone_status status, const hone_config *value)
 {
     hone_config_place place = hone_internal_config_place(value);
     return place.key_line > 0 ? hone_internal_error_at(status, place.key_line, place.key_column)
                               : hone_internal_recipe_place(status, value);
+}
+
+hone_status hone_internal_recipe_label(hone_status status, const hone_recipe *recipe)
+{
+    return hone_internal_error_in(status, recipe->label);
 }
 
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what)
@@ -81,8 +59,15 @@ hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *
     return HONE_OK;
 }
 
-/* ---- making and changing ---- */
+/* ---- reading ---- */
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), wanted = strlen(end);
+    return length > wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+/* Takes the tree over. */
 static hone_recipe *wrap(hone_config *tree, const char *label)
 {
     hone_recipe *recipe = tree == NULL ? NULL : hone_internal_allocate_zeroed(1, sizeof *recipe);
@@ -92,41 +77,201 @@ static hone_recipe *wrap(hone_config *tree, const char *label)
     }
     recipe->tree = tree;
     recipe->label = hone_internal_copy_text(label);
-    hone_status status = recipe->label == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    if (status >= 0)
-        status = labelled(recipe, hone_internal_recipe_expect(tree, HONE_CONFIG_MAP, "a recipe"));
-    if (status >= 0)
+    if (recipe->label != NULL &&
+        hone_internal_recipe_label(hone_internal_recipe_expect(tree, HONE_CONFIG_MAP, "a recipe"), recipe) >=
+            0)
         return recipe;
-    hone_internal_recipe_free(recipe);
+    hone_recipe_free(recipe);
     return NULL;
 }
 
-hone_recipe *hone_internal_recipe_load(const char *path)
+/* {model: PATH}. */
+static hone_recipe *wrap_file(const char *path)
 {
-    return wrap(hone_internal_yaml_load(path), path);
+    hone_config *tree = hone_internal_config_map();
+    if (tree == NULL || hone_internal_config_set(tree, "model", hone_internal_config_text(path)) >= 0)
+        return wrap(tree, path);
+    hone_internal_config_free(tree);
+    return NULL;
 }
 
-hone_recipe *hone_internal_recipe_parse(const char *text, size_t length, const char *label)
+hone_recipe *hone_recipe_load(const char *path)
 {
-    return wrap(hone_internal_yaml_parse(text, length, label), label);
+    if (path == NULL) {
+        hone_fail(HONE_ERROR_ARGUMENT, "expected the path of a recipe or model file, received NULL");
+        return NULL;
+    }
+    bool yaml = ends_with(path, ".yaml") || ends_with(path, ".yml");
+    return yaml ? wrap(hone_internal_yaml_load(path), path) : wrap_file(path);
 }
 
-static void forget_sections(hone_recipe *recipe)
+hone_recipe *hone_recipe_parse(const char *text, const char *label)
 {
-    hone_internal_fields_free(&hone_internal_recipe_data_type, recipe->data);
-    hone_internal_fields_free(&hone_internal_recipe_fit_type, recipe->fit);
-    recipe->data = NULL;
-    recipe->fit = NULL;
+    if (label == NULL)
+        label = "recipe";
+    if (text != NULL)
+        return wrap(hone_internal_yaml_parse(text, strlen(text), label), label);
+    hone_fail(HONE_ERROR_ARGUMENT, "expected the text of a recipe, received NULL");
+    return NULL;
 }
 
-void hone_internal_recipe_free(hone_recipe *recipe)
+void hone_recipe_free(hone_recipe *recipe)
 {
     if (recipe == NULL)
         return;
-    forget_sections(recipe);
+    hone_internal_recipe_forget_sections(recipe);
     hone_internal_config_free(recipe->tree);
     hone_internal_free(recipe->label);
     hone_internal_free(recipe);
+}
+
+void hone_recipe_set_output(hone_recipe *recipe, hone_sink *output, void *context)
+{
+    if (recipe == NULL)
+        return;
+    recipe->output = output;
+    recipe->output_context = context;
+}
+
+/* ---- keys ---- */
+
+/* A piece of a key: "epochs" of "fit.epochs". */
+enum { LONGEST_PIECE = 256 };
+
+static hone_status next_piece(const char **key, char piece[LONGEST_PIECE])
+{
+    size_t length = strcspn(*key, ".");
+    if (length == 0 || length >= LONGEST_PIECE)
+        return hone_fail(HONE_ERROR_ARGUMENT, "\"%.60s\" is not a valid key; expected one such as fit.epochs",
+                         *key);
+    memcpy(piece, *key, length);
+    piece[length] = '\0';
+    *key += length + ((*key)[length] == '.');
+    return HONE_OK;
+}
+
+/* The place of an item in a list by its number, or the item's count when there is none. */
+static size_t number_in(const hone_config *list, const char *piece)
+{
+    int64_t number;
+    bool good = hone_internal_text_to_integer(piece, &number) && number >= 0 &&
+                number < (int64_t)hone_internal_config_count(list);
+    return good ? (size_t)number : hone_internal_config_count(list);
+}
+
+/* The value of one piece within a map or list, or NULL. */
+static hone_config *step_into(hone_config *node, const char *piece)
+{
+    if (node != NULL && hone_internal_config_is(node, HONE_CONFIG_MAP))
+        return hone_internal_config_get_mutable(node, piece);
+    if (node == NULL || !hone_internal_config_is(node, HONE_CONFIG_LIST) ||
+        number_in(node, piece) == hone_internal_config_count(node))
+        return NULL;
+    return hone_internal_config_at_mutable(node, number_in(node, piece));
+}
+
+/* Puts `value`, taken over, in the place of one piece; NULL takes it out. */
+static hone_status put(hone_config *node, const char *piece, hone_config *value)
+{
+    hone_status status = HONE_OK;
+    size_t number = hone_internal_config_is(node, HONE_CONFIG_LIST) ? number_in(node, piece) : 0;
+    if (hone_internal_config_is(node, HONE_CONFIG_MAP) && value != NULL)
+        return hone_internal_config_set(node, piece, value);
+    if (hone_internal_config_is(node, HONE_CONFIG_MAP))
+        hone_internal_config_remove(node, piece);
+    else if (!hone_internal_config_is(node, HONE_CONFIG_LIST) || number == hone_internal_config_count(node))
+        status = hone_internal_config_fail(node, "there is nothing under \"%s\"", piece);
+    else if (value == NULL)
+        status = hone_internal_config_fail(node, "an item of a list cannot be taken out; give it a value");
+    else
+        return hone_internal_config_replace(node, number, value);
+    hone_internal_config_free(value);
+    return status;
+}
+
+/* The map or list that holds the last piece of a key, made on the way when `make`; NULL with HONE_OK when it
+ * is not there. */
+static hone_status find_holder(hone_recipe *recipe, const char *key, bool make, hone_config **holder,
+                               char piece[LONGEST_PIECE])
+{
+    *holder = recipe->tree;
+    for (;;) {
+        HONE_TRY(next_piece(&key, piece));
+        if (*key == '\0')
+            return HONE_OK;
+        hone_config *inner = step_into(*holder, piece);
+        if (!hone_internal_config_present(inner) && make) {
+            HONE_TRY(put(*holder, piece, hone_internal_config_map()));
+            inner = step_into(*holder, piece);
+        }
+        if (!hone_internal_config_present(inner)) {
+            *holder = NULL;
+            return make ? HONE_ERROR_MEMORY : HONE_OK;
+        }
+        if (!hone_internal_config_is(inner, HONE_CONFIG_MAP) &&
+            !hone_internal_config_is(inner, HONE_CONFIG_LIST))
+            return hone_internal_recipe_expect(inner, HONE_CONFIG_MAP, piece);
+        *holder = inner;
+    }
+}
+
+/* Takes the value over; NULL takes the key out. */
+static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
+{
+    char piece[LONGEST_PIECE];
+    hone_config *holder;
+    hone_internal_recipe_forget_sections(recipe);
+    hone_status status = find_holder(recipe, key, value != NULL, &holder, piece);
+    if (status >= 0 && holder != NULL)
+        return hone_internal_recipe_label(put(holder, piece, value), recipe);
+    hone_internal_config_free(value);
+    return hone_internal_recipe_label(status, recipe);
+}
+
+hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml)
+{
+    if (recipe == NULL || yaml == NULL)
+        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
+    hone_config *value = hone_internal_yaml_parse(yaml, strlen(yaml), key);
+    return value == NULL ? hone_error_status() : set(recipe, key, value);
+}
+
+hone_status hone_recipe_set_text(hone_recipe *recipe, const char *key, const char *text)
+{
+    if (recipe == NULL)
+        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
+    hone_config *value = text == NULL ? NULL : hone_internal_config_text(text);
+    return text != NULL && value == NULL ? HONE_ERROR_MEMORY : set(recipe, key, value);
+}
+
+hone_status hone_recipe_add_text(hone_recipe *recipe, const char *key, const char *text)
+{
+    char piece[LONGEST_PIECE];
+    hone_config *holder;
+    if (recipe == NULL)
+        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
+    HONE_TRY(hone_internal_recipe_label(find_holder(recipe, key, true, &holder, piece), recipe));
+    if (!hone_internal_config_present(step_into(holder, piece)))
+        HONE_TRY(put(holder, piece, hone_internal_config_list()));
+    hone_config *list = step_into(holder, piece);
+    HONE_TRY(hone_internal_recipe_label(hone_internal_recipe_expect(list, HONE_CONFIG_LIST, piece), recipe));
+    hone_internal_recipe_forget_sections(recipe);
+    return hone_internal_config_append(list, hone_internal_config_text(text));
+}
+
+char *hone_recipe_get(const hone_recipe *recipe, const char *key)
+{
+    char piece[LONGEST_PIECE];
+    const char *rest = key;
+    hone_config *node = recipe == NULL ? NULL : recipe->tree;
+    while (node != NULL && *rest != '\0') {
+        if (next_piece(&rest, piece) < 0) {
+            hone_error_clear();
+            return NULL;
+        }
+        node = step_into(node, piece);
+    }
+    return node == NULL ? hone_internal_recipe_default(key) : hone_internal_config_to_json(node, false);
 }
 
 const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key)
@@ -134,220 +279,113 @@ const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const cha
     return hone_internal_config_get(hone_internal_config_get(recipe->tree, section), key);
 }
 
-hone_status hone_internal_recipe_set(hone_recipe *recipe, const char *section, const char *key,
-                                     hone_config *value)
-{
-    if (value == NULL)
-        return hone_error_status();
-    hone_config *map = hone_internal_config_get_mutable(recipe->tree, section);
-    hone_status status = HONE_OK;
-    if (!hone_internal_config_present(map)) {
-        if (hone_internal_config_present(value))
-            status = hone_internal_config_set(recipe->tree, section, hone_internal_config_map());
-        map = hone_internal_config_get_mutable(recipe->tree, section);
-    }
-    if (status >= 0 && hone_internal_config_present(map))
-        status = labelled(recipe, hone_internal_recipe_expect(map, HONE_CONFIG_MAP, section));
-    if (status < 0 || !hone_internal_config_present(value)) {
-        hone_internal_config_free(value);
-        if (status >= 0)
-            hone_internal_config_remove(map, key);
-        return status;
-    }
-    return hone_internal_config_set(map, key, value);
-}
+/* ---- checking ---- */
 
-/* ---- the sections ---- */
-
-/* A null under a key that nobody knows is a mistake in a recipe too. */
-static hone_status check_nulls(const hone_type *type, const hone_config *map, const char *const *extras)
+/* A text that could not be a file is more likely a layer without its list. */
+static hone_status check_path(const hone_config *model)
 {
-    const char *names[64] = {NULL};
-    size_t count = 0;
-    for (size_t i = 0; i < type->field_count && count < 48; i++)
-        names[count++] = type->fields[i].name;
-    for (size_t i = 0; extras[i] != NULL; i++)
-        names[count++] = extras[i];
-    return hone_internal_recipe_check_keys(map, type->name, names);
-}
-
-static hone_status read_section(const hone_recipe *recipe, const hone_type *type, const char *const *extras,
-                                void **args)
-{
-    const hone_config *map = hone_internal_config_get(recipe->tree, type->name);
-    if (hone_internal_config_present(map)) {
-        HONE_TRY(hone_internal_recipe_expect(map, HONE_CONFIG_MAP, type->name));
-        HONE_TRY(check_nulls(type, map, extras));
-    }
-    *args = hone_internal_fields_from_config(type, map, extras);
-    return *args == NULL ? hone_error_status() : HONE_OK;
-}
-
-static hone_status fail_validation(const hone_config *node)
-{
+    const char *path = hone_internal_config_as_text(model);
+    if (ends_with(path, ".keras") || ends_with(path, ".h5") || ends_with(path, ".onnx") ||
+        access(path, F_OK) == 0)
+        return HONE_OK;
     return hone_internal_config_fail(
-        node, "validation must be \"last N\" samples, a share between 0 and 1, or data");
+        model, "model must be a list of layers, or a model file (.keras, .h5, .onnx), not \"%.100s\"", path);
 }
-
-/* last 5000, 0.1, valid.npz */
-static hone_status read_validation(hone_recipe *recipe)
-{
-    const hone_config *node = hone_internal_recipe_get(recipe, "data", "validation");
-    hone_holdout *holdout = &recipe->validation;
-    *holdout = (hone_holdout){.source = NULL};
-    if (!isnan(recipe->fit->validation_split)) {
-        if (hone_internal_config_present(node))
-            return hone_internal_config_fail(node,
-                                             "validation and fit's validation_split cannot both be given");
-        holdout->share = recipe->fit->validation_split;
-    }
-    if (!hone_internal_config_present(node))
-        return HONE_OK;
-    double share = hone_internal_config_as_number(node);
-    if (hone_internal_config_is(node, HONE_CONFIG_TEXT) &&
-        strncmp(hone_internal_config_as_text(node), "last ", 5) == 0) {
-        if (hone_internal_text_to_integer(hone_internal_config_as_text(node) + 5 +
-                                              strspn(hone_internal_config_as_text(node) + 5, " "),
-                                          &holdout->last) &&
-            holdout->last > 0)
-            return HONE_OK;
-        return hone_internal_config_fail(
-            node, "validation: expected a number of samples above 0 after \"last\", received \"%.100s\"",
-            hone_internal_config_as_text(node));
-    }
-    bool number = hone_internal_config_is(node, HONE_CONFIG_NUMBER) ||
-                  hone_internal_config_is(node, HONE_CONFIG_INTEGER) ||
-                  (hone_internal_config_is(node, HONE_CONFIG_TEXT) &&
-                   hone_internal_text_to_number(hone_internal_config_as_text(node), true, &share));
-    if (number) {
-        if (!(share > 0 && share < 1))
-            return fail_validation(node);
-        holdout->share = share;
-        return HONE_OK;
-    }
-    if (!hone_internal_config_is(node, HONE_CONFIG_TEXT))
-        return fail_validation(node);
-    holdout->source = hone_internal_config_as_text(node);
-    return HONE_OK;
-}
-
-/* ---- callbacks ---- */
-
-static const hone_config *callbacks_of(const hone_recipe *recipe)
-{
-    const hone_config *list = hone_internal_recipe_get(recipe, "fit", "callbacks");
-    return hone_internal_config_present(list) ? list : NULL;
-}
-
-size_t hone_internal_recipe_callbacks(const hone_recipe *recipe)
-{
-    const hone_config *list = callbacks_of(recipe);
-    return list == NULL ? 0 : hone_internal_config_count(list);
-}
-
-hone_callback *hone_internal_recipe_callback(const hone_recipe *recipe, size_t index)
-{
-    const hone_config *item = hone_internal_config_at(callbacks_of(recipe), index);
-    char *text = hone_internal_config_is(item, HONE_CONFIG_TEXT)
-                     ? hone_internal_copy_text(hone_internal_config_as_text(item))
-                     : hone_internal_spec_from_config("callback", item);
-    hone_callback *callback = text == NULL ? NULL : hone_callback_from_text(text);
-    hone_internal_free(text);
-    if (callback == NULL)
-        labelled(recipe, hone_internal_recipe_place(hone_error_status(), item));
-    return callback;
-}
-
-static hone_status check_callback(const hone_config *item)
-{
-    if (hone_internal_config_is(item, HONE_CONFIG_TEXT))
-        return hone_internal_recipe_place(
-            hone_internal_recipe_check_spec("callback", hone_internal_config_as_text(item)), item);
-    if (!hone_internal_config_is(item, HONE_CONFIG_MAP) || hone_internal_config_count(item) != 1)
-        return hone_internal_config_fail(
-            item, "a callback is a text such as early_stopping(patience=10), or a map of one name");
-    char *text = hone_internal_spec_from_config("callback", item);
-    hone_status status = text == NULL ? hone_internal_recipe_place(hone_error_status(), item) : HONE_OK;
-    hone_internal_free(text);
-    return status;
-}
-
-static hone_status check_callbacks(const hone_recipe *recipe)
-{
-    const hone_config *list = callbacks_of(recipe);
-    if (list == NULL)
-        return HONE_OK;
-    HONE_TRY(hone_internal_recipe_expect(list, HONE_CONFIG_LIST, "callbacks"));
-    for (size_t i = 0; i < hone_internal_config_count(list); i++)
-        HONE_TRY(check_callback(hone_internal_config_at(list, i)));
-    return HONE_OK;
-}
-
-/* ---- the whole ---- */
 
 static hone_status check_root(const hone_recipe *recipe)
 {
-    const hone_config *model = hone_internal_config_get(recipe->tree, "model"),
-                      *name = hone_internal_config_get(recipe->tree, "name");
-    HONE_TRY(hone_internal_recipe_check_keys(recipe->tree, "a recipe", root_keys));
+    static const char *const keys[] = {
+        "name", "dtype_policy", "ignore_unknown", "model", "outputs", "compile", "data", "fit", NULL};
+    static const struct {
+        const char *key;
+        hone_config_kind kind;
+    } kinds[] = {{"name", HONE_CONFIG_TEXT},
+                 {"dtype_policy", HONE_CONFIG_TEXT},
+                 {"ignore_unknown", HONE_CONFIG_BOOLEAN}};
+    const hone_config *model = hone_internal_config_get(recipe->tree, "model");
+    HONE_TRY(hone_internal_recipe_check_keys(recipe->tree, "a recipe", keys));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const hone_config *value = hone_internal_config_get(recipe->tree, kinds[i].key);
+        if (hone_internal_config_present(value))
+            HONE_TRY(hone_internal_recipe_expect(value, kinds[i].kind, kinds[i].key));
+    }
     if (!hone_internal_config_present(model))
-        return hone_internal_config_fail(recipe->tree, "a recipe needs \"model\", a list of layers");
-    HONE_TRY(hone_internal_recipe_expect(model, HONE_CONFIG_LIST, "model"));
-    return hone_internal_config_present(name) ? hone_internal_recipe_expect(name, HONE_CONFIG_TEXT, "name")
-                                              : HONE_OK;
+        return hone_internal_config_fail(recipe->tree,
+                                         "a recipe needs \"model\": a list of layers, or a model file");
+    if (hone_internal_config_is(model, HONE_CONFIG_TEXT))
+        return check_path(model);
+    if (hone_internal_config_get(model, "file") != NULL)
+        return HONE_OK;
+    return hone_internal_recipe_expect(model, HONE_CONFIG_LIST, "model");
 }
 
-static hone_status read_all(hone_recipe *recipe)
+hone_status hone_recipe_check(hone_recipe *recipe)
 {
-    void *args;
-    HONE_TRY(check_root(recipe));
-    HONE_TRY(read_section(recipe, &hone_internal_recipe_data_type, data_extras, &args));
-    recipe->data = args;
-    HONE_TRY(read_section(recipe, &hone_internal_recipe_fit_type, fit_extras, &args));
-    recipe->fit = args;
-    if (!isfinite(recipe->data->scale) || recipe->data->scale == 0)
-        return hone_internal_config_fail(hone_internal_recipe_get(recipe, "data", "scale"),
-                                         "scale must be a finite number other than 0");
-    HONE_TRY(read_validation(recipe));
-    return check_callbacks(recipe);
+    if (recipe == NULL)
+        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
+    if (recipe->checked)
+        return HONE_OK;
+    hone_status status = check_root(recipe);
+    if (status >= 0)
+        status = hone_internal_recipe_read_sections(recipe);
+    recipe->checked = status >= 0;
+    return hone_internal_recipe_label(status, recipe);
 }
 
-hone_status hone_internal_recipe_read(hone_recipe *recipe)
-{
-    forget_sections(recipe);
-    return labelled(recipe, read_all(recipe));
-}
+/* ---- the model ---- */
 
 static hone_model *make_network(const hone_recipe *recipe)
 {
-    return hone_internal_recipe_network(hone_internal_config_get(recipe->tree, "model"),
-                                        hone_internal_config_get(recipe->tree, "outputs"));
+    const hone_config *model = hone_internal_config_get(recipe->tree, "model"),
+                      *outputs = hone_internal_config_get(recipe->tree, "outputs");
+    if (hone_internal_config_is(model, HONE_CONFIG_LIST))
+        return hone_internal_recipe_network(recipe, model, outputs);
+    if (!hone_internal_config_present(outputs))
+        return hone_internal_recipe_file_model(recipe, model, HONE_RECIPE_FILE_MODEL);
+    hone_internal_config_fail(outputs, "outputs go with a list of layers; a model file has its own");
+    return NULL;
 }
 
 /* The network with layers of the recipe's dtype policy, if it has one; the host's is put back. */
 static hone_model *make_network_by_policy(const hone_recipe *recipe)
 {
     const hone_config *node = hone_internal_config_get(recipe->tree, "dtype_policy");
-    if (node == NULL)
+    if (!hone_internal_config_present(node))
         return make_network(recipe);
     const char *before = hone_dtype_policy();
-    if (hone_internal_recipe_place(hone_internal_recipe_expect(node, HONE_CONFIG_TEXT, "dtype_policy"),
-                                   node) < 0 ||
-        hone_internal_recipe_place(hone_set_dtype_policy(hone_internal_config_as_text(node)), node) < 0)
+    if (hone_internal_recipe_place(hone_set_dtype_policy(hone_internal_config_as_text(node)), node) < 0)
         return NULL;
     hone_model *model = make_network(recipe);
     hone_set_dtype_policy(before);
     return model;
 }
 
-hone_model *hone_internal_recipe_model(const hone_recipe *recipe)
+/* A model file draws nothing anew unless the recipe says so. */
+static hone_status seed(const hone_recipe *recipe, hone_model *model)
+{
+    bool list = hone_internal_config_is(hone_internal_config_get(recipe->tree, "model"), HONE_CONFIG_LIST);
+    if (!list && !hone_internal_config_present(hone_internal_recipe_get(recipe, "fit", "seed")))
+        return HONE_OK;
+    return hone_model_set_seed(model, (uint64_t)recipe->fit->seed);
+}
+
+static hone_status finish_model(const hone_recipe *recipe, hone_model *model)
 {
     const char *name = hone_internal_config_get_text(recipe->tree, "name");
+    if (name != NULL)
+        HONE_TRY(hone_model_set_name(model, name));
+    HONE_TRY(hone_internal_recipe_compile(recipe, model));
+    return seed(recipe, model);
+}
+
+hone_model *hone_recipe_model(hone_recipe *recipe)
+{
+    if (hone_recipe_check(recipe) < 0)
+        return NULL;
     hone_model *model = make_network_by_policy(recipe);
-    if (model != NULL && (name == NULL || hone_model_set_name(model, name) >= 0))
+    if (model != NULL && finish_model(recipe, model) >= 0)
         return model;
-    if (model == NULL)
-        labelled(recipe, hone_error_status());
+    hone_internal_recipe_label(hone_error_status(), recipe);
     hone_model_free(model);
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* Recipes: every allocation fails in turn, and damaged text never does more than fail. */
 #include "base/memory.h"
 #include "model/model.h"
-#include "recipe/recipe.h"
+#include "recipe/parts.h"
 #include "testing/files.h"
 
 #include <math.h>
@@ -42,30 +42,25 @@ static const char graph[] =
     "compile: {loss: {price: mse, aux: {huber: {delta: 2}}}, loss_weights: [0.9, 0.1], metrics: {aux: [mae]}}\n";
 
 /* The whole way; the model or NULL. */
-static hone_model *build(const char *text, size_t length, hone_recipe **recipe)
+static hone_model *build(const char *text, hone_recipe **recipe)
 {
-    *recipe = hone_internal_recipe_parse(text, length, "test.yaml");
-    if (*recipe == NULL || hone_internal_recipe_read(*recipe) < 0)
+    *recipe = hone_recipe_parse(text, "test.yaml");
+    hone_model *model = hone_recipe_model(*recipe);
+    hone_callback_list *callbacks =
+        model == NULL ? NULL : hone_internal_recipe_callbacks(*recipe, HONE_NO_CALLBACKS);
+    if (callbacks == NULL) {
+        hone_model_free(model);
         return NULL;
-    hone_model *model = hone_internal_recipe_model(*recipe);
-    hone_status status = model == NULL ? HONE_ERROR_STATE : hone_internal_recipe_compile(*recipe, model);
-    for (size_t i = 0; status >= 0 && i < hone_internal_recipe_callbacks(*recipe); i++) {
-        hone_callback *callback = hone_internal_recipe_callback(*recipe, i);
-        if (callback == NULL)
-            status = HONE_ERROR_STATE;
-        hone_callback_free(callback);
     }
-    if (status >= 0)
-        return model;
-    hone_model_free(model);
-    return NULL;
+    hone_callback_list_free(callbacks);
+    return model;
 }
 
 static void reads_a_chain(void **state)
 {
     (void)state;
     hone_recipe *recipe;
-    hone_model *model = build(chain, strlen(chain), &recipe);
+    hone_model *model = build(chain, &recipe);
     assert_non_null(model);
     assert_string_equal(hone_model_name(model), "own");
     assert_true(model->sequential);
@@ -77,16 +72,18 @@ static void reads_a_chain(void **state)
     assert_true(recipe->fit->class_weight_list[0] == 1 && recipe->fit->class_weight_list[2] == 3.5 &&
                 recipe->fit->class_weight_count == 3);
     assert_true(fabs(hone_optimizer_learning_rate(hone_model_optimizer(model)) - 0.1) < 1e-9);
-    assert_int_equal(hone_internal_recipe_callbacks(recipe), 2);
+    hone_callback_list *callbacks = hone_internal_recipe_callbacks(recipe, HONE_NO_CALLBACKS);
+    assert_int_equal(callbacks->count, 2);
+    hone_callback_list_free(callbacks);
     hone_model_free(model);
-    hone_internal_recipe_free(recipe);
+    hone_recipe_free(recipe);
 }
 
 static void reads_a_graph(void **state)
 {
     (void)state;
     hone_recipe *recipe;
-    hone_model *model = build(graph, strlen(graph), &recipe);
+    hone_model *model = build(graph, &recipe);
     if (model == NULL)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_input_count(model), 2);
@@ -95,25 +92,75 @@ static void reads_a_graph(void **state)
     assert_string_equal(hone_model_output_name(model, 1), "aux");
     assert_int_equal(hone_model_weight_count(model), 8); /* of hidden, inner's dense, price, aux */
     hone_model_free(model);
-    hone_internal_recipe_free(recipe);
+    hone_recipe_free(recipe);
+}
+
+static void assert_json(const hone_recipe *recipe, const char *key, const char *expected)
+{
+    char *json = hone_recipe_get(recipe, key);
+    if (expected == NULL)
+        assert_null(json);
+    else
+        assert_string_equal(json, expected);
+    hone_free(json);
 }
 
 static void replaces_keys(void **state)
 {
     (void)state;
-    hone_recipe *recipe = hone_internal_recipe_parse(chain, strlen(chain), "test.yaml");
+    hone_recipe *recipe = hone_recipe_parse(chain, "test.yaml");
     assert_non_null(recipe);
-    assert_int_equal(hone_internal_recipe_set(recipe, "fit", "epochs", hone_internal_config_integer(2)),
-                     HONE_OK);
-    assert_int_equal(hone_internal_recipe_set(recipe, "data", "validation", hone_internal_config_null()),
-                     HONE_OK);
-    assert_int_equal(hone_internal_recipe_read(recipe), HONE_OK);
+    assert_int_equal(hone_recipe_set(recipe, "fit.epochs", "2"), HONE_OK);
+    assert_int_equal(hone_recipe_set_text(recipe, "data.validation", NULL), HONE_OK);
+    assert_int_equal(hone_recipe_set(recipe, "model.3.dense.units", "5"), HONE_OK);
+    assert_int_equal(hone_recipe_add_text(recipe, "fit.callbacks", "terminate_on_nan"), HONE_OK);
+    assert_int_equal(hone_recipe_check(recipe), HONE_OK);
     assert_int_equal(recipe->fit->epochs, 2);
     assert_int_equal(recipe->validation.last, 0);
-    assert_int_equal(hone_internal_recipe_set(recipe, "fit", "epochs", hone_internal_config_text("many")),
-                     HONE_OK);
-    assert_true(hone_internal_recipe_read(recipe) < 0);
-    hone_internal_recipe_free(recipe);
+    assert_json(recipe, "model.3.dense.units", "5");
+    assert_json(recipe, "fit.callbacks.2", "\"terminate_on_nan\"");
+    assert_json(recipe, "fit.batch_size", "32"); /* the default */
+    assert_json(recipe, "data.cache", NULL);
+    assert_json(recipe, "model.9", NULL);
+    assert_int_equal(hone_recipe_set_text(recipe, "fit.epochs", "many"), HONE_OK);
+    assert_true(hone_recipe_check(recipe) < 0);
+    assert_true(hone_recipe_set(recipe, "fit..epochs", "1") < 0);
+    assert_true(hone_recipe_set(recipe, "model.9", "dense") < 0);
+    assert_true(hone_recipe_set(recipe, "name.own", "1") < 0);
+    assert_true(hone_recipe_set(recipe, "fit.epochs", "[1") < 0);
+    assert_true(hone_recipe_set(NULL, "fit.epochs", "1") < 0);
+    hone_recipe_free(recipe);
+}
+
+static void checks_values_before_there_is_a_recipe(void **state)
+{
+    (void)state;
+    assert_int_equal(hone_recipe_check_value("fit.epochs", "3"), HONE_OK);
+    assert_int_equal(hone_recipe_check_value("data.scale", "1/255"), HONE_OK);
+    assert_int_equal(hone_recipe_check_value("compile.metrics", "accuracy, price:mae"), HONE_OK);
+    assert_true(hone_recipe_check_value("fit.epochs", "0") < 0);
+    assert_true(strstr(hone_error_message(), "epochs must be at least 1, not 0") != NULL);
+    assert_true(hone_recipe_check_value("compile.loss", "mes") < 0);
+    assert_true(hone_recipe_check_value("compile.metrics", "mae,,mse") < 0);
+    assert_true(hone_recipe_check_value("fit.callbacks", "early_stoping") < 0);
+    assert_true(hone_recipe_check_value("fitting.epochs", "3") < 0);
+    assert_true(hone_recipe_check_value("fit.epoch", "3") < 0);
+}
+
+static void says_where_an_error_is(void **state)
+{
+    (void)state;
+    hone_error_parts parts;
+    hone_recipe *recipe = hone_recipe_parse("model:\n  - input: [4]\n  - dense: {units: 0}\n", "r.yaml");
+    assert_null(hone_recipe_model(recipe));
+    hone_error_get_parts(&parts, sizeof parts);
+    assert_string_equal(parts.file, "r.yaml");
+    assert_int_equal(parts.line, 3);
+    assert_string_equal(parts.name, "dense");
+    assert_string_equal(parts.sentence, "units must be at least 1, not 0");
+    assert_string_equal(hone_error_message(),
+                        "r.yaml: line 3, column 20: dense: units must be at least 1, not 0");
+    hone_recipe_free(recipe);
 }
 
 static void survives_failing_allocations(void **state)
@@ -122,16 +169,16 @@ static void survives_failing_allocations(void **state)
     const char *const texts[] = {chain, graph};
     for (size_t t = 0; t < 2; t++) {
         hone_recipe *recipe;
-        hone_model_free(build(texts[t], strlen(texts[t]), &recipe)); /* what is made once and kept */
-        hone_internal_recipe_free(recipe);
+        hone_model_free(build(texts[t], &recipe)); /* what is made once and kept */
+        hone_recipe_free(recipe);
         int64_t before = hone_internal_blocks_in_use(), allowed = 0;
         for (bool done = false; !done && allowed < 20000; allowed++) {
             hone_internal_fail_allocations_after(allowed);
-            hone_model *model = build(texts[t], strlen(texts[t]), &recipe);
+            hone_model *model = build(texts[t], &recipe);
             hone_internal_fail_allocations_after(-1);
             done = model != NULL;
             hone_model_free(model);
-            hone_internal_recipe_free(recipe);
+            hone_recipe_free(recipe);
             assert_int_equal(hone_internal_blocks_in_use(), before);
         }
         assert_in_range(allowed, 100, 19999);
@@ -160,11 +207,11 @@ static void survives_damage(void **state)
         }
         hone_recipe *recipe;
         hone_error_clear();
-        hone_model *model = build(text, length, &recipe);
+        hone_model *model = build(text, &recipe);
         if (model == NULL)
             assert_true(hone_error_message()[0] != '\0');
         hone_model_free(model);
-        hone_internal_recipe_free(recipe);
+        hone_recipe_free(recipe);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
 }
@@ -172,8 +219,9 @@ static void survives_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_chain),   cmocka_unit_test(reads_a_graph),
-        cmocka_unit_test(replaces_keys),   cmocka_unit_test(survives_failing_allocations),
+        cmocka_unit_test(reads_a_chain),          cmocka_unit_test(reads_a_graph),
+        cmocka_unit_test(replaces_keys),          cmocka_unit_test(checks_values_before_there_is_a_recipe),
+        cmocka_unit_test(says_where_an_error_is), cmocka_unit_test(survives_failing_allocations),
         cmocka_unit_test(survives_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,7 +201,7 @@ hone_status hone_report_with(const char *path, const hone_report_args *said)
         return hone_fail(HONE_ERROR_ARGUMENT, "report: data need a model");
     hone_status status = fill_page(&page, &args);
     if (status >= 0)
-        status = hone_internal_file_write_whole(path, page.data, page.length);
+        status = hone_write_file(path, page.data, page.length);
     hone_internal_text_free(&page);
     return status;
 }

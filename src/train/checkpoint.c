@@ -207,6 +207,8 @@ static hone_status restore_sums(hone_fit_run *run)
 
 static hone_config *cell_to_config(const hone_history_cell *cell)
 {
+    if (!cell->given)
+        return hone_internal_config_null();
     return cell->list != NULL ? hone_internal_config_numbers(cell->list, cell->list_count)
                               : hone_internal_config_number(cell->value);
 }
@@ -249,6 +251,8 @@ static hone_status put_history(hone_config *state, const hone_history *history)
 
 static hone_status get_cell(hone_fit_run *run, hone_logs *logs, const char *name, const hone_config *value)
 {
+    if (!hone_internal_config_present(value))
+        return HONE_OK;
     if (!hone_internal_config_is(value, HONE_CONFIG_LIST))
         return hone_logs_set(logs, name, hone_internal_config_as_number(value));
     double *list =
@@ -539,9 +543,9 @@ static hone_status read_state(hone_checkpoint *checkpoint)
 static hone_status open_folder(hone_fit_run *run, bool resume)
 {
     hone_checkpoint *checkpoint = run->checkpoint;
-    HONE_TRY(hone_internal_folder_make(checkpoint->folder));
+    HONE_TRY(hone_make_folder(checkpoint->folder));
     hone_internal_folder_sweep(checkpoint->folder);
-    HONE_TRY(hone_internal_file_check_writable(checkpoint->path));
+    HONE_TRY(hone_check_writable(checkpoint->path));
     HONE_TRY(hone_internal_run_identity(run, &checkpoint->identity));
     if (!hone_internal_checkpoint_exists(checkpoint->folder))
         return HONE_OK;

@@ -75,7 +75,8 @@ static hone_history_cell cell_of(const hone_logs *logs, const char *name, hone_a
     int place = hone_internal_logs_find(logs, name);
     if (place < 0)
         return (hone_history_cell){.value = HONE_NONE};
-    hone_history_cell cell = {.value = logs->values[place], .list_count = logs->list_counts[place]};
+    hone_history_cell cell = {
+        .given = true, .value = logs->values[place], .list_count = logs->list_counts[place]};
     if (logs->lists[place] != NULL)
         cell.list = hone_internal_logs_copy_list(logs->lists[place], cell.list_count, memory);
     return cell;
@@ -162,7 +163,7 @@ int hone_history_values(const hone_history *history, const char *name, int64_t r
                         int capacity)
 {
     const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
-    if (cell == NULL || (cell->list == NULL && isnan(cell->value)))
+    if (cell == NULL || !cell->given)
         return 0;
     return cell->list != NULL ? hone_internal_logs_give(cell->list, cell->list_count, values, capacity)
                               : hone_internal_logs_give(&cell->value, 1, values, capacity);

@@ -6,9 +6,10 @@
 #include <hone/model.h>
 #include <hone/train.h>
 
-/* What an epoch has under one name: a value, NaN where there is none; or several. */
+/* What an epoch has under one name: a value, or several; or nothing, as an epoch without validation. */
 typedef struct hone_history_cell {
-    double value;
+    bool given;
+    double value; /* NaN when nothing is given */
     double *list; /* in the history's memory; NULL: one value */
     int list_count;
 } hone_history_cell;

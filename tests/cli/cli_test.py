@@ -135,16 +135,11 @@ class Overview(Case):
         self.fails(2, "help", "a", "b", says='unexpected "b"')
 
     def test_every_option_is_in_the_manual(self):
-        with open(os.path.join(ROOT, "man/hone.1"), encoding="utf-8") as file:
-            manual = file.read().replace("\\-", "-")
+        manual = self.run_hone("help", "--man", "hone.1").replace("\\-", "-")
         for command in ("train", "evaluate", "predict", "summary", "plan", "convert", "export", "datasets", "find-lr"):
             self.assertRegex(manual, r"\n\.SS " + command)
             for option in re.findall(r"^  (--[a-z-]+)", self.run_hone(command, "--help"), re.M):
                 self.assertTrue(option in manual, command + " " + option)
-
-    def test_later(self):
-        for name in ("doctor",):
-            self.fails(2, name, "m.keras", says="comes later")
 
     def test_datasets(self):
         self.assertIn("fashion-mnist", self.run_hone("datasets"))
@@ -225,7 +220,7 @@ class Export(Case):
         self.fails(2, "export", "m.keras", says="--output is missing")
         self.fails(2, "export", "r.yaml", "--output", "m.c", says="is a recipe")
         self.fails(2, "export", "m.keras", "--output", "m.tflite", says="expected a file that ends in")
-        self.fails(2, "export", "m.keras", "--output", "m.c", "--weights", "int4", says="expected float32 or int8")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--weights", "int4", says='--weights must be "float32" or "int8"')
         self.fails(2, "export", "m.keras", "--output", "m.c", "--prefix", "2nd", says="expected a C name")
         self.fails(2, "export", "m.keras", "--output", "m.c", "--scale", "1/255", says="--data, which is missing")
         self.fails(2, "export", "m.keras", "--output", "m.c", "--samples", "0", says="between 1 and 1000")
@@ -676,7 +671,7 @@ class Recipes(Case):
         head = ["input: {shape: [5], name: wide}", "input: {shape: [6], name: deep}", "dense: {units: 3, name: hidden}"]
         self.check(self.model(*head, "concatenate: {inputs: [wide, hiden]}"), "line 5, column 34: ", 'did you mean "hidden"?')
         self.check(self.model(*head, "concatenate: {inputs: [wide, out]}", "dense: {units: 1, name: out}"), "line 5, column ", "later")
-        self.check(self.model(*head), 'the node "wide" is read by none')
+        self.check(self.model(*head), 'the node "wide" is unused')
         self.check(self.model(*head, "dense: {units: 1, name: wide}"), "line 5, column ", "two nodes")
         self.check(self.model(*head, "concatenate: {inputs: []}"), "line 5, column ", "list of names")
         self.check(self.model(*head, "concatenate: {inputs: [wide, hidden]}", rest="outputs: [nope]\n"), "line 6, column ", "nope")
@@ -742,6 +737,117 @@ class Recipes(Case):
         self.run_hone("train", "l.yaml", "--output", "l.keras")
         self.assertIn("(None, 16)", self.run_hone("summary", "l.keras"))
         self.fails(1, "plan", "l.yaml", says="input")
+
+
+class FineTuning(Case):
+    """A model file is a recipe, and recipes go on from model files."""
+
+    BASE = """\
+model:
+  - input: [4]
+  - dense: {units: 6, activation: relu, name: one}
+  - batch_normalization
+  - dense: {units: 5, activation: relu, name: two}
+  - dense: {units: 3, activation: softmax, name: top}
+compile: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+data: {train: "x.npy,y.npy"}
+fit: {epochs: 2, verbose: 0}
+"""
+    REST = """\
+compile: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+data: {train: "x.npy,y.npy", validation: 0.2}
+fit: {epochs: 2, verbose: 0}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.write("base.yaml", self.BASE)
+        self.run_hone("train", "base.yaml", "--output", "base.keras")
+
+    def weights(self, name):
+        """Names and bytes of all weights, by way of a .safetensors file."""
+        self.run_hone("convert", name, name + ".safetensors")
+        data = self.read(name + ".safetensors")
+        size = struct.unpack("<Q", data[:8])[0]
+        head = json.loads(data[8:8 + size])
+        return {key: data[8 + size + value["data_offsets"][0]:8 + size + value["data_offsets"][1]]
+                for key, value in head.items() if key != "__metadata__"}
+
+    def test_a_frozen_base_keeps_its_bits_and_the_new_layer_learns(self):
+        self.write("tune.yaml", 'model:\n  - {file: base.keras, until: two, freeze: "*"}\n  - dropout: 0.1\n  - dense: {units: 3, activation: softmax}\n' + self.REST)
+        table = self.run_hone("summary", "tune.yaml", "--show-trainable")
+        self.assertRegex(table, r"one \(Dense\).* N ")
+        self.assertNotIn("top", table)
+        self.run_hone("train", "tune.yaml", "--epochs", "1", "--output", "a.keras")
+        self.run_hone("train", "tune.yaml", "--epochs", "5", "--output", "b.keras")
+        base, few, more = self.weights("base.keras"), self.weights("a.keras"), self.weights("b.keras")
+        self.assertEqual({key for key in few if key not in base}, {"dense/kernel", "dense/bias"})
+        for key in few:
+            if key in base:
+                self.assertEqual(base[key], few[key], key)
+                self.assertEqual(base[key], more[key], key)
+        self.assertNotEqual(few["dense/kernel"], more["dense/kernel"])
+
+    def test_the_second_step_thaws(self):
+        self.write("tune.yaml", 'model:\n  - {file: base.keras, until: two, freeze: "*"}\n  - dense: {units: 3, activation: softmax}\n' + self.REST)
+        self.run_hone("train", "tune.yaml", "--output", "a.keras")
+        self.write("all.yaml", 'model: {file: a.keras, unfreeze: [one, "tw?"]}\ncompile: {learning_rate: 1e-5}\ndata: {train: "x.npy,y.npy"}\nfit: {verbose: 0}\n')
+        lines = self.run_hone("train", "all.yaml", "--output", "b.keras", "--json").splitlines()
+        self.assertAlmostEqual(json.loads(lines[0])["learning_rate"], 1e-5, 9)
+        self.assertIn("accuracy", lines[0])  # loss and metrics are the file's
+        before, after = self.weights("a.keras"), self.weights("b.keras")
+        for key in before:
+            moved = key.startswith(("one/", "two/", "dense/"))
+            self.assertEqual(before[key] != after[key], moved, key)
+
+    def test_a_model_file_and_the_recipe_that_names_it_are_the_same(self):
+        self.write("same.yaml", 'model: base.keras\ndata: {train: "x.npy,y.npy"}\nfit: {verbose: 0}\n')
+        self.run_hone("train", "base.keras", "--data", "x.npy,y.npy", "--verbose", "0", "--output", "a.keras")
+        self.run_hone("train", "same.yaml", "--output", "b.keras")
+        self.assertEqual(self.weights("a.keras"), self.weights("b.keras"))
+        self.run_hone("train", "same.yaml", "--loss", "categorical_crossentropy", status=1)
+
+    def test_a_file_in_a_graph(self):
+        self.write("graph.yaml", "model:\n  - {file: base.keras, until: two, name: base, freeze: one}\n"
+                   "  - dense: {units: 2, name: left, inputs: one}\n  - concatenate: {inputs: [left, base]}\n"
+                   "  - dense: {units: 3, activation: softmax, name: out}\n" + self.REST)
+        table = self.run_hone("summary", "graph.yaml")
+        self.assertRegex(table, r"concatenate.*7\)")
+        self.run_hone("train", "graph.yaml", "--output", "g.keras")
+        self.assertEqual(self.weights("g.keras")["one/kernel"], self.weights("base.keras")["one/kernel"])
+
+    def test_a_file_as_one_layer(self):
+        self.write("nest.yaml", "model:\n  - input: [4]\n  - model: {file: base.keras, until: two, name: inner, trainable: false}\n"
+                   "  - dense: {units: 3, activation: softmax}\n" + self.REST)
+        self.run_hone("train", "nest.yaml", "--output", "n.keras")
+        after = self.weights("n.keras")
+        for key, value in self.weights("base.keras").items():
+            if not key.startswith("top/"):
+                self.assertEqual(after["inner/" + key], value)
+        self.write("again.yaml", 'model: {file: n.keras, unfreeze: "inner/two"}\ndata: {train: "x.npy,y.npy"}\nfit: {verbose: 0}\n')
+        self.run_hone("train", "again.yaml", "--output", "o.keras")
+        thawed = self.weights("o.keras")
+        self.assertNotEqual(thawed["inner/two/kernel"], after["inner/two/kernel"])
+        self.assertEqual(thawed["inner/one/kernel"], after["inner/one/kernel"])
+
+    def test_what_is_wrong(self):
+        def check(model, *says):
+            self.write("bad.yaml", "model: " + model + "\n" + self.REST)
+            self.fails(1, "train", "bad.yaml", says=("bad.yaml: ",) + says)
+        check("none.keras", "none.keras: cannot open")
+        check("{file: base.keras, until: tow}", "line 1, column 34: ", 'did you mean "two"?')
+        check("{file: base.keras, freeze: tow}", "line 1, column 35: ", 'unknown layer "tow"; did you mean "two"?')
+        check('{file: base.keras, freeze: ["x*"]}', "line 1, column 36: ", 'unknown layer "x*"')
+        check("{file: base.keras, freez: two}", "line 1, column 27: ", 'did you mean "freeze"?')
+        check("{file: base.keras, freeze: 3}", "line 1, column 35: ", "freeze")
+        check("[{file: base.keras, inputs: one}, dense: 3]", "inputs of its own")
+        check("[{file: [base.keras]}, dense: 3]", "file must be a text")
+        check("[{file: base.keras}]\noutputs: nothing", 'unknown node "nothing"')
+        check("base.keras\noutputs: top", "outputs go with a list of layers")
+        self.write("cut.keras", self.read("base.keras")[:2000])
+        check("[{file: cut.keras, until: two}, dense: 3]", "line 1, column 16: ", "cut.keras: ")
+        self.write("bad.yaml", "model: base.keras\ncompile: {learning_rate: -1}\ndata: {train: 'x.npy,y.npy'}\n")
+        self.fails(1, "train", "bad.yaml", says="learning_rate must be above 0")
 
 
 class Use(Case):

@@ -32,10 +32,13 @@ exits() {
 
 expect "the pages are made" sh "$root/cmake/pages.sh" "$folder/pages" "$HONE_COMMAND"
 pages=$folder/pages
-for command in $("$HONE_COMMAND" --help | sed -nE '/^Commands:/,/^$/{/Comes later/d;s/^  ([a-z-]+) .*/\1/p}'); do
+whole=$(sed 's/\\-/-/g' "$pages/man/man1/hone.1")
+for command in $("$HONE_COMMAND" --help | sed -nE '/^Commands:/,/^$/{s/^  ([a-z-]+) .*/\1/p}'); do
     page=$(sed 's/\\-/-/g' "$pages/man/man1/hone-$command.1")
+    expect "hone.1 has $command" contains "$whole" ".SS $command"
     for option in $("$HONE_COMMAND" "$command" --help | sed -nE 's/^  (--[a-z0-9-]+).*/\1/p'); do
         expect "hone-$command.1 has $option" contains "$page" "$option"
+        expect "hone.1 has $option of $command" contains "$whole" "$option"
         for script in hone.bash _hone hone.fish; do
             expect "$script has $option" grep -qE -e "(--|-l )${option#--}\b" "$pages/completions/$script"
         done
@@ -46,7 +49,7 @@ expect "the library has a page" grep -q 'hone_sequential' "$pages/man/man3/hone.
 expect "an unknown page is a mistake of the line" exits 2 "$HONE_COMMAND" help --man nothing
 expect "an unknown shell is a mistake of the line" exits 2 "$HONE_COMMAND" help --completion tcsh
 if command -v mandoc >/dev/null; then
-    for page in "$pages"/man/*/* "$root/man/hone.1"; do
+    for page in "$pages"/man/*/*; do
         expect "mandoc takes $page" mandoc -T lint -W error "$page"
         expect "$page renders" test "$(mandoc -T utf8 "$page" | wc -l)" -gt 20
     done

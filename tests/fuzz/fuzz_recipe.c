@@ -1,22 +1,22 @@
 /* Fuzz target: recipes, from YAML to the model that they describe. */
 #include "graph/variable.h"
-#include "recipe/recipe.h"
 #include "replay.h"
-#include <hone/model.h>
+#include <hone/recipe.h>
+#include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    hone_recipe *recipe = hone_internal_recipe_parse((const char *)data, size, "fuzz");
-    if (recipe == NULL)
+    char *text = malloc(size + 1);
+    if (text == NULL)
         return 0;
+    memcpy(text, data, size);
+    text[size] = '\0';
+    hone_recipe *recipe = hone_recipe_parse(text, "fuzz");
     hone_internal_variables_limit(1 << 20);
-    if (hone_internal_recipe_read(recipe) == HONE_OK) {
-        hone_model *model = hone_internal_recipe_model(recipe);
-        if (model != NULL)
-            hone_internal_recipe_compile(recipe, model);
-        hone_model_free(model);
-    }
+    hone_model_free(hone_recipe_model(recipe));
     hone_internal_variables_limit(SIZE_MAX);
-    hone_internal_recipe_free(recipe);
+    hone_recipe_free(recipe);
+    free(text);
     return 0;
 }

@@ -2,7 +2,6 @@
 #include "base/memory.h"
 #include "formats/formats.h"
 #include "keras/keras.h"
-#include "recipe/recipe.h"
 #include "testing/test.h"
 
 #include <hone/hone.h>
@@ -21,10 +20,9 @@ static hone_model *in_c(void)
 
 static hone_model *in_recipe(const char *text)
 {
-    hone_recipe *recipe = hone_internal_recipe_parse(text, strlen(text), "test.yaml");
-    hone_model *model =
-        recipe == NULL || hone_internal_recipe_read(recipe) < 0 ? NULL : hone_internal_recipe_model(recipe);
-    hone_internal_recipe_free(recipe);
+    hone_recipe *recipe = hone_recipe_parse(text, "test.yaml");
+    hone_model *model = hone_recipe_model(recipe);
+    hone_recipe_free(recipe);
     return model;
 }
 
@@ -116,20 +114,20 @@ TEST(models_have_many_inputs_and_outputs)
     for (int i = 0; i < MANY; i++)
         ends[i] = hone_input_tensor(1);
     ends[MANY] = sums[MANY] = hone_tensors_end;
-    hone_tensor *sum = hone_apply_create(hone_add(), ends);
+    hone_tensor *sum = hone_apply_with(hone_add(), ends, NULL);
     for (int i = 0; i < MANY; i++)
         sums[i] = hone_apply(hone_rescaling(1, .offset = i), sum);
-    hone_model *model = hone_model_from_args(
-        &(hone_model_args){.base = {sizeof(hone_model_args), NULL}, .input_list = ends, .output_list = sums});
+    hone_model *model = hone_functional_with(
+        &(hone_functional_args){.base = {sizeof(hone_functional_args), NULL}, .input_list = ends, .output_list = sums});
     if (model == NULL)
         fail_msg("%s", hone_error_message());
-    assert_int_equal(hone_model_inputs(model), MANY);
-    hone_dataset_args args = {.base = {sizeof args, NULL}, .scale = 1};
+    assert_int_equal(hone_model_input_count(model), MANY);
+    hone_dataset_from_arrays_args args = {.base = {sizeof args, NULL}, .scale = 1};
     for (int i = 0; i < MANY; i++)
         args.x[i] = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){3, 1});
-    hone_dataset *data = hone_dataset_create(&args);
+    hone_dataset *data = hone_dataset_from_arrays_with(&args);
     hone_array *outputs[MANY];
-    if (hone_predict(model, data, 3, outputs) < 0)
+    if (hone_predict(model, data, outputs) < 0)
         fail_msg("%s", hone_error_message());
     for (int i = 0; i < MANY; i++) {
         assert_true(((const float *)outputs[i]->data)[2] == 3 * MANY + i);

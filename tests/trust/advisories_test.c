@@ -7,11 +7,11 @@
 #include "formats/onnx.h"
 #include "formats/tar.h"
 #include "readers/named.h"
-#include "recipe/recipe.h"
 #include "testing/files.h"
 #include <hone/data.h>
 #include <hone/layers.h>
 #include <hone/model.h>
+#include <hone/recipe.h>
 #include <hone/files.h>
 #include <hone/export.h>
 
@@ -451,7 +451,7 @@ static void CVE_2021_37678(void **state)
                                         "model: &a [*a]\n"};
     for (int i = 0; i < 2; i++) {
         hone_error_clear();
-        assert_null(hone_internal_recipe_parse(texts[i], strlen(texts[i]), "recipe"));
+        assert_null(hone_recipe_parse(texts[i], "recipe"));
         assert_sentence(texts[i], "recipe: line 1");
     }
 }

@@ -5,12 +5,12 @@
 #include "formats/formats.h"
 #include "keras/keras.h"
 #include "keras/unknown.h"
-#include "recipe/recipe.h"
 #include "testing/files.h"
 #include "testing/test.h"
 #include <hone/files.h>
 #include <hone/layers.h>
 #include <hone/model.h>
+#include <hone/recipe.h>
 
 #include "base/text.h"
 #include <pthread.h>
@@ -39,11 +39,9 @@ typedef struct attempt {
 static hone_model *read_text(const attempt *made)
 {
     if (made->recipe) {
-        hone_recipe *recipe = hone_internal_recipe_parse(made->text.data, made->text.length, "r.yaml");
-        hone_model *model = recipe == NULL || hone_internal_recipe_read(recipe) < 0
-                                ? NULL
-                                : hone_internal_recipe_model(recipe);
-        hone_internal_recipe_free(recipe);
+        hone_recipe *recipe = hone_recipe_parse(made->text.data, "r.yaml");
+        hone_model *model = hone_recipe_model(recipe);
+        hone_recipe_free(recipe);
         return model;
     }
     hone_config *config = hone_internal_json_parse(made->text.data, made->text.length, "config.json");
@@ -183,9 +181,9 @@ TEST(refuses_a_file_whose_layer_asks_for_memory)
     const char *path = testing_path("large.keras");
     hone_model *model =
         hone_sequential(hone_input(2), hone_repeat_vector(1000000000));
-    assert_int_equal(hone_model_save(model, path), HONE_OK);
+    assert_int_equal(hone_save(model, path), HONE_OK);
     hone_model_free(model);
-    assert_null(hone_model_load(path));
+    assert_null(hone_load(path));
     assert_non_null(strstr(hone_error_message(), "large.keras: the layer \"repeat_vector\" makes more than"));
 }
 

@@ -1,0 +1,104 @@
+/* Recipes: what to train in one text. A recipe is YAML with Keras's words that says which model, compiled
+ * how, trained on what; a model file is a recipe too: the one whose `model` is that file. `hone train` runs
+ * them.
+ *
+ *   hone_recipe *recipe = hone_recipe_load("chapter.yaml");
+ *   hone_recipe_set(recipe, "fit.epochs", "5");
+ *   hone_model *model = hone_recipe_train(recipe);
+ *   hone_save(model, "m.keras");
+ *   hone_recipe_free(recipe);
+ *
+ * Messages have the place in the recipe: "chapter.yaml: line 3, column 5: dense: ..."; hone_error_get_parts
+ * gives it in parts. */
+#ifndef HONE_RECIPE_H
+#define HONE_RECIPE_H
+
+#include <hone/train.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- reading and changing ---- */
+
+typedef struct hone_recipe hone_recipe;
+
+/* By the end of the path: .yaml or .yml, a recipe; anything else is a model file, read when its model is
+ * made: layers, weights, compile settings and the optimizer's state come from it. NULL on failure. */
+hone_recipe *hone_recipe_load(const char *path);
+/* A recipe from YAML text; `label` stands for the path in messages. */
+hone_recipe *hone_recipe_parse(const char *text, const char *label);
+void hone_recipe_free(hone_recipe *recipe); /* NULL is fine */
+
+/* A key is the way to a value, joined by dots, items of lists by their number from 0: "fit.epochs",
+ * "model.2.dense.units". Maps on the way are made when they are missing. */
+
+/* Sets a value, as YAML: "5", "[accuracy]", "{0: 1.0, 1: 2.0}". */
+hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml);
+/* Sets a value that is a text, whatever it looks like; NULL takes the key out. */
+hone_status hone_recipe_set_text(hone_recipe *recipe, const char *key, const char *text);
+/* Puts a text at the end of a list, which is made when it is missing. */
+hone_status hone_recipe_add_text(hone_recipe *recipe, const char *key, const char *text);
+/* The value under a key as JSON, "" for the whole recipe; the default of a field that it does not
+ * set. To be freed with hone_free. NULL, without an error, when there is none. */
+char *hone_recipe_get(const hone_recipe *recipe, const char *key);
+
+/* Whether a text can be the value of a key of the sections "compile", "data" and "fit", before any recipe is
+ * read: its type, its range, the grammar and names of specs. */
+hone_status hone_recipe_check_value(const char *key, const char *text);
+/* Checks all that only the model and the data can tell is not wrong. The functions below do it themselves. */
+hone_status hone_recipe_check(hone_recipe *recipe);
+
+/* The section number `index`, as a field table; NULL after the last. */
+const struct hone_type *hone_recipe_section(size_t index);
+
+/* Where warnings go, a line each: settings of a model file that are passed over, pictures that are left out.
+ * NULL: nowhere. */
+void hone_recipe_set_output(hone_recipe *recipe, hone_sink *output, void *context);
+
+/* ---- making and running ---- */
+
+/* The model, compiled when the recipe says how or its model file does; the caller's. */
+hone_model *hone_recipe_model(hone_recipe *recipe);
+
+/* The training data without what is held out, and that in *validation (NULL when nothing is; `validation` may
+ * be NULL, then all of the data are given); both are the caller's. They are read as those that the model was
+ * trained on before. */
+hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *model, hone_dataset **validation);
+/* The data under data.test. */
+hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model);
+
+/* Beside what the recipe says. */
+#define HONE_RECIPE_FIELDS(F, A) \
+    F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "called after the recipe's", HONE_PROGRAM_ONLY) \
+    F(A, SINK, output, NULL, "where progress goes; none: nowhere", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY) \
+    F(A, BOOLEAN, output_terminal, false, "redraw lines in place, in color", HONE_PROGRAM_ONLY) \
+    F(A, BOOLEAN, output_plain, false, "without color", HONE_PROGRAM_ONLY) \
+    F(A, INTEGER, output_columns, 0, "width that a redrawn line keeps to; 0: not known", HONE_PROGRAM_ONLY)
+HONE_ARGS_STRUCT(hone_recipe_args, HONE_RECIPE_FIELDS);
+
+/* Loads the data, makes the callbacks and fits a model that hone_recipe_model made. The history is the
+ * model's; NULL on failure. */
+const hone_history *hone_recipe_fit_with(hone_recipe *recipe, hone_model *model,
+                                         const hone_recipe_args *args);
+/* Both: makes the model and fits it. The model is the caller's; NULL on failure. */
+hone_model *hone_recipe_train_with(hone_recipe *recipe, const hone_recipe_args *args);
+#ifndef __cplusplus
+#define hone_recipe_fit(...) HONE_RECIPE_FIT(__VA_ARGS__, HONE_BASE(hone_recipe_args))
+#define HONE_RECIPE_FIT(recipe_, model_, ...) \
+    HONE_WITH_OVERRIDES( \
+        hone_recipe_fit_with(recipe_, model_, HONE_ARGS(hone_recipe_args, HONE_RECIPE_FIELDS, __VA_ARGS__)))
+#define hone_recipe_train(...) HONE_RECIPE_TRAIN(__VA_ARGS__, HONE_BASE(hone_recipe_args))
+#define HONE_RECIPE_TRAIN(recipe_, ...) \
+    HONE_WITH_OVERRIDES( \
+        hone_recipe_train_with(recipe_, HONE_ARGS(hone_recipe_args, HONE_RECIPE_FIELDS, __VA_ARGS__)))
+#endif
+
+/* Loss and metrics of the model over data.test, as hone_evaluate gives them. */
+hone_status hone_recipe_evaluate(hone_recipe *recipe, hone_model *model, hone_logs *logs);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,180 @@
+/* Model files in recipes, to go on from: cut at a layer, with layers frozen or thawed.
+ *
+ *   model: base.keras                                      the file's model, as it is
+ *   model: {file: base.keras, unfreeze: "block5*"}         the same, with other layers trained
+ *   model:                                                 its layers up to one of them, and new ones behind
+ *     - {file: base.keras, until: pooling, freeze: "*"}
+ *     - dense: 2
+ *     - model: {file: base.keras, name: base}               the model as one layer
+ *
+ * `freeze` and `unfreeze` are names of layers or patterns ("block1*", where * stands for any letters and ?
+ * for one), one or a list; `true` is all layers. A layer within another is called inner, or outer/inner. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/model.h"
+#include "recipe/parts.h"
+
+#include <fnmatch.h>
+#include <hone/files.h>
+#include <string.h>
+
+/* ---- which layers are trained ---- */
+
+/* A pattern on its way through the layers. */
+typedef struct search {
+    const char *pattern;
+    bool trainable;      /* what the layers that match become */
+    size_t found, count; /* how many did; the names that there are, for messages */
+    const char *names[256];
+} search;
+
+static hone_status visit(search *looking, hone_layer *layer, const char *outer);
+
+/* The layers within a layer. One that is thawed takes the layers around it along, which hold all that is in
+ * them still otherwise, as in Keras. */
+static hone_status visit_inner(search *looking, hone_layer *layer, const char *path)
+{
+    const char *attribute;
+    size_t before = looking->found;
+    for (int i = 0; layer->type->inner != NULL; i++) {
+        hone_layer *inner = layer->type->inner(layer, i, &attribute);
+        if (inner == NULL)
+            break;
+        HONE_TRY(visit(looking, inner, path));
+    }
+    if (looking->found > before && looking->trainable)
+        layer->trainable = true;
+    return HONE_OK;
+}
+
+static hone_status visit(search *looking, hone_layer *layer, const char *outer)
+{
+    const char *name = hone_internal_layer_label(layer);
+    char *path = outer == NULL ? hone_internal_copy_text(name) : hone_internal_format("%s/%s", outer, name);
+    hone_status status = path == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (looking->count < sizeof looking->names / sizeof *looking->names)
+        looking->names[looking->count++] = name;
+    if (status >= 0 && (fnmatch(looking->pattern, name, 0) == 0 || fnmatch(looking->pattern, path, 0) == 0)) {
+        hone_internal_layer_set_trainable(layer, looking->trainable);
+        looking->found++;
+    } else if (status >= 0)
+        status = visit_inner(looking, layer, path);
+    hone_internal_free(path);
+    return status;
+}
+
+static hone_status set_matching(hone_model *model, const char *pattern, bool trainable,
+                                const hone_config *node)
+{
+    search looking = {.pattern = pattern, .trainable = trainable};
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(visit(&looking, model->layers[i], NULL));
+    if (looking.found > 0)
+        return HONE_OK;
+    hone_internal_fail_name("layer", pattern, looking.names, looking.count);
+    return hone_internal_recipe_place(HONE_ERROR_NAME, node);
+}
+
+/* freeze: true, "dense_1", ["block1*", "block2*"]. */
+static hone_status set_trainable(hone_model *model, const hone_config *map, const char *key, bool trainable)
+{
+    const hone_config *value = hone_internal_config_get(map, key);
+    if (!hone_internal_config_present(value))
+        return HONE_OK;
+    if (hone_internal_config_is(value, HONE_CONFIG_BOOLEAN))
+        return hone_internal_config_as_boolean(value) ? set_matching(model, "*", trainable, value) : HONE_OK;
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT))
+        return set_matching(model, hone_internal_config_as_text(value), trainable, value);
+    if (!hone_internal_config_is(value, HONE_CONFIG_LIST))
+        return hone_internal_config_fail(value,
+                                         "%s: expected true, or the name of a layer or a list of names", key);
+    for (size_t i = 0; i < hone_internal_config_count(value); i++) {
+        HONE_TRY(hone_internal_recipe_expect(hone_internal_config_at(value, i), HONE_CONFIG_TEXT,
+                                             "the name of a layer"));
+        HONE_TRY(set_matching(model, hone_internal_config_as_text(hone_internal_config_at(value, i)),
+                              trainable, hone_internal_config_at(value, i)));
+    }
+    return HONE_OK;
+}
+
+bool hone_internal_recipe_file_moves(const hone_config *map)
+{
+    return hone_internal_config_present(hone_internal_config_get(map, "freeze")) ||
+           hone_internal_config_present(hone_internal_config_get(map, "unfreeze"));
+}
+
+/* ---- loading ---- */
+
+static hone_model *load(const hone_recipe *recipe, const hone_config *node)
+{
+    const hone_config *unknown = hone_internal_config_get(recipe->tree, "ignore_unknown");
+    hone_model *model =
+        hone_load(hone_internal_config_as_text(node),
+                  .ignore_unknown = unknown != NULL && hone_internal_config_as_boolean(unknown),
+                  .output = recipe->output, .output_context = recipe->output_context);
+    if (model == NULL)
+        hone_internal_recipe_place(hone_error_status(), node);
+    return model;
+}
+
+hone_model *hone_internal_recipe_file_load(const hone_recipe *recipe, const hone_config *map,
+                                           hone_recipe_file_use use)
+{
+    static const char *const keys[] = {"trainable", "name", "file", "until", "freeze", "unfreeze", NULL};
+    const hone_config *path =
+        hone_internal_config_is(map, HONE_CONFIG_TEXT) ? map : hone_internal_config_get(map, "file");
+    if (hone_internal_config_is(map, HONE_CONFIG_MAP) &&
+        hone_internal_recipe_check_keys(map, "a model file", keys + HONE_RECIPE_FILE_LAYER - use) < 0)
+        return NULL;
+    if (hone_internal_recipe_expect(path, HONE_CONFIG_TEXT, "file") < 0)
+        return NULL;
+    hone_model *model = load(recipe, path);
+    if (model != NULL && hone_internal_config_is(map, HONE_CONFIG_MAP) &&
+        (set_trainable(model, map, "freeze", false) < 0 || set_trainable(model, map, "unfreeze", true) < 0)) {
+        hone_model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+/* ---- cutting ---- */
+
+hone_tensor *hone_internal_recipe_file_end(const hone_model *model, const hone_config *map)
+{
+    const hone_config *until = hone_internal_config_get(map, "until");
+    if (!hone_internal_config_present(until) ||
+        hone_internal_recipe_expect(until, HONE_CONFIG_TEXT, "until") < 0 ||
+        hone_internal_recipe_place(hone_internal_model_need_built(model, "until"), until) < 0)
+        return NULL;
+    hone_tensor *end = hone_model_layer_output(model, hone_internal_config_as_text(until));
+    if (end == NULL)
+        hone_internal_recipe_place(hone_error_status(), until);
+    return end;
+}
+
+/* From the model's inputs to one tensor; takes the whole model over. */
+static hone_model *cut(hone_model *whole, hone_tensor *end)
+{
+    hone_tensor_list ins = {0}, outs = {0};
+    hone_status status = hone_internal_tensor_list_add(&outs, end);
+    for (int i = 0; status >= 0 && i < hone_model_input_count(whole); i++)
+        status = hone_internal_tensor_list_add(&ins, hone_model_input(whole, i));
+    hone_model *part = status < 0 ? NULL : hone_internal_model_from_ends(&ins, &outs);
+    hone_internal_free(ins.items);
+    hone_internal_free(outs.items);
+    hone_model_free(whole);
+    return part;
+}
+
+hone_model *hone_internal_recipe_file_model(const hone_recipe *recipe, const hone_config *map,
+                                            hone_recipe_file_use use)
+{
+    hone_model *model = hone_internal_recipe_file_load(recipe, map, use);
+    if (model == NULL || !hone_internal_config_present(hone_internal_config_get(map, "until")))
+        return model;
+    hone_tensor *end = hone_internal_recipe_file_end(model, map);
+    if (end != NULL)
+        return cut(model, end);
+    hone_model_free(model);
+    return NULL;
+}
