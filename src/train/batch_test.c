@@ -30,7 +30,7 @@ TEST(training_gives_the_loss_before_its_step)
     hone_model *model = make();
     hone_batch batch = batch_of(4);
     hone_logs tested = {0}, trained = {0}, after = {0};
-    double a, b, c;
+    double a = 0, b = 0, c = 0;
     assert_int_equal(hone_test_on_batch(model, &batch, &tested), HONE_OK);
     assert_int_equal(hone_train_on_batch(model, &batch, &trained), HONE_OK);
     assert_int_equal(hone_test_on_batch(model, &batch, &after), HONE_OK);
