@@ -26,8 +26,8 @@ hone_csv_field hone_internal_table_field(const hone_table *table, size_t column)
 
 static bool is_named_missing(const hone_table *table, const hone_csv_field *field)
 {
-    const char *const *more = table->args->missing_values;
-    for (int i = 0; i < HONE_MAX_TEXTS && more[i]; i++)
+    const char *const *more = table->args->missing_values_list;
+    for (size_t i = 0; i < table->args->missing_values_count; i++)
         if (equals(field, more[i], strlen(more[i])))
             return true;
     return false;
