@@ -134,6 +134,7 @@ GIVEN_BY = {("InputLayer", "batch_shape"): "tests/golden/trainings/two_inputs_tw
 ADDED = {  # Hone's own
     "crossentropy": "a loss or metric: the cross-entropy that the shapes ask for", "OneCycle": "the schedule of Smith and Topin (2018)",
     "Sequential": "a model as a layer: below", "Functional": "a model as a layer: below",
+    "scale_values": "of Rescaling: `scale` as a list", "offset_values": "of Rescaling: `offset` as a list",
     "learning_rate_schedule": "of every optimizer: a schedule may also be given as `learning_rate`",
 }
 # Methods: (of what, name): the call of Hone, {argument: what is different ("": nothing), or "not yet: ..."}.

@@ -24,11 +24,16 @@ HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
  * may be in a model already. */
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
 
-/* x scale + offset. */
+/* x scale + offset, each a number or, in C as hone_rescaling(HONE_NONE, .scale_values = {2, 3}), one for each index of
+ * the last axis. */
 #define HONE_RESCALING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, scale, HONE_NONE, "factor", HONE_REQUIRED) \
-    F(A, NUMBER, offset, 0.0, "added afterwards")
+    F(A, NUMBER, offset, 0.0, "added afterwards") \
+    F(A, NUMBERS, scale_values, HONE_NO_NUMBERS, "factors, in place of scale, for each index of the last axis", \
+      .unsaved = true) \
+    F(A, NUMBERS, offset_values, HONE_NO_NUMBERS, "offsets, in place of offset, for each index of the last axis", \
+      .unsaved = true)
 HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 #define hone_rescaling(...) \
     HONE_ARGS_CALL(hone_rescaling_with, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)

@@ -193,8 +193,10 @@ static hone_status check_field(const hone_type *type, const hone_field *field, c
     const hone_field_row *kind = hone_internal_field_row(field);
 
     HONE_TRY(refuse_earlier_failure(type, field, value_in(field, args)));
-    if (kind->none(field, value_in(field, args)))
+    if (kind->none(field, value_in(field, args)) && !hone_internal_field_in_place(type, field, args))
         HONE_TRY(check_none(type, field));
+    else if (kind->none(field, value_in(field, args)))
+        return HONE_OK;
     else
         HONE_TRY(kind->check(field, value_in(field, args)));
     if (field->unsupported && !hone_internal_field_equal(field, args, type->defaults))
@@ -261,7 +263,8 @@ const hone_field *hone_internal_fields_find(const hone_type *type, const char *n
     return NULL;
 }
 
-const hone_field *hone_internal_field_schedule_beside(const hone_type *type, const hone_field *field)
+/* What may stand under the key of a number "x" in its place: a schedule "x_schedule", numbers "x_values". */
+static const hone_field *beside(const hone_type *type, const hone_field *field)
 {
     size_t length = strlen(field->name);
 
@@ -269,30 +272,36 @@ const hone_field *hone_internal_field_schedule_beside(const hone_type *type, con
         return NULL;
     for (size_t i = 0; i < type->field_count; i++) {
         const hone_field *other = &type->fields[i];
-        if (other->kind == HONE_FIELD_SCHEDULE && strncmp(other->name, field->name, length) == 0 &&
-            strcmp(other->name + length, "_schedule") == 0)
+        const char *end = other->kind == HONE_FIELD_SCHEDULE  ? "_schedule"
+                          : other->kind == HONE_FIELD_NUMBERS ? "_values"
+                                                              : NULL;
+        if (end && strncmp(other->name, field->name, length) == 0 && strcmp(other->name + length, end) == 0)
             return other;
     }
     return NULL;
 }
 
-/* A schedule that stands under a number's key. */
+const hone_field *hone_internal_field_schedule_beside(const hone_type *type, const hone_field *field)
+{
+    const hone_field *other = beside(type, field);
+
+    return other && other->kind == HONE_FIELD_SCHEDULE ? other : NULL;
+}
+
 static bool is_beside_number(const hone_type *type, const hone_field *field)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (field->kind == HONE_FIELD_SCHEDULE &&
-            hone_internal_field_schedule_beside(type, &type->fields[i]) == field)
+        if (beside(type, &type->fields[i]) == field)
             return true;
     return false;
 }
 
-const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
+const hone_field *hone_internal_field_in_place(const hone_type *type, const hone_field *field,
                                                const void *args)
 {
-    const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
+    const hone_field *other = beside(type, field);
 
-    return schedule && !hone_internal_field_row(schedule)->none(schedule, value_in(schedule, args)) ? schedule
-                                                                                                    : NULL;
+    return other && !hone_internal_field_row(other)->none(other, value_in(other, args)) ? other : NULL;
 }
 
 /* The field of the argument at `position`, from 0; *count is how many there are. */
@@ -373,26 +382,36 @@ static bool goes_to_schedule(const hone_config *value)
            (hone_internal_config_is(value, HONE_CONFIG_MAP) && hone_internal_field_unwrap(value) == value);
 }
 
-static void set_default(const hone_type *type, void *args, const hone_field *object)
+static bool goes_beside(const hone_field *other, const hone_config *value)
 {
-    hone_internal_field_row(object)->release(object, place_in(object, args));
-    memcpy(place_in(object, args), value_in(object, type->defaults), sizeof(void *));
+    return other->kind == HONE_FIELD_SCHEDULE ? goes_to_schedule(value)
+                                              : hone_internal_config_is(hone_internal_field_unwrap(value), HONE_CONFIG_LIST);
+}
+
+static hone_status set_default(const hone_type *type, void *args, const hone_field *field)
+{
+    hone_internal_field_row(field)->release(field, place_in(field, args));
+    if (!is_object(field))
+        return hone_internal_field_row(field)->copy(field, value_in(field, type->defaults),
+                                                    place_in(field, args));
+    memcpy(place_in(field, args), value_in(field, type->defaults), sizeof(void *));
+    return HONE_OK;
 }
 
 static hone_status set_field(const hone_type *type, void *args, const hone_field *field,
                              const hone_config *value)
 {
-    const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
-    const hone_field *target = schedule && goes_to_schedule(value) ? schedule : field;
+    const hone_field *other = beside(type, field);
+    const hone_field *target = other && goes_beside(other, value) ? other : field;
 
     if (!hone_internal_config_present(value) && field->kind == HONE_FIELD_INITIALIZER)
         return HONE_OK;
-    if (schedule)
-        set_default(type, args, schedule);
-    if (!hone_internal_config_present(value) && is_object(field)) {
-        set_default(type, args, field);
-        return HONE_OK;
-    }
+    if (other)
+        HONE_TRY(set_default(type, args, other));
+    if (!hone_internal_config_present(value) && is_object(field))
+        return set_default(type, args, field);
+    if (target != field && target->kind == HONE_FIELD_NUMBERS)
+        value = hone_internal_field_unwrap(value);
     hone_internal_field_row(target)->release(target, place_in(target, args));
     return hone_internal_field_row(target)->read(target, value, place_in(target, args));
 }
@@ -529,13 +548,13 @@ static hone_status write_map(const hone_type *type, const void *args, hone_confi
 {
     for (size_t i = 0; i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
-        const hone_field *schedule = hone_internal_field_schedule(type, field, args);
+        const hone_field *other = hone_internal_field_in_place(type, field, args);
         if (field->unsaved || is_beside_number(type, field))
             continue;
-        if (field->newer && !schedule && hone_internal_field_equal(field, args, type->defaults))
+        if (field->newer && !other && hone_internal_field_equal(field, args, type->defaults))
             continue;
         HONE_TRY(hone_internal_config_set(map, hone_internal_field_key(field),
-                                          hone_internal_field_to_config(schedule ? schedule : field, args)));
+                                          hone_internal_field_to_config(other ? other : field, args)));
     }
     return HONE_OK;
 }

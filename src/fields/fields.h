@@ -88,8 +88,9 @@ bool hone_internal_field_equal(const hone_field *field, const void *a, const voi
 
 /* The SCHEDULE "x_schedule" beside a NUMBER "x", which stand under one key, else NULL. */
 const hone_field *hone_internal_field_schedule_beside(const hone_type *type, const hone_field *field);
-/* The same when the struct holds a schedule there, else NULL. */
-const hone_field *hone_internal_field_schedule(const hone_type *type, const hone_field *field,
+/* What the struct holds in place of a NUMBER "x" and under its key, else NULL: a SCHEDULE "x_schedule",
+ * NUMBERS "x_values". */
+const hone_field *hone_internal_field_in_place(const hone_type *type, const hone_field *field,
                                                const void *args);
 
 /* "units (integer, required, at least 1): number of outputs", a line a field, for help. Default shown as

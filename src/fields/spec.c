@@ -435,9 +435,9 @@ static hone_status write_spec(hone_text *text, const hone_type *type, const void
         const char *key = hone_internal_field_key(field);
         size_t length = strlen(key);
         bool schedule = field->kind == HONE_FIELD_SCHEDULE;
-        if (field->unsaved && !schedule)
+        if (field->unsaved && !schedule && field->kind != HONE_FIELD_NUMBERS)
             continue;
-        if (hone_internal_field_schedule(type, field, args))
+        if (hone_internal_field_in_place(type, field, args))
             continue;
         if (hone_internal_field_equal(field, args, type->defaults))
             continue;

@@ -9,6 +9,8 @@ TEST(keeps_what_layers_promise)
          .inputs = {HONE_SHAPE(3, 4, 2)},
          .training = true,
          .masked = true},
+        {.text = "rescaling([0.5, 2], offset=[1, 0])", .inputs = {HONE_SHAPE(3, 4, 2)}, .training = true},
+        {.text = "rescaling(2, offset=[1, 3])", .inputs = {HONE_SHAPE(3, 2)}},
     };
     check_layers(examples, sizeof examples / sizeof *examples);
 }
@@ -29,4 +31,6 @@ TEST(bfloat16)
 TEST(refuses_wrong_arguments_and_shapes)
 {
     check_layer_refused("rescaling", NULL, "scale must be given");
+    check_layer_refused("rescaling([1, 2])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}},
+                        "scale has 2 numbers for the last axis of an input of shape (None, 3)");
 }

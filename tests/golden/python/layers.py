@@ -379,6 +379,8 @@ def rescaling():
     yield "scale", {"scale": 0.25}, x("rescaling", 3, 4)
     yield "scale and offset", {"scale": 2.0, "offset": -1.0}, x("rescaling", 2, 3, 2)
     yield "of bytes", {"scale": 1 / 255}, numpy.array([[0, 255], [128, 7]], "int32")
+    yield "lists", {"scale": [0.5, 2.0, -1.0], "offset": [1.0, 0.0, 3.0]}, x("rescaling", 2, 4, 3)
+    yield "a list and a number", {"scale": [0.5, 2.0], "offset": 3.0}, x("rescaling", 3, 2)
 
 
 def discretization():
