@@ -108,20 +108,110 @@ static void gather_run(const hone_window *window, const float *x, const hone_win
     }
 }
 
+/* The runs of some taps, and how far behind the first tap of the window each lies in x: worked out once for
+ * many positions. */
+enum { MOST_RUNS = 32 };
+typedef struct run_list {
+    tap_run run[MOST_RUNS];
+    int64_t offset[MOST_RUNS];
+    int count;
+    int64_t taps;
+} run_list;
+
+static run_list list_runs(const hone_window *window, int64_t tap, int64_t end)
+{
+    run_list list = {.count = 0, .taps = 0};
+    while (tap + list.taps < end && list.count < MOST_RUNS) {
+        const tap_run run = run_of_taps(window, tap + list.taps, end);
+        list.run[list.count] = run;
+        list.offset[list.count++] =
+            (run.at[0] * window->dilation[0] * window->input[1] + run.at[1] * window->dilation[1]) *
+                window->input[2] +
+            run.at[2] * window->dilation[2];
+        list.taps += run.count;
+    }
+    return list;
+}
+
+/* The flat position in x of the window's first tap when the whole window lies inside x, else -1. */
+static int64_t whole_window(const hone_window *window, const hone_window_place *place)
+{
+    int64_t position = place->sample;
+    for (int axis = 0; axis < HONE_WINDOW_AXES; axis++) {
+        const int64_t first = hone_window_source(window, axis, place->at[axis], 0);
+        if (first < 0 || first + (window->size[axis] - 1) * window->dilation[axis] >= window->input[axis])
+            return -1;
+        position = position * window->input[axis] + first;
+    }
+    return position;
+}
+
+/* The numbers of a run are neighbours in x. */
+static bool runs_are_whole(const hone_window *window)
+{
+    return window->dilation[2] == 1 && window->groups == 1;
+}
+
+static void gather_position(const hone_window *window, const float *x, const hone_window_place *place,
+                            const run_list *list, int64_t first_channel, float *to)
+{
+    const int64_t width = group_channels(window);
+    const int64_t position = runs_are_whole(window) ? whole_window(window, place) : -1;
+    for (int i = 0; i < list->count; i++) {
+        const int64_t count = list->run[i].count * width;
+        if (position >= 0)
+            copy(to, x + (position + list->offset[i]) * width, count);
+        else
+            gather_run(window, x, place, &list->run[i], first_channel, to);
+        to += count;
+    }
+}
+
 /* Rows `count` positions from `first` on, columns the taps begin .. end-1 with the channels of a group. */
 static void gather(const hone_window *window, const float *x, int64_t first, int64_t count, int64_t begin,
                    int64_t end, int64_t group, float *to)
 {
-    const int64_t width = group_channels(window);
-    hone_window_place place = hone_window_place_of(window->output, first);
-    for (int64_t i = 0; i < count; i++) {
-        for (int64_t tap = begin; tap < end;) {
-            const tap_run run = run_of_taps(window, tap, end);
-            gather_run(window, x, &place, &run, group * width, to);
-            to += run.count * width;
-            tap += run.count;
+    const int64_t width = group_channels(window), stride = (end - begin) * width;
+    for (int64_t tap = begin; tap < end;) {
+        const run_list list = list_runs(window, tap, end);
+        hone_window_place place = hone_window_place_of(window->output, first);
+        for (int64_t i = 0; i < count; i++) {
+            gather_position(window, x, &place, &list, group * width, to + i * stride + (tap - begin) * width);
+            hone_window_next(window->output, &place);
         }
-        hone_window_next(window->output, &place);
+        tap += list.taps;
+    }
+}
+
+static void add(float *to, const float *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+/* One row as `gather` makes them, added to where it came from, inside rows begin .. end-1 of the axis. */
+static void scatter_position(const hone_window *window, const float *from, const hone_window_place *place,
+                             const run_list *list, int64_t first_channel, int axis, int64_t begin,
+                             int64_t end, float *dx)
+{
+    const int64_t width = group_channels(window), channels = window->channels;
+    const int64_t along = hone_window_source(window, axis, place->at[axis], 0);
+    const bool inside = along >= begin && along + (window->size[axis] - 1) * window->dilation[axis] < end;
+    const int64_t position = inside && runs_are_whole(window) ? whole_window(window, place) : -1;
+    for (int i = 0; i < list->count; i++) {
+        const tap_run *run = &list->run[i];
+        if (position >= 0) {
+            add(dx + (position + list->offset[i]) * width, from, run->count * width);
+            from += run->count * width;
+            continue;
+        }
+        int64_t at[HONE_WINDOW_AXES] = {run->at[0], run->at[1], run->at[2]};
+        for (int64_t k = 0; k < run->count; k++, at[2]++, from += width) {
+            const int64_t seen = hone_window_seen(window, place, at);
+            const int64_t row = hone_window_source(window, axis, place->at[axis], at[axis]);
+            if (seen >= 0 && row >= begin && row < end)
+                add(dx + seen * channels + first_channel, from, width);
+        }
     }
 }
 
@@ -130,21 +220,16 @@ static void scatter_add(const hone_window *window, const float *from, int64_t fi
                         int64_t tap_begin, int64_t tap_end, int64_t group, int axis, int64_t begin,
                         int64_t end, float *dx)
 {
-    const int64_t width = group_channels(window), channels = window->channels;
-    hone_window_place place = hone_window_place_of(window->output, first);
-    for (int64_t i = 0; i < count; i++) {
-        for (int64_t tap = tap_begin; tap < tap_end; tap++, from += width) {
-            int64_t at[HONE_WINDOW_AXES];
-            hone_window_tap(window, tap, at);
-            const int64_t seen = hone_window_seen(window, &place, at);
-            const int64_t along = hone_window_source(window, axis, place.at[axis], at[axis]);
-            if (seen < 0 || along < begin || along >= end)
-                continue;
-            float *to = dx + seen * channels + group * width;
-            for (int64_t c = 0; c < width; c++)
-                to[c] += from[c];
+    const int64_t width = group_channels(window), stride = (tap_end - tap_begin) * width;
+    for (int64_t tap = tap_begin; tap < tap_end;) {
+        const run_list list = list_runs(window, tap, tap_end);
+        hone_window_place place = hone_window_place_of(window->output, first);
+        for (int64_t i = 0; i < count; i++) {
+            scatter_position(window, from + i * stride + (tap - tap_begin) * width, &place, &list,
+                             group * width, axis, begin, end, dx);
+            hone_window_next(window->output, &place);
         }
-        hone_window_next(window->output, &place);
+        tap += list.taps;
     }
 }
 
