@@ -133,19 +133,6 @@ static run_list list_runs(const hone_window *window, int64_t tap, int64_t end)
     return list;
 }
 
-/* The flat position in x of the window's first tap when the whole window lies inside x, else -1. */
-static int64_t whole_window(const hone_window *window, const hone_window_place *place)
-{
-    int64_t position = place->sample;
-    for (int axis = 0; axis < HONE_WINDOW_AXES; axis++) {
-        const int64_t first = hone_window_source(window, axis, place->at[axis], 0);
-        if (first < 0 || first + (window->size[axis] - 1) * window->dilation[axis] >= window->input[axis])
-            return -1;
-        position = position * window->input[axis] + first;
-    }
-    return position;
-}
-
 /* The numbers of a run are neighbours in x. */
 static bool runs_are_whole(const hone_window *window)
 {
@@ -156,7 +143,7 @@ static void gather_position(const hone_window *window, const float *x, const hon
                             const run_list *list, int64_t first_channel, float *to)
 {
     const int64_t width = group_channels(window);
-    const int64_t position = runs_are_whole(window) ? whole_window(window, place) : -1;
+    const int64_t position = runs_are_whole(window) ? hone_window_whole(window, place) : -1;
     for (int i = 0; i < list->count; i++) {
         const int64_t count = list->run[i].count * width;
         if (position >= 0)
@@ -197,7 +184,7 @@ static void scatter_position(const hone_window *window, const float *from, const
     const int64_t width = group_channels(window), channels = window->channels;
     const int64_t along = hone_window_source(window, axis, place->at[axis], 0);
     const bool inside = along >= begin && along + (window->size[axis] - 1) * window->dilation[axis] < end;
-    const int64_t position = inside && runs_are_whole(window) ? whole_window(window, place) : -1;
+    const int64_t position = inside && runs_are_whole(window) ? hone_window_whole(window, place) : -1;
     for (int i = 0; i < list->count; i++) {
         const tap_run *run = &list->run[i];
         if (position >= 0) {

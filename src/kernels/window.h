@@ -89,6 +89,19 @@ static inline int64_t hone_window_seen(const hone_window *window, const hone_win
     return position;
 }
 
+/* The flat position in x of the window's first tap when the whole window lies inside x, else -1. */
+static inline int64_t hone_window_whole(const hone_window *window, const hone_window_place *place)
+{
+    int64_t position = place->sample;
+    for (int axis = 0; axis < HONE_WINDOW_AXES; axis++) {
+        const int64_t first = hone_window_source(window, axis, place->at[axis], 0);
+        if (first < 0 || first + (window->size[axis] - 1) * window->dilation[axis] >= window->input[axis])
+            return -1;
+        position = position * window->input[axis] + first;
+    }
+    return position;
+}
+
 /* The flat position in y that sees a place of x under a tap, or -1. */
 static inline int64_t hone_window_seer(const hone_window *window, const hone_window_place *place,
                                        const int64_t tap[HONE_WINDOW_AXES])

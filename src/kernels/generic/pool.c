@@ -2,6 +2,46 @@
 #include "kernels/generic/loops.h"
 #include "kernels/window.h"
 
+/* How far behind the window's first tap each tap lies in x, worked out once for many positions. */
+enum { MOST_TAPS = 64 };
+typedef struct tap_list {
+    int64_t count; /* of the window's taps */
+    bool listed;   /* not more than there is room for */
+    int64_t offset[MOST_TAPS];
+} tap_list;
+
+static tap_list list_taps(const hone_window *window)
+{
+    tap_list list = {.count = hone_window_count(window->size)};
+    list.listed = list.count <= MOST_TAPS;
+    for (int64_t tap = 0; list.listed && tap < list.count; tap++) {
+        int64_t at[HONE_WINDOW_AXES];
+        hone_window_tap(window, tap, at);
+        list.offset[tap] = (at[0] * window->dilation[0] * window->input[1] + at[1] * window->dilation[1]) *
+                               window->input[2] +
+                           at[2] * window->dilation[2];
+    }
+    return list;
+}
+
+/* The flat position in x that a tap sees from a place of y, or -1; `whole` is that of the first tap when all
+ * lie inside, else -1. */
+static inline int64_t seen_by(const hone_window *window, const hone_window_place *place, const tap_list *list,
+                              int64_t whole, int64_t tap)
+{
+    int64_t at[HONE_WINDOW_AXES];
+    if (whole >= 0)
+        return whole + list->offset[tap];
+    hone_window_tap(window, tap, at);
+    return hone_window_seen(window, place, at);
+}
+
+static inline int64_t whole_of(const hone_window *window, const hone_window_place *place,
+                               const tap_list *list)
+{
+    return list->listed ? hone_window_whole(window, place) : -1;
+}
+
 static void windows_pool_maximum(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
     const hone_window *window = args->family;
@@ -9,14 +49,14 @@ static void windows_pool_maximum(const hone_kernel_args *args, int64_t begin, in
     const float *x = args->data[1];
     float *y = (float *)args->data[0] + begin * channels;
     hone_window_place place = hone_window_place_of(window->output, begin);
+    const tap_list list = list_taps(window);
     (void)scratch;
     for (int64_t position = begin; position < end; position++, y += channels) {
+        const int64_t whole = whole_of(window, &place, &list);
         for (int64_t c = 0; c < channels; c++)
             y[c] = -INFINITY;
         for (int64_t tap = 0; tap < hone_window_count(window->size); tap++) {
-            int64_t at[HONE_WINDOW_AXES];
-            hone_window_tap(window, tap, at);
-            const int64_t seen = hone_window_seen(window, &place, at);
+            const int64_t seen = seen_by(window, &place, &list, whole, tap);
             const float *from = x + seen * channels;
             if (seen >= 0)
                 INDEPENDENT for (int64_t c = 0; c < channels; c++) y[c] =
@@ -33,15 +73,15 @@ static void windows_pool_average(const hone_kernel_args *args, int64_t begin, in
     const float *x = args->data[1];
     float *y = (float *)args->data[0] + begin * channels;
     hone_window_place place = hone_window_place_of(window->output, begin);
+    const tap_list list = list_taps(window);
     (void)scratch;
     for (int64_t position = begin; position < end; position++, y += channels) {
+        const int64_t whole = whole_of(window, &place, &list);
         int64_t count = 0;
         for (int64_t c = 0; c < channels; c++)
             y[c] = 0;
         for (int64_t tap = 0; tap < hone_window_count(window->size); tap++) {
-            int64_t at[HONE_WINDOW_AXES];
-            hone_window_tap(window, tap, at);
-            const int64_t seen = hone_window_seen(window, &place, at);
+            const int64_t seen = seen_by(window, &place, &list, whole, tap);
             const float *from = x + seen * channels;
             if (seen < 0)
                 continue;
@@ -57,16 +97,15 @@ static void windows_pool_average(const hone_kernel_args *args, int64_t begin, in
 enum { POOL_BLOCK = 64 }; /* channels whose marks are at hand */
 
 /* Gives dy of `count` channels of one position to the first tap that has the maximum. */
-static void pool_maximum_back(const hone_window *window, const hone_window_place *place, const float *x,
-                              const float *y, const float *dy, float *dx, int64_t count)
+static void pool_maximum_back(const hone_window *window, const hone_window_place *place, const tap_list *list,
+                              const float *x, const float *y, const float *dy, float *dx, int64_t count)
 {
+    const int64_t whole = whole_of(window, place, list);
     float left[POOL_BLOCK]; /* dy while nobody has taken it, else 0 */
     for (int64_t c = 0; c < count; c++)
         left[c] = dy[c];
     for (int64_t tap = 0; tap < hone_window_count(window->size); tap++) {
-        int64_t at[HONE_WINDOW_AXES];
-        hone_window_tap(window, tap, at);
-        const int64_t seen = hone_window_seen(window, place, at);
+        const int64_t seen = seen_by(window, place, list, whole, tap);
         if (seen < 0)
             continue;
         const float *from = x + seen * window->channels;
@@ -91,9 +130,10 @@ static void windows_pool_maximum_gradient(const hone_kernel_args *args, int64_t 
     (void)scratch;
     memset(dx + begin * inputs, 0, (size_t)((end - begin) * inputs) * sizeof *dx);
     hone_window_place place = hone_window_place_of(window->output, begin * positions);
+    const tap_list list = list_taps(window);
     for (int64_t position = begin * positions; position < end * positions; position++) {
         for (int64_t c = 0; c < channels; c += POOL_BLOCK)
-            pool_maximum_back(window, &place, x + c, y + position * channels + c,
+            pool_maximum_back(window, &place, &list, x + c, y + position * channels + c,
                               dy + position * channels + c, dx + c, smaller_of(POOL_BLOCK, channels - c));
         hone_window_next(window->output, &place);
     }
@@ -110,16 +150,15 @@ static void windows_pool_average_gradient(const hone_kernel_args *args, int64_t 
     (void)scratch;
     memset(dx + begin * inputs, 0, (size_t)((end - begin) * inputs) * sizeof *dx);
     hone_window_place place = hone_window_place_of(window->output, begin * positions);
+    const tap_list list = list_taps(window);
     for (int64_t position = begin * positions; position < end * positions; position++) {
-        int64_t at[HONE_WINDOW_AXES], count = 0;
-        for (int64_t tap = 0; tap < taps; tap++) {
-            hone_window_tap(window, tap, at);
-            count += hone_window_seen(window, &place, at) >= 0;
-        }
+        const int64_t whole = whole_of(window, &place, &list);
+        int64_t count = 0;
+        for (int64_t tap = 0; tap < taps; tap++)
+            count += seen_by(window, &place, &list, whole, tap) >= 0;
         const float share = 1 / (float)count, *from = dy + position * channels;
         for (int64_t tap = 0; tap < taps; tap++) {
-            hone_window_tap(window, tap, at);
-            const int64_t seen = hone_window_seen(window, &place, at);
+            const int64_t seen = seen_by(window, &place, &list, whole, tap);
             float *to = dx + seen * channels;
             if (seen >= 0)
                 INDEPENDENT for (int64_t c = 0; c < channels; c++) to[c] += from[c] * share;
