@@ -59,17 +59,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 #define SEPARABLE(axes, words) \
-    static hone_status build_##axes##d(hone_layer *layer, const hone_shape *inputs, int count) \
-    { \
-        (void)count; \
-        return build(layer, inputs, axes); \
-    } \
-    static int call_##axes##d(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
-                              hone_value *outputs) \
-    { \
-        (void)count; \
-        return call(layer, graph, inputs, outputs, axes); \
-    } \
+    HONE_SPACE_FUNCTIONS(axes) \
     _Static_assert(sizeof(hone_separable_conv##axes##d_args) == sizeof(hone_separable_conv2d_args), \
                    "one struct serves all"); \
     const hone_layer_type hone_internal_separable_conv##axes##d_layer = { \

@@ -25,4 +25,19 @@ hone_status hone_internal_space_fit(const char *padding, hone_shape input, int a
 void hone_internal_space_pad(const char *padding, int64_t n, int64_t reach, int64_t stride, int64_t *before,
                              int64_t *after);
 
+/* build_2d and call_2d and their like, out of a file's own `build` and `call`, which are told the number of
+ * spatial axes. */
+#define HONE_SPACE_FUNCTIONS(axes) \
+    static hone_status build_##axes##d(hone_layer *layer, const hone_shape *inputs, int count) \
+    { \
+        (void)count; \
+        return build(layer, inputs, axes); \
+    } \
+    static int call_##axes##d(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                              hone_value *outputs) \
+    { \
+        (void)count; \
+        return call(layer, graph, inputs, outputs, axes); \
+    }
+
 #endif
