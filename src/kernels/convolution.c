@@ -251,12 +251,6 @@ hone_tiles hone_internal_convolution_tiling(void *family)
                         (size_t)copied * sizeof(float) + hone_internal_product_plain_scratch()};
 }
 
-static void run_steps(const hone_chain *chain, int64_t begin, int64_t end, void *scratch)
-{
-    for (int i = 0; chain != NULL && i < chain->count; i++)
-        chain->step[i].run(chain->step[i].args, begin, end, scratch);
-}
-
 /* One group of the filters for some positions. */
 static void forward_group(const hone_product_parts *parts, const hone_kernel_args *args, int64_t first,
                           int64_t count, int64_t group, void *scratch)
@@ -293,7 +287,7 @@ void hone_internal_convolution_run(const hone_product_parts *parts, const hone_k
         const int64_t first = item * window->tile, last = minimum(first + window->tile, positions);
         for (int64_t group = 0; group < window->groups; group++)
             forward_group(parts, args, first, last - first, group, scratch);
-        run_steps(args->chain, first * window->filters, last * window->filters, scratch);
+        hone_chain_run(args->chain, first * window->filters, last * window->filters, scratch);
     }
 }
 
@@ -386,7 +380,7 @@ static void backward_tile(const hone_product_parts *parts, const hone_kernel_arg
     const int64_t final = (sample * window->output[axis] + last) * behind_y;
     for (int64_t at = (sample * window->output[axis] + first) * behind_y; at < final; at += TILE_POSITIONS)
         backward_rows(parts, args, at, minimum(TILE_POSITIONS, final - at), axis, begin, end, scratch);
-    run_steps(args->chain, from, to, scratch);
+    hone_chain_run(args->chain, from, to, scratch);
 }
 
 void hone_internal_convolution_data_run(const hone_product_parts *parts, const hone_kernel_args *args,

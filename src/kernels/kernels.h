@@ -87,5 +87,11 @@ struct hone_chain {
         const hone_kernel_args *args;
     } step[HONE_CHAIN_STEPS];
 };
+/* Runs a chain (NULL: none) over elements begin .. end-1 of the flat result. */
+static inline void hone_chain_run(const hone_chain *chain, int64_t begin, int64_t end, void *scratch)
+{
+    for (int i = 0; chain != NULL && i < chain->count; i++)
+        chain->step[i].run(chain->step[i].args, begin, end, scratch);
+}
 
 #endif

@@ -126,12 +126,6 @@ hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64
     return tile;
 }
 
-static void run_steps(const hone_chain *chain, int64_t begin, int64_t end, void *scratch)
-{
-    for (int i = 0; i < chain->count; i++)
-        chain->step[i].run(chain->step[i].args, begin, end, scratch);
-}
-
 void hone_internal_product_chain(const hone_kernel_args *args, const hone_product_tile *tile, int64_t begin,
                                  int64_t end, void *scratch)
 {
@@ -139,10 +133,11 @@ void hone_internal_product_chain(const hone_kernel_args *args, const hone_produc
     if (chain == NULL)
         return;
     if (tile->n == tile->ldc)
-        run_steps(chain, tile->first + begin * tile->n, tile->first + end * tile->n, scratch);
+        hone_chain_run(chain, tile->first + begin * tile->n, tile->first + end * tile->n, scratch);
     else
         for (int64_t i = begin; i < end; i++)
-            run_steps(chain, tile->first + i * tile->ldc, tile->first + i * tile->ldc + tile->n, scratch);
+            hone_chain_run(chain, tile->first + i * tile->ldc, tile->first + i * tile->ldc + tile->n,
+                           scratch);
 }
 
 static void fill_with_zeros(const hone_product_tile *tile)

@@ -9,8 +9,7 @@ static void run_items(const hone_step *step, int64_t begin, int64_t end, void *s
     step->run(&step->args, begin, end, scratch);
     if (step->traits.runs_chain)
         return;
-    for (int c = 0; c < step->chain.count; c++)
-        step->chain.step[c].run(step->chain.step[c].args, begin, end, scratch);
+    hone_chain_run(&step->chain, begin, end, scratch);
 }
 
 static void run_alone(const hone_plan *plan, const hone_phase *phase)
