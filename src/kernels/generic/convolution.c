@@ -1,18 +1,17 @@
 /* Convolutions in which each channel is a group: loops over the channels. */
 #include "kernels/generic/loops.h"
-#include "kernels/window.h"
+#include "kernels/generic/taps.h"
 
 /* One position of y: y[f] = sum over taps of x[f / each] W[tap, f]. */
 static void depthwise_position(const hone_window *window, const float *x, const float *weights,
-                               const hone_window_place *place, float *y)
+                               const hone_window_place *place, const tap_list *list, float *y)
 {
     const int64_t channels = window->channels, filters = window->filters, each = filters / channels;
+    const int64_t whole = whole_of(window, place, list);
     for (int64_t f = 0; f < filters; f++)
         y[f] = 0;
     for (int64_t tap = 0; tap < hone_window_count(window->size); tap++) {
-        int64_t at[HONE_WINDOW_AXES];
-        hone_window_tap(window, tap, at);
-        const int64_t seen = hone_window_seen(window, place, at);
+        const int64_t seen = seen_by(window, place, list, whole, tap);
         if (seen < 0)
             continue;
         const float *from = x + seen * channels, *factors = weights + tap * filters;
@@ -29,9 +28,10 @@ static void windows_depthwise(const hone_kernel_args *args, int64_t begin, int64
 {
     const hone_window *window = args->family;
     hone_window_place place = hone_window_place_of(window->output, begin);
+    const tap_list list = list_taps(window);
     (void)scratch;
     for (int64_t position = begin; position < end; position++) {
-        depthwise_position(window, args->data[1], args->data[2], &place,
+        depthwise_position(window, args->data[1], args->data[2], &place, &list,
                            (float *)args->data[0] + position * window->filters);
         hone_window_next(window->output, &place);
     }
