@@ -94,19 +94,10 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
                          "groups must divide the channels of the input and the filters: %" PRId64
                          " does not divide %" PRId64 " channels and %" PRId64 " filters",
                          args->groups, channels, args->filters);
-    hone_weight kernel = {
-        "kernel",
-        hone_internal_convolution_kernel_shape(&window, channels / args->groups, args->filters),
-        args->kernel_initializer,
-        args->kernel_regularizer,
-        args->kernel_constraint,
-        false};
-    hone_weight bias = {"bias",
-                        HONE_SHAPE(args->filters),
-                        args->bias_initializer,
-                        args->bias_regularizer,
-                        args->bias_constraint,
-                        false};
+    hone_weight kernel = HONE_LAYER_WEIGHT(
+        args, kernel,
+        hone_internal_convolution_kernel_shape(&window, channels / args->groups, args->filters));
+    hone_weight bias = HONE_LAYER_WEIGHT(args, bias, HONE_SHAPE(args->filters));
     if (hone_layer_add_weight(layer, &kernel) == NULL)
         return hone_error_status();
     if (args->use_bias && hone_layer_add_weight(layer, &bias) == NULL)

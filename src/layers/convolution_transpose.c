@@ -34,18 +34,9 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
     HONE_TRY(hone_internal_space_check(inputs[0], axes, window.channels_first));
     HONE_TRY(hone_internal_space_channels(inputs[0], window.channels_first, &channels));
     HONE_TRY(check(args, &window));
-    hone_weight kernel = {"kernel",
-                          hone_internal_convolution_kernel_shape(&window, args->filters, channels),
-                          args->kernel_initializer,
-                          args->kernel_regularizer,
-                          args->kernel_constraint,
-                          false};
-    hone_weight bias = {"bias",
-                        HONE_SHAPE(args->filters),
-                        args->bias_initializer,
-                        args->bias_regularizer,
-                        args->bias_constraint,
-                        false};
+    hone_weight kernel = HONE_LAYER_WEIGHT(
+        args, kernel, hone_internal_convolution_kernel_shape(&window, args->filters, channels));
+    hone_weight bias = HONE_LAYER_WEIGHT(args, bias, HONE_SHAPE(args->filters));
     if (hone_layer_add_weight(layer, &kernel) == NULL)
         return hone_error_status();
     if (args->use_bias && hone_layer_add_weight(layer, &bias) == NULL)

@@ -16,18 +16,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     int64_t n = x.size[x.rank - 1];
     if (n == HONE_ANY)
         return hone_fail(HONE_ERROR_SHAPE, "the last size of its input %s must be known", text);
-    hone_weight kernel = {"kernel",
-                          HONE_SHAPE(n, args->units),
-                          args->kernel_initializer,
-                          args->kernel_regularizer,
-                          args->kernel_constraint,
-                          false};
-    hone_weight bias = {"bias",
-                        HONE_SHAPE(args->units),
-                        args->bias_initializer,
-                        args->bias_regularizer,
-                        args->bias_constraint,
-                        false};
+    hone_weight kernel = HONE_LAYER_WEIGHT(args, kernel, HONE_SHAPE(n, args->units));
+    hone_weight bias = HONE_LAYER_WEIGHT(args, bias, HONE_SHAPE(args->units));
     if (hone_layer_add_weight(layer, &kernel) == NULL)
         return hone_error_status();
     if (args->use_bias && hone_layer_add_weight(layer, &bias) == NULL)

@@ -17,12 +17,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
                           args->depthwise_regularizer,
                           args->depthwise_constraint,
                           false};
-    hone_weight bias = {"bias",
-                        HONE_SHAPE(hone_internal_size_product(channels, args->depth_multiplier)),
-                        args->bias_initializer,
-                        args->bias_regularizer,
-                        args->bias_constraint,
-                        false};
+    hone_weight bias = HONE_LAYER_WEIGHT(
+        args, bias, (HONE_SHAPE(hone_internal_size_product(channels, args->depth_multiplier))));
     if (hone_layer_add_weight(layer, &kernel) == NULL)
         return hone_error_status();
     if (args->use_bias && hone_layer_add_weight(layer, &bias) == NULL)

@@ -9,12 +9,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 {
     (void)inputs, (void)count;
     const hone_embedding_args *args = hone_layer_args(layer);
-    hone_weight table = {"embeddings",
-                         HONE_SHAPE(args->input_dim, args->output_dim),
-                         args->embeddings_initializer,
-                         args->embeddings_regularizer,
-                         args->embeddings_constraint,
-                         false};
+    hone_weight table = HONE_LAYER_WEIGHT(args, embeddings, HONE_SHAPE(args->input_dim, args->output_dim));
     return hone_layer_add_weight(layer, &table) == NULL ? hone_error_status() : HONE_OK;
 }
 

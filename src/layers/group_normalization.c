@@ -30,10 +30,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     int64_t groups;
     HONE_TRY(find_groups(args, inputs[0], &axis, &groups));
     hone_shape shape = HONE_SHAPE(inputs[0].size[axis]);
-    hone_weight gamma = {
-        "gamma", shape, args->gamma_initializer, args->gamma_regularizer, args->gamma_constraint, false};
-    hone_weight beta = {"beta", shape, args->beta_initializer, args->beta_regularizer, args->beta_constraint,
-                        false};
+    hone_weight gamma = HONE_LAYER_WEIGHT(args, gamma, shape);
+    hone_weight beta = HONE_LAYER_WEIGHT(args, beta, shape);
     if (args->scale && hone_layer_add_weight(layer, &gamma) == NULL)
         return hone_error_status();
     if (args->center && hone_layer_add_weight(layer, &beta) == NULL)

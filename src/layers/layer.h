@@ -34,6 +34,12 @@ struct hone_layer {
     size_t place; /* in an order of layers that is being made: model/order.c */
 };
 
+/* HONE_LAYER_WEIGHT(args, kernel, shape): the weight "kernel", by the arguments kernel_initializer,
+ * kernel_regularizer and kernel_constraint. */
+#define HONE_LAYER_WEIGHT(args, what, shape) \
+    ((hone_weight){#what, shape, (args)->what##_initializer, (args)->what##_regularizer, \
+                   (args)->what##_constraint, false})
+
 /* hone_<thing>_create(args) of a built-in layer, which takes over the layers in its arguments. */
 #define HONE_DEFINE_LAYER(thing) \
     hone_layer *hone_##thing##_with(const hone_##thing##_args *args) \

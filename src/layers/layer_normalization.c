@@ -45,10 +45,8 @@ static hone_status build_layer(hone_layer *layer, const hone_shape *inputs, int 
     const hone_layer_normalization_args *args = hone_layer_args(layer);
     hone_shape shape;
     HONE_TRY(weight_shape(args->axis, inputs[0], &shape));
-    hone_weight gamma = {
-        "gamma", shape, args->gamma_initializer, args->gamma_regularizer, args->gamma_constraint, false};
-    hone_weight beta = {"beta", shape, args->beta_initializer, args->beta_regularizer, args->beta_constraint,
-                        false};
+    hone_weight gamma = HONE_LAYER_WEIGHT(args, gamma, shape);
+    hone_weight beta = HONE_LAYER_WEIGHT(args, beta, shape);
     if (args->scale && hone_layer_add_weight(layer, &gamma) == NULL)
         return hone_error_status();
     if (args->center && !args->rms_scaling && hone_layer_add_weight(layer, &beta) == NULL)

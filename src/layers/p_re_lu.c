@@ -16,8 +16,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
                              (long long)args->shared_axes[i]);
         shape.size[args->shared_axes[i] - 1] = 1;
     }
-    hone_weight alpha = {
-        "alpha", shape, args->alpha_initializer, args->alpha_regularizer, args->alpha_constraint, false};
+    hone_weight alpha = HONE_LAYER_WEIGHT(args, alpha, shape);
     return hone_layer_add_weight(layer, &alpha) == NULL ? hone_error_status() : HONE_OK;
 }
 

@@ -31,12 +31,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
         "pointwise_kernel",          hone_internal_convolution_kernel_shape(&point, between, args->filters),
         args->pointwise_initializer, args->pointwise_regularizer,
         args->pointwise_constraint,  false};
-    hone_weight bias = {"bias",
-                        HONE_SHAPE(args->filters),
-                        args->bias_initializer,
-                        args->bias_regularizer,
-                        args->bias_constraint,
-                        false};
+    hone_weight bias = HONE_LAYER_WEIGHT(args, bias, HONE_SHAPE(args->filters));
     if (hone_layer_add_weight(layer, &depthwise) == NULL || hone_layer_add_weight(layer, &pointwise) == NULL)
         return hone_error_status();
     if (args->use_bias && hone_layer_add_weight(layer, &bias) == NULL)
