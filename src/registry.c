@@ -223,8 +223,7 @@ hone_status hone_field_check(const hone_type *type, const hone_field *field, con
     void *args = hone_internal_fields_defaults(type);
     if (args == NULL)
         return HONE_ERROR_MEMORY;
-    hone_status status =
-        hone_internal_fields_set_text(type, args, hone_internal_field_key(field), text);
+    hone_status status = hone_internal_fields_set_text(type, args, hone_internal_field_key(field), text);
     hone_internal_fields_free(type, args);
     return status;
 }

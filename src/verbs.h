@@ -1,5 +1,5 @@
-/* The functions of the public API that take keyword arguments, each with its field table: what `hone_fit` takes
- * is described, checked and explained as what `hone_dense` takes is. */
+/* The functions of the public API that take keyword arguments, each with its field table: what `hone_fit`
+ * takes is described, checked and explained as what `hone_dense` takes is. */
 #ifndef HONE_VERBS_H
 #define HONE_VERBS_H
 

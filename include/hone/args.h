@@ -94,9 +94,9 @@ extern char hone_nothing[];
 #define HONE_DECLARE_CONSTRAINT(name) const char *name;  /* "max_norm(2)" */
 /* Lists. In braces, `.mean = {0.5, 0.25}`: C fills up with zeros, so zeros at the end do not count (the first
  * item does); HONE_NONE or HONE_NONE_INTEGER ends a list anywhere. HONE_NUMBERS(mean, 1, 0) in place of
- * `.mean = ...` is a list of exactly these items, however many, and `.mean_list = means, .mean_count = 100` one
- * that the program counts. The copy of its arguments that a layer, an optimizer, ... keeps has mean_list and
- * mean_count set. Sizes and axes (INTEGERS) have the braces alone, since a tensor has no more of them. */
+ * `.mean = ...` is a list of exactly these items, however many, and `.mean_list = means, .mean_count = 100`
+ * one that the program counts. The copy of its arguments that a layer, an optimizer, ... keeps has mean_list
+ * and mean_count set. Sizes and axes (INTEGERS) have the braces alone, since a tensor has no more of them. */
 #define HONE_DECLARE_INTEGERS(name) int64_t name[HONE_MAX_RANK];
 /* One number for all axes or one for each: see hone_field.items. */
 #define HONE_DECLARE_SIZES(name) int64_t name[HONE_MAX_RANK];
@@ -129,10 +129,10 @@ extern char hone_nothing[];
 #define HONE_DECLARE_DATASET(name) hone_dataset *name;
 #define HONE_DECLARE_MODEL(name) hone_model *name;
 #define HONE_DECLARE_HISTORY(name) const hone_history *name;
-#define HONE_DECLARE_SINK(name) hone_sink *name;              /* NULL: nowhere */
+#define HONE_DECLARE_SINK(name) hone_sink *name;               /* NULL: nowhere */
 #define HONE_DECLARE_PROGRESS(name) hone_fetch_function *name; /* NULL: nobody is told */
-#define HONE_DECLARE_POINTER(name) void *name;                /* what a function of the caller's is given */
-#define HONE_DECLARE_TEXT_LIST(name) const char *const *name; /* NULL-ended; NULL: none */
+#define HONE_DECLARE_POINTER(name) void *name;                 /* what a function of the caller's is given */
+#define HONE_DECLARE_TEXT_LIST(name) const char *const *name;  /* NULL-ended; NULL: none */
 #define HONE_DECLARE_CLASS_WEIGHTS(name) HONE_DECLARE_NUMBERS(name) /* by class; others weigh 1 */
 
 #define HONE_FIELD_DECLARE(A, kind, name, standard, ...) HONE_DECLARE_##kind(name)
@@ -193,10 +193,10 @@ extern char hone_nothing[];
     }
 #endif
 
-/* Fills `args` (of `size` bytes, and never more) with the defaults of a function, layer, optimizer, ...: "fit",
- * "dense", "adam". A program that was compiled against an older, shorter struct gets what it knows; what it
- * lacks has its default in the library. Errors: HONE_ERROR_NAME; HONE_ERROR_ARGUMENT when `size` is larger
- * than this library's struct. */
+/* Fills `args` (of `size` bytes, and never more) with the defaults of a function, layer, optimizer, ...:
+ * "fit", "dense", "adam". A program that was compiled against an older, shorter struct gets what it knows;
+ * what it lacks has its default in the library. Errors: HONE_ERROR_NAME; HONE_ERROR_ARGUMENT when `size` is
+ * larger than this library's struct. */
 hone_status hone_args_default(const char *name, void *args, size_t size);
 
 #ifdef __cplusplus

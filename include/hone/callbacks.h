@@ -34,8 +34,8 @@ hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *v
 /* What a callback may do to the training that it watches. Handed to it; never a model. */
 typedef struct hone_trainer hone_trainer;
 int64_t hone_trainer_epoch(const hone_trainer *trainer);        /* from 0 */
-int64_t hone_trainer_epoch_count(const hone_trainer *trainer);       /* the last one's number plus 1 */
-int64_t hone_trainer_step_count(const hone_trainer *trainer);        /* of an epoch; HONE_ANY when not known */
+int64_t hone_trainer_epoch_count(const hone_trainer *trainer);  /* the last one's number plus 1 */
+int64_t hone_trainer_step_count(const hone_trainer *trainer);   /* of an epoch; HONE_ANY when not known */
 int64_t hone_trainer_iteration(const hone_trainer *trainer);    /* batches trained so far by this optimizer */
 double hone_trainer_learning_rate(const hone_trainer *trainer); /* of the next step */
 hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate); /* an error with a schedule */
@@ -45,8 +45,8 @@ void hone_trainer_stop(hone_trainer *trainer,
                        const char *reason); /* after the present batch; "early_stopping" */
 int hone_trainer_direction(const hone_trainer *trainer,
                            const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
-/* The model as .keras, or with `weights_only` its weights as .weights.h5, .weights.json or .safetensors; an error
- * when the path says something else. */
+/* The model as .keras, or with `weights_only` its weights as .weights.h5, .weights.json or .safetensors; an
+ * error when the path says something else. */
 hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only);
 /* A copy of all weights, kept by the callback; restoring copies back. Free with hone_weights_copy_free. */
 typedef struct hone_weights_copy hone_weights_copy;
@@ -71,8 +71,7 @@ hone_callback_list *hone_callbacks_with(hone_callback *const *callbacks);
 void hone_callback_list_free(hone_callback_list *list);
 extern hone_callback *const hone_callbacks_end;
 #ifndef __cplusplus
-#define hone_callbacks(...) \
-    hone_callbacks_with((hone_callback *const[]){__VA_ARGS__, hone_callbacks_end})
+#define hone_callbacks(...) hone_callbacks_with((hone_callback *const[]){__VA_ARGS__, hone_callbacks_end})
 #endif
 
 #define HONE_DECLARE_CALLBACK_ARGS(thing, FIELDS) \

@@ -16,7 +16,8 @@ const hone_type *hone_type_at(const char *family, size_t index);
 /* By any of its names; NULL, without an error, when there is none. */
 const hone_type *hone_type_find(const char *family, const char *name);
 
-/* The functions that take keyword arguments, with the fields of these: "fit", "save", ...; NULL after the last. */
+/* The functions that take keyword arguments, with the fields of these: "fit", "save", ...; NULL after the
+ * last. */
 const hone_type *hone_function_at(size_t index);
 
 /* Whether a text can be the value of a field, as the command line and recipes give it. */

@@ -1,6 +1,6 @@
-/* Charts and sheets of images, drawn into a PNG (at twice the stated size, for sharp screens) or an SVG, by the
- * path's extension. Plain structs that borrow the caller's arrays; zero is the sensible default of every member.
- * The same content gives the same bytes. Files are written whole or not at all. */
+/* Charts and sheets of images, drawn into a PNG (at twice the stated size, for sharp screens) or an SVG, by
+ * the path's extension. Plain structs that borrow the caller's arrays; zero is the sensible default of every
+ * member. The same content gives the same bytes. Files are written whole or not at all. */
 #ifndef HONE_CHARTS_H
 #define HONE_CHARTS_H
 
@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/* The curves of a training: a panel for each metric (the first twelve), loss first, training solid and validation
- * dashed, the best epoch marked. */
+/* The curves of a training: a panel for each metric (the first twelve), loss first, training solid and
+ * validation dashed, the best epoch marked. */
 hone_status hone_plot_history(const hone_history *history, const char *path);
 
 typedef enum hone_series_kind {

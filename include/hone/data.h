@@ -55,11 +55,11 @@ typedef struct hone_known_dataset {
 bool hone_known_dataset_at(size_t index, hone_known_dataset *set);
 /* By name, where '-' and '_' are the same and so are cases; false, without an error, when there is none. */
 bool hone_known_dataset_find(const char *name, hone_known_dataset *set);
-/* The folder or file in which it lies on this machine, to be freed with hone_free; NULL, without an error, when
- * it does not. */
+/* The folder or file in which it lies on this machine, to be freed with hone_free; NULL, without an error,
+ * when it does not. */
 char *hone_known_dataset_place(const char *name);
-/* Where data sets are looked for, the user's own first; "" when the variable that a place begins with is not set.
- * NULL after the last; to be freed with hone_free. */
+/* Where data sets are looked for, the user's own first; "" when the variable that a place begins with is not
+ * set. NULL after the last; to be freed with hone_free. */
 char *hone_dataset_root(size_t index);
 
 /* Fetching a data set that is known by name ("mnist"; `hone datasets` lists them), over HTTPS alone,
@@ -72,7 +72,8 @@ char *hone_dataset_root(size_t index);
     F(A, TEXT, mirror, NULL, "https:// folder with the same files; none: where their makers keep them", \
       HONE_ARGUMENT("URL")) \
     F(A, TEXT, ca_file, NULL, "certificates (PEM) to trust in place of the system's", HONE_ARGUMENT("FILE")) \
-    F(A, NUMBER, patience, 30, "seconds to wait for a connection, or for 100 bytes per second", HONE_ABOVE(0)) \
+    F(A, NUMBER, patience, 30, "seconds to wait for a connection, or for 100 bytes per second", \
+      HONE_ABOVE(0)) \
     F(A, PROGRESS, progress, NULL, "told of the bytes of a file as they come", HONE_PROGRAM_ONLY) \
     F(A, POINTER, context, NULL, "what progress is called with", HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_dataset_fetch_args, HONE_DATASET_FETCH_FIELDS);

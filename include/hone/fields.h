@@ -59,10 +59,10 @@ typedef struct hone_field {
     int since;               /* release of Keras that has it first, 314 for 3.14; 0: any */
     const char *was;         /* the keys that it had before, "alpha" or "a|b"; they are still read */
     const char *only_with;   /* another field's key: while that is none or false, this one says nothing */
-    const char *keys;        /* of numbers that are a map in files: "rmin=0|rmax=inf", with what a lack means */
+    const char *keys; /* of numbers that are a map in files: "rmin=0|rmax=inf", with what a lack means */
     const char *plain_without; /* of numbers: one alone is a plain number in files while that field is none */
     bool one_in_list;          /* of an integer: files may have it as a list of one */
-    bool integer_too;        /* of a text: a whole number is taken as its text, "epoch" or 100 */
+    bool integer_too;          /* of a text: a whole number is taken as its text, "epoch" or 100 */
     bool
         scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
     bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
@@ -70,7 +70,7 @@ typedef struct hone_field {
     bool none_too;      /* it may be none though its default is a value */
     int64_t items;      /* of sizes: the number of axes, to which one number is spread */
     bool pairs;         /* of sizes: two for each axis, before and after */
-    bool program_only; /* only a program can give it: no key of a recipe, no option of the command */
+    bool program_only;  /* only a program can give it: no key of a recipe, no option of the command */
     const char *argument; /* what stands for its value in usage lines ("DIR"); NULL: by its kind */
     const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks */
 } hone_field;

@@ -8,11 +8,11 @@
 extern "C" {
 #endif
 
-/* What is written follows from the end of the path: .keras, the model with its compile settings and optimizer's
- * state; .weights.h5, weights (and optimizer's state) alone; .weights.json, the same in several files beside it
- * (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). A .keras or .weights.h5 file is
- * read by Keras 3.4 and newer unless `keras_version` says otherwise; HONE_ERROR_UNSUPPORTED when the model has
- * what came later. */
+/* What is written follows from the end of the path: .keras, the model with its compile settings and
+ * optimizer's state; .weights.h5, weights (and optimizer's state) alone; .weights.json, the same in several
+ * files beside it (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). A .keras or
+ * .weights.h5 file is read by Keras 3.4 and newer unless `keras_version` says otherwise;
+ * HONE_ERROR_UNSUPPORTED when the model has what came later. */
 #define HONE_SAVE_FIELDS(F, A) \
     F(A, TEXT, keras_version, NULL, "oldest Keras that is to read the file, 3.0 or newer; none: 3.4", \
       HONE_ARGUMENT("X.Y")) \
@@ -24,8 +24,8 @@ HONE_ARGS_STRUCT(hone_save_args, HONE_SAVE_FIELDS);
 hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args);
 
 /* .keras or a folder with its parts, Keras 3 and tf.keras 2.12 to 2.15; .h5, whole models of Keras 2 and 3;
- * .onnx. With optimizer and its state when it was compiled. A setting that Hone does not know is an error unless
- * it is null, false or its default in Keras. */
+ * .onnx. With optimizer and its state when it was compiled. A setting that Hone does not know is an error
+ * unless it is null, false or its default in Keras. */
 #define HONE_LOAD_FIELDS(F, A) \
     F(A, BOOLEAN, ignore_unknown, false, "unknown settings are warnings, are kept, and are saved again") \
     F(A, SINK, output, NULL, "where warnings go, one line each; none: nowhere", HONE_PROGRAM_ONLY) \
@@ -51,7 +51,8 @@ hone_status hone_load_weights_with(hone_model *model, const char *path, const ho
 #ifndef __cplusplus
 #define hone_save(...) HONE_SAVE(__VA_ARGS__, HONE_BASE(hone_save_args))
 #define HONE_SAVE(model_, path_, ...) \
-    HONE_WITH_OVERRIDES(hone_save_with(model_, path_, HONE_ARGS(hone_save_args, HONE_SAVE_FIELDS, __VA_ARGS__)))
+    HONE_WITH_OVERRIDES( \
+        hone_save_with(model_, path_, HONE_ARGS(hone_save_args, HONE_SAVE_FIELDS, __VA_ARGS__)))
 #define hone_load(...) HONE_LOAD(__VA_ARGS__, HONE_BASE(hone_load_args))
 #define HONE_LOAD(path_, ...) \
     HONE_WITH_OVERRIDES(hone_load_with(path_, HONE_ARGS(hone_load_args, HONE_LOAD_FIELDS, __VA_ARGS__)))

@@ -20,12 +20,9 @@ HONE_DECLARE_LAYER_ARGS(minimum, HONE_MERGE_FIELDS);
     HONE_ARGS_CALL(hone_subtract_with, hone_subtract_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_multiply(...) \
     HONE_ARGS_CALL(hone_multiply_with, hone_multiply_args, HONE_MERGE_FIELDS, __VA_ARGS__)
-#define hone_average(...) \
-    HONE_ARGS_CALL(hone_average_with, hone_average_args, HONE_MERGE_FIELDS, __VA_ARGS__)
-#define hone_maximum(...) \
-    HONE_ARGS_CALL(hone_maximum_with, hone_maximum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
-#define hone_minimum(...) \
-    HONE_ARGS_CALL(hone_minimum_with, hone_minimum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+#define hone_average(...) HONE_ARGS_CALL(hone_average_with, hone_average_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+#define hone_maximum(...) HONE_ARGS_CALL(hone_maximum_with, hone_maximum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
+#define hone_minimum(...) HONE_ARGS_CALL(hone_minimum_with, hone_minimum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 
 /* Puts inputs one after the other along an axis; all other sizes equal. */
 #define HONE_CONCATENATE_FIELDS(F, A) \

@@ -12,8 +12,7 @@
  * normalization", 2015. */
 #define HONE_BATCH_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels", \
-      .one_in_list = true) \
+    F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels", .one_in_list = true) \
     F(A, NUMBER, momentum, 0.99, "share of the old moving statistics", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, center, true, "whether beta is added") \

@@ -45,14 +45,14 @@ HONE_DECLARE_LAYER_ARGS(average_pooling3d, HONE_AVERAGE_POOLING3D_FIELDS);
     HONE_ARGS_CALL(hone_max_pooling3d_with, hone_max_pooling3d_args, HONE_MAX_POOLING3D_FIELDS, __VA_ARGS__)
 /* hone_average_pooling2d(2): the pool_size is required. */
 #define hone_average_pooling1d(...) \
-    HONE_ARGS_CALL(hone_average_pooling1d_with, hone_average_pooling1d_args, \
-                   HONE_AVERAGE_POOLING1D_FIELDS, .pool_size[0] = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_average_pooling1d_with, hone_average_pooling1d_args, HONE_AVERAGE_POOLING1D_FIELDS, \
+                   .pool_size[0] = __VA_ARGS__)
 #define hone_average_pooling2d(...) \
-    HONE_ARGS_CALL(hone_average_pooling2d_with, hone_average_pooling2d_args, \
-                   HONE_AVERAGE_POOLING2D_FIELDS, .pool_size[0] = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_average_pooling2d_with, hone_average_pooling2d_args, HONE_AVERAGE_POOLING2D_FIELDS, \
+                   .pool_size[0] = __VA_ARGS__)
 #define hone_average_pooling3d(...) \
-    HONE_ARGS_CALL(hone_average_pooling3d_with, hone_average_pooling3d_args, \
-                   HONE_AVERAGE_POOLING3D_FIELDS, .pool_size[0] = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_average_pooling3d_with, hone_average_pooling3d_args, HONE_AVERAGE_POOLING3D_FIELDS, \
+                   .pool_size[0] = __VA_ARGS__)
 
 /* The largest number or the mean of each channel: (batch, space..., channels) to (batch, channels). A mask of
  * the steps leaves them out of global_average_pooling1d. */

@@ -24,16 +24,16 @@ HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
  * may be in a model already. */
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
 
-/* x scale + offset, each a number or, in C as hone_rescaling(HONE_NONE, .scale_values = {2, 3}), one for each index of
- * the last axis. */
+/* x scale + offset, each a number or, in C as hone_rescaling(HONE_NONE, .scale_values = {2, 3}), one for each
+ * index of the last axis. */
 #define HONE_RESCALING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, scale, HONE_NONE, "factor", HONE_REQUIRED) \
     F(A, NUMBER, offset, 0.0, "added afterwards") \
-    F(A, NUMBERS, scale_values, HONE_NO_NUMBERS, "factors, in place of scale, for each index of the last axis", \
-      .unsaved = true) \
-    F(A, NUMBERS, offset_values, HONE_NO_NUMBERS, "offsets, in place of offset, for each index of the last axis", \
-      .unsaved = true)
+    F(A, NUMBERS, scale_values, HONE_NO_NUMBERS, \
+      "factors, in place of scale, for each index of the last axis", .unsaved = true) \
+    F(A, NUMBERS, offset_values, HONE_NO_NUMBERS, \
+      "offsets, in place of offset, for each index of the last axis", .unsaved = true)
 HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 #define hone_rescaling(...) \
     HONE_ARGS_CALL(hone_rescaling_with, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
@@ -44,8 +44,7 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
     HONE_BARE_LAYER_FIELDS(F, A) \
     F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
     F(A, INTEGER, num_bins, HONE_NONE_INTEGER, \
-      "bins to learn from data in place of boundaries (hone_discretization_adapt)", \
-      HONE_AT_LEAST(2)) \
+      "bins to learn from data in place of boundaries (hone_discretization_adapt)", HONE_AT_LEAST(2)) \
     F(A, NUMBER, epsilon, 0.01, "precision of learned bins", HONE_BETWEEN_OPEN(0, 1)) \
     F(A, TEXT, output_mode, "int", "what comes out", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
     F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
@@ -59,8 +58,8 @@ HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data);
 
 /* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often
- * (count), or one vector for each id (one_hot). In mode count a second input of the ids' shape may say what each
- * id counts: hone_call_many(layer, ids, weights), Keras's count_weights. */
+ * (count), or one vector for each id (one_hot). In mode count a second input of the ids' shape may say what
+ * each id counts: hone_call_many(layer, ids, weights), Keras's count_weights. */
 #define HONE_CATEGORY_ENCODING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
@@ -69,7 +68,7 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
       .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);
 #define hone_category_encoding(...) \
-    HONE_ARGS_CALL(hone_category_encoding_with, hone_category_encoding_args, \
-                   HONE_CATEGORY_ENCODING_FIELDS, .num_tokens = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_category_encoding_with, hone_category_encoding_args, HONE_CATEGORY_ENCODING_FIELDS, \
+                   .num_tokens = __VA_ARGS__)
 
 #endif

@@ -64,16 +64,16 @@ HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);
 #define hone_spatial_dropout1d(...) \
-    HONE_ARGS_CALL(hone_spatial_dropout1d_with, hone_spatial_dropout1d_args, \
-                   HONE_SPATIAL_DROPOUT1D_FIELDS, .rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_spatial_dropout1d_with, hone_spatial_dropout1d_args, HONE_SPATIAL_DROPOUT1D_FIELDS, \
+                   .rate = __VA_ARGS__)
 #define HONE_SPATIAL_DROPOUT2D_FIELDS(F, A) \
     HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
     F(A, TEXT, data_format, "channels_last", "where the channels are", \
       HONE_ONE_OF("channels_last|channels_first"))
 HONE_DECLARE_LAYER_ARGS(spatial_dropout2d, HONE_SPATIAL_DROPOUT2D_FIELDS);
 #define hone_spatial_dropout2d(...) \
-    HONE_ARGS_CALL(hone_spatial_dropout2d_with, hone_spatial_dropout2d_args, \
-                   HONE_SPATIAL_DROPOUT2D_FIELDS, .rate = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_spatial_dropout2d_with, hone_spatial_dropout2d_args, HONE_SPATIAL_DROPOUT2D_FIELDS, \
+                   .rate = __VA_ARGS__)
 #define HONE_SPATIAL_DROPOUT3D_FIELDS(F, A) HONE_SPATIAL_DROPOUT2D_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout3d, HONE_SPATIAL_DROPOUT3D_FIELDS);
 #define hone_spatial_dropout3d(...) \

@@ -56,8 +56,7 @@ HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
 HONE_DECLARE_LAYER_ARGS(embedding, HONE_EMBEDDING_FIELDS);
 /* hone_embedding(1000, 16): input_dim, output_dim. */
 #define hone_embedding(...) \
-    HONE_ARGS_CALL(hone_embedding_with, hone_embedding_args, HONE_EMBEDDING_FIELDS, \
-                   .input_dim = __VA_ARGS__)
+    HONE_ARGS_CALL(hone_embedding_with, hone_embedding_args, HONE_EMBEDDING_FIELDS, .input_dim = __VA_ARGS__)
 
 /* Masks the steps of (batch, steps, features) whose features all equal mask_value, and sets them to 0. */
 #define HONE_MASKING_FIELDS(F, A) \

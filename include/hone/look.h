@@ -1,4 +1,5 @@
-/* Looking at models and trainings: pictures of networks, reports, which learning rate suits, where the time goes. */
+/* Looking at models and trainings: pictures of networks, reports, which learning rate suits, where the time
+ * goes. */
 #ifndef HONE_LOOK_H
 #define HONE_LOOK_H
 
@@ -42,8 +43,9 @@ hone_status hone_plot_model_with(hone_model *model, const char *path, const hone
     F(A, DATASET, data, HONE_NO_DATASET, \
       "data with targets; left out: the model is described but not judged", HONE_PROGRAM_ONLY) \
     F(A, HISTORY, history, HONE_NO_HISTORY, "the curves of a fit", HONE_PROGRAM_ONLY) \
-    F(A, TEXT, history_file, NULL, "or those of a CSV file, as hone train --history or csv_logger writes it", \
-      .key = "history", HONE_ARGUMENT("FILE.csv")) \
+    F(A, TEXT, history_file, NULL, \
+      "or those of a CSV file, as hone train --history or csv_logger writes it", .key = "history", \
+      HONE_ARGUMENT("FILE.csv")) \
     F(A, TEXT, title, NULL, "title of the page; none: the model's name") \
     F(A, TEXT_LIST, class_names, NULL, "names of the classes; none: those the model knows, else numbers", \
       HONE_ARGUMENT("A,B")) \

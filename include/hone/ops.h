@@ -52,18 +52,20 @@ hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x,
 hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b);
 hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias); /* bias [last axis of x] */
 
-/* Convolutions over one to three spatial axes: x [n, space..., c] by a kernel [size..., c / groups, f] gives [n, space...,
- * f]: y[o, f] = sum over the window k and the channels of the filter's group of x[o stride - before + k dilation, c]
- * kernel[k, c, f]; `before` and `after` zeros stand around x. Arrays have a number for each spatial axis. */
+/* Convolutions over one to three spatial axes: x [n, space..., c] by a kernel [size..., c / groups, f] gives
+ * [n, space..., f]: y[o, f] = sum over the window k and the channels of the filter's group of x[o stride -
+ * before + k dilation, c] kernel[k, c, f]; `before` and `after` zeros stand around x. Arrays have a number
+ * for each spatial axis. */
 typedef struct hone_convolution {
     int64_t strides[3], dilations[3]; /* 0: 1 */
     int64_t before[3], after[3];
     int64_t groups; /* 0: 1 */
 } hone_convolution;
-hone_value hone_op_convolution(hone_graph *graph, hone_value x, hone_value kernel, const hone_convolution *how);
-/* The other way: what the gradient of that convolution in its x is for the gradient `x` of its result. The result
- * has the spatial `sizes` that `how` turns into those of x; kernel [size..., channels of the result / groups, channels
- * of x]. */
+hone_value hone_op_convolution(hone_graph *graph, hone_value x, hone_value kernel,
+                               const hone_convolution *how);
+/* The other way: what the gradient of that convolution in its x is for the gradient `x` of its result. The
+ * result has the spatial `sizes` that `how` turns into those of x; kernel [size..., channels of the result /
+ * groups, channels of x]. */
 hone_value hone_op_convolution_transpose(hone_graph *graph, hone_value x, hone_value kernel,
                                          const hone_convolution *how, const int64_t *sizes);
 /* The largest number, or the mean of those in x, of each window and channel of x [n, space..., c]. */

@@ -53,8 +53,8 @@ int hone_history_values(const hone_history *history, const char *name, int64_t r
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
 double hone_history_learning_rate(const hone_history *history, int64_t row); /* of the epoch's last step */
-/* Writes one row per epoch as CSV, as Keras's CSVLogger does: epoch from 0, then the metrics by name; NA where an
- * epoch has none. hone_plot_history (hone/charts.h) draws the curves. */
+/* Writes one row per epoch as CSV, as Keras's CSVLogger does: epoch from 0, then the metrics by name; NA
+ * where an epoch has none. hone_plot_history (hone/charts.h) draws the curves. */
 hone_status hone_history_save(const hone_history *history, const char *path);
 const char *
 hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */

@@ -34,8 +34,8 @@ void hone_internal_error_pop(void);
 hone_status hone_internal_fail_name(const char *what, const char *received, const char *const *candidates,
                                     size_t count);
 
-/* For NULL where `what` ("a model") is wanted: an earlier failure of this thread is passed on as it is; without
- * one, HONE_ERROR_ARGUMENT: "expected a model, received NULL". */
+/* For NULL where `what` ("a model") is wanted: an earlier failure of this thread is passed on as it is;
+ * without one, HONE_ERROR_ARGUMENT: "expected a model, received NULL". */
 hone_status hone_internal_fail_null(const char *what);
 
 /* HONE_ERROR_MEMORY: "out of memory: 1048576 bytes for <what>". */

@@ -26,7 +26,8 @@ enum {
 };
 
 #define HONE_LIMIT_TENSOR_BYTES \
-    (SIZE_MAX / 2 > (uint64_t)8 << 30 ? (size_t)((uint64_t)8 << 30) : SIZE_MAX / 2) /* 8 GiB where there is room */
+    (SIZE_MAX / 2 > (uint64_t)8 << 30 ? (size_t)((uint64_t)8 << 30) \
+                                      : SIZE_MAX / 2) /* 8 GiB where there is room */
 
 /* L(name, value, unit, what) */
 #define HONE_LIMITS(L) \

@@ -125,8 +125,9 @@ static void release_list(void *object)
 /* A spec's text, or a short form such as {early_stopping: {patience: 2}}. */
 static hone_callback *callback_of(const hone_config *item)
 {
-    char *text = hone_internal_config_is(item, HONE_CONFIG_TEXT) ? hone_internal_copy_text(hone_internal_config_as_text(item))
-                                                : hone_internal_spec_from_config("callback", item);
+    char *text = hone_internal_config_is(item, HONE_CONFIG_TEXT)
+                     ? hone_internal_copy_text(hone_internal_config_as_text(item))
+                     : hone_internal_spec_from_config("callback", item);
     hone_callback *callback = text == NULL ? NULL : hone_callback_from_text(text);
     hone_internal_free(text);
     return callback;
@@ -140,7 +141,8 @@ static void *read_list(const hone_config *value)
     if (items == NULL)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        items[i] = callback_of(hone_internal_config_is(value, HONE_CONFIG_LIST) ? hone_internal_config_at(value, i) : value);
+        items[i] = callback_of(
+            hone_internal_config_is(value, HONE_CONFIG_LIST) ? hone_internal_config_at(value, i) : value);
         if (items[i] == NULL)
             count = i + 1; /* NULL among them: the others are freed */
     }

@@ -57,8 +57,7 @@ static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
 {
     (void)trainer;
     reset(hone_callback_state(callback));
-    return hone_check_writable(
-        ((const hone_csv_logger_args *)hone_callback_args(callback))->filename);
+    return hone_check_writable(((const hone_csv_logger_args *)hone_callback_args(callback))->filename);
 }
 
 /* ---- columns ---- */

@@ -105,8 +105,7 @@ AROUND_ALL(make_folder, remove_folder);
 TEST(draws_png)
 {
     const char *path = path_of("lines.png");
-    assert_int_equal(hone_chart_write(path, &(hone_chart){.panels = &lines, .panel_count = 1}),
-                     HONE_OK);
+    assert_int_equal(hone_chart_write(path, &(hone_chart){.panels = &lines, .panel_count = 1}), HONE_OK);
     picture drawn = open_picture(path);
     assert_int_equal(drawn.width, 840);
     assert_int_equal(drawn.height, 740);
@@ -234,8 +233,7 @@ TEST(survives_odd_numbers)
         assert_int_equal(hone_chart_write(path, &chart), HONE_OK);
     }
     hone_panel empty = {0};
-    assert_int_equal(hone_chart_write(path, &(hone_chart){.panels = &empty, .panel_count = 1}),
-                     HONE_OK);
+    assert_int_equal(hone_chart_write(path, &(hone_chart){.panels = &empty, .panel_count = 1}), HONE_OK);
     assert_int_equal(unlink(path), 0);
 }
 
@@ -248,9 +246,9 @@ TEST(refuses_wrong_arguments)
                            {.y_logarithmic = true, .y_limits = {0, 1}},
                            {.y_limits = {0, NAN}}};
     for (size_t i = 0; i < sizeof panels / sizeof *panels; i++)
-        assert_int_equal(hone_chart_write(path_of("a.png"),
-                                                   &(hone_chart){.panels = &panels[i], .panel_count = 1}),
-                         HONE_ERROR_ARGUMENT);
+        assert_int_equal(
+            hone_chart_write(path_of("a.png"), &(hone_chart){.panels = &panels[i], .panel_count = 1}),
+            HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_chart_write(path_of("a.png"), &(hone_chart){0}), HONE_ERROR_ARGUMENT);
     hone_chart large = {.panels = &lines, .panel_count = 1, .panel_width = 1e6};
     assert_int_equal(hone_chart_write(path_of("a.png"), &large), HONE_ERROR_ARGUMENT);

@@ -55,7 +55,8 @@ const double *hone_internal_curve_table_find(const hone_curve_table *table, cons
 
 hone_status hone_internal_curve_table_of_history(hone_curve_table *table, const hone_history *history)
 {
-    size_t names = (size_t)hone_history_metric_count(history), rows = (size_t)hone_history_epoch_count(history);
+    size_t names = (size_t)hone_history_metric_count(history),
+           rows = (size_t)hone_history_epoch_count(history);
     HONE_TRY(allocate_columns(table, names, rows));
     table->best_epoch = hone_history_best_epoch(history);
     for (size_t row = 0; row < rows; row++)

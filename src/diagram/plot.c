@@ -230,8 +230,7 @@ static hone_status write_dot(const hone_diagram *diagram, const hone_plot_model_
 {
     hone_text text = {0};
     hone_internal_diagram_dot(diagram, args, &text);
-    hone_status status =
-        text.failed ? HONE_ERROR_MEMORY : hone_write_file(path, text.data, text.length);
+    hone_status status = text.failed ? HONE_ERROR_MEMORY : hone_write_file(path, text.data, text.length);
     hone_internal_text_free(&text);
     return status;
 }

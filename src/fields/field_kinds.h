@@ -33,7 +33,8 @@ extern const hone_field_row hone_internal_text_list_field, hone_internal_class_w
 extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field,
     hone_internal_optimizer_field, hone_internal_callbacks_field;
 extern const hone_field_row hone_internal_dataset_field, hone_internal_model_field,
-    hone_internal_history_field, hone_internal_sink_field, hone_internal_progress_field, hone_internal_pointer_field;
+    hone_internal_history_field, hone_internal_sink_field, hone_internal_progress_field,
+    hone_internal_pointer_field;
 
 /* Parts of rows: nothing to release, nothing to check; values that are a text. */
 void hone_internal_field_keep(const hone_field *field, void *value);

@@ -635,7 +635,8 @@ static hone_status class_weights_read(const hone_field *field, const hone_config
         items[i] = 1;
     for (size_t i = 0; i < hone_internal_config_count(config); i++) {
         HONE_TRY(class_of_key(field, hone_internal_config_key(config, i), &number));
-        HONE_TRY(weight_of_item(field, hone_internal_config_key(config, i), hone_internal_config_at(config, i), &items[number]));
+        HONE_TRY(weight_of_item(field, hone_internal_config_key(config, i),
+                                hone_internal_config_at(config, i), &items[number]));
     }
     return HONE_OK;
 }

@@ -58,8 +58,8 @@ static hone_status check_size(const hone_type *type, const void *args)
     size_t size = args ? ((const hone_args *)args)->size : 0;
 
     if (size < sizeof(hone_args))
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s: the arguments' size is not set: take hone_args_default first",
-                         type->name);
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: the arguments' size is not set: take hone_args_default first", type->name);
     if (size > type->args_size)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "%s: an argument struct of %zu bytes, where this library's has %zu: the program was "
@@ -384,8 +384,9 @@ static bool goes_to_schedule(const hone_config *value)
 
 static bool goes_beside(const hone_field *other, const hone_config *value)
 {
-    return other->kind == HONE_FIELD_SCHEDULE ? goes_to_schedule(value)
-                                              : hone_internal_config_is(hone_internal_field_unwrap(value), HONE_CONFIG_LIST);
+    return other->kind == HONE_FIELD_SCHEDULE
+               ? goes_to_schedule(value)
+               : hone_internal_config_is(hone_internal_field_unwrap(value), HONE_CONFIG_LIST);
 }
 
 static hone_status set_default(const hone_type *type, void *args, const hone_field *field)

@@ -34,12 +34,12 @@ bool hone_internal_object_given(const void *object);
 void *hone_internal_fields_copy(const hone_type *type, const void *args);
 /* What a caller's struct says, in `into`, a struct of this library's size: by the size that the caller was
  * compiled with, the defaults for what it lacks, or all of them when `args` is NULL; and checked. Nothing is
- * copied that members point at. A larger struct than the library's is HONE_ERROR_ARGUMENT. On failure `into` is
- * filled in all the same, so that its objects can be given up. */
+ * copied that members point at. A larger struct than the library's is HONE_ERROR_ARGUMENT. On failure `into`
+ * is filled in all the same, so that its objects can be given up. */
 hone_status hone_internal_args_read(const hone_type *type, const void *args, void *into);
 
-/* What a NUMBERS (CLASS_WEIGHTS) or TEXTS member holds, in braces or as a list: its items, borrowed. `member` is
- * the address of the first of its three members. No items: NULL. */
+/* What a NUMBERS (CLASS_WEIGHTS) or TEXTS member holds, in braces or as a list: its items, borrowed. `member`
+ * is the address of the first of its three members. No items: NULL. */
 typedef struct hone_numbers {
     const double *items;
     size_t count;

@@ -166,7 +166,8 @@ static hone_status save_weights(hone_model *model, const char *path, int version
 
 bool hone_internal_path_of_weights(const char *path)
 {
-    return ends_with(path, ".weights.h5") || ends_with(path, ".weights.json") || ends_with(path, ".safetensors");
+    return ends_with(path, ".weights.h5") || ends_with(path, ".weights.json") ||
+           ends_with(path, ".safetensors");
 }
 
 /* "3.3" to 303; 0 when nothing is asked for. */

@@ -117,8 +117,7 @@ TEST(weights_alone_are_no_model)
 
 TEST(releases_of_keras_3_can_be_asked_for_and_no_others)
 {
-    static const char *const good[] = {"3.0", "3.3", "3.15"}, *const bad[] = {"2.15", "4.0", "three",
-                                                                              ""};
+    static const char *const good[] = {"3.0", "3.3", "3.15"}, *const bad[] = {"2.15", "4.0", "three", ""};
     hone_model *model = make(2);
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (hone_save(model, testing_path("release.keras"), .keras_version = good[i]) < 0)

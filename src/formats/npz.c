@@ -170,7 +170,7 @@ static hone_status fill_member(hone_zip_member *part, const char *key, const hon
 }
 
 hone_status hone_arrays_save(const char *path, const char *const *keys, const hone_array *const *arrays,
-                                   size_t count)
+                             size_t count)
 {
     hone_zip_member *members = hone_internal_allocate_zeroed(count, sizeof *members);
     if (!members)

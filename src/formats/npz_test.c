@@ -10,8 +10,7 @@ static hone_status save(const char *path)
 {
     hone_array x = hone_array_view(numbers, HONE_FLOAT32, 2, (int64_t[]){2, 3});
     hone_array y = hone_array_view(labels, HONE_UINT8, 1, (int64_t[]){2});
-    return hone_arrays_save(path, (const char *const[]){"x", "y"}, (const hone_array *const[]){&x, &y},
-                                  2);
+    return hone_arrays_save(path, (const char *const[]){"x", "y"}, (const hone_array *const[]){&x, &y}, 2);
 }
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
@@ -61,7 +60,7 @@ TEST(refuses_to_save)
 {
     hone_array bad = {.type = HONE_FLOAT32, .rank = 1, .shape = {3}};
     assert_int_equal(hone_arrays_save(testing_path("b.npz"), (const char *const[]){"x"},
-                                            (const hone_array *const[]){&bad}, 1),
+                                      (const hone_array *const[]){&bad}, 1),
                      HONE_ERROR_ARGUMENT);
     assert_int_not_equal(access(testing_path("b.npz"), F_OK), 0);
 }

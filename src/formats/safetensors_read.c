@@ -368,8 +368,7 @@ static hone_status convert(const hone_safetensors *file, const tensor *item, con
     unsigned char *bytes = hone_internal_allocate(length);
     if (bytes == NULL)
         return HONE_ERROR_MEMORY;
-    hone_status status =
-        hone_internal_file_take_at(&file->reader, file->data + item->begin, bytes, length);
+    hone_status status = hone_internal_file_take_at(&file->reader, file->data + item->begin, bytes, length);
     for (size_t i = 0; i < count && status >= 0; i++)
         numbers[place_of(i, expected, transposed)] = item->type->convert(bytes + i * width);
     hone_internal_free(bytes);

@@ -233,8 +233,7 @@ static hone_status write_index(const shard_writing *writing)
         status = hone_internal_config_set(index, "weight_map", hone_internal_config_copy(writing->map));
     char *text = status < 0 ? NULL : hone_internal_config_to_json(index, false);
     if (status >= 0)
-        status = text == NULL ? hone_error_status()
-                              : hone_write_file(writing->path, text, strlen(text));
+        status = text == NULL ? hone_error_status() : hone_write_file(writing->path, text, strlen(text));
     hone_internal_free(text);
     hone_internal_config_free(metadata);
     hone_internal_config_free(index);

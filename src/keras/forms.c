@@ -35,7 +35,8 @@ static hone_status map_to_list(hone_config *config, const hone_field *field)
     const hone_config *map = hone_internal_config_get(config, place);
     if (!hone_internal_config_is(map, HONE_CONFIG_MAP))
         return HONE_OK;
-    hone_config *list = hone_internal_config_count(map) == 0 ? hone_internal_config_null() : hone_internal_config_list();
+    hone_config *list =
+        hone_internal_config_count(map) == 0 ? hone_internal_config_null() : hone_internal_config_list();
     bool good = list != NULL;
     for (form_key key; good && hone_internal_config_count(map) > 0 && next_key(&rest, &key);) {
         const hone_config *item = hone_internal_config_get(map, key.name);
@@ -68,13 +69,15 @@ static hone_status list_to_item(hone_config *config, const hone_field *field)
     const hone_config *list = hone_internal_config_get(config, place);
     if (!hone_internal_config_is(list, HONE_CONFIG_LIST) || hone_internal_config_count(list) != 1)
         return HONE_OK;
-    return hone_internal_config_set(config, place, hone_internal_config_copy(hone_internal_config_at(list, 0)));
+    return hone_internal_config_set(config, place,
+                                    hone_internal_config_copy(hone_internal_config_at(list, 0)));
 }
 
 /* Null, or a list of nothing. */
 static bool is_none(const hone_config *value)
 {
-    return !hone_internal_config_present(value) || (hone_internal_config_is(value, HONE_CONFIG_LIST) && hone_internal_config_count(value) == 0);
+    return !hone_internal_config_present(value) ||
+           (hone_internal_config_is(value, HONE_CONFIG_LIST) && hone_internal_config_count(value) == 0);
 }
 
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config)

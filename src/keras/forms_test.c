@@ -72,7 +72,8 @@ TEST(files_have_maps_and_lists_where_rows_say_so)
     assert_true(args->slope == 1); /* the present name counts */
     assert_int_equal(args->bounds_count, 0);
     written = hone_internal_layer_to_config(layer);
-    assert_true(hone_internal_config_is(hone_internal_config_get(hone_internal_config_get(written, "config"), "center"), HONE_CONFIG_NUMBER));
+    assert_true(hone_internal_config_is(
+        hone_internal_config_get(hone_internal_config_get(written, "config"), "center"), HONE_CONFIG_NUMBER));
     hone_internal_config_free(written);
     hone_layer_free(layer);
 }

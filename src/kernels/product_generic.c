@@ -44,7 +44,8 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
 #include "kernels/product_block.h"
 #include "kernels/product_transpose.h"
 
-static const hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+static const hone_product_parts parts = {
+    .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
 #include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_generic(hone_kernels *table)

@@ -58,14 +58,15 @@ hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64
 void hone_internal_product_chain(const hone_kernel_args *args, const hone_product_tile *tile, int64_t begin,
                                  int64_t end, void *scratch);
 
-/* C = A B, or C += A B, of one tile whose operands are not transposed; and its bytes of scratch, a multiple of 64. */
+/* C = A B, or C += A B, of one tile whose operands are not transposed; and its bytes of scratch, a multiple
+ * of 64. */
 void hone_internal_product_plain(const hone_product_parts *parts, const hone_product_tile *tile, bool add,
                                  void *scratch);
 size_t hone_internal_product_plain_scratch(void);
 
 /* Convolutions on these parts (convolution.c). */
-void hone_internal_convolution_run(const hone_product_parts *parts, const hone_kernel_args *args, int64_t begin,
-                                   int64_t end, void *scratch);
+void hone_internal_convolution_run(const hone_product_parts *parts, const hone_kernel_args *args,
+                                   int64_t begin, int64_t end, void *scratch);
 void hone_internal_convolution_data_run(const hone_product_parts *parts, const hone_kernel_args *args,
                                         int64_t begin, int64_t end, void *scratch);
 void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const hone_kernel_args *args,

@@ -69,8 +69,8 @@ TEST(learns_the_bins_of_keras)
         const hone_discretization_args *args = hone_layer_args(layer);
         for (int i = 0; i < cases[c].bins - 1; i++)
             if (!(fabs(args->bin_boundaries_list[i] - cases[c].boundaries[i]) < 2e-7))
-                fail_msg("%d bins: boundary %d is %.9g, not %.9g", cases[c].bins, i, args->bin_boundaries_list[i],
-                         cases[c].boundaries[i]);
+                fail_msg("%d bins: boundary %d is %.9g, not %.9g", cases[c].bins, i,
+                         args->bin_boundaries_list[i], cases[c].boundaries[i]);
         assert_int_equal(args->bin_boundaries_count, cases[c].bins - 1);
         hone_layer_free(layer);
     }

@@ -179,9 +179,10 @@ hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
 /* The optimizer's slots for the model's trainable weights; kept when they are there. */
 hone_status hone_internal_model_make_slots(hone_model *model);
-/* The calls of a layer in this model in the order of their numbers: the first after NULL; NULL after the last. */
+/* The calls of a layer in this model in the order of their numbers: the first after NULL; NULL after the
+ * last. */
 const hone_call *hone_internal_model_next_call(const hone_model *model, const hone_layer *layer,
-                                              const hone_call *after);
+                                               const hone_call *after);
 /* How many numbers weights hold, and an optimizer's own: iterations, the rate, slots. */
 uint64_t hone_internal_variable_list_numbers(const hone_variable_list *list, bool trainable_only);
 uint64_t hone_internal_model_optimizer_numbers(const hone_model *model);

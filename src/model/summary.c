@@ -8,13 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum {
-    MOST_COLUMNS = 5,
-    MARGIN = 4,
-    LINEAR_LENGTH = 88,
-    GRAPH_LENGTH = 108,
-    TRAINABLE_LENGTH = 12
-};
+enum { MOST_COLUMNS = 5, MARGIN = 4, LINEAR_LENGTH = 88, GRAPH_LENGTH = 108, TRAINABLE_LENGTH = 12 };
 
 /* A summary in the making: cells in an arena. */
 typedef struct summary_text {

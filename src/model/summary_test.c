@@ -41,8 +41,7 @@ TEST(lines_are_as_long_as_they_are_told_to_be)
     static const int64_t lengths[] = {60, 76, 100};
     hone_model *model = make();
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-        char *summary =
-            hone_summary(model, .line_length = lengths[i]);
+        char *summary = hone_summary(model, .line_length = lengths[i]);
         const char *rule = strstr(summary, "\xe2\x94\x8f"); /* the upper left corner */
         size_t characters = 0;
         for (; rule != NULL && *rule != '\n' && *rule != '\0'; rule++)

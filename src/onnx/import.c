@@ -393,8 +393,9 @@ static hone_tensor *find_output(hone_onnx_import *import, const char *name)
             hone_layer_free(layer);
             layer = NULL;
         }
-        tensor =
-            layer == NULL ? NULL : hone_apply_with(layer, (hone_tensor *const[]){tensor, hone_tensors_end}, NULL);
+        tensor = layer == NULL
+                     ? NULL
+                     : hone_apply_with(layer, (hone_tensor *const[]){tensor, hone_tensors_end}, NULL);
     } else if (tensor == NULL)
         hone_fail(HONE_ERROR_UNSUPPORTED, "the output \"%.100s\" does not depend on an input", name);
     hone_internal_free(plain);

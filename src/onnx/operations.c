@@ -201,7 +201,9 @@ static hone_status emit_walk(hone_onnx_export *export, const hone_node *node)
     hone_value x = node->inputs[0], y = node->outputs[0];
     const char *name = name_of(export, x);
     switch (walk->what) {
-    case HONE_WALK_TRANSPOSE: name = hone_internal_onnx_transpose(export, name, walk->order, walk->shape.rank); break;
+    case HONE_WALK_TRANSPOSE:
+        name = hone_internal_onnx_transpose(export, name, walk->order, walk->shape.rank);
+        break;
     case HONE_WALK_BROADCAST: name = broadcast(export, name, shape_of(export, x), walk->shape); break;
     case HONE_WALK_SLICE:
         name = slice(export, name, walk->begin, walk->begin + walk->shape.size[walk->axis], walk->axis, 1);
@@ -525,7 +527,8 @@ static hone_status emit_normalize(hone_onnx_export *export, const hone_node *nod
     hone_onnx_node *normalized = hone_internal_onnx_node(&export->writer, "BatchNormalization", operands, 5);
     hone_internal_onnx_set_float(&export->writer, normalized, "epsilon", attributes->epsilon);
     const char *y = hone_internal_onnx_output(normalized);
-    return give(export, node->outputs[0], axis != 1 ? hone_internal_onnx_transpose(export, y, order, shape.rank) : y);
+    return give(export, node->outputs[0],
+                axis != 1 ? hone_internal_onnx_transpose(export, y, order, shape.rank) : y);
 }
 
 /* The other operand of `next`, a binary operation of `kernel` on `value`, when it is a constant of the shape

@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 static hone_status check_mirror(const char *mirror)
 {
     for (const char *next = mirror; *next; next++)
@@ -104,7 +103,8 @@ static hone_status unpack(const hone_named_entry *entry, const char *folder)
 
 /* ---- a data set ---- */
 
-static hone_status fetch_into(const hone_named_entry *entry, const char *folder, const hone_dataset_fetch_args *args)
+static hone_status fetch_into(const hone_named_entry *entry, const char *folder,
+                              const hone_dataset_fetch_args *args)
 {
     bool packed = entry->members[0].name != NULL;
     HONE_TRY(hone_make_folder(folder));

@@ -75,7 +75,8 @@ static hone_status fetch(const hone_named_entry *entry, const char *manner)
 {
     char mirror[128];
     snprintf(mirror, sizeof mirror, "https://localhost:%d/%s", server.port, manner);
-    const hone_dataset_fetch_args args = {.folder = testing_path("to"), .mirror = mirror, .ca_file = server.ca, .patience = 30};
+    const hone_dataset_fetch_args args = {
+        .folder = testing_path("to"), .mirror = mirror, .ca_file = server.ca, .patience = 30};
     return hone_internal_fetch(entry, &args);
 }
 

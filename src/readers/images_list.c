@@ -135,8 +135,8 @@ static hone_status take_files(walk *walked, const char *path, size_t label)
     return status;
 }
 
-static hone_status walk_class(const hone_dataset_from_images_args *args, hone_image_list *list, const char *path,
-                              size_t label)
+static hone_status walk_class(const hone_dataset_from_images_args *args, hone_image_list *list,
+                              const char *path, size_t label)
 {
     walk walked = {.args = args, .list = list};
     hone_status status = find_folders(&walked, path, 0);
@@ -222,7 +222,8 @@ static hone_status choose_classes(const hone_dataset_from_images_args *args, con
     return HONE_OK;
 }
 
-static hone_status walk_classes(const hone_dataset_from_images_args *args, const names *folders, hone_image_list *list)
+static hone_status walk_classes(const hone_dataset_from_images_args *args, const names *folders,
+                                hone_image_list *list)
 {
     for (size_t i = 0; i < list->class_count; i++) {
         if (!has_folder(folders, list->classes[i])) /* of training, and not here */
@@ -235,7 +236,8 @@ static hone_status walk_classes(const hone_dataset_from_images_args *args, const
     return HONE_OK;
 }
 
-static hone_status find_files(const hone_dataset_from_images_args *args, const hone_config *classes, hone_image_list *list)
+static hone_status find_files(const hone_dataset_from_images_args *args, const hone_config *classes,
+                              hone_image_list *list)
 {
     names folders = {0};
     hone_status status = list_folder(args->path, &folders);

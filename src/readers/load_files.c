@@ -146,7 +146,8 @@ static hone_status part_of_folder(const char *path, const char *part, bool said,
     return status >= 0 && !*folder ? HONE_ERROR_MEMORY : status;
 }
 
-static hone_status load_images(hone_dataset_from_images_args *args, const hone_config *schema, hone_dataset_parts *parts)
+static hone_status load_images(hone_dataset_from_images_args *args, const hone_config *schema,
+                               hone_dataset_parts *parts)
 {
 #ifdef HONE_CORE_ONLY
     (void)schema, (void)parts;
@@ -236,12 +237,14 @@ hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_da
     return create(HONE_FILE_TABLE, like, args);
 }
 
-hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like, const hone_dataset_from_libsvm_args *args)
+hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
+                                            const hone_dataset_from_libsvm_args *args)
 {
     return create(HONE_FILE_LIBSVM, like, args);
 }
 
-hone_dataset *hone_dataset_from_images_with(const hone_dataset *like, const hone_dataset_from_images_args *args)
+hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
+                                            const hone_dataset_from_images_args *args)
 {
     return create(HONE_FILE_IMAGES, like, args);
 }

@@ -21,9 +21,9 @@ const hone_config *hone_internal_schema_classes(const hone_config *schema, int t
 hone_status hone_internal_schema_check(const hone_config *schema);
 /* HONE_ERROR_DATA when the classes of a target are not the same in both; NULL fits all. */
 hone_status hone_internal_schema_compare(const hone_config *expected, const hone_config *found);
-/* The DATA form, read as `schema` says (or NULL). `inputs`: the names of a model's inputs, ended by NULL, or NULL;
- * an archive with an array for each of them has these as inputs, whatever their names. `limit`: bytes in memory,
- * see hone_dataset_from_files_args; 0 for none. */
+/* The DATA form, read as `schema` says (or NULL). `inputs`: the names of a model's inputs, ended by NULL, or
+ * NULL; an archive with an array for each of them has these as inputs, whatever their names. `limit`: bytes
+ * in memory, see hone_dataset_from_files_args; 0 for none. */
 hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const char *const *inputs,
                                             const char *source, const char *part, double scale,
                                             int64_t limit);

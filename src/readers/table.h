@@ -18,7 +18,7 @@ typedef struct hone_data_column {
 
     uint64_t numbers, texts, missing; /* what was seen, in the rows that are kept */
     double low, high, sum;
-    bool fraction; /* a number was not whole */
+    bool fraction;                   /* a number was not whole */
     uint64_t number_line, text_line; /* of the first ones */
     char text[48];                   /* the first text, cut */
     hone_words words;

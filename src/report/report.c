@@ -37,9 +37,9 @@ static int target_of(const hone_model *model, const hone_dataset *data, int outp
     bool losses = model->compiled.ready && model->compiled.loss_count > 0;
     if (losses && model->compiled.outputs[output].loss == NULL)
         return -1;
-    return losses                                ? hone_internal_feed_target(model, data, output)
+    return losses                                     ? hone_internal_feed_target(model, data, output)
            : output < hone_dataset_target_count(data) ? output
-                                                 : -1;
+                                                      : -1;
 }
 
 static int64_t numbers_of(const hone_array *array)

@@ -105,7 +105,8 @@ static hone_status check(hone_model *model, hone_dataset *data, const hone_find_
     if (hone_internal_dataset_streams(data))
         return hone_fail(HONE_ERROR_UNSUPPORTED, "find-lr: a data set of known length is wanted");
     if (!(args->lowest < args->highest && isfinite(args->highest)))
-        return hone_fail(HONE_ERROR_ARGUMENT, "find-lr: the highest rate must be above the lowest, and finite");
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "find-lr: the highest rate must be above the lowest, and finite");
     HONE_TRY(hone_internal_feed_check(model, data, true));
     return hone_internal_prepare_training(model);
 }

@@ -43,8 +43,7 @@ char *hone_model_plan(hone_model *model, int64_t batch_size, bool training)
     hone_text text = {0};
     if (model == NULL)
         return hone_internal_fail_null("a model"), NULL;
-    if (hone_internal_model_need_built(model, "plan") < 0 ||
-        plan_arrays(model, batch_size, &arrays) < 0)
+    if (hone_internal_model_need_built(model, "plan") < 0 || plan_arrays(model, batch_size, &arrays) < 0)
         return NULL;
     training = training && model->compiled.ready;
     if (training && hone_internal_model_make_slots(model) < 0)

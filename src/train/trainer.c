@@ -34,8 +34,7 @@ static hone_status trainer_save(void *context, const char *path, bool weights_on
 {
     bool weights = hone_internal_path_of_weights(path);
     if (weights != weights_only)
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: %s", path,
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: %s", path,
                          weights ? "a whole model is saved as .keras; this file would hold its weights alone"
                                  : "weights alone are saved as .weights.h5, .weights.json or .safetensors");
     return hone_save(((hone_fit_run *)context)->model, path);

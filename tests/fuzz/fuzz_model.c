@@ -22,7 +22,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0 && data[0] == '{')
         read_config(data, size);
     else
-        hone_model_free(
-            hone_load(fuzz_file(data, size, size > 4 && data[0] == 0x89 ? ".h5" : ".keras")));
+        hone_model_free(hone_load(fuzz_file(data, size, size > 4 && data[0] == 0x89 ? ".h5" : ".keras")));
     return 0;
 }

@@ -26,7 +26,8 @@ static hone_status read_csv(const uint8_t *data, size_t size, uint8_t choice, co
 static hone_status read_libsvm(const uint8_t *data, size_t size, uint8_t choice, const hone_config *schema,
                                hone_dataset_parts *parts)
 {
-    hone_dataset_from_libsvm_args args = {HONE_LIBSVM_FIELDS(HONE_FIELD_DEFAULT, hone_dataset_from_libsvm_args)};
+    hone_dataset_from_libsvm_args args = {
+        HONE_LIBSVM_FIELDS(HONE_FIELD_DEFAULT, hone_dataset_from_libsvm_args)};
     args.path = "fuzz";
     args.features = 1000;
     args.first = choice & 1;

@@ -1,5 +1,5 @@
-/* Run by narrow_test.sh where a size_t has 32 bits: an NPY file names sizes whose product, cut to those bits, is small
- * or nothing. Each must be refused, with a sentence about sizes. */
+/* Run by narrow_test.sh where a size_t has 32 bits: an NPY file names sizes whose product, cut to those bits,
+ * is small or nothing. Each must be refused, with a sentence about sizes. */
 #include <hone/array.h>
 #include <hone/error.h>
 #include <stdio.h>

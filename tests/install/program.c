@@ -24,7 +24,8 @@ int main(void)
     hone_evaluate(model, data, &before, .batch_size = 8);
     hone_status status = hone_save(model, "program.keras");
     hone_model *again = hone_load("program.keras");
-    if (status < 0 || hone_evaluate(again, data, &after, .batch_size = 8) < 0 || before.values[0] != after.values[0]) {
+    if (status < 0 || hone_evaluate(again, data, &after, .batch_size = 8) < 0 ||
+        before.values[0] != after.values[0]) {
         fprintf(stderr, "%s\n", hone_error_message());
         return 1;
     }

@@ -43,8 +43,8 @@ static void export_model(hone_model *model, const char *name, hone_dataset *data
         hone_c_source report;
         snprintf(full, sizeof full, "%s_%s", name, kinds[i]);
         path_of(full, path, sizeof path);
-        hone_status status =
-            hone_export_c(model, path, &report, .weights = kinds[i], .data = data != NULL ? data : HONE_NO_DATASET);
+        hone_status status = hone_export_c(model, path, &report, .weights = kinds[i],
+                                           .data = data != NULL ? data : HONE_NO_DATASET);
         if (status == HONE_ERROR_UNSUPPORTED) {
             print_message("%s: %s\n", name, hone_error_message());
             refused++;
@@ -122,7 +122,8 @@ static bool make_model(golden_model *m, hone_layer *layer, const hone_config *ex
         assert_non_null(tensors[i]);
     }
     tensors[m->input_count] = hone_tensors_end;
-    hone_functional_args args = {.base = {sizeof args, "test"}, .input_count = m->input_count, .output_count = 1};
+    hone_functional_args args = {
+        .base = {sizeof args, "test"}, .input_count = m->input_count, .output_count = 1};
     args.outputs[0] = hone_apply_with(layer, tensors, NULL);
     memcpy(args.inputs, tensors, sizeof *tensors * (size_t)m->input_count);
     m->model = hone_functional_with(&args);

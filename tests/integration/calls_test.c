@@ -88,7 +88,8 @@ TEST(failures_before_a_call_are_passed_on)
 {
     hone_tensor *x = hone_input_tensor(3), *none = NULL;
     assert_null(hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = none));
-    hone_tensor *y = hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = HONE_NO_TENSOR); /* nothing given */
+    hone_tensor *y =
+        hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = HONE_NO_TENSOR); /* nothing given */
     assert_non_null(y);
     assert_null(hone_masked_call(hone_flatten(), HONE_TENSOR_LIST(x), .mask = HONE_NO_TENSOR));
     assert_non_null(strstr(hone_error_message(), "its call takes no arguments"));
@@ -117,8 +118,8 @@ TEST(models_have_many_inputs_and_outputs)
     hone_tensor *sum = hone_apply_with(hone_add(), ends, NULL);
     for (int i = 0; i < MANY; i++)
         sums[i] = hone_apply(hone_rescaling(1, .offset = i), sum);
-    hone_model *model = hone_functional_with(
-        &(hone_functional_args){.base = {sizeof(hone_functional_args), NULL}, .input_list = ends, .output_list = sums});
+    hone_model *model = hone_functional_with(&(hone_functional_args){
+        .base = {sizeof(hone_functional_args), NULL}, .input_list = ends, .output_list = sums});
     if (model == NULL)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_model_input_count(model), MANY);

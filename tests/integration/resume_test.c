@@ -168,11 +168,11 @@ static const hone_history *train(const setup *how, hone_model *model, const char
     hone_callback_list *callbacks =
         second == NULL ? hone_callbacks(disturbing) : hone_callbacks(disturbing, second);
     steps_done = 0;
-    const hone_history *history =
-        hone_fit(model, data, .epochs = how->epochs, .batch_size = BATCH, .shuffle = how->shuffle,
-                 .validation_split = how->split, .steps_per_epoch = how->steps_per_epoch,
-                 .callbacks = callbacks, .checkpoint = checkpoint, .checkpoint_every = every > 0 ? every : HONE_NONE_INTEGER,
-                 .resume = resume, .checkpoint_identity = "a recipe");
+    const hone_history *history = hone_fit(
+        model, data, .epochs = how->epochs, .batch_size = BATCH, .shuffle = how->shuffle,
+        .validation_split = how->split, .steps_per_epoch = how->steps_per_epoch, .callbacks = callbacks,
+        .checkpoint = checkpoint, .checkpoint_every = every > 0 ? every : HONE_NONE_INTEGER, .resume = resume,
+        .checkpoint_identity = "a recipe");
     hone_dataset_free(data);
     return history;
 }

@@ -30,9 +30,9 @@ static int fill_samples(void **state)
 
 static hone_dataset *make_data(void)
 {
-    return hone_dataset_from_arrays(
-        .x = {hone_array_view(samples, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, FEATURES})},
-        .y = {hone_array_view(classes, HONE_UINT8, 1, (int64_t[]){SAMPLES})});
+    return hone_dataset_from_arrays(.x = {hone_array_view(samples, HONE_FLOAT32, 2,
+                                                          (int64_t[]){SAMPLES, FEATURES})},
+                                    .y = {hone_array_view(classes, HONE_UINT8, 1, (int64_t[]){SAMPLES})});
 }
 
 static hone_model *make_model(void)
@@ -332,7 +332,8 @@ static void texts_set_what_the_command_takes(void **state)
     assert_int_equal(args->class_weight_count, 36);
     assert_true(args->class_weight_list[0] == 1.5 && args->class_weight_list[1] == 1 &&
                 args->class_weight_list[35] == 0.5);
-    assert_int_equal(hone_internal_fields_set_text(fit, args, "class_weight", "0:1,0:2"), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_internal_fields_set_text(fit, args, "class_weight", "0:1,0:2"),
+                     HONE_ERROR_ARGUMENT);
     check_message("the class 0 is given twice");
     assert_int_equal(hone_internal_fields_set_text(fit, args, "class_weight", "x:1"), HONE_ERROR_ARGUMENT);
     check_message("expected a class number from 0 to");

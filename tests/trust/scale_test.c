@@ -175,12 +175,12 @@ TEST(looks_through_many_unknown_keys)
     assert_true(made.received == 0);
 }
 
-/* A program may make such a model; a file with it would ask for as much as it likes, once there is a batch. */
+/* A program may make such a model; a file with it would ask for as much as it likes, once there is a batch.
+ */
 TEST(refuses_a_file_whose_layer_asks_for_memory)
 {
     const char *path = testing_path("large.keras");
-    hone_model *model =
-        hone_sequential(hone_input(2), hone_repeat_vector(1000000000));
+    hone_model *model = hone_sequential(hone_input(2), hone_repeat_vector(1000000000));
     assert_int_equal(hone_save(model, path), HONE_OK);
     hone_model_free(model);
     assert_null(hone_load(path));

@@ -74,7 +74,8 @@ static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from
     transpose(rows - whole_rows, columns, from + whole_rows * ld_from, ld_from, to + whole_rows, ld_to);
 }
 
-static const hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
+static const hone_product_parts parts = {
+    .product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
 #include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_avx2(hone_kernels *table)
