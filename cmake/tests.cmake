@@ -118,6 +118,8 @@ add_dependencies(integration_copies_test copies_plugin)
 
 add_test(NAME includes COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-includes.py)
 finish_test(includes)
+add_test(NAME symbols COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-symbols.py ${CMAKE_CURRENT_BINARY_DIR})
+finish_test(symbols)
 
 # Fuzz targets, tests/fuzz/fuzz_NAME.c, replay their seeds (corpus.py) and what was found once (found/NAME/) with mutations, as the
 # tests fuzz/NAME; tests/fuzz/fuzz.sh runs them under libFuzzer.

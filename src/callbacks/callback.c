@@ -80,8 +80,8 @@ void *hone_callback_state(const hone_callback *callback)
 
 /* ---- lists ---- */
 
-static char end_mark[1];
-hone_callback *const hone_callbacks_end = (hone_callback *)(void *)end_mark;
+static const char end_mark[1];
+hone_callback *const hone_callbacks_end = (hone_callback *)(const void *)end_mark;
 
 hone_callback_list *hone_callbacks_with(hone_callback *const *callbacks)
 {
@@ -134,8 +134,9 @@ static hone_callback *callback_of(const hone_config *item)
 }
 
 /* One callback, or a list of them. */
-static void *read_list(const hone_config *value)
+static void *read_list(const hone_config *value, const hone_loading *loading)
 {
+    (void)loading;
     size_t count = hone_internal_config_is(value, HONE_CONFIG_LIST) ? hone_internal_config_count(value) : 1;
     hone_callback **items = hone_internal_allocate((count + 1) * sizeof *items);
     if (items == NULL)

@@ -1,7 +1,7 @@
 /* The picture of a search for a learning rate. */
 #include "base/memory.h"
 #include "charts/chart.h"
-#include "train/find_rate.h"
+#include <hone/look.h>
 
 #include <math.h>
 #include <stdio.h>

@@ -24,7 +24,7 @@ typedef struct layout {
     size_t count, ranks;
     size_t (*links)[2]; /* between items of neighbouring ranks, from the lower to the higher */
     size_t link_count;
-    size_t *sorted; /* items by rank and order */
+    item **sorted;  /* items by rank and order */
     size_t *starts; /* of each rank in `sorted`; ranks + 1 of them */
     double *sums, *weights;
     double *middles, *halves; /* of each rank, across: its middle, half its thickness */
@@ -125,12 +125,9 @@ static void fill_items(layout *plan, bool sideways)
     }
 }
 
-/* qsort hands no context to its function. */
-static _Thread_local const item *sorting_here;
-
 static int by_rank(const void *a, const void *b)
 {
-    const item *first = &sorting_here[*(const size_t *)a], *second = &sorting_here[*(const size_t *)b];
+    const item *first = *(const item *const *)a, *second = *(const item *const *)b;
     if (first->rank != second->rank)
         return first->rank < second->rank ? -1 : 1;
     if (first->group != second->group)
@@ -147,32 +144,30 @@ static void sort_ranks(layout *plan)
 {
     for (size_t rank = 0; rank < plan->ranks; rank++)
         for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1]; i++) {
-            item *own = &plan->items[plan->sorted[i]];
+            item *own = plan->sorted[i];
             double sum = 0, count = 0;
             for (size_t j = plan->starts[rank]; j < plan->starts[rank + 1] && own->frame >= 0; j++)
-                if (plan->items[plan->sorted[j]].frame == own->frame) {
-                    sum += plan->items[plan->sorted[j]].key;
+                if (plan->sorted[j]->frame == own->frame) {
+                    sum += plan->sorted[j]->key;
                     count++;
                 }
             own->group = count > 0 ? sum / count : own->key;
         }
-    sorting_here = plan->items;
     qsort(plan->sorted, plan->count, sizeof *plan->sorted, by_rank);
     for (size_t rank = 0; rank < plan->ranks; rank++)
         for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1]; i++)
-            plan->items[plan->sorted[i]].order = i - plan->starts[rank];
+            plan->sorted[i]->order = i - plan->starts[rank];
 }
 
 static void begin_order(layout *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        plan->sorted[i] = i;
+        plan->sorted[i] = &plan->items[i];
         plan->items[i].key = plan->items[i].group = (double)i;
     }
-    sorting_here = plan->items;
     qsort(plan->sorted, plan->count, sizeof *plan->sorted, by_rank);
     for (size_t i = plan->count; i-- > 0;)
-        plan->starts[plan->items[plan->sorted[i]].rank] = i;
+        plan->starts[plan->sorted[i]->rank] = i;
     plan->starts[plan->ranks] = plan->count;
     sort_ranks(plan);
 }
@@ -215,14 +210,14 @@ static void settle(layout *plan, size_t rank)
 {
     size_t begin = plan->starts[rank], end = plan->starts[rank + 1];
     for (size_t i = begin; i < end; i++) {
-        item *own = &plan->items[plan->sorted[i]];
-        const item *before = i > begin ? &plan->items[plan->sorted[i - 1]] : NULL;
+        item *own = plan->sorted[i];
+        const item *before = i > begin ? plan->sorted[i - 1] : NULL;
         own->place = before == NULL ? own->key : fmax(own->key, before->place + apart(before, own));
     }
     double limit = 0;
     for (size_t i = end; i-- > begin;) {
-        item *own = &plan->items[plan->sorted[i]];
-        const item *after = i + 1 < end ? &plan->items[plan->sorted[i + 1]] : NULL;
+        item *own = plan->sorted[i];
+        const item *after = i + 1 < end ? plan->sorted[i + 1] : NULL;
         limit = after == NULL ? own->key : fmin(own->key, limit - apart(own, after));
         own->place = (own->place + limit) / 2;
     }
@@ -232,7 +227,7 @@ static void place_items(layout *plan)
 {
     for (size_t rank = 0; rank < plan->ranks; rank++) {
         for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1]; i++)
-            plan->items[plan->sorted[i]].key = 0;
+            plan->sorted[i]->key = 0;
         settle(plan, rank);
     }
     for (int round = 0; round < 3 * ROUNDS; round++)
@@ -240,9 +235,10 @@ static void place_items(layout *plan)
             size_t rank = round % 2 == 0 ? step : plan->ranks - 1 - step;
             average(plan, round % 2 == 0 || round > ROUNDS, round % 2 == 1 || round > ROUNDS, true);
             for (size_t i = plan->starts[rank]; i < plan->starts[rank + 1]; i++) {
-                size_t own = plan->sorted[i];
-                plan->items[own].key =
-                    plan->weights[own] > 0 ? plan->sums[own] / plan->weights[own] : plan->items[own].place;
+                item *own = plan->sorted[i];
+                size_t number = (size_t)(own - plan->items);
+                own->key =
+                    plan->weights[number] > 0 ? plan->sums[number] / plan->weights[number] : own->place;
             }
             settle(plan, rank);
         }

@@ -16,7 +16,9 @@ typedef struct hone_field_row {
     hone_status (*copy)(const hone_field *field, const void *from, void *to); /* `to` is zeroed */
     void (*release)(const hone_field *field, void *value);
     hone_status (*read)(const hone_field *field, const hone_config *config,
-                        void *value); /* `value` is released */
+                        void *value); /* `value` is released; of objects NULL: */
+    hone_status (*read_object)(const hone_field *field, const hone_config *config,
+                               const hone_loading *loading, void *value);
     hone_config *(*write)(const hone_field *field, const void *value);
     hone_status (*check)(const hone_field *field, const void *value); /* of a value that is not none */
 } hone_field_row;

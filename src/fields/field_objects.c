@@ -73,14 +73,15 @@ static hone_status refuse_files(const hone_field *field)
                      hone_internal_field_family(field));
 }
 
-static hone_status object_read(const hone_field *field, const hone_config *config, void *value)
+static hone_status object_read(const hone_field *field, const hone_config *config,
+                               const hone_loading *loading, void *value)
 {
     const hone_object_family *family = family_of(field);
     void *object;
 
     if (!family->read)
         return refuse_files(field);
-    object = family->read(config);
+    object = family->read(config, loading);
     memcpy(value, &object, sizeof object);
     return object ? HONE_OK : hone_error_status();
 }
@@ -108,7 +109,7 @@ static hone_config *object_write(const hone_field *field, const void *value)
         .equal = object_equal, \
         .copy = object_copy, \
         .release = object_release, \
-        .read = object_read, \
+        .read_object = object_read, \
         .write = object_write, \
         .check = hone_internal_field_no_check, \
     }

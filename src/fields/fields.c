@@ -399,8 +399,17 @@ static hone_status set_default(const hone_type *type, void *args, const hone_fie
     return HONE_OK;
 }
 
+static hone_status read_value(const hone_field *field, const hone_config *value, const hone_loading *loading,
+                              void *place)
+{
+    const hone_field_row *row = hone_internal_field_row(field);
+
+    row->release(field, place);
+    return row->read_object ? row->read_object(field, value, loading, place) : row->read(field, value, place);
+}
+
 static hone_status set_field(const hone_type *type, void *args, const hone_field *field,
-                             const hone_config *value)
+                             const hone_config *value, const hone_loading *loading)
 {
     const hone_field *other = beside(type, field);
     const hone_field *target = other && goes_beside(other, value) ? other : field;
@@ -413,8 +422,7 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
         return set_default(type, args, field);
     if (target != field && target->kind == HONE_FIELD_NUMBERS)
         value = hone_internal_field_unwrap(value);
-    hone_internal_field_row(target)->release(target, place_in(target, args));
-    return hone_internal_field_row(target)->read(target, value, place_in(target, args));
+    return read_value(target, value, loading, place_in(target, args));
 }
 
 /* The line and column of a recipe's node, in front of the sentence. */
@@ -450,7 +458,8 @@ static bool is_replaced(const hone_field *field, const hone_config *map, size_t 
            hone_internal_config_get(map, hone_internal_field_key(field));
 }
 
-static hone_status set_key(const hone_type *type, void *args, const hone_config *map, size_t i)
+static hone_status set_key(const hone_type *type, void *args, const hone_config *map, size_t i,
+                           const hone_loading *loading)
 {
     const hone_field *field;
 
@@ -463,7 +472,7 @@ static hone_status set_key(const hone_type *type, void *args, const hone_config 
         return placed_at_key(hone_error_status(), hone_internal_config_at(map, i));
     if (is_replaced(field, map, i))
         return HONE_OK;
-    return placed(set_field(type, args, field, hone_internal_config_at(map, i)),
+    return placed(set_field(type, args, field, hone_internal_config_at(map, i), loading),
                   hone_internal_config_at(map, i));
 }
 
@@ -497,7 +506,7 @@ static hone_status require_objects(const hone_type *type, const void *args)
 }
 
 static hone_status read_map(const hone_type *type, void *args, const hone_config *map,
-                            const char *const *ignored)
+                            const char *const *ignored, const hone_loading *loading)
 {
     const hone_field *failed = NULL;
     char received[64];
@@ -511,7 +520,7 @@ static hone_status read_map(const hone_type *type, void *args, const hone_config
         }
         for (size_t i = 0; i < hone_internal_config_count(map); i++)
             if (!is_ignored(hone_internal_config_key(map, i), ignored))
-                HONE_TRY(set_key(type, args, map, i));
+                HONE_TRY(set_key(type, args, map, i, loading));
     }
     status = require_objects(type, args);
     if (status == HONE_OK)
@@ -521,8 +530,8 @@ static hone_status read_map(const hone_type *type, void *args, const hone_config
     return status;
 }
 
-void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
-                                       const char *const *ignored)
+static void *from_config(const hone_type *type, const hone_config *map, const char *const *ignored,
+                         const hone_loading *loading)
 {
     void *args = hone_internal_fields_defaults(type);
     hone_status status;
@@ -530,12 +539,24 @@ void *hone_internal_fields_from_config(const hone_type *type, const hone_config 
     if (!args)
         return NULL;
     hone_internal_error_push(NULL, type->name);
-    status = read_map(type, args, map, ignored);
+    status = read_map(type, args, map, ignored, loading);
     hone_internal_error_pop();
     if (status == HONE_OK)
         return args;
     hone_internal_fields_free(type, args);
     return NULL;
+}
+
+void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
+                                       const char *const *ignored)
+{
+    return from_config(type, map, ignored, NULL);
+}
+
+void *hone_internal_fields_from_file(const hone_type *type, const hone_config *map,
+                                     const hone_loading *loading)
+{
+    return from_config(type, map, NULL, loading);
 }
 
 /* ---- To configs ---- */
@@ -675,7 +696,7 @@ static hone_status set_text(const hone_type *type, void *args, const char *name,
     node = node_of_text(type, field, text);
     if (!node)
         return hone_error_status();
-    status = set_field(type, args, field, node);
+    status = set_field(type, args, field, node, NULL);
     hone_internal_config_free(node);
     return status < 0 ? status : check_field(type, field, args);
 }

@@ -12,6 +12,10 @@
 #include "fields/config.h"
 #include <hone/fields.h>
 
+/* What holds while a file is read, which a field hands on to the reader of the object that it holds: see
+ * keras/loading.h. NULL: this is no file. */
+typedef struct hone_loading hone_loading;
+
 /* What there is to do with the objects of a family, which are made above and which fields hold: layers,
  * schedules. A table of them, made by the registry (src/registry.c), stands behind
  * hone_internal_object_family; a new family is a line HONE_OBJECT(family) in registry.def and a
@@ -21,7 +25,8 @@ typedef struct hone_object_family {
     void (*retain)(void *object);              /* one more reference */
     void (*release)(void *object);             /* one less */
     hone_config *(*write)(const void *object); /* its envelope; NULL: these are in no file */
-    void *(*read)(const hone_config *value);   /* from an envelope or a spec's text; NULL likewise */
+    /* from an envelope or a spec's text; NULL likewise */
+    void *(*read)(const hone_config *value, const hone_loading *loading);
 } hone_object_family;
 const hone_object_family *hone_internal_object_family(const char *name);
 /* A layer or schedule is there: neither NULL nor hone_nothing. */
@@ -67,6 +72,9 @@ hone_status hone_internal_fields_check(const hone_type *type, const void *args);
  * initializer leaves the default. */
 void *hone_internal_fields_from_config(const hone_type *type, const hone_config *map,
                                        const char *const *ignored);
+/* The same of a config within a file. */
+void *hone_internal_fields_from_file(const hone_type *type, const hone_config *map,
+                                     const hone_loading *loading);
 
 /* The map of the fields in table order, as a Keras config: family fields as envelopes (activations as text),
  * none as null; fields marked `newer` only when they differ from their default; fields marked `unsaved` not.

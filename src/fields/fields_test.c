@@ -146,8 +146,9 @@ static hone_config *schedule_to_config(const void *schedule)
     return hone_internal_envelope("keras.optimizers.schedules", "CosineDecay", hone_internal_config_map());
 }
 
-static void *schedule_from_config(const hone_config *value)
+static void *schedule_from_config(const hone_config *value, const hone_loading *loading)
 {
+    (void)loading;
     if (hone_internal_config_is(value, HONE_CONFIG_TEXT) &&
         strncmp(hone_internal_config_as_text(value), "cosine", 6) != 0) {
         hone_fail(HONE_ERROR_NAME, "unknown schedule \"%s\"", hone_internal_config_as_text(value));

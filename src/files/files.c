@@ -372,7 +372,8 @@ static hone_status read_slots(hone_model *model, hone_weights_file *file, const 
 }
 
 /* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
-static hone_status read_optimizer(hone_model *model, hone_weights_file *file, const char *label)
+static hone_status read_optimizer(hone_model *model, hone_weights_file *file, const char *label,
+                                  const hone_loading *loading)
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     int64_t found = hone_internal_weights_count(file, "optimizer/vars");
@@ -393,7 +394,8 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
     if (found > first) {
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
         if (slots + first != found) { /* as Keras: the weights are there, the training starts anew */
-            hone_internal_reading_warn(
+            hone_internal_loading_warn(
+                loading,
                 "%s: optimizer/vars: the optimizer %s has %lld variables, the file %lld; it starts anew",
                 label, optimizer->type->type.name, (long long)(slots + first), (long long)found);
             return HONE_OK;
@@ -414,7 +416,7 @@ static bool is_compiled(const hone_config *compile_config)
 }
 
 static hone_status fill_model(hone_model *model, const hone_config *config, hone_weights_file *file,
-                              const char *path)
+                              const char *path, const hone_loading *loading)
 {
     if (!model->built)
         return hone_fail(
@@ -425,9 +427,9 @@ static hone_status fill_model(hone_model *model, const hone_config *config, hone
     const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
     if (!is_compiled(compile_config))
         return HONE_OK;
-    HONE_TRY(hone_internal_model_compile_config(model, compile_config));
+    HONE_TRY(hone_internal_model_compile_config(model, compile_config, loading));
     HONE_TRY(hone_internal_model_make_slots(model)); /* as Keras, also when the file has none */
-    return read_optimizer(model, file, path);
+    return read_optimizer(model, file, path, loading);
 }
 
 /* What the first bytes are those of; a file that cannot be read is not. */
@@ -467,23 +469,25 @@ static hone_status check_tensors(const hone_model *model)
     return HONE_OK;
 }
 
-static hone_model *load_archive(const char *path)
+static hone_model *load_archive(const char *path, const hone_load_args *args)
 {
     hone_config *config = NULL;
     hone_weights_file *file = NULL;
     if (hone_internal_keras_read(path, &config, &file) < 0)
         return NULL;
-    hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
-    hone_model *model = hone_internal_model_from_config(config);
-    hone_internal_variables_limit(SIZE_MAX);
+    hone_loading loading;
+    hone_model *model = NULL;
+    if (hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file)) >= 0)
+        model = hone_internal_model_from_config(config, &loading);
     if (model == NULL)
         hone_internal_error_in(hone_error_status(), path);
     else if (hone_internal_model_take_schema(model, config) < 0 ||
-             fill_model(model, config, file, path) < 0) {
+             fill_model(model, config, file, path, &loading) < 0) {
         hone_model_free(model);
         model = NULL;
         hone_internal_error_in(hone_error_status(), path);
     }
+    hone_internal_loading_end(&loading);
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return model;
@@ -502,11 +506,9 @@ hone_model *hone_load_with(const char *path, const hone_load_args *said)
                   path);
         return NULL;
     }
-    const hone_load_args *before = hone_internal_unknown_begin(&args);
-    hone_model *model = is_hdf5(path) || ends_with(path, ".h5") ? hone_internal_model_load_legacy(path)
-                        : ends_with(path, ".onnx")              ? hone_internal_model_load_onnx(path)
-                                                                : load_archive(path);
-    hone_internal_unknown_end(before);
+    hone_model *model = is_hdf5(path) || ends_with(path, ".h5") ? hone_internal_model_load_legacy(path, &args)
+                        : ends_with(path, ".onnx")              ? hone_internal_model_load_onnx(path, &args)
+                                                                : load_archive(path, &args);
     if (model == NULL || check_tensors(model) >= 0)
         return model;
     hone_internal_error_in(hone_error_status(), path);
@@ -563,7 +565,7 @@ hone_status hone_internal_model_load_training(hone_model *model, const char *pat
     HONE_TRY(hone_internal_keras_read(path, &config, &file));
     hone_status status = read_weights(model, file, path, NULL);
     if (status >= 0)
-        status = read_optimizer(model, file, path);
+        status = read_optimizer(model, file, path, NULL);
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return status;

@@ -55,8 +55,6 @@ void hone_internal_onnx_set_float(hone_onnx_writer *writer, hone_onnx_node *node
                                   double value);
 void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
                                  const int64_t *values, size_t count);
-void hone_internal_onnx_set_text(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
-                                 const char *value);
 /* The name of a node's only output; NULL for NULL. */
 const char *hone_internal_onnx_output(const hone_onnx_node *node);
 
@@ -83,10 +81,10 @@ hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const c
 uint64_t hone_internal_onnx_digest(const hone_onnx_graph *graph);
 void hone_internal_onnx_property(hone_onnx_writer *writer, const char *key, const char *value);
 
-/* To a file. Above `hone_internal_onnx_most_bytes` (what a protocol buffer can be) weights go to PATH.data
- * beside it. */
-extern size_t hone_internal_onnx_most_bytes;
-hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, const char *path);
+/* To a file. Above `most_bytes` weights go to PATH.data beside it. */
+enum { HONE_ONNX_MOST_BYTES = INT32_MAX }; /* what a protocol buffer can be */
+hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, size_t most_bytes,
+                                     const char *path);
 
 /* ---- reading ---- */
 

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-size_t hone_internal_onnx_most_bytes = INT32_MAX;
-
 void hone_internal_onnx_writer_free(hone_onnx_writer *writer)
 {
     hone_internal_arena_free(&writer->arena);
@@ -151,18 +149,6 @@ void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node,
     memcpy(copy, values, count * sizeof *copy);
     attribute->ints = copy;
     attribute->n_ints = count;
-}
-
-void hone_internal_onnx_set_text(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
-                                 const char *value)
-{
-    hone_onnx_attribute *attribute =
-        add_attribute(writer, node, name, HONE__ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING);
-    char *copy = copy_text(writer, value);
-    if (attribute == NULL || copy == NULL)
-        return;
-    attribute->has_s = 1;
-    attribute->s = (ProtobufCBinaryData){strlen(copy), (uint8_t *)copy};
 }
 
 /* ---- tensors ---- */
@@ -442,7 +428,8 @@ hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const c
     return graph;
 }
 
-hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, const char *path)
+hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph_name, size_t most_bytes,
+                                     const char *path)
 {
     if (writer->failed)
         return hone_error_status();
@@ -462,7 +449,7 @@ hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph
     model.n_opset_import = 1;
     model.metadata_props = writer->properties;
     model.n_metadata_props = writer->property_count;
-    if (hone__onnx__model_proto__get_packed_size(&model) > hone_internal_onnx_most_bytes)
+    if (hone__onnx__model_proto__get_packed_size(&model) > most_bytes)
         HONE_TRY(move_weights_out(writer, path));
     if (hone__onnx__model_proto__get_packed_size(&model) > INT32_MAX)
         return hone_fail(HONE_ERROR_UNSUPPORTED,

@@ -8,6 +8,39 @@ struct hone_block {
     float *data;
 };
 
+struct hone_allowance {
+    int references;
+    size_t bytes; /* left; SIZE_MAX: any */
+};
+
+hone_allowance *hone_internal_allowance_create(size_t bytes)
+{
+    hone_allowance *allowance = hone_internal_allocate(sizeof *allowance);
+    if (allowance != NULL)
+        *allowance = (hone_allowance){1, bytes};
+    return allowance;
+}
+
+hone_allowance *hone_internal_allowance_retain(hone_allowance *allowance)
+{
+    if (allowance != NULL)
+        allowance->references++;
+    return allowance;
+}
+
+void hone_internal_allowance_free(hone_allowance *allowance)
+{
+    if (allowance != NULL && --allowance->references == 0)
+        hone_internal_free(allowance);
+}
+
+void hone_internal_allowance_lift(hone_allowance *allowance)
+{
+    if (allowance != NULL)
+        allowance->bytes = SIZE_MAX;
+    hone_internal_allowance_free(allowance);
+}
+
 static void free_block(hone_block *block)
 {
     if (block == NULL || --block->references > 0)
@@ -45,6 +78,7 @@ void hone_internal_variable_free(hone_variable *variable)
     if (variable == NULL || --variable->references > 0)
         return;
     free_block(variable->block);
+    hone_internal_allowance_free(variable->allowance);
     hone_internal_free(variable->name);
     hone_internal_free(variable->path);
     hone_internal_free(variable->initializer);
@@ -65,21 +99,17 @@ static uint64_t span_floats(const hone_variable *variable)
     return (count / line + (count % line > 0)) * line;
 }
 
-static _Thread_local size_t allowed = SIZE_MAX; /* bytes */
-
-void hone_internal_variables_limit(size_t bytes)
+/* What the variable needs out of its allowance; `all` bytes are asked for at once. The product fits. */
+static hone_status take_allowance(const hone_variable *variable, size_t all)
 {
-    allowed = bytes;
-}
-
-static hone_status take_allowance(size_t bytes)
-{
-    if (bytes > allowed)
+    hone_allowance *allowance = variable->allowance;
+    if (variable->data != NULL || allowance == NULL || allowance->bytes == SIZE_MAX)
+        return HONE_OK;
+    size_t bytes = (size_t)span_floats(variable) * sizeof(float);
+    if (bytes > allowance->bytes)
         return hone_fail(HONE_ERROR_FORMAT,
-                         "the configuration asks for weights of %zu bytes, more than the file can hold",
-                         bytes);
-    if (allowed != SIZE_MAX)
-        allowed -= bytes;
+                         "the configuration asks for weights of %zu bytes, more than the file can hold", all);
+    allowance->bytes -= bytes;
     return HONE_OK;
 }
 
@@ -94,7 +124,8 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
         return hone_fail(HONE_ERROR_SHAPE, "the weights are too large: no machine like this one holds them");
     if (floats == 0)
         return HONE_OK;
-    HONE_TRY(take_allowance(bytes));
+    for (size_t i = 0; i < count; i++)
+        HONE_TRY(take_allowance(variables[i], bytes));
     hone_block *block = hone_internal_allocate_zeroed(1, sizeof *block);
     if (block == NULL)
         return HONE_ERROR_MEMORY;

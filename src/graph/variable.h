@@ -8,6 +8,15 @@
 
 typedef struct hone_block hone_block; /* counted memory, aligned to 64 bytes, zeroed */
 
+/* How much memory the weights of one file may ask for together: no more than its own weights could fill.
+ * Counted: the layers of the file and their variables hold it. Lifted when the file has been read; from then
+ * on it allows anything. */
+typedef struct hone_allowance hone_allowance;
+hone_allowance *hone_internal_allowance_create(size_t bytes);
+hone_allowance *hone_internal_allowance_retain(hone_allowance *allowance); /* NULL is fine */
+void hone_internal_allowance_lift(hone_allowance *allowance); /* gives up a reference, too; NULL is fine */
+void hone_internal_allowance_free(hone_allowance *allowance); /* gives up a reference; NULL is fine */
+
 struct hone_variable {
     int references;
     char *name; /* "kernel" */
@@ -15,6 +24,7 @@ struct hone_variable {
     hone_shape shape;
     float *data; /* NULL until placed */
     hone_block *block;
+    hone_allowance *allowance;                    /* of the file that asks for it; NULL: any */
     bool created_trainable;                       /* as its layer said: decides the order in files */
     bool trainable;                               /* now: its own flag and its layer's */
     bool integer;                                 /* a scalar that files store as int32 */
@@ -29,10 +39,7 @@ void hone_internal_variable_free(hone_variable *variable);           /* gives up
 int64_t hone_internal_variable_count(const hone_variable *variable); /* elements */
 
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
- * zeroed. */
+ * zeroed. HONE_ERROR_FORMAT when that is more than the allowance of one of them. */
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count);
-/* From now on variables placed by this thread take at most `bytes` together (SIZE_MAX: any): a file cannot
- * ask for more memory than its own weights could fill. */
-void hone_internal_variables_limit(size_t bytes);
 
 #endif

@@ -74,12 +74,14 @@ TEST(a_block_lives_as_long_as_its_last_variable)
 TEST(a_limit_holds_for_all_that_is_placed_under_it)
 {
     hone_variable *variables[] = {make(HONE_SHAPE(16)), make(HONE_SHAPE(16))};
-    hone_internal_variables_limit(100);
+    hone_allowance *allowance = hone_internal_allowance_create(100);
+    for (int i = 0; i < 2; i++)
+        variables[i]->allowance = hone_internal_allowance_retain(allowance);
     assert_int_equal(hone_internal_variables_place(&variables[0], 1), HONE_OK);
     assert_int_equal(hone_internal_variables_place(&variables[1], 1), HONE_ERROR_FORMAT);
     assert_non_null(strstr(hone_error_message(), "64 bytes, more than the file can hold"));
     assert_null(variables[1]->data);
-    hone_internal_variables_limit(SIZE_MAX);
+    hone_internal_allowance_lift(allowance);
     assert_int_equal(hone_internal_variables_place(&variables[1], 1), HONE_OK);
     for (int i = 0; i < 2; i++)
         hone_internal_variable_free(variables[i]);

@@ -66,7 +66,7 @@ hone_config *hone_internal_keras_compile_settings(const hone_model *model)
 }
 
 /* The optimizer of compile settings, with what is unknown of it kept apart. */
-static hone_optimizer *read_optimizer(const hone_config *setting)
+static hone_optimizer *read_optimizer(const hone_config *setting, const hone_loading *loading)
 {
     if (!hone_internal_config_present(setting))
         return hone_optimizer_from_text("rmsprop");
@@ -78,7 +78,7 @@ static hone_optimizer *read_optimizer(const hone_config *setting)
     bool good = copy != NULL && (class_name == NULL ||
                                  (type != NULL && hone_internal_keras_check_origin(copy, class_name) >= 0));
     if (good && (type == NULL || config == NULL ||
-                 hone_internal_unknown_take(type, config, "the optimizer", &unknown) >= 0))
+                 hone_internal_unknown_take(loading, type, config, "the optimizer", &unknown) >= 0))
         made = hone_internal_optimizer_from_config(copy);
     if (made != NULL) {
         made->unknown = unknown;
@@ -105,7 +105,8 @@ static bool is_compile_key(const char *key)
 }
 
 /* Takes unknown keys out of a copy of the settings, at each of their levels. */
-static hone_status take_unknown_settings(hone_config *settings, hone_config **kept)
+static hone_status take_unknown_settings(hone_config *settings, const hone_loading *loading,
+                                         hone_config **kept)
 {
     static const char *const PARTS[][2] = {
         {"loss", "loss"}, {"metrics", "metric"}, {"weighted_metrics", "metric"}};
@@ -117,12 +118,13 @@ static hone_status take_unknown_settings(hone_config *settings, hone_config **ke
                 hone_internal_config_set(others, hone_internal_config_key(settings, i),
                                          hone_internal_config_copy(hone_internal_config_at(settings, i)));
     if (status >= 0)
-        status = hone_internal_unknown_take(&compile_type, others, "the compile settings", kept);
+        status = hone_internal_unknown_take(loading, &compile_type, others, "the compile settings", kept);
     hone_internal_config_free(others);
     for (int i = 0; i < 3 && status >= 0; i++) {
         hone_config *part = NULL;
-        status = hone_internal_unknown_take_settings(
-            PARTS[i][1], hone_internal_config_get_mutable(settings, PARTS[i][0]), PARTS[i][0], &part);
+        status = hone_internal_unknown_take_settings(loading, PARTS[i][1],
+                                                     hone_internal_config_get_mutable(settings, PARTS[i][0]),
+                                                     PARTS[i][0], &part);
         if (status >= 0 && part != NULL && *kept == NULL && (*kept = hone_internal_config_map()) == NULL)
             status = HONE_ERROR_MEMORY;
         if (status >= 0 && part != NULL)
@@ -160,7 +162,7 @@ static hone_config *in_order_of_keys(const hone_config *map)
 
 /* The weights of losses. Beside losses in a list Keras does not look at the names of weights, only at their
  * order; that is not what the map seems to say. */
-static hone_config *weights_setting(const hone_config *settings)
+static hone_config *weights_setting(const hone_config *settings, const hone_loading *loading)
 {
     const hone_config *weights = hone_internal_config_get(settings, "loss_weights"),
                       *loss = hone_internal_config_get(settings, "loss");
@@ -169,26 +171,27 @@ static hone_config *weights_setting(const hone_config *settings)
                     hone_internal_config_count(weights) == hone_internal_config_count(loss);
     if (!by_order)
         return copy_or_null(weights);
-    hone_internal_reading_warn(
+    hone_internal_loading_warn(
+        loading,
         "loss_weights has names and loss is a list: as in Keras, the weights go to the losses in the order of "
         "their sorted names");
     return in_order_of_keys(weights);
 }
 
-static hone_status compile_settings(hone_model *model, hone_config *settings)
+static hone_status compile_settings(hone_model *model, hone_config *settings, const hone_loading *loading)
 {
     hone_config *kept = NULL;
-    hone_status status = take_unknown_settings(settings, &kept);
+    hone_status status = take_unknown_settings(settings, loading, &kept);
     hone_optimizer *optimizer =
-        status < 0 ? NULL : read_optimizer(hone_internal_config_get(settings, "optimizer"));
+        status < 0 ? NULL : read_optimizer(hone_internal_config_get(settings, "optimizer"), loading);
     if (status >= 0)
-        status =
-            optimizer == NULL
-                ? hone_error_status()
-                : hone_internal_model_compile(
-                      model, optimizer, copy_or_null(hone_internal_config_get(settings, "loss")),
-                      weights_setting(settings), copy_or_null(hone_internal_config_get(settings, "metrics")),
-                      copy_or_null(hone_internal_config_get(settings, "weighted_metrics")));
+        status = optimizer == NULL
+                     ? hone_error_status()
+                     : hone_internal_model_compile(
+                           model, optimizer, copy_or_null(hone_internal_config_get(settings, "loss")),
+                           weights_setting(settings, loading),
+                           copy_or_null(hone_internal_config_get(settings, "metrics")),
+                           copy_or_null(hone_internal_config_get(settings, "weighted_metrics")));
     if (status >= 0) {
         model->compiled.unknown = kept;
         kept = NULL;
@@ -197,14 +200,15 @@ static hone_status compile_settings(hone_model *model, hone_config *settings)
     return status;
 }
 
-hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config)
+hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config,
+                                               const hone_loading *loading)
 {
     if (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP))
         return hone_internal_config_fail(compile_config, "the compile settings must be a map");
     hone_config *settings = hone_internal_config_copy(compile_config);
     if (settings == NULL)
         return hone_error_status();
-    hone_status status = compile_settings(model, settings);
+    hone_status status = compile_settings(model, settings, loading);
     hone_internal_config_free(settings);
     return status;
 }

@@ -42,7 +42,7 @@ static hone_layer *read_layer(const char *config)
     char *text = hone_internal_format(
         "{\"module\": \"keras.layers\", \"class_name\": \"Bounded\", \"config\": %s}", config);
     hone_config *tree = hone_internal_json_parse(text, strlen(text), "layer");
-    hone_layer *layer = tree == NULL ? NULL : hone_internal_layer_from_config(tree);
+    hone_layer *layer = tree == NULL ? NULL : hone_internal_layer_from_config(tree, NULL);
     hone_internal_config_free(tree);
     hone_internal_free(text);
     return layer;

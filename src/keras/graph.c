@@ -48,12 +48,12 @@ static hone_status sort_names(hone_graph_reader *reader)
 
 /* ---- layers and operations ---- */
 
-static hone_status make_layer(hone_graph_entry *entry, int depth)
+static hone_status make_layer(hone_graph_entry *entry, const hone_loading *loading)
 {
     const hone_config *nodes = hone_internal_config_get(entry->config, "inbound_nodes");
     if (nodes != NULL && !hone_internal_config_is(nodes, HONE_CONFIG_LIST))
         return hone_internal_config_fail(nodes, "inbound_nodes must be a list");
-    if ((entry->layer = hone_internal_keras_node_layer(entry->config, depth)) == NULL)
+    if ((entry->layer = hone_internal_keras_node_layer(entry->config, loading)) == NULL)
         return hone_error_status();
     HONE_TRY(hone_internal_layer_set_name(entry->layer, entry->name));
     if (hone_internal_config_count(nodes) > 0) {
@@ -66,7 +66,7 @@ static hone_status make_layer(hone_graph_entry *entry, int depth)
     return entry->calls == NULL || entry->waiting == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-static hone_status read_entries(hone_graph_reader *reader, const hone_config *list, int depth)
+static hone_status read_entries(hone_graph_reader *reader, const hone_config *list)
 {
     for (size_t i = 0; i < hone_internal_config_count(list); i++) {
         reader->entries[i] = (hone_graph_entry){.config = hone_internal_config_at(list, i),
@@ -78,7 +78,7 @@ static hone_status read_entries(hone_graph_reader *reader, const hone_config *li
     }
     HONE_TRY(sort_names(reader));
     for (size_t i = 0; i < reader->count; i++)
-        HONE_TRY(make_layer(&reader->entries[i], depth));
+        HONE_TRY(make_layer(&reader->entries[i], reader->loading));
     return HONE_OK;
 }
 
@@ -222,7 +222,7 @@ static void free_reader(hone_graph_reader *reader)
     hone_internal_network_free(reader->network);
 }
 
-hone_model *hone_internal_keras_graph(const hone_config *config, int depth)
+hone_model *hone_internal_keras_graph(const hone_config *config, const hone_loading *loading)
 {
     const hone_config *list = hone_internal_config_get(config, "layers");
     if (hone_internal_keras_check_layers(config, "Functional") < 0)
@@ -231,10 +231,11 @@ hone_model *hone_internal_keras_graph(const hone_config *config, int depth)
                                                                          sizeof *reader.entries),
                                 .by_name = hone_internal_allocate((hone_internal_config_count(list) + 1) *
                                                                   sizeof(hone_graph_entry *)),
-                                .network = hone_internal_network_create()};
+                                .network = hone_internal_network_create(),
+                                .loading = loading};
     hone_model *model = NULL;
     if (reader.entries != NULL && reader.by_name != NULL && reader.network != NULL &&
-        read_entries(&reader, list, depth) >= 0 && make_calls(&reader) >= 0)
+        read_entries(&reader, list) >= 0 && make_calls(&reader) >= 0)
         model = connect_ends(&reader, config);
     free_reader(&reader);
     return model;

@@ -20,6 +20,7 @@ typedef struct hone_graph_reader {
     hone_graph_entry **by_name; /* sorted */
     size_t count;
     hone_network *network;
+    const hone_loading *loading; /* NULL: no file */
 } hone_graph_reader;
 
 /* One call that the file describes. */

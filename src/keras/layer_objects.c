@@ -17,9 +17,9 @@ static hone_config *to_config(const void *layer)
     return hone_internal_layer_to_config(layer);
 }
 
-static void *from_config(const hone_config *value)
+static void *from_config(const hone_config *value, const hone_loading *loading)
 {
-    return hone_internal_layer_from_config(value);
+    return hone_internal_layer_from_config(value, loading);
 }
 
 const hone_object_family hone_internal_layer_objects = {

@@ -447,7 +447,8 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
 
 /* ---- the whole file ---- */
 
-static hone_status fill_model(hone_model *model, hone_weights_file *file, const char *path)
+static hone_status fill_model(hone_model *model, hone_weights_file *file, const char *path,
+                              const hone_loading *loading)
 {
     if (!model->built)
         return hone_fail(
@@ -460,7 +461,8 @@ static hone_status fill_model(hone_model *model, hone_weights_file *file, const 
     if (training == NULL)
         return status;
     hone_config *settings = compile_settings(training);
-    status = settings == NULL ? hone_error_status() : hone_internal_model_compile_config(model, settings);
+    status =
+        settings == NULL ? hone_error_status() : hone_internal_model_compile_config(model, settings, loading);
     if (status >= 0)
         status = read_optimizer(model, file, path);
     hone_internal_config_free(settings);
@@ -468,7 +470,7 @@ static hone_status fill_model(hone_model *model, hone_weights_file *file, const 
     return status;
 }
 
-static hone_model *load_file(hone_weights_file *file, const char *path)
+static hone_model *load_file(hone_weights_file *file, const char *path, const hone_load_args *args)
 {
     hone_status status;
     hone_config *config = read_json(file, path, "model_config", &status);
@@ -476,21 +478,24 @@ static hone_model *load_file(hone_weights_file *file, const char *path)
         hone_fail(HONE_ERROR_FORMAT,
                   "%s: the file holds weights alone, without the model they belong to; expected a model",
                   path);
-    hone_internal_variables_limit(hone_internal_weights_most_bytes(file));
-    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config);
-    hone_internal_variables_limit(SIZE_MAX);
-    if (model != NULL && fill_model(model, file, path) < 0) {
+    hone_loading loading;
+    hone_model *model = NULL;
+    if (hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file)) >= 0 &&
+        config != NULL)
+        model = hone_internal_model_from_config(config, &loading);
+    if (model != NULL && fill_model(model, file, path, &loading) < 0) {
         hone_model_free(model);
         model = NULL;
     }
+    hone_internal_loading_end(&loading);
     hone_internal_config_free(config);
     return model;
 }
 
-hone_model *hone_internal_model_load_legacy(const char *path)
+hone_model *hone_internal_model_load_legacy(const char *path, const hone_load_args *args)
 {
     hone_weights_file *file = hone_internal_weights_open(path);
-    hone_model *model = file == NULL ? NULL : load_file(file, path);
+    hone_model *model = file == NULL ? NULL : load_file(file, path, args);
     if (model == NULL)
         hone_internal_error_in(hone_error_status(), path);
     hone_internal_weights_close(file);

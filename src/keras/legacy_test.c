@@ -15,10 +15,10 @@ static hone_model *read_model(const char *text)
 {
     hone_config *config = hone_internal_json_parse(text, strlen(text), "the test");
     assert_non_null(config);
-    hone_model *model = hone_internal_model_from_config(config);
+    hone_model *model = hone_internal_model_from_config(config, NULL);
     const hone_config *compile = hone_internal_config_get(config, "compile_config");
     if (model != NULL && compile != NULL)
-        assert_int_equal(hone_internal_model_compile_config(model, compile), HONE_OK);
+        assert_int_equal(hone_internal_model_compile_config(model, compile, NULL), HONE_OK);
     hone_internal_config_free(config);
     return model;
 }

@@ -6,14 +6,12 @@
 
 /* The class of an envelope is one of Keras's, or has been registered; else an error that names it. */
 hone_status hone_internal_keras_check_origin(const hone_config *envelope, const char *class_name);
-/* A layer, or a model as a layer, from its envelope. `depth` counts the models and wrappers around it. */
-hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth);
-/* The same of an entry of a graph, which may be an operation. */
-hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, int depth);
+/* The layer of an entry of a graph, which may be an operation, or a model. */
+hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, const hone_loading *loading);
 /* The config of a model has a list of layers that is not empty. */
 hone_status hone_internal_keras_check_layers(const hone_config *config, const char *what);
 /* A functional model from the config in its envelope. */
-hone_model *hone_internal_keras_graph(const hone_config *config, int depth);
+hone_model *hone_internal_keras_graph(const hone_config *config, const hone_loading *loading);
 /* A config from a file as the type's fields have it, and back, in place: see forms.c. */
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config);
 hone_status hone_internal_keras_forms_write(const hone_type *type, hone_config *config);

@@ -60,7 +60,7 @@ static hone_status tidy_layer_config(const hone_type *type, hone_config *config,
     return HONE_OK;
 }
 
-static hone_model *model_from_config(const hone_config *envelope, int depth);
+static hone_model *model_from_config(const hone_config *envelope, const hone_loading *loading);
 
 static bool is_model_class(const char *class_name)
 {
@@ -68,8 +68,15 @@ static bool is_model_class(const char *class_name)
            strcmp(class_name, "Model") == 0;
 }
 
+static void limit(hone_layer *layer, const hone_loading *loading)
+{
+    if (layer != NULL && loading != NULL)
+        hone_internal_layer_limit(layer, loading->allowance);
+}
+
 /* A layer or operation of a type, from the config in its envelope. */
-static hone_layer *plain_layer(const hone_config *envelope, const hone_type *type, const char *class_name)
+static hone_layer *plain_layer(const hone_config *envelope, const hone_type *type, const char *class_name,
+                               const hone_loading *loading)
 {
     if (type == &hone_internal_sequential_layer.type || type == &hone_internal_functional_layer.type) {
         hone_internal_config_fail(envelope, "a model is written as \"%s\", not \"%s\"", type->class_name,
@@ -89,14 +96,15 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
     if (!hone_internal_config_is(config, HONE_CONFIG_MAP))
         hone_internal_config_fail(given, "%s: its config must be a map", class_name);
     else if (tidy_layer_config(type, config, class_name) >= 0 &&
-             hone_internal_unknown_take(type, config, label, &unknown) >= 0) {
-        void *args = hone_internal_fields_from_config(type, config, NULL);
+             hone_internal_unknown_take(loading, type, config, label, &unknown) >= 0) {
+        void *args = hone_internal_fields_from_file(type, config, loading);
         if (args != NULL)
             layer = hone_layer_create((const hone_layer_type *)type, args);
         if (args != NULL)
             hone_internal_fields_free(type, args);
     }
     if (layer != NULL) {
+        limit(layer, loading);
         layer->unknown = unknown;
         unknown = NULL;
     }
@@ -105,7 +113,7 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
     return layer;
 }
 
-hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth)
+static hone_layer *read_layer(const hone_config *envelope, const hone_loading *loading)
 {
     const char *class_name = hone_internal_config_get_text(envelope, "class_name");
     if (class_name == NULL) {
@@ -116,9 +124,10 @@ hone_layer *hone_internal_keras_layer(const hone_config *envelope, int depth)
         return NULL;
     if (!is_model_class(class_name)) {
         const hone_type *type = hone_internal_type_find("layer", class_name);
-        return type == NULL ? NULL : plain_layer(envelope, type, class_name);
+        return type == NULL ? NULL : plain_layer(envelope, type, class_name, loading);
     }
-    hone_model *model = model_from_config(envelope, depth + 1);
+    hone_loading within = hone_internal_loading_within(loading);
+    hone_model *model = model_from_config(envelope, &within);
     hone_layer *layer = hone_model_as_layer(model);
     const hone_config *trainable =
         hone_internal_config_get(hone_internal_config_get(envelope, "config"), "trainable");
@@ -139,33 +148,33 @@ static bool is_operation(const hone_config *envelope)
            hone_internal_type_known("operation", class_name);
 }
 
-hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, int depth)
+hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, const hone_loading *loading)
 {
     if (!is_operation(envelope))
-        return hone_internal_keras_layer(envelope, depth);
+        return read_layer(envelope, loading);
     const char *class_name = hone_internal_config_get_text(envelope, "class_name"),
                *name = hone_internal_config_get_text(envelope, "name");
     if (class_name != NULL && hone_internal_type_known("operation", class_name))
-        return plain_layer(envelope, hone_internal_type_find("operation", class_name), class_name);
+        return plain_layer(envelope, hone_internal_type_find("operation", class_name), class_name, loading);
     hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%.100s\" (%.100s) is not supported",
               name != NULL ? name : "?", class_name != NULL ? class_name : "?");
     return NULL;
 }
 
 /* Layers within layers (wrappers): text or an envelope. */
-hone_layer *hone_internal_layer_from_config(const hone_config *value)
+hone_layer *hone_internal_layer_from_config(const hone_config *value, const hone_loading *loading)
 {
-    static _Thread_local int depth;
-    if (hone_internal_config_is(value, HONE_CONFIG_TEXT))
-        return hone_layer_from_text(hone_internal_config_as_text(value));
-    if (depth == DEEPEST) {
+    if (hone_internal_config_is(value, HONE_CONFIG_TEXT)) {
+        hone_layer *layer = hone_layer_from_text(hone_internal_config_as_text(value));
+        limit(layer, loading);
+        return layer;
+    }
+    hone_loading within = hone_internal_loading_within(loading);
+    if (within.depth > DEEPEST) {
         hone_internal_config_fail(value, "layers within layers more than %d deep", DEEPEST);
         return NULL;
     }
-    depth++;
-    hone_layer *layer = hone_internal_keras_layer(value, depth);
-    depth--;
-    return layer;
+    return read_layer(value, &within);
 }
 
 static hone_status shape_from_config(const hone_config *config, hone_shape *shape)
@@ -186,14 +195,14 @@ static hone_status shape_from_config(const hone_config *config, hone_shape *shap
 }
 
 /* The layers of a list, ended by hone_layers_end; NULL when one of them cannot be. */
-static hone_layer **layers_from_config(const hone_config *entries, int depth)
+static hone_layer **layers_from_config(const hone_config *entries, const hone_loading *loading)
 {
     hone_layer **layers = hone_internal_allocate((hone_internal_config_count(entries) + 1) * sizeof *layers);
     size_t made = 0;
     if (layers == NULL)
         return NULL;
     while (made < hone_internal_config_count(entries) &&
-           (layers[made] = hone_internal_keras_layer(hone_internal_config_at(entries, made), depth)) != NULL)
+           (layers[made] = read_layer(hone_internal_config_at(entries, made), loading)) != NULL)
         made++;
     layers[made] = hone_layers_end;
     if (made == hone_internal_config_count(entries))
@@ -214,7 +223,7 @@ hone_status hone_internal_keras_check_layers(const hone_config *config, const ch
     return HONE_OK;
 }
 
-static hone_model *sequential_from_config(const hone_config *config, int depth)
+static hone_model *sequential_from_config(const hone_config *config, const hone_loading *loading)
 {
     const hone_config *entries = hone_internal_config_get(config, "layers");
     const hone_config *build_shape = hone_internal_config_get(config, "build_input_shape");
@@ -223,7 +232,7 @@ static hone_model *sequential_from_config(const hone_config *config, int depth)
     const hone_config *first = hone_internal_config_get(hone_internal_config_at(entries, 0), "config");
     if (build_shape == NULL)
         build_shape = hone_internal_config_get(first, "batch_input_shape");
-    hone_layer **layers = layers_from_config(entries, depth);
+    hone_layer **layers = layers_from_config(entries, loading);
     hone_model *model =
         layers == NULL ? NULL : hone_sequential_with(NULL, layers); /* takes the layers over, all at once */
     hone_internal_free(layers);
@@ -236,11 +245,11 @@ static hone_model *sequential_from_config(const hone_config *config, int depth)
     return model;
 }
 
-static hone_model *model_from_config(const hone_config *envelope, int depth)
+static hone_model *model_from_config(const hone_config *envelope, const hone_loading *loading)
 {
     const char *class_name = hone_internal_config_get_text(envelope, "class_name");
     const hone_config *config = hone_internal_config_get(envelope, "config");
-    if (depth > DEEPEST) {
+    if (loading != NULL && loading->depth > DEEPEST) {
         hone_internal_config_fail(envelope, "models are nested more than %d deep", DEEPEST);
         return NULL;
     }
@@ -252,7 +261,7 @@ static hone_model *model_from_config(const hone_config *envelope, int depth)
     }
     bool sequential = strcmp(class_name, "Sequential") == 0;
     hone_model *model =
-        sequential ? sequential_from_config(config, depth) : hone_internal_keras_graph(config, depth);
+        sequential ? sequential_from_config(config, loading) : hone_internal_keras_graph(config, loading);
     const char *name = hone_internal_config_get_text(config, "name");
     if (model != NULL && name != NULL && hone_model_set_name(model, name) < 0) {
         hone_model_free(model);
@@ -273,9 +282,9 @@ static void take_frozen(hone_model *model, const hone_config *config)
         model->weights.items[i]->trainable = false;
 }
 
-hone_model *hone_internal_model_from_config(const hone_config *envelope)
+hone_model *hone_internal_model_from_config(const hone_config *envelope, const hone_loading *loading)
 {
-    hone_model *model = model_from_config(envelope, 0);
+    hone_model *model = model_from_config(envelope, loading);
     if (model != NULL)
         take_frozen(model, hone_internal_config_get(envelope, "config"));
     return model;
@@ -286,11 +295,11 @@ hone_model *hone_model_clone(hone_model *model)
     if (model == NULL)
         return hone_internal_fail_null("a model"), NULL;
     hone_config *config = hone_internal_model_to_config(model);
-    hone_model *clone = config == NULL ? NULL : hone_internal_model_from_config(config);
-    if (clone != NULL &&
-        (hone_model_set_seed(clone, model->seed) < 0 ||
-         (model->compiled.ready && hone_internal_model_compile_config(
-                                       clone, hone_internal_config_get(config, "compile_config")) < 0))) {
+    hone_model *clone = config == NULL ? NULL : hone_internal_model_from_config(config, NULL);
+    if (clone != NULL && (hone_model_set_seed(clone, model->seed) < 0 ||
+                          (model->compiled.ready &&
+                           hone_internal_model_compile_config(
+                               clone, hone_internal_config_get(config, "compile_config"), NULL) < 0))) {
         hone_model_free(clone);
         clone = NULL;
     }

@@ -4,52 +4,7 @@
 #include "base/text.h"
 #include "fields/fields.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-static _Thread_local const hone_load_args *reading;
-
-const hone_load_args *hone_internal_unknown_begin(const hone_load_args *args)
-{
-    const hone_load_args *before = reading;
-    reading = args;
-    return before;
-}
-
-void hone_internal_unknown_end(const hone_load_args *before)
-{
-    reading = before;
-}
-
-static void warn(hone_sink *output, void *context, const char *format, va_list arguments)
-{
-    char line[1024];
-    if (output == NULL)
-        return;
-    int length = vsnprintf(line, sizeof line - 1, format, arguments);
-    size_t used = length < 0 ? 0 : (size_t)length < sizeof line - 1 ? (size_t)length : sizeof line - 2;
-    line[used++] = '\n';
-    output(context, line, used);
-}
-
-void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    warn(output, context, format, arguments);
-    va_end(arguments);
-}
-
-void hone_internal_reading_warn(const char *format, ...)
-{
-    va_list arguments;
-    if (reading == NULL)
-        return;
-    va_start(arguments, format);
-    warn(reading->output, reading->output_context, format, arguments);
-    va_end(arguments);
-}
 
 /* Keys of Keras that Hone has no setting for, with the value that they have unless somebody asks for another.
  */
@@ -125,15 +80,15 @@ static hone_status keep_inner(hone_config **kept, const char *key, hone_status s
     return status;
 }
 
-static hone_status take_key(const hone_type *type, const char *key, const hone_config *value,
-                            const char *label, hone_config **kept)
+static hone_status take_key(const hone_loading *loading, const hone_type *type, const char *key,
+                            const hone_config *value, const char *label, hone_config **kept)
 {
     if (says_nothing(type, key, value))
         return HONE_OK;
-    if (!reading->ignore_unknown)
+    if (!loading->args->ignore_unknown)
         return refuse(type, label, key);
-    hone_internal_reading_warn("%.200s: unknown setting \"%.100s\" of %.60s is ignored, and kept", label, key,
-                               type->class_name);
+    hone_internal_loading_warn(loading, "%.200s: unknown setting \"%.100s\" of %.60s is ignored, and kept",
+                               label, key, type->class_name);
     return keep(kept, key, hone_internal_config_copy(value));
 }
 
@@ -148,7 +103,8 @@ static const char *family_of(const hone_type *type, const hone_field *field)
 }
 
 /* {class_name, config}: the settings within; what is no known object is left to its reader. */
-static hone_status take_object(const char *family, hone_config *object, const char *label, hone_config **kept)
+static hone_status take_object(const hone_loading *loading, const char *family, hone_config *object,
+                               const char *label, hone_config **kept)
 {
     const char *class_name = hone_internal_config_get_text(object, "class_name");
     hone_config *config = hone_internal_config_get_mutable(object, "config"), *inner = NULL;
@@ -159,15 +115,15 @@ static hone_status take_object(const char *family, hone_config *object, const ch
         hone_error_clear();
         return HONE_OK;
     }
-    hone_status status = hone_internal_unknown_take(type, config, label, &inner);
+    hone_status status = hone_internal_unknown_take(loading, type, config, label, &inner);
     return keep_inner(kept, "config", status, inner);
 }
 
-static hone_status take_inner(const char *family, hone_config *value, const char *key, const char *label,
-                              hone_config **kept)
+static hone_status take_inner(const hone_loading *loading, const char *family, hone_config *value,
+                              const char *key, const char *label, hone_config **kept)
 {
     hone_config *inner = NULL;
-    hone_status status = take_object(family, value, label, &inner);
+    hone_status status = take_object(loading, family, value, label, &inner);
     return keep_inner(kept, key, status, inner);
 }
 
@@ -177,20 +133,21 @@ static bool is_common(const char *key)
     return strcmp(key, "name") == 0 || strcmp(key, "trainable") == 0 || strcmp(key, "dtype") == 0;
 }
 
-hone_status hone_internal_unknown_take(const hone_type *type, hone_config *config, const char *label,
-                                       hone_config **kept)
+hone_status hone_internal_unknown_take(const hone_loading *loading, const hone_type *type,
+                                       hone_config *config, const char *label, hone_config **kept)
 {
-    if (reading == NULL || !hone_internal_config_is(config, HONE_CONFIG_MAP))
+    if (loading == NULL || loading->args == NULL || !hone_internal_config_is(config, HONE_CONFIG_MAP))
         return HONE_OK;
     for (size_t i = hone_internal_config_count(config); i-- > 0;) {
         const char *key = hone_internal_config_key(config, i);
         const hone_field *field = hone_internal_fields_find(type, key);
         const char *family = field == NULL ? NULL : family_of(type, field);
         if (family != NULL)
-            HONE_TRY(take_inner(family, hone_internal_config_at_mutable(config, i), key, label, kept));
+            HONE_TRY(
+                take_inner(loading, family, hone_internal_config_at_mutable(config, i), key, label, kept));
         if (field != NULL || key[0] == '#' || is_common(key))
             continue;
-        HONE_TRY(take_key(type, key, hone_internal_config_at(config, i), label, kept));
+        HONE_TRY(take_key(loading, type, key, hone_internal_config_at(config, i), label, kept));
         hone_internal_config_remove(config, key);
     }
     return HONE_OK;
@@ -207,17 +164,17 @@ static hone_status keep_item(hone_config **kept, const hone_config *settings, si
     return hone_internal_config_append(*kept, item != NULL ? item : hone_internal_config_null());
 }
 
-hone_status hone_internal_unknown_take_settings(const char *family, hone_config *settings, const char *label,
-                                                hone_config **kept)
+hone_status hone_internal_unknown_take_settings(const hone_loading *loading, const char *family,
+                                                hone_config *settings, const char *label, hone_config **kept)
 {
-    if (reading == NULL || settings == NULL)
+    if (loading == NULL || loading->args == NULL || settings == NULL)
         return HONE_OK;
     if (hone_internal_config_get_text(settings, "class_name") != NULL)
-        return take_object(family, settings, label, kept);
+        return take_object(loading, family, settings, label, kept);
     for (size_t i = 0; i < hone_internal_config_count(settings); i++) {
         hone_config *item = NULL;
         hone_status status = hone_internal_unknown_take_settings(
-            family, hone_internal_config_at_mutable(settings, i), label, &item);
+            loading, family, hone_internal_config_at_mutable(settings, i), label, &item);
         if (status < 0) {
             hone_internal_config_free(item);
             return status;

@@ -4,29 +4,17 @@
 #ifndef HONE_KERAS_UNKNOWN_H
 #define HONE_KERAS_UNKNOWN_H
 
-#include "fields/config.h"
-#include <hone/extend.h>
-#include <hone/model.h>
-#include <hone/files.h>
+#include "keras/loading.h"
 
-/* While a file is read in this thread; gives what held before, for the end. */
-const hone_load_args *hone_internal_unknown_begin(const hone_load_args *args);
-void hone_internal_unknown_end(const hone_load_args *before);
-/* A warning of the load that is going on, a line, if somebody wants it. */
-void hone_internal_reading_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Takes the unknown keys out of the config of a type, and of the objects within it. `label` names the object.
  * *kept becomes a tree of those that are to be saved again, or stays NULL; it is the caller's to free, also
  * after a failure. Outside of a load nothing is done. */
-hone_status hone_internal_unknown_take(const hone_type *type, hone_config *config, const char *label,
-                                       hone_config **kept);
+hone_status hone_internal_unknown_take(const hone_loading *loading, const hone_type *type,
+                                       hone_config *config, const char *label, hone_config **kept);
 /* The same of settings of losses or metrics: names, objects, lists and maps of them. */
-hone_status hone_internal_unknown_take_settings(const char *family, hone_config *settings, const char *label,
-                                                hone_config **kept);
+hone_status hone_internal_unknown_take_settings(const hone_loading *loading, const char *family,
+                                                hone_config *settings, const char *label, hone_config **kept);
 /* Puts kept keys back where they were. */
 hone_status hone_internal_unknown_give(hone_config *config, const hone_config *kept);
-
-/* Sends a line to the sink of a load, if there is one. */
-void hone_internal_warn(hone_sink *output, void *context, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 #endif

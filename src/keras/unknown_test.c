@@ -38,13 +38,11 @@ static void assert_json(const hone_config *config, const char *expected)
 static hone_status take(const char *type, hone_config *config, bool ignore, hone_config **kept)
 {
     const hone_load_args args = {.ignore_unknown = ignore, .output = keep_lines};
-    const hone_load_args *before = hone_internal_unknown_begin(&args);
+    const hone_loading loading = {.args = &args};
     lines[0] = '\0';
     *kept = NULL;
-    hone_status status =
-        hone_internal_unknown_take(hone_internal_type_find("layer", type), config, "dense_1", kept);
-    hone_internal_unknown_end(before);
-    return status;
+    return hone_internal_unknown_take(&loading, hone_internal_type_find("layer", type), config, "dense_1",
+                                      kept);
 }
 
 static const struct {
@@ -113,26 +111,27 @@ TEST(those_within_an_object_are_kept_under_its_key)
 TEST(those_of_losses_are_kept_at_their_place_of_a_list)
 {
     const hone_load_args args = {.ignore_unknown = true};
-    const hone_load_args *before = hone_internal_unknown_begin(&args);
+    const hone_loading loading = {.args = &args};
     hone_config *kept = NULL,
                 *config =
                     parse("[\"mse\", {\"class_name\": \"Huber\", \"config\": {\"delta\": 2.0, \"eta\": 1}}]");
-    assert_int_equal(hone_internal_unknown_take_settings("loss", config, "loss", &kept), HONE_OK);
+    assert_int_equal(hone_internal_unknown_take_settings(&loading, "loss", config, "loss", &kept), HONE_OK);
     assert_json(kept, "[null, {\"config\": {\"eta\": 1}}]");
-    hone_internal_unknown_end(before);
     hone_internal_config_free(kept);
     hone_internal_config_free(config);
 }
 
 TEST(outside_of_a_load_nothing_is_done)
 {
+    const hone_loading nowhere = {0};
     hone_config *config = parse("{\"unit\": 3}"), *kept = NULL;
-    assert_int_equal(
-        hone_internal_unknown_take(hone_internal_type_find("layer", "Dense"), config, "dense", &kept),
-        HONE_OK);
+    assert_int_equal(hone_internal_unknown_take(&nowhere, hone_internal_type_find("layer", "Dense"), config,
+                                                "dense", &kept),
+                     HONE_OK);
     assert_json(config, "{\"unit\": 3}");
     assert_null(kept);
-    hone_internal_reading_warn("%s", "nobody listens");
+    hone_internal_loading_warn(NULL, "%s", "nobody listens");
+    hone_internal_loading_warn(&nowhere, "%s", "nobody listens");
     hone_internal_config_free(config);
 }
 

@@ -40,8 +40,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     HONE_TRY(hone_internal_categories_check(args->output_mode, inputs[0]));
     free_state(layer);
     state *own = hone_layer_state(layer);
-    own->boundaries = hone_internal_layer_constant(HONE_SHAPE(boundaries), given, boundaries);
-    return own->boundaries == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    own->boundaries = hone_internal_layer_constant(layer, HONE_SHAPE(boundaries), given, boundaries);
+    return own->boundaries == NULL ? hone_error_status() : HONE_OK;
 }
 
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,

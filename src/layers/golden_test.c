@@ -22,7 +22,7 @@ typedef struct layer_case {
 static hone_layer *make_layer(const char *title, const char *class_name, const hone_config *arguments)
 {
     hone_config *envelope = golden_envelope("keras.layers", class_name, arguments);
-    hone_layer *layer = hone_internal_layer_from_config(envelope);
+    hone_layer *layer = hone_internal_layer_from_config(envelope, NULL);
     hone_internal_config_free(envelope);
     if (layer == NULL)
         fail_msg("%s: %s", title, hone_error_message());

@@ -106,6 +106,7 @@ void hone_layer_free(hone_layer *layer)
     hone_internal_free(layer->name);
     hone_internal_free(layer->site);
     hone_internal_config_free(layer->unknown);
+    hone_internal_allowance_free(layer->allowance);
     hone_internal_free(layer);
 }
 
@@ -196,6 +197,7 @@ hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weigh
         hone_internal_variable_free(variable);
         return NULL;
     }
+    variable->allowance = hone_internal_allowance_retain(layer->allowance);
     variable->created_trainable = !weight->frozen;
     variable->trainable = variable->created_trainable && layer->trainable;
     layer->weights[layer->weight_count++] = variable;
@@ -210,9 +212,25 @@ hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *v
     return HONE_OK;
 }
 
-hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count)
+void hone_internal_layer_limit(hone_layer *layer, hone_allowance *allowance)
+{
+    if (allowance == NULL)
+        return;
+    hone_internal_allowance_free(layer->allowance);
+    layer->allowance = hone_internal_allowance_retain(allowance);
+    const char *attribute;
+    hone_layer *inner;
+    for (int i = 0; layer->type->inner != NULL && (inner = layer->type->inner(layer, i, &attribute)) != NULL;
+         i++)
+        hone_internal_layer_limit(inner, allowance);
+}
+
+hone_variable *hone_internal_layer_constant(const hone_layer *layer, hone_shape shape, const double *numbers,
+                                            int64_t count)
 {
     hone_variable *variable = hone_internal_variable_create("constant", shape, NULL);
+    if (variable != NULL)
+        variable->allowance = hone_internal_allowance_retain(layer->allowance);
     if (variable == NULL || hone_internal_variables_place(&variable, 1) < 0) {
         hone_internal_variable_free(variable);
         return NULL;

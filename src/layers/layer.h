@@ -9,6 +9,7 @@
 #include "fields/fields.h"
 #include "fields/spec.h"
 #include "graph/graph.h"
+#include "graph/variable.h"
 #include "initializers/initializers.h"
 #include "registry.h"
 #include "regularizers/regularizers.h"
@@ -22,6 +23,7 @@ struct hone_layer {
     char *name;           /* given by the user or by the model; NULL before */
     char *site;           /* of the call that made it, for messages */
     hone_config *unknown; /* settings of the file it came from that are to be saved again; NULL: none */
+    hone_allowance *allowance; /* of that file, for what its build asks for; NULL: any */
     bool trainable;
     bool built;
     hone_shape *input_shapes; /* it was built for, the batch HONE_ANY */
@@ -91,7 +93,10 @@ double hone_internal_layer_round_number(const hone_graph *graph, double number);
 hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable);
 /* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count`
  * numbers repeated to fill it. */
-hone_variable *hone_internal_layer_constant(hone_shape shape, const double *numbers, int64_t count);
+hone_variable *hone_internal_layer_constant(const hone_layer *layer, hone_shape shape, const double *numbers,
+                                            int64_t count);
+/* What it and its inner layers place from now on comes out of an allowance; NULL: nothing is done. */
+void hone_internal_layer_limit(hone_layer *layer, hone_allowance *allowance);
 
 /* The layer with its inner layers' weights, as Keras orders them: own trainable, own non-trainable, then
  * inner ones; into a growable list of borrowed pointers, each once. */

@@ -2,18 +2,20 @@
  *
  * Masks: multiply takes a masked element for 1, maximum and minimum for the other side's; the output counts
  * where any input does, when all have a mask. */
-#include "layers/merge.h"
+#include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_add_args, HONE_MERGE_FIELDS);
 
-hone_value hone_internal_merge_align(hone_graph *graph, hone_value value, int rank)
+/* Axes of size 1 after the batch, until the value has `rank` axes. */
+static hone_value align(hone_graph *graph, hone_value value, int rank)
 {
     while (value >= 0 && hone_value_shape(graph, value).rank < rank)
         value = hone_op_expand(graph, value, 1);
     return value;
 }
 
-hone_value hone_internal_merge_mask(hone_graph *graph, const hone_value *inputs, int count)
+/* Where any input counts, if all have a mask; else none. */
+static hone_value joint_mask(hone_graph *graph, const hone_value *inputs, int count)
 {
     hone_value all = HONE_NO_VALUE;
     for (int i = 0; i < count; i++) {
@@ -68,7 +70,7 @@ static int highest_rank(const hone_graph *graph, const hone_value *inputs, int c
 static int finish(hone_graph *graph, const hone_value *inputs, int count, hone_value result,
                   hone_value *outputs)
 {
-    hone_value mask = hone_internal_merge_mask(graph, inputs, count);
+    hone_value mask = joint_mask(graph, inputs, count);
     if (mask >= 0 && result >= 0)
         hone_value_set_mask(graph, result, mask);
     outputs[0] = result;
@@ -79,9 +81,9 @@ static int finish(hone_graph *graph, const hone_value *inputs, int count, hone_v
 static hone_value fold(hone_graph *graph, const hone_value *inputs, int count, const char *function)
 {
     int rank = highest_rank(graph, inputs, count);
-    hone_value result = hone_internal_merge_align(graph, inputs[0], rank);
+    hone_value result = align(graph, inputs[0], rank);
     for (int i = 1; i < count; i++)
-        result = hone_op_binary(graph, function, result, hone_internal_merge_align(graph, inputs[i], rank));
+        result = hone_op_binary(graph, function, result, align(graph, inputs[i], rank));
     return result;
 }
 
@@ -98,11 +100,10 @@ static int call_multiply(hone_layer *layer, hone_graph *graph, const hone_value 
         all_masked = all_masked && mask >= 0;
         hone_value x =
             mask < 0 ? inputs[i] : hone_op_select(graph, mask, inputs[i], hone_graph_constant(graph, 1));
-        x = hone_internal_merge_align(graph, x, rank);
+        x = align(graph, x, rank);
         result = i == 0 ? x : hone_op_multiply(graph, result, x);
         if (all_masked)
-            mask = hone_internal_merge_align(graph, mask, rank),
-            all = i == 0 ? mask : hone_op_maximum(graph, all, mask);
+            mask = align(graph, mask, rank), all = i == 0 ? mask : hone_op_maximum(graph, all, mask);
     }
     if (all_masked)
         result = hone_op_select(graph, all, result, hone_graph_constant(graph, 0));
@@ -114,14 +115,14 @@ static int fold_extreme(hone_graph *graph, const hone_value *inputs, int count, 
                         hone_value *outputs)
 {
     int rank = highest_rank(graph, inputs, count);
-    hone_value result = hone_internal_merge_align(graph, inputs[0], rank);
+    hone_value result = align(graph, inputs[0], rank);
     hone_value known = own_mask(graph, inputs[0]);
     if (known >= 0)
-        known = hone_internal_merge_align(graph, known, rank);
+        known = align(graph, known, rank);
     for (int i = 1; i < count; i++) {
-        hone_value x = hone_internal_merge_align(graph, inputs[i], rank), mask = own_mask(graph, inputs[i]);
+        hone_value x = align(graph, inputs[i], rank), mask = own_mask(graph, inputs[i]);
         if (mask >= 0) {
-            mask = hone_internal_merge_align(graph, mask, rank);
+            mask = align(graph, mask, rank);
             x = hone_op_select(graph, mask, x, result);
         }
         if (known >= 0)

@@ -56,9 +56,9 @@ static hone_status keep_given(hone_layer *layer, const kept_axes *kept)
     if (means != 1 && means != last && means != kept->numbers)
         return hone_fail(HONE_ERROR_SHAPE, "mean and variance have %lld numbers for %lld statistics",
                          (long long)means, (long long)kept->numbers);
-    own->mean = hone_internal_layer_constant(kept->statistics, args->mean_list, means);
-    own->variance = hone_internal_layer_constant(kept->statistics, args->variance_list, variances);
-    return own->mean == NULL || own->variance == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    own->mean = hone_internal_layer_constant(layer, kept->statistics, args->mean_list, means);
+    own->variance = hone_internal_layer_constant(layer, kept->statistics, args->variance_list, variances);
+    return own->mean == NULL || own->variance == NULL ? hone_error_status() : HONE_OK;
 }
 
 static void free_state(hone_layer *layer)

@@ -16,8 +16,8 @@ static void free_state(hone_layer *layer)
 }
 
 /* A list as a constant; no list gives none. */
-static hone_status keep_list(const char *name, const double *list, size_t length, hone_shape input,
-                             hone_variable **kept)
+static hone_status keep_list(const hone_layer *layer, const char *name, const double *list, size_t length,
+                             hone_shape input, hone_variable **kept)
 {
     const int64_t count = (int64_t)length;
     if (count == 0)
@@ -28,8 +28,8 @@ static hone_status keep_list(const char *name, const double *list, size_t length
         return hone_fail(HONE_ERROR_SHAPE, "%s has %lld numbers for the last axis of an input of shape %s",
                          name, (long long)count, text);
     }
-    *kept = hone_internal_layer_constant(HONE_SHAPE(count), list, count);
-    return *kept == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    *kept = hone_internal_layer_constant(layer, HONE_SHAPE(count), list, count);
+    return *kept == NULL ? hone_error_status() : HONE_OK;
 }
 
 static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
@@ -38,8 +38,10 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     const hone_rescaling_args *args = hone_layer_args(layer);
     state *own = hone_layer_state(layer);
     free_state(layer);
-    HONE_TRY(keep_list("scale", args->scale_values_list, args->scale_values_count, inputs[0], &own->scale));
-    return keep_list("offset", args->offset_values_list, args->offset_values_count, inputs[0], &own->offset);
+    HONE_TRY(
+        keep_list(layer, "scale", args->scale_values_list, args->scale_values_count, inputs[0], &own->scale));
+    return keep_list(layer, "offset", args->offset_values_list, args->offset_values_count, inputs[0],
+                     &own->offset);
 }
 
 /* Keras rounds each constant and each step under mixed_bfloat16. */

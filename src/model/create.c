@@ -7,10 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-static char layers_end;
-hone_layer *const hone_layers_end = (hone_layer *)(void *)&layers_end;
+static const char layers_end;
+hone_layer *const hone_layers_end = (hone_layer *)(const void *)&layers_end;
 
-hone_model *hone_internal_model_allocate(const char *site)
+static hone_model *allocate(const char *site)
 {
     hone_model *model = hone_internal_allocate_zeroed(1, sizeof *model);
     if (model == NULL)
@@ -203,7 +203,7 @@ static hone_status chain_layers(hone_model *model)
     return connect(model);
 }
 
-hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input)
+static hone_status build_sequential(hone_model *model, hone_shape input)
 {
     if (!starts_with_input(model)) {
         hone_input_args args;
@@ -258,7 +258,7 @@ static hone_status extend(hone_model *model, hone_layer *layer)
 static hone_status build_added(hone_model *model)
 {
     if (!model->built)
-        return hone_internal_model_build_sequential(model, (hone_shape){0});
+        return build_sequential(model, (hone_shape){0});
     hone_internal_model_drop_plans(model);
     hone_internal_error_push(NULL, NULL);
     hone_status status = extend(model, model->layers[model->layer_count - 1]);
@@ -289,7 +289,7 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
         hone_layer_free(model->layers[--model->layer_count]);
         hone_failure failure;
         hone_internal_error_take(&failure);
-        hone_internal_model_build_sequential(model, (hone_shape){0});
+        build_sequential(model, (hone_shape){0});
         hone_internal_error_raise(&failure);
     }
     return status;
@@ -303,7 +303,7 @@ hone_status hone_model_pop(hone_model *model)
     if (!model->sequential || model->layer_count <= least)
         return hone_fail(HONE_ERROR_STATE, "there is no layer to drop from this model");
     hone_layer_free(model->layers[--model->layer_count]);
-    return starts_with_input(model) ? hone_internal_model_build_sequential(model, (hone_shape){0}) : HONE_OK;
+    return starts_with_input(model) ? build_sequential(model, (hone_shape){0}) : HONE_OK;
 }
 
 hone_model *hone_sequential_with(const char *site, hone_layer *const *layers)
@@ -314,7 +314,7 @@ hone_model *hone_sequential_with(const char *site, hone_layer *const *layers)
         failed = failed || layers[count] == NULL;
     if (failed)
         hone_internal_fail_null("a layer");
-    hone_model *model = failed ? NULL : hone_internal_model_allocate(site);
+    hone_model *model = failed ? NULL : allocate(site);
     if (model != NULL &&
         hone_internal_grow(&model->layers, &model->layer_capacity, count + 1, sizeof *model->layers) < 0) {
         hone_model_free(model);
@@ -328,7 +328,7 @@ hone_model *hone_sequential_with(const char *site, hone_layer *const *layers)
     model->sequential = true;
     memcpy(model->layers, layers, count * sizeof *layers);
     model->layer_count = count;
-    if (!starts_with_input(model) || hone_internal_model_build_sequential(model, (hone_shape){0}) >= 0)
+    if (!starts_with_input(model) || build_sequential(model, (hone_shape){0}) >= 0)
         return model;
     hone_model_free(model);
     return NULL;
@@ -343,7 +343,7 @@ hone_status hone_model_build(hone_model *model, hone_shape input)
     if (input.rank < 1)
         return hone_fail(HONE_ERROR_SHAPE, "the input's shape needs the batch in front");
     bool had_input = starts_with_input(model);
-    hone_status status = hone_internal_model_build_sequential(model, input);
+    hone_status status = build_sequential(model, input);
     if (status < 0 && !had_input && starts_with_input(model))
         forget_input(model);
     return status;
@@ -398,7 +398,7 @@ static void claim_inputs(const hone_tensor_list *inputs, bool made)
 static hone_model *from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs,
                              const char *name, const char *site)
 {
-    hone_model *model = has_failed(inputs) || has_failed(outputs) ? NULL : hone_internal_model_allocate(site);
+    hone_model *model = has_failed(inputs) || has_failed(outputs) ? NULL : allocate(site);
     if (model != NULL) {
         hone_internal_error_push(site, NULL);
         hone_status status = name == NULL ? HONE_OK : hone_model_set_name(model, name);

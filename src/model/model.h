@@ -162,7 +162,6 @@ void hone_internal_model_input_names(const hone_model *model, const char *names[
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs);
 hone_status hone_internal_model_need_built(const hone_model *model, const char *what);
-hone_status hone_internal_model_build_sequential(hone_model *model, hone_shape input);
 /* order.c: adds the calls that a tensor needs, and its own, to those of the model, in an order in which they
  * can run. */
 hone_status hone_internal_model_add_calls(hone_model *model, hone_tensor *output);
@@ -172,7 +171,6 @@ hone_status hone_internal_model_order_layers(hone_model *model);
 hone_status hone_internal_model_give_names(hone_model *model);
 hone_status hone_internal_model_name_layer(hone_model *model, hone_layer *layer);
 void hone_internal_model_drop_plans(hone_model *model);
-hone_model *hone_internal_model_allocate(const char *site);
 /* hone_functional_with for any number of ends. */
 hone_model *hone_internal_model_from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs);
 hone_model *

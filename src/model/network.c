@@ -188,8 +188,8 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
 
 /* ---- the public side ---- */
 
-static char tensors_end;
-hone_tensor *const hone_tensors_end = (hone_tensor *)(void *)&tensors_end;
+static const char tensors_end;
+hone_tensor *const hone_tensors_end = (hone_tensor *)(const void *)&tensors_end;
 
 hone_tensor *hone_tensor_input(hone_layer *input)
 {

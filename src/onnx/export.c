@@ -231,7 +231,8 @@ static hone_status make_tables(hone_onnx_export *export)
                                                                                     : HONE_OK;
 }
 
-hone_status hone_internal_onnx_export_build(hone_onnx_export *export)
+/* Fills the writer from export->model; the rest of `export` is zero. */
+static hone_status build(hone_onnx_export *export)
 {
     hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
     HONE_TRY(hone_internal_model_need_built(export->model, "write it as ONNX"));
@@ -246,7 +247,7 @@ hone_status hone_internal_onnx_export_build(hone_onnx_export *export)
     return write_config(export);
 }
 
-void hone_internal_onnx_export_free(hone_onnx_export *export)
+static void free_export(hone_onnx_export *export)
 {
     hone_internal_onnx_writer_free(&export->writer);
     hone_internal_graph_free(export->graph);
@@ -262,9 +263,9 @@ hone_status hone_export_onnx_with(hone_model *model, const char *path, const hon
         return hone_internal_fail_null(model == NULL ? "a model" : "a path");
     HONE_TRY(hone_internal_args_read(&hone_internal_export_onnx_verb, said, &args));
     hone_onnx_export export = {.model = model};
-    hone_status status = hone_internal_onnx_export_build(&export);
+    hone_status status = build(&export);
     if (status >= 0)
-        status = hone_internal_onnx_write(&export.writer, hone_model_name(model), path);
-    hone_internal_onnx_export_free(&export);
+        status = hone_internal_onnx_write(&export.writer, hone_model_name(model), HONE_ONNX_MOST_BYTES, path);
+    free_export(&export);
     return status;
 }

@@ -25,10 +25,6 @@ typedef struct hone_onnx_export {
     const char *batch;  /* a tensor with the batch's size, once it was asked for */
 } hone_onnx_export;
 
-/* Fills the writer from export->model; the rest of `export` is zero. */
-hone_status hone_internal_onnx_export_build(hone_onnx_export *export);
-void hone_internal_onnx_export_free(hone_onnx_export *export);
-
 /* Writes what a node computes: names its outputs. */
 typedef hone_status hone_onnx_emitter(hone_onnx_export *export, const hone_node *node);
 hone_onnx_emitter *hone_internal_onnx_emitter(const char *op); /* NULL: none is known */

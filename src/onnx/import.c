@@ -204,6 +204,8 @@ hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_
     char *own = end ? plain_name(node->output[0]) : NULL;
     const char *name = end ? own : choose_name(import, name_layer(import, node, last));
     hone_layer *layer = name == NULL ? NULL : hone_layer_from_text(spec);
+    if (layer != NULL)
+        hone_internal_layer_limit(layer, import->loading->allowance);
     if (layer != NULL && hone_internal_layer_set_name(layer, name) < 0) {
         hone_layer_free(layer);
         layer = NULL;
@@ -475,9 +477,9 @@ static void free_import(hone_onnx_import *import)
     hone_internal_free(import->weights);
 }
 
-static hone_model *import_graph(const hone_onnx_file *file)
+static hone_model *import_graph(const hone_onnx_file *file, const hone_loading *loading)
 {
-    hone_onnx_import import = {.file = file, .batch = HONE_ANY};
+    hone_onnx_import import = {.file = file, .loading = loading, .batch = HONE_ANY};
     import.values = hone_internal_allocate_zeroed(file->source_slots, sizeof *import.values);
     import.done = hone_internal_allocate_zeroed(file->model->graph->n_node + 1, sizeof *import.done);
     hone_model *model = NULL;
@@ -520,13 +522,13 @@ static hone_status restore_weights(const hone_onnx_file *file, hone_model *model
     return HONE_OK;
 }
 
-static hone_status restore_compiled(hone_model *model, const hone_config *config)
+static hone_status restore_compiled(hone_model *model, const hone_config *config, const hone_loading *loading)
 {
     const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
     if (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP) ||
         hone_internal_config_count(compile_config) == 0)
         return HONE_OK;
-    return hone_internal_model_compile_config(model, compile_config);
+    return hone_internal_model_compile_config(model, compile_config, loading);
 }
 
 /* The graph is the one that the metadata were written for. */
@@ -547,14 +549,14 @@ static hone_config *parse_property(const hone_onnx_file *file, const char *key)
     return hone_internal_json_parse(text, strlen(text), key);
 }
 
-static hone_model *restore(const hone_onnx_file *file)
+static hone_model *restore(const hone_onnx_file *file, const hone_loading *loading)
 {
     hone_config *config = parse_property(file, HONE_ONNX_CONFIG), *names = NULL;
-    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config);
+    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config, loading);
     if (model != NULL)
         names = parse_property(file, HONE_ONNX_WEIGHTS);
     bool good = names != NULL && hone_internal_model_need_built(model, "weights") >= 0 &&
-                restore_weights(file, model, names) >= 0 && restore_compiled(model, config) >= 0;
+                restore_weights(file, model, names) >= 0 && restore_compiled(model, config, loading) >= 0;
     if (!good) {
         hone_model_free(model);
         model = NULL;
@@ -569,18 +571,21 @@ enum {
     LEAST_LIMIT = 1 << 20
 }; /* a factor becomes four weights of a normalisation */
 
-hone_model *hone_internal_onnx_model(const hone_onnx_file *file)
+hone_model *hone_internal_onnx_model(const hone_onnx_file *file, const hone_load_args *args)
 {
-    hone_internal_variables_limit(WEIGHTS_OF_A_CONSTANT * hone_internal_onnx_float_bytes(file) + LEAST_LIMIT);
-    hone_model *model = is_as_written(file) ? restore(file) : import_graph(file);
-    hone_internal_variables_limit(SIZE_MAX);
+    hone_loading loading;
+    size_t most = WEIGHTS_OF_A_CONSTANT * hone_internal_onnx_float_bytes(file) + LEAST_LIMIT;
+    hone_model *model = NULL;
+    if (hone_internal_loading_begin(&loading, args, most) >= 0)
+        model = is_as_written(file) ? restore(file, &loading) : import_graph(file, &loading);
+    hone_internal_loading_end(&loading);
     return model;
 }
 
-hone_model *hone_internal_model_load_onnx(const char *path)
+hone_model *hone_internal_model_load_onnx(const char *path, const hone_load_args *args)
 {
     hone_onnx_file *file = hone_internal_onnx_open(path);
-    hone_model *model = file == NULL ? NULL : hone_internal_onnx_model(file);
+    hone_model *model = file == NULL ? NULL : hone_internal_onnx_model(file, args);
     if (model == NULL)
         hone_internal_error_in(hone_error_status(), path);
     hone_internal_onnx_close(file);

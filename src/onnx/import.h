@@ -4,6 +4,7 @@
 #define HONE_ONNX_IMPORT_H
 
 #include "formats/onnx.h"
+#include "keras/loading.h"
 #include "model/model.h"
 
 /* A value of the graph: a tensor of the network, or numbers. */
@@ -22,6 +23,7 @@ typedef struct hone_onnx_weight {
 
 typedef struct hone_onnx_import {
     const hone_onnx_file *file;
+    const hone_loading *loading;
     hone_onnx_value *values; /* in the order of the file's table of sources */
     bool *done;              /* nodes that went into an earlier one's layer */
     hone_tensor_list inputs;
@@ -73,8 +75,8 @@ hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor
                                            hone_array *numbers);
 
 /* The model in a graph, its weights filled. */
-hone_model *hone_internal_onnx_model(const hone_onnx_file *file);
+hone_model *hone_internal_onnx_model(const hone_onnx_file *file, const hone_load_args *args);
 /* hone_load of an ONNX file. */
-hone_model *hone_internal_model_load_onnx(const char *path);
+hone_model *hone_internal_model_load_onnx(const char *path, const hone_load_args *args);
 
 #endif

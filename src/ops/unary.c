@@ -114,8 +114,7 @@ hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value valu
     return functions[attributes->function].kernel == kernel ? node->inputs[0] : HONE_NO_VALUE;
 }
 
-hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, hone_value x,
-                                  hone_parameters parameters)
+static hone_value apply(hone_graph *graph, hone_kernel_index kernel, hone_value x, hone_parameters parameters)
 {
     for (int i = 0; i < FUNCTIONS; i++)
         if (functions[i].kernel == kernel)
@@ -128,7 +127,7 @@ hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, h
 #define PLAIN_FUNCTION(name) \
     hone_value hone_op_##name(hone_graph *graph, hone_value x) \
     { \
-        return hone_internal_op_unary(graph, HONE_KERNEL_##name, x, (hone_parameters){0}); \
+        return apply(graph, HONE_KERNEL_##name, x, (hone_parameters){0}); \
     }
 PLAIN_FUNCTION(negative)
 PLAIN_FUNCTION(absolute)
@@ -142,10 +141,10 @@ PLAIN_FUNCTION(softplus)
 
 hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor, double offset)
 {
-    return hone_internal_op_unary(graph, HONE_KERNEL_affine, x, (hone_parameters){factor, offset, 0, 0});
+    return apply(graph, HONE_KERNEL_affine, x, (hone_parameters){factor, offset, 0, 0});
 }
 
 hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest)
 {
-    return hone_internal_op_unary(graph, HONE_KERNEL_clip, x, (hone_parameters){lowest, highest, 0, 0});
+    return apply(graph, HONE_KERNEL_clip, x, (hone_parameters){lowest, highest, 0, 0});
 }

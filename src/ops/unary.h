@@ -11,10 +11,7 @@ typedef struct hone_unary_attributes {
 } hone_unary_attributes;
 const char *hone_internal_unary_name(int function); /* "relu" */
 
-/* A function by its kernel. */
-hone_value hone_internal_op_unary(hone_graph *graph, hone_kernel_index kernel, hone_value x,
-                                  hone_parameters parameters);
-/* What that function was applied to, when `value` comes straight from it; else HONE_NO_VALUE (no error). */
+/* What a function was applied to, when `value` comes straight from it; else HONE_NO_VALUE (no error). */
 hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel);
 
 #endif

@@ -116,8 +116,9 @@ static hone_config *write_config(const void *object)
     return hone_internal_optimizer_to_config(object);
 }
 
-static void *read_config(const hone_config *value)
+static void *read_config(const hone_config *value, const hone_loading *loading)
 {
+    (void)loading;
     return hone_internal_optimizer_from_config(value);
 }
 

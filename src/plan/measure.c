@@ -7,8 +7,6 @@
 #include "base/trace.h"
 #include <stddef.h>
 
-static _Thread_local int64_t inside_time; /* of the measured kernels that the running one has called */
-
 static uint64_t thread_bit(void)
 {
     int number = hone_internal_thread_number();
@@ -20,20 +18,17 @@ static const char *layer_of(const hone_step *step)
     return step->node->scope[0] != '\0' ? step->node->scope : "model";
 }
 
-/* The arguments lie in their step: that is how the step is found. Some kernels call their chain themselves,
- * so that they nest; the time of what is inside is not theirs. */
+/* The arguments lie in their step: that is how the step is found. */
 static void run_measured(const hone_kernel_args *args, int64_t first, int64_t past, void *scratch)
 {
     const hone_step *step = (const hone_step *)(const void *)((const char *)args - offsetof(hone_step, args));
     hone_measure *measure = step->measure;
-    int64_t outer = inside_time, begin = hone_internal_nanoseconds();
-    inside_time = 0;
+    int64_t begin = hone_internal_nanoseconds();
     measure->run(args, first, past, scratch);
     int64_t end = hone_internal_nanoseconds();
-    atomic_fetch_add_explicit(&measure->nanoseconds, end - begin - inside_time, memory_order_relaxed);
+    atomic_fetch_add_explicit(&measure->nanoseconds, end - begin, memory_order_relaxed);
     atomic_fetch_add_explicit(&measure->calls, 1, memory_order_relaxed);
     atomic_fetch_or_explicit(&measure->threads, thread_bit(), memory_order_relaxed);
-    inside_time = outer + end - begin;
     hone_internal_trace_event(hone_internal_kernel_name(step->kernel), layer_of(step), begin, end);
 }
 
@@ -59,6 +54,14 @@ hone_status hone_internal_plan_measure(hone_plan *plan)
             step->chain.step[c].run = run_measured;
     }
     return HONE_OK;
+}
+
+int64_t hone_internal_measure_own(const hone_plan *plan, const hone_step *step)
+{
+    int64_t own = atomic_load(&step->measure->nanoseconds);
+    for (int c = 0; step->traits.runs_chain && c < step->chain.count; c++)
+        own -= atomic_load(&plan->steps[step->chained[c]].measure->nanoseconds);
+    return own;
 }
 
 void hone_internal_measures_free(hone_plan_measures *measures)

@@ -93,7 +93,7 @@ static void print_measure(const hone_plan *plan, const hone_step *step, bool cha
                           const hone_machine *machine, hone_text *text)
 {
     const hone_plan_measures *measures = plan->measures;
-    double runs = (double)measures->runs, busy = (double)atomic_load(&step->measure->nanoseconds) / runs;
+    double runs = (double)measures->runs, busy = (double)hone_internal_measure_own(plan, step) / runs;
     double flops = busy > 0 ? (double)step->flops / busy : 0,
            bytes = busy > 0 ? (double)step->bytes / busy : 0;
     char kernel[64];
@@ -110,7 +110,7 @@ static double busy_nanoseconds(const hone_plan *plan)
 {
     double sum = 0;
     for (int s = 0; s < plan->step_count; s++)
-        sum += (double)atomic_load(&plan->measures->steps[s].nanoseconds);
+        sum += (double)hone_internal_measure_own(plan, &plan->steps[s]);
     return sum;
 }
 

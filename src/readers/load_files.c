@@ -19,10 +19,10 @@
 
 HONE_FIELD_TABLE(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
 
-const hone_type hone_internal_images_type = {.name = "images",
-                                             .class_name = "images",
-                                             .summary = "a folder of PNG and JPEG files by class",
-                                             HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
+static const hone_type images_type = {.name = "images",
+                                      .class_name = "images",
+                                      .summary = "a folder of PNG and JPEG files by class",
+                                      HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
 
 static bool is_folder(const char *path)
 {
@@ -103,7 +103,7 @@ hone_status hone_internal_file_format(const char *path, const hone_config *optio
 static const hone_type *const types[] = {
     [HONE_FILE_TABLE] = &hone_internal_csv_type,
     [HONE_FILE_LIBSVM] = &hone_internal_libsvm_type,
-    [HONE_FILE_IMAGES] = &hone_internal_images_type,
+    [HONE_FILE_IMAGES] = &images_type,
     [HONE_FILE_CIFAR] = &hone_internal_cifar_type,
 };
 

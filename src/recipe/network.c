@@ -41,7 +41,7 @@ static bool is_file(const node *one)
 
 /* ---- finding nodes by name ---- */
 
-static node several; /* stands for the nodes of a kind that has more than one */
+static const node several; /* stands for the nodes of a kind that has more than one */
 
 /* By the name that a node was given; else by its kind, when there is one of that kind. */
 static node *find_node(const network *graph, const char *name)
@@ -58,7 +58,7 @@ static hone_status enter_node(network *graph, node *one)
     if (name != NULL && hone_internal_names_get(&graph->by_name, name) == NULL)
         HONE_TRY(hone_internal_names_put(&graph->by_name, name, one));
     bool first = hone_internal_names_get(&graph->by_kind, one->item.kind) == NULL;
-    return hone_internal_names_put(&graph->by_kind, one->item.kind, first ? one : &several);
+    return hone_internal_names_put(&graph->by_kind, one->item.kind, first ? one : (void *)&several);
 }
 
 static hone_status fail_node(const network *graph, const hone_config *reference, const char *name)

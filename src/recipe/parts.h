@@ -40,9 +40,6 @@ HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
     F(A, INTEGER, seed, 0, "random seed of initial weights, shuffling and dropout", HONE_AT_LEAST(0))
 HONE_ARGS_STRUCT(hone_recipe_fitting, HONE_RECIPE_FIT_FIELDS);
 
-extern const hone_type hone_internal_recipe_compile_type, hone_internal_recipe_data_type,
-    hone_internal_recipe_fit_type;
-
 /* What is held out for validation: samples at the end of the training data, a fraction of them, or other
  * data.
  */

@@ -14,10 +14,10 @@ HONE_FIELD_TABLE_NAMED(hone_recipe_data, HONE_RECIPE_DATA_FIELDS, data_fields, d
 HONE_FIELD_TABLE_NAMED(hone_recipe_fitting, HONE_RECIPE_FIT_FIELDS, fit_fields, fit_defaults);
 
 #define SECTION(name_, args, fields_, defaults_) \
-    const hone_type hone_internal_recipe_##name_##_type = {.name = #name_, \
-                                                           .class_name = #name_, \
-                                                           .module = "hone", \
-                                                           HONE_TYPE_FIELDS_NAMED(args, fields_, defaults_)}
+    static const hone_type name_##_type = {.name = #name_, \
+                                           .class_name = #name_, \
+                                           .module = "hone", \
+                                           HONE_TYPE_FIELDS_NAMED(args, fields_, defaults_)}
 SECTION(compile, hone_recipe_compiling, compile_fields, compile_defaults);
 SECTION(data, hone_recipe_data, data_fields, data_defaults);
 SECTION(fit, hone_recipe_fitting, fit_fields, fit_defaults);
@@ -30,9 +30,8 @@ typedef struct section {
 static const char *const no_extras[] = {NULL};
 static const char *const data_extras[] = {"validation", NULL};
 static const char *const fit_extras[] = {"callbacks", NULL};
-static const section sections[] = {{&hone_internal_recipe_compile_type, no_extras},
-                                   {&hone_internal_recipe_data_type, data_extras},
-                                   {&hone_internal_recipe_fit_type, fit_extras}};
+static const section sections[] = {
+    {&compile_type, no_extras}, {&data_type, data_extras}, {&fit_type, fit_extras}};
 
 const hone_type *hone_recipe_section(size_t index)
 {
@@ -77,10 +76,10 @@ static hone_status check_section(const hone_type *type, const void *args)
 {
     const hone_recipe_data *data = args;
     const hone_recipe_fitting *fit = args;
-    if (type == &hone_internal_recipe_data_type && (!isfinite(data->scale) || data->scale == 0))
+    if (type == &data_type && (!isfinite(data->scale) || data->scale == 0))
         return hone_fail(HONE_ERROR_ARGUMENT, "scale must be a finite number other than 0, not %g",
                          data->scale);
-    if (type == &hone_internal_recipe_fit_type && fit->epochs < 1)
+    if (type == &fit_type && fit->epochs < 1)
         return hone_fail(HONE_ERROR_ARGUMENT, "epochs must be at least 1, not %lld", (long long)fit->epochs);
     return HONE_OK;
 }
@@ -200,8 +199,8 @@ static hone_status check_callbacks(const hone_recipe *recipe)
 
 void hone_internal_recipe_forget_sections(hone_recipe *recipe)
 {
-    hone_internal_fields_free(&hone_internal_recipe_data_type, recipe->data);
-    hone_internal_fields_free(&hone_internal_recipe_fit_type, recipe->fit);
+    hone_internal_fields_free(&data_type, recipe->data);
+    hone_internal_fields_free(&fit_type, recipe->fit);
     recipe->data = NULL;
     recipe->fit = NULL;
     recipe->checked = false;

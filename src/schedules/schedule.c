@@ -103,8 +103,9 @@ static hone_config *to_config(const void *object)
                                   hone_internal_fields_to_config(type, schedule->args));
 }
 
-static void *from_config(const hone_config *value)
+static void *from_config(const hone_config *value, const hone_loading *loading)
 {
+    (void)loading;
     return hone_internal_schedule_from_config(value);
 }
 

@@ -370,7 +370,7 @@ static void check_config(const layer_example *example)
     if (layer == NULL)
         fail_msg("%s: %s", example->text, hone_error_message());
     hone_config *envelope = hone_internal_layer_to_config(layer);
-    hone_layer *read = envelope == NULL ? NULL : hone_internal_layer_from_config(envelope);
+    hone_layer *read = envelope == NULL ? NULL : hone_internal_layer_from_config(envelope, NULL);
     hone_config *again = read == NULL ? NULL : hone_internal_layer_to_config(read);
     if (again == NULL)
         fail_msg("%s: %s", example->text, hone_error_message());

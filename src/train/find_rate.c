@@ -1,9 +1,11 @@
-/* The learning-rate finder. */
-#include "train/find_rate.h"
+/* The learning-rate finder: training with a rate that grows from step to step, and what the losses say.
+ * Smith: "Cyclical learning rates for training neural networks", 2017. */
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "train/run.h"
 #include "verbs.h"
+#include <hone/look.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -111,8 +113,9 @@ static hone_status check(hone_model *model, hone_dataset *data, const hone_find_
     return hone_internal_prepare_training(model);
 }
 
-hone_status hone_internal_find_rate(hone_model *model, hone_dataset *data, const hone_find_rate_args *args,
-                                    hone_rate_search *search)
+/* Trains the model, which is not worth much afterwards. */
+static hone_status find_rate(hone_model *model, hone_dataset *data, const hone_find_rate_args *args,
+                             hone_rate_search *search)
 {
     *search = (hone_rate_search){.points = NULL};
     HONE_TRY(check(model, data, args));
@@ -167,7 +170,7 @@ hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate
     copy_weights(model, copy);
     hone_status status = hone_model_set_seed(copy, hone_model_seed(model));
     if (status >= 0)
-        status = hone_internal_find_rate(copy, data, &args, search);
+        status = find_rate(copy, data, &args, search);
     hone_model_free(copy);
     return status;
 }

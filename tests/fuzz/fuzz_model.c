@@ -7,13 +7,14 @@
 static void read_config(const uint8_t *data, size_t size)
 {
     hone_config *config = hone_internal_json_parse((const char *)data, size, "fuzz");
-    hone_internal_variables_limit(1 << 20);
-    hone_model *model = config != NULL ? hone_internal_model_from_config(config) : NULL;
+    hone_loading loading;
+    bool begun = hone_internal_loading_begin(&loading, NULL, 1 << 20) >= 0;
+    hone_model *model = begun && config != NULL ? hone_internal_model_from_config(config, &loading) : NULL;
+    hone_internal_loading_end(&loading);
     if (model != NULL) {
         hone_internal_config_free(hone_internal_model_to_config(model));
         hone_model_free(model);
     }
-    hone_internal_variables_limit(SIZE_MAX);
     hone_internal_config_free(config);
 }
 

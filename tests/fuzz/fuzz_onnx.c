@@ -8,7 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     hone_onnx_file *file = hone_internal_onnx_parse(data, size, "fuzz");
-    hone_model *model = file == NULL ? NULL : hone_internal_onnx_model(file);
+    hone_model *model = file == NULL ? NULL : hone_internal_onnx_model(file, NULL);
     const char *path = fuzz_file(data, 0, ".onnx");
     if (model != NULL && hone_export_onnx(model, path) == HONE_OK) {
         hone_model *again = hone_load(path);

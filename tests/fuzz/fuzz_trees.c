@@ -110,10 +110,14 @@ static hone_config *change_tree(hone_config *now, const uint8_t *data, size_t si
 
 static hone_model *read_model(const hone_config *tree)
 {
+    hone_loading loading;
+    if (hone_internal_loading_begin(&loading, NULL, 1 << 20) < 0)
+        return NULL;
     const hone_config *settings = hone_internal_config_get(tree, "compile_config");
-    hone_model *model = hone_internal_model_from_config(tree);
+    hone_model *model = hone_internal_model_from_config(tree, &loading);
+    hone_internal_loading_end(&loading);
     if (model != NULL && model->built && hone_internal_config_present(settings))
-        hone_internal_model_compile_config(model, settings); /* or else it only predicts */
+        hone_internal_model_compile_config(model, settings, NULL); /* or else it only predicts */
     return model;
 }
 
@@ -198,9 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1)
         return 0;
     hone_config *tree = change_tree(golden(data[0] % FILE_COUNT), data + 1, size - 1);
-    hone_internal_variables_limit(1 << 20);
     hone_model *model = read_model(tree);
-    hone_internal_variables_limit(SIZE_MAX);
     if (model != NULL)
         use_model(model);
     hone_model_free(model);

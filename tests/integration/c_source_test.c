@@ -211,7 +211,7 @@ static void export_file(const char *family, const char *name)
         }
         hone_config *envelope = golden_envelope("keras.layers", class_name,
                                                 layers ? golden_get(example, "arguments") : arguments);
-        export_case(hone_internal_layer_from_config(envelope), example, title);
+        export_case(hone_internal_layer_from_config(envelope, NULL), example, title);
         hone_internal_config_free(envelope);
         hone_internal_config_free(arguments);
     }

@@ -58,7 +58,7 @@ TEST(mask_is_honoured_in_c_recipe_and_file)
     check_masked(in_recipe(recipe));
     hone_model *model = in_c();
     hone_config *config = hone_internal_model_to_config(model);
-    check_masked(hone_internal_model_from_config(config));
+    check_masked(hone_internal_model_from_config(config, NULL));
     hone_internal_config_free(config);
     hone_model_free(model);
 }

@@ -74,10 +74,10 @@ static void close_training(training *test)
 static hone_model *make_model(const training *test)
 {
     const hone_config *config = golden_get(test->file, "config");
-    hone_model *model = hone_internal_model_from_config(config);
+    hone_model *model = hone_internal_model_from_config(config, NULL);
     if (model == NULL)
         fail_msg("%s: %s", test->title, hone_error_message());
-    if (hone_internal_model_compile_config(model, golden_get(config, "compile_config")) < 0)
+    if (hone_internal_model_compile_config(model, golden_get(config, "compile_config"), NULL) < 0)
         fail_msg("%s: %s", test->title, hone_error_message());
     const hone_config *weights = golden_get(test->file, "weights");
     assert_int_equal(hone_internal_config_count(weights), hone_model_weight_count(model));

@@ -48,12 +48,12 @@ static hone_config *change(const hone_config *value, int *left, int kind)
     return copy;
 }
 
-static hone_model *read_model(const hone_config *config)
+static hone_model *read_model(const hone_config *config, const hone_loading *loading)
 {
-    hone_model *model = hone_internal_model_from_config(config);
+    hone_model *model = hone_internal_model_from_config(config, loading);
     const hone_config *compile = hone_internal_config_get(config, "compile_config");
     if (model == NULL || !hone_internal_config_present(compile) || !model->built ||
-        hone_internal_model_compile_config(model, compile) >= 0)
+        hone_internal_model_compile_config(model, compile, loading) >= 0)
         return model;
     hone_model_free(model);
     return NULL;
@@ -63,13 +63,13 @@ static hone_model *read_model(const hone_config *config)
 static bool try_config(const hone_config *config, bool ignore_unknown)
 {
     hone_load_args args = {.base = {sizeof args, NULL}, .ignore_unknown = ignore_unknown};
-    const hone_load_args *before = hone_internal_unknown_begin(&args);
+    const hone_loading loading = {.args = &args};
     hone_error_clear();
-    hone_model *model = read_model(config);
+    hone_model *model = read_model(config, &loading);
     if (model == NULL && (hone_error_status() >= 0 || hone_error_message()[0] == '\0'))
         fail_msg("refused without a word: %s", hone_internal_config_to_json(config, false));
     hone_config *written = model == NULL ? NULL : hone_internal_model_to_config(model);
-    hone_model *again = written == NULL ? NULL : read_model(written);
+    hone_model *again = written == NULL ? NULL : read_model(written, &loading);
     if (model != NULL && again == NULL)
         fail_msg("%s\nwas read, and written as\n%s\nwhich is refused: %s",
                  hone_internal_config_to_json(config, false), hone_internal_config_to_json(written, false),
@@ -78,7 +78,6 @@ static bool try_config(const hone_config *config, bool ignore_unknown)
     hone_model_free(again);
     hone_internal_config_free(written);
     hone_model_free(model);
-    hone_internal_unknown_end(before);
     return good;
 }
 

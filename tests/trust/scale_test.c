@@ -36,7 +36,7 @@ typedef struct attempt {
     double seconds;
 } attempt;
 
-static hone_model *read_text(const attempt *made)
+static hone_model *read_text(const attempt *made, const hone_loading *loading)
 {
     if (made->recipe) {
         hone_recipe *recipe = hone_recipe_parse(made->text.data, "r.yaml");
@@ -45,7 +45,7 @@ static hone_model *read_text(const attempt *made)
         return model;
     }
     hone_config *config = hone_internal_json_parse(made->text.data, made->text.length, "config.json");
-    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config);
+    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config, loading);
     hone_internal_config_free(config);
     return model;
 }
@@ -54,11 +54,10 @@ static void *run(void *context)
 {
     attempt *made = context;
     hone_load_args args = {.base = {sizeof args, NULL}};
-    const hone_load_args *before = hone_internal_unknown_begin(&args);
+    const hone_loading loading = {.args = &args};
     double start = now();
-    hone_model *model = read_text(made);
+    hone_model *model = read_text(made, &loading);
     made->seconds = now() - start;
-    hone_internal_unknown_end(before);
     made->received = model == NULL ? 0 : hone_model_layer_count(model);
     snprintf(made->message, sizeof made->message, "%s", model == NULL ? hone_error_message() : "");
     hone_model_free(model);
