@@ -1,5 +1,6 @@
 /* Rewriting the steps of a C source: what is folded, and that it computes the same. */
-#include "csource/program.h"
+#include "csource/normalization.h"
+#include "csource/product.h"
 #include "testing/test.h"
 
 #include <hone/hone.h>
@@ -39,8 +40,8 @@ static void run(const hone_c_program *program, float *y, size_t count)
     hone_internal_c_run_end(&made);
 }
 
-/* `model` is taken over. */
-static void check(hone_model *model, const hone_c_kind *kinds, int count, size_t outputs)
+/* The forms of all steps; NULL: of the kernel that was recorded. `model` is taken over. */
+static void check(hone_model *model, const hone_c_form *const *forms, int count, size_t outputs)
 {
     float expected[8], received[8];
     hone_c_program program = {.model = NULL};
@@ -52,7 +53,8 @@ static void check(hone_model *model, const hone_c_kind *kinds, int count, size_t
     if (program.step_count != count)
         fail_msg("%d steps, not %d", program.step_count, count);
     for (int s = 0; s < count; s++)
-        assert_int_equal(program.steps[s].kind, kinds[s]);
+        assert_ptr_equal(program.steps[s].form,
+                         forms[s] != NULL ? forms[s] : hone_internal_c_form_of(program.steps[s].kernel));
     predict(model, expected, outputs);
     run(&program, received, outputs);
     for (size_t i = 0; i < outputs; i++)
@@ -62,31 +64,35 @@ static void check(hone_model *model, const hone_c_kind *kinds, int count, size_t
     hone_model_free(model);
 }
 
-#define KINDS(...) \
-    (const hone_c_kind[]){__VA_ARGS__}, (int)(sizeof((hone_c_kind[]){__VA_ARGS__}) / sizeof(hone_c_kind))
+#define FORMS(...) \
+    (const hone_c_form *const[]){__VA_ARGS__}, \
+        (int)(sizeof((const hone_c_form *const[]){__VA_ARGS__}) / sizeof(hone_c_form *))
+#define DENSE &hone_internal_c_dense
+#define SCALE &hone_internal_c_scale
+#define KERNEL NULL
 
 TEST(a_bias_joins_its_product)
 {
-    check(hone_sequential(hone_input(3), hone_dense(4)), KINDS(HONE_C_DENSE), 4);
+    check(hone_sequential(hone_input(3), hone_dense(4)), FORMS(DENSE), 4);
 }
 
 TEST(normalisation_behind_a_dense_step_goes_into_it)
 {
-    check(hone_sequential(hone_input(3), hone_dense(4), hone_batch_normalization()), KINDS(HONE_C_DENSE), 4);
+    check(hone_sequential(hone_input(3), hone_dense(4), hone_batch_normalization()), FORMS(DENSE), 4);
 }
 
 TEST(normalisation_before_a_dense_step_goes_into_it)
 {
     check(hone_sequential(hone_input(3), hone_batch_normalization(), hone_dense(4, .use_bias = false)),
-          KINDS(HONE_C_DENSE), 4);
+          FORMS(DENSE), 4);
     check(hone_sequential(hone_input(3), hone_dense(5, .activation = "relu"), hone_batch_normalization(),
                           hone_dense(4)),
-          KINDS(HONE_C_DENSE, HONE_C_KERNEL, HONE_C_DENSE), 4);
+          FORMS(DENSE, KERNEL, DENSE), 4);
 }
 
 TEST(normalisation_alone_is_a_factor_and_an_offset)
 {
-    check(hone_sequential(hone_input(3), hone_batch_normalization()), KINDS(HONE_C_SCALE), 3);
+    check(hone_sequential(hone_input(3), hone_batch_normalization()), FORMS(SCALE), 3);
 }
 
 TEST(a_result_that_is_read_twice_is_not_folded)
@@ -95,11 +101,11 @@ TEST(a_result_that_is_read_twice_is_not_folded)
     hone_tensor *hidden = hone_apply(hone_dense(4), input);
     hone_tensor *scaled = hone_apply(hone_batch_normalization(), hidden);
     hone_model *model = hone_functional((input), (hone_apply(hone_add(), hidden, scaled)));
-    check(model, KINDS(HONE_C_DENSE, HONE_C_SCALE, HONE_C_KERNEL), 4);
+    check(model, FORMS(DENSE, SCALE, KERNEL), 4);
 }
 
 TEST(dropout_leaves_no_step)
 {
-    check(hone_sequential(hone_input(3), hone_dropout(0.5), hone_dense(4), hone_dropout(0.5)),
-          KINDS(HONE_C_DENSE), 4);
+    check(hone_sequential(hone_input(3), hone_dropout(0.5), hone_dense(4), hone_dropout(0.5)), FORMS(DENSE),
+          4);
 }

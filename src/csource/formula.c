@@ -1,5 +1,5 @@
 /* The expressions of unary.def, binary.def and reduction.def as float source: functions of libm get their f,
- * numbers too, and the helpers of ref/formulas.h become functions of the source. */
+ * numbers too, and NAME of ref/formulas.h becomes fn_NAME of csource/functions/. */
 #include "csource/words.h"
 
 #include <ctype.h>
@@ -7,48 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* name, its uses of earlier ones (bits), source */
-typedef struct formula {
-    const char *name;
-    unsigned needs;
-    const char *source;
-} formula;
-
-static const formula formulas[] = {
-    {"sign_of", 0, "static float @fn_sign_of(float x)\n{\n    return x > 0 ? 1.0f : x < 0 ? -1.0f : x;\n}\n"},
-    {"sigmoid_of", 0,
-     "/* 1 / (1 + e^-x) without overflow */\n"
-     "static float @fn_sigmoid_of(float x)\n{\n"
-     "    const float e = expf(-fabsf(x));\n"
-     "    return x >= 0 ? 1 / (1 + e) : e / (1 + e);\n}\n"},
-    {"softplus_of", 0,
-     "/* log(1 + e^x) */\n"
-     "static float @fn_softplus_of(float x)\n{\n"
-     "    return (x < 0 ? 0 : x) + log1pf(expf(-fabsf(x)));\n}\n"},
-    {"tanh_of_softplus", 0,
-     "/* tanh(log(1 + e)) with e = e^x */\n"
-     "static float @fn_tanh_of_softplus(float x)\n{\n"
-     "    float e;\n"
-     "    if (x > 20)\n        return 1;\n"
-     "    e = expf(x);\n"
-     "    return e * (e + 2) / (e * (e + 2) + 2);\n}\n"},
-    {"relu_of", 0,
-     "static float @fn_relu_of(float x, float slope, float max_value, float threshold)\n{\n"
-     "    if (x <= threshold)\n        return slope * (x - threshold);\n"
-     "    if (max_value < INFINITY && x < 0)\n        return 0;\n"
-     "    return x > max_value ? max_value : x;\n}\n"},
-    {"normal_distribution", 0,
-     "static float @fn_normal_distribution(float x)\n{\n"
-     "    return 0.5f * erfcf(-x * 0.707106781f);\n}\n"},
-    {"gelu_tanh_of", 1u << 1,
-     "static float @fn_gelu_tanh_of(float x)\n{\n"
-     "    return x * @fn_sigmoid_of(1.59576912f * (x + 0.044715f * x * x * x));\n}\n"},
-    {"hard_sigmoid_of", 0,
-     "static float @fn_hard_sigmoid_of(float x)\n{\n"
-     "    return x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5f;\n}\n"},
-};
-enum { FORMULAS = sizeof formulas / sizeof *formulas };
 
 static const char *const libm[] = {"exp", "expm1", "log", "log1p", "tanh",  "sqrt", "pow", "fabs",
                                    "erf", "erfc",  "sin", "cos",   "floor", "ceil", "rint"};
@@ -59,19 +17,6 @@ static const struct constant {
                  {"SELU_ALPHA", "1.67326324f"},
                  {"ONE_OVER_SQRT_2", "0.707106781f"},
                  {"HUGE_VAL", "INFINITY"}};
-
-void hone_internal_c_with_prefix(const hone_c_words *words, const char *source, hone_text *text)
-{
-    for (const char *at = source; *at != '\0';) {
-        size_t plain = strcspn(at, "@");
-        hone_internal_text_append_n(text, at, plain);
-        at += plain;
-        if (*at == '@') {
-            hone_internal_text_format(text, "%s_", words->prefix);
-            at++;
-        }
-    }
-}
 
 static bool same(const char *name, const char *word, size_t length)
 {
@@ -94,15 +39,12 @@ static bool write_word(hone_c_words *words, const char *word, size_t length, hon
             hone_internal_text_append(text, constants[i].value);
             return true;
         }
-    for (size_t i = 0; i < FORMULAS; i++)
-        if (same(formulas[i].name, word, length)) {
-            words->formulas[i] = true;
-            for (size_t j = 0; j < i; j++)
-                words->formulas[j] = words->formulas[j] || (formulas[i].needs >> j & 1);
-            hone_internal_text_format(text, "%s_fn_%s", words->prefix, formulas[i].name);
-            return true;
-        }
-    return false;
+    char name[64];
+    snprintf(name, sizeof name, "fn_%.*s", length < 60 ? (int)length : 0, word);
+    if (!hone_internal_c_use(words, name))
+        return false;
+    hone_internal_text_format(text, "%s_%s", words->prefix, name);
+    return true;
 }
 
 static size_t word_length(const char *at)
@@ -154,15 +96,6 @@ bool hone_internal_c_formula_uses(const char *expression, char parameter)
         at += length > 0 ? length : 1;
     }
     return false;
-}
-
-void hone_internal_c_formula_functions(const hone_c_words *words, hone_text *text)
-{
-    for (size_t i = 0; i < FORMULAS; i++)
-        if (words->formulas[i]) {
-            hone_internal_c_with_prefix(words, formulas[i].source, text);
-            hone_internal_text_append(text, "\n");
-        }
 }
 
 void hone_internal_c_number(float number, char *buffer, size_t size)

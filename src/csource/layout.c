@@ -57,7 +57,8 @@ static void work_in_place(hone_c_program *program)
 
 static bool needs_place(const hone_c_slot *slot)
 {
-    return slot->place == HONE_C_WORK && slot->into < 0 && slot->first >= 0 && slot->last > slot->first;
+    return slot->place == HONE_C_WORK && slot->into < 0 && slot->first >= 0 &&
+           (slot->last > slot->first || slot->scratch);
 }
 
 /* The lowest place beside the `placed` pieces that live at the same time. */

@@ -1,6 +1,7 @@
 /* From a model to the steps of its C source. */
 #include "csource/program.h"
 #include "base/memory.h"
+#include "csource/forms.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,6 +30,14 @@ int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const c
     program->slots[slot].label = label;
     program->slots[slot].data = hone_internal_allocate_zeroed((size_t)count + 1, sizeof(float));
     return program->slots[slot].data == NULL ? -1 : slot;
+}
+
+int hone_internal_c_add_scratch(hone_c_program *program, int64_t count)
+{
+    int slot = add_slot(program, HONE_C_WORK, count);
+    if (slot >= 0)
+        program->slots[slot].scratch = true;
+    return slot;
 }
 
 void hone_internal_c_program_free(hone_c_program *program)
@@ -207,6 +216,7 @@ static hone_status take_step(hone_c_program *program, int *slots, const bool *co
         return HONE_ERROR_MEMORY;
     int number = program->step_count - 1;
     step->kernel = planned->kernel;
+    step->form = hone_internal_c_form_of(planned->kernel);
     step->args = planned->args;
     step->written = planned->written;
     step->in_place = in_place_of(planned);
@@ -235,6 +245,7 @@ static hone_status copy_to_output(hone_c_program *program, int number, int from)
     program->slots[to].number = number;
     program->outputs[number] = to;
     step->kernel = HONE_KERNEL_copy;
+    step->form = hone_internal_c_form_of(HONE_KERNEL_copy);
     step->slots[0] = to;
     step->slots[1] = from;
     step->written = 1;
@@ -312,7 +323,7 @@ hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *mo
     hone_internal_free(constant);
     HONE_TRY(status);
     HONE_TRY(check_sizes(program));
-    HONE_TRY(hone_internal_c_fold(program));
+    HONE_TRY(hone_internal_c_rewrite(program));
     HONE_TRY(hone_internal_c_lay_out(program));
     return bytes ? hone_internal_c_quantize(program) : HONE_OK;
 }

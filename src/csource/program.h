@@ -1,9 +1,9 @@
 /* A model as the C source writes it: the steps that give one sample's outputs, and where their numbers stand.
  *
  * It is made from the plan of a prediction with a batch of 1, whose steps are kernels with all sizes known.
- * What does not depend on the inputs is computed here; products with constant matrices become dense steps
- * with their bias, normalisations by constants a factor and an offset for each channel, which go into a dense
- * step beside them. */
+ * What does not depend on the inputs is computed here; then each family rewrites its steps (forms.h):
+ * products with constant matrices become dense steps with their bias, normalisations by constants a factor
+ * and an offset for each channel, which go into a step with weights beside them. */
 #ifndef HONE_CSOURCE_PROGRAM_H
 #define HONE_CSOURCE_PROGRAM_H
 
@@ -27,21 +27,15 @@ typedef struct hone_c_slot {
     int readers;       /* steps that read it */
     int first, last;   /* steps: when it is written, when it is read last */
     int into;          /* of a result that is made in another one's memory: that slot, or -1 */
+    bool scratch;      /* of work space: one step writes and reads it */
     int64_t offset;    /* of work space: the first number; -1: never read */
 } hone_c_slot;
 
-typedef enum hone_c_kind {
-    HONE_C_KERNEL,
-    /* y[r, j] = bias[j] + sum_i x[r, i] w[j, i]: slots y, x, w, bias (or -1); size[0..2] = rows, k, n */
-    HONE_C_DENSE,
-    /* y[o, c, i] = x[o, c, i] factor[c] + offset[c]: slots y, x, factor, offset; size[0..2] = outer,
-     * channels, inner */
-    HONE_C_SCALE
-} hone_c_kind;
+typedef struct hone_c_form hone_c_form; /* forms.h */
 
 typedef struct hone_c_step {
-    hone_c_kind kind;
-    hone_kernel_index kernel; /* of HONE_C_KERNEL */
+    hone_kernel_index kernel; /* HONE_KERNEL_COUNT: none, a rewriting made it */
+    const hone_c_form *form;  /* how it is said; NULL: C source cannot say it */
     hone_kernel_args args;    /* sizes, scalars and family; no addresses */
     int slots[HONE_KERNEL_OPERANDS];
     unsigned written;  /* bit i: slots[i] is written */
@@ -69,12 +63,12 @@ typedef struct hone_c_program {
 hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *model, bool bytes);
 void hone_internal_c_program_free(hone_c_program *program);
 
-/* Inside: c_fold.c, c_layout.c, c_run.c. */
+/* Inside: fold.c, layout.c, run.c. */
 int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const char *label); /* zeroed */
+int hone_internal_c_add_scratch(hone_c_program *program, int64_t count);
 void hone_internal_c_count_readers(hone_c_program *program);
-hone_status hone_internal_c_fold(hone_c_program *program);
 hone_status hone_internal_c_lay_out(hone_c_program *program);
-/* The matrices of dense steps and the tables of lookups as bytes with a scale for each row (output). */
+/* The weights of forms that know them as bytes: with a scale for each row (output). */
 hone_status hone_internal_c_quantize(hone_c_program *program);
 
 /* Runs the steps on what is in the inputs of the pass; `rounded` with the int8 weights. */

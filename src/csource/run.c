@@ -1,33 +1,26 @@
 /* Running the steps of a C source here, as the compiled source would; and its int8 weights. */
 #include "base/memory.h"
-#include "csource/program.h"
+#include "csource/forms.h"
 
 #include <math.h>
 
 /* ---- int8 weights ---- */
 
-/* The operand of a step that may be bytes, as rows with a scale each; 0 rows: none. */
-static int quantizable(const hone_c_step *step, int64_t *rows)
-{
-    bool dense = step->kind == HONE_C_DENSE;
-    bool lookup = step->kind == HONE_C_KERNEL && step->kernel == HONE_KERNEL_gather_rows;
-    *rows = dense || lookup ? step->args.size[2] : 0;
-    return dense ? 2 : 1;
-}
-
-static bool read_only_as_bytes(const hone_c_program *program, int slot, int64_t *rows)
+/* The rows of a constant that every reader of it knows as bytes; 0: not of that kind. */
+static int64_t rows_of_bytes(const hone_c_program *program, int slot)
 {
     int readers = 0;
-    *rows = 0;
+    int64_t rows = 0;
     for (int s = 0; s < program->step_count; s++) {
-        int64_t these;
-        int operand = quantizable(&program->steps[s], &these);
-        if (these == 0 || program->steps[s].slots[operand] != slot || (*rows != 0 && *rows != these))
+        const hone_c_step *step = &program->steps[s];
+        const int operand = step->form != NULL ? step->form->bytes : 0;
+        const int64_t these = step->args.size[2];
+        if (operand == 0 || step->slots[operand] != slot || these == 0 || (rows != 0 && rows != these))
             continue;
-        *rows = these;
+        rows = these;
         readers++;
     }
-    return readers > 0 && readers == program->slots[slot].readers;
+    return readers == program->slots[slot].readers ? rows : 0;
 }
 
 /* scale = max |w| / 127 of a row, byte = w / scale to the nearest */
@@ -71,10 +64,12 @@ static hone_status quantize_slot(hone_c_slot *slot, int64_t rows)
 
 hone_status hone_internal_c_quantize(hone_c_program *program)
 {
-    int64_t rows;
-    for (int s = 0; s < program->slot_count; s++)
-        if (program->slots[s].place == HONE_C_CONSTANT && read_only_as_bytes(program, s, &rows))
+    for (int s = 0; s < program->slot_count; s++) {
+        const bool constant = program->slots[s].place == HONE_C_CONSTANT;
+        const int64_t rows = constant ? rows_of_bytes(program, s) : 0;
+        if (rows > 0)
             HONE_TRY(quantize_slot(&program->slots[s], rows));
+    }
     return HONE_OK;
 }
 
@@ -129,38 +124,6 @@ static float *address(const hone_c_run *run, const hone_c_program *program, int 
     return at->offset < 0 ? run->unread : run->work + at->offset;
 }
 
-static double dot(const float *x, const float *w, int64_t k)
-{
-    double sums[4] = {0};
-    int64_t i = 0;
-    for (; i + 3 < k; i += 4)
-        for (int lane = 0; lane < 4; lane++)
-            sums[lane] += (double)x[i + lane] * (double)w[i + lane];
-    for (; i < k; i++)
-        sums[0] += (double)x[i] * (double)w[i];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
-static void run_dense(const hone_kernel_args *args)
-{
-    int64_t k = args->size[1], n = args->size[2];
-    const float *x = args->data[1], *w = args->data[2], *bias = args->data[3];
-    float *y = args->data[0];
-    for (int64_t r = 0; r < args->size[0]; r++)
-        for (int64_t j = 0; j < n; j++)
-            y[r * n + j] = (float)(dot(x + r * k, w + j * k, k) + (bias != NULL ? (double)bias[j] : 0));
-}
-
-static void run_scale(const hone_kernel_args *args, int64_t count)
-{
-    const float *x = args->data[1], *factor = args->data[2], *offset = args->data[3];
-    float *y = args->data[0];
-    for (int64_t i = 0; i < count; i++) {
-        int64_t c = i / args->size[2] % args->size[1];
-        y[i] = x[i] * factor[c] + offset[c];
-    }
-}
-
 void hone_internal_c_run(hone_c_run *run, const hone_c_program *program, bool rounded)
 {
     for (int s = 0; s < program->step_count; s++) {
@@ -168,12 +131,9 @@ void hone_internal_c_run(hone_c_run *run, const hone_c_program *program, bool ro
         hone_kernel_args args = step->args;
         for (int i = 0; i < HONE_KERNEL_OPERANDS; i++)
             args.data[i] = address(run, program, step->slots[i], rounded);
-        if (step->kind == HONE_C_DENSE)
-            run_dense(&args);
-        else if (step->kind == HONE_C_SCALE)
-            run_scale(&args, args.size[0] * args.size[1] * args.size[2]);
-        else
-            program->pass.plan->kernels->kernel[step->kernel](&args, 0, step->items,
-                                                              program->pass.plan->scratch);
+        hone_kernel *kernel = step->form != NULL && step->form->run != NULL
+                                  ? step->form->run
+                                  : program->pass.plan->kernels->kernel[step->kernel];
+        kernel(&args, 0, step->items, program->pass.plan->scratch);
     }
 }

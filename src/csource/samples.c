@@ -1,6 +1,7 @@
 /* The self-test within a C source, and how its int8 weights do on data. */
 #include "base/memory.h"
 #include "base/random.h"
+#include "csource/forms.h"
 #include "csource/source.h"
 #include "data/dataset.h"
 #include "train/run.h"
@@ -18,7 +19,7 @@ static int64_t ids_of(const hone_c_program *program, int input)
     int64_t classes =
         hone_internal_graph_value(program->pass.plan->graph, program->pass.inputs[input])->classes;
     for (int s = 0; s < program->step_count && classes <= 0; s++)
-        if (program->steps[s].kind == HONE_C_KERNEL && program->steps[s].kernel == HONE_KERNEL_one_hot &&
+        if (program->steps[s].form != NULL && program->steps[s].form->reads_ids &&
             program->steps[s].slots[1] == program->inputs[input])
             classes = program->steps[s].args.size[1];
     return classes;
@@ -141,7 +142,7 @@ static void write_main(hone_c_writer *writer)
     const hone_model *model = writer->program.model;
     hone_text *text = &writer->source;
     hone_internal_text_format(text,
-                              "\nint main(void)\n{\n    int32_t sample, wrong = 0;\n"
+                              "int main(void)\n{\n    int32_t sample, wrong = 0;\n    float largest = 0;\n"
                               "    for (sample = 0; sample < %" PRId64 "; sample++) {\n        %s_predict(",
                               writer->samples, writer->prefix);
     for (int i = 0; i < model->input_count; i++) {
@@ -156,38 +157,34 @@ static void write_main(hone_c_writer *writer)
     for (int i = 0; i < model->output_count; i++) {
         char name[100];
         hone_internal_c_end_name(writer, "OUTPUT", i, name, sizeof name);
-        hone_internal_text_format(text, "        wrong += %s_test_compare(", writer->prefix);
+        hone_internal_text_format(text, "        wrong += %s_fn_count_wrong(", writer->prefix);
         write_test_call(writer, "output", i, true);
         hone_internal_text_append(text, ", ");
         write_test_call(writer, "output", i, false);
-        hone_internal_text_format(text, ",\n            %s_%s_SIZE);\n", writer->upper, name);
+        hone_internal_text_format(text, ",\n            %s_%s_SIZE, SELF_TEST_TOLERANCE, &largest);\n",
+                                  writer->upper, name);
     }
     hone_internal_text_format(text,
                               "    }\n#ifndef SELF_TEST_SILENT\n"
                               "    printf(\"%s: %" PRId64
                               " samples, %%d numbers wrong, largest difference %%g\\n\",\n"
-                              "        (int)wrong, (double)%s_test_largest);\n#endif\n"
+                              "        (int)wrong, (double)largest);\n#endif\n"
                               "    return wrong == 0 ? 0 : 1;\n}\n#endif\n",
-                              writer->prefix, writer->samples, writer->prefix);
+                              writer->prefix, writer->samples);
 }
 
-static const char compare[] =
-    "static float @test_largest;\n\n"
-    "/* How many numbers differ by more than the tolerance times 1 + |expected|. */\n"
-    "static int32_t @test_compare(const float *received, const float *expected, int32_t count)\n{\n"
-    "    int32_t i, wrong = 0;\n"
-    "    for (i = 0; i < count; i++) {\n"
-    "        const float difference = fabsf(received[i] - expected[i]);\n"
-    "        if (received[i] == expected[i] || (received[i] != received[i] && expected[i] != expected[i]))\n"
-    "            continue;\n"
-    "        if (!(difference <= SELF_TEST_TOLERANCE * (1 + fabsf(expected[i]))))\n"
-    "            wrong++;\n"
-    "        if (difference > @test_largest)\n"
-    "            @test_largest = difference;\n"
-    "    }\n"
-    "    return wrong;\n}\n";
+/* What main() compares with, behind the rest of the source: it is not part of what predicts. */
+static hone_status write_comparison(hone_c_writer *writer)
+{
+    hone_c_words words = {.prefix = writer->prefix};
+    hone_internal_c_use(&words, "fn_count_wrong");
+    const bool failed = words.functions.failed;
+    hone_internal_text_append(&writer->source, failed ? "" : words.functions.data);
+    hone_internal_c_words_free(&words);
+    return failed ? HONE_ERROR_MEMORY : HONE_OK;
+}
 
-static void write_test(hone_c_writer *writer, const sample_text *samples)
+static hone_status write_test(hone_c_writer *writer, const sample_text *samples)
 {
     const hone_model *model = writer->program.model;
     hone_text *text = &writer->source;
@@ -204,8 +201,10 @@ static void write_test(hone_c_writer *writer, const sample_text *samples)
         hone_internal_text_format(text, "static float %s_test_result_%s[%s_%s_SIZE];\n", writer->prefix, name,
                                   writer->upper, upper);
     }
-    hone_internal_c_with_prefix(&writer->words, compare, text);
+    hone_internal_text_append(text, "\n");
+    HONE_TRY(write_comparison(writer));
     write_main(writer);
+    return HONE_OK;
 }
 
 hone_status hone_internal_c_write_test(hone_c_writer *writer)
@@ -213,7 +212,7 @@ hone_status hone_internal_c_write_test(hone_c_writer *writer)
     sample_text samples = {0};
     hone_status status = take_samples(writer, &samples);
     if (status >= 0)
-        write_test(writer, &samples);
+        status = write_test(writer, &samples);
     for (int i = 0; i < HONE_MAX_ENDS; i++) {
         if (status >= 0 && (samples.inputs[i].failed || samples.outputs[i].failed))
             status = HONE_ERROR_MEMORY;

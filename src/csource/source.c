@@ -2,7 +2,7 @@
 #include "csource/source.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "kernels/product.h"
+#include "csource/forms.h"
 #include "verbs.h"
 #include <hone/runtime.h>
 
@@ -206,11 +206,6 @@ static void write_arrays(hone_c_writer *writer)
 
 /* ---- calls ---- */
 
-static int64_t product_work(const hone_product *product)
-{
-    return product->batch * product->m * product->n * product->k;
-}
-
 static hone_status write_steps(hone_c_writer *writer)
 {
     const hone_c_program *program = &writer->program;
@@ -226,12 +221,9 @@ static hone_status write_steps(hone_c_writer *writer)
             hone_internal_text_format(&writer->words.body, "    /* %s */\n", scope);
         last = step->scope;
         HONE_TRY(hone_internal_c_words_step(&writer->words, step));
-        if (step->kind == HONE_C_DENSE)
-            writer->report.multiply_adds += step->args.size[0] * step->args.size[1] * step->args.size[2];
-        else if (step->kind == HONE_C_KERNEL && step->kernel == HONE_KERNEL_matmul)
-            writer->report.multiply_adds += product_work(step->args.family);
+        if (step->form->multiply_adds != NULL)
+            writer->report.multiply_adds += step->form->multiply_adds(step);
     }
-    hone_internal_c_words_functions(&writer->words, &writer->functions);
     return HONE_OK;
 }
 
@@ -280,7 +272,7 @@ static void write_predict(hone_c_writer *writer)
 /* What gcc -Os makes of it for a Cortex-M4, roughly: measured over sources of one to forty steps. */
 static int64_t code_bytes(const hone_c_writer *writer)
 {
-    return 170 + 60 * writer->words.functions + 16 * writer->words.calls;
+    return 170 + 60 * writer->words.function_count + 16 * writer->words.calls;
 }
 
 static int64_t work_size(const hone_c_writer *writer)
@@ -366,13 +358,13 @@ static hone_status write_source(hone_c_writer *writer, const char *header_name)
         "attribute. */\n#ifndef %s_CONST\n#define %s_CONST static const\n#endif\n\n",
         writer->prefix, writer->samples, header_name, writer->upper, writer->upper);
     hone_internal_text_append(text, writer->arrays.data != NULL ? writer->arrays.data : "");
-    hone_internal_text_append(text, writer->functions.data != NULL ? writer->functions.data : "");
+    hone_internal_text_append(text, writer->words.functions.data != NULL ? writer->words.functions.data : "");
     write_predict(writer);
     HONE_TRY(hone_internal_c_write_test(writer));
     write_header(writer);
     writer->report.source_bytes = (int64_t)text->length;
     bool failed = text->failed || writer->header.failed || writer->arrays.failed ||
-                  writer->functions.failed || writer->words.body.failed;
+                  writer->words.functions.failed || writer->words.body.failed;
     return failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
@@ -436,9 +428,8 @@ static void free_writer(hone_c_writer *writer)
         hone_internal_free(writer->names[s]);
     hone_internal_free(writer->names);
     hone_internal_c_program_free(&writer->program);
-    hone_internal_text_free(&writer->words.body);
+    hone_internal_c_words_free(&writer->words);
     hone_internal_text_free(&writer->arrays);
-    hone_internal_text_free(&writer->functions);
     hone_internal_text_free(&writer->source);
     hone_internal_text_free(&writer->header);
 }

@@ -1,4 +1,4 @@
-/* The files of C source: c_source.c puts them together, c_samples.c writes the self-test. */
+/* The files of C source: source.c puts them together, samples.c writes the self-test. */
 #ifndef HONE_CSOURCE_SOURCE_H
 #define HONE_CSOURCE_SOURCE_H
 
@@ -13,7 +13,7 @@ typedef struct hone_c_writer {
     char **names; /* of the slots, as in words */
     int64_t samples;
     hone_dataset *data; /* or NULL */
-    hone_text arrays, functions, source, header;
+    hone_text arrays, source, header;
     hone_c_source report;
 } hone_c_writer;
 

@@ -3,7 +3,7 @@
  * -Wall -Wextra -pedantic -Werror) whose self-tests compare with what Hone predicts. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "csource/words.h"
+#include "csource/forms.h"
 #include "layers/layer.h"
 #include "keras/keras.h"
 #include "testing/files.h"
@@ -250,7 +250,6 @@ TEST(formulas_agree)
     hone_c_program program = {.slots = slots, .slot_count = 3};
     const char *const names[3] = {NULL};
     hone_c_words words = {.program = &program, .prefix = "p", .names = names};
-    hone_text functions = {.data = NULL};
 #define HONE_UNARY(name, ...) HONE_KERNEL_##name,
 #define HONE_BINARY(name, ...) HONE_KERNEL_##name,
 #define HONE_REDUCTION(name, ...) HONE_KERNEL_reduce_##name,
@@ -260,25 +259,27 @@ TEST(formulas_agree)
 #include "kernels/reduction.def"
     };
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
-        hone_c_step step = {.kernel = kernels[i], .slots = {0, 1, 2}, .scope = "test", .items = 3};
+        hone_c_step step = {.kernel = kernels[i],
+                            .form = hone_internal_c_form_of(kernels[i]),
+                            .slots = {0, 1, 2},
+                            .scope = "test",
+                            .items = 3};
         if (hone_internal_c_words_step(&words, &step) < 0)
             fail_msg("%s", hone_error_message());
     }
-    hone_internal_c_words_functions(&words, &functions);
     FILE *file = fopen(testing_path("formulas.c"), "w");
     assert_non_null(file);
     fprintf(file,
             "#include <math.h>\n#include <stdint.h>\n%s\n"
             "void p_all(float *work);\nvoid p_all(float *work)\n{\n%s}\n",
-            functions.data, words.body.data);
+            words.functions.data, words.body.data);
     fclose(file);
     char command[400];
     snprintf(command, sizeof command,
              "cc -std=c99 -Wall -Wextra -pedantic -Wconversion -Werror -c %s -o %s.o",
              testing_path("formulas.c"), testing_path("formulas"));
     assert_int_equal(system(command), 0);
-    hone_internal_text_free(&functions);
-    hone_internal_text_free(&words.body);
+    hone_internal_c_words_free(&words);
 }
 
 /* ---- graphs ---- */
