@@ -111,7 +111,7 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
 #define CLI_OPTION_METRICS \
     { \
         .key = "compile.metrics", .argument = "A,B", \
-        .help = "metrics of every output; price:mae is for the output price alone; none for none" \
+        .help = "metrics of every output; price:mae: only for the output price; none: no metrics" \
     }
 #define CLI_OPTION_CLASS_WEIGHT \
     { \
@@ -120,23 +120,23 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
 /* Data that a model is applied to. */
 #define CLI_OPTION_DATA \
     { \
-        "data", .key = "data.test", .help = "a name, or files: see hone help data" \
+        "data", .key = "data.test", .help = "a name, or files (see hone help data)" \
     }
 #define CLI_OPTION_THREADS \
     { \
         "threads", CLI_INTEGER, CLI_AT(threads), \
             .argument = "N", .lowest = 1, .highest = 256, \
-            .help = "threads to use; results do not depend on it (default all processors)" \
+            .help = "number of threads; results do not depend on it (default: all processors)" \
     }
 #define CLI_OPTION_IGNORE_UNKNOWN \
     { \
         .argument_of = "load.ignore_unknown", CLI_AT(ignore_unknown), \
-        .help = "warn about settings of a model file that Hone does not know, and keep them" \
+        .help = "warn about unknown settings of a model file, and keep them" \
     }
 #define CLI_OPTION_KERAS_VERSION \
     { \
         .argument_of = "save.keras_version", CLI_AT(keras_version), \
-        .help = "the oldest Keras that is to read the result, 3.0 or newer (default 3.4)" \
+        .help = "the oldest Keras version that must read the result, 3.0 or newer (default 3.4)" \
     }
 #define CLI_OPTIONS_END \
     { \

@@ -26,16 +26,20 @@ static int check_options(const cli_settings *settings, const char *from, const c
     bool names = settings->map_count > 0 || settings->partial;
     if (settings->arch == NULL && (names || settings->by_name || settings->skip_mismatch))
         return cli_fail_usage(
-            "convert: --map, --partial, --by-name and --skip-mismatch tell how weights go into a model; expected --model ARCH.keras");
+            "convert: --map, --partial, --by-name and --skip-mismatch set how weights are loaded into a "
+            "model; expected --model ARCH.keras");
     if (names && !cli_ends_with(from, ".safetensors"))
         return cli_fail_usage(
-            "convert: --map and --partial are for the names in a .safetensors file; \"%s\" has none", from);
+            "convert: --map and --partial work with the names of weights in a .safetensors file; \"%s\" "
+            "has none",
+            from);
     if (settings->dtype != NULL && (!is_dtype(settings->dtype) || !cli_ends_with(to, ".safetensors")))
         return cli_fail_usage(
-            "--dtype: expected float32, float64, float16 or bfloat16, for a result that ends in .safetensors, received \"%s\" for \"%s\"",
+            "--dtype: expected float32, float64, float16 or bfloat16 and a result that ends in "
+            ".safetensors, received \"%s\" for \"%s\"",
             settings->dtype, to);
     if (cli_given_integer(settings->shard_bytes) && !cli_ends_with(to, ".weights.json"))
-        return cli_fail_usage("--shard-bytes is for a result that ends in .weights.json, not for \"%s\"", to);
+        return cli_fail_usage("--shard-bytes needs a result that ends in .weights.json, not \"%s\"", to);
     return cli_check_keras_version(settings);
 }
 
@@ -45,7 +49,7 @@ static int check_line(const cli_settings *settings)
     const char *model = settings->arch != NULL ? settings->arch : from;
     if (settings->arch == NULL && holds_weights(from))
         return cli_fail_usage(
-            "convert: \"%s\" holds weights alone, without the model they belong to; expected --model ARCH.keras too",
+            "convert: \"%s\" holds only weights, without the model they belong to; add --model ARCH.keras",
             from);
     if (settings->arch != NULL && !holds_weights(from) && !cli_is_model_file(from))
         return cli_fail_usage("convert: expected a file of weights or a model, received \"%s\"", from);
@@ -94,10 +98,10 @@ static int convert(const cli_settings *settings)
 
 static const cli_option options[] = {
     {"model", CLI_TEXT, CLI_AT(arch), .argument = "ARCH.keras",
-     .help = "the model (.keras, .h5) that the weights of A belong to"},
+     .help = "the model (.keras, .h5) to which the weights of A belong"},
     {.argument_of = "load_weights.map",
      .kind = CLI_MAPS,
-     .help = "the tensor THEIRS of A is the weight OURS of the model; may be repeated (see below)"},
+     .help = "load the tensor THEIRS of A as the weight OURS of the model; may be repeated (see below)"},
     {.argument_of = "load_weights.partial", CLI_AT(partial)},
     {.argument_of = "load_weights.by_name", CLI_AT(by_name)},
     {.argument_of = "load_weights.skip_mismatch", CLI_AT(skip_mismatch)},

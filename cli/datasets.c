@@ -81,7 +81,7 @@ static void print_roots(void)
 {
     char *root;
     const char *separator = "";
-    printf("\nLooked for in ");
+    printf("\nSearched in ");
     for (size_t i = 0; (root = hone_dataset_root(i)) != NULL; i++) {
         if (root[0] != '\0') {
             printf("%s%s", separator, strcmp(root, ".") == 0 ? "this folder" : root);
@@ -204,8 +204,7 @@ static int check_fetch_options(const cli_settings *settings)
                    {"verbose", cli_given_integer(settings->verbose)}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given)
-            return cli_fail_usage("datasets: --%s is for fetching: hone datasets fetch NAME",
-                                  options[i].name);
+            return cli_fail_usage("datasets: --%s needs fetch: hone datasets fetch NAME", options[i].name);
     return CLI_DONE;
 }
 
@@ -234,8 +233,8 @@ static int fetch_named(const cli_settings *settings)
         names[count] = set.name;
     const char *nearest = hone_nearest_name(name, names, count);
     if (nearest != NULL)
-        return cli_fail_usage("datasets: no data set is named \"%s\"; did you mean \"%s\"?", name, nearest);
-    return cli_fail_usage("datasets: no data set is named \"%s\"; hone datasets lists them", name);
+        return cli_fail_usage("datasets: unknown data set \"%s\"; did you mean \"%s\"?", name, nearest);
+    return cli_fail_usage("datasets: unknown data set \"%s\"; hone datasets lists them", name);
 }
 
 static int datasets(const cli_settings *settings)
@@ -251,9 +250,9 @@ static int datasets(const cli_settings *settings)
 
 static const cli_option options[] = {
     {"mirror", CLI_TEXT, CLI_AT(mirror), .argument = "URL",
-     .help = "fetch: a folder that has the same files, https://... (default their makers' own)"},
+     .help = "fetch: URL of a folder with the same files, https://... (default: their original sites)"},
     {"output", CLI_TEXT, CLI_AT(output), .argument = "DIR",
-     .help = "fetch: folder to put it in (default $HONE_DATA_DIR, else ~/.cache/hone/datasets)"},
+     .help = "fetch: folder to save it in (default $HONE_DATA_DIR, else ~/.cache/hone/datasets)"},
     {"ca-file", CLI_TEXT, CLI_AT(ca_file), .argument = "FILE",
      .help = "fetch: certificates (PEM) to trust in place of the system's"},
     {"timeout", CLI_NUMBER, CLI_AT(timeout), .argument = "SECONDS", .lowest = 1, .highest = 86400,
@@ -270,10 +269,12 @@ const cli_command cli_datasets = {
     .most = 2,
     .options = options,
     .run = datasets,
-    .summary =
-        "Lists the data sets that are known by name and where they lie on this machine, or fetches one.",
+    .summary = "Lists the known data sets and where they are on this machine, or downloads one.",
     .details =
-        "Nothing is fetched unless asked for, and nothing else in hone uses the network. fetch uses HTTPS alone, also for\n"
-        "redirects; sizes and SHA-256 are known beforehand and checked; an interrupted transfer continues where it ended; a\n"
-        "file gets its name when it is whole. A mirror has the same files: URL/mnist.npz. CURL_CA_BUNDLE and SSL_CERT_FILE\n"
-        "name certificates as --ca-file does.\n"};
+        "hone uses the network only for fetch. fetch uses only HTTPS, also for redirects. It checks each "
+        "file against a known\n"
+        "size and SHA-256, continues an interrupted download where it stopped, and gives a file its name only "
+        "when it is\n"
+        "complete. A mirror has the same files: URL/mnist.npz. CURL_CA_BUNDLE and SSL_CERT_FILE name certificates "
+        "as --ca-file\n"
+        "does.\n"};

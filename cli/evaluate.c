@@ -75,7 +75,7 @@ static const cli_option options[] = {
     CLI_OPTION_BATCH_SIZE,     CLI_OPTION_SCALE,
     CLI_OPTION_THREADS,        CLI_OPTION_LOSS,
     CLI_OPTION_METRICS,        {"sample-weight", .key = "data.test_sample_weight", .detail = ".npy"},
-    CLI_OPTION_CLASS_WEIGHT,   {"json", CLI_FLAG, CLI_AT(json), .help = "print one object on stdout"},
+    CLI_OPTION_CLASS_WEIGHT,   {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
     CLI_OPTION_IGNORE_UNKNOWN, CLI_OPTIONS_END};
 
 const cli_command cli_evaluate = {
@@ -85,6 +85,6 @@ const cli_command cli_evaluate = {
     .most = 1,
     .options = options,
     .run = evaluate,
-    .summary = "Prints the loss and the metrics of a model file over data.",
-    .details = "Of a source with two parts, the test part is taken unless it says #train.\n\n"
+    .summary = "Prints the loss and metrics of a model file on a data set.",
+    .details = "If a source has two parts, the test part is used unless it says #train.\n\n"
                "  hone evaluate m.keras --data fashion-mnist#test --scale 1/255\n"};

@@ -57,7 +57,7 @@ static int check_c(const cli_settings *settings)
             "--prefix: expected a C name: at most 40 letters, digits and _, a letter first; received \"%s\"",
             prefix);
     if (cli_given_text(settings, "data.test") == NULL && cli_given_text(settings, "data.scale") != NULL)
-        return cli_fail_usage("--scale is for the samples of --data, which is missing");
+        return cli_fail_usage("--scale needs --data, whose samples it scales");
     return CLI_DONE;
 }
 
@@ -73,7 +73,8 @@ static int check_onnx(const cli_settings *settings)
 {
     if (settings->weights != NULL || settings->prefix != NULL || settings->given_count > 0 ||
         cli_given_integer(settings->samples))
-        return cli_fail_usage("export: --weights, --prefix, --data, --scale and --samples are for FILE.c");
+        return cli_fail_usage("export: --weights, --prefix, --data, --scale and --samples need --output "
+                              "FILE.c");
     return CLI_DONE;
 }
 
@@ -124,7 +125,8 @@ static int export(const cli_settings *settings)
                               settings->operands[0]);
     const form *to = find_form(settings->output);
     if (to == NULL)
-        return cli_fail_usage("export: nothing is known about the form of \"%s\"", settings->output);
+        return cli_fail_usage("export: the format of \"%s\" is not known; expected FILE.onnx or FILE.c",
+                              settings->output);
     status = to->check == NULL ? CLI_DONE : to->check(settings);
     if (status != CLI_DONE)
         return status;
@@ -135,12 +137,13 @@ static int export(const cli_settings *settings)
 
 static const cli_option options[] = {{"output", CLI_FILE, CLI_AT(output), .argument = "FILE.onnx|.c",
                                       .detail = ".onnx|.c",
-                                      .help = "write the result here, in the form that its extension says"},
+                                      .help = "write the result here, in the format of its extension"},
                                      {.argument_of = "export_c.weights", CLI_AT(weights)},
                                      {.argument_of = "export_c.prefix",
                                       CLI_AT(prefix),
                                       .argument = "NAME",
-                                      .help = "start of every name in the source (default the file's name)"},
+                                      .help = "prefix of every name in the source (default: the file's "
+                                              "name)"},
                                      CLI_OPTION_DATA,
                                      CLI_OPTION_SCALE,
                                      {.argument_of = "export_c.samples", CLI_AT(samples)},
@@ -155,13 +158,14 @@ const cli_command cli_export = {
     .options = options,
     .run = export,
     .summary =
-        "Writes a model as it predicts for other programs: as an ONNX graph (.onnx) or as C source (.c).",
+        "Writes a model for prediction in other programs: as an ONNX graph (.onnx) or as C source (.c).",
     .details =
-        "Layers that act only in training (dropout, noise) are left out.\n\n"
-        "ONNX: opset 17, IR 8; float32 inputs and outputs under the model's names, any batch. Above 2 GB\n"
-        "the weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back.\n\n"
-        "C: C99 with the weights as constants, and FILE.h beside it; it allocates nothing and needs libm\n"
-        "alone. -DSELF_TEST adds a main() that predicts samples (of --data, else drawn) and compares. With\n"
-        "--data, what int8 weights lose is measured on all of it.\n\n"
+        "Layers that are active only in training (dropout, noise) are left out.\n\n"
+        "ONNX: opset 17, IR 8; float32 inputs and outputs with the model's names, any batch size.\n"
+        "Above 2 GB the weights go to FILE.onnx.data. hone convert FILE.onnx M.keras reads it back.\n\n"
+        "C: C99 with the weights as constants, and FILE.h beside it. It allocates no memory and needs "
+        "only libm.\n"
+        "-DSELF_TEST adds a main() that predicts samples (from --data, otherwise random) and compares. With\n"
+        "--data, the error of int8 weights is measured on all samples.\n\n"
         "  hone export m.keras --output m.onnx\n"
         "  hone export m.keras --output classifier.c --weights int8 --data fashion-mnist --scale 1/255\n"};

@@ -82,7 +82,7 @@ static int check_line(const cli_settings *settings)
     if (lowest >= highest)
         return cli_fail_usage("find-lr: --lowest (%g) must be below --highest (%g)", lowest, highest);
     if (cli_given_text(settings, "data.train") == NULL && !cli_is_recipe(settings->operands[0]))
-        return cli_fail_usage("find-lr: --data is missing: a model file says nothing about data");
+        return cli_fail_usage("find-lr: --data is missing: a model file does not name its data");
     return CLI_DONE;
 }
 
@@ -98,7 +98,7 @@ static int find_rate(const cli_settings *settings)
     if (model == NULL)
         status = cli_fail_library();
     else if (!hone_model_has_loss(model))
-        status = cli_fail("%s: there is no loss to train by; give --loss", settings->operands[0]);
+        status = cli_fail("%s: there is no loss to train with; give --loss", settings->operands[0]);
     else
         status = search_rates(recipe, model, settings);
     hone_model_free(model);
@@ -107,7 +107,7 @@ static int find_rate(const cli_settings *settings)
 }
 
 static const cli_option options[] = {
-    {"data", .key = "data.train", .help = "training data: see hone help data"},
+    {"data", .key = "data.train", .help = "training data (see hone help data)"},
     CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_SCALE,
     CLI_OPTION_BATCH_SIZE,
@@ -119,10 +119,10 @@ static const cli_option options[] = {
     {.argument_of = "find_rate.highest", CLI_AT(highest_rate)},
     {.argument_of = "find_rate.steps",
      CLI_AT(steps),
-     .help = "most steps (default those of one epoch, but 100 to 300)"},
+     .help = "maximum number of steps (default: one epoch, but 100 to 300)"},
     {"plot", CLI_FILE, CLI_AT(plot), .argument = "FILE.png|.svg", .detail = ".png|.svg",
-     .help = "draw the loss against the learning rate"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one object on stdout"},
+     .help = "plot the loss against the learning rate"},
+    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
     CLI_OPTIONS_END};
 
 const cli_command cli_find_rate = {
@@ -132,6 +132,6 @@ const cli_command cli_find_rate = {
     .most = 1,
     .options = options,
     .run = find_rate,
-    .summary = "Suggests a learning rate by training a copy with a rate that grows from step to step.",
-    .details = "The suggestion is a tenth of the rate at which the loss was least, before it grew again.\n\n"
+    .summary = "Suggests a learning rate by training a copy of the model while the rate grows at each step.",
+    .details = "The suggestion is a tenth of the rate at which the loss was lowest, before it rose again.\n\n"
                "  hone find-lr examples/chapter.yaml --plot lr.png\n"};

@@ -248,8 +248,8 @@ static int fail_topic(const char *topic)
     }
     const char *nearest = hone_nearest_name(topic, names, count);
     if (nearest != NULL)
-        return cli_fail_usage("help: nothing is named \"%s\"; did you mean \"%s\"?", topic, nearest);
-    return cli_fail_usage("help: nothing is named \"%s\"; hone help lists the topics", topic);
+        return cli_fail_usage("help: unknown topic \"%s\"; did you mean \"%s\"?", topic, nearest);
+    return cli_fail_usage("help: unknown topic \"%s\"; hone help lists the topics", topic);
 }
 
 int cli_help_topic(const char *topic)
@@ -321,9 +321,9 @@ static int help(const cli_settings *settings)
 
 static const cli_option options[] = {
     {"man", CLI_TEXT, CLI_AT(manual), .argument = "PAGE",
-     .help = "print a manual page in man(7)'s form, as hone-train.1; list names them"},
+     .help = "print a manual page in man(7) format, such as hone-train.1; list prints their names"},
     {"completion", CLI_TEXT, CLI_AT(completion), .argument = "bash|zsh|fish",
-     .help = "print what completes command lines in a shell"},
+     .help = "print a script for command-line completion in a shell"},
     CLI_OPTIONS_END};
 
 const cli_command cli_help = {
@@ -333,4 +333,4 @@ const cli_command cli_help = {
     .most = 1,
     .options = options,
     .run = help,
-    .summary = "Lists the topics, or explains one: a command, a layer, an optimizer, a loss, ..."};
+    .summary = "Lists the topics, or explains one: a command, a layer, an optimizer, a loss, and so on."};

@@ -28,8 +28,8 @@ int cli_check_model(const char *command, const char *path, bool recipes)
             "%s: \"%s\" is a recipe; expected a trained model (.keras, .h5, .onnx), which hone train --output writes",
             command, path);
     if (cli_ends_with(path, ".weights.h5"))
-        return cli_fail_usage("%s: \"%s\" holds weights alone; expected a model (.keras, .h5, .onnx)",
-                              command, path);
+        return cli_fail_usage("%s: \"%s\" holds only weights; expected a model (.keras, .h5, .onnx)", command,
+                              path);
     return cli_fail_usage("%s: expected %sa model file (.keras, .h5, .onnx), received \"%s\"", command,
                           recipes ? "a recipe (.yaml) or " : "", path);
 }

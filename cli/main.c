@@ -29,7 +29,7 @@ static int fail_command(const char *word)
         if (near != NULL)
             return cli_fail_usage("unknown option \"%s\"; did you mean \"%s\"?", word, near);
         return cli_fail_usage(
-            "unknown option \"%s\"; a command stands first: hone COMMAND, and hone --help lists them", word);
+            "unknown option \"%s\"; a command comes first: hone COMMAND, and hone --help lists them", word);
     }
     const char *nearest = hone_nearest_name(word, names, count);
     if (nearest != NULL)

@@ -115,9 +115,11 @@ static void put_options(const cli_command *command)
 }
 
 static const char exit_text[] =
-    "0 done, also when training stopped early; 1 a file (a recipe's content included) or the run was wrong; 2 the\n"
-    "command line alone shows the mistake: an unknown command, option or extension, a missing option, a value that\n"
-    "is not valid; 130 interrupted by Ctrl-C, 143 and 129 ended by SIGTERM and SIGHUP, after saving.\n";
+    "0: success, also when training stopped early. 1: an error in a file (such as a recipe) or in the "
+    "run. 2: an error in the\n"
+    "command line itself: an unknown command, option or extension, a missing option, or an invalid value. "
+    "130: interrupted\n"
+    "by Ctrl-C; 143 and 129: ended by SIGTERM and SIGHUP; each after saving.\n";
 
 static void put_command(const cli_command *command)
 {
@@ -201,10 +203,11 @@ static int put_family(const char *family, const char *plural)
     snprintf(name, sizeof name, "hone-%s", plural);
     snprintf(summary, sizeof summary, "The %s of Hone", plural);
     put_head(name, "7", summary);
-    printf(
-        ".SH DESCRIPTION\nIn specs, recipes and options a thing is written by its name, with arguments in parentheses:\n"
-        ".BR \"name(argument=value)\" .\nIn C an argument is a keyword of the call of the same name:\n"
-        ".BR \"hone_dense(300, .activation = \\(dqrelu\\(dq)\" .\n");
+    printf(".SH DESCRIPTION\nIn specs, recipes and options, each of them is written as its name with "
+           "arguments in parentheses:\n"
+           ".BR \"name(argument=value)\" .\nIn C, the call has the same name and takes the arguments as "
+           "keywords:\n"
+           ".BR \"hone_dense(300, .activation = \\(dqrelu\\(dq)\" .\n");
     for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
         if (put_type(family, type) < 0)
             return cli_fail_library();
@@ -279,9 +282,9 @@ static int put_library(void)
         }
         printf(":\n.BR hone\\-%s (7).\n", plural);
     }
-    printf(
-        ".SH ENVIRONMENT\n.TP\n.B HONE_THREADS\nthreads to use; results do not depend on it\n.TP\n.B HONE_DATA_DIR\n"
-        "a folder of data sets\n.SH SEE ALSO\n.BR hone (1)\n");
+    printf(".SH ENVIRONMENT\n.TP\n.B HONE_THREADS\nnumber of threads; results do not depend on it\n.TP\n.B "
+           "HONE_DATA_DIR\n"
+           "a folder of data sets\n.SH SEE ALSO\n.BR hone (1)\n");
     return CLI_DONE;
 }
 
@@ -303,16 +306,16 @@ static const char overview_text[] =
 static const struct {
     const char *name, *text;
 } variables[] = {
-    {"HONE_DATA_DIR", "a folder of data sets: looked in first, and fetched to"},
+    {"HONE_DATA_DIR", "a folder of data sets: searched first, and the target of fetch"},
     {"HONE_THREADS",
-     "threads to use when --threads is not given (default as many as this process has processors)"},
+     "number of threads when --threads is not given (default: the number of processors of this process)"},
     {"HONE_KERNELS",
-     "which kernels run: ref, generic, avx2, avx512, onednn (default the best for this machine)"},
-    {"HONE_TRACE",
-     "a file for a trace of what ran when and on which thread, for ui.perfetto.dev and chrome://tracing"},
+     "which kernels to use: ref, generic, avx2, avx512, onednn (default: the best for this machine)"},
+    {"HONE_TRACE", "write a trace of what ran when and on which thread to this file, for ui.perfetto.dev and "
+                   "chrome://tracing"},
     {"NO_COLOR", "when set, progress has no colours"},
     {"COLUMNS", "the width of the terminal"},
-    {"CURL_CA_BUNDLE, SSL_CERT_FILE", "certificates to trust when data sets are fetched"}};
+    {"CURL_CA_BUNDLE, SSL_CERT_FILE", "certificates to trust when fetching data sets"}};
 
 static void put_variables(void)
 {
@@ -444,5 +447,6 @@ int cli_print_manual(const char *page)
     for (size_t i = 0; cli_page_at(i) != NULL; i++)
         if (strcmp(name, cli_page_at(i)->name) == 0)
             return put_topic(cli_page_at(i));
-    return cli_fail_usage("help: there is no manual page \"%s\"; hone help --man list names them", page);
+    return cli_fail_usage("help: there is no manual page \"%s\"; hone help --man list prints their names",
+                          page);
 }

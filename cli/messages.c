@@ -42,7 +42,7 @@ void cli_say(const char *format, ...)
 int cli_fail_library(void)
 {
     const char *message = hone_error_message();
-    return cli_fail("%s", message[0] != '\0' ? message : "something went wrong, without a reason given");
+    return cli_fail("%s", message[0] != '\0' ? message : "unknown error");
 }
 
 int cli_finish_output(int status)

@@ -33,4 +33,5 @@ const cli_command cli_plan = {
     .options = options,
     .run = plan,
     .summary =
-        "Prints what runs in a step of training, or of prediction when there is no loss, with memory and arithmetic."};
+        "Prints the operations of one training step (or of prediction if there is no loss), with memory "
+        "and FLOP counts."};

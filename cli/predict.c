@@ -128,14 +128,13 @@ static hone_status check_classes(const hone_model *model, const hone_array *outp
     int64_t known = hone_model_class_count(model, 0);
     int64_t width = output->shape[0] > 0 ? hone_array_count(output) / output->shape[0] : known;
     if (known == 0)
-        return hone_fail(
-            HONE_ERROR_DATA,
-            "--classes: the model knows no names of classes; they are kept when it is trained on a "
-            "table with a column of texts as target, or on a folder of pictures");
+        return hone_fail(HONE_ERROR_DATA,
+                         "--classes: the model has no class names; a model keeps them when it is "
+                         "trained on a table with a target column of strings, or on a folder of pictures");
     if (width == known || (width == 1 && known == 2))
         return HONE_OK;
     return hone_fail(HONE_ERROR_DATA,
-                     "--classes: the model gives %lld numbers a sample, and there are %lld classes",
+                     "--classes: the model gives %lld numbers per sample, but there are %lld classes",
                      (long long)width, (long long)known);
 }
 
@@ -175,7 +174,7 @@ static hone_status predict_model(hone_recipe *recipe, hone_model *model, const c
     const char *path = settings->output;
     if (hone_model_output_count(model) > 1 && (path == NULL || !cli_ends_with(path, ".npz")))
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: the model has %d outputs, which only an .npz file can hold: --output FILE.npz",
+                         "%s: the model has %d outputs, which need an .npz file: --output FILE.npz",
                          settings->operands[0], hone_model_output_count(model));
     hone_dataset *data = hone_recipe_test_data(recipe, model);
     hone_status status =
@@ -193,7 +192,8 @@ static int predict(const cli_settings *settings)
         return cli_fail_usage("predict: --data is missing: hone predict %s --data DATA",
                               settings->operands[0]);
     if (settings->classes && settings->output != NULL && !cli_ends_with(settings->output, ".csv"))
-        return cli_fail_usage("predict: --classes writes texts: give --output FILE.csv, or none");
+        return cli_fail_usage("predict: --classes writes text: give --output FILE.csv, or leave out "
+                              "--output");
     if (settings->output != NULL && hone_check_writable(settings->output) < 0)
         return cli_fail_library();
     hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
@@ -211,7 +211,7 @@ static const cli_option options[] = {CLI_OPTION_DATA,
                                       .detail = ".npy|.npz|.csv",
                                       .help = "write the outputs here (default CSV on stdout)"},
                                      {"classes", CLI_FLAG, CLI_AT(classes),
-                                      .help = "write the name of the likeliest class and its probability"},
+                                      .help = "write the name of the most likely class and its probability"},
                                      CLI_OPTION_BATCH_SIZE,
                                      CLI_OPTION_SCALE,
                                      CLI_OPTION_THREADS,
@@ -228,5 +228,5 @@ const cli_command cli_predict = {
     .summary = "Writes the outputs of a model file for each sample.",
     .details =
         "CSV has no header and one row per sample, flattened. In NPZ the keys are the names of the outputs; several\n"
-        "outputs need it. --classes gives the names that the model has from the data it was trained on.\n\n"
+        "outputs need it. --classes uses the class names that the model kept from its training data.\n\n"
         "  hone predict m.keras --data x.npy --output p.npy\n"};

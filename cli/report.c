@@ -52,8 +52,7 @@ static hone_status read_file(const char *path, char **text)
     if (failed)
         return hone_fail(HONE_ERROR_FILE, "%s: cannot read the file: %s", path, strerror(errno));
     if (length > MOST_NAMES_BYTES)
-        return hone_fail(HONE_ERROR_FILE, "%s: more than %d bytes are not a list of names", path,
-                         MOST_NAMES_BYTES);
+        return hone_fail(HONE_ERROR_FILE, "%s: a list of names has at most %d bytes", path, MOST_NAMES_BYTES);
     return HONE_OK;
 }
 
@@ -160,11 +159,11 @@ static int report(const cli_settings *settings)
 }
 
 static const cli_option options[] = {
-    {"data", .key = "data.test", .help = "judge the model by these: see hone help data"},
+    {"data", .key = "data.test", .help = "evaluate the model on this data (see hone help data)"},
     {.argument_of = "report.history",
      CLI_AT(history),
      .detail = ".csv",
-     .help = "the curves of the training, from hone train --history"},
+     .help = "training history, written by hone train --history"},
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.html", .detail = ".html|.htm",
      .help = "write the page here"},
     {.argument_of = "report.title", CLI_AT(title), .help = "title of the page (default the model's name)"},
@@ -187,10 +186,12 @@ const cli_command cli_report = {
     .most = 1,
     .options = options,
     .run = report,
-    .summary = "Writes one page of HTML about a model file, what it does with data, and its training.",
+    .summary = "Writes an HTML page about a model file, its results on data, and its training.",
     .details =
-        "For classes: a table of precision, recall, f1 and support, the confusion matrix, calibration, the worst mistakes\n"
-        "(as pictures when the inputs are), and the ROC curve of two classes. For numbers: errors and residuals. The page\n"
-        "needs no other file and no network.\n"
+        "For classification: a table of precision, recall, f1 and support, the confusion matrix, "
+        "calibration, the worst mistakes\n"
+        "(as pictures if the inputs are images), and, for two classes, the ROC curve. For regression: errors and "
+        "residuals. The\n"
+        "page needs no other file and no network.\n"
         "\n"
         "  hone report m.keras --data fashion-mnist --scale 1/255 --history m.csv --output report.html\n"};

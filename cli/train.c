@@ -57,7 +57,7 @@ static int check_line(const cli_settings *settings)
     if (status != CLI_DONE)
         return status;
     if (cli_given_text(settings, "data.train") == NULL && !cli_is_recipe(path))
-        return cli_fail_usage("train: --data is missing: a model file says nothing about data");
+        return cli_fail_usage("train: --data is missing: a model file does not name its data");
     if (cli_given_text(settings, "data.validation") != NULL &&
         cli_given_text(settings, "fit.validation_split") != NULL)
         return cli_fail_usage("train: --validation and --validation-split cannot both be given");
@@ -99,7 +99,7 @@ static hone_status make_model(training *run)
         return hone_error_status();
     if (hone_model_has_loss(run->model))
         return HONE_OK;
-    return hone_fail(HONE_ERROR_STATE, "%s: there is no loss to train by; give --loss%s",
+    return hone_fail(HONE_ERROR_STATE, "%s: there is no loss to train with; give --loss%s",
                      settings->operands[0],
                      cli_is_recipe(settings->operands[0]) ? ", or compile: {loss: ...}" : "");
 }
@@ -167,7 +167,7 @@ static int write_records(const training *run)
     if (settings->plot == NULL)
         return status;
     if (hone_history_epoch_count(history) == 0)
-        cli_say("no epoch was finished: %s is not drawn", settings->plot);
+        cli_say("no epoch was finished, so %s was not written", settings->plot);
     else if (hone_plot_history(history, settings->plot) < 0)
         status = cli_fail_library();
     return status;
@@ -249,19 +249,19 @@ static int train(const cli_settings *settings)
 }
 
 static const cli_option options[] = {
-    {"data", .key = "data.train", .help = "training data: see hone help data"},
+    {"data", .key = "data.train", .help = "training data (see hone help data)"},
     {"validation", .key = "data.validation", .argument = "DATA",
-     .help = "validation data; then nothing of the training data is held out"},
+     .help = "validation data; no training data is held out then"},
     {.key = "fit.validation_split", .help = "hold out this last fraction of the training data"},
     {.key = "fit.epochs"},
     CLI_OPTION_BATCH_SIZE,
     {.key = "compile.optimizer",
-     .help = "the optimizer, with a fresh state (default rmsprop, or the model file's)"},
+     .help = "the optimizer, with a fresh state (default rmsprop, or that of the model file)"},
     {.key = "compile.learning_rate"},
     CLI_OPTION_LOSS,
     CLI_OPTION_METRICS,
     {"callback", .key = "fit.callbacks",
-     .help = "a callback in place of the recipe's; may be repeated; none for none"},
+     .help = "a callback, in place of the recipe's; may be repeated; none: no callbacks"},
     {.key = "data.sample_weight", .detail = ".npy"},
     CLI_OPTION_CLASS_WEIGHT,
     {"no-shuffle", CLI_FLAG, .key = "fit.shuffle", .value = "false", .help = "take the samples in order"},
@@ -272,20 +272,24 @@ static const cli_option options[] = {
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.keras", .detail = ".keras",
      .help = "write the trained model here; may name MODEL itself"},
     {"history", CLI_FILE, CLI_AT(history), .argument = "FILE.csv", .detail = ".csv",
-     .help = "write one row per epoch: epoch from 0, then the metrics"},
+     .help = "write one row per epoch: the epoch from 0, then the metrics"},
     {"plot", CLI_FILE, CLI_AT(plot), .argument = "FILE.png|.svg", .detail = ".png|.svg",
-     .help = "draw the curves of loss and metrics"},
+     .help = "plot the curves of loss and metrics"},
     {"log-dir", CLI_TEXT, CLI_AT(log_dir), .argument = "DIR",
      .help = "write logs for TensorBoard: metrics, histograms, the graph, hyper-parameters"},
     {"update-freq", CLI_TEXT, CLI_AT(update_freq), .argument = "epoch|batch|N",
      .help = "log the metrics after each epoch, also after each batch, or every N batches (default epoch)"},
-    {.key = "fit.checkpoint", .help = "save the run here at the end of each epoch and when it is stopped"},
+    {.key = "fit.checkpoint",
+     .help = "save checkpoints here at the end of each epoch and when the run is "
+             "stopped"},
     {.key = "fit.checkpoint_every", .argument = "STEPS", .help = "also save every STEPS steps"},
     {.key = "fit.resume"},
     {.key = "fit.verbose", .argument = "0|1|2"},
     {"profile", CLI_FLAG, CLI_AT(profile),
-     .help = "print a table at the end: where the time went, and what limits it"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one line of JSON per epoch on stdout, and a last one"},
+     .help = "print a table at the end: where the time was spent, and what limits the speed"},
+    {"json", CLI_FLAG, CLI_AT(json),
+     .help = "print one line of JSON per epoch on stdout, and one at the "
+             "end"},
     CLI_OPTION_KERAS_VERSION,
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
@@ -298,22 +302,28 @@ const cli_command cli_train = {
     .options = options,
     .run = train,
     .summary =
-        "Trains the model of a recipe (.yaml), or continues to train a model file (.keras, .h5, .onnx).",
+        "Trains the model of a recipe (.yaml), or continues training a model file (.keras, .h5, .onnx).",
     .details =
-        "An option replaces exactly its key of the recipe. A model file brings its weights, its optimizer with its state,\n"
-        "its loss and its metrics; each is replaced by its option. --optimizer starts with a fresh state, --learning-rate\n"
-        "keeps the state. --data keeps the recipe's scale and validation; --validation and --validation-split replace what\n"
-        "the recipe holds out. Without --output no model is written.\n"
+        "An option replaces exactly its key of the recipe. A model file provides its weights, its "
+        "optimizer with its state,\n"
+        "its loss and its metrics; an option replaces each of them. --optimizer starts with a fresh state; "
+        "--learning-rate\n"
+        "keeps the state (not with --resume). --data keeps the recipe's scale and validation; --validation and\n"
+        "--validation-split replace the recipe's validation data. Without --output no model is written.\n"
         "\n"
-        "Ctrl-C ends the step, runs what callbacks do at the end (best weights restored, history and plot written), saves\n"
-        "what --output asked for and exits with 130; a second Ctrl-C ends at once. Outputs are checked before the training\n"
-        "and are written whole or not at all.\n"
+        "Ctrl-C finishes the step, runs the end of the callbacks (restores the best weights, writes "
+        "history and plot), saves\n"
+        "the --output file and exits with 130; a second Ctrl-C exits at once. Output paths are checked before "
+        "training starts.\n"
+        "Files are written completely or not at all.\n"
         "\n"
         "--json prints one object per line: \"event\": \"epoch\" with epoch (from 0), seconds, loss, each metric, val_...,\n"
-        "learning_rate; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by (null, \"early_stopping\",\n"
+        "and and learning_rate; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
+        "(null, \"early_stopping\",\n"
         "\"terminate_on_nan\", \"interrupt\" or \"terminate\") and output. A number that is not finite is null.\n"
         "\n"
-        "--log-dir writes DIR/train and DIR/validation for tensorboard --logdir; several runs go to folders of one folder.\n"
+        "--log-dir writes DIR/train and DIR/validation for tensorboard --logdir; give each run its own "
+        "folder in a common one.\n"
         "\n"
         "  hone train examples/chapter.yaml --output m.keras --history m.csv --plot m.png\n"
         "  hone train m.keras --data fashion-mnist --scale 1/255 --epochs 5 --output m.keras\n"};

@@ -119,13 +119,13 @@ static hone_status add(const char *family, const hone_type *type)
         return hone_fail(HONE_ERROR_ARGUMENT, "a %s needs a name and a class_name", family);
     if (type->defaults == NULL || type->args_size < sizeof(hone_args))
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s \"%s\": its arguments need defaults that begin with a hone_args", family,
+                         "%s \"%s\": its arguments need defaults that begin with hone_args", family,
                          type->name);
     const hone_type *known;
     for (size_t i = 0; (known = hone_internal_type_at(family, i)) != NULL; i++)
         if (known != type &&
             (strcmp(known->name, type->name) == 0 || strcmp(known->class_name, type->class_name) == 0))
-            return hone_fail(HONE_ERROR_NAME, "there is a %s named \"%s\" already", family, type->name);
+            return hone_fail(HONE_ERROR_NAME, "a %s named \"%s\" already exists", family, type->name);
     pthread_mutex_lock(&own.lock);
     bool full = own.count == MOST_OWN_TYPES;
     if (!full)
@@ -160,7 +160,7 @@ static const hone_type *type_with_args(const char *name)
         for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++)
             if (matches(type, *family, name))
                 return type;
-    hone_fail(HONE_ERROR_NAME, "nothing is named \"%s\"", name);
+    hone_fail(HONE_ERROR_NAME, "unknown topic \"%s\"", name);
     return NULL;
 }
 
@@ -171,7 +171,7 @@ hone_status hone_args_default(const char *name, void *args, size_t size)
         return HONE_ERROR_NAME;
     if (size > type->args_size || size < sizeof(hone_args))
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: an argument struct of %zu bytes, where this library's has %zu", name, size,
+                         "%s: the argument struct has %zu bytes, but this library's has %zu", name, size,
                          type->args_size);
     memcpy(args, type->defaults, size);
     ((hone_args *)args)->size = size;

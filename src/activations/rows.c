@@ -35,7 +35,7 @@ static hone_value glu(hone_graph *graph, hone_value x, const void *args)
         return HONE_NO_VALUE;
     int64_t size = hone_value_size(graph, x, axis);
     if (size < 0 || size % 2 != 0) {
-        hone_fail(HONE_ERROR_SHAPE, "glu: the size of axis %d must be known and even, to be cut in halves",
+        hone_fail(HONE_ERROR_SHAPE, "glu: the size of axis %d must be known and even, to be split in half",
                   axis);
         return HONE_NO_VALUE;
     }

@@ -83,10 +83,9 @@ hone_status hone_internal_file_take_at(const hone_file_reader *reader, uint64_t 
         if (count < 0)
             return fail_system(reader->path, "read the file");
         if (count == 0)
-            return hone_fail(
-                HONE_ERROR_FORMAT,
-                "%s: the file ends %zu bytes too soon: it has become shorter since it was opened",
-                reader->path, bytes);
+            return hone_fail(HONE_ERROR_FORMAT,
+                             "%s: the file ends %zu bytes too soon: it was shortened after it was opened",
+                             reader->path, bytes);
         next += count;
         offset += (uint64_t)count;
         bytes -= (size_t)count;
@@ -105,7 +104,7 @@ hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *pa
         return HONE_ERROR_MEMORY;
     int descriptor = mkstemp(name);
     hone_status status = descriptor < 0
-                             ? hone_fail(HONE_ERROR_FILE, "%s: cannot make a scratch file %s (TMPDIR): %s",
+                             ? hone_fail(HONE_ERROR_FILE, "%s: cannot create a scratch file %s (TMPDIR): %s",
                                          path, name, strerror(errno))
                              : HONE_OK;
     if (status == HONE_OK) {
@@ -144,7 +143,7 @@ void hone_internal_file_close(hone_file_reader *reader)
 static hone_status read_whole(hone_file_reader *reader, size_t limit, char **block)
 {
     if (reader->bytes > limit || reader->bytes == SIZE_MAX)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: the file has %zu bytes, at most %zu are read", reader->path,
+        return hone_fail(HONE_ERROR_FORMAT, "%s: the file has %zu bytes; the limit is %zu", reader->path,
                          reader->bytes, limit);
     *block = hone_internal_allocate(reader->bytes + 1);
     if (!*block)
@@ -249,14 +248,14 @@ static hone_status check_replaceable(const char *path, bool *exists, struct stat
 {
     size_t length = strlen(path);
     if (length == 0)
-        return hone_fail(HONE_ERROR_FILE, "the name of a file to write is empty");
+        return hone_fail(HONE_ERROR_FILE, "the name of the file to write is empty");
     if (path[length - 1] == '/')
         return hone_fail(HONE_ERROR_FILE, "%s: expected a file, received a folder", path);
     *exists = stat(path, status) == 0;
     if (!*exists)
         return errno == ENOENT ? HONE_OK : fail_system(path, "write the file");
     if (!S_ISREG(status->st_mode))
-        return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: %s of this name is there", path,
+        return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: %s with this name exists", path,
                          S_ISDIR(status->st_mode) ? "a folder" : "a device, pipe or socket");
     return access(path, W_OK) == 0 ? HONE_OK : fail_system(path, "write the file");
 }
@@ -274,7 +273,8 @@ static hone_status fail_creation(const char *path, const char *folder)
 {
     if (errno != ENOENT)
         return fail_system(path, "write the file");
-    return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: there is no folder %s", path, folder);
+    return hone_fail(HONE_ERROR_FILE, "%s: cannot write the file: the folder %s does not exist", path,
+                     folder);
 }
 
 /* The new file's permissions are those of the file that it replaces, else what the user's umask leaves. */

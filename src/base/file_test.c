@@ -97,15 +97,17 @@ TEST(says_what_is_wrong)
     assert_null(data);
     assert_error(hone_internal_file_read(testing_folder, 10, &data, &bytes), HONE_ERROR_FILE, "a folder");
     assert_error(hone_internal_file_read("/dev/zero", 10, &data, &bytes), HONE_ERROR_FILE, "a device");
-    assert_error(hone_internal_file_read(file, 2, &data, &bytes), HONE_ERROR_FORMAT, "at most 2");
-    assert_error(hone_internal_file_begin(&writer, missing), HONE_ERROR_FILE, "there is no folder");
-    assert_error(hone_internal_file_begin(&writer, testing_folder), HONE_ERROR_FILE, "a folder of this name");
+    assert_error(hone_internal_file_read(file, 2, &data, &bytes), HONE_ERROR_FORMAT, "the limit is 2");
+    assert_error(hone_internal_file_begin(&writer, missing), HONE_ERROR_FILE, "does not exist");
+    assert_error(hone_internal_file_begin(&writer, testing_folder), HONE_ERROR_FILE,
+                 "a folder with this "
+                 "name");
     assert_error(hone_internal_file_begin(&writer, ""), HONE_ERROR_FILE, "empty");
     assert_error(hone_internal_file_begin(&writer, testing_path("new/")), HONE_ERROR_FILE,
                  "received a folder");
     assert_error(hone_internal_file_begin(&writer, testing_path("f.txt/g")), HONE_ERROR_FILE,
                  "Not a directory");
-    assert_error(hone_check_writable(missing), HONE_ERROR_FILE, "there is no folder");
+    assert_error(hone_check_writable(missing), HONE_ERROR_FILE, "does not exist");
     assert_int_equal(hone_check_writable(file), HONE_OK);
     assert_int_equal(hone_check_writable(testing_path("new.txt")), HONE_OK);
     assert_content(file, "abc");

@@ -20,9 +20,9 @@ static hone_status make_one(const char *path)
     if (stat(path, &found) == 0) {
         if (S_ISDIR(found.st_mode))
             return HONE_OK;
-        return hone_fail(HONE_ERROR_FILE, "%s: cannot make the folder: there is a file of this name", path);
+        return hone_fail(HONE_ERROR_FILE, "%s: cannot create the folder: a file with this name exists", path);
     }
-    return hone_fail(HONE_ERROR_FILE, "%s: cannot make the folder: %s", path, strerror(reason));
+    return hone_fail(HONE_ERROR_FILE, "%s: cannot create the folder: %s", path, strerror(reason));
 }
 
 /* "a/b/c": a, a/b, a/b/c. */
@@ -44,7 +44,7 @@ hone_status hone_make_folder(const char *path)
     while (length > 1 && path[length - 1] == '/')
         length--;
     if (length == 0)
-        return hone_fail(HONE_ERROR_FILE, "the name of a folder is empty");
+        return hone_fail(HONE_ERROR_FILE, "the name of the folder is empty");
     char *copy = hone_internal_copy_text_n(path, length);
     if (copy == NULL)
         return HONE_ERROR_MEMORY;

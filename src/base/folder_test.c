@@ -45,7 +45,7 @@ TEST(makes_folders_and_their_parents)
     assert_int_equal(hone_internal_folder_make_for("/m.keras"), HONE_OK);
     touch(file);
     assert_int_equal(hone_make_folder(file), HONE_ERROR_FILE);
-    assert_non_null(strstr(hone_error_message(), "there is a file of this name"));
+    assert_non_null(strstr(hone_error_message(), "a file with this name exists"));
     assert_int_equal(hone_make_folder(""), HONE_ERROR_FILE);
     assert_int_equal(hone_make_folder("/proc/nowhere/a"), HONE_ERROR_FILE);
     unlink(file);

@@ -156,7 +156,7 @@ char *hone_internal_format_list(const char *format, va_list arguments)
     va_copy(again, arguments);
     length = vsnprintf(NULL, 0, format, arguments);
     if (length < 0)
-        hone_fail(HONE_ERROR_ARGUMENT, "a text cannot be formatted");
+        hone_fail(HONE_ERROR_ARGUMENT, "cannot format a string");
     else
         text = hone_internal_allocate((size_t)length + 1);
     if (text)

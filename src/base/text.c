@@ -86,7 +86,7 @@ void hone_internal_text_format(hone_text *text, const char *format, ...)
     length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length < 0) {
-        hone_fail(HONE_ERROR_ARGUMENT, "a text cannot be formatted");
+        hone_fail(HONE_ERROR_ARGUMENT, "cannot format a string");
         text->failed = true;
         return;
     }

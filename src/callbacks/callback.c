@@ -42,7 +42,7 @@ hone_callback *hone_callback_from_text(const char *text)
     if (text == NULL || hone_internal_spec_resolve("callback", text, &spec) < 0)
         return NULL;
     if (spec.type == NULL) {
-        hone_fail(HONE_ERROR_ARGUMENT, "a callback is wanted, not \"%s\"", text);
+        hone_fail(HONE_ERROR_ARGUMENT, "expected a callback, received \"%s\"", text);
         return NULL;
     }
     hone_callback *callback = hone_callback_create((const hone_callback_type *)spec.type, spec.args);

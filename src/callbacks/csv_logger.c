@@ -50,7 +50,8 @@ static hone_status check(hone_callback *callback)
     if (args->separator != NULL && strlen(args->separator) == 1 &&
         strchr("\"\r\n", args->separator[0]) == NULL)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "separator must be one character that is no quote or line end");
+    return hone_fail(HONE_ERROR_ARGUMENT, "separator must be one character other than a quote or a line "
+                                          "break");
 }
 
 static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
@@ -224,7 +225,7 @@ static hone_status restore(hone_callback *callback, const hone_logs *numbers)
     reset(self);
     HONE_TRY(hone_internal_callback_integer(numbers, "offset", &self->offset));
     if (self->offset < 0)
-        return hone_fail(HONE_ERROR_FORMAT, "\"offset\" is below 0");
+        return hone_fail(HONE_ERROR_FORMAT, "\"offset\" is negative");
     for (int i = 0; i < numbers->count && (name = column_at(numbers, i)) != NULL; i++)
         HONE_TRY(add_column(self, "", name));
     self->resumed = self->column_count > 0;

@@ -9,7 +9,7 @@ static hone_status check(hone_callback *callback)
     if (args->on_train_begin || args->on_train_end || args->on_epoch_begin || args->on_epoch_end ||
         args->on_train_batch_begin || args->on_train_batch_end)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "it needs a function, which only a program in C can give");
+    return hone_fail(HONE_ERROR_ARGUMENT, "it needs a function, which can be given only in C");
 }
 
 static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)

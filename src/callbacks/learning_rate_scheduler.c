@@ -32,8 +32,8 @@ static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, i
                       : hone_schedule_rate(args->schedule, epoch);
     char text[32];
     if (!(rate >= 0) || isinf(rate))
-        return hone_fail(HONE_ERROR_CALLBACK, "the schedule gave %g as the learning rate of epoch %lld", rate,
-                         (long long)epoch + 1);
+        return hone_fail(HONE_ERROR_CALLBACK, "the schedule returned the learning rate %g for epoch %lld",
+                         rate, (long long)epoch + 1);
     HONE_TRY(hone_trainer_set_learning_rate(trainer, rate));
     hone_internal_number_to_text(rate, text, sizeof text);
     if (args->verbose > 0)

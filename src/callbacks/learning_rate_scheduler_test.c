@@ -105,7 +105,7 @@ TEST(refuses_a_rate_that_is_none)
         assert_int_equal(
             hone_internal_callbacks_run(list, HONE_EVENT_EPOCH_BEGIN, &training.trainer, 0, NULL),
             HONE_ERROR_CALLBACK);
-        assert_non_null(strstr(hone_error_message(), "of epoch 1"));
+        assert_non_null(strstr(hone_error_message(), "for epoch 1"));
         assert_true(training.rate == 0.1);
         hone_callback_list_free(list);
         pretend_end(&training);

@@ -56,7 +56,7 @@ hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *v
         place++;
     if (place == logs->count || strcmp(logs->names[place], name) != 0) {
         if (logs->count == HONE_MAX_LOGS)
-            return hone_fail(HONE_ERROR_STATE, "more than %d numbers in the logs", HONE_MAX_LOGS);
+            return hone_fail(HONE_ERROR_STATE, "the logs hold more than %d numbers", HONE_MAX_LOGS);
         open_place(logs, place);
         logs->names[place] = name;
     }

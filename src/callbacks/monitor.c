@@ -19,7 +19,7 @@ hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *t
     if (monitor->direction != 0)
         return HONE_OK;
     return hone_fail(HONE_ERROR_ARGUMENT,
-                     "whether more or less \"%s\" is better is not known: give mode=\"max\" or mode=\"min\"",
+                     "it is not known whether \"%s\" should rise or fall: set mode=\"max\" or mode=\"min\"",
                      name);
 }
 
@@ -42,8 +42,7 @@ hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *train
     int count = hone_logs_get_all(logs, name, NULL, 0);
     *found = hone_logs_get(logs, name, value);
     if (count > 1)
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "\"%s\" cannot be monitored: it has %d values, and which is to be best is not known",
+        return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" cannot be monitored: it has %d values instead of one",
                          name, count);
     if (*found || monitor->told_missing)
         return HONE_OK;
@@ -53,7 +52,8 @@ hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *train
         size_t length = strlen(known);
         snprintf(known + length, sizeof known - length, "%s%s", i == 0 ? "" : ", ", logs->names[i]);
     }
-    hone_trainer_print(trainer, "There is no number \"%s\" to monitor; there are: %s.\n", name, known);
+    hone_trainer_print(trainer, "There is no metric \"%s\" to monitor; available metrics: %s.\n", name,
+                       known);
     return HONE_OK;
 }
 
@@ -77,7 +77,7 @@ hone_status hone_internal_callback_integer(const hone_logs *numbers, const char 
 {
     double value;
     if (!hone_logs_get(numbers, name, &value) || !(value > -9e15 && value < 9e15) || value != floor(value))
-        return hone_fail(HONE_ERROR_FORMAT, "\"%s\" is missing or not a whole number", name);
+        return hone_fail(HONE_ERROR_FORMAT, "\"%s\" is missing or not an integer", name);
     *integer = (int64_t)value;
     return HONE_OK;
 }

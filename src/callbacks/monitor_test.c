@@ -64,7 +64,7 @@ TEST(a_missing_number_is_told_once_with_those_there_are)
     for (int64_t epoch = 0; epoch < 3; epoch++)
         pretend_epoch(&training, list, epoch, "loss", 1);
     assert_string_equal(pretend_text(&training.printed),
-                        "There is no number \"val_los\" to monitor; there are: loss.\n");
+                        "There is no metric \"val_los\" to monitor; available metrics: loss.\n");
     assert_false(training.trainer.stopped);
     hone_callback_list_free(list);
     pretend_end(&training);

@@ -173,7 +173,7 @@ static hone_status fail_unknown(const char *name, size_t length, const hone_temp
     for (size_t i = 0; i < count; i++)
         hone_internal_text_format(&known, "%s%s", i == 0 ? "" : ", ", values[i].name);
     hone_status status =
-        hone_fail(HONE_ERROR_NAME, "there is no number \"%.*s\" to put into the file's name; there are %s",
+        hone_fail(HONE_ERROR_NAME, "the file name uses the unknown metric \"%.*s\"; available metrics: %s",
                   (int)length, name, known.data != NULL ? known.data : "none");
     hone_internal_text_free(&known);
     return status;
@@ -189,8 +189,8 @@ static hone_status write_field(const char *name, size_t length, const specificat
         wrong = wrong || (how->type == 'd' && how->precision >= 0);
         if (wrong)
             return hone_fail(HONE_ERROR_ARGUMENT, "the format of {%s} does not fit: it is %s", values[i].name,
-                             values[i].whole ? "a whole number, as {epoch:02d}"
-                                             : "not a whole number, as {val_loss:.2f}");
+                             values[i].whole ? "an integer, such as {epoch:02d}"
+                                             : "not an integer, such as {val_loss:.2f}");
         write_value(&values[i], how, text);
         return HONE_OK;
     }
@@ -218,7 +218,8 @@ static hone_status fill(const char *pattern, const hone_template_value *values, 
         next = *next == '{' ? read_field(next, &name, &length, &how) : NULL;
         if (next == NULL)
             return hone_fail(HONE_ERROR_ARGUMENT,
-                             "\"%s\": braces hold a name and a format, as {epoch:02d} and {val_loss:.2f}; "
+                             "\"%s\": braces hold a name and a format, such as {epoch:02d} and "
+                             "{val_loss:.2f}; "
                              "write {{ for a brace",
                              pattern);
         if (text != NULL)

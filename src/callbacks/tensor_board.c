@@ -306,7 +306,7 @@ typedef char state;
 static hone_status check(hone_callback *callback)
 {
     (void)callback;
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "this build of Hone is the core alone, without event files");
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "this build of Hone is core only, without event files");
 }
 
 #endif

@@ -96,6 +96,8 @@ hone_status hone_internal_callback_frequency(const char *name, const char *text,
         return HONE_OK;
     if (hone_internal_text_to_integer(text, every) && *every >= 1)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "%s must be \"epoch\" or a number of batches from 1, not \"%s\"",
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "%s must be \"epoch\" or a number of batches, at least 1, not "
+                     "\"%s\"",
                      name, text);
 }

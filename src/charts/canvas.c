@@ -41,7 +41,9 @@ hone_status hone_internal_chart_check_path(const char *path)
 {
     if (path && (ends_in(path, ".png") || ends_in(path, ".svg")))
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "a picture's file must end in .png or .svg, not \"%s\"",
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "the file of a chart or picture must end in .png or .svg, not "
+                     "\"%s\"",
                      path ? path : "");
 }
 

@@ -179,7 +179,8 @@ static hone_status read_row(hone_curve_table *table, reader *from, const char *p
         double number = number_of(field);
         if (column == epoch_column) {
             if (!(number >= 0 && number < 1e15))
-                return hone_fail(HONE_ERROR_FORMAT, "%s: row %zu: \"%s\" is no epoch", path, row + 1, field);
+                return hone_fail(HONE_ERROR_FORMAT, "%s: row %zu: \"%s\" is not a valid epoch", path, row + 1,
+                                 field);
             table->epochs[row] = (int64_t)number;
         } else if (name < table->name_count) {
             table->values[name++][row] = number;
@@ -199,11 +200,11 @@ static hone_status read_table(hone_curve_table *table, reader from, const char *
     int epoch_column;
     size_t rows = count_rows(from);
     if (rows < 2)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: expected a header and a row an epoch", path);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: expected a header and one row per epoch", path);
     HONE_TRY(allocate_columns(table, MOST_COLUMNS, rows - 1));
     HONE_TRY(read_header(table, &from, path, &epoch_column));
     if (table->name_count == 0)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: there is no column beside the epochs", path);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: there is no column besides the epochs", path);
     for (size_t row = 0; row < rows - 1; row++) {
         while (from.at < from.end && (*from.at == '\n' || *from.at == '\r'))
             from.at++;

@@ -75,8 +75,8 @@ TEST(a_metric_with_several_values_is_shown_by_their_mean)
 static const struct {
     const char *name, *text, *words;
 } refused[] = {
-    {"nothing", "", "a header and a row"},
-    {"a header alone", "epoch,loss\n", "a header and a row"},
+    {"nothing", "", "a header and one row"},
+    {"a header alone", "epoch,loss\n", "a header and one row"},
     {"epochs alone", "epoch\n0\n1\n", "no column beside"},
     {"more fields than the header", "epoch,loss\n0,1,2\n", "row 1 has more fields"},
     {"an epoch below zero", "epoch,loss\n0,1\n-1,2\n", "row 2: \"-1\""},

@@ -97,7 +97,7 @@ static hone_status set_limits(hone_axis *axis, const double limits[2], const cha
     if (!(limits[0] < limits[1]) || !hone_internal_axis_shows(axis, limits[0]) ||
         !hone_internal_axis_shows(axis, limits[1]))
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "the %s limits of a chart must be two rising numbers%s, not %g and %g", name,
+                         "the %s limits of a chart must be two increasing numbers%s, not %g and %g", name,
                          axis->logarithmic ? " above 0" : "", limits[0], limits[1]);
     axis->low = limits[0];
     axis->high = limits[1];

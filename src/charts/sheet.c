@@ -33,7 +33,9 @@ static hone_status check(const hone_sheet *sheet)
         return hone_fail(HONE_ERROR_ARGUMENT, "images of a sheet have 1 or 3 channels, not %zu",
                          sheet->channels);
     if (sheet->width == 0 || sheet->height == 0 || sheet->width > MOST_PIXELS || sheet->height > MOST_PIXELS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "images of a sheet have 1 to %d pixels a side, not %zu by %zu",
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "images of a sheet have 1 to %d pixels per side, not %zu by "
+                         "%zu",
                          MOST_PIXELS, sheet->width, sheet->height);
     return HONE_OK;
 }

@@ -65,7 +65,8 @@ static hone_status input_shape(const hone_model *model, int index, hone_shape *s
             char text[128];
             hone_internal_shape_to_text(model->inputs[index]->shape, text, sizeof text);
             return hone_fail(HONE_ERROR_SHAPE,
-                             "the input \"%s\" has the shape %s: C source needs every size but the batch's",
+                             "the input \"%s\" has the shape %s: C source needs every size except the "
+                             "batch size",
                              hone_model_input_name(model, index), text);
         }
     return HONE_OK;
@@ -142,11 +143,12 @@ static hone_status check_step(const hone_step *step)
     const char *scope = step->node->scope;
     if (step->draws)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "the layer \"%s\" draws random numbers (%s), which C source does not", scope,
-                         hone_internal_kernel_name(step->kernel));
+                         "the layer \"%s\" draws random numbers (%s), which C source does not support "
+                         "support",
+                         scope, hone_internal_kernel_name(step->kernel));
     if (step->node->op->effect)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "the layer \"%s\" changes a state (%s), which C source does not keep", scope,
+                         "the layer \"%s\" changes its state (%s), which C source does not support", scope,
                          hone_internal_kernel_name(step->kernel));
     return HONE_OK;
 }
@@ -287,7 +289,7 @@ static hone_status check_sizes(const hone_c_program *program)
     for (int s = 0; s < program->slot_count; s++)
         if (program->slots[s].count >= INT32_MAX / 4)
             return hone_fail(HONE_ERROR_UNSUPPORTED,
-                             "%" PRId64 " numbers in a piece are too many for C source",
+                             "%" PRId64 " numbers in one array are too many for C source",
                              program->slots[s].count);
     return HONE_OK;
 }

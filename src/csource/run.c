@@ -41,7 +41,9 @@ static hone_status check_finite(const hone_c_slot *slot)
 {
     for (int64_t i = 0; i < slot->count; i++)
         if (!isfinite(slot->data[i]))
-            return hone_fail(HONE_ERROR_UNSUPPORTED, "int8 weights: \"%s\" holds a number that is not finite",
+            return hone_fail(HONE_ERROR_UNSUPPORTED,
+                             "int8 weights: \"%s\" contains a number that is not "
+                             "finite",
                              slot->label);
     return HONE_OK;
 }

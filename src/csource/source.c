@@ -59,7 +59,8 @@ static hone_status choose_prefix(hone_c_writer *writer, const char *path, const 
 {
     if (given != NULL && (!is_identifier(given) || strlen(given) > LONGEST_PREFIX))
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "the prefix \"%s\" is no C name: letters, digits and _, a letter first, at most %d",
+                         "the prefix \"%s\" is not a valid C name: expected letters, digits and _, a "
+                         "letter first, at most %d characters",
                          given, LONGEST_PREFIX);
     char stem[LONGEST_PREFIX + 1];
     const char *from = given != NULL ? given : base_name(path);
@@ -394,7 +395,8 @@ static hone_status check_path(const char *path)
 {
     size_t length = strlen(path);
     if (length < 3 || strcmp(path + length - 2, ".c") != 0 || path[length - 3] == '/')
-        return hone_fail(HONE_ERROR_ARGUMENT, "C source goes into a file that ends in .c, not \"%s\"", path);
+        return hone_fail(HONE_ERROR_ARGUMENT, "C source is written to a file that ends in .c, not \"%s\"",
+                         path);
     if (strpbrk(base_name(path), "\"\\\n\r?*") != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" cannot stand in an #include", path);
     return HONE_OK;

@@ -12,8 +12,8 @@
 hone_status hone_internal_c_fail_step(const hone_c_step *step)
 {
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "the layer \"%s\" needs the operation \"%s\", which C source cannot say", step->scope,
-                     hone_internal_kernel_name(step->kernel));
+                     "the layer \"%s\" needs the operation \"%s\", which C source does not support",
+                     step->scope, hone_internal_kernel_name(step->kernel));
 }
 
 /* ---- names ---- */

@@ -103,11 +103,10 @@ static hone_status open_filled(caching *of)
     if (sized)
         HONE_TRY(hone_internal_file_take_at(&of->file, 0, found, HEADER));
     if (!sized || memcmp(wanted, found, HEADER) != 0)
-        return hone_fail(
-            HONE_ERROR_DATA,
-            "%s: is no cache of this data set: its samples have another number or shape, or it is "
-            "another kind of file; remove it or take another name",
-            of->path);
+        return hone_fail(HONE_ERROR_DATA,
+                         "%s is not a cache of this data set: its samples differ in number or "
+                         "shape, or it is another kind of file; remove it or choose another name",
+                         of->path);
     of->missing = 0;
     return HONE_OK;
 }

@@ -53,10 +53,8 @@ static hone_status append(collection *all, collected *part, const hone_array *ar
     for (int axis = 1; same && axis < array->rank; axis++)
         same = array->shape[axis] == part->array.shape[axis];
     if (!same)
-        return hone_fail(
-            HONE_ERROR_DATA,
-            "hone_dataset_cache: the callback gives samples of different shapes, which one data set "
-            "cannot hold");
+        return hone_fail(HONE_ERROR_DATA, "hone_dataset_cache: the callback returned samples of different "
+                                          "shapes; a data set needs one shape");
     hone_array *floats = hone_array_convert(array, HONE_FLOAT32);
     if (!floats)
         return hone_error_status();
@@ -75,7 +73,7 @@ static hone_status add(collection *all, const hone_batch *batch)
         if (count_of(batch, kind) != all->count[kind])
             return hone_fail(
                 HONE_ERROR_DATA,
-                "hone_dataset_cache: the callback gives batches with different numbers of arrays");
+                "hone_dataset_cache: the callback returned batches with different numbers of arrays");
         for (int i = 0; i < all->count[kind]; i++)
             HONE_TRY(append(all, &all->parts[kind][i], array_of(batch, kind, i)));
     }
@@ -93,7 +91,7 @@ static hone_status read_all(hone_dataset *dataset, collection *all)
             HONE_TRY(add(all, batch));
     }
     if (more == 0 && all->samples == 0)
-        return hone_fail(HONE_ERROR_DATA, "hone_dataset_cache: the callback gave no batch");
+        return hone_fail(HONE_ERROR_DATA, "hone_dataset_cache: the callback returned no batch");
     return (hone_status)more;
 }
 

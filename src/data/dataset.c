@@ -79,9 +79,9 @@ static hone_status check_component(hone_dataset *dataset, int kind, int index)
     for (int axis = 1; axis < array->rank; axis++)
         width *= (size_t)array->shape[axis]; /* checked above */
     if (width == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s has samples without any number", label);
+        return hone_fail(HONE_ERROR_DATA, "%s has samples without any numberss", label);
     if (kind == HONE_COMPONENT_WEIGHT && width != 1)
-        return hone_fail(HONE_ERROR_DATA, "%s has %zu numbers a sample; expected one", label, width);
+        return hone_fail(HONE_ERROR_DATA, "%s has %zu numbers per sample; expected one", label, width);
     item->width = width;
     const char *first = hone_internal_dataset_label(dataset, HONE_COMPONENT_INPUT, 0);
     int64_t samples = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
@@ -371,7 +371,9 @@ hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t e
         hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_slice: %lld is outside a data set of %lld samples",
                   (long long)(first < 0 || first > count ? begin : end), (long long)count);
     } else if (first >= last) {
-        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_slice: no samples from %lld to %lld of %lld",
+        hone_fail(HONE_ERROR_ARGUMENT,
+                  "hone_dataset_slice: the range from %lld to %lld of %lld samples "
+                  "is empty",
                   (long long)first, (long long)last, (long long)count);
     } else {
         narrow(slice, first, last);

@@ -145,9 +145,9 @@ TEST(slices_without_copying)
     assert_null(hone_dataset_slice(first, -5000, HONE_NONE_INTEGER));
     assert_error(HONE_ERROR_ARGUMENT, "-5000 is outside a data set of 2 samples");
     assert_null(hone_dataset_slice(first, 1, 1));
-    assert_error(HONE_ERROR_ARGUMENT, "no samples from 1 to 1 of 2");
+    assert_error(HONE_ERROR_ARGUMENT, "the range from 1 to 1 of 2 samples is empty");
     assert_null(hone_dataset_slice(first, 2, HONE_NONE_INTEGER));
-    assert_error(HONE_ERROR_ARGUMENT, "no samples");
+    assert_error(HONE_ERROR_ARGUMENT, "samples is empty");
     assert_null(hone_dataset_slice(NULL, 0, 1));
     assert_error(HONE_ERROR_ARGUMENT, "received NULL");
     hone_dataset_free(first);
@@ -181,7 +181,7 @@ TEST(refuses_arrays_that_do_not_fit)
             .x = {{.type = HONE_FLOAT32, .rank = 2, .shape = {INT64_MAX, 9}, .data = images}}));
     assert_error(HONE_ERROR_SHAPE, "too large");
     assert_null(hone_dataset_from_arrays(.x = {x}, .sample_weight = VIEW(images, HONE_FLOAT32, 2, 4, 2)));
-    assert_error(HONE_ERROR_DATA, "sample_weight has 2 numbers a sample");
+    assert_error(HONE_ERROR_DATA, "sample_weight has 2 numbers per sample");
     assert_null(hone_dataset_from_arrays(.x = {x}, .scale = (double)NAN));
     assert_error(HONE_ERROR_ARGUMENT, "the scale");
     assert_null(hone_dataset_from_arrays(.x = {x}, .y = {VIEW(labels, HONE_UINT8, 1, 3)}));

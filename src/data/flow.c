@@ -230,7 +230,8 @@ int hone_internal_flow_next(hone_flow *flow, const hone_made_batch **staged, con
     if (flow->threaded && flow->process != getpid())
         return hone_fail(
             HONE_ERROR_STATE,
-            "these batches are made by a thread of the process that forked this one; begin anew");
+            "these batches are made by a thread that did not survive fork(); begin the pass again in this "
+            "process");
     int result = flow->threaded ? take(flow, &found) : make(flow, found);
     if (result != 1)
         return result;

@@ -53,8 +53,9 @@ static bool find_place(const hone_sample *sample, const hone_array *array, int *
 static hone_status fail_shape(const char *which, int index, int64_t sample)
 {
     return hone_fail(HONE_ERROR_DATA,
-                     "the map gives %s[%d] of sample %lld another shape than that of the first sample", which,
-                     index, (long long)sample);
+                     "the map function gives %s[%d] of sample %lld a different shape than in the first "
+                     "sample",
+                     which, index, (long long)sample);
 }
 
 static float *zeroed_place(const hone_sample *sample, const hone_array *wanted, int kind, int index)
@@ -141,8 +142,8 @@ static hone_status run_function(mapping *of, const hone_data_pass *pass, int64_t
         return HONE_OK;
     if (hone_error_status() < 0)
         return hone_error_status();
-    return hone_fail(HONE_ERROR_CALLBACK, "the map of a data set returned %d for sample %lld", result,
-                     (long long)index);
+    return hone_fail(HONE_ERROR_CALLBACK, "the map function of a data set returned %d for sample %lld",
+                     result, (long long)index);
 }
 
 /* Into the batch, unless the function has written there. */
@@ -150,7 +151,8 @@ static hone_status keep_results(const mapping *of, const hone_sample *sample, co
 {
     if (sample->inputs != of->made.count[0] || sample->targets != of->made.count[1])
         return hone_fail(HONE_ERROR_DATA,
-                         "the map gives sample %lld %d inputs and %d targets, the first sample had %d and %d",
+                         "the map function gives sample %lld %d inputs and %d targets; the first sample "
+                         "had %d and %d",
                          (long long)sample->index, sample->inputs, sample->targets, of->made.count[0],
                          of->made.count[1]);
     for (int kind = 0; kind < 2; kind++)
@@ -225,7 +227,7 @@ static hone_status outline_of(const hone_sample *sample, outline *made)
     if (sample->inputs < 1 || sample->inputs > HONE_MAX_COMPONENTS || sample->targets < 0 ||
         sample->targets > HONE_MAX_COMPONENTS)
         return hone_fail(HONE_ERROR_DATA,
-                         "the map gives a sample %d inputs and %d targets; expected 1 to %d "
+                         "the map function gives a sample %d inputs and %d targets; expected 1 to %d "
                          "and at most %d",
                          sample->inputs, sample->targets, HONE_MAX_COMPONENTS, HONE_MAX_COMPONENTS);
     *made = (outline){.count = {sample->inputs, sample->targets}};
@@ -233,7 +235,7 @@ static hone_status outline_of(const hone_sample *sample, outline *made)
         for (int i = 0; i < made->count[kind]; i++) {
             made->arrays[kind][i] = kind == HONE_COMPONENT_INPUT ? sample->x[i] : sample->y[i];
             if (!made->arrays[kind][i].data || made->arrays[kind][i].type != HONE_FLOAT32)
-                return hone_fail(HONE_ERROR_DATA, "the map leaves %s[%d] without float32 numbers",
+                return hone_fail(HONE_ERROR_DATA, "the map function leaves %s[%d] without float32 numbers",
                                  kind == HONE_COMPONENT_INPUT ? "x" : "y", i);
         }
     return HONE_OK;

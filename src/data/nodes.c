@@ -76,11 +76,10 @@ bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char
     }
     if (!dataset->next)
         return true;
-    hone_fail(
-        HONE_ERROR_ARGUMENT,
-        "%s: data from a callback can only be read in order; hone_dataset_cache makes a data set of them "
-        "first",
-        what);
+    hone_fail(HONE_ERROR_ARGUMENT,
+              "%s: data from a callback can only be read in order; hone_dataset_cache turns "
+              "them into a data set first",
+              what);
     return false;
 }
 
@@ -174,7 +173,7 @@ hone_dataset *hone_dataset_batch(hone_dataset *dataset, int64_t size, bool drop_
         good = false;
     }
     if (good && drop_remainder && size > dataset->count) {
-        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_batch: %lld samples make no whole batch of %lld",
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_batch: %lld samples do not fill one batch of %lld",
                   (long long)dataset->count, (long long)size);
         good = false;
     }

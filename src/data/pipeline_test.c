@@ -204,7 +204,7 @@ TEST(a_failing_map_ends_the_pass_with_its_message)
         hone_status status;
         const char *part;
     } bad[] = {{{.fail_at = 9}, HONE_ERROR_DATA, "sample 9 is bad"},
-               {{.shape_at = 9}, HONE_ERROR_DATA, "x[0] of sample 9 another shape"}};
+               {{.shape_at = 9}, HONE_ERROR_DATA, "x[0] of sample 9 a different shape"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         for (int depth = 0; depth < 2; depth++) {
             caller by = bad[i].by;
@@ -260,7 +260,7 @@ TEST(a_cache_is_filled_once)
     assert_true(result[49] == 149);
     hone_dataset_free(data);
     assert_null(hone_dataset_cache(hone_dataset_take(numbers(), 5), paths[1]));
-    assert_error(HONE_ERROR_DATA, "is no cache of this data set");
+    assert_error(HONE_ERROR_DATA, "is not a cache of this data set");
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
@@ -371,11 +371,11 @@ TEST(refuses_what_does_not_fit)
     int64_t before = hone_internal_blocks_in_use();
     hone_dataset *two[2];
     assert_null(hone_dataset_take(numbers(), 0));
-    assert_error(HONE_ERROR_ARGUMENT, "no samples");
+    assert_error(HONE_ERROR_ARGUMENT, "samples is empty");
     assert_null(hone_dataset_skip(numbers(), -1));
     assert_error(HONE_ERROR_ARGUMENT, "received -1");
     assert_null(hone_dataset_skip(numbers(), SAMPLES));
-    assert_error(HONE_ERROR_ARGUMENT, "no samples");
+    assert_error(HONE_ERROR_ARGUMENT, "samples is empty");
     assert_true(hone_dataset_split(numbers(), 1, two) < 0);
     assert_error(HONE_ERROR_ARGUMENT, "leaves one part empty");
     assert_null(hone_dataset_repeat(numbers(), 0));
@@ -383,7 +383,7 @@ TEST(refuses_what_does_not_fit)
     assert_null(hone_dataset_batch(numbers(), 0, false));
     assert_error(HONE_ERROR_ARGUMENT, "at least 1 sample");
     assert_null(hone_dataset_batch(numbers(), 51, true));
-    assert_error(HONE_ERROR_ARGUMENT, "no whole batch of 51");
+    assert_error(HONE_ERROR_ARGUMENT, "do not fill one batch of 51");
     assert_null(hone_dataset_prefetch(numbers(), 65));
     assert_error(HONE_ERROR_ARGUMENT, "0 to 64");
     assert_null(hone_dataset_shuffle(numbers(), 0, 1));

@@ -138,7 +138,7 @@ hone_status hone_internal_words_from_config(hone_words *words, const hone_config
         if (place < 0)
             return (hone_status)place;
         if (!text || place != (int64_t)i)
-            return hone_fail(HONE_ERROR_FORMAT, "the categories of a column must be different texts");
+            return hone_fail(HONE_ERROR_FORMAT, "the categories of a column must be distinct strings");
     }
     return HONE_OK;
 }

@@ -101,7 +101,7 @@ static hone_status add_box(hone_diagram *diagram, const hone_model *model, const
                             .frame = frame};
     bool weights = false;
     if (diagram->box_count == MOST_BOXES)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "a picture of more than %d layers", MOST_BOXES);
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "a diagram of more than %d layers", MOST_BOXES);
     if (args->show_layer_activations)
         HONE_TRY(find_activation(diagram, layer, &box.activation));
     if (args->show_shapes)

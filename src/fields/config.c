@@ -269,7 +269,8 @@ static hone_status refuse(const hone_config *parent, const hone_config *item, ho
         return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_ARGUMENT;
     if (parent && parent->kind == kind)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "a config node is no %s", kind == HONE_CONFIG_MAP ? "map" : "list");
+    return hone_fail(HONE_ERROR_ARGUMENT, "a config node is not a %s",
+                     kind == HONE_CONFIG_MAP ? "map" : "list");
 }
 
 /* Enters an item into the index of a map that has one. Never fails for a key that is there. */

@@ -69,7 +69,7 @@ static void object_release(const hone_field *field, void *value)
 
 static hone_status refuse_files(const hone_field *field)
 {
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: a %s is given in C alone", field->name,
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: a %s can be given only in C", field->name,
                      hone_internal_field_family(field));
 }
 
@@ -137,7 +137,7 @@ static hone_status borrowed_read(const hone_field *field, const hone_config *con
 {
     (void)config;
     (void)value;
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: a %s is given in C alone", field->name,
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: a %s can be given only in C", field->name,
                      hone_internal_field_row(field)->label);
 }
 

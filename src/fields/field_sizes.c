@@ -97,8 +97,8 @@ static hone_status read_pairs(const hone_field *field, const hone_config *config
         const hone_config *item = hone_internal_config_at(config, i);
         const bool pair = hone_internal_config_is(item, HONE_CONFIG_LIST);
         if (pair && hone_internal_config_count(item) != 2)
-            return hone_fail(HONE_ERROR_ARGUMENT, "%s[%zu] must be a number or two, not %zu", field->name, i,
-                             hone_internal_config_count(item));
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s[%zu] must be one number or two, not %zu", field->name,
+                             i, hone_internal_config_count(item));
         HONE_TRY(read_integer(field, pair ? hone_internal_config_at(item, 0) : item, &sizes[2 * i]));
         HONE_TRY(read_integer(field, pair ? hone_internal_config_at(item, 1) : item, &sizes[2 * i + 1]));
     }

@@ -59,11 +59,12 @@ static hone_status check_size(const hone_type *type, const void *args)
 
     if (size < sizeof(hone_args))
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: the arguments' size is not set: take hone_args_default first", type->name);
+                         "%s: the size of the arguments is not set: call hone_args_default first",
+                         type->name);
     if (size > type->args_size)
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: an argument struct of %zu bytes, where this library's has %zu: the program was "
-                         "compiled for a newer Hone",
+                         "%s: the argument struct has %zu bytes, but this library's "
+                         "has %zu: the program was compiled for a newer Hone",
                          type->name, size, type->args_size);
     return HONE_OK;
 }
@@ -170,7 +171,7 @@ static hone_status check_none(const hone_type *type, const hone_field *field)
     if (field->kind == HONE_FIELD_INTEGER)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s must be an integer, not none", field->name);
     if (field->kind == HONE_FIELD_TEXT && field->choices)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given: none is no choice", field->name);
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be given and cannot be none", field->name);
     return HONE_OK;
 }
 
@@ -322,7 +323,7 @@ static const hone_field *at_position(const hone_type *type, int64_t position, in
 
 enum { LISTED_FIELDS = 64 };
 
-/* `"unit" is no argument; did you mean "units"?` */
+/* `unknown argument "unit"; did you mean "units"?` */
 static hone_status refuse_key(const hone_type *type, const char *key)
 {
     const char *names[LISTED_FIELDS] = {NULL}, *nearest;
@@ -335,14 +336,14 @@ static hone_status refuse_key(const hone_type *type, const char *key)
             names[count++] = hone_internal_field_key(&type->fields[i]);
     nearest = hone_nearest_name(key, names, count);
     if (nearest)
-        return hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; did you mean \"%s\"?", key, nearest);
+        return hone_fail(HONE_ERROR_NAME, "unknown argument \"%.100s\"; did you mean \"%s\"?", key, nearest);
     if (count == 0)
-        return hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; there are none", key);
+        return hone_fail(HONE_ERROR_NAME, "unknown argument \"%.100s\"; it takes no arguments", key);
     for (size_t i = 0; i < count; i++)
         hone_internal_text_format(&known, "%s%s", i > 0 ? ", " : "", names[i]);
-    status = known.failed
-                 ? hone_error_status()
-                 : hone_fail(HONE_ERROR_NAME, "\"%.100s\" is no argument; known are %s", key, known.data);
+    status = known.failed ? hone_error_status()
+                          : hone_fail(HONE_ERROR_NAME, "unknown argument \"%.100s\"; expected one of %s", key,
+                                      known.data);
     hone_internal_text_free(&known);
     return status;
 }

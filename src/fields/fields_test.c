@@ -458,7 +458,7 @@ static void test_from_config(void **state)
 static void test_config_mistakes(void **state)
 {
     (void)state;
-    assert_refused("dense(unit=3)", "dense: \"unit\" is no argument; did you mean \"units\"?");
+    assert_refused("dense(unit=3)", "dense: unknown argument \"unit\"; did you mean \"units\"?");
     assert_refused("dense(units=300.0)", "dense: units must be an integer, not the number 300.0");
     assert_refused("dense(units=\"300\")", "dense: units must be an integer, not the text \"300\"");
     assert_refused("dense(1, use_bias=1)", "dense: use_bias must be true or false, not the number 1");
@@ -470,7 +470,8 @@ static void test_config_mistakes(void **state)
     assert_refused("dense(1, pool_size=[1,1,1,1,1,1,1,1,1])",
                    "dense: pool_size must have at most 8 items, not 9");
     assert_refused("dense(1, kernel_regularizer=3)",
-                   "dense: expected the regularizer's name or its envelope, not the number 3");
+                   "dense: expected the name of a regularizer or a map with its class_name and config, "
+                   "not the number 3");
     assert_refused("dense(1, learning_rate=exponential)", "dense: unknown schedule \"exponential\"");
 }
 

@@ -101,7 +101,7 @@ static hone_status parse_arguments(spec_parser *parser, hone_config *arguments);
 static hone_status enter(spec_parser *parser)
 {
     if (++parser->depth > (int)hone_internal_limits.spec_depth)
-        return expected(parser, "fewer brackets within brackets");
+        return expected(parser, "fewer nested brackets");
     return HONE_OK;
 }
 
@@ -213,7 +213,7 @@ static hone_status parse_argument(spec_parser *parser, hone_config *arguments, b
         status =
             hone_fail(HONE_ERROR_ARGUMENT, "in \"%.200s\": \"%.60s\" is given twice", parser->text, keyword);
     } else if (!keyword && *keywords) {
-        status = expected(parser, "a keyword argument, since keywords have begun,");
+        status = expected(parser, "a keyword argument after a keyword argument");
     } else {
         snprintf(position, sizeof position, "#%zu", hone_internal_config_count(arguments));
         status = hone_internal_config_set(arguments, keyword ? keyword : position, parse_value(parser));
@@ -499,7 +499,7 @@ static char *from_envelope(const char *family, const hone_config *value)
     const hone_type *type;
 
     if (!class_name) {
-        hone_internal_config_fail(value, "the class_name of this %s must be a text", family);
+        hone_internal_config_fail(value, "the class_name of this %s must be a string", family);
         return NULL;
     }
     if (strcmp(class_name, "function") == 0 && hone_internal_config_is(config, HONE_CONFIG_TEXT))
@@ -542,7 +542,10 @@ char *hone_internal_spec_from_config(const char *family, const hone_config *valu
     if (hone_internal_config_is(value, HONE_CONFIG_MAP) && hone_internal_config_count(value) == 1)
         return from_short_form(family, value);
     hone_internal_config_describe(value, received, sizeof received);
-    hone_internal_config_fail(value, "expected the %s's name or its envelope, not %s", family, received);
+    hone_internal_config_fail(value,
+                              "expected the name of a %s or a map with its class_name and config, "
+                              "not %s",
+                              family, received);
     return NULL;
 }
 

@@ -8,7 +8,7 @@
 
 static hone_status refuse(const char *path)
 {
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without model files",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is core only, without model files",
                      path ? path : "(no path)");
 }
 

@@ -187,7 +187,7 @@ static hone_status save(hone_model *model, const char *path, const hone_save_arg
     if (!weights && !ends_with(path, ".keras"))
         return hone_fail(
             HONE_ERROR_ARGUMENT,
-            "%s: a model is saved as .keras, its weights alone as .weights.h5, .weights.json or .safetensors",
+            "%s: a model is saved as .keras, only its weights as .weights.h5, .weights.json or .safetensors",
             path);
     HONE_TRY(read_release(args->keras_version, &version));
     HONE_TRY(hone_internal_model_need_built(model, "save"));
@@ -259,7 +259,7 @@ static hone_status stage_object(hone_staging *reader, const char *vars, const ch
     if (found < 0)
         return (hone_status)found;
     if (found != (int64_t)count)
-        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, the file %lld",
+        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, but the file has %lld",
                          reader->label, vars, name, count, (long long)found);
     for (size_t i = 0; i < count; i++)
         HONE_TRY(stage(reader, vars, (int64_t)i, variables[i]));
@@ -272,7 +272,7 @@ hone_status hone_internal_staging_forgive(hone_staging *staging, size_t staged, 
     const hone_load_weights_args *args = staging->args;
     if (status != HONE_ERROR_SHAPE || args == NULL || !args->skip_mismatch)
         return status;
-    hone_internal_warn(args->output, args->output_context, "%s; the layer keeps its own",
+    hone_internal_warn(args->output, args->output_context, "%s; the layer keeps its current weights",
                        hone_error_message());
     hone_error_clear();
     while (staging->count > staged)
@@ -396,7 +396,8 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
         if (slots + first != found) { /* as Keras: the weights are there, the training starts anew */
             hone_internal_loading_warn(
                 loading,
-                "%s: optimizer/vars: the optimizer %s has %lld variables, the file %lld; it starts anew",
+                "%s: optimizer/vars: the optimizer %s has %lld variables, but the file has %lld; it "
+                "starts with a fresh state",
                 label, optimizer->type->type.name, (long long)(slots + first), (long long)found);
             return HONE_OK;
         }
@@ -462,7 +463,7 @@ static hone_status check_tensors(const hone_model *model)
                 shape.size[axis] = shape.size[axis] == HONE_ANY ? 1 : shape.size[axis];
             if ((uint64_t)hone_internal_shape_count(shape) > hone_internal_limits.model_tensor)
                 return hone_fail(HONE_ERROR_FORMAT,
-                                 "the layer \"%.100s\" makes more than %zu numbers of one sample",
+                                 "the layer \"%.100s\" produces more than %zu numbers per sample",
                                  hone_internal_layer_label(call->layer), hone_internal_limits.model_tensor);
         }
     }
@@ -502,7 +503,7 @@ hone_model *hone_load_with(const char *path, const hone_load_args *said)
         return NULL;
     if (hone_internal_is_safetensors(path) || ends_with(path, ".weights.json")) {
         hone_fail(HONE_ERROR_ARGUMENT,
-                  "%s holds weights alone, without the model they belong to; expected a model (.keras, .h5)",
+                  "%s holds only weights, without the model they belong to; expected a model (.keras, .h5)",
                   path);
         return NULL;
     }
@@ -534,8 +535,7 @@ static hone_status load_weights(hone_model *model, const char *path, const hone_
         return hone_internal_model_load_safetensors(model, path, args);
     if (args->map != NULL || args->partial)
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: only the weights of a .safetensors file have names to map or to leave out",
-                         path);
+                         "%s: only a .safetensors file has names of weights to map or to skip", path);
     hone_config *config = NULL;
     hone_weights_file *file = NULL;
     if (ends_with(path, ".keras"))

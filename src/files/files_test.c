@@ -111,7 +111,7 @@ TEST(weights_alone_are_no_model)
     hone_model *model = make(2);
     assert_int_equal(hone_save(model, testing_path("alone.safetensors")), HONE_OK);
     assert_null(hone_load(testing_path("alone.safetensors")));
-    assert_non_null(strstr(hone_error_message(), "weights alone"));
+    assert_non_null(strstr(hone_error_message(), "only weights"));
     hone_model_free(model);
 }
 

@@ -175,7 +175,8 @@ static hone_status check_rules(const char *const *map)
     for (size_t i = 0; map != NULL && map[i] != NULL; i++) {
         const char *equals = strchr(map[i], '=');
         if (equals == NULL || equals == map[i])
-            return hone_fail(HONE_ERROR_ARGUMENT, "\"%.200s\" maps no name: expected THEIRS=OURS", map[i]);
+            return hone_fail(HONE_ERROR_ARGUMENT, "\"%.200s\" does not map a name: expected THEIRS=OURS",
+                             map[i]);
     }
     return HONE_OK;
 }
@@ -212,7 +213,9 @@ static hone_status stage(tensors_reading *reading, size_t tensor, size_t weight,
     hone_status status = hone_internal_safetensors_read(reading->file, tensor, &expected, transposed);
     if (status != HONE_ERROR_SHAPE || !reading->args->skip_mismatch)
         return status;
-    hone_internal_warn(reading->args->output, reading->args->output_context, "%s; it keeps its own",
+    hone_internal_warn(reading->args->output, reading->args->output_context,
+                       "%s; it keeps its current "
+                       "values",
                        hone_error_message());
     hone_error_clear();
     hone_internal_unstage(&reading->staging);
@@ -238,7 +241,9 @@ static hone_status fail_unknown(const tensors_reading *reading, const char *tens
     const char *nearest = hone_nearest_name(name, known, reading->names->count);
     hone_internal_free(known);
     bool same = strcmp(tensor, name) == 0;
-    return hone_fail(HONE_ERROR_NAME, "%s: the tensor \"%.200s\"%s%.200s%s is no weight of the model%s%s%s",
+    return hone_fail(HONE_ERROR_NAME,
+                     "%s: the tensor \"%.200s\"%s%.200s%s is not a weight of the "
+                     "model%s%s%s",
                      reading->path, tensor, same ? "" : " (here \"", same ? "" : name, same ? "" : "\")",
                      nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
                      nearest != NULL ? "\"?" : "");

@@ -59,8 +59,9 @@ static progress fail_quotes(hone_csv_reader *reader, const char *what)
 }
 
 static const char INNER_QUOTE[] =
-    "a quote within a field; put the field in quotes and double those in it, or write quote=none to read "
-    "quotes as they stand";
+    "a quote within a field; put the field in quotes and double the quotes inside it, or write quote=none "
+    "to read "
+    "quotes as ordinary characters";
 
 /* From behind the opening quote to behind the closing one. A doubled quote is marked by a length that counts
  * both; unescape() puts it right once the record is complete. */
@@ -85,8 +86,9 @@ static progress read_quoted(hone_csv_reader *reader, char **at, hone_csv_field *
             return COMPLETE;
         return fail_quotes(reader,
                            "expected a delimiter or the line's end after the closing quote; put the field "
-                           "in quotes and double those in it, or write quote=none to read quotes as "
-                           "they stand");
+                           "in quotes and "
+                           "double the quotes inside it, or write quote=none to read "
+                           "quotes as ordinary characters");
     }
     return reader->ended ? fail_quotes(reader, "the quote that opens here is never closed") : NEEDS_MORE;
 }
@@ -185,7 +187,7 @@ static hone_status skip_mark(hone_csv_reader *reader)
     if (reader->end >= 2 &&
         ((start[0] == 0xff && start[1] == 0xfe) || (start[0] == 0xfe && start[1] == 0xff)))
         return hone_fail(HONE_ERROR_FORMAT,
-                         "%s is UTF-16; expected UTF-8: iconv -f UTF-16 -t UTF-8 turns it into that",
+                         "%s is UTF-16; expected UTF-8: convert it with iconv -f UTF-16 -t UTF-8",
                          hone_internal_source_label(reader->source));
     if (reader->end >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0)
         reader->begin = 3;

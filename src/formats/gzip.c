@@ -85,8 +85,10 @@ static hone_status next_member(hone_gzip *gzip)
         return HONE_OK;
     const unsigned char *next = gzip->stream.next_in;
     if (left < 2 || next[0] != 0x1f || next[1] != 0x8b)
-        return fail_damaged(gzip, "there is something after its end");
-    return inflateReset(&gzip->stream) == Z_OK ? HONE_OK : fail_damaged(gzip, "it cannot be read on");
+        return fail_damaged(gzip, "there is data after its end");
+    return inflateReset(&gzip->stream) == Z_OK ? HONE_OK
+                                               : fail_damaged(gzip, "it cannot be read any "
+                                                                    "further");
 }
 
 /* One call of zlib: from what is left of the file into `room` bytes at most. `made` counts what came. */
@@ -135,7 +137,7 @@ hone_status hone_internal_gzip_finish(hone_gzip *gzip)
         size_t made;
         HONE_TRY(inflate_piece(gzip, &more, 1, &made));
         if (made > 0)
-            return hone_fail(HONE_ERROR_FORMAT, "%s: the inflated file goes on after its numbers",
+            return hone_fail(HONE_ERROR_FORMAT, "%s: the inflated file has data after its numbers",
                              gzip->label);
     }
     return HONE_OK;

@@ -72,12 +72,12 @@ TEST(refuses_what_is_not_gzip)
     unsigned char longer[sizeof plain + 1] = {0};
     memcpy(longer, plain, sizeof plain);
     size_t bytes = pack(longer, sizeof longer, packed);
-    assert_refused(packed, bytes, "goes on after its numbers");
+    assert_refused(packed, bytes, "has data after its numbers");
     bytes = pack(plain, sizeof plain - 1, packed);
     assert_refused(packed, bytes, "ends 1 bytes too soon");
     bytes = pack(plain, sizeof plain, packed);
     packed[bytes] = 'x';
-    assert_refused(packed, bytes + 1, "something after its end");
+    assert_refused(packed, bytes + 1, "data after its end");
     packed[bytes - 8] ^= 1;
     assert_refused(packed, bytes, "incorrect data check");
     packed[bytes - 8] ^= 1;
@@ -100,7 +100,7 @@ TEST(refuses_bombs)
     bytes = pack(zeros, 100 << 20, packed);
     free(zeros);
     assert_true(bytes < ROOM);
-    assert_refused(packed, bytes, "goes on after its numbers");
+    assert_refused(packed, bytes, "has data after its numbers");
 }
 
 TEST(survives_damage)

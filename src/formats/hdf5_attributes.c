@@ -83,11 +83,11 @@ static hone_status find_attribute(text_attribute *attribute, uint64_t object, bo
         if (message.type != HONE_HDF5_ATTRIBUTE)
             continue;
         if (message.shared || !split_message(message.body, parts, &shared))
-            return fail(attribute, "stands by a damaged one");
+            return fail(attribute, "is next to a damaged one");
         if (strcmp((const char *)parts[0].at, attribute->name) != 0)
             continue;
         if (shared)
-            return fail(attribute, "shares its type, which is not read");
+            return fail(attribute, "shares its type, which is not supported");
         *has = true;
         attribute->data = parts[3];
         return parse_attribute(attribute, parts[1], parts[2]);

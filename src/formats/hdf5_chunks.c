@@ -192,7 +192,9 @@ hone_status hone_internal_hdf5_read_chunks(const hone_weights_file *file, const 
         deflated += filter == FILTER_DEFLATE;
         if (filter < FILTER_DEFLATE || filter > FILTER_FLETCHER32 || deflated > 1) {
             return hone_internal_hdf5_fail(
-                file, path, "is compressed in a way that is not read (deflate, shuffle and fletcher32 are)");
+                file, path,
+                "is compressed in a way that is not supported (deflate, shuffle and "
+                "fletcher32 are)");
         }
     }
     size_t room = walk.chunk_bytes + 4 * HONE_HDF5_MAX_FILTERS;

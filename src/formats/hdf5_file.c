@@ -41,7 +41,8 @@ static hone_status read_superblock(hone_weights_file *file)
     unsigned version = hone_internal_take8(&span);
     if (version > 1) {
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "%s: HDF5 files of the newer form (libver=\"latest\") are not read", file->label);
+                         "%s: HDF5 files in the newer format (libver=\"latest\") are not supported",
+                         file->label);
     }
     hone_internal_take(&span, 4);
     unsigned offset_bytes = hone_internal_take8(&span), length_bytes = hone_internal_take8(&span);
@@ -325,10 +326,11 @@ static object_kind examine(const hone_weights_file *file, uint64_t object, hone_
 static hone_status fail_kind(const hone_weights_file *file, const char *path, object_kind kind)
 {
     static const char *const texts[] = {
-        [NO_GROUP] = "leads through something that is not a group",
+        [NO_GROUP] = "passes through something that is not a group",
         [NEW_GROUP] =
-            "leads through a group of the newer form (external links, track_order), which is not read",
-        [DAMAGED] = "leads through a damaged group"};
+            "passes through a group in the newer format (external links, track_order), which is not "
+            "supported",
+        [DAMAGED] = "passes through a damaged group"};
     return hone_internal_hdf5_fail(file, path, texts[kind]);
 }
 
@@ -346,7 +348,7 @@ static hone_status find_member(const hone_weights_file *file, uint64_t group, co
     if (walk.damaged)
         return fail_kind(file, path, DAMAGED);
     if (walk.soft_link)
-        return hone_internal_hdf5_fail(file, path, "leads over a link, which is not followed");
+        return hone_internal_hdf5_fail(file, path, "passes through a link, which is not followed");
     *object = walk.object;
     return HONE_OK;
 }

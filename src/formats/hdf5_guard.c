@@ -45,8 +45,8 @@ static hone_status check_version(void)
     if (H5get_libversion(&major, &minor, &release) >= 0 && major == H5_VERS_MAJOR && minor == H5_VERS_MINOR)
         return HONE_OK;
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "Hone was built with HDF5 %d.%d, the HDF5 library here is another", H5_VERS_MAJOR,
-                     H5_VERS_MINOR);
+                     "Hone was built with HDF5 %d.%d, but the HDF5 library here has another version",
+                     H5_VERS_MAJOR, H5_VERS_MINOR);
 }
 
 static void silence(hone_hdf5_guard *guard)
@@ -66,7 +66,7 @@ hone_status hone_internal_hdf5_enter(hone_hdf5_guard *guard)
     take_locks(guard);
     hone_status status = check_version();
     if (status == HONE_OK && H5open() < 0)
-        status = hone_fail(HONE_ERROR_UNSUPPORTED, "HDF5 cannot be started");
+        status = hone_fail(HONE_ERROR_UNSUPPORTED, "the HDF5 library cannot be initialized");
     if (status != HONE_OK) {
         release_locks(guard);
         return status;

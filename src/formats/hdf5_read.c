@@ -153,16 +153,16 @@ static hone_status check_space(stored_dataset *stored, size_t *bytes)
 static hone_status check_layout(stored_dataset *stored, size_t bytes)
 {
     if (stored->elsewhere)
-        return fail(stored, "lies in another file, which is not read");
+        return fail(stored, "is stored in another file, which is not supported");
     if (stored->layout > LAYOUT_CHUNKED)
-        return fail(stored, "is put together in a way that is not read");
+        return fail(stored, "has a layout that is not supported");
     if (bytes == 0)
         return HONE_OK;
     if (stored->layout != LAYOUT_CHUNKED) {
         if (!stored->bytes.at)
             return fail(stored, "has a shape but no data");
         return stored->bytes.left == bytes ? HONE_OK
-                                           : fail(stored, "has more or less data than its shape tells");
+                                           : fail(stored, "has more or less data than its shape requires");
     }
     hone_hdf5_chunks *chunks = &stored->chunks;
     if (chunks->rank != stored->space.rank || chunks->element != stored->type.size)
@@ -201,7 +201,7 @@ static hone_status open_dataset(stored_dataset *stored, const hone_weights_file 
     *stored = (stored_dataset){.file = file, .path = path};
     HONE_TRY(hone_internal_hdf5_find(file, path, &object));
     if (!object)
-        return fail(stored, "is not there");
+        return fail(stored, "is missing");
     HONE_TRY(read_header(stored, object));
     HONE_TRY(check_type(stored, object));
     stored->shape.type = stored->type.numbers;

@@ -144,11 +144,11 @@ TEST(what_is_written_is_read)
     check_failed(hone_internal_weights_read(file, "layers/dense/vars", 0, &to), HONE_ERROR_SHAPE,
                  "a.h5: layers/dense/vars/0: expected the shape (2, 3), received (3, 2)");
     check_failed(hone_internal_weights_read(file, "layers/dense/vars", 2, &to), HONE_ERROR_FORMAT,
-                 "layers/dense/vars/2 is not there");
+                 "layers/dense/vars/2 is missing");
     check_failed(hone_internal_weights_read_path(file, "layers/dense/vars", &to), HONE_ERROR_FORMAT,
                  "layers/dense/vars is not an array");
     check_failed(hone_internal_weights_read_path(file, "layers/dense/vars/0/1", &to), HONE_ERROR_FORMAT,
-                 "leads through something that is not a group");
+                 "passes through something that is not a group");
     hone_array shape;
     assert_int_equal(hone_internal_weights_shape(file, "layers/dense/vars", 0, &shape), HONE_OK);
     assert_int_equal(shape.type, HONE_FLOAT32);
@@ -218,7 +218,7 @@ TEST(a_store_refuses_what_a_file_cannot_hold)
     static const char *const paths[] = {"", "/a", "a/", "a//b", ".", "a/..", "a/./b"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         assert_int_equal(hone_internal_store_add_group(store, paths[i], NULL), HONE_ERROR_ARGUMENT);
-    check_failed(hone_internal_store_add_group(store, "vars", NULL), HONE_ERROR_ARGUMENT, "there already");
+    check_failed(hone_internal_store_add_group(store, "vars", NULL), HONE_ERROR_ARGUMENT, "already exists");
     check_failed(hone_internal_store_add(store, "none", &array, true), HONE_ERROR_ARGUMENT, "no group");
     assert_int_equal(hone_internal_store_add_group(store, "layers/dense/vars/0", NULL), HONE_OK);
     void *data;
@@ -617,11 +617,13 @@ static const struct {
     void (*make)(const char *path);
     const char *words; /* of the message */
 } lies[] = {
-    {"a group through a soft link", "soft/0", make_soft_links, "over a link, which is not followed"},
-    {"an array through a soft link", "soft0", make_soft_links, "over a link, which is not followed"},
-    {"a link into another file", "away/external/x", make_external_link, "newer form (external links"},
-    {"an array put together from another file's", "virtual", make_virtual, "put together in a way"},
-    {"an array whose bytes lie in another file", "outside", make_outside, "lies in another file"},
+    {"a group through a soft link", "soft/0", make_soft_links, "through a link, which is not followed"},
+    {"an array through a soft link", "soft0", make_soft_links, "through a link, which is not followed"},
+    {"a link into another file", "away/external/x", make_external_link, "newer format (external links"},
+    {"an array put together from another file's", "virtual", make_virtual,
+     "has a layout that is not "
+     "supported"},
+    {"an array whose bytes lie in another file", "outside", make_outside, "is stored in another file"},
     {"an unwanted filter", "filtered", make_filtered, "compressed in a way"},
     {"terabytes in chunks that are not there", "bomb", make_bomb, "too large a shape"},
     {"terabytes in one piece", "long", make_long, "too large a shape"},
@@ -675,7 +677,7 @@ static const struct {
     {"a number left out", "gap", make_gap, "expected arrays with the names 0 to 1"},
     {"a name that is no number", "more", make_more, "expected arrays with the names 0 to 1"},
     {"an array through a soft link", "linked", make_linked, "linked holds a link, which is not followed"},
-    {"a group through a soft link", "soft", make_soft_links, "over a link, which is not followed"},
+    {"a group through a soft link", "soft", make_soft_links, "through a link, which is not followed"},
 };
 
 TEST_EACH(refuses_to_count_a_group, false_groups)

@@ -41,7 +41,7 @@ static hone_status open_source(source *from, const char *path)
         return hone_internal_file_open(&from->file, path);
 #ifdef HONE_CORE_ONLY
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "%s: this build of Hone reads no gzip files; run gunzip on it first", path);
+                     "%s: this build of Hone cannot read gzip files; run gunzip on it first", path);
 #else
     from->gzip = hone_internal_gzip_open(path);
     return from->gzip ? HONE_OK : hone_error_status();
@@ -77,12 +77,14 @@ static hone_status check_length(const source *from, size_t header, size_t bytes)
         return HONE_OK;
     if (from->gzip)
         return hone_fail(HONE_ERROR_FORMAT,
-                         "%s: the IDX header speaks of %zu bytes, more than the gzip file can hold",
+                         "%s: the IDX header declares %zu bytes, more than the gzip file can hold",
                          from->path, expected);
 #endif
     if (from->file.bytes == expected)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_FORMAT, "%s: the IDX header speaks of a file of %zu bytes, this one has %zu",
+    return hone_fail(HONE_ERROR_FORMAT,
+                     "%s: the IDX header declares a file of %zu bytes, but this one "
+                     "has %zu",
                      from->path, expected, from->file.bytes);
 }
 
@@ -101,7 +103,7 @@ static hone_status find_type(const source *from, const unsigned char start[4], h
             *type = idx_types[i].type;
             return HONE_OK;
         }
-    return hone_fail(HONE_ERROR_FORMAT, "%s: IDX has no type 0x%02x", from->path, start[2]);
+    return hone_fail(HONE_ERROR_FORMAT, "%s: 0x%02x is not an IDX type", from->path, start[2]);
 }
 
 static hone_status read_header(source *from, hone_array *header)

@@ -81,13 +81,13 @@ TEST(refuses_broken_headers)
     assert_refused("", 0, HONE_ERROR_FORMAT, "ends 4 bytes too soon");
     assert_refused("\0\0\10", 3, HONE_ERROR_FORMAT, "ends 1 bytes too soon");
     assert_refused("\0\1\10\1\0\0\0\0", 8, HONE_ERROR_FORMAT, "not an IDX file");
-    assert_refused("\0\0\7\1\0\0\0\0", 8, HONE_ERROR_FORMAT, "no type 0x07");
+    assert_refused("\0\0\7\1\0\0\0\0", 8, HONE_ERROR_FORMAT, "0x07 is not an IDX type");
     assert_refused("\0\0\10\0", 4, HONE_ERROR_FORMAT, "0 axes");
     assert_refused("\0\0\10\5\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0", 25, HONE_ERROR_FORMAT, "5 axes");
     assert_refused(short_by_one, sizeof short_by_one, HONE_ERROR_FORMAT,
-                   "speaks of a file of 11 bytes, this one has 10");
+                   "declares a file of 11 bytes, but this one has 10");
     assert_refused(long_by_one, sizeof long_by_one, HONE_ERROR_FORMAT,
-                   "speaks of a file of 9 bytes, this one has 10");
+                   "declares a file of 9 bytes, but this one has 10");
     assert_refused(huge, sizeof huge, HONE_ERROR_FORMAT, "4294967303 bytes");
     assert_refused(overflow, sizeof overflow, HONE_ERROR_FORMAT, "too large");
     assert_null(hone_internal_idx_load(testing_path("missing")));

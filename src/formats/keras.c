@@ -121,7 +121,7 @@ static hone_status check_parts(const keras_source *source)
                          "%s: its weights are pickled in model.weights.npz, expected %s", source->path,
                          WEIGHTS);
     }
-    return hone_fail(HONE_ERROR_FORMAT, "%s: there is no %s in it", source->path, WEIGHTS);
+    return hone_fail(HONE_ERROR_FORMAT, "%s: it contains no %s", source->path, WEIGHTS);
 }
 
 /* Keras passes over it. */

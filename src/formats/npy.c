@@ -13,8 +13,8 @@ hone_status hone_internal_array_check(const hone_array *array)
         return earlier < 0 ? earlier : hone_fail(HONE_ERROR_ARGUMENT, "expected an array, received NULL");
     }
     if ((int)array->type < 0 || array->type >= HONE_DTYPE_COUNT)
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "an array's type is %d, which is none of the types of hone_dtype", (int)array->type);
+        return hone_fail(HONE_ERROR_ARGUMENT, "an array's type is %d, which is not a hone_dtype",
+                         (int)array->type);
     if (array->rank < 0 || array->rank > HONE_MAX_RANK)
         return hone_fail(HONE_ERROR_SHAPE, "an array has %d axes; expected 0 to %d", array->rank,
                          HONE_MAX_RANK);

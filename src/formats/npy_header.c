@@ -109,10 +109,10 @@ static hone_status fail_type(const cursor *at, const char *descr)
     for (size_t i = 0; i < sizeof refused_kinds / sizeof *refused_kinds; i++)
         if (descr[0] && strncmp(descr + 1, refused_kinds[i].kind, strlen(refused_kinds[i].kind)) == 0)
             return hone_fail(HONE_ERROR_UNSUPPORTED,
-                             "%s: the array's type \"%s\" is %s; expected numbers, as "
-                             "float32 or uint8",
+                             "%s: the array's type \"%s\" is %s; expected numbers, such "
+                             "as float32 or uint8",
                              at->label, descr, refused_kinds[i].what);
-    return hone_fail(HONE_ERROR_FORMAT, "%s: NPY header: \"%s\" is no type of NumPy", at->label, descr);
+    return hone_fail(HONE_ERROR_FORMAT, "%s: NPY header: \"%s\" is not a NumPy type", at->label, descr);
 }
 
 /* "<f4": byte order, kind, bytes. */
@@ -122,8 +122,8 @@ static hone_status parse_type(cursor *at, hone_npy_header *result)
     skip_space(at);
     if (at->next < at->end && *at->next == '[')
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "%s: the array holds structures (several fields); expected "
-                         "numbers, as float32 or uint8",
+                         "%s: the array holds structures (several fields); expected numbers, such "
+                         "as float32 or uint8",
                          at->label);
     HONE_TRY(parse_text(at, "a type such as '<f4'", descr));
     if (!descr[0] || !strchr("<>|=", descr[0]))
@@ -277,7 +277,7 @@ hone_status hone_internal_npy_check_length(const hone_npy_header *header, uint64
     if (bytes == left)
         return HONE_OK;
     return hone_fail(HONE_ERROR_FORMAT,
-                     "%s: the NPY header speaks of %zu bytes of numbers, the file holds %" PRIu64, label,
+                     "%s: the NPY header declares %zu bytes of numbers, but the file has %" PRIu64, label,
                      bytes, left);
 }
 

@@ -155,14 +155,14 @@ static hone_status check_node(hone_onnx_file *file, size_t number)
     if (node->op_type == NULL || node->op_type[0] == '\0')
         return fail_node(file, node, "it has no operator");
     if (!is_default_domain(node->domain))
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: operators of the domain \"%.64s\" are not known", text,
-                         node->domain);
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: operators of the domain \"%.64s\" are not supported",
+                         text, node->domain);
     HONE_TRY(check_attributes(file, node));
     for (size_t i = 0; i < node->n_input; i++)
         if (node->input[i][0] != '\0' && hone_internal_onnx_source(file, node->input[i]) == NULL)
             return hone_fail(
                 HONE_ERROR_FORMAT,
-                "%s: its input \"%.200s\" is not given before it: nodes must stand in order, without cycles",
+                "%s: its input \"%.200s\" is not produced before it: nodes must be sorted and have no cycles",
                 text, node->input[i]);
     for (size_t i = 0; i < node->n_output; i++) {
         if (node->output[i][0] == '\0')
@@ -177,17 +177,16 @@ static hone_status check_versions(hone_onnx_file *file)
 {
     const hone_onnx_model *model = file->model;
     if (!model->has_ir_version || model->ir_version < 3 || model->ir_version > HONE_ONNX_MOST_IR)
-        return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "the version of its form (IR %" PRId64 ") is not one of 3 to %d", model->ir_version,
-                         HONE_ONNX_MOST_IR);
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "its IR version (%" PRId64 ") is not one of 3 to %d",
+                         model->ir_version, HONE_ONNX_MOST_IR);
     for (size_t i = 0; i < model->n_opset_import; i++)
         if (is_default_domain(model->opset_import[i]->domain))
             file->opset = model->opset_import[i]->version;
     if (file->opset < HONE_ONNX_LEAST_OPSET || file->opset > HONE_ONNX_MOST_OPSET)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "its operator set (%" PRId64 ") is not one of %d to %d",
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "its opset version (%" PRId64 ") is not one of %d to %d",
                          file->opset, HONE_ONNX_LEAST_OPSET, HONE_ONNX_MOST_OPSET);
     return model->n_functions > 0
-               ? hone_fail(HONE_ERROR_UNSUPPORTED, "functions of a model's own are not supported")
+               ? hone_fail(HONE_ERROR_UNSUPPORTED, "functions defined in the model are not supported")
                : HONE_OK;
 }
 
@@ -217,7 +216,7 @@ static hone_status check_graph(hone_onnx_file *file)
     for (size_t i = 0; i < graph->n_output; i++) {
         HONE_TRY(check_name(graph->output[i]->name, "an output"));
         if (hone_internal_onnx_source(file, graph->output[i]->name) == NULL)
-            return hone_fail(HONE_ERROR_FORMAT, "nothing gives the output \"%.200s\"",
+            return hone_fail(HONE_ERROR_FORMAT, "no node produces the output \"%.200s\"",
                              graph->output[i]->name);
     }
     return HONE_OK;
@@ -232,7 +231,7 @@ static hone_status unpack(hone_onnx_file *file, const void *data, size_t bytes)
     file->model = hone__onnx__model_proto__unpack(&file->allocator, bytes, data);
     if (file->model == NULL)
         return hone_fail(file->exhausted ? HONE_ERROR_MEMORY : HONE_ERROR_FORMAT,
-                         file->exhausted ? "its messages need more memory than such a file may"
+                         file->exhausted ? "its messages need more memory than a file of this size may use"
                                          : "it is damaged, or not an ONNX model");
     return check_graph(file);
 }
@@ -243,7 +242,7 @@ hone_onnx_file *hone_internal_onnx_parse(const void *data, size_t bytes, const c
     if (file == NULL)
         return NULL;
     if (bytes > INT32_MAX)
-        hone_fail(HONE_ERROR_FORMAT, "%s: it is above 2 GB, more than an ONNX file can have", label);
+        hone_fail(HONE_ERROR_FORMAT, "%s: it is larger than 2 GB, the limit of an ONNX file", label);
     else if (unpack(file, data, bytes) >= 0)
         return file;
     else

@@ -55,7 +55,7 @@ static hone_status measure(const hone_onnx_tensor *tensor, size_t element_bytes,
 {
     *count = 1;
     if (tensor->n_dims > HONE_MAX_RANK)
-        return fail_tensor(tensor, "has more axes than Hone's tensors can");
+        return fail_tensor(tensor, "has more axes than Hone supports");
     for (size_t axis = 0; axis < tensor->n_dims; axis++)
         if (tensor->dims[axis] < 0 ||
             !hone_internal_multiply_size(*count, (uint64_t)tensor->dims[axis], count) ||
@@ -144,15 +144,16 @@ static hone_status read_place(const hone_onnx_tensor *tensor, size_t bytes, data
         else
             good = good && strcmp(key, "checksum") == 0;
         if (!good)
-            return fail_tensor(tensor, "says in an unknown way where its numbers are");
+            return fail_tensor(tensor, "stores its numbers in an unknown way");
     }
     if (!is_plain_name(place->location))
         return fail_tensor(
             tensor,
-            "has its numbers in a file that is not named plainly: only files beside the graph's are read");
+            "stores its numbers in a file that is not a plain name: only files in the graph's folder are "
+            "read");
     return place->length == bytes
                ? HONE_OK
-               : fail_tensor(tensor, "is of another length in its file than its shape says");
+               : fail_tensor(tensor, "has a length in its file that does not match its shape");
 }
 
 /* A regular file with one name only, reached through no link. */
@@ -169,8 +170,8 @@ static int open_beside(const char *path, const char *name, size_t *bytes)
         descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
     if (!good) {
         hone_fail(HONE_ERROR_FILE,
-                  descriptor < 0 ? "the weights beside it cannot be read: %s: %s"
-                                 : "the weights beside it cannot be read: %s: not a plain file%s",
+                  descriptor < 0 ? "its file of weights cannot be read: %s: %s"
+                                 : "its file of weights cannot be read: %s: not a plain file%s",
                   whole, descriptor < 0 ? strerror(errno) : "");
         if (descriptor >= 0)
             close(descriptor);
@@ -202,7 +203,7 @@ static int find_external(const hone_onnx_file *file, const hone_onnx_tensor *ten
     if (read_place(tensor, bytes, place) < 0)
         return -1;
     if (file->path == NULL) {
-        fail_tensor(tensor, "has its numbers in another file, which a graph in memory has not");
+        fail_tensor(tensor, "stores its numbers in another file, which a graph in memory does not have");
         return -1;
     }
     int descriptor = open_beside(file->path, place->location, &held);
@@ -267,7 +268,7 @@ static hone_status read_listed(const hone_onnx_tensor *tensor, const struct elem
                                hone_array *result)
 {
     if (listed(tensor, element->list) != count)
-        return fail_tensor(tensor, "has another number of elements than its shape says");
+        return fail_tensor(tensor, "has a number of elements that does not match its shape");
     for (size_t i = 0; i < count; i++) {
         if (result->type == HONE_FLOAT32)
             ((float *)result->data)[i] = (float)listed_number(tensor, element, i);
@@ -288,7 +289,7 @@ static hone_status fill(const hone_onnx_file *file, const hone_onnx_tensor *tens
     if (!tensor->has_raw_data)
         return read_listed(tensor, element, count, result);
     if (tensor->raw_data.len != bytes)
-        return fail_tensor(tensor, "has another number of bytes than its shape says");
+        return fail_tensor(tensor, "has a number of bytes that does not match its shape");
     return count == 0 ? HONE_OK : convert_raw(element, tensor->raw_data.data, result);
 }
 
@@ -300,7 +301,7 @@ static hone_status check_numbers(const hone_onnx_file *file, const hone_onnx_ten
         tensor->has_raw_data ? tensor->raw_data.len / element->bytes : listed(tensor, element->list);
     if (!is_external(tensor))
         return there == count ? HONE_OK
-                              : fail_tensor(tensor, "has another number of elements than its shape says");
+                              : fail_tensor(tensor, "has a number of elements that does not match its shape");
     data_place place = {0};
     int descriptor = find_external(file, tensor, count * element->bytes, &place);
     if (descriptor < 0)

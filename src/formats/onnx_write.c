@@ -453,6 +453,6 @@ hone_status hone_internal_onnx_write(hone_onnx_writer *writer, const char *graph
         HONE_TRY(move_weights_out(writer, path));
     if (hone__onnx__model_proto__get_packed_size(&model) > INT32_MAX)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "%s: the graph without its weights is above 2 GB, more than ONNX can hold", path);
+                         "%s: the graph without its weights is larger than 2 GB, the limit of ONNX", path);
     return write_message(&model, path);
 }

@@ -7,7 +7,9 @@ hone_status hone_internal_picture_check(const char *label, int64_t height, int64
 {
     if (height > 0 && width > 0 && height <= most_pixels / width)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_FORMAT, "%s: a picture of %lld x %lld; at most %lld pixels (most_pixels)",
+    return hone_fail(HONE_ERROR_FORMAT,
+                     "%s: a picture of %lld x %lld; the limit is %lld pixels "
+                     "(most_pixels)",
                      label, (long long)height, (long long)width, (long long)most_pixels);
 }
 
@@ -35,11 +37,10 @@ hone_status hone_internal_picture_decode(const void *data, size_t bytes, const c
         return hone_internal_picture_jpeg(data, bytes, label, most_pixels, picture);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (begins(data, bytes, others[i].start, others[i].length))
-            return hone_fail(
-                HONE_ERROR_UNSUPPORTED,
-                "%s: %s is not read, only PNG and JPEG; mogrify -format png (ImageMagick) turns it "
-                "into PNG",
-                label, others[i].name);
+            return hone_fail(HONE_ERROR_UNSUPPORTED,
+                             "%s: %s is not supported, only PNG and JPEG; "
+                             "mogrify -format png (ImageMagick) converts it",
+                             label, others[i].name);
     return hone_fail(HONE_ERROR_FORMAT, "%s: neither a PNG nor a JPEG file%s", label,
                      bytes == 0 ? ": it is empty" : "");
 }

@@ -112,8 +112,7 @@ static hone_status read_pixels(decoder *reading)
     picture->width = png_get_image_width(png, reading->info);
     size_t row = (size_t)picture->width * (size_t)picture->channels;
     if (png_get_rowbytes(png, reading->info) != row)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: a PNG with channels that are not understood",
-                         reading->label);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: a PNG with unsupported channels", reading->label);
     reading->pixels = hone_internal_allocate((size_t)picture->height * row);
     if (!reading->pixels)
         return HONE_ERROR_MEMORY;

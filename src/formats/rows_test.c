@@ -76,7 +76,7 @@ TEST(refuses_files_that_lie)
     assert_non_null(strstr(hone_error_message(), "short.npy: the file ends 24 bytes too soon"));
     hone_internal_rows_free(rows);
     assert_null(hone_internal_rows_open_npy(path));
-    assert_non_null(strstr(hone_error_message(), "the NPY header speaks of 264 bytes"));
+    assert_non_null(strstr(hone_error_message(), "the NPY header declares 264 bytes"));
     assert_null(hone_internal_rows_open_npy(write_file("complex.npy", "<c8", 8, false)));
     assert_non_null(strstr(hone_error_message(), "complex numbers"));
     assert_null(hone_internal_rows_open_idx(write_file("other.npy", "<f4", 4, false)));
@@ -92,7 +92,7 @@ TEST(says_that_scratch_has_no_place)
     assert_null(hone_internal_rows_open_npy(path));
     unsetenv("TMPDIR");
     assert_int_equal(hone_error_status(), HONE_ERROR_FILE);
-    assert_non_null(strstr(hone_error_message(), "f.npy: cannot make a scratch file /nowhere/"));
+    assert_non_null(strstr(hone_error_message(), "f.npy: cannot create a scratch file /nowhere/"));
 }
 
 TEST(survives_failing_allocations)

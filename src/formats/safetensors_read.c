@@ -139,7 +139,7 @@ static hone_status read_entry(const hone_safetensors *file, const char *name, co
         return fail_tensor(file, name, "needs a dtype, a shape and two data_offsets");
     for (size_t i = 0; i < hone_internal_config_count(shape); i++)
         if (!is_size(hone_internal_config_at(shape, i)))
-            return fail_tensor(file, name, "has a size that is no whole number of at least 0");
+            return fail_tensor(file, name, "has a size that is not an integer of at least 0");
     *result = (tensor){.name = name,
                        .type = find_type(type),
                        .shape = shape,
@@ -158,7 +158,7 @@ static hone_status check_metadata(const hone_safetensors *file, const hone_confi
     bool texts = hone_internal_config_is(metadata, HONE_CONFIG_MAP);
     for (size_t i = 0; texts && i < hone_internal_config_count(metadata); i++)
         texts = hone_internal_config_is(hone_internal_config_at(metadata, i), HONE_CONFIG_TEXT);
-    return texts ? HONE_OK : fail(file, "__metadata__ must be a map of texts");
+    return texts ? HONE_OK : fail(file, "__metadata__ must be a map of strings");
 }
 
 static hone_status read_entries(hone_safetensors *file)
@@ -203,7 +203,7 @@ static hone_status check_places(hone_safetensors *file)
     }
     if (at != file->reader.bytes - file->data)
         return fail(file, at > file->reader.bytes - file->data
-                              ? "the file is cut off: its header tells of more data"
+                              ? "the file is cut off: its header declares more data"
                               : "there are data after the last tensor");
     return HONE_OK;
 }
@@ -229,7 +229,7 @@ static hone_status parse_header(hone_safetensors *file, const char *text, size_t
     if (!hone_internal_config_is(file->header, HONE_CONFIG_MAP))
         return fail(file, "the header is not a map of JSON");
     if (hone_internal_config_place(file->header).line == 0) /* a key came twice */
-        return fail(file, "a name stands twice in the header");
+        return fail(file, "a name appears twice in the header");
     HONE_TRY(read_entries(file));
     return check_places(file);
 }
@@ -388,7 +388,7 @@ hone_status hone_internal_safetensors_read(const hone_safetensors *file, size_t 
     if (!same_shape(item->shape, expected, transposed))
         return fail_shape(file, item, expected, transposed);
     if (item->type->convert == NULL)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: %.200s: numbers of the type %s are not read",
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: %.200s: numbers of the type %s are not supported",
                          file->path, item->name, item->type->name);
     if (item->begin == item->end)
         return HONE_OK;

@@ -176,8 +176,7 @@ hone_status hone_internal_safetensors_write(const char *path, const hone_named_a
     if (type == NULL)
         return hone_fail(
             HONE_ERROR_ARGUMENT,
-            "\"%.40s\" is no type for the numbers of a safetensors file; there are F32, F64, F16, BF16",
-            dtype);
+            "\"%.40s\" is not a supported type of a safetensors file; expected F32, F64, F16 or BF16", dtype);
     placed_array *placed = hone_internal_allocate_zeroed(count + 1, sizeof *placed);
     if (placed == NULL)
         return HONE_ERROR_MEMORY;

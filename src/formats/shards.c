@@ -32,7 +32,8 @@ static hone_status add_shard(shard_list *list, const hone_config *name)
 {
     if (!hone_internal_config_is(name, HONE_CONFIG_TEXT) || !is_bare_name(hone_internal_config_as_text(name)))
         return hone_fail(HONE_ERROR_FORMAT,
-                         "%s: weight_map: expected the name of a file beside it, received %.200s", list->path,
+                         "%s: weight_map: expected the name of a file in the same folder, received %.200s",
+                         list->path,
                          hone_internal_config_is(name, HONE_CONFIG_TEXT) ? hone_internal_config_as_text(name)
                                                                          : "something else");
     for (size_t i = 0; i < list->count; i++)

@@ -62,7 +62,7 @@ static hone_status restart(hone_source *source)
 
 static hone_status begin_inflating(hone_source *source)
 {
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone reads no gzip files; unpack it",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone cannot read gzip files; unpack it",
                      source->label);
 }
 
@@ -128,7 +128,7 @@ static hone_status inflate_some(hone_source *source, void *data, size_t room, si
                        ? HONE_OK
                        : hone_fail(HONE_ERROR_FORMAT, "%s: the gzip file ends too soon", source->label);
         if (source->member_ended && inflateReset(stream) != Z_OK)
-            return fail_damaged(source, "it cannot be read on");
+            return fail_damaged(source, "it cannot be read any further");
         source->member_ended = false;
         int result = inflate(stream, Z_NO_FLUSH);
         source->member_ended = result == Z_STREAM_END;

@@ -55,9 +55,9 @@ static hone_store_group *find_group(hone_store *store, const char *path)
 hone_status hone_internal_store_add_group(hone_store *store, const char *path, const char *name)
 {
     if (!is_path(path))
-        return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" is no path of a group", path);
+        return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" is not a valid path of a group", path);
     if (find_group(store, path))
-        return hone_fail(HONE_ERROR_ARGUMENT, "the group \"%s\" is there already", path);
+        return hone_fail(HONE_ERROR_ARGUMENT, "the group \"%s\" already exists", path);
     HONE_TRY(hone_internal_grow(&store->groups, &store->capacity, store->count + 1, sizeof *store->groups));
     hone_store_group group = {.path = hone_internal_copy_text(path), .name = hone_internal_copy_text(name)};
     if (!group.path || (name && !group.name)) {

@@ -87,7 +87,7 @@ static hone_status read_header(hone_tar *tar, const unsigned char header[BLOCK],
     read_name(header, member->name);
     member->regular = header[156] == '0' || header[156] == 0;
     if (!read_octal(header + 124, 12, &member->bytes) || member->bytes > hone_internal_gzip_bound(tar->gzip))
-        return fail_damaged(tar, "has a size that cannot be");
+        return fail_damaged(tar, "has an impossible size");
     tar->padding = (BLOCK - member->bytes % BLOCK) % BLOCK;
     tar->left = member->bytes + tar->padding;
     return HONE_OK;
@@ -140,7 +140,7 @@ static hone_status take_member(hone_tar *tar, const hone_tar_member *member, con
                                const char *folder)
 {
     if (!member->regular)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %s is no regular file", tar->label, wanted->name);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: %s is not a regular file", tar->label, wanted->name);
     if (member->bytes != wanted->bytes)
         return hone_fail(HONE_ERROR_FORMAT, "%s: %s has %llu bytes, expected %llu", tar->label, wanted->name,
                          (unsigned long long)member->bytes, (unsigned long long)wanted->bytes);

@@ -86,11 +86,11 @@ TEST(refuses_archives_that_deceive)
 {
     const part good = {"set/b.bin", "hi", '0', NULL};
     assert_refused(&good, 1, "lacks set/a.bin");
-    assert_refused((part[]){good, {"set/a.bin", "", '2', NULL}}, 2, "set/a.bin is no regular file");
-    assert_refused((part[]){good, {"set/a.bin", "", '1', NULL}}, 2, "set/a.bin is no regular file");
+    assert_refused((part[]){good, {"set/a.bin", "", '2', NULL}}, 2, "set/a.bin is not a regular file");
+    assert_refused((part[]){good, {"set/a.bin", "", '1', NULL}}, 2, "set/a.bin is not a regular file");
     assert_refused((part[]){good, {"set/a.bin", "1234", '0', NULL}}, 2, "has 4 bytes, expected 5");
-    assert_refused((part[]){good, {"x", "", '0', "77777777777"}}, 2, "a size that cannot be");
-    assert_refused((part[]){good, {"x", "", '0', "\200\1\1\1"}}, 2, "a size that cannot be");
+    assert_refused((part[]){good, {"x", "", '0', "77777777777"}}, 2, "an impossible size");
+    assert_refused((part[]){good, {"x", "", '0', "\200\1\1\1"}}, 2, "an impossible size");
     assert_refused((part[]){good, {"x", "", '0', "0000000017"}}, 2, "lacks set/a.bin"); /* the end, eaten */
     assert_refused((part[]){good, {"x", "", '0', "0000020000"}}, 2, "ends");
     testing_file("b.tar.gz", "\x1f\x8b nonsense", 10);

@@ -40,7 +40,7 @@ typedef struct zip_directory {
 
 static hone_status fail(const hone_zip_reader *zip, const char *what)
 {
-    return hone_fail(HONE_ERROR_FORMAT, "%s: not a sound zip archive: %s", zip->label, what);
+    return hone_fail(HONE_ERROR_FORMAT, "%s: not a valid zip archive: %s", zip->label, what);
 }
 
 hone_status hone_internal_zip_fail(const hone_zip_reader *zip, const hone_zip_entry *entry, const char *what)
@@ -319,7 +319,7 @@ static hone_status check_together(hone_zip_reader *zip, uint64_t directory_start
         zip->sorted[i] = &zip->entries[i];
     qsort(zip->sorted, zip->count, sizeof *zip->sorted, compare_starts);
     if ((zip->count > 0 ? zip->sorted[0]->start : directory_start) != 0) {
-        return fail(zip, "something stands before its first member");
+        return fail(zip, "there is data before its first member");
     }
     for (size_t i = 1; i < zip->count; i++) {
         const hone_zip_entry *before = zip->sorted[i - 1];
@@ -330,7 +330,7 @@ static hone_status check_together(hone_zip_reader *zip, uint64_t directory_start
     qsort(zip->sorted, zip->count, sizeof *zip->sorted, compare_names);
     for (size_t i = 1; i < zip->count; i++) {
         if (compare_names(&zip->sorted[i - 1], &zip->sorted[i]) == 0) {
-            return hone_internal_zip_fail(zip, zip->sorted[i], "is there twice");
+            return hone_internal_zip_fail(zip, zip->sorted[i], "appears twice");
         }
     }
     return HONE_OK;
@@ -469,9 +469,9 @@ hone_status hone_internal_zip_read(hone_zip_reader *zip, const char *name, size_
     *bytes = 0;
     const hone_zip_entry *entry = hone_internal_zip_find(zip, name);
     if (!entry)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: there is no member \"%.200s\" in it", zip->label, name);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: it has no member \"%.200s\"", zip->label, name);
     if (!zip->data)
-        return hone_fail(HONE_ERROR_STATE, "%s: its members are only read piece by piece", zip->label);
+        return hone_fail(HONE_ERROR_STATE, "%s: its members can only be read in pieces", zip->label);
     if (entry->size > limit || entry->size > SIZE_MAX / 4) {
         return hone_fail(HONE_ERROR_FORMAT,
                          "%s: the member \"%.200s\" has %" PRIu64 " bytes, more than the limit of %zu",

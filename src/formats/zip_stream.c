@@ -24,8 +24,7 @@ static hone_status begin(hone_zip_stream *stream, const char *name)
 {
     stream->entry = hone_internal_zip_find(stream->zip, name);
     if (!stream->entry)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: there is no member \"%.200s\" in it", stream->zip->label,
-                         name);
+        return hone_fail(HONE_ERROR_FORMAT, "%s: it has no member \"%.200s\"", stream->zip->label, name);
     stream->checksum = (uint32_t)crc32_z(0, NULL, 0);
     if (stream->entry->method == METHOD_STORED)
         return HONE_OK;

@@ -376,7 +376,7 @@ TEST(refuses_archives_that_deceive)
         size_t count;
         const char *words;
     } cases[] = {
-        {{fine, {.name = "a", .data = "xyz", .bytes = 3}}, 2, "is there twice"},
+        {{fine, {.name = "a", .data = "xyz", .bytes = 3}}, 2, "appears twice"},
         {{fine, {.name = "b", .data = "abc", .bytes = 3, .local_name = "a", .nowhere = true}},
          2,
          "two headers"},
@@ -446,7 +446,7 @@ TEST(finds_the_archive_within_its_frame)
     hidden.directory = hidden.length;
     put_entry(&hidden, &members[1], start);
     put_end(&hidden, 1);
-    check_refused(&hidden, "stands before");
+    check_refused(&hidden, "data before its first member");
     made_archive partly = {.length = 0}; /* the second starts inside the first one's data */
     made_member outer = members[0];
     made_archive inner = {.length = 0};

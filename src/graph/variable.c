@@ -108,7 +108,7 @@ static hone_status take_allowance(const hone_variable *variable, size_t all)
     size_t bytes = (size_t)span_floats(variable) * sizeof(float);
     if (bytes > allowance->bytes)
         return hone_fail(HONE_ERROR_FORMAT,
-                         "the configuration asks for weights of %zu bytes, more than the file can hold", all);
+                         "the configuration declares weights of %zu bytes, more than the file can hold", all);
     allowance->bytes -= bytes;
     return HONE_OK;
 }
@@ -121,7 +121,7 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
         if (variables[i]->data == NULL)
             fits = hone_internal_add_size(floats, span_floats(variables[i]), &floats);
     if (!fits || !hone_internal_multiply_size(floats, sizeof(float), &bytes))
-        return hone_fail(HONE_ERROR_SHAPE, "the weights are too large: no machine like this one holds them");
+        return hone_fail(HONE_ERROR_SHAPE, "the weights are too large for this machine");
     if (floats == 0)
         return HONE_OK;
     for (size_t i = 0; i < count; i++)

@@ -63,7 +63,7 @@ DECLARE(identity, IDENTITY_FIELDS);
 static hone_status fill_identity(const hone_fill *fill, const void *args)
 {
     if (fill->shape.rank != 2)
-        return hone_fail(HONE_ERROR_SHAPE, "identity: is for matrices, not for weights of %d axes",
+        return hone_fail(HONE_ERROR_SHAPE, "identity: expected a matrix, received weights with %d axes",
                          fill->shape.rank);
     fill_with(fill, 0);
     int64_t rows = fill->shape.size[0], columns = fill->shape.size[1];

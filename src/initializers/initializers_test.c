@@ -321,7 +321,7 @@ TEST(refuses_wrong_names_and_arguments)
 {
     refused("he_norml", HONE_SHAPE(2, 2), "he_normal");
     refused("orthogonal", HONE_SHAPE(4), "at least 2 axes");
-    refused("identity", HONE_SHAPE(2, 2, 2), "matrices");
+    refused("identity", HONE_SHAPE(2, 2, 2), "expected a matrix");
     refused("random_uniform(1, 0)", HONE_SHAPE(2, 2), "minval");
     refused("random_normal(stddev=-1)", HONE_SHAPE(2, 2), "at least 0");
     refused("variance_scaling(scale=0)", HONE_SHAPE(2, 2), "above 0");

@@ -57,7 +57,7 @@ static hone_status fill_orthogonal(const hone_fill *fill, const void *opaque)
 {
     const orthogonal_args *args = opaque;
     if (fill->shape.rank < 2)
-        return hone_fail(HONE_ERROR_SHAPE, "orthogonal: is for weights of at least 2 axes, not %d",
+        return hone_fail(HONE_ERROR_SHAPE, "orthogonal: expected weights with at least 2 axes, received %d",
                          fill->shape.rank);
     int64_t columns = fill->shape.size[fill->shape.rank - 1], rows = columns > 0 ? fill->count / columns : 0;
     int64_t count = rows < columns ? rows : columns, length = rows < columns ? columns : rows;

@@ -87,6 +87,6 @@ TEST(refuses_a_vector)
     hone_variable *variable = hone_internal_variable_create("bias", HONE_SHAPE(4), "orthogonal");
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
     assert_int_equal(hone_internal_initializer_fill(variable, 1), HONE_ERROR_SHAPE);
-    assert_non_null(strstr(hone_error_message(), "at least 2 axes, not 1"));
+    assert_non_null(strstr(hone_error_message(), "at least 2 axes, received 1"));
     hone_internal_variable_free(variable);
 }

@@ -1,5 +1,5 @@
 /* Values that stand in Keras's files in another form than in field tables: lists that are maps there, numbers
- * that are lists of one, and the other way round. Which fields those are, their rows say. */
+ * that are lists of one, and vice versa. Which fields those are, their rows say. */
 #include "fields/fields.h"
 #include "keras/parts.h"
 #include "keras/tree.h"

@@ -93,7 +93,7 @@ typedef struct waiting_nodes {
 static hone_status push(waiting_nodes *stack, hone_graph_node node)
 {
     if (node.entry->waiting[node.index])
-        return hone_fail(HONE_ERROR_FORMAT, "the graph has a cycle: \"%s\" waits for itself",
+        return hone_fail(HONE_ERROR_FORMAT, "the graph has a cycle: \"%s\" depends on itself",
                          node.entry->name);
     node.entry->waiting[node.index] = true;
     HONE_TRY(hone_internal_grow(&stack->items, &stack->capacity, stack->count + 1, sizeof *stack->items));
@@ -147,7 +147,7 @@ static hone_status read_end(const hone_graph_reader *reader, const hone_config *
     hone_tensor *tensor = NULL;
     HONE_TRY(hone_internal_graph_find(reader, leaf, 1, &node, &tensor));
     if (tensor == NULL)
-        return hone_internal_config_fail(leaf, "the end \"%s\" is not made by any layer",
+        return hone_internal_config_fail(leaf, "no layer produces the input or output \"%s\"",
                                          hone_internal_config_as_text(hone_internal_config_at(leaf, 0)));
     return hone_internal_tensor_list_add(ends, tensor);
 }

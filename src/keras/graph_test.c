@@ -139,8 +139,8 @@ static const struct {
                "") ", " LAYER("Activation", "t", "\"activation\": \"relu\", ", TENSOR("s"), ""),
            ENDS, "[\"s\", 0, 0]"),
      "the graph has a cycle"},
-    {"a call on a number", SOFTMAX("\"mask\": 1"), "which is no tensor"},
-    {"a layer that is not there", SOFTMAX("\"mask\": " TENSOR("c")), "there is no layer \"c\""},
+    {"a call on a number", SOFTMAX("\"mask\": 1"), "which is not a tensor"},
+    {"a layer that is missing", SOFTMAX("\"mask\": " TENSOR("c")), "there is no layer \"c\""},
 };
 
 TEST_EACH(refuses, refused)

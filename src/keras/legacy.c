@@ -216,7 +216,7 @@ static hone_status stage_weights(hone_staging *staging, const hone_layer *layer,
                                  const layer_group *group)
 {
     if (group->count != weights->count)
-        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, the file %zu",
+        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, but the file has %zu",
                          staging->label, group->path, hone_internal_layer_label(layer), weights->count,
                          group->count);
     for (size_t i = 0; i < weights->count; i++) {
@@ -382,7 +382,7 @@ static hone_status stage_slots(hone_staging *staging, const hone_optimizer *opti
                                size_t count)
 {
     if (hone_internal_optimizer_slot_count(optimizer) != count)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %s: the optimizer %s has %zu slots, the file %zu",
+        return hone_fail(HONE_ERROR_FORMAT, "%s: %s: the optimizer %s has %zu slots, but the file has %zu",
                          staging->label, OPTIMIZER_WEIGHTS, optimizer->type->type.name,
                          hone_internal_optimizer_slot_count(optimizer), count);
     size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
@@ -476,7 +476,7 @@ static hone_model *load_file(hone_weights_file *file, const char *path, const ho
     hone_config *config = read_json(file, path, "model_config", &status);
     if (config == NULL && status >= 0)
         hone_fail(HONE_ERROR_FORMAT,
-                  "%s: the file holds weights alone, without the model they belong to; expected a model",
+                  "%s: the file holds only weights, without the model they belong to; expected a model",
                   path);
     hone_loading loading;
     hone_model *model = NULL;

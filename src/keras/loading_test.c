@@ -95,7 +95,7 @@ static const struct {
     const char *name, *words;
     bool wrappers;
 } deep[] = {{"models", "models are nested more than 32 deep", false},
-            {"wrappers", "layers within layers more than 32 deep", true}};
+            {"wrappers", "layers are nested more than 32 deep", true}};
 
 TEST_EACH(what_stands_within_is_at_most_32_deep, deep)
 {

@@ -72,12 +72,12 @@ hone_status hone_internal_graph_find(const hone_graph_reader *reader, const hone
             leaf, "the node %lld of the layer \"%s\" is out of range",
             (long long)hone_internal_config_as_integer(hone_internal_config_at(leaf, 1)), name);
     if ((uint64_t)node >= entry->call_count)
-        return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu nodes; there is no number %lld",
+        return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu nodes; node %lld does not exist",
                                          name, entry->call_count, (long long)node);
     *found = (hone_graph_node){entry, (size_t)node};
     hone_call *call = entry->calls[node];
     if (call != NULL && place >= call->output_count)
-        return hone_internal_config_fail(leaf, "the layer \"%s\" has %d outputs; there is no number %lld",
+        return hone_internal_config_fail(leaf, "the layer \"%s\" has %d outputs; output %lld does not exist",
                                          name, call->output_count, (long long)place);
     *tensor = call == NULL ? NULL : &call->outputs[place];
     return HONE_OK;
@@ -156,7 +156,7 @@ static hone_status collect(const node_reader *reader, const hone_config *value, 
     if (!is_nested(value) || hone_internal_config_get(value, "class_name") != NULL) {
         char received[64];
         hone_internal_config_describe(value, received, sizeof received);
-        return hone_internal_config_fail(value, "a call on %s, which is no tensor, is not supported",
+        return hone_internal_config_fail(value, "a call on %s, which is not a tensor, is not supported",
                                          received);
     }
     size_t *order = hone_internal_sorted_items(value);
@@ -215,7 +215,8 @@ static hone_status give_field(const hone_layer *layer, size_t place, const hone_
     const hone_type *type = layer->type->call_fields;
     if (type == NULL || place >= type->field_count)
         return hone_internal_config_fail(value,
-                                         "the call of \"%s\" has an argument %zu, which is not supported",
+                                         "the call of \"%s\" has a positional argument %zu, which is not "
+                                         "supported",
                                          hone_internal_layer_label(layer), place + 1);
     return hone_internal_config_set(given, type->fields[place].name, hone_internal_config_copy(value));
 }

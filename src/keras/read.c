@@ -25,7 +25,8 @@ hone_status hone_internal_keras_check_origin(const hone_config *envelope, const 
     const char *module = hone_internal_config_get_text(envelope, "module");
     const char *registered = hone_internal_config_get_text(envelope, "registered_name");
     if (strcmp(class_name, "Lambda") == 0 || strcmp(class_name, "__lambda__") == 0)
-        return hone_internal_config_fail(envelope, "the file holds a Lambda layer, whose code is not run");
+        return hone_internal_config_fail(envelope, "the file holds a Lambda layer, whose code Hone does "
+                                                   "not run");
     if (!module_allowed(module))
         return hone_internal_config_fail(envelope, "the class \"%s\" of module \"%s\" is not one of Keras's",
                                          class_name, module);
@@ -171,7 +172,7 @@ hone_layer *hone_internal_layer_from_config(const hone_config *value, const hone
     }
     hone_loading within = hone_internal_loading_within(loading);
     if (within.depth > DEEPEST) {
-        hone_internal_config_fail(value, "layers within layers more than %d deep", DEEPEST);
+        hone_internal_config_fail(value, "layers are nested more than %d deep", DEEPEST);
         return NULL;
     }
     return read_layer(value, &within);
@@ -255,7 +256,7 @@ static hone_model *model_from_config(const hone_config *envelope, const hone_loa
     }
     if (class_name == NULL || !is_model_class(class_name) ||
         !hone_internal_config_is(config, HONE_CONFIG_MAP)) {
-        hone_internal_config_fail(envelope, "the file holds no Sequential or Functional model but \"%s\"",
+        hone_internal_config_fail(envelope, "expected a Sequential or Functional model, received \"%s\"",
                                   class_name != NULL ? class_name : "something else");
         return NULL;
     }

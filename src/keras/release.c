@@ -28,7 +28,7 @@ static const hone_type *type_of(const char *class_name, const char *module)
 static hone_status refuse(const char *what, int first, int version)
 {
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "\"%.100s\" came with Keras %d.%d, and the file is to be read by %d.%d", what,
+                     "\"%.100s\" needs Keras %d.%d, but the file must be readable by Keras %d.%d", what,
                      first / 100, first % 100, version / 100, version % 100);
 }
 

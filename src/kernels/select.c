@@ -104,8 +104,8 @@ const hone_kernels *hone_internal_kernels_named(const char *name)
         return table;
     if (is_impossible(name))
         hone_fail(HONE_ERROR_UNSUPPORTED,
-                  "the kernels \"%s\" cannot run on this machine or are not in this build; "
-                  "the best here are \"%s\"",
+                  "the kernels \"%s\" cannot run on this machine or are not "
+                  "in this build; the best available are \"%s\"",
                   name, names[count_names() - 1]);
     else
         hone_internal_fail_name("kernels", name, names, count_names());

@@ -20,7 +20,7 @@ static hone_status check_renorm(const hone_batch_normalization_args *args)
     const double *clipping = args->renorm_clipping_list;
     size_t bounds = args->renorm_clipping_count;
     if (bounds != 0 && bounds != 3)
-        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping wants rmin, rmax and dmax");
+        return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping needs rmin, rmax and dmax");
     if (bounds == 3 && clipping[1] < clipping[0])
         return hone_fail(HONE_ERROR_ARGUMENT, "renorm_clipping: rmax %g is below rmin %g", clipping[1],
                          clipping[0]);

@@ -40,14 +40,14 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     if (count == 1)
         return HONE_OK;
     if (strcmp(args->output_mode, "count") != 0)
-        return hone_fail(HONE_ERROR_ARGUMENT, "weights of the ids are for output_mode \"count\", not \"%s\"",
+        return hone_fail(HONE_ERROR_ARGUMENT, "count_weights need output_mode \"count\", not \"%s\"",
                          args->output_mode);
     if (hone_internal_shape_equal(inputs[0], inputs[1]))
         return HONE_OK;
     char ids[128], weights[128];
     hone_internal_shape_to_text(inputs[0], ids, sizeof ids);
     hone_internal_shape_to_text(inputs[1], weights, sizeof weights);
-    return hone_fail(HONE_ERROR_SHAPE, "weights of shape %s do not fit ids of shape %s", weights, ids);
+    return hone_fail(HONE_ERROR_SHAPE, "weights of shape %s do not match ids of shape %s", weights, ids);
 }
 
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,

@@ -48,5 +48,5 @@ TEST(refuses_wrong_arguments_and_shapes)
                         "output_mode \"count\"");
     check_layer_refused("category_encoding(4, output_mode=count)",
                         (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 2), {0}},
-                        "weights of shape (None, 2) do not fit ids of shape (None, 3)");
+                        "weights of shape (None, 2) do not match ids of shape (None, 3)");
 }

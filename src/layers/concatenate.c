@@ -11,7 +11,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     if (axis < 0)
         return hone_error_status();
     if (axis == 0)
-        return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch");
+        return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch axis");
     for (int i = 1; i < count; i++) {
         bool fits = inputs[i].rank == inputs[0].rank;
         for (int j = 1; fits && j < inputs[0].rank; j++)
@@ -22,7 +22,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
         char first[128], other[128];
         hone_internal_shape_to_text(inputs[0], first, sizeof first);
         hone_internal_shape_to_text(inputs[i], other, sizeof other);
-        return hone_fail(HONE_ERROR_SHAPE, "inputs of shapes %s and %s differ on another axis than %d", first,
+        return hone_fail(HONE_ERROR_SHAPE, "inputs of shapes %s and %s may differ only on axis %d", first,
                          other, axis);
     }
     return HONE_OK;

@@ -35,7 +35,7 @@ hone_status hone_internal_convolution_check_strides(const hone_window_arguments 
     }
     if (strided && dilated)
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "strides above 1 and a dilation_rate above 1 do not go together");
+                         "strides above 1 and a dilation_rate above 1 cannot be combined");
     return HONE_OK;
 }
 

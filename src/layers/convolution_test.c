@@ -34,10 +34,10 @@ TEST(refuses_arguments_that_do_not_fit)
     check_layer_refused("conv2d(3, 2, padding=causal)", NULL, "padding");
     check_layer_refused("conv2d(3, 2, padding=sane)", NULL, "\"valid\" or \"same\"");
     check_layer_refused("conv2d(3, 2)", sequence, "(batch, height, width, channels), not (None, 5, 4)");
-    check_layer_refused("conv2d(3, 6)", image, "a window of 6 does not fit into the 5 positions of axis 1");
+    check_layer_refused("conv2d(3, 6)", image, "a window of 6 does not fit in the 5 positions of axis 1");
     check_layer_refused("conv2d(4, 2, groups=3)", image, "groups must divide");
     check_layer_refused("conv2d(3, 2, groups=2)", image, "groups must divide");
-    check_layer_refused("conv2d(3, 2, strides=2, dilation_rate=2)", image, "do not go together");
+    check_layer_refused("conv2d(3, 2, strides=2, dilation_rate=2)", image, "cannot be combined");
     check_layer_refused("conv2d(3, 2)", (hone_shape[]){S(HONE_ANY, 5, 5, HONE_ANY), {0}}, "must be known");
 }
 

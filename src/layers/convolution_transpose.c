@@ -76,7 +76,7 @@ static hone_value record(hone_graph *graph, const hone_conv2d_transpose_args *ar
         how.dilations[axis] = window->dilation_rate[axis];
         sizes[axis] = result_size(args, axis, n, reach, &how.before[axis]);
         if (n != HONE_ANY && sizes[axis] < 1) {
-            hone_fail(HONE_ERROR_SHAPE, "its output would have no positions along axis %d", axis + 1);
+            hone_fail(HONE_ERROR_SHAPE, "its output would be empty along axis %d", axis + 1);
             return HONE_NO_VALUE;
         }
         const int64_t after =

@@ -26,7 +26,7 @@ TEST(refuses_arguments_that_do_not_fit)
                         (hone_shape[]){S(HONE_ANY, 4, 4, 2), {0}},
                         "output_padding must be less than the stride");
     check_layer_refused("conv2d_transpose(3, 2, strides=2, dilation_rate=2)",
-                        (hone_shape[]){S(HONE_ANY, 4, 4, 2), {0}}, "do not go together");
+                        (hone_shape[]){S(HONE_ANY, 4, 4, 2), {0}}, "cannot be combined");
     check_layer_refused("conv2d_transpose(3, 2)", (hone_shape[]){S(HONE_ANY, 4, 4), {0}},
                         "(batch, height, width, channels)");
     check_layer_refused("conv2d_transpose(3, 2, padding=causal)", NULL, "padding");

@@ -30,7 +30,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          args->num_bins == HONE_NONE_INTEGER
                              ? "bin_boundaries or num_bins must be given"
-                             : "num_bins bins are learned by hone_discretization_adapt first");
+                             : "the bins are not learned yet: call hone_discretization_adapt first");
     for (int64_t i = 1; i < boundaries; i++)
         if (given[i] < given[i - 1])
             return hone_fail(HONE_ERROR_ARGUMENT, "bin_boundaries must ascend: %g follows %g", given[i],
@@ -176,10 +176,10 @@ static hone_status take_boundaries(hone_layer *layer, const float *boundaries, s
     hone_discretization_args *args = layer->args;
     hone_variable *built = ((const state *)hone_layer_state(layer))->boundaries;
     if (count < 1)
-        return hone_fail(HONE_ERROR_DATA, "adapt: the data give no boundary");
+        return hone_fail(HONE_ERROR_DATA, "adapt: the data yield no boundary");
     if (built != NULL && built->shape.size[0] != (int64_t)count)
         return hone_fail(HONE_ERROR_STATE,
-                         "adapt: the layer is in use with %lld boundaries and cannot take %zu",
+                         "adapt: the layer is in use with %lld boundaries and cannot change to %zu",
                          (long long)built->shape.size[0], count);
     double *kept = hone_internal_allocate(count * sizeof *kept);
     if (kept == NULL)
@@ -199,7 +199,8 @@ static hone_status adapt(hone_layer *layer, const hone_array *data)
     const hone_discretization_args *args = hone_layer_args(layer);
     summary s = {0};
     if (args->num_bins == HONE_NONE_INTEGER)
-        return hone_fail(HONE_ERROR_STATE, "adapt: bin_boundaries were given, not num_bins");
+        return hone_fail(HONE_ERROR_STATE, "adapt: the layer has bin_boundaries, not num_bins, so it "
+                                           "learns no bins");
     if (data->rank < 1 || hone_array_count(data) < 1)
         return hone_fail(HONE_ERROR_DATA, "adapt: the array holds no numbers");
     hone_status status = summarize(data, args->epsilon, &s);
@@ -218,7 +219,7 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
     if (layer == NULL || data == NULL)
         return hone_error_status();
     if (layer->type != &hone_internal_discretization_layer)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s is no discretization layer",
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a discretization layer",
                          hone_internal_layer_label(layer));
     hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
     hone_status status = adapt(layer, data);

@@ -14,7 +14,7 @@ static hone_status find_axes(const hone_dot_args *args, const hone_shape *inputs
         if ((axes[i] = hone_internal_shape_axis(inputs[i], axis, "axes")) < 0)
             return hone_error_status();
         if (axes[i] == 0)
-            return hone_fail(HONE_ERROR_ARGUMENT, "axes must not be the batch");
+            return hone_fail(HONE_ERROR_ARGUMENT, "axes must not include the batch axis");
     }
     return HONE_OK;
 }
@@ -27,7 +27,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     int64_t a = inputs[0].size[axes[0]], b = inputs[1].size[axes[1]];
     if (a == b || a == HONE_ANY || b == HONE_ANY)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_SHAPE, "the axes have sizes %lld and %lld", (long long)a, (long long)b);
+    return hone_fail(HONE_ERROR_SHAPE, "the axes have different sizes, %lld and %lld", (long long)a,
+                     (long long)b);
 }
 
 static hone_value normalized(hone_graph *graph, hone_value x, int axis)

@@ -19,7 +19,7 @@ TEST(refuses_wrong_arguments_and_shapes)
     check_layer_refused("dot(0)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
                         "batch");
     check_layer_refused("dot(1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 3), {0}},
-                        "sizes 2 and 3");
+                        "different sizes, 2 and 3");
     check_layer_refused("dot", NULL, "axes must be given");
     check_layer_refused("dot(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2), HONE_SHAPE(HONE_ANY, 2), {0}},
                         "axis 3");

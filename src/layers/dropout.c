@@ -25,11 +25,12 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     while (rank < HONE_MAX_RANK && args->noise_shape[rank] != HONE_NONE_INTEGER)
         rank++;
     if (rank > 0 && rank != inputs[0].rank)
-        return hone_fail(HONE_ERROR_SHAPE, "noise_shape has %d sizes, its input %d", rank, inputs[0].rank);
+        return hone_fail(HONE_ERROR_SHAPE, "noise_shape has %d sizes, but the input has %d", rank,
+                         inputs[0].rank);
     for (int axis = 0; axis < rank; axis++) {
         int64_t size = args->noise_shape[axis], full = inputs[0].size[axis];
         if (size != HONE_ANY && size != 1 && full != HONE_ANY && size != full)
-            return hone_fail(HONE_ERROR_SHAPE, "noise_shape has size %lld on axis %d, its input %lld",
+            return hone_fail(HONE_ERROR_SHAPE, "noise_shape has size %lld on axis %d, but the input has %lld",
                              (long long)size, axis, (long long)full);
     }
     return HONE_OK;

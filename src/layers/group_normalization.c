@@ -11,13 +11,13 @@ static hone_status find_groups(const hone_group_normalization_args *args, hone_s
     if (*axis < 0)
         return hone_error_status();
     if (*axis == 0)
-        return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch");
+        return hone_fail(HONE_ERROR_ARGUMENT, "axis must not be the batch axis");
     int64_t channels = shape.size[*axis];
     if (channels == HONE_ANY)
         return hone_fail(HONE_ERROR_SHAPE, "the number of channels must be known");
     *groups = args->groups == -1 ? channels : args->groups;
     if (*groups < 1 || *groups > channels || channels % *groups != 0)
-        return hone_fail(HONE_ERROR_SHAPE, "%lld channels cannot be put into %lld groups of one size",
+        return hone_fail(HONE_ERROR_SHAPE, "%lld channels cannot be divided into %lld equal groups",
                          (long long)channels, (long long)args->groups);
     return HONE_OK;
 }

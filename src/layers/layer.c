@@ -138,7 +138,7 @@ const char *hone_internal_layer_label(const hone_layer *layer)
 hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name)
 {
     if (name[0] == '\0' || strchr(name, '/') != NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT, "the name \"%s\" is empty or has a \"/\"", name);
+        return hone_fail(HONE_ERROR_ARGUMENT, "the name \"%s\" is empty or contains \"/\"", name);
     char *copy = hone_internal_copy_text(name);
     if (copy == NULL)
         return HONE_ERROR_MEMORY;

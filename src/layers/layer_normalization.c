@@ -69,7 +69,7 @@ static hone_status check_spread(hone_shape scale, hone_shape input)
     hone_internal_shape_to_text(input, shape, sizeof shape);
     return hone_fail(
         HONE_ERROR_SHAPE,
-        "the scale of shape %s does not fit the last axes of its input of shape %s, which it multiplies",
+        "the scale of shape %s does not match the last axes of the input of shape %s, which it multiplies",
         sizes, shape);
 }
 

@@ -29,5 +29,6 @@ TEST(refuses_wrong_arguments_and_shapes)
                         "twice");
     check_layer_refused("rms_normalization(epsilon=-1)", NULL, "epsilon");
     check_layer_refused("rms_normalization(axis=1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 4), {0}},
-                        "scale of shape (3,) does not fit the last axes of its input of shape (None, 3, 4)");
+                        "scale of shape (3,) does not match the last axes of the input of shape (None, 3, "
+                        "4)");
 }

@@ -338,7 +338,7 @@ TEST(refuses_data_without_statistics)
                *given = hone_normalization(.mean = {1, HONE_NONE}, .variance = {1, HONE_NONE}),
                *dense = hone_dense(2);
     assert_int_equal(hone_normalization_adapt(layer, &data), HONE_ERROR_DATA);
-    assert_non_null(strstr(hone_error_message(), "sample 1 holds NaN"));
+    assert_non_null(strstr(hone_error_message(), "sample 1 contains NaN"));
     assert_int_equal(hone_normalization_adapt(given, &data), HONE_ERROR_STATE);
     assert_int_equal(hone_normalization_adapt(dense, &data), HONE_ERROR_ARGUMENT);
     data.shape[0] = 0;

@@ -53,7 +53,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
         char text_a[128], text_b[128];
         hone_internal_shape_to_text(a, text_a, sizeof text_a);
         hone_internal_shape_to_text(b, text_b, sizeof text_b);
-        return hone_fail(HONE_ERROR_SHAPE, "inputs of shapes %s and %s do not fit", text_a, text_b);
+        return hone_fail(HONE_ERROR_SHAPE, "inputs of shapes %s and %s do not match", text_a, text_b);
     }
     return HONE_OK;
 }

@@ -48,7 +48,7 @@ TEST(refuses_wrong_arguments_and_shapes)
         (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 3), {0}},
         "takes 2 inputs, not 3");
     check_layer_refused("add", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), HONE_SHAPE(HONE_ANY, 4), {0}},
-                        "do not fit");
+                        "do not match");
     check_layer_refused("maximum", (hone_shape[]){HONE_SHAPE(HONE_ANY, 2, 3), HONE_SHAPE(HONE_ANY, 4), {0}},
-                        "do not fit");
+                        "do not match");
 }

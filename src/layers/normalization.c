@@ -54,7 +54,9 @@ static hone_status keep_given(hone_layer *layer, const kept_axes *kept)
             (long long)means, (long long)variances);
     int64_t last = kept->count > 0 ? kept->statistics.size[kept->count - 1] : 1;
     if (means != 1 && means != last && means != kept->numbers)
-        return hone_fail(HONE_ERROR_SHAPE, "mean and variance have %lld numbers for %lld statistics",
+        return hone_fail(HONE_ERROR_SHAPE,
+                         "mean and variance have %lld numbers, but the layer has %lld "
+                         "statistics",
                          (long long)means, (long long)kept->numbers);
     own->mean = hone_internal_layer_constant(layer, kept->statistics, args->mean_list, means);
     own->variance = hone_internal_layer_constant(layer, kept->statistics, args->variance_list, variances);
@@ -158,7 +160,7 @@ static hone_status add_up(const hone_array *data, const hone_shape *shape, const
     for (int64_t i = 0; i < count; i++) {
         double number = hone_array_number(data, i);
         if (!(number - number == 0))
-            return hone_fail(HONE_ERROR_DATA, "adapt: sample %lld holds %s",
+            return hone_fail(HONE_ERROR_DATA, "adapt: sample %lld contains %s",
                              (long long)(i / (count / shape->size[0])),
                              number != number ? "NaN" : "an infinite number");
         mean[place_of(shape, kept, i)] += number / each;
@@ -179,7 +181,7 @@ static hone_status check_same_statistics(const hone_layer *layer, const kept_axe
     char built[128], given[128];
     hone_internal_shape_to_text(mean->shape, built, sizeof built);
     hone_internal_shape_to_text(kept->statistics, given, sizeof given);
-    return hone_fail(HONE_ERROR_SHAPE, "adapt: the layer keeps statistics of shape %s, the data have %s",
+    return hone_fail(HONE_ERROR_SHAPE, "adapt: the layer keeps statistics of shape %s, but the data have %s",
                      built, given);
 }
 
@@ -194,7 +196,7 @@ static hone_status adapt(hone_layer *layer, const hone_array *data)
 {
     const hone_normalization_args *args = hone_layer_args(layer);
     if (args->mean_count > 0)
-        return hone_fail(HONE_ERROR_STATE, "adapt: mean and variance were given");
+        return hone_fail(HONE_ERROR_STATE, "adapt: the layer has a fixed mean and variance");
     if (data->rank < 1 || hone_array_count(data) < 1)
         return hone_fail(HONE_ERROR_DATA, "adapt: the array holds no samples");
     hone_shape shape = {.rank = data->rank}, input;
@@ -225,7 +227,7 @@ hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data)
     if (layer == NULL || data == NULL)
         return hone_error_status();
     if (layer->type != &hone_internal_normalization_layer)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s is no normalization layer",
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a normalization layer",
                          hone_internal_layer_label(layer));
     hone_internal_error_push(layer->site, hone_internal_layer_label(layer));
     hone_status status = adapt(layer, data);

@@ -40,7 +40,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     char from[128], to[128];
     hone_internal_shape_to_text(inputs[0], from, sizeof from);
     hone_internal_shape_to_text(shape, to, sizeof to);
-    return hone_fail(HONE_ERROR_SHAPE, "an input of shape %s cannot become %s", from, to);
+    return hone_fail(HONE_ERROR_SHAPE, "an input of shape %s cannot be reshaped to %s", from, to);
 }
 
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,

@@ -15,7 +15,11 @@ TEST(keeps_what_layers_promise)
 TEST(refuses_wrong_arguments_and_shapes)
 {
     check_layer_refused("reshape", NULL, "target_shape must be given");
-    check_layer_refused("reshape([4])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}}, "cannot become");
-    check_layer_refused("reshape([4, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}}, "cannot become");
-    check_layer_refused("reshape([-1, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}}, "cannot become");
+    check_layer_refused("reshape([4])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}},
+                        "cannot be reshaped "
+                        "to");
+    check_layer_refused("reshape([4, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}},
+                        "cannot be reshaped to");
+    check_layer_refused("reshape([-1, -1])", (hone_shape[]){HONE_SHAPE(HONE_ANY, 6), {0}},
+                        "cannot be reshaped to");
 }

@@ -62,8 +62,8 @@ hone_status hone_internal_space_fit(const char *padding, hone_shape input, int a
     char text[128];
     hone_internal_shape_to_text(input, text, sizeof text);
     return hone_fail(HONE_ERROR_SHAPE,
-                     "a window of %" PRId64 " does not fit into the %" PRId64
-                     " positions of axis %d of its input %s; padding \"same\" lets it reach beyond",
+                     "a window of %" PRId64 " does not fit in the %" PRId64
+                     " positions of axis %d of its input %s; padding \"same\" allows it",
                      reach, input.size[at], at, text);
 }
 

@@ -32,7 +32,7 @@ static hone_layer *create(const char *name, const hone_config *arguments)
 hone_layer *hone_layer_from_text(const char *text)
 {
     if (text == NULL) {
-        hone_fail(HONE_ERROR_ARGUMENT, "no text for a layer");
+        hone_fail(HONE_ERROR_ARGUMENT, "expected the text of a layer, received NULL");
         return NULL;
     }
     hone_config *arguments = NULL;

@@ -25,7 +25,7 @@ static const struct {
     hone_status status;
     const char *words;
 } refused[] = {
-    {"no text", NULL, HONE_ERROR_ARGUMENT, "no text"},
+    {"no text", NULL, HONE_ERROR_ARGUMENT, "received NULL"},
     {"an empty text", "", HONE_ERROR_ARGUMENT, "expected a name"},
     {"an unknown layer", "dens(3)", HONE_ERROR_NAME, "did you mean \"dense\""},
     {"an unknown argument", "dense(3, activaton=relu)", HONE_ERROR_NAME, "activation"},

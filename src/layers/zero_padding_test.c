@@ -21,7 +21,7 @@ TEST(refuses_arguments_that_do_not_fit)
     check_layer_refused("zero_padding2d(-1)", NULL, "padding must be at least 0");
     check_layer_refused("zero_padding2d([1, 2, 3])", NULL, "one number, 2, or a pair for each axis, not 3");
     check_layer_refused("zero_padding2d([[1, 2, 3], [1, 2]])", NULL,
-                        "padding[0] must be a number or two, not 3");
+                        "padding[0] must be one number or two, not 3");
     check_layer_refused("zero_padding2d", (hone_shape[]){S(HONE_ANY, 4), {0}},
                         "(batch, height, width, channels)");
 }

@@ -34,7 +34,7 @@ static hone_value fail_towards(const hone_graph *graph, hone_value y_true, hone_
     char targets[128], predictions[128];
     hone_internal_shape_to_text(hone_value_shape(graph, y_true), targets, sizeof targets);
     hone_internal_shape_to_text(hone_value_shape(graph, y_pred), predictions, sizeof predictions);
-    hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not fit predictions of shape %s; %s", targets,
+    hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not match predictions of shape %s; %s", targets,
               predictions, hint);
     return HONE_NO_VALUE;
 }
@@ -93,7 +93,7 @@ static hone_value sparse_values(hone_graph *graph, hone_value ids, hone_value y_
         return HONE_NO_VALUE;
     if (!ids_fit(graph, ids, last))
         return fail_towards(graph, ids, y_pred,
-                            "it takes class ids; for rows of weights there is categorical_crossentropy");
+                            "it takes class ids; use categorical_crossentropy for one-hot targets");
     bool ignores = args->ignore_class != HONE_NONE_INTEGER;
     hone_value valid = HONE_NO_VALUE;
     if (ignores) {
@@ -136,7 +136,7 @@ static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_
     const categorical_crossentropy_args *args = args_;
     if (y_true >= 0 && y_pred >= 0 &&
         hone_value_shape(graph, y_true).rank < hone_value_shape(graph, y_pred).rank)
-        return fail_towards(graph, y_true, y_pred, "for class ids there is sparse_categorical_crossentropy");
+        return fail_towards(graph, y_true, y_pred, "use sparse_categorical_crossentropy for class ids");
     if (hone_internal_same_targets(graph, y_true, y_pred) < 0)
         return HONE_NO_VALUE;
     hone_value targets = move_last(graph, y_true, args->axis, "axis"),

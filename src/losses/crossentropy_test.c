@@ -88,8 +88,7 @@ TEST(refuses_what_does_not_fit)
     check_loss_refused("bce(label_smoothing=1.5)", "label_smoothing");
     check_loss_refused("bce(label_smoothing=-0.1)", "label_smoothing");
     check_loss_unfit("sparse_categorical_crossentropy", HONE_SHAPE(3), HONE_SHAPE(4, 5), none, "(3,)");
-    check_loss_unfit("categorical_crossentropy", HONE_SHAPE(4), HONE_SHAPE(4, 5), none,
-                     "for class ids there is sparse");
+    check_loss_unfit("categorical_crossentropy", HONE_SHAPE(4), HONE_SHAPE(4, 5), none, "use sparse");
     check_loss_unfit("bce(axis=3)", HONE_SHAPE(4, 5), HONE_SHAPE(4, 5), none, "axis");
 }
 

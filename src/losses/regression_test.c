@@ -41,7 +41,7 @@ TEST(refuses_what_does_not_fit)
     check_loss_refused("huber(delta=0)", "delta");
     check_loss_refused("huber(detla=1)", "delta");
     check_loss_unfit("mse", HONE_SHAPE(4, 3), HONE_SHAPE(4, 5), none,
-                     "targets of shape (4, 3) do not fit predictions of shape (4, 5)");
+                     "targets of shape (4, 3) do not match predictions of shape (4, 5)");
 }
 
 TEST(survives_failing_allocations)

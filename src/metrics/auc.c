@@ -66,7 +66,7 @@ static int64_t states(const void *args_, hone_shape y_true, hone_shape y_pred)
         return hone_fail(HONE_ERROR_SHAPE, "multi_label needs predictions of shape (batch, labels), not %s",
                          text);
     if (!args->multi_label && args->num_labels != HONE_NONE_INTEGER)
-        return hone_fail(HONE_ERROR_ARGUMENT, "num_labels is only for multi_label");
+        return hone_fail(HONE_ERROR_ARGUMENT, "num_labels needs multi_label=true");
     if (args->multi_label && args->num_labels != HONE_NONE_INTEGER && args->num_labels != labels)
         return hone_fail(HONE_ERROR_SHAPE, "num_labels is %lld, but the predictions have shape %s",
                          (long long)args->num_labels, text);

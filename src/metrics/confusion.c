@@ -73,7 +73,7 @@ static hone_value column(hone_graph *graph, hone_value x, int64_t class_id)
     if (shape.rank < 2 || class_id >= shape.size[shape.rank - 1]) {
         char text[128];
         hone_internal_shape_to_text(shape, text, sizeof text);
-        hone_fail(HONE_ERROR_SHAPE, "class_id %lld is no column of predictions of shape %s",
+        hone_fail(HONE_ERROR_SHAPE, "class_id %lld is not a column of predictions of shape %s",
                   (long long)class_id, text);
         return HONE_NO_VALUE;
     }

@@ -91,7 +91,7 @@ static int64_t table_states(const hone_metric_type *type, const void *args)
     options given = read_options(type, args);
     for (int64_t i = 0; given.targets != NULL && i < (int64_t)given.target_count; i++)
         if (given.targets[i] >= given.num_classes)
-            return hone_fail(HONE_ERROR_ARGUMENT, "target_class_ids has %lld, but num_classes is %lld",
+            return hone_fail(HONE_ERROR_ARGUMENT, "target_class_ids contains %lld, but num_classes is %lld",
                              (long long)given.targets[i], (long long)given.num_classes);
     return given.num_classes * given.num_classes;
 }

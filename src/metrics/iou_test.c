@@ -13,7 +13,7 @@ TEST(refuses_what_does_not_fit)
 {
     hone_shape rows = HONE_SHAPE(HONE_ANY, 3);
     check_metric_refused("mean_io_u", rows, rows, "num_classes");
-    check_metric_refused("io_u(3, [0, 3])", rows, rows, "target_class_ids has 3");
+    check_metric_refused("io_u(3, [0, 3])", rows, rows, "target_class_ids contains 3");
     check_metric_unfit("mean_io_u(3)", HONE_SHAPE(3), HONE_SHAPE(4), "(3,)");
 }
 

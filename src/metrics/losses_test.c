@@ -45,7 +45,7 @@ TEST(values_by_hand)
 TEST(refuses_what_does_not_fit)
 {
     check_metric_unfit("mae", HONE_SHAPE(4, 3), HONE_SHAPE(4, 5),
-                       "targets of shape (4, 3) do not fit predictions of shape (4, 5)");
+                       "targets of shape (4, 3) do not match predictions of shape (4, 5)");
 }
 
 TEST(survives_failing_allocations)

@@ -25,7 +25,7 @@ hone_layer *hone_model_layer_at(const hone_model *model, int index)
     if (index < 0)
         index += count;
     if (index < 0 || index >= count) {
-        hone_fail(HONE_ERROR_ARGUMENT, "the model has %d layers; there is no number %d", count, index);
+        hone_fail(HONE_ERROR_ARGUMENT, "the model has %d layers; layer %d does not exist", count, index);
         return NULL;
     }
     return model->layers[first_layer(model) + (size_t)index];
@@ -121,7 +121,7 @@ hone_variable *hone_model_weight(const hone_model *model, int index)
         model->weights.items[index]->fresh = false; /* it may be written now */
         return model->weights.items[index];
     }
-    hone_fail(HONE_ERROR_ARGUMENT, "the model has %d weights; there is no number %d",
+    hone_fail(HONE_ERROR_ARGUMENT, "the model has %d weights; weight %d does not exist",
               hone_model_weight_count(model), index);
     return NULL;
 }

@@ -92,9 +92,9 @@ hone_status hone_internal_compiled_make_losses(hone_model *model)
         compiled->loss_count++;
         if (weight != NULL && !hone_internal_config_is(weight, HONE_CONFIG_NUMBER) &&
             !hone_internal_config_is(weight, HONE_CONFIG_INTEGER))
-            return hone_internal_config_fail(weight, "loss_weights: a number is wanted");
+            return hone_internal_config_fail(weight, "loss_weights: expected a number");
         if (weight != NULL && !isfinite(hone_internal_config_as_number(weight)))
-            return hone_internal_config_fail(weight, "loss_weights: a finite number is wanted, not %g",
+            return hone_internal_config_fail(weight, "loss_weights: expected a finite number, received %g",
                                              hone_internal_config_as_number(weight));
         if (weight != NULL)
             compiled->outputs[i].weight = hone_internal_config_as_number(weight);

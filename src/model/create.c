@@ -274,7 +274,8 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
     }
     if (!model->sequential) {
         hone_layer_free(layer);
-        return hone_fail(HONE_ERROR_STATE, "layers are added to sequential models; this one is a graph");
+        return hone_fail(HONE_ERROR_STATE, "layers can be added only to a sequential model; this one is a "
+                                           "graph");
     }
     if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1,
                            sizeof *model->layers) < 0) {
@@ -301,7 +302,7 @@ hone_status hone_model_pop(hone_model *model)
         return hone_internal_fail_null("a model");
     size_t least = starts_with_input(model) ? 1 : 0;
     if (!model->sequential || model->layer_count <= least)
-        return hone_fail(HONE_ERROR_STATE, "there is no layer to drop from this model");
+        return hone_fail(HONE_ERROR_STATE, "this model has no layer to remove");
     hone_layer_free(model->layers[--model->layer_count]);
     return starts_with_input(model) ? build_sequential(model, (hone_shape){0}) : HONE_OK;
 }
@@ -341,7 +342,7 @@ hone_status hone_model_build(hone_model *model, hone_shape input)
     if (model->built)
         return HONE_OK;
     if (input.rank < 1)
-        return hone_fail(HONE_ERROR_SHAPE, "the input's shape needs the batch in front");
+        return hone_fail(HONE_ERROR_SHAPE, "the shape of the input must begin with the batch axis");
     bool had_input = starts_with_input(model);
     hone_status status = build_sequential(model, input);
     if (status < 0 && !had_input && starts_with_input(model))
@@ -367,7 +368,7 @@ static hone_status take_ends(hone_model *model, const hone_tensor_list *inputs,
                              const hone_tensor_list *outputs)
 {
     if (inputs->count < 1 || outputs->count < 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a model has at least one input and one output");
+        return hone_fail(HONE_ERROR_ARGUMENT, "a model needs at least one input and one output");
     if (inputs->count > HONE_MAX_ENDS || outputs->count > HONE_MAX_ENDS)
         return hone_fail(HONE_ERROR_ARGUMENT, "a model has 1 to %d inputs and outputs", HONE_MAX_ENDS);
     HONE_TRY(copy_ends(inputs, &model->inputs, &model->input_keys, &model->input_count));
@@ -477,6 +478,6 @@ hone_status hone_internal_model_need_built(const hone_model *model, const char *
     if (model->built)
         return HONE_OK;
     return hone_fail(HONE_ERROR_STATE,
-                     "%s: the model does not know the shape of its input yet; begin it with an input layer",
+                     "%s: the model does not know the shape of its input yet; start it with an input layer",
                      what);
 }

@@ -96,7 +96,7 @@ static int input_shape(hone_layer *layer, hone_shape *outputs)
     outputs[0] = (hone_shape){.rank = batched ? 0 : 1, .size = {HONE_ANY}};
     for (int i = 0; i < HONE_MAX_RANK && sizes[i] != HONE_NONE_INTEGER; i++) {
         if (outputs[0].rank == HONE_MAX_RANK)
-            return hone_fail(HONE_ERROR_SHAPE, "an input has at most %d axes with the batch's",
+            return hone_fail(HONE_ERROR_SHAPE, "an input has at most %d axes, including the batch axis",
                              HONE_MAX_RANK);
         if (sizes[i] < 1 && sizes[i] != HONE_ANY)
             return hone_fail(HONE_ERROR_SHAPE, "the sizes of an input must be at least 1, not %lld",
@@ -196,7 +196,7 @@ hone_tensor *hone_tensor_input(hone_layer *input)
     if (input == NULL)
         return hone_internal_fail_null("an input layer"), NULL;
     if (hone_layer_get_type(input) != &hone_internal_input_layer) {
-        hone_fail(HONE_ERROR_ARGUMENT, "%s: an input is made by hone_input",
+        hone_fail(HONE_ERROR_ARGUMENT, "%s: use hone_input to make an input",
                   hone_internal_layer_label(input));
         hone_layer_free(input);
         return NULL;
@@ -229,7 +229,7 @@ hone_tensor *hone_tensor_output(hone_tensor *tensor, int index)
         return hone_internal_fail_null("a tensor"), NULL;
     if (index >= 0 && index < tensor->call->output_count)
         return &tensor->call->outputs[index];
-    hone_fail(HONE_ERROR_ARGUMENT, "%s has %d outputs; there is no number %d",
+    hone_fail(HONE_ERROR_ARGUMENT, "%s has %d outputs; output %d does not exist",
               hone_internal_layer_label(tensor->call->layer), tensor->call->output_count, index);
     return NULL;
 }
@@ -276,7 +276,7 @@ hone_tensor *hone_apply_with(hone_layer *layer, hone_tensor *const *inputs, cons
     if (layer == NULL)
         hone_internal_fail_null("a layer");
     else if (count == 0)
-        hone_fail(HONE_ERROR_ARGUMENT, "%s: is applied to nothing", hone_internal_layer_label(layer));
+        hone_fail(HONE_ERROR_ARGUMENT, "%s: is applied to no input", hone_internal_layer_label(layer));
     else if (count > 0 && args != NULL && layer->type->call_fields == NULL)
         hone_fail(HONE_ERROR_ARGUMENT, "%s: its call takes no arguments", hone_internal_layer_label(layer));
     else if (count > 0) {

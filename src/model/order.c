@@ -56,7 +56,7 @@ static hone_status append_call(hone_model *model, hone_call *call)
 {
     size_t count = (size_t)model->call_count;
     if (count == hone_internal_limits.model_calls)
-        return hone_fail(HONE_ERROR_SHAPE, "a model of more than %zu calls of layers",
+        return hone_fail(HONE_ERROR_SHAPE, "the model has more than %zu calls of layers",
                          hone_internal_limits.model_calls);
     HONE_TRY(hone_internal_grow(&model->calls, &model->call_capacity, count + 1, sizeof(hone_call *)));
     call->place = count;

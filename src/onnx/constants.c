@@ -55,7 +55,7 @@ static hone_status fold_cast(hone_onnx_import *import, const hone_onnx_node *nod
     bool integer =
         to == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__INT64 || to == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__INT32;
     if ((!number && !integer) || (integer && x->type != HONE_INT64))
-        return unsupported("this cast is not known");
+        return unsupported("this cast is not supported");
     return give(import, node, hone_array_convert(x, number ? HONE_FLOAT32 : HONE_INT64));
 }
 
@@ -82,20 +82,20 @@ static hone_status fold_reshape(hone_onnx_import *import, const hone_onnx_node *
     int64_t shape[HONE_MAX_RANK], rank = hone_array_count(target), known = 1, count = hone_array_count(x);
     int open = -1;
     if (rank > HONE_MAX_RANK || target->type != HONE_INT64)
-        return unsupported("this shape is not known");
+        return unsupported("this shape is not supported");
     for (int i = 0; i < rank; i++) {
         shape[i] = ((const int64_t *)target->data)[i];
         if (shape[i] == -1 && open < 0)
             open = i;
         else if (shape[i] < 1 || known > INT32_MAX || shape[i] > INT32_MAX)
-            return unsupported("this shape is not known");
+            return unsupported("this shape is not supported");
         else
             known *= shape[i];
     }
     if (open >= 0)
         shape[open] = count / known;
     if (open >= 0 ? count % known != 0 : known != count)
-        return unsupported("the shapes of a reshape do not fit");
+        return unsupported("the shapes of a reshape do not match");
     return give(import, node, copy_as(x, (int)rank, shape));
 }
 
@@ -124,11 +124,11 @@ static hone_status fold_gather(hone_onnx_import *import, const hone_onnx_node *n
         return hone_error_status();
     int64_t taken[MOST_SIZES] = {0}, length = hone_array_count(x), count = hone_array_count(places);
     if (!is_list(x) || !is_list(places))
-        return unsupported("only numbers of a short list can be taken");
+        return unsupported("only numbers of a short list can be gathered");
     for (int64_t i = 0; i < count; i++) {
         int64_t place = ((const int64_t *)places->data)[i];
         if (place < -length || place >= length)
-            return hone_fail(HONE_ERROR_FORMAT, "a place is beyond the list's end");
+            return hone_fail(HONE_ERROR_FORMAT, "an index is beyond the end of the list");
         taken[i] = ((const int64_t *)x->data)[place < 0 ? place + length : place];
     }
     hone_array *result = integers(taken, count);
@@ -167,9 +167,9 @@ static hone_status fold_slice(hone_onnx_import *import, const hone_onnx_node *no
     int64_t begin, end, step = 1, length = hone_array_count(x);
     if (!is_list(x) || !first_number(import, node, 1, "starts", &begin) ||
         !first_number(import, node, 2, "ends", &end))
-        return unsupported("only a short list can be cut");
+        return unsupported("only a short list can be sliced");
     if (hone_internal_onnx_is_given(node, 4) && (!first_number(import, node, 4, "steps", &step) || step != 1))
-        return unsupported("a list is cut with step 1 alone");
+        return unsupported("a list can be sliced only with step 1");
     begin = within(begin, length);
     end = within(end, length);
     return give(import, node, integers((const int64_t *)x->data + begin, end > begin ? end - begin : 0));
@@ -185,7 +185,7 @@ static hone_status fold_concat(hone_onnx_import *import, const hone_onnx_node *n
             return hone_error_status();
         int64_t length = hone_array_count(part);
         if (!is_list(part) || count + length > MOST_SIZES)
-            return unsupported("only short lists can be joined");
+            return unsupported("only short lists can be concatenated");
         if (length > 0)
             memcpy(joined + count, part->data, (size_t)length * sizeof *joined);
         count += length;
@@ -219,7 +219,7 @@ static hone_status fold_constant(hone_onnx_import *import, const hone_onnx_node 
     if (list != NULL && list->n_ints <= MOST_SIZES)
         return give(import, node, integers(list->ints, (int64_t)list->n_ints));
     if (one == NULL && number == NULL)
-        return unsupported("this form of a constant is not known");
+        return unsupported("this constant is not supported");
     hone_array *result = hone_array_create(one != NULL ? HONE_INT64 : HONE_FLOAT32, 0, NULL);
     if (result != NULL && one != NULL)
         *(int64_t *)result->data = one->i;

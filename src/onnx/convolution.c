@@ -39,7 +39,8 @@ static hone_status check_sizes(hone_shape x)
         if (x.size[axis] == HONE_ANY)
             return hone_fail(
                 HONE_ERROR_UNSUPPORTED,
-                "windows over an axis whose size is not fixed have no form in ONNX yet: give the input its sizes");
+                "windows over an axis of variable size cannot be written as ONNX yet: give the input "
+                "fixed sizes");
     return HONE_OK;
 }
 
@@ -269,7 +270,7 @@ static hone_status check_kernel(hone_onnx_import *import, const hone_onnx_node *
                                 onnx_window *window, int64_t filters)
 {
     if (w->rank != window->axes + 2 || hone_array_count(w) == 0)
-        return hone_fail(HONE_ERROR_FORMAT, "its weights have %d axes, not %d, or no numbers", w->rank,
+        return hone_fail(HONE_ERROR_FORMAT, "its weights have %d axes, not %d, or are not numbers", w->rank,
                          window->axes + 2);
     for (int axis = 0; axis < window->axes; axis++)
         window->size[axis] = w->shape[axis + 2];

@@ -79,10 +79,10 @@ static hone_status write_node(hone_onnx_export *export, const hone_node *node)
     hone_onnx_emitter *emit = hone_internal_onnx_emitter(node->op->name);
     hone_internal_error_push(NULL, node->scope);
     export->writer.scope = node->scope;
-    hone_status status = emit != NULL
-                             ? emit(export, node)
-                             : hone_fail(HONE_ERROR_UNSUPPORTED,
-                                         "the operation \"%s\" has no form in ONNX yet", node->op->name);
+    hone_status status =
+        emit != NULL ? emit(export, node)
+                     : hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%s\" cannot be written as ONNX yet",
+                                 node->op->name);
     hone_internal_error_pop();
     return status;
 }

@@ -290,6 +290,6 @@ const char *hone_internal_onnx_function(hone_onnx_export *export, const char *na
         if (strcmp(functions[i].name, name) == 0)
             return functions[i].op != NULL ? HONE_ONNX(export, functions[i].op, x)
                                            : functions[i].compose(export, x, parameters);
-    hone_fail(HONE_ERROR_UNSUPPORTED, "the function \"%s\" has no form in ONNX", name);
+    hone_fail(HONE_ERROR_UNSUPPORTED, "the function \"%s\" cannot be written as ONNX", name);
     return NULL;
 }

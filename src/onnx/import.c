@@ -503,7 +503,7 @@ static hone_status restore_weights(const hone_onnx_file *file, hone_model *model
 {
     if (!hone_internal_config_is(names, HONE_CONFIG_LIST) ||
         hone_internal_config_count(names) != model->weights.count)
-        return hone_fail(HONE_ERROR_FORMAT, "its list of weights is not that of its model");
+        return hone_fail(HONE_ERROR_FORMAT, "its list of weights does not match its model");
     for (size_t i = 0; i < hone_internal_config_count(names); i++) {
         const char *name = hone_internal_config_as_text(hone_internal_config_at(names, i));
         const hone_onnx_tensor *tensor = name == NULL ? NULL : hone_internal_onnx_tensor(file, name);

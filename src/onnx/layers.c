@@ -156,7 +156,7 @@ static hone_status import_selu(hone_onnx_import *import, const hone_onnx_node *n
     double alpha = hone_internal_onnx_float(node, "alpha", 1.67326319217681884765625),
            gamma = hone_internal_onnx_float(node, "gamma", 1.05070102214813232421875);
     if (fabs(alpha - 1.6732632) > 1e-4 || fabs(gamma - 1.0507010) > 1e-4)
-        return unsupported("only the numbers of the paper (alpha 1.67326, gamma 1.0507) are known");
+        return unsupported("only the values of the paper (alpha 1.67326, gamma 1.0507) are supported");
     return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
                                     "activation(selu)");
 }
@@ -172,7 +172,7 @@ static hone_status import_gelu(hone_onnx_import *import, const hone_onnx_node *n
 static hone_status import_swish(hone_onnx_import *import, const hone_onnx_node *node)
 {
     if (hone_internal_onnx_float(node, "alpha", 1) != 1)
-        return unsupported("only alpha 1 is known");
+        return unsupported("only alpha 1 is supported");
     return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
                                     "activation(silu)");
 }
@@ -201,7 +201,7 @@ static hone_status import_thresholded(hone_onnx_import *import, const hone_onnx_
 {
     double alpha = hone_internal_onnx_float(node, "alpha", 1);
     if (alpha < 0)
-        return unsupported("a threshold below 0 is not known");
+        return unsupported("a threshold below 0 is not supported");
     return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
                                     "re_lu(threshold=%s)", TEXT(alpha));
 }
@@ -211,7 +211,7 @@ static hone_status import_shrink(hone_onnx_import *import, const hone_onnx_node 
     double threshold = hone_internal_onnx_float(node, "lambd", 0.5),
            bias = hone_internal_onnx_float(node, "bias", 0);
     if (bias != 0 && bias != threshold)
-        return unsupported("only a bias of 0 or of lambd is known");
+        return unsupported("only a bias of 0 or of lambd is supported");
     return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
                                     "activation(%s(threshold=%s))", bias == 0 ? "hard_shrink" : "soft_shrink",
                                     TEXT(threshold));
@@ -225,7 +225,7 @@ static hone_status import_clip(hone_onnx_import *import, const hone_onnx_node *n
     HONE_TRY(read_number(import, node, "min", 1, &low));
     HONE_TRY(read_number(import, node, "max", 2, &high));
     if (low <= -(double)3.4e38f)
-        return unsupported("a bound above alone is not known");
+        return unsupported("an upper bound alone is not supported");
     if (low == 0 && high >= (double)3.4e38f)
         return hone_internal_onnx_layer(import, node, x, "activation(relu)");
     if (low == 0 && high == 6)
@@ -263,7 +263,7 @@ static hone_status import_p_re_lu(hone_onnx_import *import, const hone_onnx_node
         int64_t size = own < 0 ? 1 : slope->shape[own];
         if (size != 1 && (axis == 0 || size != shape.size[axis])) {
             hone_internal_text_free(&spec);
-            return unsupported("its slope does not fit the axes behind the batch");
+            return unsupported("its slope does not match the axes after the batch axis");
         }
         if (axis > 0 && size == 1)
             hone_internal_text_format(&spec, "%s%d", shared++ > 0 ? ", " : "", axis);
@@ -288,9 +288,9 @@ static hone_status import_softmax(hone_onnx_import *import, const hone_onnx_node
     int rank = hone_tensor_shape(x).rank;
     int64_t axis = hone_internal_onnx_int(node, "axis", early ? 1 : -1);
     if (axis < -rank || axis >= rank || axis == 0 || axis == -rank)
-        return unsupported("its axis must be one behind the batch");
+        return unsupported("its axis must come after the batch axis");
     if (early && axis != -1 && axis != rank - 1)
-        return unsupported("before opset 13 only the last axis is known");
+        return unsupported("before opset 13 only the last axis is supported");
     bool log = strcmp(node->op_type, "LogSoftmax") == 0;
     return hone_internal_onnx_layer(import, node, x,
                                     log ? "activation(log_softmax(axis=%d))" : "softmax(axis=%d)",
@@ -363,7 +363,7 @@ static hone_status import_erf(hone_onnx_import *import, const hone_onnx_node *no
     }
     hone_onnx_value *value = last == NULL ? NULL : hone_internal_onnx_value(import, x);
     if (value == NULL || value->tensor == NULL)
-        return unsupported("only gelu, 0.5 x (1 + Erf(x / sqrt 2)), is known with it");
+        return unsupported("it is supported only in gelu, 0.5 x (1 + Erf(x / sqrt 2))");
     hone_internal_onnx_done(import, plus);
     hone_internal_onnx_done(import, times);
     hone_internal_onnx_done(import, last);
@@ -394,7 +394,7 @@ static hone_array *make_bias(const hone_array *constant, int64_t units, double f
         return filled(units, number * factor);
     if (hone_array_count(constant) == units && constant->shape[constant->rank - 1] == units)
         return copy_floats(constant, factor);
-    unsupported("its bias is not a row with a number for each unit");
+    unsupported("its bias is not a row with one number for each unit");
     return NULL;
 }
 
@@ -476,7 +476,7 @@ static hone_status import_product_of_tensors(hone_onnx_import *import, const hon
     if (operands[0] == NULL || operands[1] == NULL)
         return hone_error_status();
     if (hone_tensor_shape(operands[0]).rank != 3 || hone_tensor_shape(operands[1]).rank != 3)
-        return unsupported("a product of two tensors is known for three axes alone");
+        return unsupported("a product of two tensors is supported only for three axes");
     return hone_internal_onnx_apply(import, node, "dot(axes=[2, 1])", operands, 2, true) == NULL
                ? hone_error_status()
                : HONE_OK;
@@ -507,7 +507,7 @@ static hone_status import_gather(hone_onnx_import *import, const hone_onnx_node 
     if (ids == NULL)
         return hone_error_status();
     if (table->rank != 2 || hone_internal_onnx_int(node, "axis", 0) != 0 || hone_array_count(table) == 0)
-        return unsupported("only rows of a constant table are known");
+        return unsupported("only rows of a constant table are supported");
     HONE_TRY(hone_internal_onnx_layer(import, node, ids, "embedding(%" PRId64 ", %" PRId64 ")",
                                       table->shape[0], table->shape[1]));
     return hone_internal_onnx_give_weight(import, output_of(import, node)->tensor, "embeddings",
@@ -553,7 +553,7 @@ static hone_status merge(hone_onnx_import *import, const hone_onnx_node *node)
         if (strcmp(merges[i].op, node->op_type) == 0)
             layer = merges[i].layer;
     if (layer == NULL)
-        return unsupported("of two tensors it is not known");
+        return unsupported("it is not supported for two tensors");
     return node->n_input == 1 ? import_same(import, node) : apply_to_all(import, node, layer);
 }
 
@@ -580,7 +580,7 @@ static bool find_line(const char *op, size_t operand, linear *line)
     return true;
 }
 
-/* The factors and offsets of a constant along an axis; `negated`: x counts the other way round (c - x). */
+/* The factors and offsets of a constant along an axis; `negated`: x counts vice versa (c - x). */
 static hone_status read_line(const hone_array *constant, linear line, bool negated, int64_t count,
                              hone_array **factors, hone_array **offsets)
 {
@@ -633,7 +633,8 @@ static hone_status import_vector_line(hone_onnx_import *import, const hone_onnx_
     hone_shape shape = hone_tensor_shape(x);
     int axis = varying_axis(constant, shape);
     if (axis < 0)
-        return unsupported("a constant operand must be one number, or vary along one axis behind the batch");
+        return unsupported("a constant operand must be one number, or vary along one axis after the batch "
+                           "axis");
     hone_array *factors, *offsets;
     HONE_TRY(read_line(constant, line, negated, shape.size[axis], &factors, &offsets));
     node = join_offset(import, node, shape, axis, offsets);
@@ -665,7 +666,7 @@ static hone_status import_arithmetic(hone_onnx_import *import, const hone_onnx_n
     if (constant == NULL)
         return hone_error_status();
     if (!find_line(node->op_type, operand, &line))
-        return unsupported("with a constant operand here it is not known");
+        return unsupported("it is not supported with a constant operand here");
     bool negated = first && strcmp(node->op_type, "Sub") == 0;
     if (is_scalar(constant, &number) && constant->rank <= hone_tensor_shape(x).rank)
         return import_scalar_line(import, node, x, line, negated, number);
@@ -682,7 +683,7 @@ static hone_status import_concat(hone_onnx_import *import, const hone_onnx_node 
     int64_t axis = hone_internal_onnx_int(node, "axis", 1);
     int rank = hone_tensor_shape(first).rank;
     if (axis < -rank || axis >= rank || axis == 0 || axis == -rank)
-        return unsupported("its axis must be one behind the batch");
+        return unsupported("its axis must come after the batch axis");
     if (node->n_input == 1)
         return import_same(import, node);
     char *spec = hone_internal_format("concatenate(axis=%d)", (int)axis);
@@ -712,7 +713,7 @@ static hone_status import_batch_normalization(hone_onnx_import *import, const ho
         return hone_error_status();
     if (hone_internal_onnx_int(node, "training_mode", 0) != 0 ||
         hone_internal_onnx_int(node, "spatial", 1) != 1)
-        return unsupported("only the form for predicting, with a number for each channel, is known");
+        return unsupported("only the inference form, with one number for each channel, is supported");
     for (size_t i = 1; i < 5; i++)
         if (!hone_internal_onnx_is_given(node, i))
             return unsupported("it needs scale, offset, mean and variance");
@@ -740,7 +741,7 @@ static hone_status import_layer_normalization(hone_onnx_import *import, const ho
     if (axis < 0)
         axis += rank;
     if (axis < 1 || axis >= rank)
-        return unsupported("its axis must be one behind the batch");
+        return unsupported("its axis must come after the batch axis");
     hone_text axes = {0};
     for (int64_t i = axis; i < rank; i++)
         hone_internal_text_format(&axes, "%s%" PRId64, i > axis ? ", " : "", i - rank);
@@ -788,7 +789,8 @@ static hone_status import_cast(hone_onnx_import *import, const hone_onnx_node *n
                   to == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16 ||
                   to == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16;
     if (!number && hone_internal_onnx_only_reader(import, node, "Gather") == NULL)
-        return unsupported("only a cast to a type of floats, or to the row numbers of a Gather, is known");
+        return unsupported("only a cast to a floating-point type, or to the row numbers of a Gather, is "
+                           "supported");
     return import_same(import, node);
 }
 
@@ -799,7 +801,7 @@ static hone_status import_flatten(hone_onnx_import *import, const hone_onnx_node
         return hone_error_status();
     int64_t axis = hone_internal_onnx_int(node, "axis", 1);
     if (axis != 1 && axis != 1 - hone_tensor_shape(x).rank)
-        return unsupported("only axis 1, the first behind the batch, is known");
+        return unsupported("only axis 1, the first after the batch axis, is supported");
     return hone_internal_onnx_layer(import, node, x, "flatten");
 }
 
@@ -812,7 +814,7 @@ static hone_status add_reshape(hone_onnx_import *import, const hone_onnx_node *n
     for (int i = 0; i < count; i++)
         hone_internal_text_format(&list, "%s%" PRId64, i > 0 ? ", " : "", sizes[i]);
     hone_status status = list.failed  ? HONE_ERROR_MEMORY
-                         : count == 0 ? unsupported("it leaves nothing but the batch")
+                         : count == 0 ? unsupported("it leaves only the batch axis")
                                       : hone_internal_onnx_layer(import, node, x, "reshape([%s])", list.data);
     hone_internal_text_free(&list);
     return status;
@@ -835,12 +837,12 @@ static hone_status import_reshape(hone_onnx_import *import, const hone_onnx_node
             sizes[i] = from.size[i];
         open += i > 0 && sizes[i] == -1;
         if (sizes[i] < -1 || (i > 0 && sizes[i] == 0))
-            return unsupported("a size below -1, or of nothing, is not known");
+            return unsupported("a size below -1, or of no axis, is not supported");
     }
     if (sizes[0] > 0 && sizes[0] != import->batch)
-        return unsupported("its first size must be the batch's (0 or -1)");
+        return unsupported("its first size must be that of the batch (0 or -1)");
     if (open > 1)
-        return unsupported("more than one size behind the batch is not fixed");
+        return unsupported("more than one size after the batch axis is variable");
     return add_reshape(import, node, x, sizes + 1, (int)count - 1);
 }
 
@@ -867,7 +869,7 @@ static hone_status import_unsqueeze(hone_onnx_import *import, const hone_onnx_no
     for (int i = 0; i < count; i++)
         is_new[axes[i]] = true;
     if (is_new[0])
-        return unsupported("an axis before the batch is not known");
+        return unsupported("an axis before the batch axis is not supported");
     for (int axis = 0, old = 0; axis < rank; axis++)
         sizes[axis] = is_new[axis] || old >= shape.rank ? 1 : shape.size[old++];
     return add_reshape(import, node, x, sizes + 1, rank - 1);
@@ -888,7 +890,7 @@ static hone_status import_squeeze(hone_onnx_import *import, const hone_onnx_node
     for (int i = 0; i < count; i++) {
         dropped[axes[i]] = true;
         if (axes[i] == 0 || shape.size[axes[i]] != 1)
-            return unsupported("only axes of size 1 behind the batch can go");
+            return unsupported("only axes of size 1 after the batch axis can be removed");
     }
     for (int axis = 1; axis < shape.rank; axis++)
         if (!dropped[axis] && (count > 0 || shape.size[axis] != 1))
@@ -904,7 +906,7 @@ static hone_status import_transpose(hone_onnx_import *import, const hone_onnx_no
         return hone_error_status();
     hone_shape shape = hone_tensor_shape(x);
     if (order == NULL || order->n_ints != (size_t)shape.rank || order->ints[0] != 0)
-        return unsupported("only an order of all axes that keeps the batch in front is known");
+        return unsupported("only an order of all axes that keeps the batch axis first is supported");
     hone_text dims = {0};
     for (int axis = 1; axis < shape.rank; axis++)
         hone_internal_text_format(&dims, "%s%" PRId64, axis > 1 ? ", " : "", order->ints[axis]);

@@ -115,8 +115,7 @@ static const char *reshape(hone_onnx_export *export, const char *x, hone_shape f
     int64_t sizes[HONE_MAX_RANK];
     int kept = kept_axes(from, to);
     if (kept < 0) {
-        hone_fail(HONE_ERROR_UNSUPPORTED,
-                  "a reshape with several sizes that are not fixed has no form in ONNX");
+        hone_fail(HONE_ERROR_UNSUPPORTED, "a reshape with several variable sizes cannot be written as ONNX");
         return NULL;
     }
     for (int axis = 0; axis < to.rank; axis++)
@@ -143,7 +142,7 @@ static const char *shape_tensor(hone_onnx_export *export, hone_shape shape)
         return integers(export, shape.size, shape.rank);
     if (free_sizes(shape, 1) > 0) {
         hone_fail(HONE_ERROR_UNSUPPORTED,
-                  "a tensor with sizes that are not fixed, other than the batch's, has no form in ONNX");
+                  "a tensor with variable sizes other than the batch size cannot be written as ONNX");
         return NULL;
     }
     if (shape.rank == 1)
@@ -222,7 +221,7 @@ static hone_status emit_pad(hone_onnx_export *export, const hone_node *node)
         bool open = pad->shape.size[axis] == HONE_ANY;
         if (open && pad->strides.b[axis] != 0)
             return hone_fail(HONE_ERROR_UNSUPPORTED,
-                             "padding an axis whose size is not fixed has no form in ONNX yet");
+                             "padding an axis of variable size cannot be written as ONNX yet");
         pads[axis] = pad->strides.b[axis];
         pads[rank + axis] = open ? 0 : pad->shape.size[axis] - pad->strides.a[axis] - pad->strides.b[axis];
     }
@@ -336,7 +335,7 @@ static hone_status emit_binary(hone_onnx_export *export, const hone_node *node)
         return give(export, node->outputs[0],
                     binary_operators[i].operands == NUMBERS ? z : hone_internal_onnx_truth(export, z));
     }
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "the function \"%s\" has no form in ONNX",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "the function \"%s\" cannot be written as ONNX",
                      hone_internal_kernel_name(kernel));
 }
 
@@ -478,7 +477,7 @@ static hone_status emit_sort(hone_onnx_export *export, const hone_node *node)
     int64_t count = shape.rank > 0 ? shape.size[shape.rank - 1] : 1;
     if (count == HONE_ANY)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "sorting along an axis whose size is not fixed has no form in ONNX");
+                         "sorting along an axis of variable size cannot be written as ONNX");
     const char *operands[2] = {name_of(export, node->inputs[0]), integers(export, &count, 1)};
     hone_onnx_node *sorted = hone_internal_onnx_node(&export->writer, "TopK", operands, 2);
     hone_internal_onnx_add_output(&export->writer, sorted); /* the places, which nothing reads */
@@ -512,7 +511,7 @@ static hone_status emit_normalize(hone_onnx_export *export, const hone_node *nod
     for (int i = 0; i < shape.rank; i++)
         order[i] = i;
     if (axis == 0 || shape.rank < 2)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "a normalisation over axis 0 has no form in ONNX");
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "a normalisation over axis 0 cannot be written as ONNX");
     order[1] = axis;
     order[axis] = 1;
     const char *x = name_of(export, node->inputs[0]);
@@ -604,7 +603,7 @@ static hone_status refuse_training(hone_onnx_export *export, const hone_node *no
 {
     (void)export;
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "it is told to train whatever the model does (%s), which an ONNX graph cannot say",
+                     "it is called with a fixed training argument (%s), which cannot be written as ONNX",
                      node->op->name);
 }
 

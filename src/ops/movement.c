@@ -251,7 +251,7 @@ hone_value hone_op_reverse(hone_graph *graph, hone_value x, int axis)
     return record_walk(graph, x, &attributes);
 }
 
-/* ---- padding: the gradient of a slice, and the other way round ---- */
+/* ---- padding: the gradient of a slice, and vice versa ---- */
 
 static hone_status infer_pad(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {

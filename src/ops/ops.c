@@ -6,7 +6,7 @@ hone_status hone_internal_fail_shapes(const char *what, hone_shape a, hone_shape
     char text_a[128], text_b[128];
     hone_internal_shape_to_text(a, text_a, sizeof text_a);
     hone_internal_shape_to_text(b, text_b, sizeof text_b);
-    return hone_fail(HONE_ERROR_SHAPE, "%s: shapes %s and %s do not fit", what, text_a, text_b);
+    return hone_fail(HONE_ERROR_SHAPE, "%s: shapes %s and %s do not match", what, text_a, text_b);
 }
 
 hone_status hone_internal_infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs)

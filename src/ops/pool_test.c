@@ -39,7 +39,7 @@ TEST(refuses_what_does_not_fit)
     const op_example example = {.title = "refused", .record = maximum, .inputs = {S(2, 4, 3), END}};
     op_example refused = example;
     refused.context = &large;
-    check_op_refused(&refused, "a window of 5 does not fit into the 4 positions");
+    check_op_refused(&refused, "a window of 5 does not fit in the 4 positions");
     refused.context = &none;
     check_op_refused(&refused, "at least 1");
     refused.context = &outside;

@@ -56,7 +56,7 @@ hone_status hone_internal_fail_targets(const hone_graph *graph, hone_value y_tru
     char targets[128], predictions[128];
     hone_internal_shape_to_text(hone_value_shape(graph, y_true), targets, sizeof targets);
     hone_internal_shape_to_text(hone_value_shape(graph, y_pred), predictions, sizeof predictions);
-    return hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not fit predictions of shape %s", targets,
+    return hone_fail(HONE_ERROR_SHAPE, "targets of shape %s do not match predictions of shape %s", targets,
                      predictions);
 }
 
@@ -84,7 +84,7 @@ hone_value hone_internal_fit_weights(hone_graph *graph, hone_value weights, hone
         char weights_text[128], values_text[128];
         hone_internal_shape_to_text(given, weights_text, sizeof weights_text);
         hone_internal_shape_to_text(shape, values_text, sizeof values_text);
-        hone_fail(HONE_ERROR_SHAPE, "%s of shape %s do not fit values of shape %s", what, weights_text,
+        hone_fail(HONE_ERROR_SHAPE, "%s of shape %s do not match values of shape %s", what, weights_text,
                   values_text);
         return HONE_NO_VALUE;
     }

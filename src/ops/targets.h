@@ -16,7 +16,7 @@ hone_value hone_internal_align_ids(hone_graph *graph, hone_value ids, hone_value
 /* The input that class ids come from may hold 0 .. classes - 1 only; whoever feeds it checks. */
 void hone_internal_check_classes(hone_graph *graph, hone_value ids, int64_t classes);
 
-/* HONE_ERROR_SHAPE "targets of shape (4, 3) do not fit predictions of shape (4, 5)" unless both are of one
+/* HONE_ERROR_SHAPE "targets of shape (4, 3) do not match predictions of shape (4, 5)" unless both are of one
  * shape. */
 hone_status hone_internal_same_targets(const hone_graph *graph, hone_value y_true, hone_value y_pred);
 hone_status hone_internal_fail_targets(const hone_graph *graph, hone_value y_true, hone_value y_pred);

@@ -83,7 +83,7 @@ TEST(targets_of_another_shape_are_told)
     assert_int_equal(hone_internal_same_targets(graph, a, a), HONE_OK);
     assert_int_equal(hone_internal_same_targets(graph, a, b), HONE_ERROR_SHAPE);
     assert_string_equal(hone_error_message(),
-                        "targets of shape (4, 3) do not fit predictions of shape (4, 5)");
+                        "targets of shape (4, 3) do not match predictions of shape (4, 5)");
     hone_internal_graph_free(graph);
 }
 

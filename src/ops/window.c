@@ -35,7 +35,7 @@ hone_status hone_internal_window_infer(const char *what, const hone_window_attri
         if (padded < reach)
             return hone_fail(
                 HONE_ERROR_SHAPE,
-                "%s: a window of %" PRId64 " does not fit into the %" PRId64 " positions of axis %d%s", what,
+                "%s: a window of %" PRId64 " does not fit in the %" PRId64 " positions of axis %d%s", what,
                 reach, padded, axis + 1,
                 attributes->before[axis] + attributes->after[axis] > 0 ? ", padding included" : "");
         *size = (padded - reach) / attributes->stride[axis] + 1;

@@ -61,7 +61,8 @@ static int matches(const char *pattern, const char *path)
     if (failed)
         return -1;
     if (wrong != 0) {
-        hone_fail(HONE_ERROR_ARGUMENT, "exclude_layers: \"%.100s\" is no regular expression", pattern);
+        hone_fail(HONE_ERROR_ARGUMENT, "exclude_layers: \"%.100s\" is not a valid regular expression",
+                  pattern);
         return -1;
     }
     bool found = regexec(&compiled, path, 0, NULL, 0) == 0;

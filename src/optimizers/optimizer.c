@@ -86,7 +86,7 @@ hone_optimizer *hone_optimizer_from_text(const char *text)
     if (text == NULL || hone_internal_spec_resolve("optimizer", text, &spec) < 0)
         return NULL;
     if (spec.type == NULL) {
-        hone_fail(HONE_ERROR_ARGUMENT, "an optimizer is wanted, not \"%s\"", text);
+        hone_fail(HONE_ERROR_ARGUMENT, "expected an optimizer, received \"%s\"", text);
         return NULL;
     }
     hone_optimizer *optimizer = hone_optimizer_create((const hone_optimizer_type *)spec.type, spec.args);
@@ -381,11 +381,10 @@ hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variab
     if (hone_internal_optimizer_built(optimizer)) {
         if (same_variables(optimizer, variables, count))
             return HONE_OK;
-        return hone_fail(
-            HONE_ERROR_STATE,
-            "%s: was built for other weights (some were frozen or not there then); compile the model with "
-            "a new optimizer",
-            optimizer->type->type.name);
+        return hone_fail(HONE_ERROR_STATE,
+                         "%s: was built for other weights (some were frozen or "
+                         "missing then); compile the model with a new optimizer",
+                         optimizer->type->type.name);
     }
     hone_status status = build(optimizer, variables, count);
     if (status < 0)
@@ -530,7 +529,7 @@ hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config)
         return hone_optimizer_from_text(hone_internal_config_as_text(config));
     const char *class_name = hone_internal_config_get_text(config, "class_name");
     if (class_name == NULL) {
-        hone_internal_config_fail(config, "an optimizer is wanted: a name or an object with a class_name");
+        hone_internal_config_fail(config, "expected an optimizer: a name or an object with a class_name");
         return NULL;
     }
     const hone_type *type = hone_internal_type_find("optimizer", class_name);

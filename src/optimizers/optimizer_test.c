@@ -44,7 +44,7 @@ TEST(refuses_unknown_names_with_the_nearest)
 {
     check_optimizer_refused("adan", HONE_ERROR_NAME, "adam");
     check_optimizer_refused("adam(learning_rat=1)", HONE_ERROR_NAME, "learning_rate");
-    check_optimizer_refused("none", HONE_ERROR_ARGUMENT, "an optimizer is wanted");
+    check_optimizer_refused("none", HONE_ERROR_ARGUMENT, "expected an optimizer");
     check_optimizer_refused("adamw(weight_decay=none)", HONE_ERROR_ARGUMENT, "weight_decay");
 }
 
@@ -75,7 +75,7 @@ TEST(refuses_a_config_that_is_no_optimizer)
 {
     hone_config *number = hone_internal_config_number(1), *map = hone_internal_config_map();
     assert_null(hone_internal_optimizer_from_config(number));
-    assert_non_null(strstr(hone_error_message(), "an optimizer is wanted"));
+    assert_non_null(strstr(hone_error_message(), "expected an optimizer"));
     assert_null(hone_internal_optimizer_from_config(map));
     assert_non_null(strstr(hone_error_message(), "class_name"));
     assert_int_equal(hone_internal_config_set(map, "class_name", hone_internal_config_text("Dense")),

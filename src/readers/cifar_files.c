@@ -49,7 +49,7 @@ hone_status hone_internal_cifar_is(const char *folder, bool *is)
         return HONE_OK;
     return hone_fail(
         HONE_ERROR_UNSUPPORTED,
-        "%s holds CIFAR as Python pickles, which can run any program and are never read; take its "
+        "%s holds CIFAR as Python pickles, which can run any program and are never read; use its "
         "\"binary version\": hone datasets fetch cifar10 or cifar100",
         folder);
 }

@@ -110,7 +110,7 @@ static hone_status put(loader *loading, const char *path, const hone_picture *pi
     if (!loading->sized)
         return hone_fail(
             HONE_ERROR_DATA,
-            "%s: %lld x %lld, and the first picture is %lld x %lld; size=HEIGHTxWIDTH resizes them", path,
+            "%s: %lld x %lld, but the first picture is %lld x %lld; size=HEIGHTxWIDTH resizes them", path,
             (long long)picture->height, (long long)picture->width, (long long)loading->height,
             (long long)loading->width);
     if (loading->nearest)
@@ -221,8 +221,8 @@ static hone_status load_blocks(loader *loading)
     loading->array->shape[0] = (int64_t)loading->kept;
     if (loading->kept > 0)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_DATA, "%s: no picture can be read; the first: %s", loading->args->path,
-                     loading->first_skipped ? loading->first_skipped : "");
+    return hone_fail(HONE_ERROR_DATA, "%s: no picture can be read; the first failed with: %s",
+                     loading->args->path, loading->first_skipped ? loading->first_skipped : "");
 }
 
 /* ---- what is wanted ---- */

@@ -216,7 +216,8 @@ static hone_status choose_classes(const hone_dataset_from_images_args *args, con
             HONE_TRY(add_class(list, folders->list[i]));
         else if (!has_class(list, folders->list[i]))
             return hone_fail(HONE_ERROR_DATA,
-                             "%s: \"%s\" is none of the %zu classes of training; classes=[...] chooses",
+                             "%s: \"%s\" is not one of the %zu classes of the training data; "
+                             "classes=[...] selects classes",
                              args->path, folders->list[i], list->class_count);
     }
     return HONE_OK;
@@ -289,7 +290,7 @@ static hone_status split(const hone_dataset_from_images_args *args, hone_image_l
         return HONE_OK;
     size_t held = (size_t)(args->validation_split * (double)list->count), first = list->count - held;
     if (held == 0 || first == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu pictures leaves a part without any",
+        return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu pictures leaves one part empty",
                          args->path, args->validation_split, list->count);
     if (strcmp(args->subset, "validation") == 0)
         memmove(list->files, list->files + first, held * sizeof *list->files);

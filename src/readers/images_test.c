@@ -105,7 +105,8 @@ TEST(classes_are_folders_and_labels_follow)
     assert_int_equal(hone_dataset_input(data, 0)->type, HONE_UINT8);
     later = hone_dataset_load_like(data, at(pictures, "size=4"), NULL, 1);
     assert_null(later);
-    assert_non_null(strstr(hone_error_message(), "\"inks\" is none of the 2 classes of training"));
+    assert_non_null(
+        strstr(hone_error_message(), "\"inks\" is not one of the 2 classes of the training data"));
     hone_dataset_free(data);
     data = testing_load(at(pictures, "size=7x9,labels=none"));
     assert_int_equal(hone_dataset_target_count(data), 0);
@@ -131,9 +132,9 @@ TEST(refuses_folders_and_options_that_cannot_be)
     testing_assert_refused(at(pictures, "size=0x9"), "size");
     testing_assert_refused(at(pictures, "size=7x9,subset=training"), "subset needs validation_split too");
     testing_assert_refused(at(pictures, "size=7x9,validation_split=0.01,subset=validation"),
-                           "leaves a part without any");
+                           "leaves one part empty");
     testing_assert_refused(at(pictures, "size=7x9,test"), "has no parts (the folders train and test)");
-    testing_assert_refused(at(pictures, "size=7x9,most_pixels=100"), "at most 100 pixels");
+    testing_assert_refused(at(pictures, "size=7x9,most_pixels=100"), "the limit is 100 pixels");
 }
 
 /* The bytes of a file; to be freed. */
@@ -183,8 +184,8 @@ TEST(survives_damage)
     }
     size_t bytes;
     unsigned char *data = read_file("tests/golden/images/pictures/Lily/rgb.png", &bytes);
-    decode("GIF89a....", 10, "x: GIF is not read, only PNG and JPEG");
-    decode("BM......", 8, "BMP is not read");
+    decode("GIF89a....", 10, "x: GIF is not supported, only PNG and JPEG");
+    decode("BM......", 8, "BMP is not supported");
     decode("", 0, "it is empty");
     data[60] ^= 1; /* of its compressed numbers: the checksum */
     decode(data, bytes, "the PNG file is damaged");

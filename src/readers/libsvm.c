@@ -86,7 +86,7 @@ static hone_status read_pair(svm *reading, const char *word, size_t length, int6
         return fail(reading, "expected indices in increasing order", word, length);
     *last = index;
     if (!hone_internal_field_to_number(colon + 1, length - (size_t)(colon + 1 - word), '.', &value))
-        return fail(reading, "expected a number behind the colon", word, length);
+        return fail(reading, "expected a number after the colon", word, length);
     reading->largest = index > reading->largest ? index : reading->largest;
     reading->pairs += reading->x == NULL;
     if (reading->x)
@@ -111,9 +111,9 @@ static hone_status read_label(svm *reading, const char *word, size_t length)
     if (place == HONE_ERROR_MEMORY)
         return HONE_ERROR_MEMORY;
     if (place < 0)
-        return fail(reading, "expected a label of training", word, length);
+        return fail(reading, "expected a label of the training data", word, length);
     if (reading->classes.count > MOST_CLASSES)
-        return fail(reading, "more than 65536 different labels; labels=number takes them as they are", word,
+        return fail(reading, "more than 65536 different labels; labels=number uses them as they are", word,
                     length);
     if (reading->class_numbers)
         reading->class_numbers[reading->rows] = (int32_t)reading->classes.list[place].number;
@@ -154,7 +154,7 @@ static hone_status read_lines(svm *reading, hone_source *source)
     if (reading->rows == 0 || (reading->x && reading->rows < most))
         return hone_fail(HONE_ERROR_DATA, "%s: %s", hone_internal_source_label(source),
                          reading->rows == 0 ? "there is no sample"
-                                            : "the file has changed while it was read");
+                                            : "the file changed while it was being read");
     return HONE_OK;
 }
 
@@ -173,12 +173,11 @@ static hone_status check_density(const svm *reading, const char *label)
     if (hone_internal_multiply_size((uint64_t)reading->rows, (uint64_t)reading->features, &numbers) &&
         numbers <= most)
         return HONE_OK;
-    return hone_fail(
-        HONE_ERROR_DATA,
-        "%s: %lld rows of %lld features hold %lld values, fewer than one in %zu; features=%lld reads them "
-        "nevertheless",
-        label, (long long)reading->rows, (long long)reading->features, (long long)reading->pairs,
-        hone_internal_limits.libsvm_sparsity, (long long)reading->features);
+    return hone_fail(HONE_ERROR_DATA,
+                     "%s: %lld rows of %lld features hold %lld values, fewer than one in %zu; features=%lld "
+                     "reads them anyway",
+                     label, (long long)reading->rows, (long long)reading->features, (long long)reading->pairs,
+                     hone_internal_limits.libsvm_sparsity, (long long)reading->features);
 }
 
 static hone_status make_arrays(svm *reading, hone_dataset_parts *parts, const char *label)
@@ -186,7 +185,7 @@ static hone_status make_arrays(svm *reading, hone_dataset_parts *parts, const ch
     if (reading->features <= 0)
         reading->features = reading->largest + 1;
     if (reading->features == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s: no sample has a feature", label);
+        return hone_fail(HONE_ERROR_DATA, "%s: no sample has any features", label);
     HONE_TRY(check_density(reading, label));
     parts->x[0].array = hone_array_create(HONE_FLOAT32, 2, (int64_t[]){reading->rows, reading->features});
     parts->y[0].array = hone_array_create(reading->by_class ? HONE_INT32 : HONE_FLOAT32, 1, &reading->rows);

@@ -38,7 +38,7 @@ TEST(reads_samples)
     assert_numbers(hone_dataset_target(later, 0), (const double[]){0});
     hone_dataset_free(later);
     assert_null(hone_dataset_load_like(data, write_lines("2 1:5\n"), NULL, 1));
-    assert_non_null(strstr(hone_error_message(), "expected a label of training"));
+    assert_non_null(strstr(hone_error_message(), "expected a label of the training data"));
     assert_null(hone_dataset_load_like(data, write_lines("1 4:5\n"), NULL, 1));
     assert_non_null(strstr(hone_error_message(), "index 4, but there are 3 features"));
     hone_dataset_free(data);
@@ -68,9 +68,9 @@ TEST(refuses_broken_lines_by_their_number)
         {"1 x:2\n", "expected an index below 16777216"},
         {"1 99999999999:2\n", "expected an index below 16777216"},
         {"1 2:2 2:3\n", "expected indices in increasing order"},
-        {"1 1:abc\n", "expected a number behind the colon"},
-        {"1 1:\n", "expected a number behind the colon"},
-        {"1\n2\n", "no sample has a feature"},
+        {"1 1:abc\n", "expected a number after the colon"},
+        {"1 1:\n", "expected a number after the colon"},
+        {"1\n2\n", "no sample has any features"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         testing_assert_refused(write_lines(cases[i].text), cases[i].message);

@@ -102,7 +102,7 @@ static hone_status split_items(request *asked, const char *source)
         asked->items[asked->count++] = comma + 1;
         if (strchr(comma + 1, ','))
             return hone_fail(HONE_ERROR_ARGUMENT,
-                             "%s: expected a file or two (inputs,targets), received more; several "
+                             "%s: expected one file or two (inputs,targets), received more; several "
                              "inputs are the arrays of one NPZ file: x.npz,y.npz",
                              source);
     }
@@ -154,7 +154,7 @@ static hone_status detect_file(const char *path, content *kind)
         }
     return hone_fail(
         HONE_ERROR_FORMAT,
-        "%s: expected an NPY, NPZ or IDX file, or format=csv, libsvm or cifar behind a '#'; it starts "
+        "%s: expected an NPY, NPZ or IDX file, or format=csv, libsvm or cifar after a '#'; it starts "
         "with the bytes %02x %02x %02x %02x",
         path, start[0], start[1], start[2], start[3]);
 }
@@ -175,7 +175,7 @@ static hone_status detect(const char *item, content *kind)
 
 static hone_status fail_archive(const char *path)
 {
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone reads no NPZ files; use NPY files",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone cannot read NPZ files; use NPY files",
                      path);
 }
 
@@ -471,13 +471,13 @@ static hone_status load_half(const request *asked, int half, hone_dataset_parts 
         return load_half_table(asked, half, parts);
     if (format != HONE_FILE_OTHER)
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "\"%s\" has inputs and targets of its own; expected one of the two", item);
+                         "\"%s\" has its own inputs and targets; expected only one of the two", item);
     HONE_TRY(detect(item, &kind));
     if (kind == CONTENT_NPZ)
         return load_all(item, asked->rows, list);
     if (kind != CONTENT_NAMED)
         return load_array(item, kind, asked->rows, &list[0]);
-    return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" has inputs and targets of its own; expected a file", item);
+    return hone_fail(HONE_ERROR_ARGUMENT, "\"%s\" has its own inputs and targets; expected a file", item);
 }
 
 static hone_status load_pair(const request *asked, hone_dataset_parts *parts)
@@ -556,7 +556,7 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
     if (fixed > limit)
         return hone_fail(
             HONE_ERROR_DATA,
-            "%s: data of this form are held in memory, where they take %llu bytes, more than the "
+            "%s: data in this format are held in memory, where they take %llu bytes, more than the "
             "limit of %llu; NPY, NPZ and IDX files are read as they are needed",
             source, (unsigned long long)fixed, (unsigned long long)limit);
     uint64_t room = (together <= limit ? limit : limit / 2) - (fixed < limit / 2 ? fixed : limit / 2);
@@ -582,7 +582,9 @@ hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const cha
     if (!part)
         part = hone_internal_part_names[0];
     if (!source || !source[0]) {
-        hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, as fashion-mnist or x.npy,y.npy, received %s",
+        hone_fail(HONE_ERROR_ARGUMENT,
+                  "expected a data set, such as fashion-mnist or x.npy,y.npy, "
+                  "received %s",
                   source ? "an empty text" : "NULL");
         return NULL;
     }

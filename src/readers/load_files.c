@@ -152,7 +152,7 @@ static hone_status load_images(hone_dataset_from_images_args *args, const hone_c
 #ifdef HONE_CORE_ONLY
     (void)schema, (void)parts;
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "%s: this build of Hone reads no pictures; save them as an NPY file", args->path);
+                     "%s: this build of Hone cannot read pictures; save them as an NPY file", args->path);
 #else
     return hone_internal_images_load(args, hone_internal_schema_of(schema, "images"), parts);
 #endif

@@ -379,7 +379,7 @@ TEST(says_what_cannot_be_read)
     assert_refused("#test", NULL, HONE_ERROR_ARGUMENT, "expected the name");
     assert_refused("", NULL, HONE_ERROR_ARGUMENT, "an empty text");
     assert_refused(NULL, NULL, HONE_ERROR_ARGUMENT, "NULL");
-    assert_refused("mnist,y.npy", NULL, HONE_ERROR_ARGUMENT, "inputs and targets of its own");
+    assert_refused("mnist,y.npy", NULL, HONE_ERROR_ARGUMENT, "its own inputs and targets");
     hone_known_dataset found;
     assert_false(hone_known_dataset_at(99, &found));
     assert_false(hone_known_dataset_find("nothing", &found));

@@ -7,7 +7,7 @@
 hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_args *args)
 {
     (void)args;
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without the network",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is core only, without network access",
                      name ? name : "(no name)");
 }
 

@@ -95,11 +95,10 @@ static hone_status read_word(const char *begin, const char *end, const char **pa
     char word[80];
     snprintf(word, sizeof word, "%.*s", (int)(length < 79 ? length : 79), begin);
     const char *nearest = hone_nearest_name(word, hone_internal_part_names, 2);
-    return hone_fail(
-        HONE_ERROR_NAME,
-        "unknown part of a data set \"%s\"; %s%s%s after a '#' stands train, test, or option=value; "
-        "several columns are target=[a, b]",
-        word, nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    return hone_fail(HONE_ERROR_NAME,
+                     "unknown part of a data set \"%s\"; %s%s%s a '#' is followed by "
+                     "train, test, or option=value; several columns are target=[a, b]",
+                     word, nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
 }
 
 static hone_status read_item(hone_config *options, const char *begin, const char *end, const char **part)

@@ -45,14 +45,14 @@ const hone_config *hone_internal_schema_classes(const hone_config *schema, int t
 
 static hone_status fail_schema(const char *what)
 {
-    return hone_fail(HONE_ERROR_FORMAT, "the description of the data of training is damaged: %s", what);
+    return hone_fail(HONE_ERROR_FORMAT, "the description of the training data is damaged: %s", what);
 }
 
 static hone_status check_texts(const hone_config *list)
 {
     for (size_t i = 0; list && i < hone_internal_config_count(list); i++)
         if (!hone_internal_config_is(hone_internal_config_at(list, i), HONE_CONFIG_TEXT))
-            return fail_schema("categories must be texts");
+            return fail_schema("categories must be strings");
     return HONE_OK;
 }
 
@@ -122,8 +122,8 @@ hone_status hone_internal_schema_compare(const hone_config *expected, const hone
             if (!names[0] || !names[1] || strcmp(names[0], names[1]) != 0)
                 return hone_fail(
                     HONE_ERROR_DATA,
-                    "class %zu is \"%.60s\" in the data of training and \"%.60s\" in other data; read "
-                    "these as the data of training were: hone_dataset_load_like",
+                    "class %zu is \"%.60s\" in the training data and \"%.60s\" in the other data; read "
+                    "the other data like the training data: hone_dataset_load_like",
                     i, names[0] ? names[0] : "(none)", names[1] ? names[1] : "(none)");
         }
     }

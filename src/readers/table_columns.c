@@ -64,7 +64,7 @@ static hone_status read_characters(hone_table *table)
     HONE_TRY(read_character("quote", table->args->quote, &table->quote));
     HONE_TRY(read_character("decimal", table->args->decimal, &table->decimal));
     if (table->decimal == 0 || strchr("0123456789+-eE ", table->decimal))
-        return hone_fail(HONE_ERROR_ARGUMENT, "decimal: expected a character such as . or a comma");
+        return hone_fail(HONE_ERROR_ARGUMENT, "decimal: expected one character such as . or a comma");
     if (table->decimal == table->delimiter || table->quote == table->delimiter)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s and delimiter are both \"%c\"",
                          table->quote == table->delimiter ? "quote" : "decimal", table->delimiter);
@@ -167,7 +167,8 @@ static hone_status fail_column(const hone_table *table, const char *text)
     hone_internal_fail_name("column", text, names, count);
     const char *advice = "";
     if (table->width == 1 && strpbrk(table->columns[0].name, ";\t|"))
-        advice = "; there is one column: is another delimiter meant (delimiter=semicolon, tab)?";
+        advice = "; there is only one column: set delimiter=semicolon or tab if another character "
+                 "separates columns";
     if (!table->header)
         advice = "; the columns have no names (header=yes when the first line has them), 0 is the first";
     hone_internal_error_add(HONE_ERROR_NAME, advice);
@@ -184,7 +185,7 @@ hone_status hone_internal_table_find(const hone_table *table, const char *text, 
         return fail_column(table, text);
     int64_t width = (int64_t)table->width;
     if (number < -width || number >= width)
-        return hone_fail(HONE_ERROR_NAME, "%s: there is no column %s; there are %lld",
+        return hone_fail(HONE_ERROR_NAME, "%s: there is no column %s; the table has %lld columns",
                          hone_internal_source_label(table->source), text, (long long)width);
     *column = (size_t)(number < 0 ? number + width : number);
     return HONE_OK;
@@ -223,7 +224,7 @@ hone_status hone_internal_table_each(hone_table *table, const char *text,
         return take(table, column, context);
     }
     if (begin < 0 || end > (int64_t)table->width || begin >= end)
-        return hone_fail(HONE_ERROR_NAME, "%s: there are no columns %s; there are %zu",
+        return hone_fail(HONE_ERROR_NAME, "%s: there are no columns %s; the table has %zu columns",
                          hone_internal_source_label(table->source), text, table->width);
     for (; begin < end; begin++)
         HONE_TRY(take(table, (size_t)begin, context));

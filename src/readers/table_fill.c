@@ -68,7 +68,7 @@ static hone_status read_value(hone_table *table, size_t index)
     }
     hone_found found = hone_internal_table_classify(table, &field, &column->value);
     if (found == HONE_FOUND_TEXT)
-        return hone_internal_table_fail(table, index, "the file has changed while it was read");
+        return hone_internal_table_fail(table, index, "the file changed while it was being read");
     if (found == HONE_FOUND_MISSING)
         column->value = column->fill;
     return HONE_OK;
@@ -123,7 +123,7 @@ static hone_status check_row(const hone_table *table, const target_array *filled
         const hone_data_column *column = &table->columns[filled->cells[i].column];
         if (filled->array->type == HONE_UINT8 && !filled->cells[i].one_hot && !in_range(column, 0, 255))
             return hone_internal_table_fail(table, filled->cells[i].column,
-                                            "the file has changed while it was read");
+                                            "the file changed while it was being read");
     }
     return HONE_OK;
 }
@@ -143,7 +143,7 @@ static hone_status fill_rows(hone_table *table, const target_array *filled, int 
         }
     }
     if (found == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s: the file has become shorter while it was read",
+        return hone_fail(HONE_ERROR_DATA, "%s: the file was shortened while it was being read",
                          hone_internal_source_label(table->source));
     return found < 0 ? (hone_status)found : HONE_OK;
 }

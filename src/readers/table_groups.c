@@ -226,7 +226,7 @@ static hone_status match_columns(const hone_table *table, const hone_config *col
         without += !is_target_of_schema(table, i);
     bool all = table->width == hone_internal_config_count(columns);
     if (!named && !all && table->width != without)
-        return hone_fail(HONE_ERROR_DATA, "%s has %zu columns; the data of training had %zu",
+        return hone_fail(HONE_ERROR_DATA, "%s has %zu columns; the training data had %zu",
                          hone_internal_source_label(table->source), table->width,
                          hone_internal_config_count(columns));
     int64_t next = 0;
@@ -268,7 +268,7 @@ static hone_status take_group(hone_table *table, const hone_config *entry, const
         int64_t column = hone_internal_config_as_integer(hone_internal_config_at(list, i));
         if (column < 0 || (size_t)column >= hone_internal_config_count(columns))
             return hone_fail(HONE_ERROR_FORMAT,
-                             "the model file's description of its data names a column %lld",
+                             "the model file's description of its data refers to a column %lld",
                              (long long)column);
         if (places[column] < 0 && absent++ == 0)
             first = (size_t)column;
@@ -276,7 +276,7 @@ static hone_status take_group(hone_table *table, const hone_config *entry, const
     if (targets && list && absent == hone_internal_config_count(list))
         return HONE_OK;
     if (absent > 0)
-        return hone_fail(HONE_ERROR_DATA, "%s has no column \"%s\", which the data of training had",
+        return hone_fail(HONE_ERROR_DATA, "%s has no column \"%s\", which the training data had",
                          hone_internal_source_label(table->source),
                          hone_internal_config_get_text(hone_internal_config_at(columns, first), "name"));
     HONE_TRY(add_group(targets ? table->targets : table->inputs,

@@ -121,11 +121,11 @@ static hone_status check_text(const hone_table *table, size_t column, const hone
         uint32_t character;
         size_t bytes = hone_internal_utf8_next(field->text + at, field->length - at, &character);
         if (character == 0)
-            return hone_internal_table_fail(table, column, "a NUL byte in a text");
+            return hone_internal_table_fail(table, column, "a NUL byte in a string");
         if (character == 0xfffd && bytes == 1)
             return hone_internal_table_fail(
                 table, column,
-                "the text is not UTF-8; iconv turns files into UTF-8: iconv -f LATIN1 -t UTF-8");
+                "the text is not UTF-8; iconv converts files to UTF-8: iconv -f LATIN1 -t UTF-8");
         at += bytes;
     }
     return HONE_OK;
@@ -141,7 +141,8 @@ static hone_status add_category(hone_table *table, size_t index, const hone_csv_
     if ((int64_t)column->words.count > table->args->most_categories)
         return hone_internal_table_fail(
             table, index,
-            "more than %lld different texts; drop=[\"%.60s\"] leaves the column out, most_categories=N allows more",
+            "more than %lld different values; drop=[\"%.60s\"] leaves the column out, most_categories=N "
+            "allows more",
             (long long)table->args->most_categories, column->name);
     return check_text(table, index, field);
 }
@@ -157,10 +158,10 @@ static hone_status see_known(hone_table *table, size_t index, const hone_csv_fie
         length += (size_t)snprintf(known + length, sizeof known - length, "%s%.24s", i > 0 ? ", " : "",
                                    column->words.list[i].text);
     return hone_internal_table_fail(
-        table, index, "\"%.*s\" is none of the %zu categories of training (%s%s)%s",
+        table, index, "\"%.*s\" is not one of the %zu categories of the training data (%s%s)%s",
         (int)(field->length < 60 ? field->length : 60), field->text, column->words.count, known,
         column->words.count > 6 ? ", ..." : "",
-        column->target ? "" : "; unknown=drop, or ignore with encoding=one_hot, says what to do");
+        column->target ? "" : "; set unknown=drop, or unknown=ignore with encoding=one_hot");
 }
 
 static hone_status see_text(hone_table *table, size_t index, const hone_csv_field *field)
@@ -194,10 +195,10 @@ static hone_status see_missing(hone_table *table, size_t index)
     hone_data_column *column = &table->columns[index];
     column->missing++;
     if (table->missing == HONE_MISSING_ERROR)
-        return hone_internal_table_fail(
-            table, index, "no value; missing=drop, missing=mean, missing=0 or missing=nan says what to do");
+        return hone_internal_table_fail(table, index,
+                                        "no value; set missing=drop, missing=mean, missing=0 or missing=nan");
     if (column->target)
-        return hone_internal_table_fail(table, index, "no value to learn; missing=drop leaves such rows out");
+        return hone_internal_table_fail(table, index, "no target value; missing=drop leaves out such rows");
     if (!column->known || !column->categorical)
         return HONE_OK;
     return see_known(table, index, &(hone_csv_field){.text = (char[]){0}, .length = 0});
@@ -261,7 +262,7 @@ static hone_status refuse_mixed(const hone_table *table, const hone_data_column 
         snprintf(comma, sizeof comma, "decimal=\",\" reads it as a number, ");
     return hone_fail(
         HONE_ERROR_DATA,
-        "%s, line %llu, column \"%.80s\": \"%s\" is not a number, and others in the column are (line %llu); "
+        "%s, line %llu, column \"%.80s\": \"%s\" is not a number, but others in the column are (line %llu); "
         "%scategorical=[\"%.60s\"] reads all as categories, missing_values=[\"%s\"] such cells as missing",
         hone_internal_source_label(table->source), (unsigned long long)column->text_line, column->name,
         column->text, (unsigned long long)column->number_line, comma, column->name, column->text);
@@ -283,7 +284,7 @@ static hone_status settle(hone_table *table, hone_data_column *column)
         return settle_categories(table, column);
     if (table->missing == HONE_MISSING_MEAN && !column->has_fill) {
         if (column->numbers == 0)
-            return hone_fail(HONE_ERROR_DATA, "%s, column \"%s\": there is no value to take the mean of",
+            return hone_fail(HONE_ERROR_DATA, "%s, column \"%s\": there are no values to take the mean of",
                              hone_internal_source_label(table->source), column->name);
         column->fill = column->sum / (double)column->numbers;
         column->has_fill = true;

@@ -194,15 +194,15 @@ TEST(numbers_categories_in_order)
     hone_dataset_free(data);
     assert_refused(
         "n,y\n1,0\n2,0\nten,0\n", "#target=y",
-        "t.csv, line 4, column \"n\": \"ten\" is not a number, and others in the column are (line 2); "
+        "t.csv, line 4, column \"n\": \"ten\" is not a number, but others in the column are (line 2); "
         "categorical=[\"n\"] reads all as categories, missing_values=[\"ten\"] such cells as missing");
     assert_refused("n,y\nten,0\neleven,0\n12,0\n", "#target=y",
-                   "line 2, column \"n\": \"ten\" is not a number, and others in the column are (line 4)");
+                   "line 2, column \"n\": \"ten\" is not a number, but others in the column are (line 4)");
     assert_refused("n;y\n1,5;0\n2;0\n", "#target=y,delimiter=semicolon",
-                   "line 2, column \"n\": \"1,5\" is not a number, and others in the column are (line 3); "
+                   "line 2, column \"n\": \"1,5\" is not a number, but others in the column are (line 3); "
                    "decimal=\",\" reads it as a number");
     assert_refused("n,y\na,0\nb,0\nc,0\n", "#target=y,most_categories=2",
-                   "line 4, column \"n\": more than 2 different texts");
+                   "line 4, column \"n\": more than 2 different values");
     assert_refused("n,y\na,0\n", "#target=y,numeric=n",
                    "line 2, column \"n\": expected a number, received \"a\"");
     assert_refused("n,y\n\xff\xfe,0\n", "#target=y", "line 2, column \"n\": the text is not UTF-8");
@@ -211,7 +211,7 @@ TEST(numbers_categories_in_order)
 TEST(missing_values_are_refused_dropped_or_filled)
 {
     static const char table[] = "a,b,y\n1,,x\nNA,4,y\n3,6,x\n";
-    assert_refused(table, "#target=y", "line 2, column \"b\": no value; missing=drop");
+    assert_refused(table, "#target=y", "line 2, column \"b\": no value; set missing=drop");
     hone_dataset *data = load(table, "#target=y,missing=drop");
     ASSERT_INPUT(data, 1, 2, 3, 6);
     assert_int_equal(hone_dataset_class_count(data, 0), 1);
@@ -236,9 +236,9 @@ TEST(missing_values_are_refused_dropped_or_filled)
     data = load("a,y\n1,1\n?,2\n", "#target=y,missing=drop,missing_values=?");
     ASSERT_INPUT(data, 1, 1, 1);
     hone_dataset_free(data);
-    assert_refused("a,y\n1,1\n2,\n", "#target=y,missing=mean", "line 3, column \"y\": no value to learn");
+    assert_refused("a,y\n1,1\n2,\n", "#target=y,missing=mean", "line 3, column \"y\": no target value");
     assert_refused("a,y\n,1\n", "#target=y,missing=drop", "has no rows without missing values");
-    assert_refused("a,y\n,1\n", "#target=y,missing=mean", "there is no value to take the mean of");
+    assert_refused("a,y\n,1\n", "#target=y,missing=mean", "there are no values to take the mean of");
     assert_refused("a,y\n,1\n", "#target=y,missing=often",
                    "missing: expected error, drop, mean, nan or a number");
 }
@@ -263,13 +263,13 @@ TEST(columns_are_chosen_by_name)
     ASSERT_INPUT(data, 2, 3, 2, 3, 4, 9, 10, 11);
     hone_dataset_free(data);
     assert_refused(table, "#target=prize", "unknown column \"prize\"");
-    assert_refused(table, "#target=7", "there is no column 7; there are 7");
+    assert_refused(table, "#target=7", "there is no column 7; the table has 7 columns");
     assert_refused(table, "#target=a,inputs=[a, b]", "both an input and a target");
     assert_refused(table, "#target=a,inputs=[x(b), c]", "not both");
     assert_refused(table, "#target=a,drop=1:9", "there are no columns 1:9");
     assert_refused(table, "#target=id,drop=[a, b, c, w, p, q]", "no column is left");
     assert_refused(table, "#target=a,weight=a", "both a target and the weight");
-    assert_refused("a;b\n1;2\n", "#target=b", "is another delimiter meant");
+    assert_refused("a;b\n1;2\n", "#target=b", "there is only one column");
     assert_refused("1,2\n3,4\n", "#target=b", "the columns have no names");
 }
 
@@ -330,9 +330,9 @@ TEST(later_data_take_the_first_ones_categories)
     hone_dataset_free(data);
     assert_refused_as(
         train, "city,n,kind\nBonn,1,b\n", "",
-        "line 2, column \"city\": \"Bonn\" is none of the 2 categories of training (Oslo, Rome)");
-    assert_refused_as(train, "city,n,kind\nOslo,1,d\n", "", "column \"kind\": \"d\" is none of the 3");
-    assert_refused_as(train, "n,kind\n1,b\n", "", "no column \"city\", which the data of training had");
+        "line 2, column \"city\": \"Bonn\" is not one of the 2 categories of the training data (Oslo, Rome)");
+    assert_refused_as(train, "city,n,kind\nOslo,1,d\n", "", "column \"kind\": \"d\" is not one of the 3");
+    assert_refused_as(train, "n,kind\n1,b\n", "", "no column \"city\", which the training data had");
     assert_refused_as(train, "city,n,kind\nOslo,x,a\n", "", "column \"n\": expected a number");
     data = load_as(train, testing_with(write_table("city,n,kind\nBonn,1,b\nOslo,2,b\n"), "#unknown=drop"));
     ASSERT_INPUT(data, 1, 2, 0, 2);
@@ -343,7 +343,7 @@ TEST(later_data_take_the_first_ones_categories)
                    testing_with(write_table("7,z\n8,y\n"), "#unknown=ignore")); /* no target, by position */
     ASSERT_INPUT(data, 2, 3, 7, 0, 0, 8, 0, 1);
     hone_dataset_free(data);
-    assert_refused_as(train, "1,x,0,5\n", "", "has 4 columns; the data of training had 3");
+    assert_refused_as(train, "1,x,0,5\n", "", "has 4 columns; the training data had 3");
     hone_dataset_free(train);
     assert_null(hone_dataset_load_like(NULL, "t.csv", NULL, 1));
 }

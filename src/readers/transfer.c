@@ -75,7 +75,7 @@ static int look_at_target(const hone_transfer *order)
     }
     return hone_fail(
         HONE_ERROR_FILE,
-        "%s: something else of this name is there (expected SHA-256 %s, received %s); move it away, or "
+        "%s: another file with this name exists (expected SHA-256 %s, received %s); move it away, or "
         "choose another folder",
         order->path, order->sha256, text);
 }
@@ -155,7 +155,7 @@ static hone_status begin_answer(download *under_way)
                          "%s: the server answered %ld%s; expected the file from byte %lld on", order->url,
                          code, code == 206 ? " with another range" : "", (long long)under_way->start);
     if (length >= 0 && under_way->start + length != order->bytes)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: the server's file has %lld bytes, expected %lld", order->url,
+        return hone_fail(HONE_ERROR_FORMAT, "%s: the server's file has %lld bytes; expected %lld", order->url,
                          (long long)(under_way->start + length), (long long)order->bytes);
     return HONE_OK;
 }
@@ -183,15 +183,14 @@ static size_t take_data(char *data, size_t size, size_t count, void *context)
     size_t bytes = size * count;
     hone_status status = under_way->begun ? HONE_OK : begin_answer(under_way);
     if (status == HONE_OK && (int64_t)bytes > order->bytes - under_way->received)
-        status =
-            hone_fail(HONE_ERROR_FORMAT, "%s: the server sends more than the %lld bytes that are expected",
-                      order->url, (long long)order->bytes);
+        status = hone_fail(HONE_ERROR_FORMAT, "%s: the server sends more than the expected %lld bytes",
+                           order->url, (long long)order->bytes);
     if (status == HONE_OK)
         status = store(under_way, data, bytes);
     if (status == HONE_OK && order->progress &&
         order->progress(order->context, order->name, under_way->received, order->bytes) != 0)
         status =
-            hone_fail(HONE_ERROR_CALLBACK, "%s: stopped; the next time it goes on from here", order->name);
+            hone_fail(HONE_ERROR_CALLBACK, "%s: stopped; the next fetch continues from here", order->name);
     return status == HONE_OK ? bytes : refuse(under_way, status);
 }
 
@@ -269,13 +268,13 @@ static hone_status fail_transfer(const download *under_way, CURLcode code)
         CURLcode code;
         const char *means;
     } known[] = {
-        {CURLE_OPERATION_TIMEDOUT, "the server is too slow; the next time it goes on from here"},
-        {CURLE_PARTIAL_FILE, "the connection ended too soon; the next time it goes on from here"},
-        {CURLE_RECV_ERROR, "the connection broke; the next time it goes on from here"},
-        {CURLE_GOT_NOTHING, "the server answered nothing"},
+        {CURLE_OPERATION_TIMEDOUT, "the server is too slow; the next fetch continues from here"},
+        {CURLE_PARTIAL_FILE, "the connection ended too soon; the next fetch continues from here"},
+        {CURLE_RECV_ERROR, "the connection broke; the next fetch continues from here"},
+        {CURLE_GOT_NOTHING, "the server sent no response"},
         {CURLE_PEER_FAILED_VERIFICATION, "the server's certificate cannot be trusted"},
         {CURLE_SSL_CACERT_BADFILE, "the file of certificates cannot be read"},
-        {CURLE_TOO_MANY_REDIRECTS, "the server redirects too often"},
+        {CURLE_TOO_MANY_REDIRECTS, "the server redirects too many times"},
         {CURLE_UNSUPPORTED_PROTOCOL, "the server redirects away from HTTPS, which is not followed"},
         {CURLE_COULDNT_RESOLVE_HOST, "the server's name is not known"},
         {CURLE_COULDNT_CONNECT, "the server cannot be reached"},
@@ -312,7 +311,9 @@ static hone_status perform(download *under_way)
     if (code != CURLE_OK)
         return fail_transfer(under_way, code);
     if (under_way->received < under_way->order->bytes)
-        return hone_fail(HONE_ERROR_FILE, "%s: %lld bytes came of %lld; the next time it goes on from here",
+        return hone_fail(HONE_ERROR_FILE,
+                         "%s: received %lld of %lld bytes; the next fetch continues from "
+                         "here",
                          under_way->order->url, (long long)under_way->received,
                          (long long)under_way->order->bytes);
     return HONE_OK;
@@ -335,9 +336,8 @@ static hone_status check_content(download *under_way, bool *again)
     if (*again)
         return HONE_OK;
     unlink(under_way->aside);
-    return hone_fail(HONE_ERROR_FORMAT,
-                     "%s: expected SHA-256 %s, received %s: this is not the file of that name", order->url,
-                     order->sha256, text);
+    return hone_fail(HONE_ERROR_FORMAT, "%s: expected SHA-256 %s, received %s: this is not the expected file",
+                     order->url, order->sha256, text);
 }
 
 static hone_status publish(download *under_way)

@@ -139,7 +139,8 @@ static hone_config *tidy_spec(const char *family, const hone_config *value)
     if (!hone_internal_config_is(value, HONE_CONFIG_MAP) ||
         (hone_internal_config_count(value) != 1 && hone_internal_config_get(value, "class_name") == NULL)) {
         hone_internal_config_describe(value, received, sizeof received);
-        hone_internal_config_fail(value, "a %s is a text, or a map of one name, not %s", family, received);
+        hone_internal_config_fail(value, "a %s must be a string or a map with one key, not %s", family,
+                                  received);
         return NULL;
     }
     bool as_loss = strcmp(family, "metric") == 0 &&
@@ -186,7 +187,7 @@ static hone_optimizer *make_optimizer(const hone_config *config)
         return hone_optimizer_from_text(hone_internal_config_as_text(config));
     if (!hone_internal_config_is(config, HONE_CONFIG_MAP) || hone_internal_config_count(config) != 1) {
         hone_internal_config_fail(
-            config, "an optimizer is a text such as adam(learning_rate=0.001), or a map of one name");
+            config, "an optimizer must be a string such as adam(learning_rate=0.001), or a map with one key");
         return NULL;
     }
     const hone_type *type = hone_internal_type_find("optimizer", hone_internal_config_key(config, 0));

@@ -48,7 +48,7 @@ static hone_status fail_item(const hone_config *node)
     hone_internal_config_describe(node, received, sizeof received);
     return hone_internal_config_fail(
         node,
-        "a layer is a name, or one name with its arguments, such as \"dense: {units: 10}\"; received %s",
+        "a layer must be a name, or one name with its arguments, such as \"dense: {units: 10}\"; received %s",
         received);
 }
 
@@ -62,7 +62,7 @@ static hone_status find_kind(const hone_config *node, size_t *place)
         if (found < hone_internal_config_count(node))
             return hone_internal_config_fail(
                 hone_internal_config_at(node, i),
-                "\"%.60s\" stands beside \"%.60s\"; its arguments go below it: %.60s: {%.60s: ...}",
+                "\"%.60s\" is next to \"%.60s\"; its arguments go below it: %.60s: {%.60s: ...}",
                 hone_internal_config_key(node, i), hone_internal_config_key(node, found),
                 hone_internal_config_key(node, found), hone_internal_config_key(node, i));
         found = i;

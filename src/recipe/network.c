@@ -96,7 +96,7 @@ static hone_tensor *output_of(const node *one, int index)
         return hone_tensor_output(one->tensor, index);
     if (index < hone_model_output_count(one->file))
         return hone_model_output(one->file, index);
-    hone_fail(HONE_ERROR_ARGUMENT, "the model file has %d outputs; there is no number %d",
+    hone_fail(HONE_ERROR_ARGUMENT, "the model file has %d outputs; output %d does not exist",
               hone_model_output_count(one->file), index);
     return NULL;
 }
@@ -122,7 +122,8 @@ static hone_status find_tensor(const network *graph, const hone_config *referenc
         return fail_node(graph, reference, hone_internal_config_as_text(reference));
     if (found->tensor == NULL)
         return hone_internal_config_fail(reference,
-                                         "the node \"%.100s\" comes later; a node reads what stands above it",
+                                         "the node \"%.100s\" comes later; a node can read only nodes "
+                                         "above it",
                                          hone_internal_config_as_text(reference));
     *tensor = output_of(found, (int)index);
     found->read = true;
@@ -166,9 +167,9 @@ static hone_status find_shared(const network *graph, node *one)
     if (found == NULL)
         return fail_node(graph, which, hone_internal_config_as_text(which));
     if (found->layer == NULL || is_input(found))
-        return hone_internal_config_fail(
-            which, "the node \"%.100s\" has no layer to share; expected one that stands above",
-            hone_internal_config_as_text(which));
+        return hone_internal_config_fail(which,
+                                         "the node \"%.100s\" has no layer to share; expected a node above",
+                                         hone_internal_config_as_text(which));
     one->layer = hone_layer_retain(found->layer);
     return HONE_OK;
 }
@@ -191,7 +192,8 @@ static hone_status open_file(network *graph, node *one)
     const hone_config *inputs = hone_internal_config_get(map, "inputs");
     if (inputs != NULL)
         return hone_internal_config_fail(
-            inputs, "a file has inputs of its own; as one layer that reads others it is model: {file: ...}");
+            inputs, "a model file has its own inputs; to use it as a layer that reads other nodes, write "
+                    "model: {file: ...}");
     one->file = hone_internal_recipe_file_load(graph->recipe, map, HONE_RECIPE_FILE_ITEM);
     if (one->file == NULL || hone_internal_model_need_built(one->file, "file") < 0)
         return hone_internal_recipe_place(hone_error_status(), one->item.node);
@@ -226,7 +228,7 @@ static hone_status apply(network *graph, node *one)
         return hone_error_status();
     const hone_config *other = one->item.inputs != NULL ? one->item.inputs : one->item.call;
     if (is_input(one) && other != NULL)
-        return hone_internal_config_fail(other, "an input reads no node");
+        return hone_internal_config_fail(other, "an input cannot have inputs");
     one->tensor =
         is_input(one) ? hone_tensor_input(hone_layer_retain(one->layer)) : call_layer(graph, one, &inputs);
     hone_internal_free(inputs.items);

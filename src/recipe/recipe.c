@@ -182,7 +182,7 @@ static hone_status put(hone_config *node, const char *piece, hone_config *value)
     else if (!hone_internal_config_is(node, HONE_CONFIG_LIST) || number == hone_internal_config_count(node))
         status = hone_internal_config_fail(node, "there is nothing under \"%s\"", piece);
     else if (value == NULL)
-        status = hone_internal_config_fail(node, "an item of a list cannot be taken out; give it a value");
+        status = hone_internal_config_fail(node, "an item of a list cannot be removed; give it a value");
     else
         return hone_internal_config_replace(node, number, value);
     hone_internal_config_free(value);
@@ -342,7 +342,7 @@ static hone_model *make_network(const hone_recipe *recipe)
         return hone_internal_recipe_network(recipe, model, outputs);
     if (!hone_internal_config_present(outputs))
         return hone_internal_recipe_file_model(recipe, model, HONE_RECIPE_FILE_MODEL);
-    hone_internal_config_fail(outputs, "outputs go with a list of layers; a model file has its own");
+    hone_internal_config_fail(outputs, "outputs need a list of layers; a model file has its own");
     return NULL;
 }
 

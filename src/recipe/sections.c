@@ -177,7 +177,7 @@ static hone_status check_callback(const hone_config *item)
             hone_internal_recipe_check_spec("callback", hone_internal_config_as_text(item)), item);
     if (!hone_internal_config_is(item, HONE_CONFIG_MAP) || hone_internal_config_count(item) != 1)
         return hone_internal_config_fail(
-            item, "a callback is a text such as early_stopping(patience=10), or a map of one name");
+            item, "a callback must be a string such as early_stopping(patience=10), or a map with one key");
     char *text = hone_internal_spec_from_config("callback", item);
     hone_status status = text == NULL ? hone_internal_recipe_place(hone_error_status(), item) : HONE_OK;
     hone_internal_free(text);

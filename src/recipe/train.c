@@ -21,7 +21,7 @@ static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, 
     int64_t count = hone_dataset_skipped(data, &first);
     if (count == 0 || recipe->output == NULL)
         return;
-    snprintf(line, sizeof line, "%s: %lld pictures are left out; the first: %s\n", source, (long long)count,
+    snprintf(line, sizeof line, "%s: %lld pictures are skipped; the first: %s\n", source, (long long)count,
              first);
     recipe->output(recipe->output_context, line, strlen(line));
 }
@@ -73,7 +73,9 @@ static int64_t count_held(const hone_recipe *recipe, const hone_dataset *all)
     if (held > 0 && held < count)
         return held;
     if (holdout->last > 0)
-        return hone_fail(HONE_ERROR_DATA, "validation: last %lld of %lld samples leaves none for training",
+        return hone_fail(HONE_ERROR_DATA,
+                         "validation: last %lld of %lld samples leaves no samples for "
+                         "training",
                          (long long)held, (long long)count);
     return hone_fail(HONE_ERROR_DATA, "validation: %g of %lld samples leaves one part empty", holdout->share,
                      (long long)count);

@@ -193,8 +193,8 @@ static hone_config *resolve_plain(const reader *from, const char *text)
 /* ---- nodes ---- */
 
 static const char alias_refused[] =
-    "anchors and aliases (&name, *name) are not read; write the value out, or quote the text";
-static const char tag_refused[] = "tags (!name) are not read; leave it out, or quote the text";
+    "anchors and aliases (&name, *name) are not supported; write the value out, or quote the text";
+static const char tag_refused[] = "tags (!name) are not supported; leave it out, or quote the text";
 
 static hone_status check_decoration(const reader *from, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
@@ -255,7 +255,7 @@ static hone_status check_key(const reader *from, const hone_config *map, const k
     for (size_t i = 0; i < hone_internal_config_count(map); i++) {
         if (strcmp(hone_internal_config_key(map, i), key) != 0)
             continue;
-        hone_fail(HONE_ERROR_FORMAT, "the key \"%.100s\" is there twice, first on line %zu", key,
+        hone_fail(HONE_ERROR_FORMAT, "the key \"%.100s\" appears twice, first on line %zu", key,
                   seen->lines[i]);
         return placed(from->event.start_mark);
     }
@@ -351,7 +351,7 @@ static hone_status read_document(reader *from, hone_config **root)
     HONE_TRY(next_event(from));
     HONE_TRY(next_event(from));
     if (from->event.type == YAML_STREAM_END_EVENT)
-        return hone_fail(HONE_ERROR_FORMAT, "there is nothing in it; expected YAML");
+        return hone_fail(HONE_ERROR_FORMAT, "the file is empty; expected YAML");
     HONE_TRY(next_event(from));
     *root = read_node(from, 1);
     if (!*root)
@@ -368,7 +368,7 @@ hone_config *hone_internal_yaml_parse(const char *text, size_t length, const cha
     reader from = {.text = text, .length = length};
     hone_config *root = NULL;
     if (length > hone_internal_limits.yaml_bytes) {
-        hone_fail(HONE_ERROR_FORMAT, "%zu bytes are too many; at most %zu are read", length,
+        hone_fail(HONE_ERROR_FORMAT, "%zu bytes are too many; the limit is %zu", length,
                   hone_internal_limits.yaml_bytes);
         hone_internal_error_in(HONE_ERROR_FORMAT, label);
         return NULL;

@@ -182,12 +182,12 @@ TEST(refuses_what_recipes_do_not_need)
     static const struct {
         const char *text, *part;
     } bad[] = {
-        {"", "there is nothing in it"},
-        {"# only a comment\n", "there is nothing in it"},
+        {"", "the file is empty"},
+        {"# only a comment\n", "the file is empty"},
         {"a: 1\nb: 2\n  a: 3", "line 3, column 4: mapping values are not allowed"},
-        {"a: 1\nb: 2\na: 3", "line 3, column 1: the key \"a\" is there twice, first on line 1"},
-        {"a: {x: 1,\n  y: 2, x: 3}", "line 2, column 9: the key \"x\" is there twice, first on line 1"},
-        {"a: 1\n\"a\": 3", "line 2, column 1: the key \"a\" is there twice"},
+        {"a: 1\nb: 2\na: 3", "line 3, column 1: the key \"a\" appears twice, first on line 1"},
+        {"a: {x: 1,\n  y: 2, x: 3}", "line 2, column 9: the key \"x\" appears twice, first on line 1"},
+        {"a: 1\n\"a\": 3", "line 2, column 1: the key \"a\" appears twice"},
         {"a: [1, 2\nb: 3",
          "line 2, column 2: did not find expected ',' or ']' (while parsing a flow sequence from "
          "line 1, column 4)"},
@@ -244,7 +244,7 @@ TEST(keeps_its_limits)
     } bad[] = {
         {"[", 65, "more than 64 lists and maps"},     {"[", 500000, "more than 64 lists and maps"},
         {"- ", 65, "more than 64 lists and maps"},    {"{a: ", 65, "more than 64 lists and maps"},
-        {"x", 65537, "more than 65536 bytes"},        {" ", 1048577, "too many; at most 1048576"},
+        {"x", 65537, "more than 65536 bytes"},        {" ", 1048577, "too many; the limit is 1048576"},
         {"- 1\n", 100001, "more than 100000 values"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

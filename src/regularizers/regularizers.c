@@ -81,7 +81,9 @@ static hone_value penalty_orthogonal_regularizer(hone_graph *graph, hone_value x
     const orthogonal_regularizer_args *args = opaque;
     bool rows = strcmp(args->mode, "rows") == 0;
     if (hone_value_shape(graph, x).rank != 2) {
-        hone_fail(HONE_ERROR_SHAPE, "orthogonal_regularizer: is for matrices, not for weights of %d axes",
+        hone_fail(HONE_ERROR_SHAPE,
+                  "orthogonal_regularizer: expected a matrix, received weights with %d "
+                  "axes",
                   hone_value_shape(graph, x).rank);
         return HONE_NO_VALUE;
     }

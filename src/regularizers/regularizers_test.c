@@ -110,6 +110,6 @@ TEST(refuses_wrong_names_and_arguments)
 {
     refused("l3", HONE_SHAPE(2, 2), "l");
     refused("l2(-1)", HONE_SHAPE(2, 2), "at least 0");
-    refused("orthogonal_regularizer", HONE_SHAPE(2, 2, 2), "matrices");
+    refused("orthogonal_regularizer", HONE_SHAPE(2, 2, 2), "expected a matrix");
     refused("orthogonal_regularizer(mode=both)", HONE_SHAPE(2, 2), "\"rows\" or \"columns\"");
 }

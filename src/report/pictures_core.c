@@ -6,7 +6,7 @@
 
 static hone_status refuse_picture(const char *path)
 {
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without pictures",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is core only, without pictures",
                      path ? path : "(no path)");
 }
 
@@ -43,7 +43,7 @@ hone_status hone_plot_model_with(hone_model *model, const char *path, const hone
 hone_status hone_report_with(const char *path, const hone_report_args *args)
 {
     (void)args;
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without reports",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is core only, without reports",
                      path ? path : "(no path)");
 }
 

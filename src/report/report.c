@@ -140,7 +140,7 @@ static hone_status put_data(hone_text *page, const hone_report_args *args)
 {
     hone_array *outputs[HONE_MAX_ENDS] = {NULL};
     if (hone_internal_dataset_streams(args->data) || hone_dataset_count(args->data) < 1)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "report: a data set of known length is wanted");
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "report: expected a data set of known length");
     if (hone_dataset_target_count(args->data) < 1)
         return hone_fail(HONE_ERROR_DATA, "report: the data have no targets to compare with");
     HONE_TRY(hone_internal_feed_check(args->model, args->data, args->model->compiled.ready));
@@ -196,7 +196,7 @@ hone_status hone_report_with(const char *path, const hone_report_args *said)
     args.data = args.data == HONE_NO_DATASET ? NULL : args.data;
     args.history = args.history == HONE_NO_HISTORY ? NULL : args.history;
     if (args.model == NULL && args.history == NULL && args.history_file == NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT, "report: there is neither a model nor a history");
+        return hone_fail(HONE_ERROR_ARGUMENT, "report: expected a model, a history, or both");
     if (args.model == NULL && args.data != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "report: data need a model");
     hone_status status = fill_page(&page, &args);

@@ -142,7 +142,7 @@ TEST(reads_histories_or_says_what_is_wrong)
                  {"epoch,loss\n", "header", 0, 0},
                  {"epoch\n1\n", "no column", 0, 0},
                  {"epoch,loss\n0,1,2\n", "more fields", 0, 0},
-                 {"epoch,loss\nx,1\n", "no epoch", 0, 0}};
+                 {"epoch,loss\nx,1\n", "not a valid epoch", 0, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_curve_table table = {.names = NULL};
         hone_status status = hone_internal_curve_table_of_file(

@@ -29,7 +29,7 @@ hone_schedule *hone_schedule_from_text(const char *text)
     if (text == NULL || hone_internal_spec_resolve("schedule", text, &spec) < 0)
         return NULL;
     if (spec.type == NULL) {
-        hone_fail(HONE_ERROR_ARGUMENT, "a schedule is wanted, not \"%s\"", text);
+        hone_fail(HONE_ERROR_ARGUMENT, "expected a schedule, received \"%s\"", text);
         return NULL;
     }
     hone_schedule *schedule = hone_schedule_create((const hone_schedule_type *)spec.type, spec.args);
@@ -94,8 +94,7 @@ static hone_config *to_config(const void *object)
 {
     const hone_schedule *schedule = object;
     if (schedule->type == NULL) {
-        hone_fail(HONE_ERROR_UNSUPPORTED,
-                  "a learning rate that comes from a function of your own cannot be written to a file");
+        hone_fail(HONE_ERROR_UNSUPPORTED, "a learning rate from a custom function cannot be saved");
         return NULL;
     }
     const hone_type *type = &schedule->type->type;

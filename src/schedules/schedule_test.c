@@ -38,7 +38,7 @@ TEST(refuses_what_is_no_schedule)
 {
     static const struct {
         const char *text, *words;
-    } rows[] = {{"none", "a schedule is wanted"},
+    } rows[] = {{"none", "expected a schedule"},
                 {"exponental_decay(0.1, 1, 0.5)", "did you mean \"exponential_decay\""},
                 {"exponential_decay", "initial_learning_rate"},
                 {"exponential_decay(0.1, 0, 0.5)", "decay_steps"}};

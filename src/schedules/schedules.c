@@ -51,7 +51,7 @@ static hone_status check_piecewise(const void *opaque)
     const double *boundaries = args->boundaries_list;
     if (args->values_count != args->boundaries_count + 1)
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "values must have one item more than boundaries, not %zu for %zu",
+                         "values must have one more item than boundaries, not %zu for %zu",
                          args->values_count, args->boundaries_count);
     for (size_t i = 1; i < args->boundaries_count; i++)
         if (!(boundaries[i] > boundaries[i - 1]))

@@ -177,7 +177,7 @@ TEST(a_function_cannot_be_saved)
     assert_true(hone_optimizer_learning_rate(optimizer) == 1);
     assert_null(hone_internal_optimizer_to_config(optimizer));
     assert_int_equal(hone_error_status(), HONE_ERROR_UNSUPPORTED);
-    assert_non_null(strstr(hone_error_message(), "function of your own"));
+    assert_non_null(strstr(hone_error_message(), "custom function"));
     hone_error_clear();
     hone_optimizer_free(optimizer);
 }
@@ -198,9 +198,9 @@ TEST(refuses_wrong_names_and_arguments)
     refused("cosine_decai(0.1, 10)", "cosine_decay");
     refused("cosine_decay(0.1)", "decay_steps must be given");
     refused("cosine_decay(0.1, 0)", "decay_steps must be above 0");
-    refused("piecewise_constant_decay([1, 2], [0.1, 0.2])", "one item more");
+    refused("piecewise_constant_decay([1, 2], [0.1, 0.2])", "one more item");
     refused("piecewise_constant_decay([2, 2], [0.1, 0.2, 0.3])", "increase");
-    refused("none", "a schedule is wanted");
+    refused("none", "expected a schedule");
     refused("one_cycle(0.1, 100, curve=step)", "\"cos\" or \"linear\"");
     assert_null(hone_adam(.learning_rate_schedule = hone_schedule_from_text("cosine_decay(0.1)")));
     assert_non_null(strstr(hone_error_message(), "decay_steps"));

@@ -28,7 +28,8 @@ static hone_status check_batch(hone_model *model, const hone_batch *batch, bool 
         const hone_array *y = &batch->y[target++];
         if (y->data == NULL || y->rank < 1 || y->shape[0] != batch->x[0].shape[0])
             return hone_fail(HONE_ERROR_DATA,
-                             "the batch has no targets for the output \"%s\", or not as many as samples",
+                             "the batch has no targets for the output \"%s\", or their number differs "
+                             "from that of the samples",
                              hone_model_output_name(model, i));
     }
     return HONE_OK;
@@ -250,7 +251,7 @@ hone_status hone_gradients_apply(hone_model *model, const hone_gradients *gradie
         return hone_internal_fail_null(model == NULL ? "a model" : "gradients");
     if (gradients->optimizer != model->compiled.optimizer)
         return hone_fail(HONE_ERROR_STATE,
-                         "the gradients are of another model, or of one that was compiled again since");
+                         "the gradients belong to another model, or the model was compiled again since");
     return apply(gradients->optimizer, gradients->data);
 }
 
@@ -264,7 +265,7 @@ hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_grad
     hone_status status = variables == NULL || data == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (int i = 0; status >= 0 && i < count; i++) {
         if (indexes[i] < 0 || indexes[i] >= gradients->count) {
-            status = hone_fail(HONE_ERROR_ARGUMENT, "there are %d gradients; there is no number %d",
+            status = hone_fail(HONE_ERROR_ARGUMENT, "there are %d gradients; gradient %d does not exist",
                                gradients->count, indexes[i]);
             break;
         }
@@ -278,7 +279,7 @@ hone_status hone_gradients_apply_part(hone_optimizer *optimizer, const hone_grad
         same = hone_optimizer_variable(optimizer, i) == variables[i];
     if (!same)
         status = hone_fail(HONE_ERROR_STATE,
-                           "the optimizer was used for other weights, or in another order, before");
+                           "the optimizer was used before for other weights or in another order");
     if (status >= 0)
         status = apply(optimizer, data);
     hone_internal_free(variables);

@@ -115,7 +115,7 @@ TEST(refuses_arrays_that_do_not_fit)
     assert_refused(model, batch, "input");
     batch = batch_of(4);
     batch.y[0] = hone_array_view(y, HONE_FLOAT32, 2, (int64_t[]){3, 1});
-    assert_refused(model, batch, "not as many as samples");
+    assert_refused(model, batch, "their number differs");
     batch = batch_of(4);
     batch.x[0] = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){4, 2});
     assert_refused(model, batch, "(None, 3)");

@@ -525,7 +525,7 @@ static hone_status read_state(hone_checkpoint *checkpoint)
     if (checkpoint->archive == NULL)
         return hone_error_status();
     if (!hone_internal_zip_has(checkpoint->archive, state_member))
-        return hone_fail(HONE_ERROR_FORMAT, "%s: is no checkpoint: there is no %s in it", checkpoint->path,
+        return hone_fail(HONE_ERROR_FORMAT, "%s: is not a checkpoint: it has no %s", checkpoint->path,
                          state_member);
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, state_member, hone_internal_limits.json_bytes, &text,
                                     &bytes));
@@ -536,7 +536,7 @@ static hone_status read_state(hone_checkpoint *checkpoint)
     HONE_TRY(get_integer(checkpoint, checkpoint->state, "version", 0, &version));
     if (version == VERSION)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_FORMAT, "%s: is a checkpoint of version %lld, expected %d", checkpoint->path,
+    return hone_fail(HONE_ERROR_FORMAT, "%s: is a checkpoint of version %lld; expected %d", checkpoint->path,
                      (long long)version, VERSION);
 }
 
@@ -552,7 +552,7 @@ static hone_status open_folder(hone_fit_run *run, bool resume)
     if (!resume)
         return hone_fail(
             HONE_ERROR_STATE,
-            "%s: there is a checkpoint already: resume from it, remove it, or take another folder",
+            "%s: a checkpoint already exists: resume from it, remove it, or choose another folder",
             checkpoint->path);
     HONE_TRY(read_state(checkpoint));
     return hone_internal_run_check_identity(
@@ -562,7 +562,7 @@ static hone_status open_folder(hone_fit_run *run, bool resume)
 hone_status hone_internal_checkpoint_open(hone_fit_run *run, const char *folder, int64_t every, bool resume)
 {
     if (run->checkpoint != NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a fit keeps one checkpoint only, in %s",
+        return hone_fail(HONE_ERROR_ARGUMENT, "a fit keeps only one checkpoint, in %s",
                          run->checkpoint->folder);
     if (every < 0)
         return hone_fail(HONE_ERROR_ARGUMENT, "checkpoint_every must be at least 0, not %lld",

@@ -5,7 +5,7 @@
 
 static hone_status refuse(const char *path)
 {
-    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is the core alone, without checkpoints",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone is core only, without checkpoints",
                      path ? path : "(no path)");
 }
 

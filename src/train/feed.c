@@ -65,8 +65,8 @@ static hone_status check_inputs(hone_model *model, const hone_dataset *data)
     const char *names[HONE_MAX_ENDS];
     int given = hone_dataset_input_count(data);
     if (given != model->input_count)
-        return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, the data have %d", model->input_count,
-                         model->input_count == 1 ? "" : "s", given);
+        return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, but the data have %d",
+                         model->input_count, model->input_count == 1 ? "" : "s", given);
     for (int i = 0; i < model->input_count; i++)
         names[i] = hone_model_input_name(model, i);
     return check_names(data, HONE_COMPONENT_INPUT, given, names, model->input_count, "input of the model");
@@ -83,7 +83,9 @@ static hone_status check_targets(hone_model *model, const hone_dataset *data)
         return hone_fail(HONE_ERROR_DATA, "%s has no targets (y), which training and evaluation need",
                          hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0));
     if (given != wanted)
-        return hone_fail(HONE_ERROR_DATA, "the model has %d output%s with a loss, the data %d target%s",
+        return hone_fail(HONE_ERROR_DATA,
+                         "the model has %d output%s with a loss, but the data have %d "
+                         "target%s",
                          wanted, wanted == 1 ? "" : "s", given, given == 1 ? "" : "s");
     return check_names(data, HONE_COMPONENT_TARGET, given, names, wanted, "output of the model");
 }
@@ -242,7 +244,7 @@ static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int i
         if (!(ids[i] > -1 && ids[i] < (float)value->classes))
             return hone_fail(
                 HONE_ERROR_DATA,
-                "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding wants",
+                "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding needs",
                 feed->batch != NULL ? "x"
                                     : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
                 (double)ids[i], row_number(feed, i / width), value->classes - 1);
@@ -348,7 +350,7 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
                 continue;
             const char *label = feed->batch != NULL ? (kind == HONE_COMPONENT_INPUT ? "x" : "y")
                                                     : hone_internal_dataset_label(feed->data, kind, index);
-            snprintf(text, size, "row %" PRId64 " of %s holds a number that is not finite",
+            snprintf(text, size, "row %" PRId64 " of %s contains a number that is not finite",
                      row_number(feed, row), label);
             return true;
         }

@@ -40,7 +40,7 @@ static void assert_refused(hone_model *model, hone_dataset *data, hone_status st
 TEST(another_number_of_inputs_is_told)
 {
     assert_refused(make("mse", 1), hone_dataset_from_arrays(.x = {X, X}, .y = {Y}), HONE_ERROR_DATA,
-                   "takes 1 input, the data have 2");
+                   "takes 1 input, but the data have 2");
 }
 
 TEST(another_name_of_an_input_is_told_with_the_nearest)
@@ -56,7 +56,7 @@ TEST(missing_and_superfluous_targets_are_told)
 {
     assert_refused(make("mse", 1), hone_dataset_from_arrays(.x = {X}), HONE_ERROR_DATA, "targets");
     assert_refused(make("mse", 1), hone_dataset_from_arrays(.x = {X}, .y = {Y, Y}), HONE_ERROR_DATA,
-                   "1 output with a loss, the data 2 targets");
+                   "1 output with a loss, but the data have 2 targets");
 }
 
 TEST(a_label_that_is_no_class_is_told_with_its_row)

@@ -81,31 +81,31 @@ static double rate_of_growth(const hone_rate_search *search)
 static hone_status conclude(const hone_find_rate_args *args, hone_rate_search *search)
 {
     if (search->count == 0)
-        return hone_fail(
-            HONE_ERROR_NUMERIC,
-            "the loss is not a number at the very first step: look at the data, or start below %g",
-            args->lowest);
+        return hone_fail(HONE_ERROR_NUMERIC,
+                         "the loss is not a number at the first step: check the data, or start below %g",
+                         args->lowest);
     const hone_rate_point *least = &search->points[search->least], *first = &search->points[0];
     search->suggestion = least->rate / 10;
     if (search->least == 0 || least->smooth >= first->smooth)
         return hone_fail(
             HONE_ERROR_NUMERIC,
-            "the loss never fell below its start, %.4g, at rates from %g to %g: look at the model or the data, or start lower",
+            "the loss never fell below its initial value, %.4g, at rates from %g to %g: check the model "
+            "or the data, or start lower",
             first->smooth, args->lowest, search->points[search->count - 1].rate);
     bool grew = search->least + 1 < search->count;
-    snprintf(
-        search->reason, sizeof search->reason,
-        "the loss, averaged over about 10 steps, fell from %.4g to its least, %.4g, at the rate %.2g, %s %.2g; a tenth of the former is fast and safe",
-        first->smooth, least->smooth, least->rate,
-        grew ? "and had grown again by half at" : "and still fell; try higher rates than",
-        rate_of_growth(search));
+    snprintf(search->reason, sizeof search->reason,
+             "the loss, averaged over about 10 steps, fell from %.4g to its minimum, %.4g, at the rate %.2g, "
+             "%s %.2g; a tenth of the first rate is fast and safe",
+             first->smooth, least->smooth, least->rate,
+             grew ? "and had risen again by half at" : "and was still falling; try rates above",
+             rate_of_growth(search));
     return HONE_OK;
 }
 
 static hone_status check(hone_model *model, hone_dataset *data, const hone_find_rate_args *args)
 {
     if (hone_internal_dataset_streams(data))
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "find-lr: a data set of known length is wanted");
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "find-lr: expected a data set of known length");
     if (!(args->lowest < args->highest && isfinite(args->highest)))
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "find-lr: the highest rate must be above the lowest, and finite");

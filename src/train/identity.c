@@ -135,16 +135,15 @@ static hone_status fail_other(const char *path, const char *key, const hone_conf
 {
     if (short_number(found) && short_number(expected))
         return hone_fail(HONE_ERROR_STATE,
-                         "%s: is the checkpoint of another run: its %s was %lld, this one's is %lld", path,
-                         key, (long long)hone_internal_config_as_integer(found),
+                         "%s: belongs to a different run: its %s was %lld, but here it is %lld", path, key,
+                         (long long)hone_internal_config_as_integer(found),
                          (long long)hone_internal_config_as_integer(expected));
     if (strcmp(key, "callbacks") == 0 && hone_internal_config_is(found, HONE_CONFIG_TEXT))
         return hone_fail(
             HONE_ERROR_STATE,
-            "%s: is the checkpoint of another run: its callbacks were \"%.160s\", this one's are \"%.160s\"",
+            "%s: belongs to a different run: its callbacks were \"%.160s\", but here they are \"%.160s\"",
             path, hone_internal_config_as_text(found), hone_internal_config_as_text(expected));
-    return hone_fail(HONE_ERROR_STATE, "%s: is the checkpoint of another run: the %s is not the same", path,
-                     key);
+    return hone_fail(HONE_ERROR_STATE, "%s: belongs to a different run: the %s differs", path, key);
 }
 
 hone_status hone_internal_run_check_identity(const char *path, const hone_config *found,

@@ -18,7 +18,8 @@ static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_batc
         for (int axis = 1; axis < shape.rank; axis++)
             if (shape.size[axis] == HONE_ANY)
                 return hone_fail(HONE_ERROR_SHAPE,
-                                 "the input \"%s\" has an open size on axis %d: the plan depends on the data",
+                                 "the input \"%s\" has a variable size on axis %d: the plan depends on "
+                                 "the data",
                                  hone_model_input_name(model, i), axis);
     }
     for (int i = 0, target = 0; i < model->output_count; i++) {

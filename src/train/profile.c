@@ -40,8 +40,8 @@ char *hone_model_profile(const hone_model *model)
         return hone_internal_fail_null("a model"), NULL;
     const hone_pass *pass = longest_pass(model);
     if (pass == NULL) {
-        hone_fail(HONE_ERROR_STATE, "profile: nothing was measured: hone_model_profile_begin comes first, "
-                                    "then a training, evaluation or prediction");
+        hone_fail(HONE_ERROR_STATE, "profile: nothing was measured: call "
+                                    "hone_model_profile_begin, then train, evaluate or predict");
         return NULL;
     }
     hone_internal_text_format(&text, "Profile of \"%s\" for a batch of %" PRId64 ", %s\n\n",

@@ -35,8 +35,9 @@ static hone_status trainer_save(void *context, const char *path, bool weights_on
     bool weights = hone_internal_path_of_weights(path);
     if (weights != weights_only)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s: %s", path,
-                         weights ? "a whole model is saved as .keras; this file would hold its weights alone"
-                                 : "weights alone are saved as .weights.h5, .weights.json or .safetensors");
+                         weights ? "a whole model is saved as .keras; this file would hold only its weights"
+                                 : "weights without the model are saved as .weights.h5, .weights.json or "
+                                   ".safetensors");
     return hone_save(((hone_fit_run *)context)->model, path);
 }
 static void trainer_print(void *context, const char *text)
@@ -88,7 +89,7 @@ static hone_status trainer_restore(void *context, const hone_weights_copy *copy)
 {
     const hone_model *model = ((hone_fit_run *)context)->model;
     if (copy->floats != weight_floats(model))
-        return hone_fail(HONE_ERROR_STATE, "the kept weights are of another model");
+        return hone_fail(HONE_ERROR_STATE, "the kept weights belong to another model");
     const float *next = copy->data;
     for (size_t i = 0; i < model->weights.count; i++) {
         size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);

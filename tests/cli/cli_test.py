@@ -222,7 +222,7 @@ class Export(Case):
         self.fails(2, "export", "m.keras", "--output", "m.tflite", says="expected a file that ends in")
         self.fails(2, "export", "m.keras", "--output", "m.c", "--weights", "int4", says='--weights must be "float32" or "int8"')
         self.fails(2, "export", "m.keras", "--output", "m.c", "--prefix", "2nd", says="expected a C name")
-        self.fails(2, "export", "m.keras", "--output", "m.c", "--scale", "1/255", says="--data, which is missing")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--scale", "1/255", says="--scale needs --data")
         self.fails(2, "export", "m.keras", "--output", "m.c", "--samples", "0", says="between 1 and 1000")
         self.fails(1, "export", "none.keras", "--output", "m.c", says="cannot open")
         self.fails(1, "export", "m.keras", "--output", "none/m.c", says="none")
@@ -256,10 +256,10 @@ class CommandLine(Case):
         self.fails(2, "evaluate", "r.yaml", "--data", "x.npy", says="is a recipe")
         self.fails(2, "predict", "r.yml", "--data", "x.npy", says="is a recipe")
         self.fails(2, "convert", "r.yaml", "m.keras", says="is a recipe")
-        self.fails(2, "evaluate", "m.weights.h5", "--data", "x.npy", says="weights alone")
+        self.fails(2, "evaluate", "m.weights.h5", "--data", "x.npy", says="only weights")
         self.fails(2, "convert", "m.keras", "m.onnx", says="m.onnx")
-        self.fails(2, "convert", "m.weights.h5", "m.keras", says=("weights alone", "--model"))
-        self.fails(2, "convert", "m.safetensors", "m.keras", says=("weights alone", "--model"))
+        self.fails(2, "convert", "m.weights.h5", "m.keras", says=("only weights", "--model"))
+        self.fails(2, "convert", "m.safetensors", "m.keras", says=("only weights", "--model"))
         self.fails(2, "convert", "m.safetensors", "m.keras", "--model", "r.yaml", says="is a recipe")
         self.fails(2, "convert", "m.keras", "b.keras", "--map", "a=b", says="--model")
         self.fails(2, "convert", "m.h5", "b.keras", "--model", "m.keras", "--map", "a=b", says="safetensors")
@@ -393,7 +393,7 @@ class Train(Case):
         for wrong in ("0", "-1", "2X", "K", "many"):
             self.fails(2, "evaluate", "a.keras", "--data", "x.npy,y.npy", "--memory-limit", wrong, says="such as 500M or 2G")
         self.write("x.npy", self.read("x.npy")[:-8])
-        self.fails(1, "evaluate", "a.keras", "--data", "x.npy,y.npy", "--memory-limit", "1", says="x.npy: the NPY header speaks of")
+        self.fails(1, "evaluate", "a.keras", "--data", "x.npy,y.npy", "--memory-limit", "1", says="x.npy: the NPY header declares")
 
     def test_same_seed_same_bits(self):
         def losses(*words):
@@ -544,7 +544,7 @@ class FindRate(Case):
     def test_refuses(self):
         self.fails(2, "find-lr", "r.yaml", "--lowest", "1", "--highest", "0.1", says="below --highest")
         self.fails(2, "find-lr", "r.yaml", "--plot", "lr.gif", says="--plot")
-        self.fails(1, "find-lr", "r.yaml", "--plot", "no/lr.png", says="no folder")
+        self.fails(1, "find-lr", "r.yaml", "--plot", "no/lr.png", says="does not exist")
         self.fails(1, "find-lr", "r.yaml", "--optimizer", "sgd(learning_rate=cosine_decay(0.1, 100))", says="schedule")
 
 
@@ -627,7 +627,7 @@ class Recipes(Case):
 
     def test_bad_recipes(self):
         place = "line 3, column "
-        self.check(self.model("input: [4]", "dense: {unit: 3}"), place + "13: ", 'dense: "unit" is no argument; did you mean "units"?')
+        self.check(self.model("input: [4]", "dense: {unit: 3}"), place + "13: ", 'dense: unknown argument "unit"; did you mean "units"?')
         self.check(self.model("input: [4]", "dnse: 3"), place + "5: ", 'unknown layer "dnse"; did you mean "dense"?')
         self.check(self.model("input: [4]", "dense: {units: 0}"), place + "20: ", "units")
         self.check(self.model("input: [4]", "dense: {units: many}"), place + "20: ", "units")
@@ -637,9 +637,9 @@ class Recipes(Case):
         self.check(self.model("input: [4]", "dropout: 1.5"), place, "rate")
         self.check(self.model("input: [4]", '"dense(3, activaton=relu)"'), place + "5: ", 'did you mean "activation"?')
         self.check(self.model("input: [4]", '"dense(3"'), place + "5: ", "expected")
-        self.check(self.model("input: [4]", "7"), place + "5: ", "a layer is a name")
-        self.check(self.model("input: [4]", "[dense, 7]"), place + "5: ", "a layer is a name")
-        self.check(self.model("input: [4]", "{dense: 3, dropout: 0.5}"), place, "stands beside")
+        self.check(self.model("input: [4]", "7"), place + "5: ", "a layer must be a name")
+        self.check(self.model("input: [4]", "[dense, 7]"), place + "5: ", "a layer must be a name")
+        self.check(self.model("input: [4]", "{dense: 3, dropout: 0.5}"), place, "is next to")
         self.check(self.model("input: [0]", "dense: 3"), "line 2, column ")
         self.check(self.model("input: [4]", "dense: 3", rest="fitt: {epochs: 1}\n"), "line 4, column 1: ", 'did you mean "fit"?')
         self.check(self.model("input: [4]", "dense: 3", rest="fit: {epoch: 1}\n"), "line 4, column 7: ", 'did you mean "epochs"?')
@@ -663,7 +663,7 @@ class Recipes(Case):
         self.check("- 1\n", "a recipe must be a map")
         self.check("model:\n  - dense: {units: 3\n", "line ")
         self.check("model:\n\t- dense\n", "line 2", "tab")
-        self.check("", "nothing in it")
+        self.check("", "file is empty")
         self.check(self.model("input: [4]", "dense: 3", rest="model: []\n"), "twice")
         self.check(self.model("input: [4]", "reshape: [3]"), "line 3, column ", "reshape")
 
@@ -840,10 +840,10 @@ fit: {epochs: 2, verbose: 0}
         check('{file: base.keras, freeze: ["x*"]}', "line 1, column 36: ", 'unknown layer "x*"')
         check("{file: base.keras, freez: two}", "line 1, column 27: ", 'did you mean "freeze"?')
         check("{file: base.keras, freeze: 3}", "line 1, column 35: ", "freeze")
-        check("[{file: base.keras, inputs: one}, dense: 3]", "inputs of its own")
+        check("[{file: base.keras, inputs: one}, dense: 3]", "its own inputs")
         check("[{file: [base.keras]}, dense: 3]", "file must be a text")
         check("[{file: base.keras}]\noutputs: nothing", 'unknown node "nothing"')
-        check("base.keras\noutputs: top", "outputs go with a list of layers")
+        check("base.keras\noutputs: top", "outputs need a list of layers")
         self.write("cut.keras", self.read("base.keras")[:2000])
         check("[{file: cut.keras, until: two}, dense: 3]", "line 1, column 16: ", "cut.keras: ")
         self.write("bad.yaml", "model: base.keras\ncompile: {learning_rate: -1}\ndata: {train: 'x.npy,y.npy'}\n")
@@ -975,7 +975,7 @@ class Use(Case):
 
     def test_unwritable(self):
         for option, name in (("--output", "no/m.keras"), ("--history", "no/h.csv"), ("--plot", "no/p.png")):
-            self.fails(1, "train", "r.yaml", option, name, says=(name, "no folder"))
+            self.fails(1, "train", "r.yaml", option, name, says=(name, "does not exist"))
             self.assertNotIn("Epoch", self.err)
         os.mkdir(self.path("dir.keras"))
         self.fails(1, "train", "r.yaml", "--output", "dir.keras", says="dir.keras")
@@ -1040,7 +1040,7 @@ fit: {epochs: 2}
             best = max(range(3), key=numbers.__getitem__)
             self.assertEqual(name.split(",")[0], ["iris", "rose", "tulip"][best])
         self.write("bad.csv", "kind,city,size\nrose,Paris,0.5\n")
-        self.fails(1, "evaluate", "m.keras", "--data", "bad.csv", says='line 2, column "city": "Paris" is none of the 3')
+        self.fails(1, "evaluate", "m.keras", "--data", "bad.csv", says='line 2, column "city": "Paris" is not one of the 3')
         self.fails(2, "predict", "m.keras", "--data", "new.csv", "--classes", "--output", "p.npy", says="--classes")
 
     def test_help_lists_the_options(self):

@@ -88,14 +88,14 @@ class Fetch(unittest.TestCase):
     def test_redirects(self):
         self.fetch("redirect")
         shutil.rmtree(os.path.join(self.folder, "d"))
-        self.fetch("loop", status=1, says="redirects too often")
+        self.fetch("loop", status=1, says="redirects too many times")
         self.assertLessEqual(len(self.server.requests), 8)
         self.fetch("tohttp", status=1, says="away from HTTPS")
         self.assertEqual(self.server.plain.requests, [])
         self.fetch("tofile", status=1, says="away from HTTPS")
 
     def test_resumes(self):
-        self.assertEqual(self.fetch("cut", status=1, says=["goes on from here"]), ["iris.csv.incomplete"])
+        self.assertEqual(self.fetch("cut", status=1, says=["continues from here"]), ["iris.csv.incomplete"])
         self.assertEqual(os.path.getsize(os.path.join(self.folder, "d/iris.csv.incomplete")), tls_server.CUT)
         self.fetch("cut")
         self.assertEqual(self.ranges(), [None, "bytes=1000-"])
@@ -120,14 +120,14 @@ class Fetch(unittest.TestCase):
 
     def test_lies(self):
         self.assertEqual(self.fetch("wrong", status=1, says=["expected SHA-256 f13ffa8f", "received"]), [])
-        self.fetch("longer", status=1, says="has 2738 bytes, expected 2734")
-        self.fetch("lying", status=1, says="has 1000000000000000 bytes, expected 2734")
-        self.fetch("endless", status=1, says="sends more than the 2734 bytes")
+        self.fetch("longer", status=1, says="has 2738 bytes; expected 2734")
+        self.fetch("lying", status=1, says="has 1000000000000000 bytes; expected 2734")
+        self.fetch("endless", status=1, says="sends more than the expected 2734 bytes")
         self.assertLessEqual(os.path.getsize(os.path.join(self.folder, "d/iris.csv.incomplete")), 2734)
         self.fetch("good")
 
     def test_short_and_missing(self):
-        self.fetch("short", status=1, says="1000 bytes came of 2734")
+        self.fetch("short", status=1, says="received 1000 of 2734 bytes")
         self.fetch("nothing", status=1, says="404")
         self.fetch("good")
 
@@ -169,7 +169,7 @@ class Fetch(unittest.TestCase):
             with open(os.path.join(self.folder, "d/iris.csv"), "w") as file:
                 file.write(content)
             self.hone("datasets", "fetch", "iris", "--mirror", self.server.url("good"), "--output", "d", status=1)
-            self.assertIn("something else of this name", self.err)
+            self.assertIn("another file with this name", self.err)
             with open(os.path.join(self.folder, "d/iris.csv")) as file:
                 self.assertEqual(file.read(), content)
         os.unlink(os.path.join(self.folder, "d/iris.csv"))
@@ -179,7 +179,7 @@ class Fetch(unittest.TestCase):
 
     def test_command_line(self):
         for words, piece in ((["fetch"], "needs a name"), (["fetch", "irsi"], 'did you mean "iris"'),
-                             (["get", "iris"], "expected fetch NAME"), (["--mirror", "https://x"], "is for fetching"),
+                             (["get", "iris"], "expected fetch NAME"), (["--mirror", "https://x"], "needs fetch"),
                              (["fetch", "iris", "--mirror", "http://x"], "begins with https://"),
                              (["fetch", "iris", "--mirror", "file:///etc"], "begins with https://"),
                              (["fetch", "iris", "--timeout", "0"], "--timeout"),

@@ -267,7 +267,7 @@ TEST(an_unknown_name_in_a_path_is_an_error)
 {
     hone_model *model = make_model("adam");
     assert_null(train(model, 2, 0, hone_callbacks(hone_model_checkpoint("{val_acc:.2f}.keras"))));
-    assert_non_null(strstr(hone_error_message(), "there are epoch, accuracy, loss"));
+    assert_non_null(strstr(hone_error_message(), "available metrics: epoch, accuracy, loss"));
     hone_model_free(model);
 }
 

@@ -81,7 +81,8 @@ TEST(wrong_arguments_are_refused)
     expect_refusal(HEAD "  - dense: {units: 2, inputs: a, call: {mask: b}}\n", "takes no argument \"mask\"");
     expect_refusal(HEAD "  - dense: {units: 2, inputs: a, call: {training: 3}}\n",
                    "training must be true or false");
-    expect_refusal("model:\n  - input: {shape: [3], call: {training: true}}\n  - flatten\n", "reads no node");
+    expect_refusal("model:\n  - input: {shape: [3], call: {training: true}}\n  - flatten\n", "cannot have "
+                                                                                             "inputs");
 }
 
 TEST(failures_before_a_call_are_passed_on)

@@ -188,7 +188,7 @@ static void a_larger_or_unset_struct_is_refused(void **state)
     assert_int_equal(hone_error_status(), HONE_ERROR_ARGUMENT);
     check_message("compiled for a newer Hone");
     assert_int_equal(hone_compile_with(model, &(hone_compile_args){.loss = NULL}), HONE_ERROR_ARGUMENT);
-    check_message("size is not set");
+    check_message("size of the arguments is not set");
     hone_dataset_free(data);
     hone_model_free(model);
 }

@@ -177,7 +177,7 @@ def give_weights(model, seed):
 
 
 def make(seed):
-    """What Keras refuses (shapes that do not go together) is drawn again."""
+    """What Keras refuses (shapes that cannot be combined) is drawn again."""
     for attempt in range(100):
         keras.utils.clear_session()
         try:

@@ -125,7 +125,7 @@ class LegacyFiles(Case):
         self.refused(self.path("old.h5"), "bn")
         with h5py.File(self.path("weights.h5"), "w") as file:
             file.create_group("layers")
-        self.refused(self.path("weights.h5"), "weights alone")
+        self.refused(self.path("weights.h5"), "only weights")
         with open(self.path("text.h5"), "w") as file:
             file.write("no HDF5")
         self.refused(self.path("text.h5"))

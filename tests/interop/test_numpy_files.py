@@ -1,4 +1,4 @@
-"""NPY and NPZ: what NumPy writes Hone reads, from memory and from the file, and the other way round."""
+"""NPY and NPZ: what NumPy writes Hone reads, from memory and from the file, and vice versa."""
 import itertools
 import struct
 import unittest

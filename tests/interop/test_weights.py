@@ -148,7 +148,7 @@ class Safetensors(Weights):
             "negative": self.header({"a": {**one, "shape": [-2]}}, bytes(8)),
             "fraction": self.header({"a": {**one, "shape": [2.0]}}, bytes(8)),
             "unknown type": self.header({"a": {**one, "dtype": "F31"}}, bytes(8)),
-            "no type": self.header({"a": {"shape": [2], "data_offsets": [0, 8]}}, bytes(8)),
+            "is not a NumPy type": self.header({"a": {"shape": [2], "data_offsets": [0, 8]}}, bytes(8)),
             "three offsets": self.header({"a": {**one, "data_offsets": [0, 8, 8]}}, bytes(8)),
             "list": self.header([1]), "text": self.header("x"), "no JSON": self.header(b"{\"a\": "), "two maps": self.header(b"{}{}"),
             "bad UTF-8": self.header(b'{"\xff": 1}'), "mark": self.header(b"\xef\xbb\xbf{}"), "NaN": self.header(b'{"a": NaN}'),
