@@ -6,7 +6,7 @@ set(hone_outside_core
   "^src/recipe/"                                                           # libyaml
   "^src/(charts/(canvas|chart|curves|find_rate_plot|panel|series|sheet|ticks)[^/]*|diagram/(diagram_test|plot))\\.c$" # cairo
   "^src/report/(classes|curves|model|numbers|page|regression|report|worst)[^/]*\\.c$" # pictures_core.c stands in for both
-  "^src/readers/(images|fetch|transfer)[^/]*\\.c$"                         # libpng, libjpeg, libcurl; network_core.c stands in
+  "^src/readers/(archive|images|fetch|transfer)[^/]*\\.c$"                 # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/files|files/tensors|train/checkpoint)(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
   "^src/keras/(legacy|walk|by_name|slots|release)(_test)?\\.c$"

@@ -12,15 +12,16 @@ typedef struct layout {
     int labels, classes;     /* bytes of labels in a record, the last one counts */
 } layout;
 
-static const layout layouts[] = {
-    [HONE_NAMED_CIFAR] = {{{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
-                            "data_batch_5.bin", NULL},
-                           {"test_batch.bin", NULL}},
-                          {10000, 10000},
-                          1,
-                          10},
-    [HONE_NAMED_CIFAR100] = {{{"train.bin", NULL}, {"test.bin", NULL}}, {50000, 10000}, 2, 100},
-};
+static const layout ten = {.files = {{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                                      "data_batch_4.bin", "data_batch_5.bin", NULL},
+                                     {"test_batch.bin", NULL}},
+                           .records = {10000, 10000},
+                           .labels = 1,
+                           .classes = 10},
+                    hundred = {.files = {{"train.bin", NULL}, {"test.bin", NULL}},
+                               .records = {50000, 10000},
+                               .labels = 2,
+                               .classes = 100};
 
 /* Planes to pixels: red, green, blue of the first, of the second, ... */
 void hone_internal_cifar_pixels(const uint8_t *record, uint8_t *image)
@@ -60,10 +61,10 @@ static hone_status read_file(const char *path, const layout *lies, int records, 
     return status;
 }
 
-hone_status hone_internal_cifar_load(const char *folder, hone_named_format format, int part,
-                                     hone_component *images, hone_component *labels)
+/* To (n, 32, 32, 3) and (n, 1). */
+static hone_status load(const char *folder, const layout *lies, int part, hone_component *images,
+                        hone_component *labels)
 {
-    const layout *lies = &layouts[format];
     size_t records = (size_t)lies->records[part], files = 0;
     while (lies->files[part][files])
         files++;
@@ -83,3 +84,18 @@ hone_status hone_internal_cifar_load(const char *folder, hone_named_format forma
     }
     return HONE_OK;
 }
+
+static hone_status load_ten(const hone_named_place *place, int part, bool rows, hone_dataset_parts *parts)
+{
+    (void)rows;
+    return load(place->folder, &ten, part, &parts->x[0], &parts->y[0]);
+}
+
+static hone_status load_hundred(const hone_named_place *place, int part, bool rows, hone_dataset_parts *parts)
+{
+    (void)rows;
+    return load(place->folder, &hundred, part, &parts->x[0], &parts->y[0]);
+}
+
+const hone_named_kind hone_internal_named_cifar10 = {{"data_batch_1.bin", "test_batch.bin"}, false, load_ten};
+const hone_named_kind hone_internal_named_cifar100 = {{"train.bin", "test.bin"}, false, load_hundred};

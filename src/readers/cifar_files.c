@@ -4,20 +4,13 @@
 #define _XOPEN_SOURCE 700
 #include "base/file.h"
 #include "base/memory.h"
-#include "fields/fields.h"
-#include "readers/load_files.h"
+#include "readers/format.h"
 #include "readers/named.h"
-#include "readers/options.h"
 #include <hone/data_files.h>
 #include <string.h>
 #include <sys/stat.h>
 
 HONE_FIELD_TABLE(hone_dataset_from_cifar_args, HONE_CIFAR_FIELDS);
-
-const hone_type hone_internal_cifar_type = {.name = "cifar",
-                                            .class_name = "cifar",
-                                            .summary = "CIFAR-10 and CIFAR-100, binary version",
-                                            HONE_TYPE_FIELDS(hone_dataset_from_cifar_args)};
 
 enum { SIDE = 32, IMAGE = 3 * SIDE * SIDE, FILE_BYTES = 1 << 30, MOST_FILES = 5, NAMES_BYTES = 1 << 16 };
 
@@ -38,7 +31,8 @@ static bool is_there(const char *folder, const char *name)
     return there;
 }
 
-hone_status hone_internal_cifar_is(const char *folder, bool *is)
+/* Its pickles are refused, with advice. */
+static hone_status is_folder(const char *folder, bool *is)
 {
     *is = is_there(folder, "data_batch_1.bin") || is_there(folder, "test_batch.bin") ||
           (is_there(folder, "train.bin") && is_there(folder, "fine_label_names.txt")) ||
@@ -185,7 +179,7 @@ static hone_status describe(const cifar *found, hone_dataset_parts *parts)
     return status;
 }
 
-static hone_status load(cifar *found, const char *path, hone_dataset_parts *parts)
+static hone_status read(cifar *found, const char *path, hone_dataset_parts *parts)
 {
     HONE_TRY(count_records(found));
     parts->x[0].array = hone_array_create(HONE_UINT8, 4, (int64_t[]){found->records, SIDE, SIDE, 3});
@@ -200,15 +194,35 @@ static hone_status load(cifar *found, const char *path, hone_dataset_parts *part
     return describe(found, parts);
 }
 
-hone_status hone_internal_cifar_files_load(const char *path, const char *part, const char *labels,
-                                           hone_dataset_parts *parts)
+/* ---- the format ---- */
+
+static hone_status load(const hone_data_source *source, const void *given, hone_dataset_parts *parts)
 {
+    const hone_dataset_from_cifar_args *args = given;
     cifar found = {.count = 0};
-    hone_status status = choose(&found, path, part, labels);
+    hone_internal_parts_scale(parts, args->scale);
+    hone_status status = choose(&found, args->path, source->part ? source->part : args->part, args->labels);
     if (status >= 0)
-        status = load(&found, path, parts);
+        status = read(&found, args->path, parts);
     for (int i = 0; i < found.count; i++)
         hone_internal_free(found.paths[i]);
     hone_internal_free(found.names);
     return status;
+}
+
+static const hone_type cifar_type = {.name = "cifar",
+                                     .class_name = "cifar",
+                                     .summary = "CIFAR-10 and CIFAR-100, binary version",
+                                     HONE_TYPE_FIELDS(hone_dataset_from_cifar_args)};
+
+const hone_data_format hone_internal_cifar_format = {.name = "cifar",
+                                                     .type = &cifar_type,
+                                                     .endings = ".bin",
+                                                     .has_parts = true,
+                                                     .is_folder = is_folder,
+                                                     .load = load};
+
+hone_dataset *hone_dataset_from_cifar_with(const hone_dataset_from_cifar_args *args)
+{
+    return hone_internal_format_create(&hone_internal_cifar_format, HONE_NO_DATASET, args);
 }

@@ -1,14 +1,19 @@
 /* Folders of pictures to arrays: decoded on all threads, each picture into its own rows, so that the bits do
  * not depend on how many there are. */
+#define _XOPEN_SOURCE 700
 #include "readers/images.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/team.h"
 #include "formats/picture.h"
+#include "base/text.h"
+#include "readers/format.h"
+#include "readers/options.h"
 #include "readers/schema.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { BLOCK = 2048, FILE_BYTES = 1 << 30 };
 
@@ -383,8 +388,8 @@ static hone_status load(loader *loading, const hone_config *schema, hone_dataset
     return give(loading, parts);
 }
 
-hone_status hone_internal_images_load(const hone_dataset_from_images_args *args, const hone_config *schema,
-                                      hone_dataset_parts *parts)
+static hone_status load_folder(const hone_dataset_from_images_args *args, const hone_config *schema,
+                               hone_dataset_parts *parts)
 {
     loader *loading = hone_internal_allocate_zeroed(1, sizeof *loading);
     if (!loading)
@@ -397,4 +402,68 @@ hone_status hone_internal_images_load(const hone_dataset_from_images_args *args,
     hone_internal_free(loading->first_skipped);
     hone_internal_free(loading);
     return status;
+}
+
+/* ---- the format ---- */
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static hone_status any_folder(const char *path, bool *is)
+{
+    *is = is_folder(path);
+    return HONE_OK;
+}
+
+/* A folder with the folders train and test has parts. */
+static hone_status part_of_folder(const hone_data_source *source, char **folder)
+{
+    char *inner[2] = {NULL, NULL};
+    bool has[2] = {false, false};
+    for (int i = 0; i < 2; i++) {
+        inner[i] = hone_internal_format("%s/%s", source->path, hone_internal_part_names[i]);
+        has[i] = inner[i] && is_folder(inner[i]);
+    }
+    int wanted = strcmp(source->part, hone_internal_part_names[1]) == 0;
+    bool parted = (has[0] && has[1]) || (source->said && has[wanted]);
+    hone_status status = inner[0] && inner[1] ? HONE_OK : HONE_ERROR_MEMORY;
+    if (status >= 0 && source->said && !parted)
+        status =
+            hone_fail(HONE_ERROR_DATA, "%s has no parts (the folders train and test), but #%s was asked for",
+                      source->path, source->part);
+    *folder = status < 0 ? NULL : hone_internal_copy_text(parted ? inner[wanted] : source->path);
+    hone_internal_free(inner[0]);
+    hone_internal_free(inner[1]);
+    return status >= 0 && !*folder ? HONE_ERROR_MEMORY : status;
+}
+
+static hone_status load_whole(const hone_data_source *source, const void *given, hone_dataset_parts *parts)
+{
+    hone_dataset_from_images_args args = *(const hone_dataset_from_images_args *)given;
+    char *folder = NULL;
+    if (source->part)
+        HONE_TRY(part_of_folder(source, &folder));
+    args.path = folder ? folder : args.path;
+    hone_internal_parts_scale(parts, args.scale);
+    hone_status status = load_folder(&args, hone_internal_schema_of(source->schema, "images"), parts);
+    hone_internal_free(folder);
+    return status;
+}
+
+HONE_FIELD_TABLE(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
+static const hone_type images_type = {.name = "images",
+                                      .class_name = "images",
+                                      .summary = "a folder of PNG and JPEG files by class",
+                                      HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
+
+const hone_data_format hone_internal_images_format = {
+    .name = "images", .type = &images_type, .has_parts = true, .is_folder = any_folder, .load = load_whole};
+
+hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
+                                            const hone_dataset_from_images_args *args)
+{
+    return hone_internal_format_create(&hone_internal_images_format, like, args);
 }

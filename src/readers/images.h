@@ -24,9 +24,6 @@ typedef struct hone_image_list {
 hone_status hone_internal_images_list(const hone_dataset_from_images_args *args, const hone_config *classes,
                                       hone_image_list *list);
 void hone_internal_images_list_free(hone_image_list *list);
-/* The pictures into arrays. */
-hone_status hone_internal_images_load(const hone_dataset_from_images_args *args, const hone_config *schema,
-                                      hone_dataset_parts *parts);
 /* Shuffles as NumPy's RandomState(seed).shuffle does: order[i] is the place of what comes i-th. */
 void hone_internal_numpy_shuffle(uint32_t seed, size_t count, size_t *order);
 

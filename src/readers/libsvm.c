@@ -4,18 +4,13 @@
 #include "base/memory.h"
 #include "fields/fields.h"
 #include "formats/csv_reader.h"
+#include "readers/format.h"
 #include "readers/libsvm.h"
-#include "readers/options.h"
 #include "readers/schema.h"
 #include <math.h>
 #include <string.h>
 
 HONE_FIELD_TABLE(hone_dataset_from_libsvm_args, HONE_LIBSVM_FIELDS);
-
-const hone_type hone_internal_libsvm_type = {.name = "libsvm",
-                                             .class_name = "libsvm",
-                                             .summary = "libsvm's text: label index:value ...",
-                                             HONE_TYPE_FIELDS(hone_dataset_from_libsvm_args)};
 
 enum {
     MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES,
@@ -251,9 +246,31 @@ hone_status hone_internal_libsvm_read(hone_source *source, const hone_dataset_fr
     return status;
 }
 
-hone_status hone_internal_libsvm_load(const hone_dataset_from_libsvm_args *args, const hone_config *schema,
-                                      hone_dataset_parts *parts)
+/* ---- the format ---- */
+
+static hone_status load_whole(const hone_data_source *from, const void *given, hone_dataset_parts *parts)
 {
+    const hone_dataset_from_libsvm_args *args = given;
+    hone_internal_parts_scale(parts, args->scale);
     hone_source *source = hone_internal_source_open(args->path);
-    return source ? hone_internal_libsvm_read(source, args, schema, parts) : hone_error_status();
+    return source ? hone_internal_libsvm_read(source, args, hone_internal_schema_of(from->schema, "libsvm"),
+                                              parts)
+                  : hone_error_status();
+}
+
+static const hone_type libsvm_type = {.name = "libsvm",
+                                      .class_name = "libsvm",
+                                      .summary = "libsvm's text: label index:value ...",
+                                      HONE_TYPE_FIELDS(hone_dataset_from_libsvm_args)};
+
+const hone_data_format hone_internal_libsvm_format = {
+    .name = "libsvm",
+    .type = &libsvm_type,
+    .endings = ".libsvm|.svm|.svmlight|.libsvm.gz|.svm.gz|.svmlight.gz",
+    .load = load_whole};
+
+hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
+                                            const hone_dataset_from_libsvm_args *args)
+{
+    return hone_internal_format_create(&hone_internal_libsvm_format, like, args);
 }

@@ -7,9 +7,7 @@
 #include "formats/source.h"
 #include <hone/data_files.h>
 
-hone_status hone_internal_libsvm_load(const hone_dataset_from_libsvm_args *args, const hone_config *schema,
-                                      hone_dataset_parts *parts);
-/* The same from an open source (taken over). */
+/* From an open source (taken over). */
 hone_status hone_internal_libsvm_read(hone_source *source, const hone_dataset_from_libsvm_args *args,
                                       const hone_config *schema, hone_dataset_parts *parts);
 

@@ -372,7 +372,7 @@ TEST(says_what_cannot_be_read)
                    "no pictures; expected a folder for each class");
 #endif
     assert_refused(testing_file("x.png", "\x89PNG\r\n", 6), NULL, HONE_ERROR_FORMAT, "89 50 4e 47");
-    assert_refused(testing_file("empty", "", 0), NULL, HONE_ERROR_FORMAT, "expected an NPY");
+    assert_refused(testing_file("empty", "", 0), NULL, HONE_ERROR_FORMAT, "it starts with the bytes 00");
     assert_refused("a.npy,b.npy,c.npy", NULL, HONE_ERROR_ARGUMENT, "received more");
     assert_refused("a.npy,", NULL, HONE_ERROR_ARGUMENT, "before and after the comma");
     assert_refused(",", NULL, HONE_ERROR_ARGUMENT, "before and after the comma");

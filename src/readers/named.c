@@ -20,7 +20,7 @@ static const hone_named_entry entries[] = {
      .advice =
          "on Debian: apt-get install dataset-fashion-mnist; elsewhere: hone datasets fetch fashion-mnist",
      .archive = "fashion-mnist.npz",
-     .format = HONE_NAMED_IDX,
+     .kind = &hone_internal_named_idx,
      .samples = {60000, 10000},
      .origin = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/"
                "b2617bb6d3ffa2e429640350f613e3291e10b141/data/fashion/",
@@ -39,7 +39,7 @@ static const hone_named_entry entries[] = {
      .title = "70000 grey images (28 x 28) of the digits 0 to 9",
      .advice = "hone datasets fetch mnist",
      .archive = "mnist.npz",
-     .format = HONE_NAMED_IDX,
+     .kind = &hone_internal_named_idx,
      .samples = {60000, 10000},
      .origin = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
      .below = "",
@@ -50,7 +50,7 @@ static const hone_named_entry entries[] = {
      .title = "70000 grey images (28 x 28) of 10 hiragana in cursive writing",
      .advice = "hone datasets fetch kmnist",
      .archive = "kmnist.npz",
-     .format = HONE_NAMED_IDX,
+     .kind = &hone_internal_named_idx,
      .samples = {60000, 10000},
      .origin = "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
      .below = "kmnist",
@@ -68,7 +68,7 @@ static const hone_named_entry entries[] = {
      .title = "60000 colour images (32 x 32) of 10 kinds of things",
      .advice = "hone datasets fetch cifar10; its \"binary version\" is read, the Python version is not",
      .archive = "cifar10.npz",
-     .format = HONE_NAMED_CIFAR,
+     .kind = &hone_internal_named_cifar10,
      .samples = {50000, 10000},
      .origin = "https://www.cs.toronto.edu/~kriz/",
      .below = "cifar-10-batches-bin",
@@ -86,7 +86,7 @@ static const hone_named_entry entries[] = {
      .title = "60000 colour images (32 x 32) of 100 kinds of things",
      .advice = "hone datasets fetch cifar100; its \"binary version\" is read, the Python version is not",
      .archive = "cifar100.npz",
-     .format = HONE_NAMED_CIFAR100,
+     .kind = &hone_internal_named_cifar100,
      .samples = {50000, 10000},
      .origin = "https://www.cs.toronto.edu/~kriz/",
      .below = "cifar-100-binary",
@@ -99,7 +99,7 @@ static const hone_named_entry entries[] = {
      .package = "python3-sklearn",
      .advice = "hone datasets fetch iris",
      .archive = "iris.npz",
-     .format = HONE_NAMED_IRIS,
+     .kind = &hone_internal_named_iris,
      .samples = {150, 0},
      .origin = "https://raw.githubusercontent.com/scikit-learn/scikit-learn/1.9.1/sklearn/datasets/data/",
      .below = "",
@@ -109,7 +109,6 @@ static const hone_named_entry entries[] = {
      .title = "20640 districts of California in 1990: 8 numbers and the median price of a house in dollars",
      .advice = "hone datasets fetch california-housing",
      .archive = "california_housing.npz",
-     .format = HONE_NAMED_ARCHIVE,
      .samples = {20640, 0},
      .origin = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
      .below = "",
@@ -201,15 +200,10 @@ static hone_status look_for_idx(const char *folder, int part, int kind, char **p
 static hone_status look_for_files(const hone_named_entry *entry, const char *folder, int part,
                                   hone_named_place *place)
 {
-    static const char *const single[][2] = {
-        [HONE_NAMED_CIFAR] = {"data_batch_1.bin", "test_batch.bin"},
-        [HONE_NAMED_CIFAR100] = {"train.bin", "test.bin"},
-        [HONE_NAMED_IRIS] = {"iris.csv", "iris.csv"},
-    };
-    if (entry->format == HONE_NAMED_ARCHIVE)
+    if (!entry->kind)
         return HONE_OK;
-    if (entry->format != HONE_NAMED_IDX) {
-        HONE_TRY(look_for(folder, single[entry->format][part], &place->files[0]));
+    if (entry->kind->files[part]) {
+        HONE_TRY(look_for(folder, entry->kind->files[part], &place->files[0]));
         if (!place->files[0])
             return HONE_OK;
     } else {
@@ -231,7 +225,7 @@ static bool found(const hone_named_place *place)
 static hone_status look_in(const hone_named_entry *entry, const char *folder, bool own, int part,
                            hone_named_place *place)
 {
-    if (own || entry->format == HONE_NAMED_IRIS) /* whose file has a name of its own */
+    if (own || (entry->kind && entry->kind->anywhere))
         HONE_TRY(look_for_files(entry, folder, part, place));
     if (found(place))
         return HONE_OK;

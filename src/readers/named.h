@@ -6,13 +6,16 @@
 #include "formats/tar.h"
 #include <hone/data.h>
 
-typedef enum hone_named_format {
-    HONE_NAMED_IDX,      /* train-images-idx3-ubyte.gz and its three companions */
-    HONE_NAMED_CIFAR,    /* data_batch_1.bin ... */
-    HONE_NAMED_CIFAR100, /* train.bin, test.bin */
-    HONE_NAMED_ARCHIVE,  /* an NPZ file alone */
-    HONE_NAMED_IRIS,     /* iris.csv */
-} hone_named_format;
+/* How the files of a data set lie in its folder, and their reading. */
+typedef struct hone_named_place hone_named_place;
+typedef struct hone_named_kind {
+    const char *files[2]; /* one of train and one of test, by which it is found; NULL: IDX's four, by their
+                             usual names */
+    bool anywhere;        /* their names are its own: they may lie in any folder */
+    hone_status (*load)(const hone_named_place *place, int part, bool rows, hone_dataset_parts *parts);
+} hone_named_kind;
+extern const hone_named_kind hone_internal_named_idx, hone_internal_named_cifar10,
+    hone_internal_named_cifar100, hone_internal_named_iris;
 
 enum { HONE_NAMED_FOLDERS = 4, HONE_NAMED_FILES = 5, HONE_NAMED_MEMBERS = 7 };
 typedef struct hone_named_entry {
@@ -21,7 +24,7 @@ typedef struct hone_named_entry {
     const char *title, *advice;              /* advice: how to get it */
     const char *package;                     /* of Debian, or NULL */
     const char *archive;                     /* Keras's NPZ file of it, or NULL */
-    hone_named_format format;
+    const hone_named_kind *kind;             /* NULL: the NPZ file alone */
     int64_t samples[2]; /* of train and test; no test part: 0 */
     /* How it is fetched. */
     const char *origin;                      /* "https://.../" */
@@ -37,10 +40,10 @@ const hone_named_entry *hone_internal_named_find(const char *name);
 
 /* Where a data set lies: its NPZ file, or its folder, with the files of inputs and targets when it is IDX.
  * All to be freed. */
-typedef struct hone_named_place {
+struct hone_named_place {
     char *folder, *archive;
     char *files[2];
-} hone_named_place;
+};
 /* Looks for part 0 (train) or 1 (test). A place without folder and archive: not found, which is no error
  * here. */
 hone_status hone_internal_named_locate(const hone_named_entry *entry, int part, hone_named_place *place);
@@ -53,13 +56,6 @@ char *hone_internal_named_home(void);
 /* hone_dataset_fetch of any entry (fetch.c). */
 hone_status hone_internal_fetch(const hone_named_entry *entry, const hone_dataset_fetch_args *args);
 
-/* Iris as scikit-learn has it: 150 rows of four measures in cm and a class, to (n, 4) and (n). */
-hone_status hone_internal_iris_load(const char *path, hone_component *measures, hone_component *classes);
-
-/* CIFAR as its "binary version": records of a label (CIFAR-100: a coarse one, then the fine one that is
- * taken) and 3 x 32 x 32 bytes, to (n, 32, 32, 3) and (n, 1). */
-hone_status hone_internal_cifar_load(const char *folder, hone_named_format format, int part,
-                                     hone_component *images, hone_component *labels);
 /* 3 planes of 32 x 32 bytes to pixels. */
 void hone_internal_cifar_pixels(const uint8_t *planes, uint8_t *image);
 

@@ -15,7 +15,4 @@ hone_config *hone_internal_options_parse(const char *text, const char **part);
  */
 void *hone_internal_options_read(const hone_type *type, const hone_config *options, const char *path);
 
-/* The types of data files: "csv", "libsvm", "images", "cifar". */
-extern const hone_type hone_internal_csv_type, hone_internal_libsvm_type, hone_internal_cifar_type;
-
 #endif

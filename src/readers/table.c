@@ -1,15 +1,12 @@
 /* Tables: CSV files to data sets. */
 #include "readers/table.h"
 #include "fields/fields.h"
-#include "readers/options.h"
+#include "readers/format.h"
+#include "readers/schema.h"
+#include <hone/data_files.h>
 #include <string.h>
 
 HONE_FIELD_TABLE(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
-
-const hone_type hone_internal_csv_type = {.name = "csv",
-                                          .class_name = "csv",
-                                          .summary = "tables: CSV, in gzip or not",
-                                          HONE_TYPE_FIELDS(hone_dataset_from_csv_args)};
 
 /* ---- the schema ---- */
 
@@ -138,9 +135,40 @@ hone_status hone_internal_table_read(hone_source *source, const hone_dataset_fro
     return status;
 }
 
-hone_status hone_internal_table_load(const hone_dataset_from_csv_args *args, const hone_config *schema,
-                                     bool targets_only, hone_dataset_parts *parts)
+/* ---- the format ---- */
+
+static hone_status load_file(const hone_dataset_from_csv_args *args, const hone_config *schema,
+                             bool targets_only, hone_dataset_parts *parts)
 {
     hone_source *source = hone_internal_source_open(args->path);
     return source ? hone_internal_table_read(source, args, schema, targets_only, parts) : hone_error_status();
+}
+
+static hone_status load_whole(const hone_data_source *source, const void *args, hone_dataset_parts *parts)
+{
+    hone_internal_parts_scale(parts, ((const hone_dataset_from_csv_args *)args)->scale);
+    return load_file(args, hone_internal_schema_of(source->schema, "table"), false, parts);
+}
+
+/* All of its columns are that half. */
+static hone_status load_half(const hone_data_source *source, const void *args, int half,
+                             hone_dataset_parts *parts)
+{
+    return load_file(args, source->schema, half == 1, parts);
+}
+
+static const hone_type csv_type = {.name = "csv",
+                                   .class_name = "csv",
+                                   .summary = "tables: CSV, in gzip or not",
+                                   HONE_TYPE_FIELDS(hone_dataset_from_csv_args)};
+
+const hone_data_format hone_internal_csv_format = {.name = "csv",
+                                                   .type = &csv_type,
+                                                   .endings = ".csv|.tsv|.csv.gz|.tsv.gz",
+                                                   .load = load_whole,
+                                                   .load_half = load_half};
+
+hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_dataset_from_csv_args *args)
+{
+    return hone_internal_format_create(&hone_internal_csv_format, like, args);
 }

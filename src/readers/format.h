@@ -1,0 +1,54 @@
+/* Formats of data: how one is told from others, its options, and how it becomes arrays. A format is one file
+ * with one of these structs, and a line in formats.def. */
+#ifndef HONE_READERS_FORMAT_H
+#define HONE_READERS_FORMAT_H
+
+#include "data/dataset.h"
+#include "fields/fields.h"
+
+/* What is to be read, and what is known of it beside its options. */
+typedef struct hone_data_source {
+    const char *path;
+    const char *part;          /* "train" or "test"; NULL: a program asks, and its options say all */
+    bool said;                 /* the DATA form says which part: one without parts is refused */
+    const hone_config *schema; /* of the data of training, or NULL */
+    const char *const *inputs; /* of the model by name, ended by NULL; NULL: none is known */
+    bool rows;                 /* arrays may stay in their files */
+} hone_data_source;
+
+typedef struct hone_data_format {
+    const char *name;
+    const hone_type *type; /* its options: a struct whose first field is `path`; NULL: it has none */
+    const char *endings;   /* of files' names, whatever the case: ".csv|.csv.gz"; NULL: none */
+    struct {
+        const char *bytes;
+        size_t length;
+    } starts[2];    /* what its files may begin with, when their names do not tell; length 0: none */
+    bool has_parts; /* `train` and `test` mean something */
+    /* Whether a folder is one; an error is passed on. NULL: none is. */
+    hone_status (*is_folder)(const char *path, bool *is);
+    /* `args`, of its type, NULL for a format without options, are checked. */
+    hone_status (*load)(const hone_data_source *source, const void *args, hone_dataset_parts *parts);
+    /* As one of "inputs,targets", half 0 or 1, source->schema being that of this half. NULL: it has inputs
+     * and targets of its own. */
+    hone_status (*load_half)(const hone_data_source *source, const void *args, int half,
+                             hone_dataset_parts *parts);
+} hone_data_format;
+
+extern const hone_data_format hone_internal_npz_format; /* which data sets by name are in, too */
+
+/* The format of a file or folder that is there, by the option `format`, by its name and what lies in it, then
+ * by its first bytes. NULL with an error; pickles are refused. */
+const hone_data_format *hone_internal_format_of(const char *path, const hone_config *options);
+/* Reads it whole, or as one of "inputs,targets" (`half` 0 or 1, -1: whole). `options` as read by options.h,
+ * or NULL. */
+hone_status hone_internal_format_load(const hone_data_format *format, const hone_data_source *source,
+                                      const hone_config *options, int half, hone_dataset_parts *parts);
+/* The data set of a program's options; `like` as in hone/data_files.h. */
+hone_dataset *hone_internal_format_create(const hone_data_format *format, const hone_dataset *like,
+                                          const void *args);
+
+/* Multiplies the scale of the inputs. */
+void hone_internal_parts_scale(hone_dataset_parts *parts, double scale);
+
+#endif
