@@ -8,10 +8,10 @@
 /* V(name, FIELDS, "summary"): hone_<name>_args, hone_internal_<name>_verb. */
 #define HONE_VERBS(V) \
     V(dataset_from_files, HONE_DATASET_FROM_FILES_FIELDS, "Reads a data set, by its name or from files.") \
-    V(dataset_fetch, HONE_DATASET_FETCH_FIELDS, "Fetches a data set that is known by name.") \
+    V(dataset_fetch, HONE_DATASET_FETCH_FIELDS, "Downloads a known data set.") \
     V(compile, HONE_COMPILE_FIELDS, "Sets a model's optimizer, loss and metrics.") \
     V(fit, HONE_FIT_FIELDS, "Trains a model.") \
-    V(evaluate, HONE_EVALUATE_FIELDS, "Computes a model's loss and metrics over data.") \
+    V(evaluate, HONE_EVALUATE_FIELDS, "Computes a model's loss and metrics on data.") \
     V(predict, HONE_PREDICT_FIELDS, "Computes a model's outputs for data.") \
     V(save, HONE_SAVE_FIELDS, "Saves a model, or its weights.") \
     V(load, HONE_LOAD_FIELDS, "Loads a model.") \
@@ -19,7 +19,7 @@
     V(summary, HONE_SUMMARY_FIELDS, "Describes a model's layers in a table.") \
     V(plot_model, HONE_PLOT_MODEL_FIELDS, "Draws a model's layers.") \
     V(find_rate, HONE_FIND_RATE_FIELDS, "Finds a learning rate by training a copy of a model.") \
-    V(report, HONE_REPORT_FIELDS, "Writes a page about a model, its data and its training.") \
+    V(report, HONE_REPORT_FIELDS, "Writes an HTML report about a model, its data and its training.") \
     V(export_c, HONE_EXPORT_C_FIELDS, "Writes a model as C source.") \
     V(export_onnx, HONE_EXPORT_ONNX_FIELDS, "Writes a model as an ONNX graph.")
 

@@ -80,14 +80,15 @@ extern hone_callback *const hone_callbacks_end;
 
 /* Stops when a number no longer improves. */
 #define HONE_EARLY_STOPPING_FIELDS(F, A) \
-    F(A, TEXT, monitor, "val_loss", "the number that is watched") \
-    F(A, NUMBER, min_delta, 0, "smallest change that counts as better; its size") \
+    F(A, TEXT, monitor, "val_loss", "metric to monitor") \
+    F(A, NUMBER, min_delta, 0, "minimum change that counts as an improvement, as an absolute value") \
     F(A, INTEGER, patience, 0, "epochs without improvement before stopping", HONE_AT_LEAST(0)) \
-    F(A, INTEGER, verbose, 0, "1: says when it stops and what it restores", HONE_BETWEEN(0, 2)) \
-    F(A, TEXT, mode, "auto", "whether less or more is better", HONE_ONE_OF("auto|min|max")) \
-    F(A, NUMBER, baseline, HONE_NONE, "improvement counts only beyond this") \
-    F(A, BOOLEAN, restore_best_weights, false, "at the end go back to the best epoch's weights") \
-    F(A, INTEGER, start_from_epoch, 0, "epochs at the start that are not watched", HONE_AT_LEAST(0))
+    F(A, INTEGER, verbose, 0, "1: print when it stops and what it restores", HONE_BETWEEN(0, 2)) \
+    F(A, TEXT, mode, "auto", "whether the metric should fall (min) or rise (max); auto: by its name", \
+      HONE_ONE_OF("auto|min|max")) \
+    F(A, NUMBER, baseline, HONE_NONE, "an improvement counts only if the metric is better than this") \
+    F(A, BOOLEAN, restore_best_weights, false, "restore the weights of the best epoch at the end") \
+    F(A, INTEGER, start_from_epoch, 0, "first epoch to monitor, from 0", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
 #define hone_early_stopping(...) \
     HONE_ARGS_CALL(hone_early_stopping_with, hone_early_stopping_args, HONE_EARLY_STOPPING_FIELDS, \
@@ -95,14 +96,16 @@ HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
 
 /* Saves the model, or its weights, after epochs or every so many batches. */
 #define HONE_MODEL_CHECKPOINT_FIELDS(F, A) \
-    F(A, TEXT, filepath, NULL, "file to write; {epoch:02d} and {val_loss:.2f} are filled in", HONE_REQUIRED) \
-    F(A, TEXT, monitor, "val_loss", "the number that is watched") \
-    F(A, INTEGER, verbose, 0, "1: says what it saves", HONE_BETWEEN(0, 2)) \
-    F(A, BOOLEAN, save_best_only, false, "only when the number is better than before") \
-    F(A, BOOLEAN, save_weights_only, false, "weights alone, as .weights.h5") \
-    F(A, TEXT, mode, "auto", "whether less or more is better", HONE_ONE_OF("auto|min|max")) \
-    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches", .integer_too = true) \
-    F(A, NUMBER, initial_value_threshold, HONE_NONE, "the best so far, before the first epoch")
+    F(A, TEXT, filepath, NULL, "file to write; {epoch:02d} and {val_loss:.2f} are replaced by their values", \
+      HONE_REQUIRED) \
+    F(A, TEXT, monitor, "val_loss", "metric to monitor") \
+    F(A, INTEGER, verbose, 0, "1: print what it saves", HONE_BETWEEN(0, 2)) \
+    F(A, BOOLEAN, save_best_only, false, "save only when the metric improved") \
+    F(A, BOOLEAN, save_weights_only, false, "save only the weights, as .weights.h5") \
+    F(A, TEXT, mode, "auto", "whether the metric should fall (min) or rise (max); auto: by its name", \
+      HONE_ONE_OF("auto|min|max")) \
+    F(A, TEXT, save_freq, "epoch", "\"epoch\", or save every N batches", .integer_too = true) \
+    F(A, NUMBER, initial_value_threshold, HONE_NONE, "best value of the metric before the first epoch")
 HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 #define hone_model_checkpoint(...) \
     HONE_ARGS_CALL(hone_model_checkpoint_with, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, \
@@ -110,14 +113,16 @@ HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
 
 /* Lowers the learning rate when a number no longer improves. */
 #define HONE_REDUCE_LR_ON_PLATEAU_FIELDS(F, A) \
-    F(A, TEXT, monitor, "val_loss", "the number that is watched") \
-    F(A, NUMBER, factor, 0.1, "the rate is multiplied by this", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, INTEGER, patience, 10, "epochs without improvement before the rate falls", HONE_AT_LEAST(0)) \
-    F(A, INTEGER, verbose, 0, "1: says when the rate falls", HONE_BETWEEN(0, 2)) \
-    F(A, TEXT, mode, "auto", "whether less or more is better", HONE_ONE_OF("auto|min|max")) \
-    F(A, NUMBER, min_delta, 1e-4, "smallest change that counts as better; its size") \
-    F(A, INTEGER, cooldown, 0, "epochs after a fall that are not counted", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, min_lr, 0.0, "the rate falls no further", HONE_AT_LEAST(0))
+    F(A, TEXT, monitor, "val_loss", "metric to monitor") \
+    F(A, NUMBER, factor, 0.1, "factor by which the learning rate is multiplied", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, INTEGER, patience, 10, "epochs without improvement before the learning rate is reduced", \
+      HONE_AT_LEAST(0)) \
+    F(A, INTEGER, verbose, 0, "1: print when the learning rate is reduced", HONE_BETWEEN(0, 2)) \
+    F(A, TEXT, mode, "auto", "whether the metric should fall (min) or rise (max); auto: by its name", \
+      HONE_ONE_OF("auto|min|max")) \
+    F(A, NUMBER, min_delta, 1e-4, "minimum change that counts as an improvement, as an absolute value") \
+    F(A, INTEGER, cooldown, 0, "epochs to wait after a reduction before counting again", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, min_lr, 0.0, "lower bound of the learning rate", HONE_AT_LEAST(0))
 HONE_DECLARE_CALLBACK_ARGS(reduce_lr_on_plateau, HONE_REDUCE_LR_ON_PLATEAU_FIELDS);
 #define hone_reduce_lr_on_plateau(...) \
     HONE_ARGS_CALL(hone_reduce_lr_on_plateau_with, hone_reduce_lr_on_plateau_args, \
@@ -127,8 +132,8 @@ HONE_DECLARE_CALLBACK_ARGS(reduce_lr_on_plateau, HONE_REDUCE_LR_ON_PLATEAU_FIELD
  * function, to which the present rate is given. hone_learning_rate_scheduler(.schedule =
  * hone_exponential_decay(0.1, 10, 0.5)), or (.function = f, .context = p). */
 #define HONE_LEARNING_RATE_SCHEDULER_FIELDS(F, A) \
-    F(A, SCHEDULE, schedule, HONE_NO_SCHEDULE, "rate by the number of the epoch, from 0") \
-    F(A, INTEGER, verbose, 0, "1: says what the rate is", HONE_BETWEEN(0, 2))
+    F(A, SCHEDULE, schedule, HONE_NO_SCHEDULE, "schedule of the learning rate by epoch, from 0") \
+    F(A, INTEGER, verbose, 0, "1: print the learning rate", HONE_BETWEEN(0, 2))
 typedef struct hone_learning_rate_scheduler_args {
     hone_args base;
     HONE_LEARNING_RATE_SCHEDULER_FIELDS(HONE_FIELD_DECLARE, )
@@ -143,16 +148,15 @@ hone_callback *hone_learning_rate_scheduler_with(const hone_learning_rate_schedu
 /* Writes a row an epoch into a CSV file. */
 #define HONE_CSV_LOGGER_FIELDS(F, A) \
     F(A, TEXT, filename, NULL, "file to write", HONE_REQUIRED) \
-    F(A, TEXT, separator, ",", "one character between columns") \
-    F(A, BOOLEAN, append, false, "add to the file that is there")
+    F(A, TEXT, separator, ",", "character that separates columns") \
+    F(A, BOOLEAN, append, false, "append to an existing file")
 HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
 #define hone_csv_logger(...) \
     HONE_ARGS_CALL(hone_csv_logger_with, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, \
                    .filename = __VA_ARGS__)
 
 /* Stops when the loss is no longer a finite number. */
-#define HONE_TERMINATE_ON_NAN_FIELDS(F, A) \
-    F(A, BOOLEAN, raise_error, false, "the fit fails instead of stopping")
+#define HONE_TERMINATE_ON_NAN_FIELDS(F, A) F(A, BOOLEAN, raise_error, false, "fail instead of stopping")
 HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 #define hone_terminate_on_nan(...) \
     HONE_ARGS_CALL(hone_terminate_on_nan_with, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, \
@@ -161,12 +165,11 @@ HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 /* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of
  * hone_fit, exact to the bit. */
 #define HONE_BACKUP_AND_RESTORE_FIELDS(F, A) \
-    F(A, TEXT, backup_dir, NULL, "folder of the checkpoint", HONE_REQUIRED) \
-    F(A, TEXT, save_freq, "epoch", "\"epoch\", or a number of batches after which it saves too", \
-      .integer_too = true) \
+    F(A, TEXT, backup_dir, NULL, "folder of the checkpoints", HONE_REQUIRED) \
+    F(A, TEXT, save_freq, "epoch", "\"epoch\", or also save every N batches", .integer_too = true) \
     F(A, BOOLEAN, double_checkpoint, false, "keep two", \
-      .unsupported = "a checkpoint replaces the last one only when it is whole, so that one is enough") \
-    F(A, BOOLEAN, delete_checkpoint, true, "remove it when the training has ended")
+      .unsupported = "a checkpoint replaces the last one only when it is complete, so one is enough") \
+    F(A, BOOLEAN, delete_checkpoint, true, "remove the checkpoint when training is complete")
 HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
 #define hone_backup_and_restore(...) \
     HONE_ARGS_CALL(hone_backup_and_restore_with, hone_backup_and_restore_args, \
@@ -175,7 +178,7 @@ HONE_DECLARE_CALLBACK_ARGS(backup_and_restore, HONE_BACKUP_AND_RESTORE_FIELDS);
 /* Validates with the optimizer's moving averages (use_ema) in place of the weights. */
 #define HONE_SWAP_EMA_WEIGHTS_FIELDS(F, A) \
     F(A, BOOLEAN, swap_on_epoch, false, \
-      "also leave them in from an epoch's end to the next one's beginning, for callbacks that save")
+      "keep the averages in the model between epochs, for callbacks that save it")
 HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
 #define hone_swap_ema_weights(...) \
     HONE_ARGS_CALL(hone_swap_ema_weights_with, hone_swap_ema_weights_args, HONE_SWAP_EMA_WEIGHTS_FIELDS, \
@@ -185,23 +188,24 @@ HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
  * histograms, the graph; in log_dir itself the hyper-parameters. Several runs go into folders of one folder:
  * hone_tensor_board("logs/first", .histogram_freq = 1). */
 #define HONE_TENSOR_BOARD_FIELDS(F, A) \
-    F(A, TEXT, log_dir, "logs", "folder of the logs, made when missing") \
-    F(A, INTEGER, histogram_freq, 0, "epochs from one histogram of each weight to the next; 0: none", \
-      HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, write_graph, true, "the model, for the Graphs page") \
-    F(A, BOOLEAN, write_images, false, "with the histograms, each weight as pictures too") \
-    F(A, BOOLEAN, write_steps_per_second, false, "how fast the training is, each epoch and batch logged") \
+    F(A, TEXT, log_dir, "logs", "folder of the logs, created if missing") \
+    F(A, INTEGER, histogram_freq, 0, "epochs between histograms of the weights (0: none)", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, write_graph, true, "write the model, for the Graphs page") \
+    F(A, BOOLEAN, write_images, false, "write the weights as images, together with their histograms") \
+    F(A, BOOLEAN, write_steps_per_second, false, \
+      "write the speed of training, with each epoch and batch that is logged") \
     F(A, TEXT, update_freq, "epoch", \
-      "\"epoch\", or also the numbers after each \"batch\", or every so many batches", .integer_too = true) \
+      "\"epoch\"; \"batch\" or N also logs the metrics after each batch or every N batches", \
+      .integer_too = true) \
     F(A, TEXT, profile_batch, "0", "batches to profile", .integer_too = true, \
       .unsupported = "batches cannot be profiled; hone plan prints what a step does") \
-    F(A, INTEGER, embeddings_freq, 0, "epochs from one copy of the embeddings to the next", \
+    F(A, INTEGER, embeddings_freq, 0, "epochs between copies of the embeddings", \
       .unsupported = "embeddings are not logged") \
-    F(A, TEXT, embeddings_metadata, NULL, "names of what is embedded", \
+    F(A, TEXT, embeddings_metadata, NULL, "file with a name for each embedding", \
       .unsupported = "embeddings are not logged") \
     F(A, BOOLEAN, write_grads, false, \
-      "with the histograms of weights, those of gradients by the last batch") \
-    F(A, BOOLEAN, write_hparams, true, "what the training was set up with, for the HParams page")
+      "write histograms of the last batch's gradients, together with those of the weights") \
+    F(A, BOOLEAN, write_hparams, true, "write the hyperparameters, for the HParams page")
 HONE_DECLARE_CALLBACK_ARGS(tensor_board, HONE_TENSOR_BOARD_FIELDS);
 #define hone_tensor_board(...) \
     HONE_ARGS_CALL(hone_tensor_board_with, hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS, \

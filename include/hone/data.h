@@ -67,15 +67,18 @@ char *hone_dataset_root(size_t index);
  * the next call; a file stands under its name only when it is whole. Files that are there already are not
  * fetched again. Nothing else in Hone uses the network. Not part of the core. */
 #define HONE_DATASET_FETCH_FIELDS(F, A) \
-    F(A, TEXT, folder, NULL, "where it goes; none: $HONE_DATA_DIR, else ~/.cache/hone/datasets", \
+    F(A, TEXT, folder, NULL, \
+      "folder to save it in (default: $HONE_DATA_DIR, otherwise ~/.cache/hone/datasets)", \
       HONE_ARGUMENT("DIR")) \
-    F(A, TEXT, mirror, NULL, "https:// folder with the same files; none: where their makers keep them", \
+    F(A, TEXT, mirror, NULL, \
+      "URL of a folder with the same files, https://... (default: their original sites)", \
       HONE_ARGUMENT("URL")) \
     F(A, TEXT, ca_file, NULL, "certificates (PEM) to trust in place of the system's", HONE_ARGUMENT("FILE")) \
     F(A, NUMBER, patience, 30, "seconds to wait for a connection, or for 100 bytes per second", \
       HONE_ABOVE(0)) \
-    F(A, PROGRESS, progress, NULL, "told of the bytes of a file as they come", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, context, NULL, "what progress is called with", HONE_PROGRAM_ONLY)
+    F(A, PROGRESS, progress, NULL, "function that is called with the progress of each file", \
+      HONE_PROGRAM_ONLY) \
+    F(A, POINTER, context, NULL, "first argument of progress", HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_dataset_fetch_args, HONE_DATASET_FETCH_FIELDS);
 hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_args *args);
 #ifndef __cplusplus
@@ -94,11 +97,11 @@ hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_a
  * HONE_ERROR_FORMAT in whoever reads it, never a SIGBUS. Beside the limit, a shuffle takes 8 bytes a sample.
  */
 #define HONE_DATASET_FROM_FILES_FIELDS(F, A) \
-    F(A, TEXT, part, NULL, "the part of a source that has both and says neither; none: train", \
+    F(A, TEXT, part, NULL, "the part to read if the source has both and names none (default train)", \
       HONE_ONE_OF("train|test")) \
-    F(A, NUMBER, scale, 1, "the inputs are multiplied by this") \
-    F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, "bytes to hold in memory; none: all", HONE_AT_LEAST(1), \
-      HONE_ARGUMENT("BYTES"))
+    F(A, NUMBER, scale, 1, "factor by which the inputs are multiplied") \
+    F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, "maximum bytes to hold in memory (default: no limit)", \
+      HONE_AT_LEAST(1), HONE_ARGUMENT("BYTES"))
 HONE_ARGS_STRUCT(hone_dataset_from_files_args, HONE_DATASET_FROM_FILES_FIELDS);
 hone_dataset *hone_dataset_from_files_with(const char *source, const hone_dataset_from_files_args *args);
 #ifndef __cplusplus

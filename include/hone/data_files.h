@@ -22,33 +22,34 @@ extern "C" {
 #define HONE_CSV_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
     F(A, TEXTS, target, HONE_NO_TEXTS, \
-      "the column to learn; several are one target with several numbers, or price(a), aux(b) are two targets") \
-    F(A, TEXTS, inputs, HONE_NO_TEXTS, "columns to learn from: wide(a, b), deep(c); else all others") \
+      "target column; several make one target of several numbers; price(a), aux(b) make two targets") \
+    F(A, TEXTS, inputs, HONE_NO_TEXTS, \
+      "input columns: a, b, or named groups wide(a, b), deep(c) (default: all others)") \
     F(A, TEXTS, drop, HONE_NO_TEXTS, "columns to leave out") \
     F(A, TEXT, weight, NULL, "column of sample weights") \
-    F(A, TEXTS, categorical, HONE_NO_TEXTS, "columns of categories, whatever they look like") \
-    F(A, TEXTS, numeric, HONE_NO_TEXTS, "columns of numbers: a text there is a mistake") \
-    F(A, TEXT, encoding, "integer", "categories as a number, or as a 1 among zeros", \
-      HONE_ONE_OF("integer|one_hot")) \
-    F(A, TEXT, order, "sorted", "how categories are numbered: by value or text, or as they come", \
+    F(A, TEXTS, categorical, HONE_NO_TEXTS, "columns to read as categories, even if they hold numbers") \
+    F(A, TEXTS, numeric, HONE_NO_TEXTS, "columns that must hold numbers") \
+    F(A, TEXT, encoding, "integer", "categories as integers, or one-hot", HONE_ONE_OF("integer|one_hot")) \
+    F(A, TEXT, order, "sorted", "order of the category numbers: sorted, or by first appearance", \
       HONE_ONE_OF("sorted|seen")) \
     F(A, TEXT, unknown, "error", \
-      "a category that training had not: error, drop the row, or ignore (zeros in one_hot)", \
+      "categories not in the training data: error, drop the row, or ignore (zeros in one_hot)", \
       HONE_ONE_OF("error|drop|ignore")) \
-    F(A, TEXT, missing, "error", "empty fields: error, drop the row, mean of the column, nan, or a number", \
-      .integer_too = true) \
+    F(A, TEXT, missing, "error", \
+      "missing values: error, drop the row, mean of the column, nan, or a number", .integer_too = true) \
     F(A, TEXTS, missing_values, HONE_NO_TEXTS, \
-      "further texts that mean missing; NA, nan, null and so on do") \
-    F(A, TEXT, header, "auto", "whether the first line names the columns; auto: unless numbers are in it", \
+      "more strings that mean missing, besides NA, nan, null and so on") \
+    F(A, TEXT, header, "auto", "whether the first line has column names; auto: if it contains no numbers", \
       HONE_ONE_OF("auto|yes|no")) \
     F(A, TEXT, delimiter, NULL, \
-      "comma, semicolon, tab, space, pipe or a character; else tab for .tsv, comma") \
-    F(A, TEXT, quote, "\"", "what encloses fields; none: nothing does") \
+      "comma, semicolon, tab, space, pipe or one character (default comma; tab for .tsv)") \
+    F(A, TEXT, quote, "\"", "quote character around fields, or none") \
     F(A, TEXT, decimal, ".", "decimal point") \
-    F(A, BOOLEAN, strip, false, "leave out the spaces around texts") \
-    F(A, INTEGER, skip, 0, "lines to pass over at the start", HONE_AT_LEAST(0)) \
-    F(A, INTEGER, most_categories, 10000, "refuse columns with more categories", HONE_BETWEEN(1, 16777216)) \
-    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+    F(A, BOOLEAN, strip, false, "remove spaces around strings") \
+    F(A, INTEGER, skip, 0, "lines to skip at the start", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, most_categories, 10000, "maximum number of categories in a column", \
+      HONE_BETWEEN(1, 16777216)) \
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fills are
  * taken over, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the file, the
@@ -71,13 +72,12 @@ hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_da
  * Inputs are (n, features), zero where a line says nothing; "qid:3" is passed over. */
 #define HONE_LIBSVM_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
-    F(A, INTEGER, features, HONE_NONE_INTEGER, "number of features; else the largest index", \
+    F(A, INTEGER, features, HONE_NONE_INTEGER, "number of features (default: the largest index)", \
       HONE_BETWEEN(1, 16777216)) \
     F(A, INTEGER, first, 1, "index of the first feature", HONE_BETWEEN(0, 1)) \
-    F(A, TEXT, labels, "class", \
-      "class: different labels in sorted order are 0, 1, ...; number: as they are", \
+    F(A, TEXT, labels, "class", "class: the sorted distinct labels become 0, 1, ...; number: as they are", \
       HONE_ONE_OF("class|number")) \
-    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
 HONE_ARGS_STRUCT(hone_dataset_from_libsvm_args, HONE_LIBSVM_FIELDS);
 hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
                                             const hone_dataset_from_libsvm_args *args);
@@ -97,27 +97,27 @@ hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
 #define HONE_IMAGES_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the folder", HONE_REQUIRED) \
     F(A, INTEGERS, size, HONE_NO_INTEGERS, \
-      "height and width to resize to, 28x28; else all pictures must have one size", HONE_BETWEEN(1, 65535), \
-      .scalar_or_list = true) \
+      "size to resize to, HEIGHTxWIDTH (default: all pictures must have the same size)", \
+      HONE_BETWEEN(1, 65535), .scalar_or_list = true) \
     F(A, TEXT, color, "rgb", "channels: 1, 3 or 4", HONE_ONE_OF("grayscale|rgb|rgba")) \
-    F(A, TEXT, interpolation, "bilinear", "how pictures are resized", HONE_ONE_OF("bilinear|nearest")) \
-    F(A, BOOLEAN, crop, false, "cut out the largest middle part of the wanted shape before resizing") \
-    F(A, TEXTS, classes, HONE_NO_TEXTS, "the classes to take, in this order; else all, by name") \
-    F(A, TEXT, labels, "int", "a number; one float; one-hot floats; or no targets", \
+    F(A, TEXT, interpolation, "bilinear", "interpolation of resized pictures", \
+      HONE_ONE_OF("bilinear|nearest")) \
+    F(A, BOOLEAN, crop, false, "crop the largest centred area of the target aspect ratio before resizing") \
+    F(A, TEXTS, classes, HONE_NO_TEXTS, "the classes to use, in this order (default: all, by name)") \
+    F(A, TEXT, labels, "int", "class numbers, one float for two classes, one-hot floats, or no targets", \
       HONE_ONE_OF("int|binary|categorical|none")) \
-    F(A, NUMBER, validation_split, HONE_NONE, "share of the pictures that subset=validation has", \
+    F(A, NUMBER, validation_split, HONE_NONE, "fraction of the pictures in subset=validation", \
       HONE_BETWEEN_OPEN(0, 1)) \
-    F(A, TEXT, subset, NULL, "the part to take", HONE_ONE_OF("training|validation")) \
-    F(A, BOOLEAN, shuffle, false, "put the files in random order, before they are split") \
-    F(A, INTEGER, seed, HONE_NONE_INTEGER, "of shuffling, as Keras's: the same order", \
+    F(A, TEXT, subset, NULL, "the part to read", HONE_ONE_OF("training|validation")) \
+    F(A, BOOLEAN, shuffle, false, "shuffle the files before they are split") \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed of the shuffling; gives the same order as Keras", \
       HONE_BETWEEN(0, 4294967295.0)) \
-    F(A, BOOLEAN, follow_links, false, "go into folders that are symbolic links") \
-    F(A, TEXT, corrupt, "error", "pictures that cannot be read: error, or skip them", \
-      HONE_ONE_OF("error|skip")) \
-    F(A, TEXT, dtype, "auto", "uint8 rounds resized pictures to bytes, for a quarter of the memory", \
+    F(A, BOOLEAN, follow_links, false, "follow symbolic links to folders") \
+    F(A, TEXT, corrupt, "error", "pictures that cannot be read: error, or skip", HONE_ONE_OF("error|skip")) \
+    F(A, TEXT, dtype, "auto", "uint8 rounds resized pictures to bytes and needs a quarter of the memory", \
       HONE_ONE_OF("auto|uint8|float32")) \
-    F(A, INTEGER, most_pixels, 100000000, "refuse larger pictures", HONE_AT_LEAST(1)) \
-    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+    F(A, INTEGER, most_pixels, 100000000, "maximum number of pixels of a picture", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
 HONE_ARGS_STRUCT(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
 hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
                                             const hone_dataset_from_images_args *args);
@@ -133,9 +133,10 @@ int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
 /* ---- CIFAR-10 and CIFAR-100, "binary version": (n, 32, 32, 3) bytes and labels (n, 1) ---- */
 #define HONE_CIFAR_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the folder with data_batch_1.bin or train.bin, or one such file", HONE_REQUIRED) \
-    F(A, TEXT, part, "train", "which files of a folder", HONE_ONE_OF("train|test")) \
-    F(A, TEXT, labels, "fine", "of CIFAR-100: 100 classes or 20", HONE_ONE_OF("fine|coarse")) \
-    F(A, NUMBER, scale, 1.0, "the inputs are multiplied by this")
+    F(A, TEXT, part, "train", "which files of a folder to read", HONE_ONE_OF("train|test")) \
+    F(A, TEXT, labels, "fine", "CIFAR-100 labels: fine (100 classes) or coarse (20)", \
+      HONE_ONE_OF("fine|coarse")) \
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
 HONE_ARGS_STRUCT(hone_dataset_from_cifar_args, HONE_CIFAR_FIELDS);
 hone_dataset *hone_dataset_from_cifar_with(const hone_dataset_from_cifar_args *args);
 #ifndef __cplusplus

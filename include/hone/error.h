@@ -17,12 +17,12 @@ extern "C" {
 /* X(name, value, text) */
 #define HONE_STATUS_MAP(X) \
     X(HONE_OK, 0, "done") \
-    X(HONE_ERROR_ARGUMENT, -1, "an argument is wrong") \
+    X(HONE_ERROR_ARGUMENT, -1, "invalid argument") \
     X(HONE_ERROR_MEMORY, -2, "out of memory") \
     X(HONE_ERROR_SHAPE, -3, "shapes do not fit") \
     X(HONE_ERROR_NAME, -4, "unknown name") \
     X(HONE_ERROR_FILE, -5, "a file cannot be read or written") \
-    X(HONE_ERROR_FORMAT, -6, "a file's content is wrong") \
+    X(HONE_ERROR_FORMAT, -6, "invalid file content") \
     X(HONE_ERROR_DATA, -7, "the data do not fit the model") \
     X(HONE_ERROR_STATE, -8, "not possible now") \
     X(HONE_ERROR_UNSUPPORTED, -9, "not supported by this build") \

@@ -40,13 +40,14 @@ typedef struct hone_c_source {
  * gives the same bytes. `report` may be NULL. */
 #define HONE_EXPORT_C_FIELDS(F, A) \
     F(A, TEXT, weights, "float32", \
-      "type of the weights; int8: matrices and embeddings as bytes with a scale for each output", \
+      "type of the weights; int8: matrices and embeddings as bytes, with a scale for each output", \
       HONE_ONE_OF("float32|int8")) \
-    F(A, TEXT, prefix, NULL, "start of every name in the source; none: from the file's name") \
+    F(A, TEXT, prefix, NULL, "prefix of every name in the source (default: the file's name)") \
     F(A, DATASET, data, HONE_NO_DATASET, \
-      "its first samples go into the self-test, and int8 weights are measured on all of it; left out: drawn", \
+      "data for the self-test, which takes the first samples, and for the error of int8 weights (default: " \
+      "random samples)", \
       HONE_PROGRAM_ONLY) \
-    F(A, INTEGER, samples, 3, "samples of the self-test", HONE_BETWEEN(1, 1000))
+    F(A, INTEGER, samples, 3, "number of samples in the self-test", HONE_BETWEEN(1, 1000))
 HONE_ARGS_STRUCT(hone_export_c_args, HONE_EXPORT_C_FIELDS);
 hone_status hone_export_c_with(hone_model *model, const char *path, hone_c_source *report,
                                const hone_export_c_args *args);

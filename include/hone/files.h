@@ -14,11 +14,11 @@ extern "C" {
  * .weights.h5 file is read by Keras 3.4 and newer unless `keras_version` says otherwise;
  * HONE_ERROR_UNSUPPORTED when the model has what came later. */
 #define HONE_SAVE_FIELDS(F, A) \
-    F(A, TEXT, keras_version, NULL, "oldest Keras that is to read the file, 3.0 or newer; none: 3.4", \
-      HONE_ARGUMENT("X.Y")) \
+    F(A, TEXT, keras_version, NULL, \
+      "oldest Keras version that must read the file, 3.0 or newer (default 3.4)", HONE_ARGUMENT("X.Y")) \
     F(A, TEXT, dtype, "float32", "type of the numbers in a .safetensors file", \
       HONE_ONE_OF("float32|float64|float16|bfloat16")) \
-    F(A, INTEGER, shard_bytes, INT64_C(5368709120), "most bytes of numbers per file of .weights.json", \
+    F(A, INTEGER, shard_bytes, INT64_C(5368709120), "maximum bytes of numbers per file of .weights.json", \
       HONE_AT_LEAST(1), HONE_ARGUMENT("BYTES"))
 HONE_ARGS_STRUCT(hone_save_args, HONE_SAVE_FIELDS);
 hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args);
@@ -27,9 +27,9 @@ hone_status hone_save_with(hone_model *model, const char *path, const hone_save_
  * .onnx. With optimizer and its state when it was compiled. A setting that Hone does not know is an error
  * unless it is null, false or its default in Keras. */
 #define HONE_LOAD_FIELDS(F, A) \
-    F(A, BOOLEAN, ignore_unknown, false, "unknown settings are warnings, are kept, and are saved again") \
-    F(A, SINK, output, NULL, "where warnings go, one line each; none: nowhere", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY)
+    F(A, BOOLEAN, ignore_unknown, false, "warn about unknown settings, keep them, and save them again") \
+    F(A, SINK, output, NULL, "function that receives warnings, one line each", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_load_args, HONE_LOAD_FIELDS);
 hone_model *hone_load_with(const char *path, const hone_load_args *args);
 
@@ -39,13 +39,13 @@ hone_model *hone_load_with(const char *path, const hone_load_args *args);
  * transposed (PyTorch's linear layers); nothing after "=" passes the tensor over. */
 #define HONE_LOAD_WEIGHTS_FIELDS(F, A) \
     F(A, BOOLEAN, by_name, false, \
-      ".h5 and .weights.h5: match layers by name, not by place; those that one side lacks are passed over") \
+      ".h5 and .weights.h5: match layers by name, not by position; skip those that one side lacks") \
     F(A, BOOLEAN, skip_mismatch, false, \
-      "layers whose number or shapes of weights differ keep their weights, with a warning") \
-    F(A, BOOLEAN, partial, false, ".safetensors: pass over what the file or the model lacks") \
+      "layers with another number or shape of weights keep theirs, with a warning") \
+    F(A, BOOLEAN, partial, false, ".safetensors: skip weights that the file or the model lacks") \
     F(A, TEXT_LIST, map, NULL, ".safetensors: renamed tensors", HONE_ARGUMENT("THEIRS=OURS")) \
-    F(A, SINK, output, NULL, "where warnings go, one line each; none: nowhere", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY)
+    F(A, SINK, output, NULL, "function that receives warnings, one line each", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_load_weights_args, HONE_LOAD_WEIGHTS_FIELDS);
 hone_status hone_load_weights_with(hone_model *model, const char *path, const hone_load_weights_args *args);
 #ifndef __cplusplus

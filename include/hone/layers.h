@@ -33,7 +33,7 @@ hone_layer *hone_layer_from_text(const char *text);
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
-    F(A, TEXT, dtype, NULL, "dtype of its computation; none: the policy of the thread, float32 unless set", \
+    F(A, TEXT, dtype, NULL, "dtype of the computation (default: the thread's policy, float32 unless set)", \
       HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
       HONE_BY_NAME, .newer = true) \
@@ -47,7 +47,7 @@ hone_layer *hone_layer_from_text(const char *text);
 /* What calls of softmax and batch_normalization may be given (hone_masked_call in hone/model.h). */
 #define HONE_MASK_CALL_FIELDS(F, A) \
     F(A, TENSOR, mask, HONE_NO_TENSOR, \
-      "which positions count, 1 or 0 for each; in place of the mask that came with the input")
+      "mask: 1 for positions that count, 0 for others; replaces the mask of the input")
 HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 
 #include <hone/layers_core.h>

@@ -10,7 +10,7 @@
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, max_value, HONE_NONE, "largest output", HONE_AT_LEAST(0)) \
     F(A, NUMBER, negative_slope, 0.0, "slope below the threshold", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, threshold, 0.0, "where it begins to let through", HONE_AT_LEAST(0))
+    F(A, NUMBER, threshold, 0.0, "threshold, below which the slope applies", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(re_lu, HONE_RE_LU_FIELDS);
 #define hone_re_lu(...) HONE_ARGS_CALL(hone_re_lu_with, hone_re_lu_args, HONE_RE_LU_FIELDS, __VA_ARGS__)
 
@@ -26,11 +26,11 @@ HONE_DECLARE_LAYER_ARGS(leaky_re_lu, HONE_LEAKY_RE_LU_FIELDS);
  * counted from 1). */
 #define HONE_P_RE_LU_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INITIALIZER, alpha_initializer, "zeros", "start of alpha") \
+    F(A, INITIALIZER, alpha_initializer, "zeros", "initial values of alpha") \
     F(A, REGULARIZER, alpha_regularizer, NULL, "penalty on alpha") \
-    F(A, CONSTRAINT, alpha_constraint, NULL, "what alpha must keep to") \
+    F(A, CONSTRAINT, alpha_constraint, NULL, "constraint on alpha") \
     F(A, INTEGERS, shared_axes, HONE_NO_INTEGERS, \
-      "axes along which alpha is the same; the first behind the batch is 1", HONE_AT_LEAST(1), \
+      "axes that share one alpha, counted from 1 after the batch axis", HONE_AT_LEAST(1), \
       .scalar_or_list = true)
 HONE_DECLARE_LAYER_ARGS(p_re_lu, HONE_P_RE_LU_FIELDS);
 #define hone_p_re_lu(...) \
@@ -39,7 +39,7 @@ HONE_DECLARE_LAYER_ARGS(p_re_lu, HONE_P_RE_LU_FIELDS);
 /* x above 0, alpha (e^x - 1) below. */
 #define HONE_ELU_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, alpha, 1.0, "how far it goes below 0")
+    F(A, NUMBER, alpha, 1.0, "minus the limit for large negative inputs")
 HONE_DECLARE_LAYER_ARGS(elu, HONE_ELU_FIELDS);
 #define hone_elu(...) HONE_ARGS_CALL(hone_elu_with, hone_elu_args, HONE_ELU_FIELDS, __VA_ARGS__)
 

@@ -32,27 +32,26 @@
     }
 
 #define HONE_DATA_FORMAT_FIELD(F, A) \
-    F(A, TEXT, data_format, "channels_last", "where the channels stand in inputs and outputs", \
+    F(A, TEXT, data_format, "channels_last", "position of the channels axis in inputs and outputs", \
       HONE_ONE_OF("channels_last|channels_first"))
 #define HONE_WINDOW_FIELDS(F, A, axes, paddings) \
     F(A, SIZES, kernel_size, HONE_NO_INTEGERS, "size of the window along each axis", HONE_REQUIRED, \
       HONE_AT_LEAST(1), .items = axes) \
-    F(A, SIZES, strides, HONE_EACH_OF_##axes(1), "positions from one window to the next along each axis", \
+    F(A, SIZES, strides, HONE_EACH_OF_##axes(1), "step from one window to the next along each axis", \
       HONE_AT_LEAST(1), .items = axes) \
-    F(A, TEXT, padding, "valid", "what is added around the input: nothing, or zeros", HONE_ONE_OF(paddings))
+    F(A, TEXT, padding, "valid", "valid: no padding; same: zeros around the input", HONE_ONE_OF(paddings))
 #define HONE_DILATION_FIELD(F, A, axes) \
     F(A, SIZES, dilation_rate, HONE_EACH_OF_##axes(1), \
-      "positions from one element of the window to the next along each axis", HONE_AT_LEAST(1), \
-      .items = axes)
+      "spacing between the elements of a window along each axis", HONE_AT_LEAST(1), .items = axes)
 #define HONE_CONVOLUTION_END_FIELDS(F, A) \
-    F(A, ACTIVATION, activation, NULL, "function of the result") \
-    F(A, BOOLEAN, use_bias, true, "whether a bias is added to each filter") \
+    F(A, ACTIVATION, activation, NULL, "activation function") \
+    F(A, BOOLEAN, use_bias, true, "whether to add a bias to each filter") \
     F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "initial values of the kernel") \
     F(A, INITIALIZER, bias_initializer, "zeros", "initial values of the bias") \
     F(A, REGULARIZER, kernel_regularizer, NULL, "penalty on the kernel") \
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
-    F(A, CONSTRAINT, kernel_constraint, NULL, "what the kernel must keep to") \
-    F(A, CONSTRAINT, bias_constraint, NULL, "what the bias must keep to") \
+    F(A, CONSTRAINT, kernel_constraint, NULL, "constraint on the kernel") \
+    F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
     F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, \
       .unsupported = "LoRA is not supported") \
     F(A, NUMBER, lora_alpha, HONE_NONE, "scale of a low-rank adaptation", .newer = true, \
@@ -63,13 +62,12 @@
  * (filters). */
 #define HONE_CONVOLUTION_FIELDS(F, A, axes, paddings) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, the channels of the output", \
+    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, which is the number of output channels", \
       HONE_REQUIRED, HONE_AT_LEAST(1)) \
     HONE_WINDOW_FIELDS(F, A, axes, paddings) \
     HONE_DATA_FORMAT_FIELD(F, A) \
     HONE_DILATION_FIELD(F, A, axes) \
-    F(A, INTEGER, groups, 1, "groups of channels that are convolved apart from each other", \
-      HONE_AT_LEAST(1)) \
+    F(A, INTEGER, groups, 1, "number of groups of channels that are convolved separately", HONE_AT_LEAST(1)) \
     HONE_CONVOLUTION_END_FIELDS(F, A)
 #define HONE_CONV1D_FIELDS(F, A) HONE_CONVOLUTION_FIELDS(F, A, 1, "valid|same|causal")
 #define HONE_CONV2D_FIELDS(F, A) HONE_CONVOLUTION_FIELDS(F, A, 2, "valid|same")
@@ -92,12 +90,11 @@ HONE_DECLARE_LAYER_ARGS(conv3d, HONE_CONV3D_FIELDS);
  * + p (same). Zeiler and others: "Deconvolutional networks", 2010. */
 #define HONE_CONVOLUTION_TRANSPOSE_FIELDS(F, A, axes) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, the channels of the output", \
+    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, which is the number of output channels", \
       HONE_REQUIRED, HONE_AT_LEAST(1)) \
     HONE_WINDOW_FIELDS(F, A, axes, "valid|same") \
     F(A, SIZES, output_padding, HONE_NO_INTEGERS, \
-      "chooses among the sizes of the output; less than the stride along each axis", HONE_AT_LEAST(0), \
-      .items = axes) \
+      "size added to the output, less than the stride along each axis", HONE_AT_LEAST(0), .items = axes) \
     HONE_DATA_FORMAT_FIELD(F, A) \
     HONE_DILATION_FIELD(F, A, axes) \
     HONE_CONVOLUTION_END_FIELDS(F, A)
@@ -122,17 +119,17 @@ HONE_DECLARE_LAYER_ARGS(conv3d_transpose, HONE_CONV3D_TRANSPOSE_FIELDS);
 #define HONE_DEPTHWISE_FIELDS(F, A, axes) \
     HONE_LAYER_FIELDS(F, A) \
     HONE_WINDOW_FIELDS(F, A, axes, "valid|same") \
-    F(A, INTEGER, depth_multiplier, 1, "filters of each channel", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, depth_multiplier, 1, "number of filters per input channel", HONE_AT_LEAST(1)) \
     HONE_DATA_FORMAT_FIELD(F, A) \
     HONE_DILATION_FIELD(F, A, axes) \
-    F(A, ACTIVATION, activation, NULL, "function of the result") \
-    F(A, BOOLEAN, use_bias, true, "whether a bias is added to each filter") \
+    F(A, ACTIVATION, activation, NULL, "activation function") \
+    F(A, BOOLEAN, use_bias, true, "whether to add a bias to each filter") \
     F(A, INITIALIZER, depthwise_initializer, "glorot_uniform", "initial values of the kernel") \
     F(A, INITIALIZER, bias_initializer, "zeros", "initial values of the bias") \
     F(A, REGULARIZER, depthwise_regularizer, NULL, "penalty on the kernel") \
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
-    F(A, CONSTRAINT, depthwise_constraint, NULL, "what the kernel must keep to") \
-    F(A, CONSTRAINT, bias_constraint, NULL, "what the bias must keep to")
+    F(A, CONSTRAINT, depthwise_constraint, NULL, "constraint on the kernel") \
+    F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias")
 #define HONE_DEPTHWISE_CONV1D_FIELDS(F, A) HONE_DEPTHWISE_FIELDS(F, A, 1)
 #define HONE_DEPTHWISE_CONV2D_FIELDS(F, A) HONE_DEPTHWISE_FIELDS(F, A, 2)
 HONE_DECLARE_LAYER_ARGS(depthwise_conv1d, HONE_DEPTHWISE_CONV1D_FIELDS);
@@ -148,23 +145,23 @@ HONE_DECLARE_LAYER_ARGS(depthwise_conv2d, HONE_DEPTHWISE_CONV2D_FIELDS);
  * channels, m), pointwise_kernel (1..., channels m, filters). Chollet: "Xception", 2017. */
 #define HONE_SEPARABLE_FIELDS(F, A, axes) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, the channels of the output", \
+    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, which is the number of output channels", \
       HONE_REQUIRED, HONE_AT_LEAST(1)) \
     HONE_WINDOW_FIELDS(F, A, axes, "valid|same") \
     HONE_DATA_FORMAT_FIELD(F, A) \
     HONE_DILATION_FIELD(F, A, axes) \
-    F(A, INTEGER, depth_multiplier, 1, "filters of each channel in the first step", HONE_AT_LEAST(1)) \
-    F(A, ACTIVATION, activation, NULL, "function of the result") \
-    F(A, BOOLEAN, use_bias, true, "whether a bias is added to each filter") \
+    F(A, INTEGER, depth_multiplier, 1, "number of depthwise filters per input channel", HONE_AT_LEAST(1)) \
+    F(A, ACTIVATION, activation, NULL, "activation function") \
+    F(A, BOOLEAN, use_bias, true, "whether to add a bias to each filter") \
     F(A, INITIALIZER, depthwise_initializer, "glorot_uniform", "initial values of the depthwise kernel") \
     F(A, INITIALIZER, pointwise_initializer, "glorot_uniform", "initial values of the pointwise kernel") \
     F(A, INITIALIZER, bias_initializer, "zeros", "initial values of the bias") \
     F(A, REGULARIZER, depthwise_regularizer, NULL, "penalty on the depthwise kernel") \
     F(A, REGULARIZER, pointwise_regularizer, NULL, "penalty on the pointwise kernel") \
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
-    F(A, CONSTRAINT, depthwise_constraint, NULL, "what the depthwise kernel must keep to") \
-    F(A, CONSTRAINT, pointwise_constraint, NULL, "what the pointwise kernel must keep to") \
-    F(A, CONSTRAINT, bias_constraint, NULL, "what the bias must keep to")
+    F(A, CONSTRAINT, depthwise_constraint, NULL, "constraint on the depthwise kernel") \
+    F(A, CONSTRAINT, pointwise_constraint, NULL, "constraint on the pointwise kernel") \
+    F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias")
 #define HONE_SEPARABLE_CONV1D_FIELDS(F, A) HONE_SEPARABLE_FIELDS(F, A, 1)
 #define HONE_SEPARABLE_CONV2D_FIELDS(F, A) HONE_SEPARABLE_FIELDS(F, A, 2)
 HONE_DECLARE_LAYER_ARGS(separable_conv1d, HONE_SEPARABLE_CONV1D_FIELDS);

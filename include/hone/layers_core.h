@@ -7,15 +7,15 @@
 
 /* Where data enter: the shape of one sample. hone_input(28, 28, .name = "image"). */
 #define HONE_INPUT_FIELDS(F, A) \
-    F(A, INTEGERS, shape, HONE_NO_INTEGERS, "sizes of one sample; None for a size that varies", \
-      .key = "shape", .unsaved = true) \
-    F(A, INTEGERS, batch_shape, HONE_NO_INTEGERS, "the same with the batch in front, in place of shape", \
+    F(A, INTEGERS, shape, HONE_NO_INTEGERS, "shape of one sample; None for a variable size", .key = "shape", \
+      .unsaved = true) \
+    F(A, INTEGERS, batch_shape, HONE_NO_INTEGERS, "shape including the batch size, in place of shape", \
       .was = "batch_input_shape") \
-    F(A, TEXT, dtype, "float32", "type of the data; integers arrive as numbers too", HONE_BY_NAME) \
+    F(A, TEXT, dtype, "float32", "type of the data; integers are converted to floats", HONE_BY_NAME) \
     F(A, BOOLEAN, sparse, false, "sparse data", .unsupported = "sparse inputs are not supported") \
     F(A, BOOLEAN, ragged, false, "ragged data", .newer = true, .since = 309, \
       .unsupported = "ragged inputs are not supported") \
-    F(A, BOOLEAN, optional, false, "may be left out", .newer = true, .since = 313, \
+    F(A, BOOLEAN, optional, false, "whether the input may be left out", .newer = true, .since = 313, \
       .unsupported = "optional inputs are not supported") \
     F(A, TEXT, name, NULL, "name of the input", HONE_BY_NAME)
 HONE_DECLARE_LAYER_ARGS(input, HONE_INPUT_FIELDS);
@@ -25,7 +25,7 @@ HONE_DECLARE_LAYER_ARGS(input, HONE_INPUT_FIELDS);
 /* (batch, a, b, ...) to (batch, a * b * ...). */
 #define HONE_FLATTEN_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, TEXT, data_format, "channels_last", "channels_first moves the channels last before flattening", \
+    F(A, TEXT, data_format, "channels_last", "channels_first: move the channels last before flattening", \
       HONE_ONE_OF("channels_last|channels_first"))
 HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
 #define hone_flatten(...) \
@@ -35,14 +35,14 @@ HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
 #define HONE_DENSE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, units, HONE_NONE_INTEGER, "number of outputs", HONE_REQUIRED, HONE_AT_LEAST(1)) \
-    F(A, ACTIVATION, activation, NULL, "function of the result") \
-    F(A, BOOLEAN, use_bias, true, "whether a bias is added") \
+    F(A, ACTIVATION, activation, NULL, "activation function") \
+    F(A, BOOLEAN, use_bias, true, "whether to add a bias") \
     F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "initial values of the kernel") \
     F(A, INITIALIZER, bias_initializer, "zeros", "initial values of the bias") \
     F(A, REGULARIZER, kernel_regularizer, NULL, "penalty on the kernel") \
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
-    F(A, CONSTRAINT, kernel_constraint, NULL, "what the kernel must keep to") \
-    F(A, CONSTRAINT, bias_constraint, NULL, "what the bias must keep to") \
+    F(A, CONSTRAINT, kernel_constraint, NULL, "constraint on the kernel") \
+    F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
     F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, \
       .unsupported = "LoRA is not supported") \
     F(A, NUMBER, lora_alpha, HONE_NONE, "scale of a low-rank adaptation", .newer = true, \

@@ -27,7 +27,7 @@ HONE_DECLARE_LAYER_ARGS(minimum, HONE_MERGE_FIELDS);
 /* Puts inputs one after the other along an axis; all other sizes equal. */
 #define HONE_CONCATENATE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, axis, -1, "the axis along which they follow each other; not the batch")
+    F(A, INTEGER, axis, -1, "axis to concatenate along; not the batch axis")
 HONE_DECLARE_LAYER_ARGS(concatenate, HONE_CONCATENATE_FIELDS);
 #define hone_concatenate(...) \
     HONE_ARGS_CALL(hone_concatenate_with, hone_concatenate_args, HONE_CONCATENATE_FIELDS, __VA_ARGS__)
@@ -36,9 +36,9 @@ HONE_DECLARE_LAYER_ARGS(concatenate, HONE_CONCATENATE_FIELDS);
 #define HONE_DOT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGERS, axes, HONE_NO_INTEGERS, \
-      "the axis of both, or of the first and of the second; not the batch", HONE_REQUIRED, \
+      "axis to multiply along, for both inputs or one for each; not the batch axis", HONE_REQUIRED, \
       .scalar_or_list = true) \
-    F(A, BOOLEAN, normalize, false, "scale both to length 1 along their axis first: the cosine")
+    F(A, BOOLEAN, normalize, false, "normalise both inputs first, which gives the cosine similarity")
 HONE_DECLARE_LAYER_ARGS(dot, HONE_DOT_FIELDS);
 #define hone_dot(...) HONE_ARGS_CALL(hone_dot_with, hone_dot_args, HONE_DOT_FIELDS, __VA_ARGS__)
 

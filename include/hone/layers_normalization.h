@@ -12,28 +12,27 @@
  * normalization", 2015. */
 #define HONE_BATCH_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, axis, -1, "the axis that keeps its own statistics: the channels", .one_in_list = true) \
-    F(A, NUMBER, momentum, 0.99, "share of the old moving statistics", HONE_BETWEEN(0, 1)) \
+    F(A, INTEGER, axis, -1, "axis of the channels, each with its own statistics", .one_in_list = true) \
+    F(A, NUMBER, momentum, 0.99, "fraction of the old moving statistics that is kept", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, center, true, "whether beta is added") \
-    F(A, BOOLEAN, scale, true, "whether gamma multiplies") \
+    F(A, BOOLEAN, center, true, "whether to add beta") \
+    F(A, BOOLEAN, scale, true, "whether to multiply by gamma") \
     F(A, INITIALIZER, beta_initializer, "zeros", "initial values of beta") \
     F(A, INITIALIZER, gamma_initializer, "ones", "initial values of gamma") \
     F(A, INITIALIZER, moving_mean_initializer, "zeros", "initial values of the moving mean") \
     F(A, INITIALIZER, moving_variance_initializer, "ones", "initial values of the moving variance") \
     F(A, REGULARIZER, beta_regularizer, NULL, "penalty on beta") \
     F(A, REGULARIZER, gamma_regularizer, NULL, "penalty on gamma") \
-    F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
-    F(A, CONSTRAINT, gamma_constraint, NULL, "what gamma must keep to") \
-    F(A, BOOLEAN, synchronized, false, "statistics over all machines", \
+    F(A, CONSTRAINT, beta_constraint, NULL, "constraint on beta") \
+    F(A, CONSTRAINT, gamma_constraint, NULL, "constraint on gamma") \
+    F(A, BOOLEAN, synchronized, false, "statistics over all devices", \
       .unsupported = "synchronized statistics are not supported") \
     F(A, BOOLEAN, renorm, false, \
-      "batch renormalisation: corrects the batch's statistics towards running ones. Ioffe, 2017", \
+      "batch renormalisation: correct the batch statistics towards the moving ones (Ioffe 2017)", \
       .since = 314, .newer = true) \
-    F(A, NUMBERS, renorm_clipping, HONE_NO_NUMBERS, \
-      "rmin, rmax, dmax: bounds of the corrections of scale and offset", HONE_AT_LEAST(0), .newer = true, \
-      .since = 314, .keys = "rmin=0|rmax=inf|dmax=inf") \
-    F(A, NUMBER, renorm_momentum, 0.99, "share of the old running statistics of renormalisation", \
+    F(A, NUMBERS, renorm_clipping, HONE_NO_NUMBERS, "rmin, rmax, dmax: bounds of the corrections", \
+      HONE_AT_LEAST(0), .newer = true, .since = 314, .keys = "rmin=0|rmax=inf|dmax=inf") \
+    F(A, NUMBER, renorm_momentum, 0.99, "fraction of the old renormalisation statistics that is kept", \
       .newer = true, .since = 314, .only_with = "renorm")
 HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
 #define hone_batch_normalization(...) \
@@ -41,24 +40,23 @@ HONE_DECLARE_LAYER_ARGS(batch_normalization, HONE_BATCH_NORMALIZATION_FIELDS);
                    HONE_BATCH_NORMALIZATION_FIELDS, __VA_ARGS__)
 
 #define HONE_SCALE_AND_CENTER_FIELDS(F, A) \
-    F(A, BOOLEAN, center, true, "whether beta is added") \
-    F(A, BOOLEAN, scale, true, "whether gamma multiplies") \
+    F(A, BOOLEAN, center, true, "whether to add beta") \
+    F(A, BOOLEAN, scale, true, "whether to multiply by gamma") \
     F(A, INITIALIZER, beta_initializer, "zeros", "initial values of beta") \
     F(A, INITIALIZER, gamma_initializer, "ones", "initial values of gamma") \
     F(A, REGULARIZER, beta_regularizer, NULL, "penalty on beta") \
     F(A, REGULARIZER, gamma_regularizer, NULL, "penalty on gamma") \
-    F(A, CONSTRAINT, beta_constraint, NULL, "what beta must keep to") \
-    F(A, CONSTRAINT, gamma_constraint, NULL, "what gamma must keep to")
+    F(A, CONSTRAINT, beta_constraint, NULL, "constraint on beta") \
+    F(A, CONSTRAINT, gamma_constraint, NULL, "constraint on gamma")
 
 /* Over the axes of each sample: gamma (x - mean) / sqrt(variance + epsilon) + beta. Ba, Kiros, Hinton: "Layer
  * normalization", 2016. */
 #define HONE_LAYER_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", \
-      .scalar_or_list = true) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes to normalise over", .scalar_or_list = true) \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     HONE_SCALE_AND_CENTER_FIELDS(F, A) \
-    F(A, BOOLEAN, rms_scaling, false, "x is divided without being centred, and beta left out", .newer = true)
+    F(A, BOOLEAN, rms_scaling, false, "divide without subtracting the mean, and without beta", .newer = true)
 HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
 #define hone_layer_normalization(...) \
     HONE_ARGS_CALL(hone_layer_normalization_with, hone_layer_normalization_args, \
@@ -68,7 +66,7 @@ HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
  * "Group normalization", 2018. */
 #define HONE_GROUP_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, groups, 32, "number of groups; -1: one for each channel") \
+    F(A, INTEGER, groups, 32, "number of groups (-1: one per channel)") \
     F(A, INTEGER, axis, -1, "the axis of the channels") \
     F(A, NUMBER, epsilon, 1e-3, "added to the variance", HONE_AT_LEAST(0)) \
     HONE_SCALE_AND_CENTER_FIELDS(F, A)
@@ -80,8 +78,7 @@ HONE_DECLARE_LAYER_ARGS(group_normalization, HONE_GROUP_NORMALIZATION_FIELDS);
 /* scale x / sqrt(mean(x^2) + epsilon). Zhang, Sennrich: "Root mean square layer normalization", 2019. */
 #define HONE_RMS_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes that are normalised together", \
-      .scalar_or_list = true) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes to normalise over", .scalar_or_list = true) \
     F(A, NUMBER, epsilon, 1e-6, "added to the mean square", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(rms_normalization, HONE_RMS_NORMALIZATION_FIELDS);
 #define hone_rms_normalization(...) \
@@ -91,8 +88,7 @@ HONE_DECLARE_LAYER_ARGS(rms_normalization, HONE_RMS_NORMALIZATION_FIELDS);
 /* x / length(x) along the axes. */
 #define HONE_UNIT_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes along which the length becomes 1", \
-      .scalar_or_list = true)
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axis or axes to normalise along", .scalar_or_list = true)
 HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
 #define hone_unit_normalization(...) \
     HONE_ARGS_CALL(hone_unit_normalization_with, hone_unit_normalization_args, \
@@ -102,8 +98,8 @@ HONE_DECLARE_LAYER_ARGS(unit_normalization, HONE_UNIT_NORMALIZATION_FIELDS);
  * training step. hone_spectral_normalization(hone_dense(10)). Miyato and others, 2018. */
 #define HONE_SPECTRAL_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, LAYER, layer, HONE_NO_LAYER, "the layer whose kernel is divided", HONE_REQUIRED) \
-    F(A, INTEGER, power_iterations, 1, "iterations in each step", HONE_AT_LEAST(1))
+    F(A, LAYER, layer, HONE_NO_LAYER, "the layer whose kernel is normalised", HONE_REQUIRED) \
+    F(A, INTEGER, power_iterations, 1, "power iterations in each training step", HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(spectral_normalization, HONE_SPECTRAL_NORMALIZATION_FIELDS);
 #define hone_spectral_normalization(...) \
     HONE_ARGS_CALL(hone_spectral_normalization_with, hone_spectral_normalization_args, \

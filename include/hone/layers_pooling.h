@@ -20,9 +20,10 @@
     HONE_POOLING_END_FIELDS(F, A, axes)
 #define HONE_POOLING_END_FIELDS(F, A, axes) \
     F(A, SIZES, strides, HONE_NO_INTEGERS, \
-      "positions from one window to the next along each axis (default: pool_size)", HONE_AT_LEAST(1), \
+      "step from one window to the next along each axis (default: pool_size)", HONE_AT_LEAST(1), \
       .items = axes) \
-    F(A, TEXT, padding, "valid", "whether windows may reach beyond the input", HONE_ONE_OF("valid|same")) \
+    F(A, TEXT, padding, "valid", "valid: only windows within the input; same: pad the input", \
+      HONE_ONE_OF("valid|same")) \
     HONE_DATA_FORMAT_FIELD(F, A)
 #define HONE_MAX_POOLING1D_FIELDS(F, A) HONE_MAX_POOLING_FIELDS(F, A, 1)
 #define HONE_MAX_POOLING2D_FIELDS(F, A) HONE_MAX_POOLING_FIELDS(F, A, 2)
@@ -59,7 +60,7 @@ HONE_DECLARE_LAYER_ARGS(average_pooling3d, HONE_AVERAGE_POOLING3D_FIELDS);
 #define HONE_GLOBAL_POOLING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     HONE_DATA_FORMAT_FIELD(F, A) \
-    F(A, BOOLEAN, keepdims, false, "whether the spatial axes stay, with size 1")
+    F(A, BOOLEAN, keepdims, false, "keep the spatial axes, with size 1")
 #define HONE_GLOBAL_MAX_POOLING1D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
 #define HONE_GLOBAL_MAX_POOLING2D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
 #define HONE_GLOBAL_MAX_POOLING3D_FIELDS(F, A) HONE_GLOBAL_POOLING_FIELDS(F, A)
@@ -133,18 +134,18 @@ HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling3d, HONE_ADAPTIVE_AVERAGE_POOLIN
  * turn: hone_zero_padding2d(.padding = {1}), {top, bottom, left, right}. */
 #define HONE_ZERO_PADDING1D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, padding, HONE_EACH_OF_2(1), "zeros before and after the steps", HONE_AT_LEAST(0), \
+    F(A, SIZES, padding, HONE_EACH_OF_2(1), "number of zeros before and after the steps", HONE_AT_LEAST(0), \
       .items = 1, .pairs = true) \
     HONE_DATA_FORMAT_FIELD(F, A)
 #define HONE_ZERO_PADDING2D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, padding, HONE_EACH_OF_4(1), "zeros before and after, along each axis", HONE_AT_LEAST(0), \
-      .items = 2, .pairs = true) \
+    F(A, SIZES, padding, HONE_EACH_OF_4(1), "number of zeros before and after, along each axis", \
+      HONE_AT_LEAST(0), .items = 2, .pairs = true) \
     HONE_DATA_FORMAT_FIELD(F, A)
 #define HONE_ZERO_PADDING3D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, padding, HONE_EACH_OF_6(1), "zeros before and after, along each axis", HONE_AT_LEAST(0), \
-      .items = 3, .pairs = true) \
+    F(A, SIZES, padding, HONE_EACH_OF_6(1), "number of zeros before and after, along each axis", \
+      HONE_AT_LEAST(0), .items = 3, .pairs = true) \
     HONE_DATA_FORMAT_FIELD(F, A)
 #define HONE_EACH_OF_4(number) \
     { \
@@ -170,17 +171,19 @@ HONE_DECLARE_LAYER_ARGS(zero_padding3d, HONE_ZERO_PADDING3D_FIELDS);
 /* The input without some of its first and last positions; numbers as in zero_padding. */
 #define HONE_CROPPING1D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, cropping, HONE_EACH_OF_2(1), "steps left out at the start and at the end", HONE_AT_LEAST(0), \
-      .items = 1, .pairs = true)
+    F(A, SIZES, cropping, HONE_EACH_OF_2(1), "number of steps to remove at the start and at the end", \
+      HONE_AT_LEAST(0), .items = 1, .pairs = true)
 #define HONE_CROPPING2D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, cropping, HONE_EACH_OF_4(0), "positions left out at the start and at the end of each axis", \
-      HONE_AT_LEAST(0), .items = 2, .pairs = true) \
+    F(A, SIZES, cropping, HONE_EACH_OF_4(0), \
+      "number of positions to remove at the start and at the end of each axis", HONE_AT_LEAST(0), \
+      .items = 2, .pairs = true) \
     HONE_DATA_FORMAT_FIELD(F, A)
 #define HONE_CROPPING3D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, cropping, HONE_EACH_OF_6(1), "positions left out at the start and at the end of each axis", \
-      HONE_AT_LEAST(0), .items = 3, .pairs = true) \
+    F(A, SIZES, cropping, HONE_EACH_OF_6(1), \
+      "number of positions to remove at the start and at the end of each axis", HONE_AT_LEAST(0), \
+      .items = 3, .pairs = true) \
     HONE_DATA_FORMAT_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(cropping1d, HONE_CROPPING1D_FIELDS);
 HONE_DECLARE_LAYER_ARGS(cropping2d, HONE_CROPPING2D_FIELDS);
@@ -195,16 +198,16 @@ HONE_DECLARE_LAYER_ARGS(cropping3d, HONE_CROPPING3D_FIELDS);
 /* Each position `size` times along each axis. */
 #define HONE_UP_SAMPLING1D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, size, 2, "how many times each step is repeated", HONE_AT_LEAST(1))
+    F(A, INTEGER, size, 2, "number of times to repeat each step", HONE_AT_LEAST(1))
 #define HONE_UP_SAMPLING2D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, size, HONE_EACH_OF_2(2), "how many times larger along each axis", HONE_AT_LEAST(1), \
+    F(A, SIZES, size, HONE_EACH_OF_2(2), "factor of enlargement along each axis", HONE_AT_LEAST(1), \
       .items = 2) \
     HONE_DATA_FORMAT_FIELD(F, A) \
-    F(A, TEXT, interpolation, "nearest", "how the numbers between are made", HONE_ONE_OF("nearest"))
+    F(A, TEXT, interpolation, "nearest", "interpolation method", HONE_ONE_OF("nearest"))
 #define HONE_UP_SAMPLING3D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, SIZES, size, HONE_EACH_OF_3(2), "how many times larger along each axis", HONE_AT_LEAST(1), \
+    F(A, SIZES, size, HONE_EACH_OF_3(2), "factor of enlargement along each axis", HONE_AT_LEAST(1), \
       .items = 3) \
     HONE_DATA_FORMAT_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(up_sampling1d, HONE_UP_SAMPLING1D_FIELDS);

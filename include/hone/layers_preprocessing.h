@@ -12,11 +12,12 @@
  * (hone_normalization_adapt), kept for each index of the axes. */
 #define HONE_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes that keep statistics of their own; None: one for all", \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, \
+      "axes with separate statistics for each index (None: one mean and variance for all)", \
       .scalar_or_list = true, .always_list = true) \
-    F(A, BOOLEAN, invert, false, "the other way: mean + x max(sqrt(variance), 1e-7)") \
-    F(A, NUMBERS, mean, HONE_NO_NUMBERS, "means, when they are known", .plain_without = "axis") \
-    F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variances, when they are known", .plain_without = "axis")
+    F(A, BOOLEAN, invert, false, "apply the inverse: mean + x max(sqrt(variance), 1e-7)") \
+    F(A, NUMBERS, mean, HONE_NO_NUMBERS, "mean, if known", .plain_without = "axis") \
+    F(A, NUMBERS, variance, HONE_NO_NUMBERS, "variance, if known", .plain_without = "axis")
 HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
 #define hone_normalization(...) \
     HONE_ARGS_CALL(hone_normalization_with, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
@@ -42,11 +43,13 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
  * multi-hot or count vectors. */
 #define HONE_DISCRETIZATION_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
-    F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "ascending boundaries between the bins") \
+    F(A, NUMBERS, bin_boundaries, HONE_NO_NUMBERS, "increasing boundaries between the bins") \
     F(A, INTEGER, num_bins, HONE_NONE_INTEGER, \
-      "bins to learn from data in place of boundaries (hone_discretization_adapt)", HONE_AT_LEAST(2)) \
-    F(A, NUMBER, epsilon, 0.01, "precision of learned bins", HONE_BETWEEN_OPEN(0, 1)) \
-    F(A, TEXT, output_mode, "int", "what comes out", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
+      "number of bins to learn from data (hone_discretization_adapt), in place of bin_boundaries", \
+      HONE_AT_LEAST(2)) \
+    F(A, NUMBER, epsilon, 0.01, "error tolerance of learned bins, a small fraction", \
+      HONE_BETWEEN_OPEN(0, 1)) \
+    F(A, TEXT, output_mode, "int", "form of the output", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
     F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 #define hone_discretization(...) \
@@ -62,8 +65,8 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
  * each id counts: hone_call_many(layer, ids, weights), Keras's count_weights. */
 #define HONE_CATEGORY_ENCODING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
-    F(A, TEXT, output_mode, "multi_hot", "what comes out", HONE_ONE_OF("multi_hot|one_hot|count")) \
+    F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of distinct ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
+    F(A, TEXT, output_mode, "multi_hot", "form of the output", HONE_ONE_OF("multi_hot|one_hot|count")) \
     F(A, BOOLEAN, sparse, false, "sparse output", .newer = true, \
       .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);

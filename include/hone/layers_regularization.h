@@ -10,27 +10,27 @@
  * others, 2014. */
 #define HONE_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, rate, HONE_NONE, "share of elements dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, rate, HONE_NONE, "fraction of the elements to drop", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, seed, HONE_NONE_INTEGER, \
-      "of its random numbers; by default the model's and the layer's name") \
+      "random seed (default: from the model's seed and the layer's name)") \
     F(A, INTEGERS, noise_shape, HONE_NO_INTEGERS, \
-      "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
+      "shape of the mask including the batch; 1: the same along the axis; None: as the input")
 HONE_DECLARE_LAYER_ARGS(dropout, HONE_DROPOUT_FIELDS);
 #define hone_dropout(...) \
     HONE_ARGS_CALL(hone_dropout_with, hone_dropout_args, HONE_DROPOUT_FIELDS, .rate = __VA_ARGS__)
 
 #define HONE_SEED_FIELD(F, A) \
     F(A, INTEGER, seed, HONE_NONE_INTEGER, \
-      "of its random numbers; by default the model's and the layer's name")
+      "random seed (default: from the model's seed and the layer's name)")
 
 /* Dropout that keeps mean and variance of SELU networks: dropped elements become -1.7581, then an affine map.
  * Klambauer and others, 2017. */
 #define HONE_ALPHA_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, rate, HONE_NONE, "share of elements dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, rate, HONE_NONE, "fraction of the elements to drop", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
     HONE_SEED_FIELD(F, A) \
     F(A, INTEGERS, noise_shape, HONE_NO_INTEGERS, \
-      "shape of the mask with the batch; 1: one draw for the whole axis; None: as the input")
+      "shape of the mask including the batch; 1: the same along the axis; None: as the input")
 HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
 #define hone_alpha_dropout(...) \
     HONE_ARGS_CALL(hone_alpha_dropout_with, hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS, \
@@ -39,7 +39,8 @@ HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
 /* x times a normal number of mean 1 and deviation sqrt(rate / (1 - rate)). */
 #define HONE_GAUSSIAN_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, rate, HONE_NONE, "as the rate of dropout", HONE_REQUIRED, HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, rate, HONE_NONE, "dropout rate that gives the same amount of noise", HONE_REQUIRED, \
+      HONE_BETWEEN_BELOW(0, 1)) \
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
 #define hone_gaussian_dropout(...) \
@@ -49,7 +50,7 @@ HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
 /* x plus a normal number of mean 0. */
 #define HONE_GAUSSIAN_NOISE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, stddev, HONE_NONE, "deviation of the noise", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, stddev, HONE_NONE, "standard deviation of the noise", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
 #define hone_gaussian_noise(...) \
@@ -60,7 +61,7 @@ HONE_DECLARE_LAYER_ARGS(gaussian_noise, HONE_GAUSSIAN_NOISE_FIELDS);
  * height, width, channels). */
 #define HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, rate, HONE_NONE, "share of channels dropped", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, rate, HONE_NONE, "fraction of the channels to drop", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
     HONE_SEED_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);
 #define hone_spatial_dropout1d(...) \
@@ -68,7 +69,7 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout1d, HONE_SPATIAL_DROPOUT1D_FIELDS);
                    .rate = __VA_ARGS__)
 #define HONE_SPATIAL_DROPOUT2D_FIELDS(F, A) \
     HONE_SPATIAL_DROPOUT1D_FIELDS(F, A) \
-    F(A, TEXT, data_format, "channels_last", "where the channels are", \
+    F(A, TEXT, data_format, "channels_last", "position of the channels axis", \
       HONE_ONE_OF("channels_last|channels_first"))
 HONE_DECLARE_LAYER_ARGS(spatial_dropout2d, HONE_SPATIAL_DROPOUT2D_FIELDS);
 #define hone_spatial_dropout2d(...) \
@@ -83,7 +84,7 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout3d, HONE_SPATIAL_DROPOUT3D_FIELDS);
 /* Gives what it gets and adds (l1 sum |x| + l2 sum x^2) / batch to the loss, in evaluation too. */
 #define HONE_ACTIVITY_REGULARIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, l1, 0.0, "factor of the sum of sizes", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l1, 0.0, "factor of the sum of absolute values", HONE_AT_LEAST(0)) \
     F(A, NUMBER, l2, 0.0, "factor of the sum of squares", HONE_AT_LEAST(0))
 HONE_DECLARE_LAYER_ARGS(activity_regularization, HONE_ACTIVITY_REGULARIZATION_FIELDS);
 #define hone_activity_regularization(...) \

@@ -10,8 +10,8 @@
  * = {7, -1}). */
 #define HONE_RESHAPE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, target_shape, HONE_NO_INTEGERS, "sizes without the batch; one may be -1", HONE_REQUIRED, \
-      HONE_AT_LEAST(-1))
+    F(A, INTEGERS, target_shape, HONE_NO_INTEGERS, "shape without the batch; one size may be -1 (inferred)", \
+      HONE_REQUIRED, HONE_AT_LEAST(-1))
 HONE_DECLARE_LAYER_ARGS(reshape, HONE_RESHAPE_FIELDS);
 #define hone_reshape(...) \
     HONE_ARGS_CALL(hone_reshape_with, hone_reshape_args, HONE_RESHAPE_FIELDS, __VA_ARGS__)
@@ -19,8 +19,8 @@ HONE_DECLARE_LAYER_ARGS(reshape, HONE_RESHAPE_FIELDS);
 /* Changes the order of the axes; dims count from 1, the batch stays. hone_permute(.dims = {2, 1}). */
 #define HONE_PERMUTE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGERS, dims, HONE_NO_INTEGERS, "axes of the input in their new order, counted from 1", \
-      HONE_REQUIRED, HONE_AT_LEAST(1))
+    F(A, INTEGERS, dims, HONE_NO_INTEGERS, "new order of the axes, counted from 1", HONE_REQUIRED, \
+      HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(permute, HONE_PERMUTE_FIELDS);
 #define hone_permute(...) \
     HONE_ARGS_CALL(hone_permute_with, hone_permute_args, HONE_PERMUTE_FIELDS, __VA_ARGS__)
@@ -28,7 +28,7 @@ HONE_DECLARE_LAYER_ARGS(permute, HONE_PERMUTE_FIELDS);
 /* (batch, features) to (batch, n, features). */
 #define HONE_REPEAT_VECTOR_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, n, HONE_NONE_INTEGER, "how many times", HONE_REQUIRED, HONE_AT_LEAST(1))
+    F(A, INTEGER, n, HONE_NONE_INTEGER, "number of repetitions", HONE_REQUIRED, HONE_AT_LEAST(1))
 HONE_DECLARE_LAYER_ARGS(repeat_vector, HONE_REPEAT_VECTOR_FIELDS);
 #define hone_repeat_vector(...) \
     HONE_ARGS_CALL(hone_repeat_vector_with, hone_repeat_vector_args, HONE_REPEAT_VECTOR_FIELDS, \
@@ -43,12 +43,13 @@ HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
 /* Ids (batch, ...) to rows of a table (batch, ..., output_dim); embeddings (input_dim, output_dim). */
 #define HONE_EMBEDDING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, INTEGER, input_dim, HONE_NONE_INTEGER, "number of ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
-    F(A, INTEGER, output_dim, HONE_NONE_INTEGER, "numbers for each id", HONE_REQUIRED, HONE_AT_LEAST(1)) \
-    F(A, INITIALIZER, embeddings_initializer, "random_uniform", "start of the table") \
-    F(A, REGULARIZER, embeddings_regularizer, NULL, "penalty on the table") \
-    F(A, CONSTRAINT, embeddings_constraint, NULL, "what the table must keep to") \
-    F(A, BOOLEAN, mask_zero, false, "id 0 is padding: it is masked in later layers") \
+    F(A, INTEGER, input_dim, HONE_NONE_INTEGER, "number of distinct ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
+    F(A, INTEGER, output_dim, HONE_NONE_INTEGER, "length of the vector for each id", HONE_REQUIRED, \
+      HONE_AT_LEAST(1)) \
+    F(A, INITIALIZER, embeddings_initializer, "random_uniform", "initial values of the embeddings") \
+    F(A, REGULARIZER, embeddings_regularizer, NULL, "penalty on the embeddings") \
+    F(A, CONSTRAINT, embeddings_constraint, NULL, "constraint on the embeddings") \
+    F(A, BOOLEAN, mask_zero, false, "treat id 0 as padding, which later layers mask") \
     F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, \
       .unsupported = "LoRA is not supported") \
     F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
@@ -61,7 +62,7 @@ HONE_DECLARE_LAYER_ARGS(embedding, HONE_EMBEDDING_FIELDS);
 /* Masks the steps of (batch, steps, features) whose features all equal mask_value, and sets them to 0. */
 #define HONE_MASKING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, NUMBER, mask_value, 0.0, "number that marks padding")
+    F(A, NUMBER, mask_value, 0.0, "value that marks padded steps")
 HONE_DECLARE_LAYER_ARGS(masking, HONE_MASKING_FIELDS);
 #define hone_masking(...) \
     HONE_ARGS_CALL(hone_masking_with, hone_masking_args, HONE_MASKING_FIELDS, __VA_ARGS__)

@@ -15,11 +15,11 @@ extern "C" {
  * for Graphviz as Keras's model_to_dot does. Written whole or not at all. Errors: another extension or
  * direction, a model that is not built, a picture that is too large, files, memory. */
 #define HONE_PLOT_MODEL_FIELDS(F, A) \
-    F(A, BOOLEAN, show_shapes, false, "show the shapes of inputs and outputs, of a layer's first use") \
-    F(A, BOOLEAN, show_layer_names, false, "show names beside types") \
-    F(A, BOOLEAN, show_layer_activations, false, "show the activations of layers that have one") \
+    F(A, BOOLEAN, show_shapes, false, "show the input and output shapes of each layer (of its first use)") \
+    F(A, BOOLEAN, show_layer_names, false, "show layer names beside types") \
+    F(A, BOOLEAN, show_layer_activations, false, "show the activations of layers") \
     F(A, BOOLEAN, show_trainable, false, "show whether layers with weights are trainable") \
-    F(A, BOOLEAN, expand_nested, false, "show the layers of inner models, in a frame") \
+    F(A, BOOLEAN, expand_nested, false, "show the layers of nested models, in a frame") \
     F(A, TEXT, rankdir, "TB", "direction: top to bottom, bottom to top, left to right, right to left", \
       HONE_ONE_OF("TB|BT|LR|RL"))
 HONE_ARGS_STRUCT(hone_plot_model_args, HONE_PLOT_MODEL_FIELDS);
@@ -39,16 +39,16 @@ hone_status hone_plot_model_with(hone_model *model, const char *path, const hone
  * the loss. Written whole or not at all; the same content gives the same bytes. Errors: files, shapes that do
  * not fit, data without targets or of unknown length, memory. */
 #define HONE_REPORT_FIELDS(F, A) \
-    F(A, MODEL, model, HONE_NO_MODEL, "the model; left out: the history alone", HONE_PROGRAM_ONLY) \
+    F(A, MODEL, model, HONE_NO_MODEL, "the model (default: only the history is shown)", HONE_PROGRAM_ONLY) \
     F(A, DATASET, data, HONE_NO_DATASET, \
-      "data with targets; left out: the model is described but not judged", HONE_PROGRAM_ONLY) \
-    F(A, HISTORY, history, HONE_NO_HISTORY, "the curves of a fit", HONE_PROGRAM_ONLY) \
+      "data with targets (default: the model is described but not evaluated)", HONE_PROGRAM_ONLY) \
+    F(A, HISTORY, history, HONE_NO_HISTORY, "history of a fit", HONE_PROGRAM_ONLY) \
     F(A, TEXT, history_file, NULL, \
-      "or those of a CSV file, as hone train --history or csv_logger writes it", .key = "history", \
-      HONE_ARGUMENT("FILE.csv")) \
-    F(A, TEXT, title, NULL, "title of the page; none: the model's name") \
-    F(A, TEXT_LIST, class_names, NULL, "names of the classes; none: those the model knows, else numbers", \
-      HONE_ARGUMENT("A,B")) \
+      "history from a CSV file of hone train --history or csv_logger, in place of history", \
+      .key = "history", HONE_ARGUMENT("FILE.csv")) \
+    F(A, TEXT, title, NULL, "title of the page (default: the model's name)") \
+    F(A, TEXT_LIST, class_names, NULL, \
+      "names of the classes (default: those of the model, otherwise numbers)", HONE_ARGUMENT("A,B")) \
     F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1))
 HONE_ARGS_STRUCT(hone_report_args, HONE_REPORT_FIELDS);
 hone_status hone_report_with(const char *path, const hone_report_args *args);
@@ -79,9 +79,10 @@ typedef struct hone_rate_search {
  * optimizer with a schedule is refused. Fills `search`, to be freed with hone_rate_search_free, also after a
  * failure. */
 #define HONE_FIND_RATE_FIELDS(F, A) \
-    F(A, NUMBER, lowest, 1e-6, "rate of the first step", HONE_ABOVE(0)) \
-    F(A, NUMBER, highest, 10, "rate of the last step; equal factors between them", HONE_ABOVE(0)) \
-    F(A, INTEGER, steps, 300, "batches to train", HONE_AT_LEAST(2)) \
+    F(A, NUMBER, lowest, 1e-6, "learning rate of the first step", HONE_ABOVE(0)) \
+    F(A, NUMBER, highest, 10, "learning rate of the last step; the rate grows by equal factors", \
+      HONE_ABOVE(0)) \
+    F(A, INTEGER, steps, 300, "number of batches to train on", HONE_AT_LEAST(2)) \
     F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1))
 HONE_ARGS_STRUCT(hone_find_rate_args, HONE_FIND_RATE_FIELDS);
 hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate_search *search,

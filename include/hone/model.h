@@ -62,7 +62,7 @@ hone_status hone_call_default(const char *layer, void *call_args, size_t size);
 /* Models as layers. */
 #define HONE_MASKS_CALL_FIELDS(F, A) \
     F(A, TENSORS, mask, HONE_NO_TENSORS, \
-      "for each input which positions count, 1 or 0 for each; in place of the masks that came with the inputs")
+      "mask for each input: 1 for positions that count, 0 for others; replaces the masks of the inputs")
 HONE_ARGS_STRUCT(hone_masks_call, HONE_MASKS_CALL_FIELDS);
 #define hone_masked_model_call(layer, inputs, ...) \
     HONE_APPLY(hone_masks_call, HONE_MASKS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
@@ -147,10 +147,10 @@ const char *hone_model_class_name(const hone_model *model, int output, int64_t c
  * `show_trainable`, and 4 less than `columns`. */
 #define HONE_SUMMARY_FIELDS(F, A) \
     F(A, INTEGER, columns, 80, "width of the terminal", HONE_AT_LEAST(1), HONE_PROGRAM_ONLY) \
-    F(A, INTEGER, line_length, HONE_NONE_INTEGER, "exact length of the lines; none: by the terminal", \
+    F(A, INTEGER, line_length, HONE_NONE_INTEGER, "exact length of the lines (default: by the terminal)", \
       HONE_AT_LEAST(1)) \
-    F(A, BOOLEAN, expand_nested, false, "show the layers of inner models too") \
-    F(A, BOOLEAN, show_trainable, false, "add a column with Y, N, or - for layers without weights")
+    F(A, BOOLEAN, expand_nested, false, "also show the layers of nested models") \
+    F(A, BOOLEAN, show_trainable, false, "add a column: Y trainable, N frozen, - no weights")
 HONE_ARGS_STRUCT(hone_summary_args, HONE_SUMMARY_FIELDS);
 char *hone_summary_with(hone_model *model, const hone_summary_args *args);
 #ifndef __cplusplus

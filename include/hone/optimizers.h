@@ -28,25 +28,25 @@ hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, 
     HONE_WEIGHT_DECAY_FIELD(F, A, HONE_NONE) \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name)
 #define HONE_WEIGHT_DECAY_FIELD(F, A, standard) \
-    F(A, NUMBER, weight_decay, standard, "decoupled decay: w -= w * weight_decay * rate before each update", \
-      HONE_AT_LEAST(0))
+    F(A, NUMBER, weight_decay, standard, \
+      "decoupled weight decay: w -= w * weight_decay * learning_rate before each update", HONE_AT_LEAST(0))
 #define HONE_OPTIMIZER_OTHER_FIELDS(F, A, standard_name) \
-    F(A, NUMBER, clipnorm, HONE_NONE, "longest gradient of each variable, by its norm", HONE_ABOVE(0)) \
-    F(A, NUMBER, global_clipnorm, HONE_NONE, "longest gradient of all variables together", HONE_ABOVE(0)) \
-    F(A, NUMBER, clipvalue, HONE_NONE, "largest size of each element of a gradient", HONE_ABOVE(0)) \
+    F(A, NUMBER, clipnorm, HONE_NONE, "maximum norm of each variable's gradient", HONE_ABOVE(0)) \
+    F(A, NUMBER, global_clipnorm, HONE_NONE, "maximum norm of all gradients together", HONE_ABOVE(0)) \
+    F(A, NUMBER, clipvalue, HONE_NONE, "maximum absolute value of each gradient element", HONE_ABOVE(0)) \
     F(A, BOOLEAN, use_ema, false, "keep an exponential moving average of the weights") \
-    F(A, NUMBER, ema_momentum, 0.99, "share of the old average", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, ema_momentum, 0.99, "fraction of the old average that is kept", HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, ema_overwrite_frequency, HONE_NONE_INTEGER, \
-      "updates between overwriting the weights by the average", HONE_AT_LEAST(1)) \
-    F(A, NUMBER, loss_scale_factor, HONE_NONE, "the loss is multiplied by this, gradients divided", \
+      "overwrite the weights with the average every N updates", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, loss_scale_factor, HONE_NONE, "multiply the loss by this and divide the gradients by it", \
       HONE_ABOVE(0), .since = 301) \
     F(A, INTEGER, gradient_accumulation_steps, HONE_NONE_INTEGER, \
-      "batches whose gradients are averaged for one update", HONE_AT_LEAST(2), .since = 303) \
+      "average the gradients of N batches for one update", HONE_AT_LEAST(2), .since = 303) \
     F(A, TEXT, name, standard_name, "name of the optimizer", HONE_BY_NAME)
 /* And its start. */
 #define HONE_LEARNING_RATE_FIELDS(F, A, standard) \
     F(A, NUMBER, learning_rate, standard, "step size", .was = "lr") \
-    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule in place of one rate", \
+    F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "a schedule, in place of learning_rate", \
       .unsaved = true)
 
 #define HONE_DECLARE_OPTIMIZER_ARGS(thing, FIELDS) \
@@ -59,7 +59,7 @@ hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, 
 #define HONE_SGD_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.01) \
     F(A, NUMBER, momentum, 0.0, "fraction of the previous update that is kept", HONE_BETWEEN(0, 1)) \
-    F(A, BOOLEAN, nesterov, false, "look ahead along the momentum") \
+    F(A, BOOLEAN, nesterov, false, "use Nesterov momentum") \
     HONE_OPTIMIZER_FIELDS(F, A, "sgd")
 HONE_DECLARE_OPTIMIZER_ARGS(sgd, HONE_SGD_FIELDS);
 #define hone_sgd(...) HONE_ARGS_CALL(hone_sgd_with, hone_sgd_args, HONE_SGD_FIELDS, __VA_ARGS__)
@@ -69,10 +69,11 @@ HONE_DECLARE_OPTIMIZER_ARGS(sgd, HONE_SGD_FIELDS);
  * correction). */
 #define HONE_ADAM_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, beta_1, 0.9, "share of the old mean gradient", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, amsgrad, false, "divide by the largest mean squared gradient so far") \
+    F(A, NUMBER, beta_1, 0.9, "decay rate of the running mean of the gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, beta_2, 0.999, "decay rate of the running mean of the squared gradient", \
+      HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-7, "small number that avoids division by zero", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, amsgrad, false, "use the maximum of the mean squared gradient so far (AMSGrad)") \
     HONE_OPTIMIZER_FIELDS(F, A, "adam")
 HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
 #define hone_adam(...) HONE_ARGS_CALL(hone_adam_with, hone_adam_args, HONE_ADAM_FIELDS, __VA_ARGS__)
@@ -82,10 +83,11 @@ HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
 #define HONE_ADAMW_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     HONE_WEIGHT_DECAY_FIELD(F, A, 0.004) \
-    F(A, NUMBER, beta_1, 0.9, "share of the old mean gradient", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, amsgrad, false, "divide by the largest mean squared gradient so far") \
+    F(A, NUMBER, beta_1, 0.9, "decay rate of the running mean of the gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, beta_2, 0.999, "decay rate of the running mean of the squared gradient", \
+      HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-7, "small number that avoids division by zero", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, amsgrad, false, "use the maximum of the mean squared gradient so far (AMSGrad)") \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "adam_w")
 HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
 #define hone_adamw(...) HONE_ARGS_CALL(hone_adamw_with, hone_adamw_args, HONE_ADAMW_FIELDS, __VA_ARGS__)
@@ -95,10 +97,11 @@ HONE_DECLARE_OPTIMIZER_ARGS(adamw, HONE_ADAMW_FIELDS);
  * Hinton 2012; Graves 2013. */
 #define HONE_RMSPROP_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, rho, 0.9, "share of the old mean squared gradient", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, rho, 0.9, "decay rate of the running mean of the squared gradient", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, momentum, 0.0, "fraction of the previous update that is kept", HONE_BETWEEN(0, 1)) \
-    F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, centered, false, "divide by the variance of the gradient, not its mean square") \
+    F(A, NUMBER, epsilon, 1e-7, "small number that avoids division by zero", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, centered, false, \
+      "divide by the root of the variance of the gradient instead of its mean square") \
     HONE_OPTIMIZER_FIELDS(F, A, "rm_sprop")
 HONE_DECLARE_OPTIMIZER_ARGS(rmsprop, HONE_RMSPROP_FIELDS);
 #define hone_rmsprop(...) \
@@ -109,10 +112,12 @@ extern "C" {
 #endif
 
 #define HONE_BETA_FIELDS(F, A) \
-    F(A, NUMBER, beta_1, 0.9, "share of the old mean gradient", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, beta_1, 0.9, "decay rate of the running mean of the gradient", HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, beta_2, 0.999, "decay rate of the running mean of the squared gradient", \
+      HONE_BETWEEN_BELOW(0, 1)) \
     HONE_EPSILON_FIELD(F, A)
-#define HONE_EPSILON_FIELD(F, A) F(A, NUMBER, epsilon, 1e-7, "keeps the division finite", HONE_AT_LEAST(0))
+#define HONE_EPSILON_FIELD(F, A) \
+    F(A, NUMBER, epsilon, 1e-7, "small number that avoids division by zero", HONE_AT_LEAST(0))
 
 /* m as Adam's; u = max(beta_2 u, |g|); w -= rate m / ((1 - beta_1^t) (u + epsilon)). Kingma, Ba 2015,
  * section 7. */
@@ -134,7 +139,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(nadam, HONE_NADAM_FIELDS);
 /* a += g^2; w -= rate g / sqrt(a + epsilon). Duchi, Hazan, Singer 2011. */
 #define HONE_ADAGRAD_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, initial_accumulator_value, 0.1, "start of the sum of squared gradients", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, initial_accumulator_value, 0.1, "initial value of the sum of squared gradients", \
+      HONE_AT_LEAST(0)) \
     HONE_EPSILON_FIELD(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "adagrad")
 HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
@@ -145,7 +151,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(adagrad, HONE_ADAGRAD_FIELDS);
  * w += rate d. Zeiler 2012, where the rate is 1. */
 #define HONE_ADADELTA_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, rho, 0.95, "share of the old mean squares", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, rho, 0.95, "decay rate of the running means of squares", HONE_BETWEEN(0, 1)) \
     HONE_EPSILON_FIELD(F, A) \
     HONE_OPTIMIZER_FIELDS(F, A, "adadelta")
 HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
@@ -156,15 +162,16 @@ HONE_DECLARE_OPTIMIZER_ARGS(adadelta, HONE_ADADELTA_FIELDS);
  * and exactly 0 where |z| is at most l1. McMahan and others 2013. */
 #define HONE_FTRL_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, learning_rate_power, -0.5, "exponent of the sum of squares in the rate", .bounded = true, \
-      .lowest = -HUGE_VAL) \
-    F(A, NUMBER, initial_accumulator_value, 0.1, "start of the sum of squared gradients", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, learning_rate_power, -0.5, "exponent of the sum of squares in the learning rate", \
+      .bounded = true, .lowest = -HUGE_VAL) \
+    F(A, NUMBER, initial_accumulator_value, 0.1, "initial value of the sum of squared gradients", \
+      HONE_AT_LEAST(0)) \
     F(A, NUMBER, l1_regularization_strength, 0.0, "L1 strength: weakly supported weights become exactly 0", \
       HONE_AT_LEAST(0)) \
-    F(A, NUMBER, l2_regularization_strength, 0.0, "keeps weights small", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, l2_shrinkage_regularization_strength, 0.0, "adds 2 of it times the weight to the gradient", \
-      HONE_AT_LEAST(0)) \
-    F(A, NUMBER, beta, 0.0, "beta of the paper", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l2_regularization_strength, 0.0, "L2 strength", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l2_shrinkage_regularization_strength, 0.0, \
+      "L2 shrinkage: adds 2 * this * w to the gradient", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, beta, 0.0, "beta of the FTRL paper", HONE_AT_LEAST(0)) \
     HONE_OPTIMIZER_FIELDS(F, A, "ftrl")
 HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
 #define hone_ftrl(...) HONE_ARGS_CALL(hone_ftrl_with, hone_ftrl_args, HONE_FTRL_FIELDS, __VA_ARGS__)
@@ -172,8 +179,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
 /* w -= rate sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g. Chen and others 2023. */
 #define HONE_LION_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, beta_1, 0.9, "share of the momentum in the direction", HONE_BETWEEN(0, 1)) \
-    F(A, NUMBER, beta_2, 0.99, "share of the old momentum in the new", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, beta_1, 0.9, "weight of the momentum in the update direction", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, beta_2, 0.99, "decay rate of the momentum", HONE_BETWEEN(0, 1)) \
     HONE_OPTIMIZER_FIELDS(F, A, "lion")
 HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
 #define hone_lion(...) HONE_ARGS_CALL(hone_lion_with, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
@@ -192,11 +199,12 @@ HONE_DECLARE_OPTIMIZER_ARGS(lamb, HONE_LAMB_FIELDS);
  * without. */
 #define HONE_ADAFACTOR_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
-    F(A, NUMBER, beta_2_decay, -0.8, "exponent of t in the share of new squares") \
+    F(A, NUMBER, beta_2_decay, -0.8, "exponent of the decay rate 1 - t^exponent") \
     F(A, NUMBER, epsilon_1, 1e-30, "added to squared gradients", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, epsilon_2, 1e-3, "least size of the weights that the rate is scaled by", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, clip_threshold, 1.0, "largest root mean square of an update", HONE_ABOVE(0)) \
-    F(A, BOOLEAN, relative_step, true, "rate at most 1 / sqrt(t)") \
+    F(A, NUMBER, epsilon_2, 1e-3, "minimum root mean square of a weight when it scales the learning rate", \
+      HONE_AT_LEAST(0)) \
+    F(A, NUMBER, clip_threshold, 1.0, "maximum root mean square of an update", HONE_ABOVE(0)) \
+    F(A, BOOLEAN, relative_step, true, "limit the learning rate to 1 / sqrt(t)") \
     HONE_OPTIMIZER_FIELDS(F, A, "adafactor")
 HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
 #define hone_adafactor(...) \
@@ -208,21 +216,22 @@ HONE_DECLARE_OPTIMIZER_ARGS(adafactor, HONE_ADAFACTOR_FIELDS);
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     F(A, NUMBER, adam_beta_1, 0.9, "Adam's beta_1", HONE_BETWEEN_BELOW(0, 1)) \
     F(A, NUMBER, adam_beta_2, 0.999, "Adam's beta_2", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, adam_weight_decay, 0.004, "weight decay of what moves by Adam", HONE_AT_LEAST(0), \
+    F(A, NUMBER, adam_weight_decay, 0.004, "weight decay of weights that Adam updates", HONE_AT_LEAST(0), \
       .since = 313) \
     HONE_EPSILON_FIELD(F, A) \
     HONE_WEIGHT_DECAY_FIELD(F, A, 0.004) \
     F(A, TEXTS, exclude_layers, HONE_NO_TEXTS, \
-      "regular expressions for paths of matrices that move by Adam") \
-    F(A, BOOLEAN, exclude_embeddings, true, "matrices with \"embedding\" in their path move by Adam") \
+      "regular expressions for the paths of matrices that Adam updates") \
+    F(A, BOOLEAN, exclude_embeddings, true, "update matrices with \"embedding\" in their path by Adam") \
     F(A, NUMBER, muon_a, 3.4445, "factor of X in a Newton-Schulz step") \
     F(A, NUMBER, muon_b, -4.775, "factor of X X^T X") \
     F(A, NUMBER, muon_c, 2.0315, "factor of (X X^T)^2 X") \
-    F(A, NUMBER, adam_lr_ratio, 1.0, "Adam's rate over Muon's", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, momentum, 0.95, "share of the old momentum", HONE_BETWEEN(0, 1)) \
-    F(A, INTEGER, ns_steps, 5, "Newton-Schulz steps", HONE_BETWEEN(0, 100)) \
-    F(A, BOOLEAN, nesterov, true, "look ahead along the momentum") \
-    F(A, NUMBER, rms_rate, 0.2, "root mean square of an update over the rate; none: updates are not scaled", \
+    F(A, NUMBER, adam_lr_ratio, 1.0, "ratio of Adam's learning rate to Muon's", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, momentum, 0.95, "decay rate of the momentum", HONE_BETWEEN(0, 1)) \
+    F(A, INTEGER, ns_steps, 5, "number of Newton-Schulz steps", HONE_BETWEEN(0, 100)) \
+    F(A, BOOLEAN, nesterov, true, "use Nesterov momentum") \
+    F(A, NUMBER, rms_rate, 0.2, \
+      "target root mean square of an update, relative to the learning rate (none: no scaling)", \
       HONE_AT_LEAST(0), .none_too = true, .since = 313) \
     HONE_OPTIMIZER_OTHER_FIELDS(F, A, "muon")
 HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
@@ -232,10 +241,13 @@ HONE_DECLARE_OPTIMIZER_ARGS(muon, HONE_MUON_FIELDS);
  * gradients are taken, lie between: w = (1 - beta_1) z + beta_1 x. Defazio and others 2024. */
 #define HONE_SCHEDULE_FREE_ADAMW_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.0025) \
-    F(A, NUMBER, beta_1, 0.9, "share of the mean in the weights", HONE_BETWEEN(0, 1), .open_below = true) \
-    F(A, NUMBER, beta_2, 0.999, "share of the old mean squared gradient", HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, NUMBER, epsilon, 1e-8, "keeps the division finite", HONE_AT_LEAST(0)) \
-    F(A, INTEGER, warmup_steps, 0, "updates in which the rate rises from 0", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, beta_1, 0.9, "weight of the average in the point where gradients are taken", \
+      HONE_BETWEEN(0, 1), .open_below = true) \
+    F(A, NUMBER, beta_2, 0.999, "decay rate of the running mean of the squared gradient", \
+      HONE_BETWEEN_BELOW(0, 1)) \
+    F(A, NUMBER, epsilon, 1e-8, "small number that avoids division by zero", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, warmup_steps, 0, "number of updates in which the learning rate rises from 0", \
+      HONE_AT_LEAST(0)) \
     HONE_OPTIMIZER_FIELDS(F, A, "schedule_free_adam_w")
 HONE_DECLARE_OPTIMIZER_ARGS(schedule_free_adamw, HONE_SCHEDULE_FREE_ADAMW_FIELDS);
 #define hone_schedule_free_adamw(...) \

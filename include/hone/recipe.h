@@ -70,12 +70,13 @@ hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model
 
 /* Beside what the recipe says. */
 #define HONE_RECIPE_FIELDS(F, A) \
-    F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "called after the recipe's", HONE_PROGRAM_ONLY) \
-    F(A, SINK, output, NULL, "where progress goes; none: nowhere", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY) \
-    F(A, BOOLEAN, output_terminal, false, "redraw lines in place, in color", HONE_PROGRAM_ONLY) \
+    F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "callbacks that are called after those of the recipe", \
+      HONE_PROGRAM_ONLY) \
+    F(A, SINK, output, NULL, "function that receives progress output", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY) \
+    F(A, BOOLEAN, output_terminal, false, "redraw lines in place, in colour", HONE_PROGRAM_ONLY) \
     F(A, BOOLEAN, output_plain, false, "without color", HONE_PROGRAM_ONLY) \
-    F(A, INTEGER, output_columns, 0, "width that a redrawn line keeps to; 0: not known", HONE_PROGRAM_ONLY)
+    F(A, INTEGER, output_columns, 0, "maximum width of a redrawn line (0: not known)", HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_recipe_args, HONE_RECIPE_FIELDS);
 
 /* Loads the data, makes the callbacks and fits a model that hone_recipe_model made. The history is the

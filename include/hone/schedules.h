@@ -23,16 +23,16 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
     hone_schedule *hone_##thing##_with(const hone_##thing##_args *args)
 #define HONE_SCHEDULE_START(F, A) \
-    F(A, NUMBER, initial_learning_rate, HONE_NONE, "rate at step 0", HONE_REQUIRED, HONE_AT_LEAST(0))
+    F(A, NUMBER, initial_learning_rate, HONE_NONE, "learning rate at step 0", HONE_REQUIRED, HONE_AT_LEAST(0))
 #define HONE_SCHEDULE_STEPS(F, A) \
-    F(A, NUMBER, decay_steps, HONE_NONE, "batches of the decay", HONE_REQUIRED, HONE_ABOVE(0))
+    F(A, NUMBER, decay_steps, HONE_NONE, "number of steps of the decay", HONE_REQUIRED, HONE_ABOVE(0))
 
 /* initial_learning_rate decay_rate^(s / decay_steps). */
 #define HONE_EXPONENTIAL_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
     HONE_SCHEDULE_STEPS(F, A) \
-    F(A, NUMBER, decay_rate, HONE_NONE, "factor over decay_steps batches", HONE_REQUIRED, HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, staircase, false, "decay once every decay_steps batches instead of at each") \
+    F(A, NUMBER, decay_rate, HONE_NONE, "factor per decay_steps steps", HONE_REQUIRED, HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, staircase, false, "decay once every decay_steps steps instead of at every step") \
     F(A, TEXT, name, "ExponentialDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
 #define hone_exponential_decay(...) \
@@ -43,8 +43,8 @@ HONE_DECLARE_SCHEDULE_ARGS(exponential_decay, HONE_EXPONENTIAL_DECAY_FIELDS);
 #define HONE_INVERSE_TIME_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
     HONE_SCHEDULE_STEPS(F, A) \
-    F(A, NUMBER, decay_rate, HONE_NONE, "how fast the divisor grows", HONE_REQUIRED, HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, staircase, false, "decay once every decay_steps batches instead of at each") \
+    F(A, NUMBER, decay_rate, HONE_NONE, "rate at which the divisor grows", HONE_REQUIRED, HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, staircase, false, "decay once every decay_steps steps instead of at every step") \
     F(A, TEXT, name, "InverseTimeDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
 #define hone_inverse_time_decay(...) \
@@ -54,9 +54,9 @@ HONE_DECLARE_SCHEDULE_ARGS(inverse_time_decay, HONE_INVERSE_TIME_DECAY_FIELDS);
 /* values[0] up to and with step boundaries[0], then values[1] up to and with boundaries[1], ...:
  * hone_piecewise_constant_decay(.boundaries = {1000, 5000}, .values = {0.1, 0.01, 0.001}). */
 #define HONE_PIECEWISE_CONSTANT_DECAY_FIELDS(F, A) \
-    F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "last step of each rate but the last, increasing", \
+    F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "last step of each rate except the last, increasing", \
       HONE_REQUIRED) \
-    F(A, NUMBERS, values, HONE_NO_NUMBERS, "the rates, one more than boundaries", HONE_REQUIRED, \
+    F(A, NUMBERS, values, HONE_NO_NUMBERS, "the learning rates, one more than boundaries", HONE_REQUIRED, \
       HONE_AT_LEAST(0)) \
     F(A, TEXT, name, "PiecewiseConstant", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS);
@@ -68,9 +68,9 @@ HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DEC
 #define HONE_POLYNOMIAL_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
     HONE_SCHEDULE_STEPS(F, A) \
-    F(A, NUMBER, end_learning_rate, 0.0001, "rate at the end", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, power, 1.0, "exponent: 1 is a line") \
-    F(A, BOOLEAN, cycle, false, "begin again, with an ever longer decay, instead of staying at the end") \
+    F(A, NUMBER, end_learning_rate, 0.0001, "learning rate at the end", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, power, 1.0, "exponent (1: linear)") \
+    F(A, BOOLEAN, cycle, false, "restart with a longer decay instead of staying at end_learning_rate") \
     F(A, TEXT, name, "PolynomialDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
 #define hone_polynomial_decay(...) \
@@ -83,11 +83,11 @@ HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
 #define HONE_COSINE_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
     HONE_SCHEDULE_STEPS(F, A) \
-    F(A, NUMBER, alpha, 0.0, "share of the rate that is left at the end") \
+    F(A, NUMBER, alpha, 0.0, "final learning rate, as a fraction of the initial one") \
     F(A, TEXT, name, "CosineDecay", "name of the schedule", HONE_BY_NAME) \
-    F(A, NUMBER, warmup_target, HONE_NONE, "rate at the end of the warm-up; none: no warm-up", \
+    F(A, NUMBER, warmup_target, HONE_NONE, "learning rate at the end of the warm-up (none: no warm-up)", \
       HONE_AT_LEAST(0)) \
-    F(A, NUMBER, warmup_steps, 0.0, "batches of the warm-up", HONE_AT_LEAST(0))
+    F(A, NUMBER, warmup_steps, 0.0, "number of steps of the warm-up", HONE_AT_LEAST(0))
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
 #define hone_cosine_decay(...) \
     HONE_ARGS_CALL(hone_cosine_decay_with, hone_cosine_decay_args, HONE_COSINE_DECAY_FIELDS, \
@@ -97,10 +97,12 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay, HONE_COSINE_DECAY_FIELDS);
  * before. */
 #define HONE_COSINE_DECAY_RESTARTS_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
-    F(A, NUMBER, first_decay_steps, HONE_NONE, "batches of the first decay", HONE_REQUIRED, HONE_ABOVE(0)) \
-    F(A, NUMBER, t_mul, 2.0, "length of a decay over that of the one before", HONE_AT_LEAST(1)) \
-    F(A, NUMBER, m_mul, 1.0, "start of a decay over that of the one before", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, alpha, 0.0, "share of the first rate that is left at the end of each") \
+    F(A, NUMBER, first_decay_steps, HONE_NONE, "number of steps of the first decay", HONE_REQUIRED, \
+      HONE_ABOVE(0)) \
+    F(A, NUMBER, t_mul, 2.0, "length of each decay relative to the previous one", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, m_mul, 1.0, "initial learning rate of each decay relative to the previous one", \
+      HONE_AT_LEAST(0)) \
+    F(A, NUMBER, alpha, 0.0, "final learning rate of each decay, as a fraction of the initial one") \
     F(A, TEXT, name, "SGDRDecay", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIELDS);
 #define hone_cosine_decay_restarts(...) \
@@ -112,11 +114,11 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIE
  * one. */
 #define HONE_ONE_CYCLE_FIELDS(F, A) \
     F(A, NUMBER, max_learning_rate, HONE_NONE, "highest rate", HONE_REQUIRED, HONE_AT_LEAST(0)) \
-    F(A, NUMBER, steps, HONE_NONE, "batches of the whole cycle", HONE_REQUIRED, HONE_ABOVE(0)) \
-    F(A, NUMBER, rise, 0.3, "share of the steps in which the rate rises", HONE_BETWEEN(0, 1)) \
-    F(A, NUMBER, initial_factor, 25.0, "the highest rate over that of step 0", HONE_ABOVE(0)) \
-    F(A, NUMBER, final_factor, 1e4, "the rate of step 0 over the last one", HONE_ABOVE(0)) \
-    F(A, TEXT, curve, "cos", "shape of rise and fall", HONE_ONE_OF("cos|linear")) \
+    F(A, NUMBER, steps, HONE_NONE, "number of steps of the whole cycle", HONE_REQUIRED, HONE_ABOVE(0)) \
+    F(A, NUMBER, rise, 0.3, "fraction of the steps in which the learning rate rises", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, initial_factor, 25.0, "highest learning rate divided by that of step 0", HONE_ABOVE(0)) \
+    F(A, NUMBER, final_factor, 1e4, "learning rate of step 0 divided by the last one", HONE_ABOVE(0)) \
+    F(A, TEXT, curve, "cos", "shape of the rise and the fall", HONE_ONE_OF("cos|linear")) \
     F(A, TEXT, name, "OneCycle", "name of the schedule", HONE_BY_NAME)
 HONE_DECLARE_SCHEDULE_ARGS(one_cycle, HONE_ONE_CYCLE_FIELDS);
 #define hone_one_cycle(...) \

@@ -16,14 +16,13 @@ extern "C" {
 /* Losses and metrics are spec strings. Of a model with several outputs `losses` has one for each, in their
  * order ("none" leaves one out), and "price: mae" is a metric of the output named price alone. */
 #define HONE_COMPILE_FIELDS(F, A) \
-    F(A, OPTIMIZER, optimizer, HONE_NO_OPTIMIZER, "how weights follow their gradients; left out: rmsprop", \
-      HONE_ARGUMENT("SPEC")) \
-    F(A, TEXT, loss, NULL, "loss of every output", HONE_SPECS("loss")) \
-    F(A, TEXTS, losses, HONE_NO_TEXTS, "in place of it, the loss of each output", HONE_SPECS("loss"), \
+    F(A, OPTIMIZER, optimizer, HONE_NO_OPTIMIZER, "the optimizer (default rmsprop)", HONE_ARGUMENT("SPEC")) \
+    F(A, TEXT, loss, NULL, "the loss of every output", HONE_SPECS("loss")) \
+    F(A, TEXTS, losses, HONE_NO_TEXTS, "a loss for each output, in place of loss", HONE_SPECS("loss"), \
       HONE_PROGRAM_ONLY) \
-    F(A, NUMBERS, loss_weights, HONE_NO_NUMBERS, "weight of each output's loss; those beyond weigh 1") \
+    F(A, NUMBERS, loss_weights, HONE_NO_NUMBERS, "weight of each output's loss (default 1)") \
     F(A, TEXTS, metrics, HONE_NO_TEXTS, "metrics", HONE_SPECS("metric")) \
-    F(A, TEXTS, weighted_metrics, HONE_NO_TEXTS, "metrics that take sample and class weights into account", \
+    F(A, TEXTS, weighted_metrics, HONE_NO_TEXTS, "metrics that use sample and class weights", \
       HONE_SPECS("metric"))
 HONE_ARGS_STRUCT(hone_compile_args, HONE_COMPILE_FIELDS);
 hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
@@ -68,38 +67,42 @@ int64_t hone_history_best_epoch(const hone_history *history); /* of the callback
  * there is HONE_ERROR_STATE; so is one of another model, data, seed or other settings, naming what differs.
  * Epochs may be more than before; a run that has ended only gives its history again. */
 #define HONE_FIT_FIELDS(F, A) \
-    F(A, INTEGER, epochs, 1, "total epochs, those before initial_epoch included", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, epochs, 1, "total number of epochs, including those before initial_epoch", \
+      HONE_AT_LEAST(0)) \
     F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
-    F(A, INTEGER, initial_epoch, 0, "number of the first epoch", HONE_AT_LEAST(0)) \
-    F(A, BOOLEAN, shuffle, true, "draw a new order of the samples in each epoch, by the seed") \
-    F(A, DATASET, validation_data, HONE_NO_DATASET, "data to validate on", HONE_PROGRAM_ONLY) \
-    F(A, NUMBER, validation_split, 0, "hold out this last share of the data, before any shuffling", \
+    F(A, INTEGER, initial_epoch, 0, "number of the first epoch, from 0", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, shuffle, true, "shuffle the samples in each epoch") \
+    F(A, DATASET, validation_data, HONE_NO_DATASET, "validation data", HONE_PROGRAM_ONLY) \
+    F(A, NUMBER, validation_split, 0, \
+      "fraction of the data to hold out for validation: the last samples, before shuffling", \
       HONE_BETWEEN_BELOW(0, 1)) \
-    F(A, INTEGER, validation_freq, 1, "epochs from one validation to the next", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, validation_freq, 1, "validate every N epochs", HONE_AT_LEAST(1)) \
     F(A, INTEGER, validation_batch_size, HONE_NONE_INTEGER, \
-      "samples per validation batch; none: batch_size", HONE_AT_LEAST(1)) \
-    F(A, INTEGER, validation_steps, HONE_NONE_INTEGER, "batches per validation; none: all", \
+      "samples per validation batch (default: batch_size)", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, validation_steps, HONE_NONE_INTEGER, "batches per validation (default: all)", \
       HONE_AT_LEAST(1)) \
     F(A, INTEGER, steps_per_epoch, HONE_NONE_INTEGER, \
-      "batches per epoch; the data go on where they stopped; none: all", HONE_AT_LEAST(1)) \
+      "batches per epoch; the next epoch continues in the data (default: all)", HONE_AT_LEAST(1)) \
     HONE_CLASS_WEIGHT_FIELDS(F, A) \
-    F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "what happens around epochs and batches", \
-      HONE_ARGUMENT("SPEC"), HONE_SPECS("callback")) \
-    F(A, INTEGER, verbose, 1, "0 nothing, 1 a progress bar, 2 a line per epoch", HONE_BETWEEN(0, 2)) \
-    F(A, SINK, output, NULL, "where that is written; none: nowhere", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, output_context, NULL, "what output is called with", HONE_PROGRAM_ONLY) \
+    F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "callbacks to run during training", HONE_ARGUMENT("SPEC"), \
+      HONE_SPECS("callback")) \
+    F(A, INTEGER, verbose, 1, "0: silent, 1: progress bar, 2: one line per epoch", HONE_BETWEEN(0, 2)) \
+    F(A, SINK, output, NULL, "function that receives progress output", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY) \
     F(A, BOOLEAN, output_terminal, false, "redraw lines in place, in colour", HONE_PROGRAM_ONLY) \
     F(A, BOOLEAN, output_plain, false, "without colour", HONE_PROGRAM_ONLY) \
-    F(A, INTEGER, output_columns, 0, "width that a redrawn line keeps to; 0: not known", HONE_AT_LEAST(0), \
+    F(A, INTEGER, output_columns, 0, "maximum width of a redrawn line (0: not known)", HONE_AT_LEAST(0), \
       HONE_PROGRAM_ONLY) \
-    F(A, TEXT, checkpoint, NULL, "folder to save the run in, made when missing", HONE_ARGUMENT("DIR")) \
+    F(A, TEXT, checkpoint, NULL, "folder for checkpoints of the run, created if missing", \
+      HONE_ARGUMENT("DIR")) \
     F(A, INTEGER, checkpoint_every, HONE_NONE_INTEGER, "also save every N batches", HONE_AT_LEAST(1)) \
-    F(A, BOOLEAN, resume, false, "go on from the checkpoint, as if the run had never stopped") \
+    F(A, BOOLEAN, resume, false, "continue from the checkpoint, as if the run had never stopped") \
     F(A, TEXT, checkpoint_identity, NULL, \
-      "text of what is trained (a recipe); a checkpoint with another one is refused", HONE_PROGRAM_ONLY)
+      "text that identifies what is trained, such as a recipe; must match the checkpoint's", \
+      HONE_PROGRAM_ONLY)
 #define HONE_CLASS_WEIGHT_FIELDS(F, A) \
-    F(A, CLASS_WEIGHTS, class_weight, HONE_NO_NUMBERS, "weight of each class; classes beyond weigh 1", \
-      HONE_AT_LEAST(0), HONE_ARGUMENT("0:1.0,1:2.0"))
+    F(A, CLASS_WEIGHTS, class_weight, HONE_NO_NUMBERS, "weight of each class (default 1)", HONE_AT_LEAST(0), \
+      HONE_ARGUMENT("0:1.0,1:2.0"))
 HONE_ARGS_STRUCT(hone_fit_args, HONE_FIT_FIELDS);
 /* Trains; the history is the model's and lives until the next fit or the model's end. NULL on failure;
  * hone_model_history then lends what there is. The data sets stay the caller's, the callbacks are taken over.
@@ -119,7 +122,8 @@ void hone_model_stop(hone_model *model);
  * compile, and the lists of metrics with several values until the model next computes metrics. */
 #define HONE_EVALUATE_FIELDS(F, A) \
     F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
-    F(A, INTEGER, steps, HONE_NONE_INTEGER, "batches to evaluate; none: all", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, steps, HONE_NONE_INTEGER, "number of batches to evaluate (default: all)", \
+      HONE_AT_LEAST(1)) \
     HONE_CLASS_WEIGHT_FIELDS(F, A)
 HONE_ARGS_STRUCT(hone_evaluate_args, HONE_EVALUATE_FIELDS);
 hone_status hone_evaluate_with(hone_model *model, hone_dataset *data, hone_logs *logs,
@@ -128,7 +132,7 @@ hone_status hone_evaluate_with(hone_model *model, hone_dataset *data, hone_logs 
  * hone_array_free. */
 #define HONE_PREDICT_FIELDS(F, A) \
     F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
-    F(A, INTEGER, steps, HONE_NONE_INTEGER, "batches to predict; none: all", HONE_AT_LEAST(1))
+    F(A, INTEGER, steps, HONE_NONE_INTEGER, "number of batches to predict (default: all)", HONE_AT_LEAST(1))
 HONE_ARGS_STRUCT(hone_predict_args, HONE_PREDICT_FIELDS);
 hone_status hone_predict_with(hone_model *model, hone_dataset *data, hone_array **outputs,
                               const hone_predict_args *args);

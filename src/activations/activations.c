@@ -19,9 +19,9 @@
     A(sigmoid, "sigmoid", 0, NULL, "1 / (1 + e^-x), 0 to 1.") \
     A(exponential, "exp", 0, NULL, "e^x.") \
     A(log_sigmoid, "log_sigmoid", 307, NULL, "log(1 / (1 + e^-x)).") \
-    A(hard_sigmoid, "hard_sigmoid", 0, NULL, "x / 6 + 1/2, cut to 0 to 1.") \
+    A(hard_sigmoid, "hard_sigmoid", 0, NULL, "x / 6 + 1/2, clipped to 0 to 1.") \
     A(hard_silu, "hard_silu", 0, "hard_swish", "x hard_sigmoid(x) (Howard and others 2019).") \
-    A(hard_tanh, "hard_tanh", 307, NULL, "x, cut to -1 to 1.") \
+    A(hard_tanh, "hard_tanh", 307, NULL, "x, clipped to -1 to 1.") \
     A(tanh_shrink, "tanh_shrink", 307, NULL, "x - tanh(x).") \
     A(sparse_plus, "sparse_plus", 308, NULL, "0 below -1, x above 1, (x + 1)^2 / 4 between.") \
     A(sparse_sigmoid, "sparse_sigmoid", 310, NULL, "0 below -1, 1 above 1, (x + 1) / 2 between.")
@@ -83,7 +83,7 @@ static const hone_activation_type linear_activation = {
 #define RELU_FIELDS(F, A) \
     F(A, NUMBER, negative_slope, 0.0, "slope below the threshold") \
     F(A, NUMBER, max_value, HONE_NONE, "largest result", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, threshold, 0.0, "where the function begins to rise", HONE_AT_LEAST(0))
+    F(A, NUMBER, threshold, 0.0, "threshold, below which the slope applies", HONE_AT_LEAST(0))
 DECLARE(relu, RELU_FIELDS);
 static hone_value call_relu(hone_graph *graph, hone_value x, const void *opaque)
 {
@@ -94,7 +94,7 @@ static hone_value call_relu(hone_graph *graph, hone_value x, const void *opaque)
     return hone_op_unary(graph, "relu", x, (hone_parameters){args->negative_slope, most, args->threshold, 0});
 }
 DEFINE(relu, "ReLU", "keras.layers", 0,
-       "max(x, 0): min(x, max_value) above the threshold, a slope below it.");
+       "max(x, 0), with an optional maximum, threshold and slope below the threshold.");
 
 /* The function named `kernel` with one number of its own. */
 #define ONE_NUMBER(name_, class_, module_, since_, field, standard, attributes, summary_, help_) \
@@ -117,15 +117,17 @@ DEFINE(relu, "ReLU", "keras.layers", 0,
 ONE_NUMBER(leaky_relu, "LeakyReLU", "keras.layers", 0, negative_slope, 0.2, WAS_ALPHA,
            "x above 0, negative_slope x below.", "slope below 0");
 ONE_NUMBER(elu, "ELU", "keras.layers", 0, alpha, 1.0, ANY_NUMBER,
-           "x above 0, alpha (e^x - 1) below (Clevert and others 2015).", "minus the limit far below 0");
+           "x above 0, alpha (e^x - 1) below (Clevert and others 2015).",
+           "minus the limit for large negative inputs");
 ONE_NUMBER(celu, "celu", "hone.activations", 307, alpha, 1.0, HONE_ABOVE(0),
-           "max(x, 0) + alpha (e^(min(x, 0) / alpha) - 1) (Barron 2017).", "minus the limit far below 0");
+           "max(x, 0) + alpha (e^(min(x, 0) / alpha) - 1) (Barron 2017).",
+           "minus the limit for large negative inputs");
 ONE_NUMBER(soft_shrink, "soft_shrink", "hone.activations", 307, threshold, 0.5, HONE_AT_LEAST(0),
-           "x moved towards 0 by the threshold, 0 within it.", "half the width of the flat part");
+           "x moved towards 0 by the threshold, 0 within it.", "half the width of the part that becomes 0");
 ONE_NUMBER(hard_shrink, "hard_shrink", "hone.activations", 307, threshold, 0.5, HONE_AT_LEAST(0),
-           "x where |x| is above the threshold, else 0.", "half the width of the flat part");
+           "x where |x| is above the threshold, else 0.", "half the width of the part that becomes 0");
 ONE_NUMBER(squareplus, "squareplus", "hone.activations", 307, b, 4.0, HONE_AT_LEAST(0),
-           "(x + sqrt(x^2 + b)) / 2 (Barron 2021).", "how round the corner at 0 is");
+           "(x + sqrt(x^2 + b)) / 2 (Barron 2021).", "roundness of the corner at 0");
 
 #define GELU_FIELDS(F, A) \
     F(A, BOOLEAN, approximate, false, "the formula with tanh in place of the error function")
@@ -136,11 +138,11 @@ static hone_value call_gelu(hone_graph *graph, hone_value x, const void *opaque)
     return hone_op_unary(graph, args->approximate ? "gelu_tanh" : "gelu", x, (hone_parameters){0, 0, 0, 0});
 }
 DEFINE(gelu, "gelu", "hone.activations", 0,
-       "x times the chance that a normal number is below x (Hendrycks and Gimpel 2016).");
+       "x times the probability that a standard normal variable is below x (Hendrycks and Gimpel 2016).");
 
 #define THRESHOLD_FIELDS(F, A) \
     F(A, NUMBER, threshold, HONE_NONE, "values up to this are replaced", HONE_REQUIRED) \
-    F(A, NUMBER, default_value, HONE_NONE, "what replaces them", HONE_REQUIRED)
+    F(A, NUMBER, default_value, HONE_NONE, "the value that replaces them", HONE_REQUIRED)
 DECLARE(threshold, THRESHOLD_FIELDS);
 static hone_value call_threshold(hone_graph *graph, hone_value x, const void *opaque)
 {

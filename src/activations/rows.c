@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "graph/graph.h"
 
-#define AXIS_FIELDS(F, A) F(A, INTEGER, axis, -1, "the axis it works along")
+#define AXIS_FIELDS(F, A) F(A, INTEGER, axis, -1, "axis along which it is computed")
 HONE_ARGS_STRUCT(axis_args, AXIS_FIELDS);
 HONE_FIELD_TABLE(axis_args, AXIS_FIELDS);
 
@@ -104,8 +104,8 @@ static hone_value sparsemax(hone_graph *graph, hone_value x, const void *args)
         .call = name_, \
     }
 DEFINE(glu, "glu", "hone.activations", 307,
-       "a sigmoid(b) of the two halves of an axis (Dauphin and others 2016).");
+       "a sigmoid(b), where a and b are the two halves of an axis (Dauphin and others 2016).");
 DEFINE(softmax, "Softmax", "keras.layers", 0, "e^x / sum of e^x along an axis: probabilities.");
 DEFINE(log_softmax, "log_softmax", "hone.activations", 0, "The logarithm of softmax.");
 DEFINE(sparsemax, "sparsemax", "hone.activations", 308,
-       "The probabilities nearest to x, many of them 0 (Martins and Astudillo 2016).");
+       "The probability vector nearest to x, with many exact zeros (Martins and Astudillo 2016).");

@@ -37,7 +37,7 @@ const hone_callback_type hone_internal_backup_and_restore_callback = {
     .type = {.name = "backup_and_restore",
              .class_name = "BackupAndRestore",
              .module = "keras.callbacks",
-             .summary = "Keeps checkpoints of the run and goes on from them.",
+             .summary = "Saves checkpoints of the run and resumes from them.",
              HONE_TYPE_FIELDS(hone_backup_and_restore_args)},
     .check = check,
     .train_begin = train_begin,

@@ -236,7 +236,7 @@ const hone_callback_type hone_internal_csv_logger_callback = {
     .type = {.name = "csv_logger",
              .class_name = "CSVLogger",
              .module = "keras.callbacks",
-             .summary = "Writes the numbers of each epoch into a CSV file.",
+             .summary = "Writes the metrics of each epoch to a CSV file.",
              HONE_TYPE_FIELDS(hone_csv_logger_args)},
     .state_bytes = sizeof(state),
     .check = check,

@@ -115,7 +115,7 @@ const hone_callback_type hone_internal_early_stopping_callback = {
     .type = {.name = "early_stopping",
              .class_name = "EarlyStopping",
              .module = "keras.callbacks",
-             .summary = "Stops when a number no longer improves.",
+             .summary = "Stops training when a metric no longer improves.",
              HONE_TYPE_FIELDS(hone_early_stopping_args)},
     .state_bytes = sizeof(state),
     .train_begin = train_begin,

@@ -59,7 +59,7 @@ const hone_callback_type hone_internal_lambda_callback = {
     .type = {.name = "lambda_callback",
              .class_name = "LambdaCallback",
              .module = "keras.callbacks",
-             .summary = "Functions of one's own, from C.",
+             .summary = "Calls custom functions, from C.",
              HONE_TYPE_FIELDS(hone_lambda_callback_args)},
     .check = check,
     .train_begin = train_begin,

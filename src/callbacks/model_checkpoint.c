@@ -162,7 +162,7 @@ const hone_callback_type hone_internal_model_checkpoint_callback = {
     .type = {.name = "model_checkpoint",
              .class_name = "ModelCheckpoint",
              .module = "keras.callbacks",
-             .summary = "Saves the model, or its weights, as training goes on.",
+             .summary = "Saves the model, or its weights, during training.",
              HONE_TYPE_FIELDS(hone_model_checkpoint_args)},
     .state_bytes = sizeof(state),
     .check = check,

@@ -82,7 +82,7 @@ const hone_callback_type hone_internal_reduce_lr_on_plateau_callback = {
     .type = {.name = "reduce_lr_on_plateau",
              .class_name = "ReduceLROnPlateau",
              .module = "keras.callbacks",
-             .summary = "Lowers the learning rate when a number no longer improves.",
+             .summary = "Reduces the learning rate when a metric no longer improves.",
              HONE_TYPE_FIELDS(hone_reduce_lr_on_plateau_args)},
     .state_bytes = sizeof(state),
     .train_begin = train_begin,

@@ -70,7 +70,7 @@ const hone_callback_type hone_internal_swap_ema_weights_callback = {
     .type = {.name = "swap_ema_weights",
              .class_name = "SwapEMAWeights",
              .module = "keras.callbacks",
-             .summary = "Validates with the moving averages of the weights.",
+             .summary = "Validates with the moving averages of the weights (use_ema).",
              HONE_TYPE_FIELDS(hone_swap_ema_weights_args)},
     .state_bytes = sizeof(state),
     .train_begin = train_begin,

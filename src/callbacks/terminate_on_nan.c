@@ -23,7 +23,7 @@ const hone_callback_type hone_internal_terminate_on_nan_callback = {
     .type = {.name = "terminate_on_nan",
              .class_name = "TerminateOnNaN",
              .module = "keras.callbacks",
-             .summary = "Stops when the loss is no longer a finite number.",
+             .summary = "Stops training when the loss is NaN or infinite.",
              HONE_TYPE_FIELDS(hone_terminate_on_nan_args)},
     .batch_end = batch_end,
 };

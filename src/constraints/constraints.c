@@ -12,7 +12,8 @@ static const double fuzz = 1e-7; /* added to lengths that divide */
     { \
         0, HONE_NONE_INTEGER \
     }
-#define AXIS_FIELD(F, A) F(A, INTEGERS, axis, AXIS_0, "axes that a vector lies along", .scalar_or_list = true)
+#define AXIS_FIELD(F, A) \
+    F(A, INTEGERS, axis, AXIS_0, "axes along which the norm is computed", .scalar_or_list = true)
 
 #define DECLARE(name_, FIELDS) \
     HONE_ARGS_STRUCT(name_##_args, FIELDS); \
@@ -47,7 +48,7 @@ static hone_value rescale(hone_graph *graph, hone_value w, hone_value wanted, ho
 }
 
 #define MAX_NORM_FIELDS(F, A) \
-    F(A, NUMBER, max_value, 2.0, "longest that a vector may be", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, max_value, 2.0, "maximum norm of a vector", HONE_AT_LEAST(0)) \
     AXIS_FIELD(F, A)
 DECLARE(max_norm, MAX_NORM_FIELDS);
 static hone_value apply_max_norm(hone_graph *graph, hone_value w, const void *opaque)
@@ -57,12 +58,13 @@ static hone_value apply_max_norm(hone_graph *graph, hone_value w, const void *op
     return rescale(graph, w, hone_op_clip(graph, length, 0, args->max_value), length);
 }
 DEFINE(max_norm, "MaxNorm",
-       "Vectors longer than max_value are shortened to it (Srivastava and others 2014).");
+       "Scales vectors with a norm above max_value down to it (Srivastava and others 2014).");
 
 #define MIN_MAX_NORM_FIELDS(F, A) \
-    F(A, NUMBER, min_value, 0.0, "shortest that a vector may be", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, max_value, 1.0, "longest that a vector may be", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, rate, 1.0, "share of the way to the bound that is gone", HONE_BETWEEN(0, 1)) \
+    F(A, NUMBER, min_value, 0.0, "minimum norm of a vector", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, max_value, 1.0, "maximum norm of a vector", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, rate, 1.0, "fraction of the way to the bound that is applied (1: fully)", \
+      HONE_BETWEEN(0, 1)) \
     AXIS_FIELD(F, A)
 DECLARE(min_max_norm, MIN_MAX_NORM_FIELDS);
 static hone_value apply_min_max_norm(hone_graph *graph, hone_value w, const void *opaque)
@@ -74,8 +76,7 @@ static hone_value apply_min_max_norm(hone_graph *graph, hone_value w, const void
     hone_value wanted = hone_op_add(graph, bounded, hone_op_affine(graph, length, 1 - args->rate, 0));
     return rescale(graph, w, wanted, length);
 }
-DEFINE(min_max_norm, "MinMaxNorm",
-       "Vectors are brought to a length between two bounds, all at once or by degrees.");
+DEFINE(min_max_norm, "MinMaxNorm", "Scales vectors to a norm between two bounds, at once or gradually.");
 
 #define UNIT_NORM_FIELDS(F, A) AXIS_FIELD(F, A)
 DECLARE(unit_norm, UNIT_NORM_FIELDS);
@@ -84,7 +85,7 @@ static hone_value apply_unit_norm(hone_graph *graph, hone_value w, const void *o
     hone_value length = lengths(graph, w, ((const unit_norm_args *)opaque)->axis);
     return hone_op_divide(graph, w, hone_op_affine(graph, length, 1, fuzz));
 }
-DEFINE(unit_norm, "UnitNorm", "Vectors are brought to length 1.");
+DEFINE(unit_norm, "UnitNorm", "Scales vectors to norm 1.");
 
 #define NON_NEG_FIELDS(F, A)
 DECLARE(non_neg, NON_NEG_FIELDS);
@@ -93,7 +94,7 @@ static hone_value apply_non_neg(hone_graph *graph, hone_value w, const void *arg
     (void)args;
     return hone_op_unary(graph, "maximum_scalar", w, (hone_parameters){0, 0, 0, 0});
 }
-DEFINE(non_neg, "NonNeg", "Weights below 0 become 0.");
+DEFINE(non_neg, "NonNeg", "Sets negative weights to 0.");
 
 const hone_constraint_type *const hone_internal_constraint_types[] = {
     &max_norm_constraint, &min_max_norm_constraint, &unit_norm_constraint, &non_neg_constraint, NULL,

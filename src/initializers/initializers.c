@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define SEED_FIELD(F, A) F(A, INTEGER, seed, HONE_NONE_INTEGER, "seed of its own; none: the model's")
+#define SEED_FIELD(F, A) \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed (default: from the model's seed)")
 
 #define DECLARE(name_, FIELDS) \
     HONE_ARGS_STRUCT(name_##_args, FIELDS); \
@@ -58,7 +59,7 @@ static hone_status fill_constant(const hone_fill *fill, const void *args)
 }
 DEFINE(constant, constant, "Constant", NULL, "One number.");
 
-#define IDENTITY_FIELDS(F, A) F(A, NUMBER, gain, 1.0, "the number on the diagonal", .newer = true)
+#define IDENTITY_FIELDS(F, A) F(A, NUMBER, gain, 1.0, "factor of the identity matrix", .newer = true)
 DECLARE(identity, IDENTITY_FIELDS);
 static hone_status fill_identity(const hone_fill *fill, const void *args)
 {
@@ -72,8 +73,8 @@ static hone_status fill_identity(const hone_fill *fill, const void *args)
     return HONE_OK;
 }
 #define RENAMED .renamed = 307, .old_class = "IdentityInitializer",
-DEFINE_WITH(identity, identity, "Identity", "IdentityInitializer|eye",
-            "A number on the diagonal of a matrix, 0 elsewhere.", RENAMED);
+DEFINE_WITH(identity, identity, "Identity", "IdentityInitializer|eye", "The identity matrix times a factor.",
+            RENAMED);
 
 /* ---- draws ---- */
 
@@ -112,8 +113,8 @@ static void draw_truncated(const hone_fill *fill, double mean, double deviation)
 }
 
 #define NORMAL_FIELDS(F, A) \
-    F(A, NUMBER, mean, 0.0, "mean of the numbers") \
-    F(A, NUMBER, stddev, 0.05, "their standard deviation", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, mean, 0.0, "mean of the random numbers") \
+    F(A, NUMBER, stddev, 0.05, "standard deviation of the random numbers", HONE_AT_LEAST(0)) \
     SEED_FIELD(F, A)
 DECLARE(normal, NORMAL_FIELDS);
 
@@ -132,11 +133,11 @@ static hone_status fill_truncated_normal(const hone_fill *fill, const void *opaq
     return HONE_OK;
 }
 DEFINE(truncated_normal, normal, "TruncatedNormal", NULL,
-       "Normal numbers within two standard deviations of the mean.");
+       "Random numbers from a normal distribution, within two standard deviations of the mean.");
 
 #define UNIFORM_FIELDS(F, A) \
     F(A, NUMBER, minval, -0.05, "lowest number") \
-    F(A, NUMBER, maxval, 0.05, "bound that all numbers are below") \
+    F(A, NUMBER, maxval, 0.05, "upper bound") \
     SEED_FIELD(F, A)
 DECLARE(uniform, UNIFORM_FIELDS);
 
@@ -149,8 +150,7 @@ static hone_status fill_random_uniform(const hone_fill *fill, const void *opaque
     draw_uniform(fill, args->minval, args->maxval);
     return HONE_OK;
 }
-DEFINE(random_uniform, uniform, "RandomUniform", "uniform",
-       "Numbers between two bounds, all equally likely.");
+DEFINE(random_uniform, uniform, "RandomUniform", "uniform", "Random numbers from a uniform distribution.");
 
 /* ---- draws whose variance is scale / fan ---- */
 
@@ -201,16 +201,16 @@ static hone_status fill_scaled(const hone_fill *fill, scaling how)
 #define AXES_FIELDS(F, A) \
     SEED_FIELD(F, A) \
     F(A, INTEGERS, input_axes, HONE_NO_INTEGERS, \
-      "axes whose sizes make the fan in, in place of the shape's own", .newer = true, .since = 315, \
+      "axes whose sizes give the number of inputs, in place of the usual ones", .newer = true, .since = 315, \
       .scalar_or_list = true) \
-    F(A, INTEGERS, output_axes, HONE_NO_INTEGERS, "axes whose sizes make the fan out", .newer = true, \
-      .since = 315, .scalar_or_list = true)
+    F(A, INTEGERS, output_axes, HONE_NO_INTEGERS, "axes whose sizes give the number of outputs", \
+      .newer = true, .since = 315, .scalar_or_list = true)
 
 #define VARIANCE_SCALING_FIELDS(F, A) \
-    F(A, NUMBER, scale, 1.0, "variance times the fan", HONE_ABOVE(0)) \
-    F(A, TEXT, mode, "fan_in", "which fan: inputs, outputs or their mean", \
+    F(A, NUMBER, scale, 1.0, "variance multiplied by the fan", HONE_ABOVE(0)) \
+    F(A, TEXT, mode, "fan_in", "fan: number of inputs, outputs, or their mean", \
       HONE_ONE_OF("fan_in|fan_out|fan_avg")) \
-    F(A, TEXT, distribution, "truncated_normal", "kind of numbers", \
+    F(A, TEXT, distribution, "truncated_normal", "distribution of the random numbers", \
       HONE_ONE_OF("truncated_normal|normal|untruncated_normal|uniform")) \
     AXES_FIELDS(F, A)
 DECLARE(variance_scaling, VARIANCE_SCALING_FIELDS);
@@ -221,7 +221,8 @@ static hone_status fill_variance_scaling(const hone_fill *fill, const void *opaq
     scaling how = {args->scale, args->mode, args->distribution, args->input_axes, args->output_axes};
     return fill_scaled(fill, how);
 }
-DEFINE(variance_scaling, variance_scaling, "VarianceScaling", NULL, "Numbers of variance scale / fan.");
+DEFINE(variance_scaling, variance_scaling, "VarianceScaling", NULL,
+       "Random numbers with variance scale / fan.");
 
 DECLARE(scaled, AXES_FIELDS);
 
@@ -233,7 +234,7 @@ DECLARE(scaled, AXES_FIELDS);
       "Normal, variance 2 / (inputs + outputs) (Glorot and Bengio 2010).") \
     S(he_uniform, "HeUniform", 2, "fan_in", "uniform", "Uniform, variance 2 / inputs (He and others 2015).") \
     S(he_normal, "HeNormal", 2, "fan_in", "truncated_normal", \
-      "Normal, variance 2 / inputs; for relu and its kin (He and others 2015).") \
+      "Normal, variance 2 / inputs; for relu and similar activations (He and others 2015).") \
     S(lecun_uniform, "LecunUniform", 1, "fan_in", "uniform", \
       "Uniform, variance 1 / inputs (LeCun and others 1998).") \
     S(lecun_normal, "LecunNormal", 1, "fan_in", "truncated_normal", \

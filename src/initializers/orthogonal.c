@@ -4,8 +4,8 @@
 #include "initializers/initializers.h"
 
 #define ORTHOGONAL_FIELDS(F, A) \
-    F(A, NUMBER, gain, 1.0, "length of the rows or columns") \
-    F(A, INTEGER, seed, HONE_NONE_INTEGER, "seed of its own; none: the model's")
+    F(A, NUMBER, gain, 1.0, "factor of the orthogonal matrix") \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed (default: from the model's seed)")
 HONE_ARGS_STRUCT(orthogonal_args, ORTHOGONAL_FIELDS);
 HONE_FIELD_TABLE(orthogonal_args, ORTHOGONAL_FIELDS);
 
@@ -81,7 +81,8 @@ const hone_initializer_type hone_internal_orthogonal_initializer = {
              .aliases = "OrthogonalInitializer",
              .renamed = 307,
              .old_class = "OrthogonalInitializer",
-             .summary = "Orthogonal rows or columns; for recurrent kernels (Saxe and others 2013).",
+             .summary = "A matrix with orthogonal rows or columns; for recurrent kernels (Saxe and others "
+                        "2013).",
              HONE_TYPE_FIELDS(orthogonal_args)},
     .fill = fill_orthogonal,
 };

@@ -16,7 +16,7 @@ const hone_layer_type hone_internal_activation_layer = {
     .type = {.name = "activation",
              .class_name = "Activation",
              .module = "keras.layers",
-             .summary = "A function of each element, by name.",
+             .summary = "Applies an activation function.",
              HONE_TYPE_FIELDS(hone_activation_args)},
     .call = call,
     .passes_mask = true,

@@ -25,7 +25,7 @@ const hone_layer_type hone_internal_activity_regularization_layer = {
     .type = {.name = "activity_regularization",
              .class_name = "ActivityRegularization",
              .module = "keras.layers",
-             .summary = "Adds a penalty on what passes through to the loss.",
+             .summary = "Adds a penalty on its input to the loss.",
              HONE_TYPE_FIELDS(hone_activity_regularization_args)},
     .call = call,
     .passes_mask = true,

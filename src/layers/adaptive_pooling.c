@@ -93,9 +93,9 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(adaptive_##name_##_pooling##axes##d)
 
-ADAPTIVE(max, Max, 1, false, "The largest numbers of a sequence in a given number of ranges.")
-ADAPTIVE(max, Max, 2, false, "The largest numbers of an image in a grid of a given size.")
-ADAPTIVE(max, Max, 3, false, "The largest numbers of a volume in a grid of a given size.")
-ADAPTIVE(average, Average, 1, true, "The means of a sequence in a given number of ranges.")
-ADAPTIVE(average, Average, 2, true, "The means of an image in a grid of a given size.")
-ADAPTIVE(average, Average, 3, true, "The means of a volume in a grid of a given size.")
+ADAPTIVE(max, Max, 1, false, "Max pooling of a sequence to a given output size.")
+ADAPTIVE(max, Max, 2, false, "Max pooling of an image to a given output size.")
+ADAPTIVE(max, Max, 3, false, "Max pooling of a volume to a given output size.")
+ADAPTIVE(average, Average, 1, true, "Average pooling of a sequence to a given output size.")
+ADAPTIVE(average, Average, 2, true, "Average pooling of an image to a given output size.")
+ADAPTIVE(average, Average, 3, true, "Average pooling of a volume to a given output size.")

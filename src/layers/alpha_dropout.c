@@ -32,7 +32,7 @@ const hone_layer_type hone_internal_alpha_dropout_layer = {
     .type = {.name = "alpha_dropout",
              .class_name = "AlphaDropout",
              .module = "keras.layers",
-             .summary = "Dropout for SELU networks: keeps mean and variance.",
+             .summary = "Dropout for SELU networks, which keeps the mean and the variance.",
              HONE_TYPE_FIELDS(hone_alpha_dropout_args)},
     .call = call,
     .passes_mask = true,

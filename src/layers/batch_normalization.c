@@ -212,7 +212,7 @@ const hone_layer_type hone_internal_batch_normalization_layer = {
          .ignored = "fused|virtual_batch_size",
          .module = "keras.layers",
          .summary =
-             "Gives each channel mean 0 and variance 1 over the batch, then a scale and an offset of its own.",
+             "Normalises each channel to mean 0 and variance 1 over the batch, then scales and shifts it.",
          HONE_TYPE_FIELDS(hone_batch_normalization_args)},
     .build = build,
     .call = call,

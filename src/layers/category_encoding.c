@@ -63,7 +63,7 @@ const hone_layer_type hone_internal_category_encoding_layer = {
     .type = {.name = "category_encoding",
              .class_name = "CategoryEncoding",
              .module = "keras.layers",
-             .summary = "Makes vectors of 0 and 1, or of counts, from ids.",
+             .summary = "Encodes ids as one-hot, multi-hot or count vectors.",
              HONE_TYPE_FIELDS(hone_category_encoding_args)},
     .inputs_max = 2,
     .inputs_min = 1,

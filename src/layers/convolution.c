@@ -132,6 +132,6 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(conv##axes##d)
 
-CONVOLUTION(1, "Filters that move over the steps of a sequence.")
-CONVOLUTION(2, "Filters that move over the rows and columns of an image.")
-CONVOLUTION(3, "Filters that move over the planes, rows and columns of a volume.")
+CONVOLUTION(1, "Convolution over the steps of a sequence.")
+CONVOLUTION(2, "Convolution over the rows and columns of an image.")
+CONVOLUTION(3, "Convolution over the planes, rows and columns of a volume.")

@@ -115,6 +115,6 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(conv##axes##d_transpose)
 
-TRANSPOSE(1, "A convolution of a sequence the other way, from short to long.")
-TRANSPOSE(2, "A convolution of an image the other way, from small to large.")
-TRANSPOSE(3, "A convolution of a volume the other way, from small to large.")
+TRANSPOSE(1, "Transposed convolution, which makes a sequence longer.")
+TRANSPOSE(2, "Transposed convolution, which makes an image larger.")
+TRANSPOSE(3, "Transposed convolution, which makes a volume larger.")

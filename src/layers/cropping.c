@@ -102,7 +102,7 @@ static int call_3d(hone_layer *layer, hone_graph *graph, const hone_value *input
     }; \
     HONE_DEFINE_LAYER(cropping##axes##d)
 
-CROPPING(1, "A sequence without its first and last steps.")
-CROPPING(2, "An image without its borders.")
-CROPPING(3, "A volume without its borders.")
+CROPPING(1, "Removes steps from the start and the end of a sequence.")
+CROPPING(2, "Removes the borders of an image.")
+CROPPING(3, "Removes the borders of a volume.")
 _Static_assert(sizeof(hone_cropping3d_args) == sizeof(hone_cropping2d_args), "one struct serves both");

@@ -54,5 +54,5 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(depthwise_conv##axes##d)
 
-DEPTHWISE(1, "Filters over the steps of each channel by itself.")
-DEPTHWISE(2, "Filters over the rows and columns of each channel by itself.")
+DEPTHWISE(1, "Convolution of each channel of a sequence separately.")
+DEPTHWISE(2, "Convolution of each channel of an image separately.")

@@ -62,7 +62,7 @@ const hone_layer_type hone_internal_discretization_layer = {
     .type = {.name = "discretization",
              .class_name = "Discretization",
              .module = "keras.layers",
-             .summary = "Gives each number the number of its bin.",
+             .summary = "Replaces each number with the index of its bin.",
              HONE_TYPE_FIELDS(hone_discretization_args)},
     .state_bytes = sizeof(state),
     .build = build,

@@ -84,7 +84,7 @@ const hone_layer_type hone_internal_dot_layer = {
     .type = {.name = "dot",
              .class_name = "Dot",
              .module = "keras.layers",
-             .summary = "Sums of products of two inputs along one axis of each.",
+             .summary = "Dot product of two inputs along one axis of each.",
              HONE_TYPE_FIELDS(hone_dot_args)},
     .build = build,
     .call = call,

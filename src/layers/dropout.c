@@ -59,7 +59,8 @@ const hone_layer_type hone_internal_dropout_layer = {
     .type = {.name = "dropout",
              .class_name = "Dropout",
              .module = "keras.layers",
-             .summary = "In training sets a share of the elements to 0 and scales the others up.",
+             .summary = "Sets a random fraction of the elements to 0 during training and scales up the "
+                        "others.",
              HONE_TYPE_FIELDS(hone_dropout_args)},
     .build = build,
     .call = call,

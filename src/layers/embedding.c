@@ -32,7 +32,7 @@ const hone_layer_type hone_internal_embedding_layer = {
              .class_name = "Embedding",
              .ignored = "input_length|sparse",
              .module = "keras.layers",
-             .summary = "Gives each id a row of numbers that are learned.",
+             .summary = "Maps each id to a learned vector.",
              HONE_TYPE_FIELDS(hone_embedding_args)},
     .takes_ids = true,
     .build = build,

@@ -33,7 +33,7 @@ const hone_layer_type hone_internal_flatten_layer = {
     .type = {.name = "flatten",
              .class_name = "Flatten",
              .module = "keras.layers",
-             .summary = "Makes each sample one row of numbers.",
+             .summary = "Flattens each sample to one vector.",
              HONE_TYPE_FIELDS(hone_flatten_args)},
     .call = call,
 };

@@ -67,9 +67,9 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(global_##name_##_pooling##axes##d)
 
-GLOBAL(max, Max, MaxPool, 1, false, "The largest number of each channel of a sequence.")
-GLOBAL(max, Max, MaxPool, 2, false, "The largest number of each channel of an image.")
-GLOBAL(max, Max, MaxPool, 3, false, "The largest number of each channel of a volume.")
+GLOBAL(max, Max, MaxPool, 1, false, "The maximum of each channel of a sequence.")
+GLOBAL(max, Max, MaxPool, 2, false, "The maximum of each channel of an image.")
+GLOBAL(max, Max, MaxPool, 3, false, "The maximum of each channel of a volume.")
 GLOBAL(average, Average, AvgPool, 1, true, "The mean of each channel of a sequence.")
 GLOBAL(average, Average, AvgPool, 2, true, "The mean of each channel of an image.")
 GLOBAL(average, Average, AvgPool, 3, true, "The mean of each channel of a volume.")

@@ -15,7 +15,7 @@ const hone_layer_type hone_internal_identity_layer = {
     .type = {.name = "identity",
              .class_name = "Identity",
              .module = "keras.layers",
-             .summary = "Gives what it gets.",
+             .summary = "Returns its input unchanged.",
              HONE_TYPE_FIELDS(hone_identity_args)},
     .call = call,
     .passes_mask = true,

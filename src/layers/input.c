@@ -15,7 +15,7 @@ const hone_layer_type hone_internal_input_layer = {
     .type = {.name = "input",
              .class_name = "InputLayer",
              .module = "keras.layers",
-             .summary = "Where data enter: the shape of one sample.",
+             .summary = "An input of the model, with the shape of one sample.",
              .aliases = "input_layer|Input",
              HONE_TYPE_FIELDS(hone_input_args)},
     .call = call,

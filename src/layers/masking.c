@@ -21,7 +21,7 @@ const hone_layer_type hone_internal_masking_layer = {
     .type = {.name = "masking",
              .class_name = "Masking",
              .module = "keras.layers",
-             .summary = "Marks padded steps, so that later layers pass them over.",
+             .summary = "Masks padded steps, so that later layers skip them.",
              HONE_TYPE_FIELDS(hone_masking_args)},
     .call = call,
     .uses_mask = true,

@@ -55,8 +55,7 @@ static hone_status keep_given(hone_layer *layer, const kept_axes *kept)
     int64_t last = kept->count > 0 ? kept->statistics.size[kept->count - 1] : 1;
     if (means != 1 && means != last && means != kept->numbers)
         return hone_fail(HONE_ERROR_SHAPE,
-                         "mean and variance have %lld numbers, but the layer has %lld "
-                         "statistics",
+                         "mean and variance have %lld numbers, but the layer has %lld statistics",
                          (long long)means, (long long)kept->numbers);
     own->mean = hone_internal_layer_constant(layer, kept->statistics, args->mean_list, means);
     own->variance = hone_internal_layer_constant(layer, kept->statistics, args->variance_list, variances);
@@ -127,7 +126,8 @@ const hone_layer_type hone_internal_normalization_layer = {
     .type = {.name = "normalization",
              .class_name = "Normalization",
              .module = "keras.layers",
-             .summary = "Gives data mean 0 and variance 1 by statistics taken from them beforehand.",
+             .summary = "Scales data to mean 0 and variance 1 by fixed statistics: in C "
+                        "hone_normalization_adapt computes them, a recipe gives mean and variance.",
              HONE_TYPE_FIELDS(hone_normalization_args)},
     .state_bytes = sizeof(state),
     .build = build,

@@ -37,7 +37,7 @@ const hone_layer_type hone_internal_p_re_lu_layer = {
              .class_name = "PReLU",
              .module = "keras.layers",
              .aliases = "prelu",
-             .summary = "x above 0, a learned fraction of it below.",
+             .summary = "x above 0, a learned multiple of x below.",
              HONE_TYPE_FIELDS(hone_p_re_lu_args)},
     .build = build,
     .call = call,

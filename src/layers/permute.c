@@ -33,7 +33,7 @@ const hone_layer_type hone_internal_permute_layer = {
     .type = {.name = "permute",
              .class_name = "Permute",
              .module = "keras.layers",
-             .summary = "Changes the order of the axes behind the batch.",
+             .summary = "Reorders the axes after the batch axis.",
              HONE_TYPE_FIELDS(hone_permute_args)},
     .build = build,
     .call = call,

@@ -70,9 +70,9 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(name_##_pooling##axes##d)
 
-POOLING(max, Max, MaxPool, 1, false, "The largest number of each window of steps.")
-POOLING(max, Max, MaxPool, 2, false, "The largest number of each window of rows and columns.")
-POOLING(max, Max, MaxPool, 3, false, "The largest number of each window of planes, rows and columns.")
-POOLING(average, Average, AvgPool, 1, true, "The mean of each window of steps.")
-POOLING(average, Average, AvgPool, 2, true, "The mean of each window of rows and columns.")
-POOLING(average, Average, AvgPool, 3, true, "The mean of each window of planes, rows and columns.")
+POOLING(max, Max, MaxPool, 1, false, "The maximum of each window of a sequence.")
+POOLING(max, Max, MaxPool, 2, false, "The maximum of each window of an image.")
+POOLING(max, Max, MaxPool, 3, false, "The maximum of each window of a volume.")
+POOLING(average, Average, AvgPool, 1, true, "The mean of each window of a sequence.")
+POOLING(average, Average, AvgPool, 2, true, "The mean of each window of an image.")
+POOLING(average, Average, AvgPool, 3, true, "The mean of each window of a volume.")

@@ -51,6 +51,7 @@ static int call_elu(hone_layer *layer, hone_graph *graph, const hone_value *inpu
         .call = call_##thing, \
         .passes_mask = true}; \
     HONE_DEFINE_LAYER(thing)
-ACTIVATION_LAYER(re_lu, "ReLU", "max(x, 0), with slope, bound and threshold when asked.", "relu")
+ACTIVATION_LAYER(re_lu, "ReLU",
+                 "max(x, 0), with an optional maximum, threshold and slope below the threshold.", "relu")
 ACTIVATION_LAYER(leaky_re_lu, "LeakyReLU", "x above 0, a fraction of it below.", "leaky_relu")
 ACTIVATION_LAYER(elu, "ELU", "x above 0, alpha (e^x - 1) below.", NULL)

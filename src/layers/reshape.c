@@ -57,7 +57,7 @@ const hone_layer_type hone_internal_reshape_layer = {
     .type = {.name = "reshape",
              .class_name = "Reshape",
              .module = "keras.layers",
-             .summary = "Gives each sample another shape with the same numbers.",
+             .summary = "Reshapes each sample.",
              HONE_TYPE_FIELDS(hone_reshape_args)},
     .build = build,
     .call = call,

@@ -70,5 +70,5 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(separable_conv##axes##d)
 
-SEPARABLE(1, "Filters over the steps of each channel, then over the channels.")
-SEPARABLE(2, "Filters over rows and columns of each channel, then over the channels.")
+SEPARABLE(1, "Convolution of each channel of a sequence separately, then across the channels.")
+SEPARABLE(2, "Convolution of each channel of an image separately, then across the channels.")

@@ -67,7 +67,7 @@ const hone_layer_type hone_internal_softmax_layer = {
     .type = {.name = "softmax",
              .class_name = "Softmax",
              .module = "keras.layers",
-             .summary = "Makes numbers along an axis positive with sum 1.",
+             .summary = "Turns numbers along an axis into probabilities.",
              HONE_TYPE_FIELDS(hone_softmax_args)},
     .build = build,
     .call = call,

@@ -78,6 +78,6 @@ _Static_assert(sizeof(hone_spatial_dropout3d_args) == sizeof(hone_spatial_dropou
     }; \
     HONE_DEFINE_LAYER(spatial_dropout##axes##d)
 
-SPATIAL_DROPOUT(1, call_1d, "In training drops whole channels of a sequence.")
-SPATIAL_DROPOUT(2, call_format, "In training drops whole channels of an image.")
-SPATIAL_DROPOUT(3, call_format, "In training drops whole channels of a volume.")
+SPATIAL_DROPOUT(1, call_1d, "Drops whole channels of a sequence during training.")
+SPATIAL_DROPOUT(2, call_format, "Drops whole channels of an image during training.")
+SPATIAL_DROPOUT(3, call_format, "Drops whole channels of a volume during training.")

@@ -35,7 +35,7 @@ const hone_layer_type hone_internal_unit_normalization_layer = {
     .type = {.name = "unit_normalization",
              .class_name = "UnitNormalization",
              .module = "keras.layers",
-             .summary = "Gives each sample length 1 along its axes.",
+             .summary = "Scales vectors along the given axes to length 1 (L2 norm).",
              HONE_TYPE_FIELDS(hone_unit_normalization_args)},
     .build = build,
     .call = call,

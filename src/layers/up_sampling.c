@@ -86,6 +86,6 @@ static hone_status build_3d(hone_layer *layer, const hone_shape *inputs, int cou
     }; \
     HONE_DEFINE_LAYER(up_sampling##axes##d)
 
-UP_SAMPLING(1, "Each step of a sequence several times.")
-UP_SAMPLING(2, "An image made larger.")
-UP_SAMPLING(3, "A volume made larger, each position several times.")
+UP_SAMPLING(1, "Repeats each step of a sequence.")
+UP_SAMPLING(2, "Enlarges an image.")
+UP_SAMPLING(3, "Enlarges a volume by repeating each position.")

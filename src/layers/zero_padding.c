@@ -40,6 +40,6 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     }; \
     HONE_DEFINE_LAYER(zero_padding##axes##d)
 
-PADDING(1, "Zeros before and after the steps of a sequence.")
-PADDING(2, "Zeros around an image.")
-PADDING(3, "Zeros around a volume.")
+PADDING(1, "Adds zeros before and after a sequence.")
+PADDING(2, "Adds zeros around an image.")
+PADDING(3, "Adds zeros around a volume.")

@@ -4,8 +4,8 @@
 
 #define CIRCLE_FIELDS(F, A) \
     F(A, NUMBER, gamma, 80.0, "scale of the similarities", HONE_ABOVE(0)) \
-    F(A, NUMBER, margin, 0.4, "distance that pairs of one class may keep, 0 to 1", HONE_BETWEEN(0, 1)) \
-    F(A, BOOLEAN, remove_diagonal, true, "a sample is no pair with itself") \
+    F(A, NUMBER, margin, 0.4, "margin between similar and dissimilar pairs, 0 to 1", HONE_BETWEEN(0, 1)) \
+    F(A, BOOLEAN, remove_diagonal, true, "do not pair a sample with itself") \
     HONE_LOSS_FIELDS(F, A, "circle")
 HONE_LOSS_ARGS(circle, CIRCLE_FIELDS);
 
@@ -71,7 +71,7 @@ static hone_value circle(hone_graph *graph, hone_value ids, hone_value p, const 
 }
 
 HONE_LOSS_TYPE(
-    circle, "Circle", "Metric learning: draws embeddings of one class together and pushes others apart.",
+    circle, "Circle", "Metric learning: pulls embeddings of the same class together and pushes others apart.",
     NULL,
     "Targets: class ids; predictions: embeddings [batch, n] of length 1. softplus(lse(gamma a (d - "
     "margin)) + lse(gamma b (1 - margin - d)))\n"

@@ -6,7 +6,7 @@
 
 #define CROSSENTROPY_OPTIONS(F, A) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
-    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", \
+    F(A, NUMBER, label_smoothing, 0, "fraction of each target that is spread over all classes", \
       HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, axis, -1, "axis of the classes")
 
@@ -43,7 +43,7 @@ static hone_value fail_towards(const hone_graph *graph, hone_value y_true, hone_
 
 #define SPARSE_FIELDS(F, A) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
-    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") \
+    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class are ignored") \
     HONE_LOSS_FIELDS(F, A, "sparse_categorical_crossentropy") \
     F(A, INTEGER, axis, -1, "axis of the classes", .newer = true)
 HONE_LOSS_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
@@ -108,10 +108,10 @@ static hone_value sparse_values(hone_graph *graph, hone_value ids, hone_value y_
 }
 
 HONE_LOSS_TYPE(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
-               "Cross-entropy of class probabilities (or logits) with class ids.", NULL,
+               "Cross-entropy of class probabilities (or logits), for targets that are class ids.", NULL,
                "-log p[id], p divided by its sum and clipped to [1e-7, 1 - 1e-7]; targets (...) or (..., "
                "1), predictions (..., classes).\n"
-               "With ignore_class the mean is over the rest.",
+               "With ignore_class the mean is over the other targets.",
                .values = sparse_values, .class_ids = true);
 
 /* ---- rows of target weights ---- */
@@ -151,7 +151,7 @@ static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_
 }
 
 HONE_LOSS_TYPE(categorical_crossentropy, "CategoricalCrossentropy",
-               "Cross-entropy of class probabilities (or logits) with rows of target weights.", NULL,
+               "Cross-entropy of class probabilities (or logits), for targets that are one-hot.", NULL,
                "-sum(t log p) over the classes, p divided by its sum and clipped to [1e-7, 1 - 1e-7].",
                .values = categorical_values);
 
@@ -192,7 +192,7 @@ static hone_value binary_values(hone_graph *graph, hone_value y_true, hone_value
 
 HONE_LOSS_TYPE(
     binary_crossentropy, "BinaryCrossentropy",
-    "Cross-entropy of probabilities (or logits) with targets between 0 and 1.", "bce|BCE",
+    "Cross-entropy of probabilities (or logits), for targets between 0 and 1.", "bce|BCE",
     "-mean(t log p + (1 - t) log(1 - p)) over the last axis, p clipped to [1e-7, 1 - 1e-7]. Where p is "
     "straight from a sigmoid\n"
     "its logits are taken, so that nothing is clipped.",
@@ -213,8 +213,8 @@ static hone_value either_values(hone_graph *graph, hone_value y_true, hone_value
     return HONE_NO_VALUE;
 }
 
-HONE_LOSS_TYPE(crossentropy, "crossentropy", "The cross-entropy that the shapes ask for.", "ce",
+HONE_LOSS_TYPE(crossentropy, "crossentropy", "The cross-entropy that fits the shapes.", "ce",
                "Predictions (..., 1): binary_crossentropy. Targets with one axis less, or (..., 1): "
                "sparse_categorical_crossentropy.\n"
-               "Else categorical_crossentropy.",
+               "Otherwise: categorical_crossentropy.",
                .values = either_values);

@@ -108,7 +108,7 @@ static hone_value values(hone_graph *graph, hone_value labels, hone_value logits
     return hone_op_negative(graph, log_add(graph, on_blank, on_letter));
 }
 
-HONE_LOSS_TYPE(ctc, "CTC", "Of a label whose place in a sequence of steps is not known.", NULL,
+HONE_LOSS_TYPE(ctc, "CTC", "CTC loss, for label sequences without alignment to the input steps.", NULL,
                "Targets: letters [batch, n], filled up with 0, the blank; predictions: logits [batch, "
                "steps, classes].",
                .values = values);

@@ -18,9 +18,9 @@ static hone_value log_of_clipped(hone_graph *graph, hone_value p)
 }
 
 #define FOCAL_OPTIONS(F, A) \
-    F(A, NUMBER, gamma, 2.0, "how strongly good predictions lose weight", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, gamma, 2.0, "how strongly well-classified samples are down-weighted", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities") \
-    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", \
+    F(A, NUMBER, label_smoothing, 0, "fraction of each target that is spread over all classes", \
       HONE_BETWEEN(0, 1)) \
     F(A, INTEGER, axis, -1, "axis of the classes")
 
@@ -60,14 +60,14 @@ static hone_value binary_values(hone_graph *graph, hone_value t, hone_value p, c
 }
 
 HONE_LOSS_TYPE(binary_focal_crossentropy, "BinaryFocalCrossentropy",
-               "Binary cross-entropy where good predictions weigh less.", NULL,
+               "Binary cross-entropy in which well-classified samples count less.", NULL,
                "mean((1 - q)^gamma * binary cross-entropy), q = t p + (1 - t)(1 - p)",
                .values = binary_values);
 
 /* ---- categorical ---- */
 
 #define CATEGORICAL_FIELDS(F, A) \
-    F(A, NUMBER, alpha, 0.25, "weight of all", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, alpha, 0.25, "factor of the loss", HONE_AT_LEAST(0)) \
     FOCAL_OPTIONS(F, A) HONE_LOSS_FIELDS(F, A, "categorical_focal_crossentropy")
 HONE_LOSS_ARGS(categorical_focal_crossentropy, CATEGORICAL_FIELDS);
 
@@ -90,7 +90,7 @@ static hone_value categorical_values(hone_graph *graph, hone_value t, hone_value
 }
 
 HONE_LOSS_TYPE(categorical_focal_crossentropy, "CategoricalFocalCrossentropy",
-               "Cross-entropy where good predictions weigh less.", NULL,
+               "Categorical cross-entropy in which well-classified samples count less.", NULL,
                "-alpha sum((1 - p)^gamma t log p), p divided by its sum and clipped to [1e-7, 1 - 1e-7]",
                .values = categorical_values);
 
@@ -98,7 +98,7 @@ HONE_LOSS_TYPE(categorical_focal_crossentropy, "CategoricalFocalCrossentropy",
 
 #define GENERALIZED_FIELDS(F, A) \
     F(A, NUMBER, q, 0.5, \
-      "near 0: as cross-entropy; near 1: as the absolute error, which wrong labels disturb less", \
+      "near 0: like cross-entropy; near 1: like the absolute error, which is less sensitive to wrong labels", \
       HONE_BETWEEN_OPEN(0, 1)) \
     HONE_LOSS_FIELDS(F, A, "categorical_generalized_cross_entropy")
 HONE_LOSS_ARGS(categorical_generalized_cross_entropy, GENERALIZED_FIELDS);
@@ -119,6 +119,6 @@ static hone_value generalized_values(hone_graph *graph, hone_value ids, hone_val
 }
 
 HONE_LOSS_TYPE(categorical_generalized_cross_entropy, "CategoricalGeneralizedCrossEntropy",
-               "Between cross-entropy and absolute error of the right class; bears wrong labels.", NULL,
+               "Between cross-entropy and absolute error of the correct class; tolerates wrong labels.", NULL,
                "(1 - p[id]^q) / q; targets are class ids", .type.since = 310, .values = generalized_values,
                .class_ids = true);

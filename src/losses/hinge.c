@@ -35,7 +35,8 @@ static hone_value hinge(hone_graph *graph, hone_value t, hone_value p, const voi
     return hone_op_mean(graph, margins(graph, t, p), -1);
 }
 
-HONE_LOSS_TYPE(hinge, "Hinge", "Margins that targets of -1 or 1 lack.", NULL,
+HONE_LOSS_TYPE(hinge, "Hinge",
+               "Hinge loss, for targets of -1 or 1: how far predictions miss the margin of 1.", NULL,
                "mean(max(1 - t p, 0)); targets that are all 0 or 1 are taken as -1 and 1", .values = hinge);
 
 #define SQUARED_HINGE_FIELDS(F, A) HONE_LOSS_FIELDS(F, A, "squared_hinge")
@@ -47,7 +48,7 @@ static hone_value squared_hinge(hone_graph *graph, hone_value t, hone_value p, c
     return hone_op_mean(graph, hone_op_square(graph, margins(graph, t, p)), -1);
 }
 
-HONE_LOSS_TYPE(squared_hinge, "SquaredHinge", "Squares of the margins that targets of -1 or 1 lack.", NULL,
+HONE_LOSS_TYPE(squared_hinge, "SquaredHinge", "Squared hinge loss, for targets of -1 or 1.", NULL,
                "mean(max(1 - t p, 0)^2); targets that are all 0 or 1 are taken as -1 and 1",
                .values = squared_hinge);
 
@@ -66,5 +67,5 @@ static hone_value categorical_hinge(hone_graph *graph, hone_value t, hone_value 
 }
 
 HONE_LOSS_TYPE(categorical_hinge, "CategoricalHinge",
-               "The margin of 1 that the right class lacks over the best wrong one.", NULL,
+               "How far the score of the correct class misses a margin of 1 over the best wrong one.", NULL,
                "max(max((1 - t) p) - sum(t p) + 1, 0)", .values = categorical_hinge);

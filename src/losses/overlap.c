@@ -16,7 +16,7 @@ static hone_value sum_over(hone_graph *graph, hone_value x, const int64_t *axes)
 }
 
 #define AXIS_FIELD(F, A) \
-    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes that are summed over; none given: all, the batch too", \
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to sum over (default: all, including the batch)", \
       .scalar_or_list = true)
 
 /* ---- dice ---- */
@@ -35,14 +35,15 @@ static hone_value dice(hone_graph *graph, hone_value t, hone_value p, const void
     return hone_op_affine(graph, share, -2, 1);
 }
 
-HONE_LOSS_TYPE(dice, "Dice", "1 less the Dice coefficient, twice the overlap over the sum of both sizes.",
-               NULL, "1 - 2 sum(t p) / (sum t + sum p + 1e-7)", .type.since = 302, .values = dice);
+HONE_LOSS_TYPE(dice, "Dice",
+               "1 minus the Dice coefficient: twice the overlap divided by the sum of both sizes.", NULL,
+               "1 - 2 sum(t p) / (sum t + sum p + 1e-7)", .type.since = 302, .values = dice);
 
 /* ---- tversky ---- */
 
 #define TVERSKY_FIELDS(F, A) \
-    F(A, NUMBER, alpha, 0.5, "weight of what is in the target alone", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, beta, 0.5, "weight of what is in the prediction alone", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, alpha, 0.5, "weight of what is only in the target", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, beta, 0.5, "weight of what is only in the prediction", HONE_AT_LEAST(0)) \
     AXIS_FIELD(F, A) HONE_LOSS_FIELDS(F, A, "tversky")
 HONE_LOSS_ARGS(tversky, TVERSKY_FIELDS);
 
@@ -65,7 +66,8 @@ static hone_value tversky(hone_graph *graph, hone_value t, hone_value p, const v
 }
 
 HONE_LOSS_TYPE(
-    tversky, "Tversky", "1 less the Tversky index: overlap, with weights for what is on one side only.", NULL,
-    "1 - I / (I + alpha sum(t (1 - p)) + beta sum(p (1 - t)) + 1e-7), I = sum(t p): alpha goes with what "
-    "was missed, as Keras computes it.",
+    tversky, "Tversky", "1 minus the Tversky index: an overlap with weights for what is on one side only.",
+    NULL,
+    "1 - I / (I + alpha sum(t (1 - p)) + beta sum(p (1 - t)) + 1e-7), I = sum(t p): alpha weighs what was "
+    "missed, as in Keras.",
     .type.since = 303, .values = tversky);

@@ -43,7 +43,7 @@ static hone_value mean_absolute_error(hone_graph *graph, hone_value t, hone_valu
     return last_mean(graph, hone_op_absolute(graph, difference(graph, t, p)));
 }
 
-HONE_LOSS_TYPE(mean_absolute_error, "MeanAbsoluteError", "Mean of the sizes of differences.", "mae|MAE",
+HONE_LOSS_TYPE(mean_absolute_error, "MeanAbsoluteError", "Mean of absolute differences.", "mae|MAE",
                "mean(|t - p|)", .values = mean_absolute_error);
 
 /* ---- mean_absolute_percentage_error ---- */
@@ -61,7 +61,7 @@ static hone_value mean_absolute_percentage_error(hone_graph *graph, hone_value t
 }
 
 HONE_LOSS_TYPE(mean_absolute_percentage_error, "MeanAbsolutePercentageError",
-               "Mean of differences in percent of the target.", "mape|MAPE",
+               "Mean of absolute differences in percent of the target.", "mape|MAPE",
                "100 mean(|t - p| / max(|t|, 1e-7))", .values = mean_absolute_percentage_error);
 
 /* ---- mean_squared_logarithmic_error ---- */
@@ -92,7 +92,7 @@ HONE_LOSS_TYPE(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError",
 /* ---- huber ---- */
 
 #define HUBER_FIELDS(F, A) \
-    F(A, NUMBER, delta, 1.0, "differences beyond this count linearly", HONE_ABOVE(0), .newer = true) \
+    F(A, NUMBER, delta, 1.0, "differences above this count linearly", HONE_ABOVE(0), .newer = true) \
     HONE_LOSS_FIELDS(F, A, "huber_loss")
 HONE_LOSS_ARGS(huber, HUBER_FIELDS);
 
@@ -142,8 +142,8 @@ static hone_value poisson(hone_graph *graph, hone_value t, hone_value p, const v
     return last_mean(graph, hone_op_subtract(graph, p, hone_op_multiply(graph, t, logs)));
 }
 
-HONE_LOSS_TYPE(poisson, "Poisson", "Of counts, predicted by their rate.", NULL, "mean(p - t log(p + 1e-7))",
-               .values = poisson);
+HONE_LOSS_TYPE(poisson, "Poisson", "Poisson loss, for counts that are predicted by their rate.", NULL,
+               "mean(p - t log(p + 1e-7))", .values = poisson);
 
 /* ---- kl_divergence ---- */
 
@@ -191,5 +191,6 @@ static hone_value cosine_similarity(hone_graph *graph, hone_value t, hone_value 
 }
 
 HONE_LOSS_TYPE(cosine_similarity, "CosineSimilarity",
-               "Likeness of directions: -1 for the same, 0 at right angles, 1 for opposite ones.", NULL,
-               "-sum(t / |t| p / |p|)", .values = cosine_similarity);
+               "Negative cosine similarity: -1 for the same direction, 0 at right angles, 1 for opposite "
+               "directions.",
+               NULL, "-sum(t / |t| p / |p|)", .values = cosine_similarity);

@@ -16,14 +16,14 @@ static hone_status update_equal(hone_graph *graph, hone_metric *metric, hone_val
     return hone_internal_metric_add_mean(graph, metric, hits(graph, t, p), weights);
 }
 
-HONE_METRIC_TYPE(accuracy, "Accuracy", "Share of predictions equal to their targets.", "exact_accuracy",
-                 "As a plain name \"accuracy\" stands for binary_, sparse_categorical_ or "
-                 "categorical_accuracy, by the shapes.",
+HONE_METRIC_TYPE(accuracy, "Accuracy", "Fraction of predictions equal to their targets.", "exact_accuracy",
+                 "The plain name \"accuracy\" means binary_, sparse_categorical_ "
+                 "or categorical_accuracy, depending on the shapes.",
                  .update = update_equal, .direction = 1, HONE_METRIC_MEAN);
 
 #define BINARY_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "binary_accuracy") \
-    F(A, NUMBER, threshold, 0.5, "predictions above this are taken as 1")
+    F(A, NUMBER, threshold, 0.5, "predictions above this count as 1")
 HONE_METRIC_ARGS(binary_accuracy, BINARY_FIELDS);
 
 static hone_status update_binary(hone_graph *graph, hone_metric *metric, hone_value t, hone_value p,
@@ -36,7 +36,7 @@ static hone_status update_binary(hone_graph *graph, hone_metric *metric, hone_va
 }
 
 HONE_METRIC_TYPE(binary_accuracy, "BinaryAccuracy",
-                 "Share of targets of 0 or 1 on the side of the threshold where the prediction is.", NULL,
+                 "Fraction of predictions on the correct side of the threshold, for targets of 0 or 1.", NULL,
                  "mean(t == (p > threshold))", .update = update_binary, .direction = 1, HONE_METRIC_MEAN);
 
 #define CATEGORICAL_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "categorical_accuracy")
@@ -51,8 +51,8 @@ static hone_status update_categorical(hone_graph *graph, hone_metric *metric, ho
 }
 
 HONE_METRIC_TYPE(categorical_accuracy, "CategoricalAccuracy",
-                 "Share of rows whose largest prediction is where the largest target is.", NULL,
-                 "mean(argmax t == argmax p)", .update = update_categorical, .direction = 1,
+                 "Fraction of samples whose highest prediction is the correct class, for one-hot targets.",
+                 NULL, "mean(argmax t == argmax p)", .update = update_categorical, .direction = 1,
                  HONE_METRIC_MEAN);
 
 #define SPARSE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "sparse_categorical_accuracy")
@@ -66,8 +66,9 @@ static hone_status update_sparse(hone_graph *graph, hone_metric *metric, hone_va
 }
 
 HONE_METRIC_TYPE(sparse_categorical_accuracy, "SparseCategoricalAccuracy",
-                 "Share of class ids at which the prediction is largest.", NULL, "mean(t == argmax p)",
-                 .update = update_sparse, .direction = 1, .class_ids = true, HONE_METRIC_MEAN);
+                 "Fraction of samples whose highest prediction is the correct class, for class ids.", NULL,
+                 "mean(t == argmax p)", .update = update_sparse, .direction = 1, .class_ids = true,
+                 HONE_METRIC_MEAN);
 
 /* ---- among the best k ---- */
 
@@ -88,7 +89,7 @@ static hone_value best_hits(hone_graph *graph, hone_value rows, hone_value p, in
 }
 
 #define TOP_K_FIELDS(F, A) \
-    F(A, INTEGER, k, 5, "how many of the best predictions count", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, k, 5, "number of highest predictions to consider", HONE_AT_LEAST(1)) \
     HONE_METRIC_FIELDS(F, A, "top_k_categorical_accuracy")
 HONE_METRIC_ARGS(top_k_categorical_accuracy, TOP_K_FIELDS);
 
@@ -102,14 +103,15 @@ static hone_status update_top_k(hone_graph *graph, hone_metric *metric, hone_val
 }
 
 HONE_METRIC_TYPE(top_k_categorical_accuracy, "TopKCategoricalAccuracy",
-                 "Share of rows whose target is among the k best predictions.", NULL,
-                 "mean(p[argmax t] >= k-th largest p)", .update = update_top_k, .direction = 1,
+                 "Fraction of samples whose class is among the k highest predictions, for one-hot targets.",
+                 NULL, "mean(p[argmax t] >= k-th largest p)", .update = update_top_k, .direction = 1,
                  HONE_METRIC_MEAN);
 
 #define SPARSE_TOP_K_FIELDS(F, A) \
-    F(A, INTEGER, k, 5, "how many of the best predictions count", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, k, 5, "number of highest predictions to consider", HONE_AT_LEAST(1)) \
     HONE_METRIC_FIELDS(F, A, "sparse_top_k_categorical_accuracy") \
-    F(A, BOOLEAN, from_sorted_ids, false, "the predictions are class ids, the best first", .newer = true)
+    F(A, BOOLEAN, from_sorted_ids, false, "the predictions are class ids, the most likely first", \
+      .newer = true)
 HONE_METRIC_ARGS(sparse_top_k_categorical_accuracy, SPARSE_TOP_K_FIELDS);
 
 /* 1 where an id is among the first k of its row of ids. */
@@ -135,6 +137,6 @@ static hone_status update_sparse_top_k(hone_graph *graph, hone_metric *metric, h
 }
 
 HONE_METRIC_TYPE(sparse_top_k_categorical_accuracy, "SparseTopKCategoricalAccuracy",
-                 "Share of class ids that are among the k best predictions.", NULL,
+                 "Fraction of samples whose class is among the k highest predictions, for class ids.", NULL,
                  "mean(p[t] >= k-th largest p)", .update = update_sparse_top_k, .direction = 1,
                  .class_ids = true, HONE_METRIC_MEAN);

@@ -7,16 +7,16 @@
 #include <string.h>
 
 #define AUC_FIELDS(F, A) \
-    F(A, INTEGER, num_thresholds, 200, "how many thresholds from 0 to 1", HONE_BETWEEN(2, 100000)) \
+    F(A, INTEGER, num_thresholds, 200, "number of thresholds from 0 to 1", HONE_BETWEEN(2, 100000)) \
     F(A, TEXT, curve, "ROC", "which curve", HONE_ONE_OF("ROC|PR|PRGAIN")) \
-    F(A, TEXT, summation_method, "interpolation", "heights between thresholds: between, least or largest", \
+    F(A, TEXT, summation_method, "interpolation", "how to sum the area between thresholds", \
       HONE_ONE_OF("interpolation|minoring|majoring")) \
     HONE_METRIC_FIELDS(F, A, "auc") \
-    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds in place of equal distances", HONE_BETWEEN(0, 1), \
-      .newer = true) \
-    F(A, BOOLEAN, multi_label, false, "a curve for each column, then their mean") \
-    F(A, INTEGER, num_labels, HONE_NONE_INTEGER, "columns, with multi_label", HONE_AT_LEAST(1)) \
-    F(A, NUMBERS, label_weights, HONE_NO_NUMBERS, "weights of the columns", HONE_AT_LEAST(0)) \
+    F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, "thresholds, in place of evenly spaced ones", \
+      HONE_BETWEEN(0, 1), .newer = true) \
+    F(A, BOOLEAN, multi_label, false, "compute one curve per label, then average them") \
+    F(A, INTEGER, num_labels, HONE_NONE_INTEGER, "number of labels, with multi_label", HONE_AT_LEAST(1)) \
+    F(A, NUMBERS, label_weights, HONE_NO_NUMBERS, "weights of the labels", HONE_AT_LEAST(0)) \
     F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities")
 HONE_METRIC_ARGS(auc, AUC_FIELDS);
 
@@ -208,6 +208,6 @@ static int result(const hone_metric *metric, double *results, int capacity)
 }
 
 HONE_METRIC_TYPE(auc, "AUC", "Area under the ROC or precision-recall curve.", NULL,
-                 "Counts at thresholds -1e-7, 1/(n-1), ..., 1 + 1e-7; the exact area is that of many "
-                 "thresholds.",
+                 "Computed from counts at the thresholds -1e-7, 1/(n-1), "
+                 "..., 1 + 1e-7; more thresholds give a more exact area.",
                  .state_count = states, .update = update, .result = result, .direction = 1);

@@ -82,11 +82,10 @@ static hone_value column(hone_graph *graph, hone_value x, int64_t class_id)
 
 #define THRESHOLDS(F, A) \
     F(A, NUMBERS, thresholds, HONE_NO_NUMBERS, \
-      "predictions above this are taken as yes; none: 0.5; with several there are " \
-      "as many results", \
+      "predictions above this count as positive (default 0.5); several thresholds give several results", \
       HONE_BETWEEN(0, 1))
 #define CLASS_ID(F, A) \
-    F(A, INTEGER, class_id, HONE_NONE_INTEGER, "look at this column only", HONE_AT_LEAST(0))
+    F(A, INTEGER, class_id, HONE_NONE_INTEGER, "evaluate only this class", HONE_AT_LEAST(0))
 
 /* ---- plain counts ---- */
 
@@ -126,17 +125,16 @@ static hone_status update_count(hone_graph *graph, hone_metric *metric, hone_val
 #define false_positives_FIELDS(F, A) THRESHOLDS(F, A) HONE_METRIC_FIELDS(F, A, "false_positives")
 #define true_negatives_FIELDS(F, A) THRESHOLDS(F, A) HONE_METRIC_FIELDS(F, A, "true_negatives")
 #define false_negatives_FIELDS(F, A) THRESHOLDS(F, A) HONE_METRIC_FIELDS(F, A, "false_negatives")
-COUNT_TYPE(true_positives, "TruePositives", HONE_TRUE_POSITIVES, "How often a yes was predicted rightly.", 1);
-COUNT_TYPE(false_positives, "FalsePositives", HONE_FALSE_POSITIVES, "How often a yes was predicted wrongly.",
-           -1);
-COUNT_TYPE(true_negatives, "TrueNegatives", HONE_TRUE_NEGATIVES, "How often a no was predicted rightly.", 1);
-COUNT_TYPE(false_negatives, "FalseNegatives", HONE_FALSE_NEGATIVES, "How often a no was predicted wrongly.",
-           -1);
+COUNT_TYPE(true_positives, "TruePositives", HONE_TRUE_POSITIVES, "Number of true positives.", 1);
+COUNT_TYPE(false_positives, "FalsePositives", HONE_FALSE_POSITIVES, "Number of false positives.", -1);
+COUNT_TYPE(true_negatives, "TrueNegatives", HONE_TRUE_NEGATIVES, "Number of true negatives.", 1);
+COUNT_TYPE(false_negatives, "FalseNegatives", HONE_FALSE_NEGATIVES, "Number of false negatives.", -1);
 
 /* ---- precision and recall ---- */
 
 #define TOP_K(F, A) \
-    F(A, INTEGER, top_k, HONE_NONE_INTEGER, "only so many best of each row can be yes", HONE_AT_LEAST(1))
+    F(A, INTEGER, top_k, HONE_NONE_INTEGER, "only the k highest predictions of each sample can be positive", \
+      HONE_AT_LEAST(1))
 #define PRECISION_FIELDS(F, A) \
     THRESHOLDS(F, A) TOP_K(F, A) CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, "precision")
 #define RECALL_FIELDS(F, A) THRESHOLDS(F, A) TOP_K(F, A) CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, "recall")
@@ -205,31 +203,29 @@ static int recall_result(const hone_metric *metric, double *results, int capacit
     return rate_result(metric, HONE_FALSE_NEGATIVES, results, capacity);
 }
 
-HONE_METRIC_TYPE(precision, "Precision", "Share of predicted yes that is right.", NULL,
-                 "TP / (TP + FP), 0 when there are none; all axes are taken together.",
-                 .state_count = rate_states, .update = update_precision, .result = precision_result,
-                 .direction = 1);
+HONE_METRIC_TYPE(precision, "Precision", "Fraction of predicted positives that are correct.", NULL,
+                 "TP / (TP + FP), 0 when there are none, over all axes together.", .state_count = rate_states,
+                 .update = update_precision, .result = precision_result, .direction = 1);
 /* Both have the same arguments in the same order. */
 _Static_assert(offsetof(precision_args, class_id) == offsetof(recall_args, class_id) &&
                    sizeof(precision_args) == sizeof(recall_args),
                "recall reads its arguments as precision's");
-HONE_METRIC_TYPE(recall, "Recall", "Share of true yes that is found.", NULL,
-                 "TP / (TP + FN), 0 when there are none; all axes are taken together.",
-                 .state_count = rate_states, .update = update_precision, .result = recall_result,
-                 .direction = 1);
+HONE_METRIC_TYPE(recall, "Recall", "Fraction of actual positives that are found.", NULL,
+                 "TP / (TP + FN), 0 when there are none, over all axes together.", .state_count = rate_states,
+                 .update = update_precision, .result = recall_result, .direction = 1);
 
 /* ---- the best of one rate where another is at least a given value ---- */
 
 #define AT_FIELDS(F, A, constraint, help, name) \
     F(A, NUMBER, constraint, HONE_NONE, help, .required = true, HONE_BETWEEN(0, 1)) \
-    F(A, INTEGER, num_thresholds, 200, "how many thresholds from 0 to 1 are tried", HONE_BETWEEN(1, 100000)) \
+    F(A, INTEGER, num_thresholds, 200, "number of thresholds from 0 to 1 to try", HONE_BETWEEN(1, 100000)) \
     CLASS_ID(F, A) HONE_METRIC_FIELDS(F, A, name)
 #define SENSITIVITY_FIELDS(F, A) \
-    AT_FIELDS(F, A, specificity, "the least specificity", "sensitivity_at_specificity")
+    AT_FIELDS(F, A, specificity, "minimum specificity", "sensitivity_at_specificity")
 #define SPECIFICITY_FIELDS(F, A) \
-    AT_FIELDS(F, A, sensitivity, "the least sensitivity", "specificity_at_sensitivity")
-#define PRECISION_AT_FIELDS(F, A) AT_FIELDS(F, A, recall, "the least recall", "precision_at_recall")
-#define RECALL_AT_FIELDS(F, A) AT_FIELDS(F, A, precision, "the least precision", "recall_at_precision")
+    AT_FIELDS(F, A, sensitivity, "minimum sensitivity", "specificity_at_sensitivity")
+#define PRECISION_AT_FIELDS(F, A) AT_FIELDS(F, A, recall, "minimum recall", "precision_at_recall")
+#define RECALL_AT_FIELDS(F, A) AT_FIELDS(F, A, precision, "minimum precision", "recall_at_precision")
 HONE_METRIC_ARGS(sensitivity_at_specificity, SENSITIVITY_FIELDS);
 HONE_METRIC_ARGS(specificity_at_sensitivity, SPECIFICITY_FIELDS);
 HONE_METRIC_ARGS(precision_at_recall, PRECISION_AT_FIELDS);
@@ -292,14 +288,14 @@ static int best_where(const hone_metric *metric, rate wanted, rate constrained, 
     } \
     _Static_assert(sizeof(name_##_args) == sizeof(at_args), \
                    "these read their arguments as sensitivity_at_specificity's"); \
-    HONE_METRIC_TYPE(name_, class_name_, summary, NULL, "0 where no threshold is good enough.", \
+    HONE_METRIC_TYPE(name_, class_name_, summary, NULL, "0 if no threshold reaches it.", \
                      .state_count = at_states, .update = update_at, .result = name_##_result, \
                      .direction = 1)
 AT_TYPE(sensitivity_at_specificity, "SensitivityAtSpecificity", sensitivity, specificity,
-        "The best sensitivity (recall) among thresholds with a given specificity.");
+        "The best sensitivity (recall) at a given specificity.");
 AT_TYPE(specificity_at_sensitivity, "SpecificityAtSensitivity", specificity, sensitivity,
-        "The best specificity among thresholds with a given sensitivity (recall).");
+        "The best specificity at a given sensitivity (recall).");
 AT_TYPE(precision_at_recall, "PrecisionAtRecall", exactness, sensitivity,
-        "The best precision among thresholds with a given recall.");
+        "The best precision at a given recall.");
 AT_TYPE(recall_at_precision, "RecallAtPrecision", sensitivity, exactness,
-        "The best recall among thresholds with a given precision.");
+        "The best recall at a given precision.");

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #define SHARED_FIELDS(F, A) \
-    F(A, TEXT, average, NULL, "how classes become one number; none: a number for each", \
+    F(A, TEXT, average, NULL, "how to average over the classes (none: one value per class)", \
       HONE_ONE_OF("micro|macro|weighted")) \
     F(A, NUMBER, threshold, HONE_NONE, \
-      "predictions above this are taken as yes; none: the largest of the row", .bounded = true, .lowest = 0, \
-      .highest = 1, .open_below = true)
+      "predictions above this count as positive (default: only the highest of each sample)", \
+      .bounded = true, .lowest = 0, .highest = 1, .open_below = true)
 #define FBETA_FIELDS(F, A) \
     SHARED_FIELDS(F, A) \
-    F(A, NUMBER, beta, 1.0, "how much more recall weighs than precision", HONE_ABOVE(0)) \
+    F(A, NUMBER, beta, 1.0, "weight of recall relative to precision", HONE_ABOVE(0)) \
     HONE_METRIC_FIELDS(F, A, "fbeta_score")
 #define F1_FIELDS(F, A) SHARED_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "f1_score")
 HONE_METRIC_ARGS(fbeta_score, FBETA_FIELDS);

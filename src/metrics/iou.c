@@ -4,16 +4,16 @@
 #include <math.h>
 
 #define CLASSES(F, A) \
-    F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "how many classes there are", .required = true, \
+    F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "number of classes", .required = true, \
       HONE_BETWEEN(2, 16384))
 #define TARGETS(F, A) \
-    F(A, IDS, target_class_ids, HONE_NO_INTEGERS, "classes whose mean is taken", .required = true, \
+    F(A, IDS, target_class_ids, HONE_NO_INTEGERS, "classes to average over", .required = true, \
       HONE_AT_LEAST(0))
-#define IGNORED(F, A) F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count")
-#define SPARSE_TRUE(F, A) F(A, BOOLEAN, sparse_y_true, true, "targets are class ids, not rows of weights")
+#define IGNORED(F, A) F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class are ignored")
+#define SPARSE_TRUE(F, A) F(A, BOOLEAN, sparse_y_true, true, "targets are class ids, not one-hot")
 #define SPARSE_PRED(F, A, standard) \
-    F(A, BOOLEAN, sparse_y_pred, standard, "predictions are class ids, not rows of weights")
-#define AXIS(F, A) F(A, INTEGER, axis, -1, "axis of the classes in rows of weights")
+    F(A, BOOLEAN, sparse_y_pred, standard, "predictions are class ids, not one score per class")
+#define AXIS(F, A) F(A, INTEGER, axis, -1, "axis of the classes in one-hot targets and in scores")
 
 #define MEAN_FIELDS(F, A) \
     CLASSES(F, A) \
@@ -33,7 +33,7 @@
         0, 1, HONE_NONE_INTEGER \
     }
 #define BINARY_FIELDS(F, A) \
-    F(A, IDS, target_class_ids, BOTH_CLASSES, "classes whose mean is taken, of 0 and 1", HONE_BETWEEN(0, 1)) \
+    F(A, IDS, target_class_ids, BOTH_CLASSES, "classes to average over, of 0 and 1", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, threshold, 0.5, "predictions of at least this are class 1") \
     HONE_METRIC_FIELDS(F, A, "binary_io_u")
 HONE_METRIC_ARGS(mean_io_u, MEAN_FIELDS);
@@ -171,12 +171,11 @@ static int result(const hone_metric *metric, double *results, int capacity)
         return table_states(&hone_internal_metric_##name_, args); \
     } \
     HONE_METRIC_TYPE(name_, class_name_, summary, aliases, \
-                     "Mean over classes of TP / (TP + FP + FN + 1e-7), without those that do not occur. " \
-                     "Weights count as they are.", \
+                     "Mean of TP / (TP + FP + FN + 1e-7) over the classes " \
+                     "that occur. Sample weights are used as given.", \
                      .state_count = name_##_states, .update = update, .result = result, .direction = 1)
 IOU_TYPE(mean_io_u, "MeanIoU", "Mean intersection over union of all classes.", "mean_iou");
 IOU_TYPE(io_u, "IoU", "Mean intersection over union of chosen classes.", "iou");
-IOU_TYPE(binary_io_u, "BinaryIoU", "Intersection over union of yes and no predictions.", "binary_iou");
-IOU_TYPE(one_hot_io_u, "OneHotIoU", "As io_u, of targets in rows of weights.", "one_hot_iou");
-IOU_TYPE(one_hot_mean_io_u, "OneHotMeanIoU", "As mean_io_u, of targets in rows of weights.",
-         "one_hot_mean_iou");
+IOU_TYPE(binary_io_u, "BinaryIoU", "Intersection over union of binary predictions.", "binary_iou");
+IOU_TYPE(one_hot_io_u, "OneHotIoU", "Like io_u, for one-hot targets.", "one_hot_iou");
+IOU_TYPE(one_hot_mean_io_u, "OneHotMeanIoU", "Like mean_io_u, for one-hot targets.", "one_hot_mean_iou");

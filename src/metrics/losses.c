@@ -22,12 +22,12 @@ MEAN_OF_LOSS(mean_squared_error, "MeanSquaredError", "Mean of squared difference
 
 #define ABSOLUTE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "mean_absolute_error")
 HONE_METRIC_ARGS(mean_absolute_error, ABSOLUTE_FIELDS);
-MEAN_OF_LOSS(mean_absolute_error, "MeanAbsoluteError", "Mean of the sizes of differences.", "mae|MAE");
+MEAN_OF_LOSS(mean_absolute_error, "MeanAbsoluteError", "Mean of absolute differences.", "mae|MAE");
 
 #define PERCENTAGE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "mean_absolute_percentage_error")
 HONE_METRIC_ARGS(mean_absolute_percentage_error, PERCENTAGE_FIELDS);
 MEAN_OF_LOSS(mean_absolute_percentage_error, "MeanAbsolutePercentageError",
-             "Mean of differences in percent of the target.", "mape|MAPE");
+             "Mean of absolute differences in percent of the target.", "mape|MAPE");
 
 #define LOGARITHMIC_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "mean_squared_logarithmic_error")
 HONE_METRIC_ARGS(mean_squared_logarithmic_error, LOGARITHMIC_FIELDS);
@@ -42,47 +42,48 @@ MEAN_OF_LOSS(kl_divergence, "KLDivergence",
 
 #define POISSON_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "poisson")
 HONE_METRIC_ARGS(poisson, POISSON_FIELDS);
-MEAN_OF_LOSS(poisson, "Poisson", "Of counts, predicted by their rate.", NULL);
+MEAN_OF_LOSS(poisson, "Poisson", "Poisson loss, for counts that are predicted by their rate.", NULL);
 
 #define HINGE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "hinge")
 HONE_METRIC_ARGS(hinge, HINGE_FIELDS);
-MEAN_OF_LOSS(hinge, "Hinge", "Margins that targets of -1 or 1 lack.", NULL);
+MEAN_OF_LOSS(hinge, "Hinge", "Hinge loss, for targets of -1 or 1: how far predictions miss the margin of 1.",
+             NULL);
 
 #define SQUARED_HINGE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "squared_hinge")
 HONE_METRIC_ARGS(squared_hinge, SQUARED_HINGE_FIELDS);
-MEAN_OF_LOSS(squared_hinge, "SquaredHinge", "Squares of the margins that targets of -1 or 1 lack.", NULL);
+MEAN_OF_LOSS(squared_hinge, "SquaredHinge", "Squared hinge loss, for targets of -1 or 1.", NULL);
 
 #define CATEGORICAL_HINGE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "categorical_hinge")
 HONE_METRIC_ARGS(categorical_hinge, CATEGORICAL_HINGE_FIELDS);
 MEAN_OF_LOSS(categorical_hinge, "CategoricalHinge",
-             "The margin of 1 that the right class lacks over the best wrong one.", NULL);
+             "How far the score of the correct class misses a margin of 1 over the best wrong one.", NULL);
 
 /* ---- cross-entropies ---- */
 
 #define LOGITS(F, A) F(A, BOOLEAN, from_logits, false, "the predictions are logits, not probabilities")
 #define SMOOTHING(F, A) \
-    F(A, NUMBER, label_smoothing, 0, "share of each target that is spread over all classes", \
+    F(A, NUMBER, label_smoothing, 0, "fraction of each target that is spread over all classes", \
       HONE_BETWEEN(0, 1))
 #define CLASS_AXIS(F, A) F(A, INTEGER, axis, -1, "axis of the classes")
 
 #define BINARY_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "binary_crossentropy") LOGITS(F, A) SMOOTHING(F, A)
 HONE_METRIC_ARGS(binary_crossentropy, BINARY_FIELDS);
 MEAN_OF_LOSS(binary_crossentropy, "BinaryCrossentropy",
-             "Cross-entropy of probabilities with targets between 0 and 1.", "bce|BCE");
+             "Cross-entropy of probabilities, for targets between 0 and 1.", "bce|BCE");
 
 #define CATEGORICAL_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "categorical_crossentropy") LOGITS(F, A) SMOOTHING(F, A) CLASS_AXIS(F, A)
 HONE_METRIC_ARGS(categorical_crossentropy, CATEGORICAL_FIELDS);
 MEAN_OF_LOSS(categorical_crossentropy, "CategoricalCrossentropy",
-             "Cross-entropy of class probabilities with rows of target weights.", NULL);
+             "Cross-entropy of class probabilities, for one-hot targets.", NULL);
 
 #define SPARSE_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "sparse_categorical_crossentropy") \
     LOGITS(F, A) \
-    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class do not count") CLASS_AXIS(F, A)
+    F(A, INTEGER, ignore_class, HONE_NONE_INTEGER, "targets of this class are ignored") CLASS_AXIS(F, A)
 HONE_METRIC_ARGS(sparse_categorical_crossentropy, SPARSE_FIELDS);
 MEAN_OF_LOSS(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy",
-             "Cross-entropy of class probabilities with class ids.", NULL);
+             "Cross-entropy of class probabilities, for class ids.", NULL);
 
 /* ---- under other names, or with another sign ---- */
 
@@ -113,8 +114,8 @@ static hone_status update_cosine(hone_graph *graph, hone_metric *metric, hone_va
 }
 
 HONE_METRIC_TYPE(cosine_similarity, "CosineSimilarity",
-                 "Likeness of directions: 1 for the same, -1 for opposite ones.", NULL,
-                 "mean(sum(t / |t| p / |p|)): the loss of this name has the other sign.",
+                 "Cosine similarity: 1 for the same direction, -1 for opposite directions.", NULL,
+                 "mean(sum(t / |t| p / |p|)): the loss of this name has the opposite sign.",
                  .update = update_cosine, .direction = 1, HONE_METRIC_MEAN);
 
 #define ROOT_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "root_mean_squared_error")

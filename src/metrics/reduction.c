@@ -11,7 +11,7 @@ static hone_status update_mean(hone_graph *graph, hone_metric *metric, hone_valu
     return hone_internal_metric_add_mean(graph, metric, p, weights);
 }
 
-HONE_METRIC_TYPE(mean, "Mean", "Mean of the predictions.", NULL, "Targets are not looked at.",
+HONE_METRIC_TYPE(mean, "Mean", "Mean of the predictions.", NULL, "Targets are ignored.",
                  .update = update_mean, HONE_METRIC_MEAN);
 
 #define SUM_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "sum")
@@ -32,5 +32,5 @@ static int sum_result(const hone_metric *metric, double *results, int capacity)
     return 1;
 }
 
-HONE_METRIC_TYPE(sum, "Sum", "Sum of the predictions.", NULL, "Targets are not looked at.",
-                 .update = update_sum, .result = sum_result, .state_count = hone_internal_metric_two);
+HONE_METRIC_TYPE(sum, "Sum", "Sum of the predictions.", NULL, "Targets are ignored.", .update = update_sum,
+                 .result = sum_result, .state_count = hone_internal_metric_two);

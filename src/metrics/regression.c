@@ -8,9 +8,9 @@
 
 #define R2_FIELDS(F, A) \
     F(A, TEXT, class_aggregation, "uniform_average", \
-      "how columns become one number; none: a number for each", \
+      "how to average over the outputs (none: one value per output)", \
       HONE_ONE_OF("uniform_average|variance_weighted_average|none")) \
-    F(A, INTEGER, num_regressors, 0, "explaining variables, for the adjusted score; 0: not adjusted", \
+    F(A, INTEGER, num_regressors, 0, "number of predictors, for the adjusted score (0: not adjusted)", \
       HONE_AT_LEAST(0)) \
     HONE_METRIC_FIELDS(F, A, "r2_score")
 HONE_METRIC_ARGS(r2_score, R2_FIELDS);
@@ -94,7 +94,7 @@ static int result(const hone_metric *metric, double *results, int capacity)
     return 1;
 }
 
-HONE_METRIC_TYPE(r2_score, "R2Score", "Share of the targets' variance that the predictions explain.", "r2",
+HONE_METRIC_TYPE(r2_score, "R2Score", "Fraction of the targets' variance that the predictions explain.", "r2",
                  "1 - sum w (t - p)^2 / (sum w t^2 - (sum w t)^2 / sum w) for each column",
                  .state_count = states, .update = update, .result = result, .direction = 1);
 
@@ -102,10 +102,10 @@ HONE_METRIC_TYPE(r2_score, "R2Score", "Share of the targets' variance that the p
 
 #define PEARSON_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "pearson_correlation") \
-    F(A, INTEGER, axis, -1, "axis of the numbers that are compared")
+    F(A, INTEGER, axis, -1, "axis along which to compare")
 #define CONCORDANCE_FIELDS(F, A) \
     HONE_METRIC_FIELDS(F, A, "concordance_correlation") \
-    F(A, INTEGER, axis, -1, "axis of the numbers that are compared")
+    F(A, INTEGER, axis, -1, "axis along which to compare")
 HONE_METRIC_ARGS(pearson_correlation, PEARSON_FIELDS);
 HONE_METRIC_ARGS(concordance_correlation, CONCORDANCE_FIELDS);
 

@@ -4,8 +4,8 @@
 
 #define REDUCTION_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes that are reduced; None: all", .scalar_or_list = true) \
-    F(A, BOOLEAN, keepdims, false, "whether they stay, with size 1")
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true) \
+    F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
 HONE_ARGS_STRUCT(reduction_args, REDUCTION_FIELDS);
 HONE_FIELD_TABLE_NAMED(reduction_args, REDUCTION_FIELDS, reduction_fields, reduction_defaults);
 

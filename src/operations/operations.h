@@ -14,7 +14,7 @@
         .type = {.name = #thing, \
                  .class_name = class, \
                  .module = "keras.src.ops.numpy", \
-                 .summary = "An operation of Keras as a node of a model.", \
+                 .summary = "A Keras operation as a node of a model.", \
                  HONE_TYPE_FIELDS_NAMED(args_, fields_, defaults_)}, \
         .is_operation = true, \
         __VA_ARGS__}

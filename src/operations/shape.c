@@ -2,7 +2,7 @@
  * ones. */
 #include "operations/operations.h"
 
-#define EXPAND_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, -1, "place of the new axis")
+#define EXPAND_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, -1, "position of the new axis")
 HONE_ARGS_STRUCT(expand_args, EXPAND_FIELDS);
 HONE_FIELD_TABLE_NAMED(expand_args, EXPAND_FIELDS, expand_fields, expand_defaults);
 
@@ -13,7 +13,7 @@ HONE_FIELD_TABLE_NAMED(join_args, JOIN_FIELDS, join_fields, join_defaults);
 /* The field is not named as its key: an operation has no dtype policy. */
 #define FILLED_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
-    F(A, TEXT, type, NULL, "type of the numbers in Keras; here they are floats", .key = "dtype")
+    F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype")
 HONE_ARGS_STRUCT(filled_args, FILLED_FIELDS);
 HONE_FIELD_TABLE_NAMED(filled_args, FILLED_FIELDS, filled_fields, filled_defaults);
 

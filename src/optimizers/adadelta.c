@@ -28,7 +28,7 @@ const hone_optimizer_type hone_internal_adadelta_optimizer = {
     .type = {.name = "adadelta",
              .class_name = "Adadelta",
              .module = "keras.optimizers",
-             .summary = "Steps sized by the steps before.",
+             .summary = "Adadelta: adapts the step size to the previous updates.",
              HONE_TYPE_FIELDS(hone_adadelta_args)},
     .build = build,
     .numbers = numbers,

@@ -96,7 +96,7 @@ const hone_optimizer_type hone_internal_adafactor_optimizer = {
     .type = {.name = "adafactor",
              .class_name = "Adafactor",
              .module = "keras.optimizers",
-             .summary = "Adam with little memory: mean squares of rows and columns.",
+             .summary = "Adam with little memory: keeps mean squares of rows and columns only.",
              HONE_TYPE_FIELDS(hone_adafactor_args)},
     .build = build,
     .numbers = numbers,

@@ -27,7 +27,8 @@ const hone_optimizer_type hone_internal_adagrad_optimizer = {
     .type = {.name = "adagrad",
              .class_name = "Adagrad",
              .module = "keras.optimizers",
-             .summary = "Rates that fall with the sum of squared gradients; for sparse features.",
+             .summary = "Adagrad: learning rates fall with the sum of squared gradients; for sparse "
+                        "features.",
              HONE_TYPE_FIELDS(hone_adagrad_args)},
     .build = build,
     .numbers = numbers,

@@ -48,7 +48,8 @@ const hone_optimizer_type hone_internal_adam_optimizer = {
     .type = {.name = "adam",
              .class_name = "Adam",
              .module = "keras.optimizers",
-             .summary = "Moves by the running mean of the gradient over the root of its running mean square.",
+             .summary = "Adam: divides the running mean of the gradient by the root of its running mean "
+                        "square.",
              HONE_TYPE_FIELDS(hone_adam_args)},
     .build = build,
     .numbers = numbers,

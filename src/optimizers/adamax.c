@@ -27,7 +27,7 @@ const hone_optimizer_type hone_internal_adamax_optimizer = {
     .type = {.name = "adamax",
              .class_name = "Adamax",
              .module = "keras.optimizers",
-             .summary = "Adam with the largest gradient in place of the mean square.",
+             .summary = "Adam with the maximum of past gradients in place of the mean square.",
              HONE_TYPE_FIELDS(hone_adamax_args)},
     .build = build,
     .numbers = numbers,

@@ -25,7 +25,7 @@ const hone_optimizer_type hone_internal_adamw_optimizer = {
     .type = {.name = "adamw",
              .class_name = "AdamW",
              .module = "keras.optimizers",
-             .summary = "Adam with weight decay apart from the gradient.",
+             .summary = "Adam with decoupled weight decay.",
              HONE_TYPE_FIELDS(hone_adamw_args)},
     .build = build,
     .numbers = numbers,

@@ -38,7 +38,7 @@ const hone_optimizer_type hone_internal_ftrl_optimizer = {
     .type = {.name = "ftrl",
              .class_name = "Ftrl",
              .module = "keras.optimizers",
-             .summary = "Follow the regularized leader; weights that stay 0.",
+             .summary = "Follow the regularized leader: keeps many weights exactly 0.",
              HONE_TYPE_FIELDS(hone_ftrl_args)},
     .build = build,
     .numbers = numbers,

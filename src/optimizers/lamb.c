@@ -65,7 +65,7 @@ const hone_optimizer_type hone_internal_lamb_optimizer = {
              .class_name = "Lamb",
              .since = 305,
              .module = "keras.optimizers",
-             .summary = "Adam's direction in the length of the weights; for large batches.",
+             .summary = "Adam with updates scaled to the norm of the weights; for large batches.",
              HONE_TYPE_FIELDS(hone_lamb_args)},
     .build = build,
     .numbers = numbers,

@@ -27,7 +27,7 @@ const hone_optimizer_type hone_internal_lion_optimizer = {
     .type = {.name = "lion",
              .class_name = "Lion",
              .module = "keras.optimizers",
-             .summary = "Moves by the sign of a momentum.",
+             .summary = "Updates by the sign of the momentum.",
              HONE_TYPE_FIELDS(hone_lion_args)},
     .build = build,
     .numbers = numbers,

@@ -163,7 +163,7 @@ const hone_optimizer_type hone_internal_muon_optimizer = {
              .class_name = "Muon",
              .since = 310,
              .module = "keras.optimizers",
-             .summary = "Matrices move by their momentum made orthogonal, the rest by Adam.",
+             .summary = "Updates matrices by their orthogonalised momentum and all other weights by Adam.",
              HONE_TYPE_FIELDS(hone_muon_args)},
     .build = build,
     .numbers = numbers,

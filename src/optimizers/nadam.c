@@ -47,7 +47,7 @@ const hone_optimizer_type hone_internal_nadam_optimizer = {
     .type = {.name = "nadam",
              .class_name = "Nadam",
              .module = "keras.optimizers",
-             .summary = "Adam with Nesterov's momentum.",
+             .summary = "Adam with Nesterov momentum.",
              HONE_TYPE_FIELDS(hone_nadam_args)},
     .build = build,
     .numbers = numbers,

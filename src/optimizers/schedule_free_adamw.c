@@ -58,7 +58,7 @@ const hone_optimizer_type hone_internal_schedule_free_adamw_optimizer = {
              .class_name = "ScheduleFreeAdamW",
              .since = 314,
              .module = "keras.optimizers",
-             .summary = "Adam whose weights are a mean of all steps, in place of a schedule.",
+             .summary = "Adam that averages the weights over all steps, which replaces a schedule.",
              HONE_TYPE_FIELDS(hone_schedule_free_adamw_args)},
     .build = build,
     .numbers = numbers,

@@ -33,7 +33,7 @@ const hone_optimizer_type hone_internal_sgd_optimizer = {
     .type = {.name = "sgd",
              .class_name = "SGD",
              .module = "keras.optimizers",
-             .summary = "Gradient descent, with momentum when asked.",
+             .summary = "Gradient descent, with optional momentum.",
              HONE_TYPE_FIELDS(hone_sgd_args)},
     .build = build,
     .numbers = numbers,

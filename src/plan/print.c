@@ -63,5 +63,5 @@ void hone_internal_plan_print(const hone_plan *plan, hone_text *text)
         apart += plan->buffers[i].bytes;
     hone_internal_text_format(text, "Memory of activations, gradients and work space: %s", bytes);
     hone_internal_bytes_to_text(apart, bytes, sizeof bytes);
-    hone_internal_text_format(text, " (%s if nothing were shared).\n", bytes);
+    hone_internal_text_format(text, " (%s without sharing).\n", bytes);
 }

@@ -13,31 +13,32 @@
  * lists. */
 #define HONE_RECIPE_COMPILE_FIELDS(F, A) \
     HONE_COMPILE_FIELDS(F, A) \
-    F(A, NUMBER, learning_rate, HONE_NONE, "another learning rate; the optimizer keeps its state", \
+    F(A, NUMBER, learning_rate, HONE_NONE, "a new learning rate; the optimizer keeps its state", \
       HONE_ABOVE(0))
 HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
 
 /* The section `data`, beside `validation`. */
 #define HONE_RECIPE_DATA_FIELDS(F, A) \
     F(A, TEXT, train, NULL, "training data: a name, or files", HONE_ARGUMENT("DATA")) \
-    F(A, TEXT, test, NULL, "test data, for whoever evaluates the model", HONE_ARGUMENT("DATA")) \
+    F(A, TEXT, test, NULL, "test data, for programs that evaluate the model", HONE_ARGUMENT("DATA")) \
     F(A, NUMBER, scale, 1.0, "multiply the inputs by this number or fraction, such as 1/255") \
     F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample", \
       HONE_ARGUMENT("FILE.npy")) \
     F(A, TEXT, test_sample_weight, NULL, "an NPY file with a weight for each test sample", \
       HONE_ARGUMENT("FILE.npy")) \
     F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, \
-      "most bytes of data in memory; larger files are read as they are needed", HONE_AT_LEAST(1), \
+      "maximum bytes of data in memory; larger files are read as needed", HONE_AT_LEAST(1), \
       HONE_ARGUMENT("BYTES")) \
-    F(A, TEXT, cache, NULL, "a file that keeps the training samples as floats, for this run and later ones") \
-    F(A, INTEGER, prefetch, HONE_NONE_INTEGER, "batches made ahead on a thread of their own", \
+    F(A, TEXT, cache, NULL, \
+      "a file that caches the training samples as floats, for this run and later ones") \
+    F(A, INTEGER, prefetch, HONE_NONE_INTEGER, "number of batches to prepare ahead in a separate thread", \
       HONE_BETWEEN(0, 64))
 HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
 
 /* The section `fit`: what hone_fit takes, and the seed of the model. */
 #define HONE_RECIPE_FIT_FIELDS(F, A) \
     HONE_FIT_FIELDS(F, A) \
-    F(A, INTEGER, seed, 0, "random seed of initial weights, shuffling and dropout", HONE_AT_LEAST(0))
+    F(A, INTEGER, seed, 0, "random seed of the initial weights, shuffling and dropout", HONE_AT_LEAST(0))
 HONE_ARGS_STRUCT(hone_recipe_fitting, HONE_RECIPE_FIT_FIELDS);
 
 /* What is held out for validation: samples at the end of the training data, a fraction of them, or other

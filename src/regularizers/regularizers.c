@@ -63,7 +63,7 @@ DEFINE(l1_l2, "L1L2", "l1l2", "l1 sum |x| + l2 sum x^2.");
 
 #define ORTHOGONAL_FIELDS(F, A) \
     F(A, NUMBER, factor, 0.01, "factor of the penalty", HONE_AT_LEAST(0)) \
-    F(A, TEXT, mode, "rows", "what is to be orthogonal", HONE_ONE_OF("rows|columns"))
+    F(A, TEXT, mode, "rows", "make rows or columns orthogonal", HONE_ONE_OF("rows|columns"))
 DECLARE(orthogonal_regularizer, ORTHOGONAL_FIELDS);
 
 /* 1 off the diagonal of a square matrix, 0 on it. */
@@ -82,8 +82,7 @@ static hone_value penalty_orthogonal_regularizer(hone_graph *graph, hone_value x
     bool rows = strcmp(args->mode, "rows") == 0;
     if (hone_value_shape(graph, x).rank != 2) {
         hone_fail(HONE_ERROR_SHAPE,
-                  "orthogonal_regularizer: expected a matrix, received weights with %d "
-                  "axes",
+                  "orthogonal_regularizer: expected a matrix, received weights with %d axes",
                   hone_value_shape(graph, x).rank);
         return HONE_NO_VALUE;
     }

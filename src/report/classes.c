@@ -84,8 +84,8 @@ static void put_table(hone_text *page, const hone_report_output *output, const h
         hone_internal_text_format(page, "<td>%lld</td></tr>\n", (long long)counts->support[i]);
     }
     hone_internal_text_append(page, "</tbody><tfoot>\n");
-    put_means(page, counts, "mean of classes", false);
-    put_means(page, counts, "mean by support", true);
+    put_means(page, counts, "mean over classes", false);
+    put_means(page, counts, "weighted mean", true);
     hone_internal_text_append(page, "</tfoot></table></div>\n");
     if (counts->classes > MOST_ROWS)
         hone_internal_text_format(page, "<p class=\"soft\">The first %d of %lld classes.</p>\n", MOST_ROWS,
@@ -97,8 +97,8 @@ static void put_table(hone_text *page, const hone_report_output *output, const h
 static void put_matrix(hone_text *page, const hone_report_output *output, const hone_class_counts *counts)
 {
     hone_internal_text_append(
-        page, "<h3>Confusion matrix</h3>\n<p class=\"soft\">A row is what it was, a column what "
-              "the model said; the shade is the share of the row.</p>\n<div class=\"wide\">"
+        page, "<h3>Confusion matrix</h3>\n<p class=\"soft\">Rows are the actual classes, columns the "
+              "predicted ones; the shade shows the fraction of the row.</p>\n<div class=\"wide\">"
               "<table class=\"confusion\"><thead><tr><th></th>");
     for (int64_t i = 0; i < counts->classes; i++) {
         hone_internal_text_append(page, "<th>");
@@ -140,8 +140,8 @@ static void put_confusions(hone_text *page, const hone_report_output *output, co
 {
     hone_internal_text_append(page,
                               "<h3>Most frequent confusions</h3>\n<div class=\"wide\"><table><thead><tr>"
-                              "<th class=\"name\">it was</th><th class=\"name\">the model said</th>"
-                              "<th>times</th></tr></thead><tbody>\n");
+                              "<th class=\"name\">actual</th><th class=\"name\">predicted</th>"
+                              "<th>count</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < count && i < MOST_CONFUSIONS && items[i].count > 0; i++) {
         hone_internal_text_append(page, "<tr><td class=\"name\">");
         say_class(page, output, items[i].truth);
@@ -187,14 +187,14 @@ static void plot_calibration(hone_text *page, const hone_judged *judged)
     hone_internal_page_plot(page,
                             &(hone_page_plot){.title = "Calibration",
                                               .x_label = classes ? "confidence" : "probability of the class",
-                                              .y_label = classes ? "share that is right" : "share that is it",
+                                              .y_label = classes ? "fraction correct" : "fraction positive",
                                               .series = &line,
                                               .series_count = 1,
                                               .unit_square = true,
                                               .diagonal = true,
                                               .vertical = NAN});
     hone_internal_page_plot(page,
-                            &(hone_page_plot){.title = classes ? "How sure it was" : "Probabilities it gave",
+                            &(hone_page_plot){.title = classes ? "Confidence" : "Predicted probabilities",
                                               .x_label = classes ? "confidence" : "probability",
                                               .y_label = "answers",
                                               .series = &bars,
@@ -214,8 +214,8 @@ static void plot_roc(hone_text *page, const hone_roc *roc)
     if (isnan(roc->area))
         return;
     hone_internal_page_plot(page, &(hone_page_plot){.title = title,
-                                                    .x_label = "share of negatives taken for positive",
-                                                    .y_label = "share of positives found",
+                                                    .x_label = "false positive rate",
+                                                    .y_label = "true positive rate",
                                                     .series = &line,
                                                     .series_count = 1,
                                                     .unit_square = true,
@@ -241,20 +241,19 @@ static void put_numbers(hone_text *page, const hone_report_output *output, const
     hone_internal_text_append(page, "<div class=\"numbers\">\n");
     hone_internal_page_number(page, judged->count > judged->samples ? "accuracy, all positions" : "accuracy",
                               judgements > 0 ? (double)counts->right / (double)judgements : (double)NAN);
-    hone_internal_page_number(page, "f1, mean of classes", mean_of(counts, hone_internal_f1, false));
+    hone_internal_page_number(page, "f1, mean over classes", mean_of(counts, hone_internal_f1, false));
     if (judged->task == HONE_TASK_BINARY)
         hone_internal_page_number(page, "area under the ROC curve", roc->area);
     hone_internal_page_number(page, "calibration error", hone_internal_calibrate(judged).error);
     hone_internal_page_number(page, "samples", (double)judged->samples);
     hone_internal_text_append(page, "</div>\n");
     if (judged->were_logits)
-        hone_internal_text_append(page,
-                                  "<p class=\"soft\">The outputs are logits; probabilities were made of "
-                                  "them.</p>\n");
+        hone_internal_text_append(page, "<p class=\"soft\">The outputs are logits; the "
+                                        "probabilities were computed from them.</p>\n");
     if (counts->left_out > 0)
         hone_internal_text_format(page,
-                                  "<p class=\"soft\">%lld targets are none of the classes and were left "
-                                  "out.</p>\n",
+                                  "<p class=\"soft\">%lld targets are not one of "
+                                  "the classes and were left out.</p>\n",
                                   (long long)counts->left_out);
 }
 

@@ -67,8 +67,7 @@ static void say_training(hone_text *page, const hone_model *model)
         hone_internal_page_say(page, loss != NULL ? loss : "");
         hone_internal_free(loss);
     }
-    hone_internal_text_format(page, "; %lld steps of training so far.</p>\n",
-                              (long long)optimizer->iterations);
+    hone_internal_text_format(page, "; %lld training steps so far.</p>\n", (long long)optimizer->iterations);
 }
 
 hone_status hone_internal_report_model(hone_text *page, hone_model *model)

@@ -59,7 +59,7 @@ static void plot(hone_text *page, const columns *table)
                                   table->count,   2,    false};
     hone_page_series bars = {HONE_PAGE_BARS, NULL, left, counts, BINS, 4, false};
     hone_internal_text_append(page, "<div class=\"plots\">\n");
-    hone_internal_page_plot(page, &(hone_page_plot){.title = "Predicted against true",
+    hone_internal_page_plot(page, &(hone_page_plot){.title = "Predicted against actual",
                                                     .x_label = "true",
                                                     .y_label = "predicted",
                                                     .series = &against,
@@ -68,13 +68,13 @@ static void plot(hone_text *page, const columns *table)
                                                     .vertical = NAN});
     hone_internal_page_plot(page, &(hone_page_plot){.title = "Residuals",
                                                     .x_label = "predicted",
-                                                    .y_label = "predicted less true",
+                                                    .y_label = "predicted minus actual",
                                                     .series = &residuals,
                                                     .series_count = 1,
                                                     .from_zero = true,
                                                     .vertical = NAN});
-    hone_internal_page_plot(page, &(hone_page_plot){.title = "How residuals are spread",
-                                                    .x_label = "predicted less true",
+    hone_internal_page_plot(page, &(hone_page_plot){.title = "Distribution of residuals",
+                                                    .x_label = "predicted minus actual",
                                                     .y_label = "samples",
                                                     .series = &bars,
                                                     .series_count = 1,
@@ -97,8 +97,8 @@ static void put_columns(hone_text *page, const hone_judged *judged)
     if (judged->width < 2 || judged->width > MOST_COLUMNS)
         return;
     hone_internal_text_append(page,
-                              "<h3>By number</h3>\n<div class=\"wide\"><table><thead><tr><th class=\"name\">"
-                              "number</th><th>mean absolute error</th><th>root mean square</th><th>bias</th>"
+                              "<h3>By output</h3>\n<div class=\"wide\"><table><thead><tr><th class=\"name\">"
+                              "output</th><th>mean absolute error</th><th>root mean square</th><th>bias</th>"
                               "<th>R&sup2;</th></tr></thead><tbody>\n");
     for (int64_t i = 0; i < judged->width; i++) {
         hone_residuals errors = hone_internal_residuals(judged, i);

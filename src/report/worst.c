@@ -46,7 +46,7 @@ static void say_classes(hone_text *page, const hone_report_output *output, int64
     hone_internal_text_format(page, " (%.1f&nbsp;%%)",
                               100 * hone_internal_judged_probability(judged, at, answer));
     hone_internal_text_append(page, format[0] == '<' && format[1] == 't' ? "</td><td class=\"name\">"
-                                                                         : "</b><br>it was ");
+                                                                         : "</b><br>actual: ");
     snprintf(words, sizeof words, "%.120s",
              hone_internal_report_class(output, truth, buffers[1], sizeof buffers[1]));
     hone_internal_page_say(page, words);
@@ -68,7 +68,7 @@ static void say_numbers(hone_text *page, const hone_report_output *output, int64
     short_number(judged->truth[worst], was, sizeof was);
     bool cells = format[0] == '<' && format[1] == 't';
     hone_internal_text_format(page, "%s%s%s%s", format, said,
-                              cells ? "</td><td class=\"name\">" : "</b><br>it was ", was);
+                              cells ? "</td><td class=\"name\">" : "</b><br>actual: ", was);
 }
 
 static void say(hone_text *page, const hone_report_output *output, int64_t at, const char *format)
@@ -120,8 +120,8 @@ static void put_rows(hone_text *page, const hone_report_output *output, const in
     int64_t each = output->judged.samples > 0 ? output->judged.count / output->judged.samples : 1;
     hone_internal_text_format(
         page,
-        "<div class=\"wide\"><table><thead><tr><th>sample</th>%s<th class=\"name\">the model "
-        "said</th><th class=\"name\">it was</th></tr></thead><tbody>\n",
+        "<div class=\"wide\"><table><thead><tr><th>sample</th>%s<th class=\"name\">predicted</th><th "
+        "class=\"name\">actual</th></tr></thead><tbody>\n",
         positions ? "<th>position</th>" : "");
     for (size_t i = 0; i < count; i++) {
         hone_internal_text_format(page, "<tr><td>%lld</td>", (long long)(worst[i] / each));

@@ -69,7 +69,7 @@ static double rate_piecewise_constant_decay(const void *opaque, int64_t step)
     return args->values_list[i];
 }
 DEFINE_KERAS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS, "PiecewiseConstantDecay",
-             check_piecewise, "One rate after another, each up to its boundary.")
+             check_piecewise, "A constant learning rate for each interval between boundaries.")
 
 /* With `cycle` the decay is as many times longer as it has been gone through, so that it never jumps below
  * its line. */
@@ -106,7 +106,7 @@ static double rate_cosine_decay(const void *opaque, int64_t step)
     return start * cosine(s < steps ? s / steps : 1, args->alpha, 1);
 }
 DEFINE_KERAS(cosine_decay, HONE_COSINE_DECAY_FIELDS, "CosineDecay", NULL,
-             "Along half a cosine down, after a warm-up on a line when asked (Loshchilov and Hutter 2017).")
+             "Falls along half a cosine, after an optional linear warm-up (Loshchilov and Hutter 2017).")
 
 /* In which decay a step is, counted from 0, and how far through it. Decay i begins at (1 - t^i) / (1 - t)
  * first lengths; the logarithm may be off by one at a beginning, by rounding. */
@@ -132,7 +132,7 @@ static double rate_cosine_decay_restarts(const void *opaque, int64_t step)
     return args->initial_learning_rate * cosine(part, args->alpha, pow(args->m_mul, number));
 }
 DEFINE_KERAS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIELDS, "CosineDecayRestarts", NULL,
-             "Half cosines one after another, each longer than the one before (Loshchilov and Hutter 2017).")
+             "Repeated half cosines, with a restart after each (Loshchilov and Hutter 2017).")
 
 /* From one number to another as part goes from 0 to 1. */
 static double between(double from, double to, double part, bool linear)
@@ -155,7 +155,7 @@ static double rate_one_cycle(const void *opaque, int64_t step)
     return args->rise < 1 ? between(top, end, (part - args->rise) / (1 - args->rise), linear) : top;
 }
 DEFINE(one_cycle, HONE_ONE_CYCLE_FIELDS, "OneCycle", "hone.schedules", NULL,
-       "Up to the highest rate, then far down (Smith and Topin 2018); Keras has none.")
+       "Rises to the highest rate, then falls far below the first (Smith and Topin 2018); not in Keras.")
 
 const hone_schedule_type *const hone_internal_schedule_types[] = {
     &exponential_decay_schedule,
