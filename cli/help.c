@@ -17,8 +17,8 @@ static void print_limits(void)
 }
 
 static const cli_page pages[] = {
-    {"recipe", "how a recipe is written",
-     "A recipe is YAML with Keras's words:\n"
+    {"recipe", "how to write a recipe",
+     "A recipe is YAML with Keras's names:\n"
      "\n"
      "  model:\n"
      "    - input: [28, 28]\n"
@@ -31,9 +31,9 @@ static const cli_page pages[] = {
      "  fit: {epochs: 30, callbacks: [\"early_stopping(patience=10)\"]}\n"
      "\n"
      "A layer is a name (flatten), a spec (\"dense(300, activation=relu)\"), or a name with its arguments: one value is the\n"
-     "first argument (dropout: 0.5), a map has them by name. hone help layers lists them.\n"
+     "first argument (dropout: 0.5), a map gives them by name. hone help layers lists the layers.\n"
      "\n"
-     "In a graph a layer says what it reads; one that says nothing reads the one above it:\n"
+     "In a graph, inputs names the nodes that a layer reads; without it, a layer reads the one above:\n"
      "\n"
      "  model:\n"
      "    - input: {shape: [5], name: wide}\n"
@@ -48,56 +48,70 @@ static const cli_page pages[] = {
      "    loss: {price: mse, aux: mse}\n"
      "    loss_weights: {price: 0.9, aux: 0.1}\n"
      "\n"
-     "Once more the same layer, with the same weights: share: {layer: hidden, name: again, inputs: wide}\n"
-     "What a layer's call is given beside its inputs stands under call; names in it are nodes:\n"
+     "To use the same layer again, with the same weights: share: {layer: hidden, name: again, inputs: wide}\n"
+     "Arguments of a layer's call other than its inputs go under call; names in it are nodes:\n"
      "  softmax: {inputs: scores, call: {mask: valid}}\n"
      "A model as a layer: model: {layers: [...], outputs: [...], name: encoder}, or model: {file: m.keras, name: encoder}\n"
      "\n"
-     "A model file (.keras, .h5, .onnx) is a model to go on from. Its layers up to one of them, frozen, with new ones behind it:\n"
+     "A model file (.keras, .h5, .onnx) can be continued. Its layers up to one of them, frozen, with new "
+     "layers after it:\n"
      "\n"
      "  model:\n"
      "    - {file: base.keras, until: pooling, freeze: \"*\"}\n"
      "    - dropout: 0.2\n"
      "    - dense: {units: 5, activation: softmax}\n"
      "\n"
-     "Later all of it, at a low rate; what compile leaves out (loss, metrics, the optimizer) is as in the file:\n"
+     "Later all of it, at a low learning rate; what compile leaves out (loss, metrics, optimizer) comes "
+     "from the file:\n"
      "\n"
      "  model: {file: m.keras, unfreeze: \"*\"}\n"
      "  compile: {learning_rate: 1e-5}\n"
      "\n"
      "freeze and unfreeze take a name, a pattern (block1*, where * stands for any letters, ? for one), a list of them, or true for\n"
-     "all; layers within others are found by their own name or as outer/inner. The optimizer keeps its state unless they change\n"
-     "what is trained. In a graph, inputs may name any layer of a file above. model: m.keras alone is that model, as it is.\n"
+     "all; nested layers are found by their own name or as outer/inner. The optimizer keeps its state unless "
+     "the set of\n"
+     "trained weights changes. In a graph, inputs may name any layer of a file above. model: m.keras is that "
+     "model, unchanged.\n"
      "\n"
-     "metrics may be one text, \"accuracy, price:mae\": for every output, or for the one that is named.\n"
-     "ignore_unknown: true warns about settings of model files that Hone does not know, and keeps them.\n"
-     "name: the model's own name. dtype_policy: mixed_bfloat16 for every layer that names no dtype.\n"
+     "metrics may be one string, \"accuracy, price:mae\": accuracy for every output, mae only for the "
+     "output price.\n"
+     "ignore_unknown: true warns about unknown settings of model files, and keeps them.\n"
+     "name: the name of the model. dtype_policy: mixed_bfloat16 applies to every layer without a dtype.\n"
      "\n"
      "data.validation: last N samples, a fraction such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
      hone_recipe_section, NULL},
-    {"data", "what --data and a recipe's data take",
+    {"data", "what --data and the data of a recipe can be",
      "fashion-mnist        a name: hone datasets lists them\n"
-     "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; sample_weight too; or a key for\n"
+     "file.npz             the keys x and y, or x_train, y_train, x_test, y_test; also sample_weight; or "
+     "a key for\n"
      "                     each input of the model, by name, and the targets under y or the outputs' names\n"
-     "x.npy,y.npy          inputs and targets; the inputs alone for predict\n"
-     "images.gz,labels.gz  IDX files, in gzip or not\n"
+     "x.npy,y.npy          inputs and targets; only the inputs for predict\n"
+     "images.gz,labels.gz  IDX files, with or without gzip\n"
      "x.npz,y.npz          several inputs or outputs, by the names of the model's\n"
-     "table.csv#target=y   a table, in gzip or not; .tsv too; x.csv,y.csv are inputs and targets\n"
+     "table.csv#target=y   a table, with or without gzip; also .tsv; x.csv,y.csv are inputs and targets\n"
      "data.libsvm          lines \"label index:value ...\"\n"
      "folder               PNG and JPEG files in a folder for each class; or CIFAR's binary files\n"
      "\n"
-     "What follows a '#' are options, separated by commas: target=price,drop=[id, name],inputs=[wide(a, b), deep(c)]. The options of\n"
-     "each format are below; format=csv, libsvm, images or cifar says what a file is when its name does not. A model keeps how its\n"
-     "data were read (columns, categories, classes, sizes of pictures): --validation, evaluate, predict and report read alike.\n"
+     "A '#' is followed by options, separated by commas: target=price,drop=[id, name],inputs=[wide(a, b), "
+     "deep(c)]. The options of\n"
+     "each format are below; format=csv, libsvm, images or cifar gives the format if the file name does "
+     "not. A model keeps how its\n"
+     "data were read (columns, categories, classes, picture sizes), so --validation, evaluate, predict and "
+     "report read the same way.\n"
      "\n"
-     "#train or #test after a source that has both chooses one: fashion-mnist#test. Without it train takes the one; evaluate,\n"
-     "predict and --validation take the other. --scale 1/255 multiplies the inputs on the way; bytes stay bytes in memory.\n"
+     "#train or #test after a source that has both selects one: fashion-mnist#test. By default train uses "
+     "#train; evaluate,\n"
+     "predict and --validation use #test. --scale 1/255 multiplies the inputs as they are used; bytes stay "
+     "bytes in memory.\n"
      "\n"
-     "--memory-limit 2G: what is larger stays in its NPY, NPZ or IDX files and is read while the last batch trains, in the\n"
-     "same order and with the same results. Gzip and compressed NPZ go through a scratch file in TMPDIR.\n",
+     "--memory-limit 2G: larger data stay in their NPY, NPZ or IDX files and are read while the previous "
+     "batch trains, in the\n"
+     "same order and with the same results. Gzip and compressed NPZ files are unpacked to a scratch file in "
+     "TMPDIR.\n",
      hone_data_format_at, NULL},
-    {"limits", "what readers of files refuse to believe",
-     "Files are untrusted. These limits are enforced before memory is asked for:\n\n", NULL, print_limits},
+    {"limits", "limits on the contents of files",
+     "Files are not trusted. Readers enforce these limits before they allocate memory:\n\n", NULL,
+     print_limits},
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 
@@ -292,7 +306,7 @@ void cli_print_overview(void)
         "hone trains, evaluates and runs deep neural networks.\n\nUsage: hone COMMAND [ARGUMENT...]\n\nCommands:\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-    printf("\nhone COMMAND --help lists a command's options, hone help TOPIC explains:\n");
+    printf("\nhone COMMAND --help lists the options of a command; hone help TOPIC explains a topic:\n");
     printf("  %-14s %s\n", "a command", "hone help train");
     for (size_t i = 0; i < PAGES; i++)
         printf("  %-14s %s\n", pages[i].name, pages[i].summary);
@@ -302,7 +316,7 @@ void cli_print_overview(void)
         cli_plural(family, plural, sizeof plural);
         while (hone_type_at(family, count) != NULL)
             count++;
-        printf("  %-14s all %zu, or one by its name: hone help %s\n", plural, count, shown_type(family));
+        printf("  %-14s all %zu, or one by name: hone help %s\n", plural, count, shown_type(family));
     }
     printf("\nhone --version prints the version.\n");
 }

@@ -95,17 +95,12 @@ static void cut_zero(char *number)
         number[length - 2] = '\0';
 }
 
-/* "samples per batch (default 32)"; "the title; none: the model's name" as "the title (default the model's
- * name)". */
+/* "samples per batch (default 32)"; a help that names its default itself stays as it is. */
 static void help_of_field(const hone_type *type, const hone_field *field, char *buffer, size_t size)
 {
-    static const char none[] = "; none: ";
-    const char *otherwise = strstr(field->help, none);
-    char *standard = field->kind == HONE_FIELD_BOOLEAN ? NULL : hone_field_default(type, field);
-    if (otherwise != NULL)
-        snprintf(buffer, size, "%.*s (default %s)", (int)(otherwise - field->help), field->help,
-                 otherwise + strlen(none));
-    else if (standard == NULL)
+    bool named = field->kind == HONE_FIELD_BOOLEAN || strstr(field->help, "(default") != NULL;
+    char *standard = named ? NULL : hone_field_default(type, field);
+    if (standard == NULL)
         snprintf(buffer, size, "%s", field->help);
     else {
         cut_zero(standard);
@@ -250,7 +245,7 @@ static int fail_extension(const char *option, const char *path, const char *exte
 static int check_text(const cli_option *option, const char *text)
 {
     if (text[0] == '\0')
-        return cli_fail_usage("--%s: expected %s, received an empty text", option->name, option->argument);
+        return cli_fail_usage("--%s: expected %s, received an empty string", option->name, option->argument);
     if (option->detail != NULL && option->detail[0] == '.' && !cli_has_extension(text, option->detail))
         return fail_extension(option->name, text, option->detail);
     return CLI_DONE;

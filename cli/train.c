@@ -276,7 +276,7 @@ static const cli_option options[] = {
     {"plot", CLI_FILE, CLI_AT(plot), .argument = "FILE.png|.svg", .detail = ".png|.svg",
      .help = "plot the curves of loss and metrics"},
     {"log-dir", CLI_TEXT, CLI_AT(log_dir), .argument = "DIR",
-     .help = "write logs for TensorBoard: metrics, histograms, the graph, hyper-parameters"},
+     .help = "write logs for TensorBoard: metrics, histograms, the graph, hyperparameters"},
     {"update-freq", CLI_TEXT, CLI_AT(update_freq), .argument = "epoch|batch|N",
      .help = "log the metrics after each epoch, also after each batch, or every N batches (default epoch)"},
     {.key = "fit.checkpoint",
@@ -318,7 +318,7 @@ const cli_command cli_train = {
         "Files are written completely or not at all.\n"
         "\n"
         "--json prints one object per line: \"event\": \"epoch\" with epoch (from 0), seconds, loss, each metric, val_...,\n"
-        "and and learning_rate; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
+        "and learning_rate; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
         "(null, \"early_stopping\",\n"
         "\"terminate_on_nan\", \"interrupt\" or \"terminate\") and output. A number that is not finite is null.\n"
         "\n"

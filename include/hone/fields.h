@@ -45,11 +45,11 @@ typedef struct hone_field {
                          is given */
     hone_field_kind kind;
     size_t offset;
-    const char *help;            /* what it does, with its unit; no full stop */
-    bool required;               /* must be given: its default is "none" */
-    bool by_name;                /* a spec string or recipe gives it by its name, never by position */
-    bool bounded;                /* lowest and highest hold */
-    double lowest, highest;      /* for numbers and integers, and each item of lists */
+    const char *help;       /* what it does, with its unit; "(default ...)" where none stands for something */
+    bool required;          /* must be given: its default is "none" */
+    bool by_name;           /* a spec string or recipe gives it by its name, never by position */
+    bool bounded;           /* lowest and highest hold */
+    double lowest, highest; /* for numbers and integers, and each item of lists */
     bool open_below, open_above; /* the bound itself is excluded */
     const char *choices;         /* of a text: "valid|same|causal" */
     bool newer;   /* written to files only when it differs from its default (older Keras rejects the key) */

@@ -32,40 +32,40 @@ enum {
 /* L(name, value, unit, what) */
 #define HONE_LIMITS(L) \
     L(json_bytes, (size_t)64 << 20, "bytes", "JSON: a model's configuration, a checkpoint's state") \
-    L(json_depth, 64, "levels", "JSON: lists and maps within each other") \
-    L(json_values, (size_t)1 << 22, "values", "JSON: in one text") \
+    L(json_depth, 64, "levels", "JSON: nesting of lists and maps") \
+    L(json_values, (size_t)1 << 22, "values", "JSON: one document") \
     L(json_number, 1000, "characters", "JSON: one number") \
-    L(text_bytes, (size_t)64 << 10, "bytes", "JSON: one text") \
+    L(text_bytes, (size_t)64 << 10, "bytes", "JSON: one string") \
     L(yaml_bytes, (size_t)1 << 20, "bytes", "recipes") \
-    L(yaml_depth, 64, "levels", "recipes: lists and maps within each other") \
-    L(yaml_nodes, 100000, "values", "recipes: in one file") \
-    L(yaml_keys, 4096, "keys", "recipes: in one map") \
-    L(yaml_text, (size_t)64 << 10, "bytes", "recipes: one text") \
-    L(class_weights, (size_t)1 << 20, "classes", "weights of classes in recipes and options") \
-    L(spec_depth, 32, "levels", "specs: brackets within each other") \
-    L(model_calls, 100000, "calls", "models: of layers") \
-    L(model_tensor, (size_t)1 << 28, "numbers", "models of files: what one layer makes of one sample") \
+    L(yaml_depth, 64, "levels", "recipes: nesting of lists and maps") \
+    L(yaml_nodes, 100000, "values", "recipes: one file") \
+    L(yaml_keys, 4096, "keys", "recipes: one map") \
+    L(yaml_text, (size_t)64 << 10, "bytes", "recipes: one string") \
+    L(class_weights, (size_t)1 << 20, "classes", "class weights in recipes and options") \
+    L(spec_depth, 32, "levels", "specs: nesting of brackets") \
+    L(model_calls, 100000, "calls", "models: calls of layers") \
+    L(model_tensor, (size_t)1 << 28, "numbers", "model files: output of one layer for one sample") \
     L(zip_members, 10000, "members", "zip and tar archives (.keras, .npz, .tar.gz)") \
-    L(deflate_ratio, 1032, "times", "inflated to packed bytes: what deflate can reach; zip and gzip") \
-    L(hdf5_ratio, 1000, "times", "weights that a model asks for, to the bytes of its HDF5 file") \
-    L(hdf5_texts, 100000, "texts", "HDF5: in one attribute") \
+    L(deflate_ratio, 1032, "times", "zip and gzip: inflated size over packed size, the limit of deflate") \
+    L(hdf5_ratio, 1000, "times", "HDF5: size of the weights of a model over the size of its file") \
+    L(hdf5_texts, 100000, "texts", "HDF5: one attribute") \
     L(tensor_bytes, HONE_LIMIT_TENSOR_BYTES, "bytes", "one array in an HDF5 file or an archive") \
     L(array_axes, HONE_MAX_RANK, "axes", "one array, of any format") \
     L(npy_header, HONE_LIMIT_NPY_HEADER, "characters", "NPY: the header") \
     L(csv_number, HONE_LIMIT_CSV_NUMBER, "characters", "tables and libsvm: one number") \
     L(libsvm_classes, HONE_LIMIT_LIBSVM_CLASSES, "classes", "libsvm") \
     L(libsvm_features, HONE_LIMIT_LIBSVM_FEATURES, "features", "libsvm: the highest index") \
-    L(libsvm_sparsity, 4096, "times", "libsvm: numbers of the array to values in the file (above 64 MB)") \
+    L(libsvm_sparsity, 4096, "times", "libsvm: numbers in the array per value in the file (above 64 MB)") \
     L(picture_pixels, HONE_LIMIT_PICTURE_PIXELS, "pixels", "one picture (the option most_pixels)") \
-    L(png_chunk, HONE_LIMIT_PNG_CHUNK, "bytes", "PNG: one chunk beside the pixels") \
-    L(png_chunks, HONE_LIMIT_PNG_CHUNKS, "chunks", "PNG: kept of one picture") \
-    L(jpeg_scans, HONE_LIMIT_JPEG_SCANS, "scans", "JPEG: of one picture") \
-    L(folder_depth, HONE_LIMIT_FOLDER_DEPTH, "levels", "folders of pictures within each other") \
+    L(png_chunk, HONE_LIMIT_PNG_CHUNK, "bytes", "PNG: one chunk other than pixels") \
+    L(png_chunks, HONE_LIMIT_PNG_CHUNKS, "chunks", "PNG: one picture") \
+    L(jpeg_scans, HONE_LIMIT_JPEG_SCANS, "scans", "JPEG: one picture") \
+    L(folder_depth, HONE_LIMIT_FOLDER_DEPTH, "levels", "nesting of folders of pictures") \
     L(folder_files, HONE_LIMIT_FOLDER_FILES, "pictures", "one folder") \
     L(onnx_nodes, HONE_LIMIT_ONNX_NODES, "nodes", "ONNX: one graph") \
     L(onnx_values, HONE_LIMIT_ONNX_VALUES, "values", "ONNX: one graph") \
     L(onnx_name, HONE_LIMIT_ONNX_NAME, "bytes", "ONNX: one name") \
-    L(redirects, HONE_LIMIT_REDIRECTS, "redirects", "fetching one file; its size is known beforehand")
+    L(redirects, HONE_LIMIT_REDIRECTS, "redirects", "fetching one file")
 
 typedef struct hone_limits {
 #define HONE_LIMIT_MEMBER(name, value, unit, what) size_t name;

@@ -135,7 +135,7 @@ char *hone_internal_copy_text_n(const char *text, size_t length)
     char *copy;
 
     if (length == SIZE_MAX) {
-        hone_internal_fail_memory(length, "a text");
+        hone_internal_fail_memory(length, "a string");
         return NULL;
     }
     copy = hone_internal_allocate(length + 1);

@@ -446,16 +446,16 @@ bool hone_internal_config_equal(const hone_config *a, const hone_config *b)
 /* The text is cut so that the closing quote still fits. */
 static void describe_text(const char *text, char *buffer, size_t size)
 {
-    const size_t around = sizeof "the text \"...\"";
+    const size_t around = sizeof "the string \"...\"";
     size_t length = strlen(text), room = size > around ? size - around : 0;
 
     if (length <= room) {
-        snprintf(buffer, size, "the text \"%s\"", text);
+        snprintf(buffer, size, "the string \"%s\"", text);
         return;
     }
     while (room > 0 && ((unsigned char)text[room] & 0xC0) == 0x80)
         room--; /* not within a UTF-8 character */
-    snprintf(buffer, size, "the text \"%.*s...\"", (int)room, text);
+    snprintf(buffer, size, "the string \"%.*s...\"", (int)room, text);
 }
 
 void hone_internal_config_describe(const hone_config *config, char *buffer, size_t size)

@@ -185,12 +185,12 @@ static void test_describe(void **state)
     assert_described(hone_internal_config_boolean(false), "false");
     assert_described(hone_internal_config_integer(3), "the number 3");
     assert_described(hone_internal_config_number(0.5), "the number 0.5");
-    assert_described(hone_internal_config_text("abc"), "the text \"abc\"");
+    assert_described(hone_internal_config_text("abc"), "the string \"abc\"");
     assert_described(hone_internal_config_list(), "a list");
     assert_described(hone_internal_config_map(), "a map");
     assert_described(hone_internal_config_text(
                          "a text that is far too long to be shown as a whole in a message of one line"),
-                     "the text \"a text that is far too long to be shown as a whol...\"");
+                     "the string \"a text that is far too long to be shown as a wh...\"");
 }
 
 static void test_fail_with_place(void **state)

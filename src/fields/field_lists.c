@@ -448,7 +448,7 @@ static hone_status texts_read(const hone_field *field, const hone_config *config
     for (size_t i = 0; i < count; i++) {
         const hone_config *item = item_of(config, i);
         if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
-            return wrong_item(field, i, item, "a text");
+            return wrong_item(field, i, item, "a string");
         HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item), &items[i]));
     }
     return HONE_OK;
@@ -562,7 +562,7 @@ static hone_status list_read(const hone_field *field, const hone_config *config,
     for (size_t i = 0; i < count; i++) {
         const hone_config *item = item_of(config, i);
         if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
-            return wrong_item(field, i, item, "a text");
+            return wrong_item(field, i, item, "a string");
         HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item), &list[i]));
     }
     return HONE_OK;
@@ -677,7 +677,7 @@ const hone_field_row hone_internal_ids_field = {
     .check = ids_check,
 };
 const hone_field_row hone_internal_texts_field = {
-    .label = "texts",
+    .label = "strings",
     .bytes = sizeof(texts_member),
     .owns = true,
     .none = texts_none,
@@ -689,7 +689,7 @@ const hone_field_row hone_internal_texts_field = {
     .check = texts_check,
 };
 const hone_field_row hone_internal_text_list_field = {
-    .label = "texts",
+    .label = "strings",
     .bytes = sizeof(char **),
     .owns = true,
     .none = list_none,

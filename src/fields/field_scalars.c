@@ -195,7 +195,7 @@ static hone_status text_read(const hone_field *field, const hone_config *config,
     if (!hone_internal_config_present(config))
         return hone_internal_field_copy_text(NULL, value);
     if (!hone_internal_config_is(config, HONE_CONFIG_TEXT))
-        return hone_internal_field_wrong_kind(field, config, "a text");
+        return hone_internal_field_wrong_kind(field, config, "a string");
     return hone_internal_field_copy_text(hone_internal_config_as_text(config), value);
 }
 
@@ -264,7 +264,7 @@ const hone_field_row hone_internal_number_field = {
     .check = number_check,
 };
 const hone_field_row hone_internal_text_field = {
-    .label = "text",
+    .label = "string",
     .bytes = sizeof(char *),
     .owns = true,
     .none = hone_internal_text_field_none,

@@ -733,8 +733,9 @@ char *hone_internal_field_default(const hone_type *type, const hone_field *field
 static hone_status describe_default(const hone_type *type, const hone_field *field, hone_text *text)
 {
     bool none = hone_internal_field_row(field)->none(field, value_in(field, type->defaults));
+    if (none && field->help && strstr(field->help, "(default"))
+        return HONE_OK; /* its help says what stands in */
     char *shown = none ? NULL : hone_internal_field_default(type, field);
-
     if (!none && !shown)
         return hone_error_status();
     hone_internal_text_format(text, ", default %s", none ? "none" : shown);

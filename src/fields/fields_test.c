@@ -460,13 +460,13 @@ static void test_config_mistakes(void **state)
     (void)state;
     assert_refused("dense(unit=3)", "dense: unknown argument \"unit\"; did you mean \"units\"?");
     assert_refused("dense(units=300.0)", "dense: units must be an integer, not the number 300.0");
-    assert_refused("dense(units=\"300\")", "dense: units must be an integer, not the text \"300\"");
+    assert_refused("dense(units=\"300\")", "dense: units must be an integer, not the string \"300\"");
     assert_refused("dense(1, use_bias=1)", "dense: use_bias must be true or false, not the number 1");
     assert_refused("dense(1, rate=nan)", "dense: rate is not a number");
     assert_refused("dense(1, clip=nan)", "dense: clip is not a number");
     assert_refused("dense(1, units=2)", "dense: units is given twice");
     assert_refused("dense()", "dense: units must be given");
-    assert_refused("dense(1, metrics=[1])", "dense: metrics[0] must be a text, not the number 1");
+    assert_refused("dense(1, metrics=[1])", "dense: metrics[0] must be a string, not the number 1");
     assert_refused("dense(1, pool_size=[1,1,1,1,1,1,1,1,1])",
                    "dense: pool_size must have at most 8 items, not 9");
     assert_refused("dense(1, kernel_regularizer=3)",
@@ -581,11 +581,12 @@ static void test_set_text(void **state)
 static void test_describe(void **state)
 {
     hone_text text = {.data = NULL};
-    const char *const lines[] = {"units (integer, required, at least 1): number of outputs\n",
-                                 "rate (number, default 0.5, at least 0 and below 1)",
-                                 "padding (text, default valid, one of valid, same, causal): at the edges\n",
-                                 "kernel_initializer (initializer, default glorot_uniform): of the kernel\n",
-                                 "name (text, default none)"};
+    const char *const lines[] = {
+        "units (integer, required, at least 1): number of outputs\n",
+        "rate (number, default 0.5, at least 0 and below 1)",
+        "padding (string, default valid, one of valid, same, causal): at the edges\n",
+        "kernel_initializer (initializer, default glorot_uniform): of the kernel\n",
+        "name (string, default none)"};
 
     (void)state;
     assert_int_equal(hone_internal_fields_describe(&test_dense, &text), HONE_OK);

@@ -61,7 +61,7 @@ static hone_status parse_attribute(text_attribute *attribute, hone_span type, ho
     uint64_t count = shape.none ? 0 : 1;
     for (int i = 0; i < shape.rank && count > 0; i++) {
         if (shape.sizes[i] > hone_internal_limits.hdf5_texts / count)
-            return fail(attribute, "holds too many texts");
+            return fail(attribute, "holds too many strings");
         count *= shape.sizes[i];
     }
     attribute->count = (size_t)count;
@@ -220,7 +220,7 @@ char *hone_internal_weights_attribute(hone_weights_file *file, const char *group
     hone_status status = collect(file, group, attribute, &texts, &count, &has);
     if (status == HONE_OK && has && count != 1) {
         status =
-            hone_fail(HONE_ERROR_FORMAT, "%s: the attribute %.200s of %.200s holds %zu texts, expected one",
+            hone_fail(HONE_ERROR_FORMAT, "%s: the attribute %.200s of %.200s holds %zu strings, expected one",
                       file->label, attribute, group, count);
     }
     if (status == HONE_OK && has)

@@ -825,7 +825,7 @@ TEST(reads_attributes_of_keras_2)
     assert_null(hone_internal_weights_attribute(file, "/", "number"));
     check_failed(hone_error_status(), HONE_ERROR_FORMAT, "does not hold text");
     assert_null(hone_internal_weights_attribute(file, "model_weights", "utf8"));
-    check_failed(hone_error_status(), HONE_ERROR_FORMAT, "holds 2 texts, expected one");
+    check_failed(hone_error_status(), HONE_ERROR_FORMAT, "holds 2 strings, expected one");
     hone_internal_weights_close(file);
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
 }

@@ -102,7 +102,7 @@ static hone_status scan_text(json_scan *scan)
     if (scan->at < scan->length)
         scan->at++;
     if (scan->at - start > hone_internal_limits.text_bytes)
-        return fail_at(scan, start, "a text is too long");
+        return fail_at(scan, start, "a string is too long");
     size_t after = scan->at;
     while (after < scan->length && is_space(scan->text[after]))
         after++;

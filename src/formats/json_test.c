@@ -171,7 +171,7 @@ TEST(keeps_its_limits)
     check_repeated("N", 100000, "", "number is too long");
     char *inner = repeat("a", 65537, "");
     char *text = hone_internal_format("[1, \"%s\"]", inner);
-    check_refused(text, strlen(text), "column 5: a text is too long");
+    check_refused(text, strlen(text), "column 5: a string is too long");
     hone_internal_free(text);
     hone_internal_free(inner);
     check_repeated("[0,", 1, "", "line 1");

@@ -95,8 +95,8 @@ static const struct {
     const char *what;
 } refused_kinds[] = {
     {"O", "Python objects, which only Python can read"},
-    {"S", "texts"},
-    {"U", "texts"},
+    {"S", "strings"},
+    {"U", "strings"},
     {"V", "structures"},
     {"c", "complex numbers"},
     {"M", "dates"},

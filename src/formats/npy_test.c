@@ -245,8 +245,8 @@ TEST(refuses_all_other_headers)
     } bad[] = {
         {HEADER("'|O'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "Python objects"},
         {HEADER("'<c8'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "complex"},
-        {HEADER("'<U3'", "False", "(2,)"), 24, HONE_ERROR_UNSUPPORTED, "texts"},
-        {HEADER("'|S3'", "False", "(2,)"), 6, HONE_ERROR_UNSUPPORTED, "texts"},
+        {HEADER("'<U3'", "False", "(2,)"), 24, HONE_ERROR_UNSUPPORTED, "strings"},
+        {HEADER("'|S3'", "False", "(2,)"), 6, HONE_ERROR_UNSUPPORTED, "strings"},
         {HEADER("'|V2'", "False", "(2,)"), 4, HONE_ERROR_UNSUPPORTED, "structures"},
         {HEADER("'<M8[ns]'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "dates"},
         {HEADER("'<f16'", "False", "(1,)"), 16, HONE_ERROR_UNSUPPORTED, "long double"},

@@ -315,7 +315,7 @@ hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const cha
         part = hone_internal_part_names[0];
     if (!source || !source[0]) {
         hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, such as fashion-mnist or x.npy,y.npy, received %s",
-                  source ? "an empty text" : "NULL");
+                  source ? "an empty string" : "NULL");
         return NULL;
     }
     if (strcmp(part, hone_internal_part_names[0]) != 0 && strcmp(part, hone_internal_part_names[1]) != 0) {

@@ -377,7 +377,7 @@ TEST(says_what_cannot_be_read)
     assert_refused("a.npy,", NULL, HONE_ERROR_ARGUMENT, "before and after the comma");
     assert_refused(",", NULL, HONE_ERROR_ARGUMENT, "before and after the comma");
     assert_refused("#test", NULL, HONE_ERROR_ARGUMENT, "expected the name");
-    assert_refused("", NULL, HONE_ERROR_ARGUMENT, "an empty text");
+    assert_refused("", NULL, HONE_ERROR_ARGUMENT, "an empty string");
     assert_refused(NULL, NULL, HONE_ERROR_ARGUMENT, "NULL");
     assert_refused("mnist,y.npy", NULL, HONE_ERROR_ARGUMENT, "its own inputs and targets");
     hone_known_dataset found;

@@ -125,7 +125,7 @@ static hone_status check_text(const hone_table *table, size_t column, const hone
         if (character == 0xfffd && bytes == 1)
             return hone_internal_table_fail(
                 table, column,
-                "the text is not UTF-8; iconv converts files to UTF-8: iconv -f LATIN1 -t UTF-8");
+                "the string is not UTF-8; iconv converts files to UTF-8: iconv -f LATIN1 -t UTF-8");
         at += bytes;
     }
     return HONE_OK;

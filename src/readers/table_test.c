@@ -205,7 +205,7 @@ TEST(numbers_categories_in_order)
                    "line 4, column \"n\": more than 2 different values");
     assert_refused("n,y\na,0\n", "#target=y,numeric=n",
                    "line 2, column \"n\": expected a number, received \"a\"");
-    assert_refused("n,y\n\xff\xfe,0\n", "#target=y", "line 2, column \"n\": the text is not UTF-8");
+    assert_refused("n,y\n\xff\xfe,0\n", "#target=y", "line 2, column \"n\": the string is not UTF-8");
 }
 
 TEST(missing_values_are_refused_dropped_or_filled)

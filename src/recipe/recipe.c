@@ -36,7 +36,7 @@ hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kin
         return HONE_OK;
     hone_internal_config_describe(node, received, sizeof received);
     static const char *const kinds[] = {"null",   "true or false", "an integer", "a number",
-                                        "a text", "a list",        "a map"};
+                                        "a string", "a list",        "a map"};
     return hone_internal_config_fail(node, "%s must be %s, not %s", what, kinds[kind], received);
 }
 

@@ -208,9 +208,9 @@ static hone_status check_scalar(const reader *from)
     const yaml_event_t *event = &from->event;
     HONE_TRY(check_decoration(from, event->data.scalar.anchor, event->data.scalar.tag));
     if (event->data.scalar.length > hone_internal_limits.yaml_text)
-        return fail_limit(from, "this text has", hone_internal_limits.yaml_text, "bytes");
+        return fail_limit(from, "this string has", hone_internal_limits.yaml_text, "bytes");
     if (strlen((const char *)event->data.scalar.value) != event->data.scalar.length)
-        return fail_here(from, "this text holds the character NUL");
+        return fail_here(from, "this string contains the character NUL");
     return HONE_OK;
 }
 

@@ -210,7 +210,7 @@ TEST(refuses_what_recipes_do_not_need)
         {"{a: 1}: 2", "line 1, column 1: expected a name before ':'"},
         {"'': 1", "line 1, column 1: expected a name before ':'"},
         {"a: 1\n---\nb: 2", "line 2, column 1: a second document"},
-        {"a: \"x\\0y\"", "line 1, column 4: this text holds the character NUL"},
+        {"a: \"x\\0y\"", "line 1, column 4: this string contains the character NUL"},
         {"a: 9223372036854775808", "line 1, column 4: this integer is too large"},
         {"a: 0x8000000000000000", "line 1, column 4: this integer is too large"},
         {"a: \xff", "byte 4: invalid leading UTF-8 octet; expected UTF-8 text"},

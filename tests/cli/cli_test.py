@@ -841,7 +841,7 @@ fit: {epochs: 2, verbose: 0}
         check("{file: base.keras, freez: two}", "line 1, column 27: ", 'did you mean "freeze"?')
         check("{file: base.keras, freeze: 3}", "line 1, column 35: ", "freeze")
         check("[{file: base.keras, inputs: one}, dense: 3]", "its own inputs")
-        check("[{file: [base.keras]}, dense: 3]", "file must be a text")
+        check("[{file: [base.keras]}, dense: 3]", "file must be a string")
         check("[{file: base.keras}]\noutputs: nothing", 'unknown node "nothing"')
         check("base.keras\noutputs: top", "outputs need a list of layers")
         self.write("cut.keras", self.read("base.keras")[:2000])
