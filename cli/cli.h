@@ -193,7 +193,7 @@ int64_t cli_columns(int descriptor);
     } while (0)
 
 bool cli_is_recipe(const char *path);     /* .yaml, .yml */
-bool cli_is_model_file(const char *path); /* .keras, .h5 */
+bool cli_is_model_file(const char *path); /* by its name */
 /* Says why MODEL cannot be what the command takes, by its extension alone; 0 when it can. */
 int cli_check_model(const char *command, const char *path, bool recipes);
 void cli_print_warning(void *context, const char *text, size_t length); /* a sink */

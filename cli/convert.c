@@ -7,8 +7,7 @@
 
 static bool holds_weights(const char *path)
 {
-    return cli_ends_with(path, ".weights.h5") || cli_ends_with(path, ".weights.json") ||
-           cli_ends_with(path, ".safetensors");
+    return (hone_file_uses(path) & HONE_LOADS_WEIGHTS) != 0 && !cli_is_model_file(path);
 }
 
 static bool is_dtype(const char *name)
@@ -28,7 +27,7 @@ static int check_options(const cli_settings *settings, const char *from, const c
         return cli_fail_usage(
             "convert: --map, --partial, --by-name and --skip-mismatch set how weights are loaded into a "
             "model; expected --model ARCH.keras");
-    if (names && !cli_ends_with(from, ".safetensors"))
+    if (names && (hone_file_uses(from) & HONE_NAMES_WEIGHTS) == 0)
         return cli_fail_usage(
             "convert: --map and --partial work with the names of weights in a .safetensors file; \"%s\" "
             "has none",
@@ -56,10 +55,12 @@ static int check_line(const cli_settings *settings)
     int status = cli_check_model("convert", model, false);
     if (status != CLI_DONE)
         return status;
-    if (!cli_ends_with(to, ".keras") && !holds_weights(to))
-        return cli_fail_usage(
-            "convert: expected a result that ends in .keras, .weights.h5, .weights.json or .safetensors, received \"%s\"",
-            to);
+    char endings[128];
+    if ((hone_file_uses(to) & (HONE_SAVES_MODEL | HONE_SAVES_WEIGHTS)) == 0)
+        return cli_fail_usage("convert: expected a result that ends in %s, received \"%s\"",
+                              hone_file_endings((hone_file_use)(HONE_SAVES_MODEL | HONE_SAVES_WEIGHTS),
+                                                endings, sizeof endings),
+                              to);
     return check_options(settings, from, to);
 }
 

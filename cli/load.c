@@ -2,6 +2,7 @@
  * keys. */
 #include "cli.h"
 
+#include <hone/files.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,23 +16,23 @@ bool cli_is_recipe(const char *path)
 
 bool cli_is_model_file(const char *path)
 {
-    return cli_ends_with(path, ".keras") || cli_ends_with(path, ".onnx") ||
-           (cli_ends_with(path, ".h5") && !cli_ends_with(path, ".weights.h5"));
+    return (hone_file_uses(path) & HONE_LOADS_MODEL) != 0;
 }
 
 int cli_check_model(const char *command, const char *path, bool recipes)
 {
+    char endings[64];
     if (cli_is_model_file(path) || (recipes && cli_is_recipe(path)))
         return CLI_DONE;
+    hone_file_endings(HONE_LOADS_MODEL, endings, sizeof endings);
     if (cli_is_recipe(path))
         return cli_fail_usage(
-            "%s: \"%s\" is a recipe; expected a trained model (.keras, .h5, .onnx), which hone train --output writes",
-            command, path);
-    if (cli_ends_with(path, ".weights.h5"))
-        return cli_fail_usage("%s: \"%s\" holds only weights; expected a model (.keras, .h5, .onnx)", command,
-                              path);
-    return cli_fail_usage("%s: expected %sa model file (.keras, .h5, .onnx), received \"%s\"", command,
-                          recipes ? "a recipe (.yaml) or " : "", path);
+            "%s: \"%s\" is a recipe; expected a trained model (%s), which hone train --output writes",
+            command, path, endings);
+    if ((hone_file_uses(path) & HONE_LOADS_WEIGHTS) != 0)
+        return cli_fail_usage("%s: \"%s\" holds only weights; expected a model (%s)", command, path, endings);
+    return cli_fail_usage("%s: expected %sa model file (%s), received \"%s\"", command,
+                          recipes ? "a recipe (.yaml) or " : "", endings, path);
 }
 
 int cli_check_keras_version(const cli_settings *settings)

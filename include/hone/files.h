@@ -62,6 +62,19 @@ hone_status hone_load_weights_with(hone_model *model, const char *path, const ho
         model_, path_, HONE_ARGS(hone_load_weights_args, HONE_LOAD_WEIGHTS_FIELDS, __VA_ARGS__)))
 #endif
 
+/* What can be done with files by the ends of their names. */
+typedef enum hone_file_use {
+    HONE_SAVES_MODEL = 1,
+    HONE_LOADS_MODEL = 2,
+    HONE_SAVES_WEIGHTS = 4, /* without the model */
+    HONE_LOADS_WEIGHTS = 8, /* into a model; out of files of models too */
+    HONE_NAMES_WEIGHTS = 16 /* `map` and `partial` of hone_load_weights mean something */
+} hone_file_use;
+/* What can be done with a file of this name: a sum of hone_file_use, 0: nothing. */
+unsigned hone_file_uses(const char *path);
+/* The ends of all names with a use, ".keras, .h5 or .onnx", cut to fit into `text`, which is returned. */
+const char *hone_file_endings(hone_file_use use, char *text, size_t size);
+
 /* For a program that uses HDF5 itself from several threads: every stretch of calls that Hone makes into HDF5
  * runs between `lock(context)` and `unlock(context)`. They are called in pairs, in one thread, never nested;
  * the program must not hold the lock when it calls Hone unless the lock may be taken twice by one thread.

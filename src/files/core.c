@@ -12,10 +12,18 @@ static hone_status refuse(const char *path)
                      path ? path : "(no path)");
 }
 
-bool hone_internal_path_of_weights(const char *path)
+unsigned hone_file_uses(const char *path)
 {
     (void)path;
-    return false;
+    return 0;
+}
+
+const char *hone_file_endings(hone_file_use use, char *text, size_t size)
+{
+    (void)use;
+    if (size > 0)
+        text[0] = '\0';
+    return text;
 }
 
 hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args)

@@ -4,9 +4,6 @@
 
 #include "model/model.h"
 
-/* The path's end says that a file holds weights alone. */
-bool hone_internal_path_of_weights(const char *path);
-
 /* hone_save with further members in the archive; and the weights and the optimizer's state of an
  * archive into a compiled model like it. */
 struct hone_zip_member;

@@ -106,6 +106,48 @@ TEST(another_ending_is_refused_with_those_there_are)
     hone_model_free(model);
 }
 
+static const struct {
+    const char *name;
+    unsigned uses;
+} named[] = {
+    {"m.keras", HONE_SAVES_MODEL | HONE_LOADS_MODEL | HONE_LOADS_WEIGHTS},
+    {"m.h5", HONE_LOADS_MODEL | HONE_LOADS_WEIGHTS},
+    {"m.onnx", HONE_LOADS_MODEL},
+    {"m.weights.h5", HONE_SAVES_WEIGHTS | HONE_LOADS_WEIGHTS}, /* the longer ending counts */
+    {"m.weights.json", HONE_SAVES_WEIGHTS | HONE_LOADS_WEIGHTS},
+    {"m.safetensors", HONE_SAVES_WEIGHTS | HONE_LOADS_WEIGHTS | HONE_NAMES_WEIGHTS},
+    {"m.pt", 0},
+    {"m.KERAS", 0},
+    {"keras", 0},
+    {"", 0},
+};
+
+TEST_EACH(a_name_tells_what_can_be_done_with_its_file, named)
+{
+    assert_int_equal(hone_file_uses(row->name), row->uses);
+    assert_int_equal(hone_file_uses(NULL), 0);
+}
+
+TEST(endings_are_listed_by_use_and_cut_to_fit)
+{
+    char text[64], small[8];
+    assert_string_equal(hone_file_endings(HONE_LOADS_MODEL, text, sizeof text), ".keras, .h5 or .onnx");
+    assert_string_equal(hone_file_endings(HONE_SAVES_MODEL, text, sizeof text), ".keras");
+    assert_string_equal(hone_file_endings(HONE_SAVES_WEIGHTS, text, sizeof text),
+                        ".weights.h5, .weights.json or .safetensors");
+    assert_string_equal(hone_file_endings(HONE_LOADS_MODEL, small, sizeof small), ".keras,");
+}
+
+TEST(what_a_file_begins_with_counts_before_its_name)
+{
+    const char *path = testing_file("hdf5.onnx", "\x89HDF\r\n\x1a\nand then nothing", 24);
+    assert_null(hone_load(path));
+    assert_null(strstr(hone_error_message(), "ONNX")); /* HDF5 was asked, and says what is wrong */
+    path = testing_file("no_ending", "PK\3\4 and then nothing", 20);
+    assert_null(hone_load(path));
+    assert_non_null(strstr(hone_error_message(), "no_ending"));
+}
+
 TEST(weights_alone_are_no_model)
 {
     hone_model *model = make(2);

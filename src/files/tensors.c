@@ -1,9 +1,10 @@
 /* Weights to and from safetensors files, by name: "dense/kernel", "tower/dense/kernel". */
 #include "base/memory.h"
 #include "base/text.h"
+#include "files/format.h"
 #include "formats/safetensors.h"
+#include "keras/loading.h"
 #include "keras/staging.h"
-#include "keras/unknown.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,13 +139,14 @@ static hone_status write_named(const weight_names *names, const char *path, cons
     return status;
 }
 
-hone_status hone_internal_model_save_safetensors(hone_model *model, const char *path, const char *dtype)
+static hone_status save(hone_model *model, const char *path, int version, const hone_save_args *args)
 {
+    (void)version;
     weight_names names;
     hone_status status = name_weights(model, &names);
     hone_config *metadata = status < 0 ? NULL : metadata_of(model);
     if (status >= 0)
-        status = metadata == NULL ? HONE_ERROR_MEMORY : write_named(&names, path, dtype, metadata);
+        status = metadata == NULL ? HONE_ERROR_MEMORY : write_named(&names, path, args->dtype, metadata);
     hone_internal_config_free(metadata);
     free_names(&names);
     return status;
@@ -286,8 +288,7 @@ static hone_status read_tensors(tensors_reading *reading)
     return HONE_OK;
 }
 
-hone_status hone_internal_model_load_safetensors(hone_model *model, const char *path,
-                                                 const hone_load_weights_args *args)
+static hone_status load_weights(hone_model *model, const char *path, const hone_load_weights_args *args)
 {
     HONE_TRY(check_rules(args->map));
     hone_safetensors *file = hone_internal_safetensors_open(path);
@@ -308,3 +309,9 @@ hone_status hone_internal_model_load_safetensors(hone_model *model, const char *
     hone_internal_safetensors_close(file);
     return status;
 }
+
+const hone_model_format hone_internal_safetensors_format = {.ending = ".safetensors",
+                                                            .weights_alone = true,
+                                                            .names_weights = true,
+                                                            .save = save,
+                                                            .load_weights = load_weights};

@@ -8,7 +8,6 @@
 
 typedef struct hone_safetensors hone_safetensors;
 
-bool hone_internal_is_safetensors(const char *path); /* by the end of its name */
 hone_safetensors *hone_internal_safetensors_open(const char *path);
 void hone_internal_safetensors_close(hone_safetensors *file); /* NULL is fine */
 size_t hone_internal_safetensors_count(const hone_safetensors *file);

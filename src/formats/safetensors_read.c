@@ -80,13 +80,6 @@ struct hone_safetensors {
     size_t count;
 };
 
-bool hone_internal_is_safetensors(const char *path)
-{
-    static const char END[] = ".safetensors";
-    size_t length = strlen(path);
-    return length >= sizeof END - 1 && strcmp(path + length - (sizeof END - 1), END) == 0;
-}
-
 static hone_status fail(const hone_safetensors *file, const char *what)
 {
     return hone_fail(HONE_ERROR_FORMAT, "%s: %s", file->path, what);

@@ -21,6 +21,11 @@ typedef struct hone_staging {
 
 /* Reads the dataset at a path into a copy for the variable. */
 hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_variable *variable);
+/* The same of dataset number `index` of a group. */
+hone_status hone_internal_stage_at(hone_staging *staging, const char *group, int64_t index,
+                                   hone_variable *variable);
+/* "layers/dense/vars" of an object's path, "vars" of the model's own, ""; to be freed. */
+char *hone_internal_vars_path(const char *path);
 /* Room for a variable's numbers, to be filled; and giving the last one up. */
 hone_status hone_internal_stage_room(hone_staging *staging, hone_variable *variable, float **data);
 void hone_internal_unstage(hone_staging *staging);
@@ -58,10 +63,6 @@ hone_status hone_internal_model_read_named_weights(hone_model *model, hone_weigh
  * those of averages and accumulators in turn, and Nadam's product first. `version` is 302 for 3.2; 0: not
  * known, as of now. */
 void hone_internal_slot_places(const hone_optimizer *optimizer, int version, size_t *places);
-
-hone_status hone_internal_model_save_safetensors(hone_model *model, const char *path, const char *dtype);
-hone_status hone_internal_model_load_safetensors(hone_model *model, const char *path,
-                                                 const hone_load_weights_args *args);
 
 hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration,
                                                 float rate); /* as read from a file */

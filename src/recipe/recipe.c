@@ -285,11 +285,12 @@ const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const cha
 static hone_status check_path(const hone_config *model)
 {
     const char *path = hone_internal_config_as_text(model);
-    if (ends_with(path, ".keras") || ends_with(path, ".h5") || ends_with(path, ".onnx") ||
-        access(path, F_OK) == 0)
+    char endings[64];
+    if ((hone_file_uses(path) & HONE_LOADS_MODEL) != 0 || access(path, F_OK) == 0)
         return HONE_OK;
-    return hone_internal_config_fail(
-        model, "model must be a list of layers, or a model file (.keras, .h5, .onnx), not \"%.100s\"", path);
+    return hone_internal_config_fail(model,
+                                     "model must be a list of layers, or a model file (%s), not \"%.100s\"",
+                                     hone_file_endings(HONE_LOADS_MODEL, endings, sizeof endings), path);
 }
 
 static hone_status check_root(const hone_recipe *recipe)

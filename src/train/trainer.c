@@ -32,12 +32,15 @@ static int trainer_direction(void *context, const char *name)
 }
 static hone_status trainer_save(void *context, const char *path, bool weights_only)
 {
-    bool weights = hone_internal_path_of_weights(path);
-    if (weights != weights_only)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s: %s", path,
-                         weights ? "a whole model is saved as .keras; this file would hold only its weights"
-                                 : "weights without the model are saved as .weights.h5, .weights.json or "
-                                   ".safetensors");
+    bool weights = (hone_file_uses(path) & HONE_SAVES_WEIGHTS) != 0;
+    char endings[64];
+    if (weights && !weights_only)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: a whole model is saved as %s; this file would hold only its weights", path,
+                         hone_file_endings(HONE_SAVES_MODEL, endings, sizeof endings));
+    if (weights_only && !weights)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: weights without the model are saved as %s", path,
+                         hone_file_endings(HONE_SAVES_WEIGHTS, endings, sizeof endings));
     return hone_save(((hone_fit_run *)context)->model, path);
 }
 static void trainer_print(void *context, const char *text)

@@ -1,0 +1,381 @@
+/* Keras's files: .keras archives, .weights.h5 and .weights.json; older .h5 are read in keras/legacy.c. */
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "files/files.h"
+#include "files/format.h"
+#include "keras/keras.h"
+#include "keras/staging.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static hone_array array_of(const hone_variable *variable, float *data)
+{
+    return hone_array_view(data, HONE_FLOAT32, variable->shape.rank, variable->shape.size);
+}
+
+/* ---- writing ---- */
+
+static hone_status store_object(void *context, const char *path, const char *name, hone_variable **variables,
+                                size_t count)
+{
+    hone_store *store = context;
+    char *vars = hone_internal_vars_path(path);
+    if (vars == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status = hone_internal_store_add_group(store, vars, name);
+    for (size_t i = 0; i < count && status >= 0; i++) {
+        int32_t whole = variables[i]->integer ? (int32_t)variables[i]->data[0] : 0;
+        hone_array array = variables[i]->integer ? hone_array_view(&whole, HONE_INT32, 0, NULL)
+                                                 : array_of(variables[i], variables[i]->data);
+        status = hone_internal_store_add(store, vars, &array, variables[i]->integer);
+    }
+    hone_internal_free(vars);
+    return status;
+}
+
+static hone_status store_slot(hone_store *store, const hone_optimizer *optimizer, size_t slot)
+{
+    int32_t zero = 0;
+    const hone_variable *variable = hone_internal_optimizer_slot_at(optimizer, slot);
+    bool integer =
+        hone_internal_optimizer_slot_is_integer(optimizer, slot); /* a placeholder, never written */
+    hone_array array =
+        integer ? hone_array_view(&zero, HONE_INT32, 0, NULL) : array_of(variable, variable->data);
+    return hone_internal_store_add(store, "optimizer/vars", &array, integer);
+}
+
+static hone_status store_slots(hone_store *store, const hone_optimizer *optimizer, int version)
+{
+    size_t count = hone_internal_optimizer_slot_count(optimizer);
+    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
+    if (places == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_slot_places(optimizer, version, places);
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = store_slot(store, optimizer, places[i]);
+    hone_internal_free(places);
+    return status;
+}
+
+static hone_status store_optimizer(hone_store *store, const hone_optimizer *optimizer, int version)
+{
+    int32_t iteration = (int32_t)optimizer->iterations;
+    float rate = (float)optimizer->learning_rate;
+    hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
+               rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
+    HONE_TRY(hone_internal_store_add_group(store, "optimizer/vars", optimizer->type->type.name));
+    HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &iteration_array, true));
+    if (optimizer->schedule == NULL)
+        HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &rate_array, true));
+    return store_slots(store, optimizer, version);
+}
+
+static hone_store *make_store(hone_model *model, int version)
+{
+    hone_store *store = hone_internal_store_create();
+    if (store == NULL)
+        return NULL;
+    hone_status status = hone_internal_visit_model(model, "", HONE_WEIGHTS_LAYERS, hone_model_name(model),
+                                                   store_object, store);
+    if (status >= 0 && model->compiled.ready)
+        status = store_optimizer(store, model->compiled.optimizer, version);
+    if (status >= 0)
+        return store;
+    hone_internal_store_free(store);
+    return NULL;
+}
+
+/* The members beside Keras's own: `extra`, and how the data of training were read. */
+static hone_status write_archive(hone_model *model, const char *path, const hone_config *config,
+                                 const hone_store *store, int version, const hone_zip_member *extra,
+                                 size_t count)
+{
+    if (model->schema == NULL)
+        return hone_internal_keras_write(path, config, store, version, extra, count);
+    char *text = hone_internal_config_to_json(model->schema, false);
+    hone_zip_member *members = hone_internal_allocate((count + 1) * sizeof *members);
+    hone_status status = text == NULL || members == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0 && count > 0)
+        memcpy(members, extra, count * sizeof *members);
+    if (status >= 0) {
+        members[count] = (hone_zip_member){HONE_DATA_MEMBER, text, strlen(text)};
+        status = hone_internal_keras_write(path, config, store, version, members, count + 1);
+    }
+    hone_internal_free(members);
+    hone_internal_free(text);
+    return status;
+}
+
+/* The form of 3.4 is read by all newer ones; slots are in the order of 3.10 (slots.c). */
+enum { USUAL_RELEASE = 310 };
+
+hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,
+                                             const hone_zip_member *extra, size_t count)
+{
+    if (model == NULL)
+        return hone_error_status();
+    HONE_TRY(hone_internal_model_need_built(model, "save"));
+    hone_config *config = hone_internal_model_to_config(model);
+    if (config == NULL)
+        return hone_error_status();
+    hone_status status = hone_internal_config_reshapes(config);
+    if (status >= 0 && version != 0)
+        status = hone_internal_config_for_release(config, version);
+    hone_store *store = status < 0 ? NULL : make_store(model, version);
+    if (status >= 0)
+        status = store == NULL ? hone_error_status()
+                               : write_archive(model, path, config, store,
+                                               version == 0 ? USUAL_RELEASE : version, extra, count);
+    hone_internal_store_free(store);
+    hone_internal_config_free(config);
+    return status;
+}
+
+/* Weights and the optimizer's state alone; in files of at most so many bytes, 0: in one file. */
+static hone_status save_weights(hone_model *model, const char *path, int version, int64_t shard_bytes)
+{
+    hone_store *store = make_store(model, version);
+    if (store == NULL)
+        return hone_error_status();
+    hone_status status = shard_bytes > 0
+                             ? hone_internal_store_write_shards(store, path, (uint64_t)shard_bytes)
+                             : hone_internal_store_write(store, path);
+    hone_internal_store_free(store);
+    return status;
+}
+
+/* ---- reading ---- */
+
+/* Whether a group is missing where numbers follow each other: "dense_2" is there, "dense_1" is not. */
+static hone_status seek_gap(void *context, const char *path, const char *name, hone_variable **variables,
+                            size_t count)
+{
+    hone_weights_file **file = context;
+    (void)name, (void)variables;
+    if (count > 0 && *file != NULL && !hone_internal_weights_has_group(*file, path))
+        *file = NULL;
+    return HONE_OK;
+}
+
+static hone_status find_layout(hone_model *model, hone_weights_file *file, hone_weights_layout *layout)
+{
+    *layout = HONE_WEIGHTS_LAYERS;
+    if (!hone_internal_weights_has_group(file, "_layer_checkpoint_dependencies"))
+        return HONE_OK;
+    hone_weights_file *whole = file;
+    *layout = HONE_WEIGHTS_DEPENDENCIES;
+    HONE_TRY(hone_internal_visit_model(model, "", *layout, hone_model_name(model), seek_gap, &whole));
+    if (whole == NULL)
+        *layout = HONE_WEIGHTS_DEPENDENCIES_TWICE;
+    return HONE_OK;
+}
+
+static hone_status read_weights(hone_model *model, hone_weights_file *file, const char *label,
+                                const hone_load_weights_args *args)
+{
+    hone_staging reader = {.file = file, .label = label, .args = args};
+    hone_weights_layout layout;
+    HONE_TRY(find_layout(model, file, &layout));
+    hone_status status = hone_internal_visit_model(model, "", layout, hone_model_name(model),
+                                                   hone_internal_stage_object, &reader);
+    if (status >= 0)
+        hone_internal_staging_commit(&reader);
+    hone_internal_staging_free(&reader);
+    return status;
+}
+
+static hone_status read_slots(hone_model *model, hone_weights_file *file, const char *label, int64_t first)
+{
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    size_t count = hone_internal_optimizer_slot_count(optimizer);
+    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
+    hone_staging reader = {.file = file, .label = label};
+    hone_status status = places == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0)
+        hone_internal_slot_places(optimizer, hone_internal_weights_version(file), places);
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = hone_internal_stage_at(&reader, "optimizer/vars", first + (int64_t)i,
+                                        hone_internal_optimizer_slot_at(optimizer, places[i]));
+    if (status >= 0)
+        hone_internal_staging_commit(&reader);
+    hone_internal_staging_free(&reader);
+    hone_internal_free(places);
+    return status;
+}
+
+/* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
+static hone_status read_optimizer(hone_model *model, hone_weights_file *file, const char *label,
+                                  const hone_loading *loading)
+{
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    int64_t found = hone_internal_weights_count(file, "optimizer/vars");
+    if (found <= 0)
+        return (hone_status)found;
+    int32_t iteration = 0;
+    float rate = (float)optimizer->learning_rate;
+    hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
+               rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
+    int version = hone_internal_weights_version(file);
+    bool has_rate = optimizer->schedule == NULL &&
+                    (version == 0 || version >= 300); /* tf.keras has it in the config alone */
+    int64_t first = has_rate ? 2 : 1;
+    HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 0, &iteration_array));
+    if (first == 2 && found > 1)
+        HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 1, &rate_array));
+    HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
+    if (found > first) {
+        int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
+        if (slots + first != found) { /* as Keras: the weights are there, the training starts anew */
+            hone_internal_loading_warn(
+                loading,
+                "%s: optimizer/vars: the optimizer %s has %lld variables, but the file has %lld; it "
+                "starts with a fresh state",
+                label, optimizer->type->type.name, (long long)(slots + first), (long long)found);
+            return HONE_OK;
+        }
+        HONE_TRY(read_slots(model, file, label, first));
+    }
+    optimizer->iterations = iteration;
+    hone_internal_optimizer_take_rate(optimizer, rate);
+    model->forward_passes = (uint64_t)iteration;
+    return HONE_OK;
+}
+
+static bool is_compiled(const hone_config *compile_config)
+{
+    return hone_internal_config_present(compile_config) &&
+           (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP) ||
+            hone_internal_config_count(compile_config) > 0);
+}
+
+static hone_status fill_model(hone_model *model, const hone_config *config, hone_weights_file *file,
+                              const char *path, const hone_loading *loading)
+{
+    if (!model->built)
+        return hone_fail(
+            HONE_ERROR_FORMAT,
+            "%s: the model was saved before it knew the shape of its input, so the file holds no weights",
+            path);
+    HONE_TRY(read_weights(model, file, path, NULL));
+    const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
+    if (!is_compiled(compile_config))
+        return HONE_OK;
+    HONE_TRY(hone_internal_model_compile_config(model, compile_config, loading));
+    HONE_TRY(hone_internal_model_make_slots(model)); /* as Keras, also when the file has none */
+    return read_optimizer(model, file, path, loading);
+}
+
+static hone_model *load_archive(const char *path, const hone_load_args *args)
+{
+    hone_config *config = NULL;
+    hone_weights_file *file = NULL;
+    if (hone_internal_keras_read(path, &config, &file) < 0)
+        return NULL;
+    hone_loading loading;
+    hone_model *model = NULL;
+    if (hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file)) >= 0)
+        model = hone_internal_model_from_config(config, &loading);
+    if (model == NULL)
+        hone_internal_error_in(hone_error_status(), path);
+    else if (hone_internal_model_take_schema(model, config) < 0 ||
+             fill_model(model, config, file, path, &loading) < 0) {
+        hone_model_free(model);
+        model = NULL;
+        hone_internal_error_in(hone_error_status(), path);
+    }
+    hone_internal_loading_end(&loading);
+    hone_internal_config_free(config);
+    hone_internal_weights_close(file);
+    return model;
+}
+
+hone_status hone_internal_model_load_training(hone_model *model, const char *path)
+{
+    hone_config *config = NULL;
+    hone_weights_file *file = NULL;
+    HONE_TRY(hone_internal_keras_read(path, &config, &file));
+    hone_status status = read_weights(model, file, path, NULL);
+    if (status >= 0)
+        status = read_optimizer(model, file, path, NULL);
+    hone_internal_config_free(config);
+    hone_internal_weights_close(file);
+    return status;
+}
+
+/* ---- the formats ---- */
+
+static hone_status save_keras(hone_model *model, const char *path, int version, const hone_save_args *args)
+{
+    (void)args;
+    return hone_internal_model_save_archive(model, path, version, NULL, 0);
+}
+
+static hone_status save_weights_h5(hone_model *model, const char *path, int version,
+                                   const hone_save_args *args)
+{
+    (void)args;
+    return save_weights(model, path, version, 0);
+}
+
+static hone_status save_weights_json(hone_model *model, const char *path, int version,
+                                     const hone_save_args *args)
+{
+    return save_weights(model, path, version, args->shard_bytes);
+}
+
+/* `file` is taken over; NULL: it could not be opened. */
+static hone_status load_from(hone_model *model, hone_weights_file *file, const char *path,
+                             const hone_load_weights_args *args)
+{
+    hone_status status = file == NULL ? hone_error_status()
+                         : hone_internal_weights_are_legacy(file)
+                             ? hone_internal_model_read_legacy_weights(model, file, path, args)
+                         : args->by_name ? hone_internal_model_read_named_weights(model, file, path, args)
+                                         : read_weights(model, file, path, args);
+    hone_internal_weights_close(file);
+    return status;
+}
+
+static hone_status load_keras_weights(hone_model *model, const char *path, const hone_load_weights_args *args)
+{
+    hone_config *config = NULL;
+    hone_weights_file *file = NULL;
+    HONE_TRY(hone_internal_keras_read(path, &config, &file));
+    hone_internal_config_free(config);
+    return load_from(model, file, path, args);
+}
+
+static hone_status load_weights_h5(hone_model *model, const char *path, const hone_load_weights_args *args)
+{
+    return load_from(model, hone_internal_weights_open(path), path, args);
+}
+
+static hone_status load_weights_json(hone_model *model, const char *path, const hone_load_weights_args *args)
+{
+    return load_from(model, hone_internal_weights_open_shards(path), path, args);
+}
+
+#define HDF5_SIGNATURE "\x89HDF\r\n\x1a\n"
+
+const hone_model_format hone_internal_keras_format = {
+    .ending = ".keras", .save = save_keras, .load = load_archive, .load_weights = load_keras_weights};
+
+/* Its load says that there is no model in it. */
+const hone_model_format hone_internal_weights_h5_format = {.ending = ".weights.h5",
+                                                           .weights_alone = true,
+                                                           .save = save_weights_h5,
+                                                           .load = hone_internal_model_load_legacy,
+                                                           .load_weights = load_weights_h5};
+
+const hone_model_format hone_internal_weights_json_format = {.ending = ".weights.json",
+                                                             .weights_alone = true,
+                                                             .save = save_weights_json,
+                                                             .load_weights = load_weights_json};
+
+const hone_model_format hone_internal_h5_format = {.ending = ".h5",
+                                                   .start = HDF5_SIGNATURE,
+                                                   .load = hone_internal_model_load_legacy,
+                                                   .load_weights = load_weights_h5};
