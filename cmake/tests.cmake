@@ -20,6 +20,7 @@ target_link_libraries(hone_testing INTERFACE hone_inside PkgConfig::CMOCKA)
 set(have_golden ON)
 set(uses_golden "golden|check_op|check_metric|check_loss|check_optimizer|optimizer_bench|check_callback") # of src/testing
 if(HONE_CORE_ONLY)
+  list(FILTER testing_sources EXCLUDE REGEX "check_onnx")
   pkg_check_modules(JANSSON IMPORTED_TARGET jansson)
   if(JANSSON_FOUND)
     list(APPEND testing_sources src/formats/json.c)

@@ -12,7 +12,8 @@ enum { HONE_C_NUMBERS = 12 }; /* of a call, at most */
 struct hone_c_form {
     hone_kernel_index kernel; /* HONE_KERNEL_COUNT: of steps that the family's `rewrite` makes */
     /* The call, "op_softmax($0, $1, #0, #1, #2)": $i operand i (or NULL), &i the scales of operand i, #i
-     * number i, #n the items, %i scalar i; NULL: `write` says it. */
+     * number i, #n the items, %i scalar i; NULL: `write` says it, or, without one, the family rewrites what
+     * it can say. */
     const char *call, *call_int8; /* call_int8: when operand `bytes` is of int8 */
     hone_status (*write)(hone_c_words *words, const hone_c_step *step);
     /* The numbers; NULL: the sizes. */
@@ -36,8 +37,10 @@ typedef struct hone_c_family {
 
 #define HONE_FORM(family, kind) HONE_FORM_##kind(family)
 #define HONE_FORM_csource(family) extern const hone_c_family hone_internal_c_##family;
+#define HONE_FORM_onnx(family)
 #include "kernels/kernels.def"
 #undef HONE_FORM_csource
+#undef HONE_FORM_onnx
 
 const hone_c_form *hone_internal_c_form_of(hone_kernel_index kernel); /* NULL: none */
 hone_status hone_internal_c_rewrite(hone_c_program *program);         /* by each family in turn */

@@ -207,10 +207,10 @@ void hone_internal_c_call(hone_c_words *words, const hone_c_step *step, const ch
 hone_status hone_internal_c_words_step(hone_c_words *words, const hone_c_step *step)
 {
     const hone_c_form *form = step->form;
-    if (form == NULL)
-        return hone_internal_c_fail_step(step);
-    if (form->write != NULL)
+    if (form != NULL && form->write != NULL)
         return form->write(words, step);
+    if (form == NULL || form->call == NULL)
+        return hone_internal_c_fail_step(step);
     const bool bytes = form->bytes > 0 && hone_internal_c_has_bytes(words, step->slots[form->bytes]);
     hone_internal_c_call(words, step, bytes ? form->call_int8 : form->call);
     return HONE_OK;

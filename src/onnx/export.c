@@ -1,7 +1,7 @@
 /* A model to an ONNX file: it is recorded with free sizes, and what its outputs depend on is written
  * operation by operation. The model's configuration goes along as metadata, so that Hone gets back the same
  * model (onnx_import.c). */
-#include "onnx/export.h"
+#include "onnx/forms.h"
 #include "base/text.h"
 #include "keras/keras.h"
 #include "verbs.h"
@@ -76,13 +76,10 @@ static hone_status name_variables(hone_onnx_export *export)
 
 static hone_status write_node(hone_onnx_export *export, const hone_node *node)
 {
-    hone_onnx_emitter *emit = hone_internal_onnx_emitter(node->op->name);
     hone_internal_error_push(NULL, node->scope);
     export->writer.scope = node->scope;
-    hone_status status =
-        emit != NULL ? emit(export, node)
-                     : hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%s\" cannot be written as ONNX yet",
-                                 node->op->name);
+    hone_onnx_emitter *emit = hone_internal_onnx_emitter(node->op->name);
+    hone_status status = emit != NULL ? emit(export, node) : hone_error_status();
     hone_internal_error_pop();
     return status;
 }

@@ -1,6 +1,5 @@
-/* A model as an ONNX graph: its recorded operations, one after the other, each by the function that a table
- * has for it. The form of the next operation goes into that table: `emitters` in onnx_operations.c,
- * `functions` in onnx_functions.c for an element-wise one. A layer needs nothing: it is what it records. */
+/* A model as an ONNX graph: its recorded operations, one after the other, each by the function that its
+ * family has for it (forms.h). */
 #ifndef HONE_ONNX_EXPORT_H
 #define HONE_ONNX_EXPORT_H
 
@@ -25,23 +24,43 @@ typedef struct hone_onnx_export {
     const char *batch;  /* a tensor with the batch's size, once it was asked for */
 } hone_onnx_export;
 
-/* Writes what a node computes: names its outputs. */
-typedef hone_status hone_onnx_emitter(hone_onnx_export *export, const hone_node *node);
-hone_onnx_emitter *hone_internal_onnx_emitter(const char *op); /* NULL: none is known */
+/* ---- for the families: writing.c ---- */
 
 /* One node of ONNX with a list of operands; the name of its result. */
 #define HONE_ONNX(export, op, ...) \
     hone_internal_onnx_output( \
         hone_internal_onnx_node(&(export)->writer, op, (const char *const[]){__VA_ARGS__}, \
                                 sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)))
+const char *hone_internal_onnx_name_of(const hone_onnx_export *export, hone_value value);
+hone_shape hone_internal_onnx_shape_of(const hone_onnx_export *export, hone_value value);
+/* Names a value; NULL is a failure before, which has its sentence. */
+hone_status hone_internal_onnx_give(hone_onnx_export *export, hone_value value, const char *name);
+/* A constant list of integers. */
+const char *hone_internal_onnx_list(hone_onnx_export *export, const int64_t *values, int count);
+/* Constants of one number. */
+const char *hone_internal_onnx_filled(hone_onnx_export *export, int rank, const int64_t *sizes, float number);
+
+const char *hone_internal_onnx_cast(hone_onnx_export *export, const char *x, int32_t type);
+const char *hone_internal_onnx_as_truth(hone_onnx_export *export, const char *x);
+const char *hone_internal_onnx_as_integers(hone_onnx_export *export, const char *x);
+/* From truth values to 1 and 0. */
+const char *hone_internal_onnx_truth(hone_onnx_export *export, const char *x);
 /* Axis i of the result is axis order[i] of x. */
 const char *hone_internal_onnx_transpose(hone_onnx_export *export, const char *x, const int *order, int rank);
-const char *hone_internal_onnx_cast(hone_onnx_export *export, const char *x, int32_t type);
-const char *hone_internal_onnx_truth(hone_onnx_export *export,
-                                     const char *x); /* from truth values to 1 and 0 */
+/* An operator with one operand and an attribute. */
+const char *hone_internal_onnx_with_int(hone_onnx_export *export, const char *op, const char *x,
+                                        const char *name, int64_t value);
+/* A reduction over some axes (reduction.c). */
+const char *hone_internal_onnx_reduce(hone_onnx_export *export, hone_kernel_index kernel, const char *x,
+                                      const int64_t *axes, int count, bool keep);
 
-/* y = f(x), a function of unary.def; NULL with an error when it has no form. */
-const char *hone_internal_onnx_function(hone_onnx_export *export, const char *name, const char *x,
-                                        hone_parameters parameters);
+/* The node after `node` that alone reads its first output and is an `op`, or NULL. */
+const hone_node *hone_internal_onnx_next_reader(const hone_onnx_export *export, const hone_node *node,
+                                                const char *op);
+/* Notes that a later node is written along with the present one. */
+void hone_internal_onnx_absorb(hone_onnx_export *export, const hone_node *node);
+/* Rows for operations whose result is their operand, and for those that only train. */
+hone_status hone_internal_onnx_emit_same(hone_onnx_export *export, const hone_node *node);
+hone_status hone_internal_onnx_refuse_training(hone_onnx_export *export, const hone_node *node);
 
 #endif

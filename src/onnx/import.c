@@ -1,6 +1,6 @@
 /* From an ONNX graph to a model that can be trained on. A graph that Hone wrote and nothing has changed since
  * gives the model that it was written from; any other becomes layers node by node. */
-#include "onnx/import.h"
+#include "onnx/forms.h"
 #include "base/text.h"
 #include "formats/formats.h"
 #include "keras/keras.h"

@@ -1,5 +1,5 @@
-/* An ONNX graph as a model: node after node becomes layers, by the function that the table in onnx_layers.c
- * has for its operator. What is computed from constants alone is worked out (onnx_constants.c). */
+/* An ONNX graph as a model: node after node becomes layers, by the function that a family has for its
+ * operator (forms.h). What is computed from constants alone is worked out (constants.c). */
 #ifndef HONE_ONNX_IMPORT_H
 #define HONE_ONNX_IMPORT_H
 
@@ -34,8 +34,6 @@ typedef struct hone_onnx_import {
     size_t weight_count, weight_capacity;
 } hone_onnx_import;
 
-typedef hone_status hone_onnx_importer(hone_onnx_import *import, const hone_onnx_node *node);
-hone_onnx_importer *hone_internal_onnx_importer(const char *op); /* NULL with an error: none is known */
 /* Works a node out whose operands are all constant. HONE_OK and *done false: it is not of that kind. */
 hone_status hone_internal_onnx_fold(hone_onnx_import *import, const hone_onnx_node *node, bool *done);
 
@@ -73,6 +71,31 @@ const char *hone_internal_onnx_number_text(double number, char *buffer, size_t s
 /* Numbers (taken over) for the weight of the layer that was applied last. */
 hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor *of, const char *name,
                                            hone_array *numbers);
+
+/* ---- for the families: reading.c ---- */
+
+/* HONE_ERROR_UNSUPPORTED; the node is named around the sentence. */
+hone_status hone_internal_onnx_refuse(const char *what);
+/* The value of a node's first output. */
+hone_onnx_value *hone_internal_onnx_result(hone_onnx_import *import, const hone_onnx_node *node);
+/* The result is the operand itself. */
+hone_status hone_internal_onnx_import_same(hone_onnx_import *import, const hone_onnx_node *node);
+/* The layer of a spec on all operands of a node. */
+hone_status hone_internal_onnx_apply_to_all(hone_onnx_import *import, const hone_onnx_node *node,
+                                            const char *spec);
+/* What `node`, of two operands, joins with the value `name`, by number; -1: nothing. */
+int hone_internal_onnx_other_operand(const hone_onnx_node *node, const char *name);
+
+bool hone_internal_onnx_is_scalar(const hone_array *constant, double *number); /* of one number */
+/* A number that is an attribute in earlier operator sets and an operand in later ones. */
+hone_status hone_internal_onnx_read_number(hone_onnx_import *import, const hone_onnx_node *node,
+                                           const char *attribute, size_t operand, double *number);
+/* Axes, likewise (operand 1); counted from the start. Count below 0: an error. */
+int hone_internal_onnx_read_axes(hone_onnx_import *import, const hone_onnx_node *node, int rank, int *axes);
+/* A copy as floats, flat, times a factor; `count` times a number. */
+hone_array *hone_internal_onnx_copy_floats(const hone_array *constant, double factor);
+hone_array *hone_internal_onnx_filled_array(int64_t count, double number);
+#define HONE_ONNX_TEXT(number) hone_internal_onnx_number_text(number, (char[48]){0}, 48)
 
 /* The model in a graph, its weights filled. */
 hone_model *hone_internal_onnx_model(const hone_onnx_file *file, const hone_load_args *args);

@@ -1,0 +1,546 @@
+/* Functions of one operand in ONNX: an operator of the same meaning, or a few. */
+#include "onnx/forms.h"
+#include "base/text.h"
+#include "ops/unary.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- writing ---- */
+
+typedef const char *compose(hone_onnx_export *e, const char *x, hone_parameters p);
+
+static const char *number(hone_onnx_export *e, double value)
+{
+    return hone_internal_onnx_number(&e->writer, value);
+}
+
+static const char *with_float(hone_onnx_export *e, const char *op, const char *x, const char *name,
+                              double value)
+{
+    hone_onnx_node *node = hone_internal_onnx_node(&e->writer, op, &x, 1);
+    hone_internal_onnx_set_float(&e->writer, node, name, value);
+    return hone_internal_onnx_output(node);
+}
+
+static const char *clip(hone_onnx_export *e, const char *x, double lowest, double highest)
+{
+    const char *low = lowest > -HUGE_VAL ? number(e, lowest) : "",
+               *high = highest < HUGE_VAL ? number(e, highest) : NULL;
+    return highest < HUGE_VAL ? HONE_ONNX(e, "Clip", x, low, high) : HONE_ONNX(e, "Clip", x, low);
+}
+
+static const char *affine(hone_onnx_export *e, const char *x, double factor, double offset)
+{
+    const char *scaled = factor == 1 ? x : HONE_ONNX(e, "Mul", x, number(e, factor));
+    return offset == 0 && factor != 1 ? scaled : HONE_ONNX(e, "Add", scaled, number(e, offset));
+}
+
+#define COMPOSE(name) static const char *compose_##name(hone_onnx_export *e, const char *x, hone_parameters p)
+#define COMPARE(name, op) \
+    COMPOSE(name) \
+    { \
+        return hone_internal_onnx_truth(e, HONE_ONNX(e, op, x, number(e, p.a))); \
+    }
+
+COMPARE(greater_scalar, "Greater")
+COMPARE(greater_equal_scalar, "GreaterOrEqual")
+COMPARE(less_scalar, "Less")
+COMPARE(less_equal_scalar, "LessOrEqual")
+COMPARE(equal_scalar, "Equal")
+COMPOSE(not_equal_scalar)
+{
+    return hone_internal_onnx_truth(e, HONE_ONNX(e, "Not", HONE_ONNX(e, "Equal", x, number(e, p.a))));
+}
+COMPOSE(logical_not)
+{
+    return p.a = 0, compose_equal_scalar(e, x, p);
+}
+COMPOSE(is_nan)
+{
+    return (void)p, hone_internal_onnx_truth(e, HONE_ONNX(e, "IsNaN", x));
+}
+COMPOSE(step_up)
+{
+    return p.a = 0, compose_greater_scalar(e, x, p);
+}
+COMPOSE(square)
+{
+    return (void)p, HONE_ONNX(e, "Mul", x, x);
+}
+COMPOSE(rsqrt)
+{
+    return (void)p, HONE_ONNX(e, "Reciprocal", HONE_ONNX(e, "Sqrt", x));
+}
+COMPOSE(affine)
+{
+    return affine(e, x, p.a, p.b);
+}
+COMPOSE(power_scalar)
+{
+    return HONE_ONNX(e, "Pow", x, number(e, p.a));
+}
+COMPOSE(clip)
+{
+    return clip(e, x, p.a, p.b);
+}
+COMPOSE(maximum_scalar)
+{
+    return clip(e, x, p.a, HUGE_VAL);
+}
+COMPOSE(minimum_scalar)
+{
+    return clip(e, x, -HUGE_VAL, p.a);
+}
+COMPOSE(expm1)
+{
+    return (void)p, HONE_ONNX(e, "Sub", HONE_ONNX(e, "Exp", x), number(e, 1));
+}
+COMPOSE(log1p)
+{
+    return (void)p, HONE_ONNX(e, "Log", affine(e, x, 1, 1));
+}
+COMPOSE(log_clamped)
+{
+    return HONE_ONNX(e, "Log", clip(e, x, p.a, HUGE_VAL));
+}
+
+/* x > c: min(x, b), at least 0 when there is a b; else a (x - c) */
+COMPOSE(relu)
+{
+    double slope = p.a, most = p.b, threshold = p.c;
+    if (slope == 0 && threshold == 0)
+        return most < HUGE_VAL ? clip(e, x, 0, most) : HONE_ONNX(e, "Relu", x);
+    if (threshold == 0 && !(most < HUGE_VAL))
+        return with_float(e, "LeakyRelu", x, "alpha", slope);
+    const char *above = most < HUGE_VAL ? clip(e, x, 0, most) : x;
+    const char *below = slope == 0 ? number(e, 0) : affine(e, x, slope, -slope * threshold);
+    return HONE_ONNX(e, "Where", HONE_ONNX(e, "Greater", x, number(e, threshold)), above, below);
+}
+COMPOSE(relu6)
+{
+    return (void)p, clip(e, x, 0, 6);
+}
+COMPOSE(leaky_relu)
+{
+    return with_float(e, "LeakyRelu", x, "alpha", p.a);
+}
+COMPOSE(elu)
+{
+    return with_float(e, "Elu", x, "alpha", p.a);
+}
+COMPOSE(celu)
+{
+    return with_float(e, "Celu", x, "alpha", p.a);
+}
+
+/* x (1 + erf(x / sqrt 2)) / 2, in the order that runtimes know and fuse */
+COMPOSE(gelu)
+{
+    (void)p;
+    const char *erf = HONE_ONNX(e, "Erf", HONE_ONNX(e, "Div", x, number(e, sqrt(2))));
+    return HONE_ONNX(e, "Mul", HONE_ONNX(e, "Mul", x, affine(e, erf, 1, 1)), number(e, 0.5));
+}
+
+/* x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 */
+COMPOSE(gelu_tanh)
+{
+    (void)p;
+    const double root = 0.79788456080286535588, cubic = 0.044715;
+    const char *cube = HONE_ONNX(e, "Mul", HONE_ONNX(e, "Mul", x, x), x);
+    const char *inner = affine(e, HONE_ONNX(e, "Add", x, affine(e, cube, cubic, 0)), root, 0);
+    return HONE_ONNX(e, "Mul", HONE_ONNX(e, "Mul", x, affine(e, HONE_ONNX(e, "Tanh", inner), 1, 1)),
+                     number(e, 0.5));
+}
+COMPOSE(silu)
+{
+    return (void)p, HONE_ONNX(e, "Mul", x, HONE_ONNX(e, "Sigmoid", x));
+}
+COMPOSE(mish)
+{
+    return (void)p, HONE_ONNX(e, "Mul", x, HONE_ONNX(e, "Tanh", HONE_ONNX(e, "Softplus", x)));
+}
+COMPOSE(log_sigmoid)
+{
+    return (void)p, HONE_ONNX(e, "Neg", HONE_ONNX(e, "Softplus", HONE_ONNX(e, "Neg", x)));
+}
+COMPOSE(hard_sigmoid)
+{
+    return (void)p, with_float(e, "HardSigmoid", x, "alpha", 1.0 / 6); /* beta is 0.5 */
+}
+COMPOSE(hard_tanh)
+{
+    return (void)p, clip(e, x, -1, 1);
+}
+COMPOSE(tanh_shrink)
+{
+    return (void)p, HONE_ONNX(e, "Sub", x, HONE_ONNX(e, "Tanh", x));
+}
+
+static const char *shrink(hone_onnx_export *e, const char *x, double threshold, double bias)
+{
+    hone_onnx_node *node = hone_internal_onnx_node(&e->writer, "Shrink", &x, 1);
+    hone_internal_onnx_set_float(&e->writer, node, "lambd", threshold);
+    hone_internal_onnx_set_float(&e->writer, node, "bias", bias);
+    return hone_internal_onnx_output(node);
+}
+COMPOSE(soft_shrink)
+{
+    return shrink(e, x, p.a, p.a);
+}
+COMPOSE(hard_shrink)
+{
+    return shrink(e, x, p.a, 0);
+}
+
+/* (x + sqrt(x^2 + a)) / 2 */
+COMPOSE(squareplus)
+{
+    const char *root = HONE_ONNX(e, "Sqrt", affine(e, HONE_ONNX(e, "Mul", x, x), 1, p.a));
+    return affine(e, HONE_ONNX(e, "Add", x, root), 0.5, 0);
+}
+
+/* (clip(x, -1, 1) + 1)^2 / 4 + max(x - 1, 0) */
+COMPOSE(sparse_plus)
+{
+    (void)p;
+    const char *inside = affine(e, clip(e, x, -1, 1), 0.5, 0.5);
+    return HONE_ONNX(e, "Add", HONE_ONNX(e, "Mul", inside, inside),
+                     HONE_ONNX(e, "Relu", affine(e, x, 1, -1)));
+}
+COMPOSE(sparse_sigmoid)
+{
+    return (void)p, clip(e, affine(e, x, 0.5, 0.5), 0, 1);
+}
+COMPOSE(threshold)
+{
+    return HONE_ONNX(e, "Where", HONE_ONNX(e, "Greater", x, number(e, p.a)), x, number(e, p.b));
+}
+
+static const struct {
+    const char *name, *op; /* `op`: the operator that says the same; else `compose` */
+    compose *compose;
+} functions[] = {
+    {"copy", "Identity", NULL},
+    {"negative", "Neg", NULL},
+    {"absolute", "Abs", NULL},
+    {"sign", "Sign", NULL},
+    {"sqrt", "Sqrt", NULL},
+    {"reciprocal", "Reciprocal", NULL},
+    {"floor", "Floor", NULL},
+    {"ceil", "Ceil", NULL},
+    {"round", "Round", NULL},
+    {"exp", "Exp", NULL},
+    {"log", "Log", NULL},
+    {"erf", "Erf", NULL},
+    {"sin", "Sin", NULL},
+    {"cos", "Cos", NULL},
+    {"sigmoid", "Sigmoid", NULL},
+    {"tanh", "Tanh", NULL},
+    {"relu_plain", "Relu", NULL},
+    {"selu", "Selu", NULL},
+    {"softplus", "Softplus", NULL},
+    {"softsign", "Softsign", NULL},
+    {"hard_silu", "HardSwish", NULL},
+#define COMPOSED(name) \
+    { \
+#name, NULL, compose_##name \
+    }
+    COMPOSED(square),
+    COMPOSED(rsqrt),
+    COMPOSED(affine),
+    COMPOSED(power_scalar),
+    COMPOSED(clip),
+    COMPOSED(maximum_scalar),
+    COMPOSED(minimum_scalar),
+    COMPOSED(expm1),
+    COMPOSED(log1p),
+    COMPOSED(log_clamped),
+    COMPOSED(greater_scalar),
+    COMPOSED(greater_equal_scalar),
+    COMPOSED(less_scalar),
+    COMPOSED(less_equal_scalar),
+    COMPOSED(equal_scalar),
+    COMPOSED(not_equal_scalar),
+    COMPOSED(logical_not),
+    COMPOSED(is_nan),
+    COMPOSED(step_up),
+    COMPOSED(relu),
+    COMPOSED(relu6),
+    COMPOSED(leaky_relu),
+    COMPOSED(elu),
+    COMPOSED(celu),
+    COMPOSED(gelu),
+    COMPOSED(gelu_tanh),
+    COMPOSED(silu),
+    COMPOSED(mish),
+    COMPOSED(log_sigmoid),
+    COMPOSED(hard_sigmoid),
+    COMPOSED(hard_tanh),
+    COMPOSED(tanh_shrink),
+    COMPOSED(soft_shrink),
+    COMPOSED(hard_shrink),
+    COMPOSED(squareplus),
+    COMPOSED(sparse_plus),
+    COMPOSED(sparse_sigmoid),
+    COMPOSED(threshold),
+};
+
+static const char *write_function(hone_onnx_export *export, const char *name, const char *x,
+                                  hone_parameters parameters)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (strcmp(functions[i].name, name) == 0)
+            return functions[i].op != NULL ? HONE_ONNX(export, functions[i].op, x)
+                                           : functions[i].compose(export, x, parameters);
+    hone_fail(HONE_ERROR_UNSUPPORTED, "the function \"%s\" cannot be written as ONNX", name);
+    return NULL;
+}
+
+static hone_status emit_unary(hone_onnx_export *export, const hone_node *node)
+{
+    const hone_unary_attributes *attributes = node->attributes;
+    const char *function = hone_internal_unary_name(attributes->function);
+    return hone_internal_onnx_give(export, node->outputs[0],
+                                   write_function(export, function,
+                                                  hone_internal_onnx_name_of(export, node->inputs[0]),
+                                                  attributes->parameters));
+}
+
+/* ---- reading ---- */
+
+static const struct {
+    const char *op, *layer;
+} plain_functions[] = {
+    {"Relu", "activation(relu)"},
+    {"Sigmoid", "activation(sigmoid)"},
+    {"Tanh", "activation(tanh)"},
+    {"Softplus", "activation(softplus)"},
+    {"Softsign", "activation(softsign)"},
+    {"Exp", "activation(exponential)"},
+    {"HardSwish", "activation(hard_silu)"},
+    {"Mish", "activation(mish)"},
+    {"Neg", "rescaling(-1)"},
+};
+
+static hone_status import_function(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    for (size_t i = 0; i < sizeof plain_functions / sizeof *plain_functions; i++)
+        if (strcmp(plain_functions[i].op, node->op_type) == 0)
+            return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0), "%s",
+                                            plain_functions[i].layer);
+    return hone_internal_onnx_refuse("it is not a function of one operand");
+}
+
+static hone_status import_elu(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    const char *layer = strcmp(node->op_type, "Elu") == 0 ? "elu" : "activation(celu(alpha=";
+    double alpha = hone_internal_onnx_float(node, "alpha", 1);
+    bool elu = layer[0] == 'e';
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0), "%s%s%s",
+                                    elu ? "elu(alpha=" : layer, HONE_ONNX_TEXT(alpha), elu ? ")" : "))");
+}
+
+static hone_status import_leaky(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
+                                    "leaky_re_lu(negative_slope=%s)",
+                                    HONE_ONNX_TEXT(hone_internal_onnx_float(node, "alpha", (double)0.01f)));
+}
+
+static hone_status import_selu(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    double alpha = hone_internal_onnx_float(node, "alpha", 1.67326319217681884765625),
+           gamma = hone_internal_onnx_float(node, "gamma", 1.05070102214813232421875);
+    if (fabs(alpha - 1.6732632) > 1e-4 || fabs(gamma - 1.0507010) > 1e-4)
+        return hone_internal_onnx_refuse(
+            "only the values of the paper (alpha 1.67326, gamma 1.0507) are supported");
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
+                                    "activation(selu)");
+}
+
+static hone_status import_gelu(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    const hone_onnx_attribute *form = hone_internal_onnx_attribute(node, "approximate");
+    bool tanh = form != NULL && form->s.len == 4 && memcmp(form->s.data, "tanh", 4) == 0;
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
+                                    "activation(%s)", tanh ? "gelu(approximate=true)" : "gelu");
+}
+
+static hone_status import_swish(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    if (hone_internal_onnx_float(node, "alpha", 1) != 1)
+        return hone_internal_onnx_refuse("only alpha 1 is supported");
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
+                                    "activation(silu)");
+}
+
+static hone_tensor *step(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
+                         const char *layer, bool last)
+{
+    return x == NULL ? NULL : hone_internal_onnx_apply(import, node, layer, &x, 1, last);
+}
+
+/* clip(alpha x + beta, 0, 1) */
+static hone_status import_hard_sigmoid(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    double alpha = hone_internal_onnx_float(node, "alpha", (double)0.2f),
+           beta = hone_internal_onnx_float(node, "beta", 0.5);
+    hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
+    if (fabs(alpha - 1.0 / 6) < 1e-6 && beta == 0.5)
+        return hone_internal_onnx_layer(import, node, x, "activation(hard_sigmoid)");
+    char *scaling =
+        hone_internal_format("rescaling(%s, offset=%s)", HONE_ONNX_TEXT(alpha), HONE_ONNX_TEXT(beta));
+    x = scaling == NULL ? NULL : step(import, node, x, scaling, false);
+    hone_internal_free(scaling);
+    return step(import, node, x, "re_lu(max_value=1)", true) == NULL ? hone_error_status() : HONE_OK;
+}
+
+static hone_status import_thresholded(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    double alpha = hone_internal_onnx_float(node, "alpha", 1);
+    if (alpha < 0)
+        return hone_internal_onnx_refuse("a threshold below 0 is not supported");
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
+                                    "re_lu(threshold=%s)", HONE_ONNX_TEXT(alpha));
+}
+
+static hone_status import_shrink(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    double threshold = hone_internal_onnx_float(node, "lambd", 0.5),
+           bias = hone_internal_onnx_float(node, "bias", 0);
+    if (bias != 0 && bias != threshold)
+        return hone_internal_onnx_refuse("only a bias of 0 or of lambd is supported");
+    return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
+                                    "activation(%s(threshold=%s))", bias == 0 ? "hard_shrink" : "soft_shrink",
+                                    HONE_ONNX_TEXT(threshold));
+}
+
+/* min(max(x, low), high), otherwise: x - low, cut at 0 and high - low, + low. */
+static hone_status import_clip(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    double low = -HUGE_VAL, high = HUGE_VAL;
+    hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
+    HONE_TRY(hone_internal_onnx_read_number(import, node, "min", 1, &low));
+    HONE_TRY(hone_internal_onnx_read_number(import, node, "max", 2, &high));
+    if (low <= -(double)3.4e38f)
+        return hone_internal_onnx_refuse("an upper bound alone is not supported");
+    if (low == 0 && high >= (double)3.4e38f)
+        return hone_internal_onnx_layer(import, node, x, "activation(relu)");
+    if (low == 0 && high == 6)
+        return hone_internal_onnx_layer(import, node, x, "activation(relu6)");
+    if (low == -1 && high == 1)
+        return hone_internal_onnx_layer(import, node, x, "activation(hard_tanh)");
+    if (low == 0)
+        return hone_internal_onnx_layer(import, node, x, "re_lu(max_value=%s)", HONE_ONNX_TEXT(high));
+    char *down = hone_internal_format("rescaling(1, offset=%s)", HONE_ONNX_TEXT(-low)),
+         *up = hone_internal_format("rescaling(1, offset=%s)", HONE_ONNX_TEXT(low));
+    char *cut = high >= (double)3.4e38f
+                    ? hone_internal_copy_text("re_lu")
+                    : hone_internal_format("re_lu(max_value=%s)", HONE_ONNX_TEXT(high - low));
+    if (down != NULL && up != NULL && cut != NULL)
+        x = step(import, node, step(import, node, step(import, node, x, down, false), cut, false), up, true);
+    else
+        x = NULL;
+    hone_internal_free(down);
+    hone_internal_free(up);
+    hone_internal_free(cut);
+    return x == NULL ? hone_error_status() : HONE_OK;
+}
+
+/* ---- reading: gelu, taken apart ---- */
+
+static bool is_near(hone_onnx_import *import, const hone_onnx_node *node, size_t index, double wanted)
+{
+    double number;
+    return hone_internal_onnx_is_constant(import, node, index) &&
+           hone_internal_onnx_is_scalar(hone_internal_onnx_constant(import, node, index), &number) &&
+           fabs(number - wanted) < 1e-4;
+}
+
+/* x / sqrt 2, or x times its inverse: x. */
+static const char *erf_argument(hone_onnx_import *import, const char *name)
+{
+    const hone_onnx_source *source = hone_internal_onnx_source(import->file, name);
+    if (source->kind != HONE_ONNX_NODE)
+        return NULL;
+    const hone_onnx_node *node = import->file->model->graph->node[source->index];
+    if (strcmp(node->op_type, "Div") == 0 && node->n_input == 2 && is_near(import, node, 1, sqrt(2)))
+        return node->input[0];
+    for (size_t i = 0; i < 2 && strcmp(node->op_type, "Mul") == 0 && node->n_input == 2; i++)
+        if (is_near(import, node, i, sqrt(0.5)))
+            return node->input[1 - i];
+    return NULL;
+}
+
+/* Half of x: the product that gives `name` is x times 0.5. */
+static bool is_half_of(hone_onnx_import *import, const char *name, const char *x)
+{
+    const hone_onnx_source *source = hone_internal_onnx_source(import->file, name);
+    const hone_onnx_node *node = source != NULL && source->kind == HONE_ONNX_NODE
+                                     ? import->file->model->graph->node[source->index]
+                                     : NULL;
+    int half =
+        node == NULL || strcmp(node->op_type, "Mul") != 0 ? -1 : hone_internal_onnx_other_operand(node, x);
+    return half >= 0 && is_near(import, node, (size_t)half, 0.5);
+}
+
+/* gelu as exporters take it apart: 0.5 x (1 + erf(x / sqrt 2)), its factors in any order. */
+static hone_status import_erf(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    const char *x = erf_argument(import, node->input[0]);
+    const hone_onnx_node *plus = x == NULL ? NULL : hone_internal_onnx_only_reader(import, node, "Add");
+    int one = hone_internal_onnx_other_operand(plus, node->output[0]);
+    const hone_onnx_node *times = one >= 0 && is_near(import, plus, (size_t)one, 1)
+                                      ? hone_internal_onnx_only_reader(import, plus, "Mul")
+                                      : NULL;
+    int factor = times == NULL ? -1 : hone_internal_onnx_other_operand(times, plus->output[0]);
+    const hone_onnx_node *last = NULL;
+    if (factor >= 0 && is_half_of(import, times->input[factor], x))
+        last = times;
+    else if (factor >= 0) {
+        bool half_first = is_near(import, times, (size_t)factor, 0.5),
+             x_first = strcmp(times->input[factor], x) == 0;
+        const hone_onnx_node *next = hone_internal_onnx_only_reader(import, times, "Mul");
+        int rest = next == NULL ? -1 : hone_internal_onnx_other_operand(next, times->output[0]);
+        if (rest >= 0 && ((half_first && strcmp(next->input[rest], x) == 0) ||
+                          (x_first && is_near(import, next, (size_t)rest, 0.5))))
+            last = next;
+    }
+    hone_onnx_value *value = last == NULL ? NULL : hone_internal_onnx_value(import, x);
+    if (value == NULL || value->tensor == NULL)
+        return hone_internal_onnx_refuse("it is supported only in gelu, 0.5 x (1 + Erf(x / sqrt 2))");
+    hone_internal_onnx_done(import, plus);
+    hone_internal_onnx_done(import, times);
+    hone_internal_onnx_done(import, last);
+    return hone_internal_onnx_layer(import, last, value->tensor, "activation(gelu)");
+}
+
+static const hone_onnx_emitted emitted[] = {
+    {"unary", emit_unary},
+    {NULL, NULL},
+};
+static const hone_onnx_imported imported[] = {
+    {"Celu", import_elu},
+    {"Clip", import_clip},
+    {"Elu", import_elu},
+    {"Erf", import_erf},
+    {"Exp", import_function},
+    {"Gelu", import_gelu},
+    {"HardSigmoid", import_hard_sigmoid},
+    {"HardSwish", import_function},
+    {"LeakyRelu", import_leaky},
+    {"Mish", import_function},
+    {"Neg", import_function},
+    {"Relu", import_function},
+    {"Selu", import_selu},
+    {"Shrink", import_shrink},
+    {"Sigmoid", import_function},
+    {"Softplus", import_function},
+    {"Softsign", import_function},
+    {"Swish", import_swish},
+    {"Tanh", import_function},
+    {"ThresholdedRelu", import_thresholded},
+    {NULL, NULL},
+};
+HONE_ONNX_FAMILY(unary, emitted, imported);
