@@ -3,7 +3,7 @@
 
 static const hone_c_family *const families[] = {
 #define HONE_FORM(family, kind) HONE_FORM_##kind(family)
-#define HONE_FORM_csource(family) &hone_internal_c_##family,
+#define HONE_FORM_csource(family) &hone_internal_c_##family##_family,
 #define HONE_FORM_onnx(family)
 #include "kernels/kernels.def"
 };

@@ -33,10 +33,11 @@ typedef struct hone_c_family {
 } hone_c_family;
 
 #define HONE_C_FAMILY(name, forms, rewrite) \
-    const hone_c_family hone_internal_c_##name = {forms, (int)(sizeof(forms) / sizeof *(forms)), rewrite}
+    const hone_c_family hone_internal_c_##name##_family = {forms, (int)(sizeof(forms) / sizeof *(forms)), \
+                                                           rewrite}
 
 #define HONE_FORM(family, kind) HONE_FORM_##kind(family)
-#define HONE_FORM_csource(family) extern const hone_c_family hone_internal_c_##family;
+#define HONE_FORM_csource(family) extern const hone_c_family hone_internal_c_##family##_family;
 #define HONE_FORM_onnx(family)
 #include "kernels/kernels.def"
 #undef HONE_FORM_csource

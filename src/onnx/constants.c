@@ -59,18 +59,56 @@ static hone_status fold_cast(hone_onnx_import *import, const hone_onnx_node *nod
     return give(import, node, hone_array_convert(x, number ? HONE_FLOAT32 : HONE_INT64));
 }
 
+/* The order of a transpose, by default all axes turned round; false: it is none of `rank` axes. */
+static bool read_order(const hone_onnx_node *node, int rank, int *order)
+{
+    const hone_onnx_attribute *attribute = hone_internal_onnx_attribute(node, "perm");
+    bool seen[HONE_MAX_RANK] = {false};
+    if (attribute != NULL && attribute->n_ints != (size_t)rank)
+        return false;
+    for (int axis = 0; axis < rank; axis++) {
+        const int64_t from = attribute != NULL ? attribute->ints[axis] : rank - 1 - axis;
+        if (from < 0 || from >= rank || seen[from])
+            return false;
+        seen[from] = true;
+        order[axis] = (int)from;
+    }
+    return true;
+}
+
+/* Number after number of the result, whose axis i is axis order[i] of x. */
+static void transpose_floats(const hone_array *x, const int *order, hone_array *result)
+{
+    int64_t stride[HONE_MAX_RANK], at[HONE_MAX_RANK] = {0}, from = 0, step = 1;
+    for (int axis = x->rank - 1; axis >= 0; axis--) {
+        for (int to = 0; to < x->rank; to++)
+            if (order[to] == axis)
+                stride[to] = step;
+        step *= x->shape[axis];
+    }
+    for (int64_t i = 0, count = hone_array_count(x); i < count; i++) {
+        ((float *)result->data)[i] = ((const float *)x->data)[from];
+        for (int axis = x->rank - 1; axis >= 0; axis--) {
+            from += stride[axis];
+            if (++at[axis] < result->shape[axis])
+                break;
+            from -= stride[axis] * at[axis];
+            at[axis] = 0;
+        }
+    }
+}
+
 static hone_status fold_transpose(hone_onnx_import *import, const hone_onnx_node *node, const hone_array *x)
 {
-    if (x->rank != 2 || x->type != HONE_FLOAT32)
-        return unsupported("only a matrix can be transposed");
-    const hone_onnx_attribute *order = hone_internal_onnx_attribute(node, "perm");
-    if (order != NULL && (order->n_ints != 2 || order->ints[0] != 1 || order->ints[1] != 0))
-        return give(import, node, copy(x));
-    int64_t rows = x->shape[0], columns = x->shape[1];
-    hone_array *result = hone_array_create(HONE_FLOAT32, 2, (int64_t[]){columns, rows});
-    for (int64_t r = 0; result != NULL && r < rows; r++)
-        for (int64_t c = 0; c < columns; c++)
-            ((float *)result->data)[c * rows + r] = ((const float *)x->data)[r * columns + c];
+    int order[HONE_MAX_RANK];
+    int64_t shape[HONE_MAX_RANK];
+    if (x->rank > HONE_MAX_RANK || x->type != HONE_FLOAT32 || !read_order(node, x->rank, order))
+        return unsupported("only floats can be transposed, by an order of all their axes");
+    for (int axis = 0; axis < x->rank; axis++)
+        shape[axis] = x->shape[order[axis]];
+    hone_array *result = hone_array_create(HONE_FLOAT32, x->rank, shape);
+    if (result != NULL)
+        transpose_floats(x, order, result);
     return give(import, node, result);
 }
 

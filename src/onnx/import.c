@@ -230,10 +230,20 @@ hone_status hone_internal_onnx_layer(hone_onnx_import *import, const hone_onnx_n
     return hone_internal_onnx_apply(import, node, text, &x, 1, true) == NULL ? hone_error_status() : HONE_OK;
 }
 
+/* The layer is built by its call: what does not fit is the node's fault. */
+static hone_status check_weight(hone_layer *layer, const char *name, const hone_array *numbers)
+{
+    const hone_variable *variable = hone_layer_weight(layer, name);
+    if (variable == NULL || hone_internal_variable_count(variable) == hone_array_count(numbers))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_SHAPE, "its %s must have %" PRId64 " numbers, not %" PRId64, name,
+                     hone_internal_variable_count(variable), hone_array_count(numbers));
+}
+
 hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor *of, const char *name,
                                            hone_array *numbers)
 {
-    if (numbers == NULL || of == NULL ||
+    if (numbers == NULL || of == NULL || check_weight(of->call->layer, name, numbers) < 0 ||
         hone_internal_grow(&import->weights, &import->weight_capacity, import->weight_count + 1,
                            sizeof *import->weights) < 0) {
         hone_array_free(numbers);

@@ -146,6 +146,8 @@ static hone_status import_layer_normalization(hone_onnx_import *import, const ho
     hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
     if (x == NULL)
         return hone_error_status();
+    if (!hone_internal_onnx_is_given(node, 1))
+        return hone_internal_onnx_refuse("it needs a scale");
     bool rms = strcmp(node->op_type, "RMSNormalization") == 0,
          offset = !rms && hone_internal_onnx_is_given(node, 2);
     int rank = hone_tensor_shape(x).rank;

@@ -2,7 +2,7 @@
 #include "testing/check_onnx.h"
 
 static const onnx_example both[] = {
-    {"dropout is left out", HONE_SHAPE(4), "dropout(0.5); dense(3)", .operators = "Gemm"},
+    {"dropout is left out", "4", "dropout(0.5); dense(3)", .operators = "Gemm"},
 };
 TEST_EACH(written_and_read, both)
 {
@@ -10,8 +10,8 @@ TEST_EACH(written_and_read, both)
 }
 
 static const onnx_example read[] = {
-    {"Dropout", HONE_SHAPE(4), "relu", "a = Dropout(x); y = Relu(a)"},
-    {"Dropout by operand", HONE_SHAPE(4), "relu", "a = Dropout(x, 0.25); y = Relu(a)"},
+    {"Dropout", "4", "relu", .graph = "a = Dropout(x); y = Relu(a)"},
+    {"Dropout by operand", "4", "relu", .graph = "a = Dropout(x, 0.25); y = Relu(a)"},
 };
 TEST_EACH(is_read, read)
 {
@@ -19,9 +19,8 @@ TEST_EACH(is_read, read)
 }
 
 static const onnx_example refused[] = {
-    {"all dropped", HONE_SHAPE(4), .graph = "y = Dropout(x, 1.0)", .part = "at least 0 and below 1"},
-    {"a ratio of several numbers", HONE_SHAPE(4), .graph = "y = Dropout(x, [2])",
-     .part = "must be one number"},
+    {"all dropped", "4", .graph = "y = Dropout(x, 1.0)", .part = "at least 0 and below 1"},
+    {"a ratio of several numbers", "4", .graph = "y = Dropout(x, [2])", .part = "must be one number"},
 };
 TEST_EACH(is_refused, refused)
 {

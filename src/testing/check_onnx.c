@@ -36,14 +36,17 @@ static int64_t count_of(hone_shape shape)
     return count;
 }
 
-static hone_shape with_batch(hone_shape sample)
+static hone_shape with_batch(const char *sample)
 {
-    hone_shape shape = {.rank = sample.rank + 1, .size = {BATCH}};
-    memcpy(shape.size + 1, sample.size, sizeof *shape.size * (size_t)sample.rank);
+    hone_shape shape = {.rank = 1, .size = {BATCH}};
+    for (const char *at = sample; *at != '\0'; at += strspn(at, ", ")) {
+        shape.size[shape.rank++] = *at == 'N' ? HONE_ANY : atoi(at);
+        at += strcspn(at, ",");
+    }
     return shape;
 }
 
-static int64_t predict(hone_model *model, hone_shape sample, float *y)
+static int64_t predict(hone_model *model, const char *sample, float *y)
 {
     float x[MOST_NUMBERS];
     const hone_shape shape = with_batch(sample);
@@ -61,7 +64,7 @@ static int64_t predict(hone_model *model, hone_shape sample, float *y)
     return count;
 }
 
-void onnx_predict(hone_model *model, hone_shape sample, float *y, int64_t count)
+void onnx_predict(hone_model *model, const char *sample, float *y, int64_t count)
 {
     float all[MOST_NUMBERS];
     if (model == NULL)
@@ -70,7 +73,7 @@ void onnx_predict(hone_model *model, hone_shape sample, float *y, int64_t count)
     memcpy(y, all, (size_t)count * sizeof *y);
 }
 
-static void check_same(const char *name, hone_model *received, hone_model *expected, hone_shape sample)
+static void check_same(const char *name, hone_model *received, hone_model *expected, const char *sample)
 {
     float one[MOST_NUMBERS], other[MOST_NUMBERS];
     const int64_t count = predict(expected, sample, one);
@@ -93,21 +96,11 @@ static void scatter_weights(hone_model *model)
     }
 }
 
-static hone_tensor *input_of(hone_shape sample)
-{
-    char text[200] = "input(shape=[";
-    for (int axis = 0; axis < sample.rank; axis++) {
-        const size_t length = strlen(text);
-        snprintf(text + length, sizeof text - length, "%s%d", axis > 0 ? ", " : "", (int)sample.size[axis]);
-    }
-    strcat(text, "], name=x)");
-    return hone_tensor_input(hone_layer_from_text(text));
-}
-
-hone_model *onnx_layers(hone_shape sample, const char *layers)
+hone_model *onnx_layers(const char *sample, const char *layers)
 {
     char text[400], *rest = text;
-    hone_tensor *x = input_of(sample), *y = x;
+    snprintf(text, sizeof text, "input(shape=[%s], name=x)", sample);
+    hone_tensor *x = hone_tensor_input(hone_layer_from_text(text)), *y = x;
     snprintf(text, sizeof text, "%s", layers);
     for (char *layer; (layer = strsep(&rest, ";")) != NULL && y != NULL;) {
         layer += strspn(layer, " ");
@@ -264,7 +257,7 @@ static const char *read_statement(graph_text *graph)
     return graph->values[graph->value_count++].value = hone_internal_onnx_output(node);
 }
 
-hone_model *onnx_graph(hone_shape sample, const char *text)
+hone_model *onnx_graph(const char *sample, const char *text)
 {
     graph_text graph = {.values = {{"x", "x"}}, .value_count = 1};
     const char *const free_names[] = {"batch", "", "", "", "", "", "", ""};

@@ -8,23 +8,23 @@
 #include <hone/hone.h>
 
 /* Layers one behind the other, "dense(4); @add; softmax": one with @ gets the input beside the layer before
- * it. Weights are scattered. `sample`: sizes of a sample. */
-hone_model *onnx_layers(hone_shape sample, const char *layers);
+ * it. Weights are scattered. `sample`: its sizes, "5, None, 3". */
+hone_model *onnx_layers(const char *sample, const char *layers);
 /* A graph as a model, "a = Gemm(x, [4, 3], [3]) transB=0 alpha=0.5; y = Relu(a)": x is the input, [4, 3] a
  * constant of that shape (its numbers: onnx_constant), 0.5 and 7i a float and an integer, {1, 2} a list of
  * integers, _ an operand that is left out; attributes are integers, floats (with a point), lists ([1, 2]) or
  * texts ('tanh'). NULL with an error. */
-hone_model *onnx_graph(hone_shape sample, const char *graph);
+hone_model *onnx_graph(const char *sample, const char *graph);
 /* Number i of the constant that is number `constant` of a graph, and of the input. */
 float onnx_constant(int constant, int64_t i);
 float onnx_input(int64_t i);
 /* What a model makes of a batch of two; `count` numbers. */
-void onnx_predict(hone_model *model, hone_shape sample, float *y, int64_t count);
+void onnx_predict(hone_model *model, const char *sample, float *y, int64_t count);
 
 /* A row of a table of tests. */
 typedef struct onnx_example {
     const char *name;
-    hone_shape sample;
+    const char *sample;
     const char *layers;    /* what a graph must compute, or a model whose graph it is */
     const char *graph;     /* what is read */
     const char *operators; /* of the written graph, in order: "Gemm Relu" */
