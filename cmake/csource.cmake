@@ -6,6 +6,7 @@ list(REMOVE_ITEM hone_sources ${c_functions})
 
 add_library(hone_c_functions OBJECT ${c_functions})
 set_target_properties(hone_c_functions PROPERTIES C_STANDARD 99 C_EXTENSIONS OFF)
+target_include_directories(hone_c_functions PRIVATE src)
 target_compile_options(hone_c_functions PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion
   -Wno-unused-function $<$<BOOL:${HONE_WERROR}>:-Werror>)
 

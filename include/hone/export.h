@@ -40,7 +40,7 @@ typedef struct hone_c_source {
  * gives the same bytes. `report` may be NULL. */
 #define HONE_EXPORT_C_FIELDS(F, A) \
     F(A, TEXT, weights, "float32", \
-      "type of the weights; int8: matrices and embeddings as bytes, with a scale for each output", \
+      "type of the weights; int8: matrices, kernels and embeddings as bytes, with a scale for each output", \
       HONE_ONE_OF("float32|int8")) \
     F(A, TEXT, prefix, NULL, "prefix of every name in the source (default: the file's name)") \
     F(A, DATASET, data, HONE_NO_DATASET, \

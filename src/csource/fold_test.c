@@ -1,4 +1,5 @@
 /* Rewriting the steps of a C source: what is folded, and that it computes the same. */
+#include "csource/convolution.h"
 #include "csource/normalization.h"
 #include "csource/product.h"
 #include "testing/test.h"
@@ -70,6 +71,9 @@ static void check(hone_model *model, const hone_c_form *const *forms, int count,
 #define DENSE &hone_internal_c_dense
 #define SCALE &hone_internal_c_scale
 #define KERNEL NULL
+#define CONVOLUTION &hone_internal_c_convolution
+#define TRANSPOSED &hone_internal_c_transposed
+#define DEPTHWISE &hone_internal_c_depthwise
 
 TEST(a_bias_joins_its_product)
 {
@@ -108,4 +112,34 @@ TEST(dropout_leaves_no_step)
 {
     check(hone_sequential(hone_input(3), hone_dropout(0.5), hone_dense(4), hone_dropout(0.5)), FORMS(DENSE),
           4);
+}
+
+TEST(a_bias_and_normalisation_go_into_a_convolution)
+{
+    check(hone_sequential(hone_input(3), hone_layer_from_text("reshape([3, 1])"),
+                          hone_layer_from_text("conv1d(4, 2)"), hone_batch_normalization()),
+          FORMS(CONVOLUTION), 8);
+    check(hone_sequential(hone_input(3), hone_layer_from_text("reshape([1, 3])"),
+                          hone_layer_from_text("depthwise_conv1d(1)"), hone_batch_normalization()),
+          FORMS(DEPTHWISE), 3);
+    check(hone_sequential(hone_input(3), hone_layer_from_text("reshape([3, 1])"),
+                          hone_layer_from_text("conv1d_transpose(2, 2)"), hone_batch_normalization()),
+          FORMS(TRANSPOSED), 8);
+}
+
+TEST(normalisation_before_a_convolution_stays)
+{
+    check(hone_sequential(hone_input(3), hone_layer_from_text("reshape([3, 1])"), hone_batch_normalization(),
+                          hone_layer_from_text("conv1d(2, 3, padding=same)")),
+          FORMS(SCALE, CONVOLUTION), 6);
+}
+
+TEST(a_convolution_of_one_place_is_a_dense_step)
+{
+    check(hone_sequential(hone_input(3), hone_layer_from_text("reshape([3, 1])"),
+                          hone_layer_from_text("conv1d(2, 1)"), hone_batch_normalization()),
+          FORMS(DENSE), 6);
+    check(hone_sequential(hone_input(3), hone_layer_from_text("reshape([3, 1])"),
+                          hone_layer_from_text("conv1d(2, 1, strides=2)")),
+          FORMS(CONVOLUTION), 4);
 }

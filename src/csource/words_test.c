@@ -20,7 +20,7 @@ TEST(every_function_is_found)
             fail_msg("%s begins neither with op_ nor with fn_: it would get no prefix", name);
         hone_c_words words = {.prefix = "net"};
         assert_true(hone_internal_c_use(&words, name));
-        snprintf(wanted, sizeof wanted, " net_%s(", name);
+        snprintf(wanted, sizeof wanted, "net_%s(", name);
         assert_non_null(strstr(words.functions.data, wanted));
         assert_null(strstr(words.functions.data, "#include"));
         assert_null(strstr(words.functions.data, " op_"));

@@ -1,4 +1,5 @@
 /* The C functions of products. */
+#include "csource/functions/dense.c"
 #include "csource/functions/product.c"
 #include "kernels/product.h"
 #include "testing/check_c_function.h"
