@@ -24,8 +24,7 @@ static void check_saved(const char *title, const hone_config *expected, pretende
     const hone_config *files = hone_internal_config_at(golden_get(expected, "saved"), (size_t)epoch);
     hone_text wanted = {0};
     for (size_t i = 0; i < hone_internal_config_count(files); i++)
-        hone_internal_text_format(&wanted, "%s\n",
-                                  hone_internal_config_as_text(hone_internal_config_at(files, i)));
+        hone_internal_text_format(&wanted, "%s\n", hone_internal_config_text_at(files, i));
     if (strcmp(pretend_text(&training->saved), pretend_text(&wanted)) != 0)
         fail_msg("%s: epoch %d saved %s, expected %s", title, (int)epoch, pretend_text(&training->saved),
                  pretend_text(&wanted));

@@ -132,7 +132,7 @@ hone_status hone_internal_words_from_config(hone_words *words, const hone_config
     for (size_t i = 0;
          hone_internal_config_is(list, HONE_CONFIG_LIST) && i < hone_internal_config_count(list); i++) {
         const char *text = hone_internal_config_is(hone_internal_config_at(list, i), HONE_CONFIG_TEXT)
-                               ? hone_internal_config_as_text(hone_internal_config_at(list, i))
+                               ? hone_internal_config_text_at(list, i)
                                : NULL;
         int64_t place = text ? hone_internal_words_add(words, text, strlen(text)) : 0;
         if (place < 0)

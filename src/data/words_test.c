@@ -91,7 +91,7 @@ TEST(what_is_written_is_read)
     hone_internal_words_sort(&words);
     hone_config *list = hone_internal_words_to_config(&words);
     assert_int_equal(hone_internal_config_count(list), 2);
-    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(list, 0)), "a"); /* by number */
+    assert_string_equal(hone_internal_config_text_at(list, 0), "a"); /* by number */
     assert_int_equal(hone_internal_words_from_config(&read, list), HONE_OK);
     assert_int_equal(find(&read, "a"), 0);
     assert_int_equal(find(&read, "b"), 1);

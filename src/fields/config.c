@@ -214,6 +214,11 @@ const hone_config *hone_internal_config_at(const hone_config *config, size_t pla
     return place < hone_internal_config_count(config) ? config->items[place] : NULL;
 }
 
+const char *hone_internal_config_text_at(const hone_config *config, size_t place)
+{
+    return hone_internal_config_as_text(hone_internal_config_at(config, place));
+}
+
 const char *hone_internal_config_key(const hone_config *map, size_t place)
 {
     const hone_config *item = hone_internal_config_at(map, place);

@@ -54,6 +54,8 @@ const char *hone_internal_config_as_text(const hone_config *config);
  * "" when there is none. */
 size_t hone_internal_config_count(const hone_config *config);
 const hone_config *hone_internal_config_at(const hone_config *config, size_t place);
+/* The item at a place as text; "" when it is not there or not a text. */
+const char *hone_internal_config_text_at(const hone_config *config, size_t place);
 hone_config *hone_internal_config_at_mutable(hone_config *config, size_t place);
 const char *hone_internal_config_key(const hone_config *map, size_t place);
 

@@ -59,6 +59,17 @@ void hone_internal_field_range(const hone_field *field, char *buffer, size_t siz
  */
 void hone_internal_field_choices(const char *choices, bool quoted, char *buffer, size_t size);
 
+/* The items of a config: of a list, or the config itself; none of null. */
+size_t hone_internal_field_items(const hone_config *config);
+const hone_config *hone_internal_field_item(const hone_config *config, size_t i);
+/* "pool_size[1] must be an integer, not true". */
+hone_status hone_internal_field_wrong_item(const hone_field *field, size_t i, const hone_config *item,
+                                           const char *expected);
+/* Adds an item to a list; frees the list when that fails, and then returns NULL, as for a NULL list. */
+hone_config *hone_internal_field_with_item(hone_config *list, hone_config *item);
+/* How many integers an array holds: up to HONE_NONE_INTEGER; without it the compiler has filled up with
+ * zeros. */
+size_t hone_internal_field_count_integers(const int64_t *integers, size_t most);
 /* A number, or the text of a fraction ("1/255"). */
 bool hone_internal_field_number(const hone_config *config, double *number);
 /* What Keras wraps: a seed generator's seed, a tensor's or array's value; else `config`. */

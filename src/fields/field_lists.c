@@ -1,153 +1,15 @@
-/* Fields that hold a list: sizes or axes, which are at most HONE_MAX_RANK, in an array; numbers, ids and
- * texts, of any length. The copies of ours have their items in memory of their own. */
+/* Fields that hold numbers, ids or texts, of any length. The copies of ours have their items in memory of
+ * their own. */
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "fields/field_kinds.h"
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The items of a config: of a list, or the config itself. */
-static size_t item_count(const hone_config *config)
-{
-    return hone_internal_config_is(config, HONE_CONFIG_LIST) ? hone_internal_config_count(config)
-           : !hone_internal_config_present(config)           ? 0
-                                                             : 1;
-}
-
-static const hone_config *item_of(const hone_config *config, size_t i)
-{
-    return hone_internal_config_is(config, HONE_CONFIG_LIST) ? hone_internal_config_at(config, i) : config;
-}
-
-static hone_status wrong_item(const hone_field *field, size_t i, const hone_config *item,
-                              const char *expected)
-{
-    char received[64];
-
-    hone_internal_config_describe(item, received, sizeof received);
-    return hone_fail(HONE_ERROR_ARGUMENT, "%s[%zu] must be %s, not %s", field->name, i, expected, received);
-}
-
-/* Without an end mark the compiler has filled the list up with zeros. */
-static size_t count_integers(const int64_t *integers, size_t most)
-{
-    size_t count = 0;
-
-    while (count < most && integers[count] != HONE_NONE_INTEGER)
-        count++;
-    if (count == most)
-        while (count > 1 && integers[count - 1] == 0)
-            count--;
-    return count;
-}
-
-static bool integers_none(const hone_field *field, const void *value)
-{
-    (void)field;
-    return count_integers(value, HONE_MAX_RANK) == 0;
-}
-
-static bool integers_equal(const hone_field *field, const void *a, const void *b)
-{
-    size_t count = count_integers(a, HONE_MAX_RANK);
-
-    (void)field;
-    return count == count_integers(b, HONE_MAX_RANK) && memcmp(a, b, count * sizeof(int64_t)) == 0;
-}
-
-/* What lies beyond the end may be anything, so it is made "none". */
-static hone_status integers_copy(const hone_field *field, const void *from, void *to)
-{
-    size_t count = count_integers(from, HONE_MAX_RANK);
-
-    (void)field;
-    memcpy(to, from, count * sizeof(int64_t));
-    for (size_t i = count; i < HONE_MAX_RANK; i++)
-        ((int64_t *)to)[i] = HONE_NONE_INTEGER;
-    return HONE_OK;
-}
-
-static hone_status integers_read(const hone_field *field, const hone_config *config, void *value)
-{
-    int64_t *integers = value;
-    size_t count = item_count(config);
-
-    for (size_t i = 0; i < HONE_MAX_RANK; i++)
-        integers[i] = HONE_NONE_INTEGER;
-    if (!hone_internal_config_is(config, HONE_CONFIG_LIST) && hone_internal_config_present(config) &&
-        !(hone_internal_config_is(config, HONE_CONFIG_INTEGER) && field->scalar_or_list))
-        return hone_internal_field_wrong_kind(
-            field, config, field->scalar_or_list ? "an integer or a list of integers" : "a list of integers");
-    if (count > HONE_MAX_RANK)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s must have at most %d items, not %zu", field->name,
-                         HONE_MAX_RANK, count);
-    for (size_t i = 0; i < count; i++) {
-        const hone_config *item = item_of(config, i);
-        if (!hone_internal_config_is(item, HONE_CONFIG_INTEGER) && hone_internal_config_present(item))
-            return wrong_item(field, i, item, "an integer");
-        if (hone_internal_config_is(item, HONE_CONFIG_INTEGER) &&
-            hone_internal_config_as_integer(item) == HONE_NONE_INTEGER)
-            return wrong_item(field, i, item, "an integer in range");
-        integers[i] = !hone_internal_config_present(item) ? HONE_ANY : hone_internal_config_as_integer(item);
-    }
-    return HONE_OK;
-}
-
-static hone_config *write_integer_item(int64_t integer)
-{
-    return integer == HONE_ANY ? hone_internal_config_null() : hone_internal_config_integer(integer);
-}
-
-/* Adds an item to a list; frees the list when that fails, and then returns NULL, as for a NULL list. */
-static hone_config *with_item(hone_config *list, hone_config *item)
-{
-    if (!list) {
-        hone_internal_config_free(item);
-        return NULL;
-    }
-    if (hone_internal_config_append(list, item) == HONE_OK)
-        return list;
-    hone_internal_config_free(list);
-    return NULL;
-}
-
-/* In axes or sizes -1 is a number; in a shape, which is never one plain integer, it is "any". */
-static hone_config *integers_write(const hone_field *field, const void *value)
-{
-    const int64_t *integers = value;
-    size_t count = count_integers(value, HONE_MAX_RANK);
-    hone_config *list;
-
-    if (count == 0 && !field->always_list)
-        return hone_internal_config_null();
-    if (count == 1 && field->scalar_or_list && !field->always_list)
-        return hone_internal_config_integer(integers[0]);
-    list = hone_internal_config_list();
-    for (size_t i = 0; list && i < count; i++)
-        list = with_item(list, field->scalar_or_list ? hone_internal_config_integer(integers[i])
-                                                     : write_integer_item(integers[i]));
-    return list;
-}
-
-static hone_status check_integers(const hone_field *field, const int64_t *integers, size_t count)
-{
-    char what[96];
-
-    for (size_t i = 0; i < count; i++) {
-        snprintf(what, sizeof what, "%s[%zu]", field->name, i);
-        HONE_TRY(hone_internal_field_check_integer(field, what, integers[i]));
-    }
-    return HONE_OK;
-}
-
-static hone_status integers_check(const hone_field *field, const void *value)
-{
-    return check_integers(field, value, count_integers(value, HONE_MAX_RANK));
-}
-
-/* ---- Lists of any length: an array for braces, then HONE_DECLARE_NUMBERS's name_list and name_count ---- */
+/* ---- Kinds of lists: an array for braces, then HONE_DECLARE_NUMBERS's name_list and name_count ---- */
 
 typedef struct numbers_member {
     double first[HONE_MAX_NUMBERS];
@@ -165,435 +27,349 @@ typedef struct texts_member {
     size_t count;
 } texts_member;
 
-typedef struct list_view {
-    const void *items;
-    size_t count;
-} list_view;
+typedef struct list_kind {
+    size_t bytes, item_bytes;         /* of the member, of an item */
+    size_t list_offset, count_offset; /* of name_list and name_count */
+    const void *end;                  /* an item that is none: it ends the array */
+    const char *item;                 /* "a number", for messages */
+    bool list_only;                   /* one alone does not stand for a list of one */
+    size_t (*count)(const void *first);
+    bool (*equal)(const void *a, const void *b);
+    hone_status (*copy)(const void *from, void *to); /* NULL: the bytes */
+    void (*release)(void *item);                     /* NULL: nothing to do */
+    bool (*fits)(const hone_config *config);
+    hone_status (*read)(const hone_config *config, void *item); /* of what fits */
+    hone_config *(*write)(const void *item);
+    hone_status (*check)(const hone_field *field, const char *what, const void *item);
+} list_kind;
 
-static list_view numbers_view(const void *value)
+static double number_at(const void *item)
 {
-    numbers_member member;
-    size_t count;
-
-    memcpy(&member, value, sizeof member);
-    if (member.list)
-        return (list_view){member.list, member.count};
-    count = 0;
-    while (count < HONE_MAX_NUMBERS && !isnan(member.first[count]))
-        count++;
-    if (count == HONE_MAX_NUMBERS)
-        while (count > 1 && member.first[count - 1] == 0)
-            count--;
-    return (list_view){value, count};
+    return *(const double *)item;
 }
 
-static list_view ids_view(const void *value)
+static int64_t id_at(const void *item)
 {
-    ids_member member;
-
-    memcpy(&member, value, sizeof member);
-    if (member.list)
-        return (list_view){member.list, member.count};
-    return (list_view){value, count_integers(member.first, HONE_MAX_NUMBERS)};
+    return *(const int64_t *)item;
 }
 
-static list_view texts_view(const void *value)
+static const char *text_at(const void *item)
 {
-    texts_member member;
-    size_t count = 0;
-
-    memcpy(&member, value, sizeof member);
-    if (member.list)
-        return (list_view){member.list, member.count};
-    while (count < HONE_MAX_TEXTS && member.first[count])
-        count++;
-    return (list_view){value, count};
-}
-
-/* Sets a member of ours to `count` items at *items, zeros at first; *items is NULL when there are none. */
-static hone_status make_numbers(void *value, size_t count, double **items)
-{
-    *items = count > 0 ? hone_internal_allocate_zeroed(count, sizeof **items) : NULL;
-    memcpy(value, &(numbers_member){.first = {HONE_NONE}, .list = *items, .count = *items ? count : 0},
-           sizeof(numbers_member));
-    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
-}
-
-static hone_status make_ids(void *value, size_t count, int64_t **items)
-{
-    *items = count > 0 ? hone_internal_allocate_zeroed(count, sizeof **items) : NULL;
-    memcpy(value, &(ids_member){.first = {HONE_NONE_INTEGER}, .list = *items, .count = *items ? count : 0},
-           sizeof(ids_member));
-    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
-}
-
-static hone_status make_texts(void *value, size_t count, char ***items)
-{
-    *items = count > 0 ? hone_internal_allocate_zeroed(count, sizeof **items) : NULL;
-    memcpy(value, &(texts_member){.list = (const char *const *)*items, .count = *items ? count : 0},
-           sizeof(texts_member));
-    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
+    return *(const char *const *)item;
 }
 
 /* ---- Numbers ---- */
 
-static bool numbers_none(const hone_field *field, const void *value)
+/* Without an end mark the compiler has filled the array up with zeros. */
+static size_t count_numbers(const void *first)
 {
-    (void)field;
-    return numbers_view(value).count == 0;
+    const double *numbers = first;
+    size_t count = 0;
+
+    while (count < HONE_MAX_NUMBERS && !isnan(numbers[count]))
+        count++;
+    if (count == HONE_MAX_NUMBERS)
+        while (count > 1 && numbers[count - 1] == 0)
+            count--;
+    return count;
 }
 
-static bool numbers_equal(const hone_field *field, const void *a, const void *b)
+static bool equal_numbers(const void *a, const void *b)
 {
-    list_view x = numbers_view(a), y = numbers_view(b);
-
-    (void)field;
-    if (x.count != y.count)
-        return false;
-    for (size_t i = 0; i < x.count; i++)
-        if (((const double *)x.items)[i] != ((const double *)y.items)[i])
-            return false;
-    return true;
+    return number_at(a) == number_at(b);
 }
 
-static hone_status numbers_copy(const hone_field *field, const void *from, void *to)
+static bool fits_number(const hone_config *config)
 {
-    list_view list = numbers_view(from);
-    double *items;
+    double number;
 
-    (void)field;
-    HONE_TRY(make_numbers(to, list.count, &items));
-    if (items)
-        memcpy(items, list.items, list.count * sizeof *items);
+    return hone_internal_field_number(config, &number) && !isnan(number);
+}
+
+static hone_status read_number(const hone_config *config, void *item)
+{
+    hone_internal_field_number(config, item);
     return HONE_OK;
 }
 
-static void numbers_release(const hone_field *field, void *value)
+static hone_config *write_number(const void *item)
 {
-    numbers_member member;
-
-    (void)field;
-    memcpy(&member, value, sizeof member);
-    hone_internal_free((void *)member.list);
-    memset(value, 0, sizeof member);
+    return hone_internal_config_number(number_at(item));
 }
 
-static hone_status numbers_read(const hone_field *field, const hone_config *config, void *value)
+static hone_status check_number(const hone_field *field, const char *what, const void *item)
 {
-    size_t count = item_count(config);
-    double *items;
-
-    HONE_TRY(make_numbers(value, count, &items));
-    for (size_t i = 0; i < count; i++)
-        if (!hone_internal_field_number(item_of(config, i), &items[i]) || isnan(items[i]))
-            return wrong_item(field, i, item_of(config, i), "a number");
-    return HONE_OK;
+    if (isnan(number_at(item)))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a number", what);
+    return hone_internal_field_check_number(field, what, number_at(item));
 }
 
-static hone_config *numbers_write(const hone_field *field, const void *value)
-{
-    list_view list = numbers_view(value);
-    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
-
-    (void)field;
-    for (size_t i = 0; written && i < list.count; i++)
-        written = with_item(written, hone_internal_config_number(((const double *)list.items)[i]));
-    return written;
-}
-
-static hone_status numbers_check(const hone_field *field, const void *value)
-{
-    list_view list = numbers_view(value);
-    char what[96];
-
-    for (size_t i = 0; i < list.count; i++) {
-        double number = ((const double *)list.items)[i];
-        snprintf(what, sizeof what, "%s[%zu]", field->name, i);
-        if (isnan(number))
-            return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a number", what);
-        HONE_TRY(hone_internal_field_check_number(field, what, number));
-    }
-    return HONE_OK;
-}
+static const double no_number = HONE_NONE;
+static const list_kind numbers = {.bytes = sizeof(numbers_member),
+                                  .item_bytes = sizeof(double),
+                                  .list_offset = offsetof(numbers_member, list),
+                                  .count_offset = offsetof(numbers_member, count),
+                                  .end = &no_number,
+                                  .item = "a number",
+                                  .count = count_numbers,
+                                  .equal = equal_numbers,
+                                  .fits = fits_number,
+                                  .read = read_number,
+                                  .write = write_number,
+                                  .check = check_number};
 
 /* ---- Ids ---- */
 
-static bool ids_none(const hone_field *field, const void *value)
+static size_t count_ids(const void *first)
 {
-    (void)field;
-    return ids_view(value).count == 0;
+    return hone_internal_field_count_integers(first, HONE_MAX_NUMBERS);
 }
 
-static bool ids_equal(const hone_field *field, const void *a, const void *b)
+static bool equal_ids(const void *a, const void *b)
 {
-    list_view x = ids_view(a), y = ids_view(b);
-
-    (void)field;
-    return x.count == y.count && memcmp(x.items, y.items, x.count * sizeof(int64_t)) == 0;
+    return id_at(a) == id_at(b);
 }
 
-static hone_status ids_copy(const hone_field *field, const void *from, void *to)
+static bool fits_id(const hone_config *config)
 {
-    list_view list = ids_view(from);
-    int64_t *items;
+    return hone_internal_config_is(config, HONE_CONFIG_INTEGER);
+}
 
-    (void)field;
-    HONE_TRY(make_ids(to, list.count, &items));
-    if (items)
-        memcpy(items, list.items, list.count * sizeof *items);
+static hone_status read_id(const hone_config *config, void *item)
+{
+    *(int64_t *)item = hone_internal_config_as_integer(config);
     return HONE_OK;
 }
 
-static void ids_release(const hone_field *field, void *value)
+static hone_config *write_id(const void *item)
 {
-    ids_member member;
-
-    (void)field;
-    memcpy(&member, value, sizeof member);
-    hone_internal_free((void *)member.list);
-    memset(value, 0, sizeof member);
+    return hone_internal_config_integer(id_at(item));
 }
 
-static hone_status ids_read(const hone_field *field, const hone_config *config, void *value)
+static hone_status check_id(const hone_field *field, const char *what, const void *item)
 {
-    size_t count = item_count(config);
-    int64_t *items;
-
-    if (!hone_internal_config_is(config, HONE_CONFIG_LIST) && hone_internal_config_present(config))
-        return hone_internal_field_wrong_kind(field, config, "a list of integers");
-    HONE_TRY(make_ids(value, count, &items));
-    for (size_t i = 0; i < count; i++) {
-        if (!hone_internal_config_is(item_of(config, i), HONE_CONFIG_INTEGER))
-            return wrong_item(field, i, item_of(config, i), "an integer");
-        items[i] = hone_internal_config_as_integer(item_of(config, i));
-    }
-    return HONE_OK;
+    return hone_internal_field_check_integer(field, what, id_at(item));
 }
 
-static hone_config *ids_write(const hone_field *field, const void *value)
-{
-    list_view list = ids_view(value);
-    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
-
-    (void)field;
-    for (size_t i = 0; written && i < list.count; i++)
-        written = with_item(written, hone_internal_config_integer(((const int64_t *)list.items)[i]));
-    return written;
-}
-
-static hone_status ids_check(const hone_field *field, const void *value)
-{
-    list_view list = ids_view(value);
-
-    return check_integers(field, list.items, list.count);
-}
+static const int64_t no_id = HONE_NONE_INTEGER;
+static const list_kind ids = {.bytes = sizeof(ids_member),
+                              .item_bytes = sizeof(int64_t),
+                              .list_offset = offsetof(ids_member, list),
+                              .count_offset = offsetof(ids_member, count),
+                              .end = &no_id,
+                              .item = "an integer",
+                              .list_only = true,
+                              .count = count_ids,
+                              .equal = equal_ids,
+                              .fits = fits_id,
+                              .read = read_id,
+                              .write = write_id,
+                              .check = check_id};
 
 /* ---- Texts ---- */
 
-static const char *text_item(list_view list, size_t i)
+static size_t count_texts(const void *first)
 {
-    return ((const char *const *)list.items)[i];
-}
-
-static bool texts_none(const hone_field *field, const void *value)
-{
-    (void)field;
-    return texts_view(value).count == 0;
-}
-
-static bool texts_equal(const hone_field *field, const void *a, const void *b)
-{
-    list_view x = texts_view(a), y = texts_view(b);
-
-    (void)field;
-    if (x.count != y.count)
-        return false;
-    for (size_t i = 0; i < x.count; i++)
-        if (strcmp(text_item(x, i), text_item(y, i)) != 0)
-            return false;
-    return true;
-}
-
-static hone_status texts_copy(const hone_field *field, const void *from, void *to)
-{
-    list_view list = texts_view(from);
-    char **items;
-
-    (void)field;
-    HONE_TRY(make_texts(to, list.count, &items));
-    for (size_t i = 0; i < list.count; i++)
-        HONE_TRY(hone_internal_field_copy_text(text_item(list, i), &items[i]));
-    return HONE_OK;
-}
-
-static void texts_release(const hone_field *field, void *value)
-{
-    list_view list = texts_view(value);
-
-    (void)field;
-    if (list.items != value) {
-        for (size_t i = 0; i < list.count; i++)
-            hone_internal_free((void *)text_item(list, i));
-        hone_internal_free((void *)list.items);
-    }
-    memset(value, 0, sizeof(texts_member));
-}
-
-static hone_status texts_read(const hone_field *field, const hone_config *config, void *value)
-{
-    size_t count = item_count(config);
-    char **items;
-
-    HONE_TRY(make_texts(value, count, &items));
-    for (size_t i = 0; i < count; i++) {
-        const hone_config *item = item_of(config, i);
-        if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
-            return wrong_item(field, i, item, "a string");
-        HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item), &items[i]));
-    }
-    return HONE_OK;
-}
-
-static hone_config *texts_write(const hone_field *field, const void *value)
-{
-    list_view list = texts_view(value);
-    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
-
-    (void)field;
-    for (size_t i = 0; written && i < list.count; i++)
-        written = with_item(written, hone_internal_config_text(text_item(list, i)));
-    return written;
-}
-
-static hone_status texts_check(const hone_field *field, const void *value)
-{
-    list_view list = texts_view(value);
-
-    for (size_t i = 0; i < list.count; i++)
-        if (!text_item(list, i))
-            return hone_fail(HONE_ERROR_ARGUMENT, "%s[%zu] is NULL", field->name, i);
-    return HONE_OK;
-}
-
-/* ---- Texts by a pointer, NULL-ended ---- */
-
-static const char *const *list_at(const void *value)
-{
-    const char *const *list;
-
-    memcpy(&list, value, sizeof list);
-    return list;
-}
-
-static size_t list_count(const void *value)
-{
-    const char *const *list = list_at(value);
+    const char *const *texts = first;
     size_t count = 0;
 
-    while (list && list[count])
+    while (count < HONE_MAX_TEXTS && texts[count])
         count++;
     return count;
 }
 
-static bool list_none(const hone_field *field, const void *value)
+static bool equal_texts(const void *a, const void *b)
+{
+    return strcmp(text_at(a), text_at(b)) == 0;
+}
+
+static hone_status copy_text(const void *from, void *to)
+{
+    return hone_internal_field_copy_text(text_at(from), to);
+}
+
+static void release_text(void *item)
+{
+    hone_internal_free(*(char **)item);
+}
+
+static bool fits_text(const hone_config *config)
+{
+    return hone_internal_config_is(config, HONE_CONFIG_TEXT);
+}
+
+static hone_status read_text(const hone_config *config, void *item)
+{
+    return hone_internal_field_copy_text(hone_internal_config_as_text(config), item);
+}
+
+static hone_config *write_text(const void *item)
+{
+    return hone_internal_config_text(text_at(item));
+}
+
+static hone_status check_text(const hone_field *field, const char *what, const void *item)
 {
     (void)field;
-    return list_at(value) == NULL;
+    return text_at(item) ? HONE_OK : hone_fail(HONE_ERROR_ARGUMENT, "%s is NULL", what);
+}
+
+static const char *const no_text = NULL;
+static const list_kind texts = {.bytes = sizeof(texts_member),
+                                .item_bytes = sizeof(char *),
+                                .list_offset = offsetof(texts_member, list),
+                                .count_offset = offsetof(texts_member, count),
+                                .end = &no_text,
+                                .item = "a string",
+                                .count = count_texts,
+                                .equal = equal_texts,
+                                .copy = copy_text,
+                                .release = release_text,
+                                .fits = fits_text,
+                                .read = read_text,
+                                .write = write_text,
+                                .check = check_text};
+
+/* ---- What is done with a list of each kind ---- */
+
+static const list_kind *kind_of(const hone_field *field)
+{
+    return field->kind == HONE_FIELD_IDS ? &ids : field->kind == HONE_FIELD_TEXTS ? &texts : &numbers;
+}
+
+typedef struct list_view {
+    const char *items;
+    size_t count;
+} list_view;
+
+static list_view view(const list_kind *kind, const void *value)
+{
+    list_view list;
+
+    memcpy(&list.items, (const char *)value + kind->list_offset, sizeof list.items);
+    memcpy(&list.count, (const char *)value + kind->count_offset, sizeof list.count);
+    return list.items ? list : (list_view){value, kind->count(value)};
+}
+
+/* Sets a member of ours to `count` items at *items, zeros at first; *items is NULL when there are none. */
+static hone_status make(const list_kind *kind, void *value, size_t count, char **items)
+{
+    size_t kept;
+
+    *items = count > 0 ? hone_internal_allocate_zeroed(count, kind->item_bytes) : NULL;
+    kept = *items ? count : 0;
+    memset(value, 0, kind->bytes);
+    memcpy(value, kind->end, kind->item_bytes);
+    memcpy((char *)value + kind->list_offset, items, sizeof *items);
+    memcpy((char *)value + kind->count_offset, &kept, sizeof kept);
+    return count > 0 && !*items ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static bool list_none(const hone_field *field, const void *value)
+{
+    return view(kind_of(field), value).count == 0;
 }
 
 static bool list_equal(const hone_field *field, const void *a, const void *b)
 {
-    size_t count = list_count(a);
+    const list_kind *kind = kind_of(field);
+    list_view x = view(kind, a), y = view(kind, b);
 
-    if (list_none(field, a) != list_none(field, b) || count != list_count(b))
+    if (x.count != y.count)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list_at(a)[i], list_at(b)[i]) != 0)
+    for (size_t i = 0; i < x.count; i++)
+        if (!kind->equal(x.items + i * kind->item_bytes, y.items + i * kind->item_bytes))
             return false;
     return true;
 }
 
-static void list_release(const hone_field *field, void *value)
-{
-    char **list;
-
-    (void)field;
-    memcpy(&list, value, sizeof list);
-    for (size_t i = 0; list && list[i]; i++)
-        hone_internal_free(list[i]);
-    hone_internal_free(list);
-    memset(value, 0, sizeof list);
-}
-
-/* Room for `count` texts and the end, in `value`, which owns it from here on. */
-static char **list_create(size_t count, void *value)
-{
-    char **list = hone_internal_allocate_zeroed(count + 1, sizeof *list);
-
-    memcpy(value, &list, sizeof list);
-    return list;
-}
-
 static hone_status list_copy(const hone_field *field, const void *from, void *to)
 {
-    size_t count = list_count(from);
-    char **list;
+    const list_kind *kind = kind_of(field);
+    list_view list = view(kind, from);
+    char *items;
 
-    if (list_none(field, from))
-        return HONE_OK;
-    list = list_create(count, to);
-    if (!list)
-        return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        HONE_TRY(hone_internal_field_copy_text(list_at(from)[i], &list[i]));
+    HONE_TRY(make(kind, to, list.count, &items));
+    if (items && !kind->copy)
+        memcpy(items, list.items, list.count * kind->item_bytes);
+    for (size_t i = 0; kind->copy && i < list.count; i++)
+        HONE_TRY(kind->copy(list.items + i * kind->item_bytes, items + i * kind->item_bytes));
     return HONE_OK;
+}
+
+static void list_release(const hone_field *field, void *value)
+{
+    const list_kind *kind = kind_of(field);
+    char *items;
+    size_t count;
+
+    memcpy(&items, (char *)value + kind->list_offset, sizeof items);
+    memcpy(&count, (char *)value + kind->count_offset, sizeof count);
+    for (size_t i = 0; items && kind->release && i < count; i++)
+        kind->release(items + i * kind->item_bytes);
+    hone_internal_free(items);
+    memset(value, 0, kind->bytes);
 }
 
 static hone_status list_read(const hone_field *field, const hone_config *config, void *value)
 {
-    size_t count = item_count(config);
-    char **list;
+    const list_kind *kind = kind_of(field);
+    size_t count = hone_internal_field_items(config);
+    char *items;
 
-    if (hone_internal_config_is(config, HONE_CONFIG_NULL))
-        return HONE_OK;
-    list = list_create(count, value);
-    if (!list)
-        return HONE_ERROR_MEMORY;
+    if (kind->list_only && !hone_internal_config_is(config, HONE_CONFIG_LIST) &&
+        hone_internal_config_present(config))
+        return hone_internal_field_wrong_kind(field, config, "a list of integers");
+    HONE_TRY(make(kind, value, count, &items));
     for (size_t i = 0; i < count; i++) {
-        const hone_config *item = item_of(config, i);
-        if (!hone_internal_config_is(item, HONE_CONFIG_TEXT))
-            return wrong_item(field, i, item, "a string");
-        HONE_TRY(hone_internal_field_copy_text(hone_internal_config_as_text(item), &list[i]));
+        const hone_config *item = hone_internal_field_item(config, i);
+        if (!kind->fits(item))
+            return hone_internal_field_wrong_item(field, i, item, kind->item);
+        HONE_TRY(kind->read(item, items + i * kind->item_bytes));
     }
     return HONE_OK;
 }
 
 static hone_config *list_write(const hone_field *field, const void *value)
 {
-    size_t count = list_count(value);
-    hone_config *list = list_none(field, value) ? hone_internal_config_null() : hone_internal_config_list();
+    const list_kind *kind = kind_of(field);
+    list_view list = view(kind, value);
+    hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
 
-    for (size_t i = 0; list && i < count; i++)
-        list = with_item(list, hone_internal_config_text(list_at(value)[i]));
-    return list;
+    for (size_t i = 0; written && i < list.count; i++)
+        written = hone_internal_field_with_item(written, kind->write(list.items + i * kind->item_bytes));
+    return written;
 }
 
-/* ---- Weights of classes: numbers, given by class in recipes and options ---- */
+static hone_status list_check(const hone_field *field, const void *value)
+{
+    const list_kind *kind = kind_of(field);
+    list_view list = view(kind, value);
+    char what[96];
+
+    for (size_t i = 0; i < list.count; i++) {
+        snprintf(what, sizeof what, "%s[%zu]", field->name, i);
+        HONE_TRY(kind->check(field, what, list.items + i * kind->item_bytes));
+    }
+    return HONE_OK;
+}
 
 hone_numbers hone_internal_numbers_of(const void *member)
 {
-    list_view list = numbers_view(member);
+    list_view list = view(&numbers, member);
 
-    return (hone_numbers){list.count > 0 ? list.items : NULL, list.count};
+    return (hone_numbers){list.count > 0 ? (const double *)(const void *)list.items : NULL, list.count};
 }
 
 const char *const *hone_internal_texts_of(const void *member, size_t *count)
 {
-    list_view list = texts_view(member);
+    list_view list = view(&texts, member);
 
     *count = list.count;
-    return list.items;
+    return (const char *const *)(const void *)list.items;
 }
+
+/* ---- Weights of classes: numbers, given by class in recipes and options ---- */
 
 /* The class that a key of {0: 1.0, 7: 2.0} names. */
 static hone_status class_of_key(const hone_field *field, const char *key, size_t *number)
@@ -620,17 +396,19 @@ static hone_status weight_of_item(const hone_field *field, const char *class_nam
 static hone_status class_weights_read(const hone_field *field, const hone_config *config, void *value)
 {
     size_t number, count = 0;
+    char *bytes;
     double *items;
 
     if (!hone_internal_config_is(config, HONE_CONFIG_MAP))
         return hone_internal_config_is(config, HONE_CONFIG_LIST) || !hone_internal_config_present(config)
-                   ? numbers_read(field, config, value)
+                   ? list_read(field, config, value)
                    : hone_internal_field_wrong_kind(field, config, "a map from class to weight");
     for (size_t i = 0; i < hone_internal_config_count(config); i++) {
         HONE_TRY(class_of_key(field, hone_internal_config_key(config, i), &number));
         count = number >= count ? number + 1 : count;
     }
-    HONE_TRY(make_numbers(value, count, &items));
+    HONE_TRY(make(&numbers, value, count, &bytes));
+    items = (double *)(void *)bytes;
     for (size_t i = 0; i < count; i++)
         items[i] = 1;
     for (size_t i = 0; i < hone_internal_config_count(config); i++) {
@@ -641,74 +419,20 @@ static hone_status class_weights_read(const hone_field *field, const hone_config
     return HONE_OK;
 }
 
-const hone_field_row hone_internal_integers_field = {
-    .label = "integers",
-    .bytes = sizeof(int64_t[HONE_MAX_RANK]),
-    .none = integers_none,
-    .equal = integers_equal,
-    .copy = integers_copy,
-    .release = hone_internal_field_keep,
-    .read = integers_read,
-    .write = integers_write,
-    .check = integers_check,
-};
-const hone_field_row hone_internal_numbers_field = {
-    .label = "numbers",
-    .bytes = sizeof(numbers_member),
-    .owns = true,
-    .none = numbers_none,
-    .equal = numbers_equal,
-    .copy = numbers_copy,
-    .release = numbers_release,
-    .read = numbers_read,
-    .write = numbers_write,
-    .check = numbers_check,
-};
-const hone_field_row hone_internal_ids_field = {
-    .label = "integers",
-    .bytes = sizeof(ids_member),
-    .owns = true,
-    .none = ids_none,
-    .equal = ids_equal,
-    .copy = ids_copy,
-    .release = ids_release,
-    .read = ids_read,
-    .write = ids_write,
-    .check = ids_check,
-};
-const hone_field_row hone_internal_texts_field = {
-    .label = "strings",
-    .bytes = sizeof(texts_member),
-    .owns = true,
-    .none = texts_none,
-    .equal = texts_equal,
-    .copy = texts_copy,
-    .release = texts_release,
-    .read = texts_read,
-    .write = texts_write,
-    .check = texts_check,
-};
-const hone_field_row hone_internal_text_list_field = {
-    .label = "strings",
-    .bytes = sizeof(char **),
-    .owns = true,
-    .none = list_none,
-    .equal = list_equal,
-    .copy = list_copy,
-    .release = list_release,
-    .read = list_read,
-    .write = list_write,
-    .check = hone_internal_field_no_check,
-};
-const hone_field_row hone_internal_class_weights_field = {
-    .label = "weights by class",
-    .bytes = sizeof(numbers_member),
-    .owns = true,
-    .none = numbers_none,
-    .equal = numbers_equal,
-    .copy = numbers_copy,
-    .release = numbers_release,
-    .read = class_weights_read,
-    .write = numbers_write,
-    .check = numbers_check,
-};
+#define LIST(kind_, label_, member, read_) \
+    const hone_field_row hone_internal_##kind_##_field = { \
+        .label = label_, \
+        .bytes = sizeof(member), \
+        .owns = true, \
+        .none = list_none, \
+        .equal = list_equal, \
+        .copy = list_copy, \
+        .release = list_release, \
+        .read = read_, \
+        .write = list_write, \
+        .check = list_check, \
+    }
+LIST(numbers, "numbers", numbers_member, list_read);
+LIST(ids, "integers", ids_member, list_read);
+LIST(texts, "strings", texts_member, list_read);
+LIST(class_weights, "weights by class", numbers_member, class_weights_read);

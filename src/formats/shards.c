@@ -168,9 +168,9 @@ static hone_status note_array(shard_writing *writing, const char *group)
             status = hone_internal_config_set(writing->map, key, list);
         else
             hone_internal_config_free(list);
-    } else if (status >= 0 && strcmp(hone_internal_config_as_text(hone_internal_config_at(
-                                         known, hone_internal_config_count(known) - 1)),
-                                     name) != 0) {
+    } else if (status >= 0 &&
+               strcmp(hone_internal_config_text_at(known, hone_internal_config_count(known) - 1), name) !=
+                   0) {
         status = hone_internal_config_append(known, hone_internal_config_text(name));
     }
     hone_internal_free(key);

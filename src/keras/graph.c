@@ -148,7 +148,7 @@ static hone_status read_end(const hone_graph_reader *reader, const hone_config *
     HONE_TRY(hone_internal_graph_find(reader, leaf, 1, &node, &tensor));
     if (tensor == NULL)
         return hone_internal_config_fail(leaf, "no layer produces the input or output \"%s\"",
-                                         hone_internal_config_as_text(hone_internal_config_at(leaf, 0)));
+                                         hone_internal_config_text_at(leaf, 0));
     return hone_internal_tensor_list_add(ends, tensor);
 }
 

@@ -58,7 +58,7 @@ hone_status hone_internal_graph_find(const hone_graph_reader *reader, const hone
         !hone_internal_config_is(hone_internal_config_at(leaf, 1), HONE_CONFIG_INTEGER) ||
         !hone_internal_config_is(hone_internal_config_at(leaf, 2), HONE_CONFIG_INTEGER))
         return hone_internal_config_fail(leaf, "a tensor must be given as [layer, node, tensor]");
-    const char *name = hone_internal_config_as_text(hone_internal_config_at(leaf, 0));
+    const char *name = hone_internal_config_text_at(leaf, 0);
     hone_graph_entry *entry = hone_internal_graph_entry(reader, name);
     if (entry == NULL)
         return hone_internal_config_fail(leaf, "there is no layer \"%s\"", name);

@@ -4,6 +4,7 @@
  *
  * With `positions` rows, y = P W, dW = P^T dy, and dx is where the rows of dy W^T belong, added up. */
 #include "kernels/product_parts.h"
+#include "kernels/sizes.h"
 #include "kernels/window.h"
 #include <string.h>
 
@@ -14,21 +15,6 @@ enum {
     KERNEL_ROWS = 768,    /* of dW in a tile */
     DATA_POSITIONS = 64,  /* positions of x that make a tile of dx worth having */
 };
-
-static int64_t minimum(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t maximum(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t divide_up(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 static int64_t group_channels(const hone_window *window)
 {
@@ -70,7 +56,7 @@ static tap_run run_of_taps(const hone_window *window, int64_t tap, int64_t end)
 {
     tap_run run;
     hone_window_tap(window, tap, run.at);
-    run.count = minimum(window->size[2] - run.at[2], end - tap);
+    run.count = hone_minimum(window->size[2] - run.at[2], end - tap);
     return run;
 }
 
@@ -237,17 +223,17 @@ static int64_t taps_together(const hone_window *window, int64_t numbers)
 {
     const int64_t width = group_channels(window), row = window->size[2];
     int64_t taps = width * row <= numbers ? numbers / (width * row) * row : numbers / width;
-    return minimum(maximum(taps, 1), hone_window_count(window->size));
+    return hone_minimum(hone_maximum(taps, 1), hone_window_count(window->size));
 }
 
 hone_tiles hone_internal_convolution_tiling(void *family)
 {
     hone_window *window = family;
     const int64_t positions = window->batch * hone_window_count(window->output);
-    window->tile = minimum(TILE_POSITIONS, maximum(positions, 1));
+    window->tile = hone_minimum(TILE_POSITIONS, hone_maximum(positions, 1));
     window->taps = taps_together(window, INNER);
     const int64_t copied = sees_itself(window) ? 0 : window->tile * window->taps * group_channels(window);
-    return (hone_tiles){divide_up(positions, window->tile),
+    return (hone_tiles){hone_divide_up(positions, window->tile),
                         (size_t)copied * sizeof(float) + hone_internal_product_plain_scratch()};
 }
 
@@ -261,7 +247,7 @@ static void forward_group(const hone_product_parts *parts, const hone_kernel_arg
     const bool itself = sees_itself(window);
     float *packed = scratch, *copied = packed + hone_internal_product_plain_scratch() / sizeof *packed;
     for (int64_t tap = 0; tap < taps; tap += window->taps) {
-        const int64_t end = minimum(tap + window->taps, taps), inner = (end - tap) * width;
+        const int64_t end = hone_minimum(tap + window->taps, taps), inner = (end - tap) * width;
         if (!itself)
             gather(window, args->data[1], first, count, tap, end, group, copied);
         const hone_product_tile tile = {
@@ -284,7 +270,7 @@ void hone_internal_convolution_run(const hone_product_parts *parts, const hone_k
     const hone_window *window = args->family;
     const int64_t positions = window->batch * hone_window_count(window->output);
     for (int64_t item = begin; item < end; item++) {
-        const int64_t first = item * window->tile, last = minimum(first + window->tile, positions);
+        const int64_t first = item * window->tile, last = hone_minimum(first + window->tile, positions);
         for (int64_t group = 0; group < window->groups; group++)
             forward_group(parts, args, first, last - first, group, scratch);
         hone_chain_run(args->chain, first * window->filters, last * window->filters, scratch);
@@ -318,11 +304,11 @@ hone_tiles hone_internal_convolution_data_tiling(void *family)
     const int axis = long_axis(window);
     const int64_t behind = positions_behind(window->input, axis);
     const int64_t reach = (window->size[axis] - 1) * window->dilation[axis] + 1;
-    window->tile = maximum(8 * reach, divide_up(DATA_POSITIONS * 16, behind));
-    window->tile = maximum(minimum(window->tile, window->input[axis]), 1);
+    window->tile = hone_maximum(8 * reach, hone_divide_up(DATA_POSITIONS * 16, behind));
+    window->tile = hone_maximum(hone_minimum(window->tile, window->input[axis]), 1);
     window->taps = taps_together(window, INNER);
     const int64_t rows = TILE_POSITIONS * window->taps * group_channels(window);
-    return (hone_tiles){window->batch * divide_up(window->input[axis], window->tile),
+    return (hone_tiles){window->batch * hone_divide_up(window->input[axis], window->tile),
                         (size_t)rows * sizeof(float) + hone_internal_product_plain_scratch()};
 }
 
@@ -332,8 +318,8 @@ static void seers(const hone_window *window, int axis, int64_t begin, int64_t en
 {
     const int64_t reach = (window->size[axis] - 1) * window->dilation[axis];
     const int64_t low = begin + window->before[axis] - reach, high = end - 1 + window->before[axis];
-    *first = low <= 0 ? 0 : minimum(divide_up(low, window->stride[axis]), window->output[axis]);
-    *last = high < 0 ? 0 : minimum(high / window->stride[axis] + 1, window->output[axis]);
+    *first = low <= 0 ? 0 : hone_minimum(hone_divide_up(low, window->stride[axis]), window->output[axis]);
+    *last = high < 0 ? 0 : hone_minimum(high / window->stride[axis] + 1, window->output[axis]);
 }
 
 /* Some positions of dy, given back to rows begin .. end-1 of dx. */
@@ -346,7 +332,7 @@ static void backward_rows(const hone_product_parts *parts, const hone_kernel_arg
     float *packed = scratch, *rows = packed + hone_internal_product_plain_scratch() / sizeof *packed;
     for (int64_t group = 0; group < window->groups; group++)
         for (int64_t tap = 0; tap < taps; tap += window->taps) {
-            const int64_t tap_end = minimum(tap + window->taps, taps), n = (tap_end - tap) * width;
+            const int64_t tap_end = hone_minimum(tap + window->taps, taps), n = (tap_end - tap) * width;
             const hone_product_tile tile = {
                 .m = count,
                 .n = n,
@@ -367,9 +353,9 @@ static void backward_tile(const hone_product_parts *parts, const hone_kernel_arg
 {
     const hone_window *window = args->family;
     const int axis = long_axis(window);
-    const int64_t across = divide_up(window->input[axis], window->tile), sample = item / across;
+    const int64_t across = hone_divide_up(window->input[axis], window->tile), sample = item / across;
     const int64_t begin = item % across * window->tile,
-                  end = minimum(begin + window->tile, window->input[axis]);
+                  end = hone_minimum(begin + window->tile, window->input[axis]);
     const int64_t behind_x = positions_behind(window->input, axis) * window->channels,
                   behind_y = positions_behind(window->output, axis);
     const int64_t from = (sample * window->input[axis] + begin) * behind_x,
@@ -379,7 +365,7 @@ static void backward_tile(const hone_product_parts *parts, const hone_kernel_arg
     memset((float *)args->data[0] + from, 0, (size_t)(to - from) * sizeof(float));
     const int64_t final = (sample * window->output[axis] + last) * behind_y;
     for (int64_t at = (sample * window->output[axis] + first) * behind_y; at < final; at += TILE_POSITIONS)
-        backward_rows(parts, args, at, minimum(TILE_POSITIONS, final - at), axis, begin, end, scratch);
+        backward_rows(parts, args, at, hone_minimum(TILE_POSITIONS, final - at), axis, begin, end, scratch);
     hone_chain_run(args->chain, from, to, scratch);
 }
 
@@ -397,7 +383,7 @@ hone_tiles hone_internal_convolution_kernel_tiling(void *family)
     hone_window *window = family;
     window->taps = taps_together(window, KERNEL_ROWS);
     const int64_t rows = TILE_POSITIONS * window->taps * group_channels(window);
-    return (hone_tiles){window->parts * divide_up(hone_window_count(window->size), window->taps),
+    return (hone_tiles){window->parts * hone_divide_up(hone_window_count(window->size), window->taps),
                         (size_t)rows * sizeof(float)};
 }
 
@@ -411,7 +397,7 @@ static void kernel_group(const hone_product_parts *parts, const hone_kernel_args
     const float *dy = args->data[2];
     const bool itself = sees_itself(window);
     for (int64_t at = first; at < last; at += TILE_POSITIONS) {
-        const int64_t count = minimum(TILE_POSITIONS, last - at);
+        const int64_t count = hone_minimum(TILE_POSITIONS, last - at);
         if (!itself)
             gather(window, args->data[1], at, count, begin, end, group, copied);
         parts->product(m, filters, count, itself ? (const float *)args->data[1] + at * width : copied, 1, m,
@@ -425,7 +411,7 @@ void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const
                                           int64_t begin, int64_t end, void *scratch)
 {
     const hone_window *window = args->family;
-    const int64_t taps = hone_window_count(window->size), across = divide_up(taps, window->taps);
+    const int64_t taps = hone_window_count(window->size), across = hone_divide_up(taps, window->taps);
     const int64_t weights = taps * group_channels(window) * window->filters;
     const int64_t positions = window->batch * hone_window_count(window->output);
     for (int64_t item = begin; item < end; item++) {
@@ -433,6 +419,6 @@ void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const
         const int64_t first = positions * part / window->parts, last = positions * (part + 1) / window->parts;
         for (int64_t group = 0; group < window->groups; group++)
             kernel_group(parts, args, (float *)args->data[0] + part * weights, first, last, tap,
-                         minimum(tap + window->taps, taps), group, scratch);
+                         hone_minimum(tap + window->taps, taps), group, scratch);
     }
 }

@@ -1,6 +1,7 @@
 /* The matrix product: cuts it into tiles, brings each tile's operands into the form that the innermost
  * products take, and runs the chain on what is finished. */
 #include "kernels/product_parts.h"
+#include "kernels/sizes.h"
 #include <string.h>
 
 enum {
@@ -19,19 +20,9 @@ enum {
     PACK_SIZE = 64 * 1024
 };
 
-static int64_t minimum(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t divide_up(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b;
-}
-
 static int64_t round_up(int64_t a, int64_t step)
 {
-    return divide_up(a, step) * step;
+    return hone_divide_up(a, step) * step;
 }
 
 /* With B transposed: whether C^T = B A^T is computed (A and the result are turned, which is less when there
@@ -51,7 +42,7 @@ static bool is_packed(int64_t m, int64_t n, int64_t k)
 size_t hone_internal_product_scratch(const hone_product *product)
 {
     int64_t m = product->tile_m, n = product->tile_n, k = product->k;
-    int64_t inner = minimum(k, INNER_BLOCK), floats = 0;
+    int64_t inner = hone_minimum(k, INNER_BLOCK), floats = 0;
     if (product->transpose_b) {
         int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner),
                 turned_b = inner * round_up(n, ROWS_STEP);
@@ -66,15 +57,15 @@ size_t hone_internal_product_scratch(const hone_product *product)
 /* Cuts `count` into about `parts` tiles at multiples of `step`: a few less. */
 static int64_t fewer_tiles(int64_t count, int64_t parts, int64_t step)
 {
-    int64_t size = parts == 1 ? count : round_up(divide_up(count, parts), step);
-    return size < 1 ? 1 : minimum(size, count);
+    int64_t size = parts == 1 ? count : round_up(hone_divide_up(count, parts), step);
+    return size < 1 ? 1 : hone_minimum(size, count);
 }
 
 /* The same, a few more. */
 static int64_t more_tiles(int64_t count, int64_t parts, int64_t step)
 {
     int64_t size = parts == 1 ? count : count / parts < step ? step : count / parts / step * step;
-    return size < 1 ? 1 : minimum(size, count);
+    return size < 1 ? 1 : hone_minimum(size, count);
 }
 
 /* Tiles are cut along the longer way; large products both ways. */
@@ -85,8 +76,8 @@ hone_tiles hone_internal_product_tiling(void *family)
     int64_t rows = 1, columns = 1; /* of tiles */
     double tiles = (double)m * (double)n * (double)k / SMALLEST_TILE;
     if (m > LARGE_SIDE && n > LARGE_SIDE && k > INNER_BLOCK) {
-        rows = divide_up(m, LARGE_SIDE);
-        columns = divide_up(n, LARGE_SIDE);
+        rows = hone_divide_up(m, LARGE_SIDE);
+        columns = hone_divide_up(n, LARGE_SIDE);
     } else if (tiles >= 2 && m >= n) {
         rows = tiles > MOST_TILES_DOWN ? MOST_TILES_DOWN : (int64_t)tiles;
     } else if (tiles >= 2) {
@@ -94,8 +85,8 @@ hone_tiles hone_internal_product_tiling(void *family)
     }
     int64_t tile_n =
         product->transpose_b ? fewer_tiles(n, columns, ROWS_STEP) : more_tiles(n, columns, COLUMNS_STEP);
-    product->tile_m = minimum(fewer_tiles(m, rows, ROWS_STEP), LONGEST_TILE);
-    product->tile_n = minimum(tile_n, LONGEST_TILE);
+    product->tile_m = hone_minimum(fewer_tiles(m, rows, ROWS_STEP), LONGEST_TILE);
+    product->tile_n = hone_minimum(tile_n, LONGEST_TILE);
     return (hone_tiles){hone_product_tile_count(product), hone_internal_product_scratch(product)};
 }
 
@@ -104,13 +95,13 @@ hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64
     const hone_product *product = args->family;
     int64_t tile_m = product->tile_m, tile_n = product->tile_n, matrix = 0, row = 0, column = 0;
     if (item > 0) { /* divisions are slow beside a small product */
-        int64_t across = divide_up(product->n, tile_n), down = divide_up(product->m, tile_m);
+        int64_t across = hone_divide_up(product->n, tile_n), down = hone_divide_up(product->m, tile_m);
         matrix = item / (across * down);
         row = item / across % down * tile_m;
         column = item % across * tile_n;
     }
-    hone_product_tile tile = {.m = minimum(tile_m, product->m - row),
-                              .n = minimum(tile_n, product->n - column),
+    hone_product_tile tile = {.m = hone_minimum(tile_m, product->m - row),
+                              .n = hone_minimum(tile_n, product->n - column),
                               .k = product->k,
                               .lda = product->lda,
                               .ldb = product->ldb,
@@ -163,7 +154,8 @@ static void plain_product(const hone_product_parts *parts, const hone_product_ti
     int64_t width = packs ? COLUMNS_STEP : tile->n;
     for (int64_t p = 0; p < tile->k; p += INNER_BLOCK)
         for (int64_t j = 0; j < tile->n; j += width) {
-            int64_t inner = minimum(INNER_BLOCK, tile->k - p), columns = minimum(width, tile->n - j);
+            int64_t inner = hone_minimum(INNER_BLOCK, tile->k - p),
+                    columns = hone_minimum(width, tile->n - j);
             const float *b = tile->b + p * tile->ldb + j;
             if (packs)
                 pack(inner, columns, b, tile->ldb, packed);
@@ -189,7 +181,7 @@ static void product_of_turned_b(const hone_product_parts *parts, const hone_prod
 {
     int64_t ld = round_up(tile->n, ROWS_STEP);
     for (int64_t p = 0; p < tile->k; p += INNER_BLOCK) {
-        int64_t inner = minimum(INNER_BLOCK, tile->k - p);
+        int64_t inner = hone_minimum(INNER_BLOCK, tile->k - p);
         parts->transpose(tile->n, inner, tile->b + p, tile->ldb, turned, ld);
         parts->product(tile->m, tile->n, inner, tile->a + p, tile->lda, 1, turned, ld, tile->c, tile->ldc,
                        p > 0);
@@ -203,7 +195,7 @@ static void product_of_turned_result(const hone_product_parts *parts, const hone
     int64_t ld = round_up(tile->m, ROWS_STEP);
     float *right = turned + tile->n * ld;
     for (int64_t p = 0; p < tile->k; p += INNER_BLOCK) {
-        int64_t inner = minimum(INNER_BLOCK, tile->k - p);
+        int64_t inner = hone_minimum(INNER_BLOCK, tile->k - p);
         if (!tile->transpose_a)
             parts->transpose(tile->m, inner, tile->a + p, tile->lda, right, ld);
         parts->product(tile->n, tile->m, inner, tile->b + p, tile->ldb, 1,
@@ -230,8 +222,8 @@ static void product_of_floats(const hone_product_parts *parts, const hone_kernel
     else {
         rows = round_up(CHAIN_BYTES / (int64_t)sizeof(float) / tile->n, ROWS_STEP / 2) + ROWS_STEP / 2;
         for (int64_t i = 0; i < tile->m; i += rows) {
-            plain_product(parts, tile, i, minimum(rows, tile->m - i), false, scratch);
-            hone_internal_product_chain(args, tile, i, minimum(i + rows, tile->m), scratch);
+            plain_product(parts, tile, i, hone_minimum(rows, tile->m - i), false, scratch);
+            hone_internal_product_chain(args, tile, i, hone_minimum(i + rows, tile->m), scratch);
         }
         return;
     }

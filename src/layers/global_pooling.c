@@ -41,17 +41,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 #define GLOBAL(name_, class_, alias, axes, average, words) \
-    static hone_status build_##name_##axes##d(hone_layer *layer, const hone_shape *inputs, int count) \
-    { \
-        (void)count; \
-        return build(layer, inputs, axes); \
-    } \
-    static int call_##name_##axes##d(hone_layer *layer, hone_graph *graph, const hone_value *inputs, \
-                                     int count, hone_value *outputs) \
-    { \
-        (void)count; \
-        return call(layer, graph, inputs, outputs, axes, average); \
-    } \
+    HONE_SPACE_FUNCTIONS_OF(name_, axes, average) \
     _Static_assert(sizeof(hone_global_##name_##_pooling##axes##d_args) == \
                        sizeof(hone_global_max_pooling1d_args), \
                    "one struct serves all"); \
@@ -62,8 +52,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                  .aliases = "Global" #alias #axes "D", \
                  .summary = words, \
                  HONE_TYPE_FIELDS_NAMED(hone_global_max_pooling1d_args, fields, defaults)}, \
-        .build = build_##name_##axes##d, \
-        .call = call_##name_##axes##d, \
+        .build = build_##name_##_##axes##d, \
+        .call = call_##name_##_##axes##d, \
     }; \
     HONE_DEFINE_LAYER(global_##name_##_pooling##axes##d)
 

@@ -44,17 +44,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 #define POOLING(name_, class_, alias, axes, average, words) \
-    static hone_status build_##name_##axes##d(hone_layer *layer, const hone_shape *inputs, int count) \
-    { \
-        (void)count; \
-        return build(layer, inputs, axes); \
-    } \
-    static int call_##name_##axes##d(hone_layer *layer, hone_graph *graph, const hone_value *inputs, \
-                                     int count, hone_value *outputs) \
-    { \
-        (void)count; \
-        return call(layer, graph, inputs, outputs, axes, average); \
-    } \
+    HONE_SPACE_FUNCTIONS_OF(name_, axes, average) \
     _Static_assert(sizeof(hone_##name_##_pooling##axes##d_args) == sizeof(hone_max_pooling2d_args), \
                    "one struct serves all"); \
     const hone_layer_type hone_internal_##name_##_pooling##axes##d_layer = { \
@@ -65,8 +55,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                  .summary = words, \
                  HONE_TYPE_FIELDS_NAMED(hone_##name_##_pooling##axes##d_args, name_##_fields_##axes##d, \
                                         name_##_defaults_##axes##d)}, \
-        .build = build_##name_##axes##d, \
-        .call = call_##name_##axes##d, \
+        .build = build_##name_##_##axes##d, \
+        .call = call_##name_##_##axes##d, \
     }; \
     HONE_DEFINE_LAYER(name_##_pooling##axes##d)
 

@@ -39,5 +39,19 @@ void hone_internal_space_pad(const char *padding, int64_t n, int64_t reach, int6
         (void)count; \
         return call(layer, graph, inputs, outputs, axes); \
     }
+/* The same for a file of several kinds of layers, whose `call` is told which, too: build_max_2d, call_max_2d.
+ */
+#define HONE_SPACE_FUNCTIONS_OF(kind, axes, further) \
+    static hone_status build_##kind##_##axes##d(hone_layer *layer, const hone_shape *inputs, int count) \
+    { \
+        (void)count; \
+        return build(layer, inputs, axes); \
+    } \
+    static int call_##kind##_##axes##d(hone_layer *layer, hone_graph *graph, const hone_value *inputs, \
+                                       int count, hone_value *outputs) \
+    { \
+        (void)count; \
+        return call(layer, graph, inputs, outputs, axes, further); \
+    }
 
 #endif

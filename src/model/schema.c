@@ -58,6 +58,6 @@ const char *hone_model_class_name(const hone_model *model, int output, int64_t c
 {
     if (class_number < 0 || class_number >= hone_model_class_count(model, output))
         return NULL;
-    return hone_internal_config_as_text(
-        hone_internal_config_at(hone_internal_schema_classes(model->schema, output), (size_t)class_number));
+    return hone_internal_config_text_at(hone_internal_schema_classes(model->schema, output),
+                                        (size_t)class_number);
 }

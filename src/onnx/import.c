@@ -515,7 +515,7 @@ static hone_status restore_weights(const hone_onnx_file *file, hone_model *model
         hone_internal_config_count(names) != model->weights.count)
         return hone_fail(HONE_ERROR_FORMAT, "its list of weights does not match its model");
     for (size_t i = 0; i < hone_internal_config_count(names); i++) {
-        const char *name = hone_internal_config_as_text(hone_internal_config_at(names, i));
+        const char *name = hone_internal_config_text_at(names, i);
         const hone_onnx_tensor *tensor = name == NULL ? NULL : hone_internal_onnx_tensor(file, name);
         if (tensor == NULL)
             return hone_fail(HONE_ERROR_FORMAT, "the weight \"%.200s\" is missing", name != NULL ? name : "");

@@ -210,7 +210,7 @@ static hone_status choose_classes(const hone_dataset_from_images_args *args, con
     if (list->class_count > 0)
         return HONE_OK;
     for (size_t i = 0; classes && i < hone_internal_config_count(classes); i++)
-        HONE_TRY(add_class(list, hone_internal_config_as_text(hone_internal_config_at(classes, i))));
+        HONE_TRY(add_class(list, hone_internal_config_text_at(classes, i)));
     for (size_t i = 0; i < folders->count; i++) {
         if (!classes)
             HONE_TRY(add_class(list, folders->list[i]));

@@ -174,8 +174,8 @@ static hone_config *read_list(const hone_config *list)
 {
     hone_config *read = hone_internal_config_list();
     for (size_t i = 0; read && i < hone_internal_config_count(list); i++)
-        if (hone_internal_config_append(read, hone_internal_spec_parse_value(hone_internal_config_as_text(
-                                                  hone_internal_config_at(list, i)))) < 0) {
+        if (hone_internal_config_append(
+                read, hone_internal_spec_parse_value(hone_internal_config_text_at(list, i))) < 0) {
             hone_internal_config_free(read);
             return NULL;
         }

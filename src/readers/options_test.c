@@ -14,7 +14,7 @@ static void assert_split(const char *text, size_t count, const char *const *item
     if (hone_internal_config_count(list) != count)
         fail_msg("%s: %zu items", text, hone_internal_config_count(list));
     for (size_t i = 0; i < count; i++)
-        assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(list, i)), items[i]);
+        assert_string_equal(hone_internal_config_text_at(list, i), items[i]);
     hone_internal_config_free(list);
 }
 
@@ -45,7 +45,7 @@ TEST(options_are_texts_and_lists_with_a_part)
     assert_string_equal(hone_internal_config_get_text(options, "delimiter"), ";");
     const hone_config *target = hone_internal_config_get(options, "target");
     assert_int_equal(hone_internal_config_count(target), 2);
-    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(target, 1)), "last name");
+    assert_string_equal(hone_internal_config_text_at(target, 1), "last name");
     hone_internal_config_free(options);
     options = hone_internal_options_parse("a=1", &part);
     assert_null(part);

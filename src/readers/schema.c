@@ -113,12 +113,9 @@ hone_status hone_internal_schema_compare(const hone_config *expected, const hone
         for (size_t i = 0; first && second &&
                            (i < hone_internal_config_count(first) || i < hone_internal_config_count(second));
              i++) {
-            const char *names[] = {i < hone_internal_config_count(first)
-                                       ? hone_internal_config_as_text(hone_internal_config_at(first, i))
-                                       : NULL,
-                                   i < hone_internal_config_count(second)
-                                       ? hone_internal_config_as_text(hone_internal_config_at(second, i))
-                                       : NULL};
+            const char *names[] = {
+                i < hone_internal_config_count(first) ? hone_internal_config_text_at(first, i) : NULL,
+                i < hone_internal_config_count(second) ? hone_internal_config_text_at(second, i) : NULL};
             if (!names[0] || !names[1] || strcmp(names[0], names[1]) != 0)
                 return hone_fail(
                     HONE_ERROR_DATA,
@@ -143,5 +140,5 @@ const char *hone_dataset_class_name(const hone_dataset *dataset, int index, int6
     const hone_config *classes = hone_internal_schema_classes(hone_internal_dataset_schema(dataset), index);
     if (!classes || class_number < 0 || class_number >= (int64_t)hone_internal_config_count(classes))
         return NULL;
-    return hone_internal_config_as_text(hone_internal_config_at(classes, (size_t)class_number));
+    return hone_internal_config_text_at(classes, (size_t)class_number);
 }

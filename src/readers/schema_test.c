@@ -56,7 +56,7 @@ TEST(names_of_classes_are_those_of_the_targets_column)
     hone_config *schema = table(0, 1);
     const hone_config *classes = hone_internal_schema_classes(schema, 0);
     assert_int_equal(hone_internal_config_count(classes), 3);
-    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(classes, 1)), "dog");
+    assert_string_equal(hone_internal_config_text_at(classes, 1), "dog");
     assert_null(hone_internal_schema_classes(schema, 1));
     assert_null(hone_internal_schema_classes(schema, -1));
     hone_internal_config_free(schema);

@@ -47,8 +47,7 @@ static hone_status read_group(hone_table *table, const char *text, hone_table_gr
     hone_config *list = hone_internal_options_split(open, strlen(open) - 1);
     hone_status status = list ? HONE_OK : HONE_ERROR_MEMORY;
     for (size_t i = 0; status >= 0 && i < hone_internal_config_count(list); i++)
-        status = hone_internal_table_each(
-            table, hone_internal_config_as_text(hone_internal_config_at(list, i)), add_to_group, group);
+        status = hone_internal_table_each(table, hone_internal_config_text_at(list, i), add_to_group, group);
     hone_internal_config_free(list);
     return status;
 }

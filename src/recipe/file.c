@@ -91,8 +91,8 @@ static hone_status set_trainable(hone_model *model, const hone_config *map, cons
     for (size_t i = 0; i < hone_internal_config_count(value); i++) {
         HONE_TRY(hone_internal_recipe_expect(hone_internal_config_at(value, i), HONE_CONFIG_TEXT,
                                              "the name of a layer"));
-        HONE_TRY(set_matching(model, hone_internal_config_as_text(hone_internal_config_at(value, i)),
-                              trainable, hone_internal_config_at(value, i)));
+        HONE_TRY(set_matching(model, hone_internal_config_text_at(value, i), trainable,
+                              hone_internal_config_at(value, i)));
     }
     return HONE_OK;
 }

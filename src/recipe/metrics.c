@@ -71,8 +71,7 @@ hone_status hone_internal_recipe_check_metrics(const char *text)
     hone_config *list = split(text);
     hone_status status = list == NULL ? hone_error_status() : HONE_OK;
     for (size_t i = 0; status >= 0 && i < hone_internal_config_count(list); i++)
-        status = hone_internal_recipe_check_spec(
-            "metric", spec_of(hone_internal_config_as_text(hone_internal_config_at(list, i))));
+        status = hone_internal_recipe_check_spec("metric", spec_of(hone_internal_config_text_at(list, i)));
     hone_internal_config_free(list);
     return status;
 }
@@ -101,7 +100,7 @@ static hone_status distribute(const hone_model *model, const hone_config *list, 
         HONE_TRY(
             hone_internal_config_set(map, hone_model_output_name(model, i), hone_internal_config_list()));
     for (size_t i = 0; i < hone_internal_config_count(list); i++)
-        HONE_TRY(add(model, map, hone_internal_config_as_text(hone_internal_config_at(list, i))));
+        HONE_TRY(add(model, map, hone_internal_config_text_at(list, i)));
     return HONE_OK;
 }
 

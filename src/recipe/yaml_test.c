@@ -56,7 +56,7 @@ TEST(reads_a_recipe)
     const hone_config *input = hone_internal_config_get(hone_internal_config_at(model, 0), "input");
     assert_int_equal(hone_internal_config_count(input), 2);
     assert_int_equal(hone_internal_config_as_integer(hone_internal_config_at(input, 1)), 28);
-    assert_string_equal(hone_internal_config_as_text(hone_internal_config_at(model, 1)), "flatten");
+    assert_string_equal(hone_internal_config_text_at(model, 1), "flatten");
     const hone_config *dense = hone_internal_config_get(hone_internal_config_at(model, 2), "dense");
     assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(dense, "units")), 300);
     assert_int_equal(hone_internal_config_place(dense).line, 5);
@@ -72,9 +72,8 @@ TEST(reads_a_recipe)
     const hone_config *fit = hone_internal_config_get(root, "fit");
     assert_int_equal(hone_internal_config_place(fit).line, 10);
     assert_int_equal(hone_internal_config_place(fit).column, 3);
-    assert_string_equal(
-        hone_internal_config_as_text(hone_internal_config_at(hone_internal_config_get(fit, "callbacks"), 0)),
-        "early_stopping(patience=10, restore_best_weights=true)");
+    assert_string_equal(hone_internal_config_text_at(hone_internal_config_get(fit, "callbacks"), 0),
+                        "early_stopping(patience=10, restore_best_weights=true)");
     assert_string_equal(hone_internal_config_key(root, 0), "model"); /* in order */
     assert_string_equal(hone_internal_config_key(root, 3), "fit");
     hone_internal_config_free(root);

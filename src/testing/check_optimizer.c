@@ -59,7 +59,7 @@ static void exclude(hone_optimizer *optimizer, const hone_config *names)
 {
     const char *texts[BENCH_VARIABLES] = {NULL};
     for (size_t i = 0; i < hone_internal_config_count(names); i++)
-        texts[i] = hone_internal_config_as_text(hone_internal_config_at(names, i));
+        texts[i] = hone_internal_config_text_at(names, i);
     if (names != NULL)
         assert_int_equal(hone_optimizer_exclude_from_weight_decay(optimizer, texts), HONE_OK);
 }

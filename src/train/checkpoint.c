@@ -292,8 +292,7 @@ static hone_status restore_history(hone_fit_run *run)
     for (size_t i = 0; i < hone_internal_config_count(names); i++) {
         if (!hone_internal_config_is(hone_internal_config_at(names, i), HONE_CONFIG_TEXT))
             return fail_part(checkpoint, "names");
-        if (hone_internal_history_name(
-                run->history, hone_internal_config_as_text(hone_internal_config_at(names, i))) == NULL)
+        if (hone_internal_history_name(run->history, hone_internal_config_text_at(names, i)) == NULL)
             return HONE_ERROR_MEMORY;
     }
     for (size_t i = 0; i < hone_internal_config_count(rows); i++)
