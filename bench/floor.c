@@ -203,7 +203,7 @@ static double split_over_pinned_threads(const floor_step *step)
     return (bench_seconds() - start) / step->steps;
 }
 
-/* A bench_round: seconds a step. */
+/* A bench_round: seconds per step. */
 static double floor_round(void *context)
 {
     floor_step *step = context;

@@ -55,7 +55,7 @@ def describe(machine):
     """The processor, what a core of it can do, the date."""
     server = Server("peak", "", [machine.program("floor"), "NN:2048x2048x2048"], 1, machine.cores)
     server.start(), server.round(), server.finish()
-    speed = f"{2 * 2048 ** 3 / server.seconds[0] * 1e-9:.0f} GFLOP/s a core in dnnl_sgemm at 2048^3" if server.seconds else server.failure
+    speed = f"{2 * 2048 ** 3 / server.seconds[0] * 1e-9:.0f} GFLOP/s per core in dnnl_sgemm at 2048^3" if server.seconds else server.failure
     processor = first_line("/proc/cpuinfo", "model name") or platform.machine()
     load = os.getloadavg()[0]
     return (f"{processor}, {len(machine.cores)} cores, {speed}; {platform.system()} {platform.release()}; "

@@ -1,7 +1,7 @@
 /* Where the time of a training step goes: each step of the plan of the chapter's example on one thread, least
  * of many runs.
  *
- *   bench_steps      microseconds, a line a step with what is chained to it */
+ *   bench_steps      microseconds, a line per step with what is chained to it */
 #include "train/run.h"
 
 #include "common.h"

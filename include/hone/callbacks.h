@@ -145,7 +145,7 @@ hone_callback *hone_learning_rate_scheduler_with(const hone_learning_rate_schedu
     HONE_ARGS_CALL(hone_learning_rate_scheduler_with, hone_learning_rate_scheduler_args, \
                    HONE_LEARNING_RATE_SCHEDULER_FIELDS, __VA_ARGS__)
 
-/* Writes a row an epoch into a CSV file. */
+/* Writes a row per epoch into a CSV file. */
 #define HONE_CSV_LOGGER_FIELDS(F, A) \
     F(A, TEXT, filename, NULL, "file to write", HONE_REQUIRED) \
     F(A, TEXT, separator, ",", "character that separates columns") \

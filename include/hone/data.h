@@ -19,7 +19,7 @@ typedef struct hone_dataset_from_arrays_args {
     hone_array
         x[HONE_MAX_COMPONENTS]; /* inputs, as many as have data; a later input without data ends them */
     hone_array y[HONE_MAX_COMPONENTS];        /* targets; none for prediction */
-    hone_array sample_weight;                 /* one number a sample, or none */
+    hone_array sample_weight;                 /* one number per sample, or none */
     const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs, when there are several; else NULL */
     const char *y_names[HONE_MAX_COMPONENTS];
     double scale; /* inputs are multiplied by this; 1 by default */
@@ -94,7 +94,7 @@ hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_a
  * all results are those of the same set in memory, to the bit. What cannot be read by position (gzip,
  * deflated members of an NPZ, column-major arrays) goes into a nameless scratch file in the folder TMPDIR
  * (else /tmp) first. Files are read, never mapped: one that becomes shorter while it is used is
- * HONE_ERROR_FORMAT in whoever reads it, never a SIGBUS. Beside the limit, a shuffle takes 8 bytes a sample.
+ * HONE_ERROR_FORMAT in whoever reads it, never a SIGBUS. Beside the limit, a shuffle takes 8 bytes per sample.
  */
 #define HONE_DATASET_FROM_FILES_FIELDS(F, A) \
     F(A, TEXT, part, NULL, "the part to read if the source has both and names none (default train)", \

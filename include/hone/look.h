@@ -100,7 +100,7 @@ void hone_rate_search_free(hone_rate_search *search);
 /* From now on each kernel that the model runs is timed; its bits do not change, its speed by some percent. */
 hone_status hone_model_profile_begin(hone_model *model);
 /* Where the time went, in the kind of step that took most of it: a table with a row for each kernel: time,
- * share, GFLOP/s and how much of one thread's peak that is, bytes a second, threads that took part, and what
+ * share, GFLOP/s and how much of one thread's peak that is, bytes per second, threads that took part, and what
  * limits it
  * ("arithmetic", "memory", or "calls": too small for either). To be freed with hone_free. NULL with an error
  * before anything was measured. HONE_TRACE=FILE in the environment writes what ran when, for any program. */
