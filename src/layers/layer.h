@@ -33,6 +33,7 @@ struct hone_layer {
 
     struct hone_network *last_network; /* of its last call, and that call's place there */
     size_t last_call;
+    size_t call_count; /* in all networks, ever */
     size_t place; /* in an order of layers that is being made: model/order.c */
 };
 

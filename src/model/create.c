@@ -369,8 +369,7 @@ static hone_status take_ends(hone_model *model, const hone_tensor_list *inputs,
 {
     if (inputs->count < 1 || outputs->count < 1)
         return hone_fail(HONE_ERROR_ARGUMENT, "a model needs at least one input and one output");
-    if (inputs->count > HONE_MAX_ENDS || outputs->count > HONE_MAX_ENDS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "a model has 1 to %d inputs and outputs", HONE_MAX_ENDS);
+    HONE_TRY(hone_internal_network_join(inputs, outputs));
     HONE_TRY(copy_ends(inputs, &model->inputs, &model->input_keys, &model->input_count));
     HONE_TRY(copy_ends(outputs, &model->outputs, &model->output_keys, &model->output_count));
     return connect(model);

@@ -55,7 +55,17 @@ static void append(hone_network *network, hone_call *call)
     network->calls[network->call_count++] = call;
 }
 
-/* Moves the calls of `from` to `to`, with all references to it; `from` is gone then. */
+/* How many calls of a layer a network has. */
+static int count_calls(const hone_network *network, const hone_layer *layer)
+{
+    int count = 0;
+    for (size_t i = 0; i < network->call_count; i++)
+        count += network->calls[i]->layer == layer;
+    return count;
+}
+
+/* Moves the calls of `from` to `to`, with all references to it; `from` is gone then. Calls of a layer that is
+ * called in both follow those in `to`. */
 static hone_status join(hone_network *to, hone_network *from)
 {
     if (to == from)
@@ -63,8 +73,11 @@ static hone_status join(hone_network *to, hone_network *from)
     HONE_TRY(hone_internal_grow(&to->calls, &to->call_capacity, to->call_count + from->call_count,
                                 sizeof(hone_call *)));
     for (size_t i = 0; i < from->call_count; i++) {
-        from->calls[i]->network = to;
-        append(to, from->calls[i]);
+        hone_call *call = from->calls[i];
+        call->network = to;
+        if (call->layer->call_count > 1)
+            call->number = count_calls(to, call->layer);
+        append(to, call);
     }
     to->references += from->references;
     hone_internal_free(from->calls);
@@ -76,15 +89,12 @@ static hone_status join(hone_network *to, hone_network *from)
  * here. */
 static int calls_of(const hone_network *network, const hone_layer *layer)
 {
-    int count = 0;
     if (layer->last_network == NULL)
         return 0;
     if (layer->last_network == network && layer->last_call < network->call_count &&
         network->calls[layer->last_call]->layer == layer)
         return network->calls[layer->last_call]->number + 1;
-    for (size_t i = 0; i < network->call_count; i++)
-        count += network->calls[i]->layer == layer;
-    return count;
+    return count_calls(network, layer);
 }
 
 /* The shape that an input layer was told. */
@@ -182,6 +192,7 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
         free_call(call);
         return NULL;
     }
+    layer->call_count++;
     append(network, call);
     return call;
 }
@@ -244,6 +255,16 @@ static int count_tensors(hone_tensor *const *tensors)
     if (failed)
         hone_internal_fail_null("a tensor");
     return failed ? -1 : count;
+}
+
+hone_status hone_internal_network_join(const hone_tensor_list *inputs, const hone_tensor_list *outputs)
+{
+    hone_network *network = inputs->items[0]->call->network;
+    for (int i = 0; i < inputs->count; i++)
+        HONE_TRY(join(network, inputs->items[i]->call->network));
+    for (int i = 0; i < outputs->count; i++)
+        HONE_TRY(join(network, outputs->items[i]->call->network));
+    return HONE_OK;
 }
 
 /* All tensors of a call in one network. */

@@ -48,6 +48,31 @@ TEST(two_inputs_that_meet_are_one_network)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
+TEST(parts_that_never_meet_are_one_network_in_a_model)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    hone_layer *shared = hone_dense(2, .name = "shared");
+    hone_tensor *a = hone_input_tensor(4), *b = hone_input_tensor(4), *c = hone_input_tensor(4);
+    hone_layer_retain(shared);
+    hone_tensor *y = hone_apply(shared, a), *z = hone_apply(shared, b), *w = hone_apply(hone_dense(3), c);
+    assert_ptr_not_equal(y->call->network, z->call->network);
+    hone_model *model = hone_functional((a, b, c), (y, z, w));
+    assert_non_null(model);
+    assert_ptr_equal(y->call->network, w->call->network);
+    assert_int_equal(y->call->number, 0);
+    assert_int_equal(z->call->number, 1); /* of the same layer in the one network */
+    assert_int_equal(hone_model_weight_count(model), 4);
+    float x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    hone_array rows = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){2, 4}), *outputs[3];
+    hone_batch batch = {.x = {rows, rows, rows}};
+    assert_int_equal(hone_predict_on_batch(model, &batch, false, outputs), HONE_OK);
+    assert_memory_equal(outputs[0]->data, outputs[1]->data, sizeof(float) * 4);
+    for (int i = 0; i < 3; i++)
+        hone_array_free(outputs[i]);
+    hone_model_free(model);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
 TEST(a_shape_that_does_not_fit_is_told_and_the_network_stays)
 {
     int64_t before = hone_internal_blocks_in_use();
