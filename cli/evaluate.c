@@ -12,14 +12,14 @@ static void print_number(double value)
 }
 
 /* "accuracy: 0.8820"; of several values "f1_score: [0.8820, 0.7511]". */
-static void print_line(const char *name, const double *values, int count)
+static void print_line(const hone_log *log)
 {
-    printf("%s: %s", name, count > 1 ? "[" : "");
-    for (int i = 0; i < count; i++) {
+    printf("%s: %s", log->name, log->list ? "[" : "");
+    for (int i = 0; i < log->count; i++) {
         printf("%s", i > 0 ? ", " : "");
-        print_number(values[i]);
+        print_number(log->values[i]);
     }
-    printf("%s\n", count > 1 ? "]" : "");
+    printf("%s\n", log->list ? "]" : "");
 }
 
 /* The loss first, then the metrics by name. */
@@ -29,26 +29,29 @@ static int print_results(const hone_logs *logs, bool as_json)
     if (as_json)
         cli_json_begin(&json);
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < logs->count; i++) {
-            if ((strcmp(logs->names[i], "loss") == 0) != (pass == 0))
+        for (int i = 0; i < hone_logs_count(logs); i++) {
+            hone_log log = hone_logs_at(logs, i);
+            if ((strcmp(log.name, "loss") == 0) != (pass == 0))
                 continue;
-            const double *values = logs->lists[i] != NULL ? logs->lists[i] : &logs->values[i];
-            int count = logs->lists[i] != NULL ? logs->list_counts[i] : 1;
-            if (as_json)
-                cli_json_numbers(&json, logs->names[i], values, count);
+            if (!as_json)
+                print_line(&log);
+            else if (log.list)
+                cli_json_numbers(&json, log.name, log.values, log.count);
             else
-                print_line(logs->names[i], values, count);
+                cli_json_number(&json, log.name, log.values[0]);
         }
     return as_json ? cli_json_print(&json) : CLI_DONE;
 }
 
 static int evaluate_model(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
 {
-    hone_logs logs;
+    hone_logs logs = {.count = 0};
     if (!hone_model_has_loss(model))
         return cli_fail("%s: the model is not compiled: give --loss", settings->operands[0]);
-    return hone_recipe_evaluate(recipe, model, &logs) < 0 ? cli_fail_library()
-                                                          : print_results(&logs, settings->json);
+    int status = hone_recipe_evaluate(recipe, model, &logs) < 0 ? cli_fail_library()
+                                                                : print_results(&logs, settings->json);
+    hone_logs_free(&logs);
+    return status;
 }
 
 static int evaluate(const cli_settings *settings)

@@ -89,10 +89,6 @@ void cli_json_number(cli_json *json, const char *key, double number)
 
 void cli_json_numbers(cli_json *json, const char *key, const double *numbers, int count)
 {
-    if (count == 1) {
-        cli_json_number(json, key, numbers[0]);
-        return;
-    }
     cli_json_open(json, key, '[');
     for (int i = 0; i < count; i++)
         cli_json_number(json, NULL, numbers[i]);

@@ -85,26 +85,7 @@ static hone_status save_csv(const hone_array *array, const hone_model *model, co
 
 /* ---- the command ---- */
 
-static bool is_taken(const char *const *keys, size_t count, const char *key)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
-}
-
 enum { LONGEST_KEY = 512 };
-
-/* An output's name, with _1, _2, ... behind it when an earlier output has it: a layer may be one twice. */
-static const char *output_key(const char *name, const char *const *earlier, size_t count, char *numbered)
-{
-    const char *key = name;
-    for (unsigned number = 1; is_taken(earlier, count, key); number++) {
-        snprintf(numbered, LONGEST_KEY, "%.480s_%u", name, number);
-        key = numbered;
-    }
-    return key;
-}
 
 static hone_status save_npz(const hone_model *model, hone_array *const *outputs, const char *path)
 {
@@ -115,7 +96,7 @@ static hone_status save_npz(const hone_model *model, hone_array *const *outputs,
                              ? hone_fail(HONE_ERROR_MEMORY, "%s: out of memory for its keys", path)
                              : HONE_OK;
     for (size_t i = 0; status >= 0 && i < count; i++)
-        keys[i] = output_key(hone_model_output_name(model, (int)i), keys, i, numbered[i]);
+        keys[i] = hone_model_output_key(model, (int)i, numbered[i], sizeof numbered[i]);
     if (status >= 0)
         status = hone_arrays_save(path, keys, (const hone_array *const *)outputs, count);
     free(numbered);

@@ -28,8 +28,10 @@ static void put_values(cli_json *json, const hone_history *history, const char *
     int count = hone_history_values(history, name, row, few, 64);
     if (count > 64 && (values = malloc(sizeof *values * (size_t)count)) != NULL)
         hone_history_values(history, name, row, values, count);
-    if (count > 0 && values != NULL)
+    if (count > 0 && values != NULL && hone_history_is_list(history, name, row))
         cli_json_numbers(json, name, values, count);
+    else if (count > 0 && values != NULL)
+        cli_json_number(json, name, values[0]);
     if (values != few)
         free(values);
 }

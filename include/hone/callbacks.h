@@ -12,15 +12,30 @@ extern "C" {
 
 typedef struct hone_callback hone_callback;
 
-/* Numbers by name, as callbacks see them: sorted by name ("accuracy", "loss", "val_loss"). */
+/* Numbers by name, as callbacks see them: sorted by name ("accuracy", "loss", "val_loss"). There may be any
+ * number of them: the first HONE_MAX_LOGS stand in the struct, `more` has those after them. Logs with more
+ * than HONE_MAX_LOGS numbers that a program has hold memory: hone_logs_free. */
 enum { HONE_MAX_LOGS = 128 };
 typedef struct hone_logs {
-    int count;
+    int count; /* in this struct, without `more` */
     const char *names[HONE_MAX_LOGS];
     double values[HONE_MAX_LOGS];       /* NaN where there are several */
-    const double *lists[HONE_MAX_LOGS]; /* of a metric with several values (one per class); NULL: one value */
+    const double
+        *lists[HONE_MAX_LOGS]; /* of a metric whose result is a list (one per class); NULL: a number */
     int list_counts[HONE_MAX_LOGS];     /* how many those are */
+    struct hone_logs *more;             /* NULL: no more */
 } hone_logs;
+/* Gives up what `more` holds; the logs are empty then. */
+void hone_logs_free(hone_logs *logs);
+/* Those of all parts, by their place from 0. */
+typedef struct hone_log {
+    const char *name; /* NULL: there are not so many */
+    const double *values;
+    int count; /* of values */
+    bool list; /* the result is a list, if only of one; else a number */
+} hone_log;
+hone_log hone_logs_at(const hone_logs *logs, int index);
+int hone_logs_count(const hone_logs *logs);
 /* The value under a name; NaN and false when there is none, or when there are several. */
 bool hone_logs_get(const hone_logs *logs, const char *name, double *value);
 /* All values under a name: writes at most `capacity` and returns how many there are; 0: there is no such
@@ -28,7 +43,7 @@ bool hone_logs_get(const hone_logs *logs, const char *name, double *value);
 int hone_logs_get_all(const hone_logs *logs, const char *name, double *values, int capacity);
 /* Sets or adds a value, keeping the order; the name is borrowed. */
 hone_status hone_logs_set(hone_logs *logs, const char *name, double value);
-/* The same with several values, which are borrowed too; one alone is a plain value. */
+/* The same with a list of values, which is borrowed too. */
 hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count);
 
 /* What a callback may do to the training that it watches. Handed to it; never a model. */

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum { HONE_MAX_COMPONENTS = 64 }; /* inputs, or targets, of one data set */
+enum { HONE_MAX_COMPONENTS = 64 }; /* arrays that a list in braces can hold; other lists have any length */
 
 /* A data set over arrays. The arrays' memory is borrowed: it must stay until the data set is freed. All
  * arrays have the same size on axis 0. Bytes stay bytes in memory: numbers become float, times `scale`, batch
@@ -23,6 +23,10 @@ typedef struct hone_dataset_from_arrays_args {
     const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs, when there are several; else NULL */
     const char *y_names[HONE_MAX_COMPONENTS];
     double scale; /* inputs are multiplied by this; 1 by default */
+    /* Any number of them in place of the arrays above, with their names (or NULL); NULL: the arrays. */
+    const hone_array *x_list, *y_list;
+    size_t x_count, y_count;
+    const char *const *x_name_list, *const *y_name_list;
 } hone_dataset_from_arrays_args;
 hone_dataset *hone_dataset_from_arrays_with(const hone_dataset_from_arrays_args *args);
 #ifndef __cplusplus
@@ -127,10 +131,14 @@ int hone_dataset_target_count(const hone_dataset *dataset);
 const hone_array *hone_dataset_input(const hone_dataset *dataset, int index);
 const hone_array *hone_dataset_target(const hone_dataset *dataset, int index);
 
-/* A batch that the user fills: as many rows as the callback likes; arrays are read before the next call. */
+/* A batch that the user fills: as many rows as the callback likes; arrays are read before the next call. The
+ * batches of an iterator (hone/pipeline.h) have the lists too, and the first of them in the arrays. */
 typedef struct hone_batch {
-    hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS];
+    hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS]; /* up to the first without data */
     hone_array sample_weight;
+    /* Any number of them in place of the arrays above; NULL: the arrays. */
+    const hone_array *x_list, *y_list;
+    size_t x_count, y_count;
 } hone_batch;
 /* Fills the batch and returns 1, or returns 0 at the end of the data (of an epoch), or a status below zero.
  */

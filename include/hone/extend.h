@@ -141,6 +141,8 @@ typedef struct hone_metric_type {
     int (*result)(const hone_metric *metric, double *results, int capacity);
     int direction;  /* 1: more is better, -1: less is, 0: neither */
     bool class_ids; /* as in a loss */
+    bool (*lists)(
+        const void *args); /* the result is a list, if only of one value; NULL: when there are several */
 } hone_metric_type;
 #define HONE_METRIC_FIELDS(F, A, standard_name) \
     F(A, TEXT, name, standard_name, "name of the metric", HONE_BY_NAME)

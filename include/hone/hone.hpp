@@ -221,6 +221,7 @@ class model
             args.validation_data = validation->get();
         return fit(data, args);
     }
+    /* More than HONE_MAX_LOGS numbers hold memory: hone_logs_free. */
     hone_logs evaluate(const dataset &data, int64_t batch_size = 32)
     {
         hone_logs logs = hone_logs();
@@ -231,7 +232,8 @@ class model
     }
     std::vector<array> predict(const dataset &data, int64_t batch_size = 32)
     {
-        std::vector<hone_array *> outputs(static_cast<std::size_t>(HONE_MAX_ENDS), nullptr);
+        std::vector<hone_array *> outputs(static_cast<std::size_t>(hone_model_output_count(get())) + 1,
+                                          nullptr);
         auto args = defaults<hone_predict_args>("predict");
         args.batch_size = batch_size;
         check(hone_predict_with(get(), data.get(), outputs.data(), &args));

@@ -15,7 +15,9 @@
 extern "C" {
 #endif
 
-enum { HONE_MAX_ENDS = HONE_MAX_COMPONENTS }; /* inputs, or outputs, of a model */
+enum {
+    HONE_MAX_ENDS = HONE_MAX_COMPONENTS
+}; /* tensors that a list in braces can hold; others have any length */
 
 /* ---- putting together ---- */
 
@@ -120,6 +122,10 @@ int hone_model_input_count(const hone_model *model);
 int hone_model_output_count(const hone_model *model);
 const char *hone_model_input_name(const hone_model *model, int index);
 const char *hone_model_output_name(const hone_model *model, int index);
+/* What tells outputs of one layer apart, as keys of archives do: the name, for a second output of the same
+ * name with _1 behind it, then _2 and so on, without those that are other outputs' names. Writes at most
+ * `size` bytes, the 0 among them, into `key`; gives `key`. */
+const char *hone_model_output_key(const hone_model *model, int index, char *key, size_t size);
 hone_tensor *hone_model_input(const hone_model *model, int index); /* for sub-models; borrowed */
 hone_tensor *hone_model_output(const hone_model *model, int index);
 hone_tensor *hone_model_layer_output(const hone_model *model,

@@ -53,7 +53,7 @@ typedef struct hone_sample {
     int64_t epoch;       /* passes over the data before this one; 0 outside training */
     uint64_t random;     /* 64 random bits, a function of seed, epoch and index: for augmentation */
     int inputs, targets; /* how many there are; a map may change them */
-    hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS]; /* of one sample: no axis of samples */
+    hone_array *x, *y; /* of one sample: no axis of samples; room for at least HONE_MAX_COMPONENTS of each */
     float weight;                 /* 1 when the data set has no weights; what a map puts is then not used */
     struct hone_map_place *place; /* not the function's business */
 } hone_sample;
@@ -65,6 +65,8 @@ typedef hone_status hone_map_function(void *context, hone_sample *sample);
 /* Zeros of a new shape in place of x[i] or y[i] (&sample->x[i]); what it held stays readable until the
  * function returns. All samples must get the same shape. NULL on failure. */
 float *hone_sample_reshape(hone_sample *sample, hone_array *component, int rank, const int64_t *shape);
+/* Room for more inputs and targets than there are, beyond HONE_MAX_COMPONENTS; sample->x and y move. */
+hone_status hone_sample_room(hone_sample *sample, int inputs, int targets);
 /* `release` frees `context`, or is NULL. The function runs once for the first sample here, to learn the
  * shapes. */
 hone_dataset *hone_dataset_map(hone_dataset *dataset, hone_map_function *function, void *context,

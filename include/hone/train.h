@@ -49,6 +49,8 @@ double hone_history_value(const hone_history *history, const char *name,
  * there are; 0: none. */
 int hone_history_values(const hone_history *history, const char *name, int64_t row, double *values,
                         int capacity);
+/* The metric's result is a list, if only of one value; not a number. */
+bool hone_history_is_list(const hone_history *history, const char *name, int64_t row);
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
 double hone_history_learning_rate(const hone_history *history, int64_t row); /* of the epoch's last step */

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "callbacks/callback.h"
+#include "callbacks/logs.h"
 #include "formats/csv.h"
 
 #include <errno.h>
@@ -80,13 +81,14 @@ static hone_status add_column(state *self, const char *prefix, const char *name)
 static hone_status choose_columns(state *self, const hone_trainer *trainer, const hone_logs *logs)
 {
     bool validated = false;
-    for (int i = 0; i < logs->count; i++) {
-        validated = validated || strncmp(logs->names[i], "val_", 4) == 0;
-        HONE_TRY(add_column(self, "", logs->names[i]));
+    const char *name;
+    for (int i = 0; (name = hone_logs_at(logs, i).name) != NULL; i++) {
+        validated = validated || strncmp(name, "val_", 4) == 0;
+        HONE_TRY(add_column(self, "", name));
     }
-    for (int i = 0; trainer->validates && !validated && i < logs->count; i++)
-        if (strcmp(logs->names[i], "learning_rate") != 0)
-            HONE_TRY(add_column(self, "val_", logs->names[i]));
+    for (int i = 0; trainer->validates && !validated && (name = hone_logs_at(logs, i).name) != NULL; i++)
+        if (strcmp(name, "learning_rate") != 0)
+            HONE_TRY(add_column(self, "val_", name));
     return HONE_OK;
 }
 
@@ -119,16 +121,13 @@ static void append_text(void *context, const char *text, size_t length)
 
 static void write_value(hone_csv *csv, const hone_logs *logs, const char *name)
 {
-    for (int i = 0; i < logs->count; i++) {
-        if (strcmp(logs->names[i], name) != 0)
-            continue;
-        if (logs->lists[i] != NULL)
-            hone_internal_csv_numbers(csv, logs->lists[i], logs->list_counts[i]);
-        else
-            hone_internal_csv_number(csv, logs->values[i]);
-        return;
-    }
-    hone_internal_csv_text(csv, "NA");
+    hone_log log = hone_internal_logs_get(logs, name);
+    if (log.name == NULL)
+        hone_internal_csv_text(csv, "NA");
+    else if (log.list)
+        hone_internal_csv_numbers(csv, log.values, log.count);
+    else
+        hone_internal_csv_number(csv, log.values[0]);
 }
 
 static hone_status write_row(state *self, const hone_csv_logger_args *args, int64_t epoch,

@@ -5,7 +5,10 @@
 #include "base/memory.h"
 #include <hone/extend.h>
 
-int hone_internal_logs_find(const hone_logs *logs, const char *name); /* its place; -1: it is not there */
+hone_log hone_internal_logs_get(const hone_logs *logs,
+                                const char *name); /* without a name: it is not there */
+/* What other logs have, under a name. */
+hone_status hone_internal_logs_put(hone_logs *logs, const char *name, hone_log log);
 /* Copies at most `capacity` of `count` numbers; returns `count`. */
 int hone_internal_logs_give(const double *from, int count, double *values, int capacity);
 /* A list of numbers, copied into `memory`; NULL on failure. */

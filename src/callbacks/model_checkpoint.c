@@ -45,16 +45,22 @@ static hone_status check(hone_callback *callback)
 static char *path_of(const hone_model_checkpoint_args *args, int64_t epoch, int64_t batch,
                      const hone_logs *logs)
 {
-    hone_template_value values[HONE_MAX_LOGS + 2];
+    int logged = hone_logs_count(logs);
+    hone_template_value *values = hone_internal_allocate(sizeof *values * (size_t)(logged + 2));
+    if (values == NULL)
+        return NULL;
     size_t count = 0;
     hone_text text = {0};
     values[count++] = (hone_template_value){"epoch", (double)epoch + 1, true};
     if (batch >= 0)
         values[count++] = (hone_template_value){"batch", (double)batch + 1, true};
-    for (int i = 0; i < logs->count; i++)
-        if (logs->lists[i] == NULL)
-            values[count++] = (hone_template_value){logs->names[i], logs->values[i], false};
+    for (int i = 0; i < logged; i++) {
+        hone_log log = hone_logs_at(logs, i);
+        if (log.count == 1)
+            values[count++] = (hone_template_value){log.name, log.values[0], false};
+    }
     hone_status status = hone_internal_template_fill(args->filepath, values, count, &text);
+    hone_internal_free(values);
     if (status >= 0)
         return hone_internal_text_take(&text);
     hone_internal_text_free(&text);

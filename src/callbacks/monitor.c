@@ -48,9 +48,10 @@ hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *train
         return HONE_OK;
     monitor->told_missing = true;
     char known[1024] = "";
-    for (int i = 0; i < logs->count; i++) {
+    const char *one;
+    for (int i = 0; (one = hone_logs_at(logs, i).name) != NULL; i++) {
         size_t length = strlen(known);
-        snprintf(known + length, sizeof known - length, "%s%s", i == 0 ? "" : ", ", logs->names[i]);
+        snprintf(known + length, sizeof known - length, "%s%s", i == 0 ? "" : ", ", one);
     }
     hone_trainer_print(trainer, "There is no metric \"%s\" to monitor; available metrics: %s.\n", name,
                        known);

@@ -83,17 +83,17 @@ static void close_logs(hone_callback *callback, hone_status *status)
 }
 
 /* A scalar under the tag PREFIX + NAME + SUFFIX. */
-/* What the logs have at a place, as epoch_NAME; several values as epoch_NAME/0, epoch_NAME/1, ... */
+/* What the logs have, as epoch_NAME; several values as epoch_NAME/0, epoch_NAME/1, ... */
 static hone_status add_log(hone_event_log *log, const char *prefix, const char *name, const char *suffix,
-                           const hone_logs *logs, int place, int64_t step)
+                           hone_log logged, int64_t step)
 {
     char tag[TAG_SIZE];
     snprintf(tag, sizeof tag, "%s%s%s", prefix, name, suffix);
-    if (logs->lists[place] == NULL)
-        return hone_internal_event_log_scalar(log, tag, logs->values[place], step);
-    for (int i = 0; i < logs->list_counts[place]; i++) {
+    if (logged.count == 1)
+        return hone_internal_event_log_scalar(log, tag, logged.values[0], step);
+    for (int i = 0; i < logged.count; i++) {
         snprintf(tag, sizeof tag, "%s%s%s/%d", prefix, name, suffix, i);
-        HONE_TRY(hone_internal_event_log_scalar(log, tag, logs->lists[place][i], step));
+        HONE_TRY(hone_internal_event_log_scalar(log, tag, logged.values[i], step));
     }
     return HONE_OK;
 }
@@ -197,8 +197,9 @@ static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int
     if (args_of(callback)->write_steps_per_second && seconds > 0)
         HONE_TRY(hone_internal_event_log_scalar(self->train, "batch_steps_per_second", 1 / seconds,
                                                 self->batches));
-    for (int i = 0; i < logs->count; i++)
-        HONE_TRY(add_log(self->train, "batch_", logs->names[i], "", logs, i, self->batches));
+    hone_log log;
+    for (int i = 0; (log = hone_logs_at(logs, i)).name != NULL; i++)
+        HONE_TRY(add_log(self->train, "batch_", log.name, "", log, self->batches));
     return HONE_OK;
 }
 
@@ -208,9 +209,10 @@ static hone_status test_end(hone_callback *callback, hone_trainer *trainer, hone
 {
     state *self = callback->state;
     HONE_TRY(open_log(callback, "validation", &self->validation));
-    for (int i = 0; i < logs->count; i++)
-        HONE_TRY(add_log(self->validation, "evaluation_", logs->names[i], "_vs_iterations", logs, i,
-                         trainer->iteration));
+    hone_log log;
+    for (int i = 0; (log = hone_logs_at(logs, i)).name != NULL; i++)
+        HONE_TRY(
+            add_log(self->validation, "evaluation_", log.name, "_vs_iterations", log, trainer->iteration));
     return HONE_OK;
 }
 
@@ -231,13 +233,14 @@ static hone_status write_metrics(hone_callback *callback, const hone_trainer *tr
     state *self = callback->state;
     double seconds = now() - self->epoch_begun;
     HONE_TRY(open_train(callback));
-    for (int i = 0; i < logs->count; i++) {
-        bool validation = strncmp(logs->names[i], "val_", 4) == 0;
+    hone_log log;
+    for (int i = 0; (log = hone_logs_at(logs, i)).name != NULL; i++) {
+        bool validation = strncmp(log.name, "val_", 4) == 0;
         if (validation)
             HONE_TRY(open_log(callback, "validation", &self->validation));
-        if (strcmp(logs->names[i], "learning_rate") != 0)
+        if (strcmp(log.name, "learning_rate") != 0)
             HONE_TRY(add_log(validation ? self->validation : self->train, "epoch_",
-                             logs->names[i] + (validation ? 4 : 0), "", logs, i, epoch));
+                             log.name + (validation ? 4 : 0), "", log, epoch));
     }
     HONE_TRY(hone_internal_event_log_scalar(self->train, "epoch_learning_rate",
                                             hone_trainer_learning_rate(trainer), epoch));

@@ -50,7 +50,9 @@ void hone_internal_c_program_free(hone_c_program *program)
     }
     hone_internal_free(program->slots);
     hone_internal_free(program->steps);
-    hone_internal_plan_free(program->pass.plan);
+    hone_internal_pass_free(&program->pass);
+    hone_internal_free(program->inputs);
+    hone_internal_free(program->outputs);
     *program = (hone_c_program){.model = NULL};
 }
 
@@ -310,6 +312,11 @@ hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *mo
     program->pass.mode = HONE_MODE_PREDICT;
     program->pass.batch = 1;
     HONE_TRY(hone_internal_model_need_built(model, "export"));
+    HONE_TRY(hone_internal_pass_room(&program->pass, model));
+    program->inputs = hone_internal_allocate_zeroed((size_t)model->input_count, sizeof *program->inputs);
+    program->outputs = hone_internal_allocate_zeroed((size_t)model->output_count, sizeof *program->outputs);
+    if (program->inputs == NULL || program->outputs == NULL)
+        return HONE_ERROR_MEMORY;
     bool *constant = NULL;
     int *slots = NULL;
     hone_status status = make_plan(program, &constant);

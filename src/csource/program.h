@@ -54,8 +54,8 @@ typedef struct hone_c_program {
     hone_c_step *steps;
     int step_count;
     size_t step_capacity;
-    int inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS]; /* slots */
-    int64_t work_count;                                /* numbers of work space */
+    int *inputs, *outputs; /* slots */
+    int64_t work_count;    /* numbers of work space */
     int64_t multiply_adds;
 } hone_c_program;
 
@@ -73,7 +73,8 @@ hone_status hone_internal_c_quantize(hone_c_program *program);
 
 /* Runs the steps on what is in the inputs of the pass; `rounded` with the int8 weights. */
 typedef struct hone_c_run {
-    float *work, *unread, *outputs[HONE_MAX_ENDS];
+    float *work, *unread, **outputs;
+    int output_count;
 } hone_c_run;
 hone_status hone_internal_c_run_begin(hone_c_run *run, const hone_c_program *program);
 void hone_internal_c_run(hone_c_run *run, const hone_c_program *program, bool rounded);

@@ -91,8 +91,10 @@ hone_status hone_internal_c_run_begin(hone_c_run *run, const hone_c_program *pro
     *run = (hone_c_run){.work = NULL};
     run->work = hone_internal_allocate_zeroed((size_t)program->work_count + 1, sizeof(float));
     run->unread = hone_internal_allocate_zeroed((size_t)largest_count(program), sizeof(float));
-    bool failed = run->work == NULL || run->unread == NULL;
-    for (int i = 0; i < program->model->output_count; i++) {
+    run->outputs = hone_internal_allocate_zeroed((size_t)program->model->output_count, sizeof *run->outputs);
+    bool failed = run->work == NULL || run->unread == NULL || run->outputs == NULL;
+    run->output_count = run->outputs == NULL ? 0 : program->model->output_count;
+    for (int i = 0; i < run->output_count; i++) {
         size_t count = (size_t)program->slots[program->outputs[i]].count;
         run->outputs[i] = hone_internal_allocate_zeroed(count + 1, sizeof(float));
         failed = failed || run->outputs[i] == NULL;
@@ -104,8 +106,9 @@ void hone_internal_c_run_end(hone_c_run *run)
 {
     hone_internal_free(run->work);
     hone_internal_free(run->unread);
-    for (int i = 0; i < HONE_MAX_ENDS; i++)
+    for (int i = 0; i < run->output_count; i++)
         hone_internal_free(run->outputs[i]);
+    hone_internal_free(run->outputs);
     *run = (hone_c_run){.work = NULL};
 }
 

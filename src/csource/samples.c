@@ -71,7 +71,7 @@ static hone_status feed_sample(hone_c_writer *writer, int64_t index)
 /* ---- the self-test ---- */
 
 typedef struct sample_text {
-    hone_text inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
+    hone_text *inputs, *outputs;
 } sample_text;
 
 static void take_inputs(const hone_c_program *program, sample_text *text)
@@ -209,16 +209,20 @@ static hone_status write_test(hone_c_writer *writer, const sample_text *samples)
 
 hone_status hone_internal_c_write_test(hone_c_writer *writer)
 {
-    sample_text samples = {0};
+    int inputs = writer->program.model->input_count, count = inputs + writer->program.model->output_count;
+    hone_text *texts = hone_internal_allocate_zeroed((size_t)count, sizeof *texts);
+    if (texts == NULL)
+        return HONE_ERROR_MEMORY;
+    sample_text samples = {texts, texts + inputs};
     hone_status status = take_samples(writer, &samples);
     if (status >= 0)
         status = write_test(writer, &samples);
-    for (int i = 0; i < HONE_MAX_ENDS; i++) {
-        if (status >= 0 && (samples.inputs[i].failed || samples.outputs[i].failed))
+    for (int i = 0; i < count; i++) {
+        if (status >= 0 && texts[i].failed)
             status = HONE_ERROR_MEMORY;
-        hone_internal_text_free(&samples.inputs[i]);
-        hone_internal_text_free(&samples.outputs[i]);
+        hone_internal_text_free(&texts[i]);
     }
+    hone_internal_free(texts);
     return status;
 }
 
@@ -236,7 +240,7 @@ static scoring choose_scoring(const hone_c_writer *writer, int64_t *width)
     int64_t count = program->slots[program->outputs[0]].count, rows = target->rank > 0 ? target->shape[0] : 0;
     *width = rows > 0 ? hone_array_count(target) / rows : 0;
     int rank = hone_value_shape(program->pass.plan->graph, program->pass.outputs[0]).rank;
-    const hone_loss *loss = program->model->compiled.outputs[0].loss;
+    const hone_loss *loss = hone_internal_model_loss(program->model, 0);
     bool ids = count > 1 && rank == 2 && *width == 1;
     bool crossentropy =
         *width == count && loss != NULL && strstr(loss->type->type.name, "crossentropy") != NULL;

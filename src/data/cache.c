@@ -46,7 +46,7 @@ static void unpack(const hone_dataset *dataset, const float *packed, const hone_
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
             size_t width = dataset->kinds[kind].items[i].width;
-            memcpy(batch->data[kind][i] + (size_t)at * width, packed, width * sizeof(float));
+            memcpy(hone_internal_made_row(batch, kind, i, at, width), packed, width * sizeof(float));
             packed += width;
         }
 }
@@ -56,7 +56,7 @@ static void pack(const hone_dataset *dataset, const hone_made_batch *batch, int6
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
             size_t width = dataset->kinds[kind].items[i].width;
-            memcpy(packed, batch->data[kind][i] + (size_t)at * width, width * sizeof(float));
+            memcpy(packed, hone_internal_made_row(batch, kind, i, at, width), width * sizeof(float));
             packed += width;
         }
 }

@@ -11,39 +11,29 @@ typedef struct collected {
 } collected;
 
 typedef struct collection {
-    collected parts[3][HONE_MAX_COMPONENTS];
+    collected *parts[3];
     int count[3];
     int64_t samples;
 } collection;
 
-static const hone_array *array_of(const hone_batch *batch, int kind, int index)
-{
-    return kind == HONE_COMPONENT_INPUT    ? &batch->x[index]
-           : kind == HONE_COMPONENT_TARGET ? &batch->y[index]
-                                           : &batch->sample_weight;
-}
-
-static int count_of(const hone_batch *batch, int kind)
-{
-    int count = 0, most = kind == HONE_COMPONENT_WEIGHT ? 1 : HONE_MAX_COMPONENTS;
-    while (count < most && array_of(batch, kind, count)->data)
-        count++;
-    return count;
-}
-
 /* The first batch shows what there is. */
 static hone_status begin(collection *all, const hone_batch *batch)
 {
-    for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < count_of(batch, kind); i++) {
+    for (int kind = 0; kind < 3; kind++) {
+        hone_array_span arrays = hone_internal_batch_arrays(batch, kind);
+        all->parts[kind] = hone_internal_allocate_zeroed((size_t)arrays.count, sizeof *all->parts[kind]);
+        if (!all->parts[kind])
+            return HONE_ERROR_MEMORY;
+        for (int i = 0; i < arrays.count; i++) {
             collected *part = &all->parts[kind][i];
-            part->array = *array_of(batch, kind, i);
+            part->array = arrays.items[i];
             part->array.type = HONE_FLOAT32;
             part->array.data = NULL;
-            part->width = (size_t)(hone_array_count(array_of(batch, kind, i)) / part->array.shape[0]);
+            part->width = (size_t)(hone_array_count(&arrays.items[i]) / part->array.shape[0]);
             all->count[kind] = i + 1;
             HONE_TRY(hone_internal_file_scratch(&part->file, "data from a callback"));
         }
+    }
     return HONE_OK;
 }
 
@@ -70,14 +60,15 @@ static hone_status add(collection *all, const hone_batch *batch)
     if (all->samples == 0)
         HONE_TRY(begin(all, batch));
     for (int kind = 0; kind < 3; kind++) {
-        if (count_of(batch, kind) != all->count[kind])
+        hone_array_span arrays = hone_internal_batch_arrays(batch, kind);
+        if (arrays.count != all->count[kind])
             return hone_fail(
                 HONE_ERROR_DATA,
                 "hone_dataset_cache: the callback returned batches with different numbers of arrays");
         for (int i = 0; i < all->count[kind]; i++)
-            HONE_TRY(append(all, &all->parts[kind][i], array_of(batch, kind, i)));
+            HONE_TRY(append(all, &all->parts[kind][i], &arrays.items[i]));
     }
-    all->samples += batch->x[0].shape[0];
+    all->samples += hone_internal_batch_arrays(batch, HONE_COMPONENT_INPUT).items[0].shape[0];
     return HONE_OK;
 }
 
@@ -98,6 +89,8 @@ static hone_status read_all(hone_dataset *dataset, collection *all)
 static hone_status take_parts(collection *all, hone_dataset_parts *parts)
 {
     hone_numbers_layout layout = {.type = HONE_FLOAT32};
+    for (int kind = 0; kind < 2; kind++)
+        HONE_TRY(hone_internal_dataset_parts_room(parts, kind, (size_t)all->count[kind]));
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < all->count[kind]; i++) {
             collected *part = &all->parts[kind][i];
@@ -121,9 +114,11 @@ hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset)
     hone_status status = read_all(dataset, &all);
     if (status == HONE_OK)
         status = take_parts(&all, &parts);
-    for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < HONE_MAX_COMPONENTS; i++)
+    for (int kind = 0; kind < 3; kind++) {
+        for (int i = 0; i < all.count[kind]; i++)
             hone_internal_file_close(&all.parts[kind][i].file);
+        hone_internal_free(all.parts[kind]);
+    }
     int prefetch = dataset->prefetch;
     hone_dataset_free(dataset);
     if (status == HONE_OK) {

@@ -11,18 +11,7 @@
 
 /* ---- labels ---- */
 
-#define TEN(letter, tens) \
-    letter "[" tens "0]", letter "[" tens "1]", letter "[" tens "2]", letter "[" tens "3]", \
-        letter "[" tens "4]", letter "[" tens "5]", letter "[" tens "6]", letter "[" tens "7]", \
-        letter "[" tens "8]", letter "[" tens "9]"
-#define LABELS(letter) \
-    { \
-        TEN(letter, ""), TEN(letter, "1"), TEN(letter, "2"), TEN(letter, "3"), TEN(letter, "4"), \
-            TEN(letter, "5"), TEN(letter, "6") \
-    }
-static const char *const plain_labels[3][70] = {LABELS("x"), LABELS("y"), {"sample_weight"}};
-_Static_assert(HONE_MAX_COMPONENTS <= 70, "a label for each component");
-static const char *const single_labels[3] = {"x", "y", "sample_weight"};
+static const char *const kind_labels[3] = {"x", "y", "sample_weight"};
 
 static const component *find(const hone_dataset *dataset, int kind, int index)
 {
@@ -42,9 +31,7 @@ const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, i
     const component *item = find(dataset, kind, index);
     if (item && item->label)
         return item->label;
-    if (!dataset || dataset->kinds[kind].count < 2 || index < 0 || index >= HONE_MAX_COMPONENTS)
-        return single_labels[kind];
-    return plain_labels[kind][index];
+    return item && dataset->kinds[kind].count > 1 ? item->place : kind_labels[kind];
 }
 
 hone_status hone_internal_dataset_blame(const hone_dataset *dataset, int kind, int index, hone_status status)
@@ -130,6 +117,17 @@ hone_dataset *hone_dataset_retain(hone_dataset *dataset)
     return dataset;
 }
 
+component *hone_internal_components_add(hone_dataset *dataset, int kind)
+{
+    components *all = &dataset->kinds[kind];
+    if (hone_internal_grow(&all->items, &all->room, (size_t)all->count + 1, sizeof *all->items) < 0)
+        return NULL;
+    component *item = &all->items[all->count];
+    *item = (component){.width = 0};
+    snprintf(item->place, sizeof item->place, "%s[%d]", kind_labels[kind], all->count++);
+    return item;
+}
+
 static void free_components(components *kind)
 {
     for (int i = 0; i < kind->count; i++) {
@@ -140,6 +138,7 @@ static void free_components(components *kind)
         hone_array_free(kind->items[i].owned);
         hone_internal_rows_free(kind->items[i].rows);
     }
+    hone_internal_free(kind->items);
 }
 
 static void free_node(hone_data_node *node)
@@ -167,38 +166,53 @@ void hone_dataset_free(hone_dataset *dataset)
     }
 }
 
-/* Arrays lent by the caller, up to the first without data. */
-static hone_status lend(components *kind, const hone_array *arrays, const char *const *names,
-                        const char *letter)
+/* Those in the list, however many, else those in braces up to the first without data. */
+static hone_array_span span_of(const hone_array *braces, const hone_array *list, size_t count)
 {
-    while (kind->count < HONE_MAX_COMPONENTS && arrays[kind->count].data) {
-        int index = kind->count++;
-        component *item = &kind->items[index];
-        item->array = arrays[index];
-        if (!names || !names[index])
+    hone_array_span span = {list ? list : braces, (int)count};
+    if (!list)
+        for (span.count = 0; span.count < HONE_MAX_COMPONENTS && braces[span.count].data;)
+            span.count++;
+    return span;
+}
+
+hone_array_span hone_internal_batch_arrays(const hone_batch *batch, int kind)
+{
+    if (kind == HONE_COMPONENT_WEIGHT)
+        return (hone_array_span){&batch->sample_weight, batch->sample_weight.data != NULL};
+    return kind == HONE_COMPONENT_INPUT ? span_of(batch->x, batch->x_list, batch->x_count)
+                                        : span_of(batch->y, batch->y_list, batch->y_count);
+}
+
+/* Arrays of the caller's. */
+static hone_status lend(hone_dataset *dataset, int kind, hone_array_span arrays, const char *const *names)
+{
+    for (int i = 0; i < arrays.count; i++) {
+        component *item = hone_internal_components_add(dataset, kind);
+        if (!item)
+            return HONE_ERROR_MEMORY;
+        item->array = arrays.items[i];
+        if (!names || !names[i])
             continue;
         item->mine = true;
-        item->name = hone_internal_copy_text(names[index]);
-        item->label = hone_internal_format("%s \"%s\"", letter, names[index]);
+        item->name = hone_internal_copy_text(names[i]);
+        item->label = hone_internal_format("%s \"%s\"", kind_labels[kind], names[i]);
         if (!item->name || !item->label)
             return HONE_ERROR_MEMORY;
     }
     return HONE_OK;
 }
 
-static void lend_weight(components *kind, const hone_array *weight)
-{
-    kind->count = weight->data != NULL;
-    kind->items[0].array = *weight;
-}
-
 static hone_status fill(hone_dataset *dataset, const hone_dataset_from_arrays_args *args)
 {
-    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_INPUT], args->x, args->x_names, "x"));
-    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_TARGET], args->y, args->y_names, "y"));
-    lend_weight(&dataset->kinds[HONE_COMPONENT_WEIGHT], &args->sample_weight);
+    HONE_TRY(lend(dataset, HONE_COMPONENT_INPUT, span_of(args->x, args->x_list, args->x_count),
+                  args->x_list ? args->x_name_list : args->x_names));
+    HONE_TRY(lend(dataset, HONE_COMPONENT_TARGET, span_of(args->y, args->y_list, args->y_count),
+                  args->y_list ? args->y_name_list : args->y_names));
+    HONE_TRY(lend(dataset, HONE_COMPONENT_WEIGHT,
+                  (hone_array_span){&args->sample_weight, args->sample_weight.data != NULL}, NULL));
     HONE_TRY(check_components(dataset));
-    dataset->count = args->x[0].shape[0];
+    dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
     return HONE_OK;
 }
 
@@ -227,28 +241,36 @@ hone_dataset *hone_dataset_from_arrays_with(const hone_dataset_from_arrays_args 
     return dataset;
 }
 
-static void own(components *kind, hone_component *parts, int count)
+static hone_status own(hone_dataset *dataset, int kind, hone_component *parts, size_t count)
 {
-    while (kind->count < count && (parts[kind->count].array || parts[kind->count].rows)) {
-        int index = kind->count++;
-        hone_component *part = &parts[index];
-        kind->items[index] = (component){.array = part->array ? *part->array : part->rows->array,
-                                         .name = parts[index].name,
-                                         .label = parts[index].label,
-                                         .owned = parts[index].array,
-                                         .rows = parts[index].rows,
-                                         .mine = true};
-        parts[index] = (hone_component){0};
+    for (hone_component *part = parts; part < parts + count && (part->array || part->rows); part++) {
+        component *item = hone_internal_components_add(dataset, kind);
+        if (!item)
+            return HONE_ERROR_MEMORY;
+        item->array = part->array ? *part->array : part->rows->array;
+        item->name = part->name;
+        item->label = part->label;
+        item->owned = part->array;
+        item->rows = part->rows;
+        item->mine = true;
+        *part = (hone_component){0};
     }
+    return HONE_OK;
+}
+
+static hone_status own_all(hone_dataset *dataset, hone_dataset_parts *parts)
+{
+    HONE_TRY(own(dataset, HONE_COMPONENT_INPUT, parts->x, parts->x_room));
+    HONE_TRY(own(dataset, HONE_COMPONENT_TARGET, parts->y, parts->y_room));
+    HONE_TRY(own(dataset, HONE_COMPONENT_WEIGHT, &parts->weight, 1));
+    return check_components(dataset);
 }
 
 hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
 {
     hone_dataset *dataset = hone_internal_dataset_new(parts->scale);
+    hone_status status = dataset ? own_all(dataset, parts) : HONE_ERROR_MEMORY;
     if (dataset) {
-        own(&dataset->kinds[HONE_COMPONENT_INPUT], parts->x, HONE_MAX_COMPONENTS);
-        own(&dataset->kinds[HONE_COMPONENT_TARGET], parts->y, HONE_MAX_COMPONENTS);
-        own(&dataset->kinds[HONE_COMPONENT_WEIGHT], &parts->weight, 1);
         dataset->schema = parts->schema;
         dataset->skipped = parts->skipped;
         dataset->first_skipped = parts->first_skipped;
@@ -256,13 +278,30 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         parts->first_skipped = NULL;
     }
     hone_internal_dataset_parts_free(parts);
-    if (dataset && check_components(dataset) < 0) {
+    if (status < 0) {
         hone_dataset_free(dataset);
         return NULL;
     }
-    if (dataset)
-        dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
+    dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
     return dataset;
+}
+
+hone_status hone_internal_dataset_parts_room(hone_dataset_parts *parts, int kind, size_t count)
+{
+    bool input = kind == HONE_COMPONENT_INPUT;
+    hone_component **list = input ? &parts->x : &parts->y;
+    size_t *room = input ? &parts->x_room : &parts->y_room, before = *room;
+    HONE_TRY((hone_status)hone_internal_grow(list, room, count, sizeof **list));
+    for (size_t i = before; i < *room; i++)
+        (*list)[i] = (hone_component){0};
+    return HONE_OK;
+}
+
+hone_status hone_internal_dataset_parts_begin(hone_dataset_parts *parts, double scale)
+{
+    *parts = (hone_dataset_parts){.scale = scale};
+    HONE_TRY(hone_internal_dataset_parts_room(parts, HONE_COMPONENT_INPUT, 1));
+    return hone_internal_dataset_parts_room(parts, HONE_COMPONENT_TARGET, 1);
 }
 
 static void free_part(hone_component *part)
@@ -276,11 +315,15 @@ static void free_part(hone_component *part)
 
 void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
 {
-    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
+    for (size_t i = 0; i < parts->x_room; i++)
         free_part(&parts->x[i]);
+    for (size_t i = 0; i < parts->y_room; i++)
         free_part(&parts->y[i]);
-    }
     free_part(&parts->weight);
+    hone_internal_free(parts->x);
+    hone_internal_free(parts->y);
+    parts->x = parts->y = NULL;
+    parts->x_room = parts->y_room = 0;
     hone_internal_config_free(parts->schema);
     hone_internal_free(parts->first_skipped);
     parts->schema = NULL;
@@ -313,6 +356,19 @@ int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first)
 
 /* ---- parts of a data set ---- */
 
+static hone_status share_components(hone_dataset *shared, const hone_dataset *dataset)
+{
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++) {
+            component *item = hone_internal_components_add(shared, kind);
+            if (!item)
+                return HONE_ERROR_MEMORY;
+            *item = dataset->kinds[kind].items[i];
+            item->mine = false;
+        }
+    return HONE_OK;
+}
+
 hone_dataset *hone_internal_dataset_share(hone_dataset *dataset)
 {
     if (!dataset)
@@ -332,11 +388,10 @@ hone_dataset *hone_internal_dataset_share(hone_dataset *dataset)
     shared->batch_size = dataset->batch_size;
     shared->drop_remainder = dataset->drop_remainder;
     shared->prefetch = dataset->prefetch;
-    memcpy(shared->kinds, dataset->kinds, sizeof shared->kinds);
-    for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < shared->kinds[kind].count; i++)
-            shared->kinds[kind].items[i].mine = false;
-    return shared;
+    if (share_components(shared, dataset) == HONE_OK)
+        return shared;
+    hone_dataset_free(shared);
+    return NULL;
 }
 
 /* -2 of 10 is 8. False when outside 0..count. */
@@ -393,9 +448,18 @@ hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *wei
         hone_dataset_free(weighted);
         return NULL;
     }
-    components *weights = &weighted->kinds[HONE_COMPONENT_WEIGHT];
-    weights->count = 1;
-    weights->items[0] = (component){.array = *weight, .label = copy, .owned = weight, .mine = true};
+    weighted->kinds[HONE_COMPONENT_WEIGHT].count = 0; /* those of the data set that is shared */
+    component *item = hone_internal_components_add(weighted, HONE_COMPONENT_WEIGHT);
+    if (!item) {
+        hone_array_free(weight);
+        hone_internal_free(copy);
+        hone_dataset_free(weighted);
+        return NULL;
+    }
+    item->array = *weight;
+    item->label = copy;
+    item->owned = weight;
+    item->mine = true;
     if (check_component(weighted, HONE_COMPONENT_WEIGHT, 0) == HONE_OK)
         return weighted;
     hone_dataset_free(weighted);
@@ -480,10 +544,10 @@ bool hone_internal_dataset_streams(const hone_dataset *dataset)
 
 static hone_status take_batch(hone_dataset *dataset)
 {
-    memset(dataset->kinds, 0, sizeof dataset->kinds);
-    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_INPUT], dataset->batch.x, NULL, "x"));
-    HONE_TRY(lend(&dataset->kinds[HONE_COMPONENT_TARGET], dataset->batch.y, NULL, "y"));
-    lend_weight(&dataset->kinds[HONE_COMPONENT_WEIGHT], &dataset->batch.sample_weight);
+    for (int kind = 0; kind < 3; kind++) {
+        dataset->kinds[kind].count = 0;
+        HONE_TRY(lend(dataset, kind, hone_internal_batch_arrays(&dataset->batch, kind), NULL));
+    }
     return check_components(dataset);
 }
 

@@ -29,10 +29,17 @@ typedef struct hone_data_pass {
 } hone_data_pass;
 /* A batch made beforehand: the floats of each component, in memory of its own. */
 typedef struct hone_made_batch {
-    float *data[3][HONE_MAX_COMPONENTS];
+    float **data[3];         /* the numbers of each component */
     int64_t count, capacity; /* samples */
+    int64_t begin;           /* a part of another one begins at this sample of it */
     float *block;
 } hone_made_batch;
+/* The numbers of sample `row` of a component whose samples have `width` numbers. */
+static inline float *hone_internal_made_row(const hone_made_batch *batch, int kind, int index, int64_t row,
+                                            size_t width)
+{
+    return batch->data[kind][index] + (size_t)(batch->begin + row) * width;
+}
 hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_made_batch *batch);
 void hone_internal_staged_free(hone_made_batch *batch);
 /* As gather, for all components of any data set but a stream. Several threads may call it at once. */
@@ -61,17 +68,28 @@ typedef struct hone_component {
     char *label;            /* for messages: "train.npz: x" */
 } hone_component;
 typedef struct hone_dataset_parts {
-    hone_component x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS], weight;
+    hone_component *x, *y, weight;
+    size_t x_room, y_room;
     double scale;
     hone_config *schema; /* how they were read, see schema.h; or NULL */
     int64_t skipped;     /* pictures left out, and why the first was; to be freed */
     char *first_skipped;
 } hone_dataset_parts;
+/* None yet, with room for one input and one target. */
+hone_status hone_internal_dataset_parts_begin(hone_dataset_parts *parts, double scale);
+/* Room for this many inputs, or targets. */
+hone_status hone_internal_dataset_parts_room(hone_dataset_parts *parts, int kind, size_t count);
 /* A data set that owns its arrays; takes over the parts, also on failure. */
 hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts);
 void hone_internal_dataset_parts_free(hone_dataset_parts *parts);
 /* How the data were read (schema.h), lent; NULL when nothing is known. */
 const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
+/* The inputs, or targets, that somebody gave: in the list, else in the array up to the first without data. */
+typedef struct hone_array_span {
+    const hone_array *items;
+    int count;
+} hone_array_span;
+hone_array_span hone_internal_batch_arrays(const hone_batch *batch, int kind);
 /* The same samples with these weights (taken over, also on failure) in place of any others; keeps `dataset`
  * alive. */
 hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label);

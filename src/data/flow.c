@@ -15,8 +15,10 @@ enum { AHEAD_BYTES = 4 << 20, LEAST_AHEAD = 2, MOST_AHEAD = 16 };
 
 typedef struct slot {
     hone_made_batch staged;
-    hone_batch batch;                                /* of a stream */
-    hone_array *copies[2 * HONE_MAX_COMPONENTS + 1]; /* its arrays, when they must outlive the callback's */
+    hone_batch batch;     /* of a stream */
+    hone_array *views[2]; /* its lists, when they must outlive the callback's */
+    hone_array **copies;  /* and their arrays */
+    size_t copy_count, copy_room;
 } slot;
 
 struct hone_flow {
@@ -59,31 +61,44 @@ static int make_staged(hone_flow *flow, slot *into)
 
 static void free_copies(slot *of)
 {
-    for (size_t i = 0; i < sizeof of->copies / sizeof *of->copies; i++) {
+    for (size_t i = 0; i < of->copy_count; i++)
         hone_array_free(of->copies[i]);
-        of->copies[i] = NULL;
+    of->copy_count = 0;
+    for (int kind = 0; kind < 2; kind++) {
+        hone_internal_free(of->views[kind]);
+        of->views[kind] = NULL;
     }
 }
 
-static hone_status copy_array(hone_array *array, hone_array **copy)
+static hone_status copy_array(slot *into, const hone_array *array, hone_array *view)
 {
-    if (array->data == NULL)
-        return HONE_OK;
-    *copy = hone_array_convert(array, array->type);
-    if (*copy == NULL)
+    HONE_TRY((hone_status)hone_internal_grow(&into->copies, &into->copy_room, into->copy_count + 1,
+                                             sizeof *into->copies));
+    hone_array *copy = hone_array_convert(array, array->type);
+    if (copy == NULL)
         return hone_error_status();
-    *array = **copy;
+    into->copies[into->copy_count++] = copy;
+    *view = *copy;
     return HONE_OK;
 }
 
 /* The callback's arrays are its own and change with its next call. */
 static hone_status copy_batch(slot *into)
 {
-    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
-        HONE_TRY(copy_array(&into->batch.x[i], &into->copies[2 * i]));
-        HONE_TRY(copy_array(&into->batch.y[i], &into->copies[2 * i + 1]));
+    for (int kind = 0; kind < 2; kind++) {
+        hone_array_span arrays = hone_internal_batch_arrays(&into->batch, kind);
+        into->views[kind] = hone_internal_allocate_zeroed((size_t)arrays.count, sizeof *into->views[kind]);
+        if (into->views[kind] == NULL)
+            return HONE_ERROR_MEMORY;
+        for (int i = 0; i < arrays.count; i++)
+            HONE_TRY(copy_array(into, &arrays.items[i], &into->views[kind][i]));
+        if (kind == HONE_COMPONENT_INPUT)
+            into->batch.x_list = into->views[kind], into->batch.x_count = (size_t)arrays.count;
+        else
+            into->batch.y_list = into->views[kind], into->batch.y_count = (size_t)arrays.count;
     }
-    return copy_array(&into->batch.sample_weight, &into->copies[2 * HONE_MAX_COMPONENTS]);
+    hone_array *weight = &into->batch.sample_weight;
+    return weight->data == NULL ? HONE_OK : copy_array(into, weight, weight);
 }
 
 static int make_batch(hone_flow *flow, slot *into)
@@ -250,6 +265,7 @@ void hone_internal_flow_stop(hone_flow *flow)
     for (int i = 0; i < flow->slot_count; i++) {
         hone_internal_staged_free(&flow->slots[i].staged);
         free_copies(&flow->slots[i]);
+        hone_internal_free(flow->slots[i].copies);
     }
     if (flow->process == getpid()) { /* in a forked process a thread seems to wait for ever */
         pthread_cond_destroy(&flow->changed);

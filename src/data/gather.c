@@ -166,29 +166,36 @@ bool hone_internal_dataset_in_memory(const hone_dataset *dataset)
 hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_made_batch *batch)
 {
     size_t floats = 0, of_kind, all;
+    size_t all_components = 0;
     *batch = (hone_made_batch){.capacity = count};
     for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < dataset->kinds[kind].count; i++) {
+        for (int i = 0; i < dataset->kinds[kind].count; i++, all_components++) {
             const component *item = &dataset->kinds[kind].items[i];
             if (!hone_internal_multiply_size((uint64_t)count, item->width, &of_kind) ||
                 !hone_internal_add_size(floats, of_kind, &floats))
                 return hone_internal_fail_memory(SIZE_MAX, "a batch");
         }
     if (!hone_internal_multiply_size(floats, sizeof(float), &all) ||
-        !(batch->block = hone_internal_allocate(all)))
+        !(batch->block = hone_internal_allocate(all)) ||
+        !(batch->data[0] = hone_internal_allocate_zeroed(all_components, sizeof **batch->data))) {
+        hone_internal_staged_free(batch);
         return HONE_ERROR_MEMORY;
-    float *next = batch->block;
-    for (int kind = 0; kind < 3; kind++)
+    }
+    float *next = batch->block, **place = batch->data[0];
+    for (int kind = 0; kind < 3; kind++) {
+        batch->data[kind] = place;
         for (int i = 0; i < dataset->kinds[kind].count; i++) {
-            batch->data[kind][i] = next;
+            *place++ = next;
             next += (size_t)count * dataset->kinds[kind].items[i].width;
         }
+    }
     return HONE_OK;
 }
 
 void hone_internal_staged_free(hone_made_batch *batch)
 {
     hone_internal_free(batch->block);
+    hone_internal_free(batch->data[0]);
     *batch = (hone_made_batch){.capacity = 0};
 }
 
@@ -203,9 +210,10 @@ static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_p
     hone_status status = dataset->node->type->fill(dataset->node, pass, shifted, count, batch);
     hone_internal_free(shifted);
     HONE_TRY(status);
-    const component *weight = &dataset->kinds[HONE_COMPONENT_WEIGHT].items[0];
+    const component *weight = dataset->kinds[HONE_COMPONENT_WEIGHT].items;
     if (dataset->kinds[HONE_COMPONENT_WEIGHT].count > 0 && weight->array.data) /* given afterwards */
-        gather_array(dataset, weight, 1, rows, begin, count, batch->data[HONE_COMPONENT_WEIGHT][0]);
+        gather_array(dataset, weight, 1, rows, begin, count,
+                     hone_internal_made_row(batch, HONE_COMPONENT_WEIGHT, 0, 0, 1));
     return HONE_OK;
 }
 
@@ -217,8 +225,9 @@ hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_d
         return fill_from_node(dataset, pass, rows, begin, count, batch);
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++)
-            HONE_TRY(
-                hone_internal_dataset_gather(dataset, kind, i, rows, begin, count, batch->data[kind][i]));
+            HONE_TRY(hone_internal_dataset_gather(
+                dataset, kind, i, rows, begin, count,
+                hone_internal_made_row(batch, kind, i, 0, dataset->kinds[kind].items[i].width)));
     return HONE_OK;
 }
 
@@ -290,7 +299,7 @@ uint64_t hone_internal_hash_number(uint64_t start, int64_t number)
     return hash_number(start, number);
 }
 
-/* Fingerprints are kept in checkpoints, so this does not follow HONE_MAX_COMPONENTS. */
+/* Fingerprints are kept in checkpoints, so this stays as it is. */
 enum { PLACES_OF_A_KIND = 8 };
 
 hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint64_t *result)

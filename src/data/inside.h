@@ -11,14 +11,16 @@ typedef struct component {
     hone_array array; /* a view: of these samples alone; no data when they are in a file or made by a node */
     size_t width;     /* numbers in a sample */
     char *name, *label;
+    char place[20];    /* "x[3]" */
     hone_array *owned; /* what the view looks at, when it is not lent by the caller */
     hone_rows *rows;   /* where they are, when not in memory */
     bool mine;         /* texts, `owned` and `rows` are this data set's, not its parent's */
 } component;
 
 typedef struct components {
-    component items[HONE_MAX_COMPONENTS];
+    component *items;
     int count;
+    size_t room;
 } components;
 
 /* What makes samples of other data sets' samples. Its functions may be called by several threads at once. */
@@ -61,6 +63,8 @@ struct hone_dataset {
 };
 
 hone_dataset *hone_internal_dataset_new(double scale);           /* without anything in it; 0 is taken as 1 */
+/* One more input, target or weight, empty; NULL on failure. */
+component *hone_internal_components_add(hone_dataset *dataset, int kind);
 void hone_internal_dataset_prepare_bytes(hone_dataset *dataset); /* `bytes` and so on, from the scale */
 uint64_t hone_internal_hash_number(uint64_t start, int64_t number);
 /* A data set of a node, which is taken over (also on failure): float32 components like those of `like`,

@@ -9,6 +9,7 @@ struct hone_iterator {
     hone_dataset *dataset;
     hone_flow *flow;
     hone_batch batch;
+    hone_array *arrays[2]; /* all that it has */
 };
 
 static int64_t size_of(const hone_dataset *dataset, int64_t asked)
@@ -28,6 +29,10 @@ static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone
                            .batch_size = size,
                            .steps = HONE_NONE_INTEGER,
                            .depth = hone_internal_dataset_depth(dataset, size)};
+    for (int kind = 0; kind < 2; kind++)
+        if (!(iterator->arrays[kind] = hone_internal_allocate_zeroed((size_t)dataset->kinds[kind].count,
+                                                                     sizeof *iterator->arrays[kind])))
+            return HONE_ERROR_MEMORY;
     iterator->flow = hone_internal_flow_start(&args);
     return iterator->flow ? HONE_OK : hone_error_status();
 }
@@ -59,14 +64,22 @@ static hone_array view(const component *item, const hone_made_batch *staged, flo
 
 static void show(hone_iterator *iterator, const hone_made_batch *staged)
 {
-    memset(&iterator->batch, 0, sizeof iterator->batch);
-    for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < iterator->dataset->kinds[kind].count; i++) {
-            hone_array array = view(&iterator->dataset->kinds[kind].items[i], staged, staged->data[kind][i]);
-            *(kind == HONE_COMPONENT_INPUT    ? &iterator->batch.x[i]
-              : kind == HONE_COMPONENT_TARGET ? &iterator->batch.y[i]
-                                              : &iterator->batch.sample_weight) = array;
+    const components *kinds = iterator->dataset->kinds;
+    hone_batch *batch = &iterator->batch;
+    *batch = (hone_batch){.x_list = iterator->arrays[HONE_COMPONENT_INPUT],
+                          .y_list = iterator->arrays[HONE_COMPONENT_TARGET],
+                          .x_count = (size_t)kinds[HONE_COMPONENT_INPUT].count,
+                          .y_count = (size_t)kinds[HONE_COMPONENT_TARGET].count};
+    for (int kind = 0; kind < 2; kind++)
+        for (int i = 0; i < kinds[kind].count; i++) {
+            hone_array array = view(&kinds[kind].items[i], staged, staged->data[kind][i]);
+            iterator->arrays[kind][i] = array;
+            if (i < HONE_MAX_COMPONENTS)
+                (kind == HONE_COMPONENT_INPUT ? batch->x : batch->y)[i] = array;
         }
+    if (kinds[HONE_COMPONENT_WEIGHT].count > 0)
+        batch->sample_weight =
+            view(&kinds[HONE_COMPONENT_WEIGHT].items[0], staged, staged->data[HONE_COMPONENT_WEIGHT][0]);
 }
 
 int hone_iterator_next(hone_iterator *iterator, const hone_batch **batch)
@@ -89,5 +102,7 @@ void hone_iterator_free(hone_iterator *iterator)
         return;
     hone_internal_flow_stop(iterator->flow);
     hone_dataset_free(iterator->dataset);
+    hone_internal_free(iterator->arrays[0]);
+    hone_internal_free(iterator->arrays[1]);
     hone_internal_free(iterator);
 }

@@ -9,7 +9,7 @@
 /* What the function's results look like. */
 typedef struct outline {
     int count[2]; /* of inputs and targets */
-    hone_array arrays[2][HONE_MAX_COMPONENTS];
+    hone_array *arrays[2];
 } outline;
 
 typedef struct mapping {
@@ -20,14 +20,17 @@ typedef struct mapping {
     pthread_mutex_t lock;  /* over the function and `input` */
     hone_made_batch input; /* samples of the data set behind it */
     outline made;
+    hone_array *sample[2]; /* the components of the sample on its way */
+    size_t room[2];
 } mapping;
 
 /* Where a sample's new components go: to their places in a batch, or, for the first sample of all, to memory
  * of their own, since the shapes are not known yet. */
 typedef struct hone_map_place {
-    const outline *made; /* NULL: not known */
+    mapping *of;
+    const hone_made_batch *batch; /* NULL: the shapes are not known */
+    int64_t row;
     hone_arena *arena;
-    float *rows[2][HONE_MAX_COMPONENTS];
     bool failed; /* a reshape did, whether the function looked or not */
 } hone_map_place;
 
@@ -40,14 +43,19 @@ static bool same_shape(const hone_array *a, int rank, const int64_t *shape)
 
 static bool find_place(const hone_sample *sample, const hone_array *array, int *kind, int *index)
 {
-    for (int i = 0; i < HONE_MAX_COMPONENTS; i++)
-        for (int k = 0; k < 2; k++)
-            if (array == (k == HONE_COMPONENT_INPUT ? &sample->x[i] : &sample->y[i])) {
-                *kind = k;
-                *index = i;
+    const mapping *of = sample->place->of;
+    for (*kind = 0; *kind < 2; ++*kind)
+        for (*index = 0; (size_t)*index < of->room[*kind]; ++*index)
+            if (array == &of->sample[*kind][*index])
                 return true;
-            }
     return false;
+}
+
+/* Where the numbers of a component go in the batch. */
+static float *row_of(const hone_map_place *place, int kind, int index)
+{
+    size_t width = (size_t)hone_array_count(&place->of->made.arrays[kind][index]);
+    return hone_internal_made_row(place->batch, kind, index, place->row, width);
 }
 
 static hone_status fail_shape(const char *which, int index, int64_t sample)
@@ -61,15 +69,39 @@ static hone_status fail_shape(const char *which, int index, int64_t sample)
 static float *zeroed_place(const hone_sample *sample, const hone_array *wanted, int kind, int index)
 {
     const hone_map_place *place = sample->place;
+    const outline *made = &place->of->made;
     size_t bytes = (size_t)hone_array_count(wanted) * sizeof(float);
-    if (!place->made)
+    if (!place->batch)
         return hone_internal_arena_allocate(place->arena, bytes);
-    if (index >= place->made->count[kind] ||
-        !same_shape(&place->made->arrays[kind][index], wanted->rank, wanted->shape)) {
+    if (index >= made->count[kind] || !same_shape(&made->arrays[kind][index], wanted->rank, wanted->shape)) {
         fail_shape(kind == HONE_COMPONENT_INPUT ? "x" : "y", index, sample->index);
         return NULL;
     }
-    return memset(place->rows[kind][index], 0, bytes);
+    return memset(row_of(place, kind, index), 0, bytes);
+}
+
+static hone_status make_places(mapping *of, int kind, size_t count)
+{
+    size_t before = of->room[kind];
+    HONE_TRY((hone_status)hone_internal_grow(&of->sample[kind], &of->room[kind], count, sizeof(hone_array)));
+    for (size_t i = before; i < of->room[kind]; i++)
+        of->sample[kind][i] = (hone_array){.rank = 0};
+    return HONE_OK;
+}
+
+hone_status hone_sample_room(hone_sample *sample, int inputs, int targets)
+{
+    if (!sample || inputs < 0 || targets < 0)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "hone_sample_room: expected a sample and numbers of inputs and targets");
+    mapping *of = sample->place->of;
+    hone_status status = make_places(of, HONE_COMPONENT_INPUT, (size_t)inputs);
+    if (status == HONE_OK)
+        status = make_places(of, HONE_COMPONENT_TARGET, (size_t)targets);
+    sample->place->failed |= status < 0;
+    sample->x = of->sample[HONE_COMPONENT_INPUT];
+    sample->y = of->sample[HONE_COMPONENT_TARGET];
+    return status;
 }
 
 float *hone_sample_reshape(hone_sample *sample, hone_array *array, int rank, const int64_t *shape)
@@ -125,15 +157,18 @@ static hone_status run_function(mapping *of, const hone_data_pass *pass, int64_t
                             .random = draw(pass, index),
                             .inputs = from->kinds[HONE_COMPONENT_INPUT].count,
                             .targets = from->kinds[HONE_COMPONENT_TARGET].count,
+                            .x = of->sample[HONE_COMPONENT_INPUT],
+                            .y = of->sample[HONE_COMPONENT_TARGET],
                             .weight = 1,
                             .place = place};
-    for (int i = 0; i < HONE_MAX_COMPONENTS; i++)
-        for (int kind = 0; kind < 2; kind++) {
+    for (int kind = 0; kind < 2; kind++) {
+        memset(of->sample[kind], 0, of->room[kind] * sizeof *of->sample[kind]);
+        for (int i = 0; i < from->kinds[kind].count; i++) {
             const component *item = &from->kinds[kind].items[i];
-            if (i < from->kinds[kind].count)
-                *(kind == HONE_COMPONENT_INPUT ? &sample->x[i] : &sample->y[i]) =
-                    sample_of(item, of->input.data[kind][i] + (size_t)row * item->width);
+            of->sample[kind][i] =
+                sample_of(item, hone_internal_made_row(&of->input, kind, i, row, item->width));
         }
+    }
     if (from->kinds[HONE_COMPONENT_WEIGHT].count > 0)
         sample->weight = of->input.data[HONE_COMPONENT_WEIGHT][0][row];
     hone_error_clear();
@@ -157,13 +192,14 @@ static hone_status keep_results(const mapping *of, const hone_sample *sample, co
                          of->made.count[1]);
     for (int kind = 0; kind < 2; kind++)
         for (int i = 0; i < of->made.count[kind]; i++) {
-            const hone_array *result = kind == HONE_COMPONENT_INPUT ? &sample->x[i] : &sample->y[i];
+            const hone_array *result = &of->sample[kind][i];
             const hone_array *wanted = &of->made.arrays[kind][i];
             if (!result->data || result->type != HONE_FLOAT32 ||
                 !same_shape(wanted, result->rank, result->shape))
                 return fail_shape(kind == HONE_COMPONENT_INPUT ? "x" : "y", i, sample->index);
-            if (result->data != place->rows[kind][i])
-                memmove(place->rows[kind][i], result->data, (size_t)hone_array_count(wanted) * sizeof(float));
+            float *into = row_of(place, kind, i);
+            if (result->data != into)
+                memmove(into, result->data, (size_t)hone_array_count(wanted) * sizeof(float));
         }
     return HONE_OK;
 }
@@ -182,15 +218,11 @@ static hone_status map_sample(mapping *of, const hone_data_pass *pass, int64_t r
                               const hone_made_batch *batch)
 {
     hone_sample sample;
-    hone_map_place place = {.made = &of->made};
-    for (int kind = 0; kind < 2; kind++)
-        for (int i = 0; i < of->made.count[kind]; i++)
-            place.rows[kind][i] =
-                batch->data[kind][i] + (size_t)row * (size_t)hone_array_count(&of->made.arrays[kind][i]);
+    hone_map_place place = {.of = of, .batch = batch, .row = row};
     HONE_TRY(run_function(of, pass, row, index, &place, &sample));
     HONE_TRY(keep_results(of, &sample, &place));
     if (of->node.from[0]->kinds[HONE_COMPONENT_WEIGHT].count > 0)
-        batch->data[HONE_COMPONENT_WEIGHT][0][row] = sample.weight;
+        *hone_internal_made_row(batch, HONE_COMPONENT_WEIGHT, 0, row, 1) = sample.weight;
     return HONE_OK;
 }
 
@@ -214,6 +246,10 @@ static void free_mapping(hone_data_node *node)
     if (of->release)
         of->release(of->context);
     hone_internal_staged_free(&of->input);
+    for (int kind = 0; kind < 2; kind++) {
+        hone_internal_free(of->made.arrays[kind]);
+        hone_internal_free(of->sample[kind]);
+    }
     pthread_mutex_destroy(&of->lock);
     hone_internal_free(of);
 }
@@ -222,22 +258,33 @@ static const hone_data_node_type mapped = {"map", fill_mapped, hone_internal_nod
 
 /* ---- making one ---- */
 
-static hone_status outline_of(const hone_sample *sample, outline *made)
+static hone_status outline_of(const hone_sample *sample, mapping *of)
 {
-    if (sample->inputs < 1 || sample->inputs > HONE_MAX_COMPONENTS || sample->targets < 0 ||
-        sample->targets > HONE_MAX_COMPONENTS)
-        return hone_fail(HONE_ERROR_DATA,
-                         "the map function gives a sample %d inputs and %d targets; expected 1 to %d "
-                         "and at most %d",
-                         sample->inputs, sample->targets, HONE_MAX_COMPONENTS, HONE_MAX_COMPONENTS);
-    *made = (outline){.count = {sample->inputs, sample->targets}};
-    for (int kind = 0; kind < 2; kind++)
+    outline *made = &of->made;
+    if (sample->inputs < 1 || sample->targets < 0)
+        return hone_fail(
+            HONE_ERROR_DATA,
+            "the map function gives a sample %d inputs and %d targets; expected at least 1 and 0",
+            sample->inputs, sample->targets);
+    if ((size_t)sample->inputs > of->room[0] || (size_t)sample->targets > of->room[1])
+        return hone_fail(
+            HONE_ERROR_DATA,
+            "the map function gives a sample %d inputs and %d targets, where there is room for %zu and %zu; "
+            "hone_sample_room makes more",
+            sample->inputs, sample->targets, of->room[0], of->room[1]);
+    made->count[0] = sample->inputs;
+    made->count[1] = sample->targets;
+    for (int kind = 0; kind < 2; kind++) {
+        made->arrays[kind] = hone_internal_allocate_zeroed((size_t)made->count[kind], sizeof(hone_array));
+        if (!made->arrays[kind])
+            return HONE_ERROR_MEMORY;
         for (int i = 0; i < made->count[kind]; i++) {
-            made->arrays[kind][i] = kind == HONE_COMPONENT_INPUT ? sample->x[i] : sample->y[i];
+            made->arrays[kind][i] = of->sample[kind][i];
             if (!made->arrays[kind][i].data || made->arrays[kind][i].type != HONE_FLOAT32)
                 return hone_fail(HONE_ERROR_DATA, "the map function leaves %s[%d] without float32 numbers",
                                  kind == HONE_COMPONENT_INPUT ? "x" : "y", i);
         }
+    }
     return HONE_OK;
 }
 
@@ -247,24 +294,30 @@ static hone_status try_function(mapping *of)
     const int64_t first = 0;
     const hone_data_pass pass = {0, 0};
     hone_arena arena = {0};
-    hone_map_place place = {.arena = &arena};
+    hone_map_place place = {.of = of, .arena = &arena};
     hone_sample sample;
     hone_status status = make_room(of, 1);
+    for (int kind = 0; kind < 2 && status == HONE_OK; kind++) {
+        int count = of->node.from[0]->kinds[kind].count;
+        status = make_places(of, kind, (size_t)(count > HONE_MAX_COMPONENTS ? count : HONE_MAX_COMPONENTS));
+    }
     if (status == HONE_OK)
         status = hone_internal_dataset_fill(of->node.from[0], &pass, &first, 0, 1, &of->input);
     if (status == HONE_OK)
         status = run_function(of, &pass, 0, 0, &place, &sample);
     if (status == HONE_OK)
-        status = outline_of(&sample, &of->made);
+        status = outline_of(&sample, of);
     hone_internal_arena_free(&arena);
     return status;
 }
 
 /* The components as the function makes them. */
-static void apply_outline(hone_dataset *dataset, const outline *made)
+static hone_status apply_outline(hone_dataset *dataset, const outline *made)
 {
     for (int kind = 0; kind < 2; kind++) {
         for (int i = 0; i < made->count[kind]; i++) {
+            if (i == dataset->kinds[kind].count && !hone_internal_components_add(dataset, kind))
+                return HONE_ERROR_MEMORY;
             component *item = &dataset->kinds[kind].items[i];
             const hone_array *sample = &made->arrays[kind][i];
             item->array =
@@ -276,10 +329,10 @@ static void apply_outline(hone_dataset *dataset, const outline *made)
         for (int i = made->count[kind]; i < dataset->kinds[kind].count; i++) {
             hone_internal_free(dataset->kinds[kind].items[i].name);
             hone_internal_free(dataset->kinds[kind].items[i].label);
-            dataset->kinds[kind].items[i] = (component){.width = 0};
         }
         dataset->kinds[kind].count = made->count[kind];
     }
+    return HONE_OK;
 }
 
 static mapping *new_mapping(hone_dataset *dataset, hone_map_function *function, void *context,
@@ -313,10 +366,8 @@ hone_dataset *hone_dataset_map(hone_dataset *dataset, hone_map_function *functio
         return NULL;
     hone_status status = try_function(of);
     hone_dataset *made = hone_internal_dataset_of_node(&of->node, dataset, dataset->count);
-    if (made && status == HONE_OK) {
-        apply_outline(made, &of->made);
+    if (made && status == HONE_OK && apply_outline(made, &of->made) == HONE_OK)
         return made;
-    }
     hone_dataset_free(made);
     return NULL;
 }

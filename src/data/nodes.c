@@ -22,7 +22,8 @@ static void release_node(hone_data_node *node)
 
 static hone_status copy_component(component *to, const component *from, int64_t count)
 {
-    *to = (component){.width = from->width, .mine = true};
+    to->width = from->width;
+    to->mine = true;
     to->array = from->array;
     to->array.type = HONE_FLOAT32;
     to->array.data = NULL;
@@ -47,8 +48,8 @@ hone_dataset *hone_internal_dataset_of_node(hone_data_node *node, const hone_dat
     hone_status status = HONE_OK;
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < like->kinds[kind].count && status == HONE_OK; i++) {
-            status = copy_component(&dataset->kinds[kind].items[i], &like->kinds[kind].items[i], count);
-            dataset->kinds[kind].count = i + 1;
+            component *item = hone_internal_components_add(dataset, kind);
+            status = item ? copy_component(item, &like->kinds[kind].items[i], count) : HONE_ERROR_MEMORY;
         }
     if (status == HONE_OK)
         return dataset;
@@ -96,13 +97,10 @@ uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hon
 }
 
 /* The part of a batch from sample `begin` on. */
-static hone_made_batch part_of(const hone_made_batch *batch, const hone_dataset *dataset, int64_t begin)
+static hone_made_batch part_of(const hone_made_batch *batch, int64_t begin)
 {
     hone_made_batch part = *batch;
-    for (int kind = 0; kind < 3; kind++)
-        for (int i = 0; i < dataset->kinds[kind].count; i++)
-            if (part.data[kind][i])
-                part.data[kind][i] += (size_t)begin * dataset->kinds[kind].items[i].width;
+    part.begin += begin;
     return part;
 }
 
@@ -224,7 +222,7 @@ static hone_status fill_concatenated(hone_data_node *node, const hone_data_pass 
         int second = rows[i] >= border;
         for (end = i; end < count && (rows[end] >= border) == second; end++)
             own[end - i] = rows[end] - (second ? border : 0);
-        hone_made_batch part = part_of(batch, node->from[0], i);
+        hone_made_batch part = part_of(batch, i);
         status = hone_internal_dataset_fill(node->from[second], pass, own, 0, end - i, &part);
     }
     hone_internal_free(own);
@@ -295,7 +293,7 @@ static hone_status fill_repeated(hone_data_node *node, const hone_data_pass *pas
         for (end = i; end < count && rows[end] / all == time; end++)
             own[end - i] = rows[end] % all;
         hone_data_pass inner = {pass->seed, pass->epoch * ((repetition *)node)->times + time};
-        hone_made_batch part = part_of(batch, node->from[0], i);
+        hone_made_batch part = part_of(batch, i);
         status = hone_internal_dataset_fill(node->from[0], &inner, own, 0, end - i, &part);
     }
     hone_internal_free(own);

@@ -109,6 +109,11 @@ static int scores(const hone_metric *metric, double beta, double *results, int c
     return 1;
 }
 
+static bool lists(const void *args)
+{
+    return ((const shared_args *)args)->average == NULL;
+}
+
 static int fbeta_result(const hone_metric *metric, double *results, int capacity)
 {
     return scores(metric, ((const fbeta_score_args *)metric->args)->beta, results, capacity);
@@ -122,7 +127,9 @@ static int f1_result(const hone_metric *metric, double *results, int capacity)
 HONE_METRIC_TYPE(fbeta_score, "FBetaScore", "Weighted harmonic mean of precision and recall.", "f_beta_score",
                  "(1 + b^2) P R / (b^2 P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + "
                  "1e-7)",
-                 .state_count = states, .update = update, .result = fbeta_result, .direction = 1);
+                 .state_count = states, .update = update, .result = fbeta_result, .direction = 1,
+                 .lists = lists);
 HONE_METRIC_TYPE(f1_score, "F1Score", "Harmonic mean of precision and recall.", "f1",
                  "2 P R / (P + R + 1e-7) with P = TP / (TP + FP + 1e-7), R = TP / (TP + FN + 1e-7)",
-                 .state_count = states, .update = update, .result = f1_result, .direction = 1);
+                 .state_count = states, .update = update, .result = f1_result, .direction = 1,
+                 .lists = lists);

@@ -236,6 +236,8 @@ static hone_status make_state(hone_metric *metric, hone_shape y_true, hone_shape
     if (metric->state == NULL)
         return HONE_ERROR_MEMORY;
     metric->result_count = metric->type->result(metric, NULL, 0);
+    metric->list =
+        metric->result_count > 1 || (metric->type->lists != NULL && metric->type->lists(metric->args));
     metric->results = hone_internal_allocate_zeroed((size_t)metric->result_count, sizeof *metric->results);
     return metric->results == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }

@@ -19,6 +19,7 @@ struct hone_metric {
     int64_t state_count;
     double *results; /* what hone_internal_metric_results computed last */
     int result_count;
+    bool list;         /* they are a list, if only of one */
     hone_arena memory; /* of hone_metric_memory */
 };
 

@@ -70,12 +70,17 @@ static double adjust(const r2_score_args *args, double samples, double score)
     return 1 - (1 - score) * (samples - 1) / (samples - regressors - 1);
 }
 
+static bool lists(const void *args)
+{
+    return strcmp(((const r2_score_args *)args)->class_aggregation, "none") == 0;
+}
+
 static int result(const hone_metric *metric, double *results, int capacity)
 {
     const r2_score_args *args = metric->args;
     int64_t width = (metric->state_count - 2) / PLANES;
     double samples = metric->state[PLANES * width], sum = 0, weighted = 0, variances = 0, variance;
-    bool each = strcmp(args->class_aggregation, "none") == 0;
+    bool each = lists(args);
     for (int64_t i = 0; i < width; i++) {
         double score = column_score(metric->state, width, i, &variance);
         if (each && i < capacity)
@@ -96,7 +101,7 @@ static int result(const hone_metric *metric, double *results, int capacity)
 
 HONE_METRIC_TYPE(r2_score, "R2Score", "Fraction of the targets' variance that the predictions explain.", "r2",
                  "1 - sum w (t - p)^2 / (sum w t^2 - (sum w t)^2 / sum w) for each column",
-                 .state_count = states, .update = update, .result = result, .direction = 1);
+                 .state_count = states, .update = update, .result = result, .lists = lists, .direction = 1);
 
 /* ---- correlations along an axis of each sample ---- */
 

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "model/model.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A sequential model does not count its input layer. */
@@ -66,6 +67,26 @@ const char *hone_model_output_name(const hone_model *model, int index)
 {
     return model->output_keys[index] != NULL ? model->output_keys[index]
                                              : hone_internal_layer_label(model->outputs[index]->call->layer);
+}
+
+static int count_outputs(const hone_model *model, const char *name, int before)
+{
+    int count = 0;
+    for (int i = 0; i < before; i++)
+        count += strcmp(hone_model_output_name(model, i), name) == 0;
+    return count;
+}
+
+const char *hone_model_output_key(const hone_model *model, int index, char *key, size_t size)
+{
+    const char *name = hone_model_output_name(model, index);
+    int same = count_outputs(model, name, index);
+    snprintf(key, size, "%s", name);
+    for (int number = 1; same > 0 && number <= 2 * model->output_count; number++) {
+        snprintf(key, size, "%s_%d", name, number);
+        same -= count_outputs(model, key, model->output_count) == 0;
+    }
+    return key;
 }
 
 hone_tensor *hone_model_input(const hone_model *model, int index)

@@ -20,10 +20,12 @@ static void free_metrics(hone_compiled *compiled)
 void hone_internal_compiled_free(hone_compiled *compiled)
 {
     free_metrics(compiled);
-    for (int i = 0; i < HONE_MAX_ENDS; i++) {
+    for (int i = 0; i < compiled->output_count; i++) {
         hone_internal_loss_free(compiled->outputs[i].loss);
         hone_internal_free(compiled->outputs[i].name);
     }
+    hone_internal_free(compiled->outputs);
+    hone_internal_free(compiled->targets);
     hone_optimizer_free(compiled->optimizer);
     hone_internal_config_free(compiled->loss);
     hone_internal_config_free(compiled->loss_weights);
@@ -40,6 +42,22 @@ static bool is_object(const hone_config *config)
            hone_internal_config_get(config, "class_name") != NULL;
 }
 
+/* A name that no output has is told with the nearest. A model that is not built has no outputs yet. */
+static hone_status check_output_name(const hone_model *model, const char *name)
+{
+    for (int i = 0; i < model->output_count; i++)
+        if (strcmp(hone_model_output_name(model, i), name) == 0)
+            return HONE_OK;
+    if (model->output_count == 0)
+        return HONE_OK;
+    const char **names = hone_internal_model_output_names(model);
+    hone_status status = names == NULL
+                             ? HONE_ERROR_MEMORY
+                             : hone_internal_fail_name("output", name, names, (size_t)model->output_count);
+    hone_internal_free(names);
+    return status;
+}
+
 /* What a setting says for one output: the same for all (text, number, object), by position (list) or by name
  * (map). NULL: nothing. */
 static hone_status setting_of(const hone_model *model, const hone_config *setting, int output,
@@ -49,17 +67,8 @@ static hone_status setting_of(const hone_model *model, const hone_config *settin
     if (!hone_internal_config_present(setting))
         return HONE_OK;
     if (hone_internal_config_is(setting, HONE_CONFIG_MAP) && !is_object(setting)) {
-        for (size_t i = 0; i < hone_internal_config_count(setting); i++) {
-            bool known = false;
-            const char *names[HONE_MAX_ENDS];
-            for (int o = 0; o < model->output_count; o++) {
-                names[o] = hone_model_output_name(model, o);
-                known = known || strcmp(names[o], hone_internal_config_key(setting, i)) == 0;
-            }
-            if (!known)
-                return hone_internal_fail_name("output", hone_internal_config_key(setting, i), names,
-                                               (size_t)model->output_count);
-        }
+        for (size_t i = 0; i < hone_internal_config_count(setting); i++)
+            HONE_TRY(check_output_name(model, hone_internal_config_key(setting, i)));
         *result = hone_internal_config_get(setting, hone_model_output_name(model, output));
     } else if (hone_internal_config_is(setting, HONE_CONFIG_LIST)) {
         if ((int)hone_internal_config_count(setting) != model->output_count)
@@ -73,11 +82,24 @@ static hone_status setting_of(const hone_model *model, const hone_config *settin
     return HONE_OK;
 }
 
+static hone_status make_room(hone_compiled *compiled, int count)
+{
+    if (compiled->outputs != NULL)
+        return HONE_OK;
+    compiled->outputs = hone_internal_allocate_zeroed((size_t)count, sizeof *compiled->outputs);
+    compiled->targets = hone_internal_allocate_zeroed((size_t)count, sizeof *compiled->targets);
+    if (compiled->outputs == NULL || compiled->targets == NULL)
+        return HONE_ERROR_MEMORY;
+    compiled->output_count = count;
+    return HONE_OK;
+}
+
 hone_status hone_internal_compiled_make_losses(hone_model *model)
 {
     hone_compiled *compiled = &model->compiled;
     if (compiled->loss_count > 0)
         return HONE_OK;
+    HONE_TRY(make_room(compiled, model->output_count));
     for (int i = 0; i < model->output_count; i++) {
         const hone_config *loss, *weight;
         compiled->outputs[i].weight = 1;
@@ -129,20 +151,6 @@ hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optim
 }
 
 /* ---- from C ---- */
-
-/* A name that no output has is told with the nearest. A model that is not built has no outputs yet. */
-static hone_status check_output_name(const hone_model *model, const char *name)
-{
-    const char *names[HONE_MAX_ENDS];
-    for (int i = 0; i < model->output_count; i++) {
-        names[i] = hone_model_output_name(model, i);
-        if (strcmp(names[i], name) == 0)
-            return HONE_OK;
-    }
-    return model->output_count == 0
-               ? HONE_OK
-               : hone_internal_fail_name("output", name, names, (size_t)model->output_count);
-}
 
 /* "price: mae" under "price"; without a prefix under every output. A model with one output gets a plain list.
  * A colon within brackets belongs to the metric. */
@@ -357,26 +365,30 @@ static hone_status make_output_metrics(hone_model *model, const hone_config *set
     return HONE_OK;
 }
 
+/* No axis: there is no target. */
+static hone_shape open_batch(hone_shape shape)
+{
+    shape.size[0] = HONE_ANY;
+    return shape;
+}
+
 hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_shape *targets)
 {
     hone_compiled *compiled = &model->compiled;
     bool same = compiled->metrics_made;
-    hone_shape open[HONE_MAX_ENDS];
-    memcpy(open, targets, sizeof open);
-    for (int i = 0; i < model->output_count; i++) {
-        open[i].size[0] = HONE_ANY;
-        same = same && hone_internal_shape_equal(open[i], compiled->targets[i]);
-    }
+    for (int i = 0; i < compiled->output_count; i++)
+        same = same && hone_internal_shape_equal(open_batch(targets[i]), compiled->targets[i]);
     if (same)
         return HONE_OK;
     free_metrics(compiled);
     hone_internal_model_drop_plans(model);
-    memcpy(compiled->targets, open, sizeof open);
+    for (int i = 0; i < compiled->output_count; i++)
+        compiled->targets[i] = open_batch(targets[i]);
     for (int weighted = 0; weighted < 2; weighted++) {
         const hone_config *setting = weighted ? compiled->weighted_metrics : compiled->metrics;
-        for (int i = 0; i < model->output_count; i++)
-            if (compiled->outputs[i].loss != NULL)
-                HONE_TRY(make_output_metrics(model, setting, i, weighted == 1, open[i]));
+        for (int i = 0; i < compiled->output_count; i++)
+            if (compiled->targets[i].rank > 0)
+                HONE_TRY(make_output_metrics(model, setting, i, weighted == 1, compiled->targets[i]));
     }
     compiled->metrics_made = true;
     return HONE_OK;
@@ -386,7 +398,7 @@ void hone_internal_compiled_reset(hone_model *model)
 {
     hone_compiled *compiled = &model->compiled;
     compiled->state[0] = compiled->state[1] = 0;
-    for (int i = 0; i < model->output_count; i++)
+    for (int i = 0; i < compiled->output_count; i++)
         compiled->outputs[i].state[0] = compiled->outputs[i].state[1] = 0;
     for (size_t i = 0; i < compiled->entry_count; i++)
         hone_internal_metric_reset(compiled->entries[i].metric);
@@ -397,17 +409,25 @@ static double mean_of(const double state[2])
     return state[1] == 0 ? 0 : state[0] / state[1];
 }
 
-void hone_internal_compiled_results(hone_model *model, hone_logs *logs)
+hone_status hone_internal_compiled_results(hone_model *model, hone_logs *logs)
 {
     const hone_compiled *compiled = &model->compiled;
-    hone_logs_set(logs, "loss", mean_of(compiled->state));
-    for (int i = 0; compiled->loss_count > 1 && i < model->output_count; i++)
+    HONE_TRY(hone_logs_set(logs, "loss", mean_of(compiled->state)));
+    for (int i = 0; compiled->loss_count > 1 && i < compiled->output_count; i++)
         if (compiled->outputs[i].loss != NULL)
-            hone_logs_set(logs, compiled->outputs[i].name, mean_of(compiled->outputs[i].state));
+            HONE_TRY(hone_logs_set(logs, compiled->outputs[i].name, mean_of(compiled->outputs[i].state)));
     for (size_t i = 0; i < compiled->entry_count; i++) {
         hone_metric *metric = compiled->entries[i].metric;
-        hone_logs_set_all(logs, metric->name, hone_internal_metric_results(metric), metric->result_count);
+        const double *results = hone_internal_metric_results(metric);
+        HONE_TRY(metric->list ? hone_logs_set_all(logs, metric->name, results, metric->result_count)
+                              : hone_logs_set(logs, metric->name, results[0]));
     }
+    return HONE_OK;
+}
+
+const hone_loss *hone_internal_model_loss(const hone_model *model, int output)
+{
+    return output < model->compiled.output_count ? model->compiled.outputs[output].loss : NULL;
 }
 
 /* Of "val_accuracy" as of "accuracy"; losses want less. */
@@ -418,7 +438,7 @@ int hone_internal_compiled_direction(const hone_model *model, const char *name)
     if (strcmp(name, "loss") == 0)
         return -1;
     const hone_compiled *compiled = &model->compiled;
-    for (int i = 0; i < model->output_count; i++)
+    for (int i = 0; i < compiled->output_count; i++)
         if (compiled->outputs[i].name != NULL && strcmp(compiled->outputs[i].name, name) == 0)
             return -1;
     for (size_t i = 0; i < compiled->entry_count; i++)

@@ -83,6 +83,8 @@ hone_tensor *const *hone_internal_call_tensors(const hone_field *field, const vo
                                                hone_tensor *one[2]);
 bool hone_internal_field_is_tensor(const hone_field *field); /* TENSOR or TENSORS */
 hone_network *hone_internal_network_create(void);
+/* The ends of a model in one network, though its parts may have nothing to do with each other. */
+hone_status hone_internal_network_join(const hone_tensor_list *inputs, const hone_tensor_list *outputs);
 
 /* ---- compiled ---- */
 
@@ -105,12 +107,13 @@ typedef struct hone_compiled {
     hone_config *loss, *loss_weights, *metrics,
         *weighted_metrics; /* as Keras writes them: text, lists, maps by output */
     hone_config *unknown;  /* settings of the file that are to be saved again; NULL: none */
-    hone_output_loss outputs[HONE_MAX_ENDS];
+    hone_output_loss *outputs; /* as many as the model has; NULL before they are known */
+    int output_count;
     int loss_count;
     double state[2];            /* of the total loss */
     hone_metric_entry *entries; /* made when the targets' shapes are known */
     size_t entry_count;
-    hone_shape targets[HONE_MAX_ENDS]; /* those shapes */
+    hone_shape *targets; /* those shapes */
     bool metrics_made;
 } hone_compiled;
 
@@ -155,8 +158,9 @@ hone_status hone_internal_model_learn_schema(hone_model *model, const hone_datas
                                              const hone_dataset *validation);
 /* The same out of a model file's config. */
 hone_status hone_internal_model_take_schema(hone_model *model, const hone_config *config);
-/* The names of its inputs, ended by NULL; lent. */
-void hone_internal_model_input_names(const hone_model *model, const char *names[HONE_MAX_ENDS + 1]);
+/* The names of its inputs, or outputs, ended by NULL, in a list to be freed; NULL on failure. */
+const char **hone_internal_model_input_names(const hone_model *model);
+const char **hone_internal_model_output_names(const hone_model *model);
 
 /* Records the model's calls from the given input values; fills `outputs`. */
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
@@ -191,8 +195,10 @@ hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optim
                                         hone_config *weighted_metrics);
 hone_status hone_internal_compiled_make_losses(hone_model *model); /* once, when the outputs are known */
 hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_shape *targets);
+/* The loss of an output; NULL: none. */
+const hone_loss *hone_internal_model_loss(const hone_model *model, int output);
 void hone_internal_compiled_reset(hone_model *model);
-void hone_internal_compiled_results(hone_model *model, hone_logs *logs); /* sorted by name */
+hone_status hone_internal_compiled_results(hone_model *model, hone_logs *logs); /* sorted by name */
 int hone_internal_compiled_direction(const hone_model *model, const char *name);
 void hone_internal_compiled_free(hone_compiled *compiled);
 

@@ -1,5 +1,6 @@
 /* What a model keeps of the data that it was trained on: columns, categories, names of classes. */
 #include "base/error.h"
+#include "base/memory.h"
 #include "formats/formats.h"
 #include "model/model.h"
 #include "readers/schema.h"
@@ -31,21 +32,34 @@ hone_status hone_internal_model_take_schema(hone_model *model, const hone_config
     return model->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-void hone_internal_model_input_names(const hone_model *model, const char *names[HONE_MAX_ENDS + 1])
+static const char **names_of(const hone_model *model, int count,
+                             const char *(*name)(const hone_model *model, int index))
 {
-    for (int i = 0; i < model->input_count; i++)
-        names[i] = hone_model_input_name(model, i);
-    names[model->input_count] = NULL;
+    const char **names = hone_internal_allocate_zeroed((size_t)count + 1, sizeof *names);
+    for (int i = 0; names != NULL && i < count; i++)
+        names[i] = name(model, i);
+    return names;
+}
+
+const char **hone_internal_model_input_names(const hone_model *model)
+{
+    return names_of(model, model->input_count, hone_model_input_name);
+}
+
+const char **hone_internal_model_output_names(const hone_model *model)
+{
+    return names_of(model, model->output_count, hone_model_output_name);
 }
 
 hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
                                     double scale)
 {
-    const char *inputs[HONE_MAX_ENDS + 1];
-    if (model == NULL)
+    const char **inputs = model == NULL ? NULL : hone_internal_model_input_names(model);
+    if (inputs == NULL)
         return NULL;
-    hone_internal_model_input_names(model, inputs);
-    return hone_internal_dataset_load_as(model->schema, inputs, source, part, scale, 0);
+    hone_dataset *data = hone_internal_dataset_load_as(model->schema, inputs, source, part, scale, 0);
+    hone_internal_free(inputs);
+    return data;
 }
 
 int64_t hone_model_class_count(const hone_model *model, int output)

@@ -2,6 +2,7 @@
  * operation by operation. The model's configuration goes along as metadata, so that Hone gets back the same
  * model (onnx_import.c). */
 #include "onnx/forms.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "keras/keras.h"
 #include "verbs.h"
@@ -152,9 +153,9 @@ static const char *output_end(hone_onnx_export *export, const char *const *earli
     return hone_internal_arena_copy_text(&export->writer.arena, end);
 }
 
-static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs)
+static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs,
+                              const char **names)
 {
-    const char *names[HONE_MAX_ENDS];
     for (int i = 0; i < export->model->output_count; i++) {
         const char *from = export->names[outputs[i]];
         names[i] = output_end(export, names, i);
@@ -228,11 +229,11 @@ static hone_status make_tables(hone_onnx_export *export)
                                                                                     : HONE_OK;
 }
 
-/* Fills the writer from export->model; the rest of `export` is zero. */
-static hone_status build(hone_onnx_export *export)
+/* Fills the writer from export->model; the rest of `export` is zero. `inputs`, `outputs` and `names` have
+ * room for the model's ends. */
+static hone_status build_ends(hone_onnx_export *export, hone_value *inputs, hone_value *outputs,
+                              const char **names)
 {
-    hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
-    HONE_TRY(hone_internal_model_need_built(export->model, "write it as ONNX"));
     HONE_TRY(record(export, inputs, outputs));
     HONE_TRY(make_tables(export));
     find_needed(export, outputs);
@@ -240,8 +241,21 @@ static hone_status build(hone_onnx_export *export)
         export->names[inputs[i]] = hone_model_input_name(export->model, i);
     HONE_TRY(name_variables(export));
     HONE_TRY(write_nodes(export));
-    HONE_TRY(write_ends(export, inputs, outputs));
+    HONE_TRY(write_ends(export, inputs, outputs, names));
     return write_config(export);
+}
+
+static hone_status build(hone_onnx_export *export)
+{
+    HONE_TRY(hone_internal_model_need_built(export->model, "write it as ONNX"));
+    size_t inputs = (size_t) export->model->input_count, outputs = (size_t) export->model->output_count;
+    hone_value *values = hone_internal_allocate_zeroed(inputs + outputs, sizeof *values);
+    const char **names = hone_internal_allocate_zeroed(outputs, sizeof *names);
+    hone_status status = values == NULL || names == NULL ? HONE_ERROR_MEMORY
+                                                         : build_ends(export, values, values + inputs, names);
+    hone_internal_free(values);
+    hone_internal_free(names);
+    return status;
 }
 
 static void free_export(hone_onnx_export *export)

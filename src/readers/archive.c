@@ -78,11 +78,10 @@ static hone_status load_key(archive *opened, const char *key, const char *name, 
 }
 
 /* Each array of the archive is an input (or target), named by its key. */
-static hone_status load_every_key(archive *opened, hone_component *list)
+static hone_status load_every_key(archive *opened, int kind, hone_dataset_parts *parts)
 {
-    if (opened->count > HONE_MAX_COMPONENTS)
-        return hone_fail(HONE_ERROR_DATA, "%s: %zu arrays; expected at most %d inputs or targets",
-                         opened->path, opened->count, HONE_MAX_COMPONENTS);
+    HONE_TRY(hone_internal_dataset_parts_room(parts, kind, opened->count));
+    hone_component *list = kind == HONE_COMPONENT_INPUT ? parts->x : parts->y;
     for (size_t i = 0; i < opened->count; i++)
         HONE_TRY(load_key(opened, opened->keys[i], opened->keys[i], &list[i]));
     return HONE_OK;
@@ -127,6 +126,8 @@ static hone_status load_for_inputs(archive *opened, const char *const *inputs, h
     static const char weight[] = "sample_weight";
     bool plain = has(opened, "y") && place_among(inputs, "y") < 0;
     int targets = 0;
+    for (int kind = 0; kind < 2; kind++)
+        HONE_TRY(hone_internal_dataset_parts_room(parts, kind, opened->count));
     for (size_t i = 0; i < opened->count; i++) {
         const char *key = opened->keys[i];
         int input = place_among(inputs, key);
@@ -136,9 +137,6 @@ static hone_status load_for_inputs(archive *opened, const char *const *inputs, h
             HONE_TRY(load_key(opened, key, NULL, &parts->weight));
         else if (strcmp(key, "y") == 0)
             HONE_TRY(load_key(opened, key, NULL, &parts->y[0]));
-        else if (!plain && targets == HONE_MAX_COMPONENTS)
-            return hone_fail(HONE_ERROR_DATA, "%s: more than %d arrays beside the model's inputs",
-                             opened->path, HONE_MAX_COMPONENTS);
         else if (!plain)
             HONE_TRY(load_key(opened, key, key, &parts->y[targets++]));
     }
@@ -157,7 +155,7 @@ static hone_status load_keys(archive *opened, const hone_data_source *source, ho
                          opened->path, source->part);
     if (has(opened, "x"))
         return load_usual_keys(opened, NULL, parts);
-    return load_every_key(opened, parts->x);
+    return load_every_key(opened, HONE_COMPONENT_INPUT, parts);
 }
 
 static hone_status load(const hone_data_source *source, const void *args, hone_dataset_parts *parts)
@@ -179,7 +177,7 @@ static hone_status load_half(const hone_data_source *source, const void *args, i
     archive opened;
     hone_status status = open_archive(&opened, source->path, source->rows);
     if (status == HONE_OK)
-        status = load_every_key(&opened, half == 0 ? parts->x : parts->y);
+        status = load_every_key(&opened, half == 0 ? HONE_COMPONENT_INPUT : HONE_COMPONENT_TARGET, parts);
     close_archive(&opened);
     return status;
 }

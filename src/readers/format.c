@@ -207,10 +207,12 @@ hone_dataset *hone_internal_format_create(const hone_data_format *format, const 
     void *args = like != NULL ? hone_internal_fields_copy(format->type, given) : NULL;
     if (args == NULL)
         return NULL;
-    hone_dataset_parts parts = {.scale = 1};
+    hone_dataset_parts parts;
     hone_data_source source = {.schema = hone_internal_dataset_schema(like)};
     hone_internal_error_push(((const hone_args *)args)->site, NULL);
-    hone_status status = hone_internal_fields_check(format->type, args);
+    hone_status status = hone_internal_dataset_parts_begin(&parts, 1);
+    if (status == HONE_OK)
+        status = hone_internal_fields_check(format->type, args);
     if (status == HONE_OK)
         status = format->load(&source, args, &parts);
     hone_dataset *dataset = status == HONE_OK ? hone_internal_dataset_assemble(&parts) : NULL;

@@ -244,16 +244,18 @@ static hone_status load_one(const request *asked, hone_dataset_parts *parts)
 
 /* ---- what stays in the files ---- */
 
-/* Every component that is there. */
-static int list_components(hone_dataset_parts *parts, hone_component *all[2 * HONE_MAX_COMPONENTS + 1])
+/* Component number `index` of all places, or NULL behind the last: inputs and targets by turns. */
+static hone_component *component_at(hone_dataset_parts *parts, size_t index)
 {
-    int count = 0;
-    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
-        all[count++] = &parts->x[i];
-        all[count++] = &parts->y[i];
-    }
-    all[count++] = &parts->weight;
-    return count;
+    size_t both = parts->x_room < parts->y_room ? parts->x_room : parts->y_room;
+    if (index < 2 * both)
+        return index % 2 == 0 ? &parts->x[index / 2] : &parts->y[index / 2];
+    index -= both;
+    if (index < parts->x_room)
+        return &parts->x[index];
+    if (index < parts->y_room)
+        return &parts->y[index];
+    return index == (parts->x_room > parts->y_room ? parts->x_room : parts->y_room) ? &parts->weight : NULL;
 }
 
 static size_t bytes_of(const hone_component *item)
@@ -278,12 +280,11 @@ static hone_status bring_in(hone_component *item)
  */
 static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_t limit)
 {
-    hone_component *all[2 * HONE_MAX_COMPONENTS + 1];
-    int count = list_components(parts, all);
     uint64_t together = 0, fixed = 0;
-    for (int i = 0; i < count; i++) {
-        together += bytes_of(all[i]);
-        fixed += all[i]->array ? bytes_of(all[i]) : 0;
+    const hone_component *item;
+    for (size_t i = 0; (item = component_at(parts, i)) != NULL; i++) {
+        together += bytes_of(item);
+        fixed += item->array ? bytes_of(item) : 0;
     }
     if (fixed > limit)
         return hone_fail(
@@ -293,10 +294,10 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
             source, (unsigned long long)fixed, (unsigned long long)limit);
     uint64_t room = (together <= limit ? limit : limit / 2) - (fixed < limit / 2 ? fixed : limit / 2);
     for (;;) {
-        hone_component *least = NULL;
-        for (int i = 0; i < count; i++)
-            if (all[i]->rows && bytes_of(all[i]) <= room && (!least || bytes_of(all[i]) < bytes_of(least)))
-                least = all[i];
+        hone_component *least = NULL, *one;
+        for (size_t i = 0; (one = component_at(parts, i)) != NULL; i++)
+            if (one->rows && bytes_of(one) <= room && (!least || bytes_of(one) < bytes_of(least)))
+                least = one;
         if (!least)
             return HONE_OK;
         room -= bytes_of(least);
@@ -310,7 +311,7 @@ hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const cha
                                             const char *source, const char *part, double scale, int64_t limit)
 {
     request asked = {.schema = schema, .inputs = inputs, .rows = limit > 0};
-    hone_dataset_parts parts = {.scale = scale};
+    hone_dataset_parts parts;
     if (!part)
         part = hone_internal_part_names[0];
     if (!source || !source[0]) {
@@ -322,7 +323,9 @@ hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const cha
         hone_internal_fail_name("part of a data set", part, hone_internal_part_names, 2);
         return NULL;
     }
-    hone_status status = parse_request(&asked, source, part);
+    hone_status status = hone_internal_dataset_parts_begin(&parts, scale);
+    if (status == HONE_OK)
+        status = parse_request(&asked, source, part);
     if (status == HONE_OK)
         status = asked.count == 1 ? load_one(&asked, &parts) : load_pair(&asked, &parts);
     if (status == HONE_OK && limit > 0)

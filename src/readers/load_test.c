@@ -194,18 +194,31 @@ TEST(loads_several_inputs)
     hone_zip_member member = {"notes.txt", "hello", 5};
     assert_int_equal(hone_internal_zip_write(testing_path("none.npz"), &member, 1), HONE_OK);
     assert_refused(testing_path("none.npz"), NULL, HONE_ERROR_FORMAT, "holds no arrays");
-    static char names[HONE_MAX_COMPONENTS + 1][8];
-    const char *many[HONE_MAX_COMPONENTS + 1];
+}
+
+TEST(loads_any_number_of_inputs)
+{
+    enum { MANY = 3 * HONE_MAX_COMPONENTS };
+    static char names[MANY][8];
+    const char *many[MANY];
     hone_array one = hone_array_view(classes, HONE_UINT8, 1, (int64_t[]){12});
-    const hone_array *arrays[HONE_MAX_COMPONENTS + 1];
-    for (int i = 0; i <= HONE_MAX_COMPONENTS; i++) {
+    const hone_array *arrays[MANY];
+    for (int i = 0; i < MANY; i++) {
         snprintf(names[i], sizeof names[i], "a%d", i);
         many[i] = names[i];
         arrays[i] = &one;
     }
-    assert_int_equal(hone_arrays_save(testing_path("many.npz"), many, arrays, HONE_MAX_COMPONENTS + 1),
-                     HONE_OK);
-    assert_refused(testing_path("many.npz"), NULL, HONE_ERROR_DATA, "65 arrays; expected at most 64");
+    assert_int_equal(hone_arrays_save(testing_path("many.npz"), many, arrays, MANY), HONE_OK);
+    hone_dataset *data = load(testing_path("many.npz"), NULL);
+    assert_int_equal(hone_dataset_input_count(data), MANY);
+    assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, MANY - 1), names[MANY - 1]);
+    hone_dataset_free(data);
+    char *both = hone_internal_format("%s,%s", testing_path("many.npz"), testing_path("many.npz"));
+    data = load(both, NULL);
+    assert_int_equal(hone_dataset_input_count(data), MANY);
+    assert_int_equal(hone_dataset_target_count(data), MANY);
+    hone_dataset_free(data);
+    hone_internal_free(both);
 }
 
 TEST(finds_keras_archives_by_name)

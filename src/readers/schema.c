@@ -59,8 +59,8 @@ static hone_status check_texts(const hone_config *list)
 static hone_status check_groups(const hone_config *table, const char *key, size_t columns)
 {
     const hone_config *groups = list_of(table, key);
-    if (!groups || hone_internal_config_count(groups) > HONE_MAX_COMPONENTS)
-        return fail_schema("inputs and targets must be lists of at most 8");
+    if (!groups)
+        return fail_schema("inputs and targets must be lists");
     for (size_t g = 0; g < hone_internal_config_count(groups); g++) {
         const hone_config *list = list_of(hone_internal_config_at(groups, g), "columns");
         if (!list || hone_internal_config_count(list) == 0)
@@ -105,9 +105,17 @@ hone_status hone_internal_schema_check(const hone_config *schema)
                                                     : check_texts(list_of(schema, "classes"));
 }
 
+static int target_count(const hone_config *schema)
+{
+    if (hone_internal_schema_of(schema, "pair"))
+        schema = hone_internal_config_get(schema, "y");
+    const hone_config *groups = hone_internal_schema_of(schema, "table") ? list_of(schema, "targets") : NULL;
+    return groups ? (int)hone_internal_config_count(groups) : 1;
+}
+
 hone_status hone_internal_schema_compare(const hone_config *expected, const hone_config *found)
 {
-    for (int target = 0; target < HONE_MAX_COMPONENTS; target++) {
+    for (int target = 0; target < target_count(expected); target++) {
         const hone_config *first = hone_internal_schema_classes(expected, target),
                           *second = hone_internal_schema_classes(found, target);
         for (size_t i = 0; first && second &&

@@ -44,11 +44,11 @@ static hone_config *describe_group(const hone_table_group *group)
     return map;
 }
 
-static hone_config *describe_groups(const hone_table_group *groups, int count)
+static hone_config *describe_groups(const hone_table_groups *groups)
 {
     hone_config *list = hone_internal_config_list();
-    for (int i = 0; list && i < count; i++)
-        if (hone_internal_config_append(list, describe_group(&groups[i])) < 0) {
+    for (int i = 0; list && i < groups->count; i++)
+        if (hone_internal_config_append(list, describe_group(&groups->items[i])) < 0) {
             hone_internal_config_free(list);
             return NULL;
         }
@@ -75,8 +75,8 @@ static hone_config *describe(const hone_table *table)
         {"format", hone_internal_config_text("table")},
         {"header", hone_internal_config_boolean(table->header)},
         {"columns", describe_columns(table)},
-        {"inputs", describe_groups(table->inputs, table->input_count)},
-        {"targets", describe_groups(table->targets, table->target_count)},
+        {"inputs", describe_groups(&table->inputs)},
+        {"targets", describe_groups(&table->targets)},
         {"encoding", hone_internal_config_text(table->one_hot ? "one_hot" : "integer")},
         {"missing", hone_internal_config_text(table->missing_text)},
     };
@@ -95,12 +95,13 @@ static hone_config *describe(const hone_table *table)
 
 /* ---- the whole ---- */
 
-static void free_groups(hone_table_group *groups)
+static void free_groups(hone_table_groups *groups)
 {
-    for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
-        hone_internal_free(groups[i].name);
-        hone_internal_free(groups[i].columns);
+    for (int i = 0; i < groups->count; i++) {
+        hone_internal_free(groups->items[i].name);
+        hone_internal_free(groups->items[i].columns);
     }
+    hone_internal_free(groups->items);
 }
 
 static void free_table(hone_table *table)
@@ -110,8 +111,8 @@ static void free_table(hone_table *table)
         hone_internal_words_free(&table->columns[i].words);
     }
     hone_internal_free(table->columns);
-    free_groups(table->inputs);
-    free_groups(table->targets);
+    free_groups(&table->inputs);
+    free_groups(&table->targets);
     hone_internal_csv_end(&table->reader);
     hone_internal_source_close(table->source);
 }

@@ -31,6 +31,12 @@ typedef struct hone_table_group {
     size_t *columns, count, capacity;
 } hone_table_group;
 
+typedef struct hone_table_groups {
+    hone_table_group *items;
+    size_t room;
+    int count;
+} hone_table_groups;
+
 typedef enum hone_missing_rule {
     HONE_MISSING_ERROR,
     HONE_MISSING_DROP,
@@ -48,8 +54,7 @@ typedef struct hone_table {
     bool header, one_hot;
     hone_data_column *columns;
     size_t width;
-    hone_table_group inputs[HONE_MAX_COMPONENTS], targets[HONE_MAX_COMPONENTS];
-    int input_count, target_count;
+    hone_table_groups inputs, targets;
     int64_t weight; /* its column, or -1 */
     hone_missing_rule missing;
     double missing_number;

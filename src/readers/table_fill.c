@@ -173,19 +173,23 @@ static hone_status prepare(const hone_table *table, const hone_table_group *grou
 
 hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts)
 {
-    target_array filled[2 * HONE_MAX_COMPONENTS + 1] = {{0}};
+    size_t inputs = (size_t)table->inputs.count, targets = (size_t)table->targets.count;
     hone_table_group weight = {.columns = (size_t[]){(size_t)table->weight}, .count = 1};
-    hone_status status = HONE_OK;
+    HONE_TRY(hone_internal_dataset_parts_room(parts, HONE_COMPONENT_INPUT, inputs));
+    HONE_TRY(hone_internal_dataset_parts_room(parts, HONE_COMPONENT_TARGET, targets));
+    target_array *filled = hone_internal_allocate_zeroed(inputs + targets + 1, sizeof *filled);
+    hone_status status = filled ? HONE_OK : HONE_ERROR_MEMORY;
     int count = 0;
-    for (int i = 0; i < table->input_count && status >= 0; i++)
-        status = prepare(table, &table->inputs[i], true, &filled[count++], &parts->x[i]);
-    for (int i = 0; i < table->target_count && status >= 0; i++)
-        status = prepare(table, &table->targets[i], false, &filled[count++], &parts->y[i]);
+    for (size_t i = 0; i < inputs && status >= 0; i++)
+        status = prepare(table, &table->inputs.items[i], true, &filled[count++], &parts->x[i]);
+    for (size_t i = 0; i < targets && status >= 0; i++)
+        status = prepare(table, &table->targets.items[i], false, &filled[count++], &parts->y[i]);
     if (status >= 0 && table->weight >= 0)
         status = prepare(table, &weight, false, &filled[count++], &parts->weight);
     if (status >= 0)
         status = fill_rows(table, filled, count);
     for (int i = 0; i < count; i++)
         hone_internal_free(filled[i].cells);
+    hone_internal_free(filled);
     return status;
 }

@@ -17,15 +17,16 @@ static hone_status add_to_group(hone_table *table, size_t column, void *context)
     return HONE_OK;
 }
 
-static hone_status add_group(hone_table_group *groups, int *count, const char *name, size_t length,
+static hone_status add_group(hone_table_groups *groups, const char *name, size_t length,
                              hone_table_group **group)
 {
-    if (*count == HONE_MAX_COMPONENTS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "more than %d inputs or targets", HONE_MAX_COMPONENTS);
-    *group = &groups[*count];
+    HONE_TRY((hone_status)hone_internal_grow(&groups->items, &groups->room, (size_t)groups->count + 1,
+                                             sizeof *groups->items));
+    *group = &groups->items[groups->count];
+    **group = (hone_table_group){.name = NULL};
     if (name && !((*group)->name = hone_internal_copy_text_n(name, length)))
         return HONE_ERROR_MEMORY;
-    ++*count;
+    groups->count++;
     return HONE_OK;
 }
 
@@ -54,7 +55,7 @@ static hone_status read_group(hone_table *table, const char *text, hone_table_gr
 
 /* The texts of the option `target` or `inputs`. */
 static hone_status read_groups(hone_table *table, const char *option, const char *const *texts,
-                               size_t text_count, hone_table_group *groups, int *count)
+                               size_t text_count, hone_table_groups *groups)
 {
     hone_table_group *plain = NULL, *group = NULL;
     for (size_t i = 0; i < text_count; i++) {
@@ -65,9 +66,9 @@ static hone_status read_groups(hone_table *table, const char *option, const char
                              "%s: expected columns, or named groups of columns as wide(a, b), not both",
                              option);
         if (named)
-            HONE_TRY(add_group(groups, count, text, strcspn(text, "("), &group));
+            HONE_TRY(add_group(groups, text, strcspn(text, "("), &group));
         else if (!plain)
-            HONE_TRY(add_group(groups, count, NULL, 0, &plain));
+            HONE_TRY(add_group(groups, NULL, 0, &plain));
         HONE_TRY(named ? read_group(table, text, group)
                        : hone_internal_table_each(table, text, add_to_group, plain));
     }
@@ -109,12 +110,12 @@ static hone_status each_of(hone_table *table, const char *const *texts, size_t c
     return HONE_OK;
 }
 
-static void mark(hone_table *table, const hone_table_group *groups, int count, bool target)
+static void mark(hone_table *table, const hone_table_groups *groups, bool target)
 {
-    for (int g = 0; g < count; g++)
-        for (size_t i = 0; i < groups[g].count; i++) {
-            table->columns[groups[g].columns[i]].used = true;
-            table->columns[groups[g].columns[i]].target |= target;
+    for (int g = 0; g < groups->count; g++)
+        for (size_t i = 0; i < groups->items[g].count; i++) {
+            table->columns[groups->items[g].columns[i]].used = true;
+            table->columns[groups->items[g].columns[i]].target |= target;
         }
 }
 
@@ -122,9 +123,8 @@ static void mark(hone_table *table, const hone_table_group *groups, int count, b
 
 static hone_status take_the_rest(hone_table *table, bool *left_out)
 {
-    hone_table_group *groups = table->targets_only ? table->targets : table->inputs, *group = NULL;
-    int *count = table->targets_only ? &table->target_count : &table->input_count;
-    HONE_TRY(add_group(groups, count, NULL, 0, &group));
+    hone_table_group *group = NULL;
+    HONE_TRY(add_group(table->targets_only ? &table->targets : &table->inputs, NULL, 0, &group));
     for (size_t i = 0; i < table->width; i++)
         if (!left_out[i] && !table->columns[i].target)
             HONE_TRY(add_to_group(table, i, group));
@@ -136,11 +136,13 @@ static hone_status take_the_rest(hone_table *table, bool *left_out)
 
 static hone_status check_inputs(const hone_table *table)
 {
-    for (int g = 0; g < table->input_count; g++)
-        for (size_t i = 0; i < table->inputs[g].count; i++)
-            if (table->columns[table->inputs[g].columns[i]].target)
+    for (int g = 0; g < table->inputs.count; g++) {
+        const hone_table_group *group = &table->inputs.items[g];
+        for (size_t i = 0; i < group->count; i++)
+            if (table->columns[group->columns[i]].target)
                 return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both an input and a target or weight",
-                                 table->columns[table->inputs[g].columns[i]].name);
+                                 table->columns[group->columns[i]].name);
+    }
     return HONE_OK;
 }
 
@@ -148,8 +150,7 @@ static hone_status assign_inputs(hone_table *table)
 {
     const hone_dataset_from_csv_args *args = table->args;
     if (args->inputs_count > 0)
-        return read_groups(table, "inputs", args->inputs_list, args->inputs_count, table->inputs,
-                           &table->input_count);
+        return read_groups(table, "inputs", args->inputs_list, args->inputs_count, &table->inputs);
     bool *left_out = hone_internal_allocate_zeroed(table->width, sizeof *left_out);
     hone_status status = left_out ? each_of(table, args->drop_list, args->drop_count, drop_column, left_out)
                                   : HONE_ERROR_MEMORY;
@@ -180,9 +181,9 @@ static hone_status read_targets(hone_table *table)
         return hone_fail(
             HONE_ERROR_ARGUMENT,
             "target: the second file holds the targets; a target column belongs to one file alone");
-    HONE_TRY(read_groups(table, "target", table->args->target_list, table->args->target_count, table->targets,
-                         &table->target_count));
-    mark(table, table->targets, table->target_count, true);
+    HONE_TRY(
+        read_groups(table, "target", table->args->target_list, table->args->target_count, &table->targets));
+    mark(table, &table->targets, true);
     return HONE_OK;
 }
 
@@ -278,9 +279,7 @@ static hone_status take_group(hone_table *table, const hone_config *entry, const
         return hone_fail(HONE_ERROR_DATA, "%s has no column \"%s\", which the training data had",
                          hone_internal_source_label(table->source),
                          hone_internal_config_get_text(hone_internal_config_at(columns, first), "name"));
-    HONE_TRY(add_group(targets ? table->targets : table->inputs,
-                       targets ? &table->target_count : &table->input_count, name, name ? strlen(name) : 0,
-                       &group));
+    HONE_TRY(add_group(targets ? &table->targets : &table->inputs, name, name ? strlen(name) : 0, &group));
     for (size_t i = 0; list && i < hone_internal_config_count(list); i++)
         HONE_TRY(add_to_group(
             table, (size_t)places[hone_internal_config_as_integer(hone_internal_config_at(list, i))], group));
@@ -302,9 +301,9 @@ static hone_status assign_as(hone_table *table, const hone_config *columns, int6
     for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         if (places[i] >= 0)
             HONE_TRY(take_category(table, hone_internal_config_at(columns, i), places[i]));
-    if (table->target_count == 0)
+    if (table->targets.count == 0)
         HONE_TRY(take_groups(table, "targets", places, true));
-    mark(table, table->targets, table->target_count, true);
+    mark(table, &table->targets, true);
     return table->args->inputs_count > 0 ? assign_inputs(table) : take_groups(table, "inputs", places, false);
 }
 
@@ -355,7 +354,7 @@ hone_status hone_internal_table_assign(hone_table *table)
     HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
     if (strcmp(args->unknown, "ignore") == 0 && !table->one_hot)
         return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");
-    mark(table, table->inputs, table->input_count, false);
-    mark(table, table->targets, table->target_count, true);
+    mark(table, &table->inputs, false);
+    mark(table, &table->targets, true);
     return check_inputs(table);
 }

@@ -30,12 +30,13 @@ static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, 
 static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, const hone_config *schema,
                           const char *source, const char *part)
 {
-    const char *inputs[HONE_MAX_ENDS + 1] = {NULL};
+    const char **inputs = model == NULL ? NULL : hone_internal_model_input_names(model);
     int64_t limit = recipe->data->memory_limit;
-    if (model != NULL)
-        hone_internal_model_input_names(model, inputs);
+    if (model != NULL && inputs == NULL)
+        return NULL;
     hone_dataset *data = hone_internal_dataset_load_as(schema, inputs, source, part, recipe->data->scale,
                                                        limit == HONE_NONE_INTEGER ? 0 : limit);
+    hone_internal_free(inputs);
     if (data != NULL)
         report_skipped(recipe, data, source);
     return data;

@@ -15,7 +15,7 @@
 
 static const char *loss_name(const hone_model *model, int output)
 {
-    const hone_loss *loss = model->compiled.ready ? model->compiled.outputs[output].loss : NULL;
+    const hone_loss *loss = hone_internal_model_loss(model, output);
     return loss != NULL ? loss->type->type.name : "";
 }
 
@@ -35,9 +35,9 @@ static bool is_regression(const hone_model *model, int output)
 static int target_of(const hone_model *model, const hone_dataset *data, int output)
 {
     bool losses = model->compiled.ready && model->compiled.loss_count > 0;
-    if (losses && model->compiled.outputs[output].loss == NULL)
+    if (losses && hone_internal_model_loss(model, output) == NULL)
         return -1;
-    return losses                                     ? hone_internal_feed_target(model, data, output)
+    return losses                                     ? hone_internal_feed_target(model, data, NULL, output)
            : output < hone_dataset_target_count(data) ? output
                                                       : -1;
 }
@@ -111,14 +111,14 @@ static hone_status put_outputs(hone_text *page, const hone_report_args *args, ho
 /* ---- the model over its data ---- */
 
 /* Of several values, one for each class or threshold, each by its number: "f1_score [0]". */
-static void put_metric(hone_text *page, const hone_logs *logs, int place)
+static void put_metric(hone_text *page, const hone_log *log)
 {
-    if (logs->lists[place] == NULL)
-        hone_internal_page_number(page, logs->names[place], logs->values[place]);
-    for (int i = 0; i < logs->list_counts[place]; i++) {
+    if (log->count == 1)
+        hone_internal_page_number(page, log->name, log->values[0]);
+    for (int i = 0; i < log->count && log->count > 1; i++) {
         char label[256];
-        snprintf(label, sizeof label, "%s [%d]", logs->names[place], i);
-        hone_internal_page_number(page, label, logs->lists[place][i]);
+        snprintf(label, sizeof label, "%s [%d]", log->name, i);
+        hone_internal_page_number(page, label, log->values[i]);
     }
 }
 
@@ -128,28 +128,34 @@ static hone_status put_metrics(hone_text *page, const hone_report_args *args)
     hone_logs logs = {.count = 0};
     if (!args->model->compiled.ready || !hone_internal_config_present(args->model->compiled.loss))
         return HONE_OK;
-    HONE_TRY(hone_evaluate(args->model, args->data, &logs, .batch_size = args->batch_size));
+    hone_status status = hone_evaluate(args->model, args->data, &logs, .batch_size = args->batch_size);
+    hone_log log;
     hone_internal_text_append(page, "<div class=\"numbers\">\n");
-    for (int i = 0; i < logs.count; i++)
-        put_metric(page, &logs, i);
+    for (int i = 0; status >= 0 && (log = hone_logs_at(&logs, i)).name != NULL; i++)
+        put_metric(page, &log);
     hone_internal_text_append(page, "</div>\n");
-    return HONE_OK;
+    hone_logs_free(&logs);
+    return status;
 }
 
 static hone_status put_data(hone_text *page, const hone_report_args *args)
 {
-    hone_array *outputs[HONE_MAX_ENDS] = {NULL};
     if (hone_internal_dataset_streams(args->data) || hone_dataset_count(args->data) < 1)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "report: expected a data set of known length");
     if (hone_dataset_target_count(args->data) < 1)
         return hone_fail(HONE_ERROR_DATA, "report: the data have no targets to compare with");
     HONE_TRY(hone_internal_feed_check(args->model, args->data, args->model->compiled.ready));
     HONE_TRY(put_metrics(page, args));
+    int count = hone_model_output_count(args->model);
+    hone_array **outputs = hone_internal_allocate_zeroed((size_t)count, sizeof *outputs);
+    if (outputs == NULL)
+        return HONE_ERROR_MEMORY;
     hone_status status = hone_predict(args->model, args->data, outputs, .batch_size = args->batch_size);
     if (status >= 0)
         status = put_outputs(page, args, outputs);
-    for (int i = 0; i < HONE_MAX_ENDS; i++)
+    for (int i = 0; i < count; i++)
         hone_array_free(outputs[i]);
+    hone_internal_free(outputs);
     return status;
 }
 

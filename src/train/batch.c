@@ -11,42 +11,29 @@ static hone_status need(const hone_model *model, const hone_batch *batch)
                                           : hone_internal_fail_null(model == NULL ? "a model" : "a batch");
 }
 
-static hone_status check_batch(hone_model *model, const hone_batch *batch, bool targets)
+static hone_status check_batch(const hone_model *model, const hone_batch *batch, bool targets)
 {
     HONE_TRY(hone_internal_model_need_built(model, "a batch"));
-    for (int i = 0; i < model->input_count; i++) {
-        if (batch->x[i].data == NULL || batch->x[i].rank < 1)
-            return hone_fail(HONE_ERROR_DATA, "the batch has no array for the input \"%s\"",
-                             hone_model_input_name(model, i));
-        if (batch->x[i].shape[0] != batch->x[0].shape[0] || batch->x[i].shape[0] < 1)
-            return hone_fail(HONE_ERROR_DATA,
-                             "the arrays of a batch must have the same number of samples, at least 1");
-    }
-    for (int i = 0, target = 0; targets && i < model->output_count; i++) {
-        if (model->compiled.outputs[i].loss == NULL)
-            continue;
-        const hone_array *y = &batch->y[target++];
-        if (y->data == NULL || y->rank < 1 || y->shape[0] != batch->x[0].shape[0])
-            return hone_fail(HONE_ERROR_DATA,
-                             "the batch has no targets for the output \"%s\", or their number differs "
-                             "from that of the samples",
-                             hone_model_output_name(model, i));
-    }
-    return HONE_OK;
+    return hone_internal_feed_check_batch(model, batch, targets);
+}
+
+static hone_feed feed_of(const hone_batch *batch)
+{
+    return (hone_feed){.batch = batch,
+                       .count = hone_internal_feed_array(batch, HONE_COMPONENT_INPUT, 0)->shape[0]};
 }
 
 static hone_status run_one(hone_model *model, hone_mode mode, const hone_batch *batch, hone_logs *logs)
 {
-    hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
+    hone_feed feed = feed_of(batch);
     hone_session session = hone_internal_session_begin();
     hone_internal_compiled_reset(model);
     hone_status status = hone_internal_run_batch(model, &session, mode, &feed, NULL, NULL);
     hone_internal_session_end(&session);
     if (status < 0 || logs == NULL)
         return status;
-    logs->count = 0;
-    hone_internal_compiled_results(model, logs);
-    return HONE_OK;
+    *logs = (hone_logs){.count = 0};
+    return hone_internal_compiled_results(model, logs);
 }
 
 hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs)
@@ -70,7 +57,7 @@ hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bo
 {
     HONE_TRY(need(model, batch));
     HONE_TRY(check_batch(model, batch, false));
-    hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
+    hone_feed feed = feed_of(batch);
     hone_pass *pass;
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_run_batch(
@@ -86,8 +73,8 @@ struct hone_gradients {
     double loss;
     int count, input_count;
     float **data; /* of each variable, or NULL */
-    float *inputs[HONE_MAX_ENDS];
-    hone_shape input_shapes[HONE_MAX_ENDS];
+    float **inputs;
+    hone_shape *input_shapes;
 };
 
 void hone_gradients_free(hone_gradients *gradients)
@@ -98,6 +85,8 @@ void hone_gradients_free(hone_gradients *gradients)
         hone_internal_free(gradients->data[i]);
     for (int i = 0; i < gradients->input_count; i++)
         hone_internal_free(gradients->inputs[i]);
+    hone_internal_free(gradients->inputs);
+    hone_internal_free(gradients->input_shapes);
     hone_internal_free(gradients->data);
     hone_optimizer_free(gradients->optimizer);
     hone_internal_free(gradients);
@@ -125,6 +114,11 @@ static hone_status fill(hone_gradients *gradients, hone_model *model, const hone
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < gradients->count; i++)
         HONE_TRY(copy_value(pass, pass->gradients[i], &gradients->data[i]));
+    size_t inputs = (size_t)model->input_count;
+    gradients->inputs = hone_internal_allocate_zeroed(inputs, sizeof *gradients->inputs);
+    gradients->input_shapes = hone_internal_allocate_zeroed(inputs, sizeof *gradients->input_shapes);
+    if (gradients->inputs == NULL || gradients->input_shapes == NULL)
+        return HONE_ERROR_MEMORY;
     gradients->input_count = model->input_count;
     for (int i = 0; i < model->input_count; i++) {
         gradients->input_shapes[i] = pass->input_shapes[i];
@@ -137,7 +131,7 @@ static hone_status compute(hone_model *model, const hone_batch *batch, hone_grad
 {
     HONE_TRY(hone_internal_prepare_training(model));
     HONE_TRY(check_batch(model, batch, true));
-    hone_feed feed = {.batch = batch, .count = batch->x[0].shape[0]};
+    hone_feed feed = feed_of(batch);
     hone_pass *pass;
     hone_session session = hone_internal_session_begin();
     hone_status status =

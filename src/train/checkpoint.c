@@ -115,7 +115,7 @@ static void visit_sums(hone_model *model, sums_visitor *visit, void *context)
 {
     hone_compiled *compiled = &model->compiled;
     visit(context, compiled->state, 2);
-    for (int i = 0; i < model->output_count; i++)
+    for (int i = 0; i < compiled->output_count; i++)
         visit(context, compiled->outputs[i].state, 2);
     for (size_t i = 0; i < compiled->entry_count; i++)
         visit(context, compiled->entries[i].metric->state, (size_t)compiled->entries[i].metric->state_count);
@@ -145,7 +145,7 @@ static void give_sums(void *context, double *sums, size_t count)
 static hone_status put_targets(hone_config *state, const hone_model *model)
 {
     hone_config *targets = hone_internal_config_list();
-    for (int i = 0; targets != NULL && i < model->output_count; i++) {
+    for (int i = 0; targets != NULL && i < model->compiled.output_count; i++) {
         hone_shape shape = model->compiled.targets[i];
         hone_config *sizes = hone_internal_config_list();
         hone_status status = sizes == NULL ? HONE_ERROR_MEMORY : HONE_OK;
@@ -177,19 +177,30 @@ static hone_status get_target(const hone_checkpoint *checkpoint, const hone_conf
     return HONE_OK;
 }
 
+/* The metrics as they were made for the targets of the checkpoint. */
+static hone_status restore_targets(hone_fit_run *run, const hone_config *targets)
+{
+    size_t count = hone_internal_config_count(targets);
+    if (count != (size_t)run->model->compiled.output_count)
+        return fail_part(run->checkpoint, "targets");
+    hone_shape *shapes = hone_internal_allocate_zeroed(count, sizeof *shapes);
+    hone_status status = shapes == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = get_target(run->checkpoint, hone_internal_config_at(targets, i), &shapes[i]);
+    if (status >= 0)
+        status = hone_internal_compiled_make_metrics(run->model, shapes);
+    hone_internal_free(shapes);
+    return status;
+}
+
 static hone_status restore_sums(hone_fit_run *run)
 {
     hone_checkpoint *checkpoint = run->checkpoint;
-    hone_shape shapes[HONE_MAX_ENDS] = {{0}};
     const hone_config *targets;
     void *data;
     size_t bytes, count = 0;
     HONE_TRY(get_items(checkpoint, checkpoint->state, "targets", &targets));
-    if (hone_internal_config_count(targets) != (size_t)run->model->output_count)
-        return fail_part(checkpoint, "targets");
-    for (size_t i = 0; i < hone_internal_config_count(targets); i++)
-        HONE_TRY(get_target(checkpoint, hone_internal_config_at(targets, i), &shapes[i]));
-    HONE_TRY(hone_internal_compiled_make_metrics(run->model, shapes));
+    HONE_TRY(restore_targets(run, targets));
     visit_sums(run->model, count_sums, &count);
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, sums_member, count * sizeof(double), &data, &bytes));
     const double *next = data;
@@ -267,20 +278,20 @@ static hone_status get_cell(hone_fit_run *run, hone_logs *logs, const char *name
 static hone_status get_row(hone_fit_run *run, const hone_config *map)
 {
     const hone_checkpoint *checkpoint = run->checkpoint;
-    hone_logs logs = {0};
+    hone_logs *logs = &run->logs;
     int64_t epoch;
     double seconds, rate;
     const hone_config *values;
+    hone_logs_free(logs);
     HONE_TRY(get_integer(checkpoint, map, "epoch", 0, &epoch));
     HONE_TRY(get_number(checkpoint, map, "seconds", &seconds));
     HONE_TRY(get_number(checkpoint, map, "learning_rate", &rate));
     HONE_TRY(get_items(checkpoint, map, "values", &values));
-    if (hone_internal_config_count(values) > (size_t)run->history->name_count ||
-        hone_internal_config_count(values) > HONE_MAX_LOGS)
+    if (hone_internal_config_count(values) > (size_t)run->history->name_count)
         return fail_part(checkpoint, "values");
     for (size_t i = 0; i < hone_internal_config_count(values); i++)
-        HONE_TRY(get_cell(run, &logs, run->history->names[i], hone_internal_config_at(values, i)));
-    return hone_internal_history_add(run->history, epoch, &logs, seconds, rate);
+        HONE_TRY(get_cell(run, logs, run->history->names[i], hone_internal_config_at(values, i)));
+    return hone_internal_history_add(run->history, epoch, logs, seconds, rate);
 }
 
 static hone_status restore_history(hone_fit_run *run)
@@ -310,12 +321,14 @@ static hone_weights_copy **kept_by(hone_callback *callback)
 static hone_config *callback_memory(const hone_callback *callback)
 {
     hone_logs numbers = {0};
+    hone_log log;
     hone_config *map = hone_internal_config_map();
     if (map == NULL)
         return NULL;
     hone_status status = callback->type->save == NULL ? HONE_OK : callback->type->save(callback, &numbers);
-    for (int i = 0; i < numbers.count && status >= 0; i++)
-        status = put_number(map, numbers.names[i], numbers.values[i]);
+    for (int i = 0; status >= 0 && (log = hone_logs_at(&numbers, i)).name != NULL; i++)
+        status = put_number(map, log.name, log.values[0]);
+    hone_logs_free(&numbers);
     if (status >= 0)
         return map;
     hone_internal_config_free(map);
@@ -359,22 +372,29 @@ static hone_status restore_kept(hone_fit_run *run, size_t index, hone_weights_co
                      expected);
 }
 
+static hone_status restore_numbers(hone_fit_run *run, hone_callback *callback, const hone_config *memory)
+{
+    hone_logs numbers = {0};
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < hone_internal_config_count(memory) && status >= 0; i++)
+        status = hone_logs_set(&numbers, hone_internal_config_key(memory, i),
+                               hone_internal_config_as_number(hone_internal_config_at(memory, i)));
+    if (status >= 0) {
+        hone_internal_error_push(NULL, callback->type->type.name);
+        status = callback->type->restore(callback, &numbers);
+        hone_internal_error_pop();
+    }
+    hone_logs_free(&numbers);
+    return status < 0 ? hone_internal_error_in(status, run->checkpoint->path) : HONE_OK;
+}
+
 static hone_status restore_callback(hone_fit_run *run, size_t index, const hone_config *memory)
 {
     hone_callback *callback = run->callbacks->items[index];
-    hone_logs numbers = {0};
     if (!hone_internal_config_is(memory, HONE_CONFIG_MAP))
         return fail_part(run->checkpoint, "callbacks");
-    for (size_t i = 0; i < hone_internal_config_count(memory); i++)
-        HONE_TRY(hone_logs_set(&numbers, hone_internal_config_key(memory, i),
-                               hone_internal_config_as_number(hone_internal_config_at(memory, i))));
-    if (callback->type->restore != NULL) {
-        hone_internal_error_push(NULL, callback->type->type.name);
-        hone_status status = callback->type->restore(callback, &numbers);
-        hone_internal_error_pop();
-        if (status < 0)
-            return hone_internal_error_in(status, run->checkpoint->path);
-    }
+    if (callback->type->restore != NULL)
+        HONE_TRY(restore_numbers(run, callback, memory));
     hone_weights_copy **kept = kept_by(callback);
     return kept == NULL ? HONE_OK : restore_kept(run, index, kept);
 }

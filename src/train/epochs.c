@@ -43,23 +43,23 @@ static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone
     hone_internal_fit_say(run, line);
 }
 
-static void running_logs(hone_fit_run *run, hone_logs *logs)
+static hone_status running_logs(hone_fit_run *run)
 {
-    logs->count = 0;
-    hone_internal_compiled_results(run->model, logs);
+    hone_logs_free(&run->logs);
+    return hone_internal_compiled_results(run->model, &run->logs);
 }
 
-static hone_status show(hone_fit_run *run, int64_t done, const hone_logs *logs, bool last)
+static hone_status show(hone_fit_run *run, int64_t done, bool last)
 {
-    hone_progress_value values[HONE_MAX_LOGS];
-    for (int i = 0; i < logs->count; i++)
-        values[i] = (hone_progress_value){
-            logs->names[i], hone_internal_one_value(logs->values[i], logs->lists[i], logs->list_counts[i])};
-    if (last)
-        return hone_internal_progress_finish(&run->progress, done, hone_internal_now(), values,
-                                             (size_t)logs->count);
-    return hone_internal_progress_update(&run->progress, done, hone_internal_now(), values,
-                                         (size_t)logs->count);
+    size_t count = (size_t)hone_logs_count(&run->logs);
+    HONE_TRY((hone_status)hone_internal_grow(&run->shown, &run->shown_room, count, sizeof *run->shown));
+    for (size_t i = 0; i < count; i++) {
+        hone_log log = hone_logs_at(&run->logs, (int)i);
+        run->shown[i] = (hone_progress_value){
+            log.name, hone_internal_one_value(log.values[0], log.values, log.list ? log.count : 0)};
+    }
+    return last ? hone_internal_progress_finish(&run->progress, done, hone_internal_now(), run->shown, count)
+                : hone_internal_progress_update(&run->progress, done, hone_internal_now(), run->shown, count);
 }
 
 /* The batch number run->done of the epoch. */
@@ -67,7 +67,6 @@ static hone_status train_batch(hone_fit_run *run, const hone_feed *feed)
 {
     hone_pass *pass;
     double loss;
-    hone_logs logs = {0};
     HONE_TRY(tell(run, HONE_EVENT_BATCH_BEGIN, run->done, NULL));
     HONE_TRY(hone_internal_run_batch(run->model, &run->session, HONE_MODE_TRAIN, feed, &pass, &loss));
     if (!isfinite(loss))
@@ -75,9 +74,9 @@ static hone_status train_batch(hone_fit_run *run, const hone_feed *feed)
     run->position += feed->count;
     int64_t batch = run->done++;
     if (run->batch_logs) {
-        running_logs(run, &logs);
-        HONE_TRY(tell(run, HONE_EVENT_BATCH_END, batch, &logs));
-        HONE_TRY(show(run, batch + 1, &logs, false));
+        HONE_TRY(running_logs(run));
+        HONE_TRY(tell(run, HONE_EVENT_BATCH_END, batch, &run->logs));
+        HONE_TRY(show(run, batch + 1, false));
     }
     return hone_internal_checkpoint_batch(run);
 }
@@ -148,28 +147,27 @@ static bool validates(const hone_fit_run *run, int64_t epoch)
     return run->validation != NULL && (epoch + 1) % run->args->validation_freq == 0;
 }
 
-static hone_status validate(hone_fit_run *run, hone_logs *logs)
+static hone_status validate(hone_fit_run *run)
 {
-    hone_logs own = {0};
-    char name[256];
+    hone_logs *own = &run->tested;
     int64_t size = run->args->validation_batch_size != HONE_NONE_INTEGER ? run->args->validation_batch_size
                                                                          : run->args->batch_size;
     hone_evaluation evaluation = {
         .data = run->validation, .batch_size = size, .steps = run->args->validation_steps};
     HONE_TRY(tell(run, HONE_EVENT_TEST_BEGIN, 0, NULL));
     HONE_TRY(hone_internal_evaluate(run->model, &run->session, &evaluation));
-    hone_internal_compiled_results(run->model, &own);
-    HONE_TRY(hone_internal_logs_keep(&own, &run->lists));
-    HONE_TRY(tell(run, HONE_EVENT_TEST_END, 0, &own));
-    for (int i = 0; i < own.count; i++) {
-        snprintf(name, sizeof name, "val_%s", own.names[i]);
+    hone_logs_free(own);
+    HONE_TRY(hone_internal_compiled_results(run->model, own));
+    HONE_TRY(hone_internal_logs_keep(own, &run->lists));
+    HONE_TRY(tell(run, HONE_EVENT_TEST_END, 0, own));
+    hone_log log;
+    for (int i = 0; (log = hone_logs_at(own, i)).name != NULL; i++) {
+        char name[256];
+        snprintf(name, sizeof name, "val_%s", log.name);
         const char *kept = hone_internal_history_name(run->history, name);
         if (kept == NULL)
             return HONE_ERROR_MEMORY;
-        if (own.lists[i] != NULL)
-            HONE_TRY(hone_logs_set_all(logs, kept, own.lists[i], own.list_counts[i]));
-        else
-            HONE_TRY(hone_logs_set(logs, kept, own.values[i]));
+        HONE_TRY(hone_internal_logs_put(&run->logs, kept, log));
     }
     return HONE_OK;
 }
@@ -202,19 +200,18 @@ static hone_status begin_epoch(hone_fit_run *run)
 /* What comes after the last batch. */
 static hone_status end_epoch(hone_fit_run *run)
 {
-    hone_logs logs = {0};
     hone_internal_arena_free(&run->lists);
-    running_logs(run, &logs);
-    HONE_TRY(hone_internal_logs_keep(&logs, &run->lists));
+    HONE_TRY(running_logs(run));
+    HONE_TRY(hone_internal_logs_keep(&run->logs, &run->lists));
     if (validates(run, run->epoch))
-        HONE_TRY(validate(run, &logs));
+        HONE_TRY(validate(run));
     const hone_optimizer *optimizer = run->model->compiled.optimizer;
     double rate =
         hone_internal_optimizer_rate_at(optimizer, optimizer->iterations > 0 ? optimizer->iterations - 1 : 0);
-    HONE_TRY(tell(run, HONE_EVENT_EPOCH_END, run->epoch, &logs));
-    HONE_TRY(
-        hone_internal_history_add(run->history, run->epoch, &logs, hone_internal_now() - run->started, rate));
-    return show(run, run->done, &logs, true);
+    HONE_TRY(tell(run, HONE_EVENT_EPOCH_END, run->epoch, &run->logs));
+    HONE_TRY(hone_internal_history_add(run->history, run->epoch, &run->logs,
+                                       hone_internal_now() - run->started, rate));
+    return show(run, run->done, true);
 }
 
 static hone_status run_epoch(hone_fit_run *run)
@@ -235,22 +232,23 @@ static hone_status run_epoch(hone_fit_run *run)
     return hone_internal_checkpoint_save(run, false);
 }
 
-static void last_logs(const hone_fit_run *run, hone_logs *logs)
+static hone_status last_logs(hone_fit_run *run)
 {
     const hone_history *history = run->history;
+    hone_logs_free(&run->logs);
     for (int i = 0; i < history->name_count && history->row_count > 0; i++) {
         const hone_history_cell *cell =
             hone_internal_history_cell(history, history->names[i], hone_history_epoch_count(history) - 1);
         if (cell != NULL && cell->list != NULL)
-            hone_logs_set_all(logs, history->names[i], cell->list, cell->list_count);
+            HONE_TRY(hone_logs_set_all(&run->logs, history->names[i], cell->list, cell->list_count));
         else if (cell != NULL && !isnan(cell->value))
-            hone_logs_set(logs, history->names[i], cell->value);
+            HONE_TRY(hone_logs_set(&run->logs, history->names[i], cell->value));
     }
+    return HONE_OK;
 }
 
 hone_status hone_internal_fit_run_epochs(hone_fit_run *run)
 {
-    hone_logs logs = {0};
     HONE_TRY(tell(run, HONE_EVENT_TRAIN_BEGIN, 0, NULL));
     HONE_TRY(hone_internal_checkpoint_restore(run));
     hone_status status = HONE_OK;
@@ -262,6 +260,6 @@ hone_status hone_internal_fit_run_epochs(hone_fit_run *run)
     if (run->swapped)
         HONE_TRY(hone_trainer_swap_averages(&run->trainer));
     hone_internal_optimizer_finish(run->model->compiled.optimizer);
-    last_logs(run, &logs);
-    return tell(run, HONE_EVENT_TRAIN_END, 0, &logs);
+    HONE_TRY(last_logs(run));
+    return tell(run, HONE_EVENT_TRAIN_END, 0, &run->logs);
 }

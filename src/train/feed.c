@@ -7,94 +7,202 @@
 #include <stdio.h>
 #include <string.h>
 
-static int by_name(const hone_dataset *data, int kind, const char *name)
+static int count_of(const hone_dataset *data, int kind)
 {
-    int count = data == NULL                   ? 0
-                : kind == HONE_COMPONENT_INPUT ? hone_dataset_input_count(data)
-                                               : hone_dataset_target_count(data);
-    for (int i = 0; i < count; i++) {
-        const char *given = hone_internal_dataset_name(data, kind, i);
-        if (given != NULL && strcmp(given, name) == 0)
+    return kind == HONE_COMPONENT_INPUT ? hone_dataset_input_count(data) : hone_dataset_target_count(data);
+}
+
+static bool is_named(const hone_dataset *data, int kind, int index, const char *name)
+{
+    const char *given = hone_internal_dataset_name(data, kind, index);
+    return given != NULL && strcmp(given, name) == 0;
+}
+
+/* The component with a name, looked for where it most likely is first; or -1. */
+static int by_name(const hone_dataset *data, int kind, const char *name, int likely)
+{
+    if (is_named(data, kind, likely, name))
+        return likely;
+    for (int i = 0; i < count_of(data, kind); i++)
+        if (is_named(data, kind, i, name))
             return i;
-    }
     return -1;
 }
 
 int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input)
 {
-    int named = by_name(data, HONE_COMPONENT_INPUT, hone_model_input_name(model, input));
+    int named = by_name(data, HONE_COMPONENT_INPUT, hone_model_input_name(model, input), input);
     return named >= 0 ? named : input;
 }
 
 static bool has_loss(const hone_model *model, int output)
 {
-    return model->compiled.outputs[output].loss != NULL;
+    return hone_internal_model_loss(model, output) != NULL;
 }
 
-int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output)
+static bool is_output(const hone_model *model, const char *name, int before)
 {
-    int named = by_name(data, HONE_COMPONENT_TARGET, hone_model_output_name(model, output));
-    if (named >= 0)
+    for (int i = 0; i < before; i++)
+        if (strcmp(hone_model_output_name(model, i), name) == 0)
+            return true;
+    return false;
+}
+
+typedef struct target_name {
+    char text[512];
+} target_name;
+static const char *name_target(const hone_model *model, int output, target_name *name)
+{
+    return hone_model_output_key(model, output, name->text, sizeof name->text);
+}
+
+/* The target by the output's name. Outputs of one layer may share a target that has its name alone, as in
+ * Keras. */
+static int target_by_name(const hone_model *model, const hone_dataset *data, int output)
+{
+    target_name name;
+    int place = by_name(data, HONE_COMPONENT_TARGET, name_target(model, output, &name), output);
+    return place >= 0 ? place
+                      : by_name(data, HONE_COMPONENT_TARGET, hone_model_output_name(model, output), output);
+}
+
+/* All have names. One alone need not be named after the output. */
+static bool all_named(const hone_model *model, const hone_dataset *data, int kind)
+{
+    int count = count_of(data, kind);
+    for (int i = 0; i < count; i++)
+        if (hone_internal_dataset_name(data, kind, i) == NULL)
+            return false;
+    return count > 1 || (count == 1 && kind == HONE_COMPONENT_TARGET &&
+                         is_output(model, hone_internal_dataset_name(data, kind, 0), model->output_count));
+}
+
+int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, const hone_batch *batch,
+                              int output)
+{
+    int named = batch == NULL ? target_by_name(model, data, output) : -1;
+    if (named >= 0 || (batch == NULL && all_named(model, data, HONE_COMPONENT_TARGET)))
         return named;
+    int given = batch != NULL ? hone_internal_batch_arrays(batch, HONE_COMPONENT_TARGET).count
+                              : hone_dataset_target_count(data);
+    if (given == model->output_count)
+        return output;
     int index = 0;
     for (int i = 0; i < output; i++)
         index += has_loss(model, i);
-    return index;
+    return has_loss(model, output) && index < given ? index : -1;
 }
 
-/* Several named arrays must bear the model's names, all of them. */
-static hone_status check_names(const hone_dataset *data, int kind, int count, const char *const *wanted,
-                               int wanted_count, const char *what)
+/* Several named arrays must bear the model's names. */
+static hone_status check_names(const hone_model *model, const hone_dataset *data, int kind,
+                               const char *const *wanted, int wanted_count)
 {
-    bool named = count > 1;
-    for (int i = 0; i < count; i++)
-        named = named && hone_internal_dataset_name(data, kind, i) != NULL;
-    for (int i = 0; named && i < count; i++) {
+    bool named = all_named(model, data, kind);
+    for (int i = 0; named && i < count_of(data, kind); i++) {
         const char *name = hone_internal_dataset_name(data, kind, i);
-        bool known = false;
-        for (int j = 0; j < wanted_count; j++)
-            known = known || strcmp(wanted[j], name) == 0;
+        bool known = i < wanted_count && strcmp(wanted[i], name) == 0;
+        for (int j = 0; j < wanted_count && !known; j++)
+            known = strcmp(wanted[j], name) == 0;
         if (!known)
-            return hone_internal_fail_name(what, name, wanted, (size_t)wanted_count);
+            return hone_internal_fail_name(kind == HONE_COMPONENT_INPUT ? "input of the model"
+                                                                        : "output of the model",
+                                           name, wanted, (size_t)wanted_count);
     }
     return HONE_OK;
 }
 
-static hone_status check_inputs(hone_model *model, const hone_dataset *data)
+static hone_status check_inputs(const hone_model *model, const hone_dataset *data)
 {
-    const char *names[HONE_MAX_ENDS];
     int given = hone_dataset_input_count(data);
     if (given != model->input_count)
         return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, but the data have %d",
                          model->input_count, model->input_count == 1 ? "" : "s", given);
-    for (int i = 0; i < model->input_count; i++)
-        names[i] = hone_model_input_name(model, i);
-    return check_names(data, HONE_COMPONENT_INPUT, given, names, model->input_count, "input of the model");
+    const char **names = hone_internal_model_input_names(model);
+    hone_status status = names == NULL
+                             ? HONE_ERROR_MEMORY
+                             : check_names(model, data, HONE_COMPONENT_INPUT, names, model->input_count);
+    hone_internal_free(names);
+    return status;
 }
 
-static hone_status check_targets(hone_model *model, const hone_dataset *data)
+static hone_status check_target_names(const hone_model *model, const hone_dataset *data)
 {
-    const char *names[HONE_MAX_ENDS];
+    size_t count = (size_t)model->output_count;
+    target_name *texts = hone_internal_allocate(sizeof *texts * count);
+    const char **names = hone_internal_allocate(sizeof *names * count);
+    hone_status status = texts == NULL || names == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int i = 0; status >= 0 && i < model->output_count; i++)
+        names[i] = name_target(model, i, &texts[i]);
+    if (status >= 0)
+        status = check_names(model, data, HONE_COMPONENT_TARGET, names, model->output_count);
+    hone_internal_free(texts);
+    hone_internal_free(names);
+    return status;
+}
+
+/* A target for each output that has a loss. Others may have one too, for their metrics: by name, or all of
+ * them. */
+static hone_status check_targets(const hone_model *model, const hone_dataset *data)
+{
     int wanted = 0, given = hone_dataset_target_count(data);
+    bool named = all_named(model, data, HONE_COMPONENT_TARGET);
     for (int i = 0; i < model->output_count; i++)
-        if (has_loss(model, i))
-            names[wanted++] = hone_model_output_name(model, i);
+        wanted += has_loss(model, i);
     if (given == 0 && wanted > 0)
         return hone_fail(HONE_ERROR_DATA, "%s has no targets (y), which training and evaluation need",
                          hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0));
-    if (given != wanted)
+    if (!named && given != wanted && given != model->output_count)
         return hone_fail(HONE_ERROR_DATA,
                          "the model has %d output%s with a loss, but the data have %d "
                          "target%s",
                          wanted, wanted == 1 ? "" : "s", given, given == 1 ? "" : "s");
-    return check_names(data, HONE_COMPONENT_TARGET, given, names, wanted, "output of the model");
+    HONE_TRY(check_target_names(model, data));
+    for (int i = 0; i < model->output_count; i++)
+        if (has_loss(model, i) && hone_internal_feed_target(model, data, NULL, i) < 0)
+            return hone_fail(HONE_ERROR_DATA,
+                             "the data have no target for the output \"%s\", which has a loss",
+                             hone_model_output_name(model, i));
+    return HONE_OK;
+}
+
+const hone_array *hone_internal_feed_array(const hone_batch *batch, int kind, int index)
+{
+    static const hone_array none = {.rank = 0};
+    hone_array_span arrays = hone_internal_batch_arrays(batch, kind);
+    return index >= 0 && index < arrays.count ? &arrays.items[index] : &none;
+}
+
+hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_batch *batch, bool targets)
+{
+    const hone_array *first = hone_internal_feed_array(batch, HONE_COMPONENT_INPUT, 0);
+    for (int i = 0; i < model->input_count; i++) {
+        const hone_array *x = hone_internal_feed_array(batch, HONE_COMPONENT_INPUT, i);
+        if (x->data == NULL || x->rank < 1)
+            return hone_fail(HONE_ERROR_DATA, "the batch has no array for the input \"%s\"",
+                             hone_model_input_name(model, i));
+        if (x->shape[0] != first->shape[0] || x->shape[0] < 1)
+            return hone_fail(HONE_ERROR_DATA,
+                             "the arrays of a batch must have the same number of samples, at least 1");
+    }
+    for (int i = 0; targets && i < model->output_count; i++) {
+        int index = hone_internal_feed_target(model, NULL, batch, i);
+        if (index < 0 && !has_loss(model, i))
+            continue;
+        const hone_array *y = hone_internal_feed_array(batch, HONE_COMPONENT_TARGET, index);
+        if (y->data == NULL || y->rank < 1 || y->shape[0] != first->shape[0])
+            return hone_fail(HONE_ERROR_DATA,
+                             "the batch has no targets for the output \"%s\", or their number differs "
+                             "from that of the samples",
+                             hone_model_output_name(model, i));
+    }
+    return HONE_OK;
 }
 
 /* Builds a model that has no input yet from the data's shape. */
 static hone_status build_from(hone_model *model, const hone_dataset *data)
 {
     if (model->built)
-        return HONE_OK;
+        return model->compiled.ready ? hone_internal_compiled_make_losses(model) : HONE_OK;
     if (hone_dataset_input_count(data) < 1)
         return hone_fail(HONE_ERROR_DATA, "the data have no input");
     const hone_array *x = hone_dataset_input(data, 0);
@@ -204,10 +312,7 @@ static hone_status copy_component(const hone_feed *feed, int kind, int index, fl
     }
     if (feed->batch == NULL)
         return gather(feed, kind, index, target);
-    copy_array(kind == HONE_COMPONENT_INPUT    ? &feed->batch->x[index]
-               : kind == HONE_COMPONENT_TARGET ? &feed->batch->y[index]
-                                               : &feed->batch->sample_weight,
-               target);
+    copy_array(hone_internal_feed_array(feed->batch, kind, index), target);
     return HONE_OK;
 }
 
@@ -281,12 +386,12 @@ static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone
     float *weights = hone_internal_plan_address(pass->plan, pass->weight);
     for (int i = 0; i < model->output_count; i++) {
         float *target = hone_internal_plan_address(pass->plan, pass->targets[i]);
-        if (!has_loss(model, i) || target == NULL)
+        if (pass->targets[i] < 0 || target == NULL)
             continue;
-        int index = hone_internal_feed_target(model, feed->batch != NULL ? NULL : feed->data, i);
+        int index = hone_internal_feed_target(model, feed->data, feed->batch, i);
         HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, target));
         HONE_TRY(check_classes(pass, feed, i, index, target));
-        if (weights != NULL && feed->class_weight.items != NULL)
+        if (weights != NULL && feed->class_weight.items != NULL && has_loss(model, i))
             weigh_classes(pass, feed, i, target, weights);
     }
     if (weights != NULL && feed->class_weight.items == NULL)
@@ -333,7 +438,7 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
     for (int kind = HONE_COMPONENT_INPUT; kind <= HONE_COMPONENT_TARGET; kind++) {
         int ends = kind == HONE_COMPONENT_INPUT ? model->input_count : model->output_count;
         for (int i = 0; i < ends; i++) {
-            if (kind == HONE_COMPONENT_TARGET && !has_loss(model, i))
+            if (kind == HONE_COMPONENT_TARGET && pass->targets[i] < 0)
                 continue;
             hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[i] : pass->targets[i];
             int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
@@ -342,7 +447,7 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
                 return false;
             const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
             int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i)
-                                                     : hone_internal_feed_target(model, data, i);
+                                                     : hone_internal_feed_target(model, data, feed->batch, i);
             int64_t row =
                 copy_component(feed, kind, index, copy) < 0 ? -1 : find_bad_row(copy, feed->count, width);
             hone_internal_free(copy);

@@ -10,9 +10,11 @@
 /* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
  * which. */
 hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets);
-/* The data set's component for an input, or for an output that has a loss. */
+/* The data set's component for an input; for an output that of the data set, or of the batch unless NULL, or
+ * -1. */
 int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input);
-int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, int output);
+int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, const hone_batch *batch,
+                              int output);
 
 /* A batch of a data set: rows[0 .. count-1] (or begin ... when rows is NULL), or a batch of a stream. */
 typedef struct hone_feed {
@@ -24,6 +26,10 @@ typedef struct hone_feed {
     hone_numbers class_weight;     /* no items: none */
     hone_team *team;               /* that copies large batches, or NULL */
 } hone_feed;
+/* An input or target of a batch; an array without numbers where it has none. */
+const hone_array *hone_internal_feed_array(const hone_batch *batch, int kind, int index);
+/* The batch has an array for each input, and with `targets` for each output that has a loss. */
+hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_batch *batch, bool targets);
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */
 hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed);

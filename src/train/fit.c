@@ -98,6 +98,9 @@ static void end_run(hone_fit_run *run)
     hone_internal_reading_end(&run->reading);
     hone_internal_progress_free(&run->progress);
     hone_internal_arena_free(&run->lists);
+    hone_logs_free(&run->logs);
+    hone_internal_free(run->shown);
+    hone_logs_free(&run->tested);
     hone_internal_free(run->order);
     hone_internal_free(run->kept_reason);
     hone_internal_checkpoint_close(run);

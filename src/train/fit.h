@@ -31,6 +31,10 @@ typedef struct hone_fit_run {
     int64_t position;     /* samples of this pass that are done */
     hone_reading reading; /* of this pass, once it has begun */
     hone_arena lists;     /* what the logs of this epoch's end point to */
+    hone_logs logs;       /* of the last batch, of the last epoch */
+    hone_logs tested;     /* of the last validation */
+    hone_progress_value *shown; /* of `logs`, on the terminal */
+    size_t shown_room;
     double started;       /* the clock when this epoch began, less what was spent on it before a checkpoint */
     bool swapped;         /* the optimizer's averages and the weights have changed places */
     hone_checkpoint *checkpoint; /* NULL: none is wanted */

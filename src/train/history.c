@@ -72,21 +72,22 @@ const char *hone_internal_history_name(hone_history *history, const char *name)
 /* What the logs have under a name, a list copied; a count without a list is a failed allocation. */
 static hone_history_cell cell_of(const hone_logs *logs, const char *name, hone_arena *memory)
 {
-    int place = hone_internal_logs_find(logs, name);
-    if (place < 0)
+    hone_log log = hone_internal_logs_get(logs, name);
+    if (log.name == NULL)
         return (hone_history_cell){.value = HONE_NONE};
-    hone_history_cell cell = {
-        .given = true, .value = logs->values[place], .list_count = logs->list_counts[place]};
-    if (logs->lists[place] != NULL)
-        cell.list = hone_internal_logs_copy_list(logs->lists[place], cell.list_count, memory);
+    hone_history_cell cell = {.given = true,
+                              .value = log.count == 1 ? log.values[0] : HONE_NONE,
+                              .list_count = log.list ? log.count : 0};
+    if (log.list)
+        cell.list = hone_internal_logs_copy_list(log.values, log.count, memory);
     return cell;
 }
 
 hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs,
                                       double seconds, double learning_rate)
 {
-    for (int i = 0; i < logs->count; i++)
-        if (hone_internal_history_name(history, logs->names[i]) == NULL)
+    for (int i = 0; i < hone_logs_count(logs); i++)
+        if (hone_internal_history_name(history, hone_logs_at(logs, i).name) == NULL)
             return HONE_ERROR_MEMORY;
     HONE_TRY(hone_internal_grow(&history->rows, &history->row_capacity, history->row_count + 1,
                                 sizeof *history->rows));
@@ -167,6 +168,12 @@ int hone_history_values(const hone_history *history, const char *name, int64_t r
         return 0;
     return cell->list != NULL ? hone_internal_logs_give(cell->list, cell->list_count, values, capacity)
                               : hone_internal_logs_give(&cell->value, 1, values, capacity);
+}
+
+bool hone_history_is_list(const hone_history *history, const char *name, int64_t row)
+{
+    const hone_history_cell *cell = hone_internal_history_cell(history, name, row);
+    return cell != NULL && cell->list != NULL;
 }
 
 double hone_internal_one_value(double value, const double *list, int count)

@@ -11,17 +11,42 @@
 #include <math.h>
 #include <string.h>
 
-static void free_pass(hone_pass *pass)
+hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model)
+{
+    size_t inputs = (size_t)model->input_count, outputs = (size_t)model->output_count;
+    if (pass->input_shapes != NULL)
+        return HONE_OK;
+    hone_shape *shapes = hone_internal_allocate_zeroed(inputs + outputs, sizeof *shapes);
+    hone_value *values = hone_internal_allocate_zeroed(2 * inputs + 2 * outputs, sizeof *values);
+    if (shapes == NULL || values == NULL) {
+        hone_internal_free(shapes);
+        hone_internal_free(values);
+        return HONE_ERROR_MEMORY;
+    }
+    pass->input_shapes = shapes;
+    pass->target_shapes = shapes + inputs;
+    pass->inputs = values;
+    pass->input_gradients = values + inputs;
+    pass->targets = values + 2 * inputs;
+    pass->outputs = pass->targets + outputs;
+    return HONE_OK;
+}
+
+void hone_internal_pass_free(hone_pass *pass)
 {
     hone_internal_plan_free(pass->plan);
     hone_internal_free(pass->gradients);
+    hone_internal_free(pass->input_shapes);
+    hone_internal_free(pass->inputs);
     *pass = (hone_pass){0};
 }
 
 static void drop_plans(hone_training *training)
 {
+    hone_kept_training *kept = (hone_kept_training *)training;
     for (int i = 0; i < HONE_KEPT_PASSES; i++)
-        free_pass(&((hone_kept_training *)training)->passes[i]);
+        hone_internal_pass_free(&kept->passes[i]);
+    hone_internal_pass_free(&kept->wanted);
 }
 
 static void free_training(hone_training *training)
@@ -95,7 +120,7 @@ static hone_status blame_target(const hone_model *model, const hone_dataset *dat
     if (status >= 0 || data == NULL)
         return status;
     return hone_internal_dataset_blame(data, HONE_COMPONENT_TARGET,
-                                       hone_internal_feed_target(model, data, output), status);
+                                       hone_internal_feed_target(model, data, NULL, output), status);
 }
 
 static hone_status record_inputs(hone_model *model, hone_graph *graph, hone_pass *pass,
@@ -112,9 +137,15 @@ static hone_status record_inputs(hone_model *model, hone_graph *graph, hone_pass
     return HONE_OK;
 }
 
+/* It has a loss or, with a target in the data, metrics. */
 static bool has_target(const hone_model *model, int output)
 {
-    return model->compiled.outputs[output].loss != NULL;
+    if (hone_internal_model_loss(model, output) != NULL)
+        return true;
+    for (size_t i = 0; i < model->compiled.entry_count; i++)
+        if (model->compiled.entries[i].output == output)
+            return true;
+    return false;
 }
 
 /* Weight penalties of the trainable weights, and what layers added: to the total loss, unweighted. */
@@ -179,7 +210,7 @@ static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     int count = hone_optimizer_variable_count(optimizer);
-    hone_value *wanted = hone_internal_allocate(sizeof *wanted * (size_t)(count + HONE_MAX_ENDS));
+    hone_value *wanted = hone_internal_allocate(sizeof *wanted * (size_t)(count + input_count + 1));
     if (wanted == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++) {
@@ -200,7 +231,7 @@ static hone_status record_training(hone_model *model, hone_graph *graph, hone_pa
     hone_optimizer *optimizer = model->compiled.optimizer;
     int count = hone_optimizer_variable_count(optimizer),
         inputs = pass->mode == HONE_MODE_GRADIENTS ? model->input_count : 0;
-    hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + HONE_MAX_ENDS));
+    hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + inputs + 1));
     if (gradients == NULL)
         return HONE_ERROR_MEMORY;
     hone_status status = differentiate(model, graph, pass, gradients, inputs);
@@ -235,21 +266,29 @@ static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pas
     return pass->weighted && pass->weight < 0 ? hone_error_status() : HONE_OK;
 }
 
+/* From the pass's inputs to its outputs. */
+static hone_status record_model(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                const hone_dataset *data)
+{
+    hone_value *inputs = hone_internal_allocate(sizeof *inputs * (size_t)model->input_count);
+    hone_status status = inputs == NULL ? HONE_ERROR_MEMORY : record_inputs(model, graph, pass, data, inputs);
+    if (status >= 0)
+        status = hone_internal_model_record(model, graph, inputs, pass->outputs);
+    hone_internal_free(inputs);
+    return status;
+}
+
 static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass, const hone_dataset *data)
 {
-    hone_value inputs[HONE_MAX_ENDS], outputs[HONE_MAX_ENDS];
-    HONE_TRY(record_inputs(model, graph, pass, data, inputs));
-    HONE_TRY(hone_internal_model_record(model, graph, inputs, outputs));
-    for (int i = 0; i < model->output_count; i++) {
-        pass->outputs[i] = outputs[i];
-        if (!hone_internal_mode_has_targets(pass->mode))
-            hone_internal_graph_keep(graph, outputs[i]);
-    }
-    if (!hone_internal_mode_has_targets(pass->mode))
+    HONE_TRY(record_model(model, graph, pass, data));
+    if (!hone_internal_mode_has_targets(pass->mode)) {
+        for (int i = 0; i < model->output_count; i++)
+            hone_internal_graph_keep(graph, pass->outputs[i]);
         return HONE_OK;
+    }
     HONE_TRY(record_targets(model, graph, pass));
-    HONE_TRY(record_losses(model, graph, pass, data, outputs));
-    HONE_TRY(record_metrics(model, graph, pass, data, outputs));
+    HONE_TRY(record_losses(model, graph, pass, data, pass->outputs));
+    HONE_TRY(record_metrics(model, graph, pass, data, pass->outputs));
     return pass->mode == HONE_MODE_TEST ? HONE_OK : record_training(model, graph, pass);
 }
 
@@ -286,7 +325,7 @@ static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b
         if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i]))
             return false;
     for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(a->mode); i++)
-        if (has_target(model, i) && !hone_internal_shape_equal(a->target_shapes[i], b->target_shapes[i]))
+        if (!hone_internal_shape_equal(a->target_shapes[i], b->target_shapes[i]))
             return false;
     return true;
 }
@@ -294,17 +333,20 @@ static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b
 static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dataset *data,
                         const hone_batch *arrays)
 {
+    memset(pass->target_shapes, 0, sizeof *pass->target_shapes * (size_t)model->output_count);
     for (int i = 0; i < model->input_count; i++)
         pass->input_shapes[i] =
-            batch_shape(arrays != NULL ? &arrays->x[i]
+            batch_shape(arrays != NULL ? hone_internal_feed_array(arrays, HONE_COMPONENT_INPUT, i)
                                        : hone_dataset_input(data, hone_internal_feed_input(model, data, i)),
                         pass->batch);
     for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(pass->mode); i++) {
-        if (!has_target(model, i))
+        int index = hone_internal_feed_target(model, data, arrays, i);
+        if (index < 0)
             continue;
-        int index = hone_internal_feed_target(model, data, i);
         pass->target_shapes[i] =
-            batch_shape(arrays != NULL ? &arrays->y[index] : hone_dataset_target(data, index), pass->batch);
+            batch_shape(arrays != NULL ? hone_internal_feed_array(arrays, HONE_COMPONENT_TARGET, index)
+                                       : hone_dataset_target(data, index),
+                        pass->batch);
     }
 }
 
@@ -317,30 +359,47 @@ static hone_pass *oldest(hone_kept_training *kept)
     return pass;
 }
 
+static hone_status copy_wanted(hone_pass *pass, const hone_pass *wanted, const hone_model *model)
+{
+    *pass = (hone_pass){.mode = wanted->mode, .batch = wanted->batch, .weighted = wanted->weighted};
+    HONE_TRY(hone_internal_pass_room(pass, model));
+    memcpy(pass->input_shapes, wanted->input_shapes, sizeof *pass->input_shapes * (size_t)model->input_count);
+    memcpy(pass->target_shapes, wanted->target_shapes,
+           sizeof *pass->target_shapes * (size_t)model->output_count);
+    return HONE_OK;
+}
+
 hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
                                     int64_t batch, bool weighted, const hone_batch *arrays)
 {
-    hone_pass wanted = {
-        .mode = mode, .batch = batch, .weighted = weighted && hone_internal_mode_has_targets(mode)};
-    fill_shapes(model, &wanted, data, arrays);
     hone_kept_training *kept = hone_internal_model_training(model);
-    if (kept == NULL)
+    if (kept == NULL || hone_internal_pass_room(&kept->wanted, model) < 0)
         return NULL;
+    hone_pass *wanted = &kept->wanted;
+    wanted->mode = mode;
+    wanted->batch = batch;
+    wanted->weighted = weighted && hone_internal_mode_has_targets(mode);
+    fill_shapes(model, wanted, data, arrays);
     for (int i = 0; i < HONE_KEPT_PASSES; i++) {
-        if (!same(model, &kept->passes[i], &wanted))
+        if (!same(model, &kept->passes[i], wanted))
             continue;
         kept->passes[i].used = ++kept->clock;
         return &kept->passes[i];
     }
-    if (hone_internal_mode_has_targets(mode) &&
-        hone_internal_compiled_make_metrics(model, wanted.target_shapes) < 0)
+    hone_pass made; /* metrics that are made anew drop what is kept */
+    hone_status status = copy_wanted(&made, wanted, model);
+    if (status >= 0 && hone_internal_mode_has_targets(mode))
+        status = hone_internal_compiled_make_metrics(model, made.target_shapes);
+    if (status < 0) {
+        hone_internal_pass_free(&made);
         return NULL;
+    }
     hone_pass *pass = oldest(kept);
-    free_pass(pass);
-    wanted.used = ++kept->clock;
-    *pass = wanted;
+    hone_internal_pass_free(pass);
+    *pass = made;
+    pass->used = ++kept->clock;
     if (make(model, pass, data) >= 0)
         return pass;
-    free_pass(pass);
+    hone_internal_pass_free(pass);
     return NULL;
 }

@@ -28,12 +28,14 @@ typedef struct hone_pass {
     hone_mode mode;
     bool weighted;
     int64_t batch;
-    hone_shape input_shapes[HONE_MAX_ENDS], target_shapes[HONE_MAX_ENDS];
-    hone_value inputs[HONE_MAX_ENDS], targets[HONE_MAX_ENDS], weight, loss, outputs[HONE_MAX_ENDS];
+    hone_shape *input_shapes, *target_shapes; /* these and the next by the model's inputs and outputs */
+    hone_value *inputs, *targets, weight, loss, *outputs, *input_gradients;
     hone_value *gradients; /* of the optimizer's variables; in mode GRADIENTS */
-    hone_value input_gradients[HONE_MAX_ENDS];
-    uint64_t used; /* for keeping the few used last */
+    uint64_t used;         /* for keeping the few used last */
 } hone_pass;
+/* Room for the model's inputs and outputs, unless there is. */
+hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model);
+void hone_internal_pass_free(hone_pass *pass);
 
 enum { HONE_KEPT_PASSES = 8 };
 
@@ -41,6 +43,7 @@ enum { HONE_KEPT_PASSES = 8 };
 typedef struct hone_kept_training {
     hone_training base;
     hone_pass passes[HONE_KEPT_PASSES];
+    hone_pass wanted;      /* the one that is looked for */
     uint64_t clock;        /* of the passes' use */
     bool measured;         /* passes are measured: hone_model_profile_begin */
     hone_history *history; /* of the last fit; NULL: none */

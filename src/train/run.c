@@ -43,6 +43,8 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
     bool training = mode == HONE_MODE_TRAIN;
     if (training && !hone_internal_optimizer_updates_next(optimizer))
         mode = HONE_MODE_ACCUMULATE;
+    if (feed->batch != NULL)
+        HONE_TRY(hone_internal_feed_check_batch(model, feed->batch, hone_internal_mode_has_targets(mode)));
     hone_pass *pass = hone_internal_model_pass(model, mode, feed->data, feed->count,
                                                hone_internal_feed_weighted(feed), feed->batch);
     if (pass == NULL)
@@ -118,7 +120,9 @@ int hone_internal_reading_next(hone_reading *reading, hone_feed *feed)
         return more;
     int64_t left = reading->end - reading->position;
     feed->begin = reading->position;
-    feed->count = streams ? feed->batch->x[0].shape[0] : left < reading->size ? left : reading->size;
+    feed->count = streams ? hone_internal_feed_array(feed->batch, HONE_COMPONENT_INPUT, 0)->shape[0]
+                  : left < reading->size ? left
+                                         : reading->size;
     if (reading->order != NULL)
         feed->rows = reading->order + reading->position;
     reading->position += feed->count;
@@ -181,10 +185,8 @@ static hone_status evaluate(hone_model *model, hone_dataset *data, hone_logs *lo
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_evaluate(model, &session, &evaluation);
     hone_internal_session_end(&session);
-    logs->count = 0;
-    if (status >= 0)
-        hone_internal_compiled_results(model, logs);
-    return status;
+    *logs = (hone_logs){.count = 0};
+    return status < 0 ? status : hone_internal_compiled_results(model, logs);
 }
 
 hone_status hone_evaluate_with(hone_model *model, hone_dataset *data, hone_logs *logs,

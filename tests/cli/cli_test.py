@@ -103,6 +103,50 @@ class Case(unittest.TestCase):
         self.run_hone("train", "r.yaml", "--output", name)
 
 
+class ManyEnds(Case):
+    """A model with 200 inputs and 100 outputs, from a recipe and an archive to all that the command makes of it."""
+
+    INPUTS, OUTPUTS, ROWS = 200, 100, 24
+
+    def archive(self, name, targets=True):
+        numbers = random.Random(2)
+        x = [[numbers.random() for _ in range(2 * self.ROWS)] for _ in range(self.INPUTS)]
+        with zipfile.ZipFile(self.path(name), "w") as file:
+            for i in range(self.INPUTS):
+                file.writestr("in%d.npy" % i, npy_bytes((self.ROWS, 2), x[i]))
+            for i in range(self.OUTPUTS if targets else 0):
+                y = [x[2 * i][2 * row] - x[2 * i + 1][2 * row + 1] for row in range(self.ROWS)]
+                file.writestr("out%d.npy" % i, npy_bytes((self.ROWS, 1), y))
+
+    def test_many_inputs_and_outputs(self):
+        nodes = ["  - input: {shape: [2], name: in%d}" % i for i in range(self.INPUTS)]
+        for i in range(self.OUTPUTS):
+            nodes.append("  - concatenate: {inputs: [in%d, in%d]}" % (2 * i, 2 * i + 1))
+            nodes.append("  - dense: {units: 1, name: out%d}" % i)
+        ends = "outputs: [%s]\n" % ", ".join("out%d" % i for i in range(self.OUTPUTS))
+        self.write("wide.yaml", "model:\n%s\n%scompile: {optimizer: adam, loss: mse}\n"
+                   "data: {train: all.npz, validation: last 8}\nfit: {epochs: 2, batch_size: 8, verbose: 2}\n" % ("\n".join(nodes), ends))
+        self.archive("all.npz")
+        self.archive("x.npz", targets=False)
+        self.run_hone("train", "wide.yaml", "--metrics", "mae", "--output", "wide.keras", "--history", "h.csv")
+        self.assertIn("out99_loss", self.err)
+        with open(self.path("h.csv")) as file:
+            rows = list(csv.reader(file))
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(len(rows[0]), 1 + 2 * (1 + 2 * self.OUTPUTS))
+        found = json.loads(self.run_hone("evaluate", "wide.keras", "--data", "all.npz", "--json"))
+        self.assertEqual(len(found), 1 + 2 * self.OUTPUTS)
+        self.assertAlmostEqual(found["loss"], sum(found["out%d_loss" % i] for i in range(self.OUTPUTS)), places=3)
+        self.run_hone("predict", "wide.keras", "--data", "x.npz", "--output", "p.npz")
+        with zipfile.ZipFile(self.path("p.npz")) as file:
+            self.assertEqual(len(file.namelist()), self.OUTPUTS)
+            self.assertEqual(read_npy(file.read("out99.npy"))[0], (self.ROWS, 1))
+        self.assertIn("out99 (Dense)", self.run_hone("summary", "wide.keras"))
+        self.run_hone("report", "wide.keras", "--data", "all.npz", "--output", "wide.html")
+        self.run_hone("export", "wide.keras", "--output", "wide.onnx")
+        self.assertEqual(json.loads(self.run_hone("evaluate", "wide.onnx", "--loss", "mse", "--metrics", "mae", "--data", "all.npz", "--json")).keys(), found.keys())
+
+
 class Overview(Case):
     def test_version_and_overview(self):
         self.assertRegex(self.run_hone("--version"), r"^hone \d+\.\d+\.\d+\n$")

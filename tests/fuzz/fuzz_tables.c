@@ -52,7 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1)
         return 0;
     uint8_t choice = data[0];
-    hone_dataset_parts first = {.scale = 1}, second = {.scale = 1};
+    hone_dataset_parts first, second;
+    if (hone_internal_dataset_parts_begin(&first, 1) < 0 || hone_internal_dataset_parts_begin(&second, 1) < 0)
+        abort();
     hone_status (*read)(const uint8_t *, size_t, uint8_t, const hone_config *, hone_dataset_parts *) =
         choice & 128 ? read_libsvm : read_csv;
     if (read(data + 1, size - 1, choice, NULL, &first) >= 0) {

@@ -140,6 +140,53 @@ TEST(histories_have_all_values)
     hone_model_free(model);
 }
 
+/* As in Keras: of one class a list of one, while one threshold in a list is a number. */
+TEST(a_list_of_one_value_stays_a_list)
+{
+    hone_model *model = hone_sequential(hone_input(FEATURES), hone_dense(1, .activation = "sigmoid"));
+    float one_row[SAMPLES];
+    double value;
+    for (int i = 0; i < SAMPLES; i++)
+        one_row[i] = (float)(i % 2);
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(samples, HONE_FLOAT32, 2,
+                                                       (int64_t[]){SAMPLES, FEATURES})},
+                                 .y = {hone_array_view(one_row, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 1})});
+    assert_int_equal(hone_compile(model, .loss = "binary_crossentropy",
+                                  .metrics = {"f1_score(threshold=0.5)", "r2_score(class_aggregation=none)",
+                                              "precision(thresholds=[0.5])"}),
+                     HONE_OK);
+    const hone_history *history = hone_fit(model, data, .epochs = 1, .validation_split = 0.4);
+    if (history == NULL)
+        fail_msg("%s", hone_error_message());
+    static const char *const lists[] = {"f1_score", "val_f1_score", "r2_score", "val_r2_score"};
+    for (int i = 0; i < 4; i++) {
+        assert_true(hone_history_is_list(history, lists[i], 0));
+        assert_int_equal(hone_history_values(history, lists[i], 0, &value, 1), 1);
+        assert_true(hone_history_value(history, lists[i], 0) == value);
+    }
+    assert_false(hone_history_is_list(history, "precision", 0));
+    assert_false(hone_history_is_list(history, "loss", 0));
+    assert_false(hone_history_is_list(history, "none", 0));
+    hone_logs logs = {0};
+    assert_int_equal(hone_evaluate(model, data, &logs), HONE_OK);
+    for (int i = 0; i < hone_logs_count(&logs); i++) {
+        hone_log log = hone_logs_at(&logs, i);
+        assert_int_equal(log.count, 1);
+        assert_int_equal(log.list, strcmp(log.name, "f1_score") == 0 || strcmp(log.name, "r2_score") == 0);
+    }
+    char *path = hone_internal_copy_text(testing_path("one.csv"));
+    assert_int_equal(hone_history_save(history, path), HONE_OK);
+    FILE *file = fopen(path, "r");
+    char text[1000] = "";
+    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+    fclose(file);
+    assert_non_null(strstr(text, "\n0,\"\"\"[")); /* 0,"""[0.5]""": as CSVLogger writes arrays */
+    hone_internal_free(path);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
 /* Lists of epochs before a checkpoint come back out of it. */
 TEST(lists_come_back_from_a_checkpoint)
 {
@@ -180,7 +227,7 @@ TEST(a_list_cannot_be_monitored)
              "model_checkpoint(\"%s/m.keras\", val_f1_score, mode=max, save_best_only=true)", testing_folder);
     expect_unfit(text, words);
     snprintf(text, sizeof text, "model_checkpoint(\"%s/{f1_score:.2f}.keras\")", testing_folder);
-    expect_unfit(text, "no number \"f1_score\"");
+    expect_unfit(text, "unknown metric \"f1_score\"");
 }
 
 /* As Keras's CSVLogger: the list as a text in quotes of its own. */
