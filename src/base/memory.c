@@ -71,17 +71,27 @@ static void *host_allocate(size_t bytes, bool zeroed)
     return block;
 }
 
+static void *try_block(size_t bytes, bool zeroed)
+{
+    void *block = fails_on_purpose() ? NULL : host_allocate(bytes ? bytes : 1, zeroed);
+
+    if (block)
+        atomic_fetch_add_explicit(&blocks_in_use, 1, memory_order_relaxed);
+    return block;
+}
+
 static void *take_block(size_t bytes, bool zeroed)
 {
-    size_t size = bytes ? bytes : 1;
-    void *block = fails_on_purpose() ? NULL : host_allocate(size, zeroed);
+    void *block = try_block(bytes, zeroed);
 
-    if (!block) {
+    if (!block)
         hone_internal_fail_memory(bytes, "a block");
-        return NULL;
-    }
-    atomic_fetch_add_explicit(&blocks_in_use, 1, memory_order_relaxed);
     return block;
+}
+
+void *hone_internal_try_allocate(size_t bytes)
+{
+    return try_block(bytes, false);
 }
 
 void *hone_internal_allocate(size_t bytes)

@@ -15,7 +15,8 @@ static void move_weights(hone_model *model)
         hone_variable *weight = hone_model_weight(model, i);
         bool positive = strstr(weight->name, "variance") != NULL;
         for (int64_t j = 0; j < hone_internal_variable_count(weight); j++)
-            weight->data[j] = (float)(sin((double)(i * 31 + j)) + (positive ? 1.5 : 0));
+            hone_internal_variable_data(weight)[j] =
+                (float)(sin((double)(i * 31 + j)) + (positive ? 1.5 : 0));
     }
 }
 

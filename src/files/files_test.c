@@ -22,7 +22,7 @@ static void number(hone_model *model, float first)
     for (int i = 0; i < hone_model_weight_count(model); i++) {
         hone_variable *weight = hone_model_weight(model, i);
         for (int64_t j = 0; j < hone_internal_variable_count(weight); j++)
-            weight->data[j] = first++;
+            hone_internal_variable_data(weight)[j] = first++;
     }
 }
 
@@ -31,8 +31,9 @@ static void assert_numbered(const hone_model *model, float first)
     for (int i = 0; i < hone_model_weight_count(model); i++) {
         const hone_variable *weight = hone_model_weight(model, i);
         for (int64_t j = 0; j < hone_internal_variable_count(weight); j++, first++)
-            if (weight->data[j] != first)
-                fail_msg("weight %d is %g at %d, not %g", i, (double)weight->data[j], (int)j, (double)first);
+            if (hone_internal_variable_data(weight)[j] != first)
+                fail_msg("weight %d is %g at %d, not %g", i, (double)hone_internal_variable_data(weight)[j],
+                         (int)j, (double)first);
     }
 }
 

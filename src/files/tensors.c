@@ -125,11 +125,11 @@ static hone_status write_named(const weight_names *names, const char *path, cons
     for (size_t i = 0; i < names->count && status >= 0; i++) {
         const hone_variable *variable = names->items[i].variable;
         arrays[i].name = names->items[i].name;
-        arrays[i].array =
-            hone_array_view(variable->data, HONE_FLOAT32, variable->shape.rank, variable->shape.size);
+        arrays[i].array = hone_array_view(hone_internal_variable_data(variable), HONE_FLOAT32,
+                                          variable->shape.rank, variable->shape.size);
         if (!variable->integer)
             continue;
-        integers[i] = (int32_t)variable->data[0];
+        integers[i] = (int32_t)hone_internal_variable_data(variable)[0];
         arrays[i].array = hone_array_view(&integers[i], HONE_INT32, 0, NULL);
     }
     if (status >= 0)

@@ -281,14 +281,15 @@ TEST(variables_are_placed_in_one_block)
         all[i] = hone_internal_variable_create("w", HONE_SHAPE(3, 7), NULL);
     assert_int_equal(hone_internal_variables_place(all, 2), HONE_OK);
     assert_ptr_equal(all[0]->block, all[1]->block);
-    assert_int_equal(all[1]->data - all[0]->data, 32); /* 21 floats in two cache lines */
-    float *data = all[0]->data;
+    assert_int_equal(hone_internal_variable_data(all[1]) - hone_internal_variable_data(all[0]),
+                     32); /* 21 floats in two cache lines */
+    float *data = hone_internal_variable_data(all[0]);
     data[0] = 5;
     assert_int_equal(hone_internal_variables_place(all, 3), HONE_OK); /* what has its place keeps it */
-    assert_ptr_equal(all[0]->data, data);
+    assert_ptr_equal(hone_internal_variable_data(all[0]), data);
     for (int i = 0; i < 3; i++)
-        assert_int_equal((uintptr_t)all[i]->data % HONE_ALIGNMENT, 0);
-    assert_true(all[2]->data[20] == 0);
+        assert_int_equal((uintptr_t)hone_internal_variable_data(all[i]) % HONE_ALIGNMENT, 0);
+    assert_true(hone_internal_variable_data(all[2])[20] == 0);
     hone_internal_variable_free(all[1]);
     assert_true(data[0] == 5);
     hone_internal_variable_free(hone_internal_variable_retain(all[0]));

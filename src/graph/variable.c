@@ -2,10 +2,15 @@
 #include "graph/variable.h"
 #include "base/memory.h"
 #include "graph/graph.h"
+#include "kernels/panels.h"
+
+#include <string.h>
 
 struct hone_block {
     int references;
     float *data;
+    uint64_t *visited; /* a bit for each element of the largest reserved variable */
+    size_t visited_words;
 };
 
 struct hone_allowance {
@@ -46,6 +51,7 @@ static void free_block(hone_block *block)
     if (block == NULL || --block->references > 0)
         return;
     hone_internal_free_aligned(block->data);
+    hone_internal_free(block->visited);
     hone_internal_free(block);
 }
 
@@ -103,7 +109,7 @@ static uint64_t span_floats(const hone_variable *variable)
 static hone_status take_allowance(const hone_variable *variable, size_t all)
 {
     hone_allowance *allowance = variable->allowance;
-    if (variable->data != NULL || allowance == NULL || allowance->bytes == SIZE_MAX)
+    if (hone_internal_variable_data(variable) != NULL || allowance == NULL || allowance->bytes == SIZE_MAX)
         return HONE_OK;
     size_t bytes = (size_t)span_floats(variable) * sizeof(float);
     if (bytes > allowance->bytes)
@@ -118,7 +124,7 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
     size_t floats = 0, bytes;
     bool fits = true;
     for (size_t i = 0; i < count && fits; i++)
-        if (variables[i]->data == NULL)
+        if (variables[i]->memory == NULL)
             fits = hone_internal_add_size(floats, span_floats(variables[i]), &floats);
     if (!fits || !hone_internal_multiply_size(floats, sizeof(float), &bytes))
         return hone_fail(HONE_ERROR_SHAPE, "the weights are too large for this machine");
@@ -137,12 +143,91 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
     float *next = block->data;
     for (size_t i = 0; i < count; i++) {
         hone_variable *variable = variables[i];
-        if (variable->data != NULL)
+        if (variable->memory != NULL)
             continue;
-        variable->data = next;
+        variable->memory = next;
         variable->block = block;
         block->references++;
         next += span_floats(variable);
     }
     return HONE_OK;
+}
+
+/* ---- panels ---- */
+
+/* How the numbers lie is no part of what a variable is: constant ones may be turned. */
+float *hone_internal_variable_data(const hone_variable *variable)
+{
+    hone_internal_variable_arrange((hone_variable *)(uintptr_t)variable, false);
+    return variable->memory;
+}
+
+float *hone_internal_variable_hold(hone_variable *variable)
+{
+    variable->held = true;
+    return hone_internal_variable_data(variable);
+}
+
+hone_status hone_internal_variable_reserve(hone_variable *variable)
+{
+    hone_block *block = variable->block;
+    size_t words = (size_t)hone_internal_variable_count(variable) / 64 + 1;
+    if (block == NULL || block->visited_words >= words)
+        return HONE_OK;
+    uint64_t *visited = hone_internal_allocate_zeroed(words, sizeof *visited);
+    if (visited == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_free(block->visited);
+    block->visited = visited;
+    block->visited_words = words;
+    return HONE_OK;
+}
+
+/* Where element `index` of the rows stands in panels. */
+static int64_t place_in_panels(int64_t rows, int64_t columns, int64_t index)
+{
+    int64_t width = hone_panel_width(columns), row = index / columns, column = index % columns;
+    hone_panel panel = hone_panel_at(rows, columns, column / width);
+    return panel.first + row * panel.columns + column % width;
+}
+
+/* Without other memory than a bit for each element: along the cycles of the permutation. */
+static void arrange_in_place(hone_variable *variable, bool panels)
+{
+    int64_t rows = variable->shape.size[0], columns = variable->shape.size[1];
+    uint64_t *visited = variable->block->visited;
+    float *data = variable->memory;
+    memset(visited, 0, variable->block->visited_words * sizeof *visited);
+    for (int64_t first = 0; first < rows * columns; first++) {
+        float carried = data[first], kept = carried;
+        for (int64_t at = first; !(visited[at / 64] >> (at % 64) & 1);) {
+            int64_t next = place_in_panels(rows, columns, at);
+            visited[at / 64] |= (uint64_t)1 << (at % 64);
+            if (panels) { /* what stands at `at` goes to `next` */
+                kept = data[next];
+                data[next] = carried;
+                carried = kept;
+            } else { /* what stands at `next` comes to `at` */
+                data[at] = next == first ? kept : data[next];
+            }
+            at = next;
+        }
+    }
+}
+
+void hone_internal_variable_arrange(hone_variable *variable, bool panels)
+{
+    if (variable->panels == panels)
+        return;
+    int64_t rows = variable->shape.size[0], columns = variable->shape.size[1];
+    size_t bytes = (size_t)(rows * columns) * sizeof(float);
+    variable->panels = panels;
+    float *copy = hone_internal_try_allocate(bytes);
+    if (copy == NULL) {
+        arrange_in_place(variable, panels);
+        return;
+    }
+    memcpy(copy, variable->memory, bytes);
+    (panels ? hone_internal_panels_pack : hone_internal_panels_unpack)(rows, columns, copy, variable->memory);
+    hone_internal_free(copy);
 }

@@ -22,9 +22,11 @@ struct hone_variable {
     char *name; /* "kernel" */
     char *path; /* "dense/kernel"; NULL until the model names its layers */
     hone_shape shape;
-    float *data; /* NULL until placed */
+    float *memory; /* NULL until placed; as `panels` says. Others ask hone_internal_variable_data */
     hone_block *block;
     hone_allowance *allowance;                    /* of the file that asks for it; NULL: any */
+    bool panels;                                  /* lies in panels (kernels/panels.h), as plans want it; else row by row */
+    bool held;                                    /* somebody has its address: stays row by row */
     bool created_trainable;                       /* as its layer said: decides the order in files */
     bool trainable;                               /* now: its own flag and its layer's */
     bool integer;                                 /* a scalar that files store as int32 */
@@ -41,5 +43,16 @@ int64_t hone_internal_variable_count(const hone_variable *variable); /* elements
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
  * zeroed. HONE_ERROR_FORMAT when that is more than the allowance of one of them. */
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count);
+/* The numbers row by row, to read and write until the next plan runs. NULL before it is placed. */
+float *hone_internal_variable_data(const hone_variable *variable);
+/* The same, to keep: it stays row by row from now on. */
+float *hone_internal_variable_hold(hone_variable *variable);
+
+/* Sees to it that a matrix can be turned into panels and back at any time, even when there is no memory left.
+ */
+hone_status hone_internal_variable_reserve(hone_variable *variable);
+/* Turns a variable into panels, for which room is reserved, or rows. */
+void hone_internal_variable_arrange(hone_variable *variable, bool panels);
+
 
 #endif

@@ -332,7 +332,8 @@ hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t see
         stream = hone_internal_random_stream("initializer", 0, "seeded");
     }
     hone_random random = hone_internal_random(seed, stream, 0);
-    hone_fill fill = {.shape = variable->shape, .random = &random, .data = variable->data};
+    hone_fill fill = {
+        .shape = variable->shape, .random = &random, .data = hone_internal_variable_data(variable)};
     fill.count = hone_internal_shape_count(variable->shape);
     find_fans(variable, &fill.fan_in, &fill.fan_out);
     hone_status status = ((const hone_initializer_type *)spec.type)->fill(&fill, spec.args);

@@ -35,7 +35,7 @@ static void check_output(const char *title, const char *spec, hone_shape shape, 
     hone_variable *variable = filled(spec, "layer/kernel", shape, 1);
     golden_tensor wanted = golden_read(output), received = golden_filled(shape, 0);
     for (int64_t i = 0; i < received.count; i++)
-        received.values[i] = (double)variable->data[i];
+        received.values[i] = (double)hone_internal_variable_data(variable)[i];
     golden_check(title, "output", &wanted, &received, 1e-7);
     golden_tensor_free(&wanted);
     golden_tensor_free(&received);
@@ -50,7 +50,7 @@ static void add(summary *moments, const hone_variable *variable)
 {
     int64_t count = hone_internal_variable_count(variable);
     for (int64_t i = 0; i < count; i++) {
-        double x = (double)variable->data[i];
+        double x = (double)hone_internal_variable_data(variable)[i];
         moments->count += 1;
         moments->sum += x;
         moments->squares += x * x;
@@ -104,10 +104,10 @@ static void check_orthogonal(const char *title, const char *spec, hone_shape sha
         for (int64_t j = 0; j < count; j++) {
             double product = 0;
             for (int64_t k = 0; k < length; k++)
-                product +=
-                    by_rows
-                        ? (double)variable->data[i * columns + k] * (double)variable->data[j * columns + k]
-                        : (double)variable->data[k * columns + i] * (double)variable->data[k * columns + j];
+                product += by_rows ? (double)hone_internal_variable_data(variable)[i * columns + k] *
+                                         (double)hone_internal_variable_data(variable)[j * columns + k]
+                                   : (double)hone_internal_variable_data(variable)[k * columns + i] *
+                                         (double)hone_internal_variable_data(variable)[k * columns + j];
             if (fabs(product - (i == j ? gain * gain : 0)) > 1e-6 * gain * gain)
                 fail_msg("%s: vectors %lld and %lld have the product %g", title, (long long)i, (long long)j,
                          product);
@@ -178,10 +178,10 @@ static void check_distribution(const char *spec, hone_shape shape, double (*dist
 {
     hone_variable *variable = filled(spec, "layer/kernel", shape, 7);
     int64_t count = hone_internal_variable_count(variable);
-    qsort(variable->data, (size_t)count, sizeof(float), by_size);
+    qsort(hone_internal_variable_data(variable), (size_t)count, sizeof(float), by_size);
     double furthest = 0;
     for (int64_t i = 0; i < count; i++) {
-        double expected = distribution(((double)variable->data[i] - shift) / scale);
+        double expected = distribution(((double)hone_internal_variable_data(variable)[i] - shift) / scale);
         furthest = fmax(furthest, fmax(fabs(expected - (double)i / (double)count),
                                        fabs(expected - (double)(i + 1) / (double)count)));
     }
@@ -211,7 +211,8 @@ static bool same(const char *spec_a, const char *path_a, uint64_t seed_a, const 
 {
     hone_variable *a = filled(spec_a, path_a, HONE_SHAPE(5, 4), seed_a),
                   *b = filled(spec_b, path_b, HONE_SHAPE(5, 4), seed_b);
-    bool equal = memcmp(a->data, b->data, 20 * sizeof(float)) == 0;
+    bool equal =
+        memcmp(hone_internal_variable_data(a), hone_internal_variable_data(b), 20 * sizeof(float)) == 0;
     hone_internal_variable_free(a);
     hone_internal_variable_free(b);
     return equal;
@@ -240,7 +241,7 @@ static double largest(const hone_variable *variable)
 {
     double largest = 0;
     for (int64_t i = 0; i < hone_internal_variable_count(variable); i++)
-        largest = fmax(largest, fabs((double)variable->data[i]));
+        largest = fmax(largest, fabs((double)hone_internal_variable_data(variable)[i]));
     return largest;
 }
 
@@ -269,7 +270,7 @@ TEST(fans_follow_the_shape)
     assert_fan_in("he_uniform(input_axes=0, output_axes=[1, -1])", HONE_SHAPE(30, 8, 16), 0, 0, 30);
     assert_fan_in("he_uniform(input_axes=[0, 1], output_axes=2)", HONE_SHAPE(30, 8, 16), 0, 0, 240);
     hone_variable *scalar = filled("he_uniform", "x", (hone_shape){.rank = 0}, 1);
-    assert_true(fabs((double)scalar->data[0]) <= sqrt(6));
+    assert_true(fabs((double)hone_internal_variable_data(scalar)[0]) <= sqrt(6));
     hone_internal_variable_free(scalar);
 }
 

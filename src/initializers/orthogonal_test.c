@@ -19,7 +19,7 @@ static hone_variable *fill(const char *spec, hone_shape shape, uint64_t seed)
 /* Element k of vector i: a column of a tall matrix, a row of a wide one. */
 static double element(const hone_variable *w, int64_t rows, int64_t columns, int64_t i, int64_t k)
 {
-    return (double)w->data[rows < columns ? i * columns + k : k * columns + i];
+    return (double)hone_internal_variable_data(w)[rows < columns ? i * columns + k : k * columns + i];
 }
 
 static void check(hone_shape shape, double gain)
@@ -69,8 +69,10 @@ TEST(seeds_give_other_matrices)
 {
     hone_variable *a = fill("orthogonal", HONE_SHAPE(4, 4), 1), *b = fill("orthogonal", HONE_SHAPE(4, 4), 2),
                   *again = fill("orthogonal", HONE_SHAPE(4, 4), 1);
-    assert_memory_equal(a->data, again->data, 16 * sizeof(float));
-    assert_memory_not_equal(a->data, b->data, 16 * sizeof(float));
+    assert_memory_equal(hone_internal_variable_data(a), hone_internal_variable_data(again),
+                        16 * sizeof(float));
+    assert_memory_not_equal(hone_internal_variable_data(a), hone_internal_variable_data(b),
+                            16 * sizeof(float));
     hone_internal_variable_free(a);
     hone_internal_variable_free(b);
     hone_internal_variable_free(again);

@@ -33,6 +33,7 @@ typedef struct hone_kernel_args {
     const hone_chain *chain;   /* for kernels that run a chain on each finished tile; may be NULL */
     const hone_random *random; /* of kernels that draw */
     const double *step;        /* of optimizer kernels: the numbers of this step (rate, corrections) */
+    const void *owner;         /* the step of the plan that these are of, for measuring; may be NULL */
 } hone_kernel_args;
 
 /* `scratch`: the running thread's own, as many bytes as the step asks for; aligned to 64. */
@@ -45,6 +46,16 @@ typedef struct hone_tiles {
     size_t scratch; /* bytes that a thread needs for one */
 } hone_tiles;
 typedef hone_tiles hone_kernel_tiling(void *family);
+
+/* How else than row by row in memory the operands of a kernel may be given. It is part of the structs of
+ * families that know other ways: the tiling says what is possible, the planner what is, and then cuts the
+ * tiles anew. */
+typedef struct hone_layouts {
+    unsigned panels_possible, panels; /* bit i: data[i] lies in panels (panels.h) */
+    bool transient_possible;
+    bool transient; /* data[0] is NULL: the result exists in scratch only, tile by tile, for the chain to read
+                     */
+} hone_layouts;
 
 /* Index of each kernel: HONE_KERNEL_relu, HONE_KERNEL_relu_gradient, ... made from the lists. */
 typedef enum hone_kernel_index {
@@ -85,6 +96,7 @@ struct hone_chain {
     struct {
         hone_kernel *run;
         const hone_kernel_args *args;
+        unsigned results; /* bit i: data[i] is the kernel's own result */
     } step[HONE_CHAIN_STEPS];
 };
 /* Runs a chain (NULL: none) over elements begin .. end-1 of the flat result. */
@@ -93,5 +105,8 @@ static inline void hone_chain_run(const hone_chain *chain, int64_t begin, int64_
     for (int i = 0; chain != NULL && i < chain->count; i++)
         chain->step[i].run(chain->step[i].args, begin, end, scratch);
 }
+/* The same on a transient result, of which elements begin .. end-1 are in `result`. */
+void hone_internal_chain_run_transient(const hone_chain *chain, int64_t begin, int64_t end, float *result,
+                                       void *scratch);
 
 #endif

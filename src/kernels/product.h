@@ -13,6 +13,7 @@ typedef struct hone_product {
     bool transpose_a, transpose_b; /* the matrix lies as [k, m] (as [n, k]) */
     bool bfloat16;                 /* both operands are rounded to bfloat16; sums as ever */
     int64_t tile_m, tile_n;        /* rows and columns of a tile of C: chosen by the table's tiling */
+    hone_layouts layouts;          /* of C (data[0]) and B (data[2]) */
 } hone_product;
 
 /* A product of matrices without gaps between rows or matrices; its tiles are still to be chosen. */

@@ -51,7 +51,10 @@ typedef struct hone_product_tile {
     const float *a, *b;
     float *c;
     bool transpose_a, transpose_b;
-    int64_t first; /* the index of c[0] in the flat result, for the chain */
+    int64_t first;    /* the index of c[0] in the flat result, for the chain */
+    bool panels_of_b; /* B[n, k], transposed, in panels: `b` is the whole matrix, of which the tile takes */
+    int64_t row_b, rows_b; /* rows row_b .. row_b+n-1 of rows_b */
+    bool transient;        /* C goes to scratch only */
 } hone_product_tile;
 hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64_t item);
 /* Runs the chain, if there is one, on rows begin .. end-1 of a finished tile. */

@@ -190,7 +190,7 @@ static hone_status take_boundaries(hone_layer *layer, const float *boundaries, s
     args->bin_boundaries_list = kept;
     args->bin_boundaries_count = count;
     if (built != NULL)
-        memcpy(built->data, boundaries, count * sizeof *boundaries);
+        memcpy(hone_internal_variable_data(built), boundaries, count * sizeof *boundaries);
     return HONE_OK;
 }
 

@@ -64,7 +64,7 @@ static golden_tensor weight_values(const hone_variable *variable)
 {
     golden_tensor tensor = golden_filled(variable->shape, 0);
     for (int64_t i = 0; i < tensor.count; i++)
-        tensor.values[i] = (double)variable->data[i];
+        tensor.values[i] = (double)hone_internal_variable_data(variable)[i];
     return tensor;
 }
 
@@ -96,7 +96,7 @@ static void set_weights(layer_case *c)
             !hone_internal_shape_equal(variable->shape, tensor.shape))
             fail_msg("%s: weight %zu is %s", c->title, i, variable->name);
         for (int64_t j = 0; j < tensor.count; j++)
-            variable->data[j] = (float)tensor.values[j];
+            hone_internal_variable_data(variable)[j] = (float)tensor.values[j];
         golden_tensor_free(&tensor);
     }
 }

@@ -296,17 +296,18 @@ TEST(the_largest_singular_value_becomes_one)
     hone_value x = hone_internal_graph_input(run.graph, HONE_SHAPE(2, 3), "x"), outputs[HONE_MAX_OUTPUTS];
     assert_int_equal(hone_internal_layer_call(layer, run.graph, &x, 1, NULL, outputs, 0, 0), 1);
     golden_keep(&run, outputs[0]);
-    vector->data[0] = 0.3f;
+    hone_internal_variable_data(vector)[0] = 0.3f;
     golden_execute(&run);
     for (int i = 0; i < 6; i++)
-        assert_true(kernel->data[i] == 0);
-    assert_true(vector->data[0] == 0.3f);
+        assert_true(hone_internal_variable_data(kernel)[i] == 0);
+    assert_true(hone_internal_variable_data(vector)[0] == 0.3f);
     static const float diagonal[6] = {3, 0, 0, 2, 0, 0}; /* singular values 3 and 2 */
-    memcpy(kernel->data, diagonal, sizeof diagonal);
-    vector->data[1] = 0.1f;
+    memcpy(hone_internal_variable_data(kernel), diagonal, sizeof diagonal);
+    hone_internal_variable_data(vector)[1] = 0.1f;
     golden_execute(&run);
-    assert_true(fabs((double)kernel->data[0] - 1) < 1e-4 && fabs((double)kernel->data[3] - 2.0 / 3) < 1e-4);
-    assert_true(fabs((double)vector->data[0] - 1) < 1e-4);
+    assert_true(fabs((double)hone_internal_variable_data(kernel)[0] - 1) < 1e-4 &&
+                fabs((double)hone_internal_variable_data(kernel)[3] - 2.0 / 3) < 1e-4);
+    assert_true(fabs((double)hone_internal_variable_data(vector)[0] - 1) < 1e-4);
     golden_end(&run);
     hone_layer_free(layer);
 }
@@ -319,8 +320,8 @@ TEST(learns_statistics_of_data)
     hone_array data = hone_array_view(numbers, HONE_FLOAT64, 2, (int64_t[]){4, 3});
     hone_layer *layer = hone_normalization();
     assert_int_equal(hone_normalization_adapt(layer, &data), HONE_OK);
-    const float *mean = hone_layer_weight(layer, "mean")->data,
-                *variance = hone_layer_weight(layer, "variance")->data;
+    const float *mean = hone_internal_variable_data(hone_layer_weight(layer, "mean")),
+                *variance = hone_internal_variable_data(hone_layer_weight(layer, "variance"));
     assert_true(mean[0] == 1 && mean[1] == 8 && mean[2] == 5 && variance[0] == 1 && variance[2] == 1);
     data.shape[0] = 1;
     assert_int_equal(hone_normalization_adapt(layer, &data), HONE_OK); /* forgets what was */

@@ -165,7 +165,7 @@ bool hone_variable_trainable(const hone_variable *variable)
 }
 float *hone_variable_data(hone_variable *variable)
 {
-    return variable->data;
+    return hone_internal_variable_hold(variable);
 }
 
 static int list_trainable(const hone_model *model, hone_variable **variables)

@@ -83,7 +83,7 @@ static hone_status fill_weights(hone_model *model, size_t first)
     if (fresh == NULL)
         return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < count; i++)
-        fresh[i] = weights[i]->data == NULL;
+        fresh[i] = hone_internal_variable_data(weights[i]) == NULL;
     hone_status status = hone_internal_variables_place(weights, count);
     for (size_t i = 0; i < count && status == HONE_OK; i++) {
         if (!fresh[i])
@@ -119,7 +119,8 @@ hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
         hone_variable *variable = model->weights.items[i];
         if (!variable->fresh)
             continue;
-        memset(variable->data, 0, (size_t)hone_internal_variable_count(variable) * sizeof(float));
+        memset(hone_internal_variable_data(variable), 0,
+               (size_t)hone_internal_variable_count(variable) * sizeof(float));
         HONE_TRY(hone_internal_initializer_fill(variable, seed));
     }
     return HONE_OK;

@@ -10,7 +10,8 @@ static bool same_weights(const hone_model *a, const hone_model *b)
 {
     for (int i = 0; i < hone_model_weight_count(a); i++) {
         const hone_variable *x = hone_model_weight(a, i), *y = hone_model_weight(b, i);
-        if (memcmp(x->data, y->data, (size_t)hone_internal_variable_count(x) * sizeof(float)) != 0)
+        if (memcmp(hone_internal_variable_data(x), hone_internal_variable_data(y),
+                   (size_t)hone_internal_variable_count(x) * sizeof(float)) != 0)
             return false;
     }
     return hone_model_weight_count(a) == hone_model_weight_count(b);

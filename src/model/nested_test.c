@@ -27,7 +27,8 @@ TEST(gives_what_its_layers_give)
     for (int i = 0; i < 4; i++) {
         hone_variable *from = hone_model_weight(flat, i), *into = hone_model_weight(outer, i);
         assert_int_equal(hone_internal_variable_count(from), hone_internal_variable_count(into));
-        memcpy(into->data, from->data, (size_t)hone_internal_variable_count(from) * sizeof(float));
+        memcpy(hone_internal_variable_data(into), hone_internal_variable_data(from),
+               (size_t)hone_internal_variable_count(from) * sizeof(float));
     }
     predict(flat, plain);
     predict(outer, nested);

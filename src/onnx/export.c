@@ -59,7 +59,7 @@ static const char *add_variable(hone_onnx_export *export, const hone_variable *v
     if (path != NULL && hone_internal_onnx_has_tensor(&export->writer, path))
         path = NULL;
     return hone_internal_onnx_floats(&export->writer, path, variable->shape.rank, variable->shape.size,
-                                     variable->data, false);
+                                     hone_internal_variable_data(variable), false);
 }
 
 static hone_status name_variables(hone_onnx_export *export)

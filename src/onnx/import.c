@@ -439,13 +439,14 @@ static hone_model *make_model(hone_onnx_import *import)
 static hone_status fill_variable(hone_variable *variable, const char *layer, const char *name,
                                  const hone_array *numbers)
 {
-    if (variable == NULL || variable->data == NULL)
+    if (variable == NULL || hone_internal_variable_data(variable) == NULL)
         return hone_fail(HONE_ERROR_STATE, "the layer \"%s\" has no weight \"%s\"", layer, name);
     if (hone_internal_variable_count(variable) != hone_array_count(numbers))
         return hone_fail(HONE_ERROR_SHAPE,
                          "the weight \"%s\" of \"%s\" has %" PRId64 " numbers, the file %" PRId64, name,
                          layer, hone_internal_variable_count(variable), hone_array_count(numbers));
-    memcpy(variable->data, numbers->data, (size_t)hone_array_count(numbers) * sizeof(float));
+    memcpy(hone_internal_variable_data(variable), numbers->data,
+           (size_t)hone_array_count(numbers) * sizeof(float));
     variable->fresh = false;
     return HONE_OK;
 }

@@ -14,7 +14,7 @@ TEST(assigns_at_each_run)
     golden_execute(&run);
     golden_execute(&run);
     for (int i = 0; i < 3; i++)
-        assert_true(w->data[i] == 7);
+        assert_true(hone_internal_variable_data(w)[i] == 7);
     golden_end(&run);
     hone_internal_variable_free(w);
 }

@@ -15,10 +15,12 @@ TEST(a_step_reads_its_numbers_when_the_plan_runs)
                                                      &momentum, 1, numbers),
                      HONE_OK);
     golden_execute(&run);
-    assert_true(fabs((double)w->data[4] - 0.8) < 1e-6 && fabs((double)momentum->data[0] + 0.2) < 1e-6);
+    assert_true(fabs((double)hone_internal_variable_data(w)[4] - 0.8) < 1e-6 &&
+                fabs((double)hone_internal_variable_data(momentum)[0] + 0.2) < 1e-6);
     numbers[0] = 0.2;
     golden_execute(&run);
-    assert_true(fabs((double)momentum->data[0] + 0.58) < 1e-6 && fabs((double)w->data[0] - 0.22) < 1e-6);
+    assert_true(fabs((double)hone_internal_variable_data(momentum)[0] + 0.58) < 1e-6 &&
+                fabs((double)hone_internal_variable_data(w)[0] - 0.22) < 1e-6);
     golden_end(&run);
     hone_internal_variable_free(w);
     hone_internal_variable_free(momentum);

@@ -61,7 +61,8 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
     step->traits = (hone_step_traits){.elements = product->batch * product->m * product->n,
                                       .runs_chain = true,
                                       .tiles_share_operands = true,
-                                      .rate = 60};
+                                      .rate = 60,
+                                      .layouts = &product->layouts};
     return HONE_OK;
 }
 

@@ -26,7 +26,7 @@ static void numbers(const hone_optimizer *optimizer, int64_t t, double rate, dou
 {
     const hone_nadam_args *args = hone_optimizer_args(optimizer);
     double now = momentum_at(args->beta_1, t), next = momentum_at(args->beta_1, t + 1);
-    float *kept = hone_optimizer_slot(optimizer, -1, 0)->data;
+    float *kept = hone_internal_variable_data(hone_optimizer_slot(optimizer, -1, 0));
     double product = (double)kept[0] * now;
     if (hone_internal_optimizer_updates_next(optimizer))
         kept[0] = (float)product;

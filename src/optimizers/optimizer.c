@@ -305,10 +305,11 @@ static bool excluded(const hone_optimizer *optimizer, const hone_variable *varia
 
 static void fill_slot(const hone_optimizer *optimizer, const hone_optimizer_slot_entry *slot)
 {
-    float *data = slot->variable->data;
+    float *data = hone_internal_variable_data(slot->variable);
     int64_t count = hone_internal_variable_count(slot->variable);
     if (isnan(slot->start))
-        memcpy(data, optimizer->variables[slot->of]->data, (size_t)count * sizeof *data);
+        memcpy(data, hone_internal_variable_data(optimizer->variables[slot->of]),
+               (size_t)count * sizeof *data);
     else
         for (int64_t j = 0; slot->start != 0 && j < count; j++)
             data[j] = (float)slot->start;
@@ -422,7 +423,7 @@ void hone_internal_optimizer_begin_step(hone_optimizer *optimizer)
     for (int i = 0; i < optimizer->variable_count; i++)
         optimizer->decay_numbers[i] = hone_internal_optimizer_decay(optimizer, i) * rate;
     optimizer->average_numbers[0] = updates == 0 ? 0 : optimizer->base.ema_momentum;
-    float *values = optimizer->number_values->data;
+    float *values = hone_internal_variable_data(optimizer->number_values);
     for (int i = 0; i < HONE_OPTIMIZER_NUMBERS; i++)
         values[i] = (float)optimizer->numbers[i];
     values[HONE_OPTIMIZER_NUMBERS] = every != HONE_NONE_INTEGER && (updates + 1) % every == 0;
@@ -432,7 +433,8 @@ static void copy_averages(hone_optimizer *optimizer)
 {
     for (int i = 0; i < optimizer->variable_count; i++) {
         hone_variable *weight = optimizer->variables[i], *average = optimizer->slots[i].variable;
-        memcpy(weight->data, average->data, (size_t)hone_internal_variable_count(weight) * sizeof(float));
+        memcpy(hone_internal_variable_data(weight), hone_internal_variable_data(average),
+               (size_t)hone_internal_variable_count(weight) * sizeof(float));
     }
 }
 
@@ -453,7 +455,8 @@ hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer)
         return hone_fail(HONE_ERROR_STATE, "%s: there are no averages to swap in: it needs use_ema=true",
                          optimizer->type->type.name);
     for (int i = 0; i < optimizer->variable_count; i++) {
-        float *weight = optimizer->variables[i]->data, *average = optimizer->slots[i].variable->data;
+        float *weight = hone_internal_variable_data(optimizer->variables[i]),
+              *average = hone_internal_variable_data(optimizer->slots[i].variable);
         int64_t count = hone_internal_variable_count(optimizer->variables[i]);
         for (int64_t j = 0; j < count; j++) {
             float kept = weight[j];

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/placement.h"
 #include "base/trace.h"
-#include <stddef.h>
 
 static uint64_t thread_bit(void)
 {
@@ -18,10 +17,9 @@ static const char *layer_of(const hone_step *step)
     return step->node->scope[0] != '\0' ? step->node->scope : "model";
 }
 
-/* The arguments lie in their step: that is how the step is found. */
 static void run_measured(const hone_kernel_args *args, int64_t first, int64_t past, void *scratch)
 {
-    const hone_step *step = (const hone_step *)(const void *)((const char *)args - offsetof(hone_step, args));
+    const hone_step *step = args->owner;
     hone_measure *measure = step->measure;
     int64_t begin = hone_internal_nanoseconds();
     measure->run(args, first, past, scratch);

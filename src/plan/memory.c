@@ -9,7 +9,7 @@ typedef struct lifetime {
     int birth, death;
     int last_reader;    /* step in the phase of death, or -1 */
     bool other_readers; /* another chain reads it in that phase */
-    bool used, pinned;  /* pinned: kept to the end, or not in a buffer */
+    bool used, pinned;  /* pinned: not in a buffer */
     int merged;         /* the root whose buffer this one took, or -1 */
 } lifetime;
 
@@ -52,6 +52,11 @@ static void find_lifetimes(const hone_plan *plan, lifetime *lives)
             else if (!made_here)
                 note_reader(plan, life, s, step->phase);
         }
+    }
+    for (int s = 0; s < plan->step_count; s++) {
+        const hone_layouts *layouts = plan->steps[s].traits.layouts;
+        if (layouts != NULL && layouts->transient)
+            lives[plan->roots[plan->steps[s].operands[0]]].pinned = true;
     }
     for (size_t v = 0; v < graph->value_count; v++) {
         if (!graph->values[v].kept)
@@ -226,10 +231,11 @@ static size_t variable_bytes(const hone_plan *plan)
 
 static void *copy_to_double(const hone_variable *variable, unsigned char **next)
 {
+    const float *data = hone_internal_variable_data(variable);
     double *copy = (double *)(void *)*next;
     int64_t count = hone_internal_variable_count(variable);
     for (int64_t i = 0; i < count; i++)
-        copy[i] = variable->data != NULL ? (double)variable->data[i] : 0;
+        copy[i] = data != NULL ? (double)data[i] : 0;
     *next += round_up((size_t)count * sizeof(double));
     return copy;
 }
@@ -244,7 +250,7 @@ static void resolve(hone_plan *plan, const lifetime *lives)
             continue;
         if (value->kind == HONE_VALUE_VARIABLE)
             plan->addresses[v] =
-                in_double ? copy_to_double(value->variable, &next) : (void *)value->variable->data;
+                in_double ? copy_to_double(value->variable, &next) : (void *)value->variable->memory;
         else if (value->kind == HONE_VALUE_EXTERNAL)
             plan->addresses[v] = value->address;
         else {

@@ -107,9 +107,10 @@ static hone_status allocate_tables(hone_plan *plan)
     plan->buffers = hone_internal_allocate_zeroed(values, sizeof *plan->buffers);
     plan->addresses = hone_internal_allocate_zeroed(values, sizeof *plan->addresses);
     plan->randoms = hone_internal_allocate_zeroed(nodes, sizeof *plan->randoms);
+    plan->variables = hone_internal_allocate_zeroed(values, sizeof *plan->variables);
     bool failed = plan->steps == NULL || plan->order == NULL || plan->phases == NULL || plan->roots == NULL ||
                   plan->producers == NULL || plan->buffer_of == NULL || plan->buffers == NULL ||
-                  plan->addresses == NULL || plan->randoms == NULL;
+                  plan->addresses == NULL || plan->randoms == NULL || plan->variables == NULL;
     return failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
@@ -139,6 +140,16 @@ hone_status hone_internal_plan_make_room(hone_plan *plan, int threads)
     return HONE_OK;
 }
 
+/* Bit i: operand i of a chained step is the result of the step that it is chained to. */
+static unsigned results_of(const hone_plan *plan, const hone_step *head, const hone_step *chained)
+{
+    unsigned results = 0;
+    for (int i = 0; i < HONE_STEP_OPERANDS; i++)
+        if (chained->operands[i] >= 0 && plan->roots[chained->operands[i]] == plan->roots[head->operands[0]])
+            results |= 1U << i;
+    return results;
+}
+
 /* Addresses, chains and streams, now that the memory is laid out. */
 static void bind_steps(hone_plan *plan)
 {
@@ -147,6 +158,7 @@ static void bind_steps(hone_plan *plan)
         hone_step *step = &plan->steps[s];
         for (int i = 0; i < HONE_STEP_OPERANDS; i++)
             step->args.data[i] = step->operands[i] < 0 ? NULL : plan->addresses[step->operands[i]];
+        step->args.owner = step;
         if (step->draws) {
             plan->randoms[draws] = hone_internal_random(plan->seed, step->node->stream, 0);
             step->args.random = &plan->randoms[draws++];
@@ -154,6 +166,7 @@ static void bind_steps(hone_plan *plan)
         for (int c = 0; c < step->chain.count; c++) {
             step->chain.step[c].run = plan->steps[step->chained[c]].run;
             step->chain.step[c].args = &plan->steps[step->chained[c]].args;
+            step->chain.step[c].results = results_of(plan, step, &plan->steps[step->chained[c]]);
         }
         if (step->traits.runs_chain && step->chain.count > 0)
             step->args.chain = &step->chain;
@@ -175,8 +188,8 @@ hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kern
     plan->seed = seed;
     plan->threads = threads > 1 ? threads : 1;
     if (kernels == NULL || allocate_tables(plan) < 0 || make_steps(plan) < 0 ||
-        hone_internal_plan_schedule(plan) < 0 || hone_internal_plan_lay_out(plan) < 0 ||
-        allocate_scratch(plan) < 0) {
+        hone_internal_plan_panels(plan) < 0 || hone_internal_plan_schedule(plan) < 0 ||
+        hone_internal_plan_lay_out(plan) < 0 || allocate_scratch(plan) < 0) {
         hone_internal_plan_free(plan);
         return NULL;
     }
@@ -199,6 +212,7 @@ void hone_internal_plan_free(hone_plan *plan)
     hone_internal_free(plan->buffers);
     hone_internal_free(plan->addresses);
     hone_internal_free(plan->randoms);
+    hone_internal_free(plan->variables);
     hone_internal_free_aligned(plan->memory);
     hone_internal_free_aligned(plan->scratch);
     hone_internal_free(plan);

@@ -25,6 +25,12 @@ typedef struct hone_buffer {
     int birth, death; /* phases; birth -1: filled before the run */
 } hone_buffer;
 
+/* How a variable lies in memory while the plan runs: in panels (kernels/panels.h), or row by row. */
+typedef struct hone_planned_variable {
+    hone_variable *variable; /* of the graph */
+    bool panels;
+} hone_planned_variable;
+
 typedef struct hone_plan {
     const hone_kernels *kernels;
     hone_graph *graph; /* owned */
@@ -40,6 +46,8 @@ typedef struct hone_plan {
     int *buffer_of;    /* of each root: its buffer, or -1 */
     hone_buffer *buffers;
     int buffer_count;
+    hone_planned_variable *variables;
+    int variable_count;
     void **addresses;    /* of each value */
     void *memory;        /* all buffers; then, for doubles, copies of the variables */
     size_t memory_bytes; /* of the buffers */
@@ -70,7 +78,14 @@ void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step);
 void hone_internal_plan_print(const hone_plan *plan, hone_text *text);
 int64_t hone_internal_plan_flops(const hone_plan *plan);
 
-/* Inside: memory.c and schedule.c. */
+/* Whether the plan still suits its variables: none that it wants in panels is held in rows since it was made.
+ */
+bool hone_internal_plan_fits(const hone_plan *plan);
+
+/* Inside: panels.c, memory.c and schedule.c. */
+hone_status hone_internal_plan_panels(hone_plan *plan);
+void hone_internal_plan_arrange(const hone_plan *plan); /* the variables, before a run */
+hone_status hone_internal_plan_find_transients(hone_plan *plan);
 hone_status hone_internal_plan_schedule(hone_plan *plan);
 hone_status hone_internal_plan_lay_out(hone_plan *plan);
 

@@ -268,7 +268,7 @@ static void make_weights(world *w)
     assert_int_equal(hone_internal_variables_place(w->weights, WEIGHTS), HONE_OK);
     for (int i = 0; i < WEIGHTS; i++)
         for (int64_t j = 0; j < hone_internal_variable_count(w->weights[i]); j++)
-            w->weights[i]->data[j] = (float)sin((double)(i * 7 + 3) * (double)(j + 1));
+            hone_internal_variable_data(w->weights[i])[j] = (float)sin((double)(i * 7 + 3) * (double)(j + 1));
 }
 
 /* The graph of a seed. `plain`: every value is kept, so that none shares memory. */
@@ -327,7 +327,8 @@ static void compare_worlds(const world *expected, const world *received)
             hone_internal_plan_address(received->plan, received->kept[i]), (size_t)count * sizeof(float));
     }
     for (int i = 0; i < WEIGHTS; i++)
-        same_numbers("a weight", expected->seed, expected->weights[i]->data, received->weights[i]->data,
+        same_numbers("a weight", expected->seed, hone_internal_variable_data(expected->weights[i]),
+                     hone_internal_variable_data(received->weights[i]),
                      (size_t)hone_internal_variable_count(expected->weights[i]) * sizeof(float));
     same_numbers("a state", expected->seed, expected->states, received->states, sizeof expected->states);
 }
@@ -391,7 +392,7 @@ static small begin(hone_shape x, hone_shape w)
                .w = hone_internal_variable_create("w", w, NULL)};
     assert_int_equal(hone_internal_variables_place(&s.w, 1), HONE_OK);
     for (int64_t i = 0; i < hone_internal_variable_count(s.w); i++)
-        s.w->data[i] = (float)sin((double)i);
+        hone_internal_variable_data(s.w)[i] = (float)sin((double)i);
     s.x = hone_internal_graph_input(s.graph, x, "x");
     return s;
 }
@@ -460,7 +461,8 @@ TEST(a_sum_waits_for_other_readers_of_its_operand)
             for (int j = 0; j < SIZE; j++) {
                 double expected = 2 * (double)(float)cos(i * SIZE + j);
                 for (int k = 0; k < SIZE; k++)
-                    expected += 2 * (double)(float)cos(i * SIZE + k) * (double)s.w->data[k * SIZE + j];
+                    expected += 2 * (double)(float)cos(i * SIZE + k) *
+                                (double)hone_internal_variable_data(s.w)[k * SIZE + j];
                 assert_true(fabs((double)result[i * SIZE + j] - expected) < 1e-3);
             }
         end(&s);
@@ -474,7 +476,7 @@ TEST(a_step_waits_for_the_product_that_reads_its_weight)
     static const double rate[1] = {0.5};
     small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
     float before[MATRIX];
-    memcpy(before, s.w->data, sizeof before);
+    memcpy(before, hone_internal_variable_data(s.w), sizeof before);
     hone_value gradient = hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false);
     assert_int_equal(
         hone_internal_op_optimizer_step(s.graph, HONE_KERNEL_step_sgd, s.w, gradient, NULL, 0, rate),
@@ -486,8 +488,8 @@ TEST(a_step_waits_for_the_product_that_reads_its_weight)
             double sum = 0;
             for (int k = 0; k < SIZE; k++)
                 sum += (double)(float)cos(i * SIZE + k) * (double)before[k * SIZE + j];
-            assert_true(fabs((double)s.w->data[i * SIZE + j] - ((double)before[i * SIZE + j] - 0.5 * sum)) <
-                        1e-3);
+            assert_true(fabs((double)hone_internal_variable_data(s.w)[i * SIZE + j] -
+                             ((double)before[i * SIZE + j] - 0.5 * sum)) < 1e-3);
         }
     end(&s);
 }
@@ -498,7 +500,7 @@ TEST(a_step_waits_for_all_reads_of_its_weight)
     static const double rate[1] = {0.5};
     small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
     float before[MATRIX];
-    memcpy(before, s.w->data, sizeof before);
+    memcpy(before, hone_internal_variable_data(s.w), sizeof before);
     hone_value w = hone_graph_variable(s.graph, s.w), dx = hone_op_matmul(s.graph, s.x, w, false, true);
     hone_value dw = hone_op_matmul(s.graph, s.x, s.x, true, false);
     assert_int_equal(hone_internal_op_optimizer_step(s.graph, HONE_KERNEL_step_sgd, s.w, dw, NULL, 0, rate),
@@ -515,7 +517,7 @@ TEST(a_step_waits_for_all_reads_of_its_weight)
             sum += (double)(float)cos(k) * (double)before[j * SIZE + k];
         assert_near(result[j], sum);
     }
-    assert_true(s.w->data[0] != before[0]);
+    assert_true(hone_internal_variable_data(s.w)[0] != before[0]);
     end(&s);
 }
 

@@ -68,6 +68,7 @@ void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
     for (int s = 0, draws = 0; s < plan->step_count; s++)
         if (plan->steps[s].draws)
             plan->randoms[draws++].step = step;
+    hone_internal_plan_arrange(plan);
     int threads = hone_internal_team_threads(team);
     bool together = threads > 1 && threads <= plan->threads && plan->parallel_phases > 0;
     bool timed = together || plan->measures != NULL;

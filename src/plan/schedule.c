@@ -172,6 +172,7 @@ hone_status hone_internal_plan_schedule(hone_plan *plan)
 {
     for (int s = 0; s < plan->step_count; s++)
         try_to_attach(plan, s);
+    HONE_TRY(hone_internal_plan_find_transients(plan));
     size_t values = plan->graph->value_count + 1;
     int *last = hone_internal_allocate(2 * values * sizeof *last);
     if (last == NULL)

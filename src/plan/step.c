@@ -28,7 +28,7 @@ void hone_internal_step_elementwise(hone_step *step, hone_kernel_index kernel, i
 void *hone_internal_step_family(hone_step *step, size_t bytes)
 {
     void *family = hone_internal_arena_allocate(step->arena, bytes);
-    step->args.family = family;
+    step->args.family = step->family = family;
     return family;
 }
 
@@ -39,4 +39,9 @@ void hone_internal_step_tiles(hone_step *step, hone_kernel_index kernel, void *f
     step->items = tiles.count;
     step->grain = 1;
     step->scratch = tiles.scratch;
+}
+
+void hone_internal_step_tile_anew(hone_step *step)
+{
+    hone_internal_step_tiles(step, step->kernel, step->family);
 }

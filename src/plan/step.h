@@ -13,6 +13,7 @@ typedef struct hone_step_traits {
     bool runs_chain;  /* the kernel itself runs the chain on each tile that it has finished */
     bool tiles_share_operands; /* what a tile reads other tiles read too: what is chained may not write it */
     double rate;               /* FLOP in a nanosecond of a thread, roughly (default 8) */
+    hone_layouts *layouts; /* of its operands, in the family's struct; NULL: rows, and results in memory */
 } hone_step_traits;
 
 struct hone_step {
@@ -21,6 +22,7 @@ struct hone_step {
     hone_kernel_index kernel;
     hone_value operands[HONE_STEP_OPERANDS]; /* whose address goes to args.data[i]; HONE_NO_VALUE: NULL */
     hone_kernel_args args;
+    void *family;   /* args.family, while the plan is made */
     int64_t items;  /* what the kernel computes in all */
     int64_t grain;  /* items of a tile; from the shape alone */
     size_t scratch; /* bytes a thread needs */
@@ -48,5 +50,7 @@ void hone_internal_step_elementwise(hone_step *step, hone_kernel_index kernel, i
 void *hone_internal_step_family(hone_step *step, size_t bytes);
 /* A kernel whose table chooses the tiles, from the family's struct. */
 void hone_internal_step_tiles(hone_step *step, hone_kernel_index kernel, void *family);
+/* The same once more, since the family's layouts have changed. */
+void hone_internal_step_tile_anew(hone_step *step);
 
 #endif

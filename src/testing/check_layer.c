@@ -62,7 +62,8 @@ static void fill_weights(const layer_run *run)
         hone_variable *variable = run->weights.items[i];
         double lowest = positive_weight(variable) ? 0.25 : -1;
         for (int64_t j = 0; j < hone_internal_variable_count(variable); j++)
-            variable->data[j] = (float)(variable->integer ? 0 : noise(200 + i, j, lowest, 1.25));
+            hone_internal_variable_data(variable)[j] =
+                (float)(variable->integer ? 0 : noise(200 + i, j, lowest, 1.25));
     }
 }
 
@@ -222,7 +223,7 @@ static void feed(const layer_run *run, int64_t first)
     for (size_t v = 0; in_double(run) && v < run->plan->graph->value_count; v++) {
         const hone_variable *variable = run->plan->graph->values[v].variable;
         for (int64_t j = 0; variable != NULL && j < hone_internal_variable_count(variable); j++)
-            write_number(run, (hone_value)v, j, (double)variable->data[j]);
+            write_number(run, (hone_value)v, j, (double)hone_internal_variable_data(variable)[j]);
     }
 }
 

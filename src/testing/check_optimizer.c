@@ -261,7 +261,7 @@ static void check_shapes(const char *text)
         bench_step_with(&bench, 1);
     for (int i = 0; i < bench.count; i++)
         for (int64_t k = 0; k < hone_internal_variable_count(bench.variables[i]); k++)
-            if (!(bench.variables[i]->data[k] < 0.5f))
+            if (!(hone_internal_variable_data(bench.variables[i])[k] < 0.5f))
                 fail_msg("%s: element %lld of weight %d did not fall", text, (long long)k, i);
     bench_end(&bench);
 }
@@ -278,7 +278,7 @@ static void check_zeros(const char *text)
         bench_step_with(&bench, gradients[i]);
     for (int i = 0; i < bench.count; i++)
         for (int64_t k = 0; k < hone_internal_variable_count(bench.variables[i]); k++)
-            if (!isfinite((double)bench.variables[i]->data[k]))
+            if (!isfinite((double)hone_internal_variable_data(bench.variables[i])[k]))
                 fail_msg("%s: a weight is not finite after gradients of zero", text);
     bench_end(&bench);
 }
@@ -308,7 +308,8 @@ static optimizer_bench train_by_threads(const char *text, int threads)
 
 static bool same_bits(const hone_variable *a, const hone_variable *b)
 {
-    return memcmp(a->data, b->data, (size_t)hone_internal_variable_count(a) * sizeof(float)) == 0;
+    return memcmp(hone_internal_variable_data(a), hone_internal_variable_data(b),
+                  (size_t)hone_internal_variable_count(a) * sizeof(float)) == 0;
 }
 
 static void check_slot_bits(const char *text, const hone_optimizer *a, const hone_optimizer *b,

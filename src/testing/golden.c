@@ -209,7 +209,7 @@ hone_variable *golden_variable(hone_shape shape, double number)
     hone_variable *variable = hone_internal_variable_create("w", shape, NULL);
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
     for (int64_t i = 0; i < hone_internal_variable_count(variable); i++)
-        variable->data[i] = (float)number;
+        hone_internal_variable_data(variable)[i] = (float)number;
     return variable;
 }
 

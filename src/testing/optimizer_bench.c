@@ -19,7 +19,7 @@ void bench_add(optimizer_bench *bench, const char *name, const golden_tensor *st
     variable->constraint = constraint != NULL ? hone_internal_copy_text(constraint) : NULL;
     assert_int_equal(hone_internal_variables_place(&variable, 1), HONE_OK);
     for (int64_t i = 0; i < start->count; i++)
-        variable->data[i] = (float)start->values[i];
+        hone_internal_variable_data(variable)[i] = (float)start->values[i];
     bench->variables[bench->count++] = variable;
 }
 
@@ -100,12 +100,12 @@ golden_tensor bench_numbers(const hone_variable *variable)
 {
     golden_tensor tensor = golden_filled(variable->shape, 0);
     for (int64_t i = 0; i < tensor.count; i++)
-        tensor.values[i] = (double)variable->data[i];
+        tensor.values[i] = (double)hone_internal_variable_data(variable)[i];
     return tensor;
 }
 
 double bench_number(const hone_variable *variable)
 {
     assert_int_equal(hone_internal_variable_count(variable), 1);
-    return (double)variable->data[0];
+    return (double)hone_internal_variable_data(variable)[0];
 }

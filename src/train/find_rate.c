@@ -151,7 +151,7 @@ static void copy_weights(const hone_model *from, hone_model *to)
 {
     for (size_t i = 0; i < from->weights.count && i < to->weights.count; i++) {
         const hone_variable *source = from->weights.items[i];
-        memcpy(to->weights.items[i]->data, source->data,
+        memcpy(hone_internal_variable_data(to->weights.items[i]), hone_internal_variable_data(source),
                (size_t)hone_internal_variable_count(source) * sizeof(float));
     }
 }

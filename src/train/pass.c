@@ -319,7 +319,8 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
 
 static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)
 {
-    if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->weighted != b->weighted)
+    if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->weighted != b->weighted ||
+        !hone_internal_plan_fits(a->plan))
         return false;
     for (int i = 0; i < model->input_count; i++)
         if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i]))

@@ -82,7 +82,7 @@ static hone_weights_copy *trainer_copy(void *context, hone_weights_copy *into)
     float *next = into->data;
     for (size_t i = 0; i < model->weights.count; i++) {
         size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
-        memcpy(next, model->weights.items[i]->data, count * sizeof(float));
+        memcpy(next, hone_internal_variable_data(model->weights.items[i]), count * sizeof(float));
         next += count;
     }
     return into;
@@ -96,7 +96,7 @@ static hone_status trainer_restore(void *context, const hone_weights_copy *copy)
     const float *next = copy->data;
     for (size_t i = 0; i < model->weights.count; i++) {
         size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
-        memcpy(model->weights.items[i]->data, next, count * sizeof(float));
+        memcpy(hone_internal_variable_data(model->weights.items[i]), next, count * sizeof(float));
         next += count;
     }
     return HONE_OK;

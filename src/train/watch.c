@@ -24,7 +24,8 @@ hone_status hone_internal_watch_weights(void *context, hone_weight_visitor *visi
 {
     const hone_model *model = ((hone_fit_run *)context)->model;
     for (size_t i = 0; i < model->weights.count; i++)
-        HONE_TRY(visit_one(model, model->weights.items[i], model->weights.items[i]->data, visit, visitor));
+        HONE_TRY(visit_one(model, model->weights.items[i],
+                           hone_internal_variable_data(model->weights.items[i]), visit, visitor));
     return HONE_OK;
 }
 

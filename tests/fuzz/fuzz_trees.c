@@ -163,7 +163,8 @@ static void same_predictions(hone_model *a, hone_model *b, const hone_batch *bat
     if (a->weights.count != b->weights.count)
         abort();
     for (size_t i = 0; i < a->weights.count; i++)
-        memcpy(b->weights.items[i]->data, a->weights.items[i]->data,
+        memcpy(hone_internal_variable_data(b->weights.items[i]),
+               hone_internal_variable_data(a->weights.items[i]),
                (size_t)hone_internal_variable_count(a->weights.items[i]) * sizeof(float));
     hone_status first = hone_predict_on_batch(a, batch, false, left),
                 second = hone_predict_on_batch(b, batch, false, right);

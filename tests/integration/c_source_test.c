@@ -138,7 +138,7 @@ static void set_weights(const golden_model *m, const hone_config *weights)
         golden_tensor tensor = golden_read(hone_internal_config_at(weights, i));
         assert_int_equal(tensor.count, hone_internal_variable_count(list.items[i]));
         for (int64_t j = 0; j < tensor.count; j++)
-            list.items[i]->data[j] = (float)tensor.values[j];
+            hone_internal_variable_data(list.items[i])[j] = (float)tensor.values[j];
         golden_tensor_free(&tensor);
     }
     hone_internal_free(list.items);
@@ -292,7 +292,7 @@ static void scatter_weights(hone_model *model)
         bool positive = strstr(variable->name, "variance") != NULL;
         for (int64_t j = 0; j < hone_internal_variable_count(variable); j++) {
             float number = (float)(testing_random(&state) % 2000) / 1000 - 1;
-            variable->data[j] = positive ? fabsf(number) + 0.1f : number;
+            hone_internal_variable_data(variable)[j] = positive ? fabsf(number) + 0.1f : number;
         }
     }
 }
@@ -499,7 +499,7 @@ TEST(refuses_what_c_cannot_do)
     assert_int_equal(hone_export_c(model, testing_path("quote\".c"), NULL), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_export_c(model, testing_path("x.c"), NULL, .samples = 0), HONE_ERROR_ARGUMENT);
     assert_true(hone_export_c(model, "/nowhere/x.c", NULL) < 0);
-    model->weights.items[0]->data[0] = NAN;
+    hone_internal_variable_data(model->weights.items[0])[0] = NAN;
     assert_true(export_as(model, "x", "float32", NULL) >= 0);
     assert_int_equal(export_as(model, "x", "int8", NULL), HONE_ERROR_UNSUPPORTED);
     hone_model_free(model);

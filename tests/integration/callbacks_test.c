@@ -245,8 +245,10 @@ TEST(saved_models_are_those_of_their_epoch)
     assert_int_equal(hone_load_weights(other, h5), HONE_OK);
     for (int i = 0; i < hone_model_weight_count(model); i++) {
         size_t bytes = (size_t)hone_internal_variable_count(hone_model_weight(model, i)) * sizeof(float);
-        assert_memory_equal(hone_model_weight(model, i)->data, hone_model_weight(loaded, i)->data, bytes);
-        assert_memory_equal(hone_model_weight(model, i)->data, hone_model_weight(other, i)->data, bytes);
+        assert_memory_equal(hone_internal_variable_data(hone_model_weight(model, i)),
+                            hone_internal_variable_data(hone_model_weight(loaded, i)), bytes);
+        assert_memory_equal(hone_internal_variable_data(hone_model_weight(model, i)),
+                            hone_internal_variable_data(hone_model_weight(other, i)), bytes);
     }
     assert_int_equal(hone_optimizer_iterations(hone_model_optimizer(loaded)),
                      hone_optimizer_iterations(hone_model_optimizer(model)));
@@ -386,7 +388,8 @@ TEST(an_interrupted_training_goes_on)
     if (train(model, 3, 0.25, backup(path)) == NULL)
         fail_msg("%s", hone_error_message());
     for (int i = 0; i < hone_model_weight_count(model); i++)
-        assert_memory_equal(hone_model_weight(model, i)->data, hone_model_weight(expected, i)->data,
+        assert_memory_equal(hone_internal_variable_data(hone_model_weight(model, i)),
+                            hone_internal_variable_data(hone_model_weight(expected, i)),
                             (size_t)hone_internal_variable_count(hone_model_weight(model, i)) *
                                 sizeof(float));
     assert_int_not_equal(access(path, F_OK), 0);
@@ -410,7 +413,8 @@ TEST(a_kept_checkpoint_goes_on)
         assert_int_equal(access(file, F_OK), 0);
     }
     for (int i = 0; i < hone_model_weight_count(models[0]); i++)
-        assert_memory_equal(hone_model_weight(models[0], i)->data, hone_model_weight(models[1], i)->data,
+        assert_memory_equal(hone_internal_variable_data(hone_model_weight(models[0], i)),
+                            hone_internal_variable_data(hone_model_weight(models[1], i)),
                             (size_t)hone_internal_variable_count(hone_model_weight(models[0], i)) *
                                 sizeof(float));
     for (int run = 0; run < 2; run++)

@@ -183,7 +183,8 @@ static void check_variable(const char *where, hone_variable *a, hone_variable *b
 {
     int64_t count = hone_internal_variable_count(a);
     assert_int_equal(count, hone_internal_variable_count(b));
-    if (memcmp(a->data, b->data, (size_t)count * sizeof(float)) != 0)
+    if (memcmp(hone_internal_variable_data(a), hone_internal_variable_data(b),
+               (size_t)count * sizeof(float)) != 0)
         fail_msg("%s: %s differs", where, a->name);
 }
 

@@ -42,6 +42,7 @@ static hone_tiles tiling(void *family)
     hone_tiles tiles = own.tiling[HONE_KERNEL_matmul](product);
     if (!is_large(product))
         return tiles;
+    product->layouts = (hone_layouts){0};
     product->tile_m = even_part(product->m), product->tile_n = even_part(product->n);
     size_t scratch = hone_internal_product_scratch(product); /* in case oneDNN finds no memory */
     return (hone_tiles){hone_product_tile_count(product), scratch > tiles.scratch ? scratch : tiles.scratch};
