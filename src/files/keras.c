@@ -26,9 +26,10 @@ static hone_status store_object(void *context, const char *path, const char *nam
         return HONE_ERROR_MEMORY;
     hone_status status = hone_internal_store_add_group(store, vars, name);
     for (size_t i = 0; i < count && status >= 0; i++) {
-        int32_t whole = variables[i]->integer ? (int32_t)variables[i]->data[0] : 0;
-        hone_array array = variables[i]->integer ? hone_array_view(&whole, HONE_INT32, 0, NULL)
-                                                 : array_of(variables[i], variables[i]->data);
+        int32_t whole = variables[i]->integer ? (int32_t)hone_internal_variable_data(variables[i])[0] : 0;
+        hone_array array = variables[i]->integer
+                               ? hone_array_view(&whole, HONE_INT32, 0, NULL)
+                               : array_of(variables[i], hone_internal_variable_data(variables[i]));
         status = hone_internal_store_add(store, vars, &array, variables[i]->integer);
     }
     hone_internal_free(vars);
@@ -41,8 +42,8 @@ static hone_status store_slot(hone_store *store, const hone_optimizer *optimizer
     const hone_variable *variable = hone_internal_optimizer_slot_at(optimizer, slot);
     bool integer =
         hone_internal_optimizer_slot_is_integer(optimizer, slot); /* a placeholder, never written */
-    hone_array array =
-        integer ? hone_array_view(&zero, HONE_INT32, 0, NULL) : array_of(variable, variable->data);
+    hone_array array = integer ? hone_array_view(&zero, HONE_INT32, 0, NULL)
+                               : array_of(variable, hone_internal_variable_data(variable));
     return hone_internal_store_add(store, "optimizer/vars", &array, integer);
 }
 

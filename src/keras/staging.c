@@ -104,7 +104,7 @@ void hone_internal_staging_commit(const hone_staging *reader)
 {
     for (size_t i = 0; i < reader->count; i++) {
         hone_variable *variable = reader->items[i].variable;
-        memcpy(variable->data, reader->items[i].data,
+        memcpy(hone_internal_variable_data(variable), reader->items[i].data,
                (size_t)hone_internal_variable_count(variable) * sizeof(float));
         variable->fresh = false;
     }

@@ -24,7 +24,7 @@ enum {
     PACK_SIZE = 64 * 1024
 };
 
-static int64_t hone_round_up(int64_t a, int64_t step)
+static int64_t round_up(int64_t a, int64_t step)
 {
     return hone_divide_up(a, step) * step;
 }
@@ -55,7 +55,7 @@ static int64_t chain_rows(const hone_product *product, int64_t n)
 {
     if (in_panels(product, C) && product->layouts.transient)
         return TRANSIENT_ROWS;
-    return hone_round_up(CHAIN_BYTES / (int64_t)sizeof(float) / n, ROWS_STEP / 2) + ROWS_STEP / 2;
+    return round_up(CHAIN_BYTES / (int64_t)sizeof(float) / n, ROWS_STEP / 2) + ROWS_STEP / 2;
 }
 
 size_t hone_internal_product_scratch(const hone_product *product)
@@ -63,8 +63,8 @@ size_t hone_internal_product_scratch(const hone_product *product)
     int64_t m = product->tile_m, n = product->tile_n, k = product->k;
     int64_t inner = hone_minimum(k, INNER_BLOCK), floats = 0;
     if (product->transpose_b) {
-        int64_t turned_result = hone_round_up(m, ROWS_STEP) * (n + inner),
-                turned_b = inner * hone_round_up(n, ROWS_STEP);
+        int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner),
+                turned_b = inner * round_up(n, ROWS_STEP);
         floats = turned_result > turned_b ? turned_result : turned_b;
     } else if (is_packed(m, n, k)) {
         floats = inner * COLUMNS_STEP;
@@ -78,7 +78,7 @@ size_t hone_internal_product_scratch(const hone_product *product)
 /* Cuts `count` into about `parts` tiles at multiples of `step`: a few less. */
 static int64_t fewer_tiles(int64_t count, int64_t parts, int64_t step)
 {
-    int64_t size = parts == 1 ? count : hone_round_up(hone_divide_up(count, parts), step);
+    int64_t size = parts == 1 ? count : round_up(hone_divide_up(count, parts), step);
     return size < 1 ? 1 : hone_minimum(size, count);
 }
 
@@ -287,7 +287,7 @@ static slice slice_of_b(const hone_product_tile *tile, int64_t p)
 /* C = op(A) B^T with B turned, block of k after block. */
 static void product_of_turned_b(const hone_product_parts *parts, const hone_product_tile *tile, float *turned)
 {
-    int64_t ld = hone_round_up(tile->n, ROWS_STEP);
+    int64_t ld = round_up(tile->n, ROWS_STEP);
     slice b;
     for (int64_t p = 0; p < tile->k; p += b.inner) {
         b = slice_of_b(tile, p);
@@ -301,7 +301,7 @@ static void product_of_turned_b(const hone_product_parts *parts, const hone_prod
 static void product_of_turned_result(const hone_product_parts *parts, const hone_product_tile *tile,
                                      float *turned)
 {
-    int64_t ld = hone_round_up(tile->m, ROWS_STEP);
+    int64_t ld = round_up(tile->m, ROWS_STEP);
     float *right = turned + tile->n * ld;
     slice b;
     for (int64_t p = 0; p < tile->k; p += b.inner) {

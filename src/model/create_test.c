@@ -162,3 +162,13 @@ TEST(survives_failing_allocations)
     hone_model_free(model);
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
+
+TEST(an_input_that_no_output_depends_on_belongs_to_the_model)
+{
+    hone_tensor *x = hone_input_tensor(3), *unused = hone_input_tensor(2);
+    hone_model *model = hone_functional((x, unused), (hone_apply(hone_dense(2), x)));
+    assert_non_null(model);
+    assert_int_equal(hone_model_input_count(model), 2);
+    assert_int_equal(hone_tensor_shape(hone_model_input(model, 1)).size[1], 2);
+    hone_model_free(model);
+}

@@ -92,7 +92,7 @@ static void scatter_weights(hone_model *model)
         hone_variable *weight = hone_model_weight(model, i);
         const bool positive = strstr(weight->name, "variance") != NULL;
         for (int64_t j = 0; j < hone_internal_variable_count(weight); j++)
-            weight->data[j] = onnx_constant(i + 3, j) + (positive ? 1 : 0);
+            hone_internal_variable_data(weight)[j] = onnx_constant(i + 3, j) + (positive ? 1 : 0);
     }
 }
 

@@ -5,7 +5,8 @@
 #
 # The seeds are written by corpus.py, the corpora grow in build/fuzz/corpus. What is found stays in build/fuzz as
 # TARGET-crash-..., and is replayed with build/fuzz/fuzz_TARGET FILE; its fix comes with that file in tests/fuzz/found/TARGET/,
-# which ctest replays. JOBS is how many targets run at once; BUILD a build folder with libhone.a, of which what reads no files
+# which ctest replays. SEED repeats the same inputs in the same order (0, another order each time, unless it is set). JOBS is how
+# many targets run at once; BUILD a build folder with libhone.a, of which what reads no files
 # is taken (build/release, made when it is missing).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -57,7 +58,7 @@ link_and_run() {
     # shellcheck disable=SC2086
     clang $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/*.o "$library" $libraries -o "$out/fuzz_$target"
     # shellcheck disable=SC2086
-    if "$out/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
+    if "$out/fuzz_$target" -seed="$seed" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
         -print_final_stats=1 -artifact_prefix="$out/$target-" "$out/corpus/$target" $found >"$out/$target.log" 2>&1; then
         echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$target.log") inputs, nothing found"
     else
@@ -67,7 +68,7 @@ link_and_run() {
     fi
 }
 export -f link_and_run
-export seconds library="$build/libhone.a" libraries
+export seconds seed=${SEED:-0} library="$build/libhone.a" libraries
 libraries="$(pkg-config --libs "${modules[@]}") $(test -e /usr/include/oneapi/dnnl/dnnl.h && echo -ldnnl) -lm -lpthread"
 export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 export LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0
