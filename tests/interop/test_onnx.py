@@ -395,8 +395,8 @@ class Import(Case):
         outside = self.path("outside")
         os.mkdir(outside)
         os.rename(self.path("weights.bin"), os.path.join(outside, "weights.bin"))
-        for location, says in (("outside/weights.bin", "not named plainly"), ("../outside/weights.bin", "not named plainly"),
-                               ("/etc/passwd", "not named plainly"), ("..", "not named plainly"), ("weights.bin", "cannot be read")):
+        for location, says in (("outside/weights.bin", "not a plain name"), ("../outside/weights.bin", "not a plain name"),
+                               ("/etc/passwd", "not a plain name"), ("..", "not a plain name"), ("weights.bin", "cannot be read")):
             bad = onnx.load(path, load_external_data=False)
             for tensor in bad.graph.initializer:
                 for entry in tensor.external_data:
@@ -432,13 +432,13 @@ class Import(Case):
             model.graph.initializer[0].dims[:] = [-6, -2]
 
         self.fails(graph([node("Conv", "x w", "y")], {"w": weights(6, 2)}), "node 0", "n_y", "Conv")
-        self.fails(graph([node("Relu", "h", "y"), node("Relu", "y", "h")], {}), "without cycles")
+        self.fails(graph([node("Relu", "h", "y"), node("Relu", "y", "h")], {}), "have no cycles")
         self.fails(graph([node("Relu", "x", "y"), node("Tanh", "x", "y")], {}), "given twice")
         self.fails(graph([node("Relu", "missing", "y")], {}), "missing")
-        self.fails(graph([node("Relu", "x", "h")], {}), "nothing gives the output")
+        self.fails(graph([node("Relu", "x", "h")], {}), "no node produces the output")
         self.fails(graph([onnx.helper.make_node("Relu", ["x"], ["y"], domain="com.example")], {}), "com.example")
-        self.fails(graph([node("Relu", "x", "y")], {}, opset=99), "operator set (99)")
-        self.fails(graph([node("Relu", "x", "y")], {}, ir=99), "IR 99")
+        self.fails(graph([node("Relu", "x", "y")], {}, opset=99), "opset version (99)")
+        self.fails(graph([node("Relu", "x", "y")], {}, ir=99), "IR version (99)")
         self.fails(graph([node("Reshape", "x s", "y")], {"s": ints(3, 2)}), "node 0", "batch")
         self.fails(graph([node("Transpose", "x", "y", perm=[1, 0])], {}), "node 0", "batch")
         self.fails(graph([node("Add", "x w", "y")], {"w": weights(3, 6)}), "node 0", "constant operand")
