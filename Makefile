@@ -89,6 +89,7 @@ site:
 
 check:
 	@scripts/check-includes.py
+	@scripts/check-words.py
 	@tests/headers/headers_test.sh
 
 format:

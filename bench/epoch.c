@@ -1,5 +1,5 @@
-/* Seconds an epoch of the chapter's example: 784-300-BN-100-dropout-10, 55,000 images of Fashion-MNIST, batch
- * 32, Adam, shuffled, no validation.
+/* Seconds an epoch of the example of the README: 784-300-BN-100-dropout-10, 55,000 images of Fashion-MNIST,
+ * batch 32, Adam, shuffled, no validation.
  *
  *   bench_epoch [POLICY] [--threads N] [--rounds N] [--serve]      POLICY: mixed_bfloat16 */
 #include "common.h"

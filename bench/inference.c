@@ -1,6 +1,6 @@
 /* Seconds a sample of prediction with 784-300-100-10.
  *
- *   bench_inference latency              one sample a call
+ *   bench_inference latency              one sample per call
  *   bench_inference throughput [BATCH]   10,000 samples a call, 32 a batch by default
  *
  * each with [--threads N] [--rounds N] [--serve] */
@@ -18,7 +18,7 @@ typedef struct inference {
     int64_t batch;
 } inference;
 
-/* A bench_round: one sample a call, each time another one. */
+/* A bench_round: one sample per call, each time another one. */
 static double latency(void *context)
 {
     const inference *run = context;

@@ -21,7 +21,7 @@ class Part:
     letter: str
     title: str
     unit: str       # of UNITS
-    per: str        # what one is: "a step"
+    per: str        # what one is: "per step"
     contestants: list = field(default_factory=list)
 
     @property
@@ -107,7 +107,7 @@ def trained(machine, part, program, words, floor, peers):
 
 
 def chapter(machine):
-    part = Part("a", "784-300-BN-100-dropout-10, Adam, batch 32, 55,000 images", "s", "an epoch")
+    part = Part("a", "784-300-BN-100-dropout-10, Adam, batch 32, 55,000 images", "s", "per epoch")
     trained(machine, part, "epoch", [], ["32x784-300-100-10"],
             lambda threads: python_peers(machine, threads, "epoch", frameworks=(*KERAS_AND_TORCH, "jax")))
     part.contestants.extend(Server("hone bfloat16", "Hone, mixed_bfloat16", [machine.program("epoch"), "mixed_bfloat16"], threads,
@@ -118,7 +118,7 @@ def chapter(machine):
 
 
 def dense(machine, letter, sizes, batch, optimizer):
-    part = Part(letter, f"{sizes}, {'SGD' if optimizer == 'sgd' else 'Adam'}, batch {batch:,}", "us", "a step")
+    part = Part(letter, f"{sizes}, {'SGD' if optimizer == 'sgd' else 'Adam'}, batch {batch:,}", "us", "per step")
     words = [sizes, str(batch), optimizer]
 
     def peers(threads):
@@ -140,14 +140,14 @@ def tiny(machine):
 
 
 def deep(machine):
-    part = Part("e", "20 layers of 100, batch normalisation, swish, Nadam, 3,072 inputs, batch 32", "us", "a step")
+    part = Part("e", "20 layers of 100, batch normalisation, swish, Nadam, 3,072 inputs, batch 32", "us", "per step")
     names = {**NAMES, "torch": "PyTorch"}
     return [trained(machine, part, "deep", [], ["32x3072" + "-100" * 20 + "-10"],
                     lambda threads: python_peers(machine, threads, "deep", names=names))]
 
 
 def wide_deep(machine):
-    part = Part("f", "wide and deep: 500 + 8 columns, embedding of 100,000 x 16, Adam, batch 256", "us", "a step")
+    part = Part("f", "wide and deep: 500 + 8 columns, embedding of 100,000 x 16, Adam, batch 256", "us", "per step")
     floor = ["256x24-64-32", "NT:256x16x64", "NN:256x1x532", "TN:532x1x256", "NT:256x32x1"]
     return [trained(machine, part, "wide_deep", [], floor, lambda threads: python_peers(machine, threads, "wide_deep"))]
 
@@ -156,9 +156,9 @@ def inference(machine):
     parts = []
     names = {**NAMES, "torch": "PyTorch"}
     for what, batch in (("latency", 1), ("throughput", 32), ("throughput", 1000)):
-        title = "predicting, 784-300-100-10: " + ("one sample a call" if batch == 1 else f"10,000 samples, batch {batch:,}")
+        title = "predicting, 784-300-100-10: " + ("one sample per call" if batch == 1 else f"10,000 samples, batch {batch:,}")
         words = [what] if batch == 1 else [what, str(batch)]
-        part = Part("g", title, "us", "a sample")
+        part = Part("g", title, "us", "per sample")
         trained(machine, part, "inference", words, ["--forward", f"{batch}x784-300-100-10"],
                 lambda threads, words=words: python_peers(machine, threads, "inference", words, names=names))
         for contestant in part.contestants:
@@ -200,11 +200,11 @@ def tiny_training(machine):
 
 
 def start(machine):
-    first = Part("h", "from the start of a process to the end of its first training step, 784-300-100-10", "ms", "a process")
+    first = Part("h", "from the start of a process to the end of its first training step, 784-300-100-10", "ms", "per process")
     names = {**NAMES, "torch": "PyTorch"}
     first.contestants = [Process("hone", "Hone", [machine.program("first_step")], 1, machine.cores)]
     first.contestants += python_peers(machine, 1, "first_step", kind=Process, names=names)
-    whole = Part("h", "hone train on 100 samples, an epoch, model saved; others: the import alone", "ms", "a process")
+    whole = Part("h", "hone train on 100 samples, an epoch, model saved; others: the import alone", "ms", "per process")
     whole.contestants = [Process("hone", "hone train", tiny_training(machine), 1, machine.cores)]
     names = {"keras-jax": "import keras (JAX)", "keras-tensorflow": "import keras (TensorFlow)", "torch": "import torch"}
     whole.contestants += python_peers(machine, 1, "first_step", ["import"], kind=Process, names=names)
@@ -216,7 +216,7 @@ def memory(machine):
     parts = []
     for source in (chapter, deep, wide_deep):
         part, = source(machine)
-        one = Part("i", "peak memory of " + part.name, "MB", "a process")
+        one = Part("i", "peak memory of " + part.name, "MB", "per process")
         one.contestants = [contestant for contestant in part.contestants if contestant.threads == 1 and contestant.key != "floor"]
         parts.append(one)
     return parts
@@ -243,7 +243,7 @@ def files(machine):
 
 
 def busy(machine):
-    part = Part("k", "(a) on two threads beside a process that keeps one core busy", "s", "an epoch")
+    part = Part("k", "(a) on two threads beside a process that keeps one core busy", "s", "per epoch")
     command = [machine.program("epoch")]
     part.contestants = [Server("hone alone", "Hone, one thread alone", command, 1, machine.cores[1:]),
                         Server("hone", "Hone, two threads, one core kept busy", command, 2, machine.cores, busy=True),
@@ -260,7 +260,7 @@ def quiet(machine):
     networks = {"chapter": "(a)", "tiny": "64-32-16-10, Adam", "deep": "(e)"}
     parts = []
     for network, title in networks.items():
-        part = Part("l", f"what a running step asks of the system, {title}", "", "a step")
+        part = Part("l", f"what a running step asks of the system, {title}", "", "per step")
         part.contestants = [Count(f"hone {name}", label, [machine.program("quiet"), network], threads, machine.cores, field=name)
                             for threads in machine.thread_counts for name, label in counts.items()]
         parts.append(part)

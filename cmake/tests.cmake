@@ -38,7 +38,7 @@ endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/threads.txt)
 file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
 add_custom_target(threads_tests)
-set(source_tests includes headers/headers headers/narrow headers/abi) # these look at sources alone: one build runs them
+set(source_tests includes words headers/headers headers/narrow headers/abi) # these look at sources alone: one build runs them
 
 set(test_environment
   HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}
@@ -121,6 +121,8 @@ add_test(NAME includes COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check
 finish_test(includes)
 add_test(NAME symbols COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-symbols.py ${CMAKE_CURRENT_BINARY_DIR})
 finish_test(symbols)
+add_test(NAME words COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-words.py)
+finish_test(words)
 
 # Fuzz targets, tests/fuzz/fuzz_NAME.c, replay their seeds (corpus.py) and what was found once (found/NAME/) with mutations, as the
 # tests fuzz/NAME; tests/fuzz/fuzz.sh runs them under libFuzzer.

@@ -15,9 +15,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 COUNTED = r"(?:rows?|lines?|numbers?|bytes|values?|seconds|images?|panels?|samples?|pixels|times|JSON|figures?|rounds?|s|us|ms)"
 UNIT = r"(?:epoch|sample|row|step|call|batch|class|core|image|round|set|side|machine|second|trial|layer)"
 RULES = [  # phrase, better
-    (r"(?<!there )\bis no (?!longer|such|more\b|matter|need)[a-z]\w*", "is not a ..."),
-    (r"(?<!there )\bare no (?!longer|more\b)[a-z]\w*", "are not ..."),
-    (r"\bis none of the\b", "is not one of the"),
+    (r"(?<![Tt]here )\bis no (?!longer|such|more\b|matter|need|better)[a-z]\w*", "is not a ..."),
+    (r"(?<![Tt]here )\bare no (?!longer|more\b)[a-z]\w*", "are not ..."),
+    (r"\b(?:is|are) none of the\b", "is not one of the"),
     (r"\b(?:is|are) wanted\b", "expected ..."),
     (r"\ban own\b|\bof one's own\b|\bof your own\b", "custom, its own, your own ..."),
     (r"\bnone is no\b", "is not allowed"),
@@ -28,7 +28,7 @@ RULES = [  # phrase, better
     (r"\bis there (?:already|twice)\b", "already exists, appears twice"),
     (r"\bbehind (?:the (?:batch|colon|others?)|a '#')", "after"),
     (r"\b(?:go|goes|going|went) on (?:from|with)\b", "continue"),
-    (r"\bpass(?:es|ed)? over\b", "skip"),
+    (r"\bpass(?:es|ed)? over\b(?! the data)", "skip"),
     (r"\banew\b", "again, from scratch"),
     (r"\bin the midst\b|\bin its midst\b", "in the middle"),
     (r"\bthe present (?:batch|rate|epoch|step)\b", "the current"),
@@ -40,7 +40,8 @@ RULES = [  # phrase, better
     (r"\bhas no form in\b", "cannot be written as"),
     (r"\bwhat (?:is|are) \w+ (?:is|are)\b(?! not)", "name the thing"),
 ]
-HELP = re.compile(r'F\(A, \w+, \w+, (?:"(?:[^"\\]|\\.)*"|[^"])*?, \\?\s*"(of [^"]*)"')
+RULES = [(re.compile(phrase), better) for phrase, better in RULES]
+HELP = re.compile(r'\bF\(A, \w+, \w+, [^"\n]*(?:"[^"\n]*", )?(?:\\\n\s*)?"(of [^"]*)"')
 SKIPPED = ("docs/guide/01-vanishing-gradients.fa.md", "docs/parity.md")
 
 
@@ -61,14 +62,22 @@ def pieces(path, source):
     return strings(source) + (comments(source) if path.startswith("include/") else [])
 
 
+def flat(text):
+    """The text with each run of white space, and the star that begins a line of a comment, as one space; and where each
+    character stood."""
+    found = [(" ", m.start()) if m.group()[0].isspace() else (m.group(), m.start())
+             for m in re.finditer(r"\s+(?:\*(?!/)\s+)?|[^\s]", text)]
+    return "".join(c for c, _ in found), [at for _, at in found]
+
+
 def check(path, source):
     for start, text in pieces(path, source):
-        flat = re.sub(r"\n(?: \*| {2,})?", lambda m: " " * len(m.group()), text)
+        line, places = flat(text)
         for phrase, better in RULES:
-            for found in re.finditer(re.sub(r"(?<!\\) (?![!=])", r"\\s+", phrase) if "(?<" not in phrase else phrase, flat):
-                yield start + found.start(), found.group(), better
-    for found in HELP.finditer(source):
-        yield found.start(1), found.group(1), "help begins with a noun or verb, not \"of\""
+            for found in phrase.finditer(line):
+                yield start + places[found.start()], found.group(), better
+    for found in HELP.finditer(source) if not path.endswith(".md") else ():
+        yield found.start(1), found.group(1), 'help begins with a noun or a verb'
 
 
 def files():

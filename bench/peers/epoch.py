@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Seconds an epoch of the chapter's example: 784-300-BN-100-dropout-10, 55,000 images of Fashion-MNIST, batch 32, Adam.
+"""Seconds an epoch of the example of the README: 784-300-BN-100-dropout-10, 55,000 images of Fashion-MNIST, batch 32, Adam.
 
 Keras with fit; PyTorch eager with fused Adam; JAX with the whole epoch as one compiled scan."""
 import common

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Seconds a sample of prediction with 784-300-100-10: inference.py FRAMEWORK latency, one sample a call, or throughput BATCH, 10,000
+"""Seconds a sample of prediction with 784-300-100-10: inference.py FRAMEWORK latency, one sample per call, or throughput BATCH, 10,000
 samples a call. Keras with predict_on_batch for one sample and predict for many."""
 import common
 

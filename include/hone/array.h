@@ -33,7 +33,7 @@ size_t hone_dtype_size(hone_dtype type);      /* bytes of an element */
 const char *hone_dtype_name(hone_dtype type); /* "float32" */
 
 /* Row-major, native byte order; axis 0 counts the samples. A plain value: it may be a view of the caller's
- * memory (hone_array_view) or own its data (hone_array_create), and whoever made it knows. */
+ * memory (hone_array_view) or own its data (hone_array_create), which the code that made it must know. */
 typedef struct hone_array {
     hone_dtype type;
     int rank; /* 0 (a single number) to HONE_MAX_RANK */
@@ -45,7 +45,7 @@ typedef struct hone_array {
  * 28, 28}). */
 hone_array hone_array_view(const void *data, hone_dtype type, int rank, const int64_t *shape);
 
-/* A new array, zeroed, with memory of its own; free it with hone_array_free. Errors: rank or a size out of
+/* A new array, zeroed, with its own memory; free it with hone_array_free. Errors: rank or a size out of
  * range, memory. */
 hone_array *hone_array_create(hone_dtype type, int rank, const int64_t *shape);
 void hone_array_free(hone_array *array); /* accepts NULL; only for arrays from functions that say so */
@@ -57,7 +57,7 @@ double hone_array_number(const hone_array *array, int64_t index);
 hone_array *hone_array_convert(const hone_array *array, hone_dtype type);
 
 /* NPY files: any version, C or Fortran order, either byte order, types of hone_dtype and float16; refused:
- * objects, structs, texts, complex numbers. Saving writes aside, syncs, renames. */
+ * objects, structs, texts, complex numbers. Saving writes a temporary file, syncs and renames it. */
 hone_array *hone_array_load(const char *path);
 hone_status hone_array_save(const hone_array *array, const char *path);
 /* An NPZ file, not compressed: the same bytes for the same arrays. Not part of the core. */

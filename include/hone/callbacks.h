@@ -19,11 +19,11 @@ enum { HONE_MAX_LOGS = 128 };
 typedef struct hone_logs {
     int count; /* in this struct, without `more` */
     const char *names[HONE_MAX_LOGS];
-    double values[HONE_MAX_LOGS];       /* NaN where there are several */
+    double values[HONE_MAX_LOGS]; /* NaN where there are several */
     const double
-        *lists[HONE_MAX_LOGS]; /* of a metric whose result is a list (one per class); NULL: a number */
-    int list_counts[HONE_MAX_LOGS];     /* how many those are */
-    struct hone_logs *more;             /* NULL: no more */
+        *lists[HONE_MAX_LOGS];      /* of a metric whose result is a list (one per class); NULL: a number */
+    int list_counts[HONE_MAX_LOGS]; /* how many values */
+    struct hone_logs *more;         /* NULL: no more */
 } hone_logs;
 /* Gives up what `more` holds; the logs are empty then. */
 void hone_logs_free(hone_logs *logs);
@@ -46,22 +46,22 @@ hone_status hone_logs_set(hone_logs *logs, const char *name, double value);
 /* The same with a list of values, which is borrowed too. */
 hone_status hone_logs_set_all(hone_logs *logs, const char *name, const double *values, int count);
 
-/* What a callback may do to the training that it watches. Handed to it; never a model. */
+/* The interface through which a callback sees and changes training. */
 typedef struct hone_trainer hone_trainer;
 int64_t hone_trainer_epoch(const hone_trainer *trainer);        /* from 0 */
-int64_t hone_trainer_epoch_count(const hone_trainer *trainer);  /* the last one's number plus 1 */
+int64_t hone_trainer_epoch_count(const hone_trainer *trainer);  /* the number of the last epoch plus 1 */
 int64_t hone_trainer_step_count(const hone_trainer *trainer);   /* of an epoch; HONE_ANY when not known */
 int64_t hone_trainer_iteration(const hone_trainer *trainer);    /* batches trained so far by this optimizer */
 double hone_trainer_learning_rate(const hone_trainer *trainer); /* of the next step */
 hone_status hone_trainer_set_learning_rate(hone_trainer *trainer, double rate); /* an error with a schedule */
-/* Momentum, where the optimizer has it (SGD's momentum, Adam's beta_1); NaN and an error else. For 1cycle. */
+/* Momentum, if the optimizer has it (SGD's momentum, Adam's beta_1); otherwise an error. For 1cycle. */
 hone_status hone_trainer_set_momentum(hone_trainer *trainer, double momentum);
 void hone_trainer_stop(hone_trainer *trainer,
-                       const char *reason); /* after the present batch; "early_stopping" */
+                       const char *reason); /* after the current batch; "early_stopping" */
 int hone_trainer_direction(const hone_trainer *trainer,
                            const char *name); /* of a metric, by its log name: 1, -1, 0 unknown */
 /* The model as .keras, or with `weights_only` its weights as .weights.h5, .weights.json or .safetensors; an
- * error when the path says something else. */
+ * error if the extension does not match. */
 hone_status hone_trainer_save(hone_trainer *trainer, const char *path, bool weights_only);
 /* A copy of all weights, kept by the callback; restoring copies back. Free with hone_weights_copy_free. */
 typedef struct hone_weights_copy hone_weights_copy;
@@ -93,7 +93,7 @@ extern hone_callback *const hone_callbacks_end;
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
     hone_callback *hone_##thing##_with(const hone_##thing##_args *args)
 
-/* Stops when a number no longer improves. */
+/* Stops training when a metric no longer improves. */
 #define HONE_EARLY_STOPPING_FIELDS(F, A) \
     F(A, TEXT, monitor, "val_loss", "metric to monitor") \
     F(A, NUMBER, min_delta, 0, "minimum change that counts as an improvement, as an absolute value") \
@@ -109,7 +109,7 @@ HONE_DECLARE_CALLBACK_ARGS(early_stopping, HONE_EARLY_STOPPING_FIELDS);
     HONE_ARGS_CALL(hone_early_stopping_with, hone_early_stopping_args, HONE_EARLY_STOPPING_FIELDS, \
                    __VA_ARGS__)
 
-/* Saves the model, or its weights, after epochs or every so many batches. */
+/* Saves the model, or its weights, after each epoch or every N batches. */
 #define HONE_MODEL_CHECKPOINT_FIELDS(F, A) \
     F(A, TEXT, filepath, NULL, "file to write; {epoch:02d} and {val_loss:.2f} are replaced by their values", \
       HONE_REQUIRED) \
@@ -126,7 +126,7 @@ HONE_DECLARE_CALLBACK_ARGS(model_checkpoint, HONE_MODEL_CHECKPOINT_FIELDS);
     HONE_ARGS_CALL(hone_model_checkpoint_with, hone_model_checkpoint_args, HONE_MODEL_CHECKPOINT_FIELDS, \
                    .filepath = __VA_ARGS__)
 
-/* Lowers the learning rate when a number no longer improves. */
+/* Reduces the learning rate when a metric no longer improves. */
 #define HONE_REDUCE_LR_ON_PLATEAU_FIELDS(F, A) \
     F(A, TEXT, monitor, "val_loss", "metric to monitor") \
     F(A, NUMBER, factor, 0.1, "factor by which the learning rate is multiplied", HONE_BETWEEN_BELOW(0, 1)) \
@@ -143,8 +143,8 @@ HONE_DECLARE_CALLBACK_ARGS(reduce_lr_on_plateau, HONE_REDUCE_LR_ON_PLATEAU_FIELD
     HONE_ARGS_CALL(hone_reduce_lr_on_plateau_with, hone_reduce_lr_on_plateau_args, \
                    HONE_REDUCE_LR_ON_PLATEAU_FIELDS, __VA_ARGS__)
 
-/* Sets the learning rate at the beginning of each epoch: of a schedule, its steps counted in epochs, or of a
- * function, to which the present rate is given. hone_learning_rate_scheduler(.schedule =
+/* Sets the learning rate at the beginning of each epoch from a schedule, whose steps are epochs, or from
+ * a function, which receives the current rate. hone_learning_rate_scheduler(.schedule =
  * hone_exponential_decay(0.1, 10, 0.5)), or (.function = f, .context = p). */
 #define HONE_LEARNING_RATE_SCHEDULER_FIELDS(F, A) \
     F(A, SCHEDULE, schedule, HONE_NO_SCHEDULE, "schedule of the learning rate by epoch, from 0") \
@@ -160,7 +160,7 @@ hone_callback *hone_learning_rate_scheduler_with(const hone_learning_rate_schedu
     HONE_ARGS_CALL(hone_learning_rate_scheduler_with, hone_learning_rate_scheduler_args, \
                    HONE_LEARNING_RATE_SCHEDULER_FIELDS, __VA_ARGS__)
 
-/* Writes a row per epoch into a CSV file. */
+/* Writes one row per epoch to a CSV file. */
 #define HONE_CSV_LOGGER_FIELDS(F, A) \
     F(A, TEXT, filename, NULL, "file to write", HONE_REQUIRED) \
     F(A, TEXT, separator, ",", "character that separates columns") \
@@ -170,15 +170,15 @@ HONE_DECLARE_CALLBACK_ARGS(csv_logger, HONE_CSV_LOGGER_FIELDS);
     HONE_ARGS_CALL(hone_csv_logger_with, hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS, \
                    .filename = __VA_ARGS__)
 
-/* Stops when the loss is no longer a finite number. */
+/* Stops training when the loss is NaN or infinite. */
 #define HONE_TERMINATE_ON_NAN_FIELDS(F, A) F(A, BOOLEAN, raise_error, false, "fail instead of stopping")
 HONE_DECLARE_CALLBACK_ARGS(terminate_on_nan, HONE_TERMINATE_ON_NAN_FIELDS);
 #define hone_terminate_on_nan(...) \
     HONE_ARGS_CALL(hone_terminate_on_nan_with, hone_terminate_on_nan_args, HONE_TERMINATE_ON_NAN_FIELDS, \
                    __VA_ARGS__)
 
-/* Keeps checkpoints of the run and goes on from the one that is there: as .checkpoint and .resume of
- * hone_fit, exact to the bit. */
+/* Saves checkpoints of the run and continues from an existing one, like .checkpoint and .resume
+ * of hone_fit, exact to the bit. */
 #define HONE_BACKUP_AND_RESTORE_FIELDS(F, A) \
     F(A, TEXT, backup_dir, NULL, "folder of the checkpoints", HONE_REQUIRED) \
     F(A, TEXT, save_freq, "epoch", "\"epoch\", or also save every N batches", .integer_too = true) \
@@ -200,8 +200,8 @@ HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
                    __VA_ARGS__)
 
 /* Logs for TensorBoard, by Keras's tags, under log_dir: train/ and validation/ with epoch_loss and so on,
- * histograms, the graph; in log_dir itself the hyper-parameters. Several runs go into folders of one folder:
- * hone_tensor_board("logs/first", .histogram_freq = 1). */
+ * histograms, the graph; in log_dir itself the hyperparameters. Give each run its own folder in a common
+ * folder: hone_tensor_board("logs/first", .histogram_freq = 1). */
 #define HONE_TENSOR_BOARD_FIELDS(F, A) \
     F(A, TEXT, log_dir, "logs", "folder of the logs, created if missing") \
     F(A, INTEGER, histogram_freq, 0, "epochs between histograms of the weights (0: none)", HONE_AT_LEAST(0)) \
@@ -226,7 +226,7 @@ HONE_DECLARE_CALLBACK_ARGS(tensor_board, HONE_TENSOR_BOARD_FIELDS);
     HONE_ARGS_CALL(hone_tensor_board_with, hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS, \
                    .log_dir = __VA_ARGS__)
 
-/* Functions of one's own: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not
+/* Custom functions: hone_lambda_callback(.on_epoch_end = f, .context = p). Those left out are not
  * called. A status below zero ends the fit with that failure (hone_fail). */
 typedef struct hone_lambda_callback_args {
     hone_args base;

@@ -1,5 +1,5 @@
 /* Charts and sheets of images, drawn into a PNG (at twice the stated size, for sharp screens) or an SVG, by
- * the path's extension. Plain structs that borrow the caller's arrays; zero is the sensible default of every
+ * the path's extension. Plain structs that borrow the caller's arrays; zero is a sensible default for every
  * member. The same content gives the same bytes. Files are written whole or not at all. */
 #ifndef HONE_CHARTS_H
 #define HONE_CHARTS_H
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* The curves of a training: a panel for each metric (the first twelve), loss first, training solid and
+/* The curves of a training run: one panel per metric (the first twelve), loss first, training solid and
  * validation dashed, the best epoch marked. */
 hone_status hone_plot_history(const hone_history *history, const char *path);
 
@@ -24,7 +24,7 @@ typedef enum hone_series_kind {
     HONE_SERIES_BARS /* a bar along x for each of the panel's categories, `y` long, with its deviation */
 } hone_series_kind;
 
-/* Colours 1 to 8 are told apart by colour-blind people too; 0 takes the next one. */
+/* Colour-blind people can distinguish colours 1 to 8; 0 takes the next one. */
 enum {
     HONE_COLOUR_NEXT,
     HONE_COLOUR_BLUE,
@@ -73,8 +73,9 @@ typedef struct hone_panel {
     size_t series_count;
     const hone_mark *marks;
     size_t mark_count;
-    const char *const *categories; /* names of the bars, as many as the longest series of bars has. When
-                                      x_limits leave out 0, dots are drawn: the length of a bar would lie */
+    const char *const
+        *categories; /* names of the bars, as many as the longest series of bars has. If
+                        x_limits exclude 0, dots are drawn, because the lengths of bars would mislead */
 } hone_panel;
 
 typedef struct hone_chart {
@@ -86,7 +87,7 @@ typedef struct hone_chart {
     const char *const *column_titles; /* above each column of the grid; NULL: none */
     bool compact;                     /* small panels without y ticks, for many histograms */
     bool same_x, same_y; /* one range for all panels; with column titles, for those of a column */
-    bool shared_legend;  /* one legend under the title (the first panel's) in place of one a panel */
+    bool shared_legend;  /* one legend under the title (the first panel's) in place of one per panel */
 } hone_chart;
 
 /* Errors: another extension, nothing to draw, a chart that is too large, files, memory. */
@@ -99,7 +100,7 @@ typedef struct hone_sheet {
     size_t count, height, width, channels;
     double low, high;          /* drawn black and white; equal: the smallest and largest of all */
     size_t columns;            /* 0: chosen */
-    size_t scale;              /* points a pixel; 0: chosen */
+    size_t scale;              /* points per pixel; 0: chosen */
     const char *const *labels; /* under each image; NULL: none, also single ones */
     const bool *marked;        /* labels to be drawn in red; NULL: none */
 } hone_sheet;

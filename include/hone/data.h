@@ -1,4 +1,4 @@
-/* Data sets: samples with their targets and weights, read in batches. Counted (hone_retain,
+/* Data sets: samples with their targets and weights, read in batches. Reference-counted (hone_dataset_retain,
  * hone_dataset_free). */
 #ifndef HONE_DATA_H
 #define HONE_DATA_H
@@ -16,13 +16,12 @@ enum { HONE_MAX_COMPONENTS = 64 }; /* arrays that a list in braces can hold; oth
  * by batch. */
 typedef struct hone_dataset_from_arrays_args {
     hone_args base;
-    hone_array
-        x[HONE_MAX_COMPONENTS]; /* inputs, as many as have data; a later input without data ends them */
+    hone_array x[HONE_MAX_COMPONENTS];        /* inputs; the first one without data ends the list */
     hone_array y[HONE_MAX_COMPONENTS];        /* targets; none for prediction */
     hone_array sample_weight;                 /* one number per sample, or none */
-    const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs, when there are several; else NULL */
+    const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs; NULL if there is only one */
     const char *y_names[HONE_MAX_COMPONENTS];
-    double scale; /* inputs are multiplied by this; 1 by default */
+    double scale; /* factor for the inputs (default 1) */
     /* Any number of them in place of the arrays above, with their names (or NULL); NULL: the arrays. */
     const hone_array *x_list, *y_list;
     size_t x_count, y_count;
@@ -37,13 +36,13 @@ hone_dataset *hone_dataset_from_arrays_with(const hone_dataset_from_arrays_args 
 
 /* Loads the command's DATA form: a name ("fashion-mnist#train"), "x.npy,y.npy", "file.npz",
  * "images.idx.gz,labels.idx.gz", "x.npz,y.npz", "table.csv#target=price", a folder of pictures by class
- * (data_files.h). Owns what it read. `scale` as above (0 is taken as 1).
- * `part`: "train" or "test", used when `source` has both and says neither; NULL is "train". */
+ * (data_files.h). The data set owns its memory. `scale` as above (0 is taken as 1).
+ * `part`: "train" or "test", used if `source` has both and names neither; NULL is "train". */
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale);
 
-/* A data set that is known by name, and what its makers serve: `files` ends with one without a name. */
+/* A known data set and its original files: `files` ends with one without a name. */
 typedef struct hone_known_file {
-    const char *name; /* behind the origin */
+    const char *name; /* after the origin */
     int64_t bytes;
     const char *sha256;
 } hone_known_file;
@@ -92,13 +91,13 @@ hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_a
         name_, HONE_ARGS(hone_dataset_fetch_args, HONE_DATASET_FETCH_FIELDS, __VA_ARGS__)))
 #endif
 
-/* The same with a limit to the memory: arrays that together take at most `memory_limit` bytes are read into
- * memory; else the small ones are, within half the limit, and the rows of the others stay in their files and
- * are read batch by batch, on a thread of their own while the last batch trains. The order of the samples and
- * all results are those of the same set in memory, to the bit. What cannot be read by position (gzip,
- * deflated members of an NPZ, column-major arrays) goes into a nameless scratch file in the folder TMPDIR
- * (else /tmp) first. Files are read, never mapped: one that becomes shorter while it is used is
- * HONE_ERROR_FORMAT in whoever reads it, never a SIGBUS. Beside the limit, a shuffle takes 8 bytes per sample.
+/* The same with a memory limit: arrays that together take at most `memory_limit` bytes are read into
+ * memory; otherwise the small ones are, up to half the limit, and the rows of the others stay in their files
+ * and are read batch by batch, on a separate thread while the previous batch trains. The order of the samples
+ * and all results equal those of the same data in memory, to the bit. Data that cannot be read by position
+ * (gzip, deflated members of an NPZ, column-major arrays) are first copied to an unnamed scratch file in the
+ * folder TMPDIR (default /tmp). Files are read, never mapped: a file that is shortened during use gives
+ * HONE_ERROR_FORMAT, never a SIGBUS. In addition to the limit, a shuffle takes 8 bytes per sample.
  */
 #define HONE_DATASET_FROM_FILES_FIELDS(F, A) \
     F(A, TEXT, part, NULL, "the part to read if the source has both and names none (default train)", \
@@ -131,7 +130,7 @@ int hone_dataset_target_count(const hone_dataset *dataset);
 const hone_array *hone_dataset_input(const hone_dataset *dataset, int index);
 const hone_array *hone_dataset_target(const hone_dataset *dataset, int index);
 
-/* A batch that the user fills: as many rows as the callback likes; arrays are read before the next call. The
+/* A batch that the user fills, with any number of rows; arrays are read before the next call. The
  * batches of an iterator (hone/pipeline.h) have the lists too, and the first of them in the arrays. */
 typedef struct hone_batch {
     hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS]; /* up to the first without data */

@@ -1,5 +1,5 @@
-/* Data sets from tables (CSV, libsvm), folders of pictures and CIFAR's binary files. What they take stands in
- * field tables, as the arguments of layers do: the same words follow a '#' in the command's DATA,
+/* Data sets from tables (CSV, libsvm), folders of pictures and CIFAR's binary files. Their options are in
+ * field tables, like the arguments of layers: the same names follow a '#' in the command's DATA,
  * "houses.csv#target=price,drop=[id]". */
 #ifndef HONE_DATA_FILES_H
 #define HONE_DATA_FILES_H
@@ -11,14 +11,14 @@
 extern "C" {
 #endif
 
-/* ---- tables: CSV (RFC 4180), in gzip or not ----
+/* ---- tables: CSV (RFC 4180), with or without gzip ----
  *
- * A column is named as the header names it, or by its number: 0 is the first, -1 the last. A column of
- * numbers is read as they are. A column of texts is read as categories, numbered 0, 1, 2, ... in sorted
- * order, and their names are kept. One in which both stand is refused, unless `categorical` names it. Inputs
- * are (n, columns); a target of one column is (n), of several (n, columns). Lists of columns: {"age",
- * "city"}, and "3:7" for the columns 3 to 6. "wide(age, city)" and "deep(age)" in `inputs` are two inputs
- * with these names; so are targets. */
+ * Refer to a column by its name in the header or by its number: 0 is the first, -1 the last. A column
+ * of numbers is read as numbers. A column of strings is read as categories, numbered 0, 1, 2, ... in sorted
+ * order, and their names are kept. A column with both is refused, unless `categorical` names it. Inputs are
+ * (n, columns); a target of one column is (n), of several (n, columns). Lists of columns: {"age", "city"},
+ * and "3:7" for the columns 3 to 6. "wide(age, city)" and "deep(age)" in `inputs` are two inputs with these
+ * names; so are targets. */
 #define HONE_CSV_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
     F(A, TEXTS, target, HONE_NO_TEXTS, \
@@ -51,9 +51,9 @@ extern "C" {
       HONE_BETWEEN(1, 16777216)) \
     F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
-/* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fills are
- * taken over, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the file, the
- * line and the column. */
+/* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill
+ * values are reused, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the
+ * file, the line and the column. */
 hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_dataset_from_csv_args *args);
 #ifndef __cplusplus
 #define HONE_LIKE_CALL(create, like, type, FIELDS, ...) \
@@ -67,9 +67,9 @@ hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_da
                    .path = __VA_ARGS__)
 #endif
 
-/* ---- libsvm's text: a line "label index:value index:value ..." a sample, '#' begins a comment ----
+/* ---- libsvm's text: a line "label index:value index:value ..." per sample, '#' begins a comment ----
  *
- * Inputs are (n, features), zero where a line says nothing; "qid:3" is passed over. */
+ * Inputs are (n, features), zero where a line has no value; "qid:3" is ignored. */
 #define HONE_LIBSVM_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
     F(A, INTEGER, features, HONE_NONE_INTEGER, "number of features (default: the largest index)", \
@@ -88,12 +88,12 @@ hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
                    .path = __VA_ARGS__)
 #endif
 
-/* ---- pictures: a folder with a folder of PNG and JPEG files for each class ----
+/* ---- pictures: a folder with a subfolder of PNG and JPEG files for each class ----
  *
- * As keras.utils.image_dataset_from_directory: classes are the folders in order of their names; files are
- * looked for in the folders below too. Inputs are (n, height, width, channels): bytes when no picture had to
- * be resized, else floats, from 0 to 255. Resizing is TensorFlow's, with pixel centres at halves and without
- * antialiasing. */
+ * Like keras.utils.image_dataset_from_directory: the classes are the folders in order of
+ * their names, with their subfolders. Inputs are (n, height, width, channels): bytes if no picture had to be
+ * resized, otherwise floats, from 0 to 255. Resizing is TensorFlow's, with pixel centres at halves and
+ * without antialiasing. */
 #define HONE_IMAGES_FIELDS(F, A) \
     F(A, TEXT, path, NULL, "the folder", HONE_REQUIRED) \
     F(A, INTEGERS, size, HONE_NO_INTEGERS, \
@@ -127,7 +127,7 @@ hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
     HONE_LIKE_CALL(hone_dataset_from_images_with, like, hone_dataset_from_images_args, HONE_IMAGES_FIELDS, \
                    .path = __VA_ARGS__)
 #endif
-/* How many pictures corrupt=skip left out, and the sentence about the first (NULL when none was). */
+/* The number of pictures that corrupt=skip left out, and the message about the first (NULL if none). */
 int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
 
 /* ---- CIFAR-10 and CIFAR-100, "binary version": (n, 32, 32, 3) bytes and labels (n, 1) ---- */
@@ -150,11 +150,11 @@ const struct hone_type *hone_data_format_at(size_t index);
 
 /* ---- names ---- */
 
-/* The DATA form as hone_dataset_load takes it, read as the data set `like` was: the same columns, categories,
- * classes and sizes of pictures. */
+/* Loads DATA like hone_dataset_load, read in the same way as the data set `like`: the same columns,
+ * categories, classes and sizes of pictures. */
 hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *source, const char *part,
                                      double scale);
-/* How many classes target `index` has names for; 0 when it has none. */
+/* The number of class names of target `index`; 0 if it has none. */
 int64_t hone_dataset_class_count(const hone_dataset *dataset, int index);
 /* The name of a class, borrowed; NULL without an error when there is none. */
 const char *hone_dataset_class_name(const hone_dataset *dataset, int index, int64_t class_number);

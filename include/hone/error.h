@@ -1,10 +1,10 @@
-/* Errors: a status below zero, and one sentence that says where, what, what was expected and what was
- * received.
+/* Errors: a status below zero, and one message that says where, what, what was expected and what
+ * was received.
  *
- * A function that fails returns a status below zero, or NULL where it would return an object, and leaves one
- * sentence for hone_error_message() in the calling thread. The sentence is set where most is known and passed
- * on unchanged: NULL handed to another function of Hone is an earlier failure, never "nothing", and keeps its
- * sentence. */
+ * A function that fails returns a status below zero, or NULL where it would return an object, and
+ * hone_error_message() returns its message in the calling thread. The message is set where most is known and
+ * passed on unchanged: a NULL argument of another function of Hone is an earlier failure, never "nothing",
+ * and keeps its message. */
 #ifndef HONE_ERROR_H
 #define HONE_ERROR_H
 
@@ -19,11 +19,11 @@ extern "C" {
     X(HONE_OK, 0, "done") \
     X(HONE_ERROR_ARGUMENT, -1, "invalid argument") \
     X(HONE_ERROR_MEMORY, -2, "out of memory") \
-    X(HONE_ERROR_SHAPE, -3, "shapes do not fit") \
+    X(HONE_ERROR_SHAPE, -3, "shapes do not match") \
     X(HONE_ERROR_NAME, -4, "unknown name") \
     X(HONE_ERROR_FILE, -5, "a file cannot be read or written") \
     X(HONE_ERROR_FORMAT, -6, "invalid file content") \
-    X(HONE_ERROR_DATA, -7, "the data do not fit the model") \
+    X(HONE_ERROR_DATA, -7, "the data do not match the model") \
     X(HONE_ERROR_STATE, -8, "not possible now") \
     X(HONE_ERROR_UNSUPPORTED, -9, "not supported by this build") \
     X(HONE_ERROR_NUMERIC, -10, "a number is not finite") \
@@ -46,10 +46,11 @@ typedef struct hone_error_parts {
     const char *site;     /* "train.c:12": the call in the program; "" when it is not known */
     const char *file;     /* path of the file whose content is wrong, "" when there is none */
     int line, column;     /* in that file, from 1; 0 when they are not known */
-    const char *name;     /* what was being worked on: "sequential: dense", "" */
+    const char *name;     /* the object: "sequential: dense", "" */
     const char *sentence; /* what is wrong, what was expected, what was received */
 } hone_error_parts;
-/* Fills `parts` (sizeof *parts) and returns hone_error_status(); the texts are valid as long as the message.
+/* Fills `parts` (sizeof *parts) and returns hone_error_status(); the strings are valid as long as the
+ * message.
  */
 hone_status hone_error_get_parts(hone_error_parts *parts, size_t size);
 
@@ -62,15 +63,15 @@ void hone_error_clear(void);
 /* A constant text for a status: "out of memory". */
 const char *hone_status_text(hone_status status);
 
-/* Fails from a user's own layer, loss or callback: sets the sentence (printf) and returns `status`. The
- * call site and the layer or file that is being worked on are put in front. */
+/* Reports a failure of a custom layer, loss or callback: sets the message (printf) and returns
+ * `status`. The call site and the layer or file are put in front. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
 hone_status
 hone_fail(hone_status status, const char *format, ...);
 
-/* The nearest of the candidates when it is near enough to be offered ("did you mean"), else NULL. */
+/* The nearest of the candidates if it is near enough to be offered ("did you mean"), otherwise NULL. */
 const char *hone_nearest_name(const char *name, const char *const *candidates, size_t count);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* Models for where Hone is not: ONNX graphs, and C source. */
+/* Export of models to ONNX graphs and C source. */
 #ifndef HONE_EXPORT_H
 #define HONE_EXPORT_H
 
@@ -8,10 +8,10 @@
 extern "C" {
 #endif
 
-/* Writes the model as it predicts as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
- * by their names, in float32, with the batch's size free; what only trains is left out.
- * HONE_ERROR_UNSUPPORTED, naming the layer, for what ONNX cannot say. When it would exceed 2 GB the weights
- * go to PATH.data. hone_load reads it back. */
+/* Writes the model for prediction as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
+ * by their names, in float32, with a variable batch size; layers that act only in training are left out.
+ * HONE_ERROR_UNSUPPORTED names the layer that ONNX cannot express. Above 2 GB the weights go to PATH.data.
+ * hone_load reads it back. */
 #define HONE_EXPORT_ONNX_FIELDS(F, A)
 HONE_ARGS_STRUCT(hone_export_onnx_args, HONE_EXPORT_ONNX_FIELDS);
 hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *args);
@@ -25,19 +25,20 @@ hone_status hone_export_onnx_with(hone_model *model, const char *path, const hon
 typedef struct hone_c_source {
     char prefix[64];
     int64_t weight_bytes, work_bytes; /* constants; work space */
-    int64_t multiply_adds;            /* in products, a prediction */
+    int64_t multiply_adds;            /* in products, per prediction */
     int64_t source_bytes;             /* of the .c file */
     /* With int8 weights and data: over all samples and outputs, against float32. */
     int64_t measured;          /* samples; 0: not measured */
     double largest_difference; /* between two outputs */
-    const char *score; /* "accuracy", or "mean absolute error"; NULL: no targets that fit the one output */
+    const char
+        *score; /* "accuracy", or "mean absolute error"; NULL: no targets that match the single output */
     double float_score, int8_score;
 } hone_c_source;
 
-/* Writes what a model predicts as C99: `path`, which ends in .c, and the header beside it. The source needs
- * libm alone and allocates nothing. Masks work as in prediction; a layer that draws numbers or keeps a state,
- * and an input with an open size, are refused (HONE_ERROR_UNSUPPORTED, HONE_ERROR_SHAPE). The same model
- * gives the same bytes. `report` may be NULL. */
+/* Writes a model for prediction as C99: `path`, which ends in .c, and the header beside it. The source needs
+ * only libm and allocates no memory. Masks work as in prediction; a layer that draws random numbers or keeps
+ * a state, and an input of variable size, are refused (HONE_ERROR_UNSUPPORTED, HONE_ERROR_SHAPE). The same
+ * model gives the same bytes. `report` may be NULL. */
 #define HONE_EXPORT_C_FIELDS(F, A) \
     F(A, TEXT, weights, "float32", \
       "type of the weights; int8: matrices, kernels and embeddings as bytes, with a scale for each output", \

@@ -1,4 +1,4 @@
-/* For extenders: the types of layers, losses, optimizers, ... of one's own, the same as the built-in ones. */
+/* For extensions: types of custom layers, losses, optimizers and so on, the same as the built-in ones. */
 #ifndef HONE_EXTEND_H
 #define HONE_EXTEND_H
 
@@ -16,7 +16,7 @@ extern "C" {
 
 /* ---- layers ---- */
 
-/* A weight that a layer asks for. Sizes must be known. */
+/* A weight that a layer adds. Sizes must be known. */
 typedef struct hone_weight {
     const char *name; /* "kernel" */
     hone_shape shape;
@@ -39,15 +39,15 @@ typedef struct hone_layer_type {
                 hone_value *outputs);
     void (*free_state)(hone_layer *layer); /* NULL: nothing to free */
     int inputs_min, inputs_max;            /* 0, 0: exactly one input */
-    bool passes_mask; /* the mask of the (first) input goes with the output unless the call set another */
+    bool passes_mask; /* the mask of the (first) input passes to the output unless the call sets another */
     bool takes_ids;   /* its inputs are ids: never rounded to bfloat16 */
-    bool uses_mask;   /* the call reads masks itself; else they are dropped silently when not passed */
-    /* What a call may be given beside its inputs (mask, initial_state, ...), or NULL: nothing. A struct of
-     * these fields is what hone_call_args() lends while the call is recorded. An argument `mask` is seen to
-     * by the machinery: it takes the place of the masks that came with the inputs. */
+    bool uses_mask;   /* the call reads masks itself; otherwise they are dropped silently if not passed */
+    /* The arguments of a call other than its inputs (mask, initial_state, ...); NULL: none.
+     * hone_call_args() returns a struct of these fields, borrowed, while the call is recorded. The argument
+     * `mask` is handled by the library: it replaces the masks of the inputs. */
     const hone_type *call_fields;
-    /* Each positional argument of Keras's call is an input: f(x, y). Else the first one has them all: f([x,
-     * y]). A number in the place of an input is the call field at that place. */
+    /* Each positional argument of Keras's call is an input: f(x, y). Otherwise the first argument has all
+     * inputs: f([x, y]). A number in place of an input is the call field at that position. */
     bool inputs_apart;
     bool is_operation; /* one of keras.ops: a node of a model like a layer, but not among its layers in files
                         */
@@ -78,7 +78,7 @@ hone_value hone_call_value(const hone_graph *graph, const char *name, int place)
 /* Adds a scalar to the loss of the model that is being recorded. */
 hone_status hone_layer_add_loss(hone_layer *layer, hone_graph *graph, hone_value loss);
 
-/* ---- small things, named by strings ---- */
+/* ---- small objects, named by strings ---- */
 
 typedef struct hone_activation_type {
     hone_type type;
@@ -116,8 +116,8 @@ typedef struct hone_constraint_type {
 typedef struct hone_loss_type {
     hone_type type;
     /* Values of shape y_pred without its last axis (or a scalar), from targets and predictions of equal rank,
-     * or of targets with one axis less where `class_ids`. Reduction, weights and masks are the machinery's. A
-     * mask that the loss makes itself (ignore_class) goes onto the values. */
+     * or of targets with one axis less where `class_ids`. The library handles reduction, weights and masks. A
+     * mask that the loss makes itself (ignore_class) is set on the values. */
     hone_value (*values)(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args);
     bool class_ids; /* targets are class numbers, one axis less than the predictions */
 } hone_loss_type;
@@ -131,15 +131,15 @@ typedef struct hone_loss_type {
 typedef struct hone_metric hone_metric; /* one metric of a compiled model: type, arguments, state */
 typedef struct hone_metric_type {
     hone_type type;
-    /* How many doubles of state it needs for targets and predictions of these shapes. */
+    /* The number of doubles of state for targets and predictions of these shapes. */
     int64_t (*state_count)(const void *args, hone_shape y_true, hone_shape y_pred);
-    /* Records what adds a batch to the state; weights [rows] or HONE_NO_VALUE. */
+    /* Records the ops that add a batch to the state; weights [rows] or HONE_NO_VALUE. */
     hone_status (*update)(hone_graph *graph, hone_metric *metric, hone_value y_true, hone_value y_pred,
                           hone_value weights);
-    /* The number(s) from the state: writes at most `capacity` and returns how many there are (1 for nearly
+    /* The value(s) from the state: writes at most `capacity` and returns how many there are (1 for nearly
      * all). */
     int (*result)(const hone_metric *metric, double *results, int capacity);
-    int direction;  /* 1: more is better, -1: less is, 0: neither */
+    int direction;  /* 1: higher is better, -1: lower is better, 0: neither */
     bool class_ids; /* as in a loss */
     bool (*lists)(
         const void *args); /* the result is a list, if only of one value; NULL: when there are several */
@@ -156,7 +156,7 @@ void *hone_metric_memory(hone_metric *metric,
 typedef struct hone_schedule_type {
     hone_type type;
     double (*rate)(const void *args, int64_t step); /* step from 0 */
-    hone_status (*check)(const void *args);         /* what ranges cannot say; NULL: nothing */
+    hone_status (*check)(const void *args);         /* checks beyond ranges; NULL: none */
 } hone_schedule_type;
 
 hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args);
@@ -192,7 +192,7 @@ hone_variable *hone_optimizer_variable(const hone_optimizer *optimizer, int inde
 hone_variable *hone_optimizer_add_slot(hone_optimizer *optimizer, int variable, const char *name,
                                        hone_shape shape, double start);
 hone_variable *hone_optimizer_slot(const hone_optimizer *optimizer, int variable, int number);
-/* Where the numbers of the current step stand while a plan runs. */
+/* The numbers of the current step while a plan runs. */
 const double *hone_optimizer_numbers(const hone_optimizer *optimizer);
 /* The number at `index` of the current step as a scalar, for updates that are composed of operations. */
 hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, int index);
@@ -205,7 +205,7 @@ hone_status hone_optimizer_step(hone_optimizer *optimizer, hone_graph *graph, co
 typedef struct hone_callback_type {
     hone_type type;
     size_t state_bytes;                            /* zeroed at creation; hone_callback_state() */
-    hone_status (*check)(hone_callback *callback); /* at creation: what ranges cannot say; NULL: nothing */
+    hone_status (*check)(hone_callback *callback); /* at creation: checks beyond ranges; NULL: none */
     hone_status (*train_begin)(hone_callback *callback, hone_trainer *trainer);
     hone_status (*train_end)(hone_callback *callback, hone_trainer *trainer, hone_logs *logs);
     hone_status (*epoch_begin)(hone_callback *callback, hone_trainer *trainer, int64_t epoch);
@@ -217,7 +217,7 @@ typedef struct hone_callback_type {
     hone_status (*test_begin)(hone_callback *callback, hone_trainer *trainer);
     hone_status (*test_end)(hone_callback *callback, hone_trainer *trainer, hone_logs *logs);
     void (*free_state)(hone_callback *callback);
-    /* Its memory in a checkpoint: plain numbers by name, written and read back. NULL: it has none. */
+    /* Its state in a checkpoint: numbers by name, written and read back. NULL: none. */
     hone_status (*save)(const hone_callback *callback, hone_logs *numbers);
     hone_status (*restore)(hone_callback *callback, const hone_logs *numbers);
     /* Where it keeps a copy of the weights, which then goes into checkpoints too. NULL: it keeps none. */
@@ -227,8 +227,8 @@ hone_callback *hone_callback_create(const hone_callback_type *type, const void *
 const void *hone_callback_args(const hone_callback *callback);
 void *hone_callback_state(const hone_callback *callback);
 
-/* ---- registering one's own, under a name that specs, recipes and files then know; the type must outlive the
- * process ---- */
+/* ---- registering custom types, under a name that specs, recipes and files then accept; the type must live
+ * until the process ends ---- */
 
 hone_status hone_register_layer(const hone_layer_type *type);
 hone_status hone_register_activation(const hone_activation_type *type);

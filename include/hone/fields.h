@@ -51,18 +51,18 @@ typedef struct hone_field {
     bool bounded;           /* lowest and highest hold */
     double lowest, highest; /* for numbers and integers, and each item of lists */
     bool open_below, open_above; /* the bound itself is excluded */
-    const char *choices;         /* of a text: "valid|same|causal" */
+    const char *choices;         /* of a string: "valid|same|causal" */
     bool newer;   /* written to files only when it differs from its default (older Keras rejects the key) */
     bool unsaved; /* never written to files */
     const char *unsupported; /* any value but the default is refused with this reason */
     const char *key;         /* the key in files and recipes when it is not the name */
     int since;               /* release of Keras that has it first, 314 for 3.14; 0: any */
     const char *was;         /* the keys that it had before, "alpha" or "a|b"; they are still read */
-    const char *only_with;   /* another field's key: while that is none or false, this one says nothing */
+    const char *only_with;   /* another field's key: while that is none or false, this one has no effect */
     const char *keys; /* of numbers that are a map in files: "rmin=0|rmax=inf", with what a lack means */
     const char *plain_without; /* of numbers: one alone is a plain number in files while that field is none */
     bool one_in_list;          /* of an integer: files may have it as a list of one */
-    bool integer_too;          /* of a text: a whole number is taken as its text, "epoch" or 100 */
+    bool integer_too;          /* of a string: an integer is converted to a string, "epoch" or 100 */
     bool
         scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
     bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
@@ -70,8 +70,8 @@ typedef struct hone_field {
     bool none_too;      /* it may be none though its default is a value */
     int64_t items;      /* of sizes: the number of axes, to which one number is spread */
     bool pairs;         /* of sizes: two for each axis, before and after */
-    bool program_only;  /* only a program can give it: no key of a recipe, no option of the command */
-    const char *argument; /* what stands for its value in usage lines ("DIR"); NULL: by its kind */
+    bool program_only;  /* can be given only in a program, not in a recipe or on the command line */
+    const char *argument; /* placeholder of its value in usage lines ("DIR"); NULL: by its kind */
     const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks */
 } hone_field;
 

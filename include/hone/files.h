@@ -1,4 +1,4 @@
-/* Files of models: saving, loading, weights alone. */
+/* Model files: saving and loading models and weights. */
 #ifndef HONE_FILES_H
 #define HONE_FILES_H
 
@@ -8,11 +8,11 @@
 extern "C" {
 #endif
 
-/* What is written follows from the end of the path: .keras, the model with its compile settings and
- * optimizer's state; .weights.h5, weights (and optimizer's state) alone; .weights.json, the same in several
- * files beside it (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). A .keras or
+/* The extension selects what is written: .keras, the model with its compile settings and optimizer
+ * state; .weights.h5, only the weights (and the optimizer state); .weights.json, the same in several files
+ * beside it (NAME_00000.weights.h5, ...); .safetensors, weights by name ("dense/kernel"). A .keras or
  * .weights.h5 file is read by Keras 3.4 and newer unless `keras_version` says otherwise;
- * HONE_ERROR_UNSUPPORTED when the model has what came later. */
+ * HONE_ERROR_UNSUPPORTED if the model needs a newer release. */
 #define HONE_SAVE_FIELDS(F, A) \
     F(A, TEXT, keras_version, NULL, \
       "oldest Keras version that must read the file, 3.0 or newer (default 3.4)", HONE_ARGUMENT("X.Y")) \
@@ -24,7 +24,7 @@ HONE_ARGS_STRUCT(hone_save_args, HONE_SAVE_FIELDS);
 hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args);
 
 /* .keras or a folder with its parts, Keras 3 and tf.keras 2.12 to 2.15; .h5, whole models of Keras 2 and 3;
- * .onnx. With optimizer and its state when it was compiled. A setting that Hone does not know is an error
+ * .onnx. Loads the optimizer and its state if the model was compiled. An unknown setting is an error
  * unless it is null, false or its default in Keras. */
 #define HONE_LOAD_FIELDS(F, A) \
     F(A, BOOLEAN, ignore_unknown, false, "warn about unknown settings, keep them, and save them again") \
@@ -34,9 +34,9 @@ HONE_ARGS_STRUCT(hone_load_args, HONE_LOAD_FIELDS);
 hone_model *hone_load_with(const char *path, const hone_load_args *args);
 
 /* Weights from a .weights.h5, .weights.json, .keras, .h5 or .safetensors file into a built model: all or
- * nothing. `map` renames tensors of .safetensors: "theirs=ours" says that the tensor "theirs" is the weight
+ * nothing. `map` renames tensors of .safetensors: "theirs=ours" loads the tensor "theirs" as the weight
  * "ours". One * on each side stands for the same text ("h.*=block.*"); ours ending in ".T" takes the matrix
- * transposed (PyTorch's linear layers); nothing after "=" passes the tensor over. */
+ * transposed (PyTorch's linear layers); nothing after "=" skips the tensor. */
 #define HONE_LOAD_WEIGHTS_FIELDS(F, A) \
     F(A, BOOLEAN, by_name, false, \
       ".h5 and .weights.h5: match layers by name, not by position; skip those that one side lacks") \
@@ -62,13 +62,13 @@ hone_status hone_load_weights_with(hone_model *model, const char *path, const ho
         model_, path_, HONE_ARGS(hone_load_weights_args, HONE_LOAD_WEIGHTS_FIELDS, __VA_ARGS__)))
 #endif
 
-/* What can be done with files by the ends of their names. */
+/* What can be done with a file, by its extension. */
 typedef enum hone_file_use {
     HONE_SAVES_MODEL = 1,
     HONE_LOADS_MODEL = 2,
     HONE_SAVES_WEIGHTS = 4, /* without the model */
-    HONE_LOADS_WEIGHTS = 8, /* into a model; out of files of models too */
-    HONE_NAMES_WEIGHTS = 16 /* `map` and `partial` of hone_load_weights mean something */
+    HONE_LOADS_WEIGHTS = 8, /* into a model; also from model files */
+    HONE_NAMES_WEIGHTS = 16 /* `map` and `partial` of hone_load_weights apply */
 } hone_file_use;
 /* What can be done with a file of this name: a sum of hone_file_use, 0: nothing. */
 unsigned hone_file_uses(const char *path);

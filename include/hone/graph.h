@@ -1,7 +1,7 @@
 /* Recording computations. A layer's call, a loss and a metric do not compute: they record operations on
- * symbolic values into a graph, which a plan then schedules and runs. Values are named by numbers;
- * HONE_NO_VALUE stands for an earlier failure (with its message) and is passed on by every operation, so that
- * one check at the end serves. */
+ * symbolic values into a graph, which a plan then schedules and runs. Values are identified by
+ * numbers; HONE_NO_VALUE means an earlier failure (with its message) and is passed on by every operation, so
+ * one check at the end is enough. */
 #ifndef HONE_GRAPH_H
 #define HONE_GRAPH_H
 
@@ -17,7 +17,7 @@ typedef struct hone_variable hone_variable;
 typedef int hone_value;
 enum { HONE_NO_VALUE = -1 };
 
-/* Sizes along each axis; HONE_ANY where a size is not fixed (only while a model is put together). */
+/* Sizes along each axis; HONE_ANY for a variable size (only while a model is built). */
 typedef struct hone_shape {
     int rank;
     int64_t size[HONE_MAX_RANK];
@@ -33,9 +33,9 @@ hone_shape hone_value_shape(const hone_graph *graph, hone_value value); /* rank 
 /* The size on an axis; a negative axis counts from the end. */
 int64_t hone_value_size(const hone_graph *graph, hone_value value, int axis);
 bool hone_graph_training(
-    const hone_graph *graph); /* recorded for training (dropout draws, statistics of the batch) */
+    const hone_graph *graph); /* recorded for training (with dropout and batch statistics) */
 
-/* The mask that goes with a value (1 where a step counts, 0 where it is padding), or HONE_NO_VALUE without an
+/* The mask of a value (1 for steps that count, 0 for padding), or HONE_NO_VALUE without an
  * error. */
 hone_value hone_value_mask(const hone_graph *graph, hone_value value);
 void hone_value_set_mask(hone_graph *graph, hone_value value, hone_value mask);

@@ -5,7 +5,7 @@
  *     model.compile({"adam(learning_rate=0.001)", "sparse_categorical_crossentropy", {"accuracy"}});
  *     model.fit(train, 30, validation);
  *
- * A failure throws hone::error with Hone's sentence. Everything in <hone/hone.h> may be used beside it: get()
+ * A failure throws hone::error with Hone's message. Everything in <hone/hone.h> may be used beside it: get()
  * lends the C object. */
 #ifndef HONE_HONE_HPP
 #define HONE_HONE_HPP
@@ -66,7 +66,8 @@ using layer = detail::owner<hone_layer, hone_layer_free>;
 using dataset = detail::owner<hone_dataset, hone_dataset_free>;
 using array = detail::owner<hone_array, hone_array_free>;
 
-/* The arguments of each layer with their defaults filled in; they turn into a layer where one is wanted. */
+/* The arguments of each layer with their defaults filled in; they convert to a layer where one is expected.
+ */
 #define HONE_CPP_LAYER(thing) \
     struct thing : hone_##thing##_args { \
         thing() : hone_##thing##_args() \
@@ -144,7 +145,7 @@ struct spec {
     }
 };
 
-/* Something that can be put into a list of layers. */
+/* An item of a list of layers. */
 class part
 {
   public:

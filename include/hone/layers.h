@@ -1,5 +1,5 @@
-/* Layers: what a network is put together from. Each `hone_<layer>(...)` returns a layer, or NULL with a
- * message; handing it to a model (or to hone_apply) gives up the reference. Formulas and defaults are Keras's
+/* Layers: the parts of a network. Each `hone_<layer>(...)` returns a layer, or NULL with a
+ * message; a model (or hone_apply) takes it over. Formulas and defaults are Keras's
  * (keras.io/api/layers).
  *
  * Shapes are written without the batch where a user gives them, and as (batch, ...) in comments. */
@@ -17,7 +17,7 @@ void hone_layer_free(hone_layer *layer); /* drops one reference; accepts NULL */
 const char *
 hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
 void hone_layer_set_trainable(hone_layer *layer, bool trainable);
-/* The dtype policy of layers that this thread makes from now on without a `dtype` of their own: "float32"
+/* The dtype policy of layers that this thread makes from now on without a `dtype`: "float32"
  * (also at the start) or "mixed_bfloat16": inputs, outputs and the operands of products are rounded to
  * bfloat16, as in Keras; weights, sums and the optimizer's state stay float32. Faster where the processor has
  * AVX512-BF16, slower elsewhere. HONE_ERROR_ARGUMENT for another name. */
@@ -26,8 +26,8 @@ const char *hone_dtype_policy(void);
 /* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
 hone_layer *hone_layer_from_text(const char *text);
 
-/* The start of every layer's argument list, with room for what Keras may give all layers one day. (The second
- * list is for those of Keras's that have no `trainable`, in files either.) */
+/* The start of every layer's argument list, with space for arguments that Keras may add to all layers.
+ * (The second list is for layers of Keras without `trainable`.) */
 #define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
 #define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
 #define HONE_LAYER_START_FIELDS(F, A, bare) \
@@ -44,7 +44,7 @@ hone_layer *hone_layer_from_text(const char *text);
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \
     hone_layer *hone_##thing##_with(const hone_##thing##_args *args)
 
-/* What calls of softmax and batch_normalization may be given (hone_masked_call in hone/model.h). */
+/* Arguments of the calls of softmax and batch_normalization (hone_masked_call in hone/model.h). */
 #define HONE_MASK_CALL_FIELDS(F, A) \
     F(A, TENSOR, mask, HONE_NO_TENSOR, \
       "mask: 1 for positions that count, 0 for others; replaces the mask of the input")

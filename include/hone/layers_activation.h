@@ -1,4 +1,4 @@
-/* Activations as layers of their own: re_lu, leaky_re_lu, p_re_lu, elu, softmax. Included by layers.h. */
+/* Activations as layers: re_lu, leaky_re_lu, p_re_lu, elu, softmax. Included by layers.h. */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif

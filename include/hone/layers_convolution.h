@@ -82,7 +82,7 @@ HONE_DECLARE_LAYER_ARGS(conv3d, HONE_CONV3D_FIELDS);
 #define hone_conv3d(...) \
     HONE_ARGS_CALL(hone_conv3d_with, hone_conv3d_args, HONE_CONV3D_FIELDS, .filters = __VA_ARGS__)
 
-/* The convolution the other way, from small to large (also called deconvolution):
+/* The transposed convolution, which enlarges its input (also called deconvolution):
  * y[j strides + k dilation_rate, f] += x[j, c] kernel[k, f, c], then cropped or extended; kernel
  * (kernel_size..., filters, channels). With r as above the output has max(r, strides) - strides more
  * positions than n strides (valid), or n strides (same); with output_padding p, (n - 1) strides + r + p
@@ -114,8 +114,8 @@ HONE_DECLARE_LAYER_ARGS(conv3d_transpose, HONE_CONV3D_TRANSPOSE_FIELDS);
     HONE_ARGS_CALL(hone_conv3d_transpose_with, hone_conv3d_transpose_args, HONE_CONV3D_TRANSPOSE_FIELDS, \
                    .filters = __VA_ARGS__)
 
-/* Each channel by depth_multiplier filters of its own: y[o, c m + i] = sum of x[o strides + k dilation_rate,
- * c] kernel[k, c, i]; kernel (kernel_size..., channels, m). */
+/* Convolves each channel with its own depth_multiplier filters: y[o, c m + i] = sum of x[o strides + k
+ * dilation_rate, c] kernel[k, c, i]; kernel (kernel_size..., channels, m). */
 #define HONE_DEPTHWISE_FIELDS(F, A, axes) \
     HONE_LAYER_FIELDS(F, A) \
     HONE_WINDOW_FIELDS(F, A, axes, "valid|same") \

@@ -5,7 +5,7 @@
 #ifndef HONE_LAYERS_CORE_H
 #define HONE_LAYERS_CORE_H
 
-/* Where data enter: the shape of one sample. hone_input(28, 28, .name = "image"). */
+/* An input of the model: the shape of one sample. hone_input(28, 28, .name = "image"). */
 #define HONE_INPUT_FIELDS(F, A) \
     F(A, INTEGERS, shape, HONE_NO_INTEGERS, "shape of one sample; None for a variable size", .key = "shape", \
       .unsaved = true) \
@@ -53,7 +53,7 @@ HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);
 #define hone_dense(...) \
     HONE_ARGS_CALL(hone_dense_with, hone_dense_args, HONE_DENSE_FIELDS, .units = __VA_ARGS__)
 
-/* A function of each element: hone_activation("relu"). */
+/* An activation function of each element: hone_activation("relu"). */
 #define HONE_ACTIVATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, ACTIVATION, activation, NULL, "the function", HONE_REQUIRED)

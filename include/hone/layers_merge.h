@@ -24,7 +24,7 @@ HONE_DECLARE_LAYER_ARGS(minimum, HONE_MERGE_FIELDS);
 #define hone_maximum(...) HONE_ARGS_CALL(hone_maximum_with, hone_maximum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 #define hone_minimum(...) HONE_ARGS_CALL(hone_minimum_with, hone_minimum_args, HONE_MERGE_FIELDS, __VA_ARGS__)
 
-/* Puts inputs one after the other along an axis; all other sizes equal. */
+/* Concatenates inputs along an axis; all other sizes are equal. */
 #define HONE_CONCATENATE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, axis, -1, "axis to concatenate along; not the batch axis")
@@ -32,7 +32,7 @@ HONE_DECLARE_LAYER_ARGS(concatenate, HONE_CONCATENATE_FIELDS);
 #define hone_concatenate(...) \
     HONE_ARGS_CALL(hone_concatenate_with, hone_concatenate_args, HONE_CONCATENATE_FIELDS, __VA_ARGS__)
 
-/* Sums of products of two inputs along one axis of each, sample by sample: hone_dot(.axes = {1, 2}). */
+/* Dot products of two inputs along one axis of each, sample by sample: hone_dot(.axes = {1, 2}). */
 #define HONE_DOT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGERS, axes, HONE_NO_INTEGERS, \

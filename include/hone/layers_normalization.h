@@ -62,7 +62,7 @@ HONE_DECLARE_LAYER_ARGS(layer_normalization, HONE_LAYER_NORMALIZATION_FIELDS);
     HONE_ARGS_CALL(hone_layer_normalization_with, hone_layer_normalization_args, \
                    HONE_LAYER_NORMALIZATION_FIELDS, __VA_ARGS__)
 
-/* The channels in groups, each sample and group on its own; groups -1: each channel on its own. Wu, He:
+/* Normalises groups of channels of each sample separately; groups -1: each channel separately. Wu, He:
  * "Group normalization", 2018. */
 #define HONE_GROUP_NORMALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \

@@ -7,7 +7,7 @@
 #ifndef HONE_LAYERS_POOLING_H
 #define HONE_LAYERS_POOLING_H
 
-/* The largest number of each window, or the mean of those of its numbers that lie in the input. */
+/* The maximum of each window, or the mean of those of its elements that lie within the input. */
 #define HONE_MAX_POOLING_FIELDS(F, A, axes) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, SIZES, pool_size, HONE_EACH_OF_##axes(2), "size of the window along each axis", HONE_AT_LEAST(1), \
@@ -55,7 +55,7 @@ HONE_DECLARE_LAYER_ARGS(average_pooling3d, HONE_AVERAGE_POOLING3D_FIELDS);
     HONE_ARGS_CALL(hone_average_pooling3d_with, hone_average_pooling3d_args, HONE_AVERAGE_POOLING3D_FIELDS, \
                    .pool_size[0] = __VA_ARGS__)
 
-/* The largest number or the mean of each channel: (batch, space..., channels) to (batch, channels). A mask of
+/* The maximum or the mean of each channel: (batch, space..., channels) to (batch, channels). A mask of
  * the steps leaves them out of global_average_pooling1d. */
 #define HONE_GLOBAL_POOLING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
@@ -92,7 +92,7 @@ HONE_DECLARE_LAYER_ARGS(global_average_pooling3d, HONE_GLOBAL_AVERAGE_POOLING3D_
     HONE_ARGS_CALL(hone_global_average_pooling3d_with, hone_global_average_pooling3d_args, \
                    HONE_GLOBAL_AVERAGE_POOLING3D_FIELDS, __VA_ARGS__)
 
-/* Pools whose windows give an output of a wanted size: with n positions, number i of m covers positions
+/* Pooling to a given output size: with n positions, number i of m covers positions
  * floor(i n / m) up to, not including, ceil((i + 1) n / m). */
 #define HONE_ADAPTIVE_POOLING_FIELDS(F, A, axes) \
     HONE_LAYER_FIELDS(F, A) \
@@ -130,8 +130,8 @@ HONE_DECLARE_LAYER_ARGS(adaptive_average_pooling3d, HONE_ADAPTIVE_AVERAGE_POOLIN
     HONE_ARGS_CALL(hone_adaptive_average_pooling3d_with, hone_adaptive_average_pooling3d_args, \
                    HONE_ADAPTIVE_AVERAGE_POOLING3D_FIELDS, .output_size[0] = __VA_ARGS__)
 
-/* Zeros around the input: one number for all sides, one for each axis, or {before, after} of each axis in
- * turn: hone_zero_padding2d(.padding = {1}), {top, bottom, left, right}. */
+/* Adds zeros around the input: one number for all sides, one for each axis, or {before, after} of each axis
+ * in turn: hone_zero_padding2d(.padding = {1}), {top, bottom, left, right}. */
 #define HONE_ZERO_PADDING1D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, SIZES, padding, HONE_EACH_OF_2(1), "number of zeros before and after the steps", HONE_AT_LEAST(0), \
@@ -168,7 +168,7 @@ HONE_DECLARE_LAYER_ARGS(zero_padding3d, HONE_ZERO_PADDING3D_FIELDS);
     HONE_ARGS_CALL(hone_zero_padding3d_with, hone_zero_padding3d_args, HONE_ZERO_PADDING3D_FIELDS, \
                    __VA_ARGS__)
 
-/* The input without some of its first and last positions; numbers as in zero_padding. */
+/* Removes positions at the start and the end of each axis; numbers as in zero_padding. */
 #define HONE_CROPPING1D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, SIZES, cropping, HONE_EACH_OF_2(1), "number of steps to remove at the start and at the end", \
@@ -195,7 +195,7 @@ HONE_DECLARE_LAYER_ARGS(cropping3d, HONE_CROPPING3D_FIELDS);
 #define hone_cropping3d(...) \
     HONE_ARGS_CALL(hone_cropping3d_with, hone_cropping3d_args, HONE_CROPPING3D_FIELDS, __VA_ARGS__)
 
-/* Each position `size` times along each axis. */
+/* Repeats each position `size` times along each axis. */
 #define HONE_UP_SAMPLING1D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, size, 2, "number of times to repeat each step", HONE_AT_LEAST(1))

@@ -21,8 +21,8 @@
 HONE_DECLARE_LAYER_ARGS(normalization, HONE_NORMALIZATION_FIELDS);
 #define hone_normalization(...) \
     HONE_ARGS_CALL(hone_normalization_with, hone_normalization_args, HONE_NORMALIZATION_FIELDS, __VA_ARGS__)
-/* Takes mean and biased variance from an array whose axis 0 counts samples; forgets what was there. The layer
- * may be in a model already. */
+/* Computes the mean and the biased variance of an array whose axis 0 counts samples, and replaces the old
+ * ones. The layer may be in a model already. */
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data);
 
 /* x scale + offset, each a number or, in C as hone_rescaling(HONE_NONE, .scale_values = {2, 3}), one for each
@@ -39,7 +39,7 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
 #define hone_rescaling(...) \
     HONE_ARGS_CALL(hone_rescaling_with, hone_rescaling_args, HONE_RESCALING_FIELDS, .scale = __VA_ARGS__)
 
-/* The number of the bin that x falls into: how many boundaries are at most x; as an id, or as one-hot,
+/* The index of the bin of x: the number of boundaries that are at most x; as an id, or as one-hot,
  * multi-hot or count vectors. */
 #define HONE_DISCRETIZATION_FIELDS(F, A) \
     HONE_BARE_LAYER_FIELDS(F, A) \
@@ -56,11 +56,11 @@ HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
     HONE_ARGS_CALL(hone_discretization_with, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, \
                    __VA_ARGS__)
 
-/* Learns num_bins bins that hold about as many of the array's numbers each; forgets what was there. The layer
- * may be in a model already when it has been adapted before. */
+/* Learns num_bins bins that hold about equal shares of the array's numbers, and replaces the old ones. The
+ * layer may be in a model already when it has been adapted before. */
 hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data);
 
-/* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that is there (multi_hot), how often
+/* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that occurs (multi_hot), how often
  * (count), or one vector for each id (one_hot). In mode count a second input of the ids' shape may say what
  * each id counts: hone_call_many(layer, ids, weights), Keras's count_weights. */
 #define HONE_CATEGORY_ENCODING_FIELDS(F, A) \

@@ -1,4 +1,4 @@
-/* Layers that make training harder on purpose: noise and dropout of several kinds, penalties on activity. All
+/* Regularization layers: noise and dropout of several kinds, activity penalties. All
  * but the last do nothing outside training. Included by layers.h. (dropout is in layers_core.h.) */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
@@ -6,8 +6,8 @@
 #ifndef HONE_LAYERS_REGULARIZATION_H
 #define HONE_LAYERS_REGULARIZATION_H
 
-/* In training sets each element to 0 with chance `rate` and divides the others by 1 - rate. Srivastava and
- * others, 2014. */
+/* During training sets each element to 0 with probability `rate` and divides the others by 1 - rate.
+ * Srivastava and others, 2014. */
 #define HONE_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "fraction of the elements to drop", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
@@ -36,7 +36,7 @@ HONE_DECLARE_LAYER_ARGS(alpha_dropout, HONE_ALPHA_DROPOUT_FIELDS);
     HONE_ARGS_CALL(hone_alpha_dropout_with, hone_alpha_dropout_args, HONE_ALPHA_DROPOUT_FIELDS, \
                    .rate = __VA_ARGS__)
 
-/* x times a normal number of mean 1 and deviation sqrt(rate / (1 - rate)). */
+/* Multiplies x by Gaussian noise with mean 1 and standard deviation sqrt(rate / (1 - rate)). */
 #define HONE_GAUSSIAN_DROPOUT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, rate, HONE_NONE, "dropout rate that gives the same amount of noise", HONE_REQUIRED, \
@@ -47,7 +47,7 @@ HONE_DECLARE_LAYER_ARGS(gaussian_dropout, HONE_GAUSSIAN_DROPOUT_FIELDS);
     HONE_ARGS_CALL(hone_gaussian_dropout_with, hone_gaussian_dropout_args, HONE_GAUSSIAN_DROPOUT_FIELDS, \
                    .rate = __VA_ARGS__)
 
-/* x plus a normal number of mean 0. */
+/* Adds Gaussian noise with mean 0 to x. */
 #define HONE_GAUSSIAN_NOISE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, stddev, HONE_NONE, "standard deviation of the noise", HONE_REQUIRED, HONE_BETWEEN(0, 1)) \
@@ -81,7 +81,7 @@ HONE_DECLARE_LAYER_ARGS(spatial_dropout3d, HONE_SPATIAL_DROPOUT3D_FIELDS);
     HONE_ARGS_CALL(hone_spatial_dropout3d_create, hone_spatial_dropout3d_args, \
                    HONE_SPATIAL_DROPOUT3D_FIELDS, .rate = __VA_ARGS__)
 
-/* Gives what it gets and adds (l1 sum |x| + l2 sum x^2) / batch to the loss, in evaluation too. */
+/* Returns its input and adds (l1 sum |x| + l2 sum x^2) / batch to the loss, also in evaluation. */
 #define HONE_ACTIVITY_REGULARIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, NUMBER, l1, 0.0, "factor of the sum of absolute values", HONE_AT_LEAST(0)) \

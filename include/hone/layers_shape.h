@@ -1,12 +1,12 @@
-/* Layers that move numbers about: reshape, permute, repeat_vector, identity, embedding, masking. Included by
- * layers.h. */
+/* Layers that move or look up numbers: reshape, permute, repeat_vector, identity, embedding, masking.
+ * Included by layers.h. */
 #ifndef HONE_LAYERS_H
 #include <hone/layers.h>
 #endif
 #ifndef HONE_LAYERS_SHAPE_H
 #define HONE_LAYERS_SHAPE_H
 
-/* (batch, ...) to (batch, target_shape...); one size may be -1, to be worked out. hone_reshape(.target_shape
+/* (batch, ...) to (batch, target_shape...); one size may be -1, which is inferred. hone_reshape(.target_shape
  * = {7, -1}). */
 #define HONE_RESHAPE_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
@@ -34,7 +34,7 @@ HONE_DECLARE_LAYER_ARGS(repeat_vector, HONE_REPEAT_VECTOR_FIELDS);
     HONE_ARGS_CALL(hone_repeat_vector_with, hone_repeat_vector_args, HONE_REPEAT_VECTOR_FIELDS, \
                    .n = __VA_ARGS__)
 
-/* Gives what it gets. */
+/* Returns its input unchanged. */
 #define HONE_IDENTITY_FIELDS(F, A) HONE_LAYER_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
 #define hone_identity(...) \

@@ -1,5 +1,5 @@
-/* Looking at models and trainings: pictures of networks, reports, which learning rate suits, where the time
- * goes. */
+/* Inspecting models and training: diagrams of networks, reports, the rate finder,
+ * profiles. */
 #ifndef HONE_LOOK_H
 #define HONE_LOOK_H
 
@@ -9,10 +9,10 @@
 extern "C" {
 #endif
 
-/* ---- pictures of networks, as Keras's plot_model ---- */
+/* ---- diagrams of networks, like Keras's plot_model ---- */
 
-/* Draws the layers of a built model and what reads what into a .svg or .png, laid out here, or writes a .dot
- * for Graphviz as Keras's model_to_dot does. Written whole or not at all. Errors: another extension or
+/* Draws the layers of a built model and their connections to a .svg or .png file, or writes a .dot
+ * file for Graphviz like Keras's model_to_dot. Written whole or not at all. Errors: another extension or
  * direction, a model that is not built, a picture that is too large, files, memory. */
 #define HONE_PLOT_MODEL_FIELDS(F, A) \
     F(A, BOOLEAN, show_shapes, false, "show the input and output shapes of each layer (of its first use)") \
@@ -31,13 +31,13 @@ hone_status hone_plot_model_with(hone_model *model, const char *path, const hone
         model_, path_, HONE_ARGS(hone_plot_model_args, HONE_PLOT_MODEL_FIELDS, __VA_ARGS__)))
 #endif
 
-/* ---- reports: a page about a model, what it does with data, and its training ---- */
+/* ---- reports: a page about a model, its results on data, and its training ---- */
 
-/* Writes one page of HTML that needs nothing else: loss and metrics, the table of classes, confusions,
- * calibration, ROC of two classes, residuals of a regression, the worst samples (as pictures when they are),
- * the curves of the training, the layers. Which of these there are follows from the outputs, the targets and
- * the loss. Written whole or not at all; the same content gives the same bytes. Errors: files, shapes that do
- * not fit, data without targets or of unknown length, memory. */
+/* Writes one self-contained HTML page: loss and metrics, the table of classes, confusions,
+ * calibration, ROC of two classes, residuals of a regression, the worst samples (as pictures if they are
+ * images), the curves of the training, the layers. Its contents depend on the outputs, the targets and the
+ * loss. Written whole or not at all; the same content gives the same bytes. Errors: files, shapes that do not
+ * match, data without targets or of unknown length, memory. */
 #define HONE_REPORT_FIELDS(F, A) \
     F(A, MODEL, model, HONE_NO_MODEL, "the model (default: only the history is shown)", HONE_PROGRAM_ONLY) \
     F(A, DATASET, data, HONE_NO_DATASET, \
@@ -66,18 +66,17 @@ typedef struct hone_rate_point {
 } hone_rate_point;
 
 typedef struct hone_rate_search {
-    hone_rate_point
-        *points; /* up to where the loss grew to four times its least, or stopped being a number */
+    hone_rate_point *points; /* up to where the loss rose to four times its minimum, or became NaN */
     int64_t count;
-    int64_t least;     /* the point with the least smooth loss */
-    bool diverged;     /* it ended before its last step */
+    int64_t least;     /* the point with the lowest smooth loss */
+    bool diverged;     /* it stopped before its last step */
     double suggestion; /* a tenth of that point's rate */
-    char reason[512];  /* a sentence */
+    char reason[512];  /* an explanation */
 } hone_rate_search;
 
-/* Trains a copy of a compiled model with a rate that grows from step to step; the model stays as it is. An
- * optimizer with a schedule is refused. Fills `search`, to be freed with hone_rate_search_free, also after a
- * failure. */
+/* Trains a copy of a compiled model with a learning rate that grows at each step; the model does not change.
+ * An optimizer with a schedule is refused. Fills `search`, to be freed with hone_rate_search_free, also after
+ * a failure. */
 #define HONE_FIND_RATE_FIELDS(F, A) \
     F(A, NUMBER, lowest, 1e-6, "learning rate of the first step", HONE_ABOVE(0)) \
     F(A, NUMBER, highest, 10, "learning rate of the last step; the rate grows by equal factors", \
@@ -97,13 +96,14 @@ hone_status hone_find_rate_with(hone_model *model, hone_dataset *data, hone_rate
 hone_status hone_rate_search_plot(const hone_rate_search *search, const char *path);
 void hone_rate_search_free(hone_rate_search *search);
 
-/* From now on each kernel that the model runs is timed; its bits do not change, its speed by some percent. */
+/* From now on each kernel that the model runs is timed. The bits do not change; the speed changes by a few
+ * percent. */
 hone_status hone_model_profile_begin(hone_model *model);
-/* Where the time went, in the kind of step that took most of it: a table with a row for each kernel: time,
- * share, GFLOP/s and how much of one thread's peak that is, bytes per second, threads that took part, and what
- * limits it
+/* Where the time was spent, in the kind of step that took most of it: a table with one row per kernel: time,
+ * share, GFLOP/s and how much of one thread's peak that is, bytes per second, threads that took part, and
+ * what limits it
  * ("arithmetic", "memory", or "calls": too small for either). To be freed with hone_free. NULL with an error
- * before anything was measured. HONE_TRACE=FILE in the environment writes what ran when, for any program. */
+ * before anything was measured. HONE_TRACE=FILE in the environment writes a trace of any program. */
 char *hone_model_profile(const hone_model *model);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* The host's allocator: for programs that count, limit or place the memory of their libraries. */
+/* Custom allocators, for programs that count, limit or place the memory of their libraries. */
 #ifndef HONE_MEMORY_H
 #define HONE_MEMORY_H
 
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* Three functions that behave as malloc, realloc and free do, called from any thread. `bytes` is never 0 and
+/* Three functions that behave like malloc, realloc and free, called from any thread. `bytes` is never 0 and
  * `pointer` never NULL. A failed allocate or reallocate returns NULL and leaves the old block. */
 typedef struct hone_allocator {
     void *(*allocate)(void *context, size_t bytes);
@@ -18,7 +18,7 @@ typedef struct hone_allocator {
     void *context;
 } hone_allocator;
 
-/* Takes all further memory from `allocator` (copied); NULL goes back to the C library's. Call it before
+/* Takes all further memory from `allocator` (copied); NULL restores the C library's. Call it before
  * anything else, or when every object has been freed. Errors: HONE_ERROR_ARGUMENT when a function is missing;
  * HONE_ERROR_STATE while blocks are in use. */
 hone_status hone_set_allocator(const hone_allocator *allocator);

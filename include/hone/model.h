@@ -1,7 +1,7 @@
-/* Models: putting layers together, and looking at what came out. Compiling, training and using them is in
+/* Models: building and inspecting them. Compiling, training and using them is in
  * hone/train.h, saving and loading in hone/files.h.
  *
- * A model is owned by whoever created it (hone_model_free) unless it was handed over as a layer. It may be
+ * The caller owns a model (hone_model_free) unless it becomes a layer. It may be
  * used by one thread at a time; different models are independent. */
 #ifndef HONE_MODEL_H
 #define HONE_MODEL_H
@@ -19,9 +19,9 @@ enum {
     HONE_MAX_ENDS = HONE_MAX_COMPONENTS
 }; /* tensors that a list in braces can hold; others have any length */
 
-/* ---- putting together ---- */
+/* ---- building ---- */
 
-/* A stack of layers, taken over; starts with hone_input or learns its input's shape from the first data. NULL
+/* A stack of layers, taken over. It starts with hone_input or gets its input shape from the first data. NULL
  * among the layers is an earlier failure: the others are freed. */
 hone_model *hone_sequential_with(const char *site, hone_layer *const *layers); /* up to hone_layers_end */
 extern hone_layer *const hone_layers_end;
@@ -33,13 +33,13 @@ hone_status hone_model_add(hone_model *model,
                            hone_layer *layer); /* at the end of a sequential model; taken over */
 hone_status hone_model_pop(hone_model *model); /* drops the last layer of a sequential model */
 
-/* An input of a graph: shape of one sample, as hone_input. Its network lives until the model made from it, or
- * hone_tensor_free. */
+/* An input of a graph, with the shape of one sample, like hone_input. Its network belongs to the model made
+ * from it, or is freed by hone_tensor_free. */
 hone_tensor *hone_tensor_input(hone_layer *input); /* takes over a hone_input(...) layer */
 #ifndef __cplusplus
 #define hone_input_tensor(...) hone_tensor_input(hone_input(__VA_ARGS__))
 #endif
-void hone_tensor_free(hone_tensor *input); /* gives up an input that went into no model; accepts NULL */
+void hone_tensor_free(hone_tensor *input); /* frees an input that no model uses; accepts NULL */
 hone_shape hone_tensor_shape(const hone_tensor *tensor);
 hone_tensor *hone_tensor_output(hone_tensor *tensor, int index);
 extern hone_tensor *const hone_tensors_end;
@@ -70,13 +70,13 @@ HONE_ARGS_STRUCT(hone_masks_call, HONE_MASKS_CALL_FIELDS);
     HONE_APPLY(hone_masks_call, HONE_MASKS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
 
 /* A model from inputs to outputs of a network. Takes over one reference to each input (made by
- * hone_input_tensor). Inputs that other models own already, or inner tensors, may be given too: a sub-model.
+ * hone_input_tensor). Inputs owned by other models, or inner tensors, give a sub-model.
  */
 typedef struct hone_functional_args {
     hone_args base;
     hone_tensor *inputs[HONE_MAX_ENDS],
-        *outputs[HONE_MAX_ENDS];   /* up to the first NULL: so pass failures with care; see below */
-    int input_count, output_count; /* how many there should be; a NULL among these is an earlier failure */
+        *outputs[HONE_MAX_ENDS];   /* exactly input_count and output_count of them */
+    int input_count, output_count; /* their numbers; a NULL among them is an earlier failure */
     const char *name;
     /* Any number of them in place of the arrays, up to hone_tensors_end; NULL: the arrays. */
     hone_tensor *const *input_list, *const *output_list;
@@ -106,8 +106,8 @@ hone_model *hone_model_clone(hone_model *model);
 void hone_model_free(hone_model *model); /* accepts NULL */
 hone_status hone_model_set_name(hone_model *model, const char *name);
 const char *hone_model_name(const hone_model *model);
-/* The seed of initial weights, dropout and shuffling; 0 by default. Draws anew the initial weights that
- * nothing has changed yet. */
+/* The random seed of initial weights, dropout and shuffling (default 0). Draws new initial weights where
+ * they have not changed yet. */
 hone_status hone_model_set_seed(hone_model *model, uint64_t seed);
 uint64_t hone_model_seed(const hone_model *model);
 /* Builds a sequential model that has no input yet, for samples of this shape (the batch in front). */
@@ -141,12 +141,12 @@ hone_shape hone_variable_shape(const hone_variable *variable);
 bool hone_variable_trainable(const hone_variable *variable);
 float *hone_variable_data(hone_variable *variable); /* to read and write in place, row-major */
 
-/* What training knew of its data (columns, categories, names of classes; data_files.h) goes into .keras
- * files. Data in the DATA form, read as those of training were: the same columns, numbers of categories,
- * fills and sizes of pictures, so that a saved model gets what it has learnt on. */
+/* .keras files store how the training data were read (columns, categories, class names;
+ * data_files.h). This loads DATA in the same way: the same columns, category numbers, fill values and picture
+ * sizes, so that a saved model gets data as in training. */
 hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
                                     double scale);
-/* How many classes an output has names for, 0 when none are known; and a name, borrowed, or NULL. */
+/* The number of class names of an output, 0 if none are known; and a name, borrowed, or NULL. */
 int64_t hone_model_class_count(const hone_model *model, int output);
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number);
 /* Keras's table; to be freed with hone_free. Lines are at most 88 long, 108 in a graph, 12 more with
@@ -165,7 +165,8 @@ char *hone_summary_with(hone_model *model, const hone_summary_args *args);
     HONE_WITH_OVERRIDES( \
         hone_summary_with(model_, HONE_ARGS(hone_summary_args, HONE_SUMMARY_FIELDS, __VA_ARGS__)))
 #endif
-/* What will run for a batch of this size, training or not, and the memory; to be freed with hone_free. */
+/* The plan for a batch of this size, for training or prediction, and its memory; to be freed with hone_free.
+ */
 char *hone_model_plan(hone_model *model, int64_t batch_size, bool training);
 
 #ifdef __cplusplus

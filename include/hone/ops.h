@@ -1,6 +1,6 @@
-/* The operations that layers, losses and metrics record. Each knows its result's shape, its gradient and its
- * kernel. Axes may be negative, counted from the end. Every function returns HONE_NO_VALUE on failure, with a
- * message. */
+/* The operations that layers, losses and metrics record. Each has the shape of its result, its gradient and
+ * its kernel. Axes may be negative, counted from the end. Every function returns HONE_NO_VALUE on failure,
+ * with a message. */
 #ifndef HONE_OPS_H
 #define HONE_OPS_H
 
@@ -48,7 +48,7 @@ hone_value hone_op_minimum(hone_graph *graph, hone_value x, hone_value y);
 hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x, hone_value y);
 
 /* Products: [..., m, k] x [..., k, n] (either operand transposed in its last two axes on request); a second
- * operand of rank 2 serves all leading axes. */
+ * operand of rank 2 is used for all leading axes. */
 hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b);
 hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias); /* bias [last axis of x] */
 
@@ -63,9 +63,9 @@ typedef struct hone_convolution {
 } hone_convolution;
 hone_value hone_op_convolution(hone_graph *graph, hone_value x, hone_value kernel,
                                const hone_convolution *how);
-/* The other way: what the gradient of that convolution in its x is for the gradient `x` of its result. The
- * result has the spatial `sizes` that `how` turns into those of x; kernel [size..., channels of the result /
- * groups, channels of x]. */
+/* The transposed convolution: the gradient of that convolution with respect to its x, for the gradient `x` of
+ * its result. The result has the spatial `sizes` that `how` turns into those of x; kernel [size..., channels
+ * of the result / groups, channels of x]. */
 hone_value hone_op_convolution_transpose(hone_graph *graph, hone_value x, hone_value kernel,
                                          const hone_convolution *how, const int64_t *sizes);
 /* The largest number, or the mean of those in x, of each window and channel of x [n, space..., c]. */
@@ -88,7 +88,7 @@ hone_value hone_op_argmin(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_cumulative_sum(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_sort_descending(hone_graph *graph, hone_value x); /* along the last axis; no gradient */
 
-/* Shapes. In `reshape` one size may be HONE_ANY, to be worked out. */
+/* Shapes. In `reshape` one size may be HONE_ANY, which is inferred. */
 hone_value hone_op_reshape(hone_graph *graph, hone_value x, hone_shape shape);
 hone_value hone_op_expand(hone_graph *graph, hone_value x, int axis);  /* a new axis of size 1 */
 hone_value hone_op_squeeze(hone_graph *graph, hone_value x, int axis); /* drops an axis of size 1 */
@@ -103,24 +103,25 @@ hone_value hone_op_concatenate(hone_graph *graph, const hone_value *x, int count
 hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids); /* [ids..., width] */
 hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth);        /* [ids..., depth] */
 hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x);
-/* The nearest bfloat16 to each number, half to even; the gradient passes unchanged. A value that is so
- * already is given back itself. */
+/* The nearest bfloat16 to each number, half to even; the gradient passes unchanged. A value that is rounded
+ * already is returned unchanged. */
 hone_value hone_op_round_bfloat16(hone_graph *graph, hone_value x);
 
 hone_value hone_op_softmax(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_log_softmax(hone_graph *graph, hone_value x, int axis);
 
-/* Random numbers of the layer being recorded; `purpose` tells its draws apart ("mask"). Seeded by the model.
+/* Random numbers of the layer being recorded; `purpose` distinguishes its draws ("mask"). Seeded by the
+ * model.
  */
 hone_value hone_op_random_uniform(hone_graph *graph, hone_shape shape, double lowest, double highest,
                                   const char *purpose);
 hone_value hone_op_random_normal(hone_graph *graph, hone_shape shape, double mean, double deviation,
                                  const char *purpose);
 hone_value hone_op_random_keep(hone_graph *graph, hone_shape shape, double rate,
-                               const char *purpose); /* 0 with chance `rate`, else 1 */
+                               const char *purpose); /* 0 with probability `rate`, otherwise 1 */
 hone_value hone_op_dropout(hone_graph *graph, hone_value x, double rate);
 
-/* Batch normalisation over all axes but `axis` with the batch's statistics, which also move the moving ones:
+/* Batch normalisation over all axes but `axis` with the batch statistics, which also update the moving ones:
  * m = momentum * m + (1 - momentum) * batch. gamma and beta may be HONE_NO_VALUE. */
 hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis, hone_value gamma,
                                        hone_value beta, hone_variable *moving_mean,

@@ -1,6 +1,6 @@
-/* Optimizers: how weights follow their gradients. hone_adam(.learning_rate = 1e-3), or
- * hone_optimizer_from_text("adam(1e-3)"). Compiling a model takes the optimizer over. Rules and defaults are
- * Keras's. */
+/* Optimizers. hone_adam(.learning_rate = 1e-3), or
+ * hone_optimizer_from_text("adam(1e-3)"). Compiling a model takes over the optimizer. Rules and defaults are
+ * those of Keras. */
 #ifndef HONE_OPTIMIZERS_H
 #define HONE_OPTIMIZERS_H
 
@@ -19,7 +19,7 @@ int64_t hone_optimizer_iterations(const hone_optimizer *optimizer);   /* batches
 double hone_optimizer_learning_rate(const hone_optimizer *optimizer); /* of the next step */
 /* HONE_ERROR_STATE when the rate comes from a schedule. */
 hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double rate);
-/* Variables whose name (searched for in "kernel", "bias", ...) or path contains one of the texts get no
+/* Variables whose name ("kernel", "bias", ...) or path contains one of the strings get no
  * weight decay. NULL-ended. HONE_ERROR_STATE once training has begun. */
 hone_status hone_optimizer_exclude_from_weight_decay(hone_optimizer *optimizer, const char *const *names);
 
@@ -78,7 +78,7 @@ HONE_DECLARE_OPTIMIZER_ARGS(sgd, HONE_SGD_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(adam, HONE_ADAM_FIELDS);
 #define hone_adam(...) HONE_ARGS_CALL(hone_adam_with, hone_adam_args, HONE_ADAM_FIELDS, __VA_ARGS__)
 
-/* Adam with weight decay apart from the gradient, on by default. Loshchilov, Hutter: "Decoupled weight
+/* Adam with decoupled weight decay, on by default. Loshchilov, Hutter: "Decoupled weight
  * decay", 2019. */
 #define HONE_ADAMW_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
@@ -128,7 +128,7 @@ extern "C" {
 HONE_DECLARE_OPTIMIZER_ARGS(adamax, HONE_ADAMAX_FIELDS);
 #define hone_adamax(...) HONE_ARGS_CALL(hone_adamax_with, hone_adamax_args, HONE_ADAMAX_FIELDS, __VA_ARGS__)
 
-/* Adam with Nesterov's momentum, whose share mu(t) = beta_1 (1 - 0.96^t / 2) grows. Dozat 2016. */
+/* Adam with Nesterov momentum, whose factor mu(t) = beta_1 (1 - 0.96^t / 2) grows. Dozat 2016. */
 #define HONE_NADAM_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     HONE_BETA_FIELDS(F, A) \
@@ -185,8 +185,8 @@ HONE_DECLARE_OPTIMIZER_ARGS(ftrl, HONE_FTRL_FIELDS);
 HONE_DECLARE_OPTIMIZER_ARGS(lion, HONE_LION_FIELDS);
 #define hone_lion(...) HONE_ARGS_CALL(hone_lion_with, hone_lion_args, HONE_LION_FIELDS, __VA_ARGS__)
 
-/* Adam's direction u, with the corrected means, in the length of the weights: w -= rate norm(w) / norm(u) u.
- * For large batches. You and others 2020. */
+/* Adam's direction u, with the corrected means, scaled to the norm of the weights: w -= rate norm(w) /
+ * norm(u) u. For large batches. You and others 2020. */
 #define HONE_LAMB_FIELDS(F, A) \
     HONE_LEARNING_RATE_FIELDS(F, A, 0.001) \
     HONE_BETA_FIELDS(F, A) \

@@ -1,6 +1,6 @@
-/* Recipes: what to train in one text. A recipe is YAML with Keras's words that says which model, compiled
- * how, trained on what; a model file is a recipe too: the one whose `model` is that file. `hone train` runs
- * them.
+/* Recipes: a training run in one text. A recipe is YAML with Keras's names that defines the model, how it
+ * is compiled and the data; a model file is also a recipe: the one whose `model` is that file. `hone train`
+ * runs them.
  *
  *   hone_recipe *recipe = hone_recipe_load("chapter.yaml");
  *   hone_recipe_set(recipe, "fit.epochs", "5");
@@ -28,47 +28,47 @@ typedef struct hone_recipe hone_recipe;
 hone_recipe *hone_recipe_load(const char *path);
 /* A recipe from YAML text; `label` stands for the path in messages. */
 hone_recipe *hone_recipe_parse(const char *text, const char *label);
-void hone_recipe_free(hone_recipe *recipe); /* NULL is fine */
+void hone_recipe_free(hone_recipe *recipe); /* accepts NULL */
 
-/* A key is the way to a value, joined by dots, items of lists by their number from 0: "fit.epochs",
- * "model.2.dense.units". Maps on the way are made when they are missing. */
+/* A key is the path to a value, joined by dots, with list items by index from 0: "fit.epochs",
+ * "model.2.dense.units". Missing maps on the path are created. */
 
 /* Sets a value, as YAML: "5", "[accuracy]", "{0: 1.0, 1: 2.0}". */
 hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml);
-/* Sets a value that is a text, whatever it looks like; NULL takes the key out. */
+/* Sets a value to a string, whatever it looks like; NULL removes the key. */
 hone_status hone_recipe_set_text(hone_recipe *recipe, const char *key, const char *text);
-/* Puts a text at the end of a list, which is made when it is missing. */
+/* Appends a string to a list, which is created if missing. */
 hone_status hone_recipe_add_text(hone_recipe *recipe, const char *key, const char *text);
-/* The value under a key as JSON, "" for the whole recipe; the default of a field that it does not
- * set. To be freed with hone_free. NULL, without an error, when there is none. */
+/* The value under a key as JSON, "" for the whole recipe; for a field that is not set, its default
+ * value. To be freed with hone_free. NULL, without an error, when there is none. */
 char *hone_recipe_get(const hone_recipe *recipe, const char *key);
 
-/* Whether a text can be the value of a key of the sections "compile", "data" and "fit", before any recipe is
- * read: its type, its range, the grammar and names of specs. */
+/* Whether a string is a valid value of a key of the sections "compile", "data" and "fit", before any recipe
+ * is read: its type, its range, the grammar and names of specs. */
 hone_status hone_recipe_check_value(const char *key, const char *text);
-/* Checks all that only the model and the data can tell is not wrong. The functions below do it themselves. */
+/* Checks everything that does not need the model or the data. The functions below call it. */
 hone_status hone_recipe_check(hone_recipe *recipe);
 
-/* The section number `index`, as a field table; NULL after the last. */
+/* The section at `index`, as a field table; NULL after the last. */
 const struct hone_type *hone_recipe_section(size_t index);
 
-/* Where warnings go, a line each: settings of a model file that are passed over, pictures that are left out.
- * NULL: nowhere. */
+/* Sets the function that receives warnings, one line each: ignored settings of a model file, skipped
+ * pictures. NULL: nowhere. */
 void hone_recipe_set_output(hone_recipe *recipe, hone_sink *output, void *context);
 
 /* ---- making and running ---- */
 
-/* The model, compiled when the recipe says how or its model file does; the caller's. */
+/* The model, compiled if the recipe or its model file has compile settings; owned by the caller. */
 hone_model *hone_recipe_model(hone_recipe *recipe);
 
-/* The training data without what is held out, and that in *validation (NULL when nothing is; `validation` may
- * be NULL, then all of the data are given); both are the caller's. They are read as those that the model was
- * trained on before. */
+/* The training data without the validation data, which go to *validation (NULL if there are none; if
+ * `validation` is NULL, all data are returned); both are owned by the caller. They are read in the same way
+ * as the model's earlier training data. */
 hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *model, hone_dataset **validation);
 /* The data under data.test. */
 hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model);
 
-/* Beside what the recipe says. */
+/* Arguments in addition to the recipe. */
 #define HONE_RECIPE_FIELDS(F, A) \
     F(A, CALLBACKS, callbacks, HONE_NO_CALLBACKS, "callbacks that are called after those of the recipe", \
       HONE_PROGRAM_ONLY) \
@@ -83,7 +83,7 @@ HONE_ARGS_STRUCT(hone_recipe_args, HONE_RECIPE_FIELDS);
  * model's; NULL on failure. */
 const hone_history *hone_recipe_fit_with(hone_recipe *recipe, hone_model *model,
                                          const hone_recipe_args *args);
-/* Both: makes the model and fits it. The model is the caller's; NULL on failure. */
+/* Makes the model and fits it. The caller owns the model; NULL on failure. */
 hone_model *hone_recipe_train_with(hone_recipe *recipe, const hone_recipe_args *args);
 #ifndef __cplusplus
 #define hone_recipe_fit(...) HONE_RECIPE_FIT(__VA_ARGS__, HONE_BASE(hone_recipe_args))
@@ -96,7 +96,7 @@ hone_model *hone_recipe_train_with(hone_recipe *recipe, const hone_recipe_args *
         hone_recipe_train_with(recipe_, HONE_ARGS(hone_recipe_args, HONE_RECIPE_FIELDS, __VA_ARGS__)))
 #endif
 
-/* Loss and metrics of the model over data.test, as hone_evaluate gives them. */
+/* Loss and metrics of the model on data.test, as from hone_evaluate. */
 hone_status hone_recipe_evaluate(hone_recipe *recipe, hone_model *model, hone_logs *logs);
 
 #ifdef __cplusplus

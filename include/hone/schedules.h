@@ -12,8 +12,8 @@ extern "C" {
 
 /* From a spec: "cosine_decay(0.1, 1000)". */
 hone_schedule *hone_schedule_from_text(const char *text);
-/* A function of your own, called with the step and `context`, from the thread that trains. It cannot be
- * written to files. */
+/* A custom function, called with the step and `context`, from the training thread. It cannot
+ * be saved to files. */
 hone_schedule *hone_function_schedule(double (*rate)(int64_t step, void *context), void *context);
 hone_schedule *hone_schedule_retain(hone_schedule *schedule);
 void hone_schedule_free(hone_schedule *schedule); /* drops one reference; accepts NULL */

@@ -13,8 +13,8 @@ extern "C" {
 
 /* ---- compile ---- */
 
-/* Losses and metrics are spec strings. Of a model with several outputs `losses` has one for each, in their
- * order ("none" leaves one out), and "price: mae" is a metric of the output named price alone. */
+/* Losses and metrics are spec strings. For a model with several outputs `losses` has one for each, in
+ * their order ("none" leaves one out), and "price: mae" is a metric only of the output price. */
 #define HONE_COMPILE_FIELDS(F, A) \
     F(A, OPTIMIZER, optimizer, HONE_NO_OPTIMIZER, "the optimizer (default rmsprop)", HONE_ARGUMENT("SPEC")) \
     F(A, TEXT, loss, NULL, "the loss of every output", HONE_SPECS("loss")) \
@@ -44,7 +44,7 @@ int hone_history_metric_count(const hone_history *history);
 const char *hone_history_name(const hone_history *history,
                               int metric); /* "loss", "accuracy", "val_loss", ... sorted */
 double hone_history_value(const hone_history *history, const char *name,
-                          int64_t row); /* NaN where there is none, or several */
+                          int64_t row); /* NaN if there is none, or several */
 /* All values of a metric (one per class, per threshold, ...): writes at most `capacity` and returns how many
  * there are; 0: none. */
 int hone_history_values(const hone_history *history, const char *name, int64_t row, double *values,
@@ -54,20 +54,21 @@ bool hone_history_is_list(const hone_history *history, const char *name, int64_t
 double hone_history_last(const hone_history *history, const char *name);
 double hone_history_seconds(const hone_history *history, int64_t row);
 double hone_history_learning_rate(const hone_history *history, int64_t row); /* of the epoch's last step */
-/* Writes one row per epoch as CSV, as Keras's CSVLogger does: epoch from 0, then the metrics by name; NA
- * where an epoch has none. hone_plot_history (hone/charts.h) draws the curves. */
+/* Writes one row per epoch as CSV, like Keras's CSVLogger: epoch from 0, then the metrics by name; NA
+ * where an epoch has no value. hone_plot_history (hone/charts.h) draws the curves. */
 hone_status hone_history_save(const hone_history *history, const char *path);
 const char *
 hone_history_stopped_by(const hone_history *history); /* NULL: ran to its end; "early_stopping", ... */
-int64_t hone_history_best_epoch(const hone_history *history); /* of the callback that monitors, else lowest
+int64_t hone_history_best_epoch(const hone_history *history); /* of the monitoring callback, else lowest
                                                                  val_loss, else loss; -1 none */
 
-/* With `checkpoint` the run itself is saved, so that after a crash, a kill or a stop it goes on as if nothing
- * had been: the same weights, history and decisions of callbacks, to the bit. DIR/latest.keras is written at
- * the end of each epoch, after every `checkpoint_every` batches, and when hone_model_stop ends the fit. With
- * `resume` the fit goes on from there; it starts when there is none. Without `resume` a checkpoint that is
- * there is HONE_ERROR_STATE; so is one of another model, data, seed or other settings, naming what differs.
- * Epochs may be more than before; a run that has ended only gives its history again. */
+/* With `checkpoint` the run is saved, so that after a crash, a kill or a stop it continues as if nothing had
+ * happened: with the same weights, history and decisions of callbacks, to the bit. DIR/latest.keras is
+ * written at the end of each epoch, after every `checkpoint_every` batches, and when hone_model_stop ends the
+ * fit. With `resume` the fit continues from there, or starts if there is no checkpoint. Without `resume` an
+ * existing checkpoint is HONE_ERROR_STATE; so is one with another model, data, seed or settings, and the
+ * message names the difference. The number of epochs may increase; a finished run only returns its history
+ * again. */
 #define HONE_FIT_FIELDS(F, A) \
     F(A, INTEGER, epochs, 1, "total number of epochs, including those before initial_epoch", \
       HONE_AT_LEAST(0)) \
@@ -151,16 +152,16 @@ hone_status hone_predict_with(hone_model *model, hone_dataset *data, hone_array 
 
 /* ---- one batch at a time ----
  *
- * hone_train_on_batch does what fit does with a batch. hone_gradients_compute stops half-way: forward, loss,
- * gradients, which may be read and changed; hone_gradients_apply goes on with the optimizer's step. */
+ * hone_train_on_batch does the same as fit for one batch. hone_gradients_compute stops halfway: forward,
+ * loss, gradients, which may be read and changed; hone_gradients_apply continues with the optimizer step. */
 
-/* One step of training, or one evaluation, on the arrays of a batch; loss and metrics of this batch alone
- * into `logs` (may be NULL). */
+/* One step of training, or one evaluation, on the arrays of a batch; writes loss and metrics of only this
+ * batch to `logs` (may be NULL). */
 hone_status hone_train_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs);
 hone_status hone_test_on_batch(hone_model *model, const hone_batch *batch, hone_logs *logs);
 /* The outputs for a batch; `outputs` has room for hone_model_output_count() arrays, to be freed with
- * hone_array_free. `training`: as in training (dropout draws anew at each call, and repeats with the seed):
- * Monte Carlo dropout. Statistics of batch normalisation are not moved. */
+ * hone_array_free. `training`: as in training (dropout draws new numbers at each call, reproducible by the
+ * seed): Monte Carlo dropout. Statistics of batch normalisation are not updated. */
 hone_status hone_predict_on_batch(hone_model *model, const hone_batch *batch, bool training,
                                   hone_array **outputs);
 

@@ -16,7 +16,7 @@ void *hone_internal_allocate(size_t bytes); /* uninitialised; 0 bytes give a val
 void *hone_internal_allocate_zeroed(size_t count, size_t bytes); /* count * bytes, zeroed */
 void *hone_internal_try_allocate(size_t bytes); /* where there is a way without: NULL sets no error */
 void *hone_internal_reallocate(void *pointer, size_t bytes); /* on failure the old block stays */
-void hone_internal_free(void *pointer);                      /* NULL is fine */
+void hone_internal_free(void *pointer);                      /* accepts NULL */
 char *hone_internal_copy_text(const char *text);             /* NULL gives NULL without an error */
 char *hone_internal_copy_text_n(const char *text, size_t length);
 char *hone_internal_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Takes `length` bytes of UTF-8, not ended by 0. */
+/* Receives `length` bytes of UTF-8, without a final 0. */
 typedef void hone_output(void *context, const char *text, size_t length);
 
 #endif

@@ -1,4 +1,4 @@
-/* model_checkpoint: saves the model, or its weights, after epochs or every so many batches. */
+/* model_checkpoint: saves the model, or its weights, after each epoch or every N batches. */
 #include "base/folder.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -89,7 +89,7 @@ TEST_EACH(refuses, refused)
     int64_t before = hone_internal_blocks_in_use();
     assert_int_equal(read_text(&table, row->text), HONE_ERROR_FORMAT);
     if (strstr(hone_error_message(), row->words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), row->words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), row->words);
     hone_internal_curve_table_free(&table);
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }

@@ -35,7 +35,7 @@ hone_config *hone_internal_config_text(const char *value); /* NULL gives a null 
 hone_config *hone_internal_config_list(void);
 hone_config *hone_internal_config_map(void);
 hone_config *hone_internal_config_copy(const hone_config *config);
-void hone_internal_config_free(hone_config *config); /* with its children; NULL is fine */
+void hone_internal_config_free(hone_config *config); /* with its children; accepts NULL */
 
 /* What a node is. NULL is as good as a null node. */
 hone_config_kind hone_internal_config_kind(const hone_config *config);

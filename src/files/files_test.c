@@ -41,7 +41,7 @@ static void assert_failed(hone_status received, hone_status expected, const char
 {
     assert_int_equal(received, expected);
     if (strstr(hone_error_message(), words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), words);
 }
 
 static const struct {

@@ -30,7 +30,7 @@ hone_status hone_internal_gzip_take(hone_gzip *gzip, void *data,
                                     size_t bytes);        /* the next bytes, all of them */
 hone_status hone_internal_gzip_finish(hone_gzip *gzip);   /* nothing may be left; the checksum is verified */
 uint64_t hone_internal_gzip_bound(const hone_gzip *gzip); /* no file of this size inflates to more bytes */
-void hone_internal_gzip_close(hone_gzip *gzip);           /* NULL is fine */
+void hone_internal_gzip_close(hone_gzip *gzip);           /* accepts NULL */
 
 /* NPZ: a zip archive of NPY files. Member "x.npy" is the array "x". */
 hone_array *hone_internal_npz_load(hone_zip_reader *zip, const char *path, const char *key);

@@ -13,7 +13,7 @@ typedef struct hone_event_log hone_event_log;
 hone_event_log *hone_internal_event_log_open(const char *folder);
 /* What was added reaches the file; NULL is fine. */
 hone_status hone_internal_event_log_flush(hone_event_log *log);
-hone_status hone_internal_event_log_close(hone_event_log *log); /* with a last flush; NULL is fine */
+hone_status hone_internal_event_log_close(hone_event_log *log); /* with a last flush; accepts NULL */
 
 hone_status hone_internal_event_log_scalar(hone_event_log *log, const char *tag, double value, int64_t step);
 /* 30 equal bins from the least to the greatest of the finite numbers, the last one closed; when all are

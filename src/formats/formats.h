@@ -38,7 +38,7 @@ bool hone_internal_zip_stream_place(const hone_zip_stream *stream, uint64_t *off
 hone_status hone_internal_zip_stream_take(void *stream, void *data, size_t bytes);
 /* Reads what is left and verifies size and checksum. */
 hone_status hone_internal_zip_stream_finish(hone_zip_stream *stream);
-void hone_internal_zip_stream_close(hone_zip_stream *stream); /* NULL is fine */
+void hone_internal_zip_stream_close(hone_zip_stream *stream); /* accepts NULL */
 /* Writes members, stored, dated 1980-01-01, mode 0600, in order, through a hone_file_writer: the same bytes
  * for the same content. */
 typedef struct hone_zip_member {

@@ -24,7 +24,7 @@ typedef struct hone_rows {
  * pieces. */
 hone_rows *hone_internal_rows_open_npy(const char *path);
 hone_rows *hone_internal_rows_open_idx(const char *path);
-void hone_internal_rows_free(hone_rows *rows); /* NULL is fine */
+void hone_internal_rows_free(hone_rows *rows); /* accepts NULL */
 /* Rows first .. first+count-1, as numbers of memory, into `result`. */
 hone_status hone_internal_rows_read(const hone_rows *rows, int64_t first, int64_t count, void *result);
 size_t hone_internal_rows_bytes(const hone_rows *rows); /* of all of them in memory */

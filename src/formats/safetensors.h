@@ -9,7 +9,7 @@
 typedef struct hone_safetensors hone_safetensors;
 
 hone_safetensors *hone_internal_safetensors_open(const char *path);
-void hone_internal_safetensors_close(hone_safetensors *file); /* NULL is fine */
+void hone_internal_safetensors_close(hone_safetensors *file); /* accepts NULL */
 size_t hone_internal_safetensors_count(const hone_safetensors *file);
 const char *hone_internal_safetensors_name(const hone_safetensors *file, size_t index);
 ptrdiff_t hone_internal_safetensors_find(const hone_safetensors *file, const char *name); /* -1: not there */

@@ -16,6 +16,6 @@ const char *hone_internal_source_label(const hone_source *source);
 /* At most `room` next bytes; *bytes is 0 at the end alone. */
 hone_status hone_internal_source_read(hone_source *source, void *data, size_t room, size_t *bytes);
 hone_status hone_internal_source_rewind(hone_source *source); /* back to the first byte */
-void hone_internal_source_close(hone_source *source);         /* NULL is fine */
+void hone_internal_source_close(hone_source *source);         /* accepts NULL */
 
 #endif

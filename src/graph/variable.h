@@ -13,9 +13,9 @@ typedef struct hone_block hone_block; /* counted memory, aligned to 64 bytes, ze
  * on it allows anything. */
 typedef struct hone_allowance hone_allowance;
 hone_allowance *hone_internal_allowance_create(size_t bytes);
-hone_allowance *hone_internal_allowance_retain(hone_allowance *allowance); /* NULL is fine */
-void hone_internal_allowance_lift(hone_allowance *allowance); /* gives up a reference, too; NULL is fine */
-void hone_internal_allowance_free(hone_allowance *allowance); /* gives up a reference; NULL is fine */
+hone_allowance *hone_internal_allowance_retain(hone_allowance *allowance); /* accepts NULL */
+void hone_internal_allowance_lift(hone_allowance *allowance); /* gives up a reference, too; accepts NULL */
+void hone_internal_allowance_free(hone_allowance *allowance); /* gives up a reference; accepts NULL */
 
 struct hone_variable {
     int references;
@@ -24,13 +24,13 @@ struct hone_variable {
     hone_shape shape;
     float *memory; /* NULL until placed; as `panels` says. Others ask hone_internal_variable_data */
     hone_block *block;
-    hone_allowance *allowance;                    /* of the file that asks for it; NULL: any */
-    bool panels;                                  /* lies in panels (kernels/panels.h), as plans want it; else row by row */
-    bool held;                                    /* somebody has its address: stays row by row */
-    bool created_trainable;                       /* as its layer said: decides the order in files */
-    bool trainable;                               /* now: its own flag and its layer's */
-    bool integer;                                 /* a scalar that files store as int32 */
-    bool fresh;                                   /* holds what its initializer drew and nothing else */
+    hone_allowance *allowance; /* of the file that asks for it; NULL: any */
+    bool panels;               /* lies in panels (kernels/panels.h), as plans want it; else row by row */
+    bool held;                 /* somebody has its address: stays row by row */
+    bool created_trainable;    /* as its layer said: decides the order in files */
+    bool trainable;            /* now: its own flag and its layer's */
+    bool integer;              /* a scalar that files store as int32 */
+    bool fresh;                /* holds what its initializer drew and nothing else */
     char *initializer, *regularizer, *constraint; /* spec strings or NULL */
     int64_t input_axes, output_axes;              /* bit sets for the fans, 0: by the shape's rank */
 };
@@ -53,6 +53,5 @@ float *hone_internal_variable_hold(hone_variable *variable);
 hone_status hone_internal_variable_reserve(hone_variable *variable);
 /* Turns a variable into panels, for which room is reserved, or rows. */
 void hone_internal_variable_arrange(hone_variable *variable, bool panels);
-
 
 #endif

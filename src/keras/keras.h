@@ -14,8 +14,8 @@ hone_layer *hone_internal_layer_from_config(const hone_config *value, const hone
 hone_status hone_internal_model_compile_config(hone_model *model, const hone_config *compile_config,
                                                const hone_loading *loading);
 
-/* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED when the model has
- * what came later. */
+/* A config as a release of Keras reads it (302 for 3.2), in place; HONE_ERROR_UNSUPPORTED if the model needs
+ * a newer release. */
 hone_status hone_internal_config_reshapes(hone_config *config); /* -1 for null in target_shape */
 hone_status hone_internal_config_for_release(hone_config *config, int version);
 

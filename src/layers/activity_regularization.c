@@ -1,5 +1,5 @@
-/* activity_regularization: gives what it gets and adds (l1 sum |x| + l2 sum x^2) / batch to the loss, in
- * evaluation too. */
+/* activity_regularization: gives what it gets and adds (l1 sum |x| + l2 sum x^2) / batch to the loss,
+ * also in evaluation. */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_activity_regularization_args, HONE_ACTIVITY_REGULARIZATION_FIELDS);

@@ -25,7 +25,7 @@ static void check_refused(const int64_t *axes, hone_status status, const char *w
     hone_error_clear();
     assert_int_equal(hone_internal_axes_resolve(axes, HONE_SHAPE(HONE_ANY, 3, 4), resolved), status);
     if (strstr(hone_error_message(), words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), words);
 }
 
 TEST(refuses_twins_and_axes_that_are_not_there)

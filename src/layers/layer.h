@@ -20,9 +20,9 @@ struct hone_layer {
     const hone_layer_type *type;
     void *args;
     void *state;
-    char *name;           /* given by the user or by the model; NULL before */
-    char *site;           /* of the call that made it, for messages */
-    hone_config *unknown; /* settings of the file it came from that are to be saved again; NULL: none */
+    char *name;                /* given by the user or by the model; NULL before */
+    char *site;                /* of the call that made it, for messages */
+    hone_config *unknown;      /* settings of the file it came from that are to be saved again; NULL: none */
     hone_allowance *allowance; /* of that file, for what its build asks for; NULL: any */
     bool trainable;
     bool built;
@@ -34,7 +34,7 @@ struct hone_layer {
     struct hone_network *last_network; /* of its last call, and that call's place there */
     size_t last_call;
     size_t call_count; /* in all networks, ever */
-    size_t place; /* in an order of layers that is being made: model/order.c */
+    size_t place;      /* in an order of layers that is being made: model/order.c */
 };
 
 /* HONE_LAYER_WEIGHT(args, kernel, shape): the weight "kernel", by the arguments kernel_initializer,

@@ -41,7 +41,7 @@ TEST_EACH(refuses, refused)
     hone_error_clear();
     assert_null(hone_layer_from_text(row->text));
     if (strstr(hone_error_message(), row->words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), row->words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), row->words);
     if (strcmp(row->name, "a model") != 0)
         assert_int_equal(hone_error_status(), row->status);
     assert_int_equal(hone_internal_blocks_in_use(), before);

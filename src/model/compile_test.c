@@ -22,7 +22,7 @@ static void assert_refused(hone_status status, const char *words)
 {
     assert_true(status < 0);
     if (strstr(hone_error_message(), words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), words);
 }
 
 TEST(the_optimizer_is_rmsprop_unless_one_is_given)

@@ -6,10 +6,10 @@
 #include <stdatomic.h>
 
 typedef struct hone_measure {
-    hone_kernel *run;                        /* the step's own */
+    hone_kernel *run; /* the step's own */
     atomic_int_least64_t nanoseconds,
-        calls; /* over all threads; with the chain that the kernel runs itself */
-    atomic_uint_least64_t threads;           /* bit of each thread that ran a part, the last for all above */
+        calls;                     /* over all threads; with the chain that the kernel runs itself */
+    atomic_uint_least64_t threads; /* bit of each thread that ran a part, the last for all above */
 } hone_measure;
 
 typedef struct hone_plan_measures {
@@ -22,7 +22,7 @@ typedef struct hone_plan_measures {
 hone_status hone_internal_plan_measure(hone_plan *plan);
 /* A step's nanoseconds without those of its chain. */
 int64_t hone_internal_measure_own(const hone_plan *plan, const hone_step *step);
-void hone_internal_measures_free(hone_plan_measures *measures); /* NULL is fine */
+void hone_internal_measures_free(hone_plan_measures *measures); /* accepts NULL */
 /* A whole run has ended (called by the executor). */
 void hone_internal_measure_run(hone_plan *plan, int64_t begin, int64_t end);
 

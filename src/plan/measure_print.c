@@ -119,7 +119,7 @@ hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text)
     hone_machine machine;
     HONE_TRY(measure_machine(plan->kernels, &machine));
     hone_internal_text_format(text, "%-22s %-32s %9s %8s %8s %8s %8s %7s  %s\n", "layer",
-                              "  kernel (< backward, + chained)", "us a step", "share", "GFLOP/s", "of peak",
+                              "  kernel (< backward, + chained)", "us/step", "share", "GFLOP/s", "of peak",
                               "GB/s", "threads", "limit");
     for (int i = 0; i < plan->step_count; i++) {
         const hone_step *head = &plan->steps[i];
@@ -135,7 +135,7 @@ hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text)
     hone_internal_text_format(
         text,
         "\n%" PRId64 " steps of %.1f us, in which kernels were busy for %.1f us on all threads "
-        "together; between two steps %.1f us: batches gathered, validation, callbacks.\n"
+        "together; between two steps %.1f us (gathering batches, validation, callbacks).\n"
         "One thread of this machine: %.1f GFLOP/s in a product, %.1f GB/s copied. Reading the clock costs "
         "about 0.05 us per call.\n",
         measures->runs, wall / runs * 1e-3, busy_nanoseconds(plan) / runs * 1e-3, between / runs * 1e-3,

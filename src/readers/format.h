@@ -24,7 +24,7 @@ typedef struct hone_data_format {
         const char *bytes;
         size_t length;
     } starts[2];    /* what its files may begin with, when their names do not tell; length 0: none */
-    bool has_parts; /* `train` and `test` mean something */
+    bool has_parts; /* `train` and `test` apply */
     /* Whether a folder is one; an error is passed on. NULL: none is. */
     hone_status (*is_folder)(const char *path, bool *is);
     /* `args`, of its type, NULL for a format without options, are checked. */

@@ -315,7 +315,8 @@ hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const cha
     if (!part)
         part = hone_internal_part_names[0];
     if (!source || !source[0]) {
-        hone_fail(HONE_ERROR_ARGUMENT, "expected a data set, such as fashion-mnist or x.npy,y.npy, received %s",
+        hone_fail(HONE_ERROR_ARGUMENT,
+                  "expected a data set, such as fashion-mnist or x.npy,y.npy, received %s",
                   source ? "an empty string" : "NULL");
         return NULL;
     }

@@ -25,7 +25,7 @@ typedef struct hone_named_entry {
     const char *package;                     /* of Debian, or NULL */
     const char *archive;                     /* Keras's NPZ file of it, or NULL */
     const hone_named_kind *kind;             /* NULL: the NPZ file alone */
-    int64_t samples[2]; /* of train and test; no test part: 0 */
+    int64_t samples[2];                      /* of train and test; no test part: 0 */
     /* How it is fetched. */
     const char *origin;                      /* "https://.../" */
     const char *below;                       /* the folder that it makes in the folder of data sets, or "" */

@@ -107,7 +107,7 @@ static hone_status open_aside(download *under_way)
     hone_internal_sha256_begin(&under_way->hash);
     HONE_TRY(hash_file(under_way->aside, found.st_size, &under_way->hash));
     if (lseek(under_way->descriptor, 0, SEEK_END) != found.st_size)
-        return fail_system(under_way, "go on with the file");
+        return fail_system(under_way, "continue the file");
     under_way->start = under_way->received = found.st_size;
     return HONE_OK;
 }

@@ -35,7 +35,7 @@ hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kin
     if (hone_internal_config_kind(node) == kind)
         return HONE_OK;
     hone_internal_config_describe(node, received, sizeof received);
-    static const char *const kinds[] = {"null",   "true or false", "an integer", "a number",
+    static const char *const kinds[] = {"null",     "true or false", "an integer", "a number",
                                         "a string", "a list",        "a map"};
     return hone_internal_config_fail(node, "%s must be %s, not %s", what, kinds[kind], received);
 }

@@ -355,7 +355,7 @@ void check_callback_refused(const char *text, const char *part)
     if (callback != NULL)
         fail_msg("%s is not refused", text);
     if (strstr(hone_error_message(), part) == NULL)
-        fail_msg("%s: \"%s\" does not speak of \"%s\"", text, hone_error_message(), part);
+        fail_msg("%s: \"%s\" does not mention \"%s\"", text, hone_error_message(), part);
     hone_error_clear();
 }
 

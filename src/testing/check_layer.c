@@ -529,6 +529,6 @@ void check_layer_refused(const char *text, const hone_shape *inputs, const char 
     if (layer != NULL && (inputs == NULL || hone_internal_layer_build(layer, shapes, count) >= 0))
         fail_msg("%s is not refused", text);
     if (strstr(hone_error_message(), part) == NULL)
-        fail_msg("%s: \"%s\" does not speak of \"%s\"", text, hone_error_message(), part);
+        fail_msg("%s: \"%s\" does not mention \"%s\"", text, hone_error_message(), part);
     hone_layer_free(layer);
 }

@@ -151,6 +151,6 @@ void check_op_refused(const op_example *example, const char *part)
     if (example->record(graph, inputs, example->context) >= 0)
         fail_msg("%s is not refused", example->title);
     if (strstr(hone_error_message(), part) == NULL)
-        fail_msg("%s: \"%s\" does not speak of \"%s\"", example->title, hone_error_message(), part);
+        fail_msg("%s: \"%s\" does not mention \"%s\"", example->title, hone_error_message(), part);
     hone_internal_graph_free(graph);
 }

@@ -206,7 +206,7 @@ void check_optimizer_refused(const char *text, hone_status status, const char *p
     if (optimizer != NULL)
         fail_msg("%s is not refused", text);
     if (hone_error_status() != status || strstr(hone_error_message(), part) == NULL)
-        fail_msg("%s: \"%s\" does not speak of \"%s\"", text, hone_error_message(), part);
+        fail_msg("%s: \"%s\" does not mention \"%s\"", text, hone_error_message(), part);
     hone_error_clear();
 }
 

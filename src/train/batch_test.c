@@ -104,7 +104,7 @@ static void assert_refused(hone_model *model, hone_batch batch, const char *word
     if (hone_train_on_batch(model, &batch, NULL) >= 0)
         fail_msg("accepted");
     if (strstr(hone_error_message(), words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), words);
 }
 
 TEST(refuses_arrays_that_do_not_fit)

@@ -32,7 +32,7 @@ static void assert_refused(hone_model *model, hone_dataset *data, hone_status st
         fail_msg("accepted, where \"%s\" was expected", words);
     assert_int_equal(hone_error_status(), status);
     if (strstr(hone_error_message(), words) == NULL)
-        fail_msg("\"%s\" does not speak of \"%s\"", hone_error_message(), words);
+        fail_msg("\"%s\" does not mention \"%s\"", hone_error_message(), words);
     hone_dataset_free(data);
     hone_model_free(model);
 }

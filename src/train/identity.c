@@ -138,8 +138,7 @@ static hone_status fail_other(const char *path, const char *key, const hone_conf
                          "%s: belongs to a different run: its %s was %lld, but here it is %lld", path, key,
                          (long long)hone_internal_config_as_integer(found),
                          (long long)hone_internal_config_as_integer(expected));
-    if (strcmp(key, "callbacks") == 0 &&
-        hone_internal_config_is(found, HONE_CONFIG_TEXT))
+    if (strcmp(key, "callbacks") == 0 && hone_internal_config_is(found, HONE_CONFIG_TEXT))
         return hone_fail(
             HONE_ERROR_STATE,
             "%s: belongs to a different run: its callbacks were \"%.160s\", but here they are \"%.160s\"",
