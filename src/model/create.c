@@ -405,8 +405,6 @@ static hone_model *from_ends(const hone_tensor_list *inputs, const hone_tensor_l
         hone_status status = name == NULL ? HONE_OK : hone_model_set_name(model, name);
         if (status >= 0)
             status = take_ends(model, inputs, outputs);
-        if (status >= 0)
-            status = hone_internal_network_unite(model->inputs, model->input_count);
         hone_internal_error_pop();
         if (status < 0) {
             model->input_count = model->output_count = 0;

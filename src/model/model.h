@@ -50,8 +50,6 @@ struct hone_call {
 };
 
 void hone_internal_network_retain(hone_network *network);
-/* Makes the networks of some tensors one: inputs that nothing depends on belong to a model too. */
-hone_status hone_internal_network_unite(hone_tensor *const *tensors, int count);
 void hone_internal_network_free(hone_network *network);
 /* The call of `layer` (taken over) on tensors; an input layer is called on none. `args` is a struct of the
  * type's call fields, or NULL. */

@@ -197,13 +197,6 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
     return call;
 }
 
-hone_status hone_internal_network_unite(hone_tensor *const *tensors, int count)
-{
-    for (int i = 1; i < count; i++)
-        HONE_TRY(join(tensors[0]->call->network, tensors[i]->call->network));
-    return HONE_OK;
-}
-
 /* ---- the public side ---- */
 
 static const char tensors_end;
