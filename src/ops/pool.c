@@ -66,6 +66,8 @@ static hone_status prepare_back(const hone_graph *graph, const hone_node *node, 
              attributes->average ? HONE_KERNEL_pool_average_gradient : HONE_KERNEL_pool_maximum_gradient));
     step->items = y.size[0];
     step->grain = 1;
+    step->traits.elements = hone_internal_shape_count(attributes->shape);
+    step->traits.runs_chain = true;
     return HONE_OK;
 }
 

@@ -54,77 +54,110 @@ static void windows_pool_average(const hone_kernel_args *args, int64_t begin, in
     }
 }
 
-enum { POOL_BLOCK = 64 }; /* channels whose marks are at hand */
+typedef float floats __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+typedef int32_t bits __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+enum { FLOATS = VECTOR_BYTES / sizeof(float) };
 
-/* Gives dy of `count` channels of one position to the first tap that has the maximum. */
-static void pool_maximum_back(const hone_window *window, const hone_window_place *place, const tap_list *list,
-                              const float *x, const float *y, const float *dy, float *dx, int64_t count)
+/* Gives dy of one position to the first tap that has the maximum: a vector of channels. */
+static inline void maximum_back_vector(const hone_window *window, const hone_window_place *place,
+                                       const tap_list *list, int64_t whole, const float *x, const float *y,
+                                       const float *dy, float *dx)
 {
-    const int64_t whole = whole_of(window, place, list);
-    float left[POOL_BLOCK]; /* dy while nobody has taken it, else 0 */
-    for (int64_t c = 0; c < count; c++)
-        left[c] = dy[c];
-    for (int64_t tap = 0; tap < hone_window_count(window->size); tap++) {
+    const floats largest = *(const floats *)y;
+    bits left = (bits) * (const floats *)dy; /* of dy, while nobody has taken it; else 0 */
+    for (int64_t tap = 0; tap < list->count; tap++) {
         const int64_t seen = seen_by(window, place, list, whole, tap);
         if (seen < 0)
             continue;
-        const float *from = x + seen * window->channels;
-        float *to = dx + seen * window->channels;
-        INDEPENDENT for (int64_t c = 0; c < count; c++)
-        {
-            const float taken = from[c] == y[c] ? left[c] : 0;
-            left[c] = from[c] == y[c] ? 0 : left[c];
-            to[c] += taken;
-        }
+        const bits takes = *(const floats *)(x + seen * window->channels) == largest;
+        *(floats *)(dx + seen * window->channels) += (floats)(left & takes);
+        left &= ~takes;
     }
 }
 
-static void windows_pool_maximum_gradient(const hone_kernel_args *args, int64_t begin, int64_t end,
-                                          void *scratch)
+/* The same for one channel. */
+static inline void maximum_back_one(const hone_window *window, const hone_window_place *place,
+                                    const tap_list *list, int64_t whole, const float *x, float largest,
+                                    float dy, float *dx)
+{
+    for (int64_t tap = 0; tap < list->count; tap++) {
+        const int64_t seen = seen_by(window, place, list, whole, tap);
+        if (seen < 0 || x[seen * window->channels] != largest)
+            continue;
+        dx[seen * window->channels] += dy;
+        return;
+    }
+}
+
+/* Adds what sample `sample` of y gives back to its dx, which is cleared. */
+typedef void sample_back(const hone_kernel_args *args, const tap_list *list, int64_t sample);
+
+/* Sample after sample, each with its chain while it is in the cache. */
+static void back_to_inputs(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch,
+                           sample_back *back)
 {
     const hone_window *window = args->family;
-    const int64_t channels = window->channels, inputs = hone_window_count(window->input) * channels,
-                  positions = hone_window_count(window->output);
+    const int64_t inputs = hone_window_count(window->input) * window->channels;
+    const tap_list list = list_taps(window);
+    for (int64_t sample = begin; sample < end; sample++) {
+        memset((float *)args->data[0] + sample * inputs, 0, (size_t)inputs * sizeof(float));
+        back(args, &list, sample);
+        hone_chain_run(args->chain, sample * inputs, (sample + 1) * inputs, scratch);
+    }
+}
+
+static void sample_maximum_back(const hone_kernel_args *args, const tap_list *list, int64_t sample)
+{
+    const hone_window *window = args->family;
+    const int64_t channels = window->channels, positions = hone_window_count(window->output);
     const float *x = args->data[1], *y = args->data[2], *dy = args->data[3];
     float *dx = args->data[0];
-    (void)scratch;
-    memset(dx + begin * inputs, 0, (size_t)((end - begin) * inputs) * sizeof *dx);
-    hone_window_place place = hone_window_place_of(window->output, begin * positions);
-    const tap_list list = list_taps(window);
-    for (int64_t position = begin * positions; position < end * positions; position++) {
-        for (int64_t c = 0; c < channels; c += POOL_BLOCK)
-            pool_maximum_back(window, &place, &list, x + c, y + position * channels + c,
-                              dy + position * channels + c, dx + c, smaller_of(POOL_BLOCK, channels - c));
+    hone_window_place place = hone_window_place_of(window->output, sample * positions);
+    for (int64_t position = sample * positions; position < (sample + 1) * positions; position++) {
+        const int64_t whole = whole_of(window, &place, list), at = position * channels;
+        int64_t c = 0;
+        for (; c + FLOATS <= channels; c += FLOATS)
+            maximum_back_vector(window, &place, list, whole, x + c, y + at + c, dy + at + c, dx + c);
+        for (; c < channels; c++)
+            maximum_back_one(window, &place, list, whole, x + c, y[at + c], dy[at + c], dx + c);
         hone_window_next(window->output, &place);
     }
 }
 
-static void windows_pool_average_gradient(const hone_kernel_args *args, int64_t begin, int64_t end,
-                                          void *scratch)
+static void sample_average_back(const hone_kernel_args *args, const tap_list *list, int64_t sample)
 {
     const hone_window *window = args->family;
-    const int64_t channels = window->channels, inputs = hone_window_count(window->input) * channels,
-                  positions = hone_window_count(window->output), taps = hone_window_count(window->size);
+    const int64_t channels = window->channels, positions = hone_window_count(window->output),
+                  taps = hone_window_count(window->size);
     const float *dy = args->data[1];
     float *dx = args->data[0];
-    (void)scratch;
-    memset(dx + begin * inputs, 0, (size_t)((end - begin) * inputs) * sizeof *dx);
-    hone_window_place place = hone_window_place_of(window->output, begin * positions);
-    const tap_list list = list_taps(window);
-    for (int64_t position = begin * positions; position < end * positions; position++) {
-        const int64_t whole = whole_of(window, &place, &list);
+    hone_window_place place = hone_window_place_of(window->output, sample * positions);
+    for (int64_t position = sample * positions; position < (sample + 1) * positions; position++) {
+        const int64_t whole = whole_of(window, &place, list);
         int64_t count = 0;
         for (int64_t tap = 0; tap < taps; tap++)
-            count += seen_by(window, &place, &list, whole, tap) >= 0;
+            count += seen_by(window, &place, list, whole, tap) >= 0;
         const float share = 1 / (float)count, *from = dy + position * channels;
         for (int64_t tap = 0; tap < taps; tap++) {
-            const int64_t seen = seen_by(window, &place, &list, whole, tap);
+            const int64_t seen = seen_by(window, &place, list, whole, tap);
             float *to = dx + seen * channels;
             if (seen >= 0)
                 INDEPENDENT for (int64_t c = 0; c < channels; c++) to[c] += from[c] * share;
         }
         hone_window_next(window->output, &place);
     }
+}
+
+static void windows_pool_maximum_gradient(const hone_kernel_args *args, int64_t begin, int64_t end,
+                                          void *scratch)
+{
+    back_to_inputs(args, begin, end, scratch, sample_maximum_back);
+}
+
+static void windows_pool_average_gradient(const hone_kernel_args *args, int64_t begin, int64_t end,
+                                          void *scratch)
+{
+    back_to_inputs(args, begin, end, scratch, sample_average_back);
 }
 
 OVERLAY(pool)
