@@ -29,7 +29,7 @@ help:
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make deb          Debian packages libhone0, libhone-dev and hone in build/deb"
 	@echo "make site         docs/ and the reference of the headers as HTML in build/site"
-	@echo "make check        include directions and public headers"
+	@echo "make check        include directions, house rules and public headers"
 	@echo "make format       clang-format all sources"
 	@echo "make clean        remove build/ and what make demo wrote"
 
@@ -90,6 +90,7 @@ site:
 check:
 	@scripts/check-includes.py
 	@scripts/check-words.py
+	@scripts/check-house.py
 	@tests/headers/headers_test.sh
 
 format:

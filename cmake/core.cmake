@@ -8,8 +8,8 @@ set(hone_outside_core
   "^src/report/(classes|curves|model|numbers|page|regression|report|worst)[^/]*\\.c$" # pictures_core.c stands in for both
   "^src/readers/(archive|images|fetch|transfer)[^/]*\\.c$"                 # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
-  "^src/(files/(files|keras|onnx|tensors)|train/checkpoint)(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
-  "^src/keras/(legacy|walk|by_name|slots|staging|release)(_test)?\\.c$"
+  "^src/(files/(files|keras|onnx|tensors)|train/(checkpoint|state))(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
+  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging|release)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core

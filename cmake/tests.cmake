@@ -119,6 +119,8 @@ add_dependencies(integration_copies_test copies_plugin)
 
 add_test(NAME includes COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-includes.py)
 finish_test(includes)
+add_test(NAME house COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-house.py)
+finish_test(house)
 add_test(NAME symbols COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-symbols.py ${CMAKE_CURRENT_BINARY_DIR})
 finish_test(symbols)
 add_test(NAME words COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/scripts/check-words.py)

@@ -81,4 +81,7 @@ uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hon
 /* False, with a sentence, for NULL and for what has no numbered samples. */
 bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what);
 
+/* The array and its count of samples against those of the others; `kind` is a hone_component_kind. */
+hone_status hone_internal_dataset_check_component(hone_dataset *dataset, int kind, int index);
+
 #endif

@@ -3,6 +3,7 @@
 #define HONE_FIELDS_FIELD_KINDS_H
 
 #include "fields/fields.h"
+#include <string.h>
 
 /* One kind of field. `value` is the member's address. */
 typedef struct hone_field_row {
@@ -58,6 +59,36 @@ void hone_internal_field_range(const hone_field *field, char *buffer, size_t siz
 /* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a sentence.
  */
 void hone_internal_field_choices(const char *choices, bool quoted, char *buffer, size_t size);
+
+/* A field's member in an args struct, and the object that it points at. */
+static inline const void *hone_field_value(const hone_field *field, const void *args)
+{
+    return (const char *)args + field->offset;
+}
+
+static inline void *hone_field_place(const hone_field *field, void *args)
+{
+    return (char *)args + field->offset;
+}
+
+static inline const void *hone_field_object(const void *value)
+{
+    const void *object;
+
+    memcpy(&object, value, sizeof object);
+    return object;
+}
+
+static inline bool hone_field_is_object(const hone_field *field)
+{
+    return hone_internal_field_row(field)->is_object;
+}
+
+/* One field against its bounds and choices; all of them, *failed being the first that does not fit. */
+hone_status hone_internal_field_check(const hone_type *type, const hone_field *field, const void *args);
+hone_status hone_internal_field_check_all(const hone_type *type, const void *args, const hone_field **failed);
+/* A field that has no key of its own, since it stands in place of a NUMBER. */
+bool hone_internal_field_beside_number(const hone_type *type, const hone_field *field);
 
 /* The items of a config: of a list, or the config itself; none of null. */
 size_t hone_internal_field_items(const hone_config *config);

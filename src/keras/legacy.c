@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const char MODEL_WEIGHTS[] = "model_weights", OPTIMIZER_WEIGHTS[] = "optimizer_weights";
+static const char MODEL_WEIGHTS[] = "model_weights";
 
 /* ---- settings ---- */
 
@@ -340,111 +340,6 @@ hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weig
     return status;
 }
 
-/* ---- the optimizer ---- */
-
-static hone_status read_scalar(hone_weights_file *file, const char *name, hone_dtype type, void *value)
-{
-    char *path = hone_internal_format("%s/%s", OPTIMIZER_WEIGHTS, name);
-    hone_array expected = hone_array_view(value, type, 0, NULL);
-    hone_status status =
-        path == NULL ? HONE_ERROR_MEMORY : hone_internal_weights_read_path(file, path, &expected);
-    hone_internal_free(path);
-    return status;
-}
-
-/* The release that wrote the file, from an attribute; 0 when it does not say. */
-static int file_version(hone_weights_file *file)
-{
-    char *text = hone_internal_weights_attribute(file, "/", "keras_version");
-    int version = hone_internal_keras_version(text);
-    hone_internal_free(text);
-    hone_error_clear();
-    return version;
-}
-
-static hone_status stage_slots_at(hone_staging *staging, const hone_optimizer *optimizer, char **names,
-                                  const size_t *places, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char *path = hone_internal_format("%s/%s", OPTIMIZER_WEIGHTS, names[i]);
-        hone_status status =
-            path == NULL
-                ? HONE_ERROR_MEMORY
-                : hone_internal_stage(staging, path, hone_internal_optimizer_slot_at(optimizer, places[i]));
-        hone_internal_free(path);
-        if (status < 0)
-            return status;
-    }
-    return HONE_OK;
-}
-
-static hone_status stage_slots(hone_staging *staging, const hone_optimizer *optimizer, char **names,
-                               size_t count)
-{
-    if (hone_internal_optimizer_slot_count(optimizer) != count)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: %s: the optimizer %s has %zu slots, but the file has %zu",
-                         staging->label, OPTIMIZER_WEIGHTS, optimizer->type->type.name,
-                         hone_internal_optimizer_slot_count(optimizer), count);
-    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
-    if (places == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_internal_slot_places(optimizer, file_version(staging->file), places);
-    hone_status status = stage_slots_at(staging, optimizer, names, places, count);
-    hone_internal_free(places);
-    return status;
-}
-
-static bool ends_with_zero(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 2 && strcmp(name + length - 2, ":0") == 0;
-}
-
-/* Iteration, rate, slots, by the names in `names`. tf.keras's slots have another order
- * ("Adam/m/dense/kernel:0"): of them only the iteration is taken, and the slots start fresh. */
-static hone_status read_state(hone_model *model, hone_weights_file *file, const char *label, char **names,
-                              size_t count)
-{
-    hone_optimizer *optimizer = model->compiled.optimizer;
-    size_t first = optimizer->schedule == NULL ? 2 : 1;
-    int32_t iteration = 0;
-    float rate = (float)optimizer->learning_rate;
-    if (count == 0)
-        return HONE_OK;
-    HONE_TRY(read_scalar(file, names[0], HONE_INT32, &iteration));
-    bool ours = !ends_with_zero(names[0]);
-    if (ours && first == 2 && count > 1)
-        HONE_TRY(read_scalar(file, names[1], HONE_FLOAT32, &rate));
-    HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
-    if (ours && count > first) {
-        hone_staging staging = {.file = file, .label = label};
-        HONE_TRY(hone_internal_model_make_slots(model));
-        hone_status status = stage_slots(&staging, optimizer, names + first, count - first);
-        if (status >= 0)
-            hone_internal_staging_commit(&staging);
-        hone_internal_staging_free(&staging);
-        if (status < 0)
-            return status;
-    }
-    optimizer->iterations = iteration;
-    hone_internal_optimizer_take_rate(optimizer, rate);
-    model->forward_passes = (uint64_t)iteration;
-    return HONE_OK;
-}
-
-static hone_status read_optimizer(hone_model *model, hone_weights_file *file, const char *label)
-{
-    if (!hone_internal_weights_has_group(file, OPTIMIZER_WEIGHTS))
-        return HONE_OK;
-    size_t count;
-    char **names = hone_internal_weights_attribute_list(file, OPTIMIZER_WEIGHTS, "weight_names", &count);
-    if (names == NULL)
-        return hone_error_status();
-    hone_status status = read_state(model, file, label, names, count);
-    hone_internal_free(names);
-    return status;
-}
-
 /* ---- the whole file ---- */
 
 static hone_status fill_model(hone_model *model, hone_weights_file *file, const char *path,
@@ -464,7 +359,7 @@ static hone_status fill_model(hone_model *model, hone_weights_file *file, const 
     status =
         settings == NULL ? hone_error_status() : hone_internal_model_compile_config(model, settings, loading);
     if (status >= 0)
-        status = read_optimizer(model, file, path);
+        status = hone_internal_model_read_legacy_optimizer(model, file, path);
     hone_internal_config_free(settings);
     hone_internal_config_free(training);
     return status;

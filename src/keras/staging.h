@@ -69,6 +69,8 @@ hone_status hone_internal_check_optimizer_state(const char *label, int32_t itera
 
 /* Keras's legacy HDF5 files (legacy.c): a whole model; weights into a model like it. */
 hone_model *hone_internal_model_load_legacy(const char *path, const hone_load_args *args);
+hone_status hone_internal_model_read_legacy_optimizer(hone_model *model, hone_weights_file *file,
+                                                      const char *label);
 bool hone_internal_weights_are_legacy(hone_weights_file *file);
 hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weights_file *file,
                                                     const char *label, const hone_load_weights_args *args);

@@ -22,13 +22,13 @@ static inline int64_t hone_panel_width(int64_t columns)
 }
 
 /* Where a panel of a matrix begins, in elements, and how many columns it has. */
-typedef struct hone_panel {
+typedef struct hone_packed_panel {
     int64_t first, columns;
-} hone_panel;
-static inline hone_panel hone_panel_at(int64_t rows, int64_t columns, int64_t index)
+} hone_packed_panel;
+static inline hone_packed_panel hone_panel_at(int64_t rows, int64_t columns, int64_t index)
 {
     int64_t width = hone_panel_width(columns), left = columns - index * width;
-    return (hone_panel){index * width * rows, left < width ? left : width};
+    return (hone_packed_panel){index * width * rows, left < width ? left : width};
 }
 
 static inline int64_t hone_panel_count(int64_t columns)

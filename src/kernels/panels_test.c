@@ -35,7 +35,7 @@ TEST_EACH(a_panel_has_its_columns_row_after_row, shapes)
     hone_internal_panels_pack(row->rows, row->columns, matrix, panels);
     for (int64_t i = 0; i < row->rows; i++)
         for (int64_t j = 0; j < row->columns; j++) {
-            hone_panel panel = hone_panel_at(row->rows, row->columns, j / row->width);
+            hone_packed_panel panel = hone_panel_at(row->rows, row->columns, j / row->width);
             assert_true(panels[panel.first + i * panel.columns + j % row->width] ==
                         matrix[i * row->columns + j]);
         }

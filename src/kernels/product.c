@@ -156,8 +156,8 @@ static hone_product_tile panel_tile(const hone_kernel_args *args, int64_t item)
     const hone_product *product = args->family;
     int64_t down = hone_divide_up(product->m, product->tile_m), index = item / down,
             row = item % down * product->tile_m;
-    hone_panel panel_b = hone_panel_at(product->k, product->n, index),
-               panel_c = hone_panel_at(product->m, product->n, index);
+    hone_packed_panel panel_b = hone_panel_at(product->k, product->n, index),
+                      panel_c = hone_panel_at(product->m, product->n, index);
     int64_t columns = panel_c.columns, column = index * product->tile_n;
     bool b = in_panels(product, B), c = in_panels(product, C);
     hone_product_tile tile = {.m = hone_minimum(product->tile_m, product->m - row),
@@ -280,7 +280,7 @@ static slice slice_of_b(const hone_product_tile *tile, int64_t p)
 {
     if (!tile->panels_of_b)
         return (slice){tile->b + p, tile->ldb, hone_minimum(INNER_BLOCK, tile->k - p)};
-    hone_panel panel = hone_panel_at(tile->rows_b, tile->k, p / hone_panel_width(tile->k));
+    hone_packed_panel panel = hone_panel_at(tile->rows_b, tile->k, p / hone_panel_width(tile->k));
     return (slice){tile->b + panel.first + tile->row_b * panel.columns, panel.columns, panel.columns};
 }
 

@@ -52,6 +52,8 @@ struct hone_layer {
         return layer; \
     }
 
+/* The member of its arguments with this name; NULL when its type has none. */
+const void *hone_internal_layer_argument(const hone_layer *layer, const char *name);
 hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name);
 /* "dense" or, without a name, its type's. */
 const char *hone_internal_layer_label(const hone_layer *layer);
