@@ -187,7 +187,7 @@ hone_status hone_internal_variable_reserve(hone_variable *variable)
 static int64_t place_in_panels(int64_t rows, int64_t columns, int64_t index)
 {
     int64_t width = hone_panel_width(columns), row = index / columns, column = index % columns;
-    hone_panel panel = hone_panel_at(rows, columns, column / width);
+    hone_packed_panel panel = hone_panel_at(rows, columns, column / width);
     return panel.first + row * panel.columns + column % width;
 }
 
