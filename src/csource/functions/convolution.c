@@ -8,21 +8,13 @@
 /* what the window sees from a place of y, [groups, taps, channels of a group], zeros outside x */
 static void fn_patch(float *patch, const float *x, const int32_t *window, int32_t o0, int32_t o1, int32_t o2)
 {
-    const int32_t *size = window + 6;
-    const int32_t groups = window[20], own = window[18] / groups, next = size[0] * size[1] * size[2] * own;
-    int32_t k0, k1, k2, g, c;
-    for (k0 = 0; k0 < size[0]; k0++) {
-        const int32_t u0 = fn_seen(window, 0, o0, k0);
-        for (k1 = 0; k1 < size[1]; k1++) {
-            const int32_t u1 = fn_seen(window, 1, o1, k1);
-            for (k2 = 0; k2 < size[2]; k2++, patch += own) {
-                const int32_t u2 = fn_seen(window, 2, o2, k2);
-                const float *from = x + ((u0 * window[1] + u1) * window[2] + u2) * window[18];
-                for (g = 0; g < groups; g++)
-                    for (c = 0; c < own; c++)
-                        patch[g * next + c] = u0 < 0 || u1 < 0 || u2 < 0 ? 0 : *from++;
-            }
-        }
+    const int32_t groups = window[20], own = window[18] / groups, taps = window[6] * window[7] * window[8];
+    int32_t k, g, c;
+    for (k = 0; k < taps; k++, patch += own) {
+        const float *from = fn_under(x, window, o0, o1, o2, k);
+        for (g = 0; g < groups; g++)
+            for (c = 0; c < own; c++)
+                patch[g * taps * own + c] = from != NULL ? *from++ : 0;
     }
 }
 

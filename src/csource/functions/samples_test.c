@@ -10,6 +10,7 @@ static const struct {
 } numbers[] = {
     {"equal", {1, 2, 3}, {1, 2, 3}, 0, 0},
     {"near", {1, 2, 3.01f}, {1, 2, 3}, 0, 0.01f},
+    {"near zero", {0.005f, 2, 3}, {0, 2, 3}, 0, 0.005f},
     {"one too far", {1, 2.5f, 3}, {1, 2, 3}, 1, 0.5f},
     {"large numbers have room", {1000, 0, 0}, {1009, 0, 0}, 0, 9},
     {"infinity and NaN are themselves", {INFINITY, NAN, -INFINITY}, {INFINITY, NAN, -INFINITY}, 0, 0},
