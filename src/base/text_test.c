@@ -2,20 +2,16 @@
 #include "base/text.h"
 
 #include "base/memory.h"
+#include "testing/test.h"
 #include <locale.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-static void test_growable(void **state)
+TEST(text_grows_and_is_taken)
 {
     hone_text text = {.data = NULL};
     char *taken;
 
-    (void)state;
     hone_internal_text_append(&text, "abc");
     hone_internal_text_format(&text, "-%d-", 12);
     hone_internal_text_append_n(&text, "xyz", 2);
@@ -31,11 +27,10 @@ static void test_growable(void **state)
     hone_internal_free(taken);
 }
 
-static void test_growable_without_memory(void **state)
+TEST(a_text_that_lacked_memory_says_so_when_it_is_taken)
 {
     hone_text text = {.data = NULL};
 
-    (void)state;
     hone_internal_fail_allocations_after(0);
     hone_internal_text_append(&text, "abc");
     assert_true(text.failed);
@@ -45,9 +40,8 @@ static void test_growable_without_memory(void **state)
     assert_false(text.failed);
 }
 
-static void test_distance(void **state)
+TEST(likeness_counts_letters_and_forgives_case)
 {
-    (void)state;
     assert_int_equal(hone_internal_text_distance("relu", "relu"), 0);
     assert_int_equal(hone_internal_text_distance("rellu", "relu"), 1);
     assert_int_equal(hone_internal_text_distance("rleu", "relu"), 1);
@@ -56,11 +50,10 @@ static void test_distance(void **state)
     assert_int_equal(hone_internal_text_distance("kitten", "sitting"), 3);
 }
 
-static void test_nearest(void **state)
+TEST(the_nearest_name_is_near_or_none)
 {
     static const char *const names[] = {"units", "activation", "use_bias"};
 
-    (void)state;
     assert_string_equal(hone_nearest_name("unit", names, 3), "units");
     assert_string_equal(hone_nearest_name("activaton", names, 3), "activation");
     assert_string_equal(hone_nearest_name("use-bias", names, 3), "use_bias");
@@ -68,7 +61,7 @@ static void test_nearest(void **state)
     assert_null(hone_nearest_name("x", names, 0));
 }
 
-static void test_snake_case(void **state)
+TEST(class_names_become_snake_case)
 {
     static const char *const pairs[][2] = {
         {"BatchNormalization", "batch_normalization"},
@@ -95,7 +88,6 @@ static void test_snake_case(void **state)
         {"", ""},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         char *snake = hone_internal_text_snake_case(pairs[i][0]);
         assert_string_equal(snake, pairs[i][1]);
@@ -103,9 +95,8 @@ static void test_snake_case(void **state)
     }
 }
 
-static void test_equal_nocase(void **state)
+TEST(case_does_not_count)
 {
-    (void)state;
     assert_true(hone_internal_text_equal_nocase("Adam", "aDAM"));
     assert_false(hone_internal_text_equal_nocase("Adam", "AdamW"));
     assert_false(hone_internal_text_equal_nocase("AdamW", "Adam"));
@@ -119,13 +110,12 @@ static void assert_number(const char *text, bool fractions, double expected)
     assert_true(number == expected || (isnan(number) && isnan(expected)));
 }
 
-static void test_numbers(void **state)
+TEST(numbers_are_read_whole_or_not_at_all)
 {
     static const char *const wrong[] = {"",    "abc", "1x", " 1",  "1 ",     "0x10", "1e",
                                         "1e+", ".",   "-",  "1,5", "nan(1)", "--1",  "1/2"};
     double number;
 
-    (void)state;
     assert_number("0.5", false, 0.5);
     assert_number("-1e-3", false, -1e-3);
     assert_number("+.5", false, 0.5);
@@ -142,11 +132,10 @@ static void test_numbers(void **state)
     assert_false(hone_internal_text_to_number("1/", true, &number));
 }
 
-static void test_integers(void **state)
+TEST(integers_are_read_whole_or_not_at_all)
 {
     int64_t integer = 0;
 
-    (void)state;
     assert_true(hone_internal_text_to_integer("-9223372036854775808", &integer));
     assert_true(integer == INT64_MIN);
     assert_true(hone_internal_text_to_integer("+12", &integer));
@@ -159,7 +148,7 @@ static void test_integers(void **state)
 }
 
 /* What Python's repr gives. */
-static void test_numbers_as_text(void **state)
+TEST(numbers_are_written_as_python_does)
 {
     static const struct {
         double number;
@@ -186,7 +175,6 @@ static void test_numbers_as_text(void **state)
     };
     char text[32];
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         hone_internal_number_to_text(rows[i].number, text, sizeof text);
         assert_string_equal(text, rows[i].text);
@@ -196,12 +184,11 @@ static void test_numbers_as_text(void **state)
 }
 
 /* Debian's images seldom have the locale; where it is, the decimal point must stay a point. */
-static void test_other_locale(void **state)
+TEST(another_locale_changes_no_number)
 {
     char text[32];
     double number;
 
-    (void)state;
     if (!setlocale(LC_ALL, "de_DE.UTF-8"))
         return;
     hone_internal_number_to_text(0.25, text, sizeof text);
@@ -211,11 +198,10 @@ static void test_other_locale(void **state)
     setlocale(LC_ALL, "C");
 }
 
-static void test_bytes_and_counts(void **state)
+TEST(bytes_and_counts_are_written_for_people)
 {
     char text[32];
 
-    (void)state;
     hone_internal_bytes_to_text(76042 * 4, text, sizeof text);
     assert_string_equal(text, "297.04 KB");
     hone_internal_bytes_to_text(0, text, sizeof text);
@@ -230,18 +216,4 @@ static void test_bytes_and_counts(void **state)
     assert_string_equal(text, "0");
     hone_internal_count_to_text(UINT64_MAX, text, sizeof text);
     assert_string_equal(text, "18,446,744,073,709,551,615");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growable),         cmocka_unit_test(test_growable_without_memory),
-        cmocka_unit_test(test_distance),         cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_snake_case),       cmocka_unit_test(test_equal_nocase),
-        cmocka_unit_test(test_numbers),          cmocka_unit_test(test_integers),
-        cmocka_unit_test(test_numbers_as_text),  cmocka_unit_test(test_other_locale),
-        cmocka_unit_test(test_bytes_and_counts),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

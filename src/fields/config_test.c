@@ -2,13 +2,10 @@
 #include "fields/config.h"
 
 #include "base/memory.h"
+#include "testing/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void set(hone_config *map, const char *key, hone_config *item)
 {
@@ -37,11 +34,10 @@ static hone_config *make_map(void)
     return map;
 }
 
-static void test_maps(void **state)
+TEST(maps_keep_their_order_and_replace_in_place)
 {
     hone_config *map = make_map();
 
-    (void)state;
     assert_int_equal(hone_internal_config_count(map), 6);
     assert_int_equal(hone_internal_config_as_integer(hone_internal_config_get(map, "units")), 300);
     assert_true(hone_internal_config_as_number(hone_internal_config_get(map, "units")) == 300);
@@ -62,11 +58,10 @@ static void test_maps(void **state)
     hone_internal_config_free(map);
 }
 
-static void test_wrong_kinds(void **state)
+TEST(a_node_of_another_kind_is_never_misread)
 {
     hone_config *map = hone_internal_config_map(), *list = hone_internal_config_list();
 
-    (void)state;
     assert_int_equal(hone_internal_config_append(map, hone_internal_config_null()), HONE_ERROR_ARGUMENT);
     assert_int_equal(hone_internal_config_set(list, "a", hone_internal_config_null()), HONE_ERROR_ARGUMENT);
     hone_fail(HONE_ERROR_SHAPE, "earlier");
@@ -78,13 +73,12 @@ static void test_wrong_kinds(void **state)
 }
 
 /* Beyond a few keys a map has an index of them, which nothing tells apart from a small map. */
-static void finds_keys_of_large_maps(void **state)
+TEST(finds_keys_of_large_maps)
 {
     enum { COUNT = 1000 };
     hone_config *map = hone_internal_config_map();
     char key[16];
 
-    (void)state;
     for (int i = 0; i < COUNT; i++) {
         snprintf(key, sizeof key, "%d", i);
         set(map, key, hone_internal_config_integer(i));
@@ -104,13 +98,12 @@ static void finds_keys_of_large_maps(void **state)
     hone_internal_config_free(map);
 }
 
-static void what_was_lent_stays(void **state)
+TEST(what_was_lent_stays)
 {
     hone_config *map = make_map();
     const hone_config *units = hone_internal_config_get(map, "units"), *shape;
     const char *key = hone_internal_config_key(map, 0), *name = hone_internal_config_get_text(map, "name");
 
-    (void)state;
     hone_internal_config_remove(map, key);
     assert_int_equal(hone_internal_config_as_integer(units), 300);
     assert_string_equal(key, "units");
@@ -126,14 +119,13 @@ static void what_was_lent_stays(void **state)
 }
 
 /* Nothing that a tree is not can be read out of it. */
-static void reads_other_kinds_as_nothing(void **state)
+TEST(reads_other_kinds_as_nothing)
 {
     hone_config *nodes[] = {hone_internal_config_null(),       hone_internal_config_boolean(true),
                             hone_internal_config_integer(3),   hone_internal_config_number(0.5),
                             hone_internal_config_text("text"), make_list(1, 2),
                             hone_internal_config_map(),        NULL};
 
-    (void)state;
     for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
         const hone_config *node = nodes[i];
         hone_config_kind kind = hone_internal_config_kind(node);
@@ -150,11 +142,10 @@ static void reads_other_kinds_as_nothing(void **state)
     }
 }
 
-static void test_copy_and_equality(void **state)
+TEST(copies_are_equal_and_apart)
 {
     hone_config *map = make_map(), *copy;
 
-    (void)state;
     hone_internal_config_set_place(hone_internal_config_at_mutable(map, 0), (hone_config_place){.line = 7});
     copy = hone_internal_config_copy(map);
     assert_true(hone_internal_config_equal(map, copy));
@@ -178,9 +169,8 @@ static void assert_described(hone_config *config, const char *expected)
     hone_internal_config_free(config);
 }
 
-static void test_describe(void **state)
+TEST(nodes_are_described_for_messages)
 {
-    (void)state;
     assert_described(hone_internal_config_null(), "null");
     assert_described(hone_internal_config_boolean(false), "false");
     assert_described(hone_internal_config_integer(3), "the number 3");
@@ -193,11 +183,10 @@ static void test_describe(void **state)
                      "the string \"a text that is far too long to be shown as a wh...\"");
 }
 
-static void test_fail_with_place(void **state)
+TEST(an_error_names_line_and_column)
 {
     hone_config *config = hone_internal_config_integer(3);
 
-    (void)state;
     assert_int_equal(hone_internal_config_fail(config, "%d is wrong", 3), HONE_ERROR_FORMAT);
     assert_string_equal(hone_error_message(), "3 is wrong");
     hone_internal_config_set_place(config, (hone_config_place){.line = 3, .column = 5});
@@ -215,9 +204,8 @@ static void assert_json(hone_config *config, bool finite_only, const char *expec
     hone_internal_config_free(config);
 }
 
-static void test_json(void **state)
+TEST(json_is_written_as_python_does)
 {
-    (void)state;
     assert_json(make_map(), false,
                 "{\"units\": 300, \"rate\": 0.5, \"name\": \"dense\", \"none\": null, \"bias\": true, "
                 "\"shape\": [28, 28]}");
@@ -229,9 +217,8 @@ static void test_json(void **state)
     assert_json(hone_internal_config_integer(INT64_MIN), true, "-9223372036854775808");
 }
 
-static void test_json_texts(void **state)
+TEST(json_texts_are_escaped)
 {
-    (void)state;
     assert_json(hone_internal_config_text("a\"b\\c\n\t\x01\x7f"), false,
                 "\"a\\\"b\\\\c\\n\\t\\u0001\\u007f\"");
     assert_json(hone_internal_config_text("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"), false,
@@ -242,12 +229,11 @@ static void test_json_texts(void **state)
     assert_json(hone_internal_config_text("\xc0\x80"), false, "\"\\ufffd\\ufffd\""); /* too long for a 0 */
 }
 
-static void test_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
     hone_config *map = make_map();
     int64_t blocks = hone_internal_blocks_in_use(), asked;
 
-    (void)state;
     hone_internal_fail_allocations_after(-1);
     hone_internal_config_free(hone_internal_config_copy(map));
     asked = hone_internal_fail_allocations_after(-1);
@@ -261,23 +247,4 @@ static void test_failing_allocations(void **state)
     hone_internal_fail_allocations_after(-1);
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
     hone_internal_config_free(map);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_maps),
-        cmocka_unit_test(test_wrong_kinds),
-        cmocka_unit_test(finds_keys_of_large_maps),
-        cmocka_unit_test(what_was_lent_stays),
-        cmocka_unit_test(reads_other_kinds_as_nothing),
-        cmocka_unit_test(test_copy_and_equality),
-        cmocka_unit_test(test_describe),
-        cmocka_unit_test(test_fail_with_place),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_json_texts),
-        cmocka_unit_test(test_failing_allocations),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

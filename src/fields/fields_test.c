@@ -4,11 +4,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "fields/spec.h"
-#include <setjmp.h>
-#include <stdarg.h>
+#include "testing/test.h"
 #include <string.h>
-
-#include <cmocka.h>
 
 /* A layer with a field of every kind. */
 #define TEST_DENSE_FIELDS(F, A) \
@@ -245,11 +242,10 @@ static void assert_refused(const char *spec, const char *sentence)
     assert_message(sentence);
 }
 
-static void test_keywords_and_defaults(void **state)
+TEST(keywords_overwrite_defaults)
 {
     test_dense_args *args = test_dense(300, .activation = "relu", .use_bias = false, .rate = 0);
 
-    (void)state;
     assert_non_null(args);
     assert_int_equal(args->units, 300);
     assert_string_equal(args->activation, "relu");
@@ -261,11 +257,10 @@ static void test_keywords_and_defaults(void **state)
     assert_int_equal(test_flatten(), 1);
 }
 
-static void test_array_keywords(void **state)
+TEST(lists_in_braces_are_taken_whole)
 {
     test_dense_args *args = test_input(28, 28, .name = "image");
 
-    (void)state;
     assert_non_null(args);
     assert_int_equal(args->shape[0], 28);
     assert_int_equal(args->shape[1], 28);
@@ -280,11 +275,10 @@ static void test_array_keywords(void **state)
 }
 
 /* In braces zeros at the end do not count, but the first item; HONE_NUMBERS and its kin are exact. */
-static void test_where_lists_end(void **state)
+TEST(lists_end_at_their_mark_or_zeros)
 {
     test_dense_args *args = test_dense(2, .boundaries = {0}, .classes = {0, 1});
 
-    (void)state;
     assert_int_equal(args->boundaries_count, 1);
     assert_int_equal(args->classes_count, 2);
     assert_int_equal(args->metrics_count, 0);
@@ -314,7 +308,7 @@ static void test_where_lists_end(void **state)
 enum { MANY = 1000 };
 
 /* 1,000 of each: copied, compared, written and read back. */
-static void test_long_lists(void **state)
+TEST(lists_longer_than_braces_hold_come_by_pointer)
 {
     double numbers[MANY];
     int64_t ids[MANY];
@@ -322,7 +316,6 @@ static void test_long_lists(void **state)
     test_dense_args *args, *again;
     hone_config *config;
 
-    (void)state;
     for (int i = 0; i < MANY; i++) {
         numbers[i] = i % 7 - 0.5;
         ids[i] = i;
@@ -346,36 +339,33 @@ static void test_long_lists(void **state)
     destroy(args);
 }
 
-static void test_nested_calls(void **state)
+TEST(calls_may_stand_in_calls)
 {
     test_dense_args *args =
         both(test_dense(1, .name = "a"), both(test_input(3, 4), test_dense(2, .rate = 0.25)));
 
-    (void)state;
     assert_int_equal(args->units, 2);
     assert_true(args->rate == 0.25);
     destroy(args);
 }
 
-static void test_copies_are_deep(void **state)
+TEST(copies_are_deep)
 {
     char name[] = "mine", metric[] = "mae";
     test_dense_args *args = test_dense(3, .name = name, .metrics = {metric});
 
-    (void)state;
     name[0] = metric[0] = '?';
     assert_string_equal(args->name, "mine");
     assert_string_equal(args->metrics_list[0], "mae");
     destroy(args);
 }
 
-static void test_objects_are_shared(void **state)
+TEST(objects_are_shared)
 {
     hone_layer layer = {.references = 1};
     hone_schedule schedule = {.references = 1};
     test_dense_args *args = test_dense(3, .inner = &layer, .learning_rate_schedule = &schedule);
 
-    (void)state;
     assert_non_null(args);
     assert_int_equal(layer.references, 2);
     assert_int_equal(schedule.references, 2);
@@ -384,20 +374,18 @@ static void test_objects_are_shared(void **state)
     assert_int_equal(schedule.references, 1);
 }
 
-static void test_null_object_is_an_earlier_failure(void **state)
+TEST(a_null_object_is_an_earlier_failure)
 {
-    (void)state;
     hone_fail(HONE_ERROR_ARGUMENT, "the first failure");
     assert_null(test_dense(3, .learning_rate_schedule = NULL));
     assert_message("the first failure");
 }
 
-static void test_older_caller(void **state)
+TEST(an_older_callers_struct_gets_defaults)
 {
     test_dense_args old = defaults;
     test_dense_args *args;
 
-    (void)state;
     old.base.size = offsetof(test_dense_args, learning_rate);
     old.units = 7;
     old.learning_rate = -1; /* what lies there is not theirs */
@@ -411,9 +399,8 @@ static void test_older_caller(void **state)
     assert_null(create(&old));
 }
 
-static void test_checks(void **state)
+TEST(values_are_checked_against_their_fields)
 {
-    (void)state;
     assert_sentence(test_dense(0), "dense: units must be at least 1, not 0");
     assert_sentence(test_dense(HONE_NONE_INTEGER), "dense: units must be given");
     assert_sentence(test_dense(1, .activation = "rellu"),
@@ -435,13 +422,12 @@ static void test_checks(void **state)
                     "dense: in \"l2(0.01\": expected \")\" at character 8");
 }
 
-static void test_from_config(void **state)
+TEST(a_config_becomes_arguments)
 {
     test_dense_args *args =
         from_spec("dense(5, 'relu', rate=0.25, pool_size=2, shape=[none, 3], boundaries=[1, 2.5], "
                   "metrics=[mae], lambda=2, kernel_regularizer=l2(0.5))");
 
-    (void)state;
     assert_non_null(args);
     assert_int_equal(args->units, 5);
     assert_string_equal(args->activation, "relu");
@@ -455,9 +441,8 @@ static void test_from_config(void **state)
     destroy(args);
 }
 
-static void test_config_mistakes(void **state)
+TEST(mistakes_in_a_config_are_told)
 {
-    (void)state;
     assert_refused("dense(unit=3)", "dense: unknown argument \"unit\"; did you mean \"units\"?");
     assert_refused("dense(units=300.0)", "dense: units must be an integer, not the number 300.0");
     assert_refused("dense(units=\"300\")", "dense: units must be an integer, not the string \"300\"");
@@ -475,13 +460,12 @@ static void test_config_mistakes(void **state)
     assert_refused("dense(1, learning_rate=exponential)", "dense: unknown schedule \"exponential\"");
 }
 
-static void test_config_nulls(void **state)
+TEST(null_in_a_config_is_none_or_the_default)
 {
     test_dense_args *args =
         from_spec("dense(1, activation=none, kernel_initializer=none, clip=null, name=None, "
                   "quantization_config=null, inner=none, learning_rate=0.5)");
 
-    (void)state;
     assert_non_null(args);
     assert_null(args->activation);
     assert_string_equal(args->kernel_initializer, "glorot_uniform");
@@ -490,13 +474,12 @@ static void test_config_nulls(void **state)
     destroy(args);
 }
 
-static void test_schedule_under_the_numbers_key(void **state)
+TEST(a_schedule_stands_under_the_numbers_key)
 {
     test_dense_args *args = from_spec("dense(1, learning_rate=cosine_decay(0.1, 1000))");
     hone_config *config;
     const char *class_name;
 
-    (void)state;
     assert_non_null(args);
     assert_ptr_equal(args->learning_rate_schedule, &loaded_schedule);
     assert_true(args->learning_rate == 0.01);
@@ -513,7 +496,7 @@ static void test_schedule_under_the_numbers_key(void **state)
     assert_int_equal(loaded_schedule.references, 0);
 }
 
-static void test_to_config(void **state)
+TEST(arguments_become_a_config)
 {
     test_dense_args *args =
         test_dense(5, .kernel_regularizer = "l2", .pool_size = {2}, .shape = {HONE_ANY, 3});
@@ -521,7 +504,6 @@ static void test_to_config(void **state)
     char *json = hone_internal_config_to_json(config, false);
     test_dense_args *again = hone_internal_fields_from_config(&test_dense, config, NULL);
 
-    (void)state;
     assert_string_equal(
         json,
         "{\"units\": 5, \"activation\": \"linear\", \"use_bias\": true, \"kernel_initializer\": {\"module\": "
@@ -541,11 +523,10 @@ static void test_to_config(void **state)
     hone_internal_config_free(config);
 }
 
-static void test_line_and_column(void **state)
+TEST(mistakes_have_their_line_and_column)
 {
     hone_config *arguments = parse_arguments("dense(units=0)");
 
-    (void)state;
     hone_internal_config_set_place(hone_internal_config_at_mutable(arguments, 0),
                                    (hone_config_place){.line = 3, .column = 5});
     assert_null(hone_internal_fields_from_config(&test_dense, arguments, NULL));
@@ -553,11 +534,10 @@ static void test_line_and_column(void **state)
     hone_internal_config_free(arguments);
 }
 
-static void test_set_text(void **state)
+TEST(a_field_is_set_from_text)
 {
     test_dense_args *args = test_dense(1);
 
-    (void)state;
     assert_int_equal(hone_internal_fields_set_text(&test_dense, args, "units", "12"), HONE_OK);
     assert_int_equal(hone_internal_fields_set_text(&test_dense, args, "pool_size", "3, 4"), HONE_OK);
     assert_int_equal(hone_internal_fields_set_text(&test_dense, args, "metrics", "mae,accuracy"), HONE_OK);
@@ -578,7 +558,7 @@ static void test_set_text(void **state)
     destroy(args);
 }
 
-static void test_describe(void **state)
+TEST(fields_are_described_for_help)
 {
     hone_text text = {.data = NULL};
     const char *const lines[] = {
@@ -588,7 +568,6 @@ static void test_describe(void **state)
         "kernel_initializer (initializer, default glorot_uniform): of the kernel\n",
         "name (string, default none)"};
 
-    (void)state;
     assert_int_equal(hone_internal_fields_describe(&test_dense, &text), HONE_OK);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         assert_non_null(strstr(text.data, lines[i]));
@@ -633,14 +612,13 @@ static void exercise_config(void)
         hone_internal_config_free(arguments);
 }
 
-static void test_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
     int64_t blocks = hone_internal_blocks_in_use();
     int64_t asked;
     test_dense_args *args =
         test_dense(5, .activation = "relu", .metrics = {"a"}, .kernel_regularizer = "l2(3)");
 
-    (void)state;
     hone_internal_fail_allocations_after(-1);
     exercise_config();
     asked = hone_internal_fail_allocations_after(-1);
@@ -668,31 +646,4 @@ static void test_failing_allocations(void **state)
     destroy(args);
     assert_int_equal(hone_internal_blocks_in_use(), blocks);
     assert_int_equal(loaded_schedule.references, 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keywords_and_defaults),
-        cmocka_unit_test(test_array_keywords),
-        cmocka_unit_test(test_where_lists_end),
-        cmocka_unit_test(test_long_lists),
-        cmocka_unit_test(test_nested_calls),
-        cmocka_unit_test(test_copies_are_deep),
-        cmocka_unit_test(test_objects_are_shared),
-        cmocka_unit_test(test_null_object_is_an_earlier_failure),
-        cmocka_unit_test(test_older_caller),
-        cmocka_unit_test(test_checks),
-        cmocka_unit_test(test_from_config),
-        cmocka_unit_test(test_config_mistakes),
-        cmocka_unit_test(test_config_nulls),
-        cmocka_unit_test(test_schedule_under_the_numbers_key),
-        cmocka_unit_test(test_to_config),
-        cmocka_unit_test(test_line_and_column),
-        cmocka_unit_test(test_set_text),
-        cmocka_unit_test(test_describe),
-        cmocka_unit_test(test_failing_allocations),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,11 +4,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "fields/fields.h"
-#include <setjmp.h>
-#include <stdarg.h>
+#include "testing/test.h"
 #include <string.h>
-
-#include <cmocka.h>
 
 #define TEST_L1L2_FIELDS(F, A) \
     F(A, NUMBER, l1, 0, "of absolute values", HONE_AT_LEAST(0)) \
@@ -63,9 +60,8 @@ static void assert_parsed(const char *spec, const char *name, const char *argume
     hone_internal_config_free(map);
 }
 
-static void test_grammar(void **state)
+TEST(specs_are_read_by_their_grammar)
 {
-    (void)state;
     assert_parsed("relu", "relu", "{}");
     assert_parsed("  relu ( ) ", "relu", "{}");
     assert_parsed("l2(0.01)", "l2", "{\"#0\": 0.01}");
@@ -94,11 +90,10 @@ static void assert_refused(const char *spec, const char *sentence)
     assert_int_equal(hone_error_status(), HONE_ERROR_ARGUMENT);
 }
 
-static void test_mistakes(void **state)
+TEST(mistakes_show_the_text_and_the_place)
 {
     char deep[200];
 
-    (void)state;
     assert_refused("", "in \"\": expected a name at character 1");
     assert_refused("3", "in \"3\": expected a name at character 1");
     assert_refused("l2(0.01", "in \"l2(0.01\": expected \")\" at character 8");
@@ -119,11 +114,10 @@ static void test_mistakes(void **state)
     assert_non_null(strstr(hone_error_message(), "fewer nested brackets"));
 }
 
-static void test_resolve(void **state)
+TEST(a_spec_is_resolved_to_its_type_and_arguments)
 {
     hone_spec spec;
 
-    (void)state;
     assert_int_equal(hone_internal_spec_resolve("regularizer", "L1L2(l2=0.5)", &spec), HONE_OK);
     assert_ptr_equal(spec.type, &test_l1l2);
     assert_true(((test_l1l2_args *)spec.args)->l2 == 0.5);
@@ -152,9 +146,8 @@ static void assert_canonical(const char *family, const char *json_or_spec, const
     hone_internal_config_free(value);
 }
 
-static void test_canonical_text(void **state)
+TEST(arguments_become_the_shortest_text)
 {
-    (void)state;
     assert_canonical("regularizer", "L1L2", "l1l2");
     assert_canonical("regularizer", "l1l2(0, 0.01)", "l1l2");
     assert_canonical("regularizer", "l1l2(1)", "l1l2(l1=1.0)");
@@ -193,11 +186,10 @@ static void assert_from(const char *family, hone_config *value, const char *expe
     hone_internal_config_free(value);
 }
 
-static void test_from_envelopes(void **state)
+TEST(envelopes_become_specs)
 {
     hone_config *value;
 
-    (void)state;
     assert_from("regularizer", hone_internal_config_null(), "none");
     assert_from("regularizer", envelope("L1L2", "l1", 0.5, NULL), "l1l2(l1=0.5)");
     assert_from("regularizer", envelope("L1L2", "l1", 0.5, "L1L2"), "l1l2(l1=0.5)");
@@ -220,11 +212,10 @@ static void test_from_envelopes(void **state)
                         "the number 3");
 }
 
-static void test_short_forms(void **state)
+TEST(short_forms_become_specs)
 {
     hone_config *value = hone_internal_config_map(), *arguments = hone_internal_config_map();
 
-    (void)state;
     hone_internal_config_set(value, "l1l2", hone_internal_config_number(0.25));
     assert_from("regularizer", value, "l1l2(l1=0.25)");
     hone_internal_config_set(arguments, "l2", hone_internal_config_number(0.5));
@@ -243,9 +234,8 @@ static void assert_to_config(const char *family, const char *text, const char *j
     hone_internal_config_free(config);
 }
 
-static void test_to_config(void **state)
+TEST(specs_become_envelopes)
 {
-    (void)state;
     assert_to_config("activation", "relu", "\"relu\"");
     assert_to_config("activation", NULL, "null");
     assert_to_config("regularizer", "none", "null");
@@ -255,11 +245,10 @@ static void test_to_config(void **state)
         "0.5}, \"registered_name\": null}");
 }
 
-static void test_values(void **state)
+TEST(values_are_read_alone)
 {
     hone_config *value = hone_internal_spec_parse_value(" [1, x] ");
 
-    (void)state;
     assert_int_equal(hone_internal_config_count(value), 2);
     hone_internal_config_free(value);
     assert_null(hone_internal_spec_parse_value("1 2"));
@@ -267,13 +256,12 @@ static void test_values(void **state)
 }
 
 /* Parsing must survive any text; the sanitizers watch. */
-static void test_every_beginning(void **state)
+TEST(no_beginning_of_a_spec_crashes)
 {
     static const char spec[] = "f(a=[1, (2, 'x\\'y')], b=g(1, h(\"q\")), c=none,)";
     int64_t before = hone_internal_blocks_in_use();
     char part[sizeof spec];
 
-    (void)state;
     for (size_t length = 0; length < sizeof spec; length++) {
         hone_config *map = NULL;
         char *name;
@@ -284,17 +272,4 @@ static void test_every_beginning(void **state)
         hone_internal_config_free(map);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grammar),         cmocka_unit_test(test_mistakes),
-        cmocka_unit_test(test_resolve),         cmocka_unit_test(test_canonical_text),
-        cmocka_unit_test(test_from_envelopes),  cmocka_unit_test(test_short_forms),
-        cmocka_unit_test(test_to_config),       cmocka_unit_test(test_values),
-        cmocka_unit_test(test_every_beginning),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

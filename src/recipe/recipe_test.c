@@ -3,13 +3,9 @@
 #include "model/model.h"
 #include "recipe/parts.h"
 #include "testing/files.h"
+#include "testing/test.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 static const char chain[] =
     "name: own\n"
@@ -56,9 +52,8 @@ static hone_model *build(const char *text, hone_recipe **recipe)
     return model;
 }
 
-static void reads_a_chain(void **state)
+TEST(reads_a_chain)
 {
-    (void)state;
     hone_recipe *recipe;
     hone_model *model = build(chain, &recipe);
     assert_non_null(model);
@@ -79,9 +74,8 @@ static void reads_a_chain(void **state)
     hone_recipe_free(recipe);
 }
 
-static void reads_a_graph(void **state)
+TEST(reads_a_graph)
 {
-    (void)state;
     hone_recipe *recipe;
     hone_model *model = build(graph, &recipe);
     if (model == NULL)
@@ -105,9 +99,8 @@ static void assert_json(const hone_recipe *recipe, const char *key, const char *
     hone_free(json);
 }
 
-static void replaces_keys(void **state)
+TEST(replaces_keys)
 {
-    (void)state;
     hone_recipe *recipe = hone_recipe_parse(chain, "test.yaml");
     assert_non_null(recipe);
     assert_int_equal(hone_recipe_set(recipe, "fit.epochs", "2"), HONE_OK);
@@ -132,9 +125,8 @@ static void replaces_keys(void **state)
     hone_recipe_free(recipe);
 }
 
-static void checks_values_before_there_is_a_recipe(void **state)
+TEST(checks_values_before_there_is_a_recipe)
 {
-    (void)state;
     assert_int_equal(hone_recipe_check_value("fit.epochs", "3"), HONE_OK);
     assert_int_equal(hone_recipe_check_value("data.scale", "1/255"), HONE_OK);
     assert_int_equal(hone_recipe_check_value("compile.metrics", "accuracy, price:mae"), HONE_OK);
@@ -147,9 +139,8 @@ static void checks_values_before_there_is_a_recipe(void **state)
     assert_true(hone_recipe_check_value("fit.epoch", "3") < 0);
 }
 
-static void says_where_an_error_is(void **state)
+TEST(says_where_an_error_is)
 {
-    (void)state;
     hone_error_parts parts;
     hone_recipe *recipe = hone_recipe_parse("model:\n  - input: [4]\n  - dense: {units: 0}\n", "r.yaml");
     assert_null(hone_recipe_model(recipe));
@@ -163,9 +154,8 @@ static void says_where_an_error_is(void **state)
     hone_recipe_free(recipe);
 }
 
-static void survives_failing_allocations(void **state)
+TEST(survives_failing_allocations)
 {
-    (void)state;
     const char *const texts[] = {chain, graph};
     for (size_t t = 0; t < 2; t++) {
         hone_recipe *recipe;
@@ -186,9 +176,8 @@ static void survives_failing_allocations(void **state)
 }
 
 /* A letter changed, a piece taken out or doubled: a model or a message, and nothing is left behind. */
-static void survives_damage(void **state)
+TEST(survives_damage)
 {
-    (void)state;
     const char *const texts[] = {chain, graph};
     uint32_t random = 2463534242u;
     int64_t rounds = getenv("HONE_TEST_FULL") != NULL ? 200000 : 4000, before = hone_internal_blocks_in_use();
@@ -214,15 +203,4 @@ static void survives_damage(void **state)
         hone_recipe_free(recipe);
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_chain),          cmocka_unit_test(reads_a_graph),
-        cmocka_unit_test(replaces_keys),          cmocka_unit_test(checks_values_before_there_is_a_recipe),
-        cmocka_unit_test(says_where_an_error_is), cmocka_unit_test(survives_failing_allocations),
-        cmocka_unit_test(survives_damage),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,15 +2,12 @@
 #include "base/error.h"
 #include "fields/fields.h"
 #include "verbs.h"
+#include "testing/test.h"
 
 #include <hone/hone.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { SAMPLES = 12, FEATURES = 3, CLASSES = 40 };
 
@@ -27,6 +24,8 @@ static int fill_samples(void **state)
     }
     return 0;
 }
+
+AROUND_ALL(fill_samples, NULL);
 
 static hone_dataset *make_data(void)
 {
@@ -66,10 +65,9 @@ static double trained(const hone_fit_args *args)
         trained(HONE_ARGS(hone_fit_args, HONE_FIT_FIELDS, __VA_ARGS__, HONE_BASE(hone_fit_args))))
 
 /* {1, 2} says nothing of the classes from 2 on; they weigh 1, and an explicit 0 before an end mark counts. */
-static void class_weights_beyond_the_list_are_1(void **state)
+TEST(class_weights_beyond_the_list_are_1)
 {
     double all[CLASSES];
-    (void)state;
     for (int i = 0; i < CLASSES; i++)
         all[i] = i == 1 ? 2 : 1;
     double literal = TRAINED(.class_weight = {1, 2});
@@ -80,10 +78,9 @@ static void class_weights_beyond_the_list_are_1(void **state)
     assert_true(TRAINED(.class_weight = {0, 1}) != TRAINED(.shuffle = true)); /* the first one counts */
 }
 
-static void class_weights_know_more_than_32_classes(void **state)
+TEST(class_weights_know_more_than_32_classes)
 {
     double all[CLASSES];
-    (void)state;
     for (int i = 0; i < CLASSES; i++)
         all[i] = 1;
     double plain = TRAINED(.class_weight_list = all, .class_weight_count = CLASSES);
@@ -93,12 +90,11 @@ static void class_weights_know_more_than_32_classes(void **state)
     assert_true(plain == TRAINED(.class_weight_list = all, .class_weight_count = CLASSES - 1));
 }
 
-static void class_weights_count_in_evaluate(void **state)
+TEST(class_weights_count_in_evaluate)
 {
     hone_model *model = make_model();
     hone_dataset *data = make_data();
     hone_logs plain, weighted;
-    (void)state;
     assert_int_equal(hone_evaluate(model, data, &plain), HONE_OK);
     assert_int_equal(hone_evaluate(model, data, &weighted, .class_weight = {2, 2}), HONE_OK);
     assert_true(weighted.values[0] > plain.values[0]);
@@ -108,13 +104,12 @@ static void class_weights_count_in_evaluate(void **state)
     hone_model_free(model);
 }
 
-static void steps_end_evaluate_and_predict(void **state)
+TEST(steps_end_evaluate_and_predict)
 {
     hone_model *model = make_model();
     hone_dataset *data = make_data(), *first = hone_dataset_slice(data, 0, 8);
     hone_logs some, same;
     hone_array *output;
-    (void)state;
     assert_int_equal(hone_evaluate(model, data, &some, .batch_size = 4, .steps = 2), HONE_OK);
     assert_int_equal(hone_evaluate(model, first, &same, .batch_size = 4), HONE_OK);
     assert_true(some.values[0] == same.values[0]);
@@ -136,12 +131,11 @@ static void check_message(const char *part)
     hone_error_clear();
 }
 
-static void arguments_out_of_range_are_named(void **state)
+TEST(arguments_out_of_range_are_named)
 {
     hone_model *model = make_model();
     hone_dataset *data = make_data();
     hone_logs logs;
-    (void)state;
     assert_null(hone_fit(model, data, .batch_size = 0));
     check_message("verbs_test.c:");
     assert_null(hone_fit(model, data, .validation_split = 1));
@@ -155,13 +149,12 @@ static void arguments_out_of_range_are_named(void **state)
 }
 
 /* An older program's struct: the same members up to some point, in a block of just that size. */
-static void a_smaller_struct_gets_defaults(void **state)
+TEST(a_smaller_struct_gets_defaults)
 {
     volatile size_t size = offsetof(hone_fit_args, shuffle); /* as the compiler of an older program knew it */
     hone_model *model = make_model();
     hone_dataset *data = make_data();
     hone_fit_args *old = malloc(size);
-    (void)state;
     assert_non_null(old);
     assert_int_equal(hone_args_default("fit", old, size), HONE_OK);
     old->epochs = 2;
@@ -173,7 +166,7 @@ static void a_smaller_struct_gets_defaults(void **state)
     hone_model_free(model);
 }
 
-static void a_larger_or_unset_struct_is_refused(void **state)
+TEST(a_larger_or_unset_struct_is_refused)
 {
     struct {
         hone_fit_args known;
@@ -181,7 +174,6 @@ static void a_larger_or_unset_struct_is_refused(void **state)
     } newer = {.known = {.base = {sizeof newer, NULL}}};
     hone_model *model = make_model();
     hone_dataset *data = make_data();
-    (void)state;
     assert_int_equal(hone_args_default("fit", &newer, sizeof newer), HONE_ERROR_ARGUMENT);
     hone_error_clear();
     assert_null(hone_fit_with(model, data, &newer.known));
@@ -193,10 +185,9 @@ static void a_larger_or_unset_struct_is_refused(void **state)
     hone_model_free(model);
 }
 
-static void defaults_never_write_beyond_the_size(void **state)
+TEST(defaults_never_write_beyond_the_size)
 {
     unsigned char block[sizeof(hone_fit_args) + 1];
-    (void)state;
     for (size_t size = sizeof(hone_args); size <= sizeof(hone_fit_args); size++) {
         memset(block, 0x5A, sizeof block);
         assert_int_equal(hone_args_default("fit", block, size), HONE_OK);
@@ -205,12 +196,11 @@ static void defaults_never_write_beyond_the_size(void **state)
     }
 }
 
-static void no_struct_means_the_defaults(void **state)
+TEST(no_struct_means_the_defaults)
 {
     hone_model *model = make_model();
     hone_dataset *data = make_data();
     hone_array *output;
-    (void)state;
     assert_non_null(hone_fit_with(model, data, NULL));
     assert_int_equal(hone_predict_with(model, data, &output, NULL), HONE_OK);
     hone_array_free(output);
@@ -231,7 +221,7 @@ static void is_refused(bool refused, const char *call)
 #define REFUSED(call) is_refused((call) < 0, #call)
 #define NOTHING(call) is_refused((call) == NULL, #call)
 
-static void null_is_an_error_of_its_own(void **state)
+TEST(null_is_an_error_of_its_own)
 {
     hone_model *model = make_model();
     hone_dataset *data = make_data();
@@ -239,7 +229,6 @@ static void null_is_an_error_of_its_own(void **state)
     hone_array *outputs[1];
     hone_rate_search search;
     hone_batch batch = {0};
-    (void)state;
     hone_error_clear();
     REFUSED(hone_compile(NULL));
     NOTHING(hone_fit(NULL, data));
@@ -286,10 +275,9 @@ static void null_is_an_error_of_its_own(void **state)
     hone_model_free(model);
 }
 
-static void null_after_a_failure_keeps_its_sentence(void **state)
+TEST(null_after_a_failure_keeps_its_sentence)
 {
     hone_dataset *data = make_data();
-    (void)state;
     hone_layer *layer = hone_layer_from_text("dense(3, activation=rellu)");
     assert_null(layer);
     hone_model *model = hone_sequential(hone_input(FEATURES), layer);
@@ -301,9 +289,8 @@ static void null_after_a_failure_keeps_its_sentence(void **state)
 
 /* ---- the tables ---- */
 
-static void every_verb_is_described(void **state)
+TEST(every_verb_is_described)
 {
-    (void)state;
     for (const hone_type *const *verb = hone_internal_verbs; *verb != NULL; verb++) {
         hone_text text = {.data = NULL};
         void *args = hone_internal_fields_defaults(*verb);
@@ -322,10 +309,9 @@ static void every_verb_is_described(void **state)
     }
 }
 
-static void texts_set_what_the_command_takes(void **state)
+TEST(texts_set_what_the_command_takes)
 {
     hone_fit_args *args = hone_internal_fields_defaults(&hone_internal_fit_verb);
-    (void)state;
     assert_non_null(args);
     const hone_type *fit = &hone_internal_fit_verb;
     assert_int_equal(hone_internal_fields_set_text(fit, args, "class_weight", "0:1.5, 35:1/2"), HONE_OK);
@@ -344,24 +330,4 @@ static void texts_set_what_the_command_takes(void **state)
     assert_int_equal(hone_internal_fields_set_text(fit, args, "callbacks", "early_stopping(patience=3)"),
                      HONE_OK);
     hone_internal_fields_free(fit, args);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(class_weights_beyond_the_list_are_1),
-        cmocka_unit_test(class_weights_know_more_than_32_classes),
-        cmocka_unit_test(class_weights_count_in_evaluate),
-        cmocka_unit_test(steps_end_evaluate_and_predict),
-        cmocka_unit_test(arguments_out_of_range_are_named),
-        cmocka_unit_test(a_smaller_struct_gets_defaults),
-        cmocka_unit_test(a_larger_or_unset_struct_is_refused),
-        cmocka_unit_test(defaults_never_write_beyond_the_size),
-        cmocka_unit_test(no_struct_means_the_defaults),
-        cmocka_unit_test(null_is_an_error_of_its_own),
-        cmocka_unit_test(null_after_a_failure_keeps_its_sentence),
-        cmocka_unit_test(every_verb_is_described),
-        cmocka_unit_test(texts_set_what_the_command_takes),
-    };
-    return cmocka_run_group_tests(tests, fill_samples, NULL);
 }

@@ -8,6 +8,7 @@
 #include "formats/tar.h"
 #include "readers/named.h"
 #include "testing/files.h"
+#include "testing/test.h"
 #include <hone/data.h>
 #include <hone/layers.h>
 #include <hone/model.h>
@@ -16,12 +17,7 @@
 #include <hone/export.h>
 
 #include <hdf5.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <zlib.h>
-
-#include <cmocka.h>
 
 static const char golden[] = "tests/golden/files/chapter_without_dropout.keras";
 static char *config, *weights; /* of that file */
@@ -48,6 +44,8 @@ static int teardown(void **state)
     hone_internal_free(weights);
     return testing_folder_remove(state);
 }
+
+AROUND_ALL(setup, teardown);
 
 /* The configuration with one text in place of another, which must be there; to be freed. */
 static char *replace(const char *old, const char *now)
@@ -126,9 +124,8 @@ static void assert_layer_refused(const char *layer, const char *piece)
 }
 
 /* The files that these tests start from are good ones. */
-static void the_file_itself_is_good(void **state)
+TEST(the_file_itself_is_good)
 {
-    (void)state;
     hone_model *model = hone_load(keras_file(config));
     if (!model)
         fail_msg("%s", hone_error_message());
@@ -142,16 +139,14 @@ static void the_file_itself_is_good(void **state)
     "{\"class_name\": \"__lambda__\", \"config\": {\"code\": \"4wEAAAA=\", \"defaults\": null, \"closure\": null}}}}"
 
 /* Lambda layers carry marshalled Python code. Hone knows no such layer. */
-static void CVE_2024_3660(void **state)
+TEST(CVE_2024_3660)
 {
-    (void)state;
     assert_layer_refused(LAMBDA, "Lambda");
 }
 
 /* A configuration named any module and function. Names are looked up in a fixed table, modules never. */
-static void CVE_2025_1550(void **state)
+TEST(CVE_2025_1550)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"os\", \"class_name\": \"system\", \"config\": {\"command\": \"touch x\"}}", "system");
     assert_layer_refused("{\"module\": \"builtins\", \"class_name\": \"function\", \"config\": \"exec\"}",
@@ -165,9 +160,8 @@ static void CVE_2025_1550(void **state)
 
 /* Allowed functions with side effects (get_file) were called. The tables hold layers, losses and the like
  * alone. */
-static void CVE_2025_8747(void **state)
+TEST(CVE_2025_8747)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"keras.utils\", \"class_name\": \"get_file\", \"config\": {\"fname\": \"x\", "
         "\"origin\": \"https://localhost/x\"}}",
@@ -180,9 +174,8 @@ static void CVE_2025_8747(void **state)
 
 /* A configuration switched the safe mode off. There is no switch: a file can only be read, by the same rules.
  */
-static void CVE_2025_9906(void **state)
+TEST(CVE_2025_9906)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"keras.config\", \"class_name\": \"enable_unsafe_deserialization\", \"config\": {}}, " LAMBDA,
         "enable_unsafe_deserialization");
@@ -190,18 +183,16 @@ static void CVE_2025_9906(void **state)
 
 /* The legacy .h5 path ignored the safe mode. Every test here that goes through assert_refused reads both
  * formats. */
-static void CVE_2025_9905(void **state)
+TEST(CVE_2025_9905)
 {
-    (void)state;
     char *text = with_layer(LAMBDA);
     assert_model_refused(legacy_file(text), "Lambda");
     hone_internal_free(text);
 }
 
 /* A pickled module inside a configuration. */
-static void CVE_2025_49655(void **state)
+TEST(CVE_2025_49655)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"keras.layers\", \"class_name\": \"TorchModuleWrapper\", \"config\": {\"module\": "
         "\"gASVGAAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUhZRSlC4=\"}}",
@@ -209,9 +200,8 @@ static void CVE_2025_49655(void **state)
 }
 
 /* A vocabulary that was a path or a URL was read. Paths in files are never opened. */
-static void CVE_2025_12058(void **state)
+TEST(CVE_2025_12058)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"keras.layers\", \"class_name\": \"StringLookup\", \"config\": {\"name\": \"s\", "
         "\"vocabulary\": \"/etc/passwd\"}}",
@@ -223,18 +213,16 @@ static void CVE_2025_12058(void **state)
 }
 
 /* A layer read an outside SavedModel. */
-static void CVE_2026_1462(void **state)
+TEST(CVE_2026_1462)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"keras.layers\", \"class_name\": \"TFSMLayer\", \"config\": {\"filepath\": \"/tmp\"}}",
         "TFSMLayer");
 }
 
 /* An unset safe mode counted as off. Nothing in a file changes how it is read. */
-static void CVE_2026_12481(void **state)
+TEST(CVE_2026_12481)
 {
-    (void)state;
     char *text = with_layer(
         "{\"module\": \"keras.layers\", \"class_name\": \"Lambda\", \"safe_mode\": false, \"config\": "
         "{\"safe_mode\": false}}");
@@ -242,9 +230,8 @@ static void CVE_2026_12481(void **state)
 }
 
 /* Scanners looked at the outermost layers only. */
-static void nested_lambda_of_scanners(void **state)
+TEST(nested_lambda_of_scanners)
 {
-    (void)state;
     assert_layer_refused(
         "{\"module\": \"keras\", \"class_name\": \"Sequential\", \"config\": {\"name\": \"inner\", \"layers\": [" LAMBDA
         "]}}",
@@ -263,9 +250,8 @@ static void nested_lambda_of_scanners(void **state)
 }
 
 /* Names with ../ reached a writer of files. Names never become paths; those with a '/' are refused. */
-static void CVE_2026_12479(void **state)
+TEST(CVE_2026_12479)
 {
-    (void)state;
     assert_refused(replace("\"config\": {\"name\": \"dense\"", "\"config\": {\"name\": \"../../evil\""),
                    "evil");
     hone_error_clear();
@@ -280,9 +266,8 @@ static void CVE_2026_12479(void **state)
 /* ---- archives ---- */
 
 /* Members outside the archive's folder. Nothing of a model is ever unpacked, and such names are refused. */
-static void GHSA_hqp4_2352_xf5r(void **state)
+TEST(GHSA_hqp4_2352_xf5r)
 {
-    (void)state;
     static const char *const names[] = {"../evil", "/evil", "assets/../../evil", "a\\evil", "C:evil"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const hone_zip_member members[] = {{"config.json", config, strlen(config)},
@@ -296,9 +281,8 @@ static void GHSA_hqp4_2352_xf5r(void **state)
 
 /* Tar archives with .. and links wrote outside the folder. What is fetched is taken out by name and size
  * alone. */
-static void CVE_2025_12060_and_CVE_2024_55459_and_CVE_2024_5187(void **state)
+TEST(CVE_2025_12060_and_CVE_2024_55459_and_CVE_2024_5187)
 {
-    (void)state;
     static const struct {
         const char *name;
         char kind;
@@ -368,9 +352,8 @@ static void assert_weights_refused(hid_t file, hid_t link, const char *piece)
 }
 
 /* A dataset of terabytes that nobody has stored, at a path that the model asks for. */
-static void CVE_2026_0897_and_CVE_2026_12570(void **state)
+TEST(CVE_2026_0897_and_CVE_2026_12570)
 {
-    (void)state;
     hid_t link, file = begin_weights(&link), space = H5Screate_simple(2, (hsize_t[]){1 << 20, 1 << 20}, NULL);
     hid_t dataset =
         H5Dcreate2(file, "layers/dense/vars/0", H5T_IEEE_F32LE, space, link, H5P_DEFAULT, H5P_DEFAULT);
@@ -383,18 +366,16 @@ static void CVE_2026_0897_and_CVE_2026_12570(void **state)
 }
 
 /* The other way round, a configuration that asks for more than the file could hold. */
-static void configuration_that_asks_for_memory(void **state)
+TEST(configuration_that_asks_for_memory)
 {
-    (void)state;
     char *text = replace("\"units\": 12", "\"units\": 200000000");
     assert_model_refused(keras_file(text), "more than the file can hold");
     hone_internal_free(text);
 }
 
 /* External storage, virtual datasets, and links to other files read those. */
-static void CVE_2026_1669(void **state)
+TEST(CVE_2026_1669)
 {
-    (void)state;
     const hsize_t shape[2] = {16, 12};
     const char *outside = testing_file("outside.bin", weights, 16 * 12 * 4);
     for (int kind = 0; kind < 4; kind++) {
@@ -424,9 +405,8 @@ static void CVE_2026_1669(void **state)
 
 /* libhdf5 is corrupted by crafted files. It never sees a file that is read: Hone has a reader of its own, and
  * damage in every byte of a file is an error or harmless. (tests/fuzz goes on with that.) */
-static void CVE_2016_4333_and_CVE_2026_26200(void **state)
+TEST(CVE_2016_4333_and_CVE_2026_26200)
 {
-    (void)state;
     uint32_t random = 1;
     unsigned char *copy = malloc(weights_bytes);
     hone_model *model = hone_load(golden);
@@ -444,9 +424,8 @@ static void CVE_2016_4333_and_CVE_2026_26200(void **state)
 /* ---- other formats ---- */
 
 /* YAML made objects. Tags, anchors and aliases are refused. */
-static void CVE_2021_37678(void **state)
+TEST(CVE_2021_37678)
 {
-    (void)state;
     static const char *const texts[] = {"model: !!python/object/apply:os.system [\"touch x\"]\n",
                                         "model: &a [*a]\n"};
     for (int i = 0; i < 2; i++) {
@@ -476,16 +455,14 @@ static const char *npy_file(const char *description, const char *shape)
 }
 
 /* Object arrays are pickles. */
-static void CVE_2019_6446(void **state)
+TEST(CVE_2019_6446)
 {
-    (void)state;
     assert_data_refused(npy_file("|O", "(1,)"), "");
 }
 
 /* Pickles ran code even where only weights were asked for. No pickle is read. */
-static void CVE_2025_32434_and_CVE_2026_24747(void **state)
+TEST(CVE_2025_32434_and_CVE_2026_24747)
 {
-    (void)state;
     static const char pickle[] = "\x80\x04\x95\x1d\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.";
     const hone_zip_member member = {"archive/data.pkl", pickle, sizeof pickle - 1};
     assert_int_equal(hone_internal_zip_write(testing_path("model.pt"), &member, 1), HONE_OK);
@@ -500,9 +477,8 @@ static void CVE_2025_32434_and_CVE_2026_24747(void **state)
 }
 
 /* Counts in headers overflowed, or were larger than the file. */
-static void CVE_2025_53630_and_CVE_2026_27940_and_CVE_2026_7482(void **state)
+TEST(CVE_2025_53630_and_CVE_2026_27940_and_CVE_2026_7482)
 {
-    (void)state;
     assert_data_refused(npy_file("<f4", "(4611686018427387904, 4)"), "");
     assert_data_refused(npy_file("<f4", "(18446744073709551616,)"), "");
     assert_data_refused(npy_file("<f4", "(1000,)"), "");
@@ -513,9 +489,8 @@ static void CVE_2025_53630_and_CVE_2026_27940_and_CVE_2026_7482(void **state)
 }
 
 /* Very long numbers in JSON. */
-static void CVE_2023_26819(void **state)
+TEST(CVE_2023_26819)
 {
-    (void)state;
     size_t length = 1000000;
     char *text = malloc(length + 1);
     memset(text, '9', length);
@@ -526,9 +501,8 @@ static void CVE_2023_26819(void **state)
 }
 
 /* Malformed models ended the process by assertion. Every cut of a file is an error, and no more. */
-static void CVE_2022_23582_and_CVE_2022_23583_and_CVE_2022_23586_and_CVE_2022_23594(void **state)
+TEST(CVE_2022_23582_and_CVE_2022_23583_and_CVE_2022_23586_and_CVE_2022_23594)
 {
-    (void)state;
     void *bytes;
     size_t size;
     assert_int_equal(hone_internal_file_read(golden, 1 << 20, &bytes, &size), HONE_OK);
@@ -639,10 +613,8 @@ static void make_onnx_folders(void)
 
 /* External data: ../, then a/../../b, then links in parents, then hard links. One bare name of a plain file
  * beside the graph. */
-static void
-CVE_2022_25882_and_CVE_2024_27318_and_CVE_2026_27489_and_CVE_2026_34446_and_CVE_2026_34447(void **state)
+TEST(CVE_2022_25882_and_CVE_2024_27318_and_CVE_2026_27489_and_CVE_2026_34446_and_CVE_2026_34447)
 {
-    (void)state;
     make_onnx_folders();
     assert_true(read_external("w.data", NULL, NULL));
     assert_int_equal(symlink("..", testing_path("models/up")), 0);
@@ -661,9 +633,8 @@ CVE_2022_25882_and_CVE_2024_27318_and_CVE_2026_27489_and_CVE_2026_34446_and_CVE_
 }
 
 /* Keys of external data, and numbers, that nobody had checked. */
-static void GHSA_538c_55jv_c5g9(void **state)
+TEST(GHSA_538c_55jv_c5g9)
 {
-    (void)state;
     make_onnx_folders();
     assert_true(read_external("w.data", "offset", "0"));
     static const char *const pairs[][2] = {
@@ -678,9 +649,8 @@ static void GHSA_538c_55jv_c5g9(void **state)
 }
 
 /* The checker took raw data of the wrong length. */
-static void onnx_checker_of_raw_data(void **state)
+TEST(onnx_checker_of_raw_data)
 {
-    (void)state;
     static const float numbers[3] = {1, 2, 3};
     mkdir(testing_path("models"), 0700);
     for (size_t length = 0; length <= 12; length += 4) {
@@ -692,9 +662,8 @@ static void onnx_checker_of_raw_data(void **state)
 
 /* A read beyond the end of what was parsed: every shorter form of a good file, and raw data a byte short or
  * long. */
-static void CVE_2024_27319(void **state)
+TEST(CVE_2024_27319)
 {
-    (void)state;
     static const float numbers[3] = {1, 2, 3};
     mkdir(testing_path("models"), 0700);
     for (size_t length = 7; length <= 9; length++) {
@@ -715,9 +684,8 @@ static void CVE_2024_27319(void **state)
 }
 
 /* External data were written where the model said. Hone takes the place from the output's name alone. */
-static void CVE_2025_51480(void **state)
+TEST(CVE_2025_51480)
 {
-    (void)state;
     mkdir(testing_path("written"), 0700);
     hone_model *model =
         hone_sequential(hone_input(3), hone_dense(2, .name = "..\\..\\evil"), hone_dense(1, .name = ".."));
@@ -729,41 +697,4 @@ static void CVE_2025_51480(void **state)
     assert_int_equal(testing_entries(testing_path("written")), 1);
     assert_int_not_equal(access(testing_path("evil"), F_OK), 0);
     hone_model_free(model);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_file_itself_is_good),
-        cmocka_unit_test(CVE_2024_3660),
-        cmocka_unit_test(CVE_2025_1550),
-        cmocka_unit_test(CVE_2025_8747),
-        cmocka_unit_test(CVE_2025_9906),
-        cmocka_unit_test(CVE_2025_9905),
-        cmocka_unit_test(CVE_2025_49655),
-        cmocka_unit_test(CVE_2025_12058),
-        cmocka_unit_test(CVE_2026_1462),
-        cmocka_unit_test(CVE_2026_12481),
-        cmocka_unit_test(nested_lambda_of_scanners),
-        cmocka_unit_test(CVE_2026_12479),
-        cmocka_unit_test(GHSA_hqp4_2352_xf5r),
-        cmocka_unit_test(CVE_2025_12060_and_CVE_2024_55459_and_CVE_2024_5187),
-        cmocka_unit_test(CVE_2026_0897_and_CVE_2026_12570),
-        cmocka_unit_test(configuration_that_asks_for_memory),
-        cmocka_unit_test(CVE_2026_1669),
-        cmocka_unit_test(CVE_2016_4333_and_CVE_2026_26200),
-        cmocka_unit_test(CVE_2021_37678),
-        cmocka_unit_test(CVE_2019_6446),
-        cmocka_unit_test(CVE_2025_32434_and_CVE_2026_24747),
-        cmocka_unit_test(CVE_2025_53630_and_CVE_2026_27940_and_CVE_2026_7482),
-        cmocka_unit_test(CVE_2023_26819),
-        cmocka_unit_test(CVE_2022_23582_and_CVE_2022_23583_and_CVE_2022_23586_and_CVE_2022_23594),
-        cmocka_unit_test(
-            CVE_2022_25882_and_CVE_2024_27318_and_CVE_2026_27489_and_CVE_2026_34446_and_CVE_2026_34447),
-        cmocka_unit_test(GHSA_538c_55jv_c5g9),
-        cmocka_unit_test(CVE_2024_27319),
-        cmocka_unit_test(CVE_2025_51480),
-        cmocka_unit_test(onnx_checker_of_raw_data),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
 }
