@@ -199,7 +199,7 @@ int cli_check_model(const char *command, const char *path, bool recipes);
 void cli_print_warning(void *context, const char *text, size_t length); /* a sink */
 /* Whether --keras-version is one; CLI_DONE or CLI_USAGE. */
 int cli_check_keras_version(const cli_settings *settings);
-/* MODEL as a recipe, with the options in place of its keys, checked. NULL after a failure with a sentence. */
+/* MODEL as a recipe, with the options in place of its keys, checked. NULL after a failure with a message. */
 hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings);
 /* Its fit.batch_size. */
 int64_t cli_batch_size(const hone_recipe *recipe);
@@ -222,7 +222,7 @@ typedef struct cli_page {
     void (*more)(void);                           /* prints what follows the text, or NULL */
 } cli_page;
 const cli_page *cli_page_at(size_t index); /* NULL after the last */
-/* The fields of a layer's call; NULL: it has none, or is no layer. */
+/* The fields of a layer's call; NULL: it has none, or is not a layer. */
 const hone_type *cli_call_fields(const char *family, const hone_type *type);
 /* "layer" to "layers", "loss" to "losses". */
 void cli_plural(const char *family, char *buffer, size_t size);

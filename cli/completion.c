@@ -471,7 +471,7 @@ static void fish_list(const char *name, const char *family, void (*each)(put_ite
     printf("end\n");
 }
 
-/* The operands before the word, of the command alone: the words that are no options, less those that options
+/* The operands before the word, of the command alone: the words that are not options, less those that options
  * take. */
 static const char fish_runs[] =
     "# Whether the command is $argv[1], and (with $argv[2]) so many operands stand before this word.\n"

@@ -111,7 +111,7 @@ static const cli_option options[] = {
     {.argument_of = "save.dtype", CLI_AT(dtype)},
     {.argument_of = "save.shard_bytes",
      CLI_AT(shard_bytes),
-     .help = "most bytes of numbers per file of a .weights.json result (default 5 GiB)"},
+     .help = "maximum bytes of numbers per file of a .weights.json result (default 5 GiB)"},
     CLI_OPTIONS_END};
 
 const cli_command cli_convert = {

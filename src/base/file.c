@@ -327,7 +327,7 @@ hone_status hone_internal_file_write(hone_file_writer *writer, const void *data,
     return HONE_OK;
 }
 
-/* The folder's entry reaches the disk too. Some file systems cannot sync folders, which is no failure. */
+/* The folder's entry reaches the disk too. Some file systems cannot sync folders, which is not a failure. */
 void hone_internal_file_sync_folder(const char *path)
 {
     char *folder = folder_of(path);

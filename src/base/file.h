@@ -27,7 +27,7 @@ void hone_internal_file_sync_folder(const char *path);
 
 /* Reading: regular files only, so that a pipe or a device never blocks or goes on for ever. */
 typedef struct hone_file_reader {
-    const char *path; /* lent */
+    const char *path; /* borrowed */
     int descriptor;   /* plus 1, so that a zeroed reader has none */
     size_t bytes;     /* of the whole file, when it was opened */
 } hone_file_reader;

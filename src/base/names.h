@@ -1,6 +1,6 @@
 /* A table from texts to pointers, for names that come from files. Looking one up takes a time in proportion
  * to its length, whatever the other names are: there is no hash whose collisions a file could choose.
- * Zero-initialise to start. Texts are lent, and must stay as long as the table. */
+ * Zero-initialise to start. Texts are borrowed, and must stay as long as the table. */
 #ifndef HONE_BASE_NAMES_H
 #define HONE_BASE_NAMES_H
 

@@ -93,7 +93,7 @@ struct hone_team {
     _Alignas(CACHE_LINES) hone_sleep_word job_finished; /* the owner sleeps on it */
     atomic_int sleeping_owner;
 
-    /* Of the owner: when the workers are wanted again, and how long they rested last. */
+    /* Of the owner: when the workers are needed again, and how long they rested last. */
     _Alignas(CACHE_LINES) int64_t rest_until;
     int64_t rest;
 

@@ -323,7 +323,7 @@ static void shortest_digits(double magnitude, char digits[20], int *count, int *
         *count = 0;
         for (; *letter && *letter != 'e'; letter++)
             if (is_digit(*letter))
-                digits[(*count)++] = *letter; /* any decimal point is passed over */
+                digits[(*count)++] = *letter; /* any decimal point is skipped */
         digits[*count] = '\0';
         *exponent = *letter ? atoi(letter + 1) : 0;
         snprintf(plain_text, sizeof plain_text, "%c.%se%d", digits[0], digits + 1, *exponent);

@@ -1,4 +1,4 @@
-/* backup_and_restore: checkpoints of the run, which fit keeps and goes on from. */
+/* backup_and_restore: checkpoints of the run, which fit keeps and continues from. */
 #include "callbacks/callback.h"
 
 #include <string.h>

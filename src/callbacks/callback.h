@@ -58,7 +58,8 @@ struct hone_trainer {
     hone_weights_copy *(*copy_weights)(void *context, hone_weights_copy *into);
     hone_status (*restore_weights)(void *context, const hone_weights_copy *copy);
     hone_status (*swap_averages)(void *context);
-    /* Checkpoints of the run: keep them in a folder from now on, and go on from the one there; remove it. */
+    /* Checkpoints of the run: keep them in a folder from now on, and continue from the one there; remove it.
+     */
     hone_status (*keep_checkpoint)(void *context, const char *folder, int64_t every);
     hone_status (*drop_checkpoint)(void *context, const char *folder);
     void (*print)(void *context, const char *text);

@@ -1,5 +1,5 @@
-/* csv_logger: a row an epoch into a CSV file. The columns are those of the first epoch: its number (from 0)
- * and the logs by name; when there is validation that did not run in the first epoch, its columns too. A
+/* csv_logger: one row per epoch into a CSV file. The columns are those of the first epoch: its number (from
+ * 0) and the logs by name; when there is validation that did not run in the first epoch, its columns too. A
  * missing number is NA. Keras has NA columns also without validation. */
 #include "base/file.h"
 #include "base/memory.h"

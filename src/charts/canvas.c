@@ -104,7 +104,7 @@ hone_status hone_internal_canvas_open(hone_canvas *canvas, const char *path, dou
 
 /* ---- The same bytes for the same content --------------------------------------------------------------
  * cairo numbers all surfaces of a process, and an SVG of it shows the numbers (id="image17", "#image17",
- * "surface18"): they are numbered anew, by their order in the file. */
+ * "surface18"): they are numbered again, by their order in the file. */
 
 typedef struct numbers {
     unsigned long *known;

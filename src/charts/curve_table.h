@@ -16,7 +16,7 @@ typedef struct hone_curve_table {
 
 /* Fill a zeroed table; free it also after a failure. */
 hone_status hone_internal_curve_table_of_history(hone_curve_table *table, const hone_history *history);
-/* A file with a header that names a column "epoch" (0, 1, ... without it); what is no number is NaN. */
+/* A file with a header that names a column "epoch" (0, 1, ... without it); what is not a number is NaN. */
 hone_status hone_internal_curve_table_of_file(hone_curve_table *table, const char *path);
 void hone_internal_curve_table_free(hone_curve_table *table);
 /* The column of a name, or NULL. */

@@ -83,7 +83,7 @@ static void lay(page *target)
                      (sheet->title ? title_height : 0);
 }
 
-/* 0 to 255; what is no number is drawn in the middle. */
+/* 0 to 255; what is not a number is drawn in the middle. */
 static uint32_t shade(const page *target, float value)
 {
     double part = isnan(value) ? 0.5 : (value - target->low) / (target->high - target->low);

@@ -45,7 +45,7 @@ typedef struct hone_c_step {
 } hone_c_step;
 
 typedef struct hone_c_program {
-    hone_model *model; /* lent */
+    hone_model *model; /* borrowed */
     bool bytes;        /* int8 weights */
     hone_pass pass;    /* its inputs are fed here; owns the plan */
     hone_c_slot *slots;

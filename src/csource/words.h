@@ -31,7 +31,7 @@ void hone_internal_c_begin_call(hone_c_words *words);
 void hone_internal_c_operand(hone_c_words *words, int slot);
 bool hone_internal_c_has_bytes(const hone_c_words *words, int slot);
 
-/* All of csource/functions/, one file behind the other. */
+/* All of csource/functions/, one file after the other. */
 extern const char hone_internal_c_functions[];
 /* Whether there is a function of that name, and, when it is not there yet, adds it with those that it calls.
  */

@@ -82,7 +82,7 @@ hone_status hone_internal_dataset_parts_room(hone_dataset_parts *parts, int kind
 /* A data set that owns its arrays; takes over the parts, also on failure. */
 hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts);
 void hone_internal_dataset_parts_free(hone_dataset_parts *parts);
-/* How the data were read (schema.h), lent; NULL when nothing is known. */
+/* How the data were read (schema.h), borrowed; NULL when nothing is known. */
 const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
 /* The inputs, or targets, that somebody gave: in the list, else in the array up to the first without data. */
 typedef struct hone_array_span {

@@ -167,7 +167,7 @@ static void *work(void *context)
 }
 
 /* With every signal blocked, so that the host's handlers run in the host's threads. A machine that gives no
- * thread is no failure: the batches are then made when they are asked for. */
+ * thread is not a failure: the batches are then made when they are asked for. */
 static void start_thread(hone_flow *flow)
 {
     sigset_t all, before;

@@ -5,7 +5,7 @@
 #include "data/dataset.h"
 
 typedef struct hone_flow_args {
-    hone_dataset *dataset; /* lent, as `order` is */
+    hone_dataset *dataset; /* borrowed, as `order` is */
     hone_data_pass pass;
     const int64_t *order; /* of the samples; NULL: as they come */
     int64_t begin, end;   /* samples of the order */
@@ -18,7 +18,7 @@ typedef struct hone_flow_args {
 typedef struct hone_flow hone_flow;
 hone_flow *hone_internal_flow_start(const hone_flow_args *args);
 /* 1 and a batch that stays until the next call: `staged`, or `batch` of a stream (the other is NULL). 0 at
- * the end. Below zero: the sentence of what failed, on whichever thread. */
+ * the end. Below zero: the message of what failed, on whichever thread. */
 int hone_internal_flow_next(hone_flow *flow, const hone_made_batch **staged, const hone_batch **batch);
 /* Ends the thread, after the batch that it is making. NULL is fine. */
 void hone_internal_flow_stop(hone_flow *flow);

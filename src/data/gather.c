@@ -86,7 +86,7 @@ static void convert(const hone_dataset *dataset, const component *item, double s
 
 enum { ROWS_AHEAD = 4, CACHE_LINE = 64 };
 
-/* Shuffled rows lie anywhere in memory: asks for one a few rows before it is wanted. */
+/* Shuffled rows lie anywhere in memory: asks for one a few rows before it is needed. */
 static void fetch_ahead(const char *row, size_t bytes)
 {
     for (size_t offset = 0; offset < bytes; offset += CACHE_LINE)

@@ -12,7 +12,7 @@ typedef struct component {
     size_t width;     /* numbers in a sample */
     char *name, *label;
     char place[20];    /* "x[3]" */
-    hone_array *owned; /* what the view looks at, when it is not lent by the caller */
+    hone_array *owned; /* what the view looks at, when it is not borrowed by the caller */
     hone_rows *rows;   /* where they are, when not in memory */
     bool mine;         /* texts, `owned` and `rows` are this data set's, not its parent's */
 } component;
@@ -62,7 +62,7 @@ struct hone_dataset {
     hone_batch batch;
 };
 
-hone_dataset *hone_internal_dataset_new(double scale);           /* without anything in it; 0 is taken as 1 */
+hone_dataset *hone_internal_dataset_new(double scale); /* without anything in it; 0 is taken as 1 */
 /* One more input, target or weight, empty; NULL on failure. */
 component *hone_internal_components_add(hone_dataset *dataset, int kind);
 void hone_internal_dataset_prepare_bytes(hone_dataset *dataset); /* `bytes` and so on, from the scale */
@@ -78,7 +78,7 @@ hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset);
 hone_data_node *hone_internal_node_create(const hone_data_node_type *type, size_t bytes, hone_dataset *from);
 /* Its name and what is behind it. */
 uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hone_status *status);
-/* False, with a sentence, for NULL and for what has no numbered samples. */
+/* False, with a message, for NULL and for what has no numbered samples. */
 bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what);
 
 /* The array and its count of samples against those of the others; `kind` is a hone_component_kind. */

@@ -1,4 +1,4 @@
-/* Iterators: the batches of a data set, for whoever trains in a loop of one's own. */
+/* Iterators: the batches of a data set, for whoever trains in a custom loop. */
 #include "base/memory.h"
 #include "data/flow.h"
 #include "data/inside.h"

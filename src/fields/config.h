@@ -1,7 +1,7 @@
 /* Config trees: what recipes, spec strings and model files are made of once their syntax is gone. A tree of
  * null, boolean, integer, number, text, list and map; maps keep their order. Nodes remember where they came
  * from, so that an error about a recipe can name the line and column. A tree is owned by its root; children,
- * keys and texts are lent, and stay until the root is freed, also when they are replaced or removed.
+ * keys and texts are borrowed, and stay until the root is freed, also when they are replaced or removed.
  *
  * What is inside is read by the functions here alone. Each takes any node, NULL too, whatever its kind: a
  * tree from a file cannot be misread, only found to be something else than expected. */

@@ -1,4 +1,4 @@
-/* The kinds of field, one row each, and what their sentences share. The rows stand in field_scalars.c,
+/* The kinds of field, one row each, and what their messages share. The rows stand in field_scalars.c,
  * field_specs.c, field_lists.c, field_objects.c and field_tensors.c.
  *
  * A new kind of object (something that is made above and held by a pointer): HONE_FIELD_X in hone/fields.h,

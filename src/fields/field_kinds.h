@@ -56,7 +56,7 @@ hone_status hone_internal_field_check_integer(const hone_field *field, const cha
 hone_status hone_internal_field_check_number(const hone_field *field, const char *what, double number);
 /* "at least 1", "between 0 and 1", "above 0 and below 1". */
 void hone_internal_field_range(const hone_field *field, char *buffer, size_t size);
-/* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a sentence.
+/* `valid, same, causal` out of "valid|same|causal"; `"valid", "same" or "causal"` when quoted for a message.
  */
 void hone_internal_field_choices(const char *choices, bool quoted, char *buffer, size_t size);
 

@@ -13,7 +13,7 @@
 #include <hone/fields.h>
 
 /* What holds while a file is read, which a field hands on to the reader of the object that it holds: see
- * keras/loading.h. NULL: this is no file. */
+ * keras/loading.h. NULL: this is not a file. */
 typedef struct hone_loading hone_loading;
 
 /* What there is to do with the objects of a family, which are made above and which fields hold: layers,
@@ -33,7 +33,7 @@ const hone_object_family *hone_internal_object_family(const char *name);
 bool hone_internal_object_given(const void *object);
 
 /* A deep copy of an argument struct: texts are copied, layers and schedules shared (one more reference). A
- * struct from an older caller (smaller base.size) gets the defaults for what it lacks. base.site is lent.
+ * struct from an older caller (smaller base.size) gets the defaults for what it lacks. base.site is borrowed.
  * NULL on failure; a NULL layer or schedule where the default is hone_nothing is an earlier failure and is
  * passed on. */
 void *hone_internal_fields_copy(const hone_type *type, const void *args);
@@ -64,9 +64,9 @@ void hone_internal_fields_free(const hone_type *type, void *args);
 hone_status hone_internal_fields_check(const hone_type *type, const void *args);
 
 /* A fresh args struct from a config map: defaults, then the map's keys. Unknown keys are an error with the
- * nearest valid one (`ignored`, a NULL-ended list or NULL, names keys to pass over). Checked
+ * nearest valid one (`ignored`, a NULL-ended list or NULL, names keys to skip). Checked
  * (hone_internal_fields_check). Values for family fields may be text (a spec string) or a Keras envelope
- * {class_name, config, ...}, which becomes a spec string. Keys that are unknown but null are passed over, as
+ * {class_name, config, ...}, which becomes a spec string. Keys that are unknown but null are skipped, as
  * files have them. Positional arguments skip fields marked `by_name` and those that are unsaved. A NUMBER `x`
  * beside a SCHEDULE `x_schedule` is one key, `x`: a text or an envelope there goes to the schedule. A null
  * initializer leaves the default. */

@@ -193,7 +193,7 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
     return read_value(target, value, loading, hone_field_place(target, args));
 }
 
-/* The line and column of a recipe's node, in front of the sentence. */
+/* The line and column of a recipe's node, in front of the message. */
 static hone_status placed(hone_status status, const hone_config *config)
 {
     hone_config_place place = hone_internal_config_place(config);
@@ -262,7 +262,7 @@ static const hone_config *source_of(const hone_type *type, const hone_config *ma
     return map;
 }
 
-/* Here a missing object is no earlier failure. */
+/* Here a missing object is not an earlier failure. */
 static hone_status require_objects(const hone_type *type, const void *args)
 {
     for (size_t i = 0; i < type->field_count; i++) {

@@ -51,7 +51,7 @@ static bool starts_name(const char *word)
            (unsigned char)letter >= 0x80;
 }
 
-/* A word that is no spec: the constants, numbers, and else text. */
+/* A word that is not a spec: the constants, numbers, and else text. */
 static hone_config *word_value(const char *word)
 {
     int64_t integer;

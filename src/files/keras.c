@@ -229,7 +229,7 @@ static hone_status read_optimizer(hone_model *model, hone_weights_file *file, co
     HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
     if (found > first) {
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
-        if (slots + first != found) { /* as Keras: the weights are there, the training starts anew */
+        if (slots + first != found) { /* as Keras: the weights are there, the training starts again */
             hone_internal_loading_warn(
                 loading,
                 "%s: optimizer/vars: the optimizer %s has %lld variables, but the file has %lld; it "

@@ -154,7 +154,7 @@ static hone_status save(hone_model *model, const char *path, int version, const 
 
 /* ---- names of others ---- */
 
-/* "theirs=ours" for a tensor's name: ours, to be freed; *found tells whether the rule speaks of this tensor.
+/* "theirs=ours" for a tensor's name: ours, to be freed; *found tells whether the rule mentions this tensor.
  */
 static char *apply_rule(const char *rule, const char *name, bool *found)
 {
@@ -183,7 +183,7 @@ static hone_status check_rules(const char *const *map)
     return HONE_OK;
 }
 
-/* Our name of a tensor: by the first rule that speaks of it, else its own. NULL after a failure. */
+/* Our name of a tensor: by the first rule that mentions it, else its own. NULL after a failure. */
 static char *our_name(const char *const *map, const char *name, bool *mapped)
 {
     *mapped = false;

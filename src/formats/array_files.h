@@ -14,7 +14,7 @@ enum { HONE_NPY_HEADER_BYTES = 512 };
 size_t hone_internal_npy_header(const hone_array *array, char header[HONE_NPY_HEADER_BYTES]);
 
 /* An array as a caller gives it: a type, rank and sizes that exist, and data unless it is empty. NULL fails
- * too, and keeps the sentence of the failure that it comes from. */
+ * too, and keeps the message of the failure that it comes from. */
 hone_status hone_internal_array_check(const hone_array *array);
 
 /* IDX (the MNIST family): big-endian numbers with 1 to 4 axes, as they are or in gzip, told by content. */
@@ -34,7 +34,7 @@ void hone_internal_gzip_close(hone_gzip *gzip);           /* accepts NULL */
 
 /* NPZ: a zip archive of NPY files. Member "x.npy" is the array "x". */
 hone_array *hone_internal_npz_load(hone_zip_reader *zip, const char *path, const char *key);
-/* The key of member `index` ("x"), to be freed; NULL without an error for members that are no arrays. */
+/* The key of member `index` ("x"), to be freed; NULL without an error for members that are not arrays. */
 hone_status hone_internal_npz_key(const hone_zip_reader *zip, size_t index, char **key);
 /* hone_arrays_save is public. */
 

@@ -1,5 +1,5 @@
 /* CSV (RFC 4180), record by record: fields in quotes with their delimiters, line ends and doubled quotes;
- * lines ended by LF, CR LF or CR; a byte order mark is passed over, and so are empty lines. */
+ * lines ended by LF, CR LF or CR; a byte order mark is skipped, and so are empty lines. */
 #ifndef HONE_FORMATS_CSV_READER_H
 #define HONE_FORMATS_CSV_READER_H
 
@@ -15,7 +15,7 @@ typedef struct hone_csv_field {
 enum { HONE_CSV_RECORD_BYTES = 1 << 24, HONE_CSV_COLUMNS = 1 << 16 };
 
 typedef struct hone_csv_reader {
-    hone_source *source; /* lent */
+    hone_source *source; /* borrowed */
     char delimiter, quote;
     hone_csv_field *fields; /* of the record; until the next one is read */
     size_t count;

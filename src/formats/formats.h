@@ -53,8 +53,8 @@ hone_status hone_internal_zip_write(const char *path, const hone_zip_member *mem
 typedef struct hone_store hone_store;
 hone_store *hone_internal_store_create(void);
 void hone_internal_store_free(hone_store *store);
-/* Adds a group with the text attribute "name"; then arrays to it, in order. The array's data are lent until
- * the store is freed or written, unless `copy`. */
+/* Adds a group with the text attribute "name"; then arrays to it, in order. The array's data are borrowed
+ * until the store is freed or written, unless `copy`. */
 hone_status hone_internal_store_add_group(hone_store *store, const char *path, const char *name);
 hone_status hone_internal_store_add(hone_store *store, const char *path, const hone_array *array, bool copy);
 /* To the bytes of an HDF5 file as h5py writes them (1.14, 9): superblock 0, contiguous, little-endian, no
@@ -75,12 +75,12 @@ size_t hone_internal_weights_most_bytes(const hone_weights_file *file);
 /* Weights in several files: NAME.weights.json, a map from groups to the files beside it that hold their
  * arrays. Names of files with folders are refused. The same functions read them. */
 hone_weights_file *hone_internal_weights_open_shards(const char *path);
-/* Puts a further part, taken over, behind the others. */
+/* Puts a further part, taken over, after the others. */
 void hone_internal_weights_add_part(hone_weights_file *file, hone_weights_file *part);
 /* The Keras that wrote the file: 310 for 3.10; 0 when nothing tells. */
 int hone_internal_weights_version(const hone_weights_file *file);
 void hone_internal_weights_set_version(hone_weights_file *file, int version);
-int hone_internal_keras_version(const char *text); /* "3.10.1": 310; 0 when it is no version */
+int hone_internal_keras_version(const char *text); /* "3.10.1": 310; 0 when it is not a version */
 bool hone_internal_weights_has_group(hone_weights_file *file, const char *path);
 /* How many arrays "0", "1", ... the group holds (0 when it is absent); below zero an error (other members
  * than these). */
@@ -112,7 +112,7 @@ hone_status hone_internal_weights_read_path(hone_weights_file *file, const char 
 /* The .keras archive, or a folder with its parts: config.json as a tree (its envelope checked to be a map),
  * and its weights. */
 hone_status hone_internal_keras_read(const char *path, hone_config **config, hone_weights_file **weights);
-/* The same from memory, which is taken over; `weights` may be NULL in both when only the config is wanted. */
+/* The same from memory, which is taken over; `weights` may be NULL in both when only the config is needed. */
 hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char *label, hone_config **config,
                                             hone_weights_file **weights);
 /* Writes metadata.json, config.json, model.weights.h5 (extra members, as hone's training state, after them).

@@ -183,7 +183,7 @@ typedef struct group_walk {
     uint64_t object; /* found */
     int64_t count, largest;
     const char *previous; /* name */
-    bool other;           /* a name that is no number was met */
+    bool other;           /* a name that is not a number was met */
     size_t budget;        /* bytes of nodes that may still be visited */
     bool soft_link, damaged;
 } group_walk;

@@ -65,7 +65,7 @@ static hone_status take(source *from, void *data, size_t bytes)
     return hone_internal_file_take(&from->file, data, bytes);
 }
 
-/* A plain file has just the size that its header speaks of; a gzip file may not inflate to it when it is too
+/* A plain file has just the size that its header mentions; a gzip file may not inflate to it when it is too
  * small. */
 static hone_status check_length(const source *from, size_t header, size_t bytes)
 {

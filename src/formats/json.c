@@ -216,7 +216,7 @@ static hone_status scan_all(json_scan *scan)
 
 /* ---- jansson ---- */
 
-/* The sentence for jansson's error: its place, taken back from the copy to the source, and what it says. */
+/* The message for jansson's error: its place, taken back from the copy to the source, and what it says. */
 static hone_status fail_parsing(const json_scan *scan, const json_error_t *error)
 {
     if (json_error_code(error) == json_error_out_of_memory)

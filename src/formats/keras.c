@@ -124,7 +124,7 @@ static hone_status check_parts(const keras_source *source)
     return hone_fail(HONE_ERROR_FORMAT, "%s: it contains no %s", source->path, WEIGHTS);
 }
 
-/* Keras passes over it. */
+/* Keras skips it. */
 static hone_status read_data(const keras_source *source, hone_config *config)
 {
     void *text;

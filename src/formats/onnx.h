@@ -38,7 +38,7 @@ typedef struct hone_onnx_writer {
     Hone__Onnx__StringStringEntryProto **properties;
     size_t property_count, property_capacity;
     size_t names;      /* given so far */
-    const char *scope; /* goes in front of the names of values and nodes; lent */
+    const char *scope; /* goes in front of the names of values and nodes; borrowed */
     bool failed;
 } hone_onnx_writer;
 
@@ -58,7 +58,7 @@ void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node,
 /* The name of a node's only output; NULL for NULL. */
 const char *hone_internal_onnx_output(const hone_onnx_node *node);
 
-/* Constant tensors; `name` NULL: one is made. `data` are lent until the graph is written, or with `copy`
+/* Constant tensors; `name` NULL: one is made. `data` are borrowed until the graph is written, or with `copy`
  * copied. */
 const char *hone_internal_onnx_floats(hone_onnx_writer *writer, const char *name, int rank,
                                       const int64_t *shape, const float *data, bool copy);
@@ -75,7 +75,7 @@ bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *n
  */
 void hone_internal_onnx_end(hone_onnx_writer *writer, bool input, const char *name, int rank,
                             const int64_t *shape, const char *const *free_names);
-/* The graph as it is; lent by the writer. */
+/* The graph as it is; borrowed by the writer. */
 hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const char *name);
 /* A number for what the graph computes: its nodes, ends and inner constants, not its weights. */
 uint64_t hone_internal_onnx_digest(const hone_onnx_graph *graph);
@@ -95,7 +95,7 @@ typedef enum hone_onnx_source_kind {
     HONE_ONNX_NODE
 } hone_onnx_source_kind;
 typedef struct hone_onnx_source {
-    const char *name; /* lent by the graph */
+    const char *name; /* borrowed by the graph */
     hone_onnx_source_kind kind;
     size_t index; /* of the input, tensor or node */
 } hone_onnx_source;

@@ -1,5 +1,5 @@
-/* Putting an ONNX graph together and writing it. Messages live in the writer's arena; weights are lent and go
- * straight to the file. */
+/* Putting an ONNX graph together and writing it. Messages live in the writer's arena; weights are borrowed
+ * and go straight to the file. */
 #include "base/file.h"
 #include "formats/onnx.h"
 

@@ -13,7 +13,7 @@ typedef struct hone_picture {
     uint8_t *pixels;
 } hone_picture;
 
-/* The header is read and checked before memory is asked for. `picture->channels` says what is wanted. On
+/* The header is read and checked before memory is asked for. `picture->channels` says what is needed. On
  * success the pixels are to be freed with hone_internal_free. Transparency is left out, not blended; Exif's
  * orientation is not looked at; 16 bits lose their lower 8. */
 hone_status hone_internal_picture_decode(const void *data, size_t bytes, const char *label,

@@ -16,8 +16,8 @@ ptrdiff_t hone_internal_safetensors_find(const hone_safetensors *file, const cha
 /* The map "__metadata__", text by text; NULL when there is none. */
 const hone_config *hone_internal_safetensors_metadata(const hone_safetensors *file);
 /* A tensor's numbers, as floats, into memory of the expected shape; of two axes they may be swapped on the
- * way. HONE_ERROR_SHAPE when the shape is another, HONE_ERROR_UNSUPPORTED for types that are no plain numbers
- * (complex, 8-bit floats and smaller). */
+ * way. HONE_ERROR_SHAPE when the shape is another, HONE_ERROR_UNSUPPORTED for types that are not plain
+ * numbers (complex, 8-bit floats and smaller). */
 hone_status hone_internal_safetensors_read(const hone_safetensors *file, size_t index,
                                            const hone_array *expected, bool transposed);
 

@@ -65,9 +65,9 @@ static const tensor_type TYPES[] = {
 };
 
 typedef struct tensor {
-    const char *name; /* lent by the header */
+    const char *name; /* borrowed by the header */
     const tensor_type *type;
-    const hone_config *shape; /* lent: a list of integers */
+    const hone_config *shape; /* borrowed: a list of integers */
     uint64_t begin, end;      /* after the header */
 } tensor;
 

@@ -19,7 +19,7 @@ static size_t folder_length(const char *path)
 
 typedef struct shard_list {
     const char *path;
-    const char **names; /* lent by the map */
+    const char **names; /* borrowed by the map */
     size_t count, capacity;
 } shard_list;
 

@@ -8,9 +8,9 @@
 
 typedef struct hone_source hone_source;
 
-/* A regular file; gzip is told by its first bytes. NULL on failure. */
+/* A regular file; gzip is detected by its first bytes. NULL on failure. */
 hone_source *hone_internal_source_open(const char *path);
-/* Bytes in memory, lent; `label` names them in messages. */
+/* Bytes in memory, borrowed; `label` names them in messages. */
 hone_source *hone_internal_source_memory(const void *data, size_t bytes, const char *label);
 const char *hone_internal_source_label(const hone_source *source);
 /* At most `room` next bytes; *bytes is 0 at the end alone. */

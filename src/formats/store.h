@@ -6,7 +6,7 @@
 
 typedef struct hone_store_array {
     hone_array array;
-    void *owned;   /* the copy of its data, or NULL when they are lent */
+    void *owned;   /* the copy of its data, or NULL when they are borrowed */
     size_t number; /* its name in the group */
 } hone_store_array;
 
@@ -21,7 +21,7 @@ struct hone_store {
     size_t count, capacity;
 };
 
-/* An array, lent, under a number of its own: a part of a group whose others lie in other files. */
+/* An array, borrowed, under a number of its own: a part of a group whose others lie in other files. */
 hone_status hone_internal_store_add_numbered(hone_store *store, const char *path, size_t number,
                                              const hone_array *array);
 size_t hone_internal_store_bytes(const hone_array *array); /* of its data */

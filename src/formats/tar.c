@@ -1,4 +1,4 @@
-/* Tar archives (POSIX ustar; GNU's and pax's extra members are passed over) in gzip:
+/* Tar archives (POSIX ustar; GNU's and pax's extra members are skipped) in gzip:
  *
  *     header   512 bytes: name 100, mode, uid, gid, size (octal) at 124, checksum at 148, kind at 156,
  * "ustar" at 257, prefix of the name at 345 content  padded to 512 bytes

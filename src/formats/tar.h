@@ -7,8 +7,8 @@
 enum { HONE_TAR_NAME = 257 }; /* prefix (155), a slash, name (100), and a 0 */
 
 typedef struct hone_tar {
-    hone_gzip *gzip;   /* lent */
-    const char *label; /* lent; for messages */
+    hone_gzip *gzip;   /* borrowed */
+    const char *label; /* borrowed; for messages */
     uint64_t left;     /* of the member at hand, its padding included */
     uint64_t padding;  /* of them */
     size_t members;    /* seen */
@@ -20,12 +20,12 @@ typedef struct hone_tar_member {
     bool regular; /* a file: no link, folder or device */
 } hone_tar_member;
 
-/* The next member: 1, 0 at the end, or below zero. What is left of the one before is passed over. */
+/* The next member: 1, 0 at the end, or below zero. What is left of the one before is skipped. */
 int hone_internal_tar_next(hone_tar *tar, hone_tar_member *member);
 /* The next bytes of the member, all of them. */
 hone_status hone_internal_tar_take(hone_tar *tar, void *data, size_t bytes);
 
-/* A file that is wanted out of an archive. */
+/* A file that is needed out of an archive. */
 typedef struct hone_tar_wanted {
     const char *name; /* in the archive; the file takes the last part */
     uint64_t bytes;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* Inflates exactly `size` bytes out of exactly `packed` ones, never more. `wrapped`: with zlib's header and
- * checksum, as in HDF5; bare, as in zip files. HONE_ERROR_MEMORY, or HONE_ERROR_FORMAT without a sentence
+ * checksum, as in HDF5; bare, as in zip files. HONE_ERROR_MEMORY, or HONE_ERROR_FORMAT without a message
  * when the bytes are damaged. */
 hone_status hone_internal_inflate(const unsigned char *bytes, size_t packed, unsigned char *content,
                                   size_t size, bool wrapped);

@@ -25,7 +25,7 @@ typedef struct hone_graph_value {
     int node, output;        /* of a result */
     hone_value mask;
     hone_value gradient; /* while differentiating */
-    bool differentiable; /* depends on something a gradient is wanted for */
+    bool differentiable; /* depends on something a gradient is needed for */
     bool kept;           /* read after the run: an output of the plan */
     int64_t classes;     /* of an input: > 0: must hold class ids below this */
     const char *label;   /* of an input, for messages */
@@ -53,7 +53,7 @@ struct hone_graph {
     size_t node_count, node_capacity;
     bool training;
     bool bfloat16;          /* products that are recorded now round their operands to bfloat16 */
-    bool symbolic;          /* only shapes are wanted: sizes may be HONE_ANY, nothing will run */
+    bool symbolic;          /* only shapes are needed: sizes may be HONE_ANY, nothing will run */
     bool backward;          /* differentiating now */
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     int input_count;

@@ -155,7 +155,7 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
 
 /* ---- panels ---- */
 
-/* How the numbers lie is no part of what a variable is: constant ones may be turned. */
+/* How the numbers lie is not part of what a variable is: constant ones may be turned. */
 float *hone_internal_variable_data(const hone_variable *variable)
 {
     hone_internal_variable_arrange((hone_variable *)(uintptr_t)variable, false);

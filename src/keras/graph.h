@@ -7,7 +7,7 @@
 
 typedef struct hone_graph_entry {
     const hone_config *config;
-    const char *name;         /* lent by the config */
+    const char *name;         /* borrowed by the config */
     hone_layer *layer;        /* one reference */
     const hone_config *nodes; /* its inbound nodes; NULL: none, as of inputs */
     hone_call **calls;        /* by node; NULL where one is not made yet */

@@ -8,7 +8,7 @@
 #include <hone/files.h>
 
 struct hone_loading {
-    const hone_load_args *args; /* what the load of the file says; NULL: this is no file */
+    const hone_load_args *args; /* what the load of the file says; NULL: this is not a file */
     hone_allowance *allowance;  /* of the file's weights; NULL: any */
     int depth;                  /* models and wrappers around what is read */
 };

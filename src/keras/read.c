@@ -137,7 +137,7 @@ static hone_layer *read_layer(const hone_config *envelope, const hone_loading *l
     return layer;
 }
 
-/* Operations are told by their module, in files without modules by having no settings of layers. */
+/* Operations are distinguished by their module, in files without modules by having no settings of layers. */
 static bool is_operation(const hone_config *envelope)
 {
     const char *module = hone_internal_config_get_text(envelope, "module");

@@ -71,7 +71,7 @@ static hone_status stage_object(hone_staging *reader, const char *vars, const ch
     return HONE_OK;
 }
 
-/* What does not fit is passed over, if that was asked for, with a warning. */
+/* What does not fit is skipped, if that was asked for, with a warning. */
 hone_status hone_internal_staging_forgive(hone_staging *staging, size_t staged, hone_status status)
 {
     const hone_load_weights_args *args = staging->args;

@@ -49,7 +49,7 @@ hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path,
 hone_status hone_internal_visit_model(hone_model *model, const char *path, hone_weights_layout layout,
                                       const char *name, hone_weights_visitor *visit, void *context);
 
-/* The status of staging one layer: one that does not fit is passed over with a warning when skip_mismatch
+/* The status of staging one layer: one that does not fit is skipped with a warning when skip_mismatch
  * asks for it; what it had staged (beyond `staged`) is given up. */
 hone_status hone_internal_staging_forgive(hone_staging *staging, size_t staged, hone_status status);
 /* A visitor that stages an object's weights; the context is the staging. */

@@ -102,7 +102,7 @@ static const char *family_of(const hone_type *type, const hone_field *field)
     return hone_internal_field_family(schedule != NULL ? schedule : field);
 }
 
-/* {class_name, config}: the settings within; what is no known object is left to its reader. */
+/* {class_name, config}: the settings within; what is not a known object is left to its reader. */
 static hone_status take_object(const hone_loading *loading, const char *family, hone_config *object,
                                const char *label, hone_config **kept)
 {

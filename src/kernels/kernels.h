@@ -49,7 +49,7 @@ typedef hone_tiles hone_kernel_tiling(void *family);
 
 /* How else than row by row in memory the operands of a kernel may be given. It is part of the structs of
  * families that know other ways: the tiling says what is possible, the planner what is, and then cuts the
- * tiles anew. */
+ * tiles again. */
 typedef struct hone_layouts {
     unsigned panels_possible, panels; /* bit i: data[i] lies in panels (panels.h) */
     bool transient_possible;

@@ -47,7 +47,7 @@ static hone_value pool_axis(hone_graph *graph, hone_value x, int axis, int64_t c
     hone_shape shape = hone_value_shape(graph, x);
     if (shape.size[axis] != HONE_ANY)
         return join_ranges(graph, x, axis, count, 0, count, name);
-    shape.size[axis] = count; /* only the shape is wanted yet */
+    shape.size[axis] = count; /* only the shape is needed yet */
     return hone_op_reduce(graph, name, hone_op_broadcast(graph, hone_op_slice(graph, x, axis, 0, 1), shape),
                           NULL, 0, true);
 }

@@ -4,7 +4,8 @@
 
 #include "layers/layer.h"
 
-/* Whether inputs of this shape can be encoded: multi_hot and count need an axis of ids behind the batch. */
+/* Whether inputs of this shape can be encoded: multi_hot and count need an axis of ids after the batch axis.
+ */
 hone_status hone_internal_categories_check(const char *mode, hone_shape shape);
 /* `mode`: "int" (the ids themselves), "one_hot", "multi_hot" (which ids there are along axis 1), "count" (how
  * often; with weights of the ids' shape, or HONE_NO_VALUE: the sum of the weights). */

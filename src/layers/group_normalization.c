@@ -39,8 +39,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
-/* With the channels moved behind the batch: (batch, groups, channels / groups * rest) is normalised over its
- * last axis. */
+/* With the channels moved after the batch axis: (batch, groups, channels / groups * rest) is normalised over
+ * its last axis. */
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {

@@ -1,4 +1,4 @@
-/* permute: another order of the axes behind the batch. */
+/* permute: another order of the axes after the batch axis. */
 #include "layers/layer.h"
 
 HONE_FIELD_TABLE(hone_permute_args, HONE_PERMUTE_FIELDS);

@@ -3,7 +3,7 @@
  * between, of the product of their probabilities.
  *
  * The sum goes over states 0 .. 2n of a label of n places: even states are blanks, state 2i + 1 is place i.
- * a[s] holds the log of all ways that end in state s after the present step:
+ * a[s] holds the log of all ways that end in state s after the current step:
  *
  *     a'[s] = log p[what s stands for] + log(e^a[s] + e^a[s-1] + e^a[s-2])
  *

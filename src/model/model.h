@@ -34,7 +34,7 @@ typedef struct hone_call_role {
 struct hone_call {
     hone_network *network;
     hone_layer *layer;     /* owned: one reference for each call */
-    hone_tensor **inputs;  /* lent: what the layer is called on, then the tensors among its arguments */
+    hone_tensor **inputs;  /* borrowed: what the layer is called on, then the tensors among its arguments */
     int input_count;       /* of all */
     int plain_count;       /* of those without a role */
     hone_call_role *roles; /* of the others */
@@ -44,7 +44,7 @@ struct hone_call {
     int output_count;
     int number;   /* how many calls of the same layer came before in this network */
     int training; /* what the call was told in Keras, 1 or 0, for the next file; -1: nothing. It changes
-                     nothing: fit and predict of Keras 3 tell each layer anew */
+                     nothing: fit and predict of Keras 3 tell each layer again */
     bool claimed; /* of an input: its reference went into a model */
     size_t place; /* in the calls of the model that is being connected: model/order.c */
 };
@@ -105,8 +105,8 @@ typedef struct hone_compiled {
     bool ready;
     hone_optimizer *optimizer;
     hone_config *loss, *loss_weights, *metrics,
-        *weighted_metrics; /* as Keras writes them: text, lists, maps by output */
-    hone_config *unknown;  /* settings of the file that are to be saved again; NULL: none */
+        *weighted_metrics;     /* as Keras writes them: text, lists, maps by output */
+    hone_config *unknown;      /* settings of the file that are to be saved again; NULL: none */
     hone_output_loss *outputs; /* as many as the model has; NULL before they are known */
     int output_count;
     int loss_count;

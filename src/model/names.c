@@ -42,7 +42,7 @@ hone_status hone_internal_model_name_layer(hone_model *model, hone_layer *layer)
     return enter_name(model, layer);
 }
 
-/* Names that are given come first: those that are made pass over them, wherever they stand. */
+/* Names that are given come first: those that are made skip them, wherever they stand. */
 hone_status hone_internal_model_give_names(hone_model *model)
 {
     hone_internal_names_free(&model->names);

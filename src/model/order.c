@@ -1,6 +1,6 @@
 /* The order of a model's calls, and of its layers. A walk has a stack of its own, as a network may be as deep
- * as it has layers. Whether something is in a list is told by the place that it was given there, which costs
- * nothing to clear: a place left from another list does not lead back to it. */
+ * as it has layers. Whether something is in a list is decided by the place that it was given there, which
+ * costs nothing to clear: a place left from another list does not lead back to it. */
 #include "base/limits.h"
 #include "base/memory.h"
 #include "model/model.h"

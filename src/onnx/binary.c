@@ -82,8 +82,8 @@ static hone_status merge(hone_onnx_import *import, const hone_onnx_node *node)
                               : hone_internal_onnx_apply_to_all(import, node, layer);
 }
 
-/* The only axis, behind the batch, along which a constant that is broadcast to `shape` varies; -1: it is not
- * of that kind. */
+/* The only axis, after the batch axis, along which a constant that is broadcast to `shape` varies; -1: it is
+ * not of that kind. */
 static int varying_axis(const hone_array *constant, hone_shape shape)
 {
     int found = -1;

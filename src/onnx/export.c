@@ -52,7 +52,7 @@ static void find_needed(hone_onnx_export *export, const hone_value *outputs)
 
 /* ---- writing ---- */
 
-/* The variable's path; a number behind it when another has the same, or when it is no weight. */
+/* The variable's path; a number behind it when another has the same, or when it is not a weight. */
 static const char *add_variable(hone_onnx_export *export, const hone_variable *variable)
 {
     const char *path = variable->path;

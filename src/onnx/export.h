@@ -33,7 +33,7 @@ typedef struct hone_onnx_export {
                                 sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)))
 const char *hone_internal_onnx_name_of(const hone_onnx_export *export, hone_value value);
 hone_shape hone_internal_onnx_shape_of(const hone_onnx_export *export, hone_value value);
-/* Names a value; NULL is a failure before, which has its sentence. */
+/* Names a value; NULL is a failure before, which has its message. */
 hone_status hone_internal_onnx_give(hone_onnx_export *export, hone_value value, const char *name);
 /* A constant list of integers. */
 const char *hone_internal_onnx_list(hone_onnx_export *export, const int64_t *values, int count);

@@ -16,7 +16,7 @@ typedef struct hone_onnx_value {
 
 /* Numbers for a layer's weight, once the model is there. */
 typedef struct hone_onnx_weight {
-    hone_layer *layer; /* lent by the network */
+    hone_layer *layer; /* borrowed by the network */
     const char *name;
     hone_array *numbers; /* owned, float32 */
 } hone_onnx_weight;
@@ -74,7 +74,7 @@ hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor
 
 /* ---- for the families: reading.c ---- */
 
-/* HONE_ERROR_UNSUPPORTED; the node is named around the sentence. */
+/* HONE_ERROR_UNSUPPORTED; the node is named around the message. */
 hone_status hone_internal_onnx_refuse(const char *what);
 /* The value of a node's first output. */
 hone_onnx_value *hone_internal_onnx_result(hone_onnx_import *import, const hone_onnx_node *node);

@@ -14,7 +14,7 @@ hone_shape hone_internal_onnx_shape_of(const hone_onnx_export *export, hone_valu
     return hone_value_shape(export->graph, value);
 }
 
-/* Names a value; a failure before (NULL) has its sentence. */
+/* Names a value; a failure before (NULL) has its message. */
 hone_status hone_internal_onnx_give(hone_onnx_export *export, hone_value value, const char *name)
 {
     export->names[value] = name;

@@ -1,4 +1,4 @@
-/* Element-wise operations that are no formula of unary.def or binary.def: choosing, biases, rounding. */
+/* Element-wise operations that are not formulas of unary.def or binary.def: choosing, biases, rounding. */
 #include "ops/reduction.h"
 
 /* ---- condition != 0 ? x : y ---- */

@@ -20,7 +20,7 @@ static const struct {
                          {'s', "[:space:]", "[[:space:]]"},
                          {'S', NULL, "[^[:space:]]"}};
 
-/* What stands for "\\d"; NULL when it is no class of characters, or none that brackets can hold. */
+/* What stands for "\\d"; NULL when it is not a class of characters, or none that brackets can hold. */
 static const char *class_of(char letter, bool inside)
 {
     for (size_t i = 0; i < sizeof character_classes / sizeof *character_classes; i++)

@@ -28,8 +28,8 @@ struct hone_optimizer {
     const hone_optimizer_type *type;
     void *args;
     hone_optimizer_base base;
-    hone_schedule *schedule;   /* lent by args, or NULL */
-    double learning_rate;      /* the present rate when there is no schedule */
+    hone_schedule *schedule;   /* borrowed by args, or NULL */
+    double learning_rate;      /* the current rate when there is no schedule */
     int64_t iterations;        /* micro-steps, as Keras stores them */
     hone_variable **variables; /* trained ones, retained */
     bool *no_decay;
@@ -39,7 +39,7 @@ struct hone_optimizer {
     size_t own_slots;                       /* index of the first of the type's own */
     hone_config *unknown;                   /* settings of its file that are to be saved again; NULL: none */
     char **excluded;                        /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
-    double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the present step: the type's */
+    double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the current step: the type's */
     /* The same as floats, for composed updates; then 1 when the averages overwrite the weights. */
     hone_variable *number_values;
     double *decay_numbers;     /* of each variable: weight_decay * rate */
@@ -85,7 +85,7 @@ hone_status hone_internal_optimizer_swap_averages(hone_optimizer *optimizer);
 double hone_internal_optimizer_momentum(const hone_optimizer *optimizer); /* NaN when it has none */
 hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, double momentum);
 /* A file holds the rate as float32: what is held stays when it is that number, so that a model which was
- * saved and loaded goes on with the same bits. */
+ * saved and loaded continues with the same bits. */
 void hone_internal_optimizer_take_rate(hone_optimizer *optimizer, float rate);
 /* The rate as it is sent to the logs: of the step last done. */
 double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t step);

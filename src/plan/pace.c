@@ -9,7 +9,7 @@ enum {
     LONGEST_INTERVAL = 2000 * 1000 * 1000,
     COST = 30 /* an interval is at least so many trials long */
 };
-static const double better = 0.97; /* what is not faster than this is no reason to change */
+static const double better = 0.97; /* what is not faster than this is not a reason to change */
 
 bool hone_internal_pace_alone(const hone_pace *pace)
 {

@@ -29,7 +29,7 @@ struct hone_step {
     hone_step_traits traits;
     unsigned written;      /* bit i: operand i is written (a variable or state among the operands) */
     const double *numbers; /* args.step: where an optimizer's numbers stand; may be NULL */
-    bool draws;            /* args.random is wanted */
+    bool draws;            /* args.random is needed */
     /* filled by the plan */
     hone_kernel *run;
     const hone_node *node;

@@ -230,7 +230,7 @@ static hone_status load_blocks(loader *loading)
                      loading->args->path, loading->first_skipped ? loading->first_skipped : "");
 }
 
-/* ---- what is wanted ---- */
+/* ---- what is needed ---- */
 
 static int64_t integer_at(const hone_config *list, size_t index)
 {

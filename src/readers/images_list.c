@@ -67,7 +67,7 @@ static bool is_folder(const char *path, bool links)
 
 /* ---- the files of a class ---- */
 
-/* GIF and BMP are taken up, so that they are refused by name and not passed over. */
+/* GIF and BMP are taken up, so that they are refused by name and not skipped. */
 static bool is_picture(const char *name)
 {
     static const char *const ends[] = {".bmp", ".gif", ".jpeg", ".jpg", ".png"};

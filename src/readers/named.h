@@ -44,7 +44,7 @@ struct hone_named_place {
     char *folder, *archive;
     char *files[2];
 };
-/* Looks for part 0 (train) or 1 (test). A place without folder and archive: not found, which is no error
+/* Looks for part 0 (train) or 1 (test). A place without folder and archive: not found, which is not an error
  * here. */
 hone_status hone_internal_named_locate(const hone_named_entry *entry, int part, hone_named_place *place);
 hone_status

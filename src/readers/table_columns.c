@@ -74,7 +74,7 @@ static hone_status read_characters(hone_table *table)
 /* ---- the header ---- */
 
 /* Names: no numbers among them, unless they are 0, 1, 2, ..., each at its place (or one further, behind an
- * index without a name), as programs write that number columns; one such number alone is no name. */
+ * index without a name), as programs write that number columns; one such number alone is not a name. */
 static bool looks_like_header(const hone_table *table)
 {
     const hone_csv_reader *reader = &table->reader;

@@ -31,7 +31,7 @@ typedef struct download {
     CURL *curl;
     int64_t range_start; /* of the answer's Content-Range, -1 without one */
     bool begun;          /* the answer's head has been looked at */
-    hone_status failed;  /* by our own hand, with a sentence */
+    hone_status failed;  /* by our own hand, with a message */
     char trouble[CURL_ERROR_SIZE];
 } download;
 
@@ -40,7 +40,7 @@ static hone_status fail_system(const download *under_way, const char *doing)
     return hone_fail(HONE_ERROR_FILE, "%s: cannot %s: %s", under_way->aside, doing, strerror(errno));
 }
 
-/* ---- what is there already ---- */
+/* ---- what already exists ---- */
 
 static hone_status hash_file(const char *path, int64_t bytes, hone_sha256 *hash)
 {

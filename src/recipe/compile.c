@@ -241,7 +241,7 @@ static hone_config *choose(const hone_model *model, const hone_config *section, 
     return tidy_setting(model, said, settings[which].family, settings[which].tidy);
 }
 
-/* A model file's optimizer goes on with its state, unless other layers are trained now than when it was
+/* A model file's optimizer continues with its state, unless other layers are trained now than when it was
  * saved. */
 static hone_optimizer *choose_optimizer(const hone_recipe *recipe, const hone_model *model,
                                         const hone_config *said)

@@ -1,4 +1,4 @@
-/* Model files in recipes, to go on from: cut at a layer, with layers frozen or thawed.
+/* Model files in recipes, to continue from: cut at a layer, with layers frozen or thawed.
  *
  *   model: base.keras                                      the file's model, as it is
  *   model: {file: base.keras, unfreeze: "block5*"}         the same, with other layers trained

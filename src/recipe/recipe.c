@@ -361,7 +361,7 @@ static hone_model *make_network_by_policy(const hone_recipe *recipe)
     return model;
 }
 
-/* A model file draws nothing anew unless the recipe says so. */
+/* A model file draws nothing new unless the recipe says so. */
 static hone_status seed(const hone_recipe *recipe, hone_model *model)
 {
     bool list = hone_internal_config_is(hone_internal_config_get(recipe->tree, "model"), HONE_CONFIG_LIST);

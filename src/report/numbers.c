@@ -54,7 +54,7 @@ static bool within_unit(const float *numbers, int64_t count)
     return true;
 }
 
-/* Rows that do not sum to about 1 are no probabilities of classes either. */
+/* Rows that do not sum to about 1 are not probabilities of classes either. */
 static bool sums_to_one(const float *rows, int64_t count, int64_t width)
 {
     for (int64_t row = 0; row < count; row++) {

@@ -36,7 +36,7 @@ int64_t hone_internal_judged_answer(const hone_judged *judged, int64_t at);
 double hone_internal_judged_probability(const hone_judged *judged, int64_t at, int64_t class);
 
 typedef struct hone_class_counts {
-    int64_t classes, left_out, right;   /* left out: targets that are no class */
+    int64_t classes, left_out, right;   /* left out: targets that are not classes */
     int64_t *support, *answered, *hits; /* of each class: how often it was, was said, both */
     int64_t *confusion;                 /* [truth, answer]; NULL above 200 classes */
 } hone_class_counts;

@@ -17,7 +17,7 @@ typedef struct hone_progress_value {
 typedef struct hone_progress {
     hone_output *output;
     void *context;
-    int verbose;     /* 0 nothing, 1 a bar, 2 one line an epoch */
+    int verbose;     /* 0 nothing, 1 a bar, 2 one line per epoch */
     bool terminal;   /* redraw in place and in colours; else only whole lines, at most one in 10 seconds */
     bool plain;      /* redraw without colours */
     int64_t columns; /* of the terminal, 0 when unknown: a line that is redrawn must not wrap */

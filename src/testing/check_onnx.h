@@ -7,7 +7,7 @@
 #include "testing/test.h"
 #include <hone/hone.h>
 
-/* Layers one behind the other, "dense(4); @add; softmax": one with @ gets the input beside the layer before
+/* Layers one after the other, "dense(4); @add; softmax": one with @ gets the input beside the layer before
  * it. Weights are scattered. `sample`: its sizes, "5, None, 3". */
 hone_model *onnx_layers(const char *sample, const char *layers);
 /* A graph as a model, "a = Gemm(x, [4, 3], [3]) transB=0 alpha=0.5; y = Relu(a)": x is the input, [4, 3] a
@@ -36,9 +36,9 @@ void check_onnx_both(const onnx_example *example);
 void check_onnx_written(const onnx_example *example); /* only written: nothing reads it yet */
 /* `graph` computes what `layers` does. */
 void check_onnx_read(const onnx_example *example);
-/* `graph` is refused: the sentence has `part`, and names the node and its operator. */
+/* `graph` is refused: the message has `part`, and names the node and its operator. */
 void check_onnx_refused(const onnx_example *example);
-/* Writing `layers` is refused: the sentence has `part`. */
+/* Writing `layers` is refused: the message has `part`. */
 void check_onnx_not_written(const onnx_example *example);
 
 #endif

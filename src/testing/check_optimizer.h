@@ -16,7 +16,7 @@ typedef struct optimizer_example {
 /* With Keras's gradients, weights are Keras's after each reported step up to the 20th, and slots have its
  * order, names and numbers: for each option (one that no golden case sets fails), in every kernel table, and
  * the tables agree with ref. Each bound of the arguments is kept. Of each use: arguments written and read are
- * equal; a model saved and loaded has the same slots and goes on with the same bits; one thread gives the
+ * equal; a model saved and loaded has the same slots and continues with the same bits; one thread gives the
  * bits that several give; weights of any rank move against their gradient, and zeros stay finite; no
  * allocation that fails leaves anything behind. */
 void check_optimizer(const optimizer_example *example);

@@ -1,4 +1,4 @@
-/* Data sets for tests: one that must load, and one that must be refused with a sentence. */
+/* Data sets for tests: one that must load, and one that must be refused with a message. */
 #ifndef HONE_TESTING_DATASETS_H
 #define HONE_TESTING_DATASETS_H
 

@@ -1,5 +1,5 @@
 /* For tests: golden files (tests/golden/README.md), and running recorded graphs with every kind of kernel
- * table. What fails fails the cmocka test with a sentence; nothing here returns an error. */
+ * table. What fails fails the cmocka test with a message; nothing here returns an error. */
 #ifndef HONE_TESTING_GOLDEN_H
 #define HONE_TESTING_GOLDEN_H
 

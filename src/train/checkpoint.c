@@ -1,4 +1,4 @@
-/* Checkpoints of a fit: writing them, and going on from them. identity.c says which run one is of. */
+/* Checkpoints of a fit: writing them, and continuing from them. identity.c says which run one is of. */
 #include "train/checkpoint.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -50,7 +50,7 @@ hone_status hone_internal_checkpoint_remove(const char *folder)
 
 /* ---- saving ---- */
 
-/* Ctrl-C is no end of the run. */
+/* Ctrl-C is not an end of the run. */
 static const char *end_of(const hone_fit_run *run)
 {
     const char *reason = run->trainer.stopped ? run->trainer.stop_reason : NULL;

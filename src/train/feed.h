@@ -33,7 +33,7 @@ hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_b
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */
 hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed);
-/* After a loss that is not finite: a sentence about NaN or infinities in the data of this batch (which array,
+/* After a loss that is not finite: a message about NaN or infinities in the data of this batch (which array,
  * which row) into the error, and true; or false when the data are finite. */
 bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
                                  char *text, size_t size);

@@ -1,5 +1,5 @@
 /* A fit in progress: what its parts share. fit.c sets it up, trainer.c is what callbacks see of it, epochs.c
- * runs it, checkpoint.c saves it and goes on with it. */
+ * runs it, checkpoint.c saves it and continues with it. */
 #ifndef HONE_TRAIN_FIT_H
 #define HONE_TRAIN_FIT_H
 
@@ -24,20 +24,20 @@ typedef struct hone_fit_run {
     bool batch_logs; /* somebody wants the running numbers after each batch */
 
     /* Where it is. */
-    int64_t epoch;        /* that is running, or is next */
-    bool inside;          /* a checkpoint has put it into the midst of this epoch */
-    int64_t done;         /* batches of this epoch */
-    int64_t *order;       /* of the samples in this pass over the data, or NULL */
-    int64_t position;     /* samples of this pass that are done */
-    hone_reading reading; /* of this pass, once it has begun */
-    hone_arena lists;     /* what the logs of this epoch's end point to */
-    hone_logs logs;       /* of the last batch, of the last epoch */
-    hone_logs tested;     /* of the last validation */
+    int64_t epoch;              /* that is running, or is next */
+    bool inside;                /* a checkpoint has put it into the midst of this epoch */
+    int64_t done;               /* batches of this epoch */
+    int64_t *order;             /* of the samples in this pass over the data, or NULL */
+    int64_t position;           /* samples of this pass that are done */
+    hone_reading reading;       /* of this pass, once it has begun */
+    hone_arena lists;           /* what the logs of this epoch's end point to */
+    hone_logs logs;             /* of the last batch, of the last epoch */
+    hone_logs tested;           /* of the last validation */
     hone_progress_value *shown; /* of `logs`, on the terminal */
     size_t shown_room;
-    double started;       /* the clock when this epoch began, less what was spent on it before a checkpoint */
-    bool swapped;         /* the optimizer's averages and the weights have changed places */
-    hone_checkpoint *checkpoint; /* NULL: none is wanted */
+    double started; /* the clock when this epoch began, less what was spent on it before a checkpoint */
+    bool swapped;   /* the optimizer's averages and the weights have changed places */
+    hone_checkpoint *checkpoint; /* NULL: none is needed */
     char *kept_reason;           /* why the run had ended, from a checkpoint */
 } hone_fit_run;
 

@@ -204,7 +204,7 @@ static hone_status record_metrics(hone_model *model, hone_graph *graph, hone_pas
 }
 
 /* The gradients of the total loss (scaled for the optimizer) in its variables, and in the inputs when they
- * are wanted too: `gradients` has room for both, one after the other. */
+ * are needed too: `gradients` has room for both, one after the other. */
 static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *gradients,
                                  int input_count)
 {
@@ -387,7 +387,7 @@ hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hon
         kept->passes[i].used = ++kept->clock;
         return &kept->passes[i];
     }
-    hone_pass made; /* metrics that are made anew drop what is kept */
+    hone_pass made; /* metrics that are made again drop what is kept */
     hone_status status = copy_wanted(&made, wanted, model);
     if (status >= 0 && hone_internal_mode_has_targets(mode))
         status = hone_internal_compiled_make_metrics(model, made.target_shapes);

@@ -14,7 +14,7 @@ struct hone_checkpoint {
     char *folder, *path;
     int64_t every;
     hone_config *identity;    /* of this run */
-    hone_zip_reader *archive; /* of the checkpoint to go on from, until that is done; else NULL */
+    hone_zip_reader *archive; /* of the checkpoint to continue from, until that is done; else NULL */
     hone_config *state;
 };
 

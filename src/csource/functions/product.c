@@ -1,4 +1,4 @@
-/* Matrix products that are no dense steps. */
+/* Matrix products that are not dense steps. */
 #include <stdint.h>
 
 /* c = a b of [m, k] and [k, n], one pair after the other; bit 0, 1 of turned: a, b lie transposed */
