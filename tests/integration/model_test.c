@@ -111,6 +111,24 @@ TEST(same_bits_with_any_threads)
     hone_dataset_free(train);
 }
 
+/* Who has taken the address of a weight sees it row by row through every training; nothing else changes. */
+TEST(the_address_of_a_weight_holds)
+{
+    sample_data data;
+    fill_data(&data);
+    hone_dataset *train = classes_of(&data);
+    hone_model *model = small_model(), *other = small_model();
+    assert_non_null(hone_fit(model, train, .epochs = 1));
+    const float *kernel = hone_variable_data(hone_model_weight(model, 0));
+    assert_non_null(hone_fit(model, train, .epochs = 1));
+    assert_non_null(hone_fit(other, train, .epochs = 1));
+    assert_non_null(hone_fit(other, train, .epochs = 1));
+    assert_memory_equal(kernel, hone_variable_data(hone_model_weight(other, 0)), FEATURES * 300 * sizeof(float));
+    assert_ptr_equal(kernel, hone_variable_data(hone_model_weight(model, 0)));
+    hone_model_free(model), hone_model_free(other);
+    hone_dataset_free(train);
+}
+
 TEST(seeds_make_a_difference)
 {
     hone_model *a = small_model(), *b = small_model(), *c = small_model();
