@@ -140,6 +140,32 @@ static void gather_position(const hone_window *window, const float *x, const hon
     }
 }
 
+/* How many positions from a place on, at most `count`, lie in its row and have their whole windows inside x.
+ */
+static int64_t whole_in_row(const hone_window *window, const hone_window_place *place, int64_t count)
+{
+    if (hone_window_whole(window, place) < 0)
+        return 0;
+    const int64_t reach = (window->size[2] - 1) * window->dilation[2];
+    const int64_t last = (window->input[2] - 1 - reach + window->before[2]) / window->stride[2];
+    return hone_minimum(count, hone_minimum(last + 1, window->output[2]) - place->at[2]);
+}
+
+/* The same for positions that follow each other in a row and have whole windows whose runs are short: number
+ * by number, for all positions at once. */
+static void gather_row(const hone_window *window, const float *x, const hone_window_place *place,
+                       int64_t count, const run_list *list, float *to, int64_t stride)
+{
+    const int64_t width = window->channels, step = window->stride[2] * width;
+    const int64_t position = hone_window_whole(window, place);
+    for (int run = 0; run < list->count; run++) {
+        const float *from = x + (position + list->offset[run]) * width;
+        for (int64_t k = 0; k < list->run[run].count * width; k++, to++)
+            for (int64_t i = 0; i < count; i++)
+                to[i * stride] = from[i * step + k];
+    }
+}
+
 /* Rows `count` positions from `first` on, columns the taps begin .. end-1 with the channels of a group. */
 static void gather(const hone_window *window, const float *x, int64_t first, int64_t count, int64_t begin,
                    int64_t end, int64_t group, float *to)
@@ -147,10 +173,18 @@ static void gather(const hone_window *window, const float *x, int64_t first, int
     const int64_t width = group_channels(window), stride = (end - begin) * width;
     for (int64_t tap = begin; tap < end;) {
         const run_list list = list_runs(window, tap, end);
+        const bool narrow = runs_are_whole(window) && window->size[2] * width < SMALL_RUN;
         hone_window_place place = hone_window_place_of(window->output, first);
-        for (int64_t i = 0; i < count; i++) {
-            gather_position(window, x, &place, &list, group * width, to + i * stride + (tap - begin) * width);
-            hone_window_next(window->output, &place);
+        for (int64_t i = 0, together; i < count; i += together) {
+            float *row = to + i * stride + (tap - begin) * width;
+            together = narrow ? whole_in_row(window, &place, count - i) : 0;
+            if (together > 0) {
+                gather_row(window, x, &place, together, &list, row, stride);
+            } else {
+                gather_position(window, x, &place, &list, group * width, row);
+                together = 1;
+            }
+            hone_window_advance(window->output, &place, together);
         }
         tap += list.taps;
     }

@@ -51,6 +51,14 @@ static inline void hone_window_next(const int64_t sizes[HONE_WINDOW_AXES], hone_
     place->sample++;
 }
 
+/* `count` positions further, which lie in the place's row. */
+static inline void hone_window_advance(const int64_t sizes[HONE_WINDOW_AXES], hone_window_place *place,
+                                       int64_t count)
+{
+    place->at[HONE_WINDOW_AXES - 1] += count - 1;
+    hone_window_next(sizes, place);
+}
+
 /* The position along one axis of x that tap k sees from position o of y. */
 static inline int64_t hone_window_source(const hone_window *window, int axis, int64_t o, int64_t k)
 {
