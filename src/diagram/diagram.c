@@ -52,17 +52,9 @@ static const char *shapes_text(hone_diagram *diagram, const hone_shape *shapes, 
 }
 
 /* The shapes of a layer are those of its first use. */
-static const hone_call *first_call(const hone_model *model, const hone_layer *layer)
-{
-    for (int i = 0; i < model->call_count; i++)
-        if (model->calls[i]->layer == layer)
-            return model->calls[i];
-    return NULL;
-}
-
 static hone_status fill_shapes(hone_diagram *diagram, hone_diagram_box *box, const hone_model *model)
 {
-    const hone_call *call = first_call(model, box->layer);
+    const hone_call *call = hone_internal_model_next_call(model, box->layer, NULL);
     int input_count = call != NULL ? call->input_count : 0,
         output_count = call != NULL ? call->output_count : 0;
     size_t room = (size_t)(input_count + output_count + 1);
@@ -87,7 +79,7 @@ static hone_status has_weights(const hone_layer *layer, bool *yes)
     hone_variable_list list = {.items = NULL};
     hone_status status = hone_internal_layer_weights(layer, &list);
     *yes = list.count > 0;
-    hone_internal_free(list.items);
+    hone_internal_variable_list_free(&list);
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 
+#include <stdint.h>
 #include <string.h>
 
 hone_store *hone_internal_store_create(void)
@@ -25,6 +26,7 @@ void hone_internal_store_free(hone_store *store)
         return;
     for (size_t i = 0; i < store->count; i++)
         free_group(&store->groups[i]);
+    hone_internal_names_free(&store->places);
     hone_internal_free(store->groups);
     hone_internal_free(store);
 }
@@ -42,14 +44,10 @@ static bool is_path(const char *path)
     }
 }
 
-/* The newest groups are looked at first: arrays are mostly added to the last one. */
 static hone_store_group *find_group(hone_store *store, const char *path)
 {
-    for (size_t i = store->count; i-- > 0;) {
-        if (strcmp(store->groups[i].path, path) == 0)
-            return &store->groups[i];
-    }
-    return NULL;
+    size_t place = (size_t)(uintptr_t)hone_internal_names_get(&store->places, path);
+    return place == 0 ? NULL : &store->groups[place - 1];
 }
 
 hone_status hone_internal_store_add_group(hone_store *store, const char *path, const char *name)
@@ -60,7 +58,8 @@ hone_status hone_internal_store_add_group(hone_store *store, const char *path, c
         return hone_fail(HONE_ERROR_ARGUMENT, "the group \"%s\" already exists", path);
     HONE_TRY(hone_internal_grow(&store->groups, &store->capacity, store->count + 1, sizeof *store->groups));
     hone_store_group group = {.path = hone_internal_copy_text(path), .name = hone_internal_copy_text(name)};
-    if (!group.path || (name && !group.name)) {
+    if (!group.path || (name && !group.name) ||
+        hone_internal_names_put(&store->places, group.path, (void *)(uintptr_t)(store->count + 1)) < 0) {
         free_group(&group);
         return HONE_ERROR_MEMORY;
     }

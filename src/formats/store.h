@@ -2,6 +2,7 @@
 #ifndef HONE_FORMATS_STORE_H
 #define HONE_FORMATS_STORE_H
 
+#include "base/names.h"
 #include "formats/formats.h"
 
 typedef struct hone_store_array {
@@ -19,6 +20,7 @@ typedef struct hone_store_group {
 struct hone_store {
     hone_store_group *groups; /* in the order of adding */
     size_t count, capacity;
+    hone_names places; /* of the groups, from 1, by their paths */
 };
 
 /* An array, borrowed, under a number of its own: a part of a group whose others lie in other files. */

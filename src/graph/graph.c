@@ -26,6 +26,7 @@ void hone_internal_graph_free(hone_graph *graph)
         hone_internal_variable_free(graph->values[i].variable);
     hone_internal_free(graph->values);
     hone_internal_free(graph->nodes);
+    hone_internal_pointers_free(&graph->places);
     hone_internal_arena_free(&graph->arena);
     hone_internal_free(graph);
 }
@@ -50,26 +51,37 @@ hone_value hone_internal_graph_input(hone_graph *graph, hone_shape shape, const 
     return result;
 }
 
+/* A value that is found again by an address. */
+static hone_value add_placed(hone_graph *graph, const void *address, bool first, hone_graph_value value)
+{
+    if (first && hone_internal_pointers_put(&graph->places, address, graph->value_count) < 0)
+        return HONE_NO_VALUE;
+    return add_value(graph, value);
+}
+
 /* One value for each address, so that what writes there and what reads there is seen to belong together. */
 hone_value hone_internal_graph_external(hone_graph *graph, hone_shape shape, void *address)
 {
-    for (size_t i = 0; i < graph->value_count; i++)
+    size_t first;
+    bool known = hone_internal_pointers_get(&graph->places, address, &first);
+    for (size_t i = first; known && i < graph->value_count; i++)
         if (graph->values[i].kind == HONE_VALUE_EXTERNAL && graph->values[i].address == address &&
             hone_internal_shape_equal(graph->values[i].shape, shape))
             return (hone_value)i;
-    return add_value(graph,
-                     (hone_graph_value){.kind = HONE_VALUE_EXTERNAL, .shape = shape, .address = address});
+    return add_placed(graph, address, !known,
+                      (hone_graph_value){.kind = HONE_VALUE_EXTERNAL, .shape = shape, .address = address});
 }
 
 hone_value hone_graph_variable(hone_graph *graph, hone_variable *variable)
 {
     if (variable == NULL)
         return HONE_NO_VALUE;
-    for (size_t i = 0; i < graph->value_count; i++)
-        if (graph->values[i].kind == HONE_VALUE_VARIABLE && graph->values[i].variable == variable)
-            return (hone_value)i;
+    size_t place;
+    if (hone_internal_pointers_get(&graph->places, variable, &place) && place < graph->value_count &&
+        graph->values[place].variable == variable)
+        return (hone_value)place;
     hone_graph_value value = {.kind = HONE_VALUE_VARIABLE, .shape = variable->shape, .variable = variable};
-    hone_value result = add_value(graph, value);
+    hone_value result = add_placed(graph, variable, true, value);
     if (result >= 0)
         hone_internal_variable_retain(variable);
     return result;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pointers.h"
 #include "graph/variable.h"
 #include <hone/graph.h>
 
@@ -63,6 +64,7 @@ struct hone_graph {
     uint64_t seed;        /* of the scope when it has its own, else the model's */
     const struct hone_given
         *given;         /* what the call that is being recorded has beside its inputs (layers/layer.h) */
+    hone_pointers places; /* of the values of variables and, by address, of external ones */
     hone_value penalty; /* sum of what regularizers and add_loss added so far */
 };
 

@@ -94,13 +94,11 @@ hone_config *hone_internal_layer_to_config(const hone_layer *layer)
 
 static const hone_call *first_call(const hone_model *model, const hone_layer *layer)
 {
-    for (int i = 0; i < model->call_count; i++)
-        if (model->calls[i]->layer == layer)
-            return model->calls[i];
-    for (int i = 0; i < model->input_count; i++)
+    const hone_call *call = hone_internal_model_next_call(model, layer, NULL);
+    for (int i = 0; i < model->input_count && call == NULL; i++)
         if (model->inputs[i]->call->layer == layer)
-            return model->inputs[i]->call;
-    return NULL;
+            call = model->inputs[i]->call;
+    return call;
 }
 
 static hone_config *envelope_of(const hone_model *model, const hone_layer *layer)
@@ -110,15 +108,6 @@ static hone_config *envelope_of(const hone_model *model, const hone_layer *layer
     return layer_envelope(layer, input ? &call->outputs[0].shape : NULL);
 }
 
-/* The place of a call among those of its layer in this model. */
-static int node_index(const hone_model *model, const hone_call *call)
-{
-    int index = 0;
-    for (int i = 0; i < model->call_count; i++)
-        index += model->calls[i]->layer == call->layer && model->calls[i]->number < call->number;
-    return index;
-}
-
 static hone_config *history_of(const hone_model *model, const hone_tensor *tensor, int shift)
 {
     hone_config *list = hone_internal_config_list();
@@ -126,7 +115,8 @@ static hone_config *history_of(const hone_model *model, const hone_tensor *tenso
     if (!good)
         return NULL;
     push(&good, list, hone_internal_config_text(hone_internal_layer_label(tensor->call->layer)));
-    push(&good, list, hone_internal_config_integer(node_index(model, tensor->call) + shift));
+    push(&good, list,
+         hone_internal_config_integer(hone_internal_model_call_rank(model, tensor->call) + shift));
     push(&good, list, hone_internal_config_integer(tensor->index));
     return finish(good, list);
 }

@@ -264,7 +264,7 @@ static void check_case(const char *name, const char *class_name, const hone_conf
         check_call(&c);
     }
     golden_end(&c.run);
-    hone_internal_free(c.weights.items);
+    hone_internal_variable_list_free(&c.weights);
     hone_layer_free(c.layer);
 }
 

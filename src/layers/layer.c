@@ -320,14 +320,38 @@ hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *input
     return status;
 }
 
-static hone_status add_to_list(hone_variable_list *list, hone_variable *variable)
+enum { SHORT_LIST = 16 };
+
+static bool is_listed(const hone_variable_list *list, const hone_variable *variable)
 {
+    size_t place;
+    if (list->places.count > 0)
+        return hone_internal_pointers_get(&list->places, variable, &place);
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i] == variable)
-            return HONE_OK;
+            return true;
+    return false;
+}
+
+static hone_status add_to_list(hone_variable_list *list, hone_variable *variable)
+{
+    if (is_listed(list, variable))
+        return HONE_OK;
     HONE_TRY(hone_internal_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items));
     list->items[list->count++] = variable;
+    for (size_t i = list->places.count; list->count > SHORT_LIST && i < list->count; i++)
+        if (hone_internal_pointers_put(&list->places, list->items[i], i) < 0) {
+            hone_internal_pointers_free(&list->places); /* it would lack some */
+            return HONE_ERROR_MEMORY;
+        }
     return HONE_OK;
+}
+
+void hone_internal_variable_list_free(hone_variable_list *list)
+{
+    hone_internal_pointers_free(&list->places);
+    hone_internal_free(list->items);
+    *list = (hone_variable_list){.count = 0};
 }
 
 hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list)

@@ -4,6 +4,7 @@
 
 #include "activations/activations.h"
 #include "base/error.h"
+#include "base/pointers.h"
 #include "constraints/constraints.h"
 #include "fields/config.h"
 #include "fields/fields.h"
@@ -106,7 +107,9 @@ void hone_internal_layer_limit(hone_layer *layer, hone_allowance *allowance);
 typedef struct hone_variable_list {
     hone_variable **items;
     size_t count, capacity;
+    hone_pointers places; /* of a list that is not short */
 } hone_variable_list;
+void hone_internal_variable_list_free(hone_variable_list *list); /* and back to the start */
 hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list);
 void hone_internal_layer_set_trainable(hone_layer *layer,
                                        bool trainable); /* with all inner layers and weights */

@@ -261,7 +261,7 @@ TEST(a_wrapper_lists_its_weights_as_keras_does)
     hone_layer_set_trainable(layer, false);
     for (int i = 0; i < 3; i++)
         assert_false(weights.items[i]->trainable);
-    hone_internal_free(weights.items);
+    hone_internal_variable_list_free(&weights);
     hone_layer_free(layer);
     assert_int_equal(hone_internal_blocks_in_use(), before);
     assert_null(hone_spectral_normalization(hone_dense(3, .activation = "rellu")));

@@ -2,7 +2,10 @@
 #include "base/memory.h"
 #include "model/model.h"
 
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A sequential model does not count its input layer. */
@@ -108,17 +111,87 @@ hone_tensor *hone_model_layer_output(const hone_model *model, const char *layer)
                : (hone_fail(HONE_ERROR_STATE, "the layer \"%s\" is not in use", layer), NULL);
 }
 
+/* ---- the calls of a layer ---- */
+
+/* By layer, then by number. */
+static int compare_calls(const void *a, const void *b)
+{
+    const hone_call *first = *(const hone_call *const *)a, *second = *(const hone_call *const *)b;
+    uintptr_t first_layer = (uintptr_t)first->layer, second_layer = (uintptr_t)second->layer;
+    if (first_layer != second_layer)
+        return first_layer < second_layer ? -1 : 1;
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+hone_status hone_internal_model_sort_calls(hone_model *model)
+{
+    size_t count = (size_t)model->call_count;
+    HONE_TRY((hone_status)hone_internal_grow(&model->calls_by_layer, &model->sorted_capacity, count,
+                                             sizeof(hone_call *)));
+    for (size_t i = 0; i < count; i++)
+        model->calls_by_layer[i] = model->calls[i];
+    qsort(model->calls_by_layer, count, sizeof(hone_call *), compare_calls);
+    return HONE_OK;
+}
+
+/* The place of the layer's first call whose number is not below `number`, if it has such a call, among the
+ * first `count`. */
+static int place_among(const hone_model *model, int count, const hone_layer *layer, int number)
+{
+    int low = 0, high = model->calls_by_layer == NULL ? 0 : count;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        const hone_call *call = model->calls_by_layer[middle];
+        bool before =
+            call->layer == layer ? call->number < number : (uintptr_t)call->layer < (uintptr_t)layer;
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int place_of(const hone_model *model, const hone_layer *layer, int number)
+{
+    return place_among(model, model->call_count, layer, number);
+}
+
+hone_status hone_internal_model_sort_last_call(hone_model *model)
+{
+    int others = model->call_count - 1;
+    const hone_call *last = model->calls[others];
+    HONE_TRY((hone_status)hone_internal_grow(&model->calls_by_layer, &model->sorted_capacity,
+                                             (size_t)others + 1, sizeof(hone_call *)));
+    int place = place_among(model, others, last->layer, last->number);
+    const hone_call **at = &model->calls_by_layer[place];
+    memmove(at + 1, at, (size_t)(others - place) * sizeof *at);
+    *at = last;
+    return HONE_OK;
+}
+
+static const hone_call *call_at(const hone_model *model, const hone_layer *layer, int place)
+{
+    bool there = model->calls_by_layer != NULL && place >= 0 && place < model->call_count &&
+                 model->calls_by_layer[place]->layer == layer;
+    return there ? model->calls_by_layer[place] : NULL;
+}
+
 const hone_call *hone_internal_model_next_call(const hone_model *model, const hone_layer *layer,
                                                const hone_call *after)
 {
-    const hone_call *next = NULL;
-    for (int i = 0; i < model->call_count; i++) {
-        const hone_call *call = model->calls[i];
-        if (call->layer == layer && (after == NULL || call->number > after->number) &&
-            (next == NULL || call->number < next->number))
-            next = call;
-    }
-    return next;
+    return call_at(model, layer, place_of(model, layer, after == NULL ? INT_MIN : after->number + 1));
+}
+
+const hone_call *hone_internal_model_last_call(const hone_model *model, const hone_layer *layer)
+{
+    int place = place_of(model, layer, INT_MAX);
+    return call_at(model, layer, call_at(model, layer, place) == NULL ? place - 1 : place);
+}
+
+int hone_internal_model_call_rank(const hone_model *model, const hone_call *call)
+{
+    return place_of(model, call->layer, call->number) - place_of(model, call->layer, INT_MIN);
 }
 
 void hone_model_set_trainable(hone_model *model, bool trainable)

@@ -97,3 +97,53 @@ TEST(no_model_has_nothing)
     hone_model_set_trainable(NULL, false);
     hone_model_free(NULL);
 }
+
+TEST(calls_of_a_layer_come_by_their_numbers)
+{
+    enum { CALLS = 5, OTHERS = 40 };
+    hone_layer *shared = hone_dense(2, .name = "shared");
+    hone_tensor *x = hone_input_tensor(2), *y = x;
+    for (int i = 0; i < OTHERS; i++) {
+        y = hone_apply(hone_dense(2), y);
+        if (i % (OTHERS / CALLS) == 0)
+            y = hone_apply(hone_layer_retain(shared), y);
+    }
+    hone_model *model = hone_functional((x), (y));
+    assert_non_null(model);
+    const hone_call *call = NULL, *last = NULL;
+    int count = 0;
+    while ((call = hone_internal_model_next_call(model, shared, call)) != NULL) {
+        assert_ptr_equal(call->layer, shared);
+        assert_int_equal(call->number, count);
+        assert_int_equal(hone_internal_model_call_rank(model, call), count++);
+        last = call;
+    }
+    assert_int_equal(count, CALLS);
+    assert_ptr_equal(hone_internal_model_last_call(model, shared), last);
+    for (int i = 0; i < hone_model_layer_count(model); i++) {
+        hone_layer *layer = hone_model_layer_at(model, i);
+        if (layer != shared)
+            assert_ptr_equal(hone_internal_model_next_call(model, layer, NULL),
+                             hone_internal_model_last_call(model, layer));
+    }
+    hone_layer *other = hone_dense(1);
+    assert_null(hone_internal_model_next_call(model, other, NULL));
+    assert_null(hone_internal_model_last_call(model, other));
+    hone_layer_free(other);
+    hone_layer_free(shared);
+    hone_model_free(model);
+}
+
+TEST(calls_of_layers_that_are_added_are_found)
+{
+    hone_model *model = hone_sequential(hone_input(2));
+    for (int i = 0; i < 30; i++) {
+        assert_int_equal(hone_model_add(model, hone_dense(2)), HONE_OK);
+        for (int j = 0; j <= i; j++)
+            assert_non_null(hone_internal_model_next_call(model, hone_model_layer_at(model, j), NULL));
+    }
+    assert_int_equal(hone_model_pop(model), HONE_OK);
+    for (int j = 0; j < 29; j++)
+        assert_non_null(hone_internal_model_last_call(model, hone_model_layer_at(model, j)));
+    hone_model_free(model);
+}

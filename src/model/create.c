@@ -103,7 +103,7 @@ static hone_status list_weights(hone_model *model, hone_layer *layer)
 
 static hone_status take_weights(hone_model *model)
 {
-    model->weights.count = 0;
+    hone_internal_variable_list_free(&model->weights);
     for (size_t i = 0; i < model->layer_count; i++)
         HONE_TRY(list_weights(model, model->layers[i]));
     return fill_weights(model, 0);
@@ -132,14 +132,23 @@ uint64_t hone_model_seed(const hone_model *model)
 }
 
 /* Connects inputs to outputs: the calls between them, Keras's layer order, names, weights, initial values. */
+static void forget_calls(hone_model *model)
+{
+    hone_internal_free(model->calls_by_layer);
+    model->calls_by_layer = NULL;
+    model->sorted_capacity = 0;
+    model->call_count = 0;
+}
+
 static hone_status connect(hone_model *model)
 {
-    model->call_count = 0;
+    forget_calls(model);
     for (int i = 0; i < model->output_count; i++)
         HONE_TRY(hone_internal_model_add_calls(model, model->outputs[i]));
     if (!model->sequential)
         HONE_TRY(hone_internal_model_order_layers(model));
     HONE_TRY(hone_internal_model_give_names(model));
+    HONE_TRY(hone_internal_model_sort_calls(model));
     HONE_TRY(take_weights(model));
     model->built = true;
     return HONE_OK;
@@ -157,6 +166,7 @@ static void disconnect(hone_model *model)
     hone_internal_model_drop_plans(model);
     if (model->input_count > 0 && model->inputs[0] != NULL)
         hone_internal_network_free(model->inputs[0]->call->network);
+    forget_calls(model);
     model->input_count = model->output_count = 0;
     model->built = false;
 }
@@ -250,6 +260,7 @@ static hone_status extend(hone_model *model, hone_layer *layer)
     size_t first = model->weights.count;
     model->outputs[0] = &call->outputs[0];
     HONE_TRY(hone_internal_model_add_calls(model, model->outputs[0]));
+    HONE_TRY(hone_internal_model_sort_last_call(model));
     HONE_TRY(hone_internal_model_name_layer(model, layer));
     HONE_TRY(list_weights(model, layer));
     return fill_weights(model, first);
@@ -456,9 +467,10 @@ void hone_model_free(hone_model *model)
         hone_internal_network_free(model->inputs[0]->call->network);
     hone_internal_free(model->layers);
     hone_internal_free(model->calls);
+    hone_internal_free(model->calls_by_layer);
     hone_internal_names_free(&model->names);
     hone_internal_names_free(&model->numbers);
-    hone_internal_free(model->weights.items);
+    hone_internal_variable_list_free(&model->weights);
     for (int i = 0; i < model->input_count; i++)
         hone_internal_free(model->input_keys[i]);
     for (int i = 0; i < model->output_count; i++)

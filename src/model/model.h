@@ -142,6 +142,8 @@ struct hone_model {
     hone_call **calls;                /* of this model, in an order in which they can run */
     int call_count;
     size_t call_capacity;
+    const hone_call **calls_by_layer; /* the same, those of a layer by their numbers one after the other */
+    size_t sorted_capacity;
     hone_names names, numbers; /* layers by their names; by class, the next number for a name */
     uint64_t seed;
     uint64_t forward_passes; /* in training mode, ever: the step of random numbers */
@@ -185,6 +187,12 @@ hone_status hone_internal_model_make_slots(hone_model *model);
  * last. */
 const hone_call *hone_internal_model_next_call(const hone_model *model, const hone_layer *layer,
                                                const hone_call *after);
+const hone_call *hone_internal_model_last_call(const hone_model *model, const hone_layer *layer);
+/* How many calls of its layer come before it in this model. */
+int hone_internal_model_call_rank(const hone_model *model, const hone_call *call);
+/* Makes calls_by_layer of the model's calls; puts the last of these among the others, which are there. */
+hone_status hone_internal_model_sort_calls(hone_model *model);
+hone_status hone_internal_model_sort_last_call(hone_model *model);
 /* How many numbers weights hold, and an optimizer's own: iterations, the rate, slots. */
 uint64_t hone_internal_variable_list_numbers(const hone_variable_list *list, bool trainable_only);
 uint64_t hone_internal_model_optimizer_numbers(const hone_model *model);

@@ -1,31 +1,24 @@
 /* Recording a model: its calls in order, each layer in its own scope. */
 #include "base/memory.h"
+#include "base/pointers.h"
 #include "model/model.h"
 #include "ops/ops.h"
 
 #include <string.h>
 
-typedef struct value_of {
-    const hone_tensor *tensor;
-    hone_value value;
-} value_of;
-
-typedef struct value_table {
-    value_of *items;
-    int count;
-} value_table;
+/* The values of tensors so far. */
+typedef hone_pointers value_table;
 
 static hone_value find_value(const value_table *table, const hone_tensor *tensor)
 {
-    for (int i = table->count - 1; i >= 0; i--)
-        if (table->items[i].tensor == tensor)
-            return table->items[i].value;
-    return HONE_NO_VALUE;
+    size_t value;
+    return hone_internal_pointers_get(table, tensor, &value) ? (hone_value)value : HONE_NO_VALUE;
 }
 
-static void note_value(value_table *table, const hone_tensor *tensor, hone_value value)
+static hone_status note_value(value_table *table, const hone_tensor *tensor, hone_value value)
 {
-    table->items[table->count++] = (value_of){tensor, value};
+    return value < 0 ? hone_error_status()
+                     : (hone_status)hone_internal_pointers_put(table, tensor, (size_t)value);
 }
 
 /* The tensors among a call's arguments, as values. */
@@ -57,17 +50,8 @@ static hone_status record_call(hone_model *model, hone_graph *graph, const hone_
     if (count < 0)
         return (hone_status)count;
     for (int i = 0; i < count; i++)
-        note_value(table, &call->outputs[i], outputs[i]);
+        HONE_TRY(note_value(table, &call->outputs[i], outputs[i]));
     return HONE_OK;
-}
-
-/* How many values a recording notes. */
-static size_t count_values(const hone_model *model)
-{
-    size_t count = (size_t)model->input_count + 1;
-    for (int i = 0; i < model->call_count; i++)
-        count += (size_t)model->calls[i]->output_count;
-    return count;
 }
 
 /* A truth value is 1 whatever other number says it. */
@@ -85,12 +69,10 @@ static hone_value as_input(hone_graph *graph, const hone_tensor *tensor, hone_va
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs)
 {
-    value_table table = {hone_internal_allocate(sizeof(value_of) * count_values(model)), 0};
-    if (table.items == NULL)
-        return HONE_ERROR_MEMORY;
-    for (int i = 0; i < model->input_count; i++)
-        note_value(&table, model->inputs[i], as_input(graph, model->inputs[i], inputs[i]));
+    value_table table = {.count = 0};
     hone_status status = HONE_OK;
+    for (int i = 0; i < model->input_count && status == HONE_OK; i++)
+        status = note_value(&table, model->inputs[i], as_input(graph, model->inputs[i], inputs[i]));
     for (int c = 0; c < model->call_count && status == HONE_OK; c++) {
         const hone_call *call = model->calls[c];
         bool given =
@@ -100,6 +82,6 @@ hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, con
     }
     for (int i = 0; i < model->output_count; i++)
         outputs[i] = find_value(&table, model->outputs[i]);
-    hone_internal_free(table.items);
+    hone_internal_pointers_free(&table);
     return status;
 }

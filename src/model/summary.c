@@ -35,10 +35,7 @@ static void add_cell(summary_text *table, const char *text)
  * calls. */
 static const hone_call *call_of(const hone_model *model, const hone_layer *layer)
 {
-    const hone_call *last = NULL;
-    for (int i = 0; i < model->call_count; i++)
-        if (model->calls[i]->layer == layer && (last == NULL || model->calls[i]->number > last->number))
-            last = model->calls[i];
+    const hone_call *last = hone_internal_model_last_call(model, layer);
     for (int i = 0; i < model->input_count && last == NULL; i++)
         if (model->inputs[i]->call->layer == layer)
             last = model->inputs[i]->call;
@@ -73,7 +70,7 @@ static hone_status layer_numbers(const hone_layer *layer, uint64_t *count)
     hone_variable_list list = {0};
     hone_status status = hone_internal_layer_weights(layer, &list);
     *count = hone_internal_variable_list_numbers(&list, false);
-    hone_internal_free(list.items);
+    hone_internal_variable_list_free(&list);
     return status;
 }
 

@@ -181,10 +181,9 @@ static hone_config *weight_names(hone_onnx_export *export)
     bool good = list != NULL;
     for (size_t i = 0; good && i < export->model->weights.count; i++) {
         const hone_variable *variable = export->model->weights.items[i];
-        const char *name = NULL;
-        for (size_t v = 0; v < export->graph->value_count && name == NULL; v++)
-            if (export->graph->values[v].variable == variable)
-                name = export->names[v];
+        size_t value;
+        bool used = hone_internal_pointers_get(&export->graph->places, variable, &value);
+        const char *name = used ? export->names[value] : NULL;
         if (name == NULL)
             name = add_variable(export, variable);
         good = name != NULL && hone_internal_config_append(list, hone_internal_config_text(name)) >= 0;

@@ -149,23 +149,36 @@ static void give_phases(hone_plan *plan, int *last_read, int *last_write)
     }
 }
 
-static void fill_phase(hone_plan *plan, int number, int *next)
+static void count_step(const hone_plan *plan, const hone_step *step)
 {
-    hone_phase *phase = &plan->phases[number];
-    phase->first = *next;
-    for (int s = 0; s < plan->step_count; s++) {
-        const hone_step *step = &plan->steps[s];
-        if (step->head != s || step->phase != number)
-            continue;
-        plan->order[(*next)++] = s;
-        phase->count++;
-        phase->tiles += (step->items + step->grain - 1) / step->grain;
-        phase->cost += step_cost(step);
-        for (int c = 0; c < step->chain.count; c++)
-            phase->cost += step_cost(&plan->steps[step->chained[c]]);
+    hone_phase *phase = &plan->phases[step->phase];
+    phase->count++;
+    phase->tiles += (step->items + step->grain - 1) / step->grain;
+    phase->cost += step_cost(step);
+    for (int c = 0; c < step->chain.count; c++)
+        phase->cost += step_cost(&plan->steps[step->chained[c]]);
+}
+
+/* The steps phase by phase, those of a phase in their order. */
+static void fill_phases(hone_plan *plan)
+{
+    for (int s = 0; s < plan->step_count; s++)
+        if (plan->steps[s].head == s)
+            count_step(plan, &plan->steps[s]);
+    int next = 0;
+    for (int number = 0; number < plan->phase_count; number++) {
+        hone_phase *phase = &plan->phases[number];
+        phase->first = next;
+        next += phase->count;
+        phase->count = 0; /* counted again as they are placed */
+        phase->parallel = phase->tiles > 1 && phase->cost > parallel_worth;
+        plan->parallel_phases += phase->parallel;
     }
-    phase->parallel = phase->tiles > 1 && phase->cost > parallel_worth;
-    plan->parallel_phases += phase->parallel;
+    for (int s = 0; s < plan->step_count; s++)
+        if (plan->steps[s].head == s) {
+            hone_phase *phase = &plan->phases[plan->steps[s].phase];
+            plan->order[phase->first + phase->count++] = s;
+        }
 }
 
 hone_status hone_internal_plan_schedule(hone_plan *plan)
@@ -179,8 +192,6 @@ hone_status hone_internal_plan_schedule(hone_plan *plan)
         return HONE_ERROR_MEMORY;
     give_phases(plan, last, last + values);
     hone_internal_free(last);
-    int next = 0;
-    for (int number = 0; number < plan->phase_count; number++)
-        fill_phase(plan, number, &next);
+    fill_phases(plan);
     return HONE_OK;
 }

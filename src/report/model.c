@@ -48,7 +48,7 @@ static hone_status put_layer(hone_text *page, const hone_model *model, const hon
         hone_internal_page_say(page, hone_internal_layer_label(found->inputs[i]->call->layer));
     }
     hone_internal_text_append(page, "</td></tr>\n");
-    hone_internal_free(weights.items);
+    hone_internal_variable_list_free(&weights);
     return status;
 }
 

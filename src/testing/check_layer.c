@@ -160,7 +160,7 @@ static hone_status make_plan(layer_run *run, const char *table, int64_t batch, i
 static void free_run(layer_run *run)
 {
     hone_internal_plan_free(run->plan);
-    hone_internal_free(run->weights.items);
+    hone_internal_variable_list_free(&run->weights);
     hone_layer_free(run->layer);
     *run = (layer_run){0};
 }
