@@ -29,7 +29,7 @@ def datasets():
 
 def expand(text):
     text = re.sub(r"(?s)(<!-- limits[^\n]*\n```\n).*?(\n```)", lambda m: m.group(1) + limits() + m.group(2), text)
-    text = re.sub(r"(?s)(checksums from \|\n\| --- \| --- \| --- \|\n).*?(\n\nThe hosts themselves)", lambda m: m.group(1) + datasets() + m.group(2), text)
+    text = re.sub(r"(?s)(checksums from \|\n\| --- \| --- \| --- \|\n).*?(\n\nThe tests do not use)", lambda m: m.group(1) + datasets() + m.group(2), text)
     return text
 
 
@@ -45,7 +45,7 @@ def main():
             failures.append("docs/trust.md has\n  %s\nexpected\n  %s\n(tests/trust/trust_doc_test.py --write mends it)" % (line, expected))
             break
     tests = read("tests/trust/advisories_test.c")
-    ran = set(re.findall(r"cmocka_unit_test\(\s*(\w+)", tests))
+    ran = set(re.findall(r"^TEST\((\w+)", tests, re.M))
     named = {part.replace("_", "-") for name in ran for part in name.split("_and_") if re.match(r"CVE|GHSA", part)}
     told = set(re.findall(r"(?:CVE-\d+-\d+|GHSA-[\w-]+)", text.split("## Advisories")[1].split("## Fuzzing")[0]))
     for name in sorted(named ^ told):

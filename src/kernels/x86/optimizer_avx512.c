@@ -1,6 +1,7 @@
-/* The steps of Adam and Nadam in AVX-512. Their root and quotient are made from the processor's estimates by one
- * step of Newton each, right to about two units in the last place and several times faster than the exact ones. A tail is a masked
- * vector that does the same operations, so that the bits of an element do not depend on where a range begins.
+/* The steps of Adam and Nadam in AVX-512. Their root and quotient are made from the processor's estimates by
+ * one step of Newton each, right to about two units in the last place and several times faster than the exact
+ * ones. A tail is a masked vector that does the same operations, so that the bits of an element do not depend
+ * on where a range begins.
  */
 #include "kernels/x86/x86.h"
 #include <float.h>
@@ -22,9 +23,10 @@ typedef struct elements {
 
 typedef void vector_step(elements *x, const numbers *n);
 
-/* a / (sqrt(v) + epsilon). With r an estimate of 1 / sqrt(v), refined to r (3 - v r^2) / 2, the root is v r; with y one
- * of 1 / d, refined to y (2 - d y), the quotient is a y. A v of 0 counts as the smallest number for the estimate, a v
- * that has overflowed as a large one, so that the quotient comes near 0, as it should. Not a number stays so. */
+/* a / (sqrt(v) + epsilon). With r an estimate of 1 / sqrt(v), refined to r (3 - v r^2) / 2, the root is v r;
+ * with y one of 1 / d, refined to y (2 - d y), the quotient is a y. A v of 0 counts as the smallest number
+ * for the estimate, a v that has overflowed as a large one, so that the quotient comes near 0, as it should.
+ * Not a number stays so. */
 INLINE __m512 quotient(__m512 a, __m512 v, __m512 epsilon)
 {
     __m512 bounded = _mm512_max_ps(_mm512_set1_ps(FLT_MIN), _mm512_min_ps(_mm512_set1_ps(1e30f), v));
