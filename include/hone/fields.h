@@ -63,16 +63,19 @@ typedef struct hone_field {
     const char *plain_without; /* of numbers: one alone is a plain number in files while that field is none */
     bool one_in_list;          /* of an integer: files may have it as a list of one */
     bool integer_too;          /* of a string: an integer is converted to a string, "epoch" or 100 */
-    bool
-        scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read */
-    bool always_list;   /* of integers, with scalar_or_list: one item is written as a list too, and none as an
-                           empty one */
-    bool none_too;      /* it may be none though its default is a value */
-    int64_t items;      /* of sizes: the number of axes, to which one number is spread */
-    bool pairs;         /* of sizes: two for each axis, before and after */
-    bool program_only;  /* can be given only in a program, not in a recipe or on the command line */
+    bool scalar_or_list; /* of integers: one item is written as a plain integer, and a plain integer is read;
+                            of numbers: one item is written as a plain number */
+    bool always_list;  /* of integers, with scalar_or_list: one item is written as a list too, and none as an
+                          empty one */
+    bool none_too;     /* it may be none though its default is a value */
+    int64_t items;     /* of sizes: the number of axes, to which one number is spread; of numbers: how many
+                          there must be (or one, with scalar_or_list) */
+    bool pairs;        /* of sizes: two for each axis, before and after */
+    bool program_only; /* can be given only in a program, not in a recipe or on the command line */
     const char *argument; /* placeholder of its value in usage lines ("DIR"); NULL: by its kind */
     const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks */
+    bool range; /* of numbers: two, put in order; one number f stands for max(-|f|, lowest) to |f|, and two
+                   are bounded by not lying wholly outside */
 } hone_field;
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */

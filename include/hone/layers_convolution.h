@@ -34,6 +34,9 @@
 #define HONE_DATA_FORMAT_FIELD(F, A) \
     F(A, TEXT, data_format, "channels_last", "position of the channels axis in inputs and outputs", \
       HONE_ONE_OF("channels_last|channels_first"))
+#define HONE_INTERPOLATION_FIELD(F, A, standard) \
+    F(A, TEXT, interpolation, standard, "interpolation method", \
+      HONE_ONE_OF("nearest|bilinear|bicubic|lanczos3|lanczos5"))
 #define HONE_WINDOW_FIELDS(F, A, axes, paddings) \
     F(A, SIZES, kernel_size, HONE_NO_INTEGERS, "size of the window along each axis", HONE_REQUIRED, \
       HONE_AT_LEAST(1), .items = axes) \

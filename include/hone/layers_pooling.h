@@ -204,7 +204,7 @@ HONE_DECLARE_LAYER_ARGS(cropping3d, HONE_CROPPING3D_FIELDS);
     F(A, SIZES, size, HONE_EACH_OF_2(2), "factor of enlargement along each axis", HONE_AT_LEAST(1), \
       .items = 2) \
     HONE_DATA_FORMAT_FIELD(F, A) \
-    F(A, TEXT, interpolation, "nearest", "interpolation method", HONE_ONE_OF("nearest"))
+    HONE_INTERPOLATION_FIELD(F, A, "nearest")
 #define HONE_UP_SAMPLING3D_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, SIZES, size, HONE_EACH_OF_3(2), "factor of enlargement along each axis", HONE_AT_LEAST(1), \

@@ -76,6 +76,11 @@ typedef struct hone_pool {
 hone_value hone_op_pool_maximum(hone_graph *graph, hone_value x, const hone_pool *how);
 hone_value hone_op_pool_average(hone_graph *graph, hone_value x, const hone_pool *how);
 
+/* x with another size along one axis, as jax.image.resize makes it: "nearest", "bilinear", "bicubic",
+ * "lanczos3", "lanczos5"; `antialias` widens the filter when the size shrinks. */
+hone_value hone_op_resize(hone_graph *graph, hone_value x, int axis, int64_t size, const char *interpolation,
+                          bool antialias);
+
 /* Reductions over a list of axes (count 0: all axes): "sum", "mean", "sum_squares", "product", "maximum",
  * "minimum". */
 hone_value hone_op_reduce(hone_graph *graph, const char *name, hone_value x, const int *axes, int count,

@@ -283,12 +283,31 @@ static bool list_equal(const hone_field *field, const void *a, const void *b)
     return true;
 }
 
+/* The two ends of a range in order, of one number or two. */
+static hone_status copy_range(const hone_field *field, const double *from, size_t count, void *to)
+{
+    double low = from[0], high = from[count - 1];
+    char *items;
+
+    if (count == 1) {
+        HONE_TRY(check_number(field, field->name, from));
+        high = fabs(low);
+        low = field->bounded && -high < field->lowest ? field->lowest : -high;
+    }
+    HONE_TRY(make(&numbers, to, 2, &items));
+    memcpy(items, low < high ? &low : &high, sizeof low);
+    memcpy(items + sizeof low, low < high ? &high : &low, sizeof high);
+    return HONE_OK;
+}
+
 static hone_status list_copy(const hone_field *field, const void *from, void *to)
 {
     const list_kind *kind = kind_of(field);
     list_view list = view(kind, from);
     char *items;
 
+    if (field->range && (list.count == 1 || list.count == 2))
+        return copy_range(field, (const double *)(const void *)list.items, list.count, to);
     HONE_TRY(make(kind, to, list.count, &items));
     if (items && !kind->copy)
         memcpy(items, list.items, list.count * kind->item_bytes);
@@ -336,9 +355,30 @@ static hone_config *list_write(const hone_field *field, const void *value)
     list_view list = view(kind, value);
     hone_config *written = list.count ? hone_internal_config_list() : hone_internal_config_null();
 
+    if (field->scalar_or_list && list.count == 1) {
+        hone_internal_config_free(written);
+        return kind->write(list.items);
+    }
     for (size_t i = 0; written && i < list.count; i++)
         written = hone_internal_field_with_item(written, kind->write(list.items + i * kind->item_bytes));
     return written;
+}
+
+/* Two numbers, or one that is still to become two; they may reach out of the bounds. */
+static hone_status check_range(const hone_field *field, list_view list)
+{
+    const double *ends = (const double *)(const void *)list.items;
+
+    if (list.count > 2)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be a number or two, the ends of a range, not %zu",
+                         field->name, list.count);
+    for (size_t i = 0; i < list.count; i++)
+        if (!isfinite(ends[i]))
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s is not a finite number", field->name);
+    if (list.count == 2 && field->bounded && (ends[0] > field->highest || ends[1] < field->lowest))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be between %g and %g, not from %g to %g", field->name,
+                         field->lowest, field->highest, ends[0], ends[1]);
+    return list.count == 1 ? check_number(field, field->name, ends) : HONE_OK;
 }
 
 static hone_status list_check(const hone_field *field, const void *value)
@@ -347,6 +387,12 @@ static hone_status list_check(const hone_field *field, const void *value)
     list_view list = view(kind, value);
     char what[96];
 
+    if (field->range)
+        return check_range(field, list);
+    if (field->items > 0 && list.count > 0 && (int64_t)list.count != field->items &&
+        !(field->scalar_or_list && list.count == 1))
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s must be %s%lld numbers, not %zu", field->name,
+                         field->scalar_or_list ? "one number or " : "", (long long)field->items, list.count);
     for (size_t i = 0; i < list.count; i++) {
         snprintf(what, sizeof what, "%s[%zu]", field->name, i);
         HONE_TRY(kind->check(field, what, list.items + i * kind->item_bytes));

@@ -1,5 +1,8 @@
-/* up_sampling1d, up_sampling2d, up_sampling3d: each position several times along each axis. */
+/* up_sampling1d, up_sampling2d, up_sampling3d: each position several times along each axis; in two dimensions
+ * also by the filters of resizing. */
 #include "layers/space.h"
+
+#include <string.h>
 
 HONE_FIELD_TABLE_NAMED(hone_up_sampling1d_args, HONE_UP_SAMPLING1D_FIELDS, fields_1d, defaults_1d);
 HONE_FIELD_TABLE_NAMED(hone_up_sampling2d_args, HONE_UP_SAMPLING2D_FIELDS, fields_2d, defaults_2d);
@@ -42,7 +45,18 @@ static int call_2d(hone_layer *layer, hone_graph *graph, const hone_value *input
 {
     (void)count;
     const hone_up_sampling2d_args *args = hone_layer_args(layer);
-    return call(graph, inputs, outputs, args->size, 2, hone_internal_space_channels_first(args->data_format));
+    const bool channels_first = hone_internal_space_channels_first(args->data_format);
+    if (strcmp(args->interpolation, "nearest") == 0)
+        return call(graph, inputs, outputs, args->size, 2, channels_first);
+    outputs[0] = inputs[0];
+    for (int axis = channels_first ? 2 : 1, i = 0; i < 2; axis++, i++) {
+        const int64_t size = hone_value_size(graph, outputs[0], axis);
+        if (size != HONE_ANY)
+            outputs[0] =
+                hone_op_resize(graph, outputs[0], axis, hone_internal_size_product(size, args->size[i]),
+                               args->interpolation, false);
+    }
+    return 1;
 }
 
 static int call_3d(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,

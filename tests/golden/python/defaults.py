@@ -5,6 +5,7 @@ from common import find_class, plain, without_addresses
 from constraints import CONSTRAINTS
 from initializers import SCALED
 from layers import LAYERS
+from layers_images import IMAGES_NEEDED
 from layers_space import SPACE_NEEDED
 from losses import LOSSES
 from metrics import METRICS
@@ -22,7 +23,7 @@ NEEDED = {
     "OneHotIoU": {"num_classes": 3, "target_class_ids": [0]}, "OneHotMeanIoU": {"num_classes": 3},
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
-    **SPACE_NEEDED,
+    **SPACE_NEEDED, **IMAGES_NEEDED,
 }
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]

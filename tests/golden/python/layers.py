@@ -6,6 +6,7 @@ import numpy
 
 from common import (away_from, find_class, generator, keras_arguments, named_tensor, normal, number, plain, tensor,
                     uniform, without_addresses)
+from layers_images import IMAGES
 from layers_space import SPACE
 
 backend = keras.src.backend
@@ -467,6 +468,7 @@ LAYERS["SpatialDropout1D"] = lambda: spatial((2, 3, 2))
 LAYERS["SpatialDropout2D"] = lambda: spatial((2, 2, 2, 3))
 LAYERS["SpatialDropout3D"] = lambda: spatial((2, 2, 3, 2, 2))
 LAYERS |= SPACE
+LAYERS |= IMAGES
 
 
 def statistics():

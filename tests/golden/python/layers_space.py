@@ -2,6 +2,7 @@
 import numpy
 
 from common import away_from, generator, normal
+from layers_images import up_sampling_filters
 
 SIZES = {1: (7,), 2: (6, 5), 3: (4, 5, 3)}
 
@@ -198,6 +199,8 @@ def up_sampling(axes):
             return
         yield "unlike sizes", {"size": [2, 3, 1][:axes]}, image(name, axes)
         yield "channels first", {"size": 2, "data_format": "channels_first"}, image(name, axes, first=True)
+        if axes == 2:
+            yield from up_sampling_filters()
     return rows
 
 
