@@ -147,7 +147,7 @@ static hone_status import_transpose(hone_onnx_import *import, const hone_onnx_no
     HONE_TRY(hone_internal_onnx_read_list(node, "output_padding", 0, window.axes, 0, longer));
     if (hone_internal_onnx_int(node, "group", 1) != 1 ||
         hone_internal_onnx_attribute(node, "output_shape") != NULL ||
-        hone_internal_onnx_is_auto_pad(node, "SAME_UPPER"))
+        hone_internal_onnx_has_text(node, "auto_pad", "SAME_UPPER"))
         return hone_internal_onnx_refuse(
             "groups, output_shape and auto_pad of a ConvTranspose are not supported");
     hone_internal_onnx_name_padding(node, x->shape, &window);

@@ -90,8 +90,14 @@ bool hone_internal_onnx_is_scalar(const hone_array *constant, double *number); /
 /* A number that is an attribute in earlier operator sets and an operand in later ones. */
 hone_status hone_internal_onnx_read_number(hone_onnx_import *import, const hone_onnx_node *node,
                                            const char *attribute, size_t operand, double *number);
-/* Axes, likewise (operand 1); counted from the start. Count below 0: an error. */
-int hone_internal_onnx_read_axes(hone_onnx_import *import, const hone_onnx_node *node, int rank, int *axes);
+/* Integers, likewise; 0 when they are left out. Count below 0: an error. */
+enum { HONE_ONNX_INTEGERS = 2 * HONE_MAX_RANK };
+int hone_internal_onnx_read_integers(hone_onnx_import *import, const hone_onnx_node *node,
+                                     const char *attribute, size_t operand, int64_t list[HONE_ONNX_INTEGERS]);
+/* The same of the attribute "axes", counted from the start. */
+int hone_internal_onnx_read_axes(hone_onnx_import *import, const hone_onnx_node *node, size_t operand,
+                                 int rank, int axes[HONE_ONNX_INTEGERS]);
+bool hone_internal_onnx_has_text(const hone_onnx_node *node, const char *name, const char *value);
 /* A copy as floats, flat, times a factor; `count` times a number. */
 hone_array *hone_internal_onnx_copy_floats(const hone_array *constant, double factor);
 hone_array *hone_internal_onnx_filled_array(int64_t count, double number);

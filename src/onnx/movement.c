@@ -1,5 +1,5 @@
 /* Movement in ONNX: shapes, order, padding, joining, filling. */
-#include "onnx/forms.h"
+#include "onnx/window.h"
 #include "base/text.h"
 #include "ops/movement.h"
 
@@ -254,7 +254,7 @@ static hone_status import_reshape(hone_onnx_import *import, const hone_onnx_node
 static hone_status import_unsqueeze(hone_onnx_import *import, const hone_onnx_node *node)
 {
     hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
-    int axes[HONE_MAX_RANK];
+    int axes[HONE_ONNX_INTEGERS];
     if (x == NULL)
         return hone_error_status();
     hone_shape shape = hone_tensor_shape(x);
@@ -266,7 +266,7 @@ static hone_status import_unsqueeze(hone_onnx_import *import, const hone_onnx_no
                                       : 0;
     if (added < 1 || added + shape.rank > HONE_MAX_RANK)
         return hone_internal_onnx_refuse("its axes are missing or too many");
-    int rank = shape.rank + (int)added, count = hone_internal_onnx_read_axes(import, node, rank, axes);
+    int rank = shape.rank + (int)added, count = hone_internal_onnx_read_axes(import, node, 1, rank, axes);
     if (count < 0)
         return (hone_status)count;
     bool is_new[HONE_MAX_RANK] = {false};
@@ -283,11 +283,11 @@ static hone_status import_unsqueeze(hone_onnx_import *import, const hone_onnx_no
 static hone_status import_squeeze(hone_onnx_import *import, const hone_onnx_node *node)
 {
     hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
-    int axes[HONE_MAX_RANK], kept = 0;
+    int axes[HONE_ONNX_INTEGERS], kept = 0;
     if (x == NULL)
         return hone_error_status();
     hone_shape shape = hone_tensor_shape(x);
-    int count = hone_internal_onnx_read_axes(import, node, shape.rank, axes);
+    int count = hone_internal_onnx_read_axes(import, node, 1, shape.rank, axes);
     if (count < 0)
         return (hone_status)count;
     bool dropped[HONE_MAX_RANK] = {false};
@@ -322,6 +322,116 @@ static hone_status import_transpose(hone_onnx_import *import, const hone_onnx_no
     return status;
 }
 
+/* ---- reading: around the spatial axes ---- */
+
+/* What is added or removed at both ends of each axis. */
+typedef struct margins {
+    int64_t before[HONE_MAX_RANK], after[HONE_MAX_RANK];
+} margins;
+
+static bool is_free(const margins *ends, int axis)
+{
+    return ends->before[axis] == 0 && ends->after[axis] == 0;
+}
+
+/* zero_padding or cropping, over the axes between the batch and the channels, which come last or second. */
+static hone_status import_ends(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
+                               const char *layer, bool has_format, const margins *ends)
+{
+    const int rank = hone_tensor_shape(x).rank, axes = rank - 2;
+    if (axes < 1 || axes > HONE_WINDOW_AXES)
+        return hone_internal_onnx_refuse("it has no, or more than three, spatial axes");
+    const bool last = is_free(ends, rank - 1);
+    if (!is_free(ends, 0) || !(last || (is_free(ends, 1) && has_format)))
+        return hone_internal_onnx_refuse(
+            "only the axes between the batch axis and the channels are supported");
+    int64_t pairs[2 * HONE_WINDOW_AXES];
+    for (int axis = 0; axis < axes; axis++) {
+        pairs[2 * axis] = ends->before[axis + (last ? 1 : 2)];
+        pairs[2 * axis + 1] = ends->after[axis + (last ? 1 : 2)];
+    }
+    hone_text spec = {0};
+    hone_internal_text_format(&spec, "%s%dd(", layer, axes);
+    hone_internal_onnx_append_pairs(&spec, pairs, axes);
+    if (has_format)
+        hone_internal_text_format(&spec, ", data_format=%s", last ? "channels_last" : "channels_first");
+    hone_internal_text_format(&spec, ")");
+    return hone_internal_onnx_apply_text(import, node, &spec, x, true) == NULL ? hone_error_status()
+                                                                               : HONE_OK;
+}
+
+static hone_status import_pad(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    int64_t pads[HONE_ONNX_INTEGERS];
+    double number = 0;
+    margins ends = {0};
+    hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
+    const int rank = x == NULL ? 0 : hone_tensor_shape(x).rank;
+    const int count = x == NULL ? 0 : hone_internal_onnx_read_integers(import, node, "pads", 1, pads);
+    if (x == NULL || count < 0)
+        return hone_error_status();
+    HONE_TRY(hone_internal_onnx_read_number(import, node, "value", 2, &number));
+    const bool constant = hone_internal_onnx_attribute(node, "mode") == NULL ||
+                          hone_internal_onnx_has_text(node, "mode", "constant");
+    if (!constant || number != 0 || hone_internal_onnx_is_given(node, 3))
+        return hone_internal_onnx_refuse("only zeros around all axes are supported");
+    if (count != 2 * rank)
+        return hone_fail(HONE_ERROR_FORMAT, "its pads has %d numbers, not %d", count, 2 * rank);
+    for (int axis = 0; axis < rank; axis++) {
+        ends.before[axis] = pads[axis];
+        ends.after[axis] = pads[rank + axis];
+        if (pads[axis] < 0 || pads[rank + axis] < 0)
+            return hone_internal_onnx_refuse("pads below 0 are not supported");
+    }
+    return import_ends(import, node, x, "zero_padding", true, &ends);
+}
+
+/* What a slice removes from an axis of `size` positions; false: that is not known, or nothing is left. */
+static bool find_ends(int64_t size, int64_t begin, int64_t end, int64_t *before, int64_t *after)
+{
+    const int64_t most = size == HONE_ANY ? INT32_MAX : size;
+    if (end > most || (size == HONE_ANY && end == most))
+        end = most;
+    if (begin < -most && size != HONE_ANY)
+        begin = -size;
+    if (begin > most || begin < -most || end < -most)
+        return false;
+    *before = begin >= 0 ? begin : begin + size;
+    *after = end < 0 ? -end : size == HONE_ANY ? 0 : size - end;
+    if (size == HONE_ANY)
+        return begin >= 0 && (end < 0 || end == most);
+    return *after < size - *before;
+}
+
+static hone_status import_slice(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    int64_t begins[HONE_ONNX_INTEGERS], lasts[HONE_ONNX_INTEGERS], steps[HONE_ONNX_INTEGERS];
+    int axes[HONE_ONNX_INTEGERS];
+    margins ends = {0};
+    hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
+    if (x == NULL)
+        return hone_error_status();
+    const hone_shape shape = hone_tensor_shape(x);
+    const int count = hone_internal_onnx_read_integers(import, node, "starts", 1, begins),
+              last = count < 0 ? count : hone_internal_onnx_read_integers(import, node, "ends", 2, lasts),
+              named = last < 0 ? last : hone_internal_onnx_read_axes(import, node, 3, shape.rank, axes),
+              stepped = named < 0 ? named : hone_internal_onnx_read_integers(import, node, "steps", 4, steps);
+    if (stepped < 0)
+        return (hone_status)stepped;
+    if (count < 1 || count > shape.rank || last != count || (named != 0 && named != count) ||
+        (stepped != 0 && stepped != count))
+        return hone_fail(HONE_ERROR_FORMAT, "its starts, ends, axes and steps do not match");
+    for (int i = 0; i < count; i++) {
+        const int axis = named == 0 ? i : axes[i];
+        if (stepped != 0 && steps[i] != 1)
+            return hone_internal_onnx_refuse("only step 1 is supported");
+        if (!is_free(&ends, axis) ||
+            !find_ends(shape.size[axis], begins[i], lasts[i], &ends.before[axis], &ends.after[axis]))
+            return hone_internal_onnx_refuse("what is left of an axis is not known, or nothing");
+    }
+    return import_ends(import, node, x, "cropping", shape.rank > 3, &ends);
+}
+
 static const hone_onnx_emitted emitted[] = {
     {"reshape", emit_reshape},
     {"stop_gradient", hone_internal_onnx_emit_same},
@@ -332,12 +442,8 @@ static const hone_onnx_emitted emitted[] = {
     {NULL, NULL},
 };
 static const hone_onnx_imported imported[] = {
-    {"Concat", import_concat},
-    {"Flatten", import_flatten},
-    {"Reshape", import_reshape},
-    {"Squeeze", import_squeeze},
-    {"Transpose", import_transpose},
-    {"Unsqueeze", import_unsqueeze},
-    {NULL, NULL},
+    {"Concat", import_concat},       {"Flatten", import_flatten},     {"Pad", import_pad},
+    {"Reshape", import_reshape},     {"Slice", import_slice},         {"Squeeze", import_squeeze},
+    {"Transpose", import_transpose}, {"Unsqueeze", import_unsqueeze}, {NULL, NULL},
 };
 HONE_ONNX_FAMILY(movement, emitted, imported);

@@ -44,27 +44,43 @@ hone_status hone_internal_onnx_read_number(hone_onnx_import *import, const hone_
     return constant == NULL ? hone_error_status() : hone_internal_onnx_refuse("a bound must be one number");
 }
 
-/* Axes, likewise; counted from the start. Count below 0: an error. */
-int hone_internal_onnx_read_axes(hone_onnx_import *import, const hone_onnx_node *node, int rank, int *axes)
+int hone_internal_onnx_read_integers(hone_onnx_import *import, const hone_onnx_node *node,
+                                     const char *attribute, size_t operand, int64_t list[HONE_ONNX_INTEGERS])
 {
-    int64_t given[HONE_MAX_RANK];
-    size_t count = 0;
-    const hone_onnx_attribute *attribute = hone_internal_onnx_attribute(node, "axes");
-    const hone_array *constant = attribute == NULL && hone_internal_onnx_is_given(node, 1)
-                                     ? hone_internal_onnx_constant(import, node, 1)
-                                     : NULL;
-    if (attribute == NULL && hone_internal_onnx_is_given(node, 1) && constant == NULL)
+    const hone_onnx_attribute *given = hone_internal_onnx_attribute(node, attribute);
+    const hone_array *constant = NULL;
+    if (given == NULL && !hone_internal_onnx_is_given(node, operand))
+        return 0;
+    if (given == NULL && (constant = hone_internal_onnx_constant(import, node, operand)) == NULL)
         return hone_error_status();
-    count = attribute != NULL ? attribute->n_ints : constant != NULL ? (size_t)hone_array_count(constant) : 0;
-    if (count > HONE_MAX_RANK)
-        return hone_internal_onnx_refuse("it has too many axes");
-    for (size_t i = 0; i < count; i++) {
-        given[i] = attribute != NULL ? attribute->ints[i] : (int64_t)hone_array_number(constant, (int64_t)i);
+    if (constant != NULL && constant->type != HONE_INT64)
+        return hone_fail(HONE_ERROR_FORMAT, "its %s must be integers", attribute);
+    const int64_t count = constant != NULL ? hone_array_count(constant) : (int64_t)given->n_ints;
+    if (count > HONE_ONNX_INTEGERS)
+        return hone_fail(HONE_ERROR_FORMAT, "its %s has too many numbers", attribute);
+    if (count > 0)
+        memcpy(list, constant != NULL ? constant->data : given->ints, (size_t)count * sizeof *list);
+    return (int)count;
+}
+
+int hone_internal_onnx_read_axes(hone_onnx_import *import, const hone_onnx_node *node, size_t operand,
+                                 int rank, int axes[HONE_ONNX_INTEGERS])
+{
+    int64_t given[HONE_ONNX_INTEGERS];
+    const int count = hone_internal_onnx_read_integers(import, node, "axes", operand, given);
+    for (int i = 0; i < count; i++) {
         if (given[i] < -rank || given[i] >= rank)
             return hone_fail(HONE_ERROR_FORMAT, "its axis %" PRId64 " is not one of %d", given[i], rank);
         axes[i] = (int)(given[i] < 0 ? given[i] + rank : given[i]);
     }
-    return (int)count;
+    return count;
+}
+
+bool hone_internal_onnx_has_text(const hone_onnx_node *node, const char *name, const char *value)
+{
+    const hone_onnx_attribute *attribute = hone_internal_onnx_attribute(node, name);
+    return attribute != NULL && attribute->s.len == strlen(value) &&
+           memcmp(attribute->s.data, value, attribute->s.len) == 0;
 }
 
 /* A copy as floats, flat, times a factor. */

@@ -1,6 +1,8 @@
 /* Reductions in ONNX. */
-#include "onnx/forms.h"
+#include "onnx/window.h"
 #include "ops/reduction.h"
+
+#include <string.h>
 
 static const struct {
     hone_kernel_index kernel;
@@ -41,8 +43,35 @@ static hone_status emit_reduce(hone_onnx_export *export, const hone_node *node)
                                   attributes->count, false));
 }
 
+/* Over all axes between the batch and the channels, which come last or second: a global pool. */
+static hone_status import_reduce(hone_onnx_import *import, const hone_onnx_node *node)
+{
+    int axes[HONE_ONNX_INTEGERS];
+    hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
+    const int rank = x == NULL ? 0 : hone_tensor_shape(x).rank;
+    const int count = x == NULL ? 0 : hone_internal_onnx_read_axes(import, node, 1, rank, axes);
+    if (x == NULL || count < 0)
+        return hone_error_status();
+    unsigned seen = 0;
+    for (int i = 0; i < count; i++)
+        seen |= 1u << axes[i];
+    const unsigned spatial = rank > 2 ? (1u << (rank - 2)) - 1 : 0;
+    if (rank < 3 || rank > HONE_WINDOW_AXES + 2 || (seen != spatial << 1 && seen != spatial << 2))
+        return hone_internal_onnx_refuse(
+            "only a reduction over all axes between the batch axis and the channels is supported");
+    return hone_internal_onnx_layer(import, node, x, "global_%s_pooling%dd(data_format=%s, keepdims=%s)",
+                                    strcmp(node->op_type, "ReduceMax") == 0 ? "max" : "average", rank - 2,
+                                    seen == spatial << 1 ? "channels_last" : "channels_first",
+                                    hone_internal_onnx_int(node, "keepdims", 1) != 0 ? "true" : "false");
+}
+
 static const hone_onnx_emitted emitted[] = {
     {"reduce", emit_reduce},
     {NULL, NULL},
 };
-HONE_ONNX_FAMILY(reduction, emitted, NULL);
+static const hone_onnx_imported imported[] = {
+    {"ReduceMax", import_reduce},
+    {"ReduceMean", import_reduce},
+    {NULL, NULL},
+};
+HONE_ONNX_FAMILY(reduction, emitted, imported);

@@ -361,8 +361,7 @@ static hone_status import_selu(hone_onnx_import *import, const hone_onnx_node *n
 
 static hone_status import_gelu(hone_onnx_import *import, const hone_onnx_node *node)
 {
-    const hone_onnx_attribute *form = hone_internal_onnx_attribute(node, "approximate");
-    bool tanh = form != NULL && form->s.len == 4 && memcmp(form->s.data, "tanh", 4) == 0;
+    const bool tanh = hone_internal_onnx_has_text(node, "approximate", "tanh");
     return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0),
                                     "activation(%s)", tanh ? "gelu(approximate=true)" : "gelu");
 }

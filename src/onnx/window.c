@@ -69,13 +69,6 @@ hone_status hone_internal_onnx_read_list(const hone_onnx_node *node, const char 
     return HONE_OK;
 }
 
-bool hone_internal_onnx_is_auto_pad(const hone_onnx_node *node, const char *value)
-{
-    const hone_onnx_attribute *attribute = hone_internal_onnx_attribute(node, "auto_pad");
-    return attribute != NULL && attribute->s.len == strlen(value) &&
-           memcmp(attribute->s.data, value, attribute->s.len) == 0;
-}
-
 /* Whether the pads of an axis of n positions are those of "same". */
 static bool pads_as_same(const hone_onnx_window *window, int axis, int64_t n)
 {
@@ -95,10 +88,10 @@ void hone_internal_onnx_name_padding(const hone_onnx_node *node, hone_shape x, h
         none = none && window->pads[2 * axis] == 0 && window->pads[2 * axis + 1] == 0;
         same = same && pads_as_same(window, axis, x.size[axis + 2]);
     }
-    window->padding = hone_internal_onnx_is_auto_pad(node, "SAME_UPPER") ? "same"
-                      : none                                             ? "valid"
-                      : same                                             ? "same"
-                                                                         : NULL;
+    window->padding = hone_internal_onnx_has_text(node, "auto_pad", "SAME_UPPER") ? "same"
+                      : none                                                      ? "valid"
+                      : same                                                      ? "same"
+                                                                                  : NULL;
 }
 
 hone_status hone_internal_onnx_read_window(const hone_onnx_node *node, hone_shape x, hone_onnx_window *window)
@@ -107,7 +100,7 @@ hone_status hone_internal_onnx_read_window(const hone_onnx_node *node, hone_shap
     window->axes = x.rank - 2;
     if (window->axes < 1 || window->axes > HONE_WINDOW_AXES)
         return hone_internal_onnx_refuse("it has no, or more than three, spatial axes");
-    if (hone_internal_onnx_is_auto_pad(node, "SAME_LOWER"))
+    if (hone_internal_onnx_has_text(node, "auto_pad", "SAME_LOWER"))
         return hone_internal_onnx_refuse("auto_pad SAME_LOWER is not supported: write the pads");
     HONE_TRY(hone_internal_onnx_read_list(node, "strides", 1, window->axes, 1, window->stride));
     HONE_TRY(hone_internal_onnx_read_list(node, "dilations", 1, window->axes, 1, window->dilation));

@@ -32,7 +32,6 @@ typedef struct hone_onnx_window {
 hone_status hone_internal_onnx_read_window(const hone_onnx_node *node, hone_shape x,
                                            hone_onnx_window *window);
 void hone_internal_onnx_name_padding(const hone_onnx_node *node, hone_shape x, hone_onnx_window *window);
-bool hone_internal_onnx_is_auto_pad(const hone_onnx_node *node, const char *value);
 hone_status hone_internal_onnx_read_list(const hone_onnx_node *node, const char *name, int64_t otherwise,
                                          int count, int64_t lowest, int64_t *list);
 /* Zeros around x that "same" does not put there. */
