@@ -234,9 +234,9 @@ def field(number, value):
     return varint(number << 3 | 2) + varint(len(value)) + value
 
 
-def onnx(nodes, tensors, opset=17, ends=("x", "y")):
+def onnx(nodes, tensors, opset=17, ends=("x", "y"), sizes=(2,)):
     def end(name):
-        shape = field(2, field(1, field(2, "batch")) + field(1, field(1, 2)))
+        shape = field(2, field(1, field(2, "batch")) + b"".join(field(1, field(1, size)) for size in sizes))
         return field(1, name) + field(2, field(1, field(1, 1) + shape))
     graph = b"".join(field(1, node) for node in nodes) + field(2, "g") + b"".join(field(5, tensor) for tensor in tensors)
     graph += field(11, end(ends[0])) + field(12, end(ends[1]))
@@ -257,7 +257,27 @@ def seeds_onnx():
     dense = [node("Gemm", ["x", "w", "b"], "h", transposed), node("Relu", ["h"], "y")]
     return {"dense": onnx(dense, [weight, bias]), "old": onnx(dense, [weight, bias], 7), "outside": onnx(dense, [weight, outside]),
             "constant": onnx([node("Constant", [], "w", constant), node("MatMul", ["x", "w"], "y")], []),
-            "unsqueeze": onnx([node("Unsqueeze", ["x", "a"], "y")], [axes]), "circle": onnx([node("Relu", ["y"], "y")], [])}
+            "unsqueeze": onnx([node("Unsqueeze", ["x", "a"], "y")], [axes]), "circle": onnx([node("Relu", ["y"], "y")], []),
+            **onnx_images(node)}
+
+
+def onnx_images(node):
+    """Windows, and what goes on around them, over [3, 4, 2] or [2, 3, 4]."""
+    def integers(name, *values):
+        return field(1, len(values)) + field(2, 7) + field(8, name) + field(7, b"".join(varint(value) for value in values))
+
+    def attribute(name, *values):
+        return field(1, name) + b"".join(field(8, value) for value in values) + field(20, 7)
+    weight = field(1, 3) + field(1, 2) + field(1, 2) + field(1, 2) + field(2, 1) + field(8, "w") + field(9, struct.pack("<24f", *range(24)))
+    around = {"image_pad": ([node("Pad", ["x", "p"], "y")], [integers("p", 0, 1, 0, 0, 0, 0, 2, 0)]),
+              "image_slice": ([node("Slice", ["x", "s", "e", "a"], "y")], [integers("s", 1, 0), integers("e", 3, 2), integers("a", 1, 2)]),
+              "image_mean": ([node("ReduceMean", ["x"], "y", attribute("axes", 1, 2))], [])}
+    windows = {"image_conv": ([node("Conv", ["x", "w"], "y", attribute("pads", 1, 0, 1, 0), attribute("strides", 1, 2))], [weight]),
+               "image_pool": ([node("MaxPool", ["x"], "y", attribute("kernel_shape", 2, 2))], []),
+               "image_turned": ([node("Transpose", ["w"], "t", attribute("perm", 1, 0, 3, 2)), node("ConvTranspose", ["x", "t"], "y")],
+                                [weight])}
+    return {name: onnx(nodes, tensors, 13, sizes=(3, 4, 2) if name in around else (2, 3, 4))
+            for name, (nodes, tensors) in {**around, **windows}.items()}
 
 
 def safetensors(tensors, metadata=None, header=None):
