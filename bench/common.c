@@ -238,6 +238,15 @@ hone_model *bench_wide_deep(void)
     return model;
 }
 
+hone_model *bench_convnet(void)
+{
+    hone_model *model =
+        hone_sequential(hone_input(28, 28, 1), hone_conv2d(32, 3, .activation = "relu"), hone_max_pooling2d(),
+                        hone_conv2d(64, 3, .activation = "relu"), hone_max_pooling2d(), hone_flatten(),
+                        hone_dropout(0.5), hone_dense(10, .activation = "softmax"));
+    return classifier(model, hone_adam());
+}
+
 /* ---- training ---- */
 
 /* Seconds of `epochs` epochs, without what stands around them; below zero: failed. */

@@ -49,6 +49,7 @@ hone_model *bench_chapter(void); /* 784-300-BN-100-dropout-10, Adam */
 hone_model *
 bench_deep(void); /* 3,072 inputs, 20 times 100 with batch normalisation and swish, 10 classes, Nadam */
 hone_model *bench_wide_deep(void); /* see wide_deep.c */
+hone_model *bench_convnet(void);   /* see convnet.c */
 
 /* ---- training ---- */
 

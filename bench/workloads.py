@@ -152,6 +152,16 @@ def wide_deep(machine):
     return [trained(machine, part, "wide_deep", [], floor, lambda threads: python_peers(machine, threads, "wide_deep"))]
 
 
+def convnet(machine):
+    """The floor: each convolution as one product of all that its windows see."""
+    part = Part("m", "Keras's MNIST convnet, Adam, batch 128", "ms", "per step")
+    first, second = (128 * 26 * 26, 32, 9), (128 * 11 * 11, 64, 288)
+    floor = [f"NN:{m}x{n}x{k}" for m, n, k in (first, second)] + [f"TN:{k}x{n}x{m}" for m, n, k in (first, second)]
+    floor += [f"NT:{second[0]}x{second[2]}x{second[1]}", "NN:128x10x1600", "TN:1600x10x128", "NT:128x1600x10"]
+    names = {**NAMES, "torch": "PyTorch, channels_last, fused Adam"}
+    return [trained(machine, part, "convnet", [], floor, lambda threads: python_peers(machine, threads, "convnet", names=names))]
+
+
 def inference(machine):
     parts = []
     names = {**NAMES, "torch": "PyTorch"}
@@ -268,4 +278,4 @@ def quiet(machine):
 
 
 WORKLOADS = {"a": chapter, "b": middle, "c": large_batches, "d": tiny, "e": deep, "f": wide_deep, "g": inference, "h": start,
-             "i": memory, "j": files, "k": busy, "l": quiet}
+             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet}
