@@ -3,6 +3,7 @@
  * convolutional neural networks for document processing", 2006.
  *
  * With `positions` rows, y = P W, dW = P^T dy, and dx is where the rows of dy W^T belong, added up. */
+#include "kernels/convolution_direct.h"
 #include "kernels/product_parts.h"
 #include "kernels/sizes.h"
 #include "kernels/window.h"
@@ -260,10 +261,20 @@ static int64_t taps_together(const hone_window *window, int64_t numbers)
     return hone_minimum(hone_maximum(taps, 1), hone_window_count(window->size));
 }
 
+static bool is_direct(const hone_window *window)
+{
+    return !sees_itself(window) && hone_internal_direct_forward(window);
+}
+
 hone_tiles hone_internal_convolution_tiling(void *family)
 {
     hone_window *window = family;
-    const int64_t positions = window->batch * hone_window_count(window->output);
+    const int64_t positions = window->batch * hone_window_count(window->output), row = window->output[2];
+    if (is_direct(window)) {
+        window->tile = hone_maximum(TILE_POSITIONS / row, 1) * row;
+        return (hone_tiles){hone_divide_up(positions, window->tile),
+                            (size_t)hone_internal_direct_forward_scratch(window) * sizeof(float)};
+    }
     window->tile = hone_minimum(TILE_POSITIONS, hone_maximum(positions, 1));
     window->taps = taps_together(window, INNER);
     const int64_t copied = sees_itself(window) ? 0 : window->tile * window->taps * group_channels(window);
@@ -305,7 +316,10 @@ void hone_internal_convolution_run(const hone_product_parts *parts, const hone_k
     const int64_t positions = window->batch * hone_window_count(window->output);
     for (int64_t item = begin; item < end; item++) {
         const int64_t first = item * window->tile, last = hone_minimum(first + window->tile, positions);
-        for (int64_t group = 0; group < window->groups; group++)
+        if (is_direct(window))
+            hone_internal_direct_forward_rows(parts, window, args->data[1], args->data[2], args->data[0],
+                                              first / window->output[2], last / window->output[2], scratch);
+        for (int64_t group = 0; !is_direct(window) && group < window->groups; group++)
             forward_group(parts, args, first, last - first, group, scratch);
         hone_chain_run(args->chain, first * window->filters, last * window->filters, scratch);
     }
@@ -332,6 +346,13 @@ static int64_t positions_behind(const int64_t sizes[HONE_WINDOW_AXES], int axis)
 }
 
 /* Neighbouring tiles multiply some of the same rows of dy, so a tile is several windows long. */
+/* Direct tiles are whole rows of x. */
+static bool data_is_direct(const hone_window *window)
+{
+    const bool whole_rows = long_axis(window) < HONE_WINDOW_AXES - 1 || window->tile == window->input[2];
+    return whole_rows && hone_internal_direct_data(window);
+}
+
 hone_tiles hone_internal_convolution_data_tiling(void *family)
 {
     hone_window *window = family;
@@ -342,8 +363,10 @@ hone_tiles hone_internal_convolution_data_tiling(void *family)
     window->tile = hone_maximum(hone_minimum(window->tile, window->input[axis]), 1);
     window->taps = taps_together(window, INNER);
     const int64_t rows = TILE_POSITIONS * window->taps * group_channels(window);
-    return (hone_tiles){window->batch * hone_divide_up(window->input[axis], window->tile),
-                        (size_t)rows * sizeof(float) + hone_internal_product_plain_scratch()};
+    const size_t scratch = hone_internal_direct_data(window)
+                               ? (size_t)hone_internal_direct_data_scratch(window) * sizeof(float)
+                               : (size_t)rows * sizeof(float) + hone_internal_product_plain_scratch();
+    return (hone_tiles){window->batch * hone_divide_up(window->input[axis], window->tile), scratch};
 }
 
 /* The positions of y along the axis that see any of begin .. end-1 of x. */
@@ -394,6 +417,13 @@ static void backward_tile(const hone_product_parts *parts, const hone_kernel_arg
                   behind_y = positions_behind(window->output, axis);
     const int64_t from = (sample * window->input[axis] + begin) * behind_x,
                   to = from + (end - begin) * behind_x;
+    if (data_is_direct(window)) {
+        const int64_t row = window->input[2] * window->channels;
+        hone_internal_direct_data_rows(parts, window, args->data[1], args->data[2], args->data[0], from / row,
+                                       to / row, scratch);
+        hone_chain_run(args->chain, from, to, scratch);
+        return;
+    }
     int64_t first, last;
     seers(window, axis, begin, end, &first, &last);
     memset((float *)args->data[0] + from, 0, (size_t)(to - from) * sizeof(float));
@@ -412,13 +442,19 @@ void hone_internal_convolution_data_run(const hone_product_parts *parts, const h
 
 /* ---- dW = P^T dy ---- */
 
+static bool kernel_is_direct(const hone_window *window)
+{
+    return !sees_itself(window) && window->taps % window->size[2] == 0 && hone_internal_direct_kernel(window);
+}
+
 hone_tiles hone_internal_convolution_kernel_tiling(void *family)
 {
     hone_window *window = family;
     window->taps = taps_together(window, KERNEL_ROWS);
     const int64_t rows = TILE_POSITIONS * window->taps * group_channels(window);
+    const int64_t floats = kernel_is_direct(window) ? hone_internal_direct_kernel_scratch(window) : rows;
     return (hone_tiles){window->parts * hone_divide_up(hone_window_count(window->size), window->taps),
-                        (size_t)rows * sizeof(float)};
+                        (size_t)floats * sizeof(float)};
 }
 
 /* Taps begin .. end-1 of one group over the positions first .. last-1. */
@@ -450,6 +486,14 @@ void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const
     const int64_t positions = window->batch * hone_window_count(window->output);
     for (int64_t item = begin; item < end; item++) {
         const int64_t part = item / across, tap = item % across * window->taps;
+        if (kernel_is_direct(window)) {
+            const int64_t rows = positions / window->output[2];
+            hone_internal_direct_kernel_rows(
+                parts, window, args->data[1], args->data[2], (float *)args->data[0] + part * weights, tap,
+                hone_minimum(tap + window->taps, taps), rows * part / window->parts,
+                rows * (part + 1) / window->parts, scratch);
+            continue;
+        }
         const int64_t first = positions * part / window->parts, last = positions * (part + 1) / window->parts;
         for (int64_t group = 0; group < window->groups; group++)
             kernel_group(parts, args, (float *)args->data[0] + part * weights, first, last, tap,

@@ -6,28 +6,29 @@
  *   tail_of(count), load(from), load_tail(from, tail), store(to, vector), store_tail(to, vector, tail),
  *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
  *
- * and gets the functions `multiply` (a hone_product) and, unless WITHOUT_DOTS is defined, `multiply_few_rows`
- * (a hone_dots). */
+ * and gets the functions `multiply_runs` (a hone_runs_product), `multiply` (a hone_block_product) and, unless
+ * WITHOUT_DOTS is defined, `multiply_few_rows` (a hone_dots). */
 #include "kernels/unroll.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
 /* The operands of one block. */
 typedef struct block_args {
-    int64_t k, a_row, a_inner, ldb, ldc;
-    const float *a, *b;
+    const hone_runs *runs;
+    int64_t a_row, a_inner, ldb, ldc;
+    int64_t a_shift, b_shift; /* from the first elements of A and B to the block's */
     float *c;
     tail last; /* lanes of the last vector that are in C */
     bool add;
 } block_args;
 
-/* C[rows, vectors * LANES] (+)= A[rows, k] B[k, vectors * LANES], all sums in registers. `rows` and
- * `vectors` are constants where this is inlined; so is one of the strides of A. */
+/* C[rows, vectors * LANES] (+)= A[rows, k] B[k, vectors * LANES] over all runs, all sums in registers. `rows`
+ * and `vectors` are constants where this is inlined; so is one of the strides of A. */
 INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner)
 {
     vector sum[BLOCK_ROWS][6];
-    const float *a = args->a, *b = args->b;
-    int64_t k = args->k, ldb = args->ldb;
+    const hone_runs *runs = args->runs;
+    int64_t k = runs->length, ldb = args->ldb;
     tail last = args->last;
     UNROLL for (int i = 0; i < rows; i++)
     {
@@ -43,17 +44,20 @@ INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, 
             }
         }
     }
-    for (int64_t p = 0; p < k; p++) {
-        vector right[6];
-        UNROLL for (int j = 0; j < vectors; j++) right[j] =
-            j + 1 < vectors ? load(b + j * LANES) : load_tail(b + j * LANES, last);
-        UNROLL for (int i = 0; i < rows; i++)
-        {
-            vector left = broadcast(a + i * a_row);
-            UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = multiply_add(left, right[j], sum[i][j]);
+    for (int64_t run = 0; run < runs->count; run++) {
+        const float *a = runs->a[run] + args->a_shift, *b = runs->b[run] + args->b_shift;
+        for (int64_t p = 0; p < k; p++) {
+            vector right[6];
+            UNROLL for (int j = 0; j < vectors; j++) right[j] =
+                j + 1 < vectors ? load(b + j * LANES) : load_tail(b + j * LANES, last);
+            UNROLL for (int i = 0; i < rows; i++)
+            {
+                vector left = broadcast(a + i * a_row);
+                UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = multiply_add(left, right[j], sum[i][j]);
+            }
+            a += a_inner;
+            b += ldb;
         }
-        a += a_inner;
-        b += ldb;
     }
     UNROLL for (int i = 0; i < rows; i++)
     {
@@ -112,8 +116,8 @@ INLINE cut cut_evenly(int64_t count, int64_t most)
 INLINE void run_block(block_args args, int64_t row, int64_t rows, int64_t from, int64_t vectors, int64_t n)
 {
     int64_t left = n - (from + vectors - 1) * LANES, across = args.a_inner != 1;
-    args.a += row * args.a_row;
-    args.b += from * LANES;
+    args.a_shift = row * args.a_row;
+    args.b_shift = from * LANES;
     args.c += row * args.ldc + from * LANES;
     args.last = tail_of(left < LANES ? left : LANES);
     blocks[across][rows - 1][vectors - 1](&args);
@@ -121,18 +125,11 @@ INLINE void run_block(block_args args, int64_t row, int64_t rows, int64_t from, 
 
 /* Columns of blocks one after the other, so that their part of B stays in the cache; but with A's columns
  * contiguous C is usually long and k short: then rows of blocks, so that C is written in its order. */
-static void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_inner,
-                     const float *b, int64_t ldb, float *c, int64_t ldc, bool add)
+static void multiply_runs(int64_t m, int64_t n, const hone_runs *runs, int64_t a_row, int64_t a_inner,
+                          int64_t ldb, float *c, int64_t ldc, bool add)
 {
-    const block_args args = {.k = k,
-                             .a_row = a_row,
-                             .a_inner = a_inner,
-                             .ldb = ldb,
-                             .ldc = ldc,
-                             .a = a,
-                             .b = b,
-                             .c = c,
-                             .add = add};
+    const block_args args = {
+        .runs = runs, .a_row = a_row, .a_inner = a_inner, .ldb = ldb, .ldc = ldc, .c = c, .add = add};
     const cut down = cut_evenly(m, BLOCK_ROWS);
     const cut across = cut_evenly((n + LANES - 1) / LANES, m <= FEW_ROWS ? FEW_ROWS_VECTORS : BLOCK_VECTORS);
     const bool rows_first = a_inner != 1;
@@ -150,6 +147,13 @@ static void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_
         }
         outer_at += outer_size;
     }
+}
+
+static void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_inner,
+                     const float *b, int64_t ldb, float *c, int64_t ldc, bool add)
+{
+    const hone_runs one = {.count = 1, .length = k, .a = &a, .b = &b};
+    multiply_runs(m, n, &one, a_row, a_inner, ldb, c, ldc, add);
 }
 
 #ifndef WITHOUT_DOTS

@@ -45,7 +45,7 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
 #include "kernels/product_transpose.h"
 
 static const hone_product_parts parts = {
-    .product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+    .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose};
 #include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_generic(hone_kernels *table)

@@ -12,6 +12,15 @@ typedef void hone_block_product(int64_t m, int64_t n, int64_t k, const float *a,
                                 int64_t a_inner, const float *b, int64_t ldb, float *c, int64_t ldc,
                                 bool add);
 
+/* The same summed over runs: C[m, n] (+)= sum over r < count of A_r[m, length] B_r[length, n], where a[r] and
+ * b[r] are the first elements. The chain of an element goes through the runs in order. */
+typedef struct hone_runs {
+    int64_t count, length;
+    const float *const *a, *const *b;
+} hone_runs;
+typedef void hone_runs_product(int64_t m, int64_t n, const hone_runs *runs, int64_t a_row, int64_t a_inner,
+                               int64_t ldb, float *c, int64_t ldc, bool add);
+
 /* to[j * ld_to + i] = from[i * ld_from + j] for i < rows, j < columns. */
 typedef void hone_transpose(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
                             int64_t ld_to);
@@ -32,6 +41,7 @@ typedef struct hone_bfloat16_parts {
 /* The innermost loops of one instruction set. */
 typedef struct hone_product_parts {
     hone_block_product *product;
+    hone_runs_product *runs;
     hone_transpose *transpose;
     hone_dots *dots;
     const hone_bfloat16_parts *bfloat16; /* NULL: rounded floats are multiplied */

@@ -57,6 +57,28 @@ TEST(agrees_over_tiles)
     check(S(3, 40, 30, 2), S(3, 3, 2, 4), (hone_convolution){.strides = {2, 2}}, S(3, 19, 14, 4));
 }
 
+/* Rows of positions that are long enough to be multiplied without copies of what lies under the window. */
+TEST(agrees_on_long_rows)
+{
+    check(S(3, 7, 9, 2), S(3, 3, 2, 17), (hone_convolution){.groups = 1}, S(3, 5, 7, 17));
+    check(S(2, 6, 8, 3), S(3, 3, 3, 5), (hone_convolution){.before = {1, 1}, .after = {1, 1}}, S(2, 6, 8, 5));
+    check(S(2, 5, 7, 16), S(5, 5, 16, 8), (hone_convolution){.before = {2, 2}, .after = {2, 2}},
+          S(2, 5, 7, 8));
+    check(S(2, 8, 15, 3), S(3, 3, 3, 4),
+          (hone_convolution){.strides = {2, 2}, .before = {0, 1}, .after = {1, 0}}, S(2, 4, 7, 4));
+    check(S(2, 7, 14, 3), S(1, 1, 3, 6), (hone_convolution){.strides = {2, 2}}, S(2, 4, 7, 6));
+    check(S(2, 9, 8, 2), S(3, 2, 2, 3),
+          (hone_convolution){.dilations = {3, 1}, .before = {3, 0}, .after = {3, 1}}, S(2, 9, 8, 3));
+    check(S(2, 3, 7, 1), S(4, 3, 1, 2), (hone_convolution){.before = {3, 4}, .after = {3, 4}},
+          S(2, 6, 13, 2));
+    check(S(2, 3, 4, 7, 2), S(2, 3, 2, 2, 3), (hone_convolution){.before = {1, 1, 1}, .after = {0, 1, 0}},
+          S(2, 3, 4, 7, 3));
+    check(S(2, 90, 4), S(3, 4, 6), (hone_convolution){.before = {1}, .after = {1}}, S(2, 90, 6));
+    check(S(1, 3000, 1), S(3, 1, 2), (hone_convolution){.before = {1}, .after = {1}}, S(1, 3000, 2));
+    check(S(2, 9, 9, 3), S(2, 2, 3, 100), (hone_convolution){.groups = 1},
+          S(2, 8, 8, 100)); /* many filters */
+}
+
 TEST(agrees_in_groups)
 {
     check(S(2, 5, 5, 6), S(3, 3, 3, 4), (hone_convolution){.groups = 2}, S(2, 3, 3, 4));

@@ -75,7 +75,7 @@ static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from
 }
 
 static const hone_product_parts parts = {
-    .product = multiply, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
+    .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
 #include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_avx2(hone_kernels *table)

@@ -59,7 +59,8 @@ static void transpose(int64_t rows, int64_t columns, const float *from, int64_t 
     }
 }
 
-static hone_product_parts parts = {.product = multiply, .dots = multiply_few_rows, .transpose = transpose};
+static hone_product_parts parts = {
+    .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose};
 #include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_avx512(hone_kernels *table)
