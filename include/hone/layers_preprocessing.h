@@ -61,8 +61,8 @@ HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data);
 
 /* Ids (batch, n) to vectors of num_tokens numbers: 1 for each id that occurs (multi_hot), how often
- * (count), or one vector for each id (one_hot). In mode count a second input of the ids' shape may say what
- * each id counts: hone_call_many(layer, ids, weights), Keras's count_weights. */
+ * (count), or one vector for each id (one_hot). In mode count the call may be given what each id counts:
+ * hone_weighted_call(layer, HONE_TENSOR_LIST(ids), .count_weights = weights). */
 #define HONE_CATEGORY_ENCODING_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of distinct ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
@@ -70,6 +70,10 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
     F(A, BOOLEAN, sparse, false, "sparse output", .newer = true, \
       .unsupported = "sparse outputs are not supported")
 HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);
+#define HONE_COUNT_WEIGHTS_CALL_FIELDS(F, A) \
+    F(A, TENSOR, count_weights, HONE_NO_TENSOR, \
+      "what each id counts, in mode count: of the shape of the ids, or one that broadcasts to it")
+HONE_ARGS_STRUCT(hone_count_weights_call, HONE_COUNT_WEIGHTS_CALL_FIELDS);
 #define hone_category_encoding(...) \
     HONE_ARGS_CALL(hone_category_encoding_with, hone_category_encoding_args, HONE_CATEGORY_ENCODING_FIELDS, \
                    .num_tokens = __VA_ARGS__)

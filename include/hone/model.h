@@ -61,6 +61,10 @@ hone_status hone_call_default(const char *layer, void *call_args, size_t size);
 /* Softmax and BatchNormalization: hone_masked_call(hone_softmax(), HONE_TENSOR_LIST(x), .mask = m). */
 #define hone_masked_call(layer, inputs, ...) \
     HONE_APPLY(hone_mask_call, HONE_MASK_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* CategoryEncoding: hone_weighted_call(hone_category_encoding(4, .output_mode = "count"),
+ * HONE_TENSOR_LIST(ids), .count_weights = w). */
+#define hone_weighted_call(layer, inputs, ...) \
+    HONE_APPLY(hone_count_weights_call, HONE_COUNT_WEIGHTS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
 /* Models as layers. */
 #define HONE_MASKS_CALL_FIELDS(F, A) \
     F(A, TENSORS, mask, HONE_NO_TENSORS, \

@@ -2,6 +2,7 @@
  * allocates. */
 #include "base/error.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -245,9 +246,18 @@ hone_status hone_internal_fail_null(const char *what)
     return earlier < 0 ? earlier : hone_fail(HONE_ERROR_ARGUMENT, "expected %s, received NULL", what);
 }
 
+hone_status hone_internal_fail_too_large(hone_status status, size_t bytes, const char *what)
+{
+    return hone_fail(status, "%s would need %s%zu bytes; the limit is %zu, the memory of this machine", what,
+                     bytes == SIZE_MAX ? "more than " : "", bytes, hone_internal_memory_limit());
+}
+
 hone_status hone_internal_fail_memory(size_t bytes, const char *what)
 {
-    return hone_fail(HONE_ERROR_MEMORY, "out of memory: %zu bytes for %s", bytes, what);
+    size_t limit = hone_internal_memory_limit();
+    if (bytes <= limit && bytes < SIZE_MAX)
+        return hone_fail(HONE_ERROR_MEMORY, "out of memory: %zu bytes for %s", bytes, what);
+    return hone_internal_fail_too_large(HONE_ERROR_MEMORY, bytes, what);
 }
 
 /* ---- what is known further out ---- */

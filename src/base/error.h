@@ -40,6 +40,8 @@ hone_status hone_internal_fail_null(const char *what);
 
 /* HONE_ERROR_MEMORY: "out of memory: 1048576 bytes for <what>". */
 hone_status hone_internal_fail_memory(size_t bytes, const char *what);
+/* "WHAT would need N bytes; the limit is M, the memory of this machine"; SIZE_MAX: more than that. */
+hone_status hone_internal_fail_too_large(hone_status status, size_t bytes, const char *what);
 
 /* What is known further out about the present failure; each returns `status` and does nothing when that is no
  * failure or HONE_ERROR_MEMORY. The innermost place counts: a line is set unless there is one, a file

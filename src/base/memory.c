@@ -11,6 +11,9 @@
 #include <string.h>
 #ifdef __linux__
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/sysinfo.h>
+#endif
 #endif
 
 static hone_allocator host; /* its functions are NULL for the C library's */
@@ -71,9 +74,48 @@ static void *host_allocate(size_t bytes, bool zeroed)
     return block;
 }
 
+/* ---- what is too large ---- */
+
+static size_t machine_memory(void)
+{
+#ifdef __linux__
+    struct sysinfo machine;
+    size_t bytes;
+    if (sysinfo(&machine) == 0 &&
+        hone_internal_multiply_size((uint64_t)machine.totalram + machine.totalswap, machine.mem_unit, &bytes))
+        return bytes;
+#endif
+    return SIZE_MAX;
+}
+
+size_t hone_internal_memory_limit(void)
+{
+    static _Atomic size_t limit; /* 0: not asked yet; all threads find the same */
+    size_t known = atomic_load_explicit(&limit, memory_order_relaxed);
+    if (known == 0)
+        atomic_store_explicit(&limit, known = machine_memory(), memory_order_relaxed);
+    return known;
+}
+
+int hone_internal_check_memory(uint64_t count, size_t size, const char *what, ...)
+{
+    size_t bytes;
+    if (!hone_internal_multiply_size(count, size, &bytes))
+        bytes = SIZE_MAX;
+    if (bytes <= hone_internal_memory_limit() && bytes < SIZE_MAX)
+        return HONE_OK;
+    char text[300];
+    va_list arguments;
+    va_start(arguments, what);
+    vsnprintf(text, sizeof text, what, arguments);
+    va_end(arguments);
+    return hone_internal_fail_too_large(HONE_ERROR_SHAPE, bytes, text);
+}
+
 static void *try_block(size_t bytes, bool zeroed)
 {
-    void *block = fails_on_purpose() ? NULL : host_allocate(bytes ? bytes : 1, zeroed);
+    bool too_large = host.allocate == NULL && bytes > hone_internal_memory_limit();
+    void *block = too_large || fails_on_purpose() ? NULL : host_allocate(bytes ? bytes : 1, zeroed);
 
     if (block)
         atomic_fetch_add_explicit(&blocks_in_use, 1, memory_order_relaxed);

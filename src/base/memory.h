@@ -12,6 +12,14 @@
 
 enum { HONE_ALIGNMENT = 64 }; /* bytes: a cache line and an AVX-512 register */
 
+/* The one rule of what is too large: more bytes than this machine has memory (swap included; SIZE_MAX when
+ * that is not known). What needs more is told by its name and is not asked for. */
+size_t hone_internal_memory_limit(void);
+/* HONE_ERROR_SHAPE, "WHAT would need N bytes; the limit is M, the memory of this machine", when `count` items
+ * of `size` bytes are too large. */
+int hone_internal_check_memory(uint64_t count, size_t size, const char *what, ...)
+    __attribute__((format(printf, 3, 4)));
+
 void *hone_internal_allocate(size_t bytes); /* uninitialised; 0 bytes give a valid pointer */
 void *hone_internal_allocate_zeroed(size_t count, size_t bytes); /* count * bytes, zeroed */
 void *hone_internal_try_allocate(size_t bytes); /* where there is a way without: NULL sets no error */

@@ -178,3 +178,21 @@ TEST(uses_the_hosts_allocator)
     hone_internal_free(hone_internal_allocate(1));
     assert_int_equal(counted.allocated, 1);
 }
+
+TEST(what_is_too_large_is_told_with_its_bytes)
+{
+    size_t limit = hone_internal_memory_limit();
+    assert_true(limit > (size_t)1 << 20);
+    assert_int_equal(hone_internal_check_memory(1000, 4, "a thing"), HONE_OK);
+    assert_int_equal(hone_internal_check_memory((uint64_t)1 << 57, 4, "the %s of \"%s\"", "weight", "d"),
+                     HONE_ERROR_SHAPE);
+    assert_non_null(strstr(hone_error_message(),
+                           "the weight of \"d\" would need 576460752303423488 bytes; the limit is "));
+    assert_int_equal(hone_internal_check_memory(UINT64_MAX, 4, "a thing"), HONE_ERROR_SHAPE);
+    assert_non_null(strstr(hone_error_message(), "a thing would need more than 18446744073709551615 bytes"));
+    assert_null(hone_internal_allocate(SIZE_MAX / 4));
+    assert_non_null(
+        strstr(hone_error_message(), "a block would need 4611686018427387903 bytes; the limit is "));
+    assert_null(hone_internal_allocate_zeroed(SIZE_MAX / 4, 1));
+    assert_non_null(strstr(hone_error_message(), "would need"));
+}

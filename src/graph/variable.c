@@ -127,11 +127,12 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
         if (variables[i]->memory == NULL)
             fits = hone_internal_add_size(floats, span_floats(variables[i]), &floats);
     if (!fits || !hone_internal_multiply_size(floats, sizeof(float), &bytes))
-        return hone_fail(HONE_ERROR_SHAPE, "the weights are too large for this machine");
+        return hone_internal_fail_too_large(HONE_ERROR_SHAPE, SIZE_MAX, "all weights together");
     if (floats == 0)
         return HONE_OK;
     for (size_t i = 0; i < count; i++)
         HONE_TRY(take_allowance(variables[i], bytes));
+    HONE_TRY((hone_status)hone_internal_check_memory(bytes, 1, "all weights together"));
     hone_block *block = hone_internal_allocate_zeroed(1, sizeof *block);
     if (block == NULL)
         return HONE_ERROR_MEMORY;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 /* Of one weight: 2^36 numbers are 256 GiB. */
+/* Those of files stay below it; what they declare is held against the file. */
 static const int64_t most_numbers = (int64_t)1 << 36;
 
 static const hone_field *find_field(const hone_layer *layer, const char *name)
@@ -181,13 +182,12 @@ hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weigh
                            sizeof *layer->weights) < 0)
         return NULL;
     int64_t numbers = hone_internal_shape_count(weight->shape);
-    if (numbers < 0 || numbers > most_numbers) {
-        hone_fail(HONE_ERROR_SHAPE,
-                  numbers < 0 ? "the shape of the weight \"%s\" is not known"
-                              : "the weight \"%s\" is too large",
-                  weight->name);
+    if (numbers < 0)
+        hone_fail(HONE_ERROR_SHAPE, "the shape of the weight \"%s\" is not known", weight->name);
+    if (numbers < 0 ||
+        ((layer->allowance == NULL || numbers > most_numbers) &&
+         hone_internal_check_memory((uint64_t)numbers, sizeof(float), "the weight \"%s\"", weight->name) < 0))
         return NULL;
-    }
     const char *initializer = weight->initializer != NULL ? weight->initializer : "glorot_uniform";
     hone_variable *variable = hone_internal_variable_create(weight->name, weight->shape, initializer);
     if (variable == NULL)

@@ -139,15 +139,27 @@ static size_t round_up(size_t bytes)
     return (bytes + HONE_ALIGNMENT - 1) / HONE_ALIGNMENT * HONE_ALIGNMENT;
 }
 
+/* What a value of a batch needs, told by its layer. */
+static hone_status check_value(const hone_plan *plan, hone_value value, uint64_t count)
+{
+    const hone_node *node = hone_internal_graph_producer(plan->graph, value);
+    const char *layer = node == NULL || node->scope == NULL ? "" : node->scope;
+    size_t size = plan->kernels->element_size;
+    HONE_TRY((hone_status)hone_internal_check_memory(count, size, "%s%sthe numbers of a batch", layer,
+                                                     layer[0] != '\0' ? ": " : ""));
+    return count <= SIZE_MAX / 4 / size ? HONE_OK
+                                        : hone_internal_fail_too_large(HONE_ERROR_SHAPE, SIZE_MAX, "a batch");
+}
+
 static hone_status make_buffers(hone_plan *plan, const lifetime *lives)
 {
     for (size_t v = 0; v < plan->graph->value_count; v++) {
         plan->buffer_of[v] = -1;
         if (plan->roots[v] != (hone_value)v || !lives[v].used || lives[v].pinned || lives[v].merged >= 0)
             continue;
-        size_t bytes, count = (size_t)hone_internal_shape_count(plan->graph->values[v].shape);
-        if (!hone_internal_multiply_size(count, plan->kernels->element_size, &bytes) || bytes > SIZE_MAX / 4)
-            return hone_internal_fail_memory(count, "a tensor");
+        uint64_t count = (uint64_t)hone_internal_shape_count(plan->graph->values[v].shape);
+        HONE_TRY(check_value(plan, (hone_value)v, count));
+        size_t bytes = (size_t)count * plan->kernels->element_size;
         plan->buffer_of[v] = plan->buffer_count;
         plan->buffers[plan->buffer_count++] = (hone_buffer){
             .bytes = round_up(bytes > 0 ? bytes : 1), .birth = lives[v].birth, .death = lives[v].death};
@@ -273,6 +285,8 @@ hone_status hone_internal_plan_lay_out(hone_plan *plan)
     work_in_place(plan, lives);
     HONE_TRY_OR_DONE(make_buffers(plan, lives));
     HONE_TRY_OR_DONE(place_buffers(plan));
+    HONE_TRY_OR_DONE((hone_status)hone_internal_check_memory(
+        plan->memory_bytes, 1, "what the layers make of a batch (a smaller batch needs less)"));
     plan->memory = hone_internal_allocate_aligned(plan->memory_bytes + variable_bytes(plan) + HONE_ALIGNMENT);
     if (plan->memory == NULL)
         status = HONE_ERROR_MEMORY;

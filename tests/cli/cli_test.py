@@ -711,6 +711,14 @@ class Recipes(Case):
         self.check(self.model("input: [4]", "dense: 3", rest="model: []\n"), "twice")
         self.check(self.model("input: [4]", "reshape: [3]"), "line 3, column ", "reshape")
 
+    def test_impossible_sizes(self):
+        self.check(self.model("input: [4]", "dense: 1000000000000000"), "line 3, column ", 'the weight "kernel" would need 16000000000000000 bytes; the limit is ')
+        self.check(self.model("input: [4]", "embedding: {input_dim: 1000000000000000, output_dim: 2}"), "line 3, column ", "would need 8000000000000000 bytes")
+        self.check(self.model("input: [4]", "dense: 9223372036854775807"), "would need more than 18446744073709551615 bytes")
+        self.write("r.yaml", self.model("input: [4]", "repeat_vector: 1000000000000", "global_average_pooling1d", "dense: 1",
+                                        rest='compile: {loss: mse}\ndata: {train: "x.npy,y.npy"}\n'))
+        self.fails(1, "train", "r.yaml", says=["repeat_vector: the numbers of a batch would need 512000000000000 bytes; the limit is ", "the memory of this machine"])
+
     def test_bad_graphs(self):
         head = ["input: {shape: [5], name: wide}", "input: {shape: [6], name: deep}", "dense: {units: 3, name: hidden}"]
         self.check(self.model(*head, "concatenate: {inputs: [wide, hiden]}"), "line 5, column 34: ", 'did you mean "hidden"?')
