@@ -14,6 +14,8 @@
 
 /* ---- recording ---- */
 
+/* As predict takes them: any number of samples, also where a model was built by its first call and kept the
+ * size of that batch. */
 static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
 {
     hone_model *model = export->model;
@@ -21,7 +23,10 @@ static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_val
     if (export->graph == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < model->input_count; i++) {
-        inputs[i] = hone_internal_graph_input(export->graph, model->inputs[i]->shape, NULL);
+        hone_shape shape = model->inputs[i]->shape;
+        if (shape.rank > 0)
+            shape.size[0] = HONE_ANY;
+        inputs[i] = hone_internal_graph_input(export->graph, shape, NULL);
         if (inputs[i] < 0)
             return HONE_ERROR_MEMORY;
     }

@@ -214,6 +214,29 @@ class Export(Case):
                 model = keras.Sequential([layers.Input((8,), name="x"), layers.Activation(name)])
                 self.check(model, [x])
 
+    def test_models_that_were_called(self):
+        """Built by their first batch, or with samples of no axis: the graph takes what predict takes, of any number."""
+        x, y = normal(5, 3), normal(2)
+        def stack():
+            return keras.Sequential([layers.Conv1D(4, 2), layers.BatchNormalization(), layers.Flatten(), layers.Dense(2)])
+        called, fitted, flat, alone = stack(), stack(), keras.Sequential([layers.Rescaling(2.0)]), layers.Input((), name="alone")
+        called(x[:4])
+        fitted.compile("sgd", "mse")
+        fitted.fit(x, y, batch_size=3, verbose=0)
+        flat(normal()[:2])
+        rank1 = keras.Model(alone, layers.Dense(3)(layers.Reshape((1,))(layers.Rescaling(0.5)(alone))))
+        for model, data in ((called, x), (fitted, x), (flat, normal()), (rank1, normal())):
+            with self.subTest(model.name):
+                saved, written = self.path("model.keras"), self.path("model.onnx")
+                with quiet():
+                    model.save(saved)
+                hone("export", saved, "--output", written)
+                onnx.checker.check_model(onnx.load(written), full_check=True)
+                (actual,) = self.run_onnx(written, [data]).values()
+                self.assert_close(actual, model.predict(data, verbose=0), 1e-5, "Keras")
+                self.assertEqual(open_session(written).get_inputs()[0].shape, ["batch", *data.shape[1:]])
+
+
 
 FLOAT, INT64 = onnx.TensorProto.FLOAT, onnx.TensorProto.INT64
 random = numpy.random.default_rng(11)

@@ -1,0 +1,54 @@
+/* What ONNX files say of a model's ends. */
+#include "formats/onnx.h"
+#include "testing/files.h"
+#include "testing/test.h"
+
+#include <hone/hone.h>
+#include <string.h>
+
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+enum { OPEN_SIZE = -1 };
+
+static void assert_end(const hone_onnx_file *file, bool input, int rank, const int64_t *sizes)
+{
+    const Hone__Onnx__GraphProto *graph = file->model->graph;
+    const Hone__Onnx__TensorShapeProto *shape =
+        (input ? graph->input : graph->output)[0]->type->tensor_type->shape;
+    assert_int_equal(shape->n_dim, rank);
+    for (int axis = 0; axis < rank; axis++) {
+        bool open =
+            shape->dim[axis]->value_case == HONE__ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM;
+        assert_int_equal(open ? OPEN_SIZE : shape->dim[axis]->dim_value, sizes[axis]);
+    }
+    assert_string_equal(shape->dim[0]->dim_param, "batch");
+}
+
+/* The ends of a model that was built for one batch, as the first call of a model does. */
+static void check_ends(hone_layer *layer, hone_shape batch, const int64_t *input, const int64_t *output)
+{
+    hone_model *model = hone_sequential(layer);
+    assert_int_equal(hone_model_build(model, batch), HONE_OK);
+    if (hone_export_onnx(model, testing_path("ends.onnx")) < 0)
+        fail_msg("%s", hone_error_message());
+    hone_onnx_file *file = hone_internal_onnx_open(testing_path("ends.onnx"));
+    assert_non_null(file);
+    assert_end(file, true, batch.rank, input);
+    assert_end(file, false, batch.rank, output);
+    hone_internal_onnx_close(file);
+    hone_model_free(model);
+}
+
+TEST(a_model_built_for_one_batch_takes_any)
+{
+    check_ends(hone_dense(2), HONE_SHAPE(4, 3), (int64_t[]){OPEN_SIZE, 3}, (int64_t[]){OPEN_SIZE, 2});
+    check_ends(hone_flatten(), HONE_SHAPE(4, 1), (int64_t[]){OPEN_SIZE, 1}, (int64_t[]){OPEN_SIZE, 1});
+    check_ends(hone_dense(2), HONE_SHAPE(4, 5, 3), (int64_t[]){OPEN_SIZE, 5, 3},
+               (int64_t[]){OPEN_SIZE, 5, 2});
+}
+
+TEST(an_input_of_samples_alone_has_one_axis)
+{
+    check_ends(hone_rescaling(2), HONE_SHAPE(5), (int64_t[]){OPEN_SIZE}, (int64_t[]){OPEN_SIZE});
+    check_ends(hone_rescaling(2), HONE_SHAPE(HONE_ANY), (int64_t[]){OPEN_SIZE}, (int64_t[]){OPEN_SIZE});
+}
