@@ -184,6 +184,16 @@ hone_array_span hone_internal_batch_arrays(const hone_batch *batch, int kind)
                                         : span_of(batch->y, batch->y_list, batch->y_count);
 }
 
+void hone_internal_batch_give(hone_batch *batch, int kind, hone_array_span arrays)
+{
+    bool inputs = kind == HONE_COMPONENT_INPUT;
+    hone_array *braces = inputs ? batch->x : batch->y;
+    for (int i = 0; i < arrays.count && i < HONE_MAX_COMPONENTS; i++)
+        braces[i] = arrays.items[i];
+    *(inputs ? &batch->x_list : &batch->y_list) = arrays.items;
+    *(inputs ? &batch->x_count : &batch->y_count) = (size_t)arrays.count;
+}
+
 /* Arrays of the caller's. */
 static hone_status lend(hone_dataset *dataset, int kind, hone_array_span arrays, const char *const *names)
 {
@@ -458,6 +468,8 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
     hone_status status = take_batch(dataset);
     hone_internal_error_pop();
     HONE_TRY(status);
+    for (int kind = 0; kind < 2; kind++)
+        hone_internal_batch_give(&dataset->batch, kind, hone_internal_batch_arrays(&dataset->batch, kind));
     *batch = &dataset->batch;
     return 1;
 }

@@ -90,6 +90,8 @@ typedef struct hone_array_span {
     int count;
 } hone_array_span;
 hone_array_span hone_internal_batch_arrays(const hone_batch *batch, int kind);
+/* Gives a batch these inputs, or targets: in the list, and the first of them in the array too. */
+void hone_internal_batch_give(hone_batch *batch, int kind, hone_array_span arrays);
 /* The same samples with these weights (taken over, also on failure) in place of any others; keeps `dataset`
  * alive. */
 hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label);

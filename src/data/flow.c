@@ -92,10 +92,7 @@ static hone_status copy_batch(slot *into)
             return HONE_ERROR_MEMORY;
         for (int i = 0; i < arrays.count; i++)
             HONE_TRY(copy_array(into, &arrays.items[i], &into->views[kind][i]));
-        if (kind == HONE_COMPONENT_INPUT)
-            into->batch.x_list = into->views[kind], into->batch.x_count = (size_t)arrays.count;
-        else
-            into->batch.y_list = into->views[kind], into->batch.y_count = (size_t)arrays.count;
+        hone_internal_batch_give(&into->batch, kind, (hone_array_span){into->views[kind], arrays.count});
     }
     hone_array *weight = &into->batch.sample_weight;
     return weight->data == NULL ? HONE_OK : copy_array(into, weight, weight);

@@ -66,17 +66,12 @@ static void show(hone_iterator *iterator, const hone_made_batch *staged)
 {
     const components *kinds = iterator->dataset->kinds;
     hone_batch *batch = &iterator->batch;
-    *batch = (hone_batch){.x_list = iterator->arrays[HONE_COMPONENT_INPUT],
-                          .y_list = iterator->arrays[HONE_COMPONENT_TARGET],
-                          .x_count = (size_t)kinds[HONE_COMPONENT_INPUT].count,
-                          .y_count = (size_t)kinds[HONE_COMPONENT_TARGET].count};
-    for (int kind = 0; kind < 2; kind++)
-        for (int i = 0; i < kinds[kind].count; i++) {
-            hone_array array = view(&kinds[kind].items[i], staged, staged->data[kind][i]);
-            iterator->arrays[kind][i] = array;
-            if (i < HONE_MAX_COMPONENTS)
-                (kind == HONE_COMPONENT_INPUT ? batch->x : batch->y)[i] = array;
-        }
+    *batch = (hone_batch){.sample_weight = {.rank = 0}};
+    for (int kind = 0; kind < 2; kind++) {
+        for (int i = 0; i < kinds[kind].count; i++)
+            iterator->arrays[kind][i] = view(&kinds[kind].items[i], staged, staged->data[kind][i]);
+        hone_internal_batch_give(batch, kind, (hone_array_span){iterator->arrays[kind], kinds[kind].count});
+    }
     if (kinds[HONE_COMPONENT_WEIGHT].count > 0)
         batch->sample_weight =
             view(&kinds[HONE_COMPONENT_WEIGHT].items[0], staged, staged->data[HONE_COMPONENT_WEIGHT][0]);

@@ -227,6 +227,28 @@ TEST(trains_on_streams)
     hone_model_free(model);
 }
 
+TEST(batches_of_streams_have_lists_and_arrays)
+{
+    make_numbers();
+    for (int depth = 0; depth < 3; depth++) {
+        hone_dataset *data = hone_dataset_prefetch(hone_dataset_from_callback(next_batch, NULL, NULL), depth);
+        hone_iterator *batches = hone_dataset_iterate(data, 0, 0, 0);
+        const hone_batch *batch;
+        for (int count = 0; hone_iterator_next(batches, &batch) == 1; count++) {
+            assert_int_equal(batch->x_count, INPUTS);
+            assert_int_equal(batch->y_count, OUTPUTS);
+            for (int i = 0; i < HONE_MAX_COMPONENTS; i++) {
+                assert_ptr_equal(batch->x[i].data, batch->x_list[i].data);
+                assert_ptr_equal(batch->y[i].data, batch->y_list[i].data);
+                assert_memory_equal(batch->x[i].data, x_numbers[i][count * BATCH],
+                                    sizeof(float) * BATCH * SIDE);
+            }
+        }
+        hone_iterator_free(batches);
+        hone_dataset_free(data);
+    }
+}
+
 TEST(trains_batch_by_batch)
 {
     double expected[2], sum = 0;
