@@ -1,5 +1,5 @@
 /* Operations that draw: a function of the seed, the layer's name, its call, the purpose and the step. */
-#include "ops/ops.h"
+#include "ops/random.h"
 
 typedef struct draw_attributes {
     hone_shape shape;
@@ -64,6 +64,41 @@ hone_value hone_op_random_normal(hone_graph *graph, hone_shape shape, double mea
 hone_value hone_op_random_keep(hone_graph *graph, hone_shape shape, double rate, const char *purpose)
 {
     return draw(graph, shape, HONE_KERNEL_random_keep, rate, 0, purpose);
+}
+
+/* ---- logarithms of gamma numbers ---- */
+
+static hone_status infer_log_gamma(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    (void)graph;
+    outputs[0] = *(const hone_shape *)node->attributes;
+    return HONE_OK;
+}
+
+static hone_status prepare_log_gamma(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    (void)graph;
+    hone_internal_step_operands(step, node);
+    step->kernel = HONE_KERNEL_random_log_gamma;
+    step->items = hone_internal_shape_count(*(const hone_shape *)node->attributes);
+    step->grain = 256;
+    step->traits = (hone_step_traits){.tiles_share_operands = true};
+    step->draws = true;
+    return HONE_OK;
+}
+
+static const hone_op log_gamma_op = {.name = "random_log_gamma",
+                                     .infer = infer_log_gamma,
+                                     .prepare = prepare_log_gamma,
+                                     .constant_in_gradient = true};
+
+hone_value hone_internal_op_random_log_gamma(hone_graph *graph, hone_shape shape, hone_value alpha,
+                                             const char *purpose)
+{
+    hone_value value = hone_internal_graph_node(graph, &log_gamma_op, &alpha, 1, &shape, sizeof shape, NULL);
+    if (value >= 0)
+        give_stream(graph, purpose);
+    return value;
 }
 
 /* ---- dropout: outputs y and the mask (0 or 1 / (1 - rate)); dx = dy mask ---- */

@@ -121,7 +121,8 @@ def case(class_name, title, arguments, inputs, training=False, masks=None, adapt
         row["output_gradient"] = tensor(cotangent)
         row["input_gradients"] = [None] * len(inputs)
         for index, value in zip(floats, gradients[1]):
-            row["input_gradients"][index] = tensor(value)
+            if numpy.isfinite(numpy.asarray(value)).all():  # Keras's gradient of an image of one value is NaN
+                row["input_gradients"][index] = tensor(value)
         by_weight = {id(v): value for v, value in zip(layer.trainable_variables, gradients[0])}
         row["weight_gradients"] = [tensor(by_weight[id(weight)]) if id(weight) in by_weight else None
                                    for weight in layer.weights]

@@ -1,0 +1,10 @@
+/* Operations on histograms. */
+#ifndef HONE_OPS_HISTOGRAM_H
+#define HONE_OPS_HISTOGRAM_H
+
+#include "ops/ops.h"
+
+/* Numbers from 0 to 255, spread evenly by the histogram of each index of the last axis. No gradient. */
+hone_value hone_internal_op_equalize(hone_graph *graph, hone_value x, int64_t bins);
+
+#endif
