@@ -23,6 +23,24 @@ const char *hone_internal_unary_name(int function)
     return functions[function].name;
 }
 
+hone_kernel_index hone_internal_unary_kernel(int function)
+{
+    return functions[function].kernel;
+}
+
+bool hone_internal_unary_needs_operand(int function)
+{
+    return functions[function].needs == X;
+}
+
+int hone_internal_unary_of_kernel(hone_kernel_index kernel)
+{
+    for (int i = 0; i < FUNCTIONS; i++)
+        if (functions[i].kernel == kernel)
+            return i;
+    return -1;
+}
+
 static int find_function(const char *name)
 {
     const char *names[FUNCTIONS];
@@ -105,20 +123,25 @@ hone_value hone_op_unary(hone_graph *graph, const char *name, hone_value x, hone
     return function < 0 ? HONE_NO_VALUE : record(graph, function, x, parameters);
 }
 
-hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel)
+const hone_unary_attributes *hone_internal_op_unary_attributes(const hone_graph *graph, hone_value value)
 {
     const hone_node *node = hone_internal_graph_producer(graph, value);
-    if (node == NULL || node->op != &unary_op)
-        return HONE_NO_VALUE;
-    const hone_unary_attributes *attributes = node->attributes;
-    return functions[attributes->function].kernel == kernel ? node->inputs[0] : HONE_NO_VALUE;
+    return node == NULL || node->op != &unary_op ? NULL : node->attributes;
+}
+
+hone_value hone_internal_op_unary_input(const hone_graph *graph, hone_value value, hone_kernel_index kernel)
+{
+    const hone_unary_attributes *attributes = hone_internal_op_unary_attributes(graph, value);
+    return attributes != NULL && functions[attributes->function].kernel == kernel
+               ? hone_internal_graph_producer(graph, value)->inputs[0]
+               : HONE_NO_VALUE;
 }
 
 static hone_value apply(hone_graph *graph, hone_kernel_index kernel, hone_value x, hone_parameters parameters)
 {
-    for (int i = 0; i < FUNCTIONS; i++)
-        if (functions[i].kernel == kernel)
-            return record(graph, i, x, parameters);
+    int function = hone_internal_unary_of_kernel(kernel);
+    if (function >= 0)
+        return record(graph, function, x, parameters);
     hone_fail(HONE_ERROR_ARGUMENT, "the kernel \"%s\" is not an element-wise function",
               hone_internal_kernel_name(kernel));
     return HONE_NO_VALUE;

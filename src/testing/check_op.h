@@ -6,7 +6,7 @@
 #include "ops/ops.h"
 #include "testing/test.h"
 
-enum { CHECK_OP_INPUTS = 5 };
+enum { CHECK_OP_INPUTS = 7 };
 
 /* A use of an operation. What is not given is false or 0. */
 typedef struct op_example {
