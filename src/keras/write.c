@@ -137,6 +137,14 @@ static hone_config *tensor_reference(const hone_model *model, const hone_tensor 
     return finish(good, reference);
 }
 
+static int count_tensors(const hone_call *call, const hone_field *field)
+{
+    int count = 0;
+    for (int i = 0; i < call->input_count - call->plain_count; i++)
+        count += call->roles[i].field == field;
+    return count;
+}
+
 /* The tensors of an argument: the one of a TENSOR, a list of those of TENSORS with null for what is left out.
  */
 static hone_config *argument_tensors(const hone_model *model, const hone_call *call, const hone_field *field)
@@ -147,7 +155,8 @@ static hone_config *argument_tensors(const hone_model *model, const hone_call *c
         const hone_call_role *role = &call->roles[i - call->plain_count];
         if (role->field != field)
             continue;
-        if (field->kind == HONE_FIELD_TENSOR || (role->place == 0 && call->plain_count == 1)) {
+        if (field->kind == HONE_FIELD_TENSOR ||
+            (role->place == 0 && call->plain_count == 1 && count_tensors(call, field) == 1)) {
             hone_internal_config_free(list);
             return tensor_reference(model, call->inputs[i]);
         }
@@ -158,12 +167,25 @@ static hone_config *argument_tensors(const hone_model *model, const hone_call *c
     return finish(good, list);
 }
 
-static bool has_tensors(const hone_call *call, const hone_field *field)
+/* Keras 2 has the states at the start among the inputs of a recurrent layer, Keras 3 as an argument. */
+static const hone_field *states_field(const hone_call *call)
 {
-    for (int i = 0; i < call->input_count - call->plain_count; i++)
-        if (call->roles[i].field == field)
-            return true;
-    return false;
+    const hone_type *type = call->layer->type->call_fields;
+    return type == NULL || call->layer->type->is_operation ? NULL
+                                                           : hone_internal_fields_find(type, "initial_state");
+}
+
+static hone_status give_states(const hone_model *model, const hone_call *call, hone_config *kwargs)
+{
+    const hone_field *field = states_field(call);
+    if (field == NULL || call->plain_count < 2)
+        return HONE_OK;
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    for (int i = 1; good && i < call->plain_count; i++)
+        push(&good, list, tensor_reference(model, call->inputs[i]));
+    put(&good, kwargs, field->name, list);
+    return good ? HONE_OK : hone_error_status();
 }
 
 /* The keyword arguments that differ from their defaults, `training`, and those that are only kept. */
@@ -176,12 +198,13 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
     for (size_t i = 0; good && type != NULL && i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
         if (hone_internal_field_is_tensor(field)
-                ? has_tensors(call, field)
+                ? count_tensors(call, field) > 0
                 : !hone_internal_field_equal(field, call->args, type->defaults))
             put(&good, kwargs, field->name,
                 hone_internal_field_is_tensor(field) ? argument_tensors(model, call, field)
                                                      : hone_internal_field_to_config(field, call->args));
     }
+    good = good && give_states(model, call, kwargs) >= 0;
     if (good && call->training >= 0)
         put(&good, kwargs, "training", hone_internal_config_boolean(call->training == 1));
     return finish(good && hone_internal_unknown_give(kwargs, call->unknown) >= 0, kwargs);
@@ -231,11 +254,13 @@ static hone_config *args_together(const hone_model *model, const hone_call *call
     hone_config *args = hone_internal_config_list();
     const hone_model *nested = hone_internal_layer_model(call->layer);
     bool keyed = nested != NULL && nested->input_keys[0] != NULL;
-    bool one = call->plain_count == 1 && !keyed && !takes_several(call->layer), good = args != NULL;
+    int count = states_field(call) != NULL ? 1 : call->plain_count;
+    bool one = count == 1 && !keyed && (states_field(call) != NULL || !takes_several(call->layer)),
+         good = args != NULL;
     hone_config *list = !good || one ? NULL
                         : keyed      ? hone_internal_config_map()
                                      : hone_internal_config_list();
-    for (int i = 0; good && i < call->plain_count; i++)
+    for (int i = 0; good && i < count; i++)
         if (keyed)
             put(&good, list, nested->input_keys[i], tensor_reference(model, call->inputs[i]));
         else
