@@ -77,11 +77,13 @@ ABSENT = {
     ("BatchNormalization", "renorm_clipping"): "batch renormalisation",
     ("BatchNormalization", "synchronized"): "statistics over several machines",
     ("InputLayer", "optional"): "inputs that may be left out",
+    ("*", "stateful"): "states kept from batch to batch: give `initial_state`",
     ("Discretization", "num_bins"): "bins learned from data: give `bin_boundaries`",
 }
 # Arguments that are there in another way: (class or *, argument): how.
 OTHERWISE = {
     ("*", "dtype"): "all is computed in float32",
+    ("*", "use_cudnn"): "there is one way to run",
     ("InputLayer", "batch_size"): "the first of `batch_shape`",
     ("InputLayer", "input_tensor"): "`hone_input_tensor`",
     ("Embedding", "weights"): "written through `hone_variable_data`",
@@ -114,6 +116,8 @@ DIFFERS = {
     "SpectralNormalization": "the kernel is overwritten in `fit` too, as on Keras's TensorFlow; on JAX Keras's `fit` forgets it",
     "SparseCategoricalCrossentropy": "labels outside the classes are refused, where Keras does not look; as a metric too ignored classes are "
                                      "left out, where Keras's metric (not its loss) counts them as 0",
+    "SimpleRNN": "`activity_regularizer` counts; Keras takes it and forgets it",
+    **dict.fromkeys(("LSTM", "GRU"), "a mask is not passed on, as since Keras 3.16 (3.15 did)"),
     "Softmax": "a mask of steps on an input with more axes hides whole steps; Keras refuses it",
     "CategoryEncoding": "`count_weights` is a second input of the layer",
     "EarlyStopping": "a NaN is never the best; in Keras one in the first epoch is best for ever",

@@ -57,6 +57,7 @@ HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 #include <hone/layers_normalization.h>
 #include <hone/layers_pooling.h>
 #include <hone/layers_preprocessing.h>
+#include <hone/layers_recurrent.h>
 #include <hone/layers_regularization.h>
 #include <hone/layers_shape.h>
 #include <hone/layers_image.h>

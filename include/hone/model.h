@@ -65,6 +65,10 @@ hone_status hone_call_default(const char *layer, void *call_args, size_t size);
  * HONE_TENSOR_LIST(ids), .count_weights = w). */
 #define hone_weighted_call(layer, inputs, ...) \
     HONE_APPLY(hone_count_weights_call, HONE_COUNT_WEIGHTS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* SimpleRNN, LSTM and GRU: hone_recurrent_call(hone_lstm(8), HONE_TENSOR_LIST(x), .initial_state =
+ * HONE_TENSOR_LIST(h, c), .mask = m). */
+#define hone_recurrent_call(layer, inputs, ...) \
+    HONE_APPLY(hone_recurrent_call, HONE_RECURRENT_CALL_FIELDS, layer, inputs, __VA_ARGS__)
 /* Models as layers. */
 #define HONE_MASKS_CALL_FIELDS(F, A) \
     F(A, TENSORS, mask, HONE_NO_TENSORS, \

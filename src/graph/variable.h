@@ -33,6 +33,7 @@ struct hone_variable {
     bool fresh;                /* holds what its initializer drew and nothing else */
     char *initializer, *regularizer, *constraint; /* spec strings or NULL */
     int64_t input_axes, output_axes;              /* bit sets for the fans, 0: by the shape's rank */
+    int64_t ones_begin, ones_end;                 /* elements that start as 1 whatever the initializer is */
 };
 
 hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer);

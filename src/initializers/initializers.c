@@ -318,7 +318,7 @@ static bool own_seed(const hone_spec *spec, uint64_t *seed)
     return false;
 }
 
-hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t seed)
+static hone_status fill_by_spec(hone_variable *variable, uint64_t seed)
 {
     hone_spec spec;
     HONE_TRY(hone_internal_spec_resolve("initializer", variable->initializer, &spec));
@@ -339,4 +339,12 @@ hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t see
     hone_status status = ((const hone_initializer_type *)spec.type)->fill(&fill, spec.args);
     hone_internal_spec_free(&spec);
     return status;
+}
+
+hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t seed)
+{
+    HONE_TRY(fill_by_spec(variable, seed));
+    for (int64_t i = variable->ones_begin; i < variable->ones_end; i++)
+        hone_internal_variable_data(variable)[i] = 1;
+    return HONE_OK;
 }

@@ -245,7 +245,7 @@ static void check_shape(const layer_example *example)
                 shapes[i].size[0] = HONE_ANY;
         }
         int count = hone_internal_layer_output_shapes(run.layer, shapes, run.input_count, NULL, outputs);
-        if (count != 1)
+        if (count < 1)
             fail_msg("%s: %d outputs: %s", example->text, count, hone_error_message());
         if (pass == 1 && outputs[0].rank > 0 && outputs[0].size[0] == HONE_ANY)
             outputs[0].size[0] = example->inputs[0].size[0];

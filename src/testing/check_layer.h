@@ -21,10 +21,10 @@ typedef struct layer_example {
                                     overwrites them) */
 } layer_example;
 
-/* The shape foretold is the one produced; every kernel table gives what ref gives; gradients in inputs and
- * weights are those of differences (1e-6 in ref_double, probes that cross a kink left out); arguments written
- * and read are equal; one thread gives the bits that several give; n samples give what each gives alone; no
- * allocation that fails leaves anything behind. */
+/* Of the first output: the shape foretold is the one produced; every kernel table gives what ref gives;
+ * gradients in inputs and weights are those of differences (1e-6 in ref_double, probes that cross a kink left
+ * out); arguments written and read are equal; one thread gives the bits that several give; n samples give
+ * what each gives alone; no allocation that fails leaves anything behind. */
 void check_layer(const layer_example *example);
 void check_layers(const layer_example *examples, size_t count);
 

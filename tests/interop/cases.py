@@ -402,6 +402,60 @@ def mask_argument():
     return compiled(keras.Model(x, layers.Dense(2)(layers.BatchNormalization()(embedded))), "adam")
 
 
+# ---- sequences; a mask ends at the first recurrent layer, as since Keras 3.16 ----
+
+def sequence(*items, shape=(5, 3)):
+    return keras.Sequential([keras.Input(shape), *items])
+
+
+@case
+def recurrent_stack():
+    return compiled(sequence(layers.LSTM(4, return_sequences=True), layers.GRU(3, return_sequences=True, go_backwards=True),
+                             layers.SimpleRNN(4, activation="relu"), layers.Dense(2)), "adam")
+
+
+@case
+def recurrent_options():
+    return compiled(sequence(layers.LSTM(4, recurrent_activation="hard_sigmoid", unit_forget_bias=False, use_bias=False,
+                                         kernel_regularizer="l2", return_sequences=True),
+                             layers.GRU(3, reset_after=False, recurrent_constraint="max_norm", return_sequences=True),
+                             layers.GRU(3, activation="softmax", recurrent_initializer="glorot_normal", unroll=True), layers.Dense(2)))
+
+
+@case
+def recurrent_mask():
+    ids = keras.Input((5,))
+    embedded = layers.Embedding(9, 4, mask_zero=True)(ids)
+    return compiled(keras.Model(ids, layers.Dense(2)(layers.Concatenate()([
+        layers.LSTM(3)(embedded), layers.GRU(3, reset_after=False, go_backwards=True)(embedded), layers.SimpleRNN(2)(embedded)]))))
+
+
+@case
+def recurrent_masking():
+    return compiled(sequence(layers.Masking(0.0), layers.LSTM(3), layers.Dense(2)), "adam")
+
+
+@case
+def encoder_decoder():
+    source, target = keras.Input((5, 3), name="source"), keras.Input((4, 2), name="target")
+    _, h, c = layers.LSTM(3, return_state=True)(source)
+    decoded = layers.LSTM(3, return_sequences=True)(target, initial_state=[h, c])
+    _, state = layers.GRU(2, return_state=True)(source)
+    return compiled(keras.Model([source, target], layers.Dense(1)(layers.Concatenate()([
+        decoded, layers.GRU(2, return_sequences=True)(target, initial_state=state)]))), "adam")
+
+
+@case
+def states_as_outputs():
+    x = keras.Input((4, 2))
+    return keras.Model(x, layers.LSTM(3, return_state=True, return_sequences=True)(x))
+
+
+@case
+def variable_length():
+    return compiled(sequence(layers.GRU(4), layers.Dense(2), shape=(None, 3)), "adam")
+
+
 @case
 def unused_input():
     a, b = keras.Input((4,), name="a"), keras.Input((3,), name="b")

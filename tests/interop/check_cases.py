@@ -51,7 +51,8 @@ def predict(model, data, outputs, base):
     output = base + (".p.npy" if len(outputs) == 1 else ".p.npz")
     hone("predict", model, "--data", data, "--output", output)
     arrays = numpy.load(output)
-    return [arrays] if len(outputs) == 1 else [arrays[name] for name in outputs]
+    numbers = [outputs[:i].count(name) for i, name in enumerate(outputs)]  # outputs of one layer are numbered
+    return [arrays] if len(outputs) == 1 else [arrays[f"{name}_{i}" if i else name] for name, i in zip(outputs, numbers)]
 
 
 def compare_predictions(model, data, record, arrays, base, label, when="before"):

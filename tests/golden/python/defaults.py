@@ -24,6 +24,7 @@ NEEDED = {
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
     **SPACE_NEEDED, **IMAGES_NEEDED,
+    **{name: {"units": 2} for name in ("SimpleRNN", "LSTM", "GRU")},
 }
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]

@@ -7,6 +7,7 @@ import numpy
 from common import (away_from, find_class, generator, keras_arguments, named_tensor, normal, number, plain, tensor,
                     uniform, without_addresses)
 from layers_images import IMAGES
+from layers_recurrent import RECURRENT
 from layers_space import SPACE
 
 backend = keras.src.backend
@@ -87,7 +88,7 @@ def learn(layer, data):
 
 
 def case(class_name, title, arguments, inputs, training=False, masks=None, adapt=None, keep_weights=False,
-         no_weight_gradients=None, tolerance=None, note=None):
+         no_weight_gradients=None, tolerance=None, note=None, stops_mask=False):
     inputs = inputs if isinstance(inputs, list) else [inputs]
     masks = masks or [None] * len(inputs)
     random = generator("layers", class_name, title)
@@ -102,7 +103,7 @@ def case(class_name, title, arguments, inputs, training=False, masks=None, adapt
     if adapt is None and not keep_weights:
         layer.set_weights(weight_values(layer, random))
     before = [numpy.asarray(value) for value in layer.get_weights()]
-    if adapt is not None:
+    if adapt is not None or stops_mask:
         mask_out = None
     options_training = training if takes_training(layer) else None
     sample = layer(inputs_of(inputs), **({} if options_training is None else {"training": options_training}))
@@ -470,6 +471,7 @@ LAYERS["SpatialDropout2D"] = lambda: spatial((2, 2, 2, 3))
 LAYERS["SpatialDropout3D"] = lambda: spatial((2, 2, 3, 2, 2))
 LAYERS |= SPACE
 LAYERS |= IMAGES
+LAYERS |= RECURRENT
 
 
 def statistics():

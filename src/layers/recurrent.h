@@ -1,0 +1,69 @@
+/* What simple_rnn, lstm and gru share: their cells, and the walk along time. */
+#ifndef HONE_LAYERS_RECURRENT_H_
+#define HONE_LAYERS_RECURRENT_H_
+
+#include "layers/layer.h"
+#include "ops/recurrence.h"
+
+/* What the walk has to know of a cell; texts are borrowed from its arguments. */
+typedef struct hone_cell {
+    hone_recurrence_kind kind;
+    int64_t units;
+    const char *activation, *recurrent_activation;
+    bool use_bias;
+    double dropout, recurrent_dropout;
+} hone_cell;
+enum { HONE_CELL_STATES = 2 }; /* at most */
+
+/* HONE_CELL(args, kind, recurrent_activation): from the arguments of a cell. */
+#define HONE_CELL(args, kind, recurrent_activation) \
+    ((hone_cell){kind, (args)->units, (args)->activation, recurrent_activation, (args)->use_bias, \
+                 (args)->dropout, (args)->recurrent_dropout})
+
+/* The three weights by a cell's arguments; shapes are filled in. */
+typedef struct hone_cell_weights {
+    hone_weight kernel, recurrent_kernel, bias;
+} hone_cell_weights;
+#define HONE_CELL_WEIGHTS(args) \
+    ((hone_cell_weights){HONE_LAYER_WEIGHT(args, kernel, {0}), \
+                         {"recurrent_kernel", \
+                          {0}, \
+                          (args)->recurrent_initializer, \
+                          (args)->recurrent_regularizer, \
+                          (args)->recurrent_constraint, \
+                          false}, \
+                         HONE_LAYER_WEIGHT(args, bias, {0})})
+hone_status hone_internal_cell_build(hone_layer *layer, const hone_cell *cell, hone_cell_weights weights,
+                                     hone_shape input);
+/* One step as a call of its own: the output, then the states, which are arguments of the call. */
+int hone_internal_cell_call(hone_layer *layer, const hone_cell *cell, hone_graph *graph, hone_value x,
+                            hone_value *outputs);
+extern const hone_type hone_internal_cell_call_fields;
+
+/* HONE_CELL_ARGS(hone_lstm_cell_args, HONE_LSTM_CELL_FIELDS, args, "lstm_cell"): the arguments of the cell
+ * within a layer. */
+#define HONE_CELL_COPY(A, kind, field, ...) .field = args->field,
+#define HONE_CELL_COPY_ROOM(A)
+
+/* How a layer walks. */
+typedef struct hone_walk {
+    bool return_sequences, return_state, go_backwards, unroll, zero_output_for_mask;
+} hone_walk;
+#define HONE_WALK(args) \
+    ((hone_walk){(args)->return_sequences, (args)->return_state, (args)->go_backwards, (args)->unroll, \
+                 (args)->zero_output_for_mask})
+
+/* The state of a layer that makes its cell itself, and what its type has for it. */
+typedef struct hone_own_cell {
+    hone_layer *layer;
+} hone_own_cell;
+hone_layer *hone_internal_own_cell(const hone_layer *layer, int index, const char **attribute);
+void hone_internal_own_cell_free(hone_layer *layer);
+/* Takes over the cell, NULL being a failure, and builds it for the inputs. */
+hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, const hone_shape *inputs,
+                                          int count);
+int hone_internal_recurrent_call(hone_layer *layer, const hone_cell *cell, hone_walk walk, hone_graph *graph,
+                                 const hone_value *inputs, int count, hone_value *outputs);
+extern const hone_type hone_internal_recurrent_call_fields;
+
+#endif

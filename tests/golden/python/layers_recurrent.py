@@ -1,0 +1,73 @@
+"""Cases of the recurrent layers, for layers.py. Keras 3.15 passes a mask on where 3.16 and Hone stop it: `stops_mask`."""
+import numpy
+
+from common import away_from, generator, normal
+
+MASK = numpy.array([[1, 1, 0, 1], [0, 1, 1, 0], [1, 0, 0, 0]], bool)
+
+
+def sequence(samples=3, steps=4, features=2):
+    return away_from(normal(generator("inputs", "recurrent", samples, steps, features), samples, steps, features), (0,))
+
+
+def masked():
+    return {"masks": [MASK], "stops_mask": True}
+
+
+def shared(base):
+    """What the three layers have in common."""
+    yield "last output", base, sequence()
+    yield "all outputs", {**base, "return_sequences": True}, sequence()
+    yield "backwards", {**base, "go_backwards": True}, sequence()
+    yield "all outputs, backwards", {**base, "go_backwards": True, "return_sequences": True}, sequence()
+    yield "no bias", {**base, "use_bias": False}, sequence()
+    yield "relu", {**base, "activation": "relu"}, sequence()
+    yield "gelu, all outputs", {**base, "activation": "gelu", "return_sequences": True}, sequence()
+    yield "softmax", {**base, "activation": "softmax", "return_sequences": True}, sequence()
+    yield "linear", {**base, "activation": "linear"}, sequence()
+    yield "one step", base, sequence(steps=1)
+    yield "one sample, one unit", {**base, "units": 1}, sequence(samples=1)
+    yield "many samples", {**base, "units": 2, "return_sequences": True}, sequence(samples=19, steps=2)
+    yield "many units", {**base, "units": 20}, sequence(samples=2, steps=3)
+    yield "unrolled", {**base, "unroll": True, "return_sequences": True}, sequence()
+    yield "mask", base, sequence(), masked()
+    yield "mask, all outputs", {**base, "return_sequences": True}, sequence(), masked()
+    yield "mask, backwards", {**base, "return_sequences": True, "go_backwards": True}, sequence(), masked()
+    yield "mask, zeros", {**base, "return_sequences": True, "zero_output_for_mask": True}, sequence(), masked()
+    yield "mask, zeros, last output", {**base, "zero_output_for_mask": True}, sequence(), masked()
+    yield "mask, unrolled", {**base, "return_sequences": True, "unroll": True}, sequence(), masked()
+    yield "mask, softmax", {**base, "return_sequences": True, "activation": "softmax"}, sequence(), masked()
+    yield "penalties", {**base, "kernel_regularizer": "l2(0.1)", "recurrent_regularizer": "l1(0.1)",
+                        "bias_regularizer": "l2(0.2)"}, sequence()
+    yield "frozen", {**base, "trainable": False}, sequence()
+    yield "training", base, sequence(), {"training": True}
+
+
+def simple_rnn():
+    yield from shared({"units": 3})
+
+
+def gates(base):
+    yield from shared(base)
+    yield "hard_sigmoid", {**base, "recurrent_activation": "hard_sigmoid"}, sequence()
+    yield "silu gates", {**base, "recurrent_activation": "silu", "return_sequences": True}, sequence()
+    yield "activity penalty", {**base, "activity_regularizer": "l2(0.3)", "return_sequences": True}, sequence()
+
+
+def lstm():
+    yield from gates({"units": 3})
+
+
+def gru():
+    yield from gates({"units": 3})
+    before = {"units": 3, "reset_after": False}
+    yield "reset before", before, sequence()
+    yield "reset before, all outputs", {**before, "return_sequences": True}, sequence()
+    yield "reset before, no bias", {**before, "use_bias": False}, sequence()
+    yield "reset before, gelu", {**before, "activation": "gelu"}, sequence()
+    yield "reset before, softmax", {**before, "activation": "softmax"}, sequence()
+    yield "reset before, mask", {**before, "return_sequences": True}, sequence(), masked()
+    yield "reset before, backwards", {**before, "go_backwards": True}, sequence()
+
+
+RECURRENT = {"SimpleRNN": simple_rnn, "LSTM": lstm, "GRU": gru}
