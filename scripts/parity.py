@@ -86,6 +86,7 @@ OTHERWISE = {
     ("*", "use_cudnn"): "there is one way to run",
     ("InputLayer", "batch_size"): "the first of `batch_shape`",
     ("InputLayer", "input_tensor"): "`hone_input_tensor`",
+    ("Bidirectional", "weights"): "written through `hone_variable_data`",
     ("Embedding", "weights"): "written through `hone_variable_data`",
     ("TensorBoard", "profile_batch"): "only the default: `hone train --profile` prints where the time goes",
     ("TensorBoard", "embeddings_freq"): "only the default: embeddings are not logged",
@@ -116,8 +117,9 @@ DIFFERS = {
     "SpectralNormalization": "the kernel is overwritten in `fit` too, as on Keras's TensorFlow; on JAX Keras's `fit` forgets it",
     "SparseCategoricalCrossentropy": "labels outside the classes are refused, where Keras does not look; as a metric too ignored classes are "
                                      "left out, where Keras's metric (not its loss) counts them as 0",
-    "SimpleRNN": "`activity_regularizer` counts; Keras takes it and forgets it",
-    **dict.fromkeys(("LSTM", "GRU"), "a mask is not passed on, as since Keras 3.16 (3.15 did)"),
+    "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; a mask is not passed on, as since Keras 3.16 (3.15 did)",
+    **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed"), "a mask is not passed on, as since Keras 3.16 (3.15 did)"),
+    "Bidirectional": "a mask is not passed on, as since Keras 3.16 (3.15 did)",
     "Softmax": "a mask of steps on an input with more axes hides whole steps; Keras refuses it",
     "CategoryEncoding": "`count_weights` is a second input of the layer",
     "EarlyStopping": "a NaN is never the best; in Keras one in the first epoch is best for ever",
@@ -130,6 +132,8 @@ DIFFERS = {
 }
 TESTS = {  # of what no golden file shows
     "TensorBoard": "tests/integration/tensor_board_test.c",
+    "RNN": "src/layers/rnn_test.c", "LSTMCell": "src/layers/lstm_test.c", "GRUCell": "src/layers/gru_test.c",
+    "SimpleRNNCell": "src/layers/simple_rnn_test.c",
     "InputLayer": "tests/integration/model_test.c", "LambdaCallback": "tests/integration/callbacks_test.c",
     "LearningRateScheduler": "tests/integration/callbacks_test.c", "BackupAndRestore": "tests/integration/callbacks_test.c",
     "SwapEMAWeights": "tests/integration/callbacks_test.c",
@@ -496,8 +500,8 @@ class Parity:
                 self.counts[kind] += 1
                 kinds[kind].append((f"`{parameter.name}`", note if kind == "differs" else ""))
                 if kind == "yes" and owner == "Model" and method in ("compile", "fit"):
-                    fields = re.search(rf"typedef struct hone_{method}_args \{{.*?\}}", declared, re.S)[0]
-                    if not re.search(rf"\b{parameter.name}\b", fields):
+                    fields = re.search(rf"#define HONE_{method.upper()}_FIELDS\(.*?[^\\]\n", declared, re.S)[0]
+                    if not re.search(rf"\b{parameter.name}\b|_{parameter.name.upper()}_FIELDS", fields):
                         self.defects.append(f"{call}: no field is called {parameter.name}")
             for mentioned in (call, *re.findall(r"hone_\w+", " ".join(told.values()))):
                 if not re.search(rf"\b{mentioned}\b", declared):

@@ -128,4 +128,37 @@ HONE_DECLARE_LAYER_ARGS(gru_cell, HONE_GRU_CELL_FIELDS);
 HONE_DECLARE_LAYER_ARGS(gru, HONE_GRU_FIELDS);
 #define hone_gru(...) HONE_ARGS_CALL(hone_gru_with, hone_gru_args, HONE_GRU_FIELDS, .units = __VA_ARGS__)
 
+/* Takes a cell from step to step of a sequence: hone_rnn(hone_lstm_cell(8), .return_sequences = true). */
+#define HONE_RNN_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, LAYER, cell, HONE_NO_LAYER, "the cell: simple_rnn_cell, lstm_cell or gru_cell", HONE_REQUIRED) \
+    HONE_RECURRENT_FIELDS(F, A) \
+    HONE_ZERO_OUTPUT_FIELDS(F, A)
+HONE_DECLARE_LAYER_ARGS(rnn, HONE_RNN_FIELDS);
+#define hone_rnn(...) HONE_ARGS_CALL(hone_rnn_with, hone_rnn_args, HONE_RNN_FIELDS, .cell = __VA_ARGS__)
+
+/* Wraps a layer and applies it at each step of (batch, steps, ...): hone_time_distributed(hone_dense(10)). */
+#define HONE_TIME_DISTRIBUTED_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, LAYER, layer, HONE_NO_LAYER, "the layer for each step", HONE_REQUIRED)
+HONE_DECLARE_LAYER_ARGS(time_distributed, HONE_TIME_DISTRIBUTED_FIELDS);
+#define hone_time_distributed(...) \
+    HONE_ARGS_CALL(hone_time_distributed_with, hone_time_distributed_args, HONE_TIME_DISTRIBUTED_FIELDS, \
+                   .layer = __VA_ARGS__)
+
+/* Wraps a recurrent layer and runs it in both directions, with weights for each: hone_bidirectional(
+ * hone_lstm(8)). Masked steps give 0 where all steps are given. Schuster, Paliwal: "Bidirectional recurrent
+ * neural networks", 1997. */
+#define HONE_BIDIRECTIONAL_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, LAYER, layer, HONE_NO_LAYER, "the recurrent layer", HONE_REQUIRED) \
+    F(A, TEXT, merge_mode, "concat", "how both outputs become one; none: both are given", \
+      HONE_ONE_OF("sum|mul|concat|ave"), .none_too = true) \
+    F(A, LAYER, backward_layer, HONE_NO_LAYER, \
+      "the layer of the other direction (default: `layer` with go_backwards)")
+HONE_DECLARE_LAYER_ARGS(bidirectional, HONE_BIDIRECTIONAL_FIELDS);
+#define hone_bidirectional(...) \
+    HONE_ARGS_CALL(hone_bidirectional_with, hone_bidirectional_args, HONE_BIDIRECTIONAL_FIELDS, \
+                   .layer = __VA_ARGS__)
+
 #endif

@@ -4,7 +4,7 @@
 HONE_FIELD_TABLE_NAMED(hone_lstm_cell_args, HONE_LSTM_CELL_FIELDS, cell_fields, cell_defaults);
 HONE_FIELD_TABLE(hone_lstm_args, HONE_LSTM_FIELDS);
 
-static hone_cell cell_of(const hone_layer *layer)
+hone_cell hone_internal_lstm_cell(const hone_layer *layer)
 {
     const hone_lstm_cell_args *args = hone_layer_args(layer);
     return HONE_CELL(args, HONE_RECURRENCE_LSTM, args->recurrent_activation);
@@ -13,7 +13,7 @@ static hone_cell cell_of(const hone_layer *layer)
 static hone_status build_cell(hone_layer *layer, const hone_shape *inputs, int count)
 {
     (void)count;
-    hone_cell cell = cell_of(layer);
+    hone_cell cell = hone_internal_lstm_cell(layer);
     const hone_lstm_cell_args *args = hone_layer_args(layer);
     HONE_TRY(hone_internal_cell_build(layer, &cell, HONE_CELL_WEIGHTS(args), inputs[0]));
     hone_variable *bias = hone_layer_weight(layer, "bias");
@@ -26,7 +26,7 @@ static int call_cell(hone_layer *layer, hone_graph *graph, const hone_value *inp
                      hone_value *outputs)
 {
     (void)count;
-    hone_cell cell = cell_of(layer);
+    hone_cell cell = hone_internal_lstm_cell(layer);
     return hone_internal_cell_call(layer, &cell, graph, inputs[0], outputs);
 }
 
@@ -56,8 +56,9 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                 hone_value *outputs)
 {
     const hone_lstm_args *args = hone_layer_args(layer);
-    hone_cell cell = cell_of(((hone_own_cell *)hone_layer_state(layer))->layer);
-    return hone_internal_recurrent_call(layer, &cell, HONE_WALK(args), graph, inputs, count, outputs);
+    hone_layer *own = ((hone_own_cell *)hone_layer_state(layer))->layer;
+    hone_cell cell = hone_internal_lstm_cell(own);
+    return hone_internal_recurrent_call(own, &cell, HONE_WALK(args), graph, inputs, count, outputs);
 }
 
 const hone_layer_type hone_internal_lstm_layer = {

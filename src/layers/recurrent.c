@@ -58,6 +58,19 @@ void hone_internal_own_cell_free(hone_layer *layer)
     hone_layer_free(((hone_own_cell *)layer->state)->layer);
 }
 
+hone_status hone_internal_recurrent_build_cell(hone_layer *layer, hone_layer *cell, hone_shape input)
+{
+    if (!hone_layer_trainable(layer))
+        hone_internal_layer_set_trainable(cell, false);
+    char text[128];
+    hone_internal_shape_to_text(input, text, sizeof text);
+    if (input.rank != 3 || input.size[2] == HONE_ANY)
+        return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape (batch, steps, n), n known, not %s",
+                         text);
+    hone_shape step = HONE_SHAPE(input.size[0], input.size[2]);
+    return hone_internal_layer_build(cell, &step, 1);
+}
+
 hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, const hone_shape *inputs,
                                           int count)
 {
@@ -68,15 +81,7 @@ hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, co
     if (own == NULL)
         return hone_error_status();
     hone_internal_layer_limit(own, layer->allowance);
-    if (!hone_layer_trainable(layer))
-        hone_internal_layer_set_trainable(own, false);
-    char text[128];
-    hone_internal_shape_to_text(inputs[0], text, sizeof text);
-    if (inputs[0].rank != 3 || inputs[0].size[2] == HONE_ANY)
-        return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape (batch, steps, n), n known, not %s",
-                         text);
-    hone_shape step = HONE_SHAPE(inputs[0].size[0], inputs[0].size[2]);
-    return hone_internal_layer_build(own, &step, 1);
+    return hone_internal_recurrent_build_cell(layer, own, inputs[0]);
 }
 
 /* ---- dropout: factors 0 or 1 / (1 - rate), the same at all steps ---- */
@@ -104,12 +109,16 @@ static drops draw(hone_graph *graph, const hone_cell *cell, hone_shape x)
     drops drawn = {HONE_NO_VALUE, HONE_NO_VALUE};
     if (!hone_graph_training(graph))
         return drawn;
+    uint64_t before = graph->seed;
+    if (cell->seed != HONE_NONE_INTEGER)
+        graph->seed = (uint64_t)cell->seed * 2 + 1;
     int64_t apart = cell->recurrent_dropout > 0 ? gate_count(cell) : 1;
     if (drops_at(cell, cell->dropout))
         drawn.input = factors_of(graph, x.size[0], apart * x.size[x.rank - 1], cell->dropout, "input");
     if (drops_at(cell, cell->recurrent_dropout))
         drawn.state =
             factors_of(graph, x.size[0], gate_count(cell) * cell->units, cell->recurrent_dropout, "state");
+    graph->seed = before;
     return drawn;
 }
 
@@ -480,18 +489,17 @@ static walked walk_along(hone_layer *cell_layer, const hone_cell *cell, hone_gra
                  : walk_by_steps(&parts, &operands, sequence);
 }
 
-int hone_internal_recurrent_call(hone_layer *layer, const hone_cell *cell, hone_walk walk, hone_graph *graph,
-                                 const hone_value *inputs, int count, hone_value *outputs)
+int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_walk walk,
+                                 hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs)
 {
     hone_value states[HONE_CELL_STATES], x = inputs[0],
                                          mask = mask_of_steps(graph, hone_value_mask(graph, x));
-    hone_layer *own = ((hone_own_cell *)layer->state)->layer;
     HONE_TRY(take_states(graph, cell, "initial_state", inputs, count, states));
     if (graph->symbolic)
         return foretell(graph, cell, walk, hone_value_shape(graph, x), outputs);
     if (walk.go_backwards)
         x = hone_op_reverse(graph, x, 1), mask = hone_op_reverse(graph, mask, 1);
-    walked result = walk_along(own, cell, graph, x, mask, states, walk.return_sequences);
+    walked result = walk_along(cell_layer, cell, graph, x, mask, states, walk.return_sequences);
     hone_value last = result.states[0];
     clear_outputs(graph, &result, &last, output_factors(graph, walk, mask, states[0] >= 0));
     outputs[0] = walk.return_sequences ? result.sequence : last;

@@ -12,13 +12,16 @@ typedef struct hone_cell {
     const char *activation, *recurrent_activation;
     bool use_bias;
     double dropout, recurrent_dropout;
+    int64_t seed; /* HONE_NONE_INTEGER: that of the call */
 } hone_cell;
+typedef hone_cell hone_cell_function(const hone_layer *layer);
+hone_cell_function hone_internal_simple_rnn_cell, hone_internal_lstm_cell, hone_internal_gru_cell;
 enum { HONE_CELL_STATES = 2 }; /* at most */
 
 /* HONE_CELL(args, kind, recurrent_activation): from the arguments of a cell. */
 #define HONE_CELL(args, kind, recurrent_activation) \
     ((hone_cell){kind, (args)->units, (args)->activation, recurrent_activation, (args)->use_bias, \
-                 (args)->dropout, (args)->recurrent_dropout})
+                 (args)->dropout, (args)->recurrent_dropout, (args)->seed})
 
 /* The three weights by a cell's arguments; shapes are filled in. */
 typedef struct hone_cell_weights {
@@ -59,11 +62,13 @@ typedef struct hone_own_cell {
 } hone_own_cell;
 hone_layer *hone_internal_own_cell(const hone_layer *layer, int index, const char **attribute);
 void hone_internal_own_cell_free(hone_layer *layer);
-/* Takes over the cell, NULL being a failure, and builds it for the inputs. */
+/* Builds a cell for the layer's input. */
+hone_status hone_internal_recurrent_build_cell(hone_layer *layer, hone_layer *cell, hone_shape input);
+/* The same of a layer's own cell, which it takes over; NULL is a failure. */
 hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, const hone_shape *inputs,
                                           int count);
-int hone_internal_recurrent_call(hone_layer *layer, const hone_cell *cell, hone_walk walk, hone_graph *graph,
-                                 const hone_value *inputs, int count, hone_value *outputs);
+int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_walk walk,
+                                 hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs);
 extern const hone_type hone_internal_recurrent_call_fields;
 
 #endif

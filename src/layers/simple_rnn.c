@@ -4,7 +4,7 @@
 HONE_FIELD_TABLE_NAMED(hone_simple_rnn_cell_args, HONE_SIMPLE_RNN_CELL_FIELDS, cell_fields, cell_defaults);
 HONE_FIELD_TABLE(hone_simple_rnn_args, HONE_SIMPLE_RNN_FIELDS);
 
-static hone_cell cell_of(const hone_layer *layer)
+hone_cell hone_internal_simple_rnn_cell(const hone_layer *layer)
 {
     const hone_simple_rnn_cell_args *args = hone_layer_args(layer);
     return HONE_CELL(args, HONE_RECURRENCE_SIMPLE, NULL);
@@ -13,7 +13,7 @@ static hone_cell cell_of(const hone_layer *layer)
 static hone_status build_cell(hone_layer *layer, const hone_shape *inputs, int count)
 {
     (void)count;
-    hone_cell cell = cell_of(layer);
+    hone_cell cell = hone_internal_simple_rnn_cell(layer);
     return hone_internal_cell_build(
         layer, &cell, HONE_CELL_WEIGHTS((const hone_simple_rnn_cell_args *)layer->args), inputs[0]);
 }
@@ -22,7 +22,7 @@ static int call_cell(hone_layer *layer, hone_graph *graph, const hone_value *inp
                      hone_value *outputs)
 {
     (void)count;
-    hone_cell cell = cell_of(layer);
+    hone_cell cell = hone_internal_simple_rnn_cell(layer);
     return hone_internal_cell_call(layer, &cell, graph, inputs[0], outputs);
 }
 
@@ -52,8 +52,9 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                 hone_value *outputs)
 {
     const hone_simple_rnn_args *args = hone_layer_args(layer);
-    hone_cell cell = cell_of(((hone_own_cell *)hone_layer_state(layer))->layer);
-    return hone_internal_recurrent_call(layer, &cell, HONE_WALK(args), graph, inputs, count, outputs);
+    hone_layer *own = ((hone_own_cell *)hone_layer_state(layer))->layer;
+    hone_cell cell = hone_internal_simple_rnn_cell(own);
+    return hone_internal_recurrent_call(own, &cell, HONE_WALK(args), graph, inputs, count, outputs);
 }
 
 const hone_layer_type hone_internal_simple_rnn_layer = {

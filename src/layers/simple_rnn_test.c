@@ -18,6 +18,7 @@ TEST(keeps_what_layers_promise)
          .inputs = {HONE_SHAPE(4, 3, 2)},
          .training = true,
          .joint = true},
+        {.text = "simple_rnn_cell(3)", .inputs = {HONE_SHAPE(3, 2)}},
         {.text = "simple_rnn(3, dtype=mixed_bfloat16)", .inputs = {HONE_SHAPE(3, 2, 2)}, .no_gradient = true},
     };
     check_layers(examples, sizeof examples / sizeof *examples);

@@ -446,6 +446,27 @@ def encoder_decoder():
 
 
 @case
+def both_directions():
+    return compiled(sequence(layers.Bidirectional(layers.LSTM(3, return_sequences=True)), layers.Bidirectional(layers.GRU(2), "sum"),
+                             layers.Dense(2)), "adam")
+
+
+@case
+def both_directions_states():
+    x = keras.Input((4, 2))
+    y, *states = layers.Bidirectional(layers.LSTM(2, return_state=True, return_sequences=True),
+                                      backward_layer=layers.LSTM(3, go_backwards=True, return_state=True, return_sequences=True))(x)
+    return keras.Model(x, [y, *states])
+
+
+@case
+def at_each_step():
+    return compiled(sequence(layers.TimeDistributed(layers.Conv2D(2, 2)), layers.TimeDistributed(layers.Flatten()),
+                             layers.TimeDistributed(layers.Dense(3, "relu")), layers.RNN(layers.LSTMCell(3), return_sequences=True),
+                             layers.RNN(layers.GRUCell(2)), layers.Dense(1), shape=(3, 3, 3, 2)))
+
+
+@case
 def states_as_outputs():
     x = keras.Input((4, 2))
     return keras.Model(x, layers.LSTM(3, return_state=True, return_sequences=True)(x))

@@ -26,20 +26,22 @@ NEEDED = {
     **SPACE_NEEDED, **IMAGES_NEEDED,
     **{name: {"units": 2} for name in ("SimpleRNN", "LSTM", "GRU")},
 }
+WRAPPERS = {"SpectralNormalization": lambda: keras.layers.Dense(2), "TimeDistributed": lambda: keras.layers.Dense(2),
+            "Bidirectional": lambda: keras.layers.LSTM(2)}
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]
 
 
 def config(family, class_name):
     keras.utils.clear_session()
-    if class_name == "SpectralNormalization":
-        arguments = {"layer": keras.layers.Dense(2)}
+    if class_name in WRAPPERS:
+        arguments = {"layer": WRAPPERS[class_name]()}
     elif family == "schedule":
         arguments = SCHEDULES[class_name][0][1]
     else:
         arguments = NEEDED.get(class_name, {})
     instance = find_class(family, class_name)(**arguments)
-    return {"arguments": plain(arguments) if class_name != "SpectralNormalization" else None,
+    return {"arguments": plain(arguments) if class_name not in WRAPPERS else None,
             "serialized": without_addresses(plain(keras.saving.serialize_keras_object(instance)))}
 
 

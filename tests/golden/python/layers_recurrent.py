@@ -1,5 +1,6 @@
 """Cases of the recurrent layers, for layers.py. Keras 3.15 passes a mask on where 3.16 and Hone stop it: `stops_mask`."""
 import numpy
+from keras import layers
 
 from common import away_from, generator, normal
 
@@ -70,4 +71,22 @@ def gru():
     yield "reset before, backwards", {**before, "go_backwards": True}, sequence()
 
 
-RECURRENT = {"SimpleRNN": simple_rnn, "LSTM": lstm, "GRU": gru}
+def time_distributed():
+    yield "dense", {"layer": layers.Dense(3, activation="tanh", name="dense")}, sequence()
+    yield "batch normalisation, training", {"layer": layers.BatchNormalization(name="bn")}, sequence(samples=5), {"training": True}
+    yield "lstm of each step", {"layer": layers.LSTM(2, name="lstm")}, \
+        away_from(normal(generator("inputs", "td", 1), 2, 3, 2, 2), (0,))
+
+
+def bidirectional():
+    yield "lstm", {"layer": layers.LSTM(2, name="lstm")}, sequence()
+    yield "gru, all outputs", {"layer": layers.GRU(2, return_sequences=True, name="gru")}, sequence()
+    yield "mask", {"layer": layers.GRU(2, return_sequences=True, name="gru")}, sequence(), masked()
+    for mode in ("sum", "mul", "ave"):
+        yield mode, {"layer": layers.SimpleRNN(2, name="simple_rnn"), "merge_mode": mode}, sequence()
+    yield "backward layer", {"layer": layers.LSTM(2, name="lstm"),
+                             "backward_layer": layers.GRU(3, go_backwards=True, name="gru")}, sequence()
+
+
+RECURRENT = {"SimpleRNN": simple_rnn, "LSTM": lstm, "GRU": gru, "TimeDistributed": time_distributed,
+             "Bidirectional": bidirectional}
