@@ -365,9 +365,11 @@ typedef struct walked {
     hone_value sequence, states[HONE_CELL_STATES];
 } walked;
 
-/* Element t of an axis that is dropped: [n, ...]. */
+/* Element t of the axis of steps, which is dropped: [n, ...]. Of unknown steps something of that shape. */
 static hone_value at_step(hone_graph *graph, hone_value x, int64_t t)
 {
+    if (hone_value_size(graph, x, 1) == HONE_ANY)
+        return hone_op_reduce(graph, "sum", x, (int[]){1}, 1, false);
     return hone_op_squeeze(graph, hone_op_slice(graph, x, 1, t, t + 1), 1);
 }
 
@@ -378,7 +380,10 @@ static walked walk_at_once(hone_graph *graph, const hone_recurrence_attributes *
     if (h < 0)
         return (walked){HONE_NO_VALUE, {HONE_NO_VALUE, HONE_NO_VALUE}};
     int64_t t = hone_value_size(graph, h, 1) - 1;
-    return (walked){sequence ? hone_op_slice(graph, h, 1, 1, t + 1) : HONE_NO_VALUE,
+    bool unknown = hone_value_size(graph, h, 1) == HONE_ANY; /* then h has the shape that is wanted */
+    return (walked){!sequence ? HONE_NO_VALUE
+                    : unknown ? h
+                              : hone_op_slice(graph, h, 1, 1, t + 1),
                     {at_step(graph, h, t), carried < 0 ? HONE_NO_VALUE : at_step(graph, carried, t)}};
 }
 
@@ -442,23 +447,10 @@ static void clear_outputs(hone_graph *graph, walked *result, hone_value *last, h
 {
     if (factors < 0)
         return;
-    int64_t t = hone_value_size(graph, factors, 1);
-    hone_value final = hone_op_slice(graph, factors, 1, t - 1, t);
-    *last = hone_op_multiply(graph, *last, final);
+    hone_value final = at_step(graph, factors, hone_value_size(graph, factors, 1) - 1);
+    *last = hone_op_multiply(graph, *last, hone_op_expand(graph, final, -1));
     if (result->sequence >= 0)
         result->sequence = hone_op_multiply(graph, result->sequence, hone_op_expand(graph, factors, -1));
-}
-
-/* Only the shapes. */
-static int foretell(hone_graph *graph, const hone_cell *cell, hone_walk walk, hone_shape x,
-                    hone_value *outputs)
-{
-    hone_shape last = HONE_SHAPE(x.size[0], cell->units), all = HONE_SHAPE(x.size[0], x.size[1], cell->units);
-    int count = 0, states = walk.return_state ? state_count(cell) : 0;
-    outputs[count++] = hone_internal_graph_input(graph, walk.return_sequences ? all : last, NULL);
-    while (count <= states)
-        outputs[count++] = hone_internal_graph_input(graph, last, NULL);
-    return count;
 }
 
 /* A mask of more axes than (batch, steps) keeps a step of which it keeps anything. */
@@ -485,8 +477,8 @@ static walked walk_along(hone_layer *cell_layer, const hone_cell *cell, hone_gra
                                          drawn.state};
     bool known = !graph->bfloat16 && find_function(cell->activation, &how.activation) &&
                  find_function(cell->recurrent_activation, &how.recurrent);
-    return known ? walk_at_once(graph, &how, &operands, sequence)
-                 : walk_by_steps(&parts, &operands, sequence);
+    return known || graph->symbolic ? walk_at_once(graph, &how, &operands, sequence)
+                                    : walk_by_steps(&parts, &operands, sequence);
 }
 
 int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_walk walk,
@@ -495,8 +487,6 @@ int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, 
     hone_value states[HONE_CELL_STATES], x = inputs[0],
                                          mask = mask_of_steps(graph, hone_value_mask(graph, x));
     HONE_TRY(take_states(graph, cell, "initial_state", inputs, count, states));
-    if (graph->symbolic)
-        return foretell(graph, cell, walk, hone_value_shape(graph, x), outputs);
     if (walk.go_backwards)
         x = hone_op_reverse(graph, x, 1), mask = hone_op_reverse(graph, mask, 1);
     walked result = walk_along(cell_layer, cell, graph, x, mask, states, walk.return_sequences);

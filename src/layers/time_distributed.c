@@ -143,7 +143,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 {
     (void)count;
     hone_value x = inputs[0];
-    if (graph->symbolic)
+    if (hone_value_size(graph, x, 1) == HONE_ANY)
         outputs[0] = foretell(layer, graph, hone_value_shape(graph, x));
     else if (treats_samples_apart(inner_layer(layer)))
         outputs[0] = at_once(layer, graph, x);

@@ -18,7 +18,12 @@ hone_shape hone_internal_onnx_shape_of(const hone_onnx_export *export, hone_valu
 hone_status hone_internal_onnx_give(hone_onnx_export *export, hone_value value, const char *name)
 {
     export->names[value] = name;
-    return name != NULL ? HONE_OK : hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_STATE;
+    if (name != NULL)
+        return HONE_OK;
+    return hone_error_status() < 0
+               ? hone_error_status()
+               : hone_fail(HONE_ERROR_UNSUPPORTED, "what is made of a sequence of unknown length cannot be "
+                                                   "written as ONNX yet");
 }
 
 const char *hone_internal_onnx_list(hone_onnx_export *export, const int64_t *values, int count)
