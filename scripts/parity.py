@@ -275,6 +275,8 @@ def same(keras_default, hone_default):
     if keras_default is inspect.Parameter.empty or hone_default is None:
         return keras_default is inspect.Parameter.empty and hone_default is None
     text = plain(keras_default)
+    if keras_default is None and hone_default == "":  # something stands for none: the help tells what
+        return True
     if hone_default.startswith("["):  # sizes: one number for all is spread to all
         return set(re.findall(r"-?\d+", text)) == set(re.findall(r"-?\d+", hone_default))
     try:

@@ -13,6 +13,7 @@ from optimizers import OPTIMIZERS
 from regularizers import REGULARIZERS
 from schedules import SCHEDULES
 
+CELLS = ["SimpleRNNCell", "LSTMCell", "GRUCell"]
 NEEDED = {
     "Dense": {"units": 3}, "Embedding": {"input_dim": 5, "output_dim": 2}, "Dropout": {"rate": 0.5},
     "AlphaDropout": {"rate": 0.5}, "GaussianDropout": {"rate": 0.5}, "GaussianNoise": {"stddev": 0.5},
@@ -24,10 +25,10 @@ NEEDED = {
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
     **SPACE_NEEDED, **IMAGES_NEEDED,
-    **{name: {"units": 2} for name in ("SimpleRNN", "LSTM", "GRU")},
+    **{name: {"units": 2} for name in ("SimpleRNN", "LSTM", "GRU", *CELLS)},
 }
 WRAPPERS = {"SpectralNormalization": lambda: keras.layers.Dense(2), "TimeDistributed": lambda: keras.layers.Dense(2),
-            "Bidirectional": lambda: keras.layers.LSTM(2)}
+            "Bidirectional": lambda: keras.layers.LSTM(2), "RNN": lambda: keras.layers.GRUCell(2)}
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]
 
@@ -35,7 +36,7 @@ INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "Random
 def config(family, class_name):
     keras.utils.clear_session()
     if class_name in WRAPPERS:
-        arguments = {"layer": WRAPPERS[class_name]()}
+        arguments = {"cell" if class_name == "RNN" else "layer": WRAPPERS[class_name]()}
     elif family == "schedule":
         arguments = SCHEDULES[class_name][0][1]
     else:
@@ -46,7 +47,7 @@ def config(family, class_name):
 
 
 def make(book):
-    families = {"layer": LAYERS, "loss": [*LOSSES, "Circle"], "metric": METRICS, "optimizer": OPTIMIZERS,
+    families = {"layer": [*LAYERS, "RNN", *CELLS], "loss": [*LOSSES, "Circle"], "metric": METRICS, "optimizer": OPTIMIZERS,
                 "schedule": SCHEDULES, "initializer": INITIALIZERS, "regularizer": REGULARIZERS,
                 "constraint": CONSTRAINTS}
     for family, names in families.items():
