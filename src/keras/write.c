@@ -145,6 +145,27 @@ static int count_tensors(const hone_call *call, const hone_field *field)
     return count;
 }
 
+/* Keras 2 has the states at the start among the inputs of a recurrent layer, Keras 3 as an argument. */
+static const hone_field *states_field(const hone_call *call)
+{
+    const hone_type *type = call->layer->type->call_fields;
+    return type == NULL || call->layer->type->is_operation ? NULL
+                                                           : hone_internal_fields_find(type, "initial_state");
+}
+
+static hone_status give_states(const hone_model *model, const hone_call *call, hone_config *kwargs)
+{
+    const hone_field *field = states_field(call);
+    if (field == NULL || call->plain_count < 2)
+        return HONE_OK;
+    hone_config *list = hone_internal_config_list();
+    bool good = list != NULL;
+    for (int i = 1; good && i < call->plain_count; i++)
+        push(&good, list, tensor_reference(model, call->inputs[i]));
+    put(&good, kwargs, field->name, list);
+    return good ? HONE_OK : hone_error_status();
+}
+
 /* The tensors of an argument: the one of a TENSOR, a list of those of TENSORS with null for what is left out.
  */
 static hone_config *argument_tensors(const hone_model *model, const hone_call *call, const hone_field *field)
@@ -167,25 +188,12 @@ static hone_config *argument_tensors(const hone_model *model, const hone_call *c
     return finish(good, list);
 }
 
-/* Keras 2 has the states at the start among the inputs of a recurrent layer, Keras 3 as an argument. */
-static const hone_field *states_field(const hone_call *call)
+static bool has_tensors(const hone_call *call, const hone_field *field)
 {
-    const hone_type *type = call->layer->type->call_fields;
-    return type == NULL || call->layer->type->is_operation ? NULL
-                                                           : hone_internal_fields_find(type, "initial_state");
-}
-
-static hone_status give_states(const hone_model *model, const hone_call *call, hone_config *kwargs)
-{
-    const hone_field *field = states_field(call);
-    if (field == NULL || call->plain_count < 2)
-        return HONE_OK;
-    hone_config *list = hone_internal_config_list();
-    bool good = list != NULL;
-    for (int i = 1; good && i < call->plain_count; i++)
-        push(&good, list, tensor_reference(model, call->inputs[i]));
-    put(&good, kwargs, field->name, list);
-    return good ? HONE_OK : hone_error_status();
+    for (int i = 0; i < call->input_count - call->plain_count; i++)
+        if (call->roles[i].field == field)
+            return true;
+    return false;
 }
 
 /* The keyword arguments that differ from their defaults, `training`, and those that are only kept. */
@@ -198,7 +206,7 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
     for (size_t i = 0; good && type != NULL && i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
         if (hone_internal_field_is_tensor(field)
-                ? count_tensors(call, field) > 0
+                ? has_tensors(call, field)
                 : !hone_internal_field_equal(field, call->args, type->defaults))
             put(&good, kwargs, field->name,
                 hone_internal_field_is_tensor(field) ? argument_tensors(model, call, field)
