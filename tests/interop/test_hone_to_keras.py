@@ -83,6 +83,24 @@ compile:
   loss_weights: {price: 0.7, kind: 1.5}
   metrics: {price: [mae], kind: [accuracy]}
 """
+AUGMENTED = """  # factors that leave nothing to chance; the gradient goes back through most of them
+model:
+  - input: [6, 6, 3]
+  - conv2d: {filters: 3, kernel_size: 2, padding: same, activation: tanh}
+  - random_rotation: {factor: [0.06, 0.06]}
+  - random_zoom: {height_factor: [0.2, 0.2], width_factor: [-0.3, -0.3], fill_mode: wrap}
+  - random_translation: {height_factor: [0.13, 0.13], width_factor: [-0.21, -0.21], fill_mode: constant, fill_value: 0.5}
+  - random_brightness: {factor: [0.1, 0.1], value_range: [-9, 9]}
+  - random_sharpness: {factor: [0.8, 0.8], value_range: [-99, 99]}
+  - random_gaussian_blur: {factor: [1, 1], sigma: [0.7, 0.7], value_range: [-99, 99]}
+  - random_color_degeneration: {factor: [0.4, 0.4], value_range: [-99, 99]}
+  - resizing: {height: 5, width: 8, interpolation: bicubic}
+  - up_sampling2d: {size: 2, interpolation: bilinear}
+  - center_crop: {height: 7, width: 9}
+  - global_average_pooling2d
+  - dense: {units: 3, activation: softmax}
+compile: {optimizer: adam, loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+"""
 
 CASES = {  # name: recipe, input shapes, outputs ("classes" or a width), input names, output names
     "chapter": (CHAPTER, [(4, 4)], ["classes"], None, None),
@@ -91,6 +109,7 @@ CASES = {  # name: recipe, input shapes, outputs ("classes" or a width), input n
     "logits": (LOGITS, [(5,)], ["classes"], None, None),
     "every_technique": (EVERY_TECHNIQUE, [(5,)], ["classes"], None, None),
     "averaged": (AVERAGED, [(5,)], [1], None, None),
+    "augmented": (AUGMENTED, [(6, 6, 3)], ["classes"], None, None),
     "graph": (GRAPH, [(3,), (3,)], [1, "classes"], ["left", "right"], ["price", "kind"]),
 }
 

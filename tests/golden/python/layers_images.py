@@ -198,7 +198,7 @@ IMAGES = {
                                {"height_factor": [-0.9, -0.9], "width_factor": [0.77, 0.77]}),
     "RandomCrop": random_crop, "RandomShear": random_shear, "RandomPerspective": random_perspective,
     "RandomContrast": coloured("random_contrast", 0.0, within=0.9), "RandomBrightness": coloured("random_brightness", 0.3, -0.5),
-    "RandomSaturation": coloured("random_saturation", 0.3, 0.7), "RandomHue": coloured("random_hue", 0.0, within=0.9),
+    "RandomSaturation": coloured("random_saturation", 0.3, 0.7), "RandomHue": coloured("hue", 0.0, within=0.9),
     "RandomGrayscale": random_grayscale, "RandomColorDegeneration": coloured("random_color_degeneration", 0.4),
     "RandomColorJitter": random_color_jitter, "RandomErasing": random_erasing,
     "RandomGaussianBlur": random_gaussian_blur, "RandomPosterization": random_posterization,
