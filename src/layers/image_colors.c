@@ -121,7 +121,7 @@ static hone_value to_rgb(hone_graph *graph, const planes *hsv)
 }
 
 /* Keras clips the saturation to the range of the images' values, not to that from 0 to 1. */
-hone_value hone_internal_image_saturate(hone_graph *graph, hone_value x, hone_range factor, hone_range values)
+static hone_value saturate(hone_graph *graph, hone_value x, hone_range factor, hone_range values)
 {
     const hone_value draw = hone_internal_image_draw(graph, x, factor, "saturation"),
                      times = hone_op_divide(graph, draw, hone_op_affine(graph, draw, -1, 1 + 1e-7));
@@ -130,7 +130,7 @@ hone_value hone_internal_image_saturate(hone_graph *graph, hone_value x, hone_ra
     return to_rgb(graph, &hsv);
 }
 
-hone_value hone_internal_image_turn_hue(hone_graph *graph, hone_value x, hone_range factor, hone_range values)
+static hone_value turn_hue(hone_graph *graph, hone_value x, hone_range factor, hone_range values)
 {
     const hone_value coin = unary(graph, "greater_scalar", hone_internal_image_draw(graph, x, unit, "sign"),
                                   0.5),
@@ -141,7 +141,7 @@ hone_value hone_internal_image_turn_hue(hone_graph *graph, hone_value x, hone_ra
     return scale(graph, clip(graph, to_rgb(graph, &hsv), unit), unit, values);
 }
 
-hone_value hone_internal_image_gray(hone_graph *graph, hone_value x)
+static hone_value grayed(hone_graph *graph, hone_value x)
 {
     if (x < 0 || hone_value_size(graph, x, 3) == 1)
         return x;
@@ -156,7 +156,7 @@ hone_value hone_internal_image_degenerate(hone_graph *graph, hone_value x, hone_
                                           hone_range values)
 {
     const hone_value draw = hone_internal_image_draw(graph, x, factor, "degeneration");
-    return clip(graph, mix(graph, x, draw, hone_internal_image_gray(graph, x)), values);
+    return clip(graph, mix(graph, x, draw, grayed(graph, x)), values);
 }
 
 /* floor(x / 2^(8 - bits)) 2^(8 - bits) of whole numbers from 0 to 255. */
@@ -232,8 +232,8 @@ hone_value hone_internal_image_equalize(hone_graph *graph, hone_value x, hone_ra
     }
 FACTOR_OF(random_brightness, hone_internal_image_brighten)
 FACTOR_OF(random_contrast, hone_internal_image_contrast)
-FACTOR_OF(random_saturation, hone_internal_image_saturate)
-FACTOR_OF(random_hue, hone_internal_image_turn_hue)
+FACTOR_OF(random_saturation, saturate)
+FACTOR_OF(random_hue, turn_hue)
 FACTOR_OF(random_color_degeneration, hone_internal_image_degenerate)
 FACTOR_OF(random_posterization, hone_internal_image_posterize)
 FACTOR_OF(random_sharpness, hone_internal_image_sharpen)
@@ -242,7 +242,7 @@ static hone_value random_grayscale_of(hone_graph *graph, hone_value x, const hon
 {
     const hone_value chance =
         unary(graph, "less_scalar", hone_internal_image_draw(graph, x, unit, "chance"), args->factor);
-    return hone_op_select(graph, chance, hone_internal_image_gray(graph, x), x);
+    return hone_op_select(graph, chance, grayed(graph, x), x);
 }
 
 static hone_value random_invert_of(hone_graph *graph, hone_value x, const hone_random_invert_args *args)
@@ -275,10 +275,9 @@ static hone_value random_color_jitter_of(hone_graph *graph, hone_value x,
         x = hone_internal_image_contrast(graph, x, hone_internal_image_range(&args->contrast_factor, 0),
                                          values);
     if (hone_internal_numbers_of(&args->saturation_factor).count > 0)
-        x = hone_internal_image_saturate(graph, x, hone_internal_image_range(&args->saturation_factor, -1),
-                                         values);
+        x = saturate(graph, x, hone_internal_image_range(&args->saturation_factor, -1), values);
     if (hone_internal_numbers_of(&args->hue_factor).count > 0)
-        x = hone_internal_image_turn_hue(graph, x, hone_internal_image_range(&args->hue_factor, 0), values);
+        x = turn_hue(graph, x, hone_internal_image_range(&args->hue_factor, 0), values);
     return x;
 }
 

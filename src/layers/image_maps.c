@@ -56,8 +56,8 @@ hone_value hone_internal_image_rotate(hone_graph *graph, hone_value x, hone_rang
     return x < 0 ? HONE_NO_VALUE : map(graph, x, &m, sampling);
 }
 
-hone_value hone_internal_image_zoom(hone_graph *graph, hone_value x, hone_range tall, const hone_range *wide,
-                                    const hone_sampling *sampling)
+static hone_value zoom_by(hone_graph *graph, hone_value x, hone_range tall, const hone_range *wide,
+                          const hone_sampling *sampling)
 {
     const double cx = middle(graph, x, 2), cy = middle(graph, x, 1);
     const hone_value down = draw(graph, x, 1 + tall.low, 1 + tall.high, "height"),
@@ -117,8 +117,8 @@ static hone_value zoom(hone_graph *graph, hone_value x, const hone_random_zoom_a
 {
     const hone_range wide = hone_internal_image_range(&args->width_factor, -1);
     const bool own = hone_internal_numbers_of(&args->width_factor).count > 0;
-    return hone_internal_image_zoom(graph, x, hone_internal_image_range(&args->height_factor, -1),
-                                    own ? &wide : NULL, SAMPLING(args));
+    return zoom_by(graph, x, hone_internal_image_range(&args->height_factor, -1), own ? &wide : NULL,
+                   SAMPLING(args));
 }
 
 static hone_value translate(hone_graph *graph, hone_value x, const hone_random_translation_args *args)

@@ -88,7 +88,8 @@ hone_value hone_internal_image_beta(hone_graph *graph, hone_shape shape, hone_va
     return hone_op_sigmoid(graph, hone_op_subtract(graph, a, b));
 }
 
-hone_value hone_internal_image_places(hone_graph *graph, hone_value x, int axis)
+/* The places 0, 1, 2, ... along one axis of x, of size 1 on the others. */
+static hone_value places_along(hone_graph *graph, hone_value x, int axis)
 {
     hone_shape shape = hone_value_shape(graph, x);
     for (int i = 0; i < shape.rank; i++)
@@ -103,7 +104,7 @@ hone_value hone_internal_image_places(hone_graph *graph, hone_value x, int axis)
 static hone_value interval(hone_graph *graph, hone_value x, int axis, hone_value fraction)
 {
     const double size = (double)hone_value_size(graph, x, axis);
-    const hone_value places = hone_internal_image_places(graph, x, axis),
+    const hone_value places = places_along(graph, x, axis),
                      draw = hone_internal_image_draw(graph, x, (hone_range){0, 1}, "place"),
                      begin = hone_op_multiply(graph, draw, hone_op_affine(graph, fraction, -size, size)),
                      end = hone_op_add(graph, begin, hone_op_affine(graph, fraction, size, 0));

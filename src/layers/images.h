@@ -33,8 +33,6 @@ hone_value hone_internal_image_draw(hone_graph *graph, hone_value x, hone_range 
 hone_value hone_internal_image_chance(hone_graph *graph, hone_value x, hone_range probability);
 /* Numbers of the distribution Beta(alpha, alpha); alpha is a value of one number. */
 hone_value hone_internal_image_beta(hone_graph *graph, hone_shape shape, hone_value alpha);
-/* The places 0, 1, 2, ... along one axis of x, of size 1 on the others. */
-hone_value hone_internal_image_places(hone_graph *graph, hone_value x, int axis);
 /* 1 inside a rectangle at a drawn place of each sample, else 0: [n, h, w, 1]. Its sides are fractions of the
  * image's; `area` is the fraction of the image that it covers. */
 hone_value hone_internal_image_rectangle(hone_graph *graph, hone_value x, hone_value wide, hone_value tall,
@@ -44,9 +42,6 @@ hone_value hone_internal_image_rectangle(hone_graph *graph, hone_value x, hone_v
 
 hone_value hone_internal_image_rotate(hone_graph *graph, hone_value x, hone_range turns,
                                       const hone_sampling *sampling);
-/* Without a range of its own the width has the draw of the height. */
-hone_value hone_internal_image_zoom(hone_graph *graph, hone_value x, hone_range tall, const hone_range *wide,
-                                    const hone_sampling *sampling);
 hone_value hone_internal_image_translate(hone_graph *graph, hone_value x, hone_range down, hone_range right,
                                          const hone_sampling *sampling);
 hone_value hone_internal_image_shear(hone_graph *graph, hone_value x, hone_range along, hone_range down,
@@ -57,11 +52,6 @@ hone_value hone_internal_image_brighten(hone_graph *graph, hone_value x, hone_ra
                                         hone_range values);
 hone_value hone_internal_image_contrast(hone_graph *graph, hone_value x, hone_range factor,
                                         hone_range values);
-hone_value hone_internal_image_saturate(hone_graph *graph, hone_value x, hone_range factor,
-                                        hone_range values);
-hone_value hone_internal_image_turn_hue(hone_graph *graph, hone_value x, hone_range factor,
-                                        hone_range values);
-hone_value hone_internal_image_gray(hone_graph *graph, hone_value x);
 hone_value hone_internal_image_degenerate(hone_graph *graph, hone_value x, hone_range factor,
                                           hone_range values);
 hone_value hone_internal_image_posterize(hone_graph *graph, hone_value x, hone_range bits, hone_range values);
