@@ -21,6 +21,7 @@ WRITABLE = {
         "host": "the user's allocator, set before all else",
         "blocks_in_use": "counted for hone_memory_blocks and the tests of leaks",
         "allocations_left allocations_asked": "where tests let an allocation fail",
+        "limit": "the memory of the machine, asked once",
     },
     "base/placement": {"number threads": "the number of each thread"},
     "base/team": {

@@ -20,6 +20,16 @@ typedef struct hone_window {
     int64_t taps;  /* chosen by the table: taps of the window that are looked at together */
 } hone_window;
 
+/* Channels and filters of one group. */
+static inline int64_t hone_window_group_channels(const hone_window *window)
+{
+    return window->channels / window->groups;
+}
+static inline int64_t hone_window_group_filters(const hone_window *window)
+{
+    return window->filters / window->groups;
+}
+
 static inline int64_t hone_window_count(const int64_t sizes[HONE_WINDOW_AXES])
 {
     return sizes[0] * sizes[1] * sizes[2];
