@@ -71,9 +71,9 @@ static void fill_part(const hone_step *step, const hone_recurrence *family, hone
     int64_t rows[2] = {family->rows, family->samples % family->rows};
     for (int last = 0; last < 2; last++) {
         hone_product forward = hone_product_of(rows[last], columns, u, false, false),
-                     backward = hone_product_of(rows[last], u, columns, false, true);
+                     backward = hone_product_of(rows[last], u, columns, false, false);
         forward.lda = reset ? t * u : factors ? u : (t + 1) * u;
-        forward.ldb = forward.ldc = backward.ldb = width;
+        forward.ldb = forward.ldc = width;
         backward.lda = t * width;
         part->forward[last] = forward;
         part->backward[last] = backward;
@@ -210,14 +210,14 @@ static hone_status gradient(hone_graph *graph, const hone_node *node, const hone
 {
     const hone_recurrence_attributes *how = node->attributes;
     bool lstm = how->kind == HONE_RECURRENCE_LSTM;
-    hone_value results[4], operands[GRADIENT_OPERANDS] = {[OF_KERNEL] = node->inputs[KERNEL],
-                                                          [OF_H] = node->outputs[0],
-                                                          [OF_SECOND] = node->outputs[1],
-                                                          [OF_Z] = node->outputs[2],
-                                                          [OF_DH] = outputs[0],
-                                                          [OF_DSECOND] = lstm ? outputs[1] : HONE_NO_VALUE,
-                                                          [OF_MASK] = node->inputs[MASK],
-                                                          [OF_FACTORS] = node->inputs[FACTORS]};
+    /* R as [gates u, u], turned once and not in each step. */
+    hone_value turned = hone_op_transpose(graph, node->inputs[KERNEL], (int[]){1, 0});
+    hone_value results[4],
+        operands[GRADIENT_OPERANDS] = {
+            [OF_KERNEL] = turned,           [OF_H] = node->outputs[0],
+            [OF_SECOND] = node->outputs[1], [OF_Z] = node->outputs[2],
+            [OF_DH] = outputs[0],           [OF_DSECOND] = lstm ? outputs[1] : HONE_NO_VALUE,
+            [OF_MASK] = node->inputs[MASK], [OF_FACTORS] = node->inputs[FACTORS]};
     if (hone_internal_graph_node(graph, &gradient_op, operands, GRADIENT_OPERANDS, how, sizeof *how,
                                  results) < 0)
         return hone_error_status();
