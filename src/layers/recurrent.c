@@ -3,8 +3,6 @@
  * mixed_bfloat16, where Keras rounds at each step, the steps are recorded one after the other. */
 #include "layers/recurrent.h"
 
-#include <stdio.h>
-
 HONE_FIELD_TABLE_NAMED(hone_recurrent_call, HONE_RECURRENT_CALL_FIELDS, call_fields, no_arguments);
 const hone_type hone_internal_recurrent_call_fields = {
     .name = "call",
@@ -432,7 +430,7 @@ static walked walk_by_steps(const step_parts *parts, const hone_recurrence_opera
 
 /* Outputs of masked steps that are 0: all, or, unrolled with given states, those before the first step that
  * counts. */
-static hone_value output_factors(hone_graph *graph, hone_walk walk, hone_value mask, bool given)
+static hone_value output_factors(hone_graph *graph, hone_time_walk walk, hone_value mask, bool given)
 {
     if (mask < 0 || !(walk.unroll ? given : walk.zero_output_for_mask))
         return HONE_NO_VALUE;
@@ -481,7 +479,7 @@ static walked walk_along(hone_layer *cell_layer, const hone_cell *cell, hone_gra
                                     : walk_by_steps(&parts, &operands, sequence);
 }
 
-int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_walk walk,
+int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_time_walk walk,
                                  hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs)
 {
     hone_value states[HONE_CELL_STATES], x = inputs[0],

@@ -49,12 +49,12 @@ extern const hone_type hone_internal_cell_call_fields;
 #define HONE_CELL_COPY_ROOM(A)
 
 /* How a layer walks. */
-typedef struct hone_walk {
+typedef struct hone_time_walk {
     bool return_sequences, return_state, go_backwards, unroll, zero_output_for_mask;
-} hone_walk;
+} hone_time_walk;
 #define HONE_WALK(args) \
-    ((hone_walk){(args)->return_sequences, (args)->return_state, (args)->go_backwards, (args)->unroll, \
-                 (args)->zero_output_for_mask})
+    ((hone_time_walk){(args)->return_sequences, (args)->return_state, (args)->go_backwards, (args)->unroll, \
+                      (args)->zero_output_for_mask})
 
 /* The state of a layer that makes its cell itself, and what its type has for it. */
 typedef struct hone_own_cell {
@@ -67,7 +67,7 @@ hone_status hone_internal_recurrent_build_cell(hone_layer *layer, hone_layer *ce
 /* The same of a layer's own cell, which it takes over; NULL is a failure. */
 hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, const hone_shape *inputs,
                                           int count);
-int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_walk walk,
+int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_time_walk walk,
                                  hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs);
 extern const hone_type hone_internal_recurrent_call_fields;
 
