@@ -146,7 +146,7 @@ static hone_status keep(caching *of, int64_t sample, int64_t at)
 }
 
 /* Makes those of the samples that are not there yet. */
-static hone_status make_missing(caching *of, const hone_data_pass *pass, const int64_t *rows, int64_t count,
+static hone_status make_missing(caching *of, const hone_data_sweep *sweep, const int64_t *rows, int64_t count,
                                 int64_t *absent)
 {
     int64_t missing = 0;
@@ -159,13 +159,13 @@ static hone_status make_missing(caching *of, const hone_data_pass *pass, const i
         hone_internal_staged_free(&of->input);
         HONE_TRY(hone_internal_staged_create(of->node.from[0], count, &of->input));
     }
-    HONE_TRY(hone_internal_dataset_fill(of->node.from[0], pass, absent, 0, missing, &of->input));
+    HONE_TRY(hone_internal_dataset_fill(of->node.from[0], sweep, absent, 0, missing, &of->input));
     for (int64_t i = 0; i < missing; i++)
         HONE_TRY(keep(of, absent[i], i));
     return HONE_OK;
 }
 
-static hone_status fill_cached(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+static hone_status fill_cached(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
                                int64_t count, const hone_made_batch *batch)
 {
     caching *of = (caching *)node;
@@ -173,7 +173,7 @@ static hone_status fill_cached(hone_data_node *node, const hone_data_pass *pass,
     if (!absent)
         return HONE_ERROR_MEMORY;
     pthread_mutex_lock(&of->lock);
-    hone_status status = of->missing > 0 ? make_missing(of, pass, rows, count, absent) : HONE_OK;
+    hone_status status = of->missing > 0 ? make_missing(of, sweep, rows, count, absent) : HONE_OK;
     for (int64_t i = 0; i < count && status == HONE_OK; i++)
         status = recall(of, rows[i], batch, i);
     pthread_mutex_unlock(&of->lock);

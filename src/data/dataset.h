@@ -22,11 +22,11 @@ hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, 
 /* All samples are arrays in memory, for gathering straight into a plan; else batches are filled. */
 bool hone_internal_dataset_in_memory(const hone_dataset *dataset);
 
-/* A pass over the data: shuffling and random maps depend on it. */
-typedef struct hone_data_pass {
+/* A sweep over the data: shuffling and random maps depend on it. */
+typedef struct hone_data_sweep {
     uint64_t seed;
     int64_t epoch;
-} hone_data_pass;
+} hone_data_sweep;
 /* A batch made beforehand: the floats of each component, in memory of its own. */
 typedef struct hone_made_batch {
     float **data[3];         /* the numbers of each component */
@@ -43,7 +43,7 @@ static inline float *hone_internal_made_row(const hone_made_batch *batch, int ki
 hone_status hone_internal_staged_create(const hone_dataset *dataset, int64_t count, hone_made_batch *batch);
 void hone_internal_staged_free(hone_made_batch *batch);
 /* As gather, for all components of any data set but a stream. Several threads may call it at once. */
-hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_pass *pass,
+hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_sweep *sweep,
                                        const int64_t *rows, int64_t begin, int64_t count,
                                        hone_made_batch *batch);
 /* The batch size that hone_dataset_batch said, else 0. `drop` may be NULL. */

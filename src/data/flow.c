@@ -53,7 +53,7 @@ static int make_staged(hone_flow *flow, slot *into)
             args->dataset, args->batch_size < args->end ? args->batch_size : args->end, &into->staged));
     const int64_t *rows = args->order ? args->order + flow->position : NULL;
     HONE_TRY(
-        hone_internal_dataset_fill(args->dataset, &args->pass, rows, flow->position, count, &into->staged));
+        hone_internal_dataset_fill(args->dataset, &args->sweep, rows, flow->position, count, &into->staged));
     into->staged.count = count;
     flow->position += count;
     return 1;
@@ -103,7 +103,7 @@ static int make_batch(hone_flow *flow, slot *into)
     const hone_batch *batch;
     if (flow->args.steps != HONE_NONE_INTEGER && flow->step >= flow->args.steps)
         return 0;
-    int more = hone_internal_dataset_next(flow->args.dataset, flow->args.pass.epoch, flow->step, &batch);
+    int more = hone_internal_dataset_next(flow->args.dataset, flow->args.sweep.epoch, flow->step, &batch);
     if (more != 1)
         return more;
     flow->step++;

@@ -1,4 +1,4 @@
-/* A flow: the batches of a pass over a data set, in order, made while the last one is used. */
+/* A flow: the batches of a sweep over a data set, in order, made while the last one is used. */
 #ifndef HONE_DATA_FLOW_H
 #define HONE_DATA_FLOW_H
 
@@ -6,7 +6,7 @@
 
 typedef struct hone_flow_args {
     hone_dataset *dataset; /* borrowed, as `order` is */
-    hone_data_pass pass;
+    hone_data_sweep sweep;
     const int64_t *order; /* of the samples; NULL: as they come */
     int64_t begin, end;   /* samples of the order */
     int64_t batch_size;

@@ -199,7 +199,7 @@ void hone_internal_staged_free(hone_made_batch *batch)
     *batch = (hone_made_batch){.capacity = 0};
 }
 
-static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_pass *pass,
+static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_sweep *sweep,
                                   const int64_t *rows, int64_t begin, int64_t count, hone_made_batch *batch)
 {
     int64_t *shifted = hone_internal_allocate((size_t)count * sizeof *shifted);
@@ -207,7 +207,7 @@ static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_p
         return HONE_ERROR_MEMORY;
     for (int64_t i = 0; i < count; i++)
         shifted[i] = dataset->first + (rows ? rows[i] : begin + i);
-    hone_status status = dataset->node->type->fill(dataset->node, pass, shifted, count, batch);
+    hone_status status = dataset->node->type->fill(dataset->node, sweep, shifted, count, batch);
     hone_internal_free(shifted);
     HONE_TRY(status);
     const component *weight = dataset->kinds[HONE_COMPONENT_WEIGHT].items;
@@ -217,12 +217,12 @@ static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_p
     return HONE_OK;
 }
 
-hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_pass *pass,
+hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_data_sweep *sweep,
                                        const int64_t *rows, int64_t begin, int64_t count,
                                        hone_made_batch *batch)
 {
     if (dataset->node)
-        return fill_from_node(dataset, pass, rows, begin, count, batch);
+        return fill_from_node(dataset, sweep, rows, begin, count, batch);
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < dataset->kinds[kind].count; i++)
             HONE_TRY(hone_internal_dataset_gather(

@@ -28,8 +28,8 @@ typedef struct hone_data_node hone_data_node;
 typedef struct hone_data_node_type {
     const char *name;
     /* Samples rows[0 .. count-1] of the node's into batch->data. */
-    hone_status (*fill)(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows, int64_t count,
-                        const hone_made_batch *batch);
+    hone_status (*fill)(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
+                        int64_t count, const hone_made_batch *batch);
     uint64_t (*fingerprint)(const hone_data_node *node, uint64_t start, hone_status *status);
     void (*free)(hone_data_node *node);
     bool orders; /* the samples come in an order of its own */

@@ -18,12 +18,12 @@ static int64_t size_of(const hone_dataset *dataset, int64_t asked)
     return dataset->next || size < dataset->count ? size : dataset->count;
 }
 
-static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone_data_pass *pass)
+static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone_data_sweep *sweep)
 {
     hone_dataset *dataset = iterator->dataset;
     int64_t size = size_of(dataset, batch_size);
     hone_flow_args args = {.dataset = dataset,
-                           .pass = *pass,
+                           .sweep = *sweep,
                            .end = dataset->drop_remainder ? dataset->count - dataset->count % size
                                                           : dataset->count,
                            .batch_size = size,
@@ -44,9 +44,9 @@ hone_iterator *hone_dataset_iterate(hone_dataset *dataset, int64_t batch_size, u
     hone_iterator *iterator = hone_internal_allocate_zeroed(1, sizeof *iterator);
     if (!iterator)
         return NULL;
-    hone_data_pass pass = {seed, epoch};
+    hone_data_sweep sweep = {seed, epoch};
     iterator->dataset = hone_dataset_retain(dataset);
-    if (start(iterator, batch_size, &pass) == HONE_OK)
+    if (start(iterator, batch_size, &sweep) == HONE_OK)
         return iterator;
     hone_iterator_free(iterator);
     return NULL;

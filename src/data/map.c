@@ -139,22 +139,22 @@ static hone_array sample_of(const component *item, float *row)
     return array;
 }
 
-static uint64_t draw(const hone_data_pass *pass, int64_t index)
+static uint64_t draw(const hone_data_sweep *sweep, int64_t index)
 {
-    hone_random random = hone_internal_random(pass->seed, hone_internal_random_stream("map", 0, "sample"),
-                                              (uint64_t)pass->epoch);
+    hone_random random = hone_internal_random(sweep->seed, hone_internal_random_stream("map", 0, "sample"),
+                                              (uint64_t)sweep->epoch);
     return (uint64_t)hone_internal_random_word(&random, 2 * (uint64_t)index) << 32 |
            hone_internal_random_word(&random, 2 * (uint64_t)index + 1);
 }
 
 /* Sample number `row` of `input`, which has the number `index` in the data set. */
-static hone_status run_function(mapping *of, const hone_data_pass *pass, int64_t row, int64_t index,
+static hone_status run_function(mapping *of, const hone_data_sweep *sweep, int64_t row, int64_t index,
                                 hone_map_place *place, hone_sample *sample)
 {
     const hone_dataset *from = of->node.from[0];
     *sample = (hone_sample){.index = index,
-                            .epoch = pass->epoch,
-                            .random = draw(pass, index),
+                            .epoch = sweep->epoch,
+                            .random = draw(sweep, index),
                             .inputs = from->kinds[HONE_COMPONENT_INPUT].count,
                             .targets = from->kinds[HONE_COMPONENT_TARGET].count,
                             .x = of->sample[HONE_COMPONENT_INPUT],
@@ -214,28 +214,28 @@ static hone_status make_room(mapping *of, int64_t count)
     return hone_internal_staged_create(of->node.from[0], count, &of->input);
 }
 
-static hone_status map_sample(mapping *of, const hone_data_pass *pass, int64_t row, int64_t index,
+static hone_status map_sample(mapping *of, const hone_data_sweep *sweep, int64_t row, int64_t index,
                               const hone_made_batch *batch)
 {
     hone_sample sample;
     hone_map_place place = {.of = of, .batch = batch, .row = row};
-    HONE_TRY(run_function(of, pass, row, index, &place, &sample));
+    HONE_TRY(run_function(of, sweep, row, index, &place, &sample));
     HONE_TRY(keep_results(of, &sample, &place));
     if (of->node.from[0]->kinds[HONE_COMPONENT_WEIGHT].count > 0)
         *hone_internal_made_row(batch, HONE_COMPONENT_WEIGHT, 0, row, 1) = sample.weight;
     return HONE_OK;
 }
 
-static hone_status fill_mapped(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+static hone_status fill_mapped(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
                                int64_t count, const hone_made_batch *batch)
 {
     mapping *of = (mapping *)node;
     pthread_mutex_lock(&of->lock);
     hone_status status = make_room(of, count);
     if (status == HONE_OK)
-        status = hone_internal_dataset_fill(node->from[0], pass, rows, 0, count, &of->input);
+        status = hone_internal_dataset_fill(node->from[0], sweep, rows, 0, count, &of->input);
     for (int64_t i = 0; i < count && status == HONE_OK; i++)
-        status = map_sample(of, pass, i, rows[i], batch);
+        status = map_sample(of, sweep, i, rows[i], batch);
     pthread_mutex_unlock(&of->lock);
     return status;
 }
@@ -292,7 +292,7 @@ static hone_status outline_of(const hone_sample *sample, mapping *of)
 static hone_status try_function(mapping *of)
 {
     const int64_t first = 0;
-    const hone_data_pass pass = {0, 0};
+    const hone_data_sweep sweep = {0, 0};
     hone_arena arena = {0};
     hone_map_place place = {.of = of, .arena = &arena};
     hone_sample sample;
@@ -302,9 +302,9 @@ static hone_status try_function(mapping *of)
         status = make_places(of, kind, (size_t)(count > HONE_MAX_COMPONENTS ? count : HONE_MAX_COMPONENTS));
     }
     if (status == HONE_OK)
-        status = hone_internal_dataset_fill(of->node.from[0], &pass, &first, 0, 1, &of->input);
+        status = hone_internal_dataset_fill(of->node.from[0], &sweep, &first, 0, 1, &of->input);
     if (status == HONE_OK)
-        status = run_function(of, &pass, 0, 0, &place, &sample);
+        status = run_function(of, &sweep, 0, 0, &place, &sample);
     if (status == HONE_OK)
         status = outline_of(&sample, of);
     hone_internal_arena_free(&arena);

@@ -213,7 +213,7 @@ static void free_plain(hone_data_node *node)
 }
 
 /* Runs of rows that come from the same data set are filled at once. */
-static hone_status fill_concatenated(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+static hone_status fill_concatenated(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
                                      int64_t count, const hone_made_batch *batch)
 {
     int64_t border = node->from[0]->count, *own = hone_internal_allocate((size_t)count * sizeof *own);
@@ -223,7 +223,7 @@ static hone_status fill_concatenated(hone_data_node *node, const hone_data_pass 
         for (end = i; end < count && (rows[end] >= border) == second; end++)
             own[end - i] = rows[end] - (second ? border : 0);
         hone_made_batch part = part_of(batch, i);
-        status = hone_internal_dataset_fill(node->from[second], pass, own, 0, end - i, &part);
+        status = hone_internal_dataset_fill(node->from[second], sweep, own, 0, end - i, &part);
     }
     hone_internal_free(own);
     return status;
@@ -283,7 +283,7 @@ typedef struct repetition {
     int64_t times;
 } repetition;
 
-static hone_status fill_repeated(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+static hone_status fill_repeated(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
                                  int64_t count, const hone_made_batch *batch)
 {
     int64_t all = node->from[0]->count, *own = hone_internal_allocate((size_t)count * sizeof *own);
@@ -292,7 +292,7 @@ static hone_status fill_repeated(hone_data_node *node, const hone_data_pass *pas
         int64_t time = rows[i] / all;
         for (end = i; end < count && rows[end] / all == time; end++)
             own[end - i] = rows[end] % all;
-        hone_data_pass inner = {pass->seed, pass->epoch * ((repetition *)node)->times + time};
+        hone_data_sweep inner = {sweep->seed, sweep->epoch * ((repetition *)node)->times + time};
         hone_made_batch part = part_of(batch, i);
         status = hone_internal_dataset_fill(node->from[0], &inner, own, 0, end - i, &part);
     }
@@ -324,10 +324,10 @@ hone_dataset *hone_dataset_repeat(hone_dataset *dataset, int64_t times)
 
 /* ---- orders ---- */
 
-/* The orders of the two passes asked for last: training and validation may take turns. */
+/* The orders of the two sweeps asked for last: training and validation may take turns. */
 enum { KEPT_ORDERS = 2 };
 typedef struct order {
-    hone_data_pass pass;
+    hone_data_sweep sweep;
     int64_t *rows; /* NULL: none yet */
 } order;
 
@@ -357,27 +357,27 @@ static void draw_from_window(uint64_t seed, int64_t epoch, int64_t buffer, int64
     }
 }
 
-/* The order of a pass; the lock is held while it is used. */
-static const int64_t *find_order(shuffling *of, const hone_data_pass *pass)
+/* The order of a sweep; the lock is held while it is used. */
+static const int64_t *find_order(shuffling *of, const hone_data_sweep *sweep)
 {
     int64_t count = of->node.from[0]->count;
-    uint64_t seed = of->seed == HONE_NONE_INTEGER ? pass->seed : (uint64_t)of->seed;
+    uint64_t seed = of->seed == HONE_NONE_INTEGER ? sweep->seed : (uint64_t)of->seed;
     for (int i = 0; i < KEPT_ORDERS; i++)
-        if (of->kept[i].rows && of->kept[i].pass.seed == seed && of->kept[i].pass.epoch == pass->epoch)
+        if (of->kept[i].rows && of->kept[i].sweep.seed == seed && of->kept[i].sweep.epoch == sweep->epoch)
             return of->kept[i].rows;
     order *into = &of->kept[of->next];
     of->next = (of->next + 1) % KEPT_ORDERS;
     if (!into->rows && !(into->rows = hone_internal_allocate((size_t)count * sizeof *into->rows)))
         return NULL;
-    into->pass = (hone_data_pass){seed, pass->epoch};
+    into->sweep = (hone_data_sweep){seed, sweep->epoch};
     if (of->buffer >= count)
-        hone_internal_dataset_shuffle(seed, pass->epoch, count, into->rows);
+        hone_internal_dataset_shuffle(seed, sweep->epoch, count, into->rows);
     else
-        draw_from_window(seed, pass->epoch, of->buffer, count, into->rows);
+        draw_from_window(seed, sweep->epoch, of->buffer, count, into->rows);
     return into->rows;
 }
 
-static hone_status fill_shuffled(hone_data_node *node, const hone_data_pass *pass, const int64_t *rows,
+static hone_status fill_shuffled(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
                                  int64_t count, const hone_made_batch *batch)
 {
     shuffling *of = (shuffling *)node;
@@ -385,13 +385,13 @@ static hone_status fill_shuffled(hone_data_node *node, const hone_data_pass *pas
     if (!own)
         return HONE_ERROR_MEMORY;
     pthread_mutex_lock(&of->lock);
-    const int64_t *found = find_order(of, pass);
+    const int64_t *found = find_order(of, sweep);
     for (int64_t i = 0; found && i < count; i++)
         own[i] = found[rows[i]];
     pthread_mutex_unlock(&of->lock);
     hone_made_batch whole = *batch;
     hone_status status =
-        found ? hone_internal_dataset_fill(node->from[0], pass, own, 0, count, &whole) : HONE_ERROR_MEMORY;
+        found ? hone_internal_dataset_fill(node->from[0], sweep, own, 0, count, &whole) : HONE_ERROR_MEMORY;
     hone_internal_free(own);
     return status;
 }

@@ -32,7 +32,7 @@ static void assert_error(hone_status status, const char *part)
     hone_error_clear();
 }
 
-/* The labels of a pass, in the order in which they come; checks that the inputs belong to them. */
+/* The labels of a sweep, in the order in which they come; checks that the inputs belong to them. */
 static int64_t collect(hone_dataset *data, int64_t epoch, int64_t size, float *result)
 {
     hone_iterator *iterator = hone_dataset_iterate(data, size, 7, epoch);

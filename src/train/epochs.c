@@ -94,7 +94,7 @@ void hone_internal_fit_shuffle(hone_fit_run *run)
                                   hone_dataset_count(run->data), run->order);
 }
 
-/* A new pass over the data has an order of its own, a function of the seed and the count of passes ever
+/* A new sweep over the data has an order of its own, a function of the seed and the count of sweeps ever
  * begun. */
 static void begin_pass(hone_fit_run *run)
 {
@@ -104,7 +104,7 @@ static void begin_pass(hone_fit_run *run)
     hone_internal_fit_shuffle(run);
 }
 
-/* Of a stream, an epoch is a pass; of other data, a pass is a function of the count of passes. */
+/* Of a stream, an epoch is a sweep; of other data, a sweep is a function of the count of sweeps. */
 static hone_status open_reading(hone_fit_run *run)
 {
     bool streams = hone_internal_dataset_streams(run->data);
@@ -118,7 +118,7 @@ static hone_status open_reading(hone_fit_run *run)
                        .step = run->done,
                        .steps = run->args->steps_per_epoch,
                        .class_weight = run->class_weight,
-                       .pass = {run->model->seed, streams ? run->epoch : run->model->epochs_begun - 1}};
+                       .sweep = {run->model->seed, streams ? run->epoch : run->model->epochs_begun - 1}};
     return hone_internal_reading_begin(&run->reading);
 }
 

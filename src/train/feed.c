@@ -404,11 +404,11 @@ static hone_status copy_filled(const hone_model *model, hone_pass *pass, const h
 {
     hone_made_batch staged;
     hone_feed filled = *feed;
-    hone_data_pass data_pass = {.seed = model->seed, .epoch = 0};
+    hone_data_sweep sweep = {.seed = model->seed, .epoch = 0};
     hone_status status = hone_internal_staged_create(feed->data, feed->count, &staged);
     if (status >= 0)
         status =
-            hone_internal_dataset_fill(feed->data, &data_pass, feed->rows, feed->begin, feed->count, &staged);
+            hone_internal_dataset_fill(feed->data, &sweep, feed->rows, feed->begin, feed->count, &staged);
     filled.staged = &staged;
     if (status >= 0)
         status = copy_all(model, pass, &filled);

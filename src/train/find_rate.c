@@ -14,11 +14,11 @@
 static const double smoothing = 0.9, divergence = 4;
 enum { STEPS_BEFORE_GIVING_UP = 10 };
 
-/* Batches in a new order each pass, passes without end. */
+/* Batches in a new order each sweep, sweeps without end. */
 typedef struct feeder {
     hone_model *model;
     hone_dataset *data;
-    int64_t *order, count, position, size, pass;
+    int64_t *order, count, position, size, sweep;
 } feeder;
 
 static hone_feed next_feed(feeder *from)
@@ -26,7 +26,7 @@ static hone_feed next_feed(feeder *from)
     if (from->position >= from->count)
         from->position = 0;
     if (from->position == 0)
-        hone_internal_dataset_shuffle(from->model->seed, from->pass++, from->count, from->order);
+        hone_internal_dataset_shuffle(from->model->seed, from->sweep++, from->count, from->order);
     int64_t begin = from->position,
             rows = begin + from->size < from->count ? from->size : from->count - begin;
     from->position += rows;

@@ -27,9 +27,9 @@ typedef struct hone_fit_run {
     int64_t epoch;              /* that is running, or is next */
     bool inside;                /* a checkpoint has put it into the midst of this epoch */
     int64_t done;               /* batches of this epoch */
-    int64_t *order;             /* of the samples in this pass over the data, or NULL */
-    int64_t position;           /* samples of this pass that are done */
-    hone_reading reading;       /* of this pass, once it has begun */
+    int64_t *order;             /* of the samples in this sweep over the data, or NULL */
+    int64_t position;           /* samples of this sweep that are done */
+    hone_reading reading;       /* of this sweep, once it has begun */
     hone_arena lists;           /* what the logs of this epoch's end point to */
     hone_logs logs;             /* of the last batch, of the last epoch */
     hone_logs tested;           /* of the last validation */
@@ -44,7 +44,7 @@ typedef struct hone_fit_run {
 void hone_internal_fit_say(hone_fit_run *run, const char *text);
 void hone_internal_fit_fill_trainer(hone_fit_run *run);
 hone_status hone_internal_fit_run_epochs(hone_fit_run *run);
-/* The order of the samples in the pass over the data that is running. */
+/* The order of the samples in the sweep over the data that is running. */
 void hone_internal_fit_shuffle(hone_fit_run *run);
 
 /* What callbacks that look on are given (watch.c); the context is the run. */

@@ -96,7 +96,7 @@ hone_status hone_internal_reading_begin(hone_reading *reading)
     if (!streams && hone_internal_dataset_in_memory(reading->data) && depth == 0)
         return HONE_OK;
     hone_flow_args args = {.dataset = reading->data,
-                           .pass = reading->pass,
+                           .sweep = reading->sweep,
                            .order = reading->order,
                            .begin = reading->position,
                            .end = reading->end,
@@ -147,7 +147,7 @@ hone_status hone_internal_evaluate(hone_model *model, hone_session *session,
                             .size = evaluation->batch_size,
                             .steps = evaluation->steps,
                             .class_weight = evaluation->class_weight,
-                            .pass = {model->seed, 0}};
+                            .sweep = {model->seed, 0}};
     hone_feed feed;
     int more = hone_internal_reading_begin(&reading);
     for (int64_t step = 0; more >= 0 && (evaluation->steps == HONE_NONE_INTEGER || step < evaluation->steps);
@@ -261,7 +261,7 @@ static hone_status predict_all(hone_model *model, hone_dataset *data, hone_array
                                const hone_predict_args *args)
 {
     hone_reading reading = {
-        .data = data, .size = args->batch_size, .steps = HONE_NONE_INTEGER, .pass = {model->seed, 0}};
+        .data = data, .size = args->batch_size, .steps = HONE_NONE_INTEGER, .sweep = {model->seed, 0}};
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_reading_begin(&reading);
     if (status >= 0)

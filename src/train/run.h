@@ -13,26 +13,26 @@ typedef struct hone_session {
 hone_session hone_internal_session_begin(void);
 void hone_internal_session_end(hone_session *session);
 
-/* The batches of one pass over a data set. Arrays in memory are gathered straight into the plan; all others
+/* The batches of one sweep over a data set. Arrays in memory are gathered straight into the plan; all others
  * come through a flow, which makes them ahead. */
 typedef struct hone_reading {
     hone_dataset *data;
     const int64_t *order;  /* of the samples, or NULL */
-    int64_t position, end; /* samples of this pass that are behind, and all of them */
+    int64_t position, end; /* samples of this sweep that are behind, and all of them */
     int64_t size;          /* of a batch */
     int64_t step, steps;   /* of a stream: those behind it, and the last one or HONE_NONE_INTEGER */
     hone_numbers class_weight;
-    hone_data_pass pass;
+    hone_data_sweep sweep;
     hone_flow *flow;
     bool open;
 } hone_reading;
-/* From position (step) on; what is set before: data, order, position, size, step, steps, class_weight, pass.
+/* From position (step) on; what is set before: data, order, position, size, step, steps, class_weight, sweep.
  */
 hone_status hone_internal_reading_begin(hone_reading *reading);
 int hone_internal_reading_next(hone_reading *reading, hone_feed *feed); /* 1, 0 at the end, or a status */
 void hone_internal_reading_end(hone_reading *reading);                  /* fine when it is not open */
-/* The batch size of a data set that says its own, else `size`; and the samples of a pass: without a remainder
- * that is to be dropped. */
+/* The batch size of a data set that says its own, else `size`; and the samples of a sweep: without a
+ * remainder that is to be dropped. */
 int64_t hone_internal_reading_size(const hone_dataset *data, int64_t size);
 int64_t hone_internal_reading_count(const hone_dataset *data, int64_t size);
 
