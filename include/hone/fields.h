@@ -73,10 +73,14 @@ typedef struct hone_field {
     bool pairs;        /* of sizes: two for each axis, before and after */
     bool program_only; /* can be given only in a program, not in a recipe or on the command line */
     const char *argument; /* placeholder of its value in usage lines ("DIR"); NULL: by its kind */
-    const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks */
+    const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks;
+                             HONE_LITERAL: a number, a list or a subscript, as Python writes it */
     bool range; /* of numbers: two, put in order; one number f stands for max(-|f|, lowest) to |f|, and two
                    are bounded by not lying wholly outside */
 } hone_field;
+
+/* The text of what model files have as a number, a list of them or a subscript: "[:, 1::2, None]". */
+#define HONE_LITERAL "literal"
 
 /* Attributes: HONE_AT_LEAST(1) and so on, put after the help text of a row. */
 #define HONE_REQUIRED .required = true

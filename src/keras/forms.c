@@ -73,6 +73,16 @@ static hone_status list_to_item(hone_config *config, const hone_field *field)
                                     hone_internal_config_copy(hone_internal_config_at(list, 0)));
 }
 
+/* The value under a field's key, if it is there, as `convert` makes it. */
+static hone_status convert(hone_config *config, const hone_field *field,
+                           hone_config *(*convert_value)(const hone_config *))
+{
+    const char *place = hone_internal_field_key(field);
+    const hone_config *value = hone_internal_config_get(config, place);
+    return hone_internal_config_present(value) ? hone_internal_config_set(config, place, convert_value(value))
+                                               : HONE_OK;
+}
+
 /* Null, or a list of nothing. */
 static bool is_none(const hone_config *value)
 {
@@ -87,6 +97,8 @@ hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *c
             HONE_TRY(map_to_list(config, &type->fields[i]));
         if (type->fields[i].one_in_list)
             HONE_TRY(list_to_item(config, &type->fields[i]));
+        if (hone_internal_keras_is_literal(&type->fields[i]))
+            HONE_TRY(convert(config, &type->fields[i], hone_internal_keras_literal_read));
     }
     return HONE_OK;
 }
@@ -97,6 +109,8 @@ hone_status hone_internal_keras_forms_write(const hone_type *type, hone_config *
         const hone_field *field = &type->fields[i];
         if (field->keys != NULL)
             HONE_TRY(list_to_map(config, field));
+        if (hone_internal_keras_is_literal(field))
+            HONE_TRY(convert(config, field, hone_internal_keras_literal_write));
         if (field->plain_without != NULL && is_none(hone_internal_config_get(config, field->plain_without)))
             HONE_TRY(list_to_item(config, field));
     }

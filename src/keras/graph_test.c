@@ -125,9 +125,9 @@ static const struct {
     const char *name, *text, *words;
 } refused[] = {
     {"an operation that is not known",
-     GRAPH("true", INPUT("a") ", " INPUT("b") ", " OPERATION("Einsum", "e", TENSOR("a")), ENDS,
+     GRAPH("true", INPUT("a") ", " INPUT("b") ", " OPERATION("Einsums", "e", TENSOR("a")), ENDS,
            "[\"e\", 0, 0]"),
-     "the operation \"e\" (Einsum) is not supported"},
+     "the operation \"e\" (Einsums) is not supported; the nearest one that is: \"Einsum\""},
     {"a layer called with a map",
      GRAPH("true", INPUT("a") ", " INPUT("b") ", " LAYER("Add", "s", "", "{\"p\": " TENSOR("a") "}", ""),
            ENDS, "[\"s\", 0, 0]"),

@@ -281,9 +281,11 @@ static hone_status read_parts(const node_reader *reader, const hone_layer *layer
     const hone_config *training = hone_internal_config_get(parts->given, "training");
     hone_config *kept = training == NULL ? NULL : hone_internal_config_copy(training);
     hone_internal_config_remove(parts->given, "training"); /* every layer has it, and no type says so */
-    hone_status status = hone_internal_unknown_take(
-        reader->graph->loading, layer->type->call_fields != NULL ? layer->type->call_fields : &none,
-        parts->given, label, &parts->unknown);
+    const hone_type *type = layer->type->call_fields != NULL ? layer->type->call_fields : &none;
+    hone_status status = hone_internal_keras_forms_read(type, parts->given);
+    if (status >= 0)
+        status =
+            hone_internal_unknown_take(reader->graph->loading, type, parts->given, label, &parts->unknown);
     if (training == NULL)
         return status;
     hone_status put_back = hone_internal_config_set(parts->given, "training", kept);

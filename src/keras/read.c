@@ -19,14 +19,40 @@ static bool module_allowed(const char *module)
            strcmp(module, "hone") == 0 || strcmp(module, "builtins") == 0;
 }
 
+/* Layers of Keras that hold code or another program's objects, and what to do about them. */
+static const struct {
+    const char *class_name, *advice;
+} foreign[] = {
+    {"Lambda",
+     "a Lambda layer holds Python code, which Hone does not run; in Keras, write it with layers or keras.ops and "
+     "save the model again"},
+    {"__lambda__",
+     "it holds Python code, which Hone does not run; in Keras, write it with layers or keras.ops and save the "
+     "model again"},
+    {"TorchModuleWrapper",
+     "it holds a PyTorch module, which Hone does not run; export the model to ONNX from PyTorch, or "
+     "build it of layers in Keras"},
+    {"FlaxLayer", "it holds a Flax module, which Hone does not run; build the model of layers in Keras"},
+    {"JaxLayer", "it holds a JAX function, which Hone does not run; build the model of layers in Keras"},
+    {"TFSMLayer", "it holds a SavedModel of TensorFlow, which Hone does not run; save the model as .keras"},
+};
+
+static hone_status check_foreign(const hone_config *envelope, const char *class_name)
+{
+    const char *name = hone_internal_config_get_text(hone_internal_config_get(envelope, "config"), "name");
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (strcmp(class_name, foreign[i].class_name) == 0)
+            return hone_internal_config_fail(envelope, "the layer \"%.100s\" (%s): %s",
+                                             name != NULL ? name : "?", class_name, foreign[i].advice);
+    return HONE_OK;
+}
+
 /* Custom classes carry a registered_name of their own; those that Hone does not know are refused by name. */
 hone_status hone_internal_keras_check_origin(const hone_config *envelope, const char *class_name)
 {
     const char *module = hone_internal_config_get_text(envelope, "module");
     const char *registered = hone_internal_config_get_text(envelope, "registered_name");
-    if (strcmp(class_name, "Lambda") == 0 || strcmp(class_name, "__lambda__") == 0)
-        return hone_internal_config_fail(envelope, "the file holds a Lambda layer, whose code Hone does "
-                                                   "not run");
+    HONE_TRY(check_foreign(envelope, class_name));
     if (!module_allowed(module))
         return hone_internal_config_fail(envelope, "the class \"%s\" of module \"%s\" is not one of Keras's",
                                          class_name, module);
@@ -137,6 +163,8 @@ static hone_layer *read_layer(const hone_config *envelope, const hone_loading *l
     return layer;
 }
 
+enum { MOST_OPERATIONS = 512 };
+
 /* Operations are distinguished by their module, in files without modules by having no settings of layers. */
 static bool is_operation(const hone_config *envelope)
 {
@@ -149,6 +177,20 @@ static bool is_operation(const hone_config *envelope)
            hone_internal_type_known("operation", class_name);
 }
 
+/* "the operation "e" (Einsums) is not supported; the nearest one that is is "Einsum"". */
+static hone_status refuse_operation(const char *name, const char *class_name)
+{
+    const char *names[MOST_OPERATIONS];
+    size_t count = 0;
+    const hone_type *type;
+    while (count < MOST_OPERATIONS && (type = hone_internal_type_at("operation", count)) != NULL)
+        names[count++] = type->class_name;
+    const char *nearest = hone_nearest_name(class_name, names, count);
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%.100s\" (%.100s) is not supported%s%s%s", name,
+                     class_name, nearest != NULL ? "; the nearest one that is: \"" : "",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "\"" : "");
+}
+
 hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, const hone_loading *loading)
 {
     if (!is_operation(envelope))
@@ -157,8 +199,7 @@ hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, const ho
                *name = hone_internal_config_get_text(envelope, "name");
     if (class_name != NULL && hone_internal_type_known("operation", class_name))
         return plain_layer(envelope, hone_internal_type_find("operation", class_name), class_name, loading);
-    hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%.100s\" (%.100s) is not supported",
-              name != NULL ? name : "?", class_name != NULL ? class_name : "?");
+    refuse_operation(name != NULL ? name : "?", class_name != NULL ? class_name : "?");
     return NULL;
 }
 

@@ -196,6 +196,16 @@ static bool has_tensors(const hone_call *call, const hone_field *field)
     return false;
 }
 
+static hone_config *argument_value(const hone_field *field, const void *args)
+{
+    hone_config *value = hone_internal_field_to_config(field, args);
+    if (!hone_internal_keras_is_literal(field))
+        return value;
+    hone_config *written = hone_internal_keras_literal_write(value);
+    hone_internal_config_free(value);
+    return written;
+}
+
 /* The keyword arguments that differ from their defaults, `training`, and those that are only kept. */
 static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
 {
@@ -210,7 +220,7 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
                 : !hone_internal_field_equal(field, call->args, type->defaults))
             put(&good, kwargs, field->name,
                 hone_internal_field_is_tensor(field) ? argument_tensors(model, call, field)
-                                                     : hone_internal_field_to_config(field, call->args));
+                                                     : argument_value(field, call->args));
     }
     good = good && give_states(model, call, kwargs) >= 0;
     if (good && call->training >= 0)

@@ -59,6 +59,9 @@ hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name);
 /* "dense" or, without a name, its type's. */
 const char *hone_internal_layer_label(const hone_layer *layer);
 
+/* hone_layer_from_text for another family that has layer types: "operation". */
+hone_layer *hone_internal_layer_of_family(const char *family, const char *text);
+
 /* Checks the number and shapes of the inputs and adds the weights, once; again with the same layer: checks
  * that the shapes fit its weights. */
 hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *inputs, int count);

@@ -11,9 +11,9 @@ static bool is_model(const hone_type *type)
            (strcmp(type->module, "keras") == 0 || strncmp(type->module, "keras.src.models", 16) == 0);
 }
 
-static hone_layer *create(const char *name, const hone_config *arguments)
+static hone_layer *create(const char *family, const char *name, const hone_config *arguments)
 {
-    const hone_type *type = hone_internal_type_find("layer", name);
+    const hone_type *type = hone_internal_type_find(family, name);
     if (type == NULL)
         return NULL;
     if (is_model(type)) {
@@ -29,7 +29,7 @@ static hone_layer *create(const char *name, const hone_config *arguments)
     return layer;
 }
 
-hone_layer *hone_layer_from_text(const char *text)
+hone_layer *hone_internal_layer_of_family(const char *family, const char *text)
 {
     if (text == NULL) {
         hone_fail(HONE_ERROR_ARGUMENT, "expected the text of a layer, received NULL");
@@ -39,8 +39,13 @@ hone_layer *hone_layer_from_text(const char *text)
     char *name = hone_internal_spec_parse(text, &arguments);
     if (name == NULL)
         return NULL;
-    hone_layer *layer = create(name, arguments);
+    hone_layer *layer = create(family, name, arguments);
     hone_internal_config_free(arguments);
     hone_internal_free(name);
     return layer;
+}
+
+hone_layer *hone_layer_from_text(const char *text)
+{
+    return hone_internal_layer_of_family("layer", text);
 }

@@ -2,7 +2,10 @@
 #include "testing/check_layer.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "fields/fields.h"
+#include "fields/spec.h"
 #include "keras/keras.h"
+#include "keras/parts.h"
 #include "ops/differentiate.h"
 #include "plan/plan.h"
 
@@ -22,7 +25,14 @@ typedef struct layer_run {
     hone_value inputs[CHECK_LAYER_INPUTS], masks[CHECK_LAYER_INPUTS], seed, output, loss;
     hone_value wanted[VALUES], gradients[VALUES]; /* of the inputs, then of the weights */
     int input_count, wanted_count;
+    hone_given given;
+    void *call_args; /* those in `given` */
 } layer_run;
+
+static hone_layer *layer_of(const layer_example *example)
+{
+    return hone_internal_layer_of_family(example->operation ? "operation" : "layer", example->text);
+}
 
 static int count_inputs(const layer_example *example)
 {
@@ -69,12 +79,27 @@ static void fill_weights(const layer_run *run)
 
 /* ---- making: nothing here fails the test, so that failing allocations can be tried ---- */
 
+/* The arguments of the call, from their text. */
+static hone_status make_given(layer_run *run)
+{
+    hone_config *config = NULL;
+    char *name = hone_internal_spec_parse(run->example->call, &config);
+    if (name != NULL)
+        run->given.args = run->call_args =
+            hone_internal_fields_from_config(run->layer->type->call_fields, config, NULL);
+    hone_internal_free(name);
+    hone_internal_config_free(config);
+    return run->given.args == NULL ? hone_error_status() : HONE_OK;
+}
+
 static hone_status make_layer(layer_run *run, const layer_example *example)
 {
     *run = (layer_run){.example = example, .input_count = count_inputs(example)};
-    run->layer = hone_layer_from_text(example->text);
+    run->layer = layer_of(example);
     if (run->layer == NULL)
         return hone_error_status();
+    if (example->call != NULL)
+        HONE_TRY(make_given(run));
     hone_shape shapes[CHECK_LAYER_INPUTS];
     for (int i = 0; i < run->input_count; i++) {
         shapes[i] = example->inputs[i];
@@ -126,8 +151,8 @@ static hone_status record(layer_run *run, hone_graph *graph, int64_t batch)
     hone_value outputs[HONE_MAX_OUTPUTS];
     run->wanted_count = 0;
     HONE_TRY(record_inputs(run, graph, batch));
-    int count =
-        hone_internal_layer_call(run->layer, graph, run->inputs, run->input_count, NULL, outputs, 0, 1);
+    int count = hone_internal_layer_call(run->layer, graph, run->inputs, run->input_count, &run->given,
+                                         outputs, 0, 1);
     if (count < 0)
         return (hone_status)count;
     run->output = outputs[0];
@@ -161,6 +186,8 @@ static void free_run(layer_run *run)
 {
     hone_internal_plan_free(run->plan);
     hone_internal_variable_list_free(&run->weights);
+    if (run->call_args != NULL)
+        hone_internal_fields_free(run->layer->type->call_fields, run->call_args);
     hone_layer_free(run->layer);
     *run = (layer_run){0};
 }
@@ -244,7 +271,8 @@ static void check_shape(const layer_example *example)
             if (pass == 1)
                 shapes[i].size[0] = HONE_ANY;
         }
-        int count = hone_internal_layer_output_shapes(run.layer, shapes, run.input_count, NULL, outputs);
+        int count =
+            hone_internal_layer_output_shapes(run.layer, shapes, run.input_count, &run.given, outputs);
         if (count < 1)
             fail_msg("%s: %d outputs: %s", example->text, count, hone_error_message());
         if (pass == 1 && outputs[0].rank > 0 && outputs[0].size[0] == HONE_ANY)
@@ -367,11 +395,11 @@ static void check_gradients(const layer_example *example)
 
 static void check_config(const layer_example *example)
 {
-    hone_layer *layer = hone_layer_from_text(example->text);
+    hone_layer *layer = layer_of(example);
     if (layer == NULL)
         fail_msg("%s: %s", example->text, hone_error_message());
     hone_config *envelope = hone_internal_layer_to_config(layer);
-    hone_layer *read = envelope == NULL ? NULL : hone_internal_layer_from_config(envelope, NULL);
+    hone_layer *read = envelope == NULL ? NULL : hone_internal_keras_node_layer(envelope, NULL);
     hone_config *again = read == NULL ? NULL : hone_internal_layer_to_config(read);
     if (again == NULL)
         fail_msg("%s: %s", example->text, hone_error_message());
@@ -531,4 +559,22 @@ void check_layer_refused(const char *text, const hone_shape *inputs, const char 
     if (strstr(hone_error_message(), part) == NULL)
         fail_msg("%s: \"%s\" does not mention \"%s\"", text, hone_error_message(), part);
     hone_layer_free(layer);
+}
+
+void check_layer_call_refused(const layer_example *example, const char *part)
+{
+    hone_error_clear();
+    layer_run run;
+    hone_shape shapes[CHECK_LAYER_INPUTS], outputs[HONE_MAX_OUTPUTS];
+    bool made = make_layer(&run, example) >= 0;
+    for (int i = 0; i < run.input_count; i++) {
+        shapes[i] = example->inputs[i];
+        shapes[i].size[0] = HONE_ANY;
+    }
+    if (made &&
+        hone_internal_layer_output_shapes(run.layer, shapes, run.input_count, &run.given, outputs) >= 0)
+        fail_msg("%s is not refused", example->text);
+    if (strstr(hone_error_message(), part) == NULL)
+        fail_msg("%s: \"%s\" does not mention \"%s\"", example->text, hone_error_message(), part);
+    free_run(&run);
 }

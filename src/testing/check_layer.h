@@ -19,6 +19,8 @@ typedef struct layer_example {
     int64_t ids;                 /* > 0: the inputs are ids below this; else numbers from -2 to 2 */
     const char *ignored_weights; /* "a|b": weights whose gradient is not compared with differences (the call
                                     overwrites them) */
+    bool operation;              /* the text is of an operation of keras.ops: "mean(axis=1)" */
+    const char *call;            /* what its call is given beside its inputs: "call(x2=0.5)" */
 } layer_example;
 
 /* Of the first output: the shape foretold is the one produced; every kernel table gives what ref gives;
@@ -34,5 +36,8 @@ void check_layer_numbers(const layer_example *example, const double *const *inpu
 /* The layer is refused at creation or at building for these inputs (up to the first of rank 0), with a
  * message that holds `part`. */
 void check_layer_refused(const char *text, const hone_shape *inputs, const char *part);
+
+/* The same at the latest when the shapes of its outputs are asked for. */
+void check_layer_call_refused(const layer_example *example, const char *part);
 
 #endif

@@ -1,0 +1,222 @@
+/* Operations that choose numbers by their places: x[:, 1:, None], and rows by lists of numbers. */
+#include "operations/literal.h"
+#include "operations/operations.h"
+
+#include <string.h>
+
+HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
+HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+
+#define KEY_FIELDS(F, A) \
+    F(A, TEXT, key, NULL, "what stands in the brackets", HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
+HONE_ARGS_STRUCT(key_args, KEY_FIELDS);
+HONE_FIELD_TABLE_NAMED(key_args, KEY_FIELDS, key_fields, key_defaults);
+static const hone_type key_call = {
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(key_args, key_fields, key_defaults)};
+
+static hone_value refuse_batch(void)
+{
+    hone_fail(HONE_ERROR_UNSUPPORTED,
+              "the first axis, that of the batch, cannot be indexed; begin with \":\"");
+    return HONE_NO_VALUE;
+}
+
+static hone_value refuse_place(int64_t place, int axis, int64_t size)
+{
+    hone_fail(HONE_ERROR_SHAPE, "place %lld is not within axis %d of size %lld", (long long)place, axis,
+              (long long)size);
+    return HONE_NO_VALUE;
+}
+
+/* Where only shapes count, a value of the same shape but for one axis, whose size is not known. */
+static hone_value any_size(hone_graph *graph, hone_value x, int axis)
+{
+    hone_shape shape = hone_value_shape(graph, x);
+    shape.size[axis] = HONE_ANY;
+    return hone_internal_graph_input(graph, shape, NULL);
+}
+
+static int64_t within(int64_t place, int64_t size)
+{
+    place += place < 0 ? size : 0;
+    return place < 0 ? 0 : place > size ? size : place;
+}
+
+/* Every `step`th place: the axis filled up to a multiple of the step, as rows of `step`, the first column of
+ * them. */
+static hone_value every(hone_graph *graph, hone_value x, int axis, int64_t step)
+{
+    hone_shape shape = hone_value_shape(graph, x), rows = shape;
+    int64_t before[HONE_MAX_RANK] = {0}, after[HONE_MAX_RANK] = {0};
+    int64_t count = (shape.size[axis] - 1) / step + 1;
+    if (step == 1)
+        return x;
+    if (count == 1)
+        return hone_op_slice(graph, x, axis, 0, 1);
+    if (shape.rank == HONE_MAX_RANK) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "steps in a tensor of %d axes are not supported", shape.rank);
+        return HONE_NO_VALUE;
+    }
+    after[axis] = count * step - shape.size[axis];
+    if (after[axis] > 0)
+        x = hone_op_pad(graph, x, before, after, 0);
+    rows.rank++;
+    for (int i = shape.rank; i > axis + 1; i--)
+        rows.size[i] = shape.size[i - 1];
+    rows.size[axis] = count;
+    rows.size[axis + 1] = step;
+    x = hone_op_slice(graph, hone_op_reshape(graph, x, rows), axis + 1, 0, 1);
+    return hone_op_squeeze(graph, x, axis + 1);
+}
+
+static bool is_whole(const hone_literal *item)
+{
+    return item->kind == HONE_LITERAL_SLICE && (item->start == HONE_NONE_INTEGER || item->start == 0) &&
+           item->stop == HONE_NONE_INTEGER && (item->step == HONE_NONE_INTEGER || item->step == 1);
+}
+
+/* A slice with a step below 0 is one of the axis turned round: place i is size - 1 - i there. */
+static hone_value slice_axis(hone_graph *graph, hone_value x, int axis, hone_literal slice)
+{
+    int64_t size = hone_value_size(graph, x, axis), step = slice.step == HONE_NONE_INTEGER ? 1 : slice.step;
+    if (size == HONE_ANY)
+        return any_size(graph, x, axis);
+    if (step == 0 || step == INT64_MIN + 1) {
+        hone_fail(HONE_ERROR_ARGUMENT, "the step of a slice must not be %lld", (long long)step);
+        return HONE_NO_VALUE;
+    }
+    int64_t begin = slice.start, end = slice.stop;
+    if (step > 0) {
+        begin = begin == HONE_NONE_INTEGER ? 0 : within(begin, size);
+        end = end == HONE_NONE_INTEGER ? size : within(end, size);
+    } else { /* -1 is size - 1, and what lies before the first place is the end of the turned axis */
+        begin = begin == HONE_NONE_INTEGER ? 0 : size - 1 - (begin < 0 ? begin + size : begin);
+        end = end == HONE_NONE_INTEGER ? size : size - 1 - (end < 0 ? end + size : end);
+        begin = begin < 0 ? 0 : begin;
+        end = end > size ? size : end;
+        x = hone_op_reverse(graph, x, axis);
+        step = -step;
+    }
+    if (begin >= end) {
+        hone_fail(HONE_ERROR_SHAPE, "the slice of axis %d of size %lld is empty", axis, (long long)size);
+        return HONE_NO_VALUE;
+    }
+    if (begin > 0 || end < size)
+        x = hone_op_slice(graph, x, axis, begin, end);
+    return x < 0 ? x : every(graph, x, axis, step > size ? size : step);
+}
+
+static hone_value take_place(hone_graph *graph, hone_value x, int axis, int64_t place)
+{
+    int64_t size = hone_value_size(graph, x, axis), at = place < 0 ? place + size : place;
+    if (size == HONE_ANY)
+        at = 0; /* only the shape counts */
+    else if (at < 0 || at >= size)
+        return refuse_place(place, axis, size);
+    return hone_op_squeeze(graph, hone_op_slice(graph, x, axis, at, at + 1), axis);
+}
+
+/* How many axes of x the items name. */
+static int count_axes(const hone_literal *items, int count)
+{
+    int axes = 0;
+    for (int i = 0; i < count; i++)
+        axes += items[i].kind == HONE_LITERAL_INTEGER || items[i].kind == HONE_LITERAL_SLICE;
+    return axes;
+}
+
+static hone_value get_items(hone_graph *graph, hone_value x, const hone_literal *items, int count)
+{
+    int rank = hone_value_shape(graph, x).rank, named = count_axes(items, count), axis = 0;
+    if (named > rank) {
+        hone_fail(HONE_ERROR_SHAPE, "%d axes are indexed, but there are %d", named, rank);
+        return HONE_NO_VALUE;
+    }
+    for (int i = 0; i < count && x >= 0; i++) {
+        const hone_literal *item = &items[i];
+        if (axis == 0 && item->kind != HONE_LITERAL_REST && !is_whole(item))
+            return refuse_batch();
+        if (item->kind == HONE_LITERAL_REST) {
+            axis += rank - named;
+            named = rank; /* a second one stands for nothing */
+        } else if (item->kind == HONE_LITERAL_NONE)
+            x = hone_op_expand(graph, x, axis++);
+        else if (item->kind == HONE_LITERAL_INTEGER)
+            x = take_place(graph, x, axis, item->start);
+        else {
+            x = is_whole(item) ? x : slice_axis(graph, x, axis, *item);
+            axis++;
+        }
+    }
+    return x;
+}
+
+static hone_value get_item(hone_graph *graph, hone_value x)
+{
+    const key_args *key = hone_call_args(graph);
+    int count;
+    const hone_literal *items = hone_internal_literal_read(graph, key->key, &count);
+    if (items != NULL && key->key[0] == '[' && strchr(key->key + 1, '[') != NULL) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "lists within an index are not supported: %.60s", key->key);
+        return HONE_NO_VALUE;
+    }
+    return items == NULL ? HONE_NO_VALUE : get_items(graph, x, items, count);
+}
+HONE_OPERATION_CALL(get_item, plain_args, get_item(graph, x))
+HONE_OPERATION(get_item, "GetItem", plain_args, fields, defaults, .call = call_get_item,
+               .call_fields = &key_call);
+
+/* ---- rows by numbers ---- */
+
+#define TAKE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis of the places", HONE_REQUIRED)
+HONE_ARGS_STRUCT(take_args, TAKE_FIELDS);
+HONE_FIELD_TABLE_NAMED(take_args, TAKE_FIELDS, take_fields, take_defaults);
+
+#define INDICES_FIELDS(F, A) \
+    F(A, TEXT, indices, NULL, "a place or a list of them", HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
+HONE_ARGS_STRUCT(indices_args, INDICES_FIELDS);
+HONE_FIELD_TABLE_NAMED(indices_args, INDICES_FIELDS, indices_fields, indices_defaults);
+static const hone_type indices_call = {
+    .name = "call",
+    .class_name = "call",
+    HONE_TYPE_FIELDS_NAMED(indices_args, indices_fields, indices_defaults)};
+
+static hone_value take_list(hone_graph *graph, hone_value x, int axis, const hone_literal *items, int count)
+{
+    int64_t size = hone_value_size(graph, x, axis);
+    hone_value *parts = hone_internal_arena_allocate(&graph->arena, sizeof *parts * (size_t)(count + 1));
+    for (int i = 0; parts != NULL && i < count; i++) {
+        int64_t at = items[i].start < 0 && size != HONE_ANY ? items[i].start + size : items[i].start;
+        if (at < 0 || (size != HONE_ANY && at >= size))
+            return refuse_place(items[i].start, axis, size);
+        if ((parts[i] = hone_op_slice(graph, x, axis, at, at + 1)) < 0)
+            return HONE_NO_VALUE;
+    }
+    return parts == NULL ? HONE_NO_VALUE : hone_op_concatenate(graph, parts, count, axis);
+}
+
+static hone_value take(hone_graph *graph, hone_value x, int64_t along)
+{
+    const char *text = ((const indices_args *)hone_call_args(graph))->indices;
+    int count, axis = hone_internal_shape_axis(hone_value_shape(graph, x), along, "axis");
+    const hone_literal *items = axis < 0 ? NULL : hone_internal_literal_read(graph, text, &count);
+    if (items == NULL)
+        return HONE_NO_VALUE;
+    if (axis == 0)
+        return refuse_batch();
+    bool plain = count > 0 && (text[0] != '[' || strchr(text + 1, '[') == NULL);
+    for (int i = 0; i < count; i++)
+        plain = plain && items[i].kind == HONE_LITERAL_INTEGER;
+    if (!plain) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "indices must be a whole number or a list of them, not %.60s",
+                  text);
+        return HONE_NO_VALUE;
+    }
+    return text[0] == '[' ? take_list(graph, x, axis, items, count)
+                          : take_place(graph, x, axis, items[0].start);
+}
+HONE_OPERATION_CALL(take, take_args, take(graph, x, args->axis))
+HONE_OPERATION(take, "Take", take_args, take_fields, take_defaults, .call = call_take,
+               .call_fields = &indices_call);

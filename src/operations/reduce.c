@@ -1,0 +1,136 @@
+/* Operations that reduce over axes: sums, means, extremes, products, variances, norms; any and all of truth
+ * values. Without an axis they go over all, the batch among them. */
+#include "layers/axes.h"
+#include "operations/operations.h"
+
+#include <math.h>
+
+#define REDUCTION_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true) \
+    F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
+HONE_ARGS_STRUCT(reduction_args, REDUCTION_FIELDS);
+HONE_FIELD_TABLE(reduction_args, REDUCTION_FIELDS);
+
+hone_value hone_internal_operation_reduce(hone_graph *graph, const char *function, hone_value x,
+                                          const int64_t *axes, bool keepdims)
+{
+    if (x < 0)
+        return HONE_NO_VALUE;
+    hone_shape shape = hone_value_shape(graph, x);
+    int resolved[HONE_MAX_RANK], count = hone_internal_axes_resolve(axes, shape, resolved);
+    for (; axes[0] == HONE_NONE_INTEGER && count >= 0 && count < shape.rank; count++)
+        resolved[count] = count;
+    return count < 0 ? HONE_NO_VALUE : hone_op_reduce(graph, function, x, resolved, count, keepdims);
+}
+
+static hone_value reduce(hone_graph *graph, const char *function, hone_value x, const reduction_args *args)
+{
+    return hone_internal_operation_reduce(graph, function, x, args->axis, args->keepdims);
+}
+
+static hone_value truth(hone_graph *graph, hone_value x)
+{
+    return hone_op_unary(graph, "not_equal_scalar", x, (hone_parameters){0});
+}
+
+/* The mean of (x - mean)^2. */
+static hone_value variance(hone_graph *graph, hone_value x, const reduction_args *args)
+{
+    hone_value mean = hone_internal_operation_reduce(graph, "mean", x, args->axis, true);
+    return reduce(graph, "mean", hone_op_square(graph, hone_op_subtract(graph, x, mean)), args);
+}
+
+/* m + log sum e^(x - m), where m is the greatest x, through which no gradient need go. */
+hone_value hone_internal_operation_logsumexp(hone_graph *graph, hone_value x, const int64_t *axes,
+                                             bool keepdims)
+{
+    hone_value most = hone_op_stop_gradient(graph,
+                                            hone_internal_operation_reduce(graph, "maximum", x, axes, true)),
+               shifted = hone_op_exp(graph, hone_op_subtract(graph, x, most)),
+               sum = hone_internal_operation_reduce(graph, "sum", shifted, axes, true),
+               result = hone_op_add(graph, hone_op_log(graph, sum), most);
+    /* each reduced axis has one number left, which is its own sum */
+    return keepdims ? result : hone_internal_operation_reduce(graph, "sum", result, axes, false);
+}
+
+#define REDUCTION(place, thing, class, result) \
+    HONE_OPERATION_CALL(thing, reduction_args, result) \
+    HONE_OPERATION_OF(place, thing, class, reduction_args, fields, defaults, .call = call_##thing);
+
+REDUCTION(numpy, sum, "Sum", reduce(graph, "sum", x, args))
+REDUCTION(numpy, mean, "Mean", reduce(graph, "mean", x, args))
+REDUCTION(numpy, max, "Max", reduce(graph, "maximum", x, args))
+REDUCTION(numpy, amax, "Amax", reduce(graph, "maximum", x, args))
+REDUCTION(numpy, min, "Min", reduce(graph, "minimum", x, args))
+REDUCTION(numpy, amin, "Amin", reduce(graph, "minimum", x, args))
+REDUCTION(numpy, prod, "Prod", reduce(graph, "product", x, args))
+REDUCTION(numpy, var, "Var", variance(graph, x, args))
+REDUCTION(numpy, std, "Std", hone_op_sqrt(graph, variance(graph, x, args)))
+REDUCTION(numpy, any, "Any", reduce(graph, "maximum", truth(graph, x), args))
+REDUCTION(numpy, all, "All", reduce(graph, "minimum", truth(graph, x), args))
+REDUCTION(math, logsumexp, "Logsumexp",
+          hone_internal_operation_logsumexp(graph, x, args->axis, args->keepdims))
+
+/* ---- norms ---- */
+
+#define NORM_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, NUMBER, ord, HONE_NONE, "the order: 1, 2 or inf (None: 2)") \
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "the axis (None: all)", .scalar_or_list = true) \
+    F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
+HONE_ARGS_STRUCT(norm_args, NORM_FIELDS);
+HONE_FIELD_TABLE_NAMED(norm_args, NORM_FIELDS, norm_fields, norm_defaults);
+
+/* (sum |x|^p)^(1/p); with two axes and an order it would be one of matrices. */
+static hone_value norm_of(hone_graph *graph, hone_value x, double order, const int64_t *axis, bool keepdims)
+{
+    if (isnan(order) || order == 2)
+        return hone_op_sqrt(graph, hone_internal_operation_reduce(graph, "sum_squares", x, axis, keepdims));
+    hone_value size = hone_op_absolute(graph, x);
+    if (order == 1)
+        return hone_internal_operation_reduce(graph, "sum", size, axis, keepdims);
+    if (isinf(order) && order > 0)
+        return hone_internal_operation_reduce(graph, "maximum", size, axis, keepdims);
+    hone_value sum = hone_internal_operation_reduce(
+        graph, "sum", hone_op_unary(graph, "power_scalar", size, (hone_parameters){order, 0, 0, 0}), axis,
+        keepdims);
+    return hone_op_unary(graph, "power_scalar", sum, (hone_parameters){1 / order, 0, 0, 0});
+}
+
+static hone_value norm(hone_graph *graph, hone_value x, const norm_args *args)
+{
+    if (!isnan(args->ord) && (args->axis[0] == HONE_NONE_INTEGER || args->axis[1] != HONE_NONE_INTEGER)) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "norms of matrices are not supported; give one axis");
+        return HONE_NO_VALUE;
+    }
+    return norm_of(graph, x, args->ord, args->axis, args->keepdims);
+}
+HONE_OPERATION_CALL(norm, norm_args, norm(graph, x, args))
+HONE_OPERATION_OF(linalg, norm, "Norm", norm_args, norm_fields, norm_defaults, .call = call_norm);
+
+#define NORMALIZE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes of the norm", .scalar_or_list = true) \
+    F(A, INTEGER, order, 2, "order of the norm", HONE_AT_LEAST(1)) \
+    F(A, NUMBER, epsilon, HONE_NONE, "the least norm (None: 1e-7)")
+HONE_ARGS_STRUCT(normalize_args, NORMALIZE_FIELDS);
+HONE_FIELD_TABLE_NAMED(normalize_args, NORMALIZE_FIELDS, normalize_fields, normalize_defaults);
+
+/* x / max(norm, epsilon). */
+static hone_value normalized(hone_graph *graph, hone_value x, const normalize_args *args)
+{
+    double least = isnan(args->epsilon) ? 1e-7 : args->epsilon;
+    if (args->order == 2) { /* min(1 / sqrt(sum), 1 / epsilon): 0 gives 0, and a gradient of x alone */
+        hone_value sum = hone_internal_operation_reduce(graph, "sum_squares", x, args->axis, true),
+                   bounded =
+                       hone_op_unary(graph, "maximum_scalar", sum, (hone_parameters){least * least, 0, 0, 0});
+        return hone_op_multiply(graph, x, hone_op_rsqrt(graph, bounded));
+    }
+    hone_value size = norm_of(graph, x, (double)args->order, args->axis, true);
+    return hone_op_divide(graph, x,
+                          hone_op_unary(graph, "maximum_scalar", size, (hone_parameters){least, 0, 0, 0}));
+}
+HONE_OPERATION_CALL(normalize, normalize_args, normalized(graph, x, args))
+HONE_OPERATION_OF(nn, normalize, "Normalize", normalize_args, normalize_fields, normalize_defaults,
+                  .call = call_normalize);

@@ -1,0 +1,201 @@
+/* Operations of one tensor, number by number: y = f(x). Each row is the class, the file of Keras that has it,
+ * and f by the kernels of kernels/unary.def. */
+#include "operations/operations.h"
+
+#include <math.h>
+#include <string.h>
+
+#define F(name, ...) hone_op_unary(graph, name, x, (hone_parameters){__VA_ARGS__})
+static const double log_two = 0.69314718055994530942, log_ten = 2.30258509299404568402;
+
+/* f(a x), f(x) times a, and the product of two. */
+static hone_value scaled(hone_graph *graph, hone_value x, double factor)
+{
+    return hone_op_affine(graph, x, factor, 0);
+}
+static hone_value truth(hone_graph *graph, hone_value x)
+{
+    return hone_op_unary(graph, "not_equal_scalar", x, (hone_parameters){0});
+}
+static hone_value negation(hone_graph *graph, hone_value x)
+{
+    return hone_op_affine(graph, truth(graph, x), -1, 1);
+}
+
+/* Whole numbers are what lies toward 0. */
+static hone_value truncated(hone_graph *graph, hone_value x)
+{
+    return hone_op_multiply(graph, F("sign", 0),
+                            hone_op_unary(graph, "floor", F("absolute", 0), (hone_parameters){0}));
+}
+
+/* sinh = (e^x - e^-x) / 2, by expm1 where that would be a difference of near numbers. */
+static hone_value hyperbolic_sine(hone_graph *graph, hone_value x)
+{
+    hone_value up = F("expm1", 0),
+               down = hone_op_unary(graph, "expm1", F("negative", 0), (hone_parameters){0});
+    return scaled(graph, hone_op_subtract(graph, up, down), 0.5);
+}
+static hone_value hyperbolic_cosine(hone_graph *graph, hone_value x)
+{
+    return scaled(graph, hone_op_add(graph, F("exp", 0), hone_op_exp(graph, F("negative", 0))), 0.5);
+}
+static hone_value is_infinite(hone_graph *graph, hone_value x)
+{
+    return hone_op_unary(graph, "equal_scalar", F("absolute", 0), (hone_parameters){HUGE_VAL, 0, 0, 0});
+}
+/* x - x is 0 of numbers that are finite alone. */
+static hone_value is_finite(hone_graph *graph, hone_value x)
+{
+    return hone_op_unary(graph, "less_scalar", F("absolute", 0), (hone_parameters){HUGE_VAL, 0, 0, 0});
+}
+
+HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
+HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+
+#define PLAIN(place, thing, class, result) \
+    HONE_OPERATION_CALL(thing, plain_args, result) \
+    HONE_OPERATION_OF(place, thing, class, plain_args, fields, defaults, .call = call_##thing);
+
+PLAIN(numpy, negative, "Negative", F("negative", 0))
+PLAIN(numpy, absolute, "Absolute", F("absolute", 0))
+PLAIN(numpy, abs, "Abs", F("absolute", 0))
+PLAIN(numpy, sign, "Sign", F("sign", 0))
+PLAIN(numpy, square, "Square", F("square", 0))
+PLAIN(numpy, sqrt, "Sqrt", F("sqrt", 0))
+PLAIN(math, rsqrt, "Rsqrt", F("rsqrt", 0))
+PLAIN(numpy, reciprocal, "Reciprocal", F("reciprocal", 0))
+PLAIN(numpy, floor, "Floor", F("floor", 0))
+PLAIN(numpy, ceil, "Ceil", F("ceil", 0))
+PLAIN(numpy, trunc, "Trunc", truncated(graph, x))
+PLAIN(numpy, exp, "Exp", F("exp", 0))
+PLAIN(numpy, exp2, "Exp2", hone_op_exp(graph, scaled(graph, x, log_two)))
+PLAIN(numpy, expm1, "Expm1", F("expm1", 0))
+PLAIN(numpy, log, "Log", F("log", 0))
+PLAIN(numpy, log1p, "Log1p", F("log1p", 0))
+PLAIN(numpy, log2, "Log2", scaled(graph, F("log", 0), 1 / log_two))
+PLAIN(numpy, log10, "Log10", scaled(graph, F("log", 0), 1 / log_ten))
+PLAIN(math, erf, "Erf", F("erf", 0))
+PLAIN(numpy, sin, "Sin", F("sin", 0))
+PLAIN(numpy, cos, "Cos", F("cos", 0))
+PLAIN(numpy, tan, "Tan", hone_op_divide(graph, F("sin", 0), F("cos", 0)))
+PLAIN(numpy, sinh, "Sinh", hyperbolic_sine(graph, x))
+PLAIN(numpy, cosh, "Cosh", hyperbolic_cosine(graph, x))
+PLAIN(numpy, tanh, "Tanh", F("tanh", 0))
+PLAIN(numpy, isnan, "Isnan", F("is_nan", 0))
+PLAIN(numpy, isinf, "Isinf", is_infinite(graph, x))
+PLAIN(numpy, isfinite, "Isfinite", is_finite(graph, x))
+PLAIN(numpy, logical_not, "LogicalNot", negation(graph, x))
+PLAIN(numpy, copy, "Copy", hone_op_affine(graph, x, 1, 0))
+PLAIN(core, stop_gradient, "StopGradient", hone_op_stop_gradient(graph, x))
+PLAIN(nn, relu, "Relu", F("relu_plain", 0))
+PLAIN(nn, relu6, "Relu6", F("relu6", 0))
+PLAIN(nn, sigmoid, "Sigmoid", F("sigmoid", 0))
+PLAIN(nn, log_sigmoid, "LogSigmoid", F("log_sigmoid", 0))
+PLAIN(nn, softplus, "Softplus", F("softplus", 0))
+PLAIN(nn, softsign, "Softsign", F("softsign", 0))
+PLAIN(nn, silu, "Silu", F("silu", 0))
+PLAIN(nn, selu, "Selu", F("selu", 0))
+PLAIN(nn, hard_sigmoid, "HardSigmoid", F("hard_sigmoid", 0))
+PLAIN(nn, hard_silu, "HardSilu", F("hard_silu", 0))
+PLAIN(nn, hard_tanh, "HardTanh", F("hard_tanh", 0))
+PLAIN(nn, tanh_shrink, "TanhShrink", F("tanh_shrink", 0))
+PLAIN(nn, sparse_plus, "SparsePlus", F("sparse_plus", 0))
+PLAIN(nn, sparse_sigmoid, "SparseSigmoid", F("sparse_sigmoid", 0))
+
+/* ---- with arguments ---- */
+
+#define ARGUMENTS(thing, FIELDS) \
+    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
+    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
+#define WITH(place, thing, class, arguments, result) \
+    HONE_OPERATION_CALL(thing, arguments##_args, result) \
+    HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
+                      .call = call_##thing);
+
+#define GELU_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, BOOLEAN, approximate, true, "by tanh instead of the error function")
+ARGUMENTS(gelu, GELU_FIELDS)
+WITH(nn, gelu, "Gelu", gelu, F(args->approximate ? "gelu_tanh" : "gelu", 0))
+
+#define LEAKY_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, NUMBER, negative_slope, 0.2, "slope below 0")
+ARGUMENTS(leaky, LEAKY_FIELDS)
+WITH(nn, leaky_relu, "LeakyRelu", leaky, F("leaky_relu", args->negative_slope, 0, 0, 0))
+
+#define ALPHA_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, NUMBER, alpha, 1, "scale of the part below 0")
+ARGUMENTS(alpha, ALPHA_FIELDS)
+WITH(nn, elu, "Elu", alpha, F("elu", args->alpha, 0, 0, 0))
+WITH(nn, celu, "Celu", alpha, F("celu", args->alpha, 0, 0, 0))
+
+#define SHRINK_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, NUMBER, threshold, 0.5, "numbers nearer to 0 become 0")
+ARGUMENTS(shrink, SHRINK_FIELDS)
+WITH(nn, soft_shrink, "SoftShrink", shrink, F("soft_shrink", args->threshold, 0, 0, 0))
+WITH(nn, hard_shrink, "HardShrink", shrink, F("hard_shrink", args->threshold, 0, 0, 0))
+
+#define THRESHOLD_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, NUMBER, threshold, 0, "numbers up to it are replaced") \
+    F_(A, NUMBER, default_value, 0, "by this one")
+ARGUMENTS(threshold, THRESHOLD_FIELDS)
+WITH(nn, threshold, "Threshold", threshold, F("threshold", args->threshold, args->default_value, 0, 0))
+
+#define SQUAREPLUS_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, NUMBER, b, 4, "smoothness")
+ARGUMENTS(squareplus, SQUAREPLUS_FIELDS)
+WITH(nn, squareplus, "Squareplus", squareplus, F("squareplus", args->b, 0, 0, 0))
+
+#define CLIP_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, NUMBER, x_min, HONE_NONE, "the least number (None: any)") \
+    F_(A, NUMBER, x_max, HONE_NONE, "the greatest number (None: any)")
+ARGUMENTS(clip, CLIP_FIELDS)
+WITH(numpy, clip, "Clip", clip,
+     hone_op_clip(graph, x, isnan(args->x_min) ? -HUGE_VAL : args->x_min,
+                  isnan(args->x_max) ? HUGE_VAL : args->x_max))
+
+/* Half to even. */
+#define ROUND_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, INTEGER, decimals, 0, "digits after the point", HONE_BETWEEN(-30, 30))
+ARGUMENTS(round, ROUND_FIELDS)
+static hone_value rounded(hone_graph *graph, hone_value x, int64_t decimals)
+{
+    if (decimals == 0)
+        return F("round", 0);
+    double scale = pow(10, (double)decimals);
+    hone_value whole = hone_op_unary(graph, "round", scaled(graph, x, scale), (hone_parameters){0});
+    return scaled(graph, whole, 1 / scale);
+}
+WITH(numpy, round, "Round", round, rounded(graph, x, args->decimals))
+
+/* The field is not named as its key: an operation has no dtype policy. */
+#define CAST_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, TEXT, type, NULL, "the type in Keras; Hone always uses floats", HONE_REQUIRED, .key = "dtype")
+ARGUMENTS(cast, CAST_FIELDS)
+
+/* The numbers that the type can hold, still as floats: whole ones, truth values, those of bfloat16. */
+static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
+{
+    bool whole = strncmp(type, "int", 3) == 0 || strncmp(type, "uint", 4) == 0;
+    if (whole)
+        return truncated(graph, x);
+    if (strcmp(type, "bool") == 0)
+        return truth(graph, x);
+    if (strcmp(type, "bfloat16") == 0)
+        return hone_op_round_bfloat16(graph, x);
+    if (strcmp(type, "float32") == 0 || strcmp(type, "float64") == 0)
+        return hone_op_affine(graph, x, 1, 0);
+    hone_fail(HONE_ERROR_UNSUPPORTED,
+              "a cast to \"%.60s\" is not supported (float32, bfloat16, bool and the integers are)", type);
+    return HONE_NO_VALUE;
+}
+WITH(core, cast, "Cast", cast, cast_to(graph, x, args->type))
