@@ -31,6 +31,7 @@ command -v "${CHROMIUM:-chromium}" >/dev/null || scripts/install-packages.sh bro
 check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
 check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"
 check "model files of other releases of Keras" env HONE="$PWD/$hone" tests/interop/versions.sh
+check "models of keras.applications" env HONE="$hone" "$venv/bin/python" tests/interop/applications.py
 scripts/install-packages.sh build full site
 check "manual pages and completions in bash, zsh and fish" env HONE_COMMAND="$(realpath "$hone")" tests/cli/pages_test.sh
 check "Debian packages" scripts/deb.sh

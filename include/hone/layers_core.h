@@ -62,4 +62,15 @@ HONE_DECLARE_LAYER_ARGS(activation, HONE_ACTIVATION_FIELDS);
     HONE_ARGS_CALL(hone_activation_with, hone_activation_args, HONE_ACTIVATION_FIELDS, \
                    .activation = __VA_ARGS__)
 
+/* Multiplies each channel by a learned factor, as at the end of ConvNeXt's blocks. Touvron and others, 2021.
+ */
+#define HONE_LAYER_SCALE_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBER, init_values, HONE_NONE, "the factors at first", HONE_REQUIRED) \
+    F(A, INTEGER, projection_dim, HONE_NONE_INTEGER, "number of channels", HONE_REQUIRED, HONE_AT_LEAST(1))
+HONE_DECLARE_LAYER_ARGS(layer_scale, HONE_LAYER_SCALE_FIELDS);
+#define hone_layer_scale(...) \
+    HONE_ARGS_CALL(hone_layer_scale_with, hone_layer_scale_args, HONE_LAYER_SCALE_FIELDS, \
+                   .init_values = __VA_ARGS__)
+
 #endif

@@ -42,4 +42,13 @@ HONE_DECLARE_LAYER_ARGS(concatenate, HONE_CONCATENATE_FIELDS);
 HONE_DECLARE_LAYER_ARGS(dot, HONE_DOT_FIELDS);
 #define hone_dot(...) HONE_ARGS_CALL(hone_dot_with, hone_dot_args, HONE_DOT_FIELDS, __VA_ARGS__)
 
+/* The first input plus `scale` times the second, as at the end of InceptionResNetV2's blocks. */
+#define HONE_CUSTOM_SCALE_LAYER_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBER, scale, HONE_NONE, "factor of the second input", HONE_REQUIRED)
+HONE_DECLARE_LAYER_ARGS(custom_scale_layer, HONE_CUSTOM_SCALE_LAYER_FIELDS);
+#define hone_custom_scale_layer(...) \
+    HONE_ARGS_CALL(hone_custom_scale_layer_with, hone_custom_scale_layer_args, \
+                   HONE_CUSTOM_SCALE_LAYER_FIELDS, .scale = __VA_ARGS__)
+
 #endif

@@ -23,6 +23,17 @@ HONE_DECLARE_LAYER_ARGS(dropout, HONE_DROPOUT_FIELDS);
     F(A, INTEGER, seed, HONE_NONE_INTEGER, \
       "random seed (default: from the model's seed and the layer's name)")
 
+/* During training sets whole samples to 0 with probability `drop_path_rate` and divides the others by 1 -
+ * drop_path_rate. Huang and others, 2016. */
+#define HONE_STOCHASTIC_DEPTH_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBER, drop_path_rate, HONE_NONE, "fraction of the samples to drop", HONE_REQUIRED, \
+      HONE_BETWEEN(0, 1))
+HONE_DECLARE_LAYER_ARGS(stochastic_depth, HONE_STOCHASTIC_DEPTH_FIELDS);
+#define hone_stochastic_depth(...) \
+    HONE_ARGS_CALL(hone_stochastic_depth_with, hone_stochastic_depth_args, HONE_STOCHASTIC_DEPTH_FIELDS, \
+                   .drop_path_rate = __VA_ARGS__)
+
 /* Dropout that keeps mean and variance of SELU networks: dropped elements become -1.7581, then an affine map.
  * Klambauer and others, 2017. */
 #define HONE_ALPHA_DROPOUT_FIELDS(F, A) \
