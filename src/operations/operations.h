@@ -32,11 +32,5 @@
         return 1; \
     }
 
-/* x reduced over axes, all of them when none is given. */
-hone_value hone_internal_operation_reduce(hone_graph *graph, const char *function, hone_value x,
-                                          const int64_t *axes, bool keepdims);
-/* The logarithm of the sum of e^x over axes. */
-hone_value hone_internal_operation_logsumexp(hone_graph *graph, hone_value x, const int64_t *axes,
-                                             bool keepdims);
 
 #endif

@@ -12,8 +12,9 @@
 HONE_ARGS_STRUCT(reduction_args, REDUCTION_FIELDS);
 HONE_FIELD_TABLE(reduction_args, REDUCTION_FIELDS);
 
-hone_value hone_internal_operation_reduce(hone_graph *graph, const char *function, hone_value x,
-                                          const int64_t *axes, bool keepdims)
+/* x reduced over axes, all of them when none is given. */
+static hone_value reduce_axes(hone_graph *graph, const char *function, hone_value x, const int64_t *axes,
+                              bool keepdims)
 {
     if (x < 0)
         return HONE_NO_VALUE;
@@ -26,7 +27,7 @@ hone_value hone_internal_operation_reduce(hone_graph *graph, const char *functio
 
 static hone_value reduce(hone_graph *graph, const char *function, hone_value x, const reduction_args *args)
 {
-    return hone_internal_operation_reduce(graph, function, x, args->axis, args->keepdims);
+    return reduce_axes(graph, function, x, args->axis, args->keepdims);
 }
 
 static hone_value truth(hone_graph *graph, hone_value x)
@@ -37,21 +38,20 @@ static hone_value truth(hone_graph *graph, hone_value x)
 /* The mean of (x - mean)^2. */
 static hone_value variance(hone_graph *graph, hone_value x, const reduction_args *args)
 {
-    hone_value mean = hone_internal_operation_reduce(graph, "mean", x, args->axis, true);
+    hone_value mean = reduce_axes(graph, "mean", x, args->axis, true);
     return reduce(graph, "mean", hone_op_square(graph, hone_op_subtract(graph, x, mean)), args);
 }
 
 /* m + log sum e^(x - m), where m is the greatest x, through which no gradient need go. */
-hone_value hone_internal_operation_logsumexp(hone_graph *graph, hone_value x, const int64_t *axes,
-                                             bool keepdims)
+/* The logarithm of the sum of e^x over axes. */
+static hone_value log_of_sum(hone_graph *graph, hone_value x, const int64_t *axes, bool keepdims)
 {
-    hone_value most = hone_op_stop_gradient(graph,
-                                            hone_internal_operation_reduce(graph, "maximum", x, axes, true)),
+    hone_value most = hone_op_stop_gradient(graph, reduce_axes(graph, "maximum", x, axes, true)),
                shifted = hone_op_exp(graph, hone_op_subtract(graph, x, most)),
-               sum = hone_internal_operation_reduce(graph, "sum", shifted, axes, true),
+               sum = reduce_axes(graph, "sum", shifted, axes, true),
                result = hone_op_add(graph, hone_op_log(graph, sum), most);
     /* each reduced axis has one number left, which is its own sum */
-    return keepdims ? result : hone_internal_operation_reduce(graph, "sum", result, axes, false);
+    return keepdims ? result : reduce_axes(graph, "sum", result, axes, false);
 }
 
 #define REDUCTION(place, thing, class, result) \
@@ -69,8 +69,7 @@ REDUCTION(numpy, var, "Var", variance(graph, x, args))
 REDUCTION(numpy, std, "Std", hone_op_sqrt(graph, variance(graph, x, args)))
 REDUCTION(numpy, any, "Any", reduce(graph, "maximum", truth(graph, x), args))
 REDUCTION(numpy, all, "All", reduce(graph, "minimum", truth(graph, x), args))
-REDUCTION(math, logsumexp, "Logsumexp",
-          hone_internal_operation_logsumexp(graph, x, args->axis, args->keepdims))
+REDUCTION(math, logsumexp, "Logsumexp", log_of_sum(graph, x, args->axis, args->keepdims))
 
 /* ---- norms ---- */
 
@@ -86,13 +85,13 @@ HONE_FIELD_TABLE_NAMED(norm_args, NORM_FIELDS, norm_fields, norm_defaults);
 static hone_value norm_of(hone_graph *graph, hone_value x, double order, const int64_t *axis, bool keepdims)
 {
     if (isnan(order) || order == 2)
-        return hone_op_sqrt(graph, hone_internal_operation_reduce(graph, "sum_squares", x, axis, keepdims));
+        return hone_op_sqrt(graph, reduce_axes(graph, "sum_squares", x, axis, keepdims));
     hone_value size = hone_op_absolute(graph, x);
     if (order == 1)
-        return hone_internal_operation_reduce(graph, "sum", size, axis, keepdims);
+        return reduce_axes(graph, "sum", size, axis, keepdims);
     if (isinf(order) && order > 0)
-        return hone_internal_operation_reduce(graph, "maximum", size, axis, keepdims);
-    hone_value sum = hone_internal_operation_reduce(
+        return reduce_axes(graph, "maximum", size, axis, keepdims);
+    hone_value sum = reduce_axes(
         graph, "sum", hone_op_unary(graph, "power_scalar", size, (hone_parameters){order, 0, 0, 0}), axis,
         keepdims);
     return hone_op_unary(graph, "power_scalar", sum, (hone_parameters){1 / order, 0, 0, 0});
@@ -122,7 +121,7 @@ static hone_value normalized(hone_graph *graph, hone_value x, const normalize_ar
 {
     double least = isnan(args->epsilon) ? 1e-7 : args->epsilon;
     if (args->order == 2) { /* min(1 / sqrt(sum), 1 / epsilon): 0 gives 0, and a gradient of x alone */
-        hone_value sum = hone_internal_operation_reduce(graph, "sum_squares", x, args->axis, true),
+        hone_value sum = reduce_axes(graph, "sum_squares", x, args->axis, true),
                    bounded =
                        hone_op_unary(graph, "maximum_scalar", sum, (hone_parameters){least * least, 0, 0, 0});
         return hone_op_multiply(graph, x, hone_op_rsqrt(graph, bounded));

@@ -44,7 +44,7 @@ static hone_value is_infinite(hone_graph *graph, hone_value x)
 {
     return hone_op_unary(graph, "equal_scalar", F("absolute", 0), (hone_parameters){HUGE_VAL, 0, 0, 0});
 }
-/* x - x is 0 of numbers that are finite alone. */
+/* |x| < infinity: false for infinities, and for what is not a number. */
 static hone_value is_finite(hone_graph *graph, hone_value x)
 {
     return hone_op_unary(graph, "less_scalar", F("absolute", 0), (hone_parameters){HUGE_VAL, 0, 0, 0});
