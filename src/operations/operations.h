@@ -32,5 +32,4 @@
         return 1; \
     }
 
-
 #endif
