@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include <errno.h>
+#include <poll.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -172,7 +173,13 @@ hone_status hone_internal_file_read(const char *path, size_t limit, void **data,
 
 /* ---- temporary files under way ---- */
 
-enum { TEMPORARIES = 16, LONGEST_PATH = 1024, SLOT_FREE = 0, SLOT_FILLING, SLOT_USED };
+enum { TEMPORARIES = 16, LONGEST_PATH = 1024, OPENING_WAITS = 20 };
+enum {
+    SLOT_FREE = 0,
+    SLOT_FILLING,
+    SLOT_OPENING,
+    SLOT_USED
+}; /* opening: the file may be there at any moment */
 
 /* Fixed memory, so that a signal handler can read it at any time. What finds no place is not removed by it.
  */
@@ -181,6 +188,7 @@ static struct {
     char path[LONGEST_PATH];
 } temporaries[TEMPORARIES];
 
+/* Notes the name of a file before it is made, so that there is no moment at which nobody knows of it. */
 static void remember(const char *path)
 {
     size_t length = strlen(path);
@@ -189,23 +197,34 @@ static void remember(const char *path)
         if (!atomic_compare_exchange_strong(&temporaries[i].use, &expected, SLOT_FILLING))
             continue;
         memcpy(temporaries[i].path, path, length + 1);
-        atomic_store(&temporaries[i].use, SLOT_USED);
+        atomic_store(&temporaries[i].use, SLOT_OPENING);
         return;
     }
 }
 
-static void forget(const char *path)
+/* The file of a noted name is there (SLOT_USED), or nobody's business any more (SLOT_FREE). */
+static void settle(const char *path, int use)
 {
     for (int i = 0; i < TEMPORARIES; i++)
-        if (atomic_load(&temporaries[i].use) == SLOT_USED && strcmp(temporaries[i].path, path) == 0)
-            atomic_store(&temporaries[i].use, SLOT_FREE);
+        if (atomic_load(&temporaries[i].use) >= SLOT_OPENING && strcmp(temporaries[i].path, path) == 0)
+            atomic_store(&temporaries[i].use, use);
 }
 
+static void forget(const char *path)
+{
+    settle(path, SLOT_FREE);
+}
+
+/* Another thread may be making a file just now: waits a moment for it. What this very thread was making when
+ * the signal came is there or will never be. */
 void hone_remove_temporaries(void)
 {
-    for (int i = 0; i < TEMPORARIES; i++)
-        if (atomic_load(&temporaries[i].use) == SLOT_USED)
+    for (int i = 0; i < TEMPORARIES; i++) {
+        for (int wait = 0; wait < OPENING_WAITS && atomic_load(&temporaries[i].use) == SLOT_OPENING; wait++)
+            poll(NULL, 0, 1);
+        if (atomic_load(&temporaries[i].use) >= SLOT_OPENING)
             unlink(temporaries[i].path);
+    }
 }
 
 /* ---- writing ---- */
@@ -229,7 +248,9 @@ static int create_beside(const char *folder, mode_t mode, char **temporary)
         *temporary = hone_internal_format("%s/.hone-%ld-%u.part", folder, (long)getpid(), number);
         if (!*temporary)
             return -1;
+        remember(*temporary);
         int descriptor = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        settle(*temporary, descriptor >= 0 ? SLOT_USED : SLOT_FREE);
         if (descriptor >= 0)
             return descriptor;
         if (errno != EEXIST && errno != EINTR)
@@ -291,7 +312,6 @@ static hone_status open_aside(hone_file_writer *writer, const char *path, const 
         return status;
     }
     writer->descriptor = descriptor + 1;
-    remember(writer->temporary);
     if (!old || fchmod(descriptor, old->st_mode & 07777) == 0)
         return HONE_OK;
     return fail_system(path, "set the permissions of the file");
