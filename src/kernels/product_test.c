@@ -222,7 +222,8 @@ static void check_chain(const hone_kernels *table, const product_case *test)
     run_tiles(table, &made, 0);
     memcpy(plain, made.c + GUARD, (size_t)made.size_c * sizeof(float));
     hone_kernel_args step = {.data = {made.c + GUARD}};
-    hone_chain chain = {.count = 2, .step = {{add_one, &step}, {double_it, &step}}};
+    hone_chain chain = {.count = 2,
+                        .step = {{.run = add_one, .args = &step}, {.run = double_it, .args = &step}}};
     made.args.chain = &chain;
     run_tiles(table, &made, 2);
     for (int64_t i = 0; i < made.size_c; i++)

@@ -338,7 +338,8 @@ static void check_product(bool ta, bool tb, int64_t tile_m, int64_t tile_n)
     double c[16];
     hone_kernel_args chained = doubling;
     chained.data[0] = chained.data[1] = c;
-    const hone_chain chain = {.count = 1, .step = {{table->kernel[HONE_KERNEL_affine], &chained}}};
+    const hone_chain chain = {.count = 1,
+                              .step = {{.run = table->kernel[HONE_KERNEL_affine], .args = &chained}}};
     hone_product product = hone_product_of(2, 4, 3, ta, tb);
     product.batch = 2, product.next_a = product.next_b = 0;
     product.tile_m = tile_m, product.tile_n = tile_n;
