@@ -188,6 +188,21 @@ static hone_status read_keys(const hone_config *config, char **keys, int count)
 
 /* ---- the model ---- */
 
+/* A model takes over a reference with each input, once: what is not an input layer, or named twice, has none.
+ */
+static void give_references(const hone_graph_reader *reader, const hone_tensor_list *inputs)
+{
+    for (int i = 0; i < inputs->count; i++)
+        inputs->items[i]->call->claimed = true;
+    for (int i = 0; i < inputs->count; i++) {
+        hone_call *call = inputs->items[i]->call;
+        if (call->input_count > 0 || !call->claimed)
+            continue;
+        hone_internal_network_retain(reader->network);
+        call->claimed = false;
+    }
+}
+
 static hone_model *connect_ends(hone_graph_reader *reader, const hone_config *config)
 {
     const hone_config *inputs = hone_internal_config_get(config, "input_layers"),
@@ -195,10 +210,7 @@ static hone_model *connect_ends(hone_graph_reader *reader, const hone_config *co
     hone_tensor_list ins = {0}, outs = {0};
     hone_model *model = NULL;
     if (read_ends(reader, inputs, &ins, 0) >= 0 && read_ends(reader, outputs, &outs, 0) >= 0) {
-        for (int i = 0; i < ins.count; i++) {
-            hone_internal_network_retain(reader->network); /* the reference that goes with each input */
-            ins.items[i]->call->claimed = false;
-        }
+        give_references(reader, &ins);
         model = hone_internal_model_from_ends(&ins, &outs);
     }
     hone_internal_free(ins.items);

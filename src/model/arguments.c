@@ -18,6 +18,14 @@ hone_status hone_internal_tensor_list_add(hone_tensor_list *list, hone_tensor *t
     return HONE_OK;
 }
 
+bool hone_internal_tensor_list_repeats(const hone_tensor_list *list, int index)
+{
+    int first = 0;
+    while (list->items[first] != list->items[index])
+        first++;
+    return first < index;
+}
+
 hone_tensor *const *hone_internal_call_tensors(const hone_field *field, const void *args, hone_tensor *one[2])
 {
     if (!hone_internal_field_is_tensor(field))

@@ -395,14 +395,15 @@ static bool has_failed(const hone_tensor_list *list)
     return false;
 }
 
-/* Gives up the references that come with inputs, whether or not there is a model now. */
-static void claim_inputs(const hone_tensor_list *inputs, bool made)
+/* Gives up the references that come with inputs, once each, whether or not there is a model now. */
+static void claim_inputs(const hone_tensor_list *inputs)
 {
     for (int i = 0; i < inputs->count; i++) {
         hone_tensor *input = inputs->items[i];
-        if (input == NULL || input->call->input_count > 0 || input->call->claimed)
+        if (input == NULL || hone_internal_tensor_list_repeats(inputs, i) || input->call->input_count > 0 ||
+            input->call->claimed)
             continue;
-        input->call->claimed = made;
+        input->call->claimed = true;
         hone_tensor_free(input);
     }
 }
@@ -424,7 +425,7 @@ static hone_model *from_ends(const hone_tensor_list *inputs, const hone_tensor_l
         } else
             hone_internal_network_retain(model->inputs[0]->call->network);
     }
-    claim_inputs(inputs, model != NULL);
+    claim_inputs(inputs);
     return model;
 }
 

@@ -64,6 +64,7 @@ typedef struct hone_tensor_list {
     size_t capacity;
 } hone_tensor_list;
 hone_status hone_internal_tensor_list_add(hone_tensor_list *list, hone_tensor *tensor);
+bool hone_internal_tensor_list_repeats(const hone_tensor_list *list, int index); /* stands earlier too */
 typedef hone_status hone_find_tensors(void *context, const hone_config *value, hone_tensor_list *list);
 typedef struct hone_made_call {
     const hone_type *type;

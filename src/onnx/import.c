@@ -186,7 +186,8 @@ static hone_tensor *apply_to(hone_layer *layer, hone_tensor *const *inputs, int 
         hone_layer_free(layer);
         return NULL;
     }
-    memcpy(operands, inputs, sizeof *operands * (size_t)count);
+    if (count > 0)
+        memcpy(operands, inputs, sizeof *operands * (size_t)count);
     operands[count] = hone_tensors_end;
     hone_tensor *y = hone_apply_with(layer, operands, NULL);
     hone_internal_free(operands);
