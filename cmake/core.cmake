@@ -15,6 +15,6 @@ set(hone_outside_core
 set(hone_tests_outside_core
   "^src/keras/(graph|loading|read)_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
-  "^tests/integration/(calls|ends|resume|values|files|tensor_board|report)[^/]*$"
+  "^tests/integration/(calls|ends|recurrent|resume|values|files|tensor_board|report)[^/]*$"
   "^src/(callbacks/(tensor_board|weight_image)|keras/(unknown|forms))_test\\.c$"
   "^cli/")
