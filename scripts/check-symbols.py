@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks the symbols of a build: no variable of a file can be written but those that stand here with their reason, and what one file
-alone uses is static. Argument, or HONE_BUILD_DIR: the build folder. 77: it is of a kind whose objects have symbols of a tool's own."""
+alone uses is static. Argument, or HONE_BUILD_DIR: the build folder. 77: its objects have symbols of a
+tool's own, or it is the core alone."""
 import os
 import pathlib
 import re
@@ -127,6 +128,9 @@ def main():
             library[place[4:-4]] = found[path]  # src/base/cpu.c.o
         else:
             others.append((f"{target}/{place}", found[path]))
+    if library and not any(stem.startswith("recipe/") for stem in library):
+        print("symbols: the core alone lacks those who use the others' symbols")
+        return 77
     if not library:
         print(f"{build} has no objects", file=sys.stderr)
         return 1
