@@ -71,4 +71,65 @@ int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, 
                                  hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs);
 extern const hone_type hone_internal_recurrent_call_fields;
 
+/* The types of a cell and of the layer that walks with one, from `name` (gru), its fields' prefix (GRU) and
+ * its class. The file has defined hone_internal_<name>_cell, which tells the walk of a cell, and its
+ * `build_cell`. */
+#define HONE_RECURRENT_LAYER(name_, PREFIX, class_, most_inputs, summary_) \
+    HONE_FIELD_TABLE_NAMED(hone_##name_##_cell_args, HONE_##PREFIX##_CELL_FIELDS, cell_fields, \
+                           cell_defaults); \
+    HONE_FIELD_TABLE(hone_##name_##_args, HONE_##PREFIX##_FIELDS); \
+    static int call_cell(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                         hone_value *outputs) \
+    { \
+        (void)count; \
+        hone_cell cell = hone_internal_##name_##_cell(layer); \
+        return hone_internal_cell_call(layer, &cell, graph, inputs[0], outputs); \
+    } \
+    const hone_layer_type hone_internal_##name_##_cell_layer = { \
+        .type = {.name = #name_ "_cell", \
+                 .class_name = class_ "Cell", \
+                 .module = "keras.layers", \
+                 .summary = "One step of " #name_ ": the output, then the states.", \
+                 HONE_TYPE_FIELDS_NAMED(hone_##name_##_cell_args, cell_fields, cell_defaults)}, \
+        .build = build_cell, \
+        .call = call_cell, \
+        .call_fields = &hone_internal_cell_call_fields, \
+    }; \
+    HONE_DEFINE_LAYER(name_##_cell) \
+    static hone_status build(hone_layer *layer, const hone_shape *inputs, int count) \
+    { \
+        const hone_##name_##_args *args = hone_layer_args(layer); \
+        hone_##name_##_cell_args cell = { \
+            .base = {sizeof cell, NULL}, \
+            HONE_##PREFIX##_CELL_FIELDS(HONE_CELL_COPY, hone_##name_##_cell_args)}; \
+        cell.name = #name_ "_cell"; \
+        cell.activity_regularizer = NULL; \
+        return hone_internal_recurrent_build(layer, hone_##name_##_cell_with(&cell), inputs, count); \
+    } \
+    static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                    hone_value *outputs) \
+    { \
+        const hone_##name_##_args *args = hone_layer_args(layer); \
+        hone_layer *own = ((hone_own_cell *)hone_layer_state(layer))->layer; \
+        hone_cell cell = hone_internal_##name_##_cell(own); \
+        return hone_internal_recurrent_call(own, &cell, HONE_WALK(args), graph, inputs, count, outputs); \
+    } \
+    const hone_layer_type hone_internal_##name_##_layer = { \
+        .type = {.name = #name_, \
+                 .class_name = class_, \
+                 .module = "keras.layers", \
+                 .summary = summary_, \
+                 HONE_TYPE_FIELDS(hone_##name_##_args)}, \
+        .state_bytes = sizeof(hone_own_cell), \
+        .build = build, \
+        .call = call, \
+        .free_state = hone_internal_own_cell_free, \
+        .inputs_min = 1, \
+        .inputs_max = most_inputs, \
+        .call_fields = &hone_internal_recurrent_call_fields, \
+        .uses_mask = true, \
+        .inner = hone_internal_own_cell, \
+    }; \
+    HONE_DEFINE_LAYER(name_)
+
 #endif
