@@ -109,7 +109,7 @@ static uint64_t span_floats(const hone_variable *variable)
 static hone_status take_allowance(const hone_variable *variable, size_t all)
 {
     hone_allowance *allowance = variable->allowance;
-    if (hone_internal_variable_data(variable) != NULL || allowance == NULL || allowance->bytes == SIZE_MAX)
+    if (variable->memory != NULL || allowance == NULL || allowance->bytes == SIZE_MAX)
         return HONE_OK;
     size_t bytes = (size_t)span_floats(variable) * sizeof(float);
     if (bytes > allowance->bytes)

@@ -38,7 +38,7 @@ static int64_t taps_together(const hone_window *window, int64_t numbers)
 
 static bool is_direct(const hone_window *window)
 {
-    return !sees_itself(window) && hone_internal_direct_forward(window);
+    return !sees_itself(window) && hone_internal_direct(window);
 }
 
 hone_tiles hone_internal_convolution_tiling(void *family)
@@ -90,12 +90,13 @@ void hone_internal_convolution_run(const hone_product_parts *parts, const hone_k
 {
     const hone_window *window = args->family;
     const int64_t positions = window->batch * hone_window_count(window->output);
+    const bool direct = is_direct(window);
     for (int64_t item = begin; item < end; item++) {
         const int64_t first = item * window->tile, last = hone_minimum(first + window->tile, positions);
-        if (is_direct(window))
+        if (direct)
             hone_internal_direct_forward_rows(parts, window, args->data[1], args->data[2], args->data[0],
                                               first / window->output[2], last / window->output[2], scratch);
-        for (int64_t group = 0; !is_direct(window) && group < window->groups; group++)
+        for (int64_t group = 0; !direct && group < window->groups; group++)
             forward_group(parts, args, first, last - first, group, scratch);
         hone_chain_run(args->chain, first * window->filters, last * window->filters, scratch);
     }
@@ -221,7 +222,7 @@ void hone_internal_convolution_data_run(const hone_product_parts *parts, const h
 
 static bool kernel_is_direct(const hone_window *window)
 {
-    return !sees_itself(window) && window->taps % window->size[2] == 0 && hone_internal_direct_kernel(window);
+    return is_direct(window) && window->taps % window->size[2] == 0;
 }
 
 hone_tiles hone_internal_convolution_kernel_tiling(void *family)

@@ -16,20 +16,11 @@ static int64_t runs_of(const hone_window *window)
     return window->size[0] * window->size[1];
 }
 
-static bool rows_are_runs(const hone_window *window)
+bool hone_internal_direct(const hone_window *window)
 {
     return window->groups == 1 && window->dilation[2] == 1 && window->output[2] >= SHORTEST_ROW &&
-           runs_of(window) <= MOST_RUNS && window->channels > 0 && window->filters > 0;
-}
-
-bool hone_internal_direct_forward(const hone_window *window)
-{
-    return rows_are_runs(window) && window->filters <= MOST_FILTERS;
-}
-
-bool hone_internal_direct_kernel(const hone_window *window)
-{
-    return rows_are_runs(window) && window->filters <= MOST_FILTERS;
+           runs_of(window) <= MOST_RUNS && window->channels > 0 && window->filters > 0 &&
+           window->filters <= MOST_FILTERS;
 }
 
 /* The window that gives dx: it goes over dy, backwards. */
@@ -47,7 +38,7 @@ static hone_window turned_window(const hone_window *window)
 bool hone_internal_direct_data(const hone_window *window)
 {
     const hone_window turned = turned_window(window);
-    bool fits = hone_internal_direct_forward(&turned);
+    bool fits = hone_internal_direct(&turned);
     for (int axis = 0; axis < HONE_WINDOW_AXES; axis++)
         fits = fits && window->stride[axis] == 1 && turned.before[axis] >= 0;
     return fits && hone_window_count(window->size) * window->channels * window->filters <= MOST_TURNED;

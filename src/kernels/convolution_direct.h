@@ -8,10 +8,10 @@
 #include "kernels/product_parts.h"
 #include "kernels/window.h"
 
-/* Whether it is done so: from the shape alone. */
-bool hone_internal_direct_forward(const hone_window *window);
+/* Whether y and the gradient of the kernel, and whether the gradient of x, is computed so: from the shape
+ * alone. */
+bool hone_internal_direct(const hone_window *window);
 bool hone_internal_direct_data(const hone_window *window);
-bool hone_internal_direct_kernel(const hone_window *window);
 
 /* Floats of scratch: for a row of y; for the turned kernel of the gradient of x as well; for the gradient of
  * the kernel. */

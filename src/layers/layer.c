@@ -237,8 +237,9 @@ hone_variable *hone_internal_layer_constant(const hone_layer *layer, hone_shape 
     }
     variable->trainable = variable->created_trainable = false;
     int64_t size = hone_internal_variable_count(variable);
+    float *data = hone_internal_variable_data(variable);
     for (int64_t i = 0; i < size; i++)
-        hone_internal_variable_data(variable)[i] = (float)numbers[i % count];
+        data[i] = (float)numbers[i % count];
     return variable;
 }
 

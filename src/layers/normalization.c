@@ -187,8 +187,9 @@ static hone_status check_same_statistics(const hone_layer *layer, const kept_axe
 
 static void store(hone_variable *variable, const double *numbers)
 {
+    float *data = hone_internal_variable_data(variable);
     for (int64_t i = 0; i < hone_internal_variable_count(variable); i++)
-        hone_internal_variable_data(variable)[i] = (float)numbers[i];
+        data[i] = (float)numbers[i];
     variable->fresh = false;
 }
 

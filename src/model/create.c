@@ -83,7 +83,7 @@ static hone_status fill_weights(hone_model *model, size_t first)
     if (fresh == NULL)
         return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < count; i++)
-        fresh[i] = hone_internal_variable_data(weights[i]) == NULL;
+        fresh[i] = weights[i]->memory == NULL;
     hone_status status = hone_internal_variables_place(weights, count);
     for (size_t i = 0; i < count && status == HONE_OK; i++) {
         if (!fresh[i])
