@@ -29,7 +29,7 @@ help:
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make deb          Debian packages libhone0, libhone-dev and hone in build/deb"
 	@echo "make site         docs/ and the reference of the headers as HTML in build/site"
-	@echo "make check        include directions, house rules and public headers"
+	@echo "make check        format, include directions, house rules and public headers"
 	@echo "make format       clang-format all sources"
 	@echo "make clean        remove build/ and what make demo wrote"
 
@@ -88,13 +88,14 @@ site:
 	@scripts/site.py
 
 check:
+	@scripts/format.sh --check
 	@scripts/check-includes.py
 	@scripts/check-words.py
 	@scripts/check-house.py
 	@tests/headers/headers_test.sh
 
 format:
-	git ls-files '*.c' '*.h' '*.hpp' | xargs clang-format -i
+	@scripts/format.sh
 
 clean:
 	rm -rf build fashion.keras fashion.csv fashion.png

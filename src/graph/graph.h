@@ -63,9 +63,9 @@ struct hone_graph {
     uint64_t scope_draws; /* draws with the same purpose are told apart */
     uint64_t seed;        /* of the scope when it has its own, else the model's */
     const struct hone_given
-        *given;         /* what the call that is being recorded has beside its inputs (layers/layer.h) */
+        *given;           /* what the call that is being recorded has beside its inputs (layers/layer.h) */
     hone_pointers places; /* of the values of variables and, by address, of external ones */
-    hone_value penalty; /* sum of what regularizers and add_loss added so far */
+    hone_value penalty;   /* sum of what regularizers and add_loss added so far */
 };
 
 hone_graph *hone_internal_graph_create(bool training, bool symbolic);

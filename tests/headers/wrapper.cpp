@@ -1,17 +1,33 @@
 /* A C++17 program over hone.hpp: compiled by headers_test.sh. */
 #include <hone/hone.hpp>
 #include <cstdio>
-int main() {
-    float x[8][3]; unsigned char y[8];
-    for (int i = 0; i < 8; i++) { for (int j = 0; j < 3; j++) x[i][j] = float((i * 7 + j * 3) % 5); y[i] = (unsigned char)(i % 2); }
+int main()
+{
+    float x[8][3];
+    unsigned char y[8];
+    for (int i = 0; i < 8; i++) {
+        for (int j = 0; j < 3; j++)
+            x[i][j] = float((i * 7 + j * 3) % 5);
+        y[i] = (unsigned char)(i % 2);
+    }
     int64_t xs[] = {8, 3}, ys[] = {8};
     hone_dataset_from_arrays_args args = hone_dataset_from_arrays_args();
-    args.x[0] = hone_array_view(x, HONE_FLOAT32, 2, xs); args.y[0] = hone_array_view(y, HONE_UINT8, 1, ys); args.scale = 1;
+    args.x[0] = hone_array_view(x, HONE_FLOAT32, 2, xs);
+    args.y[0] = hone_array_view(y, HONE_UINT8, 1, ys);
+    args.scale = 1;
     hone::dataset data(hone_dataset_from_arrays_with(&args));
-    hone::dense first; first.units = 4; first.activation = "tanh";
-    hone::model model({hone::input({3}), first, hone::batch_normalization(), hone::spec("dense(2, activation=softmax)")});
+    hone::dense first;
+    first.units = 4;
+    first.activation = "tanh";
+    hone::model model(
+        {hone::input({3}), first, hone::batch_normalization(), hone::spec("dense(2, activation=softmax)")});
     model.compile({"adam(learning_rate=0.01)", "sparse_categorical_crossentropy", {"accuracy"}});
     model.fit(data, 3);
     std::printf("%f\n", model.evaluate(data).values[0]);
-    try { hone::dense bad(0); hone::layer l = bad; } catch (const hone::error &e) { std::puts(e.what()); }
+    try {
+        hone::dense bad(0);
+        hone::layer l = bad;
+    } catch (const hone::error &e) {
+        std::puts(e.what());
+    }
 }

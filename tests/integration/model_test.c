@@ -123,7 +123,8 @@ TEST(the_address_of_a_weight_holds)
     assert_non_null(hone_fit(model, train, .epochs = 1));
     assert_non_null(hone_fit(other, train, .epochs = 1));
     assert_non_null(hone_fit(other, train, .epochs = 1));
-    assert_memory_equal(kernel, hone_variable_data(hone_model_weight(other, 0)), FEATURES * 300 * sizeof(float));
+    assert_memory_equal(kernel, hone_variable_data(hone_model_weight(other, 0)),
+                        FEATURES * 300 * sizeof(float));
     assert_ptr_equal(kernel, hone_variable_data(hone_model_weight(model, 0)));
     hone_model_free(model), hone_model_free(other);
     hone_dataset_free(train);
