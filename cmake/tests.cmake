@@ -1,5 +1,7 @@
-# Every *_test.c under src/, cli/ and tests/ is one test program: src/fields/spec_test.c is the test "fields/spec", the program
-# tests/fields_spec_test. Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
+# Every *_test.c under src/, cli/ and tests/ is one test: src/fields/spec_test.c is the test "fields/spec", the target and the
+# program tests/fields_spec_test. Linking takes longer than most tests do, so the tests of a folder are one program,
+# tests/src_fields_tests, and tests/fields_spec_test is a link to it (testing/test.c runs the file whose name it is called by).
+# Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
 #
 #   exit status 77       a test that cannot run here (it says why)
 #   tests/threads.txt    names of the tests that also run under the thread sanitizer (label "threads")
@@ -86,27 +88,51 @@ if(NOT hone_have_x86)
   list(FILTER test_files EXCLUDE REGEX "^src/kernels/x86/")
 endif()
 
+# Programs of their own: what stands in for a part of the library, or is built alone under the thread sanitizer.
+set(own_programs ${threads_tests} fields/fields fields/spec fuzz/fuzz integration/copies)
+
+function(add_test_program target)
+  add_executable(${target} ${ARGN})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
+  target_link_libraries(${target} PRIVATE hone_testing)
+  if(testing_sources)
+    target_link_libraries(${target} PRIVATE hone_harness)
+  endif()
+endfunction()
+
+set(shared_programs "") # of folders; <program>_files are its sources, <program>_targets what they are called
 foreach(file ${test_files})
   string(REGEX REPLACE "^(src|tests)/|_test\\.(c|sh|py)$" "" name "${file}")
   string(REGEX REPLACE "^(src|tests)/" "" name "${name}")
+  string(MAKE_C_IDENTIFIER "${name}_test" target)
   if(file MATCHES "\\.sh$")
     add_test(NAME ${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   elseif(file MATCHES "\\.py$")
     add_test(NAME ${name} COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/${file})
-  else()
-    string(MAKE_C_IDENTIFIER "${name}_test" target)
-    add_executable(${target} ${file})
-    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
-    target_link_libraries(${target} PRIVATE hone_testing)
-    if(testing_sources)
-      target_link_libraries(${target} PRIVATE hone_harness)
-    endif()
+  elseif(name IN_LIST own_programs)
+    add_test_program(${target} ${file})
     add_test(NAME ${name} COMMAND ${target})
     if(name IN_LIST threads_tests)
       add_dependencies(threads_tests ${target})
     endif()
+  else()
+    get_filename_component(folder ${file} DIRECTORY)
+    string(MAKE_C_IDENTIFIER "${folder}_tests" program)
+    list(APPEND shared_programs ${program})
+    list(APPEND ${program}_files ${file})
+    list(APPEND ${program}_targets ${target})
+    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_BINARY_DIR}/tests/${target})
   endif()
   finish_test(${name})
+endforeach()
+list(REMOVE_DUPLICATES shared_programs)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
+foreach(program ${shared_programs})
+  add_test_program(${program} ${${program}_files})
+  foreach(target ${${program}_targets})
+    add_custom_target(${target} DEPENDS ${program})
+    file(CREATE_LINK ${program} ${CMAKE_CURRENT_BINARY_DIR}/tests/${target} SYMBOLIC)
+  endforeach()
 endforeach()
 
 # A plugin with a copy of the library inside, none of whose symbols another copy sees.

@@ -6,8 +6,8 @@
  *         assert_null(hone_sgd(.learning_rate = -1));
  *     }
  *
- * All tests of the program run in the order of the file, or those whose names are on its command line. A name
- * says what is proved. */
+ * All tests of the file run in their order, or those whose names are on the command line. A name says what is
+ * proved. Files of one folder share a program, which runs the file whose name it is called by. */
 #ifndef HONE_TESTING_TEST_H
 #define HONE_TESTING_TEST_H
 
@@ -22,9 +22,11 @@ typedef void testing_function(void **row);
 typedef int testing_fixture(void **state);
 
 /* `name`, or "name: row", with the row as the test's state; both texts stay the caller's. */
-void testing_add(const char *name, const char *row_name, testing_function *function, const void *row);
-/* Before the first and after the last test of the program; either may be NULL. */
-void testing_around(testing_fixture *begin, testing_fixture *end);
+void testing_add_to(const char *file, const char *name, const char *row_name, testing_function *function,
+                    const void *row);
+#define testing_add(...) testing_add_to(__FILE__, __VA_ARGS__)
+/* Before the first and after the last test of a file; either may be NULL. */
+void testing_around(const char *file, testing_fixture *begin, testing_fixture *end);
 
 #define TESTING_BEFORE_MAIN(name) __attribute__((constructor)) static void name(void)
 
@@ -51,11 +53,11 @@ void testing_around(testing_fixture *begin, testing_fixture *end);
     } \
     static void test_row_##test(const __typeof__((rows)[0]) *row)
 
-/* For the whole program: AROUND_ALL(testing_folder_make, testing_folder_remove); */
+/* For the whole file: AROUND_ALL(testing_folder_make, testing_folder_remove); */
 #define AROUND_ALL(begin, end) \
     TESTING_BEFORE_MAIN(add_around) \
     { \
-        testing_around(begin, end); \
+        testing_around(__FILE__, begin, end); \
     } \
     typedef int testing_semicolon
 
