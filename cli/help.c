@@ -78,6 +78,8 @@ static const cli_page pages[] = {
      "ignore_unknown: true warns about unknown settings of model files, and keeps them.\n"
      "name: the name of the model. dtype_policy: mixed_bfloat16 applies to every layer without a dtype.\n"
      "\n"
+     "data.augment: a list of layers over the training data alone, such as [random_flip: horizontal, random_rotation: 0.05]; they run\n"
+     "ahead on the thread that makes batches. Unless given, their value_range is 0 to 255 times data.scale.\n"
      "data.validation: last N samples, a fraction such as 0.1, or data; fit.callbacks: a list of specs; fit.class_weight: {0: 1.0, 1: 2.0}.\n",
      hone_recipe_section, NULL},
     {"data", "what --data and the data of a recipe can be",

@@ -35,6 +35,24 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
 hone_optimizer *hone_model_optimizer(const hone_model *model); /* borrowed; NULL when not compiled */
 bool hone_model_has_loss(const hone_model *model);             /* it is compiled, and with a loss */
 
+/* ---- augmentation ---- */
+
+/* A data set whose batches go through layers as in training: random layers of images over the first input,
+ * where they run ahead on the thread that makes batches, and which is not a part of the model. For training
+ * data only:
+ *
+ *   train = hone_dataset_augment(train, hone_random_flip(.mode = "horizontal"), hone_random_rotation(0.05));
+ *
+ * Images [h, w] have one channel. mix_up and cut_mix also change the first target, which must be one-hot.
+ * What a batch draws is a function of the seed of the model, the epoch and the numbers of its samples. Takes
+ * over the data set and the layers (up to hone_layers_end), also on failure; refuses layers with weights, and
+ * ones that change the shape. */
+hone_dataset *hone_dataset_augment_with(const char *site, hone_dataset *dataset, hone_layer *const *layers);
+#ifndef __cplusplus
+#define hone_dataset_augment(dataset, ...) \
+    hone_dataset_augment_with(HONE_SITE, dataset, (hone_layer *const[]){__VA_ARGS__, hone_layers_end})
+#endif
+
 /* ---- training and using ---- */
 
 /* What fit records: one row per epoch. */

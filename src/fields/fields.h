@@ -76,6 +76,8 @@ void *hone_internal_fields_from_config(const hone_type *type, const hone_config 
 void *hone_internal_fields_from_file(const hone_type *type, const hone_config *map,
                                      const hone_loading *loading);
 
+/* Such a map has a value for the field, by its name or at its place. */
+bool hone_internal_fields_given(const hone_type *type, const hone_config *map, const hone_field *field);
 /* The map of the fields in table order, as a Keras config: family fields as envelopes (activations as text),
  * none as null; fields marked `newer` only when they differ from their default; fields marked `unsaved` not.
  */

@@ -262,6 +262,11 @@ static const hone_config *source_of(const hone_type *type, const hone_config *ma
     return map;
 }
 
+bool hone_internal_fields_given(const hone_type *type, const hone_config *map, const hone_field *field)
+{
+    return source_of(type, map, field) != map;
+}
+
 /* Here a missing object is not an earlier failure. */
 static hone_status require_objects(const hone_type *type, const void *args)
 {

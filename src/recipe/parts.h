@@ -72,6 +72,10 @@ void hone_internal_recipe_forget_sections(hone_recipe *recipe);
 /* The callbacks of the section `fit`, new, and those of `more` (taken over). */
 hone_callback_list *hone_internal_recipe_callbacks(const hone_recipe *recipe, hone_callback_list *more);
 
+/* The layers of data.augment: checked, and over the training data (taken over, also on failure). */
+hone_status hone_internal_recipe_check_augment(const hone_recipe *recipe);
+hone_dataset *hone_internal_recipe_augment(const hone_recipe *recipe, hone_dataset *train);
+
 /* ---- messages ---- */
 
 /* The place of a node, or of the key of a value in a map, in the present failure; and the recipe's path. */

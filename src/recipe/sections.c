@@ -28,7 +28,7 @@ typedef struct section {
     const char *const *extras;
 } section;
 static const char *const no_extras[] = {NULL};
-static const char *const data_extras[] = {"validation", NULL};
+static const char *const data_extras[] = {"validation", "augment", NULL};
 static const char *const fit_extras[] = {"callbacks", NULL};
 static const section sections[] = {
     {&compile_type, no_extras}, {&data_type, data_extras}, {&fit_type, fit_extras}};
@@ -221,6 +221,7 @@ hone_status hone_internal_recipe_read_sections(hone_recipe *recipe)
     HONE_TRY(hone_internal_recipe_place(check_section(sections[2].type, recipe->fit),
                                         hone_internal_recipe_get(recipe, "fit", "epochs")));
     HONE_TRY(read_validation(recipe));
+    HONE_TRY(hone_internal_recipe_check_augment(recipe));
     return check_callbacks(recipe);
 }
 

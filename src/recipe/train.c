@@ -116,6 +116,11 @@ hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *mode
         train = hold_out(recipe, model, all, validation);
         hone_dataset_free(all);
     }
+    train = hone_internal_recipe_augment(recipe, train);
+    if (train == NULL && validation != NULL) {
+        hone_dataset_free(*validation);
+        *validation = NULL;
+    }
     return train;
 }
 

@@ -1,0 +1,275 @@
+/* Augmentation: layers over the first input of each batch, recorded as for training, run where the batch is
+ * made: by the thread that makes batches ahead. What a batch draws is a function of the seed, the epoch and
+ * the numbers of its samples, so that it makes no difference which thread runs it, and when. */
+#include "base/memory.h"
+#include "data/inside.h"
+#include "keras/keras.h"
+#include "plan/plan.h"
+#include "train/feed.h"
+#include <hone/pipeline.h>
+
+#include <pthread.h>
+#include <string.h>
+
+enum { AHEAD = 2 }; /* batches, unless hone_dataset_prefetch says otherwise */
+
+typedef struct augmentation {
+    hone_data_node node;
+    hone_model *model;    /* x to x, or (x, t) to (x, t) where a layer mixes targets t */
+    uint64_t settings;    /* a hash of the layers */
+    pthread_mutex_t lock; /* over the model */
+} augmentation;
+
+/* ---- a batch ---- */
+
+/* The step that random numbers depend on. */
+static uint64_t step_of(const hone_data_sweep *sweep, const int64_t *rows, int64_t count)
+{
+    uint64_t step =
+        hone_internal_hash_number(hone_internal_hash_number(0, (int64_t)sweep->seed), sweep->epoch);
+    for (int64_t i = 0; i < count; i++)
+        step = hone_internal_hash_number(step, rows[i]);
+    return step;
+}
+
+static hone_array rows_of(const hone_data_node *node, int kind, int64_t count, const hone_made_batch *batch)
+{
+    const component *item = &node->from[0]->kinds[kind].items[0];
+    hone_array rows = item->array;
+    rows.type = HONE_FLOAT32;
+    rows.shape[0] = count;
+    rows.data = hone_internal_made_row(batch, kind, 0, 0, item->width);
+    return rows;
+}
+
+static hone_status run_layers(const augmentation *of, hone_array *ends, uint64_t step)
+{
+    hone_batch arrays = {.sample_weight = {.rank = 0}};
+    hone_internal_batch_give(&arrays, HONE_COMPONENT_INPUT, (hone_array_span){ends, of->model->input_count});
+    const hone_feed feed = {.batch = &arrays, .count = ends[0].shape[0]};
+    hone_pass *pass = hone_internal_model_pass(of->model, HONE_MODE_DRAW, NULL, feed.count, false, &arrays);
+    if (pass == NULL)
+        return hone_error_status();
+    HONE_TRY(hone_internal_plan_make_room(pass->plan, 1));
+    HONE_TRY(hone_internal_feed_copy(of->model, pass, &feed));
+    hone_internal_plan_run(pass->plan, NULL, step);
+    for (int i = 0; i < of->model->output_count; i++)
+        memcpy(ends[i].data, hone_internal_plan_address(pass->plan, pass->outputs[i]),
+               (size_t)hone_array_count(&ends[i]) * sizeof(float));
+    return HONE_OK;
+}
+
+static hone_status fill_augmented(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
+                                  int64_t count, const hone_made_batch *batch)
+{
+    augmentation *of = (augmentation *)node;
+    hone_made_batch made = *batch;
+    HONE_TRY(hone_internal_dataset_fill(node->from[0], sweep, rows, 0, count, &made));
+    hone_array ends[2] = {rows_of(node, HONE_COMPONENT_INPUT, count, batch)};
+    if (of->model->input_count > 1)
+        ends[1] = rows_of(node, HONE_COMPONENT_TARGET, count, batch);
+    pthread_mutex_lock(&of->lock);
+    hone_status status = run_layers(of, ends, step_of(sweep, rows, count));
+    pthread_mutex_unlock(&of->lock);
+    return status;
+}
+
+static uint64_t hash_augmented(const hone_data_node *node, uint64_t start, hone_status *status)
+{
+    return hone_internal_hash_number(hone_internal_node_hash(node, start, status),
+                                     (int64_t)((const augmentation *)node)->settings);
+}
+
+static void free_augmentation(hone_data_node *node)
+{
+    augmentation *of = (augmentation *)node;
+    hone_model_free(of->model);
+    pthread_mutex_destroy(&of->lock);
+    hone_internal_free(of);
+}
+
+static const hone_data_node_type augmented = {"augment", fill_augmented, hash_augmented, free_augmentation,
+                                              false};
+
+/* ---- the layers as a model ---- */
+
+static hone_status hash_layer(const hone_layer *layer, uint64_t *hash)
+{
+    hone_config *config = hone_internal_layer_to_config(layer);
+    char *text = config == NULL ? NULL : hone_internal_config_to_json(config, false);
+    hone_internal_config_free(config);
+    if (text == NULL)
+        return hone_error_status();
+    for (const char *letter = text; *letter != 0; letter++)
+        *hash = hone_internal_hash_number(*hash, *letter);
+    hone_internal_free(text);
+    return HONE_OK;
+}
+
+/* An input for samples of a component. Images without an axis of channels have one here. */
+static hone_tensor *input_of(const component *item, bool image)
+{
+    hone_input_args args;
+    if (hone_args_default("input", &args, sizeof args) < 0)
+        return NULL;
+    int rank = item->array.rank - 1;
+    for (int axis = 0; axis < rank; axis++)
+        args.shape[axis] = item->array.shape[axis + 1];
+    if (image && rank == 2)
+        args.shape[rank++] = 1;
+    return hone_tensor_input(hone_input_with(&args));
+}
+
+static bool mixes(const hone_layer *layer)
+{
+    return hone_layer_get_type(layer)->inputs_max > 1;
+}
+
+static hone_status check_targets(const hone_dataset *from, const hone_layer *layer)
+{
+    const components *targets = &from->kinds[HONE_COMPONENT_TARGET];
+    if (targets->count > 0 && targets->items[0].array.rank == 2 && targets->items[0].width > 1)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA,
+                     "%s mixes targets, which need a share for each class (one-hot), as "
+                     "categorical_crossentropy takes them; these data have %s",
+                     hone_internal_layer_label(layer), targets->count > 0 ? "class numbers" : "no targets");
+}
+
+/* One layer after the other, each on the images, and where it mixes samples on their targets too. */
+static hone_status apply_layers(hone_layer *const *layers, hone_tensor *ends[2])
+{
+    for (size_t i = 0; layers[i] != hone_layers_end; i++) {
+        hone_tensor *const inputs[] = {ends[0], mixes(layers[i]) ? ends[1] : hone_tensors_end,
+                                       hone_tensors_end};
+        hone_tensor *x = hone_apply_with(hone_layer_retain(layers[i]), inputs, NULL);
+        if (x == NULL)
+            return hone_error_status();
+        ends[0] = x;
+        if (inputs[1] != hone_tensors_end)
+            ends[1] = hone_tensor_output(x, 1);
+    }
+    return HONE_OK;
+}
+
+static hone_model *connect_layers(hone_layer *const *layers, hone_tensor *const *starts, int count)
+{
+    hone_tensor *ends[2] = {starts[0], starts[1]};
+    if (apply_layers(layers, ends) < 0) {
+        for (int i = 0; i < count; i++)
+            hone_tensor_free(starts[i]);
+        return NULL;
+    }
+    return hone_functional_with(&(hone_functional_args){.base = {sizeof(hone_functional_args), NULL},
+                                                        .inputs = {starts[0], starts[1]},
+                                                        .outputs = {ends[0], ends[1]},
+                                                        .input_count = count,
+                                                        .output_count = count});
+}
+
+static hone_status check_layers(const hone_dataset *from, hone_layer *const *layers, bool *mixed)
+{
+    *mixed = false;
+    for (size_t i = 0; layers[i] != hone_layers_end; i++) {
+        if (!mixes(layers[i]))
+            continue;
+        *mixed = true;
+        HONE_TRY(check_targets(from, layers[i]));
+    }
+    return layers[0] != hone_layers_end ? HONE_OK
+                                        : hone_fail(HONE_ERROR_ARGUMENT, "expected at least one layer");
+}
+
+/* Layers with weights would not learn; other shapes would not be those of the validation data. */
+static hone_status check_model(const hone_model *model)
+{
+    if (hone_model_weight_count(model) > 0)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "layers with weights belong in the model, where they are trained: %s",
+                         hone_variable_path(hone_model_weight(model, 0)));
+    hone_shape before = model->inputs[0]->shape, after = model->outputs[0]->shape;
+    if (hone_internal_shape_equal(before, after))
+        return HONE_OK;
+    char given[128], made[128];
+    hone_internal_shape_to_text(before, given, sizeof given);
+    hone_internal_shape_to_text(after, made, sizeof made);
+    return hone_fail(
+        HONE_ERROR_SHAPE,
+        "the layers make %s of samples of shape %s; layers that change the shape belong in the model, "
+        "which validation and test data go through too",
+        made, given);
+}
+
+static hone_model *make_model(const hone_dataset *from, hone_layer *const *layers)
+{
+    bool mixed;
+    if (check_layers(from, layers, &mixed) < 0)
+        return NULL;
+    hone_tensor *starts[2] = {input_of(&from->kinds[HONE_COMPONENT_INPUT].items[0], true), NULL};
+    if (mixed && starts[0] != NULL)
+        starts[1] = input_of(&from->kinds[HONE_COMPONENT_TARGET].items[0], false);
+    if (starts[0] == NULL || (mixed && starts[1] == NULL)) {
+        hone_tensor_free(starts[0]);
+        return NULL;
+    }
+    hone_model *model = connect_layers(layers, starts, mixed ? 2 : 1);
+    if (model == NULL || check_model(model) >= 0)
+        return model;
+    hone_model_free(model);
+    return NULL;
+}
+
+/* ---- the data set ---- */
+
+static bool check(const hone_dataset *dataset, hone_layer *const *layers)
+{
+    for (size_t i = 0; layers[i] != hone_layers_end; i++)
+        if (layers[i] == NULL) {
+            hone_internal_fail_null("a layer");
+            return false;
+        }
+    return hone_internal_dataset_check_indexed(dataset, "hone_dataset_augment");
+}
+
+/* Takes over the data set, also on failure. */
+static augmentation *new_augmentation(hone_dataset *dataset, hone_layer *const *layers)
+{
+    hone_model *model = make_model(dataset, layers);
+    uint64_t settings = 0;
+    for (size_t i = 0; model != NULL && layers[i] != hone_layers_end; i++)
+        if (hash_layer(layers[i], &settings) < 0) {
+            hone_model_free(model);
+            model = NULL;
+        }
+    if (model == NULL) {
+        hone_dataset_free(dataset);
+        return NULL;
+    }
+    augmentation *of = (augmentation *)hone_internal_node_create(&augmented, sizeof *of, dataset);
+    if (of == NULL) {
+        hone_model_free(model);
+        return NULL;
+    }
+    of->model = model;
+    of->settings = settings;
+    pthread_mutex_init(&of->lock, NULL);
+    return of;
+}
+
+hone_dataset *hone_dataset_augment_with(const char *site, hone_dataset *dataset, hone_layer *const *layers)
+{
+    augmentation *of = NULL;
+    hone_internal_error_push(site, "augment");
+    if (check(dataset, layers))
+        of = new_augmentation(dataset, layers);
+    else
+        hone_dataset_free(dataset);
+    for (size_t i = 0; layers[i] != hone_layers_end; i++)
+        hone_layer_free(layers[i]);
+    hone_dataset *made =
+        of == NULL ? NULL : hone_internal_dataset_of_node(&of->node, dataset, dataset->count);
+    hone_internal_error_pop();
+    if (made != NULL && made->prefetch < 0)
+        made->prefetch = AHEAD;
+    return made;
+}
