@@ -229,8 +229,8 @@ char *hone_internal_format(const char *format, ...)
 }
 
 /* Asks for pages of 2 MiB under a large block, where Linux gives them only to who asks: rows that lie
- * anywhere in a data set, and weights read once a step, then need few entries of the processor's table of
- * pages. */
+ * anywhere in a data set, and weights read once a training step, then need few entries of the processor's
+ * table of pages. */
 static void ask_for_huge_pages(void *start, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE

@@ -1,6 +1,6 @@
 /* Random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",
- * SC 2011), a pure function of (seed, stream, step, index): no state, so any thread may compute any part, and
- * a resumed run needs only its counts. */
+ * SC 2011), a pure function of (seed, stream, training step, index): no state, so any thread may compute any
+ * part, and a resumed run needs only its counts. */
 #ifndef HONE_BASE_RANDOM_H
 #define HONE_BASE_RANDOM_H
 

@@ -1,7 +1,7 @@
 /* The thread team: one per process, started when first needed, parked when idle. A job is a number of tiles;
  * whichever thread is free takes the next tile, so the tiles' geometry must not depend on the number of
- * threads. A waiting thread spins briefly (a step is about 150 microseconds), then yields, then sleeps (futex
- * or condition variable), so that a busy machine or an idle program costs nothing.
+ * threads. A waiting thread spins briefly (a training step is about 150 microseconds), then yields, then
+ * sleeps (futex or condition variable), so that a busy machine or an idle program costs nothing.
  *
  * Workers run with all signals blocked, in the float mode of plans (float_mode.h), call
  * omp_set_num_threads(1) once when oneDNN is linked (see hone_internal_team_on_start), and are joined at

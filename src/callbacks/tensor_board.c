@@ -4,7 +4,7 @@
  *    log_dir/validation   epoch_NAME, evaluation_NAME_vs_iterations
  *    log_dir              hyper-parameters, and how the run ended
  *
- * The step of an epoch is its number from 0, that of a batch its number from 1 over all epochs. */
+ * TensorBoard's step of an epoch is its number from 0, that of a batch its number from 1 over all epochs. */
 #include "callbacks/callback.h"
 
 HONE_FIELD_TABLE(hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS);

@@ -1,4 +1,4 @@
-/* Constraints by spec string: what weights are brought back to after each step. */
+/* Constraints by spec string: what weights are brought back to after each training step. */
 #ifndef HONE_CONSTRAINTS_CONSTRAINTS_H
 #define HONE_CONSTRAINTS_CONSTRAINTS_H
 

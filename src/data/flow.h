@@ -11,7 +11,7 @@ typedef struct hone_flow_args {
     int64_t begin, end;   /* samples of the order */
     int64_t batch_size;
     int64_t step,
-        steps; /* of a stream: the first step to ask for, and the one that is not asked for any more */
+        steps; /* of a stream: the first batch to ask for, and the one that is not asked for any more */
     int depth; /* batches made ahead by a thread of the flow's own; 0: each when it is asked for */
 } hone_flow_args;
 

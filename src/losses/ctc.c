@@ -1,9 +1,9 @@
-/* ctc: connectionist temporal classification (Graves and others, 2006). Logits for each step, a label without
- * its alignment: the loss is -log of the sum, over all ways to spread the label over the steps with blanks
- * between, of the product of their probabilities.
+/* ctc: connectionist temporal classification (Graves and others, 2006). Logits for each time step, a label
+ * without its alignment: the loss is -log of the sum, over all ways to spread the label over the steps with
+ * blanks between, of the product of their probabilities.
  *
  * The sum goes over states 0 .. 2n of a label of n places: even states are blanks, state 2i + 1 is place i.
- * a[s] holds the log of all ways that end in state s after the current step:
+ * a[s] holds the log of all ways that end in state s after the current time step:
  *
  *     a'[s] = log p[what s stands for] + log(e^a[s] + e^a[s-1] + e^a[s-2])
  *
@@ -54,14 +54,14 @@ static hone_value two_back(hone_graph *graph, hone_value labels, hone_value stat
     return hone_op_affine(graph, hone_op_multiply(graph, differs, letter), -LOG_OF_NOTHING, LOG_OF_NOTHING);
 }
 
-/* log p of what each state stands for at each step: [batch, steps, states]. */
+/* log p of what each state stands for at each time step: [batch, steps, states]. */
 static hone_value emissions(hone_graph *graph, hone_value states, hone_value logits)
 {
     hone_value rows = hone_op_one_hot(graph, states, hone_value_size(graph, logits, 2));
     return hone_op_matmul(graph, hone_op_log_softmax(graph, logits, -1), rows, false, true);
 }
 
-/* The log of all ways that end in each state after the last step. */
+/* The log of all ways that end in each state after the last time step. */
 static hone_value run_steps(hone_graph *graph, hone_value emitted, hone_value skip)
 {
     hone_shape shape = hone_value_shape(graph, emitted);

@@ -244,7 +244,7 @@ static hone_status compile(hone_model *model, hone_optimizer *optimizer, const h
     return hone_error_status();
 }
 
-/* After a failure the model is not compiled, so that the next step says so too. */
+/* After a failure the model is not compiled, so that the next training step says so too. */
 hone_status hone_compile_with(hone_model *model, const hone_compile_args *said)
 {
     hone_compile_args args;

@@ -147,7 +147,7 @@ struct hone_model {
     size_t sorted_capacity;
     hone_names names, numbers; /* layers by their names; by class, the next number for a name */
     uint64_t seed;
-    uint64_t forward_passes; /* in training mode, ever: the step of random numbers */
+    uint64_t forward_passes; /* in training mode, ever: the training step of random numbers */
     int64_t epochs_begun;    /* ever: the order of shuffling */
     hone_compiled compiled;
     hone_training *training; /* NULL: nothing is kept yet */

@@ -18,27 +18,27 @@ static bool is_input(const hone_model *model, const hone_tensor *tensor)
 /* ---- walking ---- */
 
 /* A tensor on the way, and which input of its call comes next. */
-typedef struct step {
+typedef struct visit {
     hone_tensor *tensor;
     int next;
-} step;
+} visit;
 
 typedef struct way {
-    step *steps;
+    visit *visits;
     size_t count, capacity;
 } way;
 
 static hone_status go(way *taken, hone_tensor *tensor)
 {
-    HONE_TRY(hone_internal_grow(&taken->steps, &taken->capacity, taken->count + 1, sizeof *taken->steps));
-    taken->steps[taken->count++] = (step){tensor, 0};
+    HONE_TRY(hone_internal_grow(&taken->visits, &taken->capacity, taken->count + 1, sizeof *taken->visits));
+    taken->visits[taken->count++] = (visit){tensor, 0};
     return HONE_OK;
 }
 
 /* The next input to walk to from the end of the way; NULL when there is no further one. */
 static hone_tensor *next_input(const hone_model *model, way *taken)
 {
-    step *last = &taken->steps[taken->count - 1];
+    visit *last = &taken->visits[taken->count - 1];
     hone_call *call = last->tensor->call;
     if (last->next == call->input_count || (last->next == 0 && is_input(model, last->tensor)))
         return NULL;
@@ -68,7 +68,7 @@ static hone_status append_call(hone_model *model, hone_call *call)
 static hone_status add_along(hone_model *model, way *taken)
 {
     while (taken->count > 0) {
-        hone_tensor *tensor = taken->steps[taken->count - 1].tensor, *input = next_input(model, taken);
+        hone_tensor *tensor = taken->visits[taken->count - 1].tensor, *input = next_input(model, taken);
         if (input != NULL && !has_call(model, input->call)) {
             HONE_TRY(go(taken, input));
             continue;
@@ -87,13 +87,13 @@ static hone_status add_along(hone_model *model, way *taken)
 
 hone_status hone_internal_model_add_calls(hone_model *model, hone_tensor *output)
 {
-    way taken = {.steps = NULL};
+    way taken = {.visits = NULL};
     if (has_call(model, output->call))
         return HONE_OK;
     hone_status status = go(&taken, output);
     if (status >= 0)
         status = add_along(model, &taken);
-    hone_internal_free(taken.steps);
+    hone_internal_free(taken.visits);
     return status;
 }
 
@@ -138,7 +138,7 @@ static hone_status see(layer_order *order, way *taken, hone_tensor *tensor)
 
 static hone_status see_all(const hone_model *model, layer_order *order, hone_tensor *output)
 {
-    way taken = {.steps = NULL};
+    way taken = {.visits = NULL};
     hone_status status = see(order, &taken, output);
     while (taken.count > 0 && status >= 0) {
         hone_tensor *input = next_input(model, &taken);
@@ -147,7 +147,7 @@ static hone_status see_all(const hone_model *model, layer_order *order, hone_ten
         else
             status = see(order, &taken, input);
     }
-    hone_internal_free(taken.steps);
+    hone_internal_free(taken.visits);
     return status;
 }
 

@@ -17,8 +17,8 @@ hone_status hone_internal_adam_build(hone_optimizer *optimizer, bool amsgrad)
 void hone_internal_adam_numbers(double beta_1, double beta_2, double epsilon, int64_t t, double rate,
                                 double *numbers)
 {
-    /* In float32, as Keras does: 1 - 0.999^t loses digits there, which changes the step by 1e-5 of itself;
-     * in a hundred steps of a network with relu that grows to some percent of the loss. */
+    /* In float32, as Keras does: 1 - 0.999^t loses digits there, which changes the update by 1e-5 of itself;
+     * in a hundred training steps of a network with relu that grows to some percent of the loss. */
     float kept_1 = powf((float)beta_1, (float)t), kept_2 = powf((float)beta_2, (float)t);
     numbers[0] = (double)((float)rate * sqrtf(1 - kept_2) / (1 - kept_1));
     numbers[1] = 1 - beta_1;

@@ -1,4 +1,5 @@
-/* The optimizer object: arguments, slots, learning rate, the numbers of a step. Recording is in record.c. */
+/* The optimizer object: arguments, slots, learning rate, the numbers of a training step. Recording is in
+ * record.c. */
 #include "optimizers/optimizer.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -393,7 +394,7 @@ hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variab
     return status;
 }
 
-/* ---- the numbers of a step ---- */
+/* ---- the numbers of a training step ---- */
 
 static int64_t accumulation(const hone_optimizer *optimizer)
 {

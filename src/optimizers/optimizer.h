@@ -30,7 +30,7 @@ struct hone_optimizer {
     hone_optimizer_base base;
     hone_schedule *schedule;   /* borrowed by args, or NULL */
     double learning_rate;      /* the current rate when there is no schedule */
-    int64_t iterations;        /* micro-steps, as Keras stores them */
+    int64_t iterations;        /* training steps, with those that only accumulate, as Keras counts them */
     hone_variable **variables; /* trained ones, retained */
     bool *no_decay;
     int variable_count;
@@ -39,11 +39,11 @@ struct hone_optimizer {
     size_t own_slots;                       /* index of the first of the type's own */
     hone_config *unknown;                   /* settings of its file that are to be saved again; NULL: none */
     char **excluded;                        /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
-    double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the current step: the type's */
+    double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the current training step: the type's */
     /* The same as floats, for composed updates; then 1 when the averages overwrite the weights. */
     hone_variable *number_values;
     double *decay_numbers;     /* of each variable: weight_decay * rate */
-    double average_numbers[1]; /* the averages' momentum in this step */
+    double average_numbers[1]; /* the averages' momentum in this training step */
 };
 
 /* hone_<thing>_create, which takes over the schedule in its arguments. */
@@ -68,7 +68,7 @@ bool hone_internal_optimizer_slot_is_integer(const hone_optimizer *optimizer, si
 hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variable *const *variables,
                                           int count);
 bool hone_internal_optimizer_built(const hone_optimizer *optimizer);
-/* Whether the next micro-step updates (always, without accumulation). */
+/* Whether the next training step updates (always, without accumulation). */
 bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer);
 /* Records the whole of Keras's apply for gradients in the order of the variables (HONE_NO_VALUE: none).
  * `update` false: only accumulates. */
@@ -76,7 +76,7 @@ hone_status hone_internal_optimizer_record(hone_optimizer *optimizer, hone_graph
                                            hone_value *gradients, bool update);
 /* The decay of a variable; 0 for none. */
 double hone_internal_optimizer_decay(const hone_optimizer *optimizer, int index);
-/* Before each run: fills in the numbers of the step. After it: counts. */
+/* Before each run: fills in the numbers of the training step. After it: counts. */
 void hone_internal_optimizer_begin_step(hone_optimizer *optimizer);
 void hone_internal_optimizer_end_step(hone_optimizer *optimizer);
 /* At the end of a fit with averages: the weights become them. */
@@ -87,7 +87,7 @@ hone_status hone_internal_optimizer_set_momentum(hone_optimizer *optimizer, doub
 /* A file holds the rate as float32: what is held stays when it is that number, so that a model which was
  * saved and loaded continues with the same bits. */
 void hone_internal_optimizer_take_rate(hone_optimizer *optimizer, float rate);
-/* The rate as it is sent to the logs: of the step last done. */
+/* The rate as it is sent to the logs: of the training step last done. */
 double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t step);
 /* Slots in the order of files; and the object as Keras's envelope and back (state is apart). */
 size_t hone_internal_optimizer_slot_count(const hone_optimizer *optimizer);

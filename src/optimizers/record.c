@@ -97,7 +97,7 @@ hone_value hone_optimizer_number(hone_optimizer *optimizer, hone_graph *graph, i
                            (hone_shape){.rank = 0});
 }
 
-/* average = momentum average + (1 - momentum) w; in the steps in which that is due, w becomes it. */
+/* average = momentum average + (1 - momentum) w; in the training steps in which that is due, w becomes it. */
 static hone_status average(hone_optimizer *optimizer, hone_graph *graph)
 {
     if (!optimizer->base.use_ema)

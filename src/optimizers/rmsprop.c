@@ -1,5 +1,5 @@
-/* rmsprop: v = rho v + (1 - rho) g^2; step = rate g / sqrt(v + epsilon), with v - a^2 for v when centred,
- * a = rho a + (1 - rho) g; w -= step, or with momentum m = momentum m + step, w -= m. */
+/* rmsprop: v = rho v + (1 - rho) g^2; move = rate g / sqrt(v + epsilon), with v - a^2 for v when centred,
+ * a = rho a + (1 - rho) g; w -= move, or with momentum m = momentum m + move, w -= m. */
 #include "optimizers/optimizer.h"
 
 HONE_FIELD_TABLE(hone_rmsprop_args, HONE_RMSPROP_FIELDS);

@@ -108,8 +108,8 @@ static double rate_cosine_decay(const void *opaque, int64_t step)
 DEFINE_KERAS(cosine_decay, HONE_COSINE_DECAY_FIELDS, "CosineDecay", NULL,
              "Falls along half a cosine, after an optional linear warm-up (Loshchilov and Hutter 2017).")
 
-/* In which decay a step is, counted from 0, and how far through it. Decay i begins at (1 - t^i) / (1 - t)
- * first lengths; the logarithm may be off by one at a beginning, by rounding. */
+/* In which decay a training step is, counted from 0, and how far through it. Decay i begins at (1 - t^i) / (1
+ * - t) first lengths; the logarithm may be off by one at a beginning, by rounding. */
 static double find_decay(double part, double t_mul, double *number)
 {
     if (t_mul == 1) {
@@ -146,7 +146,7 @@ static double rate_one_cycle(const void *opaque, int64_t step)
     double top = args->max_learning_rate, start = top / args->initial_factor,
            end = start / args->final_factor;
     double part =
-        args->steps > 1 ? (double)step / (args->steps - 1) : 1; /* the last step has the last rate */
+        args->steps > 1 ? (double)step / (args->steps - 1) : 1; /* the last training step has the last rate */
     bool linear = strcmp(args->curve, "linear") == 0;
     if (part > 1)
         part = 1;

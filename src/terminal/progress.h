@@ -1,5 +1,5 @@
-/* Keras's progress bar, as text into a sink. Knows neither models nor clocks: the caller tells steps,
- * seconds, values. */
+/* Keras's progress bar, as text into a sink. Knows neither models nor clocks: the caller tells training
+ * steps, seconds, values. */
 #ifndef HONE_TERMINAL_PROGRESS_H
 #define HONE_TERMINAL_PROGRESS_H
 
@@ -22,7 +22,7 @@ typedef struct hone_progress {
     bool plain;      /* redraw without colours */
     int64_t columns; /* of the terminal, 0 when unknown: a line that is redrawn must not wrap */
 
-    int64_t target; /* steps of this epoch, below zero while unknown */
+    int64_t target; /* training steps of this epoch, below zero while unknown */
     double started, last_drawn, after_first_step;
     bool drawn, first_step_seen;
     size_t width;                      /* columns of the line on the terminal that is to be redrawn */

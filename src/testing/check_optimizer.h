@@ -13,12 +13,12 @@ typedef struct optimizer_example {
         uses[CHECK_OPTIMIZER_USES]; /* specs, one for each choice of slots or of rule; up to the first NULL */
 } optimizer_example;
 
-/* With Keras's gradients, weights are Keras's after each reported step up to the 20th, and slots have its
- * order, names and numbers: for each option (one that no golden case sets fails), in every kernel table, and
- * the tables agree with ref. Each bound of the arguments is kept. Of each use: arguments written and read are
- * equal; a model saved and loaded has the same slots and continues with the same bits; one thread gives the
- * bits that several give; weights of any rank move against their gradient, and zeros stay finite; no
- * allocation that fails leaves anything behind. */
+/* With Keras's gradients, weights are Keras's after each reported training step up to the 20th, and slots
+ * have its order, names and numbers: for each option (one that no golden case sets fails), in every kernel
+ * table, and the tables agree with ref. Each bound of the arguments is kept. Of each use: arguments written
+ * and read are equal; a model saved and loaded has the same slots and continues with the same bits; one
+ * thread gives the bits that several give; weights of any rank move against their gradient, and zeros stay
+ * finite; no allocation that fails leaves anything behind. */
 void check_optimizer(const optimizer_example *example);
 /* What holds of one use alone. */
 void check_optimizer_use(const char *text);

@@ -22,7 +22,7 @@ typedef struct augmentation {
 
 /* ---- a batch ---- */
 
-/* The step that random numbers depend on. */
+/* The training step that random numbers depend on. */
 static uint64_t step_of(const hone_data_sweep *sweep, const int64_t *rows, int64_t count)
 {
     uint64_t step =

@@ -176,7 +176,7 @@ float *hone_gradients_input(const hone_gradients *gradients, int input, hone_sha
     return gradients->inputs[input];
 }
 
-/* A step of an optimizer with gradients that come from outside: one array (or NULL) for each of its
+/* A training step of an optimizer with gradients that come from outside: one array (or NULL) for each of its
  * variables. */
 typedef struct outside_step {
     hone_optimizer *optimizer;

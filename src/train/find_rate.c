@@ -1,5 +1,5 @@
-/* The learning-rate finder: training with a rate that grows from step to step, and what the losses say.
- * Smith: "Cyclical learning rates for training neural networks", 2017. */
+/* The learning-rate finder: training with a rate that grows from one training step to the next, and what the
+ * losses say. Smith: "Cyclical learning rates for training neural networks", 2017. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -7,9 +7,9 @@
 #include "plan/plan.h"
 #include "train/history.h"
 
-/* TRAIN: a step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward and
- * gradients, kept. TEST: loss and metrics. PREDICT: the outputs. DRAW: the outputs as in training, for Monte
- * Carlo. */
+/* TRAIN: a training step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward
+ * and gradients, kept. TEST: loss and metrics. PREDICT: the outputs. DRAW: the outputs as in training, for
+ * Monte Carlo. */
 typedef enum hone_mode {
     HONE_MODE_TRAIN,
     HONE_MODE_ACCUMULATE,

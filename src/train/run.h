@@ -20,7 +20,7 @@ typedef struct hone_reading {
     const int64_t *order;  /* of the samples, or NULL */
     int64_t position, end; /* samples of this sweep that are behind, and all of them */
     int64_t size;          /* of a batch */
-    int64_t step, steps;   /* of a stream: those behind it, and the last one or HONE_NONE_INTEGER */
+    int64_t step, steps;   /* batches of a stream: those behind it, and the last one or HONE_NONE_INTEGER */
     hone_numbers class_weight;
     hone_data_sweep sweep;
     hone_flow *flow;
