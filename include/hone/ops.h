@@ -93,6 +93,13 @@ hone_value hone_op_argmin(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_cumulative_sum(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_sort_descending(hone_graph *graph, hone_value x); /* along the last axis; no gradient */
 
+/* Where the numbers of the last axis stand when they are sorted (NaN as the greatest, equal ones in their
+ * order); no gradient. Numbers at places of the last axis, those below 0 from its end: [..., width] and [...,
+ * count] give
+ * [..., count]. */
+hone_value hone_op_sort_order(hone_graph *graph, hone_value x, bool descending);
+hone_value hone_op_gather_along(hone_graph *graph, hone_value x, hone_value places);
+
 /* Shapes. In `reshape` one size may be HONE_ANY, which is inferred. */
 hone_value hone_op_reshape(hone_graph *graph, hone_value x, hone_shape shape);
 hone_value hone_op_expand(hone_graph *graph, hone_value x, int axis);  /* a new axis of size 1 */

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const libm[] = {"exp", "expm1", "log", "log1p", "tanh",  "sqrt", "pow", "fabs",
-                                   "erf", "erfc",  "sin", "cos",   "floor", "ceil", "rint"};
+static const char *const libm[] = {"exp",  "expm1", "log", "log1p", "tanh", "sqrt",  "pow",  "fabs", "erf",
+                                   "erfc", "sin",   "cos", "atan",  "asin", "floor", "ceil", "rint"};
 
 static const struct constant {
     const char *name, *value;

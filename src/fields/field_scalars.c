@@ -1,6 +1,7 @@
 /* Fields of one value: true or false, an integer, a number, a text. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "fields/field_kinds.h"
 #include <math.h>
 #include <stdio.h>
@@ -185,8 +186,26 @@ void hone_internal_text_field_release(const hone_field *field, void *value)
     memset(value, 0, sizeof text);
 }
 
+/* "0.5", "True" of a field that holds numbers and lists as texts. */
+static hone_status number_to_text(const hone_config *config, void *value)
+{
+    char text[64];
+    if (hone_internal_config_is(config, HONE_CONFIG_BOOLEAN))
+        return hone_internal_field_copy_text(hone_internal_config_as_boolean(config) ? "True" : "False",
+                                             value);
+    if (hone_internal_config_is(config, HONE_CONFIG_INTEGER))
+        snprintf(text, sizeof text, "%lld", (long long)hone_internal_config_as_integer(config));
+    else
+        hone_internal_number_to_text(hone_internal_config_as_number(config), text, sizeof text);
+    return hone_internal_field_copy_text(text, value);
+}
+
 static hone_status text_read(const hone_field *field, const hone_config *config, void *value)
 {
+    bool literal = field->specs != NULL && strcmp(field->specs, HONE_LITERAL) == 0;
+    if (literal &&
+        (hone_internal_config_is_numeric(config) || hone_internal_config_is(config, HONE_CONFIG_BOOLEAN)))
+        return number_to_text(config, value);
     if (field->integer_too && hone_internal_config_is(config, HONE_CONFIG_INTEGER)) {
         char digits[32];
         snprintf(digits, sizeof digits, "%lld", (long long)hone_internal_config_as_integer(config));

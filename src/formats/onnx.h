@@ -57,6 +57,7 @@ void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node,
                                  const int64_t *values, size_t count);
 /* The name of a node's only output; NULL for NULL. */
 const char *hone_internal_onnx_output(const hone_onnx_node *node);
+const char *hone_internal_onnx_second_output(const hone_onnx_node *node); /* NULL when there is none */
 
 /* Constant tensors; `name` NULL: one is made. `data` are borrowed until the graph is written, or with `copy`
  * copied. */

@@ -85,6 +85,11 @@ const char *hone_internal_onnx_output(const hone_onnx_node *node)
     return node == NULL ? NULL : node->output[0];
 }
 
+const char *hone_internal_onnx_second_output(const hone_onnx_node *node)
+{
+    return node == NULL || node->n_output < 2 ? NULL : node->output[1];
+}
+
 void hone_internal_onnx_add_output(hone_onnx_writer *writer, hone_onnx_node *node)
 {
     char **outputs = node != NULL ? allocate(writer, (node->n_output + 1) * sizeof *outputs) : NULL;

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "fields/fields.h"
 #include "keras/graph.h"
+#include "keras/parts.h"
 #include "keras/unknown.h"
 
 #include <stdio.h>
@@ -221,6 +222,15 @@ static hone_status give_field(const hone_layer *layer, size_t place, const hone_
     return hone_internal_config_set(given, type->fields[place].name, hone_internal_config_copy(value));
 }
 
+/* An operand that is left out is "None": those behind it are told by their places, and Keras wants it again.
+ */
+static hone_status give_nothing(const hone_field *field, hone_config *given)
+{
+    if (field == NULL || !hone_internal_keras_is_literal(field))
+        return HONE_OK;
+    return hone_internal_config_set(given, field->name, hone_internal_config_text("None"));
+}
+
 static hone_status read_args(const node_reader *reader, const hone_layer *layer, const hone_config *args,
                              node_parts *parts)
 {
@@ -234,11 +244,13 @@ static hone_status read_args(const node_reader *reader, const hone_layer *layer,
             HONE_TRY(collect_inputs(reader, layer, value, &parts->inputs));
         else if (hone_internal_config_present(value))
             HONE_TRY(give_field(layer, apart ? i : i - 1, value, parts->given));
+        else if (apart && layer->type->call_fields != NULL && i < layer->type->call_fields->field_count)
+            HONE_TRY(give_nothing(&layer->type->call_fields->fields[i], parts->given));
     }
     return HONE_OK;
 }
 
-static hone_status take_kwargs(const hone_config *kwargs, node_parts *parts)
+static hone_status take_kwargs(const hone_type *type, const hone_config *kwargs, node_parts *parts)
 {
     if (!hone_internal_config_present(kwargs))
         return HONE_OK;
@@ -246,9 +258,11 @@ static hone_status take_kwargs(const hone_config *kwargs, node_parts *parts)
         return hone_internal_config_fail(kwargs, "the kwargs of a call must be a map");
     for (size_t i = 0; i < hone_internal_config_count(kwargs); i++) {
         const hone_config *value = hone_internal_config_at(kwargs, i);
-        if (hone_internal_config_present(value))
-            HONE_TRY(hone_internal_config_set(parts->given, hone_internal_config_key(kwargs, i),
-                                              hone_internal_config_copy(value)));
+        const char *key = hone_internal_config_key(kwargs, i);
+        HONE_TRY(
+            hone_internal_config_present(value)
+                ? hone_internal_config_set(parts->given, key, hone_internal_config_copy(value))
+                : give_nothing(type == NULL ? NULL : hone_internal_fields_find(type, key), parts->given));
     }
     return HONE_OK;
 }
@@ -277,7 +291,8 @@ static hone_status read_parts(const node_reader *reader, const hone_layer *layer
         HONE_TRY(collect(reader, node, false, &parts->inputs));
     else
         HONE_TRY(read_args(reader, layer, hone_internal_config_get(node, "args"), parts));
-    HONE_TRY(take_kwargs(reader->old ? old_kwargs(node) : hone_internal_config_get(node, "kwargs"), parts));
+    HONE_TRY(take_kwargs(layer->type->call_fields,
+                         reader->old ? old_kwargs(node) : hone_internal_config_get(node, "kwargs"), parts));
     const hone_config *training = hone_internal_config_get(parts->given, "training");
     hone_config *kept = training == NULL ? NULL : hone_internal_config_copy(training);
     hone_internal_config_remove(parts->given, "training"); /* every layer has it, and no type says so */

@@ -228,21 +228,7 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
     return finish(good && hone_internal_unknown_give(kwargs, call->unknown) >= 0, kwargs);
 }
 
-/* A whole number is written as such, so that in Keras it leaves integers what they are. */
-static hone_config *operand_number(const hone_field *field, const void *args)
-{
-    hone_config *value = hone_internal_field_to_config(field, args);
-    bool whole = hone_internal_config_is(value, HONE_CONFIG_NUMBER) &&
-                 fabs(hone_internal_config_as_number(value)) < 1e15 &&
-                 hone_internal_config_as_number(value) == floor(hone_internal_config_as_number(value));
-    if (!whole)
-        return value;
-    hone_config *integer = hone_internal_config_integer((int64_t)hone_internal_config_as_number(value));
-    hone_internal_config_free(value);
-    return integer;
-}
-
-/* [T1, 0.5, T2]: each input in its place, a number where the call's field at that place is given. */
+/* [T1, 0.5, T2]: each input in its place, a constant where the call's field at that place is given. */
 static hone_config *args_apart(const hone_model *model, const hone_call *call)
 {
     hone_config *args = hone_internal_config_list();
@@ -253,7 +239,7 @@ static hone_config *args_apart(const hone_model *model, const hone_call *call)
     for (size_t place = 0; good && (place < fields || next < call->plain_count); place++) {
         const hone_field *field = place < fields ? &type->fields[place] : NULL;
         if (field != NULL && !hone_internal_field_equal(field, call->args, type->defaults))
-            push(&good, args, operand_number(field, call->args));
+            push(&good, args, argument_value(field, call->args));
         else if (next < call->plain_count)
             push(&good, args, tensor_reference(model, call->inputs[next++]));
     }

@@ -607,6 +607,31 @@ TEST(rows_agree)
         check_trial(&t);
         t.shares = 1;
         check_trial(&t);
+        t.shares = 0;
+        for (int descending = 0; descending < 2; descending++) {
+            t.kernel = HONE_KERNEL_sort_order, t.args.scalar[0] = descending;
+            check_trial(&t);
+        }
+    }
+    hone_internal_arena_free(&arena);
+}
+
+TEST(places_along_rows_agree)
+{
+    for (int length = 1; length < LENGTHS; length++) {
+        const int64_t width = lengths[length], rows = 5, count = 4;
+        trial t = new_trial(HONE_KERNEL_gather_along, rows);
+        t.args.size[0] = rows, t.args.size[1] = count, t.args.size[2] = width;
+        float *ids = new_ids(rows * count, width);
+        ids[1] = -1, ids[2] = (float)width, ids[3] = NAN;
+        set_operand(&t, 0, new_values(rows * count, -1, 1), rows * count);
+        set_operand(&t, 1, new_values(rows * width, -1, 1), rows * width);
+        set_operand(&t, 2, ids, rows * count);
+        check_trial(&t);
+        t.kernel = HONE_KERNEL_scatter_add_along;
+        set_operand(&t, 0, new_values(rows * width, -1, 1), rows * width);
+        set_operand(&t, 1, new_values(rows * count, -1, 1), rows * count);
+        check_trial(&t);
     }
     hone_internal_arena_free(&arena);
 }

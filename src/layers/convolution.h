@@ -28,6 +28,13 @@ hone_value hone_internal_convolution_record(hone_graph *graph, const hone_window
 /* Each channel by its own filters: kernel [kernel_size..., channels, m]. */
 hone_value hone_internal_convolution_record_depthwise(hone_graph *graph, const hone_window_arguments *window,
                                                       hone_value x, hone_value kernel);
+/* A transposed convolution: kernel [kernel_size..., filters, channels]; output_padding begins with
+ * HONE_NONE_INTEGER when it is left to the padding. */
+hone_status hone_internal_convolution_check_transpose(const hone_window_arguments *window,
+                                                      const int64_t *output_padding);
+hone_value hone_internal_convolution_record_transpose(hone_graph *graph, const hone_window_arguments *window,
+                                                      const int64_t *output_padding, hone_value x,
+                                                      hone_value kernel);
 /* activation(y + bias), with the channels where the layer's user has them. */
 hone_value hone_internal_convolution_finish(hone_layer *layer, hone_graph *graph, hone_value y, bool use_bias,
                                             const char *activation, bool channels_first);

@@ -9,20 +9,21 @@ HONE_FIELD_TABLE_NAMED(hone_conv1d_transpose_args, HONE_CONV1D_TRANSPOSE_FIELDS,
 HONE_FIELD_TABLE_NAMED(hone_conv2d_transpose_args, HONE_CONV2D_TRANSPOSE_FIELDS, fields_2d, defaults_2d);
 HONE_FIELD_TABLE_NAMED(hone_conv3d_transpose_args, HONE_CONV3D_TRANSPOSE_FIELDS, fields_3d, defaults_3d);
 
-static bool has_output_padding(const hone_conv2d_transpose_args *args)
+static bool is_given(const int64_t *output_padding)
 {
-    return args->output_padding[0] != HONE_NONE_INTEGER;
+    return output_padding[0] != HONE_NONE_INTEGER;
 }
 
-static hone_status check(const hone_conv2d_transpose_args *args, const hone_window_arguments *window)
+hone_status hone_internal_convolution_check_transpose(const hone_window_arguments *window,
+                                                      const int64_t *output_padding)
 {
     HONE_TRY(hone_internal_convolution_check_strides(window));
-    for (int axis = 0; axis < window->axes && has_output_padding(args); axis++)
-        if (args->output_padding[axis] >= window->strides[axis])
+    for (int axis = 0; axis < window->axes && is_given(output_padding); axis++)
+        if (output_padding[axis] >= window->strides[axis])
             return hone_fail(HONE_ERROR_ARGUMENT,
                              "output_padding must be less than the stride along each axis, not %" PRId64
                              " with a stride of %" PRId64,
-                             args->output_padding[axis], window->strides[axis]);
+                             output_padding[axis], window->strides[axis]);
     return HONE_OK;
 }
 
@@ -33,7 +34,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
     int64_t channels;
     HONE_TRY(hone_internal_space_check(inputs[0], axes, window.channels_first));
     HONE_TRY(hone_internal_space_channels(inputs[0], window.channels_first, &channels));
-    HONE_TRY(check(args, &window));
+    HONE_TRY(hone_internal_convolution_check_transpose(&window, args->output_padding));
     hone_weight kernel = HONE_LAYER_WEIGHT(
         args, kernel, hone_internal_convolution_kernel_shape(&window, args->filters, channels));
     hone_weight bias = HONE_LAYER_WEIGHT(args, bias, HONE_SHAPE(args->filters));
@@ -46,11 +47,11 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
 
 /* Along one axis: the size of the result and how many of its first positions are cropped. In `full`, of
  * (n - 1) stride + reach positions, all that any input reaches. */
-static int64_t result_size(const hone_conv2d_transpose_args *args, int axis, int64_t n, int64_t reach,
-                           int64_t *cropped)
+static int64_t result_size(const hone_window_arguments *window, const int64_t *output_padding, int axis,
+                           int64_t n, int64_t reach, int64_t *cropped)
 {
-    const bool same = strcmp(args->padding, "same") == 0, chosen = has_output_padding(args);
-    const int64_t stride = args->strides[axis], more = chosen ? args->output_padding[axis] : 0;
+    const bool same = strcmp(window->padding, "same") == 0, chosen = is_given(output_padding);
+    const int64_t stride = window->strides[axis], more = chosen ? output_padding[axis] : 0;
     *cropped = 0;
     if (same) {
         const int64_t padded = chosen ? reach + reach % 2 - 2 + more : stride + reach - 2;
@@ -64,8 +65,9 @@ static int64_t result_size(const hone_conv2d_transpose_args *args, int axis, int
     return (n - 1) * stride + (chosen ? reach + more : reach > stride ? reach : stride);
 }
 
-static hone_value record(hone_graph *graph, const hone_conv2d_transpose_args *args,
-                         const hone_window_arguments *window, hone_value x, hone_value kernel)
+hone_value hone_internal_convolution_record_transpose(hone_graph *graph, const hone_window_arguments *window,
+                                                      const int64_t *output_padding, hone_value x,
+                                                      hone_value kernel)
 {
     hone_convolution how = {.groups = 1};
     int64_t sizes[HONE_SPACE_AXES];
@@ -74,7 +76,7 @@ static hone_value record(hone_graph *graph, const hone_conv2d_transpose_args *ar
         const int64_t reach = (window->kernel_size[axis] - 1) * window->dilation_rate[axis] + 1;
         how.strides[axis] = window->strides[axis];
         how.dilations[axis] = window->dilation_rate[axis];
-        sizes[axis] = result_size(args, axis, n, reach, &how.before[axis]);
+        sizes[axis] = result_size(window, output_padding, axis, n, reach, &how.before[axis]);
         if (n != HONE_ANY && sizes[axis] < 1) {
             hone_fail(HONE_ERROR_SHAPE, "its output would be empty along axis %d", axis + 1);
             return HONE_NO_VALUE;
@@ -92,7 +94,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     const hone_window_arguments window = HONE_WINDOW_ARGUMENTS(axes, args);
     hone_value x = hone_internal_space_enter(graph, inputs[0], window.channels_first);
     hone_value kernel = hone_graph_variable(graph, hone_layer_weight(layer, "kernel"));
-    hone_value y = record(graph, args, &window, x, kernel);
+    hone_value y =
+        hone_internal_convolution_record_transpose(graph, &window, args->output_padding, x, kernel);
     outputs[0] = hone_internal_convolution_finish(layer, graph, y, args->use_bias, args->activation,
                                                   window.channels_first);
     return 1;

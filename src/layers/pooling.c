@@ -24,22 +24,32 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
     return HONE_OK;
 }
 
+hone_value hone_internal_space_pool(hone_graph *graph, hone_value x, const hone_space_pool *pool)
+{
+    hone_pool how = {.strides = {0}};
+    x = hone_internal_space_enter(graph, x, pool->channels_first);
+    for (int axis = 0; axis < pool->axes && x >= 0; axis++) {
+        how.sizes[axis] = pool->sizes[axis];
+        how.strides[axis] = pool->strides[0] == HONE_NONE_INTEGER ? how.sizes[axis] : pool->strides[axis];
+        hone_internal_space_pad(pool->padding, hone_value_size(graph, x, axis + 1), how.sizes[axis],
+                                how.strides[axis], &how.before[axis], &how.after[axis]);
+    }
+    const hone_value y =
+        pool->average ? hone_op_pool_average(graph, x, &how) : hone_op_pool_maximum(graph, x, &how);
+    return hone_internal_space_leave(graph, y, pool->channels_first);
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, hone_value *outputs, int axes,
                 bool average)
 {
     const hone_max_pooling2d_args *args = hone_layer_args(layer);
-    const bool first = hone_internal_space_channels_first(args->data_format);
-    const hone_value x = hone_internal_space_enter(graph, inputs[0], first);
-    hone_pool how = {.strides = {0}};
-    for (int axis = 0; axis < axes && x >= 0; axis++) {
-        how.sizes[axis] = args->pool_size[axis];
-        how.strides[axis] = args->strides[0] == HONE_NONE_INTEGER ? how.sizes[axis] : args->strides[axis];
-        hone_internal_space_pad(args->padding, hone_value_size(graph, x, axis + 1), how.sizes[axis],
-                                how.strides[axis], &how.before[axis], &how.after[axis]);
-    }
-    const hone_value y =
-        average ? hone_op_pool_average(graph, x, &how) : hone_op_pool_maximum(graph, x, &how);
-    outputs[0] = hone_internal_space_leave(graph, y, first);
+    const hone_space_pool pool = {axes,
+                                  args->pool_size,
+                                  args->strides,
+                                  args->padding,
+                                  hone_internal_space_channels_first(args->data_format),
+                                  average};
+    outputs[0] = hone_internal_space_pool(graph, inputs[0], &pool);
     return 1;
 }
 

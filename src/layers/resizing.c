@@ -3,14 +3,18 @@
 
 HONE_FIELD_TABLE(hone_resizing_args, HONE_RESIZING_FIELDS);
 
-static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+static hone_status check(const hone_resizing_args *args, hone_shape input)
 {
-    (void)count;
-    const hone_resizing_args *args = hone_layer_args(layer);
     if (args->crop_to_aspect_ratio && args->pad_to_aspect_ratio)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "only one of crop_to_aspect_ratio and pad_to_aspect_ratio can be true");
-    return hone_internal_space_check(inputs[0], 2, hone_internal_space_channels_first(args->data_format));
+    return hone_internal_space_check(input, 2, hone_internal_space_channels_first(args->data_format));
+}
+
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
+    (void)count;
+    return check(hone_layer_args(layer), inputs[0]);
 }
 
 /* Lines of fill_value on both sides of the side that is too short; as many on each, as Keras on JAX has it.
@@ -42,15 +46,21 @@ static hone_value fit(hone_graph *graph, hone_value x, const hone_resizing_args 
     return args->pad_to_aspect_ratio ? pad(graph, x, args) : x;
 }
 
+hone_value hone_internal_image_resizing(hone_graph *graph, hone_value x, const hone_resizing_args *args)
+{
+    const bool channels_first = hone_internal_space_channels_first(args->data_format);
+    if (x < 0 || check(args, hone_value_shape(graph, x)) < 0)
+        return HONE_NO_VALUE;
+    x = fit(graph, hone_internal_space_enter(graph, x, channels_first), args);
+    x = hone_internal_image_resize(graph, x, args->height, args->width, args->interpolation, args->antialias);
+    return hone_internal_space_leave(graph, x, channels_first);
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
     (void)count;
-    const hone_resizing_args *args = hone_layer_args(layer);
-    const bool channels_first = hone_internal_space_channels_first(args->data_format);
-    hone_value x = fit(graph, hone_internal_space_enter(graph, inputs[0], channels_first), args);
-    x = hone_internal_image_resize(graph, x, args->height, args->width, args->interpolation, args->antialias);
-    outputs[0] = hone_internal_space_leave(graph, x, channels_first);
+    outputs[0] = hone_internal_image_resizing(graph, inputs[0], hone_layer_args(layer));
     return 1;
 }
 

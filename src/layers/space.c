@@ -6,7 +6,7 @@
 
 bool hone_internal_space_channels_first(const char *data_format)
 {
-    return strcmp(data_format, "channels_first") == 0;
+    return data_format != NULL && strcmp(data_format, "channels_first") == 0;
 }
 
 hone_status hone_internal_space_check(hone_shape input, int axes, bool channels_first)

@@ -6,7 +6,7 @@
 
 enum { HONE_SPACE_AXES = 3 };
 
-/* Whether a data_format says that the channels come second. */
+/* Whether a data_format (NULL: none is given) says that the channels come second. */
 bool hone_internal_space_channels_first(const char *data_format);
 /* HONE_ERROR_SHAPE unless the input has so many spatial axes. */
 hone_status hone_internal_space_check(hone_shape input, int axes, bool channels_first);
@@ -24,6 +24,16 @@ hone_status hone_internal_space_fit(const char *padding, hone_shape input, int a
  * padding "valid", "same" or "causal". */
 void hone_internal_space_pad(const char *padding, int64_t n, int64_t reach, int64_t stride, int64_t *before,
                              int64_t *after);
+
+/* The largest number or the mean of each window; strides begin with HONE_NONE_INTEGER when they are the
+ * sizes. */
+typedef struct hone_space_pool {
+    int axes;
+    const int64_t *sizes, *strides;
+    const char *padding;
+    bool channels_first, average;
+} hone_space_pool;
+hone_value hone_internal_space_pool(hone_graph *graph, hone_value x, const hone_space_pool *pool);
 
 /* build_2d and call_2d and their like, out of a file's own `build` and `call`, which are told the number of
  * spatial axes. */

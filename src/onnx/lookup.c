@@ -13,6 +13,16 @@ static hone_status emit_gather(hone_onnx_export *export, const hone_node *node)
         HONE_ONNX(export, "Gather", hone_internal_onnx_name_of(export, node->inputs[0]), ids));
 }
 
+static hone_status emit_along(hone_onnx_export *export, const hone_node *node)
+{
+    const char *operands[2] = {
+        hone_internal_onnx_name_of(export, node->inputs[0]),
+        hone_internal_onnx_as_integers(export, hone_internal_onnx_name_of(export, node->inputs[1]))};
+    hone_onnx_node *found = hone_internal_onnx_node(&export->writer, "GatherElements", operands, 2);
+    hone_internal_onnx_set_int(&export->writer, found, "axis", -1);
+    return hone_internal_onnx_give(export, node->outputs[0], hone_internal_onnx_output(found));
+}
+
 /* 1 where the id, truncated as by the kernel, is the column's number; a row of zeros for ids outside. */
 static hone_status emit_one_hot(hone_onnx_export *export, const hone_node *node)
 {
@@ -47,6 +57,7 @@ static hone_status import_gather(hone_onnx_import *import, const hone_onnx_node 
 
 static const hone_onnx_emitted emitted[] = {
     {"gather_rows", emit_gather},
+    {"gather_along", emit_along},
     {"one_hot", emit_one_hot},
     {NULL, NULL},
 };

@@ -235,6 +235,8 @@ static const struct {
     {"erf", "Erf", NULL},
     {"sin", "Sin", NULL},
     {"cos", "Cos", NULL},
+    {"atan", "Atan", NULL},
+    {"asin", "Asin", NULL},
     {"sigmoid", "Sigmoid", NULL},
     {"tanh", "Tanh", NULL},
     {"relu_plain", "Relu", NULL},

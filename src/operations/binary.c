@@ -1,47 +1,23 @@
-/* Operations of two operands, tensors of broadcastable shapes or numbers: z = f(x1, x2). */
+/* Operations of two operands, tensors or constants of broadcastable shapes: z = f(x1, x2). */
+#include "operations/constant.h"
 #include "operations/operations.h"
 
 HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
 HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
 
-#define OPERAND_FIELDS(F, A) \
-    F(A, NUMBER, x1, HONE_NONE, "the first operand when it is a number") \
-    F(A, NUMBER, x2, HONE_NONE, "the second operand when it is a number")
-HONE_ARGS_STRUCT(operands, OPERAND_FIELDS);
-HONE_FIELD_TABLE_NAMED(operands, OPERAND_FIELDS, operand_fields, no_operands);
-static const hone_type operand_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(operands, operand_fields, no_operands)};
-
-/* The next operand: a number that the call was given, else the next input. */
-static hone_value operand(hone_graph *graph, double number, const hone_value **inputs)
-{
-    return isnan(number) ? *(*inputs)++ : hone_graph_constant(graph, number);
-}
-
-/* The two operands of the call that is being recorded. */
-static hone_status find_operands(hone_graph *graph, const hone_value *inputs, int count, hone_value *x1,
-                                 hone_value *x2)
-{
-    const operands *numbers = hone_call_args(graph);
-    if (count != (isnan(numbers->x1) != 0) + (isnan(numbers->x2) != 0))
-        return hone_fail(HONE_ERROR_SHAPE, "takes two operands");
-    *x1 = operand(graph, numbers->x1, &inputs);
-    *x2 = operand(graph, numbers->x2, &inputs);
-    return HONE_OK;
-}
-
 #define FORMULA(thing, class, result) \
     static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
                             hone_value *outputs) \
     { \
-        hone_value x1, x2; \
-        (void)layer; \
-        HONE_TRY(find_operands(graph, inputs, count, &x1, &x2)); \
+        hone_value x[2]; \
+        HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x)); \
+        const hone_value x1 = x[0], x2 = x[1]; \
         outputs[0] = (result); \
         return 1; \
     } \
     HONE_OPERATION(thing, class, plain_args, fields, defaults, .call = call_##thing, \
-                   .call_fields = &operand_call, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);
+                   .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 1, \
+                   .inputs_max = 2);
 #define BINARY(thing, class, function) FORMULA(thing, class, hone_op_binary(graph, function, x1, x2))
 
 BINARY(add, "Add", "add")
@@ -81,7 +57,31 @@ static hone_value sum_of_exponentials(hone_graph *graph, hone_value x1, hone_val
     return hone_op_add(graph, hone_op_maximum(graph, x1, x2), rest);
 }
 
+/* 0 where x2 is 0. */
+static hone_value quotient_or_zero(hone_graph *graph, hone_value x1, hone_value x2)
+{
+    hone_value there = truth(graph, x2),
+               safe = hone_op_select(graph, there, x2, hone_graph_constant(graph, 1));
+    return hone_op_select(graph, there, hone_op_divide(graph, x1, safe), hone_graph_constant(graph, 0));
+}
+static hone_value hypotenuse(hone_graph *graph, hone_value x1, hone_value x2)
+{
+    return hone_op_sqrt(graph, hone_op_add(graph, hone_op_square(graph, x1), hone_op_square(graph, x2)));
+}
+/* The other where one is not a number. */
+static hone_value of_numbers(hone_graph *graph, hone_value x1, hone_value x2, const char *function)
+{
+    hone_value lacks1 = hone_op_unary(graph, "is_nan", x1, (hone_parameters){0}),
+               lacks2 = hone_op_unary(graph, "is_nan", x2, (hone_parameters){0});
+    return hone_op_binary(graph, function, hone_op_select(graph, lacks1, x2, x1),
+                          hone_op_select(graph, lacks2, x1, x2));
+}
+
 BINARY(power, "Power", "power")
+FORMULA(divide_no_nan, "DivideNoNan", quotient_or_zero(graph, x1, x2))
+FORMULA(hypot, "Hypot", hypotenuse(graph, x1, x2))
+FORMULA(fmax, "Fmax", of_numbers(graph, x1, x2, "maximum"))
+FORMULA(fmin, "Fmin", of_numbers(graph, x1, x2, "minimum"))
 FORMULA(floor_divide, "FloorDivide", floor_of_quotient(graph, x1, x2))
 FORMULA(mod, "Mod", remainder_of(graph, x1, x2))
 FORMULA(logical_xor, "LogicalXor", hone_op_binary(graph, "not_equal", truth(graph, x1), truth(graph, x2)))
@@ -91,8 +91,9 @@ FORMULA(squared_difference, "SquaredDifference", hone_op_square(graph, hone_op_s
 /* ---- one of two ---- */
 
 #define CHOICE_FIELDS(F, A) \
-    F(A, NUMBER, condition, HONE_NONE, "what chooses when it is a number") \
-    OPERAND_FIELDS(F, A)
+    HONE_OPERAND(F, A, condition, "what chooses when it is a constant") \
+    HONE_OPERAND(F, A, x1, "the first operand when it is a constant") \
+    HONE_OPERAND(F, A, x2, "the second operand when it is a constant")
 HONE_ARGS_STRUCT(choice, CHOICE_FIELDS);
 HONE_FIELD_TABLE_NAMED(choice, CHOICE_FIELDS, choice_fields, no_choice);
 static const hone_type choice_call = {
@@ -101,13 +102,9 @@ static const hone_type choice_call = {
 static int call_where(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                       hone_value *outputs)
 {
-    const choice *numbers = hone_call_args(graph);
-    (void)layer;
-    if (count != (isnan(numbers->condition) != 0) + (isnan(numbers->x1) != 0) + (isnan(numbers->x2) != 0))
-        return hone_fail(HONE_ERROR_SHAPE, "takes a condition and two operands");
-    hone_value condition = operand(graph, numbers->condition, &inputs),
-               x1 = operand(graph, numbers->x1, &inputs), x2 = operand(graph, numbers->x2, &inputs);
-    outputs[0] = hone_op_select(graph, condition, x1, x2);
+    hone_value x[3];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 3, x));
+    outputs[0] = hone_op_select(graph, x[0], x[1], x[2]);
     return 1;
 }
 HONE_OPERATION(where, "Where", plain_args, fields, defaults, .call = call_where, .call_fields = &choice_call,

@@ -1,7 +1,9 @@
 /* Operations that choose numbers by their places: x[:, 1:, None], and rows by lists of numbers. */
+#include "operations/constant.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
 
+#include <math.h>
 #include <string.h>
 
 HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
@@ -183,40 +185,70 @@ static const hone_type indices_call = {
     .class_name = "call",
     HONE_TYPE_FIELDS_NAMED(indices_args, indices_fields, indices_defaults)};
 
-static hone_value take_list(hone_graph *graph, hone_value x, int axis, const hone_literal *items, int count)
+/* x with the axis first, all others as one: [size, others], and back to [places..., others...] in the order
+ * of x. */
+static hone_value take_rows(hone_graph *graph, hone_value x, int axis, const hone_constant *places,
+                            const hone_layer *layer)
 {
-    int64_t size = hone_value_size(graph, x, axis);
-    hone_value *parts = hone_internal_arena_allocate(&graph->arena, sizeof *parts * (size_t)(count + 1));
-    for (int i = 0; parts != NULL && i < count; i++) {
-        int64_t at = items[i].start < 0 && size != HONE_ANY ? items[i].start + size : items[i].start;
-        if (at < 0 || (size != HONE_ANY && at >= size))
-            return refuse_place(items[i].start, axis, size);
-        if ((parts[i] = hone_op_slice(graph, x, axis, at, at + 1)) < 0)
-            return HONE_NO_VALUE;
-    }
-    return parts == NULL ? HONE_NO_VALUE : hone_op_concatenate(graph, parts, count, axis);
+    int order[HONE_MAX_RANK], back[HONE_MAX_RANK], more = places->shape.rank;
+    hone_shape shape = hone_value_shape(graph, x), table = {.rank = 2, .size = {shape.size[axis], 1}},
+               result = places->shape;
+    for (int i = 0; i < shape.rank; i++)
+        order[i] = i == 0 ? axis : i <= axis ? i - 1 : i;
+    for (int i = 0; i < shape.rank; i++)
+        if (i != axis) {
+            table.size[1] = hone_internal_size_product(table.size[1], shape.size[i]);
+            result.size[result.rank++] = shape.size[i];
+        }
+    for (int i = 0; i < result.rank; i++)
+        back[i] = i < axis ? more + i : i < axis + more ? i - axis : i;
+    x = hone_op_reshape(graph, hone_op_transpose(graph, x, order), table);
+    hone_shape flat = {.rank = 1, .size = {places->count}};
+    hone_constant ids = {flat, places->numbers, places->count};
+    x = hone_op_gather_rows(graph, x, hone_internal_constant_value(graph, layer, &ids));
+    return hone_op_transpose(graph, hone_op_reshape(graph, x, result), back);
 }
 
-static hone_value take(hone_graph *graph, hone_value x, int64_t along)
+/* The places as whole numbers from 0, below the size. */
+static hone_status check_places(hone_constant *places, int axis, hone_shape shape)
+{
+    int64_t size = shape.size[axis];
+    if (size == HONE_ANY)
+        return hone_fail(HONE_ERROR_SHAPE, "places of an axis whose size is not fixed cannot be taken");
+    if (shape.rank - 1 + places->shape.rank > HONE_MAX_RANK)
+        return hone_fail(HONE_ERROR_SHAPE, "a tensor has at most %d axes", HONE_MAX_RANK);
+    for (int64_t i = 0; i < places->count; i++) {
+        double place = places->numbers[i] < 0 ? places->numbers[i] + (double)size : places->numbers[i];
+        if (place != floor(place))
+            return hone_fail(HONE_ERROR_ARGUMENT, "indices must be whole numbers, not %g",
+                             places->numbers[i]);
+        if (!(place >= 0 && place < (double)size))
+            return refuse_place((int64_t)places->numbers[i], axis, size) < 0 ? hone_error_status() : HONE_OK;
+        places->numbers[i] = place;
+    }
+    return HONE_OK;
+}
+
+static hone_value take(hone_graph *graph, hone_value x, int64_t along, const hone_layer *layer)
 {
     const char *text = ((const indices_args *)hone_call_args(graph))->indices;
-    int count, axis = hone_internal_shape_axis(hone_value_shape(graph, x), along, "axis");
-    const hone_literal *items = axis < 0 ? NULL : hone_internal_literal_read(graph, text, &count);
-    if (items == NULL)
+    int axis = hone_internal_shape_axis(hone_value_shape(graph, x), along, "axis");
+    hone_constant places;
+    if (text == NULL) {
+        hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "indices must be constants; numbers at places that are a tensor are taken by take_along_axis");
+        return HONE_NO_VALUE;
+    }
+    if (axis < 0 || hone_internal_constant_read(graph, text, &places) < 0)
         return HONE_NO_VALUE;
     if (axis == 0)
         return refuse_batch();
-    bool plain = count > 0 && (text[0] != '[' || strchr(text + 1, '[') == NULL);
-    for (int i = 0; i < count; i++)
-        plain = plain && items[i].kind == HONE_LITERAL_INTEGER;
-    if (!plain) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "indices must be a whole number or a list of them, not %.60s",
-                  text);
+    if (check_places(&places, axis, hone_value_shape(graph, x)) < 0)
         return HONE_NO_VALUE;
-    }
-    return text[0] == '[' ? take_list(graph, x, axis, items, count)
-                          : take_place(graph, x, axis, items[0].start);
+    return places.shape.rank == 0 ? take_place(graph, x, axis, (int64_t)places.numbers[0])
+                                  : take_rows(graph, x, axis, &places, layer);
 }
-HONE_OPERATION_CALL(take, take_args, take(graph, x, args->axis))
+HONE_OPERATION_CALL(take, take_args, take(graph, x, args->axis, layer))
 HONE_OPERATION(take, "Take", take_args, take_fields, take_defaults, .call = call_take,
                .call_fields = &indices_call);

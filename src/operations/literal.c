@@ -2,6 +2,7 @@
 #include "operations/literal.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "operations/constant.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,11 +54,11 @@ static int most_items(const char *text)
 
 const hone_literal *hone_internal_literal_read(hone_graph *graph, const char *text, int *count)
 {
-    const char *rest = text;
+    const char *rest = hone_internal_constant_body(text);
     hone_literal *items =
         hone_internal_arena_allocate(&graph->arena, sizeof *items * (size_t)most_items(text));
     for (*count = 0; items != NULL && *rest != '\0';) {
-        if (strchr("[], ", *rest) != NULL)
+        if (strchr("[](), ", *rest) != NULL)
             rest++;
         else if (*count == most_items(text) || !hone_internal_literal_next(&rest, &items[*count])) {
             hone_fail(

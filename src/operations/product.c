@@ -1,5 +1,6 @@
 /* Products of tensors: matmul by NumPy's rules, and einsum, "bij,bjk->bik": the sum over the letters that the
  * result lacks of the products of the operands. */
+#include "operations/constant.h"
 #include "operations/operations.h"
 
 #include <string.h>
@@ -44,12 +45,14 @@ static hone_value multiply(hone_graph *graph, hone_value a, hone_value b)
 static int call_matmul(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                        hone_value *outputs)
 {
-    (void)layer, (void)count;
-    outputs[0] = multiply(graph, inputs[0], inputs[1]);
+    hone_value x[2];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
+    outputs[0] = multiply(graph, x[0], x[1]);
     return 1;
 }
-HONE_OPERATION(matmul, "Matmul", plain_args, fields, defaults, .call = call_matmul, .inputs_apart = true,
-               .inputs_min = 2, .inputs_max = 2);
+HONE_OPERATION(matmul, "Matmul", plain_args, fields, defaults, .call = call_matmul,
+               .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 1,
+               .inputs_max = 2);
 
 /* ---- einsum ---- */
 

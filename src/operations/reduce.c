@@ -42,8 +42,8 @@ static hone_value variance(hone_graph *graph, hone_value x, const reduction_args
     return reduce(graph, "mean", hone_op_square(graph, hone_op_subtract(graph, x, mean)), args);
 }
 
-/* m + log sum e^(x - m), where m is the greatest x, through which no gradient need go. */
-/* The logarithm of the sum of e^x over axes. */
+/* The logarithm of the sum of e^x over axes: m + log sum e^(x - m), where m is the greatest x, through which
+ * no gradient need go. */
 static hone_value log_of_sum(hone_graph *graph, hone_value x, const int64_t *axes, bool keepdims)
 {
     hone_value most = hone_op_stop_gradient(graph, reduce_axes(graph, "maximum", x, axes, true)),
@@ -69,6 +69,8 @@ REDUCTION(numpy, var, "Var", variance(graph, x, args))
 REDUCTION(numpy, std, "Std", hone_op_sqrt(graph, variance(graph, x, args)))
 REDUCTION(numpy, any, "Any", reduce(graph, "maximum", truth(graph, x), args))
 REDUCTION(numpy, all, "All", reduce(graph, "minimum", truth(graph, x), args))
+REDUCTION(numpy, ptp, "Ptp",
+          hone_op_subtract(graph, reduce(graph, "maximum", x, args), reduce(graph, "minimum", x, args)))
 REDUCTION(math, logsumexp, "Logsumexp", log_of_sum(graph, x, args->axis, args->keepdims))
 
 /* ---- norms ---- */

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define F(name, ...) hone_op_unary(graph, name, x, (hone_parameters){__VA_ARGS__})
-static const double log_two = 0.69314718055994530942, log_ten = 2.30258509299404568402;
+static const double log_two = 0.69314718055994530942, log_ten = 2.30258509299404568402,
+                    half_pi = 1.57079632679489661923;
 
 /* f(a x), f(x) times a, and the product of two. */
 static hone_value scaled(hone_graph *graph, hone_value x, double factor)
@@ -50,6 +51,33 @@ static hone_value is_finite(hone_graph *graph, hone_value x)
     return hone_op_unary(graph, "less_scalar", F("absolute", 0), (hone_parameters){HUGE_VAL, 0, 0, 0});
 }
 
+/* asinh |x| = log1p(|x| + x^2 / (1 + sqrt(1 + x^2))), which is odd and exact near 0; acosh = log(x + sqrt(x^2
+ * - 1)); atanh = (log1p(x) - log1p(-x)) / 2; acos = pi / 2 - asin. */
+static hone_value inverse_sine(hone_graph *graph, hone_value x)
+{
+    hone_value square = F("square", 0), root = hone_op_sqrt(graph, hone_op_affine(graph, square, 1, 1)),
+               size = F("absolute", 0),
+               more = hone_op_divide(graph, square, hone_op_affine(graph, root, 1, 1)),
+               result = hone_op_unary(graph, "log1p", hone_op_add(graph, size, more), (hone_parameters){0});
+    return hone_op_multiply(graph, F("sign", 0), result);
+}
+static hone_value inverse_cosine(hone_graph *graph, hone_value x)
+{
+    hone_value root = hone_op_sqrt(graph, hone_op_affine(graph, F("square", 0), 1, -1));
+    return hone_op_log(graph, hone_op_add(graph, x, root));
+}
+static hone_value inverse_tangent(hone_graph *graph, hone_value x)
+{
+    hone_value down = hone_op_unary(graph, "log1p", F("negative", 0), (hone_parameters){0});
+    return scaled(graph, hone_op_subtract(graph, F("log1p", 0), down), 0.5);
+}
+static hone_value cube_root(hone_graph *graph, hone_value x)
+{
+    return hone_op_multiply(
+        graph, F("sign", 0),
+        hone_op_unary(graph, "power_scalar", F("absolute", 0), (hone_parameters){1.0 / 3, 0, 0, 0}));
+}
+
 HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
 HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
 
@@ -60,6 +88,7 @@ HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
 PLAIN(numpy, negative, "Negative", F("negative", 0))
 PLAIN(numpy, absolute, "Absolute", F("absolute", 0))
 PLAIN(numpy, abs, "Abs", F("absolute", 0))
+PLAIN(numpy, fabs, "Fabs", F("absolute", 0))
 PLAIN(numpy, sign, "Sign", F("sign", 0))
 PLAIN(numpy, square, "Square", F("square", 0))
 PLAIN(numpy, sqrt, "Sqrt", F("sqrt", 0))
@@ -79,12 +108,24 @@ PLAIN(math, erf, "Erf", F("erf", 0))
 PLAIN(numpy, sin, "Sin", F("sin", 0))
 PLAIN(numpy, cos, "Cos", F("cos", 0))
 PLAIN(numpy, tan, "Tan", hone_op_divide(graph, F("sin", 0), F("cos", 0)))
+PLAIN(numpy, arcsin, "Arcsin", F("asin", 0))
+PLAIN(numpy, arccos, "Arccos", hone_op_affine(graph, F("asin", 0), -1, half_pi))
+PLAIN(numpy, arctan, "Arctan", F("atan", 0))
+PLAIN(numpy, arcsinh, "Arcsinh", inverse_sine(graph, x))
+PLAIN(numpy, arccosh, "Arccosh", inverse_cosine(graph, x))
+PLAIN(numpy, arctanh, "Arctanh", inverse_tangent(graph, x))
+PLAIN(numpy, deg2rad, "Deg2rad", scaled(graph, x, half_pi / 90))
+PLAIN(numpy, rad2deg, "Rad2deg", scaled(graph, x, 90 / half_pi))
+PLAIN(numpy, cbrt, "Cbrt", cube_root(graph, x))
+PLAIN(math, erfc, "Erfc", hone_op_affine(graph, F("erf", 0), -1, 1))
 PLAIN(numpy, sinh, "Sinh", hyperbolic_sine(graph, x))
 PLAIN(numpy, cosh, "Cosh", hyperbolic_cosine(graph, x))
 PLAIN(numpy, tanh, "Tanh", F("tanh", 0))
 PLAIN(numpy, isnan, "Isnan", F("is_nan", 0))
 PLAIN(numpy, isinf, "Isinf", is_infinite(graph, x))
 PLAIN(numpy, isfinite, "Isfinite", is_finite(graph, x))
+PLAIN(numpy, isposinf, "Isposinf", F("equal_scalar", HUGE_VAL, 0, 0, 0))
+PLAIN(numpy, isneginf, "Isneginf", F("equal_scalar", -HUGE_VAL, 0, 0, 0))
 PLAIN(numpy, logical_not, "LogicalNot", negation(graph, x))
 PLAIN(numpy, copy, "Copy", hone_op_affine(graph, x, 1, 0))
 PLAIN(core, stop_gradient, "StopGradient", hone_op_stop_gradient(graph, x))

@@ -80,15 +80,20 @@ hone_value hone_op_cumulative_sum(hone_graph *graph, hone_value x, int axis)
     return record_axis(graph, &cumulative_op, HONE_KERNEL_cumulative_sum, x, axis);
 }
 
-static hone_status prepare_sort(const hone_graph *graph, const hone_node *node, hone_step *step)
+static void prepare_rows(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     hone_shape shape = hone_value_shape(graph, node->inputs[0]);
     hone_internal_step_operands(step, node);
-    step->kernel = HONE_KERNEL_sort_descending;
     step->args.size[1] = shape.rank > 0 ? shape.size[shape.rank - 1] : 1;
     step->args.size[0] = step->args.size[1] > 0 ? hone_internal_shape_count(shape) / step->args.size[1] : 0;
     step->items = step->args.size[0];
     step->grain = 16;
+}
+
+static hone_status prepare_sort(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    prepare_rows(graph, node, step);
+    step->kernel = HONE_KERNEL_sort_descending;
     return HONE_OK;
 }
 
@@ -101,4 +106,35 @@ static const hone_op sort_op = {.name = "sort_descending",
 hone_value hone_op_sort_descending(hone_graph *graph, hone_value x)
 {
     return hone_internal_graph_node(graph, &sort_op, &x, 1, NULL, 0, NULL);
+}
+
+/* Places are reals: a float holds whole numbers up to 2^24. */
+static hone_status infer_order(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    outputs[0] = hone_value_shape(graph, node->inputs[0]);
+    const int64_t width = outputs[0].rank > 0 ? outputs[0].size[outputs[0].rank - 1] : 0;
+    if (outputs[0].rank == 0 || width > 1 << 24)
+        return hone_fail(HONE_ERROR_SHAPE, "sort: the last axis must have at most 16777216 places, not %lld",
+                         (long long)width);
+    return HONE_OK;
+}
+
+static hone_status prepare_order(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    prepare_rows(graph, node, step);
+    step->kernel = HONE_KERNEL_sort_order;
+    step->args.scalar[0] = ((const hone_axis_attributes *)node->attributes)->reverse;
+    return HONE_OK;
+}
+
+static const hone_op order_op = {.name = "sort_order",
+                                 .infer = infer_order,
+                                 .prepare = prepare_order,
+                                 .constant_in_gradient = true,
+                                 .flops = flops};
+
+hone_value hone_op_sort_order(hone_graph *graph, hone_value x, bool descending)
+{
+    const hone_axis_attributes attributes = {.kernel = HONE_KERNEL_sort_order, .reverse = descending};
+    return hone_internal_graph_node(graph, &order_op, &x, 1, &attributes, sizeof attributes, NULL);
 }

@@ -4,7 +4,7 @@
 
 #include "ops/ops.h"
 
-/* Of the ops "argmax" and "cumulative_sum". */
+/* Of the ops "argmax", "cumulative_sum" and "sort_order". */
 typedef struct hone_axis_attributes {
     hone_kernel_index kernel;
     int axis;

@@ -1,4 +1,4 @@
-/* Rows by number: of a table, and of the identity. */
+/* Rows by number: of a table, and of the identity; numbers by their places in rows. */
 #include "ops/ops.h"
 
 /* ---- rows of a table; the gradient adds them up again ---- */
@@ -100,4 +100,70 @@ static const hone_op one_hot_op = {
 hone_value hone_op_one_hot(hone_graph *graph, hone_value ids, int64_t depth)
 {
     return hone_internal_graph_node(graph, &one_hot_op, &ids, 1, &depth, sizeof depth, NULL);
+}
+
+/* ---- numbers by their places along the last axis; the gradient adds them up again ---- */
+
+static hone_status infer_along(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    hone_shape x = hone_value_shape(graph, node->inputs[0]),
+               places = hone_value_shape(graph, node->inputs[1]), leading = places;
+    if (x.rank == 0 || x.rank != places.rank)
+        return hone_internal_fail_shapes("gather_along", x, places);
+    leading.size[x.rank - 1] = x.size[x.rank - 1];
+    for (int axis = 0; axis < x.rank; axis++)
+        if (leading.size[axis] != x.size[axis] && leading.size[axis] != HONE_ANY && x.size[axis] != HONE_ANY)
+            return hone_internal_fail_shapes("gather_along", x, places);
+    outputs[0] = places;
+    return HONE_OK;
+}
+
+/* x and places, or the gradient of the result and places. */
+static void along_sizes(hone_shape x, hone_shape places, hone_step *step)
+{
+    int64_t *size = step->args.size;
+    size[1] = places.size[places.rank - 1];
+    size[2] = x.size[x.rank - 1];
+    size[0] = size[1] > 0 ? hone_internal_shape_count(places) / size[1] : 0;
+    step->items = size[0];
+    step->grain = 16;
+}
+
+static hone_status prepare_along(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    hone_internal_step_operands(step, node);
+    along_sizes(hone_value_shape(graph, node->inputs[0]), hone_value_shape(graph, node->inputs[1]), step);
+    step->kernel = HONE_KERNEL_gather_along;
+    return HONE_OK;
+}
+
+static hone_status prepare_scatter_along(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    hone_internal_step_operands(step, node);
+    along_sizes(*(const hone_shape *)node->attributes, hone_value_shape(graph, node->inputs[1]), step);
+    step->kernel = HONE_KERNEL_scatter_add_along;
+    return HONE_OK;
+}
+
+/* Inputs: dresult, places; attributes: the shape of x. */
+static const hone_op scatter_along_op = {
+    .name = "scatter_add_along", .infer = infer_scatter, .prepare = prepare_scatter_along};
+
+static hone_status along_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                  const bool *wanted, hone_value *gradients)
+{
+    if (!wanted[0])
+        return HONE_OK;
+    hone_shape x = hone_value_shape(graph, node->inputs[0]);
+    gradients[0] = hone_internal_graph_node(
+        graph, &scatter_along_op, (hone_value[]){outputs[0], node->inputs[1]}, 2, &x, sizeof x, NULL);
+    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
+}
+
+static const hone_op along_op = {
+    .name = "gather_along", .infer = infer_along, .gradient = along_gradient, .prepare = prepare_along};
+
+hone_value hone_op_gather_along(hone_graph *graph, hone_value x, hone_value places)
+{
+    return hone_internal_graph_node(graph, &along_op, (hone_value[]){x, places}, 2, NULL, 0, NULL);
 }

@@ -1,9 +1,12 @@
 """Operations of keras.ops as nodes of models: each is predicted by the command as Keras does, trained through as Keras does (one step of
 SGD, so that its gradient shows), written back so that Keras loads it again, and exported to ONNX as far as ONNX has it.
 OPERATIONS=REGEX tries some of them."""
+import contextlib
+import json
 import os
 import re
 import unittest
+import zipfile
 
 import numpy
 
@@ -85,6 +88,53 @@ FLAT = {
     "argmax": lambda x: O.argmax(x, axis=-1), "argmin": lambda x: O.argmin(x, axis=1, keepdims=True), "one_hot": lambda x: O.one_hot(O.argmax(x, axis=-1), 4),
     "one_hot_axis": lambda x: O.one_hot(O.argmax(x, axis=-1), 4, axis=1), "zeros_like": O.zeros_like, "ones_like": O.ones_like, "stop_gradient": O.stop_gradient,
 }
+C = numpy.linspace(-1, 1, 3, dtype="float32")
+W = numpy.random.default_rng(1).uniform(-1, 1, (8, 8, 8, 8)).astype("float32")
+
+
+def image(x):
+    return O.reshape(x, (-1, 2, 2, 3))
+
+
+# these are all in one model, so that it is quick; OPERATIONS=REGEX makes each of them a test of its own
+SMOOTH_TOGETHER = {
+    "array_add": lambda x: x + C, "array_subtract": lambda x: O.subtract(C, x), "array_multiply": lambda x: O.multiply(C.reshape(1, 1, 3), x), "array_divide": lambda x: x / (C + 2),
+    "array_power": lambda x: (x + 2) ** C, "array_maximum": lambda x: O.maximum(x, C), "array_where": lambda x: O.where(numpy.array([True, False, True]), x, C),
+    "array_where_condition": lambda x: O.where(x > C, C, x), "array_of_keras": lambda x: x * O.convert_to_tensor(C), "array_of_whole_numbers": lambda x: x * numpy.array([1, 2, 3], "int32"),
+    "array_number": lambda x: x * numpy.float32(1.5), "array_matmul": lambda x: O.matmul(x, W[0, 0, :3, :2]), "array_matmul_first": lambda x: O.matmul(W[0, 0, :2, :4], x),
+    "dot": lambda x: O.dot(x, W[0, 0, :3, :5]), "dot_row": lambda x: O.dot(x, C), "dot_higher": lambda x: O.dot(x, W[0, :2, :3, :2]),
+    "inner": lambda x: O.inner(x, W[0, 0, :5, :3]) if hasattr(O, "inner") else x,
+    "tensordot": lambda x: O.tensordot(x, W[0, :4, :3, :2], axes=2), "tensordot_axes": lambda x: O.tensordot(x, W[0, :3, :4, :2], axes=[[1, 2], [1, 0]]),
+    "tensordot_axis": lambda x: O.tensordot(x, W[0, 0, :2, :4], axes=[[1], [1]]), "tensordot_one": lambda x: O.tensordot(x, C, axes=1),
+    "take_array": lambda x: O.take(x, numpy.array([[0, 1], [3, -1]]), axis=1), "take_lists": lambda x: O.take(x, [[0, 1], [2, 0], [1, 1]], axis=-1),
+    "take_many": lambda x: O.take(x, list(range(3, -1, -1)) * 4, axis=1),
+    "sort": lambda x: O.sort(x, axis=1), "sort_last": O.sort, "top_k": lambda x: O.top_k(x, 2)[0], "median": lambda x: O.median(x, axis=1),
+    "median_keep": lambda x: O.median(x, axis=(1, 2), keepdims=True), "take_along_axis": lambda x: O.take_along_axis(x, O.argsort(x * x, axis=1), axis=1),
+    "take_along_axis_array": lambda x: O.take_along_axis(x, numpy.array([[[2, 0], [1, 1], [0, 2], [-1, 0]]]), axis=2),
+    "slice": lambda x: O.slice(x, (0, 1, 0), (-1, 2, 2)), "slice_rest": lambda x: O.slice(x, [0, 2, 1], [-1, -1, -1]),
+    "slice_update": lambda x: O.slice_update(x, (0, 1, 0), x[:, :2, :2] * 2), "tril": O.tril, "triu": lambda x: O.triu(x, 1), "tril_below": lambda x: O.tril(x, -1),
+    "nan_to_num": lambda x: O.nan_to_num(x), "full_like": lambda x: x + O.full_like(x, 2.5), "full_like_array": lambda x: x * O.full_like(x, C),
+    "conv": lambda x: O.conv(image(x), W[:2, :2, :3, :4], strides=1, padding="same"),
+    "conv_1d": lambda x: O.conv(x, W[0, :3, :3, :2], strides=2, padding="same"),
+    "conv_dilated": lambda x: O.conv(x, W[0, :2, :3, :2], dilation_rate=2), "depthwise_conv": lambda x: O.depthwise_conv(image(x), W[:2, :2, :3, :2], padding="same"),
+    "separable_conv": lambda x: O.separable_conv(image(x), W[:2, :2, :3, :2], W[:1, :1, :6, :4], padding="same"),
+   
+    "max_pool": lambda x: O.max_pool(image(x), 2, strides=2), "max_pool_same": lambda x: O.max_pool(x, 3, strides=2, padding="same"), "average_pool": lambda x: O.average_pool(image(x), 2, strides=1),
+    "resize": lambda x: O.image.resize(image(x), (4, 3)), "resize_nearest": lambda x: O.image.resize(image(x), (3, 5), interpolation="nearest"), "resize_bicubic": lambda x: O.image.resize(image(x), (4, 4), interpolation="bicubic"),
+    "layer_norm": lambda x: O.layer_normalization(x, C + 2, C), "layer_norm_plain": lambda x: O.layer_normalization(x, axis=1), "layer_norm_offset": lambda x: O.layer_normalization(x, None, C, epsilon=0.1),
+    "layer_norm_axes": lambda x: O.layer_normalization(x, W[0, 0, :4, :3], axis=(1, 2)), "rms_norm": lambda x: O.rms_normalization(x), "rms_norm_scale": lambda x: O.rms_normalization(x, C + 2),
+    "batch_norm": lambda x: O.batch_normalization(x, C, C + 2, -1, scale=C), "batch_norm_all": lambda x: O.batch_normalization(x, C, C + 2, 2, offset=C, scale=C * 2, epsilon=0.1),
+    "moments": lambda x: O.moments(x, axes=[1])[1], "moments_keep": lambda x: O.add(*O.moments(x, axes=[1, 2], keepdims=True)), "glu": lambda x: O.glu(x, axis=1),
+    "rgb_to_grayscale": lambda x: O.image.rgb_to_grayscale(image(x)), "depth_to_space": lambda x: O.depth_to_space(O.reshape(x, (-1, 1, 1, 12)), 2), "space_to_depth": lambda x: O.space_to_depth(image(x), 2),
+    "arcsin": lambda x: O.arcsin(x * 0.8), "arccos": lambda x: O.arccos(x * 0.8), "arctan": lambda x: O.arctan(x * 3), "arcsinh": lambda x: O.arcsinh(x * 3), "arccosh": lambda x: O.arccosh(x + 3),
+    "arctanh": lambda x: O.arctanh(x * 0.8), "deg2rad": O.deg2rad, "cbrt": lambda x: O.cbrt(x + 2), "erfc": O.erfc, "divide_no_nan": lambda x: O.divide_no_nan(x, O.relu(x)),
+    "hypot": lambda x: O.hypot(x, C + 2), "fmax": lambda x: O.fmax(x, C), "fmin": lambda x: O.fmin(x, C), "ptp": lambda x: O.ptp(x, axis=1),
+}
+FLAT_TOGETHER = {
+    "nan_to_num_all": lambda x: O.nan_to_num(O.log(x) * O.sign(x), nan=0.5, posinf=3), "nan_to_num_minus": lambda x: O.nan_to_num(O.log(O.relu(x)), neginf=-2.0),
+    "argsort": lambda x: O.argsort(x, axis=1), "argsort_equal": lambda x: O.argsort(O.round(x)), "top_k_places": lambda x: O.top_k(x, 3)[1], "isposinf": lambda x: O.isposinf(1 / O.relu(x)),
+    "isneginf": lambda x: O.isneginf(O.log(O.relu(x))),
+}
 # what ONNX cannot say of them, or what its runtime does otherwise
 NOT_IN_ONNX = set()
 
@@ -146,6 +196,74 @@ for table in (SMOOTH, FLAT):
     for name, make in table.items():
         if CHOSEN.search(name):
             add(name, make, table is SMOOTH)
+
+def made(table):
+    """The outputs of those that this Keras has, by name."""
+    def make(x):
+        nodes = {}
+        for name, node in table.items():
+            with contextlib.suppress(AttributeError):
+                nodes[name] = node(x)
+        return nodes
+    return make
+
+
+class Together(Operations):
+    """All of a table in one model: its outputs have the names of the nodes behind "y_"."""
+
+    def check_outputs(self, table):
+        x = keras.Input(SHAPE, name="x")
+        nodes = made(table)(x)
+        model = keras.Model(x, [keras.layers.Identity(name=f"y_{name}")(node) for name, node in nodes.items()])
+        numbers = numpy.random.default_rng(5).uniform(-1, 1, (ROWS, *SHAPE)).astype("float32")
+        with quiet():
+            expected = dict(zip(nodes, model(numbers)))
+        model.save(self.path("m.keras"))
+        data = self.write_data([numbers], None, ["x"])
+        for name, received in zip(nodes, self.predict_with_hone(self.path("m.keras"), data, [f"y_{name}" for name in nodes])):
+            self.assert_close(received, numpy.asarray(expected[name]).astype("float32"), 1e-5, name)
+        hone("convert", self.path("m.keras"), self.path("again.keras"))
+        again = load(self.path("again.keras"))
+        with quiet():
+            for name, received in zip(nodes, again(numbers)):
+                self.assert_close(numpy.asarray(received).astype("float32"), numpy.asarray(expected[name]).astype("float32"), 1e-5, name + " read by Keras again")
+        for before, after in zip(*(self.nodes_of(self.path(file)) for file in ("m.keras", "again.keras")), strict=True):
+            self.assertEqual(before, after)
+        if onnxruntime:
+            hone("export", self.path("m.keras"), "--output", self.path("m.onnx"))
+            session = onnxruntime.InferenceSession(self.path("m.onnx"), providers=["CPUExecutionProvider"])
+            for output, received in zip(session.get_outputs(), session.run(None, {session.get_inputs()[0].name: numbers})):
+                self.assert_close(numpy.asarray(received).astype("float32"), numpy.asarray(expected[output.name[2:]]).astype("float32"), 1e-5, output.name + " in ONNX")
+
+    @staticmethod
+    def nodes_of(path):
+        """What the file says of each operation: its settings and its calls, array constants among them; of tensors, whose they are."""
+        def plain(value):
+            if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
+                return value["config"]["keras_history"]
+            return [plain(item) for item in value] if isinstance(value, list) else value
+        with zipfile.ZipFile(path) as archive:
+            layers = json.loads(archive.read("config.json"))["config"]["layers"]
+        nodes = [layer for layer in layers if layer["module"].startswith("keras.src.ops")]
+        calls = [[[plain(value) for value in [*call["args"], *call["kwargs"].values()] if value is not None] for call in node["inbound_nodes"]] for node in nodes]
+        return [(node["class_name"], node["config"], call) for node, call in zip(nodes, calls)]
+
+    def test_together(self):
+        self.check_outputs({**SMOOTH_TOGETHER, **FLAT_TOGETHER})
+
+    def test_together_trained(self):
+        def make(x):
+            return keras.layers.Concatenate()([keras.layers.Flatten()(node) for node in made(SMOOTH_TOGETHER)(x).values()])
+        self.check_training(make, "together")
+
+
+for name in [name for name in vars(Operations) if name.startswith("test_")]:
+    setattr(Together, name, None)
+if os.environ.get("OPERATIONS"):
+    for table in (SMOOTH_TOGETHER, FLAT_TOGETHER):
+        for name, make in table.items():
+            if CHOSEN.search(name):
+                add(name, make, table is SMOOTH_TOGETHER)
 
 if __name__ == "__main__":
     unittest.main()

@@ -70,3 +70,21 @@ static void op_sort_descending(float *y, const float *x, int32_t rows, int32_t w
             y[j] = number;
         }
 }
+
+/* the places of each row's numbers as they are sorted, NAN as the greatest, the greatest first when
+ * descending is 1 */
+static void op_sort_order(float *y, const float *x, int32_t rows, int32_t width, float descending)
+{
+    int32_t r, i, j;
+    for (r = 0; r < rows; r++, x += width, y += width)
+        for (i = 0; i < width; i++) {
+            for (j = i; j > 0; j--) {
+                const float a = x[i], b = x[(int32_t)y[j - 1]];
+                const int above = a > b || (a != a && b == b), below = a < b || (b != b && a == a);
+                if (descending > 0 ? !above : !below)
+                    break;
+                y[j] = y[j - 1];
+            }
+            y[j] = (float)i;
+        }
+}

@@ -41,4 +41,9 @@ TEST_EACH(is_the_kernel, shapes)
     args = (hone_kernel_args){.data = {NULL, x}, .size = {lines, row->axis}};
     op_sort_descending(y, x, lines, row->axis);
     check_c_function(HONE_KERNEL_sort_descending, &args, lines, y, count);
+    for (int descending = 0; descending < 2; descending++) {
+        args.scalar[0] = descending;
+        op_sort_order(y, x, lines, row->axis, (float)descending);
+        check_c_function(HONE_KERNEL_sort_order, &args, lines, y, count);
+    }
 }

@@ -37,3 +37,16 @@ static void op_one_hot(float *y, const float *ids, int32_t rows, int32_t depth)
             y[(int32_t)ids[r]] = 1;
     }
 }
+
+/* y[r, j] = x[r, places[r, j]], places below 0 from the end; NAN where there is no such place */
+static void op_gather_along(float *y, const float *x, const float *places, int32_t rows, int32_t count,
+                            int32_t width)
+{
+    int32_t r, j;
+    for (r = 0; r < rows; r++, x += width)
+        for (j = 0; j < count; j++) {
+            const float place = *places < 0 ? *places + (float)width : *places;
+            *y++ = place >= 0 && place < (float)width ? x[(int32_t)place] : NAN;
+            places++;
+        }
+}

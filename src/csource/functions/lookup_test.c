@@ -34,3 +34,12 @@ TEST(a_one_in_the_column_of_the_id)
     op_one_hot(y, ids, IDS, ROWS);
     check_c_function(HONE_KERNEL_one_hot, &args, IDS, y, IDS * ROWS);
 }
+
+TEST(numbers_at_places)
+{
+    float x[2 * ROWS], y[IDS];
+    const hone_kernel_args args = {.data = {NULL, x, ids}, .size = {2, IDS / 2, ROWS}};
+    c_function_fill(x, 2 * ROWS, -2, 2);
+    op_gather_along(y, x, ids, 2, IDS / 2, ROWS);
+    check_c_function(HONE_KERNEL_gather_along, &args, 2, y, IDS);
+}

@@ -1,0 +1,185 @@
+/* Operations that order the numbers of an axis: sorted numbers, their places, the greatest k, the median;
+ * numbers at given places of an axis. */
+#include "layers/axes.h"
+#include "operations/constant.h"
+#include "operations/operations.h"
+
+#include <string.h>
+
+#define ARGUMENTS(thing, FIELDS) \
+    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
+    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
+
+#define SORT_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, axis, -1, "the axis (None: all, which would mix samples)", .none_too = true)
+ARGUMENTS(sort, SORT_FIELDS)
+
+/* The axis, which is not that of the batch. */
+static int axis_of(hone_shape shape, int64_t axis, const char *what)
+{
+    int resolved = axis == HONE_NONE_INTEGER ? 0 : hone_internal_shape_axis(shape, axis, "axis");
+    return resolved != 0
+               ? resolved
+               : (int)hone_fail(HONE_ERROR_UNSUPPORTED,
+                                "%s would mix the samples of a batch; give an axis after the first", what);
+}
+
+/* x with two axes exchanged; the same again turns it back. */
+static hone_value exchanged(hone_graph *graph, hone_value x, int axis)
+{
+    int order[HONE_MAX_RANK], rank = hone_value_shape(graph, x).rank;
+    if (x < 0 || axis == rank - 1)
+        return x;
+    for (int i = 0; i < rank; i++)
+        order[i] = i == axis ? rank - 1 : i == rank - 1 ? axis : i;
+    return hone_op_transpose(graph, x, order);
+}
+
+static hone_value sorted(hone_graph *graph, hone_value x, int64_t along, bool places)
+{
+    int axis = axis_of(hone_value_shape(graph, x), along, "sorting");
+    if (axis < 0)
+        return HONE_NO_VALUE;
+    hone_value lines = exchanged(graph, x, axis), order = hone_op_sort_order(graph, lines, false);
+    return exchanged(graph, places ? order : hone_op_gather_along(graph, lines, order), axis);
+}
+HONE_OPERATION_CALL(sort, sort_args, sorted(graph, x, args->axis, false))
+HONE_OPERATION(sort, "Sort", sort_args, sort_fields, sort_defaults, .call = call_sort);
+HONE_OPERATION_CALL(argsort, sort_args, sorted(graph, x, args->axis, true))
+HONE_OPERATION(argsort, "Argsort", sort_args, sort_fields, sort_defaults, .call = call_argsort);
+
+/* ---- the greatest ---- */
+
+#define TOP_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, k, HONE_NONE_INTEGER, "how many", HONE_REQUIRED, HONE_BETWEEN(1, 1 << 24)) \
+    F(A, BOOLEAN, sorted, true, "the greatest first; they are so in any case")
+ARGUMENTS(top, TOP_FIELDS)
+
+/* Two results: the numbers and their places. */
+static int call_top_k(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                      hone_value *outputs)
+{
+    const int64_t k = ((const top_args *)hone_layer_args(layer))->k;
+    hone_shape shape = hone_value_shape(graph, inputs[0]);
+    int axis = axis_of(shape, -1, "top_k");
+    (void)count;
+    if (axis < 0)
+        return axis;
+    if (shape.size[axis] != HONE_ANY && k > shape.size[axis])
+        return hone_fail(HONE_ERROR_SHAPE, "the greatest %lld of an axis of size %lld cannot be taken",
+                         (long long)k, (long long)shape.size[axis]);
+    outputs[1] = hone_op_slice(graph, hone_op_sort_order(graph, inputs[0], true), axis, 0, k);
+    outputs[0] = hone_op_gather_along(graph, inputs[0], outputs[1]);
+    return 2;
+}
+HONE_OPERATION_OF(math, top_k, "TopK", top_args, top_fields, top_defaults, .call = call_top_k);
+
+/* ---- the middle ---- */
+
+#define MEDIAN_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true) \
+    F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
+ARGUMENTS(median, MEDIAN_FIELDS)
+
+/* The axes after the kept ones as one. */
+static hone_value joined(hone_graph *graph, hone_value x, const int *axes, int count, hone_shape *kept)
+{
+    int order[HONE_MAX_RANK], back[HONE_MAX_RANK];
+    hone_shape shape = hone_value_shape(graph, x), lines = shape;
+    hone_internal_axes_to_end(axes, count, shape.rank, order, back);
+    *kept = shape;
+    for (int i = 0; i < count; i++)
+        kept->size[axes[i]] = 1;
+    lines.rank = shape.rank - count + 1;
+    for (int i = 0; i < lines.rank - 1; i++)
+        lines.size[i] = shape.size[order[i]];
+    lines.size[lines.rank - 1] = 1;
+    for (int i = 0; i < count; i++)
+        lines.size[lines.rank - 1] =
+            hone_internal_size_product(lines.size[lines.rank - 1], shape.size[axes[i]]);
+    return hone_op_reshape(graph, hone_internal_axes_move(graph, x, order), lines);
+}
+
+/* The mean of the two numbers in the middle of the sorted ones, which may be one. */
+static hone_value middle(hone_graph *graph, hone_value lines)
+{
+    int last = hone_value_shape(graph, lines).rank - 1;
+    int64_t size = hone_value_size(graph, lines, last);
+    if (lines < 0)
+        return lines;
+    if (size == HONE_ANY) {
+        hone_fail(HONE_ERROR_SHAPE, "the median of an axis whose size is not fixed cannot be taken");
+        return HONE_NO_VALUE;
+    }
+    hone_value order = hone_op_sort_order(graph, lines, false),
+               places = hone_op_slice(graph, order, last, (size - 1) / 2, size / 2 + 1);
+    return hone_op_mean(graph, hone_op_gather_along(graph, lines, places), last);
+}
+
+static hone_value median(hone_graph *graph, hone_value x, const median_args *args)
+{
+    hone_shape kept;
+    int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(args->axis, hone_value_shape(graph, x), axes);
+    if (count < 0 || axis_of(hone_value_shape(graph, x), count == 0 ? 0 : axes[0], "a median") < 0)
+        return HONE_NO_VALUE;
+    hone_value result = middle(graph, joined(graph, x, axes, count, &kept));
+    return args->keepdims ? hone_op_reshape(graph, result, kept) : result;
+}
+HONE_OPERATION_CALL(median, median_args, median(graph, x, args))
+HONE_OPERATION(median, "Median", median_args, median_fields, median_defaults, .call = call_median);
+
+/* ---- numbers at places ---- */
+
+#define ALONG_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis of the places (None: all, which would mix samples)")
+ARGUMENTS(along, ALONG_FIELDS)
+
+#define PLACES_FIELDS(F, A) \
+    HONE_OPERAND(F, A, x, "the numbers when they are a constant") \
+    HONE_OPERAND(F, A, indices, "the places when they are a constant")
+HONE_ARGS_STRUCT(places_args, PLACES_FIELDS);
+HONE_FIELD_TABLE_NAMED(places_args, PLACES_FIELDS, places_fields, no_places);
+static const hone_type places_call = {
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(places_args, places_fields, no_places)};
+
+/* Both have the sizes of their broadcast but along the axis. */
+static bool spread(hone_graph *graph, hone_value *x, hone_value *places, int axis)
+{
+    hone_shape a = hone_value_shape(graph, *x), b = hone_value_shape(graph, *places), both;
+    int64_t width = a.size[axis], count = b.size[axis];
+    a.size[axis] = b.size[axis] = 1;
+    if (a.rank != b.rank || !hone_internal_shape_broadcast(a, b, &both)) {
+        hone_internal_fail_shapes("take_along_axis", hone_value_shape(graph, *x),
+                                  hone_value_shape(graph, *places));
+        return false;
+    }
+    both.size[axis] = width;
+    *x = hone_op_broadcast(graph, *x, both);
+    both.size[axis] = count;
+    *places = hone_op_broadcast(graph, *places, both);
+    return *x >= 0 && *places >= 0;
+}
+
+static int call_take_along_axis(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                                hone_value *outputs)
+{
+    const along_args *args = hone_layer_args(layer);
+    hone_value x[2];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
+    int axis = axis_of(hone_value_shape(graph, x[0]), args->axis, "take_along_axis");
+    if (axis < 0)
+        return axis;
+    if (!spread(graph, &x[0], &x[1], axis))
+        return hone_error_status();
+    hone_value taken =
+        hone_op_gather_along(graph, exchanged(graph, x[0], axis), exchanged(graph, x[1], axis));
+    outputs[0] = exchanged(graph, taken, axis);
+    return 1;
+}
+HONE_OPERATION(take_along_axis, "TakeAlongAxis", along_args, along_fields, along_defaults,
+               .call = call_take_along_axis, .call_fields = &places_call, .inputs_apart = true,
+               .inputs_min = 1, .inputs_max = 2);
