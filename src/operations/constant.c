@@ -120,8 +120,6 @@ hone_value hone_internal_constant_value(hone_graph *graph, const hone_layer *lay
 {
     if (constant->shape.rank == 0)
         return hone_graph_constant(graph, constant->numbers[0]);
-    if (graph->symbolic)
-        return hone_internal_graph_input(graph, constant->shape, NULL);
     hone_variable *variable =
         hone_internal_layer_constant(layer, constant->shape, constant->numbers, constant->count);
     hone_value value = hone_graph_variable(graph, variable);

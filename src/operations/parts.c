@@ -198,7 +198,8 @@ static int call_full_like(hone_layer *layer, hone_graph *graph, const hone_value
 {
     hone_value x[2];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    outputs[0] = graph->symbolic ? hone_op_affine(graph, x[0], 0, 0)
+    /* with a batch whose size is not known yet there is no shape to fill */
+    outputs[0] = graph->symbolic ? hone_op_add(graph, hone_op_affine(graph, x[0], 0, 0), x[1])
                                  : hone_op_broadcast(graph, x[1], hone_value_shape(graph, x[0]));
     return 1;
 }
