@@ -12,6 +12,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* With few rows a block may be wider; with one vector or two it may be higher. */
+#if BLOCK_ROWS == 8 && BLOCK_VECTORS == 3
+enum { FEW_ROWS = 4, FEW_ROWS_VECTORS = 6, MOST_ROWS = 16, ROWS_OF_ONE_VECTOR = 16, ROWS_OF_TWO = 12 };
+#else
+enum { FEW_ROWS = 2, FEW_ROWS_VECTORS = 6, MOST_ROWS = 4, ROWS_OF_ONE_VECTOR = 4, ROWS_OF_TWO = 4 };
+#endif
+
 /* The operands of one block. */
 typedef struct block_args {
     const hone_runs *runs;
@@ -26,7 +33,7 @@ typedef struct block_args {
  * and `vectors` are constants where this is inlined; so is one of the strides of A. */
 INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner)
 {
-    vector sum[BLOCK_ROWS][6];
+    vector sum[MOST_ROWS][6];
     const hone_runs *runs = args->runs;
     int64_t k = runs->length, ldb = args->ldb;
     tail last = args->last;
@@ -87,20 +94,21 @@ typedef void block_function(const block_args *args);
 #define NAMES_6(form, rows) NAMES_3(form, rows), form##rows##x4, form##rows##x5, form##rows##x6
 
 #if BLOCK_ROWS == 8 && BLOCK_VECTORS == 3
-enum { FEW_ROWS = 4, FEW_ROWS_VECTORS = 6 }; /* with so few rows a block may be wider */
 BLOCKS_OF_ROWS_6(1) BLOCKS_OF_ROWS_6(2) BLOCKS_OF_ROWS_6(3) BLOCKS_OF_ROWS_6(4)
 BLOCKS_OF_ROWS_3(5) BLOCKS_OF_ROWS_3(6) BLOCKS_OF_ROWS_3(7) BLOCKS_OF_ROWS_3(8)
+BLOCKS_OF_ROWS_2(9) BLOCKS_OF_ROWS_2(10) BLOCKS_OF_ROWS_2(11) BLOCKS_OF_ROWS_2(12)
+BLOCK(13, 1) BLOCK(14, 1) BLOCK(15, 1) BLOCK(16, 1)
 #define NAMES(form) \
     {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_6(form, 3)}, {NAMES_6(form, 4)}, {NAMES_3(form, 5)}, \
-        {NAMES_3(form, 6)}, {NAMES_3(form, 7)}, {NAMES_3(form, 8)}
+        {NAMES_3(form, 6)}, {NAMES_3(form, 7)}, {NAMES_3(form, 8)}, {NAMES_2(form, 9)}, {NAMES_2(form, 10)}, \
+        {NAMES_2(form, 11)}, {NAMES_2(form, 12)}, {form##13x1}, {form##14x1}, {form##15x1}, {form##16x1}
 #else
-enum { FEW_ROWS = 2, FEW_ROWS_VECTORS = 6 };
 BLOCKS_OF_ROWS_6(1) BLOCKS_OF_ROWS_6(2) BLOCKS_OF_ROWS_3(3) BLOCKS_OF_ROWS_3(4)
 #define NAMES(form) {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}
 #endif
     /* clang-format on */
 
-    static block_function *const blocks[2][BLOCK_ROWS][6] = {{NAMES(along_)}, {NAMES(across_)}};
+    static block_function *const blocks[2][MOST_ROWS][6] = {{NAMES(along_)}, {NAMES(across_)}};
 
 /* A number of rows or vectors cut into nearly equal parts: the first `more` have one more than `each`. */
 typedef struct cut {
@@ -123,6 +131,11 @@ INLINE void run_block(block_args args, int64_t row, int64_t rows, int64_t from, 
     blocks[across][rows - 1][vectors - 1](&args);
 }
 
+INLINE int64_t highest(int64_t vectors)
+{
+    return vectors == 1 ? ROWS_OF_ONE_VECTOR : vectors == 2 ? ROWS_OF_TWO : BLOCK_ROWS;
+}
+
 /* Columns of blocks one after the other, so that their part of B stays in the cache; but with A's columns
  * contiguous C is usually long and k short: then rows of blocks, so that C is written in its order. */
 static void multiply_runs(int64_t m, int64_t n, const hone_runs *runs, int64_t a_row, int64_t a_inner,
@@ -130,8 +143,9 @@ static void multiply_runs(int64_t m, int64_t n, const hone_runs *runs, int64_t a
 {
     const block_args args = {
         .runs = runs, .a_row = a_row, .a_inner = a_inner, .ldb = ldb, .ldc = ldc, .c = c, .add = add};
-    const cut down = cut_evenly(m, BLOCK_ROWS);
-    const cut across = cut_evenly((n + LANES - 1) / LANES, m <= FEW_ROWS ? FEW_ROWS_VECTORS : BLOCK_VECTORS);
+    const int64_t vectors = (n + LANES - 1) / LANES;
+    const cut down = cut_evenly(m, highest(vectors));
+    const cut across = cut_evenly(vectors, m <= FEW_ROWS ? FEW_ROWS_VECTORS : BLOCK_VECTORS);
     const bool rows_first = a_inner != 1;
     const cut outer = rows_first ? down : across, inner = rows_first ? across : down;
     int64_t outer_at = 0;
