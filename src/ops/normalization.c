@@ -1,5 +1,5 @@
 /* Normalisation by the statistics of the batch, by given statistics, and within each sample. */
-#include "ops/normalization.h"
+#include "ops/moments.h"
 
 static hone_status fill_channels(const hone_graph *graph, hone_value x, hone_step *step, int axis)
 {
@@ -106,6 +106,8 @@ hone_value hone_op_batch_normalization(hone_graph *graph, hone_value x, int axis
         return HONE_NO_VALUE;
     hone_value operands[5] = {x, gamma, beta, hone_graph_variable(graph, moving_mean),
                               hone_graph_variable(graph, moving_variance)};
+    if (hone_internal_batch_has_parts(hone_value_shape(graph, x), attributes.axis))
+        return hone_internal_batch_in_parts(graph, operands, &attributes);
     bool moves = moving_mean != NULL || moving_variance != NULL;
     return hone_internal_graph_node(graph, moves ? &moving_batch_op : &batch_op, operands, 5, &attributes,
                                     sizeof attributes, NULL);
