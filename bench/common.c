@@ -182,7 +182,7 @@ int bench_sizes(const char *text, int64_t *sizes)
 }
 
 /* Compiled for classes; ends the program when something went wrong before. */
-static hone_model *classifier(hone_model *model, hone_optimizer *optimizer)
+hone_model *bench_classifier(hone_model *model, hone_optimizer *optimizer)
 {
     if (hone_compile(model, .optimizer = optimizer, .loss = "sparse_categorical_crossentropy",
                      .metrics = {"accuracy"}) < 0)
@@ -196,7 +196,7 @@ hone_model *bench_dense(const int64_t *sizes, int count, const char *optimizer)
     for (int i = 1; i < count - 1; i++)
         hone_model_add(model, hone_dense(sizes[i], .activation = "relu", .kernel_initializer = "he_normal"));
     hone_model_add(model, hone_dense(sizes[count - 1], .activation = "softmax"));
-    return classifier(model, hone_optimizer_from_text(optimizer));
+    return bench_classifier(model, hone_optimizer_from_text(optimizer));
 }
 
 hone_model *bench_chapter(void)
@@ -206,7 +206,7 @@ hone_model *bench_chapter(void)
         hone_dense(300, .activation = "relu", .kernel_initializer = "he_normal"), hone_batch_normalization(),
         hone_dense(100, .activation = "relu", .kernel_initializer = "he_normal"), hone_dropout(0.5),
         hone_dense(10, .activation = "softmax"));
-    return classifier(model, hone_adam());
+    return bench_classifier(model, hone_adam());
 }
 
 hone_model *bench_deep(void)
@@ -218,7 +218,7 @@ hone_model *bench_deep(void)
         hone_model_add(model, hone_activation("swish"));
     }
     hone_model_add(model, hone_dense(10, .activation = "softmax"));
-    return classifier(model, hone_nadam());
+    return bench_classifier(model, hone_nadam());
 }
 
 hone_model *bench_wide_deep(void)
@@ -244,7 +244,7 @@ hone_model *bench_convnet(void)
         hone_sequential(hone_input(28, 28, 1), hone_conv2d(32, 3, .activation = "relu"), hone_max_pooling2d(),
                         hone_conv2d(64, 3, .activation = "relu"), hone_max_pooling2d(), hone_flatten(),
                         hone_dropout(0.5), hone_dense(10, .activation = "softmax"));
-    return classifier(model, hone_adam());
+    return bench_classifier(model, hone_adam());
 }
 
 /* ---- training ---- */

@@ -49,7 +49,9 @@ hone_model *bench_chapter(void); /* 784-300-BN-100-dropout-10, Adam */
 hone_model *
 bench_deep(void); /* 3,072 inputs, 20 times 100 with batch normalisation and swish, 10 classes, Nadam */
 hone_model *bench_wide_deep(void); /* see wide_deep.c */
-hone_model *bench_convnet(void);   /* see convnet.c */
+/* Compiled for classes, with accuracy; takes the model and the optimizer. NULL model: ends with the error. */
+hone_model *bench_classifier(hone_model *model, hone_optimizer *optimizer);
+hone_model *bench_convnet(void); /* see convnet.c */
 
 /* ---- training ---- */
 

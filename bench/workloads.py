@@ -152,14 +152,35 @@ def wide_deep(machine):
     return [trained(machine, part, "wide_deep", [], floor, lambda threads: python_peers(machine, threads, "wide_deep"))]
 
 
+def convolution_products(positions, filters, window, first=False):
+    """A convolution as one product of all that its windows see, and its gradients: of the kernel, and (but in the first layer) of x."""
+    products = [f"NN:{positions}x{filters}x{window}", f"TN:{window}x{filters}x{positions}"]
+    return products if first else [*products, f"NT:{positions}x{window}x{filters}"]
+
+
+CONVOLUTION_NAMES = {**NAMES, "torch": "PyTorch, channels_last, fused Adam"}
+
+
 def convnet(machine):
-    """The floor: each convolution as one product of all that its windows see."""
     part = Part("m", "Keras's MNIST convnet, Adam, batch 128", "ms", "per step")
-    first, second = (128 * 26 * 26, 32, 9), (128 * 11 * 11, 64, 288)
-    floor = [f"NN:{m}x{n}x{k}" for m, n, k in (first, second)] + [f"TN:{k}x{n}x{m}" for m, n, k in (first, second)]
-    floor += [f"NT:{second[0]}x{second[2]}x{second[1]}", "NN:128x10x1600", "TN:1600x10x128", "NT:128x1600x10"]
-    names = {**NAMES, "torch": "PyTorch, channels_last, fused Adam"}
-    return [trained(machine, part, "convnet", [], floor, lambda threads: python_peers(machine, threads, "convnet", names=names))]
+    floor = convolution_products(128 * 26 * 26, 32, 9, first=True) + convolution_products(128 * 11 * 11, 64, 288)
+    floor += ["NN:128x10x1600", "TN:1600x10x128", "NT:128x1600x10"]
+    return [trained(machine, part, "convnet", [], floor,
+                    lambda threads: python_peers(machine, threads, "convnet", names=CONVOLUTION_NAMES))]
+
+
+def resnet(machine):
+    part = Part("r", "ResNet-20 on images of 32 x 32, Adam, batch 128", "ms", "per step")
+    floor = convolution_products(128 * 32 * 32, 16, 27, first=True)
+    channels = 16
+    for filters, side in ((16, 32), (32, 16), (64, 8)):
+        positions = 128 * side * side
+        if filters != channels:
+            floor += convolution_products(positions, filters, channels)
+        floor += convolution_products(positions, filters, 9 * channels) + 5 * convolution_products(positions, filters, 9 * filters)
+        channels = filters
+    return [trained(machine, part, "resnet", [], floor,
+                    lambda threads: python_peers(machine, threads, "resnet", names=CONVOLUTION_NAMES))]
 
 
 def inference(machine):
@@ -278,4 +299,4 @@ def quiet(machine):
 
 
 WORKLOADS = {"a": chapter, "b": middle, "c": large_batches, "d": tiny, "e": deep, "f": wide_deep, "g": inference, "h": start,
-             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet}
+             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "r": resnet}
