@@ -69,6 +69,8 @@ typedef struct cli_settings {
     const char *weights, *prefix;    /* of an export */
     const char *manual, *completion; /* of help */
     int64_t samples;
+    const char *method, *layer; /* of an explanation */
+    int64_t class_number, sample;
     const char *arch, *keras_version, *dtype;
     int64_t shard_bytes;
     const char *maps[CLI_MOST_MAPS + 1]; /* NULL-ended */
@@ -88,7 +90,7 @@ typedef struct cli_command {
 
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
-    cli_datasets, cli_find_rate, cli_help, cli_export, cli_report;
+    cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)

@@ -94,6 +94,7 @@ static const cli_page pages[] = {
      "table.csv#target=y   a table, with or without gzip; also .tsv; x.csv,y.csv are inputs and targets\n"
      "data.libsvm          lines \"label index:value ...\"\n"
      "folder               PNG and JPEG files in a folder for each class; or CIFAR's binary files\n"
+     "picture.png          one PNG or JPEG file, to predict or explain\n"
      "\n"
      "A '#' is followed by options, separated by commas: target=price,drop=[id, name],inputs=[wide(a, b), "
      "deep(c)]. The options of\n"

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const cli_command *const cli_commands[] = {&cli_train, &cli_evaluate, &cli_predict,   &cli_summary,
-                                           &cli_plan,  &cli_convert,  &cli_find_rate, &cli_datasets,
-                                           &cli_help,  &cli_export,   &cli_report,    NULL};
+const cli_command *const cli_commands[] = {
+    &cli_train,    &cli_evaluate, &cli_predict, &cli_summary, &cli_plan,    &cli_convert, &cli_find_rate,
+    &cli_datasets, &cli_help,     &cli_export,  &cli_report,  &cli_explain, NULL};
 
 const cli_command *cli_find_command(const char *name)
 {

@@ -20,6 +20,7 @@
     V(plot_model, HONE_PLOT_MODEL_FIELDS, "Draws a model's layers.") \
     V(find_rate, HONE_FIND_RATE_FIELDS, "Finds a learning rate by training a copy of a model.") \
     V(report, HONE_REPORT_FIELDS, "Writes an HTML report about a model, its data and its training.") \
+    V(explain, HONE_EXPLAIN_FIELDS, "Says which pixels of an image speak for a class.") \
     V(export_c, HONE_EXPORT_C_FIELDS, "Writes a model as C source.") \
     V(export_onnx, HONE_EXPORT_ONNX_FIELDS, "Writes a model as an ONNX graph.")
 

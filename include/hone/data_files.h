@@ -95,7 +95,7 @@ hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
  * resized, otherwise floats, from 0 to 255. Resizing is TensorFlow's, with pixel centres at halves and
  * without antialiasing. */
 #define HONE_IMAGES_FIELDS(F, A) \
-    F(A, TEXT, path, NULL, "the folder", HONE_REQUIRED) \
+    F(A, TEXT, path, NULL, "the folder, or one picture", HONE_REQUIRED) \
     F(A, INTEGERS, size, HONE_NO_INTEGERS, \
       "size to resize to, HEIGHTxWIDTH (default: all pictures must have the same size)", \
       HONE_BETWEEN(1, 65535), .scalar_or_list = true) \

@@ -58,6 +58,44 @@ hone_status hone_report_with(const char *path, const hone_report_args *args);
     HONE_WITH_OVERRIDES(hone_report_with(path_, HONE_ARGS(hone_report_args, HONE_REPORT_FIELDS, __VA_ARGS__)))
 #endif
 
+/* ---- explanations: which pixels of an image speak for a class ---- */
+
+/* Of images (count, height, width) or (count, height, width, channels), with the numbers that the model
+ * takes. */
+typedef struct hone_explanation {
+    hone_array *heat;       /* (count, height, width), from 0 to 1 in each image */
+    int64_t *class_numbers; /* the class of each image */
+    double *outputs;        /* what the model gives for that class */
+    char *layer;            /* whose maps grad_cam has weighed; NULL with saliency */
+} hone_explanation;
+
+/* Fills `explanation`, to be freed with hone_explanation_free. The class's score is what goes into a softmax
+ * or sigmoid at the end, else the output. saliency: the largest absolute gradient of the score among a
+ * pixel's channels. grad_cam: the maps of a layer, weighed by the mean gradient of the score in each, the
+ * negative part cut off, resized to the image. */
+#define HONE_EXPLAIN_FIELDS(F, A) \
+    F(A, TEXT, method, "saliency", \
+      "saliency: gradient of the class to the pixels; grad_cam: weighed maps of a layer", \
+      HONE_ONE_OF("saliency|grad_cam")) \
+    F(A, INTEGER, class_number, HONE_NONE_INTEGER, "the class, from 0 (default: the most likely one)", \
+      HONE_AT_LEAST(0), .key = "class", HONE_ARGUMENT("N")) \
+    F(A, TEXT, layer, NULL, "the layer of grad_cam (default: the last one with maps that is not a pooling)", \
+      HONE_ARGUMENT("NAME"))
+HONE_ARGS_STRUCT(hone_explain_args, HONE_EXPLAIN_FIELDS);
+hone_status hone_explain_with(hone_model *model, const hone_array *images, hone_explanation *explanation,
+                              const hone_explain_args *args);
+#ifndef __cplusplus
+#define hone_explain(...) HONE_EXPLAIN(__VA_ARGS__, HONE_BASE(hone_explain_args))
+#define HONE_EXPLAIN(model_, images_, explanation_, ...) \
+    HONE_WITH_OVERRIDES(hone_explain_with(model_, images_, explanation_, \
+                                          HONE_ARGS(hone_explain_args, HONE_EXPLAIN_FIELDS, __VA_ARGS__)))
+#endif
+/* A picture (.png or .svg) with a row for each image: the image, the heat, the heat over the image.
+ * `class_names` may be NULL. */
+hone_status hone_explanation_draw(const hone_explanation *explanation, const hone_array *images,
+                                  const char *const *class_names, const char *path);
+void hone_explanation_free(hone_explanation *explanation); /* accepts NULL */
+
 /* ---- learning rates and time ---- */
 
 typedef struct hone_rate_point {

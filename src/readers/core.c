@@ -56,7 +56,7 @@ static hone_status refuse_pictures(const hone_data_source *source, const void *a
 HONE_FIELD_TABLE(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
 static const hone_type images_type = {.name = "images",
                                       .class_name = "images",
-                                      .summary = "a folder of PNG and JPEG files by class",
+                                      .summary = "a folder of PNG and JPEG files by class, or one such file",
                                       HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
 
 const hone_data_format hone_internal_images_format = {.name = "images",

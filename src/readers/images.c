@@ -456,11 +456,15 @@ static hone_status load_whole(const hone_data_source *source, const void *given,
 HONE_FIELD_TABLE(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
 static const hone_type images_type = {.name = "images",
                                       .class_name = "images",
-                                      .summary = "a folder of PNG and JPEG files by class",
+                                      .summary = "a folder of PNG and JPEG files by class, or one such file",
                                       HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
 
-const hone_data_format hone_internal_images_format = {
-    .name = "images", .type = &images_type, .has_parts = true, .is_folder = any_folder, .load = load_whole};
+const hone_data_format hone_internal_images_format = {.name = "images",
+                                                      .type = &images_type,
+                                                      .starts = {{"\x89PNG", 4}, {"\xff\xd8\xff", 3}},
+                                                      .has_parts = true,
+                                                      .is_folder = any_folder,
+                                                      .load = load_whole};
 
 hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
                                             const hone_dataset_from_images_args *args)

@@ -237,10 +237,18 @@ static hone_status walk_classes(const hone_dataset_from_images_args *args, const
     return HONE_OK;
 }
 
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 static hone_status find_files(const hone_dataset_from_images_args *args, const hone_config *classes,
                               hone_image_list *list)
 {
     names folders = {0};
+    if (is_file(args->path)) /* one picture, for prediction */
+        return add_file(list, args->path, 0);
     hone_status status = list_folder(args->path, &folders);
     bool labelled = strcmp(args->labels, "none") != 0;
     if (status >= 0)

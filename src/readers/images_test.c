@@ -220,6 +220,17 @@ TEST(skips_broken_pictures_when_asked_to)
     testing_assert_refused(at(testing_path("set"), "size=3,corrupt=skip"), "no picture can be read");
 }
 
+TEST(one_picture_is_one_sample)
+{
+    hone_dataset *data = testing_load("tests/golden/images/pictures/aster/exact.png#size=3x4,color=grayscale");
+    const hone_array *x = hone_dataset_input(data, 0);
+    assert_int_equal(hone_dataset_count(data), 1);
+    assert_int_equal(hone_dataset_target_count(data), 0);
+    assert_true(x->shape[1] == 3 && x->shape[2] == 4 && x->shape[3] == 1);
+    hone_dataset_free(data);
+    testing_assert_refused("tests/golden/images/pictures/aster/exact.png#test", "has no parts");
+}
+
 TEST(survives_failing_allocations)
 {
     int64_t blocks = hone_internal_blocks_in_use();

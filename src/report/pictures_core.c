@@ -34,6 +34,13 @@ hone_status hone_rate_search_plot(const hone_rate_search *search, const char *pa
     return refuse_picture(path);
 }
 
+hone_status hone_explanation_draw(const hone_explanation *explanation, const hone_array *images,
+                                  const char *const *class_names, const char *path)
+{
+    (void)explanation, (void)images, (void)class_names;
+    return refuse_picture(path);
+}
+
 hone_status hone_plot_model_with(hone_model *model, const char *path, const hone_plot_model_args *args)
 {
     (void)model, (void)args;

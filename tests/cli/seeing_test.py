@@ -56,6 +56,46 @@ class Report(Case):
         self.assertEqual(self.leftovers(), [])
 
 
+class Explain(Case):
+    MODEL = """model:
+  - input: [4, 4, 1]
+  - conv2d: {filters: 2, kernel_size: 3, padding: same, name: maps}
+  - flatten
+  - dense: {units: 3, activation: softmax}
+compile: {loss: sparse_categorical_crossentropy}
+fit: {epochs: 1, batch_size: 2, verbose: 0}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.write("e.yaml", self.MODEL)
+        self.write("images.npy", npy_bytes((3, 4, 4), [i % 7 for i in range(48)]))
+        self.write("labels.npy", npy_bytes((3,), [0, 1, 2]))
+        self.run_hone("train", "e.yaml", "--data", "images.npy,labels.npy", "--output", "e.keras")
+
+    def explain(self, *words):
+        return self.run_hone("explain", "e.keras", *words)
+
+    def test_pictures(self):
+        out = self.explain("images.npy", "--sample", "2", "--class", "1", "--method", "grad_cam", "--output", "heat.png")
+        self.assertRegex(out, r"class 1: output 0\.\d+; maps of maps\n")
+        self.assertEqual(self.read("heat.png")[:4], b"\x89PNG")
+        self.assertRegex(self.explain("heat.png", "--output", "again.svg"), r"class [012]: output")
+        self.assertIn(b"<svg", self.read("again.svg"))
+        self.explain("images.npy", "--output", "heat.npy")
+        self.assertIn(b"(1, 4, 4)", self.read("heat.npy"))
+
+    def test_wrong(self):
+        for words, status, part in ((("images.npy",), 2, "--output is missing"),
+                                    (("images.npy", "--output", "a.gif"), 2, ".png, .svg or .npy"),
+                                    (("images.npy", "--output", "a.png", "--method", "lime"), 2, "saliency"),
+                                    (("images.npy", "--output", "a.png", "--class", "3"), 1, "class must be from 0 to 2"),
+                                    (("images.npy", "--output", "a.png", "--sample", "3"), 1, "--sample must be from 0 to 2"),
+                                    (("none.png", "--output", "a.png"), 1, "none.png: cannot open")):
+            with self.subTest(words):
+                self.fails(status, "explain", "e.keras", *words, says=part)
+
+
 class Logs(Case):
     def test_folders(self):
         self.run_hone("train", "r.yaml", "--log-dir", "logs/a", "--update-freq", "2")

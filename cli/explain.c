@@ -1,0 +1,134 @@
+/* hone explain: which pixels of an image speak for a class, as a picture. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_picture(const char *source)
+{
+    return cli_ends_with(source, ".png") || cli_ends_with(source, ".jpg") || cli_ends_with(source, ".jpeg");
+}
+
+/* "shoe.png" as the model takes it: of its size, with its number of channels. */
+static hone_status name_data(const char *source, hone_model *model, char *name, size_t size)
+{
+    static const char *const colors[] = {"", "grayscale", "", "rgb", "rgba"};
+    const hone_shape shape =
+        hone_model_input_count(model) == 1 ? hone_tensor_shape(hone_model_input(model, 0)) : (hone_shape){0};
+    const int64_t channels = shape.rank == 3 ? 1 : shape.rank == 4 ? shape.size[3] : 0;
+    char options[96] = "";
+    if (is_picture(source) && channels >= 1 && channels <= 4 && channels != 2) {
+        if (shape.size[1] > 0 && shape.size[2] > 0)
+            snprintf(options, sizeof options, "#size=%lldx%lld,color=%s", (long long)shape.size[1],
+                     (long long)shape.size[2], colors[channels]);
+        else
+            snprintf(options, sizeof options, "#color=%s", colors[channels]);
+    }
+    if ((size_t)snprintf(name, size, "%s%s", source, options) < size)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT, "%.60s...: a name of data has at most %zu bytes", source, size - 1);
+}
+
+static hone_status draw(const cli_settings *settings, hone_model *model, const hone_batch *batch)
+{
+    hone_explanation explanation;
+    CLI_TRY(hone_explain(model, &batch->x[0], &explanation,
+                         .method = settings->method != NULL ? settings->method : "saliency",
+                         .class_number = settings->class_number, .layer = settings->layer));
+    const int64_t number = explanation.class_numbers[0];
+    const char *known =
+        number < hone_model_class_count(model, 0) ? hone_model_class_name(model, 0, number) : NULL;
+    const char **names = known == NULL ? NULL : calloc((size_t)number + 1, sizeof *names);
+    if (names != NULL)
+        names[number] = known;
+    hone_status status = cli_ends_with(settings->output, ".npy")
+                             ? hone_array_save(explanation.heat, settings->output)
+                             : hone_explanation_draw(&explanation, &batch->x[0], names, settings->output);
+    if (status >= 0)
+        printf("class %lld%s%s%s: output %.6g%s%s\n", (long long)number, known != NULL ? " (" : "",
+               known != NULL ? known : "", known != NULL ? ")" : "", explanation.outputs[0],
+               explanation.layer != NULL ? "; maps of " : "",
+               explanation.layer != NULL ? explanation.layer : "");
+    free(names);
+    hone_explanation_free(&explanation);
+    return status;
+}
+
+/* The sample that is wanted, as floats times the scale. */
+static hone_status explain_sample(const cli_settings *settings, hone_model *model, hone_dataset *data)
+{
+    const int64_t count = hone_dataset_count(data),
+                  at = settings->sample == HONE_NONE_INTEGER ? 0 : settings->sample;
+    if (at >= count)
+        return hone_fail(HONE_ERROR_ARGUMENT, "--sample must be from 0 to %lld, not %lld",
+                         (long long)count - 1, (long long)at);
+    hone_dataset *one = hone_dataset_slice(data, at, at + 1 < count ? at + 1 : HONE_NONE_INTEGER);
+    hone_iterator *iterator = one == NULL ? NULL : hone_dataset_iterate(one, 1, 0, 0);
+    const hone_batch *batch;
+    hone_status status =
+        iterator == NULL ? hone_error_status() : (hone_status)hone_iterator_next(iterator, &batch);
+    if (status > 0)
+        status = draw(settings, model, batch);
+    hone_iterator_free(iterator);
+    hone_dataset_free(one);
+    return status;
+}
+
+static hone_status load_and_explain(const cli_settings *settings)
+{
+    char name[4096];
+    CLI_TRY(hone_check_writable(settings->output));
+    hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_status status =
+        model == NULL ? hone_error_status() : name_data(settings->operands[1], model, name, sizeof name);
+    if (status >= 0)
+        status = hone_recipe_set_text(recipe, "data.test", name);
+    hone_dataset *data = status < 0 ? NULL : hone_recipe_test_data(recipe, model);
+    status = data == NULL ? hone_error_status() : explain_sample(settings, model, data);
+    hone_dataset_free(data);
+    hone_model_free(model);
+    hone_recipe_free(recipe);
+    return status;
+}
+
+static int explain(const cli_settings *settings)
+{
+    int status = cli_check_model("explain", settings->operands[0], false);
+    if (status != CLI_DONE)
+        return status;
+    if (settings->output == NULL)
+        return cli_fail_usage("explain: --output is missing: hone explain %s %s --output heat.png",
+                              settings->operands[0], settings->operands[1]);
+    return load_and_explain(settings) < 0 ? cli_fail_library() : CLI_DONE;
+}
+
+static const cli_option options[] = {
+    {.argument_of = "explain.class", CLI_AT(class_number)},
+    {.argument_of = "explain.method", CLI_AT(method)},
+    {.argument_of = "explain.layer", CLI_AT(layer)},
+    {"sample", CLI_INTEGER, CLI_AT(sample), .argument = "N", .lowest = 0, .highest = 9e15,
+     .help = "the sample of the data, from 0 (default 0)"},
+    {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.png|.svg|.npy", .detail = ".png|.svg|.npy",
+     .help = "write the picture here: the image, the heat, the heat over the image; or the heat as numbers"},
+    CLI_OPTION_SCALE,
+    CLI_OPTION_THREADS,
+    CLI_OPTION_IGNORE_UNKNOWN,
+    CLI_OPTIONS_END};
+
+const cli_command cli_explain = {
+    .name = "explain",
+    .operands = "MODEL IMAGE",
+    .least = 2,
+    .most = 2,
+    .options = options,
+    .run = explain,
+    .summary = "Draws which pixels of an image speak for a class.",
+    .details =
+        "IMAGE is a PNG or JPEG file, which is resized to the model's input, or data (see hone help data) with --sample.\n"
+        "saliency is the gradient of the class to the pixels; grad_cam weighs the feature maps of a layer by the gradient\n"
+        "of the class in each. Give the --scale of the training.\n"
+        "\n"
+        "  hone explain m.keras shoe.png --scale 1/255 --output heat.png\n"
+        "  hone explain m.keras fashion-mnist#test --sample 7 --scale 1/255 --method grad_cam --output heat.png\n"};
