@@ -55,6 +55,13 @@ static hone_status draw(const cli_settings *settings, hone_model *model, const h
     return status;
 }
 
+/* --maps: what a layer makes of the image, in place of what speaks for a class. */
+static hone_status show(const cli_settings *settings, hone_model *model, const hone_batch *batch)
+{
+    return settings->feature_maps ? hone_maps_draw(model, &batch->x[0], settings->layer, settings->output)
+                                  : draw(settings, model, batch);
+}
+
 /* The sample that is wanted, as floats times the scale. */
 static hone_status explain_sample(const cli_settings *settings, hone_model *model, hone_dataset *data)
 {
@@ -69,7 +76,7 @@ static hone_status explain_sample(const cli_settings *settings, hone_model *mode
     hone_status status =
         iterator == NULL ? hone_error_status() : (hone_status)hone_iterator_next(iterator, &batch);
     if (status > 0)
-        status = draw(settings, model, batch);
+        status = show(settings, model, batch);
     hone_iterator_free(iterator);
     hone_dataset_free(one);
     return status;
@@ -81,6 +88,12 @@ static hone_status load_and_explain(const cli_settings *settings)
     CLI_TRY(hone_check_writable(settings->output));
     hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
     hone_model *model = hone_recipe_model(recipe);
+    if (settings->filters && model != NULL) {
+        hone_status drawn = hone_filters_draw(model, settings->layer, settings->output);
+        hone_model_free(model);
+        hone_recipe_free(recipe);
+        return drawn;
+    }
     hone_status status =
         model == NULL ? hone_error_status() : name_data(settings->operands[1], model, name, sizeof name);
     if (status >= 0)
@@ -99,8 +112,19 @@ static int explain(const cli_settings *settings)
     if (status != CLI_DONE)
         return status;
     if (settings->output == NULL)
-        return cli_fail_usage("explain: --output is missing: hone explain %s %s --output heat.png",
-                              settings->operands[0], settings->operands[1]);
+        return cli_fail_usage("explain: --output is missing: hone explain %s IMAGE --output heat.png",
+                              settings->operands[0]);
+    if (settings->operand_count < 2 && !settings->filters)
+        return cli_fail_usage(
+            "explain: the image is missing: hone explain %s IMAGE --output heat.png; only --filters "
+            "needs none",
+            settings->operands[0]);
+    if ((settings->filters || settings->feature_maps) &&
+        (settings->method != NULL || settings->class_number != HONE_NONE_INTEGER ||
+         cli_ends_with(settings->output, ".npy")))
+        return cli_fail_usage(
+            "explain: --%s draws all pictures of a layer, without --class, --method and .npy files",
+            settings->filters ? "filters" : "maps");
     return load_and_explain(settings) < 0 ? cli_fail_library() : CLI_DONE;
 }
 
@@ -108,6 +132,10 @@ static const cli_option options[] = {
     {.argument_of = "explain.class", CLI_AT(class_number)},
     {.argument_of = "explain.method", CLI_AT(method)},
     {.argument_of = "explain.layer", CLI_AT(layer)},
+    {"maps", CLI_FLAG, CLI_AT(feature_maps),
+     .help = "draw the feature maps of --layer for the image (default: of the first convolution)"},
+    {"filters", CLI_FLAG, CLI_AT(filters),
+     .help = "draw the kernels of --layer (default: of the first convolution)"},
     {"sample", CLI_INTEGER, CLI_AT(sample), .argument = "N", .lowest = 0, .highest = 9e15,
      .help = "the sample of the data, from 0 (default 0)"},
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.png|.svg|.npy", .detail = ".png|.svg|.npy",
@@ -119,8 +147,8 @@ static const cli_option options[] = {
 
 const cli_command cli_explain = {
     .name = "explain",
-    .operands = "MODEL IMAGE",
-    .least = 2,
+    .operands = "MODEL [IMAGE]",
+    .least = 1,
     .most = 2,
     .options = options,
     .run = explain,
@@ -128,7 +156,7 @@ const cli_command cli_explain = {
     .details =
         "IMAGE is a PNG or JPEG file, which is resized to the model's input, or data (see hone help data) with --sample.\n"
         "saliency is the gradient of the class to the pixels; grad_cam weighs the feature maps of a layer by the gradient\n"
-        "of the class in each. Give the --scale of the training.\n"
+        "of the class in each. --maps and --filters show what a layer sees. Give the --scale of the training.\n"
         "\n"
         "  hone explain m.keras shoe.png --scale 1/255 --output heat.png\n"
         "  hone explain m.keras fashion-mnist#test --sample 7 --scale 1/255 --method grad_cam --output heat.png\n"};

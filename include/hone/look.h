@@ -96,6 +96,12 @@ hone_status hone_explanation_draw(const hone_explanation *explanation, const hon
                                   const char *const *class_names, const char *path);
 void hone_explanation_free(hone_explanation *explanation); /* accepts NULL */
 
+/* Sheets (.png or .svg) of at most 256 pictures: the kernels of a convolution, in colour where they see 3
+ * channels, else one for each pair of a channel and a filter; and what a layer makes of the first of
+ * `images`. `layer` NULL: the first convolution with kernels larger than a pixel. */
+hone_status hone_filters_draw(const hone_model *model, const char *layer, const char *path);
+hone_status hone_maps_draw(hone_model *model, const hone_array *images, const char *layer, const char *path);
+
 /* ---- learning rates and time ---- */
 
 typedef struct hone_rate_point {

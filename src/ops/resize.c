@@ -6,6 +6,7 @@
  *
  * "nearest" takes x[floor((i + 1/2) n / m)]. Back, dx[j] = sum_i w[i, j] dy[i]: the same with w transposed.
  */
+#include "ops/resize.h"
 #include "kernels/resize.h"
 #include "base/memory.h"
 #include "ops/ops.h"
@@ -136,6 +137,27 @@ static hone_status make_weights(hone_step *step, const resize_attributes *a, int
     resize->start = w.start;
     resize->place = w.place;
     resize->weight = w.weight;
+    return HONE_OK;
+}
+
+static void add_to_matrix(void *context, int64_t i, int64_t j, double weight)
+{
+    hone_resize_matrix *matrix = context;
+    matrix->numbers[i * matrix->columns + j] += (float)weight;
+}
+
+hone_status hone_internal_op_resize_matrix(const hone_graph *graph, const hone_node *node,
+                                           hone_resize_matrix *matrix)
+{
+    const resize_attributes *a = node->attributes;
+    const int64_t columns = hone_value_size(graph, node->inputs[0], a->axis);
+    *matrix = (hone_resize_matrix){.axis = a->axis, .rows = a->to, .columns = columns};
+    if (columns == HONE_ANY || a->from == HONE_ANY || a->transposed)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "resize: the size of axis %d is not known", a->axis);
+    matrix->numbers = hone_internal_allocate_zeroed((size_t)(a->to * columns), sizeof *matrix->numbers);
+    if (matrix->numbers == NULL)
+        return HONE_ERROR_MEMORY;
+    visit_weights(a, add_to_matrix, matrix);
     return HONE_OK;
 }
 

@@ -61,6 +61,7 @@ static const hone_type images_type = {.name = "images",
 
 const hone_data_format hone_internal_images_format = {.name = "images",
                                                       .type = &images_type,
+                                                      .starts = {{"\x89PNG", 4}, {"\xff\xd8\xff", 3}},
                                                       .has_parts = true,
                                                       .is_folder = any_folder,
                                                       .load = refuse_pictures};

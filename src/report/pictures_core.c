@@ -41,6 +41,18 @@ hone_status hone_explanation_draw(const hone_explanation *explanation, const hon
     return refuse_picture(path);
 }
 
+hone_status hone_filters_draw(const hone_model *model, const char *layer, const char *path)
+{
+    (void)model, (void)layer;
+    return refuse_picture(path);
+}
+
+hone_status hone_maps_draw(hone_model *model, const hone_array *images, const char *layer, const char *path)
+{
+    (void)model, (void)images, (void)layer;
+    return refuse_picture(path);
+}
+
 hone_status hone_plot_model_with(hone_model *model, const char *path, const hone_plot_model_args *args)
 {
     (void)model, (void)args;

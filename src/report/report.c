@@ -185,6 +185,8 @@ static hone_status fill_page(hone_text *page, const hone_report_args *args)
         HONE_TRY(put_data(page, args));
     HONE_TRY(put_curves(page, args));
     if (args->model != NULL)
+        HONE_TRY(hone_internal_report_maps(page, args->model, args->data));
+    if (args->model != NULL)
         HONE_TRY(hone_internal_report_model(page, args->model));
     hone_internal_text_append(page, "</section><section><p class=\"soft\">Written by hone report.</p>\n");
     hone_internal_page_end(page);

@@ -29,4 +29,8 @@ hone_status hone_internal_report_regression(hone_text *page, const hone_report_o
 /* The samples that went worst, as pictures where the input is one, else as a table. */
 hone_status hone_internal_report_worst(hone_text *page, const hone_report_output *output);
 
+/* Filters of the first convolution, and what they make of the first sample; nothing when there is none.
+ * `data` may be NULL. */
+hone_status hone_internal_report_maps(hone_text *page, hone_model *model, const hone_dataset *data);
+
 #endif

@@ -85,6 +85,19 @@ fit: {epochs: 1, batch_size: 2, verbose: 0}
         self.explain("images.npy", "--output", "heat.npy")
         self.assertIn(b"(1, 4, 4)", self.read("heat.npy"))
 
+    def test_layers(self):
+        self.explain("--filters", "--output", "filters.png")
+        self.explain("images.npy", "--maps", "--layer", "maps", "--output", "maps.svg")
+        self.assertEqual(self.read("filters.png")[:4], b"\x89PNG")
+        self.assertIn(b"<svg", self.read("maps.svg"))
+        self.run_hone("report", "e.keras", "--data", "images.npy,labels.npy", "--output", "r.html")
+        page = self.read("r.html").decode()
+        self.assertIn("Filters of maps", page)
+        self.assertIn("Feature maps of maps", page)
+        self.fails(1, "explain", "e.keras", "--filters", "--layer", "flatten", "--output", "a.png", says="has no filters")
+        self.fails(2, "explain", "e.keras", "--maps", "--output", "a.png", says="the image is missing")
+        self.fails(2, "explain", "e.keras", "images.npy", "--maps", "--class", "1", "--output", "a.png", says="--maps draws all")
+
     def test_wrong(self):
         for words, status, part in ((("images.npy",), 2, "--output is missing"),
                                     (("images.npy", "--output", "a.gif"), 2, ".png, .svg or .npy"),

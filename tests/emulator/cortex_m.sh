@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # C source of models on Cortex-M: compiled without a warning, run by QEMU with semihosting, compared with what Hone
 # predicts.
-#   tests/emulator/cortex_m.sh HONE [MODEL.keras...]      default: the model files of tests/golden/files, and a network of
-#                                                         convolutions (convolutions.yaml) that is trained a little first
+#   tests/emulator/cortex_m.sh HONE [MODEL.keras...]      default: the model files of tests/golden/files, and networks of
+#                                                         convolutions (convolutions, lenet, depthwise .yaml) that are
+#                                                         trained a little first
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 hone=$1
@@ -15,8 +16,11 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 if [[ ${#models[@]} -eq 0 ]]; then
     printf 'a,b,c,d,kind\n1,0,0,1,0\n0,1,1,0,1\n1,1,0,0,2\n0.5,0,1,0,0\n' >"$folder/data.csv"
-    "$hone" train "$here/convolutions.yaml" --data "$folder/data.csv#target=kind" --output "$folder/convolutions.keras" --verbose 0
-    models=("$here"/../golden/files/*.keras "$folder/convolutions.keras")
+    models=("$here"/../golden/files/*.keras)
+    for recipe in "$here"/*.yaml; do
+        models+=("$folder/$(basename "$recipe" .yaml).keras")
+        "$hone" train "$recipe" --data "$folder/data.csv#target=kind" --output "${models[-1]}" --verbose 0
+    done
 fi
 
 # board, processor

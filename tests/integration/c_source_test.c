@@ -37,7 +37,7 @@ static void path_of(const char *name, char *path, size_t size)
 /* What C source does not have (docs/formats.md); it is refused by name. */
 static bool is_known_to_be_missing(const char *message)
 {
-    return strstr(message, "operation \"resize\"") != NULL || strstr(message, "\"recurrence\"") != NULL;
+    return strstr(message, "\"recurrence\"") != NULL;
 }
 
 /* Exports with float32 and with int8 weights. A refused layer is counted, unless it is known to be. */

@@ -153,6 +153,9 @@ def cases():
     yield "pooling", one(layers.MaxPooling2D(3, strides=1, padding="same"), layers.AveragePooling2D(2), data=grid)
     yield "average pooling, same", one(layers.AveragePooling2D(3, strides=2, padding="same"), data=grid)
     yield "global pooling", one(layers.GlobalMaxPooling2D(keepdims=True), layers.GlobalAveragePooling2D(), data=grid)
+    yield "up_sampling2d", one(layers.UpSampling2D(2), layers.UpSampling2D((2, 3), interpolation="bilinear"), data=grid)
+    yield "resizing", one(layers.Resizing(7, 4, interpolation="bicubic"), layers.Resizing(5, 5, antialias=True), data=grid)
+    yield "resizing, nearest", one(layers.Resizing(7, 4, interpolation="nearest"), layers.Resizing(5, 5, interpolation="lanczos3"), data=grid)
     yield "adaptive pooling", one(layers.AdaptiveAveragePooling2D((3, 2)), data=grid)
     yield "padding, cropping, up-sampling", one(layers.ZeroPadding2D(((1, 2), (0, 3))), layers.Cropping2D(((2, 0), (1, 1))),
                                                 layers.UpSampling2D((2, 3)), data=grid)
