@@ -1,5 +1,6 @@
 /* A generative adversarial network with a loop of its own: the generator makes images from noise, the discriminator tells them from
- * real ones, and each has its optimizer. Goodfellow and others, 2014. */
+ * real ones, and each has its optimizer (Goodfellow and others, 2014): once of dense layers, once of convolutions (DCGAN: Radford and others,
+ * 2015). */
 #include "common.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static bool show(hone_model *generator, const hone_batch *same, float *pixels, i
         .count = (size_t)(row + 1) * SHOWN, .height = 28, .width = 28, .channels = 1, .low = 1, .high = 0}) >= 0;
 }
 
-static bool train(const example *run, hone_model *generator, hone_model *discriminator, hone_model *whole)
+static bool train(const example *run, hone_model *generator, hone_model *discriminator, hone_model *whole, const char *picture)
 {
     static float codings[SHOWN * CODINGS], ones[SHOWN];
     hone_batch same = noise(codings, SHOWN, ones), real;
@@ -78,25 +79,50 @@ static bool train(const example *run, hone_model *generator, hone_model *discrim
             of_generator += loss / (double)steps;
         }
         printf("epoch %2lld  discriminator %.4f  generator %.4f\n", (long long)epoch + 1, of_discriminator, of_generator);
-        good = good && show(generator, &same, pixels, epoch, example_path(run, "10-gan.png"));
+        good = good && show(generator, &same, pixels, epoch, example_path(run, picture));
     }
     example_batch_free(&real);
     free(pixels);
     return good;
 }
 
-int main(int count, char **words)
+static hone_model *dense_generator(void)
 {
-    example run;
-    if (!example_begin(&run, count, words, 40000, 12)) return 2;
-    hone_model *generator = hone_sequential(
+    return hone_sequential(
         hone_input(CODINGS), hone_dense(128, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
         hone_batch_normalization(.momentum = 0.8), hone_dense(256, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
         hone_batch_normalization(.momentum = 0.8), hone_dense(PIXELS, .activation = "sigmoid"), hone_reshape(.target_shape = {28, 28}));
-    hone_model *discriminator = hone_sequential(
+}
+
+static hone_model *dense_discriminator(void)
+{
+    return hone_sequential(
         hone_input(28, 28), hone_flatten(), hone_dense(256, .activation = "leaky_relu", .kernel_initializer = "he_normal"),
         hone_dropout(0.3), hone_dense(128, .activation = "leaky_relu", .kernel_initializer = "he_normal"), hone_dropout(0.3),
         hone_dense(1, .activation = "sigmoid"));
+}
+
+/* From 7 x 7 places to 14 x 14 to 28 x 28. */
+static hone_model *convolution_generator(void)
+{
+    return hone_sequential(
+        hone_input(CODINGS), hone_dense(7 * 7 * 48), hone_reshape(.target_shape = {7, 7, 48}), hone_batch_normalization(),
+        hone_conv2d_transpose(24, 5, .strides = {2}, .padding = "same", .activation = "selu"), hone_batch_normalization(),
+        hone_conv2d_transpose(1, 5, .strides = {2}, .padding = "same", .activation = "sigmoid"), hone_reshape(.target_shape = {28, 28}));
+}
+
+static hone_model *convolution_discriminator(void)
+{
+    return hone_sequential(
+        hone_input(28, 28), hone_reshape(.target_shape = {28, 28, 1}),
+        hone_conv2d(24, 5, .strides = {2}, .padding = "same", .activation = "leaky_relu"), hone_dropout(0.4),
+        hone_conv2d(48, 5, .strides = {2}, .padding = "same", .activation = "leaky_relu"), hone_dropout(0.4),
+        hone_flatten(), hone_dense(1, .activation = "sigmoid"));
+}
+
+/* Takes over both. */
+static bool run_pair(const example *run, hone_model *generator, hone_model *discriminator, const char *picture)
+{
     hone_compile(discriminator, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
     hone_model *whole = hone_sequential(hone_input(CODINGS), hone_model_as_layer(generator), hone_model_as_layer(discriminator));
     /* What is frozen counts for a model from its compile and first step on: the discriminator takes its first step here, then freezes for
@@ -106,7 +132,18 @@ int main(int count, char **words)
     bool good = whole && train_discriminator(discriminator, generator, first, &loss) >= 0;
     if (good) hone_model_set_trainable(discriminator, false);
     hone_compile(whole, .optimizer = hone_adam(.learning_rate = 2e-4, .beta_1 = 0.5), .loss = "binary_crossentropy");
-    good = good && train(&run, generator, discriminator, whole);
+    good = good && train(run, generator, discriminator, whole, picture);
     hone_model_free(whole); /* and with it the two that it is made of */
+    return good;
+}
+
+int main(int count, char **words)
+{
+    example run;
+    if (!example_begin(&run, count, words, 40000, 12)) return 2;
+    puts("dense layers");
+    bool good = run_pair(&run, dense_generator(), dense_discriminator(), "10-gan.png");
+    if (good) puts("convolutions");
+    good = good && run_pair(&run, convolution_generator(), convolution_discriminator(), "10-dcgan.png");
     return example_end(&run, !good);
 }

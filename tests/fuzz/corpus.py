@@ -161,6 +161,26 @@ compile:
   loss: {price: mse, aux: mse}
   loss_weights: {price: 0.9, aux: 0.1}
 """,
+    "images": """\
+model:
+  - input: [8, 9, 3]
+  - random_flip: horizontal
+  - resizing: {height: 6, width: 6, interpolation: bicubic, antialias: true}
+  - conv2d: {filters: 4, kernel_size: [3, 2], strides: 2, padding: same, dilation_rate: 1, groups: 1}
+  - depthwise_conv2d: {kernel_size: 2, depth_multiplier: 2}
+  - separable_conv2d: {filters: 2, kernel_size: 2, padding: same}
+  - up_sampling2d: {size: [2, 3], interpolation: nearest}
+  - zero_padding2d: [[1, 0], [0, 2]]
+  - cropping2d: 1
+  - conv2d_transpose: {filters: 2, kernel_size: 3, strides: 2, output_padding: 1}
+  - max_pooling2d: {pool_size: 2, padding: same}
+  - adaptive_average_pooling2d: [2, 1]
+  - spatial_dropout2d: 0.1
+  - global_average_pooling2d: {keepdims: true}
+  - flatten
+  - dense: 2
+data: {train: folder, scale: 1/255, augment: [random_rotation: 0.1, "random_brightness([0.1, 0.2])", {random_hue: {factor: 0.1}}]}
+""",
     "yaml": "a: &b [*b, !!int '3', ~, .inf, 0x1f, 0o17, \"\\u00e9\", |\n  x\n]\n? {c: d}\n: - e\n",
     "deep": "model: " + "[" * 70 + "]" * 70,
 }
@@ -175,6 +195,8 @@ def seeds_spec():
              "optimizer sgd(learning_rate=cosine_decay(0.1, 1000), momentum=0.9)", "layer dense(3, activation=relu)",
              "callback early_stopping(patience=10, restore_best_weights=true)", "constraint max_norm(2, axis=[0, 1])",
              "loss huber(delta=1.5)", "metric precision(thresholds=[0.1, 0.2])", 'layer dense(units=2, name="a\\"b")',
+             "layer conv2d(3, [3, 3], strides=2, padding=same)", "layer random_zoom([-0.1, 0.2])",
+             "layer resizing(4, 5, interpolation=lanczos3)", "layer rand_augment(value_range=[0, 1])",
              "schedule exponential_decay(0.1, 10, 0.9, staircase=True)", "layer reshape((2, -1))", "layer dense(" + "[" * 40]
     return {str(i): text.encode() for i, text in enumerate(texts)}
 
@@ -272,12 +294,15 @@ def onnx_images(node):
     around = {"image_pad": ([node("Pad", ["x", "p"], "y")], [integers("p", 0, 1, 0, 0, 0, 0, 2, 0)]),
               "image_slice": ([node("Slice", ["x", "s", "e", "a"], "y")], [integers("s", 1, 0), integers("e", 3, 2), integers("a", 1, 2)]),
               "image_mean": ([node("ReduceMean", ["x"], "y", attribute("axes", 1, 2))], [])}
+    resized = {"image_resize": ([node("Resize", ["x", "", "", "s"], "y")], [integers("s", 1, 2, 6, 8)]),
+               "image_upsample": ([node("Upsample", ["x", "f"], "y")],
+                                  [field(1, 4) + field(2, 1) + field(8, "f") + field(9, struct.pack("<4f", 1, 1, 2, 2))])}
     windows = {"image_conv": ([node("Conv", ["x", "w"], "y", attribute("pads", 1, 0, 1, 0), attribute("strides", 1, 2))], [weight]),
                "image_pool": ([node("MaxPool", ["x"], "y", attribute("kernel_shape", 2, 2))], []),
                "image_turned": ([node("Transpose", ["w"], "t", attribute("perm", 1, 0, 3, 2)), node("ConvTranspose", ["x", "t"], "y")],
                                 [weight])}
     return {name: onnx(nodes, tensors, 13, sizes=(3, 4, 2) if name in around else (2, 3, 4))
-            for name, (nodes, tensors) in {**around, **windows}.items()}
+            for name, (nodes, tensors) in {**around, **windows, **resized}.items()}
 
 
 def safetensors(tensors, metadata=None, header=None):

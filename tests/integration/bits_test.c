@@ -205,6 +205,41 @@ TEST(bits_of_a_graph_stay)
     free_numbers(&made);
 }
 
+/* Convolutions of every kind, pools, up-sampling, images changed at random in the model; and in the data. */
+static hone_model *convnet(void)
+{
+    return compiled(
+        hone_sequential(hone_input(10, 11, 3), hone_random_flip(), hone_random_rotation(.factor = {0.1}),
+                        hone_conv2d(8, 3, .padding = "same", .activation = "relu"),
+                        hone_batch_normalization(), hone_max_pooling2d(.pool_size = {2}),
+                        hone_depthwise_conv2d(3, .padding = "same"), hone_conv2d(12, 1, .activation = "relu"),
+                        hone_conv2d(12, 3, .groups = 3, .padding = "same"),
+                        hone_up_sampling2d(.size = {2, 2}, .interpolation = "bilinear"),
+                        hone_conv2d_transpose(6, 3, .strides = {2}), hone_average_pooling2d(3),
+                        hone_separable_conv2d(8, 3), hone_spatial_dropout2d(0.2),
+                        hone_global_average_pooling2d(), hone_dense(10, .activation = "softmax")),
+        hone_adam());
+}
+
+static numbers images_at_random(int64_t rows)
+{
+    numbers made = make_numbers(rows, 10 * 11 * 3, 10);
+    hone_array images = hone_array_view(made.x[0]->data, HONE_FLOAT32, 4, (int64_t[]){rows, 10, 11, 3});
+    hone_dataset_free(made.data);
+    made.data = hone_dataset_augment(hone_dataset_from_arrays(.x = {images}, .y = {*made.y}),
+                                     hone_random_flip(), hone_random_zoom(.height_factor = {0.2}),
+                                     hone_random_brightness(.factor = {0.1}, .value_range = {-1, 1}));
+    assert_non_null(made.data);
+    return made;
+}
+
+TEST(bits_of_convolutions_and_augmentation_stay)
+{
+    numbers made = images_at_random(100);
+    ASSERT_SAME_BITS(convnet(), made.data, 33, 2);
+    free_numbers(&made);
+}
+
 /* Edges of tiles: batches and widths that nothing divides, and large ones that oneDNN takes. */
 TEST(bits_at_odd_edges_stay)
 {

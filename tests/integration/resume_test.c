@@ -63,6 +63,15 @@ static hone_dataset *data_of_files(void)
     return hone_dataset_prefetch(data, 3);
 }
 
+static hone_dataset *images(void)
+{
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(samples, HONE_FLOAT32, 4,
+                                                       (int64_t[]){SAMPLES, FEATURES, 1, 1})},
+                                 .y = {hone_array_view(labels, HONE_INT32, 1, (int64_t[]){SAMPLES})});
+    return hone_dataset_augment(data, hone_random_flip(.mode = "vertical"), hone_gaussian_noise(0.1));
+}
+
 /* Batches from a function of the epoch and step: 4 of them, of different sizes. */
 static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
 {
@@ -84,34 +93,48 @@ typedef struct setup {
     bool streams, shuffle;
     int64_t steps_per_epoch, epochs;
     double split;
-    bool files; /* the samples stay in NPY files, mapped, shuffled by the data set itself, made ahead */
+    bool files;  /* the samples stay in NPY files, mapped, shuffled by the data set itself, made ahead */
+    bool images; /* of 5 x 1 pixels, augmented, for convolutions */
 } setup;
 
 static const setup setups[] = {
     {"dropout, shuffle, early stopping", "adam(0.02)",
      "early_stopping(patience=1, restore_best_weights=true, min_delta=0.05)", false, true, HONE_NONE_INTEGER,
-     6, 0.3, false},
+     6, 0.3, false, false},
     {"plateau", "sgd(0.3, momentum=0.9)",
      "reduce_lr_on_plateau(factor=0.37, patience=1, min_delta=0.2, monitor=loss)", false, true,
-     HONE_NONE_INTEGER, 4, 0, false},
-    {"an epoch of few steps", "adam", NULL, false, true, 3, 4, 0, false},
+     HONE_NONE_INTEGER, 4, 0, false, false},
+    {"an epoch of few steps", "adam", NULL, false, true, 3, 4, 0, false, false},
     {"averages and accumulation",
      "sgd(0.1, use_ema=true, ema_overwrite_frequency=2, gradient_accumulation_steps=3)", NULL, false, false,
-     HONE_NONE_INTEGER, 3, 0, false},
-    {"a stream", "adam(exponential_decay(0.01, 3, 0.7))", NULL, true, false, HONE_NONE_INTEGER, 3, 0, false},
-    {"files", "adam(0.02)", NULL, false, true, HONE_NONE_INTEGER, 3, 0.3, true},
-    {"files, an epoch of few steps", "sgd(0.1)", NULL, false, true, 3, 4, 0, true},
+     HONE_NONE_INTEGER, 3, 0, false, false},
+    {"a stream", "adam(exponential_decay(0.01, 3, 0.7))", NULL, true, false, HONE_NONE_INTEGER, 3, 0, false,
+     false},
+    {"files", "adam(0.02)", NULL, false, true, HONE_NONE_INTEGER, 3, 0.3, true, false},
+    {"files, an epoch of few steps", "sgd(0.1)", NULL, false, true, 3, 4, 0, true, false},
     {"averages swapped in", "sgd(0.1, use_ema=true)", "swap_ema_weights(swap_on_epoch=true)", false, true,
-     HONE_NONE_INTEGER, 3, 0.3, false},
+     HONE_NONE_INTEGER, 3, 0.3, false, false},
+    {"convolutions, augmentation", "adam(0.02)", NULL, false, true, HONE_NONE_INTEGER, 3, 0, false, true},
     {"scheduler", "adam", "learning_rate_scheduler(exponential_decay(0.01, 1, 0.7))", false, true,
-     HONE_NONE_INTEGER, 3, 0.3, false},
+     HONE_NONE_INTEGER, 3, 0.3, false, false},
 };
+
+static hone_model *network(bool images)
+{
+    if (!images)
+        return hone_sequential(
+            hone_input(FEATURES), hone_dense(7, .activation = "relu", .kernel_regularizer = "l2(0.01)"),
+            hone_batch_normalization(), hone_dropout(0.4), hone_dense(CLASSES, .activation = "softmax"));
+    return hone_sequential(hone_input(FEATURES, 1, 1),
+                           hone_conv2d(6, .kernel_size = {3, 1}, .padding = "same", .activation = "relu"),
+                           hone_batch_normalization(), hone_max_pooling2d(.pool_size = {2, 1}),
+                           hone_conv2d_transpose(4, .kernel_size = {2, 1}), hone_spatial_dropout2d(0.3),
+                           hone_flatten(), hone_dense(CLASSES, .activation = "softmax"));
+}
 
 static hone_model *make_model(const setup *how, uint64_t seed)
 {
-    hone_model *model = hone_sequential(
-        hone_input(FEATURES), hone_dense(7, .activation = "relu", .kernel_regularizer = "l2(0.01)"),
-        hone_batch_normalization(), hone_dropout(0.4), hone_dense(CLASSES, .activation = "softmax"));
+    hone_model *model = network(how->images);
     assert_non_null(model);
     hone_model_set_seed(model, seed);
     assert_int_equal(hone_compile(model, .optimizer = hone_optimizer_from_text(how->optimizer),
@@ -157,9 +180,10 @@ static const hone_callback_type disturber = {
 static const hone_history *train(const setup *how, hone_model *model, const char *checkpoint, int64_t every,
                                  bool resume)
 {
-    hone_dataset *data = how->streams ? hone_dataset_from_callback(next_batch, NULL, NULL)
-                         : how->files ? data_of_files()
-                                      : data_set();
+    hone_dataset *data = how->streams  ? hone_dataset_from_callback(next_batch, NULL, NULL)
+                         : how->images ? images()
+                         : how->files  ? data_of_files()
+                                       : data_set();
     assert_non_null(data);
     hone_callback *second = how->callback == NULL ? NULL : hone_callback_from_text(how->callback);
     if (how->callback != NULL && second == NULL)
