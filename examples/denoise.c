@@ -1,5 +1,5 @@
 /* A denoising autoencoder: convolutions make an image small and large again, and learn to leave out the noise that was added to it. The
- * clean image is the target; the noise is drawn anew in each epoch by a map. */
+ * clean image is the target; the noise is drawn again in each epoch by a map. */
 #include "common.h"
 #include <stdio.h>
 #include <string.h>
