@@ -53,23 +53,93 @@ static hone_status draw(const layout *from, const float *data, double low, doubl
     return status;
 }
 
+/* ---- kernels [h, w, inputs, filters]: a grid, a row for each input, a column for each filter, black lines
+ * between ---- */
+
+enum { MOST_TILES = 16 }; /* along a side of the grid */
+
+typedef struct grid {
+    int64_t h, w, inputs, filters; /* of the kernel */
+    int64_t rows, columns;         /* of the grid */
+    int64_t height, width;         /* of the picture */
+} grid;
+
+static bool find_grid(hone_shape shape, grid *found)
+{
+    int64_t sizes[4];
+    int rank = 0;
+    for (int axis = 0; axis < shape.rank; axis++)
+        if (shape.size[axis] != 1 && rank++ < 4)
+            sizes[rank - 1] = shape.size[axis];
+    if (rank != 4)
+        return false;
+    *found = (grid){.h = sizes[0], .w = sizes[1], .inputs = sizes[2], .filters = sizes[3]};
+    found->rows = found->inputs < MOST_TILES ? found->inputs : MOST_TILES;
+    found->columns = found->filters < MOST_TILES ? found->filters : MOST_TILES;
+    if (found->h > MOST_SIDE / MOST_TILES - 1 || found->w > MOST_SIDE / MOST_TILES - 1)
+        return false;
+    found->height = found->rows * (found->h + 1) - 1;
+    found->width = found->columns * (found->w + 1) - 1;
+    return true;
+}
+
+static void paint_tile(const grid *of, const float *data, double low, double scale, int64_t tile,
+                       unsigned char *grey)
+{
+    const int64_t input = tile / of->columns, filter = tile % of->columns;
+    unsigned char *corner = grey + input * (of->h + 1) * of->width + filter * (of->w + 1);
+    for (int64_t row = 0; row < of->h; row++)
+        for (int64_t column = 0; column < of->w; column++) {
+            const float number = data[((row * of->w + column) * of->inputs + input) * of->filters + filter];
+            const double level = ((double)number - low) * scale + 0.5;
+            corner[row * of->width + column] = (unsigned char)(level > 0 ? fmin(level, 255) : 0);
+        }
+}
+
+static hone_status draw_grid(const grid *of, const float *data, double low, double high,
+                             hone_event_image *image)
+{
+    unsigned char *grey = hone_internal_allocate_zeroed((size_t)of->height, (size_t)of->width);
+    if (grey == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int64_t tile = 0; tile < of->rows * of->columns; tile++)
+        paint_tile(of, data, low, high > low ? 255 / (high - low) : 0, tile, grey);
+    hone_status status =
+        hone_internal_png_encode(grey, (size_t)of->height, (size_t)of->width, 1, &image->data, &image->bytes);
+    hone_internal_free(grey);
+    return status;
+}
+
+static void find_range(const float *data, int64_t count, double *low, double *high)
+{
+    *low = HUGE_VAL;
+    *high = -HUGE_VAL;
+    for (int64_t i = 0; i < count; i++) {
+        if (!isfinite(data[i]))
+            continue;
+        *low = fmin(*low, (double)data[i]);
+        *high = fmax(*high, (double)data[i]);
+    }
+}
+
 hone_status hone_internal_weight_image_log(hone_event_log *log, const char *tag, hone_shape shape,
                                            const float *data, int64_t step)
 {
     layout from = {0};
+    grid kernels;
     hone_event_image images[MOST_IMAGES] = {{NULL, 0}};
-    int64_t count = hone_internal_shape_count(shape);
-    double low = HUGE_VAL, high = -HUGE_VAL;
+    const int64_t count = hone_internal_shape_count(shape);
+    const bool tiled = find_grid(shape, &kernels);
+    double low, high;
     hone_status status = HONE_OK;
-    if (count < 1 || !find_layout(shape, &from))
+    if (count < 1 || (!tiled && !find_layout(shape, &from)))
         return HONE_OK;
-    for (int64_t i = 0; i < count; i++) {
-        if (!isfinite(data[i]))
-            continue;
-        low = fmin(low, (double)data[i]);
-        high = fmax(high, (double)data[i]);
+    find_range(data, count, &low, &high);
+    if (tiled) {
+        from = (layout){.height = kernels.height, .width = kernels.width, .images = 1};
+        status = draw_grid(&kernels, data, low, high, &images[0]);
     }
-    for (int64_t i = 0; i < from.images && status >= 0; i++)
+    for (int64_t i = 0; !tiled && i < from.images && status >= 0; i++)
         status = draw(&from, data + i, low, high, &images[i]);
     if (status >= 0)
         status = hone_internal_event_log_images(log, tag, from.width, from.height, images,

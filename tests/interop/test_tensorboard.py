@@ -142,6 +142,17 @@ class TensorBoard(Case):
         self.assertEqual((width, height), (b"12", b"6"))
         self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
 
+    def test_filters(self):
+        """A grid of kernels: 2 inputs down, 5 filters across, a line between."""
+        with open(self.path("conv.yaml"), "w") as file:
+            file.write("name: net\nmodel: [{input: [4, 4, 2]}, {conv2d: {filters: 5, kernel_size: 3}}, flatten, {dense: 1}]\n"
+                       "compile: {loss: mse}\n")
+        data, logs = self.write_data([numpy.ones((4, 4, 4, 2), "float32")], [numpy.ones((4, 1), "float32")]), self.path("filters")
+        hone("train", self.path("conv.yaml"), "--data", data, "--verbose", 0, "--callback",
+             f"tensor_board('{logs}', histogram_freq=1, write_images=true)")
+        width, height, png = values(read(logs + "/train"), "net/conv2d/kernel/image")[0][1]
+        self.assertEqual((width, height, png[:4]), (b"19", b"7", b"\x89PNG"))
+
     def test_pages(self):
         """The answers of the server behind each page."""
         from tensorboard import default, program
