@@ -56,6 +56,13 @@ typedef struct hone_layer_type {
     /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its
      * attribute in files ("layer"). */
     hone_layer *(*inner)(const hone_layer *layer, int index, const char **attribute);
+    /* With inputs_apart: the names of the inputs as arguments, "query|value|key". Positional arguments beyond
+     * them are call fields in their order. */
+    const char *input_names;
+    bool shapes_vary;         /* a later use may have inputs of other shapes than the first */
+    const char *python_class; /* of Keras's class, which names the groups of its weights in files, where that
+                                 is not class_name: "GroupedQueryAttention" */
+    bool regularizes_inside;  /* its activity_regularizer is that of its inner layers, not of its output */
 } hone_layer_type;
 typedef hone_layer_type hone_operation_type; /* of the family of keras.ops, which only files name */
 

@@ -77,6 +77,7 @@ typedef struct hone_field {
                              HONE_LITERAL: a number, a list or a subscript, as Python writes it */
     bool range; /* of numbers: two, put in order; one number f stands for max(-|f|, lowest) to |f|, and two
                    are bounded by not lying wholly outside */
+    bool sizes; /* of integers with scalar_or_list: -1 is a variable size, None in files */
 } hone_field;
 
 /* The text of what model files have as a number, a list of them or a subscript: "[:, 1::2, None]". */

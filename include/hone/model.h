@@ -69,6 +69,17 @@ hone_status hone_call_default(const char *layer, void *call_args, size_t size);
  * HONE_TENSOR_LIST(h, c), .mask = m). */
 #define hone_recurrent_call(layer, inputs, ...) \
     HONE_APPLY(hone_recurrent_call, HONE_RECURRENT_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* Attention and AdditiveAttention: hone_attention_call(hone_attention(), HONE_TENSOR_LIST(query, value),
+ * .use_causal_mask = true). */
+#define hone_attention_call(layer, inputs, ...) \
+    HONE_APPLY(hone_attention_call, HONE_ATTENTION_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* MultiHeadAttention and GroupQueryAttention: hone_heads_call(hone_multi_head_attention(2, 16),
+ * HONE_TENSOR_LIST(query, value), .attention_mask = m). */
+#define hone_heads_call(layer, inputs, ...) \
+    HONE_APPLY(hone_heads_call, HONE_HEADS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* ReversibleEmbedding: hone_reverse_call(hone_layer_retain(layer), HONE_TENSOR_LIST(x), .reverse = true). */
+#define hone_reverse_call(layer, inputs, ...) \
+    HONE_APPLY(hone_reverse_call, HONE_REVERSE_CALL_FIELDS, layer, inputs, __VA_ARGS__)
 /* Models as layers. */
 #define HONE_MASKS_CALL_FIELDS(F, A) \
     F(A, TENSORS, mask, HONE_NO_TENSORS, \

@@ -50,6 +50,9 @@ hone_value hone_op_select(hone_graph *graph, hone_value condition, hone_value x,
 /* Products: [..., m, k] x [..., k, n] (either operand transposed in its last two axes on request); a second
  * operand of rank 2 is used for all leading axes. */
 hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b);
+/* "bij,bjk->bik": the sum over the letters that the result lacks of the products of the operands; "..."
+ * stands for any axes. */
+hone_value hone_op_einsum(hone_graph *graph, const char *equation, const hone_value *inputs, int count);
 hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias); /* bias [last axis of x] */
 
 /* Convolutions over one to three spatial axes: x [n, space..., c] by a kernel [size..., c / groups, f] gives
@@ -121,6 +124,19 @@ hone_value hone_op_round_bfloat16(hone_graph *graph, hone_value x);
 
 hone_value hone_op_softmax(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_log_softmax(hone_graph *graph, hone_value x, int axis);
+
+/* Attention: q [n, t, h, d], k [n, s, g, d], v [n, s, g, e] give y [n, t, h, e]. For each sample and head
+ * softmax(scale q k^T + bias) v over the keys that a query may read; h is a multiple of g, and heads h / g at
+ * a time share k and v. `bias` and `mask` (0: must not be read) are broadcast to [n, h, t, s] and may be
+ * HONE_NO_VALUE. A query that may read no key gives the mean of v, or 0. */
+typedef struct hone_attend {
+    double scale;         /* 0: 1 / sqrt(d) */
+    bool causal;          /* query i reads keys j <= i */
+    int64_t window;       /* > 0: and only those with |i - j| < window */
+    bool nothing_is_zero; /* a query that may read no key gives 0 */
+} hone_attend;
+hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone_value v, hone_value bias,
+                             hone_value mask, const hone_attend *how);
 
 /* Random numbers of the layer being recorded; `purpose` distinguishes its draws ("mask"). Seeded by the
  * model.

@@ -124,7 +124,7 @@ static hone_config *integers_write(const hone_field *field, const void *value)
         return hone_internal_config_integer(integers[0]);
     list = hone_internal_config_list();
     for (size_t i = 0; list && i < count; i++)
-        list = hone_internal_field_with_item(list, field->scalar_or_list
+        list = hone_internal_field_with_item(list, field->scalar_or_list && !field->sizes
                                                        ? hone_internal_config_integer(integers[i])
                                                        : write_integer_item(integers[i]));
     return list;

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST_ARGUMENT = 8 };
+enum { DEEPEST_ARGUMENT = 8, MOST_NAMED = 8 };
 
 /* ---- items of maps by their keys ---- */
 
@@ -209,6 +209,27 @@ typedef struct node_parts {
     hone_config *unknown;
 } node_parts;
 
+/* The place of a name in "query|value|key"; -1: it is none of them. */
+static int place_of_name(const char *names, const char *name)
+{
+    size_t length = strlen(name);
+    for (int place = 0; names != NULL; place++) {
+        if (strncmp(names, name, length) == 0 && (names[length] == '|' || names[length] == '\0'))
+            return place;
+        names = strchr(names, '|');
+        names = names == NULL ? NULL : names + 1;
+    }
+    return -1;
+}
+
+static size_t count_names(const char *names)
+{
+    size_t count = names != NULL;
+    for (; names != NULL && *names != '\0'; names++)
+        count += *names == '|';
+    return count;
+}
+
 /* The field of a positional argument. */
 static hone_status give_field(const hone_layer *layer, size_t place, const hone_config *value,
                               hone_config *given)
@@ -237,21 +258,52 @@ static hone_status read_args(const node_reader *reader, const hone_layer *layer,
     if (!hone_internal_config_is(args, HONE_CONFIG_LIST))
         return hone_internal_config_fail(args, "the args of a call must be a list");
     bool apart = layer->type->inputs_apart;
+    size_t named = count_names(layer->type->input_names);
     for (size_t i = 0; i < hone_internal_config_count(args); i++) {
         const hone_config *value = hone_internal_config_at(args, i);
-        bool input = apart ? leaf_of(reader, value) != NULL : i == 0;
+        bool input = named > 0 ? i < named : apart ? leaf_of(reader, value) != NULL : i == 0;
         if (input)
             HONE_TRY(collect_inputs(reader, layer, value, &parts->inputs));
         else if (hone_internal_config_present(value))
-            HONE_TRY(give_field(layer, apart ? i : i - 1, value, parts->given));
-        else if (apart && layer->type->call_fields != NULL && i < layer->type->call_fields->field_count)
+            HONE_TRY(give_field(layer, named > 0 ? i - named : apart ? i : i - 1, value, parts->given));
+        else if (apart && named == 0 && layer->type->call_fields != NULL &&
+                 i < layer->type->call_fields->field_count)
             HONE_TRY(give_nothing(&layer->type->call_fields->fields[i], parts->given));
     }
     return HONE_OK;
 }
 
-static hone_status take_kwargs(const hone_type *type, const hone_config *kwargs, node_parts *parts)
+/* Inputs by their names: f(x, value=y), in the order of the names behind those that stand by position. */
+static hone_status take_named_inputs(const node_reader *reader, const hone_layer *layer,
+                                     const hone_config *kwargs, node_parts *parts)
 {
+    size_t named = count_names(layer->type->input_names), found = 0;
+    const hone_config *inputs[MOST_NAMED] = {NULL};
+    for (size_t i = 0;
+         hone_internal_config_is(kwargs, HONE_CONFIG_MAP) && i < hone_internal_config_count(kwargs); i++) {
+        int place = place_of_name(layer->type->input_names, hone_internal_config_key(kwargs, i));
+        if (place < 0 || !hone_internal_config_present(hone_internal_config_at(kwargs, i)))
+            continue;
+        if (place < parts->inputs.count)
+            return hone_internal_config_fail(
+                hone_internal_config_at(kwargs, i), "the call of \"%s\" is given \"%s\" twice",
+                hone_internal_layer_label(layer), hone_internal_config_key(kwargs, i));
+        inputs[place] = hone_internal_config_at(kwargs, i);
+        found++;
+    }
+    for (size_t place = (size_t)parts->inputs.count; place < named && found > 0; place++) {
+        if (inputs[place] == NULL)
+            return hone_internal_config_fail(kwargs, "the call of \"%s\" lacks an input before those by name",
+                                             hone_internal_layer_label(layer));
+        HONE_TRY(collect(reader, inputs[place], false, &parts->inputs));
+        found--;
+    }
+    return HONE_OK;
+}
+
+static hone_status take_kwargs(const hone_layer *layer, const hone_config *kwargs, node_parts *parts)
+{
+    const hone_type *type = layer->type->call_fields;
     if (!hone_internal_config_present(kwargs))
         return HONE_OK;
     if (!hone_internal_config_is(kwargs, HONE_CONFIG_MAP))
@@ -259,6 +311,8 @@ static hone_status take_kwargs(const hone_type *type, const hone_config *kwargs,
     for (size_t i = 0; i < hone_internal_config_count(kwargs); i++) {
         const hone_config *value = hone_internal_config_at(kwargs, i);
         const char *key = hone_internal_config_key(kwargs, i);
+        if (place_of_name(layer->type->input_names, key) >= 0)
+            continue;
         HONE_TRY(
             hone_internal_config_present(value)
                 ? hone_internal_config_set(parts->given, key, hone_internal_config_copy(value))
@@ -291,8 +345,9 @@ static hone_status read_parts(const node_reader *reader, const hone_layer *layer
         HONE_TRY(collect(reader, node, false, &parts->inputs));
     else
         HONE_TRY(read_args(reader, layer, hone_internal_config_get(node, "args"), parts));
-    HONE_TRY(take_kwargs(layer->type->call_fields,
-                         reader->old ? old_kwargs(node) : hone_internal_config_get(node, "kwargs"), parts));
+    const hone_config *kwargs = reader->old ? old_kwargs(node) : hone_internal_config_get(node, "kwargs");
+    HONE_TRY(take_kwargs(layer, kwargs, parts));
+    HONE_TRY(take_named_inputs(reader, layer, kwargs, parts));
     const hone_config *training = hone_internal_config_get(parts->given, "training");
     hone_config *kept = training == NULL ? NULL : hone_internal_config_copy(training);
     hone_internal_config_remove(parts->given, "training"); /* every layer has it, and no type says so */

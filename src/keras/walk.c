@@ -110,7 +110,9 @@ static hone_status visit_numbered(const hone_layer *layer, group_names *names, c
 {
     size_t used;
     HONE_TRY(numbers_used(layer, layout, &used));
-    char *path = group_path(names, container, layer->type->type.class_name, used);
+    const hone_layer_type *type = layer->type;
+    char *path = group_path(names, container,
+                            type->python_class != NULL ? type->python_class : type->type.class_name, used);
     hone_status status =
         path == NULL ? HONE_ERROR_MEMORY : hone_internal_visit_layer(layer, path, layout, visit, context);
     hone_internal_free(path);

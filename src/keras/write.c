@@ -6,6 +6,7 @@
 #include "keras/unknown.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static hone_config *shape_to_config(hone_shape shape)
@@ -19,8 +20,30 @@ static hone_config *shape_to_config(hone_shape shape)
     return finish(good, list);
 }
 
+/* {"shapes_dict": {"query_shape": ..., ...}}, with the names of inputs that are arguments of their own. */
+static hone_config *named_shapes_config(const hone_layer *layer)
+{
+    hone_config *map = hone_internal_config_map(), *shapes = hone_internal_config_map();
+    bool good = map != NULL && shapes != NULL;
+    const char *names = layer->type->input_names;
+    for (int i = 0; good && i < layer->input_count; i++) {
+        char key[64];
+        size_t length = strcspn(names, "|");
+        snprintf(key, sizeof key, "%.*s_shape", (int)length, names);
+        put(&good, shapes, key, shape_to_config(layer->input_shapes[i]));
+        names += length + (names[length] == '|');
+    }
+    if (good)
+        put(&good, map, "shapes_dict", shapes);
+    else
+        hone_internal_config_free(shapes);
+    return finish(good, map);
+}
+
 static hone_config *input_shape_config(const hone_layer *layer)
 {
+    if (layer->type->input_names != NULL)
+        return named_shapes_config(layer);
     hone_config *map = hone_internal_config_map();
     bool good = map != NULL;
     if (!good)
@@ -82,7 +105,7 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     good = envelope != NULL;
     if (good && layer->type->is_operation)
         put(&good, envelope, "registered_name", hone_internal_config_text(type->class_name));
-    if (good && layer->input_count > 0 && layer->weight_count > 0)
+    if (good && layer->input_count > 0 && (layer->weight_count > 0 || layer->type->input_names != NULL))
         put(&good, envelope, "build_config", input_shape_config(layer));
     return finish(good, envelope);
 }
@@ -212,7 +235,9 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
     hone_config *kwargs = hone_internal_config_map();
     bool good = kwargs != NULL;
     const hone_type *type =
-        call->args == NULL || call->layer->type->inputs_apart ? NULL : call->layer->type->call_fields;
+        call->args == NULL || (call->layer->type->inputs_apart && call->layer->type->input_names == NULL)
+            ? NULL
+            : call->layer->type->call_fields;
     for (size_t i = 0; good && type != NULL && i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
         if (hone_internal_field_is_tensor(field)
@@ -232,7 +257,8 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
 static hone_config *args_apart(const hone_model *model, const hone_call *call)
 {
     hone_config *args = hone_internal_config_list();
-    const hone_type *type = call->args == NULL ? NULL : call->layer->type->call_fields;
+    bool named = call->layer->type->input_names != NULL; /* its fields are keyword arguments */
+    const hone_type *type = call->args == NULL || named ? NULL : call->layer->type->call_fields;
     size_t fields = type == NULL ? 0 : type->field_count;
     bool good = args != NULL;
     int next = 0;

@@ -43,3 +43,20 @@ hone_value hone_internal_axes_move(hone_graph *graph, hone_value x, const int *o
         moves = moves || order[axis] != axis;
     return moves ? hone_op_transpose(graph, x, order) : x;
 }
+
+hone_value hone_internal_axes_softmax(hone_graph *graph, hone_value x, const int *axes, int count)
+{
+    hone_shape shape = hone_value_shape(graph, x);
+    if (count == 1)
+        return hone_op_softmax(graph, x, axes[0]);
+    int order[HONE_MAX_RANK], back[HONE_MAX_RANK];
+    hone_internal_axes_to_end(axes, count, shape.rank, order, back);
+    hone_value moved = hone_internal_axes_move(graph, x, order);
+    hone_shape moved_shape = hone_value_shape(graph, moved), flat = moved_shape;
+    flat.rank = shape.rank - count + 1;
+    for (int i = 1; i < count; i++)
+        flat.size[flat.rank - 1] =
+            hone_internal_size_product(flat.size[flat.rank - 1], moved_shape.size[flat.rank - 1 + i]);
+    hone_value y = hone_op_softmax(graph, hone_op_reshape(graph, moved, flat), -1);
+    return hone_internal_axes_move(graph, hone_op_reshape(graph, y, moved_shape), back);
+}

@@ -10,5 +10,7 @@ int hone_internal_axes_resolve(const int64_t *axes, hone_shape shape, int *resol
 void hone_internal_axes_to_end(const int *axes, int count, int rank, int *order, int *back);
 /* x with these axes moved to the end; x itself when they are there. */
 hone_value hone_internal_axes_move(hone_graph *graph, hone_value x, const int *order);
+/* The softmax over these axes together, which are moved to the end and made one for it. */
+hone_value hone_internal_axes_softmax(hone_graph *graph, hone_value x, const int *axes, int count);
 
 #endif

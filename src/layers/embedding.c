@@ -38,5 +38,6 @@ const hone_layer_type hone_internal_embedding_layer = {
     .build = build,
     .call = call,
     .uses_mask = true,
+    .shapes_vary = true,
 };
 HONE_DEFINE_LAYER(embedding)

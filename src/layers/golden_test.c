@@ -1,6 +1,7 @@
 /* Every layer beside Keras's numbers: tests/golden/layers. */
 #include "base/random.h"
 #include "layers/layer.h"
+#include "fields/fields.h"
 #include "keras/keras.h"
 #include "testing/golden.h"
 
@@ -161,13 +162,44 @@ static void check_mask(layer_case *c, hone_value mask)
         golden_check_value(c->title, "mask", expected, &c->run, mask, 1e-7);
 }
 
+/* The arguments of the call beside its inputs. */
+static hone_given read_call(layer_case *c, hone_given_value *values)
+{
+    const hone_config *call = golden_get(c->example, "call"),
+                      *tensors = golden_get(c->example, "call_tensors");
+    hone_given given = {.values = values};
+    if (call != NULL &&
+        (given.args = hone_internal_fields_from_config(c->layer->type->call_fields, call, NULL)) == NULL)
+        fail_msg("%s: %s", c->title, hone_error_message());
+    for (; given.count < (int)hone_internal_config_count(tensors); given.count++) {
+        const hone_config *tensor = hone_internal_config_at(tensors, (size_t)given.count);
+        values[given.count] = (hone_given_value){hone_internal_config_get_text(tensor, "name"), 0,
+                                                 golden_input(&c->run, tensor)};
+    }
+    return given;
+}
+
+static void record_call(layer_case *c, hone_value *outputs)
+{
+    hone_given_value values[GOLDEN_INPUTS];
+    hone_given given = read_call(c, values);
+    const hone_config *index = golden_get(c->example, "output_index");
+    int count = hone_internal_layer_call(c->layer, c->run.graph, c->inputs, c->input_count, &given, outputs,
+                                         0, 0),
+        place = index == NULL ? 0 : (int)hone_internal_config_as_integer(index);
+    if (given.args != NULL)
+        hone_internal_fields_free(c->layer->type->call_fields, (void *)(uintptr_t)given.args);
+    if (count <= place || (count > 1 && golden_get(c->example, "call") == NULL))
+        fail_msg("%s: %s", c->title, hone_error_message());
+    outputs[0] = outputs[place];
+}
+
 static void check_call(layer_case *c)
 {
     hone_graph *graph = c->run.graph;
     hone_value outputs[HONE_MAX_OUTPUTS], wanted[2 * GOLDEN_INPUTS], gradients[2 * GOLDEN_INPUTS];
     record_inputs(c);
-    if (hone_internal_layer_call(c->layer, graph, c->inputs, c->input_count, NULL, outputs, 0, 0) != 1)
-        fail_msg("%s: %s", c->title, hone_error_message());
+    record_call(c, outputs);
     c->output = outputs[0];
     golden_keep(&c->run, c->output);
     hone_value mask = hone_value_mask(graph, c->output), penalty = penalties(c);

@@ -299,7 +299,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 {
     HONE_TRY(check_input_count(layer, count));
     if (layer->built)
-        return check_same_shapes(layer, inputs, count);
+        return layer->type->shapes_vary ? HONE_OK : check_same_shapes(layer, inputs, count);
     layer->input_shapes = hone_internal_allocate(sizeof *inputs * (size_t)(count > 0 ? count : 1));
     if (layer->input_shapes == NULL)
         return HONE_ERROR_MEMORY;

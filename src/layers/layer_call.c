@@ -21,7 +21,8 @@ hone_status hone_layer_add_loss(hone_layer *layer, hone_graph *graph, hone_value
 static hone_status add_activity_penalty(hone_layer *layer, hone_graph *graph, hone_value output)
 {
     const char *const *spec = hone_internal_layer_argument(layer, "activity_regularizer");
-    if (spec == NULL || hone_internal_spec_is_none(*spec) || graph->symbolic)
+    if (spec == NULL || hone_internal_spec_is_none(*spec) || graph->symbolic ||
+        layer->type->regularizes_inside)
         return HONE_OK;
     hone_value penalty = hone_internal_regularizer_apply(graph, *spec, output);
     int64_t batch = hone_value_size(graph, output, 0);
@@ -89,7 +90,8 @@ static int call_in_bfloat16(hone_layer *layer, hone_graph *graph, const hone_val
     if (rounded == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++)
-        rounded[i] = layer->type->takes_ids ? inputs[i] : in_bfloat16(graph, inputs[i]);
+        if ((rounded[i] = layer->type->takes_ids ? inputs[i] : in_bfloat16(graph, inputs[i])) < 0)
+            return hone_error_status();
     graph->bfloat16 = true;
     int output_count = layer->type->call(layer, graph, rounded, count, outputs);
     graph->bfloat16 = before;

@@ -24,24 +24,6 @@ static hone_value fit_mask(hone_graph *graph, hone_value mask, hone_shape shape)
     return hone_op_broadcast(graph, mask, shape);
 }
 
-/* Several axes: moved to the end and made one. */
-static hone_value over_axes(hone_graph *graph, hone_value x, const int *axes, int count)
-{
-    hone_shape shape = hone_value_shape(graph, x);
-    if (count == 1)
-        return hone_op_softmax(graph, x, axes[0]);
-    int order[HONE_MAX_RANK], back[HONE_MAX_RANK];
-    hone_internal_axes_to_end(axes, count, shape.rank, order, back);
-    hone_value moved = hone_internal_axes_move(graph, x, order);
-    hone_shape moved_shape = hone_value_shape(graph, moved), flat = moved_shape;
-    flat.rank = shape.rank - count + 1;
-    for (int i = 1; i < count; i++)
-        flat.size[flat.rank - 1] =
-            hone_internal_size_product(flat.size[flat.rank - 1], moved_shape.size[flat.rank - 1 + i]);
-    hone_value y = hone_op_softmax(graph, hone_op_reshape(graph, moved, flat), -1);
-    return hone_internal_axes_move(graph, hone_op_reshape(graph, y, moved_shape), back);
-}
-
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
@@ -57,7 +39,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         mask = fit_mask(graph, mask, hone_value_shape(graph, x));
         x = hone_op_select(graph, mask, x, hone_graph_constant(graph, masked_logit));
     }
-    outputs[0] = over_axes(graph, x, axes, found);
+    outputs[0] = hone_internal_axes_softmax(graph, x, axes, found);
     if (mask >= 0)
         outputs[0] = hone_op_multiply(graph, outputs[0], mask);
     return 1;

@@ -302,7 +302,7 @@ static void compare(const layer_run *expected, const layer_run *received, hone_v
 {
     if (value < 0)
         return;
-    double allowed = tolerance * largest_of(expected, value);
+    double allowed = fmax(tolerance * largest_of(expected, value), expected->example->noise);
     for (int64_t i = 0; i < count_of(expected, value); i++) {
         double a = read_number(expected, value, i), b = read_number(received, value, i);
         if (!(fabs(a - b) <= allowed) && !(isnan(a) && isnan(b)) && a != b)

@@ -21,6 +21,7 @@ typedef struct layer_example {
                                     overwrites them) */
     bool operation;              /* the text is of an operation of keras.ops: "mean(axis=1)" */
     const char *call;            /* what its call is given beside its inputs: "call(x2=0.5)" */
+    double noise; /* tables may differ by this: where gradients are 0 but for the rounding of large terms */
 } layer_example;
 
 /* Of the first output: the shape foretold is the one produced; every kernel table gives what ref gives;

@@ -5,6 +5,7 @@ from common import find_class, plain, without_addresses
 from constraints import CONSTRAINTS
 from initializers import SCALED
 from layers import LAYERS
+from layers_attention import ATTENTION_NEEDED
 from layers_images import IMAGES_NEEDED
 from layers_space import SPACE_NEEDED
 from losses import LOSSES
@@ -24,7 +25,7 @@ NEEDED = {
     "OneHotIoU": {"num_classes": 3, "target_class_ids": [0]}, "OneHotMeanIoU": {"num_classes": 3},
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
-    **SPACE_NEEDED, **IMAGES_NEEDED,
+    **SPACE_NEEDED, **IMAGES_NEEDED, **ATTENTION_NEEDED,
     **{name: {"units": 2} for name in ("SimpleRNN", "LSTM", "GRU", *CELLS)},
 }
 WRAPPERS = {"SpectralNormalization": lambda: keras.layers.Dense(2), "TimeDistributed": lambda: keras.layers.Dense(2),

@@ -6,6 +6,7 @@ import numpy
 
 from common import (away_from, find_class, generator, keras_arguments, named_tensor, normal, number, plain, tensor,
                     uniform, without_addresses)
+from layers_attention import ATTENTION
 from layers_images import IMAGES
 from layers_recurrent import RECURRENT
 from layers_space import SPACE
@@ -33,7 +34,15 @@ def is_float(array):
     return numpy.asarray(array).dtype.kind == "f"
 
 
-def run(layer, weights, inputs, masks, training, cotangent):
+def invoke(layer, arguments, options, call):
+    """The layer on its inputs, a list or each an argument of its own; of several outputs the one that is looked at."""
+    options = {**options, **call.get("options", {}), **{key: jnp.asarray(value) for key, value in call.get("tensors", {}).items()}}
+    given = arguments if call.get("apart") else [arguments if len(arguments) > 1 else arguments[0]]
+    output = layer(*given, **options)
+    return output[call.get("output", 0)] if isinstance(output, (list, tuple)) else output
+
+
+def run(layer, weights, inputs, masks, training, cotangent, how):
     """One call without side effects; returns output, gradients, weights after, losses."""
     trainable = [variable.value for variable in layer.trainable_variables]
     other = [variable.value for variable in layer.non_trainable_variables]
@@ -47,11 +56,10 @@ def run(layer, weights, inputs, masks, training, cotangent):
         for value, mask in zip(arguments, masks):
             if mask is not None:
                 backend.set_keras_mask(value, jnp.asarray(mask))
-        given = arguments if len(arguments) > 1 else arguments[0]
         options = {"training": training} if training is not None else {}
         values = [*zip(layer.trainable_variables, trainable), *zip(layer.non_trainable_variables, other)]
         with backend.StatelessScope(state_mapping=values, collect_losses=True) as scope:
-            output = layer(given, **options)
+            output = invoke(layer, arguments, options, how)
             total = sum([jnp.sum(loss) for loss in layer.losses], jnp.zeros(()))
         state = {id(variable): scope.get_current_value(variable) for variable in layer.weights}
         scalar = total
@@ -69,13 +77,13 @@ def run(layer, weights, inputs, masks, training, cotangent):
     return output, gradients, weights_after, losses, floats
 
 
-def output_mask(layer, inputs, masks, training):
+def output_mask(layer, inputs, masks, training, how):
     arguments = [jnp.asarray(value) for value in inputs]
     for value, mask in zip(arguments, masks):
         if mask is not None:
             backend.set_keras_mask(value, jnp.asarray(mask))
     options = {"training": training} if training is not None else {}
-    return backend.get_keras_mask(layer(arguments if len(arguments) > 1 else arguments[0], **options))
+    return backend.get_keras_mask(invoke(layer, arguments, options, how))
 
 
 def learn(layer, data):
@@ -88,9 +96,10 @@ def learn(layer, data):
 
 
 def case(class_name, title, arguments, inputs, training=False, masks=None, adapt=None, keep_weights=False,
-         no_weight_gradients=None, tolerance=None, note=None, stops_mask=False):
+         no_weight_gradients=None, tolerance=None, note=None, stops_mask=False, call=None):
     inputs = inputs if isinstance(inputs, list) else [inputs]
     masks = masks or [None] * len(inputs)
+    how = call or {}
     random = generator("layers", class_name, title)
     layer = find_class("layer", class_name)(**keras_arguments(arguments))
     row = {"case": title, "arguments": json_arguments(arguments), "training": training,
@@ -99,22 +108,28 @@ def case(class_name, title, arguments, inputs, training=False, masks=None, adapt
         learn(layer, adapt)
         row["adapt"] = tensor(adapt)
     # Built with all masks shown, then the weights are set.
-    mask_out = output_mask(layer, inputs, masks, training)
+    mask_out = output_mask(layer, inputs, masks, training, how)
     if adapt is None and not keep_weights:
         layer.set_weights(weight_values(layer, random))
     before = [numpy.asarray(value) for value in layer.get_weights()]
-    if adapt is not None or stops_mask:
+    if adapt is not None or stops_mask or how.get("output"):
         mask_out = None
     options_training = training if takes_training(layer) else None
-    sample = layer(inputs_of(inputs), **({} if options_training is None else {"training": options_training}))
+    sample = invoke(layer, [jnp.asarray(value) for value in inputs],
+                    {} if options_training is None else {"training": options_training}, how)
     layer.set_weights(before)
     cotangent = None
     if is_float(sample) and sample.size:
         cotangent = normal(random, *sample.shape)
-    output, gradients, after, losses, floats = run(layer, before, inputs, masks, options_training, cotangent)
+    output, gradients, after, losses, floats = run(layer, before, inputs, masks, options_training, cotangent, how)
     row["weights"] = [named_tensor(weight.name, value) for weight, value in zip(layer.weights, before)]
     if any(mask is not None for mask in masks):
         row["masks"] = [None if mask is None else tensor(mask) for mask in masks]
+    for key in ("options", "output"):
+        if how.get(key):
+            row[{"options": "call", "output": "output_index"}[key]] = how[key]
+    if how.get("tensors"):
+        row["call_tensors"] = [named_tensor(key, value) for key, value in how["tensors"].items()]
     row["output"] = tensor(output)
     if mask_out is not None:
         row["output_mask"] = tensor(mask_out)
@@ -140,11 +155,6 @@ def case(class_name, title, arguments, inputs, training=False, masks=None, adapt
     for part in (output, *after):
         assert numpy.isfinite(numpy.asarray(part, "float64")).all(), (class_name, title)
     return row
-
-
-def inputs_of(inputs):
-    arrays = [jnp.asarray(value) for value in inputs]
-    return arrays if len(arrays) > 1 else arrays[0]
 
 
 def takes_training(layer):
@@ -472,6 +482,7 @@ LAYERS["SpatialDropout3D"] = lambda: spatial((2, 2, 3, 2, 2))
 LAYERS |= SPACE
 LAYERS |= IMAGES
 LAYERS |= RECURRENT
+LAYERS |= ATTENTION
 
 
 def statistics():

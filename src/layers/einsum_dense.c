@@ -1,0 +1,260 @@
+/* einsum_dense: y = activation(einsum(equation, x, kernel) + bias). The equation, "abc,cd->abd", has a letter
+ * for each axis of the input, the kernel and the output; "..." before or after the letters of input and
+ * output stands for axes that both have. */
+#include "layers/layer.h"
+
+#include <string.h>
+
+HONE_FIELD_TABLE(hone_einsum_dense_args, HONE_EINSUM_DENSE_FIELDS);
+
+enum { MOST_LETTERS = 2 * HONE_MAX_RANK };
+
+/* The equation in parts, and the sizes that follow from it. */
+typedef struct equation {
+    char input[MOST_LETTERS + 1], kernel[MOST_LETTERS + 1], output[MOST_LETTERS + 1];
+    bool left, right; /* dots */
+    int elided;       /* axes that they stand for */
+    hone_shape result;
+} equation;
+
+/* ---- letters ---- */
+
+static hone_status fail_equation(const char *text, const char *place, const char *expected)
+{
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "the equation \"%.80s\" is not valid at character %d: %s; valid are \"X,Y->Z\", "
+                     "\"...X,Y->...Z\" and \"X...,Y->Z...\"",
+                     text, (int)(place - text) + 1, expected);
+}
+
+static bool take(const char **place, const char *token)
+{
+    size_t length = strlen(token);
+    bool found = strncmp(*place, token, length) == 0;
+    *place += found ? length : 0;
+    return found;
+}
+
+static hone_status take_letters(const char *text, const char **place, char *letters)
+{
+    int count = 0;
+    for (; (**place >= 'a' && **place <= 'z') || (**place >= 'A' && **place <= 'Z'); ++*place) {
+        if (count == MOST_LETTERS)
+            return fail_equation(text, *place, "too many letters");
+        if (memchr(letters, **place, (size_t)count) != NULL)
+            return fail_equation(text, *place, "this letter stands there twice");
+        letters[count++] = **place;
+    }
+    letters[count] = '\0';
+    return count > 0 ? HONE_OK : fail_equation(text, *place, "expected a letter");
+}
+
+static hone_status parse(const char *text, equation *parts)
+{
+    const char *place = text;
+    parts->left = take(&place, "...");
+    HONE_TRY(take_letters(text, &place, parts->input));
+    parts->right = !parts->left && take(&place, "...");
+    if (parts->right && strlen(parts->input) < 2)
+        return fail_equation(text, place, "expected the batch and another letter before \"...\"");
+    if (!take(&place, ","))
+        return fail_equation(text, place, "expected \",\"");
+    HONE_TRY(take_letters(text, &place, parts->kernel));
+    if (!take(&place, "->"))
+        return fail_equation(text, place, "expected \"->\"");
+    if (parts->left && !take(&place, "..."))
+        return fail_equation(text, place, "expected \"...\" as before the input");
+    HONE_TRY(take_letters(text, &place, parts->output));
+    if (parts->right && !take(&place, "..."))
+        return fail_equation(text, place, "expected \"...\" as after the input");
+    return *place == '\0' ? HONE_OK : fail_equation(text, place, "expected the end");
+}
+
+static int place_of(const char *letters, char letter)
+{
+    const char *found = strchr(letters, letter);
+    return found == NULL ? -1 : (int)(found - letters);
+}
+
+/* ---- sizes ---- */
+
+static int64_t input_size(const equation *parts, hone_shape input, char letter)
+{
+    int place = place_of(parts->input, letter);
+    return place < 0 ? HONE_NONE_INTEGER : input.size[place + (parts->left ? parts->elided : 0)];
+}
+
+static int64_t output_size(const equation *parts, char letter)
+{
+    int place = place_of(parts->output, letter);
+    return place < 0 ? HONE_NONE_INTEGER : parts->result.size[place + (parts->left ? parts->elided : 0)];
+}
+
+static hone_status append(hone_shape *shape, int64_t size)
+{
+    if (shape->rank == HONE_MAX_RANK)
+        return hone_fail(HONE_ERROR_SHAPE, "the output would have more than %d axes", HONE_MAX_RANK);
+    shape->size[shape->rank++] = size;
+    return HONE_OK;
+}
+
+/* The output: the batch, the axes of dots before, output_shape, the axes of dots behind. */
+static hone_status find_result(const hone_einsum_dense_args *args, hone_shape input, equation *parts)
+{
+    char text[128];
+    hone_internal_shape_to_text(input, text, sizeof text);
+    parts->elided = input.rank - (int)strlen(parts->input);
+    if (parts->elided < 0 || (parts->elided > 0 && !parts->left && !parts->right))
+        return hone_fail(HONE_ERROR_SHAPE, "the equation \"%.80s\" has %zu letters for an input of shape %s",
+                         args->equation, strlen(parts->input), text);
+    parts->result = (hone_shape){.rank = 1, .size = {input.size[0]}};
+    for (int axis = 1; parts->left && axis < parts->elided; axis++)
+        HONE_TRY(append(&parts->result, input.size[axis]));
+    for (int i = 0; i < HONE_MAX_RANK && args->output_shape[i] != HONE_NONE_INTEGER; i++)
+        HONE_TRY(append(&parts->result, args->output_shape[i]));
+    for (int axis = input.rank - parts->elided; parts->right && axis < input.rank; axis++)
+        HONE_TRY(append(&parts->result, input.size[axis]));
+    if (parts->result.rank == (int)strlen(parts->output) + parts->elided)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_SHAPE,
+                     "with an input of shape %s the output of \"%.80s\" has %d axes, but the batch and "
+                     "output_shape make %d",
+                     text, args->equation, (int)strlen(parts->output) + parts->elided, parts->result.rank);
+}
+
+/* Every letter has one size; those of the output come from somewhere. */
+static hone_status check_letters(const hone_einsum_dense_args *args, hone_shape input, equation *parts)
+{
+    for (const char *letter = parts->output; *letter != '\0'; letter++) {
+        int64_t before = input_size(parts, input, *letter), after = output_size(parts, *letter);
+        if (before == HONE_NONE_INTEGER && place_of(parts->kernel, *letter) < 0)
+            return hone_fail(
+                HONE_ERROR_ARGUMENT,
+                "the letter \"%c\" of the output of \"%.80s\" is neither in the input nor in the "
+                "kernel",
+                *letter, args->equation);
+        if (before != HONE_NONE_INTEGER && before != HONE_ANY && after != HONE_ANY && before != after)
+            return hone_fail(HONE_ERROR_SHAPE,
+                             "the axis \"%c\" has size %lld in the input and %lld in output_shape", *letter,
+                             (long long)before, (long long)after);
+    }
+    for (const char *letter = parts->kernel; *letter != '\0'; letter++)
+        if (place_of(parts->input, *letter) < 0 && place_of(parts->output, *letter) < 0)
+            return hone_fail(
+                HONE_ERROR_ARGUMENT,
+                "the letter \"%c\" of the kernel of \"%.80s\" is neither in the input nor in the "
+                "output",
+                *letter, args->equation);
+    return HONE_OK;
+}
+
+static hone_status analyze(const hone_einsum_dense_args *args, hone_shape input, equation *parts)
+{
+    HONE_TRY(parse(args->equation, parts));
+    HONE_TRY(find_result(args, input, parts));
+    return check_letters(args, input, parts);
+}
+
+/* ---- weights ---- */
+
+static hone_status add_kernel(hone_layer *layer, hone_shape input, const equation *parts)
+{
+    const hone_einsum_dense_args *args = hone_layer_args(layer);
+    hone_weight kernel = HONE_LAYER_WEIGHT(args, kernel, {0});
+    int64_t input_axes = 0, output_axes = 0;
+    for (const char *letter = parts->kernel; *letter != '\0'; letter++) {
+        int64_t size = output_size(parts, *letter);
+        bool out = size != HONE_NONE_INTEGER;
+        if (!out)
+            size = input_size(parts, input, *letter);
+        if (size == HONE_ANY)
+            return hone_fail(HONE_ERROR_SHAPE, "the size of the axis \"%c\" of its kernel must be known",
+                             *letter);
+        *(out ? &output_axes : &input_axes) |= (int64_t)1 << kernel.shape.rank;
+        HONE_TRY(append(&kernel.shape, size));
+    }
+    hone_variable *variable = hone_layer_add_weight(layer, &kernel);
+    if (variable == NULL)
+        return hone_error_status();
+    variable->input_axes = input_axes;
+    variable->output_axes = output_axes;
+    return HONE_OK;
+}
+
+/* From the first letter with a bias to the end, of size 1 where there is none. */
+static hone_status add_bias(hone_layer *layer, const equation *parts)
+{
+    const hone_einsum_dense_args *args = hone_layer_args(layer);
+    hone_weight bias = HONE_LAYER_WEIGHT(args, bias, {0});
+    for (const char *letter = args->bias_axes; *letter != '\0'; letter++)
+        if (place_of(parts->output, *letter) < 0)
+            return hone_fail(HONE_ERROR_ARGUMENT, "bias_axes: the output of \"%.80s\" has no axis \"%c\"",
+                             args->equation, *letter);
+    for (const char *letter = parts->output; *letter != '\0'; letter++) {
+        bool has = place_of(args->bias_axes, *letter) >= 0;
+        if (has && output_size(parts, *letter) == HONE_ANY)
+            return hone_fail(HONE_ERROR_SHAPE, "the size of the axis \"%c\" of its bias must be known",
+                             *letter);
+        if (has || bias.shape.rank > 0)
+            HONE_TRY(append(&bias.shape, has ? output_size(parts, *letter) : 1));
+    }
+    for (int i = 0; parts->right && i < parts->elided; i++)
+        HONE_TRY(append(&bias.shape, 1));
+    return hone_layer_add_weight(layer, &bias) == NULL ? hone_error_status() : HONE_OK;
+}
+
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
+    (void)count;
+    const hone_einsum_dense_args *args = hone_layer_args(layer);
+    equation parts;
+    HONE_TRY(analyze(args, inputs[0], &parts));
+    HONE_TRY(add_kernel(layer, inputs[0], &parts));
+    return args->bias_axes == NULL || args->bias_axes[0] == '\0' ? HONE_OK : add_bias(layer, &parts);
+}
+
+/* A bias that covers the last axes is one row for them together. */
+static hone_value with_bias(hone_graph *graph, hone_value y, hone_value bias)
+{
+    hone_shape whole = hone_value_shape(graph, y), shape = hone_value_shape(graph, bias), rows = whole;
+    int first = whole.rank - shape.rank;
+    bool covers = first > 0;
+    for (int i = 0; i < shape.rank; i++)
+        covers = covers && shape.size[i] == whole.size[first + i];
+    if (!covers)
+        return hone_op_add(graph, y, bias);
+    rows.rank = first + 1;
+    rows.size[first] = hone_internal_shape_count(shape);
+    hone_value sum = hone_op_bias_add(graph, hone_op_reshape(graph, y, rows),
+                                      hone_op_reshape(graph, bias, HONE_SHAPE(rows.size[first])));
+    return hone_op_reshape(graph, sum, whole);
+}
+
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
+    (void)count;
+    const hone_einsum_dense_args *args = hone_layer_args(layer);
+    hone_variable *bias = hone_layer_weight(layer, "bias");
+    equation parts;
+    HONE_TRY(analyze(args, hone_value_shape(graph, inputs[0]), &parts));
+    hone_value operands[] = {inputs[0], hone_graph_variable(graph, hone_layer_weight(layer, "kernel"))};
+    hone_value y = hone_op_einsum(graph, args->equation, operands, 2);
+    if (bias != NULL && y >= 0)
+        y = with_bias(graph, y, hone_graph_variable(graph, bias));
+    outputs[0] = hone_internal_activation_apply(graph, args->activation, y);
+    return 1;
+}
+
+const hone_layer_type hone_internal_einsum_dense_layer = {
+    .type = {.name = "einsum_dense",
+             .class_name = "EinsumDense",
+             .ignored = "gptq_unpacked_column_size",
+             .module = "keras.layers",
+             .summary =
+                 "A dense layer along axes that an equation names: activation(einsum(x, kernel) + bias).",
+             HONE_TYPE_FIELDS(hone_einsum_dense_args)},
+    .build = build,
+    .call = call,
+};
+HONE_DEFINE_LAYER(einsum_dense)

@@ -1,0 +1,82 @@
+/* reversible_embedding: ids (batch, ...) to rows of a table (input_dim, output_dim), and in a call with
+ * reverse vectors (batch, ..., output_dim) to scores x embeddings^T, or x reverse_embeddings where the table
+ * is not shared; a soft cap c makes scores s to c tanh(s / c). */
+#include "layers/layer.h"
+#include "ops/targets.h"
+
+HONE_FIELD_TABLE(hone_reversible_embedding_args, HONE_REVERSIBLE_EMBEDDING_FIELDS);
+HONE_FIELD_TABLE_NAMED(hone_reverse_call, HONE_REVERSE_CALL_FIELDS, call_fields, call_defaults);
+static const hone_type reverse_call = {.name = "call",
+                                       .class_name = "call",
+                                       HONE_TYPE_FIELDS_NAMED(hone_reverse_call, call_fields, call_defaults)};
+
+static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
+{
+    (void)inputs, (void)count;
+    const hone_reversible_embedding_args *args = hone_layer_args(layer);
+    hone_weight table = HONE_LAYER_WEIGHT(args, embeddings, HONE_SHAPE(args->input_dim, args->output_dim));
+    hone_weight back = {.name = "reverse_embeddings",
+                        .shape = HONE_SHAPE(args->output_dim, args->input_dim),
+                        .initializer = args->embeddings_initializer};
+    if (hone_layer_add_weight(layer, &table) == NULL ||
+        (!args->tie_weights && hone_layer_add_weight(layer, &back) == NULL))
+        return hone_error_status();
+    return HONE_OK;
+}
+
+static hone_value look_up(const hone_reversible_embedding_args *args, hone_graph *graph, hone_value table,
+                          hone_value ids)
+{
+    hone_internal_check_classes(graph, ids, args->input_dim);
+    hone_value rows = hone_op_gather_rows(graph, table, ids);
+    if (args->mask_zero && rows >= 0)
+        hone_value_set_mask(graph, rows, hone_op_unary(graph, "not_equal_scalar", ids, (hone_parameters){0}));
+    return rows;
+}
+
+static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                hone_value *outputs)
+{
+    (void)count;
+    const hone_reversible_embedding_args *args = hone_layer_args(layer);
+    const hone_reverse_call *how = hone_call_args(graph);
+    hone_value table = hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), x = inputs[0];
+    if (!how->reverse) {
+        outputs[0] = look_up(args, graph, table, x);
+        return 1;
+    }
+    hone_shape shape = hone_value_shape(graph, x);
+    int64_t last = shape.rank == 0 ? 0 : shape.size[shape.rank - 1];
+    if (shape.rank < 2 || (last != HONE_ANY && last != args->output_dim))
+        return hone_fail(HONE_ERROR_SHAPE, "its reverse needs vectors of output_dim %lld, not of %lld",
+                         (long long)args->output_dim, (long long)last);
+    hone_value scores =
+        args->tie_weights
+            ? hone_op_matmul(graph, x, table, false, true)
+            : hone_op_matmul(graph, x,
+                             hone_graph_variable(graph, hone_layer_weight(layer, "reverse_embeddings")),
+                             false, false);
+    double cap = args->logit_soft_cap;
+    if (!isnan(cap))
+        scores = hone_op_affine(
+            graph,
+            hone_op_unary(graph, "tanh", hone_op_affine(graph, scores, 1 / cap, 0), (hone_parameters){0}),
+            cap, 0);
+    outputs[0] = scores;
+    return 1;
+}
+
+const hone_layer_type hone_internal_reversible_embedding_layer = {
+    .type = {.name = "reversible_embedding",
+             .class_name = "ReversibleEmbedding",
+             .module = "keras.layers",
+             .summary = "Maps each id to a learned vector, and vectors back to scores for each id.",
+             HONE_TYPE_FIELDS(hone_reversible_embedding_args)},
+    .takes_ids = true,
+    .build = build,
+    .call = call,
+    .call_fields = &reverse_call,
+    .uses_mask = true,
+    .shapes_vary = true,
+};
+HONE_DEFINE_LAYER(reversible_embedding)
