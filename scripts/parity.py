@@ -105,7 +105,7 @@ SAME_DEFAULT = {
     ("*", "data_format"): "Keras's global setting, `channels_last` in general",
     ("Normalization", "axis"): "", ("PReLU", "alpha_initializer"): "", ("BinaryIoU", "target_class_ids"): "",
     ("LearningRateScheduler", "schedule"): "in C a `function` may stand in its place",
-    ("squareplus", "b"): "",
+    ("squareplus", "b"): "", ("*", "flash_attention"): "", ("ReversibleEmbedding", "embeddings_initializer"): "\"uniform\" is `random_uniform`",
 }
 # Where what is computed differs: class or function: a sentence.
 DIFFERS = {
@@ -120,6 +120,9 @@ DIFFERS = {
     "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; a mask is not passed on, as since Keras 3.16 (3.15 did)",
     **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed"), "a mask is not passed on, as since Keras 3.16 (3.15 did)"),
     "Bidirectional": "a mask is not passed on, as since Keras 3.16 (3.15 did)",
+    "EinsumDense": "a file's `lora_rank` is kept, and the kernel that it was merged into is trained as a whole",
+    "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores",
+    "ReversibleEmbedding": "an id outside the table is refused, as for Embedding; `reverse_dtype` is kept, and the way back has the layer's dtype",
     "AutoContrast": "the gradient of a channel of equal numbers is that of the input, where Keras's is NaN",
     "Equalization": "works in a functional model, where Keras says that the layer is part of a cycle",
     "RandAugment": "each of the `num_ops` transformations draws its own numbers; in Keras two of the same kind have the same ones",

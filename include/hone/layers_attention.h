@@ -125,7 +125,8 @@ HONE_DECLARE_LAYER_ARGS(multi_head_attention, HONE_MULTI_HEAD_ATTENTION_FIELDS);
     HONE_ARGS_CALL(hone_multi_head_attention_with, hone_multi_head_attention_args, \
                    HONE_MULTI_HEAD_ATTENTION_FIELDS, .num_heads = __VA_ARGS__)
 
-/* multi_head_attention whose heads share keys and values in groups. Ainslie and others, 2023. */
+/* multi_head_attention whose heads share keys and values in groups; activity_regularizer is that of the
+ * projections and of the output. Ainslie and others, 2023. */
 #define HONE_GROUP_QUERY_ATTENTION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, head_dim, HONE_NONE_INTEGER, "size of a head", HONE_REQUIRED, HONE_AT_LEAST(1)) \

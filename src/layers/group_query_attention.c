@@ -62,6 +62,5 @@ const hone_layer_type hone_internal_group_query_attention_layer = {
     .inner = inner,
     .input_names = "query|value|key",
     .python_class = "GroupedQueryAttention",
-    .regularizes_inside = true,
 };
 HONE_DEFINE_LAYER(group_query_attention)

@@ -140,8 +140,9 @@ def case(class_name, title, arguments, inputs, training=False, masks=None, adapt
             if numpy.isfinite(numpy.asarray(value)).all():  # Keras's gradient of an image of one value is NaN
                 row["input_gradients"][index] = tensor(value)
         by_weight = {id(v): value for v, value in zip(layer.trainable_variables, gradients[0])}
-        row["weight_gradients"] = [tensor(by_weight[id(weight)]) if id(weight) in by_weight else None
-                                   for weight in layer.weights]
+        # (the bias of keys moves all scores of a query alike: its gradient is 0 but for rounding)
+        row["weight_gradients"] = [tensor(by_weight[id(weight)]) if id(weight) in by_weight and not weight.path.endswith("key/bias")
+                                   else None for weight in layer.weights]
         if no_weight_gradients:
             row["weight_gradients"] = [None] * len(layer.weights)
             row["note"] = no_weight_gradients
