@@ -128,6 +128,7 @@ static hone_status make_plan(hone_c_program *program, bool **constant)
     hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(false, false);
     if (graph == NULL)
         return hone_error_status();
+    graph->plain = true;
     hone_status status = record(program, graph);
     if (status >= 0 && (*constant = find_constants(graph)) == NULL)
         status = HONE_ERROR_MEMORY;

@@ -22,6 +22,7 @@ static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_val
     export->graph = hone_internal_graph_create(false, true);
     if (export->graph == NULL)
         return HONE_ERROR_MEMORY;
+    export->graph->plain = true;
     for (int i = 0; i < model->input_count; i++) {
         hone_shape shape = model->inputs[i]->shape;
         if (shape.rank > 0)

@@ -1,14 +1,18 @@
-/* Attention, of queries q [n, t, h, d], keys k [n, s, g, d] and values v [n, s, g, e], as products and a
- * softmax:
+/* Attention, of queries q [n, t, h, d], keys k [n, s, g, d] and values v [n, s, g, e]; h is a multiple of g:
  *
  *     p = softmax over keys of (allowed ? scale q k^T + bias : least)    [n, h, t, s]
  *     y = p v                                                             [n, t, h, e]
- */
+ *
+ * One op, whose kernel has the scores of some queries at a time, and whose gradient makes them again. As
+ * products and a softmax of their own with a bias, and for forms of a model that have no attention. */
 #include "ops/attention.h"
+#include "kernels/attention.h"
 #include "ops/ops.h"
 
 #include <float.h>
 #include <math.h>
+
+/* ---- as products and a softmax ---- */
 
 /* [n, s, g, c] as [n, h, s, c]: each group for h / g heads. */
 static hone_value by_head(hone_graph *graph, hone_value x, int64_t heads)
@@ -64,16 +68,14 @@ static hone_value scores_of(hone_graph *graph, hone_value q, hone_value k, hone_
     return bias < 0 ? scores : hone_op_add(graph, scores, bias);
 }
 
-hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone_value v, hone_value bias,
-                             hone_value mask, const hone_attend *how)
+static hone_value attend_openly(hone_graph *graph, hone_value q, hone_value k, hone_value v, hone_value bias,
+                                hone_value mask, const hone_attend *how)
 {
     static const int back[] = {0, 2, 1, 3};
-    if (q < 0 || k < 0 || v < 0)
-        return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, q);
     int64_t heads = shape.size[2], keys = hone_value_size(graph, k, 1);
-    double scale = how->scale != 0 ? how->scale : 1 / sqrt((double)shape.size[3]);
-    hone_value scores = scores_of(graph, by_head(graph, q, heads), by_head(graph, k, heads), bias, scale);
+    hone_value scores =
+        scores_of(graph, by_head(graph, q, heads), by_head(graph, k, heads), bias, how->scale);
     hone_value open = allowed(graph, mask, shape.size[1], keys, how);
     if (open >= 0)
         scores = hone_op_select(graph, open, scores, hone_graph_constant(graph, -0.7 * (double)FLT_MAX));
@@ -82,4 +84,264 @@ hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone
         weights = hone_op_multiply(graph, weights, open);
     return hone_op_transpose(graph, hone_op_matmul(graph, weights, by_head(graph, v, heads), false, false),
                              back);
+}
+
+/* ---- as one op ---- */
+
+typedef struct attention_attributes {
+    hone_attend how;
+    bool bfloat16;
+} attention_attributes;
+
+enum { Q, K, V, MASK, OPERANDS }; /* inputs of the op */
+
+static bool differ(int64_t a, int64_t b)
+{
+    return a != b && a != HONE_ANY && b != HONE_ANY;
+}
+
+static hone_status check(const hone_graph *graph, const hone_node *node)
+{
+    hone_shape q = hone_value_shape(graph, node->inputs[Q]), k = hone_value_shape(graph, node->inputs[K]),
+               v = hone_value_shape(graph, node->inputs[V]);
+    if (q.rank != 4 || k.rank != 4 || differ(q.size[0], k.size[0]) || q.size[3] != k.size[3] ||
+        k.size[2] <= 0 || q.size[2] % k.size[2] != 0)
+        return hone_internal_fail_shapes("attention", q, k);
+    for (int axis = 0; axis < 3; axis++)
+        if (v.rank != 4 || differ(k.size[axis], v.size[axis]))
+            return hone_internal_fail_shapes("attention", k, v);
+    if (node->inputs[MASK] < 0)
+        return HONE_OK;
+    hone_shape mask = hone_value_shape(graph, node->inputs[MASK]),
+               scores = HONE_SHAPE(q.size[0], q.size[2], q.size[1], k.size[1]);
+    for (int axis = 0; axis < 4; axis++)
+        if (mask.rank != 4 || (mask.size[axis] != 1 && differ(mask.size[axis], scores.size[axis])))
+            return hone_internal_fail_shapes("attention: the mask", scores, mask);
+    return HONE_OK;
+}
+
+/* Outputs: y; the logarithms of the sums of exponentials [n, h, t]. */
+static hone_status infer(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    HONE_TRY(check(graph, node));
+    hone_shape q = hone_value_shape(graph, node->inputs[Q]), v = hone_value_shape(graph, node->inputs[V]);
+    outputs[0] = q;
+    outputs[0].size[3] = v.size[3];
+    outputs[1] = HONE_SHAPE(q.size[0], q.size[2], q.size[1]);
+    return HONE_OK;
+}
+
+/* Queries of a tile: from the shape alone, so many that their scores stay in a cache; causal ones in tiles
+ * that spare what none of their queries reads. */
+static int64_t rows_of(const hone_attention *family)
+{
+    enum { SCORES = 64 * 1024, FEWEST = 16, CAUSAL = 64, STEP = 16 };
+    int64_t rows = SCORES / (family->keys > 0 ? family->keys : 1);
+    if (family->causal && rows > CAUSAL)
+        rows = CAUSAL;
+    rows = rows < FEWEST ? FEWEST : rows;
+    if (rows >= family->queries)
+        return family->queries > 0 ? family->queries : 1;
+    int64_t parts = (family->queries + rows - 1) / rows;
+    return ((family->queries + parts - 1) / parts + STEP - 1) / STEP * STEP;
+}
+
+static hone_attention_product make_product(const hone_step *step, hone_product product, bool bfloat16,
+                                           size_t *scratch)
+{
+    hone_attention_product made = {.product = product};
+    made.product.bfloat16 = bfloat16;
+    hone_tiles tiles = step->kernels->tiling[HONE_KERNEL_matmul](&made.product);
+    made.tiles = tiles.count;
+    *scratch = tiles.scratch > *scratch ? tiles.scratch : *scratch;
+    return made;
+}
+
+/* A product whose operands and result have rows so far apart. */
+static hone_product apart(int64_t m, int64_t n, int64_t k, bool turn_a, bool turn_b, int64_t lda, int64_t ldb,
+                          int64_t ldc)
+{
+    hone_product product = hone_product_of(m, n, k, turn_a, turn_b);
+    product.lda = lda;
+    product.ldb = ldb;
+    product.ldc = ldc;
+    return product;
+}
+
+static void fill_tile(const hone_step *step, const hone_attention *family, hone_attention_tile *tile,
+                      bool bfloat16, size_t *scratch)
+{
+    int64_t rows = tile->rows, keys = tile->keys, d = family->key_size, e = family->value_size,
+            q_apart = family->heads * d, y_apart = family->heads * e, k_apart = family->groups * d,
+            v_apart = family->groups * e;
+    const struct {
+        hone_attention_product *made;
+        hone_product product;
+    } products[] = {
+        {&tile->scores, apart(rows, keys, d, false, true, q_apart, k_apart, keys)},
+        {&tile->read, apart(rows, e, keys, false, false, keys, v_apart, y_apart)},
+        {&tile->weights, apart(rows, keys, e, false, true, y_apart, v_apart, keys)},
+        {&tile->values, apart(keys, e, rows, true, false, keys, y_apart, v_apart)},
+        {&tile->queries, apart(rows, d, keys, false, false, keys, k_apart, q_apart)},
+        {&tile->key_sum, apart(keys, d, rows, true, false, keys, q_apart, k_apart)},
+    };
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++)
+        *products[i].made = make_product(step, products[i].product, bfloat16, scratch);
+}
+
+/* The keys that a tile's last query may read, or all. */
+static int64_t keys_of(const hone_attention *family, int64_t end)
+{
+    return family->causal && end < family->keys ? end : family->keys;
+}
+
+static hone_status fill_tiles(hone_step *step, hone_attention *family, bool bfloat16, size_t *scratch)
+{
+    int64_t rows = rows_of(family);
+    family->tile_count = (family->queries + rows - 1) / rows;
+    hone_attention_tile *tiles =
+        hone_internal_arena_allocate(step->arena, sizeof *tiles * (size_t)(family->tile_count + 1));
+    if (tiles == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int64_t i = 0; i < family->tile_count; i++) {
+        int64_t end = (i + 1) * rows < family->queries ? (i + 1) * rows : family->queries;
+        tiles[i] =
+            (hone_attention_tile){.first = i * rows, .rows = end - i * rows, .keys = keys_of(family, end)};
+        fill_tile(step, family, &tiles[i], bfloat16, scratch);
+    }
+    family->tiles = tiles;
+    return HONE_OK;
+}
+
+static void fill_mask(hone_attention *family, hone_shape mask)
+{
+    int64_t stride = 1;
+    for (int axis = 3; axis >= 0; axis--) {
+        family->mask[axis] = mask.size[axis] == 1 ? 0 : stride;
+        stride *= mask.size[axis];
+    }
+}
+
+/* Of both kernels: the struct, and scratch for so many times the scores of a tile and `more` rows of keys. */
+static hone_status prepare_family(const hone_graph *graph, const hone_node *node, hone_step *step,
+                                  const hone_value *inputs, hone_value mask, bool backward)
+{
+    const attention_attributes *attributes = node->attributes;
+    hone_shape q = hone_value_shape(graph, inputs[Q]), v = hone_value_shape(graph, inputs[V]);
+    hone_attention *family = hone_internal_step_family(step, sizeof *family);
+    if (family == NULL)
+        return HONE_ERROR_MEMORY;
+    *family = (hone_attention){.samples = q.size[0],
+                               .queries = q.size[1],
+                               .keys = v.size[1],
+                               .heads = q.size[2],
+                               .groups = v.size[2],
+                               .key_size = q.size[3],
+                               .value_size = v.size[3],
+                               .scale = attributes->how.scale,
+                               .causal = attributes->how.causal,
+                               .nothing_is_zero = attributes->how.nothing_is_zero,
+                               .window = attributes->how.window,
+                               .multiply = step->kernels->kernel[HONE_KERNEL_matmul]};
+    if (mask >= 0)
+        fill_mask(family, hone_value_shape(graph, mask));
+    size_t scratch = 0;
+    HONE_TRY(fill_tiles(step, family, attributes->bfloat16, &scratch));
+    int64_t rows = rows_of(family), wider = q.size[3] > v.size[3] ? q.size[3] : v.size[3],
+            own = backward ? 2 * rows * family->keys + family->keys * wider : rows * (family->keys + 1);
+    family->product_at = ((size_t)own * step->kernels->element_size + 63) / 64 * 64;
+    hone_internal_step_operands(step, node);
+    step->items = family->samples * (backward ? family->groups : family->heads * family->tile_count);
+    step->grain = 1;
+    step->scratch = family->product_at + scratch;
+    step->traits = (hone_step_traits){.tiles_share_operands = true, .rate = 30};
+    return HONE_OK;
+}
+
+static int64_t products_flops(const hone_graph *graph, const hone_value *inputs, int64_t products)
+{
+    hone_shape q = hone_value_shape(graph, inputs[Q]), v = hone_value_shape(graph, inputs[V]);
+    return products * hone_internal_shape_count(q) / q.size[3] * v.size[1] * (q.size[3] + v.size[3] + 8);
+}
+
+/* ---- gradient ---- */
+
+enum { OF_Y = V + 1, OF_SUMS, OF_DY, OF_MASK, GRADIENT_OPERANDS }; /* behind q, k, v */
+
+static hone_status infer_gradient(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    for (int i = Q; i <= V; i++)
+        outputs[i] = hone_value_shape(graph, node->inputs[i]);
+    return HONE_OK;
+}
+
+static hone_status prepare_gradient(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    step->kernel = HONE_KERNEL_attention_gradient;
+    return prepare_family(graph, node, step, node->inputs, node->inputs[OF_MASK], true);
+}
+
+static int64_t gradient_flops(const hone_graph *graph, const hone_node *node)
+{
+    return products_flops(graph, node->inputs, 5);
+}
+
+static const hone_op gradient_op = {.name = "attention_gradient",
+                                    .outputs = 3,
+                                    .optional = 1u << OF_MASK,
+                                    .infer = infer_gradient,
+                                    .prepare = prepare_gradient,
+                                    .flops = gradient_flops};
+
+static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                            const bool *wanted, hone_value *gradients)
+{
+    const hone_value inputs[GRADIENT_OPERANDS] = {
+        [Q] = node->inputs[Q],         [K] = node->inputs[K],        [V] = node->inputs[V],
+        [OF_Y] = node->outputs[0],     [OF_SUMS] = node->outputs[1], [OF_DY] = outputs[0],
+        [OF_MASK] = node->inputs[MASK]};
+    hone_value results[3];
+    if (hone_internal_graph_node(graph, &gradient_op, inputs, GRADIENT_OPERANDS, node->attributes,
+                                 sizeof(attention_attributes), results) < 0)
+        return hone_error_status();
+    for (int i = Q; i <= V; i++)
+        if (wanted[i])
+            gradients[i] = results[i];
+    return HONE_OK;
+}
+
+static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    step->kernel = HONE_KERNEL_attention;
+    return prepare_family(graph, node, step, node->inputs, node->inputs[MASK], false);
+}
+
+static int64_t flops(const hone_graph *graph, const hone_node *node)
+{
+    return products_flops(graph, node->inputs, 2);
+}
+
+static const hone_op attention_op = {.name = "attention",
+                                     .outputs = 2,
+                                     .optional = 1u << MASK,
+                                     .infer = infer,
+                                     .gradient = gradient,
+                                     .prepare = prepare,
+                                     .flops = flops};
+
+hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone_value v, hone_value bias,
+                             hone_value mask, const hone_attend *how)
+{
+    attention_attributes attributes = {*how, graph->bfloat16};
+    if (q < 0 || k < 0 || v < 0)
+        return HONE_NO_VALUE;
+    if (how->scale == 0)
+        attributes.how.scale = 1 / sqrt((double)hone_value_size(graph, q, 3));
+    while (mask >= 0 && hone_value_shape(graph, mask).rank < 4)
+        mask = hone_op_expand(graph, mask, 0);
+    if (bias >= 0 || graph->plain)
+        return attend_openly(graph, q, k, v, bias, mask, &attributes.how);
+    const hone_value inputs[OPERANDS] = {q, k, v, mask};
+    return hone_internal_graph_node(graph, &attention_op, inputs, OPERANDS, &attributes, sizeof attributes,
+                                    NULL);
 }
