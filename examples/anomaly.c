@@ -39,7 +39,7 @@ static double scale(int count, int all)
     return sqrt(variance);
 }
 
-/* Each window that begins at hours begin .. end - WINDOW, around its mean: seasons are no anomalies. */
+/* Each window that begins at hours begin .. end - WINDOW, around its mean: seasons do not count. */
 static hone_dataset *windows_of(int begin, int end)
 {
     for (int i = begin; i + WINDOW <= end; i++) {

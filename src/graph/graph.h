@@ -30,6 +30,7 @@ typedef struct hone_graph_value {
     bool kept;           /* read after the run: an output of the plan */
     int64_t classes;     /* of an input: > 0: must hold class ids below this */
     const char *label;   /* of an input, for messages */
+    int channels_last; /* 1 + the value with the same numbers and axis 1 moved to the end; 0: none is known */
 } hone_graph_value;
 
 enum { HONE_NODE_INPUTS = 11, HONE_NODE_OUTPUTS = 4 };

@@ -7,6 +7,7 @@
  * With renorm the normalised x becomes x r + d, r = deviation / renorm_stddev and d = (mean - renorm_mean) /
  * renorm_stddev without gradient; the moving variance is then the square of the moving deviation. */
 #include "layers/layer.h"
+#include "layers/space.h"
 
 #include <math.h>
 #include <string.h>
@@ -181,27 +182,37 @@ static hone_value call_renorm(hone_layer *layer, hone_graph *graph, hone_value x
     return move_renorm(layer, graph, mean, deviation) < 0 ? HONE_NO_VALUE : y;
 }
 
+static hone_value normalize(hone_layer *layer, hone_graph *graph, hone_value x, int axis)
+{
+    const hone_batch_normalization_args *args = hone_layer_args(layer);
+    const hone_value gamma = weight(layer, graph, "gamma"), beta = weight(layer, graph, "beta"),
+                     mask = hone_value_mask(graph, x);
+    if (!hone_graph_training(graph) || !hone_layer_trainable(layer) || graph->frozen_statistics)
+        return hone_op_normalize(graph, x, axis, weight(layer, graph, "moving_mean"),
+                                 weight(layer, graph, "moving_variance"), gamma, beta, args->epsilon);
+    if (args->renorm)
+        return call_renorm(layer, graph, x, mask, axis);
+    if (mask >= 0)
+        return call_masked(layer, graph, x, mask, axis);
+    return hone_op_batch_normalization(graph, x, axis, gamma, beta, hone_layer_weight(layer, "moving_mean"),
+                                       hone_layer_weight(layer, "moving_variance"), args->momentum,
+                                       args->epsilon);
+}
+
+/* Behind a convolution with channels_first, axis 1 is where it has left its channels: at the end. */
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
     (void)count;
     const hone_batch_normalization_args *args = hone_layer_args(layer);
-    hone_value gamma = weight(layer, graph, "gamma"), beta = weight(layer, graph, "beta"), x = inputs[0];
-    hone_value mask = hone_value_mask(graph, x);
-    int axis = hone_internal_shape_axis(hone_value_shape(graph, x), args->axis, "axis");
+    const hone_shape shape = hone_value_shape(graph, inputs[0]);
+    const int axis = hone_internal_shape_axis(shape, args->axis, "axis");
     if (axis < 0)
         return hone_error_status();
-    if (!hone_graph_training(graph) || !hone_layer_trainable(layer) || graph->frozen_statistics)
-        outputs[0] = hone_op_normalize(graph, x, axis, weight(layer, graph, "moving_mean"),
-                                       weight(layer, graph, "moving_variance"), gamma, beta, args->epsilon);
-    else if (args->renorm)
-        outputs[0] = call_renorm(layer, graph, x, mask, axis);
-    else if (mask >= 0)
-        outputs[0] = call_masked(layer, graph, x, mask, axis);
-    else
-        outputs[0] = hone_op_batch_normalization(
-            graph, x, axis, gamma, beta, hone_layer_weight(layer, "moving_mean"),
-            hone_layer_weight(layer, "moving_variance"), args->momentum, args->epsilon);
+    const hone_value last = axis == 1 ? hone_internal_space_channels_last(graph, inputs[0]) : HONE_NO_VALUE;
+    outputs[0] = last < 0
+                     ? normalize(layer, graph, inputs[0], axis)
+                     : hone_internal_space_leave(graph, normalize(layer, graph, last, shape.rank - 1), true);
     return 1;
 }
 

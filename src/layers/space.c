@@ -1,5 +1,7 @@
 /* What layers over spatial axes share. */
 #include "layers/space.h"
+#include "ops/binary.h"
+#include "ops/unary.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -43,14 +45,66 @@ static hone_value move_channels(hone_graph *graph, hone_value x, bool to_end)
     return hone_op_transpose(graph, x, order);
 }
 
+enum { MOST_STEPS_BACK = 16 };
+
+/* The sum or function that made x, of operands with their channels last; HONE_NO_VALUE where they are not to
+ * be had. */
+static hone_value find_channels_last(hone_graph *graph, hone_value x, int steps);
+
+static hone_value repeat_channels_last(hone_graph *graph, hone_value x, int steps)
+{
+    const hone_node *node = hone_internal_graph_producer(graph, x);
+    const hone_unary_attributes *unary = hone_internal_op_unary_attributes(graph, x);
+    if (unary != NULL) {
+        const hone_unary_attributes function = *unary;
+        const hone_value operand = find_channels_last(graph, node->inputs[0], steps);
+        return operand < 0 ? HONE_NO_VALUE
+                           : hone_op_unary(graph, hone_internal_unary_name(function.function), operand,
+                                           function.parameters);
+    }
+    if (node == NULL || !hone_internal_op_is_sum(node))
+        return HONE_NO_VALUE;
+    const hone_value second = node->inputs[1], a = find_channels_last(graph, node->inputs[0], steps),
+                     b = a < 0 ? HONE_NO_VALUE : find_channels_last(graph, second, steps);
+    return b < 0 ? HONE_NO_VALUE : hone_op_add(graph, a, b);
+}
+
+/* So that layers with channels_first, one after the other, move nothing between them. Masks stay with the
+ * values that have them. */
+static hone_value find_channels_last(hone_graph *graph, hone_value x, int steps)
+{
+    const hone_graph_value *value = hone_internal_graph_value(graph, x);
+    if (value->mask >= 0)
+        return HONE_NO_VALUE;
+    if (value->channels_last > 0)
+        return value->channels_last - 1;
+    const hone_value found = steps == 0 ? HONE_NO_VALUE : repeat_channels_last(graph, x, steps - 1);
+    if (found >= 0)
+        graph->values[x].channels_last = found + 1;
+    return found;
+}
+
+hone_value hone_internal_space_channels_last(hone_graph *graph, hone_value x)
+{
+    return x < 0 ? HONE_NO_VALUE : find_channels_last(graph, x, MOST_STEPS_BACK);
+}
+
 hone_value hone_internal_space_enter(hone_graph *graph, hone_value x, bool channels_first)
 {
-    return channels_first && x >= 0 ? move_channels(graph, x, true) : x;
+    if (!channels_first || x < 0)
+        return x;
+    const hone_value known = hone_internal_space_channels_last(graph, x);
+    return known >= 0 ? known : move_channels(graph, x, true);
 }
 
 hone_value hone_internal_space_leave(hone_graph *graph, hone_value y, bool channels_first)
 {
-    return channels_first && y >= 0 ? move_channels(graph, y, false) : y;
+    if (!channels_first || y < 0)
+        return y;
+    const hone_value moved = move_channels(graph, y, false);
+    if (moved >= 0)
+        graph->values[moved].channels_last = y + 1;
+    return moved;
 }
 
 hone_status hone_internal_space_fit(const char *padding, hone_shape input, int axis, bool channels_first,

@@ -16,6 +16,10 @@ hone_status hone_internal_space_channels(hone_shape input, bool channels_first, 
 hone_value hone_internal_space_enter(hone_graph *graph, hone_value x, bool channels_first);
 hone_value hone_internal_space_leave(hone_graph *graph, hone_value y, bool channels_first);
 
+/* x [n, c, a, b, ...] with its channels last where nothing has to be moved for it: it, or what it was made
+ * of, has left a layer; else HONE_NO_VALUE. */
+hone_value hone_internal_space_channels_last(hone_graph *graph, hone_value x);
+
 /* HONE_ERROR_SHAPE when a window that reaches over `reach` has no place along a spatial axis (counted from
  * 0). */
 hone_status hone_internal_space_fit(const char *padding, hone_shape input, int axis, bool channels_first,

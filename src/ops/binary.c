@@ -181,3 +181,9 @@ PLAIN_FUNCTION(multiply)
 PLAIN_FUNCTION(divide)
 PLAIN_FUNCTION(maximum)
 PLAIN_FUNCTION(minimum)
+
+bool hone_internal_op_is_sum(const hone_node *node)
+{
+    return node->op == &flat_op &&
+           ((const hone_binary_attributes *)node->attributes)->kernel == HONE_KERNEL_add;
+}

@@ -11,4 +11,6 @@ typedef struct hone_binary_attributes {
     hone_strides strides;
 } hone_binary_attributes;
 
+bool hone_internal_op_is_sum(const hone_node *node); /* of two values of one shape */
+
 #endif
