@@ -1,10 +1,14 @@
-"""Runs test_*.py of this folder (or those named) and ends with a line "N passed, N failed"."""
+"""Runs test_*.py of this folder (or those named), a process per processor, and ends with a line "N passed, N failed"."""
 import os
+import re
+import subprocess
 import sys
+import tempfile
 import unittest
 import warnings
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+SHARE = "INTEROP_SHARE"  # in the environment of a process: "1/2", the tests whose number divided by 2 leaves 1
 sys.path.insert(0, FOLDER)
 
 
@@ -15,20 +19,53 @@ class Result(unittest.TextTestResult):
         return {getattr(test, "test_case", test).id() for test, _ in self.failures + self.errors}
 
 
-def main():
-    warnings.simplefilter("ignore")
+def tests_of(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from tests_of(test)
+        else:
+            yield test
+
+
+def load(names):
     loader = unittest.TestLoader()
-    suite = unittest.TestSuite()
-    names = [name.removesuffix(".py") for name in sys.argv[1:]]
     if names:
-        suite.addTests(loader.loadTestsFromNames(names))
-    else:
-        suite.addTests(loader.discover(FOLDER, "test_*.py"))
+        return loader.loadTestsFromNames(name.removesuffix(".py") for name in names)
+    return loader.discover(FOLDER, "test_*.py")
+
+
+def run_share(names, share):
+    warnings.simplefilter("ignore")
+    number, shares = (int(part) for part in share.split("/"))
+    suite = unittest.TestSuite(list(tests_of(load(names)))[number::shares])
     result = unittest.TextTestRunner(verbosity=2, resultclass=Result, warnings="ignore").run(suite)
     failed = len(result.failed_tests())
     print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
-    return 1 if failed or not result.testsRun else 0
+    return 1 if failed else 0
+
+
+def run_all(names):
+    """What each process prints, one after the other; a process without its last line counts as one failed test."""
+    shares = os.cpu_count() or 1
+    running = []
+    for number in range(shares):
+        output = tempfile.TemporaryFile(mode="w+", encoding="utf-8")  # closed at the end of the program
+        environment = {**os.environ, SHARE: f"{number}/{shares}"}
+        command = [sys.executable, os.path.abspath(__file__), *names]
+        running.append((subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT), output))
+    passed = failed = 0
+    for process, output in running:
+        process.wait()
+        output.seek(0)
+        text = output.read()
+        print(text, flush=True)
+        totals = re.findall(r"^(\d+) passed, (\d+) failed$", text, re.MULTILINE)
+        passed += int(totals[-1][0]) if totals else 0
+        failed += int(totals[-1][1]) if totals else 1
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    share_of_this = os.environ.get(SHARE)
+    sys.exit(run_share(sys.argv[1:], share_of_this) if share_of_this else run_all(sys.argv[1:]))
