@@ -20,7 +20,7 @@ add_library(hone_testing INTERFACE)
 target_link_libraries(hone_testing INTERFACE hone_inside PkgConfig::CMOCKA)
 # Golden files are JSON. The core has no reader of it: its tests bring Hone's own, with jansson, or do without.
 set(have_golden ON)
-set(uses_golden "golden|check_op|check_metric|check_loss|check_optimizer|optimizer_bench|check_callback") # of src/testing
+set(uses_golden "golden|check_images|check_op|check_metric|check_loss|check_optimizer|optimizer_bench|check_callback") # of src/testing
 if(HONE_CORE_ONLY)
   list(FILTER testing_sources EXCLUDE REGEX "check_onnx")
   pkg_check_modules(JANSSON IMPORTED_TARGET jansson)
