@@ -26,6 +26,8 @@ struct hone_zip_reader {
     size_t count;
 };
 
+/* Fills in the entries of a new reader. */
+hone_status hone_internal_zip_read_directory(hone_zip_reader *zip);
 const hone_zip_entry *hone_internal_zip_find(const hone_zip_reader *zip, const char *name); /* or NULL */
 hone_status hone_internal_zip_fail(const hone_zip_reader *zip, const hone_zip_entry *entry, const char *what);
 

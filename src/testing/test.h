@@ -24,7 +24,7 @@ typedef int testing_fixture(void **state);
 /* `name`, or "name: row", with the row as the test's state; both texts stay the caller's. */
 void testing_add_to(const char *file, const char *name, const char *row_name, testing_function *function,
                     const void *row);
-#define testing_add(...) testing_add_to(__FILE__, __VA_ARGS__)
+#define testing_add(...) testing_add_to(__BASE_FILE__, __VA_ARGS__)
 /* Before the first and after the last test of a file; either may be NULL. */
 void testing_around(const char *file, testing_fixture *begin, testing_fixture *end);
 
@@ -57,7 +57,7 @@ void testing_around(const char *file, testing_fixture *begin, testing_fixture *e
 #define AROUND_ALL(begin, end) \
     TESTING_BEFORE_MAIN(add_around) \
     { \
-        testing_around(__FILE__, begin, end); \
+        testing_around(__BASE_FILE__, begin, end); \
     } \
     typedef int testing_semicolon
 
