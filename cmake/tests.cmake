@@ -89,7 +89,9 @@ if(NOT hone_have_x86)
 endif()
 
 # Programs of their own: what stands in for a part of the library, or is built alone under the thread sanitizer.
-set(own_programs ${threads_tests} fields/fields fields/spec fuzz/fuzz integration/copies)
+set(own_programs ${threads_tests} fields/fields fields/fields_read fields/field_integers fields/field_lists fields/field_objects
+  fields/field_scalars fields/field_specs fields/spec fields/spec_config
+  fuzz/fuzz integration/copies)
 
 function(add_test_program target)
   add_executable(${target} ${ARGN})

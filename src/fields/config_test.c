@@ -1,4 +1,4 @@
-/* Config trees: building, comparing, describing, JSON. */
+/* Config trees: building, comparing, describing. */
 #include "fields/config.h"
 
 #include "base/memory.h"
@@ -193,40 +193,6 @@ TEST(an_error_names_line_and_column)
     hone_internal_config_fail(config, "%d is wrong", 3);
     assert_string_equal(hone_error_message(), "line 3, column 5: 3 is wrong");
     hone_internal_config_free(config);
-}
-
-static void assert_json(hone_config *config, bool finite_only, const char *expected)
-{
-    char *json = hone_internal_config_to_json(config, finite_only);
-
-    assert_string_equal(json, expected);
-    hone_internal_free(json);
-    hone_internal_config_free(config);
-}
-
-TEST(json_is_written_as_python_does)
-{
-    assert_json(make_map(), false,
-                "{\"units\": 300, \"rate\": 0.5, \"name\": \"dense\", \"none\": null, \"bias\": true, "
-                "\"shape\": [28, 28]}");
-    assert_json(hone_internal_config_map(), false, "{}");
-    assert_json(hone_internal_config_list(), false, "[]");
-    assert_json(hone_internal_config_number(-HUGE_VAL), false, "-Infinity");
-    assert_json(hone_internal_config_number((double)NAN), false, "NaN");
-    assert_json(hone_internal_config_number((double)NAN), true, "null");
-    assert_json(hone_internal_config_integer(INT64_MIN), true, "-9223372036854775808");
-}
-
-TEST(json_texts_are_escaped)
-{
-    assert_json(hone_internal_config_text("a\"b\\c\n\t\x01\x7f"), false,
-                "\"a\\\"b\\\\c\\n\\t\\u0001\\u007f\"");
-    assert_json(hone_internal_config_text("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"), false,
-                "\"\\u00e9 \\u20ac \\ud83d\\ude00\"");
-    assert_json(hone_internal_config_text("\xff\xc3"), false, "\"\\ufffd\\ufffd\"");
-    assert_json(hone_internal_config_text("\xed\xa0\x80"), false,
-                "\"\\ufffd\\ufffd\\ufffd\"");                                        /* half a pair */
-    assert_json(hone_internal_config_text("\xc0\x80"), false, "\"\\ufffd\\ufffd\""); /* too long for a 0 */
 }
 
 TEST(survives_failing_allocations)
