@@ -15,7 +15,6 @@ LONG_FILES = {
     "src/kernels/ref/ref_test.c": "one comparison for all families of kernels",
     "src/onnx/import.c": "a graph is imported in one walk",
     "src/onnx/unary.c": "one table of names on both sides",
-    "src/plan/plan_test.c": "one graph, looked at by all cases",
     "src/testing/check_layer.c": "the harness of all layers",
     "tests/integration/c_source_test.c": "one harness for all exported models",
     "tests/integration/resume_test.c": "one run, interrupted everywhere",

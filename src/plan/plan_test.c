@@ -1,44 +1,11 @@
-/* Plans: sharing memory, working in place, chaining and running side by side change no bit. */
-#include "plan/measure.h"
-#include "base/random.h"
-#include "kernels/product.h"
+/* Plans of random graphs: sharing memory, working in place, chaining and running side by side change no bit.
+ */
+#include "testing/small_plans.h"
 #include "ops/differentiate.h"
 #include "ops/metric.h"
 #include "ops/optimizer.h"
-#include "testing/test.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { SIZE = 72, MATRIX = SIZE * SIZE, WEIGHTS = 6, MOST_VALUES = 400, STATES = 3 };
-
-/* A table whose products have small tiles, so that a product of these sizes has many. */
-static hone_tiles small_tiles(void *family)
-{
-    hone_product *product = family;
-    hone_tiles tiles = hone_internal_kernels_named("ref")->tiling[HONE_KERNEL_matmul](product);
-    product->tile_m = 16;
-    product->tile_n = 24;
-    tiles.count = hone_product_tile_count(product);
-    return tiles;
-}
-
-static const hone_kernels *small_tiled(void)
-{
-    static hone_kernels table;
-    table = *hone_internal_kernels_named("ref");
-    table.tiling[HONE_KERNEL_matmul] = small_tiles;
-    return &table;
-}
-
-static void assert_near(float received, double expected)
-{
-    assert_true(fabs((double)received - expected) <= 1e-3);
-}
-
-/* ---- other ways to run a plan ---- */
+enum { WEIGHTS = 6, MOST_VALUES = 400, STATES = 3 };
 
 /* Step after step in the order of recording, nothing chained: right when every value has memory of its own.
  */
@@ -53,40 +20,6 @@ static void run_plainly(hone_plan *plan, uint64_t number)
     }
 }
 
-typedef struct tile {
-    const hone_step *step;
-    int64_t begin, end;
-} tile;
-
-/* Phase after phase, the tiles of each in a random order: what a team may do, but every time. */
-static void run_shuffled(hone_plan *plan, uint64_t number, uint64_t seed)
-{
-    for (int s = 0, draws = 0; s < plan->step_count; s++)
-        if (plan->steps[s].draws)
-            plan->randoms[draws++].step = number;
-    for (int p = 0; p < plan->phase_count; p++) {
-        const hone_phase *phase = &plan->phases[p];
-        tile *tiles = calloc((size_t)phase->tiles + 1, sizeof *tiles);
-        int64_t *order = calloc((size_t)phase->tiles + 1, sizeof *order), count = 0;
-        for (int i = 0; i < phase->count; i++) {
-            const hone_step *step = &plan->steps[plan->order[phase->first + i]];
-            for (int64_t begin = 0; begin < step->items; begin += step->grain)
-                tiles[count++] = (tile){
-                    step, begin, begin + step->grain < step->items ? begin + step->grain : step->items};
-        }
-        hone_random random = hone_internal_random(seed, (uint64_t)p, 0);
-        hone_internal_random_permutation(&random, count, order);
-        for (int64_t i = 0; i < count; i++) {
-            const tile *t = &tiles[order[i]];
-            t->step->run(&t->step->args, t->begin, t->end, plan->scratch);
-            for (int c = 0; t->step->kernel != HONE_KERNEL_matmul && c < t->step->chain.count; c++)
-                t->step->chain.step[c].run(t->step->chain.step[c].args, t->begin, t->end, plan->scratch);
-        }
-        free(tiles);
-        free(order);
-    }
-}
-
 static void run_by_team(hone_plan *plan, uint64_t number, int threads)
 {
     for (int p = 0; p < plan->phase_count; p++)
@@ -95,24 +28,6 @@ static void run_by_team(hone_plan *plan, uint64_t number, int threads)
     hone_internal_plan_run(plan, team, number);
     hone_internal_team_release(team);
 }
-
-/* No two buffers that are needed at one time overlap. */
-static void check_layout(const hone_plan *plan)
-{
-    for (int i = 0; i < plan->buffer_count; i++) {
-        const hone_buffer *a = &plan->buffers[i];
-        assert_true(a->offset + a->bytes <= plan->memory_bytes);
-        for (int j = 0; j < i; j++) {
-            const hone_buffer *b = &plan->buffers[j];
-            bool together = a->birth <= b->death && b->birth <= a->death;
-            bool overlap = a->offset < b->offset + b->bytes && b->offset < a->offset + a->bytes;
-            if (together && overlap)
-                fail_msg("buffers %d and %d overlap", i, j);
-        }
-    }
-}
-
-/* ---- random graphs ---- */
 
 typedef struct world {
     uint64_t seed, draws;
@@ -357,228 +272,30 @@ static void check_graph(uint64_t seed, int nodes, const hone_kernels *kernels, i
     free(shared);
 }
 
+/* A third of them, unless all tests are run in full. */
+static uint64_t rounds(uint64_t all)
+{
+    return getenv("HONE_TEST_FULL") != NULL ? all : all / 3;
+}
+
 TEST(random_graphs_run_alone)
 {
-    for (uint64_t seed = 0; seed < 60; seed++)
-        check_graph(seed, 5 + (int)(seed % 60), small_tiled(), 0);
+    for (uint64_t seed = 0; seed < rounds(60); seed++)
+        check_graph(seed, 5 + (int)(seed * 3 % 60), small_tiled(), 0);
 }
 
 TEST(random_graphs_run_in_any_order_of_tiles)
 {
-    for (uint64_t seed = 0; seed < 150; seed++)
-        check_graph(seed, 3 + (int)(seed % 50), small_tiled(), 1);
+    for (uint64_t seed = 0; seed < rounds(150); seed++)
+        check_graph(seed, 3 + (int)(seed * 7 % 50), small_tiled(), 1);
 }
 
 TEST(random_graphs_run_by_teams)
 {
     static const int threads[] = {2, 3, 8};
-    for (uint64_t seed = 200; seed < 230; seed++)
+    for (uint64_t seed = 200; seed < 200 + rounds(30); seed++)
         for (int i = 0; i < 3; i++)
             check_graph(seed, 30, hone_internal_kernels(), threads[i]);
-}
-
-/* ---- single things ---- */
-
-typedef struct small {
-    hone_graph *graph;
-    hone_value x;
-    hone_variable *w;
-    hone_plan *plan;
-} small;
-
-static small begin(hone_shape x, hone_shape w)
-{
-    small s = {.graph = hone_internal_graph_create(true, false),
-               .w = hone_internal_variable_create("w", w, NULL)};
-    assert_int_equal(hone_internal_variables_place(&s.w, 1), HONE_OK);
-    for (int64_t i = 0; i < hone_internal_variable_count(s.w); i++)
-        hone_internal_variable_data(s.w)[i] = (float)sin((double)i);
-    s.x = hone_internal_graph_input(s.graph, x, "x");
-    return s;
-}
-
-static void make(small *s, const hone_kernels *kernels)
-{
-    s->plan = hone_internal_plan_create(s->graph, kernels, 1, 3);
-    if (s->plan == NULL)
-        fail_msg("%s", hone_error_message());
-    check_layout(s->plan);
-    float *x = hone_internal_plan_address(s->plan, s->x);
-    for (int64_t i = 0; x != NULL && i < hone_internal_shape_count(hone_value_shape(s->plan->graph, s->x));
-         i++)
-        x[i] = (float)cos((double)i);
-}
-
-static void end(small *s)
-{
-    hone_internal_plan_free(s->plan);
-    hone_internal_variable_free(s->w);
-}
-
-static int attached_steps(const hone_plan *plan)
-{
-    int count = 0;
-    for (int s = 0; s < plan->step_count; s++)
-        count += plan->steps[s].head != s;
-    return count;
-}
-
-/* A product, its bias, activation and dropout are one step with three chained to it. */
-TEST(element_wise_steps_ride_on_a_product)
-{
-    small s = begin(HONE_SHAPE(64, 32), HONE_SHAPE(32, 48));
-    hone_variable *bias = hone_internal_variable_create("b", HONE_SHAPE(48), NULL);
-    assert_int_equal(hone_internal_variables_place(&bias, 1), HONE_OK);
-    hone_value y = hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false);
-    y = hone_op_dropout(s.graph,
-                        hone_op_unary(s.graph, "relu_plain",
-                                      hone_op_bias_add(s.graph, y, hone_graph_variable(s.graph, bias)),
-                                      (hone_parameters){0}),
-                        0.5);
-    hone_internal_graph_keep(s.graph, y);
-    make(&s, hone_internal_kernels());
-    assert_int_equal(s.plan->step_count, 4);
-    assert_int_equal(attached_steps(s.plan), 3);
-    assert_int_equal(s.plan->phase_count, 1);
-    hone_internal_plan_run(s.plan, NULL, 0);
-    end(&s);
-    hone_internal_variable_free(bias);
-}
-
-/* x + x W: the sum may not take x's memory while other tiles of the product read it. */
-TEST(a_sum_waits_for_other_readers_of_its_operand)
-{
-    for (int order = 0; order < 2; order++) {
-        small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
-        hone_value x = hone_op_affine(s.graph, s.x, 2, 0),
-                   product = hone_op_matmul(s.graph, x, hone_graph_variable(s.graph, s.w), false, false);
-        hone_value y = order == 0 ? hone_op_add(s.graph, x, product) : hone_op_add(s.graph, product, x);
-        hone_internal_graph_keep(s.graph, y);
-        make(&s, small_tiled());
-        run_shuffled(s.plan, 0, 3);
-        const float *result = hone_internal_plan_address(s.plan, y);
-        for (int i = 0; i < SIZE; i++)
-            for (int j = 0; j < SIZE; j++) {
-                double expected = 2 * (double)(float)cos(i * SIZE + j);
-                for (int k = 0; k < SIZE; k++)
-                    expected += 2 * (double)(float)cos(i * SIZE + k) *
-                                (double)hone_internal_variable_data(s.w)[k * SIZE + j];
-                assert_true(fabs((double)result[i * SIZE + j] - expected) < 1e-3);
-            }
-        end(&s);
-    }
-}
-
-/* The step of a weight whose gradient is a product with the weight itself must wait for all of that product.
- */
-TEST(a_step_waits_for_the_product_that_reads_its_weight)
-{
-    static const double rate[1] = {0.5};
-    small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
-    float before[MATRIX];
-    memcpy(before, hone_internal_variable_data(s.w), sizeof before);
-    hone_value gradient = hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false);
-    assert_int_equal(
-        hone_internal_op_optimizer_step(s.graph, HONE_KERNEL_step_sgd, s.w, gradient, NULL, 0, rate),
-        HONE_OK);
-    make(&s, small_tiled());
-    run_shuffled(s.plan, 0, 1);
-    for (int i = 0; i < SIZE; i++)
-        for (int j = 0; j < SIZE; j++) {
-            double sum = 0;
-            for (int k = 0; k < SIZE; k++)
-                sum += (double)(float)cos(i * SIZE + k) * (double)before[k * SIZE + j];
-            assert_true(fabs((double)hone_internal_variable_data(s.w)[i * SIZE + j] -
-                             ((double)before[i * SIZE + j] - 0.5 * sum)) < 1e-3);
-        }
-    end(&s);
-}
-
-/* dX = dY W^T reads the weight as it was, though the step rides on dW, which is ready at the same time. */
-TEST(a_step_waits_for_all_reads_of_its_weight)
-{
-    static const double rate[1] = {0.5};
-    small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
-    float before[MATRIX];
-    memcpy(before, hone_internal_variable_data(s.w), sizeof before);
-    hone_value w = hone_graph_variable(s.graph, s.w), dx = hone_op_matmul(s.graph, s.x, w, false, true);
-    hone_value dw = hone_op_matmul(s.graph, s.x, s.x, true, false);
-    assert_int_equal(hone_internal_op_optimizer_step(s.graph, HONE_KERNEL_step_sgd, s.w, dw, NULL, 0, rate),
-                     HONE_OK);
-    hone_internal_graph_keep(s.graph, dx);
-    make(&s, small_tiled());
-    assert_int_equal(attached_steps(s.plan), 1);
-    assert_int_equal(s.plan->phase_count, 2);
-    run_shuffled(s.plan, 0, 1);
-    const float *result = hone_internal_plan_address(s.plan, dx);
-    for (int j = 0; j < SIZE; j++) {
-        double sum = 0;
-        for (int k = 0; k < SIZE; k++)
-            sum += (double)(float)cos(k) * (double)before[j * SIZE + k];
-        assert_near(result[j], sum);
-    }
-    assert_true(hone_internal_variable_data(s.w)[0] != before[0]);
-    end(&s);
-}
-
-/* Reads recorded before a write see the old value, later ones the new, also through element-wise chains. */
-TEST(an_assignment_stands_between_its_reads)
-{
-    small s = begin(HONE_SHAPE(4), HONE_SHAPE(4));
-    hone_value w = hone_graph_variable(s.graph, s.w), head = hone_op_affine(s.graph, s.x, 2, 0);
-    hone_value old = hone_op_add(s.graph, head, w);
-    assert_int_equal(hone_op_assign(s.graph, s.w, hone_op_affine(s.graph, s.x, 0, 7)), HONE_OK);
-    hone_value new = hone_op_add(s.graph, head, hone_graph_variable(s.graph, s.w));
-    hone_internal_graph_keep(s.graph, old);
-    hone_internal_graph_keep(s.graph, new);
-    make(&s, hone_internal_kernels());
-    hone_internal_plan_run(s.plan, NULL, 0);
-    const float *before = hone_internal_plan_address(s.plan, old),
-                *after = hone_internal_plan_address(s.plan, new);
-    for (int i = 0; i < 4; i++) {
-        assert_near(before[i], 2 * cos(i) + sin(i));
-        assert_near(after[i], 2 * cos(i) + 7);
-    }
-    end(&s);
-}
-
-/* A kept value keeps its memory, though its reader could work in place; a kept view keeps what it shows. */
-TEST(kept_values_keep_their_memory)
-{
-    small s = begin(HONE_SHAPE(2, 3), HONE_SHAPE(1));
-    hone_value a = hone_op_affine(s.graph, s.x, 2, 0), view = hone_op_reshape(s.graph, a, HONE_SHAPE(6)),
-               b = hone_op_affine(s.graph, a, 3, 0), last = b;
-    for (int i = 0; i < 8; i++)
-        last = hone_op_affine(s.graph, last, 1, 1);
-    hone_internal_graph_keep(s.graph, view);
-    hone_internal_graph_keep(s.graph, s.x);
-    hone_internal_graph_keep(s.graph, last);
-    make(&s, hone_internal_kernels());
-    hone_internal_plan_run(s.plan, NULL, 0);
-    const float *x = hone_internal_plan_address(s.plan, s.x),
-                *shown = hone_internal_plan_address(s.plan, view),
-                *end_ = hone_internal_plan_address(s.plan, last);
-    for (int i = 0; i < 6; i++) {
-        assert_near(x[i], cos(i));
-        assert_near(shown[i], 2 * cos(i));
-        assert_near(end_[i], 6 * cos(i) + 8);
-    }
-    end(&s);
-}
-
-/* Forty functions one after the other need two buffers at most: the input's and one more. */
-TEST(works_in_place)
-{
-    small s = begin(HONE_SHAPE(100, 100), HONE_SHAPE(1));
-    hone_value y = s.x;
-    for (int i = 0; i < 40; i++)
-        y = hone_op_affine(s.graph, y, 1, 1);
-    hone_internal_graph_keep(s.graph, y);
-    make(&s, hone_internal_kernels());
-    assert_true(s.plan->memory_bytes <= 2 * 40064);
-    hone_internal_plan_run(s.plan, NULL, 0);
-    assert_near(((float *)hone_internal_plan_address(s.plan, y))[5], cos(5) + 40);
-    end(&s);
 }
 
 TEST(nothing_unneeded_runs)
@@ -589,61 +306,6 @@ TEST(nothing_unneeded_runs)
     make(&s, hone_internal_kernels());
     assert_int_equal(s.plan->step_count, 1);
     assert_null(hone_internal_plan_address(s.plan, unused));
-    end(&s);
-}
-
-/* Sums into one state follow each other, in the order of recording. */
-TEST(sums_into_one_state_follow_each_other)
-{
-    double sums[2] = {0, 0};
-    small s = begin(HONE_SHAPE(4), HONE_SHAPE(1));
-    assert_int_equal(hone_internal_op_accumulate_mean(s.graph, sums, s.x, HONE_NO_VALUE, 1), HONE_OK);
-    assert_int_equal(hone_internal_op_accumulate_mean(s.graph, sums, s.x, HONE_NO_VALUE, 1), HONE_OK);
-    make(&s, hone_internal_kernels());
-    assert_int_equal(s.plan->phase_count, 2);
-    hone_internal_plan_run(s.plan, NULL, 0);
-    assert_true(sums[1] == 8);
-    end(&s);
-}
-
-TEST(empty_tensors_are_no_mistake)
-{
-    for (const char *const *table = hone_internal_kernels_names(); *table != NULL; table++) {
-        small s = begin(HONE_SHAPE(0, 3), HONE_SHAPE(3, 2));
-        int first = 0;
-        hone_value y = hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false);
-        hone_value z = hone_op_unary(s.graph, "tanh", y, (hone_parameters){0}),
-                   sum = hone_op_reduce(s.graph, "sum", z, &first, 1, false);
-        hone_value outer = hone_op_matmul(s.graph, s.x, s.x, true, false); /* (3, 0) x (0, 3) */
-        hone_internal_graph_keep(s.graph, z);
-        hone_internal_graph_keep(s.graph, sum);
-        hone_internal_graph_keep(s.graph, outer);
-        make(&s, hone_internal_kernels_named(*table));
-        hone_internal_plan_run(s.plan, NULL, 0);
-        for (int i = 0; i < 2; i++)
-            assert_near(((float *)hone_internal_plan_address(s.plan, sum))[i], 0);
-        for (int i = 0; i < 9; i++)
-            assert_near(((float *)hone_internal_plan_address(s.plan, outer))[i], 0);
-        end(&s);
-    }
-}
-
-/* Draws depend on the step, and on nothing else. */
-TEST(draws_depend_on_the_step_alone)
-{
-    float first[64], other[64];
-    small s = begin(HONE_SHAPE(64), HONE_SHAPE(1));
-    hone_value y = hone_op_dropout(s.graph, s.x, 0.5);
-    hone_internal_graph_keep(s.graph, y);
-    hone_internal_graph_keep(s.graph, s.x);
-    make(&s, hone_internal_kernels());
-    hone_internal_plan_run(s.plan, NULL, 4);
-    memcpy(first, hone_internal_plan_address(s.plan, y), sizeof first);
-    hone_internal_plan_run(s.plan, NULL, 5);
-    memcpy(other, hone_internal_plan_address(s.plan, y), sizeof other);
-    assert_memory_not_equal(first, other, sizeof first);
-    hone_internal_plan_run(s.plan, NULL, 4);
-    assert_memory_equal(first, hone_internal_plan_address(s.plan, y), sizeof first);
     end(&s);
 }
 
@@ -674,64 +336,4 @@ TEST(survives_failing_allocations)
         assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
         assert_true(n < 1000);
     }
-}
-
-TEST(prints_steps_and_chains)
-{
-    small s = begin(HONE_SHAPE(8, 4), HONE_SHAPE(4, 4));
-    hone_value y =
-        hone_op_exp(s.graph, hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false));
-    hone_internal_graph_keep(s.graph, y);
-    make(&s, hone_internal_kernels());
-    hone_text text = {0};
-    hone_internal_plan_print(s.plan, &text);
-    assert_non_null(strstr(text.data, "matmul"));
-    assert_non_null(strstr(text.data, "+ exp"));
-    assert_non_null(strstr(text.data, "(8, 4)"));
-    assert_true(hone_internal_plan_flops(s.plan) >= 2 * 8 * 4 * 4);
-    hone_internal_text_free(&text);
-    end(&s);
-}
-
-static float *run_product_and_exp(bool measured, small *s, hone_value *y)
-{
-    *s = begin(HONE_SHAPE(200, 40), HONE_SHAPE(40, 30));
-    *y = hone_op_exp(s->graph,
-                     hone_op_matmul(s->graph, s->x, hone_graph_variable(s->graph, s->w), false, false));
-    hone_internal_graph_keep(s->graph, *y);
-    make(s, hone_internal_kernels());
-    if (measured)
-        assert_int_equal(hone_internal_plan_measure(s->plan), HONE_OK);
-    for (int run = 0; run < 3; run++)
-        hone_internal_plan_run(s->plan, NULL, 0);
-    return hone_internal_plan_address(s->plan, *y);
-}
-
-/* A measured plan gives the same bits; each step has been called, and no time is counted twice. */
-TEST(a_measured_plan_gives_the_same_bits)
-{
-    small plain, measured;
-    hone_value y;
-    const float *expected = run_product_and_exp(false, &plain, &y),
-                *received = run_product_and_exp(true, &measured, &y);
-    assert_memory_equal(received, expected, 200 * 30 * sizeof *received);
-    const hone_plan_measures *measures = measured.plan->measures;
-    assert_int_equal(measures->runs, 3);
-    int64_t sum = 0;
-    for (int i = 0; i < measured.plan->step_count; i++) {
-        assert_true(atomic_load(&measures->steps[i].calls) >= 3);
-        assert_int_equal(atomic_load(&measures->steps[i].threads) != 0, 1);
-        int64_t own = hone_internal_measure_own(measured.plan, &measured.plan->steps[i]);
-        assert_true(own >= 0);
-        sum += own;
-    }
-    assert_true(sum <= measures->nanoseconds);
-    hone_text text = {0};
-    assert_int_equal(hone_internal_measures_print(measured.plan, &text), HONE_OK);
-    assert_non_null(strstr(text.data, "matmul"));
-    assert_non_null(strstr(text.data, "+ exp"));
-    assert_non_null(strstr(text.data, "GFLOP/s"));
-    hone_internal_text_free(&text);
-    end(&measured);
-    end(&plain);
 }
