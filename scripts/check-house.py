@@ -11,8 +11,6 @@ LONGEST_FILE = 500
 LONG_FILES = {
     "cli/completion.c": "three shells, of which each says the same in its own words",
     "src/charts/series.c": "the marks of a series share their places and widths",
-    "src/kernels/kernels_test.c": "one comparison for all families of kernels",
-    "src/kernels/ref/ref_test.c": "one comparison for all families of kernels",
     "src/onnx/import.c": "a graph is imported in one walk",
     "src/onnx/unary.c": "one table of names on both sides",
     "src/testing/check_layer.c": "the harness of all layers",

@@ -1,0 +1,26 @@
+/* Depthwise convolutions of every table against the reference. */
+#include "testing/window_trials.h"
+
+static void check_depthwise(hone_window window)
+{
+    const int64_t x = window_inputs(&window), y = window_outputs(&window), w = window_weights(&window);
+    check_window(HONE_KERNEL_depthwise, &window, false, window.batch * hone_window_count(window.output),
+                 (int64_t[4]){y, x, w});
+    check_window(HONE_KERNEL_depthwise_data, &window, false, window.batch * hone_window_count(window.input),
+                 (int64_t[4]){x, y, w});
+    for (window.parts = 1; window.parts <= 3; window.parts += 2)
+        check_window(HONE_KERNEL_depthwise_kernel, &window, false,
+                     window.parts * hone_window_count(window.size), (int64_t[4]){window.parts * w, x, y});
+}
+
+TEST(depthwise_convolutions_agree)
+{
+    static const int64_t channels[] = {1, 3, 16, 33};
+    for (int i = 0; i < 4; i++)
+        for (int64_t each = 1; each <= 2; each++)
+            for (int64_t stride = 1; stride <= 2; stride++) {
+                const int64_t c = channels[i], size[3] = {1, 3, 2}, input[3] = {1, 6, 7};
+                check_depthwise(window_of(c, c * each, c, input, size, stride, 1, 1));
+                check_depthwise(window_of(c, c * each, c, input, size, stride, 2, 0));
+            }
+}
