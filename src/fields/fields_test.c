@@ -89,7 +89,7 @@ TEST(fields_are_described_for_help)
         "units (integer, required, at least 1): number of outputs\n",
         "rate (number, default 0.5, at least 0 and below 1)",
         "padding (string, default valid, one of valid, same, causal): at the edges\n",
-        "kernel_initializer (initializer, default glorot_uniform): of the kernel\n",
+        "kernel_initializer (initializer, default glorot_uniform): the kernel\n",
         "name (string, default none)"};
 
     assert_int_equal(hone_internal_fields_describe(&test_dense, &text), HONE_OK);

@@ -16,24 +16,24 @@
     F(A, INTEGER, units, HONE_NONE_INTEGER, "number of outputs", HONE_REQUIRED, HONE_AT_LEAST(1)) \
     F(A, ACTIVATION, activation, NULL, "applied to the outputs") \
     F(A, BOOLEAN, use_bias, true, "add a bias") \
-    F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "of the kernel") \
-    F(A, REGULARIZER, kernel_regularizer, NULL, "of the kernel") \
+    F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "the kernel") \
+    F(A, REGULARIZER, kernel_regularizer, NULL, "the kernel") \
     F(A, NUMBER, rate, 0.5, "fraction dropped", HONE_BETWEEN_BELOW(0, 1)) \
     F(A, NUMBER, clip, HONE_NONE, "largest", HONE_ABOVE(0)) \
-    F(A, INTEGER, axis, -1, "of the features") \
+    F(A, INTEGER, axis, -1, "the features") \
     F(A, TEXT, padding, "valid", "at the edges", HONE_ONE_OF("valid|same|causal")) \
-    F(A, INTEGERS, pool_size, HONE_NO_INTEGERS, "of a window", .scalar_or_list = true, HONE_AT_LEAST(1)) \
-    F(A, INTEGERS, shape, HONE_NO_INTEGERS, "of a sample") \
-    F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "of steps") \
+    F(A, INTEGERS, pool_size, HONE_NO_INTEGERS, "a window", .scalar_or_list = true, HONE_AT_LEAST(1)) \
+    F(A, INTEGERS, shape, HONE_NO_INTEGERS, "a sample") \
+    F(A, NUMBERS, boundaries, HONE_NO_NUMBERS, "steps") \
     F(A, TEXTS, metrics, HONE_NO_TEXTS, "names") \
-    F(A, IDS, classes, HONE_NO_INTEGERS, "of the classes", HONE_AT_LEAST(0)) \
+    F(A, IDS, classes, HONE_NO_INTEGERS, "the classes", HONE_AT_LEAST(0)) \
     F(A, LAYER, inner, HONE_NO_LAYER, "wrapped") \
-    F(A, NUMBER, learning_rate, 0.01, "of a step", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, learning_rate, 0.01, "a step", HONE_AT_LEAST(0)) \
     F(A, SCHEDULE, learning_rate_schedule, HONE_NO_SCHEDULE, "instead of the number", .unsaved = true) \
-    F(A, TEXT, data_format, "channels_last", "of images", .unsupported = "only channels_last is") \
+    F(A, TEXT, data_format, "channels_last", "images", .unsupported = "only channels_last is") \
     F(A, BOOLEAN, fresh, false, "a new key", .newer = true) \
     F(A, NUMBER, lambda_, 1, "a keyword elsewhere", .key = "lambda") \
-    F(A, TEXT, name, NULL, "of the layer", HONE_BY_NAME)
+    F(A, TEXT, name, NULL, "the layer", HONE_BY_NAME)
 HONE_ARGS_STRUCT(test_dense_args, TEST_DENSE_FIELDS);
 HONE_FIELD_TABLE(test_dense_args, TEST_DENSE_FIELDS);
 static const hone_type test_dense = {
@@ -51,7 +51,7 @@ HONE_FIELD_TABLE_NAMED(test_leaky_args, TEST_LEAKY_FIELDS, leaky_fields, leaky_d
 #define TEST_L2_FIELDS(F, A) F(A, NUMBER, l2, 0.01, "factor", HONE_AT_LEAST(0))
 HONE_ARGS_STRUCT(test_l2_args, TEST_L2_FIELDS);
 HONE_FIELD_TABLE_NAMED(test_l2_args, TEST_L2_FIELDS, l2_fields, l2_defaults);
-#define TEST_SEED_FIELDS(F, A) F(A, INTEGER, seed, HONE_NONE_INTEGER, "of the draws")
+#define TEST_SEED_FIELDS(F, A) F(A, INTEGER, seed, HONE_NONE_INTEGER, "the draws")
 HONE_ARGS_STRUCT(test_seed_args, TEST_SEED_FIELDS);
 HONE_FIELD_TABLE_NAMED(test_seed_args, TEST_SEED_FIELDS, seed_fields, seed_defaults);
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #define TEST_L1L2_FIELDS(F, A) \
-    F(A, NUMBER, l1, 0, "of absolute values", HONE_AT_LEAST(0)) \
-    F(A, NUMBER, l2, 0.01, "of squares", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l1, 0, "absolute values", HONE_AT_LEAST(0)) \
+    F(A, NUMBER, l2, 0.01, "squares", HONE_AT_LEAST(0)) \
     F(A, TEXT, label, NULL, "free text") \
     F(A, INTEGERS, axes, HONE_NO_INTEGERS, "where", .scalar_or_list = true) \
     F(A, INITIALIZER, start, NULL, "a spec within a spec")
