@@ -4,99 +4,7 @@
 #include "testing/test.h"
 #include <math.h>
 
-#define VIEW(data, type, rank, ...) hone_array_view(data, type, rank, (int64_t[]){__VA_ARGS__})
-
-static void assert_error(hone_status status, const char *part)
-{
-    if (hone_error_status() != status || !strstr(hone_error_message(), part))
-        fail_msg("received %d \"%s\", expected \"%s\"", hone_error_status(), hone_error_message(), part);
-    hone_error_clear();
-}
-
-static float images[4][2][3] = {{{0, 1, 2}, {3, 4, 5}},
-                                {{10, 11, 12}, {13, 14, 15}},
-                                {{20, 21, 22}, {23, 24, 25}},
-                                {{30, 31, 32}, {33, 34, 35}}};
-static uint8_t labels[4] = {3, 1, 2, 0};
-static double weights[4] = {1, 0.5, 0.25, 2};
-
-TEST(gathers_rows_in_any_order)
-{
-    hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)},
-                                                  .y = {VIEW(labels, HONE_UINT8, 1, 4)},
-                                                  .sample_weight = VIEW(weights, HONE_FLOAT64, 1, 4));
-    assert_non_null(data);
-    assert_int_equal(hone_dataset_count(data), 4);
-    assert_int_equal(hone_dataset_input_count(data), 1);
-    assert_int_equal(hone_dataset_target_count(data), 1);
-    assert_true(hone_internal_dataset_weighted(data));
-    assert_false(hone_internal_dataset_streams(data));
-    assert_int_equal(hone_dataset_input(data, 0)->rank, 3);
-    assert_ptr_equal(hone_dataset_input(data, 0)->data, images);
-    assert_null(hone_dataset_input(data, 1));
-    assert_null(hone_dataset_target(data, -1));
-    float batch[4 * 6];
-    const int64_t rows[] = {2, 0};
-    hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, rows, 0, 2, batch);
-    assert_memory_equal(batch, images[2], sizeof images[2]);
-    assert_memory_equal(batch + 6, images[0], sizeof images[0]);
-    hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 1, 3, batch);
-    assert_memory_equal(batch, images[1], 3 * sizeof images[1]);
-    hone_internal_dataset_gather(data, HONE_COMPONENT_TARGET, 0, rows, 0, 2, batch);
-    assert_true(batch[0] == 2 && batch[1] == 3);
-    hone_internal_dataset_gather(data, HONE_COMPONENT_WEIGHT, 0, NULL, 2, 2, batch);
-    assert_true(batch[0] == 0.25f && batch[1] == 2);
-    assert_string_equal(hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0), "x");
-    assert_string_equal(hone_internal_dataset_label(data, HONE_COMPONENT_TARGET, 0), "y");
-    assert_string_equal(hone_internal_dataset_label(data, HONE_COMPONENT_WEIGHT, 0), "sample_weight");
-    assert_null(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0));
-    hone_dataset_free(data);
-}
-
-/* Every type, times the scale, is the double's product rounded once; targets are not scaled. */
-TEST(converts_and_scales_every_type)
-{
-    static const double scales[] = {1, 1.0 / 255, 0.1, 2, 1e-3, -3.7, 1e30};
-    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++)
-        for (int type = 0; type < HONE_DTYPE_COUNT; type++) {
-            enum { COUNT = 37 };
-            double source[COUNT];
-            for (int i = 0; i < COUNT; i++)
-                source[i] = type == HONE_BOOL ? i % 2 : i * 3 % 128;
-            hone_array numbers = VIEW(source, HONE_FLOAT64, 2, 1, COUNT);
-            hone_array *typed = hone_array_convert(&numbers, (hone_dtype)type);
-            hone_dataset *data = hone_dataset_from_arrays(.x = {*typed}, .y = {*typed}, .scale = scales[s]);
-            assert_non_null(data);
-            float result[COUNT];
-            hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 0, 1, result);
-            for (int i = 0; i < COUNT; i++)
-                assert_true(result[i] == (float)(source[i] * scales[s]));
-            hone_internal_dataset_gather(data, HONE_COMPONENT_TARGET, 0, NULL, 0, 1, result);
-            for (int i = 0; i < COUNT; i++)
-                assert_true(result[i] == (float)source[i]);
-            hone_dataset_free(data);
-            hone_array_free(typed);
-        }
-}
-
-/* All bytes under many scales, so that both ways of scaling bytes are met. */
-TEST(scales_all_bytes)
-{
-    uint8_t bytes[3][256];
-    float result[256];
-    const int64_t row = 1;
-    for (int i = 0; i < 768; i++)
-        bytes[i / 256][i % 256] = (uint8_t)i;
-    for (int step = 1; step < 400; step++) {
-        double scale = step == 399 ? 1e-44 : step == 398 ? 1e38 : 1.0 / step;
-        hone_dataset *data =
-            hone_dataset_from_arrays(.x = {VIEW(bytes, HONE_UINT8, 2, 3, 256)}, .scale = scale);
-        hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, &row, 0, 1, result);
-        for (int i = 0; i < 256; i++)
-            assert_true(result[i] == (float)(i * scale));
-        hone_dataset_free(data);
-    }
-}
+#include "testing/views.h"
 
 TEST(has_several_named_inputs)
 {
@@ -118,41 +26,6 @@ TEST(has_several_named_inputs)
     hone_dataset_free(data);
     assert_string_equal(hone_internal_dataset_name(slice, HONE_COMPONENT_INPUT, 1), "deep");
     hone_dataset_free(slice);
-}
-
-TEST(slices_without_copying)
-{
-    int64_t before = hone_internal_blocks_in_use();
-    hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)},
-                                                  .y = {VIEW(labels, HONE_UINT8, 1, 4)}, .scale = 0.5);
-    hone_dataset *last = hone_dataset_slice(data, -2, HONE_NONE_INTEGER),
-                 *first = hone_dataset_slice(data, 0, -2);
-    assert_non_null(last);
-    assert_non_null(first);
-    assert_int_equal(hone_dataset_count(last), 2);
-    assert_int_equal(hone_dataset_input(last, 0)->shape[0], 2);
-    assert_int_equal(hone_dataset_count(first), 2);
-    hone_dataset *inner = hone_dataset_slice(last, 1, 2);
-    hone_dataset_free(data);
-    hone_dataset_free(last);
-    float batch[6];
-    hone_internal_dataset_gather(inner, HONE_COMPONENT_INPUT, 0, NULL, 0, 1, batch);
-    assert_true(batch[5] == 17.5f);
-    hone_internal_dataset_gather(inner, HONE_COMPONENT_TARGET, 0, NULL, 0, 1, batch);
-    assert_true(batch[0] == 0);
-    assert_null(hone_dataset_slice(first, 0, 3));
-    assert_error(HONE_ERROR_ARGUMENT, "3 is outside a data set of 2 samples");
-    assert_null(hone_dataset_slice(first, -5000, HONE_NONE_INTEGER));
-    assert_error(HONE_ERROR_ARGUMENT, "-5000 is outside a data set of 2 samples");
-    assert_null(hone_dataset_slice(first, 1, 1));
-    assert_error(HONE_ERROR_ARGUMENT, "the range from 1 to 1 of 2 samples is empty");
-    assert_null(hone_dataset_slice(first, 2, HONE_NONE_INTEGER));
-    assert_error(HONE_ERROR_ARGUMENT, "samples is empty");
-    assert_null(hone_dataset_slice(NULL, 0, 1));
-    assert_error(HONE_ERROR_ARGUMENT, "received NULL");
-    hone_dataset_free(first);
-    hone_dataset_free(inner);
-    assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
 TEST(refuses_arrays_that_do_not_fit)
@@ -187,30 +60,6 @@ TEST(refuses_arrays_that_do_not_fit)
     assert_null(hone_dataset_from_arrays(.x = {x}, .y = {VIEW(labels, HONE_UINT8, 1, 3)}));
     assert_non_null(strstr(hone_error_message(), "dataset_test.c:")); /* the call site */
     assert_null(strstr(hone_error_message(), "src/data/"));
-}
-
-TEST(takes_one_more_weight)
-{
-    int64_t before = hone_internal_blocks_in_use();
-    hone_dataset *data = hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)},
-                                                  .sample_weight = VIEW(weights, HONE_FLOAT64, 1, 4));
-    hone_array *weight = hone_array_create(HONE_FLOAT32, 1, (int64_t[]){4});
-    ((float *)weight->data)[3] = 7;
-    hone_dataset *weighted = hone_internal_dataset_weigh(data, weight, "w.npy");
-    assert_non_null(weighted);
-    assert_string_equal(hone_internal_dataset_label(weighted, HONE_COMPONENT_WEIGHT, 0), "w.npy");
-    hone_dataset *slice = hone_dataset_slice(weighted, 3, 4);
-    assert_null(
-        hone_internal_dataset_weigh(data, hone_array_create(HONE_FLOAT32, 1, (int64_t[]){3}), "w.npy"));
-    assert_error(HONE_ERROR_DATA, "x has 4 samples and w.npy has 3");
-    hone_dataset_free(data);
-    hone_dataset_free(weighted);
-    float number;
-    hone_internal_dataset_gather(slice, HONE_COMPONENT_WEIGHT, 0, NULL, 0, 1, &number);
-    assert_true(number == 7);
-    hone_dataset_free(slice);
-    assert_null(hone_internal_dataset_weigh(NULL, hone_array_create(HONE_FLOAT32, 1, (int64_t[]){3}), NULL));
-    assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
 TEST(counts_references)

@@ -245,7 +245,7 @@ static void put_numbers(hone_text *page, const hone_report_output *output, const
     if (judged->task == HONE_TASK_BINARY)
         hone_internal_page_number(page, "area under the ROC curve", roc->area);
     hone_internal_page_number(page, "calibration error", hone_internal_calibrate(judged).error);
-    hone_internal_page_number(page, "samples", (double)judged->samples);
+    hone_internal_page_count(page, "samples", judged->samples);
     hone_internal_text_append(page, "</div>\n");
     if (judged->were_logits)
         hone_internal_text_append(page, "<p class=\"soft\">The outputs are logits; the "

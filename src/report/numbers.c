@@ -390,7 +390,7 @@ static int by_badness(const void *a, const void *b)
     return (first->at > second->at) - (first->at < second->at);
 }
 
-/* How wrong a position is; NaN when it is not. */
+/* How wrong a position is; NaN when it is not. A number that is none is the worst. */
 static double badness(const hone_judged *judged, int64_t at)
 {
     double sum = 0;
@@ -401,6 +401,8 @@ static double badness(const hone_judged *judged, int64_t at)
     }
     for (int64_t i = at * judged->width; i < (at + 1) * judged->width; i++)
         sum += fabs((double)judged->outputs[i] - (double)judged->truth[i]);
+    if (isnan(sum))
+        return HUGE_VAL;
     return sum > 0 ? sum : (double)NAN;
 }
 

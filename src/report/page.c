@@ -112,16 +112,28 @@ void hone_internal_page_say_format(hone_text *page, const char *format, ...)
     hone_internal_free(text);
 }
 
+static void put_box(hone_text *page, const char *label, const char *content)
+{
+    hone_internal_text_append(page, "<div class=\"number\"><b>");
+    hone_internal_page_say(page, content);
+    hone_internal_text_append(page, "</b><span>");
+    hone_internal_page_say(page, label);
+    hone_internal_text_append(page, "</span></div>\n");
+}
+
 void hone_internal_page_number(hone_text *page, const char *label, double value)
 {
     char number[48] = "not a number";
     if (!isnan(value))
         hone_internal_number_short(value, number, sizeof number);
-    hone_internal_text_append(page, "<div class=\"number\"><b>");
-    hone_internal_page_say(page, number);
-    hone_internal_text_append(page, "</b><span>");
-    hone_internal_page_say(page, label);
-    hone_internal_text_append(page, "</span></div>\n");
+    put_box(page, label, number);
+}
+
+void hone_internal_page_count(hone_text *page, const char *label, int64_t count)
+{
+    char number[32];
+    hone_internal_count_to_text((uint64_t)count, number, sizeof number);
+    put_box(page, label, number);
 }
 
 /* ---- pictures ---- */

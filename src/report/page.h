@@ -15,8 +15,9 @@ void hone_internal_page_say(hone_text *page, const char *text);
 void hone_internal_page_say_format(hone_text *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void hone_internal_page_section(hone_text *page, const char *title); /* ends the one before */
-/* A number in a box. */
+/* A number in a box; a count of things. */
 void hone_internal_page_number(hone_text *page, const char *label, double value);
+void hone_internal_page_count(hone_text *page, const char *label, int64_t count);
 /* A picture [height, width, channels] of 1 or 3 channels, black at `low`, white at `high`. */
 typedef struct hone_page_picture {
     const float *pixels;

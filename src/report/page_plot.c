@@ -194,7 +194,7 @@ void hone_internal_page_plot(hone_text *page, const hone_page_plot *plot)
         double low = fmax(in.x.low, in.y.low), high = fmin(in.x.high, in.y.high);
         put_line(page, "mark", x_of(&in, low), y_of(&in, low), x_of(&in, high), y_of(&in, high));
     }
-    if (isfinite(plot->vertical) && hone_internal_axis_shows(&in.x, plot->vertical))
+    if (plot->vertical >= in.x.low && plot->vertical <= in.x.high)
         put_line(page, "mark", x_of(&in, plot->vertical), in.top, x_of(&in, plot->vertical), HEIGHT - BOTTOM);
     for (size_t i = 0; i < plot->series_count; i++)
         draw[plot->series[i].mark](page, &in, &plot->series[i]);

@@ -123,7 +123,7 @@ hone_status hone_internal_report_regression(hone_text *page, const hone_report_o
         hone_internal_page_number(page, "root mean square error", errors.root_mean_square);
         hone_internal_page_number(page, "R\xc2\xb2", errors.r2);
         hone_internal_page_number(page, "bias", errors.bias);
-        hone_internal_page_number(page, "samples", (double)output->judged.samples);
+        hone_internal_page_count(page, "samples", output->judged.samples);
         hone_internal_text_append(page, "</div>\n");
         plot(page, &table);
         put_columns(page, &output->judged);

@@ -1,0 +1,97 @@
+/* Epochs of a fit: which samples they see, when they validate, how they end. */
+#include "testing/toy_training.h"
+
+#include <math.h>
+
+TEST(an_epoch_of_some_steps_continues_in_the_data)
+{
+    hone_dataset *data = toy_data();
+    hone_model *model = toy_model(0);
+    const hone_history *history =
+        hone_fit(model, data, .epochs = 3, .batch_size = 2, .steps_per_epoch = 3, .shuffle = false);
+    assert_non_null(history);
+    assert_float_equal(hone_history_value(history, "loss", 0), toy_loss(0, 5), 1e-4);
+    assert_float_equal(hone_history_value(history, "loss", 1), toy_loss(6, 9), 1e-4); /* the data end */
+    assert_float_equal(hone_history_value(history, "loss", 2), toy_loss(0, 5), 1e-4);
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+TEST(only_every_second_epoch_validates)
+{
+    hone_dataset *data = toy_data();
+    hone_model *model = toy_model(0);
+    const hone_history *history =
+        hone_fit(model, data, .epochs = 4, .validation_data = data, .validation_freq = 2,
+                 .validation_batch_size = 5, .validation_steps = 1);
+    assert_non_null(history);
+    for (int64_t epoch = 0; epoch < 4; epoch++) {
+        const double value = hone_history_value(history, "val_loss", epoch);
+        if (epoch % 2 == 0)
+            assert_true(isnan(value));
+        else
+            assert_float_equal(value, toy_loss(0, 4), 1e-4);
+    }
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+TEST(numbers_of_epochs_begin_at_the_initial_one)
+{
+    hone_dataset *data = toy_data();
+    hone_model *model = toy_model(0.001);
+    const hone_history *history = hone_fit(model, data, .epochs = 5, .initial_epoch = 3);
+    assert_int_equal(hone_history_epoch_count(history), 2);
+    assert_int_equal(hone_history_epoch(history, 0), 3);
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+static hone_status stop_in_epoch_1(void *model, hone_trainer *trainer, int64_t batch, hone_logs *logs)
+{
+    (void)trainer, (void)logs;
+    if (hone_optimizer_iterations(hone_model_optimizer(model)) == 5 + 2)
+        hone_model_stop(model);
+    return batch < 5 ? HONE_OK : HONE_ERROR_STATE;
+}
+
+TEST(an_interrupted_epoch_is_not_one)
+{
+    hone_dataset *data = toy_data();
+    hone_model *model = toy_model(0.001);
+    const hone_history *history =
+        hone_fit(model, data, .epochs = 4, .batch_size = 2,
+                 .callbacks = hone_callbacks(
+                     hone_lambda_callback(.on_train_batch_end = stop_in_epoch_1, .context = model)));
+    if (history == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_history_epoch_count(history), 1);
+    assert_string_equal(hone_history_stopped_by(history), "interrupt");
+    assert_int_equal(hone_optimizer_iterations(hone_model_optimizer(model)), 7);
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+static void keep(void *context, const char *text, size_t length)
+{
+    char *kept = context;
+    const size_t used = strlen(kept);
+    assert_true(used + length < 4096);
+    memcpy(kept + used, text, length);
+    kept[used + length] = '\0';
+}
+
+TEST(a_loss_that_is_no_number_is_told_once)
+{
+    static char said[4096];
+    hone_dataset *data = toy_data();
+    hone_model *model = toy_model(1e30);
+    assert_non_null(hone_fit(model, data, .epochs = 3, .batch_size = 5, .shuffle = false, .output = keep,
+                             .output_context = said, .verbose = 2));
+    const char *told = strstr(said, "of epoch 1; the data are finite");
+    if (told == NULL)
+        fail_msg("not in \"%s\"", said);
+    assert_null(strstr(told + strlen("of epoch 1; the data"), "the data are finite"));
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
