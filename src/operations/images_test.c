@@ -1,0 +1,27 @@
+/* Operations on images: resizing, colours, blocks of pixels. */
+#include "testing/check_operation.h"
+
+static const operation_use smooth[] = {
+    {"resize", {"resize([4, 3])", .inputs = {S(2, 3, 2, 1)}, .operation = true}},
+    {"rgb_to_grayscale", {"rgb_to_grayscale", .inputs = {S(2, 2, 2, 3)}, .operation = true}},
+    {"depth_to_space", {"depth_to_space(2)", .inputs = {S(2, 1, 3, 8)}, .operation = true}},
+    {"depth_to_space of channels first",
+     {"depth_to_space(2, channels_first)", .inputs = {S(2, 8, 1, 3)}, .operation = true}},
+    {"space_to_depth", {"space_to_depth(2)", .inputs = {S(2, 2, 4, 3)}, .operation = true}},
+    {"space_to_depth of channels first",
+     {"space_to_depth(2, channels_first)", .inputs = {S(2, 3, 2, 4)}, .operation = true}},
+};
+
+TEST_EACH(trains, smooth)
+{
+    check_layer(&row->example);
+}
+
+static const operation_refused refused[] = {
+    {"no blocks", "depth_to_space(2)", NULL, "have no blocks of 2 x 2"},
+};
+
+TEST_EACH(refuses, refused)
+{
+    check_operation_refused(row);
+}

@@ -1,0 +1,34 @@
+/* Operations on one operand. */
+#include "testing/check_operation.h"
+
+static const operation_use smooth[] = {
+    {"tanh", {"tanh", X}},
+    {"gelu", {"gelu(approximate=false)", X}},
+    {"clip", {"clip(-0.5, none)", X}},
+    {"arctan", {"arctan", X}},
+    {"arcsinh", {"arcsinh", X}},
+};
+
+TEST_EACH(trains, smooth)
+{
+    check_layer(&row->example);
+}
+
+static const operation_use flat[] = {
+    {"cast to whole numbers", {"cast(int32)", X, .no_gradient = true}},
+    {"round", {"round(1)", X, .no_gradient = true}},
+};
+
+TEST_EACH(works, flat)
+{
+    check_layer(&row->example);
+}
+
+static const operation_refused refused[] = {
+    {"a type that is not there", "cast(complex64)", NULL, "a cast to \"complex64\" is not supported"},
+};
+
+TEST_EACH(refuses, refused)
+{
+    check_operation_refused(row);
+}
