@@ -4,6 +4,7 @@
 #include "model/model.h"
 #include "recipe/parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Where the item ends: at a comma outside brackets and quotes, or at the end. */
@@ -91,7 +92,11 @@ static hone_status add(const hone_model *model, hone_config *map, const char *it
         HONE_TRY(hone_internal_config_append(hone_internal_config_get_mutable(map, name),
                                              hone_internal_config_text(spec)));
     }
-    return found ? HONE_OK : hone_internal_recipe_fail_output(model, "output of the metrics", item);
+    if (found)
+        return HONE_OK;
+    char output[128];
+    snprintf(output, sizeof output, "%.*s", (int)strcspn(item, ":"), item);
+    return hone_internal_recipe_fail_output(model, "output of the metrics", output);
 }
 
 static hone_status distribute(const hone_model *model, const hone_config *list, hone_config *map)

@@ -4,7 +4,6 @@
 #include "recipe/parts.h"
 #include "testing/files.h"
 #include "testing/test.h"
-#include <hone/pipeline.h>
 
 #include <math.h>
 
@@ -154,75 +153,6 @@ TEST(says_where_an_error_is)
     assert_string_equal(parts.sentence, "units must be at least 1, not 0");
     assert_string_equal(hone_error_message(),
                         "r.yaml: line 3, column 20: dense: units must be at least 1, not 0");
-    hone_recipe_free(recipe);
-}
-
-/* Images with numbers up to 255 times the scale: what brightness adds is in these, unless it is told
- * otherwise. */
-typedef struct brightness {
-    const char *name, *layer;
-    double highest; /* of pixels that are 1 */
-} brightness;
-static const brightness brightnesses[] = {
-    {"by the scale", "random_brightness: [0.5, 0.5]", 1},
-    {"as it says", "{random_brightness: {factor: [0.5, 0.5], value_range: [0, 4]}}", 3},
-    {"at its place", "\"random_brightness([0.5, 0.5], [0, 4])\"", 3},
-};
-TEST_EACH(augments_in_the_range_of_the_data, brightnesses)
-{
-    char text[1400], path[512];
-    float x[6][2][2] = {{{255}}}, y[6] = {0};
-    for (int i = 0; i < 24; i++)
-        (&x[0][0][0])[i] = 255;
-    hone_array arrays[] = {hone_array_view(x, HONE_FLOAT32, 3, (int64_t[]){6, 2, 2}),
-                           hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){6})};
-    snprintf(path, sizeof path, "%s", testing_path("x.npy"));
-    assert_int_equal(hone_array_save(&arrays[0], path), HONE_OK);
-    assert_int_equal(hone_array_save(&arrays[1], testing_path("y.npy")), HONE_OK);
-    snprintf(text, sizeof text,
-             "model: [{input: [2, 2]}, flatten, {dense: 1}]\n"
-             "data: {train: \"%s,%s\", validation: last 2, scale: 1/255, augment: [%s]}\n",
-             path, testing_path("y.npy"), row->layer);
-    hone_recipe *recipe = hone_recipe_parse(text, "test.yaml");
-    hone_dataset *validation, *train = hone_recipe_train_data(recipe, NULL, &validation);
-    if (train == NULL)
-        fail_msg("%s", hone_error_message());
-    hone_iterator *iterator = hone_dataset_iterate(train, 4, 0, 0);
-    const hone_batch *batch;
-    assert_int_equal(hone_iterator_next(iterator, &batch), 1);
-    for (int i = 0; i < 16; i++)
-        assert_float_equal(((const float *)batch->x[0].data)[i], row->highest, 1e-6);
-    hone_iterator_free(iterator);
-    iterator = hone_dataset_iterate(validation, 2, 0, 0);
-    assert_int_equal(hone_iterator_next(iterator, &batch), 1);
-    assert_float_equal(((const float *)batch->x[0].data)[0], 1, 0);
-    hone_iterator_free(iterator);
-    hone_dataset_free(train);
-    hone_dataset_free(validation);
-    hone_recipe_free(recipe);
-}
-
-typedef struct mistake {
-    const char *name, *augment, *message;
-} mistake;
-static const mistake mistakes[] = {
-    {"an unknown layer", "[random_flop]", "unknown layer \"random_flop\"; did you mean \"random_flip\"?"},
-    {"out of range", "[random_hue: 2]", "factor must be between"},
-    {"no list", "random_flip", "augment must be a list, not the string \"random_flip\""},
-    {"no layers", "[]", "augment needs at least one layer"},
-    {"inputs", "[{random_flip: horizontal, inputs: x}]", "they take no \"inputs\""},
-    {"an input", "[{input: 3}]", "augment is a list of layers"},
-    {"a number", "[3]", "a layer must be a name"},
-};
-TEST_EACH(refuses_augmentation, mistakes)
-{
-    char text[256];
-    snprintf(text, sizeof text, "model: [{input: 3}]\ndata: {train: x.npz, augment: %s}\n", row->augment);
-    hone_recipe *recipe = hone_recipe_parse(text, "test.yaml");
-    assert_true(hone_recipe_check(recipe) < 0);
-    if (strstr(hone_error_message(), row->message) == NULL ||
-        strstr(hone_error_message(), "test.yaml: line 2") == NULL)
-        fail_msg("received \"%s\", expected \"%s\"", hone_error_message(), row->message);
     hone_recipe_free(recipe);
 }
 
