@@ -10,7 +10,6 @@ LONGEST_FILE = 500
 # Files that are longer, with the reason why they are one thing.
 LONG_FILES = {
     "cli/completion.c": "three shells, of which each says the same in its own words",
-    "src/charts/series.c": "the marks of a series share their places and widths",
     "src/onnx/import.c": "a graph is imported in one walk",
     "src/onnx/unary.c": "one table of names on both sides",
     "src/testing/check_layer.c": "the harness of all layers",

@@ -218,6 +218,19 @@ void hone_internal_canvas_line(hone_canvas *canvas, double x0, double y0, double
     cairo_stroke(canvas->cairo);
 }
 
+void hone_internal_canvas_dot(hone_canvas *canvas, double x, double y, double radius)
+{
+    cairo_new_sub_path(canvas->cairo);
+    cairo_arc(canvas->cairo, x, y, radius, 0, 4 * acos(0));
+    cairo_fill(canvas->cairo);
+}
+
+void hone_internal_canvas_dash(hone_canvas *canvas, bool dashed)
+{
+    static const double pattern[] = {5, 3.2};
+    cairo_set_dash(canvas->cairo, pattern, dashed ? 2 : 0, 0);
+}
+
 static void choose_font(hone_canvas *canvas, const hone_text_style *style)
 {
     cairo_select_font_face(canvas->cairo, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,

@@ -25,6 +25,8 @@ void hone_internal_canvas_close(hone_canvas *canvas); /* fine on a zeroed one */
 
 void hone_internal_canvas_ink(hone_canvas *canvas, int ink, double alpha);
 void hone_internal_canvas_line(hone_canvas *canvas, double x0, double y0, double x1, double y1);
+void hone_internal_canvas_dot(hone_canvas *canvas, double x, double y, double radius);
+void hone_internal_canvas_dash(hone_canvas *canvas, bool dashed); /* of the lines from here on */
 
 typedef struct hone_text_style {
     double size;

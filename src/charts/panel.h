@@ -38,7 +38,14 @@ hone_status hone_internal_frame_close_ranges(hone_frame *frame);
 hone_margins hone_internal_frame_margins(hone_canvas *canvas, hone_frame *frame);
 void hone_internal_frame_draw(hone_canvas *canvas, hone_frame *frame);
 
-/* Series and marks, within the plot (chart_series.c). */
+/* Series and marks, within the plot. */
+static inline int hone_internal_series_colour(const hone_series *series, size_t index)
+{
+    return series->colour > 0 ? series->colour : (int)(index % HONE_COLOURS) + 1;
+}
+/* Where number i of a series is drawn; false for a gap. */
+bool hone_internal_frame_locate(const hone_frame *frame, const hone_series *series, size_t i, double *x,
+                                double *y);
 void hone_internal_frame_draw_series(hone_canvas *canvas, const hone_frame *frame);
 void hone_internal_frame_draw_marks(hone_canvas *canvas, hone_frame *frame);
 double hone_internal_frame_x(const hone_frame *frame, double value); /* points from the left of the page */
