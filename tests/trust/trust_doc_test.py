@@ -44,7 +44,7 @@ def main():
         if line != expected:
             failures.append("docs/trust.md has\n  %s\nexpected\n  %s\n(tests/trust/trust_doc_test.py --write mends it)" % (line, expected))
             break
-    tests = read("tests/trust/advisories_test.c")
+    tests = "".join(read("tests/trust/%s_test.c" % name) for name in ("advisories", "advisories_data", "advisories_onnx"))
     ran = set(re.findall(r"^TEST\((\w+)", tests, re.M))
     named = {part.replace("_", "-") for name in ran for part in name.split("_and_") if re.match(r"CVE|GHSA", part)}
     told = set(re.findall(r"(?:CVE-\d+-\d+|GHSA-[\w-]+)", text.split("## Advisories")[1].split("## Fuzzing")[0]))
