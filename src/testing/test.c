@@ -102,6 +102,18 @@ static size_t run(test_file *file, const char *program, int count, char *const *
     return kept;
 }
 
+/* What a harness has put around all tests: a file without any of its own. */
+static int around_all(bool end)
+{
+    int failed = 0;
+    for (size_t i = 0; i < file_count; i++) {
+        testing_fixture *fixture = end ? files[i].after_all : files[i].before_all;
+        if (files[i].count == 0 && fixture != NULL && fixture(&(void *){NULL}) != 0)
+            failed++;
+    }
+    return failed;
+}
+
 /* Exit status: 0 when all passed, as ctest expects. */
 int main(int count, char **arguments)
 {
@@ -112,10 +124,11 @@ int main(int count, char **arguments)
         if (is_named(files[i].path, program))
             only = &files[i];
     size_t ran = 0;
-    int failed = 0;
+    int failed = around_all(false);
     for (size_t i = 0; i < file_count; i++)
         if (only == NULL || only == &files[i])
             ran += run(&files[i], only != NULL ? program : files[i].path, count - 1, arguments + 1, &failed);
+    failed += around_all(true);
     if (ran == 0) {
         fprintf(stderr, "there is no such test\n");
         return 1;

@@ -25,7 +25,8 @@ typedef int testing_fixture(void **state);
 void testing_add_to(const char *file, const char *name, const char *row_name, testing_function *function,
                     const void *row);
 #define testing_add(...) testing_add_to(__BASE_FILE__, __VA_ARGS__)
-/* Before the first and after the last test of a file; either may be NULL. */
+/* Before the first and after the last test of a file, or, in a harness, of the program; either may be NULL.
+ */
 void testing_around(const char *file, testing_fixture *begin, testing_fixture *end);
 
 #define TESTING_BEFORE_MAIN(name) __attribute__((constructor)) static void name(void)
