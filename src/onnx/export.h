@@ -63,4 +63,8 @@ void hone_internal_onnx_absorb(hone_onnx_export *export, const hone_node *node);
 hone_status hone_internal_onnx_emit_same(hone_onnx_export *export, const hone_node *node);
 hone_status hone_internal_onnx_refuse_training(hone_onnx_export *export, const hone_node *node);
 
+/* A function of unary.def by its name, of the value x. NULL, with an error, when it cannot be written. */
+const char *hone_internal_onnx_function(hone_onnx_export *export, const char *name, const char *x,
+                                        hone_parameters parameters);
+
 #endif

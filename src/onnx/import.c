@@ -13,8 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LAYERS = 10000 }; /* nodes that become layers: networks are walked recursively */
-
 /* ---- values ---- */
 
 hone_onnx_value *hone_internal_onnx_value(hone_onnx_import *import, const char *name)
@@ -99,137 +97,7 @@ double hone_internal_onnx_float(const hone_onnx_node *node, const char *name, do
     return attribute == NULL || !attribute->has_f ? otherwise : (double)attribute->f;
 }
 
-/* ---- layers ---- */
-
-const char *hone_internal_onnx_number_text(double number, char *buffer, size_t size)
-{
-    double nearest = number;
-    for (int digits = 1; digits <= 9 && number != 0 && isfinite(number); digits++) {
-        double scale = pow(10, digits - 1 - floor(log10(fabs(number))));
-        double rounded = rint(number * scale) / scale;
-        if (!isfinite(rounded) || (float)rounded != (float)number)
-            continue;
-        nearest = rounded;
-        break;
-    }
-    hone_internal_number_to_text(nearest, buffer, size);
-    return buffer;
-}
-
-static bool is_taken(const hone_onnx_import *import, const char *name)
-{
-    for (size_t i = 0; i < import->name_count; i++)
-        if (strcmp(import->names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* "/fc1/Gemm" to "fc1_Gemm"; "dense/Gemm:7", a name of Hone's own, to "dense". */
-static char *plain_name(const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    size_t length = slash != NULL && slash > name && hone_internal_onnx_is_inner(slash)
-                        ? (size_t)(slash - name)
-                        : strlen(name);
-    while (length > 0 && !isalnum((unsigned char)*name)) {
-        name++;
-        length--;
-    }
-    char *plain = length == 0 ? hone_internal_copy_text("layer")
-                              : hone_internal_copy_text_n(name, length < 128 ? length : 128);
-    for (char *letter = plain; letter != NULL && *letter != '\0'; letter++)
-        if (!isalnum((unsigned char)*letter) && strchr("_.-", *letter) == NULL)
-            *letter = '_';
-    return plain;
-}
-
-/* A name that no layer has yet; kept. */
-static const char *choose_name(hone_onnx_import *import, const char *wanted)
-{
-    char *plain = plain_name(wanted), *name = plain;
-    for (size_t number = 1; name != NULL && is_taken(import, name); number++) {
-        if (name != plain)
-            hone_internal_free(name);
-        name = hone_internal_format("%s_%zu", plain, number);
-    }
-    if (name != plain)
-        hone_internal_free(plain);
-    if (name == NULL || hone_internal_grow(&import->names, &import->name_capacity, import->name_count + 1,
-                                           sizeof *import->names) < 0) {
-        hone_internal_free(name);
-        return NULL;
-    }
-    return import->names[import->name_count++] = name;
-}
-
-static bool is_output(const hone_onnx_import *import, const char *name)
-{
-    const hone_onnx_graph *graph = import->file->model->graph;
-    for (size_t i = 0; i < graph->n_output; i++)
-        if (strcmp(graph->output[i]->name, name) == 0)
-            return true;
-    return false;
-}
-
-/* An output of the model gives its name to its layer; it was kept free for that. */
-static const char *name_layer(hone_onnx_import *import, const hone_onnx_node *node, bool last)
-{
-    if (last && is_output(import, node->output[0]))
-        return node->output[0];
-    return node->name != NULL && node->name[0] != '\0' ? node->name : node->output[0];
-}
-
-static hone_tensor *apply_to(hone_layer *layer, hone_tensor *const *inputs, int count)
-{
-    hone_tensor **operands = hone_internal_allocate(sizeof *operands * (size_t)(count + 1));
-    if (operands == NULL) {
-        hone_layer_free(layer);
-        return NULL;
-    }
-    if (count > 0)
-        memcpy(operands, inputs, sizeof *operands * (size_t)count);
-    operands[count] = hone_tensors_end;
-    hone_tensor *y = hone_apply_with(layer, operands, NULL);
-    hone_internal_free(operands);
-    return y;
-}
-
-hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_node *node, const char *spec,
-                                      hone_tensor *const *inputs, int count, bool last)
-{
-    if (import->name_count >= MOST_LAYERS) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "the graph needs more than %d layers", MOST_LAYERS);
-        return NULL;
-    }
-    bool end = last && is_output(import, node->output[0]);
-    char *own = end ? plain_name(node->output[0]) : NULL;
-    const char *name = end ? own : choose_name(import, name_layer(import, node, last));
-    hone_layer *layer = name == NULL ? NULL : hone_layer_from_text(spec);
-    if (layer != NULL)
-        hone_internal_layer_limit(layer, import->loading->allowance);
-    if (layer != NULL && hone_internal_layer_set_name(layer, name) < 0) {
-        hone_layer_free(layer);
-        layer = NULL;
-    }
-    hone_internal_free(own);
-    hone_tensor *y = layer == NULL ? NULL : apply_to(layer, inputs, count);
-    if (y != NULL && last)
-        hone_internal_onnx_value(import, node->output[0])->tensor = y;
-    return y;
-}
-
-hone_status hone_internal_onnx_layer(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
-                                     const char *spec, ...)
-{
-    char text[1024];
-    va_list arguments;
-    if (x == NULL)
-        return hone_error_status();
-    va_start(arguments, spec);
-    vsnprintf(text, sizeof text, spec, arguments);
-    va_end(arguments);
-    return hone_internal_onnx_apply(import, node, text, &x, 1, true) == NULL ? hone_error_status() : HONE_OK;
-}
+/* ---- weights ---- */
 
 /* The layer is built by its call: what does not fit is the node's fault. */
 static hone_status check_weight(hone_layer *layer, const char *name, const hone_array *numbers)
@@ -305,7 +173,7 @@ static hone_status add_input(hone_onnx_import *import, const hone_onnx_value_inf
             hone_internal_text_format(&spec, "%s%" PRId64, axis > 0 ? ", " : "", shape.size[axis]);
     }
     hone_internal_text_format(&spec, "], dtype=%s)", dtype);
-    const char *name = spec.failed ? NULL : choose_name(import, info->name);
+    const char *name = spec.failed ? NULL : hone_internal_onnx_choose_name(import, info->name);
     hone_layer *layer = name == NULL ? NULL : hone_layer_from_text(spec.data);
     hone_internal_text_free(&spec);
     if (layer != NULL && hone_internal_layer_set_name(layer, name) < 0) {
@@ -337,7 +205,7 @@ static hone_status reserve_outputs(hone_onnx_import *import)
 {
     const hone_onnx_graph *graph = import->file->model->graph;
     for (size_t i = 0; i < graph->n_output; i++)
-        if (choose_name(import, graph->output[i]->name) == NULL)
+        if (hone_internal_onnx_choose_name(import, graph->output[i]->name) == NULL)
             return HONE_ERROR_MEMORY;
     return HONE_OK;
 }
@@ -398,7 +266,7 @@ static hone_status add_nodes(hone_onnx_import *import)
 static hone_tensor *find_output(hone_onnx_import *import, const char *name)
 {
     hone_tensor *tensor = hone_internal_onnx_value(import, name)->tensor;
-    char *plain = plain_name(name);
+    char *plain = hone_internal_onnx_plain_name(name);
     if (tensor != NULL && plain != NULL &&
         strcmp(hone_internal_layer_label(tensor->call->layer), plain) != 0) {
         hone_layer *layer = hone_layer_from_text("identity");
@@ -428,7 +296,7 @@ static hone_model *make_model(hone_onnx_import *import)
     if (status >= 0)
         import->inputs.count = 0; /* taken over, also on failure */
     hone_internal_free(outputs.items);
-    char *name = model == NULL || graph->name == NULL ? NULL : plain_name(graph->name);
+    char *name = model == NULL || graph->name == NULL ? NULL : hone_internal_onnx_plain_name(graph->name);
     if (name != NULL && hone_model_set_name(model, name) < 0) {
         hone_model_free(model);
         model = NULL;
@@ -437,8 +305,8 @@ static hone_model *make_model(hone_onnx_import *import)
     return model;
 }
 
-static hone_status fill_variable(hone_variable *variable, const char *layer, const char *name,
-                                 const hone_array *numbers)
+hone_status hone_internal_onnx_fill_variable(hone_variable *variable, const char *layer, const char *name,
+                                             const hone_array *numbers)
 {
     if (variable == NULL || hone_internal_variable_data(variable) == NULL)
         return hone_fail(HONE_ERROR_STATE, "the layer \"%s\" has no weight \"%s\"", layer, name);
@@ -466,8 +334,9 @@ static hone_status fill_weights(hone_onnx_import *import, hone_model *model)
     for (size_t i = 0; i < import->weight_count; i++) {
         const hone_onnx_weight *weight = &import->weights[i];
         if (in_model(model, weight->layer))
-            HONE_TRY(fill_variable(hone_layer_weight(weight->layer, weight->name),
-                                   hone_internal_layer_label(weight->layer), weight->name, weight->numbers));
+            HONE_TRY(hone_internal_onnx_fill_variable(hone_layer_weight(weight->layer, weight->name),
+                                                      hone_internal_layer_label(weight->layer), weight->name,
+                                                      weight->numbers));
     }
     return HONE_OK;
 }
@@ -508,75 +377,7 @@ static hone_model *import_graph(const hone_onnx_file *file, const hone_loading *
     return model;
 }
 
-/* ---- graphs that Hone wrote ---- */
-
-/* Each weight from the tensor that the list names for it. */
-static hone_status restore_weights(const hone_onnx_file *file, hone_model *model, const hone_config *names)
-{
-    if (!hone_internal_config_is(names, HONE_CONFIG_LIST) ||
-        hone_internal_config_count(names) != model->weights.count)
-        return hone_fail(HONE_ERROR_FORMAT, "its list of weights does not match its model");
-    for (size_t i = 0; i < hone_internal_config_count(names); i++) {
-        const char *name = hone_internal_config_text_at(names, i);
-        const hone_onnx_tensor *tensor = name == NULL ? NULL : hone_internal_onnx_tensor(file, name);
-        if (tensor == NULL)
-            return hone_fail(HONE_ERROR_FORMAT, "the weight \"%.200s\" is missing", name != NULL ? name : "");
-        hone_array *numbers = hone_internal_onnx_read(file, tensor);
-        hone_status status =
-            numbers == NULL ? hone_error_status()
-            : numbers->type != HONE_FLOAT32
-                ? hone_fail(HONE_ERROR_FORMAT, "the weight \"%.200s\" is not of floats", name)
-                : fill_variable(model->weights.items[i], "model", name, numbers);
-        hone_array_free(numbers);
-        if (status < 0)
-            return status;
-    }
-    return HONE_OK;
-}
-
-static hone_status restore_compiled(hone_model *model, const hone_config *config, const hone_loading *loading)
-{
-    const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
-    if (!hone_internal_config_is(compile_config, HONE_CONFIG_MAP) ||
-        hone_internal_config_count(compile_config) == 0)
-        return HONE_OK;
-    return hone_internal_model_compile_config(model, compile_config, loading);
-}
-
-/* The graph is the one that the metadata were written for. */
-static bool is_as_written(const hone_onnx_file *file)
-{
-    char digest[32];
-    const char *written = hone_internal_onnx_get_property(file, HONE_ONNX_DIGEST);
-    if (written == NULL || hone_internal_onnx_get_property(file, HONE_ONNX_CONFIG) == NULL ||
-        hone_internal_onnx_get_property(file, HONE_ONNX_WEIGHTS) == NULL)
-        return false;
-    snprintf(digest, sizeof digest, "%016" PRIx64, hone_internal_onnx_digest(file->model->graph));
-    return strcmp(digest, written) == 0;
-}
-
-static hone_config *parse_property(const hone_onnx_file *file, const char *key)
-{
-    const char *text = hone_internal_onnx_get_property(file, key);
-    return hone_internal_json_parse(text, strlen(text), key);
-}
-
-static hone_model *restore(const hone_onnx_file *file, const hone_loading *loading)
-{
-    hone_config *config = parse_property(file, HONE_ONNX_CONFIG), *names = NULL;
-    hone_model *model = config == NULL ? NULL : hone_internal_model_from_config(config, loading);
-    if (model != NULL)
-        names = parse_property(file, HONE_ONNX_WEIGHTS);
-    bool good = names != NULL && hone_internal_model_need_built(model, "weights") >= 0 &&
-                restore_weights(file, model, names) >= 0 && restore_compiled(model, config, loading) >= 0;
-    if (!good) {
-        hone_model_free(model);
-        model = NULL;
-    }
-    hone_internal_config_free(config);
-    hone_internal_config_free(names);
-    return model;
-}
+/* ---- files ---- */
 
 enum {
     WEIGHTS_OF_A_CONSTANT = 4,
@@ -589,7 +390,8 @@ hone_model *hone_internal_onnx_model(const hone_onnx_file *file, const hone_load
     size_t most = WEIGHTS_OF_A_CONSTANT * hone_internal_onnx_float_bytes(file) + LEAST_LIMIT;
     hone_model *model = NULL;
     if (hone_internal_loading_begin(&loading, args, most) >= 0)
-        model = is_as_written(file) ? restore(file, &loading) : import_graph(file, &loading);
+        model = hone_internal_onnx_is_as_written(file) ? hone_internal_onnx_restore(file, &loading)
+                                                       : import_graph(file, &loading);
     hone_internal_loading_end(&loading);
     return model;
 }

@@ -72,6 +72,18 @@ const char *hone_internal_onnx_number_text(double number, char *buffer, size_t s
 hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor *of, const char *name,
                                            hone_array *numbers);
 
+/* ---- for import.c ---- */
+
+/* "/fc1/Gemm" to "fc1_Gemm"; to be freed. */
+char *hone_internal_onnx_plain_name(const char *name);
+/* A name that no layer has yet; kept. NULL on failure. */
+const char *hone_internal_onnx_choose_name(hone_onnx_import *import, const char *wanted);
+/* Whether Hone wrote the graph and nothing has changed it since; the model that it was written from. */
+bool hone_internal_onnx_is_as_written(const hone_onnx_file *file);
+hone_model *hone_internal_onnx_restore(const hone_onnx_file *file, const hone_loading *loading);
+hone_status hone_internal_onnx_fill_variable(hone_variable *variable, const char *layer, const char *name,
+                                             const hone_array *numbers);
+
 /* ---- for the families: reading.c ---- */
 
 /* HONE_ERROR_UNSUPPORTED; the node is named around the message. */
