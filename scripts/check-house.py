@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""House rules that a compiler does not check: the length of functions and files, and one name for one type."""
+"""House rules that a compiler does not check: the length of functions and files, a test for each file, one name for one type."""
 import pathlib
 import re
 import sys
@@ -7,9 +7,44 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LONGEST_FUNCTION = 80  # lines, from the brace to the brace
 LONGEST_FILE = 500
-# Files that are longer, with the reason why they are one thing.
-LONG_FILES = {
-    "tests/integration/c_source_test.c": "one harness for all exported models",
+
+# Files without a test beside them, whose test is another one: a file, or all of a folder, and why there. A file that decides
+# next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
+FEWEST_DECISIONS = 3
+TESTED_ELSEWHERE = {
+    "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
+    "src/callbacks/weight_image.c": ("src/callbacks/tensor_board_test.c", "the pictures of tensor_board"),
+    "src/csource": ("tests/integration/c_source_test.c", "a model's source is right when its numbers are; each function has its test in functions/"),
+    "src/csource/functions/dense.c": ("src/csource/functions/product_test.c", "the product with its bias and activation"),
+    "src/csource/functions/window.c": ("src/csource/functions/convolution_test.c", "what convolutions and pools share"),
+    "src/files": ("src/files/files_test.c", "one test for all formats, a row for each"),
+    "src/formats/onnx_read.c": ("tests/trust/advisories_onnx_test.c", "files that deceive; good ones in the tests of src/onnx"),
+    "src/formats/onnx_tensor.c": ("tests/trust/advisories_onnx_test.c", "likewise"),
+    "src/formats/onnx_write.c": ("src/onnx/export_test.c", "what is written is read there"),
+    "src/formats/shards.c": ("src/formats/keras_test.c", "weights of a .keras file in several files"),
+    "src/keras/by_name.c": ("src/files/files_test.c", "weights by name are an option of hone_load_weights"),
+    "src/keras/compile.c": ("src/keras/read_test.c", "compile settings come back with their model"),
+    "src/keras/node.c": ("src/keras/read_test.c", "nodes come back with their model"),
+    "src/keras/staging.c": ("src/files/files_test.c", "a file cut short changes nothing"),
+    "src/keras/write.c": ("src/keras/read_test.c", "what is written is read there"),
+    "src/kernels/chain.c": ("src/kernels/product_test.c", "chains ride on products"),
+    "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
+    "src/kernels/window_copy.c": ("src/kernels/convolution_test.c", "what convolutions copy"),
+    "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),
+    "src/kernels/generic/attention.c": ("src/layers/attention_test.c", "layers are checked with every table"),
+    "src/kernels/generic/moments.c": ("src/ops/normalization_test.c", "statistics of normalizations"),
+    "src/kernels/generic/transform.c": ("src/ops/transform_test.c", "images moved, by every table in the tests of layers"),
+    "src/layers": ("src/layers/golden_test.c", "every layer is compared with Keras there"),
+    "src/model": ("src/model/network_test.c", "what building and calling a network share"),
+    "src/charts/heat.c": ("tests/cli/seeing_test.py", "maps of what a model sees"),
+    "src/charts/maps.c": ("tests/cli/seeing_test.py", "likewise"),
+    "src/report/maps.c": ("tests/cli/seeing_test.py", "likewise"),
+    "src/ops/einsum.c": ("src/operations/product_test.c", "einsum and what is refused of it"),
+    "src/recipe": ("src/recipe/recipe_test.c", "whole recipes"),
+    "src/onnx": ("src/testing/check_onnx.h", "the tests of the families write and read whole graphs through them"),
+    "src/readers/archive.c": ("src/readers/fetch_test.c", "what is fetched is taken out of archives"),
+    "src/readers/transfer.c": ("src/readers/fetch_test.c", "the way over the network"),
+    "src/readers": ("src/readers/load_test.c", "one test for all formats of data"),
 }
 
 # The line of a function: a name and parentheses, without a ';'; its brace follows in the first column.
@@ -31,10 +66,33 @@ def check_functions(where, lines):
 
 
 def check_length(where, lines):
-    if len(lines) > LONGEST_FILE and str(where) not in LONG_FILES:
-        yield f"{where}: {len(lines)} lines, more than {LONGEST_FILE}: cut it by subject, or say in scripts/check-house.py why it is one"
-    if str(where) in LONG_FILES and len(lines) <= LONGEST_FILE:
-        yield f"scripts/check-house.py: {where} is not long any more"
+    if len(lines) > LONGEST_FILE:
+        yield f"{where}: {len(lines)} lines, more than {LONGEST_FILE}: cut it by subject"
+
+
+def has_test(where):
+    """Beside it: X_test.c, or that of the thing that X is a part of, read_test.c for read_chunks.c."""
+    words = where.stem.split("_")
+    return any((ROOT / where.parent / ("_".join(words[:count]) + "_test.c")).exists() for count in range(1, len(words) + 1))
+
+
+def check_tested(where, text):
+    code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    decisions = len(re.findall(r"\b(?:if|for|while|switch)\s*\(|\?|&&|\|\|", code))
+    if where.parts[0] != "src" or where.suffix != ".c" or decisions < FEWEST_DECISIONS or has_test(where):
+        return
+    if not any(str(place) in TESTED_ELSEWHERE for place in (where, where.parent)):
+        yield f"{where}: there is no {where.stem}_test.c beside it, and scripts/check-house.py names no other test"
+
+
+def check_lists():
+    """What the list above names is there, and is needed."""
+    for name, (test, _) in TESTED_ELSEWHERE.items():
+        for path in (name, test):
+            if not (ROOT / path).exists():
+                yield f"scripts/check-house.py: there is no {path} any more"
+        if name.endswith(".c") and has_test(pathlib.Path(name)):
+            yield f"scripts/check-house.py: {name} has its own test now"
 
 
 def types_of(text):
@@ -59,6 +117,8 @@ def main():
             lines = text.splitlines()
             mistakes += check_functions(where, lines)
             mistakes += check_length(where, lines)
+            if not path.stem.endswith("_test"):
+                mistakes += check_tested(where, text)
             if path.stem.endswith("_test") or where.parts[:2] == ("src", "testing"):  # may stand in for what they do not link
                 continue
             shared = path.suffix == ".h"
@@ -68,9 +128,7 @@ def main():
     for name, places in sorted(types.items()):
         if len({where for where, _ in places}) > 1 and any(where.suffix == ".h" for where, _ in places):
             mistakes.append(f"{places[1][0]}:{places[1][1]}: the type {name} has its name twice, also in {places[0][0]}:{places[0][1]}")
-    for name in LONG_FILES:
-        if not (ROOT / name).exists():
-            mistakes.append(f"scripts/check-house.py: there is no {name} any more")
+    mistakes += check_lists()
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     print(f"{checked} files checked, {len(mistakes)} against the house rules")

@@ -48,12 +48,6 @@ WRITABLE = {
     "registry": {"own": "types that users register"},
 }
 
-# Folders whose symbols may be used by one file alone: the reason.
-SHARED = {
-    "onnx": "its files, one for each family of operations, share what any of them may need",
-    "csource": "likewise",
-}
-
 
 def objects(build):
     for path in sorted((build / "CMakeFiles").rglob("*.o")):
@@ -111,7 +105,7 @@ def check_shared(library, others):
                 users.setdefault(name, set()).add(stem)
     for stem, found in library.items():
         for name, letter, _ in found:
-            if letter in "TDBR" and name.startswith("hone_internal_") and not users.get(name, set()) - {stem} and stem.split("/")[0] not in SHARED:
+            if letter in "TDBR" and name.startswith("hone_internal_") and not users.get(name, set()) - {stem}:
                 yield f"src/{stem}.c: {name} is used by no other file: make it static"
 
 

@@ -31,8 +31,8 @@ static bool is_function_name(const char *word, size_t length)
     return length > 3 && (strncmp(word, "op_", 3) == 0 || strncmp(word, "fn_", 3) == 0);
 }
 
-void hone_internal_c_with_prefix(const hone_c_words *words, const char *source, size_t length,
-                                 hone_text *text)
+/* Text in which names that begin with op_ or fn_ get the prefix. */
+static void with_prefix(const hone_c_words *words, const char *source, size_t length, hone_text *text)
 {
     for (size_t at = 0; at < length;) {
         size_t word = word_length(source + at);
@@ -113,7 +113,7 @@ bool hone_internal_c_use(hone_c_words *words, const char *name)
         }
         at += word > 0 ? word : 1;
     }
-    hone_internal_c_with_prefix(words, source, bytes, &words->functions);
+    with_prefix(words, source, bytes, &words->functions);
     hone_internal_text_append(&words->functions, "\n");
     return true;
 }

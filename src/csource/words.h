@@ -38,9 +38,6 @@ extern const char hone_internal_c_functions[];
 bool hone_internal_c_use(hone_c_words *words, const char *name);
 /* Adds a function made by a family when there is none of that name yet; frees its text. */
 hone_status hone_internal_c_define(hone_c_words *words, const char *name, hone_text *source);
-/* Text in which names that begin with op_ or fn_ get the prefix. */
-void hone_internal_c_with_prefix(const hone_c_words *words, const char *source, size_t length,
-                                 hone_text *text);
 
 /* A float that reads back as itself: "0.1f", "-INFINITY". At least 32 bytes. */
 void hone_internal_c_number(float number, char *buffer, size_t size);

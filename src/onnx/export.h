@@ -40,7 +40,6 @@ const char *hone_internal_onnx_list(hone_onnx_export *export, const int64_t *val
 /* Constants of one number. */
 const char *hone_internal_onnx_filled(hone_onnx_export *export, int rank, const int64_t *sizes, float number);
 
-const char *hone_internal_onnx_cast(hone_onnx_export *export, const char *x, int32_t type);
 const char *hone_internal_onnx_as_truth(hone_onnx_export *export, const char *x);
 const char *hone_internal_onnx_as_integers(hone_onnx_export *export, const char *x);
 /* From truth values to 1 and 0. */

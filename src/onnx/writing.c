@@ -31,7 +31,7 @@ const char *hone_internal_onnx_list(hone_onnx_export *export, const int64_t *val
     return hone_internal_onnx_integers(&export->writer, 1, values, (size_t)count);
 }
 
-const char *hone_internal_onnx_cast(hone_onnx_export *export, const char *x, int32_t type)
+static const char *cast(hone_onnx_export *export, const char *x, int32_t type)
 {
     hone_onnx_node *node = hone_internal_onnx_node(&export->writer, "Cast", &x, 1);
     hone_internal_onnx_set_int(&export->writer, node, "to", type);
@@ -40,17 +40,17 @@ const char *hone_internal_onnx_cast(hone_onnx_export *export, const char *x, int
 
 const char *hone_internal_onnx_truth(hone_onnx_export *export, const char *x)
 {
-    return hone_internal_onnx_cast(export, x, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT);
+    return cast(export, x, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT);
 }
 
 const char *hone_internal_onnx_as_truth(hone_onnx_export *export, const char *x)
 {
-    return hone_internal_onnx_cast(export, x, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__BOOL);
+    return cast(export, x, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__BOOL);
 }
 
 const char *hone_internal_onnx_as_integers(hone_onnx_export *export, const char *x)
 {
-    return hone_internal_onnx_cast(export, x, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__INT64);
+    return cast(export, x, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__INT64);
 }
 
 /* An operator with one operand and attributes: an integer, or a list of integers. */

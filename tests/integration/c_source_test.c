@@ -1,12 +1,11 @@
 /* C source of models: every layer and activation with the arguments, weights and inputs of the golden files,
  * and graphs, folded normalisation, int8 weights. Everything is compiled into one program (gcc or cc -std=c99
  * -Wall -Wextra -pedantic -Werror) whose self-tests compare with what Hone predicts. */
-#include "base/file.h"
 #include "base/memory.h"
+#include "c_source_models.h"
 #include "csource/forms.h"
 #include "layers/layer.h"
 #include "keras/keras.h"
-#include "testing/files.h"
 #include "testing/golden.h"
 #include "testing/test.h"
 #include <hone/hone.h>
@@ -27,11 +26,6 @@ static void note_source(const char *name)
     exported++;
     hone_internal_text_format(&sources, "#define main %s_main\n#include \"%s.c\"\n#undef main\n", name, name);
     hone_internal_text_format(&calls, "    failed += check(\"%s\", %s_main());\n", name, name);
-}
-
-static void path_of(const char *name, char *path, size_t size)
-{
-    snprintf(path, size, "%s/%s.c", testing_folder, name);
 }
 
 /* What C source does not have (docs/formats.md); it is refused by name. */
@@ -292,19 +286,6 @@ TEST(formulas_agree)
 
 /* ---- graphs ---- */
 
-static void scatter_weights(hone_model *model)
-{
-    uint32_t state = 7;
-    for (size_t i = 0; i < model->weights.count; i++) {
-        hone_variable *variable = model->weights.items[i];
-        bool positive = strstr(variable->name, "variance") != NULL;
-        for (int64_t j = 0; j < hone_internal_variable_count(variable); j++) {
-            float number = (float)(testing_random(&state) % 2000) / 1000 - 1;
-            hone_internal_variable_data(variable)[j] = positive ? fabsf(number) + 0.1f : number;
-        }
-    }
-}
-
 static void export_graph(hone_model *model, const char *name)
 {
     if (model == NULL)
@@ -312,27 +293,6 @@ static void export_graph(hone_model *model, const char *name)
     scatter_weights(model);
     export_model(model, name, NULL);
     hone_model_free(model);
-}
-
-/* Normalisation behind a dense layer, before one, before a flattened one, in a place where it stays. */
-static hone_model *normalized(void)
-{
-    return hone_sequential(hone_input(4, 3), hone_dense(5), hone_batch_normalization(),
-                           hone_activation("relu"), hone_batch_normalization(), hone_flatten(),
-                           hone_dense(6, .activation = "tanh"), hone_batch_normalization(), hone_dense(4),
-                           hone_batch_normalization(), hone_dropout(0.5));
-}
-
-static hone_model *two_towers(void)
-{
-    hone_tensor *left = hone_input_tensor(6, .name = "left ?side*"),
-                *right = hone_input_tensor(6, .name = "right");
-    hone_layer *shared = hone_dense(4, .activation = "gelu", .name = "a*b");
-    hone_tensor *one = hone_apply(hone_layer_retain(shared), left), *other = hone_apply(shared, right);
-    hone_tensor *sum = hone_apply(hone_add(), one, other);
-    hone_tensor *price = hone_apply(hone_dense(1, .name = "price"), sum);
-    hone_model *model = hone_functional((left, right), (price, sum, one, left));
-    return model;
 }
 
 static hone_model *nested(void)
@@ -427,112 +387,4 @@ TEST(graphs_give_the_same_numbers_in_c)
     export_graph(hone_sequential(hone_input(3), hone_identity()), "nothing");
     assert_int_equal(exported, 10);
     run_sources();
-}
-
-/* ---- what the files promise ---- */
-
-static hone_status export_as(hone_model *model, const char *name, const char *weights, const char *prefix)
-{
-    char path[400];
-    path_of(name, path, sizeof path);
-    return hone_export_c(model, path, NULL, .weights = weights, .prefix = prefix);
-}
-
-static void *read_file(const char *name, size_t *bytes)
-{
-    void *data;
-    assert_true(hone_internal_file_read(testing_path(name), 1u << 24, &data, bytes) >= 0);
-    return data;
-}
-
-TEST(the_same_model_gives_the_same_source)
-{
-    size_t bytes[2];
-    hone_model *model = normalized();
-    scatter_weights(model);
-    assert_true(export_as(model, "same", "float32", "m") >= 0);
-    void *first = read_file("same.c", &bytes[0]);
-    assert_true(export_as(model, "same", "float32", "m") >= 0);
-    void *second = read_file("same.c", &bytes[1]);
-    assert_int_equal(bytes[0], bytes[1]);
-    assert_memory_equal(first, second, bytes[0]);
-    assert_null(strstr(first, "op_scale")); /* all normalisation went into dense layers */
-    hone_internal_free(first);
-    hone_internal_free(second);
-    hone_model_free(model);
-}
-
-/* C++ reads the header; without static work space the caller's serves; constants go where they are told. */
-TEST(the_source_says_what_it_uses)
-{
-    hone_model *model = two_towers();
-    char command[900];
-    scatter_weights(model);
-    assert_true(export_as(model, "uses", "int8", NULL) >= 0);
-    snprintf(command, sizeof command,
-             "cd %s && cc -std=c99 -Wall -Wextra -pedantic -Wconversion -Wshadow -Wdouble-promotion -Werror "
-             "-DUSES_NO_STATIC_WORK '-DUSES_CONST=static const __attribute__((aligned(16)))' -c uses.c && "
-             "test -z \"$(nm -S uses.o | grep -i ' [bd] ')\"",
-             testing_folder);
-    assert_int_equal(system(command), 0);
-    if (system("c++ --version > /dev/null 2>&1") == 0) {
-        snprintf(
-            command, sizeof command,
-            "cd %s && echo '#include \"uses.h\"' > u.cpp && c++ -std=c++11 -Wall -Wextra -pedantic -Werror "
-            "-c u.cpp",
-            testing_folder);
-        assert_int_equal(system(command), 0);
-    }
-    hone_model_free(model);
-}
-
-static void check_refused(hone_model *model, const char *part)
-{
-    assert_non_null(model);
-    assert_true(export_as(model, "refused", "float32", NULL) < 0);
-    if (strstr(hone_error_message(), part) == NULL)
-        fail_msg("\"%s\" lacks \"%s\"", hone_error_message(), part);
-    assert_int_not_equal(access(testing_path("refused.c"), F_OK), 0);
-    assert_int_not_equal(access(testing_path("refused.h"), F_OK), 0);
-    hone_model_free(model);
-}
-
-TEST(refuses_what_c_cannot_do)
-{
-    hone_model *model = hone_sequential(hone_input(3), hone_dense(2));
-    assert_int_equal(export_as(model, "x", "int4", NULL), HONE_ERROR_ARGUMENT);
-    assert_int_equal(export_as(model, "x", "int8", "a b"), HONE_ERROR_ARGUMENT);
-    assert_int_equal(export_as(model, "x", "int8", "_a"), HONE_ERROR_ARGUMENT);
-    assert_int_equal(hone_export_c(model, "model.txt", NULL), HONE_ERROR_ARGUMENT);
-    assert_int_equal(hone_export_c(model, testing_path("quote\".c"), NULL), HONE_ERROR_ARGUMENT);
-    assert_int_equal(hone_export_c(model, testing_path("x.c"), NULL, .samples = 0), HONE_ERROR_ARGUMENT);
-    assert_true(hone_export_c(model, "/nowhere/x.c", NULL) < 0);
-    hone_internal_variable_data(model->weights.items[0])[0] = NAN;
-    assert_true(export_as(model, "x", "float32", NULL) >= 0);
-    assert_int_equal(export_as(model, "x", "int8", NULL), HONE_ERROR_UNSUPPORTED);
-    hone_model_free(model);
-    check_refused(hone_sequential(hone_dense(2)), "shape of its input");
-    check_refused(hone_sequential(hone_input(HONE_ANY, 3), hone_dense(2)),
-                  "every size except the batch size");
-}
-
-/* Layers that a file tells to train in prediction too. */
-TEST(survives_failing_allocations)
-{
-    hone_model *model = normalized();
-    scatter_weights(model);
-    assert_true(export_as(model, "short", "int8", NULL) >= 0);
-    int64_t before = hone_internal_blocks_in_use();
-    hone_internal_fail_allocations_after(-1);
-    assert_true(export_as(model, "short", "int8", NULL) >= 0);
-    int64_t asked = hone_internal_fail_allocations_after(-1);
-    for (int64_t n = 0; n < asked; n++) {
-        hone_internal_fail_allocations_after(n);
-        hone_status status = export_as(model, "short", "int8", NULL);
-        hone_internal_fail_allocations_after(-1);
-        if (status >= 0 && n < asked - 2) /* the last two are for syncing folders, which may fail */
-            fail_msg("export went on without allocation %d of %d", (int)n, (int)asked);
-    }
-    assert_int_equal(hone_internal_blocks_in_use(), before);
-    hone_model_free(model);
 }
