@@ -13,7 +13,7 @@ set(hone_outside_core
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
-  "^src/keras/(graph|loading|read)_test\\.c$"
+  "^src/(keras/(graph|literals|loading|read)|model/schema)_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
   "^tests/integration/(calls|ends|recurrent|resume|values|files|tensor_board|report)[^/]*$"
   "^src/(callbacks/(tensor_board|weight_image)|keras/(unknown|forms))_test\\.c$"

@@ -178,7 +178,8 @@ HONE_OPERATION_OF(nn, separable_conv, "SeparableConv", conv_args, conv_fields, c
     HONE_OPERATION_FIELDS(F, A) \
     COMMON_FIELDS(F, A) \
     F(A, INTEGERS, output_padding, HONE_NO_INTEGERS, "further places of the result (None: by the padding)", \
-      HONE_AT_LEAST(0), .scalar_or_list = true) FORMAT_FIELDS(F, A) DILATION_FIELDS(F, A)
+      HONE_AT_LEAST(0), .scalar_or_list = true) \
+    FORMAT_FIELDS(F, A) DILATION_FIELDS(F, A)
 ARGUMENTS(transpose, TRANSPOSE_FIELDS)
 
 /* kernel [size..., filters, channels] */

@@ -222,7 +222,8 @@ TEST(skips_broken_pictures_when_asked_to)
 
 TEST(one_picture_is_one_sample)
 {
-    hone_dataset *data = testing_load("tests/golden/images/pictures/aster/exact.png#size=3x4,color=grayscale");
+    hone_dataset *data =
+        testing_load("tests/golden/images/pictures/aster/exact.png#size=3x4,color=grayscale");
     const hone_array *x = hone_dataset_input(data, 0);
     assert_int_equal(hone_dataset_count(data), 1);
     assert_int_equal(hone_dataset_target_count(data), 0);

@@ -383,7 +383,8 @@ TEST(says_what_cannot_be_read)
 #ifndef HONE_CORE_ONLY
     assert_refused(testing_path("folder"), NULL, HONE_ERROR_DATA,
                    "no pictures; expected a folder for each class");
-    assert_refused(testing_file("x.png", "\x89PNG\r\n", 6), NULL, HONE_ERROR_FORMAT, "neither a PNG nor a JPEG file");
+    assert_refused(testing_file("x.png", "\x89PNG\r\n", 6), NULL, HONE_ERROR_FORMAT,
+                   "neither a PNG nor a JPEG file");
 #endif
     assert_refused(testing_file("empty", "", 0), NULL, HONE_ERROR_FORMAT, "it starts with the bytes 00");
     assert_refused("a.npy,b.npy,c.npy", NULL, HONE_ERROR_ARGUMENT, "received more");

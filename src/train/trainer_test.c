@@ -44,6 +44,7 @@ TEST(the_learning_rate_is_the_optimizers)
     hone_model_free(toy.run.model);
 }
 
+#ifndef HONE_CORE_ONLY /* which has no such files */
 TEST(a_file_of_weights_holds_no_whole_model)
 {
     toy_run toy = {0};
@@ -54,3 +55,4 @@ TEST(a_file_of_weights_holds_no_whole_model)
                   "weights without the model are saved as");
     hone_model_free(toy.run.model);
 }
+#endif
