@@ -262,7 +262,7 @@ hone_status hone_internal_fail_memory(size_t bytes, const char *what)
 
 /* ---- what is known further out ---- */
 
-/* The place so far becomes part of the sentence, since what comes is a place in another file. */
+/* The place so far becomes part of the message, since what comes is a place in another file. */
 static void fold(void)
 {
     sentence_text joined = {.length = 0};
@@ -298,7 +298,7 @@ hone_status hone_internal_error_in(hone_status status, const char *file)
     if (last.file[0])
         fold();
     last.status = status;
-    /* Readers of bytes begin their sentences with the path that they were given. */
+    /* Readers of bytes begin their messages with the path that they were given. */
     if (last.line == 0 && strncmp(last.sentence, file, length) == 0) {
         if (strncmp(last.sentence + length, ": ", 2) != 0)
             return status; /* a file inside of it */

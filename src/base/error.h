@@ -1,4 +1,4 @@
-/* Errors inside the library. hone_fail() (public) sets the sentence; here are the ways to pass a failure on.
+/* Errors inside the library. hone_fail() (public) sets the message; here are the ways to pass a failure on.
  */
 #ifndef HONE_BASE_ERROR_H
 #define HONE_BASE_ERROR_H
@@ -34,7 +34,7 @@ void hone_internal_error_pop(void);
 hone_status hone_internal_fail_name(const char *what, const char *received, const char *const *candidates,
                                     size_t count);
 
-/* For NULL where `what` ("a model") is wanted: an earlier failure of this thread is passed on as it is;
+/* For NULL where `what` ("a model") is expected: an earlier failure of this thread is passed on as it is;
  * without one, HONE_ERROR_ARGUMENT: "expected a model, received NULL". */
 hone_status hone_internal_fail_null(const char *what);
 
@@ -43,9 +43,10 @@ hone_status hone_internal_fail_memory(size_t bytes, const char *what);
 /* "WHAT would need N bytes; the limit is M, the memory of this machine"; SIZE_MAX: more than that. */
 hone_status hone_internal_fail_too_large(hone_status status, size_t bytes, const char *what);
 
-/* What is known further out about the present failure; each returns `status` and does nothing when that is no
- * failure or HONE_ERROR_MEMORY. The innermost place counts: a line is set unless there is one, a file
- * likewise. A failure in another file (a model that a recipe names) keeps that file within its sentence. */
+/* What is known further out about the present failure; each returns `status` and does nothing unless that is
+ * a failure other than HONE_ERROR_MEMORY. The innermost place counts: a line is set unless there is one, a
+ * file likewise. A failure in another file (a model that a recipe names) keeps that file within its message.
+ */
 hone_status hone_internal_error_at(hone_status status, int line, int column);
 hone_status hone_internal_error_in(hone_status status, const char *file);
 /* Puts text behind the present sentence, as advice. */

@@ -66,7 +66,7 @@ hone_status hone_internal_folder_make_for(const char *path)
     return status;
 }
 
-/* ".hone-<process>-<number>.part" of a process that is no more. */
+/* ".hone-<process>-<number>.part" of a process that has ended. */
 static bool left_over(const char *name)
 {
     long process;

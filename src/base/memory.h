@@ -13,7 +13,7 @@
 enum { HONE_ALIGNMENT = 64 }; /* bytes: a cache line and an AVX-512 register */
 
 /* The one rule of what is too large: more bytes than this machine has memory (swap included; SIZE_MAX when
- * that is not known). What needs more is told by its name and is not asked for. */
+ * that is not known). What needs more is refused by its name, and not allocated. */
 size_t hone_internal_memory_limit(void);
 /* HONE_ERROR_SHAPE, "WHAT would need N bytes; the limit is M, the memory of this machine", when `count` items
  * of `size` bytes are too large. */

@@ -120,8 +120,8 @@ static int64_t range_begin(const job *work, int thread)
     return parts * thread / work->threads;
 }
 
-/* A part of job `number` from the front of one's own range or the end of another's; -1 when none is left or
- * the job is over. */
+/* A part of job `number` from the front of this thread's range or the end of another's; -1 when none is left
+ * or the job is over. */
 static int64_t claim_part(range *from, uint64_t number, bool own)
 {
     uint64_t left = atomic_load_explicit(&from->left, memory_order_acquire), next, end;

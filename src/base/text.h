@@ -26,7 +26,7 @@ void hone_internal_text_free(hone_text *text);
 size_t hone_internal_text_distance(const char *a, const char *b);
 /* hone_nearest_name (public): at a distance of at most a third of the longer length, rounded up. */
 
-/* "BatchNormalization" to "batch_normalization" by Keras's rule (keras-semantics, section 0): conv2d, re_lu,
+/* "BatchNormalization" to "batch_normalization" by Keras's rule: conv2d, re_lu,
  * lstm. */
 char *hone_internal_text_snake_case(const char *class_name);
 

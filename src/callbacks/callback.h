@@ -77,8 +77,8 @@ struct hone_trainer {
     int64_t best_epoch; /* told by monitoring callbacks; -1 none */
 };
 
-/* For callbacks that monitor: whether `value` is better than `best` by min_delta, direction resolved as
- * keras-semantics section 9 ("Monitor base"). */
+/* For callbacks that monitor: whether `value` is better than `best` by min_delta, the direction is resolved
+ * as Keras resolves it for its monitors. */
 typedef struct hone_monitor {
     int direction; /* 1 more is better, -1 less; 0 not resolved yet */
     double best;   /* NaN: none yet */

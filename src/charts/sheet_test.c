@@ -28,7 +28,7 @@ TEST(draws_a_sheet_of_pictures)
     picture drawn = open_picture(path);
     assert_int_equal(count_pixels(&drawn, 0x000000),
                      20 * 20 * (11 * 20 - 2));                 /* blocks of 20 x 20; all but the first */
-    assert_int_equal(count_pixels(&drawn, 0x808080), 20 * 20); /* what is no number */
+    assert_int_equal(count_pixels(&drawn, 0x808080), 20 * 20); /* NaN and infinity */
     close_picture(&drawn, path);
 
     void *data[2];

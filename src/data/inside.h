@@ -45,7 +45,7 @@ struct hone_dataset {
     components kinds[3];  /* HONE_COMPONENT_INPUT, _TARGET, _WEIGHT; of a stream: those of its last batch */
     int64_t first, count; /* which of the samples of files and nodes */
     hone_data_node *node; /* its own when it has no parent; or NULL */
-    int64_t batch_size;   /* or 0: whoever asks decides */
+    int64_t batch_size;   /* or 0: the caller decides */
     bool drop_remainder;
     int prefetch;        /* batches; -1: nobody has said */
     hone_config *schema; /* its own (schema.h), or NULL: then the parent's counts */

@@ -1,4 +1,4 @@
-/* Iterators: the batches of a data set, for whoever trains in a custom loop. */
+/* Iterators: the batches of a data set, for custom training loops. */
 #include "base/memory.h"
 #include "data/flow.h"
 #include "data/inside.h"

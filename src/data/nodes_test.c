@@ -52,7 +52,7 @@ TEST(a_window_never_brings_a_sample_forward_by_more)
         moved = moved || first[i] != (float)i;
     }
     assert_true(moved);
-    data = hone_dataset_take(data, 20); /* what is taken is of the shuffled order */
+    data = hone_dataset_take(data, 20); /* taking follows the shuffled order */
     assert_int_equal(collect(data, 0, 7, next), 20);
     assert_memory_equal(first, next, 20 * sizeof *first);
     hone_dataset_free(data);

@@ -25,7 +25,7 @@ typedef struct hone_csv_reader {
     size_t field_capacity;
     char *buffer;
     size_t capacity, begin, end; /* what is still to be read stands between begin and end */
-    bool ended;                  /* the source has no more */
+    bool ended;                  /* the source has ended */
     uint64_t next_line;
     unsigned char stops[256]; /* the bytes at which a field outside quotes may end */
 } hone_csv_reader;

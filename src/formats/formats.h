@@ -15,7 +15,7 @@
  * underneath. */
 hone_config *hone_internal_json_parse(const char *text, size_t length, const char *label);
 
-/* Zip archives (written by libzip), read whole into memory, checked by 7.3: unique names, no paths outside,
+/* Zip archives (written by libzip), read whole into memory and checked: unique names, no paths outside,
  * methods 0 and 8, no encryption, sizes believed only within limits, CRC verified. */
 typedef struct hone_zip_reader hone_zip_reader;
 hone_zip_reader *hone_internal_zip_open(const char *path);

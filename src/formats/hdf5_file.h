@@ -65,7 +65,7 @@ bool hone_internal_hdf5_header_next(hone_hdf5_header *header, hone_hdf5_message 
 
 /* ---- groups ---- */
 
-/* The object at a path of hard links ("" and "/" name the root); 0 when a part is not there, which is no
+/* The object at a path of hard links ("" and "/" name the root); 0 when a part is missing, which is not a
  * failure. */
 hone_status hone_internal_hdf5_find(const hone_weights_file *file, const char *path, uint64_t *object);
 

@@ -59,7 +59,7 @@ static hone_array array_of(const hone_npy_header *header)
     return array;
 }
 
-/* What compression promises is not believed beyond the limit; what is stored is there. */
+/* What compression promises is not believed beyond the limit; stored bytes are all there. */
 static hone_status check_size(const member *opened)
 {
     uint64_t place, bytes = hone_internal_zip_stream_left(opened->stream);

@@ -31,7 +31,7 @@ size_t hone_internal_rows_bytes(const hone_rows *rows); /* of all of them in mem
 /* All of them, in memory. */
 hone_array *hone_internal_rows_load(const hone_rows *rows);
 
-/* For whoever makes such sources: rows of this shape (axis 0 counts them) that stand in `file`, which is
+/* For those who make such sources: rows of this shape (axis 0 counts them) that stand in `file`, which is
  * taken over (also on failure). The sizes have been checked. */
 hone_rows *hone_internal_rows_create(const hone_array *array, const hone_numbers_layout *layout,
                                      hone_file_reader *file, uint64_t start, const char *label);

@@ -1,4 +1,4 @@
-/* safetensors files (file-formats section 3): a header of JSON with names, types, shapes and places, then the
+/* safetensors files: a header of JSON with names, types, shapes and places, then the
  * numbers. Every rule of the reference implementation is checked when a file is opened; tensors are read one
  * at a time, straight from the file. */
 #ifndef HONE_FORMATS_SAFETENSORS_H

@@ -1,5 +1,6 @@
-/* safetensors files: what is written is read back; damage anywhere is refused or changes nothing but numbers;
- * nothing leaks when memory is short. (tests/interop/test_weights.py compares with the reference package.) */
+/* safetensors files: files that were written are read back; damage anywhere is refused or changes nothing but
+ * numbers; nothing leaks when memory is short. (tests/interop/test_weights.py compares with the reference
+ * package.) */
 #include "formats/safetensors.h"
 #include "testing/files.h"
 #include "testing/test.h"

@@ -1,4 +1,4 @@
-/* Weights in several HDF5 files with a map (file-formats section 2.2): NAME.weights.json,
+/* Weights in several HDF5 files with a map: NAME.weights.json,
  * NAME_00000.weights.h5, ... */
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,4 +1,5 @@
-/* Tests of tar archives: what is wanted comes out and nothing else, wherever names, links and sizes point. */
+/* Tests of tar archives: the files asked for come out and nothing else, wherever names, links and sizes
+ * point. */
 #include "formats/tar.h"
 #include "testing/files.h"
 #include "testing/test.h"

@@ -154,7 +154,7 @@ TEST(independent_values_have_none)
     hone_internal_graph_free(graph);
 }
 
-/* A second differentiation starts anew. */
+/* A second differentiation starts from scratch. */
 TEST(differentiates_twice)
 {
     golden_run run = golden_begin("ref_double", true);

@@ -1,6 +1,6 @@
 /* Keras's legacy HDF5 files (.h5), as Keras 3 and tf.keras write them: the architecture and the compile
  * settings are JSON in attributes, the weights lie under the names of their layers and are matched by
- * position (file-formats section 2.3). Read only. */
+ * position. Read only. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "fields/fields.h"

@@ -243,7 +243,7 @@ static hone_status give_field(const hone_layer *layer, size_t place, const hone_
     return hone_internal_config_set(given, type->fields[place].name, hone_internal_config_copy(value));
 }
 
-/* An operand that is left out is "None": those behind it are told by their places, and Keras wants it again.
+/* An operand that is left out is "None": those behind it are known by their places, and Keras wants it again.
  */
 static hone_status give_nothing(const hone_field *field, hone_config *given)
 {

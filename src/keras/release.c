@@ -1,5 +1,5 @@
 /* Configs for older releases of Keras 3: what came later is refused by name, and forms that changed take the
- * old one (file-formats sections 1.6 and 1.7). */
+ * old one. */
 #include "base/error.h"
 #include "fields/fields.h"
 #include "keras/keras.h"

@@ -1,4 +1,4 @@
-/* The order of an optimizer's slots in files (file-formats section 1.14). */
+/* The order of an optimizer's slots in files. */
 #include "keras/staging.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Walking over a model's weights as Keras's files have them: groups by class and order, not by name
- * (file-formats section 1.14). */
+ *. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "keras/staging.h"

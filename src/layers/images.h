@@ -18,7 +18,7 @@ hone_value hone_internal_image_crop(hone_graph *graph, hone_value x, hone_image_
 hone_value hone_internal_image_resize(hone_graph *graph, hone_value x, int64_t height, int64_t width,
                                       const char *interpolation, bool antialias);
 
-/* What the layer `resizing` does; HONE_NO_VALUE with a sentence. */
+/* What the layer `resizing` does; HONE_NO_VALUE with a message. */
 hone_value hone_internal_image_resizing(hone_graph *graph, hone_value x, const hone_resizing_args *args);
 
 /* ---- draws ---- */

@@ -114,7 +114,7 @@ typedef struct passing {
     bool passes;
 } passing;
 
-/* Which layers pass the mask of their input on: keras-semantics 3.10. */
+/* Which layers pass the mask of their input on, as in Keras. */
 static const passing passings[] = {
     {"dense(3)", true},
     {"activation(relu)", true},

@@ -378,7 +378,7 @@ static walked walk_at_once(hone_graph *graph, const hone_recurrence_attributes *
     if (h < 0)
         return (walked){HONE_NO_VALUE, {HONE_NO_VALUE, HONE_NO_VALUE}};
     int64_t t = hone_value_size(graph, h, 1) - 1;
-    bool unknown = hone_value_size(graph, h, 1) == HONE_ANY; /* then h has the shape that is wanted */
+    bool unknown = hone_value_size(graph, h, 1) == HONE_ANY; /* then h has the shape that is expected */
     return (walked){!sequence ? HONE_NO_VALUE
                     : unknown ? h
                               : hone_op_slice(graph, h, 1, 1, t + 1),

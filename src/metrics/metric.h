@@ -24,9 +24,8 @@ struct hone_metric {
 };
 
 /* From text ("accuracy", "mse", "precision(thresholds=0.3)") or a Keras envelope, for targets and
- * predictions of these shapes ("accuracy" and "crossentropy" are resolved by them: keras-semantics section
- * 6; batch sizes may be HONE_ANY). A metric that is also a loss ("mse") is the mean of that loss's values.
- * NULL on failure. */
+ * predictions of these shapes ("accuracy" and "crossentropy" are resolved by them; batch sizes may be
+ * HONE_ANY). A metric that is also a loss ("mse") is the mean of that loss's values. NULL on failure. */
 hone_metric *hone_internal_metric_create(const hone_config *config, hone_shape y_true, hone_shape y_pred);
 void hone_internal_metric_free(hone_metric *metric);
 hone_config *hone_internal_metric_to_config(const hone_metric *metric);

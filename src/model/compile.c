@@ -287,8 +287,8 @@ static bool name_used(const hone_compiled *compiled, const char *name)
     return false;
 }
 
-/* "accuracy"; of several outputs "price_accuracy"; a second one "accuracy_1"; a weighted one that is there
- * already "weighted_accuracy". */
+/* "accuracy"; of several outputs "price_accuracy"; a second one "accuracy_1"; a weighted one that already
+ * exists "weighted_accuracy". */
 static hone_status name_metric(hone_model *model, hone_metric *metric, int output, bool weighted)
 {
     char *base = model->output_count > 1

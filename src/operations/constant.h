@@ -12,7 +12,7 @@ typedef struct hone_constant {
     int64_t count;
 } hone_constant;
 
-/* HONE_ERROR_ARGUMENT with a sentence about what is not understood, or about lists of unequal lengths. */
+/* HONE_ERROR_ARGUMENT with a message about what is not understood, or about lists of unequal lengths. */
 hone_status hone_internal_constant_read(hone_graph *graph, const char *text, hone_constant *constant);
 hone_value hone_internal_constant_value(hone_graph *graph, const hone_layer *layer,
                                         const hone_constant *constant);

@@ -18,7 +18,7 @@ typedef struct hone_literal {
     int64_t start, stop, step;
 } hone_literal;
 
-/* The items in their order, of inner lists too; in the graph's memory. NULL with a sentence. */
+/* The items in their order, of inner lists too; in the graph's memory. NULL with a message. */
 const hone_literal *hone_internal_literal_read(hone_graph *graph, const char *text, int *count);
 /* The item that *text begins with; moves on behind it. False when it is none. */
 bool hone_internal_literal_next(const char **text, hone_literal *item);

@@ -33,7 +33,7 @@ ARGUMENTS(slice, SLICE_FIELDS)
       HONE_SPECS(HONE_LITERAL))
 CALL(slice, START_FIELDS)
 
-/* The first place along each of `rank` axes; the batch is whole. NULL with a sentence. */
+/* The first place along each of `rank` axes; the batch is whole. NULL with a message. */
 static const hone_literal *read_start(hone_graph *graph, const char *text, int rank)
 {
     int count = 0;

@@ -21,7 +21,7 @@ static int count_of(const int64_t *integers)
     return count;
 }
 
-/* HONE_NO_VALUE with a sentence about what would mix the samples of a batch. */
+/* HONE_NO_VALUE with a message about what would mix the samples of a batch. */
 static hone_value refuse_batch(const char *what)
 {
     hone_fail(HONE_ERROR_UNSUPPORTED, "%s would mix the samples of a batch; give an axis after the first",

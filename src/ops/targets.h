@@ -13,7 +13,7 @@ hone_status hone_internal_align_ranks(hone_graph *graph, hone_value *y_true, hon
 /* Class ids of shape (..., 1) beside predictions (..., C) lose their last axis. */
 hone_value hone_internal_align_ids(hone_graph *graph, hone_value ids, hone_value y_pred);
 
-/* The input that class ids come from may hold 0 .. classes - 1 only; whoever feeds it checks. */
+/* The input that class ids come from may hold 0 .. classes - 1 only; the feeder checks. */
 void hone_internal_check_classes(hone_graph *graph, hone_value ids, int64_t classes);
 
 /* HONE_ERROR_SHAPE "targets of shape (4, 3) do not match predictions of shape (4, 5)" unless both are of one

@@ -10,9 +10,9 @@
 
 /* ---- what the machine can do ---- */
 
-/* What one thread of this machine does at best: products of this table in floating-point operations a second,
- * and bytes a second read and written through the second cache. Measuring takes some
- * milliseconds. */
+/* What one thread of this machine does at best: products of this table in floating-point operations per
+ * second, and bytes per second read and written through the second cache. Measuring takes some milliseconds.
+ */
 typedef struct hone_machine {
     double flops, bytes;
 } hone_machine;

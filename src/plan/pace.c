@@ -2,7 +2,7 @@
 #include "plan/pace.h"
 
 enum {
-    TRIAL_RUNS = 12, /* a trial ends after so many runs, the first of which does not count (what it reads */
+    TRIAL_RUNS = 12, /* a trial ends after this many runs, the first of which does not count (what it reads */
     TRIAL_TIME =
         4 * 1000 * 1000, /* is in another cache), or after two when they took so long (nanoseconds) */
     SHORTEST_INTERVAL = 20 * 1000 * 1000,

@@ -1,4 +1,4 @@
-/* Alone or together: what is faster is found, and found again when it changes. */
+/* Alone or together: the faster way is found, and found again when it changes. */
 #include "plan/pace.h"
 #include "testing/test.h"
 

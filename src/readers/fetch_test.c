@@ -96,7 +96,7 @@ TEST(fetches_several_files)
     assert_int_equal(fetch(&entry, "good"), HONE_OK);
     assert_int_equal(testing_entries(testing_path("to/two/files")), 2);
     unlink(testing_path("to/two/files/small.bin"));
-    unlink(testing_path("large.bin")); /* the server has it no more, and is not asked */
+    unlink(testing_path("large.bin")); /* the server has lost it, and is not asked */
     assert_int_equal(fetch(&entry, "good"), HONE_OK);
     void *data;
     size_t bytes;

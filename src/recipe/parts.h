@@ -66,7 +66,7 @@ struct hone_recipe {
 const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key);
 /* Reads `data` and `fit`, and checks the rest (sections.c). */
 hone_status hone_internal_recipe_read_sections(hone_recipe *recipe);
-/* The default of "fit.epochs" as JSON; NULL, without an error, when it has none. */
+/* A default, such as that of "fit.epochs", as JSON; NULL, without an error, when it has none. */
 char *hone_internal_recipe_default(const char *key);
 void hone_internal_recipe_forget_sections(hone_recipe *recipe);
 /* The callbacks of the section `fit`, new, and those of `more` (taken over). */

@@ -16,7 +16,7 @@ typedef struct optimizer_bench {
     golden_run runs[2]; /* by whether it updates */
 } optimizer_bench;
 
-/* A bench with an optimizer and no variables yet; a NULL optimizer is the failure of whoever made it. */
+/* A bench with an optimizer and no variables yet; a NULL optimizer is the failure of its maker. */
 optimizer_bench bench_begin(hone_optimizer *optimizer, const char *table);
 /* One more variable; `constraint` NULL: none. */
 void bench_add(optimizer_bench *bench, const char *name, const golden_tensor *start, const char *constraint);

@@ -42,7 +42,7 @@ void pretend_event(pretended_training *training, hone_callback_list *list, hone_
 /* An epoch with one number in its logs and without batches. */
 void pretend_epoch(pretended_training *training, hone_callback_list *list, int64_t epoch, const char *name,
                    double value);
-/* A list of one callback, taken over; NULL is the failure of whoever made it. */
+/* A list of one callback, taken over; NULL is the failure of its maker. */
 hone_callback_list *pretend_list(hone_callback *callback);
 /* What was printed, or saved, so far; "" when nothing was. */
 const char *pretend_text(const hone_text *text);

@@ -14,8 +14,8 @@ hone_status hone_internal_checkpoint_open(hone_fit_run *run, const char *folder,
 /* Puts model, optimizer, callbacks, history and place as they were in the checkpoint that was read; nothing
  * when there is none. After the callbacks' train_begin. */
 hone_status hone_internal_checkpoint_restore(hone_fit_run *run);
-/* Saves; `inside`: the epoch is not over, its batches up to run->done are. Nothing when no checkpoints are
- * wanted. */
+/* Saves; `inside`: the epoch is not over, its batches up to run->done are. Nothing when the run has no
+ * checkpoints. */
 hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside);
 hone_status hone_internal_checkpoint_batch(hone_fit_run *run); /* after each batch: saves when one is due */
 void hone_internal_checkpoint_close(hone_fit_run *run);

@@ -86,7 +86,7 @@ TEST(optimizer_steps_have_known_values)
     }
 }
 
-/* As keras-semantics section 7 writes them: p = -0.5, l1 = 0.01, l2 = 0.02, beta = 0.3, shrinkage 0.04,
+/* By Keras's formulas: p = -0.5, l1 = 0.01, l2 = 0.02, beta = 0.3, shrinkage 0.04,
  * rate 0.1. */
 TEST(ftrl_and_adadelta_follow_their_formulas)
 {
