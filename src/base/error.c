@@ -23,7 +23,7 @@ static _Thread_local char message[MESSAGE_BYTES]; /* the parts of `last`, joined
 static _Thread_local error_context contexts[CONTEXT_DEPTH];
 static _Thread_local int context_count; /* may exceed CONTEXT_DEPTH: those are counted, not kept */
 
-/* A sentence being put together; ends in "..." when it was too long. */
+/* A message being put together; ends in "..." when it was too long. */
 typedef struct sentence_text {
     char text[MESSAGE_BYTES];
     size_t length;

@@ -25,7 +25,7 @@ void hone_internal_file_abandon(hone_file_writer *writer);
 /* The entry of `path` in its folder reaches the disk, after a rename by hand. */
 void hone_internal_file_sync_folder(const char *path);
 
-/* Reading: regular files only, so that a pipe or a device never blocks or goes on for ever. */
+/* Reading: regular files only, so that a pipe or a device never blocks or continues forever. */
 typedef struct hone_file_reader {
     const char *path; /* borrowed */
     int descriptor;   /* plus 1, so that a zeroed reader has none */

@@ -11,7 +11,7 @@ typedef atomic_uint_least32_t hone_sleep_word;
 
 /* Sleeps while *word is `value`; may return early. */
 void hone_internal_sleep_on(hone_sleep_word *word, uint32_t value);
-/* Changes the word and wakes so many of its sleepers. */
+/* Changes the word and wakes this many of its sleepers. */
 void hone_internal_wake(hone_sleep_word *word, int threads);
 
 enum { HONE_SPIN = 40 * 1000 }; /* nanoseconds of waiting without giving up the processor */

@@ -21,7 +21,7 @@ TEST(patience_ends_after_its_time)
     assert_true(time_until_sleep(true) >= 20 * 1000);
 }
 
-/* Whether one who has waited for 100 microseconds goes on to wait; a process that is held up meanwhile does
+/* Whether one who has waited for 100 microseconds continues to wait; a process that is held up meanwhile does
  * not. */
 static bool is_patient(bool crowded)
 {

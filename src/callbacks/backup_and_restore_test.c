@@ -1,4 +1,5 @@
-/* backup_and_restore: what it asks of a training; that fit goes on is in tests/integration/callbacks_test.c.
+/* backup_and_restore: what it asks of a training; that fit continues is in
+ * tests/integration/callbacks_test.c.
  */
 #include "testing/check_callback.h"
 

@@ -49,7 +49,7 @@ struct hone_trainer {
     int64_t epoch, epochs, steps, iteration;
     int verbose;
     bool stopped;
-    const char *stop_reason; /* "early_stopping"; NULL while it goes on */
+    const char *stop_reason; /* "early_stopping"; NULL while it continues */
     double (*learning_rate)(void *context);
     hone_status (*set_learning_rate)(void *context, double rate);
     hone_status (*set_momentum)(void *context, double momentum);

@@ -30,7 +30,7 @@ static hone_status keep_weights(state *self, hone_trainer *trainer, int64_t epoc
     return HONE_OK;
 }
 
-/* The baseline: an epoch that is better than the best so far but not than the baseline goes on counting. */
+/* The baseline: an epoch that is better than the best so far but not than the baseline continues counting. */
 static hone_status better(state *self, const hone_early_stopping_args *args, hone_trainer *trainer,
                           int64_t epoch, double value)
 {

@@ -23,8 +23,8 @@ hone_status hone_internal_monitor_resolve(hone_monitor *monitor, hone_trainer *t
                      name);
 }
 
-/* max: value - d > reference; min: value + d < reference, with d = |min_delta|. A NaN reference is none: any
- * number is better. */
+/* max: value - d > reference; min: value + d < reference, with d = |min_delta|. A NaN reference does not
+ * count: any number is better. */
 bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, double reference,
                                     double min_delta)
 {

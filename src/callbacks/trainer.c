@@ -69,7 +69,7 @@ void hone_trainer_stop(hone_trainer *trainer, const char *reason)
         trainer->stop_reason = reason;
 }
 
-/* A line that cannot be made for want of memory is left out: training goes on. */
+/* A line that cannot be made for want of memory is left out: training continues. */
 void hone_trainer_print(hone_trainer *trainer, const char *format, ...)
 {
     va_list arguments;

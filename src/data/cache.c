@@ -18,7 +18,7 @@ typedef struct caching {
     hone_data_node node;
     pthread_mutex_t lock;
     size_t row;            /* floats of a sample: all its components */
-    uint8_t *present;      /* a bit a sample; NULL: all are */
+    uint8_t *present;      /* one bit per sample; NULL: all are */
     int64_t missing;       /* samples */
     float *rows;           /* in memory, else NULL */
     hone_file_reader file; /* of a cache in a file, the one that is written too */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of sets that are read from files: batches of so many bytes together, from 2 to 16 of them. */
+/* Of sets that are read from files: batches of this many bytes together, from 2 to 16 of them. */
 enum { AHEAD_BYTES = 4 << 20, LEAST_AHEAD = 2, MOST_AHEAD = 16 };
 
 typedef struct slot {

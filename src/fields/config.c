@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_INDEXED = 16 }; /* a map that grows beyond so many keys gets an index of them */
+enum { FIRST_INDEXED = 16 }; /* a map that grows beyond this many keys gets an index of them */
 
 struct hone_config {
     hone_config_kind kind;

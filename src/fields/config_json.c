@@ -18,7 +18,7 @@ static int encoded_length(unsigned char first)
 /* Takes one character off a UTF-8 text; U+FFFD and one byte for what is not UTF-8. */
 static uint32_t next_character(const char **text)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* that needs so many bytes */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* that needs this many bytes */
     const unsigned char *bytes = (const unsigned char *)*text;
     int length = encoded_length(bytes[0]);
     uint32_t character = length == 1 ? bytes[0] : length > 1 ? bytes[0] & (0x7Fu >> length) : 0;

@@ -30,7 +30,7 @@ typedef struct texts_member {
 typedef struct list_kind {
     size_t bytes, item_bytes;         /* of the member, of an item */
     size_t list_offset, count_offset; /* of name_list and name_count */
-    const void *end;                  /* an item that is none: it ends the array */
+    const void *end;                  /* the item that ends the array */
     const char *item;                 /* "a number", for messages */
     bool list_only;                   /* one alone does not stand for a list of one */
     size_t (*count)(const void *first);

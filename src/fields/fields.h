@@ -103,7 +103,7 @@ const hone_field *hone_internal_field_schedule_beside(const hone_type *type, con
 const hone_field *hone_internal_field_in_place(const hone_type *type, const hone_field *field,
                                                const void *args);
 
-/* "units (integer, required, at least 1): number of outputs", a line a field, for help. Default shown as
+/* "units (integer, required, at least 1): number of outputs", one line per field, for help. Default shown as
  * written; fields marked unsupported are left out. */
 hone_status hone_internal_fields_describe(const hone_type *type, hone_text *text);
 /* The default as it is written in a spec, to be freed; NULL, without an error, when it is none. */

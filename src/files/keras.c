@@ -135,7 +135,7 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
     return status;
 }
 
-/* Weights and the optimizer's state alone; in files of at most so many bytes, 0: in one file. */
+/* Weights and the optimizer's state alone; in files of at most this many bytes, 0: in one file. */
 static hone_status save_weights(hone_model *model, const char *path, int version, int64_t shard_bytes)
 {
     hone_store *store = make_store(model, version);

@@ -121,7 +121,7 @@ hone_status hone_internal_keras_read_memory(void *data, size_t bytes, const char
 hone_status hone_internal_keras_write(const char *path, const hone_config *config, const hone_store *store,
                                       int version, const hone_zip_member *extra, size_t extra_count);
 
-/* A store as weights in several files of at most so many bytes of numbers: path is NAME.weights.json, the
+/* A store as weights in several files of at most this many bytes of numbers: path is NAME.weights.json, the
  * others are NAME_00000.weights.h5, ... beside it. An array larger than that is an error. */
 hone_status hone_internal_store_write_shards(const hone_store *store, const char *path, uint64_t bytes);
 hone_status hone_internal_store_write(const hone_store *store, const char *path); /* one HDF5 file */

@@ -91,7 +91,7 @@ static hone_status parse_text(cursor *at, const char *expected, char text[KEY_LE
 
 /* What NumPy can save and Hone does not read. */
 static const struct {
-    const char *kind; /* how the type goes on after the byte order */
+    const char *kind; /* how the type continues after the byte order */
     const char *what;
 } refused_kinds[] = {
     {"O", "Python objects, which only Python can read"},

@@ -13,7 +13,8 @@ struct hone_loading {
     int depth;                  /* models and wrappers around what is read */
 };
 
-/* Begins with all that a file of so many bytes of weights may ask for. HONE_ERROR_MEMORY; ended in any case.
+/* Begins with all that a file of this many bytes of weights may ask for. HONE_ERROR_MEMORY; ended in any
+ * case.
  */
 hone_status hone_internal_loading_begin(hone_loading *loading, const hone_load_args *args,
                                         size_t weight_bytes);

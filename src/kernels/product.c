@@ -18,7 +18,7 @@ enum {
     DOT_ROWS = 4,        /* with B transposed, so few rows are made by dot products */
     FEW_ROWS = 4,        /* are multiplied in wider blocks than a panel has columns */
     TRANSIENT_ROWS = 24, /* of a panel that are in scratch at a time, and then updated */
-    DOT_LENGTH = 32,     /* of so many numbers or more */
+    DOT_LENGTH = 32,     /* of this many numbers or more */
     FEWEST_PANELS = 4,   /* fewer are cut into parts by rows, when there are many rows */
     PACK_ROWS = 64,
     PACK_SIZE = 64 * 1024

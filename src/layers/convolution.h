@@ -15,7 +15,7 @@ typedef struct hone_window_arguments {
     ((hone_window_arguments){axes, (args)->kernel_size, (args)->strides, (args)->dilation_rate, \
                              (args)->padding, hone_internal_space_channels_first((args)->data_format)})
 
-/* The input has the axes, known channels (so many), and room for the window. */
+/* The input has the axes, known channels (this many), and room for the window. */
 hone_status hone_internal_convolution_check(const hone_window_arguments *window, hone_shape input,
                                             int64_t *channels);
 /* Keras refuses strides and dilations that are both above 1. */

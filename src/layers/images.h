@@ -66,7 +66,7 @@ hone_value hone_internal_image_equalize(hone_graph *graph, hone_value x, hone_ra
 
 /* ---- a layer in a few lines ---- */
 
-/* HONE_ERROR_SHAPE unless the input is images with so many channels (0: any; 1: one or three). */
+/* HONE_ERROR_SHAPE unless the input is images with this many channels (0: any; 1: one or three). */
 hone_status hone_internal_image_check(hone_shape input, bool channels_first, int channels);
 
 #define HONE_IMAGE_TYPE(thing, class_name_, build_, call_, words) \
@@ -100,7 +100,7 @@ hone_status hone_internal_image_check(hone_shape input, bool channels_first, int
     } \
     HONE_IMAGE_TYPE(thing, class_name_, build_, call_##thing, words)
 
-/* The same for images with so many channels, which is all that is checked. */
+/* The same for images with this many channels, which is all that is checked. */
 #define HONE_IMAGE_LAYER(thing, class_name_, FIELDS, change, channels, words) \
     static hone_status build_##thing(hone_layer *layer, const hone_shape *inputs, int count) \
     { \

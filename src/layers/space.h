@@ -8,7 +8,7 @@ enum { HONE_SPACE_AXES = 3 };
 
 /* Whether a data_format (NULL: none is given) says that the channels come second. */
 bool hone_internal_space_channels_first(const char *data_format);
-/* HONE_ERROR_SHAPE unless the input has so many spatial axes. */
+/* HONE_ERROR_SHAPE unless the input has this many spatial axes. */
 hone_status hone_internal_space_check(hone_shape input, int axes, bool channels_first);
 /* HONE_ERROR_SHAPE unless the channels are known; `channels` says how many. */
 hone_status hone_internal_space_channels(hone_shape input, bool channels_first, int64_t *channels);

@@ -31,7 +31,7 @@ TEST_EACH(is_read, read)
 /* max(x, 0) + slope min(x, 0) */
 static const struct {
     const char *name, *graph;
-    int every, row; /* the slope of number i of 6: every * (i / row), in a row of so many */
+    int every, row; /* the slope of number i of 6: every * (i / row), in a row of this many */
 } slopes[] = {
     {"PRelu with a slope for each", "y = PRelu(x, [2, 3])", 1, 6},
     {"PRelu with a slope for each column", "y = PRelu(x, [3])", 1, 3},

@@ -147,7 +147,7 @@ static bool is_an_end(const hone_onnx_export *export, const char *const *outputs
 }
 
 /* ONNX tells its ends apart by their names: that of output i, with _1, _2, ... behind it when an input or an
- * earlier output has it (a layer may be an output twice, an input an output). */
+ * earlier output has it (a layer may be an output twice, an input may be an output). */
 static const char *output_end(hone_onnx_export *export, const char *const *earlier, int i)
 {
     char numbered[512];

@@ -206,7 +206,7 @@ static int call_full_like(hone_layer *layer, hone_graph *graph, const hone_value
 HONE_OPERATION(full_like, "FullLike", full_args, full_fields, full_defaults, .call = call_full_like,
                .call_fields = &fill_call_type, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);
 
-/* ---- numbers for what is none ---- */
+/* ---- numbers in place of NaN and infinities ---- */
 
 #define NAN_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \

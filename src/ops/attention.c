@@ -222,7 +222,8 @@ static void fill_mask(hone_attention *family, hone_shape mask)
     }
 }
 
-/* Of both kernels: the struct, and scratch for so many times the scores of a tile and `more` rows of keys. */
+/* Of both kernels: the struct, and scratch for this many times the scores of a tile and `more` rows of keys.
+ */
 static hone_status prepare_family(const hone_graph *graph, const hone_node *node, hone_step *step,
                                   const hone_value *inputs, hone_value mask, bool backward)
 {

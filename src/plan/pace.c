@@ -7,7 +7,7 @@ enum {
         4 * 1000 * 1000, /* is in another cache), or after two when they took so long (nanoseconds) */
     SHORTEST_INTERVAL = 20 * 1000 * 1000,
     LONGEST_INTERVAL = 2000 * 1000 * 1000,
-    COST = 30 /* an interval is at least so many trials long */
+    COST = 30 /* an interval is at least this many trials long */
 };
 static const double better = 0.97; /* what is not faster than this is not a reason to change */
 

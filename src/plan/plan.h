@@ -64,7 +64,7 @@ hone_plan *hone_internal_plan_create(hone_graph *graph, const hone_kernels *kern
                                      int threads);
 void hone_internal_plan_free(hone_plan *plan);
 
-/* Scratch for so many threads; a plan with less than a team has runs alone. */
+/* Scratch for this many threads; a plan with less than a team has runs alone. */
 hone_status hone_internal_plan_make_room(hone_plan *plan, int threads);
 
 /* Where a value stands: inputs before a run, kept values after it. */

@@ -8,7 +8,7 @@ enum { HONE_STEP_OPERANDS = HONE_KERNEL_OPERANDS };
 
 /* What the planner asks of a step beside its tiles. Element-wise work and loops over rows leave it at 0. */
 typedef struct hone_step_traits {
-    int64_t elements; /* of its result: steps over so many may be chained to it; 0: none, or `items` when
+    int64_t elements; /* of its result: steps over this many may be chained to it; 0: none, or `items` when
                          its op `chains` */
     bool runs_chain;  /* the kernel itself runs the chain on each tile that it has finished */
     bool tiles_share_operands; /* what a tile reads other tiles read too: what is chained may not write it */

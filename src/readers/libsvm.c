@@ -1,4 +1,4 @@
-/* libsvm's text: "label index:value index:value ... # comment", a sample a line; svmlight's "qid:3" is
+/* libsvm's text: "label index:value index:value ... # comment", one sample per line; svmlight's "qid:3" is
  * skipped. Read twice: for the number of samples and features, then into a dense array. */
 #include "base/limits.h"
 #include "base/memory.h"

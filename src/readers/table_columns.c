@@ -108,7 +108,7 @@ static char *name_column(const hone_table *table, size_t column)
         return hone_internal_format("%zu", column);
     char *name = field.length > 0 ? hone_internal_copy_text_n(field.text, field.length)
                                   : hone_internal_format("Unnamed: %zu", column);
-    if (!name || column > 4096 || !taken(table, column, name)) /* so many names are not compared */
+    if (!name || column > 4096 || !taken(table, column, name)) /* this many names are not compared */
         return name;
     char *other = NULL;
     for (size_t i = 1; i <= column + 1; i++) {

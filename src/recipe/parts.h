@@ -46,7 +46,7 @@ HONE_ARGS_STRUCT(hone_recipe_fitting, HONE_RECIPE_FIT_FIELDS);
  */
 typedef struct hone_holdout {
     const char *source; /* a DATA form, borrowed from the recipe; or NULL */
-    int64_t last;       /* so many samples; or 0 */
+    int64_t last;       /* this many samples; or 0 */
     double share;       /* of the samples; or 0 */
 } hone_holdout;
 

@@ -390,7 +390,7 @@ static int by_badness(const void *a, const void *b)
     return (first->at > second->at) - (first->at < second->at);
 }
 
-/* How wrong a position is; NaN when it is not. A number that is none is the worst. */
+/* How wrong a position is; NaN when it is right. An output of NaN is the worst. */
 static double badness(const hone_judged *judged, int64_t at)
 {
     double sum = 0;

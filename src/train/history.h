@@ -1,4 +1,4 @@
-/* The history of a fit: one row per epoch, a column a number, sorted by name. */
+/* The history of a fit: one row per epoch, one column per number, sorted by name. */
 #ifndef HONE_TRAIN_HISTORY_H
 #define HONE_TRAIN_HISTORY_H
 

@@ -16,7 +16,7 @@ static inline void exponentials_piece(float *x, float factor, float greatest, fl
     }
 }
 
-/* Sums of lanes are floats for so many numbers at a time. */
+/* Sums of lanes are floats for this many numbers at a time. */
 enum { SUMMED = 64 * LANES };
 
 static float attention_exponentials(float *x, int64_t count, float factor, float greatest)

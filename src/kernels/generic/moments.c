@@ -1,7 +1,7 @@
 /* Batch normalisation in parts of its rows: BLOCK channels side by side, or rows after rows. */
 #include "kernels/generic/loops.h"
 
-enum { PERIOD = 256 }; /* narrow rows are computed so many elements at a time */
+enum { PERIOD = 256 }; /* narrow rows are computed this many elements at a time */
 
 static int64_t rows_of_part(const hone_kernel_args *args, int64_t part)
 {
