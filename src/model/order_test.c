@@ -26,4 +26,5 @@ TEST(an_input_that_is_not_the_models_is_told)
     hone_tensor *sum = hone_apply(hone_add(), a, b);
     assert_null(hone_functional((a), (sum)));
     assert_message_has("depends on the input \"b\", which is not among the model's inputs");
+    hone_tensor_free(b);
 }
