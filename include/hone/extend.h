@@ -63,6 +63,10 @@ typedef struct hone_layer_type {
     const char *python_class; /* of Keras's class, which names the groups of its weights in files, where that
                                  is not class_name: "GroupedQueryAttention" */
     bool regularizes_inside;  /* its activity_regularizer is that of its inner layers, not of its output */
+    /* What it learns from data without training (hone_adapt): whether it still has to; and from its whole
+     * input, axis 0 counting samples. NULL: nothing. */
+    bool (*needs_data)(const hone_layer *layer);
+    hone_status (*adapt)(hone_layer *layer, const hone_array *data);
 } hone_layer_type;
 typedef hone_layer_type hone_operation_type; /* of the family of keras.ops, which only files name */
 

@@ -149,6 +149,10 @@ void hone_model_stop(hone_model *model);
 HONE_ARGS_STRUCT(hone_evaluate_args, HONE_EVALUATE_FIELDS);
 hone_status hone_evaluate_with(hone_model *model, hone_dataset *data, hone_logs *logs,
                                const hone_evaluate_args *args);
+/* Before training: each layer that learns from data without training and has not yet (the mean and variance
+ * of a normalization that were neither given, nor adapted, nor loaded) does so, from what reaches it of the
+ * whole data set, in the order of the layers. The data set must end. hone_recipe_fit does this by itself. */
+hone_status hone_adapt(hone_model *model, hone_dataset *data);
 /* The outputs for all samples: `outputs` has room for hone_model_output_count() arrays, to be freed with
  * hone_array_free. */
 #define HONE_PREDICT_FIELDS(F, A) \

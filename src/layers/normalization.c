@@ -122,21 +122,6 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     return 1;
 }
 
-const hone_layer_type hone_internal_normalization_layer = {
-    .type = {.name = "normalization",
-             .class_name = "Normalization",
-             .module = "keras.layers",
-             .summary = "Scales data to mean 0 and variance 1 by fixed statistics: in C "
-                        "hone_normalization_adapt computes them, a recipe gives mean and variance.",
-             HONE_TYPE_FIELDS(hone_normalization_args)},
-    .state_bytes = sizeof(state),
-    .build = build,
-    .call = call,
-    .free_state = free_state,
-    .passes_mask = true,
-};
-HONE_DEFINE_LAYER(normalization)
-
 /* ---- statistics of data ---- */
 
 /* The place among the statistics of element `index` of the data. */
@@ -222,6 +207,30 @@ static hone_status adapt(hone_layer *layer, const hone_array *data)
     hone_internal_free(mean);
     return status;
 }
+
+static bool needs_data(const hone_layer *layer)
+{
+    const hone_normalization_args *args = hone_layer_args(layer);
+    const hone_variable *mean = hone_layer_weight(layer, "mean");
+    return args->mean_count == 0 && (mean == NULL || mean->fresh);
+}
+
+const hone_layer_type hone_internal_normalization_layer = {
+    .type = {.name = "normalization",
+             .class_name = "Normalization",
+             .module = "keras.layers",
+             .summary = "Scales data to mean 0 and variance 1 by fixed statistics: given, or "
+                        "those of the training data (a recipe takes them before training, in C hone_adapt).",
+             HONE_TYPE_FIELDS(hone_normalization_args)},
+    .state_bytes = sizeof(state),
+    .build = build,
+    .call = call,
+    .free_state = free_state,
+    .passes_mask = true,
+    .needs_data = needs_data,
+    .adapt = adapt,
+};
+HONE_DEFINE_LAYER(normalization)
 
 hone_status hone_normalization_adapt(hone_layer *layer, const hone_array *data)
 {

@@ -195,7 +195,10 @@ static const hone_history *fit(hone_recipe *recipe, hone_model *model, const hon
     fit.checkpoint_identity = identity;
     if (validation != NULL)
         fit.validation_data = validation;
-    const hone_history *history = hone_fit_with(model, train, &fit);
+    const bool adapted = hone_adapt(model, train) >= 0;
+    if (!adapted)
+        hone_callback_list_free(callbacks);
+    const hone_history *history = adapted ? hone_fit_with(model, train, &fit) : NULL;
     hone_internal_free(identity);
     hone_dataset_free(validation);
     hone_dataset_free(train);

@@ -380,6 +380,17 @@ class Train(Case):
         self.assertTrue(zipfile.is_zipfile(self.path("m.keras")))
         self.assertEqual(self.leftovers(), [])
 
+    def test_normalization_takes_the_statistics_of_the_training_data(self):
+        self.write("n.yaml", "model: [{input: [4]}, normalization, {dense: {units: 3, activation: softmax}}]\n"
+                             "compile: {loss: sparse_categorical_crossentropy}\ndata: {train: \"x.npy,y.npy\", validation: last 40}\n"
+                             "fit: {epochs: 2}\n")
+        plain = [line["val_loss"] for line in self.events("n.yaml", "--output", "m.keras")[:2]]
+        self.write("x.npy", npy_bytes((200, 4), [1000 * x + 7 for x in self.x]))
+        for scaled, loss in zip(self.events("n.yaml"), plain):
+            self.assertAlmostEqual(scaled["val_loss"], loss, 4)
+        again = self.events("m.keras", "--data", "x.npy,y.npy", "--epochs", "1")  # trained: its statistics stay
+        self.assertGreater(again[0]["loss"], 5)
+
     def test_profile(self):
         self.run_hone("train", "r.yaml", "--output", "m.keras")
         plain = self.read("m.keras")
