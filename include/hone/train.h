@@ -38,10 +38,10 @@ bool hone_model_has_loss(const hone_model *model);             /* it is compiled
 /* ---- augmentation ---- */
 
 /* A data set whose batches go through layers as in training: random layers of images over the first input,
- * where they run ahead on the thread that makes batches, and which is not a part of the model. For training
- * data only:
+ * which run ahead on the thread that makes batches and are not a part of the model. For training data only:
+ * split it before (hone_dataset_split), since fit's validation_split would hold out augmented samples.
  *
- *   train = hone_dataset_augment(train, hone_random_flip(.mode = "horizontal"), hone_random_rotation(0.05));
+ *   train = hone_dataset_augment(train, hone_random_flip(), hone_random_rotation(.factor = {0.05}));
  *
  * Images [h, w] have one channel. mix_up and cut_mix also change the first target, which must be one-hot.
  * What a batch draws is a function of the seed of the model, the epoch and the numbers of its samples. Takes

@@ -40,7 +40,7 @@ static const hone_layer *first_with_kernels(const hone_model *model)
 {
     const hone_layer *found = find_filters(model);
     if (found == NULL)
-        hone_fail(HONE_ERROR_ARGUMENT, "the model has no layer with filters, such as conv2d");
+        hone_fail(HONE_ERROR_ARGUMENT, "the model has no layer with filters of its own, such as conv2d");
     return found;
 }
 
