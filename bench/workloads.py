@@ -183,6 +183,24 @@ def resnet(machine):
                     lambda threads: python_peers(machine, threads, "resnet", names=CONVOLUTION_NAMES))]
 
 
+def transformers(machine):
+    """The floor: all products, those of attention for each sample and head."""
+    parts = []
+    for network, title, n, c, wide, last, heads, steps, blocks in (
+            ("text", "Keras's text classifier: embedding 32, a block of 2 heads, 200 words, Adam, batch 32", 6400, 32, 32, 2, 64, 200, 1),
+            ("gpt", "small GPT: 4 blocks of 128, 4 heads, 128 of 256 symbols, Adam, batch 32", 4096, 128, 512, 256, 128, 128, 4)):
+        size = 32 * (2 if network == "text" else 4)
+        dense = [(n, size, c)] * 3 * blocks + [(n, c, size), (n, wide, c), (n, c, wide)] * blocks
+        dense += [(n, last, c)] if network == "gpt" else []
+        floor = [f"{kind}:{m}x{w}x{k}" for m, w, k in dense for kind in ("NN", "NT")] + [f"TN:{k}x{w}x{m}" for m, w, k in dense]
+        floor += [f"{kind}:{steps}x{m}x{k}" for kind, m, k in (("NT", steps, 32), ("NN", 32, steps), ("TN", 32, steps))] * heads * blocks * 2
+        part = Part("p", title, "ms", "per step")
+        trained(machine, part, "transformer", [network], floor,
+                lambda threads, network=network: python_peers(machine, threads, "transformer", [network]))
+        parts.append(part)
+    return parts
+
+
 def inference(machine):
     parts = []
     names = {**NAMES, "torch": "PyTorch"}
@@ -299,4 +317,4 @@ def quiet(machine):
 
 
 WORKLOADS = {"a": chapter, "b": middle, "c": large_batches, "d": tiny, "e": deep, "f": wide_deep, "g": inference, "h": start,
-             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "r": resnet}
+             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "p": transformers, "r": resnet}

@@ -153,6 +153,8 @@ GIVEN_BY = {("InputLayer", "batch_shape"): "tests/golden/trainings/two_inputs_tw
 ADDED = {  # Hone's own
     "LayerScale": "of keras.applications (ConvNeXt)", "StochasticDepth": "of keras.applications (ConvNeXt)",
     "CustomScaleLayer": "of keras.applications (InceptionResNetV2)",
+    **dict.fromkeys(("PositionEmbedding", "TokenAndPositionEmbedding", "SinePositionEncoding", "RotaryEmbedding", "TransformerEncoder",
+                     "TransformerDecoder"), "of keras_hub"),
     "crossentropy": "a loss or metric: the cross-entropy that the shapes ask for", "OneCycle": "the schedule of Smith and Topin (2018)",
     "Sequential": "a model as a layer: below", "Functional": "a model as a layer: below",
     "scale_values": "of Rescaling: `scale` as a list", "offset_values": "of Rescaling: `offset` as a list",

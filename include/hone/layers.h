@@ -54,6 +54,7 @@ HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 #include <hone/layers_activation.h>
 #include <hone/layers_attention.h>
 #include <hone/layers_convolution.h>
+#include <hone/layers_hub.h>
 #include <hone/layers_merge.h>
 #include <hone/layers_normalization.h>
 #include <hone/layers_pooling.h>

@@ -80,6 +80,14 @@ hone_status hone_call_default(const char *layer, void *call_args, size_t size);
 /* ReversibleEmbedding: hone_reverse_call(hone_layer_retain(layer), HONE_TENSOR_LIST(x), .reverse = true). */
 #define hone_reverse_call(layer, inputs, ...) \
     HONE_APPLY(hone_reverse_call, HONE_REVERSE_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+/* Layers of keras_hub: hone_positions_call(hone_position_embedding(128), HONE_TENSOR_LIST(x), .start_index =
+ * 5). */
+#define hone_positions_call(layer, inputs, ...) \
+    HONE_APPLY(hone_positions_call, HONE_POSITIONS_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+#define hone_encoder_call(layer, inputs, ...) \
+    HONE_APPLY(hone_encoder_call, HONE_ENCODER_CALL_FIELDS, layer, inputs, __VA_ARGS__)
+#define hone_decoder_call(layer, inputs, ...) \
+    HONE_APPLY(hone_decoder_call, HONE_DECODER_CALL_FIELDS, layer, inputs, __VA_ARGS__)
 /* Models as layers. */
 #define HONE_MASKS_CALL_FIELDS(F, A) \
     F(A, TENSORS, mask, HONE_NO_TENSORS, \

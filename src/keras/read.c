@@ -16,7 +16,16 @@ static bool module_allowed(const char *module)
 {
     return module == NULL || strcmp(module, "keras") == 0 || strncmp(module, "keras.", 6) == 0 ||
            strncmp(module, "tensorflow.keras", 16) == 0 || strncmp(module, "tf_keras", 8) == 0 ||
+           strncmp(module, "keras_hub.", 10) == 0 || strncmp(module, "keras_nlp.", 10) == 0 ||
            strcmp(module, "hone") == 0 || strcmp(module, "builtins") == 0;
+}
+
+/* "keras_hub>TransformerEncoder", or "keras_nlp>..." before keras_nlp was renamed. */
+static bool is_hub_name(const char *registered, const char *class_name)
+{
+    const char *end = strchr(registered, '>');
+    return (strncmp(registered, "keras_hub>", 10) == 0 || strncmp(registered, "keras_nlp>", 10) == 0) &&
+           strcmp(end + 1, class_name) == 0;
 }
 
 /* Layers of Keras that hold code or another program's objects, and what to do about them. */
@@ -56,7 +65,8 @@ hone_status hone_internal_keras_check_origin(const hone_config *envelope, const 
     if (!module_allowed(module))
         return hone_internal_config_fail(envelope, "the class \"%s\" of module \"%s\" is not one of Keras's",
                                          class_name, module);
-    if (registered != NULL && strcmp(registered, class_name) != 0 && strchr(registered, '>') != NULL)
+    if (registered != NULL && strcmp(registered, class_name) != 0 && strchr(registered, '>') != NULL &&
+        !is_hub_name(registered, class_name))
         return hone_internal_config_fail(envelope, "\"%s\" is a custom class that is not registered",
                                          registered);
     return HONE_OK;

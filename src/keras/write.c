@@ -105,6 +105,11 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     good = envelope != NULL;
     if (good && layer->type->is_operation)
         put(&good, envelope, "registered_name", hone_internal_config_text(type->class_name));
+    if (good && strncmp(type->module, "keras_hub.", 10) == 0) {
+        char registered[100];
+        snprintf(registered, sizeof registered, "keras_hub>%s", type->class_name);
+        put(&good, envelope, "registered_name", hone_internal_config_text(registered));
+    }
     if (good && layer->input_count > 0 && (layer->weight_count > 0 || layer->type->input_names != NULL))
         put(&good, envelope, "build_config", input_shape_config(layer));
     return finish(good, envelope);

@@ -72,8 +72,7 @@ static hone_status build_part(hone_layer *layer, const hone_heads_settings *sett
                               hone_shape input, int bound_axes, const int64_t *sizes)
 {
     static const char *const names[] = {"query", "key", "gate", "value", "attention_output"};
-    hone_einsum_dense_args args =
-        *(const hone_einsum_dense_args *)hone_internal_einsum_dense_layer.type.defaults;
+    hone_einsum_dense_args args = HONE_INNER_ARGS(einsum_dense);
     char text[MOST_EQUATION], bias_axes[HONE_MAX_RANK + 1];
     int free_axes = input.rank - bound_axes, count = 0, next = 0;
     while (count < HONE_MAX_RANK && sizes[count] != HONE_NONE_INTEGER)
@@ -97,15 +96,9 @@ static hone_status build_part(hone_layer *layer, const hone_heads_settings *sett
     args.bias_regularizer = settings->bias_regularizer;
     args.kernel_constraint = settings->kernel_constraint;
     args.bias_constraint = settings->bias_constraint;
-    hone_layer *made = heads_of(layer)->parts[part] =
-        hone_layer_create(&hone_internal_einsum_dense_layer, &args);
-    if (made == NULL)
-        return hone_error_status();
-    hone_internal_layer_limit(made, layer->allowance);
-    HONE_TRY(hone_internal_layer_build(made, &input, 1));
-    if (!hone_layer_trainable(layer))
-        hone_internal_layer_set_trainable(made, false);
-    return HONE_OK;
+    heads_of(layer)->parts[part] =
+        hone_internal_layer_inner(layer, &hone_internal_einsum_dense_layer, &args, &input, 1);
+    return heads_of(layer)->parts[part] == NULL ? hone_error_status() : HONE_OK;
 }
 
 static hone_status check_inputs(const hone_shape *inputs, int count)
@@ -169,10 +162,7 @@ typedef struct heads_call {
 
 static hone_value project(hone_layer *layer, hone_graph *graph, hone_heads_part part, hone_value x)
 {
-    hone_layer *inner = heads_of(layer)->parts[part];
-    hone_value y[HONE_MAX_OUTPUTS] = {HONE_NO_VALUE};
-    int count = hone_internal_layer_call(inner, graph, &x, 1, NULL, y, graph->scope_call, graph->seed);
-    return count == 1 ? y[0] : HONE_NO_VALUE;
+    return hone_internal_layer_through(heads_of(layer)->parts[part], graph, &x, 1, NULL);
 }
 
 static hone_value truth(hone_graph *graph, hone_value mask)

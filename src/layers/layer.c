@@ -321,6 +321,22 @@ hone_status hone_internal_layer_build(hone_layer *layer, const hone_shape *input
     return status;
 }
 
+hone_layer *hone_internal_layer_inner(hone_layer *owner, const hone_layer_type *type, const void *args,
+                                      const hone_shape *inputs, int count)
+{
+    hone_layer *inner = hone_layer_create(type, args);
+    if (inner == NULL)
+        return NULL;
+    hone_internal_layer_limit(inner, owner->allowance);
+    if (hone_internal_layer_build(inner, inputs, count) < 0) {
+        hone_layer_free(inner);
+        return NULL;
+    }
+    if (!owner->trainable)
+        hone_internal_layer_set_trainable(inner, false);
+    return inner;
+}
+
 enum { SHORT_LIST = 16 };
 
 static bool is_listed(const hone_variable_list *list, const hone_variable *variable)

@@ -88,6 +88,14 @@ int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *shape
                                       const hone_given *given, hone_shape *outputs);
 /* The arguments of calls that may be given a mask (hone_mask_call). */
 extern const hone_type hone_internal_mask_call;
+/* Layers that make inner ones: the arguments of a built-in type to start from, the inner layer, built, with
+ * the limits of its owner and frozen with it (NULL on failure), and the one output of its call under the
+ * owner's seed and use. */
+#define HONE_INNER_ARGS(thing) (*(const hone_##thing##_args *)hone_internal_##thing##_layer.type.defaults)
+hone_layer *hone_internal_layer_inner(hone_layer *owner, const hone_layer_type *type, const void *args,
+                                      const hone_shape *inputs, int count);
+hone_value hone_internal_layer_through(hone_layer *inner, hone_graph *graph, const hone_value *inputs,
+                                       int count, const hone_given *given);
 /* Room for the outputs of a call. */
 int hone_internal_layer_most_outputs(const hone_layer *layer);
 

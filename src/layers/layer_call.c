@@ -183,6 +183,15 @@ int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_va
     return output_count;
 }
 
+hone_value hone_internal_layer_through(hone_layer *inner, hone_graph *graph, const hone_value *inputs,
+                                       int count, const hone_given *given)
+{
+    hone_value outputs[HONE_MAX_OUTPUTS] = {HONE_NO_VALUE};
+    int found =
+        hone_internal_layer_call(inner, graph, inputs, count, given, outputs, graph->scope_call, graph->seed);
+    return found == 1 ? outputs[0] : HONE_NO_VALUE;
+}
+
 /* The values of a call on symbolic inputs: those of `given`, whose values are places in `shapes`, follow. */
 static hone_given_value *symbolic_values(hone_graph *graph, const hone_shape *shapes, const hone_given *given)
 {

@@ -1,0 +1,95 @@
+/* Seconds a training step of two transformers on random ids, with Adam:
+ *
+ *   text  Keras's text classifier (examples/nlp/text_classification_with_transformer): 20,000 words, 200 of
+ * them in each text, embeddings of 32, a block of 2 heads, 2 classes; batches of 32 gpt   a small GPT: 256
+ * symbols, 128 of them in each sample, 4 blocks of 128 with 4 heads; batches of 32
+ *
+ *   bench_transformer text|gpt [BATCH] [--threads N] [--rounds N] [--serve]      default: 32 */
+#include "common.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS = 20000, TEXT_STEPS = 200, SYMBOLS = 256, GPT_STEPS = 128, WIDTH = 128, BLOCKS = 4 };
+
+static hone_tensor *dropped(hone_tensor *x)
+{
+    return hone_apply(hone_dropout(0.1), x);
+}
+
+static hone_tensor *sum(hone_tensor *x, hone_tensor *y)
+{
+    return hone_apply(hone_add(), x, y);
+}
+
+static hone_model *text_classifier(void)
+{
+    hone_tensor *ids = hone_input_tensor(TEXT_STEPS);
+    hone_tensor *x = hone_apply(hone_token_and_position_embedding(WORDS, TEXT_STEPS, 32), ids);
+    hone_tensor *y = dropped(hone_apply(hone_multi_head_attention(2, 32), x, x));
+    x = hone_apply(hone_layer_normalization(.epsilon = 1e-6), sum(x, y));
+    y = hone_apply(hone_dense(32), hone_apply(hone_dense(32, .activation = "relu"), x));
+    x = hone_apply(hone_layer_normalization(.epsilon = 1e-6), sum(x, dropped(y)));
+    x = dropped(hone_apply(hone_global_average_pooling1d(), x));
+    x = dropped(hone_apply(hone_dense(20, .activation = "relu"), x));
+    return hone_functional((ids), (hone_apply(hone_dense(2, .activation = "softmax"), x)));
+}
+
+static hone_tensor *block(hone_tensor *x)
+{
+    hone_tensor *y = hone_apply(hone_layer_normalization(), x);
+    y = hone_heads_call(hone_multi_head_attention(4, WIDTH / 4), HONE_TENSOR_LIST(y, y),
+                        .use_causal_mask = true);
+    x = sum(x, y);
+    y = hone_apply(hone_dense(4 * WIDTH, .activation = "gelu"), hone_apply(hone_layer_normalization(), x));
+    return sum(x, hone_apply(hone_dense(WIDTH), y));
+}
+
+static hone_model *gpt(void)
+{
+    hone_tensor *ids = hone_input_tensor(GPT_STEPS);
+    hone_tensor *x = hone_apply(hone_token_and_position_embedding(SYMBOLS, GPT_STEPS, WIDTH), ids);
+    for (int i = 0; i < BLOCKS; i++)
+        x = block(x);
+    x = hone_apply(hone_layer_normalization(), x);
+    return hone_functional((ids), (hone_apply(hone_dense(SYMBOLS, .activation = "softmax"), x)));
+}
+
+static hone_array *ids_of(int64_t rows, int64_t columns, int32_t bound)
+{
+    hone_array *ids = bench_integers(rows * columns, bound);
+    if (columns > 1) {
+        ids->rank = 2;
+        ids->shape[0] = rows;
+        ids->shape[1] = columns;
+    }
+    return ids;
+}
+
+int main(int count, char **words)
+{
+    bench_options options = bench_begin(&count, words);
+    bool text = count > 1 && strcmp(words[1], "text") == 0;
+    int64_t batch = count > 2 ? atoll(words[2]) : 32;
+    if (batch < 1 || count < 2 || (!text && strcmp(words[1], "gpt") != 0)) {
+        fprintf(stderr, "expected text or gpt, and perhaps a batch\n");
+        return 2;
+    }
+    /* The same in peers/transformer.py. */
+    int64_t samples = batch * 8;
+    hone_array *x = ids_of(samples, text ? TEXT_STEPS : GPT_STEPS, text ? WORDS : SYMBOLS),
+               *y = ids_of(samples, text ? 1 : GPT_STEPS, text ? 2 : SYMBOLS);
+    hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
+    hone_model *model = text ? text_classifier() : gpt();
+    if (data == NULL || model == NULL ||
+        hone_compile(model, .optimizer = hone_adam(), .loss = "sparse_categorical_crossentropy",
+                     .metrics = {"accuracy"}) < 0)
+        bench_fail();
+    bench_training training = {.model = model, .data = data, .batch = batch};
+    int status = bench_measure(&options, words[1], bench_step, &training);
+    hone_model_free(model);
+    hone_dataset_free(data);
+    hone_array_free(x);
+    hone_array_free(y);
+    return status;
+}
