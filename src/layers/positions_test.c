@@ -52,7 +52,7 @@ TEST(refuses_wrong_arguments_and_shapes)
     check_layer_refused("rotary_embedding", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 5), {0}},
                         "an even number of features, not 5");
     check_layer_refused("rotary_embedding(feature_axis=1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 4), {0}},
-                        "two axes behind the batch");
+                        "two axes after the batch");
     layer_example late = {"position_embedding(4)", .inputs = {HONE_SHAPE(1, 3, 2)},
                           .call = "call(start_index=2)"};
     check_layer_call_refused(&late, "has 4 positions, not the 3 from 2 on");

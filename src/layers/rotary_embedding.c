@@ -14,7 +14,7 @@ static hone_status find_axes(const hone_rotary_embedding_args *args, hone_shape 
         return hone_error_status();
     if (*steps == *features || *steps == 0 || *features == 0)
         return hone_fail(HONE_ERROR_ARGUMENT,
-                         "sequence_axis and feature_axis must be two axes behind the batch");
+                         "sequence_axis and feature_axis must be two axes after the batch");
     return HONE_OK;
 }
 
