@@ -13,9 +13,10 @@ extern const hone_type hone_internal_positions_call_fields;
 typedef struct hone_waves {
     hone_variable *rates;
 } hone_waves;
-/* rates[i] = max_wavelength^(-2 (i / 2) / n), n of them, or of the first half twice where they are `halved`.
- */
-hone_status hone_internal_waves_build(hone_layer *layer, double max_wavelength, int64_t n, bool halved);
+/* rates[i] = max_wavelength^(-2 (i / 2) / denominator), n of them, or of the first half twice where they are
+ * `halved`. */
+hone_status hone_internal_waves_build(hone_layer *layer, double max_wavelength, int64_t n,
+                                      int64_t denominator, bool halved);
 void hone_internal_waves_free(hone_layer *layer);
 /* (start + step) * factor * rates [steps, n]. */
 hone_value hone_internal_waves_angles(hone_layer *layer, hone_graph *graph, int64_t steps, double start,

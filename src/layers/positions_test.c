@@ -23,6 +23,8 @@ static const struct {
     {"turns", {"rotary_embedding(100)", .inputs = {S(2, 3, 4)}}},
     {"turns of heads",
      {"rotary_embedding(scaling_factor=2)", .inputs = {S(2, 3, 2, 4)}, .call = "call(start_index=3)"}},
+    {"dynamic turns",
+     {"rotary_embedding(scaling_factor=2, rope_type=dynamic, denominator_dim=3)", .inputs = {S(2, 3, 6)}}},
     {"turns along other axes", {"rotary_embedding(sequence_axis=2, feature_axis=1)", .inputs = {S(2, 4, 3)}}},
 };
 
@@ -53,6 +55,8 @@ TEST(refuses_wrong_arguments_and_shapes)
                         "an even number of features, not 5");
     check_layer_refused("rotary_embedding(feature_axis=1)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 4), {0}},
                         "two axes after the batch");
+    check_layer_refused("rotary_embedding(rope_type=yarn)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, 4), {0}},
+                        "rope_type yarn is not supported");
     layer_example late = {"position_embedding(4)", .inputs = {HONE_SHAPE(1, 3, 2)},
                           .call = "call(start_index=2)"};
     check_layer_call_refused(&late, "has 4 positions, not the 3 from 2 on");

@@ -2,6 +2,8 @@
  * scaling_factor of step p and pair i, r_i = max_wavelength^(-2 i / n). */
 #include "layers/positions.h"
 
+#include <string.h>
+
 HONE_FIELD_TABLE(hone_rotary_embedding_args, HONE_ROTARY_EMBEDDING_FIELDS);
 
 /* The axes of steps and of features, counted from 0. */
@@ -27,7 +29,17 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     int64_t n = inputs[0].size[features];
     if (n == HONE_ANY || n % 2 != 0)
         return hone_fail(HONE_ERROR_SHAPE, "needs an even number of features, not %lld", (long long)n);
-    return hone_internal_waves_build(layer, args->max_wavelength, n, true);
+    if (strcmp(args->rope_type, "yarn") == 0)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "rope_type yarn is not supported; linear and dynamic are");
+    int64_t denominator = args->denominator_dim == HONE_NONE_INTEGER ? n : args->denominator_dim;
+    return hone_internal_waves_build(layer, args->max_wavelength, n, denominator, true);
+}
+
+/* What steps are multiplied by. */
+static double scale_of(const hone_rotary_embedding_args *args, int64_t n)
+{
+    double power = strcmp(args->rope_type, "dynamic") == 0 ? (double)n / (double)(n > 3 ? n - 2 : 1) : 1;
+    return 1 / pow(args->scaling_factor, power);
 }
 
 /* [steps, n] as a tensor of this rank with these axes, and 1 elsewhere. */
@@ -56,7 +68,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         return 1;
     }
     hone_value angles = hone_internal_waves_angles(layer, graph, shape.size[steps], (double)how->start_index,
-                                                   1 / args->scaling_factor);
+                                                   scale_of(args, n));
     hone_value sines = hone_op_unary(graph, "sin", angles, (hone_parameters){0}),
                cosines = hone_op_unary(graph, "cos", angles, (hone_parameters){0});
     hone_value halves[] = {hone_op_negative(graph, hone_op_slice(graph, inputs[0], features, n / 2, n)),

@@ -8,7 +8,8 @@ HONE_FIELD_TABLE(hone_sine_position_encoding_args, HONE_SINE_POSITION_ENCODING_F
 
 /* ---- what rotary_embedding has too ---- */
 
-hone_status hone_internal_waves_build(hone_layer *layer, double max_wavelength, int64_t n, bool halved)
+hone_status hone_internal_waves_build(hone_layer *layer, double max_wavelength, int64_t n,
+                                      int64_t denominator, bool halved)
 {
     hone_waves *waves = hone_layer_state(layer);
     HONE_TRY(hone_internal_check_memory((uint64_t)n, sizeof(double), "the rates of \"%s\"",
@@ -16,7 +17,7 @@ hone_status hone_internal_waves_build(hone_layer *layer, double max_wavelength, 
     double *rates = hone_internal_allocate(sizeof *rates * (size_t)(n > 0 ? n : 1));
     for (int64_t i = 0; rates != NULL && i < n; i++) {
         int64_t pair = halved ? i % (n / 2) : i / 2;
-        rates[i] = pow(max_wavelength, -2.0 * (double)pair / (double)n);
+        rates[i] = pow(max_wavelength, -2.0 * (double)pair / (double)denominator);
     }
     hone_internal_variable_free(waves->rates);
     waves->rates = rates == NULL ? NULL : hone_internal_layer_constant(layer, HONE_SHAPE(1, n), rates, n);
@@ -45,7 +46,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     (void)count;
     const hone_sine_position_encoding_args *args = hone_layer_args(layer);
     HONE_TRY(hone_internal_positions_check(inputs[0]));
-    return hone_internal_waves_build(layer, args->max_wavelength, inputs[0].size[inputs[0].rank - 1], false);
+    int64_t n = inputs[0].size[inputs[0].rank - 1];
+    return hone_internal_waves_build(layer, args->max_wavelength, n, n, false);
 }
 
 /* 0, 1, 0, 1, ... [1, n]. */

@@ -85,7 +85,7 @@ class Attention(Case):
         expected = model.predict(given, verbose=0)
         targets = random.normal(size=expected.shape).astype("float32")
         outputs = model.output_names
-        data = self.write_data(inputs, [targets], model.input_names, outputs)
+        data = self.write_data(inputs, [targets], [tensor.name for tensor in model.inputs], outputs)
         before, after = self.path("m.keras"), self.path("after.keras")
         with quiet():
             model.save(before)
