@@ -60,10 +60,10 @@ HONE_DECLARE_LAYER_ARGS(sine_position_encoding, HONE_SINE_POSITION_ENCODING_FIEL
     F(A, NUMBER, scaling_factor, 1.0, "divides the number of a step", HONE_ABOVE(0)) \
     F(A, TEXT, rope_type, "linear", "how: linear, or dynamic: by its power n / (n - 2)", \
       HONE_ONE_OF("linear|dynamic|yarn"), .newer = true) \
-    F(A, NUMBER, beta_fast, 32.0, "of yarn, which is not supported", .newer = true) \
-    F(A, NUMBER, beta_slow, 1.0, "of yarn", .newer = true) \
-    F(A, INTEGER, original_max_position_embeddings, 4096, "of yarn", .newer = true) \
-    F(A, BOOLEAN, truncate, true, "of yarn", .newer = true) \
+    F(A, NUMBER, beta_fast, 32.0, "setting of yarn, which is not supported", .newer = true) \
+    F(A, NUMBER, beta_slow, 1.0, "setting of yarn", .newer = true) \
+    F(A, INTEGER, original_max_position_embeddings, 4096, "setting of yarn", .newer = true) \
+    F(A, BOOLEAN, truncate, true, "setting of yarn", .newer = true) \
     F(A, INTEGER, sequence_axis, 1, "axis of the steps") \
     F(A, INTEGER, feature_axis, -1, "axis of the features, of even size") \
     F(A, INTEGER, denominator_dim, HONE_NONE_INTEGER, \
