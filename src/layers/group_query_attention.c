@@ -47,7 +47,7 @@ const hone_layer_type hone_internal_group_query_attention_layer = {
     .type = {.name = "group_query_attention",
              .class_name = "GroupQueryAttention",
              .module = "keras.layers",
-             .aliases = "grouped_query_attention",
+             .aliases = "grouped_query_attention|GroupedQueryAttention",
              .summary = "Multi-head attention whose heads share keys and values in groups.",
              HONE_TYPE_FIELDS(hone_group_query_attention_args)},
     .state_bytes = sizeof(hone_heads),

@@ -62,7 +62,7 @@ def tab_transformer(random):
 
 def calls(random):
     """Masks and scores, arguments by name and by place, groups, other attentions."""
-    x, y, mask = layers.Input((6, 8)), layers.Input((5, 8)), layers.Input((6, 5))
+    x, y, mask = layers.Input((6, 8), name="x"), layers.Input((5, 8), name="y"), layers.Input((6, 5), name="mask")
     z = layers.MultiHeadAttention(2, 3, output_shape=8)(query=x, value=y, key=y, attention_mask=mask)
     z, scores = layers.MultiHeadAttention(2, 3, use_bias=False)(z, y, y, return_attention_scores=True)
     z = layers.GroupQueryAttention(3, 4, 2)(z, z, use_causal_mask=True)
