@@ -3,6 +3,7 @@
  * -Wall -Wextra -pedantic -Werror) whose self-tests compare with what Hone predicts. */
 #include "base/memory.h"
 #include "c_source_models.h"
+#include "fields/fields.h"
 #include "csource/forms.h"
 #include "layers/layer.h"
 #include "keras/keras.h"
@@ -108,6 +109,15 @@ static hone_tensor *input_tensor(const golden_tensor *tensor, int number)
     return hone_tensor_input(hone_layer_from_text(text));
 }
 
+/* The arguments of the example's call, to be freed; NULL: it has none. */
+static void *call_args_of(const hone_layer *layer, const hone_config *example)
+{
+    const hone_config *call = golden_get(example, "call");
+    return call == NULL
+               ? NULL
+               : hone_internal_fields_from_config(hone_layer_get_type(layer)->call_fields, call, NULL);
+}
+
 static bool make_model(golden_model *m, hone_layer *layer, const hone_config *example)
 {
     const hone_config *inputs = golden_get(example, "inputs");
@@ -126,7 +136,10 @@ static bool make_model(golden_model *m, hone_layer *layer, const hone_config *ex
     tensors[m->input_count] = hone_tensors_end;
     hone_functional_args args = {
         .base = {sizeof args, "test"}, .input_count = m->input_count, .output_count = 1};
-    args.outputs[0] = hone_apply_with(layer, tensors, NULL);
+    void *call_args = call_args_of(layer, example);
+    args.outputs[0] = hone_apply_with(layer, tensors, call_args);
+    if (call_args != NULL)
+        hone_internal_fields_free(hone_layer_get_type(m->layer)->call_fields, call_args);
     memcpy(args.inputs, tensors, sizeof *tensors * (size_t)m->input_count);
     m->model = hone_functional_with(&args);
     return m->model != NULL;
