@@ -72,7 +72,7 @@ NOT_YET = [  # (pattern of the class name, group); the first that fits
 # Arguments that are not there: (class or *, argument): why.
 ABSENT = {
     ("*", "lora_rank"): "low-rank adaptation", ("*", "lora_alpha"): "low-rank adaptation",
-    ("*", "quantization_config"): "quantised weights", ("*", "sparse"): "sparse tensors", ("*", "ragged"): "ragged tensors",
+    ("*", "quantization_config"): "quantised weights", ("EinsumDense", "gptq_unpacked_column_size"): "quantised weights", ("*", "sparse"): "sparse tensors", ("*", "ragged"): "ragged tensors",
     ("BatchNormalization", "renorm"): "batch renormalisation",
     ("BatchNormalization", "renorm_clipping"): "batch renormalisation",
     ("BatchNormalization", "synchronized"): "statistics over several machines",
@@ -149,6 +149,7 @@ TESTS = {  # of what no golden file shows
     "LearningRateScheduler": "tests/integration/callbacks_test.c", "BackupAndRestore": "tests/integration/callbacks_test.c",
     "SwapEMAWeights": "tests/integration/callbacks_test.c",
 }
+FILED_AS = {"GroupedQueryAttention": "GroupQueryAttention"}  # classes that files call otherwise
 GIVEN_BY = {("InputLayer", "batch_shape"): "tests/golden/trainings/two_inputs_two_outputs.json"}
 ADDED = {  # Hone's own
     "LayerScale": "of keras.applications (ConvNeXt)", "StochasticDepth": "of keras.applications (ConvNeXt)",
@@ -272,7 +273,7 @@ def keras_things(family, module):
             if inspect.isfunction(thing) and name not in ("get", "serialize", "deserialize"):
                 things[thing.__name__] = list(inspect.signature(thing).parameters.values())[1:]
         elif inspect.isclass(thing):
-            things[thing.__name__] = list(inspect.signature(thing).parameters.values())
+            things[FILED_AS.get(thing.__name__, thing.__name__)] = list(inspect.signature(thing).parameters.values())
     return {name: [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
             for name, parameters in things.items()}
 
