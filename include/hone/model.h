@@ -158,6 +158,13 @@ hone_tensor *hone_model_output(const hone_model *model, int index);
 hone_tensor *hone_model_layer_output(const hone_model *model,
                                      const char *layer);          /* of its first use; borrowed */
 void hone_model_set_trainable(hone_model *model, bool trainable); /* of all its layers; compile afterwards */
+/* Of the layers whose name matches: "block1_conv1", or a pattern, "block1*" (* stands for any letters, ? for
+ * one). A layer within another is called inner, or outer/inner. HONE_ERROR_NAME when none matches. Compile
+ * afterwards. */
+hone_status hone_model_set_trainable_matching(hone_model *model, const char *pattern, bool trainable);
+/* The model from its inputs to the output of the first use of a layer; its layers are those of `model`. NULL
+ * with the nearest name. */
+hone_model *hone_model_until(const hone_model *model, const char *layer);
 
 /* Weights in Keras's order. */
 int hone_model_weight_count(const hone_model *model);

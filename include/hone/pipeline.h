@@ -72,6 +72,13 @@ hone_status hone_sample_room(hone_sample *sample, int inputs, int targets);
 hone_dataset *hone_dataset_map(hone_dataset *dataset, hone_map_function *function, void *context,
                                void (*release)(void *context));
 
+/* Images as the networks of keras.applications want them, from RGB numbers of 0 to 255 with the channels
+ * last, in place: "tf" to -1 .. 1 (MobileNet, Inception, Xception, ResNetV2, NASNet), "torch" by the
+ * channels' means and deviations over ImageNet (DenseNet), "caffe" to BGR less the channels' means (VGG,
+ * ResNet). The others have that among their layers. The data set is of such images as the first input. */
+hone_status hone_preprocess_input(float *images, int64_t pixels, const char *mode);
+hone_dataset *hone_dataset_preprocess(hone_dataset *dataset, const char *mode);
+
 /* Stores each sample the first time it is computed: in memory (path NULL, 4 bytes per
  * number), or in a file. The file gets its name when it is complete; a later run reads it and computes
  * nothing. It is refused if the count or the shapes differ; remove it when you change the steps before it.

@@ -1,4 +1,5 @@
-/* Operations on histograms; what they give is a step function, whose gradient is nothing. */
+/* Operations on histograms; what they give is a step function, whose gradient is nothing but where a channel
+ * has one bin only, which is left as it is. */
 #include "ops/histogram.h"
 
 static hone_status prepare_equalize(const hone_graph *graph, const hone_node *node, hone_step *step)
@@ -17,10 +18,36 @@ static hone_status prepare_equalize(const hone_graph *graph, const hone_node *no
     return HONE_OK;
 }
 
+/* The bin of the least or greatest number of each channel, [1, ..., channels]. */
+static hone_value bin_of(hone_graph *graph, hone_value x, const char *extreme, int64_t bins)
+{
+    int axes[HONE_MAX_RANK];
+    const int rank = hone_value_shape(graph, x).rank;
+    for (int i = 0; i < rank - 1; i++)
+        axes[i] = i;
+    hone_value scaled = hone_op_affine(graph, hone_op_reduce(graph, extreme, x, axes, rank - 1, true),
+                                       (double)(bins - 1) / 255, 0);
+    return hone_op_unary(graph, "floor", hone_op_clip(graph, scaled, 0, (double)(bins - 1)),
+                         (hone_parameters){0});
+}
+
+static hone_status equalize_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
+                                     const bool *wanted, hone_value *gradients)
+{
+    const int64_t bins = *(const int64_t *)node->attributes;
+    const hone_value x = node->inputs[0];
+    if (!wanted[0])
+        return HONE_OK;
+    hone_value one =
+        hone_op_binary(graph, "equal", bin_of(graph, x, "minimum", bins), bin_of(graph, x, "maximum", bins));
+    gradients[0] = hone_op_select(graph, one, outputs[0], hone_graph_constant(graph, 0));
+    return gradients[0] < 0 ? hone_error_status() : HONE_OK;
+}
+
 static const hone_op equalize_op = {.name = "equalize",
                                     .infer = hone_internal_infer_same,
-                                    .prepare = prepare_equalize,
-                                    .constant_in_gradient = true};
+                                    .gradient = equalize_gradient,
+                                    .prepare = prepare_equalize};
 
 hone_value hone_internal_op_equalize(hone_graph *graph, hone_value x, int64_t bins)
 {

@@ -4,7 +4,8 @@
 
 #include "ops/ops.h"
 
-/* Numbers from 0 to 255, spread evenly by the histogram of each index of the last axis. No gradient. */
+/* Numbers from 0 to 255, spread evenly by the histogram of each index of the last axis. The
+ * gradient passes where all of them are in one bin, which leaves them as they are. */
 hone_value hone_internal_op_equalize(hone_graph *graph, hone_value x, int64_t bins);
 
 #endif

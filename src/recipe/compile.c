@@ -243,8 +243,7 @@ static hone_config *choose(const hone_model *model, const hone_config *section, 
 
 /* A model file's optimizer continues with its state, unless other layers are trained now than when it was
  * saved. */
-static hone_optimizer *choose_optimizer(const hone_recipe *recipe, const hone_model *model,
-                                        const hone_config *said)
+static hone_optimizer *choose_optimizer(const hone_model *model, const hone_config *said, bool moved)
 {
     hone_optimizer *had = model->compiled.optimizer;
     if (hone_internal_config_present(said) || had == NULL) {
@@ -253,7 +252,7 @@ static hone_optimizer *choose_optimizer(const hone_recipe *recipe, const hone_mo
             hone_internal_recipe_place(hone_error_status(), said);
         return optimizer;
     }
-    if (!hone_internal_recipe_file_moves(hone_internal_config_get(recipe->tree, "model")))
+    if (!moved)
         return hone_optimizer_retain(had);
     hone_optimizer *fresh = hone_optimizer_create(had->type, had->args);
     if (fresh != NULL && had->schedule == NULL)
@@ -261,11 +260,11 @@ static hone_optimizer *choose_optimizer(const hone_recipe *recipe, const hone_mo
     return fresh;
 }
 
-static hone_status compile(const hone_recipe *recipe, const hone_config *section, hone_model *model)
+static hone_status compile(const hone_config *section, hone_model *model, bool moved)
 {
     hone_config *chosen[SETTINGS] = {NULL};
     hone_optimizer *optimizer =
-        choose_optimizer(recipe, model, hone_internal_config_get(section, "optimizer"));
+        choose_optimizer(model, hone_internal_config_get(section, "optimizer"), moved);
     bool good = optimizer != NULL;
     for (int i = 0; good && i < SETTINGS; i++)
         good = (chosen[i] = choose(model, section, i)) != NULL;
@@ -314,10 +313,15 @@ hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *
     bool ready = model->compiled.ready;
     if (!hone_internal_config_present(section))
         section = NULL;
-    bool anew = ready ? replaces(section) ||
-                            hone_internal_recipe_file_moves(hone_internal_config_get(recipe->tree, "model"))
-                      : section != NULL;
-    if (anew)
-        HONE_TRY(compile(recipe, section, model));
+    bool moved = hone_internal_recipe_file_moves(hone_internal_config_get(recipe->tree, "model"));
+    if (ready ? replaces(section) || moved : section != NULL)
+        HONE_TRY(compile(section, model, moved));
     return section == NULL ? HONE_OK : set_rate(section, model);
+}
+
+hone_status hone_internal_recipe_compile_stage(hone_model *model, const hone_config *stage)
+{
+    if (hone_internal_recipe_file_moves(stage))
+        HONE_TRY(compile(NULL, model, true));
+    return set_rate(stage, model);
 }

@@ -10,69 +10,18 @@
  * `freeze` and `unfreeze` are names of layers or patterns ("block1*", where * stands for any letters and ?
  * for one), one or a list; `true` is all layers. A layer within another is called inner, or outer/inner. */
 #include "base/memory.h"
-#include "base/text.h"
 #include "model/model.h"
 #include "recipe/parts.h"
 
-#include <fnmatch.h>
 #include <hone/files.h>
 #include <string.h>
 
 /* ---- which layers are trained ---- */
 
-/* A pattern on its way through the layers. */
-typedef struct search {
-    const char *pattern;
-    bool trainable;      /* what the layers that match become */
-    size_t found, count; /* how many did; the names that there are, for messages */
-    const char *names[256];
-} search;
-
-static hone_status visit(search *looking, hone_layer *layer, const char *outer);
-
-/* The layers within a layer. One that is thawed takes the layers around it along, which hold all that is in
- * them still otherwise, as in Keras. */
-static hone_status visit_inner(search *looking, hone_layer *layer, const char *path)
-{
-    const char *attribute;
-    size_t before = looking->found;
-    for (int i = 0; layer->type->inner != NULL; i++) {
-        hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
-        HONE_TRY(visit(looking, inner, path));
-    }
-    if (looking->found > before && looking->trainable)
-        layer->trainable = true;
-    return HONE_OK;
-}
-
-static hone_status visit(search *looking, hone_layer *layer, const char *outer)
-{
-    const char *name = hone_internal_layer_label(layer);
-    char *path = outer == NULL ? hone_internal_copy_text(name) : hone_internal_format("%s/%s", outer, name);
-    hone_status status = path == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    if (looking->count < sizeof looking->names / sizeof *looking->names)
-        looking->names[looking->count++] = name;
-    if (status >= 0 && (fnmatch(looking->pattern, name, 0) == 0 || fnmatch(looking->pattern, path, 0) == 0)) {
-        hone_internal_layer_set_trainable(layer, looking->trainable);
-        looking->found++;
-    } else if (status >= 0)
-        status = visit_inner(looking, layer, path);
-    hone_internal_free(path);
-    return status;
-}
-
 static hone_status set_matching(hone_model *model, const char *pattern, bool trainable,
                                 const hone_config *node)
 {
-    search looking = {.pattern = pattern, .trainable = trainable};
-    for (size_t i = 0; i < model->layer_count; i++)
-        HONE_TRY(visit(&looking, model->layers[i], NULL));
-    if (looking.found > 0)
-        return HONE_OK;
-    hone_internal_fail_name("layer", pattern, looking.names, looking.count);
-    return hone_internal_recipe_place(HONE_ERROR_NAME, node);
+    return hone_internal_recipe_place(hone_model_set_trainable_matching(model, pattern, trainable), node);
 }
 
 /* freeze: true, "dense_1", ["block1*", "block2*"]. */
@@ -95,6 +44,12 @@ static hone_status set_trainable(hone_model *model, const hone_config *map, cons
                               hone_internal_config_at(value, i)));
     }
     return HONE_OK;
+}
+
+hone_status hone_internal_recipe_set_trainable(hone_model *model, const hone_config *map)
+{
+    HONE_TRY(set_trainable(model, map, "freeze", false));
+    return set_trainable(model, map, "unfreeze", true);
 }
 
 bool hone_internal_recipe_file_moves(const hone_config *map)
@@ -130,7 +85,7 @@ hone_model *hone_internal_recipe_file_load(const hone_recipe *recipe, const hone
         return NULL;
     hone_model *model = load(recipe, path);
     if (model != NULL && hone_internal_config_is(map, HONE_CONFIG_MAP) &&
-        (set_trainable(model, map, "freeze", false) < 0 || set_trainable(model, map, "unfreeze", true) < 0)) {
+        hone_internal_recipe_set_trainable(model, map) < 0) {
         hone_model_free(model);
         return NULL;
     }
@@ -152,29 +107,16 @@ hone_tensor *hone_internal_recipe_file_end(const hone_model *model, const hone_c
     return end;
 }
 
-/* From the model's inputs to one tensor; takes the whole model over. */
-static hone_model *cut(hone_model *whole, hone_tensor *end)
-{
-    hone_tensor_list ins = {0}, outs = {0};
-    hone_status status = hone_internal_tensor_list_add(&outs, end);
-    for (int i = 0; status >= 0 && i < hone_model_input_count(whole); i++)
-        status = hone_internal_tensor_list_add(&ins, hone_model_input(whole, i));
-    hone_model *part = status < 0 ? NULL : hone_internal_model_from_ends(&ins, &outs);
-    hone_internal_free(ins.items);
-    hone_internal_free(outs.items);
-    hone_model_free(whole);
-    return part;
-}
-
 hone_model *hone_internal_recipe_file_model(const hone_recipe *recipe, const hone_config *map,
                                             hone_recipe_file_use use)
 {
     hone_model *model = hone_internal_recipe_file_load(recipe, map, use);
     if (model == NULL || !hone_internal_config_present(hone_internal_config_get(map, "until")))
         return model;
-    hone_tensor *end = hone_internal_recipe_file_end(model, map);
-    if (end != NULL)
-        return cut(model, end);
+    const hone_config *until = hone_internal_config_get(map, "until");
+    hone_model *part = hone_internal_recipe_file_end(model, map) == NULL
+                           ? NULL
+                           : hone_model_until(model, hone_internal_config_as_text(until));
     hone_model_free(model);
-    return NULL;
+    return part;
 }

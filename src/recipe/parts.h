@@ -32,7 +32,11 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
     F(A, TEXT, cache, NULL, \
       "a file that caches the training samples as floats, for this run and later ones") \
     F(A, INTEGER, prefetch, HONE_NONE_INTEGER, "number of batches to prepare ahead in a separate thread", \
-      HONE_BETWEEN(0, 64))
+      HONE_BETWEEN(0, 64)) \
+    F(A, TEXT, preprocess, NULL, \
+      "preprocess images (RGB, 0 to 255) as keras.applications does: caffe (VGG, ResNet), tf (MobileNet, " \
+      "Inception, Xception, ResNetV2, NASNet), torch (DenseNet)", \
+      HONE_ONE_OF("caffe|tf|torch"))
 HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
 
 /* The section `fit`: what hone_fit takes, and the seed of the model. */
@@ -60,9 +64,11 @@ struct hone_recipe {
     hone_recipe_data *data;
     hone_recipe_fitting *fit;
     hone_holdout validation;
+    hone_config *merged; /* of a fit in stages: what holds in the present one; NULL: `fit` is a map */
 };
 
-/* The value under a key of a section, or NULL. */
+/* A section as it holds at present, or NULL; the value under a key of it, or NULL. */
+const hone_config *hone_internal_recipe_section(const hone_recipe *recipe, const char *name);
 const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key);
 /* Reads `data` and `fit`, and checks the rest (sections.c). */
 hone_status hone_internal_recipe_read_sections(hone_recipe *recipe);
@@ -75,6 +81,24 @@ hone_callback_list *hone_internal_recipe_callbacks(const hone_recipe *recipe, ho
 /* The layers of data.augment: checked, and over the training data (taken over, also on failure). */
 hone_status hone_internal_recipe_check_augment(const hone_recipe *recipe);
 hone_dataset *hone_internal_recipe_augment(const hone_recipe *recipe, hone_dataset *train);
+
+/* ---- stages of a fit (stages.c) ---- */
+
+size_t hone_internal_recipe_stage_count(const hone_recipe *recipe); /* 1 when `fit` is a map */
+/* Lays the stages up to this one over each other, into recipe->merged. */
+hone_status hone_internal_recipe_merge_stage(hone_recipe *recipe, size_t stage);
+hone_status hone_internal_recipe_check_stage(const hone_recipe *recipe);
+/* The section `fit` as it is in a stage (sections.c). */
+hone_status hone_internal_recipe_read_stage(hone_recipe *recipe, size_t stage);
+/* Freezes, thaws and compiles again, as the present stage says. */
+hone_status hone_internal_recipe_begin_stage(const hone_recipe *recipe, hone_model *model);
+/* Trains stage after stage by `fit`, which takes the callbacks over. Takes those of `args` over. */
+typedef const hone_history *hone_recipe_fit_function(hone_recipe *recipe, hone_model *model,
+                                                     const hone_recipe_args *args,
+                                                     hone_callback_list *callbacks);
+const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_model *model,
+                                                    const hone_recipe_args *args,
+                                                    hone_recipe_fit_function *fit);
 
 /* ---- messages ---- */
 
@@ -133,6 +157,8 @@ hone_tensor *hone_internal_recipe_file_end(const hone_model *model, const hone_c
 /* The model of a map cut there, as a model of its own. */
 hone_model *hone_internal_recipe_file_model(const hone_recipe *recipe, const hone_config *map,
                                             hone_recipe_file_use use);
+/* Freezes and thaws layers as the keys `freeze` and `unfreeze` of a map say. */
+hone_status hone_internal_recipe_set_trainable(hone_model *model, const hone_config *map);
 /* Something was frozen or thawed: an optimizer that has slots is not of these weights any more. */
 bool hone_internal_recipe_file_moves(const hone_config *map);
 
@@ -141,6 +167,9 @@ bool hone_internal_recipe_file_moves(const hone_config *map);
 /* Compiles by the section `compile`. What it leaves out stays as the model has it from its file; a model
  * without settings and without the section stays as it is. */
 hone_status hone_internal_recipe_compile(const hone_recipe *recipe, hone_model *model);
+/* Again in a stage: with a fresh optimizer of the same settings when other layers are trained, and its rate.
+ */
+hone_status hone_internal_recipe_compile_stage(hone_model *model, const hone_config *stage);
 /* HONE_ERROR_NAME: no output of the model has this name. */
 hone_status hone_internal_recipe_fail_output(const hone_model *model, const char *what, const char *name);
 /* A spec's grammar, name and arguments in a family; metrics may also be losses, "accuracy" or

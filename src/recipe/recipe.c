@@ -216,7 +216,7 @@ static hone_status find_holder(hone_recipe *recipe, const char *key, bool make, 
 }
 
 /* Takes the value over; NULL takes the key out. */
-static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
+static hone_status set_one(hone_recipe *recipe, const char *key, hone_config *value)
 {
     char piece[LONGEST_PIECE];
     hone_config *holder;
@@ -226,6 +226,31 @@ static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
         return hone_internal_recipe_label(put(holder, piece, value), recipe);
     hone_internal_config_free(value);
     return hone_internal_recipe_label(status, recipe);
+}
+
+/* "epochs" of "fit.epochs" when `fit` is a list, whose stages all get it; NULL of other keys. */
+static const char *key_of_stages(const hone_recipe *recipe, const char *key)
+{
+    const hone_config *fit = hone_internal_config_get(recipe->tree, "fit");
+    bool all = hone_internal_config_is(fit, HONE_CONFIG_LIST) && strncmp(key, "fit.", 4) == 0 &&
+               strspn(key + 4, "0123456789") == 0;
+    return all ? key + 4 : NULL;
+}
+
+static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
+{
+    const char *name = key_of_stages(recipe, key);
+    hone_status status = HONE_OK;
+    if (name == NULL)
+        return set_one(recipe, key, value);
+    for (size_t i = 0; i < hone_internal_recipe_stage_count(recipe) && status >= 0; i++) {
+        char stage[LONGEST_PIECE + 32];
+        hone_config *copy = value == NULL ? NULL : hone_internal_config_copy(value);
+        snprintf(stage, sizeof stage, "fit.%zu.%.250s", i, name);
+        status = value != NULL && copy == NULL ? HONE_ERROR_MEMORY : set_one(recipe, stage, copy);
+    }
+    hone_internal_config_free(value);
+    return status;
 }
 
 hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml)
@@ -244,12 +269,10 @@ hone_status hone_recipe_set_text(hone_recipe *recipe, const char *key, const cha
     return text != NULL && value == NULL ? HONE_ERROR_MEMORY : set(recipe, key, value);
 }
 
-hone_status hone_recipe_add_text(hone_recipe *recipe, const char *key, const char *text)
+static hone_status add_one(hone_recipe *recipe, const char *key, const char *text)
 {
     char piece[LONGEST_PIECE];
     hone_config *holder;
-    if (recipe == NULL)
-        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
     HONE_TRY(hone_internal_recipe_label(find_holder(recipe, key, true, &holder, piece), recipe));
     if (!hone_internal_config_present(step_into(holder, piece)))
         HONE_TRY(put(holder, piece, hone_internal_config_list()));
@@ -257,6 +280,24 @@ hone_status hone_recipe_add_text(hone_recipe *recipe, const char *key, const cha
     HONE_TRY(hone_internal_recipe_label(hone_internal_recipe_expect(list, HONE_CONFIG_LIST, piece), recipe));
     hone_internal_recipe_forget_sections(recipe);
     return hone_internal_config_append(list, hone_internal_config_text(text));
+}
+
+/* A stage that says nothing has what the one before it has. */
+hone_status hone_recipe_add_text(hone_recipe *recipe, const char *key, const char *text)
+{
+    if (recipe == NULL)
+        return hone_internal_fail_null("a recipe");
+    const char *name = key_of_stages(recipe, key);
+    if (name == NULL)
+        return add_one(recipe, key, text);
+    for (size_t i = 0; i < hone_internal_recipe_stage_count(recipe); i++) {
+        char stage[LONGEST_PIECE + 32];
+        const hone_config *one = hone_internal_config_at(hone_internal_config_get(recipe->tree, "fit"), i);
+        snprintf(stage, sizeof stage, "fit.%zu.%.250s", i, name);
+        if (i == 0 || hone_internal_config_present(hone_internal_config_get(one, name)))
+            HONE_TRY(add_one(recipe, stage, text));
+    }
+    return HONE_OK;
 }
 
 char *hone_recipe_get(const hone_recipe *recipe, const char *key)
@@ -269,14 +310,24 @@ char *hone_recipe_get(const hone_recipe *recipe, const char *key)
             hone_error_clear();
             return NULL;
         }
+        bool stages = node == recipe->tree && strcmp(piece, "fit") == 0 && *rest != '\0' &&
+                      key_of_stages(recipe, key) != NULL;
         node = step_into(node, piece);
+        if (stages && node != NULL) /* the first one stands for all */
+            node = step_into(node, "0");
     }
     return node == NULL ? hone_internal_recipe_default(key) : hone_internal_config_to_json(node, false);
 }
 
+const hone_config *hone_internal_recipe_section(const hone_recipe *recipe, const char *name)
+{
+    bool stage = recipe->merged != NULL && strcmp(name, "fit") == 0;
+    return stage ? recipe->merged : hone_internal_config_get(recipe->tree, name);
+}
+
 const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key)
 {
-    return hone_internal_config_get(hone_internal_config_get(recipe->tree, section), key);
+    return hone_internal_config_get(hone_internal_recipe_section(recipe, section), key);
 }
 
 /* ---- checking ---- */

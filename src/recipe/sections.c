@@ -29,7 +29,7 @@ typedef struct section {
 } section;
 static const char *const no_extras[] = {NULL};
 static const char *const data_extras[] = {"validation", "augment", NULL};
-static const char *const fit_extras[] = {"callbacks", NULL};
+static const char *const fit_extras[] = {"callbacks", "freeze", "unfreeze", "learning_rate", NULL};
 static const section sections[] = {
     {&compile_type, no_extras}, {&data_type, data_extras}, {&fit_type, fit_extras}};
 
@@ -56,7 +56,7 @@ static hone_status check_keys(const section *part, const hone_config *map)
 /* The section's map, checked for its keys; NULL when there is none. */
 static hone_status find_section(const hone_recipe *recipe, const section *part, const hone_config **map)
 {
-    *map = hone_internal_config_get(recipe->tree, part->type->name);
+    *map = hone_internal_recipe_section(recipe, part->type->name);
     if (!hone_internal_config_present(*map))
         return HONE_OK;
     HONE_TRY(hone_internal_recipe_expect(*map, HONE_CONFIG_MAP, part->type->name));
@@ -201,9 +201,25 @@ void hone_internal_recipe_forget_sections(hone_recipe *recipe)
 {
     hone_internal_fields_free(&data_type, recipe->data);
     hone_internal_fields_free(&fit_type, recipe->fit);
+    hone_internal_config_free(recipe->merged);
     recipe->data = NULL;
     recipe->fit = NULL;
+    recipe->merged = NULL;
     recipe->checked = false;
+}
+
+hone_status hone_internal_recipe_read_stage(hone_recipe *recipe, size_t stage)
+{
+    void *args;
+    hone_internal_fields_free(&fit_type, recipe->fit);
+    recipe->fit = NULL;
+    HONE_TRY(hone_internal_recipe_merge_stage(recipe, stage));
+    HONE_TRY(read_section(recipe, &sections[2], &args));
+    recipe->fit = args;
+    HONE_TRY(hone_internal_recipe_place(check_section(sections[2].type, recipe->fit),
+                                        hone_internal_recipe_get(recipe, "fit", "epochs")));
+    HONE_TRY(hone_internal_recipe_check_stage(recipe));
+    return check_callbacks(recipe);
 }
 
 hone_status hone_internal_recipe_read_sections(hone_recipe *recipe)
@@ -214,15 +230,13 @@ hone_status hone_internal_recipe_read_sections(hone_recipe *recipe)
     HONE_TRY(find_section(recipe, &sections[0], &compile));
     HONE_TRY(read_section(recipe, &sections[1], &args));
     recipe->data = args;
-    HONE_TRY(read_section(recipe, &sections[2], &args));
-    recipe->fit = args;
     HONE_TRY(hone_internal_recipe_place(check_section(sections[1].type, recipe->data),
                                         hone_internal_recipe_get(recipe, "data", "scale")));
-    HONE_TRY(hone_internal_recipe_place(check_section(sections[2].type, recipe->fit),
-                                        hone_internal_recipe_get(recipe, "fit", "epochs")));
+    for (size_t stage = hone_internal_recipe_stage_count(recipe); stage-- > 1;)
+        HONE_TRY(hone_internal_recipe_read_stage(recipe, stage));
+    HONE_TRY(hone_internal_recipe_read_stage(recipe, 0));
     HONE_TRY(read_validation(recipe));
-    HONE_TRY(hone_internal_recipe_check_augment(recipe));
-    return check_callbacks(recipe);
+    return hone_internal_recipe_check_augment(recipe);
 }
 
 /* ---- one value, before there is a recipe ---- */

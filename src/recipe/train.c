@@ -39,6 +39,14 @@ static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, co
     hone_internal_free(inputs);
     if (data != NULL)
         report_skipped(recipe, data, source);
+    if (data == NULL || recipe->data->preprocess == NULL)
+        return data;
+    data = hone_dataset_preprocess(data, recipe->data->preprocess);
+    if (data == NULL)
+        hone_internal_recipe_label(
+            hone_internal_recipe_place(hone_error_status(),
+                                       hone_internal_recipe_get(recipe, "data", "preprocess")),
+            recipe);
     return data;
 }
 
@@ -210,12 +218,11 @@ const hone_history *hone_recipe_fit_with(hone_recipe *recipe, hone_model *model,
     hone_recipe_args args = {HONE_RECIPE_FIELDS(HONE_FIELD_DEFAULT, )};
     memcpy(&args, said, said->base.size < sizeof args ? said->base.size : sizeof args);
     bool failed = model == NULL || args.callbacks == NULL || hone_recipe_check(recipe) < 0;
-    hone_callback_list *callbacks = failed ? NULL : hone_internal_recipe_callbacks(recipe, args.callbacks);
-    if (callbacks != NULL)
-        return fit(recipe, model, &args, callbacks);
-    if (failed && args.callbacks != NULL && args.callbacks != HONE_NO_CALLBACKS)
+    if (!failed)
+        return hone_internal_recipe_run_stages(recipe, model, &args, fit);
+    if (args.callbacks != NULL && args.callbacks != HONE_NO_CALLBACKS)
         hone_callback_list_free(args.callbacks);
-    if (failed && hone_error_status() >= 0)
+    if (hone_error_status() >= 0)
         hone_internal_fail_null("a model");
     return NULL;
 }

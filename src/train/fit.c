@@ -82,10 +82,26 @@ static hone_status run_fit(hone_fit_run *run)
     return status;
 }
 
-/* An empty history in place of the model's last one; NULL on failure. */
+hone_status hone_internal_fit_goes_on(hone_model *model)
+{
+    hone_kept_training *kept = hone_internal_model_training(model);
+    if (kept == NULL)
+        return hone_error_status();
+    kept->goes_on = true;
+    return HONE_OK;
+}
+
+/* An empty history in place of the model's last one, or that one; NULL on failure. */
 static hone_history *new_history(hone_model *model)
 {
     hone_kept_training *kept = hone_internal_model_training(model);
+    bool goes_on = kept != NULL && kept->goes_on && kept->history != NULL;
+    if (goes_on) {
+        kept->goes_on = false;
+        hone_internal_free(kept->history->stopped_by);
+        kept->history->stopped_by = NULL;
+        return kept->history;
+    }
     hone_history *history = kept == NULL ? NULL : hone_internal_history_create();
     if (history == NULL)
         return NULL;

@@ -41,6 +41,8 @@ typedef struct hone_fit_run {
     char *kept_reason;           /* why the run had ended, from a checkpoint */
 } hone_fit_run;
 
+/* The next fit of this model goes on with the history of the last one. */
+hone_status hone_internal_fit_goes_on(hone_model *model);
 void hone_internal_fit_say(hone_fit_run *run, const char *text);
 void hone_internal_fit_fill_trainer(hone_fit_run *run);
 hone_status hone_internal_fit_run_epochs(hone_fit_run *run);

@@ -47,6 +47,7 @@ typedef struct hone_kept_training {
     uint64_t clock;        /* of the passes' use */
     bool measured;         /* passes are measured: hone_model_profile_begin */
     hone_history *history; /* of the last fit; NULL: none */
+    bool goes_on;          /* the next fit adds to it */
 } hone_kept_training;
 /* Made when there is none; NULL on failure. */
 hone_kept_training *hone_internal_model_training(hone_model *model);

@@ -863,6 +863,42 @@ fit: {epochs: 2, verbose: 0}
             moved = key.startswith(("one/", "two/", "dense/"))
             self.assertEqual(before[key] != after[key], moved, key)
 
+    def test_stages_of_one_recipe(self):
+        fit = 'fit:\n  - {epochs: 2, batch_size: 8, verbose: 0}\n  - {unfreeze: "tw?", learning_rate: 1e-5, epochs: 3}\n  - {freeze: "*", unfreeze: dense, epochs: 1}\n'
+        model = 'model:\n  - {file: base.keras, until: two, freeze: "*"}\n  - dense: {units: 3, activation: softmax}\n' + self.REST.split("fit:")[0]
+        self.write("stages.yaml", model + fit)
+        lines = [json.loads(line) for line in self.run_hone("train", "stages.yaml", "--output", "s.keras", "--json", "--history", "h.csv").splitlines()]
+        epochs = [line for line in lines if line["event"] == "epoch"]
+        self.assertEqual([line["epoch"] for line in epochs], list(range(6)))
+        self.assertAlmostEqual(epochs[2]["learning_rate"], 1e-5, 9)
+        self.assertAlmostEqual(epochs[5]["learning_rate"], 1e-5, 9)
+        self.assertEqual(len(self.read("h.csv").splitlines()), 7)
+        base, after = self.weights("base.keras"), self.weights("s.keras")
+        self.assertEqual(base["one/kernel"], after["one/kernel"])
+        self.assertNotEqual(base["two/kernel"], after["two/kernel"])
+        # two recipes, one after the other, do the same as the first two stages
+        self.write("first.yaml", model + "fit: {epochs: 2, batch_size: 8, verbose: 0}\n")
+        self.write("second.yaml", 'model: {file: f.keras, unfreeze: two}\ncompile: {learning_rate: 1e-5}\ndata: {train: "x.npy,y.npy", validation: 0.2}\nfit: {epochs: 3, batch_size: 8, shuffle: false, verbose: 0}\n')
+        self.write("both.yaml", model + 'fit:\n  - {epochs: 2, batch_size: 8, verbose: 0}\n  - {unfreeze: two, learning_rate: 1e-5, epochs: 3, shuffle: false}\n')
+        self.run_hone("train", "first.yaml", "--output", "f.keras")
+        self.run_hone("train", "second.yaml", "--output", "g.keras")
+        self.run_hone("train", "both.yaml", "--output", "h.keras")
+        self.assertEqual(self.weights("g.keras"), self.weights("h.keras"))
+        # an option of the command is for every stage
+        lines = self.run_hone("train", "stages.yaml", "--epochs", "1", "--json").splitlines()
+        self.assertEqual(sum('"event": "epoch"' in line or '"event":"epoch"' in line for line in lines), 3)
+
+        def check(fit, *says):
+            self.write("bad.yaml", model + "fit:" + fit + "\n")
+            self.fails(1, "train", "bad.yaml", says=("bad.yaml: ",) + says)
+        check(" []", "fit is an empty list")
+        check("\n  - {epochs: 1}\n  - 3", "a stage of fit must be a map")
+        check("\n  - {epochs: 1}\n  - {epoch: 3}", 'did you mean "epochs"?')
+        check("\n  - {epochs: 1}\n  - {epochs: 0}", "epochs must be at least 1")
+        check("\n  - {epochs: 1, verbose: 0}\n  - {unfreeze: \"tree*\"}", 'the pattern "tree*" matches no layer')
+        check("\n  - {epochs: 1, verbose: 0}\n  - {learning_rate: -1}", "learning_rate must be above 0")
+        check("\n  - {epochs: 1, checkpoint: c}\n  - {epochs: 1}", "a fit in stages cannot be resumed")
+
     def test_a_model_file_and_the_recipe_that_names_it_are_the_same(self):
         self.write("same.yaml", 'model: base.keras\ndata: {train: "x.npy,y.npy"}\nfit: {verbose: 0}\n')
         self.run_hone("train", "base.keras", "--data", "x.npy,y.npy", "--verbose", "0", "--output", "a.keras")
@@ -900,7 +936,7 @@ fit: {epochs: 2, verbose: 0}
         check("none.keras", "none.keras: cannot open")
         check("{file: base.keras, until: tow}", "line 1, column 34: ", 'did you mean "two"?')
         check("{file: base.keras, freeze: tow}", "line 1, column 35: ", 'unknown layer "tow"; did you mean "two"?')
-        check('{file: base.keras, freeze: ["x*"]}', "line 1, column 36: ", 'unknown layer "x*"')
+        check('{file: base.keras, freeze: ["x*"]}', "line 1, column 36: ", 'the pattern "x*" matches no layer; there is, for example, "top"')
         check("{file: base.keras, freez: two}", "line 1, column 27: ", 'did you mean "freeze"?')
         check("{file: base.keras, freeze: 3}", "line 1, column 35: ", "freeze")
         check("[{file: base.keras, inputs: one}, dense: 3]", "its own inputs")

@@ -1,0 +1,108 @@
+/* What a new task takes of a model that has been trained: its layers up to one of them, and which layers go
+ * on learning. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/model.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+/* ---- which layers are trained ---- */
+
+/* A pattern on its way through the layers. */
+typedef struct search {
+    const char *pattern;
+    bool trainable;      /* what the layers that match become */
+    size_t found, count; /* how many did; the names that there are, for messages */
+    const char *names[256];
+} search;
+
+static hone_status visit(search *looking, hone_layer *layer, const char *outer);
+
+/* The layers within a layer. One that is thawed takes the layers around it along, which hold all that is in
+ * them still otherwise, as in Keras. */
+static hone_status visit_inner(search *looking, hone_layer *layer, const char *path)
+{
+    const char *attribute;
+    size_t before = looking->found;
+    for (int i = 0; layer->type->inner != NULL; i++) {
+        hone_layer *inner = layer->type->inner(layer, i, &attribute);
+        if (inner == NULL)
+            break;
+        HONE_TRY(visit(looking, inner, path));
+    }
+    if (looking->found > before && looking->trainable)
+        layer->trainable = true;
+    return HONE_OK;
+}
+
+static hone_status visit(search *looking, hone_layer *layer, const char *outer)
+{
+    const char *name = hone_internal_layer_label(layer);
+    char *path = outer == NULL ? hone_internal_copy_text(name) : hone_internal_format("%s/%s", outer, name);
+    hone_status status = path == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (looking->count < sizeof looking->names / sizeof *looking->names)
+        looking->names[looking->count++] = name;
+    if (status >= 0 && (fnmatch(looking->pattern, name, 0) == 0 || fnmatch(looking->pattern, path, 0) == 0)) {
+        hone_internal_layer_set_trainable(layer, looking->trainable);
+        looking->found++;
+    } else if (status >= 0)
+        status = visit_inner(looking, layer, path);
+    hone_internal_free(path);
+    return status;
+}
+
+/* The nearest name to a pattern is that to its letters. */
+static hone_status fail_pattern(const search *looking)
+{
+    if (strpbrk(looking->pattern, "*?[") == NULL)
+        return hone_internal_fail_name("layer", looking->pattern, looking->names, looking->count);
+    char letters[200];
+    size_t length = 0;
+    for (const char *at = looking->pattern; *at != '\0' && length < sizeof letters - 1; at++)
+        if (strchr("*?[]", *at) == NULL)
+            letters[length++] = *at;
+    letters[length] = '\0';
+    const char *nearest = hone_nearest_name(letters, looking->names, looking->count);
+    for (size_t i = 0; nearest == NULL && i < looking->count; i++) /* those that begin in the same way */
+        nearest = length > 2 && strncmp(looking->names[i], letters, 3) == 0 ? looking->names[i] : NULL;
+    nearest = nearest != NULL || looking->count == 0 ? nearest : looking->names[looking->count - 1];
+    return hone_fail(HONE_ERROR_NAME,
+                     "the pattern \"%.100s\" matches no layer; there is, for example, \"%.100s\"",
+                     looking->pattern, nearest == NULL ? "" : nearest);
+}
+
+hone_status hone_model_set_trainable_matching(hone_model *model, const char *pattern, bool trainable)
+{
+    if (model == NULL || pattern == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a pattern");
+    search looking = {.pattern = pattern, .trainable = trainable};
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(visit(&looking, model->layers[i], NULL));
+    if (looking.found == 0)
+        return fail_pattern(&looking);
+    model->frozen =
+        model->frozen && !trainable; /* a model whose every layer was frozen has some that learn */
+    return HONE_OK;
+}
+
+/* ---- up to a layer ---- */
+
+hone_model *hone_model_until(const hone_model *model, const char *layer)
+{
+    hone_tensor_list ins = {0}, outs = {0};
+    if (model == NULL || layer == NULL) {
+        hone_internal_fail_null(model == NULL ? "a model" : "the name of a layer");
+        return NULL;
+    }
+    if (hone_internal_model_need_built(model, "hone_model_until") < 0)
+        return NULL;
+    hone_tensor *end = hone_model_layer_output(model, layer);
+    hone_status status = end == NULL ? hone_error_status() : hone_internal_tensor_list_add(&outs, end);
+    for (int i = 0; status >= 0 && i < hone_model_input_count(model); i++)
+        status = hone_internal_tensor_list_add(&ins, hone_model_input(model, i));
+    hone_model *part = status < 0 ? NULL : hone_internal_model_from_ends(&ins, &outs);
+    hone_internal_free(ins.items);
+    hone_internal_free(outs.items);
+    return part;
+}
