@@ -82,6 +82,21 @@ hone_value hone_internal_convolution_finish(hone_layer *layer, hone_graph *graph
 
 /* ---- the three layers: their structs differ in nothing but the number of axes ---- */
 
+static hone_status fail_groups(hone_shape input, int64_t groups, int64_t channels, int64_t filters)
+{
+    char text[128];
+    int64_t divisor = groups < filters ? groups : filters; /* the greatest that does, below it */
+    divisor = divisor < channels ? divisor : channels;
+    while (channels % divisor != 0 || filters % divisor != 0)
+        divisor--;
+    hone_internal_shape_to_text(input, text, sizeof text);
+    return hone_fail(HONE_ERROR_SHAPE,
+                     "groups must divide the channels of the input and the filters: %" PRId64
+                     " does not divide %" PRId64 " channels and %" PRId64
+                     " filters; of its input %s, %" PRId64 " groups do",
+                     groups, channels, filters, text, divisor);
+}
+
 static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
 {
     const hone_conv2d_args *args = hone_layer_args(layer);
@@ -90,10 +105,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int axes)
     HONE_TRY(hone_internal_convolution_check(&window, inputs[0], &channels));
     HONE_TRY(hone_internal_convolution_check_strides(&window));
     if (args->filters % args->groups != 0 || channels % args->groups != 0)
-        return hone_fail(HONE_ERROR_SHAPE,
-                         "groups must divide the channels of the input and the filters: %" PRId64
-                         " does not divide %" PRId64 " channels and %" PRId64 " filters",
-                         args->groups, channels, args->filters);
+        return fail_groups(inputs[0], args->groups, channels, args->filters);
     hone_weight kernel = HONE_LAYER_WEIGHT(
         args, kernel,
         hone_internal_convolution_kernel_shape(&window, channels / args->groups, args->filters));

@@ -7,6 +7,16 @@ HONE_FIELD_TABLE_NAMED(hone_cropping1d_args, HONE_CROPPING1D_FIELDS, fields_1d, 
 HONE_FIELD_TABLE_NAMED(hone_cropping2d_args, HONE_CROPPING2D_FIELDS, fields_2d, defaults_2d);
 HONE_FIELD_TABLE_NAMED(hone_cropping3d_args, HONE_CROPPING3D_FIELDS, fields_3d, defaults_3d);
 
+static hone_status fail_cropping(hone_shape input, int64_t before, int64_t after, int axis)
+{
+    char text[128];
+    hone_internal_shape_to_text(input, text, sizeof text);
+    return hone_fail(HONE_ERROR_SHAPE,
+                     "cropping %" PRId64 " and %" PRId64 " leaves nothing of the %" PRId64
+                     " positions of axis %d of its input %s; crop less than %" PRId64 " in all",
+                     before, after, input.size[axis], axis, text, input.size[axis]);
+}
+
 /* The axes lose `cropping`: the first and the last numbers of each. */
 static hone_status check(const int64_t *cropping, hone_shape input, int axes, bool channels_first)
 {
@@ -14,10 +24,8 @@ static hone_status check(const int64_t *cropping, hone_shape input, int axes, bo
     for (int axis = 0; axis < axes; axis++) {
         const int64_t size = input.size[axis + (channels_first ? 2 : 1)];
         if (size != HONE_ANY && cropping[2 * axis] + cropping[2 * axis + 1] >= size)
-            return hone_fail(
-                HONE_ERROR_SHAPE,
-                "cropping %" PRId64 " and %" PRId64 " leaves nothing of the %" PRId64 " positions of axis %d",
-                cropping[2 * axis], cropping[2 * axis + 1], size, axis + (channels_first ? 2 : 1));
+            return fail_cropping(input, cropping[2 * axis], cropping[2 * axis + 1],
+                                 axis + (channels_first ? 2 : 1));
     }
     return HONE_OK;
 }

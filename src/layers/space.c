@@ -4,6 +4,7 @@
 #include "ops/unary.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool hone_internal_space_channels_first(const char *data_format)
@@ -19,10 +20,14 @@ hone_status hone_internal_space_check(hone_shape input, int axes, bool channels_
                                         "(batch, channels, depth, height, width)"};
     if (input.rank == axes + 2)
         return HONE_OK;
-    char text[128];
+    char text[128], one[200] = "";
     hone_internal_shape_to_text(input, text, sizeof text);
-    return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape %s, not %s",
-                     channels_first ? first[axes - 1] : last[axes - 1], text);
+    if (input.rank == axes + 1 && !channels_first)
+        snprintf(one, sizeof one, "; for one channel put a reshape layer in front of it, to [%s", text + 7);
+    if (one[0] != '\0') /* "(None, 8, 8)" to "[8, 8, 1]" */
+        snprintf(strrchr(one, ')'), 5, ", 1]");
+    return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape %s, not %s%s",
+                     channels_first ? first[axes - 1] : last[axes - 1], text, one);
 }
 
 hone_status hone_internal_space_channels(hone_shape input, bool channels_first, int64_t *channels)

@@ -62,7 +62,8 @@ TEST(a_model_is_cut_at_a_layer)
 static const struct {
     const char *name, *format, *words;
 } mistakes[] = {
-    {"a pattern of nothing", "model: {file: %s, freeze: \"blok*\"}\n", "unknown layer \"blok*\""},
+    {"a pattern of nothing", "model: {file: %s, freeze: \"blok*\"}\n",
+     "the pattern \"blok*\" matches no layer; there is, for example, \"block1\""},
     {"a layer that is not there", "model: [{file: %s, until: block3}, flatten]\n", "block3"},
     {"an unknown key", "model: {file: %s, frieze: true}\n", "did you mean \"freeze\"?"},
     {"a number", "model: {file: %s, freeze: 3}\n", "expected true, or the name of a layer"},

@@ -90,8 +90,6 @@ hone_status hone_internal_recipe_merge_stage(hone_recipe *recipe, size_t stage);
 hone_status hone_internal_recipe_check_stage(const hone_recipe *recipe);
 /* The section `fit` as it is in a stage (sections.c). */
 hone_status hone_internal_recipe_read_stage(hone_recipe *recipe, size_t stage);
-/* Freezes, thaws and compiles again, as the present stage says. */
-hone_status hone_internal_recipe_begin_stage(const hone_recipe *recipe, hone_model *model);
 /* Trains stage after stage by `fit`, which takes the callbacks over. Takes those of `args` over. */
 typedef const hone_history *hone_recipe_fit_function(hone_recipe *recipe, hone_model *model,
                                                      const hone_recipe_args *args,

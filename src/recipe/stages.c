@@ -73,7 +73,8 @@ hone_status hone_internal_recipe_check_stage(const hone_recipe *recipe)
 
 /* ---- running ---- */
 
-hone_status hone_internal_recipe_begin_stage(const hone_recipe *recipe, hone_model *model)
+/* Freezes, thaws and compiles again, as the present stage says. */
+static hone_status begin_stage(const hone_recipe *recipe, hone_model *model)
 {
     const hone_config *stage = hone_internal_recipe_section(recipe, "fit");
     if (!hone_internal_config_present(stage))
@@ -111,7 +112,7 @@ static const hone_history *run_stage(hone_recipe *recipe, hone_model *model, con
 {
     hone_status status = hone_internal_recipe_read_stage(recipe, stage);
     if (status >= 0)
-        status = hone_internal_recipe_label(hone_internal_recipe_begin_stage(recipe, model), recipe);
+        status = hone_internal_recipe_label(begin_stage(recipe, model), recipe);
     if (status >= 0 && stage > 0)
         status = hone_internal_fit_goes_on(model);
     hone_callback_list *more = status < 0 ? NULL : again(args->callbacks);

@@ -88,6 +88,38 @@ static hone_value fit_input_rank(hone_graph *graph, hone_value value, hone_shape
     return value;
 }
 
+/* The sizes after the batch, from `begin` on and then those before it, in the order of another shape. */
+static bool turned(hone_shape given, hone_shape expected, int begin)
+{
+    bool same = given.rank == expected.rank && given.rank > 3;
+    for (int axis = 1, from = begin; same && axis < given.rank;
+         axis++, from = from + 1 < given.rank ? from + 1 : 1)
+        same = expected.size[axis] == HONE_ANY || expected.size[axis] == given.size[from];
+    return same;
+}
+
+/* The likely cure of a shape that does not fit; "" when none is known. */
+static const char *cure(hone_shape given, hone_shape expected)
+{
+    int64_t numbers = 1, wanted = 1;
+    for (int axis = 1; axis < given.rank; axis++)
+        numbers *= given.size[axis];
+    for (int axis = 1; axis < expected.rank; axis++)
+        wanted = hone_internal_size_product(wanted, expected.size[axis]);
+    if (turned(given, expected, 2))
+        return "; the channels of these data come first: move them to the last axis, or give the layers data_format: "
+               "channels_first and the input that shape";
+    if (turned(given, expected, given.rank - 1))
+        return "; the channels of these data come last: move them to the first axis, or give the layers data_format: "
+               "channels_last and the input that shape";
+    if (numbers == wanted)
+        return "; they are as many numbers in another shape: begin the model with an input of the data's shape and a "
+               "reshape layer";
+    return expected.rank == 4 && given.rank == 4 && given.size[3] == expected.size[3]
+               ? "; images of another size: a resizing layer makes them fit (of pictures in a folder, the option size)"
+               : "";
+}
+
 static hone_status check_input_shape(const hone_model *model, int index, hone_shape shape)
 {
     hone_shape expected = model->inputs[index]->shape;
@@ -100,8 +132,8 @@ static hone_status check_input_shape(const hone_model *model, int index, hone_sh
     hone_internal_shape_to_text(expected, wanted, sizeof wanted);
     shape.size[0] = HONE_ANY;
     hone_internal_shape_to_text(shape, given, sizeof given);
-    return hone_fail(HONE_ERROR_SHAPE, "the input \"%s\" takes data of shape %s, not %s",
-                     hone_model_input_name(model, index), wanted, given);
+    return hone_fail(HONE_ERROR_SHAPE, "the input \"%s\" takes data of shape %s, not %s%s",
+                     hone_model_input_name(model, index), wanted, given, cure(shape, expected));
 }
 
 /* What stands about an input or target, the file in front that its data are from. `data` may be NULL. */
