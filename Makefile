@@ -14,10 +14,11 @@ build = cmake --build $(BUILD) --parallel $(JOBS)
 hone = $(BUILD)/hone
 
 .DEFAULT_GOAL := help
-.PHONY: help all demo demo-cnn test test-full fuzz bench bench-peers examples install deb site clean format check packages
+.PHONY: help all demo demo-cnn demo-text test test-full fuzz bench bench-peers examples install deb site clean format check packages
 
 help:
 	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
+	@echo "make demo-text    trains a character model on the King James text and writes with it; about a minute"
 	@echo "make demo-cnn     the same with a network of convolutions and augmentation; some minutes"
 	@echo "make              this help"
 	@echo "make all          build the library, the command, the tests and the examples in $(BUILD)"
@@ -41,7 +42,7 @@ all: packages
 	@$(configure) -DHONE_TESTS=ON $(CMAKE_ARGS)
 	@$(build)
 
-demo demo-cnn:
+demo demo-cnn demo-text:
 	@scripts/install-packages.sh build demo
 	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
 	@$(build) --target hone_command
@@ -99,4 +100,4 @@ format:
 	@scripts/format.sh
 
 clean:
-	rm -rf build fashion.keras fashion.csv fashion.png convnet.keras convnet.csv convnet.png
+	rm -rf build fashion.keras fashion.csv fashion.png convnet.keras convnet.csv convnet.png verses.txt verses.keras verses.csv

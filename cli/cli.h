@@ -68,6 +68,9 @@ typedef struct cli_settings {
     int64_t threads, verbose, steps;
     const char *weights, *prefix;    /* of an export */
     const char *manual, *completion; /* of help */
+    const char *prompt;              /* of a text to be written */
+    int64_t length, top_k, seed;
+    double temperature, top_p;
     int64_t samples;
     const char *method, *layer; /* of an explanation */
     int64_t class_number, sample;
@@ -91,7 +94,7 @@ typedef struct cli_command {
 
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
-    cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain;
+    cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)

@@ -104,7 +104,7 @@ static const cli_page pages[] = {
      "\n"
      "A '#' is followed by options, separated by commas: target=price,drop=[id, name],inputs=[wide(a, b), "
      "deep(c)]. The options of\n"
-     "each format are below; format=csv, libsvm, images or cifar gives the format if the file name does "
+     "each format are below; format=csv, libsvm, characters, images or cifar gives the format if the file name does "
      "not. A model keeps how its\n"
      "data were read (columns, categories, classes, picture sizes), so --validation, evaluate, predict and "
      "report read the same way.\n"

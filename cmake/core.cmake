@@ -8,13 +8,13 @@ set(hone_outside_core
   "^src/report/(classes|curves|maps|model|numbers|page|regression|report|worst)[^/]*\\.c$" # pictures_core.c stands in for both
   "^src/readers/(archive|images|fetch|transfer)[^/]*\\.c$"                 # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
-  "^src/(files/(files|keras|onnx|tensors)|train/(checkpoint|state))(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
+  "^src/(files/(files|keras|onnx|tensors)|train/(checkpoint|state|state_carried))(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
   "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging|release)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^src/(keras/(graph|literals|loading|read)|model/schema)_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
-  "^tests/integration/(calls|ends|recurrent|resume|values|files|tensor_board|report)[^/]*$"
+  "^tests/integration/(calls|ends|recurrent|generate|resume|stateful_resume|values|files|tensor_board|report)[^/]*$"
   "^src/(callbacks/(tensor_board|weight_image)|keras/(unknown|forms))_test\\.c$"
   "^cli/")

@@ -15,7 +15,7 @@ import sys
 TYPES = {"BOOLEAN": "bool {};", "INTEGER": "int64_t {};", "NUMBER": "double {};", "INTEGERS": "int64_t {}[HONE_MAX_RANK];",
          "NUMBERS": "double {0}[HONE_MAX_NUMBERS]; const double *{0}_list; size_t {0}_count;",
          "IDS": "int64_t {0}[HONE_MAX_NUMBERS]; const int64_t *{0}_list; size_t {0}_count;",
-         "TEXTS": "const char *{0}[HONE_MAX_TEXTS]; const char *const *{0}_list; size_t {0}_count;", "LAYER": "hone_layer *{};",
+         "TEXTS": "const char *{0}[HONE_MAX_TEXTS]; const char *const *{0}_list; size_t {0}_count;", "LAYER": "hone_layer *{};", "LAYERS": "hone_layer_list *{};",
          "SCHEDULE": "hone_schedule *{};", "OPTIMIZER": "hone_optimizer *{};", "CALLBACKS": "hone_callback_list *{};",
          "DATASET": "hone_dataset *{};", "MODEL": "hone_model *{};", "HISTORY": "const hone_history *{};", "SINK": "hone_sink *{};",
          "PROGRESS": "hone_fetch_function *{};", "POINTER": "void *{};", "TEXT_LIST": "const char *const *{};",

@@ -12,6 +12,8 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
+    "src/keras/layer_objects.c": ("src/layers/stacked_rnn_cells_test.c", "lists of layers in specs and files"),
+    "src/train/generate.c": ("tests/integration/generate_test.c", "writes with trained models"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/callbacks/weight_image.c": ("src/callbacks/tensor_board_test.c", "the pictures of tensor_board"),
     "src/csource": ("tests/integration/c_source_test.c", "a model's source is right when its numbers are; each function has its test in functions/"),
@@ -36,8 +38,6 @@ TESTED_ELSEWHERE = {
     "src/kernels/generic/transform.c": ("src/ops/transform_test.c", "images moved, by every table in the tests of layers"),
     "src/layers": ("src/layers/golden_test.c", "every layer is compared with Keras there"),
     "src/model": ("src/model/network_test.c", "what building and calling a network share"),
-    "src/charts/heat.c": ("tests/cli/seeing_test.py", "maps of what a model sees"),
-    "src/charts/maps.c": ("tests/cli/seeing_test.py", "likewise"),
     "src/report/maps.c": ("tests/cli/seeing_test.py", "likewise"),
     "src/ops/einsum.c": ("src/operations/product_test.c", "einsum and what is refused of it"),
     "src/recipe": ("src/recipe/recipe_test.c", "whole recipes"),

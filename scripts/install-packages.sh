@@ -11,7 +11,7 @@ declare -A packages=(
              libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev protobuf-c-compiler
              libcurl4-openssl-dev"
     [test]="libcmocka-dev python3 dataset-fashion-mnist openssl"
-    [demo]="dataset-fashion-mnist"
+    [demo]="dataset-fashion-mnist bible-kjv"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
     [browser]="chromium"
     [ci]="g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"

@@ -77,7 +77,6 @@ ABSENT = {
     ("BatchNormalization", "renorm_clipping"): "batch renormalisation",
     ("BatchNormalization", "synchronized"): "statistics over several machines",
     ("InputLayer", "optional"): "inputs that may be left out",
-    ("*", "stateful"): "states kept from batch to batch: give `initial_state`",
     ("Discretization", "num_bins"): "bins learned from data: give `bin_boundaries`",
 }
 # Arguments that are there in another way: (class or *, argument): how.
@@ -107,6 +106,7 @@ SAME_DEFAULT = {
     ("LearningRateScheduler", "schedule"): "in C a `function` may stand in its place",
     ("squareplus", "b"): "", ("*", "flash_attention"): "", ("ReversibleEmbedding", "embeddings_initializer"): "\"uniform\" is `random_uniform`",
 }
+MASK_ENDS = "in new models a mask is not passed on, as since Keras 3.16; files of older releases keep their rule"
 # Where what is computed differs: class or function: a sentence.
 DIFFERS = {
     "sparsemax": "as the paper has it; Keras sums the cumulative sums, so that [2, 1.8, 0.5] gives zeros",
@@ -117,9 +117,8 @@ DIFFERS = {
     "SpectralNormalization": "the kernel is overwritten in `fit` too, as on Keras's TensorFlow; on JAX Keras's `fit` forgets it",
     "SparseCategoricalCrossentropy": "labels outside the classes are refused, where Keras does not look; as a metric too ignored classes are "
                                      "left out, where Keras's metric (not its loss) counts them as 0",
-    "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; a mask is not passed on, as since Keras 3.16 (3.15 did)",
-    **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed"), "a mask is not passed on, as since Keras 3.16 (3.15 did)"),
-    "Bidirectional": "a mask is not passed on, as since Keras 3.16 (3.15 did)",
+    "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; " + MASK_ENDS,
+    **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), MASK_ENDS),
     "EinsumDense": "a file's `lora_rank` is kept, and the kernel that it was merged into is trained as a whole",
     "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores",
     "ReversibleEmbedding": "an id outside the table is refused, as for Embedding; `reverse_dtype` is kept, and the way back has the layer's dtype",
@@ -143,7 +142,7 @@ DIFFERS = {
 }
 TESTS = {  # of what no golden file shows
     "TensorBoard": "tests/integration/tensor_board_test.c",
-    "RNN": "src/layers/rnn_test.c", "LSTMCell": "src/layers/lstm_test.c", "GRUCell": "src/layers/gru_test.c",
+    "RNN": "src/layers/rnn_test.c", "StackedRNNCells": "src/layers/stacked_rnn_cells_test.c", "LSTMCell": "src/layers/lstm_test.c", "GRUCell": "src/layers/gru_test.c",
     "SimpleRNNCell": "src/layers/simple_rnn_test.c",
     "InputLayer": "tests/integration/model_test.c", "LambdaCallback": "tests/integration/callbacks_test.c",
     "LearningRateScheduler": "tests/integration/callbacks_test.c", "BackupAndRestore": "tests/integration/callbacks_test.c",

@@ -2,6 +2,7 @@
 #include "verbs.h"
 #include <hone/export.h>
 #include <hone/files.h>
+#include <hone/generate.h>
 #include <hone/look.h>
 #include <hone/train.h>
 

@@ -13,6 +13,7 @@
     V(fit, HONE_FIT_FIELDS, "Trains a model.") \
     V(evaluate, HONE_EVALUATE_FIELDS, "Computes a model's loss and metrics on data.") \
     V(predict, HONE_PREDICT_FIELDS, "Computes a model's outputs for data.") \
+    V(generate, HONE_GENERATE_FIELDS, "Writes text with a model that foretells the next symbol.") \
     V(save, HONE_SAVE_FIELDS, "Saves a model, or its weights.") \
     V(load, HONE_LOAD_FIELDS, "Loads a model.") \
     V(load_weights, HONE_LOAD_WEIGHTS_FIELDS, "Loads weights into a model.") \

@@ -63,6 +63,7 @@ typedef void hone_sink(void *context, const char *text, size_t length);
 typedef int hone_fetch_function(void *context, const char *file, int64_t received, int64_t bytes);
 
 typedef struct hone_layer hone_layer;
+typedef struct hone_layer_list hone_layer_list;
 typedef struct hone_schedule hone_schedule;
 typedef struct hone_tensor hone_tensor; /* a node of a network: the output of an applied layer */
 typedef struct hone_optimizer hone_optimizer;
@@ -74,6 +75,7 @@ typedef struct hone_history hone_history;
 /* The value of a pointer keyword that is left out, because NULL means an earlier failure. */
 extern char hone_nothing[];
 #define HONE_NO_LAYER ((hone_layer *)(void *)hone_nothing)
+#define HONE_NO_LAYERS ((hone_layer_list *)(void *)hone_nothing)
 #define HONE_NO_SCHEDULE ((hone_schedule *)(void *)hone_nothing)
 #define HONE_NO_TENSOR ((hone_tensor *)(void *)hone_nothing)
 #define HONE_NO_TENSORS ((hone_tensor *const *)(void *)hone_nothing)
@@ -119,6 +121,7 @@ extern char hone_nothing[];
 #define HONE_LIST(name, type, ...) \
     .name##_list = (type[]){__VA_ARGS__}, .name##_count = sizeof((type[]){__VA_ARGS__}) / sizeof(type)
 #define HONE_DECLARE_LAYER(name) hone_layer *name;       /* taken over */
+#define HONE_DECLARE_LAYERS(name) hone_layer_list *name; /* taken over */
 #define HONE_DECLARE_SCHEDULE(name) hone_schedule *name; /* taken over */
 /* In the arguments of calls: borrowed nodes; lists end with hone_tensors_end, and HONE_NO_TENSOR is a node
  * left out.

@@ -88,6 +88,35 @@ hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
                    .path = __VA_ARGS__)
 #endif
 
+/* ---- text: a file in UTF-8, with or without gzip, cut into windows of characters ----
+ *
+ * Inputs are (n, window), the numbers of characters; targets the next character after each (n, window), or
+ * after the last (n, 1). The characters of the training data, in the order of their bytes, are the classes: a
+ * model that was trained on them has them with it, and writes text (hone_generate). */
+#define HONE_CHARACTERS_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
+    F(A, INTEGER, window, HONE_NONE_INTEGER, \
+      "characters of a sample (default: as in the training data, otherwise 100)", HONE_BETWEEN(1, 16777216)) \
+    F(A, INTEGER, stride, HONE_NONE_INTEGER, \
+      "characters from the start of a sample to the start of the next (default: window)", HONE_AT_LEAST(1)) \
+    F(A, TEXT, targets, "sequence", \
+      "what to predict: the next character after each, only after the last, nothing", \
+      HONE_ONE_OF("sequence|last|none")) \
+    F(A, BOOLEAN, lowercase, false, "convert the letters A to Z to lower case") \
+    F(A, TEXT, unknown, "error", "characters not in the training data: error, or drop them", \
+      HONE_ONE_OF("error|drop")) \
+    F(A, INTEGER, most_characters, 4096, "maximum number of different characters", HONE_BETWEEN(1, 1114112))
+HONE_ARGS_STRUCT(hone_dataset_from_characters_args, HONE_CHARACTERS_FIELDS);
+hone_dataset *hone_dataset_from_characters_with(const hone_dataset *like,
+                                                const hone_dataset_from_characters_args *args);
+#ifndef __cplusplus
+/* hone_dataset_from_characters("verses.txt", .window = 50) */
+#define hone_dataset_from_characters(...) hone_dataset_from_characters_like(HONE_NO_DATASET, __VA_ARGS__)
+#define hone_dataset_from_characters_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_from_characters_with, like, hone_dataset_from_characters_args, \
+                   HONE_CHARACTERS_FIELDS, .path = __VA_ARGS__)
+#endif
+
 /* ---- pictures: a folder with a subfolder of PNG and JPEG files for each class ----
  *
  * Like keras.utils.image_dataset_from_directory: the classes are the folders in order of

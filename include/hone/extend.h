@@ -54,7 +54,7 @@ typedef struct hone_layer_type {
     /* How many outputs a call may give; NULL: at most HONE_MAX_OUTPUTS. */
     int (*outputs_max)(const hone_layer *layer);
     /* Layers that hold others (wrappers, nested models): the inner layer at an index or NULL, and its
-     * attribute in files ("layer"). */
+     * attribute in files: "layer", or "cells/" when it is one of a list. */
     hone_layer *(*inner)(const hone_layer *layer, int index, const char **attribute);
     /* With inputs_apart: the names of the inputs as arguments, "query|value|key". Positional arguments beyond
      * them are call fields in their order. */
@@ -82,6 +82,11 @@ bool hone_layer_trainable(const hone_layer *layer);
 hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight);
 /* The weight added under this name, or NULL without an error. */
 hone_variable *hone_layer_weight(const hone_layer *layer, const char *name);
+/* A tensor of numbers that the layer keeps from batch to batch beside its weights, 0 at first: a call reads
+ * it (hone_graph_variable) and gives it new numbers (hone_op_assign). Nothing trains or saves it. Borrowed;
+ * the same under the same name. NULL on failure: its size is another than before, and its numbers are not 0
+ * (hone_layer_reset_states). Not while the graph is symbolic: then sizes are unknown. */
+hone_variable *hone_layer_carry(hone_layer *layer, const char *name, hone_shape shape);
 /* The arguments of the call that is being recorded: a struct of its type's call_fields, and the tensors in it
  * as values (HONE_NO_VALUE, without an error, where there is none; `place` counts in lists). */
 const void *hone_call_args(const hone_graph *graph);

@@ -36,7 +36,8 @@ typedef enum hone_field_kind {
     HONE_FIELD_PROGRESS,
     HONE_FIELD_POINTER,
     HONE_FIELD_TEXT_LIST,
-    HONE_FIELD_CLASS_WEIGHTS
+    HONE_FIELD_CLASS_WEIGHTS,
+    HONE_FIELD_LAYERS
 } hone_field_kind;
 
 /* A row of a field table. Attributes not given are zero: any value, optional, saved. */

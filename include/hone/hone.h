@@ -12,6 +12,7 @@
 #include <hone/error.h>
 #include <hone/export.h>
 #include <hone/files.h>
+#include <hone/generate.h>
 #include <hone/layers.h>
 #include <hone/limits.h>
 #include <hone/look.h>

@@ -16,7 +16,16 @@ hone_layer *hone_layer_retain(hone_layer *layer);
 void hone_layer_free(hone_layer *layer); /* drops one reference; accepts NULL */
 const char *
 hone_layer_name(const hone_layer *layer); /* NULL until it is part of a model, unless the user named it */
+/* Layers in a list, taken over, for layers that hold several: hone_layer_list(hone_lstm_cell(8),
+ * hone_gru_cell(8)). NULL when one of them is, an earlier failure: the others are freed. */
+hone_layer_list *hone_layer_list_with(hone_layer *const *layers); /* up to HONE_NO_LAYER */
+#ifndef __cplusplus
+#define hone_layer_list(...) hone_layer_list_with((hone_layer *const[]){__VA_ARGS__, HONE_NO_LAYER})
+#endif
+void hone_layer_list_free(hone_layer_list *list); /* drops one reference; accepts NULL */
 void hone_layer_set_trainable(hone_layer *layer, bool trainable);
+/* Sets the states that a stateful layer, with the layers in it, keeps from batch to batch to 0. */
+void hone_layer_reset_states(hone_layer *layer);
 /* The dtype policy of layers that this thread makes from now on without a `dtype`: "float32"
  * (also at the start) or "mixed_bfloat16": inputs, outputs and the operands of products are rounded to
  * bfloat16, as in Keras; weights, sums and the optimizer's state stay float32. Faster where the processor has

@@ -14,6 +14,13 @@
       "mask (batch, steps): 1 for steps that count; at others the states stay; replaces the input's mask")
 HONE_ARGS_STRUCT(hone_recurrent_call, HONE_RECURRENT_CALL_FIELDS);
 
+/* Arguments of the calls of cells: those of a user's own cell, which gives its output, then the states after.
+ */
+#define HONE_CELL_CALL_FIELDS(F, A) \
+    F(A, TENSORS, states, HONE_NO_TENSORS, \
+      "the states before the step, each (batch, ...); zeros unless given")
+HONE_ARGS_STRUCT(hone_cell_call, HONE_CELL_CALL_FIELDS);
+
 #define HONE_UNITS_FIELDS(F, A) \
     F(A, INTEGER, units, HONE_NONE_INTEGER, "size of the state and of the output", HONE_REQUIRED, \
       HONE_AT_LEAST(1)) \
@@ -45,8 +52,8 @@ HONE_ARGS_STRUCT(hone_recurrent_call, HONE_RECURRENT_CALL_FIELDS);
     F(A, BOOLEAN, return_sequences, false, "whether to give the output of each step, not only of the last") \
     F(A, BOOLEAN, return_state, false, "whether to give the states after the last step as further outputs") \
     F(A, BOOLEAN, go_backwards, false, "whether to begin with the last step") \
-    F(A, BOOLEAN, stateful, false, "whether a batch begins with the states that the last one ended with", \
-      .unsupported = "stateful layers are not supported yet; give initial_state") \
+    F(A, BOOLEAN, stateful, false, \
+      "whether a batch begins with the states that the last one ended with; all batches have one size then") \
     F(A, BOOLEAN, unroll, false, \
       "accepted: there is one way to run; before the first step that a mask keeps, outputs are 0")
 #define HONE_ZERO_OUTPUT_FIELDS(F, A) \
@@ -128,10 +135,59 @@ HONE_DECLARE_LAYER_ARGS(gru_cell, HONE_GRU_CELL_FIELDS);
 HONE_DECLARE_LAYER_ARGS(gru, HONE_GRU_FIELDS);
 #define hone_gru(...) HONE_ARGS_CALL(hone_gru_with, hone_gru_args, HONE_GRU_FIELDS, .units = __VA_ARGS__)
 
-/* Takes a cell from step to step of a sequence: hone_rnn(hone_lstm_cell(8), .return_sequences = true). */
+/* Cells that stand on each other, as one: each takes the output of the one before; the states are those of
+ * all. hone_rnn(hone_stacked_rnn_cells(hone_layer_list(hone_lstm_cell(8), hone_gru_cell(4)))). */
+#define HONE_STACKED_RNN_CELLS_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, LAYERS, cells, HONE_NO_LAYERS, "the cells, the first below", HONE_REQUIRED)
+HONE_DECLARE_LAYER_ARGS(stacked_rnn_cells, HONE_STACKED_RNN_CELLS_FIELDS);
+#define hone_stacked_rnn_cells(...) \
+    HONE_ARGS_CALL(hone_stacked_rnn_cells_with, hone_stacked_rnn_cells_args, HONE_STACKED_RNN_CELLS_FIELDS, \
+                   .cells = __VA_ARGS__)
+
+/* An LSTM of pictures, whose products are convolutions: i, f, o = recurrent_activation(...), g =
+ * activation(...), each of x * kernel + h * recurrent_kernel + bias; c' = f c + i g; h' = o activation(c'). x
+ * (batch, steps, space..., channels), kernel (kernel_size..., channels, 4 filters), recurrent_kernel
+ * (kernel_size..., filters, 4 filters); h is padded with zeros to keep its size. Shi and others:
+ * "Convolutional LSTM network", 2015. */
+#define HONE_CONV_LSTM_FIELDS(F, A, axes) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, INTEGER, filters, HONE_NONE_INTEGER, "number of filters, which is the number of output channels", \
+      HONE_REQUIRED, HONE_AT_LEAST(1)) \
+    HONE_WINDOW_FIELDS(F, A, axes, "valid|same") \
+    HONE_DATA_FORMAT_FIELD(F, A) \
+    HONE_DILATION_FIELD(F, A, axes) \
+    F(A, ACTIVATION, activation, "tanh", "function of the candidate and of the output", .none_too = true) \
+    HONE_GATES_FIELDS(F, A) \
+    HONE_CELL_INITIALIZER_FIELDS(F, A) \
+    HONE_FORGET_FIELDS(F, A) \
+    HONE_CELL_REGULARIZER_FIELDS(F, A) \
+    HONE_CELL_SEED_FIELDS(F, A) \
+    HONE_RECURRENT_FIELDS(F, A) \
+    HONE_ZERO_OUTPUT_FIELDS(F, A)
+#define HONE_CONV_LSTM1D_FIELDS(F, A) HONE_CONV_LSTM_FIELDS(F, A, 1)
+#define HONE_CONV_LSTM2D_FIELDS(F, A) HONE_CONV_LSTM_FIELDS(F, A, 2)
+#define HONE_CONV_LSTM3D_FIELDS(F, A) HONE_CONV_LSTM_FIELDS(F, A, 3)
+HONE_DECLARE_LAYER_ARGS(conv_lstm1d, HONE_CONV_LSTM1D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(conv_lstm2d, HONE_CONV_LSTM2D_FIELDS);
+HONE_DECLARE_LAYER_ARGS(conv_lstm3d, HONE_CONV_LSTM3D_FIELDS);
+#define hone_conv_lstm1d(...) \
+    HONE_ARGS_CALL(hone_conv_lstm1d_with, hone_conv_lstm1d_args, HONE_CONV_LSTM1D_FIELDS, \
+                   .filters = __VA_ARGS__)
+#define hone_conv_lstm2d(...) \
+    HONE_ARGS_CALL(hone_conv_lstm2d_with, hone_conv_lstm2d_args, HONE_CONV_LSTM2D_FIELDS, \
+                   .filters = __VA_ARGS__)
+#define hone_conv_lstm3d(...) \
+    HONE_ARGS_CALL(hone_conv_lstm3d_with, hone_conv_lstm3d_args, HONE_CONV_LSTM3D_FIELDS, \
+                   .filters = __VA_ARGS__)
+
+/* Takes a cell from step to step of a sequence: hone_rnn(hone_lstm_cell(8), .return_sequences = true). The
+ * cell is one of Hone's or of the user: a layer type whose call has the field `states`
+ * (HONE_CELL_CALL_FIELDS), and gives the output of a step, then the states after it. */
 #define HONE_RNN_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
-    F(A, LAYER, cell, HONE_NO_LAYER, "the cell: simple_rnn_cell, lstm_cell or gru_cell", HONE_REQUIRED) \
+    F(A, LAYER, cell, HONE_NO_LAYER, \
+      "the cell: simple_rnn_cell, lstm_cell, gru_cell, a custom one, or a list of them", HONE_REQUIRED) \
     HONE_RECURRENT_FIELDS(F, A) \
     HONE_ZERO_OUTPUT_FIELDS(F, A)
 HONE_DECLARE_LAYER_ARGS(rnn, HONE_RNN_FIELDS);

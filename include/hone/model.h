@@ -140,6 +140,10 @@ uint64_t hone_model_seed(const hone_model *model);
 /* Builds a sequential model that has no input yet, for samples of this shape (the batch in front). */
 hone_status hone_model_build(hone_model *model, hone_shape input);
 
+/* Stateful layers begin again: the states that they keep from batch to batch are set to 0. The next batch may
+ * have another size. */
+hone_status hone_model_reset_states(hone_model *model);
+
 int hone_model_layer_count(const hone_model *model); /* without the input layer of a sequential model */
 hone_layer *hone_model_layer_at(const hone_model *model,
                                 int index); /* borrowed; negative counts from the end */

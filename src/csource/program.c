@@ -92,12 +92,22 @@ static hone_status record(hone_c_program *program, hone_graph *graph)
 
 /* ---- constants: what depends on no input ---- */
 
+/* The variables that layers carry from call to call are written in it. */
+static bool is_assigned(const hone_graph *graph, hone_value variable)
+{
+    for (size_t n = 0; n < graph->node_count; n++)
+        if (graph->nodes[n].op->effect && graph->nodes[n].inputs[0] == variable)
+            return true;
+    return false;
+}
+
 static bool *find_constants(const hone_graph *graph)
 {
     bool *constant = hone_internal_allocate_zeroed(graph->value_count + 1, sizeof *constant);
     for (size_t v = 0; constant != NULL && v < graph->value_count; v++) {
         const hone_graph_value *value = &graph->values[v];
-        constant[v] = value->kind == HONE_VALUE_VARIABLE || value->kind == HONE_VALUE_EXTERNAL;
+        constant[v] = value->kind == HONE_VALUE_EXTERNAL ||
+                      (value->kind == HONE_VALUE_VARIABLE && !is_assigned(graph, (hone_value)v));
         if (value->kind != HONE_VALUE_RESULT)
             continue;
         const hone_node *node = &graph->nodes[value->node];
@@ -129,6 +139,7 @@ static hone_status make_plan(hone_c_program *program, bool **constant)
     if (graph == NULL)
         return hone_error_status();
     graph->plain = true;
+    graph->any_batch = true;
     hone_status status = record(program, graph);
     if (status >= 0 && (*constant = find_constants(graph)) == NULL)
         status = HONE_ERROR_MEMORY;
@@ -149,7 +160,7 @@ static hone_status check_step(const hone_step *step)
                          "the layer \"%s\" draws random numbers (%s), which C source does not support "
                          "support",
                          scope, hone_internal_kernel_name(step->kernel));
-    if (step->node->op->effect)
+    if (step->node->op->effect && strcmp(step->node->op->name, "assign") != 0)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "the layer \"%s\" changes its state (%s), which C source does not support", scope,
                          hone_internal_kernel_name(step->kernel));
@@ -178,17 +189,38 @@ static int make_constant(hone_c_program *program, hone_value root, const char *s
     return slot;
 }
 
+static int make_state(hone_c_program *program, hone_value root, const char *scope)
+{
+    const hone_graph_value *value = &program->pass.plan->graph->values[root];
+    int slot = add_slot(program, HONE_C_STATE, hone_internal_shape_count(value->shape));
+    if (slot < 0)
+        return -1;
+    program->slots[slot].label = scope;
+    program->slots[slot].number = program->state_count++;
+    return slot;
+}
+
+int64_t hone_internal_c_states_before(const hone_c_program *program, int number)
+{
+    int64_t count = 0;
+    for (int s = 0; s < program->slot_count; s++)
+        if (program->slots[s].place == HONE_C_STATE && program->slots[s].number < number)
+            count += program->slots[s].count;
+    return count;
+}
+
 /* The slot of a value's memory, made at its first use; -1 after a failure. */
 static int slot_of(hone_c_program *program, int *slots, const bool *constant, hone_value value,
                    const char *scope)
 {
     hone_value root = program->pass.plan->roots[value];
+    bool state = program->pass.plan->graph->values[root].kind == HONE_VALUE_VARIABLE;
     if (slots[root] < 0)
         slots[root] =
-            constant[root]
-                ? make_constant(program, root, scope)
-                : add_slot(program, HONE_C_WORK,
-                           hone_internal_shape_count(program->pass.plan->graph->values[root].shape));
+            constant[root] ? make_constant(program, root, scope)
+            : state        ? make_state(program, root, scope)
+                           : add_slot(program, HONE_C_WORK,
+                                      hone_internal_shape_count(program->pass.plan->graph->values[root].shape));
     return slots[root];
 }
 
@@ -313,6 +345,7 @@ hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *mo
     program->pass.mode = HONE_MODE_PREDICT;
     program->pass.batch = 1;
     HONE_TRY(hone_internal_model_need_built(model, "export"));
+    HONE_TRY(hone_model_reset_states(model)); /* those of batches of another size */
     HONE_TRY(hone_internal_pass_room(&program->pass, model));
     program->inputs = hone_internal_allocate_zeroed((size_t)model->input_count, sizeof *program->inputs);
     program->outputs = hone_internal_allocate_zeroed((size_t)model->output_count, sizeof *program->outputs);
@@ -327,6 +360,7 @@ hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *mo
         for (size_t v = 0; slots != NULL && v < values; v++)
             slots[v] = -1;
         hone_internal_plan_run(program->pass.plan, NULL, 0);
+        hone_model_reset_states(model);
         status = slots == NULL ? HONE_ERROR_MEMORY : take_steps(program, slots, constant);
     }
     hone_internal_free(slots);

@@ -9,14 +9,20 @@
 
 #include "train/pass.h"
 
-typedef enum hone_c_place { HONE_C_WORK, HONE_C_INPUT, HONE_C_OUTPUT, HONE_C_CONSTANT } hone_c_place;
+typedef enum hone_c_place {
+    HONE_C_WORK,
+    HONE_C_INPUT,
+    HONE_C_OUTPUT,
+    HONE_C_CONSTANT,
+    HONE_C_STATE /* kept from call to call in a struct of the caller's */
+} hone_c_place;
 
 /* Numbers with a place: an input or output of the caller's, a constant, or a piece of the work space. Each is
  * written by one step. */
 typedef struct hone_c_slot {
     hone_c_place place;
     int64_t count;
-    int number;        /* of an input or output */
+    int number;        /* of an input, output or state */
     const char *label; /* of a constant: "dense/kernel" */
     float *data;       /* of a constant */
     int64_t rows;      /* of a constant with int8 weights: rows with a scale each; else 0 */
@@ -55,6 +61,7 @@ typedef struct hone_c_program {
     int step_count;
     size_t step_capacity;
     int *inputs, *outputs; /* slots */
+    int state_count;       /* slots of states */
     int64_t work_count;    /* numbers of work space */
     int64_t multiply_adds;
 } hone_c_program;
@@ -62,6 +69,9 @@ typedef struct hone_c_program {
 /* Fills `program`, to be freed with hone_internal_c_program_free also after a failure. */
 hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *model, bool bytes);
 void hone_internal_c_program_free(hone_c_program *program);
+
+/* Numbers of all states before one of them; of all with state_count. */
+int64_t hone_internal_c_states_before(const hone_c_program *program, int number);
 
 /* Inside: fold.c, layout.c, run.c. */
 int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const char *label); /* zeroed */
@@ -73,7 +83,7 @@ hone_status hone_internal_c_quantize(hone_c_program *program);
 
 /* Runs the steps on what is in the inputs of the pass; `rounded` with the int8 weights. */
 typedef struct hone_c_run {
-    float *work, *unread, **outputs;
+    float *work, *unread, *states, **outputs; /* states one after the other */
     int output_count;
 } hone_c_run;
 hone_status hone_internal_c_run_begin(hone_c_run *run, const hone_c_program *program);

@@ -92,7 +92,9 @@ hone_status hone_internal_c_run_begin(hone_c_run *run, const hone_c_program *pro
     run->work = hone_internal_allocate_zeroed((size_t)program->work_count + 1, sizeof(float));
     run->unread = hone_internal_allocate_zeroed((size_t)largest_count(program), sizeof(float));
     run->outputs = hone_internal_allocate_zeroed((size_t)program->model->output_count, sizeof *run->outputs);
-    bool failed = run->work == NULL || run->unread == NULL || run->outputs == NULL;
+    run->states = hone_internal_allocate_zeroed(
+        (size_t)hone_internal_c_states_before(program, program->state_count) + 1, sizeof(float));
+    bool failed = run->states == NULL || run->work == NULL || run->unread == NULL || run->outputs == NULL;
     run->output_count = run->outputs == NULL ? 0 : program->model->output_count;
     for (int i = 0; i < run->output_count; i++) {
         size_t count = (size_t)program->slots[program->outputs[i]].count;
@@ -106,6 +108,7 @@ void hone_internal_c_run_end(hone_c_run *run)
 {
     hone_internal_free(run->work);
     hone_internal_free(run->unread);
+    hone_internal_free(run->states);
     for (int i = 0; i < run->output_count; i++)
         hone_internal_free(run->outputs[i]);
     hone_internal_free(run->outputs);
@@ -124,6 +127,7 @@ static float *address(const hone_c_run *run, const hone_c_program *program, int 
         return hone_internal_plan_address(program->pass.plan, program->pass.inputs[at->number]);
     case HONE_C_OUTPUT: return run->outputs[at->number];
     case HONE_C_CONSTANT: return rounded && at->rounded != NULL ? at->rounded : at->data;
+    case HONE_C_STATE: return run->states + hone_internal_c_states_before(program, at->number);
     case HONE_C_WORK: break;
     }
     return at->offset < 0 ? run->unread : run->work + at->offset;

@@ -141,10 +141,15 @@ static void write_main(hone_c_writer *writer)
 {
     const hone_model *model = writer->program.model;
     hone_text *text = &writer->source;
+    const bool stateful = writer->program.state_count > 0;
     hone_internal_text_format(text,
                               "int main(void)\n{\n    int32_t sample, wrong = 0;\n    float largest = 0;\n"
-                              "    for (sample = 0; sample < %" PRId64 "; sample++) {\n        %s_predict(",
-                              writer->samples, writer->prefix);
+                              "%s%s%s%s%s    for (sample = 0; sample < %" PRId64 "; sample++) {\n        "
+                              "%s_predict(%s",
+                              stateful ? "    static " : "", stateful ? writer->prefix : "",
+                              stateful ? "_states states;\n    " : "", stateful ? writer->prefix : "",
+                              stateful ? "_reset(&states);\n" : "", writer->samples, writer->prefix,
+                              stateful ? "&states,\n            " : "");
     for (int i = 0; i < model->input_count; i++) {
         hone_internal_text_append(text, i > 0 ? ",\n            " : "");
         write_test_call(writer, "input", i, false);

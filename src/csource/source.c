@@ -133,6 +133,15 @@ static char *constant_name(const hone_c_writer *writer, int slot)
     return hone_internal_copy_text(name);
 }
 
+/* "states->lstm_0" */
+static char *state_name(const hone_c_slot *slot)
+{
+    char label[100];
+    make_identifier(slot->label, false, label, sizeof label);
+    return hone_internal_format("states->%s%s_%d", isdigit((unsigned char)label[0]) ? "s_" : "", label,
+                                slot->number);
+}
+
 static hone_status name_slots(hone_c_writer *writer)
 {
     const hone_c_program *program = &writer->program;
@@ -144,6 +153,12 @@ static hone_status name_slots(hone_c_writer *writer)
         char name[100];
         if (slot->place == HONE_C_WORK || (slot->place == HONE_C_CONSTANT && slot->readers == 0))
             continue;
+        if (slot->place == HONE_C_STATE) {
+            writer->names[s] = state_name(slot);
+            if (writer->names[s] == NULL)
+                return HONE_ERROR_MEMORY;
+            continue;
+        }
         hone_internal_c_end_name(writer, slot->place == HONE_C_INPUT ? "input" : "output", slot->number, name,
                                  sizeof name);
         writer->names[s] =
@@ -232,6 +247,10 @@ static hone_status write_steps(hone_c_writer *writer)
 static void write_parameters(const hone_c_writer *writer, hone_text *text, bool types)
 {
     char name[100];
+    if (writer->program.state_count > 0 && types)
+        hone_internal_text_format(text, "%s_states *", writer->prefix);
+    if (writer->program.state_count > 0)
+        hone_internal_text_append(text, "states, ");
     for (int i = 0; i < end_count(writer, true); i++) {
         hone_internal_c_end_name(writer, "input", i, name, sizeof name);
         hone_internal_text_format(text, "%s%s%s", i > 0 ? ", " : "", types ? "const float *" : "", name);
@@ -254,6 +273,7 @@ static void write_unused(const hone_c_writer *writer, hone_text *text)
 static void write_predict(hone_c_writer *writer)
 {
     hone_text *text = &writer->source;
+    hone_internal_c_write_reset(writer);
     hone_internal_text_format(text, "void %s_predict_with(", writer->prefix);
     write_parameters(writer, text, true);
     hone_internal_text_append(text, ", float *work)\n{\n");
@@ -339,6 +359,7 @@ static void write_header(hone_c_writer *writer)
         write_end(writer, text, true, i);
     for (int i = 0; i < end_count(writer, false); i++)
         write_end(writer, text, false, i);
+    hone_internal_c_write_states(writer);
     hone_internal_text_format(text, "/* Work space, in floats. */\n#define %s_WORK_SIZE %" PRId64 "\n\n",
                               writer->upper, work_size(writer));
     hone_internal_text_format(
@@ -463,6 +484,7 @@ hone_status hone_export_c_with(hone_model *model, const char *path, hone_c_sourc
     if (writer != NULL && header_path != NULL) {
         header_path[strlen(path) - 1] = 'h';
         status = export_to(writer, model, path, header_path, &args);
+        hone_model_reset_states(model);
         if (status >= 0 && report != NULL)
             *report = writer->report;
     }

@@ -22,6 +22,10 @@ void hone_internal_c_end_name(const hone_c_writer *writer, const char *end, int 
                               size_t size);
 /* `count` numbers as rows of an array's braces. */
 void hone_internal_c_write_floats(hone_text *text, const float *numbers, int64_t count);
+/* What is kept from call to call (states.c), when there is any: its reset into the source, its struct into
+ * the header. */
+void hone_internal_c_write_reset(hone_c_writer *writer);
+void hone_internal_c_write_states(hone_c_writer *writer);
 /* main() and its samples. */
 hone_status hone_internal_c_write_test(hone_c_writer *writer);
 /* int8 against float32 weights over the data, into the report. */

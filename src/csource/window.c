@@ -9,11 +9,26 @@ static void write_axes(hone_text *body, const int64_t sizes[HONE_WINDOW_AXES])
         hone_internal_text_format(body, "%" PRId64 ", ", sizes[axis]);
 }
 
+/* The functions of windows go over one sample; a layer of each step has more at once. */
+static hone_status check_samples(const hone_c_words *words, const hone_c_step *step,
+                                 const hone_window *window, bool transposed)
+{
+    int64_t numbers = transposed ? hone_window_count(window->input) * window->channels
+                                 : hone_window_count(window->output) * window->filters;
+    if (words->program->slots[step->slots[0]].count == numbers)
+        return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_UNSUPPORTED,
+        "the layer \"%s\" convolves or pools several steps at once, which C source does not support",
+        step->scope);
+}
+
 hone_status hone_internal_c_write_window(hone_c_words *words, const hone_c_step *step, const char *call,
                                          const char *call_int8, bool transposed)
 {
     const hone_window *window = step->args.family;
     hone_text *body = &words->body;
+    HONE_TRY(check_samples(words, step, window, transposed));
     hone_internal_text_append(body, "    {\n        static const int32_t window[] = {\n            ");
     write_axes(body, transposed ? window->output : window->input);
     write_axes(body, transposed ? window->input : window->output);

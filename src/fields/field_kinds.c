@@ -29,6 +29,7 @@ static const hone_field_row *const kinds[] = {
     [HONE_FIELD_IDS] = &hone_internal_ids_field,
     [HONE_FIELD_TEXTS] = &hone_internal_texts_field,
     [HONE_FIELD_LAYER] = &hone_internal_layer_field,
+    [HONE_FIELD_LAYERS] = &hone_internal_layers_field,
     [HONE_FIELD_SCHEDULE] = &hone_internal_schedule_field,
     [HONE_FIELD_TENSOR] = &hone_internal_tensor_field,
     [HONE_FIELD_TENSORS] = &hone_internal_tensors_field,

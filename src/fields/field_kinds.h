@@ -33,8 +33,8 @@ extern const hone_field_row hone_internal_integers_field, hone_internal_sizes_fi
     hone_internal_numbers_field, hone_internal_ids_field, hone_internal_texts_field;
 extern const hone_field_row hone_internal_tensor_field, hone_internal_tensors_field;
 extern const hone_field_row hone_internal_text_list_field, hone_internal_class_weights_field;
-extern const hone_field_row hone_internal_layer_field, hone_internal_schedule_field,
-    hone_internal_optimizer_field, hone_internal_callbacks_field;
+extern const hone_field_row hone_internal_layer_field, hone_internal_layers_field,
+    hone_internal_schedule_field, hone_internal_optimizer_field, hone_internal_callbacks_field;
 extern const hone_field_row hone_internal_dataset_field, hone_internal_model_field,
     hone_internal_history_field, hone_internal_sink_field, hone_internal_progress_field,
     hone_internal_pointer_field;

@@ -114,6 +114,7 @@ static hone_config *object_write(const hone_field *field, const void *value)
         .check = hone_internal_field_no_check, \
     }
 OBJECT(layer);
+OBJECT(layers);
 OBJECT(schedule);
 OBJECT(optimizer);
 OBJECT(callbacks);

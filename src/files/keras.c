@@ -277,7 +277,9 @@ static hone_model *load_archive(const char *path, const hone_load_args *args)
         return NULL;
     hone_loading loading;
     hone_model *model = NULL;
-    if (hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file)) >= 0)
+    hone_status status = hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file));
+    loading.release = hone_internal_weights_version(file);
+    if (status >= 0)
         model = hone_internal_model_from_config(config, &loading);
     if (model == NULL)
         hone_internal_error_in(hone_error_status(), path);

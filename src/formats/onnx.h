@@ -55,6 +55,10 @@ void hone_internal_onnx_set_float(hone_onnx_writer *writer, hone_onnx_node *node
                                   double value);
 void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
                                  const int64_t *values, size_t count);
+void hone_internal_onnx_set_floats(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                   const float *values, size_t count);
+void hone_internal_onnx_set_texts(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                  const char *const *values, size_t count);
 /* The name of a node's only output; NULL for NULL. */
 const char *hone_internal_onnx_output(const hone_onnx_node *node);
 const char *hone_internal_onnx_second_output(const hone_onnx_node *node); /* NULL when there is none */

@@ -156,6 +156,35 @@ void hone_internal_onnx_set_ints(hone_onnx_writer *writer, hone_onnx_node *node,
     attribute->n_ints = count;
 }
 
+void hone_internal_onnx_set_floats(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                   const float *values, size_t count)
+{
+    hone_onnx_attribute *attribute =
+        add_attribute(writer, node, name, HONE__ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOATS);
+    float *copy = allocate(writer, count * sizeof *copy);
+    if (attribute == NULL || copy == NULL)
+        return;
+    memcpy(copy, values, count * sizeof *copy);
+    attribute->floats = copy;
+    attribute->n_floats = count;
+}
+
+void hone_internal_onnx_set_texts(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
+                                  const char *const *values, size_t count)
+{
+    hone_onnx_attribute *attribute =
+        add_attribute(writer, node, name, HONE__ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRINGS);
+    ProtobufCBinaryData *copy = allocate(writer, count * sizeof *copy);
+    if (attribute == NULL || copy == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        char *text = copy_text(writer, values[i]);
+        copy[i] = (ProtobufCBinaryData){text == NULL ? 0 : strlen(text), (uint8_t *)text};
+    }
+    attribute->strings = copy;
+    attribute->n_strings = count;
+}
+
 /* ---- tensors ---- */
 
 static hone_onnx_tensor *make_tensor(hone_onnx_writer *writer, int32_t type, int rank, const int64_t *shape,

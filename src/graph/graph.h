@@ -55,6 +55,7 @@ struct hone_graph {
     size_t node_count, node_capacity;
     bool training;
     bool bfloat16;          /* products that are recorded now round their operands to bfloat16 */
+    bool any_batch;         /* a size of batches that layers with states were told does not count */
     bool symbolic;          /* only shapes are needed: sizes may be HONE_ANY, nothing will run */
     bool backward;          /* differentiating now */
     bool plain;             /* for other forms of a model: what they lack is recorded as what they have */

@@ -30,6 +30,7 @@ struct hone_variable {
     bool created_trainable;    /* as its layer said: decides the order in files */
     bool trainable;            /* now: its own flag and its layer's */
     bool integer;              /* a scalar that files store as int32 */
+    bool retired;              /* another has taken its place: plans that know it are made again */
     bool fresh;                /* holds what its initializer drew and nothing else */
     char *initializer, *regularizer, *constraint; /* spec strings or NULL */
     int64_t input_axes, output_axes;              /* bit sets for the fans, 0: by the shape's rank */

@@ -375,8 +375,11 @@ static hone_model *load_file(hone_weights_file *file, const char *path, const ho
                   path);
     hone_loading loading;
     hone_model *model = NULL;
-    if (hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file)) >= 0 &&
-        config != NULL)
+    hone_status begun = hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file));
+    loading.release = hone_internal_legacy_release(file);
+    if (loading.release == 0) /* the oldest when the file does not tell */
+        loading.release = 200;
+    if (begun >= 0 && config != NULL)
         model = hone_internal_model_from_config(config, &loading);
     if (model != NULL && fill_model(model, file, path, &loading) < 0) {
         hone_model_free(model);

@@ -17,8 +17,7 @@ static hone_status read_scalar(hone_weights_file *file, const char *name, hone_d
     return status;
 }
 
-/* The release that wrote the file, from an attribute; 0 when it does not say. */
-static int file_version(hone_weights_file *file)
+int hone_internal_legacy_release(hone_weights_file *file)
 {
     char *text = hone_internal_weights_attribute(file, "/", "keras_version");
     int version = hone_internal_keras_version(text);
@@ -53,7 +52,7 @@ static hone_status stage_slots(hone_staging *staging, const hone_optimizer *opti
     size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
     if (places == NULL)
         return HONE_ERROR_MEMORY;
-    hone_internal_slot_places(optimizer, file_version(staging->file), places);
+    hone_internal_slot_places(optimizer, hone_internal_legacy_release(staging->file), places);
     hone_status status = stage_slots_at(staging, optimizer, names, places, count);
     hone_internal_free(places);
     return status;

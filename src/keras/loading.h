@@ -11,6 +11,7 @@ struct hone_loading {
     const hone_load_args *args; /* what the load of the file says; NULL: this is not a file */
     hone_allowance *allowance;  /* of the file's weights; NULL: any */
     int depth;                  /* models and wrappers around what is read */
+    int release;                /* of Keras that wrote the file, 315 for 3.15; 0: not known */
 };
 
 /* Begins with all that a file of this many bytes of weights may ask for. HONE_ERROR_MEMORY; ended in any

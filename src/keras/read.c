@@ -105,6 +105,16 @@ static bool is_model_class(const char *class_name)
            strcmp(class_name, "Model") == 0;
 }
 
+/* Until Keras 3.15 a mask went on behind layers over steps; then it ends there. Files of Hone tell which. */
+static bool masks_as_before(const hone_config *envelope, const hone_loading *loading)
+{
+    const hone_config *said =
+        hone_internal_config_get(hone_internal_config_get(envelope, "build_config"), "passes_mask");
+    if (hone_internal_config_is(said, HONE_CONFIG_BOOLEAN))
+        return hone_internal_config_as_boolean(said);
+    return loading != NULL && loading->release > 0 && loading->release < 316;
+}
+
 static void limit(hone_layer *layer, const hone_loading *loading)
 {
     if (layer != NULL && loading != NULL)
@@ -142,6 +152,7 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
     }
     if (layer != NULL) {
         limit(layer, loading);
+        layer->masks_as_before = masks_as_before(envelope, loading);
         layer->unknown = unknown;
         unknown = NULL;
     }

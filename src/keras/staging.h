@@ -72,6 +72,8 @@ hone_model *hone_internal_model_load_legacy(const char *path, const hone_load_ar
 hone_status hone_internal_model_read_legacy_optimizer(hone_model *model, hone_weights_file *file,
                                                       const char *label);
 bool hone_internal_weights_are_legacy(hone_weights_file *file);
+int hone_internal_legacy_release(
+    hone_weights_file *file); /* of Keras that wrote it; 0 when it does not say */
 hone_status hone_internal_model_read_legacy_weights(hone_model *model, hone_weights_file *file,
                                                     const char *label, const hone_load_weights_args *args);
 

@@ -96,7 +96,7 @@ static hone_status take_key(const hone_loading *loading, const hone_type *type, 
  */
 static const char *family_of(const hone_type *type, const hone_field *field)
 {
-    if (field->kind == HONE_FIELD_LAYER)
+    if (field->kind == HONE_FIELD_LAYER || field->kind == HONE_FIELD_LAYERS)
         return NULL;
     const hone_field *schedule = hone_internal_field_schedule_beside(type, field);
     return hone_internal_field_family(schedule != NULL ? schedule : field);

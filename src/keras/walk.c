@@ -61,6 +61,25 @@ static hone_status visit_own(const hone_layer *layer, const char *path, hone_wei
     return status;
 }
 
+static hone_status visit_numbered(const hone_layer *layer, group_names *names, const char *container,
+                                  hone_weights_layout layout, hone_weights_visitor *visit, void *context);
+
+/* A layer under its attribute, "cell", or, in a list, "cells/", under its class in there. */
+static hone_status visit_inner(const hone_layer *inner, const char *path, const char *attribute,
+                               group_names *names, hone_weights_layout layout, hone_weights_visitor *visit,
+                               void *context)
+{
+    size_t length = strlen(attribute);
+    bool listed = length > 0 && attribute[length - 1] == '/';
+    char *inner_path = hone_internal_format("%s/%.*s", path, (int)(length - listed), attribute);
+    if (inner_path == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status = listed ? visit_numbered(inner, names, inner_path, layout, visit, context)
+                                : hone_internal_visit_layer(inner, inner_path, layout, visit, context);
+    hone_internal_free(inner_path);
+    return status;
+}
+
 hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path, hone_weights_layout layout,
                                       hone_weights_visitor *visit, void *context)
 {
@@ -70,19 +89,15 @@ hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path,
                                          context);
     HONE_TRY(visit_own(layer, path, visit, context));
     const char *attribute;
-    for (int i = 0; layer->type->inner != NULL; i++) {
-        const hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
-        char *inner_path = hone_internal_format("%s/%s", path, attribute);
-        if (inner_path == NULL)
-            return HONE_ERROR_MEMORY;
-        hone_status status = hone_internal_visit_layer(inner, inner_path, layout, visit, context);
-        hone_internal_free(inner_path);
-        if (status < 0)
-            return status;
-    }
-    return HONE_OK;
+    const hone_layer *inner;
+    group_names names = {0};
+    hone_status status = HONE_OK;
+    for (int i = 0; status >= 0 && layer->type->inner != NULL &&
+                    (inner = layer->type->inner(layer, i, &attribute)) != NULL;
+         i++)
+        status = visit_inner(inner, path, attribute, &names, layout, visit, context);
+    free_names(&names);
+    return status;
 }
 
 static hone_status count_variables(void *context, const char *path, const char *name,

@@ -129,11 +129,35 @@ static const hone_call *first_call(const hone_model *model, const hone_layer *la
     return call;
 }
 
+/* Layers over steps, which end a mask or, as those of older files, let it go on. */
+static bool walks(const hone_layer *layer)
+{
+    return layer->type == &hone_internal_bidirectional_layer ||
+           layer->type == &hone_internal_time_distributed_layer ||
+           hone_internal_fields_find(&layer->type->type, "return_sequences") != NULL;
+}
+
+/* Keras takes the shape out of this and passes the rest by. */
+static hone_config *steps_config(const hone_layer *layer)
+{
+    hone_config *map = hone_internal_config_map();
+    bool good = map != NULL;
+    if (good)
+        put(&good, map, "input_shape", shape_to_config(layer->input_shapes[0]));
+    if (good)
+        put(&good, map, "passes_mask", hone_internal_config_boolean(layer->masks_as_before));
+    return finish(good, map);
+}
+
 static hone_config *envelope_of(const hone_model *model, const hone_layer *layer)
 {
     const hone_call *call = first_call(model, layer);
     bool input = layer->type == &hone_internal_input_layer && call != NULL;
-    return layer_envelope(layer, input ? &call->outputs[0].shape : NULL);
+    hone_config *envelope = layer_envelope(layer, input ? &call->outputs[0].shape : NULL);
+    bool good = envelope != NULL;
+    if (good && walks(layer) && layer->input_count > 0)
+        put(&good, envelope, "build_config", steps_config(layer));
+    return finish(good, envelope);
 }
 
 static hone_config *history_of(const hone_model *model, const hone_tensor *tensor, int shift)

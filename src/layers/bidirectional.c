@@ -138,7 +138,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 
 /* ---- the call ---- */
 
-enum { STATES = 8 };
+enum { STATES = 2 * HONE_WALK_STATES };
 
 /* Its half of the states at the start. */
 static int states_for(const hone_graph *graph, int index, hone_given_value *states)
@@ -180,7 +180,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 {
     (void)count;
     const hone_bidirectional_args *args = hone_layer_args(layer);
-    hone_value forward[HONE_MAX_OUTPUTS], backward[HONE_MAX_OUTPUTS];
+    hone_value forward[1 + HONE_WALK_STATES], backward[1 + HONE_WALK_STATES];
     int ahead = call_direction(layer, graph, inputs, 0, forward),
         back = ahead < 0 ? ahead : call_direction(layer, graph, inputs, 1, backward), next = 0;
     if (back < 0)
@@ -191,11 +191,20 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         outputs[next++] = forward[0];
         outputs[next++] = backward[0];
     }
+    for (int i = 0; layer->masks_as_before && i < next; i++)
+        if (flag(direction(layer, 0), "return_sequences") && outputs[i] >= 0)
+            hone_value_set_mask(graph, outputs[i], hone_value_mask(graph, inputs[0]));
     for (int i = 1; i < ahead; i++)
         outputs[next++] = forward[i];
     for (int i = 1; i < back; i++)
         outputs[next++] = backward[i];
     return next;
+}
+
+static int outputs_max(const hone_layer *layer)
+{
+    (void)layer;
+    return 2 + 2 * HONE_WALK_STATES;
 }
 
 const hone_layer_type hone_internal_bidirectional_layer = {
@@ -208,6 +217,7 @@ const hone_layer_type hone_internal_bidirectional_layer = {
     .call = call,
     .call_fields = &hone_internal_recurrent_call_fields,
     .uses_mask = true,
+    .outputs_max = outputs_max,
     .inner = inner,
 };
 HONE_DEFINE_LAYER(bidirectional)

@@ -99,6 +99,7 @@ void hone_layer_free(hone_layer *layer)
         layer->type->free_state(layer);
     for (size_t i = 0; i < layer->weight_count; i++)
         hone_internal_variable_free(layer->weights[i]);
+    hone_internal_layer_drop_carried(layer);
     if (layer->args != NULL)
         hone_internal_fields_free(&layer->type->type, layer->args);
     hone_internal_free(layer->weights);

@@ -27,15 +27,25 @@ struct hone_layer {
     hone_allowance *allowance; /* of that file, for what its build asks for; NULL: any */
     bool trainable;
     bool built;
+    bool masks_as_before;     /* of a file of Keras before 3.16: a mask goes on behind a layer over steps */
     hone_shape *input_shapes; /* it was built for, the batch HONE_ANY */
     int input_count;
     hone_variable **weights; /* in order of creation */
     size_t weight_count, weight_capacity;
+    hone_variable **carried; /* from call to call: carried.c */
+    size_t carried_count, carried_capacity;
 
     struct hone_network *last_network; /* of its last call, and that call's place there */
     size_t last_call;
     size_t call_count; /* in all networks, ever */
     size_t place;      /* in an order of layers that is being made: model/order.c */
+};
+
+/* A counted list of layers, each a reference. */
+struct hone_layer_list {
+    int references;
+    hone_layer **items;
+    size_t count;
 };
 
 /* HONE_LAYER_WEIGHT(args, kernel, shape): the weight "kernel", by the arguments kernel_initializer,
@@ -122,6 +132,7 @@ typedef struct hone_variable_list {
 } hone_variable_list;
 void hone_internal_variable_list_free(hone_variable_list *list); /* and back to the start */
 hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_list *list);
+void hone_internal_layer_drop_carried(hone_layer *layer); /* when it is freed */
 void hone_internal_layer_set_trainable(hone_layer *layer,
                                        bool trainable); /* with all inner layers and weights */
 

@@ -1,7 +1,10 @@
-/* The walk along time of simple_rnn, lstm and gru: x (batch, steps, n) times the kernel for all steps at
- * once, then the op `recurrence`. Where that does not know a function (softmax and the like), and under
- * mixed_bfloat16, where Keras rounds at each step, the steps are recorded one after the other. */
+/* The walk along time: what simple_rnn, lstm, gru, rnn over any cells and conv_lstm do alike around their
+ * steps: states at the start, given or kept from the last batch, masks, the order of steps, and what comes
+ * out. Cells that stand on each other are walked one after the other, each over all steps. */
 #include "layers/recurrent.h"
+
+#include <stdio.h>
+#include <string.h>
 
 HONE_FIELD_TABLE_NAMED(hone_recurrent_call, HONE_RECURRENT_CALL_FIELDS, call_fields, no_arguments);
 const hone_type hone_internal_recurrent_call_fields = {
@@ -9,41 +12,19 @@ const hone_type hone_internal_recurrent_call_fields = {
     .class_name = "call",
     HONE_TYPE_FIELDS_NAMED(hone_recurrent_call, call_fields, no_arguments)};
 
-#define CELL_CALL_FIELDS(F, A) F(A, TENSORS, states, HONE_NO_TENSORS, "the states, each (batch, units)")
-HONE_ARGS_STRUCT(cell_call, CELL_CALL_FIELDS);
-HONE_FIELD_TABLE_NAMED(cell_call, CELL_CALL_FIELDS, cell_fields, no_states);
+HONE_FIELD_TABLE_NAMED(hone_cell_call, HONE_CELL_CALL_FIELDS, cell_fields, no_states);
 const hone_type hone_internal_cell_call_fields = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(cell_call, cell_fields, no_states)};
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(hone_cell_call, cell_fields, no_states)};
 
-static int state_count(const hone_cell *cell)
+hone_shape hone_internal_walk_step_shape(hone_shape x)
 {
-    return cell->kind == HONE_RECURRENCE_LSTM ? 2 : 1;
+    hone_shape step = {.rank = x.rank - 1, .size = {x.size[0]}};
+    for (int axis = 1; axis < step.rank; axis++)
+        step.size[axis] = x.size[axis + 1];
+    return step;
 }
 
-static int gate_count(const hone_cell *cell)
-{
-    return hone_internal_recurrence_gates(cell->kind);
-}
-
-/* ---- weights ---- */
-
-hone_status hone_internal_cell_build(hone_layer *layer, const hone_cell *cell, hone_cell_weights weights,
-                                     hone_shape input)
-{
-    char text[128];
-    hone_internal_shape_to_text(input, text, sizeof text);
-    if (input.rank != 2 || input.size[1] == HONE_ANY)
-        return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape (batch, n), n known, not %s", text);
-    int64_t width = cell->units * gate_count(cell);
-    weights.kernel.shape = HONE_SHAPE(input.size[1], width);
-    weights.recurrent_kernel.shape = HONE_SHAPE(cell->units, width);
-    weights.bias.shape = cell->kind == HONE_RECURRENCE_GRU ? HONE_SHAPE(2, width) : HONE_SHAPE(width);
-    if (hone_layer_add_weight(layer, &weights.kernel) == NULL ||
-        hone_layer_add_weight(layer, &weights.recurrent_kernel) == NULL ||
-        (cell->use_bias && hone_layer_add_weight(layer, &weights.bias) == NULL))
-        return hone_error_status();
-    return HONE_OK;
-}
+/* ---- a layer's own cell ---- */
 
 hone_layer *hone_internal_own_cell(const hone_layer *layer, int index, const char **attribute)
 {
@@ -62,11 +43,13 @@ hone_status hone_internal_recurrent_build_cell(hone_layer *layer, hone_layer *ce
         hone_internal_layer_set_trainable(cell, false);
     char text[128];
     hone_internal_shape_to_text(input, text, sizeof text);
-    if (input.rank != 3 || input.size[2] == HONE_ANY)
-        return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape (batch, steps, n), n known, not %s",
-                         text);
-    hone_shape step = HONE_SHAPE(input.size[0], input.size[2]);
-    return hone_internal_layer_build(cell, &step, 1);
+    bool vectors = hone_internal_cell_known(cell, &(hone_cell){.units = 0});
+    if (vectors ? input.rank != 3 || input.size[2] == HONE_ANY : input.rank < 3)
+        return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape (batch, steps, %s, not %s",
+                         vectors ? "n), n known" : "...)", text);
+    hone_shape step = hone_internal_walk_step_shape(input);
+    HONE_TRY(hone_internal_layer_build(cell, &step, 1));
+    return hone_internal_walker_of_cell(&(hone_walker){.walk = NULL}, cell, step);
 }
 
 hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, const hone_shape *inputs,
@@ -82,311 +65,18 @@ hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, co
     return hone_internal_recurrent_build_cell(layer, own, inputs[0]);
 }
 
-/* ---- dropout: factors 0 or 1 / (1 - rate), the same at all steps ---- */
+/* ---- steps ---- */
 
-typedef struct drops {
-    hone_value input; /* [n, c], or [n, gates c] when each gate has its own; HONE_NO_VALUE: none */
-    hone_value state; /* [n, gates u]; HONE_NO_VALUE: none */
-} drops;
-
-static hone_value factors_of(hone_graph *graph, int64_t samples, int64_t width, double rate,
-                             const char *purpose)
-{
-    hone_value keep = hone_op_random_keep(graph, HONE_SHAPE(samples, width), rate, purpose);
-    return hone_op_affine(graph, keep, rate < 1 ? 1 / (1 - rate) : 0, 0);
-}
-
-/* A rate of 1 drops everything in SimpleRNN, and nothing in the others, as in Keras. */
-static bool drops_at(const hone_cell *cell, double rate)
-{
-    return rate > 0 && (rate < 1 || cell->kind == HONE_RECURRENCE_SIMPLE);
-}
-
-static drops draw(hone_graph *graph, const hone_cell *cell, hone_shape x)
-{
-    drops drawn = {HONE_NO_VALUE, HONE_NO_VALUE};
-    if (!hone_graph_training(graph))
-        return drawn;
-    uint64_t before = graph->seed;
-    if (cell->seed != HONE_NONE_INTEGER)
-        graph->seed = (uint64_t)cell->seed * 2 + 1;
-    int64_t apart = cell->recurrent_dropout > 0 ? gate_count(cell) : 1;
-    if (drops_at(cell, cell->dropout))
-        drawn.input = factors_of(graph, x.size[0], apart * x.size[x.rank - 1], cell->dropout, "input");
-    if (drops_at(cell, cell->recurrent_dropout))
-        drawn.state =
-            factors_of(graph, x.size[0], gate_count(cell) * cell->units, cell->recurrent_dropout, "state");
-    graph->seed = before;
-    return drawn;
-}
-
-/* ---- the product with the inputs ---- */
-
-static hone_value columns(hone_graph *graph, hone_value x, int64_t width, int index)
-{
-    return hone_value_size(graph, x, -1) == width
-               ? x
-               : hone_op_slice(graph, x, -1, index * width, (index + 1) * width);
-}
-
-/* x times factors [n, c], of each step when x has steps. */
-static hone_value scaled(hone_graph *graph, hone_value x, hone_value factors)
-{
-    if (hone_value_shape(graph, x).rank == 3)
-        factors = hone_op_expand(graph, factors, 1);
-    return hone_internal_layer_round(graph, hone_op_multiply(graph, x, factors));
-}
-
-static hone_value times_kernel(hone_graph *graph, const hone_cell *cell, hone_value x, hone_value kernel,
-                               hone_value factors)
-{
-    int64_t c = hone_value_size(graph, x, -1);
-    if (factors < 0)
-        return hone_op_matmul(graph, x, kernel, false, false);
-    if (hone_value_size(graph, factors, -1) == c)
-        return hone_op_matmul(graph, scaled(graph, x, factors), kernel, false, false);
-    hone_value parts[HONE_RECURRENCE_GATES];
-    for (int i = 0; i < gate_count(cell); i++)
-        parts[i] = hone_op_matmul(graph, scaled(graph, x, columns(graph, factors, c, i)),
-                                  columns(graph, kernel, cell->units, i), false, false);
-    return hone_op_concatenate(graph, parts, gate_count(cell), -1);
-}
-
-/* The bias of one of the two products of a GRU. */
-static hone_value bias_row(hone_graph *graph, const hone_cell *cell, hone_value bias, int row)
-{
-    if (cell->kind != HONE_RECURRENCE_GRU)
-        return row == 0 ? bias : HONE_NO_VALUE;
-    return hone_op_squeeze(graph, hone_op_slice(graph, bias, 0, row, row + 1), 0);
-}
-
-static hone_value bias_of(hone_graph *graph, hone_layer *layer, const hone_cell *cell, int row)
-{
-    return cell->use_bias
-               ? bias_row(graph, cell, hone_graph_variable(graph, hone_layer_weight(layer, "bias")), row)
-               : HONE_NO_VALUE;
-}
-
-/* x W + b. */
-static hone_value project(hone_graph *graph, hone_layer *layer, const hone_cell *cell, hone_value x,
-                          hone_value factors)
-{
-    hone_value y =
-        times_kernel(graph, cell, x, hone_graph_variable(graph, hone_layer_weight(layer, "kernel")), factors);
-    y = hone_internal_layer_round(graph, y);
-    hone_value bias = bias_of(graph, layer, cell, 0);
-    return bias < 0 ? y : hone_internal_layer_round(graph, hone_op_bias_add(graph, y, bias));
-}
-
-/* ---- one step, op by op ---- */
-
-static hone_value rounded_sum(hone_graph *graph, hone_value a, hone_value b)
-{
-    return hone_internal_layer_round(graph, hone_op_add(graph, a, b));
-}
-
-static hone_value rounded_product(hone_graph *graph, hone_value a, hone_value b)
-{
-    return hone_internal_layer_round(graph, hone_op_multiply(graph, a, b));
-}
-
-static hone_value applied(hone_graph *graph, const char *function, hone_value x)
-{
-    return hone_internal_layer_round(graph, hone_internal_activation_apply(graph, function, x));
-}
-
-/* What a step computes with. */
-typedef struct step_parts {
-    hone_graph *graph;
-    const hone_cell *cell;
-    hone_value kernel, bias, factors; /* of the recurrent product */
-    hone_value x;                     /* x W + b [n, gates u] */
-} step_parts;
-
-static hone_value input_part(const step_parts *s, int gate)
-{
-    return columns(s->graph, s->x, s->cell->units, gate);
-}
-
-/* The state's product with a gate's columns, bias included. */
-static hone_value state_part(const step_parts *s, hone_value h, int gate)
-{
-    int64_t u = s->cell->units;
-    if (s->factors >= 0)
-        h = rounded_product(s->graph, h, columns(s->graph, s->factors, u, gate));
-    hone_value y = hone_internal_layer_round(
-        s->graph, hone_op_matmul(s->graph, h, columns(s->graph, s->kernel, u, gate), false, false));
-    return s->bias < 0 ? y
-                       : hone_internal_layer_round(
-                             s->graph, hone_op_bias_add(s->graph, y, columns(s->graph, s->bias, u, gate)));
-}
-
-static hone_value gate_of(const step_parts *s, hone_value h, int gate, const char *function)
-{
-    return applied(s->graph, function, rounded_sum(s->graph, input_part(s, gate), state_part(s, h, gate)));
-}
-
-static void step_simple(const step_parts *s, const hone_value *before, hone_value *after)
-{
-    after[0] = gate_of(s, before[0], 0, s->cell->activation);
-}
-
-static void step_lstm(const step_parts *s, const hone_value *before, hone_value *after)
-{
-    const char *gates = s->cell->recurrent_activation;
-    hone_value i = gate_of(s, before[0], 0, gates), f = gate_of(s, before[0], 1, gates),
-               candidate = gate_of(s, before[0], 2, s->cell->activation), o = gate_of(s, before[0], 3, gates);
-    after[1] = rounded_sum(s->graph, rounded_product(s->graph, f, before[1]),
-                           rounded_product(s->graph, i, candidate));
-    after[0] = rounded_product(s->graph, o, applied(s->graph, s->cell->activation, after[1]));
-}
-
-static void step_gru(const step_parts *s, const hone_value *before, hone_value *after)
-{
-    hone_graph *graph = s->graph;
-    const char *gates = s->cell->recurrent_activation;
-    hone_value h = before[0], z = gate_of(s, h, 0, gates), r = gate_of(s, h, 1, gates);
-    hone_value part = s->cell->kind == HONE_RECURRENCE_GRU ? rounded_product(graph, r, state_part(s, h, 2))
-                                                           : state_part(s, rounded_product(graph, r, h), 2);
-    hone_value candidate = applied(graph, s->cell->activation, rounded_sum(graph, input_part(s, 2), part));
-    hone_value rest = hone_internal_layer_round(graph, hone_op_affine(graph, z, -1, 1));
-    after[0] = rounded_sum(graph, rounded_product(graph, z, h), rounded_product(graph, rest, candidate));
-}
-
-static void step(const step_parts *s, const hone_value *before, hone_value *after)
-{
-    if (s->cell->kind == HONE_RECURRENCE_SIMPLE)
-        step_simple(s, before, after);
-    else if (s->cell->kind == HONE_RECURRENCE_LSTM)
-        step_lstm(s, before, after);
-    else
-        step_gru(s, before, after);
-}
-
-static step_parts parts_of(hone_graph *graph, hone_layer *layer, const hone_cell *cell, hone_value factors)
-{
-    return (step_parts){.graph = graph,
-                        .cell = cell,
-                        .kernel = hone_graph_variable(graph, hone_layer_weight(layer, "recurrent_kernel")),
-                        .bias = bias_of(graph, layer, cell, 1),
-                        .factors = factors,
-                        .x = HONE_NO_VALUE};
-}
-
-/* ---- states at the start ---- */
-
-static hone_status check_state(const hone_graph *graph, const hone_cell *cell, hone_value state, int index,
-                               int64_t samples)
-{
-    hone_shape shape = hone_value_shape(graph, state);
-    bool fits = shape.rank == 2 && (shape.size[1] == cell->units || shape.size[1] == HONE_ANY) &&
-                (shape.size[0] == samples || shape.size[0] == HONE_ANY || samples == HONE_ANY);
-    if (fits)
-        return HONE_OK;
-    char text[128], expected[128];
-    hone_internal_shape_to_text(shape, text, sizeof text);
-    hone_internal_shape_to_text(HONE_SHAPE(samples, cell->units), expected, sizeof expected);
-    return hone_fail(HONE_ERROR_SHAPE, "state %d at the start has the shape %s, not %s", index + 1, text,
-                     expected);
-}
-
-/* Those given by name, or as further inputs, as older files have them; zeros are HONE_NO_VALUE. All or none
- * must be there. */
-static hone_status take_states(hone_graph *graph, const hone_cell *cell, const char *name,
-                               const hone_value *inputs, int count, hone_value *states)
-{
-    int given = 0, wanted = state_count(cell);
-    for (int i = 0; i < HONE_CELL_STATES; i++)
-        states[i] = HONE_NO_VALUE;
-    for (int i = 0; i <= HONE_CELL_STATES; i++) {
-        hone_value state = hone_call_value(graph, name, i);
-        if (state < 0 && i + 1 < count)
-            state = inputs[i + 1];
-        if (state < 0)
-            continue;
-        given++;
-        if (i >= wanted)
-            continue;
-        HONE_TRY(check_state(graph, cell, state, i, hone_value_size(graph, inputs[0], 0)));
-        states[i] = hone_internal_layer_round(graph, state);
-    }
-    if (given == 0 || given == wanted)
-        return HONE_OK;
-    return hone_fail(HONE_ERROR_SHAPE, "has %d state%s (batch, %lld), but %s has %d", wanted,
-                     wanted == 1 ? "" : "s", (long long)cell->units, name, given);
-}
-
-static void fill_states(hone_graph *graph, const hone_cell *cell, hone_value x, hone_value *states)
-{
-    for (int i = 0; i < state_count(cell); i++)
-        if (states[i] < 0)
-            states[i] = hone_graph_filled(graph, HONE_SHAPE(hone_value_size(graph, x, 0), cell->units), 0);
-}
-
-int hone_internal_cell_call(hone_layer *layer, const hone_cell *cell, hone_graph *graph, hone_value x,
-                            hone_value *outputs)
-{
-    hone_value states[HONE_CELL_STATES];
-    HONE_TRY(take_states(graph, cell, "states", &x, 1, states));
-    fill_states(graph, cell, x, states);
-    drops drawn = draw(graph, cell, hone_value_shape(graph, x));
-    step_parts s = parts_of(graph, layer, cell, drawn.state);
-    s.x = project(graph, layer, cell, x, drawn.input);
-    step(&s, states, outputs + 1);
-    outputs[0] = outputs[1];
-    return 1 + state_count(cell);
-}
-
-/* ---- all steps ---- */
-
-/* The function of a spec when it works on each element by one formula. */
-static bool find_function(const char *spec, hone_unary_attributes *function)
-{
-    hone_graph *graph = hone_internal_graph_create(false, true);
-    if (graph == NULL)
-        return false;
-    hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(HONE_ANY, 2), NULL),
-               y = hone_internal_activation_apply(graph, spec, x);
-    const hone_unary_attributes *found = hone_internal_op_unary_attributes(graph, y);
-    bool alone = y == x || (found != NULL && hone_internal_graph_producer(graph, y)->inputs[0] == x);
-    if (alone)
-        *function =
-            found != NULL
-                ? *found
-                : (hone_unary_attributes){.function = hone_internal_unary_of_kernel(HONE_KERNEL_copy)};
-    hone_internal_graph_free(graph);
-    return alone;
-}
-
-/* What a walk gives: the outputs of all steps (left out unless wanted), and the last states. */
-typedef struct walked {
-    hone_value sequence, states[HONE_CELL_STATES];
-} walked;
-
-/* Element t of the axis of steps, which is dropped: [n, ...]. Of unknown steps something of that shape. */
-static hone_value at_step(hone_graph *graph, hone_value x, int64_t t)
+/* Something of the shape of x without its axis of steps, when their number is not known. */
+hone_value hone_internal_walk_step(hone_graph *graph, hone_value x, int64_t t)
 {
     if (hone_value_size(graph, x, 1) == HONE_ANY)
         return hone_op_reduce(graph, "sum", x, (int[]){1}, 1, false);
     return hone_op_squeeze(graph, hone_op_slice(graph, x, 1, t, t + 1), 1);
 }
 
-static walked walk_at_once(hone_graph *graph, const hone_recurrence_attributes *how,
-                           const hone_recurrence_operands *operands, bool sequence)
-{
-    hone_value carried, h = hone_internal_op_recurrence(graph, how, operands, &carried);
-    if (h < 0)
-        return (walked){HONE_NO_VALUE, {HONE_NO_VALUE, HONE_NO_VALUE}};
-    int64_t t = hone_value_size(graph, h, 1) - 1;
-    bool unknown = hone_value_size(graph, h, 1) == HONE_ANY; /* then h has the shape that is expected */
-    return (walked){!sequence ? HONE_NO_VALUE
-                    : unknown ? h
-                              : hone_op_slice(graph, h, 1, 1, t + 1),
-                    {at_step(graph, h, t), carried < 0 ? HONE_NO_VALUE : at_step(graph, carried, t)}};
-}
-
 /* Joins steps [n, u] to [n, t, u]: in groups, so that nothing is copied often. */
-static hone_value join_steps(hone_graph *graph, hone_value *steps, int64_t count)
+hone_value hone_internal_walk_join(hone_graph *graph, hone_value *steps, int64_t count)
 {
     enum { GROUP = 8 };
     for (int64_t i = 0; i < count; i++)
@@ -401,54 +91,302 @@ static hone_value join_steps(hone_graph *graph, hone_value *steps, int64_t count
     return steps[0];
 }
 
-static walked walk_by_steps(const step_parts *parts, const hone_recurrence_operands *operands, bool sequence)
+/* Axes of size 1 behind x until it has the rank. */
+static hone_value widened(hone_graph *graph, hone_value x, int rank)
 {
-    hone_graph *graph = parts->graph;
-    int64_t t = hone_value_size(graph, operands->x, 1);
-    hone_value states[HONE_CELL_STATES] = {operands->h, operands->c};
-    hone_value *steps = hone_internal_arena_allocate(&graph->arena, sizeof *steps * (size_t)t);
-    fill_states(graph, parts->cell, operands->x, states);
-    for (int64_t i = 0; steps != NULL && i < t; i++) {
-        step_parts s = *parts;
-        hone_value after[HONE_CELL_STATES] = {HONE_NO_VALUE, HONE_NO_VALUE};
-        s.x = at_step(graph, operands->x, i);
-        step(&s, states, after);
-        hone_value kept =
-            operands->mask < 0 ? HONE_NO_VALUE : hone_op_expand(graph, at_step(graph, operands->mask, i), -1);
-        for (int j = 0; j < state_count(parts->cell); j++)
-            states[j] = kept < 0 ? after[j] : hone_op_select(graph, kept, after[j], states[j]);
-        steps[i] = states[0];
-    }
-    walked result = {HONE_NO_VALUE, {HONE_NO_VALUE, HONE_NO_VALUE}};
-    if (steps == NULL)
-        return result;
-    for (int j = 0; j < state_count(parts->cell); j++)
-        result.states[j] = states[j];
-    result.sequence = sequence ? join_steps(graph, steps, t) : HONE_NO_VALUE;
-    return result;
+    for (int now = hone_value_shape(graph, x).rank; x >= 0 && now < rank; now++)
+        x = hone_op_expand(graph, x, -1);
+    return x;
 }
+
+hone_value hone_internal_walk_keep(hone_graph *graph, hone_value mask, int64_t t, hone_value after,
+                                   hone_value before)
+{
+    if (mask < 0 || after < 0)
+        return after;
+    hone_value counts = hone_internal_walk_step(graph, mask, t);
+    return hone_op_select(graph, widened(graph, counts, hone_value_shape(graph, after).rank), after, before);
+}
+
+/* ---- states at the start ---- */
+
+static bool fits(hone_shape given, hone_shape expected)
+{
+    bool good = given.rank == expected.rank;
+    for (int axis = 0; good && axis < given.rank; axis++)
+        good = given.size[axis] == expected.size[axis] || given.size[axis] == HONE_ANY ||
+               expected.size[axis] == HONE_ANY;
+    return good;
+}
+
+static hone_status check_state(const hone_graph *graph, hone_value state, int index, hone_shape wanted)
+{
+    hone_shape shape = hone_value_shape(graph, state);
+    if (fits(shape, wanted))
+        return HONE_OK;
+    char text[128], expected[128];
+    hone_internal_shape_to_text(shape, text, sizeof text);
+    hone_internal_shape_to_text(wanted, expected, sizeof expected);
+    return hone_fail(HONE_ERROR_SHAPE, "state %d at the start has the shape %s, not %s", index + 1, text,
+                     expected);
+}
+
+/* The first is shown as (batch, units). */
+static hone_status refuse_count(const hone_walker *walker, const char *name, int given)
+{
+    char shape[128];
+    int wanted = walker->state_count;
+    hone_shape first = walker->states[0];
+    first.size[0] = HONE_ANY;
+    hone_internal_shape_to_text(first, shape, sizeof shape);
+    return hone_fail(HONE_ERROR_SHAPE, "has %d state%s %s(batch%s, but %s has %d", wanted,
+                     wanted == 1 ? "" : "s", wanted > 2 ? "from " : "", shape + strlen("(None"), name, given);
+}
+
+hone_status hone_internal_walk_take_states(hone_graph *graph, const hone_walker *walker, const char *name,
+                                           const hone_value *inputs, int count, hone_value *states)
+{
+    int given = 0, wanted = walker->state_count;
+    for (int i = 0; i <= wanted; i++) {
+        hone_value state = hone_call_value(graph, name, i);
+        if (state < 0 && i + 1 < count)
+            state = inputs[i + 1];
+        if (i < wanted)
+            states[i] = HONE_NO_VALUE;
+        given += state >= 0;
+        if (i == wanted || state < 0)
+            continue;
+        HONE_TRY(check_state(graph, state, i, walker->states[i]));
+        states[i] = hone_internal_layer_round(graph, state);
+    }
+    return given == 0 || given == wanted ? HONE_OK : refuse_count(walker, name, given);
+}
+
+void hone_internal_walk_fill_states(hone_graph *graph, const hone_walker *walker, hone_value *states,
+                                    int first, int count)
+{
+    for (int i = first; i < first + count; i++)
+        if (states[i] < 0)
+            states[i] = hone_graph_filled(graph, walker->states[i], 0);
+}
+
+/* ---- states from batch to batch ---- */
+
+/* The size that the input of the model says, when it does. */
+static hone_status check_batch(const hone_graph *graph, const hone_time_walk *walk, int64_t batch)
+{
+    int64_t said = walk->layer->input_count > 0 ? walk->layer->input_shapes[0].size[0] : HONE_ANY;
+    if (said == HONE_ANY || said == batch || graph->any_batch)
+        return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_SHAPE,
+        "is stateful, for batches of %lld, and cannot take a batch of %lld; give a batch_size of %lld",
+        (long long)said, (long long)batch, (long long)said);
+}
+
+static hone_variable *kept_state(const hone_time_walk *walk, const hone_walker *walker, int index)
+{
+    char name[32];
+    snprintf(name, sizeof name, "state_%d", index);
+    return hone_layer_carry(walk->layer, name, walker->states[index]);
+}
+
+static bool keeps(const hone_time_walk *walk, const hone_graph *graph)
+{
+    return walk->stateful && !graph->symbolic;
+}
+
+/* Copies, since the gradient reads them after the variables have changed. */
+static hone_status read_kept(hone_graph *graph, const hone_time_walk *walk, const hone_walker *walker,
+                             hone_value *states)
+{
+    if (walk->stateful && graph->plain && graph->symbolic)
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "keeps states from batch to batch, which this form of a model cannot; make the model with "
+            "initial_state and return_state");
+    if (keeps(walk, graph))
+        HONE_TRY(check_batch(graph, walk, walker->states[0].size[0]));
+    for (int i = 0; keeps(walk, graph) && i < walker->state_count; i++) {
+        hone_variable *kept = kept_state(walk, walker, i);
+        if (kept == NULL)
+            return hone_error_status();
+        if (states[i] < 0)
+            states[i] = hone_op_stop_gradient(
+                graph, hone_op_unary(graph, "copy", hone_graph_variable(graph, kept), (hone_parameters){0}));
+    }
+    return HONE_OK;
+}
+
+static hone_status write_kept(hone_graph *graph, const hone_time_walk *walk, const hone_walker *walker,
+                              const hone_value *states)
+{
+    for (int i = 0; keeps(walk, graph) && i < walker->state_count; i++) {
+        hone_variable *kept = kept_state(walk, walker, i);
+        if (kept == NULL)
+            return hone_error_status();
+        HONE_TRY(hone_op_assign(graph, kept, states[i]));
+    }
+    return HONE_OK;
+}
+
+/* ---- cells ---- */
+
+static hone_status add_state(hone_walker *walker, const hone_layer *cell, hone_shape shape)
+{
+    if (walker->state_count == HONE_WALK_STATES)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "the cell \"%s\" has more than %d states",
+                         hone_internal_layer_label(cell), HONE_WALK_STATES);
+    walker->states[walker->state_count++] = shape;
+    return HONE_OK;
+}
+
+/* A cell of another type: its call gives the output, then the states. */
+static hone_status add_other(hone_walker *walker, hone_layer *cell, hone_shape *step)
+{
+    hone_shape outputs[HONE_MAX_OUTPUTS];
+    if (hone_internal_layer_most_outputs(cell) > HONE_MAX_OUTPUTS || cell->type->call_fields == NULL ||
+        hone_internal_fields_find(cell->type->call_fields, "states") == NULL)
+        return hone_fail(
+            HONE_ERROR_ARGUMENT,
+            "the layer \"%s\" is not a cell: it takes no states in its call (as simple_rnn_cell, "
+            "lstm_cell, gru_cell, stacked_rnn_cells do)",
+            hone_internal_layer_label(cell));
+    int count = hone_internal_layer_output_shapes(cell, step, 1, NULL, outputs);
+    if (count < 0)
+        return (hone_status)count;
+    for (int i = 1; i < count; i++)
+        HONE_TRY(add_state(walker, cell, outputs[i]));
+    *step = outputs[0];
+    return HONE_OK;
+}
+
+static hone_status add_cell(hone_walker *walker, hone_layer *cell, hone_shape *step)
+{
+    hone_cell known;
+    const char *attribute;
+    hone_layer *inner;
+    hone_status status = HONE_OK;
+    if (cell->type == &hone_internal_stacked_rnn_cells_layer) {
+        for (int i = 0; status >= 0 && (inner = cell->type->inner(cell, i, &attribute)) != NULL; i++)
+            status = add_cell(walker, inner, step);
+        return status;
+    }
+    int before = walker->state_count;
+    if (hone_internal_cell_known(cell, &known)) {
+        *step = HONE_SHAPE(step->size[0], known.units);
+        for (int i = 0; status >= 0 && i < hone_internal_cell_states(&known); i++)
+            status = add_state(walker, cell, *step);
+    } else {
+        status = add_other(walker, cell, step);
+    }
+    if (status < 0)
+        return status;
+    if (walker->cell_count == HONE_WALK_STATES)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "there are more than %d cells", HONE_WALK_STATES);
+    walker->states_of[walker->cell_count] = walker->state_count - before;
+    walker->cells[walker->cell_count++] = cell;
+    return HONE_OK;
+}
+
+/* One step of a cell of another type. Where a mask hides the step the output is that of the step before,
+ * which the first state is taken for, as in Keras. */
+static hone_value step_other(hone_layer *cell, hone_graph *graph, const hone_value *x, hone_value mask,
+                             int64_t t, hone_value *states, int count)
+{
+    hone_given_value values[HONE_WALK_STATES];
+    hone_value outputs[HONE_MAX_OUTPUTS], step = hone_internal_walk_step(graph, *x, t);
+    for (int i = 0; i < count; i++)
+        values[i] = (hone_given_value){"states", i, states[i]};
+    hone_given given = {.values = values, .count = count};
+    if (step < 0 || hone_internal_layer_call(cell, graph, &step, 1, &given, outputs, graph->scope_call,
+                                             graph->seed) != 1 + count)
+        return HONE_NO_VALUE;
+    hone_value output = outputs[0];
+    if (count > 0 &&
+        hone_internal_shape_equal(hone_value_shape(graph, output), hone_value_shape(graph, states[0])))
+        output = hone_internal_walk_keep(graph, mask, t, output, states[0]);
+    for (int i = 0; i < count; i++)
+        states[i] = hone_internal_walk_keep(graph, mask, t, outputs[1 + i], states[i]);
+    return output;
+}
+
+/* [n, steps, ...] of an output [n, ...]. */
+hone_value hone_internal_walk_foretold(hone_graph *graph, hone_value output)
+{
+    hone_shape shape = hone_value_shape(graph, output), all = {.rank = shape.rank + 1};
+    for (int i = 0; i < shape.rank; i++)
+        all.size[i + (i > 0)] = shape.size[i];
+    all.size[1] = HONE_ANY;
+    return hone_internal_graph_input(graph, all, NULL);
+}
+
+static hone_value walk_other(hone_layer *cell, hone_graph *graph, hone_value x, hone_value mask,
+                             hone_value *states, int count, bool sequence, hone_value *last)
+{
+    int64_t known = hone_value_size(graph, x, 1), t = known == HONE_ANY ? 1 : known;
+    hone_value *steps = hone_internal_arena_allocate(&graph->arena, sizeof *steps * (size_t)(t + 1));
+    for (int64_t i = 0; steps != NULL && i < t; i++) {
+        steps[i] = step_other(cell, graph, &x, mask, i, states, count);
+        if (steps[i] < 0)
+            return *last = HONE_NO_VALUE;
+    }
+    *last = steps == NULL ? HONE_NO_VALUE : steps[t - 1];
+    if (!sequence || *last < 0)
+        return HONE_NO_VALUE;
+    return known == HONE_ANY ? hone_internal_walk_foretold(graph, *last)
+                             : hone_internal_walk_join(graph, steps, t);
+}
+
+static hone_value walk_cells(const hone_walker *walker, hone_graph *graph, hone_value x, hone_value mask,
+                             hone_value *states, bool sequence, hone_value *last)
+{
+    for (int i = 0, first = 0; i < walker->cell_count; first += walker->states_of[i++]) {
+        hone_cell known;
+        bool all = sequence || i + 1 < walker->cell_count;
+        if (hone_internal_cell_known(walker->cells[i], &known)) {
+            x = hone_internal_cell_walk(walker->cells[i], &known, graph, x, mask, states + first, all);
+            *last = states[first];
+        } else {
+            hone_internal_walk_fill_states(graph, walker, states, first, walker->states_of[i]);
+            x = walk_other(walker->cells[i], graph, x, mask, states + first, walker->states_of[i], all, last);
+        }
+        if (*last < 0)
+            return HONE_NO_VALUE;
+    }
+    return x;
+}
+
+hone_status hone_internal_walker_of_cell(hone_walker *walker, hone_layer *cell, hone_shape step)
+{
+    *walker = (hone_walker){.walk = walk_cells};
+    return add_cell(walker, cell, &step);
+}
+
+/* ---- a call ---- */
 
 /* Outputs of masked steps that are 0: all, or, unrolled with given states, those before the first step that
  * counts. */
-static hone_value output_factors(hone_graph *graph, hone_time_walk walk, hone_value mask, bool given)
+static hone_value output_factors(hone_graph *graph, const hone_time_walk *walk, hone_value mask, bool given)
 {
-    if (mask < 0 || !(walk.unroll ? given : walk.zero_output_for_mask))
+    if (mask < 0 || !(walk->unroll ? given : walk->zero_output_for_mask))
         return HONE_NO_VALUE;
     hone_value counts = hone_op_unary(graph, "not_equal_scalar", mask, (hone_parameters){0});
-    if (!walk.unroll)
+    if (!walk->unroll)
         return counts;
     return hone_op_unary(graph, "greater_scalar", hone_op_cumulative_sum(graph, counts, 1),
                          (hone_parameters){0});
 }
 
-static void clear_outputs(hone_graph *graph, walked *result, hone_value *last, hone_value factors)
+static void clear_outputs(hone_graph *graph, hone_value *sequence, hone_value *last, hone_value factors)
 {
     if (factors < 0)
         return;
-    hone_value final = at_step(graph, factors, hone_value_size(graph, factors, 1) - 1);
-    *last = hone_op_multiply(graph, *last, hone_op_expand(graph, final, -1));
-    if (result->sequence >= 0)
-        result->sequence = hone_op_multiply(graph, result->sequence, hone_op_expand(graph, factors, -1));
+    int rank = hone_value_shape(graph, *last).rank;
+    hone_value final = hone_internal_walk_step(graph, factors, hone_value_size(graph, factors, 1) - 1);
+    *last = hone_op_multiply(graph, *last, widened(graph, final, rank));
+    if (*sequence >= 0)
+        *sequence = hone_op_multiply(graph, *sequence, widened(graph, factors, rank + 1));
 }
 
 /* A mask of more axes than (batch, steps) keeps a step of which it keeps anything. */
@@ -460,40 +398,42 @@ static hone_value mask_of_steps(hone_graph *graph, hone_value mask)
     return mask;
 }
 
-static walked walk_along(hone_layer *cell_layer, const hone_cell *cell, hone_graph *graph, hone_value x,
-                         hone_value mask, const hone_value *states, bool sequence)
+/* Gives the outputs, whose number is returned. With `as_before` the mask goes on with all steps. */
+static int give(hone_graph *graph, const hone_time_walk *walk, const hone_walker *walker, hone_value output,
+                hone_value mask, const hone_value *states, hone_value *outputs)
 {
-    hone_recurrence_attributes how = {.kind = cell->kind, .units = cell->units};
-    drops drawn = draw(graph, cell, hone_value_shape(graph, x));
-    step_parts parts = parts_of(graph, cell_layer, cell, drawn.state);
-    hone_recurrence_operands operands = {project(graph, cell_layer, cell, x, drawn.input),
-                                         parts.kernel,
-                                         parts.bias,
-                                         states[0],
-                                         states[1],
-                                         mask,
-                                         drawn.state};
-    bool known = !graph->bfloat16 && find_function(cell->activation, &how.activation) &&
-                 find_function(cell->recurrent_activation, &how.recurrent);
-    return known || graph->symbolic ? walk_at_once(graph, &how, &operands, sequence)
-                                    : walk_by_steps(&parts, &operands, sequence);
+    outputs[0] = output;
+    if (output >= 0 && mask >= 0 && walk->return_sequences && walk->layer->masks_as_before)
+        hone_value_set_mask(graph, output, mask);
+    for (int i = 0; walk->return_state && i < walker->state_count; i++)
+        outputs[1 + i] = states[i];
+    return walk->return_state ? 1 + walker->state_count : 1;
 }
 
-int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_time_walk walk,
-                                 hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs)
+int hone_internal_walk_call(const hone_walker *walker, hone_time_walk walk, hone_graph *graph,
+                            const hone_value *inputs, int count, hone_value *outputs)
 {
-    hone_value states[HONE_CELL_STATES], x = inputs[0],
-                                         mask = mask_of_steps(graph, hone_value_mask(graph, x));
-    HONE_TRY(take_states(graph, cell, "initial_state", inputs, count, states));
+    hone_value states[HONE_WALK_STATES], x = inputs[0], last = HONE_NO_VALUE,
+                                         given = hone_value_mask(graph, x),
+                                         mask = mask_of_steps(graph, given);
+    HONE_TRY(hone_internal_walk_take_states(graph, walker, "initial_state", inputs, count, states));
+    HONE_TRY(read_kept(graph, &walk, walker, states));
+    bool started = walker->state_count > 0 && states[0] >= 0;
     if (walk.go_backwards)
         x = hone_op_reverse(graph, x, 1), mask = hone_op_reverse(graph, mask, 1);
-    walked result = walk_along(cell_layer, cell, graph, x, mask, states, walk.return_sequences);
-    hone_value last = result.states[0];
-    clear_outputs(graph, &result, &last, output_factors(graph, walk, mask, states[0] >= 0));
-    outputs[0] = walk.return_sequences ? result.sequence : last;
-    if (!walk.return_state)
-        return 1;
-    for (int i = 0; i < state_count(cell); i++)
-        outputs[1 + i] = result.states[i];
-    return 1 + state_count(cell);
+    hone_value sequence = walker->walk(walker, graph, x, mask, states, walk.return_sequences, &last);
+    if (last < 0)
+        return outputs[0] = HONE_NO_VALUE, 1;
+    HONE_TRY(write_kept(graph, &walk, walker, states));
+    clear_outputs(graph, &sequence, &last, output_factors(graph, &walk, mask, started));
+    return give(graph, &walk, walker, walk.return_sequences ? sequence : last, given, states, outputs);
+}
+
+int hone_internal_recurrent_call(hone_layer *cell, hone_time_walk walk, hone_graph *graph,
+                                 const hone_value *inputs, int count, hone_value *outputs)
+{
+    hone_walker walker;
+    hone_shape step = hone_internal_walk_step_shape(hone_value_shape(graph, inputs[0]));
+    HONE_TRY(hone_internal_walker_of_cell(&walker, cell, step));
+    return hone_internal_walk_call(&walker, walk, graph, inputs, count, outputs);
 }

@@ -5,7 +5,7 @@
 #include "layers/layer.h"
 #include "ops/recurrence.h"
 
-/* What the walk has to know of a cell; texts are borrowed from its arguments. */
+/* What is to be known of a cell; texts are borrowed from its arguments. */
 typedef struct hone_cell {
     hone_recurrence_kind kind;
     int64_t units;
@@ -16,6 +16,8 @@ typedef struct hone_cell {
 } hone_cell;
 typedef hone_cell hone_cell_function(const hone_layer *layer);
 hone_cell_function hone_internal_simple_rnn_cell, hone_internal_lstm_cell, hone_internal_gru_cell;
+bool hone_internal_cell_known(const hone_layer *layer, hone_cell *cell); /* it is one of these three */
+int hone_internal_cell_states(const hone_cell *cell);
 enum { HONE_CELL_STATES = 2 }; /* at most */
 
 /* HONE_CELL(args, kind, recurrent_activation): from the arguments of a cell. */
@@ -48,13 +50,52 @@ extern const hone_type hone_internal_cell_call_fields;
 #define HONE_CELL_COPY(A, kind, field, ...) .field = args->field,
 #define HONE_CELL_COPY_ROOM(A)
 
+/* All steps: sequences (batch, steps, units) of outputs, left out unless wanted; the states before (none: 0)
+ * become those after. */
+hone_value hone_internal_cell_walk(hone_layer *layer, const hone_cell *cell, hone_graph *graph, hone_value x,
+                                   hone_value mask, hone_value *states, bool sequence);
+
+/* What goes along time: cells, or a convolution with states. `walk` gives the outputs of all steps, left out
+ * unless wanted, and the last one; the states before (HONE_NO_VALUE: 0) become those after. */
+enum { HONE_WALK_STATES = 32 };
+typedef struct hone_walker {
+    hone_value (*walk)(const struct hone_walker *walker, hone_graph *graph, hone_value x, hone_value mask,
+                       hone_value *states, bool sequence, hone_value *last);
+    int state_count;
+    hone_shape states[HONE_WALK_STATES]; /* the batch in front */
+    int cell_count;
+    hone_layer *cells[HONE_WALK_STATES];
+    int states_of[HONE_WALK_STATES];
+    const void *how; /* of a walk that needs more */
+} hone_walker;
+/* A cell, or the cells of a stack, for steps of this shape. */
+hone_status hone_internal_walker_of_cell(hone_walker *walker, hone_layer *cell, hone_shape step);
+/* States given by name, or as further inputs, as older files have them: all or none; HONE_NO_VALUE: none. */
+hone_status hone_internal_walk_take_states(hone_graph *graph, const hone_walker *walker, const char *name,
+                                           const hone_value *inputs, int count, hone_value *states);
+void hone_internal_walk_fill_states(hone_graph *graph, const hone_walker *walker, hone_value *states,
+                                    int first, int count); /* zeros for those that are not there */
+hone_shape hone_internal_walk_step_shape(hone_shape x);    /* (batch, ...) of (batch, steps, ...) */
+/* Element t of the axis of steps, which is dropped: [n, ...]. */
+hone_value hone_internal_walk_step(hone_graph *graph, hone_value x, int64_t t);
+/* `after`, and `before` for the samples whose step t a mask (HONE_NO_VALUE: none) hides. */
+hone_value hone_internal_walk_keep(hone_graph *graph, hone_value mask, int64_t t, hone_value after,
+                                   hone_value before);
+/* An output [n, ...] as all steps [n, steps, ...] when their number is not known. */
+hone_value hone_internal_walk_foretold(hone_graph *graph, hone_value output);
+hone_value hone_internal_walk_join(hone_graph *graph, hone_value *steps, int64_t count);
+
 /* How a layer walks. */
 typedef struct hone_time_walk {
-    bool return_sequences, return_state, go_backwards, unroll, zero_output_for_mask;
+    bool return_sequences, return_state, go_backwards, unroll, zero_output_for_mask, stateful;
+    hone_layer *layer;
 } hone_time_walk;
-#define HONE_WALK(args) \
+#define HONE_WALK(layer, args) \
     ((hone_time_walk){(args)->return_sequences, (args)->return_state, (args)->go_backwards, (args)->unroll, \
-                      (args)->zero_output_for_mask})
+                      (args)->zero_output_for_mask, (args)->stateful, layer})
+/* The call of such a layer. */
+int hone_internal_walk_call(const hone_walker *walker, hone_time_walk walk, hone_graph *graph,
+                            const hone_value *inputs, int count, hone_value *outputs);
 
 /* The state of a layer that makes its cell itself, and what its type has for it. */
 typedef struct hone_own_cell {
@@ -67,8 +108,8 @@ hone_status hone_internal_recurrent_build_cell(hone_layer *layer, hone_layer *ce
 /* The same of a layer's own cell, which it takes over; NULL is a failure. */
 hone_status hone_internal_recurrent_build(hone_layer *layer, hone_layer *own, const hone_shape *inputs,
                                           int count);
-int hone_internal_recurrent_call(hone_layer *cell_layer, const hone_cell *cell, hone_time_walk walk,
-                                 hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs);
+int hone_internal_recurrent_call(hone_layer *cell, hone_time_walk walk, hone_graph *graph,
+                                 const hone_value *inputs, int count, hone_value *outputs);
 extern const hone_type hone_internal_recurrent_call_fields;
 
 /* The types of a cell and of the layer that walks with one, from `name` (gru), its fields' prefix (GRU) and
@@ -111,8 +152,7 @@ extern const hone_type hone_internal_recurrent_call_fields;
     { \
         const hone_##name_##_args *args = hone_layer_args(layer); \
         hone_layer *own = ((hone_own_cell *)hone_layer_state(layer))->layer; \
-        hone_cell cell = hone_internal_##name_##_cell(own); \
-        return hone_internal_recurrent_call(own, &cell, HONE_WALK(args), graph, inputs, count, outputs); \
+        return hone_internal_recurrent_call(own, HONE_WALK(layer, args), graph, inputs, count, outputs); \
     } \
     const hone_layer_type hone_internal_##name_##_layer = { \
         .type = {.name = #name_, \

@@ -1,4 +1,4 @@
-/* rnn: a cell (simple_rnn_cell, lstm_cell, gru_cell) over a sequence. */
+/* rnn: a cell (simple_rnn_cell, lstm_cell, gru_cell, a stack of cells, a user's own) over a sequence. */
 #include "layers/recurrent.h"
 
 HONE_FIELD_TABLE(hone_rnn_args, HONE_RNN_FIELDS);
@@ -14,37 +14,23 @@ static hone_layer *inner(const hone_layer *layer, int index, const char **attrib
     return index == 0 ? cell_layer(layer) : NULL;
 }
 
-static hone_cell_function *find_cell(const hone_layer *cell)
-{
-    static const struct {
-        const hone_layer_type *type;
-        hone_cell_function *function;
-    } cells[] = {{&hone_internal_simple_rnn_cell_layer, hone_internal_simple_rnn_cell},
-                 {&hone_internal_lstm_cell_layer, hone_internal_lstm_cell},
-                 {&hone_internal_gru_cell_layer, hone_internal_gru_cell}};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        if (cells[i].type == cell->type)
-            return cells[i].function;
-    return NULL;
-}
-
 static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 {
     (void)count;
-    hone_layer *cell = cell_layer(layer);
-    if (find_cell(cell) == NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "the cell \"%s\" is none of simple_rnn_cell, lstm_cell, gru_cell",
-                         hone_internal_layer_label(cell));
-    return hone_internal_recurrent_build_cell(layer, cell, inputs[0]);
+    return hone_internal_recurrent_build_cell(layer, cell_layer(layer), inputs[0]);
 }
 
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
     const hone_rnn_args *args = hone_layer_args(layer);
-    hone_cell cell = find_cell(args->cell)(args->cell);
-    return hone_internal_recurrent_call(args->cell, &cell, HONE_WALK(args), graph, inputs, count, outputs);
+    return hone_internal_recurrent_call(args->cell, HONE_WALK(layer, args), graph, inputs, count, outputs);
+}
+
+static int outputs_max(const hone_layer *layer)
+{
+    (void)layer;
+    return 1 + HONE_WALK_STATES;
 }
 
 const hone_layer_type hone_internal_rnn_layer = {
@@ -56,7 +42,8 @@ const hone_layer_type hone_internal_rnn_layer = {
     .build = build,
     .call = call,
     .inputs_min = 1,
-    .inputs_max = 3,
+    .inputs_max = 1 + HONE_WALK_STATES,
+    .outputs_max = outputs_max,
     .call_fields = &hone_internal_recurrent_call_fields,
     .uses_mask = true,
     .inner = inner,

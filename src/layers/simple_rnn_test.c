@@ -26,12 +26,10 @@ TEST(keeps_what_layers_promise)
 
 TEST(refuses_wrong_arguments_and_shapes)
 {
-    const hone_shape good[] = {HONE_SHAPE(HONE_ANY, 3, 2), {0}};
     check_layer_refused("simple_rnn", NULL, "units must be given");
     check_layer_refused("simple_rnn(0)", NULL, "units");
     check_layer_refused("simple_rnn(3, dropout=1.5)", NULL, "dropout");
     check_layer_refused("simple_rnn(3, activation=tanhh)", NULL, "tanh");
-    check_layer_refused("simple_rnn(3, stateful=True)", good, "stateful");
     check_layer_refused("simple_rnn(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3), {0}},
                         "(batch, steps, n), n known, not (None, 3)");
     check_layer_refused("simple_rnn(3)", (hone_shape[]){HONE_SHAPE(HONE_ANY, 3, HONE_ANY), {0}},

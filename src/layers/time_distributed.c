@@ -149,7 +149,11 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         outputs[0] = at_once(layer, graph, x);
     else
         outputs[0] = step_by_step(layer, graph, x, hone_value_mask(graph, x));
-    return outputs[0] < 0 ? hone_error_status() : 1;
+    if (outputs[0] < 0)
+        return hone_error_status();
+    if (layer->masks_as_before)
+        hone_value_set_mask(graph, outputs[0], hone_value_mask(graph, x));
+    return 1;
 }
 
 const hone_layer_type hone_internal_time_distributed_layer = {

@@ -202,6 +202,15 @@ void hone_model_set_trainable(hone_model *model, bool trainable)
         hone_internal_layer_set_trainable(model->layers[i], trainable);
 }
 
+hone_status hone_model_reset_states(hone_model *model)
+{
+    if (model == NULL)
+        return hone_internal_fail_null("a model");
+    for (size_t i = 0; i < model->layer_count; i++)
+        hone_layer_reset_states(model->layers[i]);
+    return HONE_OK;
+}
+
 int hone_model_weight_count(const hone_model *model)
 {
     return model == NULL ? 0 : (int)model->weights.count;

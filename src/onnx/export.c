@@ -242,6 +242,7 @@ static hone_status build_ends(hone_onnx_export *export, hone_value *inputs, hone
     HONE_TRY(record(export, inputs, outputs));
     HONE_TRY(make_tables(export));
     find_needed(export, outputs);
+    hone_internal_onnx_claim_projections(export);
     for (int i = 0; i < export->model->input_count; i++)
         export->names[inputs[i]] = hone_model_input_name(export->model, i);
     HONE_TRY(name_variables(export));

@@ -58,6 +58,8 @@ const hone_node *hone_internal_onnx_next_reader(const hone_onnx_export *export, 
                                                 const char *op);
 /* Notes that a later node is written along with the present one. */
 void hone_internal_onnx_absorb(hone_onnx_export *export, const hone_node *node);
+/* Products that are written along with the walk along time behind them (recurrence.c). */
+void hone_internal_onnx_claim_projections(hone_onnx_export *export);
 /* Rows for operations whose result is their operand, and for those that only train. */
 hone_status hone_internal_onnx_emit_same(hone_onnx_export *export, const hone_node *node);
 hone_status hone_internal_onnx_refuse_training(hone_onnx_export *export, const hone_node *node);

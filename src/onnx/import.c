@@ -40,15 +40,26 @@ static hone_status fail_operand(const hone_onnx_node *node, size_t index, const 
                      index < node->n_input ? node->input[index] : "", what);
 }
 
-hone_tensor *hone_internal_onnx_operand(hone_onnx_import *import, const hone_onnx_node *node, size_t index)
+hone_tensor *hone_internal_onnx_operand_form(hone_onnx_import *import, const hone_onnx_node *node,
+                                             size_t index, hone_onnx_order order)
 {
     const hone_onnx_value *value = hone_internal_onnx_is_given(node, index)
                                        ? hone_internal_onnx_value(import, node->input[index])
                                        : NULL;
-    if (value != NULL && value->tensor != NULL)
+    if (value != NULL && value->tensor != NULL && value->order == order)
         return value->tensor;
-    fail_operand(node, index, value == NULL ? "is missing" : "must depend on the model's input");
+    fail_operand(node, index,
+                 value == NULL           ? "is missing"
+                 : value->tensor == NULL ? "must depend on the model's input"
+                 : order == HONE_ONNX_BATCH_FIRST
+                     ? "has steps or directions in front of the batch, which only recurrent layers take"
+                     : "is not in the order of axes that a Transpose or Unsqueeze in front makes");
     return NULL;
+}
+
+hone_tensor *hone_internal_onnx_operand(hone_onnx_import *import, const hone_onnx_node *node, size_t index)
+{
+    return hone_internal_onnx_operand_form(import, node, index, HONE_ONNX_BATCH_FIRST);
 }
 
 /* Read when it is first asked for, and kept. */
@@ -109,16 +120,26 @@ static hone_status check_weight(hone_layer *layer, const char *name, const hone_
                      hone_internal_variable_count(variable), hone_array_count(numbers));
 }
 
+/* Itself, or the cell in it that has the weight. */
+static hone_layer *holder_of(hone_layer *layer, const char *name)
+{
+    const char *attribute;
+    bool has = hone_layer_weight(layer, name) != NULL || layer->type->inner == NULL;
+    hone_layer *inner = has ? NULL : layer->type->inner(layer, 0, &attribute);
+    return inner != NULL ? inner : layer;
+}
+
 hone_status hone_internal_onnx_give_weight(hone_onnx_import *import, hone_tensor *of, const char *name,
                                            hone_array *numbers)
 {
-    if (numbers == NULL || of == NULL || check_weight(of->call->layer, name, numbers) < 0 ||
+    hone_layer *holder = of == NULL ? NULL : holder_of(of->call->layer, name);
+    if (numbers == NULL || holder == NULL || check_weight(holder, name, numbers) < 0 ||
         hone_internal_grow(&import->weights, &import->weight_capacity, import->weight_count + 1,
                            sizeof *import->weights) < 0) {
         hone_array_free(numbers);
         return hone_error_status();
     }
-    import->weights[import->weight_count++] = (hone_onnx_weight){of->call->layer, name, numbers};
+    import->weights[import->weight_count++] = (hone_onnx_weight){holder, name, numbers};
     return HONE_OK;
 }
 
@@ -265,7 +286,13 @@ static hone_status add_nodes(hone_onnx_import *import)
  * its name. */
 static hone_tensor *find_output(hone_onnx_import *import, const char *name)
 {
-    hone_tensor *tensor = hone_internal_onnx_value(import, name)->tensor;
+    const hone_onnx_value *value = hone_internal_onnx_value(import, name);
+    hone_tensor *tensor = value->tensor;
+    if (value->order != HONE_ONNX_BATCH_FIRST) {
+        hone_fail(HONE_ERROR_UNSUPPORTED,
+                  "the output \"%.100s\" has steps or directions in front of the batch", name);
+        return NULL;
+    }
     char *plain = hone_internal_onnx_plain_name(name);
     if (tensor != NULL && plain != NULL &&
         strcmp(hone_internal_layer_label(tensor->call->layer), plain) != 0) {

@@ -7,9 +7,19 @@
 #include "keras/loading.h"
 #include "model/model.h"
 
+/* Which axes stand in front of a value's in ONNX, beside what its tensor has: (batch, ...) there and here, or
+ * around recurrent layers (steps, batch, ...), (steps, 1, batch, ...), (1, batch, ...). */
+typedef enum hone_onnx_order {
+    HONE_ONNX_BATCH_FIRST,
+    HONE_ONNX_STEPS_FIRST,
+    HONE_ONNX_STEPS_DIRECTION_FIRST,
+    HONE_ONNX_DIRECTION_FIRST
+} hone_onnx_order;
+
 /* A value of the graph: a tensor of the network, or numbers. */
 typedef struct hone_onnx_value {
     hone_tensor *tensor;
+    hone_onnx_order order;
     hone_array *constant; /* owned; float32 or int64 */
     size_t uses, reader;  /* how many nodes and ends read it, and the last node that does */
 } hone_onnx_value;
@@ -43,6 +53,11 @@ hone_onnx_value *hone_internal_onnx_value(hone_onnx_import *import, const char *
 /* An operand that must be a tensor of the network, or must be constant; NULL with an error. Number `index` of
  * the node's. */
 hone_tensor *hone_internal_onnx_operand(hone_onnx_import *import, const hone_onnx_node *node, size_t index);
+hone_tensor *hone_internal_onnx_operand_form(hone_onnx_import *import, const hone_onnx_node *node,
+                                             size_t index, hone_onnx_order order);
+/* A Transpose, Squeeze or Unsqueeze that only changes which axes stand in front: *done tells (recurrence.c).
+ */
+hone_status hone_internal_onnx_reorder(hone_onnx_import *import, const hone_onnx_node *node, bool *done);
 const hone_array *hone_internal_onnx_constant(hone_onnx_import *import, const hone_onnx_node *node,
                                               size_t index);
 bool hone_internal_onnx_is_given(const hone_onnx_node *node, size_t index);

@@ -253,6 +253,10 @@ static hone_status import_reshape(hone_onnx_import *import, const hone_onnx_node
 
 static hone_status import_unsqueeze(hone_onnx_import *import, const hone_onnx_node *node)
 {
+    bool reordered;
+    HONE_TRY(hone_internal_onnx_reorder(import, node, &reordered));
+    if (reordered)
+        return HONE_OK;
     hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
     int axes[HONE_ONNX_INTEGERS];
     if (x == NULL)
@@ -282,6 +286,10 @@ static hone_status import_unsqueeze(hone_onnx_import *import, const hone_onnx_no
 
 static hone_status import_squeeze(hone_onnx_import *import, const hone_onnx_node *node)
 {
+    bool reordered;
+    HONE_TRY(hone_internal_onnx_reorder(import, node, &reordered));
+    if (reordered)
+        return HONE_OK;
     hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
     int axes[HONE_ONNX_INTEGERS], kept = 0;
     if (x == NULL)
@@ -305,6 +313,10 @@ static hone_status import_squeeze(hone_onnx_import *import, const hone_onnx_node
 
 static hone_status import_transpose(hone_onnx_import *import, const hone_onnx_node *node)
 {
+    bool reordered;
+    HONE_TRY(hone_internal_onnx_reorder(import, node, &reordered));
+    if (reordered)
+        return HONE_OK;
     hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
     const hone_onnx_attribute *order = hone_internal_onnx_attribute(node, "perm");
     if (x == NULL)

@@ -315,3 +315,17 @@ hone_value hone_internal_op_recurrence(hone_graph *graph, const hone_recurrence_
         *carried = how->kind == HONE_RECURRENCE_LSTM ? results[1] : HONE_NO_VALUE;
     return results[0];
 }
+
+static hone_status infer_last(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    hone_shape states = hone_value_shape(graph, node->inputs[0]);
+    outputs[0] = (hone_shape){.rank = 2, .size = {states.size[0], states.size[2]}};
+    return HONE_OK;
+}
+
+static const hone_op last_op = {.name = "recurrence_last", .infer = infer_last};
+
+hone_value hone_internal_op_recurrence_last(hone_graph *graph, hone_value states)
+{
+    return hone_internal_graph_node(graph, &last_op, &states, 1, NULL, 0, NULL);
+}

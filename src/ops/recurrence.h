@@ -25,6 +25,8 @@ typedef struct hone_recurrence_operands {
  * LSTM in *carried. */
 hone_value hone_internal_op_recurrence(hone_graph *graph, const hone_recurrence_attributes *how,
                                        const hone_recurrence_operands *operands, hone_value *carried);
+/* The last of the states [n, t + 1, units] when t is not known: only where the graph is symbolic. */
+hone_value hone_internal_op_recurrence_last(hone_graph *graph, hone_value states);
 int hone_internal_recurrence_gates(hone_recurrence_kind kind);
 
 #endif

@@ -148,7 +148,8 @@ hone_status hone_internal_plan_panels(hone_plan *plan)
 bool hone_internal_plan_fits(const hone_plan *plan)
 {
     for (int i = 0; i < plan->variable_count; i++)
-        if (plan->variables[i].panels && plan->variables[i].variable->held)
+        if (plan->variables[i].variable->retired ||
+            (plan->variables[i].panels && plan->variables[i].variable->held))
             return false;
     return true;
 }

@@ -78,8 +78,8 @@ void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step);
 void hone_internal_plan_print(const hone_plan *plan, hone_text *text);
 int64_t hone_internal_plan_flops(const hone_plan *plan);
 
-/* Whether the plan still suits its variables: none that it wants in panels is held in rows since it was made.
- */
+/* Whether the plan still suits its variables: none is retired, none that it wants in panels is held in rows
+ * since it was made. */
 bool hone_internal_plan_fits(const hone_plan *plan);
 
 /* Inside: panels.c, memory.c and schedule.c. */

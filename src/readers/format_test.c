@@ -81,7 +81,7 @@ static const struct {
     const char *words;
 } refused[] = {
     {"a.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "npy, npz, idx"},
-    {"b.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "csv, libsvm, images, cifar"},
+    {"b.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "csv, libsvm, characters, images, cifar"},
     {"c.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "01 02 03 04"},
     {"empty", "", 0, HONE_ERROR_FORMAT, "00 00 00 00"},
     {"half a signature", "\x93NUM", 4, HONE_ERROR_FORMAT, "it starts with"},
@@ -100,13 +100,13 @@ TEST_EACH(what_is_of_no_format_is_refused, refused)
 
 TEST(formats_with_options_are_listed_in_order)
 {
-    static const char *const names[] = {"csv", "libsvm", "images", "cifar"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const names[] = {"csv", "libsvm", "characters", "images", "cifar"};
+    for (size_t i = 0; i < 5; i++) {
         const hone_type *type = hone_data_format_at(i);
         assert_string_equal(type->name, names[i]);
         assert_string_equal(type->fields[0].name, "path");
     }
-    assert_null(hone_data_format_at(4));
+    assert_null(hone_data_format_at(5));
 }
 
 static hone_status load(const char *path, const char *part, bool said, const hone_config *options, int half)

@@ -5,6 +5,7 @@
  * [group...], "encoding": "integer", "missing": "mean"}, where a group is {"name": null, "columns": [0, 3]}
  *   pair    {"format": "pair", "x": table, "y": table}
  *   libsvm  {"format": "libsvm", "features": 123, "classes": ["-1", "1"]}
+ *   characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]}
  *   images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...}
  *   classes {"format": "classes", "classes": [...]} */
 #ifndef HONE_READERS_SCHEMA_H

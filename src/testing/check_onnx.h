@@ -27,7 +27,7 @@ typedef struct onnx_example {
     const char *sample;
     const char *layers;    /* what a graph must compute, or a model whose graph it is */
     const char *graph;     /* what is read */
-    const char *operators; /* of the written graph, in order: "Gemm Relu" */
+    const char *operators; /* of the written graph, in order: "Gemm Relu"; NULL: any */
     const char *part;      /* of a refusal */
 } onnx_example;
 

@@ -88,6 +88,8 @@ static hone_config *make_state(hone_fit_run *run, bool inside)
     if (status >= 0)
         status = hone_internal_state_put_targets(state, run->model);
     if (status >= 0)
+        status = hone_internal_state_put_carried(state, run->model);
+    if (status >= 0)
         status = hone_internal_state_put_callbacks(state, run->callbacks);
     if (status >= 0)
         status = hone_internal_state_put_history(state, run->history);
@@ -101,6 +103,7 @@ static hone_config *make_state(hone_fit_run *run, bool inside)
 typedef struct members {
     char *state;
     double *sums;
+    float *carried;
     hone_zip_member *items;
     char (*names)[64]; /* of kept weights */
     size_t count;
@@ -114,6 +117,16 @@ static hone_status add_sums(members *all, hone_fit_run *run)
     return HONE_OK;
 }
 
+static hone_status add_carried(members *all, hone_fit_run *run)
+{
+    size_t count;
+    HONE_TRY(hone_internal_state_carried(run->model, &all->carried, &count));
+    if (count > 0)
+        all->items[all->count++] =
+            (hone_zip_member){HONE_CARRIED_MEMBER, all->carried, count * sizeof(float)};
+    return HONE_OK;
+}
+
 static hone_status collect(members *all, hone_fit_run *run, bool inside)
 {
     size_t callbacks = run->callbacks == NULL ? 0 : run->callbacks->count;
@@ -122,13 +135,14 @@ static hone_status collect(members *all, hone_fit_run *run, bool inside)
         return hone_error_status();
     all->state = hone_internal_config_to_json(state, false);
     hone_internal_config_free(state);
-    all->items = hone_internal_allocate_zeroed(callbacks + 2, sizeof *all->items);
+    all->items = hone_internal_allocate_zeroed(callbacks + 3, sizeof *all->items);
     all->names = hone_internal_allocate_zeroed(callbacks + 1, sizeof *all->names);
     if (all->state == NULL || all->items == NULL || all->names == NULL)
         return HONE_ERROR_MEMORY;
     all->items[all->count++] = (hone_zip_member){HONE_STATE_MEMBER, all->state, strlen(all->state)};
     if (inside)
         HONE_TRY(add_sums(all, run));
+    HONE_TRY(add_carried(all, run));
     for (size_t i = 0; i < callbacks; i++) {
         hone_weights_copy **kept = hone_internal_state_kept(run->callbacks->items[i]);
         if (kept == NULL || *kept == NULL)
@@ -150,6 +164,7 @@ hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside)
         status = hone_internal_model_save_archive(run->model, run->checkpoint->path, 0, all.items, all.count);
     hone_internal_free(all.state);
     hone_internal_free(all.sums);
+    hone_internal_free(all.carried);
     hone_internal_free(all.items);
     hone_internal_free(all.names);
     return status;
@@ -307,6 +322,7 @@ hone_status hone_internal_checkpoint_restore(hone_fit_run *run)
     HONE_TRY(hone_internal_state_restore_history(run));
     HONE_TRY(hone_internal_state_restore_callbacks(run));
     HONE_TRY(restore_place(run));
+    HONE_TRY(hone_internal_state_restore_carried(run));
     if (run->inside)
         HONE_TRY(hone_internal_state_restore_sums(run));
     close_archive(checkpoint);

@@ -9,6 +9,7 @@
 
 #define HONE_STATE_MEMBER "hone/state.json"
 #define HONE_SUMS_MEMBER "hone/sums.bin"
+#define HONE_CARRIED_MEMBER "hone/carried.bin"
 
 struct hone_checkpoint {
     char *folder, *path;
@@ -34,6 +35,11 @@ hone_status hone_internal_state_restore_sums(hone_fit_run *run);
 
 hone_status hone_internal_state_put_history(hone_config *state, const hone_history *history);
 hone_status hone_internal_state_restore_history(hone_fit_run *run);
+
+/* The states that layers carry from batch to batch (state_carried.c); the numbers, to be freed, and back. */
+hone_status hone_internal_state_put_carried(hone_config *state, const hone_model *model);
+hone_status hone_internal_state_carried(const hone_model *model, float **data, size_t *count);
+hone_status hone_internal_state_restore_carried(hone_fit_run *run);
 
 /* The memory of callbacks; the weights that one keeps (NULL: it is not of that kind) and the name of their
  * member. */

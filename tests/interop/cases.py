@@ -402,7 +402,7 @@ def mask_argument():
     return compiled(keras.Model(x, layers.Dense(2)(layers.BatchNormalization()(embedded))), "adam")
 
 
-# ---- sequences; a mask ends at the first recurrent layer, as since Keras 3.16 ----
+# ---- sequences ----
 
 def sequence(*items, shape=(5, 3)):
     return keras.Sequential([keras.Input(shape), *items])
@@ -470,6 +470,38 @@ def at_each_step():
 def states_as_outputs():
     x = keras.Input((4, 2))
     return keras.Model(x, layers.LSTM(3, return_state=True, return_sequences=True)(x))
+
+
+@case
+def masks_through_steps():
+    """Until Keras 3.15 a mask goes on behind layers over steps, then it ends at the first; a file is used as its release did."""
+    return compiled(sequence(layers.Masking(0.0), layers.LSTM(3, return_sequences=True), layers.Bidirectional(layers.GRU(2, return_sequences=True)),
+                             layers.TimeDistributed(layers.Dense(3)), layers.SimpleRNN(2), layers.Dense(2)), "adam")
+
+
+@case
+def stacked_cells():
+    return compiled(sequence(layers.RNN([layers.LSTMCell(3), layers.GRUCell(2), layers.LSTMCell(2)], return_sequences=True),
+                             layers.RNN(layers.StackedRNNCells([layers.SimpleRNNCell(3), layers.GRUCell(2)])), layers.Dense(2)), "adam")
+
+
+@case
+def convolutional_lstm():
+    return compiled(sequence(layers.ConvLSTM2D(2, 2, padding="same", return_sequences=True),
+                             layers.ConvLSTM2D(2, 2, strides=2, use_bias=False), layers.Flatten(), layers.Dense(2), shape=(3, 4, 4, 1)), "adam")
+
+
+@case
+def convolutional_lstm_of_sequences():
+    return compiled(sequence(layers.ConvLSTM1D(2, 2, return_sequences=True, go_backwards=True), layers.Flatten(), layers.Dense(1), shape=(3, 4, 2)))
+
+
+@case
+def decoder_with_states():
+    """The decoder of Keras's sequence-to-sequence example, as it is used: a step with the states that came before."""
+    target, h, c = keras.Input((None, 2), name="target"), keras.Input((3,), name="h"), keras.Input((3,), name="c")
+    y, *states = layers.LSTM(3, return_sequences=True, return_state=True)(target, initial_state=[h, c])
+    return keras.Model([target, h, c], [layers.Dense(4, "softmax")(y), *states])
 
 
 @case

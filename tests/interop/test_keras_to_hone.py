@@ -90,6 +90,27 @@ class Training(Case):
         self.compare_models(load(self.path("out.keras")), model, 1e-4)
 
 
+class Stateful(Case):
+    def test_states_are_kept_from_batch_to_batch(self):
+        """Called on batches, since predict of Keras on JAX forgets the states of each."""
+        import keras
+
+        keras.utils.set_random_seed(3)
+        model = keras.Sequential([keras.Input(batch_shape=(4, 2, 3)), keras.layers.GRU(2, stateful=True)])
+        x = numpy.random.default_rng(1).normal(size=(8, 2, 3)).astype("float32")
+        expected = numpy.concatenate([numpy.asarray(model(x[i:i + 4])) for i in (0, 4)])
+        model.save(self.path("states.keras"))
+        numpy.save(self.path("x.npy"), x)
+        hone("convert", self.path("states.keras"), self.path("again.keras"))
+        for name in ("states.keras", "again.keras"):
+            hone("predict", self.path(name), "--data", self.path("x.npy"), "--batch-size", 4, "--output", self.path("y.npy"))
+            self.assert_close(numpy.load(self.path("y.npy")), expected, 1e-5, name)
+        error = hone("predict", self.path("states.keras"), "--data", self.path("x.npy"), "--output", self.path("y.npy"), status=1)[1]
+        self.assertIn("is stateful, for batches of 4, and cannot take a batch of 8", error)
+        again = load(self.path("again.keras"))
+        self.assert_close(numpy.concatenate([numpy.asarray(again(x[i:i + 4])) for i in (0, 4)]), expected, 1e-6, "loaded again")
+
+
 def add(kind, name):
     def test(self):
         self.check(name)

@@ -26,10 +26,13 @@ NEEDED = {
     "SensitivityAtSpecificity": {"specificity": 0.5}, "SpecificityAtSensitivity": {"sensitivity": 0.5},
     "PrecisionAtRecall": {"recall": 0.5}, "RecallAtPrecision": {"precision": 0.5},
     **SPACE_NEEDED, **IMAGES_NEEDED, **ATTENTION_NEEDED,
+    **{f"ConvLSTM{axes}D": {"filters": 2, "kernel_size": 2} for axes in (1, 2, 3)},
     **{name: {"units": 2} for name in ("SimpleRNN", "LSTM", "GRU", *CELLS)},
 }
 WRAPPERS = {"SpectralNormalization": lambda: keras.layers.Dense(2), "TimeDistributed": lambda: keras.layers.Dense(2),
-            "Bidirectional": lambda: keras.layers.LSTM(2), "RNN": lambda: keras.layers.GRUCell(2)}
+            "Bidirectional": lambda: keras.layers.LSTM(2), "RNN": lambda: keras.layers.GRUCell(2),
+            "StackedRNNCells": lambda: [keras.layers.GRUCell(2)]}
+WRAPPED = {"RNN": "cell", "StackedRNNCells": "cells"}
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]
 
@@ -37,7 +40,7 @@ INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "Random
 def config(family, class_name):
     keras.utils.clear_session()
     if class_name in WRAPPERS:
-        arguments = {"cell" if class_name == "RNN" else "layer": WRAPPERS[class_name]()}
+        arguments = {WRAPPED.get(class_name, "layer"): WRAPPERS[class_name]()}
     elif family == "schedule":
         arguments = SCHEDULES[class_name][0][1]
     else:
@@ -48,7 +51,7 @@ def config(family, class_name):
 
 
 def make(book):
-    families = {"layer": [*LAYERS, "RNN", *CELLS], "loss": [*LOSSES, "Circle"], "metric": METRICS, "optimizer": OPTIMIZERS,
+    families = {"layer": [*LAYERS, *CELLS, "StackedRNNCells"], "loss": [*LOSSES, "Circle"], "metric": METRICS, "optimizer": OPTIMIZERS,
                 "schedule": SCHEDULES, "initializer": INITIALIZERS, "regularizer": REGULARIZERS,
                 "constraint": CONSTRAINTS}
     for family, names in families.items():

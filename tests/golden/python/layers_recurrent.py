@@ -1,4 +1,4 @@
-"""Cases of the recurrent layers, for layers.py. Keras 3.15 passes a mask on where 3.16 and Hone stop it: `stops_mask`."""
+"""Cases of the recurrent layers, for layers.py. Keras 3.15 passes a mask on where 3.16 and new models of Hone stop it: `stops_mask`."""
 import numpy
 from keras import layers
 
@@ -88,5 +88,32 @@ def bidirectional():
                              "backward_layer": layers.GRU(3, go_backwards=True, name="gru")}, sequence()
 
 
-RECURRENT = {"SimpleRNN": simple_rnn, "LSTM": lstm, "GRU": gru, "TimeDistributed": time_distributed,
+def rnn():
+    def cells():
+        return layers.StackedRNNCells([layers.LSTMCell(3, name="a"), layers.GRUCell(2, name="b"), layers.SimpleRNNCell(2, name="c")], name="cells")
+    yield "cell", {"cell": layers.LSTMCell(3, name="cell")}, sequence()
+    yield "stack", {"cell": cells()}, sequence()
+    yield "stack, all outputs", {"cell": cells(), "return_sequences": True}, sequence()
+    yield "stack, backwards", {"cell": cells(), "go_backwards": True}, sequence()
+    yield "stack, mask", {"cell": cells(), "return_sequences": True}, sequence(), masked()
+    yield "stack, mask, zeros", {"cell": cells(), "return_sequences": True, "zero_output_for_mask": True}, sequence(), masked()
+
+
+def pictures(*sizes, samples=2, steps=3):
+    return away_from(normal(generator("inputs", "pictures", samples, steps, *sizes), samples, steps, *sizes), (0,))
+
+
+def conv_lstm(*sizes):
+    def case(title, arguments, *more):
+        return (title, {"filters": 2, "kernel_size": 2, **arguments}, pictures(*sizes, 2), *more)
+    yield case("last output", {})
+    yield case("all outputs, same", {"padding": "same", "return_sequences": True})
+    yield case("strides, backwards", {"strides": 2, "padding": "same", "go_backwards": True})
+    yield case("dilated, no bias", {"dilation_rate": 2, "padding": "same", "use_bias": False})
+    yield case("activations", {"activation": "relu", "recurrent_activation": "hard_sigmoid"})
+    yield case("penalties", {"kernel_regularizer": "l2(0.1)", "recurrent_regularizer": "l1(0.1)", "bias_regularizer": "l2(0.2)"})
+
+
+RECURRENT = {"RNN": rnn, "ConvLSTM1D": lambda: conv_lstm(4), "ConvLSTM2D": lambda: conv_lstm(3, 4),
+             "ConvLSTM3D": lambda: conv_lstm(3, 2, 2), "SimpleRNN": simple_rnn, "LSTM": lstm, "GRU": gru, "TimeDistributed": time_distributed,
              "Bidirectional": bidirectional}

@@ -1,0 +1,224 @@
+/* Text files as sequences of characters: the text is cut into windows, whose characters become numbers; what
+ * is to be foretold is the next character after each, or after the last. The characters of the training data
+ * are the vocabulary, in the order of their bytes; a model keeps it. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "data/words.h"
+#include "fields/fields.h"
+#include "formats/source.h"
+#include "readers/format.h"
+#include "readers/schema.h"
+#include <hone/data_files.h>
+#include <string.h>
+
+HONE_FIELD_TABLE(hone_dataset_from_characters_args, HONE_CHARACTERS_FIELDS);
+
+enum { STANDARD_WINDOW = 100, MOST_WINDOW = 1 << 24 };
+
+typedef struct text_reading {
+    const hone_dataset_from_characters_args *args;
+    const char *label;
+    char *text;
+    size_t length, capacity;
+    hone_words characters;
+    bool known; /* the characters of training */
+    int64_t window, stride;
+    int32_t *numbers; /* of the characters in their order */
+    int64_t count;
+} text_reading;
+
+/* ---- the text ---- */
+
+static hone_status read_all(text_reading *reading, hone_source *source)
+{
+    size_t bytes = 1;
+    while (bytes > 0) {
+        HONE_TRY(hone_internal_grow(&reading->text, &reading->capacity, reading->length + 65536, 1));
+        HONE_TRY(hone_internal_source_read(source, reading->text + reading->length,
+                                           reading->capacity - reading->length, &bytes));
+        reading->length += bytes;
+    }
+    return reading->length > 0 ? HONE_OK
+                               : hone_fail(HONE_ERROR_DATA, "%s: the file is empty", reading->label);
+}
+
+static int64_t line_of(const text_reading *reading, size_t at)
+{
+    int64_t line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += reading->text[i] == '\n';
+    return line;
+}
+
+static hone_status refuse_bytes(const text_reading *reading, size_t at)
+{
+    return hone_fail(HONE_ERROR_DATA, "%s, line %lld: the text is not UTF-8: byte %zu of the file is 0x%02X",
+                     reading->label, (long long)line_of(reading, at), at + 1,
+                     (unsigned)(unsigned char)reading->text[at]);
+}
+
+/* The number of a character; -1: it is left out. */
+static hone_status take_character(text_reading *reading, size_t at, size_t bytes, int64_t *number)
+{
+    const char *character = reading->text + at;
+    *number = reading->known ? hone_internal_words_find(&reading->characters, character, bytes)
+                             : hone_internal_words_add(&reading->characters, character, bytes);
+    if (*number == HONE_ERROR_MEMORY)
+        return HONE_ERROR_MEMORY;
+    if (*number < 0 && strcmp(reading->args->unknown, "error") == 0)
+        return hone_fail(HONE_ERROR_DATA,
+                         "%s, line %lld: \"%.*s\" is not among the %zu characters of the training data; "
+                         "unknown=drop leaves such characters out",
+                         reading->label, (long long)line_of(reading, at), (int)bytes, character,
+                         reading->characters.count);
+    if ((int64_t)reading->characters.count > reading->args->most_characters)
+        return hone_fail(HONE_ERROR_DATA, "%s, line %lld: more than %lld different characters",
+                         reading->label, (long long)line_of(reading, at),
+                         (long long)reading->args->most_characters);
+    return HONE_OK;
+}
+
+static hone_status number_characters(text_reading *reading)
+{
+    reading->numbers = hone_internal_allocate((reading->length + 1) * sizeof *reading->numbers);
+    if (reading->numbers == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t at = 0; at < reading->length;) {
+        uint32_t character;
+        int64_t number;
+        char *letter = reading->text + at;
+        size_t bytes = hone_internal_utf8_next(letter, reading->length - at, &character);
+        if (character == 0 || (character == 0xFFFD && bytes == 1))
+            return refuse_bytes(reading, at);
+        if (reading->args->lowercase && *letter >= 'A' && *letter <= 'Z')
+            *letter = (char)(*letter - 'A' + 'a');
+        HONE_TRY(take_character(reading, at, bytes, &number));
+        if (number >= 0)
+            reading->numbers[reading->count++] = (int32_t)number;
+        at += bytes;
+    }
+    if (reading->known)
+        return HONE_OK;
+    HONE_TRY(hone_internal_words_sort(&reading->characters));
+    for (int64_t i = 0; i < reading->count; i++)
+        reading->numbers[i] = (int32_t)reading->characters.list[reading->numbers[i]].number;
+    return HONE_OK;
+}
+
+/* ---- windows ---- */
+
+static bool has_targets(const text_reading *reading)
+{
+    return strcmp(reading->args->targets, "none") != 0;
+}
+
+static void fill(hone_array *array, const int32_t *from, int64_t count, int64_t at)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (array->type == HONE_UINT8)
+            ((uint8_t *)array->data)[at + i] = (uint8_t)from[i];
+        else
+            ((int32_t *)array->data)[at + i] = from[i];
+}
+
+static hone_status make_arrays(text_reading *reading, hone_dataset_parts *parts)
+{
+    bool last = strcmp(reading->args->targets, "last") == 0;
+    int64_t window = reading->window, needed = window + (has_targets(reading) ? 1 : 0),
+            samples = reading->count < needed ? 0 : (reading->count - needed) / reading->stride + 1;
+    if (samples == 0)
+        return hone_fail(HONE_ERROR_DATA, "%s: a text of %lld characters has no window of %lld",
+                         reading->label, (long long)reading->count, (long long)needed);
+    hone_dtype type = reading->characters.count <= 256 ? HONE_UINT8 : HONE_INT32;
+    parts->x[0].array = hone_array_create(type, 2, (int64_t[]){samples, window});
+    parts->x[0].label = hone_internal_copy_text(reading->label);
+    if (parts->x[0].array == NULL || parts->x[0].label == NULL)
+        return hone_error_status();
+    if (has_targets(reading)) {
+        parts->y[0].array = hone_array_create(type, 2, (int64_t[]){samples, last ? 1 : window});
+        parts->y[0].label = hone_internal_format("%s: next characters", reading->label);
+        if (parts->y[0].array == NULL || parts->y[0].label == NULL)
+            return hone_error_status();
+    }
+    for (int64_t sample = 0; sample < samples; sample++) {
+        const int32_t *from = reading->numbers + sample * reading->stride;
+        fill(parts->x[0].array, from, window, sample * window);
+        if (has_targets(reading))
+            fill(parts->y[0].array, from + (last ? window : 1), last ? 1 : window,
+                 sample * (last ? 1 : window));
+    }
+    return HONE_OK;
+}
+
+/* ---- the schema ---- */
+
+static hone_config *describe(const text_reading *reading)
+{
+    hone_config *map = hone_internal_config_map();
+    if (map != NULL &&
+        hone_internal_config_set(map, "format", hone_internal_config_text("characters")) >= 0 &&
+        hone_internal_config_set(map, "window", hone_internal_config_integer(reading->window)) >= 0 &&
+        hone_internal_config_set(map, "classes", hone_internal_words_to_config(&reading->characters)) >= 0)
+        return map;
+    hone_internal_config_free(map);
+    return NULL;
+}
+
+static hone_status begin(text_reading *reading, const hone_config *schema)
+{
+    const hone_config *classes = hone_internal_schema_classes(schema, 0),
+                      *window = hone_internal_config_get(schema, "window");
+    bool told = hone_internal_config_is(window, HONE_CONFIG_INTEGER) &&
+                hone_internal_config_as_integer(window) >= 1 &&
+                hone_internal_config_as_integer(window) <= MOST_WINDOW;
+    reading->window = reading->args->window != HONE_NONE_INTEGER ? reading->args->window
+                      : told                                     ? hone_internal_config_as_integer(window)
+                                                                 : STANDARD_WINDOW;
+    reading->stride = reading->args->stride != HONE_NONE_INTEGER ? reading->args->stride : reading->window;
+    reading->known = classes != NULL;
+    return reading->known ? hone_internal_words_from_config(&reading->characters, classes) : HONE_OK;
+}
+
+static hone_status load(text_reading *reading, hone_source *source, const hone_config *schema,
+                        hone_dataset_parts *parts)
+{
+    HONE_TRY(begin(reading, schema));
+    HONE_TRY(read_all(reading, source));
+    HONE_TRY(number_characters(reading));
+    HONE_TRY(make_arrays(reading, parts));
+    parts->schema = describe(reading);
+    return parts->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+/* ---- the format ---- */
+
+static hone_status load_whole(const hone_data_source *from, const void *given, hone_dataset_parts *parts)
+{
+    text_reading reading = {.args = given};
+    hone_source *source = hone_internal_source_open(reading.args->path);
+    if (source == NULL)
+        return hone_error_status();
+    reading.label = hone_internal_source_label(source);
+    hone_status status = load(&reading, source, hone_internal_schema_of(from->schema, "characters"), parts);
+    hone_internal_source_close(source);
+    hone_internal_words_free(&reading.characters);
+    hone_internal_free(reading.text);
+    hone_internal_free(reading.numbers);
+    return status;
+}
+
+static const hone_type characters_type = {.name = "characters",
+                                          .class_name = "characters",
+                                          .summary =
+                                              "A text file as windows of characters, with the next ones.",
+                                          HONE_TYPE_FIELDS(hone_dataset_from_characters_args)};
+
+const hone_data_format hone_internal_characters_format = {
+    .name = "characters", .type = &characters_type, .endings = ".txt|.txt.gz", .load = load_whole};
+
+hone_dataset *hone_dataset_from_characters_with(const hone_dataset *like,
+                                                const hone_dataset_from_characters_args *args)
+{
+    return hone_internal_format_create(&hone_internal_characters_format, like, args);
+}

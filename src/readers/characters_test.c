@@ -1,0 +1,81 @@
+/* Text files as windows of characters. */
+#include "data/dataset.h"
+#include "testing/files.h"
+#include "testing/test.h"
+#include <hone/data_files.h>
+
+#include <stdio.h>
+#include <string.h>
+
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+static const char *text_file(const char *text)
+{
+    static char path[300];
+    snprintf(path, sizeof path, "%s/text.txt", testing_folder);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    fclose(file);
+    return path;
+}
+
+static void check_bytes(const hone_array *array, const char *expected)
+{
+    assert_int_equal(array->type, HONE_UINT8);
+    assert_int_equal(hone_array_count(array), strlen(expected));
+    for (size_t i = 0; expected[i] != '\0'; i++)
+        assert_int_equal(((const uint8_t *)array->data)[i], expected[i] - '0');
+}
+
+/* "abcab é": numbers by bytes, ' ' a b c é */
+TEST(windows_and_the_next_characters)
+{
+    hone_dataset *data = hone_dataset_from_characters(text_file("abcab \xC3\xA9"), .window = 3);
+    if (data == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_dataset_count(data), 2);
+    check_bytes(hone_dataset_input(data, 0), "123120");
+    check_bytes(hone_dataset_target(data, 0), "231204");
+    assert_int_equal(hone_dataset_class_count(data, 0), 5);
+    assert_string_equal(hone_dataset_class_name(data, 0, 0), " ");
+    assert_string_equal(hone_dataset_class_name(data, 0, 4), "\xC3\xA9");
+    hone_dataset *other =
+        hone_dataset_from_characters_like(data, text_file("caab"), .targets = "last", .stride = 1);
+    if (other == NULL)
+        fail_msg("%s", hone_error_message());
+    check_bytes(hone_dataset_input(other, 0), "311");
+    check_bytes(hone_dataset_target(other, 0), "2");
+    hone_dataset_free(other);
+    assert_null(hone_dataset_from_characters_like(data, text_file("aa bx")));
+    assert_non_null(strstr(hone_error_message(), "line 1: \"x\" is not among the 5 characters"));
+    other = hone_dataset_from_characters_like(data, text_file("a-\nbca"), .unknown = "drop");
+    check_bytes(hone_dataset_input(other, 0), "123");
+    hone_dataset_free(other);
+    hone_dataset_free(data);
+}
+
+TEST(lower_case_and_no_targets)
+{
+    hone_dataset *data =
+        hone_dataset_from_characters(text_file("AbBa"), .window = 2, .lowercase = true, .targets = "none");
+    check_bytes(hone_dataset_input(data, 0), "0110");
+    assert_int_equal(hone_dataset_target_count(data), 0);
+    hone_dataset_free(data);
+}
+
+static const struct {
+    const char *name, *text, *part;
+    int64_t most;
+} refused[] = {
+    {"an empty file", "", "the file is empty", 100},
+    {"a short text", "abc", "a text of 3 characters has no window of 101", 100},
+    {"bytes that are no text", "ab\nc\xFF", "line 2: the text is not UTF-8: byte 5 of the file is 0xFF", 100},
+    {"many characters", "abc", "more than 2 different characters", 2},
+};
+TEST_EACH(is_refused, refused)
+{
+    assert_null(hone_dataset_from_characters(text_file(row->text), .most_characters = row->most));
+    if (strstr(hone_error_message(), row->part) == NULL)
+        fail_msg("%s: %s", row->name, hone_error_message());
+}

@@ -1,0 +1,453 @@
+/* Writing text: a copy of the model that takes one symbol at a time, its recurrent layers stateful; where a
+ * layer looks at several symbols at once, the model itself over the last of them. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "data/words.h"
+#include "keras/keras.h"
+#include "verbs.h"
+#include <hone/generate.h>
+#include <hone/train.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hone_generation {
+    hone_model *model;   /* borrowed, and with window > 0 run */
+    hone_model *stepper; /* of one symbol; NULL: there is none */
+    int64_t window;      /* symbols that the model takes; HONE_ANY: all */
+    bool one_hot;        /* of the inputs, else numbers of symbols */
+    hone_words symbols;
+    size_t longest; /* bytes of a symbol */
+    int64_t count;  /* of symbols */
+    int64_t *read;  /* what was gone over, without a stepper */
+    size_t read_count, read_capacity;
+    double *probabilities, *chosen;
+    int64_t *order;
+    float *input; /* of a run */
+    bool ready;   /* probabilities are there */
+    uint64_t drawn;
+};
+
+/* ---- a model of one symbol ---- */
+
+/* Layers that treat each step by itself, or keep what they need in states. */
+static bool goes_step_by_step(const hone_layer *layer)
+{
+    static const hone_layer_type *const types[] = {&hone_internal_input_layer,
+                                                   &hone_internal_embedding_layer,
+                                                   &hone_internal_dense_layer,
+                                                   &hone_internal_activation_layer,
+                                                   &hone_internal_dropout_layer,
+                                                   &hone_internal_layer_normalization_layer,
+                                                   &hone_internal_rms_normalization_layer,
+                                                   &hone_internal_softmax_layer,
+                                                   &hone_internal_re_lu_layer,
+                                                   &hone_internal_identity_layer,
+                                                   &hone_internal_lstm_layer,
+                                                   &hone_internal_gru_layer,
+                                                   &hone_internal_simple_rnn_layer,
+                                                   &hone_internal_rnn_layer,
+                                                   &hone_internal_add_layer,
+                                                   &hone_internal_concatenate_layer,
+                                                   &hone_internal_spatial_dropout1d_layer,
+                                                   &hone_internal_time_distributed_layer};
+    const bool *backwards = hone_internal_layer_argument(layer, "go_backwards");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (layer->type == types[i])
+            return backwards == NULL || !*backwards;
+    return false;
+}
+
+static bool all_go_step_by_step(const hone_model *model)
+{
+    for (size_t i = 0; i < model->layer_count; i++)
+        if (!goes_step_by_step(model->layers[i]))
+            return false;
+    return true;
+}
+
+static hone_status set_shape(hone_config *config, int rank, int64_t classes)
+{
+    hone_config *sizes = hone_internal_config_list();
+    hone_status status = sizes == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int axis = 0; axis < rank && status >= 0; axis++)
+        status = hone_internal_config_append(sizes, hone_internal_config_integer(axis < 2 ? 1 : classes));
+    if (status >= 0)
+        return hone_internal_config_set(config, "batch_shape", sizes);
+    hone_internal_config_free(sizes);
+    return status;
+}
+
+/* Inputs of one symbol; recurrent layers that keep their states. */
+static hone_status alter(hone_config *config, int rank, int64_t classes)
+{
+    if (hone_internal_config_is(config, HONE_CONFIG_MAP)) {
+        const char *class_name = hone_internal_config_get_text(config, "class_name");
+        hone_config *inner = hone_internal_config_get_mutable(config, "config");
+        if (class_name != NULL && strcmp(class_name, "InputLayer") == 0 && inner != NULL)
+            return set_shape(inner, rank, classes);
+        if (hone_internal_config_get(config, "stateful") != NULL)
+            HONE_TRY(hone_internal_config_set(config, "stateful", hone_internal_config_boolean(true)));
+    } else if (!hone_internal_config_is(config, HONE_CONFIG_LIST)) {
+        return HONE_OK;
+    }
+    for (size_t i = 0; i < hone_internal_config_count(config); i++)
+        HONE_TRY(alter(hone_internal_config_at_mutable(config, i), rank, classes));
+    return HONE_OK;
+}
+
+static hone_status copy_weights(hone_model *to, const hone_model *from)
+{
+    if (to->weights.count != from->weights.count)
+        return hone_fail(HONE_ERROR_STATE, "the model cannot be taken step by step");
+    for (size_t i = 0; i < from->weights.count; i++)
+        memcpy(hone_internal_variable_data(to->weights.items[i]),
+               hone_internal_variable_data(from->weights.items[i]),
+               sizeof(float) * (size_t)hone_internal_variable_count(from->weights.items[i]));
+    return HONE_OK;
+}
+
+static hone_model *make_stepper(hone_model *model, int64_t classes)
+{
+    hone_config *config = hone_internal_model_to_config(model);
+    hone_model *stepper = NULL;
+    if (config != NULL && alter(config, model->inputs[0]->shape.rank, classes) >= 0)
+        stepper = hone_internal_model_from_config(config, NULL);
+    hone_internal_config_free(config);
+    if (stepper == NULL || copy_weights(stepper, model) >= 0)
+        return stepper;
+    hone_model_free(stepper);
+    return NULL;
+}
+
+/* ---- beginning ---- */
+
+static hone_status check_model(const hone_model *model)
+{
+    if (model == NULL)
+        return hone_internal_fail_null("a model");
+    HONE_TRY(hone_internal_model_need_built(model, "generate"));
+    if (model->input_count != 1 || model->output_count != 1)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "generate: the model has %d inputs and %d outputs; expected one", model->input_count,
+                         model->output_count);
+    int64_t count = hone_model_class_count(model, 0);
+    if (count == 0)
+        return hone_fail(
+            HONE_ERROR_STATE,
+            "generate: the model has no vocabulary; train it on a text file (hone help characters)");
+    hone_shape input = model->inputs[0]->shape, output = model->outputs[0]->shape;
+    if (output.rank < 2 || output.size[output.rank - 1] != count)
+        return hone_fail(
+            HONE_ERROR_SHAPE,
+            "generate: the model has %lld outputs for each step, but its vocabulary %lld symbols",
+            (long long)output.size[output.rank - 1], (long long)count);
+    if (input.rank == 2 || (input.rank == 3 && input.size[2] == count))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_SHAPE, "generate: the input must be (batch, steps), the numbers of symbols");
+}
+
+static hone_status take_symbols(hone_generation *generation)
+{
+    generation->count = hone_model_class_count(generation->model, 0);
+    for (int64_t i = 0; i < generation->count; i++) {
+        const char *name = hone_model_class_name(generation->model, 0, i);
+        size_t length = strlen(name);
+        if (hone_internal_words_add(&generation->symbols, name, length) < 0)
+            return HONE_ERROR_MEMORY;
+        generation->longest = length > generation->longest ? length : generation->longest;
+    }
+    if ((int64_t)generation->symbols.count != generation->count)
+        return hone_fail(HONE_ERROR_FORMAT, "generate: a symbol of the vocabulary occurs twice");
+    return HONE_OK;
+}
+
+static hone_status begin(hone_generation *generation, hone_model *model)
+{
+    HONE_TRY(check_model(model));
+    generation->model = model;
+    HONE_TRY(take_symbols(generation));
+    size_t count = (size_t)generation->count;
+    generation->one_hot = model->inputs[0]->shape.rank == 3;
+    generation->window = model->inputs[0]->shape.size[1];
+    generation->probabilities = hone_internal_allocate_zeroed(count, sizeof(double));
+    generation->chosen = hone_internal_allocate_zeroed(count, sizeof(double));
+    generation->order = hone_internal_allocate_zeroed(count, sizeof(int64_t));
+    if (generation->probabilities == NULL || generation->chosen == NULL || generation->order == NULL)
+        return HONE_ERROR_MEMORY;
+    if (!all_go_step_by_step(model))
+        return HONE_OK;
+    generation->stepper = make_stepper(model, generation->count);
+    return generation->stepper == NULL ? hone_error_status() : HONE_OK;
+}
+
+hone_generation *hone_generation_begin(hone_model *model)
+{
+    hone_generation *generation = hone_internal_allocate_zeroed(1, sizeof *generation);
+    if (generation != NULL && begin(generation, model) >= 0)
+        return generation;
+    hone_generation_free(generation);
+    return NULL;
+}
+
+void hone_generation_free(hone_generation *generation)
+{
+    if (generation == NULL)
+        return;
+    hone_model_free(generation->stepper);
+    hone_internal_words_free(&generation->symbols);
+    hone_internal_free(generation->read);
+    hone_internal_free(generation->probabilities);
+    hone_internal_free(generation->chosen);
+    hone_internal_free(generation->order);
+    hone_internal_free(generation->input);
+    hone_internal_free(generation);
+}
+
+hone_status hone_generation_reset(hone_generation *generation)
+{
+    if (generation == NULL)
+        return hone_internal_fail_null("a generation");
+    generation->read_count = 0;
+    generation->ready = false;
+    generation->drawn = 0;
+    return generation->stepper == NULL ? HONE_OK : hone_model_reset_states(generation->stepper);
+}
+
+/* ---- going over symbols ---- */
+
+/* One step of outputs as probabilities: as they are, or, when they are none, the softmax of logits. */
+static void take_outputs(hone_generation *generation, const float *outputs)
+{
+    double sum = 0, largest = -HUGE_VAL;
+    bool positive = true;
+    for (int64_t i = 0; i < generation->count; i++) {
+        sum += (double)outputs[i];
+        positive = positive && outputs[i] >= 0;
+        largest = fmax(largest, (double)outputs[i]);
+    }
+    bool are = positive && fabs(sum - 1) < 1e-3;
+    double total = 0;
+    for (int64_t i = 0; i < generation->count; i++)
+        total += generation->probabilities[i] = are ? (double)outputs[i] : exp((double)outputs[i] - largest);
+    for (int64_t i = 0; i < generation->count; i++)
+        generation->probabilities[i] /= total;
+    generation->ready = true;
+}
+
+/* Symbols as the model takes them. */
+static hone_status fill_input(hone_generation *generation, const int64_t *symbols, int64_t count,
+                              int64_t room)
+{
+    size_t width = generation->one_hot ? (size_t)generation->count : 1;
+    hone_internal_free(generation->input);
+    generation->input = hone_internal_allocate_zeroed((size_t)room * width, sizeof(float));
+    for (int64_t i = 0; generation->input != NULL && i < count; i++)
+        if (generation->one_hot)
+            generation->input[(size_t)i * width + (size_t)symbols[i]] = 1;
+        else
+            generation->input[i] = (float)symbols[i];
+    return generation->input == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+/* Runs a model over `room` symbols, of which the last that counts is at `last`. */
+static hone_status run(hone_generation *generation, hone_model *model, int64_t room, int64_t last)
+{
+    int64_t shape[] = {1, room, generation->count};
+    hone_batch batch = {
+        .x = {hone_array_view(generation->input, HONE_FLOAT32, generation->one_hot ? 3 : 2, shape)}};
+    hone_array *y = NULL;
+    HONE_TRY(hone_predict_on_batch(model, &batch, false, &y));
+    hone_status status = HONE_OK;
+    if (y->rank == 2 && last != room - 1)
+        status = hone_fail(HONE_ERROR_DATA, "generate: the model needs a text of %lld symbols to begin with",
+                           (long long)room);
+    else
+        take_outputs(generation, (const float *)y->data + (y->rank == 2 ? 0 : last * generation->count));
+    hone_array_free(y);
+    return status;
+}
+
+static hone_status go_over(hone_generation *generation, int64_t symbol)
+{
+    if (generation->stepper != NULL) {
+        HONE_TRY(fill_input(generation, &symbol, 1, 1));
+        return run(generation, generation->stepper, 1, 0);
+    }
+    HONE_TRY(hone_internal_grow(&generation->read, &generation->read_capacity, generation->read_count + 1,
+                                sizeof *generation->read));
+    generation->read[generation->read_count++] = symbol;
+    return HONE_OK;
+}
+
+/* Of a model that looks at several symbols: over the last of them. */
+static hone_status look_back(hone_generation *generation)
+{
+    int64_t count = (int64_t)generation->read_count,
+            room = generation->window == HONE_ANY ? count : generation->window;
+    int64_t first = count > room ? count - room : 0, seen = count - first;
+    if (generation->stepper != NULL || count == 0)
+        return HONE_OK;
+    HONE_TRY(fill_input(generation, generation->read + first, seen, room));
+    return run(generation, generation->model, room, seen - 1);
+}
+
+static hone_status refuse_character(const hone_generation *generation, const char *text, size_t at,
+                                    size_t length)
+{
+    uint32_t character;
+    size_t before = 0;
+    for (size_t i = 0; i < at; before++)
+        i += hone_internal_utf8_next(text + i, length - i, &character);
+    size_t bytes = hone_internal_utf8_next(text + at, length - at, &character);
+    if (character == 0xFFFD && bytes == 1)
+        return hone_fail(HONE_ERROR_DATA, "generate: the text is not UTF-8: byte %zu is 0x%02X", at + 1,
+                         (unsigned)(unsigned char)text[at]);
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "generate: character %zu of the text, \"%.*s\", is not among the %lld that the model knows",
+        before + 1, (int)bytes, text + at, (long long)generation->count);
+}
+
+hone_status hone_generation_read(hone_generation *generation, const char *text)
+{
+    if (generation == NULL || text == NULL)
+        return hone_internal_fail_null(generation == NULL ? "a generation" : "a text");
+    size_t length = strlen(text);
+    for (size_t at = 0; at < length;) {
+        int64_t symbol = -1;
+        size_t bytes = generation->longest < length - at ? generation->longest : length - at;
+        while (bytes > 0 && (symbol = hone_internal_words_find(&generation->symbols, text + at, bytes)) < 0)
+            bytes--;
+        if (symbol < 0)
+            return refuse_character(generation, text, at, length);
+        HONE_TRY(go_over(generation, symbol));
+        at += bytes;
+    }
+    return look_back(generation);
+}
+
+const double *hone_generation_probabilities(const hone_generation *generation, int64_t *count)
+{
+    *count = generation->count;
+    return generation->ready ? generation->probabilities : NULL;
+}
+
+/* ---- choosing ---- */
+
+/* The likeliest first; of equals the one of the lower number. */
+static void order_symbols(const double *probabilities, int64_t *order, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        order[i] = i;
+    for (int64_t gap = count / 2; gap > 0; gap /= 2)
+        for (int64_t i = gap; i < count; i++)
+            for (int64_t j = i; j >= gap; j -= gap) {
+                int64_t a = order[j - gap], b = order[j];
+                bool good =
+                    probabilities[a] > probabilities[b] || (probabilities[a] == probabilities[b] && a < b);
+                if (good)
+                    break;
+                order[j - gap] = b;
+                order[j] = a;
+            }
+}
+
+/* p^(1 / temperature) of the symbols that may be chosen, in their order; gives their number. */
+static int64_t weigh(hone_generation *generation, const hone_sampling_args *args, double *total)
+{
+    double sum = 0, kept = 0, largest = generation->probabilities[generation->order[0]];
+    int64_t most =
+        args->top_k != HONE_NONE_INTEGER && args->top_k < generation->count ? args->top_k : generation->count;
+    for (int64_t i = 0; i < most; i++)
+        sum += generation->chosen[i] =
+            pow(generation->probabilities[generation->order[i]] / largest, 1 / args->temperature);
+    int64_t count = 0;
+    bool all = isnan(args->top_p);
+    while (count < most && (all || count == 0 || kept < args->top_p * sum))
+        kept += generation->chosen[count++];
+    *total = kept;
+    return count;
+}
+
+static int64_t choose(hone_generation *generation, const hone_sampling_args *args)
+{
+    double total;
+    order_symbols(generation->probabilities, generation->order, generation->count);
+    if (args->temperature == 0)
+        return generation->order[0];
+    int64_t count = weigh(generation, args, &total);
+    hone_random random =
+        hone_internal_random((uint64_t)args->seed, hone_internal_random_stream("generate", 0, "symbol"), 0);
+    double left = hone_internal_random_uniform(&random, generation->drawn++) * total;
+    int64_t i = 0;
+    while (i + 1 < count && (left -= generation->chosen[i]) >= 0)
+        i++;
+    return generation->order[i];
+}
+
+static const hone_sampling_args standard = {.base = {sizeof(hone_sampling_args), NULL},
+                                            HONE_SAMPLING_FIELDS(HONE_FIELD_DEFAULT, hone_sampling_args)};
+
+hone_status hone_generation_next(hone_generation *generation, const hone_sampling_args *args,
+                                 const char **symbol)
+{
+    if (generation == NULL || symbol == NULL)
+        return hone_internal_fail_null(generation == NULL ? "a generation" : "a place for the symbol");
+    if (!generation->ready)
+        return hone_fail(HONE_ERROR_STATE, "generate: there is no text yet to continue");
+    int64_t chosen = choose(generation, args == NULL ? &standard : args);
+    HONE_TRY(go_over(generation, chosen));
+    HONE_TRY(look_back(generation));
+    *symbol = generation->symbols.list[chosen].text;
+    return HONE_OK;
+}
+
+/* ---- at once ---- */
+
+static hone_status put(hone_text *text, const hone_generate_args *args, const char *part)
+{
+    hone_internal_text_append(text, part);
+    if (args->output != NULL)
+        args->output(args->output_context, part, strlen(part));
+    return text->failed ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static hone_status write_text(hone_generation *generation, const hone_generate_args *args, hone_text *text)
+{
+    hone_sampling_args how = standard;
+    how.temperature = args->temperature;
+    how.top_k = args->top_k;
+    how.top_p = args->top_p;
+    how.seed = args->seed;
+    if (args->prompt == NULL || args->prompt[0] == '\0')
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "generate: the prompt is empty; it needs at least one character");
+    HONE_TRY(hone_generation_read(generation, args->prompt));
+    HONE_TRY(put(text, args, args->prompt));
+    for (int64_t i = 0; i < args->length; i++) {
+        const char *symbol;
+        HONE_TRY(hone_generation_next(generation, &how, &symbol));
+        HONE_TRY(put(text, args, symbol));
+    }
+    return HONE_OK;
+}
+
+char *hone_generate_with(hone_model *model, const hone_generate_args *said)
+{
+    hone_generate_args args;
+    hone_text text = {.data = NULL};
+    if (hone_internal_args_read(&hone_internal_generate_verb, said, &args) < 0)
+        return NULL;
+    hone_generation *generation = hone_generation_begin(model);
+    hone_status status = generation == NULL ? hone_error_status() : write_text(generation, &args, &text);
+    hone_generation_free(generation);
+    if (status >= 0)
+        return text.data;
+    hone_internal_text_free(&text);
+    return NULL;
+}

@@ -1,0 +1,143 @@
+/* Writing text with a trained model. */
+#include "testing/files.h"
+#include "testing/test.h"
+
+#include <hone/hone.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+static hone_dataset *abc_data(void)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/abc.txt", testing_folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 120; i++)
+        fputs("abc ", file);
+    fclose(file);
+    hone_dataset *data = hone_dataset_from_characters(path, .window = 8);
+    if (data == NULL)
+        fail_msg("%s", hone_error_message());
+    return data;
+}
+
+/* A model that has learned "abc abc abc ". `layer` may be given with return_sequences. */
+static hone_model *trained(const char *layer, int64_t steps)
+{
+    hone_dataset *data = abc_data();
+    hone_model *model = hone_sequential(hone_input(steps), hone_embedding(4, 8), hone_layer_from_text(layer),
+                                        hone_dense(4, .activation = "softmax"));
+    if (model == NULL ||
+        hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.03),
+                     .loss = "sparse_categorical_crossentropy") < 0 ||
+        hone_fit(model, data, .epochs = 25, .batch_size = 16, .verbose = 0) == NULL)
+        fail_msg("%s: %s", layer, hone_error_message());
+    hone_dataset_free(data);
+    return model;
+}
+
+static void check_text(hone_model *model, const char *prompt, int64_t length, const char *expected)
+{
+    char *text = hone_generate(model, .prompt = prompt, .length = length, .temperature = 0);
+    if (text == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_string_equal(text, expected);
+    hone_free(text);
+}
+
+TEST(recurrent_models_write_what_they_learned)
+{
+    static const char *const layers[] = {"gru(12, return_sequences=True)", "lstm(12, return_sequences=True)",
+                                         "rnn([gru_cell(12), simple_rnn_cell(12)], return_sequences=True)"};
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        hone_model *model = trained(layers[i], HONE_ANY);
+        check_text(model, "ab", 10, "abc abc abc ");
+        hone_model_free(model);
+    }
+}
+
+TEST(models_that_look_back_write_too)
+{
+    hone_model *model = trained("conv1d(12, 3, padding=causal)", 8);
+    check_text(model, "abc abc a", 7, "abc abc abc abc ");
+    check_text(model, "ab", 6, "abc abc ");
+    hone_model_free(model);
+}
+
+/* Step by step gives the probabilities of the whole at once. */
+TEST(states_are_those_of_the_whole_text)
+{
+    hone_model *model = trained("lstm(12, return_sequences=True)", HONE_ANY);
+    static const float ids[] = {1, 2, 3, 0, 1}; /* "abc a" */
+    hone_batch batch = {.x = {hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){1, 5})}};
+    hone_array *y = NULL;
+    assert_int_equal(hone_predict_on_batch(model, &batch, false, &y), HONE_OK);
+    hone_generation *generation = hone_generation_begin(model);
+    int64_t count;
+    assert_null(hone_generation_probabilities(generation, &count));
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(hone_generation_read(generation, "abc"), HONE_OK);
+        assert_int_equal(hone_generation_read(generation, " a"), HONE_OK);
+        const double *p = hone_generation_probabilities(generation, &count);
+        assert_int_equal(count, 4);
+        for (int i = 0; i < 4; i++)
+            assert_true(fabs(p[i] - (double)((const float *)y->data)[16 + i]) < 1e-5);
+        assert_int_equal(hone_generation_reset(generation), HONE_OK);
+    }
+    hone_generation_free(generation);
+    hone_array_free(y);
+    hone_model_free(model);
+}
+
+TEST(sampling_repeats_and_keeps_to_the_likeliest)
+{
+    hone_model *model = trained("gru(12, return_sequences=True)", HONE_ANY);
+    char *first = hone_generate(model, .prompt = "a", .length = 60, .temperature = 5, .seed = 3),
+         *same = hone_generate(model, .prompt = "a", .length = 60, .temperature = 5, .seed = 3),
+         *other = hone_generate(model, .prompt = "a", .length = 60, .temperature = 5, .seed = 4),
+         *likeliest = hone_generate(model, .prompt = "a", .length = 7, .temperature = 5, .top_k = 1),
+         *nucleus = hone_generate(model, .prompt = "a", .length = 7, .top_p = 0.01);
+    assert_string_equal(first, same);
+    assert_string_not_equal(first, other);
+    assert_string_equal(likeliest, "abc abc ");
+    assert_string_equal(nucleus, "abc abc ");
+    hone_free(first);
+    hone_free(same);
+    hone_free(other);
+    hone_free(likeliest);
+    hone_free(nucleus);
+    hone_model_free(model);
+}
+
+TEST(the_vocabulary_goes_with_the_file)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/abc.keras", testing_folder);
+    hone_model *model = trained("gru(12, return_sequences=True)", HONE_ANY);
+    assert_int_equal(hone_save(model, path), HONE_OK);
+    hone_model_free(model);
+    model = hone_load(path);
+    check_text(model, "b", 3, "bc a");
+    hone_model_free(model);
+}
+
+TEST(refuses_what_cannot_be_continued)
+{
+    hone_model *model = trained("gru(4, return_sequences=True)", HONE_ANY);
+    assert_null(hone_generate(model, .prompt = ""));
+    assert_non_null(strstr(hone_error_message(), "the prompt is empty"));
+    assert_null(hone_generate(model, .prompt = "ab\xC3\xA9"));
+    assert_non_null(strstr(hone_error_message(),
+                           "character 3 of the text, \"\xC3\xA9\", is not among the 4 that the model knows"));
+    assert_null(hone_generate(model, .prompt = "a\xFF"));
+    assert_non_null(strstr(hone_error_message(), "is not UTF-8: byte 2 is 0xFF"));
+    assert_null(hone_generate(model, .prompt = "a", .temperature = -1));
+    hone_model_free(model);
+    model = hone_sequential(hone_input(3), hone_dense(2));
+    assert_null(hone_generate(model, .prompt = "a"));
+    assert_non_null(strstr(hone_error_message(), "the model has no vocabulary"));
+    hone_model_free(model);
+}
