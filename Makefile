@@ -18,8 +18,8 @@ hone = $(BUILD)/hone
 
 help:
 	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
-	@echo "make demo-text    trains a character model on the King James text and writes with it; about a minute"
 	@echo "make demo-cnn     the same with a network of convolutions and augmentation; some minutes"
+	@echo "make demo-text    train a model of characters on the King James text, and let it write; about a minute"
 	@echo "make              this help"
 	@echo "make all          build the library, the command, the tests and the examples in $(BUILD)"
 	@echo "make test         install what is missing and run the tests"
@@ -43,7 +43,7 @@ all: packages
 	@$(build)
 
 demo demo-cnn demo-text:
-	@scripts/install-packages.sh build demo
+	@scripts/install-packages.sh build demo $(if $(filter demo-text,$@),text)
 	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
 	@$(build) --target hone_command
 	@scripts/$@.sh $(hone)

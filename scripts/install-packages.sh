@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says so first.
 #
-#   scripts/install-packages.sh GROUP...      groups: build test demo emulator browser ci full site peers
+#   scripts/install-packages.sh GROUP...      groups: build test demo text emulator browser ci full site peers
 #
 # Goes through sudo when not root, and asks for nothing when there is no terminal. HONE_NO_INSTALL=1 only says what is missing.
 set -euo pipefail
@@ -11,7 +11,8 @@ declare -A packages=(
              libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev protobuf-c-compiler
              libcurl4-openssl-dev"
     [test]="libcmocka-dev python3 dataset-fashion-mnist openssl"
-    [demo]="dataset-fashion-mnist bible-kjv"
+    [demo]="dataset-fashion-mnist"
+    [text]="bible-kjv"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
     [browser]="chromium"
     [ci]="g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
