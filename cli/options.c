@@ -100,7 +100,7 @@ static void help_of_field(const hone_type *type, const hone_field *field, char *
 {
     bool named = field->kind == HONE_FIELD_BOOLEAN || strstr(field->help, "(default") != NULL;
     char *standard = named ? NULL : hone_field_default(type, field);
-    if (standard == NULL)
+    if (standard == NULL || *standard == '\0')
         snprintf(buffer, size, "%s", field->help);
     else {
         cut_zero(standard);
