@@ -110,7 +110,8 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
         snprintf(registered, sizeof registered, "keras_hub>%s", type->class_name);
         put(&good, envelope, "registered_name", hone_internal_config_text(registered));
     }
-    if (good && layer->input_count > 0 && (layer->weight_count > 0 || layer->type->input_names != NULL))
+    const bool built = layer->input_count > 0 && !layer->type->is_operation;
+    if (good && built && (layer->weight_count > 0 || layer->type->input_names != NULL))
         put(&good, envelope, "build_config", input_shape_config(layer));
     return finish(good, envelope);
 }
