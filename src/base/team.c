@@ -32,7 +32,8 @@ enum {
     CACHE_LINES = 128,  /* bytes: two lines, which some processors fetch together */
     STALL = 200 * 1000, /* nanoseconds: a wait longer by this than the work makes likely is a stall */
     SHORTEST_REST = 16 * 1000 * 1000, /* nanoseconds without the workers after a stall */
-    LONGEST_REST = 512 * 1000 * 1000
+    LONGEST_REST = 512 * 1000 * 1000,
+    TOLERATED = 10 /* a stall is no reason to rest when so many times its length went by without another */
 };
 
 /* ---- How many threads ---- */
@@ -96,6 +97,7 @@ struct hone_team {
     /* Of the owner: when the workers are needed again, and how long they rested last. */
     _Alignas(CACHE_LINES) int64_t rest_until;
     int64_t rest;
+    int64_t stalled; /* when a stall or a rest ended last */
 
     _Alignas(CACHE_LINES) atomic_int owned;
     atomic_int leaving; /* workers end */
@@ -396,13 +398,18 @@ static int64_t await_finish(hone_team *team)
 
 /* A worker whose processor serves another process too may lose it within a tile, for milliseconds, while the
  * owner waits. After such a stall the owner works alone for a while, twice as long each time that it soon
- * happens again. */
-static void rest_after_stall(hone_team *team, int64_t now)
+ * happens again; but not when it waited for a small part of the time since the last one. */
+static void rest_after_stall(hone_team *team, int64_t now, int64_t waited)
 {
+    const int64_t undisturbed = now - team->stalled;
+
+    team->stalled = now;
+    if (waited * TOLERATED < undisturbed)
+        return;
     bool again = team->rest > 0 && now - team->rest_until < 4 * team->rest;
 
     team->rest = !again ? SHORTEST_REST : team->rest < LONGEST_REST ? 2 * team->rest : LONGEST_REST;
-    team->rest_until = now + team->rest;
+    team->rest_until = team->stalled = now + team->rest;
 }
 
 static void publish(hone_team *team, uint64_t number)
@@ -427,7 +434,7 @@ static void run_job(hone_team *team, hone_team_tile *run, void *context, int64_t
     int64_t taken = take_tiles(team, number, 0), worked = hone_internal_nanoseconds() - begin;
     int64_t waited = await_finish(team);
     if (taken > 0 && waited > STALL + 3 * worked / taken)
-        rest_after_stall(team, begin + worked + waited);
+        rest_after_stall(team, begin + worked + waited, waited);
 }
 
 static void run_alone(hone_team_tile *run, void *context, int64_t tiles)

@@ -376,7 +376,7 @@ static hone_model *load_file(hone_weights_file *file, const char *path, const ho
     hone_loading loading;
     hone_model *model = NULL;
     hone_status begun = hone_internal_loading_begin(&loading, args, hone_internal_weights_most_bytes(file));
-    loading.release = hone_internal_legacy_release(file);
+    loading.release = config != NULL ? hone_internal_legacy_release(file) : 0;
     if (loading.release == 0) /* the oldest when the file does not tell */
         loading.release = 200;
     if (begun >= 0 && config != NULL)
