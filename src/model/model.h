@@ -180,6 +180,8 @@ hone_status hone_internal_model_name_layer(hone_model *model, hone_layer *layer)
 void hone_internal_model_drop_plans(hone_model *model);
 /* hone_functional_with for any number of ends. */
 hone_model *hone_internal_model_from_ends(const hone_tensor_list *inputs, const hone_tensor_list *outputs);
+/* The model from all its inputs to one of its tensors. */
+hone_model *hone_internal_model_up_to(const hone_model *model, hone_tensor *end);
 hone_model *
 hone_internal_layer_model(const hone_layer *layer); /* the model of a layer that is one, else NULL */
 /* The optimizer's slots for the model's trainable weights; kept when they are there. */

@@ -88,9 +88,15 @@ hone_status hone_model_set_trainable_matching(hone_model *model, const char *pat
 
 /* ---- up to a layer ---- */
 
+hone_model *hone_internal_model_up_to(const hone_model *model, hone_tensor *end)
+{
+    const hone_tensor_list inputs = {.items = model->inputs, .count = model->input_count},
+                           output = {.items = &end, .count = 1};
+    return hone_internal_model_from_ends(&inputs, &output);
+}
+
 hone_model *hone_model_until(const hone_model *model, const char *layer)
 {
-    hone_tensor_list ins = {0}, outs = {0};
     if (model == NULL || layer == NULL) {
         hone_internal_fail_null(model == NULL ? "a model" : "the name of a layer");
         return NULL;
@@ -98,11 +104,5 @@ hone_model *hone_model_until(const hone_model *model, const char *layer)
     if (hone_internal_model_need_built(model, "hone_model_until") < 0)
         return NULL;
     hone_tensor *end = hone_model_layer_output(model, layer);
-    hone_status status = end == NULL ? hone_error_status() : hone_internal_tensor_list_add(&outs, end);
-    for (int i = 0; status >= 0 && i < hone_model_input_count(model); i++)
-        status = hone_internal_tensor_list_add(&ins, hone_model_input(model, i));
-    hone_model *part = status < 0 ? NULL : hone_internal_model_from_ends(&ins, &outs);
-    hone_internal_free(ins.items);
-    hone_internal_free(outs.items);
-    return part;
+    return end == NULL ? NULL : hone_internal_model_up_to(model, end);
 }

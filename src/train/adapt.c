@@ -7,9 +7,7 @@
 /* The outputs, for the whole data set, of the part of the model that ends with `tensor`; NULL: failed. */
 static hone_array *values_of(const hone_model *model, hone_tensor *tensor, hone_dataset *data)
 {
-    const hone_tensor_list inputs = {.items = model->inputs, .count = model->input_count},
-                           output = {.items = &tensor, .count = 1};
-    hone_model *part = hone_internal_model_from_ends(&inputs, &output);
+    hone_model *part = hone_internal_model_up_to(model, tensor);
     hone_array *values = NULL;
     if (part != NULL)
         hone_predict(part, data, &values, .batch_size = 256);

@@ -132,14 +132,7 @@ hone_array *hone_internal_maps(hone_model *model, const hone_array *images, cons
         return NULL;
     }
     hone_tensor *tensor = tensor_of(model, layer);
-    hone_model *inner =
-        tensor == NULL
-            ? NULL
-            : hone_functional_with(&(hone_functional_args){.base = {sizeof(hone_functional_args), NULL},
-                                                           .inputs = {hone_model_input(model, 0)},
-                                                           .outputs = {tensor},
-                                                           .input_count = 1,
-                                                           .output_count = 1});
+    hone_model *inner = tensor == NULL ? NULL : hone_internal_model_up_to(model, tensor);
     if (inner == NULL)
         return NULL;
     const hone_batch batch = {.x = {first_of(images)}};
