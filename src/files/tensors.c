@@ -57,18 +57,15 @@ static hone_status add_name(weight_names *names, const char *path, hone_variable
 
 static hone_status name_layer(const hone_layer *layer, const char *prefix, weight_names *names)
 {
-    const char *label = hone_internal_layer_label(layer), *attribute;
+    const char *label = hone_internal_layer_label(layer);
+    const hone_layer *inner;
     char *path =
         prefix == NULL ? hone_internal_copy_text(label) : hone_internal_format("%s/%s", prefix, label);
     hone_status status = path == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (size_t i = 0; i < layer->weight_count && status >= 0; i++)
         status = add_name(names, path, layer->weights[i]);
-    for (int i = 0; layer->type->inner != NULL && status >= 0; i++) {
-        const hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
+    for (int i = 0; status >= 0 && (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         status = name_layer(inner, path, names);
-    }
     hone_internal_free(path);
     return status;
 }

@@ -92,9 +92,7 @@ hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path,
     const hone_layer *inner;
     group_names names = {0};
     hone_status status = HONE_OK;
-    for (int i = 0; status >= 0 && layer->type->inner != NULL &&
-                    (inner = layer->type->inner(layer, i, &attribute)) != NULL;
-         i++)
+    for (int i = 0; status >= 0 && (inner = hone_internal_layer_within(layer, i, &attribute)) != NULL; i++)
         status = visit_inner(inner, path, attribute, &names, layout, visit, context);
     free_names(&names);
     return status;

@@ -75,7 +75,6 @@ hone_variable *hone_layer_carry(hone_layer *layer, const char *name, hone_shape 
 
 void hone_layer_reset_states(hone_layer *layer)
 {
-    const char *attribute;
     hone_layer *inner;
     if (layer == NULL)
         return;
@@ -84,8 +83,7 @@ void hone_layer_reset_states(hone_layer *layer)
         memset(hone_internal_variable_data(state), 0,
                sizeof(float) * (size_t)hone_internal_variable_count(state));
     }
-    for (int i = 0; layer->type->inner != NULL && (inner = layer->type->inner(layer, i, &attribute)) != NULL;
-         i++)
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         hone_layer_reset_states(inner);
 }
 

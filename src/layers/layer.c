@@ -149,18 +149,22 @@ hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name)
     return HONE_OK;
 }
 
+hone_layer *hone_internal_layer_within(const hone_layer *layer, int index, const char **attribute)
+{
+    const char *unused;
+    return layer->type->inner == NULL
+               ? NULL
+               : layer->type->inner(layer, index, attribute != NULL ? attribute : &unused);
+}
+
 void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable)
 {
     layer->trainable = trainable;
     for (size_t i = 0; i < layer->weight_count; i++)
         layer->weights[i]->trainable = trainable && layer->weights[i]->created_trainable;
-    const char *attribute;
-    for (int i = 0; layer->type->inner != NULL; i++) {
-        hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
+    hone_layer *inner;
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         hone_internal_layer_set_trainable(inner, trainable);
-    }
 }
 
 void hone_layer_set_trainable(hone_layer *layer, bool trainable)
@@ -219,10 +223,8 @@ void hone_internal_layer_limit(hone_layer *layer, hone_allowance *allowance)
         return;
     hone_internal_allowance_free(layer->allowance);
     layer->allowance = hone_internal_allowance_retain(allowance);
-    const char *attribute;
     hone_layer *inner;
-    for (int i = 0; layer->type->inner != NULL && (inner = layer->type->inner(layer, i, &attribute)) != NULL;
-         i++)
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         hone_internal_layer_limit(inner, allowance);
 }
 
@@ -378,12 +380,8 @@ hone_status hone_internal_layer_weights(const hone_layer *layer, hone_variable_l
         for (size_t i = 0; i < layer->weight_count; i++)
             if (layer->weights[i]->created_trainable == (trainable == 1))
                 HONE_TRY(add_to_list(list, layer->weights[i]));
-    const char *attribute;
-    for (int i = 0; layer->type->inner != NULL; i++) {
-        hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
+    hone_layer *inner;
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         HONE_TRY(hone_internal_layer_weights(inner, list));
-    }
     return HONE_OK;
 }

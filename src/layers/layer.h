@@ -98,6 +98,9 @@ int hone_internal_layer_output_shapes(hone_layer *layer, const hone_shape *shape
                                       const hone_given *given, hone_shape *outputs);
 /* The arguments of calls that may be given a mask (hone_mask_call). */
 extern const hone_type hone_internal_mask_call;
+/* The layer at an index of those that a layer holds, borrowed; NULL: there is none. `attribute` gets its
+ * attribute in files; NULL: not asked for. */
+hone_layer *hone_internal_layer_within(const hone_layer *layer, int index, const char **attribute);
 /* Layers that make inner ones: the arguments of a built-in type to start from, the inner layer, built, with
  * the limits of its owner and frozen with it (NULL on failure), and the one output of its call under the
  * owner's seed and use. */

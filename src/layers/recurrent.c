@@ -264,11 +264,10 @@ static hone_status add_other(hone_walker *walker, hone_layer *cell, hone_shape *
 static hone_status add_cell(hone_walker *walker, hone_layer *cell, hone_shape *step)
 {
     hone_cell known;
-    const char *attribute;
     hone_layer *inner;
     hone_status status = HONE_OK;
     if (cell->type == &hone_internal_stacked_rnn_cells_layer) {
-        for (int i = 0; status >= 0 && (inner = cell->type->inner(cell, i, &attribute)) != NULL; i++)
+        for (int i = 0; status >= 0 && (inner = hone_internal_layer_within(cell, i, NULL)) != NULL; i++)
             status = add_cell(walker, inner, step);
         return status;
     }

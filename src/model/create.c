@@ -63,13 +63,9 @@ static hone_status give_paths(hone_layer *layer, const char *prefix)
         if (layer->weights[i]->path == NULL)
             status = HONE_ERROR_MEMORY;
     }
-    const char *attribute;
-    for (int i = 0; layer->type->inner != NULL && status == HONE_OK; i++) {
-        hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
+    hone_layer *inner;
+    for (int i = 0; status == HONE_OK && (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         status = give_paths(inner, path);
-    }
     hone_internal_free(path);
     return status;
 }

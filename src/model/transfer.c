@@ -23,14 +23,10 @@ static hone_status visit(search *looking, hone_layer *layer, const char *outer);
  * them still otherwise, as in Keras. */
 static hone_status visit_inner(search *looking, hone_layer *layer, const char *path)
 {
-    const char *attribute;
+    hone_layer *inner;
     size_t before = looking->found;
-    for (int i = 0; layer->type->inner != NULL; i++) {
-        hone_layer *inner = layer->type->inner(layer, i, &attribute);
-        if (inner == NULL)
-            break;
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         HONE_TRY(visit(looking, inner, path));
-    }
     if (looking->found > before && looking->trainable)
         layer->trainable = true;
     return HONE_OK;

@@ -123,9 +123,8 @@ static hone_status check_weight(hone_layer *layer, const char *name, const hone_
 /* Itself, or the cell in it that has the weight. */
 static hone_layer *holder_of(hone_layer *layer, const char *name)
 {
-    const char *attribute;
-    bool has = hone_layer_weight(layer, name) != NULL || layer->type->inner == NULL;
-    hone_layer *inner = has ? NULL : layer->type->inner(layer, 0, &attribute);
+    bool has = hone_layer_weight(layer, name) != NULL;
+    hone_layer *inner = has ? NULL : hone_internal_layer_within(layer, 0, NULL);
     return inner != NULL ? inner : layer;
 }
 

@@ -10,12 +10,9 @@
 typedef hone_status layer_visitor(void *context, hone_layer *layer, int64_t place);
 static hone_status visit_layer(hone_layer *layer, int64_t *place, layer_visitor *visit, void *context)
 {
-    const char *attribute;
     hone_layer *inner;
     hone_status status = visit(context, layer, (*place)++);
-    for (int i = 0; status >= 0 && layer->type->inner != NULL &&
-                    (inner = layer->type->inner(layer, i, &attribute)) != NULL;
-         i++)
+    for (int i = 0; status >= 0 && (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         status = visit_layer(inner, place, visit, context);
     return status;
 }
