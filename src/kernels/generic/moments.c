@@ -1,5 +1,5 @@
 /* Batch normalisation in parts of its rows: BLOCK channels side by side, or rows after rows. */
-#include "kernels/generic/loops.h"
+#include "kernels/generic/channels.h"
 
 enum { PERIOD = 256 }; /* narrow rows are computed this many elements at a time */
 
@@ -10,22 +10,13 @@ static int64_t rows_of_part(const hone_kernel_args *args, int64_t part)
 
 static void part_moments(const float *x, int64_t rows, int64_t channels, int64_t width, float *moments)
 {
-    double sum[BLOCK] = {0}, squares[BLOCK] = {0};
-    float mean[BLOCK];
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++)
-            sum[i] += (double)x[row * channels + i];
+    double mean[BLOCK] = {0}, squares[BLOCK] = {0};
+    add_up(x, rows, channels, width, mean);
     for (int64_t i = 0; i < width; i++)
-        mean[i] = (float)(sum[i] / (double)rows);
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++) {
-            const double centred = (double)x[row * channels + i] - (double)mean[i];
-            squares[i] += centred * centred;
-        }
-    for (int64_t i = 0; i < width; i++) {
-        moments[i] = mean[i];
+        mean[i] = (double)(moments[i] = (float)(mean[i] / (double)rows));
+    add_up_squares(x, rows, channels, width, mean, squares);
+    for (int64_t i = 0; i < width; i++)
         moments[channels + i] = (float)squares[i];
-    }
 }
 
 static void parts_batch_moments(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
@@ -45,12 +36,7 @@ static void part_slopes(const float *x, const float *dy, const float *means, int
                         int64_t width, float *slopes)
 {
     double sum[BLOCK] = {0}, product[BLOCK] = {0};
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++) {
-            const double upstream = (double)dy[row * channels + i];
-            sum[i] += upstream;
-            product[i] += upstream * ((double)x[row * channels + i] - (double)means[i]);
-        }
+    add_up_slopes(x, dy, means, rows, channels, width, sum, product);
     for (int64_t i = 0; i < width; i++) {
         slopes[i] = (float)sum[i];
         slopes[channels + i] = (float)product[i];

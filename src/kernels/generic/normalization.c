@@ -1,6 +1,6 @@
 /* Batch normalisation: with inner = 1 up to BLOCK channels side by side, else a channel at a time along its
  * lines. Then normalisation within rows. */
-#include "kernels/generic/loops.h"
+#include "kernels/generic/channels.h"
 
 /* The statistics of one channel as the kernel leaves them, and the line y = (x - mean) * scale + offset. */
 static void finish_channel(const hone_kernel_args *args, int64_t channel, double mean, double variance,
@@ -28,16 +28,10 @@ static void normalize_block(const hone_kernel_args *args, int64_t first, int64_t
     float *y = (float *)args->data[0] + first, scale[BLOCK], offset[BLOCK];
     const float *means = (const float *)args->data[1] + first;
     double mean[BLOCK] = {0}, variance[BLOCK] = {0};
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++)
-            mean[i] += (double)x[row * channels + i];
+    add_up(x, rows, channels, width, mean);
     for (int64_t i = 0; i < width; i++)
         mean[i] /= (double)rows;
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++) {
-            const double centred = (double)x[row * channels + i] - mean[i];
-            variance[i] += centred * centred;
-        }
+    add_up_squares(x, rows, channels, width, mean, variance);
     for (int64_t i = 0; i < width; i++)
         finish_channel(args, first + i, mean[i], variance[i] / (double)rows, &scale[i], &offset[i]);
     for (int64_t row = 0; row < rows; row++) {
@@ -106,12 +100,7 @@ static void gradient_block(const hone_kernel_args *args, int64_t first, int64_t 
     const float *means = (const float *)args->data[5] + first;
     float *dx = (float *)args->data[0] + first, of_dy[BLOCK], of_x[BLOCK], constant[BLOCK];
     double sum[BLOCK] = {0}, product[BLOCK] = {0};
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < width; i++) {
-            const double upstream = (double)dy[row * channels + i];
-            sum[i] += upstream;
-            product[i] += upstream * ((double)x[row * channels + i] - (double)means[i]);
-        }
+    add_up_slopes(x, dy, means, rows, channels, width, sum, product);
     for (int64_t i = 0; i < width; i++) {
         const channel_slope slope = finish_gradient(args, first + i, sum[i], product[i], (double)rows);
         of_dy[i] = slope.of_dy, of_x[i] = slope.of_x, constant[i] = slope.constant;

@@ -1,6 +1,21 @@
 /* Sums over parts of the rows in AVX-512. */
 #include "kernels/x86/channels_avx512.h"
 
+/* statement with `vectors` a constant: as many as a block of so many channels has. */
+#define WITH_VECTORS_OF(channels, statement) \
+    do { \
+        if ((channels) <= LANES) { \
+            enum { vectors = 1 }; \
+            statement; \
+        } else if ((channels) <= 2 * LANES) { \
+            enum { vectors = 2 }; \
+            statement; \
+        } else { \
+            enum { vectors = VECTORS }; \
+            statement; \
+        } \
+    } while (0)
+
 INLINE void find_moments(const channel_block *block, int vectors, const float *x, float *moments)
 {
     sums mean[VECTORS], squares[VECTORS];
@@ -29,40 +44,6 @@ INLINE void find_part_slopes(const channel_block *block, int vectors, const floa
     }
 }
 
-/* Of one vector, of two, of four. */
-static void moments_1(const channel_block *block, const float *x, float *moments)
-{
-    find_moments(block, 1, x, moments);
-}
-
-static void moments_2(const channel_block *block, const float *x, float *moments)
-{
-    find_moments(block, 2, x, moments);
-}
-
-static void moments_4(const channel_block *block, const float *x, float *moments)
-{
-    find_moments(block, 4, x, moments);
-}
-
-static void slopes_1(const channel_block *block, const float *x, const float *dy, const float *means,
-                     float *slopes)
-{
-    find_part_slopes(block, 1, x, dy, means, slopes);
-}
-
-static void slopes_2(const channel_block *block, const float *x, const float *dy, const float *means,
-                     float *slopes)
-{
-    find_part_slopes(block, 2, x, dy, means, slopes);
-}
-
-static void slopes_4(const channel_block *block, const float *x, const float *dy, const float *means,
-                     float *slopes)
-{
-    find_part_slopes(block, 4, x, dy, means, slopes);
-}
-
 /* Channels first ... of part `part`. */
 static channel_block block_of_part(const hone_kernel_args *args, int64_t part, int64_t first)
 {
@@ -79,8 +60,7 @@ static void batch_moments(const hone_kernel_args *args, int64_t begin, int64_t e
         float *moments = (float *)args->data[0] + 2 * part * channels;
         for (int64_t first = 0; first < channels; first += LANES * VECTORS) {
             const channel_block block = block_of_part(args, part, first);
-            const int64_t left = channels - first;
-            (left <= LANES ? moments_1 : left <= 2 * LANES ? moments_2 : moments_4)(&block, x, moments);
+            WITH_VECTORS_OF(channels - first, find_moments(&block, vectors, x, moments));
         }
     }
 }
@@ -95,10 +75,8 @@ static void batch_slopes(const hone_kernel_args *args, int64_t begin, int64_t en
         float *slopes = (float *)args->data[0] + 2 * part * channels;
         for (int64_t first = 0; first < channels; first += LANES * VECTORS) {
             const channel_block block = block_of_part(args, part, first);
-            const int64_t left = channels - first;
-            (left <= LANES       ? slopes_1
-             : left <= 2 * LANES ? slopes_2
-                                 : slopes_4)(&block, x, dy, args->data[3], slopes);
+            WITH_VECTORS_OF(channels - first,
+                            find_part_slopes(&block, vectors, x, dy, args->data[3], slopes));
         }
     }
 }
