@@ -282,3 +282,18 @@ double bench_step(void *context)
     double seconds = bench_epoch(context);
     return seconds < 0 ? seconds : seconds / (double)steps;
 }
+
+int bench_steps(const bench_options *options, const char *name, hone_model *model, hone_array *x,
+                hone_array *y, int64_t batch)
+{
+    hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
+    if (data == NULL)
+        bench_fail();
+    bench_training training = {.model = model, .data = data, .batch = batch};
+    int status = bench_measure(options, name, bench_step, &training);
+    hone_model_free(model);
+    hone_dataset_free(data);
+    hone_array_free(x);
+    hone_array_free(y);
+    return status;
+}

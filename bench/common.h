@@ -64,5 +64,9 @@ typedef struct bench_training {
 double bench_epoch(void *training);
 /* A bench_round: seconds a step. */
 double bench_step(void *training);
+/* Measures steps of a network on one input and one target; takes all three over. The status of the program.
+ */
+int bench_steps(const bench_options *options, const char *name, hone_model *model, hone_array *x,
+                hone_array *y, int64_t batch);
 
 #endif

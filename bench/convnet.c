@@ -17,14 +17,5 @@ int main(int count, char **words)
     /* The same in peers/convnet.py. */
     int64_t samples = batch * 16;
     hone_array *x = bench_floats(4, (int64_t[]){samples, 28, 28, 1}), *y = bench_integers(samples, 10);
-    hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
-    if (data == NULL)
-        bench_fail();
-    bench_training training = {.model = bench_convnet(), .data = data, .batch = batch};
-    int status = bench_measure(&options, "convnet", bench_step, &training);
-    hone_model_free(training.model);
-    hone_dataset_free(data);
-    hone_array_free(x);
-    hone_array_free(y);
-    return status;
+    return bench_steps(&options, "convnet", bench_convnet(), x, y, batch);
 }

@@ -20,15 +20,6 @@ int main(int count, char **words)
     int64_t samples = batch * 2048 < 16384 ? batch * 2048 : 16384;
     hone_array *x = bench_floats(2, (int64_t[]){samples, sizes[0]});
     hone_array *y = bench_integers(samples, (int32_t)sizes[layers - 1]);
-    hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
-    if (data == NULL)
-        bench_fail();
-    bench_training training = {
-        .model = bench_dense(sizes, layers, count > 3 ? words[3] : "adam"), .data = data, .batch = batch};
-    int status = bench_measure(&options, "dense", bench_step, &training);
-    hone_model_free(training.model);
-    hone_dataset_free(data);
-    hone_array_free(x);
-    hone_array_free(y);
-    return status;
+    return bench_steps(&options, "dense", bench_dense(sizes, layers, count > 3 ? words[3] : "adam"), x, y,
+                       batch);
 }

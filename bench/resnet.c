@@ -46,14 +46,5 @@ int main(int count, char **words)
     }
     int64_t samples = batch * 4;
     hone_array *x = bench_floats(4, (int64_t[]){samples, 32, 32, 3}), *y = bench_integers(samples, 10);
-    hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
-    if (data == NULL)
-        bench_fail();
-    bench_training training = {.model = resnet(), .data = data, .batch = batch};
-    int status = bench_measure(&options, "resnet", bench_step, &training);
-    hone_model_free(training.model);
-    hone_dataset_free(data);
-    hone_array_free(x);
-    hone_array_free(y);
-    return status;
+    return bench_steps(&options, "resnet", resnet(), x, y, batch);
 }

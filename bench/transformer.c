@@ -79,17 +79,6 @@ int main(int count, char **words)
     int64_t samples = batch * 8;
     hone_array *x = ids_of(samples, text ? TEXT_STEPS : GPT_STEPS, text ? WORDS : SYMBOLS),
                *y = ids_of(samples, text ? 1 : GPT_STEPS, text ? 2 : SYMBOLS);
-    hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
-    hone_model *model = text ? text_classifier() : gpt();
-    if (data == NULL || model == NULL ||
-        hone_compile(model, .optimizer = hone_adam(), .loss = "sparse_categorical_crossentropy",
-                     .metrics = {"accuracy"}) < 0)
-        bench_fail();
-    bench_training training = {.model = model, .data = data, .batch = batch};
-    int status = bench_measure(&options, words[1], bench_step, &training);
-    hone_model_free(model);
-    hone_dataset_free(data);
-    hone_array_free(x);
-    hone_array_free(y);
-    return status;
+    return bench_steps(&options, words[1], bench_classifier(text ? text_classifier() : gpt(), hone_adam()), x,
+                       y, batch);
 }
