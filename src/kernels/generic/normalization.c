@@ -72,25 +72,26 @@ static void channels_batch_normalization(const hone_kernel_args *args, int64_t b
             normalize_channel(args, channel);
 }
 
-/* What the derivative of one channel comes to: dx = of_dy * dy + of_x * (x - mean) + constant. */
+/* What the derivative of one channel comes to: dx = scale (dy - mean_slope - (x - mean) tilt). Subtracted in
+ * this order, one row alone has the derivative 0 to the last bit. */
 typedef struct channel_slope {
-    float of_dy, of_x, constant;
+    float scale, mean_slope, tilt;
 } channel_slope;
 
-/* From sum = sum of dy and product = sum of dy (x - mean), over `count` elements. */
+/* From sum = sum of dy and product = sum of dy (x - mean), over `count` elements:
+ * scale = gamma inverse, mean_slope = sum / count, tilt = inverse^2 product / count. */
 static channel_slope finish_gradient(const hone_kernel_args *args, int64_t channel, double sum,
                                      double product, double count)
 {
     const float *inverses = args->data[6], *gammas = args->data[7];
     float *dgamma = args->data[1], *dbeta = args->data[2];
-    const double inverse = (double)inverses[channel];
-    const double scale = gammas != NULL ? (double)gammas[channel] * inverse : inverse;
+    const float inverse = inverses[channel], total = (float)sum, of_gamma = (float)product * inverse;
     if (dgamma != NULL)
-        dgamma[channel] = (float)(product * inverse);
+        dgamma[channel] = of_gamma;
     if (dbeta != NULL)
-        dbeta[channel] = (float)sum;
-    return (channel_slope){(float)scale, (float)(-scale * inverse * inverse * product / count),
-                           (float)(-scale * sum / count)};
+        dbeta[channel] = total;
+    return (channel_slope){inverse * (gammas != NULL ? gammas[channel] : 1), total / (float)count,
+                           of_gamma * inverse / (float)count};
 }
 
 static void gradient_block(const hone_kernel_args *args, int64_t first, int64_t width)
@@ -98,19 +99,19 @@ static void gradient_block(const hone_kernel_args *args, int64_t first, int64_t 
     const int64_t rows = args->size[0], channels = args->size[1];
     const float *x = (const float *)args->data[3] + first, *dy = (const float *)args->data[4] + first;
     const float *means = (const float *)args->data[5] + first;
-    float *dx = (float *)args->data[0] + first, of_dy[BLOCK], of_x[BLOCK], constant[BLOCK];
+    float *dx = (float *)args->data[0] + first, scale[BLOCK], mean_slope[BLOCK], tilt[BLOCK];
     double sum[BLOCK] = {0}, product[BLOCK] = {0};
     add_up_slopes(x, dy, means, rows, channels, width, sum, product);
     for (int64_t i = 0; i < width; i++) {
         const channel_slope slope = finish_gradient(args, first + i, sum[i], product[i], (double)rows);
-        of_dy[i] = slope.of_dy, of_x[i] = slope.of_x, constant[i] = slope.constant;
+        scale[i] = slope.scale, mean_slope[i] = slope.mean_slope, tilt[i] = slope.tilt;
     }
     for (int64_t row = 0; row < rows; row++) {
         INDEPENDENT for (int64_t i = 0; i < width; i++)
         {
             const float centred = x[row * channels + i] - means[i];
-            const float rest = MULTIPLY_ADD(of_x[i], centred, constant[i]);
-            dx[row * channels + i] = MULTIPLY_ADD(of_dy[i], dy[row * channels + i], rest);
+            const float rest = dy[row * channels + i] - mean_slope[i];
+            dx[row * channels + i] = scale[i] * MULTIPLY_ADD(-centred, tilt[i], rest);
         }
     }
 }
@@ -133,8 +134,8 @@ static void gradient_channel(const hone_kernel_args *args, int64_t channel)
         const int64_t line = o * channels * inner;
         INDEPENDENT for (int64_t i = line; i < line + inner; i++)
         {
-            const float rest = MULTIPLY_ADD(slope.of_x, x[i] - mean, slope.constant);
-            dx[i] = MULTIPLY_ADD(slope.of_dy, dy[i], rest);
+            const float rest = dy[i] - slope.mean_slope;
+            dx[i] = slope.scale * MULTIPLY_ADD(mean - x[i], slope.tilt, rest);
         }
     }
 }
