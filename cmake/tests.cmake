@@ -137,6 +137,19 @@ foreach(program ${shared_programs})
   endforeach()
 endforeach()
 
+# What Keras computes, also with the tables that this processor would not choose.
+if(have_golden)
+  set(other_tables generic)
+  if(hone_have_x86)
+    list(APPEND other_tables avx2)
+  endif()
+  foreach(table ${other_tables})
+    add_test(NAME layers/golden/${table} COMMAND ${CMAKE_CURRENT_BINARY_DIR}/tests/layers_golden_test)
+    finish_test(layers/golden/${table})
+    set_property(TEST layers/golden/${table} APPEND PROPERTY ENVIRONMENT HONE_KERNELS=${table})
+  endforeach()
+endif()
+
 # A plugin with a copy of the library inside, none of whose symbols another copy sees.
 add_library(copies_plugin MODULE tests/integration/copies_plugin.c)
 target_link_libraries(copies_plugin PRIVATE hone_inside)
