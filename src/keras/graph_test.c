@@ -9,6 +9,8 @@
 
 #define TENSOR(name) \
     "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"" name "\", 0, 0]}}"
+#define NUMBERS(numbers) \
+    "{\"class_name\": \"__numpy__\", \"config\": {\"value\": " numbers ", \"dtype\": \"float32\"}}"
 #define INPUT(name) \
     "{\"class_name\": \"InputLayer\", \"config\": {\"batch_shape\": [null, 2], \"name\": \"" name \
     "\"}, \"name\": \"" name "\", \"inbound_nodes\": []}"
@@ -104,6 +106,20 @@ TEST(a_mask_by_keyword_is_an_input_with_a_role)
     hone_model_free(model);
 }
 
+TEST(numbers_in_place_of_a_tensor_are_kept)
+{
+    static const char given[] = "\"mask\": " NUMBERS("[[1, 0]]");
+    hone_model *model = read_whole(SOFTMAX("\"mask\": " NUMBERS("[[1, 0]]")));
+    assert_reads(model, "a", "array");
+    hone_config *config = hone_internal_model_to_config(model);
+    char *saved = hone_internal_config_to_json(config, false);
+    assert_non_null(strstr(saved, given));
+    assert_null(strstr(saved, "Array"));
+    hone_internal_free(saved);
+    hone_internal_config_free(config);
+    hone_model_free(model);
+}
+
 TEST(unknown_arguments_are_refused_or_kept)
 {
     static const char text[] = SOFTMAX("\"temperature\": 3, \"training\": true, \"mask\": null");
@@ -139,6 +155,12 @@ static const struct {
                "") ", " LAYER("Activation", "t", "\"activation\": \"relu\", ", TENSOR("s"), ""),
            ENDS, "[\"s\", 0, 0]"),
      "the graph has a cycle"},
+    {"numbers before any tensor",
+     GRAPH("true", LAYER("Activation", "s", "\"activation\": \"relu\", ", NUMBERS("[1, 2]"), ""),
+           "[[\"s\", 0, 0]]", "[\"s\", 0, 0]"),
+     "numbers cannot stand in place of the first tensor"},
+    {"numbers of unequal lengths", SOFTMAX("\"mask\": " NUMBERS("[[1, 2], [3]]")),
+     "of equal length, not 2 and 1"},
     {"a call on a number", SOFTMAX("\"mask\": 1"), "which is not a tensor"},
     {"a layer that is missing", SOFTMAX("\"mask\": " TENSOR("c")), "there is no layer \"c\""},
 };

@@ -11,6 +11,7 @@
 #include "keras/graph.h"
 #include "keras/parts.h"
 #include "keras/unknown.h"
+#include "operations/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,29 @@ static hone_status find_missing(const node_reader *reader, const hone_config *va
     return HONE_OK;
 }
 
+/* Numbers where a tensor may stand become one: the output of a call of their own. What that is called on must
+ * be a tensor of the network, and is its first input. */
+static hone_status collect_array(const node_reader *reader, const hone_config *value, hone_tensor_list *list)
+{
+    hone_network *network = reader->graph->network;
+    hone_tensor *first = hone_internal_network_first(network);
+    if (first == NULL)
+        return hone_internal_config_fail(value,
+                                         "numbers cannot stand in place of the first tensor of a model");
+    hone_config *text = hone_internal_keras_literal_read(value);
+    hone_layer *layer = text == NULL ? NULL : hone_internal_array_create(hone_internal_config_as_text(text));
+    hone_internal_config_free(text);
+    hone_call *call = layer == NULL ? NULL : hone_internal_network_call(network, layer, &first, 1, NULL);
+    return call == NULL ? hone_error_status() : hone_internal_tensor_list_add(list, &call->outputs[0]);
+}
+
+static bool is_array(const hone_config *value)
+{
+    const char *class_name = hone_internal_config_get_text(value, "class_name");
+    return class_name != NULL &&
+           (strcmp(class_name, "__numpy__") == 0 || strcmp(class_name, "__tensor__") == 0);
+}
+
 /* Adds the tensors of a value in Keras's order: those of maps by sorted keys. `blanks`: null is a place left
  * out. */
 static hone_status collect(const node_reader *reader, const hone_config *value, bool blanks,
@@ -154,6 +178,8 @@ static hone_status collect(const node_reader *reader, const hone_config *value, 
     }
     if (!hone_internal_config_present(value))
         return blanks ? hone_internal_tensor_list_add(list, HONE_NO_TENSOR) : HONE_OK;
+    if (is_array(value))
+        return collect_array(reader, value, list);
     if (!is_nested(value) || hone_internal_config_get(value, "class_name") != NULL) {
         char received[64];
         hone_internal_config_describe(value, received, sizeof received);
@@ -191,7 +217,7 @@ static hone_status collect_by_name(const node_reader *reader, const hone_model *
 static hone_status collect_inputs(const node_reader *reader, const hone_layer *layer,
                                   const hone_config *value, hone_tensor_list *list)
 {
-    if (!hone_internal_config_is(value, HONE_CONFIG_MAP) || leaf_of(reader, value) != NULL)
+    if (!hone_internal_config_is(value, HONE_CONFIG_MAP) || leaf_of(reader, value) != NULL || is_array(value))
         return collect(reader, value, false, list);
     const hone_model *model = hone_internal_layer_model(layer);
     if (model == NULL)

@@ -4,6 +4,7 @@
 #include "keras/parts.h"
 #include "keras/tree.h"
 #include "keras/unknown.h"
+#include "operations/array.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -174,8 +175,20 @@ static hone_config *history_of(const hone_model *model, const hone_tensor *tenso
     return finish(good, list);
 }
 
+/* Numbers that stand in place of a tensor, as a file has them; NULL with a message. */
+static hone_config *array_value(const char *text)
+{
+    hone_config *literal = hone_internal_config_text(text);
+    hone_config *value = literal == NULL ? NULL : hone_internal_keras_literal_write(literal);
+    hone_internal_config_free(literal);
+    return value;
+}
+
 static hone_config *tensor_reference(const hone_model *model, const hone_tensor *tensor)
 {
+    const char *array = hone_internal_array_text(tensor->call->layer);
+    if (array != NULL)
+        return array_value(array);
     hone_config *config = hone_internal_config_map(), *reference = hone_internal_config_map();
     bool good = config != NULL && reference != NULL;
     if (good) {
@@ -396,8 +409,10 @@ static hone_config *model_config(hone_model *model)
     if (model->sequential)
         put(&good, config, "dtype", hone_internal_config_text("float32"));
     for (size_t i = 0; good && i < model->layer_count; i++)
-        push(&good, layers,
-             model->sequential ? envelope_of(model, model->layers[i]) : graph_layer(model, model->layers[i]));
+        if (hone_internal_array_text(model->layers[i]) == NULL)
+            push(&good, layers,
+                 model->sequential ? envelope_of(model, model->layers[i])
+                                   : graph_layer(model, model->layers[i]));
     put(&good, config, "layers", layers);
     if (good && model->sequential && model->built)
         put(&good, config, "build_input_shape", shape_to_config(model->inputs[0]->shape));

@@ -55,6 +55,8 @@ void hone_internal_network_free(hone_network *network);
  * type's call fields, or NULL. */
 hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, hone_tensor *const *inputs,
                                       int count, const void *args);
+/* The first tensor that was made in a network; NULL: none was. */
+hone_tensor *hone_internal_network_first(const hone_network *network);
 
 /* Arguments of a call from a map, as recipes and files have them: `find` adds the tensors that a value names
  * to a list. Freed with hone_internal_call_args_free. */

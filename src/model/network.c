@@ -197,6 +197,11 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
     return call;
 }
 
+hone_tensor *hone_internal_network_first(const hone_network *network)
+{
+    return network->call_count == 0 ? NULL : &network->calls[0]->outputs[0];
+}
+
 /* ---- the public side ---- */
 
 static const char tensors_end;

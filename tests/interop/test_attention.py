@@ -61,12 +61,14 @@ def tab_transformer(random):
 
 
 def calls(random):
-    """Masks and scores, arguments by name and by place, groups, other attentions."""
+    """Masks and scores, arguments by name and by place, arrays in place of tensors, groups, other attentions."""
     x, y, mask = layers.Input((6, 8), name="x"), layers.Input((5, 8), name="y"), layers.Input((6, 5), name="mask")
     z = layers.MultiHeadAttention(2, 3, output_shape=8)(query=x, value=y, key=y, attention_mask=mask)
     z, scores = layers.MultiHeadAttention(2, 3, use_bias=False)(z, y, y, return_attention_scores=True)
     z = layers.GroupQueryAttention(3, 4, 2)(z, z, use_causal_mask=True)
     z = layers.AdditiveAttention()([layers.Attention(use_scale=True)([z, x], use_causal_mask=True), y])
+    z = layers.Add()([z, numpy.full((1, 6, 8), 0.25, "float32")])
+    z = layers.MultiHeadAttention(2, 3)(z, z, attention_mask=numpy.tril(numpy.ones((1, 6, 6), bool)))
     z = layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de")(z)
     z = layers.Flatten()(O.dot_product_attention(z, z, z, is_causal=True))
     data = [random.normal(size=(ROWS, *shape)).astype("float32") for shape in ((6, 8), (5, 8))]
