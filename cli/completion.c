@@ -8,7 +8,18 @@
 
 /* ---- what a word may be ---- */
 
-static const char model_files[] = ".keras|.yaml|.yml|.h5|.onnx";
+/* Recipes, and all that can be loaded as a model: ".yaml|.yml|.keras|...". */
+static const char *model_files(void)
+{
+    static char files[100];
+    char endings[64];
+    hone_file_endings(HONE_LOADS_MODEL, endings, sizeof endings); /* ".keras, .h5 or .onnx" */
+    size_t length = (size_t)snprintf(files, sizeof files, ".yaml|.yml");
+    for (const char *ending = strchr(endings, '.'); ending != NULL; ending = strchr(ending + 1, '.'))
+        length += (size_t)snprintf(files + length, sizeof files - length, "|%.*s", (int)strcspn(ending, ", "),
+                                   ending);
+    return files;
+}
 
 static cli_word word_of_text(const char *argument, const char *detail)
 {
@@ -37,12 +48,13 @@ cli_word cli_word_of(const cli_option *option)
 /* The word that stands at a place among a command's operands: "MODEL --data DATA", "A B", "[fetch NAME]". */
 bool cli_operand_at(const cli_command *command, int place, cli_word *found, char *name, size_t size)
 {
-    static const struct {
+    const cli_word model = {WORD_FILE, model_files()};
+    const struct {
         const char *name;
         cli_word word;
-    } known[] = {{"MODEL", {WORD_FILE, model_files}},
-                 {"A", {WORD_FILE, model_files}},
-                 {"B", {WORD_FILE, model_files}},
+    } known[] = {{"MODEL", model},
+                 {"A", model},
+                 {"B", model},
                  {"TOPIC", {WORD_TOPIC, ""}},
                  {"fetch", {WORD_CHOICE, "fetch"}},
                  {"NAME", {WORD_SET, ""}},
