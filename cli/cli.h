@@ -79,6 +79,7 @@ typedef struct cli_settings {
     const char *maps[CLI_MOST_MAPS + 1]; /* NULL-ended */
     int map_count;
     bool feature_maps, filters; /* what to explain */
+    bool data_facts;            /* what to summarize */
     bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown;
 } cli_settings;
 

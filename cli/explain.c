@@ -156,7 +156,7 @@ const cli_command cli_explain = {
     .details =
         "IMAGE is a PNG or JPEG file, which is resized to the model's input, or data (see hone help data) with --sample.\n"
         "saliency is the gradient of the class to the pixels; grad_cam weighs the feature maps of a layer by the gradient\n"
-        "of the class in each. --maps and --filters show what a layer sees. Give the --scale of the training.\n"
+        "of the class in each. --maps and --filters show what a layer sees. Samples are scaled as in training.\n"
         "\n"
-        "  hone explain m.keras shoe.png --scale 1/255 --output heat.png\n"
-        "  hone explain m.keras fashion-mnist#test --sample 7 --scale 1/255 --method grad_cam --output heat.png\n"};
+        "  hone explain m.keras shoe.png --output heat.png\n"
+        "  hone explain m.keras fashion-mnist#test --sample 7 --method grad_cam --output heat.png\n"};

@@ -168,4 +168,4 @@ const cli_command cli_export = {
         "-DSELF_TEST adds a main() that predicts samples (from --data, otherwise random) and compares. With\n"
         "--data, the error of int8 weights is measured on all samples.\n\n"
         "  hone export m.keras --output m.onnx\n"
-        "  hone export m.keras --output classifier.c --weights int8 --data fashion-mnist --scale 1/255\n"};
+        "  hone export m.keras --output classifier.c --weights int8 --data fashion-mnist\n"};

@@ -111,6 +111,8 @@ static hone_status set_options(hone_recipe *recipe, const cli_settings *settings
     CLI_TRY(clear_validation(recipe, settings));
     if (settings->ignore_unknown)
         CLI_TRY(hone_recipe_set(recipe, "ignore_unknown", "true"));
+    if (cli_given_text(settings, "model") != NULL) /* a file has its own outputs */
+        CLI_TRY(hone_recipe_set_text(recipe, "outputs", NULL));
     for (int i = 0; i < settings->given_count; i++)
         CLI_TRY(set_key(recipe, settings, i));
     return hone_recipe_check(recipe);

@@ -42,10 +42,11 @@ static void put_text(FILE *file, const char *text)
     fputc('"', file);
 }
 
-/* "Sneaker,0.93": the class with the largest number; of two classes with one number, the second from 0.5. */
+/* "Sneaker,0.93": the class with the largest number; of two classes with one number, the second above the
+ * threshold. */
 static void put_class(FILE *file, const hone_model *model, const float *numbers, int64_t count)
 {
-    int64_t best = count == 1 && numbers[0] > 0.5f;
+    int64_t best = count == 1 && (double)numbers[0] > hone_model_threshold(model);
     for (int64_t i = 1; i < count; i++)
         best = numbers[i] > numbers[best] ? i : best;
     put_text(file, hone_model_class_name(model, 0, best));

@@ -194,4 +194,4 @@ const cli_command cli_report = {
         "residuals. The\n"
         "page needs no other file and no network.\n"
         "\n"
-        "  hone report m.keras --data fashion-mnist --scale 1/255 --history m.csv --output report.html\n"};
+        "  hone report m.keras --data fashion-mnist --history m.csv --output report.html\n"};

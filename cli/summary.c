@@ -17,6 +17,18 @@ static hone_status print_table(hone_model *model, const cli_settings *settings)
     return HONE_OK;
 }
 
+static hone_status print_data(const hone_model *model, const cli_settings *settings)
+{
+    if (!settings->data_facts)
+        return HONE_OK;
+    char *text = hone_model_data_text(model);
+    if (text == NULL)
+        return hone_error_status();
+    printf("\nTraining data:\n%s", text);
+    hone_free(text);
+    return HONE_OK;
+}
+
 static hone_status draw(hone_model *model, const cli_settings *settings)
 {
     if (settings->graph == NULL)
@@ -54,7 +66,8 @@ static int summary(const cli_settings *settings)
         return cli_fail_library();
     hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
     hone_model *model = hone_recipe_model(recipe);
-    if (model == NULL || print_table(model, settings) < 0 || draw(model, settings) < 0)
+    if (model == NULL || print_table(model, settings) < 0 || print_data(model, settings) < 0 ||
+        draw(model, settings) < 0)
         status = cli_fail_library();
     hone_model_free(model);
     hone_recipe_free(recipe);
@@ -65,6 +78,8 @@ static const cli_option options[] = {
     {.argument_of = "summary.line_length", CLI_AT(line_length)},
     {.argument_of = "summary.expand_nested", CLI_AT(expand_nested)},
     {.argument_of = "summary.show_trainable", CLI_AT(show_trainable)},
+    {"data", CLI_FLAG, CLI_AT(data_facts),
+     .help = "also print what the model keeps of its training data: scale, columns, categories, classes"},
     {"graph", CLI_FILE, CLI_AT(graph), .argument = "FILE.svg|.png|.dot", .detail = ".svg|.png|.dot",
      .help = "also draw the network, like Keras's plot_model"},
     {.argument_of = "plot_model.show_shapes",

@@ -1,5 +1,6 @@
 /* hone train: a recipe, or a model file that trains on. */
 #include "cli.h"
+#include "json.h"
 #include "record.h"
 
 #include <signal.h>
@@ -201,12 +202,30 @@ static int tell_profile(const training *run)
     return CLI_DONE;
 }
 
+/* On the recipe's data.test, when it has them. */
+static int test(const training *run)
+{
+    hone_logs logs = {.count = 0};
+    char *source = hone_recipe_get(run->recipe, "data.test");
+    const bool wanted = source != NULL && strcmp(source, "null") != 0;
+    hone_free(source);
+    if (!wanted)
+        return CLI_DONE;
+    int status = hone_recipe_evaluate(run->recipe, run->model, &logs) < 0
+                     ? cli_fail_library()
+                     : cli_print_results(&logs, "test ", "test", run->settings->json);
+    hone_logs_free(&logs);
+    return status;
+}
+
 static int finish(training *run)
 {
     const char *reason = stopped_by(run);
     cli_guard(NULL);
     cli_recorder_tell(&run->recorder);
     int recorded = write_records(run), saved = save_model(run, reason);
+    if (cli_caught_signal() == 0 && !said_nan(reason) && test(run) != CLI_DONE)
+        recorded = CLI_FAILED;
     if (run->settings->json && cli_recorder_end(&run->recorder, reason,
                                                 saved == CLI_DONE ? run->settings->output : NULL) != CLI_DONE)
         saved = CLI_FAILED;
@@ -318,7 +337,7 @@ const cli_command cli_train = {
         "Files are written completely or not at all.\n"
         "\n"
         "--json prints one object per line: \"event\": \"epoch\" with epoch (from 0), seconds, loss, each metric, val_...,\n"
-        "and learning_rate; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
+        "and learning_rate; \"event\": \"test\" with the results on the recipe's test data; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
         "(null, \"early_stopping\",\n"
         "\"terminate_on_nan\", \"interrupt\" or \"terminate\") and output. A number that is not finite is null.\n"
         "\n"
@@ -326,4 +345,4 @@ const cli_command cli_train = {
         "folder in a common one.\n"
         "\n"
         "  hone train examples/chapter.yaml --output m.keras --history m.csv --plot m.png\n"
-        "  hone train m.keras --data fashion-mnist --scale 1/255 --epochs 5 --output m.keras\n"};
+        "  hone train m.keras --data fashion-mnist --epochs 5 --output m.keras\n"};

@@ -19,6 +19,7 @@ TESTED_ELSEWHERE = {
     "src/csource": ("tests/integration/c_source_test.c", "a model's source is right when its numbers are; each function has its test in functions/"),
     "src/csource/functions/dense.c": ("src/csource/functions/product_test.c", "the product with its bias and activation"),
     "src/csource/functions/window.c": ("src/csource/functions/convolution_test.c", "what convolutions and pools share"),
+    "src/data/facts.c": ("src/model/schema_test.c", "what a data set knows is what a model keeps"),
     "src/files": ("src/files/files_test.c", "one test for all formats, a row for each"),
     "src/formats/onnx_read.c": ("tests/trust/advisories_onnx_test.c", "files that deceive; good ones in the tests of src/onnx"),
     "src/formats/onnx_tensor.c": ("tests/trust/advisories_onnx_test.c", "likewise"),

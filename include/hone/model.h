@@ -179,14 +179,25 @@ hone_shape hone_variable_shape(const hone_variable *variable);
 bool hone_variable_trainable(const hone_variable *variable);
 float *hone_variable_data(hone_variable *variable); /* to read and write in place, row-major */
 
-/* .keras files store how the training data were read (columns, categories, class names;
- * data_files.h). This loads DATA in the same way: the same columns, category numbers, fill values and picture
- * sizes, so that a saved model gets data as in training. */
+/* .keras files store how the training data were read and prepared (columns, categories, class names, the
+ * scale, the preprocessing of images; data_files.h). This loads DATA in the same way, so that a saved model
+ * gets data as in training. `scale` 0: that of the training. */
 hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source, const char *part,
                                     double scale);
 /* The number of class names of an output, 0 if none are known; and a name, borrowed, or NULL. */
 int64_t hone_model_class_count(const hone_model *model, int output);
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number);
+/* What the model knows of its training data, as JSON, to be freed with hone_free: all of it (key NULL or ""),
+ * or one fact: "scale", "preprocess", "threshold", "classes", "columns", ... NULL without an error when it is
+ * not known. */
+char *hone_model_data(const hone_model *model, const char *key);
+/* Sets a fact that fit does not know, or has wrong: "scale" (a number or fraction), "preprocess" (caffe, tf
+ * or torch), "threshold" (from which on one output means the second of two classes), "classes" ("[cat,
+ * dog]"). NULL removes it. */
+hone_status hone_model_set_data(hone_model *model, const char *key, const char *value);
+double hone_model_threshold(const hone_model *model); /* 0.5 unless it was set */
+/* The same for people: one line for each fact and column; to be freed with hone_free. */
+char *hone_model_data_text(const hone_model *model);
 /* Keras's table; to be freed with hone_free. Lines are at most 88 long, 108 in a graph, 12 more with
  * `show_trainable`, and 4 less than `columns`. */
 #define HONE_SUMMARY_FIELDS(F, A) \

@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/inside.h"
-#include <hone/data_files.h>
 #include <hone/pipeline.h>
 #include "formats/array_files.h"
 #include <stdio.h>
@@ -338,30 +337,6 @@ void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
     hone_internal_free(parts->first_skipped);
     parts->schema = NULL;
     parts->first_skipped = NULL;
-}
-
-/* The data set that another one takes its samples from; of several, the first. */
-static const hone_dataset *source_of(const hone_dataset *dataset)
-{
-    return dataset->parent ? dataset->parent : dataset->node ? dataset->node->from[0] : NULL;
-}
-
-const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset)
-{
-    if (dataset == HONE_NO_DATASET)
-        return NULL;
-    while (dataset && !dataset->schema)
-        dataset = source_of(dataset);
-    return dataset ? dataset->schema : NULL;
-}
-
-int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first)
-{
-    while (dataset && source_of(dataset))
-        dataset = source_of(dataset);
-    if (first)
-        *first = dataset ? dataset->first_skipped : NULL;
-    return dataset ? dataset->skipped : 0;
 }
 
 /* ---- questions ---- */

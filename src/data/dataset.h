@@ -84,6 +84,9 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts);
 void hone_internal_dataset_parts_free(hone_dataset_parts *parts);
 /* How the data were read (schema.h), borrowed; NULL when nothing is known. */
 const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
+/* What its inputs are multiplied by, and how hone_dataset_preprocess changed them (NULL: not at all). */
+double hone_internal_dataset_scale(const hone_dataset *dataset);
+const char *hone_internal_dataset_preprocessing(const hone_dataset *dataset);
 /* The inputs, or targets, that somebody gave: in the list, else in the array up to the first without data. */
 typedef struct hone_array_span {
     const hone_array *items;

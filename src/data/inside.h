@@ -51,6 +51,7 @@ struct hone_dataset {
     hone_config *schema; /* its own (schema.h), or NULL: then the parent's counts */
     int64_t skipped;     /* pictures, and why the first was */
     char *first_skipped;
+    const char *preprocessing; /* how hone_dataset_preprocess changed its images, or NULL; not owned */
     double scale;
     float bytes[256];     /* each byte, times the scale */
     float scale_parts[2]; /* see scale_bytes */

@@ -4,6 +4,7 @@
  *   torch   (x / 255 - mean) / deviation, by the channels' statistics over ImageNet
  *   caffe   blue, green, red, less the channels' means, not scaled */
 #include "base/error.h"
+#include "data/inside.h"
 #include <hone/pipeline.h>
 
 #include <string.h>
@@ -83,8 +84,12 @@ static hone_status preprocess(void *context, hone_sample *sample)
 hone_dataset *hone_dataset_preprocess(hone_dataset *dataset, const char *mode)
 {
     const way *by = find_way(mode);
-    if (by != NULL)
-        return hone_dataset_map(dataset, preprocess, (void *)by, NULL);
-    hone_dataset_free(dataset);
-    return NULL;
+    if (by == NULL) {
+        hone_dataset_free(dataset);
+        return NULL;
+    }
+    hone_dataset *made = hone_dataset_map(dataset, preprocess, (void *)by, NULL);
+    if (made != NULL)
+        made->preprocessing = by->name;
+    return made;
 }

@@ -2,23 +2,27 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "formats/formats.h"
+#include "data/dataset.h"
 #include "model/model.h"
 #include "readers/schema.h"
 
 hone_status hone_internal_model_learn_schema(hone_model *model, const hone_dataset *data,
                                              const hone_dataset *validation)
 {
-    const hone_config *schema = hone_internal_dataset_schema(data);
+    const hone_config *read = hone_internal_dataset_schema(data);
+    if (read != NULL)
+        HONE_TRY(hone_internal_schema_compare(read, hone_internal_dataset_schema(validation)));
+    hone_config *schema = hone_internal_dataset_description(data);
     if (schema == NULL)
-        return HONE_OK;
-    HONE_TRY(hone_internal_schema_compare(schema, hone_internal_dataset_schema(validation)));
-    if (model->schema != NULL && hone_internal_config_equal(model->schema, schema))
-        return HONE_OK;
-    hone_config *copy = hone_internal_config_copy(schema);
-    if (copy == NULL)
+        return hone_internal_dataset_streams(data) ? HONE_OK : HONE_ERROR_MEMORY;
+    const hone_config *threshold = hone_internal_config_get(model->schema, "threshold");
+    if (threshold != NULL &&
+        hone_internal_config_set(schema, "threshold", hone_internal_config_copy(threshold)) < 0) {
+        hone_internal_config_free(schema);
         return HONE_ERROR_MEMORY;
+    }
     hone_internal_config_free(model->schema);
-    model->schema = copy;
+    model->schema = schema;
     return HONE_OK;
 }
 
@@ -57,7 +61,9 @@ hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source,
     const char **inputs = model == NULL ? NULL : hone_internal_model_input_names(model);
     if (inputs == NULL)
         return NULL;
-    hone_dataset *data = hone_internal_dataset_load_as(model->schema, inputs, source, part, scale, 0);
+    hone_dataset *data = hone_internal_dataset_load_as(
+        source,
+        &(hone_data_reading){.schema = model->schema, .inputs = inputs, .part = part, .scale = scale});
     hone_internal_free(inputs);
     return data;
 }

@@ -201,6 +201,16 @@ hone_status hone_internal_format_load(const hone_data_format *format, const hone
     return status;
 }
 
+/* Whether a program gives a scale: one of 1 is none. */
+static bool gives_scale(const hone_type *type, const void *args)
+{
+    const hone_field *field = hone_internal_fields_find(type, "scale");
+    double scale = 1;
+    if (field != NULL)
+        memcpy(&scale, (const char *)args + field->offset, sizeof scale);
+    return scale != 1;
+}
+
 hone_dataset *hone_internal_format_create(const hone_data_format *format, const hone_dataset *like,
                                           const void *given)
 {
@@ -210,7 +220,10 @@ hone_dataset *hone_internal_format_create(const hone_data_format *format, const 
     hone_dataset_parts parts;
     hone_data_source source = {.schema = hone_internal_dataset_schema(like)};
     hone_internal_error_push(((const hone_args *)args)->site, NULL);
-    hone_status status = hone_internal_dataset_parts_begin(&parts, 1);
+    const bool scaled =
+        like != HONE_NO_DATASET && !hone_internal_dataset_streams(like) && !gives_scale(format->type, args);
+    hone_status status =
+        hone_internal_dataset_parts_begin(&parts, scaled ? hone_internal_dataset_scale(like) : 1);
     if (status == HONE_OK)
         status = hone_internal_fields_check(format->type, args);
     if (status == HONE_OK)

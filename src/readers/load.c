@@ -10,9 +10,11 @@
 #include "readers/options.h"
 #include "readers/schema.h"
 #include <hone/data_files.h>
+#include <hone/pipeline.h>
 #include "formats/rows.h"
 #include "fields/fields.h"
 #include "verbs.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -307,41 +309,58 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
 
 /* ---- the public side ---- */
 
-hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const char *const *inputs,
-                                            const char *source, const char *part, double scale, int64_t limit)
+/* One that is said, in the call or behind the '#', counts alone; else that of the training data. */
+static double starting_scale(const request *asked, double scale)
 {
-    request asked = {.schema = schema, .inputs = inputs, .rows = limit > 0};
-    hone_dataset_parts parts;
-    if (!part)
-        part = hone_internal_part_names[0];
-    if (!source || !source[0]) {
-        hone_fail(HONE_ERROR_ARGUMENT,
-                  "expected a data set, such as fashion-mnist or x.npy,y.npy, received %s",
-                  source ? "an empty string" : "NULL");
+    const bool said = scale != 0 && !isnan(scale);
+    if (said || hone_internal_config_present(hone_internal_config_get(asked->options, "scale")))
+        return said ? scale : 1;
+    return hone_internal_schema_scale(asked->schema);
+}
+
+static hone_status check_source(const char *source, const char *part)
+{
+    if (!source || !source[0])
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "expected a data set, such as fashion-mnist or x.npy,y.npy, received %s",
+                         source ? "an empty string" : "NULL");
+    if (strcmp(part, hone_internal_part_names[0]) != 0 && strcmp(part, hone_internal_part_names[1]) != 0)
+        return hone_internal_fail_name("part of a data set", part, hone_internal_part_names, 2);
+    return HONE_OK;
+}
+
+static hone_status read_parts(request *asked, const char *source, const char *part, double scale,
+                              hone_dataset_parts *parts)
+{
+    HONE_TRY(hone_internal_dataset_parts_begin(parts, 1));
+    HONE_TRY(parse_request(asked, source, part));
+    parts->scale = starting_scale(asked, scale);
+    return asked->count == 1 ? load_one(asked, parts) : load_pair(asked, parts);
+}
+
+hone_dataset *hone_internal_dataset_load_as(const char *source, const hone_data_reading *reading)
+{
+    request asked = {.schema = reading->schema, .inputs = reading->inputs, .rows = reading->limit > 0};
+    const char *part = reading->part ? reading->part : hone_internal_part_names[0],
+               *way = reading->preprocess ? reading->preprocess
+                                          : hone_internal_schema_preprocess(reading->schema);
+    hone_dataset_parts parts = {.x = NULL};
+    if (check_source(source, part) < 0)
         return NULL;
-    }
-    if (strcmp(part, hone_internal_part_names[0]) != 0 && strcmp(part, hone_internal_part_names[1]) != 0) {
-        hone_internal_fail_name("part of a data set", part, hone_internal_part_names, 2);
-        return NULL;
-    }
-    hone_status status = hone_internal_dataset_parts_begin(&parts, scale);
-    if (status == HONE_OK)
-        status = parse_request(&asked, source, part);
-    if (status == HONE_OK)
-        status = asked.count == 1 ? load_one(&asked, &parts) : load_pair(&asked, &parts);
-    if (status == HONE_OK && limit > 0)
-        status = settle(&parts, source, (uint64_t)limit);
+    hone_status status = read_parts(&asked, source, part, reading->scale, &parts);
+    if (status == HONE_OK && reading->limit > 0)
+        status = settle(&parts, source, (uint64_t)reading->limit);
     hone_internal_free(asked.text);
     hone_internal_config_free(asked.options);
-    if (status == HONE_OK)
-        return hone_internal_dataset_assemble(&parts);
-    hone_internal_dataset_parts_free(&parts);
-    return NULL;
+    hone_dataset *data = status == HONE_OK ? hone_internal_dataset_assemble(&parts) : NULL;
+    if (status < 0)
+        hone_internal_dataset_parts_free(&parts);
+    return data && way ? hone_dataset_preprocess(data, way) : data;
 }
 
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale)
 {
-    return hone_internal_dataset_load_as(NULL, NULL, source, part, scale, 0);
+    return hone_internal_dataset_load_as(source, &(hone_data_reading){.part = part, .scale = scale});
 }
 
 hone_dataset *hone_dataset_from_files_with(const char *source, const hone_dataset_from_files_args *said)
@@ -350,9 +369,11 @@ hone_dataset *hone_dataset_from_files_with(const char *source, const hone_datase
     if (hone_internal_args_read(&hone_internal_dataset_from_files_verb, said, &args) < 0)
         return NULL;
     hone_internal_error_push(args.base.site, NULL);
-    hone_dataset *dataset =
-        hone_internal_dataset_load_as(NULL, NULL, source, args.part, args.scale,
-                                      args.memory_limit == HONE_NONE_INTEGER ? 0 : args.memory_limit);
+    hone_dataset *dataset = hone_internal_dataset_load_as(
+        source,
+        &(hone_data_reading){.part = args.part,
+                             .scale = args.scale,
+                             .limit = args.memory_limit == HONE_NONE_INTEGER ? 0 : args.memory_limit});
     hone_internal_error_pop();
     return dataset;
 }
@@ -360,7 +381,14 @@ hone_dataset *hone_dataset_from_files_with(const char *source, const hone_datase
 hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *source, const char *part,
                                      double scale)
 {
-    return like ? hone_internal_dataset_load_as(hone_internal_dataset_schema(like), NULL, source, part, scale,
-                                                0)
-                : NULL;
+    if (!like)
+        return NULL;
+    hone_config *schema = hone_internal_dataset_description(like);
+    hone_dataset *data =
+        schema || hone_internal_dataset_streams(like)
+            ? hone_internal_dataset_load_as(
+                  source, &(hone_data_reading){.schema = schema, .part = part, .scale = scale})
+            : NULL;
+    hone_internal_config_free(schema);
+    return data;
 }

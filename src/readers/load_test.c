@@ -133,8 +133,8 @@ TEST(loads_archives)
 TEST(archives_by_inputs)
 {
     const char *path = save_npz("named.npz", (const char *const[]){"y", "x", "price", "sample_weight"}, 4);
-    hone_dataset *data =
-        hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "y", NULL}, path, NULL, 1, 0);
+    hone_dataset *data = hone_internal_dataset_load_as(
+        path, &(hone_data_reading){.inputs = (const char *const[]){"x", "y", NULL}, .scale = 1});
     assert_int_equal(hone_dataset_input_count(data), 2);
     assert_int_equal(hone_dataset_target_count(data), 1);
     assert_true(hone_internal_dataset_weighted(data));
@@ -142,12 +142,14 @@ TEST(archives_by_inputs)
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "y");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0), "price");
     hone_dataset_free(data);
-    data = hone_internal_dataset_load_as(NULL, (const char *const[]){"price", "x", NULL}, path, NULL, 1, 0);
+    data = hone_internal_dataset_load_as(
+        path, &(hone_data_reading){.inputs = (const char *const[]){"price", "x", NULL}, .scale = 1});
     assert_int_equal(hone_dataset_input_count(data), 2);
     assert_int_equal(hone_dataset_target_count(data), 1);
     assert_null(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0)); /* y */
     hone_dataset_free(data);
-    data = hone_internal_dataset_load_as(NULL, (const char *const[]){"x", "wide", NULL}, path, NULL, 1, 0);
+    data = hone_internal_dataset_load_as(
+        path, &(hone_data_reading){.inputs = (const char *const[]){"x", "wide", NULL}, .scale = 1});
     assert_int_equal(hone_dataset_input_count(data), 1); /* as usual: not every input is there */
     hone_dataset_free(data);
 }

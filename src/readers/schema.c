@@ -2,6 +2,8 @@
 #include "readers/schema.h"
 #include "base/error.h"
 #include <hone/data_files.h>
+#include <float.h>
+#include <stdio.h>
 #include <string.h>
 
 const hone_config *hone_internal_schema_of(const hone_config *schema, const char *format)
@@ -88,10 +90,37 @@ static hone_status check_table(const hone_config *table)
     return check_groups(table, "targets", hone_internal_config_count(columns));
 }
 
+static hone_status check_number(const hone_config *schema, const char *key, double lowest, double highest)
+{
+    const hone_config *value = hone_internal_config_get(schema, key);
+    const double number = hone_internal_config_as_number(value);
+    if (!hone_internal_config_present(value) ||
+        (hone_internal_config_is_numeric(value) && number >= lowest && number <= highest && number != 0))
+        return HONE_OK;
+    char what[96];
+    snprintf(what, sizeof what, "%s must be a number other than 0%s", key,
+             lowest == 0 ? " and at most 1" : "");
+    return fail_schema(what);
+}
+
+static hone_status check_preparation(const hone_config *schema)
+{
+    static const char *const ways[] = {"caffe", "tf", "torch"};
+    const hone_config *way = hone_internal_config_get(schema, "preprocess");
+    bool known = !hone_internal_config_present(way);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        known = known || strcmp(hone_internal_config_as_text(way), ways[i]) == 0;
+    if (!known)
+        return fail_schema("preprocess must be caffe, tf or torch");
+    HONE_TRY(check_number(schema, "scale", -DBL_MAX, DBL_MAX));
+    return check_number(schema, "threshold", 0, 1);
+}
+
 hone_status hone_internal_schema_check(const hone_config *schema)
 {
     if (!hone_internal_config_is(schema, HONE_CONFIG_MAP) || !hone_internal_config_get_text(schema, "format"))
         return fail_schema("a format is missing");
+    HONE_TRY(check_preparation(schema));
     if (hone_internal_schema_of(schema, "pair")) {
         const hone_config *halves[] = {hone_internal_config_get(schema, "x"),
                                        hone_internal_config_get(schema, "y")};
@@ -133,6 +162,46 @@ hone_status hone_internal_schema_compare(const hone_config *expected, const hone
         }
     }
     return HONE_OK;
+}
+
+/* ---- what was done to the inputs ---- */
+
+hone_config *hone_internal_dataset_description(const hone_dataset *dataset)
+{
+    if (hone_internal_dataset_streams(dataset))
+        return NULL;
+    const hone_config *schema = hone_internal_dataset_schema(dataset);
+    const char *way = hone_internal_dataset_preprocessing(dataset);
+    hone_config *copy = schema ? hone_internal_config_copy(schema) : hone_internal_config_map();
+    hone_status status = copy ? HONE_OK : HONE_ERROR_MEMORY;
+    if (status >= 0 && !schema)
+        status = hone_internal_config_set(copy, "format", hone_internal_config_text("arrays"));
+    if (status >= 0)
+        status = hone_internal_config_set(copy, "scale",
+                                          hone_internal_config_number(hone_internal_dataset_scale(dataset)));
+    if (status >= 0 && way)
+        status = hone_internal_config_set(copy, "preprocess", hone_internal_config_text(way));
+    if (status >= 0)
+        return copy;
+    hone_internal_config_free(copy);
+    return NULL;
+}
+
+double hone_internal_schema_scale(const hone_config *schema)
+{
+    const hone_config *scale = hone_internal_config_get(schema, "scale");
+    return hone_internal_config_is_numeric(scale) ? hone_internal_config_as_number(scale) : 1;
+}
+
+const char *hone_internal_schema_preprocess(const hone_config *schema)
+{
+    return hone_internal_config_get_text(schema, "preprocess");
+}
+
+double hone_internal_schema_threshold(const hone_config *schema)
+{
+    const hone_config *threshold = hone_internal_config_get(schema, "threshold");
+    return hone_internal_config_is_numeric(threshold) ? hone_internal_config_as_number(threshold) : 0.5;
 }
 
 /* ---- names ---- */

@@ -7,7 +7,11 @@
  *   libsvm  {"format": "libsvm", "features": 123, "classes": ["-1", "1"]}
  *   characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]}
  *   images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...}
- *   classes {"format": "classes", "classes": [...]} */
+ *   classes {"format": "classes", "classes": [...]}
+ *   arrays  {"format": "arrays"}
+ *
+ * With what was done to the inputs afterwards: "scale": 0.00392 and "preprocess": "caffe"; and "threshold":
+ * 0.3, from which on one output means the second of two classes. */
 #ifndef HONE_READERS_SCHEMA_H
 #define HONE_READERS_SCHEMA_H
 
@@ -22,11 +26,26 @@ const hone_config *hone_internal_schema_classes(const hone_config *schema, int t
 hone_status hone_internal_schema_check(const hone_config *schema);
 /* HONE_ERROR_DATA when the classes of a target are not the same in both; NULL fits all. */
 hone_status hone_internal_schema_compare(const hone_config *expected, const hone_config *found);
-/* The DATA form, read as `schema` says (or NULL). `inputs`: the names of a model's inputs, ended by NULL, or
- * NULL; an archive with an array for each of them has these as inputs, whatever their names. `limit`: bytes
- * in memory, see hone_dataset_from_files_args; 0 for none. */
-hone_dataset *hone_internal_dataset_load_as(const hone_config *schema, const char *const *inputs,
-                                            const char *source, const char *part, double scale,
-                                            int64_t limit);
+/* All that is known of how a data set was read and prepared: its schema, or "arrays" when it has none, with
+ * the scale and the preprocessing. A stream gives NULL without an error; so does what there is no memory for,
+ * with one. */
+hone_config *hone_internal_dataset_description(const hone_dataset *dataset);
+/* The scale that a description has, or 1; the others may be missing: NULL, 0.5. */
+double hone_internal_schema_scale(const hone_config *schema);
+const char *hone_internal_schema_preprocess(const hone_config *schema);
+double hone_internal_schema_threshold(const hone_config *schema);
+
+/* How a DATA form is to be read. */
+typedef struct hone_data_reading {
+    const hone_config *schema; /* of the training data, or NULL */
+    /* The names of a model's inputs, ended by NULL, or NULL; an archive with an array for each of them has
+     * these as inputs, whatever their names. */
+    const char *const *inputs;
+    const char *part;
+    double scale;           /* 0 or HONE_NONE: that of the training data, else 1 */
+    const char *preprocess; /* of images; NULL: as the training data were */
+    int64_t limit;          /* bytes in memory, see hone_dataset_from_files_args; 0 for none */
+} hone_data_reading;
+hone_dataset *hone_internal_dataset_load_as(const char *source, const hone_data_reading *reading);
 
 #endif

@@ -20,8 +20,10 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
 /* The section `data`, beside `validation`. */
 #define HONE_RECIPE_DATA_FIELDS(F, A) \
     F(A, TEXT, train, NULL, "training data: a name, or files", HONE_ARGUMENT("DATA")) \
-    F(A, TEXT, test, NULL, "test data, for programs that evaluate the model", HONE_ARGUMENT("DATA")) \
-    F(A, NUMBER, scale, 1.0, "multiply the inputs by this number or fraction, such as 1/255") \
+    F(A, TEXT, test, NULL, "test data, for hone evaluate and the end of a training", HONE_ARGUMENT("DATA")) \
+    F(A, NUMBER, scale, HONE_NONE, \
+      "multiply the inputs by this number or fraction, such as 1/255 (default: as in training, otherwise " \
+      "1)") \
     F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample", \
       HONE_ARGUMENT("FILE.npy")) \
     F(A, TEXT, test_sample_weight, NULL, "an NPY file with a weight for each test sample", \

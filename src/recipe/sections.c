@@ -76,7 +76,7 @@ static hone_status check_section(const hone_type *type, const void *args)
 {
     const hone_recipe_data *data = args;
     const hone_recipe_fitting *fit = args;
-    if (type == &data_type && (!isfinite(data->scale) || data->scale == 0))
+    if (type == &data_type && (isinf(data->scale) || data->scale == 0))
         return hone_fail(HONE_ERROR_ARGUMENT, "scale must be a finite number other than 0, not %g",
                          data->scale);
     if (type == &fit_type && fit->epochs < 1)

@@ -297,7 +297,7 @@ class CommandLine(Case):
 
     def test_extensions(self):
         self.fails(2, "train", "model.txt", says="model.txt")
-        self.fails(2, "evaluate", "r.yaml", "--data", "x.npy", says="is a recipe")
+        self.fails(1, "evaluate", "r.yaml", "--data", "x.npy", says="without its trained weights")
         self.fails(2, "predict", "r.yml", "--data", "x.npy", says="is a recipe")
         self.fails(2, "convert", "r.yaml", "m.keras", says="is a recipe")
         self.fails(2, "evaluate", "m.weights.h5", "--data", "x.npy", says="only weights")
@@ -972,6 +972,25 @@ class Use(Case):
         self.assertEqual(weighted["accuracy"], result["accuracy"])
         scaled = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--scale", "1/255"))
         self.assertNotEqual(scaled["loss"], result["loss"])
+        self.assertIn("multiplied by 0.00392157, but those of the training were multiplied by 1", self.err)
+
+    def test_the_preparation_of_training_is_kept(self):
+        recipe = RECIPE.replace("validation: last 40", "test: \"x.npy,y.npy\", scale: 1/4")
+        self.write("s.yaml", recipe)
+        told = self.run_hone("train", "s.yaml", "--output", "s.keras")
+        found = self.run_hone("evaluate", "s.keras", "--data", "x.npy,y.npy")
+        self.assertEqual(self.err, "")
+        self.assertEqual(told, "".join("test %s\n" % line for line in found.splitlines()))
+        self.assertEqual(found, self.run_hone("evaluate", "s.keras", "--data", "x.npy,y.npy", "--scale", "1/4"))
+        self.assertEqual(found, self.run_hone("evaluate", "s.yaml", "--model", "s.keras"))
+        self.assertIn("scale: 0.25\n", self.run_hone("summary", "s.keras", "--data"))
+        events = [json.loads(line) for line in self.run_hone("train", "s.yaml", "--json").splitlines()]
+        self.assertEqual([event["event"] for event in events], ["epoch"] * 3 + ["test", "end"])
+        self.fails(1, "evaluate", "s.yaml", says="give the trained model: hone evaluate s.yaml --model FILE.keras")
+        self.fails(2, "evaluate", "s.yaml", "--model", "r.yaml", says="r.yaml")
+        self.write("s.yaml", recipe.replace("test: \"x.npy,", "test: \"none.npy,"))
+        self.fails(1, "train", "s.yaml", "--output", "s.keras", says="none.npy")
+        self.assertEqual(found, self.run_hone("evaluate", "s.keras", "--data", "x.npy,y.npy"))
 
     def test_predict(self):
         self.run_hone("predict", "m.keras", "--data", "x.npy", "--output", "p.npy")

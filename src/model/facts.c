@@ -1,0 +1,206 @@
+/* What a model knows of its training data: asked for, set, and as a text for people. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "fields/spec.h"
+#include "model/model.h"
+#include "readers/schema.h"
+#include <string.h>
+
+/* ---- asking and setting ---- */
+
+char *hone_model_data(const hone_model *model, const char *key)
+{
+    if (model == NULL)
+        return hone_internal_fail_null("a model"), NULL;
+    const bool all = key == NULL || key[0] == '\0';
+    const hone_config *value = all ? model->schema : hone_internal_config_get(model->schema, key);
+    return value == NULL ? NULL : hone_internal_config_to_json(value, true);
+}
+
+static hone_status check_key(const hone_config *schema, const char *key)
+{
+    static const char *const keys[] = {"scale", "preprocess", "threshold", "classes"};
+    enum { KEYS = sizeof keys / sizeof *keys };
+    bool known = false;
+    for (size_t i = 0; i < KEYS; i++)
+        known = known || strcmp(key, keys[i]) == 0;
+    if (!known)
+        return hone_internal_fail_name("fact about the training data", key, keys, KEYS);
+    if (strcmp(key, "classes") == 0 &&
+        (hone_internal_schema_of(schema, "table") || hone_internal_schema_of(schema, "pair")))
+        return hone_fail(HONE_ERROR_STATE,
+                         "the classes of a table are the categories of its target; they cannot be set");
+    return HONE_OK;
+}
+
+/* A copy of the model's facts with this one in it, or without it; NULL on failure. */
+static hone_config *facts_with(const hone_model *model, const char *key, const char *text)
+{
+    hone_config *schema =
+        model->schema != NULL ? hone_internal_config_copy(model->schema) : hone_internal_config_map();
+    hone_status status = schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0 && model->schema == NULL)
+        status = hone_internal_config_set(schema, "format", hone_internal_config_text("arrays"));
+    if (status >= 0 && text == NULL)
+        hone_internal_config_remove(schema, key);
+    else if (status >= 0)
+        status = hone_internal_config_set(schema, key, hone_internal_spec_parse_value(text));
+    if (status >= 0)
+        status = hone_internal_schema_check(schema);
+    if (status >= 0)
+        return schema;
+    hone_internal_config_free(schema);
+    return NULL;
+}
+
+hone_status hone_model_set_data(hone_model *model, const char *key, const char *value)
+{
+    if (model == NULL || key == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a key");
+    HONE_TRY(check_key(model->schema, key));
+    hone_config *schema = facts_with(model, key, value);
+    if (schema == NULL)
+        return hone_error_status();
+    hone_internal_config_free(model->schema);
+    model->schema = schema;
+    return HONE_OK;
+}
+
+double hone_model_threshold(const hone_model *model)
+{
+    return hone_internal_schema_threshold(model == NULL ? NULL : model->schema);
+}
+
+/* ---- as a text ---- */
+
+static void put_number(hone_text *text, double number)
+{
+    char digits[40];
+    hone_internal_number_to_text(number, digits, sizeof digits);
+    hone_internal_text_append(text, digits);
+}
+
+enum { NAMES_SHOWN = 20 };
+
+/* "Oslo, Rome, ... (120 in all)" */
+static void put_names(hone_text *text, const hone_config *names)
+{
+    const size_t count = hone_internal_config_count(names);
+    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
+        hone_internal_text_format(text, "%s%s", i > 0 ? ", " : "", hone_internal_config_text_at(names, i));
+    if (count > NAMES_SHOWN)
+        hone_internal_text_format(text, ", ... (%zu in all)", count);
+}
+
+static bool holds(const hone_config *groups, int64_t column)
+{
+    for (size_t g = 0; g < hone_internal_config_count(groups); g++) {
+        const hone_config *columns = hone_internal_config_get(hone_internal_config_at(groups, g), "columns");
+        for (size_t i = 0; i < hone_internal_config_count(columns); i++)
+            if (hone_internal_config_as_integer(hone_internal_config_at(columns, i)) == column)
+                return true;
+    }
+    return false;
+}
+
+static void put_fact(hone_text *text, const hone_config *column, const char *key, const char *words)
+{
+    const hone_config *value = hone_internal_config_get(column, key);
+    if (!hone_internal_config_is_numeric(value))
+        return;
+    hone_internal_text_append(text, words);
+    put_number(text, hone_internal_config_as_number(value));
+}
+
+/* "  input   age    number, mean 38.2, deviation 13.1" */
+static void put_column(hone_text *text, const hone_config *table, size_t index, int width)
+{
+    const hone_config *column = hone_internal_config_at(hone_internal_config_get(table, "columns"), index),
+                      *words = hone_internal_config_get(column, "categories");
+    const bool input = holds(hone_internal_config_get(table, "inputs"), (int64_t)index),
+               target = holds(hone_internal_config_get(table, "targets"), (int64_t)index);
+    hone_internal_text_format(text, "  %-7s %-*s ",
+                              input    ? "input"
+                              : target ? "target"
+                                       : "unused",
+                              width, hone_internal_config_get_text(column, "name"));
+    if (hone_internal_config_present(words)) {
+        hone_internal_text_append(text, target ? "classes: " : "categories: ");
+        put_names(text, words);
+    } else if (input || target) {
+        hone_internal_text_append(text, "number");
+        put_fact(text, column, "fill", ", missing ones become ");
+        put_fact(text, column, "mean", ", standardized: less ");
+        put_fact(text, column, "deviation", ", divided by ");
+    }
+    hone_internal_text_append(text, "\n");
+}
+
+static void put_table(hone_text *text, const hone_config *table)
+{
+    const hone_config *columns = hone_internal_config_get(table, "columns");
+    enum { WIDEST = 32 };
+    size_t width = 0;
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++) {
+        const size_t length =
+            strlen(hone_internal_config_get_text(hone_internal_config_at(columns, i), "name"));
+        width = length > width ? length : width;
+    }
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++)
+        put_column(text, table, i, width < WIDEST ? (int)width : WIDEST);
+}
+
+/* Every other key, as it is kept. */
+static hone_status put_rest(hone_text *text, const hone_config *schema)
+{
+    static const char *const told[] = {"columns", "inputs", "targets", "classes"};
+    for (size_t i = 0; i < hone_internal_config_count(schema); i++) {
+        const hone_config *value = hone_internal_config_at(schema, i);
+        const char *key = hone_internal_config_key(schema, i);
+        bool skip = !hone_internal_config_present(value) || hone_internal_config_is(value, HONE_CONFIG_MAP);
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+            skip = skip || strcmp(key, told[k]) == 0;
+        if (skip)
+            continue;
+        char *json = hone_internal_config_is(value, HONE_CONFIG_TEXT)
+                         ? NULL
+                         : hone_internal_config_to_json(value, true);
+        hone_internal_text_format(text, "%s: %s\n", key,
+                                  json != NULL ? json : hone_internal_config_as_text(value));
+        hone_internal_free(json);
+    }
+    return text->failed ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static void put_schema(hone_text *text, const hone_config *schema)
+{
+    const hone_config *classes = hone_internal_config_get(schema, "classes");
+    put_rest(text, schema);
+    if (hone_internal_config_is(classes, HONE_CONFIG_LIST)) {
+        hone_internal_text_append(text, "classes: ");
+        put_names(text, classes);
+        hone_internal_text_append(text, "\n");
+    }
+    if (hone_internal_schema_of(schema, "table"))
+        put_table(text, schema);
+}
+
+char *hone_model_data_text(const hone_model *model)
+{
+    hone_text text = {0};
+    if (model == NULL)
+        return hone_internal_fail_null("a model"), NULL;
+    if (model->schema == NULL)
+        hone_internal_text_append(&text, "nothing is known of the training data\n");
+    else
+        put_schema(&text, model->schema);
+    for (int half = 0; half < 2; half++) {
+        const hone_config *inner = hone_internal_config_get(model->schema, half == 0 ? "x" : "y");
+        if (hone_internal_config_is(inner, HONE_CONFIG_MAP)) {
+            hone_internal_text_append(&text, half == 0 ? "inputs:\n" : "targets:\n");
+            put_schema(&text, inner);
+        }
+    }
+    return hone_internal_text_take(&text);
+}

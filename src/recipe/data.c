@@ -1,0 +1,196 @@
+/* The data of a recipe: reading them as the model's training data were, and holding out a part. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/dataset.h"
+#include "model/model.h"
+#include "readers/schema.h"
+#include "recipe/parts.h"
+
+#include <hone/data_files.h>
+#include <hone/pipeline.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Says how many pictures corrupt=skip left out. */
+static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, const char *source)
+{
+    const char *first;
+    char line[1200];
+    int64_t count = hone_dataset_skipped(data, &first);
+    if (count == 0 || recipe->output == NULL)
+        return;
+    snprintf(line, sizeof line, "%s: %lld pictures are skipped; the first: %s\n", source, (long long)count,
+             first);
+    recipe->output(recipe->output_context, line, strlen(line));
+}
+
+static void warn(const hone_recipe *recipe, const char *line)
+{
+    if (recipe->output != NULL)
+        recipe->output(recipe->output_context, line, strlen(line));
+}
+
+/* A preparation that is said and differs from that of the training. */
+static void compare(const hone_recipe *recipe, const hone_config *trained, const hone_dataset *data)
+{
+    char line[400];
+    const char *ways[] = {hone_internal_dataset_preprocessing(data),
+                          hone_internal_schema_preprocess(trained)};
+    const double scale = hone_internal_dataset_scale(data), before = hone_internal_schema_scale(trained);
+    if (hone_internal_config_get(trained, "scale") == NULL)
+        return;
+    if (fabs(scale - before) > 1e-9 * fabs(before)) {
+        snprintf(
+            line, sizeof line,
+            "the inputs are multiplied by %.6g, but those of the training were multiplied by %.6g; leave "
+            "out the scale to use that of the training\n",
+            scale, before);
+        warn(recipe, line);
+    }
+    if (strcmp(ways[0] == NULL ? "none" : ways[0], ways[1] == NULL ? "none" : ways[1]) != 0) {
+        snprintf(line, sizeof line,
+                 "the images are preprocessed as \"%s\", but those of the training as \"%s\"\n",
+                 ways[0] == NULL ? "none" : ways[0], ways[1] == NULL ? "none" : ways[1]);
+        warn(recipe, line);
+    }
+}
+
+/* A DATA form by the recipe's scale and limit, else as `schema` says. */
+static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, const hone_config *schema,
+                          const char *source, const char *part)
+{
+    const char **inputs = model == NULL ? NULL : hone_internal_model_input_names(model);
+    const int64_t limit = recipe->data->memory_limit;
+    if (model != NULL && inputs == NULL)
+        return NULL;
+    hone_error_clear();
+    hone_dataset *data = hone_internal_dataset_load_as(
+        source, &(hone_data_reading){.schema = schema,
+                                     .inputs = inputs,
+                                     .part = part,
+                                     .scale = recipe->data->scale,
+                                     .preprocess = recipe->data->preprocess,
+                                     .limit = limit == HONE_NONE_INTEGER ? 0 : limit});
+    hone_internal_free(inputs);
+    if (data == NULL) {
+        if (recipe->data->preprocess != NULL && hone_error_status() == HONE_ERROR_SHAPE)
+            hone_internal_recipe_label(
+                hone_internal_recipe_place(hone_error_status(),
+                                           hone_internal_recipe_get(recipe, "data", "preprocess")),
+                recipe);
+        return NULL;
+    }
+    report_skipped(recipe, data, source);
+    compare(recipe, model == NULL ? NULL : model->schema, data);
+    return data;
+}
+
+/* All that data.train names, before anything is held out. */
+static hone_dataset *load_all(const hone_recipe *recipe, const hone_model *model)
+{
+    const hone_recipe_data *said = recipe->data;
+    if (said->train == NULL) {
+        hone_fail(HONE_ERROR_DATA, "there are no data to train on; give --data, or data: {train: ...}");
+        hone_internal_recipe_label(HONE_ERROR_DATA, recipe);
+        return NULL;
+    }
+    hone_dataset *data = load(recipe, model, model == NULL ? NULL : model->schema, said->train, "train");
+    if (data != NULL && said->sample_weight != NULL)
+        data = hone_dataset_weigh(data, said->sample_weight);
+    if (data != NULL && said->cache != NULL)
+        data = hone_dataset_cache(data, said->cache);
+    if (data != NULL && said->prefetch != HONE_NONE_INTEGER)
+        data = hone_dataset_prefetch(data, (int)said->prefetch);
+    return data;
+}
+
+/* How many samples at the end are held out: "last N", or a fraction as Keras's fit takes it; below zero after
+ * a failure. */
+static int64_t count_held(const hone_recipe *recipe, const hone_dataset *all)
+{
+    const hone_holdout *holdout = &recipe->validation;
+    int64_t count = hone_dataset_count(all);
+    if (holdout->last == 0 && holdout->share == 0)
+        return 0;
+    int64_t held =
+        holdout->last > 0 ? holdout->last : count - (int64_t)floor((double)count * (1 - holdout->share));
+    if (held > 0 && held < count)
+        return held;
+    if (holdout->last > 0)
+        return hone_fail(HONE_ERROR_DATA,
+                         "validation: last %lld of %lld samples leaves no samples for "
+                         "training",
+                         (long long)held, (long long)count);
+    return hone_fail(HONE_ERROR_DATA, "validation: %g of %lld samples leaves one part empty", holdout->share,
+                     (long long)count);
+}
+
+/* Read as the training data were. */
+static hone_dataset *load_validation(const hone_recipe *recipe, const hone_model *model,
+                                     const hone_dataset *all)
+{
+    hone_config *schema = hone_internal_dataset_description(all);
+    hone_dataset *data =
+        schema == NULL ? NULL : load(recipe, model, schema, recipe->validation.source, "test");
+    hone_internal_config_free(schema);
+    return data;
+}
+
+/* Parts `all`; *validation stays NULL when nothing is held out. */
+static hone_dataset *hold_out(const hone_recipe *recipe, const hone_model *model, hone_dataset *all,
+                              hone_dataset **validation)
+{
+    int64_t held = count_held(recipe, all), count = hone_dataset_count(all);
+    if (held < 0) {
+        hone_internal_recipe_label(hone_error_status(), recipe);
+        return NULL;
+    }
+    hone_dataset *train = hone_dataset_slice(all, 0, held > 0 ? count - held : HONE_NONE_INTEGER);
+    if (train != NULL && held > 0)
+        *validation = hone_dataset_slice(all, count - held, HONE_NONE_INTEGER);
+    else if (train != NULL && recipe->validation.source != NULL)
+        *validation = load_validation(recipe, model, all);
+    else
+        return train;
+    if (*validation != NULL)
+        return train;
+    hone_dataset_free(train);
+    return NULL;
+}
+
+hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *model, hone_dataset **validation)
+{
+    if (validation != NULL)
+        *validation = NULL;
+    if (hone_recipe_check(recipe) < 0)
+        return NULL;
+    hone_dataset *all = load_all(recipe, model), *train = all;
+    if (all != NULL && validation != NULL) {
+        train = hold_out(recipe, model, all, validation);
+        hone_dataset_free(all);
+    }
+    train = hone_internal_recipe_augment(recipe, train);
+    if (train == NULL && validation != NULL) {
+        hone_dataset_free(*validation);
+        *validation = NULL;
+    }
+    return train;
+}
+
+hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model)
+{
+    if (hone_recipe_check(recipe) < 0)
+        return NULL;
+    const hone_recipe_data *said = recipe->data;
+    hone_dataset *data = said->test == NULL
+                             ? NULL
+                             : load(recipe, model, model == NULL ? NULL : model->schema, said->test, "test");
+    if (data != NULL && said->test_sample_weight != NULL)
+        data = hone_dataset_weigh(data, said->test_sample_weight);
+    if (said->test != NULL)
+        return data;
+    hone_fail(HONE_ERROR_DATA, "there are no test data: data: {test: ...} is missing");
+    hone_internal_recipe_label(HONE_ERROR_DATA, recipe);
+    return NULL;
+}
