@@ -21,6 +21,7 @@ typedef enum cli_kind {
     CLI_SPECS,  /* separated by commas */
     CLI_CALLBACKS,
     CLI_MAPS, /* THEIRS=OURS; may be repeated */
+    CLI_SETS, /* PATH=VALUE, for the recipe; may be repeated */
     CLI_CLASS_WEIGHT
 } cli_kind;
 
@@ -49,7 +50,7 @@ typedef struct cli_key_value {
     const char *text;
 } cli_key_value;
 
-enum { CLI_MOST_GIVEN = 128, CLI_MOST_MAPS = 256 };
+enum { CLI_MOST_GIVEN = 128, CLI_MOST_MAPS = 256, CLI_MOST_SETS = 64 };
 
 /* What a command line says; a command has the options of its table. NULL, HONE_NONE and HONE_NONE_INTEGER:
  * not given. */
@@ -59,7 +60,7 @@ typedef struct cli_settings {
     cli_key_value given[CLI_MOST_GIVEN]; /* for the recipe */
     int given_count;
     char bytes[24]; /* the text of a CLI_BYTES: digits */
-    const char *output, *history, *plot, *log_dir;
+    const char *output, *history, *plot, *log_dir, *save_best, *monitor;
     const char *update_freq, *title, *class_names, *graph, *rankdir; /* TensorBoard, reports, summaries */
     int64_t line_length;
     bool expand_nested, show_trainable, show_shapes, show_layer_names, show_layer_activations;
@@ -78,6 +79,8 @@ typedef struct cli_settings {
     int64_t shard_bytes;
     const char *maps[CLI_MOST_MAPS + 1]; /* NULL-ended */
     int map_count;
+    const char *sets[CLI_MOST_SETS]; /* "fit.epochs=5" */
+    int set_count;
     bool feature_maps, filters; /* what to explain */
     bool data_facts;            /* what to summarize */
     bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown;
@@ -119,6 +122,12 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
     { \
         .key = "compile.metrics", .argument = "A,B", \
         .help = "metrics of every output; price:mae: only for the output price; none: no metrics" \
+    }
+#define CLI_OPTION_SET \
+    { \
+        "set", CLI_SETS, \
+            .argument = "PATH=VALUE", \
+            .help = "set any key of the recipe, such as model.1.dense.units=64; may be repeated" \
     }
 #define CLI_OPTION_CLASS_WEIGHT \
     { \
@@ -210,6 +219,8 @@ int cli_check_keras_version(const cli_settings *settings);
 hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings);
 /* Its fit.batch_size. */
 int64_t cli_batch_size(const hone_recipe *recipe);
+/* --monitor, or what is monitored without it: val_loss if the recipe has validation data, else loss. */
+const char *cli_monitor(const cli_settings *settings, const hone_recipe *recipe);
 void cli_set_threads(const cli_settings *settings);
 
 /* ---- interruptions ---- */

@@ -112,6 +112,7 @@ static const cli_option options[] = {
     CLI_OPTION_SCALE,
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_LOSS,
+    CLI_OPTION_SET,
     {.key = "compile.optimizer", .help = "the optimizer to find a learning rate for"},
     {.key = "fit.seed"},
     CLI_OPTION_THREADS,

@@ -106,6 +106,17 @@ static hone_status clear_validation(hone_recipe *recipe, const cli_settings *set
     return hone_recipe_set_text(recipe, "fit.validation_split", NULL);
 }
 
+/* "fit.epochs=5" */
+static hone_status set_path(hone_recipe *recipe, const char *setting)
+{
+    size_t length = strcspn(setting, "=");
+    char *path = strndup(setting, length);
+    hone_status status = path == NULL ? hone_fail(HONE_ERROR_MEMORY, "out of memory for --set %s", setting)
+                                      : hone_recipe_set(recipe, path, setting + length + 1);
+    free(path);
+    return status;
+}
+
 static hone_status set_options(hone_recipe *recipe, const cli_settings *settings)
 {
     CLI_TRY(clear_validation(recipe, settings));
@@ -115,6 +126,8 @@ static hone_status set_options(hone_recipe *recipe, const cli_settings *settings
         CLI_TRY(hone_recipe_set_text(recipe, "outputs", NULL));
     for (int i = 0; i < settings->given_count; i++)
         CLI_TRY(set_key(recipe, settings, i));
+    for (int i = 0; i < settings->set_count; i++)
+        CLI_TRY(set_path(recipe, settings->sets[i]));
     return hone_recipe_check(recipe);
 }
 
@@ -136,6 +149,18 @@ int64_t cli_batch_size(const hone_recipe *recipe)
         cli_to_integer(text, &size);
     hone_free(text);
     return size;
+}
+
+const char *cli_monitor(const cli_settings *settings, const hone_recipe *recipe)
+{
+    if (settings->monitor != NULL)
+        return settings->monitor;
+    char *data = hone_recipe_get(recipe, "data.validation"),
+         *share = hone_recipe_get(recipe, "fit.validation_split");
+    bool any = (data != NULL && strcmp(data, "null") != 0) || (share != NULL && strtod(share, NULL) > 0);
+    hone_free(data);
+    hone_free(share);
+    return any ? "val_loss" : "loss";
 }
 
 void cli_set_threads(const cli_settings *settings)

@@ -268,6 +268,17 @@ static int take_map(const cli_option *option, const char *text, cli_settings *se
     return CLI_DONE;
 }
 
+static int take_set(const cli_option *option, const char *text, cli_settings *settings)
+{
+    const char *equals = strchr(text, '=');
+    if (settings->set_count == CLI_MOST_SETS)
+        return cli_fail_usage("--%s: more than %d keys", option->name, CLI_MOST_SETS);
+    if (equals == NULL || equals == text || equals[1] == '\0')
+        return fail_value(option, text, "PATH=VALUE such as model.1.dense.units=64");
+    settings->sets[settings->set_count++] = text;
+    return CLI_DONE;
+}
+
 /* ---- values of keys ---- */
 
 /* Bytes: 1000, 64K, 500M, 2G, 1T; powers of 1024. Gives the digits. */
@@ -357,6 +368,7 @@ static int take(const cli_command *command, size_t index, const char *text, cli_
     case CLI_FILE:
     case CLI_TEXT: return take_text(option, text, place);
     case CLI_MAPS: return take_map(option, text, settings);
+    case CLI_SETS: return take_set(option, text, settings);
     default: return CLI_USAGE;
     }
 }

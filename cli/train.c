@@ -42,6 +42,8 @@ static hone_callback *make_logs(const cli_settings *settings)
 
 static int check_logs(const cli_settings *settings)
 {
+    if (settings->monitor != NULL && settings->save_best == NULL)
+        return cli_fail_usage("train: --monitor needs --save-best FILE.keras");
     if (settings->update_freq != NULL && settings->log_dir == NULL)
         return cli_fail_usage("train: --update-freq needs --log-dir DIR");
     if (settings->log_dir == NULL)
@@ -77,7 +79,7 @@ static int check_line(const cli_settings *settings)
 
 static hone_status check_outputs(const cli_settings *settings)
 {
-    const char *const paths[] = {settings->output, settings->history, settings->plot};
+    const char *const paths[] = {settings->output, settings->save_best, settings->history, settings->plot};
     if (settings->log_dir != NULL)
         CLI_TRY(hone_make_folder(settings->log_dir));
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -113,11 +115,14 @@ static void print_progress(void *context, const char *text, size_t length)
     fflush(context);
 }
 
-/* The logs and the recorder, behind the recipe's callbacks. */
+/* The logs, the best model and the recorder, behind the recipe's callbacks. */
 static hone_callback_list *make_callbacks(training *run)
 {
-    hone_callback *list[3];
+    hone_callback *list[4];
     size_t count = 0;
+    if (run->settings->save_best != NULL)
+        list[count++] = hone_model_checkpoint(run->settings->save_best, .save_best_only = true,
+                                              .monitor = cli_monitor(run->settings, run->recipe));
     if (run->settings->log_dir != NULL)
         list[count++] = make_logs(run->settings);
     list[count++] = cli_recorder_callback(&run->recorder);
@@ -131,7 +136,7 @@ static const hone_history *fit(training *run)
     run->recorder = (cli_recorder){.model = run->model,
                                    .history = settings->history,
                                    .json = settings->json,
-                                   .keeps_nothing = settings->output == NULL,
+                                   .keeps_nothing = settings->output == NULL && settings->save_best == NULL,
                                    .begun = cli_now()};
     hone_error_clear();
     if (settings->profile)
@@ -279,6 +284,7 @@ static const cli_option options[] = {
     {.key = "compile.learning_rate"},
     CLI_OPTION_LOSS,
     CLI_OPTION_METRICS,
+    CLI_OPTION_SET,
     {"callback", .key = "fit.callbacks",
      .help = "a callback, in place of the recipe's; may be repeated; none: no callbacks"},
     {.key = "data.sample_weight", .detail = ".npy"},
@@ -290,6 +296,10 @@ static const cli_option options[] = {
     CLI_OPTION_SCALE,
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.keras", .detail = ".keras",
      .help = "write the trained model here; may name MODEL itself"},
+    {"save-best", CLI_FILE, CLI_AT(save_best), .argument = "FILE.keras", .detail = ".keras",
+     .help = "write the model here after each epoch in which the monitored metric improved"},
+    {"monitor", CLI_TEXT, CLI_AT(monitor), .argument = "METRIC",
+     .help = "the metric that --save-best monitors (default val_loss, or loss without validation data)"},
     {"history", CLI_FILE, CLI_AT(history), .argument = "FILE.csv", .detail = ".csv",
      .help = "write one row per epoch: the epoch from 0, then the metrics"},
     {"plot", CLI_FILE, CLI_AT(plot), .argument = "FILE.png|.svg", .detail = ".png|.svg",
@@ -328,7 +338,9 @@ const cli_command cli_train = {
         "its loss and its metrics; an option replaces each of them. --optimizer starts with a fresh state; "
         "--learning-rate\n"
         "keeps the state (not with --resume). --data keeps the recipe's scale and validation; --validation and\n"
-        "--validation-split replace the recipe's validation data. Without --output no model is written.\n"
+        "--validation-split replace the recipe's validation data. Without --output or --save-best no model is written.\n"
+        "--set replaces any key, after the other options: --set model.1.dense.units=64, --set compile.optimizer.learning_rate=0.01,\n"
+        "--set model.hidden.activation=tanh (a layer by its name), --set 'fit.callbacks.0.patience=5'.\n"
         "\n"
         "Ctrl-C finishes the step, runs the end of the callbacks (restores the best weights, writes "
         "history and plot), saves\n"

@@ -31,7 +31,10 @@ hone_recipe *hone_recipe_parse(const char *text, const char *label);
 void hone_recipe_free(hone_recipe *recipe); /* accepts NULL */
 
 /* A key is the path to a value, joined by dots, with list items by index from 0: "fit.epochs",
- * "model.2.dense.units". Missing maps on the path are created. */
+ * "model.2.dense.units". A layer may also be named by its name or, if it is the only one of its kind, by its
+ * kind, and the kind behind it may be left out: "model.hidden.units", "compile.optimizer.learning_rate".
+ * Short forms on the path become maps, missing maps are created, and an unknown key is HONE_ERROR_NAME with
+ * the nearest one. */
 
 /* Sets a value, as YAML: "5", "[accuracy]", "{0: 1.0, 1: 2.0}". */
 hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml);

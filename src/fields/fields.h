@@ -91,6 +91,8 @@ hone_status hone_internal_fields_set_text(const hone_type *type, void *args, con
 /* By name or key, present or old, but for what only a program can give; NULL, without an error, when there is
  * none. */
 const hone_field *hone_internal_fields_find(const hone_type *type, const char *name);
+/* The field of a key of a config map, "units" or "#0"; NULL, with the error set, when there is none. */
+const hone_field *hone_internal_fields_of_key(const hone_type *type, const hone_config *map, const char *key);
 bool hone_internal_fields_equal(const hone_type *type, const void *a, const void *b);
 /* The value of one field as in a config, and whether two structs agree in it. */
 hone_config *hone_internal_field_to_config(const hone_field *field, const void *args);

@@ -115,8 +115,7 @@ static hone_status refuse_key(const hone_type *type, const char *key)
     return status;
 }
 
-/* The field of a key of a map; NULL, with the error set, when there is none. */
-static const hone_field *field_of_key(const hone_type *type, const hone_config *map, const char *key)
+const hone_field *hone_internal_fields_of_key(const hone_type *type, const hone_config *map, const char *key)
 {
     const hone_field *field;
     int64_t position;
@@ -235,7 +234,7 @@ static hone_status set_key(const hone_type *type, void *args, const hone_config 
         hone_internal_config_key(map, i)[0] != '#' &&
         !hone_internal_fields_find(type, hone_internal_config_key(map, i)))
         return HONE_OK;
-    field = field_of_key(type, map, hone_internal_config_key(map, i));
+    field = hone_internal_fields_of_key(type, map, hone_internal_config_key(map, i));
     if (!field)
         return placed_at_key(hone_error_status(), hone_internal_config_at(map, i));
     if (is_replaced(field, map, i))

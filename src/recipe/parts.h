@@ -77,6 +77,11 @@ hone_status hone_internal_recipe_read_sections(hone_recipe *recipe);
 /* A default, such as that of "fit.epochs", as JSON; NULL, without an error, when it has none. */
 char *hone_internal_recipe_default(const char *key);
 void hone_internal_recipe_forget_sections(hone_recipe *recipe);
+/* Whether a section has a key, by its field table or beside it. */
+bool hone_internal_recipe_has_key(const char *section, const char *key);
+/* A path as people write it to that of the tree, in which short forms on the way become maps (paths.c); to be
+ * freed. NULL when it leads nowhere. */
+char *hone_internal_recipe_resolve(hone_recipe *recipe, const char *path);
 /* The callbacks of the section `fit`, new, and those of `more` (taken over). */
 hone_callback_list *hone_internal_recipe_callbacks(const hone_recipe *recipe, hone_callback_list *more);
 

@@ -237,7 +237,8 @@ static const char *key_of_stages(const hone_recipe *recipe, const char *key)
     return all ? key + 4 : NULL;
 }
 
-static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
+/* Takes the value over. */
+static hone_status set_plain(hone_recipe *recipe, const char *key, hone_config *value)
 {
     const char *name = key_of_stages(recipe, key);
     hone_status status = HONE_OK;
@@ -253,18 +254,40 @@ static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
     return status;
 }
 
+static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
+{
+    char *path = value == NULL ? hone_internal_copy_text(key) : hone_internal_recipe_resolve(recipe, key);
+    hone_status status = path == NULL ? hone_error_status() : HONE_OK;
+    if (status >= 0)
+        status = set_plain(recipe, path, value);
+    else
+        hone_internal_config_free(value);
+    hone_internal_free(path);
+    return hone_internal_recipe_label(status, recipe);
+}
+
+/* What was set stands in no line of the recipe. */
+static void forget_places(hone_config *value)
+{
+    hone_internal_config_set_place(value, (hone_config_place){0});
+    for (size_t i = 0; i < hone_internal_config_count(value); i++)
+        forget_places(hone_internal_config_at_mutable(value, i));
+}
+
 hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml)
 {
-    if (recipe == NULL || yaml == NULL)
-        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
+    if (recipe == NULL || key == NULL || yaml == NULL)
+        return hone_internal_fail_null(recipe == NULL ? "a recipe" : key == NULL ? "a key" : "a value");
     hone_config *value = hone_internal_yaml_parse(yaml, strlen(yaml), key);
+    if (value != NULL)
+        forget_places(value);
     return value == NULL ? hone_error_status() : set(recipe, key, value);
 }
 
 hone_status hone_recipe_set_text(hone_recipe *recipe, const char *key, const char *text)
 {
-    if (recipe == NULL)
-        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a value");
+    if (recipe == NULL || key == NULL)
+        return hone_internal_fail_null(recipe == NULL ? "a recipe" : "a key");
     hone_config *value = text == NULL ? NULL : hone_internal_config_text(text);
     return text != NULL && value == NULL ? HONE_ERROR_MEMORY : set(recipe, key, value);
 }

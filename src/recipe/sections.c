@@ -53,6 +53,19 @@ static hone_status check_keys(const section *part, const hone_config *map)
     return hone_internal_recipe_check_keys(map, part->type->name, names);
 }
 
+bool hone_internal_recipe_has_key(const char *name, const char *key)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        if (strcmp(sections[i].type->name, name) != 0)
+            continue;
+        for (size_t k = 0; sections[i].extras[k] != NULL; k++)
+            if (strcmp(sections[i].extras[k], key) == 0)
+                return true;
+        return hone_internal_fields_find(sections[i].type, key) != NULL;
+    }
+    return false;
+}
+
 /* The section's map, checked for its keys; NULL when there is none. */
 static hone_status find_section(const hone_recipe *recipe, const section *part, const hone_config **map)
 {

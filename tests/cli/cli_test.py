@@ -391,6 +391,27 @@ class Train(Case):
         again = self.events("m.keras", "--data", "x.npy,y.npy", "--epochs", "1")  # trained: its statistics stay
         self.assertGreater(again[0]["loss"], 5)
 
+    def test_sets_any_key(self):
+        self.run_hone("train", "r.yaml", "--epochs", "9", "--set", "fit.epochs=2", "--set", "model.1.dense.units=5",
+                      "--set", "compile.optimizer.learning_rate=0.5", "--output", "s.keras", "--history", "s.csv")
+        self.assertEqual(self.read("s.csv").decode().count("\n"), 3)
+        self.assertIn("(None, 5)", self.run_hone("summary", "s.keras"))
+        for setting, says in [("dense.units=5", "did you mean \"model.1.dense.units\"?"), ("fit.epoch=5", "did you mean \"fit.epochs\"?"),
+                              ("model.1.dense.unit=5", "did you mean \"units\"?"), ("fit.epochs=x", "epochs must be an integer")]:
+            self.fails(1, "train", "r.yaml", "--set", setting, says=says)
+        self.fails(2, "train", "r.yaml", "--set", "fit.epochs", says="expected PATH=VALUE")
+
+    def test_saves_the_best(self):
+        self.run_hone("train", "r.yaml", "--set", "fit.epochs=6", "--set", "compile.optimizer.learning_rate=0.3", "--save-best", "b.keras",
+                      "--monitor", "val_accuracy", "--history", "b.csv")
+        best = max(float(row["val_accuracy"]) for row in csv.DictReader(io.StringIO(self.read("b.csv").decode())))
+        with zipfile.ZipFile(self.path("b.keras")) as file:
+            self.assertIn("model.weights.h5", file.namelist())
+        self.write("vx.npy", npy_bytes((40, 4), self.x[640:]))
+        self.write("vy.npy", npy_bytes((40,), self.y[160:], "<i8"))
+        self.assertAlmostEqual(json.loads(self.run_hone("evaluate", "b.keras", "--data", "vx.npy,vy.npy", "--json"))["accuracy"], best)
+        self.fails(2, "train", "r.yaml", "--monitor", "loss", says="--monitor needs --save-best")
+
     def test_profile(self):
         self.run_hone("train", "r.yaml", "--output", "m.keras")
         plain = self.read("m.keras")
