@@ -157,9 +157,8 @@ static hone_status check_step(const hone_step *step)
     const char *scope = step->node->scope;
     if (step->draws)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "the layer \"%s\" draws random numbers (%s), which C source does not support "
-                         "support",
-                         scope, hone_internal_kernel_name(step->kernel));
+                         "the layer \"%s\" draws random numbers (%s), which C source does not support", scope,
+                         hone_internal_kernel_name(step->kernel));
     if (step->node->op->effect && strcmp(step->node->op->name, "assign") != 0)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "the layer \"%s\" changes its state (%s), which C source does not support", scope,
