@@ -60,7 +60,9 @@ typedef struct cli_settings {
     cli_key_value given[CLI_MOST_GIVEN]; /* for the recipe */
     int given_count;
     char bytes[24]; /* the text of a CLI_BYTES: digits */
-    const char *output, *history, *plot, *log_dir, *save_best, *monitor;
+    const char *output, *history, *plot, *log_dir, *save_best, *monitor, *mode;
+    const char *folder, *page; /* of a sweep */
+    int64_t trials, jobs, factor;
     const char *update_freq, *title, *class_names, *graph, *rankdir; /* TensorBoard, reports, summaries */
     int64_t line_length;
     bool expand_nested, show_trainable, show_shapes, show_layer_names, show_layer_activations;
@@ -98,7 +100,8 @@ typedef struct cli_command {
 
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
-    cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate;
+    cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate,
+    cli_sweep_command;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)
@@ -229,6 +232,7 @@ void cli_catch_signals(void);
 /* From now on the first SIGINT, SIGTERM or SIGHUP stops the fit of this model instead of ending the process;
  * NULL: it only counts. */
 void cli_guard(hone_model *model);
+void cli_guard_end(void);    /* from now on the first one ends the process again */
 int cli_caught_signal(void); /* SIGINT, SIGTERM, SIGHUP or 0 */
 
 /* ---- help ---- */

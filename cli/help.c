@@ -6,6 +6,29 @@
 #include <stdio.h>
 #include <string.h>
 
+/* ---- a command ---- */
+
+void cli_print_usage(const cli_command *command, bool with_options)
+{
+    cli_option option;
+    bool any = cli_option_at(command, 0, &option);
+    printf("Usage: hone %s%s%s%s\n", command->name, command->operands[0] != '\0' ? " " : "",
+           command->operands, any ? " [OPTION...]" : "");
+    printf("%s\n", command->summary);
+    if (!with_options)
+        return;
+    printf("\nOptions:\n");
+    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
+        char head[64];
+        snprintf(head, sizeof head, "--%s%s%s", option.name, option.argument != NULL ? " " : "",
+                 option.argument != NULL ? option.argument : "");
+        printf("  %-28s %s\n", head, option.help);
+    }
+    printf("  %-28s %s\n", "--help", "this help");
+    if (command->details != NULL)
+        printf("\n%s", command->details);
+}
+
 /* ---- pages ---- */
 
 /* "  json_bytes          67108864 bytes       JSON: a model's configuration" */

@@ -18,14 +18,6 @@ static bool ends(const cli_option *option)
     return option->name == NULL && option->key == NULL && option->argument_of == NULL;
 }
 
-static size_t count_options(const cli_command *command)
-{
-    size_t count = 0;
-    while (!ends(&command->options[count]))
-        count++;
-    return count;
-}
-
 /* The key of a field, in recipes and on the command line. */
 static const char *key_of(const hone_field *field)
 {
@@ -275,6 +267,12 @@ static int take_set(const cli_option *option, const char *text, cli_settings *se
         return cli_fail_usage("--%s: more than %d keys", option->name, CLI_MOST_SETS);
     if (equals == NULL || equals == text || equals[1] == '\0')
         return fail_value(option, text, "PATH=VALUE such as model.1.dense.units=64");
+    for (int i = 0; i < settings->set_count; i++) {
+        size_t length = (size_t)(equals - text);
+        if (strncmp(settings->sets[i], text, length) == 0 && strchr(".=", settings->sets[i][length]) != NULL)
+            return cli_fail_usage("--%s %s would replace --%s %s, which stands before it", option->name, text,
+                                  option->name, settings->sets[i]);
+    }
     settings->sets[settings->set_count++] = text;
     return CLI_DONE;
 }
@@ -471,27 +469,4 @@ int cli_parse(const cli_command *command, int count, char **words, cli_settings 
             return status;
     }
     return take_operands(command, count, words, settings);
-}
-
-/* ---- help ---- */
-
-void cli_print_usage(const cli_command *command, bool with_options)
-{
-    cli_option option;
-    bool any = count_options(command) > 0;
-    printf("Usage: hone %s%s%s%s\n", command->name, command->operands[0] != '\0' ? " " : "",
-           command->operands, any ? " [OPTION...]" : "");
-    printf("%s\n", command->summary);
-    if (!with_options)
-        return;
-    printf("\nOptions:\n");
-    for (size_t i = 0; cli_option_at(command, i, &option); i++) {
-        char head[64];
-        snprintf(head, sizeof head, "--%s%s%s", option.name, option.argument != NULL ? " " : "",
-                 option.argument != NULL ? option.argument : "");
-        printf("  %-28s %s\n", head, option.help);
-    }
-    printf("  %-28s %s\n", "--help", "this help");
-    if (command->details != NULL)
-        printf("\n%s", command->details);
 }

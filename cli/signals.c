@@ -41,6 +41,12 @@ void cli_guard(hone_model *model)
     guarded = 1;
 }
 
+void cli_guard_end(void)
+{
+    atomic_store(&training, NULL);
+    guarded = 0;
+}
+
 int cli_caught_signal(void)
 {
     return caught;

@@ -42,8 +42,6 @@ static hone_callback *make_logs(const cli_settings *settings)
 
 static int check_logs(const cli_settings *settings)
 {
-    if (settings->monitor != NULL && settings->save_best == NULL)
-        return cli_fail_usage("train: --monitor needs --save-best FILE.keras");
     if (settings->update_freq != NULL && settings->log_dir == NULL)
         return cli_fail_usage("train: --update-freq needs --log-dir DIR");
     if (settings->log_dir == NULL)
@@ -51,6 +49,25 @@ static int check_logs(const cli_settings *settings)
     hone_callback *logs = make_logs(settings);
     hone_callback_free(logs);
     return logs == NULL ? cli_fail_usage("--update-freq: %s", hone_error_message()) : CLI_DONE;
+}
+
+/* --save-best: the model of the best epoch. */
+static hone_callback *make_best(const cli_settings *settings, const char *monitor)
+{
+    return hone_model_checkpoint(settings->save_best, .save_best_only = true, .monitor = monitor,
+                                 .mode = settings->mode != NULL ? settings->mode : "auto");
+}
+
+static int check_best(const cli_settings *settings)
+{
+    if ((settings->monitor != NULL || settings->mode != NULL) && settings->save_best == NULL)
+        return cli_fail_usage("train: --%s needs --save-best FILE.keras",
+                              settings->monitor != NULL ? "monitor" : "mode");
+    if (settings->save_best == NULL)
+        return CLI_DONE;
+    hone_callback *best = make_best(settings, "loss");
+    hone_callback_free(best);
+    return best == NULL ? cli_fail_usage("--mode: %s", hone_error_message()) : CLI_DONE;
 }
 
 static int check_line(const cli_settings *settings)
@@ -71,7 +88,9 @@ static int check_line(const cli_settings *settings)
     if (cli_given_text(settings, "fit.checkpoint") == NULL &&
         (resume || cli_given_text(settings, "fit.checkpoint_every") != NULL))
         return cli_fail_usage("train: %s needs --checkpoint DIR", resume ? "--resume" : "--checkpoint-every");
-    status = check_logs(settings);
+    status = check_best(settings);
+    if (status == CLI_DONE)
+        status = check_logs(settings);
     if (status == CLI_DONE)
         status = cli_check_keras_version(settings);
     return status == CLI_DONE ? check_optimizer(settings) : status;
@@ -121,8 +140,7 @@ static hone_callback_list *make_callbacks(training *run)
     hone_callback *list[4];
     size_t count = 0;
     if (run->settings->save_best != NULL)
-        list[count++] = hone_model_checkpoint(run->settings->save_best, .save_best_only = true,
-                                              .monitor = cli_monitor(run->settings, run->recipe));
+        list[count++] = make_best(run->settings, cli_monitor(run->settings, run->recipe));
     if (run->settings->log_dir != NULL)
         list[count++] = make_logs(run->settings);
     list[count++] = cli_recorder_callback(&run->recorder);
@@ -300,6 +318,8 @@ static const cli_option options[] = {
      .help = "write the model here after each epoch in which the monitored metric improved"},
     {"monitor", CLI_TEXT, CLI_AT(monitor), .argument = "METRIC",
      .help = "the metric that --save-best monitors (default val_loss, or loss without validation data)"},
+    {"mode", CLI_TEXT, CLI_AT(mode), .argument = "auto|min|max",
+     .help = "whether that metric should fall or rise (default auto: as the metric says)"},
     {"history", CLI_FILE, CLI_AT(history), .argument = "FILE.csv", .detail = ".csv",
      .help = "write one row per epoch: the epoch from 0, then the metrics"},
     {"plot", CLI_FILE, CLI_AT(plot), .argument = "FILE.png|.svg", .detail = ".png|.svg",

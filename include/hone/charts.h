@@ -93,6 +93,36 @@ typedef struct hone_chart {
 /* Errors: another extension, nothing to draw, a chart that is too large, files, memory. */
 hone_status hone_chart_write(const char *path, const hone_chart *chart);
 
+/* Runs side by side, as parallel coordinates: an upright axis for each number, the result last, and a line
+ * for each run. Lines are the fainter the worse their result is, and the best one is marked; a run without a
+ * result (NaN) is grey. */
+typedef struct hone_parallel_axis {
+    const char *title;
+    const double *values;     /* one for each run; NaN: none */
+    const char *const *names; /* of the values 0, 1, 2, ...; NULL: they are numbers */
+    size_t name_count;
+    bool logarithmic;
+} hone_parallel_axis;
+
+typedef struct hone_parallel {
+    const char *title;
+    const hone_parallel_axis *axes; /* 2 to 64 */
+    size_t axis_count;
+    size_t count; /* of runs */
+    bool highest; /* the highest result is the best */
+} hone_parallel;
+
+hone_status hone_parallel_write(const char *path, const hone_parallel *chart);
+
+/* The same and a table of texts, as a page of HTML; runs and rows come best first. */
+typedef struct hone_report_rows {
+    const char *const *header; /* of the columns */
+    const char *const *cells;  /* row after row */
+    size_t columns, rows;
+} hone_report_rows;
+
+hone_status hone_report_table(const char *path, const hone_parallel *chart, const hone_report_rows *rows);
+
 /* Images in a grid. */
 typedef struct hone_sheet {
     const char *title;

@@ -34,6 +34,9 @@ hone_status hone_compile_with(hone_model *model, const hone_compile_args *args);
 #endif
 hone_optimizer *hone_model_optimizer(const hone_model *model); /* borrowed; NULL when not compiled */
 bool hone_model_has_loss(const hone_model *model);             /* it is compiled, and with a loss */
+/* Whether a number of the history should rise (1) or fall (-1); 0: not known. "val_accuracy" as "accuracy".
+ */
+int hone_model_direction(const hone_model *model, const char *name);
 
 /* ---- augmentation ---- */
 

@@ -430,6 +430,25 @@ const hone_loss *hone_internal_model_loss(const hone_model *model, int output)
     return output < model->compiled.output_count ? model->compiled.outputs[output].loss : NULL;
 }
 
+/* Of a metric by its type's name, before the model's metrics are made: "accuracy". */
+static int direction_of_type(const char *name)
+{
+    if (strncmp(name, "val_", 4) == 0)
+        name += 4;
+    const hone_metric_type *metric = (const hone_metric_type *)hone_internal_type_find("metric", name);
+    int direction = metric != NULL                                  ? metric->direction
+                    : hone_internal_type_find("loss", name) != NULL ? -1
+                                                                    : 0;
+    hone_error_clear();
+    return direction;
+}
+
+int hone_model_direction(const hone_model *model, const char *name)
+{
+    int direction = model == NULL || name == NULL ? 0 : hone_internal_compiled_direction(model, name);
+    return model == NULL || name == NULL || direction != 0 ? direction : direction_of_type(name);
+}
+
 /* Of "val_accuracy" as of "accuracy"; losses want less. */
 int hone_internal_compiled_direction(const hone_model *model, const char *name)
 {

@@ -22,6 +22,18 @@ hone_status hone_sheet_write(const char *path, const hone_sheet *sheet)
     return refuse_picture(path);
 }
 
+hone_status hone_parallel_write(const char *path, const hone_parallel *chart)
+{
+    (void)chart;
+    return refuse_picture(path);
+}
+
+hone_status hone_report_table(const char *path, const hone_parallel *chart, const hone_report_rows *rows)
+{
+    (void)chart, (void)rows;
+    return refuse_picture(path);
+}
+
 hone_status hone_plot_history(const hone_history *history, const char *path)
 {
     (void)history;

@@ -1,0 +1,408 @@
+/* The trials of a sweep: each trains in a process and a folder of its own.
+ *
+ *   FOLDER/007/history.csv best.keras log checkpoint/    and done, with the number of epochs that it was
+ * allowed */
+#include "sweep.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 1024, MOST_BYTES = 1 << 24 };
+
+void cli_trial_path(const cli_sweep *sweep, const cli_trial *trial, const char *name, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%03d%s%s", sweep->folder, trial->number, name[0] != '\0' ? "/" : "", name);
+}
+
+/* The file's bytes and a 0 behind them; NULL, without a message, when it cannot be read. */
+static char *read_file(const cli_sweep *sweep, const cli_trial *trial, const char *name)
+{
+    char path[PATH_SIZE];
+    cli_trial_path(sweep, trial, name, path, sizeof path);
+    FILE *file = fopen(path, "rb");
+    char *text = file == NULL ? NULL : calloc(MOST_BYTES + 1, 1);
+    size_t length = text == NULL ? 0 : fread(text, 1, MOST_BYTES, file);
+    if (file != NULL)
+        fclose(file);
+    char *kept = text == NULL ? NULL : realloc(text, length + 1);
+    return kept != NULL ? kept : text;
+}
+
+/* ---- what a trial left ---- */
+
+/* The field that begins here, its end cut off, and where the next one begins; NULL behind the last of its
+ * line. Lists stand in quotes. */
+static char *next_field(char *field)
+{
+    char *end = field;
+    if (*end == '"')
+        end = strchr(end + 1, '"');
+    end = end == NULL ? field + strlen(field) : end + strcspn(end, ",");
+    char last = *end;
+    *end = '\0';
+    return last == ',' ? end + 1 : NULL;
+}
+
+static void forget_numbers(cli_trial *trial)
+{
+    for (size_t i = 0; i < trial->name_count; i++)
+        free(trial->names[i]);
+    free(trial->names);
+    free(trial->numbers);
+    trial->names = NULL;
+    trial->numbers = NULL;
+    trial->name_count = 0;
+    trial->result = NAN;
+    trial->best_row = -1;
+    trial->epochs = 0;
+}
+
+/* The names in the first line, behind "epoch". */
+static bool read_names(cli_trial *trial, char *line)
+{
+    char *next = next_field(line);
+    for (char *name = next; name != NULL; name = next) {
+        next = next_field(name);
+        char **names = realloc(trial->names, (trial->name_count + 1) * sizeof *names);
+        double *numbers = realloc(trial->numbers, (trial->name_count + 1) * sizeof *numbers);
+        trial->names = names != NULL ? names : trial->names;
+        trial->numbers = numbers != NULL ? numbers : trial->numbers;
+        char *copy = names == NULL || numbers == NULL ? NULL : strdup(name);
+        if (copy == NULL)
+            return false;
+        numbers[trial->name_count] = NAN;
+        names[trial->name_count++] = copy;
+    }
+    return true;
+}
+
+static size_t monitored(const cli_sweep *sweep, const cli_trial *trial)
+{
+    size_t column = 0;
+    while (column < trial->name_count && strcmp(trial->names[column], sweep->monitor) != 0)
+        column++;
+    return column;
+}
+
+/* A row of numbers ("NA": none) is kept if it is the best so far, and the first one in any case. */
+static void read_row(const cli_sweep *sweep, cli_trial *trial, char *line)
+{
+    double numbers[256];
+    size_t count = 0, column = monitored(sweep, trial);
+    char *next = next_field(line);
+    for (char *field = next; field != NULL && count < 256; field = next) {
+        char *end;
+        next = next_field(field);
+        numbers[count] = strtod(field, &end);
+        if (end == field || *end != '\0')
+            numbers[count] = NAN;
+        count++;
+    }
+    double result = column < count ? numbers[column] : NAN;
+    if (count == trial->name_count &&
+        (trial->best_row < 0 || cli_sweep_better(sweep, result, trial->result))) {
+        memcpy(trial->numbers, numbers, count * sizeof *numbers);
+        trial->result = result;
+        trial->best_row = trial->epochs;
+    }
+    trial->epochs++;
+}
+
+static hone_status read_history(const cli_sweep *sweep, cli_trial *trial)
+{
+    char *text = read_file(sweep, trial, "history.csv");
+    forget_numbers(trial);
+    char *line = text;
+    bool good = text == NULL || *text == '\0';
+    for (int number = 0; line != NULL && *line != '\0'; number++) {
+        char *end = strchr(line, '\n');
+        line[strcspn(line, "\r\n")] = '\0';
+        if (number == 0)
+            good = read_names(trial, line);
+        else
+            read_row(sweep, trial, line);
+        line = end == NULL ? NULL : end + 1;
+    }
+    free(text);
+    return good ? HONE_OK : hone_fail(HONE_ERROR_MEMORY, "out of memory for the history of a trial");
+}
+
+hone_status cli_trial_look(const cli_sweep *sweep, cli_trial *trial)
+{
+    char *done = read_file(sweep, trial, "done");
+    trial->budget = done == NULL ? 0 : strtoll(done, NULL, 10);
+    trial->state = trial->budget > 0 ? CLI_TRAINED : CLI_WAITS;
+    free(done);
+    return read_history(sweep, trial);
+}
+
+/* The last message of the log. */
+static void read_reason(const cli_sweep *sweep, cli_trial *trial)
+{
+    char *log = read_file(sweep, trial, "log");
+    for (char *line = log; line != NULL && *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (strncmp(line, "hone: ", 6) == 0 && strncmp(line, "hone: warning: ", 15) != 0)
+            snprintf(trial->reason, sizeof trial->reason, "%.*s", (int)length - 6, line + 6);
+        line += length + (line[length] == '\n');
+    }
+    free(log);
+}
+
+void cli_trial_free(const cli_sweep *sweep, cli_trial *trial)
+{
+    forget_numbers(trial);
+    for (size_t i = 0; trial->values != NULL && i < sweep->dimension_count; i++)
+        free(trial->values[i]);
+    free(trial->values);
+}
+
+bool cli_sweep_better(const cli_sweep *sweep, double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return !isnan(a);
+    return sweep->highest ? a > b : a < b;
+}
+
+/* ---- the settings of a trial ---- */
+
+void cli_trial_settings_free(cli_settings *settings)
+{
+    for (int i = 0; i < settings->set_count; i++)
+        free((char *)settings->sets[i]);
+    settings->set_count = 0;
+}
+
+hone_status cli_trial_settings(const cli_sweep *sweep, const cli_trial *trial, cli_settings *settings)
+{
+    *settings = *sweep->settings;
+    settings->set_count = 0;
+    for (int i = 0; i < sweep->settings->set_count; i++) {
+        const char *given = sweep->settings->sets[i];
+        int dimension = sweep->dimension_of[i];
+        size_t path = strcspn(given, "=") + 1,
+               size = path + strlen(dimension < 0 ? given + path : trial->values[dimension]) + 1;
+        char *setting = malloc(size);
+        if (setting == NULL) {
+            cli_trial_settings_free(settings);
+            return hone_fail(HONE_ERROR_MEMORY, "out of memory for the values of a trial");
+        }
+        snprintf(setting, size, "%.*s%s", (int)path, given,
+                 dimension < 0 ? given + path : trial->values[dimension]);
+        settings->sets[settings->set_count++] = setting;
+    }
+    return HONE_OK;
+}
+
+/* ---- the process of a trial ---- */
+
+static bool redirect(const char *path)
+{
+    int log = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    return log >= 0 && dup2(log, STDOUT_FILENO) >= 0 && dup2(log, STDERR_FILENO) >= 0;
+}
+
+static void give(cli_settings *settings, const char *key, cli_kind kind, const char *text)
+{
+    if (settings->given_count < CLI_MOST_GIVEN)
+        settings->given[settings->given_count++] = (cli_key_value){key, kind, text};
+}
+
+/* As the command line would say it; what is made here lives as long as the process. */
+static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budget, cli_settings *settings)
+{
+    static char checkpoint[PATH_SIZE], latest[PATH_SIZE], history[PATH_SIZE], best[PATH_SIZE], epochs[48];
+    cli_settings values;
+    if (cli_trial_settings(sweep, trial, &values) < 0)
+        return false;
+    *settings = (cli_settings){.threads = sweep->threads, .operands = {sweep->recipe}, .operand_count = 1};
+    memcpy(settings->given, values.given, sizeof settings->given);
+    settings->given_count = values.given_count;
+    memcpy(settings->sets, values.sets, sizeof settings->sets);
+    settings->set_count = values.set_count;
+    settings->sets[settings->set_count++] = "fit.verbose=0";
+    snprintf(epochs, sizeof epochs, "fit.epochs=%lld", (long long)budget);
+    if (budget > 0)
+        settings->sets[settings->set_count++] = epochs;
+    cli_trial_path(sweep, trial, "checkpoint", checkpoint, sizeof checkpoint);
+    cli_trial_path(sweep, trial, "checkpoint/latest.keras", latest, sizeof latest);
+    cli_trial_path(sweep, trial, "history.csv", history, sizeof history);
+    cli_trial_path(sweep, trial, "best.keras", best, sizeof best);
+    give(settings, "fit.checkpoint", CLI_TEXT, checkpoint);
+    if (access(latest, F_OK) == 0)
+        give(settings, "fit.resume", CLI_FLAG, "true");
+    settings->history = history;
+    settings->save_best = best;
+    settings->monitor = sweep->monitor;
+    settings->mode = sweep->highest ? "max" : "min";
+    return true;
+}
+
+static int train(const cli_sweep *sweep, const cli_trial *trial, int64_t budget)
+{
+    cli_settings settings;
+    char log[PATH_SIZE];
+    cli_guard_end();
+    cli_trial_path(sweep, trial, "log", log, sizeof log);
+    if (!redirect(log) || !settle(sweep, trial, budget, &settings))
+        return CLI_FAILED;
+    cli_set_threads(&settings);
+    return cli_finish_output(cli_train.run(&settings));
+}
+
+/* A group of its own: Ctrl-C reaches the sweep alone, which then stops its trials. */
+static hone_status begin(const cli_sweep *sweep, cli_trial *trial, int64_t budget)
+{
+    char folder[PATH_SIZE];
+    cli_trial_path(sweep, trial, "", folder, sizeof folder);
+    CLI_TRY(hone_make_folder(folder));
+    fflush(NULL);
+    trial->process = fork();
+    if (trial->process == 0) {
+        setpgid(0, 0);
+        _exit(train(sweep, trial, budget));
+    }
+    if (trial->process < 0)
+        return hone_fail(HONE_ERROR_STATE, "a process for a trial cannot be started: %s", strerror(errno));
+    trial->state = CLI_RUNS;
+    return HONE_OK;
+}
+
+static hone_status mark_done(const cli_sweep *sweep, const cli_trial *trial)
+{
+    char path[PATH_SIZE], text[32];
+    cli_trial_path(sweep, trial, "done", path, sizeof path);
+    int length = snprintf(text, sizeof text, "%lld\n", (long long)trial->budget);
+    return hone_write_file(path, text, (size_t)length);
+}
+
+static hone_status end(const cli_sweep *sweep, cli_trial *trial, int64_t budget, int status)
+{
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    trial->state = code == 0 ? CLI_TRAINED : code > 128 ? CLI_STOPPED : CLI_FAILS;
+    CLI_TRY(read_history(sweep, trial));
+    if (trial->state == CLI_TRAINED) {
+        trial->budget = budget > 0 ? budget : sweep->epochs;
+        return mark_done(sweep, trial);
+    }
+    if (code < 0)
+        snprintf(trial->reason, sizeof trial->reason, "ended by signal %d", WTERMSIG(status));
+    else if (trial->state == CLI_FAILS)
+        read_reason(sweep, trial);
+    trial->result = NAN;
+    return HONE_OK;
+}
+
+/* ---- all of them ---- */
+
+static void tell(const cli_sweep *sweep, const cli_trial *trial)
+{
+    const cli_trial *best = trial;
+    for (size_t i = 0; i < sweep->count; i++)
+        if (cli_sweep_better(sweep, sweep->trials[i].result, best->result))
+            best = &sweep->trials[i];
+    if (trial->state == CLI_FAILS)
+        cli_say("trial %d of %zu failed: %s", trial->number, sweep->count, trial->reason);
+    else if (trial->state == CLI_TRAINED && sweep->settings->verbose != 0)
+        cli_say("trial %d of %zu: %s %.4g (best %.4g, trial %d)", trial->number, sweep->count, sweep->monitor,
+                trial->result, best->result, best->number);
+}
+
+static void stop(cli_trial **trials, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (trials[i]->state == CLI_RUNS)
+            kill(trials[i]->process, SIGTERM);
+}
+
+/* Waits until a trial ends; a signal wakes the sweep, and stops the others. */
+static hone_status wait_for_one(const cli_sweep *sweep, cli_trial **trials, size_t count, int64_t budget,
+                                bool *told)
+{
+    int status = 0;
+    pid_t process;
+    while ((process = waitpid(-1, &status, WNOHANG)) == 0) {
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        if (cli_caught_signal() != 0 && !*told)
+            stop(trials, count);
+        *told = cli_caught_signal() != 0;
+    }
+    if (process < 0)
+        return hone_fail(HONE_ERROR_STATE, "the trials cannot be waited for: %s", strerror(errno));
+    for (size_t i = 0; i < count; i++)
+        if (trials[i]->state == CLI_RUNS && trials[i]->process == process) {
+            CLI_TRY(end(sweep, trials[i], budget, status));
+            tell(sweep, trials[i]);
+        }
+    return HONE_OK;
+}
+
+static size_t running(cli_trial **trials, size_t count)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < count; i++)
+        number += trials[i]->state == CLI_RUNS;
+    return number;
+}
+
+hone_status cli_trials_run(cli_sweep *sweep, cli_trial **trials, size_t count, int64_t budget, int jobs)
+{
+    size_t next = 0;
+    int64_t wanted = budget > 0 ? budget : sweep->epochs;
+    hone_status status = HONE_OK;
+    bool told = false;
+    for (;;) {
+        while (status >= 0 && next < count && running(trials, count) < (size_t)jobs &&
+               cli_caught_signal() == 0) {
+            cli_trial *trial = trials[next++];
+            if (trial->state != CLI_TRAINED || trial->budget < wanted)
+                status = begin(sweep, trial, budget);
+        }
+        if (running(trials, count) == 0)
+            break;
+        if (status < 0 && !told) {
+            stop(trials, count);
+            told = true;
+        }
+        hone_status waited = wait_for_one(sweep, trials, count, budget, &told);
+        status = status < 0 ? status : waited;
+        if (waited < 0 && running(trials, count) > 0)
+            break;
+    }
+    return status;
+}
+
+/* ---- checkpoints ---- */
+
+static void remove_files(const char *folder)
+{
+    DIR *open_folder = opendir(folder);
+    char path[PATH_SIZE + 260];
+    for (struct dirent *entry; open_folder != NULL && (entry = readdir(open_folder)) != NULL;) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    if (open_folder != NULL)
+        closedir(open_folder);
+    rmdir(folder);
+}
+
+void cli_trials_tidy(const cli_sweep *sweep)
+{
+    char folder[PATH_SIZE];
+    for (size_t i = 0; i < sweep->count; i++) {
+        cli_trial_path(sweep, &sweep->trials[i], "checkpoint", folder, sizeof folder);
+        if (sweep->trials[i].state == CLI_TRAINED)
+            remove_files(folder);
+    }
+}

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""hone sweep: grids, random choices and halving; the same results however it runs, stopped and continued; bad input."""
+import json
+import os
+import signal
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cli_test import HONE, Case  # noqa: E402
+import subprocess  # noqa: E402
+
+UNITS, RATE = "model.1.dense.units=4|8", "compile.optimizer.learning_rate=log(1e-3, 1e-1)"
+
+
+class Sweep(Case):
+    def sweep(self, *words, **options):
+        return json.loads(self.run_hone("sweep", "r.yaml", "--verbose", "0", "--json", *words, **options))
+
+    def test_grid(self):
+        table = self.run_hone("sweep", "r.yaml", "--set", UNITS, "--set", "compile.optimizer=adam|sgd(0.1, momentum=0.9)", "--epochs", "2",
+                              "--output", "best.keras", "--plot", "s.svg", "--page", "s.html")
+        rows = [line for line in table.splitlines()[1:] if line and not line.startswith(("To", " " * 4 + "1: "))][:4]
+        losses = [float(row.split()[1]) for row in rows]
+        self.assertEqual(losses, sorted(losses))
+        self.assertEqual(sorted(int(row.split()[0]) for row in rows), [1, 2, 3, 4])
+        self.assertEqual(self.err.count(": val_loss "), 4)
+        self.assertIn(b"units", self.read("s.html"))
+        self.assertIn(b"hone train r.yaml --epochs 2 --set model.1.dense.units=", self.read("s.html"))
+        self.assertTrue(self.read("s.svg").startswith(b"<?xml"))
+        command = [line for line in table.splitlines() if ": hone train" in line][0].split(": ", 1)[1]
+        subprocess.run(command.replace("hone", HONE, 1), shell=True, cwd=self.folder, check=True, stderr=subprocess.DEVNULL)
+        self.assertEqual(self.read("best.keras"), self.read("r.sweep/%03d/best.keras" % int(rows[0].split()[0])))
+        self.assertFalse(os.path.exists(self.path("r.sweep/001/checkpoint")))
+        self.assertEqual(self.leftovers(), [])
+
+    def test_random_is_the_same_for_any_number_of_jobs(self):
+        words = ["--set", UNITS, "--set", RATE, "--trials", "4", "--monitor", "val_accuracy"]
+        one, two = self.sweep(*words, "--folder", "one"), self.sweep(*words, "--folder", "two", "--jobs", "3")
+        self.assertEqual(one, two)
+        self.assertEqual(one["mode"], "max")
+        results = [trial["result"] for trial in one["trials"]]
+        self.assertEqual(results, sorted(results, reverse=True))
+        self.assertEqual(len({json.dumps(trial["set"]) for trial in one["trials"]}), 4)
+        for trial in one["trials"]:
+            self.assertTrue(1e-3 <= trial["set"]["compile.optimizer.learning_rate"] <= 1e-1)
+            self.assertAlmostEqual(trial["metrics"]["val_accuracy"], trial["result"])
+        more = self.sweep(*words[:-4], "--trials", "5", "--monitor", "val_accuracy", "--folder", "one")  # one is added
+        self.assertEqual(sorted(trial["trial"] for trial in more["trials"]), [1, 2, 3, 4, 5])
+        self.assertIn(one["trials"][0], more["trials"])
+        other = self.sweep(*words, "--folder", "three", "--seed", "7")
+        self.assertNotEqual([trial["set"] for trial in one["trials"]], [trial["set"] for trial in other["trials"]])
+
+    def test_halving(self):
+        words = ["--set", UNITS, "--set", RATE, "--trials", "6", "--epochs", "8", "--method", "halving", "--factor", "2"]
+        found = self.sweep(*words, "--jobs", "2")
+        self.assertEqual(sorted(trial["epochs"] for trial in found["trials"]), [2, 2, 2, 4, 4, 8])
+        best = [trial for trial in found["trials"] if trial["epochs"] == 8][0]
+        whole = self.run_hone("train", "r.yaml", "--epochs", "8", "--set", "model.1.dense.units=%d" % best["set"]["model.1.dense.units"],
+                              "--set", "compile.optimizer.learning_rate=%r" % best["set"]["compile.optimizer.learning_rate"], "--history", "h.csv")
+        self.assertEqual(whole, "")
+        self.assertEqual(self.read("h.csv"), self.read("r.sweep/%03d/history.csv" % best["trial"]))
+        self.assertTrue(any("fit.epochs=2" in trial["command"] for trial in found["trials"]))
+
+    def test_stopped_and_continued(self):
+        words = ["--set", UNITS, "--set", RATE, "--trials", "3", "--epochs", "20"]
+        whole = self.sweep(*words, "--folder", "whole")
+        running = self.start("sweep", "r.yaml", *words, "--verbose", "0")
+        while not os.path.exists(self.path("r.sweep/002/history.csv")) and running.poll() is None:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGTERM)
+        _, err = running.communicate()
+        if running.returncode != 0:  # it may have been faster
+            self.assertEqual(running.returncode, 143)
+            self.assertIn(b"the same command continues", err)
+        self.assertEqual(self.sweep(*words), whole)
+
+    def test_failed_trials_are_told(self):
+        found = self.sweep("--set", "model.2.dense.units=3|0|2", "--set", "fit.epochs=1")
+        states = {trial["set"]["model.2.dense.units"]: trial["state"] for trial in found["trials"]}
+        self.assertEqual((states[3], states[0], states[2]), ("done", "failed", "failed"))
+        self.assertEqual(self.err.count("failed: "), 2)
+        self.assertIn("units must be at least 1", self.err)
+        self.assertIsNone(found["trials"][-1]["result"])
+        self.run_hone("sweep", "r.yaml", "--set", "model.2.dense.units=1|2", "--folder", "none", status=1)
+        self.assertIn("no trial has a val_loss", self.err)
+
+    def test_bad_input(self):
+        two = ["--set", UNITS]
+        for words, says in [([], "nothing varies"), (["--set", "fit.epochs=1"], "nothing varies"), (["--set", "fit.epochs=1|"], "empty value"),
+                            (["--set", "a.b=log(0, 1)"], "above 0"), (["--set", "a.b=log(2, 1)"], "below the upper"),
+                            (["--set", "a.b=uniform(1)"], "expected uniform(LOW, HIGH)"), (["--set", "a.b=integers(0.5, 3)"], "must be integers"),
+                            (["--set", RATE, "--method", "grid"], "a grid has no end"), (two + ["--method", "grids"], "expected grid|random|halving"),
+                            (two + ["--method", "grid", "--trials", "1"], "the grid has 2 trials"), (two + ["--jobs", "0"], "between 1 and 256"),
+                            (["--set", "model.1.dense.units=3", "--set", "model.1=dense(3)|dense(4)"], "would replace")]:
+            self.fails(2, "sweep", "r.yaml", *words, says=says)
+        self.fails(2, "sweep", "m.keras", *two, says="expected a recipe")
+        self.fails(1, "sweep", "r.yaml", "--set", "model.1.dense.unit=3|4", says="did you mean \"units\"?")
+        self.fails(1, "sweep", "r.yaml", *two, "--monitor", "val_speed", says="give --mode max or --mode min")
+        self.fails(1, "sweep", "none.yaml", *two, says="none.yaml")
+        self.run_hone("sweep", "r.yaml", *two, "--epochs", "1")
+        self.fails(1, "sweep", "r.yaml", "--set", "model.1.dense.units=4|9", "--epochs", "1", says="is the folder of another sweep")
+
+
+if __name__ == "__main__":
+    unittest.main()
