@@ -90,9 +90,23 @@ static bool is_none(const hone_config *value)
            (hone_internal_config_is(value, HONE_CONFIG_LIST) && hone_internal_config_count(value) == 0);
 }
 
+/* Python's 0 and 1 where a truth value is meant. */
+static hone_status number_to_truth(hone_config *config, const hone_field *field)
+{
+    const char *place = hone_internal_field_key(field);
+    const hone_config *value = hone_internal_config_get(config, place);
+    const int64_t number =
+        hone_internal_config_is(value, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(value) : -1;
+    return number != 0 && number != 1
+               ? HONE_OK
+               : hone_internal_config_set(config, place, hone_internal_config_boolean(number == 1));
+}
+
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config)
 {
     for (size_t i = 0; i < type->field_count; i++) {
+        if (type->fields[i].kind == HONE_FIELD_BOOLEAN)
+            HONE_TRY(number_to_truth(config, &type->fields[i]));
         if (type->fields[i].keys != NULL)
             HONE_TRY(map_to_list(config, &type->fields[i]));
         if (type->fields[i].one_in_list)

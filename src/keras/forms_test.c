@@ -15,7 +15,8 @@
     F(A, NUMBERS, bounds, HONE_NO_NUMBERS, "lowest and highest", .keys = "low=0|high=inf", .newer = true) \
     F(A, INTEGER, axis, -1, "axis", .one_in_list = true) \
     F(A, NUMBERS, center, HONE_NO_NUMBERS, "center", .plain_without = "bounds", .newer = true) \
-    F(A, BOOLEAN, fresh, false, "newer", .since = 310)
+    F(A, BOOLEAN, fresh, false, "newer", .since = 310) \
+    F(A, BOOLEAN, shiny, false, "a truth value", .newer = true)
 HONE_ARGS_STRUCT(bounded_args, BOUNDED_FIELDS);
 HONE_FIELD_TABLE(bounded_args, BOUNDED_FIELDS);
 
@@ -51,12 +52,12 @@ static hone_layer *read_layer(const char *config)
 TEST(files_have_maps_and_lists_where_rows_say_so)
 {
     hone_register_layer(&bounded);
-    hone_layer *layer =
-        read_layer("{\"alpha\": 2, \"bounds\": {\"low\": 0.25}, \"axis\": [1], \"center\": [3]}");
+    hone_layer *layer = read_layer(
+        "{\"alpha\": 2, \"shiny\": 1, \"bounds\": {\"low\": 0.25}, \"axis\": [1], \"center\": [3]}");
     if (layer == NULL)
         fail_msg("%s", hone_error_message());
     const bounded_args *args = hone_layer_args(layer);
-    assert_true(args->slope == 2 && args->axis == 1);
+    assert_true(args->slope == 2 && args->axis == 1 && args->shiny);
     assert_int_equal(args->bounds_count, 2);
     assert_true(args->bounds_list[0] == 0.25 && args->bounds_list[1] == HUGE_VAL);
     hone_config *written = hone_internal_layer_to_config(layer),

@@ -9,10 +9,11 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     HONE_TRY(hone_internal_attention_check(inputs, count));
     if (!args->use_scale)
         return HONE_OK;
-    if (inputs[0].size[2] == HONE_ANY)
+    if (inputs[0].size[inputs[0].rank - 1] == HONE_ANY)
         return hone_fail(HONE_ERROR_SHAPE, "the last size of its query must be known");
-    hone_weight scale = {
-        .name = "scale", .shape = HONE_SHAPE(inputs[0].size[2]), .initializer = "glorot_uniform"};
+    hone_weight scale = {.name = "scale",
+                         .shape = HONE_SHAPE(inputs[0].size[inputs[0].rank - 1]),
+                         .initializer = "glorot_uniform"};
     return hone_layer_add_weight(layer, &scale) == NULL ? hone_error_status() : HONE_OK;
 }
 

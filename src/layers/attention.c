@@ -1,4 +1,5 @@
-/* attention: softmax(scores) value, scores (n, t, s) = query key^T, or w sum tanh(scale (query + key)). */
+/* attention: softmax(scores) value, scores (n, ..., t, s) = query key^T, or w sum tanh(scale (query + key)).
+ */
 #include "layers/attention.h"
 
 #include <string.h>
@@ -25,17 +26,21 @@ hone_status hone_internal_attention_check(const hone_shape *inputs, int count)
     char text[128];
     for (int i = 0; i < count; i++) {
         hone_internal_shape_to_text(inputs[i], text, sizeof text);
-        if (inputs[i].rank != 3)
+        if (inputs[i].rank < 3)
             return hone_fail(HONE_ERROR_SHAPE, "needs a %s of shape (batch, steps, n), not %s", names[i],
                              text);
+        if (inputs[i].rank != inputs[0].rank)
+            return hone_fail(HONE_ERROR_SHAPE, "query has %d axes, but the %s is of shape %s", inputs[0].rank,
+                             names[i], text);
     }
     hone_shape query = inputs[0], value = inputs[1], key = inputs[count - 1];
-    if (differ(query.size[2], key.size[2]))
+    const int last = query.rank - 1;
+    if (differ(query.size[last], key.size[last]))
         return hone_fail(HONE_ERROR_SHAPE, "the last sizes of query and key differ: %lld and %lld",
-                         (long long)query.size[2], (long long)key.size[2]);
-    if (differ(value.size[1], key.size[1]))
-        return hone_fail(HONE_ERROR_SHAPE, "value has %lld steps, but key has %lld", (long long)value.size[1],
-                         (long long)key.size[1]);
+                         (long long)query.size[last], (long long)key.size[last]);
+    if (differ(value.size[last - 1], key.size[last - 1]))
+        return hone_fail(HONE_ERROR_SHAPE, "value has %lld steps, but key has %lld",
+                         (long long)value.size[last - 1], (long long)key.size[last - 1]);
     return HONE_OK;
 }
 
@@ -47,10 +52,10 @@ static hone_value truth(hone_graph *graph, hone_value mask)
 
 static hone_value hide(hone_graph *graph, hone_value scores, hone_value value_mask, bool causal)
 {
-    hone_value open = value_mask < 0 ? value_mask : hone_op_expand(graph, value_mask, 1);
+    hone_value open = value_mask < 0 ? value_mask : hone_op_expand(graph, value_mask, -2);
     if (causal) {
-        hone_value band = hone_internal_band(graph, hone_value_size(graph, scores, 1),
-                                             hone_value_size(graph, scores, 2), true, 0);
+        hone_value band = hone_internal_band(graph, hone_value_size(graph, scores, -2),
+                                             hone_value_size(graph, scores, -1), true, 0);
         open = open < 0 ? band : hone_op_multiply(graph, open, band);
     }
     if (open < 0)
@@ -81,7 +86,7 @@ int hone_internal_attention_apply(hone_graph *graph, hone_value scores, const ho
 hone_value hone_internal_attention_sums(hone_graph *graph, hone_value query, hone_value key,
                                         hone_value factor)
 {
-    hone_value sums = hone_op_add(graph, hone_op_expand(graph, query, 2), hone_op_expand(graph, key, 1));
+    hone_value sums = hone_op_add(graph, hone_op_expand(graph, query, -2), hone_op_expand(graph, key, -3));
     hone_value bent = hone_op_unary(graph, "tanh", sums, (hone_parameters){0});
     return hone_op_sum(graph, factor < 0 ? bent : hone_op_multiply(graph, bent, factor), -1);
 }

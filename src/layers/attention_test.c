@@ -7,6 +7,7 @@
     }
 
 #define PAIR .inputs = {S(3, 2, 4), S(3, 3, 4)}
+#define IMAGES .inputs = {S(3, 2, 4, 3), S(3, 2, 5, 3)}
 #define TRIPLE .inputs = {S(3, 2, 4), S(3, 3, 5), S(3, 3, 4)}
 
 static const struct {
@@ -21,6 +22,9 @@ static const struct {
     {"scores", {"attention", PAIR, .call = "call(return_attention_scores=True)"}},
     {"dropout", {"attention(dropout=0.4)", PAIR, .training = true, .joint = true}},
     {"bfloat16", {"attention(dtype=mixed_bfloat16)", PAIR, .no_gradient = true}},
+    {"more axes", {"attention", IMAGES, .call = "call(use_causal_mask=True)"}},
+    {"more axes, masks", {"attention(use_scale=True, score_mode=concat)", IMAGES, .masked = true}},
+    {"sums over more axes", {"additive_attention", IMAGES, .masked = true}},
     {"sums", {"additive_attention", TRIPLE}},
     {"sums without a scale, masks", {"additive_attention(use_scale=False)", PAIR, .masked = true}},
 };
@@ -40,6 +44,8 @@ TEST(refuses_wrong_arguments_and_shapes)
     check_layer_refused("attention",
                         (hone_shape[]){query, HONE_SHAPE(HONE_ANY, 3, 5), HONE_SHAPE(HONE_ANY, 2, 4), {0}},
                         "value has 3 steps, but key has 2");
+    check_layer_refused("attention", (hone_shape[]){query, HONE_SHAPE(HONE_ANY, 2, 3, 4), {0}},
+                        "query has 3 axes, but the value is of shape (None, 2, 3, 4)");
     check_layer_refused("additive_attention", (hone_shape[]){query, HONE_SHAPE(HONE_ANY, 4), {0}},
                         "needs a value of shape (batch, steps, n), not (None, 4)");
 }
