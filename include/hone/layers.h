@@ -36,14 +36,15 @@ const char *hone_dtype_policy(void);
 hone_layer *hone_layer_from_text(const char *text);
 
 /* The start of every layer's argument list, with space for arguments that Keras may add to all layers.
- * (The second list is for layers of Keras without `trainable`.) */
-#define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false)
-#define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true)
-#define HONE_LAYER_START_FIELDS(F, A, bare) \
+ * (The second list is for layers of Keras without `trainable`, the third for those that have only a name.) */
+#define HONE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, false, false)
+#define HONE_BARE_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true, false)
+#define HONE_NAMED_LAYER_FIELDS(F, A) HONE_LAYER_START_FIELDS(F, A, true, true)
+#define HONE_LAYER_START_FIELDS(F, A, bare, named) \
     F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
     F(A, TEXT, dtype, NULL, "dtype of the computation (default: the thread's policy, float32 unless set)", \
-      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16")) \
+      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16"), .unsaved = named) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
       HONE_BY_NAME, .newer = true) \
     F##_ROOM(A)

@@ -61,6 +61,23 @@ HONE_DECLARE_LAYER_ARGS(auto_contrast, HONE_AUTO_CONTRAST_FIELDS);
 #define hone_auto_contrast(...) \
     HONE_ARGS_CALL(hone_auto_contrast_with, hone_auto_contrast_args, HONE_AUTO_CONTRAST_FIELDS, __VA_ARGS__)
 
+/* Spreads the values of each channel evenly, by the histograms of tiles, whose counts are limited: noise in
+ * even regions does not grow. In prediction too. Pizer and others, 1987. */
+#define HONE_CONTRAST_LIMITED_ADAPTIVE_HISTOGRAM_EQUALIZATION_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    HONE_VALUE_RANGE_FIELD(F, A) \
+    F(A, NUMBER, clip_limit, 4.0, \
+      "largest count of a level, as a multiple of the mean count; 0 or less: any") \
+    F(A, SIZES, tile_grid_size, HONE_EACH_OF_2(8), "rows and columns of tiles", HONE_BETWEEN(1, 1024), \
+      .items = 2) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+HONE_DECLARE_LAYER_ARGS(contrast_limited_adaptive_histogram_equalization,
+                        HONE_CONTRAST_LIMITED_ADAPTIVE_HISTOGRAM_EQUALIZATION_FIELDS);
+#define hone_contrast_limited_adaptive_histogram_equalization(...) \
+    HONE_ARGS_CALL(hone_contrast_limited_adaptive_histogram_equalization_with, \
+                   hone_contrast_limited_adaptive_histogram_equalization_args, \
+                   HONE_CONTRAST_LIMITED_ADAPTIVE_HISTOGRAM_EQUALIZATION_FIELDS, __VA_ARGS__)
+
 /* In training, spreads the values of each channel evenly, by the histogram over the batch. */
 #define HONE_EQUALIZATION_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
@@ -200,6 +217,28 @@ HONE_DECLARE_LAYER_ARGS(random_perspective, HONE_RANDOM_PERSPECTIVE_FIELDS);
 #define hone_random_perspective(...) \
     HONE_ARGS_CALL(hone_random_perspective_with, hone_random_perspective_args, \
                    HONE_RANDOM_PERSPECTIVE_FIELDS, __VA_ARGS__)
+
+/* In training, distorts images as if they were printed on rubber: each pixel is moved by smoothed noise.
+ * Simard and others: "Best practices for convolutional neural networks", 2003. */
+#define HONE_RANDOM_ELASTIC_TRANSFORM_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, NUMBERS, factor, HONE_ONE_NUMBER(1.0), \
+      "probability for each image: a range that it is drawn from; one number f is the range 0 to f", \
+      HONE_BETWEEN(0, 1), .range = true) \
+    F(A, NUMBERS, scale, HONE_ONE_NUMBER(1.0), \
+      "strength of the distortion: a range to draw from, once for a batch; one number f is the range 0 to f", \
+      HONE_BETWEEN(0, 1), .range = true) \
+    F(A, TEXT, interpolation, "bilinear", "interpolation method", HONE_ONE_OF("nearest|bilinear")) \
+    F(A, TEXT, fill_mode, "reflect", "what lies outside the image", \
+      HONE_ONE_OF("reflect|wrap|constant|nearest|mirror")) \
+    F(A, NUMBER, fill_value, 0.0, "value outside the image with fill_mode constant") \
+    HONE_VALUE_RANGE_FIELD(F, A) \
+    HONE_SEED_FIELD(F, A) \
+    HONE_DATA_FORMAT_FIELD(F, A)
+HONE_DECLARE_LAYER_ARGS(random_elastic_transform, HONE_RANDOM_ELASTIC_TRANSFORM_FIELDS);
+#define hone_random_elastic_transform(...) \
+    HONE_ARGS_CALL(hone_random_elastic_transform_with, hone_random_elastic_transform_args, \
+                   HONE_RANDOM_ELASTIC_TRANSFORM_FIELDS, __VA_ARGS__)
 
 /* In training, multiplies the distance from the mean of each channel by a number from 1 - low to 1 + high. */
 #define HONE_RANDOM_CONTRAST_FIELDS(F, A) \
@@ -432,5 +471,26 @@ HONE_DECLARE_LAYER_ARGS(rand_augment, HONE_RAND_AUGMENT_FIELDS);
 HONE_DECLARE_LAYER_ARGS(aug_mix, HONE_AUG_MIX_FIELDS);
 #define hone_aug_mix(...) \
     HONE_ARGS_CALL(hone_aug_mix_with, hone_aug_mix_args, HONE_AUG_MIX_FIELDS, __VA_ARGS__)
+
+/* Boxes of images cut or padded to one number for each image. Inputs: images, boxes (batch, boxes, 4), labels
+ * (batch, boxes), or images alone, which stay as they are. */
+#define HONE_MAX_NUM_BOUNDING_BOXES_FIELDS(F, A) \
+    HONE_LAYER_FIELDS(F, A) \
+    F(A, INTEGER, max_number, HONE_NONE_INTEGER, "number of boxes of each image", HONE_REQUIRED, \
+      HONE_AT_LEAST(1)) \
+    F(A, INTEGER, fill_value, -1, "what boxes and labels are padded with", .newer = true)
+HONE_DECLARE_LAYER_ARGS(max_num_bounding_boxes, HONE_MAX_NUM_BOUNDING_BOXES_FIELDS);
+#define hone_max_num_bounding_boxes(...) \
+    HONE_ARGS_CALL(hone_max_num_bounding_boxes_with, hone_max_num_bounding_boxes_args, \
+                   HONE_MAX_NUM_BOUNDING_BOXES_FIELDS, .max_number = __VA_ARGS__)
+
+/* Layers one after another, as one: hone_pipeline(hone_layer_list(hone_random_flip(),
+ * hone_random_rotation(0.1))). */
+#define HONE_PIPELINE_FIELDS(F, A) \
+    HONE_NAMED_LAYER_FIELDS(F, A) \
+    F(A, LAYERS, layers, HONE_NO_LAYERS, "the layers, the first one to be called first", HONE_REQUIRED)
+HONE_DECLARE_LAYER_ARGS(pipeline, HONE_PIPELINE_FIELDS);
+#define hone_pipeline(...) \
+    HONE_ARGS_CALL(hone_pipeline_with, hone_pipeline_args, HONE_PIPELINE_FIELDS, .layers = __VA_ARGS__)
 
 #endif

@@ -159,6 +159,71 @@ static hone_value perspective(hone_graph *graph, hone_value x, const hone_random
                           hone_internal_op_transform(graph, x, matrices, h, w, &sampling), x);
 }
 
+/* ---- random_elastic_transform: y[v, u] = x[v + d, u + e], d and e smoothed noise ---- */
+
+/* [1, k, 1, 2] or [k, 1, 1, 2]: weights e^(-t^2 / 2 s^2) as far as whole 3 s, divided by their sum. */
+static hone_value smoothing(hone_graph *graph, int64_t k, hone_value deviation, bool across)
+{
+    const hone_shape shape = across ? HONE_SHAPE(1, k, 1, 1) : HONE_SHAPE(k, 1, 1, 1);
+    const hone_value count =
+                         hone_op_cumulative_sum(graph, hone_graph_filled(graph, shape, 1), across ? 1 : 0),
+                     place = hone_op_affine(graph, count, 1, -(double)(k + 1) / 2),
+                     square = hone_op_square(graph, hone_op_divide(graph, place, deviation)),
+                     reach = hone_op_unary(graph, "floor", hone_op_affine(graph, deviation, 3, 0),
+                                           (hone_parameters){0}),
+                     near = hone_op_binary(graph, "less_equal", hone_op_absolute(graph, place), reach),
+                     weights = hone_op_multiply(graph, near,
+                                                hone_op_exp(graph, hone_op_affine(graph, square, -0.5, 0))),
+                     share =
+                         hone_op_divide(graph, weights, hone_op_reduce(graph, "sum", weights, NULL, 0, true));
+    return hone_op_broadcast(graph, share, across ? HONE_SHAPE(1, k, 1, 2) : HONE_SHAPE(k, 1, 1, 2));
+}
+
+static hone_value smoothed(hone_graph *graph, hone_value noise, int64_t reach, hone_value deviation)
+{
+    for (int across = 0; across < 2; across++) {
+        const hone_convolution how = {.before = {across ? 0 : reach, across ? reach : 0},
+                                      .after = {across ? 0 : reach, across ? reach : 0},
+                                      .groups = 2};
+        noise =
+            hone_op_convolution(graph, noise, smoothing(graph, 2 * reach + 1, deviation, across != 0), &how);
+    }
+    return noise;
+}
+
+/* (column, row) of each pixel: [1, h, w, 2]. */
+static hone_value own_places(hone_graph *graph, int64_t h, int64_t w)
+{
+    const hone_value ones = hone_graph_filled(graph, HONE_SHAPE(1, h, w, 1), 1),
+                     places[2] = {hone_op_cumulative_sum(graph, ones, 2),
+                                  hone_op_cumulative_sum(graph, ones, 1)};
+    return hone_op_affine(graph, hone_op_concatenate(graph, places, 2, 3), 1, -1);
+}
+
+/* With s drawn once: noise of deviation 0.05 s min(h, w), smoothed as far, times 0.1 s max(h, w). */
+static hone_value elastic(hone_graph *graph, hone_value x, const hone_random_elastic_transform_args *args)
+{
+    const hone_range scale = hone_internal_image_ends(&args->scale),
+                     values = hone_internal_image_ends(&args->value_range);
+    const hone_sampling sampling = {args->interpolation, args->fill_mode, args->fill_value};
+    if (x < 0 || scale.high == 0 || hone_internal_image_ends(&args->factor).high == 0)
+        return x;
+    const int64_t n = hone_value_size(graph, x, 0), h = hone_value_size(graph, x, 1),
+                  w = hone_value_size(graph, x, 2);
+    const double least = 0.05 * (double)(h < w ? h : w), most = 0.1 * (double)(h < w ? w : h);
+    const hone_value strength = hone_op_random_uniform(graph, HONE_SHAPE(1, 1, 1, 1), scale.low, scale.high,
+                                                       "scale"),
+                     deviation = hone_op_affine(graph, strength, least, 1e-6),
+                     noise = hone_op_random_normal(graph, HONE_SHAPE(n, h, w, 2), 0, 1, "noise"),
+                     smooth = smoothed(graph, noise, (int64_t)(3 * least * scale.high), deviation),
+                     factor = hone_op_multiply(graph, deviation, hone_op_affine(graph, strength, most, 0)),
+                     places =
+                         hone_op_add(graph, own_places(graph, h, w), hone_op_multiply(graph, smooth, factor)),
+                     moved = hone_internal_op_transform(graph, x, places, h, w, &sampling),
+                     chance = hone_internal_image_chance(graph, x, hone_internal_image_ends(&args->factor));
+    return hone_op_clip(graph, hone_op_select(graph, chance, moved, x), values.low, values.high);
+}
+
 HONE_IMAGE_LAYER(random_flip, "RandomFlip", HONE_RANDOM_FLIP_FIELDS, flip, 0,
                  "Flips images at random during training.")
 HONE_IMAGE_LAYER(random_rotation, "RandomRotation", HONE_RANDOM_ROTATION_FIELDS, rotate, 0,
@@ -171,3 +236,5 @@ HONE_IMAGE_LAYER(random_shear, "RandomShear", HONE_RANDOM_SHEAR_FIELDS, shear, 0
                  "Shears images at random during training.")
 HONE_IMAGE_LAYER(random_perspective, "RandomPerspective", HONE_RANDOM_PERSPECTIVE_FIELDS, perspective, 0,
                  "Changes the perspective of images at random during training.")
+HONE_IMAGE_LAYER(random_elastic_transform, "RandomElasticTransform", HONE_RANDOM_ELASTIC_TRANSFORM_FIELDS,
+                 elastic, 0, "Distorts images by smoothed noise during training.")

@@ -18,6 +18,10 @@ static const image_use uses[] = {
     {.name = "random_shear(0.4, 0.2)", .joint = true},
     {.name = "random_perspective", .joint = true},
     {.name = "random_perspective([1, 1], 0.5, fill_value=2)", .joint = true},
+    {.name = "random_elastic_transform(value_range=[-3, 3])", .joint = true},
+    {.name = "random_elastic_transform([1, 1], 0.7, nearest, mirror, value_range=[-3, 3])", .joint = true},
+    {.name = "random_elastic_transform(1, [0.5, 1], fill_mode=wrap, data_format=channels_first)",
+     .joint = true},
 };
 
 TEST_EACH(keeps_what_every_layer_promises, uses)
@@ -57,6 +61,29 @@ TEST(flips_half_of_the_images)
     check_flips("random_flip", 5);
     check_flips("random_flip(horizontal)", 2);
     check_flips("random_flip(vertical)", 3);
+}
+
+/* In a ramp the shift of a pixel is its change: of noise with deviation s, smoothed by a window of three
+ * weights a b a, s (2 a^2 + b^2) remains in each direction, times the strength. */
+TEST(elastic_shifts_have_the_deviation_of_their_formula)
+{
+    golden_tensor x = check_images_numbered(7, 9, 1),
+                  y = check_images_train("random_elastic_transform([1, 1], [1, 1], value_range=[-999, 999])",
+                                         &x, 1, 0);
+    const double s = 0.05 * 7, side = exp(-0.5 / (s * s)), a = side / (1 + 2 * side), b = 1 / (1 + 2 * side),
+                 expected = s * 0.1 * 9 * (2 * a * a + b * b) * sqrt(1 + 81);
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < CHECK_IMAGES_SAMPLES; i++) {
+        const double moved = y.values[i * 63 + 31] - 31; /* the middle */
+        sum += moved;
+        squares += moved * moved;
+    }
+    assert_true(fabs(sum / CHECK_IMAGES_SAMPLES) < 5 * expected / sqrt(CHECK_IMAGES_SAMPLES));
+    const double deviation = sqrt(squares / CHECK_IMAGES_SAMPLES);
+    if (fabs(deviation / expected - 1) > 5 / sqrt(2 * CHECK_IMAGES_SAMPLES))
+        fail_msg("deviation %g, not %g", deviation, expected);
+    golden_tensor_free(&x);
+    golden_tensor_free(&y);
 }
 
 /* A sheared row moves as far one way as the other. */

@@ -214,7 +214,8 @@ static int call_symbolically(hone_layer *layer, hone_graph *graph, const hone_sh
     if (values == NULL || results == NULL || (now.values = symbolic_values(graph, shapes, &now)) == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++)
-        values[i] = hone_internal_graph_input(graph, shapes[i], NULL);
+        if ((values[i] = hone_internal_graph_input(graph, shapes[i], NULL)) < 0)
+            return hone_error_status();
     int output_count = hone_internal_layer_call(layer, graph, values, count, &now, results, 0, 0);
     for (int i = 0; i < output_count; i++)
         outputs[i] = hone_value_shape(graph, results[i]);

@@ -1,6 +1,7 @@
 /* Operations on histograms; what they give is a step function, whose gradient is nothing but where a channel
  * has one bin only, which is left as it is. */
 #include "ops/histogram.h"
+#include "kernels/histogram.h"
 
 static hone_status prepare_equalize(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
@@ -52,4 +53,53 @@ static const hone_op equalize_op = {.name = "equalize",
 hone_value hone_internal_op_equalize(hone_graph *graph, hone_value x, int64_t bins)
 {
     return hone_internal_graph_node(graph, &equalize_op, &x, 1, &bins, sizeof bins, NULL);
+}
+
+/* ---- in tiles ---- */
+
+typedef struct tiles_attributes {
+    double clip_limit;
+    int64_t rows, columns;
+} tiles_attributes;
+
+static hone_status infer_tiles(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    outputs[0] = hone_value_shape(graph, node->inputs[0]);
+    if (outputs[0].rank != 4)
+        return hone_fail(HONE_ERROR_SHAPE, "equalize_tiles: needs images (batch, height, width, channels)");
+    return HONE_OK;
+}
+
+static hone_status prepare_tiles(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    const hone_shape x = hone_value_shape(graph, node->inputs[0]);
+    const tiles_attributes *a = node->attributes;
+    hone_tile_grid *grid = hone_internal_step_family(step, sizeof *grid);
+    if (grid == NULL)
+        return HONE_ERROR_MEMORY;
+    *grid = (hone_tile_grid){.h = x.size[1],
+                             .w = x.size[2],
+                             .channels = x.size[3],
+                             .rows = a->rows,
+                             .columns = a->columns,
+                             .tile_h = (x.size[1] + a->rows - 1) / a->rows,
+                             .tile_w = (x.size[2] + a->columns - 1) / a->columns};
+    hone_internal_step_operands(step, node);
+    step->kernel = HONE_KERNEL_equalize_tiles;
+    step->args.scalar[0] = a->clip_limit;
+    step->scratch = (size_t)(a->rows * a->columns) * 256 * sizeof(float);
+    step->items = x.size[1] * x.size[2] > 0 ? x.size[0] * x.size[3] : 0;
+    step->grain = 1;
+    step->traits = (hone_step_traits){.tiles_share_operands = true};
+    return HONE_OK;
+}
+
+static const hone_op tiles_op = {
+    .name = "equalize_tiles", .infer = infer_tiles, .prepare = prepare_tiles, .constant_in_gradient = true};
+
+hone_value hone_internal_op_equalize_tiles(hone_graph *graph, hone_value x, double clip_limit, int64_t rows,
+                                           int64_t columns)
+{
+    const tiles_attributes attributes = {clip_limit, rows, columns};
+    return hone_internal_graph_node(graph, &tiles_op, &x, 1, &attributes, sizeof attributes, NULL);
 }

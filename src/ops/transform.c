@@ -1,5 +1,6 @@
-/* Images seen through a projective map: y[n, v, u] = x[n, place of (u, v)], of the nearest pixel or of four
- * that are weighted by their distance. Back, each pixel of dy goes to those that it was made of. */
+/* Images seen through a projective map or a field: y[n, v, u] = x[n, place of (u, v)], of the nearest pixel
+ * or of four that are weighted by their distance. Back, each pixel of dy goes to those that it was made of.
+ */
 #include "ops/transform.h"
 #include "kernels/transform.h"
 
@@ -25,6 +26,7 @@ static hone_status fill_step(hone_step *step, const hone_node *node, hone_shape 
                           .output_height = y.size[1],
                           .output_width = y.size[2],
                           .one_matrix = matrices.size[0] == 1,
+                          .field = matrices.rank == 4,
                           .bilinear = a->bilinear,
                           .fill = a->fill};
     hone_internal_step_operands(step, node);
@@ -33,12 +35,23 @@ static hone_status fill_step(hone_step *step, const hone_node *node, hone_shape 
     return HONE_OK;
 }
 
+static bool is_matrices(hone_shape m, hone_shape image)
+{
+    return m.rank == 2 && m.size[1] == 8 && (m.size[0] == 1 || m.size[0] == image.size[0]);
+}
+
+static bool is_field(hone_shape m, hone_shape image, const transform_attributes *a)
+{
+    return m.rank == 4 && m.size[0] == image.size[0] && m.size[1] == a->height && m.size[2] == a->width &&
+           m.size[3] == 2;
+}
+
 static hone_status infer_image(const hone_graph *graph, const hone_node *node, hone_value x,
                                hone_value matrices, hone_shape *outputs)
 {
     const transform_attributes *a = node->attributes;
     const hone_shape image = hone_value_shape(graph, x), m = hone_value_shape(graph, matrices);
-    if (image.rank != 4 || m.rank != 2 || m.size[1] != 8 || (m.size[0] != 1 && m.size[0] != image.size[0]))
+    if (image.rank != 4 || !(is_field(m, image, a) || is_matrices(m, image)))
         return hone_internal_fail_shapes("transform", image, m);
     if (image.size[1] == 0 || image.size[2] == 0)
         return hone_fail(HONE_ERROR_SHAPE, "transform: its images have no pixels");
@@ -52,7 +65,11 @@ static hone_status infer_image(const hone_graph *graph, const hone_node *node, h
 
 static hone_status infer_back(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
 {
-    return infer_image(graph, node, node->inputs[1], node->inputs[0], outputs);
+    const transform_attributes *a = node->attributes;
+    outputs[0] = hone_value_shape(graph, node->inputs[1]); /* all was checked forward */
+    outputs[0].size[1] = a->height;
+    outputs[0].size[2] = a->width;
+    return HONE_OK;
 }
 
 static hone_status prepare_back(const hone_graph *graph, const hone_node *node, hone_step *step)
@@ -114,7 +131,7 @@ static const hone_op transform_op = {
 hone_value hone_internal_op_transform(hone_graph *graph, hone_value x, hone_value matrices, int64_t height,
                                       int64_t width, const hone_sampling *sampling)
 {
-    static const char *const modes[HONE_FILL_MODES] = {"constant", "nearest", "reflect", "wrap"};
+    static const char *const modes[HONE_FILL_MODES] = {"constant", "nearest", "reflect", "wrap", "mirror"};
     transform_attributes attributes = {.height = height,
                                        .width = width,
                                        .bilinear = strcmp(sampling->interpolation, "bilinear") == 0,

@@ -1,12 +1,12 @@
-/* Images seen through a projective map (kernels/transform.h). */
+/* Images seen through a projective map or a field of places (kernels/transform.h). */
 #ifndef HONE_OPS_TRANSFORM_H
 #define HONE_OPS_TRANSFORM_H
 
 #include "ops/ops.h"
 
-/* x [n, h, w, c] through matrices [n, 8] or [1, 8], as an image of height x width. interpolation "nearest" or
- * "bilinear", fill_mode "constant", "nearest", "reflect" or "wrap". The gradient in the matrices is nothing.
- */
+/* x [n, h, w, c] through matrices [n, 8] or [1, 8], or a field of places (column, row) [n, height, width, 2],
+ * as an image of height x width. interpolation "nearest" or "bilinear", fill_mode "constant", "nearest",
+ * "reflect", "wrap" or "mirror". The gradient in the matrices and in the field is nothing. */
 typedef struct hone_sampling {
     const char *interpolation, *fill_mode;
     double fill_value;

@@ -13,6 +13,7 @@ static const how hows[] = {
     {"bilinear, constant", "bilinear", "constant"}, {"bilinear, nearest", "bilinear", "nearest"},
     {"bilinear, reflect", "bilinear", "reflect"},   {"bilinear, wrap", "bilinear", "wrap"},
     {"nearest, constant", "nearest", "constant"},   {"nearest, wrap", "nearest", "wrap"},
+    {"bilinear, mirror", "bilinear", "mirror"},     {"nearest, mirror", "nearest", "mirror"},
 };
 
 static hone_value record(hone_graph *g, const hone_value *x, const void *context)
@@ -38,12 +39,24 @@ TEST_EACH(agrees, hows)
                            .constant = 2});
 }
 
+TEST_EACH(agrees_through_a_field_of_places, hows)
+{
+    check_op(&(op_example){.title = row->name,
+                           .record = record,
+                           .context = row,
+                           .inputs = {S(2, 3, 6, 2), S(2, 4, 5, 2), END},
+                           .result = S(2, 4, 5, 2),
+                           .constant = 2});
+}
+
 TEST(refuses_what_does_not_fit)
 {
     op_example refused = {
         .title = "refused", .record = record, .context = &hows[0], .inputs = {S(2, 3, 6, 2), S(3, 8), END}};
     check_op_refused(&refused, "transform");
     refused.inputs[1] = S(2, 6);
+    check_op_refused(&refused, "transform");
+    refused.inputs[1] = S(2, 4, 4, 2);
     check_op_refused(&refused, "transform");
     refused.inputs[0] = S(2, 0, 6, 2), refused.inputs[1] = S(2, 8);
     check_op_refused(&refused, "no pixels");

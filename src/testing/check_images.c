@@ -20,8 +20,8 @@ void check_image_layer(const image_use *use)
 golden_tensor check_images_train(const char *text, const golden_tensor *inputs, int count, int output)
 {
     hone_layer *layer = hone_layer_from_text(text);
-    hone_shape shapes[2];
-    hone_value values[2], outputs[HONE_MAX_OUTPUTS];
+    hone_shape shapes[3];
+    hone_value values[3], outputs[HONE_MAX_OUTPUTS];
     golden_run run = golden_begin("ref", true);
     for (int i = 0; i < count; i++) {
         shapes[i] = inputs[i].shape;

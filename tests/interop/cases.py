@@ -497,6 +497,15 @@ def convolutional_lstm_of_sequences():
 
 
 @case
+def pipelines():
+    need(layers, "ContrastLimitedAdaptiveHistogramEqualization")
+    return compiled(sequence(layers.Pipeline([layers.Rescaling(4.0), layers.RandomElasticTransform(scale=0.0), layers.MaxNumBoundingBoxes(3)]),
+                             layers.ContrastLimitedAdaptiveHistogramEqualization((-9, 9), tile_grid_size=(2, 1)), layers.Flatten(),
+                             layers.Pipeline([layers.Dense(3), layers.Dense(4), layers.BatchNormalization()], name="inside"), layers.Dense(2),
+                             shape=(5, 4, 1)))
+
+
+@case
 def decoder_with_states():
     """The decoder of Keras's sequence-to-sequence example, as it is used: a step with the states that came before."""
     target, h, c = keras.Input((None, 2), name="target"), keras.Input((3,), name="h"), keras.Input((3,), name="c")

@@ -1,5 +1,5 @@
-/* Images seen through a projective map: pixels whose four neighbours are inside are read where they are, to
- * the same bits. */
+/* Images seen through a projective map or a field of places: pixels whose four neighbours are inside are read
+ * where they are, to the same bits. */
 #include "kernels/generic/loops.h"
 #include "kernels/transform.h"
 
@@ -13,10 +13,10 @@ static void mix_inside(const float *at, int64_t line, int64_t channels, double r
                        w3 * (double)at[line + channels + c]);
 }
 
-static void mix_anywhere(const hone_transform *t, const double m[8], int64_t u, int64_t v, const float *x,
-                         double fill, float *y)
+static void mix_anywhere(const hone_transform *t, hone_transform_place at, const float *x, double fill,
+                         float *y)
 {
-    const hone_transform_taps taps = hone_transform_look(t, m, u, v);
+    const hone_transform_taps taps = hone_transform_look(t, at.x, at.y);
     for (int64_t c = 0; c < t->channels; c++) {
         double sum = 0;
         for (int i = 0; i < taps.count; i++)
@@ -25,37 +25,48 @@ static void mix_anywhere(const hone_transform *t, const double m[8], int64_t u, 
     }
 }
 
-static void transform_row(const hone_transform *t, const double m[8], int64_t v, const float *x, double fill,
-                          float *y)
+static void mix_pixel(const hone_transform *t, hone_transform_place at, const float *x, double fill, float *y)
 {
-    const double row = (double)v, most_x = (double)(t->width - 1), most_y = (double)(t->height - 1);
-    for (int64_t u = 0; u < t->output_width; u++, y += t->channels) {
-        const double column = (double)u, d = m[6] * column + m[7] * row + 1,
-                     at_x = (m[0] * column + m[1] * row + m[2]) / d,
-                     at_y = (m[3] * column + m[4] * row + m[5]) / d;
-        if (!t->bilinear || !(at_x >= 0 && at_x < most_x && at_y >= 0 && at_y < most_y)) {
-            mix_anywhere(t, m, u, v, x, fill, y);
-            continue;
-        }
-        const int64_t left = (int64_t)at_x, top = (int64_t)at_y; /* not below 0: the floor */
-        mix_inside(x + (top * t->width + left) * t->channels, t->width * t->channels, t->channels,
-                   at_x - (double)left, at_y - (double)top, y);
+    const double most_x = (double)(t->width - 1), most_y = (double)(t->height - 1);
+    if (!t->bilinear || !(at.x >= 0 && at.x < most_x && at.y >= 0 && at.y < most_y)) {
+        mix_anywhere(t, at, x, fill, y);
+        return;
     }
+    const int64_t left = (int64_t)at.x, top = (int64_t)at.y; /* not below 0: the floor */
+    mix_inside(x + (top * t->width + left) * t->channels, t->width * t->channels, t->channels,
+               at.x - (double)left, at.y - (double)top, y);
+}
+
+static void mapped_row(const hone_transform *t, const float *matrix, int64_t v, const float *x, double fill,
+                       float *y)
+{
+    double m[8];
+    for (int i = 0; i < 8; i++)
+        m[i] = (double)matrix[i];
+    for (int64_t u = 0; u < t->output_width; u++, y += t->channels)
+        mix_pixel(t, hone_transform_through(m, u, v), x, fill, y);
+}
+
+static void placed_row(const hone_transform *t, const float *places, const float *x, double fill, float *y)
+{
+    for (int64_t u = 0; u < t->output_width; u++, y += t->channels)
+        mix_pixel(t, (hone_transform_place){(double)places[2 * u], (double)places[2 * u + 1]}, x, fill, y);
 }
 
 static void rows_transform(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
     const hone_transform *t = args->family;
+    const float *maps = args->data[2];
     (void)scratch;
     for (int64_t row = begin; row < end; row++) {
         const int64_t sample = row / t->output_height;
-        const float *matrix = (const float *)args->data[2] + (t->one_matrix ? 0 : sample) * 8;
-        double m[8];
-        for (int i = 0; i < 8; i++)
-            m[i] = (double)matrix[i];
-        transform_row(t, m, row % t->output_height,
-                      (const float *)args->data[1] + sample * t->height * t->width * t->channels,
-                      args->scalar[0], (float *)args->data[0] + row * t->output_width * t->channels);
+        const float *x = (const float *)args->data[1] + sample * t->height * t->width * t->channels;
+        float *y = (float *)args->data[0] + row * t->output_width * t->channels;
+        if (t->field)
+            placed_row(t, maps + row * t->output_width * 2, x, args->scalar[0], y);
+        else
+            mapped_row(t, maps + (t->one_matrix ? 0 : sample) * 8, row % t->output_height, x, args->scalar[0],
+                       y);
     }
 }
 

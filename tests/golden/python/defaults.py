@@ -31,8 +31,9 @@ NEEDED = {
 }
 WRAPPERS = {"SpectralNormalization": lambda: keras.layers.Dense(2), "TimeDistributed": lambda: keras.layers.Dense(2),
             "Bidirectional": lambda: keras.layers.LSTM(2), "RNN": lambda: keras.layers.GRUCell(2),
-            "StackedRNNCells": lambda: [keras.layers.GRUCell(2)]}
-WRAPPED = {"RNN": "cell", "StackedRNNCells": "cells"}
+            "StackedRNNCells": lambda: [keras.layers.GRUCell(2)],
+            "Pipeline": lambda: [keras.layers.RandomFlip(), keras.layers.Rescaling(2.0)]}
+WRAPPED = {"RNN": "cell", "StackedRNNCells": "cells", "Pipeline": "layers"}
 INITIALIZERS = ["Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
                 "VarianceScaling", *SCALED, "Orthogonal"]
 
@@ -51,7 +52,7 @@ def config(family, class_name):
 
 
 def make(book):
-    families = {"layer": [*LAYERS, *CELLS, "StackedRNNCells"], "loss": [*LOSSES, "Circle"], "metric": METRICS, "optimizer": OPTIMIZERS,
+    families = {"layer": [*LAYERS, *CELLS, "StackedRNNCells", "Pipeline"], "loss": [*LOSSES, "Circle"], "metric": METRICS, "optimizer": OPTIMIZERS,
                 "schedule": SCHEDULES, "initializer": INITIALIZERS, "regularizer": REGULARIZERS,
                 "constraint": CONSTRAINTS}
     for family, names in families.items():

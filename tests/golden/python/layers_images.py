@@ -152,6 +152,22 @@ def random_posterization():
     yield "8 bits, training", {"factor": [8, 8]}, whole("random_posterization", 3, 4), TRAINING
 
 
+def clahe():
+    name = "contrast_limited_adaptive_histogram_equalization"
+    yield "defaults", {}, whole(name, 17, 19)
+    yield "tiles that fit", {"tile_grid_size": [2, 3], "clip_limit": 2.0}, whole(name, 8, 12)
+    yield "training", {"tile_grid_size": [3, 2]}, whole(name, 7, 5), TRAINING
+    yield "any count", {"tile_grid_size": [2, 2], "clip_limit": 0.0}, whole(name, 6, 7)
+    yield "from 0 to 1", {"tile_grid_size": [2, 2], "value_range": [0, 1]}, small(name, 6, 7)
+    yield "around 0", {"tile_grid_size": [2, 2], "value_range": [-1, 1]}, small(name, 6, 7)
+    yield "channels first", {"tile_grid_size": [2, 1], **FIRST}, pixels(name, 6, 7, first=True)
+
+
+def random_elastic_transform():
+    yield "inference", {}, pixels("random_elastic_transform", 5, 6)
+    yield "nothing, training", {"scale": [0, 0]}, pixels("random_elastic_transform", 5, 6), TRAINING
+
+
 def random_grayscale():
     yield "inference", {}, pixels("random_grayscale", 3, 4)
     yield "always, training", {"factor": 1.0}, pixels("random_grayscale", 3, 4), TRAINING
@@ -205,12 +221,14 @@ IMAGES = {
     "RandomSharpness": coloured("random_sharpness", 0.8, 0.1), "RandomInvert": random_invert,
     "MixUp": only_inference("mix_up", {}), "CutMix": only_inference("cut_mix", {}),
     "RandAugment": only_inference("rand_augment", {}), "AugMix": only_inference("aug_mix", {}),
+    "ContrastLimitedAdaptiveHistogramEqualization": clahe, "RandomElasticTransform": random_elastic_transform,
+    "MaxNumBoundingBoxes": lambda: [("images alone", {"max_number": 3}, pixels("max_num_bounding_boxes", 3, 4))],
 }
 
 # The fewest arguments that make one.
 IMAGES_NEEDED = {name: {"height": 4, "width": 5} for name in ("Resizing", "CenterCrop")}
 IMAGES_NEEDED |= {"RandomCrop": {"height": 4, "width": 5, "seed": 3}, "RandomRotation": {"factor": 0.2},
                   "RandomZoom": {"height_factor": 0.2}, "RandomTranslation": {"height_factor": 0.2, "width_factor": 0.3},
-                  "RandomPosterization": {"factor": 4}}
+                  "RandomPosterization": {"factor": 4}, "MaxNumBoundingBoxes": {"max_number": 3}}
 IMAGES_NEEDED |= {f"Random{name}": {"factor": 0.25} for name in (
     "Contrast", "Brightness", "Saturation", "Hue", "ColorDegeneration", "Sharpness")}
