@@ -160,10 +160,12 @@ static void check_config(const layer_example *example)
         fail_msg("%s: written, read and written it differs", example->text);
     hone_config *map = hone_internal_fields_to_config(&layer->type->type, layer->args);
     void *args = map == NULL ? NULL : hone_internal_fields_from_config(&layer->type->type, map, NULL);
-    if (args == NULL || !hone_internal_fields_equal(&layer->type->type, layer->args, args))
+    hone_config *same = args == NULL ? NULL : hone_internal_fields_to_config(&layer->type->type, args);
+    if (same == NULL || !hone_internal_config_equal(map, same))
         fail_msg("%s: its arguments differ when read", example->text);
     hone_internal_fields_free(&layer->type->type, args);
     hone_internal_config_free(map);
+    hone_internal_config_free(same);
     hone_internal_config_free(envelope);
     hone_internal_config_free(again);
     hone_layer_free(layer);
