@@ -12,21 +12,10 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
-    "src/keras/layer_objects.c": ("src/layers/stacked_rnn_cells_test.c", "lists of layers in specs and files"),
     "src/train/generate.c": ("tests/integration/generate_test.c", "writes with trained models"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/callbacks/weight_image.c": ("src/callbacks/tensor_board_test.c", "the pictures of tensor_board"),
     "src/data/facts.c": ("src/model/schema_test.c", "what a data set knows is what a model keeps"),
-    "src/files": ("src/files/files_test.c", "one test for all formats, a row for each"),
-    "src/formats/onnx_read.c": ("tests/trust/advisories_onnx_test.c", "files that deceive; good ones in the tests of src/onnx"),
-    "src/formats/onnx_tensor.c": ("tests/trust/advisories_onnx_test.c", "likewise"),
-    "src/formats/onnx_write.c": ("src/onnx/export_test.c", "what is written is read there"),
-    "src/formats/shards.c": ("src/formats/keras_test.c", "weights of a .keras file in several files"),
-    "src/keras/by_name.c": ("src/files/files_test.c", "weights by name are an option of hone_load_weights"),
-    "src/keras/compile.c": ("src/keras/read_test.c", "compile settings come back with their model"),
-    "src/keras/node.c": ("src/keras/read_test.c", "nodes come back with their model"),
-    "src/keras/staging.c": ("src/files/files_test.c", "a file cut short changes nothing"),
-    "src/keras/write.c": ("src/keras/read_test.c", "what is written is read there"),
     "src/kernels/chain.c": ("src/kernels/product_test.c", "chains ride on products"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
     "src/kernels/window_copy.c": ("src/kernels/convolution_test.c", "what convolutions copy"),

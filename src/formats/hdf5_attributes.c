@@ -200,15 +200,20 @@ static hone_status append_split(const hone_weights_file *file, uint64_t object, 
     return HONE_OK;
 }
 
-/* All texts of the attribute of an object; nothing when the object or the attribute is not there. */
+/* All texts of the attribute of an object, in the first part of the file that has it; nothing when the object
+ * or the attribute is not there. */
 static hone_status collect(const hone_weights_file *file, const char *path, const char *name,
                            hone_text *texts, size_t *count, bool *has)
 {
     uint64_t object;
     *count = 0;
     *has = false;
-    HONE_TRY(hone_internal_hdf5_find(file, path, &object));
-    return object ? append_split(file, object, name, texts, count, has) : HONE_OK;
+    for (; file && !*has; file = file->next) {
+        HONE_TRY(hone_internal_hdf5_find(file, path, &object));
+        if (object)
+            HONE_TRY(append_split(file, object, name, texts, count, has));
+    }
+    return HONE_OK;
 }
 
 char *hone_internal_weights_attribute(hone_weights_file *file, const char *group, const char *attribute)

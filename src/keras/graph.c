@@ -1,5 +1,5 @@
 /* Functional models from config trees: the layers and operations, then their calls in an order in which each
- * finds its tensors. What one inbound node says is read in node.c. */
+ * finds its tensors. What one inbound node says is read in graph_node.c. */
 #include "keras/graph.h"
 #include "base/memory.h"
 #include "base/text.h"
