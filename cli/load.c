@@ -61,17 +61,30 @@ static hone_status add_to_list(hone_recipe *recipe, const char *key, const char 
     return strcmp(text, "none") == 0 ? HONE_OK : hone_recipe_add_text(recipe, key, text);
 }
 
-/* "0:1.0,1:2.0" as a map of YAML. */
+/* "0:1.0,fraud:2.0" as a map of YAML, with its names in quotes; "balanced" stays. */
 static hone_status set_class_weight(hone_recipe *recipe, const char *key, const char *text)
 {
-    char *map = malloc(2 * strlen(text) + 3), *end = map;
+    if (strcmp(text, "balanced") == 0)
+        return hone_recipe_set_text(recipe, key, text);
+    CLI_TRY(hone_recipe_set(recipe, key, "{}"));
+    size_t size = 3 * strlen(text) + 16;
+    char *map = malloc(size), *end = map;
     if (map == NULL)
         return hone_fail(HONE_ERROR_MEMORY, "out of memory for the weights of the classes");
     *end++ = '{';
-    for (; *text != '\0'; text++) {
-        *end++ = *text;
-        if (*text == ':')
-            *end++ = ' ';
+    for (const char *pair = text; *pair != '\0';) {
+        const size_t length = strcspn(pair, ",");
+        size_t name = length;
+        while (name > 0 && pair[name - 1] != ':')
+            name--;
+        *end++ = '"';
+        for (size_t i = 0; i + 1 < name; i++) {
+            if (pair[i] == '"' || pair[i] == '\\')
+                *end++ = '\\';
+            *end++ = pair[i];
+        }
+        end += snprintf(end, size - (size_t)(end - map), "\": %.*s, ", (int)(length - name), pair + name);
+        pair += length + (pair[length] == ',');
     }
     memcpy(end, "}", 2);
     hone_status status = hone_recipe_set(recipe, key, map);

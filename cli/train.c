@@ -225,6 +225,16 @@ static int tell_profile(const training *run)
     return CLI_DONE;
 }
 
+static hone_status evaluate(const training *run, hone_logs *logs)
+{
+    hone_dataset *data = hone_recipe_test_data(run->recipe, run->model);
+    hone_status status =
+        data == NULL ? hone_error_status()
+                     : hone_evaluate(run->model, data, logs, .batch_size = cli_batch_size(run->recipe));
+    hone_dataset_free(data);
+    return status;
+}
+
 /* On the recipe's data.test, when it has them. */
 static int test(const training *run)
 {
@@ -234,9 +244,8 @@ static int test(const training *run)
     hone_free(source);
     if (!wanted)
         return CLI_DONE;
-    int status = hone_recipe_evaluate(run->recipe, run->model, &logs) < 0
-                     ? cli_fail_library()
-                     : cli_print_results(&logs, "test ", "test", run->settings->json);
+    int status = evaluate(run, &logs) < 0 ? cli_fail_library()
+                                          : cli_print_results(&logs, "test ", "test", run->settings->json);
     hone_logs_free(&logs);
     return status;
 }

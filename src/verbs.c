@@ -4,6 +4,7 @@
 #include <hone/files.h>
 #include <hone/generate.h>
 #include <hone/look.h>
+#include <hone/pipeline.h>
 #include <hone/train.h>
 
 #define VERB(name_, FIELDS, summary_) \

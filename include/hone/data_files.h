@@ -49,7 +49,8 @@ extern "C" {
     F(A, INTEGER, skip, 0, "lines to skip at the start", HONE_AT_LEAST(0)) \
     F(A, INTEGER, most_categories, 10000, "maximum number of categories in a column", \
       HONE_BETWEEN(1, 16777216)) \
-    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied") \
+    F(A, TEXT, group, NULL, "column whose equal values stay together when the data are split; not an input")
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill
  * values are reused, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the
@@ -158,6 +159,9 @@ hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
 #endif
 /* The number of pictures that corrupt=skip left out, and the message about the first (NULL if none). */
 int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
+
+/* What looked wrong in the file when it was read, a line for each; NULL when nothing did. */
+const char *hone_dataset_notes(const hone_dataset *dataset);
 
 /* ---- CIFAR-10 and CIFAR-100, "binary version": (n, 32, 32, 3) bytes and labels (n, 1) ---- */
 #define HONE_CIFAR_FIELDS(F, A) \

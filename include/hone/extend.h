@@ -136,6 +136,7 @@ typedef struct hone_loss_type {
      * mask that the loss makes itself (ignore_class) is set on the values. */
     hone_value (*values)(hone_graph *graph, hone_value y_true, hone_value y_pred, const void *args);
     bool class_ids; /* targets are class numbers, one axis less than the predictions */
+    bool shares;    /* targets are numbers from 0 to 1 */
 } hone_loss_type;
 
 /* The start of every loss's argument list. */

@@ -15,6 +15,7 @@
 #ifndef HONE_PIPELINE_H
 #define HONE_PIPELINE_H
 
+#include <hone/args.h>
 #include <hone/data.h>
 
 #ifdef __cplusplus
@@ -28,6 +29,33 @@ hone_dataset *hone_dataset_skip(hone_dataset *dataset, int64_t count);
 /* Both parts at once: parts[1] is the last `share` of the samples, like Keras's validation_split: the first
  * floor(count * (1 - share)) go to parts[0]. On failure both are NULL. */
 hone_status hone_dataset_split(hone_dataset *dataset, double share, hone_dataset *parts[2]);
+/* Samples by number, in this order; a number may stand twice. */
+hone_dataset *hone_dataset_select(hone_dataset *dataset, const int64_t *numbers, int64_t count);
+/* Parts for training (parts[0]) and validation (parts[1]): random samples, or the last ones; the same
+ * share of each class; one fold of several. Within a part the samples keep their order. The samples of a
+ * group (hone_dataset_from_csv: .group) stay together. */
+#define HONE_DATASET_HOLD_OUT_FIELDS(F, A) \
+    F(A, NUMBER, share, HONE_NONE, "fraction of the samples to hold out", HONE_BETWEEN_OPEN(0, 1)) \
+    F(A, INTEGER, count, HONE_NONE_INTEGER, "number of samples to hold out", HONE_AT_LEAST(1)) \
+    F(A, BOOLEAN, shuffle, true, "hold out random samples; false: the last ones") \
+    F(A, INTEGER, seed, 0, "random seed of the choice", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, stratify, false, "hold out the same share of each class of the first target") \
+    F(A, INTEGER, folds, HONE_NONE_INTEGER, "number of parts of equal size, one of which is held out", \
+      HONE_AT_LEAST(2)) \
+    F(A, INTEGER, fold, 0, "the part that is held out, from 0", HONE_AT_LEAST(0))
+HONE_ARGS_STRUCT(hone_dataset_hold_out_args, HONE_DATASET_HOLD_OUT_FIELDS);
+hone_status hone_dataset_hold_out_with(hone_dataset *dataset, hone_dataset *parts[2],
+                                       const hone_dataset_hold_out_args *args);
+#ifndef __cplusplus
+/* hone_dataset_hold_out(data, parts, .share = 0.2, .stratify = true) */
+#define hone_dataset_hold_out(...) HONE_DATASET_HOLD_OUT(__VA_ARGS__, HONE_BASE(hone_dataset_hold_out_args))
+#define HONE_DATASET_HOLD_OUT(dataset_, parts_, ...) \
+    HONE_WITH_OVERRIDES(hone_dataset_hold_out_with( \
+        dataset_, parts_, HONE_ARGS(hone_dataset_hold_out_args, HONE_DATASET_HOLD_OUT_FIELDS, __VA_ARGS__)))
+#endif
+/* Weights that make classes count alike: samples / (classes * samples of the class), as many as there are
+ * class numbers; to be freed with hone_free. For the class_weight of hone_fit. */
+hone_status hone_dataset_balanced_weights(const hone_dataset *dataset, double **weights, int64_t *classes);
 /* The samples of `first`, then those of `second`, which is also taken over; both need the same components and
  * shapes. */
 hone_dataset *hone_dataset_concatenate(hone_dataset *first, hone_dataset *second);

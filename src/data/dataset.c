@@ -160,6 +160,8 @@ void hone_dataset_free(hone_dataset *dataset)
             free_node(dataset->node);
         hone_internal_config_free(dataset->schema);
         hone_internal_free(dataset->first_skipped);
+        hone_internal_free(dataset->groups);
+        hone_internal_free(dataset->notes);
         hone_internal_free(dataset);
         dataset = parent; /* which loses the reference that its slice had */
     }
@@ -283,8 +285,13 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         dataset->schema = parts->schema;
         dataset->skipped = parts->skipped;
         dataset->first_skipped = parts->first_skipped;
+        dataset->groups = parts->groups;
+        dataset->group_count = parts->group_count;
+        dataset->notes = parts->notes;
         parts->schema = NULL;
         parts->first_skipped = NULL;
+        parts->groups = NULL;
+        parts->notes = NULL;
     }
     hone_internal_dataset_parts_free(parts);
     if (status < 0) {
@@ -335,8 +342,12 @@ void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
     parts->x_room = parts->y_room = 0;
     hone_internal_config_free(parts->schema);
     hone_internal_free(parts->first_skipped);
+    hone_internal_free(parts->groups);
+    hone_internal_free(parts->notes);
     parts->schema = NULL;
     parts->first_skipped = NULL;
+    parts->groups = NULL;
+    parts->notes = NULL;
 }
 
 /* ---- questions ---- */

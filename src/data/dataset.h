@@ -74,6 +74,9 @@ typedef struct hone_dataset_parts {
     hone_config *schema; /* how they were read, see schema.h; or NULL */
     int64_t skipped;     /* pictures left out, and why the first was; to be freed */
     char *first_skipped;
+    int32_t *groups; /* of each sample, or NULL; to be freed */
+    int32_t group_count;
+    char *notes; /* what looks wrong in the data, a line for each; or NULL; to be freed */
 } hone_dataset_parts;
 /* None yet, with room for one input and one target. */
 hone_status hone_internal_dataset_parts_begin(hone_dataset_parts *parts, double scale);
@@ -87,6 +90,10 @@ const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
 /* What its inputs are multiplied by, and how hone_dataset_preprocess changed them (NULL: not at all). */
 double hone_internal_dataset_scale(const hone_dataset *dataset);
 const char *hone_internal_dataset_preprocessing(const hone_dataset *dataset);
+/* The group of each sample, and how many groups there are; NULL when it has none, or they are not known. */
+const int32_t *hone_internal_dataset_groups(const hone_dataset *dataset, int32_t *count);
+/* The class of each sample: the number of a target of one, the place of the largest of several. */
+hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target, float *labels);
 /* The inputs, or targets, that somebody gave: in the list, else in the array up to the first without data. */
 typedef struct hone_array_span {
     const hone_array *items;

@@ -40,3 +40,29 @@ int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first)
         *first = dataset ? dataset->first_skipped : NULL;
     return dataset ? dataset->skipped : 0;
 }
+
+const char *hone_dataset_notes(const hone_dataset *dataset)
+{
+    while (dataset && !dataset->notes)
+        dataset = source_of(dataset);
+    return dataset ? dataset->notes : NULL;
+}
+
+/* Slices count from what they are slices of; a node that keeps the number of samples keeps their order. */
+const int32_t *hone_internal_dataset_groups(const hone_dataset *dataset, int32_t *count)
+{
+    int64_t first = dataset->first;
+    while (dataset && !dataset->groups) {
+        const hone_dataset *source = source_of(dataset);
+        if (source && !dataset->parent) {
+            if (dataset->count != source->count || dataset->node->type->orders)
+                return NULL;
+            first += source->first;
+        }
+        dataset = source;
+    }
+    if (!dataset)
+        return NULL;
+    *count = dataset->group_count;
+    return dataset->groups + first;
+}

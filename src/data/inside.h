@@ -51,6 +51,9 @@ struct hone_dataset {
     hone_config *schema; /* its own (schema.h), or NULL: then the parent's counts */
     int64_t skipped;     /* pictures, and why the first was */
     char *first_skipped;
+    int32_t *groups; /* its own, of each sample; or NULL */
+    int32_t group_count;
+    char *notes;               /* what looked wrong when it was read, or NULL */
     const char *preprocessing; /* how hone_dataset_preprocess changed its images, or NULL; not owned */
     double scale;
     float bytes[256];     /* each byte, times the scale */

@@ -153,7 +153,7 @@ static hone_value categorical_values(hone_graph *graph, hone_value y_true, hone_
 HONE_LOSS_TYPE(categorical_crossentropy, "CategoricalCrossentropy",
                "Cross-entropy of class probabilities (or logits), for targets that are one-hot.", NULL,
                "-sum(t log p) over the classes, p divided by its sum and clipped to [1e-7, 1 - 1e-7].",
-               .values = categorical_values);
+               .values = categorical_values, .shares = true);
 
 /* ---- independent targets between 0 and 1 ---- */
 
@@ -196,7 +196,7 @@ HONE_LOSS_TYPE(
     "-mean(t log p + (1 - t) log(1 - p)) over the last axis, p clipped to [1e-7, 1 - 1e-7]. Where p is "
     "straight from a sigmoid\n"
     "its logits are taken, so that nothing is clipped.",
-    .values = binary_values);
+    .values = binary_values, .shares = true);
 
 /* ---- whichever of the three the shapes ask for ---- */
 

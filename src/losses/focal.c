@@ -62,7 +62,7 @@ static hone_value binary_values(hone_graph *graph, hone_value t, hone_value p, c
 HONE_LOSS_TYPE(binary_focal_crossentropy, "BinaryFocalCrossentropy",
                "Binary cross-entropy in which well-classified samples count less.", NULL,
                "mean((1 - q)^gamma * binary cross-entropy), q = t p + (1 - t)(1 - p)",
-               .values = binary_values);
+               .values = binary_values, .shares = true);
 
 /* ---- categorical ---- */
 
@@ -92,7 +92,7 @@ static hone_value categorical_values(hone_graph *graph, hone_value t, hone_value
 HONE_LOSS_TYPE(categorical_focal_crossentropy, "CategoricalFocalCrossentropy",
                "Categorical cross-entropy in which well-classified samples count less.", NULL,
                "-alpha sum((1 - p)^gamma t log p), p divided by its sum and clipped to [1e-7, 1 - 1e-7]",
-               .values = categorical_values);
+               .values = categorical_values, .shares = true);
 
 /* ---- generalised ---- */
 

@@ -329,12 +329,21 @@ static hone_status check_source(const char *source, const char *part)
     return HONE_OK;
 }
 
-static hone_status read_parts(request *asked, const char *source, const char *part, double scale,
-                              hone_dataset_parts *parts)
+static hone_status set_group(request *asked, const char *group)
+{
+    if (!asked->options && !(asked->options = hone_internal_config_map()))
+        return HONE_ERROR_MEMORY;
+    return hone_internal_config_set(asked->options, "group", hone_internal_config_text(group));
+}
+
+static hone_status read_parts(request *asked, const char *source, const hone_data_reading *reading,
+                              const char *part, hone_dataset_parts *parts)
 {
     HONE_TRY(hone_internal_dataset_parts_begin(parts, 1));
     HONE_TRY(parse_request(asked, source, part));
-    parts->scale = starting_scale(asked, scale);
+    if (reading->group)
+        HONE_TRY(set_group(asked, reading->group));
+    parts->scale = starting_scale(asked, reading->scale);
     return asked->count == 1 ? load_one(asked, parts) : load_pair(asked, parts);
 }
 
@@ -347,7 +356,7 @@ hone_dataset *hone_internal_dataset_load_as(const char *source, const hone_data_
     hone_dataset_parts parts = {.x = NULL};
     if (check_source(source, part) < 0)
         return NULL;
-    hone_status status = read_parts(&asked, source, part, reading->scale, &parts);
+    hone_status status = read_parts(&asked, source, reading, part, &parts);
     if (status == HONE_OK && reading->limit > 0)
         status = settle(&parts, source, (uint64_t)reading->limit);
     hone_internal_free(asked.text);

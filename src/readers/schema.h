@@ -44,6 +44,7 @@ typedef struct hone_data_reading {
     const char *part;
     double scale;           /* 0 or HONE_NONE: that of the training data, else 1 */
     const char *preprocess; /* of images; NULL: as the training data were */
+    const char *group;      /* a column of a table whose groups stay together, or NULL */
     int64_t limit;          /* bytes in memory, see hone_dataset_from_files_args; 0 for none */
 } hone_data_reading;
 hone_dataset *hone_internal_dataset_load_as(const char *source, const hone_data_reading *reading);

@@ -12,13 +12,14 @@ HONE_FIELD_TABLE(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 
 static hone_config *describe_column(const hone_table *table, const hone_data_column *column)
 {
+    const bool used = column->used && column - table->columns != table->group;
     hone_config *map = hone_internal_config_map();
     hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
     if (status >= 0)
         status = hone_internal_config_set(map, "name", hone_internal_config_text(column->name));
-    if (status >= 0 && column->used && column->categorical)
+    if (status >= 0 && used && column->categorical)
         status = hone_internal_config_set(map, "categories", hone_internal_words_to_config(&column->words));
-    if (status >= 0 && column->used && !column->categorical && column->has_fill &&
+    if (status >= 0 && used && !column->categorical && column->has_fill &&
         table->missing == HONE_MISSING_MEAN)
         status = hone_internal_config_set(map, "fill", hone_internal_config_number(column->fill));
     if (status >= 0)

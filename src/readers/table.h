@@ -55,7 +55,7 @@ typedef struct hone_table {
     hone_data_column *columns;
     size_t width;
     hone_table_groups inputs, targets;
-    int64_t weight; /* its column, or -1 */
+    int64_t weight, group; /* their columns, or -1 */
     hone_missing_rule missing;
     double missing_number;
     const char *missing_text; /* as the option or the training data say it */

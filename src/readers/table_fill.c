@@ -171,13 +171,26 @@ static hone_status prepare(const hone_table *table, const hone_table_group *grou
     return name_part(table, group, part);
 }
 
+/* The group numbers, out of the part that they were read into. */
+static hone_status take_groups(const hone_table *table, hone_component *part, hone_dataset_parts *parts)
+{
+    const size_t bytes = (size_t)table->rows * sizeof *parts->groups;
+    parts->groups = hone_internal_allocate(bytes);
+    if (parts->groups)
+        memcpy(parts->groups, part->array->data, bytes);
+    parts->group_count = (int32_t)table->columns[table->group].words.count;
+    return parts->groups ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
 hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts)
 {
     size_t inputs = (size_t)table->inputs.count, targets = (size_t)table->targets.count;
-    hone_table_group weight = {.columns = (size_t[]){(size_t)table->weight}, .count = 1};
+    hone_table_group weight = {.columns = (size_t[]){(size_t)table->weight}, .count = 1},
+                     group = {.columns = (size_t[]){(size_t)table->group}, .count = 1};
+    hone_component of_group = {.array = NULL};
     HONE_TRY(hone_internal_dataset_parts_room(parts, HONE_COMPONENT_INPUT, inputs));
     HONE_TRY(hone_internal_dataset_parts_room(parts, HONE_COMPONENT_TARGET, targets));
-    target_array *filled = hone_internal_allocate_zeroed(inputs + targets + 1, sizeof *filled);
+    target_array *filled = hone_internal_allocate_zeroed(inputs + targets + 2, sizeof *filled);
     hone_status status = filled ? HONE_OK : HONE_ERROR_MEMORY;
     int count = 0;
     for (size_t i = 0; i < inputs && status >= 0; i++)
@@ -186,8 +199,14 @@ hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *part
         status = prepare(table, &table->targets.items[i], false, &filled[count++], &parts->y[i]);
     if (status >= 0 && table->weight >= 0)
         status = prepare(table, &weight, false, &filled[count++], &parts->weight);
+    if (status >= 0 && table->group >= 0)
+        status = prepare(table, &group, false, &filled[count++], &of_group);
     if (status >= 0)
         status = fill_rows(table, filled, count);
+    if (status >= 0 && table->group >= 0)
+        status = take_groups(table, &of_group, parts);
+    hone_array_free(of_group.array);
+    hone_internal_free(of_group.label);
     for (int i = 0; i < count; i++)
         hone_internal_free(filled[i].cells);
     hone_internal_free(filled);

@@ -175,6 +175,23 @@ static hone_status assign_weight(hone_table *table)
     return HONE_OK;
 }
 
+/* Not an input; its categories are those of this file, whatever the training data had. */
+static hone_status assign_group(hone_table *table)
+{
+    size_t column;
+    if (!table->args->group)
+        return HONE_OK;
+    HONE_TRY(hone_internal_table_find(table, table->args->group, &column));
+    hone_data_column *group = &table->columns[column];
+    if (group->target && table->group < 0)
+        return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both a target or the weight and the group",
+                         group->name);
+    table->group = (int64_t)column;
+    group->used = group->target = group->wanted_categories = true;
+    group->known = group->categorical = false;
+    return HONE_OK;
+}
+
 static hone_status read_targets(hone_table *table)
 {
     if (table->targets_only && table->args->target_count > 0)
@@ -344,14 +361,16 @@ hone_status hone_internal_table_assign(hone_table *table)
 {
     const hone_dataset_from_csv_args *args = table->args;
     const hone_config *columns = schema_columns(table);
-    table->weight = -1;
+    table->weight = table->group = -1;
     table->one_hot = strcmp(args->encoding, "one_hot") == 0;
     HONE_TRY(read_missing(table));
     HONE_TRY(read_targets(table));
     HONE_TRY(assign_weight(table));
+    HONE_TRY(assign_group(table));
     HONE_TRY(each_of(table, args->categorical_list, args->categorical_count, want_categories, NULL));
     HONE_TRY(each_of(table, args->numeric_list, args->numeric_count, want_numbers, NULL));
     HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
+    HONE_TRY(assign_group(table));
     if (strcmp(args->unknown, "ignore") == 0 && !table->one_hot)
         return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");
     mark(table, &table->inputs, false);

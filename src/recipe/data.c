@@ -25,10 +25,20 @@ static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, 
     recipe->output(recipe->output_context, line, strlen(line));
 }
 
-static void warn(const hone_recipe *recipe, const char *line)
+void hone_internal_recipe_warn(const hone_recipe *recipe, const char *line)
 {
     if (recipe->output != NULL)
         recipe->output(recipe->output_context, line, strlen(line));
+}
+
+/* What looked wrong in the files, a warning for each line. */
+static void report_notes(const hone_recipe *recipe, const hone_dataset *data)
+{
+    const char *notes = hone_dataset_notes(data);
+    for (size_t length; notes != NULL && *notes != '\0' && recipe->output != NULL; notes += length) {
+        length = strcspn(notes, "\n") + 1;
+        recipe->output(recipe->output_context, notes, length);
+    }
 }
 
 /* A preparation that is said and differs from that of the training. */
@@ -46,13 +56,13 @@ static void compare(const hone_recipe *recipe, const hone_config *trained, const
             "the inputs are multiplied by %.6g, but those of the training were multiplied by %.6g; leave "
             "out the scale to use that of the training\n",
             scale, before);
-        warn(recipe, line);
+        hone_internal_recipe_warn(recipe, line);
     }
     if (strcmp(ways[0] == NULL ? "none" : ways[0], ways[1] == NULL ? "none" : ways[1]) != 0) {
         snprintf(line, sizeof line,
                  "the images are preprocessed as \"%s\", but those of the training as \"%s\"\n",
                  ways[0] == NULL ? "none" : ways[0], ways[1] == NULL ? "none" : ways[1]);
-        warn(recipe, line);
+        hone_internal_recipe_warn(recipe, line);
     }
 }
 
@@ -71,7 +81,8 @@ static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, co
                                      .part = part,
                                      .scale = recipe->data->scale,
                                      .preprocess = recipe->data->preprocess,
-                                     .limit = limit == HONE_NONE_INTEGER ? 0 : limit});
+                                     .limit = limit == HONE_NONE_INTEGER ? 0 : limit,
+                                     .group = recipe->validation.group});
     hone_internal_free(inputs);
     if (data == NULL) {
         if (recipe->data->preprocess != NULL && hone_error_status() == HONE_ERROR_SHAPE)
@@ -82,6 +93,7 @@ static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, co
         return NULL;
     }
     report_skipped(recipe, data, source);
+    report_notes(recipe, data);
     compare(recipe, model == NULL ? NULL : model->schema, data);
     return data;
 }
@@ -105,27 +117,6 @@ static hone_dataset *load_all(const hone_recipe *recipe, const hone_model *model
     return data;
 }
 
-/* How many samples at the end are held out: "last N", or a fraction as Keras's fit takes it; below zero after
- * a failure. */
-static int64_t count_held(const hone_recipe *recipe, const hone_dataset *all)
-{
-    const hone_holdout *holdout = &recipe->validation;
-    int64_t count = hone_dataset_count(all);
-    if (holdout->last == 0 && holdout->share == 0)
-        return 0;
-    int64_t held =
-        holdout->last > 0 ? holdout->last : count - (int64_t)floor((double)count * (1 - holdout->share));
-    if (held > 0 && held < count)
-        return held;
-    if (holdout->last > 0)
-        return hone_fail(HONE_ERROR_DATA,
-                         "validation: last %lld of %lld samples leaves no samples for "
-                         "training",
-                         (long long)held, (long long)count);
-    return hone_fail(HONE_ERROR_DATA, "validation: %g of %lld samples leaves one part empty", holdout->share,
-                     (long long)count);
-}
-
 /* Read as the training data were. */
 static hone_dataset *load_validation(const hone_recipe *recipe, const hone_model *model,
                                      const hone_dataset *all)
@@ -141,22 +132,16 @@ static hone_dataset *load_validation(const hone_recipe *recipe, const hone_model
 static hone_dataset *hold_out(const hone_recipe *recipe, const hone_model *model, hone_dataset *all,
                               hone_dataset **validation)
 {
-    int64_t held = count_held(recipe, all), count = hone_dataset_count(all);
-    if (held < 0) {
-        hone_internal_recipe_label(hone_error_status(), recipe);
-        return NULL;
+    hone_dataset *parts[2];
+    if (recipe->validation.args == NULL)
+        return hone_dataset_retain(all);
+    if (recipe->validation.source == NULL) {
+        hone_internal_recipe_hold_out(recipe, all, parts);
+        *validation = parts[1];
+        return parts[0];
     }
-    hone_dataset *train = hone_dataset_slice(all, 0, held > 0 ? count - held : HONE_NONE_INTEGER);
-    if (train != NULL && held > 0)
-        *validation = hone_dataset_slice(all, count - held, HONE_NONE_INTEGER);
-    else if (train != NULL && recipe->validation.source != NULL)
-        *validation = load_validation(recipe, model, all);
-    else
-        return train;
-    if (*validation != NULL)
-        return train;
-    hone_dataset_free(train);
-    return NULL;
+    *validation = load_validation(recipe, model, all);
+    return *validation != NULL ? hone_dataset_retain(all) : NULL;
 }
 
 hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *model, hone_dataset **validation)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "fields/config.h"
 #include <hone/fields.h>
+#include <hone/pipeline.h>
 #include <hone/recipe.h>
 
 /* ---- sections ---- */
@@ -47,13 +48,11 @@ HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
     F(A, INTEGER, seed, 0, "random seed of the initial weights, shuffling and dropout", HONE_AT_LEAST(0))
 HONE_ARGS_STRUCT(hone_recipe_fitting, HONE_RECIPE_FIT_FIELDS);
 
-/* What is held out for validation: samples at the end of the training data, a fraction of them, or other
- * data.
- */
+/* What validates: a part of the training data, or other data. */
 typedef struct hone_holdout {
-    const char *source; /* a DATA form, borrowed from the recipe; or NULL */
-    int64_t last;       /* this many samples; or 0 */
-    double share;       /* of the samples; or 0 */
+    const char *source;               /* a DATA form, borrowed from the recipe; or NULL */
+    const char *group;                /* a column whose groups stay together, borrowed; or NULL */
+    hone_dataset_hold_out_args *args; /* NULL: nothing validates */
 } hone_holdout;
 
 struct hone_recipe {
@@ -74,6 +73,22 @@ const hone_config *hone_internal_recipe_section(const hone_recipe *recipe, const
 const hone_config *hone_internal_recipe_get(const hone_recipe *recipe, const char *section, const char *key);
 /* Reads `data` and `fit`, and checks the rest (sections.c). */
 hone_status hone_internal_recipe_read_sections(hone_recipe *recipe);
+/* data.validation (hold_out.c): read; parts[0] and parts[1] of `all`, which stays the caller's. */
+hone_status hone_internal_recipe_read_holdout(hone_recipe *recipe);
+void hone_internal_recipe_forget_holdout(hone_recipe *recipe);
+hone_status hone_internal_recipe_hold_out(const hone_recipe *recipe, hone_dataset *all,
+                                          hone_dataset *parts[2]);
+/* What looks wrong before the first step is warned of (look.c): large inputs that nothing scales, classes
+ * that one part lacks. `validation` may be NULL. */
+void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *model,
+                                  const hone_dataset *train, const hone_dataset *validation);
+/* fit.class_weight (class_weight.c): whether it needs the data, which have names and counts; its check; what
+ * it is for these data: *weights, to be freed, stays NULL when it does not wait. */
+bool hone_internal_recipe_weights_wait(const hone_config *node);
+hone_status hone_internal_recipe_check_weights(const hone_config *node);
+hone_status hone_internal_recipe_check_weight_text(const char *text); /* of the command line */
+hone_status hone_internal_recipe_class_weights(const hone_recipe *recipe, const hone_dataset *data,
+                                               double **weights, int64_t *count);
 /* A default, such as that of "fit.epochs", as JSON; NULL, without an error, when it has none. */
 char *hone_internal_recipe_default(const char *key);
 void hone_internal_recipe_forget_sections(hone_recipe *recipe);
@@ -114,6 +129,8 @@ hone_status hone_internal_recipe_label(hone_status status, const hone_recipe *re
 /* Refuses keys of a map that are not among these (up to NULL), with the nearest. */
 hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what,
                                             const char *const *keys);
+/* A line to the function that takes warnings. */
+void hone_internal_recipe_warn(const hone_recipe *recipe, const char *line);
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what);
 
 /* ---- layers ---- */

@@ -64,7 +64,7 @@ TEST(reads_a_chain)
     assert_int_equal(hone_model_layer_count(model), 3);
     assert_string_equal(recipe->data->train, "x.npz");
     assert_true(recipe->data->scale == 1.0 / 255);
-    assert_int_equal(recipe->validation.last, 5);
+    assert_int_equal(recipe->validation.args->count, 5);
     assert_int_equal(recipe->fit->epochs, 7);
     assert_true(recipe->fit->class_weight_list[0] == 1 && recipe->fit->class_weight_list[2] == 3.5 &&
                 recipe->fit->class_weight_count == 3);
@@ -111,7 +111,7 @@ TEST(replaces_keys)
     assert_int_equal(hone_recipe_add_text(recipe, "fit.callbacks", "terminate_on_nan"), HONE_OK);
     assert_int_equal(hone_recipe_check(recipe), HONE_OK);
     assert_int_equal(recipe->fit->epochs, 2);
-    assert_int_equal(recipe->validation.last, 0);
+    assert_null(recipe->validation.args);
     assert_json(recipe, "model.3.dense.units", "5");
     assert_json(recipe, "fit.callbacks.2", "\"terminate_on_nan\"");
     assert_json(recipe, "fit.batch_size", "32"); /* the default */

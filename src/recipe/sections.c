@@ -80,7 +80,18 @@ static hone_status read_section(const hone_recipe *recipe, const section *part, 
 {
     const hone_config *map;
     HONE_TRY(find_section(recipe, part, &map));
-    *args = hone_internal_fields_from_config(part->type, map, part->extras);
+    const hone_config *weights = hone_internal_config_get(map, "class_weight");
+    if (part->type != &fit_type || !hone_internal_recipe_weights_wait(weights)) {
+        *args = hone_internal_fields_from_config(part->type, map, part->extras);
+        return *args == NULL ? hone_error_status() : HONE_OK;
+    }
+    HONE_TRY(hone_internal_recipe_check_weights(weights));
+    hone_config *others = hone_internal_config_copy(map);
+    if (others == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_config_remove(others, "class_weight");
+    *args = hone_internal_fields_from_config(part->type, others, part->extras);
+    hone_internal_config_free(others);
     return *args == NULL ? hone_error_status() : HONE_OK;
 }
 
@@ -94,51 +105,6 @@ static hone_status check_section(const hone_type *type, const void *args)
                          data->scale);
     if (type == &fit_type && fit->epochs < 1)
         return hone_fail(HONE_ERROR_ARGUMENT, "epochs must be at least 1, not %lld", (long long)fit->epochs);
-    return HONE_OK;
-}
-
-/* ---- what is held out ---- */
-
-static hone_status fail_validation(const hone_config *node)
-{
-    return hone_internal_config_fail(
-        node, "validation must be \"last N\" samples, a fraction between 0 and 1, or data");
-}
-
-/* last 5000, 0.1, valid.npz */
-static hone_status read_validation(hone_recipe *recipe)
-{
-    const hone_config *node = hone_internal_recipe_get(recipe, "data", "validation");
-    hone_holdout *holdout = &recipe->validation;
-    *holdout = (hone_holdout){.source = NULL};
-    if (recipe->fit->validation_split > 0) {
-        if (hone_internal_config_present(node))
-            return hone_internal_config_fail(node,
-                                             "validation and fit's validation_split cannot both be given");
-        holdout->share = recipe->fit->validation_split;
-    }
-    if (!hone_internal_config_present(node))
-        return HONE_OK;
-    const char *text = hone_internal_config_as_text(node);
-    double share = hone_internal_config_as_number(node);
-    if (strncmp(text, "last ", 5) == 0) {
-        if (hone_internal_text_to_integer(text + 5 + strspn(text + 5, " "), &holdout->last) &&
-            holdout->last > 0)
-            return HONE_OK;
-        return hone_internal_config_fail(
-            node, "validation: expected a number of samples above 0 after \"last\", received \"%.100s\"",
-            text);
-    }
-    if (hone_internal_config_is_numeric(node) || (hone_internal_config_is(node, HONE_CONFIG_TEXT) &&
-                                                  hone_internal_text_to_number(text, true, &share))) {
-        if (!(share > 0 && share < 1))
-            return fail_validation(node);
-        holdout->share = share;
-        return HONE_OK;
-    }
-    if (!hone_internal_config_is(node, HONE_CONFIG_TEXT))
-        return fail_validation(node);
-    holdout->source = text;
     return HONE_OK;
 }
 
@@ -212,6 +178,7 @@ static hone_status check_callbacks(const hone_recipe *recipe)
 
 void hone_internal_recipe_forget_sections(hone_recipe *recipe)
 {
+    hone_internal_recipe_forget_holdout(recipe);
     hone_internal_fields_free(&data_type, recipe->data);
     hone_internal_fields_free(&fit_type, recipe->fit);
     hone_internal_config_free(recipe->merged);
@@ -248,7 +215,7 @@ hone_status hone_internal_recipe_read_sections(hone_recipe *recipe)
     for (size_t stage = hone_internal_recipe_stage_count(recipe); stage-- > 1;)
         HONE_TRY(hone_internal_recipe_read_stage(recipe, stage));
     HONE_TRY(hone_internal_recipe_read_stage(recipe, 0));
-    HONE_TRY(read_validation(recipe));
+    HONE_TRY(hone_internal_recipe_read_holdout(recipe));
     return hone_internal_recipe_check_augment(recipe);
 }
 
@@ -306,6 +273,8 @@ hone_status hone_recipe_check_value(const char *key, const char *text)
     if (field != NULL && strcmp(field->name, "validation_split") == 0 &&
         hone_internal_text_to_number(text, true, &number) && number == 0)
         return hone_fail(HONE_ERROR_ARGUMENT, "validation_split must be above 0 and below 1, not 0");
+    if (strcmp(key, "fit.class_weight") == 0)
+        return hone_internal_recipe_check_weight_text(text);
     if (family == NULL)
         return check_field(key, text);
     return field->kind == HONE_FIELD_TEXTS ? hone_internal_recipe_check_metrics(text)

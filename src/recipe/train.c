@@ -42,27 +42,40 @@ static void fill(hone_fit_args *fit, const hone_recipe *recipe, const hone_recip
     fit->output_columns = args->output_columns;
 }
 
+static const hone_history *run_fit(hone_recipe *recipe, hone_model *model, hone_fit_args *fit,
+                                   hone_dataset *train, hone_dataset *validation)
+{
+    double *weights;
+    int64_t classes;
+    if (hone_internal_recipe_class_weights(recipe, train, &weights, &classes) < 0)
+        return hone_callback_list_free(fit->callbacks), NULL;
+    if (weights != NULL) {
+        fit->class_weight_list = weights;
+        fit->class_weight_count = (size_t)classes;
+    }
+    if (validation != NULL)
+        fit->validation_data = validation;
+    hone_internal_recipe_look_at(recipe, model, train, validation);
+    const bool adapted = hone_adapt(model, train) >= 0;
+    if (!adapted)
+        hone_callback_list_free(fit->callbacks);
+    const hone_history *history = adapted ? hone_fit_with(model, train, fit) : NULL;
+    hone_internal_free(weights);
+    return history;
+}
+
 static const hone_history *fit(hone_recipe *recipe, hone_model *model, const hone_recipe_args *args,
                                hone_callback_list *callbacks)
 {
     hone_fit_args fit;
     hone_dataset *validation, *train = hone_recipe_train_data(recipe, model, &validation);
     char *identity = train == NULL ? NULL : identity_of(recipe);
-    if (identity == NULL) {
-        hone_callback_list_free(callbacks);
-        hone_dataset_free(validation);
-        hone_dataset_free(train);
-        return NULL;
-    }
     fill(&fit, recipe, args);
     fit.callbacks = callbacks;
     fit.checkpoint_identity = identity;
-    if (validation != NULL)
-        fit.validation_data = validation;
-    const bool adapted = hone_adapt(model, train) >= 0;
-    if (!adapted)
+    if (identity == NULL)
         hone_callback_list_free(callbacks);
-    const hone_history *history = adapted ? hone_fit_with(model, train, &fit) : NULL;
+    const hone_history *history = identity == NULL ? NULL : run_fit(recipe, model, &fit, train, validation);
     hone_internal_free(identity);
     hone_dataset_free(validation);
     hone_dataset_free(train);
@@ -89,9 +102,15 @@ hone_status hone_recipe_evaluate(hone_recipe *recipe, hone_model *model, hone_lo
     hone_dataset *data = hone_recipe_test_data(recipe, model);
     if (data == NULL)
         return hone_error_status();
-    hone_status status = hone_evaluate(model, data, logs, .batch_size = recipe->fit->batch_size,
-                                       .class_weight_list = recipe->fit->class_weight_list,
-                                       .class_weight_count = recipe->fit->class_weight_count);
+    double *weights;
+    int64_t classes;
+    hone_status status = hone_internal_recipe_class_weights(recipe, data, &weights, &classes);
+    const bool own = weights != NULL;
+    if (status >= 0)
+        status = hone_evaluate(model, data, logs, .batch_size = recipe->fit->batch_size,
+                               .class_weight_list = own ? weights : recipe->fit->class_weight_list,
+                               .class_weight_count = own ? (size_t)classes : recipe->fit->class_weight_count);
+    hone_internal_free(weights);
     hone_dataset_free(data);
     return status;
 }

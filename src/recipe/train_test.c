@@ -44,6 +44,10 @@ static const struct {
     {"all", "", 10, 0},
     {"the last 3", ", validation: last 3", 7, 3},
     {"a share as Keras counts it", ", validation: 0.25", 7, 3}, /* floor(7.5) */
+    {"random samples", ", validation: random 4", 6, 4},
+    {"a random share", ", validation: random 0.2", 8, 2},
+    {"a map", ", validation: {share: 0.3, seed: 1}", 7, 3},
+    {"a fold", ", validation: {folds: 3, fold: 1, shuffle: false}", 7, 3},
 };
 
 TEST_EACH(holds_out, parts)
@@ -65,7 +69,7 @@ TEST(refuses_parts_that_are_empty)
     hone_dataset *validation;
     hone_recipe *recipe = recipe_with(", validation: last 10");
     assert_null(hone_recipe_train_data(recipe, NULL, &validation));
-    assert_message_has("last 10 of 10 samples leaves no samples for training");
+    assert_message_has("10 of 10 samples cannot be held out: one part is empty");
     assert_null(validation);
     hone_recipe_free(recipe);
     clean();

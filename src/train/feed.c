@@ -321,6 +321,26 @@ static const char *target_label(const hone_feed *feed, int index)
     return feed->batch != NULL ? "y" : hone_internal_dataset_label(feed->data, HONE_COMPONENT_TARGET, index);
 }
 
+/* Targets of cross-entropies are 0, 1 or between. */
+static hone_status check_shares(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
+                                int output, int index, const float *targets)
+{
+    const hone_loss *loss = hone_internal_model_loss(model, output);
+    if (loss == NULL || !loss->type->shares)
+        return HONE_OK;
+    int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, pass->targets[output])->shape);
+    for (int64_t i = 0; i < feed->count * width; i++)
+        if (targets[i] < 0 || targets[i] > 1)
+            return hone_fail(HONE_ERROR_DATA,
+                             "%s: the target %g in row %" PRId64 " is not between 0 and 1, as %s needs%s",
+                             target_label(feed, index), (double)targets[i], row_number(feed, i / width),
+                             loss->type->type.name,
+                             targets[i] == 2    ? " (are the classes 1 and 2? they must be 0 and 1)"
+                             : targets[i] == -1 ? " (are the classes -1 and 1? they must be 0 and 1)"
+                                                : "");
+    return HONE_OK;
+}
+
 /* Class ids must be whole numbers below the number of classes. */
 static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, int output, int index,
                                  const float *ids)
@@ -331,9 +351,11 @@ static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, i
     int64_t width = row_size(value->shape);
     for (int64_t i = 0; i < feed->count * width; i++)
         if (!(ids[i] >= 0 && ids[i] < (float)value->classes && ids[i] == floorf(ids[i])))
-            return hone_fail(
-                HONE_ERROR_DATA, "%s: the label %g in row %" PRId64 " is not a class id from 0 to %" PRId64,
-                target_label(feed, index), (double)ids[i], row_number(feed, i / width), value->classes - 1);
+            return hone_fail(HONE_ERROR_DATA,
+                             "%s: the label %g in row %" PRId64 " is not a class id from 0 to %" PRId64 "%s",
+                             target_label(feed, index), (double)ids[i], row_number(feed, i / width),
+                             value->classes - 1,
+                             ids[i] == (float)value->classes ? " (ids begin at 0: are these from 1?)" : "");
     return HONE_OK;
 }
 
@@ -391,6 +413,7 @@ static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone
         int index = hone_internal_feed_target(model, feed->data, feed->batch, i);
         HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, target));
         HONE_TRY(check_classes(pass, feed, i, index, target));
+        HONE_TRY(check_shares(model, pass, feed, i, index, target));
         if (weights != NULL && feed->class_weight.items != NULL && has_loss(model, i))
             weigh_classes(pass, feed, i, target, weights);
     }

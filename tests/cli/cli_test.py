@@ -723,11 +723,11 @@ class Recipes(Case):
         self.check(self.model("input: [4]", "dense: 3", rest="fit: {epochs: 0}\n"), "line 4, column 15: ", "epochs")
         self.check(self.model("input: [4]", "dense: 3", rest="fit: 5\n"), "line 4, column 6: ", "must be a map")
         self.check(self.model("input: [4]", "dense: 3", rest="data: {trian: x.npy}\n"), "line 4, column 8: ", 'did you mean "train"?')
-        self.check(self.model("input: [4]", "dense: 3", rest="data: {validation: last x}\n"), "line 4, column 20: ", "last")
+        self.check(self.model("input: [4]", "dense: 3", rest="data: {validation: last x}\n"), "line 4, column 20: ", "last x")
         self.check(self.model("input: [4]", "dense: 3", rest="data: {validation: 1.5}\n"), "line 4, column 20: ", "validation")
         self.check(self.model("input: [4]", "dense: 3", rest="data: {scale: big}\n"), "line 4, column 15: ", "scale")
         self.check(self.model("input: [4]", "dense: 3", rest="fit: {callbacks: [early_stoping]}\n"), "line 4, column 19: ", "early_stopping")
-        self.check(self.model("input: [4]", "dense: 3", rest="fit: {class_weight: {a: 1}}\n"), "line 4, column ", "class")
+        self.check(self.model("input: [4]", "dense: 3", rest="fit: {class_weight: {a: -1}}\n"), "line 4, column ", "class")
         self.check(self.model("input: [4]", "dense: 3", rest="compile: {optimizer: adma}\n"), "line 4, column 22: ", '"adam"')
         self.check(self.model("input: [4]", "dense: 3", rest="compile: {optimizer: {adam: {learning_rat: 1}}}\n"), "line 4, column ", "learning_rate")
         self.check(self.model("input: [4]", "dense: 3", rest="compile: {loss: msee}\n"), "line 4, column 17: ", "msee")
@@ -994,6 +994,35 @@ class Use(Case):
         scaled = json.loads(self.run_hone("evaluate", "m.keras", "--data", "x.npy,y.npy", "--json", "--scale", "1/255"))
         self.assertNotEqual(scaled["loss"], result["loss"])
         self.assertIn("multiplied by 0.00392157, but those of the training were multiplied by 1", self.err)
+
+    def test_sorted_tables(self):
+        """Parts with a share of each class, or of whole groups; weights by name; what looks wrong is said."""
+        numbers = random.Random(3)
+        rows = ["%.3f,%d,%s,p%d" % (numbers.gauss(i >= 64, 1), 3000 + i, "fraud" if i >= 64 else "ok", i // 4) for i in range(80)]
+        self.write("t.csv", "\n".join(["a,b,kind,patient"] + rows))
+        recipe = """model: [{input: %d}, {dense: {units: 2, activation: softmax}}]
+compile: {loss: sparse_categorical_crossentropy, metrics: [accuracy]}
+data: {train: "t.csv#target=kind%s", validation: %s}
+fit: {epochs: 1, verbose: 0}
+"""
+        self.write("t.yaml", recipe % (2, ",drop=[patient]", "0.2"))
+        self.run_hone("train", "t.yaml")
+        self.assertIn('have 1 class that the training data lack, such as "fraud"', self.err)
+        self.assertIn("the inputs are large", self.err)
+        self.write("t.yaml", recipe % (2, ",drop=[patient]", "{share: 0.2, stratify: true}"))
+        self.run_hone("train", "t.yaml", "--class-weight", "balanced", "--output", "t.keras")
+        self.assertNotIn("lack", self.err)
+        self.run_hone("train", "t.yaml", "--class-weight", "fraud:30")
+        self.fails(1, "train", "t.yaml", "--class-weight", "fruad:30", says='did you mean "fraud"')
+        self.run_hone("evaluate", "t.keras", "--data", "t.csv", "--class-weight", "fraud:30,ok:1")
+        self.write("t.yaml", recipe % (2, "", "{share: 0.2, group: patient}"))
+        self.run_hone("train", "t.yaml")
+        self.write("t.yaml", recipe % (2, "", "{share: 0.2, group: patients}"))
+        self.fails(1, "train", "t.yaml", says='did you mean "patient"')
+        self.write("t.yaml", (recipe % (2, ",drop=[patient]", "random 20")).replace("sparse_categorical", "binary").replace("units: 2", "units: 1"))
+        self.run_hone("train", "t.yaml")
+        self.write("t.csv", "\n".join(["a,b,kind,patient"] + [row.replace("ok", "1").replace("fraud", "2") for row in rows]))
+        self.fails(1, "train", "t.yaml", says="the target 2 in row")
 
     def test_the_preparation_of_training_is_kept(self):
         recipe = RECIPE.replace("validation: last 40", "test: \"x.npy,y.npy\", scale: 1/4")

@@ -1,0 +1,163 @@
+/* A look at the data before training: warnings about what usually is a mistake. */
+#include "base/memory.h"
+#include "data/dataset.h"
+#include "model/model.h"
+#include "recipe/parts.h"
+
+#include <hone/data_files.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- large inputs ---- */
+
+/* Layers that make numbers of any size harmless. */
+static bool tames(const hone_layer *layer)
+{
+    static const char *const names[] = {"normalization",
+                                        "rescaling",
+                                        "batch_normalization",
+                                        "layer_normalization",
+                                        "group_normalization",
+                                        "unit_normalization",
+                                        "embedding",
+                                        "discretization",
+                                        "category_encoding",
+                                        "custom_scale_layer",
+                                        "equalization",
+                                        "auto_contrast",
+                                        "reversible_embedding",
+                                        "token_and_position_embedding"};
+    const char *name = layer->type->type.name;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return hone_internal_layer_model(layer) != NULL; /* it may hold one */
+}
+
+static bool is_tamed(const hone_model *model)
+{
+    for (size_t i = 0; i < model->layer_count; i++)
+        if (tames(model->layers[i]))
+            return true;
+    return false;
+}
+
+enum { ROWS_SEEN = 512, MOST_NUMBERS = 1 << 22 };
+
+/* The root of the mean square of an input's numbers in some rows; below 0 when they are not seen. */
+static double rms_of(const hone_dataset *data, int input)
+{
+    const hone_array *array = hone_dataset_input(data, input);
+    const int64_t width = hone_array_count(array) / array->shape[0],
+                  rows = array->shape[0] < ROWS_SEEN ? array->shape[0] : ROWS_SEEN;
+    if (array->data == NULL || width * rows > MOST_NUMBERS)
+        return -1;
+    float *numbers = hone_internal_allocate((size_t)(rows * width) * sizeof *numbers);
+    double sum = 0;
+    if (numbers == NULL ||
+        hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, input, NULL, 0, rows, numbers) < 0) {
+        hone_internal_free(numbers);
+        hone_error_clear();
+        return -1;
+    }
+    for (int64_t i = 0; i < rows * width; i++)
+        sum += (double)numbers[i] * (double)numbers[i];
+    hone_internal_free(numbers);
+    return sqrt(sum / (double)(rows * width));
+}
+
+enum { LARGE = 30 };
+
+static void look_at_size(const hone_recipe *recipe, const hone_model *model, const hone_dataset *train)
+{
+    char line[400];
+    if (!model->built || is_tamed(model) || !hone_internal_dataset_in_memory(train))
+        return;
+    for (int i = 0; i < hone_dataset_input_count(train); i++) {
+        const double rms = rms_of(train, i);
+        if (!(rms > LARGE) || !isfinite(rms))
+            continue;
+        snprintf(
+            line, sizeof line,
+            "the inputs are large (their rms is %.3g) and nothing scales them, so training may be slow or fail; "
+            "put a normalization layer first, or give a table standardize=true, or pictures a scale of 1/255\n",
+            rms);
+        hone_internal_recipe_warn(recipe, line);
+        return;
+    }
+}
+
+/* ---- classes ---- */
+
+enum { MOST_CLASSES = 4096 };
+
+/* Which class numbers a part has; false when its targets are not class numbers, or not in memory. */
+static bool mark_classes(const hone_dataset *data, bool *seen)
+{
+    const int64_t count = hone_dataset_count(data);
+    float *labels = hone_internal_allocate((size_t)count * sizeof *labels);
+    bool good = labels != NULL && hone_internal_dataset_labels(data, 0, labels) >= 0;
+    for (int64_t i = 0; good && i < count; i++) {
+        good = labels[i] >= 0 && labels[i] < MOST_CLASSES && labels[i] == floorf(labels[i]);
+        if (good)
+            seen[(int)labels[i]] = true;
+    }
+    hone_internal_free(labels);
+    if (!good)
+        hone_error_clear();
+    return good;
+}
+
+/* "3", or the name of class 3. */
+static const char *name_of(const hone_dataset *data, int class_number, char number[16])
+{
+    const char *name = hone_dataset_class_name(data, 0, class_number);
+    snprintf(number, 16, "%d", class_number);
+    return name != NULL ? name : number;
+}
+
+/* Reading pictures again would take long. */
+static bool is_cheap(const hone_dataset *data)
+{
+    const hone_array *x = hone_dataset_input(data, 0);
+    return hone_internal_dataset_in_memory(data) || (x != NULL && x->rank <= 2);
+}
+
+static void look_at_classes(const hone_recipe *recipe, const hone_model *model, const hone_dataset *train,
+                            const hone_dataset *validation)
+{
+    const hone_loss *loss = model->output_count == 1 ? hone_internal_model_loss(model, 0) : NULL;
+    char number[16], line[400];
+    int lacking = 0, first = 0;
+    if (loss == NULL || strstr(loss->type->type.name, "crossentropy") == NULL || !is_cheap(train) ||
+        !is_cheap(validation) || hone_dataset_target_count(train) != 1)
+        return;
+    bool *seen = hone_internal_allocate_zeroed(2 * MOST_CLASSES, sizeof *seen);
+    if (seen == NULL || !mark_classes(train, seen) || !mark_classes(validation, seen + MOST_CLASSES)) {
+        hone_internal_free(seen);
+        return;
+    }
+    for (int k = 0; k < MOST_CLASSES; k++)
+        if (seen[MOST_CLASSES + k] && !seen[k] && lacking++ == 0)
+            first = k;
+    hone_internal_free(seen);
+    if (lacking == 0)
+        return;
+    snprintf(
+        line, sizeof line,
+        "the validation data have %d class%s that the training data lack, such as \"%.60s\"; in sorted data give "
+        "validation: {share: 0.2, stratify: true}\n",
+        lacking, lacking == 1 ? "" : "es", name_of(train, first, number));
+    hone_internal_recipe_warn(recipe, line);
+}
+
+void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *model,
+                                  const hone_dataset *train, const hone_dataset *validation)
+{
+    if (hone_internal_dataset_streams(train))
+        return;
+    look_at_size(recipe, model, train);
+    if (validation != NULL && !hone_internal_dataset_streams(validation))
+        look_at_classes(recipe, model, train, validation);
+}
