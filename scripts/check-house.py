@@ -35,7 +35,6 @@ TESTED_ELSEWHERE = {
     "src/kernels/generic/attention.c": ("src/layers/attention_test.c", "layers are checked with every table"),
     "src/kernels/generic/moments.c": ("src/ops/normalization_test.c", "statistics of normalizations"),
     "src/kernels/generic/transform.c": ("src/ops/transform_test.c", "images moved, by every table in the tests of layers"),
-    "src/layers": ("src/layers/golden_test.c", "every layer is compared with Keras there"),
     "src/model": ("src/model/network_test.c", "what building and calling a network share"),
     "src/report/maps.c": ("tests/cli/seeing_test.py", "likewise"),
     "src/ops/einsum.c": ("src/operations/product_test.c", "einsum and what is refused of it"),

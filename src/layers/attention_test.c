@@ -1,4 +1,4 @@
-/* attention, additive_attention. */
+/* attention. */
 #include "testing/check_layer.h"
 
 #define S(...) \
@@ -24,9 +24,6 @@ static const struct {
     {"bfloat16", {"attention(dtype=mixed_bfloat16)", PAIR, .no_gradient = true}},
     {"more axes", {"attention", IMAGES, .call = "call(use_causal_mask=True)"}},
     {"more axes, masks", {"attention(use_scale=True, score_mode=concat)", IMAGES, .masked = true}},
-    {"sums over more axes", {"additive_attention", IMAGES, .masked = true}},
-    {"sums", {"additive_attention", TRIPLE}},
-    {"sums without a scale, masks", {"additive_attention(use_scale=False)", PAIR, .masked = true}},
 };
 
 TEST_EACH(keeps_what_layers_promise, kept)
@@ -46,6 +43,4 @@ TEST(refuses_wrong_arguments_and_shapes)
                         "value has 3 steps, but key has 2");
     check_layer_refused("attention", (hone_shape[]){query, HONE_SHAPE(HONE_ANY, 2, 3, 4), {0}},
                         "query has 3 axes, but the value is of shape (None, 2, 3, 4)");
-    check_layer_refused("additive_attention", (hone_shape[]){query, HONE_SHAPE(HONE_ANY, 4), {0}},
-                        "needs a value of shape (batch, steps, n), not (None, 4)");
 }

@@ -1,4 +1,4 @@
-/* multi_head_attention, group_query_attention. */
+/* multi_head_attention. */
 #include "layers/layer.h"
 #include "testing/check_layer.h"
 
@@ -28,11 +28,6 @@ static const struct {
     {"one axis of two", {"multi_head_attention(2, 2, attention_axes=-2)", IMAGE}},
     {"dropout", {"multi_head_attention(2, 2, dropout=0.4)", PAIR, .training = true, .joint = true}},
     {"bfloat16", {"multi_head_attention(2, 2, dtype=mixed_bfloat16)", PAIR, .no_gradient = true}},
-    {"groups", {"group_query_attention(3, 4, 2)", TRIPLE}},
-    {"groups, masks",
-     {"group_query_attention(2, 2, 1)", PAIR, .masked = true, .call = "call(use_causal_mask=True)"}},
-    {"groups, scores",
-     {"group_query_attention(2, 4, 2)", PAIR, .call = "call(return_attention_scores=True)"}},
 };
 
 TEST_EACH(keeps_what_layers_promise, kept)
@@ -57,10 +52,6 @@ TEST(refuses_wrong_arguments_and_shapes)
                         "between the batch and the last axis, 1 to 2, not be 3");
     check_layer_refused("multi_head_attention(2, 2, dropout=0.1, flash_attention=True)",
                         (hone_shape[]){x, x, {0}}, "flash_attention excludes dropout");
-    check_layer_refused("group_query_attention(2, 3, 2)", (hone_shape[]){x, x, {0}},
-                        "num_query_heads, 3, must be a multiple of num_key_value_heads, 2");
-    check_layer_refused("group_query_attention(2, 2, 2)", (hone_shape[]){image, image, {0}},
-                        "needs a query of shape (batch, steps, n)");
     layer_example scores = {"multi_head_attention(2, 2, flash_attention=True)", PAIR,
                             .call = "call(return_attention_scores=True)"};
     check_layer_call_refused(&scores, "flash_attention excludes return_attention_scores");
