@@ -109,13 +109,17 @@ hone_dataset *hone_internal_recipe_augment(const hone_recipe *recipe, hone_datas
 size_t hone_internal_recipe_stage_count(const hone_recipe *recipe); /* 1 when `fit` is a map */
 /* Lays the stages up to this one over each other, into recipe->merged. */
 hone_status hone_internal_recipe_merge_stage(hone_recipe *recipe, size_t stage);
-hone_status hone_internal_recipe_check_stage(const hone_recipe *recipe);
 /* The section `fit` as it is in a stage (sections.c). */
 hone_status hone_internal_recipe_read_stage(hone_recipe *recipe, size_t stage);
+/* What the stages of a run share: the data, read by the first. */
+typedef struct hone_recipe_run {
+    size_t stage;
+    hone_dataset *train, *validation; /* NULL: not read; there is none */
+} hone_recipe_run;
 /* Trains stage after stage by `fit`, which takes the callbacks over. Takes those of `args` over. */
 typedef const hone_history *hone_recipe_fit_function(hone_recipe *recipe, hone_model *model,
                                                      const hone_recipe_args *args,
-                                                     hone_callback_list *callbacks);
+                                                     hone_callback_list *callbacks, hone_recipe_run *run);
 const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_model *model,
                                                     const hone_recipe_args *args,
                                                     hone_recipe_fit_function *fit);

@@ -198,7 +198,6 @@ hone_status hone_internal_recipe_read_stage(hone_recipe *recipe, size_t stage)
     recipe->fit = args;
     HONE_TRY(hone_internal_recipe_place(check_section(sections[2].type, recipe->fit),
                                         hone_internal_recipe_get(recipe, "fit", "epochs")));
-    HONE_TRY(hone_internal_recipe_check_stage(recipe));
     return check_callbacks(recipe);
 }
 

@@ -5,7 +5,9 @@
  *     - {unfreeze: "block5*", learning_rate: 1e-5, epochs: 10}       then part of the base, slowly
  *
  * A stage has the settings of those before it, but for what it says itself; `freeze`, `unfreeze` and
- * `learning_rate` are of the stage that says them. Epochs are numbered on, in one history. */
+ * `learning_rate` are of the stage that says them. Epochs are numbered on, in one history. A stage has a
+ * checkpoint of its own, in DIR/stage-1, DIR/stage-2, ...; a run that is resumed goes through the stages that
+ * are over, each of which is at its end at once. */
 #include "base/memory.h"
 #include "model/model.h"
 #include "recipe/parts.h"
@@ -60,17 +62,6 @@ hone_status hone_internal_recipe_merge_stage(hone_recipe *recipe, size_t stage)
     return status;
 }
 
-/* A checkpoint does not say which stage it is of. */
-hone_status hone_internal_recipe_check_stage(const hone_recipe *recipe)
-{
-    const hone_config *checkpoint = hone_internal_recipe_get(recipe, "fit", "checkpoint");
-    if (hone_internal_recipe_stage_count(recipe) > 1 && hone_internal_config_present(checkpoint))
-        return hone_internal_config_fail(
-            checkpoint, "a fit in stages cannot be resumed; give each stage a recipe of its own, "
-                        "whose model is the file that the one before it saved");
-    return HONE_OK;
-}
-
 /* ---- running ---- */
 
 /* Freezes, thaws and compiles again, as the present stage says. */
@@ -108,8 +99,9 @@ static bool goes_on(const hone_history *history)
 }
 
 static const hone_history *run_stage(hone_recipe *recipe, hone_model *model, const hone_recipe_args *args,
-                                     hone_recipe_fit_function *fit, size_t stage)
+                                     hone_recipe_fit_function *fit, hone_recipe_run *run)
 {
+    const size_t stage = run->stage;
     hone_status status = hone_internal_recipe_read_stage(recipe, stage);
     if (status >= 0)
         status = hone_internal_recipe_label(begin_stage(recipe, model), recipe);
@@ -121,7 +113,7 @@ static const hone_history *run_stage(hone_recipe *recipe, hone_model *model, con
         return NULL;
     recipe->fit->initial_epoch += stage == 0 ? 0 : hone_history_epoch_count(hone_model_history(model));
     recipe->fit->epochs += stage == 0 ? 0 : recipe->fit->initial_epoch;
-    return fit(recipe, model, args, callbacks);
+    return fit(recipe, model, args, callbacks, run);
 }
 
 const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_model *model,
@@ -130,8 +122,11 @@ const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_mo
 {
     const hone_history *history = NULL;
     size_t count = hone_internal_recipe_stage_count(recipe);
-    for (size_t stage = 0; stage < count && (stage == 0 || goes_on(history)); stage++)
-        history = run_stage(recipe, model, args, fit, stage);
+    hone_recipe_run run = {0};
+    for (; run.stage < count && (run.stage == 0 || goes_on(history)); run.stage++)
+        history = run_stage(recipe, model, args, fit, &run);
+    hone_dataset_free(run.validation);
+    hone_dataset_free(run.train);
     if (args->callbacks != HONE_NO_CALLBACKS)
         hone_callback_list_free(args->callbacks);
     if (count > 1)

@@ -7,6 +7,18 @@
 
 /* ---- fit ---- */
 
+/* What the stage froze and thawed. */
+static hone_status put_stage(hone_config *map, const hone_recipe *recipe)
+{
+    static const char *const keys[] = {"freeze", "unfreeze"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const hone_config *part = hone_internal_config_get(recipe->merged, keys[i]);
+        if (part != NULL)
+            HONE_TRY(hone_internal_config_set(map, keys[i], hone_internal_config_copy(part)));
+    }
+    return HONE_OK;
+}
+
 /* What a checkpoint must agree with: the network and how it is compiled. A model file that is the whole model
  * may have gone on since, and a learning rate is what callbacks move. */
 static char *identity_of(const hone_recipe *recipe)
@@ -19,6 +31,8 @@ static char *identity_of(const hone_recipe *recipe)
         if (part != NULL && !(i == 0 && hone_internal_config_is(part, HONE_CONFIG_TEXT)))
             status = hone_internal_config_set(map, keys[i], hone_internal_config_copy(part));
     }
+    if (recipe->merged != NULL && status >= 0)
+        status = put_stage(map, recipe);
     hone_config *compile = status < 0 ? NULL : hone_internal_config_get_mutable(map, "compile");
     if (hone_internal_config_present(compile))
         hone_internal_config_remove(compile, "learning_rate");
@@ -42,43 +56,67 @@ static void fill(hone_fit_args *fit, const hone_recipe *recipe, const hone_recip
     fit->output_columns = args->output_columns;
 }
 
+/* The first stage reads the data, which are looked at; their statistics, for normalization layers, are taken
+ * then too. */
+static hone_status read_data(hone_recipe *recipe, hone_model *model, hone_recipe_run *run)
+{
+    if (run->train != NULL)
+        return HONE_OK;
+    run->train = hone_recipe_train_data(recipe, model, &run->validation);
+    if (run->train == NULL)
+        return hone_error_status();
+    hone_internal_recipe_look_at(recipe, model, run->train, run->validation);
+    return hone_adapt(model, run->train);
+}
+
+/* The folder of the checkpoints of this stage, to be freed: that of the recipe when there is one stage. */
+static hone_status checkpoint_of(const hone_recipe *recipe, const hone_recipe_run *run, char **folder)
+{
+    *folder = NULL;
+    if (recipe->merged == NULL || recipe->fit->checkpoint == NULL)
+        return HONE_OK;
+    *folder = hone_internal_format("%s/stage-%zu", recipe->fit->checkpoint, run->stage + 1);
+    return *folder == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
 static const hone_history *run_fit(hone_recipe *recipe, hone_model *model, hone_fit_args *fit,
-                                   hone_dataset *train, hone_dataset *validation)
+                                   const hone_recipe_run *run)
 {
     double *weights;
     int64_t classes;
-    if (hone_internal_recipe_class_weights(recipe, train, &weights, &classes) < 0)
+    if (hone_internal_recipe_class_weights(recipe, run->train, &weights, &classes) < 0)
         return hone_callback_list_free(fit->callbacks), NULL;
     if (weights != NULL) {
         fit->class_weight_list = weights;
         fit->class_weight_count = (size_t)classes;
     }
-    if (validation != NULL)
-        fit->validation_data = validation;
-    hone_internal_recipe_look_at(recipe, model, train, validation);
-    const bool adapted = hone_adapt(model, train) >= 0;
-    if (!adapted)
-        hone_callback_list_free(fit->callbacks);
-    const hone_history *history = adapted ? hone_fit_with(model, train, fit) : NULL;
+    if (run->validation != NULL)
+        fit->validation_data = run->validation;
+    const hone_history *history = hone_fit_with(model, run->train, fit);
     hone_internal_free(weights);
     return history;
 }
 
 static const hone_history *fit(hone_recipe *recipe, hone_model *model, const hone_recipe_args *args,
-                               hone_callback_list *callbacks)
+                               hone_callback_list *callbacks, hone_recipe_run *run)
 {
     hone_fit_args fit;
-    hone_dataset *validation, *train = hone_recipe_train_data(recipe, model, &validation);
-    char *identity = train == NULL ? NULL : identity_of(recipe);
+    char *folder = NULL, *identity = NULL;
+    hone_status status = read_data(recipe, model, run);
+    if (status >= 0)
+        status = checkpoint_of(recipe, run, &folder);
+    if (status >= 0)
+        identity = identity_of(recipe);
     fill(&fit, recipe, args);
     fit.callbacks = callbacks;
     fit.checkpoint_identity = identity;
+    if (folder != NULL)
+        fit.checkpoint = folder;
     if (identity == NULL)
         hone_callback_list_free(callbacks);
-    const hone_history *history = identity == NULL ? NULL : run_fit(recipe, model, &fit, train, validation);
+    const hone_history *history = identity == NULL ? NULL : run_fit(recipe, model, &fit, run);
     hone_internal_free(identity);
-    hone_dataset_free(validation);
-    hone_dataset_free(train);
+    hone_internal_free(folder);
     return history;
 }
 

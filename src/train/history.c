@@ -13,14 +13,20 @@ hone_history *hone_internal_history_create(void)
     return history;
 }
 
+void hone_internal_history_forget(hone_history *history)
+{
+    for (size_t i = 0; i < history->row_count; i++)
+        hone_internal_free(history->rows[i].cells);
+    history->row_count = 0;
+}
+
 void hone_internal_history_free(hone_history *history)
 {
     if (history == NULL)
         return;
+    hone_internal_history_forget(history);
     for (int i = 0; i < history->name_count; i++)
         hone_internal_free(history->names[i]);
-    for (size_t i = 0; i < history->row_count; i++)
-        hone_internal_free(history->rows[i].cells);
     hone_internal_arena_free(&history->lists);
     hone_internal_free(history->names);
     hone_internal_free(history->order);

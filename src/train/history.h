@@ -35,6 +35,8 @@ struct hone_history {
 
 hone_history *hone_internal_history_create(void);
 void hone_internal_history_free(hone_history *history);
+/* Its epochs are gone; names stay. */
+void hone_internal_history_forget(hone_history *history);
 /* A lasting copy of a name, the same pointer for the same text. NULL on failure. */
 const char *hone_internal_history_name(hone_history *history, const char *name);
 hone_status hone_internal_history_add(hone_history *history, int64_t epoch, const hone_logs *logs,

@@ -266,6 +266,7 @@ hone_status hone_internal_state_restore_history(hone_fit_run *run)
         if (hone_internal_history_name(run->history, hone_internal_config_text_at(names, i)) == NULL)
             return HONE_ERROR_MEMORY;
     }
+    hone_internal_history_forget(run->history); /* of stages before: they are in the checkpoint too */
     for (size_t i = 0; i < hone_internal_config_count(rows); i++)
         HONE_TRY(get_row(run, hone_internal_config_at(rows, i)));
     return HONE_OK;

@@ -918,7 +918,21 @@ fit: {epochs: 2, verbose: 0}
         check("\n  - {epochs: 1}\n  - {epochs: 0}", "epochs must be at least 1")
         check("\n  - {epochs: 1, verbose: 0}\n  - {unfreeze: \"tree*\"}", 'the pattern "tree*" matches no layer')
         check("\n  - {epochs: 1, verbose: 0}\n  - {learning_rate: -1}", "learning_rate must be above 0")
-        check("\n  - {epochs: 1, checkpoint: c}\n  - {epochs: 1}", "a fit in stages cannot be resumed")
+        self.stages_are_resumed(model + fit)
+
+    def stages_are_resumed(self, recipe):
+        """Stopped in the second stage and resumed, the run is the same; its data are read once."""
+        self.write("stopped.yaml", recipe.replace("epochs: 3", "epochs: 1").split("\n  - {freeze")[0] + "\n")
+        self.write("on.yaml", recipe)
+        self.run_hone("train", "stopped.yaml", "--checkpoint", "marks", "--output", "r.keras")
+        self.fails(1, "train", "on.yaml", "--checkpoint", "marks", says=("marks/stage-1/latest.keras: a checkpoint already exists",))
+        lines = self.run_hone("train", "on.yaml", "--checkpoint", "marks", "--resume", "--output", "r.keras", "--json", "--history", "r.csv").splitlines()
+        self.assertEqual([line["epoch"] for line in map(json.loads, lines) if line["event"] == "epoch"], [3, 4, 5])
+        self.assertEqual(self.weights("s.keras"), self.weights("r.keras"))
+        columns = lambda name: [line.split(b",")[:2] for line in self.read(name).splitlines()]
+        self.assertEqual(columns("r.csv"), columns("h.csv"))
+        self.write("other.yaml", recipe.replace('unfreeze: "tw?"', "unfreeze: one"))
+        self.fails(1, "train", "other.yaml", "--checkpoint", "marks", "--resume", says=("marks/stage-2/latest.keras: belongs to a different run",))
 
     def test_a_model_file_and_the_recipe_that_names_it_are_the_same(self):
         self.write("same.yaml", 'model: base.keras\ndata: {train: "x.npy,y.npy"}\nfit: {verbose: 0}\n')
