@@ -105,7 +105,7 @@ static const cli_page pages[] = {
      "metrics may be one string, \"accuracy, price:mae\": accuracy for every output, mae only for the "
      "output price.\n"
      "ignore_unknown: true warns about unknown settings of model files, and keeps them.\n"
-     "name: the name of the model. dtype_policy: mixed_bfloat16 applies to every layer without a dtype.\n"
+     "name: the name of the model. dtype_policy: mixed_bfloat16 (or mixed_float16) applies to every layer without a dtype.\n"
      "\n"
      "data.augment: a list of layers over the training data alone, such as [random_flip: horizontal, random_rotation: 0.05]; they run\n"
      "ahead on the thread that makes batches. Unless given, their value_range is 0 to 255 times data.scale.\n"

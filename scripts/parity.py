@@ -492,7 +492,7 @@ class Parity:
         texts = ", ".join(f"`{name}`" for name in shared)
         if family == "layers":
             having = " ".join(f"`{thing['name']}`" for thing in things.values() if "activity_regularizer" in thing["arguments"])
-            return ("Every layer has Keras's `name`, `trainable` and `dtype` (float32 or mixed_bfloat16); in place of `input_shape` and `batch_size` "
+            return ("Every layer has Keras's `name`, `trainable` and `dtype` (float32, mixed_bfloat16 or mixed_float16); in place of `input_shape` and `batch_size` "
                     f"there is an `input` layer. `activity_regularizer`, which in Keras every layer takes, is there for {having.replace(' ', ', ')}; "
                     "behind the others comes an `activity_regularization`.")
         if family == "optimizers":

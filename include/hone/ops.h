@@ -121,6 +121,8 @@ hone_value hone_op_stop_gradient(hone_graph *graph, hone_value x);
 /* The nearest bfloat16 to each number, half to even; the gradient passes unchanged. A value that is rounded
  * already is returned unchanged. */
 hone_value hone_op_round_bfloat16(hone_graph *graph, hone_value x);
+hone_value hone_op_round_float16(hone_graph *graph,
+                                 hone_value x); /* the same to float16; infinity beyond 65504 */
 
 hone_value hone_op_softmax(hone_graph *graph, hone_value x, int axis);
 hone_value hone_op_log_softmax(hone_graph *graph, hone_value x, int axis);

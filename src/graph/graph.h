@@ -47,6 +47,9 @@ typedef struct hone_node {
     bool backward;          /* recorded while differentiating */
 } hone_node;
 
+/* Numbers of two bytes that a layer computes with (its dtype policy). */
+typedef enum hone_half { HONE_HALF_NONE, HONE_HALF_BFLOAT16, HONE_HALF_FLOAT16 } hone_half;
+
 struct hone_graph {
     hone_arena arena;
     hone_graph_value *values;
@@ -54,7 +57,7 @@ struct hone_graph {
     hone_node *nodes;
     size_t node_count, node_capacity;
     bool training;
-    bool bfloat16;          /* products that are recorded now round their operands to bfloat16 */
+    hone_half half;         /* to which products that are recorded now round their operands */
     bool any_batch;         /* a size of batches that layers with states were told does not count */
     bool symbolic;          /* only shapes are needed: sizes may be HONE_ANY, nothing will run */
     bool backward;          /* differentiating now */

@@ -278,20 +278,32 @@ static hone_status give_nothing(const hone_field *field, hone_config *given)
     return hone_internal_config_set(given, field->name, hone_internal_config_text("None"));
 }
 
+/* `training` by position: a truth value where the call has no field for one. */
+static bool is_training(const hone_layer *layer, size_t place, const hone_config *value)
+{
+    const hone_type *type = layer->type->call_fields;
+    return hone_internal_config_is(value, HONE_CONFIG_BOOLEAN) &&
+           (type == NULL || place >= type->field_count ||
+            hone_internal_field_is_tensor(&type->fields[place]));
+}
+
 static hone_status read_args(const node_reader *reader, const hone_layer *layer, const hone_config *args,
                              node_parts *parts)
 {
     if (!hone_internal_config_is(args, HONE_CONFIG_LIST))
         return hone_internal_config_fail(args, "the args of a call must be a list");
     bool apart = layer->type->inputs_apart;
-    size_t named = count_names(layer->type->input_names);
+    size_t named = count_names(layer->type->input_names), first_field = named > 0 ? named : apart ? 0 : 1;
     for (size_t i = 0; i < hone_internal_config_count(args); i++) {
         const hone_config *value = hone_internal_config_at(args, i);
         bool input = named > 0 ? i < named : apart ? leaf_of(reader, value) != NULL : i == 0;
         if (input)
             HONE_TRY(collect_inputs(reader, layer, value, &parts->inputs));
-        else if (hone_internal_config_present(value))
-            HONE_TRY(give_field(layer, named > 0 ? i - named : apart ? i : i - 1, value, parts->given));
+        else if (!apart && is_training(layer, i - first_field, value)) {
+            HONE_TRY(hone_internal_config_set(parts->given, "training", hone_internal_config_copy(value)));
+            first_field++; /* what follows is a field earlier */
+        } else if (hone_internal_config_present(value))
+            HONE_TRY(give_field(layer, i - first_field, value, parts->given));
         else if (apart && named == 0 && layer->type->call_fields != NULL &&
                  i < layer->type->call_fields->field_count)
             HONE_TRY(give_nothing(&layer->type->call_fields->fields[i], parts->given));
@@ -327,7 +339,26 @@ static hone_status take_named_inputs(const node_reader *reader, const hone_layer
     return HONE_OK;
 }
 
-static hone_status take_kwargs(const hone_layer *layer, const hone_config *kwargs, node_parts *parts)
+/* f(inputs=x): the first of the keyword arguments that holds tensors and is no field. Its key; NULL: there is
+ * none. */
+static const char *named_first_argument(const node_reader *reader, const hone_layer *layer,
+                                        const hone_config *kwargs)
+{
+    const hone_type *type = layer->type->call_fields;
+    for (size_t i = 0;
+         hone_internal_config_is(kwargs, HONE_CONFIG_MAP) && i < hone_internal_config_count(kwargs); i++) {
+        const hone_config *value = hone_internal_config_at(kwargs, i);
+        const char *key = hone_internal_config_key(kwargs, i);
+        bool tensors = leaf_of(reader, value) != NULL || hone_internal_config_is(value, HONE_CONFIG_LIST);
+        if (tensors && strcmp(key, "training") != 0 && strcmp(key, "mask") != 0 &&
+            (type == NULL || hone_internal_fields_find(type, key) == NULL))
+            return key;
+    }
+    return NULL;
+}
+
+static hone_status take_kwargs(const hone_layer *layer, const hone_config *kwargs, const char *inputs,
+                               node_parts *parts)
 {
     const hone_type *type = layer->type->call_fields;
     if (!hone_internal_config_present(kwargs))
@@ -337,7 +368,7 @@ static hone_status take_kwargs(const hone_layer *layer, const hone_config *kwarg
     for (size_t i = 0; i < hone_internal_config_count(kwargs); i++) {
         const hone_config *value = hone_internal_config_at(kwargs, i);
         const char *key = hone_internal_config_key(kwargs, i);
-        if (place_of_name(layer->type->input_names, key) >= 0)
+        if (place_of_name(layer->type->input_names, key) >= 0 || key == inputs)
             continue;
         HONE_TRY(
             hone_internal_config_present(value)
@@ -372,7 +403,11 @@ static hone_status read_parts(const node_reader *reader, const hone_layer *layer
     else
         HONE_TRY(read_args(reader, layer, hone_internal_config_get(node, "args"), parts));
     const hone_config *kwargs = reader->old ? old_kwargs(node) : hone_internal_config_get(node, "kwargs");
-    HONE_TRY(take_kwargs(layer, kwargs, parts));
+    const bool nothing = parts->inputs.count == 0 && layer->type->input_names == NULL;
+    const char *first = nothing ? named_first_argument(reader, layer, kwargs) : NULL;
+    if (first != NULL)
+        HONE_TRY(collect_inputs(reader, layer, hone_internal_config_get(kwargs, first), &parts->inputs));
+    HONE_TRY(take_kwargs(layer, kwargs, first, parts));
     HONE_TRY(take_named_inputs(reader, layer, kwargs, parts));
     const hone_config *training = hone_internal_config_get(parts->given, "training");
     hone_config *kept = training == NULL ? NULL : hone_internal_config_copy(training);

@@ -1,4 +1,5 @@
 /* Graphs out of configs: calls by keys and by order, keyword arguments, operations, what is frozen. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "formats/formats.h"
 #include "keras/keras.h"
@@ -118,6 +119,31 @@ TEST(numbers_in_place_of_a_tensor_are_kept)
     hone_internal_free(saved);
     hone_internal_config_free(config);
     hone_model_free(model);
+}
+
+static const struct {
+    const char *name, *args, *kwargs;
+    int training;
+} said[] = {
+    {"inputs by keyword", "", "\"inputs\": " TENSOR("a") ", \"mask\": " TENSOR("b"), -1},
+    {"training by position", TENSOR("a") ", true, " TENSOR("b"), "", 1},
+    {"training by keyword", TENSOR("a"), "\"training\": false, \"mask\": " TENSOR("b"), 0},
+};
+
+TEST_EACH(arguments_are_known_by_place_and_by_name, said)
+{
+    char *text = hone_internal_format(
+        "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT("a") ", " INPUT(
+            "b") ", {\"class_name\": \"BatchNormalization\", \"module\": \"keras.layers\", \"config\": {\"name\": \"s\"}, "
+                 "\"name\": \"s\", \"inbound_nodes\": [{\"args\": [%s], \"kwargs\": {%s}}]}], \"input_layers\": " ENDS
+                 ", \"output_layers\": [\"s\", 0, 0]}}",
+        row->args, row->kwargs);
+    hone_model *model = read_whole(text);
+    assert_reads(model, "a", "b");
+    assert_int_equal(model->outputs[0]->call->plain_count, 1);
+    assert_int_equal(model->outputs[0]->call->training, row->training);
+    hone_model_free(model);
+    hone_internal_free(text);
 }
 
 TEST(unknown_arguments_are_refused_or_kept)

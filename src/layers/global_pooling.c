@@ -53,6 +53,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                  .summary = words, \
                  HONE_TYPE_FIELDS_NAMED(hone_global_max_pooling1d_args, fields, defaults)}, \
         .build = build_##name_##_##axes##d, \
+        .call_fields = (average) && (axes) == 1 ? &hone_internal_mask_call : NULL, \
         .call = call_##name_##_##axes##d, \
     }; \
     HONE_DEFINE_LAYER(global_##name_##_pooling##axes##d)

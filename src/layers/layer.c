@@ -27,7 +27,7 @@ const void *hone_internal_layer_argument(const hone_layer *layer, const char *na
     return field == NULL ? NULL : (const char *)layer->args + field->offset;
 }
 
-static const char *const policies[] = {"float32", "mixed_bfloat16"};
+static const char *const policies[] = {"float32", "mixed_bfloat16", "mixed_float16"};
 enum { POLICIES = sizeof policies / sizeof policies[0] };
 static _Thread_local int policy;
 

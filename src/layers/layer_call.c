@@ -1,6 +1,7 @@
 /* What happens around a layer's own call: masks, the activity regularizer, the dtype policy; shapes of
  * outputs. */
 #include "base/bfloat16.h"
+#include "base/half.h"
 #include "base/memory.h"
 #include "fields/fields.h"
 #include "layers/layer.h"
@@ -55,16 +56,19 @@ static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const 
     return output;
 }
 
-static bool is_in_bfloat16(const hone_layer *layer)
+static hone_half half_of(const hone_layer *layer)
 {
     const char *const *dtype = hone_internal_layer_argument(layer, "dtype");
-    return dtype != NULL && *dtype != NULL && strcmp(*dtype, "mixed_bfloat16") == 0;
+    return dtype == NULL || *dtype == NULL         ? HONE_HALF_NONE
+           : strcmp(*dtype, "mixed_bfloat16") == 0 ? HONE_HALF_BFLOAT16
+           : strcmp(*dtype, "mixed_float16") == 0  ? HONE_HALF_FLOAT16
+                                                   : HONE_HALF_NONE;
 }
 
-/* A value rounded to bfloat16, with its mask. */
-static hone_value in_bfloat16(hone_graph *graph, hone_value x)
+/* A value rounded to numbers of two bytes, with its mask. */
+static hone_value in_half(hone_graph *graph, hone_half half, hone_value x)
 {
-    hone_value rounded = hone_op_round_bfloat16(graph, x);
+    hone_value rounded = hone_internal_round_half(graph, half, x);
     if (rounded >= 0 && rounded != x)
         hone_value_set_mask(graph, rounded, hone_value_mask(graph, x));
     return rounded;
@@ -72,31 +76,33 @@ static hone_value in_bfloat16(hone_graph *graph, hone_value x)
 
 hone_value hone_internal_layer_round(hone_graph *graph, hone_value x)
 {
-    return graph->bfloat16 ? hone_op_round_bfloat16(graph, x) : x;
+    return hone_internal_round_half(graph, graph->half, x);
 }
 
 double hone_internal_layer_round_number(const hone_graph *graph, double number)
 {
-    return graph->bfloat16 ? (double)hone_internal_round_bfloat16((float)number) : number;
+    return graph->half == HONE_HALF_BFLOAT16  ? (double)hone_internal_round_bfloat16((float)number)
+           : graph->half == HONE_HALF_FLOAT16 ? (double)hone_internal_round_float16((float)number)
+                                              : number;
 }
 
-/* The policy mixed_bfloat16: what comes in and goes out is rounded to bfloat16, and so are the operands of
- * products; weights and all that is between stay floats. Ids are not numbers to be rounded. */
-static int call_in_bfloat16(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
-                            hone_value *outputs)
+/* The policies mixed_bfloat16 and mixed_float16: what comes in and goes out is rounded, and so are the
+ * operands of products; weights and all that is between stay floats. Ids are not numbers to be rounded. */
+static int call_in_half(hone_layer *layer, hone_graph *graph, hone_half half, const hone_value *inputs,
+                        int count, hone_value *outputs)
 {
     hone_value *rounded = hone_internal_arena_allocate(&graph->arena, sizeof *rounded * (size_t)(count + 1));
-    bool before = graph->bfloat16;
+    const hone_half before = graph->half;
     if (rounded == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++)
-        if ((rounded[i] = layer->type->takes_ids ? inputs[i] : in_bfloat16(graph, inputs[i])) < 0)
+        if ((rounded[i] = layer->type->takes_ids ? inputs[i] : in_half(graph, half, inputs[i])) < 0)
             return hone_error_status();
-    graph->bfloat16 = true;
+    graph->half = half;
     int output_count = layer->type->call(layer, graph, rounded, count, outputs);
-    graph->bfloat16 = before;
+    graph->half = before;
     for (int i = 0; i < output_count; i++)
-        outputs[i] = in_bfloat16(graph, outputs[i]);
+        outputs[i] = in_half(graph, half, outputs[i]);
     return output_count;
 }
 
@@ -125,11 +131,11 @@ static bool has_mask(const hone_given *given)
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
-    bool half = is_in_bfloat16(layer);
+    const hone_half half = half_of(layer);
     if (has_mask(graph->given) && (inputs = replace_masks(graph, inputs, count)) == NULL)
         return HONE_ERROR_MEMORY;
-    int output_count = half ? call_in_bfloat16(layer, graph, inputs, count, outputs)
-                            : layer->type->call(layer, graph, inputs, count, outputs);
+    int output_count = half != HONE_HALF_NONE ? call_in_half(layer, graph, half, inputs, count, outputs)
+                                              : layer->type->call(layer, graph, inputs, count, outputs);
     for (int i = 0; i < output_count; i++) {
         if (outputs[i] >= 0)
             outputs[i] = finish_mask(layer, graph, inputs, count, outputs[i]);

@@ -27,6 +27,7 @@ TEST(keeps_what_layers_promise)
          .training = true,
          .joint = true},
         {.text = "lstm(3, dtype=mixed_bfloat16)", .inputs = {HONE_SHAPE(3, 2, 2)}, .no_gradient = true},
+        {.text = "lstm(3, dtype=mixed_float16)", .inputs = {HONE_SHAPE(3, 2, 2)}, .no_gradient = true},
         {.text = "lstm_cell(3)", .inputs = {HONE_SHAPE(3, 2)}},
     };
     check_layers(examples, sizeof examples / sizeof *examples);

@@ -28,6 +28,7 @@ static const struct {
     {"one axis of two", {"multi_head_attention(2, 2, attention_axes=-2)", IMAGE}},
     {"dropout", {"multi_head_attention(2, 2, dropout=0.4)", PAIR, .training = true, .joint = true}},
     {"bfloat16", {"multi_head_attention(2, 2, dtype=mixed_bfloat16)", PAIR, .no_gradient = true}},
+    {"float16", {"multi_head_attention(2, 2, dtype=mixed_float16)", PAIR, .no_gradient = true}},
 };
 
 TEST_EACH(keeps_what_layers_promise, kept)

@@ -1,7 +1,7 @@
 /* The cells of simple_rnn, lstm and gru: their weights, one step as a call of its own, and all steps: x
  * (batch, steps, n) times the kernel for all steps at once, then the op `recurrence`. Where that does not
- * know a function (softmax and the like), and under mixed_bfloat16, where Keras rounds at each step, the
- * steps are recorded one after the other. */
+ * know a function (softmax and the like), and under mixed_bfloat16 and mixed_float16, where Keras rounds at
+ * each step, the steps are recorded one after the other. */
 #include "layers/recurrent.h"
 
 static const struct {
@@ -321,7 +321,8 @@ hone_value hone_internal_cell_walk(hone_layer *layer, const hone_cell *cell, hon
     hone_recurrence_attributes how = {.kind = cell->kind, .units = cell->units};
     drops drawn = draw(graph, cell, hone_value_shape(graph, x));
     step_parts parts = parts_of(graph, layer, cell, drawn.state);
-    bool known_functions = !graph->bfloat16 && find_function(cell->activation, &how.activation) &&
+    bool known_functions = graph->half == HONE_HALF_NONE &&
+                           find_function(cell->activation, &how.activation) &&
                            find_function(cell->recurrent_activation, &how.recurrent);
     bool unknown = hone_value_size(graph, x, 1) == HONE_ANY,
          at_once = known_functions || (graph->symbolic && (unknown || !graph->plain));

@@ -44,7 +44,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
                      &own->offset);
 }
 
-/* Keras rounds each constant and each step under mixed_bfloat16. */
+/* Keras rounds each constant and each step under mixed_bfloat16 and mixed_float16. */
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
@@ -53,7 +53,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     const state *own = hone_layer_state(layer);
     double scale = hone_internal_layer_round_number(graph, args->scale),
            offset = hone_internal_layer_round_number(graph, args->offset);
-    if (own->scale == NULL && own->offset == NULL && !graph->bfloat16) {
+    if (own->scale == NULL && own->offset == NULL && graph->half == HONE_HALF_NONE) {
         outputs[0] = hone_op_affine(graph, inputs[0], scale, offset);
         return 1;
     }

@@ -76,6 +76,7 @@ static const hone_onnx_emitted emitted[] = {
     {"select", emit_select},
     {"bias_add", emit_bias},
     {"round_bfloat16", hone_internal_onnx_emit_same},
+    {"round_float16", hone_internal_onnx_emit_same},
     {NULL, NULL},
 };
 static const hone_onnx_imported imported[] = {

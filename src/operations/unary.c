@@ -223,7 +223,8 @@ WITH(numpy, round, "Round", round, rounded(graph, x, args->decimals))
     F_(A, TEXT, type, NULL, "the type in Keras; Hone always uses floats", HONE_REQUIRED, .key = "dtype")
 ARGUMENTS(cast, CAST_FIELDS)
 
-/* The numbers that the type can hold, still as floats: whole ones, truth values, those of bfloat16. */
+/* The numbers that the type can hold, still as floats: whole ones, truth values, those of bfloat16 and
+ * float16. */
 static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
 {
     bool whole = strncmp(type, "int", 3) == 0 || strncmp(type, "uint", 4) == 0;
@@ -233,10 +234,13 @@ static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
         return truth(graph, x);
     if (strcmp(type, "bfloat16") == 0)
         return hone_op_round_bfloat16(graph, x);
+    if (strcmp(type, "float16") == 0)
+        return hone_op_round_float16(graph, x);
     if (strcmp(type, "float32") == 0 || strcmp(type, "float64") == 0)
         return hone_op_affine(graph, x, 1, 0);
     hone_fail(HONE_ERROR_UNSUPPORTED,
-              "a cast to \"%.60s\" is not supported (float32, bfloat16, bool and the integers are)", type);
+              "a cast to \"%.60s\" is not supported (float32, float16, bfloat16, bool and the integers are)",
+              type);
     return HONE_NO_VALUE;
 }
 WITH(core, cast, "Cast", cast, cast_to(graph, x, args->type))

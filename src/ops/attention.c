@@ -333,9 +333,12 @@ static const hone_op attention_op = {.name = "attention",
 hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone_value v, hone_value bias,
                              hone_value mask, const hone_attend *how)
 {
-    attention_attributes attributes = {*how, graph->bfloat16};
+    attention_attributes attributes = {*how, graph->half == HONE_HALF_BFLOAT16};
     if (q < 0 || k < 0 || v < 0)
         return HONE_NO_VALUE;
+    if (graph->half == HONE_HALF_FLOAT16) /* which no kernel does by itself */
+        q = hone_op_round_float16(graph, q), k = hone_op_round_float16(graph, k),
+        v = hone_op_round_float16(graph, v);
     if (how->scale == 0)
         attributes.how.scale = 1 / sqrt((double)hone_value_size(graph, q, 3));
     while (mask >= 0 && hone_value_shape(graph, mask).rank < 4)

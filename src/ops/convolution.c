@@ -94,7 +94,7 @@ static hone_value record_kernel(hone_graph *graph, hone_value x, hone_value dy,
 /* What the rounding of operands is for gradients too. */
 static hone_value rounded(hone_graph *graph, const hone_window_attributes *attributes, hone_value x)
 {
-    return attributes->bfloat16 ? hone_op_round_bfloat16(graph, x) : x;
+    return hone_internal_round_half(graph, attributes->half, x);
 }
 
 static hone_status gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
@@ -313,7 +313,7 @@ hone_value hone_op_convolution(hone_graph *graph, hone_value x, hone_value kerne
     if (fill_attributes("convolution", hone_value_shape(graph, x), hone_value_shape(graph, kernel),
                         hone_value_size(graph, x, -1), how, &attributes) < 0)
         return HONE_NO_VALUE;
-    attributes.bfloat16 = graph->bfloat16;
+    attributes.half = graph->half;
     return record_forward(graph, rounded(graph, &attributes, x), rounded(graph, &attributes, kernel),
                           &attributes);
 }
@@ -342,7 +342,7 @@ hone_value hone_op_convolution_transpose(hone_graph *graph, hone_value x, hone_v
             hone_internal_fail_shapes("convolution_transpose", from, shape);
             return HONE_NO_VALUE;
         }
-    attributes.bfloat16 = graph->bfloat16;
+    attributes.half = graph->half;
     return record_data(graph, rounded(graph, &attributes, x), rounded(graph, &attributes, kernel),
                        &attributes, shape);
 }

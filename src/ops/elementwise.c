@@ -87,7 +87,7 @@ hone_value hone_op_bias_add(hone_graph *graph, hone_value x, hone_value bias)
     return hone_internal_graph_node(graph, &bias_op, (hone_value[]){x, bias}, 2, NULL, 0, NULL);
 }
 
-/* ---- rounding to bfloat16: the gradient passes unchanged, as it passes a cast ---- */
+/* ---- rounding to numbers of two bytes: the gradient passes unchanged, as it passes a cast ---- */
 
 static hone_status round_gradient(hone_graph *graph, const hone_node *node, const hone_value *outputs,
                                   const bool *wanted, hone_value *gradients)
@@ -97,27 +97,45 @@ static hone_status round_gradient(hone_graph *graph, const hone_node *node, cons
     return HONE_OK;
 }
 
-static hone_status prepare_round(const hone_graph *graph, const hone_node *node, hone_step *step)
+static hone_status prepare_round(const hone_graph *graph, const hone_node *node, hone_step *step,
+                                 hone_kernel_index kernel)
 {
     hone_internal_step_operands(step, node);
-    hone_internal_step_elementwise(step, HONE_KERNEL_round_bfloat16,
+    hone_internal_step_elementwise(step, kernel,
                                    hone_internal_shape_count(hone_value_shape(graph, node->outputs[0])));
     return HONE_OK;
 }
 
-static const hone_op round_op = {.name = "round_bfloat16",
-                                 .infer = hone_internal_infer_same,
-                                 .gradient = round_gradient,
-                                 .prepare = prepare_round,
-                                 .chains = true,
-                                 .in_place = 1};
-
-hone_value hone_op_round_bfloat16(hone_graph *graph, hone_value x)
+/* Not again what is rounded already. */
+static hone_value round_once(hone_graph *graph, hone_value x, const hone_op *op)
 {
-    if (x >= 0) {
-        const hone_node *producer = hone_internal_graph_producer(graph, x);
-        if (producer != NULL && producer->op == &round_op)
-            return x;
+    const hone_node *producer = x < 0 ? NULL : hone_internal_graph_producer(graph, x);
+    return producer != NULL && producer->op == op ? x
+                                                  : hone_internal_graph_node(graph, op, &x, 1, NULL, 0, NULL);
+}
+
+#define ROUNDING(type) \
+    static hone_status prepare_round_##type(const hone_graph *graph, const hone_node *node, hone_step *step) \
+    { \
+        return prepare_round(graph, node, step, HONE_KERNEL_round_##type); \
+    } \
+    static const hone_op round_##type = {.name = "round_" #type, \
+                                         .infer = hone_internal_infer_same, \
+                                         .gradient = round_gradient, \
+                                         .prepare = prepare_round_##type, \
+                                         .chains = true, \
+                                         .in_place = 1}; \
+    hone_value hone_op_round_##type(hone_graph *graph, hone_value x) \
+    { \
+        return round_once(graph, x, &round_##type); \
     }
-    return hone_internal_graph_node(graph, &round_op, &x, 1, NULL, 0, NULL);
+
+ROUNDING(bfloat16)
+ROUNDING(float16)
+
+hone_value hone_internal_round_half(hone_graph *graph, hone_half half, hone_value x)
+{
+    return half == HONE_HALF_BFLOAT16  ? hone_op_round_bfloat16(graph, x)
+           : half == HONE_HALF_FLOAT16 ? hone_op_round_float16(graph, x)
+                                       : x;
 }

@@ -1,4 +1,5 @@
 /* Choosing, biases, rounding. */
+#include "base/half.h"
 #include "testing/check_op.h"
 #include "testing/golden.h"
 
@@ -7,6 +8,7 @@
 RECORD(selected, hone_op_select(g, hone_op_unary(g, "step_up", x[0], (hone_parameters){0}), x[1], x[2]))
 RECORD(biased, hone_op_bias_add(g, x[0], x[1]))
 RECORD(rounded, hone_op_round_bfloat16(g, x[0]))
+RECORD(rounded_to_float16, hone_op_round_float16(g, x[0]))
 
 TEST(selects_by_a_condition)
 {
@@ -50,6 +52,28 @@ TEST(rounds_in_every_table)
                            .inputs = {S(5, 7), END},
                            .result = S(5, 7),
                            .no_gradient = true});
+    check_op(&(op_example){.title = "round_float16",
+                           .record = rounded_to_float16,
+                           .inputs = {S(5, 7), END},
+                           .result = S(5, 7),
+                           .no_gradient = true});
+}
+
+/* The fast way against that of files, over signs, sizes, halves between neighbours, and what is no number. */
+TEST(rounds_to_float16_as_files_do)
+{
+    static const float odd[] = {0,     -0.0f, 1,        65504,   65519.99f,  65520,    -1e30f,   1e-30f,
+                                6e-8f, 3e-8f, 2.98e-8f, 6.1e-5f, 6.1035e-5f, INFINITY, -INFINITY};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        assert_true(hone_internal_round_float16(odd[i]) ==
+                    hone_internal_half_to_float(hone_internal_float_to_half(odd[i])));
+    for (int step = 0; step < 40000; step++) { /* every exponent, 100 fractions each */
+        const float x = (float)ldexp(1 + (step % 100) / 64.0 + (step % 7) * 1e-6, step / 100 % 60 - 40) *
+                        (step % 2 == 0 ? 1 : -1);
+        if (hone_internal_round_float16(x) != hone_internal_half_to_float(hone_internal_float_to_half(x)))
+            fail_msg("%.9g is rounded to %.9g", (double)x, (double)hone_internal_round_float16(x));
+    }
+    assert_true(isnan(hone_internal_round_float16(NAN)));
 }
 
 TEST(keeps_eight_bits_and_rounds_ties_to_even)

@@ -11,5 +11,7 @@
 hone_status hone_internal_fail_shapes(const char *what, hone_shape a, hone_shape b);
 /* `infer` of an op whose output has the shape of its first input. */
 hone_status hone_internal_infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs);
+/* Rounded to numbers of two bytes; as it is for HONE_HALF_NONE. */
+hone_value hone_internal_round_half(hone_graph *graph, hone_half half, hone_value x);
 
 #endif

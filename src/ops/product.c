@@ -120,6 +120,8 @@ static hone_value multiply(hone_graph *graph, hone_value a, hone_value b, hone_m
 
 hone_value hone_op_matmul(hone_graph *graph, hone_value a, hone_value b, bool transpose_a, bool transpose_b)
 {
-    bool half = graph->bfloat16;
-    return multiply(graph, a, b, (hone_matmul_attributes){transpose_a, transpose_b, half});
+    if (graph->half == HONE_HALF_FLOAT16) /* which no kernel does by itself */
+        a = hone_op_round_float16(graph, a), b = hone_op_round_float16(graph, b);
+    return multiply(graph, a, b,
+                    (hone_matmul_attributes){transpose_a, transpose_b, graph->half == HONE_HALF_BFLOAT16});
 }

@@ -11,7 +11,7 @@ typedef struct hone_window_attributes {
     int axes; /* spatial ones */
     int64_t size[3], stride[3], dilation[3], before[3], after[3];
     int64_t groups;
-    bool bfloat16;    /* operands are rounded to it */
+    hone_half half;   /* to which operands are rounded */
     bool average;     /* of a pool */
     hone_shape shape; /* of the result, where the operands do not tell it */
 } hone_window_attributes;

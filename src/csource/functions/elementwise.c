@@ -27,6 +27,29 @@ static void op_round_bfloat16(float *y, const float *x, int32_t count)
     }
 }
 
+/* To the nearest number of 11 bits, half to even; below 2^-14 to a multiple of 2^-24; NAN stays. */
+static void op_round_float16(float *y, const float *x, int32_t count)
+{
+    int32_t i;
+    for (i = 0; i < count; i++) {
+        const float magnitude = x[i] < 0 ? -x[i] : x[i];
+        union {
+            float number;
+            uint32_t bits;
+        } u;
+        u.number = magnitude;
+        if (magnitude < 6.103515625e-05f) {
+            volatile float sum = magnitude + 0.75f;
+            u.number = sum - 0.75f;
+        } else if (magnitude == magnitude) {
+            u.bits = (u.bits + 0xfffU + (u.bits >> 13 & 1U)) & 0xffffe000U;
+            if (u.bits >= 0x47800000U)
+                u.bits = 0x7f800000U;
+        }
+        y[i] = x[i] < 0 ? -u.number : u.number;
+    }
+}
+
 static void op_select(float *result, const float *condition, const float *x, const float *y, int32_t count)
 {
     int32_t i;

@@ -27,6 +27,19 @@ TEST(rounds_to_bfloat16)
     assert_true(y[0] == 1 && y[1] == 1.015625f); /* half to even */
 }
 
+TEST(rounds_to_float16)
+{
+    float x[40], y[40];
+    const float special[] = {1.00048828125f, 1.00146484375f, NAN, INFINITY, -INFINITY, 0, 65520, 3.1e-8f};
+    const hone_kernel_args args = {.data = {NULL, x}};
+    c_function_fill(x, 40, -5, 5);
+    for (int i = 0; i < 8; i++)
+        x[i] = special[i];
+    op_round_float16(y, x, 40);
+    check_c_function(HONE_KERNEL_round_float16, &args, 40, y, 40);
+    assert_true(y[0] == 1 && y[1] == 1.001953125f); /* half to even */
+}
+
 TEST(chooses)
 {
     float condition[12], x[12], y[12], result[12];

@@ -1,14 +1,19 @@
 /* Rounding and biases. */
 #include "base/bfloat16.h"
+#include "base/half.h"
 #include "kernels/generic/loops.h"
 
-static void all_round_bfloat16(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
-{
-    float *result = args->data[0];
-    const float *operand = args->data[1];
-    (void)scratch;
-    INDEPENDENT for (int64_t i = begin; i < end; i++) result[i] = hone_internal_round_bfloat16(operand[i]);
-}
+#define ROUNDING(type) \
+    static void all_round_##type(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch) \
+    { \
+        float *result = args->data[0]; \
+        const float *operand = args->data[1]; \
+        (void)scratch; \
+        INDEPENDENT for (int64_t i = begin; i < end; i++) result[i] = \
+            hone_internal_round_##type(operand[i]); \
+    }
+ROUNDING(bfloat16)
+ROUNDING(float16)
 
 static void rows_bias_add(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
@@ -27,5 +32,6 @@ static void rows_bias_add(const hone_kernel_args *args, int64_t begin, int64_t e
 OVERLAY(elementwise)
 {
     table->kernel[HONE_KERNEL_round_bfloat16] = all_round_bfloat16;
+    table->kernel[HONE_KERNEL_round_float16] = all_round_float16;
     table->kernel[HONE_KERNEL_bias_add] = rows_bias_add;
 }
