@@ -63,6 +63,9 @@ typedef struct cli_settings {
     const char *output, *history, *plot, *log_dir, *save_best, *monitor, *mode;
     const char *folder, *page; /* of a sweep */
     int64_t trials, jobs, factor;
+    const char *keep; /* of predictions */
+    int64_t draws;
+    bool header, streams; /* streams: standard input is read by the command itself */
     const char *update_freq, *title, *class_names, *graph, *rankdir; /* TensorBoard, reports, summaries */
     int64_t line_length;
     bool expand_nested, show_trainable, show_shapes, show_layer_names, show_layer_activations;
@@ -225,6 +228,19 @@ int64_t cli_batch_size(const hone_recipe *recipe);
 /* --monitor, or what is monitored without it: val_loss if the recipe has validation data, else loss. */
 const char *cli_monitor(const cli_settings *settings, const hone_recipe *recipe);
 void cli_set_threads(const cli_settings *settings);
+
+/* ---- standard input and pipes (spool.c) ---- */
+
+bool cli_is_stdin(const char *source);  /* "-", "-#target=y" */
+bool cli_is_stream(const char *source); /* that, or a pipe */
+/* A new file without a name, in TMPDIR; below zero after a failure. */
+int cli_temporary(void);
+hone_status cli_write_all(int descriptor, const char *bytes, size_t count);
+/* What names that file as DATA, with its format and these options; to be freed. */
+char *cli_name_descriptor(int descriptor, const char *options);
+/* DATA that is standard input or a pipe, read into such a file, as DATA to be freed. NULL when it is neither
+ * (*spooled false), and after a failure. */
+char *cli_spool(const char *source, bool *spooled);
 
 /* ---- interruptions ---- */
 

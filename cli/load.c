@@ -92,6 +92,20 @@ static hone_status set_class_weight(hone_recipe *recipe, const char *key, const 
     return status;
 }
 
+/* Data of standard input and of pipes become data of a file. */
+static hone_status set_text(hone_recipe *recipe, const cli_settings *settings, const cli_key_value *given)
+{
+    bool data = strncmp(given->key, "data.", 5) == 0, spooled = false;
+    if (data && settings->streams && cli_is_stream(given->text))
+        return hone_recipe_set_text(recipe, given->key, given->text);
+    char *file = data ? cli_spool(given->text, &spooled) : NULL;
+    if (spooled && file == NULL)
+        return hone_error_status();
+    hone_status status = hone_recipe_set_text(recipe, given->key, file != NULL ? file : given->text);
+    free(file);
+    return status;
+}
+
 static hone_status set_key(hone_recipe *recipe, const cli_settings *settings, int index)
 {
     const cli_key_value *given = &settings->given[index];
@@ -105,7 +119,7 @@ static hone_status set_key(hone_recipe *recipe, const cli_settings *settings, in
     case CLI_INTEGER:
     case CLI_BYTES:
     case CLI_NUMBER: return hone_recipe_set(recipe, given->key, given->text);
-    default: return hone_recipe_set_text(recipe, given->key, given->text);
+    default: return set_text(recipe, settings, given);
     }
 }
 

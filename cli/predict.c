@@ -1,90 +1,11 @@
-/* hone predict: the outputs of a model for each sample. */
-#include "cli.h"
+/* hone predict: the outputs of a model for each sample, as they come. */
+#include "predict.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- CSV: one row per sample, flattened, no header ---- */
-
-/* The shortest text that reads back as the same float. */
-static void put_float(FILE *file, float number)
-{
-    char digits[48];
-    for (int precision = 6; precision <= 9; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, (double)number);
-        if (strtof(digits, NULL) == number)
-            break;
-    }
-    fputs(digits, file);
-}
-
-static void put_numbers(FILE *file, const float *numbers, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) {
-        if (i > 0)
-            fputc(',', file);
-        put_float(file, numbers[i]);
-    }
-    fputc('\n', file);
-}
-
-/* A text as CSV has it: in quotes, doubled within, when it would end its field or line. */
-static void put_text(FILE *file, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, file);
-        return;
-    }
-    fputc('"', file);
-    for (; *text != '\0'; text++)
-        fputs(*text == '"' ? "\"\"" : (char[]){*text, '\0'}, file);
-    fputc('"', file);
-}
-
-/* "Sneaker,0.93": the class with the largest number; of two classes with one number, the second above the
- * threshold. */
-static void put_class(FILE *file, const hone_model *model, const float *numbers, int64_t count)
-{
-    int64_t best = count == 1 && (double)numbers[0] > hone_model_threshold(model);
-    for (int64_t i = 1; i < count; i++)
-        best = numbers[i] > numbers[best] ? i : best;
-    put_text(file, hone_model_class_name(model, 0, best));
-    fputc(',', file);
-    put_float(file, count > 1 ? numbers[best] : best == 1 ? numbers[0] : 1 - numbers[0]);
-    fputc('\n', file);
-}
-
-/* `model`: the names of its classes in place of the numbers, or NULL. */
-static void put_rows(FILE *file, const hone_array *array, const hone_model *model)
-{
-    int64_t rows = array->shape[0], width = rows > 0 ? hone_array_count(array) / rows : 0;
-    for (int64_t row = 0; row < rows; row++) {
-        const float *numbers = (const float *)array->data + row * width;
-        if (model != NULL)
-            put_class(file, model, numbers, width);
-        else
-            put_numbers(file, numbers, width);
-    }
-}
-
-static hone_status save_csv(const hone_array *array, const hone_model *model, const char *path)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *file = open_memstream(&text, &length);
-    bool good = file != NULL;
-    if (good) {
-        put_rows(file, array, model);
-        good = fclose(file) == 0;
-    }
-    hone_status status = good ? hone_write_file(path, text, length)
-                              : hone_fail(HONE_ERROR_MEMORY, "%s: out of memory for its rows", path);
-    free(text);
-    return status;
-}
-
-/* ---- the command ---- */
+/* ---- arrays ---- */
 
 enum { LONGEST_KEY = 512 };
 
@@ -105,100 +26,287 @@ static hone_status save_npz(const hone_model *model, hone_array *const *outputs,
     return status;
 }
 
-static hone_status check_classes(const hone_model *model, const hone_array *output)
-{
-    int64_t known = hone_model_class_count(model, 0);
-    int64_t width = output->shape[0] > 0 ? hone_array_count(output) / output->shape[0] : known;
-    if (known == 0)
-        return hone_fail(HONE_ERROR_DATA,
-                         "--classes: the model has no class names; a model keeps them when it is "
-                         "trained on a table with a target column of strings, or on a folder of pictures");
-    if (width == known || (width == 1 && known == 2))
-        return HONE_OK;
-    return hone_fail(HONE_ERROR_DATA,
-                     "--classes: the model gives %lld numbers per sample, but there are %lld classes",
-                     (long long)width, (long long)known);
-}
-
-static hone_status write_outputs(const hone_model *model, hone_array *const *outputs, const char *path,
-                                 bool classes)
-{
-    if (classes)
-        CLI_TRY(check_classes(model, outputs[0]));
-    if (path == NULL) {
-        put_rows(stdout, outputs[0], classes ? model : NULL);
-        return HONE_OK;
-    }
-    if (cli_ends_with(path, ".npz"))
-        return save_npz(model, outputs, path);
-    return cli_ends_with(path, ".npy") ? hone_array_save(outputs[0], path)
-                                       : save_csv(outputs[0], classes ? model : NULL, path);
-}
-
-static hone_status predict_and_write(hone_model *model, hone_dataset *data, int64_t size,
-                                     const cli_settings *settings)
+static hone_array **make_list(const hone_model *model)
 {
     size_t known = (size_t)hone_model_output_count(model); /* a model that is not built yet has one */
-    hone_array **outputs = calloc(known > 0 ? known : 1, sizeof *outputs);
-    if (outputs == NULL)
-        return hone_fail(HONE_ERROR_MEMORY, "out of memory for the outputs");
-    hone_status status = hone_predict(model, data, outputs, .batch_size = size);
-    if (status >= 0)
-        status = write_outputs(model, outputs, settings->output, settings->classes);
-    for (int i = 0; i < hone_model_output_count(model); i++)
-        hone_array_free(outputs[i]);
-    free(outputs);
-    return status;
+    hone_array **list = calloc(known > 0 ? known : 1, sizeof *list);
+    if (list == NULL)
+        hone_fail(HONE_ERROR_MEMORY, "out of memory for the outputs");
+    return list;
 }
 
-static hone_status predict_model(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
+static void free_list(const hone_model *model, hone_array **list)
 {
-    const char *path = settings->output;
-    if (hone_model_output_count(model) > 1 && (path == NULL || !cli_ends_with(path, ".npz")))
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "%s: the model has %d outputs, which need an .npz file: --output FILE.npz",
-                         settings->operands[0], hone_model_output_count(model));
+    for (int i = 0; list != NULL && i < hone_model_output_count(model); i++)
+        hone_array_free(list[i]);
+    free(list);
+}
+
+static hone_status predict_arrays(hone_recipe *recipe, hone_model *model, const char *path)
+{
     hone_dataset *data = hone_recipe_test_data(recipe, model);
-    hone_status status =
-        data == NULL ? hone_error_status() : predict_and_write(model, data, cli_batch_size(recipe), settings);
+    hone_array **outputs = data == NULL ? NULL : make_list(model);
+    hone_status status = outputs == NULL
+                             ? hone_error_status()
+                             : hone_predict(model, data, outputs, .batch_size = cli_batch_size(recipe));
+    if (status >= 0)
+        status =
+            cli_ends_with(path, ".npz") ? save_npz(model, outputs, path) : hone_array_save(outputs[0], path);
+    if (outputs != NULL)
+        free_list(model, outputs);
     hone_dataset_free(data);
     return status;
 }
 
-static int predict(const cli_settings *settings)
+/* ---- Monte Carlo dropout: mean and standard deviation over draws ---- */
+
+typedef struct moments {
+    double *sum, *squares; /* of all numbers of all outputs */
+    size_t count;
+} moments;
+
+static size_t numbers_in(const hone_model *model, hone_array *const *outputs)
 {
+    size_t count = 0;
+    for (int i = 0; i < hone_model_output_count(model); i++)
+        count += (size_t)hone_array_count(outputs[i]);
+    return count;
+}
+
+/* Welford's sums: mean += (x - mean) / n, squares += (x - mean before) (x - mean after). */
+static void add_draw(const hone_model *model, moments *of, hone_array *const *outputs, int64_t draw)
+{
+    size_t at = 0;
+    for (int i = 0; i < hone_model_output_count(model); i++) {
+        const float *numbers = outputs[i]->data;
+        for (int64_t k = 0; k < hone_array_count(outputs[i]); k++, at++) {
+            double difference = (double)numbers[k] - of->sum[at];
+            of->sum[at] += difference / (double)(draw + 1);
+            of->squares[at] += difference * ((double)numbers[k] - of->sum[at]);
+        }
+    }
+}
+
+static hone_status copy_moments(const hone_model *model, const moments *of, int64_t draws,
+                                hone_array **outputs, hone_array **spread)
+{
+    size_t at = 0;
+    for (int i = 0; i < hone_model_output_count(model); i++) {
+        spread[i] = hone_array_create(HONE_FLOAT32, outputs[i]->rank, outputs[i]->shape);
+        if (spread[i] == NULL)
+            return hone_error_status();
+        for (int64_t k = 0; k < hone_array_count(outputs[i]); k++, at++) {
+            ((float *)outputs[i]->data)[k] = (float)of->sum[at];
+            ((float *)spread[i]->data)[k] = (float)sqrt(of->squares[at] / (double)draws);
+        }
+    }
+    return HONE_OK;
+}
+
+/* The outputs of the last draw stay, with the means in them. */
+static hone_status predict_draws(hone_model *model, const hone_batch *batch, int64_t draws,
+                                 hone_array **outputs, hone_array **spread)
+{
+    moments of = {.sum = NULL};
+    hone_status status = HONE_OK;
+    for (int64_t draw = 0; status >= 0 && draw < draws; draw++) {
+        for (int i = 0; draw > 0 && i < hone_model_output_count(model); i++) {
+            hone_array_free(outputs[i]);
+            outputs[i] = NULL;
+        }
+        status = hone_predict_on_batch(model, batch, true, outputs);
+        if (status >= 0 && draw == 0) {
+            of.count = numbers_in(model, outputs);
+            of.sum = calloc(of.count + 1, sizeof *of.sum);
+            of.squares = calloc(of.count + 1, sizeof *of.squares);
+            if (of.sum == NULL || of.squares == NULL)
+                status = hone_fail(HONE_ERROR_MEMORY, "out of memory for the draws");
+        }
+        if (status >= 0)
+            add_draw(model, &of, outputs, draw);
+    }
+    if (status >= 0)
+        status = copy_moments(model, &of, draws, outputs, spread);
+    free(of.sum);
+    free(of.squares);
+    return status;
+}
+
+/* ---- rows ---- */
+
+static hone_status predict_batch(hone_model *model, const hone_batch *batch, const cli_rows *rows,
+                                 int64_t draws, int64_t *first, bool *begun)
+{
+    hone_array **outputs = make_list(model), **spread = draws > 0 ? make_list(model) : NULL;
+    hone_status status = outputs == NULL || (draws > 0 && spread == NULL) ? hone_error_status() : HONE_OK;
+    if (status >= 0)
+        status = draws > 0 ? predict_draws(model, batch, draws, outputs, spread)
+                           : hone_predict_on_batch(model, batch, false, outputs);
+    if (status >= 0 && !*begun && outputs[0]->shape[0] > 0)
+        cli_rows_header(rows, hone_array_count(outputs[0]) / outputs[0]->shape[0]);
+    *begun = *begun || status >= 0;
+    if (status >= 0)
+        status = cli_rows_put(rows, outputs, spread, *first);
+    if (status >= 0)
+        *first += outputs[0]->shape[0];
+    fflush(rows->out);
+    free_list(model, outputs);
+    free_list(model, spread);
+    return status;
+}
+
+static hone_status predict_piece(hone_recipe *recipe, hone_model *model, hone_dataset *data,
+                                 const cli_rows *rows, int64_t draws, bool *begun)
+{
+    hone_iterator *iterator = hone_dataset_iterate(data, cli_batch_size(recipe), 0, 0);
+    const hone_batch *batch;
+    int64_t first = 0;
+    int more = iterator == NULL ? hone_error_status() : 1;
+    while (more > 0 && (more = hone_iterator_next(iterator, &batch)) > 0) {
+        hone_status status = predict_batch(model, batch, rows, draws, &first, begun);
+        more = status < 0 ? (int)status : more;
+    }
+    hone_iterator_free(iterator);
+    return more < 0 ? (hone_status)more : HONE_OK;
+}
+
+static hone_status predict_source(cli_source *source, cli_rows *rows, int64_t draws)
+{
+    hone_dataset *data = NULL;
+    bool begun = false;
+    int more;
+    while ((more = cli_source_next(source, &data)) > 0) {
+        hone_status status = predict_piece(source->recipe, source->model, data, rows, draws, &begun);
+        hone_dataset_free(data);
+        if (status < 0)
+            return status;
+        if (ferror(rows->out))
+            break; /* the end says so */
+    }
+    return more < 0 ? (hone_status)more : HONE_OK;
+}
+
+static hone_status save_text(const char *path, FILE *out, char *const *text, const size_t *length)
+{
+    if (fclose(out) != 0)
+        return hone_fail(HONE_ERROR_MEMORY, "%s: out of memory for its rows", path);
+    return hone_write_file(path, *text, *length);
+}
+
+static int predict_rows(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
+{
+    cli_source source;
+    const char *path = settings->output;
+    char *text = NULL;
+    size_t length = 0;
+    int64_t draws = cli_given_integer(settings->draws) ? settings->draws : 0;
+    cli_rows rows = {.model = model,
+                     .out = path == NULL ? stdout : open_memstream(&text, &length),
+                     .json = settings->json || (path != NULL && cli_ends_with(path, ".jsonl")),
+                     .classes = settings->classes || cli_given_integer(settings->top_k),
+                     .header = settings->header,
+                     .spread = draws > 0,
+                     .top = cli_given_integer(settings->top_k) ? settings->top_k : 0,
+                     .source = &source};
+    hone_status status =
+        rows.out == NULL ? hone_fail(HONE_ERROR_MEMORY, "out of memory for the rows") : HONE_OK;
+    hone_status opened = cli_source_open(&source, recipe, model, settings);
+    status = status < 0 ? status : opened;
+    if (status >= 0)
+        status = cli_rows_check(&rows);
+    if (status >= 0)
+        status = predict_source(&source, &rows, draws);
+    if (path != NULL && rows.out != NULL && status >= 0)
+        status = save_text(path, rows.out, &text, &length);
+    else if (path != NULL && rows.out != NULL)
+        fclose(rows.out);
+    int result = status < 0 ? cli_source_fail(&source) : CLI_DONE;
+    free(text);
+    cli_source_close(&source);
+    return result;
+}
+
+/* ---- the command ---- */
+
+static bool writes_arrays(const cli_settings *settings)
+{
+    const char *path = settings->output;
+    return path != NULL && (cli_ends_with(path, ".npy") || cli_ends_with(path, ".npz"));
+}
+
+static int predict_model(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
+{
+    const char *path = settings->output;
+    bool json = settings->json || (path != NULL && cli_ends_with(path, ".jsonl"));
+    if (hone_model_output_count(model) > 1 && !json && (path == NULL || !cli_ends_with(path, ".npz")))
+        return cli_fail(
+            "%s: the model has %d outputs, which need an .npz file or JSON: --output FILE.npz or --json",
+            settings->operands[0], hone_model_output_count(model));
+    if (!writes_arrays(settings))
+        return predict_rows(recipe, model, settings);
+    return predict_arrays(recipe, model, path) < 0 ? cli_fail_library() : CLI_DONE;
+}
+
+static int check_line(const cli_settings *settings)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } of_text[] = {{"classes", settings->classes},   {"top", cli_given_integer(settings->top_k)},
+                   {"keep", settings->keep != NULL}, {"header", settings->header},
+                   {"json", settings->json},         {"draws", cli_given_integer(settings->draws)}};
     int status = cli_check_model("predict", settings->operands[0], false);
     if (status != CLI_DONE)
         return status;
     if (cli_given_text(settings, "data.test") == NULL)
         return cli_fail_usage("predict: --data is missing: hone predict %s --data DATA",
                               settings->operands[0]);
-    if (settings->classes && settings->output != NULL && !cli_ends_with(settings->output, ".csv"))
-        return cli_fail_usage("predict: --classes writes text: give --output FILE.csv, or leave out "
-                              "--output");
+    for (size_t i = 0; i < sizeof of_text / sizeof *of_text && writes_arrays(settings); i++)
+        if (of_text[i].given)
+            return cli_fail_usage(
+                "predict: --%s writes text: give --output FILE.csv or FILE.jsonl, or leave out --output",
+                of_text[i].name);
+    return CLI_DONE;
+}
+
+static int predict(const cli_settings *settings)
+{
+    int status = check_line(settings);
+    if (status != CLI_DONE)
+        return status;
     if (settings->output != NULL && hone_check_writable(settings->output) < 0)
         return cli_fail_library();
-    hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
+    cli_settings unread = *settings;
+    unread.streams = !writes_arrays(settings);
+    hone_recipe *recipe = cli_load_recipe(settings->operands[0], &unread);
     hone_model *model = hone_recipe_model(recipe);
-    hone_status done = model == NULL ? hone_error_status() : predict_model(recipe, model, settings);
-    status = model == NULL || done < 0 ? cli_fail_library() : CLI_DONE;
+    status = model == NULL ? cli_fail_library() : predict_model(recipe, model, settings);
     hone_model_free(model);
     hone_recipe_free(recipe);
     return status;
 }
 
-static const cli_option options[] = {CLI_OPTION_DATA,
-                                     CLI_OPTION_MEMORY_LIMIT,
-                                     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.npy|.npz|.csv",
-                                      .detail = ".npy|.npz|.csv",
-                                      .help = "write the outputs here (default CSV on stdout)"},
-                                     {"classes", CLI_FLAG, CLI_AT(classes),
-                                      .help = "write the name of the most likely class and its probability"},
-                                     CLI_OPTION_BATCH_SIZE,
-                                     CLI_OPTION_SCALE,
-                                     CLI_OPTION_THREADS,
-                                     CLI_OPTION_IGNORE_UNKNOWN,
-                                     CLI_OPTIONS_END};
+static const cli_option options[] = {
+    CLI_OPTION_DATA,
+    CLI_OPTION_MEMORY_LIMIT,
+    {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.npy|.npz|.csv|.jsonl",
+     .detail = ".npy|.npz|.csv|.jsonl", .help = "write the outputs here (default CSV on stdout)"},
+    {"json", CLI_FLAG, CLI_AT(json), .help = "write a line of JSON for each sample, in place of CSV"},
+    {"header", CLI_FLAG, CLI_AT(header), .help = "begin CSV with the names of the columns"},
+    {"keep", CLI_TEXT, CLI_AT(keep), .argument = "COLUMN,COLUMN",
+     .help =
+         "begin each row with these columns of the table; row is the number of the sample, file the file of a picture"},
+    {"classes", CLI_FLAG, CLI_AT(classes),
+     .help = "write the name of the most likely class and its probability"},
+    {"top", CLI_INTEGER, CLI_AT(top_k), .argument = "N", .lowest = 1, .highest = 1000,
+     .help = "write the names of the N most likely classes and their probabilities"},
+    {"draws", CLI_INTEGER, CLI_AT(draws), .argument = "N", .lowest = 2, .highest = 100000,
+     .help = "predict N times with dropout as in training; write the mean and the standard deviation"},
+    CLI_OPTION_BATCH_SIZE,
+    CLI_OPTION_SCALE,
+    CLI_OPTION_THREADS,
+    CLI_OPTION_IGNORE_UNKNOWN,
+    CLI_OPTIONS_END};
 
 const cli_command cli_predict = {
     .name = "predict",
@@ -209,6 +317,12 @@ const cli_command cli_predict = {
     .run = predict,
     .summary = "Writes the outputs of a model file for each sample.",
     .details =
-        "CSV has no header and one row per sample, flattened. In NPZ the keys are the names of the outputs; several\n"
-        "outputs need it. --classes uses the class names that the model kept from its training data.\n\n"
-        "  hone predict m.keras --data x.npy --output p.npy\n"};
+        "CSV has one row per sample, flattened, without a header unless --header is given. --json lines have \"outputs\", or\n"
+        "\"class\" and \"probability\" with --classes, or \"top\" with --top; --draws adds \"deviations\". In NPZ the keys are the names\n"
+        "of the outputs; several outputs need it, or JSON. Class names are those that the model kept from its training data.\n"
+        "\n"
+        "--data - is standard input: a table is predicted line by line as it comes, each answer is written at once; anything\n"
+        "else (NPY, NPZ, a picture) is read whole. So are named pipes and <(...).\n"
+        "\n"
+        "  hone predict m.keras --data x.npy --output p.npy\n"
+        "  tail -f new.csv | hone predict m.keras --data - --keep id --classes\n"};

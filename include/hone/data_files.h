@@ -159,6 +159,8 @@ hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
 #endif
 /* The number of pictures that corrupt=skip left out, and the message about the first (NULL if none). */
 int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
+/* The file of a sample of a folder of pictures, borrowed; NULL without an error for other data sets. */
+const char *hone_dataset_sample_name(const hone_dataset *dataset, int64_t sample);
 
 /* What looked wrong in the file when it was read, a line for each; NULL when nothing did. */
 const char *hone_dataset_notes(const hone_dataset *dataset);

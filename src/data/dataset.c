@@ -162,6 +162,7 @@ void hone_dataset_free(hone_dataset *dataset)
         hone_internal_free(dataset->first_skipped);
         hone_internal_free(dataset->groups);
         hone_internal_free(dataset->notes);
+        hone_internal_config_free(dataset->names);
         hone_internal_free(dataset);
         dataset = parent; /* which loses the reference that its slice had */
     }
@@ -292,6 +293,8 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         parts->first_skipped = NULL;
         parts->groups = NULL;
         parts->notes = NULL;
+        dataset->names = parts->names;
+        parts->names = NULL;
     }
     hone_internal_dataset_parts_free(parts);
     if (status < 0) {
@@ -344,6 +347,8 @@ void hone_internal_dataset_parts_free(hone_dataset_parts *parts)
     hone_internal_free(parts->first_skipped);
     hone_internal_free(parts->groups);
     hone_internal_free(parts->notes);
+    hone_internal_config_free(parts->names);
+    parts->names = NULL;
     parts->schema = NULL;
     parts->first_skipped = NULL;
     parts->groups = NULL;

@@ -76,7 +76,8 @@ typedef struct hone_dataset_parts {
     char *first_skipped;
     int32_t *groups; /* of each sample, or NULL; to be freed */
     int32_t group_count;
-    char *notes; /* what looks wrong in the data, a line for each; or NULL; to be freed */
+    char *notes;        /* what looks wrong in the data, a line for each; or NULL; to be freed */
+    hone_config *names; /* of the samples: texts, or NULL */
 } hone_dataset_parts;
 /* None yet, with room for one input and one target. */
 hone_status hone_internal_dataset_parts_begin(hone_dataset_parts *parts, double scale);

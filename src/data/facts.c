@@ -66,3 +66,13 @@ const int32_t *hone_internal_dataset_groups(const hone_dataset *dataset, int32_t
     *count = dataset->group_count;
     return dataset->groups + first;
 }
+
+const char *hone_dataset_sample_name(const hone_dataset *dataset, int64_t sample)
+{
+    while (dataset && !dataset->names && source_of(dataset) && source_of(dataset)->count == dataset->count &&
+           (dataset->parent || !dataset->node->type->orders))
+        dataset = source_of(dataset);
+    const hone_config *name =
+        dataset && sample >= 0 ? hone_internal_config_at(dataset->names, (size_t)sample) : NULL;
+    return name ? hone_internal_config_as_text(name) : NULL;
+}

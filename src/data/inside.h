@@ -54,6 +54,7 @@ struct hone_dataset {
     int32_t *groups; /* its own, of each sample; or NULL */
     int32_t group_count;
     char *notes;               /* what looked wrong when it was read, or NULL */
+    hone_config *names;        /* of the samples, or NULL */
     const char *preprocessing; /* how hone_dataset_preprocess changed its images, or NULL; not owned */
     double scale;
     float bytes[256];     /* each byte, times the scale */

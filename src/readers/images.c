@@ -359,6 +359,18 @@ static hone_config *describe(const loader *loading)
     return NULL;
 }
 
+/* The files, in the order of the samples. */
+static hone_config *names_of(const loader *loading)
+{
+    hone_config *names = hone_internal_config_list();
+    for (size_t i = 0; names != NULL && i < loading->list.count; i++)
+        if (hone_internal_config_append(names, hone_internal_config_text(loading->list.files[i].path)) < 0) {
+            hone_internal_config_free(names);
+            return NULL;
+        }
+    return names;
+}
+
 static hone_status give(loader *loading, hone_dataset_parts *parts)
 {
     parts->x[0].array = loading->array;
@@ -372,6 +384,9 @@ static hone_status give(loader *loading, hone_dataset_parts *parts)
         if (!parts->y[0].array || !parts->y[0].label)
             return hone_error_status();
     }
+    parts->names = names_of(loading);
+    if (parts->names == NULL)
+        return HONE_ERROR_MEMORY;
     parts->skipped = loading->skipped;
     parts->first_skipped = loading->first_skipped;
     loading->first_skipped = NULL;

@@ -1,0 +1,320 @@
+/* Predictions as rows of CSV or lines of JSON. */
+#include "predict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- values ---- */
+
+/* The shortest text that reads back as the same float. */
+static void put_float(FILE *file, float number)
+{
+    char digits[48];
+    for (int precision = 6; precision <= 9; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, (double)number);
+        if (strtof(digits, NULL) == number)
+            break;
+    }
+    fputs(digits, file);
+}
+
+/* A text as CSV has it: in quotes, doubled within, when it would end its field or line. */
+static void put_text(FILE *file, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, file);
+        return;
+    }
+    fputc('"', file);
+    for (; *text != '\0'; text++)
+        fputs(*text == '"' ? "\"\"" : (char[]){*text, '\0'}, file);
+    fputc('"', file);
+}
+
+static void put_json_float(FILE *file, float number)
+{
+    if (isfinite(number))
+        put_float(file, number);
+    else
+        fputs("null", file);
+}
+
+static void put_json_text(FILE *file, const char *text)
+{
+    fputc('"', file);
+    for (; *text != '\0'; text++)
+        if (*text == '"' || *text == '\\')
+            fprintf(file, "\\%c", *text);
+        else if ((unsigned char)*text < 0x20)
+            fprintf(file, "\\u%04x", (unsigned)*text);
+        else
+            fputc(*text, file);
+    fputc('"', file);
+}
+
+/* ---- classes ---- */
+
+/* The numbers of a sample, and what they say of classes: of one number, two. */
+typedef struct answer {
+    const float *numbers, *spread;
+    int64_t count;
+    double threshold;
+} answer;
+
+static int64_t class_count(const answer *of)
+{
+    return of->count == 1 ? 2 : of->count;
+}
+
+static float probability(const answer *of, int64_t class)
+{
+    return of->count > 1 ? of->numbers[class] : class == 1 ? of->numbers[0] : 1 - of->numbers[0];
+}
+
+/* The class of a rank: 0 is the likeliest; of equal ones the first. Of one number by the threshold. */
+static int64_t class_of_rank(const answer *of, int64_t rank)
+{
+    if (of->count == 1) {
+        int64_t best = (double)of->numbers[0] > of->threshold;
+        return rank == 0 ? best : 1 - best;
+    }
+    for (int64_t class = 0; class < of->count; class ++) {
+        int64_t before = 0;
+        for (int64_t other = 0; other < of->count; other++)
+            before += of->numbers[other] > of->numbers[class] ||
+                      (of->numbers[other] == of->numbers[class] && other < class);
+        if (before == rank)
+            return class;
+    }
+    return of->count - 1; /* NaN among them */
+}
+
+static float spread_of(const answer *of, int64_t class)
+{
+    return of->count > 1 ? of->spread[class] : of->spread[0];
+}
+
+static int64_t ranks(const cli_rows *rows, const answer *of)
+{
+    int64_t wanted = rows->top > 0 ? rows->top : 1;
+    return wanted < class_count(of) ? wanted : class_count(of);
+}
+
+hone_status cli_rows_check(const cli_rows *rows)
+{
+    int64_t known = hone_model_class_count(rows->model, 0);
+    if (!rows->classes && rows->top == 0)
+        return HONE_OK;
+    if (hone_model_output_count(rows->model) > 1)
+        return hone_fail(HONE_ERROR_ARGUMENT, "--%s: the model has %d outputs, not one",
+                         rows->classes ? "classes" : "top", hone_model_output_count(rows->model));
+    if (known > 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA,
+                     "--%s: the model has no class names; a model keeps them when it is "
+                     "trained on a table with a target column of strings, or on a folder of pictures",
+                     rows->classes ? "classes" : "top");
+}
+
+static hone_status check_width(const cli_rows *rows, int64_t width)
+{
+    int64_t known = hone_model_class_count(rows->model, 0);
+    if ((!rows->classes && rows->top == 0) || width == known || (width == 1 && known == 2))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA,
+                     "--classes: the model gives %lld numbers per sample, but there are %lld classes",
+                     (long long)width, (long long)known);
+}
+
+/* ---- CSV ---- */
+
+static void comma(const cli_rows *rows, bool *begun)
+{
+    if (*begun)
+        fputc(',', rows->out);
+    *begun = true;
+}
+
+static void put_csv(const cli_rows *rows, const answer *of, bool begun)
+{
+    for (int64_t i = 0; !rows->classes && i < of->count; i++) {
+        comma(rows, &begun);
+        put_float(rows->out, of->numbers[i]);
+    }
+    for (int64_t i = 0; !rows->classes && of->spread != NULL && i < of->count; i++) {
+        comma(rows, &begun);
+        put_float(rows->out, of->spread[i]);
+    }
+    for (int64_t rank = 0; rows->classes && rank < ranks(rows, of); rank++) {
+        int64_t class = class_of_rank(of, rank);
+        comma(rows, &begun);
+        put_text(rows->out, hone_model_class_name(rows->model, 0, class));
+        comma(rows, &begun);
+        put_float(rows->out, probability(of, class));
+        if (of->spread != NULL) {
+            comma(rows, &begun);
+            put_float(rows->out, spread_of(of, class));
+        }
+    }
+}
+
+static void put_title(const cli_rows *rows, int64_t width, int64_t number, const char *end, bool *begun)
+{
+    char text[300];
+    comma(rows, begun);
+    if (hone_model_class_count(rows->model, 0) == width)
+        snprintf(text, sizeof text, "%.250s%s", hone_model_class_name(rows->model, 0, number), end);
+    else if (width == 1)
+        snprintf(text, sizeof text, "%.250s%s", hone_model_output_name(rows->model, 0), end);
+    else
+        snprintf(text, sizeof text, "%.250s_%lld%s", hone_model_output_name(rows->model, 0),
+                 (long long)number, end);
+    put_text(rows->out, text);
+}
+
+void cli_rows_header(const cli_rows *rows, int64_t width)
+{
+    static const char *const titles[] = {"class", "probability", "deviation"};
+    int64_t most = width == 1 ? 2 : width, shown = rows->top > 0 ? rows->top : 1;
+    bool begun = false;
+    if (!rows->header || rows->json)
+        return;
+    for (int i = 0; i < rows->source->kept_count; i++) {
+        comma(rows, &begun);
+        put_text(rows->out, rows->source->kept_names[i]);
+    }
+    for (int64_t i = 0; !rows->classes && i < width; i++)
+        put_title(rows, width, i, "", &begun);
+    for (int64_t i = 0; !rows->classes && rows->spread && i < width; i++)
+        put_title(rows, width, i, "_deviation", &begun);
+    for (int64_t rank = 0; rows->classes && rank < (shown < most ? shown : most); rank++)
+        for (int i = 0; i < (rows->spread ? 3 : 2); i++) {
+            comma(rows, &begun);
+            fputs(titles[i], rows->out);
+            if (rows->top > 0)
+                fprintf(rows->out, "_%lld", (long long)rank + 1);
+        }
+    fputc('\n', rows->out);
+}
+
+/* ---- JSON ---- */
+
+static void put_list(const cli_rows *rows, const float *numbers, int64_t count)
+{
+    fputc('[', rows->out);
+    for (int64_t i = 0; i < count; i++) {
+        fputs(i > 0 ? ", " : "", rows->out);
+        put_json_float(rows->out, numbers[i]);
+    }
+    fputc(']', rows->out);
+}
+
+static void put_class(const cli_rows *rows, const answer *of, int64_t rank)
+{
+    int64_t class = class_of_rank(of, rank);
+    fputs("\"class\": ", rows->out);
+    put_json_text(rows->out, hone_model_class_name(rows->model, 0, class));
+    fputs(", \"probability\": ", rows->out);
+    put_json_float(rows->out, probability(of, class));
+    if (of->spread != NULL) {
+        fputs(", \"deviation\": ", rows->out);
+        put_json_float(rows->out, spread_of(of, class));
+    }
+}
+
+static void put_classes(const cli_rows *rows, const answer *of)
+{
+    if (rows->top == 0) {
+        put_class(rows, of, 0);
+        return;
+    }
+    fputs("\"top\": [", rows->out);
+    for (int64_t rank = 0; rank < ranks(rows, of); rank++) {
+        fputs(rank > 0 ? ", {" : "{", rows->out);
+        put_class(rows, of, rank);
+        fputc('}', rows->out);
+    }
+    fputc(']', rows->out);
+}
+
+/* ---- a sample ---- */
+
+static const float *numbers_of(const hone_array *array, int64_t row, int64_t *count)
+{
+    *count = hone_array_count(array) / array->shape[0];
+    return (const float *)array->data + row * *count;
+}
+
+static void put_json(const cli_rows *rows, hone_array *const *outputs, hone_array *const *spread, int64_t row)
+{
+    static const char *const keys[] = {"\"outputs\": ", "\"deviations\": "};
+    int count = hone_model_output_count(rows->model);
+    for (int kind = 0; kind < (spread != NULL ? 2 : 1); kind++) {
+        fputs(kind > 0 ? ", " : "", rows->out);
+        fputs(keys[kind], rows->out);
+        if (count > 1)
+            fputc('{', rows->out);
+        for (int i = 0; i < count; i++) {
+            int64_t width;
+            const float *numbers = numbers_of((kind > 0 ? spread : outputs)[i], row, &width);
+            if (count > 1) {
+                fputs(i > 0 ? ", " : "", rows->out);
+                put_json_text(rows->out, hone_model_output_name(rows->model, i));
+                fputs(": ", rows->out);
+            }
+            put_list(rows, numbers, width);
+        }
+        if (count > 1)
+            fputc('}', rows->out);
+    }
+}
+
+static void put_kept(const cli_rows *rows, int64_t row)
+{
+    const cli_source *source = rows->source;
+    for (int i = 0; i < source->kept_count; i++) {
+        const char *text = source->kept[row * source->kept_count + i];
+        if (!rows->json) {
+            fputs(i > 0 ? "," : "", rows->out);
+            put_text(rows->out, text);
+            continue;
+        }
+        put_json_text(rows->out, source->kept_names[i]);
+        fputs(": ", rows->out);
+        if (source->kept_columns[i] == CLI_KEPT_ROW)
+            fputs(text, rows->out);
+        else
+            put_json_text(rows->out, text);
+        fputs(", ", rows->out);
+    }
+}
+
+static void put_row(const cli_rows *rows, hone_array *const *outputs, hone_array *const *spread, int64_t row,
+                    int64_t kept)
+{
+    answer of = {.threshold = hone_model_threshold(rows->model)};
+    of.numbers = numbers_of(outputs[0], row, &of.count);
+    if (spread != NULL)
+        of.spread = numbers_of(spread[0], row, &of.count);
+    if (rows->json)
+        fputc('{', rows->out);
+    put_kept(rows, kept);
+    if (!rows->json)
+        put_csv(rows, &of, rows->source->kept_count > 0);
+    else if (rows->classes)
+        put_classes(rows, &of);
+    else
+        put_json(rows, outputs, spread, row);
+    fputs(rows->json ? "}\n" : "\n", rows->out);
+}
+
+hone_status cli_rows_put(const cli_rows *rows, hone_array *const *outputs, hone_array *const *spread,
+                         int64_t first)
+{
+    int64_t count = outputs[0]->shape[0];
+    CLI_TRY(check_width(rows, count > 0 ? hone_array_count(outputs[0]) / count : 0));
+    for (int64_t row = 0; row < count; row++)
+        put_row(rows, outputs, spread, row, first + row);
+    return HONE_OK;
+}
