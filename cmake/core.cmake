@@ -9,12 +9,12 @@ set(hone_outside_core
   "^src/readers/(archive|images|fetch|transfer)[^/]*\\.c$"                 # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/(files|keras|onnx|tensors)|train/(checkpoint|state|state_carried))(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
-  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging|release)(_test)?\\.c$"
+  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging|release|vocabularies)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^src/(keras/(compile|graph|graph_node|literals|loading|read|write)|model/(arguments|facts|schema))_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
-  "^tests/integration/(calls|ends|recurrent|generate|resume|stateful_resume|values|files|tensor_board|report)[^/]*$"
+  "^tests/integration/(calls|ends|recurrent|generate|texts|resume|stateful_resume|values|files|tensor_board|report)[^/]*$"
   "^src/(callbacks/(tensor_board|weight_image)|keras/(unknown|forms))_test\\.c$"
   "^cli/")

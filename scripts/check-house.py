@@ -12,6 +12,10 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
+    "src/model/fed.c": ("tests/integration/texts_test.c", "which layers stand before the network"),
+    "src/data/remade.c": ("tests/integration/texts_test.c", "inputs that layers over texts make"),
+    "src/keras/vocabularies.c": ("tests/integration/texts_test.c", "vocabularies come back with their model"),
+    "src/train/prepare.c": ("tests/integration/texts_test.c", "data of models that take texts"),
     "src/train/generate.c": ("tests/integration/generate_test.c", "writes with trained models"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/callbacks/weight_image.c": ("src/callbacks/tensor_board_test.c", "the pictures of tensor_board"),

@@ -1,4 +1,4 @@
-/* Arrays: numbers with a type and a shape, as they come from the user or a file. */
+/* Arrays: numbers or texts with a type and a shape, as they come from the user or a file. */
 #ifndef HONE_ARRAY_H
 #define HONE_ARRAY_H
 
@@ -26,7 +26,8 @@ typedef enum hone_dtype {
 #define HONE_DTYPE_ENUM(name, type, bytes, numpy) HONE_##name,
     HONE_DTYPE_MAP(HONE_DTYPE_ENUM)
 #undef HONE_DTYPE_ENUM
-        HONE_DTYPE_COUNT
+        HONE_DTYPE_COUNT,
+    HONE_TEXT = 64 /* pointers to texts that end with 0, `const char *`, UTF-8; NULL is an empty one */
 } hone_dtype;
 
 size_t hone_dtype_size(hone_dtype type);      /* bytes of an element */
@@ -51,6 +52,11 @@ hone_array *hone_array_create(hone_dtype type, int rank, const int64_t *shape);
 void hone_array_free(hone_array *array); /* accepts NULL; only for arrays from functions that say so */
 
 int64_t hone_array_count(const hone_array *array); /* elements */
+/* A new array of texts with copies of them: hone_array_texts(1, (int64_t[]){2}, (const char *[]){"a", "b"}).
+ */
+hone_array *hone_array_texts(int rank, const int64_t *shape, const char *const *texts);
+/* Text `index` of the flat array, borrowed; NULL, without an error, when there is none. */
+const char *hone_array_text(const hone_array *array, int64_t index);
 /* Element `index` of the flat array as a double. */
 double hone_array_number(const hone_array *array, int64_t index);
 /* A new array of another type with the same numbers, rounded as C does. */

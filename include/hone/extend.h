@@ -67,6 +67,17 @@ typedef struct hone_layer_type {
      * input, axis 0 counting samples. NULL: nothing. */
     bool (*needs_data)(const hone_layer *layer);
     hone_status (*adapt)(hone_layer *layer, const hone_array *data);
+    /* Layers over texts and integers: what they make of arrays before the network computes (axis 0 counts
+     * samples; a new array, NULL on failure), and the shape of it (-1 in the last axis: as the data are).
+     * They have no call; their inputs are those of the model, or other such layers. */
+    hone_array *(*transform)(hone_layer *layer, const hone_array *inputs, int count);
+    hone_status (*transformed)(hone_layer *layer, const hone_shape *inputs, int count, hone_shape *output);
+    /* A list of terms that files have beside the weights, in this order, with a weight for each or NULL. */
+    int64_t (*term_count)(const hone_layer *layer);
+    const char *(*term)(const hone_layer *layer, int64_t index);
+    const float *(*term_weights)(const hone_layer *layer);
+    hone_status (*take_terms)(hone_layer *layer, const char *const *terms, size_t count,
+                              const float *weights);
 } hone_layer_type;
 typedef hone_layer_type hone_operation_type; /* of the family of keras.ops, which only files name */
 

@@ -73,6 +73,7 @@ HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 #include <hone/layers_recurrent.h>
 #include <hone/layers_regularization.h>
 #include <hone/layers_shape.h>
+#include <hone/layers_text.h>
 #include <hone/layers_image.h>
 
 #ifdef __cplusplus

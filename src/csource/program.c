@@ -78,6 +78,7 @@ static hone_status record(hone_c_program *program, hone_graph *graph)
 {
     hone_model *model = program->model;
     hone_pass *pass = &program->pass;
+    HONE_TRY(hone_internal_model_need_plain(model, "C source"));
     for (int i = 0; i < model->input_count; i++) {
         HONE_TRY(input_shape(model, i, &pass->input_shapes[i]));
         pass->inputs[i] = hone_internal_graph_input(graph, pass->input_shapes[i], NULL);

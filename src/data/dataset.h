@@ -4,6 +4,7 @@
 
 #include "fields/config.h"
 #include <hone/data.h>
+#include <hone/graph.h>
 
 enum { HONE_COMPONENT_INPUT, HONE_COMPONENT_TARGET, HONE_COMPONENT_WEIGHT };
 
@@ -106,5 +107,25 @@ void hone_internal_batch_give(hone_batch *batch, int kind, hone_array_span array
 /* The same samples with these weights (taken over, also on failure) in place of any others; keeps `dataset`
  * alive. */
 hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *weight, const char *label);
+
+/* Other inputs than a data set has, made of its arrays: what text layers make of texts. */
+typedef struct hone_remade_input {
+    const char *name;
+    int source;       /* the input that it is; -1: it is made */
+    hone_shape shape; /* of a made one, axis 0 counting samples; a shorter last axis is filled up with 0 */
+} hone_remade_input;
+/* Makes the made ones, in their order, of some rows of the inputs, which have their own types; each is to be
+ * freed. Several threads may call it at once. */
+typedef hone_status hone_remake_function(void *context, const hone_array *inputs, int64_t rows,
+                                         hone_array **made);
+/* A data set with these inputs; `context`, allocated, is taken over, also on failure. Keeps `dataset` alive.
+ */
+hone_dataset *hone_internal_dataset_remake(hone_dataset *dataset, const hone_remade_input *inputs, int count,
+                                           hone_remake_function *function, void *context);
+bool hone_internal_dataset_made(const hone_dataset *dataset); /* its samples are made of another's */
+/* Rows rows[0 .. count-1] (begin + i when rows is NULL) of an input in its own type; `array` is to be freed
+ * with hone_array_free. */
+hone_array *hone_internal_dataset_input_rows(const hone_dataset *dataset, int index, const int64_t *rows,
+                                             int64_t begin, int64_t count);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "data/inside.h"
 #include "formats/array_files.h"
+#include "tensor/texts.h"
 #include <string.h>
 
 /* Bytes times the scale are to be the doubles' product rounded once, as NumPy's x * scale gives it. Looking
@@ -144,6 +145,9 @@ hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, 
 {
     const component *item = &dataset->kinds[kind].items[index];
     double scale = kind == HONE_COMPONENT_INPUT ? dataset->scale : 1;
+    if (item->array.type == HONE_TEXT)
+        return hone_fail(HONE_ERROR_DATA, "%s holds texts, which only text layers take",
+                         hone_internal_dataset_label(dataset, kind, index));
     if (item->rows)
         return gather_file(dataset, item, scale, rows, begin, count, result);
     gather_array(dataset, item, scale, rows, begin, count, result);
@@ -281,6 +285,15 @@ static hone_status hash_rows(const hone_dataset *dataset, const component *item,
     return status;
 }
 
+static uint64_t hash_texts(uint64_t start, const hone_array *array)
+{
+    for (int64_t i = 0; i < hone_array_count(array); i++) {
+        const char *text = hone_internal_text_at(array, i);
+        start = hash(start, text, strlen(text) + 1);
+    }
+    return start;
+}
+
 static hone_status hash_component(const hone_dataset *dataset, const component *item, uint64_t *result)
 {
     *result = hash_number(*result, (int64_t)item->array.type);
@@ -289,7 +302,9 @@ static hone_status hash_component(const hone_dataset *dataset, const component *
     if (item->rows)
         return hash_rows(dataset, item, result);
     size_t bytes = (size_t)dataset->count * item->width * hone_dtype_size(item->array.type);
-    if (item->array.data)
+    if (item->array.data && item->array.type == HONE_TEXT)
+        *result = hash_texts(*result, &item->array);
+    else if (item->array.data)
         *result = hash(*result, item->array.data, bytes);
     return HONE_OK;
 }

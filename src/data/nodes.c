@@ -57,9 +57,23 @@ hone_dataset *hone_internal_dataset_of_node(hone_data_node *node, const hone_dat
     return NULL;
 }
 
+/* Nodes work on floats. */
+static hone_status check_numbers(const hone_data_node_type *type, const hone_dataset *from)
+{
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < from->kinds[kind].count; i++)
+            if (from->kinds[kind].items[i].array.type == HONE_TEXT)
+                return hone_fail(
+                    HONE_ERROR_UNSUPPORTED,
+                    "%s: %s holds texts, which do not go through the pipeline; a text layer of the model "
+                    "takes them, and fit shuffles them",
+                    type->name, hone_internal_dataset_label(from, kind, i));
+    return HONE_OK;
+}
+
 hone_data_node *hone_internal_node_create(const hone_data_node_type *type, size_t bytes, hone_dataset *from)
 {
-    hone_data_node *node = hone_internal_allocate_zeroed(1, bytes);
+    hone_data_node *node = check_numbers(type, from) < 0 ? NULL : hone_internal_allocate_zeroed(1, bytes);
     if (!node) {
         hone_dataset_free(from);
         return NULL;

@@ -6,6 +6,7 @@
 #include "files/format.h"
 #include "keras/keras.h"
 #include "keras/staging.h"
+#include "keras/vocabularies.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,10 +18,16 @@ static hone_array array_of(const hone_variable *variable, float *data)
 
 /* ---- writing ---- */
 
+typedef struct storing {
+    const hone_model *model;
+    hone_store *store;
+} storing;
+
 static hone_status store_object(void *context, const char *path, const char *name, hone_variable **variables,
                                 size_t count)
 {
-    hone_store *store = context;
+    const storing *of = context;
+    hone_store *store = of->store;
     char *vars = hone_internal_vars_path(path);
     if (vars == NULL)
         return HONE_ERROR_MEMORY;
@@ -33,7 +40,7 @@ static hone_status store_object(void *context, const char *path, const char *nam
         status = hone_internal_store_add(store, vars, &array, variables[i]->integer);
     }
     hone_internal_free(vars);
-    return status;
+    return status < 0 ? status : hone_internal_vocabularies_store(of->model, path, name, store);
 }
 
 static hone_status store_slot(hone_store *store, const hone_optimizer *optimizer, size_t slot)
@@ -79,8 +86,9 @@ static hone_store *make_store(hone_model *model, int version)
     hone_store *store = hone_internal_store_create();
     if (store == NULL)
         return NULL;
-    hone_status status = hone_internal_visit_model(model, "", HONE_WEIGHTS_LAYERS, hone_model_name(model),
-                                                   store_object, store);
+    storing of = {model, store};
+    hone_status status =
+        hone_internal_visit_model(model, "", HONE_WEIGHTS_LAYERS, hone_model_name(model), store_object, &of);
     if (status >= 0 && model->compiled.ready)
         status = store_optimizer(store, model->compiled.optimizer, version);
     if (status >= 0)
@@ -89,24 +97,32 @@ static hone_store *make_store(hone_model *model, int version)
     return NULL;
 }
 
-/* The members beside Keras's own: `extra`, and how the data of training were read. */
+/* The members beside Keras's first three: vocabularies, `extra`, and how the data of training were read. */
 static hone_status write_archive(hone_model *model, const char *path, const hone_config *config,
                                  const hone_store *store, int version, const hone_zip_member *extra,
                                  size_t count)
 {
-    if (model->schema == NULL)
-        return hone_internal_keras_write(path, config, store, version, extra, count);
-    char *text = hone_internal_config_to_json(model->schema, false);
-    hone_zip_member *members = hone_internal_allocate((count + 1) * sizeof *members);
-    hone_status status = text == NULL || members == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    if (status >= 0 && count > 0)
-        memcpy(members, extra, count * sizeof *members);
+    hone_vocabularies own = {0};
+    char *text = model->schema == NULL ? NULL : hone_internal_config_to_json(model->schema, false);
+    hone_status status = model->schema != NULL && text == NULL
+                             ? HONE_ERROR_MEMORY
+                             : hone_internal_vocabularies_write(model, &own);
+    hone_zip_member *members = hone_internal_allocate((own.count + count + 1) * sizeof *members);
+    if (members == NULL)
+        status = HONE_ERROR_MEMORY;
     if (status >= 0) {
-        members[count] = (hone_zip_member){HONE_DATA_MEMBER, text, strlen(text)};
-        status = hone_internal_keras_write(path, config, store, version, members, count + 1);
+        size_t all = own.count + count;
+        if (own.count > 0)
+            memcpy(members, own.members, own.count * sizeof *members);
+        if (count > 0)
+            memcpy(members + own.count, extra, count * sizeof *members);
+        if (text != NULL)
+            members[all++] = (hone_zip_member){HONE_DATA_MEMBER, text, strlen(text)};
+        status = hone_internal_keras_write(path, config, store, version, members, all);
     }
     hone_internal_free(members);
     hone_internal_free(text);
+    hone_internal_vocabularies_free(&own);
     return status;
 }
 
@@ -261,6 +277,7 @@ static hone_status fill_model(hone_model *model, const hone_config *config, hone
             "%s: the model was saved before it knew the shape of its input, so the file holds no weights",
             path);
     HONE_TRY(read_weights(model, file, path, NULL));
+    HONE_TRY(hone_internal_vocabularies_read(model, config, file));
     const hone_config *compile_config = hone_internal_config_get(config, "compile_config");
     if (!is_compiled(compile_config))
         return HONE_OK;
@@ -301,6 +318,8 @@ hone_status hone_internal_model_load_training(hone_model *model, const char *pat
     hone_weights_file *file = NULL;
     HONE_TRY(hone_internal_keras_read(path, &config, &file));
     hone_status status = read_weights(model, file, path, NULL);
+    if (status >= 0)
+        status = hone_internal_vocabularies_read(model, config, file);
     if (status >= 0)
         status = read_optimizer(model, file, path, NULL);
     hone_internal_config_free(config);

@@ -16,6 +16,8 @@ size_t hone_internal_npy_header(const hone_array *array, char header[HONE_NPY_HE
 /* An array as a caller gives it: a type, rank and sizes that exist, and data unless it is empty. NULL fails
  * too, and keeps the message of the failure that it comes from. */
 hone_status hone_internal_array_check(const hone_array *array);
+/* And that it holds no texts. */
+hone_status hone_internal_array_check_numbers(const hone_array *array);
 
 /* IDX (the MNIST family): big-endian numbers with 1 to 4 axes, as they are or in gzip, told by content. */
 hone_array *hone_internal_idx_load(const char *path);

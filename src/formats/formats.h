@@ -57,6 +57,9 @@ void hone_internal_store_free(hone_store *store);
  * until the store is freed or written, unless `copy`. */
 hone_status hone_internal_store_add_group(hone_store *store, const char *path, const char *name);
 hone_status hone_internal_store_add(hone_store *store, const char *path, const hone_array *array, bool copy);
+/* The same under a name, a constant, in place of its number. */
+hone_status hone_internal_store_add_named(hone_store *store, const char *path, const char *name,
+                                          const hone_array *array);
 /* To the bytes of an HDF5 file as h5py writes them (1.14, 9): superblock 0, contiguous, little-endian, no
  * times; reproducible. Through libhdf5, all of whose calls run under one lock (hone_set_hdf5_lock), with its
  * printing off. */
@@ -108,6 +111,9 @@ hone_status hone_internal_weights_read_path(hone_weights_file *file, const char 
  * key. */
 #define HONE_DATA_MEMBER "hone/data.json"
 #define HONE_DATA_KEY "hone_data"
+/* The vocabularies among the members, a map from "layers/text_vectorization" and so on to a text, a line for
+ * each term, under this key. */
+#define HONE_VOCABULARIES_KEY "hone_vocabularies"
 
 /* The .keras archive, or a folder with its parts: config.json as a tree (its envelope checked to be a map),
  * and its weights. */

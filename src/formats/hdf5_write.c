@@ -135,14 +135,15 @@ static hid_t create_space(const hone_array *array)
     return H5Screate_simple(array->rank, shape, NULL);
 }
 
-static hone_status write_array(const hdf5_writing *writing, hid_t group, size_t index,
-                               const hone_array *array)
+static hone_status write_array(const hdf5_writing *writing, hid_t group, const hone_store_array *item)
 {
+    const hone_array *array = &item->array;
 #define STORED_TYPE(name, stored, memory) [HONE_##name] = {stored, memory},
     const hid_t types[HONE_DTYPE_COUNT][2] = {STORED_TYPES(STORED_TYPE)};
 #undef STORED_TYPE
-    char name[24];
-    snprintf(name, sizeof name, "%zu", index);
+    char number[24];
+    snprintf(number, sizeof number, "%zu", item->number);
+    const char *name = item->name != NULL ? item->name : number;
     hid_t space = create_space(array);
     hid_t dataset = space < 0 ? -1
                               : H5Dcreate2(group, name, types[array->type][0], space, H5P_DEFAULT,
@@ -166,9 +167,8 @@ static hone_status write_group(hdf5_writing *writing, const hone_store_group *gr
     if (id < 0)
         return fail(writing);
     hone_status status = group->name ? write_name(writing, id, group->name) : HONE_OK;
-    for (size_t i = 0; i < group->count && status == HONE_OK; i++) {
-        status = write_array(writing, id, group->arrays[i].number, &group->arrays[i].array);
-    }
+    for (size_t i = 0; i < group->count && status == HONE_OK; i++)
+        status = write_array(writing, id, &group->arrays[i]);
     H5Gclose(id);
     return status;
 }

@@ -138,6 +138,56 @@ static hone_status read_data(const keras_source *source, hone_config *config)
     return data ? hone_internal_config_set(config, HONE_DATA_KEY, data) : hone_error_status();
 }
 
+/* "assets/layers/x/vocabulary.txt" to "layers/x"; that of a layer within x is the same text. */
+static char *vocabulary_of(const char *member)
+{
+    static const char start[] = "assets/", end[] = "/vocabulary.txt", within[] = "/_lookup_layer";
+    size_t length = strlen(member), first = sizeof start - 1, last = sizeof end - 1,
+           inner = sizeof within - 1;
+    if (length <= first + last || strncmp(member, start, first) != 0 ||
+        strcmp(member + length - last, end) != 0)
+        return NULL;
+    length -= first + last;
+    if (length > inner && strncmp(member + first + length - inner, within, inner) == 0)
+        return NULL;
+    return hone_internal_copy_text_n(member + first, length);
+}
+
+static hone_status read_vocabulary(const keras_source *source, const char *member, const char *path,
+                                   hone_config *to)
+{
+    void *data;
+    size_t bytes;
+    HONE_TRY(hone_internal_zip_read(source->zip, member, hone_internal_limits.json_bytes, &data, &bytes));
+    char *text = hone_internal_copy_text_n(data, bytes);
+    hone_status status = text ? HONE_OK : HONE_ERROR_MEMORY;
+    if (text && strlen(text) != bytes)
+        status =
+            hone_fail(HONE_ERROR_FORMAT, "%s: %s: expected text, received a byte 0", source->path, member);
+    if (status == HONE_OK)
+        status = hone_internal_config_set(to, path, hone_internal_config_text(text));
+    hone_internal_free(text);
+    hone_internal_free(data);
+    return status;
+}
+
+static hone_status read_vocabularies(const keras_source *source, hone_config *config)
+{
+    hone_config *all = hone_internal_config_map();
+    hone_status status = all ? HONE_OK : HONE_ERROR_MEMORY;
+    for (size_t i = 0; source->zip && i < hone_internal_zip_count(source->zip) && status == HONE_OK; i++) {
+        const char *member = hone_internal_zip_name(source->zip, i);
+        char *path = vocabulary_of(member);
+        if (path)
+            status = read_vocabulary(source, member, path, all);
+        hone_internal_free(path);
+    }
+    if (status == HONE_OK && hone_internal_config_count(all) > 0)
+        return hone_internal_config_set(config, HONE_VOCABULARIES_KEY, all);
+    hone_internal_config_free(all);
+    return status;
+}
+
 static hone_status read_source(const keras_source *source, hone_config **config, hone_weights_file **weights)
 {
     hone_status status = check_parts(source);
@@ -145,6 +195,8 @@ static hone_status read_source(const keras_source *source, hone_config **config,
         status = read_config(source, config);
     if (status == HONE_OK)
         status = read_data(source, *config);
+    if (status == HONE_OK)
+        status = read_vocabularies(source, *config);
     if (status == HONE_OK && weights)
         status = read_weights(source, weights);
     if (status == HONE_OK)

@@ -12,7 +12,7 @@ hone_status hone_internal_array_check(const hone_array *array)
         hone_status earlier = hone_error_status();
         return earlier < 0 ? earlier : hone_fail(HONE_ERROR_ARGUMENT, "expected an array, received NULL");
     }
-    if ((int)array->type < 0 || array->type >= HONE_DTYPE_COUNT)
+    if (hone_dtype_size(array->type) == 0)
         return hone_fail(HONE_ERROR_ARGUMENT, "an array's type is %d, which is not a hone_dtype",
                          (int)array->type);
     if (array->rank < 0 || array->rank > HONE_MAX_RANK)
@@ -32,6 +32,15 @@ hone_status hone_internal_array_check(const hone_array *array)
     if (!array->data && !empty)
         return hone_fail(HONE_ERROR_ARGUMENT, "an array has a shape but no data");
     return HONE_OK;
+}
+
+hone_status hone_internal_array_check_numbers(const hone_array *array)
+{
+    HONE_TRY(hone_internal_array_check(array));
+    return array->type != HONE_TEXT
+               ? HONE_OK
+               : hone_fail(HONE_ERROR_UNSUPPORTED,
+                           "an array of texts cannot be saved as NPY or NPZ; expected numbers");
 }
 
 static size_t bytes_of(const hone_array *array)
@@ -150,7 +159,7 @@ hone_array *hone_array_load(const char *path)
 
 hone_status hone_array_save(const hone_array *array, const char *path)
 {
-    HONE_TRY(hone_internal_array_check(array));
+    HONE_TRY(hone_internal_array_check_numbers(array));
     if (!path)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "hone_array_save: expected the path of an NPY file, received NULL");

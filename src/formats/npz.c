@@ -152,7 +152,7 @@ hone_rows *hone_internal_rows_open_npz(hone_zip_reader *zip, const char *path, c
 static hone_status fill_member(hone_zip_member *part, const char *key, const hone_array *array)
 {
     char header[HONE_NPY_HEADER_BYTES];
-    HONE_TRY(hone_internal_array_check(array));
+    HONE_TRY(hone_internal_array_check_numbers(array));
     size_t start = hone_internal_npy_header(array, header), whole;
     size_t bytes = (size_t)hone_array_count(array) * hone_dtype_size(array->type);
     if (!hone_internal_add_size(start, bytes, &whole))

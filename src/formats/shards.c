@@ -204,7 +204,9 @@ static hone_status add_array(shard_writing *writing, const hone_store_group *gro
     *opened = true;
     writing->used += bytes;
     writing->total += (double)bytes;
-    HONE_TRY(hone_internal_store_add_numbered(writing->shard, group->path, index, array));
+    const char *name = group->arrays[index].name;
+    HONE_TRY(name != NULL ? hone_internal_store_add_named(writing->shard, group->path, name, array)
+                          : hone_internal_store_add_numbered(writing->shard, group->path, index, array));
     return note_array(writing, group->path);
 }
 

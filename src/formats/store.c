@@ -92,6 +92,15 @@ hone_status hone_internal_store_add(hone_store *store, const char *path, const h
     return HONE_OK;
 }
 
+hone_status hone_internal_store_add_named(hone_store *store, const char *path, const char *name,
+                                          const hone_array *array)
+{
+    HONE_TRY(hone_internal_store_add(store, path, array, true));
+    hone_store_group *group = find_group(store, path);
+    group->arrays[group->count - 1].name = name;
+    return HONE_OK;
+}
+
 hone_status hone_internal_store_add_numbered(hone_store *store, const char *path, size_t number,
                                              const hone_array *array)
 {

@@ -8,7 +8,8 @@
 typedef struct hone_store_array {
     hone_array array;
     void *owned;   /* the copy of its data, or NULL when they are borrowed */
-    size_t number; /* its name in the group */
+    size_t number; /* its name in the group, unless it has another */
+    const char *name;
 } hone_store_array;
 
 typedef struct hone_store_group {

@@ -128,10 +128,30 @@ static bool has_mask(const hone_given *given)
     return false;
 }
 
+/* A layer over texts computes before the graph does, which has the shape of what comes out. */
+static int call_transformed(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                            hone_value *outputs)
+{
+    hone_shape *shapes = hone_internal_arena_allocate(&graph->arena, sizeof *shapes * (size_t)(count + 1)),
+               shape;
+    if (shapes == NULL)
+        return HONE_ERROR_MEMORY;
+    if (!graph->symbolic)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "texts and integers come from inputs of the outermost model alone");
+    for (int i = 0; i < count; i++)
+        shapes[i] = hone_value_shape(graph, inputs[i]);
+    HONE_TRY(layer->type->transformed(layer, shapes, count, &shape));
+    outputs[0] = hone_internal_graph_input(graph, shape, NULL);
+    return outputs[0] < 0 ? hone_error_status() : 1;
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
     const hone_half half = half_of(layer);
+    if (layer->type->transform != NULL)
+        return call_transformed(layer, graph, inputs, count, outputs);
     if (has_mask(graph->given) && (inputs = replace_masks(graph, inputs, count)) == NULL)
         return HONE_ERROR_MEMORY;
     int output_count = half != HONE_HALF_NONE ? call_in_half(layer, graph, half, inputs, count, outputs)

@@ -145,6 +145,7 @@ static hone_status connect(hone_model *model)
         HONE_TRY(hone_internal_model_order_layers(model));
     HONE_TRY(hone_internal_model_give_names(model));
     HONE_TRY(hone_internal_model_sort_calls(model));
+    HONE_TRY(hone_internal_model_find_fed(model));
     HONE_TRY(take_weights(model));
     model->built = true;
     return HONE_OK;
@@ -163,7 +164,7 @@ static void disconnect(hone_model *model)
     if (model->input_count > 0 && model->inputs[0] != NULL)
         hone_internal_network_free(model->inputs[0]->call->network);
     forget_calls(model);
-    model->input_count = model->output_count = 0;
+    model->input_count = model->output_count = model->fed_count = 0;
     model->built = false;
 }
 
@@ -217,6 +218,8 @@ static hone_status build_sequential(hone_model *model, hone_shape input)
         HONE_TRY(hone_args_default("input", &args, sizeof args));
         for (int i = 1; i < input.rank; i++)
             args.shape[i - 1] = input.size[i];
+        if (model->layers[0]->type->transform != NULL)
+            args.dtype = model->layers[0]->type == &hone_internal_integer_lookup_layer ? "int64" : "string";
         hone_layer *layer = hone_input_with(&args);
         if (layer == NULL)
             return hone_error_status();
@@ -257,6 +260,7 @@ static hone_status extend(hone_model *model, hone_layer *layer)
     model->outputs[0] = &call->outputs[0];
     HONE_TRY(hone_internal_model_add_calls(model, model->outputs[0]));
     HONE_TRY(hone_internal_model_sort_last_call(model));
+    HONE_TRY(hone_internal_model_find_fed(model));
     HONE_TRY(hone_internal_model_name_layer(model, layer));
     HONE_TRY(list_weights(model, layer));
     return fill_weights(model, first);
@@ -474,6 +478,7 @@ void hone_model_free(hone_model *model)
         hone_internal_free(model->output_keys[i]);
     hone_internal_free(model->input_keys);
     hone_internal_free(model->output_keys);
+    hone_internal_free(model->fed);
     hone_internal_free(model->inputs);
     hone_internal_free(model->outputs);
     hone_internal_free(model->name);

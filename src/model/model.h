@@ -140,6 +140,10 @@ struct hone_model {
     size_t layer_count, layer_capacity;
     hone_tensor **inputs, **outputs;
     int input_count, output_count;
+    hone_tensor *
+        *fed; /* what the network computes from: the inputs, or what layers over texts make of them */
+    int fed_count;
+    bool prepared;                    /* such layers are there: inputs and fed differ */
     char **input_keys, **output_keys; /* of a model of maps (Keras's dicts), sorted; else NULL, and the layers
                                         name the ends */
     hone_call **calls;                /* of this model, in an order in which they can run */
@@ -167,7 +171,20 @@ hone_status hone_internal_model_take_schema(hone_model *model, const hone_config
 const char **hone_internal_model_input_names(const hone_model *model);
 const char **hone_internal_model_output_names(const hone_model *model);
 
-/* Records the model's calls from the given input values; fills `outputs`. */
+/* fed.c: finds what the network computes from. */
+hone_status hone_internal_model_find_fed(hone_model *model);
+/* Its name in messages and in data. */
+const char *hone_internal_model_fed_name(const hone_model *model, int index);
+/* The input that it is; -1: a layer over texts makes it. */
+int hone_internal_model_fed_input(const hone_model *model, int index);
+/* What layers over texts make of arrays of the inputs, in their order: of each tensor fed that they make, in
+ * `made` (room for fed_count; each to be freed). `end`, not NULL: of that tensor alone, made[0]. */
+hone_status hone_internal_model_prepare(const hone_model *model, const hone_array *inputs, hone_tensor *end,
+                                        hone_array **made);
+/* HONE_ERROR_UNSUPPORTED for a model with layers over texts. */
+hone_status hone_internal_model_need_plain(const hone_model *model, const char *what);
+
+/* Records the model's calls from the values of what it is fed; fills `outputs`. */
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs);
 hone_status hone_internal_model_need_built(const hone_model *model, const char *what);

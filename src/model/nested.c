@@ -33,6 +33,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     hone_model *model = model_of(layer);
     if (!model->built)
         HONE_TRY(hone_model_build(model, inputs[0]));
+    HONE_TRY(hone_internal_model_need_plain(model, "a model within a model"));
     if (count != model->input_count)
         return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", model->input_count,
                          model->input_count == 1 ? "" : "s", count);

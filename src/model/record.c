@@ -66,18 +66,24 @@ static hone_value as_input(hone_graph *graph, const hone_tensor *tensor, hone_va
                : value;
 }
 
+/* A layer over texts, or an input that only such layers take. */
+static bool is_before(const hone_model *model, const hone_call *call)
+{
+    return call->layer->type->transform != NULL || (model->prepared && call->input_count == 0);
+}
+
 hone_status hone_internal_model_record(hone_model *model, hone_graph *graph, const hone_value *inputs,
                                        hone_value *outputs)
 {
     value_table table = {.count = 0};
     hone_status status = HONE_OK;
-    for (int i = 0; i < model->input_count && status == HONE_OK; i++)
-        status = note_value(&table, model->inputs[i], as_input(graph, model->inputs[i], inputs[i]));
+    for (int i = 0; i < model->fed_count && status == HONE_OK; i++)
+        status = note_value(&table, model->fed[i], as_input(graph, model->fed[i], inputs[i]));
     for (int c = 0; c < model->call_count && status == HONE_OK; c++) {
         const hone_call *call = model->calls[c];
         bool given =
             find_value(&table, &call->outputs[0]) >= 0; /* an input of the model, also an inner tensor */
-        if (!given)
+        if (!given && !is_before(model, call))
             status = record_call(model, graph, call, &table);
     }
     for (int i = 0; i < model->output_count; i++)

@@ -19,6 +19,7 @@
 static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
 {
     hone_model *model = export->model;
+    HONE_TRY(hone_internal_model_need_plain(model, "ONNX"));
     export->graph = hone_internal_graph_create(false, true);
     if (export->graph == NULL)
         return HONE_ERROR_MEMORY;

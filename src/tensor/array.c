@@ -73,9 +73,14 @@ static const dtype_row rows[HONE_DTYPE_COUNT] = {
     DTYPE_ROW(BOOL, "bool", false),
 };
 
-static bool is_dtype(hone_dtype type)
+static bool is_number(hone_dtype type)
 {
     return (int)type >= 0 && type < HONE_DTYPE_COUNT;
+}
+
+static bool is_dtype(hone_dtype type)
+{
+    return is_number(type) || type == HONE_TEXT;
 }
 
 size_t hone_dtype_size(hone_dtype type)
@@ -86,12 +91,12 @@ size_t hone_dtype_size(hone_dtype type)
 #undef DTYPE_SIZE
     };
 
-    return is_dtype(type) ? sizes[type] : 0;
+    return is_number(type) ? sizes[type] : type == HONE_TEXT ? sizeof(const char *) : 0;
 }
 
 const char *hone_dtype_name(hone_dtype type)
 {
-    return is_dtype(type) ? rows[type].name : "unknown";
+    return is_number(type) ? rows[type].name : type == HONE_TEXT ? "text" : "unknown";
 }
 
 /* The elements of a shape; fails when a size is negative or their bytes do not fit in memory's addresses. */
@@ -182,7 +187,7 @@ double hone_array_number(const hone_array *array, int64_t index)
     double number;
     const char *data = array->data;
 
-    if (!data || index < 0 || index >= hone_array_count(array))
+    if (!data || !is_number(array->type) || index < 0 || index >= hone_array_count(array))
         return HONE_NONE;
     rows[array->type].to_numbers(data + (size_t)index * hone_dtype_size(array->type), &number, 1);
     return number;
@@ -214,6 +219,11 @@ hone_array *hone_array_convert(const hone_array *array, hone_dtype type)
         return hone_internal_fail_null("an array"), NULL;
     if (!array->data || !is_dtype(array->type)) {
         hone_fail(HONE_ERROR_ARGUMENT, "an array without data cannot be converted");
+        return NULL;
+    }
+    if (!is_number(array->type) || !is_number(type)) {
+        hone_fail(HONE_ERROR_ARGUMENT, "an array of %s cannot be converted to %s",
+                  hone_dtype_name(array->type), hone_dtype_name(type));
         return NULL;
     }
     result = hone_array_create(type, array->rank, array->shape);

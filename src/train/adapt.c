@@ -2,6 +2,7 @@
  * compute. */
 #include "layers/layer.h"
 #include "model/model.h"
+#include "train/prepare.h"
 #include "verbs.h"
 
 /* The outputs, for the whole data set, of the part of the model that ends with `tensor`; NULL: failed. */
@@ -17,7 +18,12 @@ static hone_array *values_of(const hone_model *model, hone_tensor *tensor, hone_
 
 static hone_status adapt(hone_model *model, hone_call *call, hone_dataset *data)
 {
-    hone_array *values = values_of(model, call->inputs[0], data);
+    const bool before = call->layer->type->transform != NULL;
+    if (before && hone_internal_dataset_made(data))
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "adapt: layers over texts and integers learn from arrays or files");
+    hone_array *values = before ? hone_internal_prepare_values(model, call->inputs[0], data)
+                                : values_of(model, call->inputs[0], data);
     if (values == NULL)
         return hone_error_status();
     hone_internal_error_push(call->layer->site, hone_internal_layer_label(call->layer));

@@ -114,13 +114,13 @@ static hone_status fill(hone_gradients *gradients, hone_model *model, const hone
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < gradients->count; i++)
         HONE_TRY(copy_value(pass, pass->gradients[i], &gradients->data[i]));
-    size_t inputs = (size_t)model->input_count;
+    size_t inputs = (size_t)model->fed_count;
     gradients->inputs = hone_internal_allocate_zeroed(inputs, sizeof *gradients->inputs);
     gradients->input_shapes = hone_internal_allocate_zeroed(inputs, sizeof *gradients->input_shapes);
     if (gradients->inputs == NULL || gradients->input_shapes == NULL)
         return HONE_ERROR_MEMORY;
-    gradients->input_count = model->input_count;
-    for (int i = 0; i < model->input_count; i++) {
+    gradients->input_count = model->fed_count;
+    for (int i = 0; i < model->fed_count; i++) {
         gradients->input_shapes[i] = pass->input_shapes[i];
         HONE_TRY(copy_value(pass, pass->input_gradients[i], &gradients->inputs[i]));
     }

@@ -1,5 +1,6 @@
 /* Feeding batches to passes. */
 #include "train/feed.h"
+#include "train/prepare.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -30,6 +31,12 @@ static int by_name(const hone_dataset *data, int kind, const char *name, int lik
 }
 
 int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input)
+{
+    int named = by_name(data, HONE_COMPONENT_INPUT, hone_internal_model_fed_name(model, input), input);
+    return named >= 0 ? named : input;
+}
+
+int hone_internal_feed_model_input(const hone_model *model, const hone_dataset *data, int input)
 {
     int named = by_name(data, HONE_COMPONENT_INPUT, hone_model_input_name(model, input), input);
     return named >= 0 ? named : input;
@@ -122,7 +129,7 @@ static hone_status check_inputs(const hone_model *model, const hone_dataset *dat
                              ? HONE_ERROR_MEMORY
                              : check_names(model, data, HONE_COMPONENT_INPUT, names, model->input_count);
     hone_internal_free(names);
-    return status;
+    return status < 0 ? status : hone_internal_prepare_check(model, data);
 }
 
 static hone_status check_target_names(const hone_model *model, const hone_dataset *data)
@@ -395,7 +402,7 @@ static void weigh_classes(const hone_pass *pass, const hone_feed *feed, int outp
 
 static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone_feed *feed)
 {
-    for (int i = 0; i < model->input_count; i++) {
+    for (int i = 0; i < model->fed_count; i++) {
         int index = hone_internal_feed_input(model, feed->batch != NULL ? NULL : feed->data, i);
         float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
         if (target == NULL)
@@ -459,7 +466,7 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
 {
     /* The pass's copies may have been overwritten in the run: look at the data again. */
     for (int kind = HONE_COMPONENT_INPUT; kind <= HONE_COMPONENT_TARGET; kind++) {
-        int ends = kind == HONE_COMPONENT_INPUT ? model->input_count : model->output_count;
+        int ends = kind == HONE_COMPONENT_INPUT ? model->fed_count : model->output_count;
         for (int i = 0; i < ends; i++) {
             if (kind == HONE_COMPONENT_TARGET && pass->targets[i] < 0)
                 continue;

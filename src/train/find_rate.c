@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "train/run.h"
 #include "verbs.h"
+#include "train/prepare.h"
 #include <hone/look.h>
 
 #include <math.h>
@@ -119,7 +120,10 @@ static hone_status find_rate(hone_model *model, hone_dataset *data, const hone_f
 {
     *search = (hone_rate_search){.points = NULL};
     HONE_TRY(check(model, data, args));
-    feeder from = {.model = model, .data = data, .count = hone_dataset_count(data), .size = args->batch_size};
+    hone_dataset *fed = hone_internal_prepare_data(model, data);
+    if (fed == NULL)
+        return hone_error_status();
+    feeder from = {.model = model, .data = fed, .count = hone_dataset_count(data), .size = args->batch_size};
     from.order = hone_internal_allocate_zeroed((size_t)from.count, sizeof *from.order);
     search->points = hone_internal_allocate_zeroed((size_t)args->steps, sizeof *search->points);
     hone_status status = from.order == NULL || search->points == NULL ? HONE_ERROR_MEMORY : HONE_OK;
@@ -131,6 +135,7 @@ static hone_status find_rate(hone_model *model, hone_dataset *data, const hone_f
     if (status >= 0)
         status = conclude(args, search);
     hone_internal_free(from.order);
+    hone_dataset_free(fed);
     if (status < 0)
         hone_rate_search_free(search);
     return status;

@@ -2,6 +2,7 @@
 #include "train/fit.h"
 #include "base/memory.h"
 #include "train/checkpoint.h"
+#include "train/prepare.h"
 #include "verbs.h"
 
 #include <math.h>
@@ -34,6 +35,20 @@ static hone_status check_weights(hone_fit_run *run)
     return hone_internal_class_weights_fit(run->model, run->data, run->class_weight);
 }
 
+static hone_status prepare(hone_fit_run *run)
+{
+    hone_dataset **sets[2] = {&run->data, &run->validation};
+    for (int i = 0; i < 2; i++) {
+        if (*sets[i] == NULL)
+            continue;
+        run->prepared[i] = hone_internal_prepare_data(run->model, *sets[i]);
+        if (run->prepared[i] == NULL)
+            return hone_error_status();
+        *sets[i] = run->prepared[i];
+    }
+    return HONE_OK;
+}
+
 static hone_status set_up(hone_fit_run *run)
 {
     HONE_TRY(split(run));
@@ -42,6 +57,7 @@ static hone_status set_up(hone_fit_run *run)
         HONE_TRY(hone_internal_feed_check(run->model, run->validation, true));
     HONE_TRY(hone_internal_prepare_training(run->model));
     HONE_TRY(check_weights(run));
+    HONE_TRY(prepare(run));
     if (run->args->shuffle && !hone_internal_dataset_streams(run->data) &&
         !hone_internal_dataset_orders(run->data)) {
         run->order = hone_internal_allocate(sizeof *run->order * (size_t)hone_dataset_count(run->data));
@@ -120,6 +136,8 @@ static void end_run(hone_fit_run *run)
     hone_internal_free(run->order);
     hone_internal_free(run->kept_reason);
     hone_internal_checkpoint_close(run);
+    hone_dataset_free(run->prepared[0]);
+    hone_dataset_free(run->prepared[1]);
     hone_dataset_free(run->slices[0]);
     hone_dataset_free(run->slices[1]);
 }

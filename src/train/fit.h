@@ -12,7 +12,8 @@ typedef struct hone_checkpoint hone_checkpoint;
 typedef struct hone_fit_run {
     hone_model *model;
     hone_dataset *data, *validation;
-    hone_dataset *slices[2]; /* made here by validation_split */
+    hone_dataset *slices[2];   /* made here by validation_split */
+    hone_dataset *prepared[2]; /* those that are fed: prepare.h */
     const hone_fit_args *args;
     hone_callback_list *callbacks;
     hone_trainer trainer;

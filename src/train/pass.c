@@ -13,7 +13,7 @@
 
 hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model)
 {
-    size_t inputs = (size_t)model->input_count, outputs = (size_t)model->output_count;
+    size_t inputs = (size_t)model->fed_count, outputs = (size_t)model->output_count;
     if (pass->input_shapes != NULL)
         return HONE_OK;
     hone_shape *shapes = hone_internal_allocate_zeroed(inputs + outputs, sizeof *shapes);
@@ -122,7 +122,7 @@ static const char *cure(hone_shape given, hone_shape expected)
 
 static hone_status check_input_shape(const hone_model *model, int index, hone_shape shape)
 {
-    hone_shape expected = model->inputs[index]->shape;
+    hone_shape expected = model->fed[index]->shape;
     bool fits = shape.rank == expected.rank;
     for (int axis = 1; fits && axis < shape.rank; axis++)
         fits = expected.size[axis] == HONE_ANY || expected.size[axis] == shape.size[axis];
@@ -133,7 +133,7 @@ static hone_status check_input_shape(const hone_model *model, int index, hone_sh
     shape.size[0] = HONE_ANY;
     hone_internal_shape_to_text(shape, given, sizeof given);
     return hone_fail(HONE_ERROR_SHAPE, "the input \"%s\" takes data of shape %s, not %s%s",
-                     hone_model_input_name(model, index), wanted, given, cure(shape, expected));
+                     hone_internal_model_fed_name(model, index), wanted, given, cure(shape, expected));
 }
 
 /* What stands about an input or target, the file in front that its data are from. `data` may be NULL. */
@@ -158,9 +158,9 @@ static hone_status blame_target(const hone_model *model, const hone_dataset *dat
 static hone_status record_inputs(hone_model *model, hone_graph *graph, hone_pass *pass,
                                  const hone_dataset *data, hone_value *inputs)
 {
-    for (int i = 0; i < model->input_count; i++) {
+    for (int i = 0; i < model->fed_count; i++) {
         pass->inputs[i] = hone_internal_graph_input(graph, pass->input_shapes[i], NULL);
-        inputs[i] = fit_input_rank(graph, pass->inputs[i], model->inputs[i]->shape);
+        inputs[i] = fit_input_rank(graph, pass->inputs[i], model->fed[i]->shape);
         if (inputs[i] < 0)
             return hone_error_status();
         HONE_TRY(
@@ -262,7 +262,7 @@ static hone_status record_training(hone_model *model, hone_graph *graph, hone_pa
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     int count = hone_optimizer_variable_count(optimizer),
-        inputs = pass->mode == HONE_MODE_GRADIENTS ? model->input_count : 0;
+        inputs = pass->mode == HONE_MODE_GRADIENTS ? model->fed_count : 0;
     hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + inputs + 1));
     if (gradients == NULL)
         return HONE_ERROR_MEMORY;
@@ -302,7 +302,7 @@ static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pas
 static hone_status record_model(hone_model *model, hone_graph *graph, hone_pass *pass,
                                 const hone_dataset *data)
 {
-    hone_value *inputs = hone_internal_allocate(sizeof *inputs * (size_t)model->input_count);
+    hone_value *inputs = hone_internal_allocate(sizeof *inputs * (size_t)model->fed_count);
     hone_status status = inputs == NULL ? HONE_ERROR_MEMORY : record_inputs(model, graph, pass, data, inputs);
     if (status >= 0)
         status = hone_internal_model_record(model, graph, inputs, pass->outputs);
@@ -354,7 +354,7 @@ static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b
     if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->weighted != b->weighted ||
         !hone_internal_plan_fits(a->plan))
         return false;
-    for (int i = 0; i < model->input_count; i++)
+    for (int i = 0; i < model->fed_count; i++)
         if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i]))
             return false;
     for (int i = 0; i < model->output_count && hone_internal_mode_has_targets(a->mode); i++)
@@ -367,7 +367,7 @@ static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dat
                         const hone_batch *arrays)
 {
     memset(pass->target_shapes, 0, sizeof *pass->target_shapes * (size_t)model->output_count);
-    for (int i = 0; i < model->input_count; i++)
+    for (int i = 0; i < model->fed_count; i++)
         pass->input_shapes[i] =
             batch_shape(arrays != NULL ? hone_internal_feed_array(arrays, HONE_COMPONENT_INPUT, i)
                                        : hone_dataset_input(data, hone_internal_feed_input(model, data, i)),
@@ -396,7 +396,7 @@ static hone_status copy_wanted(hone_pass *pass, const hone_pass *wanted, const h
 {
     *pass = (hone_pass){.mode = wanted->mode, .batch = wanted->batch, .weighted = wanted->weighted};
     HONE_TRY(hone_internal_pass_room(pass, model));
-    memcpy(pass->input_shapes, wanted->input_shapes, sizeof *pass->input_shapes * (size_t)model->input_count);
+    memcpy(pass->input_shapes, wanted->input_shapes, sizeof *pass->input_shapes * (size_t)model->fed_count);
     memcpy(pass->target_shapes, wanted->target_shapes,
            sizeof *pass->target_shapes * (size_t)model->output_count);
     return HONE_OK;

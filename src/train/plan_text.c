@@ -10,8 +10,8 @@
  * the plan. */
 static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_array *x, hone_array *y)
 {
-    for (int i = 0; i < model->input_count; i++) {
-        hone_shape shape = model->inputs[i]->shape;
+    for (int i = 0; i < model->fed_count; i++) {
+        hone_shape shape = model->fed[i]->shape;
         x[i] = (hone_array){.type = HONE_FLOAT32, .rank = shape.rank};
         memcpy(x[i].shape, shape.size, sizeof shape.size);
         x[i].shape[0] = batch;
@@ -20,7 +20,7 @@ static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_arra
                 return hone_fail(HONE_ERROR_SHAPE,
                                  "the input \"%s\" has a variable size on axis %d: the plan depends on "
                                  "the data",
-                                 hone_model_input_name(model, i), axis);
+                                 hone_internal_model_fed_name(model, i), axis);
     }
     for (int i = 0, target = 0; i < model->output_count; i++) {
         const hone_loss *loss = hone_internal_model_loss(model, i);
@@ -40,7 +40,7 @@ static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_arra
 
 static hone_pass *plan_batch(hone_model *model, int64_t batch, bool training)
 {
-    size_t inputs = (size_t)model->input_count, outputs = (size_t)model->output_count;
+    size_t inputs = (size_t)model->fed_count, outputs = (size_t)model->output_count;
     hone_array *arrays = hone_internal_allocate_zeroed(inputs + outputs, sizeof *arrays);
     hone_batch shapes = {.x_list = arrays, .y_list = arrays + inputs, .x_count = inputs, .y_count = outputs};
     hone_pass *pass = NULL;

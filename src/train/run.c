@@ -1,5 +1,6 @@
 /* Running batches, and evaluating and predicting whole data sets. */
 #include "train/run.h"
+#include "train/prepare.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/trace.h"
@@ -36,15 +37,13 @@ hone_status hone_internal_prepare_training(hone_model *model)
     return status;
 }
 
-hone_status hone_internal_run_batch(hone_model *model, hone_session *session, hone_mode mode,
-                                    const hone_feed *feed, hone_pass **used, double *loss)
+static hone_status run_fed(hone_model *model, hone_session *session, hone_mode mode, const hone_feed *feed,
+                           hone_pass **used, double *loss)
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     bool training = mode == HONE_MODE_TRAIN;
     if (training && !hone_internal_optimizer_updates_next(optimizer))
         mode = HONE_MODE_ACCUMULATE;
-    if (feed->batch != NULL)
-        HONE_TRY(hone_internal_feed_check_batch(model, feed->batch, hone_internal_mode_has_targets(mode)));
     hone_pass *pass = hone_internal_model_pass(model, mode, feed->data, feed->count,
                                                hone_internal_feed_weighted(feed), feed->batch);
     if (pass == NULL)
@@ -68,6 +67,22 @@ hone_status hone_internal_run_batch(hone_model *model, hone_session *session, ho
     if (used != NULL)
         *used = pass;
     return HONE_OK;
+}
+
+hone_status hone_internal_run_batch(hone_model *model, hone_session *session, hone_mode mode,
+                                    const hone_feed *feed, hone_pass **used, double *loss)
+{
+    if (feed->batch != NULL)
+        HONE_TRY(hone_internal_feed_check_batch(model, feed->batch, hone_internal_mode_has_targets(mode)));
+    if (feed->batch == NULL || !model->prepared)
+        return run_fed(model, session, mode, feed, used, loss);
+    hone_prepared_batch prepared;
+    hone_feed fed = *feed;
+    HONE_TRY(hone_internal_prepare_batch(model, feed->batch, &prepared));
+    fed.batch = &prepared.batch;
+    hone_status status = run_fed(model, session, mode, &fed, used, loss);
+    hone_internal_prepared_batch_free(&prepared);
+    return status;
 }
 
 /* ---- the batches of a pass ---- */
@@ -177,14 +192,18 @@ hone_status hone_internal_class_weights_fit(const hone_model *model, const hone_
 static hone_status evaluate(hone_model *model, hone_dataset *data, hone_logs *logs,
                             const hone_evaluate_args *args)
 {
-    hone_evaluation evaluation = {.data = data, .batch_size = args->batch_size, .steps = args->steps};
+    hone_evaluation evaluation = {.batch_size = args->batch_size, .steps = args->steps};
     HONE_TRY(hone_internal_need_compiled(model, "evaluate"));
     HONE_TRY(hone_internal_feed_check(model, data, true));
     evaluation.class_weight = hone_internal_numbers_of(args->class_weight);
     HONE_TRY(hone_internal_class_weights_fit(model, data, evaluation.class_weight));
+    evaluation.data = hone_internal_prepare_data(model, data);
+    if (evaluation.data == NULL)
+        return hone_error_status();
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_evaluate(model, &session, &evaluation);
     hone_internal_session_end(&session);
+    hone_dataset_free(evaluation.data);
     *logs = (hone_logs){.count = 0};
     return status < 0 ? status : hone_internal_compiled_results(model, logs);
 }
@@ -284,7 +303,9 @@ hone_status hone_predict_with(hone_model *model, hone_dataset *data, hone_array 
     HONE_TRY(hone_internal_feed_check(model, data, false));
     for (int i = 0; i < model->output_count; i++)
         outputs[i] = NULL;
-    hone_status status = predict_all(model, data, outputs, &args);
+    hone_dataset *fed = hone_internal_prepare_data(model, data);
+    hone_status status = fed == NULL ? hone_error_status() : predict_all(model, fed, outputs, &args);
+    hone_dataset_free(fed);
     for (int i = 0; status < 0 && i < model->output_count; i++) {
         hone_array_free(outputs[i]);
         outputs[i] = NULL;
