@@ -4,7 +4,7 @@
 static int evaluate_model(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
 {
     hone_logs logs = {.count = 0};
-    if (!hone_model_has_loss(model))
+    if (hone_model_optimizer(model) == NULL) /* compiled without a loss it still has metrics */
         return cli_fail("%s: the model is not compiled: give --loss", settings->operands[0]);
     int status = hone_recipe_evaluate(recipe, model, &logs) < 0
                      ? cli_fail_library()
