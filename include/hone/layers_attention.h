@@ -14,8 +14,9 @@
       "axes", \
       HONE_REQUIRED) \
     F(A, INTEGERS, output_shape, HONE_NO_INTEGERS, \
-      "shape of the output without the batch and the axes of \"...\"; None for a variable size", \
-      HONE_REQUIRED, .scalar_or_list = true, .always_list = true, .sizes = true) \
+      "shape of the output without the batch and the axes of \"...\" (default: the batch alone); None for a variable " \
+      "size", \
+      .scalar_or_list = true, .always_list = true, .sizes = true) \
     F(A, ACTIVATION, activation, NULL, "activation function") \
     F(A, TEXT, bias_axes, NULL, "axes of the output with a bias, by their letters (default: no bias)") \
     F(A, INITIALIZER, kernel_initializer, "glorot_uniform", "initial values of the kernel") \

@@ -333,6 +333,7 @@ static void list_release(const hone_field *field, void *value)
 static hone_status list_read(const hone_field *field, const hone_config *config, void *value)
 {
     const list_kind *kind = kind_of(field);
+    config = hone_internal_field_unwrap(config); /* of an array, which files may have in place of a list */
     size_t count = hone_internal_field_items(config);
     char *items;
 

@@ -82,3 +82,22 @@ TEST(lists_longer_than_braces_hold_come_by_pointer)
     destroy(again);
     destroy(args);
 }
+
+/* {"class_name": "__numpy__", "config": {"value": [0.5, 2]}} */
+TEST(an_array_of_a_file_is_a_list)
+{
+    hone_config *given = parse_arguments("dense(units=2)"), *array = hone_internal_config_map(),
+                *inside = hone_internal_config_map(), *numbers = hone_internal_config_list();
+    hone_internal_config_append(numbers, hone_internal_config_number(0.5));
+    hone_internal_config_append(numbers, hone_internal_config_number(2));
+    hone_internal_config_set(inside, "value", numbers);
+    hone_internal_config_set(array, "class_name", hone_internal_config_text("__numpy__"));
+    hone_internal_config_set(array, "config", inside);
+    hone_internal_config_set(given, "boundaries", array);
+    test_dense_args *args = hone_internal_fields_from_config(&test_dense, given, NULL);
+    assert_non_null(args);
+    assert_int_equal(args->boundaries_count, 2);
+    assert_true(args->boundaries_list[1] == 2);
+    destroy(args);
+    hone_internal_config_free(given);
+}

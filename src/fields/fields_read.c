@@ -187,8 +187,6 @@ static hone_status set_field(const hone_type *type, void *args, const hone_field
         HONE_TRY(set_default(type, args, other));
     if (!hone_internal_config_present(value) && hone_field_is_object(field))
         return set_default(type, args, field);
-    if (target != field && target->kind == HONE_FIELD_NUMBERS)
-        value = hone_internal_field_unwrap(value);
     return read_value(target, value, loading, hone_field_place(target, args));
 }
 
