@@ -313,7 +313,7 @@ class CommandLine(Case):
         self.fails(2, "convert", "m.keras", "b.keras", "--keras-version", "2.15", says="--keras-version")
         for option, file in (("output", "m.h5"), ("history", "h.txt"), ("plot", "p.gif"), ("sample-weight", "w.csv")):
             self.fails(2, "train", "r.yaml", "--" + option, file, says=("--" + option, file))
-        self.fails(2, "predict", "m.keras", "--data", "x.npy", "--output", "p.txt", says=".npy, .npz or .csv")
+        self.fails(2, "predict", "m.keras", "--data", "x.npy", "--output", "p.txt", says=".npy, .npz, .csv or .jsonl")
 
     def test_values(self):
         for option, value in (("epochs", "0"), ("epochs", "-1"), ("epochs", "1.5"), ("epochs", "x"), ("batch-size", "0"), ("seed", "-1"),
