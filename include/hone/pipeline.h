@@ -107,6 +107,11 @@ hone_dataset *hone_dataset_map(hone_dataset *dataset, hone_map_function *functio
 hone_status hone_preprocess_input(float *images, int64_t pixels, const char *mode);
 hone_dataset *hone_dataset_preprocess(hone_dataset *dataset, const char *mode);
 
+/* Targets that are class numbers as rows of `classes` numbers, 1 for the class and 0 for the others: as
+ * categorical_crossentropy takes them, and what mixes samples (mix_up, cut_mix) needs. Targets that are rows
+ * of so many numbers, and data without targets, stay as they are. */
+hone_dataset *hone_dataset_one_hot(hone_dataset *dataset, int64_t classes);
+
 /* Stores each sample the first time it is computed: in memory (path NULL, 4 bytes per
  * number), or in a file. The file gets its name when it is complete; a later run reads it and computes
  * nothing. It is refused if the count or the shapes differ; remove it when you change the steps before it.

@@ -92,6 +92,8 @@ const hone_config *hone_internal_dataset_schema(const hone_dataset *dataset);
 /* What its inputs are multiplied by, and how hone_dataset_preprocess changed them (NULL: not at all). */
 double hone_internal_dataset_scale(const hone_dataset *dataset);
 const char *hone_internal_dataset_preprocessing(const hone_dataset *dataset);
+/* The classes that hone_dataset_one_hot made rows of, or 0. */
+int64_t hone_internal_dataset_one_hot(const hone_dataset *dataset);
 /* The group of each sample, and how many groups there are; NULL when it has none, or they are not known. */
 const int32_t *hone_internal_dataset_groups(const hone_dataset *dataset, int32_t *count);
 /* The class of each sample: the number of a target of one, the place of the largest of several. */

@@ -32,6 +32,13 @@ const char *hone_internal_dataset_preprocessing(const hone_dataset *dataset)
     return dataset ? dataset->preprocessing : NULL;
 }
 
+int64_t hone_internal_dataset_one_hot(const hone_dataset *dataset)
+{
+    while (dataset && !dataset->one_hot)
+        dataset = source_of(dataset);
+    return dataset ? dataset->one_hot : 0;
+}
+
 int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first)
 {
     while (dataset && source_of(dataset))

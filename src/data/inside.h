@@ -56,6 +56,7 @@ struct hone_dataset {
     char *notes;               /* what looked wrong when it was read, or NULL */
     hone_config *names;        /* of the samples, or NULL */
     const char *preprocessing; /* how hone_dataset_preprocess changed its images, or NULL; not owned */
+    int64_t one_hot;           /* classes that hone_dataset_one_hot made rows of, or 0 */
     double scale;
     float bytes[256];     /* each byte, times the scale */
     float scale_parts[2]; /* see scale_bytes */

@@ -364,7 +364,10 @@ hone_dataset *hone_internal_dataset_load_as(const char *source, const hone_data_
     hone_dataset *data = status == HONE_OK ? hone_internal_dataset_assemble(&parts) : NULL;
     if (status < 0)
         hone_internal_dataset_parts_free(&parts);
-    return data && way ? hone_dataset_preprocess(data, way) : data;
+    if (data && way)
+        data = hone_dataset_preprocess(data, way);
+    const int64_t classes = hone_internal_schema_one_hot(reading->schema);
+    return data && classes > 0 ? hone_dataset_one_hot(data, classes) : data;
 }
 
 hone_dataset *hone_dataset_load(const char *source, const char *part, double scale)

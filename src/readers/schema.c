@@ -112,6 +112,10 @@ static hone_status check_preparation(const hone_config *schema)
         known = known || strcmp(hone_internal_config_as_text(way), ways[i]) == 0;
     if (!known)
         return fail_schema("preprocess must be caffe, tf or torch");
+    const hone_config *classes = hone_internal_config_get(schema, "one_hot");
+    if (hone_internal_config_present(classes) && (!hone_internal_config_is(classes, HONE_CONFIG_INTEGER) ||
+                                                  hone_internal_config_as_integer(classes) < 2))
+        return fail_schema("one_hot must be a number of classes");
     HONE_TRY(check_number(schema, "scale", -DBL_MAX, DBL_MAX));
     return check_number(schema, "threshold", 0, 1);
 }
@@ -181,10 +185,20 @@ hone_config *hone_internal_dataset_description(const hone_dataset *dataset)
                                           hone_internal_config_number(hone_internal_dataset_scale(dataset)));
     if (status >= 0 && way)
         status = hone_internal_config_set(copy, "preprocess", hone_internal_config_text(way));
+    const int64_t classes = hone_internal_dataset_one_hot(dataset);
+    if (status >= 0 && classes > 0)
+        status = hone_internal_config_set(copy, "one_hot", hone_internal_config_integer(classes));
     if (status >= 0)
         return copy;
     hone_internal_config_free(copy);
     return NULL;
+}
+
+int64_t hone_internal_schema_one_hot(const hone_config *schema)
+{
+    const hone_config *classes = hone_internal_config_get(schema, "one_hot");
+    return hone_internal_config_is(classes, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(classes)
+                                                                 : 0;
 }
 
 double hone_internal_schema_scale(const hone_config *schema)

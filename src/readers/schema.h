@@ -10,8 +10,8 @@
  *   classes {"format": "classes", "classes": [...]}
  *   arrays  {"format": "arrays"}
  *
- * With what was done to the inputs afterwards: "scale": 0.00392 and "preprocess": "caffe"; and "threshold":
- * 0.3, from which on one output means the second of two classes. */
+ * With what was done to them afterwards: "scale": 0.00392 and "preprocess": "caffe" (inputs), "one_hot": 10
+ * (targets); and "threshold": 0.3, from which on one output means the second of two classes. */
 #ifndef HONE_READERS_SCHEMA_H
 #define HONE_READERS_SCHEMA_H
 
@@ -33,6 +33,7 @@ hone_config *hone_internal_dataset_description(const hone_dataset *dataset);
 /* The scale that a description has, or 1; the others may be missing: NULL, 0.5. */
 double hone_internal_schema_scale(const hone_config *schema);
 const char *hone_internal_schema_preprocess(const hone_config *schema);
+int64_t hone_internal_schema_one_hot(const hone_config *schema); /* classes of one-hot targets, or 0 */
 double hone_internal_schema_threshold(const hone_config *schema);
 
 /* How a DATA form is to be read. */

@@ -53,6 +53,49 @@ TEST_EACH(augments_in_the_range_of_the_data, brightnesses)
     hone_recipe_free(recipe);
 }
 
+/* Targets are rows then, which are mixed with others; those of the validation are not. */
+TEST(mixes_class_numbers_as_rows)
+{
+    char text[1400];
+    float x[8][2][2] = {{{0}}}, y[8] = {0, 1, 2, 0, 1, 2, 0, 1};
+    hone_array arrays[] = {hone_array_view(x, HONE_FLOAT32, 3, (int64_t[]){8, 2, 2}),
+                           hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){8})};
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(hone_array_save(&arrays[i], testing_path(i == 0 ? "mx.npy" : "my.npy")), HONE_OK);
+    int length =
+        snprintf(text, sizeof text, "model: [{input: [2, 2]}, flatten, {dense: 3}]\ndata: {train: \"%s,",
+                 testing_path("mx.npy"));
+    snprintf(text + length, sizeof text - (size_t)length,
+             "%s\", validation: last 2, targets: one_hot, augment: [{mix_up: 5.0}]}\n",
+             testing_path("my.npy"));
+    hone_recipe *recipe = hone_recipe_parse(text, "test.yaml");
+    hone_model *model = hone_recipe_model(recipe);
+    hone_dataset *validation, *train = hone_recipe_train_data(recipe, model, &validation);
+    if (train == NULL)
+        fail_msg("%s", hone_error_message());
+    const hone_batch *batch;
+    hone_iterator *iterator = hone_dataset_iterate(train, 6, 0, 0);
+    assert_int_equal(hone_iterator_next(iterator, &batch), 1);
+    int shares = 0;
+    for (int i = 0; i < 6; i++) {
+        const float *row = (const float *)batch->y[0].data + 3 * i;
+        assert_float_equal(row[0] + row[1] + row[2], 1, 1e-6);
+        shares += row[i % 3] > 0.01f && row[i % 3] < 0.99f;
+    }
+    assert_true(shares > 0);
+    hone_iterator_free(iterator);
+    iterator = hone_dataset_iterate(validation, 2, 0, 0);
+    assert_int_equal(hone_iterator_next(iterator, &batch), 1);
+    assert_memory_equal(batch->y[0].data, ((const float[]){1, 0, 0, 0, 1, 0}), 6 * sizeof(float));
+    hone_iterator_free(iterator);
+    hone_dataset_free(train);
+    hone_dataset_free(validation);
+    assert_null(hone_recipe_train_data(recipe, NULL, NULL));
+    assert_non_null(strstr(hone_error_message(), "targets: one_hot needs a model with one output"));
+    hone_model_free(model);
+    hone_recipe_free(recipe);
+}
+
 typedef struct mistake {
     const char *name, *augment, *message;
 } mistake;

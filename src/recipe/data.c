@@ -144,6 +144,30 @@ static hone_dataset *hold_out(const hone_recipe *recipe, const hone_model *model
     return *validation != NULL ? hone_dataset_retain(all) : NULL;
 }
 
+/* Targets as data.targets says; takes the data set over, also on failure. */
+static hone_dataset *with_targets(const hone_recipe *recipe, const hone_model *model, hone_dataset *data)
+{
+    if (data == NULL || recipe->data->targets == NULL)
+        return data;
+    const hone_shape shape =
+        model != NULL && model->output_count > 0 ? model->outputs[0]->shape : (hone_shape){0};
+    const int64_t classes = shape.rank == 2 ? shape.size[1] : 0;
+    hone_dataset *made = NULL;
+    if (classes > 1)
+        made = hone_dataset_one_hot(data, classes);
+    else {
+        hone_fail(HONE_ERROR_SHAPE,
+                  "targets: one_hot needs a model with one output (batch, classes), 2 classes or more");
+        hone_dataset_free(data);
+    }
+    if (made == NULL)
+        hone_internal_recipe_label(
+            hone_internal_recipe_place(hone_error_status(),
+                                       hone_internal_recipe_get(recipe, "data", "targets")),
+            recipe);
+    return made;
+}
+
 hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *model, hone_dataset **validation)
 {
     if (validation != NULL)
@@ -155,7 +179,12 @@ hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *mode
         train = hold_out(recipe, model, all, validation);
         hone_dataset_free(all);
     }
-    train = hone_internal_recipe_augment(recipe, train);
+    train = hone_internal_recipe_augment(recipe, with_targets(recipe, model, train));
+    if (train != NULL && validation != NULL && *validation != NULL &&
+        (*validation = with_targets(recipe, model, *validation)) == NULL) {
+        hone_dataset_free(train);
+        train = NULL;
+    }
     if (train == NULL && validation != NULL) {
         hone_dataset_free(*validation);
         *validation = NULL;
@@ -174,7 +203,7 @@ hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model
     if (data != NULL && said->test_sample_weight != NULL)
         data = hone_dataset_weigh(data, said->test_sample_weight);
     if (said->test != NULL)
-        return data;
+        return with_targets(recipe, model, data);
     hone_fail(HONE_ERROR_DATA, "there are no test data: data: {test: ...} is missing");
     hone_internal_recipe_label(HONE_ERROR_DATA, recipe);
     return NULL;

@@ -39,7 +39,11 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
     F(A, TEXT, preprocess, NULL, \
       "preprocess images (RGB, 0 to 255) as keras.applications does: caffe (VGG, ResNet), tf (MobileNet, " \
       "Inception, Xception, ResNetV2, NASNet), torch (DenseNet)", \
-      HONE_ONE_OF("caffe|tf|torch"))
+      HONE_ONE_OF("caffe|tf|torch")) \
+    F(A, TEXT, targets, NULL, \
+      "one_hot: class numbers become rows with a 1 at the class, as categorical_crossentropy, mix_up and cut_mix " \
+      "need them; as many as the model has outputs", \
+      HONE_ONE_OF("one_hot"))
 HONE_ARGS_STRUCT(hone_recipe_data, HONE_RECIPE_DATA_FIELDS);
 
 /* The section `fit`: what hone_fit takes, and the seed of the model. */

@@ -120,9 +120,15 @@ static hone_tensor *input_of(const component *item, bool image)
     return hone_tensor_input(hone_input_with(&args));
 }
 
+/* Also a pipeline that holds such a layer. */
 static bool mixes(const hone_layer *layer)
 {
-    return hone_layer_get_type(layer)->inputs_max > 1;
+    const hone_layer_type *type = hone_layer_get_type(layer);
+    bool found = type == &hone_internal_mix_up_layer || type == &hone_internal_cut_mix_layer;
+    const hone_layer *within;
+    for (int i = 0; !found && (within = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        found = mixes(within);
+    return found;
 }
 
 static hone_status check_targets(const hone_dataset *from, const hone_layer *layer)
@@ -130,10 +136,11 @@ static hone_status check_targets(const hone_dataset *from, const hone_layer *lay
     const components *targets = &from->kinds[HONE_COMPONENT_TARGET];
     if (targets->count > 0 && targets->items[0].array.rank == 2 && targets->items[0].width > 1)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_DATA,
-                     "%s mixes targets, which need a share for each class (one-hot), as "
-                     "categorical_crossentropy takes them; these data have %s",
-                     hone_internal_layer_label(layer), targets->count > 0 ? "class numbers" : "no targets");
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s mixes targets, which need a share for each class (one-hot), as "
+        "categorical_crossentropy takes them (targets: one_hot in a recipe, hone_dataset_one_hot); these data have %s",
+        hone_internal_layer_label(layer), targets->count > 0 ? "class numbers" : "no targets");
 }
 
 /* One layer after the other, each on the images, and where it mixes samples on their targets too. */
