@@ -65,6 +65,8 @@ typedef struct cli_settings {
     int64_t trials, jobs, factor;
     const char *keep; /* of predictions */
     int64_t draws;
+    bool confusion, per_class, calibration, weight_facts, importance;
+    int64_t repeats;
     bool header, streams; /* streams: standard input is read by the command itself */
     const char *update_freq, *title, *class_names, *graph, *rankdir; /* TensorBoard, reports, summaries */
     int64_t line_length;
@@ -241,6 +243,9 @@ char *cli_name_descriptor(int descriptor, const char *options);
 /* DATA that is standard input or a pipe, read into such a file, as DATA to be freed. NULL when it is neither
  * (*spooled false), and after a failure. */
 char *cli_spool(const char *source, bool *spooled);
+
+/* Least, mean, most, deviation and share of zeros of each weight (weights.c); the exit status. */
+int cli_print_weights(const hone_model *model, bool as_json);
 
 /* ---- interruptions ---- */
 

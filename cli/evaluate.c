@@ -1,14 +1,39 @@
 /* hone evaluate: loss and metrics of a model over data. */
 #include "json.h"
+#include "scores.h"
+
+/* The metrics, and what else was asked for, in one object or as text. */
+static int print_all(hone_recipe *recipe, hone_model *model, const hone_logs *logs,
+                     const cli_settings *settings)
+{
+    cli_json json;
+    hone_dataset *data = hone_recipe_test_data(recipe, model);
+    if (data == NULL)
+        return cli_fail_library();
+    if (settings->json)
+        cli_json_begin(&json);
+    cli_put_results(settings->json ? &json : NULL, logs, "");
+    int status = cli_put_scores(settings->json ? &json : NULL, recipe, model, data, settings, false) < 0
+                     ? cli_fail_library()
+                     : CLI_DONE;
+    hone_dataset_free(data);
+    if (!settings->json)
+        return status;
+    if (status == CLI_DONE)
+        return cli_json_print(&json);
+    cli_json_drop(&json);
+    return status;
+}
 
 static int evaluate_model(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
 {
     hone_logs logs = {.count = 0};
+    bool more = settings->confusion || settings->per_class || settings->calibration;
     if (hone_model_optimizer(model) == NULL) /* compiled without a loss it still has metrics */
         return cli_fail("%s: the model is not compiled: give --loss", settings->operands[0]);
-    int status = hone_recipe_evaluate(recipe, model, &logs) < 0
-                     ? cli_fail_library()
-                     : cli_print_results(&logs, "", NULL, settings->json);
+    int status = hone_recipe_evaluate(recipe, model, &logs) < 0 ? cli_fail_library()
+                 : more                                         ? print_all(recipe, model, &logs, settings)
+                        : cli_print_results(&logs, "", NULL, settings->json);
     hone_logs_free(&logs);
     return status;
 }
@@ -68,6 +93,12 @@ static const cli_option options[] = {
     CLI_OPTION_METRICS,
     {"sample-weight", .key = "data.test_sample_weight", .detail = ".npy"},
     CLI_OPTION_CLASS_WEIGHT,
+    {"per-class", CLI_FLAG, CLI_AT(per_class),
+     .help = "also print precision, recall, f1 and support of each class"},
+    {"confusion", CLI_FLAG, CLI_AT(confusion),
+     .help = "also print how often each class was taken for each other one"},
+    {"calibration", CLI_FLAG, CLI_AT(calibration),
+     .help = "also print how often answers of a confidence are right"},
     {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};

@@ -1,6 +1,7 @@
 /* hone explain: which pixels of an image speak for a class, as a picture. */
-#include "cli.h"
+#include "json.h"
 
+#include <hone/look.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,10 +83,83 @@ static hone_status explain_sample(const cli_settings *settings, hone_model *mode
     return status;
 }
 
+/* ---- the columns of a table ---- */
+
+static hone_status save_csv(const hone_importance *importance, const char *path)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL)
+        return hone_fail(HONE_ERROR_MEMORY, "out of memory for %s", path);
+    fputs("column,importance,deviation\n", out);
+    for (size_t i = 0; i < importance->count; i++) {
+        const hone_importance_column *column = &importance->columns[i];
+        bool quoted = strpbrk(column->name, ",\"\r\n") != NULL;
+        fputs(quoted ? "\"" : "", out);
+        for (const char *letter = column->name; *letter != '\0'; letter++)
+            fputs(*letter == '"' ? "\"\"" : (char[]){*letter, '\0'}, out);
+        fprintf(out, "%s,%.9g,%.9g\n", quoted ? "\"" : "", column->importance, column->deviation);
+    }
+    hone_status status = fclose(out) == 0 ? hone_write_file(path, text, length)
+                                          : hone_fail(HONE_ERROR_MEMORY, "out of memory for %s", path);
+    free(text);
+    return status;
+}
+
+static void print_importance(const hone_importance *importance)
+{
+    size_t width = 6;
+    for (size_t i = 0; i < importance->count; i++)
+        width = strlen(importance->columns[i].name) > width ? strlen(importance->columns[i].name) : width;
+    printf("loss: %.6g\n%-*s  %11s  %11s\n", importance->loss, (int)width, "column", "importance",
+           "deviation");
+    for (size_t i = 0; i < importance->count; i++)
+        printf("%-*s  %11.5g  %11.5g\n", (int)width, importance->columns[i].name,
+               importance->columns[i].importance, importance->columns[i].deviation);
+}
+
+static int print_importance_json(const hone_importance *importance)
+{
+    cli_json json;
+    cli_json_begin(&json);
+    cli_json_number(&json, "loss", importance->loss);
+    cli_json_open(&json, "columns", '[');
+    for (size_t i = 0; i < importance->count; i++) {
+        cli_json_open(&json, NULL, '{');
+        cli_json_text(&json, "column", importance->columns[i].name);
+        cli_json_number(&json, "importance", importance->columns[i].importance);
+        cli_json_number(&json, "deviation", importance->columns[i].deviation);
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    return cli_json_print(&json);
+}
+
+static hone_status explain_columns(const cli_settings *settings, hone_model *model, hone_dataset *data)
+{
+    hone_importance importance;
+    CLI_TRY(hone_importance_of(model, data, &importance,
+                               .repeats = cli_given_integer(settings->repeats) ? settings->repeats : 5,
+                               .batch_size = 256));
+    hone_status status = HONE_OK;
+    if (settings->output != NULL)
+        status = cli_ends_with(settings->output, ".csv")
+                     ? save_csv(&importance, settings->output)
+                     : hone_importance_draw(&importance, settings->output);
+    if (status >= 0 && settings->json)
+        print_importance_json(&importance);
+    else if (status >= 0)
+        print_importance(&importance);
+    hone_importance_free(&importance);
+    return status;
+}
+
 static hone_status load_and_explain(const cli_settings *settings)
 {
     char name[4096];
-    CLI_TRY(hone_check_writable(settings->output));
+    if (settings->output != NULL)
+        CLI_TRY(hone_check_writable(settings->output));
     hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
     hone_model *model = hone_recipe_model(recipe);
     if (settings->filters && model != NULL) {
@@ -99,11 +173,25 @@ static hone_status load_and_explain(const cli_settings *settings)
     if (status >= 0)
         status = hone_recipe_set_text(recipe, "data.test", name);
     hone_dataset *data = status < 0 ? NULL : hone_recipe_test_data(recipe, model);
-    status = data == NULL ? hone_error_status() : explain_sample(settings, model, data);
+    status = data == NULL           ? hone_error_status()
+             : settings->importance ? explain_columns(settings, model, data)
+                                    : explain_sample(settings, model, data);
     hone_dataset_free(data);
     hone_model_free(model);
     hone_recipe_free(recipe);
     return status;
+}
+
+static int explain_table(const cli_settings *settings)
+{
+    if (settings->operand_count < 2)
+        return cli_fail_usage("explain: the table is missing: hone explain %s DATA --importance",
+                              settings->operands[0]);
+    if (settings->filters || settings->feature_maps || settings->method != NULL || settings->layer != NULL ||
+        (settings->output != NULL && cli_ends_with(settings->output, ".npy")))
+        return cli_fail_usage(
+            "explain: --importance goes with --repeats, --json and --output FILE.csv|.png|.svg");
+    return load_and_explain(settings) < 0 ? cli_fail_library() : CLI_DONE;
 }
 
 static int explain(const cli_settings *settings)
@@ -111,7 +199,9 @@ static int explain(const cli_settings *settings)
     int status = cli_check_model("explain", settings->operands[0], false);
     if (status != CLI_DONE)
         return status;
-    if (settings->output == NULL)
+    if (settings->importance)
+        return explain_table(settings);
+    if (settings->output == NULL || cli_ends_with(settings->output, ".csv"))
         return cli_fail_usage("explain: --output is missing: hone explain %s IMAGE --output heat.png",
                               settings->operands[0]);
     if (settings->operand_count < 2 && !settings->filters)
@@ -136,9 +226,15 @@ static const cli_option options[] = {
      .help = "draw the feature maps of --layer for the image (default: of the first convolution)"},
     {"filters", CLI_FLAG, CLI_AT(filters),
      .help = "draw the kernels of --layer (default: of the first convolution)"},
+    {"importance", CLI_FLAG, CLI_AT(importance),
+     .help = "of a table: how much the loss rises when a column is shuffled"},
+    {"repeats", CLI_INTEGER, CLI_AT(repeats), .argument = "N", .lowest = 1, .highest = 1000,
+     .help = "of --importance: how often each column is shuffled (default 5)"},
+    {"json", CLI_FLAG, CLI_AT(json), .help = "of --importance: print one JSON object on stdout"},
     {"sample", CLI_INTEGER, CLI_AT(sample), .argument = "N", .lowest = 0, .highest = 9e15,
      .help = "the sample of the data, from 0 (default 0)"},
-    {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.png|.svg|.npy", .detail = ".png|.svg|.npy",
+    {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.png|.svg|.npy|.csv",
+     .detail = ".png|.svg|.npy|.csv",
      .help = "write the picture here: the image, the heat, the heat over the image; or the heat as numbers"},
     CLI_OPTION_SCALE,
     CLI_OPTION_THREADS,
@@ -152,11 +248,16 @@ const cli_command cli_explain = {
     .most = 2,
     .options = options,
     .run = explain,
-    .summary = "Draws which pixels of an image speak for a class.",
+    .summary =
+        "Draws which pixels of an image speak for a class, or says which columns of a table a model depends on.",
     .details =
         "IMAGE is a PNG or JPEG file, which is resized to the model's input, or data (see hone help data) with --sample.\n"
         "saliency is the gradient of the class to the pixels; grad_cam weighs the feature maps of a layer by the gradient\n"
         "of the class in each. --maps and --filters show what a layer sees. Samples are scaled as in training.\n"
         "\n"
         "  hone explain m.keras shoe.png --output heat.png\n"
+        "--importance is of tables with targets: the loss when the numbers of a column are shuffled among the rows, less the loss\n"
+        "as it is; mean and standard deviation over --repeats. It is printed, and drawn or written by --output.\n"
+        "\n"
+        "  hone explain m.keras houses.csv --importance --output importance.png\n"
         "  hone explain m.keras fashion-mnist#test --sample 7 --method grad_cam --output heat.png\n"};

@@ -110,6 +110,13 @@ void cli_json_close(cli_json *json, char bracket)
         fputc(bracket, json->out);
 }
 
+void cli_json_drop(cli_json *json)
+{
+    if (json->out != NULL)
+        fclose(json->out);
+    free(json->text);
+}
+
 int cli_json_print(cli_json *json)
 {
     bool good = json->out != NULL && fputs("}\n", json->out) >= 0;

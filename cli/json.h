@@ -28,9 +28,12 @@ void cli_json_open(cli_json *json, const char *key, char bracket); /* '{' or '['
 void cli_json_close(cli_json *json, char bracket);
 /* Prints the line and frees what it took. The exit status, after a message when there was no memory. */
 int cli_json_print(cli_json *json);
+void cli_json_drop(cli_json *json); /* frees it unprinted */
 
 /* The loss first, then the metrics by name: a line for each, "test " in front when that is the prefix, or one
  * object, with this "event" unless it is NULL. */
+/* The same into an object; as text when `json` is NULL. */
+void cli_put_results(cli_json *json, const hone_logs *logs, const char *prefix);
 int cli_print_results(const hone_logs *logs, const char *prefix, const char *event, bool as_json);
 
 #endif

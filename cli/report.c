@@ -1,5 +1,5 @@
 /* hone report: a model, its data and its training as one page of HTML. */
-#include "cli.h"
+#include "scores.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -123,9 +123,37 @@ static hone_status write_report(const cli_settings *settings, hone_model *model,
     return status;
 }
 
+/* --json: the metrics and all that the page says of the outputs. */
+static hone_status print_report(const cli_settings *settings, hone_recipe *recipe, hone_model *model,
+                                hone_dataset *data)
+{
+    cli_json json;
+    hone_logs logs = {.count = 0};
+    hone_status status = HONE_OK;
+    if (!settings->json)
+        return HONE_OK;
+    if (hone_model_has_loss(model))
+        status = hone_recipe_evaluate(recipe, model, &logs);
+    cli_json_begin(&json);
+    cli_json_text(&json, "model", hone_model_name(model));
+    if (status >= 0) {
+        cli_json_open(&json, "metrics", '{');
+        cli_put_results(&json, &logs, "");
+        cli_json_close(&json, '}');
+        status = cli_put_scores(&json, recipe, model, data, settings, true);
+    }
+    hone_logs_free(&logs);
+    if (status < 0)
+        cli_json_drop(&json);
+    else
+        cli_json_print(&json);
+    return status;
+}
+
 static hone_status load_and_write(const cli_settings *settings)
 {
-    CLI_TRY(hone_check_writable(settings->output));
+    if (settings->output != NULL)
+        CLI_TRY(hone_check_writable(settings->output));
     if (settings->operand_count == 0)
         return write_report(settings, NULL, NULL, 32);
     bool wanted = cli_given_text(settings, "data.test") != NULL;
@@ -133,8 +161,12 @@ static hone_status load_and_write(const cli_settings *settings)
     hone_model *model = hone_recipe_model(recipe);
     hone_dataset *data = model != NULL && wanted ? hone_recipe_test_data(recipe, model) : NULL;
     bool failed = model == NULL || (wanted && data == NULL);
-    hone_status status =
-        failed ? hone_error_status() : write_report(settings, model, data, cli_batch_size(recipe));
+    hone_status status = failed ? hone_error_status()
+                         : settings->output != NULL
+                             ? write_report(settings, model, data, cli_batch_size(recipe))
+                             : HONE_OK;
+    if (status >= 0)
+        status = print_report(settings, recipe, model, data);
     hone_dataset_free(data);
     hone_model_free(model);
     hone_recipe_free(recipe);
@@ -153,7 +185,9 @@ static int report(const cli_settings *settings)
     const char *data = cli_given_text(settings, "data.test");
     if (!has_model && (data != NULL || cli_given_text(settings, "compile.loss") != NULL))
         return cli_fail_usage("report: --%s needs a MODEL", data != NULL ? "data" : "loss");
-    if (settings->output == NULL)
+    if (settings->json && (!has_model || data == NULL))
+        return cli_fail_usage("report: --json needs a MODEL and --data DATA");
+    if (settings->output == NULL && !settings->json)
         return cli_fail_usage("report: --output FILE.html is missing");
     return load_and_write(settings) < 0 ? cli_fail_library() : CLI_DONE;
 }
@@ -166,6 +200,8 @@ static const cli_option options[] = {
      .help = "training history, written by hone train --history"},
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.html", .detail = ".html|.htm",
      .help = "write the page here"},
+    {"json", CLI_FLAG, CLI_AT(json),
+     .help = "print the results as one JSON object on stdout; --output may be left out"},
     {.argument_of = "report.title", CLI_AT(title), .help = "title of the page (default: the model's name)"},
     {.argument_of = "report.class_names",
      CLI_AT(class_names),

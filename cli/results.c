@@ -22,6 +22,22 @@ static void print_line(const char *prefix, const hone_log *log)
     printf("%s\n", log->list ? "]" : "");
 }
 
+void cli_put_results(cli_json *json, const hone_logs *logs, const char *prefix)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < hone_logs_count(logs); i++) {
+            hone_log log = hone_logs_at(logs, i);
+            if ((strcmp(log.name, "loss") == 0) != (pass == 0))
+                continue;
+            if (json == NULL)
+                print_line(prefix, &log);
+            else if (log.list)
+                cli_json_numbers(json, log.name, log.values, log.count);
+            else
+                cli_json_number(json, log.name, log.values[0]);
+        }
+}
+
 int cli_print_results(const hone_logs *logs, const char *prefix, const char *event, bool as_json)
 {
     cli_json json;
@@ -29,17 +45,6 @@ int cli_print_results(const hone_logs *logs, const char *prefix, const char *eve
         cli_json_begin(&json);
     if (as_json && event != NULL)
         cli_json_text(&json, "event", event);
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < hone_logs_count(logs); i++) {
-            hone_log log = hone_logs_at(logs, i);
-            if ((strcmp(log.name, "loss") == 0) != (pass == 0))
-                continue;
-            if (!as_json)
-                print_line(prefix, &log);
-            else if (log.list)
-                cli_json_numbers(&json, log.name, log.values, log.count);
-            else
-                cli_json_number(&json, log.name, log.values[0]);
-        }
+    cli_put_results(as_json ? &json : NULL, logs, prefix);
     return as_json ? cli_json_print(&json) : CLI_DONE;
 }

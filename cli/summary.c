@@ -7,6 +7,8 @@
 
 static hone_status print_table(hone_model *model, const cli_settings *settings)
 {
+    if (settings->json)
+        return HONE_OK;
     char *text =
         hone_summary(model, .columns = cli_columns(STDOUT_FILENO), .line_length = settings->line_length,
                      .expand_nested = settings->expand_nested, .show_trainable = settings->show_trainable);
@@ -47,6 +49,8 @@ static int check_line(const cli_settings *settings)
     bool graph = settings->graph != NULL, known = settings->rankdir == NULL;
     for (size_t i = 0; settings->rankdir != NULL && i < sizeof directions / sizeof *directions; i++)
         known = known || strcmp(settings->rankdir, directions[i]) == 0;
+    if (settings->json && (!settings->weight_facts || settings->data_facts))
+        return cli_fail_usage("summary: --json goes with --weights");
     if (!known)
         return cli_fail_usage("--rankdir: expected TB, BT, LR or RL, received \"%s\"", settings->rankdir);
     if (!graph && (settings->rankdir != NULL || settings->show_shapes || settings->show_layer_names ||
@@ -69,6 +73,8 @@ static int summary(const cli_settings *settings)
     if (model == NULL || print_table(model, settings) < 0 || print_data(model, settings) < 0 ||
         draw(model, settings) < 0)
         status = cli_fail_library();
+    else if (settings->weight_facts)
+        status = cli_print_weights(model, settings->json);
     hone_model_free(model);
     hone_recipe_free(recipe);
     return status;
@@ -80,6 +86,9 @@ static const cli_option options[] = {
     {.argument_of = "summary.show_trainable", CLI_AT(show_trainable)},
     {"data", CLI_FLAG, CLI_AT(data_facts),
      .help = "also print what the model keeps of its training data: scale, columns, categories, classes"},
+    {"weights", CLI_FLAG, CLI_AT(weight_facts),
+     .help = "also print the least, mean and most number of each weight, and the share of zeros"},
+    {"json", CLI_FLAG, CLI_AT(json), .help = "with --weights: print one JSON object in place of the tables"},
     {"graph", CLI_FILE, CLI_AT(graph), .argument = "FILE.svg|.png|.dot", .detail = ".svg|.png|.dot",
      .help = "also draw the network, like Keras's plot_model"},
     {.argument_of = "plot_model.show_shapes",

@@ -23,6 +23,7 @@
     V(find_rate, HONE_FIND_RATE_FIELDS, "Finds a learning rate by training a copy of a model.") \
     V(report, HONE_REPORT_FIELDS, "Writes an HTML report about a model, its data and its training.") \
     V(explain, HONE_EXPLAIN_FIELDS, "Says which pixels of an image speak for a class.") \
+    V(importance, HONE_IMPORTANCE_FIELDS, "Says how much a model depends on each column of a table.") \
     V(export_c, HONE_EXPORT_C_FIELDS, "Writes a model as C source.") \
     V(export_onnx, HONE_EXPORT_ONNX_FIELDS, "Writes a model as an ONNX graph.")
 

@@ -3,6 +3,7 @@
 #ifndef HONE_LOOK_H
 #define HONE_LOOK_H
 
+#include <hone/charts.h>
 #include <hone/train.h>
 
 #ifdef __cplusplus
@@ -101,6 +102,64 @@ void hone_explanation_free(hone_explanation *explanation); /* accepts NULL */
  * `images`. `layer` NULL: the first convolution with kernels larger than a pixel. */
 hone_status hone_filters_draw(const hone_model *model, const char *layer, const char *path);
 hone_status hone_maps_draw(hone_model *model, const hone_array *images, const char *layer, const char *path);
+
+/* ---- what an output is right and wrong about ---- */
+
+typedef struct hone_class_score {
+    const char *name;             /* of the class, or its number */
+    int64_t support, predicted;   /* how often it was, and was said */
+    double precision, recall, f1; /* NaN where it was never said, or never was */
+} hone_class_score;
+
+enum { HONE_SCORE_BINS = 10 };
+/* What does not belong to the task is NaN, 0 or NULL. Confidence: the probability of the answer, of a binary
+ * output that of the second class; `bin_share` is how often such answers are right (the second class was). */
+typedef struct hone_scores {
+    const char *task; /* "classes", "binary" (one number, 0 or 1), "labels" (several of those), "numbers" */
+    int64_t samples, class_count, left_out; /* left out: targets that are not classes */
+    double accuracy, area;                  /* area: under the ROC curve, of a binary output */
+    hone_class_score *classes;
+    int64_t *confusion; /* [actual, predicted]; NULL above 200 classes */
+    int64_t bin_counts[HONE_SCORE_BINS];
+    double bin_confidence[HONE_SCORE_BINS], bin_share[HONE_SCORE_BINS], calibration_error;
+    double mean_absolute, root_mean_square, bias, r2;
+} hone_scores;
+/* Of one output over a data set with targets (batch_size 0: 32). To be freed with hone_scores_free, not after
+ * a failure. */
+hone_status hone_score(hone_model *model, hone_dataset *data, int output, int64_t batch_size,
+                       hone_scores *scores);
+void hone_scores_free(hone_scores *scores); /* accepts NULL */
+
+/* Permutation importance of the columns of a table: by how much the loss rises when a column's numbers are
+ * shuffled among the samples; mean and standard deviation over `repeats` shuffles. The columns of one
+ * category, one-hot, are shuffled together. The most important come first. */
+typedef struct hone_importance_column {
+    const char *name;
+    int input;            /* of the model */
+    int64_t first, count; /* its numbers in a row of that input */
+    double importance, deviation;
+} hone_importance_column;
+typedef struct hone_importance {
+    hone_importance_column *columns;
+    size_t count;
+    double loss; /* of the data as they are */
+} hone_importance;
+#define HONE_IMPORTANCE_FIELDS(F, A) \
+    F(A, INTEGER, repeats, 5, "shuffles of each column", HONE_BETWEEN(1, 1000)) \
+    F(A, INTEGER, seed, 0, "random seed of the shuffles", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1))
+HONE_ARGS_STRUCT(hone_importance_args, HONE_IMPORTANCE_FIELDS);
+hone_status hone_importance_of_with(hone_model *model, hone_dataset *data, hone_importance *importance,
+                                    const hone_importance_args *args);
+#ifndef __cplusplus
+#define hone_importance_of(...) HONE_IMPORTANCE_OF(__VA_ARGS__, HONE_BASE(hone_importance_args))
+#define HONE_IMPORTANCE_OF(model_, data_, importance_, ...) \
+    HONE_WITH_OVERRIDES(hone_importance_of_with( \
+        model_, data_, importance_, HONE_ARGS(hone_importance_args, HONE_IMPORTANCE_FIELDS, __VA_ARGS__)))
+#endif
+hone_status hone_importance_draw(const hone_importance *importance,
+                                 const char *path);     /* the first thirty, as bars */
+void hone_importance_free(hone_importance *importance); /* accepts NULL */
 
 /* ---- learning rates and time ---- */
 

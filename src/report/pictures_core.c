@@ -71,6 +71,41 @@ hone_status hone_plot_model_with(hone_model *model, const char *path, const hone
     return refuse_picture(path);
 }
 
+static hone_status refuse_report(void)
+{
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "this build of Hone is core only, without reports");
+}
+
+hone_status hone_score(hone_model *model, hone_dataset *data, int output, int64_t batch_size,
+                       hone_scores *scores)
+{
+    (void)model, (void)data, (void)output, (void)batch_size, (void)scores;
+    return refuse_report();
+}
+
+void hone_scores_free(hone_scores *scores)
+{
+    (void)scores;
+}
+
+hone_status hone_importance_of_with(hone_model *model, hone_dataset *data, hone_importance *importance,
+                                    const hone_importance_args *args)
+{
+    (void)model, (void)data, (void)importance, (void)args;
+    return refuse_report();
+}
+
+hone_status hone_importance_draw(const hone_importance *importance, const char *path)
+{
+    (void)importance;
+    return refuse_picture(path);
+}
+
+void hone_importance_free(hone_importance *importance)
+{
+    (void)importance;
+}
+
 hone_status hone_report_with(const char *path, const hone_report_args *args)
 {
     (void)args;

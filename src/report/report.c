@@ -71,6 +71,15 @@ static hone_status judge(hone_report_output *output, const hone_array *outputs, 
     return status;
 }
 
+hone_status hone_internal_report_judge(hone_report_output *output, const hone_array *outputs)
+{
+    int target = target_of(output->model, output->data, output->index);
+    if (target < 0)
+        return hone_fail(HONE_ERROR_DATA, "output %s has no target in the data",
+                         hone_model_output_name(output->model, output->index));
+    return judge(output, outputs, target, is_regression(output->model, output->index));
+}
+
 static hone_status put_output(hone_text *page, hone_report_output *output, const hone_array *outputs,
                               int target, bool regression)
 {
@@ -138,13 +147,18 @@ static hone_status put_metrics(hone_text *page, const hone_report_args *args)
     return status;
 }
 
+hone_status hone_internal_report_check_data(hone_model *model, const hone_dataset *data)
+{
+    if (hone_internal_dataset_streams(data) || hone_dataset_count(data) < 1)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "report: expected a data set of known length");
+    if (hone_dataset_target_count(data) < 1)
+        return hone_fail(HONE_ERROR_DATA, "report: the data have no targets to compare with");
+    return hone_internal_feed_check(model, data, model->compiled.ready);
+}
+
 static hone_status put_data(hone_text *page, const hone_report_args *args)
 {
-    if (hone_internal_dataset_streams(args->data) || hone_dataset_count(args->data) < 1)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "report: expected a data set of known length");
-    if (hone_dataset_target_count(args->data) < 1)
-        return hone_fail(HONE_ERROR_DATA, "report: the data have no targets to compare with");
-    HONE_TRY(hone_internal_feed_check(args->model, args->data, args->model->compiled.ready));
+    HONE_TRY(hone_internal_report_check_data(args->model, args->data));
     HONE_TRY(put_metrics(page, args));
     int count = hone_model_output_count(args->model);
     hone_array **outputs = hone_internal_allocate_zeroed((size_t)count, sizeof *outputs);

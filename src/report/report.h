@@ -22,6 +22,11 @@ typedef struct hone_report_output {
 const char *hone_internal_report_class(const hone_report_output *output, int64_t class, char *buffer,
                                        size_t size);
 
+/* Whether the data can be compared with the model's outputs; and what an output, `outputs` for all samples,
+ * is right about: fills output->judged, to be freed also after a failure. */
+hone_status hone_internal_report_check_data(hone_model *model, const hone_dataset *data);
+hone_status hone_internal_report_judge(hone_report_output *output, const hone_array *outputs);
+
 void hone_internal_report_curves(hone_text *page, const hone_curve_table *table);
 hone_status hone_internal_report_model(hone_text *page, hone_model *model);
 hone_status hone_internal_report_classes(hone_text *page, const hone_report_output *output);
