@@ -16,18 +16,12 @@ TESTED_ELSEWHERE = {
     "src/data/remade.c": ("tests/integration/texts_test.c", "inputs that layers over texts make"),
     "src/keras/vocabularies.c": ("tests/integration/texts_test.c", "vocabularies come back with their model"),
     "src/train/prepare.c": ("tests/integration/texts_test.c", "data of models that take texts"),
-    "src/train/generate.c": ("tests/integration/generate_test.c", "writes with trained models"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
-    "src/callbacks/weight_image.c": ("src/callbacks/tensor_board_test.c", "the pictures of tensor_board"),
     "src/data/labels.c": ("src/data/hold_out_test.c", "shares of classes, and their weights"),
     "src/data/select.c": ("src/data/hold_out_test.c", "what is held out is selected"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
-    "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),
-    "src/report/maps.c": ("tests/cli/seeing_test.py", "likewise"),
     "src/recipe": ("src/recipe/recipe_test.c", "whole recipes"),
-    "src/readers/archive.c": ("src/readers/fetch_test.c", "what is fetched is taken out of archives"),
-    "src/readers/transfer.c": ("src/readers/fetch_test.c", "the way over the network"),
-    "src/readers": ("src/readers/load_test.c", "one test for all formats of data"),
+    "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),
 }
 
 # The line of a function: a name and parentheses, without a ';'; its brace follows in the first column.
