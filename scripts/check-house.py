@@ -17,10 +17,7 @@ TESTED_ELSEWHERE = {
     "src/keras/vocabularies.c": ("tests/integration/texts_test.c", "vocabularies come back with their model"),
     "src/train/prepare.c": ("tests/integration/texts_test.c", "data of models that take texts"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
-    "src/data/labels.c": ("src/data/hold_out_test.c", "shares of classes, and their weights"),
-    "src/data/select.c": ("src/data/hold_out_test.c", "what is held out is selected"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
-    "src/recipe": ("src/recipe/recipe_test.c", "whole recipes"),
     "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),
 }
 

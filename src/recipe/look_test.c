@@ -1,0 +1,103 @@
+/* A look at the data before training: what is warned of, and what is not. */
+#include "testing/recipes.h"
+
+#include <hone/hone.h>
+#include <math.h>
+#include <stdio.h>
+
+enum { SAMPLES = 4 };
+
+typedef struct warnings {
+    int count;
+    char last[500];
+} warnings;
+
+static void note(void *context, const char *text, size_t length)
+{
+    warnings *said = context;
+    said->count++;
+    snprintf(said->last, sizeof said->last, "%.*s", (int)length, text);
+}
+
+static hone_dataset *data_of(float number, const float *classes)
+{
+    static float x[2][SAMPLES];
+    static int next;
+    float *own = x[next++ % 2];
+    for (int i = 0; i < SAMPLES; i++)
+        own[i] = number;
+    return hone_dataset_from_arrays(.x = {hone_array_view(own, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 1})},
+                                    .y = {hone_array_view(classes, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
+}
+
+static warnings look(const char *model_text, float number, const float *train, const float *validation)
+{
+    warnings said = {0};
+    hone_recipe *recipe = parse_recipe(model_text);
+    hone_model *model = hone_recipe_model(recipe);
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_recipe_set_output(recipe, note, &said);
+    hone_dataset *data = data_of(number, train),
+                 *held = validation != NULL ? data_of(number, validation) : NULL;
+    hone_internal_recipe_look_at(recipe, model, data, held);
+    hone_dataset_free(data);
+    hone_dataset_free(held);
+    hone_model_free(model);
+    hone_recipe_free(recipe);
+    return said;
+}
+
+#define MODEL(layers, loss) "model: [{input: 1}, " layers "{dense: 3}]\ncompile: {loss: " loss "}\n"
+static const float some[SAMPLES] = {0, 1, 1, 0};
+
+static const struct {
+    const char *name, *model;
+    float number;
+    bool warned;
+} sizes[] = {
+    {"large numbers", MODEL("", "mse"), 200, true},
+    {"large negative ones", MODEL("", "mse"), -200, true},
+    {"small ones", MODEL("", "mse"), 2, false},
+    {"a layer that scales", MODEL("{rescaling: 0.01}, ", "mse"), 200, false},
+    {"a layer that normalises later", MODEL("{dense: 4}, batch_normalization, ", "mse"), 200, false},
+    {"no number", MODEL("", "mse"), NAN, false},
+};
+
+TEST_EACH(large_inputs_are_told, sizes)
+{
+    const warnings said = look(row->model, row->number, some, NULL);
+    assert_int_equal(said.count, row->warned);
+    if (row->warned)
+        assert_non_null(strstr(said.last, "the inputs are large (their rms is 200) and nothing scales them"));
+}
+
+#define CLASSES "sparse_categorical_crossentropy"
+static const struct {
+    const char *name, *loss;
+    float train[SAMPLES], validation[SAMPLES];
+    const char *words; /* NULL: no warning */
+} classes[] = {
+    {"the same", MODEL("", CLASSES), {0, 1, 2, 0}, {2, 1, 1, 0}, NULL},
+    {"more in training", MODEL("", CLASSES), {0, 1, 2, 0}, {0, 0, 0, 0}, NULL},
+    {"one that training lacks",
+     MODEL("", CLASSES),
+     {0, 0, 1, 1},
+     {1, 2, 1, 1},
+     "the validation data have 1 class that the training data lack, such as \"2\""},
+    {"two that training lacks",
+     MODEL("", CLASSES),
+     {0, 0, 0, 0},
+     {0, 2, 1, 1},
+     "the validation data have 2 classes that the training data lack, such as \"1\""},
+    {"numbers that are no classes", MODEL("", CLASSES), {0, 0.5f, 0, 0}, {1, 2, 1, 1}, NULL},
+    {"a loss of numbers", MODEL("", "mse"), {0, 0, 0, 0}, {1, 2, 1, 1}, NULL},
+};
+
+TEST_EACH(classes_that_are_lacking_are_told, classes)
+{
+    const warnings said = look(row->loss, 1, row->train, row->validation);
+    assert_int_equal(said.count, row->words != NULL);
+    if (row->words != NULL)
+        assert_non_null(strstr(said.last, row->words));
+}
