@@ -183,6 +183,11 @@ hone_dataset *hone_dataset_from_cifar_with(const hone_dataset_from_cifar_args *a
 /* The formats with the options of each: "csv", "images", "libsvm", "cifar"; NULL after the last. */
 const struct hone_type *hone_data_format_at(size_t index);
 
+/* What is in a file, before anything is trained on it: of a table its columns, their kinds, ranges, missing
+ * values, the most frequent values, and what looks wrong; of other data their arrays and classes. As text,
+ * or as JSON; to be freed with hone_free. */
+char *hone_describe(const char *source, bool json);
+
 /* ---- names ---- */
 
 /* Loads DATA like hone_dataset_load, read in the same way as the data set `like`: the same columns,

@@ -99,6 +99,10 @@ hone_model *hone_recipe_train_with(hone_recipe *recipe, const hone_recipe_args *
         hone_recipe_train_with(recipe_, HONE_ARGS(hone_recipe_args, HONE_RECIPE_FIELDS, __VA_ARGS__)))
 #endif
 
+/* The text of a recipe for data (a table with its target, "houses.csv#target=price"; a folder of pictures; an
+ * archive) that is a good start and trains at once; to be freed with hone_free. NULL on failure. */
+char *hone_recipe_init(const char *source);
+
 /* Loss and metrics of the model on data.test, as from hone_evaluate. */
 hone_status hone_recipe_evaluate(hone_recipe *recipe, hone_model *model, hone_logs *logs);
 

@@ -96,6 +96,8 @@ const char *hone_internal_dataset_preprocessing(const hone_dataset *dataset);
 int64_t hone_internal_dataset_one_hot(const hone_dataset *dataset);
 /* The group of each sample, and how many groups there are; NULL when it has none, or they are not known. */
 const int32_t *hone_internal_dataset_groups(const hone_dataset *dataset, int32_t *count);
+/* All numbers of a target, sample after sample. */
+hone_status hone_internal_dataset_targets(const hone_dataset *dataset, int target, float *numbers);
 /* The class of each sample: the number of a target of one, the place of the largest of several. */
 hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target, float *labels);
 /* The inputs, or targets, that somebody gave: in the list, else in the array up to the first without data. */

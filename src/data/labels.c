@@ -5,18 +5,9 @@
 #include <hone/pipeline.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 enum { AT_ONCE = 1024 };
-
-static float label_of(const float *numbers, size_t width)
-{
-    size_t best = 0;
-    if (width == 1)
-        return numbers[0];
-    for (size_t i = 1; i < width; i++)
-        best = numbers[i] > numbers[best] ? i : best;
-    return (float)best;
-}
 
 static hone_status read_piece(const hone_dataset *dataset, int target, int64_t begin, int64_t count,
                               hone_made_batch *batch)
@@ -29,7 +20,7 @@ static hone_status read_piece(const hone_dataset *dataset, int target, int64_t b
     return hone_internal_dataset_fill(dataset, &sweep, NULL, begin, count, batch);
 }
 
-hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target, float *labels)
+hone_status hone_internal_dataset_targets(const hone_dataset *dataset, int target, float *numbers)
 {
     hone_made_batch batch;
     const size_t width = dataset->kinds[HONE_COMPONENT_TARGET].items[target].width;
@@ -39,11 +30,37 @@ hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target
     for (int64_t begin = 0, count; begin < dataset->count && status == HONE_OK; begin += count) {
         count = dataset->count - begin < at_once ? dataset->count - begin : at_once;
         status = read_piece(dataset, target, begin, count, &batch);
-        for (int64_t i = 0; i < count && status == HONE_OK; i++)
-            labels[begin + i] =
-                label_of(batch.data[HONE_COMPONENT_TARGET][target] + (size_t)i * width, width);
+        if (status == HONE_OK)
+            memcpy(numbers + (size_t)begin * width, batch.data[HONE_COMPONENT_TARGET][target],
+                   (size_t)count * width * sizeof *numbers);
     }
     hone_internal_staged_free(&batch);
+    return status;
+}
+
+static size_t largest(const float *numbers, size_t width)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < width; i++)
+        best = numbers[i] > numbers[best] ? i : best;
+    return best;
+}
+
+hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target, float *labels)
+{
+    const size_t width = dataset->kinds[HONE_COMPONENT_TARGET].items[target].width;
+    size_t all, bytes;
+    if (width == 1)
+        return hone_internal_dataset_targets(dataset, target, labels);
+    if (!hone_internal_multiply_size((uint64_t)dataset->count, width, &all) ||
+        !hone_internal_multiply_size(all, sizeof(float), &bytes))
+        return hone_internal_fail_memory(SIZE_MAX, "the targets");
+    float *numbers = hone_internal_allocate(bytes);
+    hone_status status =
+        numbers ? hone_internal_dataset_targets(dataset, target, numbers) : HONE_ERROR_MEMORY;
+    for (int64_t i = 0; i < dataset->count && status == HONE_OK; i++)
+        labels[i] = (float)largest(numbers + (size_t)i * width, width);
+    hone_internal_free(numbers);
     return status;
 }
 

@@ -123,6 +123,22 @@ static hone_status parse_request(request *asked, const char *source, const char 
     return split_items(asked, source);
 }
 
+hone_status hone_internal_source_split(const char *source, char **path, hone_config **options)
+{
+    request asked = {.text = NULL};
+    *path = NULL;
+    *options = NULL;
+    hone_status status = parse_request(&asked, source, hone_internal_part_names[0]);
+    if (status >= 0 && asked.count == 1 && exists(asked.items[0])) {
+        *path = asked.text;
+        *options = asked.options;
+        return HONE_OK;
+    }
+    hone_internal_free(asked.text);
+    hone_internal_config_free(asked.options);
+    return status;
+}
+
 /* ---- data sets by name ---- */
 
 /* "fashion-mnist#train: x" */

@@ -36,6 +36,10 @@ const char *hone_internal_schema_preprocess(const hone_config *schema);
 int64_t hone_internal_schema_one_hot(const hone_config *schema); /* classes of one-hot targets, or 0 */
 double hone_internal_schema_threshold(const hone_config *schema);
 
+/* "houses.csv#target=price": the path, to be freed, and the options (NULL: none). A path of NULL: a data set
+ * by name, or two files. */
+hone_status hone_internal_source_split(const char *source, char **path, hone_config **options);
+
 /* How a DATA form is to be read. */
 typedef struct hone_data_reading {
     const hone_config *schema; /* of the training data, or NULL */

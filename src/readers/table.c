@@ -105,7 +105,7 @@ static void free_groups(hone_table_groups *groups)
     hone_internal_free(groups->items);
 }
 
-static void free_table(hone_table *table)
+void hone_internal_table_free(hone_table *table)
 {
     for (size_t i = 0; i < table->width; i++) {
         hone_internal_free(table->columns[i].name);
@@ -116,6 +116,7 @@ static void free_table(hone_table *table)
     free_groups(&table->targets);
     hone_internal_csv_end(&table->reader);
     hone_internal_source_close(table->source);
+    table->width = 0;
 }
 
 static hone_status load(hone_table *table, hone_dataset_parts *parts)
@@ -133,7 +134,7 @@ hone_status hone_internal_table_read(hone_source *source, const hone_dataset_fro
 {
     hone_table table = {.args = args, .schema = schema, .targets_only = targets_only, .source = source};
     hone_status status = load(&table, parts);
-    free_table(&table);
+    hone_internal_table_free(&table);
     return status;
 }
 

@@ -88,6 +88,8 @@ hone_status hone_internal_table_fail(const hone_table *table, size_t column, con
     __attribute__((format(printf, 3, 4)));
 /* table_fill.c: the rows into arrays. */
 hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts);
+/* table.c: what an opened table holds, its source too. */
+void hone_internal_table_free(hone_table *table);
 /* table.c: all of it, from an open source (taken over). Leaves the schema in parts->schema. */
 hone_status hone_internal_table_read(hone_source *source, const hone_dataset_from_csv_args *args,
                                      const hone_config *schema, bool targets_only, hone_dataset_parts *parts);

@@ -1,9 +1,13 @@
 /* What layers learn from data without training: each from its whole input, which the layers before it
- * compute. */
+ * compute; a normalization with `invert` that makes an output, from the targets. */
+#include "data/dataset.h"
 #include "layers/layer.h"
 #include "model/model.h"
+#include "train/feed.h"
 #include "train/prepare.h"
 #include "verbs.h"
+#include <hone/layers.h>
+#include <string.h>
 
 /* The outputs, for the whole data set, of the part of the model that ends with `tensor`; NULL: failed. */
 static hone_array *values_of(const hone_model *model, hone_tensor *tensor, hone_dataset *data)
@@ -16,14 +20,49 @@ static hone_array *values_of(const hone_model *model, hone_tensor *tensor, hone_
     return values;
 }
 
+/* The output that a normalization back to the targets' units makes: its statistics are theirs. -1: none. */
+static int inverts(const hone_model *model, const hone_call *call)
+{
+    const hone_layer *layer = call->layer;
+    if (strcmp(layer->type->type.name, "normalization") != 0 ||
+        !((const hone_normalization_args *)hone_layer_args(layer))->invert)
+        return -1;
+    for (int i = 0; i < model->output_count; i++)
+        if (model->outputs[i] == &call->outputs[0])
+            return i;
+    return -1;
+}
+
+/* The targets of an output, as (n, numbers); NULL: failed. */
+static hone_array *targets_of(const hone_model *model, int output, const hone_dataset *data)
+{
+    const int index =
+        hone_internal_dataset_streams(data) ? -1 : hone_internal_feed_target(model, data, NULL, output);
+    const hone_array *array = index < 0 ? NULL : hone_dataset_target(data, index);
+    if (array == NULL) {
+        hone_fail(HONE_ERROR_DATA, "adapt: the data have no targets for the output \"%s\"",
+                  hone_model_output_name(model, output));
+        return NULL;
+    }
+    const int64_t count = array->shape[0], shape[] = {count, hone_array_count(array) / count};
+    hone_array *values = hone_array_create(HONE_FLOAT32, 2, shape);
+    if (values != NULL && hone_internal_dataset_targets(data, index, values->data) < 0) {
+        hone_array_free(values);
+        return NULL;
+    }
+    return values;
+}
+
 static hone_status adapt(hone_model *model, hone_call *call, hone_dataset *data)
 {
     const bool before = call->layer->type->transform != NULL;
+    const int output = inverts(model, call);
     if (before && hone_internal_dataset_made(data))
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "adapt: layers over texts and integers learn from arrays or files");
-    hone_array *values = before ? hone_internal_prepare_values(model, call->inputs[0], data)
-                                : values_of(model, call->inputs[0], data);
+    hone_array *values = output >= 0 ? targets_of(model, output, data)
+                         : before    ? hone_internal_prepare_values(model, call->inputs[0], data)
+                                     : values_of(model, call->inputs[0], data);
     if (values == NULL)
         return hone_error_status();
     hone_internal_error_push(call->layer->site, hone_internal_layer_label(call->layer));

@@ -1009,6 +1009,19 @@ class Use(Case):
         self.assertNotEqual(scaled["loss"], result["loss"])
         self.assertIn("multiplied by 0.00392157, but those of the training were multiplied by 1", self.err)
 
+    def test_from_a_table_to_predictions(self):
+        rows = ["%d,%d.5,%s" % (100 + i, i * 7 % 13, "yes" if i * 7 % 13 > 6 else "no") for i in range(60)]
+        self.write("t.csv", "\n".join(["id,a,ill"] + rows))
+        self.assertIn("column \"id\": all its values are different", self.run_hone("describe", "t.csv#target=ill"))
+        self.assertEqual(json.loads(self.run_hone("describe", "t.csv#target=ill", "--json"))["rows"], 60)
+        self.fails(1, "init", "t.csv", says="#target=ill")
+        self.assertEqual(self.run_hone("init", "t.csv#target=ill"), "t.yaml is written; hone train t.yaml --output t.keras\n")
+        self.fails(1, "init", "t.csv#target=ill", says="t.yaml exists already")
+        self.fails(2, "init", "t.csv#target=ill", "--output", "t.txt", says="--output")
+        self.run_hone("train", "t.yaml", "--epochs", "100", "--output", "t.keras")
+        self.assertEqual(self.run_hone("predict", "t.keras", "--data", "t.csv", "--classes").splitlines()[0].split(",")[0], "no")
+        self.assertIn("classes: no, yes", self.run_hone("summary", "t.keras", "--data"))
+
     def test_sorted_tables(self):
         """Parts with a share of each class, or of whole groups; weights by name; what looks wrong is said."""
         numbers = random.Random(3)

@@ -1,0 +1,385 @@
+/* hone_recipe_init: a recipe for data that nothing is known of but the data: a start that trains at once,
+ * with a comment where there is something to choose. Tables are profiled first, which says how they are to be
+ * read. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/dataset.h"
+#include "readers/format.h"
+#include "readers/profile.h"
+#include "readers/schema.h"
+#include "recipe/parts.h"
+
+#include <hone/data_files.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+extern const hone_data_format hone_internal_csv_format;
+
+/* What the recipe is made of. */
+typedef struct start {
+    const char *source;
+    char *data; /* the DATA form with what the profile adds */
+    hone_dataset *dataset;
+    hone_text comments; /* of the data */
+    const hone_array *x;
+    int64_t samples, classes; /* classes: 0 for numbers to predict */
+    int64_t outputs;          /* numbers to predict, or yes-or-no targets */
+    bool one_hot, bytes;
+} start;
+
+/* ---- options of a table ---- */
+
+static bool has(const hone_config *options, const char *key)
+{
+    return hone_internal_config_present(hone_internal_config_get(options, key));
+}
+
+/* A column's name as an option's item: in quotes when it has more than letters, digits, spaces and so on. */
+static void put_name(hone_text *text, const char *name)
+{
+    const bool plain = strpbrk(name, ",[]()\"'#:") == NULL && name[0] != ' ' && name[0] != '\0';
+    hone_internal_text_format(text, plain ? "%s" : strchr(name, '"') ? "'%s'" : "\"%s\"", name);
+}
+
+typedef bool wanted_column(const hone_profile *profile, const hone_profile_column *column);
+
+static bool is_useless(const hone_profile *profile, const hone_profile_column *column)
+{
+    const hone_profile_kind kind = hone_internal_profile_kind(column);
+    return !column->target && !column->dropped &&
+           (kind == HONE_PROFILE_EMPTY || kind == HONE_PROFILE_DATES ||
+            column->more_words * column->texts > 0 || hone_internal_profile_is_constant(column) ||
+            hone_internal_profile_is_id(profile, column) ||
+            hone_internal_profile_copied(profile, column) != NULL);
+}
+
+static bool is_mixed(const hone_profile *profile, const hone_profile_column *column)
+{
+    return hone_internal_profile_kind(column) == HONE_PROFILE_MIXED && !column->dropped &&
+           !is_useless(profile, column);
+}
+
+/* Numbers that are not 0, 1, 2, ... yet. */
+static bool is_class_target(const hone_profile *profile, const hone_profile_column *column)
+{
+    return column->target &&
+           (column->texts > 0 ? column->numbers > 0 : hone_internal_profile_few(profile, column));
+}
+
+static bool is_text(const hone_profile *profile, const hone_profile_column *column)
+{
+    return column->texts > 0 && !column->target && !column->dropped && !is_useless(profile, column);
+}
+
+static bool lacks_values(const hone_profile *profile, const hone_profile_column *column)
+{
+    return column->missing > 0 && !column->dropped && !is_useless(profile, column);
+}
+
+static bool lacks_targets(const hone_profile *profile, const hone_profile_column *column)
+{
+    return column->target && lacks_values(profile, column);
+}
+
+static size_t count_columns(const hone_profile *profile, wanted_column *wanted)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < profile->table.width; i++)
+        count += wanted(profile, &profile->columns[i]);
+    return count;
+}
+
+/* ",drop=[id,name]", with the columns that are in the list already. */
+static void put_list(hone_text *text, const hone_profile *profile, const char *key, wanted_column *wanted,
+                     const char *const *before, size_t before_count)
+{
+    if (count_columns(profile, wanted) + before_count == 0)
+        return;
+    hone_internal_text_format(text, ",%s=[", key);
+    for (size_t i = 0; i < before_count; i++) {
+        hone_internal_text_append(text, i > 0 ? "," : "");
+        put_name(text, before[i]);
+    }
+    bool first = before_count == 0;
+    for (size_t i = 0; i < profile->table.width; i++)
+        if (wanted(profile, &profile->columns[i])) {
+            hone_internal_text_append(text, first ? "" : ",");
+            put_name(text, profile->columns[i].name);
+            first = false;
+        }
+    hone_internal_text_append(text, "]");
+}
+
+/* What the user said, but for lists that grow. */
+static void put_said(hone_text *text, const hone_config *options)
+{
+    for (size_t i = 0; i < hone_internal_config_count(options); i++) {
+        const char *key = hone_internal_config_key(options, i);
+        const hone_config *value = hone_internal_config_at(options, i);
+        if (strcmp(key, "drop") == 0 || strcmp(key, "categorical") == 0)
+            continue;
+        hone_internal_text_format(text, ",%s=", key);
+        if (!hone_internal_config_is(value, HONE_CONFIG_LIST)) {
+            put_name(text, hone_internal_config_as_text(value));
+            continue;
+        }
+        for (size_t k = 0; k < hone_internal_config_count(value); k++) {
+            hone_internal_text_append(text, k == 0 ? "[" : ",");
+            if (strchr(hone_internal_config_text_at(value, k), '('))
+                hone_internal_text_append(text, hone_internal_config_text_at(value, k));
+            else
+                put_name(text, hone_internal_config_text_at(value, k));
+        }
+        hone_internal_text_append(text, "]");
+    }
+}
+
+static void explain(start *of, const hone_profile *profile)
+{
+    for (size_t i = 0; i < profile->table.width; i++)
+        if (is_useless(profile, &profile->columns[i]))
+            hone_internal_text_format(&of->comments, "  # \"%s\" is left out: hone describe says why\n",
+                                      profile->columns[i].name);
+}
+
+static void put_options(start *of, hone_text *text, const hone_config *options, const hone_profile *profile)
+{
+    const hone_dataset_from_csv_args *args = profile->args;
+    const bool inputs = has(options, "inputs");
+    const char *missing = count_columns(profile, lacks_targets) > 0 ? "drop" : "mean";
+    put_said(text, options);
+    if (profile->semicolon || profile->tab)
+        hone_internal_text_format(text, ",delimiter=%s", profile->semicolon ? "semicolon" : "tab");
+    if (profile->comma)
+        hone_internal_text_append(text, ",decimal=\",\"");
+    if (!inputs)
+        put_list(text, profile, "drop", is_useless, args->drop_list, args->drop_count);
+    hone_text categorical = {0};
+    for (size_t i = 0; i < profile->table.width; i++)
+        if (is_mixed(profile, &profile->columns[i]) || is_class_target(profile, &profile->columns[i])) {
+            hone_internal_text_append(&categorical, categorical.length > 0 ? "," : "");
+            put_name(&categorical, profile->columns[i].name);
+        }
+    for (size_t i = 0; i < args->categorical_count; i++) {
+        hone_internal_text_append(&categorical, categorical.length > 0 ? "," : "");
+        put_name(&categorical, args->categorical_list[i]);
+    }
+    if (categorical.length > 0)
+        hone_internal_text_format(text, ",categorical=[%s]", categorical.data);
+    hone_internal_text_free(&categorical);
+    if (!has(options, "encoding") && count_columns(profile, is_text) + args->categorical_count > 0)
+        hone_internal_text_append(text, ",encoding=one_hot,unknown=ignore");
+    if (!has(options, "missing") && count_columns(profile, lacks_values) > 0)
+        hone_internal_text_format(text, ",missing=%s", missing);
+    if (!inputs)
+        explain(of, profile);
+}
+
+static hone_status check_target(const hone_profile *profile, const char *source)
+{
+    size_t targets = 0;
+    for (size_t i = 0; i < profile->table.width; i++)
+        targets += profile->columns[i].target;
+    if (targets > 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s: which column is to be predicted? say it: %s#target=%.80s",
+                     source, source, profile->columns[profile->table.width - 1].name);
+}
+
+static hone_status read_table(start *of, const char *path, const hone_config *options)
+{
+    hone_profile profile;
+    HONE_TRY(hone_internal_profile_read(path, options, &profile));
+    hone_status status = has(options, "target") ? HONE_OK : check_target(&profile, of->source);
+    hone_text text = {0};
+    if (status >= 0)
+        put_options(of, &text, options, &profile);
+    if (text.length > 0) {
+        of->data = hone_internal_format("%s#%s", path, text.data + 1);
+        status = of->data == NULL || text.failed ? HONE_ERROR_MEMORY : status;
+    }
+    hone_internal_text_free(&text);
+    hone_internal_profile_free(&profile);
+    return status;
+}
+
+static hone_status read_form(start *of)
+{
+    char *path;
+    hone_config *options;
+    HONE_TRY(hone_internal_source_split(of->source, &path, &options));
+    const hone_data_format *format = path == NULL ? NULL : hone_internal_format_of(path, options);
+    hone_status status = HONE_OK;
+    if (path != NULL && format == NULL)
+        status = hone_error_status();
+    else if (format == &hone_internal_csv_format)
+        status = read_table(of, path, options);
+    if (status >= 0 && of->data == NULL && (of->data = hone_internal_copy_text(of->source)) == NULL)
+        status = HONE_ERROR_MEMORY;
+    hone_internal_free(path);
+    hone_internal_config_free(options);
+    return status;
+}
+
+/* ---- what is to be learned ---- */
+
+enum { MOST_CLASSES = 1000 };
+
+/* Class numbers by their values: 0, 1, ... of bytes and integers. */
+static hone_status count_classes(start *of)
+{
+    float *labels = hone_internal_allocate((size_t)of->samples * sizeof *labels);
+    hone_status status =
+        labels == NULL ? HONE_ERROR_MEMORY : hone_internal_dataset_labels(of->dataset, 0, labels);
+    float high = 0;
+    bool whole = status >= 0;
+    for (int64_t i = 0; i < of->samples && whole; i++) {
+        whole = labels[i] >= 0 && labels[i] < MOST_CLASSES && labels[i] == floorf(labels[i]);
+        high = labels[i] > high ? labels[i] : high;
+    }
+    hone_internal_free(labels);
+    if (whole && (int64_t)high + 1 <= of->samples / 5 + 1)
+        of->classes = (int64_t)high + 1;
+    return status;
+}
+
+static hone_status look_at_target(start *of)
+{
+    const hone_array *y = hone_dataset_target(of->dataset, 0);
+    if (y == NULL || hone_dataset_target_count(of->dataset) != 1 ||
+        hone_dataset_input_count(of->dataset) != 1)
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "%s: expected data with one input and one target, not %d and %d; write a recipe by hand: "
+            "hone help recipe",
+            of->source, hone_dataset_input_count(of->dataset), hone_dataset_target_count(of->dataset));
+    of->outputs = hone_array_count(y) / y->shape[0];
+    of->classes = of->outputs == 1 ? hone_dataset_class_count(of->dataset, 0) : 0;
+    if (of->outputs == 1 && of->classes == 0 && (y->type != HONE_FLOAT32 || of->x->rank > 2))
+        return count_classes(of);
+    return HONE_OK;
+}
+
+/* ---- the recipe ---- */
+
+static void put_output(hone_text *text, const start *of)
+{
+    if (of->classes > 2)
+        hone_internal_text_format(text, "  - dense: {units: %lld, activation: softmax}\n",
+                                  (long long)of->classes);
+    else if (of->classes > 0)
+        hone_internal_text_append(text, "  - dense: {units: 1, activation: sigmoid}\n");
+    else
+        hone_internal_text_format(text,
+                                  "  - dense: %lld\n"
+                                  "  - normalization: {invert: true} # back to the units of the target\n",
+                                  (long long)of->outputs);
+}
+
+static void put_hidden(hone_text *text, const start *of, int64_t width)
+{
+    const int64_t units = of->samples < 2000 ? 64 : 128;
+    hone_internal_text_format(text, "  - dense: {units: %lld, activation: relu}\n", (long long)units);
+    if (of->samples >= 2000 || width > 256)
+        hone_internal_text_format(text, "  - dropout: 0.2\n  - dense: {units: %lld, activation: relu}\n",
+                                  (long long)units / 2);
+}
+
+/* Blocks of convolution and pooling down to about 7 x 7. */
+static void put_images(hone_text *text, const start *of)
+{
+    int64_t side = of->x->shape[1] < of->x->shape[2] ? of->x->shape[1] : of->x->shape[2], filters = 32;
+    if (of->bytes)
+        hone_internal_text_append(text, "  - rescaling: {scale: 1/255} # bytes to numbers from 0 to 1\n");
+    for (; side >= 8 && filters <= 256; side /= 2, filters *= 2)
+        hone_internal_text_format(
+            text,
+            "  - conv2d: {filters: %lld, kernel_size: 3, padding: same, activation: relu}\n"
+            "  - max_pooling2d\n",
+            (long long)filters);
+    hone_internal_text_append(text,
+                              "  - flatten\n  - dense: {units: 128, activation: relu}\n  - dropout: 0.5\n");
+}
+
+static void put_network(hone_text *text, const start *of)
+{
+    const int64_t width = hone_array_count(of->x) / of->x->shape[0];
+    hone_internal_text_append(text, "model:\n  - input: [");
+    for (int axis = 1; axis < of->x->rank; axis++)
+        hone_internal_text_format(text, "%s%lld", axis > 1 ? ", " : "", (long long)of->x->shape[axis]);
+    hone_internal_text_append(text, "]\n");
+    if (of->x->rank == 4)
+        put_images(text, of);
+    else {
+        if (of->x->rank == 3 && of->bytes)
+            hone_internal_text_append(text, "  - rescaling: {scale: 1/255} # bytes to numbers from 0 to 1\n");
+        if (of->x->rank > 2)
+            hone_internal_text_append(text, "  - flatten\n");
+        if (of->x->rank != 3 || !of->bytes)
+            hone_internal_text_append(text, "  - normalization # mean 0, variance 1, by the training part\n");
+        put_hidden(text, of, width);
+    }
+    put_output(text, of);
+}
+
+static void put_training(hone_text *text, const start *of)
+{
+    const bool classes = of->classes > 0;
+    const int epochs = of->samples < 5000 ? 300 : of->samples < 50000 ? 100 : 30;
+    hone_internal_text_format(text, "compile: {optimizer: adam, loss: %s, metrics: [%s]}\n",
+                              of->classes > 2 ? "sparse_categorical_crossentropy"
+                              : classes       ? "binary_crossentropy"
+                                              : "mse",
+                              classes ? "accuracy" : "mae, r2_score");
+    hone_internal_text_append(text, "data:\n");
+    hone_internal_text_append(text, of->comments.data != NULL ? of->comments.data : "");
+    hone_internal_text_append(text, "  train: '");
+    for (const char *letter = of->data; *letter != '\0'; letter++)
+        hone_internal_text_append_n(text, *letter == '\'' ? "''" : letter, *letter == '\'' ? 2 : 1);
+    hone_internal_text_format(text,
+                              "'\n"
+                              "  validation: {share: 0.15%s} # random samples; seed: 1 chooses others\n"
+                              "fit:\n"
+                              "  epochs: %d # at most: early stopping ends sooner\n"
+                              "  batch_size: %d\n"
+                              "  callbacks: [\"early_stopping(patience=%d, restore_best_weights=true)\"]\n",
+                              classes ? ", stratify: true" : "", epochs, of->samples < 50000 ? 32 : 128,
+                              epochs >= 300 ? 30 : 10);
+}
+
+static char *write_recipe(const start *of)
+{
+    hone_text text = {0};
+    hone_internal_text_format(&text, "# Made by hone init for %s: %lld samples, ", of->source,
+                              (long long)of->samples);
+    if (of->classes > 0)
+        hone_internal_text_format(&text, "%lld classes to tell apart.\n", (long long)of->classes);
+    else
+        hone_internal_text_format(&text, "%lld number%s to predict.\n", (long long)of->outputs,
+                                  of->outputs == 1 ? "" : "s");
+    put_network(&text, of);
+    put_training(&text, of);
+    return hone_internal_text_take(&text);
+}
+
+char *hone_recipe_init(const char *source)
+{
+    start of = {.source = source};
+    if (source == NULL)
+        return hone_internal_fail_null("a data source"), NULL;
+    hone_status status = read_form(&of);
+    of.dataset = status < 0 ? NULL : hone_dataset_load(of.data, NULL, 0);
+    char *recipe = NULL;
+    if (of.dataset != NULL) {
+        of.x = hone_dataset_input(of.dataset, 0);
+        of.samples = hone_dataset_count(of.dataset);
+        of.bytes = of.x->type == HONE_UINT8;
+        if (look_at_target(&of) >= 0)
+            recipe = write_recipe(&of);
+    }
+    hone_dataset_free(of.dataset);
+    hone_internal_text_free(&of.comments);
+    hone_internal_free(of.data);
+    return recipe;
+}
