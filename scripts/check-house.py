@@ -12,10 +12,6 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
-    "src/model/fed.c": ("tests/integration/texts_test.c", "which layers stand before the network"),
-    "src/data/remade.c": ("tests/integration/texts_test.c", "inputs that layers over texts make"),
-    "src/keras/vocabularies.c": ("tests/integration/texts_test.c", "vocabularies come back with their model"),
-    "src/train/prepare.c": ("tests/integration/texts_test.c", "data of models that take texts"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
     "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),
