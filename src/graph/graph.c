@@ -14,7 +14,7 @@ hone_graph *hone_internal_graph_create(bool training, bool symbolic)
     graph->training = training;
     graph->symbolic = symbolic;
     graph->scope = "";
-    graph->penalty = HONE_NO_VALUE;
+    graph->penalty = graph->seen = HONE_NO_VALUE;
     return graph;
 }
 

@@ -71,7 +71,9 @@ struct hone_graph {
     const struct hone_given
         *given;           /* what the call that is being recorded has beside its inputs (layers/layer.h) */
     hone_pointers places; /* of the values of variables and, by address, of external ones */
-    hone_value penalty;   /* sum of what regularizers and add_loss added so far */
+    const struct hone_layer *watched; /* whose output is wanted, in whatever model it is called; or NULL */
+    hone_value seen;                  /* of its last call; HONE_NO_VALUE: there was none */
+    hone_value penalty;               /* sum of what regularizers and add_loss added so far */
 };
 
 hone_graph *hone_internal_graph_create(bool training, bool symbolic);

@@ -204,6 +204,8 @@ int hone_internal_layer_call(hone_layer *layer, hone_graph *graph, const hone_va
     graph->given = &now;
     int output_count = call(layer, graph, inputs, count, outputs);
     graph->given = before;
+    if (layer == graph->watched && output_count > 0)
+        graph->seen = outputs[0];
     hone_internal_graph_leave(graph, previous);
     hone_internal_error_pop();
     return output_count;

@@ -216,11 +216,30 @@ static hone_config *schedule_spec(const hone_config *value)
     return spec;
 }
 
+/* Short forms in a list of layers: [random_flip, {random_rotation: 0.1}]. */
+static hone_status tidy_list(hone_config *list)
+{
+    for (size_t i = 0;
+         hone_internal_config_is(list, HONE_CONFIG_LIST) && i < hone_internal_config_count(list); i++) {
+        const hone_config *one = hone_internal_config_at(list, i);
+        if (!is_short_form(one))
+            continue;
+        hone_config *tidy = layer_envelope(one);
+        if (tidy == NULL)
+            return hone_error_status();
+        hone_internal_config_set_place(tidy, hone_internal_config_place(one));
+        HONE_TRY(hone_internal_config_replace(list, i, tidy));
+    }
+    return HONE_OK;
+}
+
 hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments)
 {
     for (size_t i = 0; i < hone_internal_config_count(arguments); i++) {
         hone_config *value = hone_internal_config_at_mutable(arguments, i);
         const hone_field *field = hone_internal_fields_find(type, hone_internal_config_key(arguments, i));
+        if (field != NULL && field->kind == HONE_FIELD_LAYERS)
+            HONE_TRY(tidy_list(value));
         if (field == NULL || !is_short_form(value))
             continue;
         bool schedule = hone_internal_field_schedule_beside(type, field) != NULL;

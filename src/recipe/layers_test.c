@@ -52,6 +52,12 @@ TEST(layers_within_layers_are_read_by_their_short_forms)
                                         "  - dense: 1\n");
     assert_int_equal(hone_model_weight_count(model), 8);
     hone_model_free(model);
+    model = model_of_recipe("model:\n"
+                            "  - input: [4, 3]\n"
+                            "  - pipeline: {layers: [flatten, {dense: 2}, \"dense(4)\"]}\n"
+                            "  - dense: 1\n");
+    assert_int_equal(hone_model_weight_count(model), 6);
+    hone_model_free(model);
 }
 
 static const recipe_mistake mistakes[] = {

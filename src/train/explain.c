@@ -20,10 +20,12 @@
 
 /* A model, planned for one image of a size. */
 typedef struct explainer {
-    hone_model *model; /* of an image to the outputs, with grad_cam to the maps and the outputs */
-    hone_shape shape;  /* of an image, a batch of one */
+    hone_model *model;       /* of an image to the first output */
+    const hone_layer *layer; /* whose maps are looked at, anywhere in the model; NULL: saliency */
+    const char *path;        /* of that layer, "base/conv5"; borrowed */
+    hone_shape shape;        /* of an image, a batch of one */
     int64_t height, width, classes;
-    bool channels_first, maps;
+    bool channels_first;
     hone_plan *plan;
     hone_value x, direction, out, heat;
 } explainer;
@@ -73,15 +75,35 @@ static hone_status check_classes(explainer *of, hone_shape out)
     return HONE_OK;
 }
 
+/* The layer's maps, once its call is recorded. */
+static hone_status check_maps(const explainer *of, const hone_graph *graph, hone_value maps)
+{
+    char text[128];
+    if (maps < 0)
+        return hone_fail(HONE_ERROR_ARGUMENT, "the output does not depend on the layer \"%s\"", of->path);
+    hone_shape shape = hone_value_shape(graph, maps);
+    if (shape.rank == 4)
+        return HONE_OK;
+    shape.size[0] = HONE_ANY;
+    hone_internal_shape_to_text(shape, text, sizeof text);
+    return hone_fail(
+        HONE_ERROR_SHAPE,
+        "the layer \"%s\" gives %s; grad_cam needs feature maps, (batch, height, width, channels)", of->path,
+        text);
+}
+
 static hone_status record(explainer *of, hone_graph *graph)
 {
-    hone_value outputs[2], gradient;
+    hone_value gradient;
     of->x = hone_internal_graph_input(graph, of->shape, NULL);
-    HONE_TRY(hone_internal_model_record(of->model, graph, &of->x, outputs));
-    of->out = outputs[of->maps];
+    graph->watched = of->layer;
+    HONE_TRY(hone_internal_model_record(of->model, graph, &of->x, &of->out));
+    graph->watched = NULL;
     HONE_TRY(check_classes(of, hone_value_shape(graph, of->out)));
+    if (of->layer != NULL)
+        HONE_TRY(check_maps(of, graph, graph->seen));
     of->direction = hone_internal_graph_input(graph, hone_value_shape(graph, of->out), NULL);
-    const hone_value wanted = of->maps ? outputs[0] : of->x,
+    const hone_value wanted = of->layer != NULL ? graph->seen : of->x,
                      score = hone_op_reduce(graph, "sum",
                                             hone_op_multiply(graph, score_of(graph, of->out), of->direction),
                                             NULL, 0, false);
@@ -89,8 +111,9 @@ static hone_status record(explainer *of, hone_graph *graph)
     if (gradient < 0)
         return hone_error_status() < 0 ? hone_error_status()
                                        : hone_fail(HONE_ERROR_ARGUMENT, "the output does not depend on %s",
-                                                   of->maps ? "that layer" : "the image");
-    of->heat = of->maps ? record_cam(of, graph, outputs[0], gradient) : record_saliency(of, graph, gradient);
+                                                   of->layer != NULL ? "that layer" : "the image");
+    of->heat =
+        of->layer != NULL ? record_cam(of, graph, wanted, gradient) : record_saliency(of, graph, gradient);
     hone_internal_graph_keep(graph, of->heat);
     hone_internal_graph_keep(graph, of->out);
     return of->heat < 0 ? hone_error_status() : HONE_OK;
@@ -119,7 +142,10 @@ static bool is_channels_first(const hone_model *model)
 {
     for (size_t i = 0; i < model->layer_count; i++) {
         const char *const *format = hone_internal_layer_argument(model->layers[i], "data_format");
+        const hone_model *nested = hone_internal_layer_model(model->layers[i]);
         if (format != NULL && *format != NULL && strcmp(*format, "channels_first") == 0)
+            return true;
+        if (nested != NULL && is_channels_first(nested))
             return true;
     }
     return false;
@@ -131,35 +157,79 @@ static bool has_maps(const hone_call *call)
     return shape.rank == 4 && strstr(call->layer->type->type.name, "pool") == NULL;
 }
 
-/* The last layer with maps that no pooling has made smaller. */
-static const hone_call *last_maps(const hone_model *model)
+/* A way to a layer: the models that it is in, from the outside in, and the layer. */
+enum { DEEPEST = 16 };
+typedef struct way {
+    const hone_layer *steps[DEEPEST];
+    int count;
+} way;
+
+/* The last layer with maps that no pooling has made smaller; in a model within the model, too. */
+static bool find_last(const hone_model *model, way *to)
 {
-    const hone_call *found = NULL;
-    for (int i = 0; i < model->call_count; i++)
-        if (model->calls[i]->input_count > 0 && has_maps(model->calls[i]))
-            found = model->calls[i];
-    if (found == NULL)
-        hone_fail(HONE_ERROR_ARGUMENT,
-                  "grad_cam needs a layer with feature maps, (batch, height, width, channels); "
-                  "the model has none, and saliency needs none");
-    return found;
+    const int depth = to->count;
+    for (int i = model->call_count - 1; i >= 0 && depth < DEEPEST; i--) {
+        const hone_call *call = model->calls[i];
+        const hone_model *nested = hone_internal_layer_model(call->layer);
+        if (call->input_count == 0)
+            continue;
+        to->steps[depth] = call->layer;
+        to->count = depth + 1;
+        if ((nested != NULL && find_last(nested, to)) || has_maps(call))
+            return true;
+        to->count = depth;
+    }
+    return false;
 }
 
-static hone_tensor *maps_of(const hone_model *model, const char *name)
+/* The layer with this name, or with this path: "base/conv5". */
+static bool find_named(hone_layer *layer, const char *name, way *to)
 {
-    if (name == NULL) {
-        const hone_call *call = last_maps(model);
-        return call == NULL ? NULL : &call->outputs[0];
+    const size_t length = strlen(hone_internal_layer_label(layer));
+    hone_layer *inner;
+    if (to->count == DEEPEST)
+        return false;
+    to->steps[to->count++] = layer;
+    if (strcmp(name, hone_internal_layer_label(layer)) == 0)
+        return true;
+    const bool within = strncmp(name, hone_internal_layer_label(layer), length) == 0 && name[length] == '/';
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        if (find_named(inner, name, to) || (within && find_named(inner, name + length + 1, to)))
+            return true;
+    to->count--;
+    return false;
+}
+
+static char *path_of(const way *to)
+{
+    char *path = NULL;
+    for (int i = 0; i < to->count; i++) {
+        const char *label = hone_internal_layer_label(to->steps[i]);
+        char *longer =
+            path == NULL ? hone_internal_copy_text(label) : hone_internal_format("%s/%s", path, label);
+        hone_internal_free(path);
+        if ((path = longer) == NULL)
+            return NULL;
     }
-    hone_tensor *tensor = hone_model_layer_output(model, name);
-    if (tensor == NULL || tensor->shape.rank == 4)
-        return tensor;
-    char shape[128];
-    hone_internal_shape_to_text(tensor->shape, shape, sizeof shape);
-    hone_fail(HONE_ERROR_SHAPE,
-              "the layer \"%s\" gives %s; grad_cam needs feature maps, (batch, height, width, channels)",
-              name, shape);
-    return NULL;
+    return path;
+}
+
+/* The layer whose maps are looked at, and its path, to be freed. */
+static hone_status choose_layer(explainer *of, const hone_model *model, const char *name, char **path)
+{
+    way to = {.count = 0};
+    bool found = name == NULL && find_last(model, &to);
+    if (name == NULL && !found)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "grad_cam needs a layer with feature maps, (batch, height, width, channels); "
+                         "the model has none, and saliency needs none");
+    for (size_t i = 0; name != NULL && i < model->layer_count && !found; i++)
+        found = find_named(model->layers[i], name, &to);
+    if (!found)
+        return hone_model_layer_output(model, name) == NULL ? hone_error_status() : HONE_ERROR_NAME;
+    of->layer = to.steps[to.count - 1];
+    of->path = *path = path_of(&to);
+    return *path == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
 /* The image as the model takes it: with an axis of channels of size 1, or without it, as its input has. */
@@ -209,20 +279,17 @@ static hone_status open_explainer(explainer *of, hone_model *model, const hone_a
                                   const hone_explain_args *args, hone_explanation *result)
 {
     HONE_TRY(fit_shape(of, model, images));
-    of->maps = strcmp(args->method, "grad_cam") == 0;
-    if (!of->maps && args->layer != NULL)
+    const bool maps = strcmp(args->method, "grad_cam") == 0;
+    hone_tensor *out = hone_model_output(model, 0);
+    if (!maps && args->layer != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "layer belongs to the method grad_cam; saliency has none");
-    hone_tensor *maps = of->maps ? maps_of(model, args->layer) : NULL, *out = hone_model_output(model, 0);
-    if (of->maps && maps == NULL)
-        return hone_error_status();
-    if (of->maps &&
-        (result->layer = hone_internal_copy_text(hone_internal_layer_label(maps->call->layer))) == NULL)
-        return HONE_ERROR_MEMORY;
+    if (maps)
+        HONE_TRY(choose_layer(of, model, args->layer, &result->layer));
     of->model = hone_functional_with(&(hone_functional_args){.base = {sizeof(hone_functional_args), NULL},
                                                              .inputs = {hone_model_input(model, 0)},
-                                                             .outputs = {of->maps ? maps : out, out},
+                                                             .outputs = {out},
                                                              .input_count = 1,
-                                                             .output_count = of->maps ? 2 : 1});
+                                                             .output_count = 1});
     return of->model == NULL ? hone_error_status() : HONE_OK;
 }
 

@@ -119,6 +119,35 @@ TEST(grad_cam_weighs_the_maps)
     hone_model_free(model);
 }
 
+/* The convolutions as a model within the model, as for transfer learning. */
+TEST(grad_cam_finds_layers_within_models)
+{
+    hone_model *model = convnet("softmax", CLASSES);
+    hone_array x = images();
+    hone_layer *base = hone_model_as_layer(
+        hone_functional((hone_model_input(model, 0)), (hone_model_layer_output(model, "second"))));
+    hone_tensor *start = hone_input_tensor(SIDE, SIDE, 1);
+    hone_tensor *end = hone_apply(base, start);
+    for (int i = 3; i < hone_model_layer_count(model); i++)
+        end = hone_apply(hone_layer_retain(hone_model_layer_at(model, i)), end);
+    hone_model *nested = hone_functional((start), (end));
+    hone_explanation flat, found, named;
+    assert_int_equal(hone_explain(model, &x, &flat, .method = "grad_cam"), HONE_OK);
+    if (nested == NULL || hone_explain(nested, &x, &found, .method = "grad_cam") < 0)
+        fail_msg("%s", hone_error_message());
+    assert_non_null(strstr(found.layer, "/second"));
+    assert_int_equal(hone_explain(nested, &x, &named, .method = "grad_cam", .layer = found.layer), HONE_OK);
+    for (int i = 0; i < IMAGES * PIXELS; i++) {
+        assert_float_equal(((const float *)found.heat->data)[i], ((const float *)flat.heat->data)[i], 1e-6);
+        assert_float_equal(((const float *)named.heat->data)[i], ((const float *)flat.heat->data)[i], 1e-6);
+    }
+    hone_explanation_free(&named);
+    hone_explanation_free(&found);
+    hone_explanation_free(&flat);
+    hone_model_free(nested);
+    hone_model_free(model);
+}
+
 TEST(of_one_output_class_0_is_the_other_side)
 {
     hone_model *model = convnet("sigmoid", 1);
