@@ -73,7 +73,7 @@ typedef struct cli_settings {
     bool expand_nested, show_trainable, show_shapes, show_layer_names, show_layer_activations;
     const char *mirror, *ca_file;
     double lowest_rate, highest_rate, timeout;
-    int64_t threads, verbose, steps;
+    int64_t threads, verbose, steps, folds;
     const char *weights, *prefix;    /* of an export */
     const char *manual, *completion; /* of help */
     const char *prompt;              /* of a text to be written */
@@ -227,6 +227,8 @@ int cli_check_keras_version(const cli_settings *settings);
 hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings);
 /* Its fit.batch_size. */
 int64_t cli_batch_size(const hone_recipe *recipe);
+/* hone train --folds. */
+int cli_train_folds(const cli_settings *settings);
 /* --monitor, or what is monitored without it: val_loss if the recipe has validation data, else loss. */
 const char *cli_monitor(const cli_settings *settings, const hone_recipe *recipe);
 void cli_set_threads(const cli_settings *settings);

@@ -292,6 +292,8 @@ static int train(const cli_settings *settings)
     int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
+    if (cli_given_integer(settings->folds))
+        return cli_train_folds(settings);
     training run = {.settings = settings};
     status = run_training(&run);
     hone_model_free(run.model);
@@ -304,6 +306,8 @@ static const cli_option options[] = {
     {"validation", .key = "data.validation", .argument = "DATA",
      .help = "validation data; no training data is held out then"},
     {.key = "fit.validation_split", .help = "hold out this last fraction of the training data"},
+    {"folds", CLI_INTEGER, CLI_AT(folds), .argument = "N", .lowest = 2, .highest = 1000,
+     .help = "train N models, each without one of N parts of the data, and print what they are worth on it"},
     {.key = "fit.epochs"},
     CLI_OPTION_BATCH_SIZE,
     {.key = "compile.optimizer",

@@ -174,7 +174,7 @@ hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *mode
         *validation = NULL;
     if (hone_recipe_check(recipe) < 0)
         return NULL;
-    hone_dataset *all = load_all(recipe, model), *train = all;
+    hone_dataset *all = hone_internal_recipe_fold(recipe, load_all(recipe, model), false), *train = all;
     if (all != NULL && validation != NULL) {
         train = hold_out(recipe, model, all, validation);
         hone_dataset_free(all);
@@ -197,6 +197,8 @@ hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model
     if (hone_recipe_check(recipe) < 0)
         return NULL;
     const hone_recipe_data *said = recipe->data;
+    if (said->folds != HONE_NONE_INTEGER)
+        return hone_internal_recipe_fold(recipe, load_all(recipe, model), true);
     hone_dataset *data = said->test == NULL
                              ? NULL
                              : load(recipe, model, model == NULL ? NULL : model->schema, said->test, "test");

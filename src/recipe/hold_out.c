@@ -131,3 +131,23 @@ hone_status hone_internal_recipe_hold_out(const hone_recipe *recipe, hone_datase
                                        status, hone_internal_recipe_get(recipe, "data", "validation")),
                                    recipe);
 }
+
+/* By the classes, and with the seed, that validation is held out by. */
+hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset *all, bool out)
+{
+    const hone_recipe_data *said = recipe->data;
+    const hone_dataset_hold_out_args *own = recipe->validation.args;
+    hone_dataset *parts[2];
+    if (all == NULL || said->folds == HONE_NONE_INTEGER)
+        return all;
+    hone_status status = hone_dataset_hold_out(
+        all, parts, .folds = said->folds, .fold = said->fold, .shuffle = own == NULL || own->shuffle,
+        .seed = own == NULL ? 0 : own->seed, .stratify = own != NULL && own->stratify);
+    if (status < 0) {
+        hone_internal_recipe_label(
+            hone_internal_recipe_place(status, hone_internal_recipe_get(recipe, "data", "folds")), recipe);
+        return NULL;
+    }
+    hone_dataset_free(parts[out ? 0 : 1]);
+    return parts[out ? 1 : 0];
+}

@@ -40,6 +40,9 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
       "preprocess images (RGB, 0 to 255) as keras.applications does: caffe (VGG, ResNet), tf (MobileNet, " \
       "Inception, Xception, ResNetV2, NASNet), torch (DenseNet)", \
       HONE_ONE_OF("caffe|tf|torch")) \
+    F(A, INTEGER, folds, HONE_NONE_INTEGER, \
+      "number of parts of the training data, one of which is taken out as the test data", HONE_AT_LEAST(2)) \
+    F(A, INTEGER, fold, 0, "the part that is taken out, from 0", HONE_AT_LEAST(0)) \
     F(A, TEXT, targets, NULL, \
       "one_hot: class numbers become rows with a 1 at the class, as categorical_crossentropy, mix_up and cut_mix " \
       "need them; as many as the model has outputs", \
@@ -82,6 +85,8 @@ hone_status hone_internal_recipe_read_holdout(hone_recipe *recipe);
 void hone_internal_recipe_forget_holdout(hone_recipe *recipe);
 hone_status hone_internal_recipe_hold_out(const hone_recipe *recipe, hone_dataset *all,
                                           hone_dataset *parts[2]);
+/* The training data without the fold, or the fold (data.folds); `all` is taken over, NULL is passed on. */
+hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset *all, bool out);
 /* What looks wrong before the first step is warned of (look.c): large inputs that nothing scales, classes
  * that one part lacks. `validation` may be NULL. */
 void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *model,

@@ -1022,6 +1022,20 @@ class Use(Case):
         self.assertEqual(self.run_hone("predict", "t.keras", "--data", "t.csv", "--classes").splitlines()[0].split(",")[0], "no")
         self.assertIn("classes: no, yes", self.run_hone("summary", "t.keras", "--data"))
 
+    def test_folds(self):
+        told = self.run_hone("train", "r.yaml", "--folds", "4").splitlines()
+        self.assertEqual(told[0].split(), ["fold", "loss", "accuracy"])
+        self.assertEqual([line.split()[0] for line in told[1:]], ["1", "2", "3", "4", "mean", "deviation"])
+        losses = [float(line.split()[1]) for line in told[1:5]]
+        self.assertAlmostEqual(float(told[5].split()[1]), sum(losses) / 4, 4)
+        events = [json.loads(line) for line in self.run_hone("train", "r.yaml", "--folds", "4", "--json").splitlines()]
+        self.assertEqual([event["event"] for event in events], ["fold"] * 4 + ["end"])
+        self.assertAlmostEqual(events[0]["loss"], losses[0], 4)
+        self.fails(2, "train", "r.yaml", "--folds", "1", says="--folds")
+        self.fails(2, "train", "r.yaml", "--folds", "4", "--output", "f.keras", says="leave out --output")
+        self.fails(2, "train", "m.keras", "--data", "x.npy,y.npy", "--folds", "4", says="--folds needs a recipe")
+        self.fails(1, "train", "r.yaml", "--folds", "300", says="cannot make 300 folds")
+
     def test_sorted_tables(self):
         """Parts with a share of each class, or of whole groups; weights by name; what looks wrong is said."""
         numbers = random.Random(3)
