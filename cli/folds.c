@@ -206,7 +206,7 @@ static int check_line(const cli_settings *settings)
                  {"history", settings->history}, {"plot", settings->plot},
                  {"log-dir", settings->log_dir}, {"checkpoint", cli_given_text(settings, "fit.checkpoint")}};
     if (!cli_is_recipe(settings->operands[0]))
-        return cli_fail_usage("train: --folds needs a recipe, whose model starts anew for each fold");
+        return cli_fail_usage("train: --folds needs a recipe, whose model starts from scratch for each fold");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i].text != NULL)
             return cli_fail_usage("train: --folds trains several models and keeps none: leave out --%s",

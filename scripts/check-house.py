@@ -12,6 +12,8 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
+    "src/readers/profile.c": ("src/readers/describe_test.c", "what is found in tables is what is described"),
+    "src/readers/profile_describe.c": ("src/readers/describe_test.c", "likewise"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
     "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),

@@ -99,7 +99,7 @@ static char *table_text(const char *path, const hone_config *tree)
                               "different");
     for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         put_column(&text, hone_internal_config_at(columns, i), width);
-    hone_internal_text_format(&text, "inputs: %lld numbers a row", (long long)inputs);
+    hone_internal_text_format(&text, "inputs: %lld numbers per row", (long long)inputs);
     if (encoded != inputs)
         hone_internal_text_format(&text, "; %lld with encoding=one_hot", (long long)encoded);
     hone_internal_text_append(&text, "\n");

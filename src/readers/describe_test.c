@@ -35,7 +35,7 @@ static const struct {
     {"semicolons and decimal commas", "a;b\n0,5;1\n1,25;2\n", "", "decimal=\",\"\n"},
     {"semicolons", "a;b\n0.5;1\n1.25;2\n", "", "separated by something else: delimiter=semicolon\n"},
     {"the width of categories", "a,c\n1,x\n2,y\n3,z\n", "",
-     "inputs: 2 numbers a row; 4 with encoding=one_hot\n"},
+     "inputs: 2 numbers per row; 4 with encoding=one_hot\n"},
 };
 
 TEST_EACH(finds, findings)
