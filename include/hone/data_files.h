@@ -50,7 +50,9 @@ extern "C" {
     F(A, INTEGER, most_categories, 10000, "maximum number of categories in a column", \
       HONE_BETWEEN(1, 16777216)) \
     F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied") \
-    F(A, TEXT, group, NULL, "column whose equal values stay together when the data are split; not an input")
+    F(A, TEXT, group, NULL, "column whose equal values stay together when the data are split; not an input") \
+    F(A, TEXTS, text, HONE_NO_TEXTS, \
+      "input columns to read as texts, each an input of its own, for layers such as text_vectorization")
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill
  * values are reused, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the
@@ -157,6 +159,39 @@ hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
     HONE_LIKE_CALL(hone_dataset_from_images_with, like, hone_dataset_from_images_args, HONE_IMAGES_FIELDS, \
                    .path = __VA_ARGS__)
 #endif
+/* ---- texts: a folder with a subfolder of .txt files for each class; a file of lines ----
+ *
+ * Inputs are (n) texts, UTF-8, for layers such as text_vectorization. Like
+ * keras.utils.text_dataset_from_directory. Lines are one text each, without targets. */
+#define HONE_TEXTS_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the folder", HONE_REQUIRED) \
+    F(A, TEXTS, classes, HONE_NO_TEXTS, "the classes to use, in this order (default: all, by name)") \
+    F(A, TEXT, labels, "int", "class numbers, one float for two classes, one-hot floats, or no targets", \
+      HONE_ONE_OF("int|binary|categorical|none")) \
+    F(A, NUMBER, validation_split, HONE_NONE, "fraction of the texts in subset=validation", \
+      HONE_BETWEEN_OPEN(0, 1)) \
+    F(A, TEXT, subset, NULL, "the part to read", HONE_ONE_OF("training|validation")) \
+    F(A, BOOLEAN, shuffle, false, "shuffle the files before they are split") \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed of the shuffling; gives the same order as Keras", \
+      HONE_BETWEEN(0, 4294967295.0))
+HONE_ARGS_STRUCT(hone_dataset_from_texts_args, HONE_TEXTS_FIELDS);
+hone_dataset *hone_dataset_from_texts_with(const hone_dataset *like,
+                                           const hone_dataset_from_texts_args *args);
+#define HONE_LINES_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the file", HONE_REQUIRED) \
+    F(A, BOOLEAN, empty, false, "keep empty lines, as empty texts")
+HONE_ARGS_STRUCT(hone_dataset_from_lines_args, HONE_LINES_FIELDS);
+hone_dataset *hone_dataset_from_lines_with(const hone_dataset_from_lines_args *args);
+#ifndef __cplusplus
+#define hone_dataset_from_texts(...) hone_dataset_from_texts_like(HONE_NO_DATASET, __VA_ARGS__)
+#define hone_dataset_from_texts_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_from_texts_with, like, hone_dataset_from_texts_args, HONE_TEXTS_FIELDS, \
+                   .path = __VA_ARGS__)
+#define hone_dataset_from_lines(...) \
+    HONE_ARGS_CALL(hone_dataset_from_lines_with, hone_dataset_from_lines_args, HONE_LINES_FIELDS, \
+                   .path = __VA_ARGS__)
+#endif
+
 /* The number of pictures that corrupt=skip left out, and the message about the first (NULL if none). */
 int64_t hone_dataset_skipped(const hone_dataset *dataset, const char **first);
 /* The file of a sample of a folder of pictures, borrowed; NULL without an error for other data sets. */

@@ -10,6 +10,7 @@
 /* Those that readers use as constants. */
 enum {
     HONE_LIMIT_NPY_HEADER = 10000, /* NumPy's own */
+    HONE_LIMIT_NPY_TEXT = 1 << 24,
     HONE_LIMIT_CSV_NUMBER = 500,
     HONE_LIMIT_LIBSVM_CLASSES = 65536,
     HONE_LIMIT_LIBSVM_FEATURES = 1 << 24,
@@ -52,6 +53,7 @@ enum {
     L(tensor_bytes, HONE_LIMIT_TENSOR_BYTES, "bytes", "one array in an HDF5 file or an archive") \
     L(array_axes, HONE_MAX_RANK, "axes", "one array, of any format") \
     L(npy_header, HONE_LIMIT_NPY_HEADER, "characters", "NPY: the header") \
+    L(npy_text, HONE_LIMIT_NPY_TEXT, "characters", "NPY: each text of an array of texts") \
     L(csv_number, HONE_LIMIT_CSV_NUMBER, "characters", "tables and libsvm: one number") \
     L(libsvm_classes, HONE_LIMIT_LIBSVM_CLASSES, "classes", "libsvm") \
     L(libsvm_features, HONE_LIMIT_LIBSVM_FEATURES, "features", "libsvm: the highest index") \

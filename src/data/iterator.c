@@ -10,6 +10,9 @@ struct hone_iterator {
     hone_flow *flow;
     hone_batch batch;
     hone_array *arrays[2]; /* all that it has */
+    bool texts;            /* among the components: then the arrays themselves are shown, without a flow */
+    int64_t position, size, end;
+    hone_made_batch floats;
 };
 
 static int64_t size_of(const hone_dataset *dataset, int64_t asked)
@@ -33,6 +36,13 @@ static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone
         if (!(iterator->arrays[kind] = hone_internal_allocate_zeroed((size_t)dataset->kinds[kind].count,
                                                                      sizeof *iterator->arrays[kind])))
             return HONE_ERROR_MEMORY;
+    iterator->size = size;
+    iterator->end = args.end;
+    for (int kind = 0; kind < 2; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++)
+            iterator->texts |= dataset->kinds[kind].items[i].array.type == HONE_TEXT;
+    if (iterator->texts)
+        return hone_internal_staged_create(dataset, size, &iterator->floats);
     iterator->flow = hone_internal_flow_start(&args);
     return iterator->flow ? HONE_OK : hone_error_status();
 }
@@ -77,12 +87,53 @@ static void show(hone_iterator *iterator, const hone_made_batch *staged)
             view(&kinds[HONE_COMPONENT_WEIGHT].items[0], staged, staged->data[HONE_COMPONENT_WEIGHT][0]);
 }
 
+/* Texts and 64-bit integers as they are, other numbers as floats. */
+static hone_status show_component(hone_iterator *iterator, int kind, int index, int64_t count)
+{
+    const component *item = &iterator->dataset->kinds[kind].items[index];
+    hone_array *shown = &iterator->arrays[kind][index];
+    const hone_dtype type = item->array.type;
+    float *floats = hone_internal_made_row(&iterator->floats, kind, index, 0, item->width);
+    *shown = item->array;
+    shown->shape[0] = count;
+    if (type == HONE_TEXT || (item->array.data && (type == HONE_INT64 || type == HONE_UINT64))) {
+        shown->data =
+            (char *)item->array.data + (size_t)iterator->position * item->width * hone_dtype_size(type);
+        return HONE_OK;
+    }
+    shown->type = HONE_FLOAT32;
+    shown->data = floats;
+    return hone_internal_dataset_gather(iterator->dataset, kind, index, NULL, iterator->position, count,
+                                        floats);
+}
+
+static int show_texts(hone_iterator *iterator, const hone_batch **batch)
+{
+    const components *kinds = iterator->dataset->kinds;
+    const int64_t left = iterator->end - iterator->position,
+                  count = left < iterator->size ? left : iterator->size;
+    if (count <= 0)
+        return 0;
+    iterator->batch = (hone_batch){.sample_weight = {.rank = 0}};
+    for (int kind = 0; kind < 2; kind++) {
+        for (int i = 0; i < kinds[kind].count; i++)
+            HONE_TRY(show_component(iterator, kind, i, count));
+        hone_internal_batch_give(&iterator->batch, kind,
+                                 (hone_array_span){iterator->arrays[kind], kinds[kind].count});
+    }
+    iterator->position += count;
+    *batch = &iterator->batch;
+    return 1;
+}
+
 int hone_iterator_next(hone_iterator *iterator, const hone_batch **batch)
 {
     const hone_made_batch *staged;
     *batch = NULL;
     if (!iterator)
         return hone_internal_fail_null("an iterator");
+    if (iterator->texts)
+        return show_texts(iterator, batch);
     int more = hone_internal_flow_next(iterator->flow, &staged, batch);
     if (more != 1 || *batch)
         return more;
@@ -96,6 +147,7 @@ void hone_iterator_free(hone_iterator *iterator)
     if (!iterator)
         return;
     hone_internal_flow_stop(iterator->flow);
+    hone_internal_staged_free(&iterator->floats);
     hone_dataset_free(iterator->dataset);
     hone_internal_free(iterator->arrays[0]);
     hone_internal_free(iterator->arrays[1]);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "formats/array_files.h"
+#include "tensor/texts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -114,9 +115,91 @@ static hone_array *transpose(hone_array *columns, const hone_npy_header *is)
     return rows;
 }
 
+/* ---- texts ---- */
+
+/* Bytes up to the zeros that fill a text up. */
+static hone_status add_bytes(const hone_numbers_layout *layout, const unsigned char *at, hone_texts *texts)
+{
+    size_t length = layout->text;
+    while (length > 0 && at[length - 1] == 0)
+        length--;
+    return hone_internal_texts_add(texts, (const char *)at, length);
+}
+
+static size_t encode(uint32_t character, char bytes[4])
+{
+    static const unsigned char starts[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    const size_t count = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    for (size_t i = count; i-- > 1; character >>= 6)
+        bytes[i] = (char)(0x80 | (character & 0x3F));
+    bytes[0] = (char)(starts[count == 1 ? 0 : count] | character);
+    return count;
+}
+
+/* Characters of 4 bytes up to the zeros. */
+static hone_status add_wide(const hone_npy_header *header, const unsigned char *at, hone_texts *texts,
+                            char *room)
+{
+    const hone_numbers_layout *layout = &header->layout;
+    size_t used = 0;
+    for (size_t i = 0; i < layout->text; i += 4) {
+        uint32_t character;
+        memcpy(&character, at + i, sizeof character);
+        if (layout->swapped)
+            character = __builtin_bswap32(character);
+        if (character == 0)
+            break;
+        if (character > 0x10FFFF || (character >= 0xD800 && character < 0xE000))
+            return hone_fail(HONE_ERROR_FORMAT, "%s: text %zu has a character 0x%X, which is none",
+                             header->label, texts->count, (unsigned)character);
+        used += encode(character, room + used);
+    }
+    return hone_internal_texts_add(texts, room, used);
+}
+
+static hone_status add_text(const hone_npy_header *header, const unsigned char *at, hone_texts *texts,
+                            char *room)
+{
+    HONE_TRY(header->layout.wide ? add_wide(header, at, texts, room) : add_bytes(&header->layout, at, texts));
+    const char *text = texts->bytes + texts->places[texts->count - 1];
+    const int64_t bad = hone_internal_text_bad_byte(text);
+    return bad < 0
+               ? HONE_OK
+               : hone_fail(HONE_ERROR_DATA, "%s: text %zu is not UTF-8: byte %lld is 0x%02X", header->label,
+                           texts->count - 1, (long long)bad + 1, (unsigned)(unsigned char)text[bad]);
+}
+
+/* One text at a time: what they take is known when all are read. */
+static hone_array *read_texts(const hone_npy_header *header, hone_bytes_function *next, void *context)
+{
+    hone_texts texts = {0};
+    const hone_array shape = {.type = HONE_TEXT, .rank = header->rank};
+    hone_array sized = shape;
+    memcpy(sized.shape, header->shape, sizeof sized.shape);
+    unsigned char *raw = hone_internal_allocate(2 * (size_t)header->layout.text + 1);
+    hone_status status = raw == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (header->fortran && header->rank > 1)
+        status = hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "%s: a column-major array of texts is not read; numpy.ascontiguousarray makes it row-major",
+            header->label);
+    for (int64_t i = 0; i < hone_array_count(&sized) && status == HONE_OK; i++) {
+        status = next(context, raw, header->layout.text);
+        if (status == HONE_OK)
+            status = add_text(header, raw, &texts, (char *)raw + header->layout.text);
+    }
+    hone_array *array =
+        status == HONE_OK ? hone_internal_texts_finish(&texts, header->rank, header->shape) : NULL;
+    hone_internal_texts_free(&texts);
+    hone_internal_free(raw);
+    return array;
+}
+
 hone_array *hone_internal_npy_read_numbers(const hone_npy_header *header, hone_bytes_function *next,
                                            void *context)
 {
+    if (header->layout.type == HONE_TEXT)
+        return read_texts(header, next, context);
     hone_array *array = hone_array_create(header->layout.type, header->rank, header->shape);
     if (array && read_numbers(next, context, header, array) < 0) {
         hone_array_free(array);

@@ -5,6 +5,7 @@
 #include "formats/npy.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -95,8 +96,6 @@ static const struct {
     const char *what;
 } refused_kinds[] = {
     {"O", "Python objects, which only Python can read"},
-    {"S", "strings"},
-    {"U", "strings"},
     {"V", "structures"},
     {"c", "complex numbers"},
     {"M", "dates"},
@@ -115,6 +114,22 @@ static hone_status fail_type(const cursor *at, const char *descr)
     return hone_fail(HONE_ERROR_FORMAT, "%s: NPY header: \"%s\" is not a NumPy type", at->label, descr);
 }
 
+/* "|S12", "<U12": bytes, or characters of 4 bytes. */
+static bool parse_text_type(const char *descr, hone_npy_header *result)
+{
+    char *end;
+    const bool wide = descr[0] && descr[1] == 'U';
+    if (!descr[0] || (descr[1] != 'S' && !wide) || descr[2] < '0' || descr[2] > '9')
+        return false;
+    const unsigned long length = strtoul(descr + 2, &end, 10);
+    if (*end || length > HONE_LIMIT_NPY_TEXT)
+        return false;
+    result->layout.type = HONE_TEXT;
+    result->layout.wide = wide;
+    result->layout.text = (uint32_t)length * (wide ? 4 : 1);
+    return true;
+}
+
 /* "<f4": byte order, kind, bytes. */
 static hone_status parse_type(cursor *at, hone_npy_header *result)
 {
@@ -130,6 +145,8 @@ static hone_status parse_type(cursor *at, hone_npy_header *result)
         return fail_type(at, descr);
     bool little = descr[0] == '<' || (descr[0] != '>' && LITTLE_ENDIAN_HOST);
     result->layout.swapped = little != LITTLE_ENDIAN_HOST;
+    if (parse_text_type(descr, result))
+        return HONE_OK;
     result->layout.half = strcmp(descr + 1, "f2") == 0;
     const char *name = result->layout.half ? "f4" : descr + 1;
     for (int type = 0; type < HONE_DTYPE_COUNT; type++) {
@@ -258,6 +275,7 @@ hone_status hone_internal_npy_read_header(hone_bytes_function *take, void *conte
                          label, length, MAXIMUM_HEADER);
     HONE_TRY(take(context, text, length));
     header->bytes = sizeof start + (start[6] == 1 ? 2 : 4) + length;
+    header->label = label;
     return parse_header(text, length, label, header);
 }
 
@@ -279,6 +297,16 @@ hone_status hone_internal_npy_check_length(const hone_npy_header *header, uint64
     return hone_fail(HONE_ERROR_FORMAT,
                      "%s: the NPY header declares %zu bytes of numbers, but the file has %" PRIu64, label,
                      bytes, left);
+}
+
+hone_status hone_internal_npy_need_numbers(const hone_npy_header *header, const char *label)
+{
+    return header->layout.type != HONE_TEXT
+               ? HONE_OK
+               : hone_fail(
+                     HONE_ERROR_UNSUPPORTED,
+                     "%s: texts are read whole, not row by row from their file: read it without a memory limit",
+                     label);
 }
 
 /* ---- writing ---- */

@@ -1,4 +1,5 @@
 /* Tests of NPY: every type, order and version; NumPy's own bytes; damage. */
+#include "testing/message.h"
 #include "testing/files.h"
 #include "formats/array_files.h"
 #include "testing/test.h"
@@ -245,8 +246,9 @@ TEST(refuses_all_other_headers)
     } bad[] = {
         {HEADER("'|O'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "Python objects"},
         {HEADER("'<c8'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "complex"},
-        {HEADER("'<U3'", "False", "(2,)"), 24, HONE_ERROR_UNSUPPORTED, "strings"},
-        {HEADER("'|S3'", "False", "(2,)"), 6, HONE_ERROR_UNSUPPORTED, "strings"},
+        {HEADER("'<U3'", "False", "(2,)"), 23, HONE_ERROR_FORMAT, "24 bytes"},
+        {HEADER("'<U3'", "True", "(1, 2)"), 24, HONE_ERROR_UNSUPPORTED, "column-major array of texts"},
+        {HEADER("'|S99999999'", "False", "(2,)"), 6, HONE_ERROR_FORMAT, "not a NumPy type"},
         {HEADER("'|V2'", "False", "(2,)"), 4, HONE_ERROR_UNSUPPORTED, "structures"},
         {HEADER("'<M8[ns]'", "False", "(2,)"), 16, HONE_ERROR_UNSUPPORTED, "dates"},
         {HEADER("'<f16'", "False", "(1,)"), 16, HONE_ERROR_UNSUPPORTED, "long double"},
@@ -385,4 +387,42 @@ TEST(survives_failing_allocations)
         assert_int_equal(hone_internal_blocks_in_use(), before);
     }
     assert_in_range(allowed, 4, 50);
+}
+
+/* ---- texts ---- */
+
+static hone_array *parse_texts(const char *descr, const void *data, size_t bytes)
+{
+    unsigned char file[512] = "\x93NUMPY\x01\x00\x76\x00";
+    memset(file + 10, ' ', 118);
+    const int length =
+        snprintf((char *)file + 10, 118, "{'descr': %s, 'fortran_order': False, 'shape': (2,), }", descr);
+    file[10 + length] = ' ';
+    file[127] = '\n';
+    memcpy(file + 128, data, bytes);
+    return hone_internal_npy_parse(file, 128 + bytes, "t.npy");
+}
+
+TEST(reads_texts)
+{
+    hone_array *bytes = parse_texts("'|S3'", "ab\0\xC3\xA9\0", 6);
+    if (bytes == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(bytes->type, HONE_TEXT);
+    assert_string_equal(hone_array_text(bytes, 0), "ab");
+    assert_string_equal(hone_array_text(bytes, 1), "\xC3\xA9");
+    hone_array_free(bytes);
+    hone_array *wide = parse_texts("'<U2'", "a\0\0\0\xE9\0\0\0\0\xF6\1\0\0\0\0\0", 16),
+               *swapped = parse_texts("'>U2'", "\0\0\0a\0\0\0\xE9\0\1\xF6\0\0\0\0\0", 16);
+    if (wide == NULL || swapped == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_string_equal(hone_array_text(wide, 0), "aé");
+    assert_string_equal(hone_array_text(wide, 1), "\xF0\x9F\x98\x80");
+    assert_string_equal(hone_array_text(swapped, 1), "\xF0\x9F\x98\x80");
+    hone_array_free(wide);
+    hone_array_free(swapped);
+    assert_null(parse_texts("'|S2'", "ab\xff\0", 4));
+    assert_message_has("t.npy: text 1 is not UTF-8: byte 1 is 0xFF");
+    assert_null(parse_texts("'<U1'", "a\0\0\0\0\xD8\0\0", 8));
+    assert_message_has("a character 0xD800, which is none");
 }

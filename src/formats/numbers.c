@@ -55,7 +55,7 @@ static void clean_booleans(uint8_t *data, size_t count)
 
 size_t hone_internal_layout_size(const hone_numbers_layout *layout)
 {
-    return layout->half ? 2 : hone_dtype_size(layout->type);
+    return layout->half ? 2 : layout->type == HONE_TEXT ? layout->text : hone_dtype_size(layout->type);
 }
 
 void hone_internal_layout_finish(const hone_numbers_layout *layout, void *block, size_t count)

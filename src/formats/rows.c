@@ -211,6 +211,7 @@ static hone_status take_from_file(void *context, void *data, size_t bytes)
 static hone_status read_header(hone_file_reader *file, const char *path, hone_npy_header *header)
 {
     HONE_TRY(hone_internal_npy_read_header(take_from_file, file, path, header));
+    HONE_TRY(hone_internal_npy_need_numbers(header, path));
     return hone_internal_npy_check_length(header, file->bytes - header->bytes, path);
 }
 

@@ -7,6 +7,7 @@
 #include "layers/lookup.h"
 #include "tensor/texts.h"
 
+#include <math.h>
 #include <string.h>
 
 HONE_FIELD_TABLE(hone_hashing_args, HONE_HASHING_FIELDS);
@@ -100,6 +101,19 @@ static hone_status crossing_shape(hone_layer *layer, const hone_shape *inputs, i
     return hone_internal_lookup_shape(args->output_mode, args->num_bins, inputs[0], output);
 }
 
+/* Integers may come as floats. */
+static hone_status check_columns(const hone_array *inputs, int count)
+{
+    for (int i = 0; i < count; i++)
+        for (int64_t j = 0; inputs[i].type == HONE_FLOAT32 && j < hone_array_count(&inputs[i]); j++) {
+            const double number = hone_array_number(&inputs[i], j);
+            if (floor(number) != number)
+                return hone_fail(HONE_ERROR_DATA, "input %d holds %g in row %lld; expected texts or integers",
+                                 i, number, (long long)j);
+        }
+    return HONE_OK;
+}
+
 static uint64_t fingerprint(const hone_array *column, int64_t row)
 {
     if (column->type != HONE_TEXT)
@@ -112,11 +126,8 @@ static hone_array *cross(hone_layer *layer, const hone_array *inputs, int count)
 {
     const uint64_t start = 0xDECAFCAFFEu;
     const hone_hashed_crossing_args *args = hone_layer_args(layer);
-    for (int i = 0; i < count; i++)
-        if (inputs[i].type == HONE_FLOAT32 || inputs[i].type == HONE_FLOAT64) {
-            hone_fail(HONE_ERROR_DATA, "input %d holds numbers with a point; expected texts or integers", i);
-            return NULL;
-        }
+    if (check_columns(inputs, count) < 0)
+        return NULL;
     hone_array *bins = hone_array_create(HONE_INT64, inputs->rank, inputs->shape);
     for (int64_t i = 0; bins != NULL && i < hone_array_count(bins); i++) {
         uint64_t hash = start;

@@ -72,4 +72,40 @@ hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
     return hone_internal_format_create(&hone_internal_images_format, like, args);
 }
 
+/* ---- texts ---- */
+
+static hone_status refuse_texts(const hone_data_source *source, const void *args, hone_dataset_parts *parts)
+{
+    (void)source, (void)parts;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone reads no folders and lines of text",
+                     ((const hone_dataset_from_lines_args *)args)->path);
+}
+
+HONE_FIELD_TABLE_NAMED(hone_dataset_from_texts_args, HONE_TEXTS_FIELDS, text_fields, text_defaults);
+HONE_FIELD_TABLE_NAMED(hone_dataset_from_lines_args, HONE_LINES_FIELDS, line_fields, line_defaults);
+static const hone_type texts_type = {
+    .name = "texts",
+    .class_name = "texts",
+    .summary = "A folder of text files by class.",
+    HONE_TYPE_FIELDS_NAMED(hone_dataset_from_texts_args, text_fields, text_defaults)};
+static const hone_type lines_type = {
+    .name = "lines",
+    .class_name = "lines",
+    .summary = "A text file, each line a text (format=lines).",
+    HONE_TYPE_FIELDS_NAMED(hone_dataset_from_lines_args, line_fields, line_defaults)};
+const hone_data_format hone_internal_texts_format = {
+    .name = "texts", .type = &texts_type, .load = refuse_texts};
+const hone_data_format hone_internal_lines_format = {
+    .name = "lines", .type = &lines_type, .load = refuse_texts};
+
+hone_dataset *hone_dataset_from_texts_with(const hone_dataset *like, const hone_dataset_from_texts_args *args)
+{
+    return hone_internal_format_create(&hone_internal_texts_format, like, args);
+}
+
+hone_dataset *hone_dataset_from_lines_with(const hone_dataset_from_lines_args *args)
+{
+    return hone_internal_format_create(&hone_internal_lines_format, HONE_NO_DATASET, args);
+}
+
 #endif

@@ -100,13 +100,13 @@ TEST_EACH(what_is_of_no_format_is_refused, refused)
 
 TEST(formats_with_options_are_listed_in_order)
 {
-    static const char *const names[] = {"csv", "libsvm", "characters", "images", "cifar"};
+    static const char *const names[] = {"csv", "libsvm", "characters", "images", "cifar", "texts", "lines"};
     for (size_t i = 0; i < 5; i++) {
         const hone_type *type = hone_data_format_at(i);
         assert_string_equal(type->name, names[i]);
         assert_string_equal(type->fields[0].name, "path");
     }
-    assert_null(hone_data_format_at(5));
+    assert_null(hone_data_format_at(sizeof names / sizeof *names));
 }
 
 static hone_status load(const char *path, const char *part, bool said, const hone_config *options, int half)

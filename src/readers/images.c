@@ -298,40 +298,6 @@ static hone_status choose(loader *loading, const hone_config *schema)
 
 /* ---- the parts ---- */
 
-static hone_array *label_array(const loader *loading)
-{
-    const hone_image_list *list = &loading->list;
-    int64_t count = (int64_t)list->count, classes = (int64_t)list->class_count;
-    bool whole = strcmp(loading->args->labels, "int") == 0,
-         one = strcmp(loading->args->labels, "binary") == 0;
-    if (one && classes != 2) {
-        hone_fail(HONE_ERROR_DATA, "%s: labels=binary needs 2 classes; there are %lld", loading->args->path,
-                  (long long)classes);
-        return NULL;
-    }
-    hone_array *labels = hone_array_create(whole ? HONE_INT32 : HONE_FLOAT32, whole ? 1 : 2,
-                                           (int64_t[]){count, one ? 1 : classes});
-    for (int64_t i = 0; labels && i < count; i++)
-        if (whole)
-            ((int32_t *)labels->data)[i] = list->files[i].label;
-        else if (one)
-            ((float *)labels->data)[i] = (float)list->files[i].label;
-        else
-            ((float *)labels->data)[i * classes + list->files[i].label] = 1;
-    return labels;
-}
-
-static hone_config *describe_classes(const loader *loading)
-{
-    hone_config *list = hone_internal_config_list();
-    for (size_t i = 0; list && i < loading->list.class_count; i++)
-        if (hone_internal_config_append(list, hone_internal_config_text(loading->list.classes[i])) < 0) {
-            hone_internal_config_free(list);
-            return NULL;
-        }
-    return list;
-}
-
 static hone_config *describe_size(const loader *loading)
 {
     hone_config *list = hone_internal_config_list();
@@ -348,7 +314,7 @@ static hone_config *describe(const loader *loading)
     static const char *const colors[] = {"", "grayscale", "", "rgb", "rgba"};
     hone_config *map = hone_internal_config_map();
     if (map && hone_internal_config_set(map, "format", hone_internal_config_text("images")) >= 0 &&
-        hone_internal_config_set(map, "classes", describe_classes(loading)) >= 0 &&
+        hone_internal_config_set(map, "classes", hone_internal_images_classes(&loading->list)) >= 0 &&
         hone_internal_config_set(map, "size", describe_size(loading)) >= 0 &&
         hone_internal_config_set(map, "color", hone_internal_config_text(colors[loading->channels])) >= 0 &&
         hone_internal_config_set(map, "crop", hone_internal_config_boolean(loading->crop)) >= 0 &&
@@ -379,7 +345,8 @@ static hone_status give(loader *loading, hone_dataset_parts *parts)
     if (!parts->x[0].label)
         return HONE_ERROR_MEMORY;
     if (loading->list.class_count > 0) {
-        parts->y[0].array = label_array(loading);
+        parts->y[0].array =
+            hone_internal_images_labels(&loading->list, loading->args->labels, loading->args->path);
         parts->y[0].label = hone_internal_format("%s: classes", loading->args->path);
         if (!parts->y[0].array || !parts->y[0].label)
             return hone_error_status();
@@ -434,7 +401,7 @@ static hone_status any_folder(const char *path, bool *is)
 }
 
 /* A folder with the folders train and test has parts. */
-static hone_status part_of_folder(const hone_data_source *source, char **folder)
+hone_status hone_internal_part_of_folder(const hone_data_source *source, char **folder)
 {
     char *inner[2] = {NULL, NULL};
     bool has[2] = {false, false};
@@ -460,7 +427,7 @@ static hone_status load_whole(const hone_data_source *source, const void *given,
     hone_dataset_from_images_args args = *(const hone_dataset_from_images_args *)given;
     char *folder = NULL;
     if (source->part)
-        HONE_TRY(part_of_folder(source, &folder));
+        HONE_TRY(hone_internal_part_of_folder(source, &folder));
     args.path = folder ? folder : args.path;
     hone_internal_parts_scale(parts, args.scale);
     hone_status status = load_folder(&args, hone_internal_schema_of(source->schema, "images"), parts);

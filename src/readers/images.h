@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "data/dataset.h"
+#include "readers/format.h"
 #include <hone/data_files.h>
 
 typedef struct hone_image_file {
@@ -12,6 +13,7 @@ typedef struct hone_image_file {
 } hone_image_file;
 
 typedef struct hone_image_list {
+    bool of_texts; /* files of text, not of pictures */
     hone_arena texts;
     const char **classes;
     size_t class_count, class_capacity;
@@ -23,7 +25,14 @@ typedef struct hone_image_list {
  * as the args say. `classes` (a list of texts, or NULL) are those of training. */
 hone_status hone_internal_images_list(const hone_dataset_from_images_args *args, const hone_config *classes,
                                       hone_image_list *list);
+/* The labels of the files: "int", "binary" or "categorical" as the args say; and the names of the classes.
+ * NULL on failure. */
+hone_array *hone_internal_images_labels(const hone_image_list *list, const char *labels, const char *path);
+hone_config *hone_internal_images_classes(const hone_image_list *list);
 void hone_internal_images_list_free(hone_image_list *list);
+/* The folder `train` or `test` in a folder that has such parts, else the folder; to be freed. */
+hone_status hone_internal_part_of_folder(const hone_data_source *source, char **folder);
+extern const hone_data_format hone_internal_images_format;
 /* Shuffles as NumPy's RandomState(seed).shuffle does: order[i] is the place of what comes i-th. */
 void hone_internal_numpy_shuffle(uint32_t seed, size_t count, size_t *order);
 

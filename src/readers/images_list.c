@@ -68,11 +68,12 @@ static bool is_folder(const char *path, bool links)
 /* ---- the files of a class ---- */
 
 /* GIF and BMP are taken up, so that they are refused by name and not skipped. */
-static bool is_picture(const char *name)
+static bool is_wanted(const hone_image_list *list, const char *name)
 {
-    static const char *const ends[] = {".bmp", ".gif", ".jpeg", ".jpg", ".png"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    static const char *const ends[] = {".txt", ".bmp", ".gif", ".jpeg", ".jpg", ".png"};
+    size_t length = strlen(name), first = list->of_texts ? 0 : 1,
+           end = list->of_texts ? 1 : sizeof ends / sizeof *ends;
+    for (size_t i = first; i < end; i++)
         if (length >= strlen(ends[i]) &&
             hone_internal_text_equal_nocase(name + length - strlen(ends[i]), ends[i]))
             return true;
@@ -82,7 +83,8 @@ static bool is_picture(const char *name)
 static hone_status add_file(hone_image_list *list, const char *path, size_t label)
 {
     if (list->count >= MOST_FILES)
-        return hone_fail(HONE_ERROR_DATA, "%s: more than %d pictures", path, MOST_FILES);
+        return hone_fail(HONE_ERROR_DATA, "%s: more than %d %s", path, MOST_FILES,
+                         list->of_texts ? "texts" : "pictures");
     HONE_TRY(hone_internal_grow(&list->files, &list->capacity, list->count + 1, sizeof *list->files));
     list->files[list->count].path = hone_internal_arena_copy_text(&list->texts, path);
     list->files[list->count].label = (int32_t)label;
@@ -108,7 +110,7 @@ static hone_status find_folders(walk *walked, const char *path, int depth)
     walked->folders.count++;
     hone_status status = list_folder(path, &found);
     for (size_t i = 0; status >= 0 && i < found.count; i++) {
-        if (is_picture(found.list[i])) /* the most are files: saves a look at each */
+        if (is_wanted(walked->list, found.list[i])) /* the most are files: saves a look at each */
             continue;
         char *inner = hone_internal_format("%s/%s", path, found.list[i]);
         status = inner ? HONE_OK : HONE_ERROR_MEMORY;
@@ -125,7 +127,7 @@ static hone_status take_files(walk *walked, const char *path, size_t label)
     names found = {0};
     hone_status status = list_folder(path, &found);
     for (size_t i = 0; status >= 0 && i < found.count; i++) {
-        if (!is_picture(found.list[i]))
+        if (!is_wanted(walked->list, found.list[i]))
             continue;
         char *inner = hone_internal_format("%s/%s", path, found.list[i]);
         status = inner ? add_file(walked->list, inner, label) : HONE_ERROR_MEMORY;
@@ -262,9 +264,9 @@ static hone_status find_files(const hone_dataset_from_images_args *args, const h
         status = walk_classes(args, &folders, list);
     free_names(&folders);
     if (status >= 0 && list->count == 0)
-        return hone_fail(HONE_ERROR_DATA,
-                         "%s: no pictures; expected a folder for each class with .png, .jpg or .jpeg files",
-                         args->path);
+        return hone_fail(HONE_ERROR_DATA, "%s: no %s; expected a folder for each class with %s files",
+                         args->path, list->of_texts ? "texts" : "pictures",
+                         list->of_texts ? ".txt" : ".png, .jpg or .jpeg");
     return status;
 }
 
@@ -298,8 +300,9 @@ static hone_status split(const hone_dataset_from_images_args *args, hone_image_l
         return HONE_OK;
     size_t held = (size_t)(args->validation_split * (double)list->count), first = list->count - held;
     if (held == 0 || first == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu pictures leaves one part empty",
-                         args->path, args->validation_split, list->count);
+        return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu %s leaves one part empty",
+                         args->path, args->validation_split, list->count,
+                         list->of_texts ? "texts" : "pictures");
     if (strcmp(args->subset, "validation") == 0)
         memmove(list->files, list->files + first, held * sizeof *list->files);
     list->count = strcmp(args->subset, "validation") == 0 ? held : first;
@@ -314,6 +317,38 @@ hone_status hone_internal_images_list(const hone_dataset_from_images_args *args,
     if (args->shuffle || !isnan(args->validation_split))
         HONE_TRY(shuffle(args, list));
     return split(args, list);
+}
+
+hone_array *hone_internal_images_labels(const hone_image_list *list, const char *labels_as, const char *path)
+{
+    int64_t count = (int64_t)list->count, classes = (int64_t)list->class_count;
+    bool whole = strcmp(labels_as, "int") == 0, one = strcmp(labels_as, "binary") == 0;
+    if (one && classes != 2) {
+        hone_fail(HONE_ERROR_DATA, "%s: labels=binary needs 2 classes; there are %lld", path,
+                  (long long)classes);
+        return NULL;
+    }
+    hone_array *labels = hone_array_create(whole ? HONE_INT32 : HONE_FLOAT32, whole ? 1 : 2,
+                                           (int64_t[]){count, one ? 1 : classes});
+    for (int64_t i = 0; labels && i < count; i++)
+        if (whole)
+            ((int32_t *)labels->data)[i] = list->files[i].label;
+        else if (one)
+            ((float *)labels->data)[i] = (float)list->files[i].label;
+        else
+            ((float *)labels->data)[i * classes + list->files[i].label] = 1;
+    return labels;
+}
+
+hone_config *hone_internal_images_classes(const hone_image_list *list)
+{
+    hone_config *result = hone_internal_config_list();
+    for (size_t i = 0; result && i < list->class_count; i++)
+        if (hone_internal_config_append(result, hone_internal_config_text(list->classes[i])) < 0) {
+            hone_internal_config_free(result);
+            return NULL;
+        }
+    return result;
 }
 
 void hone_internal_images_list_free(hone_image_list *list)

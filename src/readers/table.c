@@ -17,6 +17,8 @@ static hone_config *describe_column(const hone_table *table, const hone_data_col
     hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
     if (status >= 0)
         status = hone_internal_config_set(map, "name", hone_internal_config_text(column->name));
+    if (status >= 0 && used && column->is_text)
+        status = hone_internal_config_set(map, "text", hone_internal_config_boolean(true));
     if (status >= 0 && used && column->categorical)
         status = hone_internal_config_set(map, "categories", hone_internal_words_to_config(&column->words));
     if (status >= 0 && used && !column->categorical && column->has_fill &&

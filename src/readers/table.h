@@ -13,6 +13,7 @@ typedef struct hone_data_column {
     bool wanted_categories, wanted_numbers; /* by option */
     bool known; /* the training data had it, with these words when `categorical` */
     bool categorical;
+    bool is_text; /* by option, or as the training data had it */
     bool has_fill;
     double fill; /* what stands for a missing number */
 

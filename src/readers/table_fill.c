@@ -1,5 +1,6 @@
 /* The second reading of a table: its rows into arrays. */
 #include "readers/table.h"
+#include "tensor/texts.h"
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@ typedef struct cell {
 
 typedef struct target_array {
     hone_array *array;
+    hone_texts texts; /* of an input of texts, in place of the array until all are there */
+    bool is_text;
     size_t row; /* numbers */
     cell *cells;
     size_t count;
@@ -48,6 +51,9 @@ static hone_status lay_out(const hone_table *table, const hone_table_group *grou
         filled->cells[i] = (cell){group->columns[i], filled->row, width, one_hot};
         filled->row += width;
     }
+    filled->is_text = group->count == 1 && table->columns[group->columns[0]].is_text;
+    if (filled->is_text)
+        return HONE_OK;
     bool flat = !input && filled->row == 1;
     filled->array = hone_array_create(type_of(table, filled, input), flat ? 1 : 2,
                                       (int64_t[]){table->rows, (int64_t)filled->row});
@@ -60,6 +66,8 @@ static hone_status read_value(hone_table *table, size_t index)
 {
     hone_data_column *column = &table->columns[index];
     hone_csv_field field = hone_internal_table_field(table, index);
+    if (column->is_text)
+        return HONE_OK;
     if (column->categorical) {
         bool missing = hone_internal_table_is_missing(table, &field);
         int64_t place = hone_internal_words_find(&column->words, field.text, missing ? 0 : field.length);
@@ -128,7 +136,32 @@ static hone_status check_row(const hone_table *table, const target_array *filled
     return HONE_OK;
 }
 
-static hone_status fill_rows(hone_table *table, const target_array *filled, int count)
+/* What is missing is an empty text. */
+static hone_status put_text(hone_table *table, target_array *filled)
+{
+    const size_t column = filled->cells[0].column;
+    hone_csv_field field = hone_internal_table_field(table, column);
+    const size_t first = filled->texts.length;
+    const bool missing = hone_internal_table_is_missing(table, &field);
+    HONE_TRY(hone_internal_texts_add(&filled->texts, field.text, missing ? 0 : field.length));
+    const char *text = filled->texts.bytes + first;
+    const int64_t bad = hone_internal_text_bad_byte(text);
+    if (bad >= 0)
+        return hone_internal_table_fail(table, column, "the text is not UTF-8: byte %lld is 0x%02X",
+                                        (long long)bad + 1, (unsigned)(unsigned char)text[bad]);
+    return HONE_OK;
+}
+
+static hone_status put_cells(hone_table *table, target_array *filled, int64_t row)
+{
+    if (filled->is_text)
+        return put_text(table, filled);
+    HONE_TRY(check_row(table, filled));
+    put_row(table, filled, row);
+    return HONE_OK;
+}
+
+static hone_status fill_rows(hone_table *table, target_array *filled, int count)
 {
     int found = 1;
     HONE_TRY(hone_internal_table_rewind(table));
@@ -137,10 +170,8 @@ static hone_status fill_rows(hone_table *table, const target_array *filled, int 
         for (size_t i = 0; i < table->width && found == 1; i++)
             if (table->columns[i].used)
                 HONE_TRY(read_value(table, i));
-        for (int i = 0; i < count && found == 1; i++) {
-            HONE_TRY(check_row(table, &filled[i]));
-            put_row(table, &filled[i], row);
-        }
+        for (int i = 0; i < count && found == 1; i++)
+            HONE_TRY(put_cells(table, &filled[i], row));
     }
     if (found == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: the file was shortened while it was being read",
@@ -203,12 +234,19 @@ hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *part
         status = prepare(table, &group, false, &filled[count++], &of_group);
     if (status >= 0)
         status = fill_rows(table, filled, count);
+    for (size_t i = 0; i < inputs && status >= 0; i++)
+        if (filled[i].is_text) {
+            parts->x[i].array = hone_internal_texts_finish(&filled[i].texts, 1, &table->rows);
+            status = parts->x[i].array ? HONE_OK : hone_error_status();
+        }
     if (status >= 0 && table->group >= 0)
         status = take_groups(table, &of_group, parts);
     hone_array_free(of_group.array);
     hone_internal_free(of_group.label);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        hone_internal_texts_free(&filled[i].texts);
         hone_internal_free(filled[i].cells);
+    }
     hone_internal_free(filled);
     return status;
 }

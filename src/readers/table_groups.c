@@ -94,6 +94,19 @@ static hone_status want_numbers(hone_table *table, size_t column, void *context)
     return HONE_OK;
 }
 
+static hone_status want_text(hone_table *table, size_t column, void *context)
+{
+    hone_data_column *wanted = &table->columns[column];
+    (void)context;
+    if (wanted->target || wanted->wanted_categories || wanted->wanted_numbers)
+        return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both a text and %s", wanted->name,
+                         wanted->target              ? "a target, weight or group"
+                         : wanted->wanted_categories ? "categorical"
+                                                     : "numeric");
+    wanted->is_text = true;
+    return HONE_OK;
+}
+
 static hone_status drop_column(hone_table *table, size_t column, void *context)
 {
     (void)table;
@@ -204,6 +217,49 @@ static hone_status read_targets(hone_table *table)
     return HONE_OK;
 }
 
+/* A text among other columns becomes an input of its own, with the column's name. */
+static hone_status move_text(hone_table *table, size_t column)
+{
+    hone_table_group *own;
+    const char *name = table->columns[column].name;
+    HONE_TRY(add_group(&table->inputs, name, strlen(name), &own));
+    return add_to_group(table, column, own);
+}
+
+static hone_status move_texts(hone_table *table, int at)
+{
+    size_t kept = 0;
+    const size_t count = table->inputs.items[at].count;
+    for (size_t i = 0; i < count; i++) {
+        size_t *columns = table->inputs.items[at].columns, column = columns[i];
+        if (table->columns[column].is_text && count > 1)
+            HONE_TRY(move_text(table, column));
+        else
+            columns[kept++] = column;
+    }
+    table->inputs.items[at].count = kept;
+    return HONE_OK;
+}
+
+static hone_status separate_texts(hone_table *table)
+{
+    hone_table_groups *groups = &table->inputs;
+    int kept = 0;
+    const int before = groups->count;
+    for (int g = 0; g < before; g++)
+        HONE_TRY(move_texts(table, g));
+    for (int g = 0; g < groups->count; g++) {
+        if (groups->items[g].count > 0)
+            groups->items[kept++] = groups->items[g];
+        else {
+            hone_internal_free(groups->items[g].name);
+            hone_internal_free(groups->items[g].columns);
+        }
+    }
+    groups->count = kept;
+    return HONE_OK;
+}
+
 /* ---- as the training data had them ---- */
 
 static const hone_config *schema_columns(const hone_table *table)
@@ -263,6 +319,7 @@ static hone_status take_category(hone_table *table, const hone_config *entry, in
     hone_data_column *column = &table->columns[place];
     column->known = true;
     column->categorical = hone_internal_config_present(words);
+    column->is_text = hone_internal_config_present(hone_internal_config_get(entry, "text"));
     column->wanted_categories = false;
     if (fill) {
         column->has_fill = true;
@@ -369,7 +426,9 @@ hone_status hone_internal_table_assign(hone_table *table)
     HONE_TRY(assign_group(table));
     HONE_TRY(each_of(table, args->categorical_list, args->categorical_count, want_categories, NULL));
     HONE_TRY(each_of(table, args->numeric_list, args->numeric_count, want_numbers, NULL));
+    HONE_TRY(each_of(table, args->text_list, args->text_count, want_text, NULL));
     HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
+    HONE_TRY(separate_texts(table));
     HONE_TRY(assign_group(table));
     if (strcmp(args->unknown, "ignore") == 0 && !table->one_hot)
         return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");

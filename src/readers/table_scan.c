@@ -241,7 +241,7 @@ static hone_status scan_rows(hone_table *table)
     while ((found = hone_internal_table_next(table)) == 1) {
         table->rows++;
         for (size_t i = 0; i < table->width; i++)
-            if (table->columns[i].used)
+            if (table->columns[i].used && !table->columns[i].is_text)
                 HONE_TRY(see_field(table, i));
     }
     return found < 0 ? (hone_status)found : HONE_OK;
@@ -278,7 +278,7 @@ static hone_status settle_categories(hone_table *table, hone_data_column *column
 
 static hone_status settle(hone_table *table, hone_data_column *column)
 {
-    if (column->known && column->categorical)
+    if (column->is_text || (column->known && column->categorical))
         return HONE_OK;
     if (!column->known && (column->wanted_categories || column->texts > 0))
         return settle_categories(table, column);

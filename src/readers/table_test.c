@@ -427,3 +427,33 @@ TEST(survives_failing_allocations)
             break;
     }
 }
+
+/* ---- texts ---- */
+
+TEST(reads_columns_of_texts)
+{
+    hone_dataset *data =
+        load("review,age,liked\n\"good, really\",3,yes\nNA,4,no\nschön,5,yes\n", "#target=liked,text=review");
+    assert_int_equal(hone_dataset_input_count(data), 2);
+    const hone_array *texts = hone_dataset_input(data, 1);
+    assert_int_equal(texts->type, HONE_TEXT);
+    assert_int_equal(texts->rank, 1);
+    assert_string_equal(hone_array_text(texts, 0), "good, really");
+    assert_string_equal(hone_array_text(texts, 1), "");
+    assert_string_equal(hone_array_text(texts, 2), "schön");
+    ASSERT_INPUT(data, 3, 1, 3, 4, 5);
+    hone_dataset *later = load_as(data, write_table("age,review\n9,7\n"));
+    assert_string_equal(hone_array_text(hone_dataset_input(later, 1), 0), "7");
+    hone_dataset_free(later);
+    hone_dataset_free(data);
+    data = load("review,liked\na,yes\nb,no\n", "#target=liked,text=review");
+    assert_int_equal(hone_dataset_input_count(data), 1);
+    hone_dataset_free(data);
+}
+
+TEST(refuses_texts_in_other_places)
+{
+    assert_refused("a,b\nx,1\n", "#target=a,text=a", "both a text and a target, weight or group");
+    assert_refused("a,b\nx,1\n", "#target=b,text=a,categorical=a", "both a text and categorical");
+    assert_refused("a,b\nx\xff,1\n", "#target=b,text=a", "line 2, column \"a\": the text is not UTF-8");
+}

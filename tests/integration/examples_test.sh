@@ -61,7 +61,7 @@ check "the chapter's program is short" [ "$(wc -l <"$root/examples/chapter.c")" 
 check "the chapter's program saved its model" test -s fashion.keras
 
 mkdir examples
-cp "$root/examples/eight_classes.keras" examples
+cp "$root/examples/eight_classes.keras" "$root/examples/sentences.csv" examples
 for recipe in "$root"/examples/*.yaml; do # transfer.yaml writes what transfer_all.yaml goes on from
     name=$(basename "$recipe" .yaml)
     if [[ $name == verses ]]; then continue; fi # its text comes from a package (scripts/demo-text.sh)
