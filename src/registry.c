@@ -53,6 +53,16 @@ static struct {
     size_t count;
 } own = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+bool hone_internal_class_is_own(const char *class_name)
+{
+    bool found = false;
+    pthread_mutex_lock(&own.lock);
+    for (size_t i = 0; i < own.count && !found; i++)
+        found = strcmp(own.entries[i].type->class_name, class_name) == 0;
+    pthread_mutex_unlock(&own.lock);
+    return found;
+}
+
 static const hone_type *own_type_at(const char *family, size_t index)
 {
     const hone_type *type = NULL;

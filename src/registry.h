@@ -2,6 +2,7 @@
 #ifndef HONE_REGISTRY_H
 #define HONE_REGISTRY_H
 
+#include <stdbool.h>
 #include <hone/extend.h>
 
 #define HONE_ONE(family, name) extern const hone_##family##_type hone_internal_##name##_##family;
@@ -14,5 +15,8 @@ bool hone_internal_type_known(const char *family, const char *name);
 const hone_type *hone_internal_type_at(const char *family, size_t index);
 /* The families' names, ended by NULL: "layer", "activation", ... */
 extern const char *const hone_internal_families[];
+
+/* Whether somebody registered a type with this class name. */
+bool hone_internal_class_is_own(const char *class_name);
 
 #endif

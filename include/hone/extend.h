@@ -171,6 +171,10 @@ typedef struct hone_metric_type {
     bool class_ids; /* as in a loss */
     bool (*lists)(
         const void *args); /* the result is a list, if only of one value; NULL: when there are several */
+    /* In place of `update`, in plain C: called for each row of the last axis in order, on one thread, but for
+     * rows of weight 0. state_count NULL: two doubles; result NULL: state[0] / state[1]. */
+    void (*add_row)(hone_metric *metric, const float *y_true, int64_t true_count, const float *y_pred,
+                    int64_t pred_count, double weight);
 } hone_metric_type;
 #define HONE_METRIC_FIELDS(F, A, standard_name) \
     F(A, TEXT, name, standard_name, "name of the metric", HONE_BY_NAME)
@@ -178,6 +182,13 @@ const void *hone_metric_args(const hone_metric *metric);
 double *hone_metric_state(const hone_metric *metric); /* doubles, zero at the start of an epoch */
 void *hone_metric_memory(hone_metric *metric,
                          size_t bytes); /* zeroed, lives as long as the metric: thresholds and the like */
+
+/* For `update`: state[index] += sum of w v and state[index + 1] += sum of w; state[index + c] += sum over
+ * rows of w v[row, c]. Weights HONE_NO_VALUE: 1. */
+hone_status hone_op_accumulate_mean(hone_graph *graph, hone_metric *metric, int64_t index, hone_value values,
+                                    hone_value weights);
+hone_status hone_op_accumulate_columns(hone_graph *graph, hone_metric *metric, int64_t index,
+                                       hone_value values, hone_value weights);
 
 /* ---- schedules, optimizers ---- */
 

@@ -257,6 +257,7 @@ hone_config *hone_internal_fields_to_config(const hone_type *type, const void *a
 
 hone_config *hone_internal_envelope(const char *module, const char *class_name, hone_config *config)
 {
+    bool own = !module || strncmp(module, "keras", 5) != 0; /* Keras finds it among its custom objects */
     hone_config *envelope = config ? hone_internal_config_map() : NULL;
     hone_status status = HONE_OK;
 
@@ -272,7 +273,9 @@ hone_config *hone_internal_envelope(const char *module, const char *class_name, 
     else
         status = hone_internal_config_set(envelope, "config", config);
     if (status == HONE_OK)
-        status = hone_internal_config_set(envelope, "registered_name", hone_internal_config_null());
+        status = hone_internal_config_set(envelope, "registered_name",
+                                          own ? hone_internal_config_text(class_name)
+                                              : hone_internal_config_null());
     if (status == HONE_OK)
         return envelope;
     hone_internal_config_free(envelope);

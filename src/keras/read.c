@@ -5,6 +5,7 @@
 #include "keras/parts.h"
 #include "keras/tree.h"
 #include "keras/unknown.h"
+#include "registry.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ hone_status hone_internal_keras_check_origin(const hone_config *envelope, const 
     const char *module = hone_internal_config_get_text(envelope, "module");
     const char *registered = hone_internal_config_get_text(envelope, "registered_name");
     HONE_TRY(check_foreign(envelope, class_name));
-    if (!module_allowed(module))
+    if (!module_allowed(module) && !hone_internal_class_is_own(class_name))
         return hone_internal_config_fail(envelope, "the class \"%s\" of module \"%s\" is not one of Keras's",
                                          class_name, module);
     if (registered != NULL && strcmp(registered, class_name) != 0 && strchr(registered, '>') != NULL &&

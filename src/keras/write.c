@@ -106,7 +106,7 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     good = envelope != NULL;
     if (good && layer->type->is_operation)
         put(&good, envelope, "registered_name", hone_internal_config_text(type->class_name));
-    if (good && strncmp(type->module, "keras_hub.", 10) == 0) {
+    if (good && type->module != NULL && strncmp(type->module, "keras_hub.", 10) == 0) {
         char registered[100];
         snprintf(registered, sizeof registered, "keras_hub>%s", type->class_name);
         put(&good, envelope, "registered_name", hone_internal_config_text(registered));

@@ -225,17 +225,29 @@ static hone_status from_config(hone_metric *metric, const hone_config *config, h
     return status;
 }
 
+/* Without a function of its own: state[0] / state[1], 0 before the first row. */
+static int result_of(const hone_metric *metric, double *results, int capacity)
+{
+    if (metric->type->result != NULL)
+        return metric->type->result(metric, results, capacity);
+    if (capacity > 0)
+        results[0] =
+            metric->state_count > 1 && metric->state[1] != 0 ? metric->state[0] / metric->state[1] : 0;
+    return 1;
+}
+
 static hone_status make_state(hone_metric *metric, hone_shape y_true, hone_shape y_pred)
 {
     hone_internal_error_push(NULL, metric->name);
-    metric->state_count = metric->type->state_count(metric->args, y_true, y_pred);
+    metric->state_count =
+        metric->type->state_count == NULL ? 2 : metric->type->state_count(metric->args, y_true, y_pred);
     hone_internal_error_pop();
     if (metric->state_count < 0)
         return hone_error_status();
     metric->state = hone_internal_allocate_zeroed((size_t)metric->state_count, sizeof *metric->state);
     if (metric->state == NULL)
         return HONE_ERROR_MEMORY;
-    metric->result_count = metric->type->result(metric, NULL, 0);
+    metric->result_count = result_of(metric, NULL, 0);
     metric->list =
         metric->result_count > 1 || (metric->type->lists != NULL && metric->type->lists(metric->args));
     metric->results = hone_internal_allocate_zeroed((size_t)metric->result_count, sizeof *metric->results);
@@ -324,6 +336,64 @@ static hone_status join(hone_graph *graph, hone_value mask, hone_value weights, 
     return *joined < 0 ? hone_error_status() : HONE_OK;
 }
 
+/* ---- of one's own ---- */
+
+hone_status hone_op_accumulate_mean(hone_graph *graph, hone_metric *metric, int64_t index, hone_value values,
+                                    hone_value weights)
+{
+    if (graph == NULL || metric == NULL || values < 0)
+        return values < 0 && graph != NULL ? hone_error_status() : hone_internal_fail_null("a metric");
+    if (index < 0 || index + 2 > metric->state_count)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "a mean needs the state %lld and the next one, but there are %lld", (long long)index,
+                         (long long)metric->state_count);
+    HONE_TRY(weigh(graph, values, &weights));
+    return hone_internal_op_accumulate_mean(graph, metric->state + index, values, weights, 1);
+}
+
+hone_status hone_op_accumulate_columns(hone_graph *graph, hone_metric *metric, int64_t index,
+                                       hone_value values, hone_value weights)
+{
+    if (graph == NULL || metric == NULL || values < 0)
+        return values < 0 && graph != NULL ? hone_error_status() : hone_internal_fail_null("a metric");
+    hone_shape shape = hone_value_shape(graph, values);
+    int64_t width = shape.rank > 1 ? shape.size[shape.rank - 1] : 1;
+    if (index < 0 || index + width > metric->state_count)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%lld columns from the state %lld on, but there are %lld",
+                         (long long)width, (long long)index, (long long)metric->state_count);
+    if (shape.rank > 1)
+        shape.rank--;
+    HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, shape));
+    return hone_internal_op_accumulate_columns(graph, metric->state + index, values, weights);
+}
+
+static void add_row(void *context, const float *y_true, int64_t true_count, const float *y_pred,
+                    int64_t pred_count, double weight)
+{
+    hone_metric *metric = context;
+    metric->type->add_row(metric, y_true, true_count, y_pred, pred_count, weight);
+}
+
+static hone_status record_rows(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred,
+                               hone_value weights)
+{
+    hone_shape rows = hone_value_shape(graph, y_pred);
+    rows.rank -= rows.rank > 1;
+    HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, rows));
+    metric->rows = (hone_metric_rows){add_row, metric};
+    return hone_internal_op_accumulate_rows(graph, metric->state, y_true, y_pred, weights, &metric->rows);
+}
+
+static hone_status update(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred,
+                          hone_value weights)
+{
+    if (metric->type->update != NULL)
+        return metric->type->update(graph, metric, y_true, y_pred, weights);
+    if (metric->type->add_row != NULL)
+        return record_rows(metric, graph, y_true, y_pred, weights);
+    return hone_fail(HONE_ERROR_STATE, "its type has neither update nor add_row");
+}
+
 static hone_status record(hone_metric *metric, hone_graph *graph, hone_value y_true, hone_value y_pred,
                           hone_value weights)
 {
@@ -331,7 +401,7 @@ static hone_status record(hone_metric *metric, hone_graph *graph, hone_value y_t
     HONE_TRY(hone_internal_align_ranks(graph, &y_true, &y_pred));
     if (metric->type->class_ids)
         y_true = hone_internal_align_ids(graph, y_true, y_pred);
-    return y_true < 0 ? hone_error_status() : metric->type->update(graph, metric, y_true, y_pred, weights);
+    return y_true < 0 ? hone_error_status() : update(metric, graph, y_true, y_pred, weights);
 }
 
 hone_status hone_internal_metric_record(hone_metric *metric, hone_graph *graph, hone_value y_true,
@@ -352,6 +422,6 @@ void hone_internal_metric_reset(hone_metric *metric)
 
 const double *hone_internal_metric_results(hone_metric *metric)
 {
-    metric->type->result(metric, metric->results, metric->result_count);
+    result_of(metric, metric->results, metric->result_count);
     return metric->results;
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "fields/config.h"
 #include "graph/graph.h"
+#include "kernels/metric.h"
 #include "registry.h"
 
 struct hone_metric {
@@ -19,8 +20,9 @@ struct hone_metric {
     int64_t state_count;
     double *results; /* what hone_internal_metric_results computed last */
     int result_count;
-    bool list;         /* they are a list, if only of one */
-    hone_arena memory; /* of hone_metric_memory */
+    hone_metric_rows rows; /* of a metric in plain C */
+    bool list;             /* they are a list, if only of one */
+    hone_arena memory;     /* of hone_metric_memory */
 };
 
 /* From text ("accuracy", "mse", "precision(thresholds=0.3)") or a Keras envelope, for targets and

@@ -113,3 +113,70 @@ TEST(saves_defaults_as_keras_does)
     }
     hone_internal_config_free(file);
 }
+
+/* ---- of one's own ---- */
+
+typedef struct own_args {
+    hone_args base;
+    const char *name;
+} own_args;
+static const own_args own_defaults = {.base = {sizeof own_defaults, NULL}};
+static const hone_field own_fields[] = {
+    {.name = "name", .kind = HONE_FIELD_TEXT, .offset = offsetof(own_args, name), .help = ""}};
+#define OWN_TYPE(name_, class_) \
+    .type = {.name = name_, \
+             .class_name = class_, \
+             .summary = "", \
+             .fields = own_fields, \
+             .field_count = 1, \
+             .args_size = sizeof(own_args), \
+             .defaults = &own_defaults}
+
+static void add_distance(hone_metric *metric, const float *y_true, int64_t true_count, const float *y_pred,
+                         int64_t pred_count, double weight)
+{
+    for (int64_t i = 0; i < pred_count; i++)
+        hone_metric_state(metric)[0] += weight * fabs((double)(y_true[i % true_count] - y_pred[i]));
+    hone_metric_state(metric)[1] += weight;
+}
+static const hone_metric_type by_rows = {OWN_TYPE("distance", "Distance"), .add_row = add_distance,
+                                         .direction = -1};
+
+static hone_status update_mean_and_columns(hone_graph *graph, hone_metric *metric, hone_value y_true,
+                                           hone_value y_pred, hone_value weights)
+{
+    (void)y_true;
+    hone_status status = hone_op_accumulate_columns(graph, metric, 0, y_pred, weights);
+    if (status >= 0 && hone_op_accumulate_columns(graph, metric, 1, y_pred, weights) >= 0)
+        return hone_fail(HONE_ERROR_STATE, "a state that is not there was accepted");
+    hone_error_clear();
+    return status;
+}
+static int64_t three(const void *args, hone_shape y_true, hone_shape y_pred)
+{
+    (void)args, (void)y_true, (void)y_pred;
+    return 3;
+}
+static const hone_metric_type by_columns = {OWN_TYPE("columns", "Columns"), .update = update_mean_and_columns,
+                                            .state_count = three};
+static const hone_metric_type by_nothing = {OWN_TYPE("nothing_at_all", "NothingAtAll")};
+
+TEST(metrics_of_ones_own)
+{
+    const hone_shape shape = {.rank = 2, .size = {2, 3}}, of_weights = {.rank = 1, .size = {2}};
+    const double t[] = {1, 2, 3, 4, 5, 6}, p[] = {1, 2, 5, 4, 4, 4}, w[] = {1, 3};
+    assert_int_equal(hone_register_metric(&by_rows), HONE_OK);
+    assert_int_equal(hone_register_metric(&by_columns), HONE_OK);
+    assert_int_equal(hone_register_metric(&by_nothing), HONE_OK);
+    hone_metric *metric = metric_of_text("distance", shape, shape);
+    metric_add(metric, shape, t, shape, p, of_weights, w, false);
+    assert_true(*hone_internal_metric_results(metric) == (2 * 1 + 3 * 3) / 4.0);
+    metric_add(metric, shape, t, shape, p, (hone_shape){0}, NULL, false);
+    assert_true(*hone_internal_metric_results(metric) == (2 * 1 + 3 * 3 + 2 + 3) / 6.0);
+    hone_internal_metric_free(metric);
+    metric = metric_of_text("columns", shape, shape);
+    metric_add(metric, shape, t, shape, p, of_weights, w, false);
+    assert_true(hone_metric_state(metric)[0] == 1 + 3 * 4 && hone_metric_state(metric)[2] == 5 + 3 * 4);
+    hone_internal_metric_free(metric);
+    check_metric_unfit("nothing_at_all", shape, shape, "neither update nor add_row");
+}

@@ -8,6 +8,7 @@ typedef struct accumulate_attributes {
     double factor;
     int64_t sizes[4];
     const double *thresholds;
+    const hone_metric_rows *rows;
 } accumulate_attributes;
 
 static hone_status prepare_accumulate(const hone_graph *graph, const hone_node *node, hone_step *step)
@@ -20,7 +21,7 @@ static hone_status prepare_accumulate(const hone_graph *graph, const hone_node *
     step->kernel = attributes->kernel;
     memcpy(step->args.size, attributes->sizes, sizeof attributes->sizes);
     step->args.scalar[0] = attributes->factor;
-    step->args.family = attributes->thresholds;
+    step->args.family = attributes->rows != NULL ? (const void *)attributes->rows : attributes->thresholds;
     step->items = step->grain = 1;
     return HONE_OK;
 }
@@ -95,5 +96,16 @@ hone_status hone_internal_op_accumulate_classes(hone_graph *graph, double *state
     accumulate_attributes attributes = {.kernel = HONE_KERNEL_accumulate_classes};
     attributes.sizes[0] = hone_internal_shape_count(hone_value_shape(graph, predictions));
     attributes.sizes[1] = classes;
+    return record(graph, state, targets, predictions, weights, &attributes);
+}
+
+hone_status hone_internal_op_accumulate_rows(hone_graph *graph, double *state, hone_value targets,
+                                             hone_value predictions, hone_value weights,
+                                             const hone_metric_rows *rows)
+{
+    accumulate_attributes attributes = {.kernel = HONE_KERNEL_accumulate_rows, .rows = rows};
+    attributes.sizes[0] = rows_of(graph, predictions, &attributes.sizes[2]);
+    int64_t count = hone_internal_shape_count(hone_value_shape(graph, targets));
+    attributes.sizes[1] = attributes.sizes[0] > 0 ? count / attributes.sizes[0] : 0;
     return record(graph, state, targets, predictions, weights, &attributes);
 }
