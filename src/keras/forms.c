@@ -90,11 +90,13 @@ static bool is_none(const hone_config *value)
            (hone_internal_config_is(value, HONE_CONFIG_LIST) && hone_internal_config_count(value) == 0);
 }
 
-/* Python's 0 and 1 where a truth value is meant. */
+/* Python's 0, 1 and None where a truth value is meant. */
 static hone_status number_to_truth(hone_config *config, const hone_field *field)
 {
     const char *place = hone_internal_field_key(field);
     const hone_config *value = hone_internal_config_get(config, place);
+    if (value != NULL && !hone_internal_config_present(value))
+        return hone_internal_config_set(config, place, hone_internal_config_boolean(false));
     const int64_t number =
         hone_internal_config_is(value, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(value) : -1;
     return number != 0 && number != 1

@@ -166,8 +166,11 @@ static hone_value merge(hone_graph *graph, const char *mode, hone_value x, hone_
 static int call_direction(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int index,
                           hone_value *outputs)
 {
-    hone_given_value states[STATES];
-    hone_given given = {.values = states, .count = states_for(graph, index, states)};
+    hone_given_value values[STATES + 1];
+    hone_given given = {.values = values, .count = states_for(graph, index, values)};
+    const hone_value mask = hone_call_value(graph, "mask", 0);
+    if (mask >= 0)
+        values[given.count++] = (hone_given_value){"mask", 0, mask};
     int count = hone_internal_layer_call(direction(layer, index), graph, inputs, 1, &given, outputs,
                                          graph->scope_call, graph->seed);
     if (count > 0 && index == 1 && flag(direction(layer, 1), "return_sequences"))

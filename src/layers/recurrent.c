@@ -397,6 +397,13 @@ static hone_value mask_of_steps(hone_graph *graph, hone_value mask)
     return mask;
 }
 
+/* Keras does not look for the mask of the input of a call that is given states too: one given by hand counts.
+ */
+static bool hides_steps(const hone_graph *graph)
+{
+    return hone_call_value(graph, "initial_state", 0) < 0 || hone_call_value(graph, "mask", 0) >= 0;
+}
+
 /* Gives the outputs, whose number is returned. With `as_before` the mask goes on with all steps. */
 static int give(hone_graph *graph, const hone_time_walk *walk, const hone_walker *walker, hone_value output,
                 hone_value mask, const hone_value *states, hone_value *outputs)
@@ -412,9 +419,9 @@ static int give(hone_graph *graph, const hone_time_walk *walk, const hone_walker
 int hone_internal_walk_call(const hone_walker *walker, hone_time_walk walk, hone_graph *graph,
                             const hone_value *inputs, int count, hone_value *outputs)
 {
-    hone_value states[HONE_WALK_STATES], x = inputs[0], last = HONE_NO_VALUE,
-                                         given = hone_value_mask(graph, x),
-                                         mask = mask_of_steps(graph, given);
+    hone_value states[HONE_WALK_STATES],
+        x = inputs[0], last = HONE_NO_VALUE, given = hone_value_mask(graph, x),
+        mask = hides_steps(graph) ? mask_of_steps(graph, given) : HONE_NO_VALUE;
     HONE_TRY(hone_internal_walk_take_states(graph, walker, "initial_state", inputs, count, states));
     HONE_TRY(read_kept(graph, &walk, walker, states));
     bool started = walker->state_count > 0 && states[0] >= 0;

@@ -143,3 +143,37 @@ TEST(states_from_batch_to_batch_have_one_size)
     assert_message_has("is stateful, for batches of 2, and cannot take a batch of 4; give a batch_size of 2");
     hone_model_free(model);
 }
+
+/* h = 2 h + x over the steps 1, 0, 4 of which a mask hides the 0, from 10; by hand the mask hides all but the
+ * first. */
+static double steps_from_ten(bool by_hand)
+{
+    hone_tensor *x = hone_tensor_input(hone_input(3, 1)), *state = hone_tensor_input(hone_input(1)),
+                *mask = hone_tensor_input(hone_input(3)),
+                *hidden = hone_apply(hone_masking(.mask_value = 0), x);
+    hone_layer *walk = hone_layer_from_text("simple_rnn(1, activation=linear, kernel_initializer=ones, "
+                                            "recurrent_initializer=\"constant(2)\", use_bias=False)");
+    hone_tensor *y = by_hand ? hone_recurrent_call(walk, HONE_TENSOR_LIST(hidden), .mask = mask,
+                                                   .initial_state = HONE_TENSOR_LIST(state))
+                             : hone_recurrent_call(walk, HONE_TENSOR_LIST(hidden),
+                                                   .initial_state = HONE_TENSOR_LIST(state));
+    hone_model *model = hone_functional((x, state, mask), (y));
+    assert_non_null(model);
+    hone_array arrays[] = {hone_array_view((float[]){1, 0, 4}, HONE_FLOAT32, 3, (int64_t[]){1, 3, 1}),
+                           hone_array_view((float[]){10}, HONE_FLOAT32, 2, (int64_t[]){1, 1}),
+                           hone_array_view((float[]){1, 0, 0}, HONE_FLOAT32, 2, (int64_t[]){1, 3})};
+    hone_dataset *data = hone_dataset_from_arrays(.x = {arrays[0], arrays[1], arrays[2]});
+    hone_array *output;
+    assert_int_equal(hone_predict(model, data, &output), HONE_OK);
+    const double result = (double)*(const float *)output->data;
+    hone_array_free(output);
+    hone_dataset_free(data);
+    hone_model_free(model);
+    return result;
+}
+
+TEST(with_given_states_only_a_mask_by_hand_counts)
+{
+    assert_true(steps_from_ten(false) == 88); /* ((2 10 + 1) 2 + 0) 2 + 4 */
+    assert_true(steps_from_ten(true) == 21);
+}

@@ -244,3 +244,14 @@ static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
     return HONE_NO_VALUE;
 }
 WITH(core, cast, "Cast", cast, cast_to(graph, x, args->type))
+
+#define CONVERT_FIELDS(F_, A) \
+    HONE_OPERATION_FIELDS(F_, A) \
+    F_(A, TEXT, type, NULL, "the type in Keras (None: as it is); Hone always uses floats", .key = "dtype") \
+    F_(A, BOOLEAN, sparse, false, "sparse result", .newer = true, \
+       .unsupported = "sparse tensors are not supported") \
+    F_(A, BOOLEAN, ragged, false, "ragged result", .newer = true, \
+       .unsupported = "ragged tensors are not supported")
+ARGUMENTS(convert, CONVERT_FIELDS)
+WITH(core, convert_to_tensor, "ConvertToTensor", convert,
+     cast_to(graph, x, args->type == NULL ? "float32" : args->type))

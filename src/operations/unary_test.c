@@ -15,6 +15,8 @@ TEST_EACH(trains, smooth)
 }
 
 static const operation_use flat[] = {
+    {"a tensor as it is", {"convert_to_tensor", X}},
+    {"a tensor of whole numbers", {"convert_to_tensor(int32)", X, .no_gradient = true}},
     {"cast to whole numbers", {"cast(int32)", X, .no_gradient = true}},
     {"round", {"round(1)", X, .no_gradient = true}},
 };

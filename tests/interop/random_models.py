@@ -58,7 +58,82 @@ class Maker:
             kinds += [lambda: L.Flatten(), lambda: L.Permute((2, 1)), lambda: L.SpatialDropout1D(0.2), lambda: L.Masking(0.0)]
         if rank == 2:
             kinds += [lambda: L.RepeatVector(3), lambda: L.Reshape((-1, 1)), lambda: L.Softmax()]
+        if rank > 2 and self.chance(0.6):
+            kinds = self.on_steps(width) if rank == 3 else self.on_images(width)
         return self.one_of(*kinds)()
+
+    def on_steps(self, width):
+        """Layers on sequences."""
+        units, every = int(self.random.integers(1, 4)), self.chance(0.6)
+        cell = self.one_of(L.SimpleRNNCell, L.GRUCell, L.LSTMCell)
+        return [
+            lambda: L.SimpleRNN(units, return_sequences=every, go_backwards=self.chance(0.3)),
+            lambda: L.GRU(units, return_sequences=every, reset_after=self.chance(0.5)),
+            lambda: L.LSTM(units, return_sequences=every, unit_forget_bias=self.chance(0.5)),
+            lambda: L.RNN([cell(units), L.GRUCell(2)] if self.chance(0.3) else cell(units), return_sequences=every),
+            lambda: L.Bidirectional(L.GRU(units, return_sequences=every), merge_mode=self.one_of("concat", "sum", "ave", "mul")),
+            lambda: L.TimeDistributed(L.Dense(units, "tanh")),
+            lambda: L.Conv1D(units, 2, padding=self.one_of("same", "valid", "causal"), dilation_rate=self.one_of(1, 2)),
+            lambda: L.SeparableConv1D(units, 2, padding="same", depth_multiplier=2),
+            lambda: L.DepthwiseConv1D(2, padding="same"),
+            lambda: L.Conv1DTranspose(units, 3, strides=self.one_of(1, 2), padding=self.one_of("same", "valid")),
+            lambda: self.one_of(L.MaxPooling1D, L.AveragePooling1D)(2, padding=self.one_of("same", "valid")),
+            lambda: self.one_of(L.GlobalMaxPooling1D, L.GlobalAveragePooling1D)(keepdims=self.chance(0.3)),
+            lambda: L.ZeroPadding1D((1, 2)),
+            lambda: L.UpSampling1D(2),
+            lambda: L.EinsumDense("abc,cd->abd", (None, units), bias_axes="d"),
+            lambda: L.Cropping1D((0, 1)),
+        ]
+
+    def on_images(self, width):
+        """Layers on images of channels at the end."""
+        filters = 2 * int(self.random.integers(1, 3))
+        same, pair = self.one_of("same", "valid"), self.one_of(2, (1, 2), (3, 1))
+        return [
+            lambda: L.Conv2D(filters, pair, padding=same, strides=self.one_of(1, (2, 1)), groups=2 if width % 2 == 0 else 1),
+            lambda: L.Conv2D(filters, 2, padding=same, dilation_rate=self.one_of(1, (1, 2)), activation="relu"),
+            lambda: L.DepthwiseConv2D(2, padding=same, depth_multiplier=self.one_of(1, 2)),
+            lambda: L.SeparableConv2D(filters, 2, padding="same"),
+            lambda: L.Conv2DTranspose(filters, pair, strides=self.one_of(1, 2), padding=same),
+            lambda: self.one_of(L.MaxPooling2D, L.AveragePooling2D)(pair, strides=self.one_of(None, 1), padding=same),
+            lambda: self.one_of(L.GlobalMaxPooling2D, L.GlobalAveragePooling2D)(keepdims=self.chance(0.3)),
+            lambda: L.ZeroPadding2D(((0, 1), (2, 1))),
+            lambda: L.Cropping2D(((0, 1), (1, 0))),
+            lambda: L.UpSampling2D((1, 2), interpolation=self.one_of("nearest", "bilinear")),
+            lambda: L.Resizing(3, 4, interpolation=self.one_of("bilinear", "nearest", "bicubic")),
+            lambda: L.BatchNormalization(axis=self.one_of(-1, 1)),
+            lambda: L.LayerNormalization(axis=self.one_of(-1, (1, 2))),
+            lambda: L.GroupNormalization(self.one_of(1, -1)),
+            lambda: L.SpatialDropout2D(0.3),
+            lambda: L.Permute((2, 1, 3)),
+            lambda: L.Reshape((-1, width)),
+            lambda: L.TimeDistributed(L.GRU(2)),
+            lambda: L.ConvLSTM1D(2, 2, padding="same", return_sequences=self.chance(0.5)),
+            lambda: L.Flatten(),
+        ]
+
+    def attended(self, tensors):
+        """Attention of one sequence to another, or to itself."""
+        sequences = [t for t in tensors if len(t.shape) == 3]
+        if not sequences:
+            return self.merge(tensors)
+        query, value = self.one_of(*sequences), self.one_of(*sequences)
+        heads = self.one_of(
+            lambda: L.MultiHeadAttention(2, 3, value_dim=self.one_of(None, 2))(query, value, use_causal_mask=self.chance(0.3)),
+            lambda: L.MultiHeadAttention(1, 2)(query, value, return_attention_scores=True)[int(self.random.integers(2))],
+            lambda: L.GroupQueryAttention(2, 4, 2)(query, value))
+        if query.shape[-1] == value.shape[-1] and self.chance(0.5):
+            kind = self.one_of(L.Attention, L.AdditiveAttention)
+            return kind()([query, value], use_causal_mask=self.chance(0.3))
+        return heads()
+
+    def with_states(self, x):
+        """A recurrent layer whose states are outputs and the start of another."""
+        kind = self.one_of(L.GRU, L.LSTM, L.SimpleRNN)
+        output, *states = kind(3, return_state=True, return_sequences=self.chance(0.5))(x)
+        if self.chance(0.5):
+            return kind(3)(x, initial_state=states)
+        return self.one_of(output, *states)
 
     # ---- whole steps ----
 
@@ -76,8 +151,13 @@ class Maker:
 
     def operation(self, x):
         number = float(self.random.integers(-3, 4)) / self.one_of(1.0, 2.0)
+        O, axis = keras.ops, int(self.random.integers(1, len(x.shape)))
         return self.one_of(lambda: x + number, lambda: number - x, lambda: x * number, lambda: x / 2.0,
-                           lambda: keras.ops.maximum(x, number))()
+                           lambda: O.maximum(x, number), lambda: O.tanh(x), lambda: O.abs(x), lambda: x ** 2,
+                           lambda: O.mean(x, axis=axis, keepdims=True), lambda: O.max(x, axis=axis, keepdims=self.chance(0.5)),
+                           lambda: O.softmax(x, axis=axis), lambda: O.concatenate([x, -x], axis=axis), lambda: O.flip(x, axis=axis),
+                           lambda: x[:, :1], lambda: O.expand_dims(x, axis), lambda: O.clip(x, -1.0, 1.0), lambda: O.cumsum(x, axis=axis),
+                           lambda: O.where(x > 0.0, x, 0.1 * x), lambda: x * numpy.full((1, x.shape[-1]), 0.5, "float32"))()
 
     def masked(self, x):
         """A layer with a mask given by hand."""
@@ -130,8 +210,12 @@ class Maker:
             return self.merge(tensors)
         if draw < 0.27:
             return self.operation(x)
-        if draw < 0.34:
+        if draw < 0.32:
             return self.masked(x)
+        if draw < 0.37:
+            return self.attended(tensors)
+        if draw < 0.4 and len(x.shape) == 3:
+            return self.with_states(x)
         if deep > 0 and draw < 0.5:
             return self.nested(tensors, deep)
         return self.layer(x)(x)
@@ -139,7 +223,10 @@ class Maker:
     # ---- the model ----
 
     def start(self, name):
-        kind = self.one_of("row", "row", "steps", "ids", "ids")
+        kind = self.one_of("row", "row", "steps", "ids", "ids", "image", "image")
+        if kind == "image":
+            x = keras.Input((4, 5, 2), name=name)
+            return x, x
         if kind == "row":
             x = keras.Input((int(self.random.integers(1, 5)),), name=name)
             return x, x

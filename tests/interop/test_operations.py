@@ -41,6 +41,7 @@ SMOOTH = {
     "soft_shrink": lambda x: O.soft_shrink(x, 0.2), "hard_shrink": lambda x: O.hard_shrink(x, 0.2),
     "threshold": lambda x: O.threshold(x, 0.1, 0.25), "squareplus": lambda x: O.squareplus(x, 3),
     "clip": lambda x: O.clip(x, -0.5, 0.5), "clip_below": lambda x: O.clip(x, -0.5, None), "cast": lambda x: O.cast(x, "float32"),
+    "convert_to_tensor": lambda x: O.convert_to_tensor(x),
     "copy": O.copy, "sum": lambda x: O.sum(x, axis=1), "sum_last": lambda x: O.sum(x, axis=-1, keepdims=True),
     "mean": lambda x: O.mean(x, axis=(1, 2)), "mean_all": lambda x: x - O.mean(x), "max": lambda x: O.max(x, axis=1), "amax": lambda x: O.amax(x, axis=-1),
     "min": lambda x: O.min(x, axis=-1, keepdims=True), "amin": lambda x: O.amin(x, axis=1), "prod": lambda x: O.prod(x, axis=1),
