@@ -89,10 +89,10 @@ static hone_status tidy_layer_config(const hone_type *type, hone_config *config,
                              class_name, policy != NULL ? policy : "?");
         HONE_TRY(hone_internal_config_set(config, "dtype", hone_internal_config_text(name)));
     }
-    HONE_TRY(hone_internal_keras_forms_read(type, config));
     const hone_config *trainable = hone_internal_config_get(config, "trainable");
     if (trainable != NULL && !hone_internal_config_present(trainable))
         return hone_fail(HONE_ERROR_FORMAT, "%s: trainable must be true or false, not null", class_name);
+    HONE_TRY(hone_internal_keras_forms_read(type, config));
     if (hone_internal_fields_find(type, "batch_input_shape") == NULL)
         hone_internal_config_remove(config, "batch_input_shape");
     return HONE_OK;
