@@ -52,7 +52,10 @@ extern "C" {
     F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied") \
     F(A, TEXT, group, NULL, "column whose equal values stay together when the data are split; not an input") \
     F(A, TEXTS, text, HONE_NO_TEXTS, \
-      "input columns to read as texts, each an input of its own, for layers such as text_vectorization")
+      "input columns to read as texts, each an input of its own, for layers such as text_vectorization") \
+    F(A, BOOLEAN, standardize, false, \
+      "bring each input column of numbers to mean 0 and deviation 1, by the training part") \
+    F(A, TEXTS, classes, HONE_NO_TEXTS, "classes of the target, in this order (default: all, sorted)")
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill
  * values are reused, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the

@@ -288,6 +288,7 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         dataset->first_skipped = parts->first_skipped;
         dataset->groups = parts->groups;
         dataset->group_count = parts->group_count;
+        dataset->standardize = parts->standardize;
         dataset->notes = parts->notes;
         parts->schema = NULL;
         parts->first_skipped = NULL;

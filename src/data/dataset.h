@@ -77,6 +77,7 @@ typedef struct hone_dataset_parts {
     char *first_skipped;
     int32_t *groups; /* of each sample, or NULL; to be freed */
     int32_t group_count;
+    bool standardize;   /* the inputs are a table's, to be standardized by the training part */
     char *notes;        /* what looks wrong in the data, a line for each; or NULL; to be freed */
     hone_config *names; /* of the samples: texts, or NULL */
 } hone_dataset_parts;
@@ -96,8 +97,8 @@ const char *hone_internal_dataset_preprocessing(const hone_dataset *dataset);
 int64_t hone_internal_dataset_one_hot(const hone_dataset *dataset);
 /* The group of each sample, and how many groups there are; NULL when it has none, or they are not known. */
 const int32_t *hone_internal_dataset_groups(const hone_dataset *dataset, int32_t *count);
-/* All numbers of a target, sample after sample. */
-hone_status hone_internal_dataset_targets(const hone_dataset *dataset, int target, float *numbers);
+/* All numbers of a component, sample after sample. */
+hone_status hone_internal_dataset_numbers(const hone_dataset *dataset, int kind, int index, float *numbers);
 /* The class of each sample: the number of a target of one, the place of the largest of several. */
 hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target, float *labels);
 /* The inputs, or targets, that somebody gave: in the list, else in the array up to the first without data. */

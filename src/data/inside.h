@@ -53,6 +53,7 @@ struct hone_dataset {
     char *first_skipped;
     int32_t *groups; /* its own, of each sample; or NULL */
     int32_t group_count;
+    bool standardize;          /* standardize.h: not done yet */
     char *notes;               /* what looked wrong when it was read, or NULL */
     hone_config *names;        /* of the samples, or NULL */
     const char *preprocessing; /* how hone_dataset_preprocess changed its images, or NULL; not owned */

@@ -9,29 +9,28 @@
 
 enum { AT_ONCE = 1024 };
 
-static hone_status read_piece(const hone_dataset *dataset, int target, int64_t begin, int64_t count,
+static hone_status read_piece(const hone_dataset *dataset, int kind, int index, int64_t begin, int64_t count,
                               hone_made_batch *batch)
 {
-    float *result = batch->data[HONE_COMPONENT_TARGET][target];
+    float *result = batch->data[kind][index];
     if (!dataset->node)
-        return hone_internal_dataset_gather(dataset, HONE_COMPONENT_TARGET, target, NULL, begin, count,
-                                            result);
+        return hone_internal_dataset_gather(dataset, kind, index, NULL, begin, count, result);
     const hone_data_sweep sweep = {0, 0};
     return hone_internal_dataset_fill(dataset, &sweep, NULL, begin, count, batch);
 }
 
-hone_status hone_internal_dataset_targets(const hone_dataset *dataset, int target, float *numbers)
+hone_status hone_internal_dataset_numbers(const hone_dataset *dataset, int kind, int index, float *numbers)
 {
     hone_made_batch batch;
-    const size_t width = dataset->kinds[HONE_COMPONENT_TARGET].items[target].width;
+    const size_t width = dataset->kinds[kind].items[index].width;
     const int64_t at_once = dataset->count < AT_ONCE ? dataset->count : AT_ONCE;
     HONE_TRY(hone_internal_staged_create(dataset, at_once, &batch));
     hone_status status = HONE_OK;
     for (int64_t begin = 0, count; begin < dataset->count && status == HONE_OK; begin += count) {
         count = dataset->count - begin < at_once ? dataset->count - begin : at_once;
-        status = read_piece(dataset, target, begin, count, &batch);
+        status = read_piece(dataset, kind, index, begin, count, &batch);
         if (status == HONE_OK)
-            memcpy(numbers + (size_t)begin * width, batch.data[HONE_COMPONENT_TARGET][target],
+            memcpy(numbers + (size_t)begin * width, batch.data[kind][index],
                    (size_t)count * width * sizeof *numbers);
     }
     hone_internal_staged_free(&batch);
@@ -51,13 +50,14 @@ hone_status hone_internal_dataset_labels(const hone_dataset *dataset, int target
     const size_t width = dataset->kinds[HONE_COMPONENT_TARGET].items[target].width;
     size_t all, bytes;
     if (width == 1)
-        return hone_internal_dataset_targets(dataset, target, labels);
+        return hone_internal_dataset_numbers(dataset, HONE_COMPONENT_TARGET, target, labels);
     if (!hone_internal_multiply_size((uint64_t)dataset->count, width, &all) ||
         !hone_internal_multiply_size(all, sizeof(float), &bytes))
         return hone_internal_fail_memory(SIZE_MAX, "the targets");
     float *numbers = hone_internal_allocate(bytes);
-    hone_status status =
-        numbers ? hone_internal_dataset_targets(dataset, target, numbers) : HONE_ERROR_MEMORY;
+    hone_status status = numbers
+                             ? hone_internal_dataset_numbers(dataset, HONE_COMPONENT_TARGET, target, numbers)
+                             : HONE_ERROR_MEMORY;
     for (int64_t i = 0; i < dataset->count && status == HONE_OK; i++)
         labels[i] = (float)largest(numbers + (size_t)i * width, width);
     hone_internal_free(numbers);

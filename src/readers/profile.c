@@ -19,8 +19,7 @@ static bool digits(const char *text, size_t count)
     return true;
 }
 
-/* 2024-05-31, 2024/05/31, 31.05.2024, 05/31/2024; a time may follow. */
-static bool is_date(const hone_csv_field *field)
+bool hone_internal_field_is_date(const hone_csv_field *field)
 {
     const char *text = field->text;
     if (field->length < 10 || (field->length > 10 && text[10] != ' ' && text[10] != 'T'))
@@ -79,7 +78,7 @@ static hone_status see(hone_profile *profile, size_t index)
         column->texts++;
         column->commas += profile->table.decimal == '.' &&
                           hone_internal_field_to_number(field.text, field.length, ',', &number);
-        column->dates += is_date(&field);
+        column->dates += hone_internal_field_is_date(&field);
     }
     return count_word(column, &field);
 }

@@ -49,6 +49,9 @@ bool hone_internal_profile_few(const hone_profile *profile, const hone_profile_c
 const hone_profile_column *hone_internal_profile_copied(const hone_profile *profile,
                                                         const hone_profile_column *column);
 
+/* 2024-05-31, 2024/05/31, 31.05.2024, 05/31/2024; a time may follow. */
+bool hone_internal_field_is_date(const hone_csv_field *field);
+
 /* All of it as a config tree, for JSON and for people. */
 hone_config *hone_internal_profile_describe(const hone_profile *profile);
 

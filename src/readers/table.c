@@ -24,6 +24,10 @@ static hone_config *describe_column(const hone_table *table, const hone_data_col
     if (status >= 0 && used && !column->categorical && column->has_fill &&
         table->missing == HONE_MISSING_MEAN)
         status = hone_internal_config_set(map, "fill", hone_internal_config_number(column->fill));
+    if (status >= 0 && used && column->standard)
+        status = hone_internal_config_set(map, "mean", hone_internal_config_number(column->mean));
+    if (status >= 0 && used && column->standard)
+        status = hone_internal_config_set(map, "deviation", hone_internal_config_number(column->deviation));
     if (status >= 0)
         return map;
     hone_internal_config_free(map);
@@ -126,7 +130,9 @@ static hone_status load(hone_table *table, hone_dataset_parts *parts)
     HONE_TRY(hone_internal_table_open(table));
     HONE_TRY(hone_internal_table_assign(table));
     HONE_TRY(hone_internal_table_scan(table));
+    HONE_TRY(hone_internal_table_note(table, parts));
     HONE_TRY(hone_internal_table_fill(table, parts));
+    parts->standardize = table->args->standardize && !table->schema;
     parts->schema = describe(table);
     return parts->schema ? HONE_OK : HONE_ERROR_MEMORY;
 }

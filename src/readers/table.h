@@ -15,7 +15,9 @@ typedef struct hone_data_column {
     bool categorical;
     bool is_text; /* by option, or as the training data had it */
     bool has_fill;
-    double fill; /* what stands for a missing number */
+    double fill;   /* what stands for a missing number */
+    bool standard; /* less the mean, divided by the deviation, which the training data had */
+    double mean, deviation;
 
     uint64_t numbers, texts, missing; /* what was seen, in the rows that are kept */
     double low, high, sum;
@@ -87,6 +89,8 @@ hone_csv_field hone_internal_table_field(const hone_table *table, size_t column)
 /* "houses.csv, line 7, column \"age\": ..." */
 hone_status hone_internal_table_fail(const hone_table *table, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* table_notes.c: what looks wrong, into parts->notes. */
+hone_status hone_internal_table_note(const hone_table *table, hone_dataset_parts *parts);
 /* table_fill.c: the rows into arrays. */
 hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts);
 /* table.c: what an opened table holds, its source too. */

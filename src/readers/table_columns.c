@@ -1,5 +1,6 @@
 /* The columns of a table: delimiter, header, names. */
 #include "base/text.h"
+#include "base/utf8.h"
 #include "readers/table.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -121,6 +122,18 @@ static char *name_column(const hone_table *table, size_t column)
     return other;
 }
 
+static bool is_utf8(const hone_csv_field *field)
+{
+    for (size_t at = 0; at < field->length;) {
+        uint32_t character;
+        const size_t bytes = hone_internal_utf8_next(field->text + at, field->length - at, &character);
+        if (character == 0xfffd && bytes == 1)
+            return false;
+        at += bytes;
+    }
+    return true;
+}
+
 static hone_status name_columns(hone_table *table)
 {
     table->columns = hone_internal_allocate_zeroed(table->reader.count, sizeof *table->columns);
@@ -132,6 +145,12 @@ static hone_status name_columns(hone_table *table)
             return hone_fail(HONE_ERROR_FORMAT, "%s, line %llu: a NUL byte; expected text",
                              hone_internal_source_label(table->source),
                              (unsigned long long)table->reader.line);
+        if (table->header && !is_utf8(field))
+            return hone_fail(
+                HONE_ERROR_FORMAT,
+                "%s, line %llu: the name of column %zu is not UTF-8; iconv converts files to UTF-8: iconv -f "
+                "LATIN1 -t UTF-8",
+                hone_internal_source_label(table->source), (unsigned long long)table->reader.line, i);
         table->columns[i].name = name_column(table, i);
         if (!table->columns[i].name)
             return HONE_ERROR_MEMORY;

@@ -23,6 +23,8 @@ typedef struct target_array {
 static bool fits_byte(const hone_table *table, const hone_data_column *column)
 {
     bool fills = column->missing > 0 && table->missing != HONE_MISSING_DROP;
+    if (column->standard || (table->args->standardize && !column->target))
+        return false;
     return !column->categorical && !fills && !column->fraction && column->low >= 0 && column->high <= 255;
 }
 
@@ -79,6 +81,8 @@ static hone_status read_value(hone_table *table, size_t index)
         return hone_internal_table_fail(table, index, "the file changed while it was being read");
     if (found == HONE_FOUND_MISSING)
         column->value = column->fill;
+    if (column->standard) /* as the float that was standardized in training */
+        column->value = ((double)(float)column->value - column->mean) / column->deviation;
     return HONE_OK;
 }
 

@@ -205,6 +205,27 @@ static hone_status assign_group(hone_table *table)
     return HONE_OK;
 }
 
+/* The words of the target as they were said, in that order. */
+static hone_status assign_classes(hone_table *table)
+{
+    const hone_dataset_from_csv_args *args = table->args;
+    if (args->classes_count == 0 || table->schema)
+        return HONE_OK;
+    if (table->targets.count != 1 || table->targets.items[0].count != 1)
+        return hone_fail(HONE_ERROR_ARGUMENT, "classes: expected one target column, target=NAME");
+    hone_data_column *column = &table->columns[table->targets.items[0].columns[0]];
+    for (size_t i = 0; i < args->classes_count; i++) {
+        const size_t before = column->words.count;
+        if (hone_internal_words_add(&column->words, args->classes_list[i], strlen(args->classes_list[i])) < 0)
+            return HONE_ERROR_MEMORY;
+        if (column->words.count == before)
+            return hone_fail(HONE_ERROR_ARGUMENT, "classes: \"%.60s\" stands twice", args->classes_list[i]);
+    }
+    column->known = column->categorical = true;
+    column->wanted_categories = false;
+    return HONE_OK;
+}
+
 static hone_status read_targets(hone_table *table)
 {
     if (table->targets_only && table->args->target_count > 0)
@@ -321,6 +342,11 @@ static hone_status take_category(hone_table *table, const hone_config *entry, in
     column->categorical = hone_internal_config_present(words);
     column->is_text = hone_internal_config_present(hone_internal_config_get(entry, "text"));
     column->wanted_categories = false;
+    const hone_config *mean = hone_internal_config_get(entry, "mean"),
+                      *deviation = hone_internal_config_get(entry, "deviation");
+    column->standard = hone_internal_config_is_numeric(mean) && hone_internal_config_as_number(deviation) > 0;
+    column->mean = hone_internal_config_as_number(mean);
+    column->deviation = hone_internal_config_as_number(deviation);
     if (fill) {
         column->has_fill = true;
         column->fill = !hone_internal_config_present(fill) ? NAN : hone_internal_config_as_number(fill);
@@ -434,5 +460,6 @@ hone_status hone_internal_table_assign(hone_table *table)
         return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");
     mark(table, &table->inputs, false);
     mark(table, &table->targets, true);
+    HONE_TRY(assign_classes(table));
     return check_inputs(table);
 }

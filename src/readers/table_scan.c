@@ -158,8 +158,9 @@ static hone_status see_known(hone_table *table, size_t index, const hone_csv_fie
         length += (size_t)snprintf(known + length, sizeof known - length, "%s%.24s", i > 0 ? ", " : "",
                                    column->words.list[i].text);
     return hone_internal_table_fail(
-        table, index, "\"%.*s\" is not one of the %zu categories of the training data (%s%s)%s",
-        (int)(field->length < 60 ? field->length : 60), field->text, column->words.count, known,
+        table, index, "\"%.*s\" is not one of the %zu %s (%s%s)%s",
+        (int)(field->length < 60 ? field->length : 60), field->text, column->words.count,
+        table->schema ? "categories of the training data" : "classes that were named", known,
         column->words.count > 6 ? ", ..." : "",
         column->target ? "" : "; set unknown=drop, or unknown=ignore with encoding=one_hot");
 }

@@ -3,6 +3,7 @@
 #include "data/dataset.h"
 #include "layers/layer.h"
 #include "model/model.h"
+#include "readers/standardize.h"
 #include "train/feed.h"
 #include "train/prepare.h"
 #include "verbs.h"
@@ -46,7 +47,8 @@ static hone_array *targets_of(const hone_model *model, int output, const hone_da
     }
     const int64_t count = array->shape[0], shape[] = {count, hone_array_count(array) / count};
     hone_array *values = hone_array_create(HONE_FLOAT32, 2, shape);
-    if (values != NULL && hone_internal_dataset_targets(data, index, values->data) < 0) {
+    if (values != NULL &&
+        hone_internal_dataset_numbers(data, HONE_COMPONENT_TARGET, index, values->data) < 0) {
         hone_array_free(values);
         return NULL;
     }
@@ -76,6 +78,7 @@ hone_status hone_adapt(hone_model *model, hone_dataset *data)
 {
     if (model == NULL || data == NULL)
         return hone_internal_fail_null(model == NULL ? "a model" : "data");
+    HONE_TRY(hone_internal_dataset_standardize(data));
     for (int i = 0; i < model->call_count; i++) {
         hone_call *call = model->calls[i];
         const hone_layer_type *type = call->layer->type;

@@ -1,6 +1,7 @@
 /* Feeding batches to passes. */
 #include "train/feed.h"
 #include "train/prepare.h"
+#include "readers/standardize.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -226,6 +227,7 @@ hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data
 {
     if (hone_internal_dataset_streams(data))
         return hone_internal_model_need_built(model, "data from a callback");
+    HONE_TRY(hone_internal_dataset_need_standard(data));
     HONE_TRY(build_from(model, data));
     HONE_TRY(check_inputs(model, data));
     if (hone_dataset_count(data) == 0)

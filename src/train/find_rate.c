@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "readers/standardize.h"
 #include "train/run.h"
 #include "verbs.h"
 #include "train/prepare.h"
@@ -110,6 +111,7 @@ static hone_status check(hone_model *model, hone_dataset *data, const hone_find_
     if (!(args->lowest < args->highest && isfinite(args->highest)))
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "find-lr: the highest rate must be above the lowest, and finite");
+    HONE_TRY(hone_internal_dataset_standardize(data));
     HONE_TRY(hone_internal_feed_check(model, data, true));
     return hone_internal_prepare_training(model);
 }

@@ -1,6 +1,7 @@
 /* fit: its arguments, setting up and clearing away. epochs.c runs it. */
 #include "train/fit.h"
 #include "base/memory.h"
+#include "readers/standardize.h"
 #include "train/checkpoint.h"
 #include "train/prepare.h"
 #include "verbs.h"
@@ -51,7 +52,6 @@ static hone_status prepare(hone_fit_run *run)
 
 static hone_status set_up(hone_fit_run *run)
 {
-    HONE_TRY(split(run));
     HONE_TRY(hone_internal_feed_check(run->model, run->data, true));
     if (run->validation != NULL)
         HONE_TRY(hone_internal_feed_check(run->model, run->validation, true));
@@ -79,6 +79,8 @@ static hone_status set_up(hone_fit_run *run)
 static hone_status run_fit(hone_fit_run *run)
 {
     const hone_fit_args *args = run->args;
+    HONE_TRY(split(run));
+    HONE_TRY(hone_internal_dataset_standardize(run->data));
     HONE_TRY(hone_internal_model_learn_schema(run->model, run->data, args->validation_data));
     HONE_TRY(set_up(run));
     hone_internal_fit_fill_trainer(run);
