@@ -72,6 +72,8 @@ TEST_EACH(a_map_is_read, calls)
     hone_internal_call_args_free(&made);
     hone_internal_config_free(map);
     hone_layer_free(layer);
+    hone_tensor_free(tensors[0]);
+    hone_tensor_free(tensors[1]);
 }
 
 /* The tensors among the arguments are inputs behind the plain ones, each with its field and place. */

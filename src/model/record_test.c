@@ -50,6 +50,7 @@ TEST(a_model_may_begin_within)
     hone_tensor *input = hone_input_tensor(2);
     hone_tensor *inner = hone_apply(times(5), input), *y = hone_apply(times(2), inner);
     predict(hone_functional((inner), (y)), 2, (const float[]){2, -4}, 1);
+    hone_tensor_free(input);
 }
 
 /* A truth value is 1 whatever other number says it. */
