@@ -77,7 +77,7 @@ typedef struct cli_settings {
     const char *weights, *prefix;    /* of an export */
     const char *manual, *completion; /* of help */
     const char *prompt;              /* of a text to be written */
-    int64_t length, top_k, seed;
+    int64_t length, top_k, seed, beams;
     double temperature, top_p;
     int64_t samples;
     const char *method, *layer; /* of an explanation */

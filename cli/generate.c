@@ -19,6 +19,8 @@ static hone_status write_text(hone_model *model, const cli_settings *settings)
     args.top_k = settings->top_k;
     args.top_p = settings->top_p;
     args.output = print_text;
+    if (cli_given_integer(settings->beams))
+        args.beams = settings->beams;
     if (cli_given_integer(settings->length))
         args.length = settings->length;
     if (cli_given(settings->temperature))
@@ -56,6 +58,7 @@ static const cli_option options[] = {{.argument_of = "generate.prompt", CLI_AT(p
                                      {.argument_of = "generate.top_k", CLI_AT(top_k)},
                                      {.argument_of = "generate.top_p", CLI_AT(top_p)},
                                      {.argument_of = "generate.seed", CLI_AT(seed)},
+                                     {.argument_of = "generate.beams", CLI_AT(beams)},
                                      CLI_OPTION_THREADS,
                                      CLI_OPTION_IGNORE_UNKNOWN,
                                      CLI_OPTIONS_END};
@@ -73,4 +76,5 @@ const cli_command cli_generate = {
         "that a character costs one step. The same seed gives the same text.\n"
         "\n"
         "  hone generate verses.keras --prompt \"In the beginning \" --length 400 --temperature 0.7\n"
-        "  hone generate verses.keras --prompt \"And \" --temperature 0\n"};
+        "  hone generate verses.keras --prompt \"And \" --temperature 0\n"
+        "  hone generate verses.keras --prompt \"And \" --beams 5\n"};

@@ -12,6 +12,7 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
+    "src/train/beam.c": ("tests/integration/generate_test.c", "the likeliest text of a trained model"),
     "src/readers/profile.c": ("src/readers/describe_test.c", "what is found in tables is what is described"),
     "src/readers/profile_describe.c": ("src/readers/describe_test.c", "likewise"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),

@@ -78,6 +78,8 @@ typedef struct hone_layer_type {
     const float *(*term_weights)(const hone_layer *layer);
     hone_status (*take_terms)(hone_layer *layer, const char *const *terms, size_t count,
                               const float *weights);
+    bool
+        goes_step_by_step; /* a step of its output depends on that step of its inputs, and on states, alone */
 } hone_layer_type;
 typedef hone_layer_type hone_operation_type; /* of the family of keras.ops, which only files name */
 

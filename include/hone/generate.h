@@ -15,7 +15,10 @@ extern "C" {
     F(A, INTEGER, length, 200, "number of symbols to write", HONE_AT_LEAST(0)) \
     HONE_SAMPLING_FIELDS(F, A) \
     F(A, SINK, output, NULL, "function that receives the text as it comes", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY)
+    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY) \
+    F(A, INTEGER, beams, HONE_NONE_INTEGER, \
+      "search for the likeliest text with N texts at a time, in place of drawing symbols", \
+      HONE_BETWEEN(1, 1024))
 /* How a symbol is chosen. */
 #define HONE_SAMPLING_FIELDS(F, A) \
     F(A, NUMBER, temperature, 1, \

@@ -13,6 +13,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_activation_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "activation",
              .class_name = "Activation",
              .module = "keras.layers",

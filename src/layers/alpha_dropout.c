@@ -29,6 +29,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_alpha_dropout_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "alpha_dropout",
              .class_name = "AlphaDropout",
              .module = "keras.layers",

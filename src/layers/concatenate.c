@@ -66,6 +66,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_concatenate_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "concatenate",
              .class_name = "Concatenate",
              .module = "keras.layers",

@@ -39,6 +39,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_dense_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "dense",
              .class_name = "Dense",
              .module = "keras.layers",

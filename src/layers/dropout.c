@@ -56,6 +56,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_dropout_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "dropout",
              .class_name = "Dropout",
              .module = "keras.layers",

@@ -28,6 +28,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_embedding_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "embedding",
              .class_name = "Embedding",
              .ignored = "input_length|sparse",

@@ -12,6 +12,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_input_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "input",
              .class_name = "InputLayer",
              .module = "keras.layers",

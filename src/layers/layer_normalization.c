@@ -156,6 +156,7 @@ static int call_rms(hone_layer *layer, hone_graph *graph, const hone_value *inpu
 }
 
 const hone_layer_type hone_internal_layer_normalization_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "layer_normalization",
              .class_name = "LayerNormalization",
              .module = "keras.layers",
@@ -167,6 +168,7 @@ const hone_layer_type hone_internal_layer_normalization_layer = {
 };
 HONE_DEFINE_LAYER(layer_normalization)
 const hone_layer_type hone_internal_rms_normalization_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "rms_normalization",
              .class_name = "RMSNormalization",
              .since = 309,

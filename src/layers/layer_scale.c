@@ -33,6 +33,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_layer_scale_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "layer_scale",
              .class_name = "LayerScale",
              .module = "keras.src.applications.convnext",

@@ -167,6 +167,7 @@ FOLD_EXTREME(minimum)
                                                                     .module = "keras.layers", \
                                                                     .summary = summary_, \
                                                                     HONE_TYPE_FIELDS(hone_add_args)}, \
+                                                           .goes_step_by_step = true, \
                                                            .build = build, \
                                                            .call = call_##thing, \
                                                            .inputs_min = 2, \

@@ -37,6 +37,7 @@ static int call_dropout(hone_layer *layer, hone_graph *graph, const hone_value *
 }
 
 const hone_layer_type hone_internal_gaussian_noise_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "gaussian_noise",
              .class_name = "GaussianNoise",
              .module = "keras.layers",
@@ -47,6 +48,7 @@ const hone_layer_type hone_internal_gaussian_noise_layer = {
 };
 HONE_DEFINE_LAYER(gaussian_noise)
 const hone_layer_type hone_internal_gaussian_dropout_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "gaussian_dropout",
              .class_name = "GaussianDropout",
              .module = "keras.layers",

@@ -49,6 +49,7 @@ static int call_elu(hone_layer *layer, hone_graph *graph, const hone_value *inpu
                  .aliases = aliases_, \
                  HONE_TYPE_FIELDS_NAMED(hone_##thing##_args, thing##_fields, thing##_defaults)}, \
         .call = call_##thing, \
+        .goes_step_by_step = true, \
         .passes_mask = true}; \
     HONE_DEFINE_LAYER(thing)
 ACTIVATION_LAYER(re_lu, "ReLU",

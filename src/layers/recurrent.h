@@ -160,6 +160,7 @@ extern const hone_type hone_internal_recurrent_call_fields;
                  .module = "keras.layers", \
                  .summary = summary_, \
                  HONE_TYPE_FIELDS(hone_##name_##_args)}, \
+        .goes_step_by_step = true, \
         .state_bytes = sizeof(hone_own_cell), \
         .build = build, \
         .call = call, \

@@ -71,6 +71,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_rescaling_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "rescaling",
              .class_name = "Rescaling",
              .module = "keras.layers",

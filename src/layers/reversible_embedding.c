@@ -67,6 +67,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_reversible_embedding_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "reversible_embedding",
              .class_name = "ReversibleEmbedding",
              .module = "keras.layers",

@@ -34,6 +34,7 @@ static int outputs_max(const hone_layer *layer)
 }
 
 const hone_layer_type hone_internal_rnn_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "rnn",
              .class_name = "RNN",
              .module = "keras.layers",

@@ -46,6 +46,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_softmax_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "softmax",
              .class_name = "Softmax",
              .module = "keras.layers",

@@ -74,6 +74,7 @@ _Static_assert(sizeof(hone_spatial_dropout3d_args) == sizeof(hone_spatial_dropou
                                         defaults_##axes##d)}, \
         .build = build_##axes##d, \
         .call = call_, \
+        .goes_step_by_step = axes == 1, \
         .passes_mask = true, \
     }; \
     HONE_DEFINE_LAYER(spatial_dropout##axes##d)

@@ -157,6 +157,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_time_distributed_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "time_distributed",
              .class_name = "TimeDistributed",
              .module = "keras.layers",

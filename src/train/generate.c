@@ -5,8 +5,8 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "data/words.h"
 #include "keras/keras.h"
+#include "train/generate.h"
 #include "verbs.h"
 #include <hone/generate.h>
 #include <hone/train.h>
@@ -15,51 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct hone_generation {
-    hone_model *model;   /* borrowed, and with window > 0 run */
-    hone_model *stepper; /* of one symbol; NULL: there is none */
-    int64_t window;      /* symbols that the model takes; HONE_ANY: all */
-    bool one_hot;        /* of the inputs, else numbers of symbols */
-    hone_words symbols;
-    size_t longest; /* bytes of a symbol */
-    int64_t count;  /* of symbols */
-    int64_t *read;  /* what was gone over, without a stepper */
-    size_t read_count, read_capacity;
-    double *probabilities, *chosen;
-    int64_t *order;
-    float *input; /* of a run */
-    bool ready;   /* probabilities are there */
-    uint64_t drawn;
-};
-
 /* ---- a model of one symbol ---- */
 
 /* Layers that treat each step by itself, or keep what they need in states. */
 static bool goes_step_by_step(const hone_layer *layer)
 {
-    static const hone_layer_type *const types[] = {&hone_internal_input_layer,
-                                                   &hone_internal_embedding_layer,
-                                                   &hone_internal_dense_layer,
-                                                   &hone_internal_activation_layer,
-                                                   &hone_internal_dropout_layer,
-                                                   &hone_internal_layer_normalization_layer,
-                                                   &hone_internal_rms_normalization_layer,
-                                                   &hone_internal_softmax_layer,
-                                                   &hone_internal_re_lu_layer,
-                                                   &hone_internal_identity_layer,
-                                                   &hone_internal_lstm_layer,
-                                                   &hone_internal_gru_layer,
-                                                   &hone_internal_simple_rnn_layer,
-                                                   &hone_internal_rnn_layer,
-                                                   &hone_internal_add_layer,
-                                                   &hone_internal_concatenate_layer,
-                                                   &hone_internal_spatial_dropout1d_layer,
-                                                   &hone_internal_time_distributed_layer};
     const bool *backwards = hone_internal_layer_argument(layer, "go_backwards");
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (layer->type == types[i])
-            return backwards == NULL || !*backwards;
-    return false;
+    return layer->type->goes_step_by_step && (backwards == NULL || !*backwards);
 }
 
 static bool all_go_step_by_step(const hone_model *model)
@@ -272,7 +234,7 @@ static hone_status run(hone_generation *generation, hone_model *model, int64_t r
     return status;
 }
 
-static hone_status go_over(hone_generation *generation, int64_t symbol)
+hone_status hone_internal_generation_go_over(hone_generation *generation, int64_t symbol)
 {
     if (generation->stepper != NULL) {
         HONE_TRY(fill_input(generation, &symbol, 1, 1));
@@ -285,7 +247,7 @@ static hone_status go_over(hone_generation *generation, int64_t symbol)
 }
 
 /* Of a model that looks at several symbols: over the last of them. */
-static hone_status look_back(hone_generation *generation)
+hone_status hone_internal_generation_look_back(hone_generation *generation)
 {
     int64_t count = (int64_t)generation->read_count,
             room = generation->window == HONE_ANY ? count : generation->window;
@@ -325,10 +287,10 @@ hone_status hone_generation_read(hone_generation *generation, const char *text)
             bytes--;
         if (symbol < 0)
             return refuse_character(generation, text, at, length);
-        HONE_TRY(go_over(generation, symbol));
+        HONE_TRY(hone_internal_generation_go_over(generation, symbol));
         at += bytes;
     }
-    return look_back(generation);
+    return hone_internal_generation_look_back(generation);
 }
 
 const double *hone_generation_probabilities(const hone_generation *generation, int64_t *count)
@@ -340,7 +302,7 @@ const double *hone_generation_probabilities(const hone_generation *generation, i
 /* ---- choosing ---- */
 
 /* The likeliest first; of equals the one of the lower number. */
-static void order_symbols(const double *probabilities, int64_t *order, int64_t count)
+void hone_internal_generation_order(const double *probabilities, int64_t *order, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         order[i] = i;
@@ -377,7 +339,7 @@ static int64_t weigh(hone_generation *generation, const hone_sampling_args *args
 static int64_t choose(hone_generation *generation, const hone_sampling_args *args)
 {
     double total;
-    order_symbols(generation->probabilities, generation->order, generation->count);
+    hone_internal_generation_order(generation->probabilities, generation->order, generation->count);
     if (args->temperature == 0)
         return generation->order[0];
     int64_t count = weigh(generation, args, &total);
@@ -401,8 +363,8 @@ hone_status hone_generation_next(hone_generation *generation, const hone_samplin
     if (!generation->ready)
         return hone_fail(HONE_ERROR_STATE, "generate: there is no text yet to continue");
     int64_t chosen = choose(generation, args == NULL ? &standard : args);
-    HONE_TRY(go_over(generation, chosen));
-    HONE_TRY(look_back(generation));
+    HONE_TRY(hone_internal_generation_go_over(generation, chosen));
+    HONE_TRY(hone_internal_generation_look_back(generation));
     *symbol = generation->symbols.list[chosen].text;
     return HONE_OK;
 }
@@ -417,6 +379,20 @@ static hone_status put(hone_text *text, const hone_generate_args *args, const ch
     return text->failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
+/* The likeliest text that a beam search finds, all at once. */
+static hone_status write_beams(hone_generation *generation, const hone_generate_args *args, hone_text *text)
+{
+    if (args->top_k != HONE_NONE_INTEGER || !isnan(args->top_p))
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "generate: beams chooses nothing by chance; top_k and top_p do not go with it");
+    int64_t *symbols = hone_internal_beam_search(generation, args->beams, args->length);
+    hone_status status = symbols == NULL ? hone_error_status() : HONE_OK;
+    for (int64_t i = 0; i < args->length && status >= 0; i++)
+        status = put(text, args, generation->symbols.list[symbols[i]].text);
+    hone_internal_free(symbols);
+    return status;
+}
+
 static hone_status write_text(hone_generation *generation, const hone_generate_args *args, hone_text *text)
 {
     hone_sampling_args how = standard;
@@ -429,6 +405,8 @@ static hone_status write_text(hone_generation *generation, const hone_generate_a
                          "generate: the prompt is empty; it needs at least one character");
     HONE_TRY(hone_generation_read(generation, args->prompt));
     HONE_TRY(put(text, args, args->prompt));
+    if (args->beams != HONE_NONE_INTEGER)
+        return write_beams(generation, args, text);
     for (int64_t i = 0; i < args->length; i++) {
         const char *symbol;
         HONE_TRY(hone_generation_next(generation, &how, &symbol));

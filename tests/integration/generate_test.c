@@ -141,3 +141,64 @@ TEST(refuses_what_cannot_be_continued)
     assert_non_null(strstr(hone_error_message(), "the model has no vocabulary"));
     hone_model_free(model);
 }
+
+/* ---- beam search ---- */
+
+/* The log of the probability of `text` behind `prompt`. */
+static double score(hone_generation *generation, const char *prompt, const char *text)
+{
+    double sum = 0;
+    assert_int_equal(hone_generation_reset(generation), HONE_OK);
+    assert_int_equal(hone_generation_read(generation, prompt), HONE_OK);
+    for (const char *at = text; *at != '\0'; at++) {
+        static const char symbols[] = " abc";
+        int64_t count;
+        const double *probabilities = hone_generation_probabilities(generation, &count);
+        assert_int_equal(count, 4);
+        sum += log(probabilities[strchr(symbols, *at) - symbols]);
+        assert_int_equal(hone_generation_read(generation, (char[]){*at, '\0'}), HONE_OK);
+    }
+    return sum;
+}
+
+static double best_of_all(hone_generation *generation, const char *prompt)
+{
+    double best = -HUGE_VAL;
+    for (int i = 0; i < 64; i++) {
+        const char text[] = {" abc"[i % 4], " abc"[i / 4 % 4], " abc"[i / 16], '\0'};
+        best = fmax(best, score(generation, prompt, text));
+    }
+    return best;
+}
+
+static void check_beams(const char *layer, int64_t steps)
+{
+    hone_model *model = trained(layer, steps);
+    char *all = hone_generate(model, .prompt = "cabca", .length = 3, .beams = 64),
+         *one = hone_generate(model, .prompt = "cabca", .length = 3, .beams = 1),
+         *greedy = hone_generate(model, .prompt = "cabca", .length = 3, .temperature = 0);
+    if (all == NULL || one == NULL || greedy == NULL)
+        fail_msg("%s: %s", layer, hone_error_message());
+    assert_string_equal(one, greedy);
+    hone_generation *generation = hone_generation_begin(model);
+    assert_true(fabs(score(generation, "cabca", all + 5) - best_of_all(generation, "cabca")) < 1e-6);
+    hone_generation_free(generation);
+    hone_free(all);
+    hone_free(one);
+    hone_free(greedy);
+    hone_model_free(model);
+}
+
+TEST(beams_find_the_likeliest_text)
+{
+    check_beams("gru(12, return_sequences=True)", HONE_ANY);
+    check_beams("conv1d(12, 2, padding=causal)", 8);
+}
+
+TEST(beams_do_not_go_with_chance)
+{
+    hone_model *model = trained("gru(4, return_sequences=True)", HONE_ANY);
+    assert_null(hone_generate(model, .prompt = "ab", .beams = 3, .top_k = 2));
+    assert_non_null(strstr(hone_error_message(), "top_k and top_p do not go with it"));
+    hone_model_free(model);
+}
