@@ -14,7 +14,7 @@ build = cmake --build $(BUILD) --parallel $(JOBS)
 hone = $(BUILD)/hone
 
 .DEFAULT_GOAL := help
-.PHONY: help all demo demo-cnn demo-text test test-full fuzz bench bench-peers examples install deb site clean format check packages
+.PHONY: help python all demo demo-cnn demo-text test test-full fuzz bench bench-peers examples install deb site clean format check packages
 
 help:
 	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
@@ -30,6 +30,7 @@ help:
 	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; libnnc, KANN, FANN"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
 	@echo "make deb          Debian packages libhone0, libhone-dev and hone in build/deb"
+	@echo "make python       a wheel for Python in build/python"
 	@echo "make site         docs/ and the reference of the headers as HTML in build/site"
 	@echo "make check        format, include directions, house rules and public headers"
 	@echo "make format       clang-format all sources"
@@ -101,3 +102,10 @@ format:
 
 clean:
 	rm -rf build fashion.keras fashion.csv fashion.png convnet.keras convnet.csv convnet.png verses.txt verses.keras verses.csv
+
+# The library is built without tests; a wheel holds it with the Python files and their table of arguments.
+python:
+	@scripts/install-packages.sh build
+	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
+	@$(build) --target hone_command
+	@python3 python/make_wheel.py $(BUILD) build/python

@@ -56,6 +56,30 @@ class Judge(Case):
         self.fails(2, "explain", "t.keras", "t.csv", "--importance", "--method", "saliency", says="--importance goes with")
         self.fails(1, "explain", "t.keras", "x.npy", "--importance", says="no targets")
 
+    def test_schema(self):
+        schema = json.loads(self.run_hone("schema", "--json"))
+        units = [field for field in schema["layer"]["dense"]["fields"] if field["name"] == "units"][0]
+        self.assertEqual((units["kind"], units["at_least"], units["required"]), ("integer", 1, "yes"))
+        self.assertEqual([field["default"] for field in schema["function"]["fit"]["fields"] if field["name"] == "batch_size"], ["32"])
+        known, name = {}, ""
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../headers/abi.txt")) as abi:
+            for line in abi:
+                words = line.split()
+                if line.startswith("  ") and len(words) == 3:
+                    known[name, words[0]] = int(words[1])
+                elif words:
+                    name = words[0]
+        for name in ["dense", "conv_2d", "lstm"]:
+            for field in schema["layer"].get(name, {"fields": []})["fields"]:
+                self.assertEqual(known.get(("hone_%s_args" % name, field["name"]), field["offset"]), field["offset"])
+        self.assertEqual(known["hone_dense_args", "units"], units["offset"])
+        for family in schema:
+            for name, one in schema[family].items() if family != "version" else []:
+                places = [field["offset"] for field in one["fields"]]
+                self.assertEqual(len(set(places)), len(places), name)
+                self.assertTrue(all(0 < field["room"] and field["offset"] + field["room"] <= one["size"] for field in one["fields"]), name)
+        self.fails(2, "schema", says="--json is missing")
+
     def test_weights(self):
         found = json.loads(self.run_hone("summary", "m.keras", "--weights", "--json"))["weights"]
         self.assertEqual([one["path"] for one in found], ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"])
