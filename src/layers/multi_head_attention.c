@@ -71,15 +71,26 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
+/* Keras takes the masks off what this layer reads: a layer called later on the same tensors finds none. */
+static void forget_masks(hone_graph *graph, const hone_value *inputs, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (inputs[i] >= 0)
+            hone_value_set_mask(graph, inputs[i], HONE_NO_VALUE);
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
     const hone_multi_head_attention_args *args = hone_layer_args(layer);
     hone_heads_settings settings = settings_of(args);
     int axes[HONE_MAX_RANK], found = find_axes(args, hone_value_shape(graph, inputs[0]), axes);
-    return found < 0 ? found
-                     : hone_internal_heads_call(layer, &settings, graph, inputs, count, axes, found,
-                                                hone_value_mask(graph, inputs[0]), outputs);
+    if (found < 0)
+        return found;
+    const int output_count = hone_internal_heads_call(layer, &settings, graph, inputs, count, axes, found,
+                                                      hone_value_mask(graph, inputs[0]), outputs);
+    forget_masks(graph, inputs, count);
+    return output_count;
 }
 
 const hone_layer_type hone_internal_multi_head_attention_layer = {

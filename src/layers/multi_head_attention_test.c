@@ -2,6 +2,8 @@
 #include "layers/layer.h"
 #include "testing/check_layer.h"
 
+#include <hone/hone.h>
+
 #include <string.h>
 
 #define S(...) \
@@ -74,4 +76,33 @@ TEST(weights_stand_in_order)
     }
     assert_null(layer->type->inner(layer, 5, &attribute));
     hone_layer_free(layer);
+}
+
+/* The least of a masked 0 and 5: 5, since the mask hides the 0; behind an attention to the same tensor 0. */
+static double least_of_masked(bool attended)
+{
+    hone_tensor *x = hone_tensor_input(hone_input(2, 1)), *z = hone_tensor_input(hone_input(2, 1)),
+                *hidden = hone_apply(hone_masking(.mask_value = 0), x),
+                *weighed = attended ? hone_apply(hone_multi_head_attention(1, 1), hidden, hidden)
+                                    : hone_apply(hone_dense(1), hidden),
+                *least = hone_apply(hone_minimum(), hidden, z);
+    hone_model *model = hone_functional((x, z), (weighed, least));
+    assert_non_null(model);
+    hone_array of_x = hone_array_view((float[]){0, 3}, HONE_FLOAT32, 3, (int64_t[]){1, 2, 1}),
+               of_z = hone_array_view((float[]){5, 5}, HONE_FLOAT32, 3, (int64_t[]){1, 2, 1});
+    hone_dataset *data = hone_dataset_from_arrays(.x = {of_x, of_z});
+    hone_array *outputs[2];
+    assert_int_equal(hone_predict(model, data, outputs), HONE_OK);
+    const double result = (double)*(const float *)outputs[1]->data;
+    hone_array_free(outputs[0]);
+    hone_array_free(outputs[1]);
+    hone_dataset_free(data);
+    hone_model_free(model);
+    return result;
+}
+
+TEST(what_it_reads_has_no_mask_afterwards)
+{
+    assert_true(least_of_masked(false) == 5);
+    assert_true(least_of_masked(true) == 0);
 }
