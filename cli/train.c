@@ -88,6 +88,10 @@ static int check_line(const cli_settings *settings)
     if (cli_given_text(settings, "fit.checkpoint") == NULL &&
         (resume || cli_given_text(settings, "fit.checkpoint_every") != NULL))
         return cli_fail_usage("train: %s needs --checkpoint DIR", resume ? "--resume" : "--checkpoint-every");
+    if (resume && cli_given_text(settings, "compile.learning_rate") != NULL)
+        return cli_fail_usage(
+            "train: --resume continues with the learning rate of the checkpoint: leave out --learning-rate, or "
+            "train on from the saved model: hone train FILE.keras --data DATA --learning-rate X");
     status = check_best(settings);
     if (status == CLI_DONE)
         status = check_logs(settings);

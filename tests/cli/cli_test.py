@@ -595,6 +595,7 @@ class Train(Case):
             self.assertEqual(zipfile.ZipFile(self.path("b.keras")).read(name), zipfile.ZipFile(self.path("c.keras")).read(name))
         self.assertEqual(len(self.events("r.yaml", "--checkpoint", "ckpt", "--resume", "--epochs", "4")), 1)  # finished: nothing to do
         self.fails(1, "train", "r.yaml", "--checkpoint", "ckpt", "--resume", "--seed", "9", says="seed")
+        self.fails(2, "train", "r.yaml", "--checkpoint", "ckpt", "--resume", "--learning-rate", "0.5", says="leave out --learning-rate")
         self.write("other.yaml", RECIPE.replace("units: 16", "units: 17"))
         self.fails(1, "train", "other.yaml", "--checkpoint", "ckpt", "--resume")
         self.write("y2.npy", npy_bytes((200,), [0] * 200, "<i8"))
