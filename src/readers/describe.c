@@ -149,7 +149,8 @@ static void put_extent(hone_text *text, const hone_array *array)
         high = number > high ? number : high;
         sum += number;
     }
-    hone_internal_text_format(text, ", %.6g to %.6g, mean %.6g", low, high, sum / (double)count);
+    if (low <= high) /* texts and what is not a number have none */
+        hone_internal_text_format(text, ", %.6g to %.6g, mean %.6g", low, high, sum / (double)count);
 }
 
 enum { MOST_COUNTED = 1000, CLASSES_SHOWN = 20 };
