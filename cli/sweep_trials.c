@@ -224,7 +224,10 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budge
     cli_settings values;
     if (cli_trial_settings(sweep, trial, &values) < 0)
         return false;
-    *settings = (cli_settings){.threads = sweep->threads, .operands = {sweep->recipe}, .operand_count = 1};
+    *settings = (cli_settings){.threads = sweep->threads,
+                               .folds = HONE_NONE_INTEGER,
+                               .operands = {sweep->recipe},
+                               .operand_count = 1};
     memcpy(settings->given, values.given, sizeof settings->given);
     settings->given_count = values.given_count;
     memcpy(settings->sets, values.sets, sizeof settings->sets);

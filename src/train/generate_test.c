@@ -61,6 +61,7 @@ TEST_EACH(the_likeliest_symbols_follow, models)
                                     .prompt = row->prompt,
                                     .length = 6,
                                     .temperature = 0,
+                                    .beams = HONE_NONE_INTEGER,
                                     .top_k = HONE_NONE_INTEGER,
                                     .top_p = HONE_NONE};
     check_text(chain(row->input, row->layer, row->classes, row->count, 9), &how, row->expected);

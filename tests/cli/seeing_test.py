@@ -100,7 +100,7 @@ fit: {epochs: 1, batch_size: 2, verbose: 0}
 
     def test_wrong(self):
         for words, status, part in ((("images.npy",), 2, "--output is missing"),
-                                    (("images.npy", "--output", "a.gif"), 2, ".png, .svg or .npy"),
+                                    (("images.npy", "--output", "a.gif"), 2, ".png, .svg, .npy or .csv"),
                                     (("images.npy", "--output", "a.png", "--method", "lime"), 2, "saliency"),
                                     (("images.npy", "--output", "a.png", "--class", "3"), 1, "class must be from 0 to 2"),
                                     (("images.npy", "--output", "a.png", "--sample", "3"), 1, "--sample must be from 0 to 2"),
