@@ -88,8 +88,11 @@ typedef struct cli_settings {
     int map_count;
     const char *sets[CLI_MOST_SETS]; /* "fit.epochs=5" */
     int set_count;
-    bool feature_maps, filters; /* what to explain */
-    bool data_facts;            /* what to summarize */
+    bool feature_maps, filters;         /* what to explain */
+    bool data_facts;                    /* what to summarize */
+    const char *apply, *html, *without; /* of the doctor */
+    double seconds;
+    bool detailed, fails, watched;
     bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown;
 } cli_settings;
 
@@ -106,7 +109,7 @@ typedef struct cli_command {
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
     cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate, cli_describe,
-    cli_init, cli_sweep_command, cli_schema;
+    cli_init, cli_sweep_command, cli_schema, cli_doctor;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)

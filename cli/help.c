@@ -1,5 +1,6 @@
 /* hone help: the commands, what things are named, and what each takes. */
 #include "cli.h"
+#include "diagnoses.h"
 
 #include <hone/extend.h>
 
@@ -40,6 +41,11 @@ static void print_limits(void)
 }
 
 static const cli_page pages[] = {
+    {"diagnoses", "what hone doctor can find",
+     "hone doctor names the first cause that explains why a training does not learn. Each diagnosis has a page: hone help\n"
+     "dead_relu.\n"
+     "\n",
+     .more = cli_print_diagnoses},
     {"recipe", "how to write a recipe",
      "A recipe is YAML with Keras's names:\n"
      "\n"
@@ -305,6 +311,8 @@ int cli_help_topic(const char *topic)
     const cli_command *command = cli_find_command(topic);
     if (command != NULL)
         cli_print_usage(command, true);
+    else if (cli_print_diagnosis(topic))
+        return CLI_DONE;
     for (size_t i = 0; i < PAGES; i++)
         if (strcmp(pages[i].name, topic) == 0)
             return print_page(&pages[i]);

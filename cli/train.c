@@ -138,15 +138,25 @@ static void print_progress(void *context, const char *text, size_t length)
     fflush(context);
 }
 
-/* The logs, the best model and the recorder, behind the recipe's callbacks. */
+/* Through the fit, which ends a line that is redrawn; a silent fit has no output. */
+static hone_callback *make_doctor(const cli_settings *settings)
+{
+    const char *verbose = cli_given_text(settings, "fit.verbose");
+    bool silent = verbose != NULL && strcmp(verbose, "0") == 0;
+    return silent ? hone_doctor(.output = print_progress, .output_context = stderr) : hone_doctor();
+}
+
+/* The logs, the best model, the doctor and the recorder, behind the recipe's callbacks. */
 static hone_callback_list *make_callbacks(training *run)
 {
-    hone_callback *list[4];
+    hone_callback *list[5];
     size_t count = 0;
     if (run->settings->save_best != NULL)
         list[count++] = make_best(run->settings, cli_monitor(run->settings, run->recipe));
     if (run->settings->log_dir != NULL)
         list[count++] = make_logs(run->settings);
+    if (run->settings->watched)
+        list[count++] = make_doctor(run->settings);
     list[count++] = cli_recorder_callback(&run->recorder);
     list[count] = hone_callbacks_end;
     return hone_callbacks_with(list);
@@ -351,6 +361,8 @@ static const cli_option options[] = {
     {.key = "fit.checkpoint_every", .argument = "STEPS", .help = "also save every STEPS steps"},
     {.key = "fit.resume"},
     {.key = "fit.verbose", .argument = "0|1|2"},
+    {"doctor", CLI_FLAG, CLI_AT(watched),
+     .help = "say in a line why it does not learn, at the ends of epochs; the result stays the same"},
     {"profile", CLI_FLAG, CLI_AT(profile),
      .help = "print a table at the end: where the time was spent, and what limits the speed"},
     {"json", CLI_FLAG, CLI_AT(json),

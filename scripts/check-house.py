@@ -15,6 +15,8 @@ TESTED_ELSEWHERE = {
     "src/train/beam.c": ("tests/integration/generate_test.c", "the likeliest text of a trained model"),
     "src/readers/profile.c": ("src/readers/describe_test.c", "what is found in tables is what is described"),
     "src/readers/profile_describe.c": ("src/readers/describe_test.c", "likewise"),
+    "src/doctor": ("src/doctor/diagnose_test.c", "parts of an examination are tested in whole ones"),
+    "src/doctor/rules": ("src/doctor/rules_test.c", "rules are tested in one table, and by the zoo in tests/doctor"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
     "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),

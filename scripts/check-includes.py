@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ORDER = [
     ["cli", "examples", "bench"],
     ["recipe", "report", "diagram", "csource"],
+    ["doctor"],
     ["charts"],
     ["train"],
     ["files"],
@@ -40,7 +41,7 @@ HEADERS = {
     "error": "base", "memory": "base", "args": "base", "runtime": "base", "limits": "base", "output": "base", "fields": "fields", "array": "tensor", "graph": "graph",
     "ops": "ops", "extend": "ops", "schedules": "schedules", "optimizers": "optimizers", "data": "data", "pipeline": "data",
     "data_files": "readers", "callbacks": "callbacks", "model": "model", "train": "model", "files": "model", "export": "files",
-    "look": "train", "generate": "train", "charts": "charts", "catalog": "registry", "recipe": "recipe", "hone": "recipe",
+    "look": "train", "generate": "train", "doctor": "doctor", "charts": "charts", "catalog": "registry", "recipe": "recipe", "hone": "recipe",
 }
 HEIGHT = {name: len(ORDER) - row for row, names in enumerate(ORDER) for name in names}
 # src/registry.h is only a way to ask for a type by name, and may be seen from wherever types are looked up.

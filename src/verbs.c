@@ -1,5 +1,6 @@
 /* The field tables of the functions that take keyword arguments, from the lists in the public headers. */
 #include "verbs.h"
+#include <hone/doctor.h>
 #include <hone/export.h>
 #include <hone/files.h>
 #include <hone/generate.h>

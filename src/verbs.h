@@ -22,6 +22,7 @@
     V(plot_model, HONE_PLOT_MODEL_FIELDS, "Draws a model's layers.") \
     V(find_rate, HONE_FIND_RATE_FIELDS, "Finds a learning rate by training a copy of a model.") \
     V(report, HONE_REPORT_FIELDS, "Writes an HTML report about a model, its data and its training.") \
+    V(diagnose, HONE_DIAGNOSE_FIELDS, "Names why a model does not learn.") \
     V(explain, HONE_EXPLAIN_FIELDS, "Says which pixels of an image speak for a class.") \
     V(importance, HONE_IMPORTANCE_FIELDS, "Says how much a model depends on each column of a table.") \
     V(export_c, HONE_EXPORT_C_FIELDS, "Writes a model as C source.") \

@@ -9,6 +9,7 @@
 #include <hone/charts.h>
 #include <hone/data.h>
 #include <hone/data_files.h>
+#include <hone/doctor.h>
 #include <hone/error.h>
 #include <hone/export.h>
 #include <hone/files.h>

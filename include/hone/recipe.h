@@ -13,6 +13,7 @@
 #ifndef HONE_RECIPE_H
 #define HONE_RECIPE_H
 
+#include <hone/doctor.h>
 #include <hone/train.h>
 
 #ifdef __cplusplus
@@ -102,6 +103,19 @@ hone_model *hone_recipe_train_with(hone_recipe *recipe, const hone_recipe_args *
 /* The text of a recipe for data (a table with its target, "houses.csv#target=price"; a folder of pictures; an
  * archive) that is a good start and trains at once; to be freed with hone_free. NULL on failure. */
 char *hone_recipe_init(const char *source);
+/* Why the training of a recipe does not learn, as hone_diagnose; it also tries cures. The recipe's own
+ * sections say how it is trained. NULL on failure. */
+hone_diagnosis *hone_recipe_diagnose_with(hone_recipe *recipe, const hone_diagnose_args *args);
+#ifndef __cplusplus
+#define hone_recipe_diagnose(...) HONE_RECIPE_DIAGNOSE(__VA_ARGS__, HONE_BASE(hone_diagnose_args))
+#define HONE_RECIPE_DIAGNOSE(recipe_, ...) \
+    HONE_WITH_OVERRIDES(hone_recipe_diagnose_with( \
+        recipe_, HONE_ARGS(hone_diagnose_args, HONE_DIAGNOSE_FIELDS, __VA_ARGS__)))
+#endif
+/* Writes a recipe as YAML, as it is now; comments are lost. */
+hone_status hone_recipe_save(const hone_recipe *recipe, const char *path);
+/* Changes a recipe as a cure says. Errors: the layer is not in a plain list of layers. */
+hone_status hone_recipe_cure(hone_recipe *recipe, const hone_cure *cure);
 
 /* Loss and metrics of the model on data.test, as from hone_evaluate. */
 hone_status hone_recipe_evaluate(hone_recipe *recipe, hone_model *model, hone_logs *logs);

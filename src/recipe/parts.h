@@ -133,6 +133,13 @@ const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_mo
                                                     const hone_recipe_args *args,
                                                     hone_recipe_fit_function *fit);
 
+/* ---- cures (cure.c) ---- */
+
+hone_recipe *
+hone_internal_recipe_copy(const hone_recipe *recipe); /* its tree and its output; NULL on failure */
+/* Path, old and new value of a cure that is one edit, into the finding. */
+void hone_internal_recipe_describe_cure(const hone_recipe *recipe, hone_finding *finding);
+
 /* ---- messages ---- */
 
 /* The place of a node, or of the key of a value in a map, in the present failure; and the recipe's path. */

@@ -1,5 +1,6 @@
 /* Pictures in the core alone: there are none, and asking for one says so. */
 #include <hone/charts.h>
+#include <hone/doctor.h>
 #include <hone/look.h>
 
 #ifdef HONE_CORE_ONLY
@@ -104,6 +105,12 @@ hone_status hone_importance_draw(const hone_importance *importance, const char *
 void hone_importance_free(hone_importance *importance)
 {
     (void)importance;
+}
+
+hone_status hone_diagnosis_report(const hone_diagnosis *diagnosis, const char *path)
+{
+    (void)diagnosis, (void)path;
+    return refuse_report();
 }
 
 hone_status hone_report_with(const char *path, const hone_report_args *args)

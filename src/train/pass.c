@@ -383,6 +383,15 @@ static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dat
     }
 }
 
+hone_status hone_internal_pass_record(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                      const hone_dataset *data)
+{
+    HONE_TRY(hone_internal_pass_room(pass, model));
+    fill_shapes(model, pass, data, NULL);
+    HONE_TRY(record_model(model, graph, pass, data));
+    return record_targets(model, graph, pass);
+}
+
 static hone_pass *oldest(hone_kept_training *kept)
 {
     hone_pass *pass = &kept->passes[0];

@@ -36,6 +36,10 @@ typedef struct hone_pass {
 /* Room for the model's inputs and outputs, unless there is. */
 hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model);
 void hone_internal_pass_free(hone_pass *pass);
+/* For passes of one's own, by mode and batch: the shapes, then the model from its inputs to its outputs, and
+ * the targets, without a loss. */
+hone_status hone_internal_pass_record(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                      const hone_dataset *data);
 
 enum { HONE_KEPT_PASSES = 8 };
 

@@ -1,0 +1,130 @@
+/* Whole examinations of small models. */
+#include "base/memory.h"
+#include "doctor/doctor.h"
+#include "testing/test.h"
+
+#include <hone/hone.h>
+#include <math.h>
+#include <string.h>
+
+enum { SAMPLES = 240 };
+
+static float x[SAMPLES][2], y[SAMPLES];
+
+/* Two classes, on both sides of a line. */
+static hone_dataset *make_data(void)
+{
+    for (int i = 0; i < SAMPLES; i++) {
+        x[i][0] = (float)sin(7 * i);
+        x[i][1] = (float)cos(3 * i);
+        y[i] = x[i][0] + x[i][1] > 0;
+    }
+    return hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 2})},
+                                    .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
+}
+
+static hone_model *make_model(hone_layer *last, const char *optimizer, const char *loss)
+{
+    hone_model *model = hone_sequential(hone_input(2), hone_dense(8, .activation = "relu"), last);
+    if (hone_compile(model, .optimizer = hone_optimizer_from_text(optimizer), .loss = loss) < 0)
+        fail_msg("%s", hone_error_message());
+    return model;
+}
+
+static void check(hone_layer *last, const char *optimizer, const char *loss, const char *id,
+                  const char *outcome)
+{
+    hone_model *model = make_model(last, optimizer, loss);
+    hone_dataset *data = make_data();
+    hone_diagnosis *diagnosis = hone_diagnose(model, data, .epochs = 30, .time = 1000);
+    if (diagnosis == NULL)
+        fail_msg("%s", hone_error_message());
+    const hone_finding *first = hone_diagnosis_at(diagnosis, 0);
+    if (id == NULL && first != NULL)
+        fail_msg("%s: %s", first->id, first->message);
+    if (id != NULL)
+        assert_string_equal(first == NULL ? "nothing" : first->id, id);
+    if (outcome != NULL)
+        assert_string_equal(hone_diagnosis_outcome(diagnosis), outcome);
+    char *text = hone_diagnosis_text(diagnosis, true), *json = hone_diagnosis_json(diagnosis);
+    assert_non_null(text);
+    assert_non_null(strstr(json, "\"version\": 1"));
+    hone_free(text);
+    hone_free(json);
+    hone_diagnosis_free(diagnosis);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
+TEST(what_learns_is_healthy)
+{
+    check(hone_dense(1, .activation = "sigmoid"), "adam(learning_rate=0.01)", "binary_crossentropy", NULL,
+          "learned");
+}
+
+TEST(a_softmax_over_one_unit_is_named)
+{
+    check(hone_dense(1, .activation = "softmax"), "adam", "binary_crossentropy", "softmax_one_unit", NULL);
+}
+
+TEST(a_missing_sigmoid_is_named)
+{
+    check(hone_dense(1), "adam", "binary_crossentropy", "softmax_missing", NULL);
+}
+
+TEST(labels_out_of_range_are_a_diagnosis)
+{
+    check(hone_dense(1, .activation = "sigmoid"), "adam", "sparse_categorical_crossentropy", "loss_task",
+          "refused");
+}
+
+TEST(a_tiny_rate_is_named)
+{
+    check(hone_dense(1, .activation = "sigmoid"), "sgd(learning_rate=1e-9)", "binary_crossentropy",
+          "rate_too_low", "stuck");
+}
+
+TEST(the_model_stays_as_it_is)
+{
+    hone_model *model = make_model(hone_dense(1, .activation = "sigmoid"), "adam", "binary_crossentropy");
+    hone_dataset *data = make_data();
+    float *weights = hone_variable_data(hone_model_weight(model, 0)), before[16];
+    memcpy(before, weights, sizeof before);
+    hone_diagnosis *diagnosis = hone_diagnose(model, data, .epochs = 3, .time = 1000);
+    assert_non_null(diagnosis);
+    assert_memory_equal(before, hone_variable_data(hone_model_weight(model, 0)), sizeof before);
+    hone_diagnosis_free(diagnosis);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
+/* A rule of a program. */
+static bool always(const hone_doctor_facts *facts, hone_finding *finding)
+{
+    hone_finding_say(finding, "%lld samples", (long long)facts->rows);
+    return true;
+}
+
+TEST(programs_add_rules)
+{
+    static const hone_doctor_rule mine = {
+        .id = "mine", .title = "my own", .phase = "static", .grade = 'F', .test = always};
+    static const hone_doctor_rule *const list[] = {&mine, NULL};
+    hone_model *model = make_model(hone_dense(1, .activation = "sigmoid"), "adam", "binary_crossentropy");
+    hone_dataset *data = make_data();
+    hone_diagnosis *diagnosis = hone_diagnose(model, data, .rules = (void *)list, .steps = 0);
+    assert_string_equal(hone_diagnosis_at(diagnosis, 0)->message, "240 samples");
+    hone_diagnosis_free(diagnosis);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
+TEST(arguments_are_checked)
+{
+    hone_model *model = make_model(hone_dense(1), "sgd", "mse");
+    hone_dataset *data = make_data();
+    assert_null(hone_diagnose(model, data, .time = -1));
+    assert_null(hone_diagnose((hone_model *)NULL, data));
+    hone_dataset_free(data);
+    hone_model_free(model);
+}

@@ -1,0 +1,258 @@
+/* The doctor as a callback: the probe at the ends of epochs, within a share of the time, and a line for each
+ * diagnosis, once. Nothing that it runs changes a bit of the training. */
+#include "base/clock.h"
+#include "callbacks/callback.h"
+#include "doctor/doctor.h"
+#include "train/fit.h"
+#include "doctor/rules.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+HONE_FIELD_TABLE(hone_doctor_args, HONE_DOCTOR_FIELDS);
+
+enum { MOST_TOLD = 128 };
+
+typedef struct live_state {
+    hone_examination examination;
+    hone_diagnosis *diagnosis;
+    hone_subject subject; /* borrows what the fit has */
+    hone_diagnose_args args;
+    hone_probe probe;
+    hone_judge judge, held;
+    bool ready, holds;
+    bool told[MOST_TOLD];
+    double begun, spent;
+} live_state;
+
+static void close_down(live_state *state)
+{
+    hone_internal_probe_free(&state->probe);
+    hone_internal_judge_free(&state->judge);
+    hone_internal_judge_free(&state->held);
+    hone_internal_sample_free(&state->examination.sample);
+    hone_internal_sample_free(&state->examination.validation);
+    hone_diagnosis_free(state->diagnosis);
+    state->diagnosis = NULL;
+    state->ready = false;
+}
+
+/* What is looked at, from the fit in progress. */
+static void borrow(live_state *state, hone_fit_run *run)
+{
+    state->subject = (hone_subject){.model = run->model,
+                                    .train = run->data,
+                                    .validation = run->validation,
+                                    .batch = run->args->batch_size,
+                                    .epochs = run->args->epochs,
+                                    .shuffle = run->args->shuffle,
+                                    .patience = HONE_NONE_INTEGER,
+                                    .min_delta = HONE_NONE};
+    state->args = (hone_diagnose_args){HONE_DIAGNOSE_FIELDS(HONE_FIELD_DEFAULT, )};
+    state->examination = (hone_examination){.diagnosis = state->diagnosis,
+                                            .args = &state->args,
+                                            .subject = &state->subject,
+                                            .session = &run->session,
+                                            .begun = hone_internal_now()};
+}
+
+static hone_status open_judges(live_state *state)
+{
+    hone_examination *examination = &state->examination;
+    hone_examined *held = &examination->validation;
+    HONE_TRY(hone_internal_judge_make(&state->judge, &state->subject, state->subject.train,
+                                      examination->probe_rows, examination->probe_count));
+    if (state->subject.validation == NULL || hone_internal_dataset_streams(state->subject.validation))
+        return HONE_OK;
+    state->holds = true;
+    return hone_internal_judge_make(&state->held, &state->subject, state->subject.validation, held->rows,
+                                    held->count < 1024 ? held->count : 1024);
+}
+
+static hone_status open_up(live_state *state, hone_fit_run *run)
+{
+    state->diagnosis = hone_internal_allocate_zeroed(1, sizeof *state->diagnosis);
+    if (state->diagnosis == NULL)
+        return HONE_ERROR_MEMORY;
+    state->diagnosis->facts = hone_doctor_facts_none();
+    borrow(state, run);
+    HONE_TRY(hone_internal_examination_prepare(&state->examination));
+    HONE_TRY(hone_internal_examination_first(&state->examination, &state->probe));
+    HONE_TRY(open_judges(state));
+    hone_judgement judged;
+    HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, &run->session, &judged));
+    state->diagnosis->facts.probe_first = judged.loss;
+    state->ready = true;
+    return HONE_OK;
+}
+
+static void tell(hone_callback *callback, hone_trainer *trainer, const hone_finding *finding)
+{
+    const hone_doctor_args *args = hone_callback_args(callback);
+    char line[800];
+    snprintf(line, sizeof line, "doctor: epoch %lld: %s%s%s (%s): %s\n",
+             (long long)hone_trainer_epoch(trainer) + 1, finding->layer,
+             finding->layer[0] == '\0' ? "" : ": ", finding->title, finding->id, finding->message);
+    if (args->output != NULL)
+        args->output(args->output_context, line, strlen(line));
+    else
+        hone_trainer_print(trainer, "%s", line);
+}
+
+static bool left_out(const hone_doctor_args *args, const char *id)
+{
+    size_t count;
+    const char *const *texts = hone_internal_texts_of(&args->without, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(texts[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* Facts at once; mechanisms where the run does not learn, and what alone counts about generalisation. Those
+ * that need a cure that helps are never told: nothing is tried here. */
+static void judge_rules(hone_callback *callback, hone_trainer *trainer)
+{
+    live_state *state = hone_callback_state(callback);
+    const hone_doctor_facts *facts = &state->diagnosis->facts;
+    const char *said = NULL;
+    for (int i = 0; hone_doctor_rule_at(i) != NULL && i < MOST_TOLD; i++) {
+        const hone_doctor_rule *rule = hone_doctor_rule_at(i);
+        hone_finding finding = {
+            .id = rule->id, .title = rule->title, .phase = rule->phase, .grade = rule->grade};
+        if (left_out(hone_callback_args(callback), rule->id) || !rule->test(facts, &finding))
+            continue;
+        bool counts =
+            finding.grade == 'F' || (finding.grade == 'M' && (finding.always || hone_internal_is_bad(facts)));
+        if (!counts || (said != NULL && hone_internal_rule_listed(said, rule->id)))
+            continue;
+        said = said == NULL ? rule->suppresses : said;
+        if (!state->told[i])
+            tell(callback, trainer, &finding);
+        state->told[i] = true;
+    }
+}
+
+static hone_status begin(hone_callback *callback, hone_trainer *trainer)
+{
+    live_state *state = hone_callback_state(callback);
+    hone_fit_run *run = trainer->context;
+    double started = hone_internal_now();
+    close_down(state);
+    state->begun = started;
+    state->spent = 0;
+    if (hone_internal_dataset_streams(run->data) || hone_dataset_count(run->data) < 1)
+        return HONE_OK;
+    hone_status status = open_up(state, run);
+    if (status == HONE_ERROR_MEMORY)
+        return status;
+    if (status < 0) { /* the fit itself says what is wrong */
+        hone_error_clear();
+        close_down(state);
+        return HONE_OK;
+    }
+    judge_rules(callback, trainer);
+    state->spent = hone_internal_now() - started;
+    return HONE_OK;
+}
+
+static hone_status look(live_state *state, hone_trainer *trainer, const hone_logs *logs, double loss)
+{
+    hone_doctor_facts *facts = &state->diagnosis->facts;
+    hone_session *session = state->examination.session;
+    hone_judgement judged;
+    HONE_TRY(hone_internal_probe_run(&state->examination, &state->subject, &state->probe));
+    hone_internal_probe_read(&state->examination, &state->subject, &state->probe, 2);
+    facts->probe_end_training =
+        (double)*(const float *)hone_internal_plan_address(state->probe.pass.plan, state->probe.total);
+    HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, session, &judged));
+    facts->probe_end = judged.loss;
+    facts->q_se = judged.se;
+    double mean, deviation;
+    HONE_TRY(hone_internal_judge_permuted(&state->judge, &state->subject, session, &mean, &deviation));
+    facts->q_permuted = mean > 0 ? 1 - judged.loss / mean : HONE_NONE;
+    facts->q_permuted_se = mean > 0 ? sqrt(deviation * deviation + judged.se * judged.se) / mean : HONE_NONE;
+    if (facts->epoch_count >= HONE_DOCTOR_EPOCHS)
+        return HONE_OK;
+    facts->train_losses[facts->epoch_count] = judged.loss;
+    if (state->holds) {
+        HONE_TRY(hone_internal_judge_run(&state->held, &state->subject, session, &judged));
+        facts->q_validation = judged.loss;
+        facts->q_validation_se = facts->validation_se = judged.se;
+        facts->validation_accuracies[facts->epoch_count] = judged.accuracy;
+    }
+    facts->validation_losses[facts->epoch_count] = state->holds ? judged.loss : HONE_NONE;
+    facts->blocks[facts->epoch_count % HONE_DOCTOR_BLOCKS] = loss;
+    facts->epoch_count++;
+    (void)logs, (void)trainer;
+    return HONE_OK;
+}
+
+/* The epochs' losses are the blocks. */
+static void conclude(live_state *state, hone_trainer *trainer)
+{
+    hone_doctor_facts *facts = &state->diagnosis->facts;
+    int count = facts->epoch_count < HONE_DOCTOR_BLOCKS ? facts->epoch_count : HONE_DOCTOR_BLOCKS;
+    for (int b = 0; b < count; b++)
+        facts->blocks[b] = facts->train_losses[facts->epoch_count - count + b];
+    facts->block_count = count;
+    facts->trend = hone_internal_trend(facts->blocks, count);
+    facts->best_loss = facts->blocks[0];
+    for (int b = 1; b < count; b++)
+        facts->best_loss = fmin(facts->best_loss, facts->blocks[b]);
+    facts->steps = trainer->iteration;
+    facts->finished = hone_trainer_epoch(trainer) + 1 >= facts->epochs;
+    facts->outcome = HONE_OUTCOME_UNKNOWN;
+    /* Mechanisms wait until 30 % of the steps are done. */
+    if (facts->not_finite_step == HONE_NONE_INTEGER && 10 * facts->steps < 3 * facts->steps_planned)
+        return;
+    hone_internal_doctor_outcome(&state->examination);
+}
+
+static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
+{
+    const hone_doctor_args *args = hone_callback_args(callback);
+    live_state *state = hone_callback_state(callback);
+    double now = hone_internal_now(), loss = HONE_NONE;
+    bool last = epoch + 1 >= trainer->epochs;
+    if (!state->ready || (!last && state->spent > args->share * (now - state->begun)))
+        return HONE_OK;
+    hone_logs_get(logs, "loss", &loss);
+    if (!isfinite(loss))
+        state->diagnosis->facts.not_finite_step = trainer->iteration;
+    hone_status status = look(state, trainer, logs, loss);
+    if (status == HONE_ERROR_MEMORY)
+        return status;
+    hone_error_clear();
+    if (status >= 0) {
+        conclude(state, trainer);
+        judge_rules(callback, trainer);
+    }
+    state->spent += hone_internal_now() - now;
+    return HONE_OK;
+}
+
+static hone_status end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs)
+{
+    (void)trainer, (void)logs;
+    close_down(hone_callback_state(callback));
+    return HONE_OK;
+}
+
+static const hone_callback_type doctor_type = {
+    .type = {.name = "doctor",
+             .class_name = "Doctor",
+             .module = "hone.callbacks",
+             .summary = "Says in a line why the training does not learn.",
+             HONE_TYPE_FIELDS(hone_doctor_args)},
+    .state_bytes = sizeof(live_state),
+    .train_begin = begin,
+    .train_end = end,
+    .epoch_end = epoch_end,
+};
+
+hone_callback *hone_doctor_with(const hone_doctor_args *args)
+{
+    return hone_callback_create(&doctor_type, args);
+}

@@ -1,0 +1,54 @@
+/* Inputs far from the size that initial weights are made for. */
+#include "doctor/rules.h"
+
+static bool test(const hone_doctor_facts *facts, hone_finding *finding)
+{
+    bool large = facts->entry_rms > 10, small = facts->entry_rms < 0.02 && facts->entry_rms > 0,
+         uneven = facts->entry_spread > 100, shifted = facts->entry_offset > 20;
+    if (facts->entry_normalized || (!large && !small && !uneven && !shifted) || facts->rows_equal)
+        return false;
+    double chance = facts->constant_loss;
+    if (large && facts->first_loss > 2 * chance)
+        finding->grade = 'M';
+    hone_finding_at(finding, facts->entry_layer);
+    if (uneven && !large)
+        hone_finding_say(finding, "columns of the inputs differ in size by a factor of %.3g",
+                         facts->entry_spread);
+    else if (shifted && !large)
+        hone_finding_say(finding, "the mean of the inputs is %.3g times their deviation",
+                         facts->entry_offset);
+    else
+        hone_finding_say(finding,
+                         "inputs have rms %.4g (%.4g to %.4g); the first loss is %.4g, that of chance %.4g",
+                         facts->entry_rms, facts->x_low, facts->x_high, facts->first_loss, chance);
+    hone_finding_number_add(finding, "rms", facts->entry_rms, 10);
+    hone_finding_number_add(finding, "spread", facts->entry_spread, 100);
+    hone_finding_number_add(finding, "first_loss", facts->first_loss, 2 * chance);
+    hone_finding_number_add(finding, "chance_loss", chance, HONE_NONE);
+    if (facts->x_bytes == 1 && facts->x_high > 16 && facts->x_high <= 255)
+        hone_finding_edit(finding, HONE_EDIT_SET, "data.scale", "", "1/255");
+    else
+        hone_finding_edit(finding, HONE_EDIT_INSERT, "", "", "normalization");
+    return true;
+}
+
+const hone_doctor_rule hone_internal_doctor_inputs_unscaled = {
+    .id = "inputs_unscaled",
+    .title = "the inputs are not scaled",
+    .phase = "first",
+    .grade = 'C',
+    .suppresses =
+        " "
+        "dead_relu|saturated|exploding_gradients|rate_too_high|not_finite|init_scale|rate_too_low|oscillation|momentum_missing|too_few_steps|underfit|labels_unrelated",
+    .what = "Initial weights and usual learning rates are made for inputs of about 1. Inputs in the hundreds "
+            "make the first sums, the first loss and the gradients as many times too large; columns of very "
+            "different size let the largest one decide alone.",
+    .told = "The size of what the first weights read (median over samples), the spread of its columns, the "
+            "first loss beside that of chance; and that it goes away when the inputs are scaled.",
+    .alike =
+        "One row that sticks out (the median is taken); inputs behind a normalization; a bad initializer, "
+        "with inputs of 1.",
+    .cure = "data: {scale: 1/255} for bytes, else a normalization layer in front.",
+    .source = "LeCun and others 1998: Efficient BackProp",
+    .test = test,
+};

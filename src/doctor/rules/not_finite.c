@@ -1,0 +1,39 @@
+/* Where a number became NaN or infinite. */
+#include "doctor/rules.h"
+
+static bool test(const hone_doctor_facts *facts, hone_finding *finding)
+{
+    if (facts->not_finite_step == HONE_NONE_INTEGER)
+        return false;
+    finding->step = facts->not_finite_step;
+    hone_finding_at(finding, facts->not_finite_layer);
+    if (facts->not_finite_op == NULL)
+        hone_finding_say(finding, "the loss is not finite at step %lld", (long long)facts->not_finite_step);
+    else
+        hone_finding_say(
+            finding, "step %lld, %s %s: %s gives a number that is not finite at element %lld%s%s",
+            (long long)facts->not_finite_step,
+            hone_internal_is(facts->not_finite_layer, "") ? "the loss" : facts->not_finite_layer,
+            facts->not_finite_backward ? "backward" : "forward", facts->not_finite_op,
+            (long long)facts->not_finite_element,
+            facts->not_finite_operands != NULL && facts->not_finite_operands[0] != '\0' ? ", from " : "",
+            facts->not_finite_operands == NULL ? "" : facts->not_finite_operands);
+    hone_finding_number_add(finding, "step", (double)facts->not_finite_step, HONE_NONE);
+    hone_finding_advise(finding, "look at what this operation is given");
+    return true;
+}
+
+const hone_doctor_rule hone_internal_doctor_not_finite = {
+    .id = "not_finite",
+    .title = "a number became NaN or infinite",
+    .phase = "while",
+    .grade = 'M',
+    .suppresses = "",
+    .what = "Somewhere a number overflows, or something is divided by 0: from there on everything is NaN.",
+    .told = "The step is run again from the same bits, and the result of every operation is looked at: the "
+            "first with finite operands and a result that is not.",
+    .alike = "Its causes: a rate that is too high, inputs that are too large, the logarithm of 0.",
+    .cure = "What the operation shows: a floor under a logarithm or a division, a smaller rate.",
+    .source = "TensorFlow: check_numerics",
+    .test = test,
+};

@@ -1,0 +1,240 @@
+/* The verdict: which rules the facts meet, which of them cause which others, which cures help, what is said.
+ */
+#include "base/clock.h"
+#include "doctor/doctor.h"
+#include "doctor/rules.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { MOST_CANDIDATES = 64, MOST_TRIED = 5 };
+static const double least_gain = 0.25;
+
+typedef struct candidate {
+    const hone_doctor_rule *rule;
+    hone_finding finding;
+    bool suppressed;
+    double gain;
+} candidate;
+
+typedef struct verdict {
+    hone_examination *examination;
+    candidate *candidates;
+    int count;
+} verdict;
+
+bool hone_internal_rule_listed(const char *list, const char *id)
+{
+    size_t length = strlen(id);
+    for (const char *at = list; at != NULL && *at != '\0';
+         at = strchr(at, '|') == NULL ? NULL : strchr(at, '|') + 1)
+        if (strncmp(at, id, length) == 0 && (at[length] == '|' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static bool left_out(const hone_diagnose_args *args, const char *id)
+{
+    size_t count;
+    const char *const *texts = hone_internal_texts_of(&args->without, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(texts[i], id) == 0)
+            return true;
+    return false;
+}
+
+static void test_rule(verdict *all, const hone_doctor_rule *rule)
+{
+    if (all->count >= MOST_CANDIDATES || left_out(all->examination->args, rule->id))
+        return;
+    candidate *one = &all->candidates[all->count];
+    *one = (candidate){.rule = rule, .gain = -HUGE_VAL};
+    one->finding = (hone_finding){.id = rule->id,
+                                  .title = rule->title,
+                                  .phase = rule->phase,
+                                  .grade = rule->grade,
+                                  .before = HONE_NONE,
+                                  .after = HONE_NONE,
+                                  .before_q = HONE_NONE,
+                                  .after_q = HONE_NONE};
+    all->count += rule->test(&all->examination->diagnosis->facts, &one->finding);
+}
+
+/* A run that learns, but less than half of what there is: a mechanism counts if its cure makes much of the
+ * difference.
+ */
+static bool is_weak(const hone_doctor_facts *facts)
+{
+    return !hone_internal_is_bad(facts) && facts->q < 0.5 &&
+           (facts->outcome == HONE_OUTCOME_LEARNED || facts->outcome == HONE_OUTCOME_PARTLY);
+}
+
+/* A mechanism counts when the run does not learn. */
+static bool may_alarm(const hone_doctor_facts *facts, const hone_finding *finding)
+{
+    if (finding->grade == 'N')
+        return false;
+    return finding->grade == 'F' || finding->always || hone_internal_is_bad(facts) ||
+           (finding->grade == 'M' && finding->cure_count > 0 && is_weak(facts));
+}
+
+static void suppress(verdict *all)
+{
+    for (int i = 0; i < all->count; i++)
+        for (int j = 0;
+             j < all->count && may_alarm(&all->examination->diagnosis->facts, &all->candidates[i].finding);
+             j++)
+            if (i != j && all->candidates[i].finding.grade != 'C' && !all->candidates[i].suppressed &&
+                hone_internal_rule_listed(all->candidates[i].rule->suppresses, all->candidates[j].rule->id))
+                all->candidates[j].suppressed = true;
+}
+
+/* ---- trials ---- */
+
+static void note_proof(hone_finding *finding, const hone_trial *trial, int cure)
+{
+    finding->tried = true;
+    if (!trial->helps)
+        return;
+    hone_cure first = finding->cures[cure];
+    finding->cures[cure] = finding->cures[0];
+    finding->cures[0] = first;
+    finding->verified = true;
+    finding->proof_steps = trial->steps;
+    finding->proof_seeds = trial->seeds;
+    finding->before = trial->loss_before;
+    finding->after = trial->loss_after;
+    finding->before_q = trial->q_before;
+    finding->after_q = trial->q_after;
+}
+
+/* Tries the cures of a finding, the first that helps with all seeds. */
+static void try_cures(verdict *all, candidate *one)
+{
+    hone_examination *examination = all->examination;
+    for (int c = 0; c < one->finding.cure_count && !one->finding.verified; c++) {
+        hone_trial trial;
+        if (hone_internal_doctor_try(examination, &one->finding.cures[c], (int)examination->args->seeds,
+                                     &trial) < 0) {
+            hone_error_clear();
+            continue;
+        }
+        note_proof(&one->finding, &trial, c);
+        one->gain = trial.gain > one->gain ? trial.gain : one->gain;
+    }
+}
+
+static bool can_try(const hone_examination *examination)
+{
+    return examination->args->trials && examination->source->describe != NULL &&
+           hone_internal_examination_left(examination) > 0.05 * examination->args->time;
+}
+
+/* Candidates that explain, in the order of causes; those that need a cure that helps drop out without one. */
+static candidate *choose(verdict *all)
+{
+    const hone_doctor_facts *facts = &all->examination->diagnosis->facts;
+    candidate *chosen = NULL;
+    int tried = 0;
+    for (int i = 0; i < all->count; i++) {
+        candidate *one = &all->candidates[i];
+        if (one->suppressed || !may_alarm(facts, &one->finding))
+            continue;
+        if (one->finding.grade == 'F')
+            return one;
+        if (one->finding.cure_count > 0 && can_try(all->examination) && tried++ < MOST_TRIED)
+            try_cures(all, one);
+        bool needs_much = is_weak(facts) && !(one->finding.grade == 'M' && one->finding.always);
+        if ((one->finding.grade == 'C' || needs_much) && !one->finding.verified)
+            continue;
+        if (needs_much && one->gain < least_gain)
+            continue;
+        bool better = chosen == NULL || (one->finding.verified && !chosen->finding.verified) ||
+                      (one->finding.verified && one->gain > chosen->gain + 0.15);
+        chosen = better ? one : chosen;
+    }
+    return chosen;
+}
+
+/* ---- what is said ---- */
+
+static void keep_note(hone_diagnosis *diagnosis, const hone_finding *finding)
+{
+    if (hone_internal_grow(&diagnosis->notes, &diagnosis->note_room, diagnosis->note_count + 1,
+                           sizeof *diagnosis->notes) >= 0)
+        diagnosis->notes[diagnosis->note_count++] = *finding;
+}
+
+/* A second fact that is no consequence of the first. */
+static void add_second(verdict *all, const candidate *first)
+{
+    hone_diagnosis *diagnosis = all->examination->diagnosis;
+    for (int i = 0; i < all->count && diagnosis->count < 2; i++) {
+        candidate *one = &all->candidates[i];
+        if (one == first || one->suppressed || one->finding.grade != 'F' || first->finding.grade != 'F' ||
+            hone_internal_rule_listed(first->rule->suppresses, one->rule->id))
+            continue;
+        diagnosis->findings[diagnosis->count++] = one->finding;
+    }
+}
+
+static void exclude(verdict *all)
+{
+    hone_diagnosis *diagnosis = all->examination->diagnosis;
+    const hone_doctor_facts *facts = &diagnosis->facts;
+    for (int i = 0; i < all->count; i++) {
+        const candidate *one = &all->candidates[i];
+        if (one->finding.tried && !one->finding.verified)
+            hone_internal_diagnosis_exclude(diagnosis, "%s (the cure changes nothing)", one->rule->id);
+    }
+    if (!isnan(facts->forward))
+        hone_internal_diagnosis_exclude(diagnosis, "init (sums grow %.2gx a layer)", facts->forward);
+    if (!isnan(facts->flow))
+        hone_internal_diagnosis_exclude(diagnosis, "gradients (%.2gx a layer backwards)", facts->flow);
+    if (!isnan(facts->neighbours_z) && facts->neighbours_z > 3 && facts->neighbours_chance > 0)
+        hone_internal_diagnosis_exclude(diagnosis,
+                                        "labels (neighbours agree in %.0f %%, by chance in %.0f %%)",
+                                        100 * facts->neighbours, 100 * facts->neighbours_chance);
+}
+
+static void conclude(verdict *all, candidate *chosen)
+{
+    hone_examination *examination = all->examination;
+    hone_diagnosis *diagnosis = examination->diagnosis;
+    if (chosen != NULL) {
+        if (chosen->finding.cure_count > 0 && !chosen->finding.tried && can_try(examination))
+            try_cures(all, chosen);
+        diagnosis->findings[diagnosis->count++] = chosen->finding;
+        add_second(all, chosen);
+    }
+    for (int i = 0; i < diagnosis->count && examination->source->describe != NULL; i++)
+        examination->source->describe(examination->source->context, &diagnosis->findings[i]);
+    for (int i = 0; i < all->count; i++) {
+        const candidate *one = &all->candidates[i];
+        bool said = false;
+        for (int f = 0; f < diagnosis->count; f++)
+            said = said || strcmp(diagnosis->findings[f].id, one->rule->id) == 0;
+        if (!said)
+            keep_note(diagnosis, &one->finding);
+    }
+    if (hone_internal_is_bad(&diagnosis->facts) && !(chosen != NULL && chosen->finding.grade == 'F'))
+        exclude(all);
+}
+
+hone_status hone_internal_doctor_verdict(hone_examination *examination)
+{
+    verdict all = {.examination = examination};
+    const hone_doctor_rule *const *more = examination->args->rules;
+    all.candidates = hone_internal_allocate(MOST_CANDIDATES * sizeof *all.candidates);
+    if (all.candidates == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; more != NULL && more[i] != NULL; i++)
+        test_rule(&all, more[i]);
+    for (int i = 0; hone_doctor_rule_at(i) != NULL; i++)
+        test_rule(&all, hone_doctor_rule_at(i));
+    suppress(&all);
+    candidate *chosen = choose(&all);
+    conclude(&all, chosen);
+    hone_internal_free(all.candidates);
+    return HONE_OK;
+}

@@ -1,0 +1,50 @@
+/* Cures as changes of a recipe. */
+#include "recipe/parts.h"
+#include "testing/test.h"
+
+#include <hone/recipe.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char recipe_text[] =
+    "model:\n  - input: [4]\n  - dense(8, activation=relu)\n  - dropout: 0.5\n  - dense: 1\n"
+    "compile: {optimizer: \"sgd(learning_rate=0.5, momentum=0.1)\", loss: mse}\n"
+    "data: {train: \"x.npy,y.npy\"}\n";
+
+static void check(const hone_edit *edit, const char *key, const char *expected)
+{
+    hone_recipe *recipe = hone_recipe_parse(recipe_text, "r");
+    hone_cure cure = {.edits = {*edit}, .count = 1};
+    if (hone_recipe_cure(recipe, &cure) < 0)
+        fail_msg("%s", hone_error_message());
+    char *text = hone_recipe_get(recipe, key);
+    assert_string_equal(text == NULL ? "nothing" : text, expected);
+    hone_free(text);
+    hone_recipe_free(recipe);
+}
+
+TEST(cures_change_settings_and_layers)
+{
+    check(&(hone_edit){HONE_EDIT_SET, "data.scale", "", "1/255"}, "data.scale", "\"1/255\"");
+    check(&(hone_edit){HONE_EDIT_SET, "compile.learning_rate", "", "0.05"}, "compile.optimizer",
+          "\"sgd(momentum=0.1, learning_rate=0.05)\"");
+    check(&(hone_edit){HONE_EDIT_SET, "compile.optimizer", "", "+momentum=0.9"}, "compile.optimizer",
+          "\"sgd(learning_rate=0.5, momentum=0.9)\"");
+    check(&(hone_edit){HONE_EDIT_LAYER, "dense_1", "activation", "sigmoid"}, "model.3.dense.activation",
+          "\"sigmoid\"");
+    check(&(hone_edit){HONE_EDIT_INSERT, "", "", "normalization"}, "model.1", "\"normalization\"");
+    check(&(hone_edit){HONE_EDIT_REMOVE, "dropout", "", ""}, "model.2", "{\"dense\": 1}");
+    check(&(hone_edit){HONE_EDIT_MOVE, "dropout", "", "dense"}, "model.1", "{\"dropout\": 0.5}");
+    check(&(hone_edit){HONE_EDIT_FIT, "", "kernel_initializer", "zeros"}, "model.3.dense.kernel_initializer",
+          "\"zeros\"");
+}
+
+TEST(cures_of_layers_that_are_not_there_are_refused)
+{
+    hone_recipe *recipe = hone_recipe_parse(recipe_text, "r");
+    hone_cure cure = {.edits = {{HONE_EDIT_LAYER, "conv2d", "filters", "3"}}, .count = 1};
+    assert_int_equal(hone_recipe_cure(recipe, &cure), HONE_ERROR_UNSUPPORTED);
+    hone_error_clear();
+    assert_int_equal(hone_recipe_cure(NULL, &cure), HONE_ERROR_ARGUMENT);
+    hone_recipe_free(recipe);
+}
