@@ -111,8 +111,10 @@ def check(name, size, scale, folder, step, clip):
 def agrees(loss, rows):
     good = all(row[key] < TOLERANCE[key] for row in rows for key in TOLERANCE if key in row)
     finite = all(numpy.isfinite(row["loss"]) and row["moved"] > 0 for row in rows)
-    # over few images of one pixel a batch's statistics magnify rounding from layer to layer: in double the loss is between the two
-    return good and finite and (loss is None or all(abs(row["loss"] - loss) < 5e-2 * max(1, abs(loss)) for row in rows))
+    # Over few images of one pixel a batch's statistics magnify rounding from layer to layer, in Hone as in Keras. The distance of the loss from
+    # that in double, Hone's and Keras's (torch): MobileNetV2 8.4e-5 and 8.7e-5, ResNet50 1.1e-3 and 1.5e-3, EfficientNetB2 1.2e-4 and 6.3e-5,
+    # EfficientNetB6 6.4e-3 and 1.5e-3.
+    return good and finite and (loss is None or all(abs(row["loss"] - loss) < 2e-2 * max(1, abs(loss)) for row in rows))
 
 
 def describe(count, loss, rows):

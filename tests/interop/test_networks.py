@@ -92,6 +92,35 @@ class Networks(Case):
         y = L.GlobalAveragePooling1D()(L.AveragePooling1D(2)(y))
         self.check(keras.Model(x, L.Dense(2, name="y")(y)), "mse", [self.numbers(20, 3)], self.numbers(2, seed=4))
 
+    def classes(self, x, y, count=3):
+        targets = numpy.random.default_rng(5).integers(0, count, (ROWS, 1)).astype("int32")
+        model = keras.Model(x, L.Dense(count, "softmax", name="y")(L.GlobalAveragePooling2D()(y)))
+        self.check(model, "sparse_categorical_crossentropy", [self.numbers(*x.shape[1:])], targets)
+
+    def test_squeeze_and_excite(self):
+        x = keras.Input((12, 12, 3), name="x")
+        y = convolve(x, 8)
+        scale = L.Conv2D(8, 1, activation="hard_sigmoid")(L.Conv2D(2, 1, activation="swish")(L.GlobalAveragePooling2D(keepdims=True)(y)))
+        y = y * scale
+        scale = L.Dense(8, "sigmoid")(L.Dense(2, "relu")(L.GlobalMaxPooling2D()(y)))
+        self.classes(x, L.Multiply()([y, L.Reshape((1, 1, 8))(scale)]))
+
+    def test_patches_and_attention(self):
+        x = keras.Input((16, 16, 3), name="x")
+        y = L.Reshape((16, 12))(L.Conv2D(12, 4, strides=4)(x))
+        y = y + L.Embedding(16, 12)(keras.ops.arange(16))
+        z = L.LayerNormalization(epsilon=1e-6)(y)
+        y = L.Add()([y, L.MultiHeadAttention(3, 4)(z, z)])
+        self.classes(x, L.Reshape((4, 4, 12))(L.Add()([y, L.Dense(12)(L.Dense(24, "gelu")(L.LayerNormalization()(y)))])))
+
+    def test_two_heads(self):
+        x = keras.Input((16, 16, 3), name="x")
+        first = convolve(x, 6)
+        second = convolve(first, 8, strides=2)
+        merged = L.Add()([L.UpSampling2D()(L.Conv2D(6, 1)(second)), L.Conv2D(6, 1)(first)])
+        shifted = keras.ops.flip(keras.ops.average_pool(merged, 2, 2), axis=2)
+        self.classes(x, L.Concatenate()([second, shifted, keras.ops.max_pool(merged, 2, 2)]))
+
 
 if __name__ == "__main__":
     unittest.main()
