@@ -92,6 +92,8 @@ def broken_runs():
     yield Run("deep_large_init", deep(initializer="\"random_normal(0, 1)\""), ["init_scale", "exploding_gradients", "not_finite"])
     yield Run("deep_small_init", deep(initializer="\"random_normal(0, 0.01)\""), ["init_scale", "vanishing_gradients"])
     yield Run("deep_tanh_large", deep("tanh", "\"random_normal(0, 1)\"", optimizer="sgd(learning_rate=0.01)"), ["saturated", "init_scale"])
+    yield Run("six_sigmoids", deep("sigmoid", "glorot_uniform", layers=6, optimizer="sgd(learning_rate=0.01)"), ["vanishing_gradients"],
+              "dense")
     yield Run("deep_sigmoid", deep("sigmoid", "glorot_uniform", optimizer="sgd(learning_rate=0.01)"), ["vanishing_gradients"], "dense")
     yield Run("pictures_dead_bias", pictures(["dense: {units: 100, activation: relu, bias_initializer: \"constant(-10)\"}"]),
               ["dead_relu"], "dense")
