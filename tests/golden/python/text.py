@@ -56,6 +56,7 @@ def text_vectorization(make):
         make(title, arguments, [inputs], adapt=TEXTS)
     make("given", {"vocabulary": ["cat", "dog"]}, [TEXTS])
     make("given with special ones", {"vocabulary": ["", "[UNK]", "cat", "dog"]}, [TEXTS])
+    make("encoding", {"vocabulary": ["cat", "déjà"], "encoding": "utf-8"}, [TEXTS])
     make("given weights", {"vocabulary": ["cat", "dog"], "idf_weights": [0.5, 2.0], "output_mode": "tf_idf"}, [TEXTS])
 
 
@@ -70,6 +71,8 @@ def string_lookup(make):
     make("one column", {"vocabulary": ["x", "y"], "output_mode": "one_hot"}, [[["x"], ["z"], ["y"]]])
     make("without unknown", {"vocabulary": ["x", "y"], "num_oov_indices": 0}, [["x", "y", "x"]])
     make("inverted", {"vocabulary": ["x", "y"], "invert": True, "mask_token": "-"}, [[[0, 1], [2, 3], [4, 1]]])
+    make("inverted, another unknown", {"vocabulary": ["x", "y"], "invert": True, "oov_token": "?"}, [[[0, 1], [2, 3]]])
+    make("encoding", {"vocabulary": ["x", "é"], "encoding": "utf-8"}, [["x", "é", "y"]])
 
 
 def integer_lookup(make):
@@ -79,10 +82,14 @@ def integer_lookup(make):
             "salt": {"num_oov_indices": 3, "oov_method": "farmhash", "salt": [3, 4]},
             "one_hot": {"output_mode": "one_hot"}, "multi_hot": {"output_mode": "multi_hot", "num_oov_indices": 2},
             "count": {"output_mode": "count", "mask_token": 5}, "tf_idf": {"output_mode": "tf_idf"},
-            "at most 3": {"max_tokens": 3}}.items():
+            "at most 3": {"max_tokens": 3},
+            "padded": {"max_tokens": 9, "pad_to_max_tokens": True, "output_mode": "multi_hot"}}.items():
         make(title, arguments, [NUMBERS + [[8, -8], [(1 << 40) + 1, 0]]], adapt=NUMBERS)
     make("given", {"vocabulary": [-1, 12, 1 << 53, (1 << 53) + 1]}, [[12, (1 << 53) + 1, 1 << 53, 3]])
     make("inverted", {"vocabulary": [12, 36, 1138], "invert": True}, [[[0, 1], [2, 3], [4, -1]]])
+    make("inverted, another unknown", {"vocabulary": [12, 36], "invert": True, "oov_token": -5}, [[[0, 1], [2, 3]]])
+    make("given weights", {"vocabulary": [12, 36], "idf_weights": [0.5, 2.0], "output_mode": "tf_idf"}, [[[12, 36], [3, 12]]])
+    make("of a type", {"vocabulary": [12, 36], "vocabulary_dtype": "int64"}, [[12, 36, 3]])
 
 
 def hashing(make):
