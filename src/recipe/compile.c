@@ -178,7 +178,7 @@ static hone_config *tidy_weight(const hone_config *value)
 
 /* ---- the optimizer ---- */
 
-/* From its text or {adam: {learning_rate: 0.001}}; NULL: Keras's default, rmsprop. */
+/* From its text, {adam: {learning_rate: 0.001}} or {adam: 0.001}; NULL: Keras's default, rmsprop. */
 static hone_optimizer *make_optimizer(const hone_config *config)
 {
     if (!hone_internal_config_present(config))
@@ -192,13 +192,9 @@ static hone_optimizer *make_optimizer(const hone_config *config)
     }
     const hone_type *type = hone_internal_type_find("optimizer", hone_internal_config_key(config, 0));
     hone_config *arguments =
-        type == NULL ? NULL : hone_internal_config_copy(hone_internal_config_at(config, 0));
-    hone_status status = arguments == NULL ? hone_error_status() : HONE_OK;
-    if (status >= 0 && !hone_internal_config_is(arguments, HONE_CONFIG_MAP) &&
-        hone_internal_config_present(arguments))
-        status = hone_internal_recipe_expect(arguments, HONE_CONFIG_MAP, hone_internal_config_key(config, 0));
-    if (status >= 0 && hone_internal_config_is(arguments, HONE_CONFIG_MAP))
-        status = hone_internal_recipe_tidy_arguments(type, arguments);
+        type == NULL ? NULL : hone_internal_recipe_arguments(hone_internal_config_at(config, 0));
+    hone_status status =
+        arguments == NULL ? hone_error_status() : hone_internal_recipe_tidy_arguments(type, arguments);
     void *args = status < 0 ? NULL : hone_internal_fields_from_config(type, arguments, NULL);
     hone_optimizer *optimizer =
         args == NULL ? NULL : hone_optimizer_create((const hone_optimizer_type *)type, args);

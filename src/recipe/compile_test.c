@@ -15,8 +15,8 @@ TEST(an_optimizer_is_a_text_or_a_map)
 {
     static const char scheduled[] = "{sgd: {learning_rate: {exponential_decay: {initial_learning_rate: 0.25, "
                                     "decay_steps: 10, decay_rate: 0.5}}}}";
-    const char *const forms[] = {"\"sgd(0.25)\"", "{sgd: {learning_rate: 0.25}}", scheduled};
-    for (int i = 0; i < 3; i++) {
+    const char *const forms[] = {"\"sgd(0.25)\"", "{sgd: {learning_rate: 0.25}}", "{sgd: 0.25}", scheduled};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         char text[512];
         snprintf(text, sizeof text, CHAIN "compile: {optimizer: %s, loss: mse}\n", forms[i]);
         hone_model *model = model_of_recipe(text);

@@ -71,8 +71,7 @@ static hone_status find_kind(const hone_config *node, size_t *place)
     return found == hone_internal_config_count(node) ? fail_item(node) : HONE_OK;
 }
 
-/* The arguments of {dense: VALUE}: a map of them, the first one, or nothing. */
-static hone_config *arguments_of(const hone_config *value)
+hone_config *hone_internal_recipe_arguments(const hone_config *value)
 {
     if (hone_internal_config_is(value, HONE_CONFIG_MAP))
         return hone_internal_config_copy(value);
@@ -122,7 +121,7 @@ static hone_status read_map(const hone_config *node, hone_recipe_item *item)
         return read_file(node, item);
     HONE_TRY(find_kind(node, &place));
     item->kind = hone_internal_copy_text(hone_internal_config_key(node, place));
-    item->arguments = arguments_of(hone_internal_config_at(node, place));
+    item->arguments = hone_internal_recipe_arguments(hone_internal_config_at(node, place));
     if (item->kind == NULL || item->arguments == NULL)
         return HONE_ERROR_MEMORY;
     item->inputs = hone_internal_config_get(hone_internal_config_at(node, place), "inputs");

@@ -151,6 +151,8 @@ hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *
                                             const char *const *keys);
 /* A line to the function that takes warnings. */
 void hone_internal_recipe_warn(const hone_recipe *recipe, const char *line);
+/* The arguments of {dense: VALUE}, {adam: VALUE}: a map of them, the first one, or nothing. */
+hone_config *hone_internal_recipe_arguments(const hone_config *value);
 hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kind kind, const char *what);
 
 /* ---- layers ---- */

@@ -7,7 +7,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     for (int i = 0; i < facts->layer_count; i++)
         if (facts->layers[i].weights && (first == NULL || facts->layers[i].depth < first->depth))
             first = &facts->layers[i];
-    const double least = hone_internal_is_bad(facts) ? 1e-2 : 1e-4; /* of a run that does not learn less is enough */
+    const double least =
+        hone_internal_is_bad(facts) ? 1e-2 : 1e-4; /* of a run that does not learn less is enough */
     bool vanishes = facts->gradient_ratio < least && facts->flow < 0.5 && facts->gradient_first > 0;
     if (first == NULL || !vanishes || facts->weight_layers < 3)
         return false;
