@@ -84,7 +84,9 @@ static double first_of(const hone_model *model, double scale)
 
 TEST(the_scale_of_training_is_kept_in_the_file)
 {
-    hone_model *model = trained(hone_dataset_slice(bytes_of(0.25), 0, 3));
+    hone_dataset *all = bytes_of(0.25);
+    hone_model *model = trained(hone_dataset_slice(all, 0, 3));
+    hone_dataset_free(all);
     assert_data(model, "scale", "0.25");
     assert_data(model, "format", "\"arrays\"");
     assert_int_equal(hone_save(model, testing_path("m.keras")), HONE_OK);

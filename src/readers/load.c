@@ -411,9 +411,10 @@ hone_dataset *hone_dataset_load_like(const hone_dataset *like, const char *sourc
 {
     if (!like)
         return NULL;
-    hone_config *schema = hone_internal_dataset_description(like);
+    const bool described = like != HONE_NO_DATASET && !hone_internal_dataset_streams(like);
+    hone_config *schema = described ? hone_internal_dataset_description(like) : NULL;
     hone_dataset *data =
-        schema || hone_internal_dataset_streams(like)
+        schema || !described
             ? hone_internal_dataset_load_as(
                   source, &(hone_data_reading){.schema = schema, .part = part, .scale = scale})
             : NULL;
