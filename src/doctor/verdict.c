@@ -69,13 +69,14 @@ static bool is_weak(const hone_doctor_facts *facts)
            (facts->outcome == HONE_OUTCOME_LEARNED || facts->outcome == HONE_OUTCOME_PARTLY);
 }
 
-/* A mechanism counts when the run does not learn. */
+/* A mechanism, or a cure that is a guess, counts when the run does not learn; when it learns little, one with
+ * a cure (choose asks that it makes much of the difference). */
 static bool may_alarm(const hone_doctor_facts *facts, const hone_finding *finding)
 {
     if (finding->grade == 'N')
         return false;
     return finding->grade == 'F' || finding->always || hone_internal_is_bad(facts) ||
-           (finding->grade == 'M' && finding->cure_count > 0 && is_weak(facts));
+           (finding->cure_count > 0 && is_weak(facts));
 }
 
 static void suppress(verdict *all)
