@@ -59,10 +59,10 @@ class Maker:
         if rank == 2:
             kinds += [lambda: L.RepeatVector(3), lambda: L.Reshape((-1, 1)), lambda: L.Softmax()]
         if rank > 2 and self.chance(0.6):
-            kinds = self.on_steps(width) if rank == 3 else self.on_images(width)
+            kinds = self.on_steps(x.shape[1]) if rank == 3 else self.on_images(width)
         return self.one_of(*kinds)()
 
-    def on_steps(self, width):
+    def on_steps(self, steps):
         """Layers on sequences."""
         units, every = int(self.random.integers(1, 4)), self.chance(0.6)
         cell = self.one_of(L.SimpleRNNCell, L.GRUCell, L.LSTMCell)
@@ -81,7 +81,7 @@ class Maker:
             lambda: self.one_of(L.GlobalMaxPooling1D, L.GlobalAveragePooling1D)(keepdims=self.chance(0.3)),
             lambda: L.ZeroPadding1D((1, 2)),
             lambda: L.UpSampling1D(2),
-            lambda: L.EinsumDense("abc,cd->abd", (None, units), bias_axes="d"),
+            lambda: L.EinsumDense("abc,cd->abd", (steps, units), bias_axes="d"),
             lambda: L.Cropping1D((0, 1)),
         ]
 
@@ -120,8 +120,7 @@ class Maker:
         query, value = self.one_of(*sequences), self.one_of(*sequences)
         heads = self.one_of(
             lambda: L.MultiHeadAttention(2, 3, value_dim=self.one_of(None, 2))(query, value, use_causal_mask=self.chance(0.3)),
-            lambda: L.MultiHeadAttention(1, 2)(query, value, return_attention_scores=True)[int(self.random.integers(2))],
-            lambda: L.GroupQueryAttention(2, 4, 2)(query, value))
+            lambda: L.MultiHeadAttention(1, 2)(query, value, return_attention_scores=True)[int(self.random.integers(2))])
         if query.shape[-1] == value.shape[-1] and self.chance(0.5):
             kind = self.one_of(L.Attention, L.AdditiveAttention)
             return kind()([query, value], use_causal_mask=self.chance(0.3))
@@ -270,7 +269,7 @@ def make(seed):
         try:
             model = Maker([seed, attempt]).model()
             predict(model, inputs(model, seed))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, IndexError):
             continue
         give_weights(model, seed)
         return model

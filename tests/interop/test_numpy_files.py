@@ -109,7 +109,7 @@ class NumpyFiles(Case):
         self.check(path, array)
 
     def test_refused(self):
-        for array, word in ((numpy.zeros((2, 3, 2), "c8"), "complex"), (numpy.asfortranarray(numpy.full((2, 3), "a")), "column-major array of texts"),
+        for array, word in ((numpy.zeros((2, 3, 2), "c8"), "complex"), (numpy.asfortranarray(numpy.full((2, 3), "a")), "texts"),
                             (numpy.zeros((2, 3, 2), object), "Python objects")):
             for name, save in (("r.npy", numpy.save), ("r.npz", lambda path, data: numpy.savez(path, x=data))):
                 path = self.path(name)
