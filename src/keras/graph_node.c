@@ -157,13 +157,6 @@ static hone_status collect_array(const node_reader *reader, const hone_config *v
     return call == NULL ? hone_error_status() : hone_internal_tensor_list_add(list, &call->outputs[0]);
 }
 
-static bool is_array(const hone_config *value)
-{
-    const char *class_name = hone_internal_config_get_text(value, "class_name");
-    return class_name != NULL &&
-           (strcmp(class_name, "__numpy__") == 0 || strcmp(class_name, "__tensor__") == 0);
-}
-
 /* Adds the tensors of a value in Keras's order: those of maps by sorted keys. `blanks`: null is a place left
  * out. */
 static hone_status collect(const node_reader *reader, const hone_config *value, bool blanks,
@@ -178,7 +171,7 @@ static hone_status collect(const node_reader *reader, const hone_config *value, 
     }
     if (!hone_internal_config_present(value))
         return blanks ? hone_internal_tensor_list_add(list, HONE_NO_TENSOR) : HONE_OK;
-    if (is_array(value))
+    if (hone_internal_keras_is_array(value))
         return collect_array(reader, value, list);
     if (!is_nested(value) || hone_internal_config_get(value, "class_name") != NULL) {
         char received[64];
@@ -217,7 +210,8 @@ static hone_status collect_by_name(const node_reader *reader, const hone_model *
 static hone_status collect_inputs(const node_reader *reader, const hone_layer *layer,
                                   const hone_config *value, hone_tensor_list *list)
 {
-    if (!hone_internal_config_is(value, HONE_CONFIG_MAP) || leaf_of(reader, value) != NULL || is_array(value))
+    if (!hone_internal_config_is(value, HONE_CONFIG_MAP) || leaf_of(reader, value) != NULL ||
+        hone_internal_keras_is_array(value))
         return collect(reader, value, false, list);
     const hone_model *model = hone_internal_layer_model(layer);
     if (model == NULL)

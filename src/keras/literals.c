@@ -25,6 +25,13 @@ bool hone_internal_keras_is_literal(const hone_field *field)
     return field->specs != NULL && strcmp(field->specs, HONE_LITERAL) == 0;
 }
 
+bool hone_internal_keras_is_array(const hone_config *value)
+{
+    const char *class_name = hone_internal_config_get_text(value, "class_name");
+    return class_name != NULL &&
+           (strcmp(class_name, "__numpy__") == 0 || strcmp(class_name, "__tensor__") == 0);
+}
+
 /* ---- to texts ---- */
 
 static hone_status describe_wrong(const hone_config *value)
@@ -96,7 +103,7 @@ static hone_status put_value(hone_text *text, const hone_config *value, int dept
         return add(text, "...");
     if (class_name != NULL && strcmp(class_name, "__slice__") == 0)
         return put_slice(text, config);
-    if (class_name != NULL && (strcmp(class_name, "__numpy__") == 0 || strcmp(class_name, "__tensor__") == 0))
+    if (hone_internal_keras_is_array(value))
         return put_array(text, class_name, config, depth);
     if (hone_internal_config_is_numeric(value) || hone_internal_config_is(value, HONE_CONFIG_BOOLEAN))
         return put_scalar(text, value);

@@ -16,6 +16,7 @@ hone_model *hone_internal_keras_graph(const hone_config *config, const hone_load
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config);
 hone_status hone_internal_keras_forms_write(const hone_type *type, hone_config *config);
 bool hone_internal_keras_is_literal(const hone_field *field);
+bool hone_internal_keras_is_array(const hone_config *value); /* NumPy's, or the backend's */
 /* The text of a number, list or subscript of a file, and back (literals.c); NULL with a message. */
 hone_config *hone_internal_keras_literal_read(const hone_config *value);
 hone_config *hone_internal_keras_literal_write(const hone_config *text);
