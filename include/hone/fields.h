@@ -79,6 +79,8 @@ typedef struct hone_field {
     bool range; /* of numbers: two, put in order; one number f stands for max(-|f|, lowest) to |f|, and two
                    are bounded by not lying wholly outside */
     bool sizes; /* of integers with scalar_or_list: -1 is a variable size, None in files */
+    bool never_a_path; /* of lists: Keras opens a file of that name where a text stands; in model files it is
+                          refused */
 } hone_field;
 
 /* The text of what model files have as a number, a list of them or a subscript: "[:, 1::2, None]". */

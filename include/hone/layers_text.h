@@ -47,7 +47,8 @@ const char *hone_layer_vocabulary_term(const hone_layer *layer, int64_t id);
       HONE_AT_LEAST(1)) \
     F(A, BOOLEAN, pad_to_max_tokens, false, \
       "vectors of max_tokens numbers, however small the vocabulary is") \
-    F(A, TEXTS, vocabulary, HONE_NO_TEXTS, "words by their ids, with or without special ones") \
+    F(A, TEXTS, vocabulary, HONE_NO_TEXTS, "words by their ids, with or without special ones", \
+      .never_a_path = true) \
     F(A, NUMBERS, idf_weights, HONE_NO_NUMBERS, "a weight for each word of the vocabulary, in mode tf_idf") \
     HONE_SPARSE_FIELD(F, A) \
     F(A, BOOLEAN, ragged, false, "rows of different lengths", \
@@ -69,7 +70,8 @@ HONE_DECLARE_LAYER_ARGS(text_vectorization, HONE_TEXT_VECTORIZATION_FIELDS);
       "ids of unknown texts, among which a hash chooses; 0: they are an error", HONE_AT_LEAST(0)) \
     F(A, TEXT, mask_token, NULL, "text that counts for nothing: id 0, or left out of vectors") \
     F(A, TEXT, oov_token, "[UNK]", "what stands for an unknown text", .none_too = true) \
-    F(A, TEXTS, vocabulary, HONE_NO_TEXTS, "texts by their ids, with or without special ones") \
+    F(A, TEXTS, vocabulary, HONE_NO_TEXTS, "texts by their ids, with or without special ones", \
+      .never_a_path = true) \
     F(A, NUMBERS, idf_weights, HONE_NO_NUMBERS, "a weight for each text of the vocabulary, in mode tf_idf") \
     F(A, BOOLEAN, invert, false, "ids to texts") \
     F(A, TEXT, output_mode, "int", "form of the output", \
@@ -97,7 +99,8 @@ HONE_DECLARE_LAYER_ARGS(string_lookup, HONE_STRING_LOOKUP_FIELDS);
     F(A, INTEGER, mask_token, HONE_NONE_INTEGER, \
       "integer that counts for nothing: id 0, or left out of vectors") \
     F(A, INTEGER, oov_token, -1, "what stands for an unknown integer", .none_too = true) \
-    F(A, IDS, vocabulary, HONE_NO_INTEGERS, "integers by their ids, with or without special ones") \
+    F(A, IDS, vocabulary, HONE_NO_INTEGERS, "integers by their ids, with or without special ones", \
+      .never_a_path = true) \
     F(A, TEXT, vocabulary_dtype, "int64", "type of the vocabulary", HONE_ONE_OF("int64")) \
     F(A, NUMBERS, idf_weights, HONE_NO_NUMBERS, \
       "a weight for each integer of the vocabulary, in mode tf_idf") \

@@ -104,16 +104,16 @@ static hone_status number_to_truth(hone_config *config, const hone_field *field)
                : hone_internal_config_set(config, place, hone_internal_config_boolean(number == 1));
 }
 
-/* The path of a vocabulary, which Keras once opened. */
+/* A path where a list stands (never_a_path). */
 static hone_status refuse_path(const hone_config *config, const hone_field *field)
 {
     const hone_config *value = hone_internal_config_get(config, hone_internal_field_key(field));
-    if (strcmp(field->name, "vocabulary") != 0 || !hone_internal_config_is(value, HONE_CONFIG_TEXT))
+    if (!hone_internal_config_is(value, HONE_CONFIG_TEXT))
         return HONE_OK;
     return hone_fail(
         HONE_ERROR_UNSUPPORTED,
-        "vocabulary: a file that a model names is not opened; expected a list of terms, received \"%.80s\"",
-        hone_internal_config_as_text(value));
+        "%s: a file that a model names is not opened; expected a list of terms, received \"%.80s\"",
+        field->name, hone_internal_config_as_text(value));
 }
 
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config)
@@ -121,7 +121,8 @@ hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *c
     for (size_t i = 0; i < type->field_count; i++) {
         if (type->fields[i].kind == HONE_FIELD_BOOLEAN)
             HONE_TRY(number_to_truth(config, &type->fields[i]));
-        HONE_TRY(refuse_path(config, &type->fields[i]));
+        if (type->fields[i].never_a_path)
+            HONE_TRY(refuse_path(config, &type->fields[i]));
         if (type->fields[i].keys != NULL)
             HONE_TRY(map_to_list(config, &type->fields[i]));
         if (type->fields[i].one_in_list)
