@@ -169,18 +169,87 @@ def convnet(machine):
                     lambda threads: python_peers(machine, threads, "convnet", names=CONVOLUTION_NAMES))]
 
 
-def resnet(machine):
-    part = Part("r", "ResNet-20 on images of 32 x 32, Adam, batch 128", "ms", "per step")
-    floor = convolution_products(128 * 32 * 32, 16, 27, first=True)
+def resnet_shapes():
+    """Convolutions as (positions of y of a sample, filters, what a window sees)."""
+    yield 32 * 32, 16, 27
     channels = 16
     for filters, side in ((16, 32), (32, 16), (64, 8)):
-        positions = 128 * side * side
         if filters != channels:
-            floor += convolution_products(positions, filters, channels)
-        floor += convolution_products(positions, filters, 9 * channels) + 5 * convolution_products(positions, filters, 9 * filters)
+            yield side * side, filters, channels
+        yield side * side, filters, 9 * channels
+        yield from [(side * side, filters, 9 * filters)] * 5
         channels = filters
-    return [trained(machine, part, "resnet", [], floor,
-                    lambda threads: python_peers(machine, threads, "resnet", names=CONVOLUTION_NAMES))]
+
+
+def mobilenet_shapes():
+    """Without the depthwise convolutions, which are no products."""
+    yield 48 * 48, 32, 27
+    channels, side = 32, 48
+    for wider, filters, count, stride in ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+                                          (6, 320, 1, 1)):
+        for i in range(count):
+            if wider > 1:
+                yield side * side, wider * channels, channels
+            side //= stride if i == 0 else 1
+            yield side * side, filters, wider * channels
+            channels = filters
+    yield side * side, 1280, channels
+
+
+def unet_shapes():
+    """A transposed convolution as the products of the convolution whose gradient it is: the same three."""
+    channels = 3
+    for filters, side in ((16, 64), (32, 32), (64, 16), (128, 8)):
+        yield from [(side * side, filters, 9 * channels), (side * side, filters, 9 * filters)]
+        channels = filters
+    for filters, side in ((64, 16), (32, 32), (16, 64)):
+        yield from [(side * side // 4, 2 * filters, 4 * filters), (side * side, filters, 18 * filters), (side * side, filters, 9 * filters)]
+    yield 64 * 64, 1, 16
+
+
+# Name of the network: what it is, its batch, the shapes of its products.
+IMAGE_NETWORKS = {"resnet": ("ResNet-20 on images of 32 x 32", 128, resnet_shapes),
+                  "mobilenet": ("MobileNetV2 on images of 96 x 96", 32, mobilenet_shapes),
+                  "unet": ("U-Net of 16 to 128 filters on images of 64 x 64", 16, unet_shapes)}
+
+
+def image_network(machine, letter, network):
+    title, batch, shapes = IMAGE_NETWORKS[network]
+    part, floor = Part(letter, f"{title}, Adam, batch {batch}", "ms", "per step"), []
+    for positions, filters, window in shapes():
+        floor += convolution_products(batch * positions, filters, window, first=not floor)
+    return trained(machine, part, "images", [network, "train"], floor,
+                   lambda threads: python_peers(machine, threads, "images", [network, "train"], names=CONVOLUTION_NAMES))
+
+
+def resnet(machine):
+    return [image_network(machine, "r", "resnet")]
+
+
+def mobilenet(machine):
+    return [image_network(machine, "n", "mobilenet")]
+
+
+def unet(machine):
+    return [image_network(machine, "u", "unet")]
+
+
+def image_inference(machine):
+    """Predicting one image per call, and 1,000 in batches of 32."""
+    parts = []
+    names = {**NAMES, "torch": "PyTorch, channels_last"}
+    for network in ("resnet", "mobilenet"):
+        for what, batch in (("latency", 1), ("throughput", 32)):
+            title, _, shapes = IMAGE_NETWORKS[network]
+            part = Part("q", f"predicting, {title}: " + ("one image per call" if batch == 1 else "1,000 images in batches of 32"), "us",
+                        "per image")
+            floor = [f"NN:{batch * positions}x{filters}x{window}" for positions, filters, window in shapes()]
+            trained(machine, part, "images", [network, what], floor,
+                    lambda threads, words=(network, what): python_peers(machine, threads, "images", words, names=names))
+            for contestant in part.contestants:
+                contestant.times = 1 / batch if contestant.key == "floor" else 1
+            parts.append(part)
+    return parts
 
 
 def transformers(machine):
@@ -317,4 +386,5 @@ def quiet(machine):
 
 
 WORKLOADS = {"a": chapter, "b": middle, "c": large_batches, "d": tiny, "e": deep, "f": wide_deep, "g": inference, "h": start,
-             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "p": transformers, "r": resnet}
+             "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "n": mobilenet, "p": transformers, "q": image_inference,
+             "r": resnet, "u": unet}
