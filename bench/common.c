@@ -42,6 +42,8 @@ bench_options bench_begin(int *count, char **words)
             options.rounds = atoi(words[++i]);
         else if (strcmp(words[i], "--serve") == 0)
             options.serve = true;
+        else if (strcmp(words[i], "--profile") == 0)
+            options.profile = true;
         else
             words[kept++] = words[i];
     }
@@ -160,6 +162,17 @@ hone_array *bench_integers(int64_t count, int32_t bound)
     for (int64_t i = 0; i < count; i++)
         values[i] = (int32_t)(next_random() % (uint32_t)bound);
     return array;
+}
+
+hone_array *bench_ids(int64_t rows, int64_t columns, int32_t bound)
+{
+    hone_array *ids = bench_integers(rows * columns, bound);
+    if (columns > 1) {
+        ids->rank = 2;
+        ids->shape[0] = rows;
+        ids->shape[1] = columns;
+    }
+    return ids;
 }
 
 /* ---- networks ---- */
@@ -283,6 +296,15 @@ double bench_step(void *context)
     return seconds < 0 ? seconds : seconds / (double)steps;
 }
 
+static void print_profile(hone_model *model)
+{
+    char *profile = hone_model_profile(model);
+    if (profile == NULL)
+        bench_fail();
+    printf("%s", profile);
+    hone_free(profile);
+}
+
 int bench_steps(const bench_options *options, const char *name, hone_model *model, hone_array *x,
                 hone_array *y, int64_t batch)
 {
@@ -290,7 +312,11 @@ int bench_steps(const bench_options *options, const char *name, hone_model *mode
     if (data == NULL)
         bench_fail();
     bench_training training = {.model = model, .data = data, .batch = batch};
+    if (options->profile && hone_model_profile_begin(model) < 0)
+        bench_fail();
     int status = bench_measure(options, name, bench_step, &training);
+    if (options->profile)
+        print_profile(model);
     hone_model_free(model);
     hone_dataset_free(data);
     hone_array_free(x);

@@ -4,6 +4,7 @@
  *   --threads N    threads of the measured thing; 1 by default
  *   --rounds N     measures that often and prints each round's seconds and their median; 5 by default
  *   --serve        for run.py: warms up, prints a line, then measures once for each line on standard input
+ *   --profile      where training steps are measured: also prints where their time goes, kernel by kernel
  *
  * and prints lines of JSON. */
 #ifndef BENCH_COMMON_H
@@ -13,10 +14,10 @@
 
 typedef struct bench_options {
     int threads, rounds;
-    bool serve;
+    bool serve, profile;
 } bench_options;
 
-/* Takes the three options out of the command line, leaves the rest, and sets Hone's threads. */
+/* Takes these options out of the command line, leaves the rest, and sets Hone's threads. */
 bench_options bench_begin(int *count, char **words);
 
 /* Seconds of one measurement, in the workload's unit (a step, an epoch, a sample); below zero: failed, with
@@ -37,6 +38,7 @@ float *bench_numbers(int64_t count);
 hone_array *bench_floats(int rank, const int64_t *shape);
 hone_array *bench_bytes(int rank, const int64_t *shape);
 hone_array *bench_integers(int64_t count, int32_t bound);
+hone_array *bench_ids(int64_t rows, int64_t columns, int32_t bound); /* integers, [rows, columns] */
 
 /* ---- networks, compiled ---- */
 

@@ -7,7 +7,7 @@
  * PRODUCTS is a chain of dense layers, BATCHxSIZE-SIZE-...: forward, weight gradients, and input gradients
  * but the first layer's, in step order, on buffers laid out as in training; with --forward the first of these
  * alone. Or it is a single product: NN:MxNxK, TN:MxNxK or NT:MxNxK, where T says which operand is stored
- * transposed.
+ * transposed; 200*NN:MxNxK is the same product 200 times, one after the other.
  *
  * On one thread each product is one call. On several, each round takes the better of oneDNN's own threads and
  * an even split of every product over pinned threads. */
@@ -31,6 +31,7 @@ typedef struct product {
     const float *a, *b;
     float *c;
     bool with_next; /* the next one does not wait for it */
+    int times;
 } product;
 
 typedef struct floor_step {
@@ -63,6 +64,7 @@ static void add_product(floor_step *step, product one)
         fprintf(stderr, "more than %d products\n", MOST_PRODUCTS);
         exit(2);
     }
+    one.times = one.times > 0 ? one.times : 1;
     step->products[step->count++] = one;
 }
 
@@ -82,14 +84,14 @@ static void add_chain(floor_step *step, int64_t batch, const int64_t *size, int 
         value_gradients[i] = bench_numbers(batch * size[i]);
     for (int i = 0; i < layers; i++)
         add_product(step, (product){'N', 'N', batch, size[i + 1], size[i], values[i], weights[i],
-                                    values[i + 1], false});
+                                    values[i + 1], false, 1});
     for (int i = layers - 1; i >= 0 && !forward_only; i--) {
         int64_t in = size[i], out = size[i + 1];
         add_product(step, (product){'T', 'N', in, out, batch, values[i], value_gradients[i + 1], gradients[i],
-                                    i > 0});
+                                    i > 0, 1});
         if (i > 0)
             add_product(step, (product){'N', 'T', batch, in, out, value_gradients[i + 1], weights[i],
-                                        value_gradients[i], false});
+                                        value_gradients[i], false, 1});
     }
 }
 
@@ -99,11 +101,13 @@ static bool add_products(floor_step *step, const char *text, bool forward_only)
     int64_t size[BENCH_MOST_SIZES];
     long long m, n, k;
     char a, b;
-    if (sscanf(text, "%c%c:%lldx%lldx%lld", &a, &b, &m, &n, &k) == 5) {
-        if (!strchr("NT", a) || !strchr("NT", b) || m < 1 || n < 1 || k < 1)
+    const char *star = strchr(text, '*');
+    int times = star == NULL ? 1 : atoi(text);
+    if (sscanf(star == NULL ? text : star + 1, "%c%c:%lldx%lldx%lld", &a, &b, &m, &n, &k) == 5) {
+        if (!strchr("NT", a) || !strchr("NT", b) || m < 1 || n < 1 || k < 1 || times < 1)
             return false;
         add_product(step, (product){a, b, m, n, k, bench_numbers(m * k), bench_numbers(k * n),
-                                    bench_numbers(m * n), false});
+                                    bench_numbers(m * n), false, times});
         return true;
     }
     const char *x = strchr(text, 'x');
@@ -153,7 +157,8 @@ static void *work(void *context)
         use_openmp_threads(1);
     for (int s = 0; s < self->step->steps; s++)
         for (int i = 0; i < self->step->count; i++) {
-            run_share(self, &self->step->products[i]);
+            for (int t = 0; t < self->step->products[i].times; t++)
+                run_share(self, &self->step->products[i]);
             if (!self->step->products[i].with_next)
                 wait_for_others(self, &arrivals);
         }

@@ -1,10 +1,12 @@
 /* Seconds a training step of two transformers on random ids, with Adam:
  *
  *   text  Keras's text classifier (examples/nlp/text_classification_with_transformer): 20,000 words, 200 of
- * them in each text, embeddings of 32, a block of 2 heads, 2 classes; batches of 32 gpt   a small GPT: 256
- * symbols, 128 of them in each sample, 4 blocks of 128 with 4 heads; batches of 32
+ *         them in each text, embeddings of 32, a block of 2 heads, 2 classes; batches of 32
+ *   gpt   a small GPT: 256 symbols, 128 of them in each sample, 4 blocks of 128 with 4 heads; batches of 32
  *
- *   bench_transformer text|gpt [BATCH] [--threads N] [--rounds N] [--serve]      default: 32 */
+ *   bench_transformer text|gpt [BATCH [POLICY]] [--threads N] [--rounds N] [--serve]
+ *
+ * BATCH is 32 by default, POLICY a dtype policy, such as mixed_bfloat16. */
 #include "common.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,30 +57,21 @@ static hone_model *gpt(void)
     return hone_functional((ids), (hone_apply(hone_dense(SYMBOLS, .activation = "softmax"), x)));
 }
 
-static hone_array *ids_of(int64_t rows, int64_t columns, int32_t bound)
-{
-    hone_array *ids = bench_integers(rows * columns, bound);
-    if (columns > 1) {
-        ids->rank = 2;
-        ids->shape[0] = rows;
-        ids->shape[1] = columns;
-    }
-    return ids;
-}
-
 int main(int count, char **words)
 {
     bench_options options = bench_begin(&count, words);
     bool text = count > 1 && strcmp(words[1], "text") == 0;
     int64_t batch = count > 2 ? atoll(words[2]) : 32;
     if (batch < 1 || count < 2 || (!text && strcmp(words[1], "gpt") != 0)) {
-        fprintf(stderr, "expected text or gpt, and perhaps a batch\n");
+        fprintf(stderr, "expected text or gpt, and perhaps a batch and a dtype policy\n");
         return 2;
     }
+    if (count > 3 && hone_set_dtype_policy(words[3]) < 0)
+        bench_fail();
     /* The same in peers/transformer.py. */
     int64_t samples = batch * 8;
-    hone_array *x = ids_of(samples, text ? TEXT_STEPS : GPT_STEPS, text ? WORDS : SYMBOLS),
-               *y = ids_of(samples, text ? 1 : GPT_STEPS, text ? 2 : SYMBOLS);
+    hone_array *x = bench_ids(samples, text ? TEXT_STEPS : GPT_STEPS, text ? WORDS : SYMBOLS),
+               *y = bench_ids(samples, text ? 1 : GPT_STEPS, text ? 2 : SYMBOLS);
     return bench_steps(&options, words[1], bench_classifier(text ? text_classifier() : gpt(), hone_adam()), x,
                        y, batch);
 }

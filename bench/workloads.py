@@ -252,6 +252,12 @@ def image_inference(machine):
     return parts
 
 
+def with_bfloat16(machine, part, program, words):
+    part.contestants.extend(Server("hone bfloat16", "Hone, mixed_bfloat16", [machine.program(program), *words, "mixed_bfloat16"], threads,
+                                   machine.cores) for threads in machine.thread_counts)
+    return part
+
+
 def transformers(machine):
     """The floor: all products, those of attention for each sample and head."""
     parts = []
@@ -262,12 +268,37 @@ def transformers(machine):
         dense = [(n, size, c)] * 3 * blocks + [(n, c, size), (n, wide, c), (n, c, wide)] * blocks
         dense += [(n, last, c)] if network == "gpt" else []
         floor = [f"{kind}:{m}x{w}x{k}" for m, w, k in dense for kind in ("NN", "NT")] + [f"TN:{k}x{w}x{m}" for m, w, k in dense]
-        floor += [f"{kind}:{steps}x{m}x{k}" for kind, m, k in (("NT", steps, 32), ("NN", 32, steps), ("TN", 32, steps))] * heads * blocks * 2
+        floor += [f"{heads * blocks * 2}*{kind}:{steps}x{m}x{k}" for kind, m, k in (("NT", steps, 32), ("NN", 32, steps), ("TN", 32, steps))]
         part = Part("p", title, "ms", "per step")
         trained(machine, part, "transformer", [network], floor,
                 lambda threads, network=network: python_peers(machine, threads, "transformer", [network]))
-        parts.append(part)
+        parts.append(with_bfloat16(machine, part, "transformer", [network, "32"]))
     return parts
+
+
+def recurrent_products(rows, steps, gates, units, inputs):
+    """A recurrent layer: its inputs of all steps, the product of each step, and their gradients."""
+    along = [f"{steps}*NN:{rows}x{gates * units}x{units}", f"{steps}*NT:{rows}x{units}x{gates * units}"]
+    n, w = rows * steps, gates * units
+    return [f"NN:{n}x{w}x{inputs}", f"TN:{inputs}x{w}x{n}", f"NT:{n}x{inputs}x{w}", f"TN:{units}x{w}x{n}", *along]
+
+
+def recurrent(machine):
+    """Of a step along time the floor has no states and gates; the stream has no floor."""
+    parts = []
+    lstm = recurrent_products(32, 200, 4, 64, 128)
+    for network, title, floor in (
+            ("imdb", "Keras's classifier of reviews: embedding 128, two bidirectional LSTM of 64, 200 words, Adam, batch 32", 4 * lstm),
+            ("characters", "character model: embedding 256, GRU of 512, 100 of 66 symbols, Adam, batch 64",
+             recurrent_products(64, 100, 3, 512, 256) + ["NN:6400x66x512", "TN:512x66x6400", "NT:6400x512x66"])):
+        part = Part("s", title, "ms", "per step")
+        trained(machine, part, "recurrent", [network], floor,
+                lambda threads, network=network: python_peers(machine, threads, "recurrent", [network]))
+        parts.append(with_bfloat16(machine, part, "recurrent", [network]))
+    stream = Part("s", "a step along time of one sample, stateful LSTM of 64", "us", "per call")
+    stream.contestants = [Server("hone", "Hone", [machine.program("recurrent"), "stream"], 1, machine.cores),
+                          *python_peers(machine, 1, "recurrent", ["stream"], names={**NAMES, "torch": "PyTorch"})]
+    return [*parts, stream]
 
 
 def inference(machine):
@@ -387,4 +418,4 @@ def quiet(machine):
 
 WORKLOADS = {"a": chapter, "b": middle, "c": large_batches, "d": tiny, "e": deep, "f": wide_deep, "g": inference, "h": start,
              "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "n": mobilenet, "p": transformers, "q": image_inference,
-             "r": resnet, "u": unet}
+             "r": resnet, "s": recurrent, "u": unet}
