@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -173,7 +174,7 @@ hone_status hone_internal_file_read(const char *path, size_t limit, void **data,
 
 /* ---- temporary files under way ---- */
 
-enum { TEMPORARIES = 16, LONGEST_PATH = 1024, OPENING_WAITS = 20 };
+enum { TEMPORARIES = 16, LONGEST_PATH = 1024, OPENING_WAITS = 20, LINKS = 40 };
 enum {
     SLOT_FREE = 0,
     SLOT_FILLING,
@@ -281,12 +282,32 @@ static hone_status check_replaceable(const char *path, bool *exists, struct stat
     return access(path, W_OK) == 0 ? HONE_OK : fail_system(path, "write the file");
 }
 
-/* Writing through a symbolic link replaces the file that it names, as other programs do; to be freed. */
+/* What the symbolic link at `path` names, from where the link is; to be freed. Not a link: NULL. */
+static char *link_target(const char *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    if (length <= 0)
+        return NULL;
+    target[length] = '\0';
+    const char *slash = target[0] == '/' ? NULL : strrchr(path, '/');
+    return hone_internal_format("%.*s%s", slash ? (int)(slash + 1 - path) : 0, path, target);
+}
+
+/* Writing through a symbolic link replaces the file that it names, or makes it, as other programs do; to be
+ * freed. Links in a ring end at one of them. */
 static char *resolve(const char *path, bool exists)
 {
     char *whole = exists ? realpath(path, NULL) : NULL;
     char *copy = hone_internal_copy_text(whole ? whole : path);
     free(whole);
+    for (int links = 0; !exists && copy && links < LINKS; links++) {
+        char *target = link_target(copy);
+        if (!target)
+            break;
+        hone_internal_free(copy);
+        copy = target;
+    }
     return copy;
 }
 
@@ -298,7 +319,8 @@ static hone_status fail_creation(const char *path, const char *folder)
                      folder);
 }
 
-/* The new file's permissions are those of the file that it replaces, else what the user's umask leaves. */
+/* The new file's permissions are those of the file that it replaces (not to run as another user: it is
+ * another file), else what the user's umask leaves. */
 static hone_status open_aside(hone_file_writer *writer, const char *path, const char *folder,
                               const struct stat *old)
 {
@@ -312,7 +334,7 @@ static hone_status open_aside(hone_file_writer *writer, const char *path, const 
         return status;
     }
     writer->descriptor = descriptor + 1;
-    if (!old || fchmod(descriptor, old->st_mode & 07777) == 0)
+    if (!old || fchmod(descriptor, old->st_mode & 0777) == 0)
         return HONE_OK;
     return fail_system(path, "set the permissions of the file");
 }

@@ -83,6 +83,15 @@ TEST(keeps_permissions_and_links)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0640);
     assert_content(path, "new");
+    assert_int_equal(chmod(path, 04755), 0); /* the new file is not run as its owner */
+    save(path, "newer");
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0755);
+    unlink(path);
+    save(link, "through a link to nothing");
+    assert_int_equal(lstat(link, &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_content(path, "through a link to nothing");
     unlink(link);
     unlink(path);
 }

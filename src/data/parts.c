@@ -4,6 +4,7 @@
 #include "data/dataset.h"
 #include "data/inside.h"
 #include <hone/pipeline.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,9 +118,32 @@ hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *wei
     return NULL;
 }
 
+/* A weight that is no number, or none that a mean can have, would be found in the loss, far from its file. */
+static hone_status check_weights(const hone_array *weights, const char *path)
+{
+    hone_array *numbers = hone_array_convert(weights, HONE_FLOAT64);
+    if (!numbers)
+        return hone_error_status();
+    int64_t count = hone_array_count(numbers), i = 0;
+    const double *number = numbers->data;
+    while (i < count && number[i] >= 0 && isfinite(number[i]))
+        i++;
+    hone_status status =
+        i == count ? HONE_OK
+                   : hone_fail(HONE_ERROR_DATA,
+                               "%s: the weight of sample %lld must be a finite number, at least 0, not %g",
+                               path, (long long)i + 1, number[i]);
+    hone_array_free(numbers);
+    return status;
+}
+
 hone_dataset *hone_dataset_weigh(hone_dataset *dataset, const char *path)
 {
     hone_array *weights = dataset ? hone_array_load(path) : NULL;
+    if (weights && weights->rank == 1 && weights->type != HONE_TEXT && check_weights(weights, path) < 0) {
+        hone_array_free(weights);
+        weights = NULL;
+    }
     hone_dataset *weighed = weights ? hone_internal_dataset_weigh(dataset, weights, path) : NULL;
     hone_dataset_free(dataset);
     return weighed;

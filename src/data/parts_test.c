@@ -1,5 +1,8 @@
 /* Slices, and the same samples with other weights: they share the arrays. */
+#include "testing/files.h"
 #include "testing/views.h"
+#include <hone/pipeline.h>
+#include <math.h>
 
 TEST(slices_without_copying)
 {
@@ -59,3 +62,24 @@ TEST(takes_one_more_weight)
     assert_null(hone_internal_dataset_weigh(NULL, hone_array_create(HONE_FLOAT32, 1, (int64_t[]){3}), NULL));
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
+
+/* A file's weights are what a mean can have. */
+TEST(refuses_weights_that_are_no_weights)
+{
+    static const double wrong[] = {-1, NAN, INFINITY};
+    int64_t before = hone_internal_blocks_in_use();
+    const char *path = testing_path("w.npy");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        hone_array *weight = hone_array_create(HONE_FLOAT64, 1, (int64_t[]){4});
+        ((double *)weight->data)[2] = wrong[i];
+        assert_int_equal(hone_array_save(weight, path), HONE_OK);
+        hone_array_free(weight);
+        assert_null(hone_dataset_weigh(
+            hone_dataset_from_arrays(.x = {VIEW(images, HONE_FLOAT32, 3, 4, 2, 3)}), path));
+        assert_error(HONE_ERROR_DATA,
+                     "w.npy: the weight of sample 3 must be a finite number, at least 0, not");
+    }
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+AROUND_ALL(testing_folder_make, testing_folder_remove);

@@ -65,6 +65,18 @@ const hone_config *hone_internal_field_unwrap(const hone_config *config)
     return config;
 }
 
+/* An integer that is written with more digits than fit is a number. */
+static hone_status wrong_integer(const hone_field *field, const hone_config *config)
+{
+    double number = hone_internal_config_is(config, HONE_CONFIG_NUMBER)
+                        ? hone_internal_config_as_number(config)
+                        : (double)NAN;
+    if (!(fabs(number) >= 0x1p63) || isinf(number))
+        return hone_internal_field_wrong_kind(field, config, "an integer");
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s must be %s, not %.17g", field->name,
+                     number > 0 ? "at most 9223372036854775807" : "at least -9223372036854775807", number);
+}
+
 static hone_status integer_read(const hone_field *field, const hone_config *config, void *value)
 {
     const hone_config *inside = hone_internal_field_unwrap(config);
@@ -74,7 +86,7 @@ static hone_status integer_read(const hone_field *field, const hone_config *conf
     else if (hone_internal_config_is(inside, HONE_CONFIG_INTEGER))
         *(int64_t *)value = hone_internal_config_as_integer(inside);
     else
-        return hone_internal_field_wrong_kind(field, config, "an integer");
+        return wrong_integer(field, inside);
     return HONE_OK;
 }
 

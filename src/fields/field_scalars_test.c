@@ -15,3 +15,11 @@ TEST(values_are_checked_against_their_fields)
                     "dense: data_format \"channels_first\" is not supported: only channels_last is");
     assert_int_equal(hone_error_status(), HONE_ERROR_UNSUPPORTED);
 }
+
+TEST(integers_beyond_64_bits_are_told_the_bound)
+{
+    assert_refused("dense(1e300)",
+                   "dense: units must be at most 9223372036854775807, not 1.0000000000000001e+300");
+    assert_refused("dense(-1e19)", "dense: units must be at least -9223372036854775807, not -1e+19");
+    assert_refused("dense(1.5)", "dense: units must be an integer, not the number 1.5");
+}

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define HONE_LITTLE_ENDIAN_HOST (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+
 static inline unsigned hone_internal_get16(const unsigned char *bytes)
 {
     return (unsigned)bytes[0] | (unsigned)bytes[1] << 8;

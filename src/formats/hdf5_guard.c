@@ -42,7 +42,9 @@ static void release_locks(const hone_hdf5_guard *guard)
 static hone_status check_version(void)
 {
     unsigned major, minor, release;
-    if (H5get_libversion(&major, &minor, &release) >= 0 && major == H5_VERS_MAJOR && minor == H5_VERS_MINOR)
+    if (H5get_libversion(&major, &minor, &release) < 0)
+        return hone_fail(HONE_ERROR_MEMORY, "out of memory: the HDF5 library does not start");
+    if (major == H5_VERS_MAJOR && minor == H5_VERS_MINOR)
         return HONE_OK;
     return hone_fail(HONE_ERROR_UNSUPPORTED,
                      "Hone was built with HDF5 %d.%d, but the HDF5 library here has another version",

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "formats/rows.h"
 #include <string.h>
 
@@ -133,7 +134,7 @@ static hone_status read_numbers(source *from, hone_array *array)
     if (from->gzip)
         HONE_TRY(hone_internal_gzip_finish(from->gzip));
 #endif
-    if (size > 1 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+    if (size > 1 && HONE_LITTLE_ENDIAN_HOST)
         hone_internal_swap_bytes(array->data, count, size);
     return HONE_OK;
 }
@@ -171,7 +172,7 @@ static hone_rows *open_rows(source *from)
     hone_array header = {0};
     if (read_header(from, &header) < 0)
         return NULL;
-    hone_numbers_layout layout = {.type = header.type, .swapped = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__};
+    hone_numbers_layout layout = {.type = header.type, .swapped = HONE_LITTLE_ENDIAN_HOST};
 #ifndef HONE_CORE_ONLY
     if (from->gzip) {
         hone_rows *rows = hone_internal_rows_from_stream(&header, &layout, take_next, from, from->path);

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "formats/npy.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,8 +15,6 @@ enum {
 };
 
 static const char magic[6] = "\x93NUMPY";
-
-#define LITTLE_ENDIAN_HOST (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
 static const char *const numpy_types[HONE_DTYPE_COUNT] = {
 #define NUMPY_TYPE(name, type, bytes, numpy) [HONE_##name] = numpy,
@@ -143,8 +142,8 @@ static hone_status parse_type(cursor *at, hone_npy_header *result)
     HONE_TRY(parse_text(at, "a type such as '<f4'", descr));
     if (!descr[0] || !strchr("<>|=", descr[0]))
         return fail_type(at, descr);
-    bool little = descr[0] == '<' || (descr[0] != '>' && LITTLE_ENDIAN_HOST);
-    result->layout.swapped = little != LITTLE_ENDIAN_HOST;
+    bool little = descr[0] == '<' || (descr[0] != '>' && HONE_LITTLE_ENDIAN_HOST);
+    result->layout.swapped = little != HONE_LITTLE_ENDIAN_HOST;
     if (parse_text_type(descr, result))
         return HONE_OK;
     result->layout.half = strcmp(descr + 1, "f2") == 0;
@@ -316,7 +315,7 @@ hone_status hone_internal_npy_need_numbers(const hone_npy_header *header, const 
 size_t hone_internal_npy_header(const hone_array *array, char header_text[HONE_NPY_HEADER_BYTES])
 {
     enum { PREFIX = 10, GROWTH = 21 };
-    const char *order = hone_dtype_size(array->type) == 1 ? "|" : LITTLE_ENDIAN_HOST ? "<" : ">";
+    const char *order = hone_dtype_size(array->type) == 1 ? "|" : HONE_LITTLE_ENDIAN_HOST ? "<" : ">";
     char shape[HONE_MAX_RANK * 22 + 4] = "", first[24] = "";
     size_t used = 0;
     for (int axis = 0; axis < array->rank; axis++)

@@ -1,5 +1,8 @@
 /* Tensors of ONNX files as arrays, and the digest of a graph. Every size is checked against the numbers that
  * are there. */
+#include "base/memory.h"
+#include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "formats/formats.h"
 #include "formats/onnx.h"
 
@@ -83,26 +86,41 @@ static float from_bfloat(uint16_t bits)
     return number;
 }
 
-/* `count` elements that lie as in raw data (little-endian, as this machine) into the result. */
-static hone_status convert_raw(const struct element *element, const void *data, hone_array *result)
+/* Elements of this machine's byte order into the result. */
+static hone_status convert_numbers(const struct element *element, const void *data, hone_array *result)
 {
     int64_t count = hone_array_count(result);
     hone_array view = hone_array_view(data, element->raw, 1, &count);
-    bool half = element->type == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16,
-         bfloat = element->type == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16;
-    for (int64_t i = 0; i < count && (half || bfloat); i++) {
-        uint16_t bits;
-        memcpy(&bits, (const char *)data + 2 * i, sizeof bits);
-        ((float *)result->data)[i] = half ? from_half(bits) : from_bfloat(bits);
-    }
-    if (half || bfloat)
-        return HONE_OK;
     hone_array *converted = hone_array_convert(&view, result->type);
     if (converted == NULL)
         return hone_error_status();
     memcpy(result->data, converted->data, (size_t)count * hone_dtype_size(result->type));
     hone_array_free(converted);
     return HONE_OK;
+}
+
+/* Elements as they lie in raw data, little-endian, into the result. */
+static hone_status convert_raw(const struct element *element, const void *data, hone_array *result)
+{
+    int64_t count = hone_array_count(result);
+    bool half = element->type == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16,
+         bfloat = element->type == HONE__ONNX__TENSOR_PROTO__DATA_TYPE__BFLOAT16;
+    for (int64_t i = 0; i < count && (half || bfloat); i++) {
+        uint16_t bits = (uint16_t)hone_internal_get16((const unsigned char *)data + 2 * i);
+        ((float *)result->data)[i] = half ? from_half(bits) : from_bfloat(bits);
+    }
+    if (half || bfloat)
+        return HONE_OK;
+    if (HONE_LITTLE_ENDIAN_HOST || element->bytes == 1)
+        return convert_numbers(element, data, result);
+    void *copy = hone_internal_allocate((size_t)count * element->bytes);
+    if (copy == NULL)
+        return HONE_ERROR_MEMORY;
+    memcpy(copy, data, (size_t)count * element->bytes);
+    hone_internal_swap_bytes(copy, (size_t)count, element->bytes);
+    hone_status status = convert_numbers(element, copy, result);
+    hone_internal_free(copy);
+    return status;
 }
 
 /* ---- data in another file ---- */

@@ -1,6 +1,8 @@
 /* Putting an ONNX graph together and writing it. Messages live in the writer's arena; weights are borrowed
  * and go straight to the file. */
 #include "base/file.h"
+#include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "formats/onnx.h"
 
 #include <stdio.h>
@@ -205,11 +207,15 @@ static hone_onnx_tensor *make_tensor(hone_onnx_writer *writer, int32_t type, int
     return tensor;
 }
 
-static const void *copy_data(hone_onnx_writer *writer, const void *data, size_t bytes)
+/* Numbers as raw data has them: little-endian. */
+static const void *copy_data(hone_onnx_writer *writer, const void *data, size_t count, size_t size)
 {
-    void *copy = allocate(writer, bytes);
-    if (copy != NULL && bytes > 0)
-        memcpy(copy, data, bytes);
+    void *copy = allocate(writer, count * size);
+    if (copy == NULL || count == 0)
+        return copy;
+    memcpy(copy, data, count * size);
+    if (!HONE_LITTLE_ENDIAN_HOST)
+        hone_internal_swap_bytes(copy, count, size);
     return copy;
 }
 
@@ -238,20 +244,20 @@ bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *n
 const char *hone_internal_onnx_floats(hone_onnx_writer *writer, const char *name, int rank,
                                       const int64_t *shape, const float *data, bool copy)
 {
-    size_t bytes = sizeof *data;
+    size_t count = 1;
     for (int axis = 0; axis < rank; axis++)
-        bytes *= (size_t)shape[axis];
-    const void *kept = copy ? copy_data(writer, data, bytes) : data;
+        count *= (size_t)shape[axis];
+    const void *kept = copy || !HONE_LITTLE_ENDIAN_HOST ? copy_data(writer, data, count, sizeof *data) : data;
     return kept == NULL ? NULL
                         : add_tensor(writer, name,
                                      make_tensor(writer, HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, rank,
-                                                 shape, kept, bytes));
+                                                 shape, kept, count * sizeof *data));
 }
 
 const char *hone_internal_onnx_integers(hone_onnx_writer *writer, int rank, const int64_t *values,
                                         size_t count)
 {
-    const void *kept = copy_data(writer, values, count * sizeof *values);
+    const void *kept = copy_data(writer, values, count, sizeof *values);
     int64_t size = (int64_t)count;
     return kept == NULL ? NULL
                         : add_tensor(writer, NULL,
@@ -268,7 +274,7 @@ const char *hone_internal_onnx_number(hone_onnx_writer *writer, double number)
 void hone_internal_onnx_set_value(hone_onnx_writer *writer, hone_onnx_node *node, double number)
 {
     float value = (float)number;
-    const void *kept = copy_data(writer, &value, sizeof value);
+    const void *kept = copy_data(writer, &value, 1, sizeof value);
     hone_onnx_attribute *attribute =
         add_attribute(writer, node, "value", HONE__ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR);
     if (attribute != NULL && kept != NULL)

@@ -3,10 +3,15 @@
 #ifndef HONE_KERNELS_GENERIC_MATH_H
 #define HONE_KERNELS_GENERIC_MATH_H
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#if FLT_EVAL_METHOD != 0
+#error "floats must be computed as floats (on a 32-bit x86: -msse2 -mfpmath=sse)"
+#endif
 
 /* a * b + c, fused where the processor has that: never left to the compiler's choice. */
 #ifdef __FMA__
