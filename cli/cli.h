@@ -93,6 +93,7 @@ typedef struct cli_settings {
     const char *apply, *html, *without; /* of the doctor */
     double seconds;
     bool detailed, fails, watched;
+    bool fold;
     bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown;
 } cli_settings;
 
@@ -159,6 +160,13 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
     { \
         .argument_of = "load.ignore_unknown", CLI_AT(ignore_unknown), \
         .help = "warn about unknown settings of a model file, and keep them" \
+    }
+#define CLI_OPTION_FOLD \
+    { \
+        "fold", CLI_FLAG, CLI_AT(fold), \
+            .help = \
+                "fold each batch normalization into the convolution or dense layer before it where that is " \
+                "exact to 1e-6" \
     }
 #define CLI_OPTION_KERAS_VERSION \
     { \
@@ -228,6 +236,9 @@ void cli_print_warning(void *context, const char *text, size_t length); /* a sin
 int cli_check_keras_version(const cli_settings *settings);
 /* MODEL as a recipe, with the options in place of its keys, checked. NULL after a failure with a message. */
 hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings);
+/* With --fold the folded model in place of `model`, and on stderr which normalisations stay and why; NULL
+ * after a failure, and for NULL. */
+hone_model *cli_fold(hone_model *model, const cli_settings *settings);
 /* Its fit.batch_size. */
 int64_t cli_batch_size(const hone_recipe *recipe);
 /* hone train --folds. */

@@ -91,7 +91,13 @@ static int convert(const cli_settings *settings)
         return cli_fail_library();
     hone_model *model = hone_load(settings->arch != NULL ? settings->arch : settings->operands[0],
                                   .ignore_unknown = settings->ignore_unknown, .output = cli_print_warning);
-    if (model == NULL || fill(model, settings) < 0 || save(model, settings) < 0)
+    if (model != NULL && fill(model, settings) >= 0)
+        model = cli_fold(model, settings);
+    else {
+        hone_model_free(model);
+        model = NULL;
+    }
+    if (model == NULL || save(model, settings) < 0)
         status = cli_fail_library();
     hone_model_free(model);
     return status;
@@ -106,6 +112,7 @@ static const cli_option options[] = {
     {.argument_of = "load_weights.partial", CLI_AT(partial)},
     {.argument_of = "load_weights.by_name", CLI_AT(by_name)},
     {.argument_of = "load_weights.skip_mismatch", CLI_AT(skip_mismatch)},
+    CLI_OPTION_FOLD,
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTION_KERAS_VERSION,
     {.argument_of = "save.dtype", CLI_AT(dtype)},

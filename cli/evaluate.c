@@ -74,7 +74,7 @@ static int evaluate(const cli_settings *settings)
                         "evaluate %s --model FILE.keras",
                         settings->operands[0], settings->operands[0]);
     }
-    hone_model *model = hone_recipe_model(recipe);
+    hone_model *model = cli_fold(hone_recipe_model(recipe), settings);
     status = model == NULL ? cli_fail_library() : evaluate_model(recipe, model, settings);
     hone_model_free(model);
     hone_recipe_free(recipe);
@@ -99,6 +99,7 @@ static const cli_option options[] = {
      .help = "also print how often each class was taken for each other one"},
     {"calibration", CLI_FLAG, CLI_AT(calibration),
      .help = "also print how often answers of a confidence are right"},
+    CLI_OPTION_FOLD,
     {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};

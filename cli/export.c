@@ -105,7 +105,7 @@ static int load_and_write(const form *to, const cli_settings *settings)
 {
     bool wanted = cli_given_text(settings, "data.test") != NULL;
     hone_recipe *recipe = cli_load_recipe(settings->operands[0], settings);
-    hone_model *model = hone_recipe_model(recipe);
+    hone_model *model = cli_fold(hone_recipe_model(recipe), settings);
     hone_dataset *data = model != NULL && wanted ? hone_recipe_test_data(recipe, model) : NULL;
     bool failed = model == NULL || (wanted && data == NULL);
     int status = failed ? cli_fail_library() : to->write(model, data, settings);
@@ -147,6 +147,7 @@ static const cli_option options[] = {{"output", CLI_FILE, CLI_AT(output), .argum
                                      CLI_OPTION_DATA,
                                      CLI_OPTION_SCALE,
                                      {.argument_of = "export_c.samples", CLI_AT(samples)},
+                                     CLI_OPTION_FOLD,
                                      CLI_OPTION_IGNORE_UNKNOWN,
                                      CLI_OPTIONS_END};
 

@@ -168,6 +168,19 @@ hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings)
     return NULL;
 }
 
+hone_model *cli_fold(hone_model *model, const cli_settings *settings)
+{
+    char *report = NULL;
+    if (!settings->fold || model == NULL)
+        return model;
+    hone_model *folded = hone_model_fold(model, &report);
+    if (folded != NULL)
+        fprintf(stderr, "%s", report);
+    hone_free(report);
+    hone_model_free(model);
+    return folded;
+}
+
 int64_t cli_batch_size(const hone_recipe *recipe)
 {
     int64_t size = 0;

@@ -279,7 +279,7 @@ static int predict(const cli_settings *settings)
     cli_settings unread = *settings;
     unread.streams = !writes_arrays(settings);
     hone_recipe *recipe = cli_load_recipe(settings->operands[0], &unread);
-    hone_model *model = hone_recipe_model(recipe);
+    hone_model *model = cli_fold(hone_recipe_model(recipe), settings);
     status = model == NULL ? cli_fail_library() : predict_model(recipe, model, settings);
     hone_model_free(model);
     hone_recipe_free(recipe);
@@ -302,6 +302,7 @@ static const cli_option options[] = {
      .help = "write the names of the N most likely classes and their probabilities"},
     {"draws", CLI_INTEGER, CLI_AT(draws), .argument = "N", .lowest = 2, .highest = 100000,
      .help = "predict N times with dropout as in training; write the mean and the standard deviation"},
+    CLI_OPTION_FOLD,
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_SCALE,
     CLI_OPTION_THREADS,

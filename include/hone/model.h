@@ -129,6 +129,12 @@ hone_model *hone_functional_with(const hone_functional_args *args);
 hone_layer *hone_model_as_layer(hone_model *model);
 /* The same architecture and names with fresh weights, and the same compile settings. */
 hone_model *hone_model_clone(hone_model *model);
+/* A copy with its weights, for prediction, in which each BatchNormalization is folded into the convolution or
+ * dense layer before it: an identity of the same name is in its place. One stays where folding would not be
+ * exact to 1e-6: an activation or another reader between them, shared layers, a mean that is large for its
+ * deviation. `report`, if not NULL: how many were folded, and a line for each that was not, with the reason;
+ * to be freed with hone_free. */
+hone_model *hone_model_fold(hone_model *model, char **report);
 
 void hone_model_free(hone_model *model); /* accepts NULL */
 hone_status hone_model_set_name(hone_model *model, const char *name);

@@ -122,6 +122,24 @@ class Predict(Case):
         line = self.lines("--draws", "5", "--classes")[0]
         self.assertEqual(sorted(line), ["class", "deviation", "probability"])
 
+    def test_folds_batch_normalization(self):
+        self.write("b.yaml", NET.replace("  - dropout: 0.4\n", "  - batch_normalization\n  - dense: 4\n  - batch_normalization\n"))
+        self.run_hone("train", "b.yaml", "--output", "b.keras")
+        lists = []
+        for words in ([], ["--fold"]):
+            self.run_hone("predict", "b.keras", "--data", "t.csv", "--output", "b.npy", *words)
+            lists.append(read_npy(self.read("b.npy"))[1])
+        for number, other in zip(*lists):
+            self.assertAlmostEqual(number, other, 6)
+        self.run_hone("convert", "b.keras", "folded.keras", "--fold")
+        self.run_hone("export", "b.keras", "--output", "b.onnx", "--fold")
+        summary = self.run_hone("summary", "folded.keras")
+        self.assertEqual([name in summary for name in ("(BatchNormalizatio", "(Identity)")], [True, True])
+        said = self.fails(2, "export", "b.keras", "--output", "b.xyz", "--fold", says="b.xyz")
+        self.assertNotIn("folded", said or "")
+        result = subprocess.run([HONE, "evaluate", "b.keras", "--data", "t.csv", "--fold"], cwd=self.path(""), capture_output=True, text=True)
+        self.assertIn("1 of 2 batch normalizations folded\nbatch_normalization: not folded: the activation relu", result.stderr)
+
     def test_bad_input(self):
         for words, says in [(["--keep", "id", "--output", "p.npy"], "--keep writes text"), (["--top", "0"], "between 1 and 1000"),
                             (["--draws", "1"], "between 2"), (["--json", "--output", "p.npz"], "--json writes text")]:
