@@ -215,13 +215,14 @@ static hone_config *schedule_spec(const hone_config *value)
     return spec;
 }
 
-/* Short forms in a list of layers: [random_flip, {random_rotation: 0.1}]. */
+/* Short forms in a list of layers: [random_flip, {random_rotation: 0.1, name: turned}]. */
 static hone_status tidy_list(hone_config *list)
 {
     for (size_t i = 0;
          hone_internal_config_is(list, HONE_CONFIG_LIST) && i < hone_internal_config_count(list); i++) {
         const hone_config *one = hone_internal_config_at(list, i);
-        if (!is_short_form(one))
+        if (hone_internal_config_is(one, HONE_CONFIG_TEXT) ||
+            hone_internal_config_get(one, "class_name") != NULL)
             continue;
         hone_config *tidy = layer_envelope(one);
         if (tidy == NULL)
@@ -232,11 +233,19 @@ static hone_status tidy_list(hone_config *list)
     return HONE_OK;
 }
 
+/* The field that an argument is of, by its name or by its place ("#0"); NULL: none. */
+static const hone_field *field_of(const hone_type *type, const hone_config *arguments, size_t place)
+{
+    const char *key = hone_internal_config_key(arguments, place);
+    return key[0] == '#' ? hone_internal_fields_of_key(type, arguments, key)
+                         : hone_internal_fields_find(type, key);
+}
+
 hone_status hone_internal_recipe_tidy_arguments(const hone_type *type, hone_config *arguments)
 {
     for (size_t i = 0; i < hone_internal_config_count(arguments); i++) {
         hone_config *value = hone_internal_config_at_mutable(arguments, i);
-        const hone_field *field = hone_internal_fields_find(type, hone_internal_config_key(arguments, i));
+        const hone_field *field = field_of(type, arguments, i);
         if (field != NULL && field->kind == HONE_FIELD_LAYERS)
             HONE_TRY(tidy_list(value));
         if (field == NULL || !is_short_form(value))

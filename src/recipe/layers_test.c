@@ -58,12 +58,24 @@ TEST(layers_within_layers_are_read_by_their_short_forms)
                             "  - dense: 1\n");
     assert_int_equal(hone_model_weight_count(model), 6);
     hone_model_free(model);
+    model = model_of_recipe(
+        "model:\n"
+        "  - input: [4, 3]\n"
+        "  - pipeline: [flatten, {dense: 2}, \"dense(4)\", pipeline: [{dense: 3, name: inner}]]\n"
+        "  - dense: 1\n");
+    assert_int_equal(hone_model_weight_count(model), 8);
+    hone_model_free(model);
 }
 
 static const recipe_mistake mistakes[] = {
     {"a number", "model: [3]\n", "a layer must be a name"},
     {"two layers in one item", "model: [{dense: 1, flatten: }]\n", "test.yaml: line 1"},
     {"an unknown layer", "model: [dence]\n", "did you mean \"dense\"?"},
+    {"an unknown layer in a list of layers", "model: [{input: 3}, {pipeline: [dense: 2, {dence: 3}]}]\n",
+     "did you mean \"dense\"?"},
+    {"something else in a list of layers", "model: [{input: 3}, {pipeline: [{dense: 2}, 3]}]\n",
+     "a layer must be a name"},
+    {"a list of no layers", "model: [{input: 3}, {pipeline: []}]\n", "layers"},
     {"an unknown argument", "model: [{input: 3}, {dense: {unit: 3}}]\n", "did you mean \"units\"?"},
 };
 
