@@ -29,9 +29,16 @@ typedef struct block_args {
     bool add;
 } block_args;
 
-/* C[rows, vectors * LANES] (+)= A[rows, k] B[k, vectors * LANES] over all runs, all sums in registers. `rows`
- * and `vectors` are constants where this is inlined; so is one of the strides of A. */
-INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner)
+/* Rows of A that one address serves: with one for each row, addresses would wait in vector registers and pass
+ * through the ports of the multiplications. */
+enum { ROWS_OF_ADDRESS = 4 };
+/* Compilers do not see that an address follows from another. */
+#define OWN_ADDRESS(address) __asm__("" : "+r"(address))
+
+/* C[rows, vectors * LANES] (+)= A[rows, k] B[k, vectors * LANES] over all runs, all sums in registers.
+ * `rows`, `vectors` and how many rows of A share an address, `shared`, are constants where this is inlined;
+ * so is one of the strides of A. */
+INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner, int shared)
 {
     vector sum[MOST_ROWS][6];
     const hone_runs *runs = args->runs;
@@ -52,17 +59,23 @@ INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, 
         }
     }
     for (int64_t run = 0; run < runs->count; run++) {
-        const float *a = runs->a[run] + args->a_shift, *b = runs->b[run] + args->b_shift;
+        const float *a[MOST_ROWS], *b = runs->b[run] + args->b_shift;
+        UNROLL for (int i = 0; i < rows; i += shared)
+        {
+            a[i] = runs->a[run] + args->a_shift + i * a_row;
+            if (i > 0)
+                OWN_ADDRESS(a[i]);
+        }
         for (int64_t p = 0; p < k; p++) {
             vector right[6];
             UNROLL for (int j = 0; j < vectors; j++) right[j] =
                 j + 1 < vectors ? load(b + j * LANES) : load_tail(b + j * LANES, last);
             UNROLL for (int i = 0; i < rows; i++)
             {
-                vector left = broadcast(a + i * a_row);
+                vector left = broadcast(a[i / shared * shared] + i % shared * a_row);
                 UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = multiply_add(left, right[j], sum[i][j]);
             }
-            a += a_inner;
+            UNROLL for (int i = 0; i < rows; i += shared) a[i] += a_inner;
             b += ldb;
         }
     }
@@ -84,8 +97,10 @@ typedef void block_function(const block_args *args);
 /* clang-format off */
 /* Both forms of a block: rows of A contiguous, columns of A contiguous. */
 #define BLOCK(rows, vectors) \
-    static void along_##rows##x##vectors(const block_args *args) { block(args, rows, vectors, args->a_row, 1); } \
-    static void across_##rows##x##vectors(const block_args *args) { block(args, rows, vectors, 1, args->a_inner); }
+    static void along_##rows##x##vectors(const block_args *args) { \
+        block(args, rows, vectors, args->a_row, 1, ROWS_OF_ADDRESS); } \
+    static void across_##rows##x##vectors(const block_args *args) { \
+        block(args, rows, vectors, 1, args->a_inner, MOST_ROWS); }
 #define BLOCKS_OF_ROWS_2(rows) BLOCK(rows, 1) BLOCK(rows, 2)
 #define BLOCKS_OF_ROWS_3(rows) BLOCKS_OF_ROWS_2(rows) BLOCK(rows, 3)
 #define BLOCKS_OF_ROWS_6(rows) BLOCKS_OF_ROWS_3(rows) BLOCK(rows, 4) BLOCK(rows, 5) BLOCK(rows, 6)
