@@ -198,6 +198,35 @@ typedef struct hone_doctor_facts {
     double wider_gain;   /* of q, with four times the units */
 
     const char *refusal; /* why the model cannot train on these data */
+
+    /* More of the network. */
+    int64_t collapsed_window, collapsed_map, collapsed_stride; /* of the layer `collapsed`; stride 0: a window
+                                                                   over a single position */
+    const char *channels_first_shape;
+    const char *dead_branch,
+        *dead_branch_into;      /* a layer whose output is a constant for the layer that joins */
+    int64_t dead_branch_checks; /* that found it so, without a break to the last */
+    int64_t bf16_column, bf16_before, bf16_after; /* the column that rounding damages most; distinct values */
+    double bf16_error;                            /* rms of its rounding over its standard deviation */
+    double bf16_cosine; /* least, over layers, of the cosine of gradients with and without bfloat16 */
+    const char *bf16_layer;
+    const char *time_layer, *time_class; /* of the recurrent layer with the least `time_ratio` */
+    int64_t time_steps, time_units;
+    bool time_sequences; /* it gives all steps */
+    double time_ratio;   /* gradient at the first step over that at the last; the least over checks */
+    double time_growth;  /* likewise, the largest */
+    const char *pad_layer,
+        *pad_class; /* what makes padding known, "" : nothing does; what reads the sequence */
+    double pad_value;
+    bool pad_ids;
+    const char *attention_layer;
+    double attention_entropy, attention_collapsed; /* median over heads, over ln(keys); share of heads below
+                                                      0.05; early in the training */
+    int64_t attention_step;
+    const char *causal_asked; /* by what: "the targets are the inputs one step later" */
+    double leak;              /* change of earlier outputs when later inputs change, over their rms */
+    const char *leak_layer, *leak_class;
+    const char *refused_layer; /* that does not fit what comes before it */
 } hone_doctor_facts;
 
 /* ---- findings ---- */

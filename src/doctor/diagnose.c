@@ -177,6 +177,7 @@ hone_status hone_internal_examination_first(hone_examination *examination, hone_
     if (hone_internal_subject_sums(subject))
         facts->first_loss /= (double)probe->rows;
     hone_internal_doctor_baseline(examination);
+    hone_internal_doctor_padding(examination);
     hone_internal_doctor_flow(facts);
     hone_internal_doctor_ranges(facts, examination->diagnosis->outputs, &examination->sample);
     return HONE_OK;
@@ -194,6 +195,7 @@ static hone_status train(hone_examination *examination, hone_probe *probe)
              facts->trainable_numbers == 0 ? "nothing can be trained" : "no steps are allowed");
         return HONE_OK;
     }
+    HONE_TRY(hone_internal_doctor_whole(examination, probe));
     HONE_TRY(hone_internal_doctor_train(examination, probe));
     hone_internal_doctor_outcome(examination);
     if (!facts->finished)
@@ -264,6 +266,28 @@ hone_diagnosis *hone_internal_examine(hone_subject *subject, const hone_diagnose
     hone_internal_session_end(&session);
     if (status >= 0)
         return diagnosis;
+    hone_diagnosis_free(diagnosis);
+    return NULL;
+}
+
+hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *args, const char *layer)
+{
+    hone_error_parts parts;
+    hone_diagnosis *diagnosis = hone_internal_allocate_zeroed(1, sizeof *diagnosis);
+    if (diagnosis == NULL)
+        return NULL;
+    hone_error_get_parts(&parts, sizeof parts);
+    hone_subject_source source = {.context = NULL};
+    hone_examination examination = {
+        .diagnosis = diagnosis, .args = args, .source = &source, .begun = hone_internal_now()};
+    diagnosis->facts = hone_doctor_facts_none();
+    diagnosis->facts.refusal = hone_internal_examination_text(&examination, parts.sentence);
+    diagnosis->facts.refused_layer = hone_internal_examination_text(&examination, layer);
+    diagnosis->facts.outcome = HONE_OUTCOME_REFUSED;
+    if (hone_internal_doctor_verdict(&examination) >= 0) {
+        hone_error_clear();
+        return diagnosis;
+    }
     hone_diagnosis_free(diagnosis);
     return NULL;
 }

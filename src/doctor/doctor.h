@@ -53,6 +53,26 @@ typedef struct hone_probe_layer {
     hone_value kernel_gradient;
 } hone_probe_layer;
 
+/* What is looked at beside layers (wiring.c finds it, signals.c reads it). Indices are those of layers. */
+enum { HONE_PROBE_PARTS = 32 };
+typedef struct hone_probe_branch { /* an operand of a layer that joins */
+    hone_value value;
+    int layer; /* with the last product before it */
+    const char *into;
+    int64_t silent; /* checks without a break in which it was a constant without gradient */
+} hone_probe_branch;
+typedef struct hone_probe_walk { /* a walk along time */
+    hone_value x, gradient;
+    int layer;
+    bool masked;
+} hone_probe_walk;
+typedef struct hone_probe_attention {
+    hone_value q, k, weights; /* weights: where the softmax was recorded by itself */
+    double scale;
+    bool causal, masked;
+    int layer;
+} hone_probe_attention;
+
 /* A pass over samples, forward and back, in which everything is kept. */
 typedef struct hone_probe {
     hone_pass pass;
@@ -61,7 +81,12 @@ typedef struct hone_probe {
     hone_value loss[HONE_MAX_ENDS], total, penalty;
     hone_value *gradients, *penalty_gradients; /* of the model's weights */
     hone_value entry;
-    bool entry_seen;
+    hone_value rounded; /* the first numbers of the data that are rounded to bfloat16 */
+    hone_probe_branch branches[HONE_PROBE_PARTS];
+    hone_probe_walk walks[HONE_PROBE_PARTS];
+    hone_probe_attention attentions[HONE_PROBE_PARTS];
+    int branch_count, walk_count, attention_count;
+    bool whole; /* recorded without rounding to two bytes */
     int64_t rows;
 } hone_probe;
 
@@ -101,7 +126,7 @@ typedef struct hone_examination {
     hone_session *session;
     double begun;
     int64_t probe_rows[HONE_PROBE_ROWS];
-    int64_t probe_count;
+    int64_t probe_count, steps_done;
     hone_examined sample, validation;
 } hone_examination;
 
@@ -120,11 +145,22 @@ hone_status hone_internal_doctor_network(hone_examination *examination, const ho
                                          hone_probe *probe);
 void hone_internal_doctor_compiled(hone_examination *examination);
 
+/* wiring.c: windows over nothing, channels in the wrong place, branches, walks along time, attentions. */
+struct hone_graph_walk;
+void hone_internal_doctor_wiring(hone_examination *examination, const struct hone_graph_walk *walk,
+                                 hone_probe *probe);
+/* signals.c: of a run probe; `step`: how many steps were done. half.c: what bfloat16 does to inputs and
+ * gradients. leak.c: whether outputs know later inputs; padding. */
+void hone_internal_doctor_signals(hone_examination *examination, hone_probe *probe, int64_t step);
+void hone_internal_doctor_rounded(hone_examination *examination, const hone_probe *probe);
+hone_status hone_internal_doctor_whole(hone_examination *examination, hone_probe *probe);
+void hone_internal_doctor_padding(hone_examination *examination);
+
 /* probe.c: made for a number of samples, run on some of the probe's. `when` 0: start, 1: early, 2: end. */
 hone_status hone_internal_probe_make(hone_examination *examination, hone_subject *subject, hone_probe *probe,
                                      bool describe);
 hone_status hone_internal_probe_run(hone_examination *examination, hone_subject *subject, hone_probe *probe);
-void hone_internal_probe_read(hone_examination *examination, hone_subject *subject, const hone_probe *probe,
+void hone_internal_probe_read(hone_examination *examination, hone_subject *subject, hone_probe *probe,
                               int when);
 /* unmoved.c: runs a plan of a pass in training; moving statistics and carried states stay. */
 hone_status hone_internal_run_unmoved(hone_model *model, hone_plan *plan, hone_team *team);
@@ -154,6 +190,11 @@ hone_status hone_internal_judge_permuted(hone_judge *judge, hone_subject *subjec
 float *hone_internal_judge_outputs(hone_judge *judge, hone_subject *subject, hone_session *session,
                                    int output, int64_t *width);
 void hone_internal_judge_free(hone_judge *judge);
+/* Inputs of a slice, with the targets of other samples when `targets` is not NULL. */
+hone_status hone_internal_judge_feed(hone_judge *judge, hone_subject *subject, hone_session *session,
+                                     int64_t slice, const int64_t *targets);
+/* leak.c: whether outputs know inputs of later steps. */
+hone_status hone_internal_doctor_leak(hone_examination *examination, hone_judge *judge, hone_probe *probe);
 /* The first output with a loss, or 0. */
 int hone_internal_judged_output(const hone_model *model);
 
@@ -205,8 +246,8 @@ hone_status hone_internal_examination_prepare(hone_examination *examination);
 hone_status hone_internal_examination_first(hone_examination *examination, hone_probe *probe);
 hone_diagnosis *hone_internal_examine(hone_subject *subject, const hone_diagnose_args *args,
                                       const hone_subject_source *source);
-/* A diagnosis of what cannot even be made: by the failure's sentence. */
-hone_diagnosis *hone_internal_diagnosis_of_failure(const char *sentence);
+/* A diagnosis of what cannot even be made, by the sentence of the failure at hand. */
+hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *args, const char *layer);
 
 /* Numbers: of a list that is sorted in place. */
 double hone_internal_median(double *numbers, int64_t count);

@@ -118,7 +118,15 @@ hone_doctor_facts hone_doctor_facts_none(void)
                          &facts.validation_se,
                          &facts.statistics_lag,
                          &facts.overfits_few,
-                         &facts.wider_gain};
+                         &facts.wider_gain,
+                         &facts.bf16_error,
+                         &facts.bf16_cosine,
+                         &facts.time_ratio,
+                         &facts.time_growth,
+                         &facts.pad_value,
+                         &facts.attention_entropy,
+                         &facts.attention_collapsed,
+                         &facts.leak};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         *numbers[i] = none;
     facts.not_finite_step = facts.target_column = facts.patience = HONE_NONE_INTEGER;

@@ -68,9 +68,8 @@ void hone_internal_judge_free(hone_judge *judge)
     hone_internal_pass_free(&judge->pass);
 }
 
-/* Inputs of a slice, with the targets of another slice's samples when `targets` is not NULL. */
-static hone_status feed(hone_judge *judge, hone_subject *subject, hone_session *session, int64_t slice,
-                        const int64_t *targets)
+hone_status hone_internal_judge_feed(hone_judge *judge, hone_subject *subject, hone_session *session,
+                                     int64_t slice, const int64_t *targets)
 {
     hone_feed fed = {.data = judge->data, .rows = judge->rows + slice * judge->slice, .count = judge->slice};
     HONE_TRY(hone_internal_plan_make_room(judge->pass.plan, hone_internal_team_threads(session->team)));
@@ -123,7 +122,7 @@ hone_status hone_internal_judge_run(hone_judge *judge, hone_subject *subject, ho
     double sum = 0, squares = 0;
     int64_t right = 0;
     for (int64_t s = 0; s < judge->slices; s++) {
-        HONE_TRY(feed(judge, subject, session, s, NULL));
+        HONE_TRY(hone_internal_judge_feed(judge, subject, session, s, NULL));
         hone_internal_plan_run(judge->pass.plan, session->team, 0);
         double loss = loss_of(judge);
         sum += loss;
@@ -153,7 +152,7 @@ hone_status hone_internal_judge_permuted(hone_judge *judge, hone_subject *subjec
         for (int64_t i = 0; i < count; i++)
             rows[i] = judge->rows[order[i]];
         for (int64_t s = 0; s < judge->slices && status >= 0; s++) {
-            status = feed(judge, subject, session, s, rows);
+            status = hone_internal_judge_feed(judge, subject, session, s, rows);
             if (status >= 0)
                 hone_internal_plan_run(judge->pass.plan, session->team, 0);
             loss += loss_of(judge) / (double)judge->slices;
@@ -175,7 +174,7 @@ float *hone_internal_judge_outputs(hone_judge *judge, hone_subject *subject, hon
     size_t numbers = (size_t)(judge->slice * *width);
     float *all = hone_internal_allocate((numbers * (size_t)judge->slices + 1) * sizeof *all);
     for (int64_t s = 0; s < judge->slices && all != NULL; s++) {
-        if (feed(judge, subject, session, s, NULL) < 0) {
+        if (hone_internal_judge_feed(judge, subject, session, s, NULL) < 0) {
             hone_internal_free(all);
             return NULL;
         }

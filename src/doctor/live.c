@@ -83,6 +83,7 @@ static hone_status open_up(live_state *state, hone_fit_run *run)
     hone_judgement judged;
     HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, &run->session, &judged));
     state->diagnosis->facts.probe_first = judged.loss;
+    HONE_TRY(hone_internal_doctor_leak(&state->examination, &state->judge, &state->probe));
     state->ready = true;
     return HONE_OK;
 }
@@ -163,6 +164,7 @@ static hone_status look(live_state *state, hone_trainer *trainer, const hone_log
     hone_session *session = state->examination.session;
     hone_judgement judged;
     HONE_TRY(hone_internal_probe_run(&state->examination, &state->subject, &state->probe));
+    state->examination.steps_done = trainer->iteration;
     hone_internal_probe_read(&state->examination, &state->subject, &state->probe, 2);
     facts->probe_end_training =
         (double)*(const float *)hone_internal_plan_address(state->probe.pass.plan, state->probe.total);

@@ -274,6 +274,7 @@ hone_status hone_internal_doctor_network(hone_examination *examination, const ho
     if (status >= 0) {
         describe_outputs(examination, &walk, &probe->pass);
         find_entry(examination, &walk, probe);
+        hone_internal_doctor_wiring(examination, &walk, probe);
         count_weights(examination);
         examination->diagnosis->facts.affine = walk.affine;
         examination->diagnosis->facts.bfloat16 = walk.bfloat16;

@@ -56,6 +56,20 @@ static void keep(hone_graph *graph, hone_value value)
         hone_internal_graph_keep(graph, value);
 }
 
+static void keep_parts(hone_graph *graph, const hone_probe *probe)
+{
+    keep(graph, probe->rounded);
+    for (int i = 0; i < probe->branch_count; i++)
+        keep(graph, probe->branches[i].value);
+    for (int i = 0; i < probe->walk_count; i++)
+        keep(graph, probe->walks[i].gradient);
+    for (int i = 0; i < probe->attention_count; i++) {
+        keep(graph, probe->attentions[i].q);
+        keep(graph, probe->attentions[i].k);
+        keep(graph, probe->attentions[i].weights);
+    }
+}
+
 static hone_status differentiate_penalty(const hone_model *model, hone_graph *graph, hone_probe *probe,
                                          const hone_value *wanted)
 {
@@ -75,7 +89,8 @@ static hone_status differentiate_penalty(const hone_model *model, hone_graph *gr
 /* Of the loss in the weights and in what comes before each layer's function. */
 static hone_status differentiate(const hone_model *model, hone_graph *graph, hone_probe *probe)
 {
-    size_t weights = model->weights.count, layers = (size_t)probe->layer_count, all = weights + layers;
+    size_t weights = model->weights.count, layers = (size_t)probe->layer_count,
+           walks = (size_t)probe->walk_count, all = weights + layers + walks;
     hone_value *wanted = hone_internal_allocate((2 * all + 1) * sizeof *wanted), *gradients = wanted + all;
     probe->gradients = hone_internal_allocate((2 * weights + 1) * sizeof *probe->gradients);
     if (wanted == NULL || probe->gradients == NULL) {
@@ -88,6 +103,8 @@ static hone_status differentiate(const hone_model *model, hone_graph *graph, hon
                                                        : HONE_NO_VALUE;
     for (size_t i = 0; i < layers; i++)
         wanted[weights + i] = probe->layers[i].z;
+    for (size_t i = 0; i < walks; i++)
+        wanted[weights + layers + i] = probe->walks[i].x;
     hone_status status = hone_internal_differentiate(graph, probe->total, wanted, (int)all, gradients);
     for (size_t i = 0; i < weights && status >= 0; i++) {
         probe->gradients[i] = gradients[i];
@@ -101,6 +118,10 @@ static hone_status differentiate(const hone_model *model, hone_graph *graph, hon
         keep(graph, layer->z);
         keep(graph, layer->a);
     }
+    for (size_t i = 0; i < walks && status >= 0; i++)
+        probe->walks[i].gradient = gradients[weights + layers + i];
+    if (status >= 0)
+        keep_parts(graph, probe);
     if (status >= 0)
         status = differentiate_penalty(model, graph, probe, wanted);
     hone_internal_free(wanted);
@@ -164,7 +185,8 @@ hone_status hone_internal_probe_make(hone_examination *examination, hone_subject
     hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(true, false);
     if (graph == NULL)
         return hone_error_status();
-    *probe = (hone_probe){.rows = examination->probe_count};
+    *probe = (hone_probe){.rows = examination->probe_count, .rounded = HONE_NO_VALUE, .whole = probe->whole};
+    graph->whole = probe->whole;
     probe->pass.mode = HONE_MODE_GRADIENTS;
     probe->pass.batch = probe->rows;
     hone_status status = record(examination, subject, probe, graph, describe);
@@ -415,7 +437,7 @@ static void read_outputs(hone_doctor_facts *facts, hone_doctor_output *outputs, 
     }
 }
 
-void hone_internal_probe_read(hone_examination *examination, hone_subject *subject, const hone_probe *probe,
+void hone_internal_probe_read(hone_examination *examination, hone_subject *subject, hone_probe *probe,
                               int when)
 {
     hone_diagnosis *diagnosis = examination->diagnosis;
@@ -427,9 +449,11 @@ void hone_internal_probe_read(hone_examination *examination, hone_subject *subje
         if (when == 0 && probe->layers[i].kernel != NULL)
             find_twins(probe, subject->model, &probe->layers[i], layer);
     }
+    hone_internal_doctor_signals(examination, probe, when == 0 ? 0 : examination->steps_done);
     if (when != 0)
         return;
     facts->first_loss = (double)*(const float *)hone_internal_plan_address(probe->pass.plan, probe->total);
     read_entry(facts, probe);
     read_outputs(facts, diagnosis->outputs, probe);
+    hone_internal_doctor_rounded(examination, probe);
 }

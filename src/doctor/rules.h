@@ -29,6 +29,17 @@ static inline bool hone_internal_is_bad(const hone_doctor_facts *facts)
     return facts->outcome == HONE_OUTCOME_STUCK || facts->outcome == HONE_OUTCOME_SLOW ||
            facts->outcome == HONE_OUTCOME_BROKE;
 }
+/* A layer that reads its input step by step, or ids by a table. */
+static inline bool hone_internal_reads_steps(const hone_doctor_facts *facts)
+{
+    static const char *const kinds[] = {"Embedding",     "RNN",     "LSTM",   "GRU",
+                                        "Bidirectional", "Masking", "Conv1D", "Attention"};
+    for (int i = 0; i < facts->layer_count; i++)
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+            if (facts->layers[i].class_name != NULL && strstr(facts->layers[i].class_name, kinds[k]) != NULL)
+                return true;
+    return false;
+}
 static inline bool hone_internal_is_adaptive(const hone_doctor_facts *facts)
 {
     return facts->optimizer != NULL && strncmp(facts->optimizer, "sgd", 3) != 0;

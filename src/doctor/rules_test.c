@@ -92,3 +92,121 @@ TEST(trends_and_quantiles_are_those_of_the_numbers)
     assert_true(fabs(hone_internal_median(numbers, 8) - 1.5) < 1e-12);
     assert_true(fabs(hone_internal_quantile(numbers, 8, 1) - 5) < 1e-12);
 }
+
+/* Each row: what is known, and whether it is enough. */
+typedef struct number_row {
+    const hone_doctor_rule *rule;
+    void (*fill)(hone_doctor_facts *facts, double number);
+    double enough, little;
+} number_row;
+
+static void collapse(hone_doctor_facts *facts, double number)
+{
+    facts->collapsed = number > 0 ? "conv2d_1" : NULL;
+    facts->collapsed_stride = (int64_t)number;
+    facts->collapsed_window = 2;
+}
+static void refuse_window(hone_doctor_facts *facts, double number)
+{
+    facts->refusal = number > 0
+                         ? "conv2d: a window of 3 does not fit in the 2 positions of axis 1 of its input "
+                           "(None, 2, 2, 8)"
+                         : "dense: shapes";
+    facts->refused_layer = "conv2d_2";
+}
+static void refuse_channels(hone_doctor_facts *facts, double number)
+{
+    facts->refusal =
+        number > 0 ? "a window of 3 does not fit in the 1 positions of axis 1 of its input (None, 1, 28, 28)"
+                   : "a window of 3 does not fit in the 2 positions of axis 1 of its input (None, 2, 28, 28)";
+    facts->refused_layer = "conv2d";
+}
+static void silence(hone_doctor_facts *facts, double number)
+{
+    facts->dead_branch = "c";
+    facts->dead_branch_into = "add";
+    facts->dead_branch_checks = (int64_t)number;
+    facts->rate = 1;
+}
+static void round_years(hone_doctor_facts *facts, double number)
+{
+    facts->bfloat16 = true;
+    facts->bf16_distinct = 0.14;
+    facts->bf16_error = number;
+}
+static void turn(hone_doctor_facts *facts, double number)
+{
+    facts->bf16_cosine = number;
+    facts->bf16_layer = "dense";
+}
+static void forget(hone_doctor_facts *facts, double number)
+{
+    facts->outcome = HONE_OUTCOME_STUCK;
+    facts->time_ratio = number;
+    facts->time_layer = "simple_rnn";
+    facts->time_class = "SimpleRNN";
+}
+static void grow(hone_doctor_facts *facts, double number)
+{
+    facts->outcome = HONE_OUTCOME_BROKE;
+    facts->time_growth = number;
+    facts->time_layer = "simple_rnn";
+}
+static void pad(hone_doctor_facts *facts, double number)
+{
+    facts->outcome = HONE_OUTCOME_STUCK;
+    facts->padding = number;
+    facts->pad_layer = "lstm";
+    facts->pad_value = 0;
+}
+static void sharpen(hone_doctor_facts *facts, double number)
+{
+    facts->outcome = HONE_OUTCOME_STUCK;
+    facts->attention_collapsed = number;
+    facts->attention_layer = "attention";
+}
+static void leak(hone_doctor_facts *facts, double number)
+{
+    facts->causal_asked = "the targets are the inputs one step later";
+    facts->leak = number;
+}
+
+TEST(networks_of_more_kinds_have_bounds)
+{
+    static const number_row rows[] = {{&hone_internal_doctor_map_collapsed, collapse, 3, 0},
+                                      {&hone_internal_doctor_map_collapsed, refuse_window, 1, 0},
+                                      {&hone_internal_doctor_channels_first, refuse_channels, 1, 0},
+                                      {&hone_internal_doctor_dead_branch, silence, 3, 2},
+                                      {&hone_internal_doctor_bf16_inputs, round_years, 0.2, 0.01},
+                                      {&hone_internal_doctor_bf16_gradients, turn, 0.7, 0.95},
+                                      {&hone_internal_doctor_time_vanishing, forget, 1e-8, 0.5},
+                                      {&hone_internal_doctor_time_exploding, grow, 1e6, 20},
+                                      {&hone_internal_doctor_padding_unmasked, pad, 0.8, 0.3},
+                                      {&hone_internal_doctor_attention_collapse, sharpen, 0.5, 0.25},
+                                      {&hone_internal_doctor_future_leak, leak, 0.2, 1e-7}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_doctor_facts facts = hone_doctor_facts_none();
+        hone_finding finding;
+        rows[i].fill(&facts, rows[i].enough);
+        if (!holds(rows[i].rule, &facts, &finding) || finding.message[0] == '\0')
+            fail_msg("%s is not found", rows[i].rule->id);
+        assert_true(finding.cure_count > 0 || finding.advice[0] != '\0');
+        facts = hone_doctor_facts_none();
+        rows[i].fill(&facts, rows[i].little);
+        if (holds(rows[i].rule, &facts, &finding))
+            fail_msg("%s: %s", rows[i].rule->id, finding.message);
+    }
+}
+
+TEST(sequences_of_runs_that_learn_are_left_alone)
+{
+    hone_doctor_facts facts = hone_doctor_facts_none();
+    hone_finding finding;
+    forget(&facts, 1e-9);
+    pad(&facts, 0.9);
+    sharpen(&facts, 1);
+    facts.outcome = HONE_OUTCOME_LEARNED;
+    assert_false(holds(&hone_internal_doctor_time_vanishing, &facts, &finding));
+    assert_false(holds(&hone_internal_doctor_padding_unmasked, &facts, &finding));
+    assert_false(holds(&hone_internal_doctor_attention_collapse, &facts, &finding));
+}

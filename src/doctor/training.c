@@ -145,6 +145,7 @@ static hone_status check_and_step(training *run, double *loss)
     if (run->check_count >= MOST_CHECKS)
         return hone_internal_steps_next(&run->steps, loss);
     HONE_TRY(hone_internal_probe_run(run->examination, run->subject, &run->probe));
+    run->examination->steps_done = run->steps.done;
     hone_internal_probe_read(run->examination, run->subject, &run->probe, 2);
     if (run->steps.done <= 100)
         for (int l = 0; l < run->probe.layer_count; l++)
@@ -386,6 +387,7 @@ static hone_status fill_end(training *run)
     if (facts->not_finite_step != HONE_NONE_INTEGER)
         return HONE_OK;
     HONE_TRY(hone_internal_probe_run(run->examination, run->subject, &run->probe));
+    run->examination->steps_done = run->steps.done;
     hone_internal_probe_read(run->examination, run->subject, &run->probe, 2);
     facts->probe_end_training =
         (double)*(const float *)hone_internal_plan_address(run->probe.pass.plan, run->probe.total);
@@ -450,6 +452,7 @@ static hone_status begin(training *run, hone_probe *described)
     hone_judgement judged;
     HONE_TRY(hone_internal_judge_run(&run->judge, subject, examination->session, &judged));
     run->facts->probe_first = judged.loss;
+    HONE_TRY(hone_internal_doctor_leak(examination, &run->judge, &run->probe));
     run->weights_first = norm_of_trained(subject->model);
     return HONE_OK;
 }

@@ -62,6 +62,7 @@ struct hone_graph {
     bool symbolic;          /* only shapes are needed: sizes may be HONE_ANY, nothing will run */
     bool backward;          /* differentiating now */
     bool plain;             /* for other forms of a model: what they lack is recorded as what they have */
+    bool whole;             /* layers compute with four bytes whatever their dtype policy */
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     int input_count;
     const char *scope;

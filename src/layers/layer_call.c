@@ -56,8 +56,10 @@ static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const 
     return output;
 }
 
-static hone_half half_of(const hone_layer *layer)
+static hone_half half_of(const hone_graph *graph, const hone_layer *layer)
 {
+    if (graph->whole)
+        return HONE_HALF_NONE;
     const char *const *dtype = hone_internal_layer_argument(layer, "dtype");
     return dtype == NULL || *dtype == NULL         ? HONE_HALF_NONE
            : strcmp(*dtype, "mixed_bfloat16") == 0 ? HONE_HALF_BFLOAT16
@@ -149,7 +151,7 @@ static int call_transformed(hone_layer *layer, hone_graph *graph, const hone_val
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
-    const hone_half half = half_of(layer);
+    const hone_half half = half_of(graph, layer);
     if (layer->type->transform != NULL)
         return call_transformed(layer, graph, inputs, count, outputs);
     if (has_mask(graph->given) && (inputs = replace_masks(graph, inputs, count)) == NULL)

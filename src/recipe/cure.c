@@ -49,6 +49,29 @@ static const char *name_of(const hone_config *item)
     return name != NULL ? name : hone_internal_config_get_text(arguments, "name");
 }
 
+/* The name of an item's layer: its own, or its kind with the number of those before it. */
+void hone_internal_recipe_layer_name(const hone_config *list, size_t place, char *name, size_t size)
+{
+    const hone_config *item = hone_internal_config_at(list, place);
+    const char *kind = kind_of(item);
+    char bare[96];
+    int before = 0;
+    snprintf(bare, sizeof bare, "%.*s", (int)kind_length(kind), kind);
+    const hone_type *type = hone_internal_type_find("layer", bare);
+    hone_error_clear();
+    for (size_t j = 0; j < place; j++)
+        before += same_kind(kind_of(hone_internal_config_at(list, j)), kind) &&
+                  name_of(hone_internal_config_at(list, j)) == NULL;
+    char *snake = type == NULL ? NULL : hone_internal_text_snake_case(type->class_name);
+    if (name_of(item) != NULL)
+        snprintf(name, size, "%s", name_of(item));
+    else if (before == 0)
+        snprintf(name, size, "%s", snake == NULL ? bare : snake);
+    else
+        snprintf(name, size, "%s_%d", snake == NULL ? bare : snake, before);
+    hone_internal_free(snake);
+}
+
 /* The place in the list of the layer with a name: its own, or its kind with the number of those before it. */
 static int find_item(const hone_config *list, const char *layer)
 {
@@ -59,23 +82,9 @@ static int find_item(const hone_config *list, const char *layer)
             return (int)i;
     }
     for (size_t i = 0; i < count; i++) {
-        const char *kind = kind_of(hone_internal_config_at(list, i));
-        const hone_type *type;
-        char bare[96], expected[128];
-        int before = 0;
-        snprintf(bare, sizeof bare, "%.*s", (int)kind_length(kind), kind);
-        type = hone_internal_type_find("layer", bare);
-        hone_error_clear();
-        for (size_t j = 0; j < i; j++)
-            before += same_kind(kind_of(hone_internal_config_at(list, j)), kind) &&
-                      name_of(hone_internal_config_at(list, j)) == NULL;
-        char *snake = type == NULL ? NULL : hone_internal_text_snake_case(type->class_name);
-        if (before == 0)
-            snprintf(expected, sizeof expected, "%s", snake == NULL ? bare : snake);
-        else
-            snprintf(expected, sizeof expected, "%s_%d", snake == NULL ? bare : snake, before);
-        hone_internal_free(snake);
-        if (name_of(hone_internal_config_at(list, i)) == NULL && strcmp(expected, layer) == 0)
+        char expected[128];
+        hone_internal_recipe_layer_name(list, i, expected, sizeof expected);
+        if (strcmp(expected, layer) == 0)
             return (int)i;
     }
     return -1;

@@ -124,6 +124,25 @@ static void describe(void *context, hone_finding *finding)
     hone_internal_recipe_describe_cure(((recipe_source *)context)->recipe, finding);
 }
 
+/* The layer at which a copy of the recipe failed: its items stand in one line, at these columns. */
+static void name_failed(const hone_recipe *recipe, char *name, size_t size)
+{
+    hone_error_parts parts;
+    hone_failure failure;
+    hone_error_get_parts(&parts, sizeof parts);
+    int column = parts.column;
+    hone_internal_error_take(&failure);
+    hone_recipe *copy = hone_internal_recipe_copy(recipe);
+    const hone_config *list = copy == NULL ? NULL : hone_internal_config_get(copy->tree, "model");
+    name[0] = '\0';
+    for (size_t i = 0; i < hone_internal_config_count(list); i++)
+        if (hone_internal_config_is(list, HONE_CONFIG_LIST) &&
+            hone_internal_config_place(hone_internal_config_at(list, i)).column <= column)
+            hone_internal_recipe_layer_name(list, i, name, size);
+    hone_recipe_free(copy);
+    hone_internal_error_raise(&failure);
+}
+
 hone_diagnosis *hone_recipe_diagnose_with(hone_recipe *recipe, const hone_diagnose_args *said)
 {
     hone_diagnose_args args;
@@ -142,6 +161,13 @@ hone_diagnosis *hone_recipe_diagnose_with(hone_recipe *recipe, const hone_diagno
         else
             diagnosis = hone_internal_examine(&subject, &args, &source);
         hone_internal_subject_free(&subject);
+    } else if (hone_error_status() ==
+               HONE_ERROR_SHAPE) { /* layers that do not fit each other are a diagnosis */
+        char layer[128];
+        name_failed(recipe, layer, sizeof layer);
+        diagnosis = hone_internal_diagnosis_of_failure(&args, layer);
+        for (int i = 0; i < hone_diagnosis_count(diagnosis); i++)
+            hone_internal_recipe_describe_cure(recipe, &diagnosis->findings[i]);
     }
     hone_dataset_free(from.train);
     hone_dataset_free(from.validation);

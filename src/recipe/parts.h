@@ -138,6 +138,7 @@ const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_mo
 hone_recipe *
 hone_internal_recipe_copy(const hone_recipe *recipe); /* its tree and its output; NULL on failure */
 /* Path, old and new value of a cure that is one edit, into the finding. */
+void hone_internal_recipe_layer_name(const hone_config *list, size_t place, char *name, size_t size);
 void hone_internal_recipe_describe_cure(const hone_recipe *recipe, hone_finding *finding);
 
 /* ---- messages ---- */

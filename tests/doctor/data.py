@@ -5,10 +5,16 @@ import struct
 
 
 def write_npy(path, rows, kind="<f4"):
-    """A list of equally long lists, or of numbers, as an NPY file."""
-    flat = [x for row in rows for x in row] if rows and isinstance(rows[0], (list, tuple)) else list(rows)
-    shape = (len(rows), len(rows[0])) if rows and isinstance(rows[0], (list, tuple)) else (len(rows),)
-    header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (kind, shape if len(shape) > 1 else "(%d,)" % shape)
+    """A list of numbers, or of equally long lists of lists of ..., as an NPY file."""
+    shape, flat = (), rows
+    while isinstance(flat[0], (list, tuple)):
+        shape, flat = (*shape, len(flat)), [x for row in flat for x in row]
+    sizes = [len(rows)]
+    for count in shape[1:]:
+        sizes.append(count // math.prod(sizes))
+    if shape:
+        sizes.append(len(flat) // math.prod(sizes))
+    header = "{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }" % (kind, ", ".join(map(str, sizes)))
     header += " " * (63 - (10 + len(header)) % 64) + "\n"
     letter = {"<f4": "f", "|u1": "B", "<i4": "i"}[kind]
     with open(path, "wb") as file:
@@ -66,3 +72,62 @@ def pictures(seed=5, count=3000, classes=10, side=12):
         x.append(picture)
         y.append(k)
     return x, y
+
+
+def first_step(seed=6, count=800, steps=80, columns=1):
+    """Noise along time; the sign of the first number is the class."""
+    draw = random.Random(seed)
+    x = [[[draw.gauss(0, 1) for _ in range(columns)] for _ in range(steps)] for _ in range(count)]
+    return x, [int(s[0][0] > 0) for s in x]
+
+
+def last_steps(seed=7, count=800, steps=40, columns=1):
+    """Noise along time; the sign of the sum of the last three is the class."""
+    draw = random.Random(seed)
+    x = [[[draw.gauss(0, 1) for _ in range(columns)] for _ in range(steps)] for _ in range(count)]
+    return x, [int(sum(v[0] for v in s[-3:]) > 0) for s in x]
+
+
+def words(seed=8, count=800, steps=120, length=6, known=30, front=False):
+    """Ids 1 .. known-1 in short sentences, filled up with 0; the class is which half the first word is of."""
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        sentence = [draw.randrange(1, known) for _ in range(draw.randrange(3, length + 1))]
+        fill = [0] * (steps - len(sentence))
+        x.append(fill + sentence if front else sentence + fill)
+        y.append(int(sentence[0] > known // 2))
+    return x, y
+
+
+def chain(seed=9, count=600, steps=16, known=12):
+    """Ids, each of two that follow the one before; the targets are the inputs one step later."""
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        ids = [draw.randrange(known)]
+        for _ in range(steps):
+            ids.append((2 * ids[-1] + 1 + draw.randrange(2) * 3) % known)
+        x.append(ids[:-1])
+        y.append(ids[1:])
+    return x, y
+
+
+def key_among(seed=10, count=800, steps=24, columns=8):
+    """A marked row among noise, anywhere; its second number is the class."""
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        rows = [[0.0] + [draw.gauss(0, 1) for _ in range(columns - 1)] for _ in range(steps)]
+        at = draw.randrange(steps)
+        rows[at][0] = 2.0
+        x.append(rows)
+        y.append(int(rows[at][1] > 0))
+    return x, y
+
+
+def years(seed=11, count=1500):
+    """Prices by year: a column that goes from 1990 to 2026, and one of noise."""
+    draw = random.Random(seed)
+    x = [[float(draw.randrange(1990, 2027)), draw.gauss(0, 1)] for _ in range(count)]
+    return x, [math.sin(r[0]) + 0.3 * r[1] for r in x]

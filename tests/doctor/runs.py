@@ -1,4 +1,6 @@
 """The runs of the zoo: recipes over the data of data.py, what is wrong with them (nothing: healthy), and at which layer."""
+import re
+
 import data
 
 
@@ -146,15 +148,18 @@ def healthy_runs():
 
 
 def all_runs():
-    return [*broken_runs(), *healthy_runs()]
+    import nets
+    return [*broken_runs(), *nets.broken_runs(), *healthy_runs(), *nets.healthy_runs()]
 
 
 def write_data(folder, chosen):
     text = " ".join(run.recipe for run in chosen) + "b.npy,by.npy"
 
     def put(name, rows, kind="<f4"):
-        if name in text:
-            data.write_npy(folder / name, rows, kind)
+        if re.search(r"\b" + re.escape(name), text):
+            data.write_npy(folder / name, rows() if callable(rows) else rows, kind)
+    import nets
+    nets.write_data(put)
     import random
     draw = random.Random(9)
 

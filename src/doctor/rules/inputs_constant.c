@@ -6,6 +6,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     bool most = facts->columns > 1 && (double)facts->constant_columns > 0.9 * (double)facts->columns;
     if (facts->sampled < 2 || facts->bad_part != NULL || (!facts->rows_equal && facts->constant_columns == 0))
         return false;
+    if (!facts->rows_equal && hone_internal_reads_steps(facts)) /* padding is constant, and no column */
+        return false;
     if (facts->rows_equal)
         hone_finding_say(finding, "all %lld samples looked at have the same inputs",
                          (long long)facts->sampled);
