@@ -5,6 +5,10 @@
 
 #include <hone/hone.h>
 
+/* Users of the command have no use for places in its source. */
+#undef HONE_SITE
+#define HONE_SITE NULL
+
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 /* ---- options ---- */

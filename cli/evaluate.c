@@ -7,6 +7,8 @@ static int print_all(hone_recipe *recipe, hone_model *model, const hone_logs *lo
                      const cli_settings *settings)
 {
     cli_json json;
+    hone_recipe_set_output(recipe, NULL,
+                           NULL); /* what there is to warn of was said when the metrics were computed */
     hone_dataset *data = hone_recipe_test_data(recipe, model);
     if (data == NULL)
         return cli_fail_library();

@@ -165,6 +165,68 @@ static int print_end_json(const results *all)
     return cli_json_print(&json);
 }
 
+/* ---- the picture ---- */
+
+/* A panel of one number: a point for each fold, the mean as a line, mean - deviation to mean + deviation as a
+ * band. */
+typedef struct drawing {
+    double places[MOST_RESULTS][2]; /* x of the band's ends */
+    double ends[MOST_RESULTS][2], spread[MOST_RESULTS][2];
+    hone_series series[MOST_RESULTS][2];
+    hone_mark marks[MOST_RESULTS];
+    char labels[MOST_RESULTS][48];
+    hone_panel panels[MOST_RESULTS];
+} drawing;
+
+static void draw_column(const results *all, int column, const double *x, double *y, drawing *into)
+{
+    static const double margin = 0.4;
+    const double mean = mean_of(all, 0, column), deviation = deviation_of(all, 0, column);
+    for (int64_t i = 0; i < all->count; i++)
+        y[i] = all->rows[i][column];
+    into->ends[column][0] = into->ends[column][1] = mean;
+    into->spread[column][0] = into->spread[column][1] = deviation;
+    into->places[column][0] = 1 - margin;
+    into->places[column][1] = (double)all->count + margin;
+    into->series[column][0] = (hone_series){.kind = HONE_SERIES_BAND,
+                                            .x = into->places[column],
+                                            .y = into->ends[column],
+                                            .deviation = into->spread[column],
+                                            .count = 2,
+                                            .colour = HONE_COLOUR_SKY};
+    into->series[column][1] = (hone_series){
+        .kind = HONE_SERIES_POINTS, .x = x, .y = y, .count = (size_t)all->count, .colour = HONE_COLOUR_BLUE};
+    snprintf(into->labels[column], sizeof into->labels[column], "%.4g \xc2\xb1 %.2g", mean, deviation);
+    into->marks[column] = (hone_mark){.kind = HONE_MARK_HORIZONTAL, .y = mean, .label = into->labels[column]};
+    into->panels[column] = (hone_panel){.title = all->names[column],
+                                        .x_label = "fold",
+                                        .x_integers = true,
+                                        .series = into->series[column],
+                                        .series_count = 2,
+                                        .marks = &into->marks[column],
+                                        .mark_count = 1};
+}
+
+static int draw(const results *all, const char *path)
+{
+    const size_t count = (size_t)all->count;
+    drawing *into = calloc(1, sizeof *into);
+    double *numbers = calloc(count * (MOST_RESULTS + 1), sizeof *numbers);
+    int status = CLI_DONE;
+    if (into == NULL || numbers == NULL)
+        status = cli_fail("out of memory for the picture of the folds");
+    for (size_t i = 0; status == CLI_DONE && i < count; i++)
+        numbers[i] = (double)i + 1;
+    for (int i = 0; status == CLI_DONE && i < all->columns; i++)
+        draw_column(all, i, numbers, numbers + count * (size_t)(i + 1), into);
+    if (status == CLI_DONE && hone_chart_write(path, &(hone_chart){.panels = into->panels,
+                                                                   .panel_count = (size_t)all->columns}) < 0)
+        status = cli_fail_library();
+    free(into);
+    free(numbers);
+    return status;
+}
+
 /* ---- the command ---- */
 
 static int tell(const cli_settings *settings, const results *all, int64_t fold)
@@ -191,20 +253,25 @@ static int run_folds(const cli_settings *settings, results *all)
         if (tell(settings, all, fold) != CLI_DONE)
             return CLI_FAILED;
     }
+    int status = CLI_DONE;
     if (settings->json)
-        return print_end_json(all);
-    print_row(all, "mean", 0, mean_of);
-    print_row(all, "deviation", 0, deviation_of);
-    return CLI_DONE;
+        status = print_end_json(all);
+    else {
+        print_row(all, "mean", 0, mean_of);
+        print_row(all, "deviation", 0, deviation_of);
+    }
+    return settings->plot != NULL && draw(all, settings->plot) != CLI_DONE ? CLI_FAILED : status;
 }
 
 static int check_line(const cli_settings *settings)
 {
     const struct {
         const char *name, *text;
-    } files[] = {{"output", settings->output},   {"save-best", settings->save_best},
-                 {"history", settings->history}, {"plot", settings->plot},
-                 {"log-dir", settings->log_dir}, {"checkpoint", cli_given_text(settings, "fit.checkpoint")}};
+    } files[] = {{"output", settings->output},
+                 {"save-best", settings->save_best},
+                 {"history", settings->history},
+                 {"log-dir", settings->log_dir},
+                 {"checkpoint", cli_given_text(settings, "fit.checkpoint")}};
     if (!cli_is_recipe(settings->operands[0]))
         return cli_fail_usage("train: --folds needs a recipe, whose model starts from scratch for each fold");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const cli_command *const cli_commands[] = {
@@ -38,6 +39,16 @@ static int fail_command(const char *word)
     return cli_fail_usage("unknown command \"%s\"; hone --help lists the commands", word);
 }
 
+/* The library takes no notice of a number that it cannot read. */
+static void check_environment(void)
+{
+    const char *threads = getenv("HONE_THREADS");
+    char *end = NULL;
+    if (threads != NULL && threads[0] != '\0' && (strtol(threads, &end, 10) < 1 || *end != '\0'))
+        cli_say("HONE_THREADS: expected a number of threads from 1, received \"%s\"; all processors are used",
+                threads);
+}
+
 static int run_command(const cli_command *command, int count, char **words)
 {
     cli_settings settings;
@@ -48,6 +59,7 @@ static int run_command(const cli_command *command, int count, char **words)
     }
     if (status != CLI_DONE)
         return status;
+    check_environment();
     cli_set_threads(&settings);
     return command->run(&settings);
 }

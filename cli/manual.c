@@ -221,7 +221,7 @@ static int put_topic(const cli_page *page)
     snprintf(name, sizeof name, "hone-%s", page->name);
     put_head(name, "7", page->summary);
     printf(".SH DESCRIPTION\n");
-    put_verbatim(page->text);
+    put_prose(page->text, false);
     if (page->more != NULL) {
         printf(".EX\n");
         page->more();

@@ -214,13 +214,15 @@ static int predict_rows(hone_recipe *recipe, hone_model *model, const cli_settin
     status = status < 0 ? status : opened;
     if (status >= 0)
         status = cli_rows_check(&rows);
+    source.tell_bad = cli_rows_put_bad;
+    source.bad_context = &rows;
     if (status >= 0)
         status = predict_source(&source, &rows, draws);
     if (path != NULL && rows.out != NULL && status >= 0)
         status = save_text(path, rows.out, &text, &length);
     else if (path != NULL && rows.out != NULL)
         fclose(rows.out);
-    int result = status < 0 ? cli_source_fail(&source) : CLI_DONE;
+    int result = status < 0 ? cli_source_fail(&source) : source.bad > 0 ? CLI_FAILED : CLI_DONE;
     free(text);
     cli_source_close(&source);
     return result;
@@ -323,7 +325,8 @@ const cli_command cli_predict = {
         "of the outputs; several outputs need it, or JSON. Class names are those that the model kept from its training data.\n"
         "\n"
         "--data - is standard input: a table is predicted line by line as it comes, each answer is written at once; anything\n"
-        "else (NPY, NPZ, a picture) is read whole. So are named pipes and <(...).\n"
+        "else (NPY, NPZ, a picture) is read whole. So are named pipes and <(...). A line that cannot be read is told on stderr and\n"
+        "left out (with --json it is {\"row\": N, \"error\": \"...\"}); the others are predicted, and the exit status is 1.\n"
         "\n"
         "  hone predict m.keras --data x.npy --output p.npy\n"
         "  tail -f new.csv | hone predict m.keras --data - --keep id --classes\n"};

@@ -31,6 +31,10 @@ typedef struct cli_source {
     int kept_count;
     char **kept; /* of this piece: row after row */
     size_t kept_size;
+    size_t careful; /* bytes of a piece that could not be read as a whole: its lines are read one by one */
+    int64_t bad;    /* lines that could not be read, each told and left out */
+    void (*tell_bad)(void *context, int64_t row, const char *message); /* or NULL */
+    void *bad_context;
 } cli_source;
 
 hone_status cli_source_open(cli_source *source, hone_recipe *recipe, hone_model *model,
@@ -40,6 +44,17 @@ int cli_source_next(cli_source *source, hone_dataset **data);
 void cli_source_close(cli_source *source);
 /* The failure in words: of standard input with its line. */
 int cli_source_fail(const cli_source *source);
+
+/* ---- fields of a line (predict_fields.c) ---- */
+
+/* "semicolon" of "delimiter=semicolon"; false when it is not given. */
+bool cli_option_of(const char *options, const char *key, char *value, size_t size);
+char cli_delimiter_of(const char *options, const char *path);
+/* The field that begins at `at`, to be freed, and where the next one begins; NULL behind the last. */
+const char *cli_next_field(const cli_source *source, const char *at, char **field);
+char *cli_field_at(const cli_source *source, const char *line, int column);
+/* As reading with header=auto: a line without numbers. */
+bool cli_is_header(const cli_source *source, const char *line);
 
 /* ---- rows (predict_rows.c) ---- */
 
@@ -55,6 +70,8 @@ typedef struct cli_rows {
 hone_status cli_rows_check(const cli_rows *rows);
 /* The names of the columns. `width`: of the first output. */
 void cli_rows_header(const cli_rows *rows, int64_t width);
+/* In JSON, the row that could not be read; `rows` as a context of a source. */
+void cli_rows_put_bad(void *rows, int64_t row, const char *message);
 /* Outputs of `count` samples, from sample `first` of the piece on; `spread`: deviations alike, or NULL. */
 hone_status cli_rows_put(const cli_rows *rows, hone_array *const *outputs, hone_array *const *spread,
                          int64_t first);

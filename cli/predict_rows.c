@@ -309,6 +309,17 @@ static void put_row(const cli_rows *rows, hone_array *const *outputs, hone_array
     fputs(rows->json ? "}\n" : "\n", rows->out);
 }
 
+void cli_rows_put_bad(void *rows_, int64_t row, const char *message)
+{
+    const cli_rows *rows = rows_;
+    if (!rows->json)
+        return;
+    fprintf(rows->out, "{\"row\": %lld, \"error\": ", (long long)row);
+    put_json_text(rows->out, message);
+    fputs("}\n", rows->out);
+    fflush(rows->out);
+}
+
 hone_status cli_rows_put(const cli_rows *rows, hone_array *const *outputs, hone_array *const *spread,
                          int64_t first)
 {

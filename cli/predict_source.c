@@ -9,85 +9,6 @@
 
 enum { BLOCK = 1 << 20, MOST_TEXT = 1 << 28 };
 
-/* ---- the options of DATA that say how fields are cut ---- */
-
-/* "semicolon" of "delimiter=semicolon"; false when it is not given. */
-static bool option_of(const char *options, const char *key, char *value, size_t size)
-{
-    size_t length = strlen(key);
-    for (const char *at = options; at != NULL && *at != '\0'; at = strchr(at, ','), at += at != NULL) {
-        if (strncmp(at, key, length) != 0 || at[length] != '=')
-            continue;
-        snprintf(value, size, "%.*s", (int)strcspn(at + length + 1, ","), at + length + 1);
-        return true;
-    }
-    return false;
-}
-
-static char delimiter_of(const char *options, const char *path)
-{
-    static const struct {
-        const char *name;
-        char letter;
-    } names[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"space", ' '}, {"pipe", '|'}};
-    char value[32];
-    if (!option_of(options, "delimiter", value, sizeof value))
-        return cli_ends_with(path, ".tsv") ? '\t' : ',';
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i].name, value) == 0)
-            return names[i].letter;
-    return value[0];
-}
-
-/* ---- fields ---- */
-
-/* The field that begins at `at`, without its quotes, and where the next one begins; NULL behind the last. */
-static const char *next_field(const cli_source *source, const char *at, char **field)
-{
-    size_t room = strlen(at) + 1, length = 0;
-    bool quoted = *at == source->quote && source->quote != '\0';
-    char *copy = malloc(room);
-    at += quoted;
-    for (; *at != '\0' && (quoted || *at != source->delimiter); at++) {
-        if (quoted && *at == source->quote && *++at != source->quote) {
-            quoted = false;
-            at--;
-        } else if (copy != NULL)
-            copy[length++] = *at;
-    }
-    if (copy != NULL)
-        copy[length] = '\0';
-    *field = copy;
-    return *at == '\0' ? NULL : at + 1;
-}
-
-static char *field_at(const cli_source *source, const char *line, int column)
-{
-    char *field = NULL;
-    for (int i = 0; line != NULL && i <= column; i++) {
-        free(field);
-        line = next_field(source, line, &field);
-        if (line == NULL && i < column) {
-            free(field);
-            return strdup("");
-        }
-    }
-    return field;
-}
-
-/* As reading with header=auto: a line without numbers. */
-static bool is_header(const cli_source *source, const char *line)
-{
-    bool numbers = false;
-    for (const char *next = line; next != NULL;) {
-        char *field, *end;
-        next = next_field(source, next, &field);
-        numbers = numbers || (field != NULL && field[0] != '\0' && (strtod(field, &end), *end == '\0'));
-        free(field);
-    }
-    return !numbers;
-}
-
 /* ---- columns to be kept ---- */
 
 static hone_status find_kept(cli_source *source, int place)
@@ -98,7 +19,7 @@ static hone_status find_kept(cli_source *source, int place)
     int column = 0;
     for (const char *next = source->header; next != NULL; column++) {
         char *field;
-        next = next_field(source, next, &field);
+        next = cli_next_field(source, next, &field);
         if (field != NULL && strcmp(field, name) == 0)
             source->kept_columns[place] = column;
         free(field);
@@ -208,6 +129,23 @@ static hone_status fill(cli_source *source, size_t *whole)
 
 /* ---- a piece ---- */
 
+/* A piece is a file of its own: its name and line become those of the source. */
+static void source_message(const cli_source *source, char *message, size_t size)
+{
+    const char *text = hone_error_message();
+    int number = 0, length = 0;
+    if (!source->table || strncmp(text, "/dev/fd/", 8) != 0) {
+        snprintf(message, size, "%s", text[0] != '\0' ? text : "unknown error");
+        return;
+    }
+    text += 8 + strspn(text + 8, "0123456789");
+    if (sscanf(text, ", line %d%n", &number, &length) != 1)
+        snprintf(message, size, "%s%s", source->name, text);
+    else
+        snprintf(message, size, "%s, line %lld%s", source->name,
+                 number + source->lines - (source->header != NULL), text + length);
+}
+
 static hone_status keep_line(cli_source *source, const char *line, int64_t row)
 {
     for (int i = 0; i < source->kept_count; i++) {
@@ -220,7 +158,7 @@ static hone_status keep_line(cli_source *source, const char *line, int64_t row)
         source->kept[source->kept_size] = source->kept_columns[i] == CLI_KEPT_FILE ? strdup(line)
                                           : source->kept_columns[i] < 0
                                               ? strdup(number)
-                                              : field_at(source, line, source->kept_columns[i]);
+                                              : cli_field_at(source, line, source->kept_columns[i]);
         if (source->kept[source->kept_size++] == NULL)
             return hone_fail(HONE_ERROR_MEMORY, "out of memory for the columns of --keep");
     }
@@ -244,8 +182,9 @@ static hone_status take_header(cli_source *source, const char **at, const char *
     const char *next = take_line(source, *at, end, &line);
     if (line == NULL)
         return hone_fail(HONE_ERROR_MEMORY, "out of memory");
-    bool said = option_of(source->options, "header", value, sizeof value),
-         header = said && strcmp(value, "auto") != 0 ? strcmp(value, "yes") == 0 : is_header(source, line);
+    bool said = cli_option_of(source->options, "header", value, sizeof value),
+         header =
+             said && strcmp(value, "auto") != 0 ? strcmp(value, "yes") == 0 : cli_is_header(source, line);
     source->header_known = true;
     if (header) {
         source->header = line;
@@ -279,6 +218,8 @@ static hone_dataset *load_piece(cli_source *source, const char *text, size_t len
     char *name = status < 0 ? NULL : cli_name_descriptor(file, options);
     if (name != NULL && hone_recipe_set_text(source->recipe, "data.test", name) >= 0)
         data = hone_recipe_test_data(source->recipe, source->model);
+    hone_recipe_set_output(source->recipe, NULL,
+                           NULL); /* what there is to warn of was said of the first piece */
     free(name);
     if (file >= 0)
         close(file);
@@ -303,24 +244,82 @@ static hone_status count_lines(cli_source *source, const char *at, const char *e
     return HONE_OK;
 }
 
+static void drop_text(cli_source *source, size_t length)
+{
+    source->length -= length;
+    source->careful -= length < source->careful ? length : source->careful;
+    memmove(source->text, source->text + length, source->length + 1);
+}
+
+/* A file's message names its line; others are about the whole. */
+static bool is_about_a_line(void)
+{
+    return hone_error_status() == HONE_ERROR_DATA && strstr(hone_error_message(), ", line ") != NULL;
+}
+
+/* A line alone that cannot be read is told and left out. */
+static void leave_out(cli_source *source)
+{
+    char message[600];
+    source_message(source, message, sizeof message);
+    cli_fail("%s; the row is left out", message);
+    if (source->tell_bad != NULL)
+        source->tell_bad(source->bad_context, source->rows, message);
+    source->bad++;
+    source->rows++;
+    hone_error_clear();
+}
+
+/* Where the piece ends: that of all whole lines, or after one line of a piece that could not be read. */
+static size_t piece_length(const cli_source *source, size_t whole)
+{
+    char *line;
+    if (source->careful == 0)
+        return whole;
+    const char *next = take_line(source, source->text, source->text + whole, &line);
+    free(line);
+    return (size_t)(next - source->text);
+}
+
+/* One piece: `rows` lines of the text, and what they are; data NULL: they cannot be read, or are empty. */
+static hone_status read_piece(cli_source *source, size_t whole, hone_dataset **data, int64_t *rows)
+{
+    long long lines = 0;
+    const size_t length = piece_length(source, whole);
+    const char *at = source->text, *end = at + length;
+    forget_kept(source);
+    *data = NULL;
+    CLI_TRY(count_lines(source, at, end, rows, &lines));
+    if (*rows > 0 && (*data = load_piece(source, at, length)) == NULL) {
+        if (!is_about_a_line())
+            return hone_error_status();
+        if (*rows > 1) {
+            hone_error_clear();
+            source->careful = length;
+            return HONE_OK;
+        }
+        leave_out(source);
+    }
+    source->lines += lines;
+    drop_text(source, length);
+    return HONE_OK;
+}
+
 static int next_piece(cli_source *source, hone_dataset **data)
 {
     size_t whole;
-    long long lines = 0;
     int64_t rows = 0;
-    forget_kept(source);
-    while (rows == 0) {
+    *data = NULL;
+    while (*data == NULL) {
         CLI_TRY(fill(source, &whole));
         if (whole == 0)
             return 0;
-        const char *at = source->text, *end = source->text + whole;
-        CLI_TRY(take_header(source, &at, end));
-        CLI_TRY(count_lines(source, at, end, &rows, &lines));
-        if (rows > 0 && (*data = load_piece(source, at, (size_t)(end - at))) == NULL)
-            return hone_error_status();
-        source->lines += lines;
-        source->length -= whole;
-        memmove(source->text, source->text + whole, source->length + 1);
+        const char *at = source->text;
+        CLI_TRY(take_header(source, &at, source->text + whole));
+        if (at > source->text)
+            drop_text(source, (size_t)(at - source->text));
+        else
+            CLI_TRY(read_piece(source, whole, data, &rows));
     }
     if (source->kept_count > 0 && hone_dataset_count(*data) != rows) {
         hone_status status = hone_fail(
@@ -344,10 +343,10 @@ static hone_status open_table(cli_source *source, const char *data, bool kept)
     size_t length = strcspn(data, "#");
     snprintf(path, sizeof path, "%.*s", (int)length, data);
     snprintf(source->options, sizeof source->options, "%s", data[length] == '#' ? data + length + 1 : "");
-    source->delimiter = delimiter_of(source->options, path);
-    source->quote = !option_of(source->options, "quote", quote, sizeof quote) ? '"'
-                    : strcmp(quote, "none") == 0                              ? '\0'
-                                                                              : quote[0];
+    source->delimiter = cli_delimiter_of(source->options, path);
+    source->quote = !cli_option_of(source->options, "quote", quote, sizeof quote) ? '"'
+                    : strcmp(quote, "none") == 0                                  ? '\0'
+                                                                                  : quote[0];
     bool text = reads_tables(source->model) && strstr(source->options, "skip=") == NULL &&
                 (strstr(source->options, "format=") == NULL || strstr(source->options, "format=csv") != NULL);
     if (!input && (!text || !kept))
@@ -432,16 +431,9 @@ void cli_source_close(cli_source *source)
         close(source->descriptor);
 }
 
-/* A piece is a file of its own: its name and line become those of the source. */
 int cli_source_fail(const cli_source *source)
 {
-    const char *text = hone_error_message();
-    int number = 0, length = 0;
-    if (!source->table || strncmp(text, "/dev/fd/", 8) != 0)
-        return cli_fail_library();
-    text += 8 + strspn(text + 8, "0123456789");
-    if (sscanf(text, ", line %d%n", &number, &length) != 1)
-        return cli_fail("%s%s", source->name, text);
-    return cli_fail("%s, line %lld%s", source->name, number + source->lines - (source->header != NULL),
-                    text + length);
+    char message[600];
+    source_message(source, message, sizeof message);
+    return cli_fail("%s", message);
 }

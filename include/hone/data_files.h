@@ -55,7 +55,12 @@ extern "C" {
       "input columns to read as texts, each an input of its own, for layers such as text_vectorization") \
     F(A, BOOLEAN, standardize, false, \
       "bring each input column of numbers to mean 0 and deviation 1, by the training part") \
-    F(A, TEXTS, classes, HONE_NO_TEXTS, "classes of the target, in this order (default: all, sorted)")
+    F(A, TEXTS, classes, HONE_NO_TEXTS, "classes of the target, in this order (default: all, sorted)") \
+    F(A, TEXTS, dates, HONE_NO_TEXTS, \
+      "columns of dates, of which numbers become inputs: opened for its year, month, weekday (0 is Monday) and " \
+      "day_of_year; opened(year, age) for these, age in days before the last date of the training data") \
+    F(A, TEXT, date_order, NULL, "how dates such as 03/04/2024 are read", HONE_ONE_OF("dmy|mdy")) \
+    F(A, BOOLEAN, embed, false, "make each column of categories an input of its own, for an embedding layer")
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill
  * values are reused, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the

@@ -113,6 +113,21 @@ static void put_fact(hone_text *text, const hone_config *column, const char *key
     put_number(text, hone_internal_config_as_number(value));
 }
 
+/* "number", or "year of "opened"", "days from "opened" to 2024-03-31" being its age. */
+static void put_date(hone_text *text, const hone_config *columns, const hone_config *column)
+{
+    const char *part = hone_internal_config_get_text(column, "date");
+    if (part == NULL) {
+        hone_internal_text_append(text, "number");
+        return;
+    }
+    const int64_t of = hone_internal_config_as_integer(hone_internal_config_get(column, "of"));
+    hone_internal_text_format(
+        text, "%s of the date \"%s\"", part,
+        hone_internal_config_get_text(hone_internal_config_at(columns, (size_t)of), "name"));
+    put_fact(text, column, "latest", " in days, up to day ");
+}
+
 /* "  input   age    number, mean 38.2, deviation 13.1" */
 static void put_column(hone_text *text, const hone_config *table, size_t index, int width)
 {
@@ -129,7 +144,7 @@ static void put_column(hone_text *text, const hone_config *table, size_t index, 
         hone_internal_text_append(text, target ? "classes: " : "categories: ");
         put_names(text, words);
     } else if (input || target) {
-        hone_internal_text_append(text, "number");
+        put_date(text, hone_internal_config_get(table, "columns"), column);
         put_fact(text, column, "fill", ", missing ones become ");
         put_fact(text, column, "mean", ", standardized: less ");
         put_fact(text, column, "deviation", ", divided by ");

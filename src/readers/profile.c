@@ -234,7 +234,7 @@ bool hone_internal_profile_is_id(const hone_profile *profile, const hone_profile
     if (values < FEWEST_ROWS || values < profile->rows || !different || column->target)
         return false;
     if (column->texts > 0)
-        return column->numbers == 0;
+        return column->numbers == 0 && column->dates < column->texts;
     /* whole numbers that count the rows */
     return !column->fraction && column->high - column->low + 1 <= 2 * (double)profile->rows;
 }

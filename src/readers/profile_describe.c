@@ -129,7 +129,9 @@ static hone_config *describe_notes(const hone_profile *profile, const hone_profi
             "words that mean missing",
             (unsigned long long)column->numbers, (unsigned long long)column->texts, name);
     if (kind == HONE_PROFILE_DATES)
-        note(list, "its values are dates, which would be read as categories: drop=[%.80s]", name);
+        note(list,
+             "its values are dates, which would be read as categories: dates=[%.80s] makes numbers of them",
+             name);
     if (column->missing > 0)
         note(list, "%llu values are missing: missing=mean fills them, missing=drop leaves out the rows",
              (unsigned long long)column->missing);

@@ -1,6 +1,7 @@
 /* What a data set keeps of how it was read. */
 #include "readers/schema.h"
 #include "base/error.h"
+#include "readers/table.h"
 #include <hone/data_files.h>
 #include <float.h>
 #include <stdio.h>
@@ -43,6 +44,25 @@ const hone_config *hone_internal_schema_classes(const hone_config *schema, int t
     return target == 0 ? list_of(schema, "classes") : NULL;
 }
 
+const char *hone_internal_schema_target_column(const hone_config *schema, int target, int64_t column)
+{
+    if (hone_internal_schema_of(schema, "pair"))
+        schema = hone_internal_config_get(schema, "y");
+    const hone_config *groups = list_of(hone_internal_schema_of(schema, "table"), "targets"),
+                      *columns = list_of(schema, "columns");
+    if (!groups || !columns || target < 0 || (size_t)target >= hone_internal_config_count(groups))
+        return NULL;
+    const hone_config *group = list_of(hone_internal_config_at(groups, (size_t)target), "columns");
+    if (!group || column < 0 || (size_t)column >= hone_internal_config_count(group))
+        return NULL;
+    const hone_config *index = hone_internal_config_at(group, (size_t)column);
+    const int64_t at =
+        hone_internal_config_is(index, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(index) : -1;
+    return at >= 0 && (size_t)at < hone_internal_config_count(columns)
+               ? hone_internal_config_get_text(hone_internal_config_at(columns, (size_t)at), "name")
+               : NULL;
+}
+
 /* ---- checks ---- */
 
 static hone_status fail_schema(const char *what)
@@ -76,14 +96,38 @@ static hone_status check_groups(const hone_config *table, const char *key, size_
     return HONE_OK;
 }
 
+/* A number of a date is behind the columns that are in files, and says in which of them the date is. */
+static hone_status check_date(const hone_config *columns, size_t index, bool *behind)
+{
+    const hone_config *column = hone_internal_config_at(columns, index),
+                      *of = hone_internal_config_get(column, "of"),
+                      *latest = hone_internal_config_get(column, "latest");
+    const char *part = hone_internal_config_get_text(column, "date");
+    if (!part)
+        return *behind ? fail_schema("a column is behind the numbers of dates") : HONE_OK;
+    *behind = true;
+    const int64_t place =
+        hone_internal_config_is(of, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(of) : -1;
+    if (hone_internal_date_part(part) == HONE_DATE_NONE || place < 0 || (size_t)place >= index ||
+        hone_internal_config_get_text(hone_internal_config_at(columns, (size_t)place), "date"))
+        return fail_schema("a date is not one of a column");
+    const double days = hone_internal_config_as_number(latest);
+    return !hone_internal_config_present(latest) ||
+                   (hone_internal_config_is_numeric(latest) && days > -1e7 && days < 1e7)
+               ? HONE_OK
+               : fail_schema("the last date is not a number of days");
+}
+
 static hone_status check_table(const hone_config *table)
 {
     const hone_config *columns = list_of(table, "columns");
     if (!columns || hone_internal_config_count(columns) == 0)
         return fail_schema("a table needs columns");
+    bool behind = false;
     for (size_t i = 0; i < hone_internal_config_count(columns); i++) {
         if (!hone_internal_config_get_text(hone_internal_config_at(columns, i), "name"))
             return fail_schema("a column needs a name");
+        HONE_TRY(check_date(columns, i, &behind));
         HONE_TRY(check_texts(list_of(hone_internal_config_at(columns, i), "categories")));
     }
     HONE_TRY(check_groups(table, "inputs", hone_internal_config_count(columns)));

@@ -2,13 +2,12 @@
  *
  *   table   {"format": "table", "header": true, "columns": [{"name": "age", "fill": 3.5},
  *            {"name": "city", "categories": ["Oslo", "Rome"]}, ...], "inputs": [group...], "targets":
- * [group...], "encoding": "integer", "missing": "mean"}, where a group is {"name": null, "columns": [0, 3]}
- *   pair    {"format": "pair", "x": table, "y": table}
- *   libsvm  {"format": "libsvm", "features": 123, "classes": ["-1", "1"]}
- *   characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]}
- *   images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...}
- *   classes {"format": "classes", "classes": [...]}
- *   arrays  {"format": "arrays"}
+ * [group...], "encoding": "integer", "missing": "mean"}, where a group is {"name": null, "columns": [0, 3]};
+ * behind the columns of the file {"name": "opened_year", "date": "year", "of": 1} for numbers of dates pair
+ * {"format": "pair", "x": table, "y": table} libsvm  {"format": "libsvm", "features": 123, "classes": ["-1",
+ * "1"]} characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]} images
+ * {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...} classes {"format":
+ * "classes", "classes": [...]} arrays  {"format": "arrays"}
  *
  * With what was done to them afterwards: "scale": 0.00392 and "preprocess": "caffe" (inputs), "one_hot": 10
  * (targets); and "threshold": 0.3, from which on one output means the second of two classes. */
@@ -22,6 +21,8 @@
 const hone_config *hone_internal_schema_of(const hone_config *schema, const char *format);
 /* The names of the classes of a target, or NULL: a list of texts. */
 const hone_config *hone_internal_schema_classes(const hone_config *schema, int target);
+/* The name of a column of a target of several, "wind", or NULL. */
+const char *hone_internal_schema_target_column(const hone_config *schema, int target, int64_t column);
 /* Checks what a file says before it is believed. */
 hone_status hone_internal_schema_check(const hone_config *schema);
 /* HONE_ERROR_DATA when the classes of a target are not the same in both; NULL fits all. */

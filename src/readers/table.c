@@ -10,6 +10,17 @@ HONE_FIELD_TABLE(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 
 /* ---- the schema ---- */
 
+/* Column i of the file is column i of the schema, so that its field is its number there. */
+static hone_status describe_date(const hone_data_column *column, hone_config *map)
+{
+    HONE_TRY(hone_internal_config_set(map, "date",
+                                      hone_internal_config_text(hone_internal_date_parts[column->date])));
+    HONE_TRY(hone_internal_config_set(map, "of", hone_internal_config_integer((int64_t)column->field)));
+    return column->date == HONE_DATE_AGE
+               ? hone_internal_config_set(map, "latest", hone_internal_config_number(column->latest))
+               : HONE_OK;
+}
+
 static hone_config *describe_column(const hone_table *table, const hone_data_column *column)
 {
     const bool used = column->used && column - table->columns != table->group;
@@ -17,6 +28,8 @@ static hone_config *describe_column(const hone_table *table, const hone_data_col
     hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
     if (status >= 0)
         status = hone_internal_config_set(map, "name", hone_internal_config_text(column->name));
+    if (status >= 0 && column->date != HONE_DATE_NONE)
+        status = describe_date(column, map);
     if (status >= 0 && used && column->is_text)
         status = hone_internal_config_set(map, "text", hone_internal_config_boolean(true));
     if (status >= 0 && used && column->categorical)
@@ -130,6 +143,8 @@ static hone_status load(hone_table *table, hone_dataset_parts *parts)
     HONE_TRY(hone_internal_table_open(table));
     HONE_TRY(hone_internal_table_assign(table));
     HONE_TRY(hone_internal_table_scan(table));
+    if (table->args->embed && !table->schema)
+        HONE_TRY(hone_internal_table_separate(table));
     HONE_TRY(hone_internal_table_note(table, parts));
     HONE_TRY(hone_internal_table_fill(table, parts));
     parts->standardize = table->args->standardize && !table->schema;

@@ -7,9 +7,26 @@
 #include "formats/csv_reader.h"
 #include <hone/data_files.h>
 
+/* Which number of a date an input is. */
+typedef enum hone_date_part {
+    HONE_DATE_NONE,
+    HONE_DATE_YEAR,
+    HONE_DATE_MONTH,
+    HONE_DATE_WEEKDAY,
+    HONE_DATE_DAY_OF_YEAR,
+    HONE_DATE_AGE,
+    HONE_DATE_PARTS
+} hone_date_part;
+extern const char *const hone_internal_date_parts[HONE_DATE_PARTS];
+
+/* A column of the file, or behind all of them a number of a date that is in one. */
 typedef struct hone_data_column {
     char *name;
-    bool used, target;                      /* an input, target or weight; a target or weight */
+    size_t field;        /* where it is in a row */
+    hone_date_part date; /* what it is of the date in that field */
+    bool dated;          /* its dates are in further columns */
+    double latest;       /* the last date of the training data, in days since 1970: its age is 0 */
+    bool used, target;   /* an input, target or weight; a target or weight */
     bool wanted_categories, wanted_numbers; /* by option */
     bool known; /* the training data had it, with these words when `categorical` */
     bool categorical;
@@ -56,7 +73,7 @@ typedef struct hone_table {
     char delimiter, quote, decimal;
     bool header, one_hot;
     hone_data_column *columns;
-    size_t width;
+    size_t width, fields; /* columns, and how many of them are fields of a row */
     hone_table_groups inputs, targets;
     int64_t weight, group; /* their columns, or -1 */
     hone_missing_rule missing;
@@ -75,6 +92,24 @@ hone_status hone_internal_table_find(const hone_table *table, const char *text, 
 hone_status hone_internal_table_each(hone_table *table, const char *text,
                                      hone_status (*take)(hone_table *table, size_t column, void *context),
                                      void *context);
+/* "wide(age, city)", unless a column has that name; the columns in the brackets. */
+bool hone_internal_table_is_group(const hone_table *table, const char *text);
+/* Columns that must stand alone, texts and categories to be embedded, become inputs of their own. */
+hone_status hone_internal_table_separate(hone_table *table);
+/* table_match.c: places[i] is the column of this file that is column i of the training data, or -1. */
+hone_status hone_internal_table_match(hone_table *table, const hone_config *columns, int64_t *places);
+/* table_dates.c: the numbers of dates as further columns, by the options; one more, as the training data had
+ * it (its number in `place`). */
+hone_status hone_internal_table_dates(hone_table *table);
+hone_status hone_internal_table_add_date(hone_table *table, size_t column, hone_date_part part, double latest,
+                                         int64_t *place);
+hone_status hone_internal_table_fail_date(const hone_table *table, size_t column,
+                                          const hone_csv_field *field);
+bool hone_internal_table_date(const hone_table *table, const hone_csv_field *field, hone_date_part part,
+                              double *number);
+/* When all were seen: ages in place of days. */
+void hone_internal_table_settle_age(hone_data_column *column);
+hone_date_part hone_internal_date_part(const char *name); /* HONE_DATE_NONE: there is none of that name */
 /* table_scan.c: what is in the columns, and how many rows are kept. */
 hone_status hone_internal_table_scan(hone_table *table);
 /* To the first row. */
@@ -83,6 +118,9 @@ hone_status hone_internal_table_rewind(hone_table *table);
 int hone_internal_table_next(hone_table *table);
 typedef enum hone_found { HONE_FOUND_NUMBER, HONE_FOUND_TEXT, HONE_FOUND_MISSING } hone_found;
 hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_field *field, double *number);
+/* As the column takes it: of a date the number that it is; of its age the day. */
+hone_found hone_internal_table_number(const hone_table *table, size_t column, const hone_csv_field *field,
+                                      double *number);
 bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field);
 /* The field without the spaces around it, when that was asked for. */
 hone_csv_field hone_internal_table_field(const hone_table *table, size_t column);

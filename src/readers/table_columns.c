@@ -15,7 +15,7 @@ hone_status hone_internal_table_fail(const hone_table *table, size_t column, con
     va_end(arguments);
     return hone_fail(HONE_ERROR_DATA, "%s, line %llu, column \"%.80s\": %s",
                      hone_internal_source_label(table->source), (unsigned long long)table->reader.line,
-                     table->columns[column].name, text);
+                     table->columns[table->columns[column].field].name, text);
 }
 
 /* ---- single characters ---- */
@@ -151,10 +151,11 @@ static hone_status name_columns(hone_table *table)
                 "%s, line %llu: the name of column %zu is not UTF-8; iconv converts files to UTF-8: iconv -f "
                 "LATIN1 -t UTF-8",
                 hone_internal_source_label(table->source), (unsigned long long)table->reader.line, i);
+        table->columns[i].field = i;
         table->columns[i].name = name_column(table, i);
         if (!table->columns[i].name)
             return HONE_ERROR_MEMORY;
-        table->width = i + 1;
+        table->width = table->fields = i + 1;
     }
     return HONE_OK;
 }

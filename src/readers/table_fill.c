@@ -76,11 +76,13 @@ static hone_status read_value(hone_table *table, size_t index)
         column->value = place < 0 ? -1 : (double)column->words.list[place].number;
         return HONE_OK;
     }
-    hone_found found = hone_internal_table_classify(table, &field, &column->value);
+    hone_found found = hone_internal_table_number(table, index, &field, &column->value);
     if (found == HONE_FOUND_TEXT)
         return hone_internal_table_fail(table, index, "the file changed while it was being read");
     if (found == HONE_FOUND_MISSING)
         column->value = column->fill;
+    else if (column->date == HONE_DATE_AGE)
+        column->value = column->latest - column->value;
     if (column->standard) /* as the float that was standardized in training */
         column->value = ((double)(float)column->value - column->mean) / column->deviation;
     return HONE_OK;

@@ -11,7 +11,12 @@
 static hone_status add_to_group(hone_table *table, size_t column, void *context)
 {
     hone_table_group *group = context;
-    (void)table;
+    if (table->columns[column].dated) { /* its numbers in its place */
+        for (size_t i = table->fields; i < table->width; i++)
+            if (table->columns[i].field == column)
+                HONE_TRY(add_to_group(table, i, context));
+        return HONE_OK;
+    }
     HONE_TRY(hone_internal_grow(&group->columns, &group->capacity, group->count + 1, sizeof *group->columns));
     group->columns[group->count++] = column;
     return HONE_OK;
@@ -30,8 +35,7 @@ static hone_status add_group(hone_table_groups *groups, const char *name, size_t
     return HONE_OK;
 }
 
-/* "wide(age, city)": a group, unless a column has that name. */
-static bool is_group(const hone_table *table, const char *text)
+bool hone_internal_table_is_group(const hone_table *table, const char *text)
 {
     size_t length = strlen(text), name = strcspn(text, "( ");
     if (length < 3 || text[length - 1] != ')' || name == 0 || text[name] != '(')
@@ -60,7 +64,7 @@ static hone_status read_groups(hone_table *table, const char *option, const char
     hone_table_group *plain = NULL, *group = NULL;
     for (size_t i = 0; i < text_count; i++) {
         const char *text = texts[i];
-        bool named = is_group(table, text);
+        bool named = hone_internal_table_is_group(table, text);
         if (i > 0 && named != (plain == NULL))
             return hone_fail(HONE_ERROR_ARGUMENT,
                              "%s: expected columns, or named groups of columns as wide(a, b), not both",
@@ -109,8 +113,9 @@ static hone_status want_text(hone_table *table, size_t column, void *context)
 
 static hone_status drop_column(hone_table *table, size_t column, void *context)
 {
-    (void)table;
     ((bool *)context)[column] = true;
+    for (size_t i = table->fields; table->columns[column].dated && i < table->width; i++)
+        ((bool *)context)[i] |= table->columns[i].field == column;
     return HONE_OK;
 }
 
@@ -139,7 +144,7 @@ static hone_status take_the_rest(hone_table *table, bool *left_out)
     hone_table_group *group = NULL;
     HONE_TRY(add_group(table->targets_only ? &table->targets : &table->inputs, NULL, 0, &group));
     for (size_t i = 0; i < table->width; i++)
-        if (!left_out[i] && !table->columns[i].target)
+        if (!left_out[i] && !table->columns[i].target && !table->columns[i].dated)
             HONE_TRY(add_to_group(table, i, group));
     if (group->count > 0)
         return HONE_OK;
@@ -238,8 +243,13 @@ static hone_status read_targets(hone_table *table)
     return HONE_OK;
 }
 
+static bool stands_alone(const hone_table *table, size_t column)
+{
+    return table->columns[column].is_text || (table->args->embed && table->columns[column].categorical);
+}
+
 /* A text among other columns becomes an input of its own, with the column's name. */
-static hone_status move_text(hone_table *table, size_t column)
+static hone_status move_alone(hone_table *table, size_t column)
 {
     hone_table_group *own;
     const char *name = table->columns[column].name;
@@ -247,28 +257,32 @@ static hone_status move_text(hone_table *table, size_t column)
     return add_to_group(table, column, own);
 }
 
-static hone_status move_texts(hone_table *table, int at)
+static hone_status move_from(hone_table *table, int at)
 {
     size_t kept = 0;
     const size_t count = table->inputs.items[at].count;
     for (size_t i = 0; i < count; i++) {
         size_t *columns = table->inputs.items[at].columns, column = columns[i];
-        if (table->columns[column].is_text && count > 1)
-            HONE_TRY(move_text(table, column));
+        if (stands_alone(table, column) && count > 1)
+            HONE_TRY(move_alone(table, column));
         else
             columns[kept++] = column;
     }
-    table->inputs.items[at].count = kept;
-    return HONE_OK;
+    hone_table_group *left = &table->inputs.items[at];
+    left->count = kept;
+    if (!table->args->embed || kept == count || left->name)
+        return HONE_OK;
+    left->name = hone_internal_copy_text("numbers"); /* beside inputs with names it needs one */
+    return left->name ? HONE_OK : HONE_ERROR_MEMORY;
 }
 
-static hone_status separate_texts(hone_table *table)
+hone_status hone_internal_table_separate(hone_table *table)
 {
     hone_table_groups *groups = &table->inputs;
     int kept = 0;
     const int before = groups->count;
     for (int g = 0; g < before; g++)
-        HONE_TRY(move_texts(table, g));
+        HONE_TRY(move_from(table, g));
     for (int g = 0; g < groups->count; g++) {
         if (groups->items[g].count > 0)
             groups->items[kept++] = groups->items[g];
@@ -287,50 +301,6 @@ static const hone_config *schema_columns(const hone_table *table)
 {
     const hone_config *list = hone_internal_config_get(table->schema, "columns");
     return hone_internal_config_is(list, HONE_CONFIG_LIST) ? list : NULL;
-}
-
-static bool is_target_of_schema(const hone_table *table, size_t column)
-{
-    const hone_config *groups = hone_internal_config_get(table->schema, "targets");
-    for (size_t g = 0; groups && g < hone_internal_config_count(groups); g++) {
-        const hone_config *columns = hone_internal_config_get(hone_internal_config_at(groups, g), "columns");
-        for (size_t i = 0; columns && i < hone_internal_config_count(columns); i++)
-            if (hone_internal_config_as_integer(hone_internal_config_at(columns, i)) == (int64_t)column)
-                return true;
-    }
-    return false;
-}
-
-static int64_t find_by_name(const hone_table *table, const char *name)
-{
-    for (size_t i = 0; name && i < table->width; i++)
-        if (strcmp(table->columns[i].name, name) == 0)
-            return (int64_t)i;
-    return -1;
-}
-
-/* places[i]: the column of this file that is column i of the training data, or -1. By name when both have
- * headers, else by position, where the targets may be left out. */
-static hone_status match_columns(const hone_table *table, const hone_config *columns, int64_t *places)
-{
-    const hone_config *header = hone_internal_config_get(table->schema, "header");
-    bool named = header && hone_internal_config_as_boolean(header) && table->header;
-    size_t without = 0;
-    for (size_t i = 0; i < hone_internal_config_count(columns); i++)
-        without += !is_target_of_schema(table, i);
-    bool all = table->width == hone_internal_config_count(columns);
-    if (!named && !all && table->width != without)
-        return hone_fail(HONE_ERROR_DATA, "%s has %zu columns; the training data had %zu",
-                         hone_internal_source_label(table->source), table->width,
-                         hone_internal_config_count(columns));
-    int64_t next = 0;
-    for (size_t i = 0; i < hone_internal_config_count(columns); i++)
-        if (named)
-            places[i] = find_by_name(
-                table, hone_internal_config_get_text(hone_internal_config_at(columns, i), "name"));
-        else
-            places[i] = all || !is_target_of_schema(table, i) ? next++ : -1;
-    return HONE_OK;
 }
 
 static hone_status take_category(hone_table *table, const hone_config *entry, int64_t place)
@@ -375,6 +345,9 @@ static hone_status take_group(hone_table *table, const hone_config *entry, const
     }
     if (targets && list && absent == hone_internal_config_count(list))
         return HONE_OK;
+    if (absent > 0 && hone_internal_config_get(hone_internal_config_at(columns, first), "date"))
+        first = (size_t)hone_internal_config_as_integer(
+            hone_internal_config_get(hone_internal_config_at(columns, first), "of"));
     if (absent > 0)
         return hone_fail(HONE_ERROR_DATA, "%s has no column \"%s\", which the training data had",
                          hone_internal_source_label(table->source),
@@ -397,7 +370,7 @@ static hone_status take_groups(hone_table *table, const char *key, const int64_t
 
 static hone_status assign_as(hone_table *table, const hone_config *columns, int64_t *places)
 {
-    HONE_TRY(match_columns(table, columns, places));
+    HONE_TRY(hone_internal_table_match(table, columns, places));
     for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         if (places[i] >= 0)
             HONE_TRY(take_category(table, hone_internal_config_at(columns, i), places[i]));
@@ -453,8 +426,12 @@ hone_status hone_internal_table_assign(hone_table *table)
     HONE_TRY(each_of(table, args->categorical_list, args->categorical_count, want_categories, NULL));
     HONE_TRY(each_of(table, args->numeric_list, args->numeric_count, want_numbers, NULL));
     HONE_TRY(each_of(table, args->text_list, args->text_count, want_text, NULL));
+    if (args->embed && table->one_hot)
+        return hone_fail(HONE_ERROR_ARGUMENT, "embed=true and encoding=one_hot cannot both be given");
+    if (!columns)
+        HONE_TRY(hone_internal_table_dates(table));
     HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
-    HONE_TRY(separate_texts(table));
+    HONE_TRY(hone_internal_table_separate(table));
     HONE_TRY(assign_group(table));
     if (strcmp(args->unknown, "ignore") == 0 && !table->one_hot)
         return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");

@@ -39,12 +39,124 @@ static void note(const hone_table *table, const hone_data_column *column, hone_t
         hone_internal_text_format(
             text,
             "%s: column \"%.80s\": its values look like dates, but are read as %zu categories in %lld "
-            "rows; drop=[%.80s] leaves it out\n",
-            label, column->name, column->words.count, (long long)table->rows, column->name);
+            "rows; dates=[%.80s] makes numbers of them, drop=[%.80s] leaves it out\n",
+            label, column->name, column->words.count, (long long)table->rows, column->name, column->name);
     else if (table->rows >= FEWEST_ROWS && 2 * (int64_t)column->words.count > table->rows)
         hone_internal_text_format(
             text, "%s: column \"%.80s\": %zu categories in %lld rows; drop=[%.80s] leaves it out\n", label,
             column->name, column->words.count, (long long)table->rows, column->name);
+}
+
+/* ---- options that say otherwise than the training data ---- */
+
+/* "age, city" of the group that has no name, or of all groups. */
+static void put_columns(const hone_table *table, const char *key, hone_text *text)
+{
+    const hone_config *groups = hone_internal_config_get(table->schema, key),
+                      *columns = hone_internal_config_get(table->schema, "columns");
+    for (size_t g = 0; g < hone_internal_config_count(groups); g++) {
+        const hone_config *list = hone_internal_config_get(hone_internal_config_at(groups, g), "columns");
+        for (size_t i = 0; i < hone_internal_config_count(list); i++) {
+            const size_t column = (size_t)hone_internal_config_as_integer(hone_internal_config_at(list, i));
+            hone_internal_text_format(
+                text, "%s%.40s", g + i > 0 ? ", " : "",
+                hone_internal_config_get_text(hone_internal_config_at(columns, column), "name"));
+        }
+    }
+}
+
+static void put_list(hone_text *text, const char *const *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        hone_internal_text_format(text, "%s%.40s", i > 0 ? ", " : "", items[i]);
+}
+
+/* One line when both are there and differ. `used`: whether this file's is what counts. */
+static void differ(const hone_table *table, hone_text *text, const char *option, hone_text *said,
+                   hone_text *trained, bool used)
+{
+    if (said->length > 0 && trained->length > 0 && strcmp(said->data, trained->data) != 0)
+        hone_internal_text_format(text, "%s: %s=%s is %s; the training data were read with %s=%s\n",
+                                  hone_internal_source_label(table->source), option, said->data,
+                                  used ? "used"
+                                       : "not used, because the model knows only what it was trained on",
+                                  option, trained->data);
+    hone_internal_text_free(said);
+    hone_internal_text_free(trained);
+}
+
+static void differ_text(const hone_table *table, hone_text *text, const char *option, const char *said,
+                        const char *unless, bool used)
+{
+    hone_text ours = {0}, theirs = {0};
+    const char *trained = hone_internal_config_get_text(table->schema, option);
+    if (said && strcmp(said, unless) != 0)
+        hone_internal_text_append(&ours, said);
+    hone_internal_text_append(&theirs, trained ? trained : "");
+    differ(table, text, option, &ours, &theirs, used);
+}
+
+static void differ_columns(const hone_table *table, hone_text *text, const char *option, const char *key,
+                           const char *const *items, size_t count)
+{
+    hone_text ours = {0}, theirs = {0};
+    put_list(&ours, items, count);
+    put_columns(table, key, &theirs);
+    differ(table, text, option, &ours, &theirs, true);
+}
+
+/* drop=, categorical= and so on of a column that training read otherwise. */
+static void note_column(const hone_table *table, hone_text *text, const char *option,
+                        const char *const *items, size_t count,
+                        bool (*differs)(const hone_data_column *column))
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < table->fields; c++) {
+            const hone_data_column *column = &table->columns[c];
+            if (strcmp(column->name, items[i]) == 0 && column->known && differs(column))
+                hone_internal_text_format(text,
+                                          "%s: %s=[%.60s] is not used: the training data had it as %s\n",
+                                          hone_internal_source_label(table->source), option, column->name,
+                                          column->dated         ? "a date"
+                                          : column->is_text     ? "a text"
+                                          : column->categorical ? "categories"
+                                          : column->used        ? "an input of numbers"
+                                                                : "no input");
+        }
+}
+
+static bool is_used(const hone_data_column *column)
+{
+    return column->used && !column->target;
+}
+
+static bool has_numbers(const hone_data_column *column)
+{
+    return column->used && !column->categorical;
+}
+
+static bool has_categories(const hone_data_column *column)
+{
+    return column->categorical;
+}
+
+static bool lacks_dates(const hone_data_column *column)
+{
+    return !column->dated;
+}
+
+static void note_options(const hone_table *table, hone_text *text)
+{
+    const hone_dataset_from_csv_args *args = table->args;
+    if (!table->schema)
+        return;
+    differ_text(table, text, "missing", args->missing, "error", true);
+    differ_text(table, text, "encoding", args->encoding, "integer", false);
+    differ_columns(table, text, "target", "targets", args->target_list, args->target_count);
+    note_column(table, text, "drop", args->drop_list, args->drop_count, is_used);
+    note_column(table, text, "categorical", args->categorical_list, args->categorical_count, has_numbers);
+    note_column(table, text, "numeric", args->numeric_list, args->numeric_count, has_categories);
+    note_column(table, text, "dates", args->dates_list, args->dates_count, lacks_dates);
 }
 
 hone_status hone_internal_table_note(const hone_table *table, hone_dataset_parts *parts)
@@ -55,6 +167,7 @@ hone_status hone_internal_table_note(const hone_table *table, hone_dataset_parts
         if (column->used && column->categorical && !column->known && !column->wanted_categories)
             note(table, column, &text);
     }
+    note_options(table, &text);
     if (text.failed) {
         hone_internal_text_free(&text);
         return HONE_ERROR_MEMORY;

@@ -14,7 +14,7 @@ static bool equals(const hone_csv_field *field, const char *text, size_t length)
 
 hone_csv_field hone_internal_table_field(const hone_table *table, size_t column)
 {
-    hone_csv_field field = table->reader.fields[column];
+    hone_csv_field field = table->reader.fields[table->columns[column].field];
     if (!table->args->strip || field.quoted)
         return field;
     while (field.length > 0 && (*field.text == ' ' || *field.text == '\t'))
@@ -59,6 +59,17 @@ hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_
     return is_usual_missing(field) ? HONE_FOUND_MISSING : HONE_FOUND_TEXT;
 }
 
+hone_found hone_internal_table_number(const hone_table *table, size_t column, const hone_csv_field *field,
+                                      double *number)
+{
+    const hone_date_part part = table->columns[column].date;
+    if (part == HONE_DATE_NONE)
+        return hone_internal_table_classify(table, field, number);
+    if (hone_internal_table_is_missing(table, field))
+        return HONE_FOUND_MISSING;
+    return hone_internal_table_date(table, field, part, number) ? HONE_FOUND_NUMBER : HONE_FOUND_TEXT;
+}
+
 bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field)
 {
     return is_named_missing(table, field) || is_usual_missing(field);
@@ -100,14 +111,14 @@ int hone_internal_table_next(hone_table *table)
 {
     for (;;) {
         int found = hone_internal_csv_next(&table->reader);
-        if (found < 0 && table->reader.wrong && table->reader.count <= table->width)
+        if (found < 0 && table->reader.wrong && table->reader.count <= table->fields)
             return hone_internal_table_fail(table, table->reader.count - 1, "%s", table->reader.wrong);
         if (found <= 0)
             return found;
-        if (table->reader.count != table->width)
+        if (table->reader.count != table->fields)
             return hone_fail(HONE_ERROR_DATA, "%s, line %llu: %zu fields; expected %zu, as in the first line",
                              hone_internal_source_label(table->source),
-                             (unsigned long long)table->reader.line, table->reader.count, table->width);
+                             (unsigned long long)table->reader.line, table->reader.count, table->fields);
         if ((table->missing != HONE_MISSING_DROP && !unknown_is(table, 'd')) || is_kept(table))
             return 1;
     }
@@ -155,7 +166,7 @@ static hone_status see_known(hone_table *table, size_t index, const hone_csv_fie
     char known[200] = "";
     size_t length = 0;
     for (size_t i = 0; i < column->words.count && i < 6 && length < 150; i++)
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%.24s", i > 0 ? ", " : "",
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s\"%.24s\"", i > 0 ? ", " : "",
                                    column->words.list[i].text);
     return hone_internal_table_fail(
         table, index, "\"%.*s\" is not one of the %zu %s (%s%s)%s",
@@ -169,6 +180,8 @@ static hone_status see_text(hone_table *table, size_t index, const hone_csv_fiel
 {
     hone_data_column *column = &table->columns[index];
     int shown = (int)(field->length < sizeof column->text ? field->length : sizeof column->text - 1);
+    if (column->date != HONE_DATE_NONE)
+        return hone_internal_table_fail_date(table, index, field);
     if (column->wanted_numbers || (column->known && !column->categorical))
         return hone_internal_table_fail(table, index, "expected a number, received \"%.*s\"", shown,
                                         field->text);
@@ -216,7 +229,7 @@ static hone_status see_field(hone_table *table, size_t index)
         return column->wanted_categories ? add_category(table, index, &field)
                                          : see_known(table, index, &field);
     }
-    hone_found found = hone_internal_table_classify(table, &field, &number);
+    hone_found found = hone_internal_table_number(table, index, &field, &number);
     if (found != HONE_FOUND_NUMBER)
         return found == HONE_FOUND_MISSING ? see_missing(table, index) : see_text(table, index, &field);
     see_number(column, number, table->reader.line);
@@ -281,6 +294,8 @@ static hone_status settle(hone_table *table, hone_data_column *column)
 {
     if (column->is_text || (column->known && column->categorical))
         return HONE_OK;
+    if (column->date == HONE_DATE_AGE)
+        hone_internal_table_settle_age(column);
     if (!column->known && (column->wanted_categories || column->texts > 0))
         return settle_categories(table, column);
     if (table->missing == HONE_MISSING_MEAN && !column->has_fill) {

@@ -12,6 +12,7 @@
 #include "recipe/parts.h"
 #include "verbs.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -132,6 +133,33 @@ hone_status hone_internal_recipe_hold_out(const hone_recipe *recipe, hone_datase
                                    recipe);
 }
 
+/* Of k folds, k + 1 parts of n samples in order: fold i is part i + 1, trained on all parts before it. Takes
+ * `all` over. */
+static hone_dataset *fold_in_order(const hone_recipe *recipe, hone_dataset *all, bool out)
+{
+    const hone_recipe_data *said = recipe->data;
+    const int64_t count = hone_dataset_count(all), parts = said->folds + 1;
+    hone_status status = HONE_OK;
+    if (said->fold >= said->folds)
+        status = hone_fail(HONE_ERROR_ARGUMENT, "fold must be from 0 to %" PRId64 ", not %" PRId64,
+                           said->folds - 1, said->fold);
+    else if (count < parts)
+        status = hone_fail(HONE_ERROR_DATA,
+                           "%" PRId64 " samples cannot make %" PRId64 " folds in order: they need %" PRId64
+                           " parts",
+                           count, said->folds, parts);
+    if (status < 0) {
+        hone_dataset_free(all);
+        hone_internal_recipe_label(
+            hone_internal_recipe_place(status, hone_internal_recipe_get(recipe, "data", "folds")), recipe);
+        return NULL;
+    }
+    const int64_t begin = count * (said->fold + 1) / parts, end = count * (said->fold + 2) / parts;
+    hone_dataset *part = hone_dataset_slice(all, out ? begin : 0, out ? end : begin);
+    hone_dataset_free(all);
+    return part;
+}
+
 /* By the classes, and with the seed, that validation is held out by. */
 hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset *all, bool out)
 {
@@ -140,6 +168,8 @@ hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset 
     hone_dataset *parts[2];
     if (all == NULL || said->folds == HONE_NONE_INTEGER)
         return all;
+    if (said->folds_in_order)
+        return fold_in_order(recipe, all, out);
     hone_status status = hone_dataset_hold_out(
         all, parts, .folds = said->folds, .fold = said->fold, .shuffle = own == NULL || own->shuffle,
         .seed = own == NULL ? 0 : own->seed, .stratify = own != NULL && own->stratify);

@@ -1,4 +1,6 @@
 /* data.validation as it is written: what is held out, or which other data. */
+#include "data/dataset.h"
+#include "data/inside.h"
 #include "testing/recipes.h"
 
 #include <stdio.h>
@@ -80,4 +82,28 @@ TEST_EACH(validation_is_refused, mistakes)
     assert_message_has("test.yaml");
     assert_message_has(row->words);
     hone_recipe_free(recipe);
+}
+
+/* Of 12 samples in 3 folds: 4 parts of 3, each predicted from all before it. */
+TEST(folds_in_order_never_see_later_samples)
+{
+    static float numbers[12];
+    for (int i = 0; i < 12; i++)
+        numbers[i] = (float)i;
+    for (int fold = 0; fold < 3; fold++) {
+        char rest[96];
+        snprintf(rest, sizeof rest, ", folds: 3, fold: %d, folds_in_order: true", fold);
+        hone_recipe *recipe = checked(rest);
+        for (int out = 0; out < 2; out++) {
+            hone_dataset *all = hone_dataset_from_arrays(.x = {hone_array_view(numbers, HONE_FLOAT32, 2,
+                                                                               (int64_t[]){12, 1})}),
+                         *part = hone_internal_recipe_fold(recipe, all, out == 1);
+            float found[12] = {0};
+            assert_int_equal(hone_dataset_count(part), out ? 3 : 3 * (fold + 1));
+            assert_int_equal(hone_internal_dataset_numbers(part, HONE_COMPONENT_INPUT, 0, found), HONE_OK);
+            assert_int_equal((int)found[0], out ? 3 * (fold + 1) : 0);
+            hone_dataset_free(part);
+        }
+        hone_recipe_free(recipe);
+    }
 }

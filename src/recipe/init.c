@@ -25,7 +25,7 @@ typedef struct start {
     const hone_array *x;
     int64_t samples, classes; /* classes: 0 for numbers to predict */
     int64_t outputs;          /* numbers to predict, or yes-or-no targets */
-    bool one_hot, bytes;
+    bool bytes, embed;        /* embed: categories are inputs of their own */
 } start;
 
 /* ---- options of a table ---- */
@@ -33,6 +33,12 @@ typedef struct start {
 static bool has(const hone_config *options, const char *key)
 {
     return hone_internal_config_present(hone_internal_config_get(options, key));
+}
+
+static bool says_embed(const hone_config *options)
+{
+    const char *value = hone_internal_config_get_text(options, "embed");
+    return value != NULL && strcmp(value, "false") != 0;
 }
 
 /* A column's name as an option's item: in quotes when it has more than letters, digits, spaces and so on. */
@@ -48,9 +54,9 @@ static bool is_useless(const hone_profile *profile, const hone_profile_column *c
 {
     const hone_profile_kind kind = hone_internal_profile_kind(column);
     return !column->target && !column->dropped &&
-           (kind == HONE_PROFILE_EMPTY || kind == HONE_PROFILE_DATES ||
-            column->more_words * column->texts > 0 || hone_internal_profile_is_constant(column) ||
-            hone_internal_profile_is_id(profile, column) ||
+           (kind == HONE_PROFILE_EMPTY ||
+            (kind != HONE_PROFILE_DATES && column->more_words * column->texts > 0) ||
+            hone_internal_profile_is_constant(column) || hone_internal_profile_is_id(profile, column) ||
             hone_internal_profile_copied(profile, column) != NULL);
 }
 
@@ -67,9 +73,16 @@ static bool is_class_target(const hone_profile *profile, const hone_profile_colu
            (column->texts > 0 ? column->numbers > 0 : hone_internal_profile_few(profile, column));
 }
 
+static bool is_date(const hone_profile *profile, const hone_profile_column *column)
+{
+    return hone_internal_profile_kind(column) == HONE_PROFILE_DATES && !column->target && !column->dropped &&
+           !is_useless(profile, column);
+}
+
 static bool is_text(const hone_profile *profile, const hone_profile_column *column)
 {
-    return column->texts > 0 && !column->target && !column->dropped && !is_useless(profile, column);
+    return column->texts > 0 && !column->target && !column->dropped && !is_useless(profile, column) &&
+           !is_date(profile, column);
 }
 
 static bool lacks_values(const hone_profile *profile, const hone_profile_column *column)
@@ -155,6 +168,8 @@ static void put_options(start *of, hone_text *text, const hone_config *options, 
         hone_internal_text_append(text, ",decimal=\",\"");
     if (!inputs)
         put_list(text, profile, "drop", is_useless, args->drop_list, args->drop_count);
+    if (!has(options, "dates"))
+        put_list(text, profile, "dates", is_date, NULL, 0);
     hone_text categorical = {0};
     for (size_t i = 0; i < profile->table.width; i++)
         if (is_mixed(profile, &profile->columns[i]) || is_class_target(profile, &profile->columns[i])) {
@@ -168,7 +183,8 @@ static void put_options(start *of, hone_text *text, const hone_config *options, 
     if (categorical.length > 0)
         hone_internal_text_format(text, ",categorical=[%s]", categorical.data);
     hone_internal_text_free(&categorical);
-    if (!has(options, "encoding") && count_columns(profile, is_text) + args->categorical_count > 0)
+    if (!has(options, "encoding") && !says_embed(options) &&
+        count_columns(profile, is_text) + args->categorical_count > 0)
         hone_internal_text_append(text, ",encoding=one_hot,unknown=ignore");
     if (!has(options, "missing") && count_columns(profile, lacks_values) > 0)
         hone_internal_text_format(text, ",missing=%s", missing);
@@ -191,6 +207,7 @@ static hone_status read_table(start *of, const char *path, const hone_config *op
 {
     hone_profile profile;
     HONE_TRY(hone_internal_profile_read(path, options, &profile));
+    of->embed = says_embed(options);
     hone_status status = has(options, "target") ? HONE_OK : check_target(&profile, of->source);
     hone_text text = {0};
     if (status >= 0)
@@ -248,7 +265,7 @@ static hone_status look_at_target(start *of)
 {
     const hone_array *y = hone_dataset_target(of->dataset, 0);
     if (y == NULL || hone_dataset_target_count(of->dataset) != 1 ||
-        hone_dataset_input_count(of->dataset) != 1)
+        (hone_dataset_input_count(of->dataset) != 1 && !of->embed))
         return hone_fail(
             HONE_ERROR_UNSUPPORTED,
             "%s: expected data with one input and one target, not %d and %d; write a recipe by hand: "
@@ -300,6 +317,72 @@ static void put_images(hone_text *text, const start *of)
             (long long)filters);
     hone_internal_text_append(text,
                               "  - flatten\n  - dense: {units: 128, activation: relu}\n  - dropout: 0.5\n");
+}
+
+/* A name in YAML. */
+static void put_quoted(hone_text *text, const char *name, const char *end)
+{
+    hone_internal_text_append(text, "\"");
+    for (const char *letter = name; *letter != '\0'; letter++)
+        hone_internal_text_format(text, *letter == '"' || *letter == '\\' ? "\\%c" : "%c", *letter);
+    hone_internal_text_format(text, "%s\"", end);
+}
+
+enum { WIDEST_EMBEDDING = 50 };
+
+/* How many categories the column has that is this input. */
+static int64_t count_categories(const start *of, int input)
+{
+    const hone_config *schema = hone_internal_dataset_schema(of->dataset),
+                      *group =
+                          hone_internal_config_at(hone_internal_config_get(schema, "inputs"), (size_t)input);
+    const int64_t column = hone_internal_config_as_integer(
+        hone_internal_config_at(hone_internal_config_get(group, "columns"), 0));
+    const hone_config *entry =
+        hone_internal_config_at(hone_internal_config_get(schema, "columns"), (size_t)column);
+    return (int64_t)hone_internal_config_count(hone_internal_config_get(entry, "categories"));
+}
+
+/* An input, and what makes numbers of it: an embedding of about half as many numbers as there are categories.
+ */
+static void put_embedded(hone_text *text, const start *of, int input)
+{
+    const char *name = hone_internal_dataset_name(of->dataset, HONE_COMPONENT_INPUT, input);
+    const int64_t categories = count_categories(of, input), half = (categories + 1) / 2;
+    hone_internal_text_format(text, "  - input: {shape: [%lld], name: ",
+                              (long long)hone_dataset_input(of->dataset, input)->shape[1]);
+    put_quoted(text, name, "");
+    hone_internal_text_append(text, "}\n");
+    if (categories > 0)
+        hone_internal_text_format(
+            text,
+            "  - embedding: {input_dim: %lld, output_dim: %lld}\n  - flatten: {name: ", (long long)categories,
+            (long long)(half < WIDEST_EMBEDDING ? half : WIDEST_EMBEDDING));
+    else
+        hone_internal_text_append(text, "  - normalization: {name: ");
+    put_quoted(text, name, "_ready");
+    hone_internal_text_append(text, "}\n");
+}
+
+/* Each category as a point that is learned, joined with the numbers. */
+static void put_embeddings(hone_text *text, const start *of)
+{
+    const int inputs = hone_dataset_input_count(of->dataset);
+    int64_t width = 0;
+    hone_internal_text_append(text, "model:\n");
+    for (int i = 0; i < inputs; i++) {
+        put_embedded(text, of, i);
+        width += count_categories(of, i) > 0 ? count_categories(of, i) / 2
+                                             : hone_dataset_input(of->dataset, i)->shape[1];
+    }
+    hone_internal_text_append(text, "  - concatenate: {inputs: [");
+    for (int i = 0; i < inputs; i++) {
+        hone_internal_text_append(text, i > 0 ? ", " : "");
+        put_quoted(text, hone_internal_dataset_name(of->dataset, HONE_COMPONENT_INPUT, i), "_ready");
+    }
+    hone_internal_text_append(text, "]}\n");
+    put_hidden(text, of, width);
+    put_output(text, of);
 }
 
 static void put_network(hone_text *text, const start *of)
@@ -358,7 +441,10 @@ static char *write_recipe(const start *of)
     else
         hone_internal_text_format(&text, "%lld number%s to predict.\n", (long long)of->outputs,
                                   of->outputs == 1 ? "" : "s");
-    put_network(&text, of);
+    if (hone_dataset_input_count(of->dataset) > 1)
+        put_embeddings(&text, of);
+    else
+        put_network(&text, of);
     put_training(&text, of);
     return hone_internal_text_take(&text);
 }

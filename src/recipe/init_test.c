@@ -57,6 +57,13 @@ static const struct {
      "#target=y",
      {"drop=[id]", "encoding=one_hot", "input: [3]"}},
     {"semicolons", "a;b;y", "F;F;W", "#target=y", {"delimiter=semicolon", "input: [2]", "sigmoid"}},
+    {"dates", "d,a,y", "2024-1K-1K,F,G", "#target=y", {"- dense: 1\n", "dates=[d]", "input: [5]"}},
+    {"embedded categories",
+     "c,a,y",
+     "W,F,G",
+     "#target=y,embed=true",
+     {"embedding: {input_dim: 2, output_dim: 1}", "flatten: {name: \"c_ready\"}",
+      "concatenate: {inputs: [\"numbers_ready\", \"c_ready\"]}"}},
     {"what was said stays", "a,b,y", "F,K,G", "#target=y,drop=[a]", {"drop=[a]", "input: [1]", "mse"}},
 };
 

@@ -43,6 +43,8 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
     F(A, INTEGER, folds, HONE_NONE_INTEGER, \
       "number of parts of the training data, one of which is taken out as the test data", HONE_AT_LEAST(2)) \
     F(A, INTEGER, fold, 0, "the part that is taken out, from 0", HONE_AT_LEAST(0)) \
+    F(A, BOOLEAN, folds_in_order, false, \
+      "parts in the order of the samples: each is predicted from those before it, never from later ones") \
     F(A, TEXT, targets, NULL, \
       "one_hot: class numbers become rows with a 1 at the class, as categorical_crossentropy, mix_up and cut_mix " \
       "need them; as many as the model has outputs", \

@@ -1036,6 +1036,9 @@ class Use(Case):
         self.fails(2, "train", "r.yaml", "--folds", "4", "--output", "f.keras", says="leave out --output")
         self.fails(2, "train", "m.keras", "--data", "x.npy,y.npy", "--folds", "4", says="--folds needs a recipe")
         self.fails(1, "train", "r.yaml", "--folds", "300", says="cannot make 300 folds")
+        self.run_hone("train", "r.yaml", "--folds", "3", "--folds-in-order", "--plot", "folds.svg")
+        self.assertIn(b"<svg", self.read("folds.svg"))
+        self.fails(1, "train", "r.yaml", "--folds", "300", "--folds-in-order", says="folds in order: they need 301 parts")
 
     def test_sorted_tables(self):
         """Parts with a share of each class, or of whole groups; weights by name; what looks wrong is said."""

@@ -112,6 +112,24 @@ class Predict(Case):
         running.stdout.close()
         running.stderr.close()
 
+    def test_a_bad_row_fails_only_itself(self):
+        lines = TABLE.replace("1.2,1.3", "1.2,oops").replace("6.5,0.5", "6.5").encode()
+        with open(self.path("bad.csv"), "wb") as file:
+            file.write(lines)
+        good = self.predict("--keep", "id").splitlines()
+        for words in (["--keep", "id"], ["--keep", "id", "--json"]):
+            with open(self.path("bad.csv")) as table:
+                done = subprocess.run([HONE, "predict", "t.keras", "--data", "-", *words], cwd=self.folder, stdin=table, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("standard input, line 3, column \"b\": expected a number, received \"oops\"; the row is left out", done.stderr)
+            self.assertIn("standard input, line 6: 4 fields; expected 5", done.stderr)
+            if "--json" not in words:
+                self.assertEqual(done.stdout.splitlines(), [good[0], good[2]])
+            else:
+                rows = [json.loads(line) for line in done.stdout.splitlines()]
+                self.assertEqual([row.get("id", row.get("row")) for row in rows], ["7", 1, "9", 3])
+                self.assertIn("oops", rows[1]["error"])
+
     def test_draws(self):
         rows = self.rows("--draws", "30")
         self.assertTrue(any(float(row["yes_deviation"]) > 0 for row in rows))
