@@ -10,6 +10,7 @@
 #include <hone/catalog.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct entry {
@@ -108,6 +109,36 @@ bool hone_internal_type_known(const char *family, const char *name)
     return false;
 }
 
+enum { LONGEST_ALIAS = 64 };
+
+/* The alias ("mse|MSE") that is nearest to a name, when it is nearer than `least`. */
+static void look_at_aliases(const char *aliases, const char *name, size_t *least, char nearest[LONGEST_ALIAS])
+{
+    for (const char *next = aliases; next != NULL && *next != '\0'; next += *next == '|') {
+        char alias[LONGEST_ALIAS];
+        const size_t length = strcspn(next, "|");
+        const char *one = alias;
+        snprintf(alias, sizeof alias, "%.*s", (int)length, next);
+        next += length;
+        if (hone_nearest_name(name, &one, 1) == NULL || hone_internal_text_distance(name, alias) >= *least)
+            continue;
+        *least = hone_internal_text_distance(name, alias);
+        memcpy(nearest, alias, sizeof alias);
+    }
+}
+
+/* With the nearest name, an alias only when it is nearer than all names: "mse" of "msee". */
+static void fail_unknown(const char *family, const char *name, const char *const *names, size_t count)
+{
+    char alias[LONGEST_ALIAS] = "";
+    const char *near = hone_nearest_name(name, names, count), *only = alias;
+    size_t least = near != NULL ? hone_internal_text_distance(name, near) : SIZE_MAX;
+    const hone_type *type;
+    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+        look_at_aliases(type->aliases, name, &least, alias);
+    hone_internal_fail_name(family, name, alias[0] != '\0' ? &only : names, alias[0] != '\0' ? 1 : count);
+}
+
 const hone_type *hone_internal_type_find(const char *family, const char *name)
 {
     const char *names[1024];
@@ -119,7 +150,7 @@ const hone_type *hone_internal_type_find(const char *family, const char *name)
         if (count < sizeof names / sizeof *names)
             names[count++] = type->name;
     }
-    hone_internal_fail_name(family, name, names, count);
+    fail_unknown(family, name, names, count);
     return NULL;
 }
 

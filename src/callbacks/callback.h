@@ -90,8 +90,8 @@ bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, d
                                     double min_delta);
 /* The number of this epoch; `found` is false, with a line the first time, when there is none. A metric with
  * several values is an error. */
-hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
-                                      const hone_logs *logs, double *value, bool *found);
+hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *callback,
+                                      const char *name, const hone_logs *logs, double *value, bool *found);
 /* To and from a checkpoint: "best" and "direction". */
 hone_status hone_internal_monitor_save(const hone_monitor *monitor, hone_logs *numbers);
 hone_status hone_internal_monitor_restore(hone_monitor *monitor, const hone_logs *numbers);

@@ -52,7 +52,8 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     bool found;
     if (epoch < args->start_from_epoch)
         return HONE_OK;
-    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value, &found));
+    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, "early_stopping", args->monitor, logs, &value,
+                                       &found));
     if (!found)
         return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));

@@ -78,7 +78,8 @@ static hone_status improves(hone_callback *callback, hone_trainer *trainer, cons
     bool found;
     char before[64] = "None";
     *yes = true;
-    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value, &found));
+    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, "model_checkpoint", args->monitor, logs,
+                                       &value, &found));
     if (!found)
         return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));

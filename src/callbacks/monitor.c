@@ -36,8 +36,8 @@ bool hone_internal_monitor_improves(const hone_monitor *monitor, double value, d
     return monitor->direction > 0 ? value - delta > reference : value + delta < reference;
 }
 
-hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *name,
-                                      const hone_logs *logs, double *value, bool *found)
+hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *trainer, const char *callback,
+                                      const char *name, const hone_logs *logs, double *value, bool *found)
 {
     int count = hone_logs_get_all(logs, name, NULL, 0);
     *found = hone_logs_get(logs, name, value);
@@ -53,8 +53,8 @@ hone_status hone_internal_monitor_get(hone_monitor *monitor, hone_trainer *train
         size_t length = strlen(known);
         snprintf(known + length, sizeof known - length, "%s%s", i == 0 ? "" : ", ", one);
     }
-    hone_trainer_print(trainer, "There is no metric \"%s\" to monitor; available metrics: %s.\n", name,
-                       known);
+    hone_trainer_print(trainer, "%s: there is no metric \"%s\" to monitor; available metrics: %s.\n",
+                       callback, name, known);
     return HONE_OK;
 }
 

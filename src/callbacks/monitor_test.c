@@ -63,8 +63,9 @@ TEST(a_missing_number_is_told_once_with_those_there_are)
     pretend_event(&training, list, HONE_EVENT_TRAIN_BEGIN, 0, NULL);
     for (int64_t epoch = 0; epoch < 3; epoch++)
         pretend_epoch(&training, list, epoch, "loss", 1);
-    assert_string_equal(pretend_text(&training.printed),
-                        "There is no metric \"val_los\" to monitor; available metrics: loss.\n");
+    assert_string_equal(
+        pretend_text(&training.printed),
+        "early_stopping: there is no metric \"val_los\" to monitor; available metrics: loss.\n");
     assert_false(training.trainer.stopped);
     hone_callback_list_free(list);
     pretend_end(&training);
@@ -80,9 +81,9 @@ TEST(a_metric_with_several_values_cannot_be_monitored)
     bool found;
     pretend_begin(&training, 0.1, 1);
     assert_int_equal(hone_logs_set_all(&logs, "f1_score", values, 2), HONE_OK);
-    assert_int_equal(
-        hone_internal_monitor_get(&monitor, &training.trainer, "f1_score", &logs, &value, &found),
-        HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_internal_monitor_get(&monitor, &training.trainer, "early_stopping", "f1_score",
+                                               &logs, &value, &found),
+                     HONE_ERROR_ARGUMENT);
     assert_non_null(strstr(hone_error_message(), "it has 2 values"));
     pretend_end(&training);
 }

@@ -44,7 +44,8 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     double value;
     bool found;
     HONE_TRY(hone_logs_set(logs, "learning_rate", hone_trainer_learning_rate(trainer)));
-    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, args->monitor, logs, &value, &found));
+    HONE_TRY(hone_internal_monitor_get(&self->monitor, trainer, "reduce_lr_on_plateau", args->monitor, logs,
+                                       &value, &found));
     if (!found)
         return HONE_OK;
     HONE_TRY(hone_internal_monitor_resolve(&self->monitor, trainer, args->monitor, args->mode));

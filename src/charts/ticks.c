@@ -116,7 +116,7 @@ static void print_linear(double value, double step, double largest, char *label,
     if (plain) {
         hone_internal_decimal_fixed(value, value == 0 && step < 1e-4 ? 0 : decimals_of(step), text,
                                     sizeof text);
-        if (step >= 0.999 && fabs(value) >= 9999.5)
+        if (step >= 0.999 && largest >= 9999.5)
             group_thousands(text, sizeof text);
     } else {
         double digits = floor(log10(fabs(value)) + 1e-9) - floor(log10(step) + 1e-9);

@@ -286,6 +286,16 @@ void hone_internal_metric_free(hone_metric *metric)
     hone_internal_free(metric);
 }
 
+hone_status hone_internal_metric_check(const hone_config *config)
+{
+    hone_metric *metric = hone_internal_allocate_zeroed(1, sizeof *metric);
+    hone_status status =
+        metric == NULL ? HONE_ERROR_MEMORY
+                       : from_config(metric, config, HONE_SHAPE(HONE_ANY), HONE_SHAPE(HONE_ANY, HONE_ANY));
+    hone_internal_metric_free(metric);
+    return status;
+}
+
 static hone_config *args_to_config(const hone_metric *metric)
 {
     hone_config *config = hone_internal_fields_to_config(type_of(metric), metric->args);

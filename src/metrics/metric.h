@@ -30,6 +30,8 @@ struct hone_metric {
  * HONE_ANY). A metric that is also a loss ("mse") is the mean of that loss's values. NULL on failure. */
 hone_metric *hone_internal_metric_create(const hone_config *config, hone_shape y_true, hone_shape y_pred);
 void hone_internal_metric_free(hone_metric *metric);
+/* Whether there is such a metric with such arguments, before any shape is known. */
+hone_status hone_internal_metric_check(const hone_config *config);
 hone_config *hone_internal_metric_to_config(const hone_metric *metric);
 
 /* Records the update by a batch; mask on y_pred and weights (HONE_NO_VALUE: none) count as weights. */

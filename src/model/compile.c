@@ -127,6 +127,18 @@ hone_status hone_internal_compiled_make_losses(hone_model *model)
     return HONE_OK;
 }
 
+/* Which metric "accuracy" is depends on the targets, but whether there is such a metric does not. */
+static hone_status check_metrics(const hone_config *setting)
+{
+    const bool several = hone_internal_config_is(setting, HONE_CONFIG_LIST) ||
+                         (hone_internal_config_is(setting, HONE_CONFIG_MAP) && !is_object(setting));
+    if (!hone_internal_config_present(setting))
+        return HONE_OK;
+    for (size_t i = 0; several && i < hone_internal_config_count(setting); i++)
+        HONE_TRY(check_metrics(hone_internal_config_at(setting, i)));
+    return several ? HONE_OK : hone_internal_metric_check(setting);
+}
+
 hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optimizer, hone_config *loss,
                                         hone_config *loss_weights, hone_config *metrics,
                                         hone_config *weighted_metrics)
@@ -142,9 +154,11 @@ hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optim
     if (optimizer == NULL)
         return hone_error_status();
     model->compiled.ready = true;
-    if (!model->built)
-        return HONE_OK; /* the rest when the outputs are known */
-    hone_status status = hone_internal_compiled_make_losses(model);
+    hone_status status = check_metrics(metrics);
+    if (status >= 0)
+        status = check_metrics(weighted_metrics);
+    if (status >= 0 && model->built) /* otherwise when the outputs are known */
+        status = hone_internal_compiled_make_losses(model);
     if (status < 0)
         hone_internal_compiled_free(&model->compiled);
     return status;

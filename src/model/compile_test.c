@@ -44,17 +44,23 @@ TEST(an_unknown_loss_comes_with_the_nearest)
     hone_model_free(model);
 }
 
-/* Which metric "accuracy" is depends on the targets, so that metrics are made with the first batch. */
-TEST(an_unknown_metric_is_told_with_the_first_batch)
+TEST(an_unknown_metric_is_told_at_once)
 {
-    static const float x[1][4] = {{1, 2, 3, 4}}, y[1][3] = {{0, 1, 0}};
-    hone_batch batch = {.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){1, 4})},
-                        .y = {hone_array_view(y, HONE_FLOAT32, 2, (int64_t[]){1, 3})}};
+    hone_model *model = one_output(), *unbuilt = hone_sequential(hone_dense(3));
+    assert_refused(hone_compile(model, .loss = "mse", .metrics = {"acuracy"}), "did you mean \"accuracy\"?");
+    assert_refused(hone_compile(model, .loss = "mse", .weighted_metrics = {"acuracy"}), "accuracy");
+    assert_refused(hone_compile(model, .loss = "mse", .metrics = {"f1_score(averge=micro)"}), "average");
+    assert_refused(hone_compile(unbuilt, .loss = "mse", .metrics = {"acuracy"}), "accuracy");
+    assert_int_equal(hone_compile(unbuilt, .loss = "mse", .metrics = {"accuracy", "crossentropy", "huber"}),
+                     0);
+    hone_model_free(unbuilt);
+    hone_model_free(model);
+}
+
+TEST(an_unknown_name_comes_with_the_nearest_of_the_short_ones)
+{
     hone_model *model = one_output();
-    assert_int_equal(hone_compile(model, .loss = "mse", .metrics = {"acuracy"}), HONE_OK);
-    assert_refused(hone_train_on_batch(model, &batch, NULL), "accuracy");
-    assert_int_equal(hone_compile(model, .loss = "mse", .metrics = {"f1_score(averge=micro)"}), HONE_OK);
-    assert_refused(hone_train_on_batch(model, &batch, NULL), "average");
+    assert_refused(hone_compile(model, .loss = "msee"), "did you mean \"mse\"?");
     hone_model_free(model);
 }
 

@@ -289,10 +289,11 @@ hone_status hone_model_add(hone_model *model, hone_layer *layer)
         return hone_fail(HONE_ERROR_STATE, "layers can be added only to a sequential model; this one is a "
                                            "graph");
     }
-    if (hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1,
-                           sizeof *model->layers) < 0) {
+    const bool late = model->layer_count > 0 && layer->type == &hone_internal_input_layer;
+    if (late || hone_internal_grow(&model->layers, &model->layer_capacity, model->layer_count + 1,
+                                   sizeof *model->layers) < 0) {
         hone_layer_free(layer);
-        return HONE_ERROR_MEMORY;
+        return late ? hone_fail(HONE_ERROR_ARGUMENT, "an input must be the first layer") : HONE_ERROR_MEMORY;
     }
     model->layers[model->layer_count++] = layer;
     if (!starts_with_input(model))
@@ -321,13 +322,11 @@ hone_status hone_model_pop(hone_model *model)
 
 hone_model *hone_sequential_with(const char *site, hone_layer *const *layers)
 {
-    bool failed = false;
-    size_t count = 0;
-    for (; layers[count] != hone_layers_end; count++)
-        failed = failed || layers[count] == NULL;
-    if (failed)
-        hone_internal_fail_null("a layer");
-    hone_model *model = failed ? NULL : allocate(site);
+    size_t count;
+    hone_internal_error_push(site, NULL);
+    const bool good = hone_internal_check_sequence(layers, &count) >= 0;
+    hone_internal_error_pop();
+    hone_model *model = good ? allocate(site) : NULL;
     if (model != NULL &&
         hone_internal_grow(&model->layers, &model->layer_capacity, count + 1, sizeof *model->layers) < 0) {
         hone_model_free(model);

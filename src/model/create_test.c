@@ -36,6 +36,20 @@ TEST(a_name_given_twice_is_refused)
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
 
+TEST(an_input_behind_other_layers_is_refused)
+{
+    int64_t before = hone_internal_blocks_in_use();
+    assert_null(hone_sequential(hone_dense(3), hone_input(4)));
+    assert_non_null(strstr(hone_error_message(), "an input must be the first layer, not layer 2"));
+    assert_null(hone_sequential(hone_input(4), hone_dense(3), hone_input(4)));
+    assert_non_null(strstr(hone_error_message(), "layer 3"));
+    hone_model *model = hone_sequential(hone_dense(3));
+    assert_true(hone_model_add(model, hone_input(4)) < 0);
+    assert_int_equal(hone_model_layer_count(model), 1);
+    hone_model_free(model);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
 TEST(one_layer_that_failed_frees_the_others)
 {
     int64_t before = hone_internal_blocks_in_use();

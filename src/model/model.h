@@ -57,6 +57,9 @@ hone_call *hone_internal_network_call(hone_network *network, hone_layer *layer, 
                                       int count, const void *args);
 /* The first tensor that was made in a network; NULL: none was. */
 hone_tensor *hone_internal_network_first(const hone_network *network);
+/* Layers up to hone_layers_end, none of them an earlier failure, an input only first; `count` is right in any
+ * case. */
+hone_status hone_internal_check_sequence(hone_layer *const *layers, size_t *count);
 
 /* Arguments of a call from a map, as recipes and files have them: `find` adds the tensors that a value names
  * to a list. Freed with hone_internal_call_args_free. */

@@ -204,6 +204,18 @@ hone_tensor *hone_internal_network_first(const hone_network *network)
 
 /* ---- the public side ---- */
 
+hone_status hone_internal_check_sequence(hone_layer *const *layers, size_t *count)
+{
+    hone_status status = HONE_OK;
+    for (*count = 0; layers[*count] != hone_layers_end; ++*count)
+        if (status >= 0 && layers[*count] == NULL)
+            status = hone_internal_fail_null("a layer");
+        else if (status >= 0 && *count > 0 && layers[*count]->type == &hone_internal_input_layer)
+            status = hone_fail(HONE_ERROR_ARGUMENT,
+                               "an input must be the first layer, not layer %zu of the model", *count + 1);
+    return status;
+}
+
 static const char tensors_end;
 hone_tensor *const hone_tensors_end = (hone_tensor *)(const void *)&tensors_end;
 

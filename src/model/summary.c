@@ -108,8 +108,10 @@ static void add_connections(summary_text *table, const hone_model *model, const 
 
 static void add_title(summary_text *table, const hone_layer *layer, int level)
 {
-    char *title = hone_internal_format("%*s%s%s (%s)", 3 * level, "", level > 0 ? "\xe2\x94\x94 " : "",
-                                       hone_internal_layer_label(layer), layer->type->type.class_name);
+    const hone_layer_type *type = layer->type; /* Keras prints the name of the Python class */
+    char *title = hone_internal_format(
+        "%*s%s%s (%s)", 3 * level, "", level > 0 ? "\xe2\x94\x94 " : "", hone_internal_layer_label(layer),
+        type->python_class != NULL ? type->python_class : type->type.class_name);
     table->failed = table->failed || title == NULL;
     add_cell(table, title != NULL ? title : "");
     hone_internal_free(title);

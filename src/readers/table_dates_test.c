@@ -170,7 +170,7 @@ static const struct {
     {"the same", "#missing=mean,target=y", ""},
     {"another filling", "#missing=0", "missing=0 is used; the training data were read with missing=mean"},
     {"another encoding", "#encoding=one_hot", "encoding=one_hot is not used"},
-    {"another target", "#target=a", "target=a is used; the training data were read with target=y"},
+    {"another target", "#target=z", "target=z is used; the training data were read with target=y"},
     {"an input left out", "#drop=[a]",
      "drop=[a] is not used: the training data had it as an input of numbers"},
     {"numbers as categories", "#categorical=[a]", "categorical=[a] is not used"},
@@ -179,8 +179,8 @@ static const struct {
 
 TEST_EACH(tells_both_where_they_differ, differences)
 {
-    const char *text = "a,c,y\n1,p,1\n2.5,q,2\n";
-    hone_dataset *data = load_like(HONE_NO_DATASET, text, "#target=y,missing=mean"),
+    const char *text = "a,c,y,z\n1,p,1,3\n2.5,q,2,4\n";
+    hone_dataset *data = load_like(HONE_NO_DATASET, text, "#target=y,missing=mean,drop=[z]"),
                  *later = load_like(data, text, row->options);
     const char *notes = hone_dataset_notes(later);
     if (strstr(notes ? notes : "", row->words) == NULL || (row->words[0] == '\0' && notes != NULL))

@@ -330,7 +330,7 @@ TEST(later_data_take_the_first_ones_categories)
     hone_dataset_free(data);
     assert_refused_as(
         train, "city,n,kind\nBonn,1,b\n", "",
-        "line 2, column \"city\": \"Bonn\" is not one of the 2 categories of the training data (Oslo, Rome)");
+        "line 2, column \"city\": \"Bonn\" is not one of the 2 categories of the training data (\"Oslo\", \"Rome\")");
     assert_refused_as(train, "city,n,kind\nOslo,1,d\n", "", "column \"kind\": \"d\" is not one of the 3");
     assert_refused_as(train, "n,kind\n1,b\n", "", "no column \"city\", which the training data had");
     assert_refused_as(train, "city,n,kind\nOslo,x,a\n", "", "column \"n\": expected a number");

@@ -53,6 +53,15 @@ static int64_t best_row(const hone_curve_table *table)
     return best;
 }
 
+/* A learning rate falls by factors, as in the other picture of a history. */
+static bool is_positive_rate(const hone_curve_table *table, const char *name, const double *values)
+{
+    bool positive = strcmp(name, "learning_rate") == 0;
+    for (size_t row = 0; row < table->row_count; row++)
+        positive = positive && values[row] > 0;
+    return positive;
+}
+
 static void draw_curve(hone_text *page, const hone_curve_table *table, const char *name,
                        const double *training, const double *epochs, double vertical)
 {
@@ -69,6 +78,7 @@ static void draw_curve(hone_text *page, const hone_curve_table *table, const cha
                                                     .series = series,
                                                     .series_count = validation != NULL ? 2 : 1,
                                                     .x_integers = true,
+                                                    .y_logarithmic = is_positive_rate(table, name, training),
                                                     .vertical = vertical});
 }
 

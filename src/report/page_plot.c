@@ -18,13 +18,14 @@ enum {
 
 typedef struct frame {
     hone_axis x, y;
-    double top; /* under the title and the legend */
+    double top;  /* under the title and the legend */
+    double left; /* with room for the longest number of the y axis */
     const hone_page_plot *plot;
 } frame;
 
 static double x_of(const frame *in, double value)
 {
-    return LEFT + hone_internal_axis_place(&in->x, value) * (WIDTH - LEFT - RIGHT);
+    return in->left + hone_internal_axis_place(&in->x, value) * (WIDTH - in->left - RIGHT);
 }
 static double y_of(const frame *in, double value)
 {
@@ -75,7 +76,58 @@ static void put_line(hone_text *page, const char *style, double x0, double y0, d
                               style, x0, y0, x1, y1);
 }
 
-static void draw_axes(hone_text *page, const frame *in)
+/* Of digits and commas, in the page's letters of 12 pixels. */
+static double width_of(const char *label)
+{
+    return 6.8 * (double)strlen(label);
+}
+
+static void find_left(frame *in)
+{
+    hone_ticks ticks;
+    in->left = LEFT;
+    hone_internal_ticks(&in->y, 6, &ticks);
+    for (size_t i = 0; i < ticks.count; i++)
+        if (!ticks.items[i].minor)
+            in->left = fmax(in->left, 26 + width_of(ticks.items[i].label));
+}
+
+/* Whether every `stride`-th label of the x axis has room beside the next. */
+static bool have_room(const frame *in, const hone_ticks *ticks, size_t stride)
+{
+    double end = -HUGE_VAL;
+    size_t number = 0;
+    for (size_t i = 0; i < ticks->count; i++) {
+        if (ticks->items[i].minor || number++ % stride != 0)
+            continue;
+        const double x = x_of(in, ticks->items[i].value), half = width_of(ticks->items[i].label) / 2;
+        if (x - half < end)
+            return false;
+        end = x + half + 8;
+    }
+    return true;
+}
+
+static void draw_x_axis(hone_text *page, const frame *in)
+{
+    hone_ticks ticks;
+    size_t stride = 1, number = 0;
+    hone_internal_ticks(&in->x, 7, &ticks);
+    while (stride < ticks.count && !have_room(in, &ticks, stride))
+        stride++;
+    for (size_t i = 0; i < ticks.count; i++) {
+        const double x = x_of(in, ticks.items[i].value), half = width_of(ticks.items[i].label) / 2;
+        if (ticks.items[i].minor)
+            continue;
+        put_line(page, "grid", x, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 4);
+        if (number++ % stride == 0)
+            put_text(page, fmin(x, WIDTH - 4 - half), HEIGHT - BOTTOM + 18, "middle", ticks.items[i].label);
+    }
+    if (in->plot->x_label != NULL)
+        put_text(page, (in->left + WIDTH - RIGHT) / 2, HEIGHT - 8, "middle", in->plot->x_label);
+}
+
+static void draw_y_axis(hone_text *page, const frame *in)
 {
     hone_ticks ticks;
     hone_internal_ticks(&in->y, 6, &ticks);
@@ -83,26 +135,16 @@ static void draw_axes(hone_text *page, const frame *in)
         double y = y_of(in, ticks.items[i].value);
         if (ticks.items[i].minor)
             continue;
-        put_line(page, "grid", LEFT, y, WIDTH - RIGHT, y);
-        put_text(page, LEFT - 6, y + 4, "end", ticks.items[i].label);
+        put_line(page, "grid", in->left, y, WIDTH - RIGHT, y);
+        put_text(page, in->left - 6, y + 4, "end", ticks.items[i].label);
     }
-    hone_internal_ticks(&in->x, 7, &ticks);
-    for (size_t i = 0; i < ticks.count; i++) {
-        double x = x_of(in, ticks.items[i].value);
-        if (ticks.items[i].minor)
-            continue;
-        put_line(page, "grid", x, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 4);
-        put_text(page, x, HEIGHT - BOTTOM + 18, "middle", ticks.items[i].label);
-    }
-    if (in->plot->x_label != NULL)
-        put_text(page, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", in->plot->x_label);
-    if (in->plot->y_label != NULL) {
-        hone_internal_text_format(
-            page, "<text transform=\"rotate(-90)\" x=\"%.1f\" y=\"14\" text-anchor=\"middle\">",
-            -(in->top + HEIGHT - BOTTOM) / 2.0);
-        hone_internal_page_say(page, in->plot->y_label);
-        hone_internal_text_append(page, "</text>");
-    }
+    if (in->plot->y_label == NULL)
+        return;
+    hone_internal_text_format(page,
+                              "<text transform=\"rotate(-90)\" x=\"%.1f\" y=\"14\" text-anchor=\"middle\">",
+                              -(in->top + HEIGHT - BOTTOM) / 2.0);
+    hone_internal_page_say(page, in->plot->y_label);
+    hone_internal_text_append(page, "</text>");
 }
 
 static bool shown(const frame *in, const hone_page_series *series, size_t i)
@@ -160,9 +202,9 @@ static void draw_bars(hone_text *page, const frame *in, const hone_page_series *
     hone_internal_text_append(page, "</g>");
 }
 
-static void draw_legend(hone_text *page, const hone_page_plot *plot)
+static void draw_legend(hone_text *page, const hone_page_plot *plot, double left)
 {
-    double x = LEFT;
+    double x = left;
     for (size_t i = 0; i < plot->series_count; i++) {
         const hone_page_series *series = &plot->series[i];
         if (series->label == NULL)
@@ -183,21 +225,24 @@ void hone_internal_page_plot(hone_text *page, const hone_page_plot *plot)
         if (plot->series[i].label != NULL)
             in.top = TITLE + LEGEND;
     find_ranges(&in);
+    find_left(&in);
     hone_internal_text_format(page, "<figure><svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\"><title>",
                               WIDTH, HEIGHT);
     hone_internal_page_say(page, plot->title);
-    hone_internal_text_format(page, "</title><text class=\"title\" x=\"%d\" y=\"24\">", LEFT);
+    hone_internal_text_format(page, "</title><text class=\"title\" x=\"%.0f\" y=\"24\">", in.left);
     hone_internal_page_say(page, plot->title);
     hone_internal_text_append(page, "</text>");
-    draw_axes(page, &in);
+    draw_x_axis(page, &in);
+    draw_y_axis(page, &in);
     if (plot->diagonal) {
         double low = fmax(in.x.low, in.y.low), high = fmin(in.x.high, in.y.high);
-        put_line(page, "mark", x_of(&in, low), y_of(&in, low), x_of(&in, high), y_of(&in, high));
+        if (low < high)
+            put_line(page, "mark", x_of(&in, low), y_of(&in, low), x_of(&in, high), y_of(&in, high));
     }
     if (plot->vertical >= in.x.low && plot->vertical <= in.x.high)
         put_line(page, "mark", x_of(&in, plot->vertical), in.top, x_of(&in, plot->vertical), HEIGHT - BOTTOM);
     for (size_t i = 0; i < plot->series_count; i++)
         draw[plot->series[i].mark](page, &in, &plot->series[i]);
-    draw_legend(page, plot);
+    draw_legend(page, plot, in.left);
     hone_internal_text_append(page, "</svg></figure>\n");
 }

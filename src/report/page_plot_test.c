@@ -21,6 +21,18 @@ TEST(a_gap_parts_a_line)
     hone_internal_text_free(&page);
 }
 
+/* Large numbers: the axis moves to the right of them, and those of the x axis do not overlap. */
+TEST(large_numbers_have_room)
+{
+    static const double x[] = {-600000, 800000}, y[] = {-2000000, 1000000};
+    const hone_page_series dots = {.mark = HONE_PAGE_DOTS, .x = x, .y = y, .count = 2, .colour = 1};
+    hone_text page =
+        draw(&(hone_page_plot){.title = "", .series = &dots, .series_count = 1, .vertical = NAN});
+    CHECK_PAGE(&page, "x=\"94\" y=\"24\"");
+    assert_int_equal(count_parts(&page, "text-anchor=\"middle\""), 4);
+    hone_internal_text_free(&page);
+}
+
 TEST(a_legend_is_for_series_with_labels)
 {
     static const double y[] = {1, 2};

@@ -2,6 +2,8 @@
 #include "base/memory.h"
 #include "charts/ticks.h"
 #include "data/dataset.h"
+#include "model/model.h"
+#include "readers/schema.h"
 #include "report/report.h"
 #include "train/feed.h"
 
@@ -54,6 +56,18 @@ static void say_classes(hone_text *page, const hone_report_output *output, int64
                               100 * hone_internal_judged_probability(judged, at, truth));
 }
 
+/* "wind: ", by the name of the target's column, or by its number; of one number nothing. */
+static void say_which(hone_text *page, const hone_report_output *output, int64_t column)
+{
+    char number[24];
+    if (output->judged.width < 2)
+        return;
+    const char *name = hone_internal_schema_target_column(output->model->schema, output->index, column);
+    snprintf(number, sizeof number, "%lld", (long long)column);
+    hone_internal_page_say(page, name != NULL ? name : number);
+    hone_internal_text_append(page, ": ");
+}
+
 /* Of several numbers, the one that is off the most. */
 static void say_numbers(hone_text *page, const hone_report_output *output, int64_t at, const char *format)
 {
@@ -66,9 +80,13 @@ static void say_numbers(hone_text *page, const hone_report_output *output, int64
     char said[48], was[48];
     short_number(judged->outputs[worst], said, sizeof said);
     short_number(judged->truth[worst], was, sizeof was);
-    bool cells = format[0] == '<' && format[1] == 't';
-    hone_internal_text_format(page, "%s%s%s%s", format, said,
-                              cells ? "</td><td class=\"name\">" : "</b><br>actual: ", was);
+    const char *between =
+        format[0] == '<' && format[1] == 't' ? "</td><td class=\"name\">" : "</b><br>actual: ";
+    hone_internal_text_append(page, format);
+    say_which(page, output, worst - at * judged->width);
+    hone_internal_text_format(page, "%s%s", said, between);
+    say_which(page, output, worst - at * judged->width);
+    hone_internal_text_append(page, was);
 }
 
 static void say(hone_text *page, const hone_report_output *output, int64_t at, const char *format)

@@ -50,12 +50,24 @@ static hone_status prepare(hone_fit_run *run)
     return HONE_OK;
 }
 
+/* As Keras says it: such a training changes nothing but statistics. */
+static void look_for_weights(const hone_fit_run *run)
+{
+    static const char line[] = "The model has no trainable weights: nothing is learned.\n";
+    for (size_t i = 0; i < run->model->weights.count; i++)
+        if (run->model->weights.items[i]->trainable)
+            return;
+    if (run->args->output != NULL)
+        ((hone_output *)run->args->output)(run->args->output_context, line, sizeof line - 1);
+}
+
 static hone_status set_up(hone_fit_run *run)
 {
     HONE_TRY(hone_internal_feed_check(run->model, run->data, true));
     if (run->validation != NULL)
         HONE_TRY(hone_internal_feed_check(run->model, run->validation, true));
     HONE_TRY(hone_internal_prepare_training(run->model));
+    look_for_weights(run);
     HONE_TRY(check_weights(run));
     HONE_TRY(prepare(run));
     if (run->args->shuffle && !hone_internal_dataset_streams(run->data) &&

@@ -218,6 +218,10 @@ static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass
     if (total < 0)
         total = hone_graph_constant(graph, 0);
     pass->loss = add_penalties(model, graph, total);
+    if (compiled->loss_count == 0 && pass->loss == total && pass->mode != HONE_MODE_TEST)
+        return hone_fail(
+            HONE_ERROR_STATE,
+            "the model has no loss to train with: hone_compile with .loss, or compile: {loss: ...} in a recipe");
     hone_internal_graph_keep(graph, pass->loss);
     return hone_internal_op_accumulate_mean(graph, compiled->state, pass->loss, HONE_NO_VALUE, batch);
 }
