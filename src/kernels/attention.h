@@ -10,11 +10,12 @@ typedef struct hone_attention_product {
     int64_t tiles;
 } hone_attention_product;
 
-/* Queries first .. first+rows-1 of a sample and head, which read keys 0 .. keys-1 at most. */
+/* Queries first .. first+rows-1 of a sample and head, which read keys 0 .. keys-1 at most. Their scores lie
+ * as [keys, lanes]: lanes is rows, rounded up to whole vectors, or 1. */
 typedef struct hone_attention_tile {
-    int64_t first, rows, keys;
-    hone_attention_product scores, read;                      /* q k^T [rows, keys], p v [rows, e] */
-    hone_attention_product weights, values, queries, key_sum; /* dy v^T [rows, keys], p^T dy [keys, e], ds k
+    int64_t first, rows, keys, lanes;
+    hone_attention_product scores, read;                      /* k q^T [keys, lanes], p v [rows, e] */
+    hone_attention_product weights, values, queries, key_sum; /* v dy^T [keys, lanes], p^T dy [keys, e], ds k
                                                                  [rows, d], ds^T q [keys, d] */
 } hone_attention_tile;
 
@@ -24,6 +25,7 @@ typedef struct hone_attention {
     bool causal, nothing_is_zero;
     int64_t window;     /* 0: none */
     int64_t mask[4];    /* its strides along n, h, t, s */
+    int64_t lanes;      /* of the widest tile */
     int64_t tile_count; /* of one sample and head */
     const hone_attention_tile *tiles;
     hone_kernel *multiply;

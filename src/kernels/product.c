@@ -167,7 +167,8 @@ static hone_product_tile panel_tile(const hone_kernel_args *args, int64_t item)
                               .ldb = b ? columns : product->ldb,
                               .ldc = c ? columns : product->ldc,
                               .transpose_a = product->transpose_a,
-                              .transient = product->layouts.transient};
+                              .transient = product->layouts.transient,
+                              .add = product->add};
     tile.first = c ? panel_c.first + row * columns : row * product->ldc + column;
     tile.a = (const float *)args->data[1] + (tile.transpose_a ? row : row * tile.lda);
     tile.b = (const float *)args->data[2] + (b ? panel_b.first : column);
@@ -199,7 +200,8 @@ hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64
                               .panels_of_b = in_panels(product, B),
                               .row_b = column,
                               .rows_b = product->n,
-                              .transient = product->layouts.transient};
+                              .transient = product->layouts.transient,
+                              .add = product->add};
     tile.first = matrix * product->m * tile.ldc + row * tile.ldc + column;
     if (!tile.transient)
         tile.c = (float *)args->data[0] + tile.first;
@@ -335,7 +337,7 @@ static void product_of_floats(const hone_product_parts *parts, const hone_kernel
                               const hone_product_tile *tile, void *scratch)
 {
     int64_t rows = tile->m; /* done before the chain runs on them */
-    if (tile->k == 0)
+    if (tile->k == 0 && !tile->add)
         fill_with_zeros(tile);
     else if (tile->transpose_b && !tile->transpose_a && !tile->panels_of_b && tile->m <= DOT_ROWS &&
              tile->k >= DOT_LENGTH)
@@ -345,7 +347,7 @@ static void product_of_floats(const hone_product_parts *parts, const hone_kernel
     else if (tile->transpose_b)
         product_of_turned_b(parts, tile, scratch);
     else if (args->chain == NULL || tile->k > INNER_BLOCK)
-        plain_product(parts, tile, 0, rows, false, scratch);
+        plain_product(parts, tile, 0, rows, tile->add, scratch);
     else {
         rows = chain_rows(args->family, tile->n);
         for (int64_t i = 0; i < tile->m; i += rows) {

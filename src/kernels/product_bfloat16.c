@@ -78,7 +78,7 @@ void hone_internal_bfloat16_product(const hone_product_parts *parts, const hone_
     for (int64_t i = 0; i < m; i += rows) {
         int64_t end = i + rows < m ? i + rows : m;
         pairs->product(end - i, n, k, a + i * a_row, a_row, a_inner, b, n, tile->c + i * tile->ldc, tile->ldc,
-                       false);
+                       tile->add);
         hone_internal_product_chain(args, tile, i, end, turned);
     }
 }

@@ -65,6 +65,7 @@ typedef struct hone_product_tile {
     bool panels_of_b; /* B[n, k], transposed, in panels: `b` is the whole matrix, of which the tile takes */
     int64_t row_b, rows_b; /* rows row_b .. row_b+n-1 of rows_b */
     bool transient;        /* C goes to scratch only */
+    bool add;              /* to what C holds */
 } hone_product_tile;
 hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64_t item);
 /* Runs the chain, if there is one, on rows begin .. end-1 of a finished tile. */

@@ -209,6 +209,44 @@ TEST(nothing_to_add_gives_zeros)
         check(&(product_case){.m = 5, .n = 7, .k = 0, .flags = flags, .batch = 1, .wider = 1});
 }
 
+/* A product put into C and then added to it twice is three times itself. */
+static void check_adding(const hone_kernels *table, const product_case *test)
+{
+    operands made = make(table, test);
+    made.args.family = &made.product;
+    float *once = filled(made.size_c, 0, false);
+    run_tiles(table, &made, 0);
+    memcpy(once, made.c + GUARD, (size_t)made.size_c * sizeof(float));
+    made.product.add = true;
+    run_tiles(table, &made, 0);
+    run_tiles(table, &made, 1);
+    for (int64_t i = 0; i < made.size_c; i++)
+        if (i % made.product.ldc < test->n)
+            assert_true(fabsf(made.c[GUARD + i] - 3 * once[i]) <= 1e-5f * (float)(test->k + 1));
+        else
+            assert_true(made.c[GUARD + i] == GUARD_VALUE);
+    free(once);
+    discard(&made);
+}
+
+TEST(adds_to_what_c_holds)
+{
+    static const product_case tests[] = {{.m = 33, .n = 19, .k = 7, .batch = 1, .wider = 3},
+                                         {.m = 200, .n = 32, .k = 48, .batch = 1, .wider = 32},
+                                         {.m = 70, .n = 150, .k = 300, .batch = 1},
+                                         {.m = 410, .n = 400, .k = 410, .batch = 1},
+                                         {.m = 5, .n = 7, .k = 0, .batch = 1}};
+    for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
+        for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+            for (int flags = 0; flags < ALL_FLAGS; flags++) {
+                product_case test = tests[i];
+                test.flags = flags;
+                if (flags & TRANSPOSE_B)
+                    continue;
+                check_adding(hone_internal_kernels_named(*name), &test);
+            }
+}
+
 static void add_one(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
     float *c = args->data[0];

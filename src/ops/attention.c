@@ -131,19 +131,27 @@ static hone_status infer(const hone_graph *graph, const hone_node *node, hone_sh
     return HONE_OK;
 }
 
-/* Queries of a tile: from the shape alone, so many that their scores stay in a cache; causal ones in tiles
- * that spare what none of their queries reads. */
-static int64_t rows_of(const hone_attention *family)
+enum { VECTOR = 16, MOST_VECTORS = 3 }; /* queries side by side; vectors of a tile */
+
+/* Tiles are cut at whole vectors, by the shape alone, evenly: the first of `count` have one more where it
+ * does not divide. Gives where tile `index` begins. */
+static int64_t tile_begin(const hone_attention *family, int64_t index)
 {
-    enum { SCORES = 64 * 1024, FEWEST = 16, CAUSAL = 64, STEP = 16 };
-    int64_t rows = SCORES / (family->keys > 0 ? family->keys : 1);
-    if (family->causal && rows > CAUSAL)
-        rows = CAUSAL;
-    rows = rows < FEWEST ? FEWEST : rows;
-    if (rows >= family->queries)
-        return family->queries > 0 ? family->queries : 1;
-    int64_t parts = (family->queries + rows - 1) / rows;
-    return ((family->queries + parts - 1) / parts + STEP - 1) / STEP * STEP;
+    int64_t vectors = (family->queries + VECTOR - 1) / VECTOR, each = vectors / family->tile_count,
+            more = vectors % family->tile_count;
+    return (index * each + (index < more ? index : more)) * VECTOR;
+}
+
+static hone_attention_tile tile_of(const hone_attention *family, int64_t index)
+{
+    int64_t begin = tile_begin(family, index), end = tile_begin(family, index + 1);
+    end = end < family->queries ? end : family->queries;
+    return (hone_attention_tile){.first = begin,
+                                 .rows = end - begin,
+                                 /* what its last query may read */
+                                 .keys = family->causal && end < family->keys ? end : family->keys,
+                                 .lanes =
+                                     family->queries == 1 ? 1 : (end - begin + VECTOR - 1) / VECTOR * VECTOR};
 }
 
 static hone_attention_product make_product(const hone_step *step, hone_product product, bool bfloat16,
@@ -171,42 +179,38 @@ static hone_product apart(int64_t m, int64_t n, int64_t k, bool turn_a, bool tur
 static void fill_tile(const hone_step *step, const hone_attention *family, hone_attention_tile *tile,
                       bool bfloat16, size_t *scratch)
 {
-    int64_t rows = tile->rows, keys = tile->keys, d = family->key_size, e = family->value_size,
-            q_apart = family->heads * d, y_apart = family->heads * e, k_apart = family->groups * d,
-            v_apart = family->groups * e;
+    const bool one = tile->lanes == 1;
+    int64_t rows = tile->rows, keys = tile->keys, lanes = tile->lanes, d = family->key_size,
+            e = family->value_size, q_apart = family->heads * d, y_apart = family->heads * e,
+            k_apart = family->groups * d, v_apart = family->groups * e;
     const struct {
         hone_attention_product *made;
         hone_product product;
     } products[] = {
-        {&tile->scores, apart(rows, keys, d, false, true, q_apart, k_apart, keys)},
-        {&tile->read, apart(rows, e, keys, false, false, keys, v_apart, y_apart)},
-        {&tile->weights, apart(rows, keys, e, false, true, y_apart, v_apart, keys)},
-        {&tile->values, apart(keys, e, rows, true, false, keys, y_apart, v_apart)},
-        {&tile->queries, apart(rows, d, keys, false, false, keys, k_apart, q_apart)},
-        {&tile->key_sum, apart(keys, d, rows, true, false, keys, q_apart, k_apart)},
+        {&tile->scores, one ? apart(1, keys, d, false, true, q_apart, k_apart, keys)
+                            : apart(keys, rows, d, false, true, k_apart, q_apart, lanes)},
+        {&tile->read, apart(rows, e, keys, true, false, lanes, v_apart, y_apart)},
+        {&tile->weights, one ? apart(1, keys, e, false, true, y_apart, v_apart, keys)
+                             : apart(keys, rows, e, false, true, v_apart, y_apart, lanes)},
+        {&tile->values, apart(keys, e, rows, false, false, lanes, y_apart, v_apart)},
+        {&tile->queries, apart(rows, d, keys, true, false, lanes, k_apart, q_apart)},
+        {&tile->key_sum, apart(keys, d, rows, false, false, lanes, q_apart, k_apart)},
     };
     for (size_t i = 0; i < sizeof products / sizeof *products; i++)
         *products[i].made = make_product(step, products[i].product, bfloat16, scratch);
 }
 
-/* The keys that a tile's last query may read, or all. */
-static int64_t keys_of(const hone_attention *family, int64_t end)
-{
-    return family->causal && end < family->keys ? end : family->keys;
-}
-
 static hone_status fill_tiles(hone_step *step, hone_attention *family, bool bfloat16, size_t *scratch)
 {
-    int64_t rows = rows_of(family);
-    family->tile_count = (family->queries + rows - 1) / rows;
+    int64_t vectors = (family->queries + VECTOR - 1) / VECTOR;
+    family->tile_count = (vectors + MOST_VECTORS - 1) / MOST_VECTORS;
     hone_attention_tile *tiles =
         hone_internal_arena_allocate(step->arena, sizeof *tiles * (size_t)(family->tile_count + 1));
     if (tiles == NULL)
         return HONE_ERROR_MEMORY;
     for (int64_t i = 0; i < family->tile_count; i++) {
-        int64_t end = (i + 1) * rows < family->queries ? (i + 1) * rows : family->queries;
-        tiles[i] =
-            (hone_attention_tile){.first = i * rows, .rows = end - i * rows, .keys = keys_of(family, end)};
+        tiles[i] = tile_of(family, i);
+        family->lanes = tiles[i].lanes > family->lanes ? tiles[i].lanes : family->lanes;
         fill_tile(step, family, &tiles[i], bfloat16, scratch);
     }
     family->tiles = tiles;
@@ -222,8 +226,8 @@ static void fill_mask(hone_attention *family, hone_shape mask)
     }
 }
 
-/* Of both kernels: the struct, and scratch for this many times the scores of a tile and `more` rows of keys.
- */
+/* Of both kernels: the struct, and scratch for the scores of a tile, once or twice, and two numbers of a
+ * lane. */
 static hone_status prepare_family(const hone_graph *graph, const hone_node *node, hone_step *step,
                                   const hone_value *inputs, hone_value mask, bool backward)
 {
@@ -248,8 +252,7 @@ static hone_status prepare_family(const hone_graph *graph, const hone_node *node
         fill_mask(family, hone_value_shape(graph, mask));
     size_t scratch = 0;
     HONE_TRY(fill_tiles(step, family, attributes->bfloat16, &scratch));
-    int64_t rows = rows_of(family), wider = q.size[3] > v.size[3] ? q.size[3] : v.size[3],
-            own = backward ? 2 * rows * family->keys + family->keys * wider : rows * (family->keys + 1);
+    int64_t own = family->lanes * ((backward ? 2 : 1) * family->keys + 2);
     family->product_at = ((size_t)own * step->kernels->element_size + 63) / 64 * 64;
     hone_internal_step_operands(step, node);
     step->items = family->samples * (backward ? family->groups : family->heads * family->tile_count);

@@ -49,6 +49,10 @@ TEST(attention_has_its_gradient)
                 S(2, 3, 1, 2), S(2, 3, 1, 2), S(2, 1, 3, 3)),
         EXAMPLE("mask of keys", S(2, 3, 2, 2), true, HOW(.nothing_is_zero = true), S(2, 3, 2, 2),
                 S(2, 2, 2, 2), S(2, 2, 2, 2), S(2, 1, 1, 2)),
+        EXAMPLE("one query", S(2, 1, 2, 3), true, HOW(.scale = 0.7), S(2, 1, 2, 4), S(2, 5, 2, 4),
+                S(2, 5, 2, 3), S(2, 2, 1, 5)),
+        EXAMPLE("turned around", S(2, 3, 2, 3), true, HOW(.scale = -0.7), S(2, 3, 2, 4), S(2, 5, 2, 4),
+                S(2, 5, 2, 3), S(2, 1, 3, 5)),
         EXAMPLE("several tiles", S(1, 70, 2, 3), false, HOW(.causal = true), S(1, 70, 2, 3), S(1, 70, 1, 3),
                 S(1, 70, 1, 3)),
     };

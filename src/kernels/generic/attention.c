@@ -1,4 +1,4 @@
-/* Attention in float: the loops of the reference with functions of rows of its own, which run on whichever
+/* Attention in float: the loops of the reference with functions of lanes of its own, which run on whichever
  * products the table has. */
 #include "kernels/generic/loops.h"
 #include "kernels/generic/rows.h"
@@ -6,48 +6,120 @@
 typedef float real;
 #define WIDE float
 
-/* One piece: x = e^(x factor - greatest), added to `sums`. */
-static inline void exponentials_piece(float *x, float factor, float greatest, float *sums)
-{
-    INDEPENDENT
-    for (int64_t lane = 0; lane < LANES; lane++) {
-        x[lane] = exp_float(MULTIPLY_ADD(x[lane], factor, -greatest));
-        sums[lane] += x[lane];
-    }
-}
+/* ---- one query: numbers of one lane follow each other ---- */
 
-/* Sums of lanes are floats for this many numbers at a time. */
-enum { SUMMED = 64 * LANES };
-
-static float attention_exponentials(float *x, int64_t count, float factor, float greatest)
+static float exponentials_of_one(float *x, int64_t count, float factor, float greatest)
 {
     double sum = 0;
-    int64_t i = 0;
-    while (i < count) {
-        float sums[LANES] = {0};
-        const int64_t end = smaller_of(i + SUMMED, count);
-        for (; i + LANES <= end; i += LANES)
-            exponentials_piece(x + i, factor, greatest, sums);
-        if (i < end) {
-            float padded[LANES] = {0}, rest[LANES] = {0};
-            memcpy(padded, x + i, (size_t)(end - i) * sizeof(float));
-            exponentials_piece(padded, factor, greatest, rest);
-            memcpy(x + i, padded, (size_t)(end - i) * sizeof(float));
-            for (int64_t lane = 0; lane < end - i; lane++)
-                sums[lane] += rest[lane];
-            i = end;
-        }
-        for (int64_t width = LANES / 2; width > 0; width /= 2)
-            for (int64_t lane = 0; lane < width; lane++)
-                sums[lane] += sums[lane + width];
-        sum += (double)sums[0];
-    }
+    INDEPENDENT
+    for (int64_t i = 0; i < count; i++)
+        x[i] = exp_float_below(MULTIPLY_ADD(x[i], factor, -greatest));
+    sum = sum_of(x, NULL, 0, count);
     return (float)sum;
 }
 
-static float attention_greatest(const float *x, int64_t count)
+/* ---- LANES queries side by side ---- */
+
+enum { AT_ONCE = 4, SUMMED = 64 }; /* keys; sums are floats for SUMMED keys at a time */
+
+static void greatest_piece(const float *x, int64_t keys, int64_t lanes, float *greatest)
 {
-    return maximum_of(x, count);
+    float most[AT_ONCE][LANES];
+    int64_t key = 0;
+    for (int64_t i = 0; i < AT_ONCE; i++)
+        for (int64_t lane = 0; lane < LANES; lane++)
+            most[i][lane] = -HUGE_VALF;
+    for (; key + AT_ONCE <= keys; key += AT_ONCE, x += AT_ONCE * lanes)
+        for (int64_t i = 0; i < AT_ONCE; i++)
+            for (int64_t lane = 0; lane < LANES; lane++)
+                most[i][lane] = x[i * lanes + lane] > most[i][lane] ? x[i * lanes + lane] : most[i][lane];
+    for (; key < keys; key++, x += lanes)
+        for (int64_t lane = 0; lane < LANES; lane++)
+            most[0][lane] = x[lane] > most[0][lane] ? x[lane] : most[0][lane];
+    for (int64_t i = 1; i < AT_ONCE; i++)
+        for (int64_t lane = 0; lane < LANES; lane++)
+            most[0][lane] = most[i][lane] > most[0][lane] ? most[i][lane] : most[0][lane];
+    memcpy(greatest, most[0], sizeof most[0]);
+}
+
+static void exponentials_piece(float *x, int64_t keys, int64_t lanes, float factor, const float *greatest,
+                               float *to)
+{
+    double total[LANES] = {0};
+    float least[LANES];
+    for (int64_t lane = 0; lane < LANES; lane++)
+        least[lane] = -greatest[lane];
+    for (int64_t begin = 0; begin < keys; begin += SUMMED) {
+        float sums[LANES] = {0};
+        const int64_t end = smaller_of(begin + SUMMED, keys);
+        for (int64_t key = begin; key < end; key++) {
+            float *row = x + key * lanes;
+            INDEPENDENT
+            for (int64_t lane = 0; lane < LANES; lane++) {
+                row[lane] = exp_float_below(MULTIPLY_ADD(row[lane], factor, least[lane]));
+                sums[lane] += row[lane];
+            }
+        }
+        for (int64_t lane = 0; lane < LANES; lane++)
+            total[lane] += (double)sums[lane];
+    }
+    for (int64_t lane = 0; lane < LANES; lane++)
+        to[lane] = (float)total[lane];
+}
+
+static void slopes_piece(float *x, float *slopes, int64_t keys, int64_t lanes, float factor,
+                         const float *logarithms, const float *products, float scale)
+{
+    float less[LANES], mean[LANES];
+    for (int64_t lane = 0; lane < LANES; lane++) {
+        less[lane] = -logarithms[lane];
+        mean[lane] = products[lane];
+    }
+    for (int64_t key = 0; key < keys; key++) {
+        float *p = x + key * lanes, *slope = slopes + key * lanes;
+        INDEPENDENT
+        for (int64_t lane = 0; lane < LANES; lane++) {
+            p[lane] = exp_float_below(MULTIPLY_ADD(p[lane], factor, less[lane]));
+            slope[lane] = scale * p[lane] * (slope[lane] - mean[lane]);
+        }
+    }
+}
+
+/* ---- what the kernels take ---- */
+
+static void attention_greatest(const float *x, int64_t keys, int64_t lanes, float *greatest)
+{
+    if (lanes == 1)
+        *greatest = maximum_of(x, keys);
+    for (int64_t lane = 0; lane + LANES <= lanes; lane += LANES)
+        greatest_piece(x + lane, keys, lanes, greatest + lane);
+}
+
+static void attention_exponentials(float *x, int64_t keys, int64_t lanes, float factor, const float *greatest,
+                                   float *sums)
+{
+    if (lanes == 1)
+        *sums = exponentials_of_one(x, keys, factor, *greatest);
+    for (int64_t lane = 0; lane + LANES <= lanes; lane += LANES)
+        exponentials_piece(x + lane, keys, lanes, factor, greatest + lane, sums + lane);
+}
+
+static void attention_slopes(float *x, float *slopes, int64_t keys, int64_t lanes, float factor,
+                             const float *logarithms, const float *products, float scale)
+{
+    if (lanes == 1) {
+        exponentials_of_one(x, keys, factor, *logarithms);
+        INDEPENDENT
+        for (int64_t i = 0; i < keys; i++)
+            slopes[i] = scale * x[i] * (slopes[i] - *products);
+    }
+    for (int64_t lane = 0; lane + LANES <= lanes; lane += LANES)
+        slopes_piece(x + lane, slopes + lane, keys, lanes, factor, logarithms + lane, products + lane, scale);
+}
+
+static inline float attention_logarithm(float x)
+{
+    return log_float(x);
 }
 
 static float attention_dot(const float *x, const float *y, int64_t count)

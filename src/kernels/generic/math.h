@@ -79,6 +79,16 @@ static inline float exp_float(float x)
            power_of_two((int32_t)((uint32_t)n - (uint32_t)half));
 }
 
+/* The same where results are at most 2^127; 0 where they are below the normal range: there n is -127, and 2^n
+ * counts as 0. */
+static inline float exp_float_below(float x)
+{
+    int32_t n;
+    x = x < -88.03f ? -88.03f : x;
+    const float r = reduce_exponent(x, &n);
+    return (1 + expm1_near_zero(r)) * power_of_two(n);
+}
+
 /* With s = 2^(n-1): e^x - 1 = 2 (s (e^r - 1) + (s - 1/2)), which keeps its digits near 0. */
 static inline float expm1_float(float x)
 {

@@ -22,6 +22,7 @@ typedef struct function {
 
 static const function functions[] = {
     {"exp", exp_float, exp, -87, 88.7, false},
+    {"exp below", exp_float_below, exp, -87, 88, false},
     {"expm1", expm1_float, expm1, -70, 88.7, false},
     {"small expm1", expm1_float, expm1, -30, 0, true},
     {"log", log_float, log, -87, 88, true},
@@ -54,6 +55,8 @@ TEST(limits_are_right)
 {
     const float infinite = HUGE_VALF;
     assert_true(exp_float(infinite) == infinite && exp_float(100) == infinite && exp_float(-infinite) == 0);
+    assert_true(exp_float_below(-infinite) == 0 && exp_float_below(-89) == 0 && exp_float_below(0) == 1);
+    assert_true(exp_float_below(NAN) != exp_float_below(NAN));
     assert_true(exp_float(-100) > 0 && exp_float(0) == 1 && expm1_float(-infinite) == -1 &&
                 expm1_float(0) == 0);
     assert_true(log_float(0) == -infinite && log_float(infinite) == infinite && log_float(1) == 0);

@@ -23,8 +23,8 @@ enum { SHORTEST_SIDE = 128, TILE = 512, TILE_STEP = 16 };
 
 static bool is_large(const hone_product *product)
 {
-    return !product->bfloat16 && product->m >= SHORTEST_SIDE && product->n >= SHORTEST_SIDE &&
-           product->k >= SHORTEST_SIDE &&
+    return !product->bfloat16 && !product->add && product->m >= SHORTEST_SIDE &&
+           product->n >= SHORTEST_SIDE && product->k >= SHORTEST_SIDE &&
            (double)product->m * (double)product->n * (double)product->k >= smallest_work;
 }
 
