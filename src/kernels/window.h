@@ -78,10 +78,11 @@ static inline int64_t hone_window_source(const hone_window *window, int axis, in
 /* The position along one axis of y that sees position u of x under tap k, or -1. */
 static inline int64_t hone_window_target(const hone_window *window, int axis, int64_t u, int64_t k)
 {
-    int64_t moved = u + window->before[axis] - k * window->dilation[axis];
-    if (moved < 0 || moved % window->stride[axis] != 0)
+    const int64_t moved = u + window->before[axis] - k * window->dilation[axis],
+                  stride = window->stride[axis];
+    if (moved < 0 || (stride > 1 && moved % stride != 0))
         return -1;
-    int64_t o = moved / window->stride[axis];
+    const int64_t o = stride > 1 ? moved / stride : moved;
     return o < window->output[axis] ? o : -1;
 }
 

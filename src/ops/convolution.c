@@ -27,7 +27,7 @@ static hone_status prepare_window(hone_step *step, const hone_node *node, const 
                                   hone_kernel_index kernel, hone_kernel_index depthwise,
                                   int64_t depthwise_items)
 {
-    enum { NUMBERS = 16 * 1024 }; /* multiply-adds of a tile */
+    enum { NUMBERS = 64 * 1024 }; /* multiply-adds of a tile: looking up its taps costs little beside them */
     hone_window *own = hone_internal_step_family(step, sizeof *own);
     if (own == NULL)
         return HONE_ERROR_MEMORY;
@@ -47,10 +47,10 @@ static hone_status prepare_window(hone_step *step, const hone_node *node, const 
 /* What the planner is told of a step that makes `elements` numbers from tiles that share operands. */
 static hone_step_traits traits_of(const hone_window *window, int64_t elements)
 {
-    if (is_depthwise(window))
-        return (hone_step_traits){.tiles_share_operands = true, .rate = 15};
-    return (hone_step_traits){
-        .elements = elements, .runs_chain = true, .tiles_share_operands = true, .rate = 50};
+    return (hone_step_traits){.elements = elements,
+                              .runs_chain = true,
+                              .tiles_share_operands = true,
+                              .rate = is_depthwise(window) ? 15 : 50};
 }
 
 /* ---- y = convolution(x, W) ---- */
@@ -223,6 +223,8 @@ static hone_status prepare_kernel(const hone_graph *graph, const hone_node *node
     const hone_window window = kernel_window(graph, node);
     HONE_TRY(prepare_window(step, node, &window, HONE_KERNEL_convolution_kernel, HONE_KERNEL_depthwise_kernel,
                             window.parts * hone_window_count(window.size)));
+    if (is_depthwise(&window)) /* taps of a part that are computed together read its positions once */
+        step->grain = window.parts > 4 ? hone_window_count(window.size) : window.size[2];
     step->traits = (hone_step_traits){.tiles_share_operands = true, .rate = is_depthwise(&window) ? 15 : 50};
     return HONE_OK;
 }

@@ -15,12 +15,20 @@ static void check_depthwise(hone_window window)
 
 TEST(depthwise_convolutions_agree)
 {
-    static const int64_t channels[] = {1, 3, 16, 33};
-    for (int i = 0; i < 4; i++)
+    static const int64_t channels[] = {1, 3, 16, 33, 150};
+    for (int i = 0; i < 5; i++)
         for (int64_t each = 1; each <= 2; each++)
             for (int64_t stride = 1; stride <= 2; stride++) {
                 const int64_t c = channels[i], size[3] = {1, 3, 2}, input[3] = {1, 6, 7};
                 check_depthwise(window_of(c, c * each, c, input, size, stride, 1, 1));
                 check_depthwise(window_of(c, c * each, c, input, size, stride, 2, 0));
             }
+}
+
+/* More taps than are listed at a time, and longer along an axis than a list. */
+TEST(depthwise_convolutions_of_many_taps_agree)
+{
+    const int64_t input[3] = {1, 9, 70}, square[3] = {1, 9, 9}, line[3] = {1, 1, 66};
+    check_depthwise(window_of(5, 5, 5, input, square, 1, 1, 4));
+    check_depthwise(window_of(5, 5, 5, input, line, 1, 1, 0));
 }

@@ -20,6 +20,10 @@ enum {
     VECTORS = LANES / DOUBLES
 }; /* doubles in a vector, vectors of all lanes */
 
+/* FLOATS floats anywhere. */
+typedef float floats __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+enum { FLOATS = VECTOR_BYTES / sizeof(float) };
+
 typedef double doubles __attribute__((vector_size(VECTOR_BYTES)));
 typedef float half_floats __attribute__((vector_size(VECTOR_BYTES / 2), aligned(4), may_alias));
 

@@ -54,9 +54,7 @@ static void windows_pool_average(const hone_kernel_args *args, int64_t begin, in
     }
 }
 
-typedef float floats __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
 typedef int32_t bits __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
-enum { FLOATS = VECTOR_BYTES / sizeof(float) };
 
 /* Gives dy of one position to the first tap that has the maximum: a vector of channels. */
 static inline void maximum_back_vector(const hone_window *window, const hone_window_place *place,
