@@ -78,9 +78,9 @@ typedef struct cli_settings {
     const char *mirror, *ca_file;
     double lowest_rate, highest_rate, timeout;
     int64_t threads, verbose, steps, folds;
-    const char *weights, *prefix;    /* of an export */
-    const char *manual, *completion; /* of help */
-    const char *prompt;              /* of a text to be written */
+    const char *weights, *prefix, *calibrate; /* of an export */
+    const char *manual, *completion;          /* of help */
+    const char *prompt;                       /* of a text to be written */
     int64_t length, top_k, seed, beams;
     double temperature, top_p;
     int64_t samples;

@@ -19,20 +19,42 @@ static void print_measured(const hone_c_source *source)
     printf("\n");
 }
 
+/* The samples of --calibrate, read as those of the training; the scale is that of --scale when there is one.
+ */
+static hone_status load_calibration(hone_model *model, const cli_settings *settings, hone_dataset **data)
+{
+    const char *scale = cli_given_text(settings, "data.scale");
+    double number = 0;
+    if (scale != NULL && !cli_to_number(scale, &number))
+        number = 0;
+    *data = settings->calibrate == NULL ? NULL
+                                        : hone_dataset_load_for(model, settings->calibrate, "train", number);
+    return settings->calibrate != NULL && *data == NULL ? hone_error_status() : HONE_OK;
+}
+
 static int export_c(hone_model *model, hone_dataset *data, const cli_settings *settings)
 {
-    const char *path = settings->output;
+    const char *path = settings->output, *standard = settings->calibrate != NULL ? "int8" : "float32";
     hone_c_source source;
+    hone_dataset *calibration;
+    if (load_calibration(model, settings, &calibration) < 0)
+        return cli_fail_library();
     hone_status status = hone_export_c(
-        model, path, &source, .weights = settings->weights != NULL ? settings->weights : "float32",
+        model, path, &source, .weights = settings->weights != NULL ? settings->weights : standard,
         .prefix = settings->prefix, .data = data != NULL ? data : HONE_NO_DATASET,
-        .samples = cli_given_integer(settings->samples) ? settings->samples : 3);
+        .samples = cli_given_integer(settings->samples) ? settings->samples : 3,
+        .calibration = calibration != NULL ? calibration : HONE_NO_DATASET);
+    hone_dataset_free(calibration);
     if (status < 0)
         return cli_fail_library();
     printf("%s and %.*sh: %s_predict(); weights %" PRId64 " bytes, work space %" PRId64 " bytes, %" PRId64
            " multiply-adds\n",
            path, (int)strlen(path) - 1, path, source.prefix, source.weight_bytes, source.work_bytes,
            source.multiply_adds);
+    if (source.calibrated > 0)
+        printf("numbers between layers as int8 by the ranges over %" PRId64 " samples; %" PRId64
+               " steps give floats\n",
+               source.calibrated, source.float_steps);
     print_measured(&source);
     return CLI_DONE;
 }
@@ -56,8 +78,11 @@ static int check_c(const cli_settings *settings)
         return cli_fail_usage(
             "--prefix: expected a C name: at most 40 letters, digits and _, a letter first; received \"%s\"",
             prefix);
-    if (cli_given_text(settings, "data.test") == NULL && cli_given_text(settings, "data.scale") != NULL)
-        return cli_fail_usage("--scale needs --data, whose samples it scales");
+    if (cli_given_text(settings, "data.test") == NULL && settings->calibrate == NULL &&
+        cli_given_text(settings, "data.scale") != NULL)
+        return cli_fail_usage("--scale needs --data or --calibrate, whose samples it scales");
+    if (settings->calibrate != NULL && weights != NULL && strcmp(weights, "int8") != 0)
+        return cli_fail_usage("--calibrate is for --weights int8, not %s", weights);
     return CLI_DONE;
 }
 
@@ -72,9 +97,9 @@ static int export_onnx(hone_model *model, hone_dataset *data, const cli_settings
 static int check_onnx(const cli_settings *settings)
 {
     if (settings->weights != NULL || settings->prefix != NULL || settings->given_count > 0 ||
-        cli_given_integer(settings->samples))
-        return cli_fail_usage("export: --weights, --prefix, --data, --scale and --samples need --output "
-                              "FILE.c");
+        settings->calibrate != NULL || cli_given_integer(settings->samples))
+        return cli_fail_usage("export: --weights, --calibrate, --prefix, --data, --scale and --samples need "
+                              "--output FILE.c");
     return CLI_DONE;
 }
 
@@ -144,6 +169,9 @@ static const cli_option options[] = {{"output", CLI_FILE, CLI_AT(output), .argum
                                       .argument = "NAME",
                                       .help = "prefix of every name in the source (default: the file's "
                                               "name)"},
+                                     {"calibrate", CLI_TEXT, CLI_AT(calibrate), .argument = "DATA",
+                                      .help = "with int8 weights make the numbers between layers int8 too, "
+                                              "by their ranges over at most 1,000 samples of DATA"},
                                      CLI_OPTION_DATA,
                                      CLI_OPTION_SCALE,
                                      {.argument_of = "export_c.samples", CLI_AT(samples)},
@@ -167,6 +195,8 @@ const cli_command cli_export = {
         "C: C99 with the weights as constants, and FILE.h beside it. It allocates no memory and needs "
         "only libm.\n"
         "-DSELF_TEST adds a main() that predicts samples (from --data, otherwise random) and compares. With\n"
-        "--data, the error of int8 weights is measured on all samples.\n\n"
+        "--data, the error of int8 weights is measured on all samples. With --calibrate the whole network computes\n"
+        "with int8 numbers and int32 sums; what has no such form (softmax) stays float.\n\n"
         "  hone export m.keras --output m.onnx\n"
-        "  hone export m.keras --output classifier.c --weights int8 --data fashion-mnist\n"};
+        "  hone export m.keras --output classifier.c --weights int8 --data fashion-mnist\n"
+        "  hone export m.keras --output classifier.c --calibrate fashion-mnist#train --data fashion-mnist#test\n"};

@@ -33,6 +33,9 @@ typedef struct hone_c_source {
     const char
         *score; /* "accuracy", or "mean absolute error"; NULL: no targets that match the single output */
     double float_score, int8_score;
+    /* With calibration: the samples by which ranges were measured, and the steps whose results stay floats.
+     */
+    int64_t calibrated, float_steps;
 } hone_c_source;
 
 /* Writes a model for prediction as C99: `path`, which ends in .c, and the header beside it. The source needs
@@ -48,7 +51,11 @@ typedef struct hone_c_source {
       "data for the self-test, which takes the first samples, and for the error of int8 weights (default: " \
       "random samples)", \
       HONE_PROGRAM_ONLY) \
-    F(A, INTEGER, samples, 3, "number of samples in the self-test", HONE_BETWEEN(1, 1000))
+    F(A, INTEGER, samples, 3, "number of samples in the self-test", HONE_BETWEEN(1, 1000)) \
+    F(A, DATASET, calibration, HONE_NO_DATASET, \
+      "data by which the ranges between layers are measured: with int8 weights these numbers are bytes too, " \
+      "and sums are int32", \
+      HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_export_c_args, HONE_EXPORT_C_FIELDS);
 hone_status hone_export_c_with(hone_model *model, const char *path, hone_c_source *report,
                                const hone_export_c_args *args);

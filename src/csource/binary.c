@@ -1,6 +1,6 @@
 /* Functions of two operands in C source, from the expressions of kernels/binary.def: a function over operands
  * that lie as the result does, loops in place where one is broadcast. */
-#include "csource/forms.h"
+#include "csource/int8.h"
 
 #include <stdio.h>
 
@@ -16,7 +16,7 @@ static const char *const expressions[] = {
 };
 
 /* Both operands lie as the result does. */
-static bool is_flat(const hone_strides *strides)
+bool hone_internal_c_is_flat(const hone_strides *strides)
 {
     if (strides == NULL)
         return true;
@@ -61,7 +61,7 @@ static hone_status write(hone_c_words *words, const hone_c_step *step)
 {
     const char *expression = expressions[step->form - forms];
     char name[64], call[100];
-    if (!is_flat(step->args.family))
+    if (!hone_internal_c_is_flat(step->args.family))
         return write_broadcast(words, step, expression);
     snprintf(name, sizeof name, "op_%s", hone_internal_kernel_name(step->kernel));
     HONE_TRY(define(words, step, expression, name));

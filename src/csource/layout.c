@@ -40,7 +40,8 @@ static bool join(hone_c_program *program, const hone_c_step *step, int operand, 
     int memory = memory_of(program, from);
     hone_c_slot *old = &program->slots[memory], *fresh = &program->slots[result];
     if (program->slots[from].place != HONE_C_WORK || program->slots[from].last != index ||
-        old->count != fresh->count || old->place != HONE_C_WORK || fresh->into >= 0)
+        old->count != fresh->count || old->type != fresh->type || old->place != HONE_C_WORK ||
+        fresh->into >= 0)
         return false;
     old->into = result;
     fresh->first = old->first;
@@ -71,8 +72,9 @@ static int64_t find_place(const hone_c_program *program, const int *order, int p
         for (int i = 0; i < placed; i++) {
             const hone_c_slot *other = &program->slots[order[i]];
             bool together = slot->first <= other->last && other->first <= slot->last;
-            if (together && offset < other->offset + other->count && other->offset < offset + slot->count) {
-                offset = other->offset + other->count;
+            if (together && offset < other->offset + hone_internal_c_floats(other) &&
+                other->offset < offset + hone_internal_c_floats(slot)) {
+                offset = other->offset + hone_internal_c_floats(other);
                 moved = true;
             }
         }
@@ -84,7 +86,9 @@ static int64_t find_place(const hone_c_program *program, const int *order, int p
 static void sort_by_size(const hone_c_program *program, int *order, int count)
 {
     for (int i = 1; i < count; i++)
-        for (int j = i; j > 0 && program->slots[order[j]].count > program->slots[order[j - 1]].count; j--) {
+        for (int j = i; j > 0 && hone_internal_c_floats(&program->slots[order[j]]) >
+                                     hone_internal_c_floats(&program->slots[order[j - 1]]);
+             j--) {
             int swapped = order[j];
             order[j] = order[j - 1];
             order[j - 1] = swapped;
@@ -106,8 +110,8 @@ hone_status hone_internal_c_lay_out(hone_c_program *program)
     for (int i = 0; i < count; i++) {
         hone_c_slot *slot = &program->slots[order[i]];
         slot->offset = find_place(program, order, i, slot);
-        if (slot->offset + slot->count > program->work_count)
-            program->work_count = slot->offset + slot->count;
+        if (slot->offset + hone_internal_c_floats(slot) > program->work_count)
+            program->work_count = slot->offset + hone_internal_c_floats(slot);
     }
     hone_internal_free(order);
     return HONE_OK;

@@ -27,9 +27,10 @@ hone_strides hone_internal_c_collapse(const hone_strides *strides)
 static void begin_block(hone_c_words *words, int result, int x, int y)
 {
     hone_text *body = &words->body;
-    hone_internal_text_append(body, "    {\n        float *to = ");
+    const char *type = words->program->slots[result].type == HONE_C_BYTES ? "int8_t" : "float";
+    hone_internal_text_format(body, "    {\n        %s *to = ", type);
     hone_internal_c_operand(words, result);
-    hone_internal_text_append(body, ";\n        const float *const a = ");
+    hone_internal_text_format(body, ";\n        const %s *const a = ", type);
     hone_internal_c_operand(words, x);
     if (y >= 0) {
         hone_internal_text_append(body, ", *const b = ");

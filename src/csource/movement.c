@@ -1,10 +1,10 @@
 /* Movement in C source: loops in place, rows copied, filling. */
-#include "csource/forms.h"
+#include "csource/int8.h"
 #include "kernels/movement.h"
 
 #include <inttypes.h>
 
-static hone_status write_walk(hone_c_words *words, const hone_c_step *step)
+hone_status hone_internal_c_write_walk(hone_c_words *words, const hone_c_step *step)
 {
     const hone_strides walk = hone_internal_c_collapse(step->args.family);
     hone_internal_c_begin_loops(words, &walk, step->slots[0], step->slots[1], -1, false);
@@ -14,10 +14,15 @@ static hone_status write_walk(hone_c_words *words, const hone_c_step *step)
     return HONE_OK;
 }
 
-static const char fill[] = "op_fill($0, #n, %0)";
+static const char fill[] = "op_fill($0, #n, %0)", fill_bytes[] = "op_fill_q8($0, #n, #3)";
+
+static bool is_bytes(const hone_c_words *words, const hone_c_step *step)
+{
+    return words->program->slots[step->slots[0]].type == HONE_C_BYTES;
+}
 
 /* The outside first, then x into the inside. */
-static hone_status write_pad(hone_c_words *words, const hone_c_step *step)
+hone_status hone_internal_c_write_pad(hone_c_words *words, const hone_c_step *step)
 {
     const hone_strides *pad = step->args.family;
     hone_strides walk = {.rank = pad->rank};
@@ -30,7 +35,7 @@ static hone_status write_pad(hone_c_words *words, const hone_c_step *step)
         stride *= pad->dims[axis];
         from *= pad->a[axis];
     }
-    hone_internal_c_call(words, step, fill);
+    hone_internal_c_call(words, step, is_bytes(words, step) ? fill_bytes : fill);
     walk = hone_internal_c_collapse(&walk);
     hone_internal_c_begin_loops(words, &walk, step->slots[0], step->slots[1], -1, false);
     hone_internal_c_element(words, "to", begin, &walk, walk.a);
@@ -41,14 +46,15 @@ static hone_status write_pad(hone_c_words *words, const hone_c_step *step)
 }
 
 /* Rows of each operand into rows of the result. */
-static hone_status write_concatenate(hone_c_words *words, const hone_c_step *step)
+hone_status hone_internal_c_write_concatenate(hone_c_words *words, const hone_c_step *step)
 {
     const hone_concatenation *joined = step->args.family;
     int64_t begin = 0;
-    hone_internal_c_use(words, "op_copy_rows");
+    const char *copy = is_bytes(words, step) ? "op_copy_rows_q8" : "op_copy_rows";
+    hone_internal_c_use(words, copy);
     for (int i = 0; i < joined->count; begin += joined->width[i], i++) {
         hone_internal_c_begin_call(words);
-        hone_internal_text_append(&words->body, "op_copy_rows(");
+        hone_internal_text_format(&words->body, "%s(", copy);
         hone_internal_c_operand(words, step->slots[0]);
         if (begin > 0)
             hone_internal_text_format(&words->body, " + %" PRId64, begin);
@@ -61,9 +67,9 @@ static hone_status write_concatenate(hone_c_words *words, const hone_c_step *ste
 }
 
 static const hone_c_form forms[] = {
-    {.kernel = HONE_KERNEL_strided_copy, .write = write_walk},
-    {.kernel = HONE_KERNEL_pad, .write = write_pad},
-    {.kernel = HONE_KERNEL_concatenate, .write = write_concatenate},
+    {.kernel = HONE_KERNEL_strided_copy, .write = hone_internal_c_write_walk},
+    {.kernel = HONE_KERNEL_pad, .write = hone_internal_c_write_pad},
+    {.kernel = HONE_KERNEL_concatenate, .write = hone_internal_c_write_concatenate},
     {.kernel = HONE_KERNEL_fill, .call = fill},
 };
 HONE_C_FAMILY(movement, forms, NULL);

@@ -2,6 +2,7 @@
 #include "csource/program.h"
 #include "base/memory.h"
 #include "csource/forms.h"
+#include "csource/int8.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -32,6 +33,37 @@ int hone_internal_c_add_constant(hone_c_program *program, int64_t count, const c
     return program->slots[slot].data == NULL ? -1 : slot;
 }
 
+int hone_internal_c_add_typed(hone_c_program *program, hone_c_type type, int64_t count, const char *label)
+{
+    int slot = add_slot(program, HONE_C_CONSTANT, count);
+    if (slot < 0)
+        return -1;
+    hone_c_slot *at = &program->slots[slot];
+    at->label = label;
+    at->type = type;
+    const size_t size = type == HONE_C_BYTES ? sizeof *at->bytes : sizeof *at->integers;
+    void *numbers = hone_internal_allocate_zeroed((size_t)count + 1, size);
+    at->bytes = type == HONE_C_BYTES ? numbers : NULL;
+    at->integers = type == HONE_C_INTEGERS ? numbers : NULL;
+    return numbers == NULL ? -1 : slot;
+}
+
+int hone_internal_c_add_bytes(hone_c_program *program, int64_t count, double scale, int32_t zero)
+{
+    int slot = add_slot(program, HONE_C_WORK, count);
+    if (slot < 0)
+        return -1;
+    program->slots[slot].type = HONE_C_BYTES;
+    program->slots[slot].scale = scale;
+    program->slots[slot].zero = zero;
+    return slot;
+}
+
+int64_t hone_internal_c_floats(const hone_c_slot *slot)
+{
+    return slot->type == HONE_C_BYTES ? (slot->count + 3) / 4 : slot->count;
+}
+
 int hone_internal_c_add_scratch(hone_c_program *program, int64_t count)
 {
     int slot = add_slot(program, HONE_C_WORK, count);
@@ -47,6 +79,7 @@ void hone_internal_c_program_free(hone_c_program *program)
         hone_internal_free(program->slots[s].bytes);
         hone_internal_free(program->slots[s].scales);
         hone_internal_free(program->slots[s].rounded);
+        hone_internal_free(program->slots[s].integers);
     }
     hone_internal_free(program->slots);
     hone_internal_free(program->steps);
@@ -224,7 +257,7 @@ static int slot_of(hone_c_program *program, int *slots, const bool *constant, ho
     return slots[root];
 }
 
-static hone_c_step *add_step(hone_c_program *program)
+hone_c_step *hone_internal_c_add_step(hone_c_program *program)
 {
     if (hone_internal_grow(&program->steps, &program->step_capacity, (size_t)program->step_count + 1,
                            sizeof *program->steps) < 0)
@@ -248,7 +281,7 @@ static hone_status take_step(hone_c_program *program, int *slots, const bool *co
     if (planned->node->output_count > 0 && constant[planned->node->outputs[0]])
         return planned->draws ? check_step(planned) : HONE_OK;
     HONE_TRY(check_step(planned));
-    hone_c_step *step = add_step(program);
+    hone_c_step *step = hone_internal_c_add_step(program);
     if (step == NULL)
         return HONE_ERROR_MEMORY;
     int number = program->step_count - 1;
@@ -276,7 +309,7 @@ static hone_status copy_to_output(hone_c_program *program, int number, int from)
 {
     int64_t count = program->slots[from].count;
     int to = add_slot(program, HONE_C_OUTPUT, count);
-    hone_c_step *step = to < 0 ? NULL : add_step(program);
+    hone_c_step *step = to < 0 ? NULL : hone_internal_c_add_step(program);
     if (step == NULL)
         return HONE_ERROR_MEMORY;
     program->slots[to].number = number;
@@ -339,7 +372,7 @@ void hone_internal_c_count_readers(hone_c_program *program)
                 program->slots[program->steps[s].slots[i]].readers++;
 }
 
-hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *model, bool bytes)
+static hone_status make(hone_c_program *program, hone_model *model, bool bytes)
 {
     *program = (hone_c_program){.model = model, .bytes = bytes};
     program->pass.mode = HONE_MODE_PREDICT;
@@ -367,7 +400,21 @@ hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *mo
     hone_internal_free(constant);
     HONE_TRY(status);
     HONE_TRY(check_sizes(program));
-    HONE_TRY(hone_internal_c_rewrite(program));
+    return hone_internal_c_rewrite(program);
+}
+
+hone_status hone_internal_c_program_make(hone_c_program *program, hone_model *model, bool bytes)
+{
+    HONE_TRY(make(program, model, bytes));
     HONE_TRY(hone_internal_c_lay_out(program));
     return bytes ? hone_internal_c_quantize(program) : HONE_OK;
+}
+
+hone_status hone_internal_c_program_make_int8(hone_c_program *program, hone_model *model,
+                                              const hone_c_range *ranges)
+{
+    HONE_TRY(make(program, model, true));
+    HONE_TRY(hone_internal_c_make_byte_steps(program, ranges));
+    HONE_TRY(hone_internal_c_lay_out(program));
+    return hone_internal_c_quantize(program);
 }

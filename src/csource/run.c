@@ -115,7 +115,15 @@ void hone_internal_c_run_end(hone_c_run *run)
     *run = (hone_c_run){.work = NULL};
 }
 
-static float *address(const hone_c_run *run, const hone_c_program *program, int slot, bool rounded)
+static void *constant(const hone_c_slot *at, bool rounded)
+{
+    return at->type == HONE_C_BYTES         ? (void *)at->bytes
+           : at->type == HONE_C_INTEGERS    ? (void *)at->integers
+           : rounded && at->rounded != NULL ? at->rounded
+                                            : at->data;
+}
+
+static void *address(const hone_c_run *run, const hone_c_program *program, int slot, bool rounded)
 {
     if (slot < 0)
         return NULL;
@@ -126,23 +134,52 @@ static float *address(const hone_c_run *run, const hone_c_program *program, int 
     case HONE_C_INPUT:
         return hone_internal_plan_address(program->pass.plan, program->pass.inputs[at->number]);
     case HONE_C_OUTPUT: return run->outputs[at->number];
-    case HONE_C_CONSTANT: return rounded && at->rounded != NULL ? at->rounded : at->data;
+    case HONE_C_CONSTANT: return constant(at, rounded);
     case HONE_C_STATE: return run->states + hone_internal_c_states_before(program, at->number);
     case HONE_C_WORK: break;
     }
     return at->offset < 0 ? run->unread : run->work + at->offset;
 }
 
+static void run_step(hone_c_run *run, const hone_c_program *program, const hone_c_step *step, bool rounded)
+{
+    hone_kernel_args args = step->args;
+    for (int i = 0; i < HONE_KERNEL_OPERANDS; i++)
+        args.data[i] = address(run, program, step->slots[i], rounded);
+    args.owner = program->byte_steps ? step : NULL; /* of steps over bytes: their zeros */
+    hone_kernel *kernel = step->form != NULL && step->form->run != NULL
+                              ? step->form->run
+                              : program->pass.plan->kernels->kernel[step->kernel];
+    kernel(&args, 0, step->items, program->pass.plan->scratch);
+}
+
 void hone_internal_c_run(hone_c_run *run, const hone_c_program *program, bool rounded)
 {
-    for (int s = 0; s < program->step_count; s++) {
-        const hone_c_step *step = &program->steps[s];
-        hone_kernel_args args = step->args;
-        for (int i = 0; i < HONE_KERNEL_OPERANDS; i++)
-            args.data[i] = address(run, program, step->slots[i], rounded);
-        hone_kernel *kernel = step->form != NULL && step->form->run != NULL
-                                  ? step->form->run
-                                  : program->pass.plan->kernels->kernel[step->kernel];
-        kernel(&args, 0, step->items, program->pass.plan->scratch);
+    for (int s = 0; s < program->step_count; s++)
+        run_step(run, program, &program->steps[s], rounded);
+}
+
+static hone_status watch(const hone_c_run *run, const hone_c_program *program, int slot, hone_c_range *ranges)
+{
+    const float *numbers = address(run, program, slot, false);
+    hone_c_range *range = &ranges[slot];
+    for (int64_t i = 0; numbers != NULL && i < program->slots[slot].count; i++) {
+        if (!isfinite(numbers[i]))
+            return hone_fail(HONE_ERROR_DATA,
+                             "a number that is not finite came up while the data were measured");
+        range->low = fminf(range->low, numbers[i]);
+        range->high = fmaxf(range->high, numbers[i]);
     }
+    return HONE_OK;
+}
+
+hone_status hone_internal_c_run_watched(hone_c_run *run, const hone_c_program *program, hone_c_range *ranges)
+{
+    for (int i = 0; i < program->model->input_count; i++)
+        HONE_TRY(watch(run, program, program->inputs[i], ranges));
+    for (int s = 0; s < program->step_count; s++) {
+        run_step(run, program, &program->steps[s], false);
+        HONE_TRY(watch(run, program, program->steps[s].slots[0], ranges));
+    }
+    return HONE_OK;
 }

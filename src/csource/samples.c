@@ -37,11 +37,9 @@ static void draw_input(const hone_c_program *program, int input, int64_t index, 
     }
 }
 
-static hone_status check_row(const hone_c_writer *writer, int input)
+static hone_status check_row(const hone_c_program *program, const hone_dataset *data, int input)
 {
-    const hone_c_program *program = &writer->program;
-    const hone_array *array =
-        hone_dataset_input(writer->data, hone_internal_feed_input(program->model, writer->data, input));
+    const hone_array *array = hone_dataset_input(data, hone_internal_feed_input(program->model, data, input));
     int64_t rows = array->rank > 0 ? array->shape[0] : 1;
     if (rows > 0 && hone_array_count(array) / rows == program->slots[program->inputs[input]].count)
         return HONE_OK;
@@ -50,16 +48,20 @@ static hone_status check_row(const hone_c_writer *writer, int input)
         program->slots[program->inputs[input]].count, hone_model_input_name(program->model, input));
 }
 
+hone_status hone_internal_c_feed(hone_c_program *program, hone_dataset *data, int64_t index)
+{
+    for (int i = 0; i < program->model->input_count; i++)
+        HONE_TRY(check_row(program, data, i));
+    const hone_feed feed = {.data = data, .begin = index, .count = 1};
+    return hone_internal_feed_copy(program->model, &program->pass, &feed);
+}
+
 /* Feeds one sample: row `index` of the data, or drawn. */
 static hone_status feed_sample(hone_c_writer *writer, int64_t index)
 {
     hone_c_program *program = &writer->program;
-    if (writer->data != NULL) {
-        for (int i = 0; i < program->model->input_count; i++)
-            HONE_TRY(check_row(writer, i));
-        hone_feed feed = {.data = writer->data, .begin = index, .count = 1};
-        return hone_internal_feed_copy(program->model, &program->pass, &feed);
-    }
+    if (writer->data != NULL)
+        return hone_internal_c_feed(program, writer->data, index);
     for (int i = 0; i < program->model->input_count; i++) {
         float *numbers = hone_internal_plan_address(program->pass.plan, program->pass.inputs[i]);
         if (numbers != NULL)
@@ -288,6 +290,12 @@ static void compare_outputs(hone_c_writer *writer, const hone_c_run *exact, cons
         }
 }
 
+/* What the program with bytes is compared with. */
+static const hone_c_program *exact_of(const hone_c_writer *writer)
+{
+    return writer->program.byte_steps ? &writer->exact : &writer->program;
+}
+
 static hone_status measure(hone_c_writer *writer, hone_c_run *exact, hone_c_run *rounded)
 {
     const hone_c_program *program = &writer->program;
@@ -299,9 +307,11 @@ static hone_status measure(hone_c_writer *writer, hone_c_run *exact, hone_c_run 
     hone_status status = target == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (int64_t i = 0; i < count && status >= 0; i++) {
         status = feed_sample(writer, i);
+        if (status >= 0 && program->byte_steps)
+            status = hone_internal_c_feed(&writer->exact, writer->data, i);
         if (status < 0)
             break;
-        hone_internal_c_run(exact, program, false);
+        hone_internal_c_run(exact, exact_of(writer), false);
         hone_internal_c_run(rounded, program, true);
         compare_outputs(writer, exact, rounded);
         if (how == NO_SCORE)
@@ -319,7 +329,7 @@ static hone_status measure(hone_c_writer *writer, hone_c_run *exact, hone_c_run 
 hone_status hone_internal_c_measure(hone_c_writer *writer)
 {
     hone_c_run exact, rounded = {.work = NULL};
-    hone_status status = hone_internal_c_run_begin(&exact, &writer->program);
+    hone_status status = hone_internal_c_run_begin(&exact, exact_of(writer));
     if (status >= 0)
         status = hone_internal_c_run_begin(&rounded, &writer->program);
     if (status >= 0)

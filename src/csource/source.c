@@ -169,57 +169,6 @@ static hone_status name_slots(hone_c_writer *writer)
     return HONE_OK;
 }
 
-/* ---- arrays ---- */
-
-enum { FLOATS_A_LINE = 8, BYTES_A_LINE = 20 };
-
-void hone_internal_c_write_floats(hone_text *text, const float *numbers, int64_t count)
-{
-    char number[40];
-    for (int64_t i = 0; i < count; i++) {
-        hone_internal_c_number(numbers[i], number, sizeof number);
-        hone_internal_text_append(text, i % FLOATS_A_LINE == 0 ? "\n    " : " ");
-        hone_internal_text_append(text, number);
-        hone_internal_text_append(text, ",");
-    }
-    hone_internal_text_append(text, "\n");
-}
-
-static void write_float_array(hone_c_writer *writer, const char *name, const char *end, const float *numbers,
-                              int64_t count)
-{
-    hone_internal_text_format(&writer->arrays, "%s_CONST float %s%s[%" PRId64 "] = {", writer->upper, name,
-                              end, count);
-    hone_internal_c_write_floats(&writer->arrays, numbers, count);
-    hone_internal_text_append(&writer->arrays, "};\n\n");
-    writer->report.weight_bytes += count * (int64_t)sizeof(float);
-}
-
-static void write_byte_array(hone_c_writer *writer, const char *name, const hone_c_slot *slot)
-{
-    hone_text *text = &writer->arrays;
-    hone_internal_text_format(text, "%s_CONST int8_t %s[%" PRId64 "] = {", writer->upper, name, slot->count);
-    for (int64_t i = 0; i < slot->count; i++)
-        hone_internal_text_format(text, "%s%d,", i % BYTES_A_LINE == 0 ? "\n    " : " ", slot->bytes[i]);
-    hone_internal_text_append(text, "\n};\n\n");
-    writer->report.weight_bytes += slot->count;
-}
-
-static void write_arrays(hone_c_writer *writer)
-{
-    for (int s = 0; s < writer->program.slot_count; s++) {
-        const hone_c_slot *slot = &writer->program.slots[s];
-        if (slot->place != HONE_C_CONSTANT || slot->readers == 0)
-            continue;
-        if (slot->rows == 0) {
-            write_float_array(writer, writer->names[s], "", slot->data, slot->count);
-            continue;
-        }
-        write_byte_array(writer, writer->names[s], slot);
-        write_float_array(writer, writer->names[s], "_scale", slot->scales, slot->rows);
-    }
-}
-
 /* ---- calls ---- */
 
 static hone_status write_steps(hone_c_writer *writer)
@@ -326,7 +275,9 @@ static void write_head(const hone_c_writer *writer, hone_text *text)
         " * code:            about %" PRId64 " bytes on an Arm Cortex-M4 (gcc -Os), without libm\n"
         " * multiply-adds:   %" PRId64 " a prediction\n",
         name, HONE_VERSION_TEXT, writer->report.weight_bytes,
-        writer->program.bytes ? "; matrices are int8 with a scale for each output" : "",
+        writer->program.byte_steps ? "; matrices and what is between layers are int8"
+        : writer->program.bytes    ? "; matrices are int8 with a scale for each output"
+                                   : "",
         writer->report.work_bytes, code_bytes(writer), writer->report.multiply_adds);
 }
 
@@ -381,8 +332,10 @@ static void write_header(hone_c_writer *writer)
 static hone_status write_source(hone_c_writer *writer, const char *header_name)
 {
     hone_text *text = &writer->source;
-    write_arrays(writer);
+    hone_internal_c_write_arrays(writer);
     HONE_TRY(write_steps(writer));
+    if (writer->words.functions.failed)
+        return HONE_ERROR_MEMORY;
     writer->report.work_bytes = work_size(writer) * (int64_t)sizeof(float);
     write_head(writer, text);
     hone_internal_text_format(
@@ -436,6 +389,19 @@ static hone_status check_path(const char *path)
     return HONE_OK;
 }
 
+/* With data for calibration first the program with int8 weights alone, by which ranges are measured. */
+static hone_status make_program(hone_c_writer *writer, hone_model *model, const hone_export_c_args *args)
+{
+    const bool bytes = strcmp(args->weights, "int8") == 0;
+    if (args->calibration == HONE_NO_DATASET)
+        return hone_internal_c_program_make(&writer->program, model, bytes);
+    if (!bytes)
+        return hone_fail(HONE_ERROR_ARGUMENT, "calibration is for int8 weights, not for %s", args->weights);
+    HONE_TRY(hone_internal_feed_check(model, args->calibration, false));
+    HONE_TRY(hone_internal_c_program_make(&writer->exact, model, true));
+    return hone_internal_c_calibrate(writer, args->calibration);
+}
+
 static hone_status export_to(hone_c_writer *writer, hone_model *model, const char *path,
                              const char *header_path, const hone_export_c_args *args)
 {
@@ -446,7 +412,7 @@ static hone_status export_to(hone_c_writer *writer, hone_model *model, const cha
                          "export needs a data set of known length; hone_dataset_cache makes one");
     if (data != NULL)
         HONE_TRY(hone_internal_feed_check(model, data, false));
-    HONE_TRY(hone_internal_c_program_make(&writer->program, model, strcmp(args->weights, "int8") == 0));
+    HONE_TRY(make_program(writer, model, args));
     writer->data = data;
     writer->samples = args->samples;
     if (data != NULL && hone_dataset_count(data) < writer->samples)
@@ -464,6 +430,7 @@ static void free_writer(hone_c_writer *writer)
         hone_internal_free(writer->names[s]);
     hone_internal_free(writer->names);
     hone_internal_c_program_free(&writer->program);
+    hone_internal_c_program_free(&writer->exact);
     hone_internal_c_words_free(&writer->words);
     hone_internal_text_free(&writer->arrays);
     hone_internal_text_free(&writer->source);

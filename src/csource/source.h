@@ -8,6 +8,7 @@
 
 typedef struct hone_c_writer {
     hone_c_program program;
+    hone_c_program exact; /* with calibration: the same with int8 weights alone */
     hone_c_words words;
     char prefix[64], upper[64];
     char **names; /* of the slots, as in words */
@@ -22,6 +23,14 @@ void hone_internal_c_end_name(const hone_c_writer *writer, const char *end, int 
                               size_t size);
 /* `count` numbers as rows of an array's braces. */
 void hone_internal_c_write_floats(hone_text *text, const float *numbers, int64_t count);
+/* The constants of the program, into the arrays. */
+void hone_internal_c_write_arrays(hone_c_writer *writer);
+/* int8_ranges.c: the program over bytes, by the ranges that the exact one is seen to have over at most
+ * HONE_C_CALIBRATION samples of the data, evenly spread. */
+enum { HONE_C_CALIBRATION = 1000 };
+hone_status hone_internal_c_calibrate(hone_c_writer *writer, hone_dataset *data);
+/* Feeds a sample of data, checked, to a program. */
+hone_status hone_internal_c_feed(hone_c_program *program, hone_dataset *data, int64_t index);
 /* What is kept from call to call (states.c), when there is any: its reset into the source, its struct into
  * the header. */
 void hone_internal_c_write_reset(hone_c_writer *writer);

@@ -145,12 +145,14 @@ void hone_internal_c_operand(hone_c_words *words, int slot)
     const hone_c_slot *slots = words->program->slots;
     while (slots[slot].into >= 0)
         slot = slots[slot].into;
+    const bool bytes = slots[slot].type == HONE_C_BYTES;
     if (words->names[slot] != NULL)
         hone_internal_text_append(&words->body, words->names[slot]);
     else if (slots[slot].offset > 0)
-        hone_internal_text_format(&words->body, "work + %" PRId64, slots[slot].offset);
+        hone_internal_text_format(&words->body, bytes ? "(int8_t *)(work + %" PRId64 ")" : "work + %" PRId64,
+                                  slots[slot].offset);
     else
-        hone_internal_text_append(&words->body, "work");
+        hone_internal_text_append(&words->body, bytes ? "(int8_t *)work" : "work");
 }
 
 void hone_internal_c_begin_call(hone_c_words *words)

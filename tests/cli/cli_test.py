@@ -233,6 +233,8 @@ class Export(Case):
 
     @unittest.skipUnless(shutil.which("cc"), "no C compiler")
     def test_int8(self):
+        said = self.run_hone("export", "m.keras", "--output", "net.c", "--calibrate", "x.npy", "--data", "x.npy,y.npy")
+        self.assertRegex(said, r"(?s)numbers between layers as int8 by the ranges over \d+ samples; \d+ steps give floats.*accuracy 0?1?\.\d+")
         said = self.run_hone("export", "m.keras", "--output", "net.c", "--weights", "int8", "--data", "x.npy,y.npy")
         self.assertRegex(said, r"int8 beside float32 on 200 samples: outputs differ by at most 0\.\d+; accuracy [01]\.\d+, with float32 [01]\.\d+")
         self.assertIn(b"int8_t", self.read("net.c"))
@@ -268,10 +270,14 @@ class Export(Case):
         self.fails(2, "export", "m.keras", "--output", "m.c", "--prefix", "2nd", says="expected a C name")
         self.fails(2, "export", "m.keras", "--output", "m.c", "--scale", "1/255", says="--scale needs --data")
         self.fails(2, "export", "m.keras", "--output", "m.c", "--samples", "0", says="between 1 and 1000")
+        self.fails(2, "export", "m.keras", "--output", "m.c", "--weights", "float32", "--calibrate", "x.npy", says="--calibrate is for --weights int8")
+        self.fails(2, "export", "m.keras", "--output", "m.onnx", "--calibrate", "x.npy", says="need --output FILE.c")
+        self.fails(1, "export", "m.keras", "--output", "m.c", "--calibrate", "none.npy", says="none.npy")
         self.fails(1, "export", "none.keras", "--output", "m.c", says="cannot open")
         self.fails(1, "export", "m.keras", "--output", "none/m.c", says="none")
         self.write("wide.npy", npy_bytes((20, 10), self.x[:200]))
         self.fails(1, "export", "m.keras", "--output", "m.c", "--data", "wide.npy", says="4 numbers")
+        self.fails(1, "export", "m.keras", "--output", "m.c", "--calibrate", "wide.npy", says="4")
         self.assertFalse(os.path.exists(self.path("m.c")) or os.path.exists(self.path("m.h")))
 
 

@@ -53,9 +53,15 @@ check() {
     fi
 }
 
+# The networks of the recipes also with bytes between their layers, whose bits are the same on every processor.
 for model in "${models[@]}"; do
-    for weights in float32 int8; do
-        "$hone" export "$model" --output "$folder/net.c" --weights "$weights" --prefix net >/dev/null 2>"$folder/said" || {
+    kinds=("--weights float32" "--weights int8")
+    if [[ -f $folder/data.csv && $model == "$folder"/* ]]; then
+        kinds+=("--calibrate $folder/data.csv#target=kind")
+    fi
+    for kind in "${kinds[@]}"; do
+        # shellcheck disable=SC2086
+        "$hone" export "$model" --output "$folder/net.c" $kind --prefix net >/dev/null 2>"$folder/said" || {
             grep -q "before it knew the shape" "$folder/said" && continue # saved without weights, on purpose
             cat "$folder/said" >&2
             failed=$((failed + 1))
@@ -70,6 +76,7 @@ for model in "${models[@]}"; do
 done
 
 # The test can fail: a constant is changed.
+"$hone" export "$model" --output "$folder/net.c" --prefix net >/dev/null
 sed -i '0,/{$/{/{$/{n;s/-\?[0-9.]*f,/9.5f,/}}' "$folder/net.c"
 build -mcpu=cortex-m3
 if run mps2-an385; then

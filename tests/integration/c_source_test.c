@@ -308,6 +308,38 @@ static void export_graph(hone_model *model, const char *name)
     hone_model_free(model);
 }
 
+/* With bytes between the layers, by ranges over random samples. */
+static void export_calibrated(hone_model *model, const char *name)
+{
+    static float numbers[6 * 1000];
+    char path[400], full[200];
+    const hone_shape shape = hone_tensor_shape(hone_model_input(model, 0));
+    int64_t sizes[HONE_MAX_RANK] = {6}, each = 1;
+    uint32_t state = 3;
+    for (int axis = 1; axis < shape.rank; axis++)
+        each *= sizes[axis] = shape.size[axis];
+    for (int64_t i = 0; i < 6 * each; i++)
+        numbers[i] = (float)(testing_random(&state) % 2000) / 1000 - 1;
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(numbers, HONE_FLOAT32, shape.rank, sizes)});
+    snprintf(full, sizeof full, "%s_bytes", name);
+    path_of(full, path, sizeof path);
+    if (hone_export_c(model, path, NULL, .weights = "int8", .calibration = data, .data = data) < 0)
+        fail_msg("%s: %s", name, hone_error_message());
+    note_source(full);
+    hone_dataset_free(data);
+}
+
+static void export_graph_thrice(hone_model *model, const char *name)
+{
+    if (model == NULL)
+        fail_msg("%s: %s", name, hone_error_message());
+    scatter_weights(model);
+    export_calibrated(model, name);
+    export_model(model, name, NULL);
+    hone_model_free(model);
+}
+
 static hone_model *nested(void)
 {
     hone_model *inner = hone_sequential(hone_input(5), hone_dense(5, .activation = "selu"), hone_dense(5));
@@ -383,10 +415,10 @@ TEST(convolutions_give_the_same_numbers_in_c)
     exported = refused = 0;
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
         hone_tensor *x = hone_tensor_input(hone_layer_from_text(networks[i].input));
-        export_graph(hone_functional((x), (chain(x, networks[i].layers))), networks[i].name);
+        export_graph_thrice(hone_functional((x), (chain(x, networks[i].layers))), networks[i].name);
     }
-    export_graph(mobile(), "mobile");
-    assert_true(exported == 12 && refused == 0);
+    export_graph_thrice(mobile(), "mobile");
+    assert_true(exported == 18 && refused == 0);
     run_sources();
 }
 
