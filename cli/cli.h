@@ -86,7 +86,7 @@ typedef struct cli_settings {
     int64_t samples;
     const char *method, *layer; /* of an explanation */
     int64_t class_number, sample;
-    const char *arch, *keras_version, *dtype;
+    const char *arch, *keras_version, *dtype, *adapters, *quantize;
     int64_t shard_bytes;
     const char *maps[CLI_MOST_MAPS + 1]; /* NULL-ended */
     int map_count;
@@ -98,7 +98,7 @@ typedef struct cli_settings {
     double seconds;
     bool detailed, fails, watched;
     bool fold;
-    bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown;
+    bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown, merge_lora;
 } cli_settings;
 
 typedef struct cli_command {

@@ -66,6 +66,8 @@ static int check_line(const cli_settings *settings)
 
 static hone_status fill(hone_model *model, const cli_settings *settings)
 {
+    if (settings->adapters != NULL)
+        CLI_TRY(hone_load_adapters(model, settings->adapters));
     if (settings->arch == NULL)
         return HONE_OK;
     return hone_load_weights(model, settings->operands[0], .by_name = settings->by_name,
@@ -76,6 +78,8 @@ static hone_status fill(hone_model *model, const cli_settings *settings)
 
 static hone_status save(hone_model *model, const cli_settings *settings)
 {
+    if (settings->merge_lora)
+        CLI_TRY(hone_merge_lora(model));
     return hone_save(model, settings->operands[1], .keras_version = settings->keras_version,
                      .dtype = settings->dtype != NULL ? settings->dtype : "float32",
                      .shard_bytes =
@@ -113,6 +117,10 @@ static const cli_option options[] = {
     {.argument_of = "load_weights.by_name", CLI_AT(by_name)},
     {.argument_of = "load_weights.skip_mismatch", CLI_AT(skip_mismatch)},
     CLI_OPTION_FOLD,
+    {"adapters", CLI_FILE, CLI_AT(adapters), .argument = "FILE.safetensors", .detail = ".safetensors",
+     .help = "give the model the low-rank adaptations in this file (hone train --adapters)"},
+    {"merge-lora", CLI_FLAG, CLI_AT(merge_lora),
+     .help = "merge low-rank adaptations into the weights: the result has none"},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTION_KERAS_VERSION,
     {.argument_of = "save.dtype", CLI_AT(dtype)},
@@ -137,5 +145,9 @@ const cli_command cli_convert = {
         "called LAYER/kernel and so on. One * on each side stands for the same text. OURS.T transposes a matrix, which linear\n"
         "layers of PyTorch need. THEIRS= ignores a tensor.\n"
         "\n"
+        "A .keras file has low-rank adaptations merged, as Keras writes it; with --merge-lora layers forget their lora_rank too, so that\n"
+        "they are trained as a whole again.\n"
+        "\n"
         "  hone convert m.keras m.safetensors --dtype float16\n"
+        "  hone convert base.keras tuned.keras --adapters task.safetensors --merge-lora\n"
         "  hone convert base.safetensors new.keras --model arch.keras --partial --map \"encoder.*=tower/*\" --map fc.weight=head/kernel.T\n"};

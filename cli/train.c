@@ -102,7 +102,8 @@ static int check_line(const cli_settings *settings)
 
 static hone_status check_outputs(const cli_settings *settings)
 {
-    const char *const paths[] = {settings->output, settings->save_best, settings->history, settings->plot};
+    const char *const paths[] = {settings->output, settings->save_best, settings->history, settings->plot,
+                                 settings->adapters};
     if (settings->log_dir != NULL)
         CLI_TRY(hone_make_folder(settings->log_dir));
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -219,6 +220,9 @@ static int save_model(const training *run, const char *reason)
                  output != NULL ? "; not written: " : "", output != NULL ? output : "");
         return CLI_FAILED;
     }
+    const char *adapters = run->settings->adapters;
+    if (adapters != NULL && hone_save(run->model, adapters, .adapters = true) < 0)
+        return cli_fail_library();
     if (output == NULL)
         return CLI_DONE;
     return hone_save(run->model, output, .keras_version = run->settings->keras_version) < 0
@@ -343,6 +347,8 @@ static const cli_option options[] = {
     CLI_OPTION_SCALE,
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.keras", .detail = ".keras",
      .help = "write the trained model here; may name MODEL itself"},
+    {"adapters", CLI_FILE, CLI_AT(adapters), .argument = "FILE.safetensors", .detail = ".safetensors",
+     .help = "write the low-rank adaptations alone (lora of a recipe); hone convert --adapters reads them"},
     {"save-best", CLI_FILE, CLI_AT(save_best), .argument = "FILE.keras", .detail = ".keras",
      .help = "write the model here after each epoch in which the monitored metric improved"},
     {"monitor", CLI_TEXT, CLI_AT(monitor), .argument = "METRIC",

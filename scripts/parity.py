@@ -71,7 +71,6 @@ NOT_YET = [  # (pattern of the class name, group); the first that fits
 ]
 # Arguments that are not there: (class or *, argument): why.
 ABSENT = {
-    ("*", "lora_rank"): "low-rank adaptation", ("*", "lora_alpha"): "low-rank adaptation",
     ("*", "quantization_config"): "quantised weights", ("EinsumDense", "gptq_unpacked_column_size"): "quantised weights", ("*", "sparse"): "sparse tensors", ("*", "ragged"): "ragged tensors",
     ("BatchNormalization", "renorm"): "batch renormalisation",
     ("BatchNormalization", "renorm_clipping"): "batch renormalisation",
@@ -120,9 +119,9 @@ DIFFERS = {
                                      "left out, where Keras's metric (not its loss) counts them as 0",
     "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; " + MASK_ENDS,
     **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), MASK_ENDS),
-    "EinsumDense": "a file's `lora_rank` is kept, and the kernel that it was merged into is trained as a whole",
+    **dict.fromkeys(("Dense", "Embedding"), "`lora_alpha` counts where `lora_rank` is an argument; Keras 3.15 reads it and scales by 1"),
     "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores",
-    "ReversibleEmbedding": "an id outside the table is refused, as for Embedding; `reverse_dtype` is kept, and the way back has the layer's dtype",
+    "ReversibleEmbedding": "`lora_rank` and `lora_alpha` are arguments as of Embedding; an id outside the table is refused, as for Embedding; `reverse_dtype` is kept, and the way back has the layer's dtype",
     "AutoContrast": "the gradient of a channel of equal numbers is that of the input, where Keras's is NaN",
     "Equalization": "works in a functional model, where Keras says that the layer is part of a cycle",
     "RandAugment": "each of the `num_ops` transformations draws its own numbers; in Keras two of the same kind have the same ones",

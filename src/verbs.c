@@ -5,6 +5,7 @@
 #include <hone/files.h>
 #include <hone/generate.h>
 #include <hone/look.h>
+#include <hone/model.h>
 #include <hone/pipeline.h>
 #include <hone/train.h>
 

@@ -19,6 +19,7 @@
     V(load, HONE_LOAD_FIELDS, "Loads a model.") \
     V(load_weights, HONE_LOAD_WEIGHTS_FIELDS, "Loads weights into a model.") \
     V(summary, HONE_SUMMARY_FIELDS, "Describes a model's layers in a table.") \
+    V(enable_lora, HONE_ENABLE_LORA_FIELDS, "Gives layers a low-rank adaptation, to be trained.") \
     V(plot_model, HONE_PLOT_MODEL_FIELDS, "Draws a model's layers.") \
     V(find_rate, HONE_FIND_RATE_FIELDS, "Finds a learning rate by training a copy of a model.") \
     V(report, HONE_REPORT_FIELDS, "Writes an HTML report about a model, its data and its training.") \

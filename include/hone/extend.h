@@ -80,6 +80,10 @@ typedef struct hone_layer_type {
                               const float *weights);
     bool
         goes_step_by_step; /* a step of its output depends on that step of its inputs, and on states, alone */
+    /* The weight that a low-rank adaptation adds to (arguments lora_rank, lora_alpha): "kernel"; NULL: there
+     * is none. Its weights lora_kernel_a and lora_kernel_b are added behind those of `build`; the call reads
+     * hone_layer_adapted. */
+    const char *adapted;
 } hone_layer_type;
 typedef hone_layer_type hone_operation_type; /* of the family of keras.ops, which only files name */
 
@@ -93,6 +97,9 @@ void *hone_layer_state(hone_layer *layer);
 bool hone_layer_trainable(const hone_layer *layer);
 /* Adds a weight while building; borrowed. NULL on failure. */
 hone_variable *hone_layer_add_weight(hone_layer *layer, const hone_weight *weight);
+/* The weight that `adapted` of its type names, as a value of the graph, with what a low-rank adaptation adds.
+ */
+hone_value hone_layer_adapted(const hone_layer *layer, hone_graph *graph);
 /* The weight added under this name, or NULL without an error. */
 hone_variable *hone_layer_weight(const hone_layer *layer, const char *name);
 /* A tensor of numbers that the layer keeps from batch to batch beside its weights, 0 at first: a call reads

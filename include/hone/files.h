@@ -19,7 +19,9 @@ extern "C" {
     F(A, TEXT, dtype, "float32", "type of the numbers in a .safetensors file", \
       HONE_ONE_OF("float32|float64|float16|bfloat16")) \
     F(A, INTEGER, shard_bytes, INT64_C(5368709120), "maximum bytes of numbers per file of .weights.json", \
-      HONE_AT_LEAST(1), HONE_ARGUMENT("BYTES"))
+      HONE_AT_LEAST(1), HONE_ARGUMENT("BYTES")) \
+    F(A, BOOLEAN, adapters, false, \
+      ".safetensors: save the low-rank adaptations alone (hone_load_adapters reads them)")
 HONE_ARGS_STRUCT(hone_save_args, HONE_SAVE_FIELDS);
 hone_status hone_save_with(hone_model *model, const char *path, const hone_save_args *args);
 
@@ -61,6 +63,10 @@ hone_status hone_load_weights_with(hone_model *model, const char *path, const ho
     HONE_WITH_OVERRIDES(hone_load_weights_with( \
         model_, path_, HONE_ARGS(hone_load_weights_args, HONE_LOAD_WEIGHTS_FIELDS, __VA_ARGS__)))
 #endif
+
+/* Low-rank adaptations out of a .safetensors file that `adapters` of hone_save wrote, into a model like that
+ * one: layers that have none get theirs. Compile afterwards. */
+hone_status hone_load_adapters(hone_model *model, const char *path);
 
 /* What can be done with a file, by its extension. */
 typedef enum hone_file_use {

@@ -50,6 +50,18 @@ hone_layer *hone_layer_from_text(const char *text);
       HONE_BY_NAME, .newer = true) \
     F##_ROOM(A)
 
+/* Low-rank adaptation (LoRA; Hu and others, 2021): the weight W of a layer, flattened to [m, n], stays as it
+ * is, and W + lora_alpha / lora_rank A B takes its place, where A [m, lora_rank] and B [lora_rank, n], 0 at
+ * first, are trained. See hone_enable_lora (hone/model.h). */
+#define HONE_LORA_RANK_FIELD(F, A) \
+    F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, \
+      "rank of a low-rank adaptation, which is trained in place of the weights (default: there is none)", \
+      HONE_AT_LEAST(1), .newer = true)
+#define HONE_LORA_ALPHA_FIELD(F, A) \
+    F(A, NUMBER, lora_alpha, HONE_NONE, \
+      "scale of that adaptation, which is multiplied by lora_alpha / lora_rank (default lora_rank)", \
+      .newer = true, .only_with = "lora_rank")
+
 /* Declares, for a layer `thing`: the struct hone_thing_args and hone_thing_with(). */
 #define HONE_DECLARE_LAYER_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \

@@ -25,10 +25,8 @@
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
     F(A, CONSTRAINT, kernel_constraint, NULL, "constraint on the kernel") \
     F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
-    F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, \
-      "rank of the low-rank adaptation that a file's kernel has been merged with; the whole kernel is trained", \
-      HONE_AT_LEAST(1), .newer = true) \
-    F(A, NUMBER, lora_alpha, HONE_NONE, "scale of that adaptation", .newer = true) \
+    HONE_LORA_RANK_FIELD(F, A) \
+    HONE_LORA_ALPHA_FIELD(F, A) \
     F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
       .unsupported = "quantised layers are not supported")
 HONE_DECLARE_LAYER_ARGS(einsum_dense, HONE_EINSUM_DENSE_FIELDS);
@@ -161,7 +159,9 @@ HONE_ARGS_STRUCT(hone_reverse_call, HONE_REVERSE_CALL_FIELDS);
       HONE_ONE_OF("float32|bfloat16|float16")) \
     F(A, NUMBER, logit_soft_cap, HONE_NONE, "c: scores s become c tanh(s / c)", HONE_ABOVE(0)) \
     F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
-      .unsupported = "quantised layers are not supported")
+      .unsupported = "quantised layers are not supported") \
+    HONE_LORA_RANK_FIELD(F, A) \
+    HONE_LORA_ALPHA_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(reversible_embedding, HONE_REVERSIBLE_EMBEDDING_FIELDS);
 #define hone_reversible_embedding(...) \
     HONE_ARGS_CALL(hone_reversible_embedding_with, hone_reversible_embedding_args, \

@@ -55,10 +55,8 @@
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
     F(A, CONSTRAINT, kernel_constraint, NULL, "constraint on the kernel") \
     F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
-    F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, \
-      .unsupported = "LoRA is not supported") \
-    F(A, NUMBER, lora_alpha, HONE_NONE, "scale of a low-rank adaptation", .newer = true, \
-      .unsupported = "LoRA is not supported")
+    HONE_LORA_RANK_FIELD(F, A) \
+    HONE_LORA_ALPHA_FIELD(F, A)
 
 /* y[o, f] = activation(sum of x[o strides + k dilation_rate, c] kernel[k, c, f] over the window k and the
  * channels c of the filter's group, + bias[f]); kernel (kernel_size..., channels / groups, filters), bias

@@ -43,10 +43,8 @@ HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
     F(A, REGULARIZER, bias_regularizer, NULL, "penalty on the bias") \
     F(A, CONSTRAINT, kernel_constraint, NULL, "constraint on the kernel") \
     F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
-    F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, \
-      .unsupported = "LoRA is not supported") \
-    F(A, NUMBER, lora_alpha, HONE_NONE, "scale of a low-rank adaptation", .newer = true, \
-      .unsupported = "LoRA is not supported") \
+    HONE_LORA_RANK_FIELD(F, A) \
+    HONE_LORA_ALPHA_FIELD(F, A) \
     F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
       .unsupported = "quantised layers are not supported")
 HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);

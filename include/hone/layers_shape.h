@@ -50,10 +50,10 @@ HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
     F(A, REGULARIZER, embeddings_regularizer, NULL, "penalty on the embeddings") \
     F(A, CONSTRAINT, embeddings_constraint, NULL, "constraint on the embeddings") \
     F(A, BOOLEAN, mask_zero, false, "treat id 0 as padding, which later layers mask") \
-    F(A, INTEGER, lora_rank, HONE_NONE_INTEGER, "rank of a low-rank adaptation", .newer = true, \
-      .unsupported = "LoRA is not supported") \
+    HONE_LORA_RANK_FIELD(F, A) \
     F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
-      .unsupported = "quantised layers are not supported")
+      .unsupported = "quantised layers are not supported") \
+    HONE_LORA_ALPHA_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(embedding, HONE_EMBEDDING_FIELDS);
 /* hone_embedding(1000, 16): input_dim, output_dim. */
 #define hone_embedding(...) \

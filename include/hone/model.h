@@ -172,6 +172,27 @@ void hone_model_set_trainable(hone_model *model, bool trainable); /* of all its 
  * one). A layer within another is called inner, or outer/inner. HONE_ERROR_NAME when none matches. Compile
  * afterwards. */
 hone_status hone_model_set_trainable_matching(hone_model *model, const char *pattern, bool trainable);
+/* Gives the layers whose name matches (as above) a low-rank adaptation (lora_rank in hone/layers.h): Dense,
+ * EinsumDense, Embedding, ReversibleEmbedding and Conv1D to Conv3D, also those within other layers; others
+ * are passed by. What they compute does not change at first. HONE_ERROR_NAME when none can have one. Compile
+ * afterwards. */
+#define HONE_ENABLE_LORA_FIELDS(F, A) \
+    F(A, INTEGER, rank, HONE_NONE_INTEGER, "number of columns of A and rows of B", HONE_REQUIRED, \
+      HONE_AT_LEAST(1)) \
+    F(A, NUMBER, alpha, HONE_NONE, "A B is multiplied by alpha / rank (default rank)") \
+    F(A, INITIALIZER, a_initializer, "he_uniform", "initial values of A") \
+    F(A, INITIALIZER, b_initializer, "zeros", "initial values of B")
+HONE_ARGS_STRUCT(hone_enable_lora_args, HONE_ENABLE_LORA_FIELDS);
+hone_status hone_enable_lora_with(hone_model *model, const char *pattern, const hone_enable_lora_args *args);
+#ifndef __cplusplus
+/* hone_enable_lora(model, "dense*", .rank = 4) */
+#define hone_enable_lora(...) HONE_ENABLE_LORA(__VA_ARGS__, HONE_BASE(hone_enable_lora_args))
+#define HONE_ENABLE_LORA(model_, pattern_, ...) \
+    HONE_WITH_OVERRIDES(hone_enable_lora_with( \
+        model_, pattern_, HONE_ARGS(hone_enable_lora_args, HONE_ENABLE_LORA_FIELDS, __VA_ARGS__)))
+#endif
+/* Every adapted weight becomes what it was with its adaptation, which goes. Compile afterwards. */
+hone_status hone_merge_lora(hone_model *model);
 /* The model from its inputs to the output of the first use of a layer; its layers are those of `model`. NULL
  * with the nearest name. */
 hone_model *hone_model_until(const hone_model *model, const char *layer);

@@ -45,6 +45,11 @@ hone_status hone_load_weights_with(hone_model *model, const char *path, const ho
     return model ? refuse(path) : hone_internal_fail_null("a model");
 }
 
+hone_status hone_load_adapters(hone_model *model, const char *path)
+{
+    return model ? refuse(path) : hone_internal_fail_null("a model");
+}
+
 hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *args)
 {
     (void)args;

@@ -23,6 +23,30 @@ typedef struct storing {
     hone_store *store;
 } storing;
 
+/* A weight with what a low-rank adaptation adds to it: Keras's files have the sum alone. */
+static hone_status store_merged(hone_store *store, const char *vars, const hone_variable *variable)
+{
+    float *merged =
+        hone_internal_allocate((size_t)hone_internal_variable_count(variable) * sizeof *merged + 1);
+    if (merged == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_variable_merge(variable, merged);
+    const hone_array array = array_of(variable, merged);
+    hone_status status = hone_internal_store_add(store, vars, &array, true);
+    hone_internal_free(merged);
+    return status;
+}
+
+static hone_status store_variable(hone_store *store, const char *vars, const hone_variable *variable)
+{
+    if (variable->lora_a != NULL)
+        return store_merged(store, vars, variable);
+    int32_t whole = variable->integer ? (int32_t)hone_internal_variable_data(variable)[0] : 0;
+    const hone_array array = variable->integer ? hone_array_view(&whole, HONE_INT32, 0, NULL)
+                                               : array_of(variable, hone_internal_variable_data(variable));
+    return hone_internal_store_add(store, vars, &array, variable->integer);
+}
+
 static hone_status store_object(void *context, const char *path, const char *name, hone_variable **variables,
                                 size_t count)
 {
@@ -32,13 +56,8 @@ static hone_status store_object(void *context, const char *path, const char *nam
     if (vars == NULL)
         return HONE_ERROR_MEMORY;
     hone_status status = hone_internal_store_add_group(store, vars, name);
-    for (size_t i = 0; i < count && status >= 0; i++) {
-        int32_t whole = variables[i]->integer ? (int32_t)hone_internal_variable_data(variables[i])[0] : 0;
-        hone_array array = variables[i]->integer
-                               ? hone_array_view(&whole, HONE_INT32, 0, NULL)
-                               : array_of(variables[i], hone_internal_variable_data(variables[i]));
-        status = hone_internal_store_add(store, vars, &array, variables[i]->integer);
-    }
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = store_variable(store, vars, variables[i]);
     hone_internal_free(vars);
     return status < 0 ? status : hone_internal_vocabularies_store(of->model, path, name, store);
 }

@@ -78,6 +78,20 @@ static hone_status name_weights(const hone_model *model, weight_names *names)
     return HONE_OK;
 }
 
+/* Leaves the weights of low-rank adaptations alone. */
+static hone_status keep_adapters(weight_names *names)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++)
+        if (names->items[i].variable->adapts)
+            names->items[count++] = names->items[i];
+        else
+            hone_internal_free(names->items[i].name);
+    names->count = count;
+    return count > 0 ? HONE_OK
+                     : hone_fail(HONE_ERROR_ARGUMENT, "the model has no low-rank adaptations to save alone");
+}
+
 static void free_names(weight_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
@@ -88,7 +102,24 @@ static void free_names(weight_names *names)
 
 /* ---- writing ---- */
 
-static hone_config *metadata_of(const hone_model *model)
+/* "dense/lora_kernel_b": "rank 4, scale 2". */
+static hone_status describe_adapters(hone_config *map, const weight_names *names)
+{
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < names->count && status >= 0; i++)
+        for (size_t k = 0; k < names->count && status >= 0; k++) {
+            const hone_variable *adapted = names->items[k].variable;
+            if (adapted->lora_b == NULL || adapted->lora_b != names->items[i].variable)
+                continue;
+            char text[64];
+            snprintf(text, sizeof text, "rank %lld, scale %.17g", (long long)adapted->lora_b->shape.size[0],
+                     adapted->lora_scale);
+            status = hone_internal_config_set(map, names->items[i].name, hone_internal_config_text(text));
+        }
+    return status;
+}
+
+static hone_config *metadata_of(const hone_model *model, const weight_names *names)
 {
     const char *const texts[][2] = {
         {"format", "keras"}, {"library", "hone"}, {"model", hone_model_name(model)}};
@@ -96,6 +127,8 @@ static hone_config *metadata_of(const hone_model *model)
     hone_status status = map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && status >= 0; i++)
         status = hone_internal_config_set(map, texts[i][0], hone_internal_config_text(texts[i][1]));
+    if (status >= 0)
+        status = describe_adapters(map, names);
     if (status >= 0)
         return map;
     hone_internal_config_free(map);
@@ -141,9 +174,13 @@ static hone_status save(hone_model *model, const char *path, int version, const 
     (void)version;
     weight_names names;
     hone_status status = name_weights(model, &names);
-    hone_config *metadata = status < 0 ? NULL : metadata_of(model);
+    hone_config *metadata = status < 0 ? NULL : metadata_of(model, &names);
     if (status >= 0)
-        status = metadata == NULL ? HONE_ERROR_MEMORY : write_named(&names, path, args->dtype, metadata);
+        status = metadata == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0 && args->adapters)
+        status = keep_adapters(&names);
+    if (status >= 0)
+        status = write_named(&names, path, args->dtype, metadata);
     hone_internal_config_free(metadata);
     free_names(&names);
     return status;

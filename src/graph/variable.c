@@ -83,6 +83,10 @@ void hone_internal_variable_free(hone_variable *variable)
 {
     if (variable == NULL || --variable->references > 0)
         return;
+    hone_internal_variable_free(variable->lora_a);
+    hone_internal_variable_free(variable->lora_b);
+    hone_internal_variable_free(variable->lora_past[0]);
+    hone_internal_variable_free(variable->lora_past[1]);
     free_block(variable->block);
     hone_internal_allowance_free(variable->allowance);
     hone_internal_free(variable->name);
@@ -91,6 +95,23 @@ void hone_internal_variable_free(hone_variable *variable)
     hone_internal_free(variable->regularizer);
     hone_internal_free(variable->constraint);
     hone_internal_free(variable);
+}
+
+void hone_internal_variable_merge(const hone_variable *variable, float *numbers)
+{
+    const int64_t all = hone_internal_variable_count(variable);
+    memcpy(numbers, hone_internal_variable_data(variable), (size_t)all * sizeof *numbers);
+    if (variable->lora_a == NULL || all == 0)
+        return;
+    const float *a = hone_internal_variable_data(variable->lora_a),
+                *b = hone_internal_variable_data(variable->lora_b);
+    const int64_t rank = variable->lora_b->shape.size[0], width = variable->lora_b->shape.size[1];
+    for (int64_t i = 0; i < all; i++) {
+        double sum = 0;
+        for (int64_t k = 0; k < rank; k++)
+            sum += (double)a[i / width * rank + k] * (double)b[k * width + i % width];
+        numbers[i] += (float)(variable->lora_scale * sum);
+    }
 }
 
 int64_t hone_internal_variable_count(const hone_variable *variable)

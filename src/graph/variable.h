@@ -35,12 +35,19 @@ struct hone_variable {
     char *initializer, *regularizer, *constraint; /* spec strings or NULL */
     int64_t input_axes, output_axes;              /* bit sets for the fans, 0: by the shape's rank */
     int64_t ones_begin, ones_end;                 /* elements that start as 1 whatever the initializer is */
+    hone_variable *lora_a, *lora_b; /* of a weight that a low-rank adaptation adds to: a reference to each */
+    double lora_scale;              /* lora_alpha / lora_rank */
+    hone_variable *lora_past[2];    /* two that were merged: other models may still know them */
+    bool adapts;                    /* is one of such two: files of Keras have it merged */
 };
 
 hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer);
 hone_variable *hone_internal_variable_retain(hone_variable *variable);
 void hone_internal_variable_free(hone_variable *variable);           /* gives up a reference */
 int64_t hone_internal_variable_count(const hone_variable *variable); /* elements */
+
+/* Its numbers with what a low-rank adaptation adds: W + scale A B; W alone where there is none. */
+void hone_internal_variable_merge(const hone_variable *variable, float *numbers);
 
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
  * zeroed. HONE_ERROR_FORMAT when that is more than the allowance of one of them. */

@@ -100,6 +100,16 @@ hone_status hone_internal_stage_object(void *context, const char *path, const ch
     return hone_internal_staging_forgive(reader, staged, status);
 }
 
+/* A weight of a file of Keras has been merged with its adaptation, which then adds nothing. */
+static void begin_adapting(const hone_staging *reader, const hone_variable *adapted)
+{
+    for (size_t i = 0; i < reader->count; i++)
+        if (reader->items[i].variable == adapted->lora_b)
+            return;
+    memset(hone_internal_variable_data(adapted->lora_b), 0,
+           (size_t)hone_internal_variable_count(adapted->lora_b) * sizeof(float));
+}
+
 void hone_internal_staging_commit(const hone_staging *reader)
 {
     for (size_t i = 0; i < reader->count; i++) {
@@ -107,6 +117,8 @@ void hone_internal_staging_commit(const hone_staging *reader)
         memcpy(hone_internal_variable_data(variable), reader->items[i].data,
                (size_t)hone_internal_variable_count(variable) * sizeof(float));
         variable->fresh = false;
+        if (variable->lora_b != NULL)
+            begin_adapting(reader, variable);
     }
 }
 

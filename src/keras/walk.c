@@ -54,7 +54,7 @@ static hone_status visit_own(const hone_layer *layer, const char *path, hone_wei
     size_t count = 0;
     for (int trainable = 1; trainable >= 0; trainable--)
         for (size_t i = 0; i < layer->weight_count; i++)
-            if (layer->weights[i]->created_trainable == (trainable == 1))
+            if (layer->weights[i]->created_trainable == (trainable == 1) && !layer->weights[i]->adapts)
                 variables[count++] = layer->weights[i];
     hone_status status = visit(context, path, hone_internal_layer_label(layer), variables, count);
     hone_internal_free(variables);

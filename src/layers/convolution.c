@@ -122,7 +122,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     const hone_conv2d_args *args = hone_layer_args(layer);
     const hone_window_arguments window = HONE_WINDOW_ARGUMENTS(axes, args);
     hone_value x = hone_internal_space_enter(graph, inputs[0], window.channels_first);
-    hone_value kernel = hone_graph_variable(graph, hone_layer_weight(layer, "kernel"));
+    hone_value kernel = hone_layer_adapted(layer, graph);
     hone_value y = hone_internal_convolution_record(graph, &window, x, kernel, args->groups);
     outputs[0] = hone_internal_convolution_finish(layer, graph, y, args->use_bias, args->activation,
                                                   window.channels_first);
@@ -141,6 +141,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                  HONE_TYPE_FIELDS_NAMED(hone_conv##axes##d_args, fields_##axes##d, defaults_##axes##d)}, \
         .build = build_##axes##d, \
         .call = call_##axes##d, \
+        .adapted = "kernel", \
     }; \
     HONE_DEFINE_LAYER(conv##axes##d)
 

@@ -30,7 +30,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 {
     (void)count;
     const hone_dense_args *args = hone_layer_args(layer);
-    hone_value kernel = hone_graph_variable(graph, hone_layer_weight(layer, "kernel"));
+    hone_value kernel = hone_layer_adapted(layer, graph);
     hone_value y = hone_op_matmul(graph, inputs[0], kernel, false, false);
     if (args->use_bias)
         y = hone_op_bias_add(graph, y, hone_graph_variable(graph, hone_layer_weight(layer, "bias")));
@@ -48,5 +48,6 @@ const hone_layer_type hone_internal_dense_layer = {
     .build = build,
     .call = call,
     .passes_mask = true,
+    .adapted = "kernel",
 };
 HONE_DEFINE_LAYER(dense)

@@ -238,7 +238,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     hone_variable *bias = hone_layer_weight(layer, "bias");
     equation parts;
     HONE_TRY(analyze(args, hone_value_shape(graph, inputs[0]), &parts));
-    hone_value operands[] = {inputs[0], hone_graph_variable(graph, hone_layer_weight(layer, "kernel"))};
+    hone_value operands[] = {inputs[0], hone_layer_adapted(layer, graph)};
     hone_value y = hone_op_einsum(graph, args->equation, operands, 2);
     if (bias != NULL && y >= 0)
         y = with_bias(graph, y, hone_graph_variable(graph, bias));
@@ -256,5 +256,6 @@ const hone_layer_type hone_internal_einsum_dense_layer = {
              HONE_TYPE_FIELDS(hone_einsum_dense_args)},
     .build = build,
     .call = call,
+    .adapted = "kernel",
 };
 HONE_DEFINE_LAYER(einsum_dense)

@@ -19,8 +19,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     (void)count;
     const hone_embedding_args *args = hone_layer_args(layer);
     hone_internal_check_classes(graph, inputs[0], args->input_dim);
-    outputs[0] = hone_op_gather_rows(
-        graph, hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), inputs[0]);
+    outputs[0] = hone_internal_layer_adapted_rows(layer, graph, inputs[0]);
     if (args->mask_zero)
         hone_value_set_mask(graph, outputs[0],
                             hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){0}));
@@ -40,5 +39,6 @@ const hone_layer_type hone_internal_embedding_layer = {
     .call = call,
     .uses_mask = true,
     .shapes_vary = true,
+    .adapted = "embeddings",
 };
 HONE_DEFINE_LAYER(embedding)

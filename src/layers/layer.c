@@ -161,7 +161,7 @@ void hone_internal_layer_set_trainable(hone_layer *layer, bool trainable)
 {
     layer->trainable = trainable;
     for (size_t i = 0; i < layer->weight_count; i++)
-        layer->weights[i]->trainable = trainable && layer->weights[i]->created_trainable;
+        layer->weights[i]->trainable = hone_internal_layer_trains(layer, layer->weights[i]);
     hone_layer *inner;
     for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         hone_internal_layer_set_trainable(inner, trainable);
@@ -309,6 +309,8 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     memcpy(layer->input_shapes, inputs, sizeof *inputs * (size_t)count);
     layer->input_count = count;
     hone_status status = layer->type->build != NULL ? layer->type->build(layer, inputs, count) : HONE_OK;
+    if (status >= 0)
+        status = hone_internal_layer_adapt(layer, "he_uniform", "zeros");
     if (status < 0)
         forget_build(layer);
     else

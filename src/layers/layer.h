@@ -117,6 +117,20 @@ int hone_internal_layer_most_outputs(const hone_layer *layer);
 hone_value hone_internal_layer_round(hone_graph *graph, hone_value x);
 double hone_internal_layer_round_number(const hone_graph *graph, double number);
 
+/* low_rank.c: adds the weights of the adaptation that lora_rank asks for to a layer that has its own; a
+ * layer without that argument, or with none, is left as it is. */
+hone_status hone_internal_layer_adapt(hone_layer *layer, const char *a_initializer,
+                                      const char *b_initializer);
+/* The weight is trained where the layer is: one that is adapted is not. */
+bool hone_internal_layer_trains(const hone_layer *layer, const hone_variable *variable);
+/* Rows of the adapted weight, a table, by ids. */
+hone_value hone_internal_layer_adapted_rows(const hone_layer *layer, hone_graph *graph, hone_value ids);
+/* Gives a layer that is built an adaptation; one without an adapted weight is left as it is. */
+hone_status hone_internal_layer_enable_lora(hone_layer *layer, int64_t rank, double alpha,
+                                            const char *a_initializer, const char *b_initializer);
+/* W becomes what it is with its adaptation, which goes. */
+hone_status hone_internal_layer_merge(hone_layer *layer);
+
 /* Adds another layer's weight to this one's: a wrapper's own list has the kernel that it works on. */
 hone_status hone_internal_layer_share_weight(hone_layer *layer, hone_variable *variable);
 /* A constant tensor that a layer keeps in its state: a placed variable outside the weights, with `count`

@@ -24,11 +24,11 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     return HONE_OK;
 }
 
-static hone_value look_up(const hone_reversible_embedding_args *args, hone_graph *graph, hone_value table,
-                          hone_value ids)
+static hone_value look_up(const hone_layer *layer, hone_graph *graph, hone_value ids)
 {
+    const hone_reversible_embedding_args *args = hone_layer_args(layer);
     hone_internal_check_classes(graph, ids, args->input_dim);
-    hone_value rows = hone_op_gather_rows(graph, table, ids);
+    hone_value rows = hone_internal_layer_adapted_rows(layer, graph, ids);
     if (args->mask_zero && rows >= 0)
         hone_value_set_mask(graph, rows, hone_op_unary(graph, "not_equal_scalar", ids, (hone_parameters){0}));
     return rows;
@@ -40,9 +40,9 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     (void)count;
     const hone_reversible_embedding_args *args = hone_layer_args(layer);
     const hone_reverse_call *how = hone_call_args(graph);
-    hone_value table = hone_graph_variable(graph, hone_layer_weight(layer, "embeddings")), x = inputs[0];
+    hone_value x = inputs[0];
     if (!how->reverse) {
-        outputs[0] = look_up(args, graph, table, x);
+        outputs[0] = look_up(layer, graph, x);
         return 1;
     }
     hone_shape shape = hone_value_shape(graph, x);
@@ -52,7 +52,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                          (long long)args->output_dim, (long long)last);
     hone_value scores =
         args->tie_weights
-            ? hone_op_matmul(graph, x, table, false, true)
+            ? hone_op_matmul(graph, x, hone_layer_adapted(layer, graph), false, true)
             : hone_op_matmul(graph, x,
                              hone_graph_variable(graph, hone_layer_weight(layer, "reverse_embeddings")),
                              false, false);
@@ -79,5 +79,6 @@ const hone_layer_type hone_internal_reversible_embedding_layer = {
     .call_fields = &reverse_call,
     .uses_mask = true,
     .shapes_vary = true,
+    .adapted = "embeddings",
 };
 HONE_DEFINE_LAYER(reversible_embedding)

@@ -1,5 +1,6 @@
 /* Looking at a model: its layers, ends, weights. */
 #include "base/memory.h"
+#include "initializers/initializers.h"
 #include "model/model.h"
 
 #include <limits.h>
@@ -209,6 +210,28 @@ hone_status hone_model_reset_states(hone_model *model)
     for (size_t i = 0; i < model->layer_count; i++)
         hone_layer_reset_states(model->layers[i]);
     return HONE_OK;
+}
+
+hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
+{
+    if (model == NULL)
+        return hone_internal_fail_null("a model");
+    model->seed = seed;
+    hone_internal_model_drop_plans(model);
+    for (size_t i = 0; i < model->weights.count; i++) {
+        hone_variable *variable = model->weights.items[i];
+        if (!variable->fresh)
+            continue;
+        memset(hone_internal_variable_data(variable), 0,
+               (size_t)hone_internal_variable_count(variable) * sizeof(float));
+        HONE_TRY(hone_internal_initializer_fill(variable, seed));
+    }
+    return HONE_OK;
+}
+
+uint64_t hone_model_seed(const hone_model *model)
+{
+    return model->seed;
 }
 
 int hone_model_weight_count(const hone_model *model)

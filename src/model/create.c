@@ -97,6 +97,17 @@ static hone_status list_weights(hone_model *model, hone_layer *layer)
     return hone_internal_layer_weights(layer, &model->weights);
 }
 
+static hone_status take_inner_weights(const hone_layer *layer)
+{
+    hone_model *nested = hone_internal_layer_model(layer);
+    if (nested != NULL)
+        return hone_internal_model_take_weights(nested);
+    hone_layer *inner;
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        HONE_TRY(take_inner_weights(inner));
+    return HONE_OK;
+}
+
 static hone_status take_weights(hone_model *model)
 {
     hone_internal_variable_list_free(&model->weights);
@@ -105,26 +116,13 @@ static hone_status take_weights(hone_model *model)
     return fill_weights(model, 0);
 }
 
-hone_status hone_model_set_seed(hone_model *model, uint64_t seed)
+hone_status hone_internal_model_take_weights(hone_model *model)
 {
-    if (model == NULL)
-        return hone_internal_fail_null("a model");
-    model->seed = seed;
     hone_internal_model_drop_plans(model);
-    for (size_t i = 0; i < model->weights.count; i++) {
-        hone_variable *variable = model->weights.items[i];
-        if (!variable->fresh)
-            continue;
-        memset(hone_internal_variable_data(variable), 0,
-               (size_t)hone_internal_variable_count(variable) * sizeof(float));
-        HONE_TRY(hone_internal_initializer_fill(variable, seed));
-    }
+    HONE_TRY(take_weights(model));
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(take_inner_weights(model->layers[i]));
     return HONE_OK;
-}
-
-uint64_t hone_model_seed(const hone_model *model)
-{
-    return model->seed;
 }
 
 /* Connects inputs to outputs: the calls between them, Keras's layer order, names, weights, initial values. */

@@ -222,6 +222,13 @@ hone_status hone_internal_model_sort_last_call(hone_model *model);
 uint64_t hone_internal_variable_list_numbers(const hone_variable_list *list, bool trainable_only);
 uint64_t hone_internal_model_optimizer_numbers(const hone_model *model);
 
+/* transfer.c: whether a layer within others, whose names stand before its own ("outer/inner"), is meant. */
+bool hone_internal_pattern_means(const char *pattern, const char *name, const char *path);
+/* HONE_ERROR_NAME for a pattern that matches none of the names. */
+hone_status hone_internal_fail_pattern(const char *pattern, const char *const *names, size_t count);
+/* Lists the weights of the model and of those within it anew, with memory and initial values for the new. */
+hone_status hone_internal_model_take_weights(hone_model *model);
+
 /* Compile settings as config trees (taken over): "mse", ["mse", null], {"price": "mse"}. */
 hone_status hone_internal_model_compile(hone_model *model, hone_optimizer *optimizer, hone_config *loss,
                                         hone_config *loss_weights, hone_config *metrics,

@@ -19,6 +19,11 @@ typedef struct search {
 
 static hone_status visit(search *looking, hone_layer *layer, const char *outer);
 
+bool hone_internal_pattern_means(const char *pattern, const char *name, const char *path)
+{
+    return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, path, 0) == 0;
+}
+
 /* The layers within a layer. One that is thawed takes the layers around it along, which hold all that is in
  * them still otherwise, as in Keras. */
 static hone_status visit_inner(search *looking, hone_layer *layer, const char *path)
@@ -39,7 +44,7 @@ static hone_status visit(search *looking, hone_layer *layer, const char *outer)
     hone_status status = path == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (looking->count < sizeof looking->names / sizeof *looking->names)
         looking->names[looking->count++] = name;
-    if (status >= 0 && (fnmatch(looking->pattern, name, 0) == 0 || fnmatch(looking->pattern, path, 0) == 0)) {
+    if (status >= 0 && hone_internal_pattern_means(looking->pattern, name, path)) {
         hone_internal_layer_set_trainable(layer, looking->trainable);
         looking->found++;
     } else if (status >= 0)
@@ -49,23 +54,23 @@ static hone_status visit(search *looking, hone_layer *layer, const char *outer)
 }
 
 /* The nearest name to a pattern is that to its letters. */
-static hone_status fail_pattern(const search *looking)
+hone_status hone_internal_fail_pattern(const char *pattern, const char *const *names, size_t count)
 {
-    if (strpbrk(looking->pattern, "*?[") == NULL)
-        return hone_internal_fail_name("layer", looking->pattern, looking->names, looking->count);
+    if (strpbrk(pattern, "*?[") == NULL)
+        return hone_internal_fail_name("layer", pattern, names, count);
     char letters[200];
     size_t length = 0;
-    for (const char *at = looking->pattern; *at != '\0' && length < sizeof letters - 1; at++)
+    for (const char *at = pattern; *at != '\0' && length < sizeof letters - 1; at++)
         if (strchr("*?[]", *at) == NULL)
             letters[length++] = *at;
     letters[length] = '\0';
-    const char *nearest = hone_nearest_name(letters, looking->names, looking->count);
-    for (size_t i = 0; nearest == NULL && i < looking->count; i++) /* those that begin in the same way */
-        nearest = length > 2 && strncmp(looking->names[i], letters, 3) == 0 ? looking->names[i] : NULL;
-    nearest = nearest != NULL || looking->count == 0 ? nearest : looking->names[looking->count - 1];
+    const char *nearest = hone_nearest_name(letters, names, count);
+    for (size_t i = 0; nearest == NULL && i < count; i++) /* those that begin in the same way */
+        nearest = length > 2 && strncmp(names[i], letters, 3) == 0 ? names[i] : NULL;
+    nearest = nearest != NULL || count == 0 ? nearest : names[count - 1];
     return hone_fail(HONE_ERROR_NAME,
-                     "the pattern \"%.100s\" matches no layer; there is, for example, \"%.100s\"",
-                     looking->pattern, nearest == NULL ? "" : nearest);
+                     "the pattern \"%.100s\" matches no layer; there is, for example, \"%.100s\"", pattern,
+                     nearest == NULL ? "" : nearest);
 }
 
 hone_status hone_model_set_trainable_matching(hone_model *model, const char *pattern, bool trainable)
@@ -76,7 +81,7 @@ hone_status hone_model_set_trainable_matching(hone_model *model, const char *pat
     for (size_t i = 0; i < model->layer_count; i++)
         HONE_TRY(visit(&looking, model->layers[i], NULL));
     if (looking.found == 0)
-        return fail_pattern(&looking);
+        return hone_internal_fail_pattern(pattern, looking.names, looking.count);
     model->frozen =
         model->frozen && !trainable; /* a model whose every layer was frozen has some that learn */
     return HONE_OK;

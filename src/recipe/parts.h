@@ -204,9 +204,9 @@ hone_tensor *hone_internal_recipe_file_end(const hone_model *model, const hone_c
 /* The model of a map cut there, as a model of its own. */
 hone_model *hone_internal_recipe_file_model(const hone_recipe *recipe, const hone_config *map,
                                             hone_recipe_file_use use);
-/* Freezes and thaws layers as the keys `freeze` and `unfreeze` of a map say. */
+/* Freezes and thaws layers, and adapts some, as the keys `freeze`, `unfreeze` and `lora` of a map say. */
 hone_status hone_internal_recipe_set_trainable(hone_model *model, const hone_config *map);
-/* Something was frozen or thawed: an optimizer that has slots is not of these weights any more. */
+/* Something was frozen, thawed or adapted: an optimizer that has slots is not of these weights any more. */
 bool hone_internal_recipe_file_moves(const hone_config *map);
 
 /* ---- compiling ---- */

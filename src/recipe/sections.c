@@ -29,7 +29,7 @@ typedef struct section {
 } section;
 static const char *const no_extras[] = {NULL};
 static const char *const data_extras[] = {"validation", "augment", NULL};
-static const char *const fit_extras[] = {"callbacks", "freeze", "unfreeze", "learning_rate", NULL};
+static const char *const fit_extras[] = {"callbacks", "freeze", "unfreeze", "lora", "learning_rate", NULL};
 static const section sections[] = {
     {&compile_type, no_extras}, {&data_type, data_extras}, {&fit_type, fit_extras}};
 

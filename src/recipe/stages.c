@@ -4,8 +4,8 @@
  *     - {epochs: 5, batch_size: 32}                                  new layers behind a frozen base
  *     - {unfreeze: "block5*", learning_rate: 1e-5, epochs: 10}       then part of the base, slowly
  *
- * A stage has the settings of those before it, but for what it says itself; `freeze`, `unfreeze` and
- * `learning_rate` are of the stage that says them. Epochs are numbered on, in one history. A stage has a
+ * A stage has the settings of those before it, but for what it says itself; `freeze`, `unfreeze`, `lora`
+ * and `learning_rate` are of the stage that says them. Epochs are numbered on, in one history. A stage has a
  * checkpoint of its own, in DIR/stage-1, DIR/stage-2, ...; a run that is resumed goes through the stages that
  * are over, each of which is at its end at once. */
 #include "base/memory.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* What a stage does when it begins, and no later one does again. */
-static const char *const own_keys[] = {"freeze", "unfreeze", "learning_rate"};
+static const char *const own_keys[] = {"freeze", "unfreeze", "lora", "learning_rate"};
 enum { OWN_KEYS = sizeof own_keys / sizeof *own_keys };
 
 static const hone_config *stages_of(const hone_recipe *recipe)

@@ -1,5 +1,6 @@
-/* The states that layers carry from batch to batch, in a checkpoint: which they are, {"layer": its place
- * among all layers with those within them, "name", "shape"}, and their numbers one after the other. */
+/* The states that layers carry from batch to batch, and weights with low-rank adaptations, which the model of
+ * the checkpoint has merged: which they are, {"layer": its place among all layers with those within them,
+ * "name", "shape"}, and their numbers one after the other. */
 #include "train/state.h"
 #include "base/memory.h"
 #include "layers/layer.h"
@@ -24,6 +25,18 @@ static hone_status visit_layers(const hone_model *model, layer_visitor *visit, v
     for (size_t i = 0; i < model->layer_count && status >= 0; i++)
         status = visit_layer(model->layers[i], &place, visit, context);
     return status;
+}
+
+/* Variable `index` of a layer that is kept here; NULL after the last. */
+static hone_variable *kept(const hone_layer *layer, size_t index)
+{
+    if (index < layer->carried_count)
+        return layer->carried[index];
+    index -= layer->carried_count;
+    for (size_t i = 0; i < layer->weight_count; i++)
+        if ((layer->weights[i]->adapts || layer->weights[i]->lora_a != NULL) && index-- == 0)
+            return layer->weights[i];
+    return NULL;
 }
 
 /* ---- writing ---- */
@@ -51,8 +64,9 @@ static hone_config *entry_of(const hone_variable *variable, int64_t place)
 
 static hone_status put_layer(void *context, hone_layer *layer, int64_t place)
 {
-    for (size_t i = 0; i < layer->carried_count; i++)
-        HONE_TRY(hone_internal_config_append(context, entry_of(layer->carried[i], place)));
+    const hone_variable *variable;
+    for (size_t i = 0; (variable = kept(layer, i)) != NULL; i++)
+        HONE_TRY(hone_internal_config_append(context, entry_of(variable, place)));
     return HONE_OK;
 }
 
@@ -70,8 +84,9 @@ typedef struct numbers {
 static hone_status count_layer(void *context, hone_layer *layer, int64_t place)
 {
     (void)place;
-    for (size_t i = 0; i < layer->carried_count; i++)
-        ((numbers *)context)->count += (size_t)hone_internal_variable_count(layer->carried[i]);
+    const hone_variable *variable;
+    for (size_t i = 0; (variable = kept(layer, i)) != NULL; i++)
+        ((numbers *)context)->count += (size_t)hone_internal_variable_count(variable);
     return HONE_OK;
 }
 
@@ -79,10 +94,10 @@ static hone_status take_layer(void *context, hone_layer *layer, int64_t place)
 {
     numbers *taken = context;
     (void)place;
-    for (size_t i = 0; i < layer->carried_count; i++) {
-        size_t count = (size_t)hone_internal_variable_count(layer->carried[i]);
-        memcpy(taken->data + taken->count, hone_internal_variable_data(layer->carried[i]),
-               count * sizeof(float));
+    const hone_variable *variable;
+    for (size_t i = 0; (variable = kept(layer, i)) != NULL; i++) {
+        size_t count = (size_t)hone_internal_variable_count(variable);
+        memcpy(taken->data + taken->count, hone_internal_variable_data(variable), count * sizeof(float));
         taken->count += count;
     }
     return HONE_OK;
@@ -133,6 +148,19 @@ static bool read_shape(const hone_config *sizes, hone_shape *shape)
     return true;
 }
 
+/* The weight of that name, or a state. */
+static hone_variable *find_kept(hone_layer *layer, const char *name, hone_shape shape)
+{
+    hone_variable *weight = hone_layer_weight(layer, name);
+    if (weight == NULL || (!weight->adapts && weight->lora_a == NULL))
+        return hone_layer_carry(layer, name, shape);
+    if (hone_internal_shape_equal(weight->shape, shape))
+        return weight;
+    hone_fail(HONE_ERROR_FORMAT, "the checkpoint has a \"%s\" of another shape for the layer \"%s\"", name,
+              hone_internal_layer_label(layer));
+    return NULL;
+}
+
 static hone_status give_entry(giving *g, hone_layer *layer, const hone_config *entry)
 {
     hone_shape shape;
@@ -142,7 +170,7 @@ static hone_status give_entry(giving *g, hone_layer *layer, const hone_config *e
     int64_t count = hone_internal_shape_count(shape);
     if ((uint64_t)count > g->left)
         return fail_entry(g);
-    hone_variable *variable = hone_layer_carry(layer, name, shape);
+    hone_variable *variable = find_kept(layer, name, shape);
     if (variable == NULL)
         return hone_error_status();
     memcpy(hone_internal_variable_data(variable), g->data, (size_t)count * sizeof(float));
