@@ -17,6 +17,7 @@ typedef struct cli_source {
     hone_model *model;
     const char *name;    /* for messages */
     bool table, patient; /* patient: blocks are filled before they are predicted */
+    bool windows;        /* of a series, out of a table */
     int descriptor;
     char options[1024], delimiter, quote;
     char *text; /* read, and not yet predicted */

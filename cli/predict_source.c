@@ -52,6 +52,17 @@ static hone_status split_kept(cli_source *source, const char *names)
 
 /* ---- reading ---- */
 
+/* Windows of a series need all lines at once. */
+static bool reads_windows(const cli_source *source)
+{
+    char *window = hone_model_data(source->model, "window"),
+         *format = hone_model_data(source->model, "format"), value[32];
+    const bool known = window != NULL && format != NULL && strstr(format, "table") != NULL;
+    hone_free(window);
+    hone_free(format);
+    return known || cli_option_of(source->options, "window", value, sizeof value);
+}
+
 /* A model of tables, or of data that it knows nothing of, takes lines. */
 static bool reads_tables(const hone_model *model)
 {
@@ -347,7 +358,8 @@ static hone_status open_table(cli_source *source, const char *data, bool kept)
     source->quote = !cli_option_of(source->options, "quote", quote, sizeof quote) ? '"'
                     : strcmp(quote, "none") == 0                                  ? '\0'
                                                                                   : quote[0];
-    bool text = reads_tables(source->model) && strstr(source->options, "skip=") == NULL &&
+    source->windows = reads_windows(source);
+    bool text = !source->windows && reads_tables(source->model) && strstr(source->options, "skip=") == NULL &&
                 (strstr(source->options, "format=") == NULL || strstr(source->options, "format=csv") != NULL);
     if (!input && (!text || !kept))
         return HONE_OK;
@@ -377,7 +389,11 @@ static hone_status spool_rest(cli_source *source)
             break;
         status = read_block(source, &more);
     }
-    char *name = status < 0 ? NULL : cli_name_descriptor(file, source->options);
+    char options[1100];
+    const bool csv = source->windows && strstr(source->options, "format=") == NULL;
+    snprintf(options, sizeof options, "%s%s%s", csv ? "format=csv" : "",
+             csv && source->options[0] != '\0' ? "," : "", source->options);
+    char *name = status < 0 ? NULL : cli_name_descriptor(file, options);
     status = name == NULL ? hone_error_status() : hone_recipe_set_text(source->recipe, "data.test", name);
     free(name);
     return status;
@@ -399,7 +415,10 @@ hone_status cli_source_open(cli_source *source, hone_recipe *recipe, hone_model 
         else
             return hone_fail(
                 HONE_ERROR_ARGUMENT,
-                "--keep: columns of a CSV file; row (its number) and file of pictures; \"%s\" is no CSV file",
+                source->windows
+                    ? "--keep: \"%s\" is cut into windows, which have several rows each; row is the number of a "
+                      "window"
+                    : "--keep: columns of a CSV file; row (its number) and file of pictures; \"%s\" is no CSV file",
                 source->name);
     return cli_is_stream(data) ? spool_rest(source) : HONE_OK;
 }

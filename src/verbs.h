@@ -9,6 +9,7 @@
 #define HONE_VERBS(V) \
     V(dataset_from_files, HONE_DATASET_FROM_FILES_FIELDS, "Reads a data set, by its name or from files.") \
     V(dataset_hold_out, HONE_DATASET_HOLD_OUT_FIELDS, "Parts a data set for training and validation.") \
+    V(dataset_windows, HONE_DATASET_WINDOWS_FIELDS, "Makes samples of windows of a series.") \
     V(dataset_fetch, HONE_DATASET_FETCH_FIELDS, "Downloads a known data set.") \
     V(compile, HONE_COMPILE_FIELDS, "Sets a model's optimizer, loss and metrics.") \
     V(fit, HONE_FIT_FIELDS, "Trains a model.") \

@@ -116,6 +116,27 @@ hone_dataset *hone_dataset_from_files_with(const char *source, const hone_datase
         source_, HONE_ARGS(hone_dataset_from_files_args, HONE_DATASET_FROM_FILES_FIELDS, __VA_ARGS__)))
 #endif
 
+/* The shape of the windows of a series, of hone_dataset_windows (pipeline.h) and of tables (data_files.h). */
+#define HONE_SERIES_FIELDS(F, A) \
+    F(A, INTEGER, window, HONE_NONE_INTEGER, "rows of a sample: a window of a series (default: one row)", \
+      HONE_BETWEEN(1, 1 << 30)) \
+    F(A, INTEGER, stride, HONE_NONE_INTEGER, \
+      "rows from the start of a window to that of the next (default 1)", HONE_BETWEEN(1, 1 << 30)) \
+    F(A, INTEGER, sampling_rate, HONE_NONE_INTEGER, \
+      "rows from one row of a window, or target, to the next (default 1: all rows)", \
+      HONE_BETWEEN(1, 1 << 30)) \
+    F(A, INTEGER, horizon, HONE_NONE_INTEGER, \
+      "rows from the last one of a window to its target: 0 is that row, 1 the next (default 1)", \
+      HONE_BETWEEN(-(1 << 30), 1 << 30)) \
+    F(A, INTEGER, target_length, HONE_NONE_INTEGER, "rows of a target (default 1)", \
+      HONE_BETWEEN(1, 1 << 30)) \
+    F(A, INTEGER, start_index, HONE_NONE_INTEGER, "first row that is used, from 0 (default 0)", \
+      HONE_AT_LEAST(0)) \
+    F(A, INTEGER, end_index, HONE_NONE_INTEGER, \
+      "row before which windows and targets end (default: all rows are used)", HONE_AT_LEAST(1)) \
+    F(A, BOOLEAN, forecast, false, \
+      "all windows without targets, also those whose targets are behind the last row: for prediction")
+
 /* Samples begin .. end-1 of a data set as another one that shares its memory (and keeps it alive). Negative
  * positions count from the end, HONE_NONE_INTEGER as end means the end: hone_dataset_slice(train, -5000,
  * HONE_NONE_INTEGER) is the last 5000. */

@@ -60,7 +60,9 @@ extern "C" {
       "columns of dates, of which numbers become inputs: opened for its year, month, weekday (0 is Monday) and " \
       "day_of_year; opened(year, age) for these, age in days before the last date of the training data") \
     F(A, TEXT, date_order, NULL, "how dates such as 03/04/2024 are read", HONE_ONE_OF("dmy|mdy")) \
-    F(A, BOOLEAN, embed, false, "make each column of categories an input of its own, for an embedding layer")
+    F(A, BOOLEAN, embed, false, \
+      "make each column of categories an input of its own, for an embedding layer") \
+    HONE_SERIES_FIELDS(F, A)
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill
  * values are reused, or HONE_NO_DATASET. (NULL is an earlier failure, and is passed on.) Errors name the
@@ -197,6 +199,42 @@ hone_dataset *hone_dataset_from_lines_with(const hone_dataset_from_lines_args *a
                    .path = __VA_ARGS__)
 #define hone_dataset_from_lines(...) \
     HONE_ARGS_CALL(hone_dataset_from_lines_with, hone_dataset_from_lines_args, HONE_LINES_FIELDS, \
+                   .path = __VA_ARGS__)
+#endif
+
+/* ---- sound: a folder with a subfolder of .wav files for each class, or one such file ----
+ *
+ * Inputs are (n, length, channels) numbers from -1 to 1. Like keras.utils.audio_dataset_from_directory. WAV
+ * of integers of 8, 16, 24 or 32 bits and of floats of 32 or 64; other formats are converted by ffmpeg or
+ * sox. */
+#define HONE_AUDIO_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the folder, or a .wav file", HONE_REQUIRED) \
+    F(A, TEXTS, classes, HONE_NO_TEXTS, "the classes to use, in this order (default: all, by name)") \
+    F(A, TEXT, labels, "int", "class numbers, one float for two classes, one-hot floats, or no targets", \
+      HONE_ONE_OF("int|binary|categorical|none")) \
+    F(A, INTEGER, length, HONE_NONE_INTEGER, \
+      "samples per file: longer ones are cut, shorter ones end in zeros (default: the longest one)", \
+      HONE_BETWEEN(1, 1 << 30)) \
+    F(A, INTEGER, sampling_rate, HONE_NONE_INTEGER, \
+      "samples per second that all files must have (default: those of the first file)", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, channels, HONE_NONE_INTEGER, \
+      "1: the mean of the channels of each file; otherwise what all files must have (default: as the first)", \
+      HONE_BETWEEN(1, 65535)) \
+    F(A, NUMBER, validation_split, HONE_NONE, "fraction of the files in subset=validation", \
+      HONE_BETWEEN_OPEN(0, 1)) \
+    F(A, TEXT, subset, NULL, "the part to read", HONE_ONE_OF("training|validation")) \
+    F(A, BOOLEAN, shuffle, false, "shuffle the files before they are split") \
+    F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed of the shuffling; gives the same order as Keras", \
+      HONE_BETWEEN(0, 4294967295.0)) \
+    F(A, BOOLEAN, follow_links, false, "follow links to folders") \
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
+HONE_ARGS_STRUCT(hone_dataset_from_audio_args, HONE_AUDIO_FIELDS);
+hone_dataset *hone_dataset_from_audio_with(const hone_dataset *like,
+                                           const hone_dataset_from_audio_args *args);
+#ifndef __cplusplus
+#define hone_dataset_from_audio(...) hone_dataset_from_audio_like(HONE_NO_DATASET, __VA_ARGS__)
+#define hone_dataset_from_audio_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_from_audio_with, like, hone_dataset_from_audio_args, HONE_AUDIO_FIELDS, \
                    .path = __VA_ARGS__)
 #endif
 

@@ -87,6 +87,7 @@ HONE_ARGS_STRUCT(hone_mask_call, HONE_MASK_CALL_FIELDS);
 #include <hone/layers_shape.h>
 #include <hone/layers_text.h>
 #include <hone/layers_image.h>
+#include <hone/layers_audio.h>
 
 #ifdef __cplusplus
 }

@@ -53,6 +53,22 @@ hone_status hone_dataset_hold_out_with(hone_dataset *dataset, hone_dataset *part
     HONE_WITH_OVERRIDES(hone_dataset_hold_out_with( \
         dataset_, parts_, HONE_ARGS(hone_dataset_hold_out_args, HONE_DATASET_HOLD_OUT_FIELDS, __VA_ARGS__)))
 #endif
+/* Windows of a series: a sample is `window` rows of the data set, a target the rows that come `horizon`
+ * later, as in keras.utils.timeseries_dataset_from_array. Inputs (n, ...) become (windows, window, ...);
+ * targets (windows, ...), or (windows, target_length, ...) when target_length is above 1. The rows are not
+ * copied: a batch gathers its own. Windows that share rows are parted in the order of time alone, by
+ * hone_dataset_split, hone_dataset_hold_out (.shuffle = false) and validation_split, which leave out of the
+ * first part those that reach into the second one. The same fields are among the options of tables. */
+#define HONE_DATASET_WINDOWS_FIELDS(F, A) HONE_SERIES_FIELDS(F, A)
+HONE_ARGS_STRUCT(hone_dataset_windows_args, HONE_DATASET_WINDOWS_FIELDS);
+hone_dataset *hone_dataset_windows_with(hone_dataset *dataset, const hone_dataset_windows_args *args);
+#ifndef __cplusplus
+/* hone_dataset_windows(series, .window = 24, .horizon = 1) */
+#define hone_dataset_windows(...) HONE_DATASET_WINDOWS(__VA_ARGS__, HONE_BASE(hone_dataset_windows_args))
+#define HONE_DATASET_WINDOWS(dataset_, ...) \
+    HONE_WITH_OVERRIDES(hone_dataset_windows_with( \
+        dataset_, HONE_ARGS(hone_dataset_windows_args, HONE_DATASET_WINDOWS_FIELDS, __VA_ARGS__)))
+#endif
 /* Weights that make classes count alike: samples / (classes * samples of the class), as many as there are
  * class numbers; to be freed with hone_free. For the class_weight of hone_fit. */
 hone_status hone_dataset_balanced_weights(const hone_dataset *dataset, double **weights, int64_t *classes);

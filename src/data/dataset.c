@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/inside.h"
+#include "data/windows.h"
 #include <hone/pipeline.h>
 #include "formats/array_files.h"
 #include <stdio.h>
@@ -278,6 +279,16 @@ static hone_status own_all(hone_dataset *dataset, hone_dataset_parts *parts)
     return check_components(dataset);
 }
 
+static hone_dataset *cut_windows(hone_dataset *rows, const hone_windows_shape *shape)
+{
+    char *label = hone_internal_copy_text(hone_internal_dataset_label(rows, HONE_COMPONENT_INPUT, 0));
+    hone_internal_error_push(NULL, label);
+    hone_dataset *made = hone_internal_dataset_windows(rows, shape);
+    hone_internal_error_pop();
+    hone_internal_free(label);
+    return made;
+}
+
 hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
 {
     hone_dataset *dataset = hone_internal_dataset_new(parts->scale);
@@ -303,7 +314,7 @@ hone_dataset *hone_internal_dataset_assemble(hone_dataset_parts *parts)
         return NULL;
     }
     dataset->count = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
-    return dataset;
+    return parts->windows.window > 0 ? cut_windows(dataset, &parts->windows) : dataset;
 }
 
 hone_status hone_internal_dataset_parts_room(hone_dataset_parts *parts, int kind, size_t count)

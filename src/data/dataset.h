@@ -68,6 +68,11 @@ typedef struct hone_component {
     char *name;             /* of the model's input or target */
     char *label;            /* for messages: "train.npz: x" */
 } hone_component;
+/* Windows of a series (windows.h); a window of 0 rows: the rows are the samples. */
+typedef struct hone_windows_shape {
+    int64_t window, stride, sampling_rate, horizon, target_length, start_index, end_index;
+    bool forecast;
+} hone_windows_shape;
 typedef struct hone_dataset_parts {
     hone_component *x, *y, weight;
     size_t x_room, y_room;
@@ -80,6 +85,7 @@ typedef struct hone_dataset_parts {
     bool standardize;   /* the inputs are a table's, to be standardized by the training part */
     char *notes;        /* what looks wrong in the data, a line for each; or NULL; to be freed */
     hone_config *names; /* of the samples: texts, or NULL */
+    hone_windows_shape windows;
 } hone_dataset_parts;
 /* None yet, with room for one input and one target. */
 hone_status hone_internal_dataset_parts_begin(hone_dataset_parts *parts, double scale);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/inside.h"
+#include "data/windows.h"
 #include "fields/fields.h"
 #include "verbs.h"
 #include <hone/pipeline.h>
@@ -22,6 +23,7 @@ typedef struct division {
     int64_t count, held;
     int64_t *order; /* samples */
     bool *out;      /* by sample: it is held out */
+    bool *near;     /* by sample: in neither part, as it shares rows with one that is held out; or NULL */
 } division;
 
 /* ---- how many ---- */
@@ -167,6 +169,45 @@ static hone_status divide(division *of)
     return HONE_OK;
 }
 
+/* ---- windows of a series ---- */
+
+/* Windows share rows with those before and behind them: a part that knew the rows of the other would be too
+ * good. */
+static hone_status check_order(const division *of, int64_t overlap)
+{
+    if (overlap == 0 || (!of->args->shuffle && !of->args->stratify))
+        return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_ARGUMENT,
+        "windows of a series share rows with their neighbours, so that random ones cannot be held "
+        "out; shuffle: false holds out the last ones, \"last %" PRId64 "\" too",
+        of->held);
+}
+
+static hone_status leave_neighbours(division *of, int64_t overlap)
+{
+    int64_t kept = 0, last = -1; /* the nearest sample before that is held out */
+    if (overlap == 0)
+        return HONE_OK;
+    of->near = hone_internal_allocate_zeroed((size_t)of->count, sizeof *of->near);
+    if (!of->near)
+        return HONE_ERROR_MEMORY;
+    for (int64_t i = 0; i < of->count; i++) {
+        last = of->out[i] ? i : last;
+        of->near[i] = !of->out[i] && last >= 0 && i - last <= overlap;
+    }
+    last = -1;
+    for (int64_t i = of->count - 1; i >= 0; i--) {
+        last = of->out[i] ? i : last;
+        of->near[i] = of->near[i] || (!of->out[i] && last >= 0 && last - i <= overlap);
+        kept += !of->out[i] && !of->near[i];
+    }
+    return kept > 0
+               ? HONE_OK
+               : hone_fail(HONE_ERROR_DATA, "every window shares rows with one that is held out: none is "
+                                            "left to train on");
+}
+
 /* ---- the parts ---- */
 
 /* The samples of a part, in their old order; `order` is room for their numbers. */
@@ -174,7 +215,7 @@ static hone_dataset *take_part(const division *of, hone_dataset *dataset, bool o
 {
     int64_t count = 0;
     for (int64_t i = 0; i < of->count; i++)
-        if (of->out[i] == out)
+        if (of->out[i] == out && !(of->near && of->near[i]))
             of->order[count++] = i;
     if (count == 0) {
         hone_fail(HONE_ERROR_DATA, "one part of the data is empty: there is only one group");
@@ -191,16 +232,21 @@ static hone_status hold_out(hone_dataset *dataset, const hone_dataset_hold_out_a
     if (!hone_internal_dataset_check_indexed(dataset, "hone_dataset_hold_out"))
         return hone_error_status();
     division of = {.dataset = dataset, .args = args, .count = dataset->count};
+    const int64_t overlap = hone_internal_dataset_overlap(dataset);
     HONE_TRY(count_held(&of));
+    HONE_TRY(check_order(&of, overlap));
     of.order = hone_internal_allocate((size_t)of.count * sizeof *of.order);
     of.out = hone_internal_allocate_zeroed((size_t)of.count, sizeof *of.out);
     hone_status status = of.order && of.out ? divide(&of) : HONE_ERROR_MEMORY;
+    if (status == HONE_OK)
+        status = leave_neighbours(&of, overlap);
     if (status == HONE_OK) {
         parts[0] = take_part(&of, dataset, false);
         parts[1] = parts[0] ? take_part(&of, dataset, true) : NULL;
     }
     hone_internal_free(of.order);
     hone_internal_free(of.out);
+    hone_internal_free(of.near);
     return status < 0 ? status : parts[1] ? HONE_OK : hone_error_status();
 }
 

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/inside.h"
+#include "data/windows.h"
 #include <hone/pipeline.h>
 #include <math.h>
 #include <pthread.h>
@@ -160,12 +161,13 @@ hone_status hone_dataset_split(hone_dataset *dataset, double share, hone_dataset
         hone_dataset_free(dataset);
         return hone_error_status();
     }
-    int64_t kept = (int64_t)floor((double)dataset->count * (1 - share));
-    if (!(share > 0 && share < 1) || kept < 1 || kept >= dataset->count) {
+    int64_t kept = (int64_t)floor((double)dataset->count * (1 - share)),
+            before = kept - hone_internal_dataset_overlap(dataset);
+    if (!(share > 0 && share < 1) || before < 1 || kept >= dataset->count) {
         hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_split: %g of %lld samples leaves one part empty", share,
                   (long long)dataset->count);
     } else {
-        parts[0] = hone_dataset_slice(dataset, 0, kept);
+        parts[0] = hone_dataset_slice(dataset, 0, before);
         parts[1] = parts[0] ? hone_dataset_slice(dataset, kept, HONE_NONE_INTEGER) : NULL;
     }
     hone_dataset_free(dataset);

@@ -260,6 +260,7 @@ const hone_initializer_type *const hone_internal_initializer_types[] = {
     &truncated_normal_initializer,
     &variance_scaling_initializer,
     &hone_internal_orthogonal_initializer,
+    &hone_internal_stft_initializer,
     SCALED_INITIALIZERS(ADDRESS) NULL,
 };
 

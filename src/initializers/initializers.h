@@ -11,5 +11,6 @@ hone_status hone_internal_initializer_fill(hone_variable *variable, uint64_t see
 
 /* The table's own: a matrix with orthogonal rows or columns. */
 extern const hone_initializer_type hone_internal_orthogonal_initializer;
+extern const hone_initializer_type hone_internal_stft_initializer;
 
 #endif

@@ -30,13 +30,15 @@ static double number_of(const hone_config *map, const char *key)
     return hone_internal_config_as_number(golden_get(map, key));
 }
 
-static void check_output(const char *title, const char *spec, hone_shape shape, const hone_config *output)
+static void check_output(const char *title, const char *spec, hone_shape shape, const hone_config *example)
 {
+    const hone_config *output = golden_get(example, "output"), *tolerance = golden_get(example, "tolerance");
     hone_variable *variable = filled(spec, "layer/kernel", shape, 1);
     golden_tensor wanted = golden_read(output), received = golden_filled(shape, 0);
     for (int64_t i = 0; i < received.count; i++)
         received.values[i] = (double)hone_internal_variable_data(variable)[i];
-    golden_check(title, "output", &wanted, &received, 1e-7);
+    golden_check(title, "output", &wanted, &received,
+                 tolerance != NULL ? hone_internal_config_as_number(tolerance) : 1e-7);
     golden_tensor_free(&wanted);
     golden_tensor_free(&received);
     hone_internal_variable_free(variable);
@@ -128,7 +130,7 @@ static void check_case(const hone_config *file, const hone_config *example)
     for (size_t i = 0; i < hone_internal_config_count(sizes); i++)
         shape.size[i] = hone_internal_config_as_integer(hone_internal_config_at(sizes, i));
     if (golden_get(example, "output") != NULL)
-        check_output(title, spec, shape, golden_get(example, "output"));
+        check_output(title, spec, shape, example);
     else if (golden_get(example, "orthogonal") != NULL)
         check_orthogonal(title, spec, shape, number_of(golden_get(example, "orthogonal"), "gain"));
     else
@@ -322,6 +324,8 @@ TEST(refuses_wrong_names_and_arguments)
 {
     refused("he_norml", HONE_SHAPE(2, 2), "he_normal");
     refused("orthogonal", HONE_SHAPE(4), "at least 2 axes");
+    refused("stft", HONE_SHAPE(4, 4), "a kernel (frame_length, 1, frequencies)");
+    refused("stft(window=han)", HONE_SHAPE(4, 1, 3), "did you mean \"hann\"");
     refused("identity", HONE_SHAPE(2, 2, 2), "expected a matrix");
     refused("random_uniform(1, 0)", HONE_SHAPE(2, 2), "minval");
     refused("random_normal(stddev=-1)", HONE_SHAPE(2, 2), "at least 0");

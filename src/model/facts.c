@@ -149,7 +149,7 @@ static void put_column(hone_text *text, const hone_config *table, size_t index, 
         put_fact(text, column, "mean", ", standardized: less ");
         put_fact(text, column, "deviation", ", divided by ");
     }
-    hone_internal_text_append(text, "\n");
+    hone_internal_text_append(text, input && target ? ", also a target\n" : "\n");
 }
 
 static void put_table(hone_text *text, const hone_config *table)

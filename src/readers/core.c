@@ -98,6 +98,29 @@ const hone_data_format hone_internal_texts_format = {
 const hone_data_format hone_internal_lines_format = {
     .name = "lines", .type = &lines_type, .load = refuse_texts};
 
+/* ---- sound ---- */
+
+static hone_status refuse_sound(const hone_data_source *source, const void *args, hone_dataset_parts *parts)
+{
+    (void)source, (void)parts;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: this build of Hone reads no sound; save it as an NPY file",
+                     ((const hone_dataset_from_audio_args *)args)->path);
+}
+
+HONE_FIELD_TABLE_NAMED(hone_dataset_from_audio_args, HONE_AUDIO_FIELDS, audio_fields, audio_defaults);
+static const hone_type audio_type = {
+    .name = "audio",
+    .class_name = "audio",
+    .summary = "A folder of WAV files by class, or one such file.",
+    HONE_TYPE_FIELDS_NAMED(hone_dataset_from_audio_args, audio_fields, audio_defaults)};
+const hone_data_format hone_internal_audio_format = {
+    .name = "audio", .type = &audio_type, .endings = ".wav", .load = refuse_sound};
+
+hone_dataset *hone_dataset_from_audio_with(const hone_dataset *like, const hone_dataset_from_audio_args *args)
+{
+    return hone_internal_format_create(&hone_internal_audio_format, like, args);
+}
+
 hone_dataset *hone_dataset_from_texts_with(const hone_dataset *like, const hone_dataset_from_texts_args *args)
 {
     return hone_internal_format_create(&hone_internal_texts_format, like, args);

@@ -100,7 +100,8 @@ TEST_EACH(what_is_of_no_format_is_refused, refused)
 
 TEST(formats_with_options_are_listed_in_order)
 {
-    static const char *const names[] = {"csv", "libsvm", "characters", "images", "cifar", "texts", "lines"};
+    static const char *const names[] = {"csv",   "libsvm", "characters", "images",
+                                        "cifar", "texts",  "audio",      "lines"};
     for (size_t i = 0; i < 5; i++) {
         const hone_type *type = hone_data_format_at(i);
         assert_string_equal(type->name, names[i]);

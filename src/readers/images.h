@@ -12,8 +12,14 @@ typedef struct hone_image_file {
     int32_t label;
 } hone_image_file;
 
+/* What files a folder is read for. */
+typedef struct hone_file_kind {
+    const char *noun, *shown; /* "pictures", ".png, .jpg or .jpeg" */
+    const char *const *ends;  /* of their names, whatever the case; up to NULL */
+} hone_file_kind;
+
 typedef struct hone_image_list {
-    bool of_texts; /* files of text, not of pictures */
+    const hone_file_kind *kind; /* NULL: pictures */
     hone_arena texts;
     const char **classes;
     size_t class_count, class_capacity;
@@ -30,6 +36,9 @@ hone_status hone_internal_images_list(const hone_dataset_from_images_args *args,
 hone_array *hone_internal_images_labels(const hone_image_list *list, const char *labels, const char *path);
 hone_config *hone_internal_images_classes(const hone_image_list *list);
 void hone_internal_images_list_free(hone_image_list *list);
+/* Whether a folder holds files of this kind and no pictures, at most two folders deep, among the first
+ * entries of each folder. */
+hone_status hone_internal_folder_holds(const char *path, const hone_file_kind *kind, bool *is);
 /* The folder `train` or `test` in a folder that has such parts, else the folder; to be freed. */
 hone_status hone_internal_part_of_folder(const hone_data_source *source, char **folder);
 extern const hone_data_format hone_internal_images_format;

@@ -68,23 +68,64 @@ static bool is_folder(const char *path, bool links)
 /* ---- the files of a class ---- */
 
 /* GIF and BMP are taken up, so that they are refused by name and not skipped. */
-static bool is_wanted(const hone_image_list *list, const char *name)
+static const char *const picture_ends[] = {".bmp", ".gif", ".jpeg", ".jpg", ".png", NULL};
+static const hone_file_kind pictures = {"pictures", ".png, .jpg or .jpeg", picture_ends};
+
+static const hone_file_kind *kind_of(const hone_image_list *list)
 {
-    static const char *const ends[] = {".txt", ".bmp", ".gif", ".jpeg", ".jpg", ".png"};
-    size_t length = strlen(name), first = list->of_texts ? 0 : 1,
-           end = list->of_texts ? 1 : sizeof ends / sizeof *ends;
-    for (size_t i = first; i < end; i++)
-        if (length >= strlen(ends[i]) &&
-            hone_internal_text_equal_nocase(name + length - strlen(ends[i]), ends[i]))
+    return list->kind != NULL ? list->kind : &pictures;
+}
+
+static bool is_of_kind(const hone_file_kind *kind, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *const *end = kind->ends; *end != NULL; end++)
+        if (length >= strlen(*end) && hone_internal_text_equal_nocase(name + length - strlen(*end), *end))
             return true;
     return false;
+}
+
+static bool is_wanted(const hone_image_list *list, const char *name)
+{
+    return is_of_kind(kind_of(list), name);
+}
+
+typedef struct holding {
+    const hone_file_kind *kind;
+    bool wanted, pictures;
+} holding;
+
+static void look_into(const char *path, int depth, holding *found)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    for (int looked = 0; folder != NULL && looked < 1000 && (entry = readdir(folder)) != NULL; looked++) {
+        found->wanted = found->wanted || (depth > 0 && is_of_kind(found->kind, entry->d_name));
+        found->pictures = found->pictures || is_of_kind(&pictures, entry->d_name);
+        if (depth == 2 || entry->d_name[0] == '.' || strchr(entry->d_name, '.') != NULL)
+            continue;
+        char *inner = hone_internal_format("%s/%s", path, entry->d_name);
+        if (inner != NULL && is_folder(inner, true))
+            look_into(inner, depth + 1, found);
+        hone_internal_free(inner);
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
+hone_status hone_internal_folder_holds(const char *path, const hone_file_kind *kind, bool *is)
+{
+    holding found = {.kind = kind};
+    if (is_folder(path, true))
+        look_into(path, 0, &found);
+    *is = found.wanted && !found.pictures;
+    return HONE_OK;
 }
 
 static hone_status add_file(hone_image_list *list, const char *path, size_t label)
 {
     if (list->count >= MOST_FILES)
-        return hone_fail(HONE_ERROR_DATA, "%s: more than %d %s", path, MOST_FILES,
-                         list->of_texts ? "texts" : "pictures");
+        return hone_fail(HONE_ERROR_DATA, "%s: more than %d %s", path, MOST_FILES, kind_of(list)->noun);
     HONE_TRY(hone_internal_grow(&list->files, &list->capacity, list->count + 1, sizeof *list->files));
     list->files[list->count].path = hone_internal_arena_copy_text(&list->texts, path);
     list->files[list->count].label = (int32_t)label;
@@ -265,8 +306,7 @@ static hone_status find_files(const hone_dataset_from_images_args *args, const h
     free_names(&folders);
     if (status >= 0 && list->count == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: no %s; expected a folder for each class with %s files",
-                         args->path, list->of_texts ? "texts" : "pictures",
-                         list->of_texts ? ".txt" : ".png, .jpg or .jpeg");
+                         args->path, kind_of(list)->noun, kind_of(list)->shown);
     return status;
 }
 
@@ -301,8 +341,7 @@ static hone_status split(const hone_dataset_from_images_args *args, hone_image_l
     size_t held = (size_t)(args->validation_split * (double)list->count), first = list->count - held;
     if (held == 0 || first == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu %s leaves one part empty",
-                         args->path, args->validation_split, list->count,
-                         list->of_texts ? "texts" : "pictures");
+                         args->path, args->validation_split, list->count, kind_of(list)->noun);
     if (strcmp(args->subset, "validation") == 0)
         memmove(list->files, list->files + first, held * sizeof *list->files);
     list->count = strcmp(args->subset, "validation") == 0 ? held : first;

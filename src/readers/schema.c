@@ -118,6 +118,21 @@ static hone_status check_date(const hone_config *columns, size_t index, bool *be
                : fail_schema("the last date is not a number of days");
 }
 
+static hone_status check_windows(const hone_config *table)
+{
+    static const char *const keys[] = {"window", "stride", "sampling_rate", "target_length", "horizon"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const hone_config *value = hone_internal_config_get(table, keys[i]);
+        if (!hone_internal_config_present(value))
+            continue;
+        const int64_t number = hone_internal_config_as_integer(value);
+        if (!hone_internal_config_is(value, HONE_CONFIG_INTEGER) || number > 1 << 30 ||
+            number < (keys[i][0] == 'h' ? -(1 << 30) : 1))
+            return fail_schema("a window of a series must be a number of rows");
+    }
+    return HONE_OK;
+}
+
 static hone_status check_table(const hone_config *table)
 {
     const hone_config *columns = list_of(table, "columns");
@@ -130,6 +145,7 @@ static hone_status check_table(const hone_config *table)
         HONE_TRY(check_date(columns, i, &behind));
         HONE_TRY(check_texts(list_of(hone_internal_config_at(columns, i), "categories")));
     }
+    HONE_TRY(check_windows(table));
     HONE_TRY(check_groups(table, "inputs", hone_internal_config_count(columns)));
     return check_groups(table, "targets", hone_internal_config_count(columns));
 }

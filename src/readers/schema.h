@@ -3,11 +3,16 @@
  *   table   {"format": "table", "header": true, "columns": [{"name": "age", "fill": 3.5},
  *            {"name": "city", "categories": ["Oslo", "Rome"]}, ...], "inputs": [group...], "targets":
  * [group...], "encoding": "integer", "missing": "mean"}, where a group is {"name": null, "columns": [0, 3]};
- * behind the columns of the file {"name": "opened_year", "date": "year", "of": 1} for numbers of dates pair
- * {"format": "pair", "x": table, "y": table} libsvm  {"format": "libsvm", "features": 123, "classes": ["-1",
- * "1"]} characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]} images
- * {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...} classes {"format":
- * "classes", "classes": [...]} arrays  {"format": "arrays"}
+ * behind the columns of the file {"name": "opened_year", "date": "year", "of": 1} for numbers of dates;
+ *           of a series also "window": 24, "stride": 1, "sampling_rate": 1, "horizon": 1, "target_length": 1
+ *
+ *   pair    {"format": "pair", "x": table, "y": table}
+ *   libsvm  {"format": "libsvm", "features": 123, "classes": ["-1", "1"]}
+ *   characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]}
+ *   images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...}
+ *   audio   {"format": "audio", "classes": ["no", "yes"], "length": 8000, "sampling_rate": 8000, ...}
+ *   classes {"format": "classes", "classes": [...]}
+ *   arrays  {"format": "arrays"}
  *
  * With what was done to them afterwards: "scale": 0.00392 and "preprocess": "caffe" (inputs), "one_hot": 10
  * (targets); and "threshold": 0.3, from which on one output means the second of two classes. */

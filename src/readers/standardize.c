@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/inside.h"
+#include "data/windows.h"
 #include "fields/config.h"
 #include "readers/schema.h"
 #include <math.h>
@@ -85,7 +86,10 @@ static hone_status standardize_input(hone_dataset *root, const hone_dataset *tra
     size_t offset = 0;
     if (item->array.type != HONE_FLOAT32 || item->owned == NULL) /* texts, categories alone */
         return HONE_OK;
-    const int64_t rows = hone_dataset_count(train);
+    /* Windows that were chosen one by one are as many rows. */
+    const size_t width_of_sample = train->kinds[HONE_COMPONENT_INPUT].items[input].width;
+    const int64_t samples = hone_dataset_count(train),
+                  rows = samples * (int64_t)(width_of_sample / item->width);
     float *numbers = hone_internal_allocate((size_t)rows * item->width * sizeof *numbers);
     hone_status status = numbers ? hone_internal_dataset_numbers(train, HONE_COMPONENT_INPUT, input, numbers)
                                  : HONE_ERROR_MEMORY;
@@ -112,9 +116,12 @@ hone_status hone_internal_dataset_standardize(const hone_dataset *train)
     if (root->scale != 1)
         return hone_fail(HONE_ERROR_ARGUMENT, "standardize and scale cannot both be given");
     root->standardize = false;
-    for (int i = 0; i < root->kinds[HONE_COMPONENT_INPUT].count; i++)
-        HONE_TRY(standardize_input(root, train, i));
-    return HONE_OK;
+    hone_dataset *rows = hone_internal_dataset_window_rows(train); /* of a series each row once */
+    hone_status status = rows ? HONE_OK : hone_error_status();
+    for (int i = 0; i < root->kinds[HONE_COMPONENT_INPUT].count && status >= 0; i++)
+        status = standardize_input(root, rows, i);
+    hone_dataset_free(rows);
+    return status;
 }
 
 hone_status hone_internal_dataset_need_standard(const hone_dataset *dataset)

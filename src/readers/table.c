@@ -101,7 +101,7 @@ static hone_config *describe(const hone_table *table)
         {"missing", hone_internal_config_text(table->missing_text)},
     };
     hone_config *map = hone_internal_config_map();
-    hone_status status = map ? HONE_OK : HONE_ERROR_MEMORY;
+    hone_status status = map ? hone_internal_windows_describe(&table->windows, map) : HONE_ERROR_MEMORY;
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
         if (status >= 0)
             status = hone_internal_config_set(map, entries[i].key, entries[i].value);
@@ -147,6 +147,7 @@ static hone_status load(hone_table *table, hone_dataset_parts *parts)
         HONE_TRY(hone_internal_table_separate(table));
     HONE_TRY(hone_internal_table_note(table, parts));
     HONE_TRY(hone_internal_table_fill(table, parts));
+    parts->windows = table->windows;
     parts->standardize = table->args->standardize && !table->schema;
     parts->schema = describe(table);
     return parts->schema ? HONE_OK : HONE_ERROR_MEMORY;

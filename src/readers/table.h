@@ -3,6 +3,7 @@
 #define HONE_READERS_TABLE_H
 
 #include "data/dataset.h"
+#include "data/windows.h"
 #include "data/words.h"
 #include "formats/csv_reader.h"
 #include <hone/data_files.h>
@@ -80,12 +81,17 @@ typedef struct hone_table {
     double missing_number;
     const char *missing_text; /* as the option or the training data say it */
     int64_t rows;             /* that are kept */
+    hone_windows_shape windows;
 } hone_table;
 
 /* table_columns.c: the columns and what they are for. */
 hone_status hone_internal_table_open(hone_table *table);
 /* table_groups.c: inputs, targets and weights out of the options, or as the training data had them. */
 hone_status hone_internal_table_assign(hone_table *table);
+/* table_windows.c: the windows of a series out of the options, or as the training data had them; then what
+ * else was asked for that would break the series. */
+hone_status hone_internal_table_windows(hone_table *table);
+hone_status hone_internal_table_check_windows(const hone_table *table);
 /* By name, else by number; HONE_ERROR_NAME when there is none. */
 hone_status hone_internal_table_find(const hone_table *table, const char *text, size_t *column);
 /* A list of columns out of the options: names, numbers, "3:7". Calls `take` for each. */

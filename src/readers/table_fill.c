@@ -13,17 +13,17 @@ typedef struct cell {
 typedef struct target_array {
     hone_array *array;
     hone_texts texts; /* of an input of texts, in place of the array until all are there */
-    bool is_text;
+    bool is_text, input;
     size_t row; /* numbers */
     cell *cells;
     size_t count;
 } target_array;
 
 /* Whole numbers from 0 to 255 need a byte. */
-static bool fits_byte(const hone_table *table, const hone_data_column *column)
+static bool fits_byte(const hone_table *table, const hone_data_column *column, bool input)
 {
     bool fills = column->missing > 0 && table->missing != HONE_MISSING_DROP;
-    if (column->standard || (table->args->standardize && !column->target))
+    if (input && (column->standard || table->args->standardize))
         return false;
     return !column->categorical && !fills && !column->fraction && column->low >= 0 && column->high <= 255;
 }
@@ -33,7 +33,7 @@ static hone_dtype type_of(const hone_table *table, const target_array *filled, b
     bool bytes = true, classes = !input;
     for (size_t i = 0; i < filled->count; i++) {
         const hone_data_column *column = &table->columns[filled->cells[i].column];
-        bytes = bytes && (filled->cells[i].one_hot || fits_byte(table, column));
+        bytes = bytes && (filled->cells[i].one_hot || fits_byte(table, column, input));
         classes = classes && column->categorical;
     }
     return bytes ? HONE_UINT8 : classes ? HONE_INT32 : HONE_FLOAT32;
@@ -46,6 +46,7 @@ static hone_status lay_out(const hone_table *table, const hone_table_group *grou
     if (!filled->cells)
         return HONE_ERROR_MEMORY;
     filled->count = group->count;
+    filled->input = input;
     for (size_t i = 0; i < group->count; i++) {
         const hone_data_column *column = &table->columns[group->columns[i]];
         bool one_hot = input && table->one_hot && column->categorical;
@@ -83,8 +84,6 @@ static hone_status read_value(hone_table *table, size_t index)
         column->value = column->fill;
     else if (column->date == HONE_DATE_AGE)
         column->value = column->latest - column->value;
-    if (column->standard) /* as the float that was standardized in training */
-        column->value = ((double)(float)column->value - column->mean) / column->deviation;
     return HONE_OK;
 }
 
@@ -104,7 +103,10 @@ static void put_floats(const hone_table *table, const target_array *filled, floa
 {
     for (size_t i = 0; i < filled->count; i++) {
         const cell *at = &filled->cells[i];
-        double value = table->columns[at->column].value;
+        const hone_data_column *column = &table->columns[at->column];
+        double value = column->value;
+        if (column->standard && filled->input) /* as the float that was standardized in training */
+            value = ((double)(float)value - column->mean) / column->deviation;
         if (!at->one_hot)
             row[at->offset] = (float)value;
         else if (value >= 0)

@@ -139,12 +139,19 @@ static void mark(hone_table *table, const hone_table_groups *groups, bool target
 
 /* ---- by the options ---- */
 
+/* Of a series the earlier values of a target are inputs. */
+static bool is_past(const hone_table *table, size_t column)
+{
+    return table->windows.window > 0 && !table->targets_only && (int64_t)column != table->weight &&
+           (int64_t)column != table->group;
+}
+
 static hone_status take_the_rest(hone_table *table, bool *left_out)
 {
     hone_table_group *group = NULL;
     HONE_TRY(add_group(table->targets_only ? &table->targets : &table->inputs, NULL, 0, &group));
     for (size_t i = 0; i < table->width; i++)
-        if (!left_out[i] && !table->columns[i].target && !table->columns[i].dated)
+        if (!left_out[i] && !table->columns[i].dated && (!table->columns[i].target || is_past(table, i)))
             HONE_TRY(add_to_group(table, i, group));
     if (group->count > 0)
         return HONE_OK;
@@ -157,7 +164,7 @@ static hone_status check_inputs(const hone_table *table)
     for (int g = 0; g < table->inputs.count; g++) {
         const hone_table_group *group = &table->inputs.items[g];
         for (size_t i = 0; i < group->count; i++)
-            if (table->columns[group->columns[i]].target)
+            if (table->columns[group->columns[i]].target && !is_past(table, group->columns[i]))
                 return hone_fail(HONE_ERROR_ARGUMENT, "column \"%s\" is both an input and a target or weight",
                                  table->columns[group->columns[i]].name);
     }
@@ -419,6 +426,7 @@ hone_status hone_internal_table_assign(hone_table *table)
     const hone_config *columns = schema_columns(table);
     table->weight = table->group = -1;
     table->one_hot = strcmp(args->encoding, "one_hot") == 0;
+    HONE_TRY(hone_internal_table_windows(table));
     HONE_TRY(read_missing(table));
     HONE_TRY(read_targets(table));
     HONE_TRY(assign_weight(table));
@@ -438,5 +446,6 @@ hone_status hone_internal_table_assign(hone_table *table)
     mark(table, &table->inputs, false);
     mark(table, &table->targets, true);
     HONE_TRY(assign_classes(table));
+    HONE_TRY(hone_internal_table_check_windows(table));
     return check_inputs(table);
 }

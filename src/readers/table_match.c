@@ -3,9 +3,8 @@
 #include "readers/table.h"
 #include <string.h>
 
-static bool is_target_of_schema(const hone_table *table, size_t column)
+static bool holds(const hone_config *groups, size_t column)
 {
-    const hone_config *groups = hone_internal_config_get(table->schema, "targets");
     for (size_t g = 0; groups && g < hone_internal_config_count(groups); g++) {
         const hone_config *columns = hone_internal_config_get(hone_internal_config_at(groups, g), "columns");
         for (size_t i = 0; columns && i < hone_internal_config_count(columns); i++)
@@ -13,6 +12,13 @@ static bool is_target_of_schema(const hone_table *table, size_t column)
                 return true;
     }
     return false;
+}
+
+/* And no input, as those of a series are: one that may be missing later. */
+static bool is_target_of_schema(const hone_table *table, size_t column)
+{
+    return holds(hone_internal_config_get(table->schema, "targets"), column) &&
+           !holds(hone_internal_config_get(table->schema, "inputs"), column);
 }
 
 static int64_t find_by_name(const hone_table *table, const char *name)

@@ -11,15 +11,16 @@
 #include "readers/schema.h"
 #include "tensor/texts.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 HONE_FIELD_TABLE(hone_dataset_from_texts_args, HONE_TEXTS_FIELDS);
 HONE_FIELD_TABLE_NAMED(hone_dataset_from_lines_args, HONE_LINES_FIELDS, line_fields, line_defaults);
 
 enum { FILE_BYTES = 1 << 30 };
+
+static const char *const text_ends[] = {".txt", NULL};
+static const hone_file_kind text_files = {"texts", ".txt", text_ends};
 
 static hone_status check_text(const char *text, const char *label, int64_t line)
 {
@@ -53,53 +54,9 @@ static hone_status give(hone_texts *texts, const char *path, hone_component *par
 
 /* ---- a folder ---- */
 
-static bool is_directory(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-static bool ends_in_any(const char *name, const char *const *ends)
-{
-    const size_t length = strlen(name);
-    for (; *ends != NULL; ends++)
-        if (length > strlen(*ends) && hone_internal_text_equal_nocase(name + length - strlen(*ends), *ends))
-            return true;
-    return false;
-}
-
-/* Texts and no pictures, at most two folders deep, among the first entries of each folder. */
-typedef struct holding {
-    bool texts, pictures;
-} holding;
-
-static void look_into(const char *path, int depth, holding *found)
-{
-    static const char *const texts[] = {".txt", NULL}, *const pictures[] = {".png", ".jpg", ".jpeg",
-                                                                            ".gif", ".bmp", NULL};
-    DIR *folder = opendir(path);
-    const struct dirent *entry;
-    for (int looked = 0; folder != NULL && looked < 1000 && (entry = readdir(folder)) != NULL; looked++) {
-        found->texts = found->texts || (depth > 0 && ends_in_any(entry->d_name, texts));
-        found->pictures = found->pictures || ends_in_any(entry->d_name, pictures);
-        if (depth == 2 || entry->d_name[0] == '.' || strchr(entry->d_name, '.') != NULL)
-            continue;
-        char *inner = hone_internal_format("%s/%s", path, entry->d_name);
-        if (inner != NULL && is_directory(inner))
-            look_into(inner, depth + 1, found);
-        hone_internal_free(inner);
-    }
-    if (folder != NULL)
-        closedir(folder);
-}
-
 static hone_status is_folder(const char *path, bool *is)
 {
-    holding found = {false, false};
-    if (is_directory(path))
-        look_into(path, 0, &found);
-    *is = found.texts && !found.pictures;
-    return HONE_OK;
+    return hone_internal_folder_holds(path, &text_files, is);
 }
 
 static hone_status read_files(const hone_image_list *list, const char *path, hone_component *part)
@@ -144,7 +101,6 @@ static hone_status load(const hone_dataset_from_texts_args *args, const char *pa
     files.subset = args->subset;
     files.shuffle = args->shuffle;
     files.seed = args->seed;
-    list->of_texts = true;
     HONE_TRY(hone_internal_images_list(&files, hone_internal_schema_classes(schema, 0), list));
     HONE_TRY(read_files(list, path, &parts->x[0]));
     if (list->class_count > 0) {
@@ -161,7 +117,7 @@ static hone_status load_folder(const hone_data_source *source, const void *given
 {
     const hone_dataset_from_texts_args *args = given;
     char *folder = NULL;
-    hone_image_list list = {.of_texts = true};
+    hone_image_list list = {.kind = &text_files};
     if (source->part)
         HONE_TRY(hone_internal_part_of_folder(source, &folder));
     hone_status status = load(args, folder ? folder : args->path,

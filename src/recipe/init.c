@@ -26,6 +26,7 @@ typedef struct start {
     int64_t samples, classes; /* classes: 0 for numbers to predict */
     int64_t outputs;          /* numbers to predict, or yes-or-no targets */
     bool bytes, embed;        /* embed: categories are inputs of their own */
+    bool windows, sound;      /* of a series; files of one channel */
 } start;
 
 /* ---- options of a table ---- */
@@ -394,6 +395,10 @@ static void put_network(hone_text *text, const start *of)
     hone_internal_text_append(text, "]\n");
     if (of->x->rank == 4)
         put_images(text, of);
+    else if (of->windows)
+        hone_internal_recipe_put_series(text);
+    else if (of->sound)
+        hone_internal_recipe_put_sound(text, of->dataset);
     else {
         if (of->x->rank == 3 && of->bytes)
             hone_internal_text_append(text, "  - rescaling: {scale: 1/255} # bytes to numbers from 0 to 1\n");
@@ -422,13 +427,17 @@ static void put_training(hone_text *text, const start *of)
         hone_internal_text_append_n(text, *letter == '\'' ? "''" : letter, *letter == '\'' ? 2 : 1);
     hone_internal_text_format(text,
                               "'\n"
-                              "  validation: {share: 0.15%s} # random samples; seed: 1 chooses others\n"
+                              "  validation: {share: 0.15%s} # %s\n"
                               "fit:\n"
                               "  epochs: %d # at most: early stopping ends sooner\n"
                               "  batch_size: %d\n"
                               "  callbacks: [\"early_stopping(patience=%d, restore_best_weights=true)\"]\n",
-                              classes ? ", stratify: true" : "", epochs, of->samples < 50000 ? 32 : 128,
-                              epochs >= 300 ? 30 : 10);
+                              of->windows ? ", shuffle: false"
+                              : classes   ? ", stratify: true"
+                                          : "",
+                              of->windows ? "the last ones, in the order of time"
+                                          : "random samples; seed: 1 chooses others",
+                              epochs, of->samples < 50000 ? 32 : 128, epochs >= 300 ? 30 : 10);
 }
 
 static char *write_recipe(const start *of)
@@ -461,6 +470,10 @@ char *hone_recipe_init(const char *source)
         of.x = hone_dataset_input(of.dataset, 0);
         of.samples = hone_dataset_count(of.dataset);
         of.bytes = of.x->type == HONE_UINT8;
+        const hone_config *schema = hone_internal_dataset_schema(of.dataset);
+        of.windows = hone_internal_config_present(hone_internal_config_get(schema, "window"));
+        of.sound =
+            hone_internal_schema_of(schema, "audio") != NULL && of.x->shape[2] == 1 && of.x->shape[1] > 512;
         if (look_at_target(&of) >= 0)
             recipe = write_recipe(&of);
     }

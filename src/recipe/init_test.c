@@ -64,6 +64,7 @@ static const struct {
      "#target=y,embed=true",
      {"embedding: {input_dim: 2, output_dim: 1}", "flatten: {name: \"c_ready\"}",
       "concatenate: {inputs: [\"numbers_ready\", \"c_ready\"]}"}},
+    {"a series", "a,b,y", "F,K,G", "#target=y,window=6", {"input: [6, 3]", "- gru: 32", "shuffle: false"}},
     {"what was said stays", "a,b,y", "F,K,G", "#target=y,drop=[a]", {"drop=[a]", "input: [1]", "mse"}},
 };
 

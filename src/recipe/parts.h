@@ -2,6 +2,7 @@
 #ifndef HONE_RECIPE_PARTS_H
 #define HONE_RECIPE_PARTS_H
 
+#include "base/text.h"
 #include "base/error.h"
 #include "fields/config.h"
 #include <hone/fields.h>
@@ -225,5 +226,10 @@ hone_status hone_internal_recipe_check_spec(const char *family, const char *text
 /* The same for each of "mae, price:mse", and what such a text says as lists by output (metrics.c). */
 hone_status hone_internal_recipe_check_metrics(const char *text);
 hone_config *hone_internal_recipe_metrics(const hone_model *model, const char *text);
+
+/* What hone_recipe_init begins a network with (init_signals.c): for windows of a series; for sounds of one
+ * channel. */
+void hone_internal_recipe_put_series(hone_text *text);
+void hone_internal_recipe_put_sound(hone_text *text, const hone_dataset *data);
 
 #endif

@@ -1,6 +1,7 @@
 /* fit: its arguments, setting up and clearing away. epochs.c runs it. */
 #include "train/fit.h"
 #include "base/memory.h"
+#include "data/windows.h"
 #include "readers/standardize.h"
 #include "train/checkpoint.h"
 #include "train/prepare.h"
@@ -17,11 +18,12 @@ static hone_status split(hone_fit_run *run)
     if (hone_internal_dataset_streams(run->data))
         return hone_fail(HONE_ERROR_ARGUMENT, "validation_split needs arrays, not batches from a callback");
     int64_t count = hone_dataset_count(run->data),
-            kept = (int64_t)floor((double)count * (1 - args->validation_split));
-    if (kept < 1 || kept >= count)
+            kept = (int64_t)floor((double)count * (1 - args->validation_split)),
+            before = kept - hone_internal_dataset_overlap(run->data);
+    if (before < 1 || kept >= count)
         return hone_fail(HONE_ERROR_ARGUMENT, "validation_split %g of %lld samples leaves one part empty",
                          args->validation_split, (long long)count);
-    run->slices[0] = hone_dataset_slice(run->data, 0, kept);
+    run->slices[0] = hone_dataset_slice(run->data, 0, before);
     run->slices[1] = hone_dataset_slice(run->data, kept, HONE_NONE_INTEGER);
     if (run->slices[0] == NULL || run->slices[1] == NULL)
         return hone_error_status();

@@ -241,6 +241,29 @@ def seeds_tables():
     return seeds
 
 
+def wav(tag, channels, bits, samples, *chunks, said=None):
+    """A WAV file with further chunks before its samples."""
+    form = struct.pack("<HHIIHH", tag, channels, 8000, 8000 * channels * bits // 8, channels * bits // 8, bits)
+    body = b"WAVE" + b"fmt " + struct.pack("<I", len(form)) + form
+    for name, content in chunks:
+        body += name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+    body += b"data" + struct.pack("<I", len(samples) if said is None else said) + samples
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def seeds_wav():
+    return {"bytes": wav(1, 1, 8, b"\0\x80\xff"), "stereo": wav(1, 2, 16, bytes(range(16))), "24": wav(1, 1, 24, bytes(9)),
+            "32": wav(1, 1, 32, b"\0\0\0\x80" * 2), "floats": wav(3, 1, 32, struct.pack("<3f", 0, -1, 0.5)),
+            "doubles": wav(3, 2, 64, struct.pack("<2d", 0, float("nan"))), "chunks": wav(1, 1, 16, b"ab", (b"LIST", b"abc"), (b"fact", b"")),
+            "stream": wav(1, 1, 16, b"abcde", said=0xFFFFFFFF), "cut": wav(1, 1, 16, b"ab", said=200), "a-law": wav(6, 1, 8, b"ab")}
+
+
+def seeds_characters():
+    text = "Am Anfang schuf Gott\nHimmel und Erde, \u4e16\u754c.\r\n\nUnd\ttäglich".encode()
+    seeds = {"text-%d" % choice: bytes([choice]) + text for choice in (0, 3, 3 + 8, 5 + 16, 2 + 32 + 64, 128 + 4)}
+    return {**seeds, "broken": b"\x02abc\xff\xfe", "zero": b"\x02ab\0c", "short": b"\x02a", "overlong": b"\x02ab\xc0\x80"}
+
+
 def varint(number):
     data = b""
     while number > 127:

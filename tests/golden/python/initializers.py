@@ -15,9 +15,9 @@ SCALED = {"GlorotUniform": (1, "fan_avg", "uniform"), "GlorotNormal": (1, "fan_a
           "LecunUniform": (1, "fan_in", "uniform"), "LecunNormal": (1, "fan_in", "truncated_normal")}
 
 
-def exact(class_name, title, arguments, shape):
+def exact(class_name, title, arguments, shape, **further):
     output = find_class("initializer", class_name)(**arguments)(shape)
-    return {"case": title, "arguments": arguments, "shape": list(shape), "output": tensor(output)}
+    return {"case": title, "arguments": arguments, "shape": list(shape), "output": tensor(output), **further}
 
 
 def uniform_facts(low, high):
@@ -93,5 +93,8 @@ def make(book):
     for class_name, (scale, mode, distribution) in SCALED.items():
         add(class_name, [random(class_name, title, {}, shape, scaled_facts(scale, mode, distribution, shape))
                          for title, shape in SHAPES.items()])
+    add("STFT", [exact("STFT", title, arguments, (6, 1, 5), tolerance=1e-5) for title, arguments in (
+        ("default", {}), ("sines", {"side": "imag"}), ("spectrum", {"scaling": "spectrum", "window": "blackman"}),
+        ("no scaling", {"scaling": None, "periodic": True}), ("no window", {"window": None, "side": "imag"}))])
     add("Orthogonal", [orthogonal("square", {}, (6, 6)), orthogonal("wide", {}, (4, 9)),
                        orthogonal("tall, gain", {"gain": 2.0}, (9, 4)), orthogonal("rank 4", {}, (2, 2, 3, 5))])

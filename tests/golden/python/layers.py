@@ -7,6 +7,7 @@ import numpy
 from common import (away_from, find_class, generator, keras_arguments, named_tensor, normal, number, plain, tensor,
                     uniform, without_addresses)
 from layers_attention import ATTENTION
+from layers_audio import AUDIO
 from layers_images import IMAGES
 from layers_recurrent import RECURRENT
 from layers_space import SPACE
@@ -484,6 +485,7 @@ LAYERS |= SPACE
 LAYERS |= IMAGES
 LAYERS |= RECURRENT
 LAYERS |= ATTENTION
+LAYERS |= AUDIO
 
 
 def statistics():

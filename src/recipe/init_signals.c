@@ -1,0 +1,32 @@
+/* The networks that hone_recipe_init begins with for series and sound. */
+#include "data/dataset.h"
+#include "recipe/parts.h"
+
+/* Windows of a series, each column by its own mean and variance. */
+void hone_internal_recipe_put_series(hone_text *text)
+{
+    hone_internal_text_append(text,
+                              "  - normalization # mean 0, variance 1 of each column, by the training part\n"
+                              "  - gru: 32\n");
+}
+
+/* Sound with one channel as a picture of its frequencies, by frames: [frames, bands]. */
+void hone_internal_recipe_put_sound(hone_text *text, const hone_dataset *data)
+{
+    const hone_config *rate = hone_internal_config_get(hone_internal_dataset_schema(data), "sampling_rate");
+    hone_internal_text_format(
+        text,
+        "  - reshape: [%lld]\n"
+        "  - mel_spectrogram: {fft_length: 512, sequence_stride: 160, sampling_rate: %lld, "
+        "num_mel_bins: 40}\n"
+        "  - permute: [2, 1]\n"
+        "  - normalization # mean 0, variance 1 of each band, by the training part\n",
+        (long long)hone_dataset_input(data, 0)->shape[1], (long long)hone_internal_config_as_integer(rate));
+    for (int filters = 32; filters <= 64; filters *= 2)
+        hone_internal_text_format(
+            text,
+            "  - conv1d: {filters: %d, kernel_size: 3, padding: same, activation: relu}\n"
+            "  - max_pooling1d\n",
+            filters);
+    hone_internal_text_append(text, "  - global_average_pooling1d\n  - dropout: 0.3\n");
+}
