@@ -33,11 +33,13 @@ typedef struct hone_recurrence {
     int64_t samples, steps, units, gates;
     int64_t rows;                                   /* samples of a tile: from the shape alone */
     bool keeps_operands;                            /* z holds the gates before their functions, else after */
+    bool usual;                                     /* tanh and sigmoid, which some tables have in one loop */
+    bool packed;                                    /* R is in panels in scratch while a tile is worked on */
     hone_recurrence_function activation, recurrent; /* of the candidate and the output; of the gates */
     hone_kernel *multiply;
     hone_recurrence_part parts[HONE_RECURRENCE_GATES];
     int part_count;
-    size_t product_at; /* bytes from the start of scratch to that of the products */
+    size_t packed_at, product_at; /* bytes from the start of scratch to R, to that of the products */
 } hone_recurrence;
 
 #endif

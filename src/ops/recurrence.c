@@ -39,6 +39,16 @@ static hone_recurrence_function function_of(const hone_step *step, const hone_un
                                       .of_operand = hone_internal_unary_needs_operand(attributes->function)};
 }
 
+static bool is_function(const hone_unary_attributes *attributes, hone_kernel_index kernel)
+{
+    return hone_internal_unary_kernel(attributes->function) == kernel;
+}
+
+static size_t whole_lines(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
 /* Gates with one operand are one product: all; with factors of h none; before the reset z and r, then h. */
 static void choose_parts(hone_recurrence *family, bool factors)
 {
@@ -67,14 +77,16 @@ static void fill_part(const hone_step *step, const hone_recurrence *family, hone
                       bool factors, size_t *scratch)
 {
     int64_t u = family->units, width = family->gates * u, columns = part->count * u, t = family->steps;
-    bool reset = family->kind == HONE_RECURRENCE_GRU_RESET_BEFORE && part->first == 2;
+    bool before = family->kind == HONE_RECURRENCE_GRU_RESET_BEFORE, reset = before && part->first == 2;
     int64_t rows[2] = {family->rows, family->samples % family->rows};
     for (int last = 0; last < 2; last++) {
         hone_product forward = hone_product_of(rows[last], columns, u, false, false),
                      backward = hone_product_of(rows[last], u, columns, false, false);
         forward.lda = reset ? t * u : factors ? u : (t + 1) * u;
         forward.ldb = forward.ldc = width;
-        backward.lda = t * width;
+        backward.lda = family->usual && !before ? width : t * width;
+        if (family->packed)
+            forward.layouts.panels = backward.layouts.panels = 1U << 2;
         part->forward[last] = forward;
         part->backward[last] = backward;
         if (rows[last] == 0)
@@ -84,10 +96,29 @@ static void fill_part(const hone_step *step, const hone_recurrence *family, hone
     }
 }
 
-/* Few samples still make a tile for each of several threads; more rows make better products. */
-static int64_t rows_of(int64_t samples)
+static int64_t bytes_of_kernel(const hone_recurrence *family)
 {
-    return samples <= 32 ? 8 : 16;
+    return family->units * family->gates * family->units * (int64_t)sizeof(float);
+}
+
+/* Few samples still make a tile for each of several threads; more rows make better products, the more so
+ * where R is larger than a cache, since each step of each tile reads all of it. */
+static int64_t rows_of(const hone_recurrence *family)
+{
+    enum { LARGE = 1024 * 1024 };
+    return bytes_of_kernel(family) > LARGE ? 32 : family->samples <= 32 ? 8 : 16;
+}
+
+/* In panels the columns that a block of registers takes follow each other: worth a copy where R is large,
+ * there are several steps, and the table's products take them. */
+static bool is_packed(const hone_step *step, const hone_recurrence *family)
+{
+    enum { FEWEST_STEPS = 8, SMALL = 192 * 1024, OPERAND = 2 };
+    const int64_t width = family->gates * family->units;
+    hone_product product = hone_product_of(family->rows, width, family->units, false, false);
+    step->kernels->tiling[HONE_KERNEL_matmul](&product);
+    return family->part_count == 1 && family->steps >= FEWEST_STEPS && bytes_of_kernel(family) > SMALL &&
+           (product.layouts.panels_possible >> OPERAND & 1) != 0;
 }
 
 static hone_status prepare_family(const hone_graph *graph, const hone_node *node, hone_step *step,
@@ -103,19 +134,26 @@ static hone_status prepare_family(const hone_graph *graph, const hone_node *node
                                 .steps = z.size[1],
                                 .units = attributes->units,
                                 .gates = gates_of[attributes->kind],
-                                .rows = rows_of(z.size[0]),
                                 .activation = function_of(step, &attributes->activation),
                                 .recurrent = function_of(step, &attributes->recurrent),
                                 .multiply = step->kernels->kernel[HONE_KERNEL_matmul]};
     family->keeps_operands = family->activation.of_operand ||
                              (attributes->kind != HONE_RECURRENCE_SIMPLE && family->recurrent.of_operand);
+    family->usual = is_function(&attributes->activation, HONE_KERNEL_tanh) &&
+                    is_function(&attributes->recurrent, HONE_KERNEL_sigmoid) &&
+                    attributes->kind != HONE_RECURRENCE_SIMPLE;
+    family->rows = rows_of(family);
     choose_parts(family, factors);
+    family->packed = is_packed(step, family);
     size_t scratch = 0;
     for (int i = 0; i < family->part_count; i++)
         fill_part(step, family, &family->parts[i], factors, &scratch);
     int64_t width = family->gates * family->units,
             own = family->rows * (width + family->units) + width + 2 * family->units;
-    family->product_at = ((size_t)own * step->kernels->element_size + 63) / 64 * 64;
+    family->packed_at = whole_lines((size_t)own * step->kernels->element_size);
+    family->product_at = family->packed_at;
+    if (family->packed)
+        family->product_at += whole_lines((size_t)(width * family->units) * step->kernels->element_size);
     hone_internal_step_operands(step, node);
     step->items = (family->samples + family->rows - 1) / family->rows;
     step->grain = 1;
