@@ -67,7 +67,7 @@ typedef struct cli_settings {
     const char *output, *history, *plot, *log_dir, *save_best, *monitor, *mode;
     const char *folder, *page; /* of a sweep */
     int64_t trials, jobs, factor;
-    const char *keep; /* of predictions */
+    const char *keep, *measure; /* of predictions, of a threshold */
     int64_t draws;
     bool confusion, per_class, calibration, weight_facts, importance;
     int64_t repeats;
@@ -114,7 +114,7 @@ typedef struct cli_command {
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
     cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate, cli_describe,
-    cli_init, cli_sweep_command, cli_schema, cli_doctor;
+    cli_init, cli_sweep_command, cli_schema, cli_doctor, cli_threshold;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)

@@ -7,6 +7,11 @@
 
 static int describe(const cli_settings *settings)
 {
+    if (settings->html != NULL)
+        return hone_check_writable(settings->html) < 0 ||
+                       hone_describe_page(settings->operands[0], settings->html) < 0
+                   ? cli_fail_library()
+                   : CLI_DONE;
     char *text = hone_describe(settings->operands[0], settings->json);
     if (text == NULL)
         return cli_fail_library();
@@ -16,7 +21,10 @@ static int describe(const cli_settings *settings)
 }
 
 static const cli_option describe_options[] = {
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"}, CLI_OPTIONS_END};
+    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    {"html", CLI_FILE, CLI_AT(html), .argument = "FILE.html", .detail = ".html|.htm",
+     .help = "write a page in place of the text"},
+    CLI_OPTIONS_END};
 
 const cli_command cli_describe = {
     .name = "describe",

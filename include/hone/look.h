@@ -130,6 +130,21 @@ hone_status hone_score(hone_model *model, hone_dataset *data, int output, int64_
                        hone_scores *scores);
 void hone_scores_free(hone_scores *scores); /* accepts NULL */
 
+/* The probability from which on the one output of a model should mean the second of two classes. */
+typedef struct hone_threshold_point {
+    double threshold, precision, recall, f1, accuracy, balanced_accuracy; /* of the second class, above it */
+} hone_threshold_point;
+typedef struct hone_threshold_search {
+    hone_threshold_point before, best; /* at the model's threshold; where the measure is highest */
+} hone_threshold_search;
+/* Over data that the model was not trained on; `measure`: "f1", "accuracy" or "balanced_accuracy", NULL is
+ * f1. Of equal ones the nearest to 0.5. hone_model_set_data(model, "threshold", ...) makes it the model's. */
+hone_status hone_threshold_find(hone_model *model, hone_dataset *data, const char *measure,
+                                hone_threshold_search *found);
+
+/* What hone_describe says of data, as a page of HTML. */
+hone_status hone_describe_page(const char *source, const char *path);
+
 /* Permutation importance of the columns of a table: by how much the loss rises when a column's numbers are
  * shuffled among the samples; mean and standard deviation over `repeats` shuffles. The columns of one
  * category, one-hot, are shuffled together. The most important come first. */

@@ -35,6 +35,27 @@ hone_value hone_op_affine(hone_graph *graph, hone_value x, double factor,
                           double offset); /* factor * x + offset */
 hone_value hone_op_clip(hone_graph *graph, hone_value x, double lowest, double highest);
 
+/* A custom operation: a function in plain C from the rows of up to four operands to a row of the
+ * result, with its gradient. A row is along the last axis; all operands have the same axes before it
+ * (hone_op_broadcast gives a weight those of the inputs, and sums its gradient). Rows are independent: they
+ * are computed on several threads, in any order. `context` is handed on, and must live as long as the graph:
+ * the arguments of a layer, or NULL. */
+enum { HONE_ROW_INPUTS = 4 };
+typedef struct hone_row_function {
+    const char *name; /* for messages */
+    /* y[y_count] from x[i][x_counts[i]] */
+    void (*forward)(const void *context, const double *const *x, const int64_t *x_counts, double *y,
+                    int64_t y_count);
+    /* dx[i][k] = sum over j of dy[j] times the derivative of y[j] by x[i][k]; they are 0 at first. NULL: an
+     * operation that cannot be differentiated. */
+    void (*backward)(const void *context, const double *const *x, const int64_t *x_counts, const double *y,
+                     const double *dy, int64_t y_count, double *const *dx);
+} hone_row_function;
+/* The result has the operands' axes and `width` numbers in the last one. The function is borrowed for as
+ * long. */
+hone_value hone_op_rows(hone_graph *graph, const hone_row_function *function, const hone_value *inputs,
+                        int count, int64_t width, const void *context);
+
 /* Element-wise functions of two operands, broadcast against each other by NumPy's rules; by name:
  * "add", "maximum", "power", "greater", ... */
 hone_value hone_op_binary(hone_graph *graph, const char *name, hone_value x, hone_value y);

@@ -326,7 +326,7 @@ static void write_header(hone_c_writer *writer)
         "threads. */\nvoid %s_predict_with(",
         writer->upper, writer->prefix);
     write_parameters(writer, text, true);
-    hone_internal_text_append(text, ", float *work);\n\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
+    hone_internal_text_append(text, ", float *work);\n\n");
 }
 
 static hone_status write_source(hone_c_writer *writer, const char *header_name)
@@ -334,6 +334,7 @@ static hone_status write_source(hone_c_writer *writer, const char *header_name)
     hone_text *text = &writer->source;
     hone_internal_c_write_arrays(writer);
     HONE_TRY(write_steps(writer));
+    const bool rows = hone_internal_c_has_rows(writer);
     if (writer->words.functions.failed)
         return HONE_ERROR_MEMORY;
     writer->report.work_bytes = work_size(writer) * (int64_t)sizeof(float);
@@ -342,14 +343,17 @@ static hone_status write_source(hone_c_writer *writer, const char *header_name)
         text,
         " *\n * cc -std=c99 -DSELF_TEST %s.c -lm makes a program that predicts %" PRId64
         " samples and compares. */\n#include \"%s\"\n\n#include <math.h>\n#include <stddef.h>\n"
-        "#include <stdint.h>\n\n/* How constants are declared: define it for a section or an "
+        "#include <stdint.h>\n%s\n/* How constants are declared: define it for a section or an "
         "attribute. */\n#ifndef %s_CONST\n#define %s_CONST static const\n#endif\n\n",
-        writer->prefix, writer->samples, header_name, writer->upper, writer->upper);
+        writer->prefix, writer->samples, header_name,
+        rows ? "#include <stdlib.h>\n#include <string.h>\n" : "", writer->upper, writer->upper);
     hone_internal_text_append(text, writer->arrays.data != NULL ? writer->arrays.data : "");
     hone_internal_text_append(text, writer->words.functions.data != NULL ? writer->words.functions.data : "");
     write_predict(writer);
-    HONE_TRY(hone_internal_c_write_test(writer));
     write_header(writer);
+    HONE_TRY(hone_internal_c_write_rows(writer));
+    hone_internal_text_append(&writer->header, "#ifdef __cplusplus\n}\n#endif\n#endif\n");
+    HONE_TRY(hone_internal_c_write_test(writer));
     writer->report.source_bytes = (int64_t)text->length;
     bool failed = text->failed || writer->header.failed || writer->arrays.failed ||
                   writer->words.functions.failed || writer->words.body.failed;

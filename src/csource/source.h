@@ -35,6 +35,10 @@ hone_status hone_internal_c_feed(hone_c_program *program, hone_dataset *data, in
  * the header. */
 void hone_internal_c_write_reset(hone_c_writer *writer);
 void hone_internal_c_write_states(hone_c_writer *writer);
+/* A model of a table (table.c): whether it has a function for rows, which the functions then include; that
+ * function, and the names of the classes. */
+bool hone_internal_c_has_rows(hone_c_writer *writer);
+hone_status hone_internal_c_write_rows(hone_c_writer *writer);
 /* main() and its samples. */
 hone_status hone_internal_c_write_test(hone_c_writer *writer);
 /* int8 against float32 weights over the data, into the report. */

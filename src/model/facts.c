@@ -188,6 +188,32 @@ static hone_status put_rest(hone_text *text, const hone_config *schema)
     return text->failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
+/* "trained by Hone 0.1.0, seed 0, 400 samples (9f3a...)" and the recipe. */
+static void put_run(hone_text *text, const hone_config *run)
+{
+    static const char *const parts[] = {"train", "validation"};
+    if (!hone_internal_config_is(run, HONE_CONFIG_MAP))
+        return;
+    const char *version = hone_internal_config_get_text(run, "hone");
+    hone_internal_text_format(
+        text, "trained by Hone %s, seed %lld\n", version != NULL ? version : "?",
+        (long long)hone_internal_config_as_integer(hone_internal_config_get(run, "seed")));
+    for (size_t i = 0; i < 2; i++) {
+        const hone_config *data = hone_internal_config_get(run, parts[i]),
+                          *samples = hone_internal_config_get(data, "samples");
+        const char *digest = hone_internal_config_get_text(data, "digest");
+        if (hone_internal_config_present(samples))
+            hone_internal_text_format(text, "%s: %lld samples%s%s\n", parts[i],
+                                      (long long)hone_internal_config_as_integer(samples),
+                                      digest != NULL ? ", digest " : "", digest != NULL ? digest : "");
+    }
+    const hone_config *recipe = hone_internal_config_get(run, "recipe");
+    char *json = recipe != NULL ? hone_internal_config_to_json(recipe, true) : NULL;
+    if (json != NULL)
+        hone_internal_text_format(text, "recipe: %s\n", json);
+    hone_internal_free(json);
+}
+
 static void put_schema(hone_text *text, const hone_config *schema)
 {
     const hone_config *classes = hone_internal_config_get(schema, "classes");
@@ -210,6 +236,7 @@ char *hone_model_data_text(const hone_model *model)
         hone_internal_text_append(&text, "nothing is known of the training data\n");
     else
         put_schema(&text, model->schema);
+    put_run(&text, hone_internal_config_get(model->schema, HONE_RUN_KEY));
     for (int half = 0; half < 2; half++) {
         const hone_config *inner = hone_internal_config_get(model->schema, half == 0 ? "x" : "y");
         if (hone_internal_config_is(inner, HONE_CONFIG_MAP)) {

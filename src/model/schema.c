@@ -15,11 +15,13 @@ hone_status hone_internal_model_learn_schema(hone_model *model, const hone_datas
     hone_config *schema = hone_internal_dataset_description(data);
     if (schema == NULL)
         return hone_internal_dataset_streams(data) ? HONE_OK : HONE_ERROR_MEMORY;
-    const hone_config *threshold = hone_internal_config_get(model->schema, "threshold");
-    if (threshold != NULL &&
-        hone_internal_config_set(schema, "threshold", hone_internal_config_copy(threshold)) < 0) {
-        hone_internal_config_free(schema);
-        return HONE_ERROR_MEMORY;
+    static const char *const kept[] = {"threshold", HONE_RUN_KEY};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const hone_config *fact = hone_internal_config_get(model->schema, kept[i]);
+        if (fact != NULL && hone_internal_config_set(schema, kept[i], hone_internal_config_copy(fact)) < 0) {
+            hone_internal_config_free(schema);
+            return HONE_ERROR_MEMORY;
+        }
     }
     hone_internal_config_free(model->schema);
     model->schema = schema;

@@ -22,6 +22,8 @@
 #include "data/dataset.h"
 #include "fields/config.h"
 
+#define HONE_RUN_KEY \
+    "run" /* what a recipe's training leaves: {"hone": "0.1.0", "seed": 0, "train": {...}, ...} */
 /* The schema when it has this format, else NULL. */
 const hone_config *hone_internal_schema_of(const hone_config *schema, const char *format);
 /* The names of the classes of a target, or NULL: a list of texts. */

@@ -99,6 +99,7 @@ static hone_config *describe(const hone_table *table)
         {"targets", describe_groups(&table->targets)},
         {"encoding", hone_internal_config_text(table->one_hot ? "one_hot" : "integer")},
         {"missing", hone_internal_config_text(table->missing_text)},
+        {"date_order", hone_internal_config_text(table->date_order)},
     };
     hone_config *map = hone_internal_config_map();
     hone_status status = map ? hone_internal_windows_describe(&table->windows, map) : HONE_ERROR_MEMORY;

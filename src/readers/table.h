@@ -71,6 +71,7 @@ typedef struct hone_table {
     bool targets_only;         /* the second of two files: all columns are targets */
     hone_source *source;
     hone_csv_reader reader;
+    const char *date_order; /* as the option or the training data say it */
     char delimiter, quote, decimal;
     bool header, one_hot;
     hone_data_column *columns;

@@ -81,7 +81,7 @@ static bool read_date(const hone_table *table, const hone_csv_field *field, date
 {
     int numbers[3], counts[3];
     char separator = 0;
-    const char *order = table->args->date_order;
+    const char *order = table->date_order;
     *unclear = false;
     if (!read_numbers(field, numbers, counts, &separator))
         return false;

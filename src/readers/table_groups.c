@@ -427,6 +427,8 @@ hone_status hone_internal_table_assign(hone_table *table)
     table->weight = table->group = -1;
     table->one_hot = strcmp(args->encoding, "one_hot") == 0;
     HONE_TRY(hone_internal_table_windows(table));
+    table->date_order =
+        args->date_order ? args->date_order : hone_internal_config_get_text(table->schema, "date_order");
     HONE_TRY(read_missing(table));
     HONE_TRY(read_targets(table));
     HONE_TRY(assign_weight(table));

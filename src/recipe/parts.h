@@ -88,6 +88,9 @@ hone_status hone_internal_recipe_read_holdout(hone_recipe *recipe);
 void hone_internal_recipe_forget_holdout(hone_recipe *recipe);
 hone_status hone_internal_recipe_hold_out(const hone_recipe *recipe, hone_dataset *all,
                                           hone_dataset *parts[2]);
+/* Recipe, seed, data and version of a training, into the model (facts.c). */
+hone_status hone_internal_recipe_keep_facts(const hone_recipe *recipe, hone_model *model,
+                                            const hone_dataset *train, const hone_dataset *validation);
 /* The training data without the fold, or the fold (data.folds); `all` is taken over, NULL is passed on. */
 hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset *all, bool out);
 /* What looks wrong before the first step is warned of (look.c): large inputs that nothing scales, classes

@@ -66,6 +66,7 @@ static hone_status read_data(hone_recipe *recipe, hone_model *model, hone_recipe
     run->train = hone_recipe_train_data(recipe, model, &run->validation);
     if (run->train == NULL)
         return hone_error_status();
+    HONE_TRY(hone_internal_recipe_keep_facts(recipe, model, run->train, run->validation));
     HONE_TRY(hone_internal_dataset_standardize(run->train));
     hone_internal_recipe_look_at(recipe, model, run->train, run->validation);
     return hone_adapt(model, run->train);

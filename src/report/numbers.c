@@ -110,7 +110,7 @@ hone_status hone_internal_judge(hone_judged *judged, const float *targets, int64
                                 const float *outputs, int64_t samples, int64_t count, int64_t width,
                                 bool regression)
 {
-    *judged = (hone_judged){.samples = samples, .count = count, .width = width};
+    *judged = (hone_judged){.samples = samples, .count = count, .width = width, .threshold = 0.5};
     if (target_width != width && target_width != 1)
         return hone_fail(HONE_ERROR_SHAPE, "there are %lld targets for %lld outputs", (long long)target_width,
                          (long long)width);
@@ -157,7 +157,7 @@ int64_t hone_internal_judged_answer(const hone_judged *judged, int64_t at)
     const float *row = judged->outputs + at * judged->width;
     int64_t best = 0;
     if (judged->task == HONE_TASK_BINARY)
-        return row[0] > 0.5f;
+        return (double)row[0] > judged->threshold;
     for (int64_t i = 1; i < judged->width; i++)
         if (row[i] > row[best])
             best = i;

@@ -21,6 +21,7 @@ typedef struct hone_judged {
     int64_t samples, count, width;
     float *truth, *outputs; /* owned; classes: ids, and probabilities */
     bool were_logits;
+    double threshold; /* of a binary task: above it is the second class */
 } hone_judged;
 
 /* Takes targets as [count, target_width] and outputs [count, width], and finds the task: `regression` says
@@ -30,7 +31,8 @@ hone_status hone_internal_judge(hone_judged *judged, const float *targets, int64
                                 bool regression);
 void hone_internal_judged_free(hone_judged *judged);
 
-/* Of classes (two in a binary task, decided at 0.5): what was, what was said, how sure. Below 0: left out. */
+/* Of classes (two in a binary task, decided at the threshold): what was, what was said, how sure. Below 0:
+ * left out. */
 int64_t hone_internal_judged_truth(const hone_judged *judged, int64_t at);
 int64_t hone_internal_judged_answer(const hone_judged *judged, int64_t at);
 double hone_internal_judged_probability(const hone_judged *judged, int64_t at, int64_t class);

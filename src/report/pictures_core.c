@@ -54,6 +54,19 @@ hone_status hone_explanation_draw(const hone_explanation *explanation, const hon
     return refuse_picture(path);
 }
 
+hone_status hone_describe_page(const char *source, const char *path)
+{
+    (void)source;
+    return refuse_picture(path);
+}
+
+hone_status hone_threshold_find(hone_model *model, hone_dataset *data, const char *measure,
+                                hone_threshold_search *found)
+{
+    (void)model, (void)data, (void)measure, (void)found;
+    return refuse_picture("threshold");
+}
+
 hone_status hone_filters_draw(const hone_model *model, const char *layer, const char *path)
 {
     (void)model, (void)layer;

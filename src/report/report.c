@@ -67,6 +67,8 @@ static hone_status judge(hone_report_output *output, const hone_array *outputs, 
     hone_status status =
         hone_internal_judge(&output->judged, targets, of_targets / positions, (const float *)outputs->data,
                             samples, samples * positions, width, regression);
+    if (!output->judged.were_logits) /* a threshold is one of probabilities */
+        output->judged.threshold = hone_model_threshold(output->model);
     hone_internal_free(targets);
     return status;
 }

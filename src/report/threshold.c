@@ -1,0 +1,170 @@
+/* From which probability on one output should mean the second of two classes: the best over data, by a
+ * measure. Thresholds lie in the middle between two probabilities that differ, so that no sample stands on
+ * one. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/model.h"
+#include "report/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Samples at or above a threshold: those of the second class, and others; and all of both. */
+typedef struct counts {
+    double hits, alarms, positives, negatives;
+} counts;
+
+static double share(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
+
+static double accuracy_of(const counts *of)
+{
+    return share(of->hits + of->negatives - of->alarms, of->positives + of->negatives);
+}
+
+/* The mean of both recalls. */
+static double balanced_of(const counts *of)
+{
+    return (share(of->hits, of->positives) + share(of->negatives - of->alarms, of->negatives)) / 2;
+}
+
+static double f1_of(const counts *of)
+{
+    return share(2 * of->hits, of->hits + of->alarms + of->positives);
+}
+
+static const char *const names[] = {"f1", "accuracy", "balanced_accuracy"};
+static double (*const measures[])(const counts *) = {f1_of, accuracy_of, balanced_of};
+enum { MEASURES = sizeof names / sizeof *names };
+
+static hone_status find_measure(const char *name, double (**measure)(const counts *))
+{
+    for (size_t i = 0; i < MEASURES; i++)
+        if (strcmp(names[i], name) == 0) {
+            *measure = measures[i];
+            return HONE_OK;
+        }
+    return hone_internal_fail_name("measure of a threshold", name, names, MEASURES);
+}
+
+typedef struct scored {
+    float score;
+    bool positive;
+} scored;
+
+static int by_score(const void *a, const void *b)
+{
+    const scored *first = a, *second = b;
+    return (first->score < second->score) - (first->score > second->score);
+}
+
+static hone_threshold_point point_of(const counts *of, double threshold)
+{
+    return (hone_threshold_point){.threshold = threshold,
+                                  .precision = of->hits + of->alarms > 0 ? of->hits / (of->hits + of->alarms)
+                                                                         : (double)NAN,
+                                  .recall = of->positives > 0 ? of->hits / of->positives : (double)NAN,
+                                  .f1 = f1_of(of),
+                                  .accuracy = accuracy_of(of),
+                                  .balanced_accuracy = balanced_of(of)};
+}
+
+static bool is_better(double value, double threshold, double best, double chosen)
+{
+    if (fabs(value - best) > 1e-12)
+        return value > best;
+    return fabs(threshold - 0.5) < fabs(chosen - 0.5); /* of equal ones the nearest to a half */
+}
+
+/* Items from the highest score down; behind each group of equal ones stands a threshold. */
+static void sweep(const scored *items, int64_t count, counts of, double (*measure)(const counts *), double at,
+                  hone_threshold_search *found)
+{
+    double best = -1;
+    const counts none = of;
+    found->before = point_of(&none, at);
+    for (int64_t i = 0; i < count;) {
+        const float score = items[i].score;
+        for (; i < count && items[i].score == score; i++) {
+            of.hits += items[i].positive;
+            of.alarms += !items[i].positive;
+        }
+        const double below = i < count ? ((double)score + (double)items[i].score) / 2 : (double)score / 2;
+        if ((double)score > at)
+            found->before = point_of(&of, at);
+        if (below > 0 && below < 1 && is_better(measure(&of), below, best, found->best.threshold)) {
+            best = measure(&of);
+            found->best = point_of(&of, below);
+        }
+    }
+}
+
+static hone_status search(const hone_judged *judged, double (*measure)(const counts *), double at,
+                          hone_threshold_search *found)
+{
+    counts of = {0};
+    int64_t count = 0;
+    scored *items = hone_internal_allocate_zeroed((size_t)judged->count + 1, sizeof *items);
+    if (items == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int64_t i = 0; i < judged->count; i++) {
+        if (isnan(judged->outputs[i]))
+            continue;
+        items[count++] = (scored){judged->outputs[i], judged->truth[i] == 1};
+        of.positives += judged->truth[i] == 1;
+        of.negatives += judged->truth[i] != 1;
+    }
+    hone_status status =
+        of.positives > 0 && of.negatives > 0
+            ? HONE_OK
+            : hone_fail(HONE_ERROR_DATA, "threshold: the data have samples of one class only");
+    if (status >= 0) {
+        qsort(items, (size_t)count, sizeof *items, by_score);
+        sweep(items, count, of, measure, at, found);
+    }
+    hone_internal_free(items);
+    return status;
+}
+
+static hone_status judge_and_search(hone_model *model, hone_dataset *data, const hone_array *outputs,
+                                    double (*measure)(const counts *), hone_threshold_search *found)
+{
+    hone_report_output output = {.model = model, .data = data};
+    hone_status status = hone_internal_report_judge(&output, outputs);
+    if (status >= 0 && (output.judged.task != HONE_TASK_BINARY || output.judged.were_logits))
+        status =
+            hone_fail(HONE_ERROR_UNSUPPORTED,
+                      "threshold: expected one output that is the probability of the second of two classes "
+                      "(dense(1, sigmoid))");
+    if (status >= 0)
+        status = search(&output.judged, measure, hone_model_threshold(model), found);
+    hone_internal_judged_free(&output.judged);
+    return status;
+}
+
+hone_status hone_threshold_find(hone_model *model, hone_dataset *data, const char *measure,
+                                hone_threshold_search *found)
+{
+    double (*by)(const counts *) = f1_of;
+    if (model == NULL || data == NULL || found == NULL)
+        return hone_internal_fail_null(model == NULL  ? "a model"
+                                       : data == NULL ? "a data set"
+                                                      : "a place for the result");
+    *found = (hone_threshold_search){.best = {.threshold = 0.5}};
+    if (measure != NULL)
+        HONE_TRY(find_measure(measure, &by));
+    if (hone_model_output_count(model) != 1)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "threshold: the model has %d outputs; expected one",
+                         hone_model_output_count(model));
+    HONE_TRY(hone_internal_report_check_data(model, data));
+    hone_array *outputs = NULL;
+    hone_status status = hone_predict(model, data, &outputs);
+    if (status >= 0)
+        status = judge_and_search(model, data, outputs, by, found);
+    hone_array_free(outputs);
+    return status;
+}
