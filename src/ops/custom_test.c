@@ -63,7 +63,7 @@ RECORD(many, hone_op_rows(g, &scaled, x, 5, 1, &offset))
 
 TEST(functions_over_rows)
 {
-    static const op_example examples[] = {
+    const op_example examples[] = {
         {.title = "two operands", .record = scaling, .inputs = {S(5, 3), S(5, 1), END}, .result = S(5, 3)},
         {.title = "more axes, many rows",
          .record = scaling,

@@ -24,6 +24,24 @@ int main()
     model.compile({"adam(learning_rate=0.01)", "sparse_categorical_crossentropy", {"accuracy"}});
     model.fit(data, 3);
     std::printf("%f\n", model.evaluate(data).values[0]);
+    hone::tensor wide = hone::input_tensor({3}), deep = hone::apply(first, {wide});
+    hone::layer shared = hone::dense(2);
+    hone::tensor one = hone::apply(hone::share(shared), {deep}),
+                 two = hone::apply(hone::share(shared), {deep});
+    hone::model graph({wide}, {hone::apply(hone::softmax(), {hone::apply(hone::add(), {one, two})})});
+    hone::cosine_decay rates;
+    rates.initial_learning_rate = 0.01;
+    rates.decay_steps = 10;
+    hone::adam steps;
+    steps.learning_rate_schedule = static_cast<hone::schedule>(rates).release();
+    graph.compile(steps, "sparse_categorical_crossentropy", {"accuracy"});
+    hone::early_stopping stop;
+    stop.monitor = "loss";
+    stop.patience = 1;
+    hone_fit_args fit = hone::model::fit_defaults();
+    fit.epochs = 3;
+    graph.fit(data, fit, {stop, hone::terminate_on_nan()});
+    std::printf("%d layers\n", hone_model_layer_count(graph.get()));
     try {
         hone::dense bad(0);
         hone::layer l = bad;
