@@ -188,7 +188,7 @@ static hone_status put_rest(hone_text *text, const hone_config *schema)
     return text->failed ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-/* "trained by Hone 0.1.0, seed 0, 400 samples (9f3a...)" and the recipe. */
+/* "trained by Hone 0.1.0, seed 0", how many samples, the digest of the data, the recipe. */
 static void put_run(hone_text *text, const hone_config *run)
 {
     static const char *const parts[] = {"train", "validation"};
@@ -199,14 +199,15 @@ static void put_run(hone_text *text, const hone_config *run)
         text, "trained by Hone %s, seed %lld\n", version != NULL ? version : "?",
         (long long)hone_internal_config_as_integer(hone_internal_config_get(run, "seed")));
     for (size_t i = 0; i < 2; i++) {
-        const hone_config *data = hone_internal_config_get(run, parts[i]),
-                          *samples = hone_internal_config_get(data, "samples");
-        const char *digest = hone_internal_config_get_text(data, "digest");
+        const hone_config *samples =
+            hone_internal_config_get(hone_internal_config_get(run, parts[i]), "samples");
         if (hone_internal_config_present(samples))
-            hone_internal_text_format(text, "%s: %lld samples%s%s\n", parts[i],
-                                      (long long)hone_internal_config_as_integer(samples),
-                                      digest != NULL ? ", digest " : "", digest != NULL ? digest : "");
+            hone_internal_text_format(text, "%s: %lld samples\n", parts[i],
+                                      (long long)hone_internal_config_as_integer(samples));
     }
+    const char *digest = hone_internal_config_get_text(run, "data");
+    if (digest != NULL)
+        hone_internal_text_format(text, "digest of the data: %s\n", digest);
     const hone_config *recipe = hone_internal_config_get(run, "recipe");
     char *json = recipe != NULL ? hone_internal_config_to_json(recipe, true) : NULL;
     if (json != NULL)

@@ -2,7 +2,7 @@
  * time, so that the same training gives the same file. What changes no result (where checkpoints lie, how
  * much is printed) is left out of the recipe. hone_model_data(model, "run") gives it. */
 #include "base/memory.h"
-#include "data/dataset.h"
+#include "data/inside.h"
 #include "model/model.h"
 #include "readers/schema.h"
 #include "recipe/parts.h"
@@ -38,26 +38,36 @@ static hone_config *copy_recipe(const hone_recipe *recipe)
     return copy;
 }
 
-/* {"samples": 400, "digest": "a1b2..."} */
-static hone_config *describe_data(const hone_dataset *data)
+/* {"samples": 400} */
+static hone_config *describe_part(const hone_dataset *data)
 {
-    char text[24];
-    uint64_t digest = 0;
     hone_config *map = hone_internal_config_map();
     hone_status status = map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (status >= 0 && hone_dataset_count(data) >= 0)
         status =
             hone_internal_config_set(map, "samples", hone_internal_config_integer(hone_dataset_count(data)));
-    if (status >= 0 && hone_internal_dataset_in_memory(data)) {
-        status = hone_internal_dataset_fingerprint(data, &digest);
-        snprintf(text, sizeof text, "%016" PRIx64, digest);
-        if (status >= 0)
-            status = hone_internal_config_set(map, "digest", hone_internal_config_text(text));
-    }
     if (status >= 0)
         return map;
     hone_internal_config_free(map);
     return NULL;
+}
+
+/* Of all that data.train has, before anything is held out, drawn or cached: the same in memory and in a file.
+ * A stream has none. */
+static hone_config *digest_of(const hone_dataset *data)
+{
+    char text[24];
+    uint64_t digest = 0;
+    if (hone_internal_dataset_streams(data))
+        return hone_internal_config_null();
+    while (data->parent != NULL || data->node != NULL)
+        data = data->parent != NULL ? data->parent : data->node->from[0];
+    if (hone_internal_dataset_streams(data))
+        return hone_internal_config_null();
+    if (hone_internal_dataset_fingerprint(data, &digest) < 0)
+        return NULL;
+    snprintf(text, sizeof text, "%016" PRIx64, digest);
+    return hone_internal_config_text(text);
 }
 
 static hone_config *describe(const hone_recipe *recipe, const hone_model *model, const hone_dataset *train,
@@ -69,8 +79,9 @@ static hone_config *describe(const hone_recipe *recipe, const hone_model *model,
     } entries[] = {
         {"hone", hone_internal_config_text(HONE_VERSION_TEXT)},
         {"seed", hone_internal_config_integer((int64_t)model->seed)},
-        {"train", describe_data(train)},
-        {"validation", validation != NULL ? describe_data(validation) : hone_internal_config_null()},
+        {"data", digest_of(train)},
+        {"train", describe_part(train)},
+        {"validation", validation != NULL ? describe_part(validation) : hone_internal_config_null()},
         {"recipe", copy_recipe(recipe)}};
     hone_config *map = hone_internal_config_map();
     hone_status status = map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
