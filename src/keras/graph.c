@@ -203,13 +203,25 @@ static void give_references(const hone_graph_reader *reader, const hone_tensor_l
     }
 }
 
+/* A model that begins inside another has no form in a file: Keras writes input layers of its own for it. */
+static hone_status check_inputs(const hone_tensor_list *inputs, const hone_config *config)
+{
+    for (int i = 0; i < inputs->count; i++)
+        if (inputs->items[i]->call->input_count > 0)
+            return hone_internal_config_fail(config,
+                                             "input_layers must name input layers, and \"%s\" is none",
+                                             hone_layer_name(inputs->items[i]->call->layer));
+    return HONE_OK;
+}
+
 static hone_model *connect_ends(hone_graph_reader *reader, const hone_config *config)
 {
     const hone_config *inputs = hone_internal_config_get(config, "input_layers"),
                       *outputs = hone_internal_config_get(config, "output_layers");
     hone_tensor_list ins = {0}, outs = {0};
     hone_model *model = NULL;
-    if (read_ends(reader, inputs, &ins, 0) >= 0 && read_ends(reader, outputs, &outs, 0) >= 0) {
+    if (read_ends(reader, inputs, &ins, 0) >= 0 && check_inputs(&ins, inputs) >= 0 &&
+        read_ends(reader, outputs, &outs, 0) >= 0) {
         give_references(reader, &ins);
         model = hone_internal_model_from_ends(&ins, &outs);
     }

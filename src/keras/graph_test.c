@@ -215,3 +215,10 @@ TEST(a_frozen_model_trains_nothing_and_says_so_again)
     assert_true(hone_model_weight(model, 0)->trainable);
     hone_model_free(model);
 }
+
+TEST(refuses_inputs_that_are_no_input_layers)
+{
+    assert_refused(GRAPH("true", INPUT("a") ", " LAYER("Flatten", "f", "", TENSOR("a"), ""),
+                         "[[\"f\", 0, 0]]", "[[\"f\", 0, 0]]"),
+                   "input_layers must name input layers, and \"f\" is none");
+}

@@ -396,8 +396,22 @@ static hone_config *ends_to_config(const hone_model *model, hone_tensor *const *
     return finish(good, list);
 }
 
+/* Where a model begins inside another, what it begins with would be a layer without its input. */
+static hone_status check_begin(const hone_model *model)
+{
+    for (int i = 0; i < model->input_count; i++)
+        if (model->inputs[i] != NULL && model->inputs[i]->call->input_count > 0)
+            return hone_fail(HONE_ERROR_UNSUPPORTED,
+                             "the model begins at the output of \"%s\": a file has models that begin with "
+                             "inputs of their own",
+                             hone_layer_name(model->inputs[i]->call->layer));
+    return HONE_OK;
+}
+
 static hone_config *model_config(hone_model *model)
 {
+    if (check_begin(model) < 0)
+        return NULL;
     hone_config *config = hone_internal_config_map(), *layers = hone_internal_config_list();
     bool good = config != NULL && layers != NULL;
     if (!good) {

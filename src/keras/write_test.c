@@ -104,3 +104,15 @@ TEST(inputs_with_names_of_their_own_tell_their_shapes)
         hone_functional((q, v), (y)),
         "\"build_config\": {\"shapes_dict\": {\"query_shape\": [null, 4, 6], \"value_shape\": [null, 5, 6]}}");
 }
+
+TEST(a_model_that_begins_inside_another_has_no_form)
+{
+    hone_tensor *x = hone_input_tensor(4), *inner = hone_apply(hone_dense(3, .name = "h"), x);
+    hone_tensor *y = hone_apply(hone_dense(2), inner);
+    hone_model *whole = hone_functional((x), (y)), *part = hone_functional((inner), (y));
+    assert_non_null(part);
+    assert_null(hone_internal_model_to_config(part));
+    assert_non_null(strstr(hone_error_message(), "the model begins at the output of \"h\""));
+    hone_model_free(part);
+    hone_model_free(whole);
+}

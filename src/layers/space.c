@@ -22,10 +22,10 @@ hone_status hone_internal_space_check(hone_shape input, int axes, bool channels_
         return HONE_OK;
     char text[128], one[200] = "";
     hone_internal_shape_to_text(input, text, sizeof text);
-    if (input.rank == axes + 1 && !channels_first)
-        snprintf(one, sizeof one, "; for one channel put a reshape layer in front of it, to [%s", text + 7);
-    if (one[0] != '\0') /* "(None, 8, 8)" to "[8, 8, 1]" */
-        snprintf(strrchr(one, ')'), 5, ", 1]");
+    const char *sizes = strchr(text, ' '); /* "(None, 8, 8)" to "[8, 8, 1]" */
+    if (input.rank == axes + 1 && !channels_first && sizes != NULL)
+        snprintf(one, sizeof one, "; for one channel put a reshape layer in front of it, to [%.*s, 1]",
+                 (int)strcspn(sizes + 1, ")"), sizes + 1);
     return hone_fail(HONE_ERROR_SHAPE, "needs an input of shape %s, not %s%s",
                      channels_first ? first[axes - 1] : last[axes - 1], text, one);
 }

@@ -1,5 +1,6 @@
 /* Layers with channels_first, one after the other: what they compute and learn is what channels_last does,
  * and their channels are moved where the first begins and the last ends. */
+#include "layers/space.h"
 #include "testing/test.h"
 #include <hone/hone.h>
 #include <string.h>
@@ -80,4 +81,21 @@ TEST(moves_channels_at_both_ends_only)
     assert_int_equal(moves, 2);
     hone_free(plan);
     hone_model_free(model);
+}
+
+/* The batch that an input tells may be any number. */
+TEST(refuses_an_input_without_channels)
+{
+    static const struct {
+        int64_t batch;
+        const char *part;
+    } inputs[] = {
+        {HONE_ANY, "not (None, 8); for one channel put a reshape layer in front of it, to [8, 1]"},
+        {7, "not (7, 8); for one channel put a reshape layer in front of it, to [8, 1]"},
+        {1234567, "not (1234567, 8); for one channel put a reshape layer in front of it, to [8, 1]"}};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        hone_shape shape = {.rank = 2, .size = {inputs[i].batch, 8}};
+        assert_int_equal(hone_internal_space_check(shape, 1, false), HONE_ERROR_SHAPE);
+        assert_non_null(strstr(hone_error_message(), inputs[i].part));
+    }
 }

@@ -14,12 +14,24 @@
 
 /* ---- recording ---- */
 
+static hone_status check_inputs(const hone_model *model)
+{
+    for (int i = 0; i < model->input_count; i++)
+        for (int j = 0; j < i; j++)
+            if (model->inputs[i] == model->inputs[j])
+                return hone_fail(HONE_ERROR_UNSUPPORTED,
+                                 "\"%s\" is an input of the model twice: in ONNX an input has one place",
+                                 hone_model_input_name(model, i));
+    return HONE_OK;
+}
+
 /* As predict takes them: any number of samples, also where a model was built by its first call and kept the
  * size of that batch. */
 static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
 {
     hone_model *model = export->model;
     HONE_TRY(hone_internal_model_need_plain(model, "ONNX"));
+    HONE_TRY(check_inputs(model));
     export->graph = hone_internal_graph_create(false, true);
     if (export->graph == NULL)
         return HONE_ERROR_MEMORY;

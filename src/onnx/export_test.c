@@ -6,6 +6,15 @@
 #include <hone/hone.h>
 #include <string.h>
 
+TEST(refuses_an_input_twice)
+{
+    hone_tensor *x = hone_input_tensor(4, .name = "x");
+    hone_model *model = hone_functional((x, x), (hone_apply(hone_dense(3), x)));
+    assert_int_equal(hone_export_onnx(model, testing_path("twice.onnx")), HONE_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(hone_error_message(), "\"x\" is an input of the model twice"));
+    hone_model_free(model);
+}
+
 AROUND_ALL(testing_folder_make, testing_folder_remove);
 
 enum { OPEN_SIZE = -1 };

@@ -57,8 +57,9 @@ static hone_status check(const hone_optimizer *optimizer)
     if (clips > 1)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "only one of clipnorm, clipvalue and global_clipnorm may be given");
-    if (optimizer->schedule == NULL && (isnan(optimizer->learning_rate) || optimizer->learning_rate < 0))
-        return hone_fail(HONE_ERROR_ARGUMENT, "learning_rate must be a number of at least 0");
+    double rate = optimizer->learning_rate;
+    if (optimizer->schedule == NULL && (!(rate >= 0) || isinf(rate)))
+        return hone_fail(HONE_ERROR_ARGUMENT, "learning_rate must be a finite number of at least 0");
     return HONE_OK;
 }
 

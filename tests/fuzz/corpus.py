@@ -93,9 +93,43 @@ def seeds_model():
     return seeds
 
 
-def seeds_trees():
-    """A golden file's number, then three bytes a change (fuzz_trees.c): every kind of change at values from the first on."""
-    return {"%d-%d" % (file, kind): bytes([file, (5 * kind + 3) % 256, 0, kind]) for file in range(6) for kind in range(0, 256, 27)}
+def tensor(history, shape):
+    return {"class_name": "__keras_tensor__", "config": {"shape": [None] + shape[1:], "dtype": "float32", "keras_history": [history, 0, 0]}}
+
+
+def layer_model(name, case, apart):
+    """A functional model of one layer of a golden file, trained with SGD; of several inputs, as a list or `apart`."""
+    shapes = [given["shape"] for given in case["inputs"]]
+    layers = [{"class_name": "InputLayer", "name": "i%d" % i, "inbound_nodes": [],
+               "config": {"name": "i%d" % i, "batch_shape": [None] + shape[1:], "dtype": "float32"}} for i, shape in enumerate(shapes)]
+    given = [tensor("i%d" % i, shape) for i, shape in enumerate(shapes)]
+    layers.append({"module": "keras.layers", "class_name": name, "name": "it", "config": {"name": "it", **case["arguments"]},
+                   "inbound_nodes": [{"args": given if apart or len(given) == 1 else [given], "kwargs": {}}]})
+    return {"class_name": "Functional", "config": {"name": "m", "layers": layers, "input_layers": [["i%d" % i, 0, 0] for i in range(len(shapes))],
+                                                   "output_layers": [["it", 0, 0]]},
+            "compile_config": {"optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.01}}, "loss": "mse"}}
+
+
+def golden_layers():
+    seeds = {}
+    folder = os.path.join(ROOT, "tests/golden/layers")
+    for file in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, file), encoding="utf-8") as text:
+            layer = json.load(text)
+        for number, case in enumerate(layer["cases"][:3]):
+            if case.get("inputs"):
+                model = layer_model(layer["class"], case, file in ("multi_head_attention.json", "group_query_attention.json"))
+                seeds["%s-%d.json" % (layer["name"], number)] = json.dumps(model).encode()
+    return seeds
+
+
+def seeds_whole():
+    """Models in every form that has a structure: configurations, of each layer too, recipes, graphs."""
+    seeds = {name + ".json": member(data, "config.json") for name, data in golden(".keras").items()}
+    seeds.update(golden_layers())
+    seeds.update({name + ".yaml": text.encode() for name, text in RECIPES.items()})
+    seeds.update({name + ".onnx": data for name, data in seeds_onnx().items()})
+    return seeds
 
 
 NUMBERS = struct.pack("<6f", 0, 1, -2, 0.5, float("inf"), float("nan"))

@@ -1,7 +1,9 @@
 /* What every fuzz target shares: a main for a target without libFuzzer, which replays files (the corpus, or
  * what a fuzzer has found) and seeded mutations of them; and a file for readers that want a path.
  *
- *     fuzz_json [--mutations N] FILE-OR-FOLDER...
+ *     fuzz_json [--mutations N] [--seed N] [--last FILE] FILE-OR-FOLDER...
+ *
+ * FILE gets each input before it runs, so that the one that ends the process is there.
  *
  * libFuzzer brings its own main: tests/fuzz/fuzz.sh builds targets with -fsanitize=fuzzer -DHONE_LIBFUZZER.
  */
@@ -83,29 +85,94 @@ static inline void *fuzz_copy(const void *data, size_t size)
 #ifndef HONE_LIBFUZZER
 #include <sys/stat.h>
 
-static long fuzz_mutations, fuzz_inputs;
+static long fuzz_mutations, fuzz_inputs, fuzz_first;
+static const char *fuzz_last; /* where each input is kept before it runs, or NULL */
+
+typedef struct fuzz_seed {
+    uint8_t *data;
+    size_t bytes;
+    char *path;
+} fuzz_seed;
+static fuzz_seed *fuzz_seeds;
+static long fuzz_seed_count;
+
+#ifdef FUZZ_STRUCTURED
+enum { FUZZ_ROOM = 1 << 17 }; /* what an input may grow to */
+#endif
+
+/* A changed copy of a seed, of its exact size, for the address sanitizer; sometimes with a piece of another.
+ */
+static uint8_t *fuzz_changed(const fuzz_seed *seed, uint64_t *random, size_t *bytes)
+{
+    *bytes = seed->bytes;
+#ifdef FUZZ_STRUCTURED
+    size_t most = seed->bytes > FUZZ_ROOM ? seed->bytes : FUZZ_ROOM;
+    uint8_t *room = malloc(most), *copy = NULL;
+    const fuzz_seed *other = &fuzz_seeds[fuzz_random(random) % (uint64_t)fuzz_seed_count];
+    if (room != NULL && fuzz_random(random) % 2) {
+        *bytes = LLVMFuzzerCustomCrossOver(seed->data, seed->bytes, other->data, other->bytes, room, most,
+                                           (unsigned)fuzz_random(random));
+    } else if (room != NULL) {
+        memcpy(room, seed->data, seed->bytes);
+        *bytes = LLVMFuzzerCustomMutator(room, seed->bytes, most, (unsigned)fuzz_random(random));
+    }
+    copy = room == NULL ? NULL : malloc(*bytes + (*bytes == 0));
+    if (copy == NULL)
+        abort();
+    memcpy(copy, room, *bytes);
+    free(room);
+#else
+    uint8_t *copy = malloc(seed->bytes);
+    if (copy == NULL)
+        abort();
+    memcpy(copy, seed->data, seed->bytes);
+    *bytes = fuzz_mutate(copy, seed->bytes, random);
+#endif
+    return copy;
+}
+
+static void fuzz_run(const uint8_t *data, size_t bytes)
+{
+    FILE *file = fuzz_last == NULL ? NULL : fopen(fuzz_last, "wb");
+    if (file != NULL && (fwrite(data, 1, bytes, file) != bytes || fclose(file) != 0))
+        abort();
+    LLVMFuzzerTestOneInput(data, bytes);
+}
 
 static int fuzz_replay_file(const char *path)
 {
     void *data;
     size_t bytes;
-    uint64_t random = fuzz_mutations > 0 ? (uint64_t)fuzz_inputs : 0;
     if (hone_internal_file_read(path, SIZE_MAX / 4, &data, &bytes) != HONE_OK) {
         fprintf(stderr, "%s\n", hone_error_message());
         return 1;
     }
-    LLVMFuzzerTestOneInput(data, bytes);
-    for (long i = 0; i < fuzz_mutations && bytes > 0; i++) {
-        unsigned char *copy = malloc(bytes); /* of its exact size, for the address sanitizer */
-        if (copy == NULL)
-            abort();
-        memcpy(copy, data, bytes);
-        LLVMFuzzerTestOneInput(copy, fuzz_mutate(copy, bytes, &random));
+    fuzz_seeds = realloc(fuzz_seeds, (size_t)(fuzz_seed_count + 1) * sizeof *fuzz_seeds);
+    uint8_t *copy = malloc(bytes + 1);
+    if (fuzz_seeds == NULL || copy == NULL)
+        abort();
+    memcpy(copy, data, bytes);
+    hone_internal_free(data);
+    fuzz_seeds[fuzz_seed_count++] = (fuzz_seed){copy, bytes, strdup(path)};
+    return 0;
+}
+
+static void fuzz_replay_seed(const fuzz_seed *seed)
+{
+    uint64_t random = fuzz_mutations > 0 ? (uint64_t)(fuzz_first + fuzz_inputs) : 0;
+    uint8_t *whole = malloc(seed->bytes + (seed->bytes == 0)); /* of its exact size */
+    if (whole == NULL)
+        abort();
+    memcpy(whole, seed->data, seed->bytes);
+    fuzz_run(whole, seed->bytes);
+    free(whole);
+    for (long i = 0; i < fuzz_mutations && seed->bytes > 0; i++) {
+        size_t bytes;
+        uint8_t *copy = fuzz_changed(seed, &random, &bytes);
+        fuzz_run(copy, bytes);
         free(copy);
     }
-    hone_internal_free(data);
     fuzz_inputs++;
-    return 0;
 }
 
 static int fuzz_replay(const char *path)
@@ -131,19 +198,29 @@ static int fuzz_replay(const char *path)
 int main(int count, char **arguments)
 {
     int failed = 0, first = 1;
-    if (count > 2 && strcmp(arguments[1], "--mutations") == 0) {
-        fuzz_mutations = atol(arguments[2]);
-        first = 3;
-    }
-    int64_t blocks = hone_internal_blocks_in_use();
+    for (; first + 1 < count && arguments[first][0] == '-'; first += 2)
+        if (strcmp(arguments[first], "--mutations") == 0)
+            fuzz_mutations = atol(arguments[first + 1]);
+        else if (strcmp(arguments[first], "--seed") == 0)
+            fuzz_first = atol(arguments[first + 1]);
+        else if (strcmp(arguments[first], "--last") == 0)
+            fuzz_last = arguments[first + 1];
     for (int i = first; i < count; i++)
         failed |= fuzz_replay(arguments[i]);
+    int64_t blocks = hone_internal_blocks_in_use();
+    for (long i = 0; i < fuzz_seed_count; i++)
+        fuzz_replay_seed(&fuzz_seeds[i]);
     if (hone_internal_blocks_in_use() != blocks) {
         fprintf(stderr, "%lld blocks of memory are left over\n",
                 (long long)(hone_internal_blocks_in_use() - blocks));
         failed = 1;
     }
     printf("%ld inputs, %ld mutations of each\n", fuzz_inputs, fuzz_mutations);
+    for (long i = 0; i < fuzz_seed_count; i++) {
+        free(fuzz_seeds[i].data);
+        free(fuzz_seeds[i].path);
+    }
+    free(fuzz_seeds);
     return failed || fuzz_inputs == 0;
 }
 #endif
