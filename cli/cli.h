@@ -205,6 +205,8 @@ bool cli_has_extension(const char *path, const char *extensions); /* one of "a|b
 /* ---- messages ---- */
 
 /* "hone: " and a line on stderr; these return the exit status. */
+/* Confines the process to the files that the words of a command name; CLI_DONE, or a failure that is told. */
+int cli_enter_sandbox(const cli_command *command, int count, char **words);
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_fail_library(void); /* the library's sentence */

@@ -37,7 +37,7 @@ static const char bash_start[] =
     "        previous=${COMP_WORDS[COMP_CWORD - 2]}\n"
     "    fi\n"
     "    if ((COMP_CWORD == 1)); then\n"
-    "        _hone_words '--help --version";
+    "        _hone_words '--help --version --sandbox";
 
 static const char bash_middle[] = "    esac\n"
                                   "    if [[ $current == -* ]]; then\n"

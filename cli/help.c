@@ -367,7 +367,9 @@ void cli_print_overview(void)
             count++;
         printf("  %-14s all %zu, or one by name: hone help %s\n", plural, count, shown_type(family));
     }
-    printf("\nhone --version prints the version.\n");
+    printf(
+        "\nhone --version prints the version. hone --sandbox COMMAND ... lets the command open only what its words name:\n"
+        "no other file, no network, no other program; for files of strangers (Linux 6.2 or newer).\n");
 }
 
 static int help(const cli_settings *settings)

@@ -27,8 +27,8 @@ static int fail_command(const char *word)
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         names[count++] = cli_commands[i]->name;
     if (word[0] == '-') {
-        static const char *const options[] = {"--help", "--version"};
-        const char *near = hone_nearest_name(word, options, 2);
+        static const char *const options[] = {"--help", "--version", "--sandbox"};
+        const char *near = hone_nearest_name(word, options, 3);
         if (near != NULL)
             return cli_fail_usage("unknown option \"%s\"; did you mean \"%s\"?", word, near);
         return cli_fail_usage(
@@ -50,7 +50,7 @@ static void check_environment(void)
                 threads);
 }
 
-static int run_command(const cli_command *command, int count, char **words)
+static int run_command(const cli_command *command, int count, char **words, bool sandbox)
 {
     cli_settings settings;
     int status = cli_parse(command, count, words, &settings);
@@ -61,12 +61,18 @@ static int run_command(const cli_command *command, int count, char **words)
     if (status != CLI_DONE)
         return status;
     check_environment();
+    status = sandbox ? cli_enter_sandbox(command, count, words) : CLI_DONE;
+    if (status != CLI_DONE)
+        return status;
     cli_set_threads(&settings);
     return command->run(&settings);
 }
 
 static int run(int count, char **words)
 {
+    bool sandbox = count > 1 && strcmp(words[1], "--sandbox") == 0;
+    count -= sandbox;
+    words += sandbox;
     if (count < 2) {
         cli_fail_usage("a command is missing: hone COMMAND ..., and hone --help lists them");
         return CLI_USAGE;
@@ -81,7 +87,7 @@ static int run(int count, char **words)
         return CLI_DONE;
     }
     const cli_command *command = cli_find_command(word);
-    return command == NULL ? fail_command(word) : run_command(command, count - 1, words + 1);
+    return command == NULL ? fail_command(word) : run_command(command, count - 1, words + 1, sandbox);
 }
 
 int main(int count, char **words)

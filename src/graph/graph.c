@@ -31,8 +31,24 @@ void hone_internal_graph_free(hone_graph *graph)
     hone_internal_free(graph);
 }
 
+#define MOST_SIZE (INT64_C(1) << 40) /* of an axis */
+
+/* Sizes of axes are added by ops, which need not look for overflows then. */
+static bool has_small_axes(hone_shape shape)
+{
+    for (int axis = 0; axis < shape.rank; axis++)
+        if (shape.size[axis] > MOST_SIZE) {
+            hone_fail(HONE_ERROR_SHAPE, "axis %d has the size %lld; the limit is %lld", axis,
+                      (long long)shape.size[axis], (long long)MOST_SIZE);
+            return false;
+        }
+    return true;
+}
+
 static hone_value add_value(hone_graph *graph, hone_graph_value value)
 {
+    if (!has_small_axes(value.shape))
+        return HONE_NO_VALUE;
     if (hone_internal_grow(&graph->values, &graph->value_capacity, graph->value_count + 1,
                            sizeof *graph->values) < 0)
         return HONE_NO_VALUE;
@@ -174,7 +190,7 @@ static hone_status add_outputs(hone_graph *graph, hone_node *node, int index)
                                   .differentiable = differentiable};
         node->outputs[i] = add_value(graph, value);
         if (node->outputs[i] < 0)
-            return HONE_ERROR_MEMORY;
+            return hone_error_status();
     }
     return HONE_OK;
 }

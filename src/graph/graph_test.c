@@ -298,3 +298,15 @@ TEST(variables_are_placed_in_one_block)
     hone_internal_variable_free(NULL);
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
+
+/* Ops add sizes of axes without looking for overflows. */
+TEST(refuses_an_axis_without_bounds)
+{
+    hone_graph *graph = hone_internal_graph_create(false, true);
+    assert_true(
+        hone_internal_graph_input(graph, (hone_shape){.rank = 2, .size = {2, INT64_C(1) << 40}}, NULL) >= 0);
+    assert_true(hone_internal_graph_input(graph, (hone_shape){.rank = 2, .size = {2, INT64_MAX}}, NULL) < 0);
+    assert_non_null(
+        strstr(hone_error_message(), "axis 1 has the size 9223372036854775807; the limit is 1099511627776"));
+    hone_internal_graph_free(graph);
+}

@@ -42,7 +42,7 @@ static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_val
             shape.size[0] = HONE_ANY;
         inputs[i] = hone_internal_graph_input(export->graph, shape, NULL);
         if (inputs[i] < 0)
-            return HONE_ERROR_MEMORY;
+            return hone_error_status();
     }
     HONE_TRY(hone_internal_model_record(model, export->graph, inputs, outputs));
     for (int i = 0; i < model->output_count; i++)

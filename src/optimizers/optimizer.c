@@ -7,6 +7,7 @@
 #include "fields/spec.h"
 #include <hone/schedules.h>
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -58,8 +59,8 @@ static hone_status check(const hone_optimizer *optimizer)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "only one of clipnorm, clipvalue and global_clipnorm may be given");
     double rate = optimizer->learning_rate;
-    if (optimizer->schedule == NULL && (!(rate >= 0) || isinf(rate)))
-        return hone_fail(HONE_ERROR_ARGUMENT, "learning_rate must be a finite number of at least 0");
+    if (optimizer->schedule == NULL && (!(rate >= 0) || rate > (double)FLT_MAX))
+        return hone_fail(HONE_ERROR_ARGUMENT, "learning_rate must be between 0 and %g", (double)FLT_MAX);
     return HONE_OK;
 }
 
@@ -209,8 +210,9 @@ hone_status hone_optimizer_set_learning_rate(hone_optimizer *optimizer, double r
         return hone_internal_fail_null("an optimizer");
     if (optimizer->schedule != NULL)
         return hone_fail(HONE_ERROR_STATE, "the learning rate comes from a schedule and cannot be set");
-    if (!(rate >= 0) || isinf(rate))
-        return hone_fail(HONE_ERROR_ARGUMENT, "a learning rate must be a number of at least 0");
+    if (!(rate >= 0) || rate > (double)FLT_MAX)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "a learning rate must be a number of at least 0 that fits in a float");
     optimizer->learning_rate = (double)(float)rate; /* stored as float32, as Keras's variable */
     return HONE_OK;
 }

@@ -59,9 +59,8 @@ static void assert_failed(const hone_optimizer *optimizer, const char *sentence)
 TEST(refuses_settings_out_of_range_and_leaves_nothing)
 {
     int64_t before = hone_internal_blocks_in_use();
-    assert_failed(hone_adam(.learning_rate = -1), "learning_rate must be a finite number of at least 0");
-    assert_failed(hone_adam(.learning_rate = HUGE_VAL),
-                  "learning_rate must be a finite number of at least 0");
+    assert_failed(hone_adam(.learning_rate = -1), "learning_rate must be between 0 and 3.40282e+38");
+    assert_failed(hone_adam(.learning_rate = 1e300), "learning_rate must be between 0 and 3.40282e+38");
     assert_failed(hone_adam(.learning_rate = (double)NAN), "learning_rate is not a number");
     assert_failed(hone_adam(.beta_1 = 1), "beta_1 must be at least 0 and below 1, not 1");
     assert_failed(hone_sgd(.momentum = 2), "momentum must be between 0 and 1");

@@ -13,6 +13,11 @@ if [ -z "$folders" ]; then
     folders=$0 # a target without seeds (corpus.py) begins with nonsense
 fi
 mutations=50
+# shellcheck disable=SC2086 # the folders are words
+files=$(find $folders -type f | wc -l)
+if [ "$files" -gt 100 ]; then
+    mutations=5 # each of many seeds is changed less often
+fi
 if [ "${HONE_TEST_FULL:-0}" = 1 ]; then
     mutations=5000
 fi
