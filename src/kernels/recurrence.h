@@ -34,6 +34,7 @@ typedef struct hone_recurrence {
     int64_t rows;                                   /* samples of a tile: from the shape alone */
     bool keeps_operands;                            /* z holds the gates before their functions, else after */
     bool usual;                                     /* tanh and sigmoid, which some tables have in one loop */
+    bool bfloat16;                                  /* states are rounded to bfloat16 after each step */
     bool packed;                                    /* R is in panels in scratch while a tile is worked on */
     hone_recurrence_function activation, recurrent; /* of the candidate and the output; of the gates */
     hone_kernel *multiply;

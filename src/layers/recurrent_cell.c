@@ -1,7 +1,8 @@
 /* The cells of simple_rnn, lstm and gru: their weights, one step as a call of its own, and all steps: x
  * (batch, steps, n) times the kernel for all steps at once, then the op `recurrence`. Where that does not
- * know a function (softmax and the like), and under mixed_bfloat16 and mixed_float16, where Keras rounds at
- * each step, the steps are recorded one after the other. */
+ * know a function (softmax and the like), and under mixed_float16, the steps are recorded one after the
+ * other, rounded at each operation as in Keras. Under mixed_bfloat16 the op rounds the recurrent kernel and
+ * the states after each step, and computes what is between them in float32. */
 #include "layers/recurrent.h"
 
 static const struct {
@@ -318,10 +319,11 @@ static hone_value walk_by_steps(const step_parts *parts, const hone_recurrence_o
 hone_value hone_internal_cell_walk(hone_layer *layer, const hone_cell *cell, hone_graph *graph, hone_value x,
                                    hone_value mask, hone_value *states, bool sequence)
 {
-    hone_recurrence_attributes how = {.kind = cell->kind, .units = cell->units};
+    hone_recurrence_attributes how = {
+        .kind = cell->kind, .units = cell->units, .bfloat16 = graph->half == HONE_HALF_BFLOAT16};
     drops drawn = draw(graph, cell, hone_value_shape(graph, x));
     step_parts parts = parts_of(graph, layer, cell, drawn.state);
-    bool known_functions = graph->half == HONE_HALF_NONE &&
+    bool known_functions = graph->half != HONE_HALF_FLOAT16 &&
                            find_function(cell->activation, &how.activation) &&
                            find_function(cell->recurrent_activation, &how.recurrent);
     bool unknown = hone_value_size(graph, x, 1) == HONE_ANY,
@@ -334,7 +336,8 @@ hone_value hone_internal_cell_walk(hone_layer *layer, const hone_cell *cell, hon
         if (states[i] < 0)
             states[i] = hone_graph_filled(graph, HONE_SHAPE(hone_value_size(graph, x, 0), cell->units), 0);
     hone_recurrence_operands operands = {project(graph, layer, cell, x, drawn.input),
-                                         parts.kernel,
+                                         at_once ? hone_internal_layer_round(graph, parts.kernel)
+                                                 : parts.kernel,
                                          parts.bias,
                                          states[0],
                                          cell->kind == HONE_RECURRENCE_LSTM ? states[1] : HONE_NO_VALUE,

@@ -133,6 +133,7 @@ static hone_status prepare_family(const hone_graph *graph, const hone_node *node
                                 .samples = z.size[0],
                                 .steps = z.size[1],
                                 .units = attributes->units,
+                                .bfloat16 = attributes->bfloat16,
                                 .gates = gates_of[attributes->kind],
                                 .activation = function_of(step, &attributes->activation),
                                 .recurrent = function_of(step, &attributes->recurrent),

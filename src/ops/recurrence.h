@@ -9,6 +9,7 @@ typedef struct hone_recurrence_attributes {
     hone_recurrence_kind kind;
     int64_t units;
     hone_unary_attributes activation, recurrent; /* functions of each element */
+    bool bfloat16;                               /* states are rounded to bfloat16 after each step */
 } hone_recurrence_attributes;
 
 /* What is not there is HONE_NO_VALUE. */
