@@ -220,7 +220,9 @@ HONE_DECLARE_CALLBACK_ARGS(swap_ema_weights, HONE_SWAP_EMA_WEIGHTS_FIELDS);
       .unsupported = "embeddings are not logged") \
     F(A, BOOLEAN, write_grads, false, \
       "write histograms of the last batch's gradients, together with those of the weights") \
-    F(A, BOOLEAN, write_hparams, true, "write the hyperparameters, for the HParams page")
+    F(A, BOOLEAN, write_hparams, true, "write the hyperparameters, for the HParams page") \
+    F(A, BOOLEAN, write_maps, false, \
+      "write what convolutions give for the first validation sample as images, together with the histograms")
 HONE_DECLARE_CALLBACK_ARGS(tensor_board, HONE_TENSOR_BOARD_FIELDS);
 #define hone_tensor_board(...) \
     HONE_ARGS_CALL(hone_tensor_board_with, hone_tensor_board_args, HONE_TENSOR_BOARD_FIELDS, \

@@ -72,6 +72,10 @@ struct hone_trainer {
     char *(*describe_model)(void *context);
     hone_config *(*describe_training)(void *context);
     hone_status (*visit_calls)(void *context, hone_call_visitor *visit, void *visitor);
+    /* What each convolution over images gives for the first sample of the validation data, or of the training
+     * data: the layer's name, maps [rows, columns, height, width] with rows of zeros behind them to fill the
+     * grid. */
+    hone_status (*visit_maps)(void *context, hone_weight_visitor *visit, void *visitor);
     bool scheduled;     /* the learning rate comes from the optimizer's schedule */
     bool validates;     /* there are validation data */
     int64_t best_epoch; /* told by monitoring callbacks; -1 none */

@@ -1,8 +1,8 @@
 /* tensor_board: logs for TensorBoard, with the tags, steps and folders of Keras's callback.
  *
- *    log_dir/train        epoch_NAME, batch_NAME, PATH/histogram, PATH/gradient, PATH/image, the graph
- *    log_dir/validation   epoch_NAME, evaluation_NAME_vs_iterations
- *    log_dir              hyper-parameters, and how the run ended
+ *    log_dir/train        epoch_NAME, batch_NAME, PATH/histogram, PATH/gradient, PATH/image, LAYER/maps, the
+ * graph log_dir/validation   epoch_NAME, evaluation_NAME_vs_iterations log_dir              hyper-parameters,
+ * and how the run ended
  *
  * TensorBoard's step of an epoch is its number from 0, that of a batch its number from 1 over all epochs. */
 #include "callbacks/callback.h"
@@ -272,12 +272,22 @@ static hone_status write_weight(void *context, const char *path, hone_shape shap
     return hone_internal_weight_image_log(self->log, tag, shape, data, self->epoch);
 }
 
+static hone_status write_maps(void *context, const char *layer, hone_shape shape, const float *data)
+{
+    const visit *self = context;
+    char tag[TAG_SIZE];
+    snprintf(tag, sizeof tag, "%s/maps", layer);
+    return hone_internal_maps_image_log(self->log, tag, shape, data, self->epoch);
+}
+
 static hone_status write_weights(hone_callback *callback, hone_trainer *trainer, int64_t epoch)
 {
     const hone_tensor_board_args *args = args_of(callback);
     visit weights = {((const state *)callback->state)->train, "histogram", epoch, args->write_images};
     visit gradients = {weights.log, "gradient", epoch, false};
     HONE_TRY(trainer->visit_weights(trainer->context, write_weight, &weights));
+    if (args->write_maps)
+        HONE_TRY(trainer->visit_maps(trainer->context, write_maps, &weights));
     return args->write_grads ? trainer->visit_gradients(trainer->context, write_weight, &gradients) : HONE_OK;
 }
 

@@ -26,7 +26,8 @@ TEST(keeps_what_callbacks_promise)
 TEST(keeps_what_callbacks_promise_with_all_that_can_be_logged)
 {
     check_callback(&(callback_example){
-        .text = spec(", histogram_freq=1, write_images=true, write_grads=true, update_freq=2"),
+        .text =
+            spec(", histogram_freq=1, write_images=true, write_grads=true, write_maps=true, update_freq=2"),
         .sees = SEES_ALL | SEES(BATCH_END),
         .does = WATCHES});
 }

@@ -59,10 +59,24 @@ static hone_status draw(const layout *from, const float *data, double low, doubl
 enum { MOST_TILES = 16 }; /* along a side of the grid */
 
 typedef struct grid {
-    int64_t h, w, inputs, filters; /* of the kernel */
-    int64_t rows, columns;         /* of the grid */
-    int64_t height, width;         /* of the picture */
+    int64_t h, w, inputs, filters;   /* of the kernel */
+    int64_t place, pixel_row, pixel; /* strides: from a filter to the next, of rows and of pixels */
+    int64_t input;                   /* from an input to the next */
+    int64_t rows, columns;           /* of the grid */
+    int64_t height, width;           /* of the picture */
 } grid;
+
+/* The size of the picture; false: too large a one. */
+static bool fit_grid(grid *found)
+{
+    found->rows = found->inputs < MOST_TILES ? found->inputs : MOST_TILES;
+    found->columns = found->filters < MOST_TILES ? found->filters : MOST_TILES;
+    if (found->h > MOST_SIDE / MOST_TILES - 1 || found->w > MOST_SIDE / MOST_TILES - 1)
+        return false;
+    found->height = found->rows * (found->h + 1) - 1;
+    found->width = found->columns * (found->w + 1) - 1;
+    return true;
+}
 
 static bool find_grid(hone_shape shape, grid *found)
 {
@@ -73,14 +87,11 @@ static bool find_grid(hone_shape shape, grid *found)
             sizes[rank - 1] = shape.size[axis];
     if (rank != 4)
         return false;
-    *found = (grid){.h = sizes[0], .w = sizes[1], .inputs = sizes[2], .filters = sizes[3]};
-    found->rows = found->inputs < MOST_TILES ? found->inputs : MOST_TILES;
-    found->columns = found->filters < MOST_TILES ? found->filters : MOST_TILES;
-    if (found->h > MOST_SIDE / MOST_TILES - 1 || found->w > MOST_SIDE / MOST_TILES - 1)
-        return false;
-    found->height = found->rows * (found->h + 1) - 1;
-    found->width = found->columns * (found->w + 1) - 1;
-    return true;
+    *found = (grid){.h = sizes[0], .w = sizes[1], .inputs = sizes[2], .filters = sizes[3], .place = 1};
+    found->input = sizes[3];
+    found->pixel = sizes[2] * sizes[3];
+    found->pixel_row = sizes[1] * found->pixel;
+    return fit_grid(found);
 }
 
 static void paint_tile(const grid *of, const float *data, double low, double scale, int64_t tile,
@@ -90,7 +101,8 @@ static void paint_tile(const grid *of, const float *data, double low, double sca
     unsigned char *corner = grey + input * (of->h + 1) * of->width + filter * (of->w + 1);
     for (int64_t row = 0; row < of->h; row++)
         for (int64_t column = 0; column < of->w; column++) {
-            const float number = data[((row * of->w + column) * of->inputs + input) * of->filters + filter];
+            const float number =
+                data[row * of->pixel_row + column * of->pixel + input * of->input + filter * of->place];
             const double level = ((double)number - low) * scale + 0.5;
             corner[row * of->width + column] = (unsigned char)(level > 0 ? fmin(level, 255) : 0);
         }
@@ -146,5 +158,29 @@ hone_status hone_internal_weight_image_log(hone_event_log *log, const char *tag,
                                                 (size_t)from.images, step);
     for (int64_t i = 0; i < from.images; i++)
         hone_internal_free(images[i].data);
+    return status;
+}
+
+hone_status hone_internal_maps_image_log(hone_event_log *log, const char *tag, hone_shape shape,
+                                         const float *data, int64_t step)
+{
+    const int64_t plane = shape.size[2] * shape.size[3];
+    grid maps = {.h = shape.size[2],
+                 .w = shape.size[3],
+                 .inputs = shape.size[0],
+                 .filters = shape.size[1],
+                 .place = plane,
+                 .input = shape.size[1] * plane,
+                 .pixel = 1,
+                 .pixel_row = shape.size[3]};
+    hone_event_image image = {NULL, 0};
+    double low, high;
+    if (plane < 1 || !fit_grid(&maps))
+        return HONE_OK;
+    find_range(data, hone_internal_shape_count(shape), &low, &high);
+    hone_status status = draw_grid(&maps, data, low, high, &image);
+    if (status >= 0)
+        status = hone_internal_event_log_images(log, tag, maps.width, maps.height, &image, 1, step);
+    hone_internal_free(image.data);
     return status;
 }

@@ -11,5 +11,8 @@
  * from the least number (black) to the greatest. */
 hone_status hone_internal_weight_image_log(hone_event_log *log, const char *tag, hone_shape shape,
                                            const float *data, int64_t step);
+/* Maps [rows, columns, height, width] as one picture, a grid with black lines between. */
+hone_status hone_internal_maps_image_log(hone_event_log *log, const char *tag, hone_shape shape,
+                                         const float *data, int64_t step);
 
 #endif

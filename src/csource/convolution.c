@@ -32,7 +32,7 @@ static void run(const hone_kernel_args *args, int64_t begin, int64_t end, void *
     float *y = args->data[0];
     hone_window_place place = hone_window_place_of(window->output, 0);
     (void)begin, (void)end, (void)scratch;
-    for (int64_t position = 0; position < hone_window_count(window->output); position++) {
+    for (int64_t position = 0; position < window->batch * hone_window_count(window->output); position++) {
         for (int64_t f = 0; f < window->filters; f++)
             *y++ = (float)(sum_seen(window, x, w + f * k, &place, f) + (bias != NULL ? (double)bias[f] : 0));
         hone_window_next(window->output, &place);
@@ -63,7 +63,7 @@ static void run_transposed(const hone_kernel_args *args, int64_t begin, int64_t 
     float *y = args->data[0];
     hone_window_place place = hone_window_place_of(window->input, 0);
     (void)begin, (void)end, (void)scratch;
-    for (int64_t position = 0; position < hone_window_count(window->input); position++) {
+    for (int64_t position = 0; position < window->batch * hone_window_count(window->input); position++) {
         for (int64_t c = 0; c < window->channels; c++)
             *y++ = (float)(sum_back(window, x, w + c * k, &place) + (bias != NULL ? (double)bias[c] : 0));
         hone_window_next(window->input, &place);
@@ -75,8 +75,8 @@ static void run_transposed(const hone_kernel_args *args, int64_t begin, int64_t 
 static int64_t multiply_adds(const hone_c_step *step)
 {
     const hone_window *window = step->args.family;
-    return hone_window_count(window->output) * window->filters * hone_window_count(window->size) *
-           (window->channels / window->groups);
+    return window->batch * hone_window_count(window->output) * window->filters *
+           hone_window_count(window->size) * (window->channels / window->groups);
 }
 
 static hone_status write(hone_c_words *words, const hone_c_step *step)
@@ -118,9 +118,11 @@ const hone_c_form hone_internal_c_depthwise = {.kernel = HONE_KERNEL_COUNT,
 
 /* ---- rewriting ---- */
 
-/* W [filters, taps, channels] (its filters in front) as [channels, taps, filters]. */
+/* W [filters, taps, channels] (its filters in front) as [channels, taps, filters]; made once. */
 static int turn_round(hone_c_program *program, int slot, const hone_window *window)
 {
+    if (program->slots[slot].turned >= 0)
+        return program->slots[slot].turned;
     const int64_t taps = hone_window_count(window->size), filters = window->filters,
                   channels = window->channels;
     const int turned =
@@ -133,7 +135,7 @@ static int turn_round(hone_c_program *program, int slot, const hone_window *wind
         for (int64_t tap = 0; tap < taps; tap++)
             for (int64_t c = 0; c < channels; c++)
                 to[(c * taps + tap) * filters + f] = *from++;
-    return turned;
+    return program->slots[slot].turned = turned;
 }
 
 /* The window is one place, and meets each place of x once. */
@@ -171,7 +173,7 @@ static hone_status make_rows(hone_c_program *program, hone_c_step *step)
              : patch ? &hone_internal_c_convolution
                      : &hone_internal_c_depthwise,
              rows, scratch);
-    step->args.size[0] = hone_window_count(window->output);
+    step->args.size[0] = window->batch * hone_window_count(window->output);
     step->args.size[1] = k;
     step->args.size[2] = window->filters;
     return HONE_OK;

@@ -61,49 +61,73 @@ RUN(dense)
                 SIZE(1), SIZE(2));
 }
 
-static void convolve(const hone_kernel_args *args, bool turned)
+/* Each sample of a window's in turn. */
+typedef void over_window(const hone_kernel_args *args, const int32_t *list);
+static void each_sample(const hone_kernel_args *args, bool turned, over_window *one)
 {
+    const hone_window *window = args->family;
+    const int64_t input = hone_window_count(window->input) * window->channels,
+                  output = hone_window_count(window->output) * window->filters;
+    hone_kernel_args now = *args;
     int32_t list[22];
-    list_window(args->family, turned, list);
+    list_window(window, turned, list);
+    for (int64_t sample = 0; sample < window->batch; sample++) {
+        now.data[0] = (int8_t *)args->data[0] + sample * (turned ? input : output);
+        now.data[1] = (int8_t *)args->data[1] + sample * (turned ? output : input);
+        one(&now, list);
+    }
+}
+
+static void convolve(const hone_kernel_args *args, const int32_t *list)
+{
     op_convolution_q8(args->data[0], args->data[1], args->data[2], args->data[3], args->data[4],
                       args->data[5], ZERO(1), ZERO(0), list);
+}
+
+static void convolve_channels(const hone_kernel_args *args, const int32_t *list)
+{
+    op_depthwise_q8(args->data[0], args->data[1], args->data[2], args->data[3], args->data[4], ZERO(1),
+                    ZERO(0), list);
+}
+
+static void pool_maximum(const hone_kernel_args *args, const int32_t *list)
+{
+    op_pool_maximum_q8(args->data[0], args->data[1], list);
+}
+
+static void pool_average(const hone_kernel_args *args, const int32_t *list)
+{
+    op_pool_average_q8(args->data[0], args->data[1], list);
 }
 
 RUN(convolution)
 {
     UNUSED;
-    convolve(args, false);
+    each_sample(args, false, convolve);
 }
 
 RUN(transposed)
 {
     UNUSED;
-    convolve(args, true);
+    each_sample(args, true, convolve);
 }
 
 RUN(depthwise)
 {
-    int32_t list[22];
     UNUSED;
-    list_window(args->family, false, list);
-    op_depthwise_q8(args->data[0], args->data[1], args->data[2], args->data[3], args->data[4], ZERO(1),
-                    ZERO(0), list);
+    each_sample(args, false, convolve_channels);
 }
 
 RUN(pool_maximum)
 {
-    int32_t list[22];
     UNUSED;
-    list_window(args->family, false, list);
-    op_pool_maximum_q8(args->data[0], args->data[1], list);
+    each_sample(args, false, pool_maximum);
 }
 
 RUN(pool_average)
 {
-    int32_t list[22];
     UNUSED;
-    list_window(args->family, false, list);
-    op_pool_average_q8(args->data[0], args->data[1], list);
+    each_sample(args, false, pool_average);
 }
 
 RUN(mean)
@@ -218,8 +242,8 @@ static int64_t dense_work(const hone_c_step *step)
 static int64_t window_work(const hone_c_step *step)
 {
     const hone_window *window = step->args.family;
-    return hone_window_count(window->output) * window->filters * hone_window_count(window->size) *
-           (window->channels / window->groups);
+    return window->batch * hone_window_count(window->output) * window->filters *
+           hone_window_count(window->size) * (window->channels / window->groups);
 }
 
 #define FORM(...) \

@@ -16,6 +16,7 @@ static int add_slot(hone_c_program *program, hone_c_place place, int64_t count)
                                                         .count = count,
                                                         .label = "",
                                                         .transposed = -1,
+                                                        .turned = -1,
                                                         .first = -1,
                                                         .last = -1,
                                                         .into = -1,

@@ -33,6 +33,7 @@ typedef struct hone_c_slot {
     float *scales;     /* [rows]: data = bytes * scale, nearly */
     float *rounded;    /* [count]: bytes * scale */
     int transposed;    /* the slot with the transposed matrix, or -1 */
+    int turned;        /* that of a convolution which is turned round, or -1 */
     int readers;       /* steps that read it */
     int first, last;   /* steps: when it is written, when it is read last */
     int into;          /* of a result that is made in another one's memory: that slot, or -1 */

@@ -2,6 +2,8 @@
 #include "csource/window.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 static void write_axes(hone_text *body, const int64_t sizes[HONE_WINDOW_AXES])
 {
@@ -9,18 +11,16 @@ static void write_axes(hone_text *body, const int64_t sizes[HONE_WINDOW_AXES])
         hone_internal_text_format(body, "%" PRId64 ", ", sizes[axis]);
 }
 
-/* The functions of windows go over one sample; a layer of each step has more at once. */
-static hone_status check_samples(const hone_c_words *words, const hone_c_step *step,
-                                 const hone_window *window, bool transposed)
+/* "f($0, $1, ...)" of one sample out of several that follow each other: "f($0 + step * Y, $1 + step * X,
+ * ...)". */
+static void of_sample(const hone_window *window, bool transposed, const char *call, char *text, size_t size)
 {
-    int64_t numbers = transposed ? hone_window_count(window->input) * window->channels
-                                 : hone_window_count(window->output) * window->filters;
-    if (words->program->slots[step->slots[0]].count == numbers)
-        return HONE_OK;
-    return hone_fail(
-        HONE_ERROR_UNSUPPORTED,
-        "the layer \"%s\" convolves or pools several steps at once, which C source does not support",
-        step->scope);
+    static const char ends[] = "$0, $1";
+    const int64_t input = hone_window_count(window->input) * window->channels,
+                  output = hone_window_count(window->output) * window->filters;
+    const char *at = strstr(call, ends);
+    snprintf(text, size, "%.*s$0 + step * %" PRId64 ", $1 + step * %" PRId64 "%s", (int)(at - call), call,
+             transposed ? input : output, transposed ? output : input, at + strlen(ends));
 }
 
 hone_status hone_internal_c_write_window(hone_c_words *words, const hone_c_step *step, const char *call,
@@ -28,7 +28,6 @@ hone_status hone_internal_c_write_window(hone_c_words *words, const hone_c_step 
 {
     const hone_window *window = step->args.family;
     hone_text *body = &words->body;
-    HONE_TRY(check_samples(words, step, window, transposed));
     hone_internal_text_append(body, "    {\n        static const int32_t window[] = {\n            ");
     write_axes(body, transposed ? window->output : window->input);
     write_axes(body, transposed ? window->input : window->output);
@@ -41,7 +40,15 @@ hone_status hone_internal_c_write_window(hone_c_words *words, const hone_c_step 
                               transposed ? window->channels : window->filters, window->groups, transposed);
     const bool bytes =
         step->form->bytes > 0 && hone_internal_c_has_bytes(words, step->slots[step->form->bytes]);
-    hone_internal_c_call(words, step, bytes ? call_int8 : call);
+    char text[256];
+    snprintf(text, sizeof text, "%s", bytes ? call_int8 : call);
+    if (window->batch > 1) {
+        of_sample(window, transposed, bytes ? call_int8 : call, text, sizeof text);
+        hone_internal_text_format(
+            body, "        int32_t step;\n        for (step = 0; step < %" PRId64 "; step++)\n        ",
+            window->batch);
+    }
+    hone_internal_c_call(words, step, text);
     hone_internal_text_append(body, "    }\n");
     words->calls += 3;
     return HONE_OK;

@@ -23,15 +23,30 @@ TEST_EACH(is_a_list_of_numbers, examples)
     check_c_source(row);
 }
 
-static const struct {
-    const char *name, *layers;
-} several[] = {
-    {"a convolution", "time_distributed(layer=conv1d(2, 2), name=each)"},
-    {"a pool", "time_distributed(layer=max_pooling1d(2), name=each)"},
+/* Layers of each step: the window goes over one after the other. */
+static const c_source_example several[] = {
+    {"a convolution",
+     "3, 4, 1",
+     "time_distributed(layer=conv1d(2, 2), name=each)",
+     {"int32_t step;", "for (step = 0; step < 3; step++)",
+      "net_op_convolution(output + step * 6, input + step * 4, "},
+     NULL,
+     NULL},
+    {"a pool",
+     "3, 4, 1",
+     "time_distributed(layer=max_pooling1d(2), name=each)",
+     {"net_op_pool_maximum(output + step * 2, input + step * 4, window)"},
+     NULL,
+     NULL},
+    {"a transposed convolution",
+     "3, 4, 1",
+     "time_distributed(layer=conv1d_transpose(2, 2), name=each)",
+     {"net_w_conv1d_transpose[4]", "net_op_convolution(output + step * 10, input + step * 4, "},
+     "net_w_conv1d_transpose_2",
+     NULL},
 };
 
-TEST_EACH(several_steps_at_once_are_refused, several)
+TEST_EACH(several_steps_are_gone_through, several)
 {
-    check_c_source_refused(c_source_model("3, 4, 1", row->layers),
-                           "several steps at once, which C source does not support");
+    check_c_source(row);
 }

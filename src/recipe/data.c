@@ -20,8 +20,8 @@ static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, 
     int64_t count = hone_dataset_skipped(data, &first);
     if (count == 0 || recipe->output == NULL)
         return;
-    snprintf(line, sizeof line, "%s: %lld pictures are skipped; the first: %s\n", source, (long long)count,
-             first);
+    snprintf(line, sizeof line, "%s: %lld %s skipped; the first: %s\n", source, (long long)count,
+             count == 1 ? "picture is" : "pictures are", first);
     recipe->output(recipe->output_context, line, strlen(line));
 }
 

@@ -287,7 +287,8 @@ static void check_failing_trainer(const callback_example *example)
                                         "swap_averages",     "keep_checkpoint",
                                         "drop_checkpoint",   "visit_weights",
                                         "visit_gradients",   "describe_model",
-                                        "describe_training", "visit_calls"};
+                                        "describe_training", "visit_calls",
+                                        "visit_maps"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         pretended_training training;
         hone_callback_list *list = pretend_list(make(example));

@@ -159,6 +159,14 @@ static hone_status visit_calls(void *context, hone_call_visitor *visitor, void *
     return visitor(visitor_context, &calls[1]);
 }
 
+static hone_status visit_maps(void *context, hone_weight_visitor *visitor, void *visitor_context)
+{
+    const float data[2 * 2 * 2 * 3] = {1, 2, 3, 4, 5, 6};
+    HONE_TRY(may_fail(context, "visit_maps"));
+    ((pretended_training *)context)->done |= WATCHES;
+    return visitor(visitor_context, "conv2d", HONE_SHAPE(2, 2, 2, 3), data);
+}
+
 /* ---- the training ---- */
 
 void pretend_begin(pretended_training *training, double rate, int64_t epochs)
@@ -183,7 +191,8 @@ void pretend_begin(pretended_training *training, double rate, int64_t epochs)
                                        .visit_gradients = visit_gradients,
                                        .describe_model = describe_model,
                                        .describe_training = describe_training,
-                                       .visit_calls = visit_calls};
+                                       .visit_calls = visit_calls,
+                                       .visit_maps = visit_maps};
 }
 
 void pretend_end(pretended_training *training)

@@ -55,6 +55,7 @@ hone_status hone_internal_watch_weights(void *context, hone_weight_visitor *visi
 hone_status hone_internal_watch_gradients(void *context, hone_weight_visitor *visit, void *visitor);
 char *hone_internal_watch_model(void *context);
 hone_config *hone_internal_watch_training(void *context);
+hone_status hone_internal_watch_maps(void *context, hone_weight_visitor *visit, void *visitor);
 hone_status hone_internal_watch_calls(void *context, hone_call_visitor *visit, void *visitor);
 
 #endif

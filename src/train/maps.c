@@ -21,6 +21,11 @@ static hone_variable *kernels_of(const hone_layer *layer)
     return NULL;
 }
 
+bool hone_internal_gives_maps(const hone_layer *layer)
+{
+    return kernels_of(layer) != NULL;
+}
+
 static const hone_layer *find_filters(const hone_model *model)
 {
     for (size_t i = 0; i < model->layer_count; i++) {

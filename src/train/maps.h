@@ -14,4 +14,7 @@ bool hone_internal_has_filters(const hone_model *model);
 hone_array *hone_internal_maps(hone_model *model, const hone_array *images, const char *layer,
                                const char **name);
 
+/* Whether it is a convolution over images: conv2d and its like. */
+bool hone_internal_gives_maps(const hone_layer *layer);
+
 #endif

@@ -124,6 +124,7 @@ void hone_internal_fit_fill_trainer(hone_fit_run *run)
                                   .describe_model = hone_internal_watch_model,
                                   .describe_training = hone_internal_watch_training,
                                   .visit_calls = hone_internal_watch_calls,
+                                  .visit_maps = hone_internal_watch_maps,
                                   .best_epoch = -1,
                                   .validates = run->validation != NULL,
                                   .scheduled = run->model->compiled.optimizer->schedule != NULL};
