@@ -260,6 +260,37 @@ hone_model *bench_convnet(void)
     return bench_classifier(model, hone_adam());
 }
 
+hone_model *bench_characters(void)
+{
+    return hone_sequential(hone_input(BENCH_SYMBOL_STEPS), hone_embedding(BENCH_SYMBOLS, 256),
+                           hone_gru(512, .return_sequences = true),
+                           hone_dense(BENCH_SYMBOLS, .activation = "softmax"));
+}
+
+enum { GPT_WIDTH = 128, GPT_BLOCKS = 4 };
+
+static hone_tensor *block(hone_tensor *x)
+{
+    hone_tensor *y = hone_apply(hone_layer_normalization(), x);
+    y = hone_heads_call(hone_multi_head_attention(4, GPT_WIDTH / 4), HONE_TENSOR_LIST(y, y),
+                        .use_causal_mask = true);
+    x = hone_apply(hone_add(), x, y);
+    y = hone_apply(hone_dense(4 * GPT_WIDTH, .activation = "gelu"),
+                   hone_apply(hone_layer_normalization(), x));
+    return hone_apply(hone_add(), x, hone_apply(hone_dense(GPT_WIDTH), y));
+}
+
+hone_model *bench_gpt(void)
+{
+    hone_tensor *ids = hone_input_tensor(BENCH_GPT_STEPS);
+    hone_tensor *x =
+        hone_apply(hone_token_and_position_embedding(BENCH_GPT_SYMBOLS, BENCH_GPT_STEPS, GPT_WIDTH), ids);
+    for (int i = 0; i < GPT_BLOCKS; i++)
+        x = block(x);
+    x = hone_apply(hone_layer_normalization(), x);
+    return hone_functional((ids), (hone_apply(hone_dense(BENCH_GPT_SYMBOLS, .activation = "softmax"), x)));
+}
+
 /* ---- training ---- */
 
 /* Seconds of `epochs` epochs, without what stands around them; below zero: failed. */

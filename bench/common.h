@@ -54,6 +54,10 @@ hone_model *bench_wide_deep(void); /* see wide_deep.c */
 /* Compiled for classes, with accuracy; takes the model and the optimizer. NULL model: ends with the error. */
 hone_model *bench_classifier(hone_model *model, hone_optimizer *optimizer);
 hone_model *bench_convnet(void); /* see convnet.c */
+enum { BENCH_SYMBOLS = 66, BENCH_SYMBOL_STEPS = 100, BENCH_GPT_SYMBOLS = 256, BENCH_GPT_STEPS = 128 };
+/* Not compiled: the character model of recurrent.c, the small GPT of transformer.c. */
+hone_model *bench_characters(void);
+hone_model *bench_gpt(void);
 
 /* ---- training ---- */
 

@@ -14,7 +14,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS = 20000, WORD_STEPS = 200, TEXTS = 32, SYMBOLS = 66, SYMBOL_STEPS = 100, LINES = 64 };
+enum {
+    WORDS = 20000,
+    WORD_STEPS = 200,
+    TEXTS = 32,
+    SYMBOLS = BENCH_SYMBOLS,
+    SYMBOL_STEPS = BENCH_SYMBOL_STEPS,
+    LINES = 64
+};
 enum { BATCHES = 8, UNITS = 64, CALLS = 20000 }; /* the same in peers/recurrent.py */
 
 static int imdb(const bench_options *options)
@@ -32,12 +39,9 @@ static int imdb(const bench_options *options)
 
 static int characters(const bench_options *options)
 {
-    hone_model *model = hone_sequential(hone_input(SYMBOL_STEPS), hone_embedding(SYMBOLS, 256),
-                                        hone_gru(512, .return_sequences = true),
-                                        hone_dense(SYMBOLS, .activation = "softmax"));
     hone_array *x = bench_ids(LINES * BATCHES, SYMBOL_STEPS, SYMBOLS),
                *y = bench_ids(LINES * BATCHES, SYMBOL_STEPS, SYMBOLS);
-    return bench_steps(options, "characters", bench_classifier(model, hone_adam()), x, y, LINES);
+    return bench_steps(options, "characters", bench_classifier(bench_characters(), hone_adam()), x, y, LINES);
 }
 
 typedef struct stream {

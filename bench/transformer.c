@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS = 20000, TEXT_STEPS = 200, SYMBOLS = 256, GPT_STEPS = 128, WIDTH = 128, BLOCKS = 4 };
+enum { WORDS = 20000, TEXT_STEPS = 200, SYMBOLS = BENCH_GPT_SYMBOLS, GPT_STEPS = BENCH_GPT_STEPS };
 
 static hone_tensor *dropped(hone_tensor *x)
 {
@@ -37,26 +37,6 @@ static hone_model *text_classifier(void)
     return hone_functional((ids), (hone_apply(hone_dense(2, .activation = "softmax"), x)));
 }
 
-static hone_tensor *block(hone_tensor *x)
-{
-    hone_tensor *y = hone_apply(hone_layer_normalization(), x);
-    y = hone_heads_call(hone_multi_head_attention(4, WIDTH / 4), HONE_TENSOR_LIST(y, y),
-                        .use_causal_mask = true);
-    x = sum(x, y);
-    y = hone_apply(hone_dense(4 * WIDTH, .activation = "gelu"), hone_apply(hone_layer_normalization(), x));
-    return sum(x, hone_apply(hone_dense(WIDTH), y));
-}
-
-static hone_model *gpt(void)
-{
-    hone_tensor *ids = hone_input_tensor(GPT_STEPS);
-    hone_tensor *x = hone_apply(hone_token_and_position_embedding(SYMBOLS, GPT_STEPS, WIDTH), ids);
-    for (int i = 0; i < BLOCKS; i++)
-        x = block(x);
-    x = hone_apply(hone_layer_normalization(), x);
-    return hone_functional((ids), (hone_apply(hone_dense(SYMBOLS, .activation = "softmax"), x)));
-}
-
 int main(int count, char **words)
 {
     bench_options options = bench_begin(&count, words);
@@ -72,6 +52,6 @@ int main(int count, char **words)
     int64_t samples = batch * 8;
     hone_array *x = bench_ids(samples, text ? TEXT_STEPS : GPT_STEPS, text ? WORDS : SYMBOLS),
                *y = bench_ids(samples, text ? 1 : GPT_STEPS, text ? 2 : SYMBOLS);
-    return bench_steps(&options, words[1], bench_classifier(text ? text_classifier() : gpt(), hone_adam()), x,
-                       y, batch);
+    return bench_steps(&options, words[1],
+                       bench_classifier(text ? text_classifier() : bench_gpt(), hone_adam()), x, y, batch);
 }

@@ -301,6 +301,18 @@ def recurrent(machine):
     return [*parts, stream]
 
 
+def generation(machine):
+    parts = []
+    names = {**NAMES, "torch": "PyTorch"}
+    for network, title in (("characters", "writing with the character model of (s)"), ("gpt", "writing with the small GPT of (p)")):
+        part = Part("t", title, "us", "per symbol")
+        for threads in machine.thread_counts:
+            part.contestants.append(Server("hone", "Hone", [machine.program("generation"), network], threads, machine.cores))
+            part.contestants.extend(python_peers(machine, threads, "generation", [network], names=names))
+        parts.append(part)
+    return parts
+
+
 def inference(machine):
     parts = []
     names = {**NAMES, "torch": "PyTorch"}
@@ -418,4 +430,4 @@ def quiet(machine):
 
 WORKLOADS = {"a": chapter, "b": middle, "c": large_batches, "d": tiny, "e": deep, "f": wide_deep, "g": inference, "h": start,
              "i": memory, "j": files, "k": busy, "l": quiet, "m": convnet, "n": mobilenet, "p": transformers, "q": image_inference,
-             "r": resnet, "s": recurrent, "u": unet}
+             "r": resnet, "s": recurrent, "t": generation, "u": unet}
