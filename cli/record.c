@@ -2,6 +2,7 @@
 #include "record.h"
 #include "json.h"
 
+#include <hone/doctor.h>
 #include <hone/extend.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,48 @@ static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
     return HONE_OK;
 }
 
+static void tell_finding(const hone_finding *finding, int64_t epoch)
+{
+    cli_json json;
+    cli_json_begin(&json);
+    cli_json_text(&json, "event", "doctor");
+    cli_json_integer(&json, "epoch", epoch);
+    cli_json_integer(&json, "step", finding->step);
+    cli_json_text(&json, "id", finding->id);
+    cli_json_text(&json, "layer", finding->layer[0] == '\0' ? NULL : finding->layer);
+    cli_json_text(&json, "title", finding->title);
+    cli_json_text(&json, "message", finding->message);
+    cli_json_print(&json);
+}
+
+/* What the doctor found since the last call: its first two are findings, more are notes. */
+static void tell_findings(cli_recorder *recorder, int64_t epoch)
+{
+    const hone_diagnosis *diagnosis = hone_doctor_diagnosis(recorder->doctor);
+    int first = hone_diagnosis_count(diagnosis), all = first + hone_diagnosis_note_count(diagnosis);
+    for (; recorder->json && recorder->found < all; recorder->found++)
+        tell_finding(recorder->found < first ? hone_diagnosis_at(diagnosis, recorder->found)
+                                             : hone_diagnosis_note_at(diagnosis, recorder->found - first),
+                     epoch);
+}
+
+static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
+{
+    (void)trainer, (void)logs;
+    tell_findings(recorder_of(callback), epoch);
+    return HONE_OK;
+}
+
+static hone_status train_end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs)
+{
+    cli_recorder *recorder = recorder_of(callback);
+    const hone_diagnosis *diagnosis = hone_doctor_diagnosis(recorder->doctor);
+    (void)trainer, (void)logs;
+    return recorder->doctor_page == NULL || diagnosis == NULL
+               ? HONE_OK
+               : hone_diagnosis_report(diagnosis, recorder->doctor_page);
+}
+
 static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, int64_t epoch)
 {
     (void)trainer, (void)epoch;
@@ -156,6 +199,8 @@ static const hone_callback_type recorder_type = {.type = {.name = "recorder",
                                                  .state_bytes = sizeof(cli_recorder *),
                                                  .train_begin = train_begin,
                                                  .epoch_begin = epoch_begin,
+                                                 .epoch_end = epoch_end,
+                                                 .train_end = train_end,
                                                  .save = save,
                                                  .restore = restore};
 

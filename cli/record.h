@@ -10,9 +10,12 @@ typedef struct cli_recorder {
     hone_model *model;
     const char *history; /* path or NULL */
     bool json;
-    bool keeps_nothing;    /* a line says so before the start */
-    int64_t told;          /* rows of the history that were events already */
-    double begun, written; /* the clock when training began, and when the CSV was last written */
+    bool keeps_nothing;          /* a line says so before the start */
+    int64_t told;                /* rows of the history that were events already */
+    const hone_callback *doctor; /* among the callbacks in front of the recorder, or NULL */
+    const char *doctor_page;     /* path or NULL */
+    int found;                   /* its findings that were events already */
+    double begun, written;       /* the clock when training began, and when the CSV was last written */
 } cli_recorder;
 
 double cli_now(void);

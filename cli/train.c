@@ -102,8 +102,8 @@ static int check_line(const cli_settings *settings)
 
 static hone_status check_outputs(const cli_settings *settings)
 {
-    const char *const paths[] = {settings->output, settings->save_best, settings->history, settings->plot,
-                                 settings->adapters};
+    const char *const paths[] = {settings->output, settings->save_best, settings->history,
+                                 settings->plot,   settings->adapters,  settings->doctor_page};
     if (settings->log_dir != NULL)
         CLI_TRY(hone_make_folder(settings->log_dir));
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -156,8 +156,8 @@ static hone_callback_list *make_callbacks(training *run)
         list[count++] = make_best(run->settings, cli_monitor(run->settings, run->recipe));
     if (run->settings->log_dir != NULL)
         list[count++] = make_logs(run->settings);
-    if (run->settings->watched)
-        list[count++] = make_doctor(run->settings);
+    if (run->settings->watched || run->settings->doctor_page != NULL)
+        run->recorder.doctor = list[count++] = make_doctor(run->settings);
     list[count++] = cli_recorder_callback(&run->recorder);
     list[count] = hone_callbacks_end;
     return hone_callbacks_with(list);
@@ -169,6 +169,7 @@ static const hone_history *fit(training *run)
     run->recorder = (cli_recorder){.model = run->model,
                                    .history = settings->history,
                                    .json = settings->json,
+                                   .doctor_page = settings->doctor_page,
                                    .keeps_nothing = settings->output == NULL && settings->save_best == NULL,
                                    .begun = cli_now()};
     hone_error_clear();
@@ -371,6 +372,8 @@ static const cli_option options[] = {
     {.key = "fit.verbose", .argument = "0|1|2"},
     {"doctor", CLI_FLAG, CLI_AT(watched),
      .help = "say in a line why it does not learn, at the ends of epochs; the result stays the same"},
+    {"doctor-page", CLI_FILE, CLI_AT(doctor_page), .argument = "FILE.html", .detail = ".html|.htm",
+     .help = "the same, and a page: gradients, updates, dead and saturated units of each layer over time"},
     {"profile", CLI_FLAG, CLI_AT(profile),
      .help = "print a table at the end: where the time was spent, and what limits the speed"},
     {"json", CLI_FLAG, CLI_AT(json),
@@ -406,7 +409,8 @@ const cli_command cli_train = {
         "Files are written completely or not at all.\n"
         "\n"
         "--json prints one object per line: \"event\": \"epoch\" with epoch (from 0), seconds, loss, each metric, val_...,\n"
-        "and learning_rate; \"event\": \"test\" with the results on the recipe's test data; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
+        "and learning_rate; \"event\": \"doctor\" (with --doctor) with epoch, step, id, layer, title and message of what was found;\n"
+        "\"event\": \"test\" with the results on the recipe's test data; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
         "(null, \"early_stopping\",\n"
         "\"terminate_on_nan\", \"interrupt\" or \"terminate\") and output. A number that is not finite is null.\n"
         "\n"

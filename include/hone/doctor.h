@@ -71,6 +71,7 @@ typedef struct hone_doctor_check {
     double dead;        /* share of units that are 0 on all samples, of functions that are flat there */
     double saturated;   /* share of elements where the slope is below 1 % of the steepest */
     double weight_norm; /* of the kernels */
+    double zeros;       /* share of what it gives that is 0 */
 } hone_doctor_check;
 typedef struct hone_doctor_layer {
     const char *name, *class_name;
@@ -90,6 +91,7 @@ typedef struct hone_doctor_layer {
     hone_doctor_check start, early, end;
     double update;           /* median over checks of norm(change in one step) / norm(weights) */
     double constant_initial; /* weights that all begin as the same number: that number */
+    double noise;            /* standard deviation of the noise that it adds; HONE_NONE: it is none */
 } hone_doctor_layer;
 
 typedef enum hone_doctor_outcome {
@@ -226,6 +228,8 @@ typedef struct hone_doctor_facts {
     const char *causal_asked; /* by what: "the targets are the inputs one step later" */
     double leak;              /* change of earlier outputs when later inputs change, over their rms */
     const char *leak_layer, *leak_class;
+    double train_accuracies[HONE_DOCTOR_EPOCHS]; /* of the probe, beside train_losses */
+    double overhead;           /* share of the time of the training that the instruments took */
     const char *refused_layer; /* that does not fit what comes before it */
 } hone_doctor_facts;
 
@@ -277,6 +281,7 @@ typedef struct hone_finding {
     int proof_seeds;
     double before, after, before_q, after_q; /* losses and q of the proof */
     char path[128], was[160], becomes[256];  /* the cure in the recipe */
+    const char *suppressed; /* ids of other rules that fired and that it explains: "a|b"; NULL: none */
 } hone_finding;
 
 /* For rules: fill in the message, a number of the evidence beside its reference, the layer; begin a cure and
@@ -344,6 +349,11 @@ void hone_diagnosis_free(hone_diagnosis *diagnosis); /* accepts NULL */
     F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY)
 HONE_DECLARE_CALLBACK_ARGS(doctor, HONE_DOCTOR_FIELDS);
 #define hone_doctor(...) HONE_ARGS_CALL(hone_doctor_with, hone_doctor_args, HONE_DOCTOR_FIELDS, __VA_ARGS__)
+
+/* What a doctor among the callbacks of a fit has measured so far: findings that were told, numbers of each
+ * check for hone_diagnosis_report. Borrowed until the callback is freed or trains again; NULL: nothing yet,
+ * or data without a known length. */
+const hone_diagnosis *hone_doctor_diagnosis(const hone_callback *callback);
 
 int hone_diagnosis_count(const hone_diagnosis *diagnosis); /* findings: 0 when nothing is wrong; at most 2 */
 const hone_finding *hone_diagnosis_at(const hone_diagnosis *diagnosis, int index); /* borrowed; NULL: none */

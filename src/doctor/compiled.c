@@ -44,6 +44,15 @@ static void describe_statistics(hone_doctor_facts *facts, const hone_model *mode
     }
 }
 
+static double trainable_of(const hone_model *model)
+{
+    double numbers = 0;
+    for (size_t i = 0; i < model->weights.count; i++)
+        if (model->weights.items[i]->trainable)
+            numbers += (double)hone_internal_variable_count(model->weights.items[i]);
+    return numbers;
+}
+
 void hone_internal_doctor_compiled(hone_examination *examination)
 {
     hone_doctor_facts *facts = &examination->diagnosis->facts;
@@ -63,6 +72,10 @@ void hone_internal_doctor_compiled(hone_examination *examination)
             facts->clip = *clips[i];
             facts->clip_argument = i == 0 ? "clipnorm" : "global_clipnorm";
         }
+    if (!isnan(optimizer->base.clipvalue)) { /* the largest norm that passes: each element is cut */
+        facts->clip = optimizer->base.clipvalue * sqrt(trainable_of(subject->model));
+        facts->clip_argument = "clipvalue";
+    }
     facts->monitor =
         subject->monitor == NULL ? NULL : hone_internal_examination_text(examination, subject->monitor);
     facts->monitor_mode = subject->monitor_mode == NULL

@@ -295,32 +295,43 @@ static double rms(const hone_examined *sample)
     return sqrt(squares / (double)(sample->count * sample->x_width + (sample->count == 0)));
 }
 
-static void column_of(const hone_examined *sample, int64_t column, double *mean, double *deviation)
+/* Mean and deviation of each column, row by row. */
+static void columns_of(const hone_examined *sample, double *means, double *deviations)
 {
-    double sum = 0, squares = 0, count = (double)sample->count;
-    for (int64_t r = 0; r < sample->count; r++) {
-        double x = (double)sample->x[r * sample->x_width + column];
-        sum += x;
-        squares += x * x;
+    int64_t width = sample->x_width;
+    double count = (double)sample->count;
+    for (int64_t c = 0; c < width; c++)
+        means[c] = deviations[c] = 0;
+    for (int64_t r = 0; r < sample->count; r++)
+        for (int64_t c = 0; c < width; c++) {
+            double x = (double)sample->x[r * width + c];
+            means[c] += x;
+            deviations[c] += x * x;
+        }
+    for (int64_t c = 0; c < width; c++) {
+        means[c] /= count;
+        deviations[c] = sqrt(fmax(deviations[c] / count - means[c] * means[c], 0));
     }
-    *mean = sum / count;
-    *deviation = sqrt(fmax(squares / count - *mean * *mean, 0));
 }
 
 static void measure_shift(hone_doctor_facts *facts, const hone_examined *train, const hone_examined *held)
 {
-    int64_t shifted = 0, moving = 0;
-    if (held->count < 20 || held->x_width != train->x_width)
+    int64_t shifted = 0, moving = 0, width = train->x_width;
+    if (held->count < 20 || held->x_width != width)
+        return;
+    double *means = hone_internal_try_allocate((size_t)(4 * width + 1) * sizeof *means);
+    if (means == NULL)
         return;
     facts->split_rms = rms(held) / fmax(rms(train), 1e-30);
-    for (int64_t c = 0; c < train->x_width; c++) {
-        double a, b, sd, other;
-        column_of(train, c, &a, &sd);
-        column_of(held, c, &b, &other);
+    columns_of(train, means, means + width);
+    columns_of(held, means + 2 * width, means + 3 * width);
+    for (int64_t c = 0; c < width; c++) {
+        double sd = means[width + c];
         moving += sd > 0;
-        shifted += sd > 0 && fabs(a - b) > sd;
+        shifted += sd > 0 && fabs(means[c] - means[2 * width + c]) > sd;
     }
     facts->split_columns = moving > 0 ? (double)shifted / (double)moving : 0;
+    hone_internal_free(means);
 }
 
 hone_status hone_internal_doctor_data(hone_examination *examination)

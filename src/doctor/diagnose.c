@@ -49,6 +49,25 @@ static void skip(hone_diagnosis *diagnosis, const char *format, ...)
     append(diagnosis, &diagnosis->skipped, &diagnosis->skipped_count, &diagnosis->skipped_room, text);
 }
 
+hone_status hone_internal_diagnosis_record(hone_diagnosis *diagnosis, int64_t step, double loss)
+{
+    size_t layers = (size_t)diagnosis->facts.layer_count;
+    double *numbers = hone_internal_arena_allocate(&diagnosis->arena, (4 * layers + 1) * sizeof *numbers);
+    if (numbers == NULL || hone_internal_grow(&diagnosis->records, &diagnosis->record_room,
+                                              diagnosis->record_count + 1, sizeof *diagnosis->records) < 0)
+        return HONE_ERROR_MEMORY;
+    for (size_t l = 0; l < layers; l++) {
+        const hone_doctor_check *end = &diagnosis->layers[l].end, *start = &diagnosis->layers[l].start;
+        const hone_doctor_check *check = isnan(end->gradient) && isnan(end->a_rms) ? start : end;
+        numbers[4 * l] = check->gradient;
+        numbers[4 * l + 1] = HONE_NONE;
+        numbers[4 * l + 2] = check->dead;
+        numbers[4 * l + 3] = check->saturated;
+    }
+    diagnosis->records[diagnosis->record_count++] = (hone_check_record){step, loss, numbers};
+    return HONE_OK;
+}
+
 void hone_diagnosis_free(hone_diagnosis *diagnosis)
 {
     if (diagnosis == NULL)

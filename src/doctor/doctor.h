@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "fields/config.h"
 #include "train/run.h"
 #include <hone/doctor.h>
 
@@ -131,6 +132,11 @@ typedef struct hone_examination {
 } hone_examination;
 
 const char *hone_internal_examination_text(hone_examination *examination, const char *text); /* a copy */
+/* Keeps the layers' numbers of now; changes of weights (layers[4 l + 1]) are HONE_NONE until they are known.
+ */
+hone_status hone_internal_diagnosis_record(hone_diagnosis *diagnosis, int64_t step, double loss);
+/* measured.c: the numbers that rules saw, as part of the JSON. */
+void hone_internal_doctor_put_measured(bool *good, hone_config *map, const hone_diagnosis *diagnosis);
 void hone_internal_diagnosis_exclude(hone_diagnosis *diagnosis, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 double hone_internal_examination_left(const hone_examination *examination); /* seconds of the budget */
@@ -193,6 +199,8 @@ void hone_internal_judge_free(hone_judge *judge);
 /* Inputs of a slice, with the targets of other samples when `targets` is not NULL. */
 hone_status hone_internal_judge_feed(hone_judge *judge, hone_subject *subject, hone_session *session,
                                      int64_t slice, const int64_t *targets);
+/* answers.c: accuracy, recall, the commonest answer. */
+hone_status hone_internal_doctor_answers(hone_examination *examination, hone_judge *judge);
 /* leak.c: whether outputs know inputs of later steps. */
 hone_status hone_internal_doctor_leak(hone_examination *examination, hone_judge *judge, hone_probe *probe);
 /* The first output with a loss, or 0. */

@@ -126,7 +126,8 @@ hone_doctor_facts hone_doctor_facts_none(void)
                          &facts.pad_value,
                          &facts.attention_entropy,
                          &facts.attention_collapsed,
-                         &facts.leak};
+                         &facts.leak,
+                         &facts.overhead};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         *numbers[i] = none;
     facts.not_finite_step = facts.target_column = facts.patience = HONE_NONE_INTEGER;

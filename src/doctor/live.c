@@ -24,6 +24,7 @@ typedef struct live_state {
     bool ready, holds;
     bool told[MOST_TOLD];
     double begun, spent;
+    float *before; /* the weights before the step whose change is measured; NULL: none is */
 } live_state;
 
 static void close_down(live_state *state)
@@ -34,8 +35,98 @@ static void close_down(live_state *state)
     hone_internal_sample_free(&state->examination.sample);
     hone_internal_sample_free(&state->examination.validation);
     hone_diagnosis_free(state->diagnosis);
+    hone_internal_free(state->before);
+    state->before = NULL;
     state->diagnosis = NULL;
     state->ready = false;
+}
+
+static void free_state(hone_callback *callback)
+{
+    close_down(hone_callback_state(callback));
+}
+
+const hone_diagnosis *hone_doctor_diagnosis(const hone_callback *callback)
+{
+    return callback == NULL || strcmp(callback->type->type.name, "doctor") != 0
+               ? NULL
+               : ((live_state *)hone_callback_state((hone_callback *)callback))->diagnosis;
+}
+
+/* ---- the change of the weights in one step ---- */
+
+/* Keeps the weights; the end of the next step compares. */
+static hone_status watch_step(live_state *state)
+{
+    const hone_model *model = state->subject.model;
+    size_t numbers = 0, at = 0;
+    for (size_t i = 0; i < model->weights.count; i++)
+        numbers += (size_t)hone_internal_variable_count(model->weights.items[i]);
+    hone_internal_free(state->before);
+    if ((state->before = hone_internal_allocate((numbers + 1) * sizeof *state->before)) == NULL)
+        return HONE_ERROR_MEMORY;
+    for (size_t i = 0; i < model->weights.count; i++) {
+        size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
+        memcpy(state->before + at, hone_internal_variable_data(model->weights.items[i]),
+               count * sizeof(float));
+        at += count;
+    }
+    return HONE_OK;
+}
+
+/* norm(W_after - W) / norm(W) of a weight. */
+static double change_of(const float *before, const hone_variable *variable)
+{
+    const float *after = hone_internal_variable_data(variable);
+    double change = 0, size = 0;
+    for (int64_t i = 0; i < hone_internal_variable_count(variable); i++) {
+        double w = (double)before[i], d = (double)after[i] - w;
+        change += d * d;
+        size += w * w;
+    }
+    return size > 0 ? sqrt(change / size) : change > 0;
+}
+
+static void read_changes(live_state *state)
+{
+    const hone_model *model = state->subject.model;
+    hone_diagnosis *diagnosis = state->diagnosis;
+    double medians[256];
+    int count = 0;
+    const float *before = state->before;
+    for (size_t i = 0; i < model->weights.count; i++) {
+        const hone_variable *variable = model->weights.items[i];
+        for (int l = 0; l < state->probe.layer_count; l++) {
+            if (state->probe.layers[l].kernel != variable)
+                continue;
+            double change = change_of(before, variable);
+            diagnosis->layers[l].update = change;
+            if (diagnosis->record_count > 0)
+                diagnosis->records[diagnosis->record_count - 1].layers[4 * l + 1] = change;
+            if (variable->trainable && count < 256)
+                medians[count++] = change;
+        }
+        before += hone_internal_variable_count(variable);
+    }
+    diagnosis->facts.update = hone_internal_median(medians, count);
+    hone_internal_free(state->before);
+    state->before = NULL;
+}
+
+static bool wants_batches(const hone_callback *callback)
+{
+    return ((live_state *)hone_callback_state((hone_callback *)callback))->before != NULL;
+}
+
+static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs)
+{
+    live_state *state = hone_callback_state(callback);
+    double begun = hone_internal_now();
+    (void)trainer, (void)batch, (void)logs;
+    if (state->ready && state->before != NULL)
+        read_changes(state);
+    state->spent += hone_internal_now() - begun;
+    return HONE_OK;
 }
 
 /* What is looked at, from the fit in progress. */
@@ -88,9 +179,21 @@ static hone_status open_up(live_state *state, hone_fit_run *run)
     return HONE_OK;
 }
 
-static void tell(hone_callback *callback, hone_trainer *trainer, const hone_finding *finding)
+/* The first two are the diagnosis' findings; more are notes. */
+static void keep(hone_diagnosis *diagnosis, const hone_finding *finding)
+{
+    if (diagnosis->count < 2)
+        diagnosis->findings[diagnosis->count++] = *finding;
+    else if (hone_internal_grow(&diagnosis->notes, &diagnosis->note_room, diagnosis->note_count + 1,
+                                sizeof *diagnosis->notes) >= 0)
+        diagnosis->notes[diagnosis->note_count++] = *finding;
+}
+
+static void tell(hone_callback *callback, hone_trainer *trainer, hone_finding *finding)
 {
     const hone_doctor_args *args = hone_callback_args(callback);
+    finding->step = trainer->iteration;
+    keep(((live_state *)hone_callback_state(callback))->diagnosis, finding);
     char line[800];
     snprintf(line, sizeof line, "doctor: epoch %lld: %s%s%s (%s): %s\n",
              (long long)hone_trainer_epoch(trainer) + 1, finding->layer,
@@ -120,8 +223,14 @@ static void judge_rules(hone_callback *callback, hone_trainer *trainer)
     const char *said = NULL;
     for (int i = 0; hone_doctor_rule_at(i) != NULL && i < MOST_TOLD; i++) {
         const hone_doctor_rule *rule = hone_doctor_rule_at(i);
-        hone_finding finding = {
-            .id = rule->id, .title = rule->title, .phase = rule->phase, .grade = rule->grade};
+        hone_finding finding = {.id = rule->id,
+                                .title = rule->title,
+                                .phase = rule->phase,
+                                .grade = rule->grade,
+                                .before = HONE_NONE,
+                                .after = HONE_NONE,
+                                .before_q = HONE_NONE,
+                                .after_q = HONE_NONE};
         if (left_out(hone_callback_args(callback), rule->id) || !rule->test(facts, &finding))
             continue;
         bool counts =
@@ -154,8 +263,11 @@ static hone_status begin(hone_callback *callback, hone_trainer *trainer)
         return HONE_OK;
     }
     judge_rules(callback, trainer);
+    status = hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss);
+    if (status >= 0)
+        status = watch_step(state);
     state->spent = hone_internal_now() - started;
-    return HONE_OK;
+    return status;
 }
 
 static hone_status look(live_state *state, hone_trainer *trainer, const hone_logs *logs, double loss)
@@ -178,6 +290,8 @@ static hone_status look(live_state *state, hone_trainer *trainer, const hone_log
     if (facts->epoch_count >= HONE_DOCTOR_EPOCHS)
         return HONE_OK;
     facts->train_losses[facts->epoch_count] = judged.loss;
+    facts->train_accuracies[facts->epoch_count] = judged.accuracy;
+    HONE_TRY(hone_internal_diagnosis_record(state->diagnosis, trainer->iteration, loss));
     if (state->holds) {
         HONE_TRY(hone_internal_judge_run(&state->held, &state->subject, session, &judged));
         facts->q_validation = judged.loss;
@@ -187,7 +301,7 @@ static hone_status look(live_state *state, hone_trainer *trainer, const hone_log
     facts->validation_losses[facts->epoch_count] = state->holds ? judged.loss : HONE_NONE;
     facts->blocks[facts->epoch_count % HONE_DOCTOR_BLOCKS] = loss;
     facts->epoch_count++;
-    (void)logs, (void)trainer;
+    (void)logs;
     return HONE_OK;
 }
 
@@ -230,15 +344,19 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     if (status >= 0) {
         conclude(state, trainer);
         judge_rules(callback, trainer);
+        status = last ? HONE_OK : watch_step(state);
     }
     state->spent += hone_internal_now() - now;
-    return HONE_OK;
+    state->diagnosis->facts.overhead = state->spent / fmax(hone_internal_now() - state->begun, 1e-9);
+    return status == HONE_ERROR_MEMORY ? status : HONE_OK;
 }
 
+/* The numbers stay until the callback goes. */
 static hone_status end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs)
 {
+    live_state *state = hone_callback_state(callback);
     (void)trainer, (void)logs;
-    close_down(hone_callback_state(callback));
+    state->ready = false;
     return HONE_OK;
 }
 
@@ -252,6 +370,9 @@ static const hone_callback_type doctor_type = {
     .train_begin = begin,
     .train_end = end,
     .epoch_end = epoch_end,
+    .batch_end = batch_end,
+    .wants_batches = wants_batches,
+    .free_state = free_state,
 };
 
 hone_callback *hone_doctor_with(const hone_doctor_args *args)

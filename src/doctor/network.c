@@ -74,12 +74,13 @@ static void find_function(const hone_graph_walk *walk, hone_value a, hone_value 
         *z = node->inputs[0];
 }
 
-static double rate_of(const hone_layer *layer)
+/* A number among the arguments of a layer whose class has a word in its name. */
+static double argument_of(const hone_layer *layer, const char *word, const char *name)
 {
-    if (layer == NULL || strstr(layer->type->type.class_name, "Dropout") == NULL)
-        return HONE_NONE;
-    const double *rate = hone_internal_layer_argument(layer, "rate");
-    return rate == NULL ? HONE_NONE : *rate;
+    const double *number = layer == NULL || strstr(layer->type->type.class_name, word) == NULL
+                               ? NULL
+                               : hone_internal_layer_argument(layer, name);
+    return number == NULL ? HONE_NONE : *number;
 }
 
 static void describe_weights(const hone_graph_walk *walk, hone_doctor_layer *layer, hone_probe_layer *seen,
@@ -115,10 +116,11 @@ static void describe_layer(hone_examination *examination, const hone_graph_walk 
         (hone_probe_layer){HONE_NO_VALUE, HONE_NO_VALUE, HONE_NO_VALUE, HONE_NO_VALUE, NULL, HONE_NO_VALUE};
     *layer = (hone_doctor_layer){.name = hone_internal_examination_text(examination, scope),
                                  .class_name = found == NULL ? "" : found->type->type.class_name,
-                                 .drop_rate = rate_of(found),
+                                 .drop_rate = argument_of(found, "Dropout", "rate"),
+                                 .noise = argument_of(found, "Noise", "stddev"),
                                  .constant_initial = HONE_NONE,
                                  .update = HONE_NONE};
-    hone_doctor_check none = {HONE_NONE, HONE_NONE, HONE_NONE, HONE_NONE,
+    hone_doctor_check none = {HONE_NONE, HONE_NONE, HONE_NONE, HONE_NONE, HONE_NONE,
                               HONE_NONE, HONE_NONE, HONE_NONE, HONE_NONE};
     layer->start = layer->early = layer->end = none;
     describe_weights(walk, layer, seen, scope);

@@ -287,6 +287,14 @@ static double dead_of(numbers a)
     return a.units > 0 ? (double)dead / (double)a.units : HONE_NONE;
 }
 
+static double zeros_of(numbers a)
+{
+    int64_t zeros = 0;
+    for (int64_t i = 0; i < a.count && a.data != NULL; i++)
+        zeros += a.data[i] == 0;
+    return a.data != NULL && a.count > 0 ? (double)zeros / (double)a.count : HONE_NONE;
+}
+
 /* Where the slope is below 1 % of the steepest: tanh beyond 3, sigmoid beyond 6. */
 static double saturated_of(numbers z, double bound)
 {
@@ -338,6 +346,7 @@ static hone_doctor_check check_of(const hone_probe *probe, const hone_probe_laye
                                .gradient = gradient_of(numbers_of(probe, seen->gradient)),
                                .dead = HONE_NONE,
                                .saturated = HONE_NONE,
+                               .zeros = zeros_of(a),
                                .weight_norm = seen->kernel == NULL ? HONE_NONE : norm_of(seen->kernel)};
     const char *function = layer->activation;
     if (function == NULL || a.data == NULL || z.data == NULL)

@@ -210,6 +210,21 @@ static hone_config *verified_of(bool *good, const hone_finding *finding)
     return map;
 }
 
+/* "a|b" as a list. */
+static hone_config *ids_of(bool *good, const char *ids)
+{
+    hone_config *list = hone_internal_config_list();
+    while (ids != NULL && *ids != '\0') {
+        char id[64];
+        size_t length = strcspn(ids, "|");
+        snprintf(id, sizeof id, "%.*s", (int)length, ids);
+        if (hone_internal_config_append(list, hone_internal_config_text(id)) < 0)
+            *good = false;
+        ids += length + (ids[length] == '|');
+    }
+    return list;
+}
+
 static hone_config *finding_of(bool *good, const hone_finding *finding)
 {
     const char grade[2] = {finding->grade == 'M' && finding->verified ? 'C' : finding->grade, '\0'};
@@ -232,7 +247,7 @@ static hone_config *finding_of(bool *good, const hone_finding *finding)
     put(good, map, "threshold", threshold);
     put(good, map, "cure", cure_of(good, finding));
     put(good, map, "alternatives", alternatives_of(good, finding));
-    put(good, map, "suppressed", hone_internal_config_list());
+    put(good, map, "suppressed", ids_of(good, finding->suppressed));
     put(good, map, "verified", verified_of(good, finding));
     return map;
 }
@@ -265,7 +280,7 @@ char *hone_diagnosis_json(const hone_diagnosis *diagnosis)
     put(&good, map, "version", hone_internal_config_integer(1));
     put(&good, map, "outcome", hone_internal_config_text(hone_internal_outcome_name(facts->outcome)));
     put_number(&good, map, "q", facts->q);
-    put_number(&good, map, "overhead", HONE_NONE);
+    put_number(&good, map, "overhead", facts->overhead);
     put(&good, map, "rows", hone_internal_config_integer(facts->rows));
     put(&good, map, "steps", hone_internal_config_integer(facts->steps));
     put(&good, map, "refusal", hone_internal_config_text(facts->refusal));
@@ -273,6 +288,7 @@ char *hone_diagnosis_json(const hone_diagnosis *diagnosis)
     put(&good, map, "notes", findings_of(&good, diagnosis->notes, diagnosis->note_count));
     put(&good, map, "excluded", list_of(&good, diagnosis->excluded, diagnosis->excluded_count));
     put(&good, map, "skipped", list_of(&good, diagnosis->skipped, diagnosis->skipped_count));
+    hone_internal_doctor_put_measured(&good, map, diagnosis);
     char *text = good ? hone_internal_config_to_json(map, true) : NULL;
     hone_internal_config_free(map);
     return text;

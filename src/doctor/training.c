@@ -28,7 +28,7 @@ typedef struct training {
     size_t numbers;
     double weights_first;
     int64_t limit, next_check;
-    double deadline;
+    double deadline, stepping, instruments; /* seconds of steps; of what is beside them */
 } training;
 
 /* ---- weights ---- */
@@ -116,25 +116,12 @@ static double cosine(const float *a, const float *b, size_t count)
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : HONE_NONE;
 }
 
-static hone_status keep_record(training *run, double loss)
+static hone_status step(training *run, double *loss)
 {
-    hone_diagnosis *diagnosis = run->diagnosis;
-    if (hone_internal_grow(&diagnosis->records, &diagnosis->record_room, diagnosis->record_count + 1,
-                           sizeof *diagnosis->records) < 0)
-        return HONE_ERROR_MEMORY;
-    size_t layers = (size_t)run->probe.layer_count;
-    double *numbers = hone_internal_arena_allocate(&diagnosis->arena, (4 * layers + 1) * sizeof *numbers);
-    if (numbers == NULL)
-        return HONE_ERROR_MEMORY;
-    for (size_t l = 0; l < layers; l++) {
-        const hone_doctor_check *check = &diagnosis->layers[l].end;
-        numbers[4 * l] = check->gradient;
-        numbers[4 * l + 1] = run->updates[l * MOST_CHECKS + (size_t)run->check_count];
-        numbers[4 * l + 2] = check->dead;
-        numbers[4 * l + 3] = check->saturated;
-    }
-    diagnosis->records[diagnosis->record_count++] = (hone_check_record){run->steps.done, loss, numbers};
-    return HONE_OK;
+    double begun = hone_internal_now();
+    hone_status status = hone_internal_steps_next(&run->steps, loss);
+    run->stepping += hone_internal_now() - begun;
+    return status;
 }
 
 /* The probe, a step, and the probe again. */
@@ -143,7 +130,7 @@ static hone_status check_and_step(training *run, double *loss)
     const hone_model *model = run->subject->model;
     float *first = run->before + run->numbers, *second = first + run->numbers;
     if (run->check_count >= MOST_CHECKS)
-        return hone_internal_steps_next(&run->steps, loss);
+        return step(run, loss);
     HONE_TRY(hone_internal_probe_run(run->examination, run->subject, &run->probe));
     run->examination->steps_done = run->steps.done;
     hone_internal_probe_read(run->examination, run->subject, &run->probe, 2);
@@ -160,14 +147,17 @@ static hone_status check_and_step(training *run, double *loss)
     copy_weights(model, run->before);
     double rate =
         hone_internal_optimizer_rate_at(model->compiled.optimizer, model->compiled.optimizer->iterations);
-    HONE_TRY(hone_internal_steps_next(&run->steps, loss));
+    HONE_TRY(step(run, loss));
     read_updates(run, rate);
     HONE_TRY(hone_internal_probe_run(run->examination, run->subject, &run->probe));
     copy_gradients(run, second);
     double angle = cosine(first, second, run->numbers);
     if (!isnan(angle) && run->steps.done > 1)
         run->cosines[run->cosine_count++] = angle;
-    HONE_TRY(keep_record(run, *loss));
+    HONE_TRY(hone_internal_diagnosis_record(run->diagnosis, run->steps.done, *loss));
+    for (int l = 0; l < run->probe.layer_count; l++)
+        run->diagnosis->records[run->diagnosis->record_count - 1].layers[4 * l + 1] =
+            run->updates[l * MOST_CHECKS + run->check_count];
     run->check_count++;
     return HONE_OK;
 }
@@ -196,6 +186,7 @@ static hone_status end_epoch(training *run)
     if (run->holds)
         HONE_TRY(hone_internal_judge_run(&run->held, run->subject, run->examination->session, &held));
     facts->train_losses[facts->epoch_count] = train.loss;
+    facts->train_accuracies[facts->epoch_count] = train.accuracy;
     facts->validation_losses[facts->epoch_count] = held.loss;
     facts->validation_accuracies[facts->epoch_count] = held.accuracy;
     facts->validation_se = held.se;
@@ -220,11 +211,13 @@ static hone_status loop(training *run)
     while (run->steps.done < run->limit && (hone_internal_now() < run->deadline || run->steps.done < 2)) {
         double loss = 0;
         bool last = run->steps.done + 1 == run->limit;
-        if (run->steps.done >= run->next_check || last) {
+        double begun = hone_internal_now(), stepping = run->stepping;
+        bool checks = run->steps.done >= run->next_check || last;
+        if (checks) {
             HONE_TRY(check_and_step(run, &loss));
             run->next_check = run->next_check < 1 ? 1 : run->next_check < 3 ? 3 : run->next_check * 10 / 3;
         } else
-            HONE_TRY(hone_internal_steps_next(&run->steps, &loss));
+            HONE_TRY(step(run, &loss));
         if (!isfinite(loss)) {
             facts->not_finite_step = run->steps.done;
             return HONE_OK;
@@ -234,6 +227,7 @@ static hone_status loop(training *run)
             HONE_TRY(look_at_probe(run));
         if (run->steps.done % facts->steps_of_epoch == 0)
             HONE_TRY(end_epoch(run));
+        run->instruments += hone_internal_now() - begun - (run->stepping - stepping);
     }
     return HONE_OK;
 }
@@ -316,64 +310,6 @@ static void fill_checks(training *run)
         run->weights_first > 0 ? norm_of_trained(run->subject->model) / run->weights_first : HONE_NONE;
 }
 
-/* The least loss that the last classes allow, by what the model says of the probe. */
-static hone_status fill_answers(training *run)
-{
-    hone_doctor_facts *facts = run->facts;
-    int index = hone_internal_judged_output(run->subject->model);
-    hone_doctor_output *output = &run->diagnosis->outputs[index];
-    int64_t width, count = run->judge.slice * run->judge.slices,
-                   classes = output->units > 1 ? output->units : 2;
-    if (output->classes < 2 || classes > 1000 || !hone_internal_dataset_in_memory(run->subject->train))
-        return HONE_OK;
-    float *said =
-        hone_internal_judge_outputs(&run->judge, run->subject, run->examination->session, index, &width);
-    int64_t *table = hone_internal_allocate_zeroed((size_t)(3 * classes), sizeof *table), right = 0;
-    int target = hone_internal_feed_target(run->subject->model, run->subject->train, NULL, index);
-    float *row = hone_internal_allocate((size_t)(output->target_width + 1) * sizeof *row);
-    if (said == NULL || table == NULL || row == NULL || width != (output->units > 1 ? output->units : 1)) {
-        hone_internal_free(said);
-        hone_internal_free(table);
-        hone_internal_free(row);
-        return HONE_OK;
-    }
-    for (int64_t r = 0; r < count; r++) {
-        int64_t says = width > 1 ? hone_internal_class_of(said + r * width, width) : said[r] > 0.5F, is;
-        if (hone_internal_dataset_gather(run->subject->train, HONE_COMPONENT_TARGET, target,
-                                         run->judge.rows + r, 0, 1, row) < 0)
-            break;
-        is = hone_internal_class_of(row, output->target_width);
-        if (is < 0 || is >= classes)
-            continue;
-        table[is]++;
-        table[classes + says]++;
-        table[2 * classes + is] += says == is;
-        right += says == is;
-    }
-    double recalls = 0, seen = 0, least = 1;
-    int64_t top = 0;
-    for (int64_t k = 0; k < classes; k++) {
-        top = table[classes + k] > table[classes + top] ? k : top;
-        if (table[k] == 0)
-            continue;
-        double recall = (double)table[2 * classes + k] / (double)table[k];
-        recalls += recall;
-        seen++;
-        if (table[k] >= 5 && recall < least)
-            least = recall;
-    }
-    output->top_share = (double)table[classes + top] / (double)count;
-    output->top_class = top;
-    output->least_recall = least;
-    output->accuracy = (double)right / (double)count;
-    output->balanced_accuracy = seen > 0 ? recalls / seen : HONE_NONE;
-    (void)facts;
-    hone_internal_free(said);
-    hone_internal_free(table);
-    hone_internal_free(row);
-    return HONE_OK;
-}
-
 static hone_status fill_end(training *run)
 {
     hone_doctor_facts *facts = run->facts;
@@ -412,7 +348,7 @@ static hone_status fill_end(training *run)
         facts->q_validation = judged.loss;
         facts->q_validation_se = judged.se;
     }
-    return fill_answers(run);
+    return hone_internal_doctor_answers(run->examination, &run->judge);
 }
 
 /* ---- before ---- */
@@ -493,6 +429,8 @@ hone_status hone_internal_doctor_train(hone_examination *examination, hone_probe
         status = hone_internal_doctor_birth(examination, &run->steps, run->subject);
     if (status >= 0)
         facts->seconds = hone_internal_now() - started;
+    if (run->stepping > 0)
+        facts->overhead = run->instruments / run->stepping;
     end(run);
     hone_internal_free(run);
     return status;

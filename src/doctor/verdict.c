@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MOST_CANDIDATES = 64, MOST_TRIED = 5 };
-static const double least_gain = 0.25;
+enum { MOST_CANDIDATES = 96, MOST_TRIED = 8, MOST_PASSES = 3 };
+static const double least_gain = 0.25, no_gain = 0.05;
 
 typedef struct candidate {
     const hone_doctor_rule *rule;
@@ -79,15 +79,27 @@ static bool may_alarm(const hone_doctor_facts *facts, const hone_finding *findin
            (finding->cure_count > 0 && is_weak(facts));
 }
 
+/* Its cures were tried, and nothing came of them: something else may be the cause. */
+static bool is_refuted(const candidate *one)
+{
+    return one->finding.grade != 'F' && one->finding.tried && !one->finding.verified && one->gain < no_gain;
+}
+
+/* What a cause can produce is no cause; one that is refuted produces nothing. */
 static void suppress(verdict *all)
 {
-    for (int i = 0; i < all->count; i++)
-        for (int j = 0;
-             j < all->count && may_alarm(&all->examination->diagnosis->facts, &all->candidates[i].finding);
-             j++)
-            if (i != j && all->candidates[i].finding.grade != 'C' && !all->candidates[i].suppressed &&
-                hone_internal_rule_listed(all->candidates[i].rule->suppresses, all->candidates[j].rule->id))
+    const hone_doctor_facts *facts = &all->examination->diagnosis->facts;
+    for (int j = 0; j < all->count; j++)
+        all->candidates[j].suppressed = false;
+    for (int i = 0; i < all->count; i++) {
+        const candidate *one = &all->candidates[i];
+        if (one->finding.grade == 'C' || one->suppressed || is_refuted(one) ||
+            !may_alarm(facts, &one->finding))
+            continue;
+        for (int j = 0; j < all->count; j++)
+            if (i != j && hone_internal_rule_listed(one->rule->suppresses, all->candidates[j].rule->id))
                 all->candidates[j].suppressed = true;
+    }
 }
 
 /* ---- trials ---- */
@@ -109,12 +121,20 @@ static void note_proof(hone_finding *finding, const hone_trial *trial, int cure)
     finding->after_q = trial->q_after;
 }
 
+/* Trials run steps, without callbacks: early stopping cannot be tried in one. */
+static bool is_callback(const hone_cure *cure)
+{
+    return cure->count > 0 && strcmp(cure->edits[0].target, "fit.callbacks") == 0;
+}
+
 /* Tries the cures of a finding, the first that helps with all seeds. */
 static void try_cures(verdict *all, candidate *one)
 {
     hone_examination *examination = all->examination;
     for (int c = 0; c < one->finding.cure_count && !one->finding.verified; c++) {
         hone_trial trial;
+        if (is_callback(&one->finding.cures[c]))
+            continue;
         if (hone_internal_doctor_try(examination, &one->finding.cures[c], (int)examination->args->seeds,
                                      &trial) < 0) {
             hone_error_clear();
@@ -131,28 +151,56 @@ static bool can_try(const hone_examination *examination)
            hone_internal_examination_left(examination) > 0.05 * examination->args->time;
 }
 
-/* Candidates that explain, in the order of causes; those that need a cure that helps drop out without one. */
-static candidate *choose(verdict *all)
+/* A cure that helped is more than a mechanism, and that more than one whose cures did not help enough. Where
+ * steps are read, what rows look like beside each other (labels_unrelated) proves little. */
+static int rank_of(const candidate *one, bool steps)
+{
+    if (one->finding.verified)
+        return 2;
+    return one->finding.tried || (steps && one->finding.cure_count == 0) ? 0 : 1;
+}
+
+/* Whether a candidate explains, when its cures have been tried; those that need a cure that helps drop out
+ * without one. */
+static bool explains(verdict *all, candidate *one, int *tried)
 {
     const hone_doctor_facts *facts = &all->examination->diagnosis->facts;
+    if (one->suppressed || !may_alarm(facts, &one->finding))
+        return false;
+    if (one->finding.grade == 'F')
+        return true;
+    if (one->finding.cure_count > 0 && !one->finding.tried && can_try(all->examination) &&
+        (*tried)++ < MOST_TRIED)
+        try_cures(all, one);
+    bool needs_much = is_weak(facts) && !(one->finding.grade == 'M' && one->finding.always);
+    if ((one->finding.grade == 'C' || needs_much) && !one->finding.verified)
+        return false;
+    return !needs_much || one->gain >= least_gain;
+}
+
+/* Candidates that explain, in the order of causes. One that is refuted gives way to what it suppressed, in
+ * another pass. */
+static candidate *choose(verdict *all)
+{
     candidate *chosen = NULL;
+    bool steps = hone_internal_reads_steps(&all->examination->diagnosis->facts);
     int tried = 0;
-    for (int i = 0; i < all->count; i++) {
-        candidate *one = &all->candidates[i];
-        if (one->suppressed || !may_alarm(facts, &one->finding))
-            continue;
-        if (one->finding.grade == 'F')
-            return one;
-        if (one->finding.cure_count > 0 && can_try(all->examination) && tried++ < MOST_TRIED)
-            try_cures(all, one);
-        bool needs_much = is_weak(facts) && !(one->finding.grade == 'M' && one->finding.always);
-        if ((one->finding.grade == 'C' || needs_much) && !one->finding.verified)
-            continue;
-        if (needs_much && one->gain < least_gain)
-            continue;
-        bool better = chosen == NULL || (one->finding.verified && !chosen->finding.verified) ||
-                      (one->finding.verified && one->gain > chosen->gain + 0.15);
-        chosen = better ? one : chosen;
+    for (int pass = 0; pass < MOST_PASSES; pass++) {
+        chosen = NULL;
+        for (int i = 0; i < all->count; i++) {
+            candidate *one = &all->candidates[i];
+            if (!explains(all, one, &tried))
+                continue;
+            if (one->finding.grade == 'F')
+                return one;
+            bool better =
+                chosen == NULL || rank_of(one, steps) > rank_of(chosen, steps) ||
+                (one->finding.verified && chosen->finding.verified && one->gain > chosen->gain + 0.15);
+            chosen = better ? one : chosen;
+        }
+        if (chosen != NULL && rank_of(chosen, steps) > 0)
+            break;
+        suppress(all);
     }
     return chosen;
 }
@@ -166,6 +214,19 @@ static void keep_note(hone_diagnosis *diagnosis, const hone_finding *finding)
         diagnosis->notes[diagnosis->note_count++] = *finding;
 }
 
+/* The ids of symptoms that a finding explains: "a|b". */
+static const char *suppressed_by(verdict *all, const candidate *cause)
+{
+    hone_text text = {.data = NULL};
+    for (int j = 0; j < all->count; j++)
+        if (hone_internal_rule_listed(cause->rule->suppresses, all->candidates[j].rule->id))
+            hone_internal_text_format(&text, "%s%s", text.length > 0 ? "|" : "", all->candidates[j].rule->id);
+    char *ids = hone_internal_text_take(&text);
+    const char *kept = hone_internal_examination_text(all->examination, ids);
+    hone_internal_free(ids);
+    return kept;
+}
+
 /* A second fact that is no consequence of the first. */
 static void add_second(verdict *all, const candidate *first)
 {
@@ -175,6 +236,7 @@ static void add_second(verdict *all, const candidate *first)
         if (one == first || one->suppressed || one->finding.grade != 'F' || first->finding.grade != 'F' ||
             hone_internal_rule_listed(first->rule->suppresses, one->rule->id))
             continue;
+        one->finding.suppressed = suppressed_by(all, one);
         diagnosis->findings[diagnosis->count++] = one->finding;
     }
 }
@@ -188,9 +250,9 @@ static void exclude(verdict *all)
         if (one->finding.tried && !one->finding.verified)
             hone_internal_diagnosis_exclude(diagnosis, "%s (the cure changes nothing)", one->rule->id);
     }
-    if (!isnan(facts->forward))
+    if (facts->forward > 0.5 && facts->forward < 2)
         hone_internal_diagnosis_exclude(diagnosis, "init (sums grow %.2gx a layer)", facts->forward);
-    if (!isnan(facts->flow))
+    if (facts->flow > 0.5 && facts->flow < 2)
         hone_internal_diagnosis_exclude(diagnosis, "gradients (%.2gx a layer backwards)", facts->flow);
     if (!isnan(facts->neighbours_z) && facts->neighbours_z > 3 && facts->neighbours_chance > 0)
         hone_internal_diagnosis_exclude(diagnosis,
@@ -205,6 +267,7 @@ static void conclude(verdict *all, candidate *chosen)
     if (chosen != NULL) {
         if (chosen->finding.cure_count > 0 && !chosen->finding.tried && can_try(examination))
             try_cures(all, chosen);
+        chosen->finding.suppressed = suppressed_by(all, chosen);
         diagnosis->findings[diagnosis->count++] = chosen->finding;
         add_second(all, chosen);
     }

@@ -135,9 +135,10 @@ hone_status hone_diagnosis_report(const hone_diagnosis *diagnosis, const char *p
     hone_internal_text_append(&page, "<p class=\"soft\">");
     put_lists(&page, diagnosis);
     hone_internal_text_append(&page, "</p>");
-    if (facts->block_count > 1) {
+    if (facts->block_count > 1 || diagnosis->record_count > 0) {
         hone_internal_page_section(&page, "Over time");
-        put_loss(&page, facts);
+        if (facts->block_count > 1)
+            put_loss(&page, facts);
         put_layers(&page, diagnosis, 0, "Gradients of the layers' sums", true);
         put_layers(&page, diagnosis, 1, "Change of the weights in a step, relative", true);
         put_layers(&page, diagnosis, 2, "Share of dead units", false);

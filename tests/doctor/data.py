@@ -131,3 +131,89 @@ def years(seed=11, count=1500):
     draw = random.Random(seed)
     x = [[float(draw.randrange(1990, 2027)), draw.gauss(0, 1)] for _ in range(count)]
     return x, [math.sin(r[0]) + 0.3 * r[1] for r in x]
+
+
+def spirals(seed=21, count=900, arms=3, noise=0.15):
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        k, t = draw.randrange(arms), draw.uniform(0.2, 1)
+        angle = 4 * t + 2 * math.pi * k / arms
+        x.append([2 * t * math.cos(angle) + draw.gauss(0, noise), 2 * t * math.sin(angle) + draw.gauss(0, noise)])
+        y.append(k)
+    return x, y
+
+
+def board(seed=22, count=1200, columns=2):
+    """A checkerboard of 2 x 2 fields: no straight boundary tells anything."""
+    draw = random.Random(seed)
+    x = [[draw.uniform(-1, 1) for _ in range(columns)] for _ in range(count)]
+    return x, [int((r[0] > 0) != (r[1] > 0)) for r in x]
+
+
+def houses(seed=23, count=1500):
+    """Area, rooms, year, distance, income: columns of very different size; the price in thousands."""
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        area, rooms, year = draw.uniform(300, 4000), draw.randrange(1, 9), draw.randrange(1900, 2021)
+        far, income = draw.uniform(0.1, 40), draw.uniform(20000, 150000)
+        x.append([area, rooms, year, far, income])
+        y.append(0.1 * area + 8 * rooms + 0.6 * (year - 1950) - 2 * far + income / 1500 + draw.gauss(0, 15))
+    return x, y
+
+
+def signals(seed=24, count=900, steps=40, channels=2, classes=4):
+    """Sine waves, a frequency for each class, in noise."""
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        k, phase = draw.randrange(classes), draw.uniform(0, 2 * math.pi)
+        x.append([[math.sin((0.25 + 0.3 * k) * t + phase + c) + draw.gauss(0, 0.3) for c in range(channels)] for t in range(steps)])
+        y.append(k)
+    return x, y
+
+
+def colours(seed=25, count=900, side=10, classes=4):
+    """RGB pictures, bytes: a square whose colour and place give the class."""
+    draw = random.Random(seed)
+    x, y = [], []
+    for _ in range(count):
+        k = draw.randrange(classes)
+        picture = [[[draw.randrange(0, 120) for _ in range(3)] for _ in range(side)] for _ in range(side)]
+        top, left = draw.randrange(0, side - 4), draw.randrange(0, side - 4)
+        for i in range(4):
+            for j in range(4):
+                picture[top + i][left + j] = [220 if k % 2 == 0 else 60, 60, 220 if k // 2 == 0 else 60]
+        x.append(picture)
+        y.append(k)
+    return x, y
+
+
+def tags(seed=26, count=1200, columns=12, labels=5):
+    """Several yes-or-no answers for each sample."""
+    draw = random.Random(seed)
+    x = [[draw.gauss(0, 1) for _ in range(columns)] for _ in range(count)]
+    return x, [[float(r[k] + 0.7 * r[k + 1] + draw.gauss(0, 0.3) > 0) for k in range(labels)] for r in x]
+
+
+def counts(seed=27, count=1200, columns=6):
+    draw = random.Random(seed)
+    x = [[draw.gauss(0, 1) for _ in range(columns)] for _ in range(count)]
+
+    def poisson(mean):
+        limit, product, k = math.exp(-mean), 1.0, 0
+        while True:
+            product *= draw.random()
+            if product < limit:
+                return k
+            k += 1
+    return x, [float(poisson(math.exp(0.6 + 0.5 * r[0] - 0.4 * r[1]))) for r in x]
+
+
+def plane(seed=28, count=1500, columns=30, classes=6, strength=1.2):
+    """Classes with a mean of their own in many columns."""
+    draw = random.Random(seed)
+    centres = [[draw.gauss(0, strength) for _ in range(columns)] for _ in range(classes)]
+    y = [draw.randrange(classes) for _ in range(count)]
+    return [[draw.gauss(c, 1.5) for c in centres[k]] for k in y], y

@@ -149,7 +149,8 @@ def healthy_runs():
 
 def all_runs():
     import nets
-    return [*broken_runs(), *nets.broken_runs(), *healthy_runs(), *nets.healthy_runs()]
+    import unseen
+    return [*broken_runs(), *nets.broken_runs(), *unseen.broken_runs(), *healthy_runs(), *nets.healthy_runs(), *unseen.healthy_runs()]
 
 
 def write_data(folder, chosen):
@@ -159,7 +160,8 @@ def write_data(folder, chosen):
         if re.search(r"\b" + re.escape(name), text):
             data.write_npy(folder / name, rows() if callable(rows) else rows, kind)
     import nets
-    nets.write_data(put)
+    import unseen
+    nets.write_data(put), unseen.write_data(put)
     import random
     draw = random.Random(9)
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import baselines  # noqa: E402
 import runs  # noqa: E402
 
 HONE = os.environ.get("HONE_COMMAND") or str((pathlib.Path(os.environ.get("HONE_BUILD_DIR", "build/release")) / "hone").resolve())
@@ -48,6 +49,13 @@ def check_extras(folder):
     run = next(r for r in runs.all_runs() if r.name == "blobs_linear_output")
     path, mended, page = folder / "b.yaml", folder / "mended.yaml", folder / "b.html"
     path.write_text(run.recipe)
+    found = examine(folder, run)
+    assert found["overhead"] > 0 and found["measured"]["layers"][0]["name"] == "dense" and found["measured"]["checks"], found
+    assert all(isinstance(d["suppressed"], list) for d in found["diagnoses"]), found
+    done = subprocess.run([HONE, "train", str(path), "--doctor", "--json", "--doctor-page", str(page)], cwd=folder, capture_output=True, text=True)
+    events = [e for e in map(json.loads, done.stdout.splitlines()) if e["event"] == "doctor"]
+    assert [e["id"] for e in events] == ["softmax_missing"] and events[0]["layer"] == "dense_1" and events[0]["step"] == 0, done
+    assert "softmax_missing" in page.read_text() and "Change of the weights" in page.read_text(), page
     done = subprocess.run([HONE, "doctor", str(path), "--apply", str(mended), "--html", str(page), "--fail", "--time", SECONDS],
                           cwd=folder, capture_output=True, text=True)
     assert done.returncode == 1 and "proved" in done.stdout, done
@@ -60,10 +68,11 @@ def main():
     full = os.environ.get("HONE_TEST_FULL", "0") not in ("", "0")
     chosen = [r for r in runs.all_runs() if (r.name in sys.argv[1:] if len(sys.argv) > 1 else full or r.quick)]
     right, false_alarms, printed, broken, healthy = 0, {}, 0, 0, 0
-    wrong = []
+    wrong, tally, by_id, noisy = [], baselines.Tally(), {}, 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         runs.write_data(folder, chosen)
+        print("%d runs" % len(chosen), flush=True)
         if len(sys.argv) == 1:
             check_extras(folder)
         for run in chosen:
@@ -72,12 +81,21 @@ def main():
                 report(run, found, seed)
                 good = is_right(run, found)
                 wrong += [] if good else [run.name]
+                tally.add(run, found)
+                row = by_id.setdefault(run.expected[0] if run.expected else "healthy", [0, 0])
+                row[0], row[1] = row[0] + good, row[1] + 1
                 if run.expected:
                     broken, right, printed = broken + 1, right + good, printed + len(found["diagnoses"])
                     continue
                 healthy += 1
+                noisy += bool(found["diagnoses"])
                 for d in found["diagnoses"]:
                     false_alarms[d["id"]] = false_alarms.get(d["id"], 0) + 1
+    if full:
+        print("\n%-22s %s" % ("wanted", "right"))
+        for name in sorted(by_id):
+            print("%-22s %d of %d" % (name, *by_id[name]))
+        tally.show(right, printed, noisy)
     print("named first: %d of %d; printed per run: %.2f; false alarms in %d healthy runs: %d %s" % (
         right, broken, printed / max(broken, 1), healthy, sum(false_alarms.values()), false_alarms or ""))
     return 1 if sum(false_alarms.values()) > 0 or right < 0.9 * broken else 0

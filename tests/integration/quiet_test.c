@@ -1,9 +1,10 @@
 /* A training step that runs asks nothing of the system: no allocation on any number of threads, and on one
  * thread no system call either. Looked at between two batches of one fit, for a classifier with dropout, a
- * tiny one, and a deep one with Nadam. */
+ * tiny one, a deep one with Nadam, and the tiny one with a doctor among its callbacks. */
 #define _GNU_SOURCE
 #include "testing/test.h"
 
+#include <hone/doctor.h>
 #include <hone/hone.h>
 
 #include <errno.h>
@@ -63,6 +64,7 @@ typedef struct network {
     const char *name;
     int64_t inputs;
     hone_model *(*make)(void);
+    bool watched; /* by the doctor, which looks at the ends of epochs */
 } network;
 
 static hone_model *make_chapter(void)
@@ -101,8 +103,10 @@ static hone_model *make_deep(void)
     return model;
 }
 
-static const network networks[] = {
-    {"chapter", 784, make_chapter}, {"tiny", 64, make_tiny}, {"deep", 3072, make_deep}};
+static const network networks[] = {{"chapter", 784, make_chapter, false},
+                                   {"tiny", 64, make_tiny, false},
+                                   {"deep", 3072, make_deep, false},
+                                   {"tiny, with a doctor", 64, make_tiny, true}};
 
 /* What is done after the batch before the first that is looked at, and after the last. */
 typedef struct marks {
@@ -134,9 +138,10 @@ static void train_with_marks(const network *net, marks *both)
         ((int32_t *)y->data)[i] = (int32_t)(i % 10);
     hone_dataset *data = hone_dataset_from_arrays(.x = {*x}, .y = {*y});
     hone_model *model = net->make();
-    assert_non_null(hone_fit(
-        model, data,
-        .callbacks = hone_callbacks(hone_lambda_callback(.on_train_batch_end = mark, .context = both))));
+    hone_callback *marking = hone_lambda_callback(.on_train_batch_end = mark, .context = both);
+    assert_non_null(hone_fit(model, data,
+                             .callbacks = net->watched ? hone_callbacks(hone_doctor(), marking)
+                                                       : hone_callbacks(marking)));
     hone_model_free(model);
     hone_dataset_free(data);
     hone_array_free(x);

@@ -10,9 +10,11 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     hone_finding_number_add(finding, "clip", facts->clip, 0.01 * facts->gradient_norm);
     hone_finding_number_add(finding, "norm", facts->gradient_norm, HONE_NONE);
     hone_finding_number_add(finding, "update", facts->update, 1e-4);
+    bool elements = hone_internal_is(facts->clip_argument, "clipvalue");
     hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "+%s=%.3g",
                       facts->clip_argument == NULL ? "clipnorm" : facts->clip_argument,
-                      2 * facts->gradient_norm);
+                      elements ? 10 * facts->gradient_norm / sqrt(fmax((double)facts->trainable_numbers, 1))
+                               : 2 * facts->gradient_norm);
     return true;
 }
 

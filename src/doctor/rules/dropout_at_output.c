@@ -5,12 +5,19 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     for (int i = 0; i < facts->layer_count; i++) {
         const hone_doctor_layer *layer = &facts->layers[i];
-        if (!(layer->drop_rate > 0) || !layer->after_weights || !layer->output || facts->weight_layers < 1)
+        bool drops = layer->drop_rate > 0;
+        if ((!drops && !(layer->noise > 0)) || !layer->after_weights || !layer->output ||
+            facts->weight_layers < 1)
             continue;
         hone_finding_at(finding, layer->name);
-        hone_finding_say(finding, "%s sets %.0f %% of the outputs themselves to 0", layer->name,
-                         100 * layer->drop_rate);
-        hone_finding_number_add(finding, "rate", layer->drop_rate, 0);
+        if (drops)
+            hone_finding_say(finding, "%s sets %.0f %% of the outputs themselves to 0", layer->name,
+                             100 * layer->drop_rate);
+        else
+            hone_finding_say(finding, "%s adds noise of %.3g to the outputs themselves", layer->name,
+                             layer->noise);
+        hone_finding_number_add(finding, drops ? "rate" : "noise", drops ? layer->drop_rate : layer->noise,
+                                0);
         hone_finding_edit(finding, HONE_EDIT_MOVE, layer->name, "", "%s", layer->owner);
         return true;
     }
@@ -19,7 +26,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 
 const hone_doctor_rule hone_internal_doctor_dropout_at_output = {
     .id = "dropout_at_output",
-    .title = "dropout behind the last weights",
+    .title = "dropout or noise behind the last weights",
     .phase = "static",
     .grade = 'F',
     .suppresses = "dropout_too_high|underfit",

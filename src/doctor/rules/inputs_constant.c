@@ -14,7 +14,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     else
         hone_finding_say(finding, "%lld of %lld columns never change", (long long)facts->constant_columns,
                          (long long)facts->columns);
-    bool learns = facts->outcome == HONE_OUTCOME_LEARNED || facts->outcome == HONE_OUTCOME_PARTLY;
+    bool learns = facts->outcome == HONE_OUTCOME_LEARNED && facts->q >= 0.5;
     if (!facts->rows_equal && (!most || learns))
         finding->grade = 'N';
     hone_finding_number_add(finding, "constant_columns", (double)facts->constant_columns,

@@ -1,6 +1,15 @@
 /* A cross-entropy of outputs that are not probabilities. */
 #include "doctor/rules.h"
 
+/* What a dropout or noise behind a softmax does to its outputs is another matter. */
+static bool disturbed(const hone_doctor_facts *facts)
+{
+    for (int i = 0; i < facts->layer_count; i++)
+        if ((facts->layers[i].drop_rate > 0 || facts->layers[i].noise > 0) && facts->layers[i].output)
+            return true;
+    return false;
+}
+
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     for (int i = 0; i < facts->output_count; i++) {
@@ -8,7 +17,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         bool entropy = output->task == HONE_DOCTOR_IDS || output->task == HONE_DOCTOR_ROWS ||
                        (output->task == HONE_DOCTOR_YES_NO && strstr(output->loss, "hinge") == NULL);
         if (!output->has_loss || !entropy || output->from_logits ||
-            !(output->not_probability > 0.001 || output->unbounded) ||
+            !((output->not_probability > 0.001 && !disturbed(facts)) || output->unbounded) ||
             hone_internal_is(output->activation, "relu"))
             continue;
         bool one = output->task == HONE_DOCTOR_YES_NO;
