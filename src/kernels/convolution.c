@@ -133,6 +133,11 @@ static bool data_is_direct(const hone_window *window)
 hone_tiles hone_internal_convolution_data_tiling(void *family)
 {
     hone_window *window = family;
+    if (sees_itself(window)) {
+        const int64_t positions = window->batch * hone_window_count(window->input);
+        window->tile = hone_minimum(TILE_POSITIONS, hone_maximum(positions, 1));
+        return (hone_tiles){hone_divide_up(positions, window->tile), hone_internal_product_plain_scratch()};
+    }
     const int axis = long_axis(window);
     const int64_t behind = positions_behind(window->input, axis);
     const int64_t reach = (window->size[axis] - 1) * window->dilation[axis] + 1;
@@ -183,6 +188,26 @@ static void backward_rows(const hone_product_parts *parts, const hone_kernel_arg
         }
 }
 
+/* Where every position is seen once, by its own: dx = dy W^T. */
+static void backward_positions(const hone_product_parts *parts, const hone_kernel_args *args, int64_t item,
+                               void *scratch)
+{
+    const hone_window *window = args->family;
+    const int64_t positions = window->batch * hone_window_count(window->input), first = item * window->tile;
+    const int64_t count = hone_minimum(window->tile, positions - first), channels = window->channels;
+    const hone_product_tile tile = {.m = count,
+                                    .n = channels,
+                                    .k = window->filters,
+                                    .lda = window->filters,
+                                    .ldb = channels,
+                                    .ldc = channels,
+                                    .a = (const float *)args->data[1] + first * window->filters,
+                                    .b = args->data[2],
+                                    .c = (float *)args->data[0] + first * channels};
+    hone_internal_product_plain(parts, &tile, false, scratch);
+    hone_chain_run(args->chain, first * channels, (first + count) * channels, scratch);
+}
+
 static void backward_tile(const hone_product_parts *parts, const hone_kernel_args *args, int64_t item,
                           void *scratch)
 {
@@ -214,8 +239,12 @@ static void backward_tile(const hone_product_parts *parts, const hone_kernel_arg
 void hone_internal_convolution_data_run(const hone_product_parts *parts, const hone_kernel_args *args,
                                         int64_t begin, int64_t end, void *scratch)
 {
+    const bool itself = sees_itself(args->family);
     for (int64_t item = begin; item < end; item++)
-        backward_tile(parts, args, item, scratch);
+        if (itself)
+            backward_positions(parts, args, item, scratch);
+        else
+            backward_tile(parts, args, item, scratch);
 }
 
 /* ---- dW = P^T dy ---- */

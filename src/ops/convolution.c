@@ -48,7 +48,7 @@ static hone_status prepare_window(hone_step *step, const hone_node *node, const 
 static hone_step_traits traits_of(const hone_window *window, int64_t elements)
 {
     return (hone_step_traits){.elements = elements,
-                              .runs_chain = true,
+                              .runs_chain = !is_depthwise(window),
                               .tiles_share_operands = true,
                               .rate = is_depthwise(window) ? 15 : 50};
 }

@@ -7,9 +7,10 @@
 static void run_items(const hone_step *step, int64_t begin, int64_t end, void *scratch)
 {
     step->run(&step->args, begin, end, scratch);
-    if (step->traits.runs_chain)
+    if (step->traits.runs_chain || step->chain.count == 0)
         return;
-    hone_chain_run(&step->chain, begin, end, scratch);
+    const int64_t each = step->traits.elements / step->items; /* elements of an item */
+    hone_chain_run(&step->chain, begin * each, end * each, scratch);
 }
 
 static void run_alone(const hone_plan *plan, const hone_phase *phase)

@@ -298,21 +298,21 @@ static bool is_narrow(const hone_window *window)
 static void windows_depthwise(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
     const hone_window *window = args->family;
+    (void)scratch;
     if (is_narrow(window))
         sum_positions(args, true, begin, end);
     else
         wider_positions(args, begin, end);
-    hone_chain_run(args->chain, begin * window->filters, end * window->filters, scratch);
 }
 
 static void windows_depthwise_data(const hone_kernel_args *args, int64_t begin, int64_t end, void *scratch)
 {
     const hone_window *window = args->family;
+    (void)scratch;
     if (is_narrow(window))
         sum_positions(args, false, begin, end);
     else
         wider_data_positions(args, begin, end);
-    hone_chain_run(args->chain, begin * window->channels, end * window->channels, scratch);
 }
 
 /* The taps of a part together, as far as they are asked for: its positions are then read once. */
