@@ -135,6 +135,7 @@ def rate_faults():
     yield Run("u_spirals_clip", spirals(optimizer="sgd(learning_rate=0.1, global_clipnorm=1e-5)"), ["clip_too_small"])
     yield Run("u_plane_l2", plane([dense(64, "relu", kernel_regularizer="l2(0.8)")], last=dense(6, "softmax", kernel_regularizer="l2(0.8)")), ["decay_too_strong"])
     yield Run("u_tags_l1", tags([dense(32, "relu", kernel_regularizer="l1(0.3)")], last=dense(5, "sigmoid", kernel_regularizer="l1(0.3)")), ["decay_too_strong"])
+    yield Run("u_waves_adamw", net("w.npy,wy.npy", "[8]", [dense(32)], "dense: 1", MSE, "adamw(learning_rate=0.001, weight_decay=200)"), ["decay_too_strong"])
     yield Run("u_spirals_adamw", spirals(optimizer="adamw(weight_decay=50)"), ["decay_too_strong"])
     yield Run("u_plane_schedule", plane(optimizer="adam(learning_rate=\\\"exponential_decay(0.0005, 2, 0.5)\\\")"), ["schedule_dead"])
     yield Run("u_plane_one_epoch", plane(optimizer="sgd(learning_rate=0.005)", epochs=1, batch=128), ["too_few_steps", "rate_too_low", "momentum_missing"])

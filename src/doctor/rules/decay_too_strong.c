@@ -4,7 +4,9 @@
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     bool shrinks = facts->weight_growth<0.5, most = facts->penalty_share> 0.9;
-    if (!(facts->decay_pull > 2) || (!shrinks && !most))
+    /* Weights that have come to rest are pulled as hard by the data as by the penalty. */
+    bool rests = hone_internal_is_bad(facts) && facts->decay_pull > 0.7 && facts->weight_growth < 0.3;
+    if (!rests && (!(facts->decay_pull > 2) || (!shrinks && !most)))
         return false;
     int count = 0;
     for (int i = 0; i < facts->layer_count; i++) {
