@@ -26,10 +26,10 @@ check() {
 
 examples_with_sanitizers() {
     cmake --preset asan --log-level=WARNING && cmake --build build/asan --parallel &&
-        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^integration/(examples|c_source)$'
+        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^(integration/(examples|c_source)|fuzz/(corpus|whole))$'
 }
 
-check "examples under the address and undefined-behaviour sanitizers" examples_with_sanitizers
+check "examples and whole models under the address and undefined-behaviour sanitizers" examples_with_sanitizers
 check "fuzzing, 15 minutes a reader" tests/fuzz/fuzz.sh "${FUZZ_SECONDS:-900}"
 check "golden files" "$venv/bin/python" tests/golden/make.py --check
 check "model files to and from Keras, ONNX to and from others" env HONE_TEST_FULL=1 RANDOM_MODELS="${RANDOM_MODELS:-300}" tests/interop/run.sh "$(dirname "$hone")"
