@@ -25,6 +25,21 @@ TEST(rules_say_all_that_help_needs)
     }
 }
 
+TEST(rules_suppress_rules_that_there_are)
+{
+    for (int i = 0; hone_doctor_rule_at(i) != NULL; i++)
+        for (const char *at = hone_doctor_rule_at(i)->suppresses; *at != '\0';) {
+            size_t length = strcspn(at, "|");
+            bool known = false;
+            for (int other = 0; hone_doctor_rule_at(other) != NULL && !known; other++)
+                known = strlen(hone_doctor_rule_at(other)->id) == length &&
+                        strncmp(hone_doctor_rule_at(other)->id, at, length) == 0;
+            if (!known)
+                fail_msg("%s: \"%.*s\"", hone_doctor_rule_at(i)->id, (int)length, at);
+            at += length + (at[length] == '|');
+        }
+}
+
 TEST(rules_find_nothing_where_nothing_is_known)
 {
     hone_doctor_facts facts = hone_doctor_facts_none();

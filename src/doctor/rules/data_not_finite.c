@@ -21,7 +21,6 @@ const hone_doctor_rule hone_internal_doctor_data_not_finite = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "not_finite|rate_too_high|rate_too_low|exploding_gradients|inputs_unscaled|target_scale|labels_unrelated|split_shift",
     .what = "Inputs or targets contain NaN or an infinity. One such number makes the loss, then all "
             "gradients, then all weights NaN.",

@@ -33,7 +33,6 @@ const hone_doctor_rule hone_internal_doctor_decay_too_strong = {
     .phase = "while",
     .grade = 'M',
     .suppresses =
-        " "
         "rate_too_low|vanishing_gradients|imbalance_collapse|init_scale|dead_relu|momentum_missing|too_few_steps|underfit|labels_unrelated",
     .what =
         "A penalty (l1, l2, weight decay) pulls the weights to 0 harder than the data pull them anywhere: "

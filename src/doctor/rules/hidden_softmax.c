@@ -26,7 +26,6 @@ const hone_doctor_rule hone_internal_doctor_hidden_softmax = {
     .phase = "static",
     .grade = 'M',
     .suppresses =
-        " "
         "rate_too_low|vanishing_gradients|init_scale|momentum_missing|too_few_steps|underfit|labels_unrelated",
     .what = "A softmax makes its units share a sum of 1: of 64 units each is about 0.016, and the next layer "
             "sees next to nothing.",

@@ -54,7 +54,6 @@ const hone_doctor_rule hone_internal_doctor_init_scale = {
     .phase = "first",
     .grade = 'C',
     .suppresses =
-        " "
         "vanishing_gradients|exploding_gradients|dead_relu|saturated|rate_too_high|rate_too_low|not_finite|oscillation|momentum_missing|too_few_steps|underfit|labels_unrelated",
     .what =
         "Sums grow or shrink from layer to layer when weights begin too large or too small for the number "

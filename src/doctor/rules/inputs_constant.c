@@ -29,7 +29,6 @@ const hone_doctor_rule hone_internal_doctor_inputs_constant = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "rate_too_low|rate_too_high|underfit|labels_unrelated|dead_relu|too_few_steps|imbalance_collapse|inputs_unscaled|no_nonlinearity|vanishing_gradients|symmetric_init|momentum_missing|init_scale",
     .what = "All samples are the same, or nearly all columns are: there is nothing to tell one sample from "
             "another by.",

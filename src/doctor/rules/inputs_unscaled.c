@@ -38,7 +38,6 @@ const hone_doctor_rule hone_internal_doctor_inputs_unscaled = {
     .phase = "first",
     .grade = 'C',
     .suppresses =
-        " "
         "dead_relu|saturated|exploding_gradients|rate_too_high|not_finite|init_scale|rate_too_low|oscillation|momentum_missing|too_few_steps|underfit|labels_unrelated",
     .what = "Initial weights and usual learning rates are made for inputs of about 1. Inputs in the hundreds "
             "make the first sums, the first loss and the gradients as many times too large; columns of very "

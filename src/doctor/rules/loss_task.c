@@ -97,7 +97,6 @@ const hone_doctor_rule hone_internal_doctor_loss_task = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "output_range|rate_too_low|rate_too_high|imbalance_collapse|underfit|too_few_steps|target_scale|labels_unrelated|no_nonlinearity|not_finite|oscillation|momentum_missing",
     .what = "The loss belongs to another kind of question: yes or no (binary_crossentropy), one of several "
             "classes (sparse_categorical_crossentropy), a number (mean_squared_error).",

@@ -24,7 +24,6 @@ const hone_doctor_rule hone_internal_doctor_nothing_trains = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "frozen_fresh|rate_too_low|too_few_steps|vanishing_gradients|no_gradient_path|underfit|inputs_unscaled|init_scale|momentum_missing|imbalance_collapse|labels_unrelated|no_nonlinearity",
     .what = "No weight is trainable, or the learning rate is 0 at every step: the loss stays where it is.",
     .told = "The trainable weights are counted; the schedule is looked at over all planned steps.",

@@ -36,7 +36,6 @@ const hone_doctor_rule hone_internal_doctor_output_range = {
     .phase = "first",
     .grade = 'F',
     .suppresses =
-        " "
         "rate_too_low|rate_too_high|target_scale|dead_relu|not_finite|underfit|too_few_steps|saturated|vanishing_gradients|inputs_unscaled|init_scale|oscillation|momentum_missing|exploding_gradients|imbalance_collapse|labels_unrelated",
     .what = "The last function gives only some numbers: relu nothing below 0, sigmoid 0 to 1, tanh -1 to 1. "
             "Targets beyond are never reached. Before a cross-entropy a relu makes probabilities of 0.",

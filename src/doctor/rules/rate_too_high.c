@@ -64,7 +64,6 @@ const hone_doctor_rule hone_internal_doctor_rate_too_high = {
     .phase = "while",
     .grade = 'C',
     .suppresses =
-        " "
         "exploding_gradients|not_finite|oscillation|dead_relu|saturated|early_stop_too_soon|too_few_steps|imbalance_collapse|labels_unrelated|batch_norm_lag|momentum_missing",
     .what = "Each step goes too far: the loss jumps or rises, units die, or all becomes NaN.",
     .told =

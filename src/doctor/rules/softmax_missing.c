@@ -41,7 +41,6 @@ const hone_doctor_rule hone_internal_doctor_softmax_missing = {
     .phase = "first",
     .grade = 'F',
     .suppresses =
-        " "
         "rate_too_low|rate_too_high|vanishing_gradients|imbalance_collapse|not_finite|init_scale|dead_relu|too_few_steps|exploding_gradients|inputs_unscaled|oscillation|momentum_missing|underfit|labels_unrelated",
     .what = "A cross-entropy takes the logarithm of probabilities. Outputs below 0 or above 1 are clipped, "
             "and where they are clipped nothing is learned.",

@@ -26,7 +26,6 @@ const hone_doctor_rule hone_internal_doctor_softmax_one_unit = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "rate_too_low|rate_too_high|vanishing_gradients|imbalance_collapse|loss_task|output_range|too_few_steps|underfit|no_nonlinearity|labels_unrelated|hidden_softmax|symmetric_init|frozen_fresh",
     .what = "Softmax divides by the sum over its units. Over a single unit that is x / x: the output is "
             "always 1 and its gradient 0, so nothing is learned.",

@@ -48,7 +48,6 @@ const hone_doctor_rule hone_internal_doctor_softmax_twice = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "rate_too_low|rate_too_high|vanishing_gradients|too_few_steps|underfit|hidden_softmax|softmax_missing|momentum_missing",
     .what = "The outputs are probabilities already and go through a softmax (or a sigmoid) once more: they "
             "end up nearly equal, and the loss cannot come down.",

@@ -22,7 +22,6 @@ const hone_doctor_rule hone_internal_doctor_sorted_unshuffled = {
     .phase = "static",
     .grade = 'F',
     .suppresses =
-        " "
         "oscillation|rate_too_high|rate_too_low|imbalance_collapse|underfit|too_few_steps|overfit|momentum_missing",
     .what = "Samples of one class come one after the other, and shuffling is off: each batch shows a single "
             "class, and the network forgets the others.",

@@ -31,7 +31,6 @@ const hone_doctor_rule hone_internal_doctor_symmetric_init = {
     .phase = "first",
     .grade = 'F',
     .suppresses =
-        " "
         "vanishing_gradients|exploding_gradients|dead_relu|saturated|rate_too_high|rate_too_low|init_scale|oscillation|momentum_missing|not_finite|imbalance_collapse|no_nonlinearity|too_few_steps|underfit|labels_unrelated",
     .what = "Units that begin with equal weights get equal gradients and stay equal: however many there are, "
             "the layer has one unit.",

@@ -36,7 +36,6 @@ const hone_doctor_rule hone_internal_doctor_target_scale = {
     .phase = "first",
     .grade = 'C',
     .suppresses =
-        " "
         "rate_too_high|not_finite|exploding_gradients|init_scale|rate_too_low|oscillation|momentum_missing|dead_relu|too_few_steps|underfit|labels_unrelated",
     .what = "Outputs begin around 0 with a size of about 1. Targets of hundreds or thousands take many steps "
             "to reach, or throw the first steps far off.",
