@@ -1,4 +1,5 @@
-/* Histograms in C source: operand 2 is work space for their counts. */
+/* Histograms in C source: operand 2 is work space for their counts. (Equalization of whole images acts in
+ * training only.) */
 #include "csource/forms.h"
 #include "kernels/histogram.h"
 
@@ -35,8 +36,6 @@ static hone_status rewrite(hone_c_program *program)
     for (int s = 0; s < program->step_count; s++) {
         hone_c_step *step = &program->steps[s];
         const hone_tile_grid *g = step->args.family;
-        if (step->kernel == HONE_KERNEL_equalize)
-            HONE_TRY(add_counts(program, step, step->args.size[2]));
         if (step->kernel != HONE_KERNEL_equalize_tiles)
             continue;
         HONE_TRY(add_counts(program, step, g->rows * g->columns * LEVELS));
@@ -48,7 +47,6 @@ static hone_status rewrite(hone_c_program *program)
 }
 
 static const hone_c_form forms[] = {
-    {.kernel = HONE_KERNEL_equalize, .call = "op_equalize($0, $1, $2, #0, #1, #2)"},
     {.kernel = HONE_KERNEL_equalize_tiles, .write = write_tiles},
 };
 HONE_C_FAMILY(histogram, forms, rewrite);

@@ -7,32 +7,6 @@ static int32_t fn_bin(float scaled, int32_t bins)
     return !(scaled > 0) ? 0 : scaled >= (float)(bins - 1) ? bins - 1 : (int32_t)scaled;
 }
 
-/* y = 255 (count up to the bin of x - that of the first) / (all - that of the first), for each channel */
-static void op_equalize(float *y, const float *x, float *counts, int32_t positions, int32_t channels,
-                        int32_t bins)
-{
-    int32_t c, b, i;
-    for (c = 0; c < channels; c++) {
-        float first = 0, rest;
-        int32_t used = 0;
-        for (b = 0; b < bins; b++)
-            counts[b] = 0;
-        for (i = c; i < positions * channels; i += channels)
-            counts[fn_bin(x[i] * (float)(bins - 1) / 255, bins)] += 1;
-        for (b = 0; b < bins; b++) {
-            if (counts[b] > 0 && used++ == 0)
-                first = counts[b];
-            counts[b] += b > 0 ? counts[b - 1] : 0;
-        }
-        rest = counts[bins - 1] - first;
-        for (i = c; i < positions * channels; i += channels) {
-            const float count = counts[fn_bin(x[i] / 255 * (float)(bins - 1), bins)];
-            const float level = count < first ? 0 : rintf((count - first) * 255 / (rest > 0 ? rest : 1));
-            y[i] = used > 1 ? (level > 255 ? 255 : level) : x[i];
-        }
-    }
-}
-
 /* a place behind the end of n, reflected */
 static int32_t fn_reflected(int32_t i, int32_t n)
 {

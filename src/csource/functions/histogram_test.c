@@ -12,26 +12,6 @@ static void fill(float *x)
         x[i] = rintf(x[i]);
 }
 
-TEST(values_are_spread_over_bins)
-{
-    float x[COUNT], y[COUNT], counts[256];
-    static const int32_t bins[] = {2, 16, 256};
-    fill(x);
-    for (int i = 0; i < 3; i++) {
-        const hone_kernel_args args = {.data = {NULL, x}, .size = {H * W, CHANNELS, bins[i]}};
-        op_equalize(y, x, counts, H * W, CHANNELS, bins[i]);
-        check_c_function(HONE_KERNEL_equalize, &args, CHANNELS, y, COUNT);
-    }
-}
-
-TEST(an_even_channel_stays)
-{
-    static const float x[] = {3.5f, 3.5f, 3.5f, 3.5f};
-    float y[4], counts[256];
-    op_equalize(y, x, counts, 4, 1, 256);
-    assert_memory_equal(y, x, sizeof x);
-}
-
 static const struct {
     const char *name;
     hone_tile_grid grid;
