@@ -80,6 +80,8 @@ static hone_status save(hone_model *model, const cli_settings *settings)
 {
     if (settings->merge_lora)
         CLI_TRY(hone_merge_lora(model));
+    if (settings->quantize != NULL)
+        CLI_TRY(hone_quantize(model, settings->quantize));
     return hone_save(model, settings->operands[1], .keras_version = settings->keras_version,
                      .dtype = settings->dtype != NULL ? settings->dtype : "float32",
                      .shard_bytes =
@@ -121,6 +123,8 @@ static const cli_option options[] = {
      .help = "give the model the low-rank adaptations in this file (hone train --adapters)"},
     {"merge-lora", CLI_FLAG, CLI_AT(merge_lora),
      .help = "merge low-rank adaptations into the weights: the result has none"},
+    {"quantize", CLI_TEXT, CLI_AT(quantize), .argument = "MODE",
+     .help = "quantise Dense, EinsumDense and the embeddings: int8, int4, int4/SIZE of blocks, int4/-1"},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTION_KERAS_VERSION,
     {.argument_of = "save.dtype", CLI_AT(dtype)},
@@ -145,9 +149,13 @@ const cli_command cli_convert = {
         "called LAYER/kernel and so on. One * on each side stands for the same text. OURS.T transposes a matrix, which linear\n"
         "layers of PyTorch need. THEIRS= ignores a tensor.\n"
         "\n"
+        "--quantize turns weights into whole numbers of eight or four bits, as Keras's model.quantize does; the file becomes that much\n"
+        "smaller. Layers that stay floats (convolutions, recurrent layers, attention as one layer) are left as they are.\n"
+        "\n"
         "A .keras file has low-rank adaptations merged, as Keras writes it; with --merge-lora layers forget their lora_rank too, so that\n"
         "they are trained as a whole again.\n"
         "\n"
         "  hone convert m.keras m.safetensors --dtype float16\n"
+        "  hone convert m.keras small.keras --quantize int8\n"
         "  hone convert base.keras tuned.keras --adapters task.safetensors --merge-lora\n"
         "  hone convert base.safetensors new.keras --model arch.keras --partial --map \"encoder.*=tower/*\" --map fc.weight=head/kernel.T\n"};

@@ -71,7 +71,7 @@ NOT_YET = [  # (pattern of the class name, group); the first that fits
 ]
 # Arguments that are not there: (class or *, argument): why.
 ABSENT = {
-    ("*", "quantization_config"): "quantised weights", ("EinsumDense", "gptq_unpacked_column_size"): "quantised weights", ("*", "sparse"): "sparse tensors", ("*", "ragged"): "ragged tensors",
+    ("EinsumDense", "gptq_unpacked_column_size"): "quantised weights", ("*", "sparse"): "sparse tensors", ("*", "ragged"): "ragged tensors",
     ("BatchNormalization", "renorm"): "batch renormalisation",
     ("BatchNormalization", "renorm_clipping"): "batch renormalisation",
     ("BatchNormalization", "synchronized"): "statistics over several machines",
@@ -81,6 +81,7 @@ ABSENT = {
 # Arguments that are there in another way: (class or *, argument): how.
 OTHERWISE = {
     ("*", "dtype"): "all is computed in float32",
+    ("*", "quantization_config"): "a name, `int8` or `int4/128`; objects in files",
     ("*", "use_cudnn"): "there is one way to run",
     ("InputLayer", "batch_size"): "the first of `batch_shape`",
     ("InputLayer", "input_tensor"): "`hone_input_tensor`",

@@ -62,6 +62,15 @@ hone_layer *hone_layer_from_text(const char *text);
       "scale of that adaptation, which is multiplied by lora_alpha / lora_rank (default lora_rank)", \
       .newer = true, .only_with = "lora_rank")
 
+/* How the weights of a layer are quantised (hone_quantize in hone/model.h): whole numbers that stay as they
+ * are in training, with a scale for each column, row or block. int8: of eight bits, inputs are quantised too,
+ * each time; int4/128: of four bits, in blocks of 128 along the inputs (int4 is the same); int4/-1: without
+ * blocks; +inputs or -inputs behind it where that is not so. */
+#define HONE_QUANTIZATION_FIELD(F, A) \
+    F(A, TEXT, quantization_config, NULL, \
+      "how weights are quantised: int8, int4, int4/SIZE of blocks, int4/-1 (default: they are not)", \
+      .newer = true, HONE_BY_NAME)
+
 /* Declares, for a layer `thing`: the struct hone_thing_args and hone_thing_with(). */
 #define HONE_DECLARE_LAYER_ARGS(thing, FIELDS) \
     HONE_ARGS_STRUCT(hone_##thing##_args, FIELDS); \

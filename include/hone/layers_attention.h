@@ -27,8 +27,7 @@
     F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
     HONE_LORA_RANK_FIELD(F, A) \
     HONE_LORA_ALPHA_FIELD(F, A) \
-    F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
-      .unsupported = "quantised layers are not supported")
+    HONE_QUANTIZATION_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(einsum_dense, HONE_EINSUM_DENSE_FIELDS);
 #define hone_einsum_dense(...) \
     HONE_ARGS_CALL(hone_einsum_dense_with, hone_einsum_dense_args, HONE_EINSUM_DENSE_FIELDS, \
@@ -158,8 +157,7 @@ HONE_ARGS_STRUCT(hone_reverse_call, HONE_REVERSE_CALL_FIELDS);
     F(A, TEXT, reverse_dtype, NULL, "dtype of the way back, which is always that of the layer", \
       HONE_ONE_OF("float32|bfloat16|float16")) \
     F(A, NUMBER, logit_soft_cap, HONE_NONE, "c: scores s become c tanh(s / c)", HONE_ABOVE(0)) \
-    F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
-      .unsupported = "quantised layers are not supported") \
+    HONE_QUANTIZATION_FIELD(F, A) \
     HONE_LORA_RANK_FIELD(F, A) \
     HONE_LORA_ALPHA_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(reversible_embedding, HONE_REVERSIBLE_EMBEDDING_FIELDS);

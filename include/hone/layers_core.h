@@ -45,8 +45,7 @@ HONE_DECLARE_LAYER_ARGS(flatten, HONE_FLATTEN_FIELDS);
     F(A, CONSTRAINT, bias_constraint, NULL, "constraint on the bias") \
     HONE_LORA_RANK_FIELD(F, A) \
     HONE_LORA_ALPHA_FIELD(F, A) \
-    F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
-      .unsupported = "quantised layers are not supported")
+    HONE_QUANTIZATION_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(dense, HONE_DENSE_FIELDS);
 #define hone_dense(...) \
     HONE_ARGS_CALL(hone_dense_with, hone_dense_args, HONE_DENSE_FIELDS, .units = __VA_ARGS__)

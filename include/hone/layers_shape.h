@@ -51,8 +51,7 @@ HONE_DECLARE_LAYER_ARGS(identity, HONE_IDENTITY_FIELDS);
     F(A, CONSTRAINT, embeddings_constraint, NULL, "constraint on the embeddings") \
     F(A, BOOLEAN, mask_zero, false, "treat id 0 as padding, which later layers mask") \
     HONE_LORA_RANK_FIELD(F, A) \
-    F(A, TEXT, quantization_config, NULL, "how weights are quantised", .newer = true, \
-      .unsupported = "quantised layers are not supported") \
+    HONE_QUANTIZATION_FIELD(F, A) \
     HONE_LORA_ALPHA_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(embedding, HONE_EMBEDDING_FIELDS);
 /* hone_embedding(1000, 16): input_dim, output_dim. */

@@ -4,9 +4,11 @@
 #include "base/text.h"
 #include "files/files.h"
 #include "files/format.h"
+#include "graph/stored.h"
 #include "keras/keras.h"
 #include "keras/staging.h"
 #include "keras/vocabularies.h"
+#include "layers/quantized.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,8 +39,25 @@ static hone_status store_merged(hone_store *store, const char *vars, const hone_
     return status;
 }
 
+/* The whole numbers of a quantised weight as bytes. */
+static hone_status store_whole(hone_store *store, const char *vars, const hone_variable *variable,
+                               const float *numbers)
+{
+    const hone_shape shape = hone_internal_stored_shape(variable);
+    int8_t *bytes = hone_internal_allocate((size_t)hone_internal_stored_count(variable) + 1);
+    if (bytes == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_stored_pack(variable, numbers, bytes);
+    const hone_array array = hone_array_view(bytes, HONE_INT8, shape.rank, shape.size);
+    hone_status status = hone_internal_store_add(store, vars, &array, true);
+    hone_internal_free(bytes);
+    return status;
+}
+
 static hone_status store_variable(hone_store *store, const char *vars, const hone_variable *variable)
 {
+    if (variable->stored == HONE_INT8)
+        return store_whole(store, vars, variable, hone_internal_variable_data(variable));
     if (variable->lora_a != NULL)
         return store_merged(store, vars, variable);
     int32_t whole = variable->integer ? (int32_t)hone_internal_variable_data(variable)[0] : 0;
@@ -148,6 +167,23 @@ static hone_status write_archive(hone_model *model, const char *path, const hone
 /* The form of 3.4 is read by all newer ones; slots are in the order of 3.10 (slots.c). */
 enum { USUAL_RELEASE = 310 };
 
+/* Quantised weights with what low-rank adaptations add, until they are given back. */
+static hone_status lend(hone_layer *layer, hone_held_numbers **held)
+{
+    hone_layer *inner;
+    HONE_TRY(hone_internal_quantized_lend(layer, held));
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        HONE_TRY(lend(inner, held));
+    return HONE_OK;
+}
+
+static hone_status lend_all(const hone_model *model, hone_held_numbers **held)
+{
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(lend(model->layers[i], held));
+    return HONE_OK;
+}
+
 hone_status hone_internal_model_save_archive(hone_model *model, const char *path, int version,
                                              const hone_zip_member *extra, size_t count)
 {
@@ -160,12 +196,16 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
     hone_status status = hone_internal_config_reshapes(config);
     if (status >= 0 && version != 0)
         status = hone_internal_config_for_release(config, version);
+    hone_held_numbers *held = NULL;
+    if (status >= 0)
+        status = lend_all(model, &held);
     hone_store *store = status < 0 ? NULL : make_store(model, version);
     if (status >= 0)
         status = store == NULL ? hone_error_status()
                                : write_archive(model, path, config, store,
                                                version == 0 ? USUAL_RELEASE : version, extra, count);
     hone_internal_store_free(store);
+    hone_internal_quantized_give_back(&held);
     hone_internal_config_free(config);
     return status;
 }
@@ -173,13 +213,17 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
 /* Weights and the optimizer's state alone; in files of at most this many bytes, 0: in one file. */
 static hone_status save_weights(hone_model *model, const char *path, int version, int64_t shard_bytes)
 {
-    hone_store *store = make_store(model, version);
-    if (store == NULL)
+    hone_held_numbers *held = NULL;
+    hone_store *store = lend_all(model, &held) < 0 ? NULL : make_store(model, version);
+    if (store == NULL) {
+        hone_internal_quantized_give_back(&held);
         return hone_error_status();
+    }
     hone_status status = shard_bytes > 0
                              ? hone_internal_store_write_shards(store, path, (uint64_t)shard_bytes)
                              : hone_internal_store_write(store, path);
     hone_internal_store_free(store);
+    hone_internal_quantized_give_back(&held);
     return status;
 }
 

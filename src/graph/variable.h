@@ -4,6 +4,7 @@
 #define HONE_GRAPH_VARIABLE_H
 
 #include "base/error.h"
+#include <hone/array.h>
 #include <hone/graph.h>
 
 typedef struct hone_block hone_block; /* counted memory, aligned to 64 bytes, zeroed */
@@ -38,7 +39,9 @@ struct hone_variable {
     hone_variable *lora_a, *lora_b; /* of a weight that a low-rank adaptation adds to: a reference to each */
     double lora_scale;              /* lora_alpha / lora_rank */
     hone_variable *lora_past[2];    /* two that were merged: other models may still know them */
-    bool adapts;                    /* is one of such two: files of Keras have it merged */
+    hone_dtype stored; /* in files: HONE_INT8, whole numbers of a quantised weight; else HONE_FLOAT32 */
+    int packed;  /* of those: 1 + the axis along which a byte has two of four bits; 0: a byte for each */
+    bool adapts; /* is one of such two: files of Keras have it merged */
 };
 
 hone_variable *hone_internal_variable_create(const char *name, hone_shape shape, const char *initializer);

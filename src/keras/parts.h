@@ -20,6 +20,12 @@ bool hone_internal_keras_is_array(const hone_config *value); /* NumPy's, or the 
 /* The text of a number, list or subscript of a file, and back (literals.c); NULL with a message. */
 hone_config *hone_internal_keras_literal_read(const hone_config *value);
 hone_config *hone_internal_keras_literal_write(const hone_config *text);
+/* quantization.c: a quantised dtype policy and quantization_config, in place, become the argument
+ * quantization_config and a plain dtype; the settings go to `kept`. And back: as kept where that is not NULL.
+ */
+hone_status hone_internal_keras_quantization_read(const hone_type *type, hone_config *config,
+                                                  const char *label, hone_config **kept);
+hone_status hone_internal_keras_quantization_write(hone_config *config, const hone_config *kept);
 /* A model's compile_config; an empty map when it is not compiled. */
 hone_config *hone_internal_keras_compile_settings(const hone_model *model);
 

@@ -73,10 +73,23 @@ hone_status hone_internal_keras_check_origin(const hone_config *envelope, const 
     return HONE_OK;
 }
 
+/* A policy of another class than the plain one is one of quantised weights. */
+static hone_status read_quantization(const hone_type *type, hone_config *config, const char *class_name,
+                                     hone_config **kept)
+{
+    const char *policy =
+        hone_internal_config_get_text(hone_internal_config_get(config, "dtype"), "class_name");
+    if (policy != NULL && (strcmp(policy, "DTypePolicy") == 0 || strcmp(policy, "FloatDTypePolicy") == 0))
+        return HONE_OK;
+    return hone_internal_keras_quantization_read(type, config, class_name, kept);
+}
+
 /* A dtype policy {class_name: DTypePolicy, config: {name}} becomes its name; values take the form of their
  * fields; the shape that tf.keras wrote into any layer is left to the input. */
-static hone_status tidy_layer_config(const hone_type *type, hone_config *config, const char *class_name)
+static hone_status tidy_layer_config(const hone_type *type, hone_config *config, const char *class_name,
+                                     hone_config **quantization)
 {
+    HONE_TRY(read_quantization(type, config, class_name, quantization));
     const hone_config *dtype = hone_internal_config_get(config, "dtype");
     if (dtype != NULL && !hone_internal_config_present(dtype)) {
         hone_internal_config_remove(config, "dtype");
@@ -137,13 +150,13 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
     if (config == NULL)
         return NULL;
     hone_layer *layer = NULL;
-    hone_config *unknown = NULL;
+    hone_config *unknown = NULL, *quantization = NULL;
     const char *name = hone_internal_config_get_text(config, "name");
     char label[200];
     snprintf(label, sizeof label, "the layer \"%.150s\"", name != NULL ? name : class_name);
     if (!hone_internal_config_is(config, HONE_CONFIG_MAP))
         hone_internal_config_fail(given, "%s: its config must be a map", class_name);
-    else if (tidy_layer_config(type, config, class_name) >= 0 &&
+    else if (tidy_layer_config(type, config, class_name, &quantization) >= 0 &&
              hone_internal_unknown_take(loading, type, config, label, &unknown) >= 0) {
         void *args = hone_internal_fields_from_file(type, config, loading);
         if (args != NULL)
@@ -155,8 +168,10 @@ static hone_layer *plain_layer(const hone_config *envelope, const hone_type *typ
         limit(layer, loading);
         layer->masks_as_before = masks_as_before(envelope, loading);
         layer->unknown = unknown;
-        unknown = NULL;
+        layer->quantization = quantization;
+        unknown = quantization = NULL;
     }
+    hone_internal_config_free(quantization);
     hone_internal_config_free(unknown);
     hone_internal_config_free(config);
     return layer;

@@ -2,6 +2,7 @@
 #include "keras/staging.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "graph/stored.h"
 #include "keras/loading.h"
 
 #include <math.h>
@@ -38,10 +39,28 @@ void hone_internal_unstage(hone_staging *staging)
     hone_internal_free(staging->items[--staging->count].data);
 }
 
+/* Whole numbers, which may lie two to a byte. */
+static hone_status read_whole(hone_staging *staging, const char *path, const hone_variable *variable,
+                              float *data)
+{
+    const hone_shape shape = hone_internal_stored_shape(variable);
+    int8_t *bytes = hone_internal_allocate((size_t)hone_internal_stored_count(variable) + 1);
+    if (bytes == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_array expected = hone_array_view(bytes, HONE_INT8, shape.rank, shape.size);
+    hone_status status = hone_internal_weights_read_path(staging->file, path, &expected);
+    if (status >= 0)
+        hone_internal_stored_unpack(variable, bytes, data);
+    hone_internal_free(bytes);
+    return status;
+}
+
 hone_status hone_internal_stage(hone_staging *staging, const char *path, hone_variable *variable)
 {
     float *data;
     HONE_TRY(hone_internal_stage_room(staging, variable, &data));
+    if (variable->stored == HONE_INT8)
+        return read_whole(staging, path, variable, data);
     hone_array expected = hone_array_view(data, HONE_FLOAT32, variable->shape.rank, variable->shape.size);
     return hone_internal_weights_read_path(staging->file, path, &expected);
 }

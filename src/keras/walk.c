@@ -45,6 +45,15 @@ static char *group_path(group_names *names, const char *container, const char *c
     return hone_internal_format("%s/%s", container, base);
 }
 
+/* Keras's files have the weights of a quantised layer in the order of its build. */
+static bool in_order(const hone_layer *layer)
+{
+    for (size_t i = 0; i < layer->weight_count; i++)
+        if (layer->weights[i]->stored != HONE_FLOAT32)
+            return true;
+    return false;
+}
+
 static hone_status visit_own(const hone_layer *layer, const char *path, hone_weights_visitor *visit,
                              void *context)
 {
@@ -52,9 +61,11 @@ static hone_status visit_own(const hone_layer *layer, const char *path, hone_wei
     if (variables == NULL)
         return HONE_ERROR_MEMORY;
     size_t count = 0;
-    for (int trainable = 1; trainable >= 0; trainable--)
+    const bool all = in_order(layer);
+    for (int trainable = 1; trainable >= all; trainable--)
         for (size_t i = 0; i < layer->weight_count; i++)
-            if (layer->weights[i]->created_trainable == (trainable == 1) && !layer->weights[i]->adapts)
+            if ((all || layer->weights[i]->created_trainable == (trainable == 1)) &&
+                !layer->weights[i]->adapts)
                 variables[count++] = layer->weights[i];
     hone_status status = visit(context, path, hone_internal_layer_label(layer), variables, count);
     hone_internal_free(variables);

@@ -34,3 +34,18 @@ TEST(an_id_without_a_row_is_told_with_its_place)
     hone_dataset_free(data);
     hone_model_free(model);
 }
+
+/* A float32 does not tell 16777216 and 16777217 apart. */
+TEST(refuses_ids_that_floats_do_not_tell_apart)
+{
+    int32_t ids[] = {16777215, 16777217};
+    hone_model *model =
+        hone_sequential(hone_input(1), hone_embedding(16777300, 1, .embeddings_initializer = "zeros"));
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(ids, HONE_INT32, 2, (int64_t[]){2, 1})});
+    hone_array *outputs;
+    assert_int_equal(hone_predict(model, data, &outputs), HONE_ERROR_DATA);
+    assert_non_null(strstr(hone_error_message(), "row 1 is not an id from 0 to 16777215"));
+    hone_dataset_free(data);
+    hone_model_free(model);
+}

@@ -108,6 +108,7 @@ void hone_layer_free(hone_layer *layer)
     hone_internal_free(layer->name);
     hone_internal_free(layer->site);
     hone_internal_config_free(layer->unknown);
+    hone_internal_config_free(layer->quantization);
     hone_internal_allowance_free(layer->allowance);
     hone_internal_free(layer);
 }

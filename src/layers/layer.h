@@ -24,6 +24,7 @@ struct hone_layer {
     char *name;                /* given by the user or by the model; NULL before */
     char *site;                /* of the call that made it, for messages */
     hone_config *unknown;      /* settings of the file it came from that are to be saved again; NULL: none */
+    hone_config *quantization; /* settings of that file that say how it was quantised; NULL: none */
     hone_allowance *allowance; /* of that file, for what its build asks for; NULL: any */
     bool trainable;
     bool built;

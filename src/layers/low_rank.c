@@ -1,7 +1,7 @@
 /* Low-rank adaptation (LoRA): beside the weight W of a layer, flattened to [m, n], which stays as it is, two
  * weights are trained: A [m, r] and B [r, n]. The layer computes with W + alpha / r A B. */
 #include "base/memory.h"
-#include "layers/layer.h"
+#include "layers/quantized.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -165,9 +165,13 @@ hone_status hone_internal_layer_merge(hone_layer *layer)
     hone_status status = merged == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (status >= 0)
         status = set_lora(layer, HONE_NONE_INTEGER, NAN);
-    if (status >= 0) {
+    if (status >= 0 && adapted->stored == HONE_INT8)
+        status = hone_internal_quantized_merge(layer);
+    else if (status >= 0) {
         hone_internal_variable_merge(adapted, merged);
         memcpy(hone_internal_variable_data(adapted), merged, count * sizeof *merged);
+    }
+    if (status >= 0) {
         adapted->fresh = false;
         let_go(layer, adapted);
     }

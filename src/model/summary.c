@@ -1,6 +1,7 @@
 /* The summary: Keras's table. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "graph/stored.h"
 #include "model/model.h"
 #include "terminal/table.h"
 #include "verbs.h"
@@ -61,8 +62,18 @@ uint64_t hone_internal_variable_list_numbers(const hone_variable_list *list, boo
     uint64_t count = 0;
     for (size_t i = 0; i < list->count; i++)
         if (!trainable_only || list->items[i]->trainable)
-            count += (uint64_t)hone_internal_variable_count(list->items[i]);
+            count += hone_internal_stored_count(list->items[i]);
     return count;
+}
+
+/* Bytes that they take in a file. */
+static uint64_t bytes_of(const hone_variable_list *list, bool trainable_only)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (!trainable_only || list->items[i]->trainable)
+            bytes += hone_internal_stored_bytes(list->items[i]);
+    return bytes;
 }
 
 static hone_status layer_numbers(const hone_layer *layer, uint64_t *count)
@@ -193,11 +204,11 @@ static hone_status draw_table(summary_text *table, const hone_model *model, hone
                                     line_length(table));
 }
 
-static void add_count(hone_text *text, const char *what, uint64_t count)
+static void add_count(hone_text *text, const char *what, uint64_t count, uint64_t size)
 {
     char numbers[32], bytes[32];
     hone_internal_count_to_text(count, numbers, sizeof numbers);
-    hone_internal_bytes_to_text(count * sizeof(float), bytes, sizeof bytes);
+    hone_internal_bytes_to_text(size, bytes, sizeof bytes);
     hone_internal_text_format(text, " %s: %s (%s)\n", what, numbers, bytes);
 }
 
@@ -228,11 +239,13 @@ char *hone_summary_with(hone_model *model, const hone_summary_args *said)
     uint64_t total = hone_internal_variable_list_numbers(&model->weights, false),
              trainable = hone_internal_variable_list_numbers(&model->weights, true);
     uint64_t of_optimizer = hone_internal_model_optimizer_numbers(model);
-    add_count(&text, "Total params", total + of_optimizer);
-    add_count(&text, "Trainable params", trainable);
-    add_count(&text, "Non-trainable params", total - trainable);
+    const uint64_t all = bytes_of(&model->weights, false), trained = bytes_of(&model->weights, true),
+                   slots = of_optimizer * sizeof(float);
+    add_count(&text, "Total params", total + of_optimizer, all + slots);
+    add_count(&text, "Trainable params", trainable, trained);
+    add_count(&text, "Non-trainable params", total - trainable, all - trained);
     if (of_optimizer > 0)
-        add_count(&text, "Optimizer params", of_optimizer);
+        add_count(&text, "Optimizer params", of_optimizer, slots);
     if (status >= 0)
         return hone_internal_text_take(&text);
     hone_internal_text_free(&text);

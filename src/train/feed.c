@@ -359,11 +359,12 @@ static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, i
         return HONE_OK;
     int64_t width = row_size(value->shape);
     for (int64_t i = 0; i < feed->count * width; i++)
-        if (!(ids[i] >= 0 && ids[i] < (float)value->classes && ids[i] == floorf(ids[i])))
+        if (!(ids[i] >= 0 && ids[i] < most_classes(value->classes) && ids[i] == floorf(ids[i])))
             return hone_fail(HONE_ERROR_DATA,
-                             "%s: the label %g in row %" PRId64 " is not a class id from 0 to %" PRId64 "%s",
+                             "%s: the label %.9g in row %" PRId64 " is not a class id from 0 to %" PRId64
+                             "%s",
                              target_label(feed, index), (double)ids[i], row_number(feed, i / width),
-                             value->classes - 1,
+                             (int64_t)most_classes(value->classes) - 1,
                              ids[i] == (float)value->classes ? " (ids begin at 0: are these from 1?)" : "");
     return HONE_OK;
 }
@@ -377,13 +378,13 @@ static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int i
         return HONE_OK;
     int64_t width = row_size(value->shape);
     for (int64_t i = 0; i < feed->count * width; i++)
-        if (!(ids[i] > -1 && ids[i] < (float)value->classes))
+        if (!(ids[i] > -1 && ids[i] < most_classes(value->classes)))
             return hone_fail(
                 HONE_ERROR_DATA,
-                "%s: %g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding needs",
+                "%s: %.9g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding needs",
                 feed->batch != NULL ? "x"
                                     : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
-                (double)ids[i], row_number(feed, i / width), value->classes - 1);
+                (double)ids[i], row_number(feed, i / width), (int64_t)most_classes(value->classes) - 1);
     return HONE_OK;
 }
 

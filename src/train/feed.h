@@ -40,4 +40,10 @@ hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, co
 bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
                                  char *text, size_t size);
 
+/* Numbers of classes that floats tell apart: from 2^24 on a neighbour's may be read in place of one. */
+static inline float most_classes(int64_t classes)
+{
+    return classes > 1 << 24 ? (float)(1 << 24) : (float)classes;
+}
+
 #endif

@@ -27,14 +27,22 @@ static hone_status visit_layers(const hone_model *model, layer_visitor *visit, v
     return status;
 }
 
+static bool is_adapted(const hone_layer *layer)
+{
+    for (size_t i = 0; i < layer->weight_count; i++)
+        if (layer->weights[i]->lora_a != NULL)
+            return true;
+    return false;
+}
+
 /* Variable `index` of a layer that is kept here; NULL after the last. */
 static hone_variable *kept(const hone_layer *layer, size_t index)
 {
     if (index < layer->carried_count)
         return layer->carried[index];
     index -= layer->carried_count;
-    for (size_t i = 0; i < layer->weight_count; i++)
-        if ((layer->weights[i]->adapts || layer->weights[i]->lora_a != NULL) && index-- == 0)
+    for (size_t i = 0; is_adapted(layer) && i < layer->weight_count; i++)
+        if (index-- == 0)
             return layer->weights[i];
     return NULL;
 }
@@ -152,7 +160,7 @@ static bool read_shape(const hone_config *sizes, hone_shape *shape)
 static hone_variable *find_kept(hone_layer *layer, const char *name, hone_shape shape)
 {
     hone_variable *weight = hone_layer_weight(layer, name);
-    if (weight == NULL || (!weight->adapts && weight->lora_a == NULL))
+    if (weight == NULL || !is_adapted(layer))
         return hone_layer_carry(layer, name, shape);
     if (hone_internal_shape_equal(weight->shape, shape))
         return weight;

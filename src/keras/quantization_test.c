@@ -1,0 +1,55 @@
+/* Quantised layers in config trees. */
+#include "formats/formats.h"
+#include "keras/keras.h"
+#include "testing/test.h"
+
+#include <string.h>
+
+#define POLICY(class_name, mode) \
+    "\"dtype\": {\"module\": \"keras.dtype_policies\", \"class_name\": \"" class_name \
+    "\", \"config\": {\"mode\": \"" mode "\", \"source_name\": \"float32\"}}"
+#define DENSE(rest) \
+    "{\"module\": \"keras.layers\", \"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 2, " rest \
+    "}}"
+
+static const struct {
+    const char *json, *text; /* NULL: refused */
+} rows[] = {
+    {DENSE(POLICY("QuantizedDTypePolicy", "int8")), "int8"},
+    {DENSE(POLICY("Int4DTypePolicy", "int4/64")), "int4/64"},
+    {DENSE(POLICY("QuantizedDTypePolicy", "int4")), "int4/-1"},
+    {DENSE("\"dtype\": \"int8_from_mixed_bfloat16\""), "int8"},
+    {DENSE(POLICY("QuantizedDTypePolicy", "int8") ", \"quantization_config\": {\"class_name\": "
+                                                  "\"Int8QuantizationConfig\", \"config\": "
+                                                  "{\"activation_quantizer\": null}}"),
+     "int8-inputs"},
+    {DENSE(POLICY("GPTQDTypePolicy", "gptq/4/128")), NULL},
+    {DENSE(POLICY("QuantizedDTypePolicy", "float8")), NULL},
+    {DENSE("\"dtype\": {\"class_name\": \"DTypePolicyMap\", \"config\": {}}"), NULL},
+};
+
+TEST(policies_become_an_argument_and_come_back)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_config *config = hone_internal_json_parse(rows[i].json, strlen(rows[i].json), "row");
+        hone_layer *layer = hone_internal_layer_from_config(config, NULL);
+        hone_internal_config_free(config);
+        if (rows[i].text == NULL) {
+            assert_null(layer);
+            assert_non_null(strstr(hone_error_message(), "int8 and int4 are"));
+            hone_error_clear();
+            continue;
+        }
+        if (layer == NULL)
+            fail_msg("%s: %s", rows[i].json, hone_error_message());
+        assert_string_equal(*(const char *const *)hone_internal_layer_argument(layer, "quantization_config"),
+                            rows[i].text);
+        config = hone_internal_layer_to_config(layer);
+        const hone_config *policy =
+            hone_internal_config_get(hone_internal_config_get(config, "config"), "dtype");
+        assert_non_null(
+            hone_internal_config_get_text(hone_internal_config_get(policy, "config"), "source_name"));
+        hone_internal_config_free(config);
+        hone_layer_free(layer);
+    }
+}
